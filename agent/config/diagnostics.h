@@ -1,0 +1,34 @@
+// All that is wrong with a configuration, collected so that a user sees every error at once.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/core/error.h"
+
+namespace leeway {
+
+class Diagnostics {
+ public:
+  void error(Position position, std::string message);
+  void warning(Position position, std::string message);
+
+  bool has_errors() const { return !errors_.empty(); }
+  // Sorted by file, line and column.
+  std::vector<Error> errors() const;
+  std::vector<Error> warnings() const;
+  // One line each: "file:line:column: error: message".
+  std::string to_string() const;
+
+ private:
+  std::vector<Error> errors_;
+  std::vector<Error> warnings_;
+};
+
+// The candidate nearest to `word`, or "" where none is near enough to be meant (ninja's rule: at most 3 edits).
+std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
+// "; did you mean 'x'?" or "".
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace leeway

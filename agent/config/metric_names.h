@@ -1,0 +1,19 @@
+// The names that Prometheus accepts and promtool does not complain about.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "agent/metrics/metric_desc.h"
+
+namespace leeway {
+
+// What is wrong with the name and what was expected, or nothing. Covers the data model, reserved prefixes (leeway_,
+// process_, scrape_, up, go_) and promlint's rules for the type (_total, base units, type words, abbreviations).
+std::optional<std::string> metric_name_problem(std::string_view name, MetricType type);
+// Covers the data model, `__` names, le and quantile, names that Prometheus sets itself (job, instance), `overflow`,
+// and camel case.
+std::optional<std::string> label_name_problem(std::string_view name, MetricType type);
+
+}  // namespace leeway

@@ -1,0 +1,68 @@
+// Typed reading of one table of the configuration: each getter marks its key as known, reports what is wrong to the
+// Diagnostics and returns a harmless value, so that a component reads straight on and all errors come out at once.
+// finish() reports the keys that nobody asked for. Used by every collector and monitor to read its own table.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/config/config_tree.h"
+#include "agent/config/diagnostics.h"
+#include "agent/core/clock.h"
+#include "agent/core/expression.h"
+
+namespace leeway {
+
+class TableReader {
+ public:
+  // `what` names the table in messages: "[[metric]] 'http_requests_total'". All references must outlive the reader.
+  TableReader(const ConfigTable& table, Position position, std::string what, Diagnostics& diagnostics);
+
+  bool has(std::string_view key);
+
+  std::string required_string(std::string_view key);
+  std::optional<std::string> string(std::string_view key);
+  std::optional<std::int64_t> integer(std::string_view key, std::int64_t minimum, std::int64_t maximum);
+  std::optional<double> number(std::string_view key);  // an integer is a number too
+  std::optional<bool> boolean(std::string_view key);
+  std::optional<Duration> duration(std::string_view key);        // "250ms", "5m", "30d"; positive
+  std::optional<std::uint64_t> byte_size(std::string_view key);  // "10MiB", "64KB" or a plain number; positive
+  // One of `choices`; the error lists them and names the nearest.
+  std::optional<std::string> choice(std::string_view key, std::vector<std::string> choices);
+  std::optional<std::vector<std::string>> strings(std::string_view key);  // an array; a lone string counts as one
+  std::optional<std::vector<double>> numbers(std::string_view key);
+  // Compiled against `schema`; where `expected` is not kAny, an expression that can never have that type is an error.
+  std::optional<Expression> expression(std::string_view key, Schema& schema, StaticType expected = StaticType::kAny);
+  // A value of any type, marked as known; null where absent.
+  const ConfigValue* value(std::string_view key);
+
+  // Compiles the expression held by `value` (an element of an array or table), reporting as expression() does.
+  std::optional<Expression> compile(const ConfigValue& value, Schema& schema, StaticType expected = StaticType::kAny);
+
+  // Reports an error at the key's value (or at the table, where the key is absent).
+  void error(std::string_view key, std::string message);
+  void missing(std::string_view key, std::string_view expected);
+  // Position of the key's value, or of the table.
+  Position position(std::string_view key) const;
+  const ConfigTable& table() const { return table_; }
+  const std::string& what() const { return what_; }
+  Diagnostics& diagnostics() { return diagnostics_; }
+
+  // Unknown keys become errors, with the nearest known key.
+  void finish();
+
+ private:
+  template <typename T>
+  const T* typed(std::string_view key, std::string_view expected);
+
+  const ConfigTable& table_;
+  Position position_;
+  std::string what_;
+  Diagnostics& diagnostics_;
+  std::set<std::string, std::less<>> known_;
+};
+
+}  // namespace leeway

@@ -1,0 +1,36 @@
+// Time, injected. Wall time is what records and operators speak of; monotonic time is for intervals and deadlines.
+// Used by the pipeline, the exporters and the command line. Collectors and monitors have no clock.
+#pragma once
+
+#include <chrono>
+
+namespace leeway {
+
+using Duration = std::chrono::nanoseconds;
+// Nanoseconds since the Unix epoch, UTC: event times and wall times.
+using TimePoint = std::chrono::time_point<std::chrono::system_clock, Duration>;
+using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, Duration>;
+
+// "This record has no time."
+inline constexpr TimePoint kNoTime = TimePoint::min();
+
+inline double to_seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+inline double to_unix_seconds(TimePoint time) { return to_seconds(time.time_since_epoch()); }
+
+// Safe to call from any thread.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual TimePoint wall() const = 0;
+  virtual MonotonicTime monotonic() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  TimePoint wall() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+  MonotonicTime monotonic() const override {
+    return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+  }
+};
+
+}  // namespace leeway

@@ -1,0 +1,49 @@
+// An input: something that turns bytes of the outside into RecordBatches. One object per configured source.
+// Built by collectors/builtin, driven by the pipeline alone, on the writer's thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "agent/core/expected.h"
+#include "agent/core/record_batch.h"
+#include "agent/core/state_io.h"
+#include "agent/core/status.h"
+
+namespace leeway {
+
+struct Budget {
+  std::size_t bytes = 1 << 20;
+};
+
+enum class PollState : std::uint8_t {
+  kMore,  // call again without waiting
+  kIdle,  // everything there is was read
+};
+
+class Collector {
+ public:
+  virtual ~Collector() = default;
+
+  // Reads the next records into `out` (which it resets first), at most about `budget.bytes` of them, and moves its
+  // position past them: once poll() returns, the records belong to the caller and count as applied. Never blocks on
+  // anything but a regular file, never sleeps, has no clock. `out` may be empty with kMore (a file was switched).
+  // An error is of this call only (an unreadable directory, say); the pipeline counts it and calls again later.
+  virtual Expected<PollState> poll(Budget budget, RecordBatch& out) = 0;
+
+  // Looks for new, rotated and vanished inputs. Called now and then and after a hint; never needed for what is open.
+  virtual Expected<void> discover() = 0;
+
+  // Directories whose changes are worth a wake-up. A hint only: poll() finds everything without it.
+  virtual std::vector<std::string> watch_directories() const = 0;
+
+  // Position and loss counters, between polls only. What load() got from save() continues exactly there.
+  virtual void save(StateWriter& out) const = 0;
+  virtual Expected<void> load(StateReader& in) = 0;
+
+  // Fills what it knows: bytes, records, rejects, losses, files, lag. Late and future records are the pipeline's.
+  virtual void report(SourceStatus& out) const = 0;
+};
+
+}  // namespace leeway

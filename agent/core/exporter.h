@@ -1,0 +1,39 @@
+// A way out: something that serves the last committed snapshot. Runs on threads of its own and never touches a
+// collector or a monitor.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/core/expected.h"
+
+namespace leeway {
+
+class Snapshot;
+
+// The writer as an exporter sees it. All functions are safe to call from any thread.
+class SnapshotSource {
+ public:
+  virtual ~SnapshotSource() = default;
+  // The last committed snapshot; never null.
+  virtual std::shared_ptr<const Snapshot> latest() const = 0;
+  // Asks the writer to read and commit what is new; `done` runs once, on any thread, with a committed snapshot: the
+  // fresh one, or latest() where the writer was not done within `patience`.
+  virtual void request(std::chrono::milliseconds patience,
+                       std::function<void(std::shared_ptr<const Snapshot>)> done) = 0;
+  // Asks for a reload; `done` runs once with its outcome.
+  virtual void reload(std::function<void(Expected<void>)> done) = 0;
+};
+
+class Exporter {
+ public:
+  virtual ~Exporter() = default;
+  // Claims its resources (a port, say) and fails at once if it cannot; then serves until stop().
+  virtual Expected<void> start() = 0;
+  // Returns when no thread of it runs any more. Idempotent.
+  virtual void stop() = 0;
+};
+
+}  // namespace leeway

@@ -1,0 +1,63 @@
+// A compiled expression of the configuration's language, a documented subset of CEL (EXPRESSIONS.md).
+// Compiled once while the configuration is read, evaluated column by column on a selection of rows.
+// Used by monitors for `when`, `value`, `good` and label expressions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/expected.h"
+#include "agent/core/record_batch.h"
+#include "agent/core/schema.h"
+
+namespace leeway {
+
+// What is known of an expression's result before any record is seen. A field may hold anything: kAny.
+enum class StaticType : std::uint8_t { kAny, kBool, kInt, kDouble, kString, kList, kTimestamp, kDuration, kNull };
+std::string_view to_string(StaticType type);
+
+// How many records an evaluation could not decide, by reason.
+using FailureCounts = std::array<std::uint64_t, kFailureCount>;
+
+namespace expr {
+class Node;
+class Scratch;
+}  // namespace expr
+
+// Move-only. Evaluation uses scratch memory inside: one thread at a time.
+class Expression {
+ public:
+  // Parses, type-checks and binds `text`; every field it names is interned in `schema`.
+  // Errors: kConfiguration, position.line = 1 and position.column = column in `text`; the message says what was
+  // expected and names the nearest function where one is misspelt.
+  static Expected<Expression> compile(std::string_view text, Schema& schema);
+
+  Expression(Expression&&) noexcept;
+  Expression& operator=(Expression&&) noexcept;
+  ~Expression();
+
+  StaticType type() const;
+  const std::string& text() const;
+  // The single field that the expression is, or no value where it is anything else.
+  const FieldId* as_field() const;
+
+  // values[i] is the result for rows[i]; Value::error where the record cannot be decided. Results point into the
+  // batch, the expression, or its scratch memory: valid until the next call. No allocation in the steady state.
+  std::span<const Value> evaluate(const RecordBatch& batch, std::span<const Row> rows);
+
+  // Keeps in `rows` only those where the expression is true. A row that cannot be decided, or whose result is no
+  // boolean, is dropped and counted in `failures`.
+  void filter(const RecordBatch& batch, Selection& rows, FailureCounts& failures);
+
+ private:
+  struct Program;
+  explicit Expression(std::unique_ptr<Program> program);
+  std::unique_ptr<Program> program_;
+};
+
+}  // namespace leeway

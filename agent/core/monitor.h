@@ -1,0 +1,42 @@
+// A streaming computation over the records of one source: a counter, an SLO, a drift score. One object per
+// configuration entry. Built by agent/monitors/builtin, driven by the pipeline alone, on the writer's thread.
+#pragma once
+
+#include <vector>
+
+#include "agent/core/expected.h"
+#include "agent/core/record_batch.h"
+#include "agent/core/state_io.h"
+#include "agent/core/status.h"
+
+namespace leeway {
+
+class MetricCatalog;
+class SnapshotBuilder;
+
+class Monitor {
+ public:
+  virtual ~Monitor() = default;
+
+  // Sees each record of its source exactly once, in the order of its file. Must not allocate per record, throw or
+  // block. Afterwards the batch is gone: keep no view of it.
+  virtual void observe(const RecordBatch& batch) = 0;
+
+  // The source's event clock stands at `now`: closes windows and hides idle series. Called after observe() and while
+  // the source is silent; `now` never goes back.
+  virtual void advance(TimePoint now) = 0;
+
+  // Everything that observe() and advance() built. load() is called at most once, before the first observe(); on an
+  // error the pipeline starts the monitor afresh.
+  virtual void save(StateWriter& out) const = 0;
+  virtual Expected<void> load(StateReader& in) = 0;
+
+  // Declares every metric that it can export, whether or not it has data yet.
+  virtual void describe(MetricCatalog& catalog) const = 0;
+  // Copies its current values. Families and label names are those of describe().
+  virtual void collect(SnapshotBuilder& out) const = 0;
+  // One entry per metric that has series: size, cap, overflow, skipped records.
+  virtual void report(std::vector<MetricStatus>& out) const = 0;
+};
+
+}  // namespace leeway

@@ -1,0 +1,73 @@
+#include "agent/core/record_batch.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kArenaBlock = 64 * 1024;
+// A larger block was needed for one odd record; it is given back at the next reset.
+constexpr std::size_t kArenaKeep = 256 * 1024;
+
+}  // namespace
+
+void RecordBatch::reset(std::size_t columns) {
+  if (columns != columns_ || values_.empty()) {
+    columns_ = columns;
+    values_.resize(std::max<std::size_t>(columns, 1) * kMaxBatchRows);
+    times_.reserve(kMaxBatchRows);
+    ends_.reserve(kMaxBatchRows);
+  }
+  times_.clear();
+  ends_.clear();
+  std::erase_if(arena_, [](const Block& block) { return block.size > kArenaKeep; });
+  block_ = 0;
+  used_ = 0;
+}
+
+char* RecordBatch::raw_buffer(std::size_t size) {
+  if (size + kPadding > raw_size_) {
+    raw_size_ = size + kPadding;
+    raw_ = std::make_unique_for_overwrite<char[]>(raw_size_);
+    std::memset(raw_.get() + size, 0, kPadding);
+  }
+  return raw_.get();
+}
+
+char* RecordBatch::allocate(std::size_t size) {
+  while (block_ < arena_.size() && used_ + size > arena_[block_].size) {
+    ++block_;
+    used_ = 0;
+  }
+  if (block_ == arena_.size()) {
+    const std::size_t block_size = std::max(size, kArenaBlock);
+    arena_.push_back({std::make_unique_for_overwrite<char[]>(block_size), block_size});
+  }
+  char* memory = arena_[block_].bytes.get() + used_;
+  used_ += size;
+  return memory;
+}
+
+std::string_view RecordBatch::own(std::string_view text) {
+  char* memory = allocate(text.size());
+  std::copy(text.begin(), text.end(), memory);
+  return {memory, text.size()};
+}
+
+Row RecordBatch::append(TimePoint time, std::uint64_t end) {
+  const Row row = static_cast<Row>(times_.size());
+  times_.push_back(time);
+  ends_.push_back(end);
+  for (std::size_t field = 0; field < columns_; ++field) {
+    values_[field * kMaxBatchRows + row] = Value::missing();
+  }
+  return row;
+}
+
+void RecordBatch::drop_last() {
+  times_.pop_back();
+  ends_.pop_back();
+}
+
+}  // namespace leeway

@@ -1,0 +1,56 @@
+// The bytes of a component's saved state: little-endian, varints for counts, length-prefixed text.
+// Written and read by collectors and monitors; framed, checked and stored by the pipeline's checkpoint.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "agent/core/expected.h"
+
+namespace leeway {
+
+class StateWriter {
+ public:
+  void u8(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
+  void u64(std::uint64_t value);      // varint, 1-10 bytes
+  void i64(std::int64_t value);       // zigzag varint
+  void f64(double value);             // 8 bytes, bit exact
+  void text(std::string_view value);  // length, bytes
+
+  const std::string& bytes() const { return bytes_; }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+// Reading past the end or a malformed varint makes the reader bad; every later read then returns zero or "". Check ok()
+// once at the end instead of after every field, but before trusting a count: text() and count() never allocate more
+// than there are bytes left.
+class StateReader {
+ public:
+  explicit StateReader(std::string_view bytes) : rest_(bytes) {}
+
+  std::uint8_t u8();
+  std::uint64_t u64();
+  std::int64_t i64();
+  double f64();
+  // Points into the bytes given to the constructor.
+  std::string_view text();
+  // A number of elements of at least `element_size` bytes each: bad where the rest could not hold them.
+  std::uint64_t count(std::size_t element_size = 1);
+
+  bool ok() const { return ok_; }
+  bool at_end() const { return rest_.empty(); }
+  // kCorrupt unless everything was read and well formed.
+  Expected<void> finish() const;
+
+ private:
+  void fail();
+
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+}  // namespace leeway

@@ -1,0 +1,66 @@
+// What the agent knows of itself at one committed instant, as plain numbers. Filled by the pipeline (and, for its own
+// part, by each collector), carried in the Snapshot, shown by /metrics and /api/v1/status.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/core/clock.h"
+
+namespace leeway {
+
+struct FileStatus {
+  std::string path;
+  std::uint64_t offset = 0;  // bytes applied
+  std::uint64_t size = 0;    // when last looked at
+  std::string state;         // "open", "rotated", "gone", "unreadable"
+  std::string error;         // why it is unreadable
+};
+
+// Counters grow for as long as the state directory lives.
+struct SourceStatus {
+  std::string name;
+  std::uint64_t bytes = 0;                          // read and applied
+  std::uint64_t records = 0;                        // given to monitors
+  std::map<std::string, std::uint64_t> rejects;     // reason -> lines that became no record
+  std::map<std::string, std::uint64_t> anomalies;   // kind -> repaired or suspicious records that still count
+  std::map<std::string, std::uint64_t> lost_bytes;  // reason -> bytes that are certainly lost
+  std::uint64_t rotations = 0;
+  std::uint64_t truncations = 0;
+  std::uint64_t late_records = 0;
+  std::uint64_t future_records = 0;
+  std::uint64_t lag_bytes = 0;  // written but not yet applied
+  std::uint64_t open_files = 0;
+  std::uint64_t unreadable_files = 0;
+  TimePoint last_record = kNoTime;  // latest event time, the watermark
+  std::vector<FileStatus> files;
+};
+
+struct MetricStatus {
+  std::string name;
+  std::uint64_t series = 0;
+  std::uint64_t series_limit = 0;
+  std::uint64_t overflowed_records = 0;          // records that went to the overflow series
+  std::map<std::string, std::uint64_t> skipped;  // reason -> records not counted
+};
+
+struct CheckpointStatus {
+  bool enabled = false;
+  std::uint64_t generation = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t failures = 0;
+  TimePoint last_success = kNoTime;
+  Duration last_duration{};
+  std::string last_error;
+};
+
+struct AgentStatus {
+  std::vector<SourceStatus> sources;
+  std::vector<MetricStatus> metrics;
+  CheckpointStatus checkpoint;
+  bool ready = false;  // every source was once read to its end
+};
+
+}  // namespace leeway

@@ -1,0 +1,31 @@
+#include "agent/core/value.h"
+
+namespace leeway {
+
+std::string_view to_string(Failure failure) {
+  switch (failure) {
+    case Failure::kNone:
+      return "none";
+    case Failure::kMissingField:
+      return "missing_field";
+    case Failure::kNullField:
+      return "null_field";
+    case Failure::kWrongType:
+      return "wrong_type";
+    case Failure::kConversion:
+      return "conversion";
+    case Failure::kDivisionByZero:
+      return "division_by_zero";
+    case Failure::kOverflow:
+      return "overflow";
+    case Failure::kNegative:
+      return "negative";
+    case Failure::kNotFinite:
+      return "not_finite";
+    case Failure::kUnknownValue:
+      return "unknown_value";
+  }
+  return "none";
+}
+
+}  // namespace leeway

@@ -1,0 +1,36 @@
+// Bytes of lines to records. A decoder knows no files and no metrics; collectors/tail cuts the lines and calls it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "agent/core/record_batch.h"
+#include "agent/core/schema.h"
+
+namespace leeway {
+
+// A line without its end ("\n" or "\r\n"), at least kPadding readable bytes after its last one.
+struct Line {
+  std::string_view text;
+  std::uint64_t end;  // position in the file just past its newline
+};
+
+// Counted by reason; the keys are short fixed words: "truncated", "syntax", "not_an_object", "too_deep", "time", ...
+struct DecodeCounts {
+  std::map<std::string, std::uint64_t, std::less<>> rejects;    // lines that became no record
+  std::map<std::string, std::uint64_t, std::less<>> anomalies;  // duplicate_key, invalid_utf8, ...: records that count
+};
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+  // Appends a record to `batch` for each line that is one; `lines` fit into the batch. Values may point into the lines
+  // (which live as long as the batch) or are owned by the batch. Empty lines are neither record nor reject.
+  virtual void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) = 0;
+};
+
+}  // namespace leeway

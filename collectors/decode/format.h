@@ -1,0 +1,27 @@
+// How a source's lines are written: the `format` and `time*` keys of a source. Read once by the source that needs it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/config/table_reader.h"
+#include "agent/core/schema.h"
+#include "collectors/decode/decoder.h"
+
+namespace leeway {
+
+struct FormatConfig {
+  std::string format;                   // "json"
+  bool text_prefix = false;             // the JSON begins at the first '{' of the line
+  std::optional<FieldPath> time_field;  // `time`
+  std::string time_format;              // "auto" or a strftime-like pattern with %f for fractions
+  std::string time_zone;                // IANA name for times without a zone; "UTC" by default
+};
+
+// Reads the keys `format`, `prefix`, `time`, `time_format` and `time_zone`; no value after an error.
+std::optional<FormatConfig> read_format(TableReader& reader);
+// `schema` must outlive the decoder and not change any more.
+std::unique_ptr<Decoder> make_decoder(const FormatConfig& config, const Schema& schema);
+
+}  // namespace leeway

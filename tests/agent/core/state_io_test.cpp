@@ -1,0 +1,56 @@
+#include "agent/core/state_io.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace leeway {
+namespace {
+
+TEST(StateIo, ReadsBackWhatWasWritten) {
+  StateWriter out;
+  out.u8(7);
+  out.u64(0);
+  out.u64(std::numeric_limits<std::uint64_t>::max());
+  out.i64(std::numeric_limits<std::int64_t>::min());
+  out.i64(-1);
+  out.f64(-0.0);
+  out.text("a\0b");
+  StateReader in(out.bytes());
+  EXPECT_EQ(in.u8(), 7);
+  EXPECT_EQ(in.u64(), 0U);
+  EXPECT_EQ(in.u64(), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(in.i64(), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(in.i64(), -1);
+  EXPECT_TRUE(std::signbit(in.f64()));
+  EXPECT_EQ(in.text(), "a");
+  EXPECT_TRUE(in.finish());
+}
+
+TEST(StateIo, EveryTruncationIsCorruptAndNeverReadsPastTheEnd) {
+  StateWriter out;
+  out.u64(300);
+  out.text("some text");
+  out.f64(1.5);
+  for (std::size_t size = 0; size < out.bytes().size(); ++size) {
+    const std::string cut = out.bytes().substr(0, size);
+    StateReader in(cut);
+    in.u64();
+    in.text();
+    in.f64();
+    EXPECT_FALSE(in.finish()) << size;
+  }
+}
+
+TEST(StateIo, ACountThatTheRestCannotHoldIsRefusedBeforeAnyAllocation) {
+  StateWriter out;
+  out.u64(1'000'000);
+  out.u64(1);
+  StateReader in(out.bytes());
+  EXPECT_EQ(in.count(2), 0U);
+  EXPECT_FALSE(in.ok());
+}
+
+}  // namespace
+}  // namespace leeway
