@@ -70,4 +70,17 @@ void RecordBatch::drop_last() {
   ends_.pop_back();
 }
 
+void RecordBatch::retain(std::span<const Row> rows) {
+  for (std::size_t kept = 0; kept < rows.size(); ++kept) {
+    const Row row = rows[kept];
+    times_[kept] = times_[row];
+    ends_[kept] = ends_[row];
+    for (std::size_t field = 0; field < columns_; ++field) {
+      values_[field * kMaxBatchRows + kept] = values_[field * kMaxBatchRows + row];
+    }
+  }
+  times_.resize(rows.size());
+  ends_.resize(rows.size());
+}
+
 }  // namespace leeway

@@ -59,6 +59,8 @@ class RecordBatch {
   void drop_last();
   Value& cell(FieldId field, Row row) { return values_[field * kMaxBatchRows + row]; }
   void set_time(Row row, TimePoint time) { times_[row] = time; }
+  // Keeps only `rows` (ascending), in their order.
+  void retain(std::span<const Row> rows);
 
  private:
   std::size_t columns_ = 0;

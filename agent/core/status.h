@@ -31,7 +31,8 @@ struct SourceStatus {
   std::uint64_t truncations = 0;
   std::uint64_t late_records = 0;
   std::uint64_t future_records = 0;
-  std::uint64_t lag_bytes = 0;  // written but not yet applied
+  std::uint64_t poll_errors = 0;  // reads that the operating system refused
+  std::uint64_t lag_bytes = 0;    // written but not yet applied
   std::uint64_t open_files = 0;
   std::uint64_t unreadable_files = 0;
   TimePoint last_record = kNoTime;  // latest event time, the watermark

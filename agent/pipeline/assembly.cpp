@@ -1,0 +1,256 @@
+#include "agent/pipeline/assembly.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <set>
+
+#include "agent/config/table_reader.h"
+#include "agent/monitors/builtin.h"
+
+namespace leeway {
+namespace {
+
+constexpr Duration kDefaultLateness = std::chrono::hours(1);
+constexpr Duration kDefaultFuture = std::chrono::minutes(5);
+
+class Assembler {
+ public:
+  Assembler(const ConfigTable& config, const AssemblyOptions& options, Diagnostics& diagnostics)
+      : config_(config), options_(options), diagnostics_(diagnostics) {}
+
+  Assembly run() {
+    check_sections();
+    read_settings();
+    for_each_entry("source", [this](const ConfigValue& entry) { add_source(entry); });
+    check_overrides();
+    if (assembly_.sources.empty() && !diagnostics_.has_errors()) {
+      diagnostics_.error({}, "the configuration has no [[source]]; expected at least one");
+    }
+    for (const std::string& section : monitor_sections()) {
+      for_each_entry(section, [this, &section](const ConfigValue& entry) { add_monitor(section, entry); });
+    }
+    return std::move(assembly_);
+  }
+
+ private:
+  static std::vector<std::string> monitor_sections() {
+    std::vector<std::string> sections;
+    for (const MonitorKind& kind : builtin_monitors()) {
+      if (std::find(sections.begin(), sections.end(), kind.section) == sections.end()) {
+        sections.emplace_back(kind.section);
+      }
+    }
+    return sections;
+  }
+
+  void check_sections() {
+    std::vector<std::string> known = monitor_sections();
+    known.insert(known.end(), {"agent", "source"});
+    for (const auto& [key, value] : config_.entries()) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        diagnostics_.error(value.key_position(), "unknown section '" + key +
+                                                     "'; expected [agent], [[source]], [[metric]] or [[slo]]" +
+                                                     did_you_mean(key, known));
+      }
+    }
+  }
+
+  template <typename Visitor>
+  void for_each_entry(std::string_view section, Visitor visit) {
+    const ConfigValue* value = config_.find(section);
+    if (value == nullptr) {
+      return;
+    }
+    const ConfigArray* entries = value->get_if<ConfigArray>();
+    const std::string expected = "; expected an array of tables, [[" + std::string(section) + "]]";
+    if (entries == nullptr) {
+      diagnostics_.error(value->position(),
+                         "'" + std::string(section) + "' is " + std::string(value->type_name()) + expected);
+      return;
+    }
+    for (const ConfigValue& entry : *entries) {
+      if (entry.get_if<ConfigTable>() == nullptr) {
+        diagnostics_.error(entry.position(), "an entry of '" + std::string(section) + "' is " +
+                                                 std::string(entry.type_name()) + expected);
+        continue;
+      }
+      visit(entry);
+    }
+  }
+
+  void read_settings() {
+    AgentSettings& settings = assembly_.settings;
+    const ConfigValue* value = config_.find("agent");
+    if (value != nullptr) {
+      const ConfigTable* table = value->get_if<ConfigTable>();
+      if (table == nullptr) {
+        diagnostics_.error(value->position(),
+                           "'agent' is " + std::string(value->type_name()) + "; expected a table, [agent]");
+        return;
+      }
+      TableReader reader(*table, value->position(), "[agent]", diagnostics_);
+      settings.state_dir = reader.string("state_dir").value_or("");
+      const std::string durability = reader.choice("durability", {"power", "process"}).value_or("power");
+      settings.durability = durability == "power" ? Durability::kPower : Durability::kProcess;
+      settings.commit_interval = reader.duration("commit_interval").value_or(settings.commit_interval);
+      settings.poll_interval = reader.duration("poll_interval").value_or(settings.poll_interval);
+      reader.finish();
+    }
+    settings.state_dir = options_.state_dir.value_or(settings.state_dir);
+  }
+
+  void add_source(const ConfigValue& entry) {
+    const ConfigTable& table = *entry.get_if<ConfigTable>();
+    TableReader reader(table, entry.position(), title("source", table), diagnostics_);
+    auto source = std::make_unique<AssembledSource>();
+    source->name = reader.required_string("name");
+    if (find_source(source->name) != nullptr) {
+      reader.error("name", "a source named '" + source->name + "' exists already; names of sources are unique");
+    }
+    std::vector<std::string> types;
+    for (const CollectorKind& kind : builtin_collectors()) {
+      types.emplace_back(kind.type);
+    }
+    if (!reader.has("type")) {
+      reader.missing("type", "a type of source");
+    }
+    source->type = reader.choice("type", types).value_or("");
+    source->allowed_lateness = reader.duration("allowed_lateness").value_or(kDefaultLateness);
+    source->allowed_future = reader.duration("allowed_future").value_or(kDefaultFuture);
+    for (const CollectorKind& kind : builtin_collectors()) {
+      if (kind.type == source->type) {
+        CollectorContext context{reader, std::nullopt};
+        const auto path = options_.source_paths.find(source->name);
+        if (path != options_.source_paths.end()) {
+          context.path_override = path->second;
+        }
+        source->definition = kind.build(context);
+        reader.finish();
+      }
+    }
+    assembly_.sources.push_back(std::move(source));
+  }
+
+  void check_overrides() {
+    for (const auto& [name, path] : options_.source_paths) {
+      if (find_source(name) == nullptr) {
+        std::vector<std::string> names = source_names();
+        diagnostics_.error({}, "--source.path " + name + "=" + path + ": no source is named '" + name + "'" +
+                                   did_you_mean(name, names));
+      }
+    }
+  }
+
+  void add_monitor(const std::string& section, const ConfigValue& entry) {
+    const ConfigTable& table = *entry.get_if<ConfigTable>();
+    TableReader reader(table, entry.position(), title(section, table), diagnostics_);
+    const std::string name = reader.required_string("name");
+    if (!name.empty() && !names_.insert(section + " " + name).second) {
+      reader.error("name", "the name '" + name + "' is used by an earlier [[" + section + "]]; names are unique");
+    }
+    const MonitorKind* kind = find_kind(section, reader);
+    AssembledSource* source = source_of(reader);
+    if (kind == nullptr || source == nullptr) {
+      return;
+    }
+    MonitorContext context{reader, source->schema, options_.started};
+    std::unique_ptr<Monitor> monitor = kind->build(context);
+    reader.finish();
+    if (monitor == nullptr) {
+      return;
+    }
+    MetricCatalog own;
+    monitor->describe(own);
+    for (const MetricDesc& desc : own.metrics()) {
+      if (const Expected<void> added = assembly_.catalog.add(desc); !added) {
+        reader.error("name", added.error().message);
+      }
+    }
+    const std::string canonical = entry.canonical();
+    const std::uint64_t definition = XXH3_64bits(canonical.data(), canonical.size());
+    source->monitors.push_back({section, name, definition, std::move(monitor)});
+  }
+
+  const MonitorKind* find_kind(const std::string& section, TableReader& reader) {
+    std::vector<std::string> types;
+    for (const MonitorKind& kind : builtin_monitors()) {
+      if (kind.section == section) {
+        if (kind.type.empty()) {
+          return &kind;
+        }
+        types.emplace_back(kind.type);
+      }
+    }
+    if (!reader.has("type")) {
+      reader.missing("type", "a type of metric");
+      return nullptr;
+    }
+    const std::optional<std::string> type = reader.choice("type", types);
+    for (const MonitorKind& kind : builtin_monitors()) {
+      if (type && kind.section == section && kind.type == *type) {
+        return &kind;
+      }
+    }
+    return nullptr;
+  }
+
+  // The source that an entry names; where there is only one source, it need not be named.
+  AssembledSource* source_of(TableReader& reader) {
+    if (!reader.has("source") && assembly_.sources.size() == 1) {
+      return assembly_.sources.front().get();
+    }
+    const std::string name = reader.required_string("source");
+    if (name.empty()) {
+      return nullptr;
+    }
+    AssembledSource* source = find_source(name);
+    if (source == nullptr) {
+      std::vector<std::string> names = source_names();
+      reader.error("source", "no [[source]] is named '" + name + "'" + did_you_mean(name, names));
+      return nullptr;
+    }
+    return source;
+  }
+
+  AssembledSource* find_source(std::string_view name) {
+    for (const auto& source : assembly_.sources) {
+      if (source->name == name) {
+        return source.get();
+      }
+    }
+    return nullptr;
+  }
+
+  std::vector<std::string> source_names() const {
+    std::vector<std::string> names;
+    for (const auto& source : assembly_.sources) {
+      names.push_back(source->name);
+    }
+    return names;
+  }
+
+  static std::string title(const std::string& section, const ConfigTable& table) {
+    const ConfigValue* name = table.find("name");
+    const std::string* text = name == nullptr ? nullptr : name->get_if<std::string>();
+    return "[[" + section + "]]" + (text == nullptr ? "" : " '" + *text + "'");
+  }
+
+  const ConfigTable& config_;
+  const AssemblyOptions& options_;
+  Diagnostics& diagnostics_;
+  Assembly assembly_;
+  std::set<std::string> names_;
+};
+
+}  // namespace
+
+std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, Diagnostics& diagnostics) {
+  Assembly assembly = Assembler(config, options, diagnostics).run();
+  if (diagnostics.has_errors()) {
+    return std::nullopt;
+  }
+  return assembly;
+}
+
+}  // namespace leeway

@@ -1,0 +1,61 @@
+// A configuration turned into the objects that run: settings, sources with their schemas, monitors, and the catalogue
+// of what they export. `run`, `replay` and `check` all build it, and a reload builds it again.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/config/config_tree.h"
+#include "agent/config/diagnostics.h"
+#include "agent/core/clock.h"
+#include "agent/core/monitor.h"
+#include "agent/core/schema.h"
+#include "agent/metrics/metric_catalog.h"
+#include "agent/pipeline/checkpoint_store.h"
+#include "collectors/builtin.h"
+
+namespace leeway {
+
+struct AgentSettings {
+  std::string state_dir;  // empty: no state is kept
+  Durability durability = Durability::kPower;
+  Duration commit_interval = std::chrono::seconds(1);
+  Duration poll_interval = std::chrono::milliseconds(250);
+};
+
+struct AssembledMonitor {
+  std::string section;  // "metric", "slo": with the name, the identity of its saved state
+  std::string name;
+  std::uint64_t definition = 0;  // hash of its configuration
+  std::unique_ptr<Monitor> monitor;
+};
+
+struct AssembledSource {
+  std::string name;
+  std::string type;
+  Schema schema;  // final once all monitors are built
+  std::unique_ptr<SourceDefinition> definition;
+  Duration allowed_lateness{};  // records further behind the watermark count as late
+  Duration allowed_future{};    // records further ahead of the wall clock do not move the watermark
+  std::vector<AssembledMonitor> monitors;
+};
+
+struct Assembly {
+  AgentSettings settings;
+  std::vector<std::unique_ptr<AssembledSource>> sources;  // at stable addresses: collectors keep their schema
+  MetricCatalog catalog;
+};
+
+struct AssemblyOptions {
+  std::map<std::string, std::string> source_paths;  // --source.path NAME=GLOB
+  std::optional<std::string> state_dir;             // --state.dir
+  TimePoint started{};
+};
+
+// No value where `diagnostics` got an error; all errors of the configuration are reported at once.
+std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, Diagnostics& diagnostics);
+
+}  // namespace leeway

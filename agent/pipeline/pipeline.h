@@ -1,0 +1,85 @@
+// The one writer: polls the collectors, stamps times, lets the monitors observe, and turns the whole into a checkpoint
+// or a snapshot at one instant between two batches. `run`, `replay`, tests and benchmarks all drive this class; it has
+// no thread, no timer and no file of its own.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/core/collector.h"
+#include "agent/core/file_system.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/pipeline/assembly.h"
+#include "agent/pipeline/checkpoint_store.h"
+#include "agent/pipeline/event_clock.h"
+
+namespace leeway {
+
+struct PipelineOptions {
+  // Records after this time are passed over (replay).
+  std::optional<TimePoint> until;
+};
+
+class Pipeline {
+ public:
+  // `files` and `clock` must outlive the pipeline.
+  Pipeline(Assembly assembly, FileSystem& files, const Clock& clock, PipelineOptions options = {});
+
+  // Takes over the sections of `checkpoint` whose component exists and has the same definition. Before the first
+  // step() only. Returns a sentence for the log for each section that could not be used.
+  std::vector<std::string> load(const Checkpoint& checkpoint);
+  // Positions and state at this instant.
+  Checkpoint save() const;
+
+  // Looks for new, rotated and vanished files in every source.
+  void discover();
+  // Reads about `budget` of every source once. kIdle when no source has more at this moment.
+  PollState step(Budget budget);
+  // Lets the event clocks of silent sources go on. After a step() that returned kIdle.
+  void advance();
+
+  // Fills families and status, apart from the checkpoint's part.
+  void collect(SnapshotBuilder& out) const;
+
+  // Records were read since the last mark_clean(): saved state would differ.
+  bool dirty() const { return dirty_; }
+  void mark_clean() { dirty_ = false; }
+  // Bytes read since construction, over all sources.
+  std::uint64_t bytes_read() const;
+  const AgentSettings& settings() const { return assembly_.settings; }
+  const MetricCatalog& catalog() const { return assembly_.catalog; }
+  std::vector<std::string> watch_directories() const;
+  std::vector<SourceStatus> source_status() const;
+  // Errors of collectors since the last call, for the log; the same message is reported once until it changes.
+  std::vector<std::string> take_errors();
+
+ private:
+  struct Source {
+    AssembledSource* assembled;
+    std::unique_ptr<Collector> collector;
+    EventClock clock;
+    bool caught_up = false;  // was read to its end at least once
+    std::uint64_t poll_errors = 0;
+    std::string last_error;
+  };
+
+  PollState step(Source& source, Budget budget);
+  void note_error(Source& source, const Error& error);
+  void drop_after_until();
+  void load_source(Source& source, const CheckpointSection& section, std::vector<std::string>& notes);
+  SourceStatus status_of(const Source& source) const;
+
+  Assembly assembly_;
+  const Clock& clock_;
+  PipelineOptions options_;
+  std::vector<Source> sources_;
+  RecordBatch batch_;
+  Selection selection_;
+  bool dirty_ = false;
+  std::vector<std::string> errors_;
+};
+
+}  // namespace leeway
