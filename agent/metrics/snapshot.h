@@ -37,13 +37,16 @@ class Snapshot {
   Snapshot& operator=(const Snapshot&) = delete;
 
   // Names are unique; in the order in which they were first added.
-  const std::deque<MetricFamily>& families() const { return families_; }
+  const std::deque<MetricFamily>& families() const { return base_ ? base_->families() : families_; }
   const AgentStatus& status() const { return status_; }
   // When the writer took it.
   TimePoint taken() const { return taken_; }
 
  private:
   friend class SnapshotBuilder;
+  friend std::shared_ptr<const Snapshot> with_checkpoint_status(std::shared_ptr<const Snapshot> base,
+                                                                const CheckpointStatus& checkpoint);
+  std::shared_ptr<const Snapshot> base_;  // whose families these are, if set
   std::deque<MetricFamily> families_;
   std::vector<std::unique_ptr<char[]>> blocks_;
   AgentStatus status_;
@@ -74,6 +77,10 @@ class SnapshotBuilder {
   char* block_ = nullptr;
   std::size_t room_ = 0;
 };
+
+// The same values with another status of the checkpoint: what is shown after a checkpoint succeeded or failed.
+std::shared_ptr<const Snapshot> with_checkpoint_status(std::shared_ptr<const Snapshot> base,
+                                                       const CheckpointStatus& checkpoint);
 
 // `name="value"` pairs joined by commas, escaped as the exposition formats ask (\\, \", \n). Names and values run in
 // parallel. Values that are no valid UTF-8 have each bad byte replaced by U+FFFD.

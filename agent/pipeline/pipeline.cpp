@@ -188,7 +188,7 @@ SourceStatus Pipeline::status_of(const Source& source) const {
 
 void Pipeline::collect(SnapshotBuilder& out) const {
   AgentStatus& status = out.status();
-  status.ready = std::all_of(sources_.begin(), sources_.end(), [](const Source& source) { return source.caught_up; });
+  status.ready = caught_up();
   for (const Source& source : sources_) {
     status.sources.push_back(status_of(source));
     for (const AssembledMonitor& entry : source.assembled->monitors) {
@@ -196,6 +196,10 @@ void Pipeline::collect(SnapshotBuilder& out) const {
       entry.monitor->report(status.metrics);
     }
   }
+}
+
+bool Pipeline::caught_up() const {
+  return std::all_of(sources_.begin(), sources_.end(), [](const Source& source) { return source.caught_up; });
 }
 
 std::uint64_t Pipeline::bytes_read() const {

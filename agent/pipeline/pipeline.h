@@ -47,6 +47,9 @@ class Pipeline {
   // Records were read since the last mark_clean(): saved state would differ.
   bool dirty() const { return dirty_; }
   void mark_clean() { dirty_ = false; }
+  void mark_dirty() { dirty_ = true; }
+  // Every source was read to its end at least once.
+  bool caught_up() const;
   // Bytes read since construction, over all sources.
   std::uint64_t bytes_read() const;
   const AgentSettings& settings() const { return assembly_.settings; }

@@ -1,0 +1,49 @@
+// Output commit: what exporters may show is what a checkpoint already holds. A commit takes state and snapshot of one
+// instant (prepare), writes the state (write), and only then lets the snapshot be seen (publish).
+// Used by the run loop, which writes on a worker thread, and by `replay`, which writes in place.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "agent/core/clock.h"
+#include "agent/core/exporter.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/pipeline/checkpoint_store.h"
+#include "agent/pipeline/pipeline.h"
+
+namespace leeway {
+
+struct Commit {
+  std::optional<Checkpoint> checkpoint;  // none where nothing was read since the last commit, or no state is kept
+  std::shared_ptr<const Snapshot> snapshot;
+  MonotonicTime started{};
+};
+
+class Committer {
+ public:
+  // `store` may be null: then nothing is kept and every snapshot may be seen at once.
+  Committer(const Clock& clock, CheckpointStore* store);
+
+  // Writer's thread, one commit at a time: prepare, write, publish.
+  Commit prepare(Pipeline& pipeline);
+  // The slow part; touches neither pipeline nor snapshots and may run on another thread.
+  Expected<void> write(Commit& commit);
+  // After a failed write the last snapshot stays, with the failure in its checkpoint status, and the pipeline is dirty
+  // again, so that the next commit writes even if nothing more was read.
+  void publish(Pipeline& pipeline, Commit commit, const Expected<void>& written);
+
+  // Any thread; never null after the first publish().
+  std::shared_ptr<const Snapshot> latest() const;
+  const CheckpointStatus& status() const { return status_; }
+
+ private:
+  const Clock& clock_;
+  CheckpointStore* store_;
+  CheckpointStatus status_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Snapshot> latest_;  // guarded by mutex_
+};
+
+}  // namespace leeway

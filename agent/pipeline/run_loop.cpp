@@ -1,0 +1,278 @@
+#include "agent/pipeline/run_loop.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <csignal>
+
+namespace leeway {
+namespace {
+
+constexpr Budget kStepBudget{1 << 20};
+// New and rotated files are looked for this often even without a hint.
+constexpr Duration kDiscoveryInterval = std::chrono::seconds(1);
+// After a hint the loop waits this long, so that a busy writer causes few wake-ups.
+constexpr Duration kHintDelay = std::chrono::milliseconds(25);
+// A scrape reads what is new for at most this long before it commits.
+constexpr Duration kScrapeReadTime = std::chrono::milliseconds(20);
+// A shutdown reads what is there for at most this long: exit within a second is promised.
+constexpr Duration kShutdownReadTime = std::chrono::milliseconds(300);
+
+}  // namespace
+
+struct RunLoop::Request {
+  Request(boost::asio::io_context& context, std::function<void(std::shared_ptr<const Snapshot>)> callback)
+      : timer(context), done(std::move(callback)) {}
+
+  void answer(const std::shared_ptr<const Snapshot>& snapshot) {
+    if (done) {
+      timer.cancel();
+      std::exchange(done, nullptr)(snapshot);
+    }
+  }
+
+  boost::asio::steady_timer timer;
+  std::function<void(std::shared_ptr<const Snapshot>)> done;
+};
+
+RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, CheckpointStore* store,
+                 RunLoopOptions options)
+    : files_(files),
+      clock_(clock),
+      options_(std::move(options)),
+      pipeline_(std::make_unique<Pipeline>(std::move(assembly), files, clock)),
+      committer_(clock, store),
+      signals_(context_, SIGTERM, SIGINT, SIGHUP),
+      poll_timer_(context_),
+      discovery_timer_(context_),
+      watch_(context_,
+             [this](bool names_changed) {
+               discover_ = discover_ || names_changed;
+               schedule(kHintDelay);
+             }),
+      worker_(1) {
+  if (store != nullptr) {
+    log_notes(store->loaded().notes);
+    if (store->loaded().checkpoint) {
+      log_notes(pipeline_->load(*store->loaded().checkpoint));
+    }
+  }
+  // What was just restored is on disk already: it may be seen at once, so no counter is ever seen to go back.
+  committer_.publish(*pipeline_, committer_.prepare(*pipeline_), {});
+}
+
+RunLoop::~RunLoop() { worker_.join(); }
+
+Expected<void> RunLoop::run() {
+  wait_for_signal();
+  schedule_discovery();
+  schedule(Duration::zero());
+  context_.run();
+  return outcome_.value_or(Expected<void>());
+}
+
+void RunLoop::stop() {
+  boost::asio::post(context_, [this] { begin_shutdown(); });
+}
+
+void RunLoop::wait_for_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) {
+      return;
+    }
+    if (signal == SIGHUP) {
+      reload([](const Expected<void>&) {});
+      wait_for_signal();
+      return;
+    }
+    spdlog::info("signal {}: reading what is left, then stopping", signal);
+    begin_shutdown();
+  });
+}
+
+void RunLoop::schedule(Duration delay) {
+  if (stopping_) {
+    return;
+  }
+  const MonotonicTime due = clock_.monotonic() + delay;
+  const bool armed = next_poll_ != MonotonicTime{};
+  if (armed && next_poll_ <= due) {
+    return;
+  }
+  next_poll_ = due;
+  poll_timer_.expires_after(delay);
+  poll_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) {
+      next_poll_ = MonotonicTime{};
+      tick();
+    }
+  });
+}
+
+void RunLoop::schedule_discovery() {
+  discovery_timer_.expires_after(kDiscoveryInterval);
+  discovery_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) {
+      discover_ = true;
+      schedule(Duration::zero());
+      schedule_discovery();
+    }
+  });
+}
+
+void RunLoop::tick() {
+  if (stopping_) {
+    return;
+  }
+  const PollState state = read();
+  commit_if_due();
+  schedule(state == PollState::kMore ? Duration::zero() : pipeline_->settings().poll_interval);
+}
+
+PollState RunLoop::read() {
+  if (std::exchange(discover_, false)) {
+    pipeline_->discover();
+    watch_.update(pipeline_->watch_directories());
+  }
+  const PollState state = pipeline_->step(kStepBudget);
+  if (state == PollState::kIdle) {
+    pipeline_->advance();
+  }
+  for (const std::string& error : pipeline_->take_errors()) {
+    spdlog::warn("{}", error);
+  }
+  return state;
+}
+
+void RunLoop::request(std::chrono::milliseconds patience, std::function<void(std::shared_ptr<const Snapshot>)> done) {
+  boost::asio::post(context_, [this, patience, done = std::move(done)]() mutable {
+    auto request = std::make_shared<Request>(context_, std::move(done));
+    if (stopping_) {
+      request->answer(latest());
+      return;
+    }
+    request->timer.expires_after(patience);
+    request->timer.async_wait([this, request](const boost::system::error_code& error) {
+      if (!error) {
+        request->answer(latest());
+      }
+    });
+    serve(request);
+  });
+}
+
+void RunLoop::serve(const std::shared_ptr<Request>& request) {
+  const MonotonicTime enough = clock_.monotonic() + kScrapeReadTime;
+  while (read() == PollState::kMore && clock_.monotonic() < enough) {
+  }
+  waiting_.push_back(request);
+  commit_if_due();
+}
+
+void RunLoop::commit_if_due() {
+  if (saving_ || stopping_) {
+    return;
+  }
+  const bool interval_over = clock_.monotonic() - last_commit_ >= pipeline_->settings().commit_interval;
+  const bool became_ready = !latest()->status().ready && pipeline_->caught_up();
+  if (!waiting_.empty() || became_ready || (pipeline_->dirty() && interval_over)) {
+    start_commit();
+  }
+}
+
+void RunLoop::start_commit() {
+  saving_ = true;
+  last_commit_ = clock_.monotonic();
+  committing_ = std::exchange(waiting_, {});
+  Commit commit = committer_.prepare(*pipeline_);
+  if (!commit.checkpoint) {
+    finish_commit(std::move(commit), {});
+    return;
+  }
+  boost::asio::post(worker_, [this, commit = std::move(commit)]() mutable {
+    const Expected<void> written = committer_.write(commit);
+    boost::asio::post(
+        context_, [this, commit = std::move(commit), written]() mutable { finish_commit(std::move(commit), written); });
+  });
+}
+
+void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
+  const std::string before = committer_.status().last_error;
+  committer_.publish(*pipeline_, std::move(commit), written);
+  saving_ = false;
+  if (!written && committer_.status().last_error != before) {
+    spdlog::error("checkpoint failed, metrics stay as they were until one succeeds: {}", written.error().to_string());
+  } else if (written && !before.empty()) {
+    spdlog::info("checkpoints succeed again");
+  }
+  for (const std::shared_ptr<Request>& request : std::exchange(committing_, {})) {
+    request->answer(latest());
+  }
+  if (stopping_) {
+    finish_shutdown();
+  } else if (!waiting_.empty()) {
+    commit_if_due();
+  }
+}
+
+void RunLoop::reload(std::function<void(Expected<void>)> done) {
+  boost::asio::post(context_, [this, done = std::move(done)] {
+    const Expected<void> loaded = load_new_configuration();
+    if (!loaded) {
+      spdlog::error("reload refused, the old configuration stays:\n{}", loaded.error().to_string());
+    } else {
+      spdlog::info("configuration reloaded");
+    }
+    options_.on_reload(loaded.has_value());
+    done(loaded);
+  });
+}
+
+Expected<void> RunLoop::load_new_configuration() {
+  Expected<Assembly> assembly = options_.reassemble();
+  if (!assembly) {
+    return std::move(assembly).error();
+  }
+  const Checkpoint state = pipeline_->save();
+  pipeline_ = std::make_unique<Pipeline>(std::move(*assembly), files_, clock_);
+  log_notes(pipeline_->load(state));
+  pipeline_->mark_dirty();
+  discover_ = true;
+  schedule(Duration::zero());
+  return {};
+}
+
+void RunLoop::begin_shutdown() {
+  if (std::exchange(stopping_, true)) {
+    return;
+  }
+  poll_timer_.cancel();
+  discovery_timer_.cancel();
+  signals_.cancel();
+  watch_.stop();
+  const MonotonicTime enough = clock_.monotonic() + kShutdownReadTime;
+  while (pipeline_->step(kStepBudget) == PollState::kMore && clock_.monotonic() < enough) {
+  }
+  if (!saving_) {
+    finish_shutdown();
+  }
+}
+
+void RunLoop::finish_shutdown() {
+  Commit commit = committer_.prepare(*pipeline_);
+  outcome_ = committer_.write(commit);
+  committer_.publish(*pipeline_, std::move(commit), *outcome_);
+  for (const std::shared_ptr<Request>& request : std::exchange(waiting_, {})) {
+    request->answer(latest());
+  }
+  context_.stop();
+}
+
+void RunLoop::log_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) {
+    spdlog::info("{}", note);
+  }
+}
+
+}  // namespace leeway
