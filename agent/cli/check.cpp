@@ -1,0 +1,90 @@
+#include <cstdio>
+#include <string>
+
+#include "agent/cli/commands.h"
+#include "agent/cli/load_configuration.h"
+#include "agent/config/units.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/pipeline/pipeline.h"
+
+namespace leeway {
+namespace {
+
+void print_source(const AssembledSource& source, FileSystem& files) {
+  std::printf("source %s (%s)\n  %s\n", source.name.c_str(), source.type.c_str(),
+              source.definition->describe(files).c_str());
+  std::printf("  event time: %s; reads %zu field%s:", source.definition->has_event_time() ? "of the record" : "arrival",
+              source.schema.size(), source.schema.size() == 1 ? "" : "s");
+  for (const FieldPath& field : source.schema.fields()) {
+    std::printf(" %s", field.to_string().c_str());
+  }
+  std::printf("\n");
+}
+
+void print_metric(const MetricDesc& metric, const std::vector<MetricStatus>& statuses) {
+  std::string labels;
+  for (const std::string& label : metric.label_names) {
+    labels += (labels.empty() ? "{" : ",") + label;
+  }
+  labels += labels.empty() ? "" : "}";
+  std::printf("  %-9s %s%s", std::string(to_string(metric.type)).c_str(), metric.name.c_str(), labels.c_str());
+  if (!metric.buckets.empty()) {
+    std::printf(", %zu buckets", metric.buckets.size());
+  }
+  for (const MetricStatus& status : statuses) {
+    if (status.name == metric.name && !metric.label_names.empty()) {
+      std::printf(", at most %llu series", static_cast<unsigned long long>(status.series_limit));
+    }
+  }
+  std::printf("\n            %s\n", metric.help.c_str());
+}
+
+// The SLO monitors say in their burn rate's series which windows they keep.
+void print_slos(const Snapshot& snapshot) {
+  for (const MetricFamily& family : snapshot.families()) {
+    if (family.desc.name != "leeway_slo_burn_rate" && family.desc.name != "leeway_slo_objective_ratio") {
+      continue;
+    }
+    for (const Sample& sample : family.samples) {
+      std::printf("  %s{%.*s}", family.desc.name.c_str(), static_cast<int>(sample.labels.size()), sample.labels.data());
+      family.desc.name == "leeway_slo_objective_ratio" ? std::printf(" %g\n", sample.value) : std::printf("\n");
+    }
+  }
+}
+
+}  // namespace
+
+int check_command(const CliOptions& options) {
+  PosixFileSystem files;
+  const SystemClock clock;
+  Expected<Assembly> assembly = load_configuration(options, files, clock, true);
+  if (!assembly) {
+    std::fprintf(stderr, "%s\n", assembly.error().to_string().c_str());
+    return exit_code(assembly.error().code);
+  }
+  std::printf("%s: fine\n\n", options.config_file.c_str());
+  for (const auto& source : assembly->sources) {
+    print_source(*source, files);
+  }
+  const AgentSettings& settings = assembly->settings;
+  if (settings.state_dir.empty()) {
+    std::printf("state: none is kept; counters start at 0 with each start (set [agent] state_dir)\n");
+  } else {
+    std::printf("state: %s, saved every %s, survives %s\n", settings.state_dir.c_str(),
+                format_duration(settings.commit_interval).c_str(),
+                settings.durability == Durability::kPower ? "a power cut" : "a crash of the process");
+  }
+  const Pipeline pipeline(std::move(*assembly), files, clock);
+  SnapshotBuilder builder(clock.wall());
+  pipeline.collect(builder);
+  const std::shared_ptr<const Snapshot> snapshot = builder.build();
+  std::printf("\nmetrics\n");
+  for (const MetricDesc& metric : pipeline.catalog().metrics()) {
+    print_metric(metric, snapshot->status().metrics);
+  }
+  std::printf("\nSLOs and their windows\n");
+  print_slos(*snapshot);
+  return 0;
+}
+
+}  // namespace leeway

@@ -1,0 +1,14 @@
+// The subcommands, one file each. Each returns the process's exit code: 0 fine, 1 the check found something, 2 usage or
+// configuration, 70 internal, 74 I/O.
+#pragma once
+
+#include "agent/cli/options.h"
+
+namespace leeway {
+
+int run_command(const CliOptions& options);
+int check_command(const CliOptions& options);
+int replay_command(const CliOptions& options);
+int version_command();
+
+}  // namespace leeway

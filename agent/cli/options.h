@@ -1,0 +1,23 @@
+// The command line as read: one struct for all subcommands, filled by main.cpp.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leeway {
+
+struct CliOptions {
+  std::string config_file;
+  std::vector<std::string> source_paths;  // NAME=GLOB
+  std::string state_dir;                  // empty: as the configuration says
+  std::vector<std::string> listen_addresses;
+  bool enable_lifecycle = false;
+  std::string log_level = "info";
+  std::string format = "text";  // replay: text, openmetrics, summary
+  std::string until;            // replay: a time, RFC 3339
+  bool internal_metrics = false;
+};
+
+}  // namespace leeway

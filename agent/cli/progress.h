@@ -1,0 +1,25 @@
+// The progress bar of `replay`, on stderr and only where that is a terminal.
+#pragma once
+
+#include <cstdint>
+
+#include "agent/core/clock.h"
+
+namespace leeway {
+
+class Progress {
+ public:
+  Progress(const Clock& clock, bool visible);
+  // Redraws at most a few times a second.
+  void update(std::uint64_t bytes_done, std::uint64_t bytes_left, std::uint64_t records);
+  // Clears the line.
+  void finish();
+
+ private:
+  const Clock& clock_;
+  bool visible_;
+  MonotonicTime started_;
+  MonotonicTime drawn_{};
+};
+
+}  // namespace leeway

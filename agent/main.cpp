@@ -1,0 +1,80 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "agent/cli/commands.h"
+
+namespace {
+
+void add_common(CLI::App& command, leeway::CliOptions& options) {
+  command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
+  command
+      .add_option("--source.path", options.source_paths, "NAME=GLOB: read this source from other files (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+void add_state_dir(CLI::App& command, leeway::CliOptions& options, const char* what) {
+  command.add_option("--state.dir", options.state_dir, what);
+}
+
+int run(int argc, char** argv) {
+  leeway::CliOptions options;
+  CLI::App app("Leeway: logs in, exact metrics and error budgets out, for Prometheus.", "leeway");
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 fine, 1 a check found something, 2 usage or configuration, 70 internal, 74 I/O.");
+  app.get_formatter()->column_width(44);
+
+  CLI::App* run_app = app.add_subcommand("run", "The sidecar: read on and on, serve /metrics");
+  add_common(*run_app, options);
+  add_state_dir(*run_app, options, "Where positions and state are kept; overrides [agent] state_dir");
+  run_app
+      ->add_option("--web.listen-address", options.listen_addresses,
+                   "ADDRESS:PORT to serve on (repeatable; default 127.0.0.1:9464)")
+      ->take_all()
+      ->allow_extra_args(false);
+  run_app->add_flag("--web.enable-lifecycle", options.enable_lifecycle, "Allow POST /-/reload");
+  run_app->add_option("--log.level", options.log_level, "Least severe message to log")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
+  run_app->footer("SIGTERM stops after a last checkpoint, SIGHUP reloads the configuration.");
+
+  CLI::App* check_app = app.add_subcommand("check", "Validate a configuration and explain what it does");
+  add_common(*check_app, options);
+
+  CLI::App* replay_app = app.add_subcommand("replay", "Read everything to the end, print the metrics, exit");
+  add_common(*replay_app, options);
+  add_state_dir(*replay_app, options, "Continue from this state and save it again; by default none is kept");
+  replay_app->add_option("--format", options.format, "What to print: text, openmetrics or summary")
+      ->check(CLI::IsMember({"text", "openmetrics", "summary"}))
+      ->capture_default_str();
+  replay_app->add_option("--until", options.until, "Leave out records after this time (RFC 3339)");
+  replay_app->add_flag("--internal-metrics", options.internal_metrics, "Also print Leeway's metrics about itself");
+
+  CLI::App* version_app = app.add_subcommand("version", "Print the version");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  if (version_app->parsed()) {
+    return leeway::version_command();
+  }
+  if (check_app->parsed()) {
+    return leeway::check_command(options);
+  }
+  return replay_app->parsed() ? leeway::replay_command(options) : leeway::run_command(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "leeway: internal error: %s\n", error.what());
+    return 70;
+  }
+}

@@ -1,0 +1,81 @@
+#include "agent/pipeline/event_clock.h"
+
+#include <gtest/gtest.h>
+
+namespace leeway {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const TimePoint kWall = TimePoint(hours(500'000));
+
+RecordBatch& one(RecordBatch& batch, TimePoint time) {
+  batch.reset(0);
+  batch.append(time, 1);
+  return batch;
+}
+
+class EventClockTest : public testing::Test {
+ protected:
+  RecordBatch batch_;
+  EventClock clock_{true, minutes(10), minutes(5)};
+};
+
+TEST_F(EventClockTest, KeepsTheTimeOfARecordAndFollowsTheLatest) {
+  clock_.stamp(one(batch_, kWall - hours(3)), kWall);
+  EXPECT_EQ(batch_.times()[0], kWall - hours(3));
+  clock_.stamp(one(batch_, kWall - hours(3) - minutes(1)), kWall);
+  EXPECT_EQ(clock_.watermark(), kWall - hours(3));
+  EXPECT_EQ(clock_.late_records(), 0U);
+}
+
+TEST_F(EventClockTest, CountsALateRecordButLeavesItItsTime) {
+  clock_.stamp(one(batch_, kWall), kWall);
+  clock_.stamp(one(batch_, kWall - minutes(11)), kWall);
+  EXPECT_EQ(clock_.late_records(), 1U);
+  EXPECT_EQ(batch_.times()[0], kWall - minutes(11));
+}
+
+TEST_F(EventClockTest, ARecordOfTheFutureDoesNotMoveTheClock) {
+  clock_.stamp(one(batch_, kWall - minutes(1)), kWall);
+  clock_.stamp(one(batch_, kWall + hours(24 * 365)), kWall);
+  EXPECT_EQ(clock_.future_records(), 1U);
+  EXPECT_EQ(batch_.times()[0], kWall - minutes(1));
+  EXPECT_EQ(clock_.watermark(), kWall - minutes(1));
+}
+
+TEST_F(EventClockTest, ARecordWithoutTimeGetsTheWatermark) {
+  clock_.stamp(one(batch_, kWall - hours(1)), kWall);
+  clock_.stamp(one(batch_, kNoTime), kWall);
+  EXPECT_EQ(batch_.times()[0], kWall - hours(1));
+  EXPECT_EQ(clock_.future_records(), 0U);
+}
+
+TEST_F(EventClockTest, GoesOnWithTheWallClockInSilenceAndNeverBack) {
+  EXPECT_EQ(clock_.idle(kWall), kNoTime);
+  clock_.stamp(one(batch_, kWall - hours(3)), kWall);
+  EXPECT_EQ(clock_.idle(kWall + seconds(90)), kWall - hours(3) + seconds(90));
+  EXPECT_EQ(clock_.idle(kWall - hours(1)), kWall - hours(3) + seconds(90));
+}
+
+TEST_F(EventClockTest, SilenceCountsAcrossARestart) {
+  clock_.stamp(one(batch_, kWall - minutes(2)), kWall);
+  StateWriter out;
+  clock_.save(out);
+  EventClock restored(true, minutes(10), minutes(5));
+  StateReader in(out.bytes());
+  restored.load(in);
+  ASSERT_TRUE(in.finish());
+  EXPECT_EQ(restored.idle(kWall + hours(1)), kWall + minutes(58));
+}
+
+TEST_F(EventClockTest, WithoutEventTimeTheTimeIsThatOfArrival) {
+  EventClock arrival(false, minutes(10), minutes(5));
+  arrival.stamp(one(batch_, kNoTime), kWall);
+  EXPECT_EQ(batch_.times()[0], kWall);
+}
+
+}  // namespace
+}  // namespace leeway
