@@ -1,27 +1,52 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that Leeway needs: `build` to build it, `test` to run every test as well.
-# Only what is missing is installed, so a second run needs no network.
+# Installs the Debian packages that Leeway needs; only those that are missing, so a second run needs no network.
+# Usage: install-packages.sh build|test|bench
 set -euo pipefail
 
-build=(g++ cmake ninja-build pkg-config ccache libsimdjson-dev libtomlplusplus-dev libboost-dev libre2-dev
-  libhowardhinnant-date-dev tzdata libcli11-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libxxhash-dev zlib1g-dev
-  prometheus-cpp-dev)
-test=(libgtest-dev libgmock-dev libcpp-httplib-dev libssl-dev libbrotli-dev clang-14 clang-format-14 clang-tidy-14
-  libclang-rt-14-dev python3 prometheus curl)
+build_packages=(
+  g++ cmake ninja-build pkg-config
+  libboost-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev libre2-dev libsimdjson-dev libspdlog-dev
+  libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev prometheus-cpp-dev tzdata zlib1g-dev
+)
+test_packages=(
+  "${build_packages[@]}"
+  clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
+  libssl-dev prometheus python3 shellcheck
+)
+bench_packages=("${build_packages[@]}" libbenchmark-dev mtail python3)
 
-packages=("${build[@]}")
-if [[ "${1:-build}" == test ]]; then
-  packages+=("${test[@]}")
+case "${1:-}" in
+  build) wanted=("${build_packages[@]}") ;;
+  test) wanted=("${test_packages[@]}") ;;
+  bench) wanted=("${bench_packages[@]}") ;;
+  *)
+    echo "usage: $0 build|test|bench" >&2
+    exit 2
+    ;;
+esac
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+  echo "This needs Debian 12 or a system like it (apt-get). Elsewhere install by hand: ${wanted[*]}" >&2
+  exit 1
 fi
 
 missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+for package in "${wanted[@]}"; do
+  state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [[ $state == installed ]] || missing+=("$package")
 done
-[[ ${#missing[@]} -eq 0 ]] && exit 0
+if ((${#missing[@]} == 0)); then
+  exit 0
+fi
 
 as_root=()
-[[ $EUID -eq 0 ]] || as_root=(sudo)
-echo "installing: ${missing[*]}"
+if ((EUID != 0)); then
+  if ! command -v sudo >/dev/null; then
+    echo "Run as root, or install sudo: these packages are missing: ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "Installing ${missing[*]}"
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

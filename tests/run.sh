@@ -1,19 +1,36 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds with sanitizers and warnings as errors, and passes all tests.
+# Everything that must hold before a change is merged: installs what the tests need, builds with sanitizers and warnings
+# as errors, passes all tests. Stops at the first failure. Continuous integration runs this and nothing else.
+# Usage: tests/run.sh [STAGE]...    (default: all stages in order; their names are listed at the end of this file)
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-stage() {
-  local name=$1
-  shift
-  local start=$SECONDS
-  echo "== $name"
-  "$@"
-  echo "== $name: done in $((SECONDS - start)) s"
+fuzz_seconds=5
+reports=build/reports
+passed=0
+failed=0
+current=""
+
+finish() {
+  local code=$?
+  if ((code != 0)); then
+    failed=$((failed + 1))
+    echo "== FAILED: $current"
+  fi
+  echo "$passed passed, $failed failed"
+  exit "$code"
 }
+trap finish EXIT
 
-check_format() {
-  git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run --Werror
+# stage NAME COMMAND...: runs it, tells the time; counts as one passed check where the command counts no tests itself.
+stage() {
+  current=$1
+  shift
+  local start=$SECONDS before=$passed
+  echo "== $current"
+  "$@"
+  ((passed > before)) || passed=$((passed + 1))
+  echo "== $current: passed in $((SECONDS - start)) s"
 }
 
 build() {
@@ -21,7 +38,84 @@ build() {
   cmake --build --preset "$1"
 }
 
-stage "install packages" deploy/install-packages.sh test
-stage "format" check_format
-stage "build with ASan and UBSan" build ci
-stage "unit tests" ctest --preset ci
+# The tests inside the executables, not the executables, are what is counted.
+unit_tests() {
+  local preset=$1
+  rm -rf "${reports:?}/$preset"
+  GTEST_OUTPUT="xml:$PWD/$reports/$preset/" ctest --preset "$preset" --no-tests=error
+  local tests
+  tests=$(grep -ho '<testsuites tests="[0-9]*"' "$reports/$preset"/*.xml | grep -o '[0-9]*' | paste -sd+)
+  passed=$((passed + $((tests))))
+}
+
+# unittest DIRECTORY: the Python tests in it, against the release binary.
+python_tests() {
+  local log tests
+  log=$reports/$(basename "$1").log
+  mkdir -p "$reports"
+  LEEWAY_BIN="$PWD/build/release/leeway" python3 -m unittest discover -s "$1" -p '*test*.py' 2>&1 | tee "$log"
+  tests=$(grep -oP '^Ran \K[0-9]+' "$log")
+  if ((tests == 0)); then
+    echo "no tests in $1" >&2
+    return 1
+  fi
+  passed=$((passed + tests))
+}
+
+format() { git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run --Werror; }
+shell_scripts() { git ls-files '*.sh' .ci/run | xargs shellcheck; }
+tidy() { run-clang-tidy-14 -quiet -p build/ci "^$PWD/(agent|collectors|exporters|tests)/" 2>/dev/null; }
+flags() { python3 tests/flags_test.py build/ci build/release; }
+
+fuzz() {
+  build fuzz
+  tests/fuzz/run.sh "$fuzz_seconds"
+}
+
+quickstart() {
+  mkdir -p "$reports"
+  deploy/quickstart.sh >"$reports/quickstart.txt"
+  python3 tests/deploy/compare.py deploy/packs/echo-ridge/truth.json "$reports/quickstart.txt"
+}
+
+exposition_lint() {
+  local pack=deploy/packs/echo-ridge
+  build/release/leeway replay --config.file "$pack.toml" --source.path "app=$pack/sample.log" | promtool check metrics
+}
+
+run_stage() {
+  case "$1" in
+    packages) stage packages deploy/install-packages.sh test ;;
+    format) stage format format ;;
+    shell) stage shell shell_scripts ;;
+    ci)
+      stage "build with ASan, UBSan and -Werror" build ci
+      stage "unit tests with ASan and UBSan" unit_tests ci
+      ;;
+    tsan)
+      stage "build with TSan" build tsan
+      stage "unit tests with TSan" unit_tests tsan
+      ;;
+    release) stage "build release" build release ;;
+    flags) stage flags flags ;;
+    deploy) stage "packs and documents" python_tests tests/deploy ;;
+    quickstart) stage quickstart quickstart ;;
+    promtool) stage promtool exposition_lint ;;
+    integration) stage "integration tests" python_tests tests/integration ;;
+    fuzz) stage "fuzz targets, $fuzz_seconds s each" fuzz ;;
+    tidy) stage clang-tidy tidy ;;
+    *)
+      current=$1
+      echo "unknown stage '$1'" >&2
+      return 2
+      ;;
+  esac
+}
+
+stages=("$@")
+if ((${#stages[@]} == 0)); then
+  stages=(packages format shell ci tsan release flags deploy quickstart promtool integration fuzz tidy)
+fi
+for name in "${stages[@]}"; do
+  run_stage "$name"
+done

@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""Writes sample.log, a log of the scoring service in its real shape, and truth.json, what a reader must count in it.
+
+Half an hour of traffic with ten bad minutes, and every trap that the pack names. The same seed gives the same bytes.
+Usage: make_sample.py [DIRECTORY]    (default: the directory of this script)
+"""
+
+import datetime
+import json
+import pathlib
+import random
+import sys
+from collections import Counter
+
+SEED = 20250825
+START = datetime.datetime(2025, 8, 25, 19, 0, 0, tzinfo=datetime.timezone.utc)
+REQUESTS = 720
+SECONDS_BETWEEN_REQUESTS = 2.5
+INCIDENT = range(400, 640)  # the requests that are answered badly and slowly
+
+ENDPOINTS = [("/score", "POST", 80), ("/score/batch", "POST", 12), ("/stats", "GET", 5), ("/healthz", "GET", 3)]
+FEATURES = {"/score": "score_one", "/score/batch": "score_batch", "/stats": "statistics"}
+REQUEST_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5]
+BYTE_BOUNDS = [256, 1024, 4096, 16384, 65536, 262144, 1048576]
+SCORING_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
+BATCH_BOUNDS = [1, 10, 50, 100, 250, 499, 750, 999]
+
+
+def series(name, **labels):
+    if not labels:
+        return name
+    return name + "{" + ",".join(f'{key}="{labels[key]}"' for key in sorted(labels)) + "}"
+
+
+class Truth:
+    """What the pack's metrics must show: counted here from what is written, not from the configuration."""
+
+    def __init__(self):
+        self.values = Counter()
+        self.rejects = Counter()
+        self.slo = {name: Counter() for name in ("availability", "latency_p99", "latency_p95")}
+        self.records = 0
+
+    def count(self, name, amount=1, **labels):
+        self.values[series(name, **labels)] += amount
+
+    def observe(self, name, value, bounds, **labels):
+        for bound in bounds:
+            self.values[series(name + "_bucket", le=f"{bound:.10g}", **labels)] += value <= bound
+        self.values[series(name + "_bucket", le="+Inf", **labels)] += 1
+        self.values[series(name + "_count", **labels)] += 1
+        self.values[series(name + "_sum", **labels)] += value
+
+    def judge(self, slo, good):
+        self.slo[slo]["events"] += 1
+        self.slo[slo]["bad"] += not good
+
+    def request(self, endpoint, method, status, ms):
+        self.count("http_requests_total", endpoint=endpoint, method=method, status=status)
+        self.judge("availability", status < 500)
+        if endpoint in FEATURES:
+            self.count("echo_feature_usage_total", feature=FEATURES[endpoint])
+        if status >= 400:
+            self.count("echo_errors_total", error_type="http_5xx" if status >= 500 else "http_4xx", component="api")
+        if ms is None:
+            return
+        self.observe("http_request_duration_seconds", ms / 1000, REQUEST_BOUNDS, endpoint=endpoint, method=method)
+        self.judge("latency_p99", ms < 150)
+        self.judge("latency_p95", ms < 100)
+        if ms > 100:
+            self.count("echo_slow_requests_total", gt="500ms" if ms > 500 else "100ms")
+
+    def to_json(self):
+        values = dict(self.values)
+        for gt in ("100ms", "500ms"):
+            values.setdefault(series("echo_slow_requests_total", gt=gt), 0)
+        objectives = {"availability": 0.999, "latency_p99": 0.99, "latency_p95": 0.95}
+        for name, counts in self.slo.items():
+            burn = counts["bad"] / counts["events"] / (1 - objectives[name])
+            values[series("leeway_slo_events_total", slo=name)] = counts["events"]
+            values[series("leeway_slo_bad_events_total", slo=name)] = counts["bad"]
+            values[series("leeway_slo_objective_ratio", slo=name)] = objectives[name]
+            # The whole log fits into a day, so the rate over a day is the rate over all of it.
+            values[series("leeway_slo_burn_rate", slo=name, window="1d")] = burn
+            values[series("leeway_slo_error_budget_remaining_ratio", slo=name)] = 1 - burn
+        return {"records": self.records, "rejects": dict(sorted(self.rejects.items())),
+                "values": dict(sorted(values.items()))}
+
+
+class Log:
+    def __init__(self, truth, rng):
+        self.lines = []
+        self.truth = truth
+        self.rng = rng
+        self.now = START
+        self.correlation = None
+
+    def pass_time(self, seconds):
+        self.now += datetime.timedelta(seconds=seconds)
+
+    def stamp(self):
+        return self.now.isoformat(timespec="microseconds")
+
+    def text(self, logger, level, message):
+        stamp = self.now.strftime("%Y-%m-%d %H:%M:%S,") + f"{self.now.microsecond // 1000:03d}"
+        self.lines.append(f"{stamp} - {logger} - {level.upper()} - {message}")
+
+    def record(self, component, level, message, event_type=None, raw=lambda line: line, **fields):
+        """One record as the service's logger renders it; `raw` may spoil the line."""
+        head = {"event_type": event_type, "message": message} if event_type else {}
+        body = head | fields | {
+            "event": message, "logger": "echo_ridge_scoring.monitoring", "level": level, "timestamp": self.stamp(),
+            "service": "echo-ridge-scoring", "version": "1.0.0", "component": component,
+            "correlation_id": self.correlation}
+        line = raw(json.dumps(body))
+        self.truth.records += 1
+        # Processes that also run batches have the text format set up: the same JSON behind a prefix.
+        if component == "batch_processor" or self.rng.random() < 0.15:
+            self.text("echo_ridge_scoring.monitoring", level, line)
+        else:
+            self.lines.append(line)
+
+    def bad_line(self, reason, line):
+        self.lines.append(line)
+        self.truth.rejects[reason] += 1
+
+    def bad_text(self, reason, logger, level, message):
+        self.text(logger, level, message)
+        self.truth.rejects[reason] += 1
+
+
+def performance(name, ms, success, now, **more):
+    """The fields of the service's performance record; what is not known is written as null."""
+    end = round(now.timestamp(), 6)
+    fields = {"operation_name": name, "start_time": round(end - ms / 1000, 6), "end_time": end, "duration_ms": ms,
+              "success": success, "error_message": None, "request_id": None, "company_id": None, "input_size": None,
+              "output_size": None, "memory_usage_mb": None, "cpu_usage_pct": None}
+    return fields | more
+
+
+def score(log, truth, rng, number):
+    company = f"acme-corp-{number % 97:03d}"
+    ms = round(rng.lognormvariate(1.2, 0.6), 3)
+    log.record("scoring_engine", "info", "Operation score_company started", "scoring_start",
+               operation_name="score_company", company_id=company)
+    log.pass_time(ms / 1000)
+    if rng.random() < 0.01:
+        log.record("scoring_engine", "error", "Operation score_company failed", error_type="ValueError",
+                   error_message="pagespeed out of range", operation_name="score_company",
+                   error_traceback="Traceback (most recent call last):\n  ...\nValueError: pagespeed out of range\n")
+        truth.count("echo_errors_total", error_type="ValueError", component="scoring_engine")
+        log.record("scoring_engine", "info", "Operation score_company completed", "scoring_end",
+                   **performance("score_company", ms, False, log.now, company_id=company,
+                                 error_message="pagespeed out of range"))
+    elif rng.random() < 0.05:
+        log.record("scoring_engine", "info", "Company scored", "scoring_end", operation_name="score_company",
+                   success=True, company_id=company, metadata={
+                       "version": {"api": "1.0.0", "engine": "1.0.0", "weights": "1.0"}, "processing_time_ms": ms})
+        truth.count("echo_companies_scored_total")
+    else:
+        log.record("scoring_engine", "info", "Operation score_company completed", "scoring_end",
+                   **performance("score_company", ms, True, log.now, company_id=company))
+        truth.count("echo_companies_scored_total")
+    truth.observe("echo_scoring_duration_seconds", ms / 1000, SCORING_BOUNDS)
+
+
+def run_batch(log, truth, rng):
+    size = rng.choice([3, 40, 120, 480, 500, 750, 999, 1000])
+    log.bad_text("no_json", "echo_ridge_scoring.batch", "info", "Starting batch processing: in.jsonl -> out.jsonl")
+    ms = round(size * rng.uniform(3, 6), 3)
+    log.record("batch_processor", "info", "Operation score_batch completed", "scoring_end",
+               **performance("score_batch", ms, True, log.now, input_size=size, output_size=size))
+    truth.observe("echo_batch_size", size, BATCH_BOUNDS)
+    truth.count("echo_large_batches_total", size >= 500)
+    log.bad_text("syntax", "echo_ridge_scoring.batch", "info",
+                 f"Batch processing completed: {{'companies_processed': {size}, 'companies_failed': 0}}")
+
+
+def request(log, truth, rng, number):
+    endpoint, method, _ = rng.choices(ENDPOINTS, [weight for _, _, weight in ENDPOINTS])[0]
+    log.correlation = f"{rng.getrandbits(32):08x}-{rng.getrandbits(16):04x}-41d4-a716-{rng.getrandbits(48):012x}"
+    hard = number in INCIDENT
+    status = rng.choices([200, 401, 422, 429, 500, 503], [88, 1, 2, 1, 5, 3] if hard else [965, 5, 20, 9.8, 0.2, 0])[0]
+    ms = round(rng.lognormvariate(4.3 if hard else 3.5, 0.55 if hard else 0.4), 1)
+    log.record("api", "info", f"{method} {endpoint} started", "request_start", endpoint=endpoint, method=method,
+               request_id=log.correlation)
+    if endpoint == "/score" and status == 200:
+        score(log, truth, rng, number)
+    if endpoint == "/score/batch" and status == 200:
+        run_batch(log, truth, rng)
+    log.pass_time(ms / 1000)
+    log.record("api", "error" if status >= 400 else "info", f"{method} {endpoint} completed", "request_end",
+               endpoint=endpoint, method=method, status_code=status, duration_ms=ms)
+    truth.request(endpoint, method, status, ms)
+    if number % 4 == 0:
+        sizes = {"input_size": rng.randrange(200, 9000), "output_size": rng.randrange(400, 70000)}
+        log.record("api", "info", "Operation request_score completed", "request_end",
+                   **performance("request_score", ms, status < 500, log.now, **sizes))
+        truth.observe("echo_request_payload_input_bytes", sizes["input_size"], BYTE_BOUNDS)
+        truth.observe("echo_request_payload_output_bytes", sizes["output_size"], BYTE_BOUNDS)
+    if ms > 150:
+        log.record("api", "warning", f"High latency detected for {endpoint}", "performance_alert", duration_ms=ms,
+                   threshold_ms=150.0, operation_name="request")
+        truth.count("echo_performance_alerts_total", kind="latency")
+
+
+def drift(log, truth, kind, severity, component):
+    log.record("drift_detection", "warning", f"Drift: {kind}", "drift_alert", drift_type=kind, severity=severity,
+               affected_component=component, drift_magnitude=2.41, threshold_exceeded=2.0)
+    truth.count("drift_alerts_total", drift_type=kind, severity=severity, component=component)
+
+
+def health(log, database, overall):
+    log.record("api", "info" if overall == "healthy" else "warning", f"System health check completed: {overall}",
+               "system_health", overall_status=overall, components={
+                   "database": {"status": database, "response_time_ms": 3.2, "details": "Database connectivity"},
+                   "scoring_engine": {"status": "healthy", "response_time_ms": 5.9, "test_score": 61.0}})
+
+
+def incidents(log, truth, number):
+    """What happens besides requests, at fixed places."""
+    if number % 60 == 0:
+        health(log, "unhealthy" if number == 480 else "healthy", "degraded" if number == 480 else "healthy")
+    if number in (450, 520, 590):
+        log.record("api", "warning", "High error rate detected", "performance_alert", error_rate=0.2, threshold=0.01,
+                   recent_operations=1000)
+        truth.count("echo_performance_alerts_total", kind="error_rate")
+    if number == 500:
+        drift(log, truth, "input_distribution", "warning", "digital")
+        drift(log, truth, "input_distribution", "warning", "digital")
+        drift(log, truth, "null_rate", "critical", "budget")
+    if number in (430, 470):
+        log.record("persistence", "critical", "Database unreachable", error_type="OperationalError",
+                   error_message="connection refused")
+        truth.count("echo_errors_total", error_type="OperationalError", component="persistence")
+    if number == 640:
+        log.record("calibration", "info", "Calibration updated", "calibration_update", kendall_tau=0.61)
+
+
+def dirty_lines(log, truth, number):
+    """The handful of lines that are not as they should be."""
+    if number == 100:
+        log.bad_line("truncated", '{"event_type": "request_end", "message": "POST /score comp')
+        log.lines.append("")  # an empty line is neither a record nor an error
+    if number == 200:
+        log.bad_line("truncated", '2025-08-25 19:08:20,114 - echo_ridge_scoring.monitoring - INFO - {"event_type": "re')
+        log.bad_line("no_json", "Killed")
+        log.bad_line("no_json", "[1, 2, 3]")
+    if number == 300:  # a record whose duration is unknown: counted, but in no latency
+        log.record("api", "info", "GET /stats completed", "request_end", endpoint="/stats", method="GET",
+                   status_code=200, duration_ms=None)
+        truth.request("/stats", "GET", 200, None)
+    if number == 310:  # the same key twice: the first one holds
+        log.record("api", "info", "POST /score completed", "request_end", endpoint="/score", method="POST",
+                   raw=lambda line: line.replace('"POST",', '"POST", "method": "PUT",'), status_code=200,
+                   duration_ms=31.5)
+        truth.request("/score", "POST", 200, 31.5)
+    if number == 320:  # lacks service and version
+        log.record("api", "debug", "Cache warmed", "calibration_update",
+                   raw=lambda line: line.replace('"service": "echo-ridge-scoring", "version": "1.0.0", ', ""))
+        truth.count("echo_log_incomplete_records_total")
+
+
+def make(truth):
+    rng = random.Random(SEED)
+    log = Log(truth, rng)
+    for number in range(REQUESTS):
+        log.pass_time(SECONDS_BETWEEN_REQUESTS * rng.uniform(0.2, 1.8))
+        incidents(log, truth, number)
+        request(log, truth, rng, number)
+        dirty_lines(log, truth, number)
+    health(log, "healthy", "healthy")
+    for state in ("healthy", "degraded", "unhealthy"):
+        truth.values[series("echo_health_status", state=state)] = int(state == "healthy")
+    truth.values["echo_component_database_healthy"] = 1
+    truth.values["echo_component_scoring_engine_healthy"] = 1
+    return log.lines
+
+
+def main():
+    directory = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
+    truth = Truth()
+    lines = make(truth)
+    (directory / "sample.log").write_text("\n".join(lines) + "\n")
+    (directory / "truth.json").write_text(json.dumps(truth.to_json(), indent=1) + "\n")
+    print(f"{len(lines)} lines, {truth.records} records")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The packs, the examples and the documents against the real binary, named by LEEWAY_BIN."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import exposition  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
+PACK = ROOT / "deploy/packs/echo-ridge.toml"
+SAMPLE = PACK.with_suffix("") / "sample.log"
+
+
+def leeway(*arguments):
+    return subprocess.run([LEEWAY, *map(str, arguments)], capture_output=True, text=True, timeout=60)
+
+
+def replay(*arguments):
+    done = leeway("replay", "--config.file", PACK, "--source.path", f"app={SAMPLE}", *arguments)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return exposition.parse_samples(done.stdout)
+
+
+class PackTest(unittest.TestCase):
+    def test_sample_gives_its_known_totals(self):
+        truth = json.loads((SAMPLE.parent / "truth.json").read_text())
+        self.assertEqual([], exposition.differences(truth, replay()))
+
+    def test_rejected_lines_are_counted_by_reason(self):
+        truth = json.loads((SAMPLE.parent / "truth.json").read_text())
+        samples = replay("--internal-metrics")
+        rejects = {dict(labels)["reason"]: value for (name, labels), value in samples.items()
+                   if name == "leeway_source_rejected_lines_total" and value}
+        self.assertEqual(truth["rejects"], rejects)
+        self.assertEqual(truth["records"], samples[("leeway_source_records_total", (("source", "app"),))])
+
+    def test_comparison_notices_a_wrong_value(self):
+        samples = replay()
+        truth = json.loads((SAMPLE.parent / "truth.json").read_text())
+        truth["values"]["echo_companies_scored_total"] += 1
+        self.assertEqual(1, len(exposition.differences(truth, samples)))
+
+    def test_sample_is_what_its_generator_writes(self):
+        with tempfile.TemporaryDirectory() as directory:
+            subprocess.run([sys.executable, SAMPLE.parent / "make_sample.py", directory], check=True,
+                           capture_output=True)
+            for name in ("sample.log", "truth.json"):
+                self.assertEqual((SAMPLE.parent / name).read_bytes(), (pathlib.Path(directory) / name).read_bytes())
+
+    def test_every_pack_and_example_is_valid(self):
+        files = sorted(ROOT.glob("deploy/packs/*.toml")) + sorted(ROOT.glob("deploy/examples/*.toml"))
+        self.assertGreaterEqual(len(files), 2)
+        for file in files:
+            with self.subTest(file=file.name):
+                done = leeway("check", "--config.file", file)
+                self.assertEqual((0, ""), (done.returncode, done.stderr))
+
+    def test_no_word_of_a_monitored_system_stands_in_the_sources(self):
+        words = re.compile(r"echo.?ridge|\broman\b|norm_?context|brand.?metadata|uplift", re.IGNORECASE)
+        rooms = [path for room in ("agent", "collectors", "exporters", "cmake") for path in (ROOT / room).rglob("*")]
+        found = [str(path) for path in rooms if path.is_file() and words.search(path.read_text(errors="replace"))]
+        self.assertEqual([], found)
+
+
+class DocumentTest(unittest.TestCase):
+    def test_configurations_in_the_documents_are_the_tested_files(self):
+        blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+        self.assertTrue(blocks)
+        for block in blocks:
+            self.assertEqual((ROOT / "deploy/examples/first.toml").read_text(), block)
+
+    def test_links_and_named_files_exist(self):
+        for document in ROOT.glob("*.md"):
+            for link in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
+                self.assertTrue((ROOT / link).exists(), f"{document.name}: {link}")
+
+
+if __name__ == "__main__":
+    unittest.main()
