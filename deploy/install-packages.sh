@@ -13,7 +13,7 @@ test_packages=(
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
   libssl-dev prometheus python3 shellcheck
 )
-bench_packages=("${build_packages[@]}" libbenchmark-dev mtail python3)
+bench_packages=("${build_packages[@]}" libbenchmark-dev mtail python3 time)
 
 case "${1:-}" in
   build) wanted=("${build_packages[@]}") ;;
