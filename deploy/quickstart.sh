@@ -48,6 +48,6 @@ Point it at your own log and start it as a sidecar:
 Then tell Prometheus, under scrape_configs:
   - job_name: leeway
     static_configs:
-      - targets: ["localhost:9090"]
+      - targets: ["localhost:9464"]
 The page printed above is in $page; README.md goes on from here.
 END
