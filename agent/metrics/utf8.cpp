@@ -6,6 +6,7 @@ namespace leeway {
 namespace {
 
 constexpr std::size_t kLongestSequence = 4;
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 bool is_continuation(char byte) { return (static_cast<std::uint8_t>(byte) & 0xC0) == 0x80; }
 
@@ -44,6 +45,19 @@ std::string_view utf8_prefix(std::string_view text, std::size_t limit) {
     --size;
   }
   return text.substr(0, size);
+}
+
+bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence_length(text);
+    const std::string_view next = length == 0 ? kReplacement : text.substr(0, length);
+    if (out.size() + next.size() > limit) {
+      return false;
+    }
+    out += next;
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return true;
 }
 
 }  // namespace leeway

@@ -1,0 +1,120 @@
+// The series of one metric: label values of a record to a dense series index. Used by every monitor that has labels;
+// the monitor keeps its numbers in arrays under the same index.
+//
+// Index kOverflowSeries is always there: it takes the records whose label values would make more than `max_series`
+// series, is rendered `overflow="true"` (that label alone) and shows once it has got a record. A metric without labels
+// has one series, kFirstSeries, from the start.
+//
+// Memory is bounded by max_series x max_label_length, however many values the records hold; a series is never
+// forgotten. In the steady state resolve() neither allocates nor builds a string. Single-threaded.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/core/expected.h"
+#include "agent/core/expression.h"
+#include "agent/core/record_batch.h"
+#include "agent/core/state_io.h"
+#include "agent/core/status.h"
+#include "agent/metrics/label_interner.h"
+
+namespace leeway {
+
+using Series = std::uint32_t;
+inline constexpr Series kOverflowSeries = 0;
+inline constexpr Series kFirstSeries = 1;
+inline constexpr Series kNoSeries = 0xFFFF'FFFF;
+
+struct SeriesOptions {
+  std::vector<LabelSpec> labels;
+  std::size_t max_series = 1000;
+  std::size_t max_label_length = 128;  // bytes of a label value, at least kShortestLabelLimit
+  std::optional<Duration> expire{};    // a series idle for longer is hidden until its next record
+};
+inline constexpr std::size_t kShortestLabelLimit = 32;
+
+// The values of one label for a selection of rows: of rows[i] at values[rows[i]] (a column of the batch) or at
+// values[i] (a result of Expression::evaluate).
+struct LabelColumn {
+  const Value* values = nullptr;
+  bool by_row = true;
+};
+
+class SeriesTable {
+ public:
+  explicit SeriesTable(SeriesOptions options);
+  SeriesTable(SeriesTable&&) = default;
+  SeriesTable& operator=(SeriesTable&&) = default;
+
+  // out[i] becomes the series of rows[i], made where it is new, and is updated at times[rows[i]]; kNoSeries where a
+  // label has no usable value (missing, null, a list, ...), counted in `failures` under the first label's reason.
+  void resolve(std::span<const LabelColumn> columns, std::span<const Row> rows, std::span<const TimePoint> times,
+               std::vector<Series>& out, FailureCounts& failures);
+
+  // Makes a series before any record: shown from the start, created at `created`. kNoSeries where the cap is reached.
+  Series declare(std::span<const std::string> values, TimePoint created);
+
+  // The event clock; never goes back.
+  void advance(TimePoint now) { now_ = std::max(now_, now); }
+
+  // One more than the highest index: series, with kOverflowSeries.
+  std::size_t size() const { return info_.size(); }
+  // Not idle for longer than `expire`. A series that has not yet got any record is shown if it was declared.
+  bool visible(Series series) const;
+  // Has got a record, now or in saved state.
+  bool updated(Series series) const { return info_[series].updated != kNoTime; }
+  const std::string& labels(Series series) const { return rendered_[series]; }  // as Sample::labels
+  TimePoint created(Series series) const { return info_[series].created; }      // its first record, or as declared
+
+  // Fills series, series_limit and overflowed_records.
+  void report(MetricStatus& out) const;
+
+  void save(StateWriter& out) const;
+  // Only into a table that has seen no record. Series keep their indices if the same were declared before. On an error
+  // the table must be thrown away.
+  Expected<void> load(StateReader& in);
+
+  const SeriesOptions& options() const { return options_; }
+  // Entries of all hash tables: for the test of the memory bound.
+  std::size_t capacity() const;
+
+ private:
+  struct Info {
+    TimePoint created = kNoTime;
+    TimePoint updated = kNoTime;  // the latest record's time
+  };
+
+  Series find(std::span<const LabelInterner::Code> codes) const;
+  std::span<const LabelInterner::Code> codes_of(Series series) const {
+    return {codes_.data() + std::size_t{series} * interners_.size(), interners_.size()};
+  }
+  Series resolve_row(std::span<const LabelColumn> columns, std::size_t index, Row row, FailureCounts& failures);
+  Series resolve_unknown(std::span<const LabelColumn> columns, std::size_t index, Row row, FailureCounts& failures);
+  Series find_or_add(std::span<const std::string> values, TimePoint created);
+  void place(Series series);
+  Series add(std::span<const LabelInterner::Code> codes, TimePoint created);
+  std::size_t slot_of(std::span<const LabelInterner::Code> codes) const;
+  void touch(Series series, TimePoint time) {
+    Info& info = info_[series];
+    if (info.created == kNoTime) {
+      info.created = time;
+    }
+    info.updated = std::max(info.updated, time);
+  }
+
+  SeriesOptions options_;
+  std::vector<LabelInterner> interners_;      // one a label
+  std::vector<LabelInterner::Code> codes_;    // of all series, label by label
+  std::vector<Series> slots_;                 // open addressing, a power of two, at most half full; kNoSeries is free
+  std::vector<Info> info_;                    // by series
+  std::vector<std::string> rendered_;         // by series
+  std::vector<LabelInterner::Code> scratch_;  // one a label
+  std::uint64_t overflowed_ = 0;
+  TimePoint now_ = kNoTime;
+};
+
+}  // namespace leeway
