@@ -62,8 +62,11 @@ python_tests() {
   passed=$((passed + tests))
 }
 
-format() { git ls-files '*.h' '*.cpp' | xargs clang-format-14 --dry-run --Werror; }
-shell_scripts() { git ls-files '*.sh' .ci/run | xargs shellcheck; }
+format() {
+  find agent collectors exporters tests \( -name '*.h' -o -name '*.cpp' \) -print0 |
+    xargs -0 clang-format-14 --dry-run --Werror
+}
+shell_scripts() { find deploy tests .ci \( -name '*.sh' -o -path .ci/run \) -print0 | xargs -0 shellcheck; }
 tidy() { run-clang-tidy-14 -quiet -p build/ci "^$PWD/(agent|collectors|exporters|tests)/" 2>/dev/null; }
 flags() { python3 tests/flags_test.py build/ci build/release; }
 
