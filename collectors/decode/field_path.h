@@ -1,0 +1,15 @@
+// Field paths as a user writes them in a source's `time` key. Used by read_format.
+#pragma once
+
+#include <string_view>
+
+#include "agent/core/expected.h"
+#include "agent/core/schema.h"
+
+namespace leeway {
+
+// `a.b`, `a["b c"]`, `a[0]`, and any mixture. A name without quotes may hold anything but dots, brackets, quotes and
+// white space, so that `@timestamp` is one. Error: kConfiguration, position.column in `text`.
+Expected<FieldPath> parse_field_path(std::string_view text);
+
+}  // namespace leeway

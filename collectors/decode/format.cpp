@@ -1,0 +1,71 @@
+#include "collectors/decode/format.h"
+
+#include <utility>
+#include <vector>
+
+#include "collectors/decode/field_path.h"
+#include "collectors/decode/local_zone.h"
+#include "collectors/decode/timestamp.h"
+
+namespace leeway {
+namespace {
+
+bool read_time_field(TableReader& reader, FormatConfig& config) {
+  const std::optional<std::string> text = reader.string("time");
+  if (!text) {
+    return !reader.has("time");
+  }
+  Expected<FieldPath> path = parse_field_path(*text);
+  if (!path) {
+    reader.error("time", path.error().message);
+    return false;
+  }
+  config.time_field = std::move(*path);
+  return true;
+}
+
+bool read_time_format(TableReader& reader, FormatConfig& config) {
+  config.time_format = reader.string("time_format").value_or("auto");
+  const Expected<void> checked = TimestampParser::check_format(config.time_format);
+  if (!checked) {
+    const std::string hint = did_you_mean(config.time_format, TimestampParser::format_names());
+    reader.error("time_format", checked.error().message + hint);
+  }
+  return checked.has_value();
+}
+
+bool read_time_zone(TableReader& reader, FormatConfig& config) {
+  config.time_zone = reader.string("time_zone").value_or("UTC");
+  const Expected<LocalZone> zone = LocalZone::locate(config.time_zone);
+  if (!zone) {
+    reader.error("time_zone", zone.error().message + did_you_mean(config.time_zone, LocalZone::names()));
+  }
+  return zone.has_value();
+}
+
+}  // namespace
+
+std::optional<FormatConfig> read_format(TableReader& reader) {
+  FormatConfig config;
+  const bool has_format = reader.has("format");
+  const std::optional<std::string> format = reader.choice("format", {"json"});
+  if (!has_format) {
+    reader.missing("format", "\"json\"");
+  }
+  config.format = format.value_or("");
+  const std::optional<bool> prefix = reader.boolean("prefix");
+  bool ok = format.has_value() && (prefix.has_value() || !reader.has("prefix"));
+  config.text_prefix = prefix.value_or(false);
+  ok = read_time_field(reader, config) && ok;
+  ok = read_time_format(reader, config) && ok;
+  ok = read_time_zone(reader, config) && ok;
+  for (const char* const key : {"time_format", "time_zone"}) {
+    if (reader.has(key) && !reader.has("time")) {
+      reader.error(key, std::string("has no meaning without `time`; expected `time` to name the field that it is for"));
+      ok = false;
+    }
+  }
+  return ok ? std::optional<FormatConfig>(std::move(config)) : std::nullopt;
+}
+
+}  // namespace leeway

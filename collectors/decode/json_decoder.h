@@ -1,0 +1,79 @@
+// Lines of JSON objects to records: the `json` format. Made by make_decoder.
+//
+// Every line is checked for its structure as a whole, and for its spelling only in the values that are asked for.
+// Rejects: "not_an_object", "no_json" (with a text prefix: no '{'), "truncated" (the line ends too early), "syntax",
+// "too_deep". Anomalies of records that count: "duplicate_key" (the first one is taken), "invalid_utf8" (repaired with
+// U+FFFD), "number_out_of_range" (the field is an error value), "time_missing", "time_invalid" (no time: kNoTime).
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "agent/core/schema.h"
+#include "collectors/decode/decoder.h"
+#include "collectors/decode/json_tokens.h"
+#include "collectors/decode/path_trie.h"
+#include "collectors/decode/timestamp.h"
+
+namespace leeway {
+
+struct JsonOptions {
+  bool text_prefix = false;  // the JSON begins at the first '{' of the line
+  std::optional<FieldPath> time_field;
+};
+
+class JsonDecoder final : public Decoder {
+ public:
+  // Nesting beyond this is refused: it bounds the recursion.
+  static constexpr int kMaxDepth = 64;
+
+  JsonDecoder(const JsonOptions& options, TimestampParser time_parser, const Schema& schema);
+
+  void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override;
+
+ private:
+  using Token = std::uint32_t;  // where it begins in the text
+  enum class Outcome : std::uint8_t { kRecord, kEmpty, kNotAnObject, kNoJson, kTruncated, kSyntax, kTooDeep };
+  enum class TimeState : std::uint8_t { kNotSeen, kNull, kInvalid, kRead };
+
+  Outcome decode_line(const Line& line, RecordBatch& batch, DecodeCounts& counts);
+  Outcome walk(RecordBatch& batch);
+  void count_anomalies(DecodeCounts& counts) const;
+
+  // The walk: each function begins at its value's first token and returns the token after the value, or null after it
+  // has set failure_. `node` is null where nobody asks for the value; `count` is of members or elements.
+  const Token* read_value(const Token* at, PathNode* node, int depth);
+  const Token* read_object(const Token* at, PathNode* node, int depth, std::int64_t& count);
+  const Token* read_array(const Token* at, PathNode* node, int depth, std::int64_t& count);
+  const Token* read_container(const Token* at, PathNode* node, int depth);
+  const Token* read_string(const Token* at, PathNode& node);
+  const Token* read_number(const Token* at, PathNode& node);
+  const Token* read_word(const Token* at, PathNode& node);
+  PathNode* find_member(PathNode& parent, std::string_view key, std::size_t ordinal);
+
+  std::string_view token_text(const Token* at) const;
+  const Token* fail(Outcome outcome);
+  const Token* malformed(const Token* at);  // a broken token: truncated where it is the last one
+  void store(const PathNode& node, const Value& value);
+  void store_time(std::string_view text);
+
+  bool text_prefix_;
+  bool has_time_;
+  TimestampParser time_parser_;
+  std::unique_ptr<PathNode> root_;
+  JsonTokens tokens_;
+
+  // Of the line at hand.
+  std::string_view text_;
+  const Token* end_ = nullptr;
+  RecordBatch* batch_ = nullptr;
+  Row row_ = 0;
+  std::uint64_t record_ = 0;
+  Outcome failure_ = Outcome::kRecord;
+  TimeState time_state_ = TimeState::kNotSeen;
+  std::uint32_t duplicates_ = 0;
+  std::uint32_t lone_surrogates_ = 0;
+  std::uint32_t out_of_range_ = 0;
+};
+
+}  // namespace leeway

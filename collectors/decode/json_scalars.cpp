@@ -1,0 +1,218 @@
+#include "collectors/decode/json_scalars.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace leeway {
+namespace {
+
+bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+
+// Integers up to here are doubles without rounding, and so are the powers below: their quotient is rounded once.
+constexpr std::uint64_t kExactInteger = std::uint64_t{1} << 53;
+constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr int kSafeDigits = 18;  // as many nines fit into an int64
+
+Value parse_double(std::string_view token) {
+  double number = 0;
+  const std::from_chars_result result = std::from_chars(token.data(), token.data() + token.size(), number);
+  if (result.ec == std::errc::result_out_of_range) {
+    // from_chars does not say which end of the range was left.
+    number = std::strtod(std::string(token).c_str(), nullptr);
+    if (std::isinf(number)) {
+      return Value::error(Failure::kConversion);
+    }
+  }
+  return Value::of_double(number);
+}
+
+Value parse_long_integer(std::string_view token) {
+  std::int64_t integer = 0;
+  const std::from_chars_result result = std::from_chars(token.data(), token.data() + token.size(), integer);
+  return result.ec == std::errc() ? Value::of_int(integer) : parse_double(token);
+}
+
+int hex_digit(char c) {
+  if (is_digit(c)) {
+    return c - '0';
+  }
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// The four hex digits at `at`, or -1.
+int hex4(std::string_view raw, std::size_t at) {
+  if (at + 4 > raw.size()) {
+    return -1;
+  }
+  int code = 0;
+  for (std::size_t i = at; i < at + 4; ++i) {
+    const int digit = hex_digit(raw[i]);
+    if (digit < 0) {
+      return -1;
+    }
+    code = code * 16 + digit;
+  }
+  return code;
+}
+
+char* put_utf8(int code, char* out) {
+  const auto put = [&out](int byte) { *out++ = static_cast<char>(byte); };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xC0 | code >> 6);
+    put(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    put(0xE0 | code >> 12);
+    put(0x80 | (code >> 6 & 0x3F));
+    put(0x80 | (code & 0x3F));
+  } else {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+    put(0x80 | (code >> 6 & 0x3F));
+    put(0x80 | (code & 0x3F));
+  }
+  return out;
+}
+
+constexpr int kReplacement = 0xFFFD;
+bool is_high_surrogate(int code) { return code >= 0xD800 && code < 0xDC00; }
+bool is_low_surrogate(int code) { return code >= 0xDC00 && code < 0xE000; }
+
+// Reads the escape \uXXXX whose 'u' is at raw[at], moves `at` past it; -1 where it is malformed. A pair is one code.
+int read_code_point(std::string_view raw, std::size_t& at) {
+  const int code = hex4(raw, at + 1);
+  at += 5;
+  if (!is_high_surrogate(code)) {
+    return code;
+  }
+  if (at + 1 < raw.size() && raw[at] == '\\' && raw[at + 1] == 'u') {
+    const int low = hex4(raw, at + 2);
+    if (is_low_surrogate(low)) {
+      at += 6;
+      return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+    }
+  }
+  return code;
+}
+
+char simple_escape(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+      return c;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return '\0';
+  }
+}
+
+}  // namespace
+
+Value parse_json_number(std::string_view token) {
+  const char* at = token.data();
+  const char* const end = at + token.size();
+  const bool negative = at != end && *at == '-';
+  at += negative ? 1 : 0;
+  if (at == end || !is_digit(*at)) {
+    return Value::missing();
+  }
+  std::uint64_t digits = 0;  // all digits as one integer; meaningless where there are more than kSafeDigits
+  const char* const whole = at;
+  if (*at == '0') {
+    ++at;
+  } else {
+    for (; at != end && is_digit(*at); ++at) {
+      digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
+    }
+  }
+  auto count = at - whole;
+  if (at == end) {
+    const auto integer = static_cast<std::int64_t>(digits);
+    return count <= kSafeDigits ? Value::of_int(negative ? -integer : integer) : parse_long_integer(token);
+  }
+  std::size_t decimals = 0;
+  if (*at == '.') {
+    const char* const fraction = ++at;
+    for (; at != end && is_digit(*at); ++at) {
+      digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
+    }
+    decimals = static_cast<std::size_t>(at - fraction);
+    count += at - fraction;
+    if (decimals == 0) {
+      return Value::missing();
+    }
+    if (at == end && count <= kSafeDigits && digits <= kExactInteger) {
+      const double number = static_cast<double>(digits) / kPowersOfTen[decimals];
+      return Value::of_double(negative ? -number : number);
+    }
+  }
+  if (at != end && (*at | 0x20) == 'e') {
+    ++at;
+    at += at != end && (*at == '+' || *at == '-') ? 1 : 0;
+    const char* const exponent = at;
+    for (; at != end && is_digit(*at); ++at) {
+    }
+    if (at == exponent) {
+      return Value::missing();
+    }
+  }
+  return at == end ? parse_double(token) : Value::missing();
+}
+
+EscapeResult unescape_json(std::string_view raw, char* out, std::size_t& size) {
+  EscapeResult outcome = EscapeResult::kOk;
+  char* const begin = out;
+  std::size_t at = 0;
+  while (at < raw.size()) {
+    std::size_t next = raw.find('\\', at);
+    next = next == std::string_view::npos ? raw.size() : next;
+    std::memcpy(out, raw.data() + at, next - at);
+    out += next - at;
+    at = next + 1;
+    if (next == raw.size()) {
+      break;
+    }
+    if (at == raw.size()) {
+      return EscapeResult::kInvalid;
+    }
+    if (raw[at] == 'u') {
+      int code = read_code_point(raw, at);
+      if (code < 0) {
+        return EscapeResult::kInvalid;
+      }
+      if (is_high_surrogate(code) || is_low_surrogate(code)) {
+        code = kReplacement;
+        outcome = EscapeResult::kLoneSurrogate;
+      }
+      out = put_utf8(code, out);
+      continue;
+    }
+    const char c = simple_escape(raw[at]);
+    if (c == '\0') {
+      return EscapeResult::kInvalid;
+    }
+    *out++ = c;
+    ++at;
+  }
+  size = static_cast<std::size_t>(out - begin);
+  return outcome;
+}
+
+}  // namespace leeway

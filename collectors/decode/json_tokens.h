@@ -1,0 +1,43 @@
+// Where the tokens of a JSON text begin: brackets, colons, commas, opening quotes, first characters of numbers and
+// words. simdjson finds them (its first stage, chosen at run time for the CPU at hand), checks UTF-8 on the way and
+// knows strings from structure. json_tokens.cpp is the only file that includes simdjson; json_decoder is the only user.
+//
+// Why not On-Demand's own iterator: it skips values that nobody asked for without looking at their brackets, and a
+// line like {"a":[{],"status":500} would then show keys of the wrong object. Our walk over the same tokens checks them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace leeway {
+
+enum class ScanResult : std::uint8_t {
+  kOk,
+  kEmpty,           // nothing but white space
+  kUnclosedString,  // an odd number of quotes
+  kInvalidUtf8,
+  kInvalid,  // a control character in a string
+};
+
+class JsonTokens {
+ public:
+  JsonTokens();
+  ~JsonTokens();
+  JsonTokens(const JsonTokens&) = delete;
+  JsonTokens& operator=(const JsonTokens&) = delete;
+
+  // Reads no byte outside `text`, which must be shorter than 4 GiB.
+  ScanResult scan(std::string_view text);
+
+  // Offsets into the text of the last scan() that returned kOk, ascending; one more follows the end: the text's size.
+  std::span<const std::uint32_t> starts() const;
+
+ private:
+  struct Scanner;
+  std::unique_ptr<Scanner> scanner_;
+};
+
+}  // namespace leeway

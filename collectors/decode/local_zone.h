@@ -1,0 +1,41 @@
+// Times of day in a zone to times: the IANA zone of a source whose timestamps carry none. Used by TimestampParser.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/core/expected.h"
+
+namespace leeway {
+
+// Not safe across threads: remembers the last offset.
+class LocalZone {
+ public:
+  // `name` is of the IANA database, as the system has it ("Europe/Berlin", "UTC"). Error: kConfiguration.
+  static Expected<LocalZone> locate(const std::string& name);
+  // All names; only "UTC" where the system has no database.
+  static std::vector<std::string> names();
+
+  LocalZone(LocalZone&&) noexcept;
+  LocalZone& operator=(LocalZone&&) noexcept;
+  ~LocalZone();
+
+  // Seconds since the epoch (UTC) of `local`, which counts seconds as if the zone were UTC. A time that a clock showed
+  // twice (set back) means the earlier one; a time that it never showed (set forward) means the moment of the change.
+  std::int64_t to_utc(std::int64_t local);
+
+ private:
+  struct Zone;
+  explicit LocalZone(std::unique_ptr<Zone> zone);
+  std::int64_t look_up(std::int64_t local);
+
+  std::unique_ptr<Zone> zone_;  // null for UTC
+  // Where in local time `offset_` certainly holds.
+  std::int64_t from_ = 0;
+  std::int64_t until_ = 0;
+  std::int64_t offset_ = 0;
+};
+
+}  // namespace leeway

@@ -1,0 +1,288 @@
+#include "collectors/decode/timestamp.h"
+
+#include <date/date.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <utility>
+namespace leeway {
+namespace {
+
+constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+constexpr std::int64_t kSecondsPerDay = 86400;
+constexpr std::array<std::int64_t, 10> kPowersOfTen = {1,       10,        100,        1'000,       10'000,
+                                                       100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+
+bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+
+TimePoint from_nanoseconds(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
+
+// kNoTime where the sum does not fit.
+TimePoint from_parts(std::int64_t seconds, std::int64_t nanosecond) {
+  std::int64_t total = 0;
+  if (__builtin_mul_overflow(seconds, kNanosPerSecond, &total) || __builtin_add_overflow(total, nanosecond, &total)) {
+    return kNoTime;
+  }
+  return from_nanoseconds(total);
+}
+
+// A decimal number in a unit of 10^-unit_digits seconds; exact unless it is written with an exponent. Without a unit
+// (negative), the magnitude says which.
+constexpr int kByMagnitude = -1;
+
+int unit_by_magnitude(double number) {
+  const double magnitude = std::abs(number);
+  return magnitude < 1e11 ? 0 : magnitude < 1e14 ? 3 : magnitude < 1e17 ? 6 : 9;
+}
+
+TimePoint parse_exponent_number(std::string_view text, int unit_digits) {
+  double number = 0;
+  const std::from_chars_result result = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size() || !std::isfinite(number)) {
+    return kNoTime;
+  }
+  const int unit = unit_digits == kByMagnitude ? unit_by_magnitude(number) : unit_digits;
+  const double nanoseconds = number * static_cast<double>(kPowersOfTen[static_cast<std::size_t>(9 - unit)]);
+  constexpr double kLimit = 9.2e18;
+  return std::abs(nanoseconds) < kLimit ? from_nanoseconds(std::llround(nanoseconds)) : kNoTime;
+}
+
+// More digits than any other unit needs.
+TimePoint parse_long_nanoseconds(std::string_view text, int unit_digits) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const std::from_chars_result result = std::from_chars(text.data(), end, number);
+  const bool fits = result.ec == std::errc() && result.ptr == end && (unit_digits == kByMagnitude || unit_digits == 9);
+  return fits ? from_nanoseconds(number) : kNoTime;
+}
+
+TimePoint parse_unix(std::string_view text, int unit_digits) {
+  const std::string_view whole_text = text;
+  const bool negative = !text.empty() && text.front() == '-';
+  text.remove_prefix(negative ? 1 : 0);
+  std::int64_t whole = 0;
+  std::size_t digits = 0;
+  constexpr std::size_t kMaxDigits = 18;
+  for (; digits < text.size() && is_digit(text[digits]); ++digits) {
+    if (digits == kMaxDigits) {
+      return parse_long_nanoseconds(whole_text, unit_digits);
+    }
+    whole = whole * 10 + (text[digits] - '0');
+  }
+  if (digits == 0) {
+    return kNoTime;
+  }
+  text.remove_prefix(digits);
+  std::uint32_t fraction = 0;  // billionths of the unit
+  if (!text.empty() && text.front() == '.') {
+    text.remove_prefix(1);
+    if (!take_fraction(text, fraction)) {
+      return kNoTime;
+    }
+  }
+  if (!text.empty()) {
+    return (text.front() | 0x20) == 'e' ? parse_exponent_number(whole_text, unit_digits) : kNoTime;
+  }
+  const int unit = unit_digits == kByMagnitude ? unit_by_magnitude(static_cast<double>(whole)) : unit_digits;
+  const std::int64_t nanos_per_unit = kPowersOfTen[static_cast<std::size_t>(9 - unit)];
+  std::int64_t nanoseconds = 0;
+  if (__builtin_mul_overflow(whole, nanos_per_unit, &nanoseconds) ||
+      __builtin_add_overflow(nanoseconds, fraction / kPowersOfTen[static_cast<std::size_t>(unit)], &nanoseconds)) {
+    return kNoTime;
+  }
+  return from_nanoseconds(negative ? -nanoseconds : nanoseconds);
+}
+
+bool looks_like_number(std::string_view text) {
+  const std::size_t first = text.front() == '-' ? 1 : 0;
+  for (std::size_t i = first; i < text.size(); ++i) {
+    if (!is_digit(text[i])) {
+      return i > first && (text[i] == '.' || (text[i] | 0x20) == 'e');
+    }
+  }
+  return text.size() > first;
+}
+
+// Two digits as a number, or something above 99.
+unsigned two_digits(const char* at) {
+  const auto tens = static_cast<unsigned>(static_cast<unsigned char>(at[0] - '0'));
+  const auto ones = static_cast<unsigned>(static_cast<unsigned char>(at[1] - '0'));
+  return tens < 10 && ones < 10 ? tens * 10 + ones : 100;
+}
+
+}  // namespace
+
+TimestampParser::TimestampParser(Kind kind, int unit_digits, TimePattern pattern, LocalZone zone)
+    : kind_(kind), unit_digits_(unit_digits), pattern_(std::move(pattern)), zone_(std::move(zone)) {}
+
+std::vector<std::string> TimestampParser::format_names() { return {"auto", "unix", "unix_ms", "unix_us", "unix_ns"}; }
+
+Expected<void> TimestampParser::check_format(const std::string& format) {
+  const std::vector<std::string> names = format_names();
+  if (std::find(names.begin(), names.end(), format) != names.end()) {
+    return {};
+  }
+  if (format.find('%') == std::string::npos) {
+    return Error{ErrorCode::kConfiguration,
+                 "unknown time format \"" + format +
+                     "\"; expected \"auto\", \"unix\", \"unix_ms\", \"unix_us\", \"unix_ns\" or a pattern like "
+                     "\"%Y-%m-%d %H:%M:%S,%f\""};
+  }
+  Expected<TimePattern> pattern = TimePattern::compile(format);
+  return pattern ? Expected<void>() : Expected<void>(std::move(pattern).error());
+}
+
+Expected<TimestampParser> TimestampParser::create(const std::string& format, const std::string& zone_name) {
+  Expected<void> checked = check_format(format);
+  if (!checked) {
+    return std::move(checked).error();
+  }
+  Expected<LocalZone> zone = LocalZone::locate(zone_name);
+  if (!zone) {
+    return std::move(zone).error();
+  }
+  if (format.find('%') != std::string::npos) {
+    return TimestampParser(Kind::kPattern, 0, std::move(TimePattern::compile(format)).value(), std::move(*zone));
+  }
+  if (format == "auto") {
+    return TimestampParser(Kind::kAuto, 0, {}, std::move(*zone));
+  }
+  const int unit_digits = format == "unix" ? 0 : format == "unix_ms" ? 3 : format == "unix_us" ? 6 : 9;
+  return TimestampParser(Kind::kUnix, unit_digits, {}, std::move(*zone));
+}
+
+TimePoint TimestampParser::parse(std::string_view text) {
+  if (kind_ == Kind::kAuto) {
+    const TimePoint common = parse_common(text);
+    return common != kNoTime ? common : parse_iso(text);
+  }
+  if (kind_ == Kind::kUnix) {
+    return parse_unix(text, unit_digits_);
+  }
+  const std::optional<CivilTime> civil = pattern_.match(text);
+  return civil ? to_time(*civil) : kNoTime;
+}
+
+// YYYY-MM-DDThh:mm:ss[.fraction]Z on the day of the call before. kNoTime means "not this shape".
+TimePoint TimestampParser::parse_common(std::string_view text) {
+  constexpr std::size_t kShortest = sizeof("YYYY-MM-DDThh:mm:ssZ") - 1;
+  constexpr std::size_t kLongest = sizeof("YYYY-MM-DDThh:mm:ss.nnnnnnnnnZ") - 1;
+  if (text.size() < kShortest || text.size() > kLongest || text.back() != 'Z') {
+    return kNoTime;
+  }
+  const char* const at = text.data();
+  std::uint64_t head = 0;
+  std::uint16_t tail = 0;
+  std::memcpy(&head, at, sizeof(head));
+  std::memcpy(&tail, at + sizeof(head), sizeof(tail));
+  const unsigned hour = two_digits(at + 11);
+  const unsigned minute = two_digits(at + 14);
+  const unsigned second = two_digits(at + 17);
+  if (head != day_head_ || tail != day_tail_ || at[10] != 'T' || at[13] != ':' || at[16] != ':' || hour > 23 ||
+      minute > 59 || second > 59) {
+    return kNoTime;
+  }
+  std::int64_t fraction = 0;
+  if (text.size() > kShortest) {
+    const std::size_t digits = text.size() - kShortest - 1;
+    if (at[19] != '.' || digits == 0) {
+      return kNoTime;
+    }
+    for (std::size_t i = 20; i < 20 + digits; ++i) {
+      if (!is_digit(at[i])) {
+        return kNoTime;
+      }
+      fraction = fraction * 10 + (at[i] - '0');
+    }
+    fraction *= kPowersOfTen[9 - digits];
+  }
+  return from_nanoseconds((day_start_ + hour * 3600 + minute * 60 + second) * kNanosPerSecond + fraction);
+}
+
+TimePoint TimestampParser::parse_iso(std::string_view text) {
+  if (text.empty()) {
+    return kNoTime;
+  }
+  if (looks_like_number(text)) {
+    return parse_unix(text, kByMagnitude);
+  }
+  constexpr std::size_t kMinutes = sizeof("YYYY-MM-DDThh:mm") - 1;
+  constexpr std::size_t kDate = sizeof("YYYY-MM-DD") - 1;
+  if (text.size() < kMinutes) {
+    return kNoTime;
+  }
+  const char* const at = text.data();
+  const unsigned century = two_digits(at);
+  const unsigned year = two_digits(at + 2);
+  CivilTime civil;
+  civil.month = two_digits(at + 5);
+  civil.day = two_digits(at + 8);
+  civil.hour = two_digits(at + 11);
+  civil.minute = two_digits(at + 14);
+  const bool separated =
+      at[4] == '-' && at[7] == '-' && (at[10] == 'T' || at[10] == 't' || at[10] == ' ') && at[13] == ':';
+  if (!separated || century > 99 || year > 99 || civil.hour > 23 || civil.minute > 59) {
+    return kNoTime;
+  }
+  civil.year = static_cast<int>(century * 100 + year);
+  std::string_view rest = text.substr(kMinutes);
+  if (!rest.empty() && rest.front() == ':') {
+    if (rest.size() < 3 || (civil.second = two_digits(rest.data() + 1)) > 60) {
+      return kNoTime;
+    }
+    rest.remove_prefix(3);
+    if (!rest.empty() && (rest.front() == '.' || rest.front() == ',')) {
+      rest.remove_prefix(1);
+      if (!take_fraction(rest, civil.nanosecond)) {
+        return kNoTime;
+      }
+    }
+  }
+  if (rest.size() > 1 && rest.front() == ' ') {
+    rest.remove_prefix(1);
+  }
+  if (!rest.empty()) {
+    std::int32_t offset = 0;
+    if (!take_offset(rest, offset) || !rest.empty()) {
+      return kNoTime;
+    }
+    civil.offset = offset;
+  }
+  const TimePoint time = to_time(civil);
+  if (time != kNoTime) {
+    remember_day(at, civil);
+  }
+  static_assert(kDate == sizeof(day_head_) + sizeof(day_tail_));
+  return time;
+}
+
+void TimestampParser::remember_day(const char* text, const CivilTime& civil) {
+  const date::year_month_day day(date::year(civil.year), date::month(civil.month), date::day(civil.day));
+  const std::int64_t start = date::sys_days(day).time_since_epoch().count() * kSecondsPerDay;
+  if (from_parts(start, 0) == kNoTime || from_parts(start + kSecondsPerDay, 0) == kNoTime) {
+    return;  // parse_common trusts that the whole day fits
+  }
+  std::memcpy(&day_head_, text, sizeof(day_head_));
+  std::memcpy(&day_tail_, text + sizeof(day_head_), sizeof(day_tail_));
+  day_start_ = start;
+}
+
+TimePoint TimestampParser::to_time(const CivilTime& civil) {
+  if (civil.epoch_seconds) {
+    return from_parts(*civil.epoch_seconds, civil.nanosecond);
+  }
+  const date::year_month_day day(date::year(civil.year), date::month(civil.month), date::day(civil.day));
+  if (!day.ok()) {
+    return kNoTime;
+  }
+  const bool leap_second = civil.second == 60;
+  const std::int64_t local = date::sys_days(day).time_since_epoch().count() * kSecondsPerDay + civil.hour * 3600 +
+                             civil.minute * 60 + (leap_second ? 59 : civil.second);
+  const std::int64_t seconds = civil.offset ? local - *civil.offset : zone_.to_utc(local);
+  return from_parts(seconds, leap_second ? kNanosPerSecond - 1 : civil.nanosecond);
+}
+
+}  // namespace leeway

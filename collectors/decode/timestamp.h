@@ -1,0 +1,57 @@
+// The event time of a record, from the text of its time field. Used by decoders.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/core/expected.h"
+#include "collectors/decode/local_zone.h"
+#include "collectors/decode/time_pattern.h"
+
+namespace leeway {
+
+// Formats:
+//   "auto"     ISO 8601 / RFC 3339: 2025-08-25T19:27:04, with 'T', 't' or ' ' between, seconds optional, a fraction of
+//              any length after '.' or ',' (beyond nanoseconds cut off), and Z, z, +hh, +hhmm, +hh:mm or no zone (then
+//              the source's time zone); or a number, by its magnitude: below 1e11 seconds since the epoch, below 1e14
+//              milliseconds, below 1e17 microseconds, else nanoseconds.
+//   "unix", "unix_ms", "unix_us", "unix_ns"   a number of that unit, with or without a fraction.
+//   a pattern with '%', see time_pattern.h.
+// A second of 60 (a leap second) is the last nanosecond of the second before it: the order of events stays.
+// Times outside 1677-09-22..2262-04-11 do not fit into a TimePoint and count as unreadable.
+//
+// Not safe across threads: remembers the last day and the last offset.
+class TimestampParser {
+ public:
+  // Errors: kConfiguration, for what check_format() refuses or for an unknown zone.
+  static Expected<TimestampParser> create(const std::string& format, const std::string& zone);
+  static Expected<void> check_format(const std::string& format);
+  // The formats that are words.
+  static std::vector<std::string> format_names();
+
+  // kNoTime where `text` is no time of the format. Numbers are given as their text, so no digit is lost.
+  TimePoint parse(std::string_view text);
+
+ private:
+  enum class Kind : std::uint8_t { kAuto, kUnix, kPattern };
+
+  TimestampParser(Kind kind, int unit_digits, TimePattern pattern, LocalZone zone);
+
+  TimePoint parse_iso(std::string_view text);
+  TimePoint parse_common(std::string_view text);
+  TimePoint to_time(const CivilTime& civil);
+  void remember_day(const char* text, const CivilTime& civil);
+
+  Kind kind_;
+  int unit_digits_;  // kUnix: decimal digits below the second, 0, 3, 6 or 9
+  TimePattern pattern_;
+  LocalZone zone_;
+  // The last date seen ("2025-08-25" as two words) and its midnight, UTC.
+  std::uint64_t day_head_ = 0;
+  std::uint16_t day_tail_ = 0;
+  std::int64_t day_start_ = 0;
+};
+
+}  // namespace leeway
