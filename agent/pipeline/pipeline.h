@@ -66,7 +66,7 @@ class Pipeline {
     EventClock clock;
     bool caught_up = false;  // was read to its end at least once
     std::uint64_t poll_errors = 0;
-    std::string last_error;
+    std::string last_error{};
   };
 
   PollState step(Source& source, Budget budget);

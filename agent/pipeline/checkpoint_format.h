@@ -1,0 +1,47 @@
+// The bytes of a checkpoint. Written and read by CheckpointStore; golden files of it are kept in tests.
+//
+//   offset  size  content (integers little-endian)
+//        0     8  magic "LEEWAYCP"
+//        8     4  format version of the writer
+//       12     4  oldest format version that may read it
+//       16     8  generation: grows by one with each checkpoint
+//       24     8  payload length in bytes
+//       32     8  XXH3-64 of bytes 0..31 and of the payload
+//       40     -  payload: time taken, number of sections, then for each section kind, name, definition, version, bytes
+//                 (in the encoding of state_io.h)
+// What follows the payload in a slot is left over from longer checkpoints and has no meaning.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/core/expected.h"
+
+namespace leeway {
+
+inline constexpr std::uint32_t kCheckpointFormat = 1;
+inline constexpr std::size_t kCheckpointHeaderBytes = 40;
+
+struct CheckpointSection {
+  std::string kind;              // "source", "metric", "slo"
+  std::string name;              // as in the configuration
+  std::uint64_t definition = 0;  // hash of the component's configuration
+  std::uint32_t version = 1;     // of the bytes, by the component's own count
+  std::string bytes;
+};
+
+struct Checkpoint {
+  std::uint64_t generation = 0;
+  TimePoint taken{};
+  std::vector<CheckpointSection> sections;
+};
+
+std::string encode_checkpoint(const Checkpoint& checkpoint);
+// `bytes` may be longer than the checkpoint. kCorrupt for anything that encode_checkpoint did not write, kNewerVersion
+// for an intact checkpoint that demands a newer reader.
+Expected<Checkpoint> decode_checkpoint(std::string_view bytes);
+
+}  // namespace leeway

@@ -1,0 +1,208 @@
+#include "agent/pipeline/checkpoint_store.h"
+
+#include <algorithm>
+
+namespace leeway {
+namespace {
+
+// Slots grow in steps of this size, so that growth (a rename and two directory syncs) is rare.
+constexpr std::uint64_t kSlotStep = 64 * 1024;
+// Damaged slots kept for whoever wants to look; the oldest are removed.
+constexpr std::size_t kKeptDamaged = 4;
+// A slot larger than this is damaged: state is bounded by the caps on series and files.
+constexpr std::uint64_t kLargestSlot = 1ULL << 30;
+
+constexpr std::string_view kDamagedMark = ".corrupt.";
+
+Expected<std::string> read_all(File& file, std::uint64_t size) {
+  std::string bytes(size, '\0');
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const Expected<std::size_t> read = file.read_at(done, {bytes.data() + done, bytes.size() - done});
+    if (!read) {
+      return read.error();
+    }
+    if (*read == 0) {
+      break;
+    }
+    done += *read;
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+}  // namespace
+
+CheckpointStore::CheckpointStore(FileSystem& files, const Clock& clock, std::string directory, Durability durability)
+    : files_(files), clock_(clock), directory_(std::move(directory)), durability_(durability) {
+  slots_[0].path = directory_ + "/checkpoint.a";
+  slots_[1].path = directory_ + "/checkpoint.b";
+}
+
+Expected<std::unique_ptr<CheckpointStore>> CheckpointStore::open(FileSystem& files, const Clock& clock,
+                                                                 std::string directory, Durability durability) {
+  std::unique_ptr<CheckpointStore> store(new CheckpointStore(files, clock, std::move(directory), durability));
+  if (const Expected<void> made = files.make_directory(store->directory_); !made) {
+    return made.error().with_prefix("state directory");
+  }
+  Expected<std::unique_ptr<File>> lock = files.lock(store->directory_ + "/lock");
+  if (!lock) {
+    return lock.error().with_prefix("state directory '" + store->directory_ + "'");
+  }
+  store->lock_ = std::move(*lock);
+  if (const Expected<void> loaded = store->load(); !loaded) {
+    return loaded.error().with_prefix("state directory '" + store->directory_ + "'");
+  }
+  return store;
+}
+
+Expected<void> CheckpointStore::load() {
+  std::array<std::optional<Checkpoint>, 2> found;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Expected<std::optional<Checkpoint>> slot = load_slot(slots_[i]);
+    if (!slot) {
+      return std::move(slot).error();
+    }
+    found[i] = std::move(*slot);
+  }
+  const auto generation = [&found](std::size_t i) { return found[i] ? found[i]->generation : 0; };
+  const std::size_t newest = generation(1) > generation(0) ? 1 : 0;
+  older_ = 1 - newest;
+  if (!found[newest]) {
+    if (loaded_.damaged_slots != 0) {
+      loaded_.notes.emplace_back("no readable checkpoint is left: starting afresh");
+    }
+    return {};
+  }
+  if (loaded_.damaged_slots != 0) {
+    loaded_.notes.push_back("continuing from generation " + std::to_string(found[newest]->generation));
+  }
+  generation_ = found[newest]->generation;
+  size_bytes_ = encode_checkpoint(*found[newest]).size();
+  loaded_.checkpoint = std::move(found[newest]);
+  return {};
+}
+
+Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot) {
+  Expected<FileInfo> info = files_.stat(slot.path);
+  if (!info) {
+    if (info.error().code == ErrorCode::kNotFound) {
+      return std::optional<Checkpoint>();
+    }
+    return std::move(info).error();
+  }
+  Expected<std::unique_ptr<File>> file = files_.open(slot.path, OpenMode::kReadWriteCreate);
+  if (!file) {
+    return std::move(file).error();
+  }
+  Expected<std::string> bytes =
+      info->size > kLargestSlot ? Error{ErrorCode::kLimit, "larger than any checkpoint"} : read_all(**file, info->size);
+  if (!bytes) {
+    set_aside(slot, bytes.error().message);
+    return std::optional<Checkpoint>();
+  }
+  // A slot that was made but never written.
+  if (bytes->find_first_not_of('\0') == std::string::npos) {
+    return std::optional<Checkpoint>();
+  }
+  Expected<Checkpoint> checkpoint = decode_checkpoint(*bytes);
+  if (!checkpoint) {
+    if (checkpoint.error().code == ErrorCode::kNewerVersion) {
+      return std::move(checkpoint).error();
+    }
+    set_aside(slot, checkpoint.error().message);
+    return std::optional<Checkpoint>();
+  }
+  slot.file = std::move(*file);
+  slot.capacity = bytes->size();
+  return std::optional<Checkpoint>(std::move(*checkpoint));
+}
+
+void CheckpointStore::set_aside(const Slot& slot, const std::string& why) {
+  ++loaded_.damaged_slots;
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(clock_.wall().time_since_epoch()).count();
+  const std::string target = slot.path + std::string(kDamagedMark) + std::to_string(now);
+  const Expected<void> moved = files_.rename(slot.path, target);
+  loaded_.notes.push_back(
+      "'" + slot.path + "' is damaged (" + why +
+      "): " + (moved ? "set aside as '" + target + "'" : "and cannot be set aside: " + moved.error().message));
+  const Expected<std::vector<DirectoryEntry>> entries = files_.list(directory_);
+  if (!entries) {
+    return;
+  }
+  std::vector<std::string> damaged;
+  for (const DirectoryEntry& entry : *entries) {
+    if (entry.name.find(kDamagedMark) != std::string::npos) {
+      damaged.push_back(entry.name);
+    }
+  }
+  // By their time stamps, which follow the mark.
+  std::sort(damaged.begin(), damaged.end(), [](const std::string& a, const std::string& b) {
+    return a.substr(a.find(kDamagedMark)) > b.substr(b.find(kDamagedMark));
+  });
+  for (std::size_t i = kKeptDamaged; i < damaged.size(); ++i) {
+    (void)files_.remove(directory_ + "/" + damaged[i]);
+  }
+}
+
+Expected<void> CheckpointStore::save(Checkpoint checkpoint) {
+  checkpoint.generation = generation_ + 1;
+  const std::string bytes = encode_checkpoint(checkpoint);
+  Slot& slot = slots_[older_];
+  if (const Expected<void> written = write(slot, bytes); !written) {
+    // After a failed sync the kernel may have dropped the pages of this file: never write to it again.
+    slot.file.reset();
+    slot.capacity = 0;
+    return written.error().with_prefix("checkpoint");
+  }
+  generation_ = checkpoint.generation;
+  size_bytes_ = bytes.size();
+  older_ = 1 - older_;
+  return {};
+}
+
+Expected<void> CheckpointStore::write(Slot& slot, const std::string& bytes) {
+  if (slot.file == nullptr || bytes.size() > slot.capacity) {
+    return grow(slot, bytes);
+  }
+  if (Expected<void> written = slot.file->write_at(0, bytes); !written) {
+    return written;
+  }
+  return durability_ == Durability::kPower ? slot.file->sync_data() : Expected<void>();
+}
+
+// A new file takes the slot's place once it holds the checkpoint: real bytes up to the next step, so that later writes
+// need no new blocks.
+Expected<void> CheckpointStore::grow(Slot& slot, const std::string& bytes) {
+  const std::string temporary = slot.path + ".new";
+  // A leftover of a crash may be longer than what is written now; its tail has no meaning, but its blocks would not
+  // have been ours to count on.
+  (void)files_.remove(temporary);
+  Expected<std::unique_ptr<File>> file = files_.open(temporary, OpenMode::kReadWriteCreate);
+  if (!file) {
+    return std::move(file).error();
+  }
+  std::string padded = bytes;
+  padded.resize((bytes.size() / kSlotStep + 1) * kSlotStep, '\0');
+  if (Expected<void> written = (*file)->write_at(0, padded); !written) {
+    return written;
+  }
+  if (durability_ == Durability::kPower) {
+    if (Expected<void> synced = (*file)->sync_data(); !synced) {
+      return synced;
+    }
+  }
+  if (Expected<void> renamed = files_.rename(temporary, slot.path); !renamed) {
+    return renamed;
+  }
+  if (durability_ == Durability::kPower) {
+    if (Expected<void> synced = files_.sync_directory(directory_); !synced) {
+      return synced;
+    }
+  }
+  slot.file = std::move(*file);
+  slot.capacity = padded.size();
+  return {};
+}
+
+}  // namespace leeway

@@ -1,0 +1,74 @@
+// One state directory: two preallocated slots that are written in turn, so that the newest checkpoint is never the one
+// being overwritten. Locked for the life of the object. Used by run, and by replay with --state.dir.
+// A slot that cannot be read is set aside, counted and noted; it never keeps the agent from starting.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/core/file_system.h"
+#include "agent/pipeline/checkpoint_format.h"
+
+namespace leeway {
+
+enum class Durability : std::uint8_t {
+  kPower,    // a checkpoint survives a power cut: fdatasync
+  kProcess,  // it survives the death of the process: it is in the kernel's cache
+};
+
+struct LoadedState {
+  std::optional<Checkpoint> checkpoint;  // none at the very first start and where nothing could be read
+  std::vector<std::string> notes;        // for the log: what was wrong and what was done about it
+  std::uint64_t damaged_slots = 0;
+};
+
+class CheckpointStore {
+ public:
+  // Makes the directory where it is missing. kInUse where another agent holds it, kNewerVersion where its state was
+  // written by a release that this one must not overwrite, kIo and kin where it cannot be used.
+  // `files` and `clock` must outlive the store.
+  static Expected<std::unique_ptr<CheckpointStore>> open(FileSystem& files, const Clock& clock, std::string directory,
+                                                         Durability durability);
+
+  const LoadedState& loaded() const { return loaded_; }
+
+  // Gives the checkpoint the next generation and writes it to the older slot. On an error the newer slot is untouched
+  // and the next call tries again. Any thread, one call at a time.
+  Expected<void> save(Checkpoint checkpoint);
+
+  // Of the last checkpoint saved or loaded.
+  std::uint64_t size_bytes() const { return size_bytes_; }
+  std::uint64_t generation() const { return generation_; }
+
+ private:
+  struct Slot {
+    std::string path;
+    std::unique_ptr<File> file;  // open once it was written
+    std::uint64_t capacity = 0;
+  };
+
+  CheckpointStore(FileSystem& files, const Clock& clock, std::string directory, Durability durability);
+  Expected<void> load();
+  Expected<std::optional<Checkpoint>> load_slot(Slot& slot);
+  void set_aside(const Slot& slot, const std::string& why);
+  Expected<void> write(Slot& slot, const std::string& bytes);
+  Expected<void> grow(Slot& slot, const std::string& bytes);
+
+  FileSystem& files_;
+  const Clock& clock_;
+  std::string directory_;
+  Durability durability_;
+  std::unique_ptr<File> lock_;
+  std::array<Slot, 2> slots_;
+  std::size_t older_ = 0;  // the slot to write next
+  std::uint64_t generation_ = 0;
+  std::uint64_t size_bytes_ = 0;
+  LoadedState loaded_;
+};
+
+}  // namespace leeway
