@@ -1,0 +1,22 @@
+#include "agent/monitors/builtin.h"
+
+#include <array>
+
+#include "agent/monitors/counter.h"
+#include "agent/monitors/gauge.h"
+#include "agent/monitors/histogram.h"
+#include "agent/monitors/slo.h"
+
+namespace leeway {
+
+std::span<const MonitorKind> builtin_monitors() {
+  static constexpr std::array<MonitorKind, 4> kKinds{{
+      {"metric", "counter", build_counter},
+      {"metric", "gauge", build_gauge},
+      {"metric", "histogram", build_histogram},
+      {"slo", "", build_slo},
+  }};
+  return kKinds;
+}
+
+}  // namespace leeway

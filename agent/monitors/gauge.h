@@ -1,0 +1,19 @@
+// [[metric]] type = "gauge": one number a series that may go up and down.
+//   value = "queue_length", aggregate = "last" (default), "min" or "max"
+// "last" is the value of the record with the latest time (of the later one in the file where times are equal); "min"
+// and "max" are over all records that the series ever got.
+//   value = "status", states = ["healthy", "degraded"]
+// A state set: one sample a state with the label `state`, 1 for the state of the latest record and 0 for the others. A
+// record with another state does not count (reason "unknown_value"). Its max_series counts samples.
+#pragma once
+
+#include <memory>
+
+#include "agent/monitors/builtin.h"
+
+namespace leeway {
+
+// As MonitorKind::build.
+std::unique_ptr<Monitor> build_gauge(MonitorContext& context);
+
+}  // namespace leeway

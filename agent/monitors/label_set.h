@@ -1,0 +1,52 @@
+// The labels of a metric as the configuration gives them, and their values for a batch. Shared by all kinds of
+// [[metric]].
+//   labels = ["endpoint", "http.method"]           fields; the label is named like the last step of the path
+//   labels = { code = "http.code", slow = "t > 1" } names and expressions
+//   map    = { code = { "200" = "ok", "*" = "other" } }   written instead of the value; "*" for all that is not listed
+//   values = { code = ["ok", "other"] }            known values, after the map: their series are born at 0
+//   max_series = 1000, max_label_length = 128, expire = "7d"
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/config/table_reader.h"
+#include "agent/metrics/metric_desc.h"
+#include "agent/metrics/series_table.h"
+
+namespace leeway {
+
+class LabelSet {
+ public:
+  // Reads the keys above, but `values` only where `may_declare`; reports what is wrong to the reader's diagnostics.
+  static LabelSet read(TableReader& reader, Schema& schema, MetricType type, bool may_declare);
+
+  LabelSet(LabelSet&&) = default;
+  LabelSet& operator=(LabelSet&&) = default;
+
+  std::vector<std::string> names() const;
+  const SeriesOptions& options() const { return options_; }
+  SeriesOptions& options() { return options_; }
+  // Every combination of the known values, one value a label.
+  const std::vector<std::vector<std::string>>& declared() const { return declared_; }
+
+  // The label values of `rows`, for SeriesTable::resolve. Valid until the next call and no longer than `batch`.
+  std::span<const LabelColumn> columns(const RecordBatch& batch, std::span<const Row> rows);
+
+ private:
+  LabelSet() = default;
+  void add(TableReader& reader, MetricType type, const std::string& name, const ConfigValue& at, Expression expression);
+  void read_labels(TableReader& reader, Schema& schema, MetricType type);
+  void read_map(TableReader& reader);
+  void read_values(TableReader& reader);
+  LabelSpec* find(TableReader& reader, const std::string& name, const ConfigValue& at);
+
+  SeriesOptions options_;
+  std::vector<Expression> expressions_;  // one a label
+  std::vector<std::vector<std::string>> declared_;
+  std::vector<LabelColumn> columns_;
+};
+
+}  // namespace leeway
