@@ -169,8 +169,8 @@ const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* no
   }
   while (true) {
     // A key, its colon, a value and what follows it.
-    if (end_ - at < 4) {
-      return fail(Outcome::kTruncated);
+    if (end_ - at < 4) [[unlikely]] {
+      return fail(at == end_ || text[*at] == '"' ? Outcome::kTruncated : Outcome::kSyntax);
     }
     if (text[at[0]] != '"' || text[at[1]] != ':') {
       return fail(Outcome::kSyntax);

@@ -1,0 +1,99 @@
+// Literal lines through a JSON decoder: what the decoder's tests and fuzz targets share.
+#pragma once
+
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/core/record_batch.h"
+#include "collectors/decode/field_path.h"
+#include "collectors/decode/format.h"
+#include "collectors/decode/json_decoder.h"
+
+namespace leeway {
+
+// One source: paths to columns, in the order given.
+class LineDecoder {
+ public:
+  explicit LineDecoder(const std::vector<std::string>& paths, FormatConfig config = json()) {
+    for (const std::string& path : paths) {
+      schema_.intern(parse_field_path(path).value());
+    }
+    decoder_ = make_decoder(config, schema_);
+  }
+
+  static FormatConfig json() { return {"json", false, std::nullopt, "auto", "UTC"}; }
+  static FormatConfig json_with_time(const std::string& path) {
+    return {"json", false, parse_field_path(path).value(), "auto", "UTC"};
+  }
+
+  // Decodes `lines` into an empty batch. The bytes around each line are hostile: braces and quotes.
+  RecordBatch& decode(const std::vector<std::string>& lines) {
+    counts = {};
+    batch.reset(schema_.size());
+    std::size_t size = 0;
+    for (const std::string& line : lines) {
+      size += line.size() + kPadding;
+    }
+    char* at = batch.raw_buffer(size);
+    std::vector<Line> cut;
+    std::uint64_t end = 0;
+    for (const std::string& line : lines) {
+      std::memcpy(at, line.data(), line.size());
+      std::memset(at + line.size(), '}', kPadding / 2);
+      std::memset(at + line.size() + kPadding / 2, '"', kPadding / 2);
+      end += line.size() + 1;
+      cut.push_back({{at, line.size()}, end});
+      at += line.size() + kPadding;
+    }
+    decoder_->decode(cut, batch, counts);
+    return batch;
+  }
+
+  const Value& value(FieldId field, Row row = 0) { return batch.cell(field, row); }
+  std::uint64_t rejected(std::string_view reason) const { return find(counts.rejects, reason); }
+  std::uint64_t anomalies(std::string_view kind) const { return find(counts.anomalies, kind); }
+  bool clean() const { return counts.rejects.empty() && counts.anomalies.empty(); }
+
+  RecordBatch batch;
+  DecodeCounts counts;
+
+ private:
+  static std::uint64_t find(const std::map<std::string, std::uint64_t, std::less<>>& counters, std::string_view key) {
+    const auto found = counters.find(key);
+    return found == counters.end() ? 0 : found->second;
+  }
+
+  Schema schema_;
+  std::unique_ptr<Decoder> decoder_;
+};
+
+// "missing", "null", "true", "int 5", "double 0.5", "string x", "list 2", "map 1", "error": for assertions.
+inline std::string describe(const Value& value) {
+  switch (value.kind) {
+    case ValueKind::kMissing:
+      return "missing";
+    case ValueKind::kNull:
+      return "null";
+    case ValueKind::kBool:
+      return value.boolean ? "true" : "false";
+    case ValueKind::kInt:
+      return "int " + std::to_string(value.integer);
+    case ValueKind::kDouble: {
+      char text[40];
+      std::snprintf(text, sizeof(text), "double %.17g", value.number);
+      return text;
+    }
+    case ValueKind::kString:
+      return "string " + std::string(value.string());
+    case ValueKind::kList:
+      return "list " + std::to_string(value.integer);
+    case ValueKind::kMap:
+      return "map " + std::to_string(value.integer);
+    default:
+      return "error";
+  }
+}
+
+}  // namespace leeway

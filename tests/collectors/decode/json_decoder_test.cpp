@@ -1,0 +1,278 @@
+#include "collectors/decode/json_decoder.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/collectors/decode/decode_lines.h"
+
+namespace leeway {
+namespace {
+
+// The value of `path` in the only record of `line`, or "rejected: reason".
+std::string field(const std::string& path, const std::string& line) {
+  LineDecoder decoder({path});
+  decoder.decode({line});
+  if (decoder.batch.rows() == 1) {
+    return describe(decoder.value(0));
+  }
+  return decoder.counts.rejects.empty() ? "no record" : "rejected: " + decoder.counts.rejects.begin()->first;
+}
+
+TEST(JsonDecoder, FillsOneColumnAField) {
+  LineDecoder decoder({"endpoint", "status", "ms", "ok", "user", "absent"});
+  decoder.decode({R"({"endpoint": "/score", "status": 200, "other": [1, {"status": 1}], "ms": 12.5, "ok": true, )"
+                  R"("user": null})"});
+  ASSERT_EQ(decoder.batch.rows(), 1U);
+  EXPECT_EQ(describe(decoder.value(0)), "string /score");
+  EXPECT_EQ(describe(decoder.value(1)), "int 200");
+  EXPECT_EQ(describe(decoder.value(2)), "double 12.5");
+  EXPECT_EQ(describe(decoder.value(3)), "true");
+  EXPECT_EQ(describe(decoder.value(4)), "null");
+  EXPECT_EQ(describe(decoder.value(5)), "missing");
+  EXPECT_EQ(decoder.batch.times()[0], kNoTime);
+  EXPECT_TRUE(decoder.clean());
+}
+
+TEST(JsonDecoder, KeepsTheEndOfEachRecordThroughRejects) {
+  LineDecoder decoder({"a"});
+  decoder.decode({R"({"a":1})", "nonsense", "", R"({"a":2})"});
+  ASSERT_EQ(decoder.batch.rows(), 2U);
+  EXPECT_EQ(decoder.batch.ends()[0], 8U);
+  EXPECT_EQ(decoder.batch.ends()[1], 26U);
+  EXPECT_EQ(describe(decoder.value(0, 1)), "int 2");
+  EXPECT_EQ(decoder.rejected("not_an_object"), 1U);
+}
+
+TEST(JsonDecoder, PlainStringsAreNotCopied) {
+  LineDecoder decoder({"a"});
+  decoder.decode({R"({"a":"xyz"})"});
+  const std::string_view text = decoder.value(0).string();
+  const char* const raw = decoder.batch.raw_buffer(1);
+  EXPECT_EQ(text.data(), raw + 6);
+}
+
+TEST(JsonDecoder, ReadsNestedFieldsAndNotTheirLookAlikes) {
+  LineDecoder decoder({"http.code", "a", "a.b", "list[1]", "list[1].x", "m[\"b c\"]"});
+  decoder.decode({R"({"x":{"http":{"code":1},"a":7},"http":{"x":{"code":2},"code":200},"a":{"b":3,"c":4},)"
+                  R"("list":[{"x":1},{"x":9}],"m":{"b c":"y"},"http.code":5})"});
+  EXPECT_EQ(describe(decoder.value(0)), "int 200");
+  EXPECT_EQ(describe(decoder.value(1)), "map 2");
+  EXPECT_EQ(describe(decoder.value(2)), "int 3");
+  EXPECT_EQ(describe(decoder.value(3)), "map 1");
+  EXPECT_EQ(describe(decoder.value(4)), "int 9");
+  EXPECT_EQ(describe(decoder.value(5)), "string y");
+  EXPECT_TRUE(decoder.clean());
+}
+
+TEST(JsonDecoder, APathThroughAnotherTypeIsMissing) {
+  EXPECT_EQ(field("a.b", R"({"a":5})"), "missing");
+  EXPECT_EQ(field("a.b", R"({"a":[1]})"), "missing");
+  EXPECT_EQ(field("a[0]", R"({"a":{"0":1}})"), "missing");
+  EXPECT_EQ(field("a[3]", R"({"a":[1]})"), "missing");
+  EXPECT_EQ(field("a[0]", R"({"a":[]})"), "missing");
+}
+
+TEST(JsonDecoder, CountsListsAndMaps) {
+  EXPECT_EQ(field("a", R"({"a":[1,[2,3],{"x":[4]}]})"), "list 3");
+  EXPECT_EQ(field("a", R"({"a":[]})"), "list 0");
+  EXPECT_EQ(field("a", R"({"a":{}})"), "map 0");
+  EXPECT_EQ(field("a", R"({"a":{"x":{"y":1},"z":[]}})"), "map 2");
+}
+
+TEST(JsonDecoder, Numbers) {
+  EXPECT_EQ(field("a", R"({"a":-0})"), "int 0");
+  EXPECT_EQ(field("a", R"({"a":9007199254740993})"), "int 9007199254740993");
+  EXPECT_EQ(field("a", R"({"a":9223372036854775807})"), "int 9223372036854775807");
+  EXPECT_EQ(field("a", R"({"a":-9223372036854775808})"), "int -9223372036854775808");
+  EXPECT_EQ(field("a", R"({"a":9223372036854775809})"), "double 9.2233720368547758e+18");
+  EXPECT_EQ(field("a", R"({"a":18446744073709551616000})"), "double 1.8446744073709552e+22");
+  EXPECT_EQ(field("a", R"({"a":1.0})"), "double 1");
+  EXPECT_EQ(field("a", R"({"a":-0.1})"), "double -0.10000000000000001");
+  EXPECT_EQ(field("a", R"({"a":1E3})"), "double 1000");
+  EXPECT_EQ(field("a", R"({"a":123456789.12345678901234567890})"), "double 123456789.12345679");
+  EXPECT_EQ(field("a", R"({"a":1e-400})"), "double 0");
+  EXPECT_EQ(field("a", R"({"a":5 })"), "int 5");
+}
+
+TEST(JsonDecoder, ANumberThatNoDoubleHoldsIsAnErrorOfItsFieldOnly) {
+  LineDecoder decoder({"a", "b"});
+  decoder.decode({R"({"a":1e400,"b":1})"});
+  ASSERT_EQ(decoder.batch.rows(), 1U);
+  EXPECT_EQ(decoder.value(0).kind, ValueKind::kError);
+  EXPECT_EQ(decoder.value(0).failure, Failure::kConversion);
+  EXPECT_EQ(describe(decoder.value(1)), "int 1");
+  EXPECT_EQ(decoder.anomalies("number_out_of_range"), 1U);
+}
+
+TEST(JsonDecoder, MisspeltScalarsThatAreAskedForRejectTheLine) {
+  for (const char* const value :
+       {"01",  "1.",  ".5",   "-",   "+1",     "1e",     "1e+", "0x1",     "NaN",         "Infinity",
+        "tru", "nul", "True", "1 2", "\"a\"b", "1\"x\"", "'a'", R"("\x")", R"("\u12G4")", R"("\)"}) {
+    EXPECT_EQ(field("a", std::string(R"({"a":)") + value + R"(,"b":1})").substr(0, 8), "rejected") << value;
+  }
+}
+
+TEST(JsonDecoder, Strings) {
+  EXPECT_EQ(field("a", R"({"a":""})"), "string ");
+  EXPECT_EQ(field("a", R"({"a" : "x" , "b":1})"), "string x");
+  EXPECT_EQ(field("a", R"({"a":"\"\\\/\b\f\n\r\t"})"), "string \"\\/\b\f\n\r\t");
+  EXPECT_EQ(field("a", R"({"a":"\u0041\u00e9\u20ac\ud83d\ude00z"})"), "string A\u00e9\u20ac\U0001F600z");
+  EXPECT_EQ(field("a", R"({"a":"{\"a\":1},["})"), "string {\"a\":1},[");
+  EXPECT_EQ(field("a", R"({"a":"é"})"), "string é");
+}
+
+TEST(JsonDecoder, HalfASurrogatePairIsReplacedAndCounted) {
+  LineDecoder decoder({"a"});
+  decoder.decode({R"({"a":"x\ud800y"})"});
+  EXPECT_EQ(describe(decoder.value(0)), "string x\uFFFDy");
+  EXPECT_EQ(decoder.anomalies("invalid_utf8"), 1U);
+}
+
+TEST(JsonDecoder, KeysInAnyOrderAndWithEscapes) {
+  LineDecoder decoder({"a", "long_key_of_more_than_eight"});
+  decoder.decode({R"({"a":1,"b":0,"long_key_of_more_than_eight":2})", R"({"long_key_of_more_than_eight":3,"a":4})",
+                  R"({"b":{},"\u0061":5,"long_key_of_more_than_eighty":0,"long_key_of_more_than_eigh":0})"});
+  ASSERT_EQ(decoder.batch.rows(), 3U);
+  EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
+  EXPECT_EQ(describe(decoder.value(1, 0)), "int 2");
+  EXPECT_EQ(describe(decoder.value(0, 1)), "int 4");
+  EXPECT_EQ(describe(decoder.value(1, 1)), "int 3");
+  EXPECT_EQ(describe(decoder.value(0, 2)), "int 5");
+  EXPECT_EQ(describe(decoder.value(1, 2)), "missing");
+}
+
+TEST(JsonDecoder, TheFirstOfDuplicateKeysCounts) {
+  LineDecoder decoder({"a", "o.x"});
+  decoder.decode({R"({"a":1,"a":2,"o":{"x":3,"x":4},"o":{"x":5},"b":1,"b":2})", R"({"a":6})", R"({"b":1,"b":2})"});
+  ASSERT_EQ(decoder.batch.rows(), 3U);
+  EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
+  EXPECT_EQ(describe(decoder.value(1, 0)), "int 3");
+  EXPECT_EQ(describe(decoder.value(0, 1)), "int 6");
+  // Records, not keys; what nobody asks for is not looked at.
+  EXPECT_EQ(decoder.anomalies("duplicate_key"), 1U);
+}
+
+TEST(JsonDecoder, EmptyLinesAreNothing) {
+  LineDecoder decoder({"a"});
+  decoder.decode({"", " ", "\t\r", "  \n"});
+  EXPECT_EQ(decoder.batch.rows(), 0U);
+  EXPECT_TRUE(decoder.clean());
+}
+
+TEST(JsonDecoder, SaysWhyALineIsNoRecord) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"hello", "not_an_object"},
+      {"it's 5\" tall", "not_an_object"},
+      {"[1]", "not_an_object"},
+      {"5", "not_an_object"},
+      {"\"{}\"", "not_an_object"},
+      {"\xFF\xFE", "not_an_object"},
+      {"{", "truncated"},
+      {R"({"a)", "truncated"},
+      {R"({"a")", "truncated"},
+      {R"({"a":)", "truncated"},
+      {R"({"a":1)", "truncated"},
+      {R"({"a":tr)", "truncated"},
+      {R"({"a":"x)", "truncated"},
+      {R"({"a":"x\)", "truncated"},
+      {R"({"a":1,)", "truncated"},
+      {R"({"b":{"a":1})", "truncated"},
+      {R"({"b":[1,2)", "truncated"},
+      {R"({"a":1}})", "syntax"},
+      {R"({"a":1} x)", "syntax"},
+      {R"({"a":1}{"a":2})", "syntax"},
+      {R"({"a":1,})", "syntax"},
+      {R"({"a" 1, "b":2})", "syntax"},
+      {R"({"a":1 "b":2})", "syntax"},
+      {R"({a:1, "b":2})", "syntax"},
+      {R"({,"b":2})", "syntax"},
+      {R"({"b":[{],"a":500})", "syntax"},
+      {R"({"b":[1,],"a":500})", "syntax"},
+      {R"({"b":{"x"},"a":500})", "syntax"},
+      {R"({"b":{1:2},"a":500})", "syntax"},
+      {R"({"b":[1}],"a":500})", "syntax"},
+      {R"({"a":1,"b":,"c":2})", "syntax"},
+      {"{\"a\":\"x\ny\"}", "syntax"},
+      {std::string("{\"a\":\"x\0\"}", 10), "syntax"},
+      {R"({"a":"x"y"})", "syntax"},
+  };
+  for (const auto& [line, reason] : cases) {
+    LineDecoder decoder({"a"});
+    decoder.decode({line, R"({"a":"next"})"});
+    EXPECT_EQ(decoder.batch.rows(), 1U) << line;
+    EXPECT_EQ(decoder.rejected(reason), 1U) << line << " rejected as " << decoder.counts.rejects.begin()->first;
+    EXPECT_EQ(describe(decoder.value(0)), "string next") << line;
+    EXPECT_TRUE(decoder.counts.anomalies.empty()) << line;
+  }
+}
+
+TEST(JsonDecoder, AMissingValueAtTheEndIsNotARecord) {
+  // On-Demand would skip the brace as if it were the value.
+  EXPECT_EQ(field("a", R"({"a":1,"b":})").substr(0, 8), "rejected");
+}
+
+TEST(JsonDecoder, DepthIsLimited) {
+  const auto nested = [](int depth) {
+    return R"({"a":1,"b":)" + std::string(static_cast<std::size_t>(depth - 1), '[') +
+           std::string(static_cast<std::size_t>(depth - 1), ']') + "}";
+  };
+  EXPECT_EQ(field("a", nested(JsonDecoder::kMaxDepth)), "int 1");
+  EXPECT_EQ(field("a", nested(JsonDecoder::kMaxDepth + 1)), "rejected: too_deep");
+  EXPECT_EQ(field("a", nested(100000)), "rejected: too_deep");
+}
+
+TEST(JsonDecoder, RepairsInvalidUtf8) {
+  LineDecoder decoder({"a", "b"});
+  decoder.decode({"{\"a\":\"x\xFFy\xE2\x82\",\"b\":\"\xC3\xA9\"}", R"({"a":"z"})"});
+  ASSERT_EQ(decoder.batch.rows(), 2U);
+  EXPECT_EQ(describe(decoder.value(0)), "string x\uFFFDy\uFFFD");
+  EXPECT_EQ(describe(decoder.value(1)), "string é");
+  EXPECT_EQ(describe(decoder.value(0, 1)), "string z");
+  EXPECT_EQ(decoder.anomalies("invalid_utf8"), 1U);
+}
+
+TEST(JsonDecoder, ATextPrefixEndsAtTheFirstBrace) {
+  FormatConfig config = LineDecoder::json();
+  config.text_prefix = true;
+  LineDecoder decoder({"a"}, config);
+  decoder.decode({R"(2025-08-25 19:27:04,893 - name - INFO - {"a":1})", R"({"a":2})", "Starting up", ""});
+  ASSERT_EQ(decoder.batch.rows(), 2U);
+  EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
+  EXPECT_EQ(describe(decoder.value(0, 1)), "int 2");
+  EXPECT_EQ(decoder.rejected("no_json"), 1U);
+}
+
+TEST(JsonDecoder, ReadsTheTime) {
+  LineDecoder decoder({"a", "meta.ts"}, LineDecoder::json_with_time("meta.ts"));
+  decoder.decode({R"({"a":1,"meta":{"ts":"1970-01-01T00:00:01.5Z"}})", R"({"meta":{"ts":1700000000.25},"a":1})"});
+  ASSERT_EQ(decoder.batch.rows(), 2U);
+  EXPECT_EQ(decoder.batch.times()[0].time_since_epoch().count(), 1'500'000'000);
+  EXPECT_EQ(decoder.batch.times()[1].time_since_epoch().count(), 1'700'000'000'250'000'000);
+  EXPECT_EQ(describe(decoder.value(1, 0)), "string 1970-01-01T00:00:01.5Z");
+  EXPECT_TRUE(decoder.clean());
+}
+
+TEST(JsonDecoder, RecordsWithoutAUsableTimeCount) {
+  LineDecoder decoder({"a"}, LineDecoder::json_with_time("t"));
+  decoder.decode(
+      {R"({"a":1})", R"({"a":1,"t":null})", R"({"a":1,"t":"soon"})", R"({"a":1,"t":true})", R"({"a":1,"t":{}})"});
+  ASSERT_EQ(decoder.batch.rows(), 5U);
+  for (const TimePoint time : decoder.batch.times()) {
+    EXPECT_EQ(time, kNoTime);
+  }
+  EXPECT_EQ(decoder.anomalies("time_missing"), 2U);
+  EXPECT_EQ(decoder.anomalies("time_invalid"), 3U);
+}
+
+TEST(JsonDecoder, ALongLineDoesNotDisturbTheNext) {
+  LineDecoder decoder({"a"});
+  decoder.decode({R"({"b":")" + std::string(3'000'000, 'x') + R"(","a":1})", R"({"a":2})"});
+  ASSERT_EQ(decoder.batch.rows(), 2U);
+  EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
+  EXPECT_EQ(describe(decoder.value(0, 1)), "int 2");
+}
+
+}  // namespace
+}  // namespace leeway
