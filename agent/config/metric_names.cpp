@@ -1,0 +1,186 @@
+#include "agent/config/metric_names.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace leeway {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_valid(std::string_view name, bool colon_allowed) {
+  if (name.empty() || is_digit(name.front())) {
+    return false;
+  }
+  return std::all_of(name.begin(), name.end(), [colon_allowed](char c) {
+    return is_letter(c) || is_digit(c) || c == '_' || (colon_allowed && c == ':');
+  });
+}
+
+bool is_camel_case(std::string_view name) {
+  for (std::size_t i = 1; i < name.size(); ++i) {
+    if (name[i - 1] >= 'a' && name[i - 1] <= 'z' && name[i] >= 'A' && name[i] <= 'Z') {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<std::string_view> words_of(std::string_view name) {
+  std::vector<std::string_view> words;
+  while (!name.empty()) {
+    const std::size_t end = std::min(name.find('_'), name.size());
+    words.push_back(name.substr(0, end));
+    name.remove_prefix(std::min(end + 1, name.size()));
+  }
+  return words;
+}
+
+struct Replacement {
+  std::string_view word;
+  std::string_view instead;
+};
+
+// promlint: units that are not base units, and abbreviations.
+constexpr std::array<Replacement, 32> kUnits = {{
+    {"minutes", "seconds"},
+    {"hours", "seconds"},
+    {"days", "seconds"},
+    {"weeks", "seconds"},
+    {"milliseconds", "seconds"},
+    {"microseconds", "seconds"},
+    {"nanoseconds", "seconds"},
+    {"s", "seconds"},
+    {"ms", "seconds"},
+    {"us", "seconds"},
+    {"ns", "seconds"},
+    {"sec", "seconds"},
+    {"m", "seconds"},
+    {"h", "seconds"},
+    {"d", "seconds"},
+    {"kilobytes", "bytes"},
+    {"megabytes", "bytes"},
+    {"gigabytes", "bytes"},
+    {"bits", "bytes"},
+    {"b", "bytes"},
+    {"kb", "bytes"},
+    {"mb", "bytes"},
+    {"gb", "bytes"},
+    {"tb", "bytes"},
+    {"pb", "bytes"},
+    {"kelvins", "celsius"},
+    {"fahrenheit", "celsius"},
+    {"kilometers", "meters"},
+    {"millimeters", "meters"},
+    {"kilograms", "grams"},
+    {"kilovolts", "volts"},
+    {"millivolts", "volts"},
+}};
+
+constexpr std::array<std::string_view, 4> kTypeWords = {"counter", "gauge", "histogram", "summary"};
+constexpr std::array<std::string_view, 4> kReservedPrefixes = {"leeway_", "process_", "scrape_", "go_"};
+constexpr std::array<std::string_view, 4> kHistogramSuffixes = {"_bucket", "_sum", "_count", "_created"};
+
+std::optional<std::string> reserved_problem(std::string_view name) {
+  if (name == "up") {
+    return "metric name 'up' is reserved; Prometheus sets it itself";
+  }
+  for (const std::string_view prefix : kReservedPrefixes) {
+    if (name.starts_with(prefix)) {
+      return "metric name '" + std::string(name) + "' begins with '" + std::string(prefix) +
+             "', which is reserved; expected another prefix";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> word_problem(std::string_view name) {
+  for (const std::string_view word : words_of(name)) {
+    if (std::find(kTypeWords.begin(), kTypeWords.end(), word) != kTypeWords.end()) {
+      return "metric name '" + std::string(name) + "' contains the type '" + std::string(word) +
+             "'; expected a name that says what is measured";
+    }
+    for (const Replacement& unit : kUnits) {
+      if (unit.word == word) {
+        return "metric name '" + std::string(name) + "' uses the unit '" + std::string(word) +
+               "'; expected the base unit, '" + std::string(unit.instead) + "'";
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> suffix_problem(std::string_view name, MetricType type) {
+  const std::string text(name);
+  if (type == MetricType::kCounter && !name.ends_with("_total")) {
+    return "counter '" + text + "' does not end in _total; did you mean '" + text + "_total'?";
+  }
+  if (type != MetricType::kCounter && name.ends_with("_total")) {
+    return std::string(to_string(type)) + " '" + text + "' ends in _total, which is for counters; did you mean '" +
+           text.substr(0, text.size() - 6) + "'?";
+  }
+  if (name.ends_with("_info") && type != MetricType::kInfo && type != MetricType::kGauge) {
+    return "'" + text + "' ends in _info, which is for gauges that are always 1";
+  }
+  if (name.ends_with("_timestamp_seconds") && type != MetricType::kGauge) {
+    return "'" + text + "' ends in _timestamp_seconds; expected a gauge";
+  }
+  for (const std::string_view suffix : kHistogramSuffixes) {
+    if (name.ends_with(suffix)) {
+      return "'" + text + "' ends in " + std::string(suffix) +
+             ", which Prometheus adds itself; expected a name without it";
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> metric_name_problem(std::string_view name, MetricType type) {
+  if (!is_valid(name, true)) {
+    return "'" + std::string(name) +
+           "' is no metric name; expected letters, digits and underscores, not beginning with a digit";
+  }
+  if (name.find(':') != std::string_view::npos) {
+    return "metric name '" + std::string(name) +
+           "' contains a colon, which is for recording rules; expected underscores";
+  }
+  if (is_camel_case(name)) {
+    return "metric name '" + std::string(name) + "' is in camelCase; expected snake_case";
+  }
+  if (std::optional<std::string> problem = reserved_problem(name)) {
+    return problem;
+  }
+  if (std::optional<std::string> problem = suffix_problem(name, type)) {
+    return problem;
+  }
+  return word_problem(name);
+}
+
+std::optional<std::string> label_name_problem(std::string_view name, MetricType type) {
+  const std::string text(name);
+  if (!is_valid(name, false)) {
+    return "'" + text + "' is no label name; expected letters, digits and underscores, not beginning with a digit";
+  }
+  if (name.starts_with("__")) {
+    return "label name '" + text + "' begins with '__', which is reserved for Prometheus";
+  }
+  if (name == "job" || name == "instance") {
+    return "label '" + text + "' is set by Prometheus for each target; expected another name";
+  }
+  if (name == "overflow") {
+    return "label 'overflow' is reserved for the series that takes what exceeds max_series; expected another name";
+  }
+  if (name == "quantile" || (name == "le" && type != MetricType::kInfo)) {
+    return "label '" + text + "' is reserved for " + (name == "le" ? "histograms" : "summaries") +
+           "; expected another name";
+  }
+  if (is_camel_case(name)) {
+    return "label name '" + text + "' is in camelCase; expected snake_case";
+  }
+  return std::nullopt;
+}
+
+}  // namespace leeway

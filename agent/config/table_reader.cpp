@@ -1,0 +1,256 @@
+#include "agent/config/table_reader.h"
+
+#include <cmath>
+
+#include "agent/config/units.h"
+
+namespace leeway {
+namespace {
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + ("\"" + words[i] + "\"");
+  }
+  return text;
+}
+
+// Whether a value of static type `actual` may turn out to be an `expected` one.
+bool can_be(StaticType actual, StaticType expected) {
+  const bool both_numbers = expected == StaticType::kDouble && actual == StaticType::kInt;
+  return expected == StaticType::kAny || actual == StaticType::kAny || actual == expected || both_numbers;
+}
+
+}  // namespace
+
+TableReader::TableReader(const ConfigTable& table, Position position, std::string what, Diagnostics& diagnostics)
+    : table_(table), position_(std::move(position)), what_(std::move(what)), diagnostics_(diagnostics) {}
+
+const ConfigValue* TableReader::value(std::string_view key) {
+  known_.emplace(key);
+  return table_.find(key);
+}
+
+bool TableReader::has(std::string_view key) { return value(key) != nullptr; }
+
+Position TableReader::position(std::string_view key) const {
+  const ConfigValue* const found = table_.find(key);
+  return found == nullptr ? position_ : found->position();
+}
+
+void TableReader::error(std::string_view key, std::string message) {
+  known_.emplace(key);
+  diagnostics_.error(position(key), what_ + ": " + std::move(message));
+}
+
+void TableReader::missing(std::string_view key, std::string_view expected) {
+  error(key, "'" + std::string(key) + "' is missing; expected " + std::string(expected));
+}
+
+template <typename T>
+const T* TableReader::typed(std::string_view key, std::string_view expected) {
+  const ConfigValue* const found = value(key);
+  if (found == nullptr) {
+    return nullptr;
+  }
+  const T* const typed_value = found->get_if<T>();
+  if (typed_value == nullptr) {
+    error(key,
+          "'" + std::string(key) + "' is " + std::string(found->type_name()) + "; expected " + std::string(expected));
+  }
+  return typed_value;
+}
+
+std::string TableReader::required_string(std::string_view key) {
+  if (!has(key)) {
+    missing(key, "a string");
+    return {};
+  }
+  std::string text = string(key).value_or("");
+  if (text.empty() && value(key)->get_if<std::string>() != nullptr) {
+    error(key, "'" + std::string(key) + "' is empty; expected some text");
+  }
+  return text;
+}
+
+std::optional<std::string> TableReader::string(std::string_view key) {
+  const std::string* const text = typed<std::string>(key, "a string");
+  return text == nullptr ? std::nullopt : std::optional(*text);
+}
+
+std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int64_t minimum, std::int64_t maximum) {
+  const std::int64_t* const number = typed<std::int64_t>(key, "an integer");
+  if (number == nullptr) {
+    return std::nullopt;
+  }
+  if (*number < minimum || *number > maximum) {
+    error(key, "'" + std::string(key) + "' is " + std::to_string(*number) + "; expected " + std::to_string(minimum) +
+                   " to " + std::to_string(maximum));
+    return std::nullopt;
+  }
+  return *number;
+}
+
+std::optional<double> TableReader::number(std::string_view key) {
+  const ConfigValue* const found = value(key);
+  if (found != nullptr) {
+    if (const std::int64_t* const integer_value = found->get_if<std::int64_t>()) {
+      return static_cast<double>(*integer_value);
+    }
+  }
+  const double* const number_value = typed<double>(key, "a number");
+  return number_value == nullptr ? std::nullopt : std::optional(*number_value);
+}
+
+std::optional<bool> TableReader::boolean(std::string_view key) {
+  const bool* const flag = typed<bool>(key, "true or false");
+  return flag == nullptr ? std::nullopt : std::optional(*flag);
+}
+
+std::optional<Duration> TableReader::duration(std::string_view key) {
+  const std::string* const text = typed<std::string>(key, "a duration such as \"5m\"");
+  if (text == nullptr) {
+    return std::nullopt;
+  }
+  const Expected<Duration> parsed = parse_duration(*text);
+  if (!parsed) {
+    error(key, "'" + std::string(key) + "': " + parsed.error().message);
+    return std::nullopt;
+  }
+  if (*parsed <= Duration::zero()) {
+    error(key, "'" + std::string(key) + "' is zero; expected a positive duration");
+    return std::nullopt;
+  }
+  return *parsed;
+}
+
+std::optional<std::uint64_t> TableReader::byte_size(std::string_view key) {
+  const ConfigValue* const found = value(key);
+  if (found == nullptr) {
+    return std::nullopt;
+  }
+  std::uint64_t bytes = 0;
+  if (const std::int64_t* const number = found->get_if<std::int64_t>()) {
+    bytes = *number > 0 ? static_cast<std::uint64_t>(*number) : 0;
+  } else {
+    const std::string* const text = typed<std::string>(key, "a size such as \"10MiB\"");
+    if (text == nullptr) {
+      return std::nullopt;
+    }
+    const Expected<std::uint64_t> parsed = parse_byte_size(*text);
+    if (!parsed) {
+      error(key, "'" + std::string(key) + "': " + parsed.error().message);
+      return std::nullopt;
+    }
+    bytes = *parsed;
+  }
+  if (bytes == 0) {
+    error(key, "'" + std::string(key) + "' is not positive; expected a size such as \"10MiB\"");
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+std::optional<std::string> TableReader::choice(std::string_view key, std::vector<std::string> choices) {
+  const std::string* const text = typed<std::string>(key, join(choices));
+  if (text == nullptr) {
+    return std::nullopt;
+  }
+  for (const std::string& allowed : choices) {
+    if (allowed == *text) {
+      return *text;
+    }
+  }
+  error(key,
+        "'" + std::string(key) + "' is \"" + *text + "\"; expected " + join(choices) + did_you_mean(*text, choices));
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> TableReader::strings(std::string_view key) {
+  const ConfigValue* const found = value(key);
+  if (found == nullptr) {
+    return std::nullopt;
+  }
+  if (const std::string* const text = found->get_if<std::string>()) {
+    return std::vector<std::string>{*text};
+  }
+  const ConfigArray* const array = typed<ConfigArray>(key, "an array of strings");
+  if (array == nullptr) {
+    return std::nullopt;
+  }
+  std::vector<std::string> result;
+  for (const ConfigValue& element : *array) {
+    const std::string* const text = element.get_if<std::string>();
+    if (text == nullptr) {
+      diagnostics_.error(element.position(), what_ + ": '" + std::string(key) + "' holds " +
+                                                 std::string(element.type_name()) + "; expected strings only");
+      return std::nullopt;
+    }
+    result.push_back(*text);
+  }
+  return result;
+}
+
+std::optional<std::vector<double>> TableReader::numbers(std::string_view key) {
+  const ConfigArray* const array = typed<ConfigArray>(key, "an array of numbers");
+  if (array == nullptr) {
+    return std::nullopt;
+  }
+  std::vector<double> result;
+  for (const ConfigValue& element : *array) {
+    if (const std::int64_t* const integer_value = element.get_if<std::int64_t>()) {
+      result.push_back(static_cast<double>(*integer_value));
+    } else if (const double* const number_value = element.get_if<double>()) {
+      result.push_back(*number_value);
+    } else {
+      diagnostics_.error(element.position(), what_ + ": '" + std::string(key) + "' holds " +
+                                                 std::string(element.type_name()) + "; expected numbers only");
+      return std::nullopt;
+    }
+  }
+  return result;
+}
+
+std::optional<Expression> TableReader::expression(std::string_view key, Schema& schema, StaticType expected) {
+  const ConfigValue* const found = value(key);
+  return found == nullptr ? std::nullopt : compile(*found, schema, expected);
+}
+
+std::optional<Expression> TableReader::compile(const ConfigValue& source, Schema& schema, StaticType expected) {
+  const std::string* const text = source.get_if<std::string>();
+  if (text == nullptr) {
+    diagnostics_.error(source.position(), what_ + ": expected an expression, written as a string, instead of " +
+                                              std::string(source.type_name()));
+    return std::nullopt;
+  }
+  Expected<Expression> compiled = Expression::compile(*text, schema);
+  if (!compiled) {
+    // The value's position is that of its opening quote; the column is exact in a string of one line without escapes.
+    Position position = source.position();
+    const std::uint32_t column = compiled.error().position.column;
+    position.column += text->find_first_of("\n\"\\") == std::string::npos ? column : 0;
+    diagnostics_.error(position, what_ + ": in the expression '" + *text + "', column " + std::to_string(column) +
+                                     ": " + compiled.error().message);
+    return std::nullopt;
+  }
+  if (!can_be(compiled->type(), expected)) {
+    diagnostics_.error(source.position(), what_ + ": the expression '" + *text + "' is of type " +
+                                              std::string(to_string(compiled->type())) + "; expected " +
+                                              std::string(to_string(expected)));
+    return std::nullopt;
+  }
+  return std::move(*compiled);
+}
+
+void TableReader::finish() {
+  const std::vector<std::string> known(known_.begin(), known_.end());
+  for (const auto& [key, entry] : table_.entries()) {
+    if (!known_.contains(key)) {
+      const std::string hint = did_you_mean(key, known);
+      diagnostics_.error(entry.key_position(),
+                         what_ + ": unknown key '" + key + "'; expected one of " + join(known) + hint);
+    }
+  }
+}
+
+}  // namespace leeway

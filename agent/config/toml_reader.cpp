@@ -1,0 +1,304 @@
+#include "agent/config/toml_reader.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <set>
+
+namespace leeway {
+namespace {
+
+constexpr std::uint64_t kLargestFile = 16 << 20;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+Position to_position(const toml::source_region& source, const std::string& file) {
+  return {file, source.begin.line, source.begin.column};
+}
+
+class Converter {
+ public:
+  Converter(std::string file, Diagnostics& diagnostics) : file_(std::move(file)), diagnostics_(diagnostics) {}
+
+  ConfigTable table(const toml::table& source) {
+    // toml++ sorts by key; files are read in the order in which they were written.
+    std::vector<std::pair<const toml::key*, const toml::node*>> entries;
+    for (const auto& [key, node] : source) {
+      entries.emplace_back(&key, &node);
+    }
+    std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+      const toml::source_position& left = a.first->source().begin;
+      const toml::source_position& right = b.first->source().begin;
+      return std::tie(left.line, left.column) < std::tie(right.line, right.column);
+    });
+    ConfigTable result;
+    for (const auto& [key, node] : entries) {
+      result.set(std::string(key->str()), value(*node, to_position(key->source(), file_)));
+    }
+    return result;
+  }
+
+ private:
+  ConfigValue value(const toml::node& node, const Position& key_position) {
+    const Position position = to_position(node.source(), file_);
+    return {data(node, position), position, key_position};
+  }
+
+  ConfigValue::Data data(const toml::node& node, const Position& position) {
+    if (const toml::table* const entries = node.as_table()) {
+      return table(*entries);
+    }
+    if (const toml::array* const elements = node.as_array()) {
+      ConfigArray array;
+      for (const toml::node& element : *elements) {
+        array.push_back(value(element, to_position(element.source(), file_)));
+      }
+      return array;
+    }
+    if (const auto* const text = node.as_string()) {
+      return text->get();
+    }
+    if (const auto* const integer = node.as_integer()) {
+      return integer->get();
+    }
+    if (const auto* const number = node.as_floating_point()) {
+      return number->get();
+    }
+    if (const auto* const boolean = node.as_boolean()) {
+      return boolean->get();
+    }
+    diagnostics_.error(position, "dates and times are not used here; expected a string, a number or a boolean");
+    return std::string();
+  }
+
+  std::string file_;
+  Diagnostics& diagnostics_;
+};
+
+const std::string* text_of(const ConfigTable& table, std::string_view key) {
+  const ConfigValue* const value = table.find(key);
+  return value == nullptr ? nullptr : value->get_if<std::string>();
+}
+
+// Entries of arrays of tables are the same component if they have the same name and, where both give one, type.
+bool same_component(const ConfigTable& a, const ConfigTable& b) {
+  const std::string* const name_a = text_of(a, "name");
+  const std::string* const name_b = text_of(b, "name");
+  if (name_a == nullptr || name_b == nullptr || *name_a != *name_b) {
+    return false;
+  }
+  const std::string* const type_a = text_of(a, "type");
+  const std::string* const type_b = text_of(b, "type");
+  return type_a == nullptr || type_b == nullptr || *type_a == *type_b;
+}
+
+void merge(ConfigTable& base, const ConfigTable& over);
+
+void merge(ConfigArray& base, const ConfigArray& over) {
+  // Only what was there before is overridden: a name used twice in one file stays an error for the assembly to report.
+  const std::size_t included = base.size();
+  for (const ConfigValue& entry : over) {
+    const ConfigTable* const table = entry.get_if<ConfigTable>();
+    const auto end = base.begin() + static_cast<std::ptrdiff_t>(included);
+    const auto found = std::find_if(base.begin(), end, [table](const ConfigValue& candidate) {
+      const ConfigTable* const other = candidate.get_if<ConfigTable>();
+      return table != nullptr && other != nullptr && same_component(*other, *table);
+    });
+    if (found == end) {
+      base.push_back(entry);
+    } else {
+      merge(std::get<ConfigTable>(found->data()), *table);
+    }
+  }
+}
+
+bool is_array_of_tables(const ConfigValue& value) {
+  const ConfigArray* const array = value.get_if<ConfigArray>();
+  return array != nullptr && !array->empty() && array->front().get_if<ConfigTable>() != nullptr;
+}
+
+void merge(ConfigTable& base, const ConfigTable& over) {
+  for (const auto& [key, value] : over.entries()) {
+    ConfigValue* const existing = base.find(key);
+    if (existing != nullptr && existing->get_if<ConfigTable>() != nullptr && value.get_if<ConfigTable>() != nullptr) {
+      merge(std::get<ConfigTable>(existing->data()), *value.get_if<ConfigTable>());
+    } else if (existing != nullptr && is_array_of_tables(*existing) && is_array_of_tables(value)) {
+      merge(std::get<ConfigArray>(existing->data()), *value.get_if<ConfigArray>());
+    } else {
+      base.set(key, value);
+    }
+  }
+}
+
+// Adds to `entry` what it lacks: plain keys of `defaults`, and those of its table named like the entry's type.
+void apply_defaults(ConfigTable& entry, const ConfigTable& defaults) {
+  const std::string* const type = text_of(entry, "type");
+  const std::string type_name = type == nullptr ? "" : *type;
+  if (const ConfigValue* const typed = type_name.empty() ? nullptr : defaults.find(type_name)) {
+    if (const ConfigTable* const table = typed->get_if<ConfigTable>()) {
+      apply_defaults(entry, *table);
+    }
+  }
+  for (const auto& [key, value] : defaults.entries()) {
+    if (value.get_if<ConfigTable>() == nullptr && entry.find(key) == nullptr) {
+      entry.set(key, value);
+    }
+  }
+}
+
+class Reader {
+ public:
+  Reader(FileSystem& files, Diagnostics& diagnostics) : files_(&files), diagnostics_(diagnostics) {}
+  explicit Reader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  ConfigTable file(const std::string& path, const Position& included_from) {
+    const Expected<std::string> text = load(path);
+    if (!text) {
+      diagnostics_.error(included_from, text.error().message);
+      return {};
+    }
+    return this->text(*text, path);
+  }
+
+  ConfigTable text(std::string_view text, const std::string& name) {
+    if (text.starts_with(kByteOrderMark)) {
+      text.remove_prefix(kByteOrderMark.size());
+    }
+    ConfigTable own;
+    try {
+      own = Converter(name, diagnostics_).table(toml::parse(text, name));
+    } catch (const toml::parse_error& error) {
+      diagnostics_.error(to_position(error.source(), name), std::string(error.description()));
+      return {};
+    }
+    return with_includes(std::move(own), name);
+  }
+
+  void apply_all_defaults(ConfigTable& config) {
+    const ConfigValue* const value = config.find("defaults");
+    if (value == nullptr) {
+      return;
+    }
+    const ConfigTable* const defaults = value->get_if<ConfigTable>();
+    if (defaults == nullptr) {
+      diagnostics_.error(value->position(), "'defaults' is " + std::string(value->type_name()) +
+                                                "; expected tables such as [defaults.metric]");
+      return;
+    }
+    ConfigTable result;
+    for (const auto& [section, entries] : config.entries()) {
+      if (section == "defaults") {
+        continue;
+      }
+      ConfigValue copy = entries;
+      const ConfigValue* const own = defaults->find(section);
+      ConfigArray* const array = std::get_if<ConfigArray>(&copy.data());
+      if (own != nullptr && own->get_if<ConfigTable>() != nullptr && array != nullptr) {
+        for (ConfigValue& entry : *array) {
+          if (ConfigTable* const table = std::get_if<ConfigTable>(&entry.data())) {
+            apply_defaults(*table, *own->get_if<ConfigTable>());
+          }
+        }
+      }
+      result.set(section, std::move(copy));
+    }
+    for (const auto& [section, entry] : defaults->entries()) {
+      if (config.find(section) == nullptr) {
+        diagnostics_.warning(entry.key_position(),
+                             "[defaults." + section + "] applies to nothing: there is no [[" + section + "]]");
+      }
+    }
+    config = std::move(result);
+  }
+
+ private:
+  Expected<std::string> load(const std::string& path) {
+    Expected<std::unique_ptr<File>> file = files_->open(path, OpenMode::kRead);
+    if (!file) {
+      return std::move(file).error();
+    }
+    Expected<FileInfo> info = (*file)->info();
+    if (!info) {
+      return std::move(info).error();
+    }
+    if (info->size > kLargestFile) {
+      return Error{ErrorCode::kLimit, "'" + path + "' is larger than 16 MiB; no configuration is"};
+    }
+    std::string bytes(info->size, '\0');
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+      const Expected<std::size_t> read = (*file)->read_at(done, {bytes.data() + done, bytes.size() - done});
+      if (!read) {
+        return read.error();
+      }
+      if (*read == 0) {
+        break;
+      }
+      done += *read;
+    }
+    bytes.resize(done);
+    return bytes;
+  }
+
+  ConfigTable with_includes(ConfigTable own, const std::string& name) {
+    const ConfigValue* const include = own.find("include");
+    if (include == nullptr) {
+      return own;
+    }
+    const ConfigArray* const paths = include->get_if<ConfigArray>();
+    if (paths == nullptr || files_ == nullptr) {
+      diagnostics_.error(include->position(), "'include' is " + std::string(include->type_name()) +
+                                                  "; expected an array of paths in a file");
+      return own;
+    }
+    ConfigTable merged;
+    open_.insert(name);
+    for (const ConfigValue& element : *paths) {
+      const std::string* const path = element.get_if<std::string>();
+      if (path == nullptr) {
+        diagnostics_.error(element.position(),
+                           "'include' holds " + std::string(element.type_name()) + "; expected paths only");
+        continue;
+      }
+      const std::size_t slash = name.rfind('/');
+      const std::string target =
+          path->starts_with('/') || slash == std::string::npos ? *path : name.substr(0, slash + 1) + *path;
+      if (open_.contains(target)) {
+        diagnostics_.error(element.position(), "'" + target + "' includes itself, directly or through others");
+      } else if (read_.insert(target).second) {
+        merge(merged, file(target, element.position()));
+      }
+    }
+    open_.erase(name);
+    ConfigTable rest;
+    for (const auto& [key, value] : own.entries()) {
+      if (key != "include") {
+        rest.set(key, value);
+      }
+    }
+    merge(merged, rest);
+    return merged;
+  }
+
+  FileSystem* files_ = nullptr;
+  Diagnostics& diagnostics_;
+  std::set<std::string> open_;  // being read: an include of one of them is a cycle
+  std::set<std::string> read_;  // included at least once
+};
+
+}  // namespace
+
+ConfigTable read_toml(FileSystem& files, const std::string& path, Diagnostics& diagnostics) {
+  Reader reader(files, diagnostics);
+  ConfigTable config = reader.file(path, {});
+  reader.apply_all_defaults(config);
+  return config;
+}
+
+ConfigTable parse_toml(std::string_view text, const std::string& name, Diagnostics& diagnostics) {
+  Reader reader(diagnostics);
+  ConfigTable config = reader.text(text, name);
+  reader.apply_all_defaults(config);
+  return config;
+}
+
+}  // namespace leeway

@@ -1,0 +1,162 @@
+#include "agent/config/units.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace leeway {
+namespace {
+
+struct DurationUnit {
+  std::string_view name;
+  std::int64_t nanoseconds;
+};
+
+// Falling, as they appear in a sum.
+constexpr std::array<DurationUnit, 8> kDurationUnits = {{{"w", 7 * 24 * 3'600'000'000'000},
+                                                         {"d", 24 * 3'600'000'000'000},
+                                                         {"h", 3'600'000'000'000},
+                                                         {"m", 60'000'000'000},
+                                                         {"s", 1'000'000'000},
+                                                         {"ms", 1'000'000},
+                                                         {"us", 1'000},
+                                                         {"ns", 1}}};
+
+struct ByteUnit {
+  std::string_view name;
+  double bytes;
+};
+
+constexpr std::array<ByteUnit, 10> kByteUnits = {{{"", 1},
+                                                  {"B", 1},
+                                                  {"KB", 1e3},
+                                                  {"MB", 1e6},
+                                                  {"GB", 1e9},
+                                                  {"TB", 1e12},
+                                                  {"KiB", 1024.0},
+                                                  {"MiB", 1024.0 * 1024},
+                                                  {"GiB", 1024.0 * 1024 * 1024},
+                                                  {"TiB", 1024.0 * 1024 * 1024 * 1024}}};
+
+constexpr double kLargestExactDouble = 9007199254740992.0;  // 2^53
+
+Error bad_duration(std::string_view text) {
+  return Error{ErrorCode::kConfiguration, "'" + std::string(text) +
+                                              "' is not a duration; expected a number and a unit (ns us ms s m h d w), "
+                                              "such as \"250ms\", \"5m\" or \"1h30m\""};
+}
+
+Error bad_size(std::string_view text) {
+  return Error{ErrorCode::kConfiguration,
+               "'" + std::string(text) +
+                   "' is not a size; expected a number and a unit (B KB MB GB TB KiB MiB GiB "
+                   "TiB), such as \"64KB\" or \"10MiB\""};
+}
+
+// Splits a decimal number without sign or exponent off the front of `text`.
+bool take_number(std::string_view& text, double& number) {
+  const std::size_t digits = text.find_first_not_of("0123456789.");
+  const std::string_view token = text.substr(0, digits);
+  const auto [end, error] =
+      std::from_chars(token.data(), token.data() + token.size(), number, std::chars_format::fixed);
+  if (token.empty() || error != std::errc() || end != token.data() + token.size()) {
+    return false;
+  }
+  text.remove_prefix(token.size());
+  return true;
+}
+
+std::string_view take_letters(std::string_view& text) {
+  std::size_t size = 0;
+  while (size < text.size() && ((text[size] >= 'a' && text[size] <= 'z') || (text[size] >= 'A' && text[size] <= 'Z'))) {
+    ++size;
+  }
+  const std::string_view letters = text.substr(0, size);
+  text.remove_prefix(size);
+  return letters;
+}
+
+}  // namespace
+
+Expected<Duration> parse_duration(std::string_view text) {
+  std::string_view rest = text;
+  double total = 0;
+  std::size_t next_unit = 0;
+  do {
+    double number = 0;
+    if (!take_number(rest, number)) {
+      return bad_duration(text);
+    }
+    const std::string_view unit = take_letters(rest);
+    while (next_unit < kDurationUnits.size() && kDurationUnits[next_unit].name != unit) {
+      ++next_unit;
+    }
+    if (next_unit == kDurationUnits.size()) {
+      return bad_duration(text);
+    }
+    total += number * static_cast<double>(kDurationUnits[next_unit].nanoseconds);
+    ++next_unit;
+  } while (!rest.empty());
+  if (total >= 9.2e18) {
+    return Error{ErrorCode::kConfiguration, "'" + std::string(text) + "' is longer than 292 years"};
+  }
+  return Duration(static_cast<std::int64_t>(std::llround(total)));
+}
+
+Expected<std::uint64_t> parse_byte_size(std::string_view text) {
+  std::string_view rest = text;
+  double number = 0;
+  if (!take_number(rest, number)) {
+    return bad_size(text);
+  }
+  while (!rest.empty() && rest.front() == ' ') {
+    rest.remove_prefix(1);
+  }
+  for (const ByteUnit& unit : kByteUnits) {
+    if (unit.name == rest) {
+      const double bytes = number * unit.bytes;
+      if (bytes > kLargestExactDouble) {
+        break;
+      }
+      return static_cast<std::uint64_t>(std::llround(bytes));
+    }
+  }
+  return bad_size(text);
+}
+
+std::string format_duration(Duration duration) {
+  std::int64_t rest = duration.count();
+  if (rest == 0) {
+    return "0s";
+  }
+  std::string text = rest < 0 ? "-" : "";
+  rest = std::abs(rest);
+  for (const DurationUnit& unit : kDurationUnits) {
+    // Weeks only where nothing is left over: "30d" reads better than "4w2d".
+    if (unit.name == "w" && rest % unit.nanoseconds != 0) {
+      continue;
+    }
+    if (rest >= unit.nanoseconds) {
+      text += std::to_string(rest / unit.nanoseconds) + std::string(unit.name);
+      rest %= unit.nanoseconds;
+    }
+  }
+  return text;
+}
+
+std::string format_bytes(std::uint64_t bytes) {
+  static constexpr std::array<const char*, 5> kNames = {"B", "KiB", "MiB", "GiB", "TiB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1024 && unit + 1 < kNames.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  std::array<char, 32> buffer;
+  const int size = std::snprintf(buffer.data(), buffer.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, kNames[unit]);
+  return {buffer.data(), static_cast<std::size_t>(size)};
+}
+
+}  // namespace leeway
