@@ -43,7 +43,7 @@ const ConfigTable* table_at(TableReader& reader, std::string_view key, std::stri
   }
   const auto* table = value->get_if<ConfigTable>();
   if (table == nullptr) {
-    reader.error(key, "'" + std::string(key) + "' is " + std::string(value->type_name()) +
+    reader.error(key, std::string(key) + " is " + std::string(value->type_name()) +
                           "; expected a table by label, as in " + std::string(example));
   }
   return table;

@@ -51,8 +51,8 @@ std::optional<NumericValue> NumericValue::read(TableReader& reader, std::string_
     return std::nullopt;
   }
   if (!can_be_number(expression->type())) {
-    reader.error(key, "'" + std::string(key) + "' would be a " + std::string(to_string(expression->type())) +
-                          "; expected a number");
+    reader.error(
+        key, std::string(key) + " would be a " + std::string(to_string(expression->type())) + "; expected a number");
     return std::nullopt;
   }
   return NumericValue(std::move(*expression));

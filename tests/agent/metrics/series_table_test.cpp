@@ -1,0 +1,324 @@
+#include "agent/metrics/series_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "agent/metrics/utf8.h"
+
+namespace leeway {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+SeriesOptions options_of(std::vector<std::string> names) {
+  SeriesOptions options;
+  for (std::string& name : names) {
+    options.labels.push_back({std::move(name)});
+  }
+  return options;
+}
+
+TimePoint at(int time) { return TimePoint(seconds(time)); }
+
+// Resolves single records.
+class Resolver {
+ public:
+  explicit Resolver(SeriesTable& table) : table_(table) {}
+
+  Series operator()(const std::vector<Value>& values, TimePoint time = at(1)) {
+    std::vector<LabelColumn> columns;
+    for (const Value& value : values) {
+      columns.push_back({&value, true});
+    }
+    const std::vector<Row> rows{0};
+    const std::vector<TimePoint> times{time};
+    table_.resolve(columns, rows, times, out_, failures);
+    return out_[0];
+  }
+
+  FailureCounts failures{};
+
+ private:
+  SeriesTable& table_;
+  std::vector<Series> out_;
+};
+
+std::uint64_t count(const FailureCounts& failures, Failure failure) {
+  return failures[static_cast<std::size_t>(failure)];
+}
+
+TEST(SeriesTable, GivesEachCombinationItsOwnSeries) {
+  SeriesTable table(options_of({"code", "method"}));
+  Resolver resolve(table);
+  const Series first = resolve({Value::of_int(200), Value::of_string("GET")});
+  const Series second = resolve({Value::of_int(200), Value::of_string("POST")});
+  EXPECT_NE(first, second);
+  EXPECT_EQ(resolve({Value::of_int(200), Value::of_string("GET")}), first);
+  EXPECT_EQ(table.labels(first), R"(code="200",method="GET")");
+  EXPECT_EQ(table.labels(second), R"(code="200",method="POST")");
+  EXPECT_EQ(table.size(), 3U);
+}
+
+TEST(SeriesTable, WritesValuesShortAndUnitesThoseThatAreWrittenAlike) {
+  SeriesTable table(options_of({"x"}));
+  Resolver resolve(table);
+  const auto label = [&](Value value) { return table.labels(resolve({value})); };
+  EXPECT_EQ(label(Value::of_int(-7)), R"(x="-7")");
+  EXPECT_EQ(label(Value::of_double(0.1)), R"(x="0.1")");
+  EXPECT_EQ(label(Value::of_double(-0.0)), R"(x="0")");
+  EXPECT_EQ(label(Value::of_bool(true)), R"(x="true")");
+  EXPECT_EQ(label(Value::of_bool(false)), R"(x="false")");
+  EXPECT_EQ(label(Value::of_string("")), R"(x="")");
+  EXPECT_EQ(label(Value::of_string("a\"b")), R"(x="a\"b")");
+  const Series whole = resolve({Value::of_int(200)});
+  EXPECT_EQ(resolve({Value::of_double(200.0)}), whole);
+  EXPECT_EQ(resolve({Value::of_string("200")}), whole);
+  EXPECT_EQ(resolve({Value::of_string("true")}), resolve({Value::of_bool(true)}));
+}
+
+TEST(SeriesTable, TellsApartTextsThatShareLengthBeginningAndEnd) {
+  SeriesTable table(options_of({"x"}));
+  Resolver resolve(table);
+  std::set<Series> series;
+  const std::vector<std::string> shorts{"", "a", "b", "ab", "ba", "aab", "aba", std::string(1, '\0'), "abcdefgh"};
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 500; ++i) {
+      const std::string text = "/api/v1/users/" + std::to_string(100 + i) + "/profile";
+      series.insert(resolve({Value::of_string(text)}));
+    }
+    for (const std::string& text : shorts) {
+      series.insert(resolve({Value::of_string(text)}));
+    }
+  }
+  EXPECT_EQ(series.size(), 509U);
+}
+
+TEST(SeriesTable, ARecordWithoutAUsableValueIsSkippedByReason) {
+  SeriesTable table(options_of({"x", "y"}));
+  Resolver resolve(table);
+  const Value good = Value::of_int(1);
+  EXPECT_EQ(resolve({Value::missing(), good}), kNoSeries);
+  EXPECT_EQ(resolve({good, Value::null()}), kNoSeries);
+  EXPECT_EQ(resolve({Value::error(Failure::kDivisionByZero), Value::null()}), kNoSeries);
+  EXPECT_EQ(resolve({good, Value::list(2)}), kNoSeries);
+  EXPECT_EQ(resolve({Value::of_double(std::numeric_limits<double>::quiet_NaN()), good}), kNoSeries);
+  EXPECT_EQ(count(resolve.failures, Failure::kMissingField), 1U);
+  EXPECT_EQ(count(resolve.failures, Failure::kNullField), 1U);
+  EXPECT_EQ(count(resolve.failures, Failure::kDivisionByZero), 1U);
+  EXPECT_EQ(count(resolve.failures, Failure::kWrongType), 1U);
+  EXPECT_EQ(count(resolve.failures, Failure::kNotFinite), 1U);
+  EXPECT_EQ(table.size(), 1U);
+}
+
+TEST(SeriesTable, CutsLongValuesAtACharacterAndKeepsThemApart) {
+  SeriesOptions options = options_of({"x"});
+  options.max_label_length = 32;
+  SeriesTable table(options);
+  Resolver resolve(table);
+  const std::string common = "0123456789abc\xE2\x82\xAC";  // the 15-byte cut falls into the euro sign
+  const Series first = resolve({Value::of_string(common + std::string(50'000, 'x'))});
+  const Series second = resolve({Value::of_string(common + std::string(50'001, 'x'))});
+  EXPECT_NE(first, second);
+  EXPECT_EQ(resolve({Value::of_string(common + std::string(50'000, 'x'))}), first);
+  EXPECT_THAT(table.labels(first), StartsWith("x=\"0123456789abc~"));
+  EXPECT_EQ(table.labels(first).size(), 4 + 13 + 1 + 16U);
+  const std::string fits(32, 'y');
+  EXPECT_EQ(table.labels(resolve({Value::of_string(fits)})), "x=\"" + fits + "\"");
+}
+
+TEST(SeriesTable, BadUtf8NeverMakesTwoSeriesThatAreWrittenAlike) {
+  SeriesTable table(options_of({"x"}));
+  Resolver resolve(table);
+  EXPECT_EQ(resolve({Value::of_string("\xFF")}), resolve({Value::of_string("\xFE")}));
+  EXPECT_EQ(table.labels(kFirstSeries), "x=\"\xEF\xBF\xBD\"");
+}
+
+TEST(SeriesTable, MapsValuesAndAllOthers) {
+  SeriesOptions options;
+  options.labels.push_back({"status", {{"200", "ok"}, {"404", "missing"}}, "other"});
+  options.labels.push_back({"plain", {{"a", "b"}}, {}});
+  SeriesTable table(options);
+  Resolver resolve(table);
+  const Value b = Value::of_string("b");
+  EXPECT_EQ(table.labels(resolve({Value::of_int(200), Value::of_string("a")})), R"(status="ok",plain="b")");
+  EXPECT_EQ(resolve({Value::of_string("200"), b}), kFirstSeries);
+  const Series other = resolve({Value::of_int(503), b});
+  EXPECT_EQ(table.labels(other), R"(status="other",plain="b")");
+  EXPECT_EQ(resolve({Value::of_string("a value that is longer than a key of the cache"), b}), other);
+  EXPECT_EQ(table.size(), 3U);
+}
+
+TEST(SeriesTable, PastTheCapAllGoesToOneOverflowSeries) {
+  SeriesOptions options = options_of({"x"});
+  options.max_series = 3;
+  SeriesTable table(options);
+  Resolver resolve(table);
+  EXPECT_FALSE(table.visible(kOverflowSeries));
+  for (int i = 0; i < 10'000; ++i) {
+    const Series series = resolve({Value::of_int(i)});
+    EXPECT_EQ(series, i < 3 ? kFirstSeries + static_cast<Series>(i) : kOverflowSeries);
+  }
+  EXPECT_EQ(resolve({Value::of_int(2)}), kFirstSeries + 2);
+  EXPECT_EQ(table.labels(kOverflowSeries), R"(overflow="true")");
+  EXPECT_TRUE(table.visible(kOverflowSeries));
+  MetricStatus status;
+  table.report(status);
+  EXPECT_EQ(status.series, 3U);
+  EXPECT_EQ(status.series_limit, 3U);
+  EXPECT_EQ(status.overflowed_records, 9'997U);
+}
+
+TEST(SeriesTable, MemoryIsBoundedWhateverTheValues) {
+  SeriesOptions options = options_of({"x", "y"});
+  options.max_series = 100;
+  SeriesTable table(options);
+  Resolver resolve(table);
+  for (int i = 0; i < 1000; ++i) {
+    const std::string text = "y" + std::to_string(i % 500);
+    resolve({Value::of_int(i % 500), Value::of_string(text)});
+  }
+  const std::size_t capacity = table.capacity();
+  for (int i = 0; i < 30'000; ++i) {
+    const std::string text = "a text that does not fit a key " + std::to_string(i);
+    resolve({Value::of_int(i), Value::of_string(text)});
+  }
+  EXPECT_EQ(table.capacity(), capacity);
+  EXPECT_EQ(table.size(), 101U);
+}
+
+TEST(SeriesTable, AnIdleSeriesIsHiddenAndReturns) {
+  SeriesOptions options = options_of({"x"});
+  options.expire = seconds(10);
+  SeriesTable table(options);
+  Resolver resolve(table);
+  const Series series = resolve({Value::of_int(1)}, at(100));
+  resolve({Value::of_int(1)}, at(90));  // late: does not make it older
+  table.advance(at(110));
+  EXPECT_TRUE(table.visible(series));
+  table.advance(at(111));
+  EXPECT_FALSE(table.visible(series));
+  EXPECT_EQ(resolve({Value::of_int(1)}, at(111)), series);
+  EXPECT_TRUE(table.visible(series));
+  EXPECT_EQ(table.created(series), at(100));
+}
+
+TEST(SeriesTable, WithoutLabelsThereIsOneSeries) {
+  SeriesTable table(options_of({}));
+  Resolver resolve(table);
+  EXPECT_FALSE(table.visible(kFirstSeries));
+  EXPECT_EQ(table.declare({}, at(5)), kFirstSeries);
+  EXPECT_TRUE(table.visible(kFirstSeries));
+  EXPECT_EQ(resolve({}), kFirstSeries);
+  EXPECT_EQ(table.labels(kFirstSeries), "");
+  EXPECT_EQ(table.created(kFirstSeries), at(5));
+}
+
+TEST(SeriesTable, DeclaredSeriesExistBeforeAnyRecordAndUpToTheCap) {
+  SeriesOptions options = options_of({"x"});
+  options.max_series = 2;
+  SeriesTable table(options);
+  const Series first = table.declare(std::vector<std::string>{"200"}, at(5));
+  EXPECT_EQ(table.declare(std::vector<std::string>{"500"}, at(5)), first + 1);
+  EXPECT_EQ(table.declare(std::vector<std::string>{"404"}, at(5)), kNoSeries);
+  EXPECT_TRUE(table.visible(first));
+  EXPECT_FALSE(table.updated(first));
+  Resolver resolve(table);
+  EXPECT_EQ(resolve({Value::of_int(200)}), first);
+  EXPECT_TRUE(table.updated(first));
+}
+
+SeriesTable filled() {
+  SeriesOptions options = options_of({"x", "y"});
+  options.max_series = 5;
+  options.expire = seconds(100);
+  SeriesTable table(options);
+  table.declare(std::vector<std::string>{"a", "b"}, at(1));
+  Resolver resolve(table);
+  for (int i = 0; i < 8; ++i) {
+    resolve({Value::of_int(i), Value::of_string("text")}, at(10 + i));
+  }
+  table.advance(at(50));
+  return table;
+}
+
+TEST(SeriesTable, SavedStateContinuesExactly) {
+  const SeriesTable table = filled();
+  StateWriter out;
+  table.save(out);
+  SeriesTable loaded(table.options());
+  loaded.declare(std::vector<std::string>{"a", "b"}, at(77));
+  StateReader in(out.bytes());
+  ASSERT_TRUE(loaded.load(in));
+  ASSERT_TRUE(in.finish());
+  ASSERT_EQ(loaded.size(), table.size());
+  for (Series series = 0; series < table.size(); ++series) {
+    EXPECT_EQ(loaded.labels(series), table.labels(series));
+    EXPECT_EQ(loaded.created(series), table.created(series));
+    EXPECT_EQ(loaded.visible(series), table.visible(series));
+  }
+  StateWriter again;
+  loaded.save(again);
+  EXPECT_EQ(again.bytes(), out.bytes());
+}
+
+TEST(SeriesTable, DamagedStateIsAnErrorOrHarmless) {
+  const SeriesTable table = filled();
+  StateWriter out;
+  table.save(out);
+  for (std::size_t size = 0; size < out.bytes().size(); ++size) {
+    SeriesTable loaded(table.options());
+    const std::string cut = out.bytes().substr(0, size);
+    StateReader in(cut);
+    EXPECT_FALSE(loaded.load(in)) << size;
+  }
+  for (std::size_t i = 0; i < out.bytes().size() * 8; ++i) {
+    std::string bytes = out.bytes();
+    bytes[i / 8] = static_cast<char>(bytes[i / 8] ^ (1 << (i % 8)));
+    SeriesTable loaded(table.options());
+    StateReader in(bytes);
+    if (loaded.load(in)) {
+      loaded.advance(at(60));
+      for (Series series = 0; series < loaded.size(); ++series) {
+        loaded.visible(series);
+      }
+      EXPECT_LE(loaded.size(), 6U);
+    }
+  }
+}
+
+TEST(SeriesTable, ManyValuesMatchAMapThroughSaveAndLoad) {
+  for (const std::uint32_t seed : {1U, 2U}) {
+    std::mt19937 random(seed);
+    SeriesOptions options = options_of({"a", "b", "c"});
+    options.max_series = 12'000;
+    auto table = std::make_unique<SeriesTable>(options);
+    std::map<std::string, Series> oracle;
+    for (int step = 0; step < 10'000; ++step) {
+      const int a = static_cast<int>(random() % 40);
+      const std::string b = "endpoint/number/" + std::to_string(random() % 30);
+      const bool c = random() % 2 == 0;
+      const Series series = Resolver(*table)({Value::of_int(a), Value::of_string(b), Value::of_bool(c)});
+      const std::string key = "a=\"" + std::to_string(a) + "\",b=\"" + b + "\",c=\"" + (c ? "true" : "false") + "\"";
+      const auto [known, added] = oracle.emplace(key, series);
+      ASSERT_EQ(known->second, series);
+      ASSERT_EQ(table->labels(series), key);
+      if (random() % 2000 == 0) {
+        StateWriter out;
+        table->save(out);
+        table = std::make_unique<SeriesTable>(options);
+        StateReader in(out.bytes());
+        ASSERT_TRUE(table->load(in));
+      }
+    }
+    EXPECT_EQ(table->size(), oracle.size() + 1);
+  }
+}
+
+}  // namespace
+}  // namespace leeway

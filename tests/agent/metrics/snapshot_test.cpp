@@ -1,0 +1,123 @@
+#include "agent/metrics/snapshot.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/metrics/metric_catalog.h"
+#include "agent/metrics/utf8.h"
+
+namespace leeway {
+namespace {
+
+using std::chrono::seconds;
+
+std::string render(const std::string& value) {
+  return render_labels(std::vector<std::string>{"a"}, std::vector<std::string>{value});
+}
+
+TEST(RenderLabels, JoinsPairsAndEscapesWhatTheFormatsEscape) {
+  EXPECT_EQ(render_labels({}, {}), "");
+  EXPECT_EQ(render_labels(std::vector<std::string>{"code", "method"}, std::vector<std::string>{"200", "GET"}),
+            R"(code="200",method="GET")");
+  EXPECT_EQ(render("a\\b\"c\nd"), R"(a="a\\b\"c\nd")");
+  EXPECT_EQ(render("\r\t"), "a=\"\r\t\"");
+}
+
+TEST(RenderLabels, ReplacesEachByteThatIsNoUtf8) {
+  EXPECT_EQ(render("gr\xC3\xBC\xC3\x9F"), "a=\"gr\xC3\xBC\xC3\x9F\"");
+  EXPECT_EQ(render("\xFF"), "a=\"\xEF\xBF\xBD\"");
+  EXPECT_EQ(render("x\xC3"), "a=\"x\xEF\xBF\xBD\"");                                // cut short
+  EXPECT_EQ(render("\xC0\x80"), "a=\"\xEF\xBF\xBD\xEF\xBF\xBD\"");                  // overlong
+  EXPECT_EQ(render("\xED\xA0\x80"), "a=\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");  // surrogate
+}
+
+TEST(Utf8, APrefixNeverCutsACharacter) {
+  const std::string text = "a\xC3\xBC\xE2\x82\xAC\xF0\x9F\x98\x80";
+  const std::vector<std::size_t> sizes{0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+  for (std::size_t limit = 0; limit < sizes.size(); ++limit) {
+    EXPECT_EQ(utf8_prefix(text, limit).size(), sizes[limit]) << limit;
+  }
+}
+
+TEST(SnapshotBuilder, TheSnapshotOwnsAllItsBytesAndKeepsTheOrder) {
+  const TimePoint created{seconds(5)};
+  SnapshotBuilder builder(TimePoint{seconds(9)});
+  {
+    const MetricDesc first{"b_total", MetricType::kCounter, "help", {"x"}, {}};
+    std::string labels = R"(x="1")";
+    builder.add(builder.family(first), labels, 3, created);
+    labels.assign(labels.size(), '?');
+    builder.family({"a", MetricType::kGauge, "help", {}, {}});
+    builder.add(builder.family(first), R"(x="2")", 4, created);
+    std::vector<std::uint64_t> buckets{1, 2, 3};
+    builder.add_histogram(builder.family({"h", MetricType::kHistogram, "help", {}, {1, 2}}), "", buckets, 7.5, created);
+    buckets.assign(3, 0);
+  }
+  builder.status().ready = true;
+  const std::shared_ptr<const Snapshot> snapshot = builder.build();
+  ASSERT_EQ(snapshot->families().size(), 3U);
+  EXPECT_EQ(snapshot->taken(), TimePoint{seconds(9)});
+  EXPECT_TRUE(snapshot->status().ready);
+  const MetricFamily& counter = snapshot->families()[0];
+  ASSERT_EQ(counter.samples.size(), 2U);
+  EXPECT_EQ(counter.samples[0].labels, R"(x="1")");
+  EXPECT_EQ(counter.samples[1].value, 4);
+  EXPECT_EQ(counter.samples[1].created, created);
+  EXPECT_EQ(snapshot->families()[1].desc.name, "a");
+  EXPECT_TRUE(snapshot->families()[1].samples.empty());
+  const Sample& histogram = snapshot->families()[2].samples[0];
+  EXPECT_EQ(std::vector<std::uint64_t>(histogram.buckets.begin(), histogram.buckets.end()),
+            (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_EQ(histogram.sum, 7.5);
+  EXPECT_TRUE(builder.build()->families().empty());
+}
+
+TEST(SnapshotBuilder, HoldsSamplesBeyondOneBlockOfMemory) {
+  SnapshotBuilder builder(TimePoint{});
+  MetricFamily& family = builder.family({"x_total", MetricType::kCounter, "help", {"n"}, {}});
+  MetricFamily& histograms = builder.family({"h", MetricType::kHistogram, "help", {"n"}, {1}});
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    const std::string labels = "n=\"" + std::to_string(i) + "\"";
+    builder.add(family, labels, static_cast<double>(i));
+    builder.add_histogram(histograms, labels, std::vector<std::uint64_t>{i, i + 1}, 0, TimePoint{});
+  }
+  builder.add(family, std::string(200'000, 'x'), 0);
+  const std::shared_ptr<const Snapshot> snapshot = builder.build();
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    ASSERT_EQ(snapshot->families()[0].samples[i].labels, "n=\"" + std::to_string(i) + "\"");
+    ASSERT_EQ(snapshot->families()[1].samples[i].buckets[1], i + 1);
+  }
+  EXPECT_EQ(snapshot->families()[0].samples.back().labels.size(), 200'000U);
+}
+
+TEST(MetricCatalog, AddsAnEqualDescOnceAndRefusesADifferentOne) {
+  MetricCatalog catalog;
+  const MetricDesc desc{"a_total", MetricType::kCounter, "help", {"x"}, {}};
+  EXPECT_TRUE(catalog.add(desc));
+  EXPECT_TRUE(catalog.add(desc));
+  EXPECT_EQ(catalog.metrics().size(), 1U);
+  MetricDesc other = desc;
+  other.help = "other";
+  const Expected<void> added = catalog.add(other);
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().code, ErrorCode::kConfiguration);
+  EXPECT_THAT(added.error().message, testing::HasSubstr("a_total"));
+  EXPECT_EQ(catalog.find("a_total")->help, "help");
+  EXPECT_EQ(catalog.find("b_total"), nullptr);
+}
+
+TEST(MetricCatalog, RefusesNamesThatAHistogramExports) {
+  for (const std::string suffix : {"_bucket", "_sum", "_count"}) {
+    const MetricDesc histogram{"h", MetricType::kHistogram, "help", {}, {1}};
+    const MetricDesc gauge{"h" + suffix, MetricType::kGauge, "help", {}, {}};
+    MetricCatalog first;
+    EXPECT_TRUE(first.add(histogram));
+    EXPECT_FALSE(first.add(gauge));
+    MetricCatalog second;
+    EXPECT_TRUE(second.add(gauge));
+    EXPECT_FALSE(second.add(histogram));
+  }
+}
+
+}  // namespace
+}  // namespace leeway
