@@ -32,6 +32,10 @@ class Collector {
   // An error is of this call only (an unreadable directory, say); the pipeline counts it and calls again later.
   virtual Expected<PollState> poll(Budget budget, RecordBatch& out) = 0;
 
+  // Like poll(), once that is idle and where nobody writes any more (a replay): a last line without its newline is a
+  // record too. Not followed by poll().
+  virtual Expected<PollState> finish(Budget budget, RecordBatch& out) = 0;
+
   // Looks for new, rotated and vanished inputs. Called now and then and after a hint; never needed for what is open.
   virtual Expected<void> discover() = 0;
 

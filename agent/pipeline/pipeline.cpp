@@ -110,15 +110,22 @@ void Pipeline::discover() {
 PollState Pipeline::step(Budget budget) {
   PollState state = PollState::kIdle;
   for (Source& source : sources_) {
-    if (step(source, budget) == PollState::kMore) {
+    if (apply(source, source.collector->poll(budget, batch_)) == PollState::kMore) {
       state = PollState::kMore;
     }
   }
   return state;
 }
 
-PollState Pipeline::step(Source& source, Budget budget) {
-  Expected<PollState> polled = source.collector->poll(budget, batch_);
+void Pipeline::finish(Budget budget) {
+  for (Source& source : sources_) {
+    while (apply(source, source.collector->finish(budget, batch_)) == PollState::kMore) {
+    }
+  }
+}
+
+// What a collector has put into batch_ goes to the monitors of its source.
+PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
   if (!polled) {
     note_error(source, polled.error());
     return PollState::kIdle;

@@ -38,6 +38,8 @@ class Pipeline {
   void discover();
   // Reads about `budget` of every source once. kIdle when no source has more at this moment.
   PollState step(Budget budget);
+  // After a step() that returned kIdle, where nobody writes to the sources any more: reads their unfinished last lines.
+  void finish(Budget budget);
   // Lets the event clocks of silent sources go on. After a step() that returned kIdle.
   void advance();
 
@@ -69,7 +71,7 @@ class Pipeline {
     std::string last_error{};
   };
 
-  PollState step(Source& source, Budget budget);
+  PollState apply(Source& source, const Expected<PollState>& polled);
   void note_error(Source& source, const Error& error);
   void drop_after_until();
   void load_source(Source& source, const CheckpointSection& section, std::vector<std::string>& notes);

@@ -1,0 +1,58 @@
+#include "collectors/tail/file_identity.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+
+namespace leeway {
+
+void Fingerprint::save(StateWriter& out) const {
+  out.u64(head);
+  out.u64(tail);
+}
+
+void Fingerprint::load(StateReader& in) {
+  head = in.u64();
+  tail = in.u64();
+}
+
+std::uint64_t hash_bytes(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+Expected<std::size_t> read_fully(File& file, std::uint64_t offset, std::span<char> out) {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const Expected<std::size_t> size = file.read_at(offset + done, out.subspan(done));
+    if (!size) {
+      return size.error();
+    }
+    if (*size == 0) {
+      break;
+    }
+    done += *size;
+  }
+  return done;
+}
+
+Expected<Fingerprint> read_fingerprint(File& file, std::uint64_t offset) {
+  std::array<char, kFingerprintBytes> buffer;
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(kFingerprintBytes, offset));
+  const auto hash_at = [&](std::uint64_t position) -> Expected<std::uint64_t> {
+    const Expected<std::size_t> read = read_fully(file, position, std::span(buffer.data(), size));
+    if (!read) {
+      return read.error();
+    }
+    if (*read < size) {
+      return Error{ErrorCode::kCorrupt, "file is shorter than its read position"};
+    }
+    return hash_bytes({buffer.data(), size});
+  };
+  const Expected<std::uint64_t> head = hash_at(0);
+  const Expected<std::uint64_t> tail = hash_at(offset - size);
+  if (!head || !tail) {
+    return head ? tail.error() : head.error();
+  }
+  return Fingerprint{*head, *tail};
+}
+
+}  // namespace leeway

@@ -1,0 +1,62 @@
+// File name patterns, and the bounded walk that finds the files they name. Used by the log source.
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/file_system.h"
+
+namespace leeway {
+
+// A pattern of path components: `*` any characters, `?` one, `[a-z]` `[!a-z]` one of (not of) a set, `\` takes the next
+// character literally, `**` as a whole component any number of directories. None of them matches '/', and a wildcard at
+// the beginning of a component does not match a leading dot.
+class Glob {
+ public:
+  explicit Glob(std::string_view pattern);
+
+  bool matches(std::string_view path) const;
+  // Whether the pattern names exactly one path.
+  bool literal() const { return literal_; }
+  const std::string& pattern() const { return pattern_; }
+  const std::vector<std::string>& components() const { return components_; }
+  bool absolute() const { return absolute_; }
+
+  static bool component_matches(std::string_view pattern, std::string_view name);
+  static bool has_wildcard(std::string_view component);
+
+ private:
+  std::string pattern_;
+  std::vector<std::string> components_;
+  bool absolute_ = false;
+  bool literal_ = false;
+};
+
+struct GlobLimits {
+  std::size_t files = 100'000;      // paths found
+  std::size_t entries = 1'000'000;  // directory entries looked at
+  std::size_t depth = 32;           // directories below a `**`
+};
+
+struct GlobResult {
+  std::vector<std::string> paths;     // sorted, each once
+  std::set<std::string> directories;  // in which a new match could appear
+  std::vector<Error> errors;          // directories that could not be listed (absent ones are no error)
+  bool truncated = false;             // a limit was reached
+};
+
+// What of `patterns` is there and matches none of `excludes`. A literal pattern is a path whether it exists or not.
+// An exclude without '/' is matched against the last component. Compressed files (.gz .bz2 .xz .zst) never match.
+// `**` does not follow symbolic links to directories; a plain component does.
+GlobResult expand(const FileSystem& files, const std::vector<Glob>& patterns, const std::vector<Glob>& excludes,
+                  const GlobLimits& limits = {});
+
+bool is_compressed_name(std::string_view path);
+// "." where there is none.
+std::string parent_directory(std::string_view path);
+std::string_view file_name(std::string_view path);
+
+}  // namespace leeway

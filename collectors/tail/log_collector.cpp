@@ -1,0 +1,230 @@
+#include "collectors/tail/log_collector.h"
+
+#include <algorithm>
+
+namespace leeway {
+namespace {
+
+constexpr std::uint8_t kStateVersion = 1;
+// Files looked at in one poll() that yield no record.
+constexpr int kMaxEmptyReads = 64;
+constexpr std::size_t kMinFileState = 12;  // bytes
+
+}  // namespace
+
+LogCollector::LogCollector(LogPaths paths, const TailOptions& options, FileSystem& files,
+                           std::unique_ptr<Decoder> decoder, std::size_t columns)
+    : paths_(std::move(paths)),
+      options_(options),
+      file_system_(files),
+      decoder_(std::move(decoder)),
+      columns_(columns),
+      context_{files, *decoder_, options_} {
+  context_.read_size = options_.chunk;
+}
+
+Expected<PollState> LogCollector::poll(Budget budget, RecordBatch& out) {
+  out.reset(columns_);
+  if (!discovered_) {
+    const Expected<void> discovered = discover();
+    if (!discovered) {
+      return discovered.error();
+    }
+  }
+  if (queue_.empty() && rotated_queue_.empty()) {
+    sweep();
+  }
+  return read_next(budget, out);
+}
+
+Expected<PollState> LogCollector::finish(Budget budget, RecordBatch& out) {
+  out.reset(columns_);
+  if (!finishing_) {
+    finishing_ = true;
+    for (const auto& [key, file] : files_) {
+      if (file->unread() > 0) {
+        file->finalize = true;
+        enqueue(*file);
+      }
+    }
+  }
+  return read_next(budget, out);
+}
+
+PollState LogCollector::read_next(Budget budget, RecordBatch& out) {
+  for (int i = 0; i < kMaxEmptyReads; ++i) {
+    TailedFile* file = next_queued();
+    if (file == nullptr) {
+      return PollState::kIdle;
+    }
+    read_one(*file, budget, out);
+    if (out.rows() > 0) {
+      return PollState::kMore;
+    }
+  }
+  return PollState::kMore;
+}
+
+void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
+  file.last_used = ++reads_;
+  if (!file.is_open() && !open(file)) {
+    return;
+  }
+  switch (file.read(context_, out, budget.bytes, file.finalize)) {
+    case TailedFile::ReadResult::kMore:
+      enqueue(file);
+      break;
+    case TailedFile::ReadResult::kCaughtUp:
+      file.finalize = false;
+      if (file.finished()) {
+        close(file);
+        if (file.deleted) {
+          forget(file);
+        }
+      }
+      break;
+    case TailedFile::ReadResult::kFailed:
+      if (!file.is_open()) {
+        std::erase(open_, &file);
+      }
+      break;
+  }
+}
+
+bool LogCollector::open(TailedFile& file) {
+  if (open_.size() >= options_.max_open_files && !close_least_used()) {
+    file.set_error("the limit of open files is reached");
+    return false;
+  }
+  Expected<void> opened = file.open(file_system_);
+  if (!opened && opened.error().code == ErrorCode::kIo && close_least_used()) {  // perhaps no descriptor was left
+    opened = file.open(file_system_);
+  }
+  if (!opened) {
+    // What is not there any more is no error: the next discovery finds out what became of it.
+    file.set_error(opened.error().code == ErrorCode::kNotFound ? "" : opened.error().message);
+    return false;
+  }
+  file.attached = true;
+  open_.push_back(&file);
+  return true;
+}
+
+void LogCollector::close(TailedFile& file) {
+  file.close();
+  std::erase(open_, &file);
+}
+
+bool LogCollector::close_least_used() {
+  TailedFile* least = nullptr;
+  for (TailedFile* file : open_) {
+    if (file->attached && (least == nullptr || file->last_used < least->last_used)) {
+      least = file;
+    }
+  }
+  if (least != nullptr) {
+    close(*least);
+  }
+  return least != nullptr;
+}
+
+// Growth of open files needs no discovery.
+void LogCollector::sweep() {
+  for (TailedFile* file : open_) {
+    const Expected<FileInfo> info = file->info();
+    if (info && file->changed(*info)) {
+      file->observe(*info);
+      enqueue(*file);
+    }
+  }
+}
+
+void LogCollector::enqueue(TailedFile& file) {
+  if (!file.queued) {
+    file.queued = true;
+    (file.rotated ? rotated_queue_ : queue_).push_back(&file);
+  }
+}
+
+TailedFile* LogCollector::next_queued() {
+  std::deque<TailedFile*>& queue = rotated_queue_.empty() ? queue_ : rotated_queue_;
+  if (queue.empty()) {
+    return nullptr;
+  }
+  TailedFile* file = queue.front();
+  queue.pop_front();
+  file->queued = false;
+  return file;
+}
+
+TailedFile& LogCollector::add(std::unique_ptr<TailedFile> file) {
+  TailedFile& added = *file;
+  files_[added.key()] = std::move(file);
+  return added;
+}
+
+void LogCollector::forget(TailedFile& file) {
+  std::erase(open_, &file);
+  std::erase(queue_, &file);
+  std::erase(rotated_queue_, &file);
+  files_.erase(file.key());
+}
+
+void LogCollector::save(StateWriter& out) const {
+  out.u8(kStateVersion);
+  out.u8(started_ ? 1 : 0);
+  context_.counters.save(out);
+  out.u64(files_.size());
+  for (const auto& [key, file] : files_) {
+    file->save(out);
+  }
+}
+
+Expected<void> LogCollector::load(StateReader& in) {
+  const std::uint8_t version = in.u8();
+  if (in.ok() && version != kStateVersion) {
+    return Error{ErrorCode::kNewerVersion, "state of a log source has version " + std::to_string(version)};
+  }
+  const bool started = in.u8() != 0;
+  TailCounters counters;
+  counters.load(in);
+  std::vector<std::unique_ptr<TailedFile>> loaded;
+  for (std::uint64_t left = in.count(kMinFileState); left > 0 && in.ok(); --left) {
+    auto file = std::make_unique<TailedFile>();
+    file->load(in);
+    loaded.push_back(std::move(file));
+  }
+  if (!in.ok()) {
+    return Error{ErrorCode::kCorrupt, "state of a log source ends early or is malformed"};
+  }
+  started_ = started;
+  context_.counters = std::move(counters);
+  for (std::unique_ptr<TailedFile>& file : loaded) {
+    add(std::move(file));
+  }
+  return {};
+}
+
+void LogCollector::report(SourceStatus& out) const {
+  context_.counters.report(out);
+  out.lag_bytes = 0;
+  out.open_files = open_.size();
+  out.unreadable_files = problems_.size();
+  out.files.clear();
+  for (const auto& [path, problem] : problems_) {
+    if (out.files.size() < options_.max_reported_files) {
+      out.files.push_back({path, 0, 0, "unreadable", problem});
+    }
+  }
+  for (const auto& [key, file] : files_) {
+    out.lag_bytes += file->unread();
+    out.unreadable_files += file->error().empty() ? 0 : 1;
+    if (!file->finished() && out.files.size() < options_.max_reported_files) {
+      out.files.push_back(file->status());
+    }
+  }
+  std::sort(out.files.begin(), out.files.end(),
+            [](const FileStatus& a, const FileStatus& b) { return a.path < b.path; });
+}
+
+}  // namespace leeway
