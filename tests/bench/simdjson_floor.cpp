@@ -19,7 +19,7 @@
 namespace {
 
 constexpr std::size_t kReadSize = 1 << 20;
-constexpr std::array<double, 11> kBounds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+constexpr std::array<double, 12> kBounds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10};
 
 struct Histogram {
   std::array<std::uint64_t, kBounds.size() + 1> buckets{};
