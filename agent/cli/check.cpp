@@ -3,7 +3,7 @@
 
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
-#include "agent/config/units.h"
+#include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/pipeline/pipeline.h"
 

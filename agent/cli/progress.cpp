@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-#include "agent/config/units.h"
+#include "agent/core/units.h"
 
 namespace leeway {
 namespace {

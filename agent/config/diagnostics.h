@@ -1,7 +1,6 @@
 // All that is wrong with a configuration, collected so that a user sees every error at once.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -25,10 +24,5 @@ class Diagnostics {
   std::vector<Error> errors_;
   std::vector<Error> warnings_;
 };
-
-// The candidate nearest to `word`, or "" where none is near enough to be meant (ninja's rule: at most 3 edits).
-std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
-// "; did you mean 'x'?" or "".
-std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace leeway

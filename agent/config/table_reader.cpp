@@ -2,7 +2,8 @@
 
 #include <cmath>
 
-#include "agent/config/units.h"
+#include "agent/core/nearest_word.h"
+#include "agent/core/units.h"
 
 namespace leeway {
 namespace {

@@ -24,11 +24,6 @@ std::string_view to_string(StaticType type);
 // How many records an evaluation could not decide, by reason.
 using FailureCounts = std::array<std::uint64_t, kFailureCount>;
 
-namespace expr {
-class Node;
-class Scratch;
-}  // namespace expr
-
 // Move-only. Evaluation uses scratch memory inside: one thread at a time.
 class Expression {
  public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/config/metric_names.h"
+#include "agent/core/nearest_word.h"
 
 namespace leeway {
 namespace {

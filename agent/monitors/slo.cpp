@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <numeric>
 
-#include "agent/config/units.h"
+#include "agent/core/units.h"
 #include "agent/monitors/metric_base.h"
 #include "agent/monitors/numeric_value.h"
 #include "agent/monitors/slo_windows.h"

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "agent/config/table_reader.h"
+#include "agent/core/nearest_word.h"
 #include "agent/monitors/builtin.h"
 
 namespace leeway {

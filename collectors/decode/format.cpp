@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/core/nearest_word.h"
 #include "collectors/decode/field_path.h"
 #include "collectors/decode/local_zone.h"
 #include "collectors/decode/timestamp.h"

@@ -1,0 +1,15 @@
+// The word that a user probably meant, for messages about unknown keys, functions and names. Pure functions.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace leeway {
+
+// The candidate nearest to `word`, or "" where none is near enough to be meant (ninja's rule: at most 3 edits).
+std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
+// "; did you mean 'x'?" or "".
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace leeway
