@@ -15,11 +15,10 @@ constexpr std::size_t kBarWidth = 24;
 
 Progress::Progress(const Clock& clock, bool visible) : clock_(clock), visible_(visible), started_(clock.monotonic()) {}
 
+bool Progress::due() const { return visible_ && clock_.monotonic() - drawn_ >= kRedraw; }
+
 void Progress::update(std::uint64_t bytes_done, std::uint64_t bytes_left, std::uint64_t records) {
   const MonotonicTime now = clock_.monotonic();
-  if (!visible_ || now - drawn_ < kRedraw) {
-    return;
-  }
   drawn_ = now;
   const double seconds = to_seconds(now - started_);
   const double total = static_cast<double>(bytes_done + bytes_left);

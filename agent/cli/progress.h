@@ -10,7 +10,8 @@ namespace leeway {
 class Progress {
  public:
   Progress(const Clock& clock, bool visible);
-  // Redraws at most a few times a second.
+  // Whether it is time to redraw: at most a few times a second.
+  bool due() const;
   void update(std::uint64_t bytes_done, std::uint64_t bytes_left, std::uint64_t records);
   // Clears the line.
   void finish();

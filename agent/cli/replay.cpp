@@ -1,0 +1,147 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "agent/cli/commands.h"
+#include "agent/cli/load_configuration.h"
+#include "agent/cli/progress.h"
+#include "agent/cli/summary.h"
+#include "agent/core/rfc3339.h"
+#include "agent/pipeline/committer.h"
+#include "exporters/prometheus/exposition.h"
+#include "exporters/prometheus/framework_metrics.h"
+
+namespace leeway {
+namespace {
+
+constexpr Budget kStepBudget{1 << 20};
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "%s\n", error.to_string().c_str());
+  return exit_code(error.code);
+}
+
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) {
+    std::fprintf(stderr, "%s\n", note.c_str());
+  }
+}
+
+void show(Progress& progress, const Pipeline& pipeline) {
+  std::uint64_t done = 0;
+  std::uint64_t left = 0;
+  std::uint64_t records = 0;
+  for (const SourceStatus& source : pipeline.source_status()) {
+    done += source.bytes;
+    left += source.lag_bytes;
+    records += source.records;
+  }
+  progress.update(done, left, records);
+}
+
+void read_all(Pipeline& pipeline, const Clock& clock, bool finish) {
+  Progress progress(clock, isatty(STDERR_FILENO) == 1);
+  pipeline.discover();
+  while (pipeline.step(kStepBudget) == PollState::kMore) {
+    if (progress.due()) {
+      show(progress, pipeline);
+    }
+  }
+  // With a state to go on from, an unfinished last line is left for the next time.
+  if (finish) {
+    pipeline.finish(kStepBudget);
+  }
+  progress.finish();
+  print_notes(pipeline.take_errors());
+}
+
+// Files that could not be read, and sources without any file, are errors of a replay: its numbers say nothing then.
+Expected<void> check_inputs(const AgentStatus& status) {
+  for (const SourceStatus& source : status.sources) {
+    for (const FileStatus& file : source.files) {
+      if (file.state == "unreadable") {
+        return Error{ErrorCode::kIo, "source '" + source.name + "': " + file.error};
+      }
+    }
+    if (source.open_files == 0 && source.files.empty() && source.bytes == 0) {
+      return Error{ErrorCode::kIo, "source '" + source.name + "': no file to read; expected one that matches its path"};
+    }
+  }
+  return {};
+}
+
+std::string render(const CliOptions& options, const Snapshot& snapshot) {
+  if (options.format == "summary") {
+    return summarize(snapshot);
+  }
+  const ExpositionFormat format =
+      options.format == "openmetrics" ? ExpositionFormat::kOpenMetrics : ExpositionFormat::kText;
+  std::string text;
+  write_families(snapshot.families(), format, text);
+  if (options.internal_metrics) {
+    SnapshotBuilder own(snapshot.taken());
+    add_framework_metrics(snapshot.status(), own);
+    write_families(own.build()->families(), format, text);
+  }
+  write_end(format, text);
+  return text;
+}
+
+Expected<std::optional<TimePoint>> parse_until(const std::string& text) {
+  if (text.empty()) {
+    return std::optional<TimePoint>();
+  }
+  const std::optional<TimePoint> time = parse_rfc3339(text);
+  if (!time) {
+    return Error{ErrorCode::kUsage, "--until '" + text + "': expected a time such as 2025-08-25T19:27:04Z"};
+  }
+  return time;
+}
+
+}  // namespace
+
+int replay_command(const CliOptions& options) {
+  const Expected<std::optional<TimePoint>> until = parse_until(options.until);
+  if (!until) {
+    return fail(until.error());
+  }
+  PosixFileSystem files;
+  const SystemClock clock;
+  Expected<Assembly> assembly = load_configuration(options, files, clock, false);
+  if (!assembly) {
+    return fail(assembly.error());
+  }
+  std::unique_ptr<CheckpointStore> store;
+  if (!assembly->settings.state_dir.empty()) {
+    Expected<std::unique_ptr<CheckpointStore>> opened =
+        CheckpointStore::open(files, clock, assembly->settings.state_dir, assembly->settings.durability);
+    if (!opened) {
+      return fail(opened.error());
+    }
+    store = std::move(*opened);
+  }
+  Pipeline pipeline(std::move(*assembly), files, clock, {*until});
+  if (store != nullptr) {
+    print_notes(store->loaded().notes);
+    if (store->loaded().checkpoint) {
+      print_notes(pipeline.load(*store->loaded().checkpoint));
+    }
+  }
+  read_all(pipeline, clock, store == nullptr);
+  Committer committer(clock, store.get());
+  Commit commit = committer.prepare(pipeline);
+  if (const Expected<void> written = committer.write(commit); !written) {
+    return fail(written.error());
+  }
+  const std::string text = render(options, *commit.snapshot);
+  const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!printed) {
+    return fail(system_error("cannot write to", "standard output", errno));
+  }
+  const Expected<void> inputs = check_inputs(commit.snapshot->status());
+  return inputs ? 0 : fail(inputs.error());
+}
+
+}  // namespace leeway

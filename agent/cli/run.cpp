@@ -1,0 +1,102 @@
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "agent/cli/commands.h"
+#include "agent/cli/load_configuration.h"
+#include "agent/pipeline/run_loop.h"
+#include "agent/version.h"
+#include "exporters/http/http_exporter.h"
+#include "exporters/prometheus/metrics_page.h"
+
+namespace leeway {
+namespace {
+
+constexpr char kDefaultAddress[] = "127.0.0.1:9464";
+
+void set_up_logging(const std::string& level) {
+  auto logger = std::make_shared<spdlog::logger>("leeway", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_level(spdlog::level::from_str(level));
+  logger->flush_on(spdlog::level::info);
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+int fail(const Error& error) {
+  spdlog::error("{}", error.to_string());
+  return exit_code(error.code);
+}
+
+Expected<std::unique_ptr<CheckpointStore>> open_store(FileSystem& files, const Clock& clock,
+                                                      const AgentSettings& settings) {
+  if (settings.state_dir.empty()) {
+    spdlog::warn("no state directory ([agent] state_dir or --state.dir): counters start at 0 with each start");
+    return std::unique_ptr<CheckpointStore>();
+  }
+  return CheckpointStore::open(files, clock, settings.state_dir, settings.durability);
+}
+
+HttpOptions http_options(const CliOptions& options) {
+  HttpOptions http;
+  http.addresses = options.listen_addresses;
+  if (http.addresses.empty()) {
+    http.addresses = {kDefaultAddress};
+  }
+  http.enable_lifecycle = options.enable_lifecycle;
+  return http;
+}
+
+PageRenderer page_renderer(SelfMetrics& self, const Clock& clock) {
+  return [&self, &clock](const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding) {
+    const MonotonicTime started = clock.monotonic();
+    MetricsPage page = render_metrics_page(snapshot, self, accept, accept_encoding);
+    self.scrape_served(clock.monotonic() - started);
+    return HttpPage{std::move(page.content_type), std::move(page.body), std::move(page.content_encoding)};
+  };
+}
+
+}  // namespace
+
+int run_command(const CliOptions& options) {
+  set_up_logging(options.log_level);
+  std::signal(SIGPIPE, SIG_IGN);
+  PosixFileSystem files;
+  const SystemClock clock;
+  Expected<Assembly> assembly = load_configuration(options, files, clock, true);
+  if (!assembly) {
+    std::fprintf(stderr, "%s\n", assembly.error().to_string().c_str());
+    return exit_code(assembly.error().code);
+  }
+  const std::string state_dir = assembly->settings.state_dir;
+  Expected<std::unique_ptr<CheckpointStore>> store = open_store(files, clock, assembly->settings);
+  if (!store) {
+    return fail(store.error());
+  }
+  SelfMetrics self(clock, kVersion);
+  self.configuration_loaded(true);
+  RunLoopOptions loop_options;
+  loop_options.on_reload = [&self](bool successful) { self.configuration_loaded(successful); };
+  loop_options.reassemble = [&] {
+    Expected<Assembly> reloaded = load_configuration(options, files, clock, true);
+    if (reloaded && reloaded->settings.state_dir != state_dir) {
+      spdlog::warn("the state directory stays '{}' until the next start", state_dir);
+    }
+    return reloaded;
+  };
+  RunLoop loop(std::move(*assembly), files, clock, store->get(), std::move(loop_options));
+  HttpExporter server(http_options(options), loop, page_renderer(self, clock), clock);
+  if (const Expected<void> started = server.start(); !started) {
+    return fail(started.error());
+  }
+  for (const std::string& address : server.bound_addresses()) {
+    spdlog::info("leeway {} serves http://{}/metrics", kVersion, address);
+  }
+  const Expected<void> outcome = loop.run();
+  server.stop();
+  return outcome ? 0 : fail(outcome.error());
+}
+
+}  // namespace leeway

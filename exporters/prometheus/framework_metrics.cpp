@@ -1,0 +1,152 @@
+#include "exporters/prometheus/framework_metrics.h"
+
+#include <span>
+#include <utility>
+
+namespace leeway {
+namespace {
+
+using Counts = std::map<std::string, std::uint64_t>;
+
+// One sample a source or metric.
+template <typename Status>
+struct ValueRow {
+  MetricDesc desc;
+  double (*value)(const Status& status);
+};
+
+// One sample for each key of a map of counts.
+template <typename Status>
+struct CountsRow {
+  MetricDesc desc;
+  const Counts& (*counts)(const Status& status);
+};
+
+MetricDesc counter(std::string name, std::string help, std::vector<std::string> labels) {
+  return {std::move(name), MetricType::kCounter, std::move(help), std::move(labels), {}};
+}
+MetricDesc gauge(std::string name, std::string help, std::vector<std::string> labels) {
+  return {std::move(name), MetricType::kGauge, std::move(help), std::move(labels), {}};
+}
+
+double as_double(std::uint64_t value) { return static_cast<double>(value); }
+
+template <typename Status>
+void add_rows(const std::vector<Status>& all, std::span<const ValueRow<Status>> rows, SnapshotBuilder& out) {
+  for (const ValueRow<Status>& row : rows) {
+    MetricFamily& family = out.family(row.desc);
+    for (const Status& status : all) {
+      out.add(family, render_labels(row.desc.label_names, std::vector{status.name}), row.value(status));
+    }
+  }
+}
+
+template <typename Status>
+void add_rows(const std::vector<Status>& all, std::span<const CountsRow<Status>> rows, SnapshotBuilder& out) {
+  for (const CountsRow<Status>& row : rows) {
+    MetricFamily& family = out.family(row.desc);
+    for (const Status& status : all) {
+      for (const auto& [key, count] : row.counts(status)) {
+        out.add(family, render_labels(row.desc.label_names, std::vector{status.name, key}), as_double(count));
+      }
+    }
+  }
+}
+
+void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilder& out) {
+  using Value = ValueRow<SourceStatus>;
+  using Map = CountsRow<SourceStatus>;
+  const std::vector<Value> values = {
+      {counter("leeway_source_read_bytes_total", "Bytes of the source's files that were read and applied.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.bytes); }},
+      {counter("leeway_source_records_total", "Records given to the metrics of the source.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.records); }},
+      {counter("leeway_source_rotations_total", "Files that were renamed or replaced by a new one.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.rotations); }},
+      {counter("leeway_source_truncations_total", "Files that became shorter or were overwritten.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.truncations); }},
+      {counter("leeway_source_late_records_total", "Records older than the allowed lateness; they count.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.late_records); }},
+      {counter("leeway_source_future_records_total",
+               "Records from further in the future than allowed; they count, at the time of the latest record.",
+               {"source"}),
+       [](const SourceStatus& s) { return as_double(s.future_records); }},
+      {counter("leeway_source_poll_errors_total", "Attempts to read that the operating system refused.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.poll_errors); }},
+      {gauge("leeway_source_lag_bytes", "Bytes written to the source's files and not applied yet.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.lag_bytes); }},
+      {gauge("leeway_source_open_files", "Files of the source that are open.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.open_files); }},
+      {gauge("leeway_source_unreadable_files", "Files of the source that cannot be read.", {"source"}),
+       [](const SourceStatus& s) { return as_double(s.unreadable_files); }},
+  };
+  const std::vector<Map> maps = {
+      {counter("leeway_source_rejected_lines_total", "Lines that are no record, by reason.", {"source", "reason"}),
+       [](const SourceStatus& s) -> const Counts& { return s.rejects; }},
+      {counter("leeway_source_anomalies_total", "Records that count although something is odd, by kind.",
+               {"source", "kind"}),
+       [](const SourceStatus& s) -> const Counts& { return s.anomalies; }},
+      {counter("leeway_source_lost_bytes_total", "Bytes that are certainly lost, by reason.", {"source", "reason"}),
+       [](const SourceStatus& s) -> const Counts& { return s.lost_bytes; }},
+  };
+  add_rows<SourceStatus>(sources, std::span<const Value>(values), out);
+  add_rows<SourceStatus>(sources, std::span<const Map>(maps), out);
+  const MetricDesc last_record = gauge("leeway_source_last_record_timestamp_seconds",
+                                       "Event time of the latest record of the source.", {"source"});
+  for (const SourceStatus& source : sources) {
+    if (source.last_record != kNoTime) {
+      out.add(out.family(last_record), render_labels(last_record.label_names, std::vector{source.name}),
+              to_unix_seconds(source.last_record));
+    }
+  }
+}
+
+void add_metric_metrics(const std::vector<MetricStatus>& metrics, SnapshotBuilder& out) {
+  using Value = ValueRow<MetricStatus>;
+  using Map = CountsRow<MetricStatus>;
+  const std::vector<Value> values = {
+      {gauge("leeway_metric_series", "Series that the metric has.", {"metric"}),
+       [](const MetricStatus& m) { return as_double(m.series); }},
+      {gauge("leeway_metric_series_limit", "Series that the metric may have at most.", {"metric"}),
+       [](const MetricStatus& m) { return as_double(m.series_limit); }},
+      {counter("leeway_metric_overflowed_records_total",
+               "Records counted in the series overflow=\"true\" because the metric has reached its limit.", {"metric"}),
+       [](const MetricStatus& m) { return as_double(m.overflowed_records); }},
+  };
+  const std::vector<Map> maps = {
+      {counter("leeway_metric_skipped_records_total", "Records that do not count for the metric, by reason.",
+               {"metric", "reason"}),
+       [](const MetricStatus& m) -> const Counts& { return m.skipped; }},
+  };
+  add_rows<MetricStatus>(metrics, std::span<const Value>(values), out);
+  add_rows<MetricStatus>(metrics, std::span<const Map>(maps), out);
+}
+
+void add_checkpoint_metrics(const CheckpointStatus& checkpoint, SnapshotBuilder& out) {
+  if (!checkpoint.enabled) {
+    return;
+  }
+  const auto add = [&out](const MetricDesc& desc, double value) { out.add(out.family(desc), "", value); };
+  add(gauge("leeway_checkpoint_size_bytes", "Size of the last checkpoint.", {}), as_double(checkpoint.bytes));
+  add(gauge("leeway_checkpoint_duration_seconds", "Time that the last checkpoint took.", {}),
+      to_seconds(checkpoint.last_duration));
+  add(gauge("leeway_checkpoint_generation", "Number of the last checkpoint in the state directory.", {}),
+      as_double(checkpoint.generation));
+  add(counter("leeway_checkpoint_failures_total", "Checkpoints that could not be written since the start.", {}),
+      as_double(checkpoint.failures));
+  if (checkpoint.last_success != kNoTime) {
+    add(gauge("leeway_checkpoint_last_success_timestamp_seconds", "When the last checkpoint succeeded.", {}),
+        to_unix_seconds(checkpoint.last_success));
+  }
+}
+
+}  // namespace
+
+void add_framework_metrics(const AgentStatus& status, SnapshotBuilder& out) {
+  add_source_metrics(status.sources, out);
+  add_metric_metrics(status.metrics, out);
+  add_checkpoint_metrics(status.checkpoint, out);
+  out.add(out.family(gauge("leeway_ready", "1 once every source was read to its end.", {})), "", status.ready ? 1 : 0);
+}
+
+}  // namespace leeway

@@ -1,0 +1,36 @@
+#include "exporters/prometheus/metrics_page.h"
+
+#include "exporters/prometheus/exposition.h"
+#include "exporters/prometheus/framework_metrics.h"
+#include "exporters/prometheus/gzip.h"
+#include "exporters/prometheus/negotiation.h"
+
+namespace leeway {
+namespace {
+
+// Smaller pages gain nothing from compression.
+constexpr std::size_t kSmallestCompressed = 1024;
+
+}  // namespace
+
+MetricsPage render_metrics_page(const Snapshot& snapshot, const SelfMetrics& self, std::string_view accept,
+                                std::string_view accept_encoding) {
+  const ExpositionFormat format = negotiate_format(accept);
+  SnapshotBuilder own(snapshot.taken());
+  add_framework_metrics(snapshot.status(), own);
+  self.collect(own);
+  MetricsPage page;
+  page.content_type = content_type(format);
+  write_families(snapshot.families(), format, page.body);
+  write_families(own.build()->families(), format, page.body);
+  write_end(format, page.body);
+  if (page.body.size() >= kSmallestCompressed && accepts_gzip(accept_encoding)) {
+    if (Expected<std::string> compressed = gzip(page.body)) {
+      page.content_encoding = "gzip";
+      page.body = std::move(*compressed);
+    }
+  }
+  return page;
+}
+
+}  // namespace leeway

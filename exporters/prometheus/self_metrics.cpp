@@ -1,0 +1,123 @@
+#include "exporters/prometheus/self_metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <cmath>
+
+#include "exporters/prometheus/process_metrics.h"
+
+namespace leeway {
+namespace {
+
+// From a small page to one that endangers Prometheus' default timeout of 10 s.
+const prometheus::Histogram::BucketBoundaries kScrapeBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                                0.1,   0.25,   0.5,   1,    2.5,   10};
+
+MetricType type_of(const prometheus::MetricFamily& family) {
+  if (family.name.ends_with("_info")) {
+    return MetricType::kInfo;
+  }
+  switch (family.type) {
+    case prometheus::MetricType::Counter:
+      return MetricType::kCounter;
+    case prometheus::MetricType::Histogram:
+      return MetricType::kHistogram;
+    default:
+      return MetricType::kGauge;
+  }
+}
+
+void add_histogram(const prometheus::ClientMetric::Histogram& histogram, const std::string& labels,
+                   MetricFamily& family, SnapshotBuilder& out) {
+  std::vector<std::uint64_t> counts;
+  std::uint64_t before = 0;
+  for (const prometheus::ClientMetric::Bucket& bucket : histogram.bucket) {
+    counts.push_back(bucket.cumulative_count - before);
+    before = bucket.cumulative_count;
+  }
+  out.add_histogram(family, labels, counts, histogram.sample_sum, kNoTime);
+}
+
+void add_family(const prometheus::MetricFamily& source, SnapshotBuilder& out) {
+  MetricDesc desc{source.name, type_of(source), source.help, {}, {}};
+  if (desc.type == MetricType::kHistogram) {
+    for (const prometheus::ClientMetric::Bucket& bucket : source.metric.at(0).histogram.bucket) {
+      if (!std::isinf(bucket.upper_bound)) {
+        desc.buckets.push_back(bucket.upper_bound);
+      }
+    }
+  }
+  MetricFamily& family = out.family(desc);
+  for (const prometheus::ClientMetric& metric : source.metric) {
+    std::vector<std::string> names;
+    std::vector<std::string> values;
+    for (const prometheus::ClientMetric::Label& label : metric.label) {
+      names.push_back(label.name);
+      values.push_back(label.value);
+    }
+    const std::string labels = render_labels(names, values);
+    if (desc.type == MetricType::kHistogram) {
+      add_histogram(metric.histogram, labels, family, out);
+    } else {
+      out.add(family, labels, desc.type == MetricType::kCounter ? metric.counter.value : metric.gauge.value);
+    }
+  }
+}
+
+}  // namespace
+
+struct SelfMetrics::Registry {
+  explicit Registry(const std::string& version) {
+    prometheus::BuildGauge()
+        .Name("leeway_build_info")
+        .Help("The version that runs.")
+        .Register(registry)
+        .Add({{"version", version}})
+        .Set(1);
+  }
+
+  prometheus::Registry registry;
+  prometheus::Gauge& reload_successful = prometheus::BuildGauge()
+                                             .Name("leeway_config_last_reload_successful")
+                                             .Help("1 where the last attempt to read the configuration succeeded.")
+                                             .Register(registry)
+                                             .Add({});
+  prometheus::Gauge& reload_time = prometheus::BuildGauge()
+                                       .Name("leeway_config_last_reload_success_timestamp_seconds")
+                                       .Help("When the configuration in use was read.")
+                                       .Register(registry)
+                                       .Add({});
+  prometheus::Histogram& scrapes = prometheus::BuildHistogram()
+                                       .Name("leeway_scrape_duration_seconds")
+                                       .Help(
+                                           "Time to read what is new, commit it and write the page, of scrapes "
+                                           "before this one.")
+                                       .Register(registry)
+                                       .Add({}, kScrapeBuckets);
+};
+
+SelfMetrics::SelfMetrics(const Clock& clock, const std::string& version)
+    : clock_(clock), registry_(std::make_unique<Registry>(version)) {}
+
+SelfMetrics::~SelfMetrics() = default;
+
+void SelfMetrics::configuration_loaded(bool successful) {
+  registry_->reload_successful.Set(successful ? 1 : 0);
+  if (successful) {
+    registry_->reload_time.Set(to_unix_seconds(clock_.wall()));
+  }
+}
+
+void SelfMetrics::scrape_served(Duration duration) { registry_->scrapes.Observe(to_seconds(duration)); }
+
+void SelfMetrics::collect(SnapshotBuilder& out) const {
+  for (const prometheus::MetricFamily& family : registry_->registry.Collect()) {
+    add_family(family, out);
+  }
+  add_process_metrics(out);
+}
+
+}  // namespace leeway

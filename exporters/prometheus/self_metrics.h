@@ -1,0 +1,33 @@
+// What the process knows of itself, apart from records: reloads, scrapes, build, resources. Live values, kept in a
+// prometheus-cpp registry: any thread may update them. The only place that includes prometheus-cpp.
+// Used by `leeway run`.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "agent/core/clock.h"
+#include "agent/metrics/snapshot.h"
+
+namespace leeway {
+
+// Safe to call from any thread.
+class SelfMetrics {
+ public:
+  // `clock` must outlive the object.
+  SelfMetrics(const Clock& clock, const std::string& version);
+  ~SelfMetrics();
+
+  // The configuration was read, at the start or again.
+  void configuration_loaded(bool successful);
+  void scrape_served(Duration duration);
+
+  void collect(SnapshotBuilder& out) const;
+
+ private:
+  struct Registry;
+  const Clock& clock_;
+  std::unique_ptr<Registry> registry_;
+};
+
+}  // namespace leeway
