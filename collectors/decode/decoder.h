@@ -28,7 +28,8 @@ struct DecodeCounts {
 class Decoder {
  public:
   virtual ~Decoder() = default;
-  // Appends a record to `batch` for each line that is one; `lines` fit into the batch. Values may point into the lines
+  // Appends a record to `batch` for each line that is one; `lines` fit into the batch and lie in one buffer, in their
+  // order. Values may point into the lines
   // (which live as long as the batch) or are owned by the batch. Empty lines are neither record nor reject.
   virtual void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) = 0;
 };

@@ -1,5 +1,7 @@
 #include "collectors/decode/json_decoder.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <string>
 
@@ -8,6 +10,18 @@
 
 namespace leeway {
 namespace {
+
+// Lines scanned at once: few enough that their tokens are still in the processor's cache when they are walked.
+constexpr std::size_t kGroupBytes = 32 * 1024;
+
+// First characters of strings, numbers and words.
+constexpr std::array<bool, 256> kScalarStart = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("\"-0123456789tfn")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -46,31 +60,86 @@ JsonDecoder::JsonDecoder(const JsonOptions& options, TimestampParser time_parser
       root_(make_path_trie(schema.fields(), has_time_ ? &*options.time_field : nullptr)) {}
 
 void JsonDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
-  for (const Line& line : lines) {
-    switch (decode_line(line, batch, counts)) {
-      case Outcome::kRecord:
-      case Outcome::kEmpty:
-        break;
-      case Outcome::kNotAnObject:
-        count(counts.rejects, "not_an_object");
-        break;
-      case Outcome::kNoJson:
-        count(counts.rejects, "no_json");
-        break;
-      case Outcome::kTruncated:
-        count(counts.rejects, "truncated");
-        break;
-      case Outcome::kSyntax:
-        count(counts.rejects, "syntax");
-        break;
-      case Outcome::kTooDeep:
-        count(counts.rejects, "too_deep");
-        break;
+  while (!lines.empty()) {
+    Group group;
+    const std::size_t size = scan_group(lines, group);
+    for (const Line& line : lines.first(size)) {
+      if (const std::string_view reason = reject_reason(decode_line(line, group, batch, counts)); !reason.empty()) {
+        count(counts.rejects, reason);
+      }
     }
+    lines = lines.subspan(size);
   }
 }
 
-JsonDecoder::Outcome JsonDecoder::decode_line(const Line& line, RecordBatch& batch, DecodeCounts& counts) {
+std::string_view JsonDecoder::reject_reason(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kRecord:
+    case Outcome::kEmpty:
+      return "";
+    case Outcome::kNotAnObject:
+      return "not_an_object";
+    case Outcome::kNoJson:
+      return "no_json";
+    case Outcome::kTruncated:
+      return "truncated";
+    case Outcome::kSyntax:
+      return "syntax";
+    case Outcome::kTooDeep:
+      return "too_deep";
+  }
+  return "";
+}
+
+// Lines cannot spoil each other: a quote that is left open in one makes the newline behind it part of a string, which
+// no scan accepts.
+std::size_t JsonDecoder::scan_group(std::span<const Line> lines, Group& group) {
+  const char* const base = lines.front().text.data();
+  const char* end = base + lines.front().text.size();
+  std::size_t size = 1;
+  while (size < lines.size()) {
+    const std::string_view next = lines[size].text;
+    const bool follows = next.data() > end && next.data()[-1] == '\n';
+    if (!follows || static_cast<std::size_t>(next.data() + next.size() - base) > kGroupBytes) {
+      break;
+    }
+    end = next.data() + next.size();
+    ++size;
+  }
+  if (size > 1 && tokens_.scan({base, static_cast<std::size_t>(end - base)}) == ScanResult::kOk) {
+    const std::span<const Token> starts = tokens_.starts();
+    group = {base, starts.data(), starts.data() + starts.size(), 0};
+  }
+  return size;
+}
+
+// Sets text_, begin_ and end_ for a line of the group; false where its first character is no token.
+bool JsonDecoder::take_tokens(std::string_view text, Group& group) {
+  if (group.base == nullptr) {
+    return false;
+  }
+  const auto begin = static_cast<Token>(text.data() - group.base);
+  const auto end = static_cast<Token>(begin + text.size());
+  while (group.next != group.end && *group.next < begin) {
+    ++group.next;
+  }
+  if (group.next == group.end || *group.next != begin) {
+    return false;
+  }
+  begin_ = group.next;
+  end_ = begin_ + std::min(group.usual_tokens, static_cast<std::size_t>(group.end - begin_));
+  const bool as_usual = end_ > begin_ && end_[-1] < end && (end_ == group.end || *end_ >= end);
+  if (!as_usual) {
+    end_ = std::lower_bound(begin_, group.end, end);
+    group.usual_tokens = static_cast<std::size_t>(end_ - begin_);
+  }
+  group.next = end_;
+  text_ = {group.base, end};
+  return true;
+}
+
+JsonDecoder::Outcome JsonDecoder::decode_line(const Line& line, Group& group, RecordBatch& batch,
+                                              DecodeCounts& counts) {
   std::string_view text = line.text;
   text.remove_prefix(first_non_space(text));
   if (text.empty()) {
@@ -87,6 +156,24 @@ JsonDecoder::Outcome JsonDecoder::decode_line(const Line& line, RecordBatch& bat
     return Outcome::kNotAnObject;
   }
   bool repaired = false;
+  if (!take_tokens(text, group)) {
+    group = {};  // scanning one line overwrites the group's tokens
+    if (const Outcome scanned = scan_line(text, batch, repaired); scanned != Outcome::kRecord) {
+      return scanned;
+    }
+  }
+  const Outcome outcome = walk(batch, line.end);
+  if (outcome != Outcome::kRecord) {
+    return outcome;
+  }
+  if (repaired || lone_surrogates_ > 0) {
+    count(counts.anomalies, "invalid_utf8");
+  }
+  count_anomalies(counts);
+  return outcome;
+}
+
+JsonDecoder::Outcome JsonDecoder::scan_line(std::string_view text, RecordBatch& batch, bool& repaired) {
   ScanResult scanned = tokens_.scan(text);
   if (scanned == ScanResult::kInvalidUtf8) [[unlikely]] {
     char* const copy = batch.allocate(repaired_capacity(text.size()) + kPadding);
@@ -100,23 +187,16 @@ JsonDecoder::Outcome JsonDecoder::decode_line(const Line& line, RecordBatch& bat
     return scanned == ScanResult::kUnclosedString && !ends ? Outcome::kTruncated : Outcome::kSyntax;
   }
   text_ = text;
-  row_ = batch.append(kNoTime, line.end);
-  const Outcome outcome = walk(batch);
-  if (outcome != Outcome::kRecord) {
-    batch.drop_last();
-    return outcome;
-  }
-  if (repaired || lone_surrogates_ > 0) {
-    count(counts.anomalies, "invalid_utf8");
-  }
-  count_anomalies(counts);
-  return outcome;
+  const std::span<const Token> starts = tokens_.starts();
+  begin_ = starts.data();
+  end_ = starts.data() + starts.size();
+  return Outcome::kRecord;
 }
 
-JsonDecoder::Outcome JsonDecoder::walk(RecordBatch& batch) {
-  const std::span<const Token> starts = tokens_.starts();
-  end_ = starts.data() + starts.size();
+// Reads the line's tokens into a new row, which stays if the line is a record.
+JsonDecoder::Outcome JsonDecoder::walk(RecordBatch& batch, std::uint64_t line_end) {
   batch_ = &batch;
+  row_ = batch.append(kNoTime, line_end);
   ++record_;
   time_state_ = TimeState::kNotSeen;
   duplicates_ = 0;
@@ -124,11 +204,12 @@ JsonDecoder::Outcome JsonDecoder::walk(RecordBatch& batch) {
   out_of_range_ = 0;
 
   std::int64_t members = 0;
-  const Token* const after = read_object(starts.data(), root_.get(), 1, members);
-  if (after == nullptr) {
-    return failure_;
+  const Token* const after = read_object(begin_, root_.get(), 1, members);
+  if (after == end_) {
+    return Outcome::kRecord;
   }
-  return after == end_ ? Outcome::kRecord : Outcome::kSyntax;
+  batch.drop_last();
+  return after == nullptr ? failure_ : Outcome::kSyntax;
 }
 
 void JsonDecoder::count_anomalies(DecodeCounts& counts) const {
@@ -157,6 +238,23 @@ std::string_view JsonDecoder::token_text(const Token* at) const {
   return without_trailing_space(text_.substr(*at, next - *at));
 }
 
+inline PathNode* JsonDecoder::find_member(PathNode& parent, const Token* key, std::size_t ordinal) {
+  const char* const begin = text_.data() + *key + 1;
+  PathNode* node = nullptr;
+  if (!parent.members.guess(begin, ordinal, node)) [[unlikely]] {
+    node = parent.members.find({begin, token_text(key).size() - 2}, ordinal);
+  }
+  if (node == nullptr) {
+    return nullptr;
+  }
+  if (node->seen == record_) [[unlikely]] {
+    ++duplicates_;
+    return nullptr;
+  }
+  node->seen = record_;
+  return node;
+}
+
 const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* node, int depth, std::int64_t& members) {
   if (depth > kMaxDepth) {
     return fail(Outcome::kTooDeep);
@@ -175,15 +273,15 @@ const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* no
     if (text[at[0]] != '"' || text[at[1]] != ':') {
       return fail(Outcome::kSyntax);
     }
-    PathNode* child = nullptr;
-    if (parent != nullptr) {
-      const std::string_view quoted = text[at[1] - 1] == '"' ? text_.substr(at[0], at[1] - at[0]) : token_text(at);
-      child = find_member(*parent, quoted.substr(1, quoted.size() - 2), static_cast<std::size_t>(members));
-    }
+    PathNode* const child = parent == nullptr ? nullptr : find_member(*parent, at, static_cast<std::size_t>(members));
     ++members;
-    at = read_value(at + 2, child, depth);
-    if (at == nullptr) {
-      return nullptr;
+    if (child == nullptr && kScalarStart[static_cast<unsigned char>(text[at[2]])]) {
+      at += 3;
+    } else {
+      at = read_value(at + 2, child, depth);
+      if (at == nullptr) {
+        return nullptr;
+      }
     }
     if (at == end_) {
       return fail(Outcome::kTruncated);
@@ -229,19 +327,6 @@ const JsonDecoder::Token* JsonDecoder::read_array(const Token* at, PathNode* nod
       return fail(Outcome::kSyntax);
     }
   }
-}
-
-PathNode* JsonDecoder::find_member(PathNode& parent, std::string_view key, std::size_t ordinal) {
-  PathNode* const node = parent.members.find(key, ordinal);
-  if (node == nullptr) {
-    return nullptr;
-  }
-  if (node->seen == record_) [[unlikely]] {
-    ++duplicates_;
-    return nullptr;
-  }
-  node->seen = record_;
-  return node;
 }
 
 const JsonDecoder::Token* JsonDecoder::read_value(const Token* at, PathNode* node, int depth) {

@@ -36,8 +36,24 @@ class JsonDecoder final : public Decoder {
   enum class Outcome : std::uint8_t { kRecord, kEmpty, kNotAnObject, kNoJson, kTruncated, kSyntax, kTooDeep };
   enum class TimeState : std::uint8_t { kNotSeen, kNull, kInvalid, kRead };
 
-  Outcome decode_line(const Line& line, RecordBatch& batch, DecodeCounts& counts);
-  Outcome walk(RecordBatch& batch);
+  // "" for a record and an empty line.
+  static std::string_view reject_reason(Outcome outcome);
+
+  // Lines that were scanned together: their tokens count from `base`.
+  struct Group {
+    const char* base = nullptr;
+    const Token* next = nullptr;  // the first token that may belong to a later line
+    const Token* end = nullptr;
+    std::size_t usual_tokens = 0;  // of the last line
+  };
+
+  // Scans as many lines as lie close together, in one go. The group is empty where one of them is not clean: then each
+  // is scanned by itself. Returns the number of lines.
+  std::size_t scan_group(std::span<const Line> lines, Group& group);
+  Outcome decode_line(const Line& line, Group& group, RecordBatch& batch, DecodeCounts& counts);
+  Outcome scan_line(std::string_view text, RecordBatch& batch, bool& repaired);
+  bool take_tokens(std::string_view text, Group& group);
+  Outcome walk(RecordBatch& batch, std::uint64_t line_end);
   void count_anomalies(DecodeCounts& counts) const;
 
   // The walk: each function begins at its value's first token and returns the token after the value, or null after it
@@ -49,7 +65,7 @@ class JsonDecoder final : public Decoder {
   const Token* read_string(const Token* at, PathNode& node);
   const Token* read_number(const Token* at, PathNode& node);
   const Token* read_word(const Token* at, PathNode& node);
-  PathNode* find_member(PathNode& parent, std::string_view key, std::size_t ordinal);
+  PathNode* find_member(PathNode& parent, const Token* key, std::size_t ordinal);
 
   std::string_view token_text(const Token* at) const;
   const Token* fail(Outcome outcome);
@@ -63,8 +79,9 @@ class JsonDecoder final : public Decoder {
   std::unique_ptr<PathNode> root_;
   JsonTokens tokens_;
 
-  // Of the line at hand.
+  // Of the line at hand. Tokens are offsets into `text_`, which ends with the line and may begin before it.
   std::string_view text_;
+  const Token* begin_ = nullptr;
   const Token* end_ = nullptr;
   RecordBatch* batch_ = nullptr;
   Row row_ = 0;

@@ -7,7 +7,7 @@
 
 namespace leeway {
 
-static_assert(std::endian::native == std::endian::little, "Guess::matches masks the low bytes");
+static_assert(std::endian::native == std::endian::little, "Guess masks the low bytes");
 
 PathNode& MemberTable::add(const std::string& name) {
   for (const Member& member : members_) {
@@ -19,21 +19,29 @@ PathNode& MemberTable::add(const std::string& name) {
   return *members_.back().node;
 }
 
-PathNode* MemberTable::search(std::string_view raw, std::size_t ordinal) {
-  PathNode* const node = search_names(raw);
-  if (ordinal < kMaxGuesses && raw.size() <= kGuessBytes) {
+void MemberTable::Guess::set(std::string_view raw) {
+  const std::size_t bytes = raw.size() + 1;
+  std::memcpy(words, raw.data(), raw.size());
+  reinterpret_cast<char*>(words)[raw.size()] = '"';
+  size = static_cast<std::uint32_t>((bytes + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
+  const std::size_t last = bytes - (size - 1) * sizeof(std::uint64_t);
+  // Little-endian: the first bytes of the key are the low ones.
+  last_mask = ~std::uint64_t{0} >> (8 * (sizeof(std::uint64_t) - last));
+}
+
+PathNode* MemberTable::find(std::string_view raw, std::size_t ordinal) {
+  PathNode* const node = search(raw);
+  if (ordinal < kMaxGuesses && raw.size() < kGuessWords * sizeof(std::uint64_t)) {
     if (ordinal >= guesses_.size()) {
       guesses_.resize(ordinal + 1);
     }
-    Guess& guess = guesses_[ordinal];
-    guess.length = static_cast<std::uint32_t>(raw.size());
-    guess.node = node;
-    std::memcpy(guess.bytes, raw.data(), raw.size());
+    guesses_[ordinal].set(raw);
+    guesses_[ordinal].node = node;
   }
   return node;
 }
 
-PathNode* MemberTable::search_names(std::string_view raw) {
+PathNode* MemberTable::search(std::string_view raw) {
   std::string_view key = raw;
   if (raw.find('\\') != std::string_view::npos) {
     unescaped_.resize(raw.size());

@@ -24,33 +24,38 @@ class MemberTable {
   PathNode& add(const std::string& name);
   bool empty() const { return members_.empty(); }
 
-  // The node for the key `raw` (as written, without its quotes, escapes unresolved), or null where nobody asks for it.
-  // `ordinal` counts the object's keys from 0. At least kPadding bytes after the key must be readable.
-  PathNode* find(std::string_view raw, std::size_t ordinal) {
-    if (ordinal < guesses_.size() && guesses_[ordinal].matches(raw)) [[likely]] {
-      return guesses_[ordinal].node;
+  // Whether the key that begins at `key` (behind its opening quote) is the one that came at this place in earlier
+  // objects: then `node` is what find() would return. `ordinal` counts the object's keys from 0. At least kPadding
+  // bytes after the key must be readable.
+  bool guess(const char* key, std::size_t ordinal, PathNode*& node) const {
+    if (ordinal >= guesses_.size() || !guesses_[ordinal].matches(key)) [[unlikely]] {
+      return false;
     }
-    return search(raw, ordinal);
+    node = guesses_[ordinal].node;
+    return true;
   }
+  // The node for the key `raw` (as written, without its quotes, escapes unresolved), or null where nobody asks for it.
+  PathNode* find(std::string_view raw, std::size_t ordinal);
 
  private:
-  static constexpr std::size_t kGuessBytes = 32;  // longer keys are not remembered
+  static constexpr std::size_t kGuessWords = 4;   // longer keys, with their closing quote, are not remembered
   static constexpr std::size_t kMaxGuesses = 64;  // nor are keys further back in an object
 
   struct Guess {
-    std::uint32_t length = std::numeric_limits<std::uint32_t>::max();
+    std::uint64_t words[kGuessWords] = {};  // the key and its closing quote
+    std::uint64_t last_mask = 0;            // of the bytes of the last word that count
+    std::uint32_t size = 0;                 // words; 0 where there is no guess
     PathNode* node = nullptr;
-    char bytes[kGuessBytes] = {};
 
-    bool matches(std::string_view raw) const;
+    bool matches(const char* key) const;
+    void set(std::string_view raw);
   };
   struct Member {
     std::string name;
     std::unique_ptr<PathNode> node;
   };
 
-  PathNode* search(std::string_view raw, std::size_t ordinal);
-  PathNode* search_names(std::string_view raw);
+  PathNode* search(std::string_view raw);
 
   std::vector<Member> members_;
   std::vector<Guess> guesses_;
@@ -78,24 +83,20 @@ struct PathNode {
 // The tree of `schema`'s paths and of the path of the event time, which may be one of them. `time_field` may be null.
 std::unique_ptr<PathNode> make_path_trie(std::span<const FieldPath> fields, const FieldPath* time_field);
 
-inline bool MemberTable::Guess::matches(std::string_view raw) const {
-  if (raw.size() != length) {
+// Eight bytes at a time, and most keys take one or two steps.
+inline bool MemberTable::Guess::matches(const char* key) const {
+  if (size == 0) {
     return false;
   }
-  // Eight bytes at a time: both sides may be read beyond their ends, and most keys take one or two steps.
-  for (std::size_t i = 0; i < length; i += 8) {
-    std::uint64_t mine = 0;
-    std::uint64_t theirs = 0;
-    __builtin_memcpy(&mine, bytes + i, 8);
-    __builtin_memcpy(&theirs, raw.data() + i, 8);
-    const std::size_t rest = length - i;
-    // Little-endian: the first bytes of the key are the low ones.
-    const std::uint64_t mask = rest >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (rest * 8)) - 1;
-    if (((mine ^ theirs) & mask) != 0) {
+  std::uint64_t theirs = 0;
+  for (std::uint32_t i = 0; i + 1 < size; ++i, key += sizeof(theirs)) {
+    __builtin_memcpy(&theirs, key, sizeof(theirs));
+    if (theirs != words[i]) {
       return false;
     }
   }
-  return true;
+  __builtin_memcpy(&theirs, key, sizeof(theirs));
+  return ((theirs ^ words[size - 1]) & last_mask) == 0;
 }
 
 }  // namespace leeway

@@ -28,8 +28,12 @@ class LineDecoder {
     return {"json", false, parse_field_path(path).value(), "auto", "UTC"};
   }
 
-  // Decodes `lines` into an empty batch. The bytes around each line are hostile: braces and quotes.
-  RecordBatch& decode(const std::vector<std::string>& lines) {
+  // How the lines lie in their buffer.
+  enum class Layout { kHostile, kJoined };
+
+  // Decodes `lines` into an empty batch. The bytes around each line are hostile, braces and quotes, and in the first
+  // layout the decoder must scan each line alone; in the second newlines part them, as in a file.
+  RecordBatch& decode(const std::vector<std::string>& lines, Layout layout = Layout::kHostile) {
     counts = {};
     batch.reset(schema_.size());
     std::size_t size = 0;
@@ -45,7 +49,12 @@ class LineDecoder {
       std::memset(at + line.size() + kPadding / 2, '"', kPadding / 2);
       end += line.size() + 1;
       cut.push_back({{at, line.size()}, end});
-      at += line.size() + kPadding;
+      if (layout == Layout::kJoined) {
+        at[line.size()] = '\n';
+        at += line.size() + 1;
+      } else {
+        at += line.size() + kPadding;
+      }
     }
     decoder_->decode(cut, batch, counts);
     return batch;

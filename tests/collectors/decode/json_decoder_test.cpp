@@ -274,5 +274,35 @@ TEST(JsonDecoder, ALongLineDoesNotDisturbTheNext) {
   EXPECT_EQ(describe(decoder.value(0, 1)), "int 2");
 }
 
+// Lines are scanned many at once where all of them are clean, else one by one: no difference may be seen.
+TEST(JsonDecoder, LinesThatLieTogetherDoNotTouchEachOther) {
+  const std::vector<std::string> lines = {R"({"a": 1})",    "",
+                                          R"({"a": "open)", R"({"a": 2})",
+                                          R"(")",           R"({"a": "x\"})",
+                                          R"({"a": 3} "{)", "\\",
+                                          R"({"a": "\)",    R"({"a": [1, {"b": "}"}]})",
+                                          "\xff{\"a\":1}",  R"({"a": 4})"};
+  for (std::size_t first = 0; first < lines.size(); ++first) {
+    for (std::size_t size = 1; first + size <= lines.size(); ++size) {
+      const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(first);
+      const std::vector<std::string> part(begin, begin + static_cast<std::ptrdiff_t>(size));
+      for (const bool prefix : {false, true}) {
+        FormatConfig format = LineDecoder::json();
+        format.text_prefix = prefix;
+        LineDecoder apart({"a"}, format);
+        LineDecoder together({"a"}, format);
+        apart.decode(part);
+        together.decode(part, LineDecoder::Layout::kJoined);
+        ASSERT_EQ(apart.batch.rows(), together.batch.rows()) << first << " " << size;
+        for (Row row = 0; row < apart.batch.rows(); ++row) {
+          ASSERT_EQ(describe(apart.value(0, row)), describe(together.value(0, row))) << first << " " << size;
+        }
+        ASSERT_EQ(apart.counts.rejects, together.counts.rejects) << first << " " << size;
+        ASSERT_EQ(apart.counts.anomalies, together.counts.anomalies) << first << " " << size;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace leeway

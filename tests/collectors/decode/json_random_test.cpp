@@ -128,6 +128,16 @@ std::string expected(const Json& record, const std::string& path_text) {
   }
 }
 
+std::vector<std::string> all_values(LineDecoder& decoder) {
+  std::vector<std::string> values;
+  for (Row row = 0; row < decoder.batch.rows(); ++row) {
+    for (FieldId field = 0; field < kPaths.size(); ++field) {
+      values.push_back(describe(decoder.value(field, row)));
+    }
+  }
+  return values;
+}
+
 TEST(JsonRandom, AgreesWithAnIndependentDecoder) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     Generator generator(seed);
@@ -136,7 +146,7 @@ TEST(JsonRandom, AgreesWithAnIndependentDecoder) {
     for (int i = 0; i < 100; ++i) {
       lines.push_back(generator.object(0));
     }
-    decoder.decode(lines);
+    decoder.decode(lines, seed % 2 == 0 ? LineDecoder::Layout::kJoined : LineDecoder::Layout::kHostile);
     ASSERT_EQ(decoder.batch.rows(), lines.size()) << "seed " << seed;
     EXPECT_TRUE(decoder.clean()) << "seed " << seed;
     for (std::size_t row = 0; row < lines.size(); ++row) {
@@ -172,6 +182,11 @@ TEST(JsonRandom, DamageStaysInItsLine) {
         }
       }
       decoder.decode(lines);
+      LineDecoder together(kPaths);
+      together.decode(lines, LineDecoder::Layout::kJoined);
+      ASSERT_EQ(all_values(together), all_values(decoder)) << lines[1];
+      ASSERT_EQ(together.counts.rejects, decoder.counts.rejects) << lines[1];
+      ASSERT_EQ(together.counts.anomalies, decoder.counts.anomalies) << lines[1];
       const std::size_t rows = decoder.batch.rows();
       ASSERT_TRUE(rows == 2 || rows == 3) << lines[1];
       const Json first = Json::parse(whole[0]);
