@@ -65,6 +65,14 @@ Expected<void> CheckpointStore::load() {
     }
     found[i] = std::move(*slot);
   }
+  // A name that an earlier process could not make durable leads to another file after a power cut: what is written
+  // under it would be lost. Such slots are written anew.
+  if (durability_ == Durability::kPower && !files_.sync_directory(directory_)) {
+    for (Slot& slot : slots_) {
+      slot.file.reset();
+      slot.capacity = 0;
+    }
+  }
   const auto generation = [&found](std::size_t i) { return found[i] ? found[i]->generation : 0; };
   const std::size_t newest = generation(1) > generation(0) ? 1 : 0;
   older_ = 1 - newest;
