@@ -65,13 +65,8 @@ Expected<void> CheckpointStore::load() {
     }
     found[i] = std::move(*slot);
   }
-  // A name that an earlier process could not make durable leads to another file after a power cut: what is written
-  // under it would be lost. Such slots are written anew.
-  if (durability_ == Durability::kPower && !files_.sync_directory(directory_)) {
-    for (Slot& slot : slots_) {
-      slot.file.reset();
-      slot.capacity = 0;
-    }
+  if (durability_ == Durability::kPower) {
+    make_durable();
   }
   const auto generation = [&found](std::size_t i) { return found[i] ? found[i]->generation : 0; };
   const std::size_t newest = generation(1) > generation(0) ? 1 : 0;
@@ -89,6 +84,18 @@ Expected<void> CheckpointStore::load() {
   size_bytes_ = encode_checkpoint(*found[newest]).size();
   loaded_.checkpoint = std::move(found[newest]);
   return {};
+}
+
+// An earlier process may have died before what it wrote was durable, or with an error in place of that. What is found
+// now will be shown, so it must not be lost to a power cut later. Slots for which that fails are written anew.
+void CheckpointStore::make_durable() {
+  const bool names_durable = files_.sync_directory(directory_).has_value();
+  for (Slot& slot : slots_) {
+    if (slot.file != nullptr && (!slot.file->sync_data() || !names_durable)) {
+      slot.file.reset();
+      slot.capacity = 0;
+    }
+  }
 }
 
 Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot) {

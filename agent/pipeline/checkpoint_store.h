@@ -54,6 +54,7 @@ class CheckpointStore {
 
   CheckpointStore(FileSystem& files, const Clock& clock, std::string directory, Durability durability);
   Expected<void> load();
+  void make_durable();
   Expected<std::optional<Checkpoint>> load_slot(Slot& slot);
   void set_aside(const Slot& slot, const std::string& why);
   Expected<void> write(Slot& slot, const std::string& bytes);
