@@ -83,6 +83,9 @@ void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
         }
       }
       break;
+    case TailedFile::ReadResult::kTruncated:
+      truncated(file);
+      break;
     case TailedFile::ReadResult::kFailed:
       if (!file.is_open()) {
         std::erase(open_, &file);

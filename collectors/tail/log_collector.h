@@ -63,6 +63,10 @@ class LogCollector final : public Collector {
 
   // log_discovery.cpp: which files there are
   void look_at(const std::string& path);
+  bool is_copy_of_known(const std::string& path, const FileInfo& info);
+  bool begins_like(TailedFile& original, const FileInfo& info, File& candidate);
+  void truncated(TailedFile& file);
+  bool resume_in_copy(const TailedFile& file);
   TailedFile* find_after_reboot(const FileInfo& info);
   void found(TailedFile& file, const std::string& path, const FileInfo& info);
   void settle_names();

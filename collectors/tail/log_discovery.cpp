@@ -12,6 +12,16 @@ bool is_rotation_suffix(std::string_view suffix) {
          suffix.find_first_not_of("0123456789.-_:TZ") == std::string_view::npos;
 }
 
+// Whether rotation makes `path` from `base`.
+bool is_rotated_name(std::string_view path, std::string_view base) {
+  return !base.empty() && path.starts_with(base) && is_rotation_suffix(path.substr(base.size()));
+}
+
+// Whether a file is at least as old as another, as far as one can know.
+bool may_be_older(TimePoint born, TimePoint other_born) {
+  return born == kNoTime || other_born == kNoTime || born <= other_born;
+}
+
 bool in_order(TimePoint first, TimePoint second, TimePoint third) { return first <= second && second <= third; }
 
 }  // namespace
@@ -78,10 +88,86 @@ void LogCollector::look_at(const std::string& path) {
     vanish(*known->second);
   }
   TailedFile* file = find_after_reboot(*info);
+  if (file == nullptr && is_copy_of_known(path, *info)) {
+    return;
+  }
   if (file == nullptr) {
     file = &add(std::make_unique<TailedFile>(path, *info, options_.start_at_end && !started_));
   }
   found(*file, path, *info);
+}
+
+// Rotation by copying: while the original is not truncated its records are read there, and afterwards the copy is read
+// on from the same position (see truncated()). Read as a file of its own, a copy would count everything twice.
+bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& info) {
+  std::unique_ptr<File> candidate;
+  for (const auto& [key, file] : files_) {
+    const bool named_so = is_rotated_name(path, file->path()) || is_rotated_name(path, file->origin);
+    if (!named_so || key == key_of(info) || !may_be_older(file->born(), info.born)) {
+      continue;
+    }
+    if (candidate == nullptr) {
+      Expected<std::unique_ptr<File>> opened = file_system_.open(path, OpenMode::kRead);
+      if (!opened) {
+        return false;
+      }
+      candidate = std::move(*opened);
+    }
+    if (file->holds_applied(*candidate) || begins_like(*file, info, *candidate)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Whether the candidate is the beginning of the original as it is now, as far as a fingerprint looks.
+bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File& candidate) {
+  const Expected<std::unique_ptr<File>> now = file_system_.open(original.path(), OpenMode::kRead);
+  if (!now) {
+    return false;
+  }
+  const Expected<FileInfo> original_info = (*now)->info();
+  const std::uint64_t size = std::min<std::uint64_t>(info.size, kFingerprintBytes);
+  if (!original_info || key_of(*original_info) != original.key() || original_info->size < info.size || size == 0) {
+    return false;
+  }
+  const Expected<Fingerprint> theirs = read_fingerprint(candidate, size);
+  const Expected<Fingerprint> ours = read_fingerprint(**now, size);
+  return theirs && ours && *theirs == *ours;
+}
+
+void LogCollector::truncated(TailedFile& file) {
+  const Expected<FileInfo> info = file.info();
+  if (info && is_copy_of_known(file.path(), *info)) {  // an older copy was overwritten by a newer one
+    forget(file);
+    return;
+  }
+  file.start_over(context_, resume_in_copy(file));
+  enqueue(file);
+}
+
+// Finds the copy that was made before `file` was truncated and reads on there.
+bool LogCollector::resume_in_copy(const TailedFile& file) {
+  const std::string base = file.rotated ? file.origin : file.path();
+  const std::string directory = parent_directory(base);
+  siblings_.erase(directory);  // the copy may be younger than the last discovery
+  const std::vector<Sibling>* candidates = siblings(directory);
+  if (candidates == nullptr) {
+    return false;
+  }
+  for (const Sibling& candidate : *candidates) {
+    if (!is_rotated_name(candidate.path, base) || files_.contains(key_of(candidate.info))) {
+      continue;
+    }
+    Expected<std::unique_ptr<File>> content = file_system_.open(candidate.path, OpenMode::kRead);
+    if (content && file.holds_applied(**content)) {
+      TailedFile& copy = add(file.resume_in(candidate.path, candidate.info));
+      copy.generation = generation_;
+      enqueue(copy);
+      return true;
+    }
+  }
+  return false;
 }
 
 // Device numbers may change when the machine starts anew; inode and birth time stay.
@@ -254,8 +340,8 @@ void LogCollector::adopt_missed_generations(const TailedFile& file, const FileIn
     const bool birth_known = file.born() != kNoTime && info.born != kNoTime;
     const bool between = birth_known ? in_order(file.born(), info.born, successor.born)
                                      : in_order(file.last_modified(), info.modified, successor.modified);
-    if (!candidate.path.starts_with(origin) || !is_rotation_suffix(candidate.path.substr(origin.size())) || !between ||
-        files_.contains(key_of(info)) || key_of(info) == key_of(successor)) {
+    if (!is_rotated_name(candidate.path, origin) || !between || files_.contains(key_of(info)) ||
+        key_of(info) == key_of(successor)) {
       continue;
     }
     Expected<std::unique_ptr<File>> content = file_system_.open(candidate.path, OpenMode::kRead);

@@ -152,7 +152,7 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   }
   error_.clear();
   if (*size < back || (back > 0 && hash_bytes({buffer, back}) != fingerprint_.tail)) {
-    return restart(context);
+    return ReadResult::kTruncated;
   }
   const Expected<FileInfo> after = file_->info();
   if (!after) {
@@ -240,8 +240,10 @@ TailedFile::ReadResult TailedFile::skip_zeros(TailContext& context, std::uint64_
   return ReadResult::kMore;
 }
 
-TailedFile::ReadResult TailedFile::restart(TailContext& context) {
-  context.counters.lose(LossReason::kTruncated, size_ - std::min(size_, offset_));
+void TailedFile::start_over(TailContext& context, bool recovered) {
+  if (!recovered) {
+    context.counters.lose(LossReason::kTruncated, size_ - std::min(size_, offset_));
+  }
   ++context.counters.truncations;
   if (former_heads_.size() == kMaxFormerHeads) {
     former_heads_.erase(former_heads_.begin());
@@ -253,7 +255,18 @@ TailedFile::ReadResult TailedFile::restart(TailContext& context) {
   finished_ = false;
   quiet = 0;
   fingerprint_ = {};
-  return ReadResult::kMore;
+}
+
+std::unique_ptr<TailedFile> TailedFile::resume_in(std::string path, const FileInfo& info) const {
+  auto copy = std::make_unique<TailedFile>(std::move(path), info, false);
+  copy->offset_ = offset_;
+  copy->fingerprint_ = fingerprint_;
+  copy->size_ = offset_;
+  copy->skipping_ = skipping_;
+  copy->rotated = true;
+  copy->replaced = true;
+  copy->origin = rotated ? origin : path_;
+  return copy;
 }
 
 TailedFile::ReadResult TailedFile::fail(const Error& error) {
@@ -328,6 +341,14 @@ bool TailedFile::is_copy(File& candidate) const {
     const Expected<Fingerprint> fingerprint = read_fingerprint(candidate, head.size);
     return head.size > 0 && fingerprint && fingerprint->head == head.hash;
   });
+}
+
+bool TailedFile::holds_applied(File& candidate) const {
+  if (offset_ == 0) {
+    return false;
+  }
+  const Expected<Fingerprint> fingerprint = read_fingerprint(candidate, offset_);
+  return fingerprint && *fingerprint == fingerprint_;
 }
 
 void TailedFile::observe(const FileInfo& info) { found_size_ = info.size; }

@@ -60,7 +60,7 @@ struct TailContext {
 
 class TailedFile {
  public:
-  enum class ReadResult : std::uint8_t { kMore, kCaughtUp, kFailed };
+  enum class ReadResult : std::uint8_t { kMore, kCaughtUp, kTruncated, kFailed };
 
   TailedFile() = default;  // to load() into
   // A file never read before; with `from_end` its complete lines of now are left out.
@@ -73,10 +73,16 @@ class TailedFile {
   // Of the open file, whatever its name.
   Expected<FileInfo> info() const { return file_->info(); }
 
-  // Reads about `budget` bytes, hands their lines to the decoder and moves the position past them. Notices that the
-  // file was truncated or overwritten, and then begins anew. `final`: nobody writes to it any more, so that a last line
-  // without newline is a line. kFailed: see error().
+  // Reads about `budget` bytes, hands their lines to the decoder and moves the position past them. `final`: nobody
+  // writes to it any more, so that a last line without newline is a line. kTruncated: what was read is not there any
+  // more, call start_over(). kFailed: see error().
   ReadResult read(TailContext& context, RecordBatch& out, std::size_t budget, bool final);
+
+  // Goes back to the beginning of a file that was truncated or overwritten. What was known and not applied is lost,
+  // unless it was `recovered` from a copy.
+  void start_over(TailContext& context, bool recovered);
+  // The copy of this file's content that was made before it was truncated, to be read on from the same position.
+  std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info) const;
 
   // Whether the file looks different from when it was last read to its end.
   bool changed(const FileInfo& info) const;
@@ -86,6 +92,8 @@ class TailedFile {
   bool is_same(const FileInfo& candidate, File& content) const;
   // Whether `candidate` begins with what this file begins with, or began with before it was truncated: a copy.
   bool is_copy(File& candidate) const;
+  // Whether `candidate` holds the very bytes that were applied of this file.
+  bool holds_applied(File& candidate) const;
   void observe(const FileInfo& info);
   // Bytes known of and not applied.
   std::uint64_t unread() const;
@@ -131,7 +139,6 @@ class TailedFile {
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
-  ReadResult restart(TailContext& context);
   ReadResult fail(const Error& error);
   void caught_up(const FileInfo& info, bool final);
 

@@ -114,6 +114,7 @@ class Service {
   explicit Service(MemoryFileSystem& files) : files_(files), writer_(files.open_writer("/log/app.log")) {}
 
   void write(std::mt19937& random) {
+    truncate();
     static constexpr int kCodes[] = {200, 200, 404, 500};
     const int code = kCodes[random() % 4];
     const auto ms = static_cast<unsigned>(random() % 800);
@@ -126,6 +127,7 @@ class Service {
     expected_["leeway_slo_bad_events_total{slo=\"availability\"}"] += code < 500 ? 0 : 1;
   }
   void rotate(bool reopen_at_once) {
+    truncate();
     const Expected<void> moved = files_.rename("/log/app.log", "/log/app.log." + std::to_string(++rotations_));
     if (moved && reopen_at_once) {
       writer_ = files_.open_writer("/log/app.log");
@@ -137,12 +139,27 @@ class Service {
       writer_ = files_.open_writer("/log/app.log");
     }
   }
+  // Rotation by copytruncate, in its two steps; nothing is written between them.
+  void copy() {
+    truncate();
+    const std::string content = files_.content("/log/app.log");
+    if (!reopen_ && !content.empty()) {
+      files_.append("/log/app.log." + std::to_string(++rotations_), content);
+      truncate_ = true;
+    }
+  }
+  void truncate() {
+    if (std::exchange(truncate_, false)) {
+      files_.truncate("/log/app.log", 0);
+    }
+  }
   const Values& expected() const { return expected_; }
 
  private:
   MemoryFileSystem& files_;
   std::unique_ptr<File> writer_;
   bool reopen_ = false;
+  bool truncate_ = false;
   int rotations_ = 0;
   std::int64_t written_ = 0;
   Values expected_;
@@ -175,8 +192,10 @@ void live_and_die(unsigned seed) {
         agent->pipeline().discover();
         break;
       case 3:
-      case 4:
         agent->commit();
+        break;
+      case 4:
+        random() % 2 == 0 ? service.copy() : service.truncate();
         break;
       case 5:
         agent.reset();
@@ -198,6 +217,7 @@ void live_and_die(unsigned seed) {
     }
     seen = now;
   }
+  service.truncate();
   service.reopen();
   agent->read_all();
   agent->commit();
