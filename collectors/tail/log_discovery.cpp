@@ -113,7 +113,9 @@ bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& inf
       }
       candidate = std::move(*opened);
     }
-    if (file->holds_applied(*candidate) || begins_like(*file, info, *candidate)) {
+    // A copy that was still being made at the first look, of a file that was truncated before the second, is whole by
+    // the third.
+    if (file->holds_applied(*candidate) || begins_like(*file, info, *candidate) || file->holds_applied(*candidate)) {
       return true;
     }
   }
@@ -345,7 +347,7 @@ void LogCollector::adopt_missed_generations(const TailedFile& file, const FileIn
       continue;
     }
     Expected<std::unique_ptr<File>> content = file_system_.open(candidate.path, OpenMode::kRead);
-    if (!content || file.is_copy(**content)) {
+    if (!content || file.is_copy(**content) || is_copy_of_known(candidate.path, info)) {
       continue;
     }
     auto missed = std::make_unique<TailedFile>(candidate.path, info, false);
