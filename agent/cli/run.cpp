@@ -87,7 +87,7 @@ int run_command(const CliOptions& options) {
     return reloaded;
   };
   RunLoop loop(std::move(*assembly), files, clock, store->get(), std::move(loop_options));
-  HttpExporter server(http_options(options), loop, page_renderer(self, clock));
+  HttpExporter server(http_options(options), loop, page_renderer(self, clock), clock);
   if (const Expected<void> started = server.start(); !started) {
     return fail(started.error());
   }

@@ -1,16 +1,94 @@
 #include "exporters/http/http_exporter.h"
 
-#include "exporters/http/http_server.h"
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <exception>
+#include <thread>
+#include <utility>
+
+#include "exporters/http/connections.h"
+#include "exporters/http/listener.h"
+#include "exporters/http/mailbox.h"
+#include "exporters/http/session.h"
 
 namespace leeway {
 
-HttpExporter::HttpExporter(HttpOptions options, SnapshotSource& source, PageRenderer renderer)
-    : server_(std::make_shared<HttpServer>(std::move(options), source, std::move(renderer))) {}
+class HttpExporter::Server {
+ public:
+  Server(HttpOptions options, SnapshotSource& source, PageRenderer renderer, const Clock& clock)
+      : mailbox_(std::make_shared<Mailbox>(context_)),
+        routes_(options.enable_lifecycle, source, clock),
+        service_{std::move(options), source, std::move(renderer), clock, mailbox_, routes_},
+        connections_(service_) {}
+
+  Expected<std::vector<std::string>> start() {
+    std::vector<std::string> bound;
+    for (const std::string& address : service_.options.addresses) {
+      Expected<boost::asio::ip::tcp::acceptor> acceptor = open_acceptor(context_, address);
+      if (!acceptor) {
+        listeners_.clear();
+        return std::move(acceptor).error();
+      }
+      bound.push_back(local_address(*acceptor));
+      listeners_.push_back(std::make_unique<Listener>(std::move(*acceptor), connections_));
+    }
+    for (const std::unique_ptr<Listener>& listener : listeners_) {
+      listener->start();
+    }
+    thread_ = std::thread([this] { run(); });
+    return bound;
+  }
+
+  void stop() {
+    mailbox_->close();
+    if (!thread_.joinable()) {
+      return;
+    }
+    boost::asio::post(context_, [this] {
+      for (const std::unique_ptr<Listener>& listener : listeners_) {
+        listener->close();
+      }
+      connections_.close_all();
+      context_.stop();
+    });
+    thread_.join();
+  }
+
+ private:
+  void run() {
+    while (!context_.stopped()) {
+      try {
+        context_.run();
+      } catch (const std::exception&) {
+        // Out of memory for one connection: its deadline closes it, the others go on.
+      }
+    }
+  }
+
+  // First: handlers and sockets must not outlive it.
+  boost::asio::io_context context_{1};
+  std::shared_ptr<Mailbox> mailbox_;
+  Routes routes_;
+  Service service_;
+  Connections connections_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::thread thread_;
+};
+
+HttpExporter::HttpExporter(HttpOptions options, SnapshotSource& source, PageRenderer renderer, const Clock& clock)
+    : server_(std::make_unique<Server>(std::move(options), source, std::move(renderer), clock)) {}
 
 HttpExporter::~HttpExporter() { server_->stop(); }
 
-Expected<void> HttpExporter::start() { return server_->start(); }
+Expected<void> HttpExporter::start() {
+  Expected<std::vector<std::string>> bound = server_->start();
+  if (!bound) {
+    return std::move(bound).error();
+  }
+  bound_addresses_ = std::move(*bound);
+  return {};
+}
+
 void HttpExporter::stop() { server_->stop(); }
-std::vector<std::string> HttpExporter::bound_addresses() const { return server_->bound_addresses(); }
 
 }  // namespace leeway

@@ -1,58 +1,65 @@
-// The agent's HTTP server: /metrics, health, status and reload. Asynchronous on one thread of its own, so that slow and
-// idle clients cost a socket each and nothing else. Used by `leeway run`.
+// The HTTP server of `leeway run`: metrics, health, reload and status. One thread of its own, asynchronous, with a
+// limit on everything that a client can make it hold. Knows no exposition format: a PageRenderer is given to it.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/core/clock.h"
 #include "agent/core/exporter.h"
+#include "agent/metrics/snapshot.h"
 
 namespace leeway {
 
 struct HttpOptions {
-  // "127.0.0.1:9464", "[::1]:9464", "localhost:9464", ":9464" (all addresses); port 0 takes a free one.
-  std::vector<std::string> addresses;
-  bool enable_lifecycle = false;  // whether POST /-/reload works
+  std::vector<std::string> addresses;  // "127.0.0.1:9464", "[::1]:9464", "localhost:9464", ":9464"; port 0: any
+  bool enable_lifecycle = false;       // whether POST /-/reload is allowed
 
-  std::chrono::milliseconds request_deadline{10'000};  // from the first byte of a request to the last of its answer
-  std::chrono::milliseconds idle_timeout{60'000};      // of a connection between requests
-  std::chrono::milliseconds scrape_patience{2'000};    // for the writer to commit what is new
-  std::uint32_t header_limit = 8 * 1024;               // bytes
-  std::uint64_t body_limit = 1 << 20;                  // bytes
-  std::size_t max_connections = 512;                   // one more closes the one that was idle for longest
+  // One request: header, body, answer and write together.
+  std::chrono::milliseconds request_deadline = std::chrono::seconds(10);
+  // A connection between two requests.
+  std::chrono::milliseconds idle_timeout = std::chrono::minutes(2);
+  // How long a scrape waits for a fresh snapshot.
+  std::chrono::milliseconds scrape_patience = std::chrono::seconds(2);
+  std::size_t header_limit = std::size_t{8} * 1024;   // bytes
+  std::size_t body_limit = std::size_t{1024} * 1024;  // bytes; a body is read and thrown away
+  std::size_t max_connections = 512;  // one more closes the oldest idle one, else the oldest that is still being read
+  std::size_t max_scrapes = 40;       // pages asked for and not yet sent; one more is answered with 503
 };
 
 struct HttpPage {
   std::string content_type;
   std::string body;
-  std::string content_encoding;  // "" for none
+  std::string content_encoding;  // "gzip", or "" for none
 };
 
-// Writes the page /metrics for the values of the headers Accept and Accept-Encoding. Called on the server's thread.
+// Renders /metrics for a request's Accept and Accept-Encoding ("" where it has none). Called on the server's thread.
 using PageRenderer =
     std::function<HttpPage(const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding)>;
 
-class HttpServer;
-
 class HttpExporter final : public Exporter {
  public:
-  // `source` must outlive the exporter.
-  HttpExporter(HttpOptions options, SnapshotSource& source, PageRenderer renderer);
+  // `source` and `clock` must outlive the exporter. Callbacks that `source` still holds after that do nothing.
+  HttpExporter(HttpOptions options, SnapshotSource& source, PageRenderer renderer, const Clock& clock);
   ~HttpExporter() override;
 
-  // Listens on all addresses or on none. kUsage for a malformed address, kInUse where another process has the port.
+  // Binds every address or none. kUsage: malformed address; kInUse: someone else listens there. Call it once.
   Expected<void> start() override;
+  // Answers that are not yet sent are cut off. Not from the server's own thread.
   void stop() override;
 
-  // With the real ports, in the order of the options; after start().
-  std::vector<std::string> bound_addresses() const;
+  // The addresses with their real ports, in the order of the options; none before start(). Same thread as start().
+  const std::vector<std::string>& bound_addresses() const { return bound_addresses_; }
 
  private:
-  std::shared_ptr<HttpServer> server_;
+  class Server;
+  std::unique_ptr<Server> server_;
+  std::vector<std::string> bound_addresses_;
 };
 
 }  // namespace leeway

@@ -1,80 +1,111 @@
 #include "exporters/http/routes.h"
 
-#include <algorithm>
-#include <array>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "exporters/http/status_json.h"
 
 namespace leeway {
 namespace {
 
-using boost::beast::http::verb;
-
-struct Entry {
-  std::string_view path;
-  Route route;
-  bool post;  // POST only; else GET and HEAD
-};
-
-constexpr std::array kRoutes = {
-    Entry{"/", Route::kLanding, false},
-    Entry{"/metrics", Route::kMetrics, false},
-    Entry{"/-/healthy", Route::kHealthy, false},
-    Entry{"/-/ready", Route::kReady, false},
-    Entry{"/api/v1/status", Route::kStatus, false},
-    Entry{"/-/reload", Route::kReload, true},
-};
-
-constexpr std::string_view kLandingPage = R"(<!DOCTYPE html>
+constexpr char kLandingPage[] = R"(<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Leeway</title></head>
 <body>
 <h1>Leeway</h1>
 <ul>
-<li><a href="/metrics">/metrics</a>: for Prometheus</li>
-<li><a href="/api/v1/status">/api/v1/status</a>: sources, files, metrics and checkpoint, as JSON</li>
-<li><a href="/-/ready">/-/ready</a>: whether everything written so far was read</li>
-<li><a href="/-/healthy">/-/healthy</a>: whether the process runs</li>
+<li><a href="/metrics">/metrics</a>: metrics, for Prometheus</li>
+<li><a href="/api/v1/status">/api/v1/status</a>: sources, metrics and checkpoint, as JSON</li>
+<li><a href="/-/healthy">/-/healthy</a>: whether the agent runs</li>
+<li><a href="/-/ready">/-/ready</a>: whether it has caught up with its sources</li>
 </ul>
 </body>
 </html>
 )";
 
+Decision answer(Response response) { return Decision{Decision::Action::kAnswer, std::move(response)}; }
+
+Decision wrong_method(const std::string& allowed) {
+  Response response = Response::of_text(405, "method not allowed; expected " + allowed);
+  response.headers.emplace_back("Allow", allowed);
+  return answer(std::move(response));
+}
+
+Response landing_page() {
+  Response response;
+  response.content_type = "text/html; charset=utf-8";
+  response.body = kLandingPage;
+  return response;
+}
+
 }  // namespace
 
-HttpAnswer text_answer(HttpStatus status, std::string text) {
-  HttpAnswer answer;
-  answer.status = status;
-  answer.body = std::move(text);
-  return answer;
-}
-
-RouteOrAnswer find_route(const HttpRequest& request) {
-  const std::string_view target(request.target().data(), request.target().size());
-  const std::string_view path = target.substr(0, target.find('?'));
-  const auto* const found =
-      std::find_if(kRoutes.begin(), kRoutes.end(), [path](const Entry& entry) { return entry.path == path; });
-  if (found == kRoutes.end()) {
-    return {std::nullopt, text_answer(HttpStatus::not_found, "not found\n")};
+Decision Routes::decide(const Request& request) const {
+  if (request.path == "/-/reload") {
+    if (request.method != Method::kPost) {
+      return wrong_method("POST");
+    }
+    if (!enable_lifecycle_) {
+      return answer(Response::of_text(403, "reloading over HTTP is off; expected --web.enable-lifecycle"));
+    }
+    return Decision{Decision::Action::kReload, {}};
   }
-  const bool allowed =
-      found->post ? request.method() == verb::post : request.method() == verb::get || request.method() == verb::head;
-  if (!allowed) {
-    RouteOrAnswer refused{std::nullopt, text_answer(HttpStatus::method_not_allowed, "method not allowed\n")};
-    refused.answer.allow = found->post ? "POST" : "GET, HEAD";
-    return refused;
+  const bool known = request.path == "/" || request.path == "/metrics" || request.path == "/-/healthy" ||
+                     request.path == "/-/ready" || request.path == "/api/v1/status";
+  if (!known) {
+    return answer(Response::of_text(404, "not found"));
   }
-  return {found->route};
+  if (request.method != Method::kGet && request.method != Method::kHead) {
+    return wrong_method("GET, HEAD");
+  }
+  if (request.path == "/metrics") {
+    return Decision{Decision::Action::kScrape, {}};
+  }
+  if (request.path == "/-/healthy") {
+    return answer(Response::of_text(200, "healthy"));
+  }
+  if (request.path == "/-/ready") {
+    return answer(ready());
+  }
+  return answer(request.path == "/" ? landing_page() : status());
 }
 
-HttpAnswer landing_answer() {
-  HttpAnswer answer = text_answer(HttpStatus::ok, std::string(kLandingPage));
-  answer.content_type = "text/html; charset=utf-8";
-  return answer;
+Response Routes::ready() const {
+  return source_.latest()->status().ready ? Response::of_text(200, "ready")
+                                          : Response::of_text(503, "not ready: a source has not been read to its end");
 }
 
-HttpAnswer ready_answer(const Snapshot& snapshot) {
-  return snapshot.status().ready
-             ? text_answer(HttpStatus::ok, "ready\n")
-             : text_answer(HttpStatus::service_unavailable, "not ready: still reading what was written before\n");
+Response Routes::status() const {
+  Response response;
+  response.content_type = "application/json";
+  response.body = status_json(*source_.latest(), clock_.wall());
+  return response;
+}
+
+Response metrics_response(const PageRenderer& renderer, const Snapshot& snapshot, const Request& request) {
+  try {
+    HttpPage page = renderer(snapshot, request.accept, request.accept_encoding);
+    Response response;
+    response.content_type = std::move(page.content_type);
+    response.body = std::move(page.body);
+    response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
+    if (!page.content_encoding.empty()) {
+      response.headers.emplace_back("Content-Encoding", std::move(page.content_encoding));
+    }
+    return response;
+  } catch (const std::exception& error) {
+    return Response::of_text(500, std::string("cannot render the metrics: ") + error.what());
+  }
+}
+
+Response reload_response(const Expected<void>& outcome) {
+  if (outcome) {
+    return Response::of_text(200, "reloaded");
+  }
+  const ErrorCode code = outcome.error().code;
+  const bool wrong_configuration = code == ErrorCode::kConfiguration || code == ErrorCode::kUsage;
+  return Response::of_text(wrong_configuration ? 400 : 500, outcome.error().to_string());
 }
 
 }  // namespace leeway

@@ -1,40 +1,46 @@
-// What is served where: which requests are answered, and with what where that needs no other thread. Used by
-// HttpConnection. Pure functions.
+// Which request gets which answer. No sockets and no waiting: what needs the writer is named, and asked for by the
+// session. Used by sessions and the fuzz target.
 #pragma once
 
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <optional>
-#include <string>
-#include <string_view>
+#include <cstdint>
 
-#include "agent/metrics/snapshot.h"
+#include "agent/core/clock.h"
+#include "agent/core/exporter.h"
+#include "exporters/http/http_exporter.h"
+#include "exporters/http/request_reader.h"
+#include "exporters/http/response.h"
 
 namespace leeway {
 
-using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
-using HttpStatus = boost::beast::http::status;
-
-enum class Route : std::uint8_t { kLanding, kMetrics, kHealthy, kReady, kReload, kStatus };
-
-struct HttpAnswer {
-  HttpStatus status = HttpStatus::ok;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body{};
-  std::string allow{};             // value of Allow, for "method not allowed"
-  std::string content_encoding{};  // "" for none
-  bool varies = false;             // with Accept and Accept-Encoding
+struct Decision {
+  enum class Action : std::uint8_t {
+    kAnswer,  // send `response`
+    kScrape,  // ask for a snapshot, then send metrics_response()
+    kReload,  // ask for a reload, then send reload_response()
+  };
+  Action action = Action::kAnswer;
+  Response response;
 };
 
-// The route of a request, by its path alone (a query does not matter), or the answer that refuses it.
-struct RouteOrAnswer {
-  std::optional<Route> route;
-  HttpAnswer answer{};
-};
-RouteOrAnswer find_route(const HttpRequest& request);
+class Routes {
+ public:
+  // `source` and `clock` must outlive it.
+  Routes(bool enable_lifecycle, const SnapshotSource& source, const Clock& clock)
+      : enable_lifecycle_(enable_lifecycle), source_(source), clock_(clock) {}
 
-HttpAnswer text_answer(HttpStatus status, std::string text);
-HttpAnswer landing_answer();
-HttpAnswer ready_answer(const Snapshot& snapshot);
+  Decision decide(const Request& request) const;
+
+ private:
+  Response status() const;
+  Response ready() const;
+
+  bool enable_lifecycle_;
+  const SnapshotSource& source_;
+  const Clock& clock_;
+};
+
+// 500 where `renderer` throws.
+Response metrics_response(const PageRenderer& renderer, const Snapshot& snapshot, const Request& request);
+Response reload_response(const Expected<void>& outcome);
 
 }  // namespace leeway

@@ -9,76 +9,86 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kIndent = 2;  // spaces: people read this page too
+
 Json time_or_null(TimePoint time) { return time == kNoTime ? Json() : Json(format_rfc3339(time)); }
 
-Json to_json(const FileStatus& file) {
-  Json json = {{"path", file.path}, {"state", file.state}, {"offset_bytes", file.offset}, {"size_bytes", file.size}};
-  if (!file.error.empty()) {
-    json["error"] = file.error;
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json counts(const std::map<std::string, std::uint64_t>& by_reason) {
+  Json json = Json::object();
+  for (const auto& [reason, count] : by_reason) {
+    json[reason] = count;
   }
   return json;
 }
 
-Json to_json(const SourceStatus& source) {
+Json file_json(const FileStatus& file) {
+  return {{"path", file.path},
+          {"state", file.state},
+          {"offset", file.offset},
+          {"size", file.size},
+          {"error", text_or_null(file.error)}};
+}
+
+Json source_json(const SourceStatus& source) {
   Json files = Json::array();
   for (const FileStatus& file : source.files) {
-    files.push_back(to_json(file));
+    files.push_back(file_json(file));
   }
   return {{"name", source.name},
-          {"read_bytes", source.bytes},
-          {"records", source.records},
           {"lag_bytes", source.lag_bytes},
           {"last_record", time_or_null(source.last_record)},
-          {"rejected_lines", source.rejects},
-          {"anomalies", source.anomalies},
-          {"lost_bytes", source.lost_bytes},
-          {"late_records", source.late_records},
-          {"future_records", source.future_records},
+          {"bytes", source.bytes},
+          {"records", source.records},
+          {"rejects", counts(source.rejects)},
+          {"anomalies", counts(source.anomalies)},
+          {"lost_bytes", counts(source.lost_bytes)},
           {"rotations", source.rotations},
           {"truncations", source.truncations},
+          {"late_records", source.late_records},
+          {"future_records", source.future_records},
           {"poll_errors", source.poll_errors},
           {"open_files", source.open_files},
           {"unreadable_files", source.unreadable_files},
-          {"files", files}};
+          {"files", std::move(files)}};
 }
 
-Json to_json(const MetricStatus& metric) {
+Json metric_json(const MetricStatus& metric) {
   return {{"name", metric.name},
           {"series", metric.series},
           {"series_limit", metric.series_limit},
           {"overflowed_records", metric.overflowed_records},
-          {"skipped_records", metric.skipped}};
+          {"skipped", counts(metric.skipped)}};
 }
 
-Json to_json(const CheckpointStatus& checkpoint) {
+Json checkpoint_json(const CheckpointStatus& checkpoint) {
   return {{"enabled", checkpoint.enabled},
           {"generation", checkpoint.generation},
-          {"size_bytes", checkpoint.bytes},
-          {"duration_seconds", to_seconds(checkpoint.last_duration)},
-          {"last_success", time_or_null(checkpoint.last_success)},
+          {"bytes", checkpoint.bytes},
           {"failures", checkpoint.failures},
-          {"last_error", checkpoint.last_error}};
+          {"last_success", time_or_null(checkpoint.last_success)},
+          {"last_duration_seconds", to_seconds(checkpoint.last_duration)},
+          {"last_error", text_or_null(checkpoint.last_error)}};
 }
 
 }  // namespace
 
-std::string status_json(const Snapshot& snapshot) {
+std::string status_json(const Snapshot& snapshot, TimePoint now) {
   const AgentStatus& status = snapshot.status();
   Json sources = Json::array();
   for (const SourceStatus& source : status.sources) {
-    sources.push_back(to_json(source));
+    sources.push_back(source_json(source));
   }
   Json metrics = Json::array();
   for (const MetricStatus& metric : status.metrics) {
-    metrics.push_back(to_json(metric));
+    metrics.push_back(metric_json(metric));
   }
-  const Json json = {{"ready", status.ready},
-                     {"taken", time_or_null(snapshot.taken())},
-                     {"checkpoint", to_json(status.checkpoint)},
-                     {"sources", sources},
-                     {"metrics", metrics}};
-  // File names and messages of the system may be no UTF-8.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const Json json = {{"now", format_rfc3339(now)},    {"snapshot_taken", format_rfc3339(snapshot.taken())},
+                     {"ready", status.ready},         {"sources", std::move(sources)},
+                     {"metrics", std::move(metrics)}, {"checkpoint", checkpoint_json(status.checkpoint)}};
+  // Paths may hold any bytes: what is no UTF-8 is replaced, or dump() would throw.
+  return json.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace leeway

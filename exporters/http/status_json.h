@@ -1,12 +1,15 @@
-// The page /api/v1/status: what the agent knows of itself, for scripts and people. Used by HttpConnection.
+// The page /api/v1/status. Used by routes.
 #pragma once
 
 #include <string>
 
+#include "agent/core/clock.h"
 #include "agent/metrics/snapshot.h"
 
 namespace leeway {
 
-std::string status_json(const Snapshot& snapshot);
+// Everything in Snapshot::status(), under the names that AgentStatus has, sizes in bytes. Times are RFC 3339 in UTC,
+// null where there is none; so are errors that did not happen. `now` is the wall time of the answer.
+std::string status_json(const Snapshot& snapshot, TimePoint now);
 
 }  // namespace leeway

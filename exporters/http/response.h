@@ -1,0 +1,30 @@
+// An answer before it is bytes. Used by routes, which make it, and sessions, which send it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/core/clock.h"
+
+namespace leeway {
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string_view, std::string>> headers;  // beside those that every answer has
+  bool close = false;                                             // whatever the client asked for
+
+  // Plain text; a line end is added.
+  static Response of_text(unsigned status, std::string_view text);
+};
+
+// Status line and headers, to the empty line. Content-Length is that of the body, also where HEAD asks for none.
+std::string response_head(const Response& response, bool keep_alive, TimePoint now);
+
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7).
+std::string http_date(TimePoint time);
+
+}  // namespace leeway

@@ -1,0 +1,217 @@
+#include "exporters/http/session.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <string>
+#include <utility>
+
+namespace leeway {
+
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+// How long a client that was told "Connection: close" has to read that and close. Closing first, with bytes of it
+// unread, would make the kernel throw away what was sent.
+constexpr std::chrono::milliseconds kLingerTime(1000);
+
+struct Outgoing {
+  std::string head;
+  std::string body;
+};
+
+}  // namespace
+
+Session::Session(tcp::socket socket, const Service& service, Connections& connections)
+    : socket_(std::move(socket)),
+      deadline_(socket_.get_executor()),
+      service_(service),
+      connections_(connections),
+      reader_(RequestLimits{service.options.header_limit, service.options.body_limit}) {}
+
+void Session::start() {
+  error_code ignored;
+  socket_.set_option(tcp::no_delay(true), ignored);
+  enter(Phase::kIdle);
+  limit(service_.options.request_deadline);
+  read();
+}
+
+void Session::close() {
+  if (phase_ == Phase::kClosed) {
+    return;
+  }
+  enter(Phase::kClosed);
+  scraping_ = false;
+  deadline_.cancel();
+  error_code ignored;
+  socket_.close(ignored);
+  connections_.remove(*this);
+}
+
+void Session::enter(Phase phase) {
+  phase_ = phase;
+  since_ = std::chrono::steady_clock::now();
+}
+
+void Session::limit(std::chrono::milliseconds time) {
+  deadline_.expires_after(time);
+  deadline_.async_wait([self = shared_from_this()](const error_code& error) {
+    // A wait that had ended before the deadline was moved on is not cancelled any more.
+    if (!error && self->deadline_.expiry() <= std::chrono::steady_clock::now()) {
+      self->on_deadline();
+    }
+  });
+}
+
+void Session::on_deadline() {
+  if (phase_ != Phase::kReading && phase_ != Phase::kWaiting) {
+    close();
+    return;
+  }
+  Response response = phase_ == Phase::kReading ? Response::of_text(408, "the request took too long")
+                                                : Response::of_text(503, "the agent took too long");
+  response.close = true;
+  error_code ignored;
+  socket_.cancel(ignored);
+  answer(std::move(response));
+  limit(kLingerTime);
+}
+
+void Session::read() {
+  socket_.async_read_some(boost::asio::buffer(input_),
+                          [self = shared_from_this()](const error_code& error, std::size_t size) {
+                            if (self->phase_ != Phase::kIdle && self->phase_ != Phase::kReading) {
+                              return;
+                            }
+                            if (error) {
+                              self->close();
+                              return;
+                            }
+                            self->proceed(self->reader_.feed(std::string_view(self->input_.data(), size)));
+                          });
+}
+
+void Session::proceed(RequestReader::State state) {
+  if (phase_ == Phase::kIdle && !reader_.is_idle()) {
+    enter(Phase::kReading);
+    limit(service_.options.request_deadline);
+  }
+  switch (state) {
+    case RequestReader::State::kNeedsMore:
+      read();
+      return;
+    case RequestReader::State::kComplete:
+      request_ = reader_.request();
+      act();
+      return;
+    case RequestReader::State::kRefused:
+      request_ = Request{};
+      answer(reader_.refusal());
+      return;
+  }
+}
+
+void Session::act() {
+  Decision decision = service_.routes.decide(request_);
+  switch (decision.action) {
+    case Decision::Action::kAnswer:
+      answer(std::move(decision.response));
+      return;
+    case Decision::Action::kScrape:
+      scrape();
+      return;
+    case Decision::Action::kReload:
+      reload();
+      return;
+  }
+}
+
+void Session::scrape() {
+  if (connections_.scrapes() >= service_.options.max_scrapes) {
+    answer(Response::of_text(503, "too many scrapes at once"));
+    return;
+  }
+  enter(Phase::kWaiting);
+  scraping_ = true;
+  service_.source.request(service_.options.scrape_patience, [mailbox = service_.mailbox, session = weak_from_this()](
+                                                                std::shared_ptr<const Snapshot> snapshot) {
+    mailbox->post([session, snapshot = std::move(snapshot)] {
+      const std::shared_ptr<Session> self = session.lock();
+      if (self && self->phase_ == Phase::kWaiting) {
+        self->answer(metrics_response(self->service_.renderer, *snapshot, self->request_));
+      }
+    });
+  });
+}
+
+void Session::reload() {
+  enter(Phase::kWaiting);
+  service_.source.reload([mailbox = service_.mailbox, session = weak_from_this()](Expected<void> outcome) {
+    mailbox->post([session, outcome = std::move(outcome)] {
+      const std::shared_ptr<Session> self = session.lock();
+      if (self && self->phase_ == Phase::kWaiting) {
+        self->answer(reload_response(outcome));
+      }
+    });
+  });
+}
+
+void Session::answer(Response response) {
+  enter(Phase::kWriting);
+  keep_alive_ = request_.keep_alive && !response.close;
+  auto outgoing = std::make_shared<Outgoing>();
+  outgoing->head = response_head(response, keep_alive_, service_.clock.wall());
+  if (request_.method != Method::kHead) {
+    outgoing->body = std::move(response.body);
+  }
+  const std::array<boost::asio::const_buffer, 2> buffers = {boost::asio::buffer(outgoing->head),
+                                                            boost::asio::buffer(outgoing->body)};
+  boost::asio::async_write(socket_, buffers,
+                           [self = shared_from_this(), outgoing](const error_code& error, std::size_t /*size*/) {
+                             if (self->phase_ != Phase::kWriting) {
+                               return;
+                             }
+                             if (error) {
+                               self->close();
+                               return;
+                             }
+                             self->finish();
+                           });
+}
+
+void Session::finish() {
+  scraping_ = false;
+  if (!keep_alive_) {
+    linger();
+    return;
+  }
+  enter(Phase::kIdle);
+  limit(service_.options.idle_timeout);
+  proceed(reader_.next());
+}
+
+void Session::linger() {
+  enter(Phase::kLingering);
+  limit(kLingerTime);
+  error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  drain();
+}
+
+void Session::drain() {
+  socket_.async_read_some(boost::asio::buffer(input_),
+                          [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
+                            if (self->phase_ != Phase::kLingering) {
+                              return;
+                            }
+                            if (error) {
+                              self->close();
+                              return;
+                            }
+                            self->drain();
+                          });
+}
+
+}  // namespace leeway

@@ -1,0 +1,85 @@
+// One connection: requests are read, answered and written one after the other. Used by Connections.
+#pragma once
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "exporters/http/connections.h"
+#include "exporters/http/http_exporter.h"
+#include "exporters/http/mailbox.h"
+#include "exporters/http/request_reader.h"
+#include "exporters/http/routes.h"
+
+namespace leeway {
+
+// What all sessions share.
+struct Service {
+  HttpOptions options;
+  SnapshotSource& source;
+  PageRenderer renderer;
+  const Clock& clock;
+  std::shared_ptr<Mailbox> mailbox;
+  const Routes& routes;
+};
+
+// Server's thread only. Lives as long as a pending operation or Connections holds it; its destructor touches nothing
+// but its own socket.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  // In the order in which they are given up for a newcomer; those from kWaiting on are not.
+  enum class Phase : std::uint8_t {
+    kIdle,       // no byte of a request is there
+    kLingering,  // everything is said; waits for the client to close
+    kReading,    // a request is there in part
+    kWaiting,    // for the writer
+    kWriting,
+    kClosed,
+  };
+  using Time = std::chrono::steady_clock::time_point;
+
+  Session(boost::asio::ip::tcp::socket socket, const Service& service, Connections& connections);
+
+  void start();
+  // Idempotent. Removes the session from Connections.
+  void close();
+
+  Phase phase() const { return phase_; }
+  Time since() const { return since_; }  // when the phase began
+  bool is_scraping() const { return scraping_; }
+
+ private:
+  void enter(Phase phase);
+  void limit(std::chrono::milliseconds time);
+  void on_deadline();
+
+  void read();
+  void proceed(RequestReader::State state);
+  void act();
+  void scrape();
+  void reload();
+  void answer(Response response);
+  void finish();
+  void linger();
+  void drain();
+
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer deadline_;
+  const Service& service_;
+  Connections& connections_;
+
+  static constexpr std::size_t kReadSize = 4096;  // bytes; a request of Prometheus has some 400
+  std::array<char, kReadSize> input_{};
+  RequestReader reader_;
+  Request request_;
+  Phase phase_ = Phase::kIdle;
+  Time since_{};
+  bool scraping_ = false;
+  bool keep_alive_ = false;
+};
+
+}  // namespace leeway

@@ -1,0 +1,242 @@
+// What each route answers, to a well-behaved client.
+#include <gmock/gmock.h>
+#include <httplib.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "tests/exporters/http/server_fixture.h"
+
+namespace leeway {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST_F(ServerTest, LandingPageLinksToThePagesThatPeopleRead) {
+  start();
+  const httplib::Result result = httplib::Client("127.0.0.1", port()).Get("/");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->status, 200);
+  EXPECT_EQ(result->get_header_value("Content-Type"), "text/html; charset=utf-8");
+  for (const char* page : {"/metrics", "/api/v1/status", "/-/healthy", "/-/ready"}) {
+    EXPECT_THAT(result->body, HasSubstr("href=\"" + std::string(page) + "\""));
+  }
+}
+
+TEST_F(ServerTest, MetricsAreRenderedForWhatTheClientAccepts) {
+  start();
+  const httplib::Result result =
+      httplib::Client("127.0.0.1", port())
+          .Get("/metrics?debug=1", {{"Accept", "application/openmetrics-text"}, {"Accept-Encoding", "gzip"}});
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->status, 200);
+  EXPECT_EQ(result->body, "page for application/openmetrics-text|gzip\n");
+  EXPECT_EQ(result->get_header_value("Content-Type"), "text/x-test");
+  EXPECT_EQ(result->get_header_value("Vary"), "Accept, Accept-Encoding");
+  EXPECT_FALSE(result->has_header("Content-Encoding"));
+}
+
+TEST_F(ServerTest, MetricsNameTheirEncoding) {
+  renderer_ = [](const Snapshot&, std::string_view, std::string_view) { return HttpPage{"text/plain", "zzz", "gzip"}; };
+  start();
+  EXPECT_THAT(ask(get("/metrics")), HasSubstr("\r\nContent-Encoding: gzip\r\n"));
+}
+
+TEST_F(ServerTest, MetricsThatCannotBeRenderedAreAnError) {
+  renderer_ = [](const Snapshot&, std::string_view, std::string_view) -> HttpPage { throw std::runtime_error("why"); };
+  start();
+  EXPECT_THAT(ask(get("/metrics")), StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(ask(get("/-/healthy")), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(ServerTest, HealthyAsLongAsItRuns) {
+  start();
+  EXPECT_THAT(ask(get("/-/healthy")), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(ServerTest, ReadyOnceTheSnapshotSaysSo) {
+  start();
+  EXPECT_THAT(ask(get("/-/ready")), StartsWith("HTTP/1.1 503 "));
+  SnapshotBuilder builder{TimePoint{}};
+  builder.status().ready = true;
+  source_.set(builder.build());
+  EXPECT_THAT(ask(get("/-/ready")), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(ServerTest, StatusTellsEverything) {
+  SnapshotBuilder builder{TimePoint(std::chrono::seconds(5))};
+  AgentStatus& status = builder.status();
+  SourceStatus& source = status.sources.emplace_back();
+  source.name = "app";
+  source.lag_bytes = 7;
+  source.rejects["syntax"] = 3;
+  source.lost_bytes["gone"] = 11;
+  source.last_record = TimePoint(std::chrono::milliseconds(1500));
+  source.files.push_back({"/var/log/\xff.log", 100, 107, "open", ""});
+  MetricStatus& metric = status.metrics.emplace_back();
+  metric.name = "requests_total";
+  metric.series = 2;
+  metric.series_limit = 1000;
+  metric.skipped["no_field"] = 4;
+  status.checkpoint.enabled = true;
+  status.checkpoint.generation = 9;
+  status.checkpoint.last_duration = std::chrono::milliseconds(250);
+  source_.set(builder.build());
+  start();
+
+  const httplib::Result result = httplib::Client("127.0.0.1", port()).Get("/api/v1/status");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->get_header_value("Content-Type"), "application/json");
+  const nlohmann::json json = nlohmann::json::parse(result->body);
+  EXPECT_EQ(json.at("ready"), false);
+  const nlohmann::json& app = json.at("sources").at(0);
+  EXPECT_EQ(app.at("name"), "app");
+  EXPECT_EQ(app.at("lag_bytes"), 7);
+  EXPECT_EQ(app.at("rejects").at("syntax"), 3);
+  EXPECT_EQ(app.at("lost_bytes").at("gone"), 11);
+  EXPECT_EQ(app.at("last_record"), "1970-01-01T00:00:01.500Z");
+  EXPECT_EQ(app.at("files").at(0).at("path"), "/var/log/\xEF\xBF\xBD.log");
+  EXPECT_EQ(app.at("files").at(0).at("offset"), 100);
+  EXPECT_EQ(app.at("files").at(0).at("state"), "open");
+  EXPECT_EQ(json.at("metrics").at(0).at("series_limit"), 1000);
+  EXPECT_EQ(json.at("metrics").at(0).at("skipped").at("no_field"), 4);
+  EXPECT_EQ(json.at("checkpoint").at("generation"), 9);
+  EXPECT_EQ(json.at("checkpoint").at("last_duration_seconds"), 0.25);
+  EXPECT_TRUE(json.at("checkpoint").at("last_success").is_null());
+}
+
+TEST_F(ServerTest, ReloadIsForbiddenUnlessEnabled) {
+  start();
+  const httplib::Result result = httplib::Client("127.0.0.1", port()).Post("/-/reload");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->status, 403);
+  EXPECT_THAT(result->body, HasSubstr("--web.enable-lifecycle"));
+}
+
+TEST_F(ServerTest, ReloadTellsItsOutcome) {
+  options_.enable_lifecycle = true;
+  start();
+  httplib::Client client("127.0.0.1", port());
+  httplib::Result result = client.Post("/-/reload");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->status, 200);
+
+  source_.fail_reloads(Error{ErrorCode::kConfiguration, "unknown key 'x'", {"a.toml", 3, 1}});
+  result = client.Post("/-/reload");
+  ASSERT_TRUE(result);
+  EXPECT_GE(result->status, 400);
+  EXPECT_THAT(result->body, HasSubstr("a.toml:3:1: unknown key 'x'"));
+}
+
+TEST_F(ServerTest, RoutesMatchExactly) {
+  start();
+  for (const char* path :
+       {"/metrics/", "/Metrics", "//metrics", "/metrics%20", "/-/", "/api/v1", "/favicon.ico", "*"}) {
+    EXPECT_THAT(ask(get(path)), StartsWith("HTTP/1.1 404 ")) << path;
+  }
+  EXPECT_THAT(ask(get("/-/healthy?verbose=1")), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(ServerTest, OtherMethodsAreToldWhatIsAllowed) {
+  start();
+  const std::string rest = " HTTP/1.1\r\nHost: x\r\n\r\n";
+  for (const char* start : {"POST /metrics", "DELETE /", "PUT /-/healthy", "OPTIONS /api/v1/status", "BREW /-/ready"}) {
+    const std::string answer = ask(start + rest);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 405 ")) << start;
+    EXPECT_THAT(answer, HasSubstr("\r\nAllow: GET, HEAD\r\n")) << start;
+  }
+  EXPECT_THAT(ask(get("/-/reload")), HasSubstr("\r\nAllow: POST\r\n"));
+}
+
+TEST_F(ServerTest, HeadHasTheLengthAndNoBody) {
+  start();
+  RawClient client(port());
+  client.send("HEAD /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n" + get("/-/ready"));
+  const std::string head = client.read_response(false);
+  EXPECT_THAT(head, HasSubstr("\r\nContent-Length: 8\r\n"));
+  EXPECT_THAT(client.read_response(), StartsWith("HTTP/1.1 503 "));
+}
+
+TEST_F(ServerTest, ConnectionsAreKeptAsTheClientWishes) {
+  start();
+  RawClient client(port());
+  client.send(get("/-/healthy"));
+  EXPECT_THAT(client.read_response(), StartsWith("HTTP/1.1 200 "));
+  client.send(get("/-/healthy", "Connection: close\r\n"));
+  EXPECT_THAT(client.read_to_end().value_or(""), HasSubstr("\r\nConnection: close\r\n"));
+
+  RawClient old(port());
+  old.send("GET /-/healthy HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(old.read_to_end().value_or(""), HasSubstr("200 OK"));
+}
+
+TEST_F(ServerTest, RequestsInOnePacketAreAnsweredInOrder) {
+  start();
+  RawClient client(port());
+  client.send(get("/-/healthy") + get("/metrics", "Accept: a\r\n") + get("/nowhere"));
+  EXPECT_THAT(client.read_response(), HasSubstr("healthy"));
+  EXPECT_THAT(client.read_response(), HasSubstr("page for a|"));
+  EXPECT_THAT(client.read_response(), HasSubstr("404"));
+}
+
+TEST_F(ServerTest, SeveralAcceptLinesAreOneList) {
+  start();
+  EXPECT_THAT(ask(get("/metrics", "Accept: a\r\nAccept: b\r\n")), HasSubstr("page for a, b|"));
+}
+
+TEST_F(ServerTest, ListensOnEveryAddress) {
+  options_.addresses = {"127.0.0.1:0", "localhost:0", ":0"};
+  start();
+  ASSERT_EQ(server_->bound_addresses().size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    RawClient client(port_of(*server_, i));
+    client.send(get("/-/healthy"));
+    EXPECT_THAT(client.read_response(), StartsWith("HTTP/1.1 200 ")) << server_->bound_addresses()[i];
+  }
+}
+
+TEST_F(ServerTest, PortInUseIsAnErrorThatNamesIt) {
+  start();
+  HttpOptions options = options_;
+  options.addresses = server_->bound_addresses();
+  const std::unique_ptr<HttpExporter> second = make(options);
+  const Expected<void> started = second->start();
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().code, ErrorCode::kInUse);
+  EXPECT_THAT(started.error().message, StartsWith("cannot listen on " + options.addresses[0] + ": "));
+  EXPECT_THAT(started.error().message, HasSubstr("another agent"));
+  EXPECT_THAT(started.error().message, HasSubstr("--web.listen-address"));
+}
+
+TEST_F(ServerTest, BindsAllAddressesOrNone) {
+  start();
+  const std::string taken = server_->bound_addresses()[0];
+  const std::unique_ptr<HttpExporter> other = make(options_);
+  ASSERT_TRUE(other->start());
+  const std::string freed = other->bound_addresses()[0];
+  other->stop();
+
+  HttpOptions options = options_;
+  options.addresses = {freed, taken};
+  const std::unique_ptr<HttpExporter> both = make(options);
+  ASSERT_FALSE(both->start());
+  options.addresses = {freed};
+  const std::unique_ptr<HttpExporter> alone = make(options);
+  EXPECT_TRUE(alone->start());
+}
+
+TEST_F(ServerTest, MalformedAddressesAreUsageErrors) {
+  for (const char* address :
+       {"", "9464", "127.0.0.1", "127.0.0.1:", ":x", ":65536", ":-1", "::1:9464", "[::1]", "[::1]9464"}) {
+    HttpOptions options = options_;
+    options.addresses = {address};
+    const Expected<void> started = make(options)->start();
+    ASSERT_FALSE(started) << address;
+    EXPECT_EQ(started.error().code, ErrorCode::kUsage) << address;
+    EXPECT_THAT(started.error().message, HasSubstr("--web.listen-address")) << address;
+  }
+}
+
+}  // namespace
+}  // namespace leeway
