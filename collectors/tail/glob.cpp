@@ -112,8 +112,11 @@ class Walk {
       const std::string path = join(directory, unescape(part));
       if (!last) {
         descend(path, component + 1, depth);
-      } else if (pattern_->literal() || files_.stat(path)) {
-        add(directory, path);
+      } else {
+        result_.directories.insert(directory.empty() ? "." : directory);
+        if (pattern_->literal() || files_.stat(path)) {
+          add(path);
+        }
       }
       return;
     }
@@ -123,7 +126,7 @@ class Walk {
       }
       const std::string path = join(directory, entry.name);
       if (last && entry.type != FileType::kDirectory) {
-        add(directory, path);
+        add(path);
       } else if (!last && is_directory(entry, path)) {
         descend(path, component + 1, depth);
       }
@@ -156,8 +159,7 @@ class Walk {
     return info && info->type == FileType::kDirectory;
   }
 
-  void add(const std::string& directory, const std::string& path) {
-    result_.directories.insert(directory.empty() ? "." : directory);
+  void add(const std::string& path) {
     if (is_compressed_name(path) || excluded(path)) {
       return;
     }

@@ -106,6 +106,9 @@ bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& inf
     if (!named_so || key == key_of(info) || !may_be_older(file->born(), info.born)) {
       continue;
     }
+    if (info.size == 0) {  // perhaps a copy that has just been begun
+      return true;
+    }
     if (candidate == nullptr) {
       Expected<std::unique_ptr<File>> opened = file_system_.open(path, OpenMode::kRead);
       if (!opened) {

@@ -105,7 +105,8 @@ TailedFile::TailedFile(std::string path, const FileInfo& info, bool from_end)
       inode_(info.inode),
       born_(info.born),
       found_size_(info.size),
-      from_end_(from_end) {}
+      from_end_(from_end),
+      read_modified_(info.modified) {}
 
 Expected<void> TailedFile::open(FileSystem& files) {
   Expected<std::unique_ptr<File>> file = files.open(path_, OpenMode::kRead);
@@ -367,6 +368,7 @@ void TailedFile::save(StateWriter& out) const {
   fingerprint_.save(out);
   out.u64(size_);
   out.u64(found_size_);
+  out.i64(read_modified_.time_since_epoch().count());
   out.u64(directory_device);
   out.u8(static_cast<std::uint8_t>((skipping_ ? kSkipping : 0) | (from_end_ ? kFromEnd : 0) |
                                    (finished_ ? kFinished : 0) | (rotated ? kRotated : 0) |
@@ -388,6 +390,7 @@ void TailedFile::load(StateReader& in) {
   fingerprint_.load(in);
   size_ = in.u64();
   found_size_ = in.u64();
+  read_modified_ = TimePoint(Duration(in.i64()));
   directory_device = in.u64();
   const std::uint8_t flags = in.u8();
   skipping_ = (flags & kSkipping) != 0;

@@ -107,6 +107,7 @@ class TailedFile {
   FileKey key() const { return {device_, inode_}; }
   void set_device(std::uint64_t device) { device_ = device; }
   TimePoint born() const { return born_; }
+  // When it was last read to its end, or first found.
   TimePoint last_modified() const { return read_modified_; }
   std::uint64_t offset() const { return offset_; }
   bool finished() const { return finished_; }  // read to its end, and its last line handed out
@@ -154,7 +155,7 @@ class TailedFile {
   bool from_end_ = false;         // the position is still to be found
   bool finished_ = false;
   std::vector<Head> former_heads_;  // of contents that were truncated away
-  // When it was last read to its end; not saved, so that each file is looked into once after a start.
+  // When it was last read to its end. The size is not saved, so that each file is looked into once after a start.
   std::uint64_t read_size_ = UINT64_MAX;
   TimePoint read_modified_ = kNoTime;
   std::string error_;

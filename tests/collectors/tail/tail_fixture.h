@@ -1,0 +1,121 @@
+// A log source over files in memory, for the tests of the tail: what a pipeline would do to it, and the lines it gives.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collectors/tail/log_collector.h"
+#include "tests/support/memory_file_system.h"
+
+namespace leeway {
+
+// A record a line: the text is its only column.
+class LineDecoder final : public Decoder {
+ public:
+  void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& /*counts*/) override {
+    for (const Line& line : lines) {
+      if (!line.text.empty()) {
+        const Row row = batch.append(kNoTime, line.end);
+        batch.cell(0, row) = Value::of_string(line.text);
+      }
+      padding_ = padding_ + line.text.data()[line.text.size() + kPadding - 1];  // must be readable
+    }
+  }
+
+ private:
+  volatile char padding_ = 0;
+};
+
+class Tail {
+ public:
+  explicit Tail(MemoryFileSystem& files, std::vector<std::string> patterns, TailOptions options = {},
+                std::vector<std::string> excludes = {})
+      : files_(files), paths_{to_globs(patterns), to_globs(excludes)}, options_(options) {
+    start();
+  }
+
+  // A new process. What the old one did not save is forgotten, except `lines`.
+  void start() {
+    collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::make_unique<LineDecoder>(), 1);
+  }
+  void restart() {
+    const std::string state = save();
+    start();
+    ASSERT_TRUE(load(state));
+  }
+
+  std::string save() const {
+    StateWriter out;
+    collector_->save(out);
+    return out.take();
+  }
+  Expected<void> load(std::string_view state) {
+    StateReader in(state);
+    const Expected<void> loaded = collector_->load(in);
+    return loaded ? in.finish() : loaded;
+  }
+
+  PollState poll(std::size_t bytes = Budget{}.bytes) { return take(collector_->poll(Budget{bytes}, batch_)); }
+  // Until there is nothing left, and no further: a collector that is never idle fails.
+  void poll_all() {
+    for (int i = 0; i < kMaxPolls; ++i) {
+      if (poll() == PollState::kIdle) {
+        return;
+      }
+    }
+    ADD_FAILURE() << "the collector is never idle";
+  }
+  void finish() {
+    while (take(collector_->finish(Budget{}, batch_)) == PollState::kMore) {
+    }
+  }
+  Expected<void> discover() { return collector_->discover(); }
+  void look() {
+    EXPECT_TRUE(discover());
+    poll_all();
+  }
+  // Long enough for rotated files to be over.
+  void settle() {
+    for (std::uint32_t i = 0; i < options_.rotate_wait + 2; ++i) {
+      look();
+    }
+  }
+
+  SourceStatus status() const {
+    SourceStatus status;
+    collector_->report(status);
+    return status;
+  }
+  std::uint64_t lost(const std::string& reason) const { return status().lost_bytes.at(reason); }
+  const LogCollector& collector() const { return *collector_; }
+
+  std::vector<std::string> lines;
+
+ private:
+  static constexpr int kMaxPolls = 100'000;
+
+  static std::vector<Glob> to_globs(const std::vector<std::string>& patterns) {
+    return {patterns.begin(), patterns.end()};
+  }
+
+  PollState take(const Expected<PollState>& state) {
+    EXPECT_TRUE(state) << state.error().to_string();
+    for (const Value& value : batch_.rows() > 0 ? batch_.column(0) : std::span<const Value>()) {
+      lines.emplace_back(value.string());
+    }
+    return state ? *state : PollState::kIdle;
+  }
+
+  MemoryFileSystem& files_;
+  LogPaths paths_;
+  TailOptions options_;
+  RecordBatch batch_;
+  std::unique_ptr<LogCollector> collector_;
+};
+
+}  // namespace leeway
