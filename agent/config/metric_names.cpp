@@ -38,48 +38,39 @@ std::vector<std::string_view> words_of(std::string_view name) {
   return words;
 }
 
-struct Replacement {
-  std::string_view word;
-  std::string_view instead;
+struct Unit {
+  std::string_view name;
+  std::string_view base;
 };
 
-// promlint: units that are not base units, and abbreviations.
-constexpr std::array<Replacement, 32> kUnits = {{
-    {"minutes", "seconds"},
-    {"hours", "seconds"},
-    {"days", "seconds"},
-    {"weeks", "seconds"},
-    {"milliseconds", "seconds"},
-    {"microseconds", "seconds"},
-    {"nanoseconds", "seconds"},
-    {"s", "seconds"},
-    {"ms", "seconds"},
-    {"us", "seconds"},
-    {"ns", "seconds"},
-    {"sec", "seconds"},
-    {"m", "seconds"},
-    {"h", "seconds"},
-    {"d", "seconds"},
-    {"kilobytes", "bytes"},
-    {"megabytes", "bytes"},
-    {"gigabytes", "bytes"},
-    {"bits", "bytes"},
-    {"b", "bytes"},
-    {"kb", "bytes"},
-    {"mb", "bytes"},
-    {"gb", "bytes"},
-    {"tb", "bytes"},
-    {"pb", "bytes"},
-    {"kelvins", "celsius"},
-    {"fahrenheit", "celsius"},
-    {"kilometers", "meters"},
-    {"millimeters", "meters"},
-    {"kilograms", "grams"},
-    {"kilovolts", "volts"},
-    {"millivolts", "volts"},
+// promlint's tables: units with their base units, the prefixes that make further units of them, abbreviations, types.
+constexpr std::array<Unit, 24> kUnits = {{
+    {"amperes", "amperes"}, {"bytes", "bytes"},     {"celsius", "celsius"}, {"grams", "grams"},
+    {"joules", "joules"},   {"kelvin", "kelvin"},   {"meters", "meters"},   {"metres", "metres"},
+    {"seconds", "seconds"}, {"volts", "volts"},     {"minutes", "seconds"}, {"hours", "seconds"},
+    {"days", "seconds"},    {"weeks", "seconds"},   {"kelvins", "kelvin"},  {"fahrenheit", "celsius"},
+    {"rankine", "celsius"}, {"inches", "meters"},   {"yards", "meters"},    {"miles", "meters"},
+    {"bits", "bytes"},      {"calories", "joules"}, {"pounds", "grams"},    {"ounces", "grams"},
 }};
-
+constexpr std::array<std::string_view, 18> kPrefixes = {"pico", "nano",  "micro", "milli", "centi", "deci",
+                                                        "deca", "hecto", "kilo",  "kibi",  "mega",  "mibi",
+                                                        "giga", "gibi",  "tera",  "tebi",  "peta",  "pebi"};
+constexpr std::array<Unit, 14> kAbbreviations = {{{"s", "seconds"},
+                                                  {"ms", "seconds"},
+                                                  {"us", "seconds"},
+                                                  {"ns", "seconds"},
+                                                  {"sec", "seconds"},
+                                                  {"m", "seconds"},
+                                                  {"h", "seconds"},
+                                                  {"d", "seconds"},
+                                                  {"b", "bytes"},
+                                                  {"kb", "bytes"},
+                                                  {"mb", "bytes"},
+                                                  {"gb", "bytes"},
+                                                  {"tb", "bytes"},
+                                                  {"pb", "bytes"}}};
 constexpr std::array<std::string_view, 4> kTypeWords = {"counter", "gauge", "histogram", "summary"};
+
 constexpr std::array<std::string_view, 4> kReservedPrefixes = {"leeway_", "process_", "scrape_", "go_"};
 constexpr std::array<std::string_view, 4> kHistogramSuffixes = {"_bucket", "_sum", "_count", "_created"};
 
@@ -96,16 +87,51 @@ std::optional<std::string> reserved_problem(std::string_view name) {
   return std::nullopt;
 }
 
+// The base unit that `word` should have been, or "" where it is none or no unit at all.
+std::string_view base_unit(std::string_view word) {
+  for (const Unit& unit : kUnits) {
+    if (!word.ends_with(unit.name)) {
+      continue;
+    }
+    const std::string_view prefix = word.substr(0, word.size() - unit.name.size());
+    const bool prefixed = std::find(kPrefixes.begin(), kPrefixes.end(), prefix) != kPrefixes.end();
+    if (prefixed || (prefix.empty() && unit.name != unit.base)) {
+      return unit.base;
+    }
+  }
+  return "";
+}
+
+std::string unit_message(std::string_view name, std::string_view word, std::string_view base) {
+  return "metric name '" + std::string(name) + "' uses the unit '" + std::string(word) +
+         "'; expected the base unit, '" + std::string(base) + "'";
+}
+
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return lower;
+}
+
+// As promlint, which looks at all words for units, and behind the first for abbreviations and types.
 std::optional<std::string> word_problem(std::string_view name) {
-  for (const std::string_view word : words_of(name)) {
+  const std::vector<std::string_view> words = words_of(name);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (const std::string_view base = base_unit(words[i]); !base.empty()) {
+      return unit_message(name, words[i], base);
+    }
+    const std::string word = to_lower(words[i]);
+    if (i == 0) {
+      continue;
+    }
     if (std::find(kTypeWords.begin(), kTypeWords.end(), word) != kTypeWords.end()) {
-      return "metric name '" + std::string(name) + "' contains the type '" + std::string(word) +
+      return "metric name '" + std::string(name) + "' contains the type '" + word +
              "'; expected a name that says what is measured";
     }
-    for (const Replacement& unit : kUnits) {
-      if (unit.word == word) {
-        return "metric name '" + std::string(name) + "' uses the unit '" + std::string(word) +
-               "'; expected the base unit, '" + std::string(unit.instead) + "'";
+    for (const Unit& abbreviation : kAbbreviations) {
+      if (abbreviation.name == word) {
+        return unit_message(name, words[i], abbreviation.base);
       }
     }
   }

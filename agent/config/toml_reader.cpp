@@ -3,7 +3,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
+#include <vector>
 
 namespace leeway {
 namespace {
@@ -94,19 +96,22 @@ bool same_component(const ConfigTable& a, const ConfigTable& b) {
 void merge(ConfigTable& base, const ConfigTable& over);
 
 void merge(ConfigArray& base, const ConfigArray& over) {
-  // Only what was there before is overridden: a name used twice in one file stays an error for the assembly to report.
-  const std::size_t included = base.size();
+  // What was there before is overridden once: a name used twice in one file stays an error for the assembly to report.
+  std::vector<bool> overridden(base.size());
   for (const ConfigValue& entry : over) {
     const ConfigTable* const table = entry.get_if<ConfigTable>();
-    const auto end = base.begin() + static_cast<std::ptrdiff_t>(included);
-    const auto found = std::find_if(base.begin(), end, [table](const ConfigValue& candidate) {
-      const ConfigTable* const other = candidate.get_if<ConfigTable>();
-      return table != nullptr && other != nullptr && same_component(*other, *table);
-    });
-    if (found == end) {
+    std::size_t i = 0;
+    for (; i < overridden.size(); ++i) {
+      const ConfigTable* const other = base[i].get_if<ConfigTable>();
+      if (!overridden[i] && table != nullptr && other != nullptr && same_component(*other, *table)) {
+        break;
+      }
+    }
+    if (i == overridden.size()) {
       base.push_back(entry);
     } else {
-      merge(std::get<ConfigTable>(found->data()), *table);
+      merge(std::get<ConfigTable>(base[i].data()), *table);
+      overridden[i] = true;
     }
   }
 }
@@ -131,7 +136,8 @@ void merge(ConfigTable& base, const ConfigTable& over) {
 
 // Adds to `entry` what it lacks: plain keys of `defaults`, and those of its table named like the entry's type.
 void apply_defaults(ConfigTable& entry, const ConfigTable& defaults) {
-  const std::string* const type = text_of(entry, "type");
+  const std::string* const own_type = text_of(entry, "type");
+  const std::string* const type = own_type != nullptr ? own_type : text_of(defaults, "type");
   const std::string type_name = type == nullptr ? "" : *type;
   if (const ConfigValue* const typed = type_name.empty() ? nullptr : defaults.find(type_name)) {
     if (const ConfigTable* const table = typed->get_if<ConfigTable>()) {
@@ -144,6 +150,14 @@ void apply_defaults(ConfigTable& entry, const ConfigTable& defaults) {
     }
   }
 }
+
+// `path` as written in the file `from`.
+std::string resolve(const std::string& from, const std::string& path) {
+  return (std::filesystem::path(from).parent_path() / path).string();
+}
+
+// One spelling for each file, so that a cycle is found by comparing names.
+std::string normal(const std::string& path) { return std::filesystem::path(path).lexically_normal().string(); }
 
 class Reader {
  public:
@@ -186,31 +200,47 @@ class Reader {
     }
     ConfigTable result;
     for (const auto& [section, entries] : config.entries()) {
-      if (section == "defaults") {
-        continue;
+      if (section != "defaults") {
+        result.set(section, entries);
       }
-      ConfigValue copy = entries;
-      const ConfigValue* const own = defaults->find(section);
-      ConfigArray* const array = std::get_if<ConfigArray>(&copy.data());
-      if (own != nullptr && own->get_if<ConfigTable>() != nullptr && array != nullptr) {
-        for (ConfigValue& entry : *array) {
-          if (ConfigTable* const table = std::get_if<ConfigTable>(&entry.data())) {
-            apply_defaults(*table, *own->get_if<ConfigTable>());
-          }
-        }
-      }
-      result.set(section, std::move(copy));
     }
-    for (const auto& [section, entry] : defaults->entries()) {
-      if (config.find(section) == nullptr) {
-        diagnostics_.warning(entry.key_position(),
-                             "[defaults." + section + "] applies to nothing: there is no [[" + section + "]]");
-      }
+    for (const auto& [section, own] : defaults->entries()) {
+      apply_section(result.find(section), section, own);
     }
     config = std::move(result);
   }
 
  private:
+  // `entries`: of [[section]], null where there is none. `own`: [defaults.section].
+  void apply_section(ConfigValue* entries, const std::string& section, const ConfigValue& own) {
+    const std::string title = "defaults." + section;
+    const ConfigTable* const defaults = own.get_if<ConfigTable>();
+    if (defaults == nullptr) {
+      diagnostics_.error(own.position(),
+                         "'" + title + "' is " + std::string(own.type_name()) + "; expected a table, [" + title + "]");
+      return;
+    }
+    ConfigArray* const array = entries == nullptr ? nullptr : std::get_if<ConfigArray>(&entries->data());
+    if (array == nullptr) {
+      diagnostics_.warning(own.key_position(), "[" + title + "] applies to nothing: there is no [[" + section + "]]");
+      return;
+    }
+    std::set<std::string> types;
+    for (ConfigValue& entry : *array) {
+      if (ConfigTable* const table = std::get_if<ConfigTable>(&entry.data())) {
+        apply_defaults(*table, *defaults);
+        const std::string* const type = text_of(*table, "type");
+        types.insert(type == nullptr ? "" : *type);
+      }
+    }
+    for (const auto& [key, value] : defaults->entries()) {
+      if (value.get_if<ConfigTable>() != nullptr && !types.contains(key)) {
+        diagnostics_.warning(value.key_position(), "[" + title + "." + key + "] applies to nothing: no [[" + section +
+                                                       "]] is of type '" + key + "'");
+      }
+    }
+  }
+
   Expected<std::string> load(const std::string& path) {
     Expected<std::unique_ptr<File>> file = files_->open(path, OpenMode::kRead);
     if (!file) {
@@ -244,14 +274,21 @@ class Reader {
     if (include == nullptr) {
       return own;
     }
+    ConfigTable rest;
+    for (const auto& [key, value] : own.entries()) {
+      if (key != "include") {
+        rest.set(key, value);
+      }
+    }
     const ConfigArray* const paths = include->get_if<ConfigArray>();
     if (paths == nullptr || files_ == nullptr) {
-      diagnostics_.error(include->position(), "'include' is " + std::string(include->type_name()) +
-                                                  "; expected an array of paths in a file");
-      return own;
+      diagnostics_.error(include->position(), paths == nullptr ? "'include' is " + std::string(include->type_name()) +
+                                                                     "; expected an array of paths"
+                                                               : "'include' is for files; this text is none");
+      return rest;
     }
     ConfigTable merged;
-    open_.insert(name);
+    open_.insert(normal(name));
     for (const ConfigValue& element : *paths) {
       const std::string* const path = element.get_if<std::string>();
       if (path == nullptr) {
@@ -259,22 +296,14 @@ class Reader {
                            "'include' holds " + std::string(element.type_name()) + "; expected paths only");
         continue;
       }
-      const std::size_t slash = name.rfind('/');
-      const std::string target =
-          path->starts_with('/') || slash == std::string::npos ? *path : name.substr(0, slash + 1) + *path;
-      if (open_.contains(target)) {
+      const std::string target = resolve(name, *path);
+      if (open_.contains(normal(target))) {
         diagnostics_.error(element.position(), "'" + target + "' includes itself, directly or through others");
-      } else if (read_.insert(target).second) {
+      } else if (read_.insert(normal(target)).second) {
         merge(merged, file(target, element.position()));
       }
     }
-    open_.erase(name);
-    ConfigTable rest;
-    for (const auto& [key, value] : own.entries()) {
-      if (key != "include") {
-        rest.set(key, value);
-      }
-    }
+    open_.erase(normal(name));
     merge(merged, rest);
     return merged;
   }
