@@ -63,6 +63,8 @@ class LogCollector final : public Collector {
 
   // log_discovery.cpp: which files there are
   void look_at(const std::string& path);
+  static bool may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info);
+  bool may_become_copy(const std::string& path, const FileInfo& info);
   bool is_copy_of_known(const std::string& path, const FileInfo& info);
   bool begins_like(TailedFile& original, const FileInfo& info, File& candidate);
   void truncated(TailedFile& file);

@@ -88,7 +88,7 @@ void LogCollector::look_at(const std::string& path) {
     vanish(*known->second);
   }
   TailedFile* file = find_after_reboot(*info);
-  if (file == nullptr && is_copy_of_known(path, *info)) {
+  if (file == nullptr && (may_become_copy(path, *info) || is_copy_of_known(path, *info))) {
     return;
   }
   if (file == nullptr) {
@@ -97,17 +97,26 @@ void LogCollector::look_at(const std::string& path) {
   found(*file, path, *info);
 }
 
+// By their names and ages.
+bool LogCollector::may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info) {
+  const bool named_so = is_rotated_name(path, original.path()) || is_rotated_name(path, original.origin);
+  return named_so && original.key() != key_of(info) && may_be_older(original.born(), info.born);
+}
+
+// An empty file with the name of a copy: what it will hold is not known yet.
+bool LogCollector::may_become_copy(const std::string& path, const FileInfo& info) {
+  return info.size == 0 && std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
+           return may_be_copy(*entry.second, path, info);
+         });
+}
+
 // Rotation by copying: while the original is not truncated its records are read there, and afterwards the copy is read
 // on from the same position (see truncated()). Read as a file of its own, a copy would count everything twice.
 bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& info) {
   std::unique_ptr<File> candidate;
   for (const auto& [key, file] : files_) {
-    const bool named_so = is_rotated_name(path, file->path()) || is_rotated_name(path, file->origin);
-    if (!named_so || key == key_of(info) || !may_be_older(file->born(), info.born)) {
+    if (!may_be_copy(*file, path, info)) {
       continue;
-    }
-    if (info.size == 0) {  // perhaps a copy that has just been begun
-      return true;
     }
     if (candidate == nullptr) {
       Expected<std::unique_ptr<File>> opened = file_system_.open(path, OpenMode::kRead);
@@ -147,7 +156,11 @@ void LogCollector::truncated(TailedFile& file) {
     forget(file);
     return;
   }
-  file.start_over(context_, resume_in_copy(file));
+  const bool recovered = resume_in_copy(file);
+  if (!recovered && info && may_become_copy(file.path(), *info)) {
+    return;
+  }
+  file.start_over(context_, recovered);
   enqueue(file);
 }
 
@@ -350,7 +363,7 @@ void LogCollector::adopt_missed_generations(const TailedFile& file, const FileIn
       continue;
     }
     Expected<std::unique_ptr<File>> content = file_system_.open(candidate.path, OpenMode::kRead);
-    if (!content || file.is_copy(**content) || is_copy_of_known(candidate.path, info)) {
+    if (!content || (info.size > 0 && (file.is_copy(**content) || is_copy_of_known(candidate.path, info)))) {
       continue;
     }
     auto missed = std::make_unique<TailedFile>(candidate.path, info, false);

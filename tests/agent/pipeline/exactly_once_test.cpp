@@ -114,7 +114,7 @@ class Service {
   explicit Service(MemoryFileSystem& files) : files_(files), writer_(files.open_writer("/log/app.log")) {}
 
   void write(std::mt19937& random) {
-    truncate();
+    finish_copy();
     static constexpr int kCodes[] = {200, 200, 404, 500};
     const int code = kCodes[random() % 4];
     const auto ms = static_cast<unsigned>(random() % 800);
@@ -127,7 +127,7 @@ class Service {
     expected_["leeway_slo_bad_events_total{slo=\"availability\"}"] += code < 500 ? 0 : 1;
   }
   void rotate(bool reopen_at_once) {
-    truncate();
+    finish_copy();
     const Expected<void> moved = files_.rename("/log/app.log", "/log/app.log." + std::to_string(++rotations_));
     if (moved && reopen_at_once) {
       writer_ = files_.open_writer("/log/app.log");
@@ -139,18 +139,28 @@ class Service {
       writer_ = files_.open_writer("/log/app.log");
     }
   }
-  // Rotation by copytruncate, in its two steps; nothing is written between them.
-  void copy() {
-    truncate();
+  // One step of a rotation by copytruncate, which others may look at between any two; nothing is written meanwhile.
+  void copy_step() {
     const std::string content = files_.content("/log/app.log");
-    if (!reopen_ && !content.empty()) {
-      files_.append("/log/app.log." + std::to_string(++rotations_), content);
-      truncate_ = true;
+    if (copy_.empty()) {
+      if (reopen_ || content.empty()) {
+        return;
+      }
+      copy_ = "/log/app.log." + std::to_string(++rotations_);
+      files_.append(copy_, "");
+      return;
     }
+    const std::size_t copied = files_.content(copy_).size();
+    if (copied < content.size()) {
+      files_.append(copy_, content.substr(copied, copied == 0 ? content.size() / 2 + 1 : content.size()));
+      return;
+    }
+    files_.truncate("/log/app.log", 0);
+    copy_.clear();
   }
-  void truncate() {
-    if (std::exchange(truncate_, false)) {
-      files_.truncate("/log/app.log", 0);
+  void finish_copy() {
+    while (!copy_.empty()) {
+      copy_step();
     }
   }
   const Values& expected() const { return expected_; }
@@ -159,7 +169,7 @@ class Service {
   MemoryFileSystem& files_;
   std::unique_ptr<File> writer_;
   bool reopen_ = false;
-  bool truncate_ = false;
+  std::string copy_;  // being made
   int rotations_ = 0;
   std::int64_t written_ = 0;
   Values expected_;
@@ -181,7 +191,7 @@ void live_and_die(unsigned seed) {
   auto agent = std::make_unique<Agent>(files, clock);
   Values seen;
   for (int action = 0; action < 150; ++action) {
-    switch (random() % 12) {
+    switch (random() % 13) {
       case 0:
         service.rotate(random() % 2 == 0);
         break;
@@ -195,7 +205,8 @@ void live_and_die(unsigned seed) {
         agent->commit();
         break;
       case 4:
-        random() % 2 == 0 ? service.copy() : service.truncate();
+      case 9:
+        service.copy_step();
         break;
       case 5:
         agent.reset();
@@ -217,7 +228,7 @@ void live_and_die(unsigned seed) {
     }
     seen = now;
   }
-  service.truncate();
+  service.finish_copy();
   service.reopen();
   agent->read_all();
   agent->commit();
