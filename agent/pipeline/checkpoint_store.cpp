@@ -1,6 +1,7 @@
 #include "agent/pipeline/checkpoint_store.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace leeway {
 namespace {
@@ -58,12 +59,19 @@ Expected<std::unique_ptr<CheckpointStore>> CheckpointStore::open(FileSystem& fil
 
 Expected<void> CheckpointStore::load() {
   std::array<std::optional<Checkpoint>, 2> found;
+  std::array<std::string, 2> damage;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    Expected<std::optional<Checkpoint>> slot = load_slot(slots_[i]);
+    Expected<std::optional<Checkpoint>> slot = load_slot(slots_[i], damage[i]);
     if (!slot) {
       return std::move(slot).error();
     }
     found[i] = std::move(*slot);
+  }
+  // Only now: where one slot is refused, both stay as they are.
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!damage[i].empty()) {
+      set_aside(slots_[i], damage[i]);
+    }
   }
   if (durability_ == Durability::kPower) {
     make_durable();
@@ -89,6 +97,12 @@ Expected<void> CheckpointStore::load() {
 // An earlier process may have died before what it wrote was durable, or with an error in place of that. What is found
 // now will be shown, so it must not be lost to a power cut later. Slots for which that fails are written anew.
 void CheckpointStore::make_durable() {
+  // The names of a new state directory and its parents. Those that we may not read were made by somebody else.
+  const std::filesystem::path path = std::filesystem::path(directory_).lexically_normal();
+  for (std::filesystem::path part = path; part.has_relative_path(); part = part.parent_path()) {
+    const std::filesystem::path parent = part.parent_path();
+    (void)files_.sync_directory(parent.empty() ? "." : parent.string());
+  }
   const bool names_durable = files_.sync_directory(directory_).has_value();
   for (Slot& slot : slots_) {
     if (slot.file != nullptr && (!slot.file->sync_data() || !names_durable)) {
@@ -98,13 +112,17 @@ void CheckpointStore::make_durable() {
   }
 }
 
-Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot) {
+Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot, std::string& damage) {
   Expected<FileInfo> info = files_.stat(slot.path);
   if (!info) {
     if (info.error().code == ErrorCode::kNotFound) {
       return std::optional<Checkpoint>();
     }
     return std::move(info).error();
+  }
+  if (info->type != FileType::kRegular) {
+    damage = "not a file";
+    return std::optional<Checkpoint>();
   }
   Expected<std::unique_ptr<File>> file = files_.open(slot.path, OpenMode::kReadWriteCreate);
   if (!file) {
@@ -113,7 +131,7 @@ Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot) {
   Expected<std::string> bytes =
       info->size > kLargestSlot ? Error{ErrorCode::kLimit, "larger than any checkpoint"} : read_all(**file, info->size);
   if (!bytes) {
-    set_aside(slot, bytes.error().message);
+    damage = bytes.error().message;
     return std::optional<Checkpoint>();
   }
   // A slot that was made but never written.
@@ -125,7 +143,7 @@ Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot) {
     if (checkpoint.error().code == ErrorCode::kNewerVersion) {
       return std::move(checkpoint).error();
     }
-    set_aside(slot, checkpoint.error().message);
+    damage = checkpoint.error().message;
     return std::optional<Checkpoint>();
   }
   slot.file = std::move(*file);

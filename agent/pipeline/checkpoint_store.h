@@ -55,7 +55,8 @@ class CheckpointStore {
   CheckpointStore(FileSystem& files, const Clock& clock, std::string directory, Durability durability);
   Expected<void> load();
   void make_durable();
-  Expected<std::optional<Checkpoint>> load_slot(Slot& slot);
+  // No value, and in `damage` the reason, where the slot has to be set aside.
+  Expected<std::optional<Checkpoint>> load_slot(Slot& slot, std::string& damage);
   void set_aside(const Slot& slot, const std::string& why);
   Expected<void> write(Slot& slot, const std::string& bytes);
   Expected<void> grow(Slot& slot, const std::string& bytes);
