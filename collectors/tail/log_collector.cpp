@@ -166,11 +166,11 @@ TailedFile& LogCollector::add(std::unique_ptr<TailedFile> file) {
   return added;
 }
 
-void LogCollector::forget(TailedFile& file) {
+std::unique_ptr<TailedFile> LogCollector::forget(TailedFile& file) {
   std::erase(open_, &file);
   std::erase(queue_, &file);
   std::erase(rotated_queue_, &file);
-  files_.erase(file.key());
+  return std::move(files_.extract(file.key()).mapped());
 }
 
 void LogCollector::save(StateWriter& out) const {

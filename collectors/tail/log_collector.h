@@ -59,9 +59,11 @@ class LogCollector final : public Collector {
   void enqueue(TailedFile& file);
   TailedFile* next_queued();
   TailedFile& add(std::unique_ptr<TailedFile> file);
-  void forget(TailedFile& file);
+  std::unique_ptr<TailedFile> forget(TailedFile& file);
 
   // log_discovery.cpp: which files there are
+  std::vector<FileKey> keys() const;
+  TailedFile* find(const FileInfo& info);
   void look_at(const std::string& path);
   static bool may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info);
   bool may_become_copy(const std::string& path, const FileInfo& info);
@@ -76,7 +78,8 @@ class LogCollector final : public Collector {
   void lost_its_path(TailedFile& file, const FileInfo* successor);
   void mark_rotated(TailedFile& file);
   void wait_for_end(TailedFile& file);
-  void adopt_missed_generations(const TailedFile& file, const FileInfo& successor);
+  bool adopt_missed_generations(const TailedFile& file, const FileInfo* successor);
+  Expected<std::unique_ptr<File>> open_if_still(const std::string& path, const FileInfo& info);
   const std::vector<Sibling>* siblings(const std::string& directory);
   const Sibling* find_sibling(const TailedFile& file, const std::vector<Sibling>& candidates);
   std::uint64_t directory_device(const std::string& path);

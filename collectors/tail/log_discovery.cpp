@@ -17,12 +17,21 @@ bool is_rotated_name(std::string_view path, std::string_view base) {
   return !base.empty() && path.starts_with(base) && is_rotation_suffix(path.substr(base.size()));
 }
 
+// How often the files of a directory are looked through while they are being renamed.
+constexpr int kRenameRaces = 3;
+
 // Whether a file is at least as old as another, as far as one can know.
 bool may_be_older(TimePoint born, TimePoint other_born) {
   return born == kNoTime || other_born == kNoTime || born <= other_born;
 }
 
-bool in_order(TimePoint first, TimePoint second, TimePoint third) { return first <= second && second <= third; }
+// Whether `missed` may have had the name of `file` before `successor` got it.
+bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* successor) {
+  if (file.born() != kNoTime && missed.born != kNoTime) {
+    return file.born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
+  }
+  return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
+}
 
 }  // namespace
 
@@ -37,17 +46,17 @@ Expected<void> LogCollector::discover() {
     look_at(path);
   }
   settle_names();
-  std::vector<TailedFile*> unseen;
-  for (const auto& [key, file] : files_) {
-    if (file->generation != generation_) {
-      unseen.push_back(file.get());
+  for (const FileKey& key : keys()) {
+    const Files::iterator file = files_.find(key);
+    if (file != files_.end() && file->second->generation != generation_) {
+      look_for(*file->second);
     }
   }
-  for (TailedFile* file : unseen) {
-    look_for(*file);
-  }
-  for (const auto& [key, file] : files_) {
-    wait_for_end(*file);
+  for (const FileKey& key : keys()) {
+    const Files::iterator file = files_.find(key);
+    if (file != files_.end()) {
+      wait_for_end(*file->second);
+    }
   }
   prune_finished();
   started_ = true;
@@ -79,13 +88,9 @@ void LogCollector::look_at(const std::string& path) {
     }
     return;
   }
-  const Files::iterator known = files_.find(key_of(*info));
-  if (known != files_.end() && known->second->same_birth(*info)) {
-    found(*known->second, path, *info);
+  if (TailedFile* known = find(*info)) {
+    found(*known, path, *info);
     return;
-  }
-  if (known != files_.end()) {  // the inode number was used again
-    vanish(*known->second);
   }
   TailedFile* file = find_after_reboot(*info);
   if (file == nullptr && (may_become_copy(path, *info) || is_copy_of_known(path, *info))) {
@@ -119,9 +124,9 @@ bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& inf
       continue;
     }
     if (candidate == nullptr) {
-      Expected<std::unique_ptr<File>> opened = file_system_.open(path, OpenMode::kRead);
+      Expected<std::unique_ptr<File>> opened = open_if_still(path, info);
       if (!opened) {
-        return false;
+        return opened.error().code == ErrorCode::kNotFound;  // the next discovery knows more
       }
       candidate = std::move(*opened);
     }
@@ -136,6 +141,9 @@ bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& inf
 
 // Whether the candidate is the beginning of the original as it is now, as far as a fingerprint looks.
 bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File& candidate) {
+  if (original.rotated) {  // only a log that is still written under its name is copied
+    return false;
+  }
   const Expected<std::unique_ptr<File>> now = file_system_.open(original.path(), OpenMode::kRead);
   if (!now) {
     return false;
@@ -167,22 +175,27 @@ void LogCollector::truncated(TailedFile& file) {
 // Finds the copy that was made before `file` was truncated and reads on there.
 bool LogCollector::resume_in_copy(const TailedFile& file) {
   const std::string base = file.rotated ? file.origin : file.path();
-  const std::string directory = parent_directory(base);
-  siblings_.erase(directory);  // the copy may be younger than the last discovery
-  const std::vector<Sibling>* candidates = siblings(directory);
-  if (candidates == nullptr) {
-    return false;
-  }
-  for (const Sibling& candidate : *candidates) {
-    if (!is_rotated_name(candidate.path, base) || files_.contains(key_of(candidate.info))) {
-      continue;
+  for (int attempt = 0; attempt < kRenameRaces; ++attempt) {
+    siblings_.erase(parent_directory(base));  // the copy may be younger than the last discovery
+    const std::vector<Sibling>* listed = siblings(parent_directory(base));
+    const std::vector<Sibling> candidates = listed != nullptr ? *listed : std::vector<Sibling>();
+    bool renamed = false;
+    for (const Sibling& candidate : candidates) {
+      if (!is_rotated_name(candidate.path, base) || find(candidate.info) != nullptr) {
+        continue;
+      }
+      const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
+      renamed = renamed || (!content && content.error().code == ErrorCode::kNotFound);
+      if (content && file.holds_applied(**content)) {
+        TailedFile& copy = add(file.resume_in(candidate.path, candidate.info));
+        copy.generation = generation_;
+        copy.own_path_seen = true;
+        enqueue(copy);
+        return true;
+      }
     }
-    Expected<std::unique_ptr<File>> content = file_system_.open(candidate.path, OpenMode::kRead);
-    if (content && file.holds_applied(**content)) {
-      TailedFile& copy = add(file.resume_in(candidate.path, candidate.info));
-      copy.generation = generation_;
-      enqueue(copy);
-      return true;
+    if (!renamed) {
+      break;
     }
   }
   return false;
@@ -332,8 +345,7 @@ void LogCollector::wait_for_end(TailedFile& file) {
   if (file.rotated && !file.replaced) {
     const Expected<FileInfo> successor = file_system_.stat(file.origin);
     if (successor && key_of(*successor) != file.key()) {
-      file.replaced = true;
-      adopt_missed_generations(file, *successor);
+      file.replaced = adopt_missed_generations(file, &*successor);
     }
   }
   if (file.queued || !file.error().empty()) {
@@ -346,24 +358,24 @@ void LogCollector::wait_for_end(TailedFile& file) {
   }
 }
 
-// Between `file` and its successor there may have been others that came and went unseen.
-void LogCollector::adopt_missed_generations(const TailedFile& file, const FileInfo& successor) {
-  const std::string origin = file.origin;
-  const std::vector<Sibling>* candidates = siblings(parent_directory(origin));
-  if (candidates == nullptr) {
-    return;
-  }
-  for (const Sibling& candidate : *candidates) {
+// Between `file` and its successor (or now) there may have been others that came and went unseen. False where they were
+// renamed under our hands: to be tried again.
+bool LogCollector::adopt_missed_generations(const TailedFile& file, const FileInfo* successor) {
+  const std::string origin = file.rotated ? file.origin : file.path();
+  const std::vector<Sibling>* listed = siblings(parent_directory(origin));
+  const std::vector<Sibling> candidates = listed != nullptr ? *listed : std::vector<Sibling>();
+  for (const Sibling& candidate : candidates) {
     const FileInfo& info = candidate.info;
-    const bool birth_known = file.born() != kNoTime && info.born != kNoTime;
-    const bool between = birth_known ? in_order(file.born(), info.born, successor.born)
-                                     : in_order(file.last_modified(), info.modified, successor.modified);
-    if (!is_rotated_name(candidate.path, origin) || !between || files_.contains(key_of(info)) ||
-        key_of(info) == key_of(successor)) {
+    const bool is_successor = successor != nullptr && key_of(info) == key_of(*successor);
+    if (!is_rotated_name(candidate.path, origin) || is_successor || !is_between(file, info, successor) ||
+        find(info) != nullptr) {
       continue;
     }
-    Expected<std::unique_ptr<File>> content = file_system_.open(candidate.path, OpenMode::kRead);
-    if (!content || (info.size > 0 && (file.is_copy(**content) || is_copy_of_known(candidate.path, info)))) {
+    const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, info);
+    if (!content) {
+      return false;
+    }
+    if (file.is_copy(**content) || is_copy_of_known(candidate.path, info)) {
       continue;
     }
     auto missed = std::make_unique<TailedFile>(candidate.path, info, false);
@@ -371,9 +383,24 @@ void LogCollector::adopt_missed_generations(const TailedFile& file, const FileIn
     missed->replaced = true;
     missed->origin = origin;
     missed->generation = generation_;
+    missed->own_path_seen = true;
     ++context_.counters.rotations;
     enqueue(add(std::move(missed)));
   }
+  return true;
+}
+
+// kNotFound where `path` leads to another file than it did when `info` was taken.
+Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& path, const FileInfo& info) {
+  Expected<std::unique_ptr<File>> file = file_system_.open(path, OpenMode::kRead);
+  if (!file) {
+    return file;
+  }
+  const Expected<FileInfo> now = (*file)->info();
+  if (!now || key_of(*now) != key_of(info)) {
+    return Error{ErrorCode::kNotFound, "'" + path + "' is another file by now"};
+  }
+  return file;
 }
 
 // Null where the directory cannot be listed.
@@ -422,7 +449,32 @@ std::uint64_t LogCollector::directory_device(const std::string& path) {
 
 void LogCollector::vanish(TailedFile& file) {
   context_.counters.lose(LossReason::kVanished, file.unread());
-  forget(file);
+  const std::unique_ptr<TailedFile> gone = forget(file);
+  const std::string& origin = gone->rotated ? gone->origin : gone->path();
+  for (int attempt = 0; attempt < kRenameRaces && !gone->replaced; ++attempt) {
+    const Expected<FileInfo> successor = file_system_.stat(origin);
+    gone->replaced = adopt_missed_generations(*gone, successor ? &*successor : nullptr);
+    siblings_.erase(parent_directory(origin));
+  }
+}
+
+// The file that `info` is of. One whose inode number was used again is gone.
+TailedFile* LogCollector::find(const FileInfo& info) {
+  Files::iterator known = files_.find(key_of(info));
+  if (known != files_.end() && !known->second->same_birth(info)) {
+    vanish(*known->second);
+    known = files_.find(key_of(info));
+  }
+  return known == files_.end() ? nullptr : known->second.get();
+}
+
+// Of now: what is done about one file may add and remove others.
+std::vector<FileKey> LogCollector::keys() const {
+  std::vector<FileKey> keys;
+  for (const auto& [key, file] : files_) {
+    keys.push_back(key);
+  }
+  return keys;
 }
 
 // Files that left the watched paths are remembered for a while, lest they come back and are read twice.

@@ -1,0 +1,255 @@
+// The log source under random writes, rotations, restarts and crashes, against an exact oracle: what was counted and
+// what was counted as lost is what was written, and nothing is counted twice.
+#include <gtest/gtest.h>
+
+#include "tests/collectors/tail/log_world.h"
+#include "tests/collectors/tail/tail_fixture.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMaxLine = 300;
+constexpr int kActions = 150;
+constexpr int kSeeds = 60;  // of each kind of rotation
+constexpr std::size_t kAll = SIZE_MAX;
+// A service that writes to a rotated file reopens its log before the tail stops waiting for it.
+constexpr int kReopenAfter = 3;
+
+enum class Rotation { kRename, kCopyTruncate, kBoth, kLink, kDestroy };
+
+class World {
+ public:
+  World(Rotation rotation, unsigned seed)
+      : random_(seed),
+        rotation_(rotation),
+        literal_(one_in(2)),
+        kept_(rotation == Rotation::kDestroy ? 1 + random_() % 3 : kAll),
+        ledger_(kMaxLine),
+        service_(files_, ledger_, random_, one_in(2)),
+        tail_(files_,
+              {literal_                      ? "/log/app.log"
+               : rotation == Rotation::kLink ? "/log/app*"
+                                             : "/log/app.log*"},
+              options()) {
+    files_.set_reuse_inodes(one_in(2));
+    if (one_in(3)) {
+      files_.set_read_limit(1 + random_() % 500);
+    } else if (one_in(2)) {
+      files_.set_after_read([this] { meanwhile(); });
+    }
+    if (rotation == Rotation::kLink) {
+      service_.switch_link();
+      service_.reopen();
+    }
+    service_.write();
+    discover();
+    save();
+  }
+
+  void act() {
+    const auto dice = random_() % 100;
+    if (dice < 45) {
+      write();
+    } else if (dice < 57) {
+      rotate();
+    } else if (dice < 60) {
+      service_.reopen();
+    } else if (dice < 80) {
+      poll();
+    } else if (dice < 88) {
+      discover();
+    } else if (dice < 94) {
+      save();
+    } else if (dice < 96) {
+      save();
+      stop();
+    } else {
+      stop();
+    }
+  }
+
+  void settle() {
+    files_.set_after_read(nullptr);
+    service_.reopen();
+    service_.write();
+    for (int i = 0; i < 20; ++i) {
+      run();
+      EXPECT_TRUE(tail_.discover());
+      tail_.poll_all();
+      take();
+    }
+    const SourceStatus status = tail_.status();
+    EXPECT_EQ(status.lag_bytes, 0U);
+    EXPECT_EQ(status.unreadable_files, 0U);
+    ledger_.check(status.lost_bytes, status.bytes, rotation_ != Rotation::kDestroy);
+  }
+
+ private:
+  bool one_in(unsigned count) { return random_() % count == 0; }
+
+  TailOptions options() {
+    TailOptions options;
+    options.max_line = kMaxLine;
+    options.chunk = one_in(2) ? 64 + random_() % 1000 : options.chunk;
+    options.max_open_files = one_in(2) ? 1 + random_() % 4 : options.max_open_files;
+    return options;
+  }
+
+  void write() {
+    const auto dice = random_() % 20;
+    if (dice < 14) {
+      service_.write();
+    } else if (dice < 19) {
+      service_.begin_line();
+    } else {
+      service_.write_behind_hole();
+    }
+  }
+
+  void rotate() {
+    const auto dice = random_() % 4;
+    switch (rotation_) {
+      case Rotation::kRename:
+        return rename_away();
+      case Rotation::kCopyTruncate:
+        return copytruncate();
+      case Rotation::kBoth:
+        return dice < 2 ? rename_away() : copytruncate();
+      case Rotation::kLink:
+        return switch_link();
+      case Rotation::kDestroy:
+        return dice == 0 ? rename_away() : dice == 1 ? copytruncate() : dice == 2 ? service_.truncate() : remove();
+    }
+  }
+  void rename_away() {
+    begun_ = false;
+    if (!service_.writes_elsewhere()) {
+      looks_since_rotation_ = 0;
+    }
+    service_.rename_away(kept_);
+    if (one_in(2)) {
+      service_.reopen();
+    }
+  }
+  // What was never read is found in a copy only if a pattern matches it.
+  void copytruncate() {
+    if (!literal_ || begun_) {
+      begun_ = false;
+      service_.copytruncate(kept_);
+    }
+  }
+  void remove() {
+    begun_ = false;
+    service_.remove();
+    service_.reopen();
+  }
+  // A file that the tail never saw is found only if a pattern matches it.
+  void switch_link() {
+    if (!literal_ || known_) {
+      known_ = false;
+      seen_ = false;
+      if (!service_.writes_elsewhere()) {
+        looks_since_rotation_ = 0;
+      }
+      service_.switch_link();
+      if (one_in(2)) {
+        service_.reopen();
+      }
+    }
+  }
+
+  // Something happens between two calls of the tail to its files: once during a poll or a discovery.
+  void meanwhile() {
+    if (meanwhile_ > 0 && --meanwhile_ == 0) {
+      one_in(3) ? rotate() : service_.write();
+    }
+  }
+
+  void run() {
+    if (!running_) {
+      tail_.start();
+      ASSERT_TRUE(tail_.load(state_));
+      running_ = true;
+    }
+  }
+  void poll() {
+    before_look();
+    tail_.poll(1 + random_() % 2000);
+    take();
+  }
+  void discover() {
+    before_look();
+    seen_ = true;
+    EXPECT_TRUE(tail_.discover());
+  }
+  void before_look() {
+    run();
+    if (service_.writes_elsewhere() && ++looks_since_rotation_ > kReopenAfter) {
+      service_.reopen();
+    }
+    meanwhile_ = static_cast<unsigned>(random_() % 6);
+  }
+  void take() {
+    meanwhile_ = 0;
+    ledger_.count(tail_.lines);
+    tail_.lines.clear();
+  }
+  void save() {
+    if (running_) {
+      state_ = tail_.save();
+      ledger_.save();
+      begun_ = service_.log_is_begun();
+      known_ = seen_;
+    }
+  }
+  // The next look is one of a new process. What is not saved was never counted.
+  void stop() {
+    running_ = false;
+    seen_ = known_;
+    ledger_.crash();
+  }
+
+  std::mt19937 random_;
+  const Rotation rotation_;
+  const bool literal_;
+  const std::size_t kept_;
+  MemoryFileSystem files_;
+  Ledger ledger_;
+  Service service_;
+  Tail tail_;
+  std::string state_;
+  bool running_ = true;
+  bool begun_ = false;  // the saved state has a position in what the log holds now
+  bool seen_ = false;   // the tail has looked at the file that the log is now
+  bool known_ = false;  // and saved that
+  int looks_since_rotation_ = 0;
+  unsigned meanwhile_ = 0;
+};
+
+void live(Rotation rotation) {
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    World world(rotation, seed);
+    for (int i = 0; i < kActions && !testing::Test::HasFailure(); ++i) {
+      world.act();
+    }
+    if (!testing::Test::HasFailure()) {
+      world.settle();
+    }
+    if (testing::Test::HasFailure()) {
+      return;
+    }
+  }
+}
+
+TEST(LogCollectorRandom, RenamedLogsAreCountedExactlyOnce) { live(Rotation::kRename); }
+
+TEST(LogCollectorRandom, CopiedAndTruncatedLogsAreCountedExactlyOnce) { live(Rotation::kCopyTruncate); }
+
+TEST(LogCollectorRandom, RenamedAndCopiedLogsAreCountedExactlyOnce) { live(Rotation::kBoth); }
+
+TEST(LogCollectorRandom, LogsBehindALinkAreCountedExactlyOnce) { live(Rotation::kLink); }
+
+
+}  // namespace
+}  // namespace leeway
