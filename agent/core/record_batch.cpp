@@ -15,7 +15,7 @@ constexpr std::size_t kArenaKeep = 256 * 1024;
 void RecordBatch::reset(std::size_t columns) {
   if (columns != columns_ || values_.empty()) {
     columns_ = columns;
-    values_.resize(std::max<std::size_t>(columns, 1) * kMaxBatchRows);
+    values_.resize(std::max<std::size_t>(columns, 1) * kColumnStride);
     times_.reserve(kMaxBatchRows);
     ends_.reserve(kMaxBatchRows);
   }
@@ -60,7 +60,7 @@ Row RecordBatch::append(TimePoint time, std::uint64_t end) {
   times_.push_back(time);
   ends_.push_back(end);
   for (std::size_t field = 0; field < columns_; ++field) {
-    values_[field * kMaxBatchRows + row] = Value::missing();
+    cell(static_cast<FieldId>(field), row) = Value::missing();
   }
   return row;
 }
@@ -76,7 +76,7 @@ void RecordBatch::retain(std::span<const Row> rows) {
     times_[kept] = times_[row];
     ends_[kept] = ends_[row];
     for (std::size_t field = 0; field < columns_; ++field) {
-      values_[field * kMaxBatchRows + kept] = values_[field * kMaxBatchRows + row];
+      cell(static_cast<FieldId>(field), static_cast<Row>(kept)) = cell(static_cast<FieldId>(field), row);
     }
   }
   times_.resize(rows.size());

@@ -22,6 +22,10 @@ using Row = std::uint32_t;
 inline constexpr std::size_t kPadding = 64;
 inline constexpr std::size_t kMaxBatchRows = 4096;
 
+// Distance of columns in memory: not a power of two, or the cells of one row would compete for the same few lines of the
+// processor's nearest cache.
+inline constexpr std::size_t kColumnStride = kMaxBatchRows + 36;
+
 // Rows of a batch, ascending, without repetition.
 using Selection = std::vector<Row>;
 
@@ -38,7 +42,7 @@ class RecordBatch {
   std::size_t columns() const { return columns_; }
   bool full() const { return rows() == kMaxBatchRows; }
 
-  std::span<const Value> column(FieldId field) const { return {values_.data() + field * kMaxBatchRows, rows()}; }
+  std::span<const Value> column(FieldId field) const { return {values_.data() + field * kColumnStride, rows()}; }
   // Event times; kNoTime where the record has none.
   std::span<const TimePoint> times() const { return times_; }
   // Position just past each record in its file: where reading resumes once the record is applied.
@@ -57,14 +61,14 @@ class RecordBatch {
   Row append(TimePoint time, std::uint64_t end);
   // Takes back the last record.
   void drop_last();
-  Value& cell(FieldId field, Row row) { return values_[field * kMaxBatchRows + row]; }
+  Value& cell(FieldId field, Row row) { return values_.data()[field * kColumnStride + row]; }
   void set_time(Row row, TimePoint time) { times_[row] = time; }
   // Keeps only `rows` (ascending), in their order.
   void retain(std::span<const Row> rows);
 
  private:
   std::size_t columns_ = 0;
-  std::vector<Value> values_;  // column after column, kMaxBatchRows each
+  std::vector<Value> values_;  // column after column, kColumnStride apart
   std::vector<TimePoint> times_;
   std::vector<std::uint64_t> ends_;
   std::unique_ptr<char[]> raw_;
