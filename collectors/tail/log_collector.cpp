@@ -79,7 +79,7 @@ void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
       if (file.finished()) {
         close(file);
         if (file.deleted) {
-          forget(file);
+          resume_in_copy(*forget(file));
         }
       }
       break;

@@ -172,7 +172,7 @@ void LogCollector::truncated(TailedFile& file) {
   enqueue(file);
 }
 
-// Finds the copy that was made before `file` was truncated and reads on there.
+// Finds the copy that was made before `file` was truncated or deleted and reads on there.
 bool LogCollector::resume_in_copy(const TailedFile& file) {
   const std::string base = file.rotated ? file.origin : file.path();
   for (int attempt = 0; attempt < kRenameRaces; ++attempt) {
@@ -448,8 +448,10 @@ std::uint64_t LogCollector::directory_device(const std::string& path) {
 }
 
 void LogCollector::vanish(TailedFile& file) {
-  context_.counters.lose(LossReason::kVanished, file.unread());
   const std::unique_ptr<TailedFile> gone = forget(file);
+  if (!resume_in_copy(*gone)) {
+    context_.counters.lose(LossReason::kVanished, gone->unread());
+  }
   const std::string& origin = gone->rotated ? gone->origin : gone->path();
   for (int attempt = 0; attempt < kRenameRaces && !gone->replaced; ++attempt) {
     const Expected<FileInfo> successor = file_system_.stat(origin);

@@ -250,6 +250,7 @@ TEST(LogCollectorRandom, RenamedAndCopiedLogsAreCountedExactlyOnce) { live(Rotat
 
 TEST(LogCollectorRandom, LogsBehindALinkAreCountedExactlyOnce) { live(Rotation::kLink); }
 
+TEST(LogCollectorRandom, OnlyWhatWasDestroyedIsLost) { live(Rotation::kDestroy); }
 
 }  // namespace
 }  // namespace leeway
