@@ -1,0 +1,97 @@
+// A monitor from the TOML of its entry, and what it shows. Shared by the tests of all kinds.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/config/toml_reader.h"
+#include "agent/metrics/metric_catalog.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/monitors/builtin.h"
+#include "tests/support/batch_builder.h"
+
+namespace leeway {
+
+constexpr TimePoint kOrigin = TimePoint(std::chrono::hours(480'000));
+
+class MonitorFixture {
+ public:
+  // `toml` is the content of one [[section]] entry.
+  MonitorFixture(const std::string& section, const std::string& toml) {
+    Diagnostics diagnostics;
+    config_ = parse_toml("[[" + section + "]]\n" + toml, "test.toml", diagnostics);
+    EXPECT_FALSE(diagnostics.has_errors()) << diagnostics.to_string();
+    const ConfigTable& table = *config_.find(section)->get_if<ConfigArray>()->front().get_if<ConfigTable>();
+    TableReader reader(table, {"test.toml", 1, 1}, "[[" + section + "]]", diagnostics_);
+    reader.string("name");
+    const std::string type = reader.string("type").value_or("");
+    for (const MonitorKind& kind : builtin_monitors()) {
+      if (kind.section == section && (kind.type.empty() || kind.type == type)) {
+        MonitorContext context{reader, schema_, kOrigin};
+        monitor_ = kind.build(context);
+      }
+    }
+    reader.finish();
+  }
+
+  // "" where the entry is fine.
+  std::string errors() const { return diagnostics_.to_string(); }
+  bool built() const { return monitor_ != nullptr; }
+  Monitor& monitor() { return *monitor_; }
+  const Schema& schema() const { return schema_; }
+
+  // Every sample as `name{labels}`; histograms as `name{labels}/bucket` and `name{labels}/sum`.
+  std::map<std::string, double> samples() const {
+    SnapshotBuilder builder(kOrigin);
+    monitor_->collect(builder);
+    std::map<std::string, double> result;
+    const std::shared_ptr<const Snapshot> snapshot = builder.build();
+    for (const MetricFamily& family : snapshot->families()) {
+      for (const Sample& sample : family.samples) {
+        const std::string name = family.desc.name + "{" + std::string(sample.labels) + "}";
+        if (family.desc.type != MetricType::kHistogram) {
+          result[name] = sample.value;
+          continue;
+        }
+        for (std::size_t bucket = 0; bucket < sample.buckets.size(); ++bucket) {
+          result[name + "/" + std::to_string(bucket)] = static_cast<double>(sample.buckets[bucket]);
+        }
+        result[name + "/sum"] = sample.sum;
+      }
+    }
+    return result;
+  }
+  double value(const std::string& name) const {
+    const std::map<std::string, double> all = samples();
+    const auto found = all.find(name);
+    EXPECT_TRUE(found != all.end()) << name << " is not shown";
+    return found == all.end() ? -1 : found->second;
+  }
+  bool shown(const std::string& name) const { return samples().contains(name); }
+
+  MetricStatus status() const {
+    std::vector<MetricStatus> all;
+    monitor_->report(all);
+    return all.at(0);
+  }
+  std::string saved() const {
+    StateWriter out;
+    monitor_->save(out);
+    return out.bytes();
+  }
+  Expected<void> load(const std::string& bytes) {
+    StateReader in(bytes);
+    return monitor_->load(in);
+  }
+
+ private:
+  ConfigTable config_;
+  Diagnostics diagnostics_;
+  Schema schema_;
+  std::unique_ptr<Monitor> monitor_;
+};
+
+}  // namespace leeway
