@@ -11,6 +11,8 @@ namespace leeway {
 namespace {
 
 constexpr std::uint64_t kLargestFile = 16 << 20;
+// Each dot of a key nests a table, and toml++ limits the nesting of values only: its recursion must not end the stack.
+constexpr std::ptrdiff_t kMostDotsInLine = 1000;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 Position to_position(const toml::source_region& source, const std::string& file) {
@@ -159,6 +161,18 @@ std::string resolve(const std::string& from, const std::string& path) {
 // One spelling for each file, so that a cycle is found by comparing names.
 std::string normal(const std::string& path) { return std::filesystem::path(path).lexically_normal().string(); }
 
+// The number of the first line with too many dots, or 0.
+std::uint32_t find_deep_line(std::string_view text) {
+  for (std::uint32_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (std::count(line.begin(), line.end(), '.') > kMostDotsInLine) {
+      return number;
+    }
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return 0;
+}
+
 class Reader {
  public:
   Reader(FileSystem& files, Diagnostics& diagnostics) : files_(&files), diagnostics_(diagnostics) {}
@@ -176,6 +190,10 @@ class Reader {
   ConfigTable text(std::string_view text, const std::string& name) {
     if (text.starts_with(kByteOrderMark)) {
       text.remove_prefix(kByteOrderMark.size());
+    }
+    if (const std::uint32_t line = find_deep_line(text); line != 0) {
+      diagnostics_.error({name, line, 1}, "more than " + std::to_string(kMostDotsInLine) + " dots in one line");
+      return {};
     }
     ConfigTable own;
     try {

@@ -79,6 +79,18 @@ TEST(TomlReader, SyntaxErrorsHaveAPosition) {
   }
 }
 
+TEST(TomlReader, DeepNestingIsAnErrorAndNotTheEndOfTheStack) {
+  std::string key = "a";
+  for (int i = 0; i < 200'000; ++i) {
+    key += ".a";
+  }
+  EXPECT_EQ(Parsed("x = 1\n[" + key + "]\n").diagnostics.to_string(),
+            "t.toml:2:1: error: more than 1000 dots in one line\n");
+  EXPECT_EQ(Parsed(key + " = 1\n").diagnostics.to_string(), "t.toml:1:1: error: more than 1000 dots in one line\n");
+  EXPECT_EQ(Parsed(key.substr(0, 2001) + " = 1\n").diagnostics.to_string(), "");
+  EXPECT_EQ(Parsed("x = " + std::string(100'000, '[')).diagnostics.errors().size(), 1U);
+}
+
 TEST(TomlReader, ByteOrderMarkAndCarriageReturnsChangeNothing) {
   const Parsed plain("a = 1\n[b]\nc = \"x\"\n");
   const Parsed marked(
