@@ -22,8 +22,8 @@ using Row = std::uint32_t;
 inline constexpr std::size_t kPadding = 64;
 inline constexpr std::size_t kMaxBatchRows = 4096;
 
-// Distance of columns in memory: not a power of two, or the cells of one row would compete for the same few lines of the
-// processor's nearest cache.
+// Distance of columns in memory: not a power of two, or the cells of one row would compete for the same few lines of
+// the processor's nearest cache.
 inline constexpr std::size_t kColumnStride = kMaxBatchRows + 36;
 
 // Rows of a batch, ascending, without repetition.

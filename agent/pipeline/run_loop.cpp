@@ -201,6 +201,7 @@ void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
   const std::string before = committer_.status().last_error;
   committer_.publish(*pipeline_, std::move(commit), written);
   saving_ = false;
+  log_overflows(latest()->status());
   if (!written && committer_.status().last_error != before) {
     spdlog::error("checkpoint failed, metrics stay as they were until one succeeds: {}", written.error().to_string());
   } else if (written && !before.empty()) {
@@ -267,6 +268,15 @@ void RunLoop::finish_shutdown() {
     request->answer(latest());
   }
   context_.stop();
+}
+
+void RunLoop::log_overflows(const AgentStatus& status) {
+  for (const MetricStatus& metric : status.metrics) {
+    if (metric.overflowed_records != 0 && overflowed_.insert(metric.name).second) {
+      spdlog::warn("{} has reached its limit of {} series: records of new label values count in overflow=\"true\"",
+                   metric.name, metric.series_limit);
+    }
+  }
 }
 
 void RunLoop::log_notes(const std::vector<std::string>& notes) {

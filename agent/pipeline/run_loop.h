@@ -10,6 +10,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -60,6 +62,7 @@ class RunLoop final : public SnapshotSource {
   void begin_shutdown();
   void finish_shutdown();
   void log_notes(const std::vector<std::string>& notes);
+  void log_overflows(const AgentStatus& status);
 
   FileSystem& files_;
   const Clock& clock_;
@@ -82,6 +85,7 @@ class RunLoop final : public SnapshotSource {
   MonotonicTime last_commit_{};
   MonotonicTime next_poll_{};
   std::optional<Expected<void>> outcome_;
+  std::set<std::string> overflowed_;  // metrics that have reached their limit, as logged
 };
 
 }  // namespace leeway

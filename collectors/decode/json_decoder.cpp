@@ -268,7 +268,8 @@ const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* no
   while (true) {
     // A key, its colon, a value and what follows it.
     if (end_ - at < 4) [[unlikely]] {
-      return fail(at == end_ || text[*at] == '"' ? Outcome::kTruncated : Outcome::kSyntax);
+      const bool cut_off = at == end_ || (text[*at] == '"' && text[end_[-1]] != '}');
+      return fail(cut_off ? Outcome::kTruncated : Outcome::kSyntax);
     }
     if (text[at[0]] != '"' || text[at[1]] != ':') {
       return fail(Outcome::kSyntax);

@@ -165,7 +165,7 @@ void LogCollector::truncated(TailedFile& file) {
     return;
   }
   const bool recovered = resume_in_copy(file);
-  if (!recovered && info && may_become_copy(file.path(), *info)) {
+  if (!recovered && !file.finalize && info && may_become_copy(file.path(), *info)) {
     return;
   }
   file.start_over(context_, recovered);
@@ -372,10 +372,10 @@ bool LogCollector::adopt_missed_generations(const TailedFile& file, const FileIn
       continue;
     }
     const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, info);
-    if (!content) {
+    if (!content && content.error().code == ErrorCode::kNotFound) {
       return false;
     }
-    if (file.is_copy(**content) || is_copy_of_known(candidate.path, info)) {
+    if (!content || file.is_copy(**content) || is_copy_of_known(candidate.path, info)) {
       continue;
     }
     auto missed = std::make_unique<TailedFile>(candidate.path, info, false);

@@ -1,0 +1,27 @@
+#include "agent/core/nearest_word.h"
+
+#include <gtest/gtest.h>
+
+namespace leeway {
+namespace {
+
+const std::vector<std::string> kWords = {"log", "labels", "startsWith", "path"};
+
+TEST(NearestWord, IsTheOneMeant) {
+  EXPECT_EQ(nearest_word("lables", kWords), "labels");
+  EXPECT_EQ(nearest_word("lgo", kWords), "log");
+  EXPECT_EQ(nearest_word("starts_with", kWords), "startsWith");
+  EXPECT_EQ(nearest_word("pat", kWords), "path");
+}
+
+TEST(NearestWord, IsNoneWhereNothingIsNear) {
+  EXPECT_EQ(nearest_word("timeout", kWords), "");
+  EXPECT_EQ(nearest_word("x", kWords), "");
+  EXPECT_EQ(nearest_word("", kWords), "");
+  EXPECT_EQ(nearest_word("log", {}), "");
+  EXPECT_EQ(did_you_mean("timeout", kWords), "");
+  EXPECT_EQ(did_you_mean("lables", kWords), "; did you mean 'labels'?");
+}
+
+}  // namespace
+}  // namespace leeway

@@ -1,0 +1,219 @@
+"""The command line as a user meets it: exit codes, messages, formats, reload, shutdown."""
+
+import json
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import harness
+
+LINES = "".join('{"ts": %d, "code": %d, "ms": %d}\n' % (1_700_000_000 + i, 500 if i % 10 == 0 else 200, i)
+                for i in range(100))
+OPENMETRICS_CHECK = """
+import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+families = list(text_string_to_metric_families(sys.stdin.read()))
+print(sum(len(family.samples) for family in families))
+"""
+
+
+def leeway(*arguments, **options):
+    return subprocess.run([harness.LEEWAY, *map(str, arguments)], capture_output=True, text=True, timeout=60, **options)
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+        self.log = self.directory / "app.log"
+        self.log.write_text(LINES)
+        self.config = self.directory / "leeway.toml"
+        self.config.write_text(harness.CONFIG.format(directory=self.directory))
+
+    def check_fails(self, text, *expected):
+        self.config.write_text(text)
+        done = leeway("check", "--config.file", self.config)
+        self.assertEqual(2, done.returncode, done.stderr)
+        for part in expected:
+            self.assertIn(part, done.stderr)
+        return done.stderr
+
+
+class CheckTest(Files):
+    def test_explains_a_good_configuration(self):
+        done = leeway("check", "--config.file", self.config)
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", 'window="6h"'):
+            self.assertIn(part, done.stdout)
+
+    def test_reports_every_error_at_its_place(self):
+        errors = self.check_fails(
+            '[[source]]\nname = "app"\ntype = "lgo"\npath = "x"\nformat = "json"\n'
+            '[[metric]]\nname = "requests"\ntype = "counter"\nlables = ["x"]\n'
+            '[[metric]]\nname = "a_total"\ntype = "counter"\nwhen = "x >"\n'
+            '[[slo]]\nname = "s"\ngood = "ok"\nobjective = 99.9\n',
+            "leeway.toml:3:", "did you mean 'log'?", "leeway.toml:7:", "_total", "leeway.toml:9:", "did you mean 'labels'?",
+            "leeway.toml:13:", "unexpected the end", "leeway.toml:17:", "did you mean 0.999?")
+        self.assertEqual(5, errors.count(": error: "), errors)
+
+    def test_names_what_is_missing(self):
+        self.check_fails("", "no [[source]]")
+        self.check_fails("[[source]\n", "leeway.toml:1:")
+        done = leeway("check", "--config.file", self.directory / "none.toml")
+        self.assertIn(done.returncode, (2, 74))
+        self.assertIn("none.toml", done.stderr)
+
+
+class CommandLineTest(Files):
+    def test_help_of_each_command_fits_a_screen(self):
+        for command in ([], ["run"], ["check"], ["replay"], ["version"]):
+            done = leeway(*command, "--help")
+            self.assertEqual(0, done.returncode)
+            self.assertLess(done.stdout.count("\n"), 35, done.stdout)
+
+    def test_usage_errors(self):
+        for arguments in ([], ["fly"], ["run"], ["replay", "--config.file", self.config, "--format", "xml"],
+                          ["replay", "--config.file", self.config, "--until", "yesterday"],
+                          ["replay", "--config.file", self.config, "--source.path", "app"],
+                          ["replay", "--config.file", self.config, "--source.path", "ap=x"],
+                          ["run", "--config.file", self.config, "--web.listen-address", "nowhere"]):
+            done = leeway(*arguments)
+            self.assertEqual(2, done.returncode, (arguments, done.stderr))
+            self.assertTrue(done.stderr)
+
+    def test_version(self):
+        self.assertRegex(leeway("version").stdout, r"^leeway \d+\.\d+\.\d+\n$")
+
+
+class ReplayTest(Files):
+    def replay(self, *arguments):
+        done = leeway("replay", "--config.file", self.config, *arguments)
+        self.assertEqual(0, done.returncode, done.stderr)
+        return done.stdout
+
+    def test_counts_everything_and_keeps_no_state(self):
+        for _ in range(2):
+            samples = harness.exposition.parse_samples(self.replay())
+            self.assertEqual(100, harness.events(samples))
+        self.assertFalse((self.directory / "state").exists())
+
+    def test_goes_on_from_a_given_state(self):
+        state = self.directory / "kept"
+        self.replay("--state.dir", state)
+        with self.log.open("a") as log:
+            log.write(LINES + '{"ts": 1700000100, "code"')
+        self.assertEqual(200, harness.events(harness.exposition.parse_samples(self.replay("--state.dir", state))))
+        with self.log.open("a") as log:
+            log.write(': 200, "ms": 1}\n')
+        self.assertEqual(201, harness.events(harness.exposition.parse_samples(self.replay("--state.dir", state))))
+
+    def test_a_last_line_without_its_end_counts(self):
+        self.log.write_text(LINES[:-1])
+        self.assertEqual(100, harness.events(harness.exposition.parse_samples(self.replay())))
+
+    def test_until(self):
+        samples = harness.exposition.parse_samples(self.replay("--until", "2023-11-14T22:13:29Z"))
+        self.assertEqual(10, harness.events(samples))
+
+    def test_formats(self):
+        self.assertIn("100 records", self.replay("--format", "summary"))
+        page = self.replay("--format", "openmetrics", "--internal-metrics")
+        self.assertTrue(page.endswith("# EOF\n"))
+        parsed = subprocess.run(["/usr/bin/python3", "-c", OPENMETRICS_CHECK], input=page, capture_output=True, text=True)
+        self.assertEqual(0, parsed.returncode, parsed.stderr)
+        self.assertGreater(int(parsed.stdout), 30)
+
+    def test_promtool_has_nothing_to_say(self):
+        done = subprocess.run(["promtool", "check", "metrics"], input=self.replay("--internal-metrics"),
+                              capture_output=True, text=True)
+        self.assertEqual((0, "", ""), (done.returncode, done.stdout, done.stderr))
+
+    def test_no_file_and_no_output_are_errors(self):
+        done = leeway("replay", "--config.file", self.config, "--source.path", f"app={self.directory}/none.log")
+        self.assertEqual(74, done.returncode)
+        self.assertIn("no file", done.stderr)
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([harness.LEEWAY, "replay", "--config.file", str(self.config)], stdout=full,
+                                  stderr=subprocess.PIPE, text=True)
+        self.assertEqual(74, done.returncode)
+        self.assertIn("standard output", done.stderr)
+
+
+class RunTest(Files):
+    def setUp(self):
+        super().setUp()
+        self.agent = harness.Agent(self.directory, arguments=["--web.enable-lifecycle"])
+        self.addCleanup(self.agent.close)
+
+    def test_sigterm_saves_and_ends_within_a_second(self):
+        self.agent.start_and_wait()
+        with self.log.open("a") as log:
+            log.write(LINES)
+        code, seconds = self.agent.terminate()
+        self.assertEqual(0, code, self.agent.messages())
+        self.assertLess(seconds, 1)
+        self.log.unlink()
+        self.agent.start_and_wait()
+        self.assertEqual(200, harness.events(self.agent.scrape()))
+
+    def test_reload_takes_a_good_configuration_and_refuses_a_broken_one(self):
+        self.agent.start_and_wait()
+        good = self.config.read_text()
+        extra = '[[metric]]\nname = "more_total"\ntype = "counter"\n'
+        self.config.write_text(good + extra)
+        status, text, _ = self.agent.request("POST", "/-/reload")
+        self.assertEqual(200, status, text)
+        with self.log.open("a") as log:
+            log.write(LINES)
+        samples = self.agent.scrape()
+        self.assertEqual(200, harness.events(samples))
+        self.assertEqual(100, samples[("more_total", ())])
+        self.config.write_text(good + "broken")
+        status, text, _ = self.agent.request("POST", "/-/reload")
+        self.assertGreaterEqual(status, 400)
+        self.assertIn("leeway.toml:", text)
+        samples = self.agent.scrape()
+        self.assertEqual(0, samples[("leeway_config_last_reload_successful", ())])
+        self.assertEqual(100, samples[("more_total", ())])
+        self.config.write_text(good)
+        self.agent.process.send_signal(signal.SIGHUP)
+        harness.wait_until(lambda: self.agent.scrape()[("leeway_config_last_reload_successful", ())] == 1, "the reload")
+        self.assertEqual(200, harness.events(self.agent.scrape()))
+
+    def test_a_changed_definition_starts_afresh_alone(self):
+        self.agent.start_and_wait()
+        self.agent.scrape()
+        self.agent.terminate()
+        self.config.write_text(self.config.read_text().replace("[0.1, 0.5]", "[0.1, 0.7]"))
+        self.agent.start_and_wait()
+        samples = self.agent.scrape()
+        self.assertEqual(100, harness.events(samples))
+        self.assertEqual(0, samples[("request_duration_seconds_count", ())])
+        self.assertIn("'request_duration_seconds' starts afresh: its definition changed", self.agent.messages())
+
+    def test_status_as_json(self):
+        self.agent.start_and_wait()
+        status, text, _ = self.agent.request("GET", "/api/v1/status")
+        self.assertEqual(200, status)
+        source = json.loads(text)["sources"][0]
+        self.assertEqual(("app", 100), (source["name"], source["records"]))
+        self.assertEqual(str(self.log), source["files"][0]["path"])
+
+    def test_two_agents_do_not_share_a_state_directory_or_a_port(self):
+        self.agent.start_and_wait()
+        done = leeway("run", "--config.file", self.config)
+        self.assertEqual(74, done.returncode)
+        self.assertRegex(done.stderr, "state.* locked")
+        done = leeway("run", "--config.file", self.config, "--state.dir", self.directory / "other",
+                      "--web.listen-address", f"127.0.0.1:{self.agent.port}")
+        self.assertEqual(74, done.returncode)
+        self.assertIn(str(self.agent.port), done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
