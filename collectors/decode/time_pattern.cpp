@@ -55,12 +55,12 @@ bool take_epoch(std::string_view& text, std::int64_t& number) {
   text.remove_prefix(negative ? 1 : 0);
   constexpr std::size_t kMaxDigits = 18;
   std::size_t digits = 0;
-  for (number = 0; digits < text.size() && is_digit(text[digits]) && digits <= kMaxDigits; ++digits) {
+  for (number = 0; digits < text.size() && is_digit(text[digits]) && digits < kMaxDigits; ++digits) {
     number = number * 10 + (text[digits] - '0');
   }
   text.remove_prefix(digits);
   number = negative ? -number : number;
-  return digits > 0 && digits <= kMaxDigits;
+  return digits > 0 && (text.empty() || !is_digit(text.front()));
 }
 
 // What a match gathers beside the civil time.

@@ -1,4 +1,4 @@
-#include "agent/config/units.h"
+#include "agent/core/units.h"
 
 #include <gtest/gtest.h>
 

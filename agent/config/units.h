@@ -1,2 +1,0 @@
-#pragma once
-#include "agent/core/units.h"  // IWYU pragma: export
