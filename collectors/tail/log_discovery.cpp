@@ -165,7 +165,7 @@ void LogCollector::truncated(TailedFile& file) {
     return;
   }
   const bool recovered = resume_in_copy(file);
-  if (!recovered && !file.finalize && info && may_become_copy(file.path(), *info)) {
+  if (!recovered && info && may_become_copy(file.path(), *info) && ++file.emptied < options_.rotate_wait) {
     return;
   }
   file.start_over(context_, recovered);
@@ -375,7 +375,13 @@ bool LogCollector::adopt_missed_generations(const TailedFile& file, const FileIn
     if (!content && content.error().code == ErrorCode::kNotFound) {
       return false;
     }
-    if (!content || file.is_copy(**content) || is_copy_of_known(candidate.path, info)) {
+    if (!content || file.is_copy(**content)) {
+      continue;
+    }
+    if (is_copy_of_known(candidate.path, info)) {
+      if (!open_if_still(candidate.path, info)) {
+        return false;
+      }
       continue;
     }
     auto missed = std::make_unique<TailedFile>(candidate.path, info, false);

@@ -163,6 +163,10 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   if (after->size < read_end) {  // truncated under our hands: what was read may be a mixture
     return ReadResult::kMore;
   }
+  if (read_end < size_ && before->size < size_ && after->size < size_) {  // it was cut behind the position
+    context.counters.lose(LossReason::kTruncated, offset_ > 0 ? size_ - std::max(before->size, after->size) : 0);
+    size_ = std::max(before->size, after->size);
+  }
   if (std::max(before->size, read_end) > size_) {
     quiet = 0;
     finished_ = false;
@@ -255,6 +259,7 @@ void TailedFile::start_over(TailContext& context, bool recovered) {
   skipping_ = false;
   finished_ = false;
   quiet = 0;
+  emptied = 0;
   fingerprint_ = {};
 }
 

@@ -126,6 +126,7 @@ class TailedFile {
   std::string origin;                  // the name it was written under; only while rotated
   std::uint64_t directory_device = 0;  // of the directory of `path`: another one there means a mount came or went
   std::uint32_t quiet = 0;             // discoveries without growth since it was rotated or deleted
+  std::uint32_t emptied = 0;           // reads that found it empty and perhaps about to become a copy
   bool finalize = false;               // the next read is final
   bool queued = false;
   std::uint64_t last_used = 0;

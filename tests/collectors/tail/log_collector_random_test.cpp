@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxLine = 300;
 constexpr int kActions = 150;
-constexpr int kSeeds = 60;  // of each kind of rotation
+constexpr int kSeeds = 40;  // of each kind of rotation
 constexpr std::size_t kAll = SIZE_MAX;
 // A service that writes to a rotated file reopens its log before the tail stops waiting for it.
 constexpr int kReopenAfter = 3;
