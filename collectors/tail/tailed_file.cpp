@@ -285,6 +285,7 @@ TailedFile::ReadResult TailedFile::fail(const Error& error) {
 
 void TailedFile::caught_up(const FileInfo& info, bool final) {
   read_size_ = info.size;
+  found_size_ = info.size;
   read_modified_ = info.modified;
   finished_ = finished_ || final;
 }

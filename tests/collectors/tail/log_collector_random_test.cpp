@@ -118,7 +118,7 @@ class World {
       case Rotation::kLink:
         return switch_link();
       case Rotation::kDestroy:
-        return dice == 0 ? rename_away() : dice == 1 ? copytruncate() : dice == 2 ? service_.truncate() : remove();
+        return dice == 0 ? rename_away() : dice == 1 ? copytruncate() : dice == 2 ? truncate() : remove();
     }
   }
   void rename_away() {
@@ -137,6 +137,10 @@ class World {
       begun_ = false;
       service_.copytruncate(kept_);
     }
+  }
+  void truncate() {
+    begun_ = false;
+    service_.truncate();
   }
   void remove() {
     begun_ = false;
