@@ -161,7 +161,9 @@ bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File&
 void LogCollector::truncated(TailedFile& file) {
   const Expected<FileInfo> info = file.info();
   if (info && is_copy_of_known(file.path(), *info)) {  // an older copy was overwritten by a newer one
-    forget(file);
+    if (open_if_still(file.path(), *info)) {           // else it was renamed, and the next discovery knows more
+      forget(file);
+    }
     return;
   }
   const bool recovered = resume_in_copy(file);
