@@ -266,7 +266,7 @@ void survive(unsigned seed) {
 }
 
 TEST(CheckpointStore, KeepsWhatItAcknowledgedThroughFailuresAndPowerCuts) {
-  for (unsigned seed = 1; seed <= 300; ++seed) {
+  for (unsigned seed = 1; seed <= 150; ++seed) {
     survive(seed);
     ASSERT_FALSE(HasFatalFailure());
   }
