@@ -109,7 +109,7 @@ void merge(ConfigArray& base, const ConfigArray& over) {
         break;
       }
     }
-    if (i == overridden.size()) {
+    if (table == nullptr || i == overridden.size()) {
       base.push_back(entry);
     } else {
       merge(std::get<ConfigTable>(base[i].data()), *table);

@@ -204,7 +204,7 @@ class Binder {
       return bind_has(node);
     }
     for (const std::unique_ptr<Node>& arg : node.args) {
-      if (const Expected<void> bound = bind(*arg); !bound) {
+      if (Expected<void> bound = bind(*arg); !bound) {
         return bound;
       }
     }

@@ -31,7 +31,9 @@ std::partial_ordering compare_mixed(std::int64_t left, double right) {
   return 0.0 <=> right - static_cast<double>(whole);
 }
 
-std::partial_ordering reverse(std::partial_ordering order) { return 0 <=> order; }
+std::partial_ordering reverse(std::partial_ordering order) {
+  return std::is_lt(order) ? std::partial_ordering::greater : std::is_gt(order) ? std::partial_ordering::less : order;
+}
 
 std::partial_ordering compare_numbers(const Value& left, const Value& right) {
   if (left.kind == ValueKind::kInt) {
@@ -122,7 +124,7 @@ Value equal(const Value& left, const Value& right, Arena&) {
     return Value::of_bool(true);
   }
   const std::optional<std::partial_ordering> result = compare(left, right);
-  return Value::of_bool(result && *result == 0);
+  return Value::of_bool(result && std::is_eq(*result));
 }
 
 Value not_equal(const Value& left, const Value& right, Arena& arena) {
@@ -134,16 +136,16 @@ Value not_equal(const Value& left, const Value& right, Arena& arena) {
 }
 
 Value less(const Value& left, const Value& right, Arena&) {
-  return order(left, right, [](std::partial_ordering result) { return result < 0; });
+  return order(left, right, [](std::partial_ordering result) { return std::is_lt(result); });
 }
 Value less_or_equal(const Value& left, const Value& right, Arena&) {
-  return order(left, right, [](std::partial_ordering result) { return result <= 0; });
+  return order(left, right, [](std::partial_ordering result) { return std::is_lteq(result); });
 }
 Value greater(const Value& left, const Value& right, Arena&) {
-  return order(left, right, [](std::partial_ordering result) { return result > 0; });
+  return order(left, right, [](std::partial_ordering result) { return std::is_gt(result); });
 }
 Value greater_or_equal(const Value& left, const Value& right, Arena&) {
-  return order(left, right, [](std::partial_ordering result) { return result >= 0; });
+  return order(left, right, [](std::partial_ordering result) { return std::is_gteq(result); });
 }
 
 Value add(const Value& left, const Value& right, Arena& arena) {

@@ -105,13 +105,13 @@ std::string render_labels(std::span<const std::string> names, std::span<const st
   return out;
 }
 
-std::shared_ptr<const Snapshot> with_checkpoint_status(std::shared_ptr<const Snapshot> base,
+std::shared_ptr<const Snapshot> with_checkpoint_status(const std::shared_ptr<const Snapshot>& base,
                                                        const CheckpointStatus& checkpoint) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->status_ = base->status_;
   snapshot->status_.checkpoint = checkpoint;
   snapshot->taken_ = base->taken_;
-  snapshot->base_ = base->base_ ? base->base_ : std::move(base);
+  snapshot->base_ = base->base_ ? base->base_ : base;
   return snapshot;
 }
 

@@ -44,7 +44,7 @@ class Snapshot {
 
  private:
   friend class SnapshotBuilder;
-  friend std::shared_ptr<const Snapshot> with_checkpoint_status(std::shared_ptr<const Snapshot> base,
+  friend std::shared_ptr<const Snapshot> with_checkpoint_status(const std::shared_ptr<const Snapshot>& base,
                                                                 const CheckpointStatus& checkpoint);
   std::shared_ptr<const Snapshot> base_;  // whose families these are, if set
   std::deque<MetricFamily> families_;
@@ -79,7 +79,7 @@ class SnapshotBuilder {
 };
 
 // The same values with another status of the checkpoint: what is shown after a checkpoint succeeded or failed.
-std::shared_ptr<const Snapshot> with_checkpoint_status(std::shared_ptr<const Snapshot> base,
+std::shared_ptr<const Snapshot> with_checkpoint_status(const std::shared_ptr<const Snapshot>& base,
                                                        const CheckpointStatus& checkpoint);
 
 // `name="value"` pairs joined by commas, escaped as the exposition formats ask (\\, \", \n). Names and values run in

@@ -77,7 +77,7 @@ class Histogram final : public MetricBase {
 
 std::vector<double> read_buckets(TableReader& reader) {
   const std::vector<double> defaults(kDefaultBuckets.begin(), kDefaultBuckets.end());
-  const std::vector<double> buckets = reader.numbers("buckets").value_or(defaults);
+  std::vector<double> buckets = reader.numbers("buckets").value_or(defaults);
   if (buckets.empty() || buckets.size() > kMostBuckets) {
     reader.error("buckets", "'buckets' has " + std::to_string(buckets.size()) + " bounds; expected 1 to " +
                                 std::to_string(kMostBuckets));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <string>
 
@@ -49,7 +50,22 @@ std::string_view without_trailing_space(std::string_view text) {
   return text;
 }
 
-bool has_escape(std::string_view text) { return std::memchr(text.data(), '\\', text.size()) != nullptr; }
+// Eight bytes at a time: most strings are too short for a call of memchr. kPadding bytes after the text are readable.
+bool has_escape(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  for (std::size_t i = 0; i < text.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, sizeof(word));
+    const std::uint64_t zero_where_backslash = word ^ (kOnes * '\\');
+    // A high bit for each zero byte; bytes above the first such may be marked wrongly, which does not matter here.
+    const std::uint64_t found = (zero_where_backslash - kOnes) & ~zero_where_backslash & kHighBits;
+    if (found != 0) {
+      return i + static_cast<std::size_t>(std::countr_zero(found)) / 8 < text.size();
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -233,9 +249,13 @@ const JsonDecoder::Token* JsonDecoder::malformed(const Token* at) {
   return fail(at + 1 >= end_ ? Outcome::kTruncated : Outcome::kSyntax);
 }
 
-std::string_view JsonDecoder::token_text(const Token* at) const {
-  const std::size_t next = at + 1 < end_ ? at[1] : text_.size();
-  return without_trailing_space(text_.substr(*at, next - *at));
+inline std::string_view JsonDecoder::token_text(const Token* at) const {
+  const char* const begin = text_.data() + *at;
+  const char* end = text_.data() + (at + 1 < end_ ? at[1] : text_.size());
+  while (end > begin && is_space(end[-1])) {
+    --end;
+  }
+  return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 inline PathNode* JsonDecoder::find_member(PathNode& parent, const Token* key, std::size_t ordinal) {
@@ -253,6 +273,12 @@ inline PathNode* JsonDecoder::find_member(PathNode& parent, const Token* key, st
   }
   node->seen = record_;
   return node;
+}
+
+inline void JsonDecoder::store(const PathNode& node, const Value& value) {
+  if (node.field != PathNode::kNoField) {
+    batch_->cell(node.field, row_) = value;
+  }
 }
 
 const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* node, int depth, std::int64_t& members) {
@@ -421,12 +447,6 @@ const JsonDecoder::Token* JsonDecoder::read_word(const Token* at, PathNode& node
   store(node, Value::of_bool(word == "true"));
   time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
   return at + 1;
-}
-
-void JsonDecoder::store(const PathNode& node, const Value& value) {
-  if (node.field != PathNode::kNoField) {
-    batch_->cell(node.field, row_) = value;
-  }
 }
 
 void JsonDecoder::store_time(std::string_view text) {
