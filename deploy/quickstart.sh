@@ -24,8 +24,8 @@ mkdir -p "$(dirname "$page")"
 step "What the pack watches:  $leeway check --config.file $pack --source.path app=$sample"
 "$leeway" check --config.file "$pack" --source.path "app=$sample"
 
-step "The sample log as metrics:  $leeway replay --config.file $pack --source.path app=$sample"
-"$leeway" replay --config.file "$pack" --source.path "app=$sample" >"$page"
+step "The sample log as metrics:  $leeway replay --config.file $pack --source.path app=$sample --internal-metrics"
+"$leeway" replay --config.file "$pack" --source.path "app=$sample" --internal-metrics >"$page"
 cat "$page"
 
 step "What they mean"

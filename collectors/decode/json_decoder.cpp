@@ -258,15 +258,12 @@ inline std::string_view JsonDecoder::token_text(const Token* at) const {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-inline PathNode* JsonDecoder::find_member(PathNode& parent, const Token* key, std::size_t ordinal) {
-  const char* const begin = text_.data() + *key + 1;
-  PathNode* node = nullptr;
-  if (!parent.members.guess(begin, ordinal, node)) [[unlikely]] {
-    node = parent.members.find({begin, token_text(key).size() - 2}, ordinal);
-  }
-  if (node == nullptr) {
-    return nullptr;
-  }
+PathNode* JsonDecoder::search_member(PathNode& parent, const Token* key, std::size_t ordinal) {
+  return parent.members.find({text_.data() + *key + 1, token_text(key).size() - 2}, ordinal);
+}
+
+// A wanted member counts where it comes first.
+inline PathNode* JsonDecoder::first_of_its_name(PathNode* node) {
   if (node->seen == record_) [[unlikely]] {
     ++duplicates_;
     return nullptr;
@@ -287,6 +284,8 @@ const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* no
   }
   const char* const text = text_.data();
   PathNode* const parent = node != nullptr && !node->members.empty() ? node : nullptr;
+  const KeyGuess* guesses = parent != nullptr ? parent->members.guesses().data() : nullptr;
+  std::size_t known = parent != nullptr ? parent->members.guesses().size() : 0;
   ++at;
   if (at != end_ && text[*at] == '}') {
     return at + 1;
@@ -300,7 +299,18 @@ const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* no
     if (text[at[0]] != '"' || text[at[1]] != ':') {
       return fail(Outcome::kSyntax);
     }
-    PathNode* const child = parent == nullptr ? nullptr : find_member(*parent, at, static_cast<std::size_t>(members));
+    PathNode* child = nullptr;
+    if (parent != nullptr) {
+      const auto ordinal = static_cast<std::size_t>(members);
+      if (ordinal < known && guesses[ordinal].matches(text + at[0] + 1)) [[likely]] {
+        child = guesses[ordinal].node();
+      } else {
+        child = search_member(*parent, at, ordinal);
+        guesses = parent->members.guesses().data();
+        known = parent->members.guesses().size();
+      }
+      child = child == nullptr ? nullptr : first_of_its_name(child);
+    }
     ++members;
     if (child == nullptr && kScalarStart[static_cast<unsigned char>(text[at[2]])]) {
       at += 3;

@@ -65,7 +65,8 @@ class JsonDecoder final : public Decoder {
   const Token* read_string(const Token* at, PathNode& node);
   const Token* read_number(const Token* at, PathNode& node);
   const Token* read_word(const Token* at, PathNode& node);
-  PathNode* find_member(PathNode& parent, const Token* key, std::size_t ordinal);
+  PathNode* search_member(PathNode& parent, const Token* key, std::size_t ordinal);
+  PathNode* first_of_its_name(PathNode* node);
 
   std::string_view token_text(const Token* at) const;
   const Token* fail(Outcome outcome);

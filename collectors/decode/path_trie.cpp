@@ -1,13 +1,10 @@
 #include "collectors/decode/path_trie.h"
 
-#include <bit>
 #include <cstring>
 
 #include "collectors/decode/json_scalars.h"
 
 namespace leeway {
-
-static_assert(std::endian::native == std::endian::little, "Guess masks the low bytes");
 
 PathNode& MemberTable::add(const std::string& name) {
   for (const Member& member : members_) {
@@ -19,24 +16,25 @@ PathNode& MemberTable::add(const std::string& name) {
   return *members_.back().node;
 }
 
-void MemberTable::Guess::set(std::string_view raw) {
-  const std::size_t bytes = raw.size() + 1;
-  std::memcpy(words, raw.data(), raw.size());
-  reinterpret_cast<char*>(words)[raw.size()] = '"';
-  size = static_cast<std::uint32_t>((bytes + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
-  const std::size_t last = bytes - (size - 1) * sizeof(std::uint64_t);
-  // Little-endian: the first bytes of the key are the low ones.
-  last_mask = ~std::uint64_t{0} >> (8 * (sizeof(std::uint64_t) - last));
+void KeyGuess::set(std::string_view raw, PathNode* node) {
+  char bytes[sizeof(words_)] = {};
+  char mask[sizeof(words_)] = {};
+  std::memcpy(bytes, raw.data(), raw.size());
+  bytes[raw.size()] = '"';
+  std::memset(mask, 0xFF, raw.size() + 1);
+  std::memcpy(words_, bytes, sizeof(words_));
+  std::memcpy(masks_, mask, sizeof(words_));
+  node_ = node;
+  long_ = raw.size() + 1 > sizeof(words_) / 2;
 }
 
 PathNode* MemberTable::find(std::string_view raw, std::size_t ordinal) {
   PathNode* const node = search(raw);
-  if (ordinal < kMaxGuesses && raw.size() < kGuessWords * sizeof(std::uint64_t)) {
-    if (ordinal >= guesses_.size()) {
-      guesses_.resize(ordinal + 1);
+  if (ordinal < kMaxGuesses && raw.size() <= KeyGuess::kLongest) {
+    while (ordinal >= guesses_.size()) {
+      guesses_.emplace_back();
     }
-    guesses_[ordinal].set(raw);
-    guesses_[ordinal].node = node;
+    guesses_[ordinal].set(raw, node);
   }
   return node;
 }

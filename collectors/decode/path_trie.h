@@ -18,38 +18,47 @@ namespace leeway {
 
 struct PathNode;
 
+// A key as it stood at one place of earlier objects, with its closing quote.
+class KeyGuess {
+ public:
+  static constexpr std::size_t kLongest = 31;  // bytes of a key; longer ones are not remembered
+
+  void set(std::string_view raw, PathNode* node);
+  PathNode* node() const { return node_; }
+  // `key` begins behind the opening quote; at least kPadding bytes after it must be readable.
+  bool matches(const char* key) const {
+    const std::uint64_t first = differences(key, 0) | differences(key, 1);
+    return first == 0 && (!long_ || (differences(key, 2) | differences(key, 3)) == 0);
+  }
+
+ private:
+  std::uint64_t differences(const char* key, std::size_t word) const {
+    std::uint64_t theirs = 0;
+    __builtin_memcpy(&theirs, key + word * sizeof(theirs), sizeof(theirs));
+    return (theirs ^ words_[word]) & masks_[word];
+  }
+
+  // At first a key of NUL bytes, which no valid text holds.
+  std::uint64_t words_[4] = {};
+  std::uint64_t masks_[4] = {~std::uint64_t{0}};  // of the bytes that count
+  PathNode* node_ = nullptr;
+  bool long_ = false;  // whether the last two words count
+};
+
 // The wanted members of one object.
 class MemberTable {
  public:
   PathNode& add(const std::string& name);
   bool empty() const { return members_.empty(); }
 
-  // Whether the key that begins at `key` (behind its opening quote) is the one that came at this place in earlier
-  // objects: then `node` is what find() would return. `ordinal` counts the object's keys from 0. At least kPadding
-  // bytes after the key must be readable.
-  bool guess(const char* key, std::size_t ordinal, PathNode*& node) const {
-    if (ordinal >= guesses_.size() || !guesses_[ordinal].matches(key)) [[unlikely]] {
-      return false;
-    }
-    node = guesses_[ordinal].node;
-    return true;
-  }
+  // What came at the places of earlier objects, by ordinal: a key that matches has the node that find() would return.
+  std::span<const KeyGuess> guesses() const { return guesses_; }
   // The node for the key `raw` (as written, without its quotes, escapes unresolved), or null where nobody asks for it.
   PathNode* find(std::string_view raw, std::size_t ordinal);
 
  private:
-  static constexpr std::size_t kGuessWords = 4;   // longer keys, with their closing quote, are not remembered
-  static constexpr std::size_t kMaxGuesses = 64;  // nor are keys further back in an object
+  static constexpr std::size_t kMaxGuesses = 64;  // keys further back in an object are not remembered
 
-  struct Guess {
-    std::uint64_t words[kGuessWords] = {};  // the key and its closing quote
-    std::uint64_t last_mask = 0;            // of the bytes of the last word that count
-    std::uint32_t size = 0;                 // words; 0 where there is no guess
-    PathNode* node = nullptr;
-
-    bool matches(const char* key) const;
-    void set(std::string_view raw);
-  };
   struct Member {
     std::string name;
     std::unique_ptr<PathNode> node;
@@ -58,7 +67,7 @@ class MemberTable {
   PathNode* search(std::string_view raw);
 
   std::vector<Member> members_;
-  std::vector<Guess> guesses_;
+  std::vector<KeyGuess> guesses_;
   std::string unescaped_;
 };
 
@@ -82,21 +91,5 @@ struct PathNode {
 
 // The tree of `schema`'s paths and of the path of the event time, which may be one of them. `time_field` may be null.
 std::unique_ptr<PathNode> make_path_trie(std::span<const FieldPath> fields, const FieldPath* time_field);
-
-// Eight bytes at a time, and most keys take one or two steps.
-inline bool MemberTable::Guess::matches(const char* key) const {
-  if (size == 0) {
-    return false;
-  }
-  std::uint64_t theirs = 0;
-  for (std::uint32_t i = 0; i + 1 < size; ++i, key += sizeof(theirs)) {
-    __builtin_memcpy(&theirs, key, sizeof(theirs));
-    if (theirs != words[i]) {
-      return false;
-    }
-  }
-  __builtin_memcpy(&theirs, key, sizeof(theirs));
-  return ((theirs ^ words[size - 1]) & last_mask) == 0;
-}
 
 }  // namespace leeway
