@@ -272,18 +272,11 @@ class Reader {
       return Error{ErrorCode::kLimit, "'" + path + "' is larger than 16 MiB; no configuration is"};
     }
     std::string bytes(info->size, '\0');
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-      const Expected<std::size_t> read = (*file)->read_at(done, {bytes.data() + done, bytes.size() - done});
-      if (!read) {
-        return read.error();
-      }
-      if (*read == 0) {
-        break;
-      }
-      done += *read;
+    const Expected<std::size_t> read = read_fully(**file, 0, bytes);
+    if (!read) {
+      return read.error();
     }
-    bytes.resize(done);
+    bytes.resize(*read);
     return bytes;
   }
 

@@ -93,18 +93,7 @@ Value moved(ValueKind kind, std::int64_t nanoseconds, bool overflow) {
 
 }  // namespace
 
-Value operand_error(const Value& operand) {
-  switch (operand.kind) {
-    case ValueKind::kError:
-      return operand;
-    case ValueKind::kMissing:
-      return Value::error(Failure::kMissingField);
-    case ValueKind::kNull:
-      return Value::error(Failure::kNullField);
-    default:
-      return Value::error(Failure::kWrongType);
-  }
-}
+Value operand_error(const Value& operand) { return Value::error(failure_of_unusable(operand)); }
 
 Value operand_error(const Value& left, const Value& right, ValueKind kind) {
   return operand_error(left.kind == kind ? right : left);

@@ -153,6 +153,21 @@ FileType type_of_entry(const dirent& entry) {
 
 }  // namespace
 
+Expected<std::size_t> read_fully(File& file, std::uint64_t offset, std::span<char> out) {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const Expected<std::size_t> size = file.read_at(offset + done, out.subspan(done));
+    if (!size) {
+      return size.error();
+    }
+    if (*size == 0) {
+      break;
+    }
+    done += *size;
+  }
+  return done;
+}
+
 Expected<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, OpenMode mode) {
   Expected<std::unique_ptr<PosixFile>> file = open_regular(path, mode == OpenMode::kRead ? O_RDONLY : O_RDWR | O_CREAT);
   if (!file) {

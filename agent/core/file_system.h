@@ -45,6 +45,9 @@ class File {
   virtual Expected<std::uint64_t> next_data(std::uint64_t offset) const = 0;
 };
 
+// Reads as much as there is, up to the size of `out`, over short reads.
+Expected<std::size_t> read_fully(File& file, std::uint64_t offset, std::span<char> out);
+
 enum class OpenMode : std::uint8_t {
   kRead,
   kReadWriteCreate,  // created with mode 0600

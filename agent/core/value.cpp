@@ -28,4 +28,17 @@ std::string_view to_string(Failure failure) {
   return "none";
 }
 
+Failure failure_of_unusable(const Value& value) {
+  switch (value.kind) {
+    case ValueKind::kError:
+      return value.failure;
+    case ValueKind::kMissing:
+      return Failure::kMissingField;
+    case ValueKind::kNull:
+      return Failure::kNullField;
+    default:
+      return Failure::kWrongType;
+  }
+}
+
 }  // namespace leeway

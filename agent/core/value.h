@@ -37,6 +37,11 @@ enum class Failure : std::uint8_t {
 inline constexpr int kFailureCount = 10;
 std::string_view to_string(Failure failure);
 
+struct Value;
+// Why a record does not count whose value is of no kind that can be used: what an evaluation failed of, missing, null,
+// or its type.
+Failure failure_of_unusable(const Value& value);
+
 struct Value {
   union {
     const char* text;

@@ -68,19 +68,9 @@ Failure LabelInterner::failure_of(const Value& value) {
       return Failure::kNone;
     case ValueKind::kDouble:
       return std::isfinite(value.number) ? Failure::kNone : Failure::kNotFinite;
-    case ValueKind::kMissing:
-      return Failure::kMissingField;
-    case ValueKind::kNull:
-      return Failure::kNullField;
-    case ValueKind::kError:
-      return value.failure;
-    case ValueKind::kList:
-    case ValueKind::kMap:
-    case ValueKind::kTimestamp:
-    case ValueKind::kDuration:
-      return Failure::kWrongType;
+    default:
+      return failure_of_unusable(value);
   }
-  return Failure::kWrongType;
 }
 
 std::string_view LabelInterner::text_of(const Value& value) {

@@ -11,21 +11,8 @@ bool can_be_number(StaticType type) {
          type == StaticType::kTimestamp || type == StaticType::kDuration;
 }
 
-Failure failure_of(const Value& value) {
-  switch (value.kind) {
-    case ValueKind::kMissing:
-      return Failure::kMissingField;
-    case ValueKind::kNull:
-      return Failure::kNullField;
-    case ValueKind::kError:
-      return value.failure;
-    case ValueKind::kInt:
-    case ValueKind::kDouble:
-      return Failure::kNotFinite;
-    default:
-      return Failure::kWrongType;
-  }
-}
+// Of a value that is no finite number.
+Failure failure_of(const Value& value) { return value.is_number() ? Failure::kNotFinite : failure_of_unusable(value); }
 
 // Not a number where the value is none.
 double number_of(const Value& value) {

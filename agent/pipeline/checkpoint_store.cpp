@@ -17,18 +17,11 @@ constexpr std::string_view kDamagedMark = ".corrupt.";
 
 Expected<std::string> read_all(File& file, std::uint64_t size) {
   std::string bytes(size, '\0');
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const Expected<std::size_t> read = file.read_at(done, {bytes.data() + done, bytes.size() - done});
-    if (!read) {
-      return read.error();
-    }
-    if (*read == 0) {
-      break;
-    }
-    done += *read;
+  const Expected<std::size_t> read = read_fully(file, 0, bytes);
+  if (!read) {
+    return read.error();
   }
-  bytes.resize(done);
+  bytes.resize(*read);
   return bytes;
 }
 

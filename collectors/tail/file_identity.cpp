@@ -19,21 +19,6 @@ void Fingerprint::load(StateReader& in) {
 
 std::uint64_t hash_bytes(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
-Expected<std::size_t> read_fully(File& file, std::uint64_t offset, std::span<char> out) {
-  std::size_t done = 0;
-  while (done < out.size()) {
-    const Expected<std::size_t> size = file.read_at(offset + done, out.subspan(done));
-    if (!size) {
-      return size.error();
-    }
-    if (*size == 0) {
-      break;
-    }
-    done += *size;
-  }
-  return done;
-}
-
 Expected<Fingerprint> read_fingerprint(File& file, std::uint64_t offset) {
   std::array<char, kFingerprintBytes> buffer;
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(kFingerprintBytes, offset));

@@ -42,9 +42,6 @@ struct Fingerprint {
 // XXH3, 64 bits.
 std::uint64_t hash_bytes(std::string_view bytes);
 
-// Reads as much as there is, over short reads.
-Expected<std::size_t> read_fully(File& file, std::uint64_t offset, std::span<char> out);
-
 // kCorrupt where the file is shorter than `offset`.
 Expected<Fingerprint> read_fingerprint(File& file, std::uint64_t offset);
 
