@@ -209,14 +209,6 @@ bool Pipeline::caught_up() const {
   return std::all_of(sources_.begin(), sources_.end(), [](const Source& source) { return source.caught_up; });
 }
 
-std::uint64_t Pipeline::bytes_read() const {
-  std::uint64_t bytes = 0;
-  for (const SourceStatus& status : source_status()) {
-    bytes += status.bytes;
-  }
-  return bytes;
-}
-
 std::vector<std::string> Pipeline::watch_directories() const {
   std::vector<std::string> directories;
   for (const Source& source : sources_) {

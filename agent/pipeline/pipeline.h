@@ -52,8 +52,6 @@ class Pipeline {
   void mark_dirty() { dirty_ = true; }
   // Every source was read to its end at least once.
   bool caught_up() const;
-  // Bytes read since construction, over all sources.
-  std::uint64_t bytes_read() const;
   const AgentSettings& settings() const { return assembly_.settings; }
   const MetricCatalog& catalog() const { return assembly_.catalog; }
   std::vector<std::string> watch_directories() const;

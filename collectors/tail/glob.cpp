@@ -6,6 +6,12 @@
 namespace leeway {
 namespace {
 
+// ".1", "-20250825", ".2025-08-25_19": what rotation adds to a name.
+bool is_rotation_suffix(std::string_view suffix) {
+  return !suffix.empty() && suffix.find_first_of("0123456789") != std::string_view::npos &&
+         suffix.find_first_not_of("0123456789.-_:TZ") == std::string_view::npos;
+}
+
 std::vector<std::string> split_components(std::string_view path) {
   std::vector<std::string> parts;
   while (!path.empty()) {
@@ -261,6 +267,10 @@ GlobResult expand(const FileSystem& files, const std::vector<Glob>& patterns, co
   std::sort(result.paths.begin(), result.paths.end());
   result.paths.erase(std::unique(result.paths.begin(), result.paths.end()), result.paths.end());
   return result;
+}
+
+bool is_rotated_name(std::string_view path, std::string_view base) {
+  return !base.empty() && path.starts_with(base) && is_rotation_suffix(path.substr(base.size()));
 }
 
 bool is_compressed_name(std::string_view path) {

@@ -55,6 +55,8 @@ GlobResult expand(const FileSystem& files, const std::vector<Glob>& patterns, co
                   const GlobLimits& limits = {});
 
 bool is_compressed_name(std::string_view path);
+// Whether rotation makes `path` from `base`: "app.log.1" or "app.log-20250825" from "app.log".
+bool is_rotated_name(std::string_view path, std::string_view base);
 // "." where there is none.
 std::string parent_directory(std::string_view path);
 std::string_view file_name(std::string_view path);

@@ -43,6 +43,9 @@ class LogCollector final : public Collector {
   void report(SourceStatus& out) const override;
 
  private:
+  // How often the files of a directory are looked through while they are being renamed.
+  static constexpr int kRenameRaces = 3;
+
   struct Sibling {
     std::string path;
     FileInfo info;
@@ -61,16 +64,18 @@ class LogCollector final : public Collector {
   TailedFile& add(std::unique_ptr<TailedFile> file);
   std::unique_ptr<TailedFile> forget(TailedFile& file);
 
-  // log_discovery.cpp: which files there are
-  std::vector<FileKey> keys() const;
-  TailedFile* find(const FileInfo& info);
-  void look_at(const std::string& path);
+  // log_copies.cpp: rotation by copying
   static bool may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info);
   bool may_become_copy(const std::string& path, const FileInfo& info);
   bool is_copy_of_known(const std::string& path, const FileInfo& info);
   bool begins_like(TailedFile& original, const FileInfo& info, File& candidate);
   void truncated(TailedFile& file);
   bool resume_in_copy(const TailedFile& file);
+
+  // log_discovery.cpp: which files there are
+  std::vector<FileKey> keys() const;
+  TailedFile* find(const FileInfo& info);
+  void look_at(const std::string& path);
   TailedFile* find_after_reboot(const FileInfo& info);
   void found(TailedFile& file, const std::string& path, const FileInfo& info);
   void settle_names();
