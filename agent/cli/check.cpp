@@ -79,7 +79,7 @@ int check_command(const CliOptions& options) {
   pipeline.collect(builder);
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
   std::printf("\nmetrics\n");
-  for (const MetricDesc& metric : pipeline.catalog().metrics()) {
+  for (const MetricDesc& metric : pipeline.catalog().metrics.metrics()) {
     print_metric(metric, snapshot->status().metrics);
   }
   std::printf("\nSLOs and their windows\n");

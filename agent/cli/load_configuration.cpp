@@ -1,5 +1,7 @@
 #include "agent/cli/load_configuration.h"
 
+#include <filesystem>
+
 #include "agent/config/toml_reader.h"
 
 namespace leeway {
@@ -34,7 +36,8 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
   if (!paths) {
     return std::move(paths).error();
   }
-  AssemblyOptions assembly_options{std::move(*paths), std::nullopt, clock.wall()};
+  AssemblyOptions assembly_options{std::move(*paths), std::nullopt, clock.wall(),
+                                   std::filesystem::path(options.config_file).stem().string()};
   if (!options.state_dir.empty()) {
     assembly_options.state_dir = options.state_dir;
   } else if (!keep_state) {

@@ -164,6 +164,9 @@ std::optional<std::string> suffix_problem(std::string_view name, MetricType type
 
 }  // namespace
 
+bool is_metric_name(std::string_view name) { return is_valid(name, true); }
+bool is_label_name(std::string_view name) { return is_valid(name, false); }
+
 std::optional<std::string> metric_name_problem(std::string_view name, MetricType type) {
   if (!is_valid(name, true)) {
     return "'" + std::string(name) +

@@ -9,6 +9,10 @@
 
 namespace leeway {
 
+// As Prometheus' data model has them, colons allowed in names of metrics.
+bool is_metric_name(std::string_view name);
+bool is_label_name(std::string_view name);
+
 // What is wrong with the name and what was expected, or nothing. Covers the data model, reserved prefixes (leeway_,
 // process_, scrape_, up, go_) and promlint's rules for the type (_total, base units, type words, abbreviations).
 std::optional<std::string> metric_name_problem(std::string_view name, MetricType type);

@@ -11,6 +11,7 @@
 
 namespace leeway {
 
+class Catalog;
 class MetricCatalog;
 class SnapshotBuilder;
 
@@ -33,6 +34,9 @@ class Monitor {
 
   // Declares every metric that it can export, whether or not it has data yet.
   virtual void describe(MetricCatalog& catalog) const = 0;
+  // Adds its recording rules, alerts (with their tests and runbook entries) and panels, once the metrics of all
+  // monitors and the settings are in the catalogue.
+  virtual void declare(Catalog& catalog) const = 0;
   // Copies its current values. Families and label names are those of describe().
   virtual void collect(SnapshotBuilder& out) const = 0;
   // One entry per metric that has series: size, cap, overflow, skipped records.

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "agent/config/metric_names.h"
+#include "agent/panels/metric_panels.h"
 
 namespace leeway {
 
@@ -128,6 +129,8 @@ void MetricBase::describe(MetricCatalog& catalog) const {
   // A new catalogue takes any single desc; two monitors of one name are the assembly's business.
   static_cast<void>(catalog.add(definition_.desc));
 }
+
+void MetricBase::declare(Catalog& catalog) const { add_metric_panels(definition_.desc, catalog); }
 
 void MetricBase::collect(SnapshotBuilder& out) const {
   MetricFamily& family = out.family(definition_.desc);

@@ -54,6 +54,8 @@ class MetricBase : public Monitor {
   // On an error everything is as after construction.
   Expected<void> load(StateReader& in) final;
   void describe(MetricCatalog& catalog) const final;
+  // The panels that show the metric; a kind that is looked at in another way overrides it.
+  void declare(Catalog& catalog) const override;
   void collect(SnapshotBuilder& out) const final;
   void report(std::vector<MetricStatus>& out) const override;
 

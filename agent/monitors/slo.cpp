@@ -98,6 +98,7 @@ class Slo final : public Monitor {
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override;
+  void declare(Catalog& catalog) const override;
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
 
@@ -234,6 +235,8 @@ void Slo::describe(MetricCatalog& catalog) const {
     static_cast<void>(catalog.add(std::move(desc)));
   }
 }
+
+void Slo::declare(Catalog&) const {}
 
 void Slo::collect(SnapshotBuilder& out) const {
   const State& state = state_;

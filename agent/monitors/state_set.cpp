@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/monitors/metric_base.h"
+#include "agent/panels/metric_panels.h"
 
 namespace leeway {
 namespace {
@@ -20,6 +21,8 @@ class StateSet final : public MetricBase {
     }
     StateSet::resize(table().size());
   }
+
+  void declare(Catalog& catalog) const override { add_state_panel(desc(), states_, catalog); }
 
   void report(std::vector<MetricStatus>& out) const override {
     MetricBase::report(out);

@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/alerts/alert_entry.h"
+#include "agent/alerts/rule_settings.h"
 #include "agent/config/table_reader.h"
 #include "agent/core/nearest_word.h"
 #include "agent/monitors/builtin.h"
+#include "agent/panels/panel_entry.h"
+#include "exporters/prometheus/framework_catalog.h"
 
 namespace leeway {
 namespace {
@@ -31,6 +35,7 @@ class Assembler {
     for (const std::string& section : monitor_sections()) {
       for_each_entry(section, [this, &section](const ConfigValue& entry) { add_monitor(section, entry); });
     }
+    fill_catalog();
     return std::move(assembly_);
   }
 
@@ -47,12 +52,12 @@ class Assembler {
 
   void check_sections() {
     std::vector<std::string> known = monitor_sections();
-    known.insert(known.end(), {"agent", "source"});
+    known.insert(known.end(), {"agent", "source", "rules", "alert", "external_metric", "maintenance", "row", "panel"});
     for (const auto& [key, value] : config_.entries()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
-        diagnostics_.error(value.key_position(), "unknown section '" + key +
-                                                     "'; expected [agent], [[source]], [[metric]] or [[slo]]" +
-                                                     did_you_mean(key, known));
+        diagnostics_.error(value.key_position(),
+                           "unknown section '" + key + "'; expected [agent], [[source]], [[metric]], [[slo]], " +
+                               "[[alert]], [[panel]] or another known one" + did_you_mean(key, known));
       }
     }
   }
@@ -164,13 +169,32 @@ class Assembler {
     MetricCatalog own;
     monitor->describe(own);
     for (const MetricDesc& desc : own.metrics()) {
-      if (const Expected<void> added = assembly_.catalog.add(desc); !added) {
+      if (const Expected<void> added = assembly_.catalog.metrics.add(desc); !added) {
         reader.error("name", added.error().message);
       }
     }
     const std::string canonical = entry.canonical();
     const std::uint64_t definition = XXH3_64bits(canonical.data(), canonical.size());
     source->monitors.push_back({section, name, definition, std::move(monitor)});
+  }
+
+  // What stands on the metrics: rules, alerts, panels. Skipped while a metric is wrong, or its alerts would be too.
+  void fill_catalog() {
+    Catalog& catalog = assembly_.catalog;
+    read_rule_settings(config_, options_.name, catalog, diagnostics_);
+    if (diagnostics_.has_errors()) {
+      return;
+    }
+    add_framework_catalog(catalog);
+    for (const auto& source : assembly_.sources) {
+      for (const AssembledMonitor& monitor : source->monitors) {
+        monitor.monitor->declare(catalog);
+      }
+    }
+    for_each_entry("alert", [&](const ConfigValue& entry) { read_alert(entry, catalog, diagnostics_); });
+    for_each_entry("row", [&](const ConfigValue& entry) { read_row(entry, catalog, diagnostics_); });
+    for_each_entry("panel", [&](const ConfigValue& entry) { read_panel(entry, catalog, diagnostics_); });
+    catalog.finish();
   }
 
   const MonitorKind* find_kind(const std::string& section, TableReader& reader) {

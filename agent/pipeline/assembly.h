@@ -13,7 +13,7 @@
 #include "agent/core/clock.h"
 #include "agent/core/monitor.h"
 #include "agent/core/schema.h"
-#include "agent/metrics/metric_catalog.h"
+#include "agent/metrics/catalog.h"
 #include "agent/pipeline/checkpoint_store.h"
 #include "collectors/builtin.h"
 
@@ -46,13 +46,14 @@ struct AssembledSource {
 struct Assembly {
   AgentSettings settings;
   std::vector<std::unique_ptr<AssembledSource>> sources;  // at stable addresses: collectors keep their schema
-  MetricCatalog catalog;
+  Catalog catalog;
 };
 
 struct AssemblyOptions {
   std::map<std::string, std::string> source_paths;  // --source.path NAME=GLOB
   std::optional<std::string> state_dir;             // --state.dir
   TimePoint started{};
+  std::string name{};  // of the set of rules and dashboards where [rules] gives none
 };
 
 // No value where `diagnostics` got an error; all errors of the configuration are reported at once.

@@ -53,7 +53,7 @@ class Pipeline {
   // Every source was read to its end at least once.
   bool caught_up() const;
   const AgentSettings& settings() const { return assembly_.settings; }
-  const MetricCatalog& catalog() const { return assembly_.catalog; }
+  const Catalog& catalog() const { return assembly_.catalog; }
   std::vector<std::string> watch_directories() const;
   std::vector<SourceStatus> source_status() const;
   // Errors of collectors since the last call, for the log; the same message is reported once until it changes.

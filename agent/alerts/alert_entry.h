@@ -1,0 +1,15 @@
+// [[alert]]: an alert on an exported metric, with a typed condition from which the PromQL follows, or PromQL that is
+// checked against the catalogue. Keys: CONFIGURATION.md. Used by the assembly.
+#pragma once
+
+#include "agent/config/config_tree.h"
+#include "agent/config/diagnostics.h"
+#include "agent/metrics/catalog.h"
+
+namespace leeway {
+
+// Adds the alert of the entry (a table), its tests and what it inhibits to the catalogue, whose metrics and settings
+// are complete.
+void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnostics);
+
+}  // namespace leeway

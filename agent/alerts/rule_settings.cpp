@@ -1,0 +1,228 @@
+#include "agent/alerts/rule_settings.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "agent/config/metric_names.h"
+#include "agent/config/table_reader.h"
+
+namespace leeway {
+namespace {
+
+// The tables of an array of tables; what else stands there is an error.
+std::vector<const ConfigValue*> tables_of(const ConfigTable& config, std::string_view section,
+                                          Diagnostics& diagnostics) {
+  std::vector<const ConfigValue*> tables;
+  const ConfigValue* value = config.find(section);
+  if (value == nullptr) {
+    return tables;
+  }
+  const ConfigArray* entries = value->get_if<ConfigArray>();
+  if (entries == nullptr) {
+    diagnostics.error(value->position(), "'" + std::string(section) + "' is " + std::string(value->type_name()) +
+                                             "; expected an array of tables, [[" + std::string(section) + "]]");
+    return tables;
+  }
+  for (const ConfigValue& entry : *entries) {
+    if (entry.get_if<ConfigTable>() != nullptr) {
+      tables.push_back(&entry);
+    } else {
+      diagnostics.error(entry.position(), "an entry of '" + std::string(section) + "' is " +
+                                              std::string(entry.type_name()) + "; expected a table");
+    }
+  }
+  return tables;
+}
+
+bool is_object_name(std::string_view name) {
+  const auto inner = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  constexpr std::size_t kLongest = 30;  // leaves room for "-agent" in Grafana's 40 characters of a uid
+  return !name.empty() && name.size() <= kLongest && std::all_of(name.begin(), name.end(), inner) &&
+         name.front() != '-' && name.back() != '-';
+}
+
+void read_url(TableReader& reader, std::string_view key, std::string& url) {
+  url = reader.string(key).value_or("");
+  while (!url.empty() && url.back() == '/') {
+    url.pop_back();
+  }
+  const bool plain =
+      std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '{'; });
+  if (!url.empty() && (!(url.starts_with("https://") || url.starts_with("http://")) || !plain)) {
+    reader.error(key, "'" + std::string(key) + "' is no URL; expected one such as https://example.org/runbook.md");
+  }
+}
+
+void read_label_names(TableReader& reader, std::string_view key, std::vector<std::string>& names) {
+  const std::optional<std::vector<std::string>> given = reader.strings(key);
+  if (!given) {
+    return;
+  }
+  names = *given;
+  for (const std::string& name : names) {
+    if (!is_label_name(name)) {
+      reader.error(key, "'" + name + "' is no label name; expected letters, digits and _");
+    }
+  }
+}
+
+// A name that every tool accepts: of a file's stem where [rules] gives none.
+std::string object_name(std::string_view text) {
+  std::string name;
+  for (const char c : text) {
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const bool kept = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    if (kept || (!name.empty() && name.back() != '-')) {
+      name += kept ? lower : '-';
+    }
+  }
+  constexpr std::size_t kLongest = 30;
+  name.resize(std::min(name.size(), kLongest));
+  while (!name.empty() && name.back() == '-') {
+    name.pop_back();
+  }
+  return name.empty() ? "leeway" : name;
+}
+
+void read_settings(const ConfigTable& table, Position position, RuleSettings& settings, Diagnostics& diagnostics) {
+  TableReader reader(table, std::move(position), "[rules]", diagnostics);
+  settings.name = reader.string("name").value_or(settings.name);
+  if (!is_object_name(settings.name)) {
+    reader.error("name", "'" + settings.name +
+                             "' does not suit files and objects; expected at most 30 lower case letters, "
+                             "digits and '-'");
+  }
+  settings.title = reader.string("title").value_or("");
+  settings.scrape_interval = reader.duration("scrape_interval").value_or(settings.scrape_interval);
+  settings.evaluation_interval = reader.duration("evaluation_interval").value_or(settings.evaluation_interval);
+  if (settings.evaluation_interval > std::chrono::minutes(5)) {
+    reader.error("evaluation_interval",
+                 "'evaluation_interval' is over 5m, after which Prometheus takes series as gone");
+  }
+  settings.retention = reader.duration("retention").value_or(settings.retention);
+  read_label_names(reader, "fleet_labels", settings.fleet_labels);
+  read_label_names(reader, "target_labels", settings.target_labels);
+  read_url(reader, "runbook_url", settings.runbook_url);
+  read_url(reader, "dashboard_url", settings.dashboard_url);
+  settings.team = reader.string("team").value_or("");
+  reader.finish();
+}
+
+bool is_time_of_day(std::string_view text) {
+  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) {
+    return false;
+  }
+  const int hour = (text[0] - '0') * 10 + text[1] - '0';
+  const int minute = (text[3] - '0') * 10 + text[4] - '0';
+  return minute < 60 && (hour < 24 || (hour == 24 && minute == 0));
+}
+
+bool is_weekdays(std::string_view text) {
+  static const std::vector<std::string_view> kDays = {"sunday",   "monday", "tuesday", "wednesday",
+                                                      "thursday", "friday", "saturday"};
+  const auto day = [](std::string_view word) { return std::find(kDays.begin(), kDays.end(), word); };
+  const std::size_t colon = text.find(':');
+  const auto first = day(text.substr(0, colon));
+  if (colon == std::string_view::npos) {
+    return first != kDays.end();
+  }
+  const auto last = day(text.substr(colon + 1));
+  return first != kDays.end() && last != kDays.end() && first <= last;
+}
+
+void read_maintenance(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnostics) {
+  TableReader reader(*entry.get_if<ConfigTable>(), entry.position(), "[[maintenance]]", diagnostics);
+  MaintenanceWindow window;
+  window.name = reader.required_string("name");
+  for (const MaintenanceWindow& other : catalog.maintenance) {
+    if (other.name == window.name && !window.name.empty()) {
+      reader.error("name", "a maintenance window named '" + window.name + "' exists already; names are unique");
+    }
+  }
+  window.weekdays = reader.strings("weekdays").value_or(std::vector<std::string>{});
+  for (const std::string& day : window.weekdays) {
+    if (!is_weekdays(day)) {
+      reader.error("weekdays", "'" + day + "' is no day of the week; expected such as \"sunday\" or \"monday:friday\"");
+    }
+  }
+  window.start = reader.required_string("start");
+  window.end = reader.required_string("end");
+  for (const std::string_view key : {"start", "end"}) {
+    const std::string& time = key == "start" ? window.start : window.end;
+    if (!time.empty() && !is_time_of_day(time)) {
+      reader.error(key, "'" + time + "' is no time of day; expected HH:MM, 24:00 at the latest");
+    }
+  }
+  if (is_time_of_day(window.start) && is_time_of_day(window.end) && window.start >= window.end) {
+    reader.error("end",
+                 "the window ends before it starts; a window over midnight is two, one to 24:00 and one from 00:00");
+  }
+  window.time_zone = reader.string("time_zone").value_or("UTC");
+  window.severities = reader.strings("severities").value_or(std::vector<std::string>{});
+  for (const std::string& severity : window.severities) {
+    if (severity != "critical" && severity != "warning" && severity != "info") {
+      reader.error("severities", "'" + severity + "' is no severity; expected critical, warning or info");
+    }
+  }
+  reader.finish();
+  catalog.maintenance.push_back(std::move(window));
+}
+
+void read_external(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnostics) {
+  TableReader reader(*entry.get_if<ConfigTable>(), entry.position(), "[[external_metric]]", diagnostics);
+  MetricDesc desc;
+  desc.name = reader.required_string("name");
+  if (!desc.name.empty() && !is_metric_name(desc.name)) {
+    reader.error("name", "'" + desc.name + "' is no metric name; expected letters, digits, _ and :");
+  }
+  const std::string type = reader.choice("type", {"counter", "gauge", "histogram"}).value_or("gauge");
+  desc.type = type == "counter" ? MetricType::kCounter : type == "gauge" ? MetricType::kGauge : MetricType::kHistogram;
+  desc.help = reader.string("help").value_or("");
+  read_label_names(reader, "labels", desc.label_names);
+  desc.buckets = reader.numbers("buckets").value_or(std::vector<double>{});
+  reader.finish();
+  if (catalog.metrics.find(desc.name) != nullptr) {
+    reader.error("name",
+                 "'" + desc.name + "' is exported by this configuration itself; an external metric is another's");
+  } else if (const Expected<void> added = catalog.external.add(std::move(desc)); !added) {
+    reader.error("name", added.error().message);
+  }
+}
+
+void add_scrape_metrics(MetricCatalog& external) {
+  const auto add = [&external](const char* name, const char* help) {
+    static_cast<void>(external.add({name, MetricType::kGauge, help, {}, {}}));
+  };
+  add("up", "1 where the last scrape of the target succeeded.");
+  add("scrape_duration_seconds", "How long the scrape of the target took.");
+  add("scrape_samples_scraped", "Samples that the target exposed.");
+}
+
+}  // namespace
+
+void read_rule_settings(const ConfigTable& config, const std::string& name, Catalog& catalog,
+                        Diagnostics& diagnostics) {
+  RuleSettings& settings = catalog.settings;
+  settings.name = object_name(name);
+  if (const ConfigValue* value = config.find("rules")) {
+    if (const ConfigTable* table = value->get_if<ConfigTable>()) {
+      read_settings(*table, value->position(), settings, diagnostics);
+    } else {
+      diagnostics.error(value->position(),
+                        "'rules' is " + std::string(value->type_name()) + "; expected a table, [rules]");
+    }
+  }
+  if (settings.title.empty()) {
+    settings.title = settings.name;
+  }
+  add_scrape_metrics(catalog.external);
+  for (const ConfigValue* entry : tables_of(config, "external_metric", diagnostics)) {
+    read_external(*entry, catalog, diagnostics);
+  }
+  for (const ConfigValue* entry : tables_of(config, "maintenance", diagnostics)) {
+    read_maintenance(*entry, catalog, diagnostics);
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,17 @@
+// [rules], [[maintenance]] and [[external_metric]]: the surroundings of the generated rules and dashboards. Used by the
+// assembly.
+#pragma once
+
+#include <string>
+
+#include "agent/config/config_tree.h"
+#include "agent/config/diagnostics.h"
+#include "agent/metrics/catalog.h"
+
+namespace leeway {
+
+// Fills settings, maintenance windows and external metrics of the catalogue (also `up` and its like). `name` is what
+// the set is called where [rules] gives no name.
+void read_rule_settings(const ConfigTable& config, const std::string& name, Catalog& catalog, Diagnostics& diagnostics);
+
+}  // namespace leeway

@@ -1,0 +1,83 @@
+#include "agent/metrics/catalog.h"
+
+#include <algorithm>
+
+namespace leeway {
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::kCritical:
+      return "critical";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kInfo:
+      return "info";
+  }
+  return "";
+}
+
+void Catalog::add_record(RecordingRule rule) {
+  if (find_record(rule.name) == nullptr) {
+    records.push_back(std::move(rule));
+  }
+}
+
+const RecordingRule* Catalog::find_record(std::string_view name) const {
+  const auto found =
+      std::find_if(records.begin(), records.end(), [name](const RecordingRule& r) { return r.name == name; });
+  return found == records.end() ? nullptr : &*found;
+}
+
+const MetricDesc* Catalog::find_metric(std::string_view name) const {
+  const MetricDesc* own = metrics.find(name);
+  return own != nullptr ? own : external.find(name);
+}
+
+void Catalog::finish() {
+  const auto rank = [this](const Panel& panel) {
+    const auto row = std::find(rows.begin(), rows.end(), panel.row);
+    return std::pair(panel.dashboard, panel.dashboard == DashboardKind::kPack ? row - rows.begin() : 0);
+  };
+  // Rows of the other dashboards keep the order in which they were declared.
+  std::stable_sort(panels.begin(), panels.end(), [&](const Panel& a, const Panel& b) { return rank(a) < rank(b); });
+  int id = 0;
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    id = i > 0 && panels[i - 1].dashboard == panels[i].dashboard ? id + 1 : 1;
+    panels[i].id = id;
+  }
+}
+
+const Panel* Catalog::panel_of(const AlertRule& alert) const {
+  for (const Panel& panel : panels) {
+    for (const std::string& metric : alert.metrics) {
+      if (std::find(panel.metrics.begin(), panel.metrics.end(), metric) != panel.metrics.end()) {
+        return &panel;
+      }
+    }
+  }
+  return nullptr;
+}
+
+std::string panel_selector(std::string_view name, std::string_view matchers) {
+  std::string text = std::string(name) + R"({job=~"$job", instance=~"$instance")";
+  return text + (matchers.empty() ? "" : ", ") + std::string(matchers) + "}";
+}
+
+std::string recorded_panel_selector(std::string_view name, std::string_view matchers) {
+  std::string text = std::string(name) + R"({job=~"$job")";
+  return text + (matchers.empty() ? "" : ", ") + std::string(matchers) + "}";
+}
+
+std::string dashboard_uid(const RuleSettings& settings, DashboardKind kind) {
+  switch (kind) {
+    case DashboardKind::kPack:
+      return settings.name;
+    case DashboardKind::kSlo:
+      return settings.name + "-slo";
+    case DashboardKind::kAgent:
+      return settings.name + "-agent";
+  }
+  return settings.name;
+}
+
+}  // namespace leeway

@@ -1,0 +1,65 @@
+// Panels as monitors and [[panel]] entries declare them, free of any dashboard's format. Kept in the Catalog; written
+// as Grafana dashboards by dashboards/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/metrics/rule.h"
+
+namespace leeway {
+
+enum class PanelKind : std::uint8_t { kTimeSeries, kStat, kGauge, kHeatmap, kStateTimeline, kTable };
+
+// What the values of a panel measure.
+enum class PanelUnit : std::uint8_t {
+  kNone,
+  kSeconds,
+  kBytes,
+  kRatio,
+  kPerSecond,
+  kRequestsPerSecond,
+  kBytesPerSecond,
+  kTimestamp,  // Unix seconds, shown as a date
+  kBool,       // 1 yes, 0 no
+};
+
+// Which of the dashboards of a configuration.
+enum class DashboardKind : std::uint8_t { kPack, kSlo, kAgent };
+
+struct PanelQuery {
+  std::string expr;    // may hold $__rate_interval, $__range, $job, $instance
+  std::string legend;  // "{{endpoint}}"
+  bool instant = false;
+};
+
+// From `value` on upwards (or downwards, where the panel says so) the severity's colour is drawn.
+struct PanelThreshold {
+  double value = 0;
+  Severity severity = Severity::kWarning;
+};
+
+struct Panel {
+  DashboardKind dashboard = DashboardKind::kPack;
+  std::string row;  // title of its row
+  std::string title;
+  std::string description;
+  PanelKind kind = PanelKind::kTimeSeries;
+  PanelUnit unit = PanelUnit::kNone;
+  std::vector<PanelQuery> queries;
+  std::vector<PanelThreshold> thresholds;  // ascending
+  bool low_is_bad = false;                 // thresholds are lower limits
+  std::vector<std::string> metrics;        // exported or recorded metrics that it shows
+  std::vector<std::string> states;         // of a state timeline, in order
+  int width = 12;                          // of 24 columns
+  int id = 0;                              // within its dashboard, from 1; set by Catalog::finish()
+};
+
+// `name{job=~"$job", instance=~"$instance", MATCHERS}`: the selector of an exported metric in a panel's query.
+std::string panel_selector(std::string_view name, std::string_view matchers = "");
+// `name{job=~"$job", MATCHERS}`: of a recorded one, which has lost its instance.
+std::string recorded_panel_selector(std::string_view name, std::string_view matchers = "");
+
+}  // namespace leeway

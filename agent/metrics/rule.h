@@ -1,0 +1,92 @@
+// Recording rules and alerts as monitors and [[alert]] entries declare them, free of any file format. Kept in the
+// Catalog; written to files by rules/, shown by `leeway check`, linked from dashboards/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/metrics/unit.h"
+
+namespace leeway {
+
+enum class Severity : std::uint8_t { kCritical, kWarning, kInfo };
+// "critical", "warning", "info".
+std::string_view to_string(Severity severity);
+
+using RuleLabels = std::vector<std::pair<std::string, std::string>>;
+
+struct RecordingRule {
+  std::string name;                 // level:metric:operations
+  std::string expr;                 // PromQL; may have several lines
+  std::string group;                // rules of one group are evaluated in order
+  std::string help;                 // what it is, in a sentence: becomes a comment and serves the dashboards
+  std::vector<std::string> labels;  // of its series, as far as known: those of the metrics that survive
+  Duration range{};                 // how far it looks back
+};
+
+// A series of a rule test in promtool's notation: "0+5x20 _x3 7x4".
+struct InputSeries {
+  std::string series;
+  std::string values;
+};
+
+// An alert that must fire: labels of its series (without those that the rule itself sets), and $value.
+struct FiringAlert {
+  RuleLabels labels;
+  double value = 0;
+};
+
+struct AlertExpectation {
+  Duration at{};                    // a multiple of the test's evaluation interval
+  std::vector<FiringAlert> firing;  // empty: the alert must not fire
+};
+
+// Input from time 0 on, and when the alert fires. Written so that Prometheus 2 (closed ranges) and 3 (left-open ones)
+// agree.
+struct AlertTest {
+  std::string name;  // what it shows: "fires after 2m, not before"
+  Duration evaluation_interval = std::chrono::minutes(1);
+  Duration interval = std::chrono::minutes(1);  // between samples
+  std::vector<InputSeries> input;
+  std::vector<AlertExpectation> expectations;
+};
+
+struct RunbookEntry {
+  std::string meaning;               // what it means that this fires, for the one who was woken
+  std::vector<std::string> queries;  // PromQL to look at first
+  std::vector<std::string> steps;    // what to do, in order
+  std::string escalation;            // who and when: "after 15m: engineering manager"
+  std::string link;                  // a page elsewhere that replaces the generated one
+};
+
+struct AlertRule {
+  std::string name;   // CamelCase; several alerts may share it if their labels differ
+  std::string group;  // alerts of one group stand together in the file
+  std::string expr;   // PromQL with a comparison; may have several lines
+  Duration hold{};    // `for`
+  Duration keep_firing_for{};
+  Severity severity = Severity::kWarning;
+  RuleLabels labels;        // further ones: slo, tier, team
+  std::string summary;      // a sentence without templates
+  std::string description;  // plain text in which $value and $labels.NAME stand for what they say, all else for itself
+  Unit value_unit = Unit::kNone;  // how $value is written
+  std::string comment;            // where it comes from; lines above the rule
+  RunbookEntry runbook;
+  std::vector<std::string> metrics;  // exported or recorded metrics that it reads
+  Duration range{};                  // how far it looks back
+  std::vector<AlertTest> tests;
+};
+
+// While an alert with all of `source` fires, those with all of `target` are not notified, where `equal` labels agree.
+struct InhibitRule {
+  RuleLabels source;
+  RuleLabels target;
+  std::vector<std::string> equal;
+  std::string comment;
+};
+
+}  // namespace leeway
