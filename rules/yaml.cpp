@@ -1,0 +1,241 @@
+#include "rules/yaml.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <limits>
+
+#include "agent/metrics/utf8.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kCommentColumns = 110;
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  append_valid_utf8(out, text, std::numeric_limits<std::size_t>::max());
+  return out;
+}
+
+// Of the first character of `text`, which is valid UTF-8.
+char32_t code_point(std::string_view text, std::size_t length) {
+  const auto byte = [text](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[i])); };
+  switch (length) {
+    case 2:
+      return (byte(0) & 0x1FU) << 6U | (byte(1) & 0x3FU);
+    case 3:
+      return (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
+    case 4:
+      return (byte(0) & 0x07U) << 18U | (byte(1) & 0x3FU) << 12U | (byte(2) & 0x3FU) << 6U | (byte(3) & 0x3FU);
+    default:
+      return byte(0);
+  }
+}
+
+bool in_range(char32_t c, char32_t first, char32_t last) { return c >= first && c <= last; }
+
+// Controls, line breaks other than \n, marks that turn or hide text, blanks that look like a space, and what YAML does
+// not count as printable.
+bool is_hidden(char32_t c) {
+  return c < 0x20 || in_range(c, 0x7F, 0xA0) || c == 0xAD || c == 0x61C || in_range(c, 0x200B, 0x200F) ||
+         in_range(c, 0x2028, 0x202E) || in_range(c, 0x2060, 0x206F) || c == 0xFEFF || in_range(c, 0xFFF9, 0xFFFB) ||
+         (c & 0xFFFEU) == 0xFFFE || in_range(c, 0xE0000, 0xE007F);
+}
+
+// Calls visit(code point, its bytes) for each character of valid UTF-8.
+template <typename Visit>
+void for_each_character(std::string_view text, Visit visit) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence_length(text);
+    visit(code_point(text, length), text.substr(0, length));
+    text.remove_prefix(length);
+  }
+}
+
+bool has_hidden(std::string_view text) {
+  bool found = false;
+  for_each_character(text, [&found](char32_t c, std::string_view) { found = found || is_hidden(c); });
+  return found;
+}
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Words that some reader takes for a truth value, nothing, or a number.
+bool is_reserved(std::string_view text) {
+  constexpr std::array<std::string_view, 11> kWords{"y",    "n",     "yes",  "no",  "on", "off",
+                                                    "true", "false", "null", "nan", "inf"};
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+}
+
+// "1h30m": digits and a unit, again and again; no number, date or time is written so.
+bool is_duration(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(digits);
+    const std::size_t units = text.substr(0, 2) == "ms" ? 2 : 1;
+    if (digits == 0 || text.empty() || std::string_view("smhdwy").find(text[units - 1]) == std::string_view::npos) {
+      return false;
+    }
+    text.remove_prefix(units);
+  }
+  return true;
+}
+
+bool is_plain(std::string_view text) {
+  if (text.empty() || is_reserved(text) || has_hidden(text)) {
+    return false;
+  }
+  const char first = text.front();
+  if (is_digit(first)) {
+    return is_duration(text);
+  }
+  if (!is_letter(first) && first != '_' && first != '/' && first != '(') {
+    return false;
+  }
+  return text.back() != ' ' && text.back() != ':' && text.find(": ") == std::string_view::npos &&
+         text.find(" #") == std::string_view::npos;
+}
+
+bool is_plain_in_list(std::string_view text) {
+  return is_plain(text) && std::all_of(text.begin(), text.end(), [](char c) {
+           return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '/';
+         });
+}
+
+std::string escaped(char32_t c, std::string_view bytes) {
+  switch (c) {
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\r':
+      return "\\r";
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    default:
+      break;
+  }
+  if (!is_hidden(c)) {
+    return std::string(bytes);
+  }
+  const auto number = static_cast<std::uint32_t>(c);
+  return c <= 0xFF     ? fmt::format("\\x{:02X}", number)
+         : c <= 0xFFFF ? fmt::format("\\u{:04X}", number)
+                       : fmt::format("\\U{:08X}", number);
+}
+
+// In quotes. Single ones where that saves escapes.
+std::string quoted(std::string_view text) {
+  const bool escapes = text.find_first_of("\"\\") != std::string_view::npos;
+  if (escapes && text.find('\'') == std::string_view::npos && !has_hidden(text)) {
+    return fmt::format("'{}'", text);
+  }
+  std::string out = "\"";
+  for_each_character(text, [&out](char32_t c, std::string_view bytes) { out += escaped(c, bytes); });
+  return out + "\"";
+}
+
+// Calls visit(line) for each line, without its newline.
+template <typename Visit>
+void for_each_line(std::string_view text, Visit visit) {
+  while (true) {
+    const std::size_t end = text.find('\n');
+    visit(text.substr(0, end));
+    if (end == std::string_view::npos) {
+      return;
+    }
+    text.remove_prefix(end + 1);
+  }
+}
+
+// Of valid UTF-8 with several lines.
+bool fits_block(std::string_view text) {
+  bool fits = text.back() != '\n';
+  for_each_line(text, [&fits](std::string_view line) {
+    fits = fits && !has_hidden(line) && (line.empty() || line.back() != ' ');
+  });
+  return fits;
+}
+
+// The length of the part of `line` that fits into `columns`, cut between words: at least a word.
+std::size_t wrapped_length(std::string_view line, std::size_t columns) {
+  if (line.size() <= columns) {
+    return line.size();
+  }
+  const std::size_t before = line.rfind(' ', columns);
+  const bool usable = before != std::string_view::npos && line.find_first_not_of(' ') < before;
+  return usable ? before : std::min(line.find(' ', columns), line.size());
+}
+
+}  // namespace
+
+std::string yaml_quote(std::string_view text) {
+  const std::string valid = valid_utf8(text);
+  return is_plain(valid) ? valid : quoted(valid);
+}
+
+std::string yaml_list(const std::vector<std::string>& items) {
+  std::string out = "[";
+  for (const std::string& item : items) {
+    const std::string valid = valid_utf8(item);
+    out += (out.size() > 1 ? ", " : "") + (is_plain_in_list(valid) ? valid : quoted(valid));
+  }
+  return out + "]";
+}
+
+std::string yaml_block(std::string_view text, int indent) {
+  const std::string valid = valid_utf8(text);
+  if (valid.find('\n') == std::string::npos || !fits_block(valid)) {
+    return yaml_quote(valid);
+  }
+  // A first line that starts with a blank would be taken for the indentation of all.
+  const bool leading_blank = valid[valid.find_first_not_of('\n')] == ' ';
+  std::string out = leading_blank ? "|2-" : "|-";
+  for_each_line(valid, [&out, indent](std::string_view line) {
+    out += '\n';
+    if (!line.empty()) {
+      out += std::string(static_cast<std::size_t>(indent), ' ');
+      out += line;
+    }
+  });
+  return out;
+}
+
+std::string yaml_comment(std::string_view text, int indent) {
+  std::string out;
+  const std::string valid = valid_utf8(text);
+  if (valid.empty()) {
+    return out;
+  }
+  const std::string start = std::string(static_cast<std::size_t>(indent), ' ') + '#';
+  const std::size_t columns = kCommentColumns - std::min(kCommentColumns / 2, start.size() + 1);
+  for_each_line(valid, [&](std::string_view line) {
+    std::string clean;
+    for_each_character(line, [&clean](char32_t c, std::string_view bytes) {
+      clean += c == '\t' ? std::string_view(" ") : is_hidden(c) ? kReplacement : bytes;
+    });
+    clean.erase(clean.find_last_not_of(' ') + 1);
+    std::string_view rest = clean;
+    do {
+      const std::size_t length = wrapped_length(rest, columns);
+      out += start;
+      out += rest.empty() ? "" : " ";
+      out += rest.substr(0, rest.find_last_not_of(' ', length - 1) + 1);
+      out += '\n';
+      rest.remove_prefix(std::min(rest.find_first_not_of(' ', length), rest.size()));
+    } while (!rest.empty());
+  });
+  return out;
+}
+
+}  // namespace leeway
