@@ -1,0 +1,31 @@
+// The labels that the series of an expression can carry, as far as they are known. Used by the checks.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace leeway::promql {
+
+class Labels {
+ public:
+  // Those of series that nobody declared: any.
+  static Labels any();
+
+  bool contains(const std::string& label) const;
+  // In alphabetical order; all of them unless there may be others.
+  const std::set<std::string>& known() const { return known_; }
+
+  void add(const std::string& label);
+  void add(const Labels& others);
+  void remove(const std::string& label);
+  // Only the named ones remain.
+  void keep(const std::vector<std::string>& labels);
+
+ private:
+  bool any_ = false;  // all but removed_
+  std::set<std::string> known_;
+  std::set<std::string> removed_;
+};
+
+}  // namespace leeway::promql

@@ -1,0 +1,22 @@
+// Patterns of label matchers, read as Prometheus reads them: RE2, anchored at both ends. Used by the checks.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "agent/promql/selector.h"
+
+namespace leeway::promql {
+
+// "$job", "${job:regex}", "[[job]]": Grafana puts values there.
+bool has_variable(std::string_view value);
+// What is wrong with the pattern, or "".
+std::string pattern_error(std::string_view pattern);
+// Whether the pattern holds anything but characters that stand for themselves.
+bool has_metacharacter(std::string_view pattern);
+// Whether the pattern starts with ^ or ends with $.
+bool has_anchor(std::string_view pattern);
+// Whether a series without the label matches, or one whose label is empty.
+bool matches_empty(const LabelMatcher& matcher);
+
+}  // namespace leeway::promql
