@@ -1,0 +1,41 @@
+// Who is told of which alert, and when: the tree of routes that follows from the catalogue, free of any file format.
+// Written as alertmanager.yml and as an AlertmanagerConfig. Pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/metrics/catalog.h"
+
+namespace leeway {
+
+struct Route {
+  std::string comment;
+  RuleLabels match;  // all of them, by equality; empty: everything
+  std::string receiver;
+  // Empty or zero: as in the route above.
+  std::vector<std::string> group_by{};
+  Duration group_wait{};
+  Duration group_interval{};
+  Duration repeat_interval{};
+  std::vector<std::string> muted_in{};  // names of maintenance windows
+  std::vector<Route> routes{};          // the first that matches decides
+};
+
+// Of a receiver that exists only as a placeholder.
+struct Receiver {
+  std::string name;
+  std::string meaning;  // "Pages: critical alerts of team storage."
+  std::string url;      // of a host that exists nowhere, so that every notification fails and is counted
+};
+
+struct Routing {
+  Route root;
+  std::vector<Receiver> receivers;
+};
+
+// Critical alerts page, warnings become tickets, and what is for information (the slow burn) a digest a day; each
+// team that an alert names has receivers of its own, alerts of no team share one set.
+Routing routing_of(const Catalog& catalog);
+
+}  // namespace leeway
