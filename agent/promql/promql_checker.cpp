@@ -59,7 +59,7 @@ Labels Checker::check(const Node& node, Use use) {
     case NodeKind::kBinary:
       return check_binary(node, use);
     case NodeKind::kAggregation:
-      return check_aggregation(node);
+      return check_aggregation(node, use);
     case NodeKind::kCall:
       return check_call(node);
   }
@@ -140,7 +140,8 @@ Labels Checker::check_binary(const Node& node, Use use) {
   // Of a set operator's right side only the labels count, and its left side is passed on.
   const bool set = is_set_operator(node.text);
   const Use presence{Use::Kind::kPresence, {}};
-  const Use kept = set && use.kind == Use::Kind::kPresence ? use : Use{};
+  const bool passes = use.kind == Use::Kind::kReported || (set && use.kind == Use::Kind::kPresence);
+  const Use kept = passes ? use : Use{};
   Labels left_labels = check(left, kept);
   Labels right_labels = check(right, set && node.text != "or" ? presence : kept);
   const Matching& matching = node.matching;
@@ -177,12 +178,15 @@ Labels Checker::check_binary(const Node& node, Use use) {
   return left_labels;
 }
 
-Labels Checker::check_aggregation(const Node& node) {
-  const bool presence = node.text == "count" || node.text == "group";
+Labels Checker::check_aggregation(const Node& node, Use use) {
+  const bool counts = node.text == "count" || node.text == "group";
+  const Use::Kind kind = use.kind == Use::Kind::kReported ? use.kind
+                         : counts                         ? Use::Kind::kPresence
+                                                          : Use::Kind::kValue;
   for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
     check(*node.children[i], {});
   }
-  Labels labels = check(last_argument(node), {presence ? Use::Kind::kPresence : Use::Kind::kValue, {}});
+  Labels labels = check(last_argument(node), {kind, {}});
   const Matching& grouping = node.matching;
   Labels possible = labels;
   if (!grouping.keeps) {
@@ -235,7 +239,7 @@ Checker::Use Checker::use_of_argument(const Node& call) {
           inner.kind == NodeKind::kAggregation || inner.kind == NodeKind::kCall ? inner.text + "()" : "an operation";
       problem(call.offset,
               call.text + "() of " + of + " cannot tell restarts; take " + call.text + "() of each counter first");
-      return {Use::Kind::kPresence, {}};
+      return {Use::Kind::kReported, {}};
     }
   }
   return {Use::Kind::kRate, call.text};

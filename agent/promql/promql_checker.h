@@ -29,6 +29,7 @@ class Checker {
       kValue,     // read as they are: no counters
       kRate,      // differences that know of resets: counters only
       kPresence,  // not read
+      kReported,  // a problem with them is told already
       kSlope,     // differences that know of no resets: no counters
     };
     Kind kind = Kind::kValue;
@@ -38,7 +39,7 @@ class Checker {
   Labels check(const Node& node, Use use);
   Labels check_selector(const Node& node, Use use);
   Labels check_binary(const Node& node, Use use);
-  Labels check_aggregation(const Node& node);
+  Labels check_aggregation(const Node& node, Use use);
   Labels check_call(const Node& node);
   void check_matchers(const Node& node, const Series& series);
   void check_pattern(const LabelMatcher& matcher, std::size_t offset);
