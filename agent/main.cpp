@@ -18,6 +18,18 @@ void add_state_dir(CLI::App& command, leeway::CliOptions& options, const char* w
   command.add_option("--state.dir", options.state_dir, what);
 }
 
+// What writes files: in the tool's own format, `native`, or as objects for Kubernetes.
+void add_generator(CLI::App& command, leeway::CliOptions& options, const std::string& native) {
+  command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
+  command.add_option("--output-dir", options.output_dir, "Where to write; made if need be")->required();
+  command.add_option("--format", options.output_format, native + " (default) or kubernetes")
+      ->check(CLI::IsMember({native, std::string("kubernetes")}));
+  command.add_option("--object.namespace", options.object_namespace, "kubernetes: namespace of the objects");
+  command.add_option("--object.label", options.object_labels, "kubernetes: NAME=VALUE of the objects (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
 int run(int argc, char** argv) {
   leeway::CliOptions options;
   CLI::App app("Leeway: logs in, exact metrics and error budgets out, for Prometheus.", "leeway");
@@ -51,6 +63,13 @@ int run(int argc, char** argv) {
   replay_app->add_option("--until", options.until, "Leave out records after this time (RFC 3339)");
   replay_app->add_flag("--internal-metrics", options.internal_metrics, "Also print Leeway's metrics about itself");
 
+  CLI::App* rules_app =
+      app.add_subcommand("rules", "Write alert rules, their tests, the Alertmanager's configuration and a runbook");
+  add_generator(*rules_app, options, "prometheus");
+  rules_app->footer(
+      "prometheus: rules.yml, rules_test*.yml, alertmanager.yml, runbook.md; "
+      "kubernetes: PrometheusRule, AlertmanagerConfig, runbook.md.");
+
   CLI::App* version_app = app.add_subcommand("version", "Print the version");
 
   try {
@@ -61,6 +80,9 @@ int run(int argc, char** argv) {
   }
   if (version_app->parsed()) {
     return leeway::version_command();
+  }
+  if (rules_app->parsed()) {
+    return leeway::rules_command(options);
   }
   if (check_app->parsed()) {
     return leeway::check_command(options);

@@ -5,56 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <limits>
+#include <cstdint>
 
-#include "agent/metrics/utf8.h"
+#include "rules/text.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::size_t kCommentColumns = 110;
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-std::string valid_utf8(std::string_view text) {
-  std::string out;
-  append_valid_utf8(out, text, std::numeric_limits<std::size_t>::max());
-  return out;
-}
-
-// Of the first character of `text`, which is valid UTF-8.
-char32_t code_point(std::string_view text, std::size_t length) {
-  const auto byte = [text](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[i])); };
-  switch (length) {
-    case 2:
-      return (byte(0) & 0x1FU) << 6U | (byte(1) & 0x3FU);
-    case 3:
-      return (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
-    case 4:
-      return (byte(0) & 0x07U) << 18U | (byte(1) & 0x3FU) << 12U | (byte(2) & 0x3FU) << 6U | (byte(3) & 0x3FU);
-    default:
-      return byte(0);
-  }
-}
-
-bool in_range(char32_t c, char32_t first, char32_t last) { return c >= first && c <= last; }
-
-// Controls, line breaks other than \n, marks that turn or hide text, blanks that look like a space, and what YAML does
-// not count as printable.
-bool is_hidden(char32_t c) {
-  return c < 0x20 || in_range(c, 0x7F, 0xA0) || c == 0xAD || c == 0x61C || in_range(c, 0x200B, 0x200F) ||
-         in_range(c, 0x2028, 0x202E) || in_range(c, 0x2060, 0x206F) || c == 0xFEFF || in_range(c, 0xFFF9, 0xFFFB) ||
-         (c & 0xFFFEU) == 0xFFFE || in_range(c, 0xE0000, 0xE007F);
-}
-
-// Calls visit(code point, its bytes) for each character of valid UTF-8.
-template <typename Visit>
-void for_each_character(std::string_view text, Visit visit) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_sequence_length(text);
-    visit(code_point(text, length), text.substr(0, length));
-    text.remove_prefix(length);
-  }
-}
 
 bool has_hidden(std::string_view text) {
   bool found = false;
@@ -145,19 +103,6 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-// Calls visit(line) for each line, without its newline.
-template <typename Visit>
-void for_each_line(std::string_view text, Visit visit) {
-  while (true) {
-    const std::size_t end = text.find('\n');
-    visit(text.substr(0, end));
-    if (end == std::string_view::npos) {
-      return;
-    }
-    text.remove_prefix(end + 1);
-  }
-}
-
 // Of valid UTF-8 with several lines.
 bool fits_block(std::string_view text) {
   bool fits = text.back() != '\n';
@@ -213,17 +158,13 @@ std::string yaml_block(std::string_view text, int indent) {
 
 std::string yaml_comment(std::string_view text, int indent) {
   std::string out;
-  const std::string valid = valid_utf8(text);
-  if (valid.empty()) {
+  if (text.empty()) {
     return out;
   }
   const std::string start = std::string(static_cast<std::size_t>(indent), ' ') + '#';
   const std::size_t columns = kCommentColumns - std::min(kCommentColumns / 2, start.size() + 1);
-  for_each_line(valid, [&](std::string_view line) {
-    std::string clean;
-    for_each_character(line, [&clean](char32_t c, std::string_view bytes) {
-      clean += c == '\t' ? std::string_view(" ") : is_hidden(c) ? kReplacement : bytes;
-    });
+  for_each_line(visible_text(text), [&](std::string_view line) {
+    std::string clean(line);
     clean.erase(clean.find_last_not_of(' ') + 1);
     std::string_view rest = clean;
     do {

@@ -18,6 +18,10 @@ struct CliOptions {
   std::string format = "text";  // replay: text, openmetrics, summary
   std::string until;            // replay: a time, RFC 3339
   bool internal_metrics = false;
+  std::string output_dir;                  // rules, dashboards
+  std::string output_format;               // rules: prometheus, kubernetes; dashboards: grafana, kubernetes
+  std::string object_namespace;            // of Kubernetes objects; empty: none
+  std::vector<std::string> object_labels;  // NAME=VALUE
 };
 
 }  // namespace leeway

@@ -109,6 +109,15 @@ std::optional<bool> TableReader::boolean(std::string_view key) {
 }
 
 std::optional<Duration> TableReader::duration(std::string_view key) {
+  const std::optional<Duration> parsed = duration_or_zero(key);
+  if (parsed && *parsed == Duration::zero()) {
+    error(key, "'" + std::string(key) + "' is zero; expected a positive duration");
+    return std::nullopt;
+  }
+  return parsed;
+}
+
+std::optional<Duration> TableReader::duration_or_zero(std::string_view key) {
   const std::string* const text = typed<std::string>(key, "a duration such as \"5m\"");
   if (text == nullptr) {
     return std::nullopt;
@@ -118,11 +127,19 @@ std::optional<Duration> TableReader::duration(std::string_view key) {
     error(key, "'" + std::string(key) + "': " + parsed.error().message);
     return std::nullopt;
   }
-  if (*parsed <= Duration::zero()) {
-    error(key, "'" + std::string(key) + "' is zero; expected a positive duration");
+  if (*parsed < Duration::zero()) {
+    error(key, "'" + std::string(key) + "' is negative; expected a duration such as \"5m\"");
     return std::nullopt;
   }
   return *parsed;
+}
+
+std::optional<TableReader> TableReader::table(std::string_view key) {
+  const ConfigTable* const inner = typed<ConfigTable>(key, "a table");
+  if (inner == nullptr) {
+    return std::nullopt;
+  }
+  return TableReader(*inner, value(key)->position(), what_ + ": " + std::string(key), diagnostics_);
 }
 
 std::optional<std::uint64_t> TableReader::byte_size(std::string_view key) {

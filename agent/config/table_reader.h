@@ -28,14 +28,18 @@ class TableReader {
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t minimum, std::int64_t maximum);
   std::optional<double> number(std::string_view key);  // an integer is a number too
   std::optional<bool> boolean(std::string_view key);
-  std::optional<Duration> duration(std::string_view key);        // "250ms", "5m", "30d"; positive
-  std::optional<std::uint64_t> byte_size(std::string_view key);  // "10MiB", "64KB" or a plain number; positive
+  std::optional<Duration> duration(std::string_view key);          // "250ms", "5m", "30d"; positive
+  std::optional<Duration> duration_or_zero(std::string_view key);  // also "0s"
+  std::optional<std::uint64_t> byte_size(std::string_view key);    // "10MiB", "64KB" or a plain number; positive
   // One of `choices`; the error lists them and names the nearest.
   std::optional<std::string> choice(std::string_view key, std::vector<std::string> choices);
   std::optional<std::vector<std::string>> strings(std::string_view key);  // an array; a lone string counts as one
   std::optional<std::vector<double>> numbers(std::string_view key);
   // Compiled against `schema`; where `expected` is not kAny, an expression that can never have that type is an error.
   std::optional<Expression> expression(std::string_view key, Schema& schema, StaticType expected = StaticType::kAny);
+  // A reader of the table held by the key, which names itself with the key in messages; none where the key is absent or
+  // holds no table.
+  std::optional<TableReader> table(std::string_view key);
   // A value of any type, marked as known; null where absent.
   const ConfigValue* value(std::string_view key);
 

@@ -17,7 +17,10 @@ std::string_view to_string(Severity severity) {
 }
 
 void Catalog::add_record(RecordingRule rule) {
-  if (find_record(rule.name) == nullptr) {
+  const bool known = std::any_of(records.begin(), records.end(), [&rule](const RecordingRule& other) {
+    return other.name == rule.name && other.set_labels == rule.set_labels;
+  });
+  if (!known) {
     records.push_back(std::move(rule));
   }
 }

@@ -52,7 +52,7 @@ class Catalog {
   std::vector<MaintenanceWindow> maintenance;
   std::vector<std::string> rows;  // of the pack's dashboard, in order; rows that no panel names are left out
 
-  // Adds the rule unless one of that name is there: several monitors of a kind share theirs.
+  // Adds the rule unless one of that name and those set labels is there: several monitors of a kind share theirs.
   void add_record(RecordingRule rule);
   const RecordingRule* find_record(std::string_view name) const;
   // Of an exported or an external metric.

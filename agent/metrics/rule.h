@@ -24,6 +24,7 @@ struct RecordingRule {
   std::string expr;                 // PromQL; may have several lines
   std::string group;                // rules of one group are evaluated in order
   std::string help;                 // what it is, in a sentence: becomes a comment and serves the dashboards
+  RuleLabels set_labels{};          // that the rule sets: tells rules of one name apart
   std::vector<std::string> labels;  // of its series, as far as known: those of the metrics that survive
   Duration range{};                 // how far it looks back
 };
@@ -41,8 +42,9 @@ struct FiringAlert {
 };
 
 struct AlertExpectation {
-  Duration at{};                    // a multiple of the test's evaluation interval
-  std::vector<FiringAlert> firing;  // empty: the alert must not fire
+  Duration at{};                       // a multiple of the test's evaluation interval
+  std::vector<FiringAlert> firing{};   // empty: the alert must not fire
+  std::string alert{};                 // name of another alert that must not fire; empty: the one that is tested
 };
 
 // Input from time 0 on, and when the alert fires. Written so that Prometheus 2 (closed ranges) and 3 (left-open ones)
@@ -53,6 +55,9 @@ struct AlertTest {
   Duration interval = std::chrono::minutes(1);  // between samples
   std::vector<InputSeries> input;
   std::vector<AlertExpectation> expectations;
+  // Input that is missing for this alert may be missing for others of its name too: only those with its own labels are
+  // looked at, and their annotations are not.
+  bool others_may_fire = false;
 };
 
 struct RunbookEntry {

@@ -8,6 +8,7 @@
 #include "agent/core/units.h"
 #include "agent/monitors/metric_base.h"
 #include "agent/monitors/numeric_value.h"
+#include "agent/monitors/slo_rules.h"
 #include "agent/monitors/slo_windows.h"
 #include "agent/sketches/sliding_window.h"
 
@@ -16,18 +17,6 @@ namespace {
 
 constexpr std::size_t kWindowSlots = 60;
 constexpr std::size_t kPeriodSlots = 720;
-
-// Frees 1 - objective of its binary noise: 0.001 for 0.999. No objective has more decimals.
-double budget_of(double objective) {
-  constexpr double kDecimals = 1e12;
-  return std::round((1 - objective) * kDecimals) / kDecimals;
-}
-
-struct Target {
-  std::string name;
-  double objective = 0;
-  Duration period{};
-};
 
 // Decides which records are good, by one of the two forms.
 struct Goodness {
@@ -76,8 +65,12 @@ void Goodness::decide_by_good(const RecordBatch& batch, Selection& rows, std::ve
 
 class Slo final : public Monitor {
  public:
-  Slo(Target target, RecordFilter filter, Goodness goodness, TimePoint started)
-      : target_(std::move(target)), filter_(std::move(filter)), goodness_(std::move(goodness)), started_(started) {
+  Slo(SloTarget target, SloAlertSettings alerts, RecordFilter filter, Goodness goodness, TimePoint started)
+      : target_(std::move(target)),
+        alerts_(std::move(alerts)),
+        filter_(std::move(filter)),
+        goodness_(std::move(goodness)),
+        started_(started) {
     state_ = fresh();
     Duration::rep common = 0;
     for (const SlidingWindow& window : state_.windows) {
@@ -114,7 +107,8 @@ class Slo final : public Monitor {
   double burn_rate(const EventCounts& counts) const;
   void add(TimePoint time, const EventCounts& counts);
 
-  Target target_;
+  SloTarget target_;
+  SloAlertSettings alerts_;
   RecordFilter filter_;
   Goodness goodness_;
   TimePoint started_;
@@ -197,7 +191,7 @@ double Slo::burn_rate(const EventCounts& counts) const {
   if (counts.events == 0) {
     return 0;
   }
-  return static_cast<double>(counts.bad) / static_cast<double>(counts.events) / budget_of(target_.objective);
+  return static_cast<double>(counts.bad) / static_cast<double>(counts.events) / error_budget(target_.objective);
 }
 
 void Slo::save(StateWriter& out) const {
@@ -236,7 +230,7 @@ void Slo::describe(MetricCatalog& catalog) const {
   }
 }
 
-void Slo::declare(Catalog&) const {}
+void Slo::declare(Catalog& catalog) const { add_slo_rules(target_, alerts_, catalog); }
 
 void Slo::collect(SnapshotBuilder& out) const {
   const State& state = state_;
@@ -260,7 +254,7 @@ void Slo::report(std::vector<MetricStatus>& out) const {
 }
 
 void check_objective(TableReader& reader, double objective) {
-  if (objective > 0 && objective < 1 && budget_of(objective) > 0) {
+  if (objective > 0 && objective < 1 && error_budget(objective) > 0) {
     return;
   }
   std::string hint;
@@ -274,8 +268,8 @@ void check_objective(TableReader& reader, double objective) {
   reader.error("objective", "'objective' is out of range; expected a number between 0 and 1, both exclusive" + hint);
 }
 
-Target read_target(TableReader& reader) {
-  Target target;
+SloTarget read_target(TableReader& reader) {
+  SloTarget target;
   target.name = reader.required_string("name");
   target.period = reader.duration("period").value_or(kDefaultPeriod);
   if (!reader.has("objective")) {
@@ -320,13 +314,15 @@ Goodness read_goodness(TableReader& reader, Schema& schema) {
 std::unique_ptr<Monitor> build_slo(MonitorContext& context) {
   TableReader& reader = context.reader;
   const ErrorCheck errors(reader);
-  Target target = read_target(reader);
+  SloTarget target = read_target(reader);
   RecordFilter filter = RecordFilter::read(reader, context.schema);
   Goodness goodness = read_goodness(reader, context.schema);
+  SloAlertSettings alerts = read_slo_alerts(reader, target.objective, target.period);
   if (errors.failed() || (!goodness.good && !goodness.value)) {
     return nullptr;
   }
-  return std::make_unique<Slo>(std::move(target), std::move(filter), std::move(goodness), context.started);
+  return std::make_unique<Slo>(std::move(target), std::move(alerts), std::move(filter), std::move(goodness),
+                               context.started);
 }
 
 }  // namespace leeway

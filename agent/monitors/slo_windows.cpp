@@ -10,10 +10,10 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 constexpr std::array<BurnRateTier, 4> kTiers{{
-    {minutes(5), hours(1), 0.02},
-    {minutes(30), hours(6), 0.05},
-    {hours(2), hours(24), 0.10},
-    {hours(6), hours(72), 0.10},
+    {"page-fast", minutes(5), hours(1), 0.02},
+    {"page-slow", minutes(30), hours(6), 0.05},
+    {"ticket-fast", hours(2), hours(24), 0.10},
+    {"ticket-slow", hours(6), hours(72), 0.10},
 }};
 constexpr int kLongestShare = 3;  // a long window is at most this part of the period
 
@@ -37,7 +37,7 @@ std::vector<Duration> burn_rate_windows(Duration period) {
 }
 
 double burn_rate_factor(const BurnRateTier& tier, Duration period) {
-  return tier.budget_share * to_seconds(period) / to_seconds(tier.long_window);
+  return std::max(1.0, tier.budget_share * to_seconds(period) / to_seconds(tier.long_window));
 }
 
 }  // namespace leeway

@@ -1,5 +1,5 @@
 // The windows of a service level objective: those of its burn-rate alert tiers and its whole period. Shared by the SLO
-// monitor and, later, by the generator of alert rules.
+// monitor and its alert rules.
 //
 // The tiers are those of the SRE workbook (table 5-8) and of sloth, with fixed windows: a tier alerts when the burn
 // rate of both its windows exceeds f = budget_share * period / long_window, that is for a period of 30 days:
@@ -15,6 +15,7 @@
 namespace leeway {
 
 struct BurnRateTier {
+  const char* name;  // "page-fast": the label `tier` of its alert
   Duration short_window;
   Duration long_window;
   double budget_share;  // of the period's budget, burnt in the long window when the tier alerts
@@ -29,7 +30,7 @@ inline constexpr Duration kDefaultPeriod = std::chrono::hours(24 * 30);
 std::vector<BurnRateTier> burn_rate_tiers(Duration period);
 // The windows of those tiers, ascending, each once.
 std::vector<Duration> burn_rate_windows(Duration period);
-// The factor f of the tier.
+// The factor f of the tier; at least 1, below which the budget would last longer than the period.
 double burn_rate_factor(const BurnRateTier& tier, Duration period);
 
 }  // namespace leeway

@@ -1,0 +1,49 @@
+#include "agent/alerts/alert_keys.h"
+
+#include <algorithm>
+
+namespace leeway {
+
+std::optional<Severity> read_severity(TableReader& reader, std::string_view key) {
+  const std::optional<std::string> word = reader.choice(key, {"critical", "warning", "info"});
+  if (!word) {
+    return std::nullopt;
+  }
+  return *word == "critical" ? Severity::kCritical : *word == "warning" ? Severity::kWarning : Severity::kInfo;
+}
+
+RunbookEntry read_runbook(TableReader& reader) {
+  RunbookEntry entry;
+  const ConfigValue* value = reader.value("runbook");
+  if (value == nullptr) {
+    return entry;
+  }
+  if (value->get_if<ConfigTable>() != nullptr) {
+    TableReader inner = *reader.table("runbook");
+    entry.meaning = inner.string("meaning").value_or("");
+    entry.queries = inner.strings("queries").value_or(std::vector<std::string>{});
+    entry.steps = inner.strings("steps").value_or(std::vector<std::string>{});
+    entry.escalation = inner.string("escalation").value_or("");
+    entry.link = inner.string("link").value_or("");
+    inner.finish();
+    return entry;
+  }
+  entry.steps = reader.strings("runbook").value_or(std::vector<std::string>{});
+  if (entry.steps.size() == 1 && (entry.steps[0].starts_with("https://") || entry.steps[0].starts_with("http://"))) {
+    entry.link = entry.steps[0];
+    entry.steps.clear();
+  }
+  return entry;
+}
+
+Duration read_hold(TableReader& reader, Duration fallback) { return reader.duration_or_zero("for").value_or(fallback); }
+
+bool is_alert_name(std::string_view name) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto allowed = [&](char c) { return upper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  constexpr std::size_t kLongest = 100;
+  return !name.empty() && name.size() <= kLongest && upper(name.front()) &&
+         std::all_of(name.begin(), name.end(), allowed);
+}
+
+}  // namespace leeway

@@ -1,0 +1,50 @@
+#include "agent/alerts/sample_text.h"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+
+namespace leeway {
+
+std::string number_text(double value) {
+  std::array<char, 32> buffer{};
+  const std::to_chars_result end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), end.ptr};
+}
+
+double without_noise(double value) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.10g", value);
+  return std::strtod(buffer.data(), nullptr);
+}
+
+void SampleText::add(const std::string& run) { text_ += (text_.empty() ? "" : " ") + run; }
+
+SampleText& SampleText::hold(double value, int count) {
+  if (count > 0) {
+    last_ = without_noise(value);
+    add(number_text(last_) + "+0x" + std::to_string(count - 1));
+  }
+  return *this;
+}
+
+SampleText& SampleText::ramp(double step, int count) {
+  if (count > 0) {
+    step = without_noise(step);
+    const double first = without_noise(last_ + step);
+    add(number_text(first) + (step < 0 ? "-" : "+") + number_text(step < 0 ? -step : step) + "x" +
+        std::to_string(count - 1));
+    last_ = without_noise(last_ + step * count);
+  }
+  return *this;
+}
+
+SampleText& SampleText::gap(int count) {
+  if (count > 0) {
+    add("_x" + std::to_string(count));
+  }
+  return *this;
+}
+
+}  // namespace leeway

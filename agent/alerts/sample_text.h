@@ -1,0 +1,33 @@
+// Values of the input series of a rule test, in promtool's notation. Used by what declares alerts.
+#pragma once
+
+#include <string>
+
+namespace leeway {
+
+// The shortest decimal text that reads back as the number: 0.001, 14.4, 1e-09.
+std::string number_text(double value);
+// Without the noise of binary arithmetic: rounded to 10 significant digits.
+double without_noise(double value);
+
+// Appends runs of samples one after the other: SampleText().hold(0, 30).ramp(5, 20).text() is "0+0x29 5+5x19".
+class SampleText {
+ public:
+  // `count` samples of one value.
+  SampleText& hold(double value, int count);
+  // `count` samples, each `step` above the one before; the first is `step` above the last sample so far (or above 0).
+  SampleText& ramp(double step, int count);
+  // `count` times no sample.
+  SampleText& gap(int count);
+
+  const std::string& text() const { return text_; }
+  double last() const { return last_; }
+
+ private:
+  void add(const std::string& run);
+
+  std::string text_;
+  double last_ = 0;
+};
+
+}  // namespace leeway

@@ -1,0 +1,23 @@
+// Names of what an SLO records and alerts on in Prometheus. Shared by its rules, their tests and its panels.
+#pragma once
+
+#include <string>
+
+namespace leeway {
+
+inline constexpr const char* kSloBudgetRemaining = "slo:leeway_slo_error_budget_remaining:ratio";
+inline constexpr const char* kSloBudgetExhaustion = "slo:leeway_slo_error_budget_exhaustion:seconds";
+inline constexpr const char* kSloExhaustedAlert = "ErrorBudgetExhausted";
+inline constexpr const char* kSloAbsentAlert = "SloInputAbsent";
+inline constexpr const char* kSloImpossibleAlert = "SloInputImpossible";
+
+// `window` as format_duration() writes it: "1h".
+inline std::string slo_ratio_name(const std::string& window) {
+  return "slo:leeway_slo_bad_events_per_events:ratio_increase" + window;
+}
+inline std::string slo_bad_events_name(const std::string& window) {
+  return "slo:leeway_slo_bad_events:increase" + window;
+}
+inline std::string slo_events_name(const std::string& window) { return "slo:leeway_slo_events:increase" + window; }
+
+}  // namespace leeway

@@ -1,0 +1,48 @@
+#include "rules/annotations.h"
+
+#include "rules/description.h"
+#include "rules/links.h"
+
+namespace leeway {
+namespace {
+
+void add_links(const Catalog& catalog, const AlertRule& alert, RuleLabels& annotations) {
+  if (const std::string url = runbook_url(catalog, alert); !url.empty()) {
+    annotations.emplace_back("runbook_url", url);
+  }
+  if (const std::string url = dashboard_url(catalog, alert); !url.empty()) {
+    annotations.emplace_back("dashboard_url", url);
+  }
+}
+
+}  // namespace
+
+RuleLabels rule_labels(const AlertRule& alert, LabelForm form) {
+  RuleLabels labels{{"severity", std::string(to_string(alert.severity))}};
+  for (const auto& [name, value] : alert.labels) {
+    labels.emplace_back(name, form == LabelForm::kTemplate ? inert_template(value) : value);
+  }
+  return labels;
+}
+
+RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert) {
+  RuleLabels annotations{{"summary", inert_template(alert.summary)},
+                         {"description", description_template(alert.description, alert.value_unit)}};
+  add_links(catalog, alert, annotations);
+  for (auto& [name, value] : annotations) {
+    if (name.ends_with("_url")) {
+      value = inert_template(value);
+    }
+  }
+  return annotations;
+}
+
+RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const RuleLabels& labels,
+                                double value) {
+  RuleLabels annotations{{"summary", alert.summary},
+                         {"description", rendered_description(alert.description, alert.value_unit, labels, value)}};
+  add_links(catalog, alert, annotations);
+  return annotations;
+}
+
+}  // namespace leeway

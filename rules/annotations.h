@@ -1,0 +1,19 @@
+// Labels and annotations of an alert: as the rule file has them, and as a firing alert carries them. Used by the rule
+// file and by the rule tests.
+#pragma once
+
+#include <string>
+
+#include "agent/metrics/catalog.h"
+
+namespace leeway {
+
+enum class LabelForm : std::uint8_t { kTemplate, kRendered };
+
+// severity first, then those that the alert declares.
+RuleLabels rule_labels(const AlertRule& alert, LabelForm form);
+RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert);
+// `labels` and `value` are those of the firing alert.
+RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const RuleLabels& labels, double value);
+
+}  // namespace leeway

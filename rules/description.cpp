@@ -1,0 +1,193 @@
+#include "rules/description.h"
+
+#include <date/date.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <functional>
+
+namespace leeway {
+namespace {
+
+std::string four_digits(double value) { return fmt::format("{:.4g}", value); }
+
+std::string with_small_prefix(double value) {
+  constexpr std::array<const char*, 8> kPrefixes = {"m", "u", "n", "p", "f", "a", "z", "y"};
+  std::string prefix;
+  for (const char* next : kPrefixes) {
+    if (std::abs(value) >= 1) {
+      break;
+    }
+    prefix = next;
+    value *= 1000;
+  }
+  return four_digits(value) + prefix;
+}
+
+template <std::size_t N>
+std::string with_large_prefix(double value, double step, const std::array<const char*, N>& prefixes) {
+  std::string prefix;
+  for (const char* next : prefixes) {
+    if (std::abs(value) < step) {
+      break;
+    }
+    prefix = next;
+    value /= step;
+  }
+  return four_digits(value) + prefix;
+}
+
+std::string humanize_number(double value) {
+  constexpr std::array<const char*, 8> kPrefixes = {"k", "M", "G", "T", "P", "E", "Z", "Y"};
+  if (value == 0 || !std::isfinite(value)) {
+    return four_digits(value);
+  }
+  return std::abs(value) >= 1 ? with_large_prefix(value, 1000, kPrefixes) : with_small_prefix(value);
+}
+
+std::string humanize_bytes(double value) {
+  constexpr std::array<const char*, 8> kPrefixes = {"ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"};
+  if (std::abs(value) <= 1 || !std::isfinite(value)) {
+    return four_digits(value) + "B";
+  }
+  return with_large_prefix(value, 1024, kPrefixes) + "B";
+}
+
+std::string humanize_duration(double value) {
+  if (!std::isfinite(value)) {
+    return four_digits(value);
+  }
+  if (value == 0) {
+    return "0s";
+  }
+  if (std::abs(value) < 1) {
+    return with_small_prefix(value) + "s";
+  }
+  const std::string sign = value < 0 ? "-" : "";
+  value = std::abs(value);
+  const auto whole = static_cast<std::int64_t>(value);
+  const std::int64_t seconds = whole % 60;
+  const std::int64_t minutes = whole / 60 % 60;
+  const std::int64_t hours = whole / 3600 % 24;
+  const std::int64_t days = whole / 86400;
+  if (days != 0) {
+    return fmt::format("{}{}d {}h {}m {}s", sign, days, hours, minutes, seconds);
+  }
+  if (hours != 0) {
+    return fmt::format("{}{}h {}m {}s", sign, hours, minutes, seconds);
+  }
+  if (minutes != 0) {
+    return fmt::format("{}{}m {}s", sign, minutes, seconds);
+  }
+  return sign + four_digits(value) + "s";
+}
+
+std::string humanize_timestamp(double value) {
+  if (!std::isfinite(value)) {
+    return four_digits(value);
+  }
+  const auto time = date::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(value)));
+  return date::format("%Y-%m-%d %H:%M:%S +0000 UTC", time);
+}
+
+std::string value_template(Unit unit) {
+  switch (unit) {
+    case Unit::kNone:
+      return "{{ $value | humanize }}";
+    case Unit::kSeconds:
+      return "{{ $value | humanizeDuration }}";
+    case Unit::kBytes:
+      return "{{ $value | humanize1024 }}B";
+    case Unit::kRatio:
+      return "{{ $value | humanizePercentage }}";
+    case Unit::kTimestamp:
+      return "{{ $value | humanizeTimestamp }}";
+  }
+  return "";
+}
+
+// Replaces $value and $labels.NAME by what the functions give, and all other text by `plain` of it.
+std::string expand(std::string_view text, const std::function<std::string()>& value,
+                   const std::function<std::string(const std::string&)>& label,
+                   const std::function<std::string(std::string_view)>& plain) {
+  constexpr std::string_view kValue = "$value";
+  constexpr std::string_view kLabels = "$labels.";
+  const auto in_name = [&text](std::size_t at) {
+    return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+  };
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', std::max(at + 1, done))) {
+    if (text.substr(at).starts_with(kValue) && !in_name(at + kValue.size())) {
+      result += plain(text.substr(done, at - done)) + value();
+      done = at + kValue.size();
+    } else if (text.substr(at).starts_with(kLabels) && in_name(at + kLabels.size())) {
+      std::size_t end = at + kLabels.size();
+      while (in_name(end)) {
+        ++end;
+      }
+      result += plain(text.substr(done, at - done)) +
+                label(std::string(text.substr(at + kLabels.size(), end - at - kLabels.size())));
+      done = end;
+    }
+  }
+  return result + plain(text.substr(done));
+}
+
+}  // namespace
+
+std::string humanize(double value, Unit unit) {
+  switch (unit) {
+    case Unit::kNone:
+      return humanize_number(value);
+    case Unit::kSeconds:
+      return humanize_duration(value);
+    case Unit::kBytes:
+      return humanize_bytes(value);
+    case Unit::kRatio:
+      return four_digits(value * 100) + "%";
+    case Unit::kTimestamp:
+      return humanize_timestamp(value);
+  }
+  return "";
+}
+
+std::string inert_template(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i).starts_with("{{")) {
+      result += R"({{ "{{" }})";
+      ++i;
+    } else if (text[i] == '{' && i + 1 == text.size()) {
+      result += R"({{ "{" }})";  // a template may follow
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+std::string description_template(std::string_view text, Unit unit) {
+  return expand(
+      text, [unit] { return value_template(unit); },
+      [](const std::string& name) { return "{{ $labels." + name + " }}"; },
+      [](std::string_view plain) { return inert_template(plain); });
+}
+
+std::string rendered_description(std::string_view text, Unit unit, const RuleLabels& labels, double value) {
+  return expand(
+      text, [&] { return humanize(value, unit); },
+      [&labels](const std::string& name) {
+        for (const auto& [key, held] : labels) {
+          if (key == name) {
+            return held;
+          }
+        }
+        return std::string();
+      },
+      [](std::string_view plain) { return std::string(plain); });
+}
+
+}  // namespace leeway

@@ -1,0 +1,23 @@
+// Texts of alerts as templates of Prometheus, and as Prometheus renders them: rule tests have to state the rendered
+// text. $value and $labels.NAME stand for what they say; all else stands for itself, also what looks like a template.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "agent/metrics/rule.h"
+
+namespace leeway {
+
+// Text that no template engine of Prometheus changes.
+std::string inert_template(std::string_view text);
+
+std::string description_template(std::string_view text, Unit unit);
+// `labels` are those of the firing alert; an absent label is an empty text.
+std::string rendered_description(std::string_view text, Unit unit, const RuleLabels& labels, double value);
+
+// As Prometheus' template functions humanize, humanizePercentage, humanizeDuration, humanize1024 (with B) and
+// humanizeTimestamp write a value of the unit (template/template.go).
+std::string humanize(double value, Unit unit);
+
+}  // namespace leeway

@@ -1,0 +1,21 @@
+// Where alerts, runbook and dashboards point to each other. Used by the writers of rules and runbook. Pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "agent/metrics/catalog.h"
+
+namespace leeway {
+
+// The fragment under which GitHub and its like show a heading with the alert's name.
+std::string runbook_anchor(std::string_view alert_name);
+
+// The alert's own link, or its section of the published runbook; empty where neither is configured.
+std::string runbook_url(const Catalog& catalog, const AlertRule& alert);
+
+// Grafana's view of the first panel that shows what the alert reads; empty where no dashboard is configured or no panel
+// shows it. After Catalog::finish().
+std::string dashboard_url(const Catalog& catalog, const AlertRule& alert);
+
+}  // namespace leeway
