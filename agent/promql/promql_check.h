@@ -18,9 +18,9 @@ struct PromqlProblem {
 };
 
 struct PromqlReport {
-  std::vector<PromqlProblem> problems;
-  std::vector<std::string> metrics;  // named ones, each once, as in the catalogue: without _bucket, _sum, _count
-  Duration range{};                  // the furthest look back, offsets and subqueries included
+  std::vector<PromqlProblem> problems;  // by offset; of very many only some
+  std::vector<std::string> metrics;     // named ones, each once, as in the catalogue: without _bucket, _sum, _count
+  Duration range{};                     // the furthest look back, offsets and subqueries included
   bool compares = false;       // the outermost operation filters: a comparison (perhaps under and/or/unless), absent()
   bool has_variables = false;  // stands for different things in Grafana: no rule can take it
 };

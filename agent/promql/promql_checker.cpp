@@ -11,6 +11,9 @@
 namespace leeway::promql {
 namespace {
 
+// Enough to act on; an expression that has more is no expression.
+constexpr std::size_t kMostProblems = 50;
+
 using Words = std::initializer_list<std::string_view>;
 
 bool is_one_of(std::string_view word, Words words) {
@@ -40,7 +43,8 @@ const Node* vector_argument(const Node& call) {
 
 void Checker::problem(std::size_t offset, std::string message) {
   const auto same = [&](const PromqlProblem& other) { return other.offset == offset && other.message == message; };
-  if (std::none_of(report_.problems.begin(), report_.problems.end(), same)) {
+  const bool known = std::any_of(report_.problems.begin(), report_.problems.end(), same);
+  if (!known && report_.problems.size() < kMostProblems) {
     report_.problems.push_back({offset, std::move(message)});
   }
 }

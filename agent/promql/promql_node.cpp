@@ -22,6 +22,25 @@ bool is_comparison(std::string_view op) {
 
 bool is_set_operator(std::string_view op) { return op == "and" || op == "or" || op == "unless"; }
 
+int precedence_of(std::string_view op) {
+  if (op == "or") {
+    return 1;
+  }
+  if (op == "and" || op == "unless") {
+    return 2;
+  }
+  if (is_comparison(op)) {
+    return 3;
+  }
+  if (op == "+" || op == "-") {
+    return 4;
+  }
+  if (op == "*" || op == "/" || op == "%" || op == "atan2") {
+    return 5;
+  }
+  return op == "^" ? kPowerPrecedence : 0;
+}
+
 const Node& without_parentheses(const Node& node) {
   const Node* inner = &node;
   while (inner->kind == NodeKind::kParentheses) {

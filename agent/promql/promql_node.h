@@ -62,6 +62,9 @@ struct Node {
 
 bool is_comparison(std::string_view op);
 bool is_set_operator(std::string_view op);
+inline constexpr int kPowerPrecedence = 6;
+// How tightly a binary operator in lower case binds, from 1 (or) to kPowerPrecedence (^); 0 where it is none.
+int precedence_of(std::string_view op);
 // The expression inside all parentheses around it.
 const Node& without_parentheses(const Node& node);
 

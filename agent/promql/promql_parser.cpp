@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/promql/promql_cursor.h"
 #include "agent/promql/promql_lexer.h"
 
 namespace leeway::promql {
@@ -17,50 +18,14 @@ constexpr std::array<std::string_view, 12> kAggregations = {
     "sum", "avg", "count", "min", "max", "group", "stddev", "stdvar", "topk", "bottomk", "count_values", "quantile"};
 // Words that cannot name a metric where an operand is expected.
 constexpr std::array<std::string_view, 6> kReserved = {"atan2", "bool", "ignoring", "on", "group_left", "group_right"};
-constexpr int kPowerPrecedence = 6;
-
-int precedence_of(std::string_view op) {
-  if (op == "or") {
-    return 1;
-  }
-  if (op == "and" || op == "unless") {
-    return 2;
-  }
-  if (is_comparison(op)) {
-    return 3;
-  }
-  if (op == "+" || op == "-") {
-    return 4;
-  }
-  if (op == "*" || op == "/" || op == "%" || op == "atan2") {
-    return 5;
-  }
-  return op == "^" ? kPowerPrecedence : 0;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
-
 template <typename Words>
 bool contains(const Words& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string shown(const Token& token) {
-  if (token.kind == TokenKind::kEnd) {
-    return "the end";
-  }
-  return token.kind == TokenKind::kString ? "a string" : "'" + token.text + "'";
-}
-
-class Parser {
+class Parser : private Cursor {
  public:
-  explicit Parser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
+  explicit Parser(std::vector<Token> tokens) : Cursor(std::move(tokens)) {}
 
   Expected<NodePtr> run() {
     Expected<NodePtr> tree = expression(1);
@@ -71,28 +36,6 @@ class Parser {
   }
 
  private:
-  const Token& token(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
-  bool is_symbol(std::string_view symbol, std::size_t ahead = 0) const {
-    return token(ahead).kind == TokenKind::kSymbol && token(ahead).text == symbol;
-  }
-  bool is_word(std::string_view word) const { return token().kind == TokenKind::kName && lower(token().text) == word; }
-  bool take_symbol(std::string_view symbol) {
-    const bool there = is_symbol(symbol);
-    at_ += there ? 1 : 0;
-    return there;
-  }
-  bool take_word(std::string_view word) {
-    const bool there = is_word(word);
-    at_ += there ? 1 : 0;
-    return there;
-  }
-  Error unexpected(const std::string& wanted) const {
-    return error_at(token().offset, "expected " + wanted + ", found " + shown(token()));
-  }
-  Expected<void> require(std::string_view symbol) {
-    return take_symbol(symbol) ? Expected<void>() : unexpected("'" + std::string(symbol) + "'");
-  }
-
   NodePtr node_at(NodeKind kind, std::size_t offset, std::string text = "") const {
     NodePtr node = std::make_unique<Node>();
     node->kind = kind;
@@ -128,7 +71,7 @@ class Parser {
         return left;
       }
       NodePtr node = node_at(NodeKind::kBinary, token().offset, op);
-      ++at_;
+      skip();
       if (const Expected<void> read = read_operator_modifiers(*node); !read) {
         return read.error();
       }
@@ -153,7 +96,7 @@ class Parser {
       return operand ? postfix(std::move(*operand)) : std::move(operand);
     }
     NodePtr node = node_at(NodeKind::kUnary, token().offset, token().text);
-    ++at_;
+    skip();
     Expected<NodePtr> operand = expression(kPowerPrecedence);
     if (!operand) {
       return operand;
@@ -170,11 +113,11 @@ class Parser {
       const bool variable = first.kind == TokenKind::kVariable;
       NodePtr node = node_at(NodeKind::kNumber, first.offset, variable ? first.text : "");
       node->number = first.number;
-      ++at_;
+      skip();
       return node;
     }
     if (first.kind == TokenKind::kString) {
-      ++at_;
+      skip();
       return node_at(NodeKind::kString, first.offset, first.text);
     }
     if (is_symbol("(")) {
@@ -197,7 +140,7 @@ class Parser {
 
   Expected<NodePtr> parentheses() {
     NodePtr node = node_at(NodeKind::kParentheses, token().offset);
-    ++at_;
+    skip();
     Expected<NodePtr> inner = expression(1);
     if (!inner) {
       return inner;
@@ -215,7 +158,7 @@ class Parser {
     NodePtr node = node_at(NodeKind::kSelector, token().offset);
     if (token().kind == TokenKind::kName) {
       node->selector.metric = token().text;
-      ++at_;
+      skip();
     }
     const bool braces = take_symbol("{");
     while (braces && !take_symbol("}")) {
@@ -235,16 +178,16 @@ class Parser {
     }
     LabelMatcher matcher{token().text, token(1).text, ""};
     const std::size_t offset = token().offset;
-    ++at_;
+    skip();
     if (!is_symbol("=") && !is_symbol("!=") && !is_symbol("=~") && !is_symbol("!~")) {
       return unexpected("=, !=, =~ or !~");
     }
-    ++at_;
+    skip();
     if (token().kind != TokenKind::kString) {
       return unexpected("a string");
     }
     matcher.value = token().text;
-    ++at_;
+    skip();
     const bool names_metric = matcher.label == "__name__";
     if (names_metric && !node.selector.metric.empty()) {
       return error_at(offset, "the name of the metric is given twice");
@@ -275,7 +218,7 @@ class Parser {
 
   Expected<NodePtr> function_call() {
     NodePtr node = node_at(NodeKind::kCall, token().offset, token().text);
-    ++at_;
+    skip();
     if (const Expected<void> read = read_arguments(*node); !read) {
       return read.error();
     }
@@ -284,7 +227,7 @@ class Parser {
 
   Expected<NodePtr> aggregation() {
     NodePtr node = node_at(NodeKind::kAggregation, token().offset, lower(token().text));
-    ++at_;
+    skip();
     Expected<void> read = read_grouping(*node);
     if (read) {
       read = read_arguments(*node);
@@ -304,27 +247,8 @@ class Parser {
     }
     node.matching.given = true;
     node.matching.keeps = is_word("by");
-    ++at_;
+    skip();
     return read_labels(node.matching.labels, node.matching.label_offsets);
-  }
-
-  Expected<void> read_labels(std::vector<std::string>& labels, std::vector<std::size_t>& offsets) {
-    if (const Expected<void> open = require("("); !open) {
-      return open;
-    }
-    while (!take_symbol(")")) {
-      const bool word = token().kind == TokenKind::kName;
-      if (!word || token().text.find(':') != std::string::npos) {
-        return unexpected("a label or ')'");
-      }
-      labels.push_back(token().text);
-      offsets.push_back(token().offset);
-      ++at_;
-      if (!take_symbol(",") && !is_symbol(")")) {
-        return unexpected("',' or ')'");
-      }
-    }
-    return {};
   }
 
   Expected<void> read_operator_modifiers(Node& node) {
@@ -335,13 +259,13 @@ class Parser {
     }
     matching.given = true;
     matching.keeps = is_word("on");
-    ++at_;
+    skip();
     if (const Expected<void> read = read_labels(matching.labels, matching.label_offsets); !read) {
       return read;
     }
     if (is_word("group_left") || is_word("group_right")) {
       matching.group = lower(token().text);
-      ++at_;
+      skip();
       if (is_symbol("(")) {
         return read_labels(matching.include, matching.include_offsets);
       }
@@ -370,7 +294,7 @@ class Parser {
 
   Expected<void> read_range(NodePtr& node) {
     const std::size_t offset = token().offset;
-    ++at_;
+    skip();
     Expected<Duration> range = read_duration("a duration such as 5m");
     if (!range) {
       return range.error();
@@ -404,22 +328,6 @@ class Parser {
     return adopted;
   }
 
-  Expected<Duration> read_duration(const std::string& wanted) {
-    const Token& found = token();
-    if (found.kind == TokenKind::kVariable) {
-      ++at_;
-      return Duration{};
-    }
-    if (found.kind != TokenKind::kDuration) {
-      return unexpected(wanted);
-    }
-    if (found.duration == Duration{}) {
-      return error_at(found.offset, "the duration must be above 0");
-    }
-    ++at_;
-    return found.duration;
-  }
-
   static Expected<void> takes_modifier(const Node& node, std::size_t offset, const std::string& modifier) {
     const bool takes = node.kind == NodeKind::kSelector || node.kind == NodeKind::kSubquery;
     return takes ? Expected<void>()
@@ -428,7 +336,7 @@ class Parser {
 
   Expected<void> read_back(Node& node) {
     const std::size_t offset = token().offset;
-    ++at_;
+    skip();
     const bool forward = take_symbol("-");
     const Expected<Duration> back = read_duration("a duration such as 5m");
     if (!back) {
@@ -444,20 +352,20 @@ class Parser {
 
   Expected<void> read_at(Node& node) {
     const std::size_t offset = token().offset;
-    ++at_;
+    skip();
     if (is_word("start") || is_word("end")) {
-      ++at_;
+      skip();
       if (!is_symbol("(") || !is_symbol(")", 1)) {
         return unexpected("'()'");
       }
-      at_ += 2;
+      skip(2);
     } else {
-      at_ += is_symbol("-") || is_symbol("+") ? 1 : 0;
+      skip(is_symbol("-") || is_symbol("+") ? 1 : 0);
       const bool number = token().kind == TokenKind::kNumber && std::isfinite(token().number);
       if (!number && token().kind != TokenKind::kVariable) {
         return unexpected("a Unix time, start() or end()");
       }
-      ++at_;
+      skip();
     }
     if (node.has_at) {
       return error_at(offset, "@ is given twice");
@@ -466,8 +374,6 @@ class Parser {
     return takes_modifier(node, offset, "@");
   }
 
-  std::vector<Token> tokens_;
-  std::size_t at_ = 0;
   std::size_t nesting_ = 0;
 };
 

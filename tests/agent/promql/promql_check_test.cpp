@@ -230,7 +230,7 @@ std::string repeated(std::string_view text, std::size_t times) {
 }
 
 TEST(CheckPromql, RefusesDeepNestingAndEndsOnLongInput) {
-  constexpr std::size_t kMany = 100'000;
+  constexpr std::size_t kMany = 10'000;
   const std::string deep = "the expression is nested too deeply";
   for (const std::string& text :
        {repeated("(", kMany), repeated("-", kMany) + "1", repeated("sum(", kMany), repeated("2^", kMany) + "2",
@@ -242,8 +242,9 @@ TEST(CheckPromql, RefusesDeepNestingAndEndsOnLongInput) {
   EXPECT_EQ("", problems(repeated("(", 200) + "up" + repeated(")", 200)));
   EXPECT_EQ("", problems(repeated("up + ", 250) + "up"));
   EXPECT_EQ("", problems("up{a=\"" + repeated("x", kMany) + "\"}"));
-  EXPECT_NE("", problems(repeated("x", 10'240)));
-  EXPECT_NE("", problems(std::string(10'240, '\0')));
+  EXPECT_NE("", problems(repeated("x", kMany)));
+  EXPECT_EQ(50U, check_promql("sum by (" + repeated("a,", kMany) + ") (vector(1))", Catalog()).problems.size());
+  EXPECT_NE("", problems(std::string(kMany, '\0')));
 }
 
 }  // namespace

@@ -1,0 +1,76 @@
+// Text of a PromQL expression through parser, types and catalogue, and through the selector's parser. Problems lie in
+// the text, none is without words, and a selector that was read is read back from what it is written as.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "agent/promql/promql_check.h"
+#include "agent/promql/selector.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMaxText = 10 * 1024;
+
+void require(bool promise) {
+  if (!promise) {
+    std::abort();
+  }
+}
+
+Catalog make_catalog() {
+  Catalog catalog;
+  require(catalog.metrics.add({"a_total", MetricType::kCounter, "", {"x", "y"}, {}}).has_value());
+  require(catalog.metrics.add({"g", MetricType::kGauge, "", {"x"}, {}}).has_value());
+  require(catalog.metrics.add({"h", MetricType::kHistogram, "", {"y"}, {1, 2}}).has_value());
+  require(catalog.external.add({"up", MetricType::kGauge, "", {}, {}}).has_value());
+  catalog.add_record({"r:x:sum", "sum(g)", "rules", "", {{"z", "1"}}, {"x"}, {}});
+  return catalog;
+}
+
+bool same(const Selector& a, const Selector& b) {
+  bool equal = a.metric == b.metric && a.matchers.size() == b.matchers.size();
+  for (std::size_t i = 0; equal && i < a.matchers.size(); ++i) {
+    equal = a.matchers[i].label == b.matchers[i].label && a.matchers[i].op == b.matchers[i].op;
+  }
+  return equal;
+}
+
+void check_selector(std::string_view text) {
+  const Expected<Selector> selector = parse_selector(text);
+  if (!selector) {
+    const Error& error = selector.error();
+    require(error.code == ErrorCode::kConfiguration && !error.message.empty());
+    require(error.position.column >= 1 && error.position.column <= text.size() + 1);
+    return;
+  }
+  const std::string written = selector->to_string();
+  const Expected<Selector> again = parse_selector(written);
+  // A second name, as a pattern or twice, can be read from braces alone.
+  const bool names = written.find("__name__") != std::string::npos;
+  require(names || (again && same(*selector, *again) && again->to_string() == written));
+}
+
+}  // namespace
+}  // namespace leeway
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace leeway;
+  if (size > kMaxText) {
+    return 0;
+  }
+  static const Catalog catalog = make_catalog();
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  const PromqlReport report = check_promql(text, catalog);
+  require(report.range >= Duration{});
+  for (const PromqlProblem& problem : report.problems) {
+    require(problem.offset <= size && !problem.message.empty());
+  }
+  for (const std::string& metric : report.metrics) {
+    require(catalog.find_metric(metric) != nullptr || catalog.find_record(metric) != nullptr);
+  }
+  check_selector(text);
+  return 0;
+}
