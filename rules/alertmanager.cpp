@@ -11,9 +11,9 @@ namespace leeway {
 namespace {
 
 constexpr std::string_view kUsage =
-    "How to use it: give each receiver at the end of this file a real address, merge the file into your\n"
-    "alertmanager.yml if you have one, and check it with `amtool check-config alertmanager.yml`. Until then every\n"
-    "notification fails, is logged with the host set-the-receiver.invalid, and counts in\n"
+    "How to use it: give each receiver at the end of this file a real address, merge the file into your "
+    "alertmanager.yml if you have one, and check it with `amtool check-config alertmanager.yml`. Until then every "
+    "notification fails, is logged with the host set-the-receiver.invalid, and counts in "
     "alertmanager_notifications_failed_total: watch that counter in any case.";
 
 // name = "value", as Alertmanager parses it.

@@ -11,8 +11,8 @@ namespace leeway {
 namespace {
 
 constexpr std::string_view kUsage =
-    "How to use it: give each receiver a real address (urlSecret keeps it out of this file). The operator takes the\n"
-    "object if the Alertmanager's alertmanagerConfigSelector matches its labels, and only alerts that carry the label\n"
+    "How to use it: give each receiver a real address (urlSecret keeps it out of this file). The operator takes the "
+    "object if the Alertmanager's alertmanagerConfigSelector matches its labels, and only alerts that carry the label "
     "`namespace` of its own namespace reach it.";
 
 std::string metadata(const Catalog& catalog, const KubernetesOptions& options) {

@@ -1,0 +1,144 @@
+"""The generated alertmanager.yml in the real Alertmanager: who is told, what is grouped, inhibited and muted."""
+
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+import harness
+import monitoring
+import yaml
+
+CONFIG = """
+[agent]
+state_dir = "state"
+
+[rules]
+name = "shop"
+team = "web"
+
+[[source]]
+name = "app"
+type = "log"
+path = "app.log"
+format = "json"
+time = "ts"
+
+[[slo]]
+name = "availability"
+good = "code < 500"
+objective = 0.9
+
+[[slo]]
+name = "orders"
+good = "code < 500"
+objective = 0.9
+[slo.alerts]
+team = "back office"
+"""
+# Warnings are always in maintenance.
+MUTED = CONFIG + """
+[[maintenance]]
+name = "always"
+start = "00:00"
+end = "24:00"
+time_zone = "Europe/Berlin"
+severities = ["warning"]
+"""
+
+
+class AlertmanagerTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.directory = pathlib.Path(temporary.name)
+
+    def generate(self, config=CONFIG):
+        path = self.directory / "shop.toml"
+        path.write_text(config)
+        return (monitoring.generate("rules", path, self.directory / "out") / "alertmanager.yml").read_text()
+
+    def start(self, configuration):
+        receiver = monitoring.Receiver()
+        self.addCleanup(receiver.close)
+        alertmanager = monitoring.Alertmanager(self.directory, monitoring.impatient(configuration, receiver))
+        self.addCleanup(alertmanager.close)
+        return alertmanager, receiver
+
+    def expect(self, receiver, *notifications):
+        """Exactly these arrive, and no further one in the time of two group intervals."""
+        harness.wait_until(lambda: len(receiver.notifications()) >= len(notifications), "the notifications")
+        time.sleep(4)
+        self.assertCountEqual(notifications, receiver.notifications())
+
+    def test_amtool_routes_each_severity_of_each_team(self):
+        self.generate()
+        file = str(self.directory / "out/alertmanager.yml")
+        subprocess.run(["amtool", "check-config", file], check=True, capture_output=True)
+        channels = {"critical": "pager", "warning": "tickets", "info": "digest"}
+        cases = {(f"severity={severity}",): channel for severity, channel in channels.items()}
+        cases |= {(f"severity={severity}", f"team={team}"): f"{team}-{channel}"
+                  for severity, channel in channels.items() for team in ("web", "back office")}
+        cases |= {("severity=critical", "team=unknown"): "pager", ("severity=other",): "unrouted",
+                  ("team=web",): "web-tickets"}
+        for labels, expected in cases.items():
+            done = subprocess.run(["amtool", "config", "routes", "test", f"--config.file={file}",
+                                   f"--verify.receivers={expected}", *labels], capture_output=True, text=True)
+            self.assertEqual(0, done.returncode, f"{labels}: {done.stdout}{done.stderr}")
+
+    def test_each_team_and_severity_is_told_and_a_faster_tier_silences_the_slower_ones(self):
+        alertmanager, receiver = self.start(self.generate())
+        slo = {"job": "shop", "slo": "availability", "team": "web"}
+        other = {"job": "shop", "slo": "orders", "team": "back office"}
+        alertmanager.post({"alertname": "Fast", "severity": "critical", "tier": "page-fast", **slo},
+                          {"alertname": "Slow", "severity": "critical", "tier": "page-slow", **slo},
+                          {"alertname": "Ticket", "severity": "warning", "tier": "ticket-fast", **slo},
+                          {"alertname": "Ticket", "severity": "warning", "tier": "ticket-fast", **other},
+                          {"alertname": "Burn", "severity": "info", "tier": "ticket-slow", **other, "job": "b"},
+                          {"alertname": "Odd", "severity": "strange"})
+        self.expect(receiver, ("web-pager", "firing", ("Fast",)), ("back office-tickets", "firing", ("Ticket",)),
+                    ("back office-digest", "firing", ("Burn",)), ("unrouted", "firing", ("Odd",)))
+        self.assertCountEqual(["Slow", "Ticket"], [labels["alertname"] for labels in alertmanager.inhibited()])
+
+    def test_alerts_of_one_name_are_one_page_and_all_of_a_job_one_digest(self):
+        alertmanager, receiver = self.start(self.generate())
+        page = {"alertname": "Page", "severity": "critical", "job": "shop"}
+        alertmanager.post({**page, "instance": "a"}, {**page, "instance": "b"}, {**page, "alertname": "Other"},
+                          *({"alertname": name, "severity": "info", "job": "shop"} for name in ("X", "Y")))
+        self.expect(receiver, ("pager", "firing", ("Page", "Page")), ("pager", "firing", ("Other",)),
+                    ("digest", "firing", ("X", "Y")))
+
+    def test_every_declared_inhibition_holds_and_only_where_its_labels_agree(self):
+        configuration = self.generate()
+        rules = yaml.safe_load(configuration)["inhibit_rules"]
+        self.assertGreater(len(rules), 0)
+        alertmanager, _ = self.start(configuration)
+        for number, rule in enumerate(rules):
+            source, target = ({name.strip(): value.strip().strip('"') for name, value in
+                               (matcher.split("=", 1) for matcher in rule[side])}
+                              for side in ("source_matchers", "target_matchers"))
+            same = {name: f"{name}-{number}" for name in rule["equal"]}
+            alertmanager.post({"alertname": "Source", **same, **source}, {"alertname": "Target", **same, **target},
+                              {"alertname": "Target", **same, rule["equal"][0]: f"none-{number}", **target})
+            inhibited = [labels for labels in alertmanager.inhibited() if f"-{number}" in str(labels.values())
+                         and all(labels.get(name) == value for name, value in target.items())]
+            self.assertEqual([{"alertname": "Target", **same, **target}], inhibited, rule)
+
+    def test_maintenance_mutes_its_severities_only(self):
+        alertmanager, receiver = self.start(self.generate(MUTED))
+        alertmanager.post({"alertname": "A", "severity": "warning"}, {"alertname": "B", "severity": "critical"},
+                          {"alertname": "C", "severity": "warning", "team": "web"})
+        self.expect(receiver, ("pager", "firing", ("B",)))
+
+    def test_a_receiver_that_nobody_set_is_logged_and_counted(self):
+        alertmanager = monitoring.Alertmanager(self.directory, monitoring.impatient(self.generate()))
+        self.addCleanup(alertmanager.close)
+        alertmanager.post({"alertname": "A", "severity": "critical"})
+        harness.wait_until(lambda: alertmanager.metric("alertmanager_notifications_failed_total") > 0,
+                           "Alertmanager to count the failure", 60)
+        self.assertIn("set-the-receiver.invalid", alertmanager.messages())
+
+
+if __name__ == "__main__":
+    unittest.main()
