@@ -198,7 +198,7 @@ class Parser : private Cursor {
   }
 
   Expected<void> read_arguments(Node& node) {
-    if (const Expected<void> open = require("("); !open) {
+    if (Expected<void> open = require("("); !open) {
       return open;
     }
     if (take_symbol(")")) {
@@ -209,7 +209,7 @@ class Parser : private Cursor {
       if (!argument) {
         return argument.error();
       }
-      if (const Expected<void> adopted = adopt(node, std::move(*argument)); !adopted) {
+      if (Expected<void> adopted = adopt(node, std::move(*argument)); !adopted) {
         return adopted;
       }
     } while (take_symbol(","));
@@ -260,7 +260,7 @@ class Parser : private Cursor {
     matching.given = true;
     matching.keeps = is_word("on");
     skip();
-    if (const Expected<void> read = read_labels(matching.labels, matching.label_offsets); !read) {
+    if (Expected<void> read = read_labels(matching.labels, matching.label_offsets); !read) {
       return read;
     }
     if (is_word("group_left") || is_word("group_right")) {
@@ -310,7 +310,7 @@ class Parser : private Cursor {
       node->range = *range;
       return {};
     }
-    if (const Expected<void> colon = take_symbol(":") ? Expected<void>() : unexpected("':' or ']'"); !colon) {
+    if (Expected<void> colon = take_symbol(":") ? Expected<void>() : unexpected("':' or ']'"); !colon) {
       return colon;
     }
     if (!is_symbol("]")) {
@@ -318,12 +318,12 @@ class Parser : private Cursor {
         return step.error();
       }
     }
-    if (const Expected<void> closed = require("]"); !closed) {
+    if (Expected<void> closed = require("]"); !closed) {
       return closed;
     }
     NodePtr subquery = node_at(NodeKind::kSubquery, node->offset);
     subquery->range = *range;
-    const Expected<void> adopted = adopt(*subquery, std::move(node));
+    Expected<void> adopted = adopt(*subquery, std::move(node));
     node = std::move(subquery);
     return adopted;
   }
