@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Holds what `leeway rules` and `leeway dashboards` write against tools that are too slow to build for each run of
+# tests/run.sh: Prometheus 3, Alertmanager's latest amtool, kubeconform with the operator's schemas, yamllint, Grafana's
+# schema. Installs what it needs into build/tools, with Go, Python and Node from the system, and keeps it there. Says of
+# each tool whether it ran and was silent, found something, or is not installed; exit code 1 where one found something.
+# Usage: tests/lint.sh    (needs a network the first time, and build/release/leeway or LEEWAY_BIN)
+# shellcheck disable=SC2317  # tool() calls the functions
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+
+tools=$PWD/build/tools
+bin=$tools/bin
+objects=$tools/objects
+leeway=${LEEWAY_BIN:-$PWD/build/release/leeway}
+operator_version=v0.85.0
+kubeconform_version=v0.8.0
+amtool_version=v0.34.2
+yamllint_version=1.37.1
+kubernetes_version=1.37.0
+prometheus_version=3.15.0
+found=0
+mkdir -p "$bin"
+export GOFLAGS=-mod=mod
+shopt -s nullglob
+
+# tool NAME VERSION INSTALL CHECK: both are functions; what they write is shown only where they fail.
+tool() {
+  local log=$tools/$1.log
+  if ! "$3" >"$log" 2>&1; then
+    echo "$1 $2: not installed ($(tail -n 1 "$log"))"
+  elif "$4" >"$log" 2>&1; then
+    echo "$1 $2: ran and silent"
+  else
+    echo "$1 $2: found something"
+    sed 's/^/    /' "$log"
+    found=1
+  fi
+}
+
+# go_install NAME MODULE@VERSION: as build/tools/bin/NAME-VERSION.
+go_install() {
+  local target=$bin/$1-${2##*@}
+  [[ -x $target ]] && return
+  GOBIN=$bin nice go install "$2" && mv "$bin/$1" "$target"
+}
+
+# Prometheus' module replaces others, which `go install` refuses, so it is a dependency of a module of our own.
+go_build() {
+  local target=$bin/$1-$prometheus_version
+  [[ -x $target ]] && return
+  nice go -C tests/tools/prometheus build -tags remove_all_sd,netgo -o "$target" \
+    "github.com/prometheus/prometheus/cmd/$1"
+}
+
+# venv_install PACKAGE==VERSION...
+venv_install() {
+  [[ -x $tools/venv/bin/python ]] || python3 -m venv "$tools/venv" || return
+  "$tools/venv/bin/pip" install --quiet --disable-pip-version-check "$@"
+}
+
+# Fails where nothing was given to check: a wrong path must not look like a clean result.
+some() {
+  (($# > 0)) || { echo "no files to check" && return 1; }
+}
+
+install_promtool() { go_build promtool; }
+check_promtool() {
+  local promtool=$bin/promtool-$prometheus_version
+  local rules=(rules/rendered/*/rules.yml) tests=(rules/rendered/*/rules_test*.yml)
+  some "${rules[@]}" && some "${tests[@]}" || return
+  "$promtool" check rules --lint=all --lint-fatal "${rules[@]}" && "$promtool" test rules "${tests[@]}"
+}
+
+install_prometheus() { go_build prometheus; }
+check_prometheus() {
+  LEEWAY_BIN=$leeway LEEWAY_PROMETHEUS=$bin/prometheus-$prometheus_version \
+    python3 tests/integration/queries_test.py
+}
+
+install_amtool() { go_install amtool "github.com/prometheus/alertmanager/cmd/amtool@$amtool_version"; }
+check_amtool() {
+  local files=(rules/rendered/*/alertmanager.yml)
+  some "${files[@]}" && "$bin/amtool-$amtool_version" check-config --enable-feature=utf8-strict-mode "${files[@]}"
+}
+
+install_yamllint() { venv_install "yamllint==$yamllint_version"; }
+check_yamllint() {
+  render_objects || return
+  local files=(rules/rendered/*/*.yml "$objects"/*/*.yaml)
+  some "${files[@]}" && "$tools/venv/bin/yamllint" --strict -c tests/tools/yamllint.yml "${files[@]}"
+}
+
+# The Kubernetes form of all packs, as build/tools/objects/PACK/*.yaml.
+render_objects() {
+  local config pack
+  rm -rf "$objects"
+  for config in deploy/packs/*.toml; do
+    pack=$(basename "$config" .toml)
+    "$leeway" rules --config.file "$config" --output-dir "$objects/$pack" --format kubernetes \
+      --object.namespace monitoring --object.label release=kube-prometheus-stack || return
+    "$leeway" dashboards --config.file "$config" --output-dir "$objects/$pack" --format kubernetes \
+      --object.namespace monitoring --object.label release=kube-prometheus-stack || return
+  done
+}
+
+install_kubeconform() {
+  go_install kubeconform "github.com/yannh/kubeconform/cmd/kubeconform@$kubeconform_version" || return
+  venv_install "kubernetes-validate==$kubernetes_version" || return
+  local module
+  module=$(cd "$tools" && go mod download -json "github.com/prometheus-operator/prometheus-operator@$operator_version" |
+    sed -n 's/^\t"Dir": "\(.*\)",$/\1/p') || return
+  "$tools/venv/bin/python" tests/tools/kubernetes_schemas.py "$tools/schemas" "$module/example/prometheus-operator-crd"
+}
+check_kubeconform() {
+  render_objects || return
+  local files=("$objects"/*/*.yaml) summary
+  some "${files[@]}" || return
+  summary=$("$bin/kubeconform-$kubeconform_version" -strict -summary \
+    -schema-location "$tools/schemas/{{.ResourceKind}}{{.KindSuffix}}.json" "${files[@]}")
+  echo "$summary"
+  # Resources without a schema would be skipped in silence.
+  [[ $summary == *"Valid: ${#files[@]}, Invalid: 0, Errors: 0, Skipped: 0"* ]]
+}
+
+install_grafana_schema() { [[ -x tests/tools/grafana_schema/check.sh ]] && command -v npm; }
+check_grafana_schema() {
+  local folders=(dashboards/rendered/*/) folder
+  some "${folders[@]}" || return
+  for folder in "${folders[@]}"; do
+    tests/tools/grafana_schema/check.sh "$folder" || return
+  done
+}
+
+tool promtool $prometheus_version install_promtool check_promtool
+tool prometheus $prometheus_version install_prometheus check_prometheus
+tool amtool ${amtool_version#v} install_amtool check_amtool
+tool kubeconform ${kubeconform_version#v} install_kubeconform check_kubeconform
+tool yamllint $yamllint_version install_yamllint check_yamllint
+tool grafana-schema "$(grep -oP '"@grafana/schema": "\K[0-9.]+' tests/tools/grafana_schema/package.json 2>/dev/null || echo '?')" \
+  install_grafana_schema check_grafana_schema
+exit "$found"
