@@ -55,7 +55,7 @@ void write_test(const Catalog& catalog, const AlertRule& alert, const AlertTest&
     out += "      - series: " + yaml_quote(input.series) + "\n";
     out += "        values: " + yaml_quote(input.values) + "\n";
   }
-  if (test.others_may_fire) {
+  if (test.state_only) {
     write_state_tests(alert, test, out);
     return;
   }

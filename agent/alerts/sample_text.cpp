@@ -40,6 +40,11 @@ SampleText& SampleText::ramp(double step, int count) {
   return *this;
 }
 
+SampleText& SampleText::stale() {
+  add("stale");
+  return *this;
+}
+
 SampleText& SampleText::gap(int count) {
   if (count > 0) {
     add("_x" + std::to_string(count));

@@ -17,6 +17,8 @@ class SampleText {
   SampleText& hold(double value, int count);
   // `count` samples, each `step` above the one before; the first is `step` above the last sample so far (or above 0).
   SampleText& ramp(double step, int count);
+  // The series ends: Prometheus takes it as gone at once.
+  SampleText& stale();
   // `count` times no sample.
   SampleText& gap(int count);
 

@@ -3,19 +3,36 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/generated_files.h"
 #include "agent/cli/load_configuration.h"
+#include "rules/alertmanager.h"
+#include "rules/kubernetes.h"
 #include "rules/rule_file.h"
 #include "rules/rule_test_file.h"
+#include "rules/runbook.h"
 
 namespace leeway {
 namespace {
 
-Expected<std::vector<GeneratedFile>> rule_files(const Catalog& catalog, const CliOptions& options) {
-  static_cast<void>(options);
+std::vector<GeneratedFile> prometheus_files(const Catalog& catalog) {
   std::vector<GeneratedFile> files{{"rules.yml", rules_yaml(catalog)}};
   for (GeneratedFile& file : rule_test_files(catalog, "rules.yml")) {
     files.push_back(std::move(file));
   }
+  files.push_back({"alertmanager.yml", alertmanager_yaml(catalog)});
+  files.push_back({"runbook.md", runbook_markdown(catalog)});
   return files;
+}
+
+Expected<std::vector<GeneratedFile>> rule_files(const Catalog& catalog, const CliOptions& options) {
+  if (options.output_format != "kubernetes") {
+    return prometheus_files(catalog);
+  }
+  const Expected<KubernetesOptions> objects = kubernetes_options(options);
+  if (!objects) {
+    return objects.error();
+  }
+  return std::vector<GeneratedFile>{{"prometheusrule.yaml", prometheus_rule(catalog, rules_yaml(catalog), *objects)},
+                                    {"alertmanagerconfig.yaml", alertmanager_config(catalog, *objects)},
+                                    {"runbook.md", runbook_markdown(catalog)}};
 }
 
 Expected<void> write_rules(const CliOptions& options) {

@@ -1,0 +1,109 @@
+#include "agent/alerts/condition_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "agent/alerts/sample_text.h"
+#include "agent/core/units.h"
+
+namespace leeway {
+
+Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context) {
+  const Duration window = reader.duration(key).value_or(fallback);
+  const Duration least = 2 * context.catalog.settings.scrape_interval;
+  if (window < least) {
+    reader.error(key, "'" + std::string(key) + "' is " + format_duration(window) +
+                          ", which holds less than two samples; expected at least two scrape intervals, " +
+                          format_duration(least));
+  } else if (window % std::chrono::milliseconds(1) != Duration{}) {
+    reader.error(key,
+                 "'" + std::string(key) + "' is no whole number of milliseconds, the finest that Prometheus knows");
+  }
+  return window;
+}
+
+std::optional<double> read_limit(TableReader& reader, std::string_view key) {
+  if (!reader.has(key)) {
+    reader.missing(key, "a number");
+    return std::nullopt;
+  }
+  const std::optional<double> limit = reader.number(key);
+  if (limit && !std::isfinite(*limit)) {
+    reader.error(key, "'" + std::string(key) + "' is not finite; expected a number");
+    return std::nullopt;
+  }
+  return limit;
+}
+
+void check_reachable(TableReader& reader, std::string_view key, double limit, bool lower, Unit unit) {
+  const std::string text = "'" + std::string(key) + "' is " + number_text(limit);
+  if (unit == Unit::kRatio && (lower ? limit <= 0 || limit > 1 : limit < 0 || limit >= 1)) {
+    reader.error(key, text + ", which a share between 0 and 1 " +
+                          (lower == (limit > 1) ? "always passes" : "can never pass") +
+                          "; expected a number between 0 and 1" +
+                          (limit > 1 && limit <= 100 ? ", such as " + number_text(without_noise(limit / 100)) : ""));
+  } else if ((unit == Unit::kSeconds || unit == Unit::kBytes) && lower && limit <= 0) {
+    reader.error(key, text + ", below which no time and no size can fall; expected a positive number");
+  }
+}
+
+std::vector<std::string> summed_labels(const ConditionContext& context, const MetricDesc& desc) {
+  std::vector<std::string> dropped = context.catalog.settings.fleet_labels;
+  dropped.insert(dropped.end(), desc.label_names.begin(), desc.label_names.end());
+  std::erase_if(dropped, [&](const std::string& label) {
+    return std::find(context.by.begin(), context.by.end(), label) != context.by.end();
+  });
+  std::sort(dropped.begin(), dropped.end());
+  dropped.erase(std::unique(dropped.begin(), dropped.end()), dropped.end());
+  return dropped;
+}
+
+std::string summed(const ConditionContext& context, const MetricDesc& desc, const std::string& inner) {
+  std::string names;
+  for (const std::string& label : summed_labels(context, desc)) {
+    names += (names.empty() ? "" : ", ") + label;
+  }
+  return "sum without (" + names + ") (" + inner + ")";
+}
+
+std::string window_text(const Duration& window) { return "[" + format_duration(window) + "]"; }
+
+std::string limit_text(double limit, Unit unit) {
+  switch (unit) {
+    case Unit::kRatio:
+      return number_text(without_noise(limit * 100)) + "%";
+    case Unit::kSeconds:
+    case Unit::kBytes: {
+      if (limit <= 0 || limit > 1e15) {
+        return number_text(limit);
+      }
+      return unit == Unit::kBytes ? format_bytes(static_cast<std::uint64_t>(limit))
+                                  : format_duration(Duration(static_cast<std::int64_t>(std::llround(limit * 1e9))));
+    }
+    default:
+      return number_text(limit);
+  }
+}
+
+double beyond(double limit, bool lower) {
+  const double distance = limit == 0 ? 0.05 : std::abs(limit) * 0.05;
+  return without_noise(lower ? limit - distance : limit + distance);
+}
+
+double within(double limit, bool lower) { return beyond(limit, !lower); }
+
+SignalTiming timing_of(const ConditionContext& context, Duration range) {
+  SignalTiming timing;
+  timing.step = test_step(context.catalog.settings.evaluation_interval, range + context.hold + context.keep_firing_for);
+  timing.hold = context.hold;
+  timing.keep_firing_for = context.keep_firing_for;
+  return timing;
+}
+
+std::vector<AlertTest> tests_of(const ConditionContext& context, const Signal& signal, Duration range) {
+  return signal_tests(signal, timing_of(context, range));
+}
+
+}  // namespace leeway

@@ -1,0 +1,38 @@
+// What the conditions of [[alert]] share: reading windows and limits, sums over a fleet, texts, tests. Used by
+// condition_*.cpp alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/alerts/condition.h"
+#include "agent/alerts/signal_tests.h"
+
+namespace leeway {
+
+// A window of rates: at least two scrape intervals, or nothing could be counted in it.
+Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context);
+// A finite number that must be there.
+std::optional<double> read_limit(TableReader& reader, std::string_view key);
+// Reports a limit that values of the metric can never pass: a share above 1, or a negative one.
+void check_reachable(TableReader& reader, std::string_view key, double limit, bool lower, Unit unit);
+
+// `sum without (…) (INNER)`: over the instances of a fleet and all labels of the metric that `by` does not name.
+std::string summed(const ConditionContext& context, const MetricDesc& desc, const std::string& inner);
+// The labels that it takes away.
+std::vector<std::string> summed_labels(const ConditionContext& context, const MetricDesc& desc);
+
+std::string window_text(const Duration& window);  // "[5m]"
+// "150ms", "2 GiB", "5%", "12".
+std::string limit_text(double limit, Unit unit);
+
+// 5 % from the limit, upwards or downwards; by 0.05 where the limit is 0.
+double beyond(double limit, bool lower);
+double within(double limit, bool lower);
+
+// The tests of the signal with the alert's `for`, at a step that suits the range.
+std::vector<AlertTest> tests_of(const ConditionContext& context, const Signal& signal, Duration range);
+SignalTiming timing_of(const ConditionContext& context, Duration range);
+
+}  // namespace leeway

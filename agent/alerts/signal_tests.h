@@ -1,0 +1,57 @@
+// Rule tests of a typed condition from a description of its input: what series to give so that the quantity the alert
+// compares has a wanted level. From it follow the tests that every alert has: quiet a little within the threshold,
+// fires a little beyond it and at the right moment, resolves. Used by the conditions of [[alert]].
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/metrics/rule.h"
+
+namespace leeway {
+
+struct SignalSeries {
+  std::string series;  // "name{labels}"
+  bool counter = false;
+};
+
+struct Signal {
+  std::vector<SignalSeries> series;
+  // The value (of a gauge) or the growth a second (of a counter) of each series that gives the level. Linear conditions
+  // reach the level once it has lasted for `settle`.
+  std::function<std::vector<double>(double level)> drive;
+  double healthy = 0;
+  double within = 0;  // 5 % within the threshold: quiet
+  double beyond = 0;  // 5 % beyond it: fires
+  Duration settle{};
+  // From healthy on, this level passes the threshold between two evaluations, `strong_steps` being the later one,
+  // whichever way a range counts its first sample.
+  std::optional<double> strong;
+  int strong_steps = 0;
+  RuleLabels firing;           // labels of the firing alert's series
+  bool value_is_level = true;  // $value is the level; otherwise only the alert's state is tested
+  Duration shortest_range{};   // of the ranges in the expression: samples must be much closer; 0: there is none
+};
+
+struct SignalTiming {
+  Duration step = std::chrono::minutes(1);  // between evaluations
+  Duration hold{};
+  Duration keep_firing_for{};
+};
+
+// The step between evaluations in a test of an alert that looks back so far: not more than some 200 of them.
+Duration test_step(Duration evaluation_interval, Duration range);
+
+std::vector<AlertTest> signal_tests(const Signal& signal, const SignalTiming& timing);
+
+// A level that a quantity growing evenly over `window` takes through `threshold` half a step before an evaluation, and
+// how many evaluations after its onset that is.
+struct StrongLevel {
+  double level;
+  int steps;
+};
+StrongLevel strong_level(double threshold, Duration window, Duration step);
+
+}  // namespace leeway
