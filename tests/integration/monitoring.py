@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -76,7 +77,7 @@ class Prometheus(Server):
         path = pathlib.Path(directory) / "prometheus.yml"
         path.write_text(json.dumps(config))  # JSON is YAML
         super().__init__("prometheus", directory, [
-            "prometheus", f"--config.file={path}", f"--storage.tsdb.path={directory}/tsdb",
+            os.environ.get("LEEWAY_PROMETHEUS", "prometheus"), f"--config.file={path}", f"--storage.tsdb.path={directory}/tsdb",
             f"--web.listen-address=127.0.0.1:{self.port}"], "/-/ready")
 
     def query(self, expression, **arguments):

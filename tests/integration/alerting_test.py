@@ -1,0 +1,137 @@
+"""From a log to pages: the agent reads an incident, the real Prometheus evaluates the generated rules, the real
+Alertmanager sends what a person would get."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+import harness
+import monitoring
+
+# Periods, so also the windows, are as in production: a Prometheus that has seen a minute has that minute in each window.
+# All four tiers exist from nine days on.
+CONFIG = """
+[agent]
+state_dir = "{directory}/state"
+
+[rules]
+name = "shop"
+scrape_interval = "1s"
+evaluation_interval = "1s"
+
+[[source]]
+name = "app"
+type = "log"
+path = "{directory}/app.log*"
+format = "json"
+time = "ts"
+
+[[metric]]
+name = "requests_total"
+type = "counter"
+help = "Requests."
+labels = ["code"]
+values = {{ code = ["200", "404", "500", "503"] }}
+
+[[slo]]
+name = "availability"
+good = "code < 500"
+objective = 0.9
+period = "9d"
+
+[[alert]]
+name = "ServerErrors"
+metric = 'requests_total{{code=~"5.."}}'
+by = ["code"]
+increase_above = {{ limit = 10, window = "15s" }}
+severity = "critical"
+summary = "The server fails."
+inhibits = ["ClientErrors"]
+
+[[alert]]
+name = "ClientErrors"
+metric = 'requests_total{{code="404"}}'
+increase_above = {{ limit = 10, window = "5s" }}
+severity = "warning"
+summary = "Clients ask for what is not there."
+
+[[alert]]
+name = "ManyRequests"
+metric = "requests_total"
+increase_above = {{ limit = 100000, window = "15s" }}
+severity = "critical"
+summary = "More requests than ever."
+"""
+
+
+class AlertingTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.directory = pathlib.Path(temporary.name)
+        self.log = self.directory / "app.log"
+
+    def write(self, **counts):
+        """So many lines of each code, in one write."""
+        lines = [json.dumps({"ts": time.time(), "code": int(code.removeprefix("code"))}) + "\n"
+                 for code, count in counts.items() for _ in range(count)]
+        with open(self.log, "ab", buffering=0) as file:
+            os.write(file.fileno(), "".join(lines).encode())
+
+    def start(self):
+        self.write(code200=20)
+        agent = harness.Agent(self.directory, CONFIG)
+        self.addCleanup(agent.close)
+        agent.start_and_wait()
+        generated = monitoring.generate("rules", agent.config, self.directory / "out")
+        self.receiver = monitoring.Receiver()
+        self.addCleanup(self.receiver.close)
+        alertmanager = monitoring.Alertmanager(
+            self.directory, monitoring.impatient((generated / "alertmanager.yml").read_text(), self.receiver))
+        self.addCleanup(alertmanager.close)
+        rules = generated / "rules.yml"
+        subprocess.run(["promtool", "check", "rules", "--lint=all", "--lint-fatal", rules], check=True,
+                       capture_output=True)
+        prometheus = monitoring.Prometheus(self.directory, {"shop": f"127.0.0.1:{agent.port}"}, [rules], alertmanager)
+        self.addCleanup(prometheus.close)
+        return agent, prometheus, alertmanager
+
+    def wait_for(self, count, what):
+        harness.wait_until(lambda: len(self.receiver.notifications()) >= count, what, 60)
+
+    def test_an_outage_pages_once_and_says_when_it_is_over(self):
+        _, prometheus, alertmanager = self.start()
+        harness.wait_until(lambda: prometheus.query('count_over_time(leeway_slo_events_total[1m]) >= 4'), "scrapes", 60)
+        self.write(code200=20)
+        harness.wait_until(lambda: prometheus.query("slo:leeway_slo_events:increase5m > 0"), "the records", 60)
+        self.assertEqual(set(), prometheus.alerts())
+        self.assertEqual([], self.receiver.notifications())
+
+        self.write(code500=300, code503=300, code404=50)
+        self.wait_for(2, "the pages")
+        page = ("pager", "firing", ("ErrorBudgetBurnPageFast",))
+        errors = ("pager", "firing", ("ServerErrors", "ServerErrors"))
+        self.assertCountEqual([page, errors], self.receiver.notifications())
+        slower = {"ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast", "ErrorBudgetBurnTicketSlow", "ClientErrors"}
+        self.assertEqual(slower, {labels["alertname"] for labels in alertmanager.inhibited()})
+        firing = {name for name, state in prometheus.alerts() if state == "firing"}
+        self.assertEqual(slower | {"ErrorBudgetBurnPageFast", "ServerErrors"}, firing)
+
+        self.wait_for(3, "the end of the errors")
+        over = ("pager", "resolved", ("ServerErrors", "ServerErrors"))
+        time.sleep(4)  # two group intervals, in which nothing else may come
+        self.assertCountEqual([page, errors, over], self.receiver.notifications())
+
+        for body in self.receiver.bodies():
+            for alert in body["alerts"]:
+                self.assertEqual("shop", alert["labels"]["job"])
+                self.assertRegex(alert["annotations"]["summary"], r"^[A-Z].*\.$")
+                self.assertNotRegex(alert["annotations"]["description"], r"\$value|\{\{|%!|NaN|Inf")
+
+
+if __name__ == "__main__":
+    unittest.main()

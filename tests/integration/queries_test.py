@@ -1,0 +1,111 @@
+"""Every expression that is generated for the Echo Ridge pack, sent to the real Prometheus, which scrapes the agent on
+the pack's sample log. What has no data there is listed by name: a query that silently finds nothing is a broken one."""
+
+import json
+import pathlib
+import re
+import tempfile
+import unittest
+
+import harness
+import monitoring
+import yaml
+
+PACK = harness.ROOT / "deploy/packs/echo-ridge.toml"
+SAMPLE = harness.ROOT / "deploy/packs/echo-ridge/sample.log"
+
+# Recording rules and panels ("dashboard: panel") without data in the sample, and alerts that its incident fires.
+RECORDS_WITHOUT_DATA = {"slo:leeway_slo_error_budget_exhaustion:seconds"}  # the incident has spent the budget
+ALERTS_THAT_FIRE = {"ErrorBudgetBurnPageFast", "ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast",
+                    "ErrorBudgetBurnTicketSlow", "ErrorBudgetExhausted"}
+SELECTORS_WITHOUT_DATA = set()
+PANELS_WITHOUT_DATA = set()
+
+VARIABLES = {"job": ".+", "instance": ".+", "__rate_interval": "5m", "__range": "5m", "__interval": "1m"}
+
+
+def substituted(expression):
+    for name, value in VARIABLES.items():
+        expression = re.sub(rf"\$(?:{name}\b|\{{{name}(?::\w+)?\}})", lambda _, text=value: text, expression)
+    return expression
+
+
+def panels(dashboard):
+    for panel in dashboard["panels"]:
+        yield panel
+        yield from panel.get("panels", [])
+
+
+class QueriesTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.directory = pathlib.Path(temporary.name)
+        lines = SAMPLE.read_bytes().splitlines(keepends=True)
+        log = cls.directory / "app.log"
+        log.write_bytes(b"".join(lines[:len(lines) // 3]))
+        # The pack's own text; its paths are replaced on the command line.
+        agent = harness.Agent(cls.directory, PACK.read_text().replace("{", "{{").replace("}", "}}"),
+                              ["--source.path", f"app={log}", "--state.dir", f"{cls.directory}/state"])
+        cls.addClassCleanup(agent.close)
+        agent.start_and_wait()
+        generated = monitoring.generate("rules", PACK, cls.directory / "rules")
+        text = (generated / "rules.yml").read_text()
+        # Records are there within seconds instead of minutes: they are evaluated each second, also within the subqueries
+        # over the period.
+        text = re.sub(r"(?m)^    interval: .*$", "    interval: 1s", text).replace("[30d:5m]", "[1m:1s]")
+        cls.rules = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+        rules = cls.directory / "fast.yml"
+        rules.write_text(text)
+        cls.prometheus = monitoring.Prometheus(cls.directory, {"echo-ridge": f"127.0.0.1:{agent.port}"}, [rules])
+        cls.addClassCleanup(cls.prometheus.close)
+        harness.wait_until(lambda: cls.prometheus.query("count_over_time(up[1m]) > 2"), "the first scrapes", 60)
+        with open(log, "ab") as file:
+            file.write(b"".join(lines[len(lines) // 3:]))
+        harness.wait_until(lambda: cls.prometheus.query("increase(leeway_slo_events_total[1m]) > 0"),
+                           "the rest of the log", 60)
+        harness.wait_until(lambda: cls.prometheus.query("count_over_time(slo:leeway_slo_events:increase5m[1m]) > 3"),
+                           "the records", 60)
+
+    def test_every_recording_rule_has_data(self):
+        empty = {rule["record"] for rule in self.rules if "record" in rule and not self.prometheus.query(rule["expr"])}
+        self.assertEqual(RECORDS_WITHOUT_DATA, empty)
+
+    def test_every_alert_is_evaluated_and_only_the_incident_fires(self):
+        firing = {rule["alert"] for rule in self.rules if "alert" in rule and self.prometheus.query(rule["expr"])}
+        self.assertEqual(ALERTS_THAT_FIRE, firing)
+
+    def test_every_metric_in_an_alert_has_data(self):
+        """An alert that compares nothing with its threshold would never fire."""
+        empty = set()
+        for rule in self.rules:
+            if "alert" in rule and "absent" not in rule["expr"]:
+                for selector in re.findall(r"[a-zA-Z_:][\w:]*\{[^{}]*\}", rule["expr"]):
+                    if not self.prometheus.query(selector):
+                        empty.add(f"{rule['alert']}: {selector}")
+        self.assertEqual(SELECTORS_WITHOUT_DATA, empty)
+
+    def test_every_panel_shows_data(self):
+        empty = set()
+        count = 0
+        for path in sorted(monitoring.generate("dashboards", PACK, self.directory / "dashboards").glob("*.json")):
+            dashboard = json.loads(path.read_text())
+            for panel in panels(dashboard):
+                for target in panel.get("targets", []):
+                    count += 1
+                    if not self.prometheus.query(substituted(target["expr"])):
+                        empty.add(f"{path.stem}: {panel['title']}")
+            for variable in dashboard["templating"]["list"]:
+                if variable["type"] == "query":
+                    query = variable["query"]
+                    text = query["query"] if isinstance(query, dict) else query
+                    selector = re.fullmatch(r"label_values\((.+), ?\w+\)", text)
+                    self.assertIsNotNone(selector, text)
+                    self.assertTrue(self.prometheus.query(substituted(selector[1])), text)
+        self.assertGreater(count, 0)
+        self.assertEqual(PANELS_WITHOUT_DATA, empty)
+
+
+if __name__ == "__main__":
+    unittest.main()
