@@ -77,11 +77,13 @@ std::string inhibitions_yaml(const Catalog& catalog) {
   std::string out =
       "\n# While a source fires, its targets are not notified; they stay visible in the user interface. A label that\n"
       "# both lack counts as equal.\ninhibit_rules:\n";
+  std::string comment;  // said once for the rules that share it
   for (const InhibitRule& rule : catalog.inhibitions) {
     std::string item =
         matchers("source_matchers", rule.source, "    ") + matchers("target_matchers", rule.target, "    ");
     item[2] = '-';
-    out += yaml_comment(rule.comment, 2) + item;
+    out += (rule.comment == comment ? "" : yaml_comment(rule.comment, 2)) + item;
+    comment = rule.comment;
     if (!rule.equal.empty()) {
       out += fmt::format("    equal: {}\n", yaml_list(rule.equal));
     }

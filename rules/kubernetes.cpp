@@ -88,10 +88,12 @@ std::string routes_yaml(const std::vector<Route>& routes, int column) {
 
 std::string inhibitions_yaml(const Catalog& catalog) {
   std::string out = catalog.inhibitions.empty() ? "" : "  inhibitRules:\n";
+  std::string comment;  // said once for the rules that share it
   for (const InhibitRule& rule : catalog.inhibitions) {
     std::string item = matchers("sourceMatch", rule.source, "      ") + matchers("targetMatch", rule.target, "      ");
     item[4] = '-';
-    out += yaml_comment(rule.comment, 4) + item;
+    out += (rule.comment == comment ? "" : yaml_comment(rule.comment, 4)) + item;
+    comment = rule.comment;
     if (!rule.equal.empty()) {
       out += fmt::format("      equal: {}\n", yaml_list(rule.equal));
     }

@@ -136,12 +136,12 @@ std::string instructions(const Catalog& catalog, const AlertRule& alert) {
 std::string section(const Catalog& catalog, const std::vector<const AlertRule*>& alerts) {
   std::string out = fmt::format("\n### {}\n", inline_text(alerts.front()->name));
   std::string summary;
-  std::string last;
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     const AlertRule& alert = *alerts[i];
     if (alert.summary != summary) {
       summary = alert.summary;
-      out += "\n" + inline_text(summary) + "\n";
+      const char* bold = alerts.size() > 1 ? "**" : "";
+      out += fmt::format("\n{0}{1}{0}\n", bold, inline_text(summary));
     }
     out += conditions(alert);
     const std::string own = instructions(catalog, alert);

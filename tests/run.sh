@@ -67,11 +67,11 @@ python_tests() {
 }
 
 format() {
-  find agent collectors exporters tests \( -name '*.h' -o -name '*.cpp' \) -print0 |
+  find agent collectors dashboards exporters rules tests \( -name '*.h' -o -name '*.cpp' \) -print0 |
     xargs -0 clang-format-14 --dry-run --Werror
 }
 shell_scripts() { find deploy tests .ci \( -name '*.sh' -o -path .ci/run \) -print0 | xargs -0 shellcheck; }
-tidy() { run-clang-tidy-14 -quiet -p build/ci "^$PWD/(agent|collectors|exporters)/" 2>/dev/null; }
+tidy() { run-clang-tidy-14 -quiet -p build/ci "^$PWD/(agent|collectors|dashboards|exporters|rules)/" 2>/dev/null; }
 flags() { python3 tests/flags_test.py build/ci build/release; }
 
 fuzz() {

@@ -1,5 +1,6 @@
 """The generated alertmanager.yml in the real Alertmanager: who is told, what is grouped, inhibited and muted."""
 
+import json
 import pathlib
 import subprocess
 import tempfile
@@ -44,6 +45,16 @@ name = "always"
 start = "00:00"
 end = "24:00"
 time_zone = "Europe/Berlin"
+severities = ["warning"]
+"""
+
+# All that could end a scalar of YAML, a matcher, a template or a line of a comment.
+HOSTILE = "- a: \"b\" 'c' {{ $value }} #d\n\t```\\ \\n \x85\u2028 <x>|*&!%@`, ] } é " + "x" * 10_000
+HOSTILE_CONFIG = CONFIG.replace('team = "web"', f"title = {json.dumps(HOSTILE)}\nteam = {json.dumps(HOSTILE)}") + f"""
+[[maintenance]]
+name = {json.dumps(HOSTILE)}
+start = "00:00"
+end = "24:00"
 severities = ["warning"]
 """
 
@@ -130,6 +141,13 @@ class AlertmanagerTest(unittest.TestCase):
         alertmanager.post({"alertname": "A", "severity": "warning"}, {"alertname": "B", "severity": "critical"},
                           {"alertname": "C", "severity": "warning", "team": "web"})
         self.expect(receiver, ("pager", "firing", ("B",)))
+
+    def test_hostile_text_is_text_for_alertmanager_too(self):
+        alertmanager, receiver = self.start(self.generate(HOSTILE_CONFIG))
+        subprocess.run(["amtool", "check-config", self.directory / "alertmanager.yml"], check=True, capture_output=True)
+        alertmanager.post({"alertname": "A", "severity": "critical", "team": HOSTILE},
+                          {"alertname": "B", "severity": "warning", "team": HOSTILE})
+        self.expect(receiver, (f"{HOSTILE}-pager", "firing", ("A",)))
 
     def test_a_receiver_that_nobody_set_is_logged_and_counted(self):
         alertmanager = monitoring.Alertmanager(self.directory, monitoring.impatient(self.generate()))
