@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/core/units.h"
+#include "rules/route_writer.h"
 #include "rules/routing.h"
 #include "rules/text.h"
 #include "rules/yaml.h"
@@ -41,58 +41,22 @@ std::string indented(std::string_view text, std::size_t columns) {
   return out;
 }
 
-std::string matchers(std::string_view key, const RuleLabels& labels, const std::string& indent) {
-  std::string out = fmt::format("{}{}:\n", indent, key);
-  for (const auto& [name, value] : labels) {
-    out += fmt::format("{0}  - name: {1}\n{0}    matchType: \"=\"\n{0}    value: {2}\n", indent, yaml_quote(name),
-                       yaml_quote(value));
-  }
-  return out;
+std::string matcher(const std::string& name, const std::string& value, int column) {
+  return list_item(fmt::format("{0:{1}}name: {2}\n{0:{1}}matchType: \"=\"\n{0:{1}}value: {3}\n", "", column + 2,
+                               yaml_quote(name), yaml_quote(value)),
+                   column);
 }
 
-std::string duration_line(std::string_view key, Duration value, const std::string& indent) {
-  return value == Duration{} ? "" : fmt::format("{}{}: {}\n", indent, key, format_duration(value));
-}
-
-std::string routes_yaml(const std::vector<Route>& routes, int column);
-
-std::string route_body(const Route& route, int column) {
-  const std::string indent(static_cast<std::size_t>(column), ' ');
-  std::string out = fmt::format("{}receiver: {}\n", indent, yaml_quote(route.receiver));
-  if (!route.group_by.empty()) {
-    out += fmt::format("{}groupBy: {}\n", indent, yaml_list(route.group_by));
-  }
-  out += duration_line("groupWait", route.group_wait, indent);
-  out += duration_line("groupInterval", route.group_interval, indent);
-  out += duration_line("repeatInterval", route.repeat_interval, indent);
-  if (!route.muted_in.empty()) {
-    out += fmt::format("{}muteTimeIntervals: {}\n", indent, yaml_list(route.muted_in));
-  }
-  if (!route.routes.empty()) {
-    out += fmt::format("{}routes:\n{}", indent, routes_yaml(route.routes, column + 2));
-  }
-  return out;
-}
-
-// The items of a list of routes. NOLINTNEXTLINE(misc-no-recursion): as deep as routing_of() builds.
-std::string routes_yaml(const std::vector<Route>& routes, int column) {
-  const std::string indent(static_cast<std::size_t>(column), ' ');
-  std::string out;
-  for (const Route& route : routes) {
-    std::string item = matchers("matchers", route.match, indent + "  ") + route_body(route, column + 2);
-    item[static_cast<std::size_t>(column)] = '-';
-    out += yaml_comment(route.comment, column) + item;
-  }
-  return out;
-}
+constexpr RouteDialect kDialect{"groupBy",        "groupWait",         "groupInterval",
+                                "repeatInterval", "muteTimeIntervals", matcher};
 
 std::string inhibitions_yaml(const Catalog& catalog) {
   std::string out = catalog.inhibitions.empty() ? "" : "  inhibitRules:\n";
   std::string comment;  // said once for the rules that share it
   for (const InhibitRule& rule : catalog.inhibitions) {
-    std::string item = matchers("sourceMatch", rule.source, "      ") + matchers("targetMatch", rule.target, "      ");
-    item[4] = '-';
-    out += (rule.comment == comment ? "" : yaml_comment(rule.comment, 4)) + item;
+    const std::string item =
+        matchers_yaml("sourceMatch", rule.source, 6, kDialect) + matchers_yaml("targetMatch", rule.target, 6, kDialect);
+    out += (rule.comment == comment ? "" : yaml_comment(rule.comment, 4)) + list_item(item, 4);
     comment = rule.comment;
     if (!rule.equal.empty()) {
       out += fmt::format("      equal: {}\n", yaml_list(rule.equal));
@@ -153,8 +117,8 @@ std::string prometheus_rule(const Catalog& catalog, std::string_view rules, cons
 std::string alertmanager_config(const Catalog& catalog, const KubernetesOptions& options) {
   const Routing routing = routing_of(catalog);
   return yaml_comment(kUsage, 0) + "apiVersion: monitoring.coreos.com/v1alpha1\nkind: AlertmanagerConfig\n" +
-         metadata(catalog, options) + "spec:\n  route:\n" + route_body(routing.root, 4) + inhibitions_yaml(catalog) +
-         intervals_yaml(catalog) + receivers_yaml(routing.receivers);
+         metadata(catalog, options) + "spec:\n  route:\n" + route_yaml(routing.root, 4, kDialect) +
+         inhibitions_yaml(catalog) + intervals_yaml(catalog) + receivers_yaml(routing.receivers);
 }
 
 }  // namespace leeway

@@ -1,0 +1,31 @@
+// Routes in the YAML of Alertmanager and of the Prometheus Operator, which differ only in how they spell the keys. Used
+// by the writers of both. Pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "rules/routing.h"
+
+namespace leeway {
+
+struct RouteDialect {
+  std::string_view group_by;
+  std::string_view group_wait;
+  std::string_view group_interval;
+  std::string_view repeat_interval;
+  std::string_view mute_time_intervals;
+  // One label as an item of a list of matchers, its lines at the column.
+  std::string (*matcher)(const std::string& name, const std::string& value, int column);
+};
+
+// A key with a list of matchers at the column.
+std::string matchers_yaml(std::string_view key, const RuleLabels& labels, int column, const RouteDialect& dialect);
+
+// The keys of the root route, and below them its routes, at the column.
+std::string route_yaml(const Route& root, int column, const RouteDialect& dialect);
+
+// `block`, whose first line starts at `column` + 2, as an item of a list at the column.
+std::string list_item(std::string block, int column);
+
+}  // namespace leeway
