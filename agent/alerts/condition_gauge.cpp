@@ -63,6 +63,27 @@ std::optional<Bound> read_bound(TableReader& reader, Unit unit) {
   return Bound{*limit, !above};
 }
 
+// All runs beyond the limit but one: quiet.
+void add_broken_run_tests(const ConditionContext& context, const Signal& signal, Duration every, std::int64_t runs,
+                          Condition& condition) {
+  const Duration step = timing_of(context, every * runs).step;
+  const int steps = static_cast<int>(every / step);
+  for (std::int64_t broken = 0; broken < runs; ++broken) {
+    SampleText text;
+    text.hold(signal.beyond, 1);
+    for (std::int64_t run = 0; run < runs; ++run) {
+      text.hold(run == broken ? signal.within : signal.beyond, steps);
+    }
+    AlertTest test;
+    test.name = "quiet where run " + std::to_string(broken + 1) + " of " + std::to_string(runs) + " was fine";
+    test.evaluation_interval = step;
+    test.interval = step;
+    test.input = {{signal.series[0].series, text.text()}};
+    test.expectations = {{step * steps * static_cast<int>(runs), {}, ""}};
+    condition.tests.push_back(std::move(test));
+  }
+}
+
 std::optional<Condition> build_bound(ConditionContext& context, bool lower) {
   const std::optional<double> limit = read_limit(context.reader, context.key);
   if (!limit) {
@@ -143,6 +164,9 @@ std::optional<Condition> build_consecutive(ConditionContext& context) {
     signal->strong_steps = static_cast<int>(condition.range / step) + 1;
   }
   add_tests(context, signal, condition.range + every, condition);
+  if (signal) {
+    add_broken_run_tests(context, *signal, every, runs, condition);
+  }
   return condition;
 }
 

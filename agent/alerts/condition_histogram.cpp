@@ -86,6 +86,26 @@ std::string bounds_text(const std::vector<double>& bounds) {
   return text;
 }
 
+// From all observations in the first bucket to all in the one above the limit: the quantile passes the limit once more
+// than 1 - q of the window are of the new kind, if the limit is a bound and an evaluation tells before from after.
+void set_sudden(const std::vector<double>& bounds, double q, double limit, Duration window, Duration step,
+                Signal& signal) {
+  const auto above = std::upper_bound(bounds.begin(), bounds.end(), limit);
+  if (!is_bound(bounds, limit) || above == bounds.end()) {
+    return;
+  }
+  const double steps = to_seconds(window) / to_seconds(step);
+  const double crossed = steps * (1 - q);
+  const double fraction = crossed - std::floor(crossed);
+  constexpr double kTell = 0.03;  // of a step: well above what a range's first sample can make out
+  if (fraction < kTell || fraction > 1 - kTell) {
+    return;
+  }
+  signal.healthy = bounds.front() * q;
+  signal.strong = limit + (*above - limit) * q;
+  signal.strong_steps = static_cast<int>(crossed) + 1;
+}
+
 void add_few_test(const ConditionContext& context, const Signal& signal, Duration window, std::int64_t least,
                   Condition& condition) {
   if (least <= 1) {
@@ -167,6 +187,7 @@ std::optional<Condition> build_quantile(ConditionContext& context) {
   signal.settle = window;
   signal.shortest_range = window;
   signal.firing = without_labels(*labels, summed_labels(context, *context.desc));
+  set_sudden(bounds, *q, *limit, window, timing_of(context, window).step, signal);
   condition.tests = tests_of(context, signal, window);
   add_few_test(context, signal, window, least, condition);
   return condition;

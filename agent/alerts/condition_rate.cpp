@@ -291,23 +291,73 @@ void add_usual_tests(const ConditionContext& context, const Usual& usual, double
   }
 }
 
-// As many times beyond the factor as one likes, but little of it: `floor` keeps it quiet.
-void add_floor_test(const ConditionContext& context, const Usual& usual, const RuleLabels& labels,
-                    Condition& condition) {
+// From the usual to `level` times it at once: fires at the evaluation after `crossed` windows, and `for`.
+void add_sudden_test(const ConditionContext& context, const Usual& usual, double level, double crossed,
+                     const RuleLabels& labels, Condition& condition) {
+  const Duration step = std::min(timing_of(context, usual.usual).step, usual.window);
+  const double at = crossed * to_seconds(usual.window) / to_seconds(step);
+  constexpr double kTell = 0.1;  // of a step: more than what a range's first sample makes out
+  if (crossed > 0 && (at - std::floor(at) < kTell || at - std::floor(at) > 1 - kTell)) {
+    return;
+  }
+  const double base = std::max(1000.0, usual.floor * 2);
+  const Duration interval = step / 4;
+  const int samples = static_cast<int>(usual.window / interval);
+  const int history = static_cast<int>(usual.usual / interval);
+  const int hold = static_cast<int>((context.hold + step - Duration(1)) / step);
+  const int fires = history / 4 + static_cast<int>(at) + 1 + hold;
+  SampleText text;
+  if (is_counter(*context.desc)) {
+    text.hold(0, 1).ramp(base / samples, history).ramp(base * level / samples, (fires + 1) * 4 - history);
+  } else {
+    text.hold(base, history + 1).hold(base * level, (fires + 1) * 4 - history);
+  }
+  AlertTest test;
+  test.name = "fires in time, not one evaluation before";
+  test.evaluation_interval = step;
+  test.interval = interval;
+  test.state_only = true;
+  test.input = {{series_text(context.metric.metric, labels), text.text()}};
+  const RuleLabels firing = without_labels(labels, summed_labels(context, *context.desc));
+  test.expectations = {{step * (fires - 1), {}, ""}, {step * fires, {{firing, 0}}, ""}};
+  condition.tests.push_back(std::move(test));
+}
+
+// Far beyond the factor, but of little: `floor` keeps it quiet, and a little more does not. The floor of a drop is
+// about the usual amount, of which what fell is a part.
+void add_floor_tests(const ConditionContext& context, const Usual& usual, bool drop, const RuleLabels& labels,
+                     Condition& condition) {
   if (usual.floor <= 0) {
     return;
   }
-  const SignalTiming timing = timing_of(context, usual.window);
-  AlertTest test;
-  test.name = "too little to matter: quiet";
-  test.evaluation_interval = timing.step;
-  test.interval = timing.step;
-  const double level = usual.floor * 0.95;
-  SampleText text;
-  is_counter(*context.desc) ? text.hold(0, 10).hold(level, 20) : text.hold(0, 10).hold(level, 20);
-  test.input = {{series_text(context.metric.metric, labels), text.text()}};
-  test.expectations = {{timing.step * 12, {}, ""}, {timing.step * 29, {}, ""}};
-  condition.tests.push_back(std::move(test));
+  const Duration step = std::min(timing_of(context, usual.usual).step, usual.window);
+  const Duration interval = step / 4;
+  const auto samples = static_cast<int>(usual.window / interval);
+  const auto history = static_cast<int>(usual.usual / interval);
+  const int hold = static_cast<int>((context.hold + step - Duration(1)) / step) * 4;
+  const int length = samples + hold + 8;
+  const double windows = 1.0 * history / samples;
+  const double before = drop ? windows / (windows - 1.0 * (length / 4 * 4) / samples) : 0;
+  const double after = drop ? 0 : 1;
+  for (const bool fires : {false, true}) {
+    const double unit = usual.floor * (fires ? 1.05 : 0.95);
+    SampleText text;
+    if (is_counter(*context.desc)) {
+      text.hold(0, 1).ramp(before * unit / samples, history).ramp(after * unit / samples, length);
+    } else {
+      text.hold(before * unit, history + 1).hold(after * unit, length);
+    }
+    AlertTest test;
+    test.name = fires ? "just enough to matter: fires" : "too little to matter: quiet";
+    test.evaluation_interval = step;
+    test.interval = interval;
+    test.state_only = true;
+    test.input = {{series_text(context.metric.metric, labels), text.text()}};
+    const RuleLabels firing = without_labels(labels, summed_labels(context, *context.desc));
+    test.expectations = {{interval * (history + length / 4 * 4),
+                          fires ? std::vector<FiringAlert>{{firing, 0}} : std::vector<FiringAlert>{}, ""}};
+    condition.tests.push_back(std::move(test));
+  }
 }
 
 }  // namespace
@@ -342,7 +392,8 @@ std::optional<Condition> build_times_above_usual(ConditionContext& context) {
   if (const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc)) {
     const double base = std::max(1000.0, usual->floor);
     add_usual_tests(context, *usual, *factor, false, base, *labels, condition);
-    add_floor_test(context, *usual, *labels, condition);
+    add_floor_tests(context, *usual, false, *labels, condition);
+    add_sudden_test(context, *usual, 1000 * *factor, 0, *labels, condition);
   }
   return condition;
 }
@@ -376,6 +427,9 @@ std::optional<Condition> build_drop_from_usual(ConditionContext& context) {
                    format_duration(usual->window);
   if (const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc)) {
     add_usual_tests(context, *usual, kept, true, std::max(1000.0, usual->floor * 2), *labels, condition);
+    add_floor_tests(context, *usual, true, *labels, condition);
+    const double windows = to_seconds(usual->usual) / to_seconds(usual->window);
+    add_sudden_test(context, *usual, 0, *share / (1 - kept / windows), *labels, condition);
   }
   return condition;
 }

@@ -194,6 +194,11 @@ void add_scrape_metrics(MetricCatalog& external) {
   const auto add = [&external](const char* name, const char* help) {
     static_cast<void>(external.add({name, MetricType::kGauge, help, {}, {}}));
   };
+  static_cast<void>(external.add({"ALERTS",
+                                  MetricType::kGauge,
+                                  "1 for each alert that is pending or firing.",
+                                  {"alertname", "alertstate", "severity", "slo", "tier", "team"},
+                                  {}}));
   add("up", "1 where the last scrape of the target succeeded.");
   add("scrape_duration_seconds", "How long the scrape of the target took.");
   add("scrape_samples_scraped", "Samples that the target exposed.");

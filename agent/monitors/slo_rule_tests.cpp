@@ -286,21 +286,30 @@ std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertS
 
 std::vector<AlertTest> slo_impossible_tests(const SloTarget& target) {
   constexpr int kHold = 5;
-  AlertTest test;
-  test.name = "fires where bad events outnumber events, not where all are bad";
-  test.input = {{counter("leeway_slo_events_total", target), SampleText().ramp(100, 200).text()},
-                {counter("leeway_slo_bad_events_total", target), SampleText().ramp(100, 80).ramp(106, 120).text()}};
-  // Six more a minute pass 1 % of all after an hour's window has filled by a sixth: both versions agree well after
-  // that.
-  test.expectations = {{minutes(75), {}, ""}};
+  constexpr int kStart = 80;
+  // A quarter more bad events than events for k of 60 minutes are 1 % more of the hour's once k is 2.4: at the third.
+  constexpr int kCrossed = 3;
+  AlertTest sudden;
+  sudden.name = "fires once bad events outnumber events, not where all are bad";
+  sudden.input = {
+      {counter("leeway_slo_events_total", target), SampleText().ramp(100, kStart + 20).text()},
+      {counter("leeway_slo_bad_events_total", target), SampleText().ramp(100, kStart).ramp(125, 20).text()}};
   const RuleLabels labels{{"instance", "a"}, {"job", kJob}, {"slo", target.name}};
-  test.expectations.push_back({minutes(80 + 60 + kHold + 5), {{labels, 106 * 60}}, ""});
+  const int fires = kStart - 1 + kCrossed + kHold;  // the first sample is that of minute 0
+  sudden.expectations = {
+      {minutes(kStart - 1), {}, ""}, {minutes(fires - 1), {}, ""}, {minutes(fires), {{labels, 0}}, ""}};
+  sudden.state_only = true;
+  AlertTest steady;
+  steady.name = "says how many";
+  steady.input = {{counter("leeway_slo_events_total", target), SampleText().ramp(1000, 100).text()},
+                  {counter("leeway_slo_bad_events_total", target), SampleText().ramp(1050, 100).text()}};
+  steady.expectations = {{minutes(99), {{labels, 1050 * 60}}, ""}};
   AlertTest just;
   just.name = "no alert where the two differ by rounding only";
   just.input = {{counter("leeway_slo_events_total", target), SampleText().ramp(1000, 100).text()},
                 {counter("leeway_slo_bad_events_total", target), SampleText().ramp(1009, 100).text()}};
   just.expectations = {{minutes(99), {}, ""}};
-  return {test, just};
+  return {sudden, steady, just};
 }
 
 }  // namespace leeway
