@@ -129,11 +129,12 @@ class AlertmanagerTest(unittest.TestCase):
             source, target = ({name.strip(): value.strip().strip('"') for name, value in
                                (matcher.split("=", 1) for matcher in rule[side])}
                               for side in ("source_matchers", "target_matchers"))
-            same = {name: f"{name}-{number}" for name in rule["equal"]}
+            equal = rule.get("equal", [])
+            same = {"test": f"test-{number}", **{name: f"{name}-{number}" for name in equal}}
             alertmanager.post({"alertname": "Source", **same, **source}, {"alertname": "Target", **same, **target},
-                              {"alertname": "Target", **same, rule["equal"][0]: f"none-{number}", **target})
-            inhibited = [labels for labels in alertmanager.inhibited() if f"-{number}" in str(labels.values())
-                         and all(labels.get(name) == value for name, value in target.items())]
+                              *({"alertname": "Target", **same, name: "other", **target} for name in equal))
+            inhibited = [labels for labels in alertmanager.inhibited() if labels["test"] == same["test"]
+                         and labels["alertname"] == target.get("alertname", "Target")]
             self.assertEqual([{"alertname": "Target", **same, **target}], inhibited, rule)
 
     def test_maintenance_mutes_its_severities_only(self):
