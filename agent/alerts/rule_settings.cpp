@@ -105,6 +105,9 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
   read_url(reader, "runbook_url", settings.runbook_url);
   read_url(reader, "dashboard_url", settings.dashboard_url);
   settings.team = reader.string("team").value_or("");
+  settings.agent_job = reader.string("agent_job").value_or(settings.agent_job);
+  settings.agent_alerts = reader.boolean("agent_alerts").value_or(true);
+  settings.silent_after = reader.duration("silent_after").value_or(settings.silent_after);
   reader.finish();
 }
 

@@ -1,5 +1,6 @@
 #include "agent/cli/load_configuration.h"
 
+#include <cstdio>
 #include <filesystem>
 
 #include "agent/config/toml_reader.h"
@@ -51,6 +52,9 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
   std::optional<Assembly> assembly = assemble(config, assembly_options, diagnostics);
   if (!assembly) {
     return to_error(diagnostics);
+  }
+  if (!diagnostics.warnings().empty()) {
+    std::fputs(diagnostics.to_string().c_str(), stderr);
   }
   return std::move(*assembly);
 }

@@ -24,9 +24,12 @@ struct RuleSettings {
   std::vector<std::string> fleet_labels{"instance", "pod"};
   // Labels that Prometheus adds to every series of a target, and that alerts may therefore match.
   std::vector<std::string> target_labels{"job", "instance", "pod", "namespace", "container", "cluster"};
-  std::string runbook_url;    // where runbook.md is published, without anchor; empty: alerts carry no link
-  std::string dashboard_url;  // Grafana's root, "https://grafana.example.org"; empty: alerts carry no link
-  std::string team;           // label `team` of alerts that name none
+  std::string runbook_url;           // where runbook.md is published, without anchor; empty: alerts carry no link
+  std::string dashboard_url;         // Grafana's root, "https://grafana.example.org"; empty: alerts carry no link
+  std::string agent_job = "leeway";  // the label `job` under which the agents are scraped
+  bool agent_alerts = true;          // alerts about the agent itself; once a Prometheus is enough
+  Duration silent_after = std::chrono::hours(1);  // a source without a record for so long is one of them
+  std::string team;                               // label `team` of alerts that name none
 };
 
 // A time of the week or of a day in which nothing pages: [[maintenance]].

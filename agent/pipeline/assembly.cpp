@@ -9,8 +9,10 @@
 #include "agent/alerts/rule_settings.h"
 #include "agent/config/table_reader.h"
 #include "agent/core/nearest_word.h"
+#include "agent/core/units.h"
 #include "agent/monitors/builtin.h"
 #include "agent/panels/panel_entry.h"
+#include "exporters/prometheus/framework_alerts.h"
 #include "exporters/prometheus/framework_catalog.h"
 
 namespace leeway {
@@ -173,7 +175,7 @@ class Assembler {
         reader.error("name", added.error().message);
       }
     }
-    const std::string canonical = entry.canonical();
+    const std::string canonical = without_alerts(entry).canonical();
     const std::uint64_t definition = XXH3_64bits(canonical.data(), canonical.size());
     source->monitors.push_back({section, name, definition, std::move(monitor)});
   }
@@ -194,7 +196,46 @@ class Assembler {
     for_each_entry("alert", [&](const ConfigValue& entry) { read_alert(entry, catalog, diagnostics_); });
     for_each_entry("row", [&](const ConfigValue& entry) { read_row(entry, catalog, diagnostics_); });
     for_each_entry("panel", [&](const ConfigValue& entry) { read_panel(entry, catalog, diagnostics_); });
+    inhibit_while_agent_is_down(catalog);
+    warn_of_retention();
     catalog.finish();
+  }
+
+  // What looks back further than Prometheus remembers gives wrong answers without a word.
+  void warn_of_retention() {
+    const RuleSettings& settings = assembly_.catalog.settings;
+    Duration longest{};
+    std::string name;
+    const auto look_at = [&](const std::string& rule, Duration range) {
+      if (range > longest) {
+        longest = range;
+        name = rule;
+      }
+    };
+    for (const RecordingRule& rule : assembly_.catalog.records) {
+      look_at(rule.name, rule.range);
+    }
+    for (const AlertRule& alert : assembly_.catalog.alerts) {
+      look_at(alert.name, alert.range);
+    }
+    if (longest > settings.retention) {
+      const ConfigValue* rules = config_.find("rules");
+      diagnostics_.warning(rules == nullptr ? Position{} : rules->position(),
+                           "'" + name + "' looks back " + format_duration(longest) +
+                               ", but Prometheus is said to keep " + format_duration(settings.retention) +
+                               "; run it with a longer --storage.tsdb.retention.time and say so as [rules] retention");
+    }
+  }
+
+  // Alerts are not part of what a monitor computes: a change of theirs must not cost its state.
+  static ConfigValue without_alerts(const ConfigValue& entry) {
+    ConfigTable kept;
+    for (const auto& [key, value] : entry.get_if<ConfigTable>()->entries()) {
+      if (key != "alerts") {
+        kept.set(key, value);
+      }
+    }
+    return ConfigValue(std::move(kept), entry.position(), entry.key_position());
   }
 
   const MonitorKind* find_kind(const std::string& section, TableReader& reader) {

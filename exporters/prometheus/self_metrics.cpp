@@ -50,6 +50,11 @@ void add_family(const prometheus::MetricFamily& source, SnapshotBuilder& out) {
       }
     }
   }
+  if (!source.metric.empty()) {
+    for (const prometheus::ClientMetric::Label& label : source.metric.front().label) {
+      desc.label_names.push_back(label.name);
+    }
+  }
   MetricFamily& family = out.family(desc);
   for (const prometheus::ClientMetric& metric : source.metric) {
     std::vector<std::string> names;
