@@ -20,6 +20,7 @@ state_dir = "{directory}/state"
 
 [rules]
 name = "shop"
+agent_job = "shop"
 scrape_interval = "1s"
 evaluation_interval = "1s"
 
@@ -82,7 +83,8 @@ class AlertingTest(unittest.TestCase):
         with open(self.log, "ab", buffering=0) as file:
             os.write(file.fileno(), "".join(lines).encode())
 
-    def start(self):
+    def start(self, shortened=None):
+        """`shortened`: what to replace in the generated rules, so that no test waits for minutes."""
         self.write(code200=20)
         agent = harness.Agent(self.directory, CONFIG)
         self.addCleanup(agent.close)
@@ -94,21 +96,27 @@ class AlertingTest(unittest.TestCase):
             self.directory, monitoring.impatient((generated / "alertmanager.yml").read_text(), self.receiver))
         self.addCleanup(alertmanager.close)
         rules = generated / "rules.yml"
+        for long, short in (shortened or {}).items():
+            self.assertIn(long, rules.read_text())
+            rules.write_text(rules.read_text().replace(long, short))
         subprocess.run(["promtool", "check", "rules", "--lint=all", "--lint-fatal", rules], check=True,
                        capture_output=True)
         prometheus = monitoring.Prometheus(self.directory, {"shop": f"127.0.0.1:{agent.port}"}, [rules], alertmanager)
         self.addCleanup(prometheus.close)
         return agent, prometheus, alertmanager
 
+    def run_healthy(self, prometheus):
+        harness.wait_until(lambda: prometheus.query('count_over_time(leeway_slo_events_total[1m]) >= 4'), "scrapes", 60)
+        self.write(code200=20)
+        harness.wait_until(lambda: prometheus.query("slo:leeway_slo_events:increase5m > 0"), "the records", 60)
+        harness.wait_until(lambda: prometheus.alerts() == set(), "the end of what was absent before the first scrape")
+
     def wait_for(self, count, what):
         harness.wait_until(lambda: len(self.receiver.notifications()) >= count, what, 60)
 
     def test_an_outage_pages_once_and_says_when_it_is_over(self):
         _, prometheus, alertmanager = self.start()
-        harness.wait_until(lambda: prometheus.query('count_over_time(leeway_slo_events_total[1m]) >= 4'), "scrapes", 60)
-        self.write(code200=20)
-        harness.wait_until(lambda: prometheus.query("slo:leeway_slo_events:increase5m > 0"), "the records", 60)
-        self.assertEqual(set(), prometheus.alerts())
+        self.run_healthy(prometheus)
         self.assertEqual([], self.receiver.notifications())
 
         self.write(code500=300, code503=300, code404=50)
@@ -131,6 +139,22 @@ class AlertingTest(unittest.TestCase):
                 self.assertEqual("shop", alert["labels"]["job"])
                 self.assertRegex(alert["annotations"]["summary"], r"^[A-Z].*\.$")
                 self.assertNotRegex(alert["annotations"]["description"], r"\$value|\{\{|%!|NaN|Inf")
+
+    def test_an_agent_that_is_down_pages_once_and_explains_what_is_absent(self):
+        agent, prometheus, alertmanager = self.start({"for: 5m": "for: 2s", "for: 10m": "for: 3s"})
+        self.run_healthy(prometheus)
+        agent.kill()
+        down = ("pager", "firing", ("LeewayDown",))
+        self.wait_for(1, "the page")
+        harness.wait_until(lambda: {labels["alertname"] for labels in alertmanager.inhibited()} == {"SloInputAbsent"},
+                           "the inhibition", 60)
+        time.sleep(4)
+        self.assertEqual([down], self.receiver.notifications())
+
+        agent.start_and_wait()
+        self.wait_for(2, "the end")
+        time.sleep(4)
+        self.assertEqual([down, ("pager", "resolved", ("LeewayDown",))], self.receiver.notifications())
 
 
 if __name__ == "__main__":
