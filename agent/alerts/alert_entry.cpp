@@ -235,6 +235,13 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
   read_texts(reader, condition.value_or(Condition{}), alert);
   if (condition) {
     apply_while(reader, catalog, *condition);
+    alert.when = key == kPromql
+                     ? "its PromQL has a result"
+                     : (condition->subject.empty() ? reader.string("metric").value_or("") : condition->subject) + " " +
+                           condition->text;
+    if (const std::optional<std::string> only = reader.string("while")) {
+      alert.when += ", while " + *only;
+    }
     alert.expr = condition->expr;
     alert.metrics = condition->metrics;
     alert.value_unit = condition->value_unit;

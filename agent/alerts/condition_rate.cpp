@@ -167,6 +167,7 @@ std::optional<Condition> build_ratio_above(ConditionContext& context) {
   condition.value_unit = Unit::kRatio;
   condition.expr = sum_of(*of, *of_desc) + "\n/\n(" + total + " > 0)\n> " + number_text(*limit) + enough(total, least);
   condition.range = window;
+  condition.subject = of->to_string();
   condition.text = "makes up more than " + limit_text(*limit, Unit::kRatio) + " within " + format_duration(window);
   const std::optional<SeriesPair> pair = example_pair(*of, *of_desc, *to, *to_desc);
   if (!pair) {

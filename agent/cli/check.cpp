@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -5,6 +6,7 @@
 #include "agent/cli/load_configuration.h"
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
+#include "agent/monitors/slo_records.h"
 #include "agent/pipeline/pipeline.h"
 
 namespace leeway {
@@ -37,6 +39,41 @@ void print_metric(const MetricDesc& metric, const std::vector<MetricStatus>& sta
     }
   }
   std::printf("\n            %s\n", metric.help.c_str());
+}
+
+void print_alert(const AlertRule& alert) {
+  std::string name = alert.name;
+  for (const auto& [label, value] : alert.labels) {
+    name += label == "slo" ? " (" + value + ")" : "";
+  }
+  std::printf("  %-9s %s%s%s\n            %s\n", std::string(to_string(alert.severity)).c_str(), name.c_str(),
+              alert.hold > Duration{} ? ", for " : "",
+              alert.hold > Duration{} ? format_duration(alert.hold).c_str() : "", alert.when.c_str());
+}
+
+void print_alerts(const Catalog& catalog) {
+  std::printf("\nalerts, written by `leeway rules`\n");
+  Duration longest{};
+  std::size_t tests = 0;
+  for (const AlertRule& alert : catalog.alerts) {
+    print_alert(alert);
+    longest = std::max(longest, alert.range);
+    tests += alert.tests.size();
+  }
+  std::size_t recorded = 0;
+  std::size_t slos = 0;
+  for (const RecordingRule& rule : catalog.records) {
+    longest = std::max(longest, rule.range);
+    slos += rule.name == kSloBudgetRemaining ? 1 : 0;
+  }
+  // A rule that sets its SLO makes one series, any other one a SLO.
+  for (const RecordingRule& rule : catalog.records) {
+    recorded += rule.set_labels.empty() ? slos : 1;
+  }
+  std::printf("  %zu alerts with %zu tests; %zu recording rules, about %zu series a job\n", catalog.alerts.size(),
+              tests, catalog.records.size(), recorded);
+  std::printf("  Prometheus has to keep %s; it is said to keep %s ([rules] retention)\n",
+              format_duration(longest).c_str(), format_duration(catalog.settings.retention).c_str());
 }
 
 // The SLO monitors say in their burn rate's series which windows they keep.
@@ -79,11 +116,13 @@ int check_command(const CliOptions& options) {
   pipeline.collect(builder);
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
   std::printf("\nmetrics\n");
-  for (const MetricDesc& metric : pipeline.catalog().metrics.metrics()) {
+  const Catalog& catalog = pipeline.catalog();
+  for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.framework_metrics)) {
     print_metric(metric, snapshot->status().metrics);
   }
   std::printf("\nSLOs and their windows\n");
   print_slos(*snapshot);
+  print_alerts(catalog);
   return 0;
 }
 

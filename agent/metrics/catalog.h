@@ -46,6 +46,7 @@ class Catalog {
  public:
   RuleSettings settings;
   MetricCatalog metrics;
+  std::size_t framework_metrics = 0;  // which of them is the first that the framework exports, after those configured
   // Metrics of others that alerts and panels may name, and `up` and its like, which Prometheus itself makes.
   MetricCatalog external;
   std::vector<RecordingRule> records;

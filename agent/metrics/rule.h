@@ -79,6 +79,7 @@ struct AlertRule {
   std::string summary;      // a sentence without templates
   std::string description;  // plain text in which $value and $labels.NAME stand for what they say, all else for itself
   Unit value_unit = Unit::kNone;  // how $value is written
+  std::string when;               // when it fires, in words: "up is below 1"
   std::string comment;            // where it comes from; lines above the rule
   RunbookEntry runbook;
   std::vector<std::string> metrics;  // exported or recorded metrics that it reads

@@ -147,11 +147,14 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
                           std::chrono::duration_cast<std::chrono::minutes>(target.period / tier.factor))) +
                       " at most.";
   alert.value_unit = Unit::kRatio;
+  alert.when = "more than " + number_text(without_noise(tier.factor * error_budget(target.objective) * 100)) +
+               "% of the events of " + long_window + " and of " + short_window +
+               " are bad; a total outage fires after " + format_duration(outage_detection(target, tier));
   const std::string origin = "Factor " + number_text(without_noise(tier.factor)) + ": " +
                              number_text(without_noise(share * 100)) + "% of the budget of " + period + " spent in " +
                              long_window + ". A total outage fires after " +
                              format_duration(outage_detection(target, tier)) + ".";
-  alert.comment = alert.comment.empty() ? origin : alert.comment + "\n" + origin;
+  alert.comment += (alert.comment.empty() ? "" : "\n") + origin;
   if (alert.runbook.meaning.empty()) {
     alert.runbook.meaning = "Bad events spend the error budget of SLO " + target.name + " (objective " +
                             number_text(target.objective) + " over " + period +
@@ -183,6 +186,7 @@ void add_exhausted(const SloTarget& target, const SloAlertSettings& settings, Ca
     alert.runbook.meaning = "More events of the last " + period + " were bad than the objective of " +
                             number_text(target.objective) + " allows.";
   }
+  alert.when = "the error budget of " + period + " is spent";
   alert.metrics = {kSloBudgetRemaining};
   alert.range = target.period;
   alert.tests = slo_exhausted_tests(target, settings);
@@ -203,6 +207,7 @@ void add_absent(const SloTarget& target, const SloAlertSettings& settings, Catal
       "No agent exports the events of this SLO: it is not running, not scraped, or its "
       "configuration lost the SLO.";
   alert.runbook.queries = {"up", "leeway_build_info"};
+  alert.when = "no agent exports the SLO";
   alert.metrics = {"leeway_slo_events_total"};
   alert.tests = slo_absent_tests(target, settings);
   catalog.alerts.push_back(std::move(alert));
@@ -224,6 +229,7 @@ void add_impossible(const SloTarget& target, const SloAlertSettings& settings, C
       "Each bad event is also an event, so this cannot be true of one agent: series of several "
       "agents were merged.";
   alert.runbook.queries = {"count by (job, instance) (leeway_slo_events_total" + slo + ")"};
+  alert.when = "more events are bad than there are";
   alert.metrics = {"leeway_slo_bad_events_total", "leeway_slo_events_total"};
   alert.range = std::chrono::hours(1);
   alert.tests = slo_impossible_tests(target);

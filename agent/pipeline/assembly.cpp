@@ -196,6 +196,7 @@ class Assembler {
     for_each_entry("alert", [&](const ConfigValue& entry) { read_alert(entry, catalog, diagnostics_); });
     for_each_entry("row", [&](const ConfigValue& entry) { read_row(entry, catalog, diagnostics_); });
     for_each_entry("panel", [&](const ConfigValue& entry) { read_panel(entry, catalog, diagnostics_); });
+    add_framework_alerts(catalog);
     inhibit_while_agent_is_down(catalog);
     warn_of_retention();
     catalog.finish();

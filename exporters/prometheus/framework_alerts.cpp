@@ -128,6 +128,9 @@ std::string configured_alerts(const RuleSettings& settings) {
 }  // namespace
 
 void add_framework_alerts(Catalog& catalog) {
+  if (!catalog.settings.agent_alerts) {
+    return;
+  }
   // These texts are right, or no test of the rules would pass.
   Diagnostics ignored;
   const std::size_t before = catalog.alerts.size();

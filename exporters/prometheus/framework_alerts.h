@@ -6,7 +6,7 @@
 
 namespace leeway {
 
-// Needs the agent's metrics in the catalogue.
+// Unless the settings say no. After the alerts of the configuration: one of the same name there replaces the agent's.
 void add_framework_alerts(Catalog& catalog);
 
 // An agent that is down explains why something that it exports is absent. Once all alerts are in the catalogue.

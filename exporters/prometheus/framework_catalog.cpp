@@ -2,7 +2,6 @@
 
 #include "agent/core/clock.h"
 #include "agent/metrics/snapshot.h"
-#include "exporters/prometheus/framework_alerts.h"
 #include "exporters/prometheus/framework_metrics.h"
 #include "exporters/prometheus/self_metrics.h"
 
@@ -32,13 +31,11 @@ void add_framework_catalog(Catalog& catalog) {
   SnapshotBuilder builder(TimePoint{});
   add_framework_metrics(full_status(), builder);
   self.collect(builder);
+  catalog.framework_metrics = catalog.metrics.metrics().size();
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
   for (const MetricFamily& family : snapshot->families()) {
     // Names under leeway_ and process_ are refused for others.
     static_cast<void>(catalog.metrics.add(family.desc));
-  }
-  if (catalog.settings.agent_alerts) {
-    add_framework_alerts(catalog);
   }
 }
 

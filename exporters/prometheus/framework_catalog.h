@@ -1,5 +1,4 @@
-// The agent's own metrics, alerts and panels: what framework_metrics.h, self_metrics.h and process_metrics.h export,
-// and what is worth waking somebody for. Used by the assembly.
+// The agent's own metrics and panels: what framework_metrics.h, self_metrics.h and process_metrics.h export. Used by the assembly.
 #pragma once
 
 #include "agent/metrics/catalog.h"
