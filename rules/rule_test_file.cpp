@@ -15,7 +15,7 @@ void write_map(std::string_view key, RuleLabels entries, std::string& out) {
   std::sort(entries.begin(), entries.end());
   out += std::string(key) + ":\n";
   for (const auto& [name, value] : entries) {
-    out += "                " + name + ": " + yaml_quote(value) + "\n";
+    out += "              " + name + ": " + yaml_quote(value) + "\n";
   }
 }
 
