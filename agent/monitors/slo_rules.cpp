@@ -236,25 +236,33 @@ void add_impossible(const SloTarget& target, const SloAlertSettings& settings, C
   catalog.alerts.push_back(std::move(alert));
 }
 
-// A faster tier says all that the slower ones would say, and each tier more than the exhausted budget.
-void add_inhibitions(const SloAlertSettings& settings, Catalog& catalog) {
-  std::vector<std::string> tiers;
-  for (const TierSettings& tier : settings.tiers) {
-    if (tier.enabled) {
-      tiers.emplace_back(tier.tier.name);
-    }
+void add_inhibition(const char* source, const char* target, std::string comment, Catalog& catalog) {
+  InhibitRule rule{{{"tier", source}}, {{"tier", target}}, {"slo", "job"}, std::move(comment)};
+  const bool known = std::any_of(catalog.inhibitions.begin(), catalog.inhibitions.end(), [&](const InhibitRule& other) {
+    return other.source == rule.source && other.target == rule.target;
+  });
+  if (!known) {
+    catalog.inhibitions.push_back(std::move(rule));
   }
-  tiers.emplace_back("exhausted");
-  for (std::size_t fast = 0; fast < tiers.size(); ++fast) {
-    for (std::size_t slow = fast + 1; slow < tiers.size(); ++slow) {
-      InhibitRule rule{
-          {{"tier", tiers[fast]}}, {{"tier", tiers[slow]}}, {"slo", "job"}, "A faster tier silences the slower ones."};
-      const bool known = std::any_of(
-          catalog.inhibitions.begin(), catalog.inhibitions.end(),
-          [&](const InhibitRule& other) { return other.source == rule.source && other.target == rule.target; });
-      if (!known) {
-        catalog.inhibitions.push_back(std::move(rule));
+}
+
+// A faster tier says all that the slower ones would say. A spent budget is worth waking somebody for, unless somebody
+// is awake for the same SLO; what is less than a page must not silence it.
+void add_inhibitions(const SloAlertSettings& settings, Catalog& catalog) {
+  for (std::size_t fast = 0; fast < settings.tiers.size(); ++fast) {
+    const TierSettings& source = settings.tiers[fast];
+    if (!source.enabled) {
+      continue;
+    }
+    for (std::size_t slow = fast + 1; slow < settings.tiers.size(); ++slow) {
+      if (settings.tiers[slow].enabled) {
+        add_inhibition(source.tier.name, settings.tiers[slow].tier.name, "A faster tier silences the slower ones.",
+                       catalog);
       }
+    }
+    if (std::string_view(source.tier.name).starts_with("page")) {
+      add_inhibition(source.tier.name, "exhausted", "Who is paged for the burn need not be paged for its result.",
+                     catalog);
     }
   }
 }

@@ -33,7 +33,7 @@ summary = "Part of a log was lost before Leeway could count it."
 description = "Source $labels.source lost $value within 1h, reason $labels.reason: counters are too low by those lines."
 runbook = { meaning = "Bytes that were written are certainly not counted: a rotated file vanished unread, was overwritten, or a line was too long.", steps = [
   "reason vanished or truncated: keep rotated files until the next rotation (logrotate: delaycompress, rotate 2).",
-  "reason oversize: raise max_line_length of the source.",
+  "reason oversize: raise max_line of the source.",
   "Look at leeway_source_lag_bytes before the loss."] }
 
 [[alert]]
