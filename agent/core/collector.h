@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/clock.h"
 #include "agent/core/expected.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/state_io.h"
@@ -35,6 +36,9 @@ class Collector {
   // Like poll(), once that is idle and where nobody writes any more (a replay): a last line without its newline is a
   // record too. Not followed by poll().
   virtual Expected<PollState> finish(Budget budget, RecordBatch& out) = 0;
+
+  // The wall time, told before each discover(): for ages of files, never for what records say. Most have no use for it.
+  virtual void set_time(TimePoint /*wall*/) {}
 
   // Looks for new, rotated and vanished inputs. Called now and then and after a hint; never needed for what is open.
   virtual Expected<void> discover() = 0;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,15 @@ struct FileStatus {
   std::uint64_t size = 0;    // when last looked at
   std::string state;         // "open", "rotated", "gone", "unreadable"
   std::string error;         // why it is unreadable
+};
+
+// Of a source that reads each file as a whole, version by version.
+struct VersionStatus {
+  std::uint64_t read = 0;                        // versions read to their end
+  std::uint64_t unchanged = 0;                   // written again with the content of the last one: not read again
+  std::map<std::string, std::uint64_t> rejects;  // reason -> versions that could not be read
+  TimePoint newest = kNoTime;                    // modification time of the newest version that was read
+  TimePoint stalest = kNoTime;                   // the same of the file whose last good version is the oldest
 };
 
 // Counters grow for as long as the state directory lives.
@@ -37,6 +47,7 @@ struct SourceStatus {
   std::uint64_t unreadable_files = 0;
   TimePoint last_record = kNoTime;  // latest event time, the watermark
   std::vector<FileStatus> files;
+  std::optional<VersionStatus> versions;
 };
 
 struct MetricStatus {

@@ -101,6 +101,7 @@ Checkpoint Pipeline::save() const {
 
 void Pipeline::discover() {
   for (Source& source : sources_) {
+    source.collector->set_time(clock_.wall());
     if (const Expected<void> done = source.collector->discover(); !done) {
       note_error(source, done.error());
     }

@@ -46,6 +46,19 @@ bool read_time_zone(TableReader& reader, FormatConfig& config) {
 
 }  // namespace
 
+bool read_time_keys(TableReader& reader, FormatConfig& config) {
+  bool ok = read_time_field(reader, config);
+  ok = read_time_format(reader, config) && ok;
+  ok = read_time_zone(reader, config) && ok;
+  for (const char* const key : {"time_format", "time_zone"}) {
+    if (reader.has(key) && !reader.has("time")) {
+      reader.error(key, std::string("has no meaning without `time`; expected `time` to name the field that it is for"));
+      ok = false;
+    }
+  }
+  return ok;
+}
+
 std::optional<FormatConfig> read_format(TableReader& reader) {
   FormatConfig config;
   const bool has_format = reader.has("format");
@@ -57,15 +70,7 @@ std::optional<FormatConfig> read_format(TableReader& reader) {
   const std::optional<bool> prefix = reader.boolean("prefix");
   bool ok = format.has_value() && (prefix.has_value() || !reader.has("prefix"));
   config.text_prefix = prefix.value_or(false);
-  ok = read_time_field(reader, config) && ok;
-  ok = read_time_format(reader, config) && ok;
-  ok = read_time_zone(reader, config) && ok;
-  for (const char* const key : {"time_format", "time_zone"}) {
-    if (reader.has(key) && !reader.has("time")) {
-      reader.error(key, std::string("has no meaning without `time`; expected `time` to name the field that it is for"));
-      ok = false;
-    }
-  }
+  ok = read_time_keys(reader, config) && ok;
   return ok ? std::optional<FormatConfig>(std::move(config)) : std::nullopt;
 }
 

@@ -21,6 +21,8 @@ struct FormatConfig {
 
 // Reads the keys `format`, `prefix`, `time`, `time_format` and `time_zone`; no value after an error.
 std::optional<FormatConfig> read_format(TableReader& reader);
+// Only the keys `time`, `time_format` and `time_zone`; false after an error.
+bool read_time_keys(TableReader& reader, FormatConfig& config);
 // `schema` must outlive the decoder and not change any more.
 std::unique_ptr<Decoder> make_decoder(const FormatConfig& config, const Schema& schema);
 
