@@ -8,6 +8,7 @@
 #include "agent/core/units.h"
 #include "agent/monitors/metric_base.h"
 #include "agent/monitors/numeric_value.h"
+#include "agent/monitors/slo_panels.h"
 #include "agent/monitors/slo_rules.h"
 #include "agent/monitors/slo_windows.h"
 #include "agent/sketches/sliding_window.h"
@@ -230,7 +231,10 @@ void Slo::describe(MetricCatalog& catalog) const {
   }
 }
 
-void Slo::declare(Catalog& catalog) const { add_slo_rules(target_, alerts_, catalog); }
+void Slo::declare(Catalog& catalog) const {
+  add_slo_rules(target_, alerts_, catalog);
+  add_slo_panels(target_, alerts_, catalog);
+}
 
 void Slo::collect(SnapshotBuilder& out) const {
   const State& state = state_;

@@ -1,8 +1,103 @@
 #include "agent/panels/metric_panels.h"
 
-namespace leeway {
+#include "agent/panels/panel_parts.h"
 
-void add_metric_panels(const MetricDesc&, Catalog&) {}
-void add_state_panel(const MetricDesc&, const std::vector<std::string>&, Catalog&) {}
+namespace leeway {
+namespace {
+
+std::string labels_of(const MetricDesc& desc) {
+  std::string names;
+  for (const std::string& label : desc.label_names) {
+    names += (names.empty() ? "" : ", ") + label;
+  }
+  return names;
+}
+
+std::string legend_of(const MetricDesc& desc) {
+  std::string legend;
+  for (const std::string& label : desc.label_names) {
+    legend += (legend.empty() ? "" : " ") + ("{{" + label + "}}");
+  }
+  return legend.empty() ? "all" : legend;
+}
+
+Panel base(const MetricDesc& desc, std::string title) {
+  Panel panel;
+  panel.row = kOtherMetrics;
+  panel.title = std::move(title);
+  panel.description = desc.help;
+  panel.metrics = {desc.name};
+  return panel;
+}
+
+void add_counter(const MetricDesc& desc, Catalog& catalog) {
+  Panel panel = base(desc, panel_title(desc.name));
+  panel.unit = rate_unit(desc);
+  panel.description += " A second, over the interval of the graph.";
+  panel.queries = {{"sum by (" + labels_of(desc) + ") (rate(" + panel_selector(desc.name) + "[$__rate_interval]))",
+                    legend_of(desc)}};
+  if (desc.label_names.empty()) {
+    panel.queries[0].expr = "sum(rate(" + panel_selector(desc.name) + "[$__rate_interval]))";
+  }
+  catalog.panels.push_back(std::move(panel));
+}
+
+void add_histogram(const MetricDesc& desc, Catalog& catalog) {
+  const std::string buckets = "sum by (le) (rate(" + panel_selector(desc.name + "_bucket") + "[$__rate_interval]))";
+  Panel quantiles = base(desc, panel_title(desc.name) + ": quantiles");
+  quantiles.unit = value_unit(desc);
+  quantiles.description += " The median, and what 95 % and 99 % stay under, interpolated within a bucket.";
+  for (const char* q : {"0.5", "0.95", "0.99"}) {
+    quantiles.queries.push_back({std::string("histogram_quantile(") + q + ", " + buckets + ")",
+                                 std::string("p") + (q[2] == '5' ? "50" : std::string(q).substr(2))});
+  }
+  Panel heatmap = base(desc, panel_title(desc.name) + ": distribution");
+  heatmap.kind = PanelKind::kHeatmap;
+  heatmap.unit = value_unit(desc);
+  heatmap.description += " How many a second lie in each bucket.";
+  heatmap.queries = {{buckets, "{{le}}"}};
+  catalog.panels.push_back(std::move(quantiles));
+  catalog.panels.push_back(std::move(heatmap));
+}
+
+void add_gauge(const MetricDesc& desc, Catalog& catalog) {
+  Panel panel = base(desc, panel_title(desc.name));
+  panel.unit = value_unit(desc);
+  panel.queries = {{panel_selector(desc.name), desc.label_names.empty() ? "{{instance}}" : legend_of(desc)}};
+  if (panel.unit == PanelUnit::kTimestamp) {
+    panel.kind = PanelKind::kStat;
+    panel.queries[0].expr += " * 1000";
+    panel.queries[0].instant = true;
+    panel.width = 6;
+  }
+  catalog.panels.push_back(std::move(panel));
+}
+
+}  // namespace
+
+void add_metric_panels(const MetricDesc& desc, Catalog& catalog) {
+  switch (desc.type) {
+    case MetricType::kCounter:
+      return add_counter(desc, catalog);
+    case MetricType::kHistogram:
+      return add_histogram(desc, catalog);
+    default:
+      return add_gauge(desc, catalog);
+  }
+}
+
+void add_state_panel(const MetricDesc& desc, const std::vector<std::string>& states, Catalog& catalog) {
+  Panel panel = base(desc, panel_title(desc.name));
+  panel.kind = PanelKind::kStateTimeline;
+  panel.unit = PanelUnit::kBool;
+  panel.description += " One line a state.";
+  panel.states = states;
+  std::string legend;
+  for (const std::string& label : desc.label_names) {
+    legend += (legend.empty() ? "" : " ") + ("{{" + label + "}}");
+  }
+  panel.queries = {{panel_selector(desc.name), legend}};
+  catalog.panels.push_back(std::move(panel));
+}
 
 }  // namespace leeway

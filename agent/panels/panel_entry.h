@@ -1,8 +1,9 @@
-// [[row]] and [[panel]]: how the dashboard of a configuration is laid out. Each metric has a panel of its own without
-// them (agent/panels/metric_panels.h).
+// [[row]] and [[panel]]: how the dashboard of a configuration is laid out. Each metric has panels of its own without
+// them (metric_panels.h), in a last row.
 //   [[row]]   title = "Latency", metrics = ["http_request_duration_seconds"]    the panels of these metrics, in order
-//   [[panel]] row, title, description, metric or promql, show, unit, legend, width
-// Used by the assembly, after all else has been declared.
+//   [[panel]] title, description, promql (or a list), legend (or a list), row, show = "graph" | "stat" | "gauge" |
+//             "table", unit, width (of 24 columns)
+// Used by the assembly, after all else has been declared; rows before panels.
 #pragma once
 
 #include "agent/config/config_tree.h"
@@ -11,6 +12,7 @@
 
 namespace leeway {
 
+// `entry` is a table.
 void read_row(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnostics);
 void read_panel(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnostics);
 

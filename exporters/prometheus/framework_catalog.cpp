@@ -3,6 +3,7 @@
 #include "agent/core/clock.h"
 #include "agent/metrics/snapshot.h"
 #include "exporters/prometheus/framework_metrics.h"
+#include "exporters/prometheus/framework_panels.h"
 #include "exporters/prometheus/self_metrics.h"
 
 namespace leeway {
@@ -37,6 +38,7 @@ void add_framework_catalog(Catalog& catalog) {
     // Names under leeway_ and process_ are refused for others.
     static_cast<void>(catalog.metrics.add(family.desc));
   }
+  add_framework_panels(catalog);
 }
 
 }  // namespace leeway
