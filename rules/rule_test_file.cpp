@@ -6,6 +6,7 @@
 #include "agent/core/units.h"
 #include "agent/promql/selector.h"
 #include "rules/annotations.h"
+#include "rules/description.h"
 #include "rules/yaml.h"
 
 namespace leeway {
@@ -47,6 +48,18 @@ void write_state_tests(const AlertRule& alert, const AlertTest& test, std::strin
   }
 }
 
+// Whether the last digits of a computed value decide how it is written.
+bool is_on_edge(const AlertRule& alert, const AlertTest& test) {
+  constexpr double kUnknown = 1e-9;
+  return test.value_is_computed &&
+         std::any_of(test.expectations.begin(), test.expectations.end(), [&alert](const AlertExpectation& expectation) {
+           return std::any_of(expectation.firing.begin(), expectation.firing.end(), [&alert](const FiringAlert& firing) {
+             return humanize(firing.value * (1 - kUnknown), alert.value_unit) !=
+                    humanize(firing.value * (1 + kUnknown), alert.value_unit);
+           });
+         });
+}
+
 void write_test(const Catalog& catalog, const AlertRule& alert, const AlertTest& test, std::string& out) {
   out += "  - name: " + yaml_quote(alert.name + ": " + test.name) + "\n";
   out += "    interval: " + format_duration(test.interval) + "\n";
@@ -55,7 +68,7 @@ void write_test(const Catalog& catalog, const AlertRule& alert, const AlertTest&
     out += "      - series: " + yaml_quote(input.series) + "\n";
     out += "        values: " + yaml_quote(input.values) + "\n";
   }
-  if (test.state_only) {
+  if (test.state_only || is_on_edge(alert, test)) {
     write_state_tests(alert, test, out);
     return;
   }

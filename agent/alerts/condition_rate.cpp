@@ -101,7 +101,7 @@ std::optional<Condition> build_increase_above(ConditionContext& context) {
   const double seconds = to_seconds(window);
   signal.drive = [seconds](double level) { return std::vector<double>{level / seconds}; };
   signal.within = *limit == 0 ? 0 : within(*limit, false);
-  signal.beyond = *limit == 0 ? 1 : beyond(*limit, false);
+  signal.beyond = *limit == 0 ? 2 : beyond(*limit, false);
   signal.settle = window;
   signal.shortest_range = window;
   const SignalTiming timing = timing_of(context, window);

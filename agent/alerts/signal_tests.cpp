@@ -58,6 +58,7 @@ class SignalTimeline {
     }
     test.expectations = expectations_;
     test.state_only = state_only;
+    test.value_is_computed = signal_.shortest_range > Duration{};
     return test;
   }
 

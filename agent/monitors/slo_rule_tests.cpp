@@ -27,7 +27,8 @@ std::string counter(const char* name, const SloTarget& target) {
 }
 RuleLabels series_labels(const SloTarget& target) { return {{"job", kJob}, {"slo", target.name}}; }
 
-int in_minutes(Duration duration) { return static_cast<int>(duration / minutes(1)); }
+// Evaluations, one a minute, until the duration is over.
+int in_minutes(Duration duration) { return static_cast<int>((duration + minutes(1) - Duration(1)) / minutes(1)); }
 
 // One timeline over recorded series of a tier.
 class TierTimeline {
@@ -140,7 +141,7 @@ AlertTest few_events_test(const SloTarget& target, const SloAlertSettings& setti
 // hours to be detected, the timeline begins when the outage is a while old already.
 AlertTest outage_test(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
   constexpr int kLongest = 90;
-  constexpr double kShade = 1 - 1e-6;  // keeps a share that is to reach the threshold from passing it by rounding
+  constexpr double kShade = 1 - 1e-8;  // keeps a share that is to reach the threshold from passing it by rounding
   const int long_window = in_minutes(tier.tier.long_window);
   const int short_window = in_minutes(tier.tier.short_window);
   const int hold = in_minutes(tier.hold);

@@ -84,7 +84,8 @@ void add_period_records(const SloTarget& target, Catalog& catalog) {
   add_record(
       catalog, kSloBudgetExhaustion,
       "(" + std::string(kSloBudgetRemaining) + slo + " > 0)\n* " +
-          number_text(to_seconds(target.period) * error_budget(target.objective)) + " / (" + slo_ratio_name("1h") +
+          number_text(without_noise(to_seconds(target.period) * error_budget(target.objective))) + " / (" +
+          slo_ratio_name("1h") +
           slo + " > 0)",
       "Time until the error budget of " + period + " is spent if the last hour goes on; absent while nothing burns.",
       target.period, labels);
@@ -267,6 +268,13 @@ void add_inhibitions(const SloAlertSettings& settings, Catalog& catalog) {
   }
 }
 
+// The largest factor of three digits that a tier of this budget may have.
+double feasible_factor(double budget) {
+  const double largest = kLargestTierThreshold / budget;
+  const double unit = std::pow(10.0, std::floor(std::log10(largest)) - 2);
+  return without_noise(std::floor(without_noise(largest / unit)) * unit);
+}
+
 TierSettings default_tier(const BurnRateTier& tier, double budget, Duration period) {
   TierSettings settings;
   settings.tier = tier;
@@ -282,8 +290,7 @@ TierSettings default_tier(const BurnRateTier& tier, double budget, Duration peri
   }
   const bool page = std::string_view(tier.name).starts_with("page");
   settings.severity = page ? Severity::kCritical : tier.long_window <= kDay ? Severity::kWarning : Severity::kInfo;
-  settings.factor =
-      std::min(without_noise(burn_rate_factor(tier, period)), without_noise(kLargestTierThreshold / budget));
+  settings.factor = std::min(without_noise(burn_rate_factor(tier, period)), feasible_factor(budget));
   return settings;
 }
 
