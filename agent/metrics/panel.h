@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,7 @@ struct Panel {
   bool low_is_bad = false;                 // thresholds are lower limits
   std::vector<std::string> metrics;        // exported or recorded metrics that it shows
   std::vector<std::string> states;         // of a state timeline, in order
+  std::optional<int> decimals{};           // of values; unset: as many as their size suggests
   int width = 12;                          // of 24 columns
   int id = 0;                              // within its dashboard, from 1; set by Catalog::finish()
 };
