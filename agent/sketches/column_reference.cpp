@@ -1,0 +1,324 @@
+#include "agent/sketches/column_reference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace leeway {
+namespace {
+
+constexpr std::uint64_t kFineCells = 96;         // about so many cells of equal mass
+constexpr std::uint64_t kRowsPerCell = 2;        // at least, on average
+constexpr std::uint64_t kFrequentRows = 5;       // a category with fewer rows has no bin of its own (Cochran)
+constexpr std::uint64_t kTailRows = 16;          // whose mean excess tells how far beyond the extremes values may lie
+constexpr std::uint64_t kMostSaved = 1'000'000;  // elements of any list in a saved reference
+const Error kCorruptReference{ErrorCode::kCorrupt, "saved reference is impossible"};
+
+std::string number_name(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.10g", value);
+  return text;
+}
+
+// Ranks, ascending, at which cells end: of equal mass, and 1, 2, 4, ... rows from both ends.
+std::vector<std::uint64_t> cell_ranks(std::uint64_t n, std::uint64_t bins) {
+  const std::uint64_t wanted = std::max<std::uint64_t>(1, std::min(kFineCells, n / kRowsPerCell) / bins);
+  const std::uint64_t cells = bins * wanted;
+  std::vector<std::uint64_t> ranks;
+  for (std::uint64_t i = 1; i <= cells; ++i) {
+    ranks.push_back((i * n + cells - 1) / cells);
+  }
+  for (std::uint64_t rows = 1; rows < n / cells; rows *= 2) {
+    ranks.push_back(rows);
+    ranks.push_back(n - rows);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  return ranks;
+}
+
+// The distinct values at the ranks.
+std::vector<double> values_at(const std::vector<WeightedValue>& sorted, const std::vector<std::uint64_t>& ranks) {
+  std::vector<double> values;
+  std::uint64_t seen = 0;
+  std::size_t item = 0;
+  for (const std::uint64_t rank : ranks) {
+    while (item + 1 < sorted.size() && seen + sorted[item].weight < rank) {
+      seen += sorted[item++].weight;
+    }
+    if (values.empty() || values.back() < sorted[item].value) {
+      values.push_back(sorted[item].value);
+    }
+  }
+  return values;
+}
+
+void save_numbers(const std::vector<double>& numbers, StateWriter& out) {
+  out.u64(numbers.size());
+  for (const double number : numbers) {
+    out.f64(number);
+  }
+}
+std::vector<double> load_numbers(StateReader& in) {
+  std::vector<double> numbers(std::min(in.count(sizeof(double)), kMostSaved));
+  for (double& number : numbers) {
+    number = in.f64();
+  }
+  return numbers;
+}
+void save_texts(const std::vector<std::string>& texts, StateWriter& out) {
+  out.u64(texts.size());
+  for (const std::string& text : texts) {
+    out.text(text);
+  }
+}
+std::vector<std::string> load_texts(StateReader& in) {
+  std::vector<std::string> texts(std::min(in.count(), kMostSaved));
+  for (std::string& text : texts) {
+    text = std::string(in.text());
+  }
+  return texts;
+}
+
+bool is_sound(const ColumnReference& reference) {
+  const std::size_t expected =
+      reference.kind == ColumnKind::kNumber ? reference.edges.size() + 3 : std::size_t{reference.frequent} + 3;
+  const bool numbers =
+      reference.kind != ColumnKind::kNumber || (reference.positions.size() == expected && !reference.edges.empty() &&
+                                                std::is_sorted(reference.edges.begin(), reference.edges.end()));
+  const bool bins = std::all_of(reference.bins.begin(), reference.bins.end(),
+                                [&](std::uint32_t bin) { return bin < reference.bin_count(); });
+  return reference.kind <= ColumnKind::kCategory && reference.counts.size() == expected &&
+         reference.bins.size() == expected && numbers && bins && reference.frequent <= reference.categories.size();
+}
+
+}  // namespace
+
+std::size_t ColumnReference::cell_of(double value) const {
+  if (value < minimum) {
+    return kBelowCell;
+  }
+  // Branch-free lower bound: the first edge that is not less.
+  const double* first = edges.data();
+  std::size_t length = edges.size();
+  while (length > 1) {
+    const std::size_t half = length / 2;
+    first += first[half - 1] < value ? half : 0;
+    length -= half;
+  }
+  return kBelowCell + 1 + static_cast<std::size_t>(first - edges.data()) + (*first < value ? 1 : 0);
+}
+
+void ColumnReference::to_bins(std::span<const double> cell_counts, std::span<double> out) const {
+  std::fill(out.begin(), out.end(), 0.0);
+  for (std::size_t cell = 0; cell < cell_counts.size(); ++cell) {
+    out[bins[cell]] += cell_counts[cell];
+  }
+}
+
+std::string ColumnReference::id() const {
+  StateWriter out;
+  save(out);
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325U;  // FNV-1a
+  for (const char byte : out.bytes()) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100'0000'01B3U;
+  }
+  char text[17];
+  std::snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+void ColumnReference::save(StateWriter& out) const {
+  out.u8(static_cast<std::uint8_t>(kind));
+  out.u64(rows);
+  save_numbers(counts, out);
+  out.u64(bins.size());
+  for (const std::uint32_t bin : bins) {
+    out.u64(bin);
+  }
+  save_texts(bin_names, out);
+  out.f64(minimum);
+  save_numbers(edges, out);
+  save_numbers(positions, out);
+  for (const double number : {mean, deviation, below_excess, above_excess}) {
+    out.f64(number);
+  }
+  save_texts(categories, out);
+  out.u64(frequent);
+  out.u64(singletons);
+}
+
+Expected<ColumnReference> ColumnReference::load(StateReader& in) {
+  ColumnReference reference;
+  reference.kind = static_cast<ColumnKind>(in.u8());
+  reference.rows = in.u64();
+  reference.counts = load_numbers(in);
+  reference.bins.resize(std::min(in.count(), kMostSaved));
+  for (std::uint32_t& bin : reference.bins) {
+    bin = static_cast<std::uint32_t>(in.u64());
+  }
+  reference.bin_names = load_texts(in);
+  reference.minimum = in.f64();
+  reference.edges = load_numbers(in);
+  reference.positions = load_numbers(in);
+  for (double* number : {&reference.mean, &reference.deviation, &reference.below_excess, &reference.above_excess}) {
+    *number = in.f64();
+  }
+  reference.categories = load_texts(in);
+  reference.frequent = static_cast<std::uint32_t>(in.u64());
+  reference.singletons = in.u64();
+  if (!in.ok() || !is_sound(reference)) {
+    return kCorruptReference;
+  }
+  return reference;
+}
+
+void ReferenceCapture::add_number(double finite) {
+  ++rows_;
+  numbers_.add(finite);
+  const double count = static_cast<double>(numbers_.count());
+  const double before = finite - mean_;
+  mean_ += before / count;
+  squares_ += before * (finite - mean_);
+  minimum_ = numbers_.count() == 1 ? finite : std::min(minimum_, finite);
+  maximum_ = numbers_.count() == 1 ? finite : std::max(maximum_, finite);
+}
+
+void ReferenceCapture::add_category(std::string_view text) {
+  ++rows_;
+  ++texts_;
+  const auto found = categories_.find(text);
+  if (found != categories_.end()) {
+    ++found->second;
+  } else if (categories_.size() < kMostCategories) {
+    categories_.emplace(text, 1);
+  }
+}
+
+ColumnReference ReferenceCapture::freeze(const ReferenceOptions& options) const {
+  const bool numbers = numbers_.count() > 0 && numbers_.count() >= texts_;
+  return numbers ? freeze_numbers(options) : freeze_categories(options);
+}
+
+ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options) const {
+  ColumnReference result;
+  result.rows = rows_;
+  const std::vector<WeightedValue> sorted = numbers_.sorted();
+  const std::uint64_t n = numbers_.count();
+  result.minimum = minimum_;
+  result.mean = mean_;
+  result.deviation = n > 1 ? std::sqrt(squares_ / static_cast<double>(n - 1)) : 0;
+  result.edges = values_at(sorted, cell_ranks(n, options.bins));
+  result.edges.back() = maximum_;  // a sketch may have dropped it
+
+  result.counts.assign(result.edges.size() + 3, 0);
+  result.positions.assign(result.counts.size(), 0);
+  result.counts[ColumnReference::kMissingCell] = static_cast<double>(rows_ - n);
+  for (const WeightedValue& item : sorted) {
+    const std::size_t cell = result.cell_of(item.value);
+    const double weight = static_cast<double>(item.weight);
+    result.counts[cell] += weight;
+    result.positions[cell] += (item.value - result.positions[cell]) * weight / result.counts[cell];
+  }
+  result.positions[ColumnReference::kBelowCell] = minimum_;
+  result.positions.back() = maximum_;
+
+  const std::uint64_t tail = std::max<std::uint64_t>(1, std::min(kTailRows, n / 10));
+  double low = 0;
+  double high = 0;
+  const double low_bound = value_at_rank(sorted, tail + 1);
+  const double high_bound = value_at_rank(sorted, n - std::min(n - 1, tail));
+  for (std::uint64_t i = 0; i < tail; ++i) {
+    low += low_bound - value_at_rank(sorted, i + 1);
+    high += value_at_rank(sorted, n - i) - high_bound;
+  }
+  result.below_excess = std::max(0.0, low / static_cast<double>(tail));
+  result.above_excess = std::max(0.0, high / static_cast<double>(tail));
+
+  std::vector<std::uint64_t> bin_ranks;
+  for (std::uint64_t i = 1; i < options.bins; ++i) {
+    bin_ranks.push_back((i * n + options.bins - 1) / options.bins);
+  }
+  std::vector<double> bin_edges = values_at(sorted, bin_ranks);
+  while (!bin_edges.empty() && bin_edges.back() >= maximum_) {
+    bin_edges.pop_back();
+  }
+  result.bin_names = {"missing"};
+  for (const double edge : bin_edges) {
+    result.bin_names.push_back(number_name(edge));
+  }
+  result.bin_names.emplace_back("+Inf");
+  result.bins.assign(result.counts.size(), 1);
+  result.bins[ColumnReference::kMissingCell] = 0;
+  for (std::size_t i = 0; i < result.edges.size(); ++i) {
+    const auto bin = std::lower_bound(bin_edges.begin(), bin_edges.end(), result.edges[i]) - bin_edges.begin();
+    result.bins[ColumnReference::kBelowCell + 1 + i] = static_cast<std::uint32_t>(1 + bin);
+  }
+  result.bins.back() = static_cast<std::uint32_t>(bin_edges.size() + 1);
+  return result;
+}
+
+ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& options) const {
+  ColumnReference result;
+  result.kind = ColumnKind::kCategory;
+  result.rows = rows_;
+  std::vector<std::pair<std::uint64_t, std::string>> ordered;
+  for (const auto& [text, count] : categories_) {
+    ordered.emplace_back(count, text);
+    result.singletons += count == 1 ? 1 : 0;
+  }
+  std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  result.counts = {static_cast<double>(rows_ - texts_)};
+  result.bins = {0};
+  result.bin_names = {"missing"};
+  double others = static_cast<double>(texts_);
+  for (auto& [count, text] : ordered) {
+    if (result.frequent == result.categories.size() && result.frequent < options.max_categories &&
+        count >= kFrequentRows) {
+      ++result.frequent;
+      result.counts.push_back(static_cast<double>(count));
+      result.bins.push_back(result.frequent);
+      result.bin_names.push_back(text);
+      others -= static_cast<double>(count);
+    }
+    result.categories.push_back(std::move(text));
+  }
+  result.counts.insert(result.counts.end(), {others, 0});
+  result.bins.insert(result.bins.end(), 2, result.frequent + 1);
+  result.bin_names.emplace_back("other");
+  return result;
+}
+
+void ReferenceCapture::save(StateWriter& out) const {
+  out.u64(rows_);
+  numbers_.save(out);
+  for (const double number : {mean_, squares_, minimum_, maximum_}) {
+    out.f64(number);
+  }
+  out.u64(texts_);
+  out.u64(categories_.size());
+  for (const auto& [text, count] : categories_) {
+    out.text(text);
+    out.u64(count);
+  }
+}
+
+Expected<void> ReferenceCapture::load(StateReader& in) {
+  rows_ = in.u64();
+  if (Expected<void> loaded = numbers_.load(in); !loaded) {
+    return loaded;
+  }
+  for (double* number : {&mean_, &squares_, &minimum_, &maximum_}) {
+    *number = in.f64();
+  }
+  texts_ = in.u64();
+  const std::uint64_t categories = in.count(2);
+  for (std::uint64_t i = 0; i < categories && in.ok(); ++i) {
+    const std::string_view text = in.text();
+    categories_.emplace(text, in.u64());
+  }
+  const bool sound = in.ok() && categories_.size() == categories && categories <= kMostCategories &&
+                     numbers_.count() <= rows_ && texts_ <= rows_ - numbers_.count();
+  return sound ? Expected<void>{} : Expected<void>{kCorruptReference};
+}
+
+}  // namespace leeway

@@ -1,0 +1,351 @@
+#include "agent/sketches/drift_score.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+#include "agent/sketches/two_sample.h"
+
+namespace leeway {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+// A reference in a sketch is as good as one of so many rows: the error of the sketch is then that of sampling.
+constexpr double kMostReferenceRows = 1e6;
+// Jeffreys' prior of a share, for the scores that are about a rare thing alone: a window may hold what the reference
+// happened not to.
+constexpr double kPrior = 0.5;
+
+constexpr std::array<std::string_view, kDriftMethods> kNames{
+    "psi", "jensen_shannon", "hellinger",  "total_variation", "l_infinity",   "chi_square",
+    "ks",  "wasserstein",    "mean_shift", "null_rate",       "out_of_range", "unseen_category"};
+
+bool looks_at_cells(DriftMethod method) { return method >= DriftMethod::kKolmogorovSmirnov; }
+
+double sum_of(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+
+std::uint64_t hash_of(const std::vector<double>& a, const std::vector<double>& b) {
+  std::uint64_t hash = 0;
+  for (const std::vector<double>* values : {&a, &b}) {
+    for (const double value : *values) {
+      hash = Random(hash ^ std::bit_cast<std::uint64_t>(value)).next();
+    }
+  }
+  return hash;
+}
+
+// What deviations are measured in: of a constant column its value, as any other is as far away as can be said.
+double scale_of(const ColumnReference& reference) {
+  if (reference.deviation > 0) {
+    return reference.deviation;
+  }
+  return reference.mean != 0 ? std::abs(reference.mean) : 1;
+}
+
+}  // namespace
+
+std::string_view to_string(DriftMethod method) { return kNames[static_cast<std::size_t>(method)]; }
+
+std::optional<DriftMethod> drift_method(std::string_view name) {
+  const auto found = std::find(kNames.begin(), kNames.end(), name);
+  if (found == kNames.end()) {
+    return std::nullopt;
+  }
+  return static_cast<DriftMethod>(found - kNames.begin());
+}
+
+bool applies_to(DriftMethod method, ColumnKind kind) {
+  switch (method) {
+    case DriftMethod::kKolmogorovSmirnov:
+    case DriftMethod::kWasserstein:
+    case DriftMethod::kMeanShift:
+    case DriftMethod::kOutOfRange:
+      return kind == ColumnKind::kNumber;
+    case DriftMethod::kUnseenCategory:
+      return kind == ColumnKind::kCategory;
+    default:
+      return true;
+  }
+}
+
+void WindowSums::clear() {
+  std::fill(cells.begin(), cells.end(), 0.0);
+  sum = below_sum = above_sum = 0;
+}
+
+WindowSums& WindowSums::operator+=(const WindowSums& other) {
+  for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+    cells[cell] += other.cells[cell];
+  }
+  sum += other.sum;
+  below_sum += other.below_sum;
+  above_sum += other.above_sum;
+  return *this;
+}
+
+double WindowSums::rows() const { return sum_of(cells); }
+
+DriftScorer::DriftScorer(const ColumnReference& reference, std::vector<DriftMethod> methods, double pseudo_count)
+    : reference_(reference),
+      methods_(std::move(methods)),
+      pseudo_count_(pseudo_count),
+      reference_bins_(reference.bin_count()),
+      bins_(reference.bin_count()),
+      positions_(reference.positions) {
+  reference.to_bins(reference.counts, reference_bins_);
+}
+
+bool DriftScorer::needs_cells() const { return std::any_of(methods_.begin(), methods_.end(), looks_at_cells); }
+
+double DriftScorer::score_bins(DriftMethod method) const {
+  switch (method) {
+    case DriftMethod::kPsi:
+      return population_stability_index(reference_bins_, bins_, pseudo_count_);
+    case DriftMethod::kJensenShannon:
+      return jensen_shannon_distance(reference_bins_, bins_);
+    case DriftMethod::kHellinger:
+      return hellinger_distance(reference_bins_, bins_);
+    case DriftMethod::kTotalVariation:
+      return total_variation_distance(reference_bins_, bins_);
+    case DriftMethod::kLInfinity:
+      return l_infinity_distance(reference_bins_, bins_);
+    default:
+      return chi_square_contingency(reference_bins_, bins_).statistic;
+  }
+}
+
+double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
+  const std::span<const double> values = std::span(window.cells).subspan(1);  // without missing ones
+  const std::span<const double> expected = std::span(reference_.counts).subspan(1);
+  const double missing = window.cells[ColumnReference::kMissingCell];
+  const double held = sum_of(values);
+  if (method == DriftMethod::kNullRate) {
+    const double rate = reference_.counts[ColumnReference::kMissingCell] / sum_of(reference_.counts);
+    return std::abs(missing / (missing + held) - rate);
+  }
+  if (held == 0) {
+    return kNaN;
+  }
+  switch (method) {
+    case DriftMethod::kKolmogorovSmirnov:
+      return kolmogorov_smirnov_on_cells(expected, values);
+    case DriftMethod::kWasserstein: {
+      const double below = window.cells[ColumnReference::kBelowCell];
+      const double above = window.cells.back();
+      positions_[ColumnReference::kBelowCell] = below > 0 ? window.below_sum / below : reference_.minimum;
+      positions_.back() = above > 0 ? window.above_sum / above : reference_.edges.back();
+      return wasserstein_on_cells(std::span(positions_).subspan(1), expected, values) / scale_of(reference_);
+    }
+    case DriftMethod::kMeanShift:
+      return std::abs(window.sum / held - reference_.mean) / scale_of(reference_);
+    case DriftMethod::kOutOfRange:
+      return (window.cells[ColumnReference::kBelowCell] + window.cells.back()) / held;
+    default:
+      return window.cells.back() / held;
+  }
+}
+
+void DriftScorer::score(const WindowSums& window, std::span<double> out) {
+  reference_.to_bins(window.cells, bins_);
+  for (std::size_t i = 0; i < methods_.size(); ++i) {
+    const double score = looks_at_cells(methods_[i]) ? score_cells(methods_[i], window) : score_bins(methods_[i]);
+    out[i] = std::isfinite(score) ? score : kNaN;
+  }
+}
+
+// Draws windows without drift.
+class NullSampler {
+ public:
+  NullSampler(DriftScorer& scorer, std::uint64_t seed);
+
+  // Scores one window of `rows` rows.
+  void draw(std::uint64_t rows, std::span<double> out);
+
+ private:
+  void draw_counts(std::uint64_t rows);
+  void draw_sums();
+  // The share of a rare thing in a window of `rows`, of which the reference held `seen` among `of` rows.
+  double draw_rare_share(double seen, double of, std::uint64_t rows);
+
+  DriftScorer& scorer_;
+  const ColumnReference& reference_;
+  bool by_cells_;
+  Random random_;
+  std::vector<double> weights_;  // Dirichlet parameters of cells or bins, the first one being missing values
+  std::vector<double> shares_;
+  WindowSums window_;
+};
+
+NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t seed)
+    : scorer_(scorer), reference_(scorer.reference()), by_cells_(scorer.needs_cells()), random_(seed) {
+  std::vector<double> weights = reference_.counts;
+  if (reference_.kind == ColumnKind::kNumber) {
+    weights[ColumnReference::kBelowCell] = 1;
+    weights.back() = 1;
+    weights[ColumnReference::kBelowCell + 1] -= 1;  // the smallest value's own gap is the one below it
+  } else {
+    // Rows that would be in the cell of the others are there in part and in part yet unseen.
+    const double unseen = std::min(weights[weights.size() - 2], static_cast<double>(reference_.singletons));
+    weights[weights.size() - 2] -= unseen;
+    weights.back() = unseen;
+  }
+  const double shrink = std::min(1.0, kMostReferenceRows / std::max(1.0, sum_of(weights)));
+  for (double& weight : weights) {
+    weight *= shrink;
+  }
+  weights_ = weights;
+  if (!by_cells_) {
+    weights_.assign(reference_.bin_count(), 0);
+    reference_.to_bins(weights, weights_);
+  }
+  shares_.resize(weights_.size());
+  window_.cells.resize(weights_.size());
+}
+
+void NullSampler::draw_counts(std::uint64_t rows) {
+  double mass = 0;
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    shares_[i] = weights_[i] > 0 ? random_.gamma(weights_[i]) : 0;
+    mass += shares_[i];
+  }
+  std::uint64_t left = rows;
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    const std::uint64_t count =
+        i + 1 == weights_.size() ? left : random_.binomial(left, mass > 0 ? std::min(1.0, shares_[i] / mass) : 0);
+    window_.cells[i] = static_cast<double>(count);
+    left -= count;
+    mass -= shares_[i];
+  }
+}
+
+void NullSampler::draw_sums() {
+  const double below = window_.cells[ColumnReference::kBelowCell];
+  const double above = window_.cells.back();
+  window_.below_sum = below * reference_.minimum;
+  window_.above_sum = above * reference_.edges.back();
+  if (below > 0) {
+    window_.below_sum -= reference_.below_excess * random_.gamma(below);
+  }
+  if (above > 0) {
+    window_.above_sum += reference_.above_excess * random_.gamma(above);
+  }
+  window_.sum = window_.below_sum + window_.above_sum;
+  for (std::size_t cell = ColumnReference::kBelowCell + 1; cell + 1 < window_.cells.size(); ++cell) {
+    window_.sum += window_.cells[cell] * reference_.positions[cell];
+  }
+}
+
+double NullSampler::draw_rare_share(double seen, double of, std::uint64_t rows) {
+  const double rare = random_.gamma(seen + kPrior);
+  const double rest = random_.gamma(std::max(0.0, of - seen) + kPrior);
+  return static_cast<double>(random_.binomial(rows, rare / (rare + rest))) / static_cast<double>(rows);
+}
+
+void NullSampler::draw(std::uint64_t rows, std::span<double> out) {
+  draw_counts(rows);
+  if (by_cells_) {
+    if (reference_.kind == ColumnKind::kNumber) {
+      draw_sums();
+    }
+    scorer_.score(window_, out);
+    const double total = sum_of(reference_.counts);
+    const double missing = reference_.counts[ColumnReference::kMissingCell];
+    const std::uint64_t held = rows - static_cast<std::uint64_t>(window_.cells[ColumnReference::kMissingCell]);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (scorer_.methods_[i] == DriftMethod::kNullRate) {
+        out[i] = std::abs(draw_rare_share(missing, total, rows) - missing / total);
+      } else if (scorer_.methods_[i] == DriftMethod::kUnseenCategory && held > 0) {
+        out[i] = draw_rare_share(static_cast<double>(reference_.singletons), total - missing, held);
+      }
+    }
+    return;
+  }
+  std::copy(window_.cells.begin(), window_.cells.end(), scorer_.bins_.begin());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = scorer_.score_bins(scorer_.methods_[i]);
+  }
+}
+
+double NullScores::threshold(double level) const {
+  const double position = std::floor(level * static_cast<double>(draws + 1)) - 1;
+  if (upper.empty() || position < 0) {
+    return std::numeric_limits<double>::infinity();
+  }
+  return upper[std::min(static_cast<std::size_t>(position), upper.size() - 1)];
+}
+
+double NullScores::p_value(double score) const {
+  const auto beyond = std::upper_bound(upper.begin(), upper.end(), score, std::greater<>()) - upper.begin();
+  if (static_cast<std::size_t>(beyond) == upper.size()) {
+    return 1;
+  }
+  return static_cast<double>(1 + beyond) / static_cast<double>(1 + draws);
+}
+
+std::vector<NullScores> null_scores(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level) {
+  // A seed of the reference's own: over many columns the errors of the draws cancel.
+  NullSampler sampler(scorer, hash_of(scorer.reference().counts, scorer.reference().positions) ^ rows);
+  const std::size_t methods = scorer.size();
+  std::vector<double> scores(methods);
+  std::vector<std::vector<double>> all(methods);
+  for (std::uint64_t draw = 0; draw < draws; ++draw) {
+    sampler.draw(rows, scores);
+    for (std::size_t i = 0; i < methods; ++i) {
+      all[i].push_back(std::isfinite(scores[i]) ? scores[i] : 0);
+    }
+  }
+  const auto kept = static_cast<std::size_t>(
+      std::min(static_cast<double>(draws), std::ceil(level * static_cast<double>(draws + 1)) + 1));
+  std::vector<NullScores> result;
+  for (std::vector<double>& values : all) {
+    NullScores scored;
+    scored.draws = draws;
+    scored.mean = draws > 0 ? sum_of(values) / static_cast<double>(draws) : 0;
+    std::partial_sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(kept), values.end(),
+                      std::greater<>());
+    scored.upper.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(kept));
+    result.push_back(std::move(scored));
+  }
+  return result;
+}
+
+std::vector<NullScores> interpolate(const std::vector<NullScores>& a, const std::vector<NullScores>& b, double share) {
+  // Geometric: scores fall as a power of the number of rows.
+  const auto between = [share](double x, double y) {
+    return x > 0 && y > 0 ? std::exp(std::log(x) + share * (std::log(y) - std::log(x))) : x + share * (y - x);
+  };
+  std::vector<NullScores> result = a;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i].mean = between(a[i].mean, b[i].mean);
+    for (std::size_t j = 0; j < result[i].upper.size(); ++j) {
+      result[i].upper[j] = between(a[i].upper[j], b[i].upper[j]);
+    }
+  }
+  return result;
+}
+
+double family_level(std::vector<double> p_values, double rate, Family family) {
+  const double size = static_cast<double>(p_values.size());
+  if (family == Family::kNone || p_values.empty()) {
+    return rate;
+  }
+  std::sort(p_values.begin(), p_values.end());
+  double level = rate / size;
+  for (std::size_t i = 0; i < p_values.size(); ++i) {
+    const double rank = static_cast<double>(i);
+    const double limit = family == Family::kHolm ? rate / (size - rank) : rate * (rank + 1) / size;
+    if (p_values[i] <= limit) {
+      // Holm goes on to the next step's level; Benjamini and Hochberg reject up to the largest such rank.
+      level = family == Family::kHolm ? rate / std::max(1.0, size - rank - 1) : limit;
+    } else if (family == Family::kHolm) {
+      break;
+    }
+  }
+  return level;
+}
+
+}  // namespace leeway

@@ -1,0 +1,59 @@
+// Quantiles of a stream of numbers in bounded memory: the KLL sketch (Karnin, Lang, Liberty, "Optimal quantile
+// approximation in streams", 2016). Used to capture the reference of a drift monitor.
+//
+// Levels of items, an item of level h standing for 2^h values. A level that is full is sorted and every other item of
+// it moves up; which half is drawn from a generator whose seed is fixed, so that the state is a function of the values
+// and their order. Up to k values everything is exact. Beyond, rank_error() is the error of a rank, as a share of all
+// values, that is not exceeded with a probability of 99 %; merging keeps it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "agent/core/expected.h"
+#include "agent/core/state_io.h"
+#include "agent/sketches/random.h"
+
+namespace leeway {
+
+struct WeightedValue {
+  double value = 0;
+  std::uint64_t weight = 0;
+};
+
+class KllSketch {
+ public:
+  // `k` from 8 to 65,535. Holds at most about 3 k + 100 numbers.
+  explicit KllSketch(std::uint32_t k);
+
+  // NaN is the caller's to keep out. Amortised O(log k).
+  void add(double value);
+  // Adds all that `other` has seen. Both have the same k.
+  void merge(const KllSketch& other);
+
+  std::uint64_t count() const { return count_; }
+  bool exact() const { return levels_.size() == 1; }
+  // 0 while exact; then 2.296 / k^0.9723.
+  double rank_error() const;
+  // All items, ascending by value; weights add up to count().
+  std::vector<WeightedValue> sorted() const;
+  std::size_t retained() const;
+
+  void save(StateWriter& out) const;
+  // On an error the sketch must be thrown away.
+  Expected<void> load(StateReader& in);
+
+ private:
+  std::size_t capacity(std::size_t level) const;
+  void compress();
+
+  std::uint32_t k_;
+  std::uint64_t count_ = 0;
+  std::uint64_t compactions_ = 0;  // drives the choice of halves
+  std::vector<std::vector<double>> levels_{1};
+};
+
+// The value below or at which `rank` of the values are (rank counts from 1). `sorted` as KllSketch gives it, not empty.
+double value_at_rank(const std::vector<WeightedValue>& sorted, std::uint64_t rank);
+
+}  // namespace leeway

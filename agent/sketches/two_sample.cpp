@@ -1,0 +1,243 @@
+#include "agent/sketches/two_sample.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace leeway {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+double total(std::span<const double> counts) { return std::accumulate(counts.begin(), counts.end(), 0.0); }
+
+// The two totals, and whether both sides have rows.
+struct Totals {
+  Totals(std::span<const double> reference, std::span<const double> current) : p(total(reference)), q(total(current)) {}
+  bool empty() const { return !(p > 0 && q > 0); }
+  double p, q;
+};
+
+// x ln(x / y), 0 where x is.
+double relative_entropy(double x, double y) { return x > 0 ? x * std::log(x / y) : 0; }
+
+// Q(a, x) by its series for small x, by its continued fraction (Lentz) otherwise.
+double upper_gamma(double a, double x) {
+  constexpr int kSteps = 10'000;
+  constexpr double kEpsilon = 1e-16;
+  constexpr double kTiny = 1e-300;
+  const double front = std::exp(-x + a * std::log(x) - std::lgamma(a));
+  if (x < a + 1) {
+    double term = 1 / a;
+    double sum = term;
+    for (int n = 1; n < kSteps && term > sum * kEpsilon; ++n) {
+      term *= x / (a + n);
+      sum += term;
+    }
+    return 1 - sum * front;
+  }
+  double b = x + 1 - a;
+  double c = 1 / kTiny;
+  double d = 1 / b;
+  double h = d;
+  for (int n = 1; n < kSteps; ++n) {
+    const double an = -n * (n - a);
+    b += 2;
+    d = an * d + b;
+    d = 1 / (std::abs(d) < kTiny ? kTiny : d);
+    c = b + an / c;
+    c = std::abs(c) < kTiny ? kTiny : c;
+    const double factor = d * c;
+    h *= factor;
+    if (std::abs(factor - 1) < kEpsilon) {
+      break;
+    }
+  }
+  return front * h;
+}
+
+}  // namespace
+
+double population_stability_index(std::span<const double> reference, std::span<const double> current,
+                                  double pseudo_count) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
+    return kNaN;
+  }
+  const double added = pseudo_count * static_cast<double>(reference.size());
+  double sum = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    const double p = (reference[i] + pseudo_count) / (totals.p + added);
+    const double q = (current[i] + pseudo_count) / (totals.q + added);
+    if (p != q) {
+      sum += (p - q) * std::log(p / q);
+    }
+  }
+  return sum;
+}
+
+double jensen_shannon_distance(std::span<const double> reference, std::span<const double> current) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
+    return kNaN;
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    const double p = reference[i] / totals.p;
+    const double q = current[i] / totals.q;
+    const double middle = (p + q) / 2;
+    sum += relative_entropy(p, middle) + relative_entropy(q, middle);
+  }
+  return std::sqrt(std::clamp(sum / 2 / std::log(2.0), 0.0, 1.0));
+}
+
+double hellinger_distance(std::span<const double> reference, std::span<const double> current) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
+    return kNaN;
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    const double difference = std::sqrt(reference[i] / totals.p) - std::sqrt(current[i] / totals.q);
+    sum += difference * difference;  // 1 - sum sqrt(p q) is half of it, without cancellation
+  }
+  return std::min(1.0, std::sqrt(sum / 2));
+}
+
+double total_variation_distance(std::span<const double> reference, std::span<const double> current) {
+  const Totals totals(reference, current);
+  double sum = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    sum += std::abs(reference[i] / totals.p - current[i] / totals.q);
+  }
+  return totals.empty() ? kNaN : sum / 2;
+}
+
+double l_infinity_distance(std::span<const double> reference, std::span<const double> current) {
+  const Totals totals(reference, current);
+  double largest = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    largest = std::max(largest, std::abs(reference[i] / totals.p - current[i] / totals.q));
+  }
+  return totals.empty() ? kNaN : largest;
+}
+
+ChiSquare chi_square_contingency(std::span<const double> reference, std::span<const double> current) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
+    return {kNaN, 0, kNaN};
+  }
+  ChiSquare result;
+  int cells = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    const double both = reference[i] + current[i];
+    if (both > 0) {
+      ++cells;
+      // Both squared deviations of the cell, over their expectations, as one term.
+      const double difference = reference[i] * totals.q - current[i] * totals.p;
+      result.statistic += difference / totals.p * difference / totals.q / both;
+    }
+  }
+  result.degrees_of_freedom = std::max(0, cells - 1);
+  result.p_value = chi_square_survival(result.statistic, result.degrees_of_freedom);
+  return result;
+}
+
+double kolmogorov_smirnov_on_cells(std::span<const double> reference, std::span<const double> current) {
+  const Totals totals(reference, current);
+  double f = 0;
+  double g = 0;
+  double largest = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    f += reference[i];
+    g += current[i];
+    largest = std::max(largest, std::abs(f / totals.p - g / totals.q));
+  }
+  return totals.empty() ? kNaN : largest;
+}
+
+double wasserstein_on_cells(std::span<const double> positions, std::span<const double> reference,
+                            std::span<const double> current) {
+  const Totals totals(reference, current);
+  double f = 0;
+  double g = 0;
+  double sum = 0;
+  for (std::size_t i = 0; i + 1 < reference.size(); ++i) {
+    f += reference[i];
+    g += current[i];
+    sum += std::abs(f / totals.p - g / totals.q) * (positions[i + 1] - positions[i]);
+  }
+  return totals.empty() ? kNaN : sum;
+}
+
+TestResult kolmogorov_smirnov(std::span<const double> sorted_a, std::span<const double> sorted_b) {
+  if (sorted_a.empty() || sorted_b.empty()) {
+    return {kNaN, kNaN};
+  }
+  const double n = static_cast<double>(sorted_a.size());
+  const double m = static_cast<double>(sorted_b.size());
+  double d = 0;
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < sorted_a.size() && j < sorted_b.size()) {
+    const double value = std::min(sorted_a[i], sorted_b[j]);
+    while (i < sorted_a.size() && sorted_a[i] <= value) {
+      ++i;
+    }
+    while (j < sorted_b.size() && sorted_b[j] <= value) {
+      ++j;
+    }
+    d = std::max(d, std::abs(static_cast<double>(i) / n - static_cast<double>(j) / m));
+  }
+  return {d, kolmogorov_survival(std::sqrt(n * m / (n + m)) * d)};
+}
+
+double wasserstein_distance(std::span<const double> sorted_a, std::span<const double> sorted_b) {
+  if (sorted_a.empty() || sorted_b.empty()) {
+    return kNaN;
+  }
+  double sum = 0;
+  std::size_t i = 0;
+  std::size_t j = 0;
+  double previous = std::min(sorted_a[0], sorted_b[0]);
+  while (i < sorted_a.size() || j < sorted_b.size()) {
+    const bool from_a = j == sorted_b.size() || (i < sorted_a.size() && sorted_a[i] <= sorted_b[j]);
+    const double value = from_a ? sorted_a[i] : sorted_b[j];
+    sum += std::abs(static_cast<double>(i) / static_cast<double>(sorted_a.size()) -
+                    static_cast<double>(j) / static_cast<double>(sorted_b.size())) *
+           (value - previous);
+    previous = value;
+    ++(from_a ? i : j);
+  }
+  return sum;
+}
+
+double chi_square_survival(double statistic, int degrees_of_freedom) {
+  if (degrees_of_freedom <= 0 || statistic <= 0) {
+    return 1;
+  }
+  return std::clamp(upper_gamma(degrees_of_freedom / 2.0, statistic / 2), 0.0, 1.0);
+}
+
+double kolmogorov_survival(double x) {
+  constexpr double kPi = 3.14159265358979323846;
+  constexpr int kTerms = 100;
+  if (!(x > 0)) {
+    return 1;
+  }
+  double sum = 0;
+  if (x < 1) {  // Jacobi's form converges fast where the alternating one does not
+    for (int k = 1; k < kTerms; ++k) {
+      const double odd = (2 * k - 1) * kPi / x;
+      sum += std::exp(-odd * odd / 8);
+    }
+    return std::clamp(1 - std::sqrt(2 * kPi) / x * sum, 0.0, 1.0);
+  }
+  for (int k = 1; k < kTerms; ++k) {
+    sum += (k % 2 == 1 ? 1 : -1) * std::exp(-2 * k * k * x * x);
+  }
+  return std::clamp(2 * sum, 0.0, 1.0);
+}
+
+}  // namespace leeway

@@ -1,0 +1,393 @@
+#include "agent/sketches/drift_score.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "agent/sketches/two_sample.h"
+
+namespace leeway {
+namespace {
+
+using Numbers = std::vector<double>;
+using Draw = std::function<double(Random&)>;
+
+double normal(Random& random) { return random.normal(); }
+double lognormal(Random& random) { return std::exp(random.normal()); }
+// Of ten categories, the k-th with a share that falls as 1 / k.
+double zipf(Random& random) {
+  const double u = random.uniform() * 2.928968253968254;
+  double sum = 0;
+  for (int k = 1; k < 10; ++k) {
+    sum += 1.0 / k;
+    if (u < sum) {
+      return k;
+    }
+  }
+  return 10;
+}
+
+Numbers draw_many(Random& random, const Draw& draw, int count) {
+  Numbers values(static_cast<std::size_t>(count));
+  for (double& value : values) {
+    value = draw(random);
+  }
+  return values;
+}
+
+ColumnReference reference_of(const Numbers& values, ColumnKind kind = ColumnKind::kNumber) {
+  ReferenceCapture capture;
+  for (const double value : values) {
+    if (kind == ColumnKind::kNumber) {
+      capture.add_number(value);
+    } else {
+      capture.add_category(std::to_string(static_cast<int>(value)));
+    }
+  }
+  return capture.freeze({});
+}
+
+WindowSums window_of(const ColumnReference& reference, const Numbers& values) {
+  WindowSums window;
+  window.cells.resize(reference.cells());
+  for (const double value : values) {
+    if (reference.kind == ColumnKind::kCategory) {
+      const auto found =
+          std::find(reference.categories.begin(), reference.categories.end(), std::to_string(static_cast<int>(value)));
+      const auto code = static_cast<std::size_t>(found - reference.categories.begin());
+      const std::size_t cell = found == reference.categories.end() ? reference.unseen_cell()
+                               : code < reference.frequent         ? 1 + code
+                                                                   : reference.unseen_cell() - 1;
+      ++window.cells[cell];
+      continue;
+    }
+    const std::size_t cell = reference.cell_of(value);
+    ++window.cells[cell];
+    window.sum += value;
+    window.below_sum += cell == ColumnReference::kBelowCell ? value : 0;
+    window.above_sum += cell == reference.above_cell() ? value : 0;
+  }
+  return window;
+}
+
+double score_of(const ColumnReference& reference, DriftMethod method, const Numbers& values,
+                double pseudo_count = 0.5) {
+  DriftScorer scorer(reference, {method}, pseudo_count);
+  double score = 0;
+  scorer.score(window_of(reference, values), std::span(&score, 1));
+  return score;
+}
+
+TEST(ColumnReference, CellsHoldTheReferencesRows) {
+  Random random(1);
+  const Numbers values = draw_many(random, normal, 5000);
+  const ColumnReference reference = reference_of(values);
+  EXPECT_EQ(reference.rows, 5000U);
+  const WindowSums again = window_of(reference, values);
+  EXPECT_EQ(again.cells, reference.counts);
+  EXPECT_EQ(reference.counts[ColumnReference::kBelowCell], 0);
+  EXPECT_EQ(reference.counts.back(), 0);
+  Numbers bins(reference.bin_count());
+  reference.to_bins(reference.counts, bins);
+  EXPECT_EQ(bins.size(), 11U);
+  for (std::size_t bin = 1; bin < bins.size(); ++bin) {
+    EXPECT_EQ(bins[bin], 500) << bin;
+  }
+}
+
+TEST(ColumnReference, FindsTheCellOfAnyNumber) {
+  Random random(2);
+  for (int round = 0; round < 50; ++round) {
+    const ColumnReference reference = reference_of(draw_many(random, zipf, 20 + static_cast<int>(random.next() % 300)));
+    for (double value = -1; value < 12; value += 0.25) {
+      std::size_t expected = ColumnReference::kBelowCell;
+      if (value >= reference.minimum) {
+        expected +=
+            1 + static_cast<std::size_t>(std::lower_bound(reference.edges.begin(), reference.edges.end(), value) -
+                                         reference.edges.begin());
+      }
+      EXPECT_EQ(reference.cell_of(value), expected) << value;
+    }
+    EXPECT_EQ(reference.cell_of(std::numeric_limits<double>::infinity()), reference.above_cell());
+  }
+}
+
+TEST(ColumnReference, SavesExactly) {
+  Random random(3);
+  for (const ColumnKind kind : {ColumnKind::kNumber, ColumnKind::kCategory}) {
+    const ColumnReference reference = reference_of(draw_many(random, zipf, 1000), kind);
+    StateWriter out;
+    reference.save(out);
+    StateReader in(out.bytes());
+    const Expected<ColumnReference> loaded = ColumnReference::load(in);
+    ASSERT_TRUE(loaded);
+    StateWriter again;
+    loaded->save(again);
+    EXPECT_EQ(again.bytes(), out.bytes());
+    EXPECT_EQ(loaded->id(), reference.id());
+    for (std::size_t length = 0; length < out.bytes().size(); ++length) {
+      StateReader cut(std::string_view(out.bytes()).substr(0, length));
+      EXPECT_FALSE(ColumnReference::load(cut)) << length;
+    }
+  }
+}
+
+TEST(ReferenceCapture, GoesOnAfterARestart) {
+  ReferenceCapture all, first;
+  Random random(4);
+  for (int i = 0; i < 40'000; ++i) {
+    const double value = random.normal();
+    all.add_number(value);
+    all.add_category("c" + std::to_string(i % 70));
+    all.add_missing();
+    if (i < 20'000) {
+      first.add_number(value);
+      first.add_category("c" + std::to_string(i % 70));
+      first.add_missing();
+    }
+  }
+  StateWriter out;
+  first.save(out);
+  ReferenceCapture second;
+  StateReader in(out.bytes());
+  ASSERT_TRUE(second.load(in));
+  Random again(4);
+  for (int i = 0; i < 40'000; ++i) {
+    const double value = again.normal();
+    if (i >= 20'000) {
+      second.add_number(value);
+      second.add_category("c" + std::to_string(i % 70));
+      second.add_missing();
+    }
+  }
+  EXPECT_EQ(second.freeze({}).id(), all.freeze({}).id());
+}
+
+TEST(ReferenceCapture, RareCategoriesShareABin) {
+  ReferenceCapture capture;
+  for (int i = 0; i < 100; ++i) {
+    capture.add_category("often");
+  }
+  for (int i = 0; i < 20; ++i) {
+    capture.add_category("sometimes");
+  }
+  capture.add_category("once");
+  capture.add_missing();
+  const ColumnReference reference = capture.freeze({});
+  EXPECT_EQ(reference.bin_names, (std::vector<std::string>{"missing", "often", "sometimes", "other"}));
+  EXPECT_EQ(reference.counts, (Numbers{1, 100, 20, 1, 0}));
+  EXPECT_EQ(reference.singletons, 1U);
+}
+
+TEST(DriftScore, IsNothingForTheReferenceItself) {
+  Random random(5);
+  const Numbers values = draw_many(random, lognormal, 3000);
+  const ColumnReference reference = reference_of(values);
+  for (std::size_t i = 0; i < kDriftMethods; ++i) {
+    const auto method = static_cast<DriftMethod>(i);
+    if (applies_to(method, ColumnKind::kNumber)) {
+      EXPECT_NEAR(score_of(reference, method, values), 0, 1e-7) << to_string(method);
+    }
+  }
+}
+
+TEST(DriftScore, KolmogorovSmirnovIsWithinACellOfTheExactOne) {
+  Random random(6);
+  for (int round = 0; round < 50; ++round) {
+    Numbers values = draw_many(random, normal, 2000);
+    const ColumnReference reference = reference_of(values);
+    Numbers window = draw_many(
+        random, [&](Random& r) { return 0.02 * round + r.normal(); }, 500);
+    const double score = score_of(reference, DriftMethod::kKolmogorovSmirnov, window);
+    std::sort(values.begin(), values.end());
+    std::sort(window.begin(), window.end());
+    const double exact = kolmogorov_smirnov(values, window).statistic;
+    EXPECT_LE(score, exact + 1e-12);
+    EXPECT_GE(score, exact - 0.03);
+  }
+}
+
+TEST(DriftScore, KolmogorovSmirnovIsExactForFewValues) {
+  Random random(7);
+  for (int round = 0; round < 50; ++round) {
+    Numbers values = draw_many(random, zipf, 1000);
+    Numbers window = draw_many(random, zipf, 200);
+    const ColumnReference reference = reference_of(values);
+    const double score = score_of(reference, DriftMethod::kKolmogorovSmirnov, window);
+    std::sort(values.begin(), values.end());
+    std::sort(window.begin(), window.end());
+    EXPECT_NEAR(score, kolmogorov_smirnov(values, window).statistic, 1e-12);
+  }
+}
+
+TEST(DriftScore, WassersteinIsThatOfTheSamplesInStandardDeviations) {
+  Random random(8);
+  for (const double shift : {0.1, 0.5, 3.0, 100.0}) {
+    Numbers values = draw_many(random, normal, 5000);
+    Numbers window = draw_many(
+        random, [&](Random& r) { return shift + r.normal(); }, 5000);
+    const ColumnReference reference = reference_of(values);
+    const double score = score_of(reference, DriftMethod::kWasserstein, window);
+    std::sort(values.begin(), values.end());
+    std::sort(window.begin(), window.end());
+    const double exact = wasserstein_distance(values, window) / reference.deviation;
+    EXPECT_NEAR(score, exact, 0.01 + 0.01 * exact) << shift;
+    EXPECT_NEAR(score_of(reference, DriftMethod::kMeanShift, window), exact, 0.02 + 0.002 * exact) << shift;
+  }
+}
+
+TEST(DriftScore, SharesOfMissingAndStrangeValues) {
+  Random random(9);
+  const ColumnReference numbers = reference_of(draw_many(random, normal, 1000));
+  EXPECT_NEAR(score_of(numbers, DriftMethod::kOutOfRange, {0, 0, 0, 50}), 0.25, 1e-12);
+  const ColumnReference categories = reference_of(draw_many(random, zipf, 1000), ColumnKind::kCategory);
+  EXPECT_NEAR(score_of(categories, DriftMethod::kUnseenCategory, {1, 1, 2, 99, 98}), 0.4, 1e-12);
+  WindowSums window;
+  window.cells.resize(numbers.cells());
+  window.cells[ColumnReference::kMissingCell] = 30;
+  window.cells[5] = 70;
+  DriftScorer scorer(numbers, {DriftMethod::kNullRate}, 0.5);
+  double score = 0;
+  scorer.score(window, std::span(&score, 1));
+  EXPECT_NEAR(score, 0.3, 1e-12);
+}
+
+TEST(DriftScore, OddInputsNeverCrash) {
+  const double huge = std::numeric_limits<double>::max();
+  const double tiny = std::numeric_limits<double>::denorm_min();
+  const std::vector<Numbers> inputs{{}, {1}, {5, 5, 5, 5}, {huge, -huge, huge}, {tiny, -tiny, 0}, {0, 1}};
+  for (const Numbers& values : inputs) {
+    const ColumnReference reference = reference_of(values);
+    std::vector<DriftMethod> methods;
+    for (std::size_t i = 0; i < kDriftMethods; ++i) {
+      if (applies_to(static_cast<DriftMethod>(i), reference.kind)) {
+        methods.push_back(static_cast<DriftMethod>(i));
+      }
+    }
+    DriftScorer scorer(reference, methods, 0.5);
+    Numbers scores(methods.size());
+    for (const Numbers& window : inputs) {
+      scorer.score(window_of(reference, window), scores);
+      for (const double score : scores) {
+        EXPECT_FALSE(std::isinf(score));
+      }
+    }
+    for (const NullScores& null : null_scores(scorer, 10, 100, 0.05)) {
+      EXPECT_TRUE(std::isfinite(null.mean));
+      EXPECT_TRUE(std::isfinite(null.threshold(0.05)));
+    }
+  }
+}
+
+TEST(FamilyLevel, HolmAndBenjaminiHochbergStepByStep) {
+  EXPECT_EQ(family_level({0.5, 0.001}, 0.05, Family::kNone), 0.05);
+  EXPECT_DOUBLE_EQ(family_level({0.5, 0.4}, 0.05, Family::kHolm), 0.025);
+  EXPECT_DOUBLE_EQ(family_level({0.5, 0.001}, 0.05, Family::kHolm), 0.05);
+  EXPECT_DOUBLE_EQ(family_level({0.04, 0.03, 0.01, 0.9}, 0.05, Family::kHolm), 0.05 / 3);
+  EXPECT_DOUBLE_EQ(family_level({0.04, 0.03, 0.01, 0.9}, 0.05, Family::kBenjaminiHochberg), 0.0125);
+  EXPECT_DOUBLE_EQ(family_level({0.02, 0.035, 0.01, 0.9}, 0.05, Family::kBenjaminiHochberg), 0.0375);
+}
+
+TEST(NullScores, ThresholdAndPValueAgree) {
+  Random random(10);
+  const ColumnReference reference = reference_of(draw_many(random, normal, 2000));
+  DriftScorer scorer(reference, {DriftMethod::kPsi}, 0.5);
+  const NullScores null = null_scores(scorer, 300, 1999, 0.05).front();
+  EXPECT_GT(null.threshold(0.01), null.threshold(0.05));
+  EXPECT_GT(null.threshold(0.05), null.mean);
+  for (const double level : {0.05, 0.02, 0.01}) {
+    const double threshold = null.threshold(level);
+    EXPECT_GT(null.p_value(threshold), level);
+    EXPECT_LE(null.p_value(threshold * (1 + 1e-12)), level + 1e-12);
+  }
+}
+
+// --- The promise: thousands of checks without drift, each with a reference of its own, alarm as often as stated.
+
+struct Setting {
+  const char* name;
+  Draw draw;
+  ColumnKind kind;
+  std::vector<DriftMethod> methods;
+  int reference_rows, rows, checks;
+};
+
+class FalseAlarms : public ::testing::TestWithParam<Setting> {};
+
+TEST_P(FalseAlarms, AreAsFrequentAsStated) {
+  const Setting& setting = GetParam();
+  constexpr double kRate = 0.05;
+  constexpr std::uint64_t kDraws = 99;
+  Random random(20'261'121);
+  std::vector<int> alarms(setting.methods.size());
+  Numbers scores(setting.methods.size());
+  for (int check = 0; check < setting.checks; ++check) {
+    const ColumnReference reference =
+        reference_of(draw_many(random, setting.draw, setting.reference_rows), setting.kind);
+    DriftScorer scorer(reference, setting.methods, 0.5);
+    scorer.score(window_of(reference, draw_many(random, setting.draw, setting.rows)), scores);
+    const std::vector<NullScores> null = null_scores(scorer, static_cast<std::uint64_t>(setting.rows), kDraws, kRate);
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      alarms[i] += scores[i] > null[i].threshold(kRate) ? 1 : 0;
+    }
+  }
+  const double sd = std::sqrt(kRate * (1 - kRate) / setting.checks);
+  for (std::size_t i = 0; i < alarms.size(); ++i) {
+    const double rate = static_cast<double>(alarms[i]) / setting.checks;
+    EXPECT_NEAR(rate, kRate, 4 * sd) << to_string(setting.methods[i]);
+    RecordProperty(std::string(to_string(setting.methods[i])), std::to_string(rate));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Calibrated, FalseAlarms,
+    ::testing::Values(Setting{"NormalBins",
+                              normal,
+                              ColumnKind::kNumber,
+                              {DriftMethod::kPsi, DriftMethod::kJensenShannon, DriftMethod::kHellinger,
+                               DriftMethod::kTotalVariation, DriftMethod::kLInfinity, DriftMethod::kChiSquare},
+                              500,
+                              300,
+                              1000},
+                      Setting{"NormalCells",
+                              normal,
+                              ColumnKind::kNumber,
+                              {DriftMethod::kKolmogorovSmirnov, DriftMethod::kWasserstein, DriftMethod::kMeanShift},
+                              500,
+                              200,
+                              400},
+                      Setting{"LognormalCells",
+                              lognormal,
+                              ColumnKind::kNumber,
+                              {DriftMethod::kKolmogorovSmirnov, DriftMethod::kWasserstein, DriftMethod::kMeanShift},
+                              500,
+                              200,
+                              400},
+                      Setting{"Categories",
+                              zipf,
+                              ColumnKind::kCategory,
+                              {DriftMethod::kPsi, DriftMethod::kJensenShannon, DriftMethod::kLInfinity,
+                               DriftMethod::kChiSquare},
+                              500,
+                              500,
+                              1000}),
+    [](const ::testing::TestParamInfo<Setting>& setting) { return setting.param.name; });
+
+// What a fixed threshold of 0.1 does in the same situation.
+TEST(FalseAlarmsOfAFixedThreshold, AreFarMoreFrequent) {
+  constexpr int kChecks = 1000;
+  Random random(1);
+  int fixed = 0;
+  for (int check = 0; check < kChecks; ++check) {
+    const ColumnReference reference = reference_of(draw_many(random, normal, 500));
+    const Numbers window = draw_many(random, normal, 200);
+    fixed += score_of(reference, DriftMethod::kJensenShannon, window) > 0.1 ? 1 : 0;
+  }
+  EXPECT_GT(fixed, kChecks / 4);
+}
+
+}  // namespace
+}  // namespace leeway

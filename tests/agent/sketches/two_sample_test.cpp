@@ -1,0 +1,202 @@
+#include "agent/sketches/two_sample.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "agent/sketches/random.h"
+
+namespace leeway {
+namespace {
+
+using Numbers = std::vector<double>;
+constexpr double kExact = 1e-9;
+
+struct Vector {
+  std::string name;
+  Numbers a, b, results;
+};
+
+Numbers parse_numbers(const std::string& text) {
+  std::istringstream in(text);
+  Numbers numbers;
+  for (double number = 0; in >> number;) {
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+std::vector<Vector> vectors() {
+  std::ifstream file(std::string(LEEWAY_SOURCE_DIR) + "/tests/agent/sketches/two_sample_vectors.txt");
+  std::vector<Vector> result;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream in(line);
+    std::string name, a, b, results;
+    std::getline(in, name, ';');
+    std::getline(in, a, ';');
+    std::getline(in, b, ';');
+    std::getline(in, results, ';');
+    result.push_back({name, parse_numbers(a), parse_numbers(b), parse_numbers(results)});
+  }
+  return result;
+}
+
+Numbers squares(std::size_t size) {
+  Numbers positions;
+  for (std::size_t i = 0; i < size; ++i) {
+    positions.push_back(static_cast<double>(i * i));
+  }
+  return positions;
+}
+
+Numbers evaluate(const Vector& vector) {
+  const Numbers& a = vector.a;
+  const Numbers& b = vector.b;
+  const ChiSquare chi = vector.name == "chi_square" ? chi_square_contingency(a, b) : ChiSquare{};
+  const std::map<std::string, Numbers (*)(const Numbers&, const Numbers&)> functions{
+      {"psi", [](const Numbers& p, const Numbers& q) -> Numbers { return {population_stability_index(p, q, 0.5)}; }},
+      {"jensen_shannon", [](const Numbers& p, const Numbers& q) -> Numbers { return {jensen_shannon_distance(p, q)}; }},
+      {"hellinger", [](const Numbers& p, const Numbers& q) -> Numbers { return {hellinger_distance(p, q)}; }},
+      {"total_variation",
+       [](const Numbers& p, const Numbers& q) -> Numbers { return {total_variation_distance(p, q)}; }},
+      {"l_infinity", [](const Numbers& p, const Numbers& q) -> Numbers { return {l_infinity_distance(p, q)}; }},
+      {"ks_on_cells",
+       [](const Numbers& p, const Numbers& q) -> Numbers { return {kolmogorov_smirnov_on_cells(p, q)}; }},
+      {"wasserstein_on_squares",
+       [](const Numbers& p, const Numbers& q) -> Numbers { return {wasserstein_on_cells(squares(p.size()), p, q)}; }},
+      {"ks", [](const Numbers& p, const Numbers& q) -> Numbers { return {kolmogorov_smirnov(p, q).statistic}; }},
+      {"wasserstein", [](const Numbers& p, const Numbers& q) -> Numbers { return {wasserstein_distance(p, q)}; }},
+      {"chi_square_survival",
+       [](const Numbers& x, const Numbers& df) -> Numbers {
+         return {chi_square_survival(x[0], static_cast<int>(df[0]))};
+       }},
+      {"kolmogorov_survival", [](const Numbers& x, const Numbers&) -> Numbers { return {kolmogorov_survival(x[0])}; }},
+  };
+  if (vector.name == "chi_square") {
+    return {chi.statistic, static_cast<double>(chi.degrees_of_freedom), chi.p_value};
+  }
+  return functions.at(vector.name)(a, b);
+}
+
+TEST(TwoSample, AgreesWithSciPy) {
+  std::map<std::string, int> seen;
+  for (const Vector& vector : vectors()) {
+    const Numbers results = evaluate(vector);
+    ASSERT_EQ(results.size(), vector.results.size());
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      // Relative where a value is large; a distance is the root of a sum whose terms cancel where it is small.
+      const double tolerance = kExact * std::max(1.0, std::abs(vector.results[i]));
+      ASSERT_NEAR(results[i], vector.results[i], tolerance) << vector.name << " " << seen[vector.name];
+    }
+    ++seen[vector.name];
+  }
+  EXPECT_EQ(seen.size(), 12U);
+  EXPECT_GE(seen["psi"], 60);
+}
+
+TEST(TwoSample, LiteralVectors) {
+  const Numbers p{0.2, 0.3, 0.5};
+  const Numbers q{0.3, 0.3, 0.4};
+  EXPECT_NEAR(population_stability_index(p, q, 0), 0.06286086594223739, 1e-15);
+  EXPECT_NEAR(jensen_shannon_distance(p, q), 0.10619851439230635, 1e-15);
+  EXPECT_NEAR(hellinger_distance(p, q), 0.08852926195176564, 1e-15);
+  EXPECT_NEAR(total_variation_distance(p, q), 0.1, 1e-15);
+  EXPECT_NEAR(l_infinity_distance(p, q), 0.1, 1e-15);
+  EXPECT_NEAR(jensen_shannon_distance(Numbers{1, 0}, Numbers{0.5, 0.5}), 0.5579230452841438, 1e-15);
+  EXPECT_EQ(jensen_shannon_distance(Numbers{1, 0, 0}, Numbers{0, 1, 0}), 1);
+  EXPECT_NEAR(jensen_shannon_distance(Numbers{1, 1, 1, 1, 0}, Numbers{1, 1, 1, 0, 1}), 0.5, 1e-15);
+  EXPECT_NEAR(hellinger_distance(Numbers{1, 1, 1, 1, 0}, Numbers{1, 1, 1, 0, 1}), 0.5, 1e-15);
+  // a, a, b, a, a, b against b, a, c, c, c, c.
+  const ChiSquare chi = chi_square_contingency(Numbers{4, 2, 0}, Numbers{1, 1, 4});
+  EXPECT_NEAR(chi.statistic, 6.13333333, 1e-8);
+  EXPECT_NEAR(chi.p_value, 0.04657615, 1e-8);
+  EXPECT_EQ(wasserstein_distance(Numbers{0, 1, 3}, Numbers{5, 6, 8}), 5);
+  EXPECT_EQ(wasserstein_on_cells(Numbers{0, 1}, Numbers{3, 1}, Numbers{2, 2}), 0.25);
+}
+
+// Its value is governed by what empty cells are taken for: so this is a parameter.
+TEST(TwoSample, PsiFollowsThePseudoCount) {
+  const Numbers p{99, 1};
+  const Numbers q{100, 0};
+  EXPECT_TRUE(std::isinf(population_stability_index(p, q, 0)));
+  EXPECT_NEAR(population_stability_index(p, q, 1e-8), 0.184, 0.001);
+  EXPECT_LT(population_stability_index(p, q, 0.5), 0.02);
+}
+
+TEST(TwoSample, KolmogorovSmirnovOfEvenlySpacedSamples) {
+  const auto spaced = [](int size, double shift) {
+    Numbers values;
+    for (int i = 0; i < size; ++i) {
+      values.push_back(1 + 99.0 * i / (size - 1) + shift);
+    }
+    return values;
+  };
+  EXPECT_NEAR(kolmogorov_smirnov(spaced(100, 0), spaced(110, 20.1)).statistic, 232.0 / 1100, 1e-12);
+  EXPECT_NEAR(kolmogorov_smirnov(spaced(100, 0), spaced(110, 19.9)).statistic, 229.0 / 1100, 1e-12);
+}
+
+TEST(TwoSample, PropertiesOnRandomCounts) {
+  Random random(7);
+  for (int round = 0; round < 2000; ++round) {
+    Numbers p(1 + random.next() % 12);
+    Numbers q(p.size());
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      p[i] = static_cast<double>(random.next() % 50);
+      q[i] = static_cast<double>(random.next() % 50);
+    }
+    p[0] += 1;
+    q[0] += 1;
+    EXPECT_NEAR(population_stability_index(p, q, 0.5), population_stability_index(q, p, 0.5), 1e-12);
+    EXPECT_NEAR(jensen_shannon_distance(p, q), jensen_shannon_distance(q, p), 1e-12);
+    const double variation = total_variation_distance(p, q);
+    const double hellinger = hellinger_distance(p, q);
+    EXPECT_LE(l_infinity_distance(p, q), variation + 1e-12);
+    EXPECT_LE(kolmogorov_smirnov_on_cells(p, q), variation + 1e-12);
+    EXPECT_LE(hellinger * hellinger, variation + 1e-12);
+    EXPECT_LE(variation, std::sqrt(2.0) * hellinger + 1e-12);
+    EXPECT_LE(jensen_shannon_distance(p, q), 1);
+    EXPECT_NEAR(jensen_shannon_distance(p, p), 0, 1e-7);
+  }
+}
+
+TEST(TwoSample, WassersteinOfAShiftIsTheShift) {
+  Random random(3);
+  Numbers values(1000);
+  for (double& value : values) {
+    value = random.normal();
+  }
+  std::sort(values.begin(), values.end());
+  for (const double shift : {0.0, 0.25, -3.0, 1e6}) {
+    Numbers moved = values;
+    for (double& value : moved) {
+      value += shift;
+    }
+    EXPECT_NEAR(wasserstein_distance(values, moved), std::abs(shift), 1e-9 * std::max(1.0, std::abs(shift)));
+  }
+}
+
+TEST(TwoSample, AnEmptySideHasNoDistance) {
+  const Numbers none{0, 0};
+  const Numbers some{1, 2};
+  for (const auto& [p, q] : {std::pair(none, some), std::pair(some, none), std::pair(none, none)}) {
+    EXPECT_TRUE(std::isnan(population_stability_index(p, q, 0.5)));
+    EXPECT_TRUE(std::isnan(jensen_shannon_distance(p, q)));
+    EXPECT_TRUE(std::isnan(hellinger_distance(p, q)));
+    EXPECT_TRUE(std::isnan(total_variation_distance(p, q)));
+    EXPECT_TRUE(std::isnan(l_infinity_distance(p, q)));
+    EXPECT_TRUE(std::isnan(chi_square_contingency(p, q).statistic));
+    EXPECT_TRUE(std::isnan(kolmogorov_smirnov_on_cells(p, q)));
+    EXPECT_TRUE(std::isnan(wasserstein_on_cells(Numbers{0, 1}, p, q)));
+  }
+  EXPECT_TRUE(std::isnan(kolmogorov_smirnov({}, some).statistic));
+  EXPECT_TRUE(std::isnan(wasserstein_distance(some, {})));
+}
+
+}  // namespace
+}  // namespace leeway
