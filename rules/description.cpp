@@ -11,7 +11,13 @@
 namespace leeway {
 namespace {
 
-std::string four_digits(double value) { return fmt::format("{:.4g}", value); }
+// As Go's %.4g.
+std::string four_digits(double value) {
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  return std::isinf(value) ? (value > 0 ? "+Inf" : "-Inf") : fmt::format("{:.4g}", value);
+}
 
 std::string with_small_prefix(double value) {
   constexpr std::array<const char*, 8> kPrefixes = {"m", "u", "n", "p", "f", "a", "z", "y"};

@@ -34,6 +34,10 @@ def toml(value):
     return "{ " + ", ".join(f"{toml(key)} = {toml(item)}" for key, item in value.items()) + " }"
 
 
+def seconds(duration):
+    return int(duration[:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[duration[-1]]
+
+
 def entry(header, keys):
     return f"{header}\n" + "".join(f"{key} = {toml(value)}\n" for key, value in keys.items() if value is not None)
 
@@ -161,8 +165,9 @@ class RandomConfiguration:
             "enabled": self.maybe(0.2, lambda: False),
             "name": self.maybe(0.3, lambda: f"Burn{named}{key.title().replace('_', '')}"),
             "severity": self.maybe(0.3, lambda: self.random.choice(["critical", "warning", "info"])),
-            "for": self.maybe(0.6, lambda: self.random.choice(SHORT[:-1])),
-            "keep_firing_for": self.maybe(0.4, lambda: self.random.choice(SHORT[:-1])),
+            # Tests of SLOs are evaluated once a minute, so long times are rare here.
+            "for": self.maybe(0.6, lambda: self.random.choice(SHORT[:10] if self.random.random() < 0.9 else SHORT[10:-1])),
+            "keep_firing_for": self.maybe(0.4, lambda: self.random.choice(SHORT[:12])),
             "factor": factor,
         }
 
@@ -263,12 +268,22 @@ class RandomConfiguration:
             lambda: ({"changed": self.window()}, gauge(), False),
         ])()
 
+    @staticmethod
+    def possible_hold(condition, hold):
+        """What lasts long becomes the usual: a longer `for` is refused."""
+        table = condition.get("times_above_usual") or condition.get("drop_from_usual")
+        if table and hold:
+            most = int(table["usual"][:-1]) / table.get("factor", 1)
+            return hold if seconds(hold) + 300 < most else None
+        return hold
+
     def alert(self):
         condition, metric, aggregates = self.condition()
         name = "".join(self.random.choice(NAMES) for _ in range(2)) + str(len(self.alerts))
         hold = self.maybe(0.6, lambda: self.random.choice(SHORT))
         if "absent" in condition:
             hold = self.random.choice(SHORT[5:])
+        hold = self.possible_hold(condition, hold)
         running = next(metric for metric in self.metrics if metric.name == "batch_running")
         keys = {
             "name": name, "metric": self.selector(metric), "for": hold,
