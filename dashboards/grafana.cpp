@@ -1,0 +1,210 @@
+#include "dashboards/grafana.h"
+
+#include <algorithm>
+#include <array>
+
+#include "dashboards/dashboard_title.h"
+#include "dashboards/panel_json.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::array<DashboardKind, 3> kKinds = {DashboardKind::kPack, DashboardKind::kSlo, DashboardKind::kAgent};
+constexpr int kSchemaVersion = 39;  // Grafana 10.4; later ones migrate it
+constexpr const char* kTag = "leeway";
+
+bool has_panels(const Catalog& catalog, DashboardKind kind) {
+  return std::any_of(catalog.panels.begin(), catalog.panels.end(),
+                     [kind](const Panel& panel) { return panel.dashboard == kind; });
+}
+
+const char* description_of(DashboardKind kind) {
+  switch (kind) {
+    case DashboardKind::kPack:
+      return "What the service does, counted from its log.";
+    case DashboardKind::kSlo:
+      return "How much of each error budget is left and how fast it burns, for the whole service.";
+    case DashboardKind::kAgent:
+      return "Whether Leeway itself keeps up, loses or rejects anything, and what it costs.";
+  }
+  return "";
+}
+
+const char* link_title(DashboardKind kind) {
+  switch (kind) {
+    case DashboardKind::kPack:
+      return "Service";
+    case DashboardKind::kSlo:
+      return "Objectives";
+    case DashboardKind::kAgent:
+      return "Agent";
+  }
+  return "";
+}
+
+std::vector<DashboardKind> siblings(const Catalog& catalog, DashboardKind kind) {
+  std::vector<DashboardKind> others;
+  for (const DashboardKind other : kKinds) {
+    if (other != kind && has_panels(catalog, other)) {
+      others.push_back(other);
+    }
+  }
+  return others;
+}
+
+Json links_json(const Catalog& catalog, DashboardKind kind) {
+  Json links = Json::array();
+  for (const DashboardKind other : siblings(catalog, kind)) {
+    links.push_back({{"asDropdown", false},
+                     {"icon", "dashboard"},
+                     {"includeVars", true},
+                     {"keepTime", true},
+                     {"tags", Json::array()},
+                     {"targetBlank", false},
+                     {"title", link_title(other)},
+                     {"tooltip", title_text(dashboard_title(catalog.settings, other))},
+                     {"type", "link"},
+                     {"url", "/d/" + dashboard_uid(catalog.settings, other)}});
+  }
+  return links;
+}
+
+// From a value to what the other dashboards say of the same time, job and instances.
+Json data_links_json(const Catalog& catalog, DashboardKind kind) {
+  Json links = Json::array();
+  for (const DashboardKind other : siblings(catalog, kind)) {
+    links.push_back({{"title", std::string(link_title(other)) + " at this time"},
+                     {"url", "/d/" + dashboard_uid(catalog.settings, other) +
+                                 "?${__url_time_range}&${datasource:queryparam}&${job:queryparam}"
+                                 "&${instance:queryparam}"}});
+  }
+  return links;
+}
+
+Json label_variable(const char* name, const char* label, const std::string& query, bool hidden) {
+  constexpr int kReloadWithTime = 2;
+  constexpr int kNotShown = 2;
+  return {{"name", name},
+          {"label", label},
+          {"type", "query"},
+          {"datasource", data_source_json()},
+          {"query", query},
+          {"refresh", kReloadWithTime},
+          {"sort", 1},
+          {"multi", true},
+          {"includeAll", true},
+          {"allValue", ".+"},
+          {"current", {{"selected", true}, {"text", {"All"}}, {"value", {"$__all"}}}},
+          {"hide", hidden ? kNotShown : 0}};
+}
+
+Json variables_json(DashboardKind kind) {
+  Json list = Json::array();
+  list.push_back({{"name", "datasource"},
+                  {"label", "Data source"},
+                  {"type", "datasource"},
+                  {"query", "prometheus"},
+                  {"multi", false},
+                  {"includeAll", false},
+                  {"hide", 0}});
+  // Each agent exports this one. What is recorded for an objective has no instance, so there is nothing to select
+  // there.
+  list.push_back(label_variable("job", "Job", "label_values(leeway_build_info, job)", false));
+  list.push_back(label_variable("instance", "Instance", R"(label_values(leeway_build_info{job=~"$job"}, instance))",
+                                kind == DashboardKind::kSlo));
+  return {{"list", list}};
+}
+
+Json annotation(const char* name, const char* colour, const std::string& expr, const char* title, const char* text,
+                bool value_is_time) {
+  return {{"name", name},          {"datasource", data_source_json()},
+          {"enable", true},        {"hide", false},
+          {"iconColor", colour},   {"expr", expr},
+          {"titleFormat", title},  {"textFormat", text},
+          {"tagKeys", "instance"}, {"useValueForTime", value_is_time}};
+}
+
+// Deploys, rollbacks and changes of the configuration, as far as the agent's own metrics tell.
+Json annotations_json() {
+  constexpr const char* kSinceShortly = "5m";  // as long as a new version counts as new
+  const std::string version = "sum by (job, instance, version) (" + panel_selector("leeway_build_info");
+  Json list = Json::array();
+  list.push_back(annotation("Configuration read", "blue",
+                            panel_selector("leeway_config_last_reload_success_timestamp_seconds") + " * 1000",
+                            "Configuration read", "{{instance}}", true));
+  list.push_back(annotation("Start", "green", panel_selector("process_start_time_seconds") + " * 1000", "Agent started",
+                            "{{instance}}", true));
+  list.push_back(annotation("New version", "purple", version + ") unless " + version + " offset " + kSinceShortly + ")",
+                            "Version {{version}}", "{{instance}}", false));
+  return {{"list", list}};
+}
+
+Json panels_json(const Catalog& catalog, DashboardKind kind) {
+  const Json data_links = data_links_json(catalog, kind);
+  Json list = Json::array();
+  Grid grid;
+  const std::string* row = nullptr;
+  // Panels have the lower numbers, which links hold.
+  int row_id = static_cast<int>(std::count_if(catalog.panels.begin(), catalog.panels.end(),
+                                              [kind](const Panel& panel) { return panel.dashboard == kind; }));
+  for (const Panel& panel : catalog.panels) {
+    if (panel.dashboard != kind) {
+      continue;
+    }
+    if (row == nullptr || *row != panel.row) {
+      row = &panel.row;
+      list.push_back({{"id", ++row_id},
+                      {"type", "row"},
+                      {"title", title_text(panel.row)},
+                      {"collapsed", false},
+                      {"gridPos", grid_json(grid.add_row())},
+                      {"panels", Json::array()}});
+    }
+    list.push_back(panel_json(panel, grid.add(panel), data_links, catalog));
+  }
+  return list;
+}
+
+Json dashboard_json(const Catalog& catalog, DashboardKind kind) {
+  return {{"title", dashboard_title(catalog.settings, kind)},
+          {"uid", dashboard_uid(catalog.settings, kind)},
+          {"description", description_of(kind)},
+          {"tags", {kTag, catalog.settings.name}},
+          {"editable", false},
+          {"graphTooltip", 1},  // one crosshair for all panels
+          {"refresh", "1m"},
+          {"time", {{"from", "now-6h"}, {"to", "now"}}},
+          {"timezone", "browser"},
+          {"schemaVersion", kSchemaVersion},
+          {"links", links_json(catalog, kind)},
+          {"annotations", annotations_json()},
+          {"templating", variables_json(kind)},
+          {"panels", panels_json(catalog, kind)}};
+}
+
+}  // namespace
+
+std::string dashboard_title(const RuleSettings& settings, DashboardKind kind) {
+  const std::string title = title_text(settings.title.empty() ? settings.name : settings.title);
+  switch (kind) {
+    case DashboardKind::kPack:
+      return title;
+    case DashboardKind::kSlo:
+      return title + ": objectives";
+    case DashboardKind::kAgent:
+      return title + ": agent";
+  }
+  return title;
+}
+
+std::vector<GeneratedFile> grafana_dashboards(const Catalog& catalog) {
+  std::vector<GeneratedFile> files;
+  for (const DashboardKind kind : kKinds) {
+    if (has_panels(catalog, kind)) {
+      files.push_back({dashboard_uid(catalog.settings, kind) + ".json", json_text(dashboard_json(catalog, kind))});
+    }
+  }
+  return files;
+}
+
+}  // namespace leeway

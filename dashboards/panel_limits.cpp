@@ -1,0 +1,62 @@
+#include "dashboards/panel_limits.h"
+
+#include <algorithm>
+
+namespace leeway {
+namespace {
+
+PanelUnit panel_unit(Unit unit) {
+  switch (unit) {
+    case Unit::kSeconds:
+      return PanelUnit::kSeconds;
+    case Unit::kBytes:
+      return PanelUnit::kBytes;
+    case Unit::kRatio:
+      return PanelUnit::kRatio;
+    case Unit::kTimestamp:
+      return PanelUnit::kTimestamp;
+    case Unit::kNone:
+      return PanelUnit::kNone;
+  }
+  return PanelUnit::kNone;
+}
+
+bool watches(const AlertRule& alert, const Panel& panel, const Catalog& catalog) {
+  if (!alert.threshold || alert.metrics.empty() || panel.metrics.empty() ||
+      alert.metrics.front() != panel.metrics.front()) {
+    return false;
+  }
+  const MetricDesc* metric = catalog.find_metric(panel.metrics.front());
+  const bool rate = metric != nullptr && metric->type == MetricType::kCounter && panel.unit != PanelUnit::kRatio;
+  const bool yes_or_no = panel.unit == PanelUnit::kBool && alert.value_unit == Unit::kNone;
+  return !rate && (yes_or_no || panel.unit == panel_unit(alert.value_unit));
+}
+
+bool draws_limits(PanelKind kind) {
+  return kind == PanelKind::kTimeSeries || kind == PanelKind::kStat || kind == PanelKind::kGauge;
+}
+
+}  // namespace
+
+PanelLimits limits_of(const Panel& panel, const Catalog& catalog) {
+  PanelLimits limits{panel.thresholds, panel.low_is_bad};
+  if (!limits.steps.empty() || !draws_limits(panel.kind)) {
+    return limits;
+  }
+  for (const AlertRule& alert : catalog.alerts) {
+    // All limits of a panel lie on one side: that of the first alert.
+    if (watches(alert, panel, catalog) && (limits.steps.empty() || limits.low_is_bad == alert.threshold_is_lower)) {
+      limits.low_is_bad = alert.threshold_is_lower;
+      limits.steps.push_back({*alert.threshold, alert.severity});
+    }
+  }
+  // Of one value the gravest severity, which is the lowest number, comes first and stays.
+  std::sort(limits.steps.begin(), limits.steps.end(), [](const PanelThreshold& a, const PanelThreshold& b) {
+    return std::pair(a.value, a.severity) < std::pair(b.value, b.severity);
+  });
+  const auto same = [](const PanelThreshold& a, const PanelThreshold& b) { return a.value == b.value; };
+  limits.steps.erase(std::unique(limits.steps.begin(), limits.steps.end(), same), limits.steps.end());
+  return limits;
+}
+
+}  // namespace leeway
