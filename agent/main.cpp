@@ -76,10 +76,6 @@ int run(int argc, char** argv) {
       "grafana: NAME.json, NAME-slo.json, NAME-agent.json and dashboard-linter's .lint; "
       "kubernetes: a ConfigMap each.");
 
-  CLI::App* dashboards_app = app.add_subcommand("dashboards", "Write Grafana dashboards");
-  add_generator(*dashboards_app, options, "grafana");
-  dashboards_app->footer("grafana: NAME.json, NAME-slo.json, NAME-agent.json, .lint; kubernetes: a ConfigMap each.");
-
   CLI::App* version_app = app.add_subcommand("version", "Print the version");
 
   try {
@@ -93,9 +89,6 @@ int run(int argc, char** argv) {
   }
   if (rules_app->parsed()) {
     return leeway::rules_command(options);
-  }
-  if (dashboards_app->parsed()) {
-    return leeway::dashboards_command(options);
   }
   if (dashboards_app->parsed()) {
     return leeway::dashboards_command(options);
