@@ -70,6 +70,17 @@ std::vector<std::string> groups_of(const std::vector<Rule>& rules) {
 
 }  // namespace
 
+std::vector<std::string> group_names(const Catalog& catalog) {
+  std::vector<std::string> names;
+  for (const std::string& group : groups_of(catalog.records)) {
+    names.push_back(group_name(catalog, group));
+  }
+  for (const std::string& group : groups_of(catalog.alerts)) {
+    names.push_back(group_name(catalog, group));
+  }
+  return names;
+}
+
 std::string rules_yaml(const Catalog& catalog) {
   std::string out = yaml_comment("Rules of " + catalog.settings.title +
                                      ", written by `leeway rules` from its configuration. Change that, not this file.",

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agent/metrics/catalog.h"
 
 namespace leeway {
+
+// Names of its groups, in order: those that record stand before those that alert.
+std::vector<std::string> group_names(const Catalog& catalog);
 
 // Starts with a comment; `groups:` is the only key.
 std::string rules_yaml(const Catalog& catalog);

@@ -7,6 +7,7 @@
 #include "agent/promql/selector.h"
 #include "rules/annotations.h"
 #include "rules/description.h"
+#include "rules/rule_file.h"
 #include "rules/yaml.h"
 
 namespace leeway {
@@ -53,10 +54,11 @@ bool is_on_edge(const AlertRule& alert, const AlertTest& test) {
   constexpr double kUnknown = 1e-9;
   return test.value_is_computed &&
          std::any_of(test.expectations.begin(), test.expectations.end(), [&alert](const AlertExpectation& expectation) {
-           return std::any_of(expectation.firing.begin(), expectation.firing.end(), [&alert](const FiringAlert& firing) {
-             return humanize(firing.value * (1 - kUnknown), alert.value_unit) !=
-                    humanize(firing.value * (1 + kUnknown), alert.value_unit);
-           });
+           return std::any_of(expectation.firing.begin(), expectation.firing.end(),
+                              [&alert](const FiringAlert& firing) {
+                                return humanize(firing.value * (1 - kUnknown), alert.value_unit) !=
+                                       humanize(firing.value * (1 + kUnknown), alert.value_unit);
+                              });
          });
 }
 
@@ -103,6 +105,11 @@ std::vector<GeneratedFile> rule_test_files(const Catalog& catalog, const std::st
                          file_name(interval, *intervals.begin()),
                      0);
     out += "rule_files:\n  - " + yaml_quote(rules_file) + "\n";
+    // Without an order promtool evaluates groups in any, and an alert may miss what is recorded in the same minute.
+    out += "group_eval_order:\n";
+    for (const std::string& group : group_names(catalog)) {
+      out += "  - " + yaml_quote(group) + "\n";
+    }
     out += "evaluation_interval: " + format_duration(interval) + "\ntests:\n";
     for (const AlertRule& alert : catalog.alerts) {
       for (const AlertTest& test : alert.tests) {

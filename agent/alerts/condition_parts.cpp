@@ -68,6 +68,13 @@ std::string summed(const ConditionContext& context, const MetricDesc& desc, cons
   return "sum without (" + names + ") (" + inner + ")";
 }
 
+bool is_counter(const MetricDesc& desc) { return desc.type == MetricType::kCounter; }
+
+std::string amount_within(const ConditionContext& context, Duration window) {
+  const std::string range = context.metric.to_string() + window_text(window);
+  return summed(context, *context.desc, (is_counter(*context.desc) ? "increase(" : "avg_over_time(") + range + ")");
+}
+
 std::string window_text(const Duration& window) { return "[" + format_duration(window) + "]"; }
 
 std::string limit_text(double limit, Unit unit) {

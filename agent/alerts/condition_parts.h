@@ -23,6 +23,10 @@ std::string summed(const ConditionContext& context, const MetricDesc& desc, cons
 // The labels that it takes away.
 std::vector<std::string> summed_labels(const ConditionContext& context, const MetricDesc& desc);
 
+bool is_counter(const MetricDesc& desc);
+// What the metric did in a window: the increase of a counter, the mean of a gauge. Summed.
+std::string amount_within(const ConditionContext& context, Duration window);
+
 std::string window_text(const Duration& window);  // "[5m]"
 // "150ms", "2 GiB", "5%", "12".
 std::string limit_text(double limit, Unit unit);

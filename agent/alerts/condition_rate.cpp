@@ -1,4 +1,4 @@
-// Conditions on what happens within a window: increases, shares, and comparisons with the usual. Summed over a fleet.
+// Conditions on what happens within a window: increases and shares. Summed over a fleet.
 #include <algorithm>
 #include <cmath>
 
@@ -10,14 +10,6 @@
 
 namespace leeway {
 namespace {
-
-bool is_counter(const MetricDesc& desc) { return desc.type == MetricType::kCounter; }
-
-// What the metric did in a window: the increase of a counter, the mean of a gauge.
-std::string amount(const ConditionContext& context, Duration window) {
-  const std::string range = context.metric.to_string() + window_text(window);
-  return summed(context, *context.desc, (is_counter(*context.desc) ? "increase(" : "avg_over_time(") + range + ")");
-}
 
 struct SeriesPair {
   RuleLabels of;
@@ -88,7 +80,7 @@ std::optional<Condition> build_increase_above(ConditionContext& context) {
   Condition condition;
   condition.metrics = {context.metric.metric};
   condition.value_unit = unit_of(*context.desc);
-  condition.expr = amount(context, window) + " > " + number_text(*limit);
+  condition.expr = amount_within(context, window) + " > " + number_text(*limit);
   condition.range = window;
   condition.text =
       "grew by more than " + limit_text(*limit, condition.value_unit) + " within " + format_duration(window);
@@ -217,220 +209,6 @@ std::optional<Condition> build_ratio_above(ConditionContext& context) {
     just.expectations = {{timing.step * steps, {{signal.firing, 1}}, ""}};
     condition.tests.push_back(std::move(few));
     condition.tests.push_back(std::move(just));
-  }
-  return condition;
-}
-
-namespace {
-
-struct Usual {
-  Duration window{};
-  Duration usual{};
-  double floor = 0;
-};
-
-std::optional<Usual> read_usual(TableReader& reader, const ConditionContext& context) {
-  Usual usual;
-  usual.window = read_window(reader, "window", std::chrono::hours(1), context);
-  usual.usual = read_window(reader, "usual", std::chrono::hours(24 * 7), context);
-  usual.floor = reader.number("floor").value_or(0);
-  constexpr int kLeastWindows = 4;
-  if (usual.usual < kLeastWindows * usual.window) {
-    reader.error("usual", "'usual' is " + format_duration(usual.usual) + "; expected at least " +
-                              std::to_string(kLeastWindows) + " windows of " + format_duration(usual.window) +
-                              ", or the unusual would be most of the usual");
-    return std::nullopt;
-  }
-  return usual;
-}
-
-// PromQL for what the metric usually did in a window.
-std::string usual_amount(const ConditionContext& context, const Usual& usual) {
-  const std::string whole = amount(context, usual.usual);
-  return is_counter(*context.desc)
-             ? whole + " / " + number_text(without_noise(to_seconds(usual.usual) / to_seconds(usual.window)))
-             : whole;
-}
-
-// A long usual time at `base` a window, then one window at the level whose amount is `factor` times the usual one, the
-// window itself included; quiet at 5 % within the factor and firing at 5 % beyond it.
-void add_usual_tests(const ConditionContext& context, const Usual& usual, double factor, bool lower, double base,
-                     const RuleLabels& labels, Condition& condition) {
-  const SignalTiming timing = timing_of(context, usual.usual);
-  const Duration step = std::min(timing.step, usual.window);
-  const double windows = to_seconds(usual.usual) / to_seconds(usual.window);
-  const bool counter = is_counter(*context.desc);
-  const Duration interval = step / 4;
-  const int history = static_cast<int>(usual.usual / interval);
-  const int burst = static_cast<int>((usual.window + context.hold + step * 2) / interval);
-  const double longer = to_seconds(interval) * burst / to_seconds(usual.window);  // windows in the burst
-  for (const bool fires : {false, true}) {
-    const double ratio = fires ? beyond(factor, lower) : within(factor, lower);
-    if (windows <= ratio * longer) {
-      continue;
-    }
-    // level = ratio * (base * (windows - longer) + level * longer) / windows
-    const double level = ratio * base * (windows - longer) / (windows - ratio * longer);
-    AlertTest test;
-    test.name = fires ? "fires 5 % beyond the factor" : "quiet 5 % within the factor";
-    test.evaluation_interval = step;
-    test.interval = interval;
-    const double samples = to_seconds(usual.window) / to_seconds(interval);
-    SampleText text;
-    if (counter) {
-      text.hold(0, 1).ramp(base / samples, history).ramp(level / samples, burst);
-    } else {
-      text.hold(base, history + 1).hold(level, burst);
-    }
-    test.input = {{series_text(context.metric.metric, labels), text.text()}};
-    test.state_only = true;
-    const RuleLabels firing = without_labels(labels, summed_labels(context, *context.desc));
-    const Duration end = interval * ((history + burst) / 4 * 4);
-    test.expectations = {{interval * history, {}, ""},
-                         {end, fires ? std::vector<FiringAlert>{{firing, 0}} : std::vector<FiringAlert>{}, ""}};
-    condition.tests.push_back(std::move(test));
-  }
-}
-
-// From the usual to `level` times it at once: fires at the evaluation after `crossed` windows, and `for`.
-void add_sudden_test(const ConditionContext& context, const Usual& usual, double level, double crossed,
-                     const RuleLabels& labels, Condition& condition) {
-  const Duration step = std::min(timing_of(context, usual.usual).step, usual.window);
-  const double at = crossed * to_seconds(usual.window) / to_seconds(step);
-  constexpr double kTell = 0.1;  // of a step: more than what a range's first sample makes out
-  if (crossed > 0 && (at - std::floor(at) < kTell || at - std::floor(at) > 1 - kTell)) {
-    return;
-  }
-  const double base = std::max(1000.0, usual.floor * 2);
-  const Duration interval = step / 4;
-  const int samples = static_cast<int>(usual.window / interval);
-  const int history = static_cast<int>(usual.usual / interval);
-  const int hold = static_cast<int>((context.hold + step - Duration(1)) / step);
-  const int fires = history / 4 + static_cast<int>(at) + 1 + hold;
-  SampleText text;
-  if (is_counter(*context.desc)) {
-    text.hold(0, 1).ramp(base / samples, history).ramp(base * level / samples, (fires + 1) * 4 - history);
-  } else {
-    text.hold(base, history + 1).hold(base * level, (fires + 1) * 4 - history);
-  }
-  AlertTest test;
-  test.name = "fires in time, not one evaluation before";
-  test.evaluation_interval = step;
-  test.interval = interval;
-  test.state_only = true;
-  test.input = {{series_text(context.metric.metric, labels), text.text()}};
-  const RuleLabels firing = without_labels(labels, summed_labels(context, *context.desc));
-  test.expectations = {{step * (fires - 1), {}, ""}, {step * fires, {{firing, 0}}, ""}};
-  condition.tests.push_back(std::move(test));
-}
-
-// Far beyond the factor, but of little: `floor` keeps it quiet, and a little more does not. The floor of a drop is
-// about the usual amount, of which what fell is a part.
-void add_floor_tests(const ConditionContext& context, const Usual& usual, bool drop, const RuleLabels& labels,
-                     Condition& condition) {
-  if (usual.floor <= 0) {
-    return;
-  }
-  const Duration step = std::min(timing_of(context, usual.usual).step, usual.window);
-  const Duration interval = step / 4;
-  const auto samples = static_cast<int>(usual.window / interval);
-  const auto history = static_cast<int>(usual.usual / interval);
-  const int hold = static_cast<int>((context.hold + step - Duration(1)) / step) * 4;
-  const int length = samples + hold + 8;
-  const double windows = 1.0 * history / samples;
-  const double before = drop ? windows / (windows - 1.0 * (length / 4 * 4) / samples) : 0;
-  const double after = drop ? 0 : 1;
-  for (const bool fires : {false, true}) {
-    const double unit = usual.floor * (fires ? 1.05 : 0.95);
-    SampleText text;
-    if (is_counter(*context.desc)) {
-      text.hold(0, 1).ramp(before * unit / samples, history).ramp(after * unit / samples, length);
-    } else {
-      text.hold(before * unit, history + 1).hold(after * unit, length);
-    }
-    AlertTest test;
-    test.name = fires ? "just enough to matter: fires" : "too little to matter: quiet";
-    test.evaluation_interval = step;
-    test.interval = interval;
-    test.state_only = true;
-    test.input = {{series_text(context.metric.metric, labels), text.text()}};
-    const RuleLabels firing = without_labels(labels, summed_labels(context, *context.desc));
-    test.expectations = {{interval * (history + length / 4 * 4),
-                          fires ? std::vector<FiringAlert>{{firing, 0}} : std::vector<FiringAlert>{}, ""}};
-    condition.tests.push_back(std::move(test));
-  }
-}
-
-}  // namespace
-
-std::optional<Condition> build_times_above_usual(ConditionContext& context) {
-  std::optional<TableReader> reader = context.reader.table(context.key);
-  if (!reader) {
-    return std::nullopt;
-  }
-  const std::optional<double> factor = read_limit(*reader, "factor");
-  const std::optional<Usual> usual = read_usual(*reader, context);
-  reader->finish();
-  if (!factor || !usual) {
-    return std::nullopt;
-  }
-  const double most = to_seconds(usual->usual) / to_seconds(usual->window);
-  if (*factor <= 1 || *factor >= most) {
-    reader->error("factor", "'factor' is " + number_text(*factor) + "; expected more than 1 and less than " +
-                                number_text(without_noise(most)) + ", the number of windows in the usual time");
-    return std::nullopt;
-  }
-  Condition condition;
-  condition.metrics = {context.metric.metric};
-  condition.value_unit = unit_of(*context.desc);
-  const std::string now = amount(context, usual->window);
-  condition.expr = now + "\n> " + number_text(*factor) + " *\n" + usual_amount(context, *usual);
-  if (usual->floor > 0) {
-    condition.expr += "\nand\n" + now + " >= " + number_text(usual->floor);
-  }
-  condition.range = usual->usual;
-  condition.text = "is more than " + number_text(*factor) + " times what is usual in " + format_duration(usual->window);
-  if (const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc)) {
-    const double base = std::max(1000.0, usual->floor);
-    add_usual_tests(context, *usual, *factor, false, base, *labels, condition);
-    add_floor_tests(context, *usual, false, *labels, condition);
-    add_sudden_test(context, *usual, 1000 * *factor, 0, *labels, condition);
-  }
-  return condition;
-}
-
-std::optional<Condition> build_drop_from_usual(ConditionContext& context) {
-  std::optional<TableReader> reader = context.reader.table(context.key);
-  if (!reader) {
-    return std::nullopt;
-  }
-  const std::optional<double> share = read_limit(*reader, "share");
-  const std::optional<Usual> usual = read_usual(*reader, context);
-  reader->finish();
-  if (!share || !usual) {
-    return std::nullopt;
-  }
-  if (*share <= 0 || *share >= 1) {
-    reader->error("share", "'share' is " + number_text(*share) +
-                               "; expected the part of the usual that is gone, between 0 and 1");
-    return std::nullopt;
-  }
-  Condition condition;
-  condition.metrics = {context.metric.metric};
-  condition.value_unit = unit_of(*context.desc);
-  const double kept = without_noise(1 - *share);
-  condition.expr = amount(context, usual->window) + "\n< " + number_text(kept) + " *\n" + usual_amount(context, *usual);
-  if (usual->floor > 0) {
-    condition.expr += "\nand\n" + usual_amount(context, *usual) + " >= " + number_text(usual->floor);
-  }
-  condition.range = usual->usual;
-  condition.text = "fell by more than " + limit_text(*share, Unit::kRatio) + " below what is usual in " +
-                   format_duration(usual->window);
-  if (const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc)) {
-    add_usual_tests(context, *usual, kept, true, std::max(1000.0, usual->floor * 2), *labels, condition);
-    add_floor_tests(context, *usual, true, *labels, condition);
-    const double windows = to_seconds(usual->usual) / to_seconds(usual->window);
-    add_sudden_test(context, *usual, 0, *share / (1 - kept / windows), *labels, condition);
   }
   return condition;
 }

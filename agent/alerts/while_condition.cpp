@@ -67,6 +67,11 @@ std::string indented(const std::string& text) {
   return result;
 }
 
+bool is_input(const std::string& series, const AlertTest& test) {
+  return std::any_of(test.input.begin(), test.input.end(),
+                     [&series](const InputSeries& input) { return input.series == series; });
+}
+
 void add_series(const std::string& series, double value, AlertTest& test) {
   Duration last{};
   for (const AlertExpectation& expectation : test.expectations) {
@@ -95,6 +100,10 @@ void apply_while(TableReader& reader, const Catalog& catalog, Condition& conditi
                                           : "'" + comparison->selector.metric + "' is no gauge");
     return;
   }
+  if (comparison->selector.to_string() == reader.string("metric").value_or("")) {
+    reader.error("while", "'while' is about what the alert itself looks at; expected another metric or other labels");
+    return;
+  }
   condition.expr = "(\n" + indented(condition.expr) + "\n)\nand on ()\n" + comparison->selector.to_string() + " " +
                    comparison->op + " " + number_text(comparison->limit);
   condition.metrics.push_back(comparison->selector.metric);
@@ -103,6 +112,10 @@ void apply_while(TableReader& reader, const Catalog& catalog, Condition& conditi
     return;
   }
   const std::string series = series_text(comparison->selector.metric, *labels);
+  if (is_input(series, condition.tests.front())) {
+    condition.tests.clear();  // one value cannot do both
+    return;
+  }
   AlertTest quiet = condition.tests.front();
   quiet.name = "quiet while '" + *text + "' does not hold";
   for (AlertExpectation& expectation : quiet.expectations) {

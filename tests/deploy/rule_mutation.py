@@ -30,8 +30,9 @@ def guards(expr, match):
     return expr[: match.end()].endswith('> 0') and expr[match.end() : match.end() + 1] == ')'
 
 
-def mutants(rule):
-    """Yields a description and a changed copy for each threshold, up and down, and for `for`."""
+def mutants(rule, interval):
+    """Yields a description and a changed copy for each threshold, up and down, and for `for`. `interval`: seconds between
+    the evaluations of its tests; to wait less than that longer or shorter makes no difference."""
     expr = rule['expr']
     head = expr.split('\nand on ()\n')[0]
     for match in THRESHOLD.finditer(head):
@@ -43,8 +44,7 @@ def mutants(rule):
             changed['expr'] = expr[: match.start('number')] + repr(number * factor) + expr[match.end('number') :]
             yield f"{match['number']} * {factor}", changed
     if 'for' in rule:
-        # Rules are evaluated once a minute, so less than that makes no difference.
-        step = max(60, seconds(rule['for']) / 10)
+        step = max(interval, seconds(rule['for']) / 10)
         for moved in (seconds(rule['for']) - step, seconds(rule['for']) + step):
             changed = copy.deepcopy(rule)
             changed['for'] = f'{int(max(moved, 0) * 1000)}ms'
@@ -72,8 +72,9 @@ def same_alert(test, rule):
     return slo is None or not test['input_series'] or any(f'slo="{slo}"' in s['series'] for s in test['input_series'])
 
 
-def survivors(directory, names=()):
-    """(alert, change) for every change that no test notices; and how many changes there were."""
+def survivors(directory, names=(), excluded=()):
+    """(alert, labels, change) for every change that no test notices; and how many changes there were. Of all alerts or
+    those named, but for the excluded ones: those whose tests were written by hand."""
     folder = pathlib.Path(directory)
     rules = yaml.safe_load((folder / 'rules.yml').read_text())
     files = [yaml.safe_load(pathlib.Path(f).read_text()) for f in sorted(glob.glob(str(folder / 'rules_test*.yml')))]
@@ -81,15 +82,16 @@ def survivors(directory, names=()):
     jobs = []
     for group in rules['groups']:
         for rule in group['rules']:
-            if 'alert' not in rule or (names and rule['alert'] not in names):
+            if 'alert' not in rule or rule['alert'] in excluded or (names and rule['alert'] not in names):
                 continue
             tests = []
             for content in files:
                 own = [t for t in content['tests'] if same_alert(t, rule)]
                 if own:
                     tests.append({**content, 'tests': own})
-            for change, mutant in mutants(rule):
-                jobs.append((rule, change, {'groups': records + [{'name': 'mutant', 'rules': [mutant]}]}, tests))
+            interval = max((seconds(content['evaluation_interval']) for content in tests), default=60)
+            for change, mutant in mutants(rule, interval):
+                jobs.append((rule, change, {'groups': records + [{'name': group['name'], 'rules': [mutant]}]}, tests))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         noticed = pool.map(lambda job: not passes(job[2], job[3]), jobs)
         missed = [(job[0]['alert'], job[0].get('labels', {}), job[1]) for job, seen in zip(jobs, noticed) if not seen]
