@@ -245,6 +245,8 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     alert.expr = condition->expr;
     alert.metrics = condition->metrics;
     alert.value_unit = condition->value_unit;
+    alert.threshold = condition->threshold;
+    alert.threshold_is_lower = condition->threshold_is_lower;
     alert.range = condition->range;
     alert.tests = std::move(condition->tests);
     std::move(own_tests.begin(), own_tests.end(), std::back_inserter(alert.tests));

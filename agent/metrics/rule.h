@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,9 +43,9 @@ struct FiringAlert {
 };
 
 struct AlertExpectation {
-  Duration at{};                       // a multiple of the test's evaluation interval
-  std::vector<FiringAlert> firing{};   // empty: the alert must not fire
-  std::string alert{};                 // name of another alert that must not fire; empty: the one that is tested
+  Duration at{};                      // a multiple of the test's evaluation interval
+  std::vector<FiringAlert> firing{};  // empty: the alert must not fire
+  std::string alert{};                // name of another alert that must not fire; empty: the one that is tested
 };
 
 // Input from time 0 on, and when the alert fires. Written so that Prometheus 2 (closed ranges) and 3 (left-open ones)
@@ -55,8 +56,8 @@ struct AlertTest {
   Duration interval = std::chrono::minutes(1);  // between samples
   std::vector<InputSeries> input;
   std::vector<AlertExpectation> expectations;
-  // Only whether the alert fires is looked at, by its own labels, not its annotations: for input that other alerts of its
-  // name see too, and for values on which versions of Prometheus differ a little.
+  // Only whether the alert fires is looked at, by its own labels, not its annotations: for input that other alerts of
+  // its name see too, and for values on which versions of Prometheus differ a little.
   bool state_only = false;
   // $value comes out of rates and sums, whose last digits are not known: where they could change its text, only the
   // state is looked at.
@@ -82,8 +83,11 @@ struct AlertRule {
   std::string summary;      // a sentence without templates
   std::string description;  // plain text in which $value and $labels.NAME stand for what they say, all else for itself
   Unit value_unit = Unit::kNone;  // how $value is written
-  std::string when;               // when it fires, in words: "up is below 1"
-  std::string comment;            // where it comes from; lines above the rule
+  // Where the metric's own value, or a quantile of it, is compared with a number: drawn on the panels that show it.
+  std::optional<double> threshold{};
+  bool threshold_is_lower = false;  // it fires below
+  std::string when;                 // when it fires, in words: "up is below 1"
+  std::string comment;              // where it comes from; lines above the rule
   RunbookEntry runbook;
   std::vector<std::string> metrics;  // exported or recorded metrics that it reads
   Duration range{};                  // how far it looks back
