@@ -22,7 +22,7 @@ from random_configuration import RandomConfiguration  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
-RUNS = int(os.environ.get("LEEWAY_PROPERTY_RUNS", "24"))
+RUNS = int(os.environ.get("LEEWAY_PROPERTY_RUNS", "4"))
 FIRST_SEED = int(os.environ.get("LEEWAY_PROPERTY_SEED", "1"))
 # 100 ms is the promise; the machine of a test may be busy and the binary one with sanitizers.
 SLOWEST_RENDERING = 2.0

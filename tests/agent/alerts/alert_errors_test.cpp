@@ -1,0 +1,192 @@
+// What a wrong [[alert]] is told: where, what, and what was expected instead.
+#include <gmock/gmock.h>
+
+#include "tests/agent/alerts/alert_fixture.h"
+
+namespace leeway {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Line and column of the third line of the entry (after [[alert]] and name).
+std::string at(int line, int column) {
+  return "test.toml:" + std::to_string(kFirstLine + line) + ":" + std::to_string(column) + ": error: [[alert]] 'A': ";
+}
+
+TEST(AlertErrors, NameUsedTwice) {
+  const Assembled assembled(alert_entry("metric = 'queue_length'\nabove = 1") +
+                            alert_entry("metric = 'queue_length'\nbelow = 1"));
+  EXPECT_EQ(assembled.diagnostics(), "test.toml:" + std::to_string(kFirstLine + 5) +
+                                         ":8: error: [[alert]] 'A': an alert named 'A' exists already; names of "
+                                         "alerts are unique\n");
+}
+
+TEST(AlertErrors, NameOfAnAlertOfTheAgent) {
+  const Assembled assembled("[[alert]]\nname = 'LeewayDown'\nmetric = 'queue_length'\nabove = 1\n");
+  EXPECT_THAT(assembled.diagnostics(), HasSubstr("an alert named 'LeewayDown' exists already"));
+}
+
+TEST(AlertErrors, NamesThatAreNone) {
+  for (const std::string name : {"high", "High-Rate", "High Rate", "{{ $value }}", "H\\n- x", "\\\"", "é"}) {
+    const Assembled assembled("[[alert]]\nname = \"" + name + "\"\nmetric = 'queue_length'\nabove = 1\n");
+    EXPECT_THAT(assembled.diagnostics(), HasSubstr("expected CamelCase")) << name;
+  }
+  const Assembled longest("[[alert]]\nname = '" + std::string(10'000, 'A') + "'\nmetric = 'queue_length'\nabove = 1\n");
+  EXPECT_THAT(longest.diagnostics(), HasSubstr("expected CamelCase"));
+}
+
+TEST(AlertErrors, UnknownMetricNamesTheNearest) {
+  const std::string errors = errors_of("metric = 'queue_lenght'\nabove = 1");
+  EXPECT_THAT(errors, HasSubstr(at(2, 10) + "no metric is named 'queue_lenght'"));
+  EXPECT_THAT(errors, HasSubstr("did you mean 'queue_length'?"));
+}
+
+TEST(AlertErrors, UnknownLabels) {
+  EXPECT_THAT(errors_of("metric = 'score_ratio{kin=\"a\"}'\nabove = 0.1"),
+              HasSubstr(at(2, 10) + "metric 'score_ratio' has no label 'kin'; did you mean 'kind'?"));
+  EXPECT_THAT(
+      errors_of("metric = 'requests_total'\nby = ['stats']\nincrease_above = { limit = 1, window = '1h' }"),
+      AllOf(HasSubstr(at(3, 6) + "metric 'requests_total' has no label 'stats'"), HasSubstr("did you mean 'status'?")));
+  EXPECT_EQ(errors_of("metric = 'queue_length{job=\"a\", instance=\"b\"}'\nabove = 1"), "");
+}
+
+TEST(AlertErrors, UnknownMetricAndLabelOfARatio) {
+  EXPECT_THAT(errors_of("metric = 'requests_total'\nratio_above = { of = 'request_total', limit = 0.1 }"),
+              HasSubstr("no metric is named 'request_total'"));
+  EXPECT_THAT(errors_of("metric = 'requests_total'\nratio_above = { of = 'requests_total{stat=\"5\"}', limit = 0.1 }"),
+              HasSubstr("has no label 'stat'"));
+}
+
+TEST(AlertErrors, ConditionOfAnotherType) {
+  EXPECT_THAT(
+      errors_of("metric = 'requests_total'\nabove = 1"),
+      HasSubstr(at(3, 9) + "'above' is not for a counter such as 'requests_total'; expected one of increase_above"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nquantile = { q = 0.9, above = 1 }"),
+              HasSubstr("'quantile' is not for a gauge"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nage_above = '1h'"), HasSubstr("is no time stamp"));
+  EXPECT_THAT(errors_of("metric = 'requests_total'\nratio_above = { of = 'queue_length', limit = 0.1 }"),
+              HasSubstr("of different types"));
+}
+
+TEST(AlertErrors, ThresholdsThatNothingCanPass) {
+  EXPECT_THAT(errors_of("metric = 'score_ratio'\nabove = 1.5"), HasSubstr(at(3, 9)));
+  EXPECT_THAT(errors_of("metric = 'score_ratio'\nbelow = -0.5"), HasSubstr(at(3, 9)));
+  EXPECT_THAT(errors_of("metric = 'score_ratio'\noutside = [0.5, 1.5]"), HasSubstr(at(3, 11)));
+  EXPECT_THAT(errors_of("metric = 'duration_seconds'\nshare_between = { to = 0.1, above = 1.5 }"),
+              HasSubstr("test.toml:13:"));
+  EXPECT_THAT(errors_of("metric = 'requests_total'\nratio_above = { of = 'requests_total{status=\"5\"}', limit = 2 }"),
+              HasSubstr("expected a share between 0 and 1"));
+  EXPECT_THAT(errors_of("metric = 'requests_total'\nincrease_above = { limit = -1, window = '1h' }"),
+              HasSubstr("'limit' is negative"));
+  for (const std::string number : {"nan", "inf", "-inf"}) {
+    EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = " + number), HasSubstr(at(3, 9))) << number;
+  }
+}
+
+TEST(AlertErrors, WindowsOfLessThanTwoScrapes) {
+  EXPECT_THAT(
+      errors_of("metric = 'requests_total'\nincrease_above = { limit = 1, window = '29s' }"),
+      HasSubstr("'window' is 29s, which holds less than two samples; expected at least two scrape intervals, 30s"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nchanged = '10s'"), HasSubstr("less than two samples"));
+  const Assembled slower("[rules]\nscrape_interval = '1m'\n" + alert_entry("metric = 'queue_length'\nchanged = '90s'"));
+  EXPECT_THAT(slower.diagnostics(), HasSubstr("two scrape intervals, 2m"));
+}
+
+TEST(AlertErrors, BoundsThatAreNoBuckets) {
+  EXPECT_THAT(errors_of("metric = 'duration_seconds'\nshare_between = { to = 0.2, above = 0.5 }"),
+              HasSubstr("no bucket of 'duration_seconds' ends at 0.2; expected one of 0.1, 0.15, 0.25, 1"));
+  EXPECT_THAT(errors_of("metric = 'duration_seconds'\nshare_between = { from = 1, to = 0.1, above = 0.5 }"),
+              HasSubstr("'to' is not above 'from'"));
+  EXPECT_THAT(errors_of("metric = 'duration_seconds'\nshare_between = { above = 0.5 }"), HasSubstr("which share?"));
+}
+
+TEST(AlertErrors, QuantilesThatCannotBeTold) {
+  EXPECT_THAT(errors_of("metric = 'duration_seconds'\nquantile = { q = 0.9, above = 1 }"),
+              HasSubstr("told up to the largest bucket, 1"));
+  EXPECT_THAT(errors_of("metric = 'duration_seconds'\nquantile = { q = 99, above = 0.5 }"),
+              HasSubstr("expected a quantile between 0 and 1"));
+}
+
+TEST(AlertErrors, OneConditionNeitherTwoNorNone) {
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nbelow = 3"),
+              HasSubstr(at(4, 9) + "both 'above' and 'below' are given; an alert has one condition"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\npromql = 'up == 0'"),
+              HasSubstr("both 'promql' and 'above'"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'"), HasSubstr("when does it fire? expected one of above, below, "));
+}
+
+TEST(AlertErrors, AbsenceNeedsToLast) {
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabsent = true"), HasSubstr("expected a 'for' of at least 30s"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabsent = true\nfor = '29s'"), HasSubstr(at(4, 7)));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabsent = false"), HasSubstr("'absent' is not true"));
+}
+
+TEST(AlertErrors, WhatLastsIsNoLongerUnusual) {
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nfor = '10m'\n"
+                        "times_above_usual = { factor = 5, window = '5m', usual = '35m' }"),
+              HasSubstr(at(3, 7) + "'for' is 10m, but what lasts 7m is usual by then"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nfor = '1h'\n"
+                        "drop_from_usual = { share = 0.5, window = '5m', usual = '35m' }"),
+              HasSubstr("could never fire"));
+}
+
+TEST(AlertErrors, While) {
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score_ratio'"),
+              HasSubstr("'while' is no comparison"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score > 1'"),
+              HasSubstr("no metric is named 'score'"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'requests_total > 1'"), HasSubstr("is no gauge"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score_ratio{kin=\"a\"} > 1'"),
+              HasSubstr("has no label 'kin'"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'queue_length > 0'"),
+              HasSubstr("about what the alert itself looks at"));
+  EXPECT_EQ(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score_ratio{kind=\"a>b\"} != -1.5'"), "");
+}
+
+TEST(AlertErrors, Promql) {
+  EXPECT_THAT(errors_of("promql = 'sum(rate(request_total[5m])) > 1'"),
+              AllOf(HasSubstr("at character 10: "), HasSubstr("did you mean 'requests_total'?")));
+  EXPECT_THAT(errors_of("promql = 'requests_total > 1'"), HasSubstr("error: [[alert]] 'A'"));
+  EXPECT_THAT(errors_of("promql = 'rate(requests_total[5m])'"), HasSubstr("without a comparison"));
+  EXPECT_THAT(errors_of("promql = 'rate(requests_total[$__rate_interval]) > 1'"),
+              HasSubstr("expected PromQL without $"));
+  EXPECT_THAT(errors_of("promql = 'rate(requests_total[5m]) > 1'"),
+              AllOf(HasSubstr("warning"), HasSubstr("no rule test can be derived"), Not(HasSubstr("error"))));
+}
+
+TEST(AlertErrors, UserTests) {
+  const std::string alert = "promql = 'queue_length > 1'\n[[alert.test]]\nname = 'fires'\n";
+  EXPECT_EQ(errors_of(alert + "input = { queue_length = '2x9' }\nfires = ['5m']\nquiet = '0s'"), "");
+  EXPECT_THAT(errors_of(alert + "input = { queue_length = '2x9' }"), HasSubstr("the test expects nothing"));
+  EXPECT_THAT(errors_of(alert + "input = { queue_length = 2 }\nfires = ['5m']"), HasSubstr("expected a string"));
+  EXPECT_THAT(errors_of(alert + "input = 'x'\nfires = ['5m']"), HasSubstr("expected a table of series and values"));
+  EXPECT_THAT(errors_of(alert + "fires = ['soon']"), HasSubstr("'soon' is no duration"));
+  EXPECT_THAT(errors_of("promql = 'queue_length > 1'\ntest = 3"),
+              HasSubstr("expected an array of tables, [[alert.test]]"));
+}
+
+TEST(AlertErrors, UserTestsAreSortedAndKept) {
+  const Assembled assembled(
+      alert_entry("promql = 'queue_length > 1'\n[[alert.test]]\nname = 'fires'\ninput = { queue_length = '0 2x9' }\n"
+                  "fires = ['5m', '1m']\nquiet = ['0s']\nlabels = { job = 'x' }\nvalue = 2"));
+  const std::vector<AlertTest>& tests = assembled.alert("A").tests;
+  ASSERT_EQ(tests.size(), 1U);
+  ASSERT_EQ(tests[0].expectations.size(), 3U);
+  EXPECT_TRUE(tests[0].expectations[0].firing.empty());
+  EXPECT_EQ(tests[0].expectations[1].at, std::chrono::minutes(1));
+  EXPECT_EQ(tests[0].expectations[2].firing[0].value, 2);
+  EXPECT_FALSE(tests[0].state_only);
+}
+
+TEST(AlertErrors, UnknownKeysAndSeverities) {
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nseverty = 'critical'"),
+              HasSubstr("did you mean 'severity'?"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nseverity = 'page'"), HasSubstr("critical"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\ninhibits = ['A']"), HasSubstr("cannot inhibit itself"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nsummary = 'no sentence'"), HasSubstr("warning"));
+}
+
+}  // namespace
+}  // namespace leeway

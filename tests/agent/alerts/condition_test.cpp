@@ -1,0 +1,151 @@
+// The PromQL of each condition, letter by letter: what stands here is what pages people.
+#include "agent/alerts/condition.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "tests/agent/alerts/alert_fixture.h"
+
+namespace leeway {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Condition, AboveAndBelowAreAboutEachSeries) {
+  EXPECT_EQ(expr_of("metric = 'queue_length'\nabove = 100"), "queue_length > 100");
+  EXPECT_EQ(expr_of("metric = 'score_ratio{kind=\"a\"}'\nbelow = 0.3"), "score_ratio{kind=\"a\"} < 0.3");
+  EXPECT_EQ(expr_of("metric = 'queue_length'\nbelow = -1.5e-3"), "queue_length < -0.0015");
+}
+
+TEST(Condition, OutsideIsBelowOrAbove) {
+  EXPECT_EQ(expr_of("metric = 'score_ratio'\noutside = [0.6, 0.8]"), "score_ratio < 0.6\nor\nscore_ratio > 0.8");
+}
+
+TEST(Condition, IncreaseIsSummedOverInstancesAndLabelsNotKept) {
+  EXPECT_EQ(expr_of("metric = 'requests_total'\nincrease_above = { limit = 0, window = '1h' }"),
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[1h])) > 0");
+  EXPECT_EQ(expr_of("metric = 'requests_total{status=\"429\"}'\nby = ['endpoint']\n"
+                    "increase_above = { limit = 50, window = '10m' }"),
+            "sum without (instance, pod, status) (increase(requests_total{status=\"429\"}[10m])) > 50");
+}
+
+TEST(Condition, RatioGuardsItsDenominatorAndAsksForEnoughEvents) {
+  EXPECT_EQ(expr_of("metric = 'requests_total'\n"
+                    "ratio_above = { of = 'requests_total{status=~\"5..\"}', limit = 0.001, min_count = 20 }"),
+            "sum without (endpoint, instance, pod, status) (increase(requests_total{status=~\"5..\"}[5m]))\n/\n"
+            "(sum without (endpoint, instance, pod, status) (increase(requests_total[5m])) > 0)\n> 0.001\nand\n"
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[5m])) >= 20");
+}
+
+TEST(Condition, QuantileKeepsLe) {
+  EXPECT_EQ(expr_of("metric = 'duration_seconds'\nquantile = { q = 0.99, above = 0.15, min_count = 10 }"),
+            "histogram_quantile(0.99, sum without (endpoint, instance, pod) (rate(duration_seconds_bucket[5m])))\n"
+            "> 0.15\nand\nsum without (endpoint, instance, pod) (increase(duration_seconds_count[5m])) >= 10");
+}
+
+TEST(Condition, ShareOfABandIsADifferenceOfBuckets) {
+  EXPECT_EQ(
+      expr_of("metric = 'duration_seconds'\nshare_between = { from = 0.15, to = 0.25, above = 0.5 }"),
+      "(\n  sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"0.25\"}[15m]))\n"
+      "  - sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"0.15\"}[15m]))\n)\n/\n"
+      "(sum without (endpoint, instance, pod) (increase(duration_seconds_count[15m])) > 0)\n> 0.5");
+}
+
+TEST(Condition, ShareBelowAndAboveNeedOneBucket) {
+  EXPECT_EQ(expr_of("metric = 'duration_seconds'\nby = ['endpoint']\nshare_between = { to = 0.1, above = 0.5 }"),
+            "sum without (le, instance, pod) (increase(duration_seconds_bucket{le=\"0.1\"}[15m]))\n/\n"
+            "(sum without (instance, pod) (increase(duration_seconds_count[15m])) > 0)\n> 0.5");
+  EXPECT_THAT(expr_of("metric = 'duration_seconds'\nshare_between = { from = 0.25, above = 0.5 }"),
+              HasSubstr("increase(duration_seconds_count[15m]))\n  - sum without (le, "));
+}
+
+TEST(Condition, WholeBoundsMatchAsBothVersionsOfPrometheusWriteThem) {
+  EXPECT_THAT(expr_of("metric = 'duration_seconds'\nshare_between = { to = 1, above = 0.5 }"),
+              HasSubstr(R"(duration_seconds_bucket{le=~"1(\\.0)?"}[15m])"));
+}
+
+TEST(Condition, UsualIsTheMeanOfTheWindowsOfALongerTime) {
+  EXPECT_EQ(expr_of("metric = 'requests_total'\n"
+                    "times_above_usual = { factor = 10, window = '1h', usual = '7d', floor = 5 }"),
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[1h]))\n> 10 *\n"
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[1w])) / 168\nand\n"
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[1h])) >= 5");
+  EXPECT_EQ(expr_of("metric = 'queue_length'\ntimes_above_usual = { factor = 2, window = '1d', usual = '7d' }"),
+            "sum without (instance, pod) (avg_over_time(queue_length[1d]))\n> 2 *\n"
+            "sum without (instance, pod) (avg_over_time(queue_length[1w]))");
+}
+
+TEST(Condition, DropIsWhatIsKeptOfTheUsual) {
+  EXPECT_EQ(expr_of("metric = 'requests_total'\ndrop_from_usual = { share = 0.1, window = '30m', usual = '1d' }"),
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[30m]))\n< 0.9 *\n"
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[1d])) / 48");
+}
+
+TEST(Condition, PredictionInSeconds) {
+  EXPECT_EQ(expr_of("metric = 'queue_length'\npredict = { above = 2e9, within = '4h', window = '1h' }"),
+            "predict_linear(queue_length[1h], 14400) > 2e+09");
+  EXPECT_EQ(expr_of("metric = 'queue_length'\npredict = { below = 0 }"), "predict_linear(queue_length[1h], 14400) < 0");
+}
+
+TEST(Condition, AgeChangesAndAbsence) {
+  EXPECT_EQ(expr_of("metric = 'backup_timestamp_seconds'\nage_above = '26h'"),
+            "time() - backup_timestamp_seconds > 93600");
+  EXPECT_EQ(expr_of("metric = 'queue_length'\nchanged = '1h'"), "changes(queue_length[1h]) > 0");
+  EXPECT_EQ(expr_of("metric = 'up{job=\"x\"}'\nabsent = true\nfor = '5m'"), "absent(up{job=\"x\"})");
+}
+
+TEST(Condition, ConsecutiveRunsAreOffsets) {
+  EXPECT_EQ(expr_of("metric = 'score_ratio'\nconsecutive = { runs = 3, every = '1d', below = 0.85 }"),
+            "score_ratio < 0.85\nand\nscore_ratio offset 1d < 0.85\nand\nscore_ratio offset 2d < 0.85");
+}
+
+TEST(Condition, WhileNarrowsByAnotherMetricOfAnyLabels) {
+  EXPECT_EQ(expr_of("metric = 'queue_length'\nabove = 5\nwhile = 'score_ratio{kind=\"b\"} >= 0.5'"),
+            "(\n  queue_length > 5\n)\nand on ()\nscore_ratio{kind=\"b\"} >= 0.5");
+}
+
+TEST(Condition, FleetLabelsOfTheSettingsAreSummedOver) {
+  const Assembled assembled("[rules]\nfleet_labels = ['node']\n" +
+                            alert_entry("metric = 'requests_total'\nincrease_above = { limit = 1, window = '1h' }"));
+  EXPECT_THAT(assembled.alert("A").expr, HasSubstr("sum without (endpoint, node, status) ("));
+}
+
+TEST(Condition, HostileLabelValuesStayInTheirQuotes) {
+  EXPECT_EQ(expr_of(R"(metric = 'queue_length{job="a\"} or up{b=\"\\"}')"
+                    "\nabove = 1"),
+            R"(queue_length{job="a\"} or up{b=\"\\"} > 1)");
+}
+
+TEST(Condition, EachKindComesWithTestsThatFireAndTestsThatDoNot) {
+  const std::vector<std::string> alerts = {
+      "metric = 'queue_length'\nabove = 100\nfor = '5m'",
+      "metric = 'score_ratio'\noutside = [0.6, 0.8]",
+      "metric = 'requests_total'\nincrease_above = { limit = 3, window = '1h' }",
+      "metric = 'requests_total'\nratio_above = { of = 'requests_total{status=~\"5..\"}', limit = 0.1 }",
+      "metric = 'duration_seconds'\nquantile = { q = 0.9, above = 0.15 }",
+      "metric = 'duration_seconds'\nshare_between = { from = 0.1, above = 0.5 }",
+      "metric = 'requests_total'\ntimes_above_usual = { factor = 3, window = '1h', usual = '1d' }",
+      "metric = 'queue_length'\ndrop_from_usual = { share = 0.5, window = '1h', usual = '1d', floor = 5 }",
+      "metric = 'queue_length'\npredict = { above = 9, within = '4h' }",
+      "metric = 'backup_timestamp_seconds'\nage_above = '26h'",
+      "metric = 'queue_length'\nabsent = true\nfor = '5m'",
+      "metric = 'queue_length'\nchanged = '1h'",
+      "metric = 'queue_length'\nconsecutive = { runs = 2, every = '1h', above = 5 }",
+      "metric = 'queue_length'\nbelow = 7\nwhile = 'score_ratio > 0'"};
+  for (const std::string& keys : alerts) {
+    const Assembled assembled(alert_entry(keys));
+    std::set<bool> seen;
+    for (const AlertTest& test : assembled.alert("A").tests) {
+      for (const AlertExpectation& expectation : test.expectations) {
+        EXPECT_EQ(expectation.at % test.evaluation_interval, Duration{}) << keys << ": " << test.name;
+        seen.insert(!expectation.firing.empty());
+      }
+    }
+    EXPECT_EQ(seen.size(), 2U) << keys;
+  }
+  EXPECT_EQ(condition_kinds().size(), alerts.size()) << "a kind without a test here, or two of one";
+}
+
+}  // namespace
+}  // namespace leeway

@@ -1,0 +1,75 @@
+// Every expression that a configuration leads to holds before the same check that hand-written ones have to pass.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "agent/config/toml_reader.h"
+#include "agent/pipeline/assembly.h"
+#include "agent/promql/promql_check.h"
+
+namespace leeway {
+namespace {
+
+std::string content(const std::string& path) {
+  std::ifstream file(std::string(LEEWAY_SOURCE_DIR) + "/" + path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+class GeneratedExpressions : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    Diagnostics diagnostics;
+    const ConfigTable config = parse_toml(content(GetParam()), GetParam(), diagnostics);
+    assembly_ = assemble(config, {}, diagnostics);
+    ASSERT_TRUE(assembly_.has_value()) << diagnostics.to_string();
+  }
+
+  PromqlReport check(const std::string& name, const std::string& expr) const {
+    PromqlReport report = check_promql(expr, assembly_->catalog);
+    for (const PromqlProblem& problem : report.problems) {
+      ADD_FAILURE() << name << ": at " << problem.offset << ": " << problem.message << "\n" << expr;
+    }
+    EXPECT_FALSE(report.has_variables) << name;
+    return report;
+  }
+
+  std::optional<Assembly> assembly_;
+};
+
+TEST_P(GeneratedExpressions, OfRecordsHaveNoProblem) {
+  for (const RecordingRule& rule : assembly_->catalog.records) {
+    const PromqlReport report = check(rule.name, rule.expr);
+    EXPECT_LE(report.range, rule.range) << rule.name;
+  }
+}
+
+TEST_P(GeneratedExpressions, OfAlertsHaveNoProblemAndCompare) {
+  EXPECT_GT(assembly_->catalog.alerts.size(), 20U);
+  for (const AlertRule& alert : assembly_->catalog.alerts) {
+    const PromqlReport report = check(alert.name, alert.expr);
+    EXPECT_TRUE(report.compares) << alert.name;
+    EXPECT_LE(report.range, alert.range) << alert.name;
+    for (const std::string& metric : report.metrics) {
+      const bool told = std::find(alert.metrics.begin(), alert.metrics.end(), metric) != alert.metrics.end();
+      EXPECT_TRUE(told || metric.starts_with("slo:")) << alert.name << " reads " << metric;
+    }
+  }
+}
+
+TEST_P(GeneratedExpressions, OfRunbooksHaveNoProblem) {
+  for (const AlertRule& alert : assembly_->catalog.alerts) {
+    for (const std::string& query : alert.runbook.queries) {
+      static_cast<void>(check(alert.name, query));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, GeneratedExpressions,
+                         ::testing::Values("deploy/packs/echo-ridge.toml", "tests/data/alerts/all_conditions.toml"),
+                         [](const auto& file) { return file.index == 0 ? "pack" : "all_conditions"; });
+
+}  // namespace
+}  // namespace leeway

@@ -1,0 +1,162 @@
+// [slo.alerts] of a whole configuration: tiers, factors, names and what inhibits what (SRE workbook, chapter 5).
+#include <gmock/gmock.h>
+
+#include <map>
+#include <regex>
+
+#include "agent/core/units.h"
+#include "agent/monitors/slo_rules.h"
+#include "tests/agent/alerts/alert_fixture.h"
+
+namespace leeway {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+std::string slo(const std::string& objective, const std::string& period, const std::string& alerts = "") {
+  return "[[slo]]\nname = 's'\ngood = 'ok'\nobjective = " + objective + "\nperiod = '" + period + "'\n" + alerts;
+}
+
+// The factor in the expression of each tier of the SLO: "> 14.4 * 0.001".
+std::map<std::string, double> factors(const Assembled& assembled) {
+  std::map<std::string, double> result;
+  for (const AlertRule& alert : assembled.catalog().alerts) {
+    std::smatch match;
+    if (alert.labels.empty() || alert.labels[0].first != "tier" || alert.labels[0].second == "exhausted") {
+      continue;
+    }
+    EXPECT_TRUE(std::regex_search(alert.expr, match, std::regex("> ([0-9.]+) \\* "))) << alert.expr;
+    result[alert.labels[0].second] = std::stod(match[1]);
+  }
+  return result;
+}
+
+TEST(SloAlerts, FactorsAreShareOfBudgetTimesPeriodByLongWindow) {
+  EXPECT_THAT(factors(Assembled(slo("0.999", "30d"))), ElementsAre(Pair("page-fast", 14.4), Pair("page-slow", 6),
+                                                                   Pair("ticket-fast", 3), Pair("ticket-slow", 1)));
+  EXPECT_THAT(factors(Assembled(slo("0.999", "28d"))), ElementsAre(Pair("page-fast", 13.44), Pair("page-slow", 5.6),
+                                                                   Pair("ticket-fast", 2.8), Pair("ticket-slow", 1)));
+  EXPECT_THAT(factors(Assembled(slo("0.999", "90d"))), ElementsAre(Pair("page-fast", 43.2), Pair("page-slow", 18),
+                                                                   Pair("ticket-fast", 9), Pair("ticket-slow", 3)));
+}
+
+TEST(SloAlerts, TiersOfALongWindowAreLeftOutAndFactorsAreAtLeastOne) {
+  EXPECT_THAT(factors(Assembled(slo("0.999", "7d"))),
+              ElementsAre(Pair("page-fast", 3.36), Pair("page-slow", 1.4), Pair("ticket-fast", 1)));
+  EXPECT_THAT(factors(Assembled(slo("0.999", "3h"))), ElementsAre(Pair("page-fast", 1)));
+}
+
+TEST(SloAlerts, FactorsThatCouldNeverFireAreRescaled) {
+  EXPECT_THAT(factors(Assembled(slo("0.9", "30d"))),
+              ElementsAre(Pair("page-fast", 8), Pair("page-slow", 6), Pair("ticket-fast", 3), Pair("ticket-slow", 1)));
+  EXPECT_THAT(factors(Assembled(slo("0.5", "30d"))), ElementsAre(Pair("page-fast", 1.6), Pair("page-slow", 1.6),
+                                                                 Pair("ticket-fast", 1.6), Pair("ticket-slow", 1)));
+}
+
+TEST(SloAlerts, EveryTierOfEveryObjectiveCanFire) {
+  for (const char* objective : {"0.05", "0.1", "0.3333", "0.5", "0.64969", "0.9", "0.99", "0.99999", "0.999999999"}) {
+    for (const char* period : {"3h", "18h", "72h", "7d", "30d", "365d"}) {
+      const double budget = error_budget(std::stod(objective));
+      for (const auto& [tier, factor] : factors(Assembled(slo(objective, period)))) {
+        EXPECT_GT(factor, 0) << objective << " " << period << " " << tier;
+        EXPECT_LT(factor * budget, 1) << objective << " " << period << " " << tier;
+      }
+    }
+  }
+}
+
+TEST(SloAlerts, ConfiguredFactors) {
+  EXPECT_THAT(factors(Assembled(slo("0.999", "30d", "[slo.alerts.page_fast]\nfactor = 10\n"))),
+              ::testing::Contains(Pair("page-fast", 10)));
+  EXPECT_THAT(
+      Assembled(slo("0.9", "30d", "[slo.alerts.page_fast]\nfactor = 14.4\n")).diagnostics(),
+      HasSubstr("test.toml:" + std::to_string(kFirstLine + 6) +
+                ":10: error: [[slo]] 's': page_fast: with this objective the tier could never fire: 14.4 times"));
+  EXPECT_THAT(Assembled(slo("0.9", "30d", "[slo.alerts.page_fast]\nfactor = 0\n")).diagnostics(),
+              HasSubstr("expected a positive number"));
+  EXPECT_THAT(Assembled(slo("0.9", "7d", "[slo.alerts.ticket_slow]\nfactor = 2\n")).diagnostics(),
+              HasSubstr("ticket_slow"));
+}
+
+TEST(SloAlerts, SettingsOfATier) {
+  const Assembled assembled(
+      slo("0.999", "30d",
+          "[slo.alerts]\nteam = 'sre'\nmin_bad_events = 5\nmin_events = 50\n[slo.alerts.page_fast]\nname = 'FastBurn'\n"
+          "severity = 'warning'\nfor = '2m'\nkeep_firing_for = '10m'\n[slo.alerts.page_slow]\nenabled = false\n"));
+  const AlertRule& fast = assembled.alert("FastBurn");
+  EXPECT_EQ(fast.hold, std::chrono::minutes(2));
+  EXPECT_EQ(fast.keep_firing_for, std::chrono::minutes(10));
+  EXPECT_EQ(fast.severity, Severity::kWarning);
+  EXPECT_THAT(fast.labels, ElementsAre(Pair("tier", "page-fast"), Pair("slo", "s"), Pair("team", "sre")));
+  EXPECT_EQ(fast.expr,
+            "slo:leeway_slo_bad_events_per_events:ratio_increase1h{slo=\"s\"} > 14.4 * 0.001\nand\n"
+            "slo:leeway_slo_bad_events_per_events:ratio_increase5m{slo=\"s\"} > 14.4 * 0.001\nand\n"
+            "slo:leeway_slo_bad_events:increase1h{slo=\"s\"} >= 5\nand\n"
+            "slo:leeway_slo_events:increase1h{slo=\"s\"} >= 50");
+  EXPECT_EQ(factors(assembled).count("page-slow"), 0U);
+}
+
+TEST(SloAlerts, WithoutAlertsRecordsRemain) {
+  const Assembled assembled("[rules]\nagent_alerts = false\n" + slo("0.999", "30d", "[slo.alerts]\nenabled = false\n"));
+  EXPECT_THAT(assembled.catalog().alerts, IsEmpty());
+  EXPECT_FALSE(assembled.catalog().records.empty());
+}
+
+TEST(SloAlerts, NumbersCarryNoBinaryNoise) {
+  const std::regex noise("[0-9]*\\.?[0-9]{13,}");
+  for (const char* objective : {"0.999", "0.9999", "0.95", "0.3333", "0.64969", "0.994"}) {
+    for (const char* period : {"7d", "30d", "1007h"}) {
+      const Assembled assembled(slo(objective, period));
+      for (const AlertRule& alert : assembled.catalog().alerts) {
+        EXPECT_FALSE(std::regex_search(alert.expr + alert.summary + alert.description + alert.comment, noise))
+            << alert.expr << alert.summary << alert.description << alert.comment;
+      }
+      for (const RecordingRule& rule : assembled.catalog().records) {
+        EXPECT_FALSE(std::regex_search(rule.expr + rule.help, noise)) << rule.expr << rule.help;
+      }
+    }
+  }
+}
+
+TEST(SloAlerts, FasterTiersInhibitSlowerOnesOfTheSameSlo) {
+  const Assembled assembled(slo("0.999", "30d"));
+  std::map<std::string, int> targets;
+  for (const InhibitRule& rule : assembled.catalog().inhibitions) {
+    if (rule.source.empty() || rule.source[0].first != "tier") {
+      continue;
+    }
+    EXPECT_THAT(rule.equal, ElementsAre("slo", "job"));
+    EXPECT_NE(rule.source[0].second, rule.target[0].second);
+    ++targets[rule.source[0].second];
+  }
+  EXPECT_GE(targets["page-fast"], 3);
+  EXPECT_GE(targets["page-slow"], 2);
+  EXPECT_EQ(targets.count("ticket-slow"), 0U);
+}
+
+TEST(SloAlerts, DetectionTimeOfATotalOutage) {
+  const SloTarget target{"s", 0.999, std::chrono::hours(720)};
+  TierSettings tier;
+  tier.tier = burn_rate_tiers(target.period)[0];
+  tier.factor = 14.4;
+  // 14.4 * 0.001 * 60 min = 0.864 min: the first whole minute after.
+  EXPECT_EQ(outage_detection(target, tier), std::chrono::minutes(1));
+  tier.hold = std::chrono::minutes(2);
+  EXPECT_EQ(outage_detection(target, tier), std::chrono::minutes(3));
+  tier.tier = burn_rate_tiers(target.period)[3];
+  tier.factor = 1;
+  tier.hold = {};
+  EXPECT_EQ(outage_detection(target, tier), std::chrono::minutes(5));  // 4.32
+}
+
+TEST(SloAlerts, BudgetsAreDecimals) {
+  EXPECT_EQ(error_budget(0.999), 0.001);
+  EXPECT_EQ(error_budget(0.9999), 0.0001);
+  EXPECT_EQ(error_budget(0.95), 0.05);
+}
+
+}  // namespace
+}  // namespace leeway
