@@ -41,16 +41,25 @@ class LabelInterner {
   const LabelSpec& spec() const { return spec_; }
 
   // The code of the value's text, kUnknown or kNoText. Never allocates but to let the cache grow to its bound.
-  Code find(const Value& value) {
-    const Key key = key_of(value);
-    const std::size_t home = slot_of(key);
-    for (std::size_t probe = 0; probe < kProbes; ++probe) {
-      const Slot& slot = slots_[(home + probe) & (slots_.size() - 1)];
-      if (slot.holds(key) && (slot.text == nullptr || std::memcmp(slot.text, value.text, value.length) == 0)) {
-        return slot.code;
+  Code find(const Value& value) { return find(value, key_of(value)); }
+
+  // For each of `count` values (value_of(i)) what find() says, to out[i * stride]. Values that follow each other are
+  // often the same, and then cost a comparison.
+  template <typename ValueOf>
+  void find_all(std::size_t count, ValueOf value_of, Code* out, std::size_t stride) {
+    Key last;  // of nothing
+    Code code = kUnknown;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Value& value = value_of(i);
+      const Key key = key_of(value);
+      const bool whole = value.kind != ValueKind::kString || value.length <= kKeyBytes;
+      const bool same = key.low == last.low && key.high == last.high && key.kind_and_length == last.kind_and_length;
+      if (!same || !whole || code >= kNoText) {
+        code = find(value, key);
+        last = key;
       }
+      out[i * stride] = code;
     }
-    return find_uncached(value, key);
   }
 
   // The value's text: strings as they are, with bad UTF-8 bytes replaced by U+FFFD; 200 as "200", 0.5 as "0.5", true as
@@ -139,6 +148,18 @@ class LabelInterner {
     return (hash ^ (hash >> 32)) & (slots_.size() - 1);
   }
 
+  Code find(const Value& value, const Key& key) {
+    const Slot* const slots = slots_.data();
+    const std::size_t mask = slots_.size() - 1;
+    const std::size_t home = slot_of(key);
+    for (std::size_t probe = 0; probe < kProbes; ++probe) {
+      const Slot& slot = slots[(home + probe) & mask];
+      if (slot.holds(key) && (slot.text == nullptr || std::memcmp(slot.text, value.text, value.length) == 0)) {
+        return slot.code;
+      }
+    }
+    return find_uncached(value, key);
+  }
   Code find_uncached(const Value& value, const Key& key);
   void remember(const Key& key, Code code, const char* text);
   void grow();

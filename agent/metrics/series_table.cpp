@@ -50,7 +50,10 @@ std::size_t SeriesTable::slot_of(std::span<const LabelInterner::Code> codes) con
 Series SeriesTable::find(std::span<const LabelInterner::Code> codes) const {
   for (std::size_t slot = slot_of(codes);; slot = (slot + 1) & (slots_.size() - 1)) {
     const Series series = slots_[slot];
-    if (series == kNoSeries || std::equal(codes.begin(), codes.end(), codes_of(series).begin())) {
+    if (series == kNoSeries) {
+      return series;
+    }
+    if (same_codes(codes_of(series).data(), codes)) {
       return series;
     }
   }
@@ -151,17 +154,46 @@ Series SeriesTable::resolve_row(std::span<const LabelColumn> columns, std::size_
   return series == kNoSeries ? resolve_unknown(columns, index, row, failures) : series;
 }
 
+// Label by label for all rows, so that a label's cache stays at hand; then row by row.
 void SeriesTable::resolve(std::span<const LabelColumn> columns, std::span<const Row> rows,
                           std::span<const TimePoint> times, std::vector<Series>& out, FailureCounts& failures) {
   out.resize(rows.size());
+  const std::size_t labels = columns.size();
+  row_codes_.resize(rows.size() * labels);
+  for (std::size_t label = 0; label < labels; ++label) {
+    const Value* const values = columns[label].values;
+    LabelInterner::Code* const codes = row_codes_.data() + label;
+    if (columns[label].by_row) {
+      interners_[label].find_all(
+          rows.size(), [values, &rows](std::size_t i) -> const Value& { return values[rows[i]]; }, codes, labels);
+    } else {
+      interners_[label].find_all(
+          rows.size(), [values](std::size_t i) -> const Value& { return values[i]; }, codes, labels);
+    }
+  }
+  Series known = labels == 0 ? kFirstSeries : kNoSeries;  // of the row before, told by its codes alone
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Series series = columns.empty() ? kFirstSeries : resolve_row(columns, i, rows[i], failures);
+    const std::span<const LabelInterner::Code> codes(row_codes_.data() + i * labels, labels);
+    if (known == kNoSeries || (i > 0 && !same_codes(codes.data() - labels, codes))) {
+      known = resolve_codes(codes);
+    }
+    const Series series = known != kNoSeries ? known : resolve_row(columns, i, rows[i], failures);
     out[i] = series;
     if (series != kNoSeries) {
       touch(series, times[rows[i]]);
       overflowed_ += series == kOverflowSeries ? 1 : 0;
     }
   }
+}
+
+// kNoSeries where a label has no code, or where the combination is new.
+Series SeriesTable::resolve_codes(std::span<const LabelInterner::Code> codes) const {
+  for (const LabelInterner::Code code : codes) {
+    if (code >= LabelInterner::kNoText) {
+      return kNoSeries;
+    }
+  }
+  return find(codes);
 }
 
 bool SeriesTable::visible(Series series) const {

@@ -92,6 +92,16 @@ class SeriesTable {
   std::span<const LabelInterner::Code> codes_of(Series series) const {
     return {codes_.data() + std::size_t{series} * interners_.size(), interners_.size()};
   }
+  // A few codes: a call of memcmp would cost more than it compares.
+  static bool same_codes(const LabelInterner::Code* held, std::span<const LabelInterner::Code> codes) {
+    for (std::size_t label = 0; label < codes.size(); ++label) {
+      if (held[label] != codes[label]) {
+        return false;
+      }
+    }
+    return true;
+  }
+  Series resolve_codes(std::span<const LabelInterner::Code> codes) const;
   Series resolve_row(std::span<const LabelColumn> columns, std::size_t index, Row row, FailureCounts& failures);
   Series resolve_unknown(std::span<const LabelColumn> columns, std::size_t index, Row row, FailureCounts& failures);
   Series find_or_add(std::span<const std::string> values, TimePoint created);
@@ -107,12 +117,13 @@ class SeriesTable {
   }
 
   SeriesOptions options_;
-  std::vector<LabelInterner> interners_;      // one a label
-  std::vector<LabelInterner::Code> codes_;    // of all series, label by label
-  std::vector<Series> slots_;                 // open addressing, a power of two, at most half full; kNoSeries is free
-  std::vector<Info> info_;                    // by series
-  std::vector<std::string> rendered_;         // by series
-  std::vector<LabelInterner::Code> scratch_;  // one a label
+  std::vector<LabelInterner> interners_;        // one a label
+  std::vector<LabelInterner::Code> codes_;      // of all series, label by label
+  std::vector<Series> slots_;                   // open addressing, a power of two, at most half full; kNoSeries is free
+  std::vector<Info> info_;                      // by series
+  std::vector<std::string> rendered_;           // by series
+  std::vector<LabelInterner::Code> scratch_;    // one a label
+  std::vector<LabelInterner::Code> row_codes_;  // of the batch at hand, row by row
   std::uint64_t overflowed_ = 0;
   TimePoint now_ = kNoTime;
 };

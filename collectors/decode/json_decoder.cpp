@@ -124,7 +124,8 @@ std::size_t JsonDecoder::scan_group(std::span<const Line> lines, Group& group) {
   }
   if (size > 1 && tokens_.scan({base, static_cast<std::size_t>(end - base)}) == ScanResult::kOk) {
     const std::span<const Token> starts = tokens_.starts();
-    group = {base, starts.data(), starts.data() + starts.size(), 0};
+    const bool may_escape = std::memchr(base, '\\', static_cast<std::size_t>(end - base)) != nullptr;
+    group = {base, starts.data(), starts.data() + starts.size(), 0, may_escape};
   }
   return size;
 }
@@ -151,6 +152,7 @@ bool JsonDecoder::take_tokens(std::string_view text, Group& group) {
   }
   group.next = end_;
   text_ = {group.base, end};
+  may_escape_ = group.may_escape;
   return true;
 }
 
@@ -203,6 +205,7 @@ JsonDecoder::Outcome JsonDecoder::scan_line(std::string_view text, RecordBatch& 
     return scanned == ScanResult::kUnclosedString && !ends ? Outcome::kTruncated : Outcome::kSyntax;
   }
   text_ = text;
+  may_escape_ = true;
   const std::span<const Token> starts = tokens_.starts();
   begin_ = starts.data();
   end_ = starts.data() + starts.size();
@@ -278,57 +281,75 @@ inline void JsonDecoder::store(const PathNode& node, const Value& value) {
   }
 }
 
+// A wanted string that ends right before the next token and is free of escapes, as nearly all are; false where it is
+// anything else, which read_value() knows how to treat. `at` is not the last token.
+inline bool JsonDecoder::read_plain_string(const Token* at, PathNode& node) {
+  const char* const open = text_.data() + at[0];
+  const char* const close = text_.data() + at[1] - 1;
+  if (may_escape_ || *open != '"' || *close != '"' || close == open || !node.is_leaf()) {
+    return false;
+  }
+  const std::string_view content(open + 1, static_cast<std::size_t>(close - open - 1));
+  store(node, Value::of_string(content));
+  if (node.is_time) {
+    store_time(content);
+  }
+  return true;
+}
+
+// The inner loop of all decoding: what it needs of this object's members is in locals, so that it stays in registers.
 const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* node, int depth, std::int64_t& members) {
   if (depth > kMaxDepth) {
     return fail(Outcome::kTooDeep);
   }
   const char* const text = text_.data();
+  const Token* const end = end_;
   PathNode* const parent = node != nullptr && !node->members.empty() ? node : nullptr;
-  const KeyGuess* guesses = parent != nullptr ? parent->members.guesses().data() : nullptr;
-  std::size_t known = parent != nullptr ? parent->members.guesses().size() : 0;
+  const KeyGuess* guess = parent != nullptr ? parent->members.guesses().data() : nullptr;
+  const KeyGuess* guess_end = parent != nullptr ? guess + parent->members.guesses().size() : nullptr;
   ++at;
-  if (at != end_ && text[*at] == '}') {
+  if (at != end && text[*at] == '}') {
     return at + 1;
   }
-  while (true) {
+  for (std::int64_t count = 1;; ++count) {
     // A key, its colon, a value and what follows it.
-    if (end_ - at < 4) [[unlikely]] {
-      const bool cut_off = at == end_ || (text[*at] == '"' && text[end_[-1]] != '}');
+    if (end - at < 4) [[unlikely]] {
+      const bool cut_off = at == end || (text[*at] == '"' && text[end[-1]] != '}');
       return fail(cut_off ? Outcome::kTruncated : Outcome::kSyntax);
     }
-    if (text[at[0]] != '"' || text[at[1]] != ':') {
+    const char* const key = text + at[0];
+    PathNode* child = nullptr;
+    if (guess != guess_end && guess->matches(key)) [[likely]] {
+      child = (guess++)->node();
+    } else if (*key != '"') {
+      return fail(Outcome::kSyntax);
+    } else if (parent != nullptr) {
+      const auto ordinal = static_cast<std::size_t>(count - 1);
+      child = search_member(*parent, at, ordinal);
+      const std::span<const KeyGuess> guesses = parent->members.guesses();
+      guess = guesses.data() + std::min(ordinal + 1, guesses.size());
+      guess_end = guesses.data() + guesses.size();
+    }
+    if (text[at[1]] != ':') [[unlikely]] {
       return fail(Outcome::kSyntax);
     }
-    PathNode* child = nullptr;
-    if (parent != nullptr) {
-      const auto ordinal = static_cast<std::size_t>(members);
-      if (ordinal < known && guesses[ordinal].matches(text + at[0] + 1)) [[likely]] {
-        child = guesses[ordinal].node();
-      } else {
-        child = search_member(*parent, at, ordinal);
-        guesses = parent->members.guesses().data();
-        known = parent->members.guesses().size();
-      }
-      child = child == nullptr ? nullptr : first_of_its_name(child);
-    }
-    ++members;
-    if (child == nullptr && kScalarStart[static_cast<unsigned char>(text[at[2]])]) {
-      at += 3;
+    at += 2;
+    child = child == nullptr ? nullptr : first_of_its_name(child);
+    if (child == nullptr ? kScalarStart[static_cast<unsigned char>(text[*at])] : read_plain_string(at, *child)) {
+      ++at;
     } else {
-      at = read_value(at + 2, child, depth);
+      at = read_value(at, child, depth);
       if (at == nullptr) {
         return nullptr;
       }
-    }
-    if (at == end_) {
-      return fail(Outcome::kTruncated);
+      if (at == end) [[unlikely]] {
+        return fail(Outcome::kTruncated);
+      }
     }
     const char separator = text[*at++];
-    if (separator == '}') {
-      return at;
-    }
     if (separator != ',') {
-      return fail(Outcome::kSyntax);
+      members = count;
+      return separator == '}' ? at : fail(Outcome::kSyntax);
     }
   }
 }
@@ -412,8 +433,8 @@ const JsonDecoder::Token* JsonDecoder::read_string(const Token* at, PathNode& no
   if (quoted.size() < 2 || quoted.back() != '"') {
     return malformed(at);
   }
-  std::string_view content = quoted.substr(1, quoted.size() - 2);
-  if (has_escape(content)) [[unlikely]] {
+  std::string_view content(quoted.data() + 1, quoted.size() - 2);
+  if (may_escape_ && has_escape(content)) [[unlikely]] {
     char* const memory = batch_->allocate(content.size());
     std::size_t size = 0;
     const EscapeResult result = unescape_json(content, memory, size);

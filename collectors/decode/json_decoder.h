@@ -45,6 +45,7 @@ class JsonDecoder final : public Decoder {
     const Token* next = nullptr;  // the first token that may belong to a later line
     const Token* end = nullptr;
     std::size_t usual_tokens = 0;  // of the last line
+    bool may_escape = true;        // whether there is any backslash
   };
 
   // Scans as many lines as lie close together, in one go. The group is empty where one of them is not clean: then each
@@ -62,6 +63,7 @@ class JsonDecoder final : public Decoder {
   const Token* read_object(const Token* at, PathNode* node, int depth, std::int64_t& count);
   const Token* read_array(const Token* at, PathNode* node, int depth, std::int64_t& count);
   const Token* read_container(const Token* at, PathNode* node, int depth);
+  bool read_plain_string(const Token* at, PathNode& node);
   const Token* read_string(const Token* at, PathNode& node);
   const Token* read_number(const Token* at, PathNode& node);
   const Token* read_word(const Token* at, PathNode& node);
@@ -84,6 +86,7 @@ class JsonDecoder final : public Decoder {
   std::string_view text_;
   const Token* begin_ = nullptr;
   const Token* end_ = nullptr;
+  bool may_escape_ = true;  // whether strings of the line may hold escapes
   RecordBatch* batch_ = nullptr;
   Row row_ = 0;
   std::uint64_t record_ = 0;

@@ -19,13 +19,14 @@ PathNode& MemberTable::add(const std::string& name) {
 void KeyGuess::set(std::string_view raw, PathNode* node) {
   char bytes[sizeof(words_)] = {};
   char mask[sizeof(words_)] = {};
-  std::memcpy(bytes, raw.data(), raw.size());
-  bytes[raw.size()] = '"';
-  std::memset(mask, 0xFF, raw.size() + 1);
+  bytes[0] = '"';
+  std::memcpy(bytes + 1, raw.data(), raw.size());
+  bytes[raw.size() + 1] = '"';
+  std::memset(mask, 0xFF, raw.size() + 2);
   std::memcpy(words_, bytes, sizeof(words_));
   std::memcpy(masks_, mask, sizeof(words_));
   node_ = node;
-  long_ = raw.size() + 1 > sizeof(words_) / 2;
+  long_ = raw.size() + 2 > sizeof(words_) / 2;
 }
 
 PathNode* MemberTable::find(std::string_view raw, std::size_t ordinal) {

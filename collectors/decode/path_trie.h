@@ -18,14 +18,14 @@ namespace leeway {
 
 struct PathNode;
 
-// A key as it stood at one place of earlier objects, with its closing quote.
+// A key as it stood at one place of earlier objects, with its quotes.
 class KeyGuess {
  public:
-  static constexpr std::size_t kLongest = 31;  // bytes of a key; longer ones are not remembered
+  static constexpr std::size_t kLongest = 30;  // bytes of a key; longer ones are not remembered
 
   void set(std::string_view raw, PathNode* node);
   PathNode* node() const { return node_; }
-  // `key` begins behind the opening quote; at least kPadding bytes after it must be readable.
+  // `key` begins with the opening quote; at least kPadding bytes after it must be readable.
   bool matches(const char* key) const {
     const std::uint64_t first = differences(key, 0) | differences(key, 1);
     return first == 0 && (!long_ || (differences(key, 2) | differences(key, 3)) == 0);
