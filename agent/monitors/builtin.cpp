@@ -3,6 +3,7 @@
 #include <array>
 
 #include "agent/monitors/counter.h"
+#include "agent/monitors/drift.h"
 #include "agent/monitors/gauge.h"
 #include "agent/monitors/histogram.h"
 #include "agent/monitors/slo.h"
@@ -10,11 +11,12 @@
 namespace leeway {
 
 std::span<const MonitorKind> builtin_monitors() {
-  static constexpr std::array<MonitorKind, 4> kKinds{{
+  static constexpr std::array<MonitorKind, 5> kKinds{{
       {"metric", "counter", build_counter},
       {"metric", "gauge", build_gauge},
       {"metric", "histogram", build_histogram},
       {"slo", "", build_slo},
+      {"drift", "", build_drift},
   }};
   return kKinds;
 }

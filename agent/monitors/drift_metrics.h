@@ -1,0 +1,23 @@
+// The metrics of [[drift]]. Used by the monitor and by the rules and panels that read them.
+#pragma once
+
+#include "agent/metrics/metric_desc.h"
+
+namespace leeway {
+
+inline constexpr const char* kDriftScore = "leeway_drift_score";
+inline constexpr const char* kDriftNoiseFloor = "leeway_drift_noise_floor";
+inline constexpr const char* kDriftThreshold = "leeway_drift_threshold";
+inline constexpr const char* kDriftBand = "leeway_drift_band";
+inline constexpr const char* kDriftRows = "leeway_drift_rows";
+inline constexpr const char* kDriftReferenceRows = "leeway_drift_reference_rows";
+inline constexpr const char* kDriftReferenceReady = "leeway_drift_reference_ready";
+inline constexpr const char* kDriftWindows = "leeway_drift_windows_total";
+inline constexpr const char* kDriftInfo = "leeway_drift_info";
+inline constexpr const char* kDriftBinRows = "leeway_drift_bin_rows";
+inline constexpr const char* kDriftReferenceBinRows = "leeway_drift_reference_bin_rows";
+
+// Of one of the names above.
+MetricDesc drift_metric(const char* name);
+
+}  // namespace leeway
