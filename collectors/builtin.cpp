@@ -2,12 +2,14 @@
 
 #include <array>
 
+#include "collectors/files/file_source.h"
 #include "collectors/tail/log_source.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::array kKinds = {
+    CollectorKind{"file", build_file_source},
     CollectorKind{"log", build_log_source},
 };
 

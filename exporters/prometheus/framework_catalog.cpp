@@ -14,6 +14,7 @@ AgentStatus full_status() {
   SourceStatus source;
   source.rejects = source.anomalies = source.lost_bytes = {{"any", 0}};
   source.last_record = TimePoint{};
+  source.versions = VersionStatus{0, 0, {{"any", 0}}, TimePoint{}, TimePoint{}};
   MetricStatus metric;
   metric.skipped = {{"any", 0}};
   AgentStatus status;

@@ -101,6 +101,41 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
   }
 }
 
+// Of sources that read files as a whole, version by version.
+void add_version_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilder& out) {
+  const MetricDesc read =
+      counter("leeway_source_file_versions_total", "Versions of files that were read to their end.", {"source"});
+  const MetricDesc unchanged =
+      counter("leeway_source_unchanged_file_versions_total",
+              "Files written again with the content that they had; not read again.", {"source"});
+  const MetricDesc rejected = counter("leeway_source_rejected_file_versions_total",
+                                      "Versions of files that could not be read, by reason.", {"source", "reason"});
+  const MetricDesc newest = gauge("leeway_source_newest_file_timestamp_seconds",
+                                  "When the newest version of a file that was read was written.", {"source"});
+  const MetricDesc stalest =
+      gauge("leeway_source_stalest_file_timestamp_seconds",
+            "When the last good version was written, of the file for which that is longest ago.", {"source"});
+  for (const SourceStatus& source : sources) {
+    if (!source.versions) {
+      continue;
+    }
+    const VersionStatus& versions = *source.versions;
+    const std::string labels = render_labels(read.label_names, std::vector{source.name});
+    out.add(out.family(read), labels, as_double(versions.read));
+    out.add(out.family(unchanged), labels, as_double(versions.unchanged));
+    for (const auto& [reason, count] : versions.rejects) {
+      out.add(out.family(rejected), render_labels(rejected.label_names, std::vector{source.name, reason}),
+              as_double(count));
+    }
+    if (versions.newest != kNoTime) {
+      out.add(out.family(newest), labels, to_unix_seconds(versions.newest));
+    }
+    if (versions.stalest != kNoTime) {
+      out.add(out.family(stalest), labels, to_unix_seconds(versions.stalest));
+    }
+  }
+}
+
 void add_metric_metrics(const std::vector<MetricStatus>& metrics, SnapshotBuilder& out) {
   using Value = ValueRow<MetricStatus>;
   using Map = CountsRow<MetricStatus>;
@@ -144,6 +179,7 @@ void add_checkpoint_metrics(const CheckpointStatus& checkpoint, SnapshotBuilder&
 
 void add_framework_metrics(const AgentStatus& status, SnapshotBuilder& out) {
   add_source_metrics(status.sources, out);
+  add_version_metrics(status.sources, out);
   add_metric_metrics(status.metrics, out);
   add_checkpoint_metrics(status.checkpoint, out);
   out.add(out.family(gauge("leeway_ready", "1 once every source was read to its end.", {})), "", status.ready ? 1 : 0);

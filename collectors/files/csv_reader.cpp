@@ -1,0 +1,146 @@
+#include "collectors/files/csv_reader.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace leeway {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kFirstHeaderBytes = 64 * 1024;
+
+// The name of the column that a field means: `["unit price"]`, or `config.column` for a column of that name.
+std::string column_name(const FieldPath& path) {
+  return path.steps.size() == 1 && std::holds_alternative<std::string>(path.steps.front())
+             ? std::get<std::string>(path.steps.front())
+             : path.to_string();
+}
+
+}  // namespace
+
+CsvReader::CsvReader(CsvOptions options, TimestampParser time_parser, const Schema& schema, const StreamLimits& limits)
+    : StreamReader(limits), options_(std::move(options)), time_parser_(std::move(time_parser)), schema_(schema) {}
+
+ReadStep CsvReader::find_header(RecordBatch& scratch, std::vector<std::string>& names, std::uint64_t& end) {
+  for (std::size_t size = kFirstHeaderBytes;; size *= 2) {
+    ReadStep step = ReadStep::done();
+    std::size_t got = std::min(size, limits().row_bytes);
+    const char* const bytes = read_piece(0, got, scratch, step);
+    if (bytes == nullptr) {
+      return step;
+    }
+    const std::string_view text(bytes, got);
+    const bool last = got == version().size;
+    std::size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    const CsvResult result = read_csv_row(text, options_.delimiter, last, at, cells_);
+    if (result == CsvResult::kRow) {
+      for (const CsvCell& cell : cells_) {
+        names.emplace_back(csv_content(text, cell, scratch));
+      }
+      end = at;
+      return step;
+    }
+    if (result == CsvResult::kBadQuote || last || size >= limits().row_bytes) {
+      return ReadStep::broken("header", "its first row is no list of column names");
+    }
+  }
+}
+
+ReadStep CsvReader::read_header(RecordBatch& scratch, std::uint64_t& end) {
+  if (!options_.columns.empty()) {
+    bind(options_.columns);
+    return StreamReader::read_header(scratch, end);
+  }
+  std::vector<std::string> names;
+  ReadStep step = find_header(scratch, names, end);
+  if (step.state != ReadStep::State::kDone) {
+    return step;
+  }
+  if (names.size() > kMaxColumns) {
+    return ReadStep::broken("too_many_columns", "it has more than " + std::to_string(kMaxColumns) + " columns");
+  }
+  bind(names);
+  return step;
+}
+
+void CsvReader::bind(const std::vector<std::string>& names) {
+  width_ = names.size();
+  wanted_.clear();
+  time_cell_.reset();
+  std::string all;
+  for (const std::string& name : names) {
+    all += name + '\0';
+  }
+  shape_ = XXH3_64bits(all.data(), all.size());
+  const auto find = [&](const FieldPath& path) -> std::optional<std::size_t> {
+    const auto at = std::find(names.begin(), names.end(), column_name(path));
+    return at == names.end() ? std::nullopt : std::optional<std::size_t>(at - names.begin());
+  };
+  for (FieldId column = 0; column < schema_.size(); ++column) {
+    if (const std::optional<std::size_t> cell = find(schema_.fields()[column])) {
+      wanted_.push_back({*cell, column});
+    }
+  }
+  if (options_.time) {
+    time_cell_ = find(*options_.time);
+  }
+}
+
+StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, DecodeCounts& counts) {
+  const std::string_view text(piece.data, piece.size);
+  Consumed consumed;
+  while (consumed.bytes < piece.size && !batch.full()) {
+    std::size_t at = consumed.bytes;
+    const CsvResult result = read_csv_row(text, options_.delimiter, piece.last, at, cells_);
+    if (result == CsvResult::kRow) {
+      const bool empty_line = cells_.size() == 1 && cells_[0].begin == cells_[0].end && !cells_[0].quoted;
+      if (at - consumed.bytes > limits().row_bytes) {
+        ++counts.rejects["too_long"];
+      } else if (!empty_line) {
+        append(text, piece.offset + at, batch, counts);
+      }
+      ++consumed.rows;
+      consumed.bytes = at;
+      continue;
+    }
+    const std::size_t left = piece.size - consumed.bytes;
+    if (result == CsvResult::kIncomplete && !piece.last && left <= limits().row_bytes) {
+      break;
+    }
+    // A quote that is never closed must not swallow the rest: go on behind the line that it stands in.
+    const std::size_t newline = text.find('\n', consumed.bytes);
+    if (newline == std::string_view::npos && !piece.last) {
+      break;  // the line is too long itself
+    }
+    ++counts.rejects[result == CsvResult::kBadQuote ? "bad_quote" : "unclosed_quote"];
+    ++consumed.rows;
+    consumed.bytes = newline == std::string_view::npos ? piece.size : newline + 1;
+  }
+  return consumed;
+}
+
+void CsvReader::append(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
+  if (cells_.size() != width_) {
+    ++counts.rejects["ragged"];
+    return;
+  }
+  const Row row = batch.append(kNoTime, end);
+  for (const Wanted& wanted : wanted_) {
+    const CsvCell& cell = cells_[wanted.cell];
+    const std::string_view content = csv_content(text, cell, batch);
+    batch.cell(wanted.column, row) =
+        cell.quoted ? text_value(content, batch, counts) : cell_value(content, options_.cells, batch, counts);
+  }
+  if (options_.time) {
+    const std::string_view content = time_cell_ ? csv_content(text, cells_[*time_cell_], batch) : std::string_view();
+    const TimePoint time = content.empty() ? kNoTime : time_parser_.parse(content);
+    batch.set_time(row, time);
+    if (time == kNoTime) {
+      ++counts.anomalies[content.empty() ? "time_missing" : "time_invalid"];
+    }
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,33 @@
+// Files that are read as a whole, whatever they are written in, as one JSON text: one loader for each format. What
+// follows (records, columns, positions, limits) is then the same for all. Used by DocumentReader.
+#pragma once
+
+#include <string>
+
+#include "collectors/files/file_reader.h"
+
+namespace leeway {
+
+class DocumentLoader {
+ public:
+  virtual ~DocumentLoader() = default;
+  // Puts the file's content into `text` as JSON of at most `limit` bytes. kDone, kBroken or kFailed. Errors of content:
+  // "empty", "too_large", "syntax", "truncated", "too_deep" and what the format adds.
+  virtual ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text) = 0;
+  // As for FileReader.
+  virtual bool is_isolated() const { return false; }
+  virtual std::string_view companion_suffix() const { return {}; }
+};
+
+// The file's bytes, without a byte order mark: kDone, "too_large" or kFailed. For loaders.
+ReadStep load_bytes(const FileToRead& version, std::uint64_t limit, std::string& text);
+
+// The `json` format: bytes as they are.
+class JsonLoader final : public DocumentLoader {
+ public:
+  ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text) override {
+    return load_bytes(version, limit, text);
+  }
+};
+
+}  // namespace leeway

@@ -1,0 +1,327 @@
+#include "collectors/files/file_collector.h"
+
+#include <algorithm>
+
+namespace leeway {
+namespace {
+
+constexpr std::uint8_t kStateVersion = 1;
+
+void add(const std::map<std::string, std::uint64_t, std::less<>>& from,
+         std::map<std::string, std::uint64_t, std::less<>>& to) {
+  for (const auto& [key, count] : from) {
+    if (count != 0) {
+      to[key] += count;
+    }
+  }
+}
+
+template <typename Map>
+void save_counts(const Map& counts, StateWriter& out) {
+  out.u64(counts.size());
+  for (const auto& [key, count] : counts) {
+    out.text(key);
+    out.u64(count);
+  }
+}
+
+template <typename Map>
+void load_counts(StateReader& in, Map& counts) {
+  counts.clear();
+  const std::uint64_t size = in.count();
+  for (std::uint64_t i = 0; i < size && in.ok(); ++i) {
+    const std::string key(in.text());
+    counts[key] = in.u64();
+  }
+}
+
+}  // namespace
+
+FileCollector::FileCollector(FilePaths paths, const FileOptions& options, FileSystem& files,
+                             std::unique_ptr<FileReader> reader, std::size_t columns)
+    : paths_(std::move(paths)), options_(options), file_system_(files), reader_(std::move(reader)), columns_(columns) {}
+
+FileCollector::~FileCollector() { stop(); }
+
+Expected<PollState> FileCollector::poll(Budget budget, RecordBatch& out) { return read_next(budget, out); }
+
+Expected<PollState> FileCollector::finish(Budget budget, RecordBatch& out) {
+  if (!finishing_) {
+    finishing_ = true;
+    for (auto& [path, version] : versions_.all()) {
+      if (version.present && version.error.empty()) {
+        consider(path, version);
+      }
+    }
+  }
+  return read_next(budget, out);
+}
+
+PollState FileCollector::read_next(Budget budget, RecordBatch& out) {
+  out.reset(columns_);
+  if (!active_) {
+    if (queue_.empty()) {
+      return PollState::kIdle;
+    }
+    const std::string path = queue_.extract(queue_.begin()).value().second;
+    start(path);
+  } else if (!active_->prepared) {
+    prepare(budget, out);
+  } else {
+    read(budget, out);
+  }
+  return PollState::kMore;
+}
+
+void FileCollector::start(const std::string& path) {
+  FileVersion* const version = versions_.find(path);
+  if (version == nullptr) {
+    return;
+  }
+  version->last_attempt = now_;
+  version->retry = false;
+  Expected<std::unique_ptr<File>> file = file_system_.open(path, OpenMode::kRead);
+  if (!file) {
+    if (file.error().code != ErrorCode::kNotFound) {
+      fail(*version, file.error().message);
+    }
+    return;
+  }
+  const Expected<FileInfo> info = (*file)->info();
+  if (!info) {
+    fail(*version, info.error().message);
+    return;
+  }
+  const FileStamp stamp = stamp_of(path, *info);
+  if (stamp != version->seen && !finishing_ && options_.settle > Duration::zero()) {
+    version->seen = stamp;
+    version->seen_since = now_;
+    return;
+  }
+  version->seen = stamp;
+  version->at_hand = true;
+  active_ = Active{path, stamp, std::move(*file)};
+  reader_->open({path, active_->file.get(), stamp.size});
+}
+
+bool FileCollector::changed_meanwhile() const {
+  if (reader_->is_isolated()) {
+    return false;
+  }
+  const Expected<FileInfo> info = active_->file->info();
+  return !info || info->size != active_->stamp.size || info->modified != active_->stamp.modified;
+}
+
+void FileCollector::prepare(Budget budget, RecordBatch& out) {
+  FileVersion& version = *versions_.find(active_->path);
+  const ReadStep step = reader_->prepare(budget, out);
+  out.reset(columns_);
+  if (changed_meanwhile()) {
+    fail(version, "'" + active_->path + "' changed while it was read");
+    return;
+  }
+  switch (step.state) {
+    case ReadStep::State::kMore:
+      return;
+    case ReadStep::State::kBroken:
+      reject(version, step);
+      return;
+    case ReadStep::State::kFailed:
+      fail(version, step.message);
+      return;
+    case ReadStep::State::kDone:
+      take_up(version, out);
+      return;
+  }
+}
+
+void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
+  const bool same = version.has_hash && version.hash == reader_->hash();
+  const bool resumes = version.state == FileVersion::State::kPartial && same;
+  if (version.stamp != active_->stamp) {
+    versions_.displace(version);
+  }
+  if (same && !resumes) {
+    totals_.unchanged += version.stamp == active_->stamp ? 0 : 1;
+    end_version(version);
+    return;
+  }
+  if (version.state == FileVersion::State::kPartial && !resumes) {
+    ++totals_.rejects["replaced_while_reading"];
+    version.state = FileVersion::State::kNew;
+    version.has_hash = false;
+  }
+  const ReadStep begun = reader_->begin(resumes ? version.position : 0, out);
+  out.reset(columns_);
+  if (begun.state == ReadStep::State::kFailed) {
+    fail(version, begun.message);
+    return;
+  }
+  if (begun.state == ReadStep::State::kBroken) {
+    reject(version, begun);
+    return;
+  }
+  if (version.shape != 0 && version.shape != reader_->shape()) {
+    ++counts_.anomalies["header_changed"];
+  }
+  version.shape = reader_->shape();
+  version.state = FileVersion::State::kPartial;
+  version.stamp = active_->stamp;
+  version.hash = reader_->hash();
+  version.has_hash = true;
+  version.position = reader_->position();
+  version.error.clear();
+  active_->prepared = true;
+}
+
+void FileCollector::read(Budget budget, RecordBatch& out) {
+  FileVersion& version = *versions_.find(active_->path);
+  step_counts_.rejects.clear();
+  step_counts_.anomalies.clear();
+  const ReadStep step = reader_->read(budget, out, step_counts_);
+  const bool changed = changed_meanwhile();
+  if (changed || step.state == ReadStep::State::kFailed) {
+    out.reset(columns_);
+    if (changed) {
+      abandon(version);
+    } else {
+      fail(version, step.message);
+    }
+    return;
+  }
+  apply(version, step, out);
+  if (step.state == ReadStep::State::kBroken) {
+    reject(version, step);
+  } else if (step.state == ReadStep::State::kDone) {
+    ++totals_.read;
+    totals_.newest = std::max(totals_.newest, version.stamp.modified);
+    end_version(version);
+  }
+}
+
+void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatch& out) {
+  for (Row row = 0; row < out.rows(); ++row) {
+    if (out.times()[row] == kNoTime) {
+      out.set_time(row, version.stamp.modified);
+    }
+  }
+  add(step_counts_.rejects, counts_.rejects);
+  add(step_counts_.anomalies, counts_.anomalies);
+  bytes_ += step.bytes;
+  records_ += out.rows();
+  active_->applied += step.bytes;
+  version.position = reader_->position();
+}
+
+// The version was overwritten before its end: what was read of it stays, its rest is nowhere any more.
+void FileCollector::abandon(FileVersion& version) {
+  ++totals_.rejects["changed_while_reading"];
+  version.state = FileVersion::State::kBroken;
+  version.has_hash = false;
+  version.position = 0;
+  stop();
+}
+
+void FileCollector::end_version(FileVersion& version) {
+  version.state = FileVersion::State::kRead;
+  version.stamp = active_->stamp;
+  version.modified = active_->stamp.modified;
+  version.position = 0;
+  version.error.clear();
+  version.fresh = now_ != kNoTime && now_ - version.modified < kFresh;
+  stop();
+}
+
+void FileCollector::reject(FileVersion& version, const ReadStep& step) {
+  const bool known = version.state == FileVersion::State::kBroken && version.stamp == active_->stamp;
+  totals_.rejects[step.reason] += known ? 0 : 1;
+  if (version.state == FileVersion::State::kPartial) {
+    version.has_hash = false;
+    version.position = 0;
+  }
+  version.state = FileVersion::State::kBroken;
+  version.stamp = active_->stamp;
+  version.error = "'" + active_->path + "' cannot be read (" + step.reason + "): " + step.message;
+  version.fresh = now_ != kNoTime && now_ - version.stamp.modified < kFresh;
+  stop();
+}
+
+void FileCollector::fail(FileVersion& version, const std::string& message) {
+  version.error = message;
+  version.retry = true;
+  stop();
+}
+
+void FileCollector::stop() {
+  if (active_) {
+    reader_->close();
+    if (FileVersion* const version = versions_.find(active_->path)) {
+      version->at_hand = false;
+    }
+    active_.reset();
+  }
+}
+
+void FileCollector::save(StateWriter& out) const {
+  out.u8(kStateVersion);
+  out.u64(generation_);
+  out.u64(bytes_);
+  out.u64(records_);
+  save_counts(counts_.rejects, out);
+  save_counts(counts_.anomalies, out);
+  out.u64(totals_.read);
+  out.u64(totals_.unchanged);
+  save_counts(totals_.rejects, out);
+  out.i64(totals_.newest.time_since_epoch().count());
+  versions_.save(out);
+}
+
+Expected<void> FileCollector::load(StateReader& in) {
+  if (in.u8() != kStateVersion) {
+    return Error{ErrorCode::kCorrupt, "not the state of a file source"};
+  }
+  generation_ = in.u64();
+  bytes_ = in.u64();
+  records_ = in.u64();
+  load_counts(in, counts_.rejects);
+  load_counts(in, counts_.anomalies);
+  totals_.read = in.u64();
+  totals_.unchanged = in.u64();
+  load_counts(in, totals_.rejects);
+  totals_.newest = TimePoint(Duration(in.i64()));
+  versions_.load(in);
+  return in.finish();
+}
+
+void FileCollector::report(SourceStatus& out) const {
+  out.bytes = bytes_;
+  out.records = records_;
+  out.rejects = {counts_.rejects.begin(), counts_.rejects.end()};
+  out.anomalies = {counts_.anomalies.begin(), counts_.anomalies.end()};
+  out.open_files = active_ ? 1 : 0;
+  out.versions = totals_;
+  for (const auto& [path, version] : versions_.all()) {
+    if (version.gone_since != 0) {
+      continue;
+    }
+    TimePoint& stalest = out.versions->stalest;
+    if (version.modified != kNoTime && (stalest == kNoTime || version.modified < stalest)) {
+      stalest = version.modified;
+    }
+    const bool at_hand = active_ && active_->path == path;
+    const std::uint64_t applied = at_hand ? active_->applied : 0;
+    const bool waiting = version.error.empty() && wants_reading(version);
+    out.lag_bytes += waiting ? version.seen.size - std::min(version.seen.size, applied) : 0;
+    out.unreadable_files += version.error.empty() ? 0 : 1;
+    if (out.files.size() < kMaxReported) {
+      const std::string state = !version.error.empty() ? "unreadable" : at_hand ? "open" : waiting ? "waiting" : "read";
+      out.files.push_back({path, waiting ? applied : version.seen.size, version.seen.size, state, version.error});
+    }
+  }
+  for (const auto& [path, problem] : problems_) {
+    ++out.unreadable_files;
+    out.files.push_back({path, 0, 0, "unreadable", problem});
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,115 @@
+// The `file` source at work: files that match its patterns, each version of each read once and as a whole. Built by
+// FileSource, driven by the pipeline on the writer's thread.
+//
+// A version is taken up when its size and time have not changed for `settle`. It is then hashed, and read only if its
+// content is not that of the last one. After each step the open file is looked at again: what changed meanwhile was not
+// whole, and is taken up anew. A file that was renamed over stays open, so that the old version is read to its end.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/core/collector.h"
+#include "collectors/files/file_reader.h"
+#include "collectors/files/file_versions.h"
+#include "collectors/tail/glob.h"
+
+namespace leeway {
+
+struct FilePaths {
+  std::vector<Glob> patterns;
+  std::vector<Glob> excludes;
+};
+
+struct FileOptions {
+  Duration settle = std::chrono::seconds(1);  // how long a file must be unchanged
+  Duration interval{};                        // a file is read at most this often
+  std::size_t max_files = 10'000;             // that are remembered; more are not read
+};
+
+class FileCollector final : public Collector {
+ public:
+  // `files` outlives the collector; `columns` is the size of the schema that `reader` was made for.
+  FileCollector(FilePaths paths, const FileOptions& options, FileSystem& files, std::unique_ptr<FileReader> reader,
+                std::size_t columns);
+  ~FileCollector() override;
+
+  Expected<PollState> poll(Budget budget, RecordBatch& out) override;
+  // Files that have not settled are read too.
+  Expected<PollState> finish(Budget budget, RecordBatch& out) override;
+  void set_time(TimePoint wall) override { now_ = wall; }
+  Expected<void> discover() override;
+  std::vector<std::string> watch_directories() const override { return {watched_.begin(), watched_.end()}; }
+  void save(StateWriter& out) const override;
+  Expected<void> load(StateReader& in) override;
+  void report(SourceStatus& out) const override;
+
+ private:
+  // A version that was younger than this when it was read is looked at once more: file systems keep times so coarsely
+  // that a later write may have left the same one.
+  static constexpr Duration kFresh = std::chrono::seconds(1);
+  static constexpr std::size_t kMaxReported = 100;  // files in the status
+
+  // The version at hand.
+  struct Active {
+    std::string path;
+    FileStamp stamp;
+    std::unique_ptr<File> file;
+    bool prepared = false;
+    std::uint64_t applied = 0;  // bytes
+  };
+
+  // file_collector.cpp: reading
+  PollState read_next(Budget budget, RecordBatch& out);
+  void start(const std::string& path);
+  void prepare(Budget budget, RecordBatch& out);
+  void take_up(FileVersion& version, RecordBatch& out);
+  void read(Budget budget, RecordBatch& out);
+  void apply(FileVersion& version, const ReadStep& step, RecordBatch& out);
+  bool changed_meanwhile() const;
+  void abandon(FileVersion& version);
+  void end_version(FileVersion& version);
+  void reject(FileVersion& version, const ReadStep& step);
+  void fail(FileVersion& version, const std::string& message);
+  void stop();
+
+  // file_discovery.cpp: which versions there are
+  FileStamp stamp_of(const std::string& path, const FileInfo& info) const;
+  void look_at(const std::string& path);
+  bool take_over(FileVersion& version, const FileStamp& stamp);
+  void consider(const std::string& path, FileVersion& version);
+  bool is_due(const FileVersion& version) const;
+  static bool wants_reading(const FileVersion& version);
+  bool is_named(const std::string& path) const;
+
+  const FilePaths paths_;
+  const FileOptions options_;
+  FileSystem& file_system_;
+  const std::unique_ptr<FileReader> reader_;
+  const std::size_t columns_;
+
+  FileVersions versions_;
+  std::set<std::pair<TimePoint, std::string>> queue_;  // by modification time: older records first
+  std::optional<Active> active_;
+  TimePoint now_ = kNoTime;
+  bool finishing_ = false;
+  std::uint64_t generation_ = 0;  // of discoveries, over all runs
+  bool over_limit_ = false;       // the last discovery found more files than are remembered
+  std::set<std::string> watched_;
+  std::map<std::string, std::string> problems_;  // path -> why it cannot be looked at
+
+  // Counters, saved.
+  DecodeCounts counts_;
+  VersionStatus totals_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t records_ = 0;
+
+  DecodeCounts step_counts_;  // of one read(), until it is known to count
+};
+
+}  // namespace leeway

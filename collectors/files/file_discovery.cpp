@@ -1,0 +1,153 @@
+// FileCollector's other half: finding files, and telling new versions from those that were read.
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+
+#include "collectors/files/file_collector.h"
+
+namespace leeway {
+
+Expected<void> FileCollector::discover() {
+  ++generation_;
+  problems_.clear();
+  over_limit_ = false;
+  GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes);
+  watched_ = std::move(scan.directories);
+  versions_.forget_index();
+  for (auto& [path, version] : versions_.all()) {
+    version.present = false;
+  }
+  for (const std::string& path : scan.paths) {
+    look_at(path);
+  }
+  for (auto& [path, version] : versions_.all()) {
+    if (version.present) {
+      version.gone_since = 0;
+      consider(path, version);
+    } else if (version.gone_since == 0) {
+      version.gone_since = generation_;
+      version.error.clear();
+    }
+  }
+  if (!scan.errors.empty()) {
+    return scan.errors.front();
+  }
+  if (scan.truncated || over_limit_) {
+    return Error{ErrorCode::kLimit, "more files match than the " + std::to_string(options_.max_files) +
+                                        " that are remembered; the others are not read"};
+  }
+  return {};
+}
+
+FileStamp FileCollector::stamp_of(const std::string& path, const FileInfo& info) const {
+  FileStamp stamp{info.inode, info.size, info.modified, 0};
+  if (!reader_->companion_suffix().empty()) {
+    const Expected<FileInfo> companion = file_system_.stat(path + std::string(reader_->companion_suffix()));
+    if (companion) {
+      const std::array<std::uint64_t, 2> seen = {
+          companion->size, static_cast<std::uint64_t>(companion->modified.time_since_epoch().count())};
+      stamp.companion = XXH3_64bits(seen.data(), sizeof(seen));
+    }
+  }
+  return stamp;
+}
+
+bool FileCollector::is_named(const std::string& path) const {
+  return std::any_of(paths_.patterns.begin(), paths_.patterns.end(),
+                     [&](const Glob& pattern) { return pattern.pattern() == path; });
+}
+
+void FileCollector::look_at(const std::string& path) {
+  const Expected<FileInfo> info = file_system_.stat(path);
+  if (!info) {
+    if (info.error().code != ErrorCode::kNotFound) {
+      problems_[path] = info.error().message;
+    }
+    return;
+  }
+  if (info->type != FileType::kRegular) {
+    if (is_named(path)) {
+      problems_[path] = "'" + path + "' is not a regular file";
+    }
+    return;
+  }
+  const FileStamp stamp = stamp_of(path, *info);
+  FileVersion* version = versions_.find(path);
+  if (version == nullptr) {
+    if (!over_limit_ && versions_.all().size() >= options_.max_files) {
+      versions_.prune(options_.max_files - 1);
+    }
+    over_limit_ = over_limit_ || versions_.all().size() >= options_.max_files;
+    if (over_limit_) {
+      return;
+    }
+    version = &versions_.all()[path];
+  }
+  version->present = true;
+  if (version->seen != stamp || version->seen_since == kNoTime) {
+    version->seen = stamp;
+    version->seen_since = now_;
+  }
+}
+
+// A file that was read under another name is not read again. Whether `version` is that file now.
+bool FileCollector::take_over(FileVersion& version, const FileStamp& stamp) {
+  FileVersion* const other = versions_.find_stamp(stamp);
+  if (other == nullptr || other == &version) {
+    return false;
+  }
+  if (version.state == FileVersion::State::kPartial) {
+    ++totals_.rejects["replaced_while_reading"];
+  }
+  const FileVersion taken = *other;
+  if (other->state == FileVersion::State::kPartial) {
+    other->state = FileVersion::State::kNew;  // what is left is read here
+    other->has_hash = false;
+  }
+  versions_.displace(version);
+  version.state = taken.state;
+  version.stamp = stamp;
+  version.hash = taken.hash;
+  version.has_hash = taken.has_hash;
+  version.position = taken.position;
+  version.shape = taken.shape;
+  version.modified = taken.modified;
+  version.error = taken.error;
+  version.fresh = taken.fresh;
+  return true;
+}
+
+bool FileCollector::wants_reading(const FileVersion& version) {
+  const bool finished = version.state == FileVersion::State::kRead || version.state == FileVersion::State::kBroken;
+  return !finished || version.retry || version.stamp != version.seen;
+}
+
+bool FileCollector::is_due(const FileVersion& version) const {
+  if (finishing_) {
+    return wants_reading(version);
+  }
+  if (now_ == kNoTime) {
+    return false;
+  }
+  if (version.last_attempt != kNoTime && now_ - version.last_attempt < options_.interval) {
+    return false;
+  }
+  const bool settled = now_ - version.seen_since >= options_.settle || now_ - version.seen.modified >= options_.settle;
+  return settled && (wants_reading(version) || (version.fresh && now_ - version.seen.modified >= kFresh));
+}
+
+void FileCollector::consider(const std::string& path, FileVersion& version) {
+  if (active_ && (active_->path == path || active_->stamp == version.seen)) {
+    return;
+  }
+  const bool unknown = version.state == FileVersion::State::kNew || version.stamp != version.seen;
+  if (unknown && take_over(version, version.seen) && version.state != FileVersion::State::kPartial) {
+    return;
+  }
+  if (is_due(version)) {
+    queue_.emplace(version.seen.modified, path);
+  }
+}
+
+}  // namespace leeway

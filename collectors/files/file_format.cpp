@@ -1,0 +1,112 @@
+#include "collectors/files/file_format.h"
+
+#include <cassert>
+#include <limits>
+#include <utility>
+
+#include "collectors/files/line_reader.h"
+
+namespace leeway {
+namespace {
+
+// Of a document, which is in memory as a whole: its tokens take up to four times its size on top.
+constexpr std::uint64_t kLargestDocument = std::uint64_t{1} << 30;
+
+bool is_stream(const std::string& format) { return format == "jsonl" || format == "csv" || format == "tsv"; }
+
+void read_names(TableReader& reader, FileFormat& format) {
+  if (const std::optional<std::string> text = reader.string("records")) {
+    Expected<RecordPath> path = RecordPath::parse(*text);
+    if (!path) {
+      reader.error("records", path.error().message);
+      return;
+    }
+    format.records = std::move(*path);
+  }
+  format.names.keys = reader.strings("key").value_or(std::vector<std::string>{});
+  format.names.parents = reader.strings("parents").value_or(std::vector<std::string>{});
+  const std::size_t wildcards = format.records.wildcards();
+  if (!format.names.keys.empty() && format.names.keys.size() != wildcards) {
+    reader.error("key", "has " + std::to_string(format.names.keys.size()) + " names, `records` has " +
+                            std::to_string(wildcards) + " '*'; expected a name for each");
+  }
+  if (format.names.parents.size() > format.records.ancestors()) {
+    reader.error("parents", "has more names than there is around a record; expected at most " +
+                                std::to_string(format.records.ancestors()) +
+                                ": the document, then what each '*' of `records` stands for but the last");
+  }
+}
+
+std::optional<char> read_character(TableReader& reader, const char* key) {
+  const std::optional<std::string> text = reader.string(key);
+  if (!text) {
+    return std::nullopt;
+  }
+  if (text->size() != 1 || *text == "\"" || *text == "\n" || *text == "\r") {
+    reader.error(key, "expected one character");
+    return std::nullopt;
+  }
+  return text->front();
+}
+
+void read_table_keys(TableReader& reader, FileFormat& format) {
+  format.csv.delimiter = format.name == "tsv" ? '\t' : read_character(reader, "delimiter").value_or(',');
+  format.csv.cells.thousands = read_character(reader, "thousands").value_or('\0');
+  format.csv.columns = reader.strings("columns").value_or(std::vector<std::string>{});
+}
+
+void read_limits(TableReader& reader, FileFormat& format) {
+  const std::optional<std::uint64_t> size = reader.byte_size("max_size");
+  const std::optional<std::int64_t> records =
+      reader.integer("max_records", 1, std::numeric_limits<std::uint32_t>::max() - 1);
+  if (is_stream(format.name)) {
+    format.stream_limits.bytes = size.value_or(format.stream_limits.bytes);
+    format.stream_limits.rows =
+        static_cast<std::uint64_t>(records.value_or(static_cast<std::int64_t>(format.stream_limits.rows)));
+    return;
+  }
+  format.document_limits.bytes = size.value_or(format.document_limits.bytes);
+  format.document_limits.records =
+      static_cast<std::uint64_t>(records.value_or(static_cast<std::int64_t>(format.document_limits.records)));
+  if (format.document_limits.bytes > kLargestDocument) {
+    reader.error("max_size", "expected at most 1GiB: a document is held in memory as a whole");
+  }
+}
+
+}  // namespace
+
+std::optional<FileFormat> read_file_format(TableReader& reader) {
+  const std::size_t errors = reader.diagnostics().errors().size();
+  FileFormat format;
+  if (!reader.has("format")) {
+    reader.missing("format", "a format of file");
+  }
+  format.name = reader.choice("format", {"json", "jsonl", "csv", "tsv"}).value_or("");
+  if (format.name == "json") {
+    read_names(reader, format);
+  } else if (format.name == "csv" || format.name == "tsv") {
+    read_table_keys(reader, format);
+  }
+  format.time.format = "json";
+  static_cast<void>(read_time_keys(reader, format.time));
+  read_limits(reader, format);
+  format.names.time = format.time.time_field;
+  format.csv.time = format.time.time_field;
+  return reader.diagnostics().errors().size() == errors ? std::optional(std::move(format)) : std::nullopt;
+}
+
+std::unique_ptr<FileReader> make_reader(const FileFormat& format, const Schema& schema) {
+  if (format.name == "jsonl") {
+    return std::make_unique<LineReader>(make_decoder(format.time, schema), format.stream_limits);
+  }
+  Expected<TimestampParser> times = TimestampParser::create(format.time.time_format, format.time.time_zone);
+  assert(times.has_value() && "read_time_keys accepts no other format or zone");
+  if (format.name == "csv" || format.name == "tsv") {
+    return std::make_unique<CsvReader>(format.csv, std::move(*times), schema, format.stream_limits);
+  }
+  return std::make_unique<DocumentReader>(std::make_unique<JsonLoader>(), format.records,
+                                          RecordColumns(format.names, format.records, schema, std::move(*times)),
+                                          format.document_limits);
+}
+
+}  // namespace leeway

@@ -1,0 +1,73 @@
+// How one version of one file becomes records: the part of a file source that knows a format. A reader has one version
+// at hand at a time; FileCollector opens the file, drives the reader, and looks at the file again after each step, so a
+// reader need not care whether somebody writes meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "agent/core/collector.h"
+#include "agent/core/file_system.h"
+#include "agent/core/record_batch.h"
+#include "collectors/decode/decoder.h"
+
+namespace leeway {
+
+struct FileToRead {
+  std::string path;
+  File* file = nullptr;  // open until close()
+  std::uint64_t size = 0;
+};
+
+// What a step of a reader came to.
+struct ReadStep {
+  enum class State : std::uint8_t {
+    kMore,    // call again
+    kDone,    // this was the last step
+    kBroken,  // the file is not what its format asks for: nothing more of this version can be read
+    kFailed,  // the operating system refused; the same step may succeed later
+  };
+
+  State state = State::kDone;
+  std::uint64_t bytes = 0;  // of the file, applied by this step
+  std::string reason{};     // kBroken: a short fixed word for a label
+  std::string message{};    // kBroken, kFailed: for people
+
+  static ReadStep more(std::uint64_t bytes = 0) { return {State::kMore, bytes}; }
+  static ReadStep done(std::uint64_t bytes = 0) { return {State::kDone, bytes}; }
+  static ReadStep broken(std::string reason, std::string message) {
+    return {State::kBroken, 0, std::move(reason), std::move(message)};
+  }
+  static ReadStep failed(const Error& error) { return {State::kFailed, 0, {}, error.to_string()}; }
+};
+
+class FileReader {
+ public:
+  virtual ~FileReader() = default;
+
+  // Takes a version at hand. The file stays open and in place until close().
+  virtual void open(const FileToRead& version) = 0;
+  // Reads the content once, so that hash() knows it. At most about `budget` in one call. `scratch` is memory to read
+  // into; no record is added.
+  virtual ReadStep prepare(Budget budget, RecordBatch& scratch) = 0;
+  // Of the content, once prepare() is done. Equal content has equal hashes, in every run.
+  virtual std::uint64_t hash() const = 0;
+  // Goes to `position`: 0, or what position() was for the same content.
+  virtual ReadStep begin(std::uint64_t position, RecordBatch& scratch) = 0;
+  // Appends the next records. `batch` is empty; records without a time have kNoTime.
+  virtual ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) = 0;
+  // Where the next read() goes on.
+  virtual std::uint64_t position() const = 0;
+  // Lets go of the file and of the memory for it.
+  virtual void close() = 0;
+
+  // Identifies the columns of a table; 0 where there is no such thing. Once begin() is done.
+  virtual std::uint64_t shape() const { return 0; }
+  // Whether what it reads is whole however the file changes meanwhile, because its format sees to that.
+  virtual bool is_isolated() const { return false; }
+  // The end of the name of a second file whose changes are changes of this one too ("-wal"); "" for none.
+  virtual std::string_view companion_suffix() const { return {}; }
+};
+
+}  // namespace leeway

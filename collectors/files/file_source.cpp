@@ -1,0 +1,88 @@
+#include "collectors/files/file_source.h"
+
+#include <utility>
+
+#include "collectors/files/file_collector.h"
+#include "collectors/files/file_format.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::int64_t kMostFiles = 1'000'000;
+
+class FileSource final : public SourceDefinition {
+ public:
+  FileSource(FilePaths paths, const FileOptions& options, FileFormat format)
+      : paths_(std::move(paths)), options_(options), format_(std::move(format)) {}
+
+  // A record without a time of its own has that of its file.
+  bool has_event_time() const override { return true; }
+
+  std::string describe(FileSystem& files) const override {
+    std::string text = format_.name + ", files";
+    for (const Glob& pattern : paths_.patterns) {
+      text += " " + pattern.pattern();
+    }
+    std::string matches;
+    std::size_t count = 0;
+    const GlobResult found = expand(files, paths_.patterns, paths_.excludes);
+    for (const std::string& path : found.paths) {
+      const Expected<FileInfo> info = files.stat(path);
+      if (info && info->type == FileType::kRegular) {
+        ++count;
+        matches += "\n    " + path;
+      }
+    }
+    text += ": " + std::to_string(count) + (count == 1 ? " file matches" : " files match") + " now" + matches;
+    for (const Error& error : found.errors) {
+      text += "\n    " + error.to_string();
+    }
+    return text;
+  }
+
+  std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {
+    return std::make_unique<FileCollector>(paths_, options_, files, make_reader(format_, schema), schema.size());
+  }
+
+ private:
+  FilePaths paths_;
+  FileOptions options_;
+  FileFormat format_;
+};
+
+FilePaths read_paths(CollectorContext& context) {
+  TableReader& reader = context.reader;
+  std::vector<std::string> patterns = reader.strings("path").value_or(std::vector<std::string>{});
+  if (context.path_override) {
+    patterns = {*context.path_override};
+  } else if (!reader.has("path")) {
+    reader.missing("path", "a file name or pattern");
+  }
+  for (const std::string& pattern : patterns) {
+    if (pattern.empty()) {
+      reader.error("path", "an empty path; expected a file name or pattern such as \"/data/report.json\"");
+    }
+  }
+  const std::vector<std::string> excludes = reader.strings("exclude").value_or(std::vector<std::string>{});
+  return {{patterns.begin(), patterns.end()}, {excludes.begin(), excludes.end()}};
+}
+
+}  // namespace
+
+std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context) {
+  TableReader& reader = context.reader;
+  const std::size_t errors = reader.diagnostics().errors().size();
+  FilePaths paths = read_paths(context);
+  std::optional<FileFormat> format = read_file_format(reader);
+  FileOptions options;
+  options.settle = reader.duration_or_zero("settle").value_or(options.settle);
+  options.interval = reader.duration_or_zero("interval").value_or(options.interval);
+  const std::optional<std::int64_t> max_files = reader.integer("max_files", 1, kMostFiles);
+  options.max_files = max_files ? static_cast<std::size_t>(*max_files) : options.max_files;
+  if (!format || reader.diagnostics().errors().size() != errors) {
+    return nullptr;
+  }
+  return std::make_unique<FileSource>(std::move(paths), options, std::move(*format));
+}
+
+}  // namespace leeway

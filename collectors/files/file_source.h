@@ -1,0 +1,18 @@
+// The `file` type of [[source]]: its keys, and the collector that they make. Used by collectors/builtin.
+#pragma once
+
+#include <memory>
+
+#include "collectors/builtin.h"
+
+namespace leeway {
+
+//   path      = "/data/report.json" or a list of patterns (glob.h)
+//   exclude   = patterns of files to leave out
+//   settle    = "1s": how long a file must be unchanged before it is read
+//   interval  = "0s": a file is read at most this often
+//   max_files = 10000: files that are remembered
+// and the keys of file_format.h. Null after an error.
+std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context);
+
+}  // namespace leeway

@@ -1,0 +1,74 @@
+// Formats that are read piece by piece, in memory of a few pieces whatever the file's size: rows one after the other.
+// Its subclasses know what a row is.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "collectors/files/file_reader.h"
+
+namespace leeway {
+
+struct StreamLimits {
+  std::uint64_t bytes = std::uint64_t{16} << 30;  // of the file
+  std::uint64_t rows = 100'000'000;               // of one version
+  std::size_t row_bytes = 1 << 20;                // of one row: longer ones are skipped and counted as "too_long"
+};
+
+class StreamReader : public FileReader {
+ public:
+  explicit StreamReader(const StreamLimits& limits);
+  ~StreamReader() override;
+
+  void open(const FileToRead& version) override;
+  ReadStep prepare(Budget budget, RecordBatch& scratch) override;
+  std::uint64_t hash() const override { return hash_; }
+  ReadStep begin(std::uint64_t position, RecordBatch& scratch) override;
+  ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) override;
+  std::uint64_t position() const override;
+  void close() override;
+
+ protected:
+  // A piece of the file that begins with a row, at least kPadding readable bytes after its last one. The bytes may be
+  // changed.
+  struct Piece {
+    char* data;
+    std::size_t size;
+    std::uint64_t offset;  // of its first byte in the file
+    bool last;             // the file ends with it
+  };
+  struct Consumed {
+    std::size_t bytes = 0;  // up to the next row; 0 where not even one row is complete
+    std::uint64_t rows = 0;
+  };
+
+  // Appends the rows of `piece`, until the batch is full or less than a row is left. Where `piece.last`, what is left
+  // is a row, and with an empty batch at least one byte is consumed.
+  virtual Consumed parse(const Piece& piece, RecordBatch& batch, DecodeCounts& counts) = 0;
+  // Reads what stands before the first row into its fields and sets `end` past it. The file is at least 1 byte long.
+  virtual ReadStep read_header(RecordBatch& scratch, std::uint64_t& end);
+
+  const StreamLimits& limits() const { return limits_; }
+  const FileToRead& version() const { return version_; }
+  // Reads [offset, offset + size) or what there is of it. Null after an error, which is in `step`.
+  char* read_piece(std::uint64_t offset, std::size_t& size, RecordBatch& batch, ReadStep& step);
+
+ private:
+  struct Hasher;
+
+  ReadStep skip_long_row(Budget budget, RecordBatch& scratch);
+  void learn_row_size(const Consumed& consumed);
+
+  const StreamLimits limits_;
+  FileToRead version_;
+  std::unique_ptr<Hasher> hasher_;
+  std::uint64_t hashed_ = 0;
+  std::uint64_t hash_ = 0;
+  std::uint64_t offset_ = 0;  // of the next row
+  bool in_long_row_ = false;  // offset_ is inside a row that is skipped
+  std::uint64_t rows_ = 0;    // since begin()
+  std::size_t window_ = 0;    // bytes that are read at once: a batch's worth of rows
+  std::size_t needed_ = 0;    // more than that, for a row that is longer
+};
+
+}  // namespace leeway

@@ -1,0 +1,164 @@
+// A file source over files in memory, from its configuration: what a pipeline would do to it, and the records it gives.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/config/toml_reader.h"
+#include "collectors/decode/field_path.h"
+#include "collectors/files/file_source.h"
+#include "tests/support/memory_file_system.h"
+
+namespace leeway {
+
+inline std::string to_text(const Value& value) {
+  switch (value.kind) {
+    case ValueKind::kMissing:
+      return "-";
+    case ValueKind::kNull:
+      return "null";
+    case ValueKind::kBool:
+      return value.boolean ? "true" : "false";
+    case ValueKind::kInt:
+      return std::to_string(value.integer);
+    case ValueKind::kDouble: {
+      std::string text = std::to_string(value.number);
+      text.erase(text.find_last_not_of('0') + 1);
+      return text;
+    }
+    case ValueKind::kString:
+      return "'" + std::string(value.string()) + "'";
+    case ValueKind::kList:
+      return "list" + std::to_string(value.integer);
+    case ValueKind::kMap:
+      return "map" + std::to_string(value.integer);
+    default:
+      return "error";
+  }
+}
+
+class FileWorld {
+ public:
+  // `keys` of the source in TOML; `fields` as expressions would ask for them.
+  FileWorld(std::string keys, const std::vector<std::string>& fields) : keys_(std::move(keys)) {
+    for (const std::string& field : fields) {
+      schema_.intern(parse_field_path(field).value());
+    }
+    files.set_time(now_, true);
+    EXPECT_TRUE(files.make_directory("/data"));
+    start();
+  }
+
+  // A new process, which knows only what the old one saved.
+  void restart() {
+    StateWriter out;
+    collector_->save(out);
+    const std::string state = out.take();
+    start();
+    load(state);
+  }
+  std::string save() const {
+    StateWriter out;
+    collector_->save(out);
+    return out.take();
+  }
+  void start() {
+    batch_.reset(schema_.size());
+    collector_.reset();
+    Diagnostics diagnostics;
+    const ConfigTable table = parse_toml(keys_, "test.toml", diagnostics);
+    TableReader reader(table, {}, "[[source]]", diagnostics);
+    CollectorContext context{reader, std::nullopt};
+    definition_ = build_file_source(context);
+    reader.finish();
+    ASSERT_FALSE(diagnostics.has_errors()) << diagnostics.errors().front().to_string();
+    collector_ = definition_->open(schema_, files);
+  }
+  void load(const std::string& state) {
+    StateReader in(state);
+    const Expected<void> loaded = collector_->load(in);
+    ASSERT_TRUE(loaded) << loaded.error().to_string();
+  }
+
+  Expected<void> try_load(StateReader& in) { return collector_->load(in); }
+
+  void pass(Duration time) {
+    now_ += time;
+    files.set_time(now_, true);
+  }
+  Expected<void> discover() {
+    collector_->set_time(now_);
+    return collector_->discover();
+  }
+  PollState poll(std::size_t bytes = Budget{}.bytes) { return take(collector_->poll(Budget{bytes}, batch_)); }
+  void poll_all(std::size_t bytes = Budget{}.bytes) {
+    for (int i = 0; i < 100'000; ++i) {
+      if (poll(bytes) == PollState::kIdle) {
+        return;
+      }
+    }
+    ADD_FAILURE() << "the collector is never idle";
+  }
+  void finish() {
+    while (take(collector_->finish(Budget{}, batch_)) == PollState::kMore) {
+    }
+  }
+  // A second goes by, then everything is read.
+  void look(std::size_t bytes = Budget{}.bytes) {
+    pass(std::chrono::seconds(1));
+    EXPECT_TRUE(discover());
+    poll_all(bytes);
+  }
+  // What was read since the last call.
+  std::vector<std::string> take_rows() { return std::exchange(rows_, {}); }
+  std::vector<TimePoint> take_times() { return std::exchange(times_, {}); }
+
+  SourceStatus status() const {
+    SourceStatus status;
+    collector_->report(status);
+    return status;
+  }
+  std::uint64_t rejected(const std::string& reason) const {
+    const SourceStatus now = status();
+    const auto at = now.versions->rejects.find(reason);
+    return at == now.versions->rejects.end() ? 0 : at->second;
+  }
+  TimePoint now() const { return now_; }
+
+  // Replaces as a careful writer does: another file, renamed.
+  void replace(const std::string& path, std::string_view content) {
+    files.write("/elsewhere/new", content);
+    ASSERT_TRUE(files.rename("/elsewhere/new", path));
+  }
+
+  MemoryFileSystem files;
+
+ private:
+  PollState take(const Expected<PollState>& state) {
+    EXPECT_TRUE(state) << state.error().to_string();
+    for (Row row = 0; row < batch_.rows(); ++row) {
+      std::string text;
+      for (FieldId field = 0; field < schema_.size(); ++field) {
+        text += (field == 0 ? "" : " ") + to_text(batch_.column(field)[row]);
+      }
+      rows_.push_back(text);
+      times_.push_back(batch_.times()[row]);
+    }
+    return state ? *state : PollState::kIdle;
+  }
+
+  std::string keys_;
+  Schema schema_;
+  std::unique_ptr<SourceDefinition> definition_;
+  std::unique_ptr<Collector> collector_;
+  RecordBatch batch_;
+  TimePoint now_ = TimePoint(std::chrono::hours(500'000));
+  std::vector<std::string> rows_;
+  std::vector<TimePoint> times_;
+};
+
+}  // namespace leeway
