@@ -49,7 +49,7 @@ class TimestampParser {
   TimePattern pattern_;
   LocalZone zone_;
   // The last date seen ("2025-08-25" as two words) and its midnight, UTC.
-  std::uint64_t day_head_ = 0;
+  std::uint64_t day_head_ = ~std::uint64_t{0};  // bytes that no valid text has
   std::uint16_t day_tail_ = 0;
   std::int64_t day_start_ = 0;
 };
