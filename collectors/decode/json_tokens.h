@@ -1,6 +1,7 @@
 // Where the tokens of a JSON text begin: brackets, colons, commas, opening quotes, first characters of numbers and
 // words. simdjson finds them (its first stage, chosen at run time for the CPU at hand), checks UTF-8 on the way and
-// knows strings from structure. json_tokens.cpp is the only file that includes simdjson; json_decoder is the only user.
+// knows strings from structure. json_tokens.cpp is the only file that includes simdjson. Used by json_decoder and
+// by collectors/files/json_document.
 //
 // Why not On-Demand's own iterator: it skips values that nobody asked for without looking at their brackets, and a
 // line like {"a":[{],"status":500} would then show keys of the wrong object. Our walk over the same tokens checks them.
