@@ -62,6 +62,7 @@ AlertRule DriftRules::base(const char* metric, const std::string& condition) con
   alert.group = "drift-alerts";
   alert.expr = selector(metric) + " " + condition;
   alert.hold = settings_.alerts.hold;
+  alert.labels = {{"drift", settings_.name}};
   const std::string& team = settings_.alerts.team.empty() ? catalog_.settings.team : settings_.alerts.team;
   if (!team.empty()) {
     alert.labels.emplace_back("team", team);

@@ -38,6 +38,27 @@ std::uint64_t hash_of(const std::vector<double>& a, const std::vector<double>& b
   return hash;
 }
 
+// The frequent categories were chosen by the counts that they are then weighed with: on average these are too high, and
+// that of the others is too low. By Good and Turing the latter's mass lacks T * N(T) rows, T being the least count that
+// was frequent and N(r) the categories with r rows; with N(r) falling as 1 / r^2 that is twice the number of frequent
+// categories with less than 2 T rows.
+void weigh_selection(std::uint32_t frequent, std::vector<double>& weights) {
+  double& others = weights[weights.size() - 2];
+  if (frequent == 0 || !(others > 0)) {
+    return;
+  }
+  const double least = weights[frequent];  // most frequent first, after the missing
+  double near = 0;
+  for (std::size_t cell = 1; cell <= frequent; ++cell) {
+    near += weights[cell] < 2 * least ? 1 : 0;
+  }
+  const double moved = std::min(2 * near / frequent, least / 2);
+  for (std::size_t cell = 1; cell <= frequent; ++cell) {
+    weights[cell] -= moved;
+  }
+  others += moved * frequent;
+}
+
 // What deviations are measured in: of a constant column its value, as any other is as far away as can be said.
 double scale_of(const ColumnReference& reference) {
   if (reference.deviation > 0) {
@@ -188,6 +209,7 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t seed)
     weights.back() = 1;
     weights[ColumnReference::kBelowCell + 1] -= 1;  // the smallest value's own gap is the one below it
   } else {
+    weigh_selection(reference_.frequent, weights);
     // Rows that would be in the cell of the others are there in part and in part yet unseen.
     const double unseen = std::min(weights[weights.size() - 2], static_cast<double>(reference_.singletons));
     weights[weights.size() - 2] -= unseen;

@@ -357,6 +357,8 @@ TEST(Drift, DeclaresAlertsWithTestsAndPanels) {
     names.push_back(alert.name);
     EXPECT_FALSE(alert.tests.empty()) << alert.name;
     EXPECT_FALSE(alert.runbook.steps.empty()) << alert.name;
+    // Two monitors' alerts of one name are told apart.
+    EXPECT_EQ(alert.labels.front(), (std::pair<std::string, std::string>("drift", "inputs")));
     for (const std::string& metric : alert.metrics) {
       EXPECT_NE(catalog.metrics.find(metric), nullptr) << metric;
     }
