@@ -17,18 +17,21 @@ using Draw = std::function<double(Random&)>;
 
 double normal(Random& random) { return random.normal(); }
 double lognormal(Random& random) { return std::exp(random.normal()); }
-// Of ten categories, the k-th with a share that falls as 1 / k.
-double zipf(Random& random) {
-  const double u = random.uniform() * 2.928968253968254;
-  double sum = 0;
-  for (int k = 1; k < 10; ++k) {
-    sum += 1.0 / k;
-    if (u < sum) {
-      return k;
-    }
+// Of `levels` categories, the k-th with a share that falls as 1 / k.
+double zipf_of(int levels, Random& random) {
+  double total = 0;
+  for (int k = 1; k <= levels; ++k) {
+    total += 1.0 / k;
   }
-  return 10;
+  double left = random.uniform() * total;
+  int k = 1;
+  while (k < levels && left > 1.0 / k) {
+    left -= 1.0 / k++;
+  }
+  return k;
 }
+double zipf(Random& random) { return zipf_of(10, random); }
+double zipf_of_many(Random& random) { return zipf_of(200, random); }
 
 Numbers draw_many(Random& random, const Draw& draw, int count) {
   Numbers values(static_cast<std::size_t>(count));
@@ -373,7 +376,15 @@ INSTANTIATE_TEST_SUITE_P(
                                DriftMethod::kChiSquare},
                               500,
                               500,
-                              1000}),
+                              1000},
+                      // Half of them too rare for a bin of their own.
+                      Setting{"ManyCategories",
+                              zipf_of_many,
+                              ColumnKind::kCategory,
+                              {DriftMethod::kPsi, DriftMethod::kJensenShannon, DriftMethod::kLInfinity},
+                              1000,
+                              500,
+                              300}),
     [](const ::testing::TestParamInfo<Setting>& setting) { return setting.param.name; });
 
 // What a fixed threshold of 0.1 does in the same situation.
