@@ -218,7 +218,16 @@ Json runbook_links(const Panel& panel, const Catalog& catalog) {
     });
     if (reads && !url.empty() && std::find(seen.begin(), seen.end(), url) == seen.end()) {
       seen.push_back(url);
-      links.push_back({{"title", title_text("Runbook: " + alert.name)}, {"url", url}, {"targetBlank", true}});
+      links.push_back({{"title", title_text("Runbook: " + alert.name)},
+                       {"type", "link"},
+                       {"url", url},
+                       {"icon", "doc"},
+                       {"tooltip", ""},
+                       {"tags", Json::array()},
+                       {"asDropdown", false},
+                       {"includeVars", false},
+                       {"keepTime", false},
+                       {"targetBlank", true}});
     }
   }
   return links;

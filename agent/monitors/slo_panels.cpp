@@ -8,11 +8,33 @@
 namespace leeway {
 namespace {
 
+// A string of PromQL in which Grafana finds no variable: $name, ${name} or [[name]].
+std::string quote_for_grafana(std::string_view text) {
+  std::string quoted;
+  for (const char c : quote_promql(text)) {
+    if (c == '$') {
+      quoted += "\\x24";
+    } else if (c == '[' && quoted.ends_with('[')) {
+      quoted += "\\x5b";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted;
+}
+
+// Decimals that tell a value from the objective, both in per cent.
+int decimals_beyond(const std::string& objective_percent) {
+  constexpr int kFurther = 2;
+  const std::size_t point = objective_percent.find('.');
+  return kFurther + (point == std::string::npos ? 0 : static_cast<int>(objective_percent.size() - point - 1));
+}
+
 // Panels of one SLO; they share its row and its matcher.
 class SloPanels {
  public:
   SloPanels(const SloTarget& target, Catalog& catalog)
-      : target_(target), catalog_(catalog), matcher_("slo=" + quote_promql(target.name)) {}
+      : target_(target), catalog_(catalog), matcher_("slo=" + quote_for_grafana(target.name)) {}
 
   Panel panel(std::string title, std::string description, PanelKind kind, PanelUnit unit, int width) const {
     Panel panel;
@@ -44,7 +66,8 @@ class SloPanels {
 
 void SloPanels::add_budget() {
   const std::string period = format_duration(target_.period);
-  const std::string objective = number_text(without_noise(target_.objective * 100)) + "%";
+  const std::string percent = number_text(without_noise(target_.objective * 100));
+  const std::string objective = percent + "%";
   Panel left = panel("Budget left",
                      "Share of the error budget of " + period + " that is left; the objective is " + objective +
                          ". Negative once it is overspent.",
@@ -65,6 +88,7 @@ void SloPanels::add_budget() {
   good.metrics = {slo_ratio_name(period)};
   good.thresholds = {{target_.objective, Severity::kCritical}};
   good.low_is_bad = true;
+  good.decimals = decimals_beyond(percent);
   add(std::move(good));
   Panel now = panel("Burn rate of the last hour", "How fast the budget burns: at 1 it lasts just " + period + ".",
                     PanelKind::kStat, PanelUnit::kNone, 6);

@@ -30,14 +30,20 @@ Panel base(const MetricDesc& desc, std::string title) {
   return panel;
 }
 
+// More lines than this nobody tells apart.
+constexpr const char* kMostLines = "20";
+
 void add_counter(const MetricDesc& desc, Catalog& catalog) {
   Panel panel = base(desc, panel_title(desc.name));
   panel.unit = rate_unit(desc);
   panel.description += " A second, over the interval of the graph.";
-  panel.queries = {{"sum by (" + labels_of(desc) + ") (rate(" + panel_selector(desc.name) + "[$__rate_interval]))",
-                    legend_of(desc)}};
+  const std::string rates = " (rate(" + panel_selector(desc.name) + "[$__rate_interval]))";
   if (desc.label_names.empty()) {
-    panel.queries[0].expr = "sum(rate(" + panel_selector(desc.name) + "[$__rate_interval]))";
+    panel.queries = {{"sum" + rates, legend_of(desc)}};
+  } else {
+    panel.description += std::string(" At each moment the ") + kMostLines + " largest.";
+    panel.queries = {
+        {std::string("topk(") + kMostLines + ", sum by (" + labels_of(desc) + ")" + rates + ")", legend_of(desc)}};
   }
   catalog.panels.push_back(std::move(panel));
 }

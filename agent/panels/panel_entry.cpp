@@ -6,6 +6,7 @@
 #include "agent/config/table_reader.h"
 #include "agent/core/nearest_word.h"
 #include "agent/panels/panel_parts.h"
+#include "agent/panels/panel_scope.h"
 #include "agent/promql/promql_check.h"
 
 namespace leeway {
@@ -96,7 +97,8 @@ void read_queries(TableReader& reader, const Catalog& catalog, Panel& panel) {
         panel.metrics.push_back(metric);
       }
     }
-    panel.queries.push_back({queries[i], i < legends.size() ? legends[i] : "", panel.kind != PanelKind::kTimeSeries});
+    panel.queries.push_back({with_dashboard_variables(queries[i], catalog), i < legends.size() ? legends[i] : "",
+                             panel.kind != PanelKind::kTimeSeries});
   }
 }
 

@@ -11,7 +11,7 @@ constexpr const char* kTrouble = "Lost, rejected and odd";
 constexpr const char* kSeries = "Series";
 constexpr const char* kCost = "Cost";
 
-enum class Show : std::uint8_t { kValue, kRate, kIncrease, kAge, kQuantiles };
+enum class Show : std::uint8_t { kValue, kRate, kIncrease, kAge, kShare, kQuantiles };
 
 // One panel on one metric.
 struct Row {
@@ -24,11 +24,14 @@ struct Row {
   PanelKind kind;
   PanelUnit unit;
   int width;
+  const char* whole = "";  // of kShare: the metric that this one is a share of
 };
+
+constexpr double kNearlyFull = 0.8;  // share of a metric's series from which on it is marked
 
 constexpr PanelKind kGraph = PanelKind::kTimeSeries;
 
-constexpr std::array<Row, 23> kRows = {{
+constexpr std::array<Row, 30> kRows = {{
     {kState, "Ready", "1 once every source was read to its end.", "leeway_ready", Show::kValue, "", PanelKind::kStat,
      PanelUnit::kBool, 6},
     {kState, "Configuration read", "Whether the last attempt to read the configuration succeeded.",
@@ -42,6 +45,10 @@ constexpr std::array<Row, 23> kRows = {{
      PanelKind::kTable, PanelUnit::kNone, 12},
     {kState, "Checkpoint failures", "Attempts to save the state that failed; metrics stand still meanwhile.",
      "leeway_checkpoint_failures_total", Show::kIncrease, "", kGraph, PanelUnit::kNone, 12},
+    {kState, "Age of the checkpoint", "How long ago the state was saved.",
+     "leeway_checkpoint_last_success_timestamp_seconds", Show::kAge, "", kGraph, PanelUnit::kSeconds, 12},
+    {kState, "Duration of checkpoints", "Time that the last one took.", "leeway_checkpoint_duration_seconds",
+     Show::kValue, "", kGraph, PanelUnit::kSeconds, 12},
     {kInput, "Records", "Records given to the metrics, a second.", "leeway_source_records_total", Show::kRate, "source",
      kGraph, PanelUnit::kPerSecond, 12},
     {kInput, "Bytes", "Bytes read and applied, a second.", "leeway_source_read_bytes_total", Show::kRate, "source",
@@ -64,8 +71,16 @@ constexpr std::array<Row, 23> kRows = {{
      "leeway_source_future_records_total", Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
     {kTrouble, "Unreadable files", "Files of a source that cannot be opened.", "leeway_source_unreadable_files",
      Show::kValue, "source", kGraph, PanelUnit::kNone, 8},
+    {kTrouble, "Odd records", "Records that count although something is odd, by kind, a second.",
+     "leeway_source_anomalies_total", Show::kRate, "source, kind", kGraph, PanelUnit::kPerSecond, 8},
+    {kTrouble, "Refused reads", "Attempts to read that the operating system refused.",
+     "leeway_source_poll_errors_total", Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
+    {kTrouble, "Truncations", "Files that became shorter or were overwritten.", "leeway_source_truncations_total",
+     Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
     {kSeries, "Series by metric", "Series that each metric has.", "leeway_metric_series", Show::kValue, "metric",
      kGraph, PanelUnit::kNone, 12},
+    {kSeries, "Share of the limit", "Series that each metric has, of those that it may have.", "leeway_metric_series",
+     Show::kShare, "metric", kGraph, PanelUnit::kRatio, 12, "leeway_metric_series_limit"},
     {kSeries, "Skipped records", "Records that do not count for a metric, by reason, a second.",
      "leeway_metric_skipped_records_total", Show::kRate, "metric, reason", kGraph, PanelUnit::kPerSecond, 12},
     {kSeries, "Overflowed records", "Records in the series overflow=\"true\" of a metric at its limit.",
@@ -74,6 +89,7 @@ constexpr std::array<Row, 23> kRows = {{
      PanelUnit::kRatio, 8},
     {kCost, "Memory", "Resident memory.", "process_resident_memory_bytes", Show::kValue, "", kGraph, PanelUnit::kBytes,
      8},
+    {kCost, "File descriptors", "Open ones.", "process_open_fds", Show::kValue, "", kGraph, PanelUnit::kNone, 8},
     {kCost, "Scrapes", "Time to read what is new, commit it and write the page.", "leeway_scrape_duration_seconds",
      Show::kQuantiles, "", kGraph, PanelUnit::kSeconds, 8},
 }};
@@ -100,6 +116,8 @@ std::vector<PanelQuery> queries_of(const Row& row) {
       return {{"sum by (" + by + ") (increase(" + selector + "[$__rate_interval]))", legend, instant}};
     case Show::kAge:
       return {{"time() - " + selector, legend, instant}};
+    case Show::kShare:
+      return {{selector + " / " + panel_selector(row.whole), legend, instant}};
     case Show::kQuantiles: {
       const std::string buckets =
           "sum by (le) (rate(" + panel_selector(std::string(row.metric) + "_bucket") + "[$__rate_interval]))";
@@ -123,6 +141,14 @@ void add_framework_panels(Catalog& catalog) {
     panel.unit = row.unit;
     panel.width = row.width;
     panel.metrics = {row.metric};
+    if (row.show == Show::kShare) {
+      panel.metrics.emplace_back(row.whole);
+      panel.thresholds = {{kNearlyFull, Severity::kWarning}};
+    }
+    if (row.unit == PanelUnit::kBool) {
+      panel.thresholds = {{1, Severity::kWarning}};
+      panel.low_is_bad = true;
+    }
     panel.queries = queries_of(row);
     catalog.panels.push_back(std::move(panel));
   }
