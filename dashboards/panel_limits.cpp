@@ -21,9 +21,20 @@ PanelUnit panel_unit(Unit unit) {
   return PanelUnit::kNone;
 }
 
+// Whether the alert looks at some series of the metric only: another job's, one state.
+bool is_narrower(const AlertRule& alert) {
+  const std::string& metric = alert.metrics.front();
+  for (const std::string& name : {metric, metric + "_bucket"}) {
+    if (alert.expr.find(name + "{") != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool watches(const AlertRule& alert, const Panel& panel, const Catalog& catalog) {
   if (!alert.threshold || alert.metrics.empty() || panel.metrics.empty() ||
-      alert.metrics.front() != panel.metrics.front()) {
+      alert.metrics.front() != panel.metrics.front() || is_narrower(alert)) {
     return false;
   }
   const MetricDesc* metric = catalog.find_metric(panel.metrics.front());

@@ -37,7 +37,9 @@ TEST_F(PanelLimitsTest, AlertsOnSomethingElseAreNotDrawn) {
   other_unit.value_unit = Unit::kRatio;
   AlertRule no_threshold = alert_above(1, Severity::kWarning);
   no_threshold.threshold.reset();
-  catalog_.alerts = {other_metric, other_unit, no_threshold};
+  AlertRule other_job = alert_above(1, Severity::kWarning);
+  other_job.expr = R"(queue_seconds{job="other"} > 1)";
+  catalog_.alerts = {other_metric, other_unit, no_threshold, other_job};
   EXPECT_TRUE(limits_of(panel_, catalog_).steps.empty());
   catalog_.alerts = {alert_above(1, Severity::kWarning)};
   panel_.kind = PanelKind::kHeatmap;
