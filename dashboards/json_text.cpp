@@ -1,5 +1,6 @@
 #include "dashboards/json_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -48,7 +49,11 @@ Json json_number(double value) {
   return clean;
 }
 
-std::string title_text(std::string_view text) { return without_variables(visible_text(valid_utf8(text)), " ["); }
+std::string title_text(std::string_view text) {
+  std::string title = without_variables(visible_text(valid_utf8(text)), " [");
+  std::replace(title.begin(), title.end(), '\n', ' ');
+  return title;
+}
 
 std::string markdown_text(std::string_view text) {
   constexpr std::string_view kMarkup = "\\`*<[";

@@ -33,11 +33,13 @@ bool is_foreign(const Panel& panel, const Catalog& catalog) {
   });
 }
 
-// A range that is not one of Grafana's variables.
+// A rate over a range that is not one of Grafana's variables.
 bool has_own_range(const Panel& panel, const Catalog& /*catalog*/) {
-  return any_query(panel, [](const std::string& expr) {
-    for (std::size_t at = expr.find('['); at != std::string::npos; at = expr.find('[', at + 1)) {
-      if (at + 1 < expr.size() && expr[at + 1] >= '0' && expr[at + 1] <= '9') {
+  constexpr std::string_view kRate = "rate(";  // also irate
+  return any_query(panel, [kRate](const std::string& expr) {
+    for (std::size_t at = expr.find(kRate); at != std::string::npos; at = expr.find(kRate, at + 1)) {
+      const std::size_t range = expr.find('[', at);
+      if (range != std::string::npos && range + 1 < expr.size() && expr[range + 1] >= '0' && expr[range + 1] <= '9') {
         return true;
       }
     }

@@ -18,6 +18,7 @@ TEST(JsonText, TitlesHoldNoVariable) {
   EXPECT_EQ("Costs in $ and 5 $", title_text("Costs in $ and 5 $"));
   EXPECT_EQ("\xEF\xBC\x84job \xEF\xBC\x84{job} [ [job]] {{job}}", title_text("$job ${job} [[job]] {{job}}"));
   EXPECT_EQ(std::string::npos, title_text("[[[[a").find("[["));
+  EXPECT_EQ("a b", title_text("a\nb"));
 }
 
 TEST(JsonText, DescriptionsHoldNoMarkup) {
