@@ -37,13 +37,13 @@ void add_counter(const MetricDesc& desc, Catalog& catalog) {
   Panel panel = base(desc, panel_title(desc.name));
   panel.unit = rate_unit(desc);
   panel.description += " A second, over the interval of the graph.";
-  const std::string rates = " (rate(" + panel_selector(desc.name) + "[$__rate_interval]))";
+  const std::string rates = "(rate(" + panel_selector(desc.name) + "[$__rate_interval]))";
   if (desc.label_names.empty()) {
     panel.queries = {{"sum" + rates, legend_of(desc)}};
   } else {
     panel.description += std::string(" At each moment the ") + kMostLines + " largest.";
     panel.queries = {
-        {std::string("topk(") + kMostLines + ", sum by (" + labels_of(desc) + ")" + rates + ")", legend_of(desc)}};
+        {std::string("topk(") + kMostLines + ", sum by (" + labels_of(desc) + ") " + rates + ")", legend_of(desc)}};
   }
   catalog.panels.push_back(std::move(panel));
 }
