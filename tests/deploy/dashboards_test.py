@@ -1,0 +1,216 @@
+"""The dashboards of the packs: as committed, without a problem, and about what exists. The binary is LEEWAY_BIN."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import unittest
+
+import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import dashboard_lint  # noqa: E402
+import exposition  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
+PACKS = sorted(ROOT.glob("deploy/packs/*.toml"))
+LARGEST_CONFIG_MAP = 1024 * 1024
+SLOWEST = 1.0  # seconds for a pack, with a process started and a busy machine; alone it takes some milliseconds
+
+HOSTILE = '''
+[rules]
+title = "A \\"title\\" {{ $job }} ${job} [[job]] \\n line \\u0085 \\u2028 \\u202e"
+[[source]]
+name = "app"
+type = "log"
+path = ["/x"]
+format = "json"
+time = "timestamp"
+time_zone = "UTC"
+[[metric]]
+name = "events_total"
+type = "counter"
+source = "app"
+help = "<b>${job}</b> [click](https://example.org) {{ $labels }} 'quotes' \\"too\\" LONG"
+[[slo]]
+name = "$job [[job]] \\"quoted\\" \\n {{"
+source = "app"
+good = "true"
+objective = 0.999
+[[panel]]
+title = "$instance ${job:queryparam} [[instance]]"
+description = "# LONG"
+promql = "rate(events_total[$__rate_interval])"
+'''.replace("LONG", "0123456789" * 1000)
+
+
+def leeway(*arguments):
+    done = subprocess.run([LEEWAY, *map(str, arguments)], capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return done.stdout
+
+
+def render(config, directory, *arguments):
+    leeway("dashboards", "--config.file", config, "--output-dir", directory, *arguments)
+    return {file.name: file.read_text() for file in pathlib.Path(directory).iterdir()}
+
+
+class PackDashboardsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.directory = pathlib.Path(temporary.name)
+        cls.files = {}
+        for pack in PACKS:
+            started = time.monotonic()
+            cls.files[pack.stem] = render(pack, cls.directory / pack.stem)
+            cls.seconds = time.monotonic() - started
+
+    def dashboards(self):
+        for pack, files in self.files.items():
+            for name, text in files.items():
+                if name.endswith(".json"):
+                    yield pack, name, json.loads(text)
+
+    def test_committed_dashboards_are_what_the_binary_writes(self):
+        for pack, files in self.files.items():
+            folder = ROOT / "dashboards/rendered" / pack
+            self.assertEqual({file.name: file.read_text() for file in folder.iterdir()}, files)
+
+    def test_rendering_is_fast(self):
+        self.assertLess(self.seconds, SLOWEST)
+
+    def test_each_pack_has_its_three_dashboards(self):
+        for pack, files in self.files.items():
+            name = tomllib.loads((ROOT / f"deploy/packs/{pack}.toml").read_text())["rules"]["name"]
+            self.assertEqual({".lint", f"{name}.json", f"{name}-slo.json", f"{name}-agent.json"}, set(files))
+
+    def test_linter_is_silent(self):
+        for pack in self.files:
+            self.assertEqual([], dashboard_lint.lint_directory(self.directory / pack))
+
+    def test_each_exception_is_needed(self):
+        for pack, files in self.files.items():
+            problems = [problem for _, name, dashboard in self.dashboards() for problem in dashboard_lint.lint(dashboard)]
+            exclusions = yaml.safe_load(files[".lint"])["exclusions"]
+            for rule, entries in exclusions.items():
+                for entry in entries["entries"]:
+                    self.assertTrue(entry["reason"])
+                    self.assertTrue(any(dashboard_lint.is_excluded(problem, {rule: {"entries": [entry]}})
+                                        for problem in problems), f"{pack}: {rule}: {entry}")
+
+    def test_identifiers_are_unique_and_short(self):
+        uids = [dashboard["uid"] for _, _, dashboard in self.dashboards()]
+        self.assertEqual(len(uids), len(set(uids)))
+        for _, name, dashboard in self.dashboards():
+            self.assertRegex(dashboard["uid"], r"^[a-zA-Z0-9_-]{1,40}$")
+            self.assertEqual(name, dashboard["uid"] + ".json")
+            ids = [panel["id"] for panel in dashboard["panels"]]
+            self.assertEqual(len(ids), len(set(ids)))
+
+    def test_panels_do_not_overlap(self):
+        for _, name, dashboard in self.dashboards():
+            taken = {}
+            for panel in dashboard["panels"]:
+                place = panel["gridPos"]
+                self.assertLessEqual(place["x"] + place["w"], 24, name)
+                for x in range(place["x"], place["x"] + place["w"]):
+                    for y in range(place["y"], place["y"] + place["h"]):
+                        self.assertNotIn((x, y), taken, f"{name}: {panel['title']} lies over {taken.get((x, y))}")
+                        taken[(x, y)] = panel["title"]
+
+    def test_links_lead_to_dashboards_that_exist(self):
+        uids = {dashboard["uid"] for _, _, dashboard in self.dashboards()}
+        for _, name, dashboard in self.dashboards():
+            links = list(dashboard["links"])
+            for panel in dashboard["panels"]:
+                links += panel.get("fieldConfig", {}).get("defaults", {}).get("links", [])
+            self.assertTrue(links, name)
+            for link in links:
+                self.assertIn(re.match(r"/d/([^?]+)", link["url"])[1], uids)
+
+    def test_queries_name_only_what_exists(self):
+        for pack in PACKS:
+            leeway("rules", "--config.file", pack, "--output-dir", self.directory / "rules" / pack.stem)
+            rules = yaml.safe_load((self.directory / "rules" / pack.stem / "rules.yml").read_text())
+            known = {rule["record"] for group in rules["groups"] for rule in group["rules"] if "record" in rule}
+            config = tomllib.loads(pack.read_text())
+            samples = [f"{source['name']}={pack.with_suffix('')}/sample.log" for source in config["source"]]
+            text = leeway("replay", "--config.file", pack, "--internal-metrics",
+                          *(word for sample in samples for word in ("--source.path", sample)))
+            known |= set(re.findall(r"(?m)^# TYPE (\S+)", text))
+            known |= {name for name, _ in exposition.parse_samples(text)}
+            # `run` alone has some of those.
+            for source in (ROOT / "exporters/prometheus").glob("*_metrics.cpp"):
+                known |= set(re.findall(r'"((?:leeway|process)_\w+)"', source.read_text()))
+            known.add("leeway_scrape_duration_seconds_bucket")
+            for _, name, dashboard in self.dashboards():
+                queries = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
+                queries += [annotation["expr"] for annotation in dashboard["annotations"]["list"]]
+                for query in queries:
+                    text = dashboard_lint.substituted(query, ["job", "instance"])
+                    for selector in dashboard_lint.selectors(text):
+                        self.assertIn(selector.metric, known, f"{name}: {query}")
+
+    def test_objects_for_kubernetes_hold_the_same_dashboards(self):
+        for pack in PACKS:
+            objects = render(pack, self.directory / "objects" / pack.stem, "--format", "kubernetes",
+                             "--object.namespace", "monitoring", "--object.label", "team=a:b")
+            found = {}
+            for name, text in objects.items():
+                self.assertTrue(name.startswith("configmap-"))
+                config_map = yaml.safe_load(text)
+                self.assertEqual("ConfigMap", config_map["kind"])
+                self.assertEqual("1", config_map["metadata"]["labels"]["grafana_dashboard"])
+                self.assertEqual("a:b", config_map["metadata"]["labels"]["team"])
+                self.assertEqual("monitoring", config_map["metadata"]["namespace"])
+                self.assertEqual(1, len(config_map["data"]))
+                self.assertLess(len(text.encode()), LARGEST_CONFIG_MAP)
+                found.update(config_map["data"])
+            self.assertEqual({name: text.rstrip("\n") for name, text in self.files[pack.stem].items() if name != ".lint"},
+                             found)
+
+
+class HostileTextTest(unittest.TestCase):
+    def test_it_stays_text(self):
+        with tempfile.TemporaryDirectory() as directory:
+            config = pathlib.Path(directory) / "hostile.toml"
+            config.write_text(HOSTILE)
+            files = render(config, pathlib.Path(directory) / "grafana")
+            objects = render(config, pathlib.Path(directory) / "kubernetes", "--format", "kubernetes")
+            self.assertEqual([], dashboard_lint.lint_directory(pathlib.Path(directory) / "grafana"))
+        dashboards = {name: json.loads(text) for name, text in files.items() if name != ".lint"}
+        self.assertEqual(3, len(dashboards))
+        for text in objects.values():
+            (name, content), = yaml.safe_load(text)["data"].items()
+            self.assertEqual(dashboards[name], json.loads(content))
+        variable = re.compile(r"\$\w|\$\{|\[\[|<b>")
+        for dashboard in dashboards.values():
+            self.assertIsNone(variable.search(dashboard["title"]))
+            for panel in dashboard["panels"]:
+                self.assertIsNone(variable.search(panel["title"]), panel["title"])
+                self.assertIsNone(variable.search(panel.get("description", "").replace("\\<", "").replace("\\[", "")))
+                for target in panel.get("targets", []):
+                    rest = re.sub(r'=~"\$(job|instance)"|\$__rate_interval', "", target["expr"])
+                    self.assertIsNone(re.search(r"\$|\[\[", rest), rest)
+
+
+class RefusedTest(unittest.TestCase):
+    def test_a_folder_that_cannot_be_made_is_an_io_error(self):
+        with tempfile.NamedTemporaryFile() as file:
+            done = subprocess.run([LEEWAY, "dashboards", "--config.file", PACKS[0], "--output-dir", f"{file.name}/x"],
+                                  capture_output=True, text=True, timeout=60)
+        self.assertEqual(74, done.returncode)
+        self.assertIn("cannot be made", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
