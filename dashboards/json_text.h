@@ -13,7 +13,8 @@ using Json = nlohmann::ordered_json;
 // Without binary noise: 0.001 for 1 - 0.999, and no ".0" after whole numbers.
 Json json_number(double value);
 
-// For titles, of one line, where Grafana would replace $name, ${name} and [[name]]: with characters that only look the same.
+// For titles, which have one line and in which Grafana would replace $name, ${name} and [[name]]: with characters that
+// only look the same.
 std::string title_text(std::string_view text);
 // For descriptions, which Grafana reads as Markdown and in which it replaces variables as well.
 std::string markdown_text(std::string_view text);
