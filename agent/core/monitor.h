@@ -20,7 +20,8 @@ class Monitor {
   virtual ~Monitor() = default;
 
   // Sees each record of its source exactly once, in the order of its file. Must not allocate per record, throw or
-  // block. Afterwards the batch is gone: keep no view of it.
+  // block. Afterwards the batch is gone: keep no view of it. It has no records where it only begins or ends a version
+  // of a file.
   virtual void observe(const RecordBatch& batch) = 0;
 
   // The source's event clock stands at `now`: closes windows and hides idle series. Called after observe() and while

@@ -21,6 +21,7 @@ void RecordBatch::reset(std::size_t columns) {
   }
   times_.clear();
   ends_.clear();
+  file_version_.reset();
   std::erase_if(arena_, [](const Block& block) { return block.size > kArenaKeep; });
   block_ = 0;
   used_ = 0;

@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +31,16 @@ inline constexpr std::size_t kColumnStride = kMaxBatchRows + 36;
 // Rows of a batch, ascending, without repetition.
 using Selection = std::vector<Row>;
 
+// Which version of a file the records of a batch are of, where files are read as a whole, and where in it they stand.
+struct FileVersionPart {
+  std::uint64_t file = 0;                  // tells the file from the source's others, in every run
+  std::uint64_t id = 0;                    // of its content
+  TimePoint modified = kNoTime;            // of the file
+  bool first = false;                      // it begins here: what was begun before and not ended is given up
+  bool last = false;                       // it ends here, and is whole
+  std::span<const std::string> columns{};  // with `first`: names of a table's columns, where the format has them
+};
+
 class RecordBatch {
  public:
   RecordBatch() = default;
@@ -47,6 +59,8 @@ class RecordBatch {
   std::span<const TimePoint> times() const { return times_; }
   // Position just past each record in its file: where reading resumes once the record is applied.
   std::span<const std::uint64_t> ends() const { return ends_; }
+  // Of a file that is read as a whole. A batch that begins or ends a version may hold no records.
+  const std::optional<FileVersionPart>& file_version() const { return file_version_; }
 
   // --- for collectors and decoders ---
 
@@ -63,6 +77,8 @@ class RecordBatch {
   void drop_last();
   Value& cell(FieldId field, Row row) { return values_.data()[field * kColumnStride + row]; }
   void set_time(Row row, TimePoint time) { times_[row] = time; }
+  // What `part` points to must stay until reset().
+  void set_file_version(const FileVersionPart& part) { file_version_ = part; }
   // Keeps only `rows` (ascending), in their order.
   void retain(std::span<const Row> rows);
 
@@ -71,6 +87,7 @@ class RecordBatch {
   std::vector<Value> values_;  // column after column, kColumnStride apart
   std::vector<TimePoint> times_;
   std::vector<std::uint64_t> ends_;
+  std::optional<FileVersionPart> file_version_;
   std::unique_ptr<char[]> raw_;
   std::size_t raw_size_ = 0;
   struct Block {

@@ -134,14 +134,16 @@ PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
   if (batch_.rows() != 0 || *polled == PollState::kMore) {
     dirty_ = true;
   }
-  if (batch_.rows() != 0) {
+  if (batch_.rows() != 0 || batch_.file_version()) {
     source.clock.stamp(batch_, clock_.wall());
     if (options_.until) {
       drop_after_until();
     }
     for (AssembledMonitor& entry : source.assembled->monitors) {
       entry.monitor->observe(batch_);
-      entry.monitor->advance(source.clock.watermark());
+      if (source.clock.watermark() != kNoTime) {
+        entry.monitor->advance(source.clock.watermark());
+      }
     }
   }
   if (*polled == PollState::kIdle) {
