@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kDataIndent = "    ";
 
-// "echo-ridge-slo.json" gives "echo-ridge-slo".
+// "shop-slo.json" gives "shop-slo".
 std::string stem(const std::string& name) { return name.substr(0, name.rfind('.')); }
 
 std::string config_map(const Catalog& catalog, const GeneratedFile& file, const KubernetesOptions& options) {

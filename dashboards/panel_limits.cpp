@@ -2,24 +2,10 @@
 
 #include <algorithm>
 
+#include "agent/metrics/panel_unit.h"
+
 namespace leeway {
 namespace {
-
-PanelUnit panel_unit(Unit unit) {
-  switch (unit) {
-    case Unit::kSeconds:
-      return PanelUnit::kSeconds;
-    case Unit::kBytes:
-      return PanelUnit::kBytes;
-    case Unit::kRatio:
-      return PanelUnit::kRatio;
-    case Unit::kTimestamp:
-      return PanelUnit::kTimestamp;
-    case Unit::kNone:
-      return PanelUnit::kNone;
-  }
-  return PanelUnit::kNone;
-}
 
 // Whether the alert looks at some series of the metric only: another job's, one state.
 bool is_narrower(const AlertRule& alert) {

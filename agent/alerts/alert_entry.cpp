@@ -73,24 +73,10 @@ std::string suitable_keys(MetricType type) {
   return keys;
 }
 
-// Reports labels that series of the metric do not have.
-void check_labels(TableReader& reader, std::string_view key, const std::string& label, const MetricDesc& desc,
-                  const Catalog& catalog) {
-  std::vector<std::string> known = desc.label_names;
-  known.insert(known.end(), catalog.settings.target_labels.begin(), catalog.settings.target_labels.end());
-  known.insert(known.end(), catalog.settings.fleet_labels.begin(), catalog.settings.fleet_labels.end());
-  const bool own = catalog.metrics.find(desc.name) != nullptr;
-  if (std::find(known.begin(), known.end(), label) == known.end() && (own || !desc.label_names.empty())) {
-    reader.error(key, "metric '" + desc.name + "' has no label '" + label + "'" + did_you_mean(label, known));
-  }
-}
-
 const MetricDesc* find_metric(TableReader& reader, const Selector& selector, const Catalog& catalog) {
   const MetricDesc* desc = catalog.find_metric(selector.metric);
   if (desc != nullptr) {
-    for (const LabelMatcher& matcher : selector.matchers) {
-      check_labels(reader, "metric", matcher.label, *desc, catalog);
-    }
+    check_labels(reader, "metric", selector, *desc, catalog);
     return desc;
   }
   std::vector<std::string> names;
@@ -122,7 +108,7 @@ std::optional<Condition> read_typed(TableReader& reader, std::string_view key, c
     return std::nullopt;
   }
   for (const std::string& label : by) {
-    check_labels(reader, "by", label, *desc, catalog);
+    check_label(reader, "by", label, *desc, catalog);
   }
   for (const ConditionKind& kind : condition_kinds()) {
     if (kind.key != key) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/nearest_word.h"
+
 namespace leeway {
 
 std::optional<Severity> read_severity(TableReader& reader, std::string_view key) {
@@ -37,6 +39,24 @@ RunbookEntry read_runbook(TableReader& reader) {
 }
 
 Duration read_hold(TableReader& reader, Duration fallback) { return reader.duration_or_zero("for").value_or(fallback); }
+
+void check_label(TableReader& reader, std::string_view key, const std::string& label, const MetricDesc& desc,
+                 const Catalog& catalog) {
+  std::vector<std::string> known = desc.label_names;
+  known.insert(known.end(), catalog.settings.target_labels.begin(), catalog.settings.target_labels.end());
+  known.insert(known.end(), catalog.settings.fleet_labels.begin(), catalog.settings.fleet_labels.end());
+  const bool own = catalog.metrics.find(desc.name) != nullptr;
+  if (std::find(known.begin(), known.end(), label) == known.end() && (own || !desc.label_names.empty())) {
+    reader.error(key, "metric '" + desc.name + "' has no label '" + label + "'" + did_you_mean(label, known));
+  }
+}
+
+void check_labels(TableReader& reader, std::string_view key, const Selector& selector, const MetricDesc& desc,
+                  const Catalog& catalog) {
+  for (const LabelMatcher& matcher : selector.matchers) {
+    check_label(reader, key, matcher.label, desc, catalog);
+  }
+}
 
 bool is_alert_name(std::string_view name) {
   const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };

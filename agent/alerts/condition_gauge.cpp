@@ -115,6 +115,13 @@ std::optional<Condition> build_outside(ConditionContext& context) {
   const double low = (*limits)[0];
   const double high = (*limits)[1];
   Condition condition = base(context);
+  // A range of shares may well begin at 0 or end at 1.
+  if (low != 0) {
+    check_reachable(context.reader, context.key, low, true, condition.value_unit);
+  }
+  if (high != 1) {
+    check_reachable(context.reader, context.key, high, false, condition.value_unit);
+  }
   const std::string selector = context.metric.to_string();
   condition.expr = selector + " < " + number_text(low) + "\nor\n" + selector + " > " + number_text(high);
   condition.text =

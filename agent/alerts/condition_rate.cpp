@@ -51,6 +51,7 @@ std::optional<Selector> read_selector(TableReader& reader, std::string_view key,
                                       : "'" + selector->metric + "' is a histogram; expected a counter or gauge");
     return std::nullopt;
   }
+  check_labels(reader, key, *selector, *desc, context.catalog);
   return *selector;
 }
 

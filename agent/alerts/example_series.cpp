@@ -1,9 +1,9 @@
 #include "agent/alerts/example_series.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
+
+#include "agent/promql/promql_regex.h"
 
 namespace leeway {
 namespace {
@@ -70,7 +70,7 @@ std::string value_of(const RuleLabels& labels, const std::string& name) {
 std::optional<std::string> accepted_value(const Selector& selector, const LabelMatcher& matcher) {
   for (const std::string& value : candidates(matcher)) {
     const bool all = std::all_of(selector.matchers.begin(), selector.matchers.end(), [&](const LabelMatcher& other) {
-      return other.label != matcher.label || matches(other, value);
+      return other.label != matcher.label || promql::matches(other, value);
     });
     if (all) {
       return value;
@@ -81,17 +81,9 @@ std::optional<std::string> accepted_value(const Selector& selector, const LabelM
 
 }  // namespace
 
-bool matches(const LabelMatcher& matcher, std::string_view value) {
-  const bool negated = matcher.op.starts_with("!");
-  const bool equal = matcher.op.ends_with("~")
-                         ? RE2::FullMatch(re2::StringPiece(value.data(), value.size()), RE2(matcher.value))
-                         : value == matcher.value;
-  return equal != negated;
-}
-
 bool matches(const Selector& selector, const RuleLabels& labels) {
   return std::all_of(selector.matchers.begin(), selector.matchers.end(), [&labels](const LabelMatcher& matcher) {
-    return matches(matcher, value_of(labels, matcher.label));
+    return promql::matches(matcher, value_of(labels, matcher.label));
   });
 }
 
@@ -123,7 +115,7 @@ std::optional<RuleLabels> example_outside(const Selector& all, const Selector& p
       RuleLabels labels = *inside;
       set_label(labels, matcher.label, value);
       std::sort(labels.begin(), labels.end());
-      if (!matches(matcher, value) && matches(all, labels)) {
+      if (!promql::matches(matcher, value) && matches(all, labels)) {
         return labels;
       }
     }

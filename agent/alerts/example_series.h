@@ -11,8 +11,7 @@
 
 namespace leeway {
 
-// Whether a value passes the matcher, as Prometheus does it: regular expressions match all of the value.
-bool matches(const LabelMatcher& matcher, std::string_view value);
+// Whether the labels pass all matchers, as Prometheus does it: regular expressions match all of the value.
 bool matches(const Selector& selector, const RuleLabels& labels);
 
 // Labels of a series that the selector takes: all those of the metric, the matched ones, job and instance; sorted. None

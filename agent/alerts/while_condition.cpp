@@ -100,6 +100,7 @@ void apply_while(TableReader& reader, const Catalog& catalog, Condition& conditi
                                           : "'" + comparison->selector.metric + "' is no gauge");
     return;
   }
+  check_labels(reader, "while", comparison->selector, *desc, catalog);
   if (comparison->selector.to_string() == reader.string("metric").value_or("")) {
     reader.error("while", "'while' is about what the alert itself looks at; expected another metric or other labels");
     return;

@@ -15,8 +15,8 @@ namespace leeway {
 
 // [rules]: the surroundings that the generated files have to fit.
 struct RuleSettings {
-  std::string name;   // of the set, such as "echo-ridge": names of groups, dashboards, objects
-  std::string title;  // for people: "Echo Ridge Scoring Engine"
+  std::string name;   // of the set, such as "shop": names of groups, dashboards, objects
+  std::string title;  // for people: "Web shop"
   Duration scrape_interval = std::chrono::seconds(15);
   Duration evaluation_interval = std::chrono::minutes(1);
   Duration retention = std::chrono::hours(24 * 15);  // Prometheus' default
@@ -68,7 +68,7 @@ class Catalog {
   const Panel* panel_of(const AlertRule& alert) const;
 };
 
-// "echo-ridge", "echo-ridge-slo", "echo-ridge-agent": uid and file name of a dashboard.
+// "shop", "shop-slo", "shop-agent": uid and file name of a dashboard.
 std::string dashboard_uid(const RuleSettings& settings, DashboardKind kind);
 
 }  // namespace leeway

@@ -85,8 +85,7 @@ void add_period_records(const SloTarget& target, Catalog& catalog) {
       catalog, kSloBudgetExhaustion,
       "(" + std::string(kSloBudgetRemaining) + slo + " > 0)\n* " +
           number_text(without_noise(to_seconds(target.period) * error_budget(target.objective))) + " / (" +
-          slo_ratio_name("1h") +
-          slo + " > 0)",
+          slo_ratio_name("1h") + slo + " > 0)",
       "Time until the error budget of " + period + " is spent if the last hour goes on; absent while nothing burns.",
       target.period, labels);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/metrics/panel_unit.h"
+
 namespace leeway {
 
 std::string panel_title(std::string_view metric) {
@@ -18,21 +20,7 @@ std::string panel_title(std::string_view metric) {
   return title;
 }
 
-PanelUnit value_unit(const MetricDesc& desc) {
-  switch (unit_of(desc)) {
-    case Unit::kSeconds:
-      return PanelUnit::kSeconds;
-    case Unit::kBytes:
-      return PanelUnit::kBytes;
-    case Unit::kRatio:
-      return PanelUnit::kRatio;
-    case Unit::kTimestamp:
-      return PanelUnit::kTimestamp;
-    case Unit::kNone:
-      return PanelUnit::kNone;
-  }
-  return PanelUnit::kNone;
-}
+PanelUnit value_unit(const MetricDesc& desc) { return panel_unit(unit_of(desc)); }
 
 PanelUnit rate_unit(const MetricDesc& desc) {
   if (unit_of(desc) == Unit::kBytes) {

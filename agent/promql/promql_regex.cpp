@@ -56,12 +56,14 @@ bool has_anchor(std::string_view pattern) {
   return pattern.back() == '$' && (pattern.size() == 1 || backslashes % 2 == 0);
 }
 
-bool matches_empty(const LabelMatcher& matcher) {
+bool matches(const LabelMatcher& matcher, std::string_view value) {
   if (matcher.op == "=" || matcher.op == "!=") {
-    return (matcher.op == "=") == matcher.value.empty();
+    return (matcher.op == "=") == (matcher.value == value);
   }
   const RE2 compiled("(?:" + filled_in(matcher.value) + ")", quiet());
-  return (matcher.op == "=~") == RE2::FullMatch("", compiled);
+  return (matcher.op == "=~") == RE2::FullMatch(re2::StringPiece(value.data(), value.size()), compiled);
 }
+
+bool matches_empty(const LabelMatcher& matcher) { return matches(matcher, ""); }
 
 }  // namespace leeway::promql

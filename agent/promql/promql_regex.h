@@ -16,6 +16,8 @@ std::string pattern_error(std::string_view pattern);
 bool has_metacharacter(std::string_view pattern);
 // Whether the pattern starts with ^ or ends with $.
 bool has_anchor(std::string_view pattern);
+// Whether a value of the label passes.
+bool matches(const LabelMatcher& matcher, std::string_view value);
 // Whether a series without the label matches, or one whose label is empty.
 bool matches_empty(const LabelMatcher& matcher);
 

@@ -1,4 +1,5 @@
-// The agent's own metrics and panels: what framework_metrics.h, self_metrics.h and process_metrics.h export. Used by the assembly.
+// The agent's own metrics and panels: what framework_metrics.h, self_metrics.h and process_metrics.h export. Used by
+// the assembly.
 #pragma once
 
 #include "agent/metrics/catalog.h"

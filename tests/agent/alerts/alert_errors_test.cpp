@@ -1,6 +1,8 @@
 // What a wrong [[alert]] is told: where, what, and what was expected instead.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "tests/agent/alerts/alert_fixture.h"
 
 namespace leeway {
@@ -23,9 +25,13 @@ TEST(AlertErrors, NameUsedTwice) {
                                          "alerts are unique\n");
 }
 
-TEST(AlertErrors, NameOfAnAlertOfTheAgent) {
+TEST(AlertErrors, NameOfAnAlertOfTheAgentReplacesIt) {
   const Assembled assembled("[[alert]]\nname = 'LeewayDown'\nmetric = 'queue_length'\nabove = 1\n");
-  EXPECT_THAT(assembled.diagnostics(), HasSubstr("an alert named 'LeewayDown' exists already"));
+  EXPECT_EQ(assembled.diagnostics(), "");
+  EXPECT_EQ(assembled.alert("LeewayDown").expr, "queue_length > 1");
+  EXPECT_EQ(std::count_if(assembled.catalog().alerts.begin(), assembled.catalog().alerts.end(),
+                          [](const AlertRule& alert) { return alert.name == "LeewayDown"; }),
+            1);
 }
 
 TEST(AlertErrors, NamesThatAreNone) {

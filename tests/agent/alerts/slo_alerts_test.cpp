@@ -73,8 +73,9 @@ TEST(SloAlerts, ConfiguredFactors) {
               ::testing::Contains(Pair("page-fast", 10)));
   EXPECT_THAT(
       Assembled(slo("0.9", "30d", "[slo.alerts.page_fast]\nfactor = 14.4\n")).diagnostics(),
-      HasSubstr("test.toml:" + std::to_string(kFirstLine + 6) +
-                ":10: error: [[slo]] 's': page_fast: with this objective the tier could never fire: 14.4 times"));
+      HasSubstr(
+          "test.toml:" + std::to_string(kFirstLine + 6) +
+          ":10: error: [[slo]] 's': alerts: page_fast: with this objective the tier could never fire: 14.4 times"));
   EXPECT_THAT(Assembled(slo("0.9", "30d", "[slo.alerts.page_fast]\nfactor = 0\n")).diagnostics(),
               HasSubstr("expected a positive number"));
   EXPECT_THAT(Assembled(slo("0.9", "7d", "[slo.alerts.ticket_slow]\nfactor = 2\n")).diagnostics(),

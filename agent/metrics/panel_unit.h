@@ -1,0 +1,11 @@
+// Units of panels for units of metrics. Used by whoever draws a metric or its limits.
+#pragma once
+
+#include "agent/metrics/panel.h"
+#include "agent/metrics/unit.h"
+
+namespace leeway {
+
+PanelUnit panel_unit(Unit unit);
+
+}  // namespace leeway
