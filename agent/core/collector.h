@@ -21,6 +21,8 @@ struct Budget {
 enum class PollState : std::uint8_t {
   kMore,  // call again without waiting
   kIdle,  // everything there is was read
+  // The next records are being prepared on another thread: call again later. Never returned by finish().
+  kWaiting,
 };
 
 class Collector {

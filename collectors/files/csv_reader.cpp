@@ -66,6 +66,7 @@ ReadStep CsvReader::read_header(RecordBatch& scratch, std::uint64_t& end) {
 }
 
 void CsvReader::bind(const std::vector<std::string>& names) {
+  names_ = names;
   width_ = names.size();
   wanted_.clear();
   time_cell_.reset();

@@ -32,6 +32,7 @@ class CsvReader final : public StreamReader {
   CsvReader(CsvOptions options, TimestampParser time_parser, const Schema& schema, const StreamLimits& limits);
 
   std::uint64_t shape() const override { return shape_; }
+  std::span<const std::string> columns() const override { return names_; }
 
  private:
   struct Wanted {
@@ -48,6 +49,7 @@ class CsvReader final : public StreamReader {
   const CsvOptions options_;
   TimestampParser time_parser_;
   const Schema& schema_;
+  std::vector<std::string> names_;
   std::vector<Wanted> wanted_;
   std::optional<std::size_t> time_cell_;
   std::size_t width_ = 0;

@@ -2,6 +2,7 @@
 // follows (records, columns, positions, limits) is then the same for all. Used by DocumentReader.
 #pragma once
 
+#include <stop_token>
 #include <string>
 
 #include "collectors/files/file_reader.h"
@@ -10,10 +11,15 @@ namespace leeway {
 
 class DocumentLoader {
  public:
+  static constexpr std::uint64_t kQuickSize = 512 << 10;  // bytes of JSON that are loaded and checked in a millisecond
+
   virtual ~DocumentLoader() = default;
   // Puts the file's content into `text` as JSON of at most `limit` bytes. kDone, kBroken or kFailed. Errors of content:
-  // "empty", "too_large", "syntax", "truncated", "too_deep" and what the format adds.
-  virtual ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text) = 0;
+  // "empty", "too_large", "syntax", "truncated", "too_deep" and what the format adds. Called on any thread; ends early,
+  // with any step, once it is asked to stop.
+  virtual ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token stop) = 0;
+  // Whether loading may take longer than the writer should be kept waiting.
+  virtual bool is_slow(const FileToRead& version) const { return version.size > kQuickSize; }
   // As for FileReader.
   virtual bool is_isolated() const { return false; }
   virtual std::string_view companion_suffix() const { return {}; }
@@ -25,7 +31,7 @@ ReadStep load_bytes(const FileToRead& version, std::uint64_t limit, std::string&
 // The `json` format: bytes as they are.
 class JsonLoader final : public DocumentLoader {
  public:
-  ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text) override {
+  ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token /*stop*/) override {
     return load_bytes(version, limit, text);
   }
 };

@@ -40,7 +40,17 @@ DocumentReader::DocumentReader(std::unique_ptr<DocumentLoader> loader, RecordPat
 void DocumentReader::open(const FileToRead& version) { version_ = version; }
 
 ReadStep DocumentReader::prepare(Budget /*budget*/, RecordBatch& /*scratch*/) {
-  ReadStep loaded = loader_->load(version_, limits_.bytes, text_);
+  if (!task_.started()) {
+    if (!loader_->is_slow(version_)) {
+      return load({});
+    }
+    task_.start([this](std::stop_token stop) { return load(std::move(stop)); });
+  }
+  return task_.result();
+}
+
+ReadStep DocumentReader::load(std::stop_token stop) {
+  ReadStep loaded = loader_->load(version_, limits_.bytes, text_, std::move(stop));
   hash_ = XXH3_64bits(text_.data(), text_.size());
   if (loaded.state != ReadStep::State::kDone) {
     return loaded;
@@ -105,6 +115,7 @@ ReadStep DocumentReader::read(Budget budget, RecordBatch& batch, DecodeCounts& c
 }
 
 void DocumentReader::close() {
+  task_.cancel();
   finder_.clear();
   document_.reset();
   text_ = {};

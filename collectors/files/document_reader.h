@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "collectors/files/background_task.h"
 #include "collectors/files/document_loader.h"
 #include "collectors/files/file_reader.h"
 #include "collectors/files/json_document.h"
@@ -30,11 +31,13 @@ class DocumentReader final : public FileReader {
   ReadStep begin(std::uint64_t position, RecordBatch& scratch) override;
   ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) override;
   std::uint64_t position() const override { return next_; }
+  void wait() override { task_.wait(); }
   void close() override;
   bool is_isolated() const override { return loader_->is_isolated(); }
   std::string_view companion_suffix() const override { return loader_->companion_suffix(); }
 
  private:
+  ReadStep load(std::stop_token stop);
   ReadStep parse();
 
   const std::unique_ptr<DocumentLoader> loader_;
@@ -49,6 +52,7 @@ class DocumentReader final : public FileReader {
   std::unique_ptr<JsonDocument> document_;
   RecordFinder finder_;
   std::uint64_t next_ = 0;
+  BackgroundTask task_;  // the last member: it ends before what it works on
 };
 
 }  // namespace leeway

@@ -1,6 +1,10 @@
 #include "collectors/files/file_collector.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
+
+#include "collectors/files/cell_text.h"
 
 namespace leeway {
 namespace {
@@ -38,8 +42,13 @@ void load_counts(StateReader& in, Map& counts) {
 }  // namespace
 
 FileCollector::FileCollector(FilePaths paths, const FileOptions& options, FileSystem& files,
-                             std::unique_ptr<FileReader> reader, std::size_t columns)
-    : paths_(std::move(paths)), options_(options), file_system_(files), reader_(std::move(reader)), columns_(columns) {}
+                             std::unique_ptr<FileReader> reader, const Schema& schema)
+    : paths_(std::move(paths)),
+      options_(options),
+      file_system_(files),
+      reader_(std::move(reader)),
+      columns_(schema.size()),
+      path_columns_(paths_.fields ? paths_.fields->columns(schema) : std::vector<NamedPattern::Column>()) {}
 
 FileCollector::~FileCollector() { stop(); }
 
@@ -65,12 +74,32 @@ PollState FileCollector::read_next(Budget budget, RecordBatch& out) {
     }
     const std::string path = queue_.extract(queue_.begin()).value().second;
     start(path);
-  } else if (!active_->prepared) {
-    prepare(budget, out);
-  } else {
-    read(budget, out);
+    return PollState::kMore;
   }
+  return active_->prepared ? read(budget, out) : prepare(budget, out);
+}
+
+// Where nobody writes any more there is nothing else to do meanwhile.
+PollState FileCollector::wait() {
+  if (!finishing_) {
+    return PollState::kWaiting;
+  }
+  reader_->wait();
   return PollState::kMore;
+}
+
+// An isolated reader opens the file itself. It must be left alone here: closing a file ends the locks that this process
+// has on it.
+Expected<FileInfo> FileCollector::open(const std::string& path, std::unique_ptr<File>& file) {
+  if (reader_->is_isolated()) {
+    return file_system_.stat(path);
+  }
+  Expected<std::unique_ptr<File>> opened = file_system_.open(path, OpenMode::kRead);
+  if (!opened) {
+    return std::move(opened).error();
+  }
+  file = std::move(*opened);
+  return file->info();
 }
 
 void FileCollector::start(const std::string& path) {
@@ -80,16 +109,12 @@ void FileCollector::start(const std::string& path) {
   }
   version->last_attempt = now_;
   version->retry = false;
-  Expected<std::unique_ptr<File>> file = file_system_.open(path, OpenMode::kRead);
-  if (!file) {
-    if (file.error().code != ErrorCode::kNotFound) {
-      fail(*version, file.error().message);
-    }
-    return;
-  }
-  const Expected<FileInfo> info = (*file)->info();
+  std::unique_ptr<File> file;
+  const Expected<FileInfo> info = open(path, file);
   if (!info) {
-    fail(*version, info.error().message);
+    if (info.error().code != ErrorCode::kNotFound) {
+      fail(*version, info.error().message);
+    }
     return;
   }
   const FileStamp stamp = stamp_of(path, *info);
@@ -100,7 +125,10 @@ void FileCollector::start(const std::string& path) {
   }
   version->seen = stamp;
   version->at_hand = true;
-  active_ = Active{path, stamp, std::move(*file)};
+  active_ = Active{path, stamp, std::move(file)};
+  if (!path_columns_.empty() && !paths_.fields->match(active_->path, active_->path_fields)) {
+    active_->path_fields.clear();
+  }
   reader_->open({path, active_->file.get(), stamp.size});
 }
 
@@ -112,27 +140,30 @@ bool FileCollector::changed_meanwhile() const {
   return !info || info->size != active_->stamp.size || info->modified != active_->stamp.modified;
 }
 
-void FileCollector::prepare(Budget budget, RecordBatch& out) {
+PollState FileCollector::prepare(Budget budget, RecordBatch& out) {
   FileVersion& version = *versions_.find(active_->path);
   const ReadStep step = reader_->prepare(budget, out);
   out.reset(columns_);
   if (changed_meanwhile()) {
     fail(version, "'" + active_->path + "' changed while it was read");
-    return;
+    return PollState::kMore;
   }
   switch (step.state) {
     case ReadStep::State::kMore:
-      return;
+      break;
+    case ReadStep::State::kWaiting:
+      return wait();
     case ReadStep::State::kBroken:
       reject(version, step);
-      return;
+      break;
     case ReadStep::State::kFailed:
       fail(version, step.message);
-      return;
+      break;
     case ReadStep::State::kDone:
       take_up(version, out);
-      return;
+      break;
   }
+  return PollState::kMore;
 }
 
 void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
@@ -172,9 +203,19 @@ void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
   version.position = reader_->position();
   version.error.clear();
   active_->prepared = true;
+  if (!resumes) {
+    mark(version, {.first = true, .columns = reader_->columns()}, out);
+  }
 }
 
-void FileCollector::read(Budget budget, RecordBatch& out) {
+void FileCollector::mark(const FileVersion& version, FileVersionPart part, RecordBatch& out) const {
+  part.file = XXH3_64bits(active_->path.data(), active_->path.size());
+  part.id = version.hash;
+  part.modified = version.stamp.modified;
+  out.set_file_version(part);
+}
+
+PollState FileCollector::read(Budget budget, RecordBatch& out) {
   FileVersion& version = *versions_.find(active_->path);
   step_counts_.rejects.clear();
   step_counts_.anomalies.clear();
@@ -187,7 +228,10 @@ void FileCollector::read(Budget budget, RecordBatch& out) {
     } else {
       fail(version, step.message);
     }
-    return;
+    return PollState::kMore;
+  }
+  if (step.state == ReadStep::State::kWaiting) {
+    return wait();
   }
   apply(version, step, out);
   if (step.state == ReadStep::State::kBroken) {
@@ -197,6 +241,19 @@ void FileCollector::read(Budget budget, RecordBatch& out) {
     totals_.newest = std::max(totals_.newest, version.stamp.modified);
     end_version(version);
   }
+  return PollState::kMore;
+}
+
+void FileCollector::add_path_fields(RecordBatch& out) const {
+  for (const NamedPattern::Column& wanted : path_columns_) {
+    const std::string_view text =
+        active_->path_fields.empty() ? std::string_view() : active_->path_fields[wanted.group];
+    DecodeCounts ignored;
+    const Value value = text.data() == nullptr ? Value() : text_value(out.own(text), out, ignored);
+    for (Row row = 0; row < out.rows(); ++row) {
+      out.cell(wanted.column, row) = value;
+    }
+  }
 }
 
 void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatch& out) {
@@ -205,6 +262,8 @@ void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatc
       out.set_time(row, version.stamp.modified);
     }
   }
+  add_path_fields(out);
+  mark(version, {.last = step.state == ReadStep::State::kDone}, out);
   add(step_counts_.rejects, counts_.rejects);
   add(step_counts_.anomalies, counts_.anomalies);
   bytes_ += step.bytes;

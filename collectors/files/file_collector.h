@@ -17,6 +17,7 @@
 #include "agent/core/collector.h"
 #include "collectors/files/file_reader.h"
 #include "collectors/files/file_versions.h"
+#include "collectors/files/named_pattern.h"
 #include "collectors/tail/glob.h"
 
 namespace leeway {
@@ -24,6 +25,7 @@ namespace leeway {
 struct FilePaths {
   std::vector<Glob> patterns;
   std::vector<Glob> excludes;
+  std::optional<NamedPattern> fields{};  // its groups, found in a file's path, are fields of the file's records
 };
 
 struct FileOptions {
@@ -34,9 +36,9 @@ struct FileOptions {
 
 class FileCollector final : public Collector {
  public:
-  // `files` outlives the collector; `columns` is the size of the schema that `reader` was made for.
+  // `files` and `schema`, which `reader` was made for, outlive the collector.
   FileCollector(FilePaths paths, const FileOptions& options, FileSystem& files, std::unique_ptr<FileReader> reader,
-                std::size_t columns);
+                const Schema& schema);
   ~FileCollector() override;
 
   Expected<PollState> poll(Budget budget, RecordBatch& out) override;
@@ -60,16 +62,21 @@ class FileCollector final : public Collector {
     std::string path;
     FileStamp stamp;
     std::unique_ptr<File> file;
+    std::vector<std::string_view> path_fields{};  // of `path`; empty where it has none
     bool prepared = false;
     std::uint64_t applied = 0;  // bytes
   };
 
   // file_collector.cpp: reading
   PollState read_next(Budget budget, RecordBatch& out);
+  Expected<FileInfo> open(const std::string& path, std::unique_ptr<File>& file);
   void start(const std::string& path);
-  void prepare(Budget budget, RecordBatch& out);
+  PollState prepare(Budget budget, RecordBatch& out);
   void take_up(FileVersion& version, RecordBatch& out);
-  void read(Budget budget, RecordBatch& out);
+  PollState read(Budget budget, RecordBatch& out);
+  PollState wait();
+  void mark(const FileVersion& version, FileVersionPart part, RecordBatch& out) const;
+  void add_path_fields(RecordBatch& out) const;
   void apply(FileVersion& version, const ReadStep& step, RecordBatch& out);
   bool changed_meanwhile() const;
   void abandon(FileVersion& version);
@@ -92,6 +99,7 @@ class FileCollector final : public Collector {
   FileSystem& file_system_;
   const std::unique_ptr<FileReader> reader_;
   const std::size_t columns_;
+  const std::vector<NamedPattern::Column> path_columns_;
 
   FileVersions versions_;
   std::set<std::pair<TimePoint, std::string>> queue_;  // by modification time: older records first

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collectors/files/line_reader.h"
+#include "collectors/files/pattern_decoder.h"
 
 namespace leeway {
 namespace {
@@ -12,7 +13,9 @@ namespace {
 // Of a document, which is in memory as a whole: its tokens take up to four times its size on top.
 constexpr std::uint64_t kLargestDocument = std::uint64_t{1} << 30;
 
-bool is_stream(const std::string& format) { return format == "jsonl" || format == "csv" || format == "tsv"; }
+bool is_stream(const std::string& format) {
+  return format == "jsonl" || format == "csv" || format == "tsv" || format == "regex";
+}
 
 void read_names(TableReader& reader, FileFormat& format) {
   if (const std::optional<std::string> text = reader.string("records")) {
@@ -55,6 +58,31 @@ void read_table_keys(TableReader& reader, FileFormat& format) {
   format.csv.columns = reader.strings("columns").value_or(std::vector<std::string>{});
 }
 
+void read_pattern(TableReader& reader, FileFormat& format) {
+  format.csv.cells.thousands = read_character(reader, "thousands").value_or('\0');
+  const std::string text = reader.required_string("pattern");
+  if (text.empty()) {
+    return;
+  }
+  Expected<NamedPattern> pattern = NamedPattern::compile(text);
+  if (!pattern) {
+    reader.error("pattern", pattern.error().message);
+    return;
+  }
+  format.pattern = std::move(*pattern);
+}
+
+void read_query(TableReader& reader, FileFormat& format) {
+  format.records = RecordPath::parse("*").value();
+  format.sqlite.query = reader.required_string("query");
+  format.sqlite.timeout = reader.duration("timeout").value_or(format.sqlite.timeout);
+  if (!format.sqlite.query.empty()) {
+    if (const Expected<void> checked = SqliteLoader::check_query(format.sqlite.query); !checked) {
+      reader.error("query", checked.error().message);
+    }
+  }
+}
+
 void read_limits(TableReader& reader, FileFormat& format) {
   const std::optional<std::uint64_t> size = reader.byte_size("max_size");
   const std::optional<std::int64_t> records =
@@ -73,6 +101,13 @@ void read_limits(TableReader& reader, FileFormat& format) {
   }
 }
 
+std::unique_ptr<DocumentLoader> make_loader(const FileFormat& format) {
+  if (format.name == "sqlite") {
+    return std::make_unique<SqliteLoader>(format.sqlite);
+  }
+  return std::make_unique<JsonLoader>();
+}
+
 }  // namespace
 
 std::optional<FileFormat> read_file_format(TableReader& reader) {
@@ -81,11 +116,15 @@ std::optional<FileFormat> read_file_format(TableReader& reader) {
   if (!reader.has("format")) {
     reader.missing("format", "a format of file");
   }
-  format.name = reader.choice("format", {"json", "jsonl", "csv", "tsv"}).value_or("");
+  format.name = reader.choice("format", {"json", "jsonl", "csv", "tsv", "regex", "sqlite"}).value_or("");
   if (format.name == "json") {
     read_names(reader, format);
   } else if (format.name == "csv" || format.name == "tsv") {
     read_table_keys(reader, format);
+  } else if (format.name == "regex") {
+    read_pattern(reader, format);
+  } else if (format.name == "sqlite") {
+    read_query(reader, format);
   }
   format.time.format = "json";
   static_cast<void>(read_time_keys(reader, format.time));
@@ -104,7 +143,12 @@ std::unique_ptr<FileReader> make_reader(const FileFormat& format, const Schema& 
   if (format.name == "csv" || format.name == "tsv") {
     return std::make_unique<CsvReader>(format.csv, std::move(*times), schema, format.stream_limits);
   }
-  return std::make_unique<DocumentReader>(std::make_unique<JsonLoader>(), format.records,
+  if (format.name == "regex") {
+    return std::make_unique<LineReader>(
+        std::make_unique<PatternDecoder>(*format.pattern, format.csv.cells, format.csv.time, std::move(*times), schema),
+        format.stream_limits);
+  }
+  return std::make_unique<DocumentReader>(make_loader(format), format.records,
                                           RecordColumns(format.names, format.records, schema, std::move(*times)),
                                           format.document_limits);
 }

@@ -13,8 +13,10 @@
 #include "collectors/files/csv_reader.h"
 #include "collectors/files/document_reader.h"
 #include "collectors/files/file_reader.h"
+#include "collectors/files/named_pattern.h"
 #include "collectors/files/record_columns.h"
 #include "collectors/files/record_path.h"
+#include "collectors/files/sqlite_loader.h"
 #include "collectors/files/stream_reader.h"
 
 namespace leeway {
@@ -23,11 +25,13 @@ struct FileFormat {
   std::string name;   // `format`
   FormatConfig time;  // `time`, `time_format`, `time_zone`
   // Documents.
+  SqliteOptions sqlite;
   RecordPath records;
   RecordNames names;
   DocumentLimits document_limits;
   // Rows one after the other.
   CsvOptions csv;
+  std::optional<NamedPattern> pattern;
   StreamLimits stream_limits;
 };
 

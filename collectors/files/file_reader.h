@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,17 +17,18 @@ namespace leeway {
 
 struct FileToRead {
   std::string path;
-  File* file = nullptr;  // open until close()
+  File* file = nullptr;  // open until close(); null for a reader that is_isolated()
   std::uint64_t size = 0;
 };
 
 // What a step of a reader came to.
 struct ReadStep {
   enum class State : std::uint8_t {
-    kMore,    // call again
-    kDone,    // this was the last step
-    kBroken,  // the file is not what its format asks for: nothing more of this version can be read
-    kFailed,  // the operating system refused; the same step may succeed later
+    kMore,     // call again
+    kDone,     // this was the last step
+    kBroken,   // the file is not what its format asks for: nothing more of this version can be read
+    kFailed,   // the operating system refused; the same step may succeed later
+    kWaiting,  // a thread of the reader is at work: call again later, or wait()
   };
 
   State state = State::kDone;
@@ -36,6 +38,7 @@ struct ReadStep {
 
   static ReadStep more(std::uint64_t bytes = 0) { return {State::kMore, bytes}; }
   static ReadStep done(std::uint64_t bytes = 0) { return {State::kDone, bytes}; }
+  static ReadStep waiting() { return {State::kWaiting}; }
   static ReadStep broken(std::string reason, std::string message) {
     return {State::kBroken, 0, std::move(reason), std::move(message)};
   }
@@ -46,7 +49,7 @@ class FileReader {
  public:
   virtual ~FileReader() = default;
 
-  // Takes a version at hand. The file stays open and in place until close().
+  // Takes a version at hand.
   virtual void open(const FileToRead& version) = 0;
   // Reads the content once, so that hash() knows it. At most about `budget` in one call. `scratch` is memory to read
   // into; no record is added.
@@ -59,12 +62,16 @@ class FileReader {
   virtual ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) = 0;
   // Where the next read() goes on.
   virtual std::uint64_t position() const = 0;
-  // Lets go of the file and of the memory for it.
+  // After kWaiting: blocks until the step has something to give.
+  virtual void wait() {}
+  // Lets go of the file and of the memory for it, and ends what a thread of the reader does with them.
   virtual void close() = 0;
 
   // Identifies the columns of a table; 0 where there is no such thing. Once begin() is done.
   virtual std::uint64_t shape() const { return 0; }
-  // Whether what it reads is whole however the file changes meanwhile, because its format sees to that.
+  // Names of the columns of a table, in its order; none where the format does not say. Valid until close().
+  virtual std::span<const std::string> columns() const { return {}; }
+  // Whether it opens the file itself, in a way that what it reads is whole however the file changes meanwhile.
   virtual bool is_isolated() const { return false; }
   // The end of the name of a second file whose changes are changes of this one too ("-wal"); "" for none.
   virtual std::string_view companion_suffix() const { return {}; }

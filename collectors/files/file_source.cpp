@@ -9,6 +9,7 @@ namespace leeway {
 namespace {
 
 constexpr std::int64_t kMostFiles = 1'000'000;
+constexpr Duration kQueryInterval = std::chrono::seconds(10);
 
 class FileSource final : public SourceDefinition {
  public:
@@ -41,7 +42,7 @@ class FileSource final : public SourceDefinition {
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {
-    return std::make_unique<FileCollector>(paths_, options_, files, make_reader(format_, schema), schema.size());
+    return std::make_unique<FileCollector>(paths_, options_, files, make_reader(format_, schema), schema);
   }
 
  private:
@@ -49,6 +50,19 @@ class FileSource final : public SourceDefinition {
   FileOptions options_;
   FileFormat format_;
 };
+
+std::optional<NamedPattern> read_path_fields(TableReader& reader) {
+  const std::optional<std::string> text = reader.string("path_fields");
+  if (!text) {
+    return std::nullopt;
+  }
+  Expected<NamedPattern> pattern = NamedPattern::compile(*text);
+  if (!pattern) {
+    reader.error("path_fields", pattern.error().message);
+    return std::nullopt;
+  }
+  return std::move(*pattern);
+}
 
 FilePaths read_paths(CollectorContext& context) {
   TableReader& reader = context.reader;
@@ -64,7 +78,7 @@ FilePaths read_paths(CollectorContext& context) {
     }
   }
   const std::vector<std::string> excludes = reader.strings("exclude").value_or(std::vector<std::string>{});
-  return {{patterns.begin(), patterns.end()}, {excludes.begin(), excludes.end()}};
+  return {{patterns.begin(), patterns.end()}, {excludes.begin(), excludes.end()}, read_path_fields(reader)};
 }
 
 }  // namespace
@@ -75,6 +89,11 @@ std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context) {
   FilePaths paths = read_paths(context);
   std::optional<FileFormat> format = read_file_format(reader);
   FileOptions options;
+  if (format && format->name == "sqlite") {
+    // The database says itself when it is whole; one that is in use may never rest.
+    options.settle = Duration::zero();
+    options.interval = kQueryInterval;
+  }
   options.settle = reader.duration_or_zero("settle").value_or(options.settle);
   options.interval = reader.duration_or_zero("interval").value_or(options.interval);
   const std::optional<std::int64_t> max_files = reader.integer("max_files", 1, kMostFiles);

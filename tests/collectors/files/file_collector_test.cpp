@@ -136,6 +136,17 @@ TEST(FileCollector, WhatChangesWhileItIsReadIsTakenUpAnew) {
   EXPECT_THAT(world.take_rows(), ElementsAre("0", "1", "2", "3"));
 }
 
+TEST(FileCollector, SaysWhereAVersionBeginsAndEnds) {
+  FileWorld world(kCsv, {"id"});
+  world.files.write("/data/t.csv", table(0, 10'000));
+  world.look();
+  EXPECT_THAT(world.take_marks(), ElementsAre("first id", "last"));
+  world.replace("/data/t.csv", "id,age\n");  // no rows
+  world.look();
+  world.look();
+  EXPECT_THAT(world.take_marks(), ElementsAre("first id age", "last"));
+}
+
 TEST(FileCollector, OverwrittenInTheMiddleItsRestIsLostAndCounted) {
   FileWorld world(kCsv, {"id"});
   world.files.write("/data/t.csv", table(0, 10'000));
@@ -149,6 +160,7 @@ TEST(FileCollector, OverwrittenInTheMiddleItsRestIsLostAndCounted) {
   world.look();
   EXPECT_THAT(world.take_rows(), ElementsAre("70000"));
   EXPECT_EQ(world.rejected("changed_while_reading"), 1);
+  EXPECT_THAT(world.take_marks(), ElementsAre("first id", "first id", "last"));
 }
 
 TEST(FileCollector, ReplacedInTheMiddleBothVersionsAreReadToTheirEnds) {
@@ -186,6 +198,7 @@ TEST(FileCollector, GoesOnInTheMiddleAfterARestart) {
   }
   EXPECT_EQ(world.status().records, 10'000);
   EXPECT_EQ(world.status().bytes, text.size() - 3);
+  EXPECT_THAT(world.take_marks(), ElementsAre("first id", "last"));
 }
 
 TEST(FileCollector, ReplacedWhileTheAgentWasDownItsRestIsLostAndCounted) {

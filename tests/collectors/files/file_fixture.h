@@ -97,9 +97,11 @@ class FileWorld {
   PollState poll(std::size_t bytes = Budget{}.bytes) { return take(collector_->poll(Budget{bytes}, batch_)); }
   void poll_all(std::size_t bytes = Budget{}.bytes) {
     for (int i = 0; i < 100'000; ++i) {
-      if (poll(bytes) == PollState::kIdle) {
+      const PollState state = poll(bytes);
+      if (state == PollState::kIdle) {
         return;
       }
+      i -= state == PollState::kWaiting ? 1 : 0;
     }
     ADD_FAILURE() << "the collector is never idle";
   }
@@ -116,6 +118,8 @@ class FileWorld {
   // What was read since the last call.
   std::vector<std::string> take_rows() { return std::exchange(rows_, {}); }
   std::vector<TimePoint> take_times() { return std::exchange(times_, {}); }
+  // Where versions began (with their columns) and ended, since the last call.
+  std::vector<std::string> take_marks() { return std::exchange(marks_, {}); }
 
   SourceStatus status() const {
     SourceStatus status;
@@ -148,6 +152,13 @@ class FileWorld {
       rows_.push_back(text);
       times_.push_back(batch_.times()[row]);
     }
+    if (const std::optional<FileVersionPart>& part = batch_.file_version(); part && (part->first || part->last)) {
+      std::string text = part->first ? "first" : "last";
+      for (const std::string& column : part->columns) {
+        text += " " + column;
+      }
+      marks_.push_back(text);
+    }
     return state ? *state : PollState::kIdle;
   }
 
@@ -159,6 +170,7 @@ class FileWorld {
   TimePoint now_ = TimePoint(std::chrono::hours(500'000));
   std::vector<std::string> rows_;
   std::vector<TimePoint> times_;
+  std::vector<std::string> marks_;
 };
 
 }  // namespace leeway

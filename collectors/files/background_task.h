@@ -1,0 +1,39 @@
+// One step of a reader on a thread of its own, for work that would keep the writer waiting. Used by readers; all calls
+// come from the writer's thread.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "collectors/files/file_reader.h"
+
+namespace leeway {
+
+class BackgroundTask {
+ public:
+  BackgroundTask() = default;
+  BackgroundTask(const BackgroundTask&) = delete;
+  BackgroundTask& operator=(const BackgroundTask&) = delete;
+  ~BackgroundTask() { cancel(); }
+
+  // Only while !started(). `work` throws nothing. Where there can be no thread, the result is kFailed.
+  void start(std::function<ReadStep(std::stop_token)> work);
+  bool started() const { return started_; }
+  // What `work` returned, once: the task can be started again then. kWaiting before.
+  ReadStep result();
+  // Blocks until result() has one.
+  void wait();
+  // Asks `work` to stop and waits until it has; its result is dropped.
+  void cancel();
+
+ private:
+  bool started_ = false;
+  std::atomic<bool> done_ = false;
+  ReadStep result_;
+  std::jthread thread_;
+};
+
+}  // namespace leeway

@@ -1,0 +1,46 @@
+// A regular expression whose named groups are fields: "(?P<step>[0-9]+) (?P<loss>[^ ]+)". Used for the lines of the
+// `regex` format and for the paths of a source's files.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/expected.h"
+#include "agent/core/schema.h"
+
+namespace re2 {
+class RE2;
+}  // namespace re2
+
+namespace leeway {
+
+class NamedPattern {
+ public:
+  // RE2's syntax, so that matching takes time linear in the text. Error: kConfiguration, also where no group has a
+  // name.
+  static Expected<NamedPattern> compile(const std::string& pattern);
+
+  struct Column {
+    std::size_t group;
+    FieldId column;
+  };
+  // The groups that the schema asks for.
+  std::vector<Column> columns(const Schema& schema) const;
+  // The group of this name.
+  std::optional<std::size_t> group_of(const FieldPath& field) const;
+  // How many there are, the whole match included.
+  std::size_t groups() const;
+  // Whether the pattern is found in `text`; `found`, of groups() texts, points into it then, and has a null pointer
+  // where a group took no part in the match.
+  bool match(std::string_view text, std::vector<std::string_view>& found) const;
+
+ private:
+  explicit NamedPattern(std::shared_ptr<const re2::RE2> pattern) : pattern_(std::move(pattern)) {}
+
+  std::shared_ptr<const re2::RE2> pattern_;
+};
+
+}  // namespace leeway

@@ -1,0 +1,42 @@
+// The `sqlite` format: the rows of a query, as an array of objects. Made by make_reader.
+//
+// The database is opened read-only, and a transaction is open for the time of the query alone: a writer in WAL mode is
+// not delayed at all, one with a rollback journal by that time at most. Where the database is busy the query is tried
+// again later. A database in WAL mode that nobody has open can be read on a read-only file system too.
+#pragma once
+
+#include <string>
+
+#include "agent/core/clock.h"
+#include "agent/core/expected.h"
+#include "collectors/files/document_loader.h"
+
+namespace leeway {
+
+struct SqliteOptions {
+  std::string query{};                         // passes check_query()
+  Duration timeout = std::chrono::seconds(1);  // of the query
+};
+
+// Reasons why a version is broken, beside those of DocumentLoader: "not_a_database" (or damaged), "query" (the database
+// refuses it, or it is not one that only reads), "too_slow" (over `timeout`).
+//
+// Columns of one name follow each other in the object, as duplicate keys do. A blob is text of hexadecimal digits.
+class SqliteLoader final : public DocumentLoader {
+ public:
+  explicit SqliteLoader(SqliteOptions options) : options_(std::move(options)) {}
+
+  // What is wrong with a query whatever the database: its syntax, or that it is more than one SELECT (or WITH, VALUES).
+  // Error: kConfiguration.
+  static Expected<void> check_query(const std::string& query);
+
+  ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token stop) override;
+  bool is_slow(const FileToRead& /*version*/) const override { return true; }
+  bool is_isolated() const override { return true; }
+  std::string_view companion_suffix() const override { return "-wal"; }
+
+ private:
+  const SqliteOptions options_;
+};
+
+}  // namespace leeway

@@ -1,0 +1,118 @@
+// A file source over files of the real file system, for formats whose library opens them itself.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/collectors/files/file_fixture.h"
+
+namespace leeway {
+
+// A directory that goes with the test.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "leeway-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+class DiskSource {
+ public:
+  DiskSource(const std::string& keys, const std::vector<std::string>& fields) {
+    for (const std::string& field : fields) {
+      schema_.intern(parse_field_path(field).value());
+    }
+    Diagnostics diagnostics;
+    const ConfigTable table = parse_toml(keys, "test.toml", diagnostics);
+    TableReader reader(table, {}, "[[source]]", diagnostics);
+    CollectorContext context{reader, std::nullopt};
+    definition_ = build_file_source(context);
+    reader.finish();
+    if (diagnostics.has_errors()) {
+      ADD_FAILURE() << diagnostics.errors().front().to_string();
+      std::abort();
+    }
+    restart("");
+  }
+
+  // A new process; with "", one that knows nothing.
+  void restart(const std::string& state) {
+    collector_ = definition_->open(schema_, files_);
+    if (!state.empty()) {
+      StateReader in(state);
+      EXPECT_TRUE(collector_->load(in));
+    }
+  }
+  std::string save() const {
+    StateWriter out;
+    collector_->save(out);
+    return out.take();
+  }
+
+  // An hour goes by, then everything is read; the rows are what it gives.
+  std::vector<std::string> look() {
+    discover();
+    std::vector<std::string> rows;
+    while (step(rows)) {
+    }
+    return rows;
+  }
+  void discover() {
+    now_ += std::chrono::hours(1);
+    collector_->set_time(now_);
+    EXPECT_TRUE(collector_->discover());
+  }
+  // Whether there was something to do.
+  bool step(std::vector<std::string>& rows) {
+    const Expected<PollState> state = collector_->poll(Budget{}, batch_);
+    EXPECT_TRUE(state);
+    for (Row row = 0; row < batch_.rows(); ++row) {
+      std::string text;
+      for (FieldId field = 0; field < schema_.size(); ++field) {
+        text += (field == 0 ? "" : " ") + to_text(batch_.column(field)[row]);
+      }
+      rows.push_back(text);
+    }
+    return state && *state != PollState::kIdle;
+  }
+  SourceStatus status() const {
+    SourceStatus status;
+    collector_->report(status);
+    return status;
+  }
+  std::vector<std::string> reject_reasons() const {
+    std::vector<std::string> reasons;
+    const SourceStatus now = status();
+    for (const auto& [reason, count] : now.versions->rejects) {
+      reasons.push_back(reason);
+    }
+    return reasons;
+  }
+
+ private:
+  PosixFileSystem files_;
+  Schema schema_;
+  std::unique_ptr<SourceDefinition> definition_;
+  std::unique_ptr<Collector> collector_;
+  RecordBatch batch_;
+  TimePoint now_ = TimePoint(std::chrono::hours(800'000));
+};
+
+}  // namespace leeway
