@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agent/alerts/alert_keys.h"
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
