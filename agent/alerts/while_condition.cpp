@@ -1,3 +1,4 @@
+#include "agent/alerts/alert_keys.h"
 #include "agent/alerts/while_condition.h"
 
 #include <algorithm>
