@@ -1,10 +1,10 @@
-#include "agent/alerts/alert_keys.h"
 #include "agent/alerts/while_condition.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 
+#include "agent/alerts/alert_keys.h"
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
 
