@@ -9,7 +9,7 @@ namespace leeway {
 namespace {
 
 constexpr std::array kKinds = {
-    CollectorKind{"file", build_file_source},
+    CollectorKind{"file", build_file_source, true},
     CollectorKind{"log", build_log_source},
 };
 

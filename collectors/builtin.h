@@ -34,6 +34,7 @@ struct CollectorContext {
 struct CollectorKind {
   std::string_view type;  // `type` of [[source]]: "log"
   std::unique_ptr<SourceDefinition> (*build)(CollectorContext& context);
+  bool has_file_versions = false;  // its batches say which version of a file they are of
 };
 
 std::span<const CollectorKind> builtin_collectors();

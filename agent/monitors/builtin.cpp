@@ -6,17 +6,19 @@
 #include "agent/monitors/drift.h"
 #include "agent/monitors/gauge.h"
 #include "agent/monitors/histogram.h"
+#include "agent/monitors/quality.h"
 #include "agent/monitors/slo.h"
 
 namespace leeway {
 
 std::span<const MonitorKind> builtin_monitors() {
-  static constexpr std::array<MonitorKind, 5> kKinds{{
+  static constexpr std::array<MonitorKind, 6> kKinds{{
       {"metric", "counter", build_counter},
       {"metric", "gauge", build_gauge},
       {"metric", "histogram", build_histogram},
       {"slo", "", build_slo},
       {"drift", "", build_drift},
+      {"quality", "", build_quality},
   }};
   return kKinds;
 }

@@ -17,7 +17,8 @@ namespace leeway {
 struct MonitorContext {
   TableReader& reader;
   Schema& schema;
-  TimePoint started;  // wall time at start: the created time of series that are declared in advance
+  TimePoint started;              // wall time at start: the created time of series that are declared in advance
+  bool has_file_versions = true;  // whether the source's batches say which version of a file they are of
 };
 
 struct MonitorKind {

@@ -134,6 +134,7 @@ class Assembler {
           context.path_override = path->second;
         }
         source->definition = kind.build(context);
+        source->has_file_versions = kind.has_file_versions;
         reader.finish();
       }
     }
@@ -162,7 +163,7 @@ class Assembler {
     if (kind == nullptr || source == nullptr) {
       return;
     }
-    MonitorContext context{reader, source->schema, options_.started};
+    MonitorContext context{reader, source->schema, options_.started, source->has_file_versions};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.finish();
     if (monitor == nullptr) {
@@ -228,12 +229,24 @@ class Assembler {
     }
   }
 
-  // Alerts are not part of what a monitor computes: a change of theirs must not cost its state.
+  // Alerts are not part of what a monitor computes: a change of theirs, also of one of its checks, must not cost its
+  // state.
   static ConfigValue without_alerts(const ConfigValue& entry) {
+    if (const ConfigArray* const array = entry.get_if<ConfigArray>()) {
+      ConfigArray kept;
+      for (const ConfigValue& value : *array) {
+        kept.push_back(without_alerts(value));
+      }
+      return ConfigValue(std::move(kept), entry.position(), entry.key_position());
+    }
+    const ConfigTable* const table = entry.get_if<ConfigTable>();
+    if (table == nullptr) {
+      return entry;
+    }
     ConfigTable kept;
-    for (const auto& [key, value] : entry.get_if<ConfigTable>()->entries()) {
+    for (const auto& [key, value] : table->entries()) {
       if (key != "alerts") {
-        kept.set(key, value);
+        kept.set(key, without_alerts(value));
       }
     }
     return ConfigValue(std::move(kept), entry.position(), entry.key_position());

@@ -36,6 +36,7 @@ struct AssembledMonitor {
 struct AssembledSource {
   std::string name;
   std::string type;
+  bool has_file_versions = false;
   Schema schema;  // final once all monitors are built
   std::unique_ptr<SourceDefinition> definition;
   Duration allowed_lateness{};  // records further behind the watermark count as late

@@ -1,0 +1,41 @@
+// Values as the checks of [[quality]] see them. Used by quality_check.cpp, quality_share.cpp and quality_summary.cpp.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+#include "agent/core/value.h"
+
+namespace leeway {
+
+// Missing or null, or what comes of such a value in an expression.
+inline bool is_absent(const Value& value) {
+  return value.kind == ValueKind::kMissing || value.kind == ValueKind::kNull ||
+         (value.kind == ValueKind::kError &&
+          (value.failure == Failure::kMissingField || value.failure == Failure::kNullField));
+}
+
+// Also a duration or a time, in seconds; perhaps NaN or infinite.
+inline std::optional<double> number_of(const Value& value) {
+  constexpr double kNanoseconds = 1e9;
+  if (value.is_number()) {
+    return value.as_double();
+  }
+  if (value.kind == ValueKind::kDuration || value.kind == ValueKind::kTimestamp) {
+    return static_cast<double>(value.integer) / kNanoseconds;
+  }
+  return std::nullopt;
+}
+
+inline std::optional<double> finite_number_of(const Value& value) {
+  const std::optional<double> number = number_of(value);
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
+// Equal values have equal hashes, 3 and 3.0 too; none where the value is absent, or no text, number or boolean.
+std::optional<std::uint64_t> hash_of(const Value& value);
+// Of values one after the other.
+std::uint64_t combine_hashes(std::uint64_t first, std::uint64_t second);
+
+}  // namespace leeway
