@@ -125,6 +125,13 @@ std::string configured_alerts(const RuleSettings& settings) {
          "}\n";
 }
 
+// Whether the configuration has an alert of that name.
+bool is_replaced(const ConfigValue& entry, const Catalog& catalog) {
+  const std::string& name = *entry.get_if<ConfigTable>()->find("name")->get_if<std::string>();
+  return std::any_of(catalog.alerts.begin(), catalog.alerts.end(),
+                     [&name](const AlertRule& alert) { return alert.name == name; });
+}
+
 }  // namespace
 
 void add_framework_alerts(Catalog& catalog) {
@@ -137,7 +144,9 @@ void add_framework_alerts(Catalog& catalog) {
   const ConfigTable config = parse_toml(configured_alerts(catalog.settings) + kAlerts, "the agent's alerts", ignored);
   const ConfigValue* entries = config.find("alert");
   for (const ConfigValue& entry : entries == nullptr ? ConfigArray{} : *entries->get_if<ConfigArray>()) {
-    read_alert(entry, catalog, ignored);
+    if (!is_replaced(entry, catalog)) {
+      read_alert(entry, catalog, ignored);
+    }
   }
   for (std::size_t i = before; i < catalog.alerts.size(); ++i) {
     catalog.alerts[i].group = "agent";
