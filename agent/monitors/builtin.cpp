@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "agent/monitors/change.h"
 #include "agent/monitors/counter.h"
 #include "agent/monitors/drift.h"
 #include "agent/monitors/gauge.h"
@@ -12,12 +13,13 @@
 namespace leeway {
 
 std::span<const MonitorKind> builtin_monitors() {
-  static constexpr std::array<MonitorKind, 6> kKinds{{
+  static constexpr std::array<MonitorKind, 7> kKinds{{
       {"metric", "counter", build_counter},
       {"metric", "gauge", build_gauge},
       {"metric", "histogram", build_histogram},
       {"slo", "", build_slo},
       {"drift", "", build_drift},
+      {"change", "", build_change},
       {"quality", "", build_quality},
   }};
   return kKinds;

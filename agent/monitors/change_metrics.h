@@ -1,0 +1,21 @@
+// The metrics of [[change]]. Used by the monitor and by the rules and panels that read them.
+#pragma once
+
+#include "agent/metrics/metric_desc.h"
+
+namespace leeway {
+
+inline constexpr const char* kChangeDetections = "leeway_change_detections_total";
+inline constexpr const char* kChangeLastDetection = "leeway_change_last_detection_timestamp_seconds";
+inline constexpr const char* kChangeStatistic = "leeway_change_statistic";
+inline constexpr const char* kChangeThreshold = "leeway_change_threshold";
+inline constexpr const char* kChangeReferenceRows = "leeway_change_reference_rows";
+inline constexpr const char* kChangeReferenceMean = "leeway_change_reference_mean";
+inline constexpr const char* kChangeReferenceDeviation = "leeway_change_reference_standard_deviation";
+inline constexpr const char* kChangeValues = "leeway_change_values_total";
+inline constexpr const char* kChangeInfo = "leeway_change_info";
+
+// Of one of the names above.
+MetricDesc change_metric(const char* name);
+
+}  // namespace leeway

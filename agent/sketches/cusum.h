@@ -1,0 +1,54 @@
+// Page's cumulative sums (CUSUM) of standardised values, up and down: S' = max(0, S + score - allowance), an alarm
+// where S' > threshold. With the mean of a reference instead of a running one, Page-Hinkley's test (cumulated
+// deviations minus their smallest value so far) is the same sum. Used by [[change]] for `cusum` and `page_hinkley`.
+#pragma once
+
+#include <algorithm>
+
+#include "agent/core/state_io.h"
+#include "agent/sketches/change_direction.h"
+
+namespace leeway {
+
+class Cusum {
+ public:
+  Cusum(double allowance, double threshold, ChangeDirection direction)
+      : allowance_(allowance), threshold_(threshold), direction_(direction) {}
+
+  // `score` is finite. After an alarm both sums start again from 0.
+  ChangeFound add(double score) {
+    up_ = watches_up(direction_) ? std::max(0.0, up_ + score - allowance_) : 0;
+    down_ = watches_down(direction_) ? std::max(0.0, down_ - score - allowance_) : 0;
+    if (up_ <= threshold_ && down_ <= threshold_) {
+      return ChangeFound::kNone;
+    }
+    const ChangeFound found = up_ > down_ ? ChangeFound::kUp : ChangeFound::kDown;
+    up_ = 0;
+    down_ = 0;
+    return found;
+  }
+
+  double threshold() const { return threshold_; }
+  // Of one side, kUp or kDown.
+  double statistic(ChangeFound side) const { return side == ChangeFound::kUp ? up_ : down_; }
+
+  void save(StateWriter& out) const {
+    out.f64(up_);
+    out.f64(down_);
+  }
+  // False where no such state can be.
+  bool load(StateReader& in) {
+    up_ = in.f64();
+    down_ = in.f64();
+    return up_ >= 0 && up_ <= threshold_ && down_ >= 0 && down_ <= threshold_;
+  }
+
+ private:
+  double allowance_;
+  double threshold_;
+  ChangeDirection direction_;
+  double up_ = 0;
+  double down_ = 0;
+};
+
+}  // namespace leeway

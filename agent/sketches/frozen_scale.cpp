@@ -1,0 +1,139 @@
+#include "agent/sketches/frozen_scale.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "agent/sketches/normal.h"
+
+namespace leeway {
+namespace {
+
+// Values are taken as at most so large, so that no sum of squares overflows, and z-scores too.
+constexpr double kLargestValue = 1e140;
+constexpr double kLargestScore = 1e6;
+// A constant reference counts as having this deviation, relative to its mean: any other value is far away.
+constexpr double kLeastDeviation = 1e-9;
+
+// Of the grid over the reference, between the rows at these shares.
+constexpr std::size_t kCells = 1024;
+constexpr double kGridFrom = 0.01;
+constexpr double kGridTo = 0.99;
+
+// In (0, 1), from the number alone (the finaliser of splitmix64). 32 bits, so that it stays below 1 when rows are
+// added.
+double random_place(std::uint64_t index) {
+  std::uint64_t bits = (index + 1) * 0x9E37'79B9'7F4A'7C15;
+  bits = (bits ^ (bits >> 30)) * 0xBF58'476D'1CE4'E5B9;
+  bits = (bits ^ (bits >> 27)) * 0x94D0'49BB'1331'11EB;
+  bits ^= bits >> 31;
+  return (static_cast<double>(bits >> 32) + 0.5) * 0x1p-32;
+}
+
+}  // namespace
+
+double FrozenScale::deviation() const { return std::sqrt(squares_ / (static_cast<double>(rows_) - 1)); }
+
+void FrozenScale::capture(double value) {
+  value = std::clamp(value, -kLargestValue, kLargestValue);
+  ++rows_;
+  const double step = value - mean_;
+  mean_ += step / static_cast<double>(rows_);
+  squares_ += step * (value - mean_);
+  if (kind_ == ScaleKind::kProbability) {
+    kept_.push_back(value);
+  }
+  if (frozen()) {
+    freeze();
+  }
+}
+
+void FrozenScale::freeze() {
+  const double least = std::max(std::abs(mean_) * kLeastDeviation, 1 / kLargestValue);
+  inverse_ = 1 / std::max(deviation(), least);
+  std::sort(kept_.begin(), kept_.end());
+  if (kind_ == ScaleKind::kProbability) {
+    make_grid();
+  }
+}
+
+// The cell of a value never falls as the value grows, so rows in other cells are known to be smaller or greater.
+std::size_t FrozenScale::cell_of(double value) const {
+  return static_cast<std::size_t>(std::clamp((value - grid_start_) * cells_per_unit_, 0.0, kCells - 1.0));
+}
+
+void FrozenScale::make_grid() {
+  const double last = static_cast<double>(kept_.size() - 1);
+  grid_start_ = kept_[static_cast<std::size_t>(last * kGridFrom)];
+  const double width = kept_[static_cast<std::size_t>(last * kGridTo)] - grid_start_;
+  cells_per_unit_ = width * kLargestValue > 1 ? static_cast<double>(kCells) / width : 0;
+  cell_starts_.assign(kCells + 1, 0);
+  for (const double value : kept_) {
+    ++cell_starts_[cell_of(value) + 1];
+  }
+  std::partial_sum(cell_starts_.begin(), cell_starts_.end(), cell_starts_.begin());
+}
+
+std::size_t FrozenScale::count_below(double value) const {
+  constexpr std::size_t kFew = 8;
+  const std::size_t cell = cell_of(value);
+  const std::size_t below = cell_starts_[cell];
+  const std::size_t end = cell_starts_[cell + 1];
+  if (end - below > kFew) {
+    const auto first = kept_.begin();
+    return static_cast<std::size_t>(
+        std::lower_bound(first + static_cast<std::ptrdiff_t>(below), first + static_cast<std::ptrdiff_t>(end), value) -
+        first);
+  }
+  // Counting a few is sooner than guessing wrong which way to go.
+  std::size_t smaller = 0;
+  for (std::size_t i = below; i < end; ++i) {
+    smaller += static_cast<std::size_t>(kept_[i] < value);
+  }
+  return below + smaller;
+}
+
+double FrozenScale::score(double value, std::uint64_t index) const {
+  value = std::clamp(value, -kLargestValue, kLargestValue);
+  if (kind_ == ScaleKind::kZ) {
+    return std::clamp((value - mean_) * inverse_, -kLargestScore, kLargestScore);
+  }
+  const std::size_t below = count_below(value);
+  std::size_t equal = 0;
+  if (below < kept_.size() && kept_[below] == value) {
+    const auto from = kept_.begin() + static_cast<std::ptrdiff_t>(below);
+    equal = static_cast<std::size_t>(std::upper_bound(from, kept_.end(), value) - from);
+  }
+  const double place = static_cast<double>(below) + random_place(index) * static_cast<double>(equal + 1);
+  return normal_quantile(place / static_cast<double>(kept_.size() + 1));
+}
+
+void FrozenScale::save(StateWriter& out) const {
+  out.u64(rows_);
+  out.f64(mean_);
+  out.f64(squares_);
+  for (const double value : kept_) {
+    out.f64(value);
+  }
+}
+
+Expected<void> FrozenScale::load(StateReader& in) {
+  rows_ = in.u64();
+  mean_ = in.f64();
+  squares_ = in.f64();
+  bool sound = in.ok() && rows_ <= wanted_ && std::isfinite(mean_) && squares_ >= 0 && std::isfinite(squares_);
+  kept_.clear();
+  for (std::uint64_t i = 0; sound && kind_ == ScaleKind::kProbability && i < rows_; ++i) {
+    kept_.push_back(in.f64());
+    sound = in.ok() && std::isfinite(kept_.back());
+  }
+  if (!sound || (frozen() && !std::is_sorted(kept_.begin(), kept_.end()))) {
+    return Error{ErrorCode::kCorrupt, "saved reference is impossible"};
+  }
+  if (frozen()) {
+    freeze();
+  }
+  return {};
+}
+
+}  // namespace leeway
