@@ -6,7 +6,8 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build pkg-config
   libboost-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev libre2-dev libsimdjson-dev libspdlog-dev
-  libsqlite3-dev libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev prometheus-cpp-dev tzdata zlib1g-dev
+  libsqlite3-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev tzdata
+  zlib1g-dev
 )
 test_packages=(
   "${build_packages[@]}"

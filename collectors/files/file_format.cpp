@@ -6,6 +6,8 @@
 
 #include "collectors/files/line_reader.h"
 #include "collectors/files/pattern_decoder.h"
+#include "collectors/files/toml_loader.h"
+#include "collectors/files/yaml_loader.h"
 
 namespace leeway {
 namespace {
@@ -105,6 +107,12 @@ std::unique_ptr<DocumentLoader> make_loader(const FileFormat& format) {
   if (format.name == "sqlite") {
     return std::make_unique<SqliteLoader>(format.sqlite);
   }
+  if (format.name == "yaml") {
+    return std::make_unique<YamlLoader>();
+  }
+  if (format.name == "toml") {
+    return std::make_unique<TomlLoader>();
+  }
   return std::make_unique<JsonLoader>();
 }
 
@@ -116,8 +124,9 @@ std::optional<FileFormat> read_file_format(TableReader& reader) {
   if (!reader.has("format")) {
     reader.missing("format", "a format of file");
   }
-  format.name = reader.choice("format", {"json", "jsonl", "csv", "tsv", "regex", "sqlite"}).value_or("");
-  if (format.name == "json") {
+  format.name =
+      reader.choice("format", {"json", "jsonl", "csv", "tsv", "regex", "sqlite", "yaml", "toml"}).value_or("");
+  if (format.name == "json" || format.name == "yaml" || format.name == "toml") {
     read_names(reader, format);
   } else if (format.name == "csv" || format.name == "tsv") {
     read_table_keys(reader, format);
