@@ -63,10 +63,26 @@ std::optional<Bound> read_bound(TableReader& reader, Unit unit) {
   return Bound{*limit, !above};
 }
 
+// A step that divides the time between runs, so that each run is looked at where the input has a sample.
+SignalTiming run_timing(const ConditionContext& context, Duration every, std::int64_t runs) {
+  SignalTiming timing = timing_of(context, every * runs);
+  const std::int64_t milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(every).count();
+  constexpr std::int64_t kMostTries = 60;
+  const std::int64_t least = every > timing.step ? (every + timing.step - Duration(1)) / timing.step : 1;
+  timing.step = every;
+  for (std::int64_t parts = least; parts < least + kMostTries; ++parts) {
+    if (milliseconds % parts == 0) {
+      timing.step = every / parts;
+      break;
+    }
+  }
+  return timing;
+}
+
 // All runs beyond the limit but one: quiet.
-void add_broken_run_tests(const ConditionContext& context, const Signal& signal, Duration every, std::int64_t runs,
+void add_broken_run_tests(const Signal& signal, const SignalTiming& timing, Duration every, std::int64_t runs,
                           Condition& condition) {
-  const Duration step = timing_of(context, every * runs).step;
+  const Duration step = timing.step;
   const int steps = static_cast<int>(every / step);
   for (std::int64_t broken = 0; broken < runs; ++broken) {
     SampleText text;
@@ -167,12 +183,10 @@ std::optional<Condition> build_consecutive(ConditionContext& context) {
     // An evaluation after the oldest run that counts, at the earliest.
     signal->settle = condition.range + every;
     signal->strong = signal->beyond;
-    const Duration step = timing_of(context, condition.range + every).step;
-    signal->strong_steps = static_cast<int>(condition.range / step) + 1;
-  }
-  add_tests(context, signal, condition.range + every, condition);
-  if (signal) {
-    add_broken_run_tests(context, *signal, every, runs, condition);
+    const SignalTiming timing = run_timing(context, every, runs);
+    signal->strong_steps = static_cast<int>(condition.range / timing.step) + 1;
+    condition.tests = signal_tests(*signal, timing);
+    add_broken_run_tests(*signal, timing, every, runs, condition);
   }
   return condition;
 }
@@ -202,6 +216,10 @@ std::optional<Condition> build_predict(ConditionContext& context) {
     signal->settle = window;
     signal->shortest_range = window;
     signal->value_is_level = false;
+    // A jump so high that the line through its first samples is steep enough.
+    constexpr double kJump = 10;
+    signal->strong = bound->limit + kJump * std::max(std::abs(bound->limit), 1.0) * (bound->lower ? -1 : 1);
+    signal->strong_steps = 1;
   }
   add_tests(context, signal, window, condition);
   if (signal) {

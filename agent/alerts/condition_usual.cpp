@@ -54,8 +54,10 @@ class UsualTests {
         firing_(without_labels(std::move(labels), summed_labels(context, *context.desc))) {}
 
   int hold() const { return hold_; }
-  // Evaluations after which the window holds nothing of before, and `for` is over.
-  int settled() const { return ceil_steps(window_, step_) + hold_ + 2; }
+  // Evaluations after which the window holds nothing of before.
+  int full() const { return ceil_steps(window_, step_); }
+  // And `for` is over.
+  int settled() const { return full() + hold_ + 2; }
   double windows(int steps) const { return to_seconds(step_) * steps / to_seconds(window_); }
   double steps(double windows) const { return windows / this->windows(1); }
 
@@ -109,8 +111,10 @@ double level_for(double ratio, double base, double since, double all) {
 // is 5 % beyond after `for`.
 void add_level_tests(UsualTests& tests, double all, double factor, bool lower, double base, Condition& condition) {
   const int end = tests.settled();
-  tests.start("quiet 5 % within the factor", base, level_for(within(factor, lower), base, 1, all), end);
+  const double when_full = tests.windows(tests.full());
+  tests.start("quiet 5 % within the factor", base, level_for(within(factor, lower), base, when_full, all), end);
   tests.expect(0, false);
+  tests.expect(tests.full() + tests.hold(), false);
   tests.expect(end, false);
   tests.finish(condition);
   const double ratio = beyond(factor, lower);
@@ -147,8 +151,9 @@ void add_floor_tests(UsualTests& tests, double all, double lasts, double floor, 
   if (floor <= 0 || since > kStillUnusual * lasts) {
     return;
   }
-  const double little = floor * 0.95;
+  const double little = floor * (drop ? 0.98 : 0.95);
   tests.start("too little to matter: quiet", drop ? little : 0, drop ? 0 : little, end);
+  tests.expect(tests.full() + tests.hold(), false);
   tests.expect(end, false);
   tests.finish(condition);
   const double enough = floor * 1.05;
