@@ -1,0 +1,107 @@
+"""The committed rules of the packs, and one alert of each kind: current, valid, in style, and tested so closely that
+moving any threshold or any `for` by a tenth makes a test fail. Against the real binary, named by LEEWAY_BIN."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import rule_mutation  # noqa: E402
+import rule_style  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
+PACKS = sorted((ROOT / "deploy/packs").glob("*.toml"))
+ALL_CONDITIONS = ROOT / "tests/data/alerts/all_conditions.toml"
+
+
+def render(configuration, directory, *arguments):
+    done = subprocess.run([LEEWAY, "rules", "--config.file", str(configuration), "--output-dir", str(directory),
+                           *arguments], capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return pathlib.Path(directory)
+
+
+def contents(directory):
+    return {path.name: path.read_text() for path in pathlib.Path(directory).iterdir() if path.is_file()}
+
+
+class CommittedRulesTest(unittest.TestCase):
+    maxDiff = None
+
+    def compare(self, pack, folder, *arguments):
+        with self.subTest(pack=pack.stem, folder=folder.name), tempfile.TemporaryDirectory() as directory:
+            again = f"build/release/leeway rules --config.file {pack.relative_to(ROOT)} " \
+                    f"--output-dir {folder.relative_to(ROOT)} {' '.join(arguments)}"
+            rendered, committed = contents(render(pack, directory, *arguments)), contents(folder)
+            self.assertEqual(sorted(rendered), sorted(committed), again)
+            for name, text in rendered.items():
+                self.assertEqual(committed[name], text, f"{name}: {again}")
+
+    def test_they_are_what_the_packs_give(self):
+        self.assertTrue(PACKS)
+        for pack in PACKS:
+            folder = ROOT / "rules/rendered" / pack.stem
+            self.compare(pack, folder)
+            self.compare(pack, folder / "kubernetes", "--format", "kubernetes")
+
+
+class RenderedRulesTest(unittest.TestCase):
+    def for_each(self, check):
+        for configuration in [*PACKS, ALL_CONDITIONS]:
+            with self.subTest(configuration=configuration.name), tempfile.TemporaryDirectory() as directory:
+                check(render(configuration, directory))
+
+    def promtool(self, *arguments):
+        done = subprocess.run(["promtool", *map(str, arguments)], capture_output=True, text=True, timeout=300)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def test_prometheus_takes_them_and_their_tests_pass(self):
+        def check(folder):
+            self.promtool("check", "rules", "--lint=all", "--lint-fatal", folder / "rules.yml")
+            self.promtool("test", "rules", *sorted(folder.glob("rules_test*.yml")))
+        self.for_each(check)
+
+    def test_alertmanager_takes_its_file(self):
+        def check(folder):
+            done = subprocess.run(["amtool", "check-config", folder / "alertmanager.yml"], capture_output=True, text=True)
+            self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.for_each(check)
+
+    def test_their_style(self):
+        def check(folder):
+            self.assertEqual([], rule_style.problems(yaml.safe_load((folder / "rules.yml").read_text())))
+        self.for_each(check)
+
+    def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not(self):
+        def check(folder):
+            quiet, fires = set(), set()
+            for path in folder.glob("rules_test*.yml"):
+                for test in yaml.safe_load(path.read_text())["tests"]:
+                    alert = test["name"].split(":")[0]
+                    for expected in test.get("alert_rule_test", []):
+                        (fires if expected["exp_alerts"] else quiet).add(alert)
+                    for expected in test.get("promql_expr_test", []):
+                        (fires if expected["exp_samples"][0]["value"] else quiet).add(alert)
+            rules = yaml.safe_load((folder / "rules.yml").read_text())
+            alerts = {rule["alert"] for group in rules["groups"] for rule in group["rules"] if "alert" in rule}
+            self.assertEqual((alerts, alerts), (fires, quiet | {"Custom"}))
+        self.for_each(check)
+
+    def test_no_threshold_and_no_waiting_time_can_move_unnoticed(self):
+        def check(folder):
+            missed, count = rule_mutation.survivors(folder, excluded={"Custom"})
+            print(f"{count} thresholds and waiting times moved")
+            self.assertEqual([], missed)
+            self.assertGreater(count, 30)
+        self.for_each(check)
+
+
+if __name__ == "__main__":
+    unittest.main()
