@@ -178,12 +178,12 @@ bool Adwin::load(StateReader& in) {
 }
 
 double adwin_delta(double average_run_length, ChangeDirection direction) {
-  // Measured run length of both directions by delta; 3000 alarms each, so within 2 %.
+  // Measured run length of both directions by delta; 2000 to 3000 alarms each, so within 2 %.
   struct Entry {
     double run_length;
     double delta;
   };
-  static constexpr std::array<Entry, 11> kTable{{{355.1, 1.4},
+  static constexpr std::array<Entry, 12> kTable{{{355.1, 1.4},
                                                  {594.6, 1},
                                                  {1026.8, 0.7},
                                                  {1614.8, 0.5},
@@ -193,7 +193,8 @@ double adwin_delta(double average_run_length, ChangeDirection direction) {
                                                  {32868.6, 0.05},
                                                  {103683.3, 0.02},
                                                  {240640.7, 0.01},
-                                                 {449172.6, 0.006}}};
+                                                 {449172.6, 0.006},
+                                                 {897263.3, 0.0035}}};
   // Of both directions each has half of the alarms.
   const double wanted = direction == ChangeDirection::kBoth ? average_run_length : average_run_length / 2;
   const auto* const above = std::find_if(kTable.begin() + 1, kTable.end() - 1,
