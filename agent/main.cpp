@@ -76,6 +76,30 @@ int run(int argc, char** argv) {
       "grafana: NAME.json, NAME-slo.json, NAME-agent.json and dashboard-linter's .lint; "
       "kubernetes: a ConfigMap each.");
 
+  CLI::App* baseline_app = app.add_subcommand("baseline", "References of drift monitors: show, renew, hand on");
+  baseline_app->require_subcommand(1);
+  const auto add_action = [&](const char* action, const char* what) {
+    CLI::App* added = baseline_app->add_subcommand(action, what);
+    added->add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
+    add_state_dir(*added, options, "The state directory; overrides [agent] state_dir");
+    added->add_option("--name", options.monitor, "Of the [[drift]]; may be left out where there is only one");
+    added->callback([&options, action] { options.baseline_action = action; });
+    return added;
+  };
+  const auto add_decision = [&](CLI::App* action) {
+    action->add_flag("--force", options.force, "Although a column has drifted; needs --reason");
+    action->add_option("--reason", options.reason, "Why; kept in the history");
+  };
+  add_action("show", "Print the reference, and how the last window compares with it");
+  add_action("history", "Print the decisions that were taken, a line of JSON each");
+  add_action("export", "Write the reference as a profile")
+      ->add_option("--output", options.file, "The file to write; standard output without");
+  add_decision(add_action("update", "Capture a new reference, from the agent's next start or reload on"));
+  CLI::App* import_app =
+      add_action("import", "Use a profile as the reference, from the agent's next start or reload on");
+  import_app->add_option("FILE", options.file, "A profile, as `export` writes it")->required();
+  add_decision(import_app);
+
   CLI::App* version_app = app.add_subcommand("version", "Print the version");
 
   try {
@@ -92,6 +116,9 @@ int run(int argc, char** argv) {
   }
   if (dashboards_app->parsed()) {
     return leeway::dashboards_command(options);
+  }
+  if (baseline_app->parsed()) {
+    return leeway::baseline_command(options);
   }
   if (check_app->parsed()) {
     return leeway::check_command(options);

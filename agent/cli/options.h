@@ -22,6 +22,11 @@ struct CliOptions {
   std::string output_format;               // rules: prometheus, kubernetes; dashboards: grafana, kubernetes
   std::string object_namespace;            // of Kubernetes objects; empty: none
   std::vector<std::string> object_labels;  // NAME=VALUE
+  std::string baseline_action;             // show, update, history, export, import
+  std::string monitor;                     // baseline: the [[drift]]; empty: the only one
+  std::string file;                        // baseline export, import: of the profile
+  std::string reason;                      // baseline update, import
+  bool force = false;                      // baseline update, import: although a column has drifted
 };
 
 }  // namespace leeway

@@ -19,6 +19,7 @@ struct MonitorContext {
   Schema& schema;
   TimePoint started;              // wall time at start: the created time of series that are declared in advance
   bool has_file_versions = true;  // whether the source's batches say which version of a file they are of
+  std::string state_dir{};        // with the decisions of `leeway baseline`; empty: no state is kept
 };
 
 struct MonitorKind {

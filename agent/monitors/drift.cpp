@@ -15,13 +15,19 @@ namespace leeway {
 namespace {
 
 constexpr std::uint64_t kLeastReferenceRows = 100;  // also of a reference by time
+constexpr std::uint64_t kDrawsAhead = 500;          // of calibrations, a call: about 4 ms
 
 // One segment of the records, or all of them: its columns and where its window stands.
 struct DriftSegment {
   explicit DriftSegment(const DriftSettings& settings) {
-    for (std::size_t i = 0; i < settings.columns.size(); ++i) {
-      columns.emplace_back(settings);
+    for (const DriftColumnSettings& column : settings.columns) {
+      if (settings.profile) {
+        columns.emplace_back(settings, settings.profile->columns.at(column.label));
+      } else {
+        columns.emplace_back(settings);
+      }
     }
+    frozen = settings.profile.has_value();
   }
 
   std::vector<DriftColumn> columns;
@@ -35,7 +41,7 @@ struct DriftSegment {
   std::uint64_t windows = 0;    // judged
 };
 
-class Drift final : public Monitor {
+class Drift final : public DriftMonitor {
  public:
   Drift(DriftSettings settings, RecordFilter filter, TimePoint started)
       : settings_(std::move(settings)), filter_(std::move(filter)), started_(started), table_(fresh_table()) {
@@ -50,6 +56,8 @@ class Drift final : public Monitor {
   void declare(Catalog& catalog) const override { add_drift_rules(settings_, catalog); }
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
+  const DriftSettings& settings() const override { return settings_; }
+  std::optional<DriftProfile> profile() const override;
 
  private:
   SeriesTable fresh_table() const;
@@ -60,7 +68,10 @@ class Drift final : public Monitor {
   bool reference_due(const DriftSegment& segment, TimePoint time) const;
   // Windows by time begin with the step of `moment`.
   void freeze(DriftSegment& segment, TimePoint moment);
-  void add_row(DriftSegment& segment, TimePoint time, std::span<const std::span<const Value>> values, std::size_t row);
+  // Where the selected rows end that, from `begin` on, go to the same slot of the same segment.
+  std::size_t run_end(const DriftSegment& segment, std::size_t begin) const;
+  // After these rows were added: freezes the reference, or ends the slot, where it is complete.
+  void pass_rows(DriftSegment& segment, std::size_t begin, std::size_t end);
   void end_slot(DriftSegment& segment);
   void judge(DriftSegment& segment);
   Expected<void> load_all(StateReader& in);
@@ -76,6 +87,7 @@ class Drift final : public Monitor {
   std::vector<std::unique_ptr<DriftSegment>> segments_;  // by series
   FailureCounts failures_{};
   std::vector<Series> series_;                  // of the selected rows of the batch
+  std::vector<TimePoint> times_;                // likewise
   std::vector<std::span<const Value>> values_;  // of the selected rows, a column each
 };
 
@@ -119,12 +131,43 @@ void Drift::observe(const RecordBatch& batch) {
   for (DriftColumnSettings& column : settings_.columns) {
     values_.push_back(column.value.evaluate(batch, rows));
   }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    // Segments over the limit would be judged as one, which says nothing: they are counted as overflowed only.
-    if (series_[i] != kNoSeries && series_[i] != kOverflowSeries) {
-      add_row(*segments_[series_[i]], batch.times()[rows[i]], values_, i);
-    }
+  times_.clear();
+  for (const Row row : rows) {
+    times_.push_back(batch.times()[row]);
   }
+  for (std::size_t i = 0; i < rows.size();) {
+    // Segments over the limit would be judged as one, which says nothing: they are counted as overflowed only.
+    if (series_[i] == kNoSeries || series_[i] == kOverflowSeries) {
+      ++i;
+      continue;
+    }
+    DriftSegment& segment = *segments_[series_[i]];
+    pass_time(segment, times_[i]);
+    const std::size_t end = run_end(segment, i);
+    for (std::size_t column = 0; column < values_.size(); ++column) {
+      segment.columns[column].add(values_[column].subspan(i, end - i));
+    }
+    pass_rows(segment, i, end);
+    i = end;
+  }
+}
+
+std::size_t Drift::run_end(const DriftSegment& segment, std::size_t begin) const {
+  std::size_t longest = times_.size() - begin;
+  if (settings_.step_rows != 0 && segment.frozen) {
+    longest = std::min<std::size_t>(longest, settings_.step_rows - segment.slot_rows);
+  } else if (!segment.frozen) {
+    longest =
+        std::min<std::size_t>(longest, settings_.first_rows == 0 ? 1 : settings_.first_rows - segment.reference_rows);
+  }
+  const bool by_time = segment.frozen && settings_.step_time != Duration{};
+  const TimePoint step_end = by_time && segment.started ? TimePoint((segment.step + 1) * settings_.step_time) : kNoTime;
+  std::size_t end = begin + 1;
+  while (end < begin + longest && series_[end] == series_[begin] &&
+         (!by_time || times_[end] == kNoTime || (step_end != kNoTime && times_[end] < step_end))) {
+    ++end;
+  }
+  return end;
 }
 
 bool Drift::reference_due(const DriftSegment& segment, TimePoint time) const {
@@ -168,25 +211,23 @@ void Drift::pass_time(DriftSegment& segment, TimePoint time) {
   segment.step = std::max(segment.step, step);
 }
 
-void Drift::add_row(DriftSegment& segment, TimePoint time, std::span<const std::span<const Value>> values,
-                    std::size_t row) {
-  pass_time(segment, time);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    segment.columns[i].add(values[i][row]);
-  }
+void Drift::pass_rows(DriftSegment& segment, std::size_t begin, std::size_t end) {
   if (!segment.frozen) {
-    ++segment.reference_rows;
-    if (segment.reference_start == kNoTime) {
-      segment.reference_start = time;
+    segment.reference_rows += end - begin;
+    for (std::size_t i = begin; i < end && segment.reference_start == kNoTime; ++i) {
+      segment.reference_start = times_[i];
     }
-    if (reference_due(segment, time)) {
-      freeze(segment, time);
+    if (reference_due(segment, times_[end - 1])) {
+      freeze(segment, times_[end - 1]);
     }
     return;
   }
-  if (settings_.step_rows != 0 && ++segment.slot_rows == settings_.step_rows) {
-    segment.slot_rows = 0;
-    end_slot(segment);
+  if (settings_.step_rows != 0) {
+    segment.slot_rows += end - begin;
+    if (segment.slot_rows == settings_.step_rows) {
+      segment.slot_rows = 0;
+      end_slot(segment);
+    }
   }
 }
 
@@ -221,14 +262,32 @@ void Drift::judge(DriftSegment& segment) {
   }
 }
 
+std::optional<DriftProfile> Drift::profile() const {
+  if (settings_.segment || !segments_[kFirstSeries]->frozen) {
+    return std::nullopt;
+  }
+  DriftProfile result;
+  for (std::size_t i = 0; i < settings_.columns.size(); ++i) {
+    result.columns.emplace(settings_.columns[i].label, *segments_[kFirstSeries]->columns[i].reference());
+  }
+  return result;
+}
+
 void Drift::advance(TimePoint now) {
   table_.advance(now);
+  std::uint64_t draws = kDrawsAhead;
+  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+    for (DriftColumn& column : segments_[series]->columns) {
+      draws -= draws > 0 ? column.calibrate_some(draws) : 0;
+    }
+  }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     pass_time(*segments_[series], now);
   }
 }
 
 void Drift::save(StateWriter& out) const {
+  out.text(settings_.baseline);
   table_.save(out);
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     const DriftSegment& segment = *segments_[series];
@@ -247,6 +306,9 @@ void Drift::save(StateWriter& out) const {
 }
 
 Expected<void> Drift::load_all(StateReader& in) {
+  if (in.text() != settings_.baseline && in.ok()) {
+    return {};  // the saved windows were compared with another reference
+  }
   if (Expected<void> loaded = table_.load(in); !loaded) {
     return loaded;
   }
@@ -393,7 +455,7 @@ void Drift::report(std::vector<MetricStatus>& out) const {
 std::unique_ptr<Monitor> build_drift(MonitorContext& context) {
   const ErrorCheck errors(context.reader);
   RecordFilter filter = RecordFilter::read(context.reader, context.schema);
-  DriftSettings settings = read_drift_settings(context.reader, context.schema);
+  DriftSettings settings = read_drift_settings(context.reader, context.schema, context.state_dir);
   if (errors.failed()) {
     return nullptr;
   }

@@ -20,12 +20,23 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "agent/core/monitor.h"
 #include "agent/monitors/builtin.h"
+#include "agent/monitors/drift_settings.h"
 
 namespace leeway {
 
-// As MonitorKind::build.
+// What `leeway baseline` asks of a monitor.
+class DriftMonitor : public Monitor {
+ public:
+  virtual const DriftSettings& settings() const = 0;
+  // The references of all columns; none while they are captured, or with segments, each of which has its own.
+  virtual std::optional<DriftProfile> profile() const = 0;
+};
+
+// As MonitorKind::build; a DriftMonitor.
 std::unique_ptr<Monitor> build_drift(MonitorContext& context);
 
 }  // namespace leeway

@@ -1,11 +1,13 @@
 #include "agent/monitors/drift_column.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace leeway {
 namespace {
 
+constexpr std::size_t kBlockRows = 256;        // counted together
 constexpr std::size_t kLongestCategory = 128;  // bytes
 constexpr std::size_t kCachedTexts = 4096;
 constexpr std::size_t kCalibrations = 6;  // kept at a time
@@ -51,6 +53,11 @@ void load_sums(WindowSums& sums, StateReader& in) {
 DriftColumn::DriftColumn(const DriftSettings& settings)
     : settings_(settings), capture_(std::make_unique<ReferenceCapture>()), texts_(fresh_texts()) {}
 
+DriftColumn::DriftColumn(const DriftSettings& settings, ColumnReference reference) : DriftColumn(settings) {
+  adopt(std::move(reference));
+  capture_.reset();
+}
+
 void DriftColumn::capture(const Value& value) {
   if (const std::optional<double> number = finite_number(value)) {
     capture_->add_number(*number);
@@ -61,37 +68,63 @@ void DriftColumn::capture(const Value& value) {
   }
 }
 
-void DriftColumn::add_number(double number) {
+void DriftColumn::count_numbers(std::span<const Value> values) {
+  std::array<double, kBlockRows> numbers;
+  std::array<std::uint32_t, kBlockRows> cells;
   WindowSums& slot = slots_[slot_];
-  const std::size_t cell = reference_->cell_of(number);
-  ++slot.cells[cell];
-  slot.sum += number;
-  if (cell == ColumnReference::kBelowCell) {
-    slot.below_sum += number;
-  } else if (cell == reference_->above_cell()) {
-    slot.above_sum += number;
+  double* const counts = slot.cells.data();
+  const std::size_t above = reference_->above_cell();
+  for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
+    const std::span<const Value> block = values.subspan(begin, std::min(kBlockRows, values.size() - begin));
+    std::size_t size = 0;
+    for (const Value& value : block) {
+      if (value.kind == ValueKind::kDouble && std::isfinite(value.number)) {
+        numbers[size++] = value.number;
+      } else if (const std::optional<double> number = finite_number(value)) {
+        numbers[size++] = *number;
+      }
+    }
+    counts[ColumnReference::kMissingCell] += static_cast<double>(block.size() - size);
+    index_->find(std::span(numbers).first(size), cells.data());
+    double sum = slot.sum;
+    for (std::size_t i = 0; i < size; ++i) {
+      ++counts[cells[i]];
+      sum += numbers[i];
+      if (cells[i] == ColumnReference::kBelowCell) {
+        slot.below_sum += numbers[i];
+      } else if (cells[i] == above) {
+        slot.above_sum += numbers[i];
+      }
+    }
+    slot.sum = sum;
   }
 }
 
-void DriftColumn::add(const Value& value) {
-  if (!frozen()) {
-    capture(value);
-    return;
-  }
-  if (reference_->kind == ColumnKind::kNumber) {
-    if (const std::optional<double> number = finite_number(value)) {
-      add_number(*number);
-      return;
+void DriftColumn::count_categories(std::span<const Value> values) {
+  double* const counts = slots_[slot_].cells.data();
+  for (const Value& value : values) {
+    if (!is_category(value)) {
+      ++counts[ColumnReference::kMissingCell];
+      continue;
     }
-  } else if (is_category(value)) {
     const LabelInterner::Code code = texts_.find(value);
     const std::size_t cell = code == LabelInterner::kUnknown ? reference_->unseen_cell()
                              : code < reference_->frequent   ? 1 + std::size_t{code}
                                                              : reference_->unseen_cell() - 1;
-    ++slots_[slot_].cells[cell];
-    return;
+    ++counts[cell];
   }
-  ++slots_[slot_].cells[ColumnReference::kMissingCell];
+}
+
+void DriftColumn::add(std::span<const Value> values) {
+  if (!frozen()) {
+    for (const Value& value : values) {
+      capture(value);
+    }
+  } else if (reference_->kind == ColumnKind::kNumber) {
+    count_numbers(values);
+  } else {
+    count_categories(values);
+  }
 }
 
 void DriftColumn::freeze() {
@@ -101,9 +134,14 @@ void DriftColumn::freeze() {
 
 void DriftColumn::adopt(ColumnReference reference) {
   reference_ = std::make_unique<const ColumnReference>(std::move(reference));
+  calibration_.reset();
+  calibrations_.clear();
   texts_ = fresh_texts();
   for (const std::string& category : reference_->categories) {
     texts_.add_text(category);
+  }
+  if (reference_->kind == ColumnKind::kNumber) {
+    index_.emplace(*reference_);
   }
   scorer_ = std::make_unique<DriftScorer>(*reference_, settings_.methods_for(reference_->kind), settings_.pseudo_count);
   WindowSums empty;
@@ -122,8 +160,24 @@ const std::vector<NullScores>& DriftColumn::calibrated_at(std::uint64_t rows) {
   if (calibrations_.size() >= kCalibrations) {
     calibrations_.clear();
   }
-  return calibrations_.emplace(rows, null_scores(*scorer_, rows, settings_.draws(), settings_.false_alarm_rate))
-      .first->second;
+  if (calibration_ == nullptr || calibration_->rows() != rows) {
+    calibration_ = std::make_unique<Calibration>(*scorer_, rows, settings_.draws(), settings_.false_alarm_rate);
+  }
+  calibration_->draw(settings_.draws());
+  std::vector<NullScores> result = calibration_->finish();
+  calibration_.reset();
+  return calibrations_.emplace(rows, std::move(result)).first->second;
+}
+
+std::uint64_t DriftColumn::calibrate_some(std::uint64_t draws) {
+  const std::uint64_t rows = settings_.step_rows * settings_.slots;
+  if (rows == 0 || !frozen() || scorer_->size() == 0 || calibrations_.contains(rows)) {
+    return 0;
+  }
+  if (calibration_ == nullptr) {
+    calibration_ = std::make_unique<Calibration>(*scorer_, rows, settings_.draws(), settings_.false_alarm_rate);
+  }
+  return calibration_->draw(draws);
 }
 
 // Windows by rows have one size. Those by time have any: then between the two nearest of a few sizes.

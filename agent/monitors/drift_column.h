@@ -5,10 +5,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "agent/metrics/label_interner.h"
 #include "agent/monitors/drift_settings.h"
+#include "agent/sketches/cell_index.h"
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/drift_score.h"
 
@@ -28,12 +30,18 @@ struct DriftResult {
 class DriftColumn {
  public:
   explicit DriftColumn(const DriftSettings& settings);
+  // With a reference from the start.
+  DriftColumn(const DriftSettings& settings, ColumnReference reference);
 
-  // A row of the reference, before freeze(), or of the current slot, after it.
-  void add(const Value& value);
+  // Rows of the reference, before freeze(), or of the current slot, after it.
+  void add(std::span<const Value> values);
   // Ends the capture.
   void freeze();
   bool frozen() const { return scorer_ != nullptr; }
+
+  // Works ahead on the calibration that the next window needs, where its size is known: at most `draws` draws. Returns
+  // how many were made.
+  std::uint64_t calibrate_some(std::uint64_t draws);
 
   // Scores the window of all slots; results() hold no bands until judge().
   void score();
@@ -59,7 +67,8 @@ class DriftColumn {
 
  private:
   void capture(const Value& value);
-  void add_number(double number);
+  void count_numbers(std::span<const Value> values);
+  void count_categories(std::span<const Value> values);
   void adopt(ColumnReference reference);
   std::vector<NullScores> calibrated(std::uint64_t rows);
   const std::vector<NullScores>& calibrated_at(std::uint64_t rows);
@@ -69,12 +78,14 @@ class DriftColumn {
   LabelInterner texts_;                        // of categories: their code is their index in the reference
   std::unique_ptr<const ColumnReference> reference_;
   std::unique_ptr<DriftScorer> scorer_;
+  std::optional<CellIndex> index_;  // of numbers
   std::vector<WindowSums> slots_;
   std::size_t slot_ = 0;  // the current one
   WindowSums window_;     // scratch
   std::vector<DriftResult> results_;
   std::uint64_t scored_rows_ = 0;
   std::vector<double> scored_bins_;
+  std::unique_ptr<Calibration> calibration_;                       // under way, for windows by rows
   std::map<std::uint64_t, std::vector<NullScores>> calibrations_;  // by rows; a function of the reference, not saved
 };
 

@@ -17,7 +17,10 @@ inline constexpr const char* kDriftInfo = "leeway_drift_info";
 inline constexpr const char* kDriftBinRows = "leeway_drift_bin_rows";
 inline constexpr const char* kDriftReferenceBinRows = "leeway_drift_reference_bin_rows";
 
-// Of one of the names above.
+// Recorded by Prometheus, over all instances.
+inline constexpr const char* kDriftFleetScore = "drift_column:leeway_drift_score:fleet";
+
+// Of one of the names above that are exported.
 MetricDesc drift_metric(const char* name);
 
 }  // namespace leeway

@@ -18,6 +18,7 @@ class DriftRules {
 
   void add_alerts();
   void add_panels();
+  void add_fleet_scores();
 
  private:
   std::string selector(const char* metric) const {
@@ -31,6 +32,8 @@ class DriftRules {
   void add_band_alert(const char* name, const char* condition, int band, Severity severity, const std::string& word);
   void add_reference_alert();
   void add_rows_alert();
+  // Those that are computed of bins alone.
+  std::vector<DriftMethod> fleet_methods() const;
   Panel panel(std::string title, std::string description, PanelKind kind) const;
 
   const DriftSettings& settings_;
@@ -121,8 +124,7 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
         "See whether the share of missing or unseen values changed at the same time: then look for a broken producer "
         "first.",
         "Look at which columns and segments drifted together, and whether quality of the results fell too.",
-        "If the change is wanted, renew the reference: give the monitor another name or definition, and it captures "
-        "a new one."};
+        "If the change is wanted, renew the reference: `leeway baseline update --force --reason TEXT`."};
   }
   alert.runbook.queries.push_back(selector(kDriftScore));
   alert.runbook.queries.push_back(selector(kDriftThreshold));
@@ -179,6 +181,71 @@ void DriftRules::add_alerts() {
   }
   add_reference_alert();
   add_rows_alert();
+}
+
+// The scores of all instances' windows taken together. Right where all of them have the same reference, a profile: the
+// one of a bin is then the same everywhere, and rows of windows add up.
+void DriftRules::add_fleet_scores() {
+  if (!settings_.export_bins) {
+    return;
+  }
+  const std::string segment = settings_.segment ? ", segment" : "";
+  const std::string by_bin = " by (drift, column, bin" + segment + ") (";
+  const std::string by_column = " by (drift, column" + segment + ") (";
+  const std::string per_column = " / on (drift, column" + segment + ") group_left ";
+  // Shares of the bins, after `added` rows were added to each.
+  const auto shares = [&](const char* operation, const char* metric, const std::string& added) {
+    const std::string rows = "(" + std::string(operation) + by_bin + selector(metric) + ")" + added + ")";
+    return "(" + rows + per_column + "sum" + by_column + rows + "))";
+  };
+  const auto reference = [&](const std::string& added) { return shares("max", kDriftReferenceBinRows, added); };
+  const auto current = [&](const std::string& added) { return shares("sum", kDriftBinRows, added); };
+  for (const DriftMethod method : fleet_methods()) {
+    const std::string added = method == DriftMethod::kPsi ? " + " + number_text(settings_.pseudo_count) : "";
+    const std::string p = reference(added);
+    const std::string q = current(added);
+    RecordingRule rule;
+    switch (method) {
+      case DriftMethod::kPsi:
+        rule.expr = "sum" + by_column + "\n  (" + p + "\n    - " + q + ")\n  * ln(" + p + "\n    / " + q + "))";
+        break;
+      case DriftMethod::kJensenShannon: {
+        // 0 log 0 is 0: empty bins are left out of their side's sum.
+        const std::string middle = "((" + p + "\n    + " + q + ") / 2)";
+        rule.expr = "sqrt(clamp_min((\n  sum" + by_column + "(" + p + " > 0) * log2((" + p + " > 0)\n    / " + middle +
+                    "))\n  + sum" + by_column + "(" + q + " > 0) * log2((" + q + " > 0)\n    / " + middle +
+                    "))) / 2, 0))";
+        break;
+      }
+      case DriftMethod::kHellinger:
+        rule.expr = "sqrt(clamp_min(1 - sum" + by_column + "sqrt(" + p + "\n  * " + q + ")), 0))";
+        break;
+      case DriftMethod::kTotalVariation:
+        rule.expr = "sum" + by_column + "abs(" + p + "\n  - " + q + ")) / 2";
+        break;
+      default:
+        rule.expr = "max" + by_column + "abs(" + p + "\n  - " + q + "))";
+        break;
+    }
+    rule.name = kDriftFleetScore;
+    rule.group = "drift-fleet";
+    rule.help = "Distance of the last windows of all instances, taken together, from their common reference.";
+    rule.set_labels = {{"method", std::string(to_string(method))}};
+    rule.labels = {"drift", "column"};
+    if (settings_.segment) {
+      rule.labels.emplace_back("segment");
+    }
+    catalog_.records.push_back(std::move(rule));
+  }
+}
+
+std::vector<DriftMethod> DriftRules::fleet_methods() const {
+  std::vector<DriftMethod> methods = settings_.methods;
+  if (methods.empty()) {
+    methods = {DriftMethod::kJensenShannon};
+  }
+  std::erase_if(methods, [](DriftMethod method) { return method > DriftMethod::kLInfinity; });
+  return methods;
 }
 
 Panel DriftRules::panel(std::string title, std::string description, PanelKind kind) const {
@@ -241,6 +308,7 @@ void add_drift_rules(const DriftSettings& settings, Catalog& catalog) {
   DriftRules rules(settings, catalog);
   rules.add_alerts();
   rules.add_panels();
+  rules.add_fleet_scores();
 }
 
 }  // namespace leeway

@@ -6,6 +6,7 @@
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/core/units.h"
+#include "agent/monitors/drift_baseline.h"
 
 namespace leeway {
 namespace {
@@ -71,18 +72,64 @@ void read_methods(TableReader& reader, DriftSettings& settings) {
   }
 }
 
+void check_profile(TableReader& reader, const char* key, const std::string& where, DriftSettings& settings) {
+  for (const DriftColumnSettings& column : settings.columns) {
+    if (!settings.profile->columns.contains(column.label)) {
+      reader.error(key, where + " has no column '" + column.label + "'");
+    }
+  }
+}
+
+void read_profile(TableReader& table, DriftSettings& settings) {
+  PosixFileSystem files;
+  const Expected<std::string> text = read_whole_file(files, settings.profile_path);
+  if (!text) {
+    table.error("profile", text.error().message);
+    return;
+  }
+  Expected<DriftProfile> profile = parse_profile(*text);
+  if (!profile) {
+    table.error("profile", settings.profile_path + ": " + profile.error().message);
+    return;
+  }
+  settings.profile = std::move(*profile);
+  settings.baseline = "profile " + settings.profile->id();
+  check_profile(table, "profile", settings.profile_path, settings);
+}
+
+// What people decided with `leeway baseline` comes before what the configuration says.
+void read_decision(TableReader& reader, const std::string& state_dir, DriftSettings& settings) {
+  PosixFileSystem files;
+  Expected<BaselineDecision> decision = read_baseline(files, state_dir, settings.name);
+  if (!decision) {
+    reader.error("name", decision.error().message);
+    return;
+  }
+  if (decision->generation == 0) {
+    return;
+  }
+  settings.baseline += " decision " + std::to_string(decision->generation);
+  if (decision->profile) {
+    settings.profile = std::move(decision->profile);
+    check_profile(reader, "name", "the baseline that was imported", settings);
+  }
+}
+
 void read_reference(TableReader& reader, DriftSettings& settings) {
   std::optional<TableReader> table = reader.table("reference");
   if (!table) {
     if (!reader.has("reference")) {
-      reader.missing("reference", "{ first_rows = 10000 } or { first = \"7d\" }");
+      reader.missing("reference", "{ first_rows = 10000 }, { first = \"7d\" } or { profile = \"FILE\" }");
     }
     return;
   }
   const std::optional<std::int64_t> rows = table->integer("first_rows", kLeastReferenceRows, kMostRows);
   const std::optional<Duration> time = table->duration("first");
-  if (table->has("first_rows") == table->has("first")) {
-    table->error("first_rows", "what is the reference? expected one of 'first_rows' and 'first'");
+  settings.profile_path = table->string("profile").value_or("");
+  if (int{table->has("first_rows")} + int{table->has("first")} + int{table->has("profile")} != 1) {
+    table->error("first_rows", "what is the reference? expected one of 'first_rows', 'first' and 'profile'");
+  } else if (table->has("profile")) {
+    read_profile(*table, settings);
   }
   settings.first_rows = static_cast<std::uint64_t>(rows.value_or(0));
   settings.first_time = time.value_or(Duration{});
@@ -223,10 +270,13 @@ std::string DriftSettings::window_text() const {
 }
 
 std::string DriftSettings::reference_text() const {
+  if (profile) {
+    return "profile " + profile->id();
+  }
   return first_rows != 0 ? "first " + std::to_string(first_rows) + " rows" : "first " + format_duration(first_time);
 }
 
-DriftSettings read_drift_settings(TableReader& reader, Schema& schema) {
+DriftSettings read_drift_settings(TableReader& reader, Schema& schema, const std::string& state_dir) {
   DriftSettings settings;
   settings.name = reader.required_string("name");
   read_columns(reader, schema, settings);
@@ -235,6 +285,7 @@ DriftSettings read_drift_settings(TableReader& reader, Schema& schema) {
   settings.reference.max_categories =
       static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins).value_or(50));
   read_reference(reader, settings);
+  read_decision(reader, state_dir, settings);
   read_window(reader, settings);
   settings.segment = reader.expression("segment", schema);
   settings.max_segments =

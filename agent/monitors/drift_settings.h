@@ -8,6 +8,7 @@
 #include "agent/core/expression.h"
 #include "agent/metrics/rule.h"
 #include "agent/monitors/builtin.h"
+#include "agent/sketches/drift_profile.h"
 #include "agent/sketches/drift_score.h"
 
 namespace leeway {
@@ -34,9 +35,13 @@ struct DriftSettings {
   std::vector<DriftColumnSettings> columns;
   std::vector<DriftMethod> methods;  // empty: the default of the column's kind
   ReferenceOptions reference;
-  std::uint64_t first_rows = 0;  // of the reference; 0: by time
+  // Of the reference: rows, or time, or a file.
+  std::uint64_t first_rows = 0;
   Duration first_time{};
-  std::uint64_t step_rows = 0;  // rows of a slot of the window; 0: by time
+  std::string profile_path;
+  std::optional<DriftProfile> profile;  // of that file, or a decision's that takes its place
+  std::string baseline;                 // names what the reference comes from; another one begins anew
+  std::uint64_t step_rows = 0;          // rows of a slot of the window; 0: by time
   Duration step_time{};
   std::size_t slots = 1;  // of the window: 1 is a tumbling one
   std::optional<Expression> segment;
@@ -64,6 +69,7 @@ inline constexpr int kDriftBandModerate = 2;
 inline constexpr int kDriftBandSevere = 3;
 
 // Errors go to the reader; what is returned is then of no use.
-DriftSettings read_drift_settings(TableReader& reader, Schema& schema);
+// `state_dir` holds the decisions taken with `leeway baseline`; empty: none apply.
+DriftSettings read_drift_settings(TableReader& reader, Schema& schema, const std::string& state_dir);
 
 }  // namespace leeway

@@ -163,7 +163,8 @@ class Assembler {
     if (kind == nullptr || source == nullptr) {
       return;
     }
-    MonitorContext context{reader, source->schema, options_.started, source->has_file_versions};
+    MonitorContext context{reader, source->schema, options_.started, source->has_file_versions,
+                           assembly_.settings.state_dir};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.finish();
     if (monitor == nullptr) {

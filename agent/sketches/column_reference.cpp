@@ -145,6 +145,10 @@ void ColumnReference::save(StateWriter& out) const {
   save_texts(categories, out);
   out.u64(frequent);
   out.u64(singletons);
+  out.u64(dependence.size());
+  for (const std::vector<double>& coefficients : dependence) {
+    save_numbers(coefficients, out);
+  }
 }
 
 Expected<ColumnReference> ColumnReference::load(StateReader& in) {
@@ -166,6 +170,10 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   reference.categories = load_texts(in);
   reference.frequent = static_cast<std::uint32_t>(in.u64());
   reference.singletons = in.u64();
+  reference.dependence.resize(std::min<std::uint64_t>(in.count(), kDirections));
+  for (std::vector<double>& coefficients : reference.dependence) {
+    coefficients = load_numbers(in);
+  }
   if (!in.ok() || !is_sound(reference)) {
     return kCorruptReference;
   }
@@ -175,6 +183,9 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
 void ReferenceCapture::add_number(double finite) {
   ++rows_;
   numbers_.add(finite);
+  if (ordered_.size() < kOrderedRows) {
+    ordered_.push_back(finite);
+  }
   const double count = static_cast<double>(numbers_.count());
   const double before = finite - mean_;
   mean_ += before / count;
@@ -186,6 +197,7 @@ void ReferenceCapture::add_number(double finite) {
 void ReferenceCapture::add_category(std::string_view text) {
   ++rows_;
   ++texts_;
+  recurrence_.add(text);
   const auto found = categories_.find(text);
   if (found != categories_.end()) {
     ++found->second;
@@ -202,6 +214,7 @@ ColumnReference ReferenceCapture::freeze(const ReferenceOptions& options) const 
 ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options) const {
   ColumnReference result;
   result.rows = rows_;
+  result.dependence = rank_dependence(ordered_);
   const std::vector<WeightedValue> sorted = numbers_.sorted();
   const std::uint64_t n = numbers_.count();
   result.minimum = minimum_;
@@ -262,9 +275,15 @@ ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& opti
   result.kind = ColumnKind::kCategory;
   result.rows = rows_;
   std::vector<std::pair<std::uint64_t, std::string>> ordered;
+  double concentration = 0;
   for (const auto& [text, count] : categories_) {
+    const double share = static_cast<double>(count) / static_cast<double>(texts_);
+    concentration += share * share;
     ordered.emplace_back(count, text);
     result.singletons += count == 1 ? 1 : 0;
+  }
+  if (std::vector<double> coefficients = recurrence_.dependence(concentration); !coefficients.empty()) {
+    result.dependence.push_back(std::move(coefficients));
   }
   std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   result.counts = {static_cast<double>(rows_ - texts_)};
@@ -291,6 +310,8 @@ ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& opti
 void ReferenceCapture::save(StateWriter& out) const {
   out.u64(rows_);
   numbers_.save(out);
+  save_numbers(ordered_, out);
+  recurrence_.save(out);
   for (const double number : {mean_, squares_, minimum_, maximum_}) {
     out.f64(number);
   }
@@ -307,6 +328,8 @@ Expected<void> ReferenceCapture::load(StateReader& in) {
   if (Expected<void> loaded = numbers_.load(in); !loaded) {
     return loaded;
   }
+  ordered_ = load_numbers(in);
+  recurrence_.load(in);
   for (double* number : {&mean_, &squares_, &minimum_, &maximum_}) {
     *number = in.f64();
   }
@@ -316,8 +339,8 @@ Expected<void> ReferenceCapture::load(StateReader& in) {
     const std::string_view text = in.text();
     categories_.emplace(text, in.u64());
   }
-  const bool sound = in.ok() && categories_.size() == categories && categories <= kMostCategories &&
-                     numbers_.count() <= rows_ && texts_ <= rows_ - numbers_.count();
+  const bool sound = in.ok() && ordered_.size() <= kOrderedRows && categories_.size() == categories &&
+                     categories <= kMostCategories && numbers_.count() <= rows_ && texts_ <= rows_ - numbers_.count();
   return sound ? Expected<void>{} : Expected<void>{kCorruptReference};
 }
 

@@ -16,6 +16,7 @@
 
 #include "agent/core/expected.h"
 #include "agent/core/state_io.h"
+#include "agent/sketches/dependence.h"
 #include "agent/sketches/kll_sketch.h"
 
 namespace leeway {
@@ -33,6 +34,9 @@ struct ColumnReference {
 
   ColumnKind kind = ColumnKind::kNumber;
   std::uint64_t rows = 0;  // with missing ones
+  // How rows depend on those before them: numbers, as rank_dependence() has it; categories, one autoregression. Empty
+  // where they do not.
+  std::vector<std::vector<double>> dependence;
 
   std::vector<double> counts;       // rows of each cell; below, above and unseen hold none
   std::vector<std::uint32_t> bins;  // the bin of each cell, 0 being that of missing values
@@ -69,11 +73,12 @@ struct ColumnReference {
 };
 
 // Collects a reference in bounded memory: numbers in a quantile sketch that is exact up to 16,384 values, at most
-// kMostCategories texts of their own.
+// kMostCategories texts of their own, up to 450 kB of numbers a column.
 class ReferenceCapture {
  public:
   static constexpr std::uint32_t kSketchSize = 16'384;
   static constexpr std::size_t kMostCategories = 10'000;
+  static constexpr std::size_t kOrderedRows = 8192;  // the first ones, from which dependence is measured
 
   ReferenceCapture() : numbers_(kSketchSize) {}
 
@@ -95,6 +100,8 @@ class ReferenceCapture {
 
   std::uint64_t rows_ = 0;
   KllSketch numbers_;
+  std::vector<double> ordered_;
+  CategoryRecurrence recurrence_;
   double mean_ = 0;
   double squares_ = 0;  // sum of squared deviations from the mean
   double minimum_ = 0;

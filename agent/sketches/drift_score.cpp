@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 
+#include "agent/sketches/normal.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {
@@ -181,28 +182,37 @@ void DriftScorer::score(const WindowSums& window, std::span<double> out) {
 // Draws windows without drift.
 class NullSampler {
  public:
-  NullSampler(DriftScorer& scorer, std::uint64_t seed);
+  // Of windows of `rows` rows.
+  NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t seed);
 
-  // Scores one window of `rows` rows.
-  void draw(std::uint64_t rows, std::span<double> out);
+  // Scores one window.
+  void draw(std::span<double> out);
 
  private:
-  void draw_counts(std::uint64_t rows);
+  // Accounts for rows that depend on each other.
+  void widen_categories();
+  void add_waves();
+  void draw_shares();
+  void draw_counts();
   void draw_sums();
-  // The share of a rare thing in a window of `rows`, of which the reference held `seen` among `of` rows.
+  // The share of a rare thing among `rows`, of which the reference held `seen` among `of` rows.
   double draw_rare_share(double seen, double of, std::uint64_t rows);
 
   DriftScorer& scorer_;
   const ColumnReference& reference_;
+  std::uint64_t rows_;
   bool by_cells_;
   Random random_;
   std::vector<double> weights_;  // Dirichlet parameters of cells or bins, the first one being missing values
-  std::vector<double> shares_;
+  // What dependence adds to the spread of the shares, beyond that of independent rows: directions in which they move
+  // together by one standard deviation.
+  std::vector<std::vector<double>> waves_;
+  std::vector<double> shares_;  // not normalised
   WindowSums window_;
 };
 
-NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t seed)
-    : scorer_(scorer), reference_(scorer.reference()), by_cells_(scorer.needs_cells()), random_(seed) {
+NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t seed)
+    : scorer_(scorer), reference_(scorer.reference()), rows_(rows), by_cells_(scorer.needs_cells()), random_(seed) {
   std::vector<double> weights = reference_.counts;
   if (reference_.kind == ColumnKind::kNumber) {
     weights[ColumnReference::kBelowCell] = 1;
@@ -226,15 +236,83 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t seed)
   }
   shares_.resize(weights_.size());
   window_.cells.resize(weights_.size());
+  if (reference_.dependence.empty()) {
+    return;
+  }
+  if (reference_.kind == ColumnKind::kNumber) {
+    add_waves();
+  } else {
+    widen_categories();
+  }
 }
 
-void NullSampler::draw_counts(std::uint64_t rows) {
-  double mass = 0;
+// The share of a category has inflated variance in the reference, of n rows, and in the window, of m: that of a
+// Dirichlet distribution as of fewer reference rows.
+void NullSampler::widen_categories() {
+  const double n = sum_of(weights_);
+  const double m = static_cast<double>(rows_);
+  const std::vector<double>& model = reference_.dependence.front();
+  const double variance =
+      variance_inflation(model, static_cast<std::uint64_t>(n)) / n + (variance_inflation(model, rows_) - 1) / m;
+  for (double& weight : weights_) {
+    weight /= n * variance;
+  }
+}
+
+// The covariance of the cells' indicators is the sum over j of w w', w being the integral of hermite(j, z) over the
+// cell's part of the distribution: by d(hermite(j - 1, z) density(z)) = -sqrt(j) hermite(j, z) density(z) dz.
+// Dependence inflates each term by itself; what the Dirichlet and the multinomial distribution lack of it is added.
+void NullSampler::add_waves() {
+  const double held = sum_of(std::span(weights_).subspan(1));
+  const double m = static_cast<double>(rows_) * held / (held + weights_.front());
+  const auto end_term = [](std::size_t degree, double share) {
+    if (!(share > 0) || !(share < 1)) {
+      return 0.0;
+    }
+    const double z = normal_quantile(share);
+    return -hermite(degree - 1, z) * normal_density(z) / std::sqrt(static_cast<double>(degree));
+  };
+  for (std::size_t j = 1; j <= reference_.dependence.size(); ++j) {
+    const std::vector<double>& model = reference_.dependence[j - 1];
+    const double excess = (variance_inflation(model, static_cast<std::uint64_t>(held)) - 1) / held +
+                          (variance_inflation(model, static_cast<std::uint64_t>(m)) - 1) / m;
+    if (!(excess > 0) || !std::isfinite(excess)) {
+      continue;
+    }
+    std::vector<double> wave(weights_.size());
+    double share = 0;
+    double before = 0;
+    for (std::size_t i = 1; i < weights_.size(); ++i) {
+      share += weights_[i] / held;
+      const double now = i + 1 == weights_.size() ? 0 : end_term(j, share);
+      wave[i] = std::sqrt(excess) * held * (now - before);
+      before = now;
+    }
+    waves_.push_back(std::move(wave));
+  }
+}
+
+void NullSampler::draw_shares() {
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     shares_[i] = weights_[i] > 0 ? random_.gamma(weights_[i]) : 0;
-    mass += shares_[i];
   }
-  std::uint64_t left = rows;
+  for (const std::vector<double>& wave : waves_) {
+    const double height = random_.normal();
+    for (std::size_t i = 1; i < shares_.size(); ++i) {
+      shares_[i] += height * wave[i];
+    }
+  }
+  if (!waves_.empty()) {
+    for (double& share : shares_) {
+      share = std::max(0.0, share);
+    }
+  }
+}
+
+void NullSampler::draw_counts() {
+  draw_shares();
+  double mass = sum_of(shares_);
+  std::uint64_t left = rows_;
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     const std::uint64_t count =
         i + 1 == weights_.size() ? left : random_.binomial(left, mass > 0 ? std::min(1.0, shares_[i] / mass) : 0);
@@ -267,8 +345,8 @@ double NullSampler::draw_rare_share(double seen, double of, std::uint64_t rows) 
   return static_cast<double>(random_.binomial(rows, rare / (rare + rest))) / static_cast<double>(rows);
 }
 
-void NullSampler::draw(std::uint64_t rows, std::span<double> out) {
-  draw_counts(rows);
+void NullSampler::draw(std::span<double> out) {
+  draw_counts();
   if (by_cells_) {
     if (reference_.kind == ColumnKind::kNumber) {
       draw_sums();
@@ -276,10 +354,10 @@ void NullSampler::draw(std::uint64_t rows, std::span<double> out) {
     scorer_.score(window_, out);
     const double total = sum_of(reference_.counts);
     const double missing = reference_.counts[ColumnReference::kMissingCell];
-    const std::uint64_t held = rows - static_cast<std::uint64_t>(window_.cells[ColumnReference::kMissingCell]);
+    const std::uint64_t held = rows_ - static_cast<std::uint64_t>(window_.cells[ColumnReference::kMissingCell]);
     for (std::size_t i = 0; i < out.size(); ++i) {
       if (scorer_.methods_[i] == DriftMethod::kNullRate) {
-        out[i] = std::abs(draw_rare_share(missing, total, rows) - missing / total);
+        out[i] = std::abs(draw_rare_share(missing, total, rows_) - missing / total);
       } else if (scorer_.methods_[i] == DriftMethod::kUnseenCategory && held > 0) {
         out[i] = draw_rare_share(static_cast<double>(reference_.singletons), total - missing, held);
       }
@@ -308,31 +386,49 @@ double NullScores::p_value(double score) const {
   return static_cast<double>(1 + beyond) / static_cast<double>(1 + draws);
 }
 
-std::vector<NullScores> null_scores(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level) {
-  // A seed of the reference's own: over many columns the errors of the draws cancel.
-  NullSampler sampler(scorer, hash_of(scorer.reference().counts, scorer.reference().positions) ^ rows);
-  const std::size_t methods = scorer.size();
-  std::vector<double> scores(methods);
-  std::vector<std::vector<double>> all(methods);
-  for (std::uint64_t draw = 0; draw < draws; ++draw) {
-    sampler.draw(rows, scores);
-    for (std::size_t i = 0; i < methods; ++i) {
-      all[i].push_back(std::isfinite(scores[i]) ? scores[i] : 0);
+// A seed of the reference's own: over many columns the errors of the draws cancel.
+Calibration::Calibration(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level)
+    : sampler_(std::make_unique<NullSampler>(scorer, rows,
+                                             hash_of(scorer.reference().counts, scorer.reference().positions) ^ rows)),
+      rows_(rows),
+      draws_(draws),
+      level_(level),
+      scores_(scorer.size()),
+      all_(scorer.size()) {}
+
+Calibration::~Calibration() = default;
+
+std::uint64_t Calibration::draw(std::uint64_t most) {
+  const std::uint64_t count = std::min(most, draws_ - made_);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    sampler_->draw(scores_);
+    for (std::size_t method = 0; method < scores_.size(); ++method) {
+      all_[method].push_back(std::isfinite(scores_[method]) ? scores_[method] : 0);
     }
   }
-  const auto kept = static_cast<std::size_t>(
-      std::min(static_cast<double>(draws), std::ceil(level * static_cast<double>(draws + 1)) + 1));
+  made_ += count;
+  return count;
+}
+
+std::vector<NullScores> Calibration::finish() {
+  const auto kept = static_cast<std::ptrdiff_t>(
+      std::min(static_cast<double>(draws_), std::ceil(level_ * static_cast<double>(draws_ + 1)) + 1));
   std::vector<NullScores> result;
-  for (std::vector<double>& values : all) {
+  for (std::vector<double>& values : all_) {
     NullScores scored;
-    scored.draws = draws;
-    scored.mean = draws > 0 ? sum_of(values) / static_cast<double>(draws) : 0;
-    std::partial_sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(kept), values.end(),
-                      std::greater<>());
-    scored.upper.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(kept));
+    scored.draws = draws_;
+    scored.mean = draws_ > 0 ? sum_of(values) / static_cast<double>(draws_) : 0;
+    std::partial_sort(values.begin(), values.begin() + kept, values.end(), std::greater<>());
+    scored.upper.assign(values.begin(), values.begin() + kept);
     result.push_back(std::move(scored));
   }
   return result;
+}
+
+std::vector<NullScores> null_scores(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level) {
+  Calibration calibration(scorer, rows, draws, level);
+  calibration.draw(draws);
+  return calibration.finish();
 }
 
 std::vector<NullScores> interpolate(const std::vector<NullScores>& a, const std::vector<NullScores>& b, double share) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -91,6 +92,30 @@ struct NullScores {
   // Upper bound of the chance of such a score or a higher one, (1 + exceeded) / (1 + draws); 1 where it is none of the
   // `upper`.
   double p_value(double score) const;
+};
+
+// The work of null_scores(), which may be done in parts.
+class NullSampler;
+class Calibration {
+ public:
+  // `scorer` outlives the calibration.
+  Calibration(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level);
+  ~Calibration();
+
+  std::uint64_t rows() const { return rows_; }
+  // Makes up to `most` of the draws that are left; returns how many. About 5 us each for numbers.
+  std::uint64_t draw(std::uint64_t most);
+  // Once all draws are made.
+  std::vector<NullScores> finish();
+
+ private:
+  std::unique_ptr<NullSampler> sampler_;
+  std::uint64_t rows_;
+  std::uint64_t draws_;
+  double level_;
+  std::uint64_t made_ = 0;
+  std::vector<double> scores_;
+  std::vector<std::vector<double>> all_;  // by method
 };
 
 // One a method: scores of `draws` windows of `rows` rows without drift. Deterministic; upper tails reach to `level`.

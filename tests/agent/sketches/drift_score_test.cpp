@@ -31,6 +31,10 @@ double zipf_of(int levels, Random& random) {
   return k;
 }
 double zipf(Random& random) { return zipf_of(10, random); }
+// Each value resembles the one before it: a correlation of 0.5.
+Draw persistent() {
+  return [last = 0.0](Random& random) mutable { return last = 0.5 * last + std::sqrt(0.75) * random.normal(); };
+}
 double zipf_of_many(Random& random) { return zipf_of(200, random); }
 
 Numbers draw_many(Random& random, const Draw& draw, int count) {
@@ -308,6 +312,23 @@ TEST(NullScores, ThresholdAndPValueAgree) {
   }
 }
 
+TEST(Calibration, InPartsIsTheSameAsAtOnce) {
+  Random random(11);
+  const ColumnReference reference = reference_of(draw_many(random, normal, 1000));
+  DriftScorer scorer(reference, {DriftMethod::kWasserstein, DriftMethod::kPsi}, 0.5);
+  const std::vector<NullScores> whole = null_scores(scorer, 300, 399, 0.05);
+  Calibration calibration(scorer, 300, 399, 0.05);
+  Numbers scores(2);
+  while (calibration.draw(100) > 0) {
+    scorer.score(window_of(reference, draw_many(random, normal, 50)), scores);  // in between
+  }
+  const std::vector<NullScores> parts = calibration.finish();
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_EQ(parts[i].upper, whole[i].upper);
+    EXPECT_EQ(parts[i].mean, whole[i].mean);
+  }
+}
+
 // --- The promise: thousands of checks without drift, each with a reference of its own, alarm as often as stated.
 
 struct Setting {
@@ -377,6 +398,13 @@ INSTANTIATE_TEST_SUITE_P(
                               500,
                               500,
                               1000},
+                      Setting{"PersistentCells",
+                              persistent(),
+                              ColumnKind::kNumber,
+                              {DriftMethod::kKolmogorovSmirnov, DriftMethod::kWasserstein, DriftMethod::kMeanShift},
+                              2000,
+                              200,
+                              300},
                       // Half of them too rare for a bin of their own.
                       Setting{"ManyCategories",
                               zipf_of_many,

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Writes two_sample_vectors.txt: values of SciPy for two_sample_test.cpp (scipy 1.17.1, numpy 2.4.6).
 
-One vector a line: function; first list; second list; results. Run by hand when a function is added.
+One vector a line: function; first list; second list; results. Run by hand when a function is added, or as
+    make_two_sample_vectors.py FACTOR SEED FILE
+to write FACTOR times as many random ones to another file; compare_with_scipy.sh does so.
 """
 import sys
 
@@ -11,7 +13,8 @@ from scipy.spatial import distance
 from scipy.special import gammaincc, kolmogorov, rel_entr
 
 PSEUDO_COUNT = 0.5
-random = np.random.default_rng(20261121)
+FACTOR = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+random = np.random.default_rng(int(sys.argv[2]) if len(sys.argv) > 2 else 20261121)
 
 
 def line(name, a, b, *results):
@@ -49,14 +52,14 @@ def main():
     counts("", [4, 2, 0], [1, 1, 4])
     counts("", [1, 0, 0], [0, 1, 0])
     for cells in (2, 3, 10, 50):
-        for _ in range(15):
+        for _ in range(15 * FACTOR):
             p = random.dirichlet(np.full(cells, 0.7))
             q = random.dirichlet(np.full(cells, 0.7)) if random.random() < 0.5 else p
             a = random.multinomial(int(10 ** random.uniform(1, 7)), p)
             b = random.multinomial(int(10 ** random.uniform(1, 5)), q)
             if (a > 0).any() and (b > 0).any():
                 counts("", a, b)
-    for _ in range(100):
+    for _ in range(100 * FACTOR):
         n, m = random.integers(1, 60, 2)
         kind = random.integers(0, 3)
         if kind == 0:
@@ -73,5 +76,6 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.stdout = open(__file__.replace("make_", "").replace(".py", ".txt"), "w", encoding="ascii")
+    path = sys.argv[3] if len(sys.argv) > 3 else __file__.replace("make_", "").replace(".py", ".txt")
+    sys.stdout = open(path, "w", encoding="ascii")
     main()

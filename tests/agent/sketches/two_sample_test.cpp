@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -33,7 +34,10 @@ Numbers parse_numbers(const std::string& text) {
 }
 
 std::vector<Vector> vectors() {
-  std::ifstream file(std::string(LEEWAY_SOURCE_DIR) + "/tests/agent/sketches/two_sample_vectors.txt");
+  // compare_with_scipy.sh gives many more.
+  const char* const more = std::getenv("LEEWAY_TWO_SAMPLE_VECTORS");
+  std::ifstream file(more != nullptr ? std::string(more)
+                                     : std::string(LEEWAY_SOURCE_DIR) + "/tests/agent/sketches/two_sample_vectors.txt");
   std::vector<Vector> result;
   for (std::string line; std::getline(file, line);) {
     std::istringstream in(line);

@@ -1,0 +1,247 @@
+#include <cstdio>
+
+#include "agent/cli/commands.h"
+#include "agent/cli/load_configuration.h"
+#include "agent/core/rfc3339.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/monitors/drift.h"
+#include "agent/monitors/drift_baseline.h"
+#include "agent/monitors/drift_metrics.h"
+
+namespace leeway {
+namespace {
+
+// A monitor as the last checkpoint has it. The agent may be running: its state is only read.
+struct SavedMonitor {
+  Assembly assembly;
+  DriftMonitor* monitor = nullptr;
+  bool has_state = false;
+};
+
+// The newer of the two slots; none where neither can be read, as while one is written.
+std::optional<Checkpoint> newest_checkpoint(FileSystem& files, const std::string& state_dir) {
+  std::optional<Checkpoint> newest;
+  for (const char* slot : {"/checkpoint.a", "/checkpoint.b"}) {
+    const Expected<std::string> bytes = read_whole_file(files, state_dir + slot);
+    if (!bytes) {
+      continue;
+    }
+    Expected<Checkpoint> checkpoint = decode_checkpoint(*bytes);
+    if (checkpoint && (!newest || checkpoint->generation > newest->generation)) {
+      newest = std::move(*checkpoint);
+    }
+  }
+  return newest;
+}
+
+Expected<AssembledMonitor*> find_monitor(Assembly& assembly, const std::string& name) {
+  AssembledMonitor* found = nullptr;
+  for (const auto& source : assembly.sources) {
+    for (AssembledMonitor& monitor : source->monitors) {
+      if (monitor.section != "drift" || (!name.empty() && monitor.name != name)) {
+        continue;
+      }
+      if (found != nullptr) {
+        return Error{ErrorCode::kUsage, "there are several [[drift]]; say which with --name"};
+      }
+      found = &monitor;
+    }
+  }
+  if (found == nullptr) {
+    return Error{ErrorCode::kUsage,
+                 name.empty() ? "the configuration has no [[drift]]" : "no [[drift]] is named '" + name + "'"};
+  }
+  return found;
+}
+
+Expected<SavedMonitor> load_monitor(const CliOptions& options, FileSystem& files) {
+  const SystemClock clock;
+  Expected<Assembly> assembly = load_configuration(options, files, clock, true);
+  if (!assembly) {
+    return std::move(assembly).error();
+  }
+  if (assembly->settings.state_dir.empty()) {
+    return Error{ErrorCode::kUsage,
+                 "references are kept in the state directory: give --state.dir, or [agent] state_dir"};
+  }
+  SavedMonitor saved{std::move(*assembly)};
+  const Expected<AssembledMonitor*> found = find_monitor(saved.assembly, options.monitor);
+  if (!found) {
+    return found.error();
+  }
+  saved.monitor = dynamic_cast<DriftMonitor*>((*found)->monitor.get());
+  const std::optional<Checkpoint> checkpoint = newest_checkpoint(files, saved.assembly.settings.state_dir);
+  if (!checkpoint) {
+    return saved;
+  }
+  for (const CheckpointSection& section : checkpoint->sections) {
+    if (section.kind == "drift" && section.name == (*found)->name && section.definition == (*found)->definition) {
+      StateReader in(section.bytes);
+      if (const Expected<void> loaded = saved.monitor->load(in); !loaded) {
+        return loaded.error();
+      }
+      saved.has_state = true;
+    }
+  }
+  return saved;
+}
+
+std::shared_ptr<const Snapshot> snapshot_of(const DriftMonitor& monitor) {
+  SnapshotBuilder builder(SystemClock().wall());
+  monitor.collect(builder);
+  return builder.build();
+}
+
+void show(const SavedMonitor& saved, const BaselineDecision& decision) {
+  const std::optional<DriftProfile> profile = saved.monitor->profile();
+  const DriftSettings& settings = saved.monitor->settings();
+  std::printf("drift %s: reference %s, %s\n", settings.name.c_str(), settings.reference_text().c_str(),
+              profile            ? ("id " + profile->id()).c_str()
+              : settings.segment ? "one for each segment"
+                                 : "not complete");
+  if (decision.generation != 0) {
+    std::printf("  decision %llu: %s at %s%s%s%s\n", static_cast<unsigned long long>(decision.generation),
+                decision.action.c_str(), decision.time.c_str(), decision.forced ? ", forced" : "",
+                decision.reason.empty() ? "" : ": ", decision.reason.c_str());
+  }
+  if (profile) {
+    for (const auto& [label, column] : profile->columns) {
+      std::printf("  %s: %s, %llu rows, %zu bins", label.c_str(),
+                  column.kind == ColumnKind::kNumber ? "numbers" : "categories",
+                  static_cast<unsigned long long>(column.rows), column.bin_count());
+      if (column.kind == ColumnKind::kNumber) {
+        std::printf(", mean %.6g, standard deviation %.6g", column.mean, column.deviation);
+      }
+      std::printf("%s\n", column.dependence.empty() ? "" : ", rows depend on those before them");
+    }
+  }
+  const std::shared_ptr<const Snapshot> snapshot = snapshot_of(*saved.monitor);
+  for (const MetricFamily& family : snapshot->families()) {
+    if (family.desc.name == kDriftInfo) {
+      continue;
+    }
+    for (const Sample& sample : family.samples) {
+      std::printf("  %s{%.*s} %.10g\n", family.desc.name.c_str(), static_cast<int>(sample.labels.size()),
+                  sample.labels.data(), sample.value);
+    }
+  }
+}
+
+// The series of bands that say drift: from moderate on where there are bands, else any.
+std::string drifted(const DriftMonitor& monitor) {
+  const int least = monitor.settings().bands ? kDriftBandModerate : kDriftBandDrift;
+  std::string found;
+  const std::shared_ptr<const Snapshot> snapshot = snapshot_of(monitor);
+  for (const MetricFamily& family : snapshot->families()) {
+    for (const Sample& sample : family.samples) {
+      if (family.desc.name == kDriftBand && sample.value >= least) {
+        found += "\n  " + std::string(sample.labels);
+      }
+    }
+  }
+  return found;
+}
+
+Expected<void> decide(const CliOptions& options, FileSystem& files, const SavedMonitor& saved) {
+  BaselineDecision decision;
+  decision.action = options.baseline_action;
+  if (options.force && options.reason.empty()) {
+    return Error{ErrorCode::kUsage, "--force needs --reason"};
+  }
+  const std::string in_drift = drifted(*saved.monitor);
+  if (!in_drift.empty() && !options.force) {
+    return Error{
+        ErrorCode::kLimit,
+        "refused: what would become normal has drifted; if that is wanted, use --force --reason TEXT:" + in_drift};
+  }
+  decision.forced = !in_drift.empty();
+  decision.reason = options.reason;
+  decision.time = format_rfc3339(SystemClock().wall());
+  if (const std::optional<DriftProfile> before = saved.monitor->profile()) {
+    decision.replaced = before->id();
+  }
+  if (options.baseline_action == "import") {
+    const Expected<std::string> text = read_whole_file(files, options.file);
+    if (!text) {
+      return text.error();
+    }
+    Expected<DriftProfile> profile = parse_profile(*text);
+    if (!profile) {
+      return Error{ErrorCode::kCorrupt, options.file + ": " + profile.error().message};
+    }
+    for (const DriftColumnSettings& column : saved.monitor->settings().columns) {
+      if (!profile->columns.contains(column.label)) {
+        return Error{ErrorCode::kUsage, options.file + " has no column '" + column.label + "'"};
+      }
+    }
+    decision.profile = std::move(*profile);
+  } else if (!saved.monitor->settings().profile_path.empty()) {
+    return Error{ErrorCode::kUsage, "the reference is the profile " + saved.monitor->settings().profile_path +
+                                        ": there is nothing to capture; import another profile"};
+  }
+  const Expected<BaselineDecision> kept =
+      write_baseline(files, saved.assembly.settings.state_dir, saved.monitor->settings().name, std::move(decision));
+  if (!kept) {
+    return kept.error();
+  }
+  std::printf("decision %llu is kept; the agent follows it from its next start or reload (SIGHUP) on\n",
+              static_cast<unsigned long long>(kept->generation));
+  return {};
+}
+
+Expected<void> export_profile(const CliOptions& options, FileSystem& files, const DriftMonitor& monitor) {
+  const std::optional<DriftProfile> profile = monitor.profile();
+  if (!profile) {
+    return Error{ErrorCode::kNotFound, monitor.settings().segment
+                                           ? "each segment has a reference of its own; only one for all can be exported"
+                                           : "the reference is not complete yet"};
+  }
+  const std::string json = to_json(*profile);
+  if (!options.file.empty()) {
+    return write_whole_file(files, options.file, json);
+  }
+  std::fputs(json.c_str(), stdout);
+  return {};
+}
+
+Expected<void> run_baseline(const CliOptions& options) {
+  PosixFileSystem files;
+  const Expected<SavedMonitor> saved = load_monitor(options, files);
+  if (!saved) {
+    return saved.error();
+  }
+  const std::string& state_dir = saved->assembly.settings.state_dir;
+  const std::string& name = saved->monitor->settings().name;
+  if (options.baseline_action == "history") {
+    const Expected<std::string> history = read_baseline_history(files, state_dir, name);
+    if (!history) {
+      return history.error();
+    }
+    std::fputs(history->c_str(), stdout);
+    return {};
+  }
+  if (options.baseline_action == "show") {
+    const Expected<BaselineDecision> decision = read_baseline(files, state_dir, name);
+    if (!decision) {
+      return decision.error();
+    }
+    show(*saved, *decision);
+    return {};
+  }
+  return options.baseline_action == "export" ? export_profile(options, files, *saved->monitor)
+                                             : decide(options, files, *saved);
+}
+
+}  // namespace
+
+int baseline_command(const CliOptions& options) {
+  const Expected<void> done = run_baseline(options);
+  if (done) {
+    return 0;
+  }
+  std::fprintf(stderr, "%s\n", done.error().to_string().c_str());
+  // A refusal is a finding of the check that comes before.
+  return done.error().code == ErrorCode::kLimit ? 1 : exit_code(done.error().code);
+}
+
+}  // namespace leeway

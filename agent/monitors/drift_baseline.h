@@ -1,0 +1,40 @@
+// Decisions about a drift monitor's reference that people took with `leeway baseline`, in the state directory: take
+// this profile, or capture a new one. The agent follows the last one from its next start or reload on; all are kept.
+//
+// DIRECTORY/baselines/NAME.json            the last decision, with its profile
+// DIRECTORY/baselines/NAME.history.jsonl   all of them, one a line
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/file_system.h"
+#include "agent/sketches/drift_profile.h"
+
+namespace leeway {
+
+struct BaselineDecision {
+  std::uint64_t generation = 0;  // of the decision, from 1 on; 0: none was taken
+  std::string action;            // "update", "import"
+  std::string time;              // RFC 3339
+  std::string reason;
+  bool forced = false;                    // although a column had drifted
+  std::string replaced{};                 // id of the profile that it took the place of; "" for an incomplete one
+  std::optional<DriftProfile> profile{};  // none: capture a new one
+};
+
+// The last one; that of generation 0 where there is none. Errors name the file.
+Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& state_dir, const std::string& monitor);
+// Gives the decision the next generation, and keeps it.
+Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& state_dir, const std::string& monitor,
+                                          BaselineDecision decision);
+// Lines of JSON, oldest first.
+Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir,
+                                            const std::string& monitor);
+// All of a file. Errors name it.
+Expected<std::string> read_whole_file(FileSystem& files, const std::string& path);
+// Replaces a file: its readers see the old or the new content.
+Expected<void> write_whole_file(FileSystem& files, const std::string& path, std::string_view content);
+
+}  // namespace leeway

@@ -1,0 +1,26 @@
+// Finds the cells of many numbers at once. Built from a reference; used by the monitor's column and by benchmarks.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "agent/sketches/column_reference.h"
+
+namespace leeway {
+
+class CellIndex {
+ public:
+  // `reference` is one of numbers. Keeps a copy of what it needs of it.
+  explicit CellIndex(const ColumnReference& reference);
+
+  // cells[i] becomes reference.cell_of(values[i]). No value is NaN; both have the same size.
+  void find(std::span<const double> values, std::uint32_t* cells) const;
+
+ private:
+  double minimum_;
+  std::size_t half_;           // of the padded edges: a power of two
+  std::vector<double> edges_;  // 2 * half_ - 1 of them, padded with infinity
+};
+
+}  // namespace leeway

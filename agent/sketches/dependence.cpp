@@ -1,0 +1,200 @@
+#include "agent/sketches/dependence.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+
+#include "agent/sketches/normal.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kSeriesLags = 20;
+constexpr std::size_t kHighestOrder = 10;
+constexpr double kNegligible = 1e-4;            // correlations below end the sum
+constexpr std::size_t kLongestMemory = 10'000;  // rows; a longer one cannot be told from drift
+constexpr std::size_t kFewestRows = 50;         // to measure anything at all
+
+// Mid-ranks as shares in (0, 1): ties have the same one.
+std::vector<double> shares_below(std::span<const double> series) {
+  std::vector<std::uint32_t> order(series.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return series[a] < series[b]; });
+  std::vector<double> shares(series.size());
+  const double size = static_cast<double>(series.size());
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin + 1;
+    while (end < order.size() && series[order[end]] == series[order[begin]]) {
+      ++end;
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      shares[order[i]] = static_cast<double>(begin + end) / 2 / size;
+    }
+    begin = end;
+  }
+  return shares;
+}
+
+// At lags 1 to kSeriesLags; empty for a constant series.
+std::vector<double> autocorrelations(const std::vector<double>& series) {
+  const double mean = std::accumulate(series.begin(), series.end(), 0.0) / static_cast<double>(series.size());
+  const auto product = [&](std::size_t lag) {
+    double sum = 0;
+    for (std::size_t i = lag; i < series.size(); ++i) {
+      sum += (series[i] - mean) * (series[i - lag] - mean);
+    }
+    return sum;
+  };
+  const double variance = product(0);
+  std::vector<double> result;
+  const double rounding = kNegligible * kNegligible * static_cast<double>(series.size());
+  for (std::size_t lag = 1; variance > rounding && lag <= kSeriesLags; ++lag) {
+    result.push_back(product(lag) / variance);
+  }
+  return result;
+}
+
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325U;  // FNV-1a
+  for (const char byte : text) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100'0000'01B3U;
+  }
+  return hash;
+}
+
+}  // namespace
+
+std::vector<double> fit_autoregression(std::span<const double> autocorrelations, std::uint64_t rows) {
+  // Durbin and Levinson: each order from the one below, with the share of variance that is left.
+  std::vector<double> current;
+  std::vector<double> best;
+  double left = 1;
+  double best_criterion = 0;
+  const double n = static_cast<double>(rows);
+  for (std::size_t order = 1; order <= std::min(kHighestOrder, autocorrelations.size()); ++order) {
+    double partial = autocorrelations[order - 1];
+    for (std::size_t i = 0; i + 1 < order; ++i) {
+      partial -= current[i] * autocorrelations[order - 2 - i];
+    }
+    partial /= left;
+    std::vector<double> next(order);
+    for (std::size_t i = 0; i + 1 < order; ++i) {
+      next[i] = current[i] - partial * current[order - 2 - i];
+    }
+    next[order - 1] = partial;
+    current = std::move(next);
+    left *= 1 - partial * partial;
+    if (!(left > 0)) {
+      break;
+    }
+    const double criterion = n * std::log(left) + static_cast<double>(order) * std::log(n);
+    if (criterion < best_criterion) {
+      best_criterion = criterion;
+      best = current;
+    }
+  }
+  return best;
+}
+
+double variance_inflation(std::span<const double> coefficients, std::uint64_t rows) {
+  if (coefficients.empty() || rows == 0) {
+    return 1;
+  }
+  const std::size_t order = coefficients.size();
+  // The first correlations solve rho(k) = sum a(i) rho(|k - i|): by iteration, which contracts for a stationary series.
+  std::vector<double> rho(order + 1, 0);
+  rho[0] = 1;
+  constexpr int kIterations = 1000;
+  for (int round = 0; round < kIterations; ++round) {
+    for (std::size_t k = 1; k <= order; ++k) {
+      double next = 0;
+      for (std::size_t i = 1; i <= order; ++i) {
+        next += coefficients[i - 1] * rho[k > i ? k - i : i - k];
+      }
+      rho[k] = std::clamp(next, -1.0, 1.0);
+    }
+  }
+  double sum = 1;
+  const double size = static_cast<double>(rows);
+  std::size_t small = 0;  // correlations in a row that are negligible
+  for (std::size_t k = 1; k < rows && k < kLongestMemory && small < order; ++k) {
+    if (k >= rho.size()) {
+      double next = 0;
+      for (std::size_t i = 1; i <= order; ++i) {
+        next += coefficients[i - 1] * rho[k - i];
+      }
+      rho.push_back(next);
+    }
+    sum += 2 * (1 - static_cast<double>(k) / size) * rho[k];
+    small = std::abs(rho[k]) < kNegligible ? small + 1 : 0;
+  }
+  return std::max(1.0, sum);
+}
+
+std::vector<std::vector<double>> rank_dependence(std::span<const double> series) {
+  if (series.size() < kFewestRows) {
+    return {};
+  }
+  std::vector<double> scores = shares_below(series);
+  std::transform(scores.begin(), scores.end(), scores.begin(), normal_quantile);
+  std::vector<std::vector<double>> result;
+  std::vector<double> wave(series.size());
+  for (std::size_t direction = 1; direction <= kDirections; ++direction) {
+    std::transform(scores.begin(), scores.end(), wave.begin(), [&](double z) { return hermite(direction, z); });
+    result.push_back(fit_autoregression(autocorrelations(wave), series.size()));
+  }
+  const bool independent = std::all_of(result.begin(), result.end(), [](const auto& fit) { return fit.empty(); });
+  return independent ? std::vector<std::vector<double>>{} : result;
+}
+
+double hermite(std::size_t degree, double z) {
+  double before = 0;
+  double current = 1;
+  for (std::size_t n = 0; n < degree; ++n) {
+    // sqrt(n + 1) h(n + 1) = z h(n) - sqrt(n) h(n - 1)
+    const double next =
+        (z * current - std::sqrt(static_cast<double>(n)) * before) / std::sqrt(static_cast<double>(n + 1));
+    before = current;
+    current = next;
+  }
+  return current;
+}
+
+void CategoryRecurrence::add(std::string_view text) {
+  const std::uint64_t hash = hash_of(text);
+  for (std::size_t lag = 1; lag <= std::min<std::uint64_t>(kLags, rows_); ++lag) {
+    same_[lag - 1] += last_[(rows_ - lag) % kLags] == hash ? 1 : 0;
+  }
+  last_[rows_++ % kLags] = hash;
+}
+
+std::vector<double> CategoryRecurrence::dependence(double concentration) const {
+  if (rows_ < kFewestRows || !(concentration < 1)) {
+    return {};
+  }
+  std::vector<double> correlations;
+  for (std::size_t lag = 1; lag <= kLags; ++lag) {
+    const double share = static_cast<double>(same_[lag - 1]) / static_cast<double>(rows_ - lag);
+    correlations.push_back((share - concentration) / (1 - concentration));
+  }
+  return fit_autoregression(correlations, rows_);
+}
+
+void CategoryRecurrence::save(StateWriter& out) const {
+  out.u64(rows_);
+  for (std::size_t i = 0; i < kLags; ++i) {
+    out.f64(std::bit_cast<double>(last_[i]));
+    out.u64(same_[i]);
+  }
+}
+
+void CategoryRecurrence::load(StateReader& in) {
+  rows_ = in.u64();
+  for (std::size_t i = 0; i < kLags; ++i) {
+    last_[i] = std::bit_cast<std::uint64_t>(in.f64());
+    same_[i] = in.u64();
+  }
+}
+
+}  // namespace leeway

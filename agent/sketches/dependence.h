@@ -1,0 +1,54 @@
+// How much rows that follow each other resemble each other, and what that does to the spread of their shares. Used by
+// column_reference, which measures it, and by drift_score, whose thresholds account for it.
+//
+// A series is described by an autoregression x[t] = a[1] x[t-1] + ... + a[p] x[t-p] + noise, whose order is chosen by
+// the Bayesian information criterion: none at all for independent rows. The mean of m successive values then has
+// inflation(m) times the variance that it would have if they were independent.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/expected.h"
+#include "agent/core/state_io.h"
+
+namespace leeway {
+
+// Coefficients a[1]..a[p], by the equations of Yule and Walker, from autocorrelations at lags 1, 2, ... that were
+// measured over `rows` rows.
+std::vector<double> fit_autoregression(std::span<const double> autocorrelations, std::uint64_t rows);
+
+// 1 + 2 sum over k < rows of (1 - k / rows) rho(k), rho being the autoregression's; at least 1.
+double variance_inflation(std::span<const double> coefficients, std::uint64_t rows);
+
+// Autoregressions of hermite(j, z), j = 1 ... kDirections, z being the normal score of each value of `series`: the
+// quantile of the standard normal distribution at the share of values below. A basis of all functions of a value's
+// rank, the smoothest and so most persistent ones first; where neighbours' scores are jointly normal, no two of them
+// are correlated at any lag. Empty where rows are independent.
+inline constexpr std::size_t kDirections = 6;
+std::vector<std::vector<double>> rank_dependence(std::span<const double> series);
+
+// The Hermite polynomial of that degree in the probabilists' form, over sqrt(degree!): of variance 1 for normal z.
+double hermite(std::size_t degree, double z);
+
+// Counts how often the categories of rows that are 1, 2, ... apart are the same.
+class CategoryRecurrence {
+ public:
+  void add(std::string_view text);
+  // The autoregression of the categories' indicators, all taken together; `concentration` is the sum of the squared
+  // shares of all categories.
+  std::vector<double> dependence(double concentration) const;
+
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+
+ private:
+  static constexpr std::size_t kLags = 20;
+  std::uint64_t rows_ = 0;
+  std::uint64_t last_[kLags] = {};  // hashes, the row t at t % kLags
+  std::uint64_t same_[kLags] = {};  // by lag - 1
+};
+
+}  // namespace leeway

@@ -1,0 +1,125 @@
+#include "agent/sketches/drift_profile.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace leeway {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFormat = "leeway-drift-profile";
+constexpr int kVersion = 1;
+
+Json column_to_json(const ColumnReference& reference) {
+  Json column;
+  const bool numbers = reference.kind == ColumnKind::kNumber;
+  column["kind"] = numbers ? "number" : "category";
+  column["id"] = reference.id();
+  column["rows"] = reference.rows;
+  column["bin_names"] = reference.bin_names;
+  column["bins"] = reference.bins;
+  column["counts"] = reference.counts;
+  if (numbers) {
+    column["minimum"] = reference.minimum;
+    column["edges"] = reference.edges;
+    column["positions"] = reference.positions;
+    column["mean"] = reference.mean;
+    column["deviation"] = reference.deviation;
+    column["below_excess"] = reference.below_excess;
+    column["above_excess"] = reference.above_excess;
+  } else {
+    column["categories"] = reference.categories;
+    column["frequent"] = reference.frequent;
+    column["singletons"] = reference.singletons;
+  }
+  column["dependence"] = reference.dependence;
+  return column;
+}
+
+// Throws what the library throws.
+ColumnReference column_from_json(const Json& column) {
+  ColumnReference reference;
+  const std::string kind = column.at("kind").get<std::string>();
+  reference.kind = kind == "number" ? ColumnKind::kNumber : ColumnKind::kCategory;
+  column.at("rows").get_to(reference.rows);
+  column.at("bin_names").get_to(reference.bin_names);
+  column.at("bins").get_to(reference.bins);
+  column.at("counts").get_to(reference.counts);
+  if (reference.kind == ColumnKind::kNumber) {
+    column.at("minimum").get_to(reference.minimum);
+    column.at("edges").get_to(reference.edges);
+    column.at("positions").get_to(reference.positions);
+    column.at("mean").get_to(reference.mean);
+    column.at("deviation").get_to(reference.deviation);
+    column.at("below_excess").get_to(reference.below_excess);
+    column.at("above_excess").get_to(reference.above_excess);
+  } else {
+    column.at("categories").get_to(reference.categories);
+    column.at("frequent").get_to(reference.frequent);
+    column.at("singletons").get_to(reference.singletons);
+  }
+  column.at("dependence").get_to(reference.dependence);
+  return reference;
+}
+
+// What a saved reference is checked for is checked for here too.
+Expected<ColumnReference> checked(const ColumnReference& reference) {
+  for (const double rows : reference.counts) {
+    if (!(rows >= 0)) {
+      return Error{ErrorCode::kCorrupt, "a cell has fewer than 0 rows"};
+    }
+  }
+  StateWriter out;
+  reference.save(out);
+  StateReader in(out.bytes());
+  return ColumnReference::load(in);
+}
+
+}  // namespace
+
+std::string DriftProfile::id() const {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325U;  // FNV-1a
+  for (const auto& [label, reference] : columns) {
+    for (const char byte : label + '\n' + reference.id() + '\n') {
+      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100'0000'01B3U;
+    }
+  }
+  char text[17];
+  std::snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+std::string to_json(const DriftProfile& profile) {
+  Json json;
+  json["format"] = kFormat;
+  json["version"] = kVersion;
+  json["id"] = profile.id();
+  Json& columns = json["columns"] = Json::object();
+  for (const auto& [label, reference] : profile.columns) {
+    columns[label] = column_to_json(reference);
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Expected<DriftProfile> parse_profile(std::string_view text) {
+  try {
+    const Json json = Json::parse(text);
+    if (json.value("format", "") != kFormat || json.at("version").get<int>() > kVersion) {
+      return Error{ErrorCode::kCorrupt, "it is no drift profile, or one of a newer version"};
+    }
+    DriftProfile profile;
+    for (const auto& [label, column] : json.at("columns").items()) {
+      Expected<ColumnReference> reference = checked(column_from_json(column));
+      if (!reference) {
+        return Error{ErrorCode::kCorrupt, "column '" + label + "': " + reference.error().message};
+      }
+      profile.columns.emplace(label, std::move(*reference));
+    }
+    return profile;
+  } catch (const Json::exception& error) {
+    return Error{ErrorCode::kCorrupt, std::string("it is no drift profile: ") + error.what()};
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,28 @@
+// The references of a drift monitor's columns as a file that people can read, keep and hand to other agents. Written
+// and read by `leeway baseline`, read by [[drift]] as `reference = { profile = "..." }`.
+//
+// JSON: {"format": "leeway-drift-profile", "version": 1, "columns": {"age": {"kind": "number", ...}}}. Numbers are
+// written so that reading gives the same bits.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "agent/core/expected.h"
+#include "agent/sketches/column_reference.h"
+
+namespace leeway {
+
+struct DriftProfile {
+  std::map<std::string, ColumnReference> columns;
+
+  // 16 hexadecimal digits that name the content.
+  std::string id() const;
+};
+
+std::string to_json(const DriftProfile& profile);
+// kCorrupt, with what is wrong, for anything that is no profile of this or an earlier version.
+Expected<DriftProfile> parse_profile(std::string_view json);
+
+}  // namespace leeway

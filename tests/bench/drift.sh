@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# How fast [[drift]] is beside the libraries that people use today, and how often it alarms: prints two tables. The
+# libraries come from PyPI into a virtual environment under build/.
+# Usage: tests/bench/drift.sh [REFERENCES [WINDOWS]]; about fifteen minutes.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+build=${LEEWAY_BENCH_DIR:-build/bench}
+peers=build/drift-bench
+table=$peers/table.f64
+
+cmake --preset bench -B "$build" >/dev/null
+cmake --build "$build" --target drift_speed drift_false_alarms
+mkdir -p "$peers"
+if [[ ! -x $peers/venv/bin/python ]]; then
+  python3 -m venv "$peers/venv"
+  "$peers/venv/bin/pip" install --quiet numpy scipy "pandas<3" whylogs nannyml evidently
+fi
+"$peers/venv/bin/python" -c "import numpy; numpy.random.default_rng(1).normal(size=(10, 100_000)).tofile('$table')"
+
+echo "| 10 columns x 100,000 rows | ns a value |"
+echo "|---|---|"
+"$build/tests/bench/drift_speed" "$table" 100000 10
+OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$peers/venv/bin/python" tests/bench/drift_peers.py "$table"
+echo
+exec "$build/tests/bench/drift_false_alarms" "${1:-400}" "${2:-50}"

@@ -1,0 +1,182 @@
+// How often [[drift]] alarms where nothing has drifted, and how often where something has: prints a table. Each
+// reference of its own is compared with windows of the same source; a rate of 1 % stands for 1 alarm in 100 windows.
+// Usage: drift_false_alarms [REFERENCES] [WINDOWS of each]. About five minutes at the defaults. Run by drift.sh.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/sketches/column_reference.h"
+#include "agent/sketches/drift_score.h"
+#include "agent/sketches/random.h"
+
+namespace leeway {
+namespace {
+
+constexpr int kReferenceRows = 10'000;
+constexpr double kPseudoCount = 0.5;
+constexpr std::uint64_t kDraws = 999;
+constexpr double kRates[] = {0.01, 0.05};
+constexpr double kPersistence = 0.5;  // of the autocorrelated source: the correlation of neighbours
+constexpr int kWindowRows[] = {200, 1000, 3000, 10'000};
+
+// Gives the next value of a source; categories as whole numbers.
+using Source = std::function<double(Random&)>;
+
+struct Scenario {
+  const char* name;
+  ColumnKind kind;
+  Source (*make)(double shift);
+};
+
+Source normal(double shift) {
+  return [shift](Random& random) { return shift + random.normal(); };
+}
+Source lognormal(double shift) {
+  return [shift](Random& random) { return std::exp(shift + random.normal()); };
+}
+Source autocorrelated(double shift) {
+  return [shift, last = 0.0, started = false](Random& random) mutable {
+    const double innovation = std::sqrt(1 - kPersistence * kPersistence);
+    last = started ? kPersistence * last + innovation * random.normal() : random.normal();
+    started = true;
+    return shift + last;
+  };
+}
+// The k-th category has a share that falls as 1 / k; `shift` of all rows move from the first to the last one.
+Source categories(int levels, double shift) {
+  std::vector<double> bounds;
+  double total = 0;
+  for (int k = 1; k <= levels; ++k) {
+    total += 1.0 / k;
+    bounds.push_back(total);
+  }
+  for (double& bound : bounds) {
+    bound = bound / total - shift;
+  }
+  bounds.back() = 1;
+  return [bounds](Random& random) {
+    return static_cast<double>(std::lower_bound(bounds.begin(), bounds.end(), random.uniform()) - bounds.begin());
+  };
+}
+Source five(double shift) { return categories(5, shift); }
+Source many(double shift) { return categories(200, shift); }
+
+constexpr Scenario kScenarios[] = {{"normal", ColumnKind::kNumber, normal},
+                                   {"lognormal", ColumnKind::kNumber, lognormal},
+                                   {"autocorrelated", ColumnKind::kNumber, autocorrelated},
+                                   {"5 categories", ColumnKind::kCategory, five},
+                                   {"200 categories", ColumnKind::kCategory, many}};
+
+ColumnReference capture(const Scenario& scenario, Source& source, Random& random) {
+  ReferenceCapture result;
+  for (int row = 0; row < kReferenceRows; ++row) {
+    const double value = source(random);
+    if (scenario.kind == ColumnKind::kNumber) {
+      result.add_number(value);
+    } else {
+      result.add_category(std::to_string(static_cast<int>(value)));
+    }
+  }
+  return result.freeze({});
+}
+
+WindowSums window_of(const ColumnReference& reference, const std::vector<std::size_t>& cells, Source& source,
+                     Random& random, int rows) {
+  WindowSums window;
+  window.cells.resize(reference.cells());
+  for (int row = 0; row < rows; ++row) {
+    const double value = source(random);
+    if (reference.kind == ColumnKind::kCategory) {
+      ++window.cells[cells[static_cast<std::size_t>(value)]];
+      continue;
+    }
+    const std::size_t cell = reference.cell_of(value);
+    ++window.cells[cell];
+    window.sum += value;
+    window.below_sum += cell == ColumnReference::kBelowCell ? value : 0;
+    window.above_sum += cell == reference.above_cell() ? value : 0;
+  }
+  return window;
+}
+
+// The cell of each category, by its number.
+std::vector<std::size_t> cells_of_categories(const ColumnReference& reference) {
+  std::vector<std::size_t> cells(1000, reference.counts.size() - 1);
+  for (std::size_t code = 0; reference.kind == ColumnKind::kCategory && code < reference.categories.size(); ++code) {
+    cells[static_cast<std::size_t>(std::stoi(reference.categories[code]))] =
+        code < reference.frequent ? 1 + code : reference.unseen_cell() - 1;
+  }
+  return cells;
+}
+
+struct Moved {
+  double by;
+  const char* name;
+};
+
+void run(const Scenario& scenario, int rows, int references, int windows, double shift, double drifted) {
+  const std::vector<DriftMethod> methods =
+      scenario.kind == ColumnKind::kNumber
+          ? std::vector<DriftMethod>{DriftMethod::kWasserstein, DriftMethod::kKolmogorovSmirnov,
+                                     DriftMethod::kJensenShannon, DriftMethod::kPsi, DriftMethod::kMeanShift}
+          : std::vector<DriftMethod>{DriftMethod::kJensenShannon, DriftMethod::kPsi, DriftMethod::kLInfinity,
+                                     DriftMethod::kChiSquare};
+  std::vector<int> alarms(methods.size() * 2);
+  std::vector<int> found(methods.size());
+  std::vector<double> scores(methods.size());
+  Random random(static_cast<std::uint64_t>(rows) * 1'000'003 + scenario.name[0]);
+  int moved_windows = 0;
+  for (int i = 0; i < references; ++i) {
+    Source source = scenario.make(0);
+    Source moved = scenario.make(shift);
+    const ColumnReference reference = capture(scenario, source, random);
+    const std::vector<std::size_t> cells = cells_of_categories(reference);
+    DriftScorer scorer(reference, methods, kPseudoCount);
+    const std::vector<NullScores> null = null_scores(scorer, static_cast<std::uint64_t>(rows), kDraws, kRates[1]);
+    for (int w = 0; w < windows; ++w) {
+      scorer.score(window_of(reference, cells, source, random, rows), scores);
+      for (std::size_t m = 0; m < methods.size(); ++m) {
+        alarms[2 * m] += scores[m] > null[m].threshold(kRates[0]) ? 1 : 0;
+        alarms[2 * m + 1] += scores[m] > null[m].threshold(kRates[1]) ? 1 : 0;
+      }
+      if (drifted > 0 && w % 10 == 0) {
+        ++moved_windows;
+        scorer.score(window_of(reference, cells, moved, random, rows), scores);
+        for (std::size_t m = 0; m < methods.size(); ++m) {
+          found[m] += scores[m] > null[m].threshold(kRates[0]) ? 1 : 0;
+        }
+      }
+    }
+  }
+  const double checks = static_cast<double>(references) * windows;
+  for (std::size_t m = 0; m < methods.size(); ++m) {
+    std::printf("| %-14s | %6d | %-14s | %5.2f %% | %5.2f %% |", scenario.name, rows,
+                std::string(to_string(methods[m])).c_str(), 100 * alarms[2 * m] / checks,
+                100 * alarms[2 * m + 1] / checks);
+    std::printf(" %5.3f |\n", moved_windows > 0 ? static_cast<double>(found[m]) / moved_windows : 0.0);
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace
+}  // namespace leeway
+
+int main(int argc, char** argv) {
+  const int references = argc > 1 ? std::atoi(argv[1]) : 400;
+  const int windows = argc > 2 ? std::atoi(argv[2]) : 50;
+  const int only = argc > 3 ? std::atoi(argv[3]) : -1;
+  std::printf("| %-14s | %6s | %-14s | %7s | %7s | power |\n", "source", "rows", "method", "at 1 %", "at 5 %");
+  std::printf("|---|---|---|---|---|---|\n");
+  int number = 0;
+  for (const leeway::Scenario& scenario : leeway::kScenarios) {
+    if (only < 0 || only == number++) {
+      for (const int rows : leeway::kWindowRows) {
+        leeway::run(scenario, rows, references, windows, scenario.kind == leeway::ColumnKind::kNumber ? 0.25 : 0.05, 1);
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// Nanoseconds a value that [[drift]] takes: the monitor as configured, fed with batches that are already decoded.
+// Usage: drift_speed TABLE ROWS COLUMNS, the table being doubles, a column after the other. Run by drift.sh.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "agent/config/toml_reader.h"
+#include "agent/monitors/builtin.h"
+
+namespace leeway {
+namespace {
+
+using BenchClock = std::chrono::steady_clock;
+
+std::unique_ptr<Monitor> build(const std::string& toml, Schema& schema) {
+  Diagnostics diagnostics;
+  const ConfigTable config = parse_toml("[[drift]]\n" + toml, "bench.toml", diagnostics);
+  TableReader reader(*config.find("drift")->get_if<ConfigArray>()->front().get_if<ConfigTable>(), {"bench.toml", 1, 1},
+                     "[[drift]]", diagnostics);
+  reader.string("name");
+  for (const MonitorKind& kind : builtin_monitors()) {
+    if (kind.section == "drift") {
+      MonitorContext context{reader, schema, TimePoint{}};
+      return kind.build(context);
+    }
+  }
+  return nullptr;
+}
+
+double nanoseconds_a_value(Monitor& monitor, const std::deque<RecordBatch>& batches, std::size_t columns) {
+  std::size_t rows = 0;
+  const BenchClock::time_point begin = BenchClock::now();
+  for (const RecordBatch& batch : batches) {
+    monitor.observe(batch);
+    rows += batch.rows();
+  }
+  const std::chrono::duration<double, std::nano> spent = BenchClock::now() - begin;
+  return spent.count() / static_cast<double>(rows * columns);
+}
+
+int run(const char* path, std::size_t rows, std::size_t columns) {
+  std::vector<double> table(rows * columns);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(table.data()), static_cast<std::streamsize>(table.size() * sizeof(double)));
+  if (!file) {
+    std::fprintf(stderr, "%s is no table of that size\n", path);
+    return 1;
+  }
+  std::string names;
+  for (std::size_t column = 0; column < columns; ++column) {
+    names += (column == 0 ? "\"c" : ", \"c") + std::to_string(column) + "\"";
+  }
+  struct Case {
+    const char* name;
+    std::string methods;
+    std::string window;
+  };
+  const std::vector<Case> cases{
+      {"leeway psi, bins counted", "\"psi\"", "1000000000"},
+      {"leeway wasserstein + ks, cells counted", "\"wasserstein\", \"ks\"", "1000000000"},
+      {"leeway psi, and a score each 10,000 rows", "\"psi\"", "10000"},
+      {"leeway wasserstein + ks, and scores each 10,000 rows", "\"wasserstein\", \"ks\"", "10000"}};
+  for (const Case& entry : cases) {
+    Schema schema;
+    const std::unique_ptr<Monitor> monitor = build(
+        "name = \"x\"\ncolumns = [" + names + "]\nmethod = [" + entry.methods +
+            "]\nreference = { first_rows = " + std::to_string(rows) + " }\nwindow = { rows = " + entry.window + " }\n",
+        schema);
+    std::deque<RecordBatch> batches;
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (batches.empty() || batches.back().full()) {
+        batches.emplace_back().reset(schema.size());
+      }
+      const Row at = batches.back().append(TimePoint{}, row);
+      for (std::size_t column = 0; column < columns; ++column) {
+        batches.back().cell(static_cast<FieldId>(column), at) = Value::of_double(table[column * rows + row]);
+      }
+    }
+    const double captured = nanoseconds_a_value(*monitor, batches, columns);
+    if (&entry == &cases.front()) {
+      std::printf("| leeway, reference captured (quantile sketch) | %.1f |\n", captured);
+    }
+    double best = nanoseconds_a_value(*monitor, batches, columns);  // with calibrations
+    for (int round = 0; round < 7; ++round) {
+      best = std::min(best, nanoseconds_a_value(*monitor, batches, columns));
+    }
+    std::printf("| %s | %.1f |\n", entry.name, best);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace leeway
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+    std::fprintf(stderr, "usage: drift_speed TABLE ROWS COLUMNS\n");
+    return 2;
+  }
+  return leeway::run(argv[1], std::strtoull(argv[2], nullptr, 10), std::strtoull(argv[3], nullptr, 10));
+}

@@ -1,0 +1,153 @@
+"""References of drift monitors from hand to hand, and the drift of a fleet by Prometheus' own arithmetic."""
+
+import json
+import pathlib
+import random
+import subprocess
+import tempfile
+import unittest
+
+import harness
+
+CONFIG = """
+[agent]
+state_dir = "{directory}/state"
+
+[[source]]
+name = "app"
+type = "log"
+path = "{directory}/{log}"
+format = "json"
+time = "ts"
+
+[[drift]]
+name = "inputs"
+columns = ["age", "zone"]
+method = ["psi", "jensen_shannon", "hellinger", "total_variation", "l_infinity"]
+reference = {reference}
+window = {{ rows = {rows} }}
+export_bins = true
+"""
+METHODS = ["psi", "jensen_shannon", "hellinger", "total_variation", "l_infinity"]
+
+
+def lines(seed, count, shift=0.0, moon=0.1):
+    draw = random.Random(seed)
+    return "".join(json.dumps({"ts": 1_700_000_000 + i, "age": draw.gauss(shift, 1),
+                               "zone": "moon" if draw.random() < moon else draw.choice(["north", "south"])}) + "\n"
+                   for i in range(count))
+
+
+class DriftTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+        self.config = self.directory / "leeway.toml"
+        self.configure("app.log", "{ first_rows = 1000 }", 400)
+
+    def configure(self, log, reference, rows):
+        self.config.write_text(CONFIG.format(directory=self.directory, log=log, reference=reference, rows=rows))
+
+    def leeway(self, *arguments, code=0):
+        done = subprocess.run([harness.LEEWAY, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+        self.assertEqual(code, done.returncode, done.stderr)
+        return done.stdout + done.stderr
+
+    def baseline(self, *arguments, code=0):
+        return self.leeway("baseline", *arguments, "--config.file", self.config, code=code)
+
+    def replay(self, *arguments):
+        text = self.leeway("replay", "--config.file", self.config, *arguments)
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
+                for line in text.splitlines() if line and not line.startswith("#") and "} " in line}
+
+    def test_baseline_from_capture_to_renewal(self):
+        state = ["--state.dir", self.directory / "state"]
+        log = self.directory / "app.log"
+        log.write_text(lines(1, 600))
+        self.replay(*state)
+        self.assertIn("not complete", self.baseline("show"))
+        self.baseline("export", code=74)
+        log.write_text(log.read_text() + lines(2, 800))
+        self.replay(*state)
+        self.assertIn("age: numbers, 1000 rows", self.baseline("show"))
+        profile = self.directory / "profile.json"
+        self.baseline("export", "--output", profile)
+        self.assertEqual("leeway-drift-profile", json.loads(profile.read_text())["format"])
+        # In drift, a new reference is refused, unless it is wanted.
+        log.write_text(log.read_text() + lines(3, 400, shift=2))
+        self.replay(*state)
+        self.assertIn("refused", self.baseline("update", code=1))
+        self.baseline("update", "--force", code=2)
+        self.assertEqual("", self.baseline("history"))
+        self.baseline("update", "--force", "--reason", "a new market")
+        self.assertIn("a new market", self.baseline("show"))
+        # The next start captures again, from where it stands.
+        log.write_text(log.read_text() + lines(4, 1400, shift=2))
+        samples = self.replay(*state)
+        self.assertEqual(1, samples['leeway_drift_windows_total{drift="inputs"}'])
+        self.assertEqual(0, samples['leeway_drift_band{drift="inputs",column="age",method="psi"}'])
+        # Back to the first one.
+        self.baseline("import", profile)
+        log.write_text(log.read_text() + lines(5, 400))
+        samples = self.replay(*state)
+        self.assertEqual(1, samples['leeway_drift_windows_total{drift="inputs"}'])
+        self.assertEqual(0, samples['leeway_drift_band{drift="inputs",column="age",method="psi"}'])
+        history = [json.loads(line) for line in self.baseline("history").splitlines()]
+        self.assertEqual([("update", True, "a new market"), ("import", False, "")],
+                         [(entry["action"], entry["forced"], entry["reason"]) for entry in history])
+        self.assertEqual(json.loads(profile.read_text())["id"], history[1]["profile_id"])
+
+    def test_a_profile_as_the_reference(self):
+        (self.directory / "app.log").write_text(lines(1, 1400))
+        captured = self.replay("--state.dir", self.directory / "state")
+        profile = self.directory / "profile.json"
+        self.baseline("export", "--output", profile)
+        (self.directory / "rest.log").write_text("".join(lines(1, 1400).splitlines(True)[1000:]))
+        self.configure("rest.log", f'{{ profile = "{profile}" }}', 400)
+        again = self.replay()
+        scores = {name: value for name, value in captured.items() if name.startswith("leeway_drift_score")}
+        self.assertEqual(10, len(scores))
+        for name, score in scores.items():
+            self.assertEqual(score, again[name], name)
+        profile.write_text("{}")
+        self.assertIn("no drift profile", self.leeway("check", "--config.file", self.config, code=2))
+
+    def test_the_fleet_rule_is_the_score_of_the_union(self):
+        (self.directory / "app.log").write_text(lines(1, 1000))
+        self.replay("--state.dir", self.directory / "state")
+        profile = self.directory / "profile.json"
+        self.baseline("export", "--output", profile)
+        parts = {"a": lines(2, 400, 0.2), "b": lines(3, 400, -0.4, moon=0.3), "c": lines(4, 400, 0.1, moon=0.0)}
+        series = []
+        for instance, text in parts.items():
+            (self.directory / "part.log").write_text(text)
+            self.configure("part.log", f'{{ profile = "{profile}" }}', 400)
+            for name, value in self.replay().items():
+                if "bin_rows" in name:
+                    series.append((name[:-1] + f',instance="{instance}",job="leeway"}}', value))
+        (self.directory / "all.log").write_text("".join(parts.values()))
+        self.configure("all.log", f'{{ profile = "{profile}" }}', 1200)
+        union = self.replay()
+        self.leeway("rules", "--config.file", self.config, "--output-dir", self.directory)
+        checks = []
+        for column in ("age", "zone"):
+            for method in METHODS:
+                score = union[f'leeway_drift_score{{drift="inputs",column="{column}",method="{method}"}}']
+                record = f'drift_column:leeway_drift_score:fleet{{column="{column}",method="{method}"}}'
+                checks.append({"expr": f"abs({record} - {score!r}) < bool 1e-9", "eval_time": "2m",
+                               "exp_samples": [{"labels":
+                                                f'{{drift="inputs",column="{column}",method="{method}"}}',
+                                                "value": 1}]})
+        test = {"rule_files": ["rules.yml"], "evaluation_interval": "1m",
+                "tests": [{"interval": "1m", "promql_expr_test": checks,
+                           "input_series": [{"series": name, "values": f"{value!r}x3"} for name, value in series]}]}
+        (self.directory / "fleet_test.yml").write_text(json.dumps(test))
+        done = subprocess.run(["promtool", "test", "rules", "fleet_test.yml"], cwd=self.directory,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
