@@ -65,6 +65,8 @@ class Gauge final : public MetricBase {
     readings_[series].time = TimePoint(Duration(in.i64()));
   }
 
+  void forget_series(Series series) override { readings_[series] = {}; }
+
   void collect_series(Series series, MetricFamily& family, SnapshotBuilder& out) const override {
     out.add(family, table().labels(series), readings_[series].value);
   }

@@ -82,6 +82,22 @@ SeriesTable MetricBase::fresh_table() const {
 }
 
 void MetricBase::observe(const RecordBatch& batch) {
+  observe_records(batch);
+  if (is_gauge() && batch.file_version() && batch.file_version()->last) {
+    file_series_.end_version(*batch.file_version());
+  }
+}
+
+// A new version of a file says anew what it said before.
+void MetricBase::renew_series(const FileVersionPart& part) {
+  for (const Series series : series_) {
+    if (series != kNoSeries && file_series_.set(series, part)) {
+      forget_series(series);
+    }
+  }
+}
+
+void MetricBase::observe_records(const RecordBatch& batch) {
   Selection& rows = definition_.filter.select(batch, failures_);
   if (!rows.empty()) {
     read_values(batch, rows, failures_);
@@ -91,6 +107,9 @@ void MetricBase::observe(const RecordBatch& batch) {
   }
   table_.resolve(definition_.labels.columns(batch, rows), rows, batch.times(), series_, failures_);
   resize(table_.size());
+  if (is_gauge() && batch.file_version()) {
+    renew_series(*batch.file_version());
+  }
   record(batch, rows, series_);
 }
 
@@ -100,6 +119,7 @@ void MetricBase::save(StateWriter& out) const {
     save_series(series, out);
   }
   save_failures(failures_, out);
+  file_series_.save(out);
 }
 
 Expected<void> MetricBase::load_all(StateReader& in) {
@@ -111,6 +131,7 @@ Expected<void> MetricBase::load_all(StateReader& in) {
     load_series(series, in);
   }
   failures_ = load_failures(in);
+  file_series_.load(in);
   return in.finish();
 }
 
@@ -119,6 +140,7 @@ Expected<void> MetricBase::load(StateReader& in) {
   if (!loaded) {
     table_ = fresh_table();
     failures_ = {};
+    file_series_ = {};
     resize(0);
     resize(table_.size());
   }
@@ -135,7 +157,7 @@ void MetricBase::declare(Catalog& catalog) const { add_metric_panels(definition_
 void MetricBase::collect(SnapshotBuilder& out) const {
   MetricFamily& family = out.family(definition_.desc);
   for (Series series = 0; series < table_.size(); ++series) {
-    if (table_.visible(series)) {
+    if (table_.visible(series) && !file_series_.is_gone(series)) {
       collect_series(series, family, out);
     }
   }

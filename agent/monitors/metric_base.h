@@ -10,6 +10,7 @@
 #include "agent/metrics/metric_catalog.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/builtin.h"
+#include "agent/monitors/file_series.h"
 #include "agent/monitors/label_set.h"
 
 namespace leeway {
@@ -69,18 +70,24 @@ class MetricBase : public Monitor {
   virtual void resize(std::size_t size) = 0;
   virtual void save_series(Series series, StateWriter& out) const = 0;
   virtual void load_series(Series series, StateReader& in) = 0;
+  // Back to how it was before its first record. Gauges only.
+  virtual void forget_series(Series /*series*/) {}
   virtual void collect_series(Series series, MetricFamily& family, SnapshotBuilder& out) const = 0;
 
   const MetricDesc& desc() const { return definition_.desc; }
   const SeriesTable& table() const { return table_; }
 
  private:
+  void observe_records(const RecordBatch& batch);
+  void renew_series(const FileVersionPart& part);
+  bool is_gauge() const { return definition_.desc.type == MetricType::kGauge; }
   SeriesTable fresh_table() const;
   Expected<void> load_all(StateReader& in);
 
   MetricDefinition definition_;
   SeriesTable table_;
   FailureCounts failures_{};
+  FileSeries file_series_;      // of a gauge
   std::vector<Series> series_;  // of the selected rows of the batch
 };
 

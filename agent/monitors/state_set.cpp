@@ -84,6 +84,8 @@ class StateSet final : public MetricBase {
     held_[series].time = TimePoint(Duration(in.i64()));
   }
 
+  void forget_series(Series series) override { held_[series] = {}; }
+
   void collect_series(Series series, MetricFamily& family, SnapshotBuilder& out) const override {
     const std::string& labels = table().labels(series);
     for (std::size_t state = 0; state < states_.size(); ++state) {

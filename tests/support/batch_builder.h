@@ -45,6 +45,11 @@ class BatchBuilder {
   BatchBuilder& set(std::string_view path, bool boolean) { return set(path, Value::of_bool(boolean)); }
   BatchBuilder& null(std::string_view path) { return set(path, Value::null()); }
 
+  BatchBuilder& of_version(const FileVersionPart& part) {
+    batch_.set_file_version(part);
+    return *this;
+  }
+
   const RecordBatch& batch() const { return batch_; }
   bool full() const { return batch_.full(); }
 

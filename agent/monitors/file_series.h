@@ -1,0 +1,36 @@
+// Which version of which file a series was last set by: what lets the series of a gauge disappear that a new version of
+// its file no longer names. Empty for sources that are no files. Used by MetricBase.
+#pragma once
+
+#include <vector>
+
+#include "agent/core/record_batch.h"
+#include "agent/core/state_io.h"
+#include "agent/metrics/series_table.h"
+
+namespace leeway {
+
+class FileSeries {
+ public:
+  // Whether `series` was set by another version of the same file before, so that its value is out of date.
+  bool set(Series series, const FileVersionPart& part);
+  // `part` was read to its end: series that only earlier versions of its file have set are gone.
+  void end_version(const FileVersionPart& part);
+  bool is_gone(Series series) const { return series < origins_.size() && origins_[series].gone; }
+
+  // What follows in the state must be nothing: a state of before this class existed ends here.
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+
+ private:
+  struct Origin {
+    std::uint64_t file = 0;
+    std::uint64_t version = 0;
+    bool known = false;
+    bool gone = false;
+  };
+
+  std::vector<Origin> origins_;  // by series
+};
+
+}  // namespace leeway
