@@ -94,8 +94,15 @@ std::string humanize_timestamp(double value) {
   if (!std::isfinite(value)) {
     return four_digits(value);
   }
-  const auto time = date::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(value)));
-  return date::format("%Y-%m-%d %H:%M:%S +0000 UTC", time);
+  // To the millisecond, as Go's Time.String() writes it: without a fraction's last zeros.
+  const auto nanoseconds = static_cast<std::int64_t>(value * 1e9);
+  const date::sys_time<std::chrono::milliseconds> time(std::chrono::milliseconds(nanoseconds / 1'000'000));
+  std::string text = date::format("%Y-%m-%d %H:%M:%S", time);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') {
+    text.pop_back();
+  }
+  return text + " +0000 UTC";
 }
 
 std::string value_template(Unit unit) {
@@ -129,7 +136,8 @@ std::string expand(std::string_view text, const std::function<std::string()>& va
     if (text.substr(at).starts_with(kValue) && !in_name(at + kValue.size())) {
       result += plain(text.substr(done, at - done)) + value();
       done = at + kValue.size();
-    } else if (text.substr(at).starts_with(kLabels) && in_name(at + kLabels.size())) {
+    } else if (text.substr(at).starts_with(kLabels) && in_name(at + kLabels.size()) &&
+               std::isdigit(static_cast<unsigned char>(text[at + kLabels.size()])) == 0) {
       std::size_t end = at + kLabels.size();
       while (in_name(end)) {
         ++end;

@@ -44,8 +44,8 @@ void check_reachable(TableReader& reader, std::string_view key, double limit, bo
                           (lower == (limit > 1) ? "always passes" : "can never pass") +
                           "; expected a number between 0 and 1" +
                           (limit > 1 && limit <= 100 ? ", such as " + number_text(without_noise(limit / 100)) : ""));
-  } else if ((unit == Unit::kSeconds || unit == Unit::kBytes) && lower && limit <= 0) {
-    reader.error(key, text + ", below which no time and no size can fall; expected a positive number");
+  } else if (unit == Unit::kBytes && lower && limit <= 0) {
+    reader.error(key, text + ", below which no size can fall; expected a positive number");
   }
 }
 

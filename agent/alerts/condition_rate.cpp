@@ -164,8 +164,9 @@ std::optional<Condition> build_ratio_above(ConditionContext& context) {
   condition.subject = of->to_string();
   condition.text = "makes up more than " + limit_text(*limit, Unit::kRatio) + " within " + format_duration(window);
   const std::optional<SeriesPair> pair = example_pair(*of, *of_desc, *to, *to_desc);
-  if (!pair) {
-    return condition;
+  if (!pair || without_labels(pair->of, summed_labels(context, *of_desc)) !=
+                   without_labels(pair->rest, summed_labels(context, *to_desc))) {
+    return condition;  // no series are known that would be divided by one another
   }
   Signal signal;
   signal.series = {{series_text(of->metric, pair->of), counters}, {series_text(to->metric, pair->rest), counters}};

@@ -44,7 +44,7 @@ std::vector<std::string> candidates(const LabelMatcher& matcher) {
   if (matcher.op == "=") {
     return {matcher.value};
   }
-  return {kAnyValue, guess(matcher.value), matcher.value, "other", "0", "200", "500"};
+  return {kAnyValue, guess(matcher.value), matcher.value, "other", "0", "200", "500", ""};
 }
 
 void set_label(RuleLabels& labels, const std::string& name, const std::string& value) {

@@ -23,7 +23,7 @@ void SampleText::add(const std::string& run) { text_ += (text_.empty() ? "" : " 
 
 SampleText& SampleText::hold(double value, int count) {
   if (count > 0) {
-    last_ = without_noise(value);
+    last_ = reached_ = without_noise(value);
     add(number_text(last_) + "+0x" + std::to_string(count - 1));
   }
   return *this;
@@ -32,10 +32,18 @@ SampleText& SampleText::hold(double value, int count) {
 SampleText& SampleText::ramp(double step, int count) {
   if (count > 0) {
     step = without_noise(step);
-    const double first = without_noise(last_ + step);
+    double first = without_noise(last_ + step);
+    if (step >= 0 && first < reached_) {
+      constexpr double kOneDigit = 1e-9;
+      first = without_noise(reached_ * (1 + kOneDigit));
+    }
     add(number_text(first) + (step < 0 ? "-" : "+") + number_text(step < 0 ? -step : step) + "x" +
         std::to_string(count - 1));
-    last_ = without_noise(last_ + step * count);
+    last_ = without_noise(first + step * (count - 1));
+    reached_ = first;
+    for (int i = 1; i < count; ++i) {
+      reached_ += step;
+    }
   }
   return *this;
 }

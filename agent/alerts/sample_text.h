@@ -30,6 +30,7 @@ class SampleText {
 
   std::string text_;
   double last_ = 0;
+  double reached_ = 0;  // where promtool's additions end; a sample below it would be a reset of the counter
 };
 
 }  // namespace leeway

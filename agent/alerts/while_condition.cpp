@@ -110,14 +110,14 @@ void apply_while(TableReader& reader, const Catalog& catalog, Condition& conditi
                    comparison->op + " " + number_text(comparison->limit);
   condition.metrics.push_back(comparison->selector.metric);
   const std::optional<RuleLabels> labels = example_labels(comparison->selector, *desc);
-  if (!labels || condition.tests.empty()) {
+  if (condition.tests.empty()) {
+    return;
+  }
+  if (!labels || is_input(series_text(comparison->selector.metric, *labels), condition.tests.front())) {
+    condition.tests.clear();  // no series is known that passes, or one value would have to do both
     return;
   }
   const std::string series = series_text(comparison->selector.metric, *labels);
-  if (is_input(series, condition.tests.front())) {
-    condition.tests.clear();  // one value cannot do both
-    return;
-  }
   AlertTest quiet = condition.tests.front();
   quiet.name = "quiet while '" + *text + "' does not hold";
   for (AlertExpectation& expectation : quiet.expectations) {

@@ -59,9 +59,11 @@ TEST(Humanize, Durations) {
 TEST(Humanize, TimeStamps) {
   EXPECT_EQ(humanize(0, Unit::kTimestamp), "1970-01-01 00:00:00 +0000 UTC");
   EXPECT_EQ(humanize(1435065584, Unit::kTimestamp), "2015-06-23 13:19:44 +0000 UTC");
+  EXPECT_EQ(humanize(-640648744.9, Unit::kTimestamp), "1949-09-13 02:00:55.1 +0000 UTC");
 }
 
 TEST(Description, ValueAndLabelsBecomeActionsAndAllElseStays) {
+  EXPECT_EQ(description_template("$labels.2024 costs $labels.a2", Unit::kNone), "$labels.2024 costs {{ $labels.a2 }}");
   EXPECT_EQ(description_template("$value on $labels.instance, $labels.", Unit::kBytes),
             "{{ $value | humanize1024 }}B on {{ $labels.instance }}, $labels.");
   EXPECT_EQ(description_template("$values $valued $value_x $value.", Unit::kNone),

@@ -17,6 +17,9 @@ namespace leeway {
 namespace {
 
 constexpr std::string_view kConfig = R"toml(
+[rules]
+agent_alerts = false  # a life is short, and they take most of its start
+
 [[source]]
 name = "app"
 type = "log"
