@@ -191,7 +191,7 @@ std::vector<NullScores> DriftColumn::calibrated(std::uint64_t rows) {
   };
   const std::uint64_t less = size_at(std::floor(position));
   const std::uint64_t more = size_at(std::ceil(position));
-  const std::vector<NullScores> lower = calibrated_at(less);
+  std::vector<NullScores> lower = calibrated_at(less);
   if (less == more) {
     return lower;
   }

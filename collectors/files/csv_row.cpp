@@ -47,11 +47,9 @@ CsvResult read_csv_row(std::string_view text, char delimiter, bool last, std::si
       if (!read_quoted(text, position, cell)) {
         return CsvResult::kIncomplete;
       }
-      if (position + 1 < text.size() && text[position] == '\r' && text[position + 1] == '\n') {
-        ++position;
-      } else if (last && position + 1 == text.size() && text[position] == '\r') {
-        ++position;
-      }
+      const bool carriage_return = position < text.size() && text[position] == '\r';
+      const bool ends_row = position + 1 < text.size() ? text[position + 1] == '\n' : last;
+      position += carriage_return && ends_row ? 1 : 0;
     } else {
       const std::size_t end = find_cell_end(text, delimiter, position);
       const bool ends_row = end == text.size() || text[end] == '\n';

@@ -133,9 +133,13 @@ class AlertmanagerTest(unittest.TestCase):
             same = {"test": f"test-{number}", **{name: f"{name}-{number}" for name in equal}}
             alertmanager.post({"alertname": "Source", **same, **source}, {"alertname": "Target", **same, **target},
                               *({"alertname": "Target", **same, name: "other", **target} for name in equal))
-            inhibited = [labels for labels in alertmanager.inhibited() if labels["test"] == same["test"]
-                         and labels["alertname"] == target.get("alertname", "Target")]
-            self.assertEqual([{"alertname": "Target", **same, **target}], inhibited, rule)
+
+            def inhibited():
+                return [labels for labels in alertmanager.inhibited() if labels["test"] == same["test"]
+                        and labels["alertname"] == target.get("alertname", "Target")]
+            # Alertmanager hands alerts to what inhibits them in the background.
+            harness.wait_until(inhibited, f"the inhibition {rule}")
+            self.assertEqual([{"alertname": "Target", **same, **target}], inhibited(), rule)
 
     def test_maintenance_mutes_its_severities_only(self):
         alertmanager, receiver = self.start(self.generate(MUTED))
