@@ -41,7 +41,7 @@ void show(Progress& progress, const Pipeline& pipeline) {
   progress.update(done, left, records);
 }
 
-void read_all(Pipeline& pipeline, const Clock& clock, bool finish) {
+void read_all(Pipeline& pipeline, const Clock& clock, bool unfinished_lines) {
   Progress progress(clock, isatty(STDERR_FILENO) == 1);
   pipeline.discover();
   while (pipeline.step(kStepBudget) == PollState::kMore) {
@@ -50,9 +50,7 @@ void read_all(Pipeline& pipeline, const Clock& clock, bool finish) {
     }
   }
   // With a state to go on from, an unfinished last line is left for the next time.
-  if (finish) {
-    pipeline.finish(kStepBudget);
-  }
+  pipeline.finish(kStepBudget, unfinished_lines);
   progress.finish();
   print_notes(pipeline.take_errors());
 }

@@ -118,8 +118,11 @@ PollState Pipeline::step(Budget budget) {
   return state;
 }
 
-void Pipeline::finish(Budget budget) {
+void Pipeline::finish(Budget budget, bool unfinished_lines) {
   for (Source& source : sources_) {
+    if (!source.assembled->has_file_versions && !unfinished_lines) {
+      continue;
+    }
     while (apply(source, source.collector->finish(budget, batch_)) == PollState::kMore) {
     }
   }

@@ -38,8 +38,9 @@ class Pipeline {
   void discover();
   // Reads about `budget` of every source once. kIdle when no source has more at this moment.
   PollState step(Budget budget);
-  // After a step() that returned kIdle, where nobody writes to the sources any more: reads their unfinished last lines.
-  void finish(Budget budget);
+  // After a step() that returned kIdle, where nobody writes to the sources any more: reads versions of files to their
+  // end and, where told to, the unfinished last lines of logs.
+  void finish(Budget budget, bool unfinished_lines);
   // Lets the event clocks of silent sources go on. After a step() that returned kIdle.
   void advance();
 

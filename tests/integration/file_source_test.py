@@ -1,8 +1,10 @@
 """A report that another process writes, well and badly, as gauges of the real agent; and the examples, replayed."""
 
+import contextlib
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -114,6 +116,29 @@ class ReplayTest(unittest.TestCase):
                      'report_feature_distribution_shift{feature="region"} 0.042',
                      'report_feature_drift_detected{feature="income_level"} 1', "report_records 10000"):
             self.assertIn(line, done.stdout.splitlines())
+
+    def test_with_a_state_a_database_is_read_to_its_end_too_and_once(self):
+        with tempfile.TemporaryDirectory() as directory:
+            folder = pathlib.Path(directory)
+            with contextlib.closing(sqlite3.connect(folder / "r.db")) as database:
+                database.executescript("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (7), (8);")
+            config = folder / "c.toml"
+            config.write_text(f"""
+[[source]]
+name = "r"
+type = "file"
+format = "sqlite"
+path = "{folder}/r.db"
+query = "SELECT n FROM t"
+[[metric]]
+name = "rows_total"
+type = "counter"
+help = "Rows."
+""")
+            for _ in range(5):
+                done = self.replay(config, "--state.dir", str(folder / "state"))
+                self.assertEqual(0, done.returncode, done.stderr)
+                self.assertIn("rows_total 2", done.stdout.splitlines())
 
     def test_a_broken_report_is_an_error(self):
         with tempfile.TemporaryDirectory() as directory:
