@@ -145,10 +145,10 @@ class PackDashboardsTest(unittest.TestCase):
             leeway("rules", "--config.file", pack, "--output-dir", self.directory / "rules" / pack.stem)
             rules = yaml.safe_load((self.directory / "rules" / pack.stem / "rules.yml").read_text())
             known = {rule["record"] for group in rules["groups"] for rule in group["rules"] if "record" in rule}
-            words, place = pack_samples.arguments(pack, self.directory / "sample" / pack.stem)
-            text = leeway("replay", "--internal-metrics", *words, cwd=place)
-            known |= set(re.findall(r"(?m)^# TYPE (\S+)", text))
-            known |= {name for name, _ in exposition.parse_samples(text)}
+            for words, place in pack_samples.replays(pack, self.directory / "sample" / pack.stem):
+                text = leeway(*words, cwd=place)
+                known |= set(re.findall(r"(?m)^# TYPE (\S+)", text))
+                known |= {name for name, _ in exposition.parse_samples(text)}
             # `run` alone has some of those.
             for source in (ROOT / "exporters/prometheus").glob("*_metrics.cpp"):
                 known |= set(re.findall(r'"((?:leeway|process)_\w+)"', source.read_text()))

@@ -28,9 +28,9 @@ WITHOUT_SERIES = {"D45"}
 BEFORE, AFTER = 30, 40  # minutes that a rule test shows the last step but one, and then the last one
 
 
-def replay(directory, state, *arguments):
-    done = subprocess.run([LEEWAY, "replay", "--config.file", str(PACK), "--state.dir", str(state), "--internal-metrics",
-                           *arguments], capture_output=True, text=True, timeout=60, cwd=directory)
+def replay(directory, *arguments):
+    done = subprocess.run([LEEWAY, "replay", "--config.file", str(PACK), "--internal-metrics", *map(str, arguments)],
+                          capture_output=True, text=True, timeout=60, cwd=directory)
     if done.returncode != 0:
         raise AssertionError(done.stderr)
     return done.stdout
@@ -38,14 +38,17 @@ def replay(directory, state, *arguments):
 
 @functools.cache
 def steps(names):
-    """The page after each step of a scenario, one agent's state going through all of them."""
+    """The page after each step of a scenario, one agent's state going through all of them. The registry's metrics are those
+    of a replay of its own: one that goes on from a state may end while a database is still being queried."""
     with tempfile.TemporaryDirectory() as directory:
         pages = []
         for name in names:
             work = pathlib.Path(directory) / "work"
-            work.mkdir(exist_ok=True)
             subprocess.run([sys.executable, FOLDER / "make_sample.py", "--unpack", name, work], check=True)
-            pages.append(exposition.parse_samples(replay(work, pathlib.Path(directory) / "state")))
+            page = exposition.parse_samples(replay(work, "--state.dir", pathlib.Path(directory) / "state"))
+            registry = exposition.parse_samples(replay(work))
+            pages.append({key: value for key, value in page.items() if not key[0].startswith("dis_model")}
+                         | {key: value for key, value in registry.items() if key[0].startswith("dis_model")})
         return pages
 
 

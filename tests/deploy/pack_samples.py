@@ -1,17 +1,23 @@
-"""How to replay the sample of a pack: a log beside it, or what its generator unpacks."""
+"""How to replay the sample of a pack: a log beside it, or what its generator unpacks, a step after the other."""
 
 import pathlib
 import subprocess
 import sys
 import tomllib
 
+STEPS = ("first", "incident")  # together they have something of everything
 
-def arguments(pack, directory):
-    """Words for `leeway replay` and the working directory; `directory` is an empty one to use."""
+
+def replays(pack, directory):
+    """Yields words for `leeway replay` and its working directory, for each step; below `directory` is where to work."""
     folder = pack.with_suffix("")
+    words = ["replay", "--config.file", pack, "--internal-metrics"]
     if (folder / "sample.log").exists():
-        sources = tomllib.loads(pack.read_text())["source"]
-        words = [word for source in sources for word in ("--source.path", f"{source['name']}={folder}/sample.log")]
-        return ["--config.file", pack, *words], pathlib.Path.cwd()
-    subprocess.run([sys.executable, folder / "make_sample.py", "--unpack", "first", directory], check=True)
-    return ["--config.file", pack], pathlib.Path(directory)
+        for source in tomllib.loads(pack.read_text())["source"]:
+            words += ["--source.path", f"{source['name']}={folder}/sample.log"]
+        yield words, None
+        return
+    work, state = pathlib.Path(directory) / "work", pathlib.Path(directory) / "state"
+    for step in STEPS:
+        subprocess.run([sys.executable, folder / "make_sample.py", "--unpack", step, work], check=True)
+        yield [*words, "--state.dir", state], work

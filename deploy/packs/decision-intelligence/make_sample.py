@@ -54,7 +54,7 @@ SCENARIOS = {
                  "psi": 0.31, "outcome": "failed", "total": 1912.4, "nulls": {"income_level": 0.07, "age": 0.061},
                  "outside": 0.14, "smd": {"age": 0.31, "income_level": float("nan")}, "production": 2,
                  "trained_days_ago": 60, "events": ["rollback", "slack"]},
-    "disabled": {"disabled": True, "production": 0, "psi": 0.9},
+    "disabled": {"ate": 45.4, "disabled": True, "production": 0, "psi": 0.9},
 }
 
 
