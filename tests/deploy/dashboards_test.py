@@ -153,7 +153,9 @@ class PackDashboardsTest(unittest.TestCase):
             for source in (ROOT / "exporters/prometheus").glob("*_metrics.cpp"):
                 known |= set(re.findall(r'"((?:leeway|process)_\w+)"', source.read_text()))
             known.add("leeway_scrape_duration_seconds_bucket")
-            for _, name, dashboard in self.dashboards():
+            for owner, name, dashboard in self.dashboards():
+                if owner != pack.stem:
+                    continue
                 queries = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
                 queries += [annotation["expr"] for annotation in dashboard["annotations"]["list"]]
                 for query in queries:
