@@ -1,4 +1,5 @@
-"""Moves each threshold and each `for` of a rendered rule file by a tenth and says which moves no test notices.
+"""Moves each threshold and each `for` of a rendered rule file by a tenth, a band by one, and says which
+moves no test notices.
 
 Usage: rule_mutation.py DIRECTORY [ALERT]...    (a directory with rules.yml and rules_test*.yml)
 """
@@ -39,10 +40,12 @@ def mutants(rule, interval):
         number = float(match['number'])
         if number == 0 or guards(expr, match):
             continue
-        for factor in (0.9, 1.1):
+        # Bands are whole numbers: the next one is the smallest change that is one.
+        moved_to = (number - 1, number + 1) if '_band' in head else (number * 0.9, number * 1.1)
+        for moved in moved_to:
             changed = copy.deepcopy(rule)
-            changed['expr'] = expr[: match.start('number')] + repr(number * factor) + expr[match.end('number') :]
-            yield f"{match['number']} * {factor}", changed
+            changed['expr'] = expr[: match.start('number')] + repr(moved) + expr[match.end('number') :]
+            yield f"{match['number']} -> {moved}", changed
     if 'for' in rule:
         step = max(interval, seconds(rule['for']) / 10)
         for moved in (seconds(rule['for']) - step, seconds(rule['for']) + step):
