@@ -43,6 +43,7 @@ std::string title_of(const ConfigTable& table, std::string_view section) {
 template <typename Names>
 std::vector<std::string> words(const Names& names) {
   std::vector<std::string> result;
+  result.reserve(std::size(names));
   for (const auto& entry : names) {
     result.emplace_back(entry.name);
   }

@@ -18,7 +18,7 @@ ReadStep shorter() { return ReadStep::failed(Error{ErrorCode::kIo, "the file bec
 
 struct StreamReader::Hasher {
   struct Free {
-    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+    void operator()(XXH3_state_t* allocated) const { XXH3_freeState(allocated); }
   };
   std::unique_ptr<XXH3_state_t, Free> state{XXH3_createState()};
 };
