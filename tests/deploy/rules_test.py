@@ -59,7 +59,7 @@ class RenderedRulesTest(unittest.TestCase):
                 check(render(configuration, directory))
 
     def promtool(self, *arguments):
-        done = subprocess.run(["promtool", *map(str, arguments)], capture_output=True, text=True, timeout=300)
+        done = subprocess.run(["promtool", *map(str, arguments)], capture_output=True, text=True, timeout=900)
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
 
     def test_prometheus_takes_them_and_their_tests_pass(self):
