@@ -1,6 +1,5 @@
 #include "agent/monitors/change.h"
 
-#include <array>
 
 #include "agent/alerts/sample_text.h"
 #include "agent/core/units.h"
@@ -10,6 +9,7 @@
 #include "agent/monitors/change_rules.h"
 #include "agent/monitors/change_stream.h"
 #include "agent/monitors/metric_base.h"
+#include "agent/monitors/segments.h"
 
 namespace leeway {
 namespace {
@@ -17,7 +17,10 @@ namespace {
 class Change final : public Monitor {
  public:
   Change(ChangeSettings settings, RecordFilter filter, TimePoint started)
-      : settings_(std::move(settings)), filter_(std::move(filter)), started_(started), table_(fresh_table()) {
+      : settings_(std::move(settings)),
+        filter_(std::move(filter)),
+        started_(started),
+        table_(segment_table(settings_.segment, settings_.max_segments, started_)) {
     resize();
   }
 
@@ -31,7 +34,6 @@ class Change final : public Monitor {
   void report(std::vector<MetricStatus>& out) const override;
 
  private:
-  SeriesTable fresh_table() const;
   void resize();
   Expected<void> load_all(StateReader& in);
   void collect_stream(Series series, SnapshotBuilder& out) const;
@@ -46,19 +48,6 @@ class Change final : public Monitor {
   std::vector<Series> series_;  // of the selected rows of the batch
 };
 
-SeriesTable Change::fresh_table() const {
-  SeriesOptions options;
-  if (settings_.segment) {
-    options.labels = {LabelSpec{"segment"}};
-    options.max_series = settings_.max_segments;
-  }
-  SeriesTable table(std::move(options));
-  if (!settings_.segment) {
-    table.declare({}, started_);
-  }
-  return table;
-}
-
 void Change::resize() {
   while (streams_.size() < table_.size()) {
     streams_.emplace_back(settings_);
@@ -71,16 +60,11 @@ void Change::observe(const RecordBatch& batch) {
   if (rows.empty()) {
     return;
   }
-  std::array<LabelColumn, 1> labels;
-  if (settings_.segment) {
-    labels[0] = {settings_.segment->evaluate(batch, rows).data(), false};
-  }
-  table_.resolve(std::span(labels).first(settings_.segment ? 1 : 0), rows, batch.times(), series_, failures_);
+  resolve_segments(settings_.segment, batch, rows, table_, series_, failures_);
   resize();
   const std::vector<double>& numbers = settings_.value->numbers();
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    // Segments over the limit would be one stream, which says nothing: they are counted as overflowed only.
-    if (series_[i] != kNoSeries && series_[i] != kOverflowSeries) {
+    if (is_judged(series_[i])) {
       streams_[series_[i]].add(numbers[i], batch.times()[rows[i]]);
     }
   }
@@ -111,7 +95,7 @@ Expected<void> Change::load_all(StateReader& in) {
 Expected<void> Change::load(StateReader& in) {
   Expected<void> loaded = load_all(in);
   if (!loaded) {
-    table_ = fresh_table();
+    table_ = segment_table(settings_.segment, settings_.max_segments, started_);
     streams_.clear();
     failures_ = {};
     resize();
@@ -198,11 +182,7 @@ void Change::collect(SnapshotBuilder& out) const {
 }
 
 void Change::report(std::vector<MetricStatus>& out) const {
-  MetricStatus status;
-  table_.report(status);
-  status.name = "change:" + settings_.name;
-  status.skipped = skipped_by_reason(failures_);
-  out.push_back(std::move(status));
+  out.push_back(segments_status("change:" + settings_.name, table_, failures_));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "agent/monitors/drift.h"
 
 #include <algorithm>
-#include <array>
 
 #include "agent/alerts/sample_text.h"
 #include "agent/metrics/series_table.h"
@@ -10,6 +9,7 @@
 #include "agent/monitors/drift_metrics.h"
 #include "agent/monitors/drift_rules.h"
 #include "agent/monitors/metric_base.h"
+#include "agent/monitors/segments.h"
 
 namespace leeway {
 namespace {
@@ -44,7 +44,10 @@ struct DriftSegment {
 class Drift final : public DriftMonitor {
  public:
   Drift(DriftSettings settings, RecordFilter filter, TimePoint started)
-      : settings_(std::move(settings)), filter_(std::move(filter)), started_(started), table_(fresh_table()) {
+      : settings_(std::move(settings)),
+        filter_(std::move(filter)),
+        started_(started),
+        table_(segment_table(settings_.segment, settings_.max_segments, started_)) {
     resize();
   }
 
@@ -60,9 +63,7 @@ class Drift final : public DriftMonitor {
   std::optional<DriftProfile> profile() const override;
 
  private:
-  SeriesTable fresh_table() const;
   void resize();
-  std::int64_t step_of(TimePoint time) const;
   // Freezes the reference where it ends before a record at `time`, and ends the slots that it passes.
   void pass_time(DriftSegment& segment, TimePoint time);
   bool reference_due(const DriftSegment& segment, TimePoint time) const;
@@ -91,29 +92,10 @@ class Drift final : public DriftMonitor {
   std::vector<std::span<const Value>> values_;  // of the selected rows, a column each
 };
 
-SeriesTable Drift::fresh_table() const {
-  SeriesOptions options;
-  if (settings_.segment) {
-    options.labels = {LabelSpec{"segment"}};
-    options.max_series = settings_.max_segments;
-  }
-  SeriesTable table(std::move(options));
-  if (!settings_.segment) {
-    table.declare({}, started_);
-  }
-  return table;
-}
-
 void Drift::resize() {
   while (segments_.size() < table_.size()) {
     segments_.push_back(std::make_unique<DriftSegment>(settings_));
   }
-}
-
-std::int64_t Drift::step_of(TimePoint time) const {
-  const std::int64_t nanoseconds = time.time_since_epoch().count();
-  const std::int64_t width = settings_.step_time.count();
-  return nanoseconds / width - (nanoseconds % width < 0 ? 1 : 0);
 }
 
 void Drift::observe(const RecordBatch& batch) {
@@ -121,11 +103,7 @@ void Drift::observe(const RecordBatch& batch) {
   if (rows.empty()) {
     return;
   }
-  std::array<LabelColumn, 1> labels;
-  if (settings_.segment) {
-    labels[0] = {settings_.segment->evaluate(batch, rows).data(), false};
-  }
-  table_.resolve(std::span(labels).first(settings_.segment ? 1 : 0), rows, batch.times(), series_, failures_);
+  resolve_segments(settings_.segment, batch, rows, table_, series_, failures_);
   resize();
   values_.clear();
   for (DriftColumnSettings& column : settings_.columns) {
@@ -136,8 +114,7 @@ void Drift::observe(const RecordBatch& batch) {
     times_.push_back(batch.times()[row]);
   }
   for (std::size_t i = 0; i < rows.size();) {
-    // Segments over the limit would be judged as one, which says nothing: they are counted as overflowed only.
-    if (series_[i] == kNoSeries || series_[i] == kOverflowSeries) {
+    if (!is_judged(series_[i])) {
       ++i;
       continue;
     }
@@ -185,7 +162,7 @@ void Drift::freeze(DriftSegment& segment, TimePoint moment) {
   }
   if (settings_.step_time != Duration{} && moment != kNoTime) {
     segment.started = true;
-    segment.step = step_of(moment);
+    segment.step = step_of_time(moment, settings_.step_time);
   }
 }
 
@@ -197,7 +174,7 @@ void Drift::pass_time(DriftSegment& segment, TimePoint time) {
   if (!segment.frozen || settings_.step_time == Duration{} || time == kNoTime) {
     return;
   }
-  const std::int64_t step = step_of(time);
+  const std::int64_t step = step_of_time(time, settings_.step_time);
   if (!segment.started) {
     segment.started = true;
     segment.step = step;
@@ -340,7 +317,7 @@ Expected<void> Drift::load_all(StateReader& in) {
 Expected<void> Drift::load(StateReader& in) {
   Expected<void> loaded = load_all(in);
   if (!loaded) {
-    table_ = fresh_table();
+    table_ = segment_table(settings_.segment, settings_.max_segments, started_);
     segments_.clear();
     failures_ = {};
     resize();
@@ -443,11 +420,7 @@ void Drift::collect(SnapshotBuilder& out) const {
 }
 
 void Drift::report(std::vector<MetricStatus>& out) const {
-  MetricStatus status;
-  table_.report(status);
-  status.name = "drift:" + settings_.name;
-  status.skipped = skipped_by_reason(failures_);
-  out.push_back(std::move(status));
+  out.push_back(segments_status("drift:" + settings_.name, table_, failures_));
 }
 
 }  // namespace

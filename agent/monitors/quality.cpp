@@ -1,7 +1,6 @@
 #include "agent/monitors/quality.h"
 
 #include <algorithm>
-#include <array>
 
 #include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"
@@ -9,6 +8,7 @@
 #include "agent/monitors/quality_metrics.h"
 #include "agent/monitors/quality_rules.h"
 #include "agent/monitors/quality_run.h"
+#include "agent/monitors/segments.h"
 
 namespace leeway {
 namespace {
@@ -26,7 +26,10 @@ struct QualitySegment {
 class Quality final : public Monitor {
  public:
   Quality(QualitySettings settings, RecordFilter filter, TimePoint started)
-      : settings_(std::move(settings)), filter_(std::move(filter)), started_(started), table_(fresh_table()) {
+      : settings_(std::move(settings)),
+        filter_(std::move(filter)),
+        started_(started),
+        table_(segment_table(settings_.segment, settings_.max_segments, started_)) {
     resize();
   }
 
@@ -40,13 +43,11 @@ class Quality final : public Monitor {
   void report(std::vector<MetricStatus>& out) const override;
 
  private:
-  SeriesTable fresh_table() const;
   void resize();
   // Whether the batch continues the version at hand.
   bool follow_version(const RecordBatch& batch);
   void add_rows(const RecordBatch& batch);
   void flush(QualitySegment& segment);
-  std::int64_t step_of(TimePoint time) const;
   // Ends the windows by time that end before `time`.
   void pass_time(QualitySegment& segment, TimePoint time);
   Expected<void> load_all(StateReader& in);
@@ -66,29 +67,10 @@ class Quality final : public Monitor {
   std::vector<std::span<const Value>> inputs_;
 };
 
-SeriesTable Quality::fresh_table() const {
-  SeriesOptions options;
-  if (settings_.segment) {
-    options.labels = {LabelSpec{"segment"}};
-    options.max_series = settings_.max_segments;
-  }
-  SeriesTable table(std::move(options));
-  if (!settings_.segment) {
-    table.declare({}, started_);
-  }
-  return table;
-}
-
 void Quality::resize() {
   while (segments_.size() < table_.size()) {
     segments_.push_back(std::make_unique<QualitySegment>(settings_));
   }
-}
-
-std::int64_t Quality::step_of(TimePoint time) const {
-  const std::int64_t nanoseconds = time.time_since_epoch().count();
-  const std::int64_t width = settings_.window_time.count();
-  return nanoseconds / width - (nanoseconds % width < 0 ? 1 : 0);
 }
 
 void Quality::observe(const RecordBatch& batch) {
@@ -125,11 +107,7 @@ void Quality::add_rows(const RecordBatch& batch) {
   if (rows.empty()) {
     return;
   }
-  std::array<LabelColumn, 1> labels;
-  if (settings_.segment) {
-    labels[0] = {settings_.segment->evaluate(batch, rows).data(), false};
-  }
-  table_.resolve(std::span(labels).first(settings_.segment ? 1 : 0), rows, batch.times(), series_, failures_);
+  resolve_segments(settings_.segment, batch, rows, table_, series_, failures_);
   resize();
   inputs_.clear();
   for (Expression& input : settings_.inputs) {
@@ -140,8 +118,7 @@ void Quality::add_rows(const RecordBatch& batch) {
     times_.push_back(batch.times()[row]);
   }
   for (std::uint32_t place = 0; place < rows.size(); ++place) {
-    // Segments over the limit would be judged as one, which says nothing: they are counted as overflowed only.
-    if (series_[place] == kNoSeries || series_[place] == kOverflowSeries) {
+    if (!is_judged(series_[place])) {
       continue;
     }
     QualitySegment& segment = *segments_[series_[place]];
@@ -168,7 +145,7 @@ void Quality::pass_time(QualitySegment& segment, TimePoint time) {
   if (settings_.window_time == Duration{} || time == kNoTime) {
     return;
   }
-  const std::int64_t step = step_of(time);
+  const std::int64_t step = step_of_time(time, settings_.window_time);
   if (!segment.started) {
     segment.started = true;
     segment.step = step;
@@ -230,7 +207,7 @@ Expected<void> Quality::load_all(StateReader& in) {
 Expected<void> Quality::load(StateReader& in) {
   Expected<void> loaded = load_all(in);
   if (!loaded) {
-    table_ = fresh_table();
+    table_ = segment_table(settings_.segment, settings_.max_segments, started_);
     segments_.clear();
     failures_ = {};
     in_version_ = false;
@@ -254,11 +231,7 @@ void Quality::collect(SnapshotBuilder& out) const {
 }
 
 void Quality::report(std::vector<MetricStatus>& out) const {
-  MetricStatus status;
-  table_.report(status);
-  status.name = "quality:" + settings_.name;
-  status.skipped = skipped_by_reason(failures_);
-  out.push_back(std::move(status));
+  out.push_back(segments_status("quality:" + settings_.name, table_, failures_));
 }
 
 }  // namespace

@@ -20,25 +20,8 @@ class FileSource final : public SourceDefinition {
   bool has_event_time() const override { return true; }
 
   std::string describe(FileSystem& files) const override {
-    std::string text = format_.name + ", files";
-    for (const Glob& pattern : paths_.patterns) {
-      text += " " + pattern.pattern();
-    }
-    std::string matches;
-    std::size_t count = 0;
-    const GlobResult found = expand(files, paths_.patterns, paths_.excludes);
-    for (const std::string& path : found.paths) {
-      const Expected<FileInfo> info = files.stat(path);
-      if (info && info->type == FileType::kRegular) {
-        ++count;
-        matches += "\n    " + path;
-      }
-    }
-    text += ": " + std::to_string(count) + (count == 1 ? " file matches" : " files match") + " now" + matches;
-    for (const Error& error : found.errors) {
-      text += "\n    " + error.to_string();
-    }
-    return text;
+    return format_.name + ", files" +
+           describe_matches(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes));
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {

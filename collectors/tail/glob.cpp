@@ -292,4 +292,25 @@ std::string_view file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+std::string describe_matches(const FileSystem& files, const std::vector<Glob>& patterns, const GlobResult& found) {
+  std::string text;
+  for (const Glob& pattern : patterns) {
+    text += " " + pattern.pattern();
+  }
+  std::string matches;
+  std::size_t count = 0;
+  for (const std::string& path : found.paths) {
+    const Expected<FileInfo> info = files.stat(path);
+    if (info && info->type == FileType::kRegular) {
+      ++count;
+      matches += "\n    " + path;
+    }
+  }
+  text += ": " + std::to_string(count) + (count == 1 ? " file matches" : " files match") + " now" + matches;
+  for (const Error& error : found.errors) {
+    text += "\n    " + error.to_string();
+  }
+  return text;
+}
+
 }  // namespace leeway

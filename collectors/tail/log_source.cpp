@@ -19,25 +19,8 @@ class LogSource final : public SourceDefinition {
   bool has_event_time() const override { return format_.time_field.has_value(); }
 
   std::string describe(FileSystem& files) const override {
-    const GlobResult found = expand(files, paths_.patterns, paths_.excludes, paths_.limits);
-    std::string text = format_.format + (format_.text_prefix ? " behind a text prefix" : "") + ", tail of";
-    for (const Glob& pattern : paths_.patterns) {
-      text += " " + pattern.pattern();
-    }
-    std::string matches;
-    std::size_t count = 0;
-    for (const std::string& path : found.paths) {
-      const Expected<FileInfo> info = files.stat(path);
-      if (info && info->type == FileType::kRegular) {
-        ++count;
-        matches += "\n    " + path;
-      }
-    }
-    text += ": " + std::to_string(count) + (count == 1 ? " file matches" : " files match") + " now" + matches;
-    for (const Error& error : found.errors) {
-      text += "\n    " + error.to_string();
-    }
-    return text;
+    return format_.format + (format_.text_prefix ? " behind a text prefix" : "") + ", tail of" +
+           describe_matches(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes, paths_.limits));
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {

@@ -1,0 +1,34 @@
+// Rows by segment, for monitors that keep a state of their own for each value of an expression (or one for all rows):
+// which segment a row is of, and the step of time that its windows begin with. Used by drift, quality and change.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/core/expression.h"
+#include "agent/metrics/series_table.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/monitors/metric_base.h"
+
+namespace leeway {
+
+// With the label `segment`, at most so many; without an expression one series for all rows, there from the start.
+SeriesTable segment_table(const std::optional<Expression>& segment, std::size_t max_segments, TimePoint started);
+
+// The series of each selected row. Rows whose segment has no value are taken out and counted as failures.
+void resolve_segments(std::optional<Expression>& segment, const RecordBatch& batch, Selection& rows, SeriesTable& table,
+                      std::vector<Series>& series, FailureCounts& failures);
+
+// Segments over the limit would be judged as one, which says nothing: they are counted as overflowed only.
+inline bool is_judged(Series series) { return series != kNoSeries && series != kOverflowSeries; }
+
+// How many whole steps lie between the epoch and the time, downwards.
+std::int64_t step_of_time(TimePoint time, Duration step);
+
+// `name`: "drift:scores".
+MetricStatus segments_status(std::string name, const SeriesTable& table, const FailureCounts& failures);
+
+}  // namespace leeway
