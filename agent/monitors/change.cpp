@@ -1,6 +1,5 @@
 #include "agent/monitors/change.h"
 
-
 #include "agent/alerts/sample_text.h"
 #include "agent/core/units.h"
 #include "agent/metrics/series_table.h"
