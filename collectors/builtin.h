@@ -20,6 +20,8 @@ class SourceDefinition {
   virtual ~SourceDefinition() = default;
   // Whether records carry a time of their own.
   virtual bool has_event_time() const = 0;
+  // How expressions read times that do not say their zone.
+  virtual TimeReader time_reader() const = 0;
   // For `check`: "json, tail of /var/log/x*.log: 2 files match".
   virtual std::string describe(FileSystem& files) const = 0;
   // `schema` is final now and outlives the collector, as does `files`.

@@ -47,14 +47,12 @@ constexpr std::array kUnaryRules = {
 
 struct StringRule {
   std::string_view name;
-  BinaryFunction function;  // null for matches, whose pattern is compiled
+  BinaryFunction function;  // null for matches and extract, whose pattern is compiled
 };
 
 constexpr std::array kStringRules = {
-    StringRule{"startsWith", starts_with},
-    StringRule{"endsWith", ends_with},
-    StringRule{"contains", contains},
-    StringRule{"matches", nullptr},
+    StringRule{"startsWith", starts_with}, StringRule{"endsWith", ends_with}, StringRule{"contains", contains},
+    StringRule{"matches", nullptr},        StringRule{"extract", nullptr},
 };
 
 // The type of the result, or none where operands of these types never fit.
@@ -325,6 +323,9 @@ class Binder {
     }
     node.type = rule.result == Type::kAny ? operand : rule.result;
     node.unary = rule.function;
+    if (node.type == Type::kTimestamp && rule.name == "timestamp") {
+      node.local_times = schema_.time_reader();
+    }
     return fold(node);
   }
 
@@ -349,7 +350,7 @@ class Binder {
   static Expected<void> bind_pattern(Node& node) {
     const Node& pattern = *node.args[1];
     if (pattern.op != Op::kConstant) {
-      return error_at(pattern.column, "the pattern of matches() must be a constant string");
+      return error_at(pattern.column, "the pattern of " + node.name + "() must be a constant string");
     }
     RE2::Options options;
     options.set_log_errors(false);
@@ -358,6 +359,13 @@ class Binder {
       return error_at(pattern.column, "bad regular expression: " + compiled->error());
     }
     node.op = Op::kMatches;
+    if (node.name == "extract") {
+      if (compiled->NumberOfCapturingGroups() != 1) {
+        return error_at(pattern.column, "the pattern of extract() must have one group, as in \"([0-9.]+)%\"");
+      }
+      node.op = Op::kExtract;
+      node.type = Type::kString;
+    }
     node.pattern = std::move(compiled);
     node.args.resize(1);
     return {};
@@ -371,6 +379,7 @@ class Binder {
     }
     Arena arena;
     const Value result = node.binary != nullptr ? node.binary(node.args[0]->constant, node.args[1]->constant, arena)
+                         : node.local_times     ? to_timestamp(node.args[0]->constant, node.local_times, arena)
                                                 : node.unary(node.args[0]->constant, arena);
     if (result.kind == ValueKind::kError) {
       return error_at(node.column,

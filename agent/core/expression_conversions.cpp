@@ -167,6 +167,15 @@ Value to_timestamp(const Value& operand, Arena&) {
   }
 }
 
+Value to_timestamp(const Value& operand, const TimeReader& local_times, Arena& arena) {
+  const Value result = to_timestamp(operand, arena);
+  if (result.kind != ValueKind::kError || operand.kind != ValueKind::kString || !local_times) {
+    return result;
+  }
+  const TimePoint time = local_times(operand.string());
+  return time == kNoTime ? result : Value::timestamp(time.time_since_epoch().count());
+}
+
 Value size(const Value& operand, Arena&) {
   if (operand.kind == ValueKind::kList || operand.kind == ValueKind::kMap) {
     return Value::of_int(operand.integer);

@@ -18,6 +18,8 @@ Value to_bool(const Value& operand, Arena&);
 Value to_duration(const Value& operand, Arena&);
 // Of a string, RFC 3339; of a number, seconds since the epoch.
 Value to_timestamp(const Value& operand, Arena&);
+// The same; strings that are not RFC 3339 are for `local_times`, which may be empty.
+Value to_timestamp(const Value& operand, const TimeReader& local_times, Arena& arena);
 
 // Characters (code points) of a string, elements of a list, members of a map.
 Value size(const Value& operand, Arena&);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/core/expression_conversions.h"
 #include "agent/core/expression_operators.h"
 
 namespace leeway::expr {
@@ -47,6 +48,9 @@ Operand Evaluator::evaluate(const Node& node, std::span<const Row> rows) {
     case Op::kMatches:
       match(node, rows, level.values);
       break;
+    case Op::kExtract:
+      extract(node, rows, level.values);
+      break;
     case Op::kUnary:
       unary(node, rows, level.values);
       break;
@@ -60,6 +64,12 @@ Operand Evaluator::evaluate(const Node& node, std::span<const Row> rows) {
 
 void Evaluator::unary(const Node& node, std::span<const Row> rows, Value* out) {
   const Operand operand = evaluate(*node.args[0], rows);
+  if (node.local_times) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      out[i] = to_timestamp(operand.at(i, rows[i]), node.local_times, arena_);
+    }
+    return;
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     out[i] = node.unary(operand.at(i, rows[i]), arena_);
   }
@@ -95,6 +105,22 @@ void Evaluator::match(const Node& node, std::span<const Row> rows, Value* out) {
     out[i] = value.kind == ValueKind::kString
                  ? Value::of_bool(RE2::PartialMatch(re2::StringPiece(value.text, value.length), *node.pattern))
                  : operand_error(value);
+  }
+}
+
+void Evaluator::extract(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand operand = evaluate(*node.args[0], rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Value& value = operand.at(i, rows[i]);
+    if (value.kind != ValueKind::kString) {
+      out[i] = operand_error(value);
+      continue;
+    }
+    re2::StringPiece group;
+    const bool found = RE2::PartialMatch(re2::StringPiece(value.text, value.length), *node.pattern, &group);
+    // A group that took no part in the match has no text.
+    out[i] = found && group.data() != nullptr ? Value::of_string({group.data(), group.size()})
+                                              : Value::error(Failure::kConversion);
   }
 }
 

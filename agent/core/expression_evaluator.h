@@ -54,6 +54,7 @@ class Evaluator {
   void binary(const Node& node, std::span<const Row> rows, Value* out);
   void membership(const Node& node, std::span<const Row> rows, Value* out);
   void match(const Node& node, std::span<const Row> rows, Value* out);
+  void extract(const Node& node, std::span<const Row> rows, Value* out);
   void negation(const Node& node, std::span<const Row> rows, Value* out);
   void logic(const Node& node, std::span<const Row> rows, Level& level);
   void conditional(const Node& node, std::span<const Row> rows, Level& level);

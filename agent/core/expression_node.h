@@ -26,6 +26,7 @@ enum class Op : std::uint8_t {
   kOr,
   kConditional,
   kMatches,
+  kExtract,
   kUnary,   // a function of one value
   kBinary,  // a function of two values
 };
@@ -48,8 +49,9 @@ struct Node {
   std::vector<Value> list{};         // kIn
   std::vector<std::string> texts{};  // what `list` points to
   UnaryFunction unary = nullptr;
+  TimeReader local_times{};  // kUnary: reads the strings that `unary` cannot; only of timestamp()
   BinaryFunction binary = nullptr;
-  std::shared_ptr<const re2::RE2> pattern{};  // kMatches
+  std::shared_ptr<const re2::RE2> pattern{};  // kMatches, kExtract
 };
 
 }  // namespace leeway::expr

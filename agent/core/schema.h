@@ -4,12 +4,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
+
+#include "agent/core/clock.h"
 
 namespace leeway {
 
@@ -25,6 +29,9 @@ struct FieldPath {
   bool operator==(const FieldPath&) const = default;
 };
 
+// Times as text that do not say their zone, as one source writes them; kNoTime for what is no time. On one thread.
+using TimeReader = std::function<TimePoint(std::string_view)>;
+
 class Schema {
  public:
   // The column of `path`, made at the first call. Not safe across threads; done before any batch is read.
@@ -32,8 +39,13 @@ class Schema {
   std::span<const FieldPath> fields() const { return fields_; }
   std::size_t size() const { return fields_.size(); }
 
+  // For expressions that are compiled afterwards. None: such times cannot be read.
+  void set_time_reader(TimeReader reader) { time_reader_ = std::move(reader); }
+  const TimeReader& time_reader() const { return time_reader_; }
+
  private:
   std::vector<FieldPath> fields_;
+  TimeReader time_reader_;
 };
 
 }  // namespace leeway

@@ -134,6 +134,9 @@ class Assembler {
           context.path_override = path->second;
         }
         source->definition = kind.build(context);
+        if (source->definition) {
+          source->schema.set_time_reader(source->definition->time_reader());
+        }
         source->has_file_versions = kind.has_file_versions;
         reader.finish();
       }

@@ -50,13 +50,23 @@ bool read_time_keys(TableReader& reader, FormatConfig& config) {
   bool ok = read_time_field(reader, config);
   ok = read_time_format(reader, config) && ok;
   ok = read_time_zone(reader, config) && ok;
-  for (const char* const key : {"time_format", "time_zone"}) {
-    if (reader.has(key) && !reader.has("time")) {
-      reader.error(key, std::string("has no meaning without `time`; expected `time` to name the field that it is for"));
-      ok = false;
-    }
+  if (reader.has("time_format") && !reader.has("time")) {
+    reader.error("time_format", "has no meaning without `time`; expected `time` to name the field that it is for");
+    ok = false;
   }
   return ok;
+}
+
+TimeReader make_time_reader(const FormatConfig& config) {
+  Expected<TimestampParser> parser = TimestampParser::create("auto", config.time_zone);
+  if (!parser) {
+    return {};
+  }
+  return [shared = std::make_shared<TimestampParser>(std::move(*parser))](std::string_view text) {
+    // A number as text is not a date, whatever its magnitude.
+    constexpr std::size_t kYear = 4;
+    return text.size() > kYear && text[kYear] == '-' ? shared->parse(text) : kNoTime;
+  };
 }
 
 std::optional<FormatConfig> read_format(TableReader& reader) {

@@ -23,6 +23,8 @@ struct FormatConfig {
 std::optional<FormatConfig> read_format(TableReader& reader);
 // Only the keys `time`, `time_format` and `time_zone`; false after an error.
 bool read_time_keys(TableReader& reader, FormatConfig& config);
+// Reads dates with a time of day (ISO 8601); those without a zone are of the configuration's.
+TimeReader make_time_reader(const FormatConfig& config);
 // `schema` must outlive the decoder and not change any more.
 std::unique_ptr<Decoder> make_decoder(const FormatConfig& config, const Schema& schema);
 

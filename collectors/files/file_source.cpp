@@ -18,6 +18,7 @@ class FileSource final : public SourceDefinition {
 
   // A record without a time of its own has that of its file.
   bool has_event_time() const override { return true; }
+  TimeReader time_reader() const override { return make_time_reader(format_.time); }
 
   std::string describe(FileSystem& files) const override {
     return format_.name + ", files" +

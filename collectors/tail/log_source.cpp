@@ -17,6 +17,7 @@ class LogSource final : public SourceDefinition {
       : paths_(std::move(paths)), options_(options), format_(std::move(format)) {}
 
   bool has_event_time() const override { return format_.time_field.has_value(); }
+  TimeReader time_reader() const override { return make_time_reader(format_); }
 
   std::string describe(FileSystem& files) const override {
     return format_.format + (format_.text_prefix ? " behind a text prefix" : "") + ", tail of" +

@@ -62,15 +62,16 @@ std::string to_text(const Value& value) {
 }
 
 std::string result_for(const std::string& record, const std::string& text) {
+  FormatConfig format;
+  format.format = "json";
+  format.time_format = "auto";
+  format.time_zone = "Europe/Berlin";
   Schema schema;
+  schema.set_time_reader(make_time_reader(format));
   Expected<Expression> expression = Expression::compile(text, schema);
   if (!expression) {
     return expression.error().to_string();
   }
-  FormatConfig format;
-  format.format = "json";
-  format.time_format = "auto";
-  format.time_zone = "UTC";
   const std::unique_ptr<Decoder> decoder = make_decoder(format, schema);
   RecordBatch batch;
   batch.reset(schema.size());
