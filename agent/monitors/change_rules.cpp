@@ -100,7 +100,7 @@ AlertTest ChangeRules::detection_test(const AlertRule& alert) const {
 void ChangeRules::add_detection_alert() {
   const std::string window = format_duration(settings_.alerts.window);
   AlertRule alert = base(kChangeDetections);
-  alert.name = "ChangeDetected";
+  alert.name = settings_.alerts.stem + "Detected";
   alert.expr = "increase(" + selector(kChangeDetections) + "[" + window + "]) > 0";
   alert.range = settings_.alerts.window;
   alert.hold = settings_.alerts.hold;
@@ -140,7 +140,7 @@ void ChangeRules::add_detection_alert() {
 void ChangeRules::add_reference_alert() {
   const auto rows = static_cast<double>(settings_.reference_rows);
   AlertRule alert = base(kChangeReferenceRows);
-  alert.name = "ChangeReferenceMissing";
+  alert.name = settings_.alerts.stem + "ReferenceMissing";
   alert.expr = selector(kChangeReferenceRows) + " < " + number_text(rows);
   alert.hold = kReferenceWithin;
   alert.severity = Severity::kWarning;

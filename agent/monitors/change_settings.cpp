@@ -121,6 +121,7 @@ void read_alert_settings(TableReader& reader, ChangeSettings& settings) {
     return;
   }
   settings.alerts.enabled = table->boolean("enabled").value_or(true);
+  settings.alerts.stem = read_alert_stem(*table, "Change");
   settings.alerts.window = table->duration("window").value_or(kDefaultAlertWindow);
   settings.alerts.hold = read_hold(*table, {});
   settings.alerts.severity = read_severity(*table, "severity");

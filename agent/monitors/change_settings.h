@@ -28,7 +28,8 @@ struct ChangeDesign {
 
 struct ChangeAlertSettings {
   bool enabled = true;
-  Duration window{};  // how long after a detection the alert stands
+  std::string stem = "Change";  // what names begin with
+  Duration window{};            // how long after a detection the alert stands
   Duration hold{};
   std::optional<Severity> severity;
   std::string team;

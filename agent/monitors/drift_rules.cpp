@@ -96,7 +96,7 @@ void DriftRules::add(AlertRule alert, const char* metric, double fine, double ba
 void DriftRules::add_band_alert(const char* name, const char* condition, int band, Severity severity,
                                 const std::string& word) {
   AlertRule alert = base(kDriftBand, condition);
-  alert.name = name;
+  alert.name = settings_.alerts.stem + name;
   alert.severity = severity;
   alert.summary = "A column of " + settings_.name + " has drifted" + word + " from its reference.";
   alert.description = "The last window of column $labels.column differs from the reference by $labels.method beyond " +
@@ -134,7 +134,7 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
 
 void DriftRules::add_reference_alert() {
   AlertRule alert = base(kDriftReferenceReady, "== 0");
-  alert.name = "DriftReferenceMissing";
+  alert.name = settings_.alerts.stem + "ReferenceMissing";
   alert.hold = settings_.first_time + kReferenceWithin;
   alert.severity = Severity::kWarning;
   alert.summary = "Drift monitor " + settings_.name + " has no reference yet, so it judges nothing.";
@@ -155,7 +155,7 @@ void DriftRules::add_rows_alert() {
   }
   const double least = static_cast<double>(settings_.min_rows);
   AlertRule alert = base(kDriftRows, "< " + number_text(least));
-  alert.name = "DriftTooFewRows";
+  alert.name = settings_.alerts.stem + "TooFewRows";
   alert.hold = kTooFewFor;
   alert.severity = Severity::kInfo;
   alert.summary = "Windows of drift monitor " + settings_.name + " hold too few rows to be judged.";
@@ -174,10 +174,10 @@ void DriftRules::add_alerts() {
     return;
   }
   if (settings_.bands) {
-    add_band_alert("DriftSevere", ">= 3", kDriftBandSevere, Severity::kCritical, " severely");
-    add_band_alert("DriftModerate", "== 2", kDriftBandModerate, Severity::kWarning, "");
+    add_band_alert("Severe", ">= 3", kDriftBandSevere, Severity::kCritical, " severely");
+    add_band_alert("Moderate", "== 2", kDriftBandModerate, Severity::kWarning, "");
   } else {
-    add_band_alert("DriftDetected", ">= 1", kDriftBandDrift, Severity::kWarning, "");
+    add_band_alert("Detected", ">= 1", kDriftBandDrift, Severity::kWarning, "");
   }
   add_reference_alert();
   add_rows_alert();

@@ -233,6 +233,7 @@ void read_alert_settings(TableReader& reader, DriftSettings& settings) {
     return;
   }
   settings.alerts.enabled = table->boolean("enabled").value_or(true);
+  settings.alerts.stem = read_alert_stem(*table, "Drift");
   settings.alerts.hold = read_hold(*table, {});
   settings.alerts.team = table->string("team").value_or("");
   settings.alerts.runbook = read_runbook(*table);

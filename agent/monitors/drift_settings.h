@@ -25,6 +25,7 @@ struct DriftColumnSettings {
 
 struct DriftAlertSettings {
   bool enabled = true;
+  std::string stem = "Drift";  // what names begin with
   Duration hold{};
   std::string team;
   RunbookEntry runbook;

@@ -21,6 +21,8 @@ struct QualitySegment {
   bool started = false;                // `step` is known; windows by time
   std::int64_t step = 0;               // number of the current window since the epoch
   std::vector<std::uint32_t> pending;  // places of the batch at hand that wait to be added to the run
+  bool owned = false;                  // `file` is the one whose version was judged last
+  std::uint64_t file = 0;
 };
 
 class Quality final : public Monitor {
@@ -46,6 +48,8 @@ class Quality final : public Monitor {
   void resize();
   // Whether the batch continues the version at hand.
   bool follow_version(const RecordBatch& batch);
+  // Judges the segments that the version which ends names, and those that only earlier versions of its file named.
+  void end_version(const FileVersionPart& part);
   void add_rows(const RecordBatch& batch);
   void flush(QualitySegment& segment);
   // Ends the windows by time that end before `time`.
@@ -79,11 +83,21 @@ void Quality::observe(const RecordBatch& batch) {
   }
   add_rows(batch);
   if (settings_.by_version() && batch.file_version()->last) {
-    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-      segments_[series]->run.finish(batch.file_version()->modified);
-    }
-    in_version_ = false;
+    end_version(*batch.file_version());
   }
+}
+
+void Quality::end_version(const FileVersionPart& part) {
+  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+    QualitySegment& segment = *segments_[series];
+    const bool of_file = segment.owned && segment.file == part.file;
+    if (!settings_.segment || of_file || segment.run.rows() != 0) {
+      segment.run.finish(part.modified);
+      segment.owned = true;
+      segment.file = part.file;
+    }
+  }
+  in_version_ = false;
 }
 
 // What a version leaves unfinished is dropped with the first part of the next one.
@@ -180,6 +194,8 @@ void Quality::save(StateWriter& out) const {
     const QualitySegment& segment = *segments_[series];
     out.u8(segment.started ? 1 : 0);
     out.i64(segment.step);
+    out.u8(segment.owned ? 1 : 0);
+    out.u64(segment.file);
     segment.run.save(out);
   }
   save_failures(failures_, out);
@@ -196,6 +212,8 @@ Expected<void> Quality::load_all(StateReader& in) {
     QualitySegment& segment = *segments_[series];
     segment.started = in.u8() != 0;
     segment.step = in.i64();
+    segment.owned = in.u8() != 0;
+    segment.file = in.u64();
     if (Expected<void> loaded = segment.run.load(in); !loaded) {
       return loaded;
     }

@@ -105,7 +105,7 @@ AlertRule QualityRules::base(const QualityAlertSettings& alerts) const {
 AlertRule QualityRules::alert_of(const QualityCheckSettings& check) const {
   const QualityAlertSettings& alerts = settings_.entries[check.entry].alerts;
   AlertRule alert = base(alerts);
-  alert.name = alerts.name.empty() ? alert_name(check.kind) : alerts.name;
+  alert.name = alerts.name.empty() ? alerts.stem + std::string(alert_name(check.kind)) : alerts.name;
   // Two checks of a kind have their own rules.
   alert.labels.insert(alert.labels.begin() + 1, {"check", check.name});
   const QualityValue value = value_of(check.kind);
@@ -203,7 +203,7 @@ void QualityRules::add_freshness(const QualityCheckSettings& check) {
 
 void QualityRules::add_no_runs() {
   AlertRule alert = base(settings_.alerts);
-  alert.name = "QualityNeverJudged";
+  alert.name = settings_.alerts.stem + "NeverJudged";
   alert.expr = selector(kQualityRuns) + " == 0";
   alert.hold = settings_.window_time + kRunWithin;
   alert.severity = Severity::kWarning;

@@ -46,6 +46,8 @@ QualityAlertSettings read_alerts(TableReader& reader, const QualityAlertSettings
     if (table->has("name") && !is_alert_name(alerts.name)) {
       table->error("name", "'" + alerts.name + "' is no name of an alert; expected one such as 'ScoresOutOfRange'");
     }
+  } else {
+    alerts.stem = read_alert_stem(*table, "Quality");
   }
   alerts.severity = read_severity(*table, "severity").value_or(fallback.severity);
   alerts.hold = read_hold(*table, fallback.hold);

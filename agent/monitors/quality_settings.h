@@ -56,7 +56,8 @@ enum class QualityType : std::uint8_t { kNumber, kInteger, kText, kBoolean };
 
 struct QualityAlertSettings {
   bool enabled = true;
-  std::string name;
+  std::string stem = "Quality";  // what names begin with
+  std::string name;              // of a check, instead of that
   Severity severity = Severity::kWarning;
   Duration hold{};
   std::string team;
@@ -117,7 +118,7 @@ struct QualitySettings {
 // The key of the kind in [[quality.check]], which is also its name unless that is given.
 std::string_view to_string(QualityKind kind);
 QualityValue value_of(QualityKind kind);
-// Of the kind's alerts.
+// What names of the kind's alerts end with: "NullRatio".
 std::string_view alert_name(QualityKind kind);
 // What the value is, in words: "share of null values".
 std::string_view words_of(QualityKind kind);

@@ -263,6 +263,15 @@ TEST(Change, DeclaresWhatItExports) {
     }
   }
   EXPECT_EQ(catalog.panels.size(), 4U);
+  MonitorFixture named("change", std::string(kLatency) + "alerts = { name = \"Latency\" }\n");
+  ASSERT_EQ(named.errors(), "");
+  Catalog own;
+  named.monitor().describe(own.metrics);
+  named.monitor().declare(own);
+  EXPECT_EQ(own.alerts[0].name, "LatencyDetected");
+  EXPECT_EQ(own.alerts[1].name, "LatencyReferenceMissing");
+  MonitorFixture refused("change", std::string(kLatency) + "alerts = { name = \"late ncy\" }\n");
+  EXPECT_THAT(refused.errors(), testing::HasSubstr("CamelCase"));
   MonitorFixture quiet("change", std::string(kLatency) + "alerts = { enabled = false }\n");
   Catalog empty;
   quiet.monitor().declare(empty);

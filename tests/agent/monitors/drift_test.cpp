@@ -367,5 +367,17 @@ TEST(Drift, DeclaresAlertsWithTestsAndPanels) {
   EXPECT_GE(catalog.panels.size(), 4U);
 }
 
+TEST(Drift, NamesOfItsAlertsBeginAsTold) {
+  MonitorFixture fixture("drift", std::string(kAge) + "alerts = { name = \"Inputs\" }\n");
+  ASSERT_EQ(fixture.errors(), "");
+  Catalog catalog;
+  fixture.monitor().declare(catalog);
+  ASSERT_EQ(catalog.alerts.size(), 2U);
+  EXPECT_EQ(catalog.alerts[0].name, "InputsDetected");
+  EXPECT_EQ(catalog.alerts[1].name, "InputsReferenceMissing");
+  EXPECT_THAT(MonitorFixture("drift", std::string(kAge) + "alerts = { name = \"my drift\" }\n").errors(),
+              ::testing::HasSubstr("CamelCase"));
+}
+
 }  // namespace
 }  // namespace leeway

@@ -36,9 +36,15 @@ class Feed {
 
   Feed& begin(std::uint64_t id, const std::vector<std::string>& columns = {}) {
     id_ = id;
-    batch_.set_file_version({.id = id, .modified = kOrigin + seconds(id), .first = true, .columns = columns});
+    batch_.set_file_version(
+        {.file = file_, .id = id, .modified = kOrigin + seconds(id), .first = true, .columns = columns});
     give();
     in_version_ = true;
+    return *this;
+  }
+  // What follows is of another file.
+  Feed& of_file(std::uint64_t file) {
+    file_ = file;
     return *this;
   }
   Feed& row(const Cells& cells, Duration time = {}) {
@@ -59,7 +65,7 @@ class Feed {
   }
   Feed& flush(bool last = false) {
     if (in_version_) {
-      batch_.set_file_version({.id = id_, .modified = kOrigin + seconds(id_), .last = last});
+      batch_.set_file_version({.file = file_, .id = id_, .modified = kOrigin + seconds(id_), .last = last});
     }
     give();
     return *this;
@@ -87,6 +93,7 @@ class Feed {
 
   MonitorFixture& fixture_;
   RecordBatch batch_;
+  std::uint64_t file_ = 0;
   std::uint64_t id_ = 0;
   bool in_version_ = false;
   Duration now_{};
@@ -348,6 +355,36 @@ TEST(Quality, SegmentsAreJudgedEachForItself) {
   EXPECT_EQ(fixture.status().overflowed_records, 2);
 }
 
+TEST(Quality, AVersionJudgesOnlyWhatItsOwnFileHolds) {
+  const std::string config = with_checks(check("rows = { min = 1 }"), "segment = 'zone'\n");
+  auto fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_EQ(fixture->errors(), "");
+  const auto of_zone = [&](const std::string& metric, const std::string& zone) {
+    return fixture->value(series(metric, ",segment=\"" + zone + "\""));
+  };
+  Feed(*fixture).of_file(1).begin(1).row({{"zone", text("n")}}).row({{"zone", text("s")}}).end();
+  Feed(*fixture).of_file(2).begin(2).row({{"zone", text("w")}}).end();
+  EXPECT_EQ(of_zone("runs_total", "n"), 1) << "the second file says nothing of it";
+  EXPECT_EQ(of_zone("rows", "n"), 1);
+  EXPECT_EQ(of_zone("runs_total", "w"), 1);
+  // Who judged what is known after a restart, too.
+  const std::string state = fixture->saved();
+  fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_TRUE(fixture->load(state));
+  Feed(*fixture).of_file(1).begin(3).row({{"zone", text("n")}}).row({{"zone", text("n")}}).end();
+  EXPECT_EQ(of_zone("rows", "n"), 2);
+  EXPECT_EQ(of_zone("rows", "s"), 0) << "its own file no longer holds it";
+  EXPECT_EQ(fixture->value(series("check_passed", ",check=\"rows\",segment=\"s\"")), 0);
+  EXPECT_EQ(of_zone("runs_total", "s"), 2);
+  EXPECT_EQ(of_zone("runs_total", "w"), 1);
+  EXPECT_EQ(of_zone("rows", "w"), 1);
+  // A segment that stands in two files is judged with each.
+  Feed(*fixture).of_file(2).begin(4).row({{"zone", text("n")}}).end();
+  EXPECT_EQ(of_zone("rows", "n"), 1);
+  EXPECT_EQ(of_zone("runs_total", "n"), 3);
+  EXPECT_EQ(of_zone("rows", "w"), 0);
+}
+
 TEST(Quality, SummariesByGroup) {
   MonitorFixture fixture("quality", with_checks("[[quality.summary]]\ncolumns = ['x', 'hi - lo']\nby = 'g'\n"
                                                 "quantiles = [0.5]\n[[quality.summary]]\ncolumns = 'x'\n"));
@@ -505,6 +542,22 @@ TEST(Quality, SaysWhatIsWrong) {
   EXPECT_THAT(
       MonitorFixture("quality", with_checks(check("varies = 'x'"), "window = { rows = 1, time = '1h' }\n")).errors(),
       HasSubstr("one of 'rows' and 'time'"));
+}
+
+TEST(Quality, NamesOfItsAlertsBeginAsTold) {
+  MonitorFixture fixture("quality", with_checks(check("varies = 'x'") + check("varies = 'y'\nname = 'own'\n"
+                                                                              "alerts = { name = 'YConstant' }"),
+                                                "alerts = { name = 'Scores' }\n"));
+  ASSERT_EQ(fixture.errors(), "");
+  Catalog catalog;
+  fixture.monitor().declare(catalog);
+  std::vector<std::string> names;
+  for (const AlertRule& alert : catalog.alerts) {
+    names.push_back(alert.name);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"ScoresConstantColumn", "YConstant", "ScoresNeverJudged"}));
+  EXPECT_THAT(MonitorFixture("quality", with_checks(check("varies = 'x'"), "alerts = { name = 'a b' }\n")).errors(),
+              HasSubstr("CamelCase"));
 }
 
 TEST(Quality, DeclaresAlertsWithTestsAndPanels) {
