@@ -174,6 +174,7 @@ void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
   }
   if (same && !resumes) {
     totals_.unchanged += version.stamp == active_->stamp ? 0 : 1;
+    totals_.newest = std::max(totals_.newest, active_->stamp.modified);
     end_version(version);
     return;
   }

@@ -6,8 +6,11 @@
 #include <array>
 #include <cctype>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "collectors/files/json_text.h"
@@ -19,7 +22,8 @@ namespace {
 constexpr std::int64_t kHeapLimit = std::int64_t{64} << 20;
 constexpr int kInstructionsBetweenChecks = 1000;  // of the query's program; some 10 microseconds
 constexpr int kBusyMilliseconds = 100;            // how long a lock of the writer is waited for
-constexpr int kLargestValue = 16 << 20;           // bytes of one text or blob
+constexpr std::chrono::milliseconds kSleepBetweenChecks(10);
+constexpr int kLargestValue = 16 << 20;  // bytes of one text or blob
 
 struct CloseDatabase {
   void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
@@ -34,12 +38,61 @@ using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 struct Patience {
   std::chrono::steady_clock::time_point end;
   const std::stop_token& stop;
+
+  bool is_over() const { return stop.stop_requested() || std::chrono::steady_clock::now() >= end; }
 };
 
-int is_over(void* context) {
-  const Patience& patience = *static_cast<const Patience*>(context);
-  return patience.stop.stop_requested() || std::chrono::steady_clock::now() >= patience.end ? 1 : 0;
-}
+int is_over(void* context) { return static_cast<const Patience*>(context)->is_over() ? 1 : 0; }
+
+// The file system as SQLite has it, but for its sleep, which ends with the patience: otherwise SQLite tries to get at a
+// damaged -wal file for ten seconds, and asks nobody. Outlives the databases that are opened with it.
+class PatientFileSystem {
+ public:
+  explicit PatientFileSystem(const Patience& patience) : name_(unique_name(this)) {
+    if (const sqlite3_vfs* const original = sqlite3_vfs_find(nullptr)) {
+      shim_.base = *original;
+      shim_.base.zName = name_.c_str();
+      shim_.base.xSleep = sleep;
+      shim_.patience = &patience;
+      registered_ = sqlite3_vfs_register(&shim_.base, 0) == SQLITE_OK;
+    }
+  }
+  PatientFileSystem(const PatientFileSystem&) = delete;
+  PatientFileSystem& operator=(const PatientFileSystem&) = delete;
+  ~PatientFileSystem() {
+    if (registered_) {
+      sqlite3_vfs_unregister(&shim_.base);
+    }
+  }
+
+  // For sqlite3_open_v2(); null: SQLite's own.
+  const char* name() const { return registered_ ? name_.c_str() : nullptr; }
+
+ private:
+  // SQLite gives back a pointer to its first member.
+  struct Shim {
+    sqlite3_vfs base;
+    const Patience* patience;
+  };
+  static_assert(std::is_standard_layout_v<Shim>);
+
+  static std::string unique_name(const void* self) {
+    return "leeway-" + std::to_string(reinterpret_cast<std::uintptr_t>(self));
+  }
+  static int sleep(sqlite3_vfs* self, int microseconds) {
+    const Patience& patience = *reinterpret_cast<Shim*>(self)->patience;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(microseconds);
+    while (!patience.is_over() && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(
+          std::min<std::chrono::steady_clock::duration>(kSleepBetweenChecks, end - std::chrono::steady_clock::now()));
+    }
+    return microseconds;
+  }
+
+  std::string name_;
+  Shim shim_{};
+  bool registered_ = false;
+};
 
 ReadStep broken(const char* reason, sqlite3* database) {
   return ReadStep::broken(reason, database == nullptr ? "out of memory" : sqlite3_errmsg(database));
@@ -85,10 +138,10 @@ std::string uri_of(const std::string& path, const char* parameters) {
   return uri + parameters;
 }
 
-int open(const std::string& path, const char* parameters, Database& database) {
+int open(const std::string& path, const char* parameters, const PatientFileSystem& files, Database& database) {
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(uri_of(path, parameters).c_str(), &handle,
-                                   SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
+                                   SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, files.name());
   database.reset(handle);
   if (code != SQLITE_OK) {
     return code;
@@ -247,18 +300,20 @@ Expected<void> SqliteLoader::check_query(const std::string& query) {
 ReadStep SqliteLoader::load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token stop) {
   sqlite3_hard_heap_limit64(kHeapLimit);
   text.clear();
+  const auto timeout = std::chrono::duration_cast<std::chrono::steady_clock::duration>(options_.timeout);
+  Patience patience{std::chrono::steady_clock::now() + timeout, stop};
+  const PatientFileSystem files(patience);
   Database database;
-  int code = open(version.path, "?mode=ro", database);
+  int code = open(version.path, "?mode=ro", files, database);
   const auto resting = (code & 0xFF) == SQLITE_CANTOPEN ? at_rest(version.path) : std::nullopt;
   if (resting) {
     // There is no place for the files that WAL mode wants beside the database.
-    code = open(version.path, "?mode=ro&immutable=1", database);
+    code = open(version.path, "?mode=ro&immutable=1", files, database);
   }
   if (code != SQLITE_OK) {
     return error_step(code, database.get());
   }
-  const auto timeout = std::chrono::duration_cast<std::chrono::steady_clock::duration>(options_.timeout);
-  Patience patience{std::chrono::steady_clock::now() + timeout, stop};
+  patience.end = std::chrono::steady_clock::now() + timeout;
   sqlite3_progress_handler(database.get(), kInstructionsBetweenChecks, is_over, &patience);
   ReadStep step = run(database.get(), options_.query, limit, text);
   if (resting && at_rest(version.path) != resting) {

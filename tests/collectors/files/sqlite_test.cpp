@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <stop_token>
+
 #include "collectors/files/sqlite_loader.h"
 #include "tests/collectors/files/disk_world.h"
 
@@ -174,6 +176,31 @@ TEST_F(SqliteTest, ADatabaseAtRestIsReadWhereNothingCanBeWrittenBesideIt) {
   std::ofstream(path + "-wal") << "something that is not in the database yet";
   EXPECT_THAT(source.look(), IsEmpty());
   EXPECT_EQ(source.status().unreadable_files, 1);
+}
+
+// SQLite by itself tries for ten seconds, whatever the timeout, and nothing can stop it.
+TEST_F(SqliteTest, ADamagedWalFileIsGivenUpAfterTheTimeoutAndWhenAskedToStop) {
+  const std::string path = directory_ / "wal.db";
+  {
+    Writer writer(path);
+    ASSERT_EQ(writer.run("PRAGMA journal_mode=WAL; CREATE TABLE m(v); INSERT INTO m VALUES(1)"), SQLITE_OK);
+  }
+  const std::string damaged(100'000, 'x');
+  std::ofstream(path + "-wal") << damaged;
+  std::filesystem::create_directory(path + "-shm");
+  const auto time_of = [&](Duration timeout, std::stop_token stop) {
+    SqliteLoader loader({"SELECT v FROM m", timeout});
+    std::string text;
+    const auto started = std::chrono::steady_clock::now();
+    const ReadStep step = loader.load({path, nullptr, 1}, 1 << 20, text, std::move(stop));
+    EXPECT_EQ(step.state, ReadStep::State::kFailed);
+    return std::chrono::steady_clock::now() - started;
+  };
+  constexpr std::chrono::seconds kFarLess(5);
+  EXPECT_LT(time_of(std::chrono::milliseconds(100), {}), kFarLess);
+  std::stop_source stopped;
+  stopped.request_stop();
+  EXPECT_LT(time_of(std::chrono::minutes(10), stopped.get_token()), kFarLess);
 }
 
 TEST(SqliteQuery, IsCheckedBeforeThereIsADatabase) {
