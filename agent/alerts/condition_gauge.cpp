@@ -286,35 +286,6 @@ std::optional<Condition> build_age_above(ConditionContext& context) {
   return condition;
 }
 
-std::optional<Condition> build_changed(ConditionContext& context) {
-  const Duration window = read_window(context.reader, context.key, std::chrono::hours(1), context);
-  Condition condition = base(context);
-  condition.value_unit = Unit::kNone;
-  condition.expr = "changes(" + context.metric.to_string() + window_text(window) + ") > 0";
-  condition.range = window;
-  condition.text = "has changed within " + format_duration(window);
-  const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc);
-  if (labels) {
-    const Duration step = timing_of(context, window).step;
-    const int length = static_cast<int>(window / step);
-    const int hold = static_cast<int>((context.hold + step - Duration(1)) / step);
-    const int keep = static_cast<int>((context.keep_firing_for + step - Duration(1)) / step);
-    AlertTest test;
-    test.name = "fires after a change, for as long as it is in the window";
-    test.evaluation_interval = step;
-    test.interval = step / 4;
-    test.input = {{series_text(context.metric.metric, *labels),
-                   SampleText().hold(5, (length + 2) * 4 + 1).hold(6, (length * 2 + keep + 8) * 4).text()}};
-    test.expectations = {{step * (length + 2), {}, ""}};
-    if (hold + 1 < length) {
-      test.expectations.push_back({step * (length + 3 + hold), {{*labels, 1}}, ""});
-    }
-    test.expectations.push_back({step * (length * 2 + keep + 4), {}, ""});
-    condition.tests.push_back(std::move(test));
-  }
-  return condition;
-}
-
 std::optional<Condition> build_absent(ConditionContext& context) {
   if (!context.reader.boolean(context.key).value_or(false)) {
     context.reader.error(context.key, "'absent' is not true; expected true, or another condition");

@@ -92,7 +92,17 @@ TEST(Condition, AgeChangesAndAbsence) {
   EXPECT_EQ(expr_of("metric = 'backup_timestamp_seconds'\nage_above = '26h'"),
             "time() - backup_timestamp_seconds > 93600");
   EXPECT_EQ(expr_of("metric = 'queue_length'\nchanged = '1h'"), "changes(queue_length[1h]) > 0");
+  EXPECT_EQ(expr_of("metric = 'score_ratio{kind=\"a\"}'\nchanged = '1h'"), "changes(score_ratio{kind=\"a\"}[1h]) > 0");
   EXPECT_EQ(expr_of("metric = 'up{job=\"x\"}'\nabsent = true\nfor = '5m'"), "absent(up{job=\"x\"})");
+}
+
+// The version of a model is a label: a new one is a new series, whose value does not change.
+TEST(Condition, ASeriesThatAppearsIsAChangeWhereTheServiceExportedOthersBefore) {
+  EXPECT_EQ(expr_of("metric = 'score_ratio{job=\"x\"}'\nchanged = '1h'"),
+            "changes(score_ratio{job=\"x\"}[1h]) > 0\nor\n"
+            "present_over_time(score_ratio{job=\"x\"}[1h]) > 0\n"
+            "unless ignoring (instance, pod) last_over_time(score_ratio{job=\"x\"}[1h] offset 1h)\n"
+            "and on (job, namespace, container, cluster) last_over_time(score_ratio{job=\"x\"}[55m] offset 1h5m)");
 }
 
 TEST(Condition, ConsecutiveRunsAreOffsets) {
@@ -131,6 +141,7 @@ TEST(Condition, EachKindComesWithTestsThatFireAndTestsThatDoNot) {
       "metric = 'backup_timestamp_seconds'\nage_above = '26h'",
       "metric = 'queue_length'\nabsent = true\nfor = '5m'",
       "metric = 'queue_length'\nchanged = '1h'",
+      "metric = 'score_ratio'\nchanged = '1h'",
       "metric = 'queue_length'\nconsecutive = { runs = 2, every = '1h', above = 5 }",
       "metric = 'queue_length'\nbelow = 7\nwhile = 'score_ratio > 0'"};
   for (const std::string& keys : alerts) {
@@ -144,7 +155,8 @@ TEST(Condition, EachKindComesWithTestsThatFireAndTestsThatDoNot) {
     }
     EXPECT_EQ(seen.size(), 2U) << keys;
   }
-  EXPECT_EQ(condition_kinds().size(), alerts.size()) << "a kind without a test here, or two of one";
+  constexpr std::size_t kTwice = 1;  // changed, without and with a label
+  EXPECT_EQ(condition_kinds().size() + kTwice, alerts.size()) << "a kind without a test here, or two of one";
 }
 
 }  // namespace
