@@ -41,7 +41,7 @@ RunbookEntry read_runbook(TableReader& reader) {
 Duration read_hold(TableReader& reader, Duration fallback) { return reader.duration_or_zero("for").value_or(fallback); }
 
 std::string read_alert_stem(TableReader& reader, const char* fallback) {
-  const std::string stem = reader.string("name").value_or(fallback);
+  std::string stem = reader.string("name").value_or(fallback);
   if (!is_alert_name(stem)) {
     reader.error("name", "names of alerts cannot begin with '" + stem + "'; expected CamelCase such as \"" + fallback +
                              "\", which is the default");

@@ -62,6 +62,10 @@ ReadStep CsvReader::read_header(RecordBatch& scratch, std::uint64_t& end) {
     return ReadStep::broken("too_many_columns", "it has more than " + std::to_string(kMaxColumns) + " columns");
   }
   bind(names);
+  if (records_per_row() > kMaxBatchRows) {
+    return ReadStep::broken("too_many_columns",
+                            "more than " + std::to_string(kMaxBatchRows) + " columns match `unpivot`");
+  }
   return step;
 }
 
@@ -87,12 +91,40 @@ void CsvReader::bind(const std::vector<std::string>& names) {
   if (options_.time) {
     time_cell_ = find(*options_.time);
   }
+  bind_unpivoted();
+}
+
+void CsvReader::bind_unpivoted() {
+  unpivoted_.clear();
+  value_column_.reset();
+  if (!options_.unpivot) {
+    return;
+  }
+  for (FieldId column = 0; column < schema_.size(); ++column) {
+    if (column_name(schema_.fields()[column]) == "value") {
+      value_column_ = column;
+    }
+  }
+  const std::vector<NamedPattern::Column> groups = options_.unpivot->columns(schema_);
+  std::vector<std::string_view> found;
+  for (std::size_t cell = 0; cell < names_.size(); ++cell) {
+    if (!options_.unpivot->match(names_[cell], found)) {
+      continue;
+    }
+    Unpivoted column{cell, {}};
+    for (const NamedPattern::Column& group : groups) {
+      if (found[group.group].data() != nullptr) {
+        column.fields.emplace_back(group.column, found[group.group]);
+      }
+    }
+    unpivoted_.push_back(std::move(column));
+  }
 }
 
 StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, DecodeCounts& counts) {
   const std::string_view text(piece.data, piece.size);
   Consumed consumed;
-  while (consumed.bytes < piece.size && !batch.full()) {
+  while (consumed.bytes < piece.size && batch.rows() + records_per_row() <= kMaxBatchRows) {
     std::size_t at = consumed.bytes;
     const CsvResult result = read_csv_row(text, options_.delimiter, piece.last, at, cells_);
     if (result == CsvResult::kRow) {
@@ -127,21 +159,43 @@ void CsvReader::append(std::string_view text, std::uint64_t end, RecordBatch& ba
     ++counts.rejects["ragged"];
     return;
   }
-  const Row row = batch.append(kNoTime, end);
-  for (const Wanted& wanted : wanted_) {
-    const CsvCell& cell = cells_[wanted.cell];
-    const std::string_view content = csv_content(text, cell, batch);
-    batch.cell(wanted.column, row) =
-        cell.quoted ? text_value(content, batch, counts) : cell_value(content, options_.cells, batch, counts);
+  const TimePoint time = options_.time ? time_of(text, batch, counts) : kNoTime;
+  if (!options_.unpivot) {
+    append_record(text, end, time, batch, counts);
+    return;
   }
-  if (options_.time) {
-    const std::string_view content = time_cell_ ? csv_content(text, cells_[*time_cell_], batch) : std::string_view();
-    const TimePoint time = content.empty() ? kNoTime : time_parser_.parse(content);
-    batch.set_time(row, time);
-    if (time == kNoTime) {
-      ++counts.anomalies[content.empty() ? "time_missing" : "time_invalid"];
+  for (const Unpivoted& column : unpivoted_) {
+    const Row row = append_record(text, end, time, batch, counts);
+    for (const auto& [field, name] : column.fields) {
+      batch.cell(field, row) = Value::of_string(batch.own(name));
+    }
+    if (value_column_) {
+      batch.cell(*value_column_, row) = value_of(text, column.cell, batch, counts);
     }
   }
+}
+
+Row CsvReader::append_record(std::string_view text, std::uint64_t end, TimePoint time, RecordBatch& batch,
+                             DecodeCounts& counts) {
+  const Row row = batch.append(time, end);
+  for (const Wanted& wanted : wanted_) {
+    batch.cell(wanted.column, row) = value_of(text, wanted.cell, batch, counts);
+  }
+  return row;
+}
+
+Value CsvReader::value_of(std::string_view text, std::size_t cell, RecordBatch& batch, DecodeCounts& counts) const {
+  const std::string_view content = csv_content(text, cells_[cell], batch);
+  return cells_[cell].quoted ? text_value(content, batch, counts) : cell_value(content, options_.cells, batch, counts);
+}
+
+TimePoint CsvReader::time_of(std::string_view text, RecordBatch& batch, DecodeCounts& counts) {
+  const std::string_view content = time_cell_ ? csv_content(text, cells_[*time_cell_], batch) : std::string_view();
+  const TimePoint time = content.empty() ? kNoTime : time_parser_.parse(content);
+  if (time == kNoTime) {
+    ++counts.anomalies[content.empty() ? "time_missing" : "time_invalid"];
+  }
+  return time;
 }
 
 }  // namespace leeway

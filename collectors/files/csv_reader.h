@@ -3,6 +3,8 @@
 // Columns have the names of the first row, or those that the configuration gives. A row with more or fewer cells than
 // there are columns is a reject ("ragged"): nobody knows which cell is missing. Other rejects: "unclosed_quote"
 // (reading goes on with the next line), "bad_quote", "too_long". An empty line is neither record nor reject.
+//
+// With `unpivot` a row is not a record but as many as it has cells of columns whose names match.
 #pragma once
 
 #include <memory>
@@ -14,6 +16,7 @@
 #include "collectors/decode/timestamp.h"
 #include "collectors/files/cell_text.h"
 #include "collectors/files/csv_row.h"
+#include "collectors/files/named_pattern.h"
 #include "collectors/files/stream_reader.h"
 
 namespace leeway {
@@ -23,6 +26,7 @@ struct CsvOptions {
   std::vector<std::string> columns{};  // names of the columns of a file without a header
   CellOptions cells{};
   std::optional<FieldPath> time{};
+  std::optional<NamedPattern> unpivot{};  // its groups, found in a column's name, are fields, and `value` is the cell
 };
 
 class CsvReader final : public StreamReader {
@@ -39,18 +43,30 @@ class CsvReader final : public StreamReader {
     std::size_t cell;  // its number in a row
     FieldId column;
   };
+  // A column whose cells are records.
+  struct Unpivoted {
+    std::size_t cell;
+    std::vector<std::pair<FieldId, std::string>> fields;  // from its name
+  };
 
   ReadStep read_header(RecordBatch& scratch, std::uint64_t& end) override;
   ReadStep find_header(RecordBatch& scratch, std::vector<std::string>& names, std::uint64_t& end);
   Consumed parse(const Piece& piece, RecordBatch& batch, DecodeCounts& counts) override;
   void append(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts);
+  Row append_record(std::string_view text, std::uint64_t end, TimePoint time, RecordBatch& batch, DecodeCounts& counts);
+  Value value_of(std::string_view text, std::size_t cell, RecordBatch& batch, DecodeCounts& counts) const;
+  TimePoint time_of(std::string_view text, RecordBatch& batch, DecodeCounts& counts);
+  std::size_t records_per_row() const { return options_.unpivot ? unpivoted_.size() : 1; }
   void bind(const std::vector<std::string>& names);
+  void bind_unpivoted();
 
   const CsvOptions options_;
   TimestampParser time_parser_;
   const Schema& schema_;
   std::vector<std::string> names_;
   std::vector<Wanted> wanted_;
+  std::vector<Unpivoted> unpivoted_;
+  std::optional<FieldId> value_column_;
   std::optional<std::size_t> time_cell_;
   std::size_t width_ = 0;
   std::uint64_t shape_ = 0;

@@ -58,6 +58,16 @@ void read_table_keys(TableReader& reader, FileFormat& format) {
   format.csv.delimiter = format.name == "tsv" ? '\t' : read_character(reader, "delimiter").value_or(',');
   format.csv.cells.thousands = read_character(reader, "thousands").value_or('\0');
   format.csv.columns = reader.strings("columns").value_or(std::vector<std::string>{});
+  const std::optional<std::string> unpivot = reader.string("unpivot");
+  if (!unpivot) {
+    return;
+  }
+  Expected<NamedPattern> pattern = NamedPattern::compile(*unpivot);
+  if (!pattern) {
+    reader.error("unpivot", pattern.error().message);
+    return;
+  }
+  format.csv.unpivot = std::move(*pattern);
 }
 
 void read_pattern(TableReader& reader, FileFormat& format) {

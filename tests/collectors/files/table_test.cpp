@@ -46,6 +46,34 @@ TEST(Csv, WithoutAHeaderTheConfigurationNamesTheColumns) {
   EXPECT_THAT(read("format = 'tsv'\ncolumns = ['a', 'b']", {"b"}, "1\tx y\n2\tz\n").rows, ElementsAre("'x y'", "'z'"));
 }
 
+TEST(Csv, ColumnsThatMatchBecomeRecordsOfTheirOwn) {
+  const std::string keys = "format = 'csv'\nunpivot = '^(?P<figure>.+)_(?P<kind>value|alert)$'";
+  const std::string table = ",chunk,x_value,x_alert,note_here,y_value\n0,a,0.5,True,n,\n1,b,1e3,False,n,\"2\"\n";
+  EXPECT_THAT(read(keys, {"chunk", "figure", "kind", "value", "x_value"}, table).rows,
+              ElementsAre("'a' 'x' 'value' 0.5 0.5", "'a' 'x' 'alert' 'True' 0.5", "'a' 'y' 'value' null 0.5",
+                          "'b' 'x' 'value' 1000. 1000.", "'b' 'x' 'alert' 'False' 1000.", "'b' 'y' 'value' '2' 1000."));
+  EXPECT_THAT(read(keys, {"chunk", "value"}, "chunk,other\na,1\n").rows, IsEmpty());
+}
+
+// Rows stay whole where batches are full: nothing is read twice or left out.
+TEST(Csv, AsManyRecordsAsColumnsMatchInEachRow) {
+  constexpr int kColumns = 1000;  // four rows a batch, and no fifth
+  constexpr int kRows = 30;
+  std::string table;
+  for (int row = -1; row < kRows; ++row) {
+    for (int column = 0; column < kColumns; ++column) {
+      table +=
+          (column == 0 ? "" : ",") + (row < 0 ? "c" + std::to_string(column) : std::to_string(row * kColumns + column));
+    }
+    table += "\n";
+  }
+  const std::vector<std::string> rows = read("format = 'csv'\nunpivot = '^c(?P<n>.+)$'", {"value"}, table).rows;
+  ASSERT_EQ(rows.size(), static_cast<std::size_t>(kColumns * kRows));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ASSERT_EQ(rows[i], std::to_string(i));
+  }
+}
+
 TEST(Csv, DelimiterAndThousands) {
   EXPECT_THAT(read("format = 'csv'\ndelimiter = ';'\nthousands = ','", {"a"},
                    "a;b\n6,479;0\n-1,234,567.8;0\n12,34;0\n1234,567;0\n1,2345;0\n1.5,000;0\n,1;0\n")
