@@ -10,7 +10,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::string_view kUsage =
+constexpr std::string_view kKubernetesUsage =
     "How to use it: give each receiver a real address (urlSecret keeps it out of this file). The operator takes the "
     "object if the Alertmanager's alertmanagerConfigSelector matches its labels, and only alerts that carry the label "
     "`namespace` of its own namespace reach it.";
@@ -41,21 +41,21 @@ std::string indented(std::string_view text, std::size_t columns) {
   return out;
 }
 
-std::string matcher(const std::string& name, const std::string& value, int column) {
+std::string operator_matcher(const std::string& name, const std::string& value, int column) {
   return list_item(fmt::format("{0:{1}}name: {2}\n{0:{1}}matchType: \"=\"\n{0:{1}}value: {3}\n", "", column + 2,
                                yaml_quote(name), yaml_quote(value)),
                    column);
 }
 
-constexpr RouteDialect kDialect{"groupBy",        "groupWait",         "groupInterval",
-                                "repeatInterval", "muteTimeIntervals", matcher};
+constexpr RouteDialect kOperatorDialect{"groupBy",        "groupWait",         "groupInterval",
+                                        "repeatInterval", "muteTimeIntervals", operator_matcher};
 
-std::string inhibitions_yaml(const Catalog& catalog) {
+std::string operator_inhibitions(const Catalog& catalog) {
   std::string out = catalog.inhibitions.empty() ? "" : "  inhibitRules:\n";
   std::string comment;  // said once for the rules that share it
   for (const InhibitRule& rule : catalog.inhibitions) {
-    const std::string item =
-        matchers_yaml("sourceMatch", rule.source, 6, kDialect) + matchers_yaml("targetMatch", rule.target, 6, kDialect);
+    const std::string item = matchers_yaml("sourceMatch", rule.source, 6, kOperatorDialect) +
+                             matchers_yaml("targetMatch", rule.target, 6, kOperatorDialect);
     out += (rule.comment == comment ? "" : yaml_comment(rule.comment, 4)) + list_item(item, 4);
     comment = rule.comment;
     if (!rule.equal.empty()) {
@@ -65,7 +65,7 @@ std::string inhibitions_yaml(const Catalog& catalog) {
   return out;
 }
 
-std::string intervals_yaml(const Catalog& catalog) {
+std::string operator_intervals(const Catalog& catalog) {
   std::string out = catalog.maintenance.empty() ? "" : "  muteTimeIntervals:\n";
   for (const MaintenanceWindow& window : catalog.maintenance) {
     if (window.time_zone != "UTC") {
@@ -83,7 +83,7 @@ std::string intervals_yaml(const Catalog& catalog) {
   return out;
 }
 
-std::string receivers_yaml(const std::vector<Receiver>& receivers) {
+std::string operator_receivers(const std::vector<Receiver>& receivers) {
   std::string out = "  receivers:\n";
   for (const Receiver& receiver : receivers) {
     out += yaml_comment(receiver.meaning + " CHANGE ME: the host does not exist.", 4);
@@ -116,9 +116,9 @@ std::string prometheus_rule(const Catalog& catalog, std::string_view rules, cons
 
 std::string alertmanager_config(const Catalog& catalog, const KubernetesOptions& options) {
   const Routing routing = routing_of(catalog);
-  return yaml_comment(kUsage, 0) + "apiVersion: monitoring.coreos.com/v1alpha1\nkind: AlertmanagerConfig\n" +
-         metadata(catalog, options) + "spec:\n  route:\n" + route_yaml(routing.root, 4, kDialect) +
-         inhibitions_yaml(catalog) + intervals_yaml(catalog) + receivers_yaml(routing.receivers);
+  return yaml_comment(kKubernetesUsage, 0) + "apiVersion: monitoring.coreos.com/v1alpha1\nkind: AlertmanagerConfig\n" +
+         metadata(catalog, options) + "spec:\n  route:\n" + route_yaml(routing.root, 4, kOperatorDialect) +
+         operator_inhibitions(catalog) + operator_intervals(catalog) + operator_receivers(routing.receivers);
 }
 
 }  // namespace leeway

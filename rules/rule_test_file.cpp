@@ -13,7 +13,7 @@
 namespace leeway {
 namespace {
 
-void write_map(std::string_view key, RuleLabels entries, std::string& out) {
+void write_expected(std::string_view key, RuleLabels entries, std::string& out) {
   std::sort(entries.begin(), entries.end());
   out += std::string(key) + ":\n";
   for (const auto& [name, value] : entries) {
@@ -27,8 +27,8 @@ void write_firing(const Catalog& catalog, const AlertRule& alert, const FiringAl
     std::erase_if(labels, [&label](const auto& other) { return other.first == label.first; });
     labels.push_back(label);
   }
-  write_map("          - exp_labels", labels, out);
-  write_map("            exp_annotations", rendered_annotations(catalog, alert, labels, firing.value), out);
+  write_expected("          - exp_labels", labels, out);
+  write_expected("            exp_annotations", rendered_annotations(catalog, alert, labels, firing.value), out);
 }
 
 // The alert's state as Prometheus stores it, which leaves out the other alerts of its name.

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "agent/metrics/utf8.h"
+
 namespace leeway {
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "agent/metrics/utf8.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 
@@ -26,7 +26,7 @@ char32_t code_point(std::string_view text, std::size_t length);
 template <typename Visit>
 void for_each_character(std::string_view text, Visit visit) {
   while (!text.empty()) {
-    const std::size_t length = utf8_sequence_length(text);
+    const std::size_t length = utf8_sequence(text).length;
     visit(code_point(text, length), text.substr(0, length));
     text.remove_prefix(length);
   }

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdint>
 
+#include "agent/core/ascii.h"
 #include "rules/text.h"
 
 namespace leeway {
@@ -19,9 +20,6 @@ bool has_hidden(std::string_view text) {
   for_each_character(text, [&found](char32_t c, std::string_view) { found = found || is_hidden(c); });
   return found;
 }
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Words that some reader takes for a truth value, nothing, or a number.
 bool is_reserved(std::string_view text) {

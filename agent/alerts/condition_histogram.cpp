@@ -11,7 +11,6 @@
 namespace leeway {
 namespace {
 
-constexpr std::int64_t kMostEvents = 1'000'000'000'000;
 constexpr double kRate = 1000;  // observations a second in tests
 
 // Matches a bound as both versions of Prometheus store it: 3 writes le="1.0" for le="1".

@@ -2,6 +2,7 @@
 // condition_*.cpp alone.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "agent/alerts/signal_tests.h"
 
 namespace leeway {
+
+// The most that `min_count` can ask for.
+inline constexpr std::int64_t kMostEvents = 1'000'000'000'000;
 
 // A window of rates: at least two scrape intervals, or nothing could be counted in it.
 Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context);

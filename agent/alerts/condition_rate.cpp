@@ -61,8 +61,6 @@ std::string enough(const std::string& count, std::int64_t least) {
   return least > 0 ? "\nand\n" + count + " >= " + std::to_string(least) : "";
 }
 
-constexpr std::int64_t kMostEvents = 1'000'000'000'000;
-
 }  // namespace
 
 std::optional<Condition> build_increase_above(ConditionContext& context) {

@@ -25,7 +25,7 @@ void set_up_logging(const std::string& level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-int fail(const Error& error) {
+int log_failure(const Error& error) {
   spdlog::error("{}", error.to_string());
   return exit_code(error.code);
 }
@@ -73,7 +73,7 @@ int run_command(const CliOptions& options) {
   const std::string state_dir = assembly->settings.state_dir;
   Expected<std::unique_ptr<CheckpointStore>> store = open_store(files, clock, assembly->settings);
   if (!store) {
-    return fail(store.error());
+    return log_failure(store.error());
   }
   SelfMetrics self(clock, kVersion);
   self.configuration_loaded(true);
@@ -89,14 +89,14 @@ int run_command(const CliOptions& options) {
   RunLoop loop(std::move(*assembly), files, clock, store->get(), std::move(loop_options));
   HttpExporter server(http_options(options), loop, page_renderer(self, clock), clock);
   if (const Expected<void> started = server.start(); !started) {
-    return fail(started.error());
+    return log_failure(started.error());
   }
   for (const std::string& address : server.bound_addresses()) {
     spdlog::info("leeway {} serves http://{}/metrics", kVersion, address);
   }
   const Expected<void> outcome = loop.run();
   server.stop();
-  return outcome ? 0 : fail(outcome.error());
+  return outcome ? 0 : log_failure(outcome.error());
 }
 
 }  // namespace leeway

@@ -4,11 +4,10 @@
 #include <array>
 #include <vector>
 
+#include "agent/core/ascii.h"
+
 namespace leeway {
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_valid(std::string_view name, bool colon_allowed) {
   if (name.empty() || is_digit(name.front())) {

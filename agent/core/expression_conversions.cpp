@@ -15,7 +15,6 @@
 namespace leeway::expr {
 namespace {
 
-constexpr double kTwoTo63 = 9223372036854775808.0;
 constexpr double kNanoseconds = 1e9;
 constexpr std::array<std::string_view, 5> kTrue = {"true", "True", "TRUE", "t", "1"};
 constexpr std::array<std::string_view, 5> kFalse = {"false", "False", "FALSE", "f", "0"};

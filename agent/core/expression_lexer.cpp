@@ -4,14 +4,15 @@
 #include <charconv>
 #include <optional>
 
+#include "agent/core/ascii.h"
+
 namespace leeway::expr {
 namespace {
 
 constexpr std::array<std::string_view, 6> kTwoCharacterSymbols = {"==", "!=", "<=", ">=", "&&", "||"};
 constexpr std::string_view kOneCharacterSymbols = "<>!+-*/%?:()[],.";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_word(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
 
 class Lexer {
  public:

@@ -11,8 +11,6 @@
 namespace leeway::expr {
 namespace {
 
-constexpr double kTwoTo63 = 9223372036854775808.0;
-
 // Exact: a double is not rounded to an int, nor an int to a double.
 std::partial_ordering compare_mixed(std::int64_t left, double right) {
   if (std::isnan(right)) {

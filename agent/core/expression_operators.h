@@ -5,6 +5,8 @@
 
 namespace leeway::expr {
 
+inline constexpr double kTwoTo63 = 9223372036854775808.0;  // the least double that is no int
+
 // Why `operand`, which is of no kind that an operation takes, makes it fail: what it failed of before, missing, null,
 // or its type.
 Value operand_error(const Value& operand);

@@ -10,7 +10,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kFirstSlots = 16;
+constexpr std::size_t kFirstTexts = 16;
 constexpr std::size_t kHashDigits = 16;
 constexpr std::size_t kLargestNumber = 32;  // characters of any int64 or shortest double
 
@@ -57,8 +57,8 @@ std::uint64_t hash_text(std::string_view text) {
 LabelInterner::LabelInterner(LabelSpec spec, std::size_t max_length, std::size_t max_cached)
     : spec_(std::move(spec)),
       max_length_(max_length),
-      max_cached_(std::bit_ceil(std::max(max_cached, kFirstSlots))),
-      slots_(kFirstSlots) {}
+      max_cached_(std::bit_ceil(std::max(max_cached, kFirstTexts))),
+      slots_(kFirstTexts) {}
 
 Failure LabelInterner::failure_of(const Value& value) {
   switch (value.kind) {

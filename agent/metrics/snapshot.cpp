@@ -4,19 +4,18 @@
 #include <cstring>
 #include <utility>
 
-#include "agent/metrics/utf8.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::size_t kBlockSize = 64 * 1024;
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 void append_escaped(std::string& out, std::string_view value) {
   while (!value.empty()) {
-    const std::size_t length = utf8_sequence_length(value);
-    if (length == 0) {
-      out += kReplacement;
+    const Utf8Sequence sequence = utf8_sequence(value);
+    if (!sequence.valid) {
+      out += kReplacementCharacter;
       value.remove_prefix(1);
       continue;
     }
@@ -31,9 +30,9 @@ void append_escaped(std::string& out, std::string_view value) {
         out += "\\n";
         break;
       default:
-        out += value.substr(0, length);
+        out += value.substr(0, sequence.length);
     }
-    value.remove_prefix(length);
+    value.remove_prefix(sequence.length);
   }
 }
 

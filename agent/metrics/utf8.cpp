@@ -2,39 +2,16 @@
 
 #include <cstdint>
 
+#include "agent/core/utf8.h"
+
 namespace leeway {
 namespace {
 
 constexpr std::size_t kLongestSequence = 4;
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 bool is_continuation(char byte) { return (static_cast<std::uint8_t>(byte) & 0xC0) == 0x80; }
 
 }  // namespace
-
-std::size_t utf8_sequence_length(std::string_view text) {
-  const auto first = static_cast<std::uint8_t>(text.front());
-  if (first < 0x80) {
-    return 1;
-  }
-  if (first < 0xC2 || first > 0xF4) {
-    return 0;
-  }
-  const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (text.size() < length) {
-    return 0;
-  }
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[i])) {
-      return 0;
-    }
-  }
-  const auto second = static_cast<std::uint8_t>(text[1]);
-  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-  const bool surrogate = first == 0xED && second > 0x9F;
-  const bool too_large = first == 0xF4 && second > 0x8F;
-  return overlong || surrogate || too_large ? 0 : length;
-}
 
 std::string_view utf8_prefix(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) {
@@ -49,13 +26,13 @@ std::string_view utf8_prefix(std::string_view text, std::size_t limit) {
 
 bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit) {
   while (!text.empty()) {
-    const std::size_t length = utf8_sequence_length(text);
-    const std::string_view next = length == 0 ? kReplacement : text.substr(0, length);
+    const Utf8Sequence sequence = utf8_sequence(text);
+    const std::string_view next = sequence.valid ? text.substr(0, sequence.length) : kReplacementCharacter;
     if (out.size() + next.size() > limit) {
       return false;
     }
     out += next;
-    text.remove_prefix(length == 0 ? 1 : length);
+    text.remove_prefix(sequence.valid ? sequence.length : 1);
   }
   return true;
 }

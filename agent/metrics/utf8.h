@@ -8,10 +8,6 @@
 
 namespace leeway {
 
-// Bytes of the well-formed sequence that `text` starts with (RFC 3629: no overlong forms, surrogates or code points
-// above U+10FFFF), or 0 where it starts with none. `text` must not be empty.
-std::size_t utf8_sequence_length(std::string_view text);
-
 // The longest prefix of `text` of at most `limit` bytes that does not cut a sequence in two.
 std::string_view utf8_prefix(std::string_view text, std::size_t limit);
 

@@ -111,22 +111,12 @@ void Change::describe(MetricCatalog& catalog) const {
   }
 }
 
-std::string labels_of(std::initializer_list<std::pair<const char*, std::string>> pairs, const std::string& segment) {
-  std::vector<std::string> names;
-  std::vector<std::string> values;
-  for (const auto& [name, value] : pairs) {
-    names.emplace_back(name);
-    values.push_back(value);
-  }
-  return render_labels(names, values) + (segment.empty() ? "" : "," + segment);
-}
-
 void Change::collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const {
   const ChangeStream& stream = streams_[series];
-  const std::string labels = labels_of({{"change", settings_.name},
-                                        {"method", std::string(to_string(settings_.designs[detector].method))},
-                                        {"direction", side == ChangeFound::kUp ? "up" : "down"}},
-                                       table_.labels(series));
+  const std::string labels = segment_labels({{"change", settings_.name},
+                                             {"method", std::string(to_string(settings_.designs[detector].method))},
+                                             {"direction", side == ChangeFound::kUp ? "up" : "down"}},
+                                            table_.labels(series));
   const ChangeAlarms& alarms = stream.alarms(detector, side);
   out.add(out.family(change_metric(kChangeDetections)), labels, static_cast<double>(alarms.count),
           table_.created(series));
@@ -140,7 +130,7 @@ void Change::collect_detector(Series series, std::size_t detector, ChangeFound s
 
 void Change::collect_stream(Series series, SnapshotBuilder& out) const {
   const ChangeStream& stream = streams_[series];
-  const std::string by_segment = labels_of({{"change", settings_.name}}, table_.labels(series));
+  const std::string by_segment = segment_labels({{"change", settings_.name}}, table_.labels(series));
   out.add(out.family(change_metric(kChangeReferenceRows)), by_segment, static_cast<double>(stream.scale().rows()));
   out.add(out.family(change_metric(kChangeValues)), by_segment, static_cast<double>(stream.values()),
           table_.created(series));
@@ -162,18 +152,18 @@ void Change::collect(SnapshotBuilder& out) const {
   for (const ChangeDesign& design : settings_.designs) {
     const std::string method(to_string(design.method));
     out.add(out.family(change_metric(kChangeInfo)),
-            labels_of({{"change", settings_.name},
-                       {"method", method},
-                       {"average_run_length", number_text(settings_.average_run_length)},
-                       {"shift", number_text(settings_.shift)},
-                       {"direction", settings_.direction_text()},
-                       {"scale", settings_.scale == ScaleKind::kZ ? "z" : "probability"},
-                       {"reference", settings_.reference_text()},
-                       {"parameters", design.text()}},
-                      ""),
+            segment_labels({{"change", settings_.name},
+                            {"method", method},
+                            {"average_run_length", number_text(settings_.average_run_length)},
+                            {"shift", number_text(settings_.shift)},
+                            {"direction", settings_.direction_text()},
+                            {"scale", settings_.scale == ScaleKind::kZ ? "z" : "probability"},
+                            {"reference", settings_.reference_text()},
+                            {"parameters", design.text()}},
+                           ""),
             1);
     out.add(out.family(change_metric(kChangeThreshold)),
-            labels_of({{"change", settings_.name}, {"method", method}}, ""), design.threshold);
+            segment_labels({{"change", settings_.name}, {"method", method}}, ""), design.threshold);
   }
   for (Series series = kFirstSeries; series < streams_.size(); ++series) {
     collect_stream(series, out);

@@ -9,7 +9,8 @@
 namespace leeway {
 namespace {
 
-constexpr Duration kReferenceWithin = std::chrono::hours(24);  // a reference should be complete, or else be looked at
+constexpr Duration kChangeReferenceWithin =
+    std::chrono::hours(24);  // a reference should be complete, or else be looked at
 
 class ChangeRules {
  public:
@@ -142,7 +143,7 @@ void ChangeRules::add_reference_alert() {
   AlertRule alert = base(kChangeReferenceRows);
   alert.name = settings_.alerts.stem + "ReferenceMissing";
   alert.expr = selector(kChangeReferenceRows) + " < " + number_text(rows);
-  alert.hold = kReferenceWithin;
+  alert.hold = kChangeReferenceWithin;
   alert.severity = Severity::kWarning;
   alert.summary = "Change monitor " + settings_.name + " has no reference yet, so it detects nothing.";
   alert.description = "For " + format_duration(alert.hold) + " the reference (" + settings_.reference_text() + ") of " +

@@ -7,6 +7,7 @@
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/monitors/metric_base.h"
+#include "agent/monitors/segments.h"
 #include "agent/sketches/adwin.h"
 #include "agent/sketches/run_length.h"
 
@@ -21,8 +22,6 @@ constexpr double kLeastShift = 0.2;
 constexpr double kMostShift = 4;
 constexpr std::int64_t kDefaultReferenceRows = 1000;
 constexpr std::int64_t kMostReferenceRows = 1'000'000'000;
-constexpr std::int64_t kDefaultSegments = 20;
-constexpr std::int64_t kMostSegments = 1000;
 constexpr Duration kDefaultAlertWindow = std::chrono::hours(1);
 
 constexpr std::array<ChangeMethod, 4> kMethods{ChangeMethod::kCusum, ChangeMethod::kPageHinkley, ChangeMethod::kEwma,
@@ -171,8 +170,7 @@ ChangeSettings read_change_settings(TableReader& reader, Schema& schema) {
     reader.missing("value", "a field or an expression that gives a number");
   }
   settings.segment = reader.expression("segment", schema);
-  settings.max_segments =
-      static_cast<std::size_t>(reader.integer("max_segments", 1, kMostSegments).value_or(kDefaultSegments));
+  settings.max_segments = read_max_segments(reader);
   const std::string direction = reader.choice("direction", {"both", "up", "down"}).value_or("both");
   settings.direction = direction == "up"     ? ChangeDirection::kUp
                        : direction == "down" ? ChangeDirection::kDown

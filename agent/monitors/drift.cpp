@@ -14,8 +14,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint64_t kLeastReferenceRows = 100;  // also of a reference by time
-constexpr std::uint64_t kDrawsAhead = 500;          // of calibrations, a call: about 4 ms
+constexpr std::uint64_t kDrawsAhead = 500;  // of calibrations, a call: about 4 ms
 
 // One segment of the records, or all of them: its columns and where its window stands.
 struct DriftSegment {
@@ -152,7 +151,8 @@ bool Drift::reference_due(const DriftSegment& segment, TimePoint time) const {
     return segment.reference_rows >= settings_.first_rows;
   }
   return segment.reference_start != kNoTime && time != kNoTime &&
-         time - segment.reference_start >= settings_.first_time && segment.reference_rows >= kLeastReferenceRows;
+         time - segment.reference_start >= settings_.first_time &&
+         segment.reference_rows >= std::uint64_t{kLeastReferenceRows};
 }
 
 void Drift::freeze(DriftSegment& segment, TimePoint moment) {
@@ -337,19 +337,9 @@ void Drift::describe(MetricCatalog& catalog) const {
   }
 }
 
-std::string labels_of(std::initializer_list<std::pair<const char*, std::string>> pairs, const std::string& segment) {
-  std::vector<std::string> names;
-  std::vector<std::string> values;
-  for (const auto& [name, value] : pairs) {
-    names.emplace_back(name);
-    values.push_back(value);
-  }
-  return render_labels(names, values) + (segment.empty() ? "" : "," + segment);
-}
-
 void Drift::collect_column(const DriftColumn& column, bool judged, const std::string& label, const std::string& segment,
                            SnapshotBuilder& out) const {
-  const std::string by_column = labels_of({{"drift", settings_.name}, {"column", label}}, segment);
+  const std::string by_column = segment_labels({{"drift", settings_.name}, {"column", label}}, segment);
   out.add(out.family(drift_metric(kDriftReferenceRows)), by_column, static_cast<double>(column.reference_rows()));
   if (!column.frozen()) {
     return;
@@ -363,7 +353,8 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
       continue;
     }
     const std::string method(to_string(column.methods()[i]));
-    const std::string labels = labels_of({{"drift", settings_.name}, {"column", label}, {"method", method}}, segment);
+    const std::string labels =
+        segment_labels({{"drift", settings_.name}, {"column", label}, {"method", method}}, segment);
     out.add(out.family(drift_metric(kDriftScore)), labels, *result.score);
     if (result.band != DriftResult::kNoBand) {
       out.add(out.family(drift_metric(kDriftNoiseFloor)), labels, result.noise_floor);
@@ -379,7 +370,7 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
   reference.to_bins(reference.counts, bins);
   for (std::size_t bin = 0; bin < bins.size(); ++bin) {
     const std::string labels =
-        labels_of({{"drift", settings_.name}, {"column", label}, {"bin", reference.bin_names[bin]}}, segment);
+        segment_labels({{"drift", settings_.name}, {"column", label}, {"bin", reference.bin_names[bin]}}, segment);
     out.add(out.family(drift_metric(kDriftReferenceBinRows)), labels, bins[bin]);
     out.add(out.family(drift_metric(kDriftBinRows)), labels, column.scored_bins()[bin]);
   }
@@ -388,7 +379,7 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
 void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
   const DriftSegment& segment = *segments_[series];
   const std::string& label = table_.labels(series);
-  const std::string by_segment = labels_of({{"drift", settings_.name}}, label);
+  const std::string by_segment = segment_labels({{"drift", settings_.name}}, label);
   out.add(out.family(drift_metric(kDriftReferenceReady)), by_segment, segment.frozen ? 1 : 0);
   out.add(out.family(drift_metric(kDriftWindows)), by_segment, static_cast<double>(segment.windows),
           table_.created(series));
@@ -401,15 +392,15 @@ std::string Drift::info_labels() const {
   const char* family = settings_.family == Family::kHolm                ? "holm"
                        : settings_.family == Family::kBenjaminiHochberg ? "bh"
                                                                         : "none";
-  return labels_of({{"drift", settings_.name},
-                    {"window", settings_.window_text()},
-                    {"reference", settings_.reference_text()},
-                    {"threshold", settings_.threshold ? number_text(*settings_.threshold) : "calibrated"},
-                    {"false_alarm_rate", number_text(settings_.false_alarm_rate)},
-                    {"family", family},
-                    {"bins", std::to_string(settings_.reference.bins)},
-                    {"pseudo_count", number_text(settings_.pseudo_count)}},
-                   "");
+  return segment_labels({{"drift", settings_.name},
+                         {"window", settings_.window_text()},
+                         {"reference", settings_.reference_text()},
+                         {"threshold", settings_.threshold ? number_text(*settings_.threshold) : "calibrated"},
+                         {"false_alarm_rate", number_text(settings_.false_alarm_rate)},
+                         {"family", family},
+                         {"bins", std::to_string(settings_.reference.bins)},
+                         {"pseudo_count", number_text(settings_.pseudo_count)}},
+                        "");
 }
 
 void Drift::collect(SnapshotBuilder& out) const {

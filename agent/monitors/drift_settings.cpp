@@ -7,11 +7,11 @@
 #include "agent/alerts/sample_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/drift_baseline.h"
+#include "agent/monitors/segments.h"
 
 namespace leeway {
 namespace {
 
-constexpr std::int64_t kLeastReferenceRows = 100;
 constexpr std::int64_t kMostRows = 1'000'000'000;
 constexpr std::int64_t kLeastWindowRows = 30;
 constexpr std::int64_t kDefaultMinRows = 100;
@@ -19,8 +19,6 @@ constexpr std::int64_t kMostSlots = 100;
 constexpr std::size_t kMostColumns = 1000;
 constexpr std::int64_t kMostBins = 50;
 constexpr std::int64_t kMostCategoryBins = 1000;
-constexpr std::int64_t kDefaultSegments = 20;
-constexpr std::int64_t kMostSegments = 1000;
 constexpr double kDefaultRate = 0.01;
 constexpr double kHighestRate = 0.2;
 constexpr double kDefaultPseudoCount = 0.5;
@@ -289,8 +287,7 @@ DriftSettings read_drift_settings(TableReader& reader, Schema& schema, const std
   read_decision(reader, state_dir, settings);
   read_window(reader, settings);
   settings.segment = reader.expression("segment", schema);
-  settings.max_segments =
-      static_cast<std::size_t>(reader.integer("max_segments", 1, kMostSegments).value_or(kDefaultSegments));
+  settings.max_segments = read_max_segments(reader);
   read_bands(reader, settings);
   read_threshold(reader, settings);
   read_rate(reader, settings);

@@ -1,6 +1,7 @@
 // What a [[drift]] entry says. Read from its table; used by the monitor and by the rules that it declares.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "agent/sketches/drift_score.h"
 
 namespace leeway {
+
+inline constexpr std::int64_t kLeastReferenceRows = 100;  // also of a reference by time
 
 struct DriftBands {
   double moderate = 0;

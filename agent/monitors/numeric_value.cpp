@@ -15,7 +15,7 @@ bool can_be_number(StaticType type) {
 Failure failure_of(const Value& value) { return value.is_number() ? Failure::kNotFinite : failure_of_unusable(value); }
 
 // Not a number where the value is none.
-double number_of(const Value& value) {
+double number_or_nan(const Value& value) {
   constexpr double kNanosecond = 1e-9;
   switch (value.kind) {
     case ValueKind::kInt:
@@ -52,7 +52,7 @@ void NumericValue::evaluate(const RecordBatch& batch, Selection& rows, FailureCo
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Value& value = values[field != nullptr ? rows[i] : i];
-    const double number = number_of(value);
+    const double number = number_or_nan(value);
     if (std::isfinite(number)) {
       numbers_[kept] = number;
       rows[kept++] = rows[i];

@@ -23,15 +23,6 @@ const Error kImpossible{ErrorCode::kCorrupt, "saved quality check is impossible"
 
 Expected<void> sound(const StateReader& in) { return in.ok() ? Expected<void>{} : Expected<void>{kImpossible}; }
 
-void save_optional(const std::optional<double>& number, StateWriter& out) {
-  out.u8(number ? 1 : 0);
-  if (number) {
-    out.f64(*number);
-  }
-}
-
-std::optional<double> load_optional(StateReader& in) { return in.u8() != 0 ? std::optional(in.f64()) : std::nullopt; }
-
 // Relative to what was before; none where that is nothing.
 std::optional<double> change(const std::optional<double>& now, const std::optional<double>& before) {
   if (!now || !before || *before == 0) {

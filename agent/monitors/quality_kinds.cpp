@@ -225,7 +225,7 @@ void read_in_set(KindReader& reader) {
 }
 
 // A text literal of the language of expressions.
-std::string quoted(std::string_view text) {
+std::string text_literal(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -254,7 +254,7 @@ void read_matches(KindReader& reader) {
   for (std::size_t i = before; i < reader.settings.checks.size(); ++i) {
     QualityCheckSettings& check = reader.settings.checks[i];
     const Position position = reader.table.position("pattern");
-    const ConfigValue text("matches(" + check.column + ", " + quoted(*pattern) + ")", position, position);
+    const ConfigValue text("matches(" + check.column + ", " + text_literal(*pattern) + ")", position, position);
     if (const std::optional<std::size_t> input = add_input(reader, text)) {
       check.inputs = {*input};
     }

@@ -2,22 +2,10 @@
 
 #include "agent/alerts/sample_text.h"
 #include "agent/monitors/quality_metrics.h"
+#include "agent/monitors/segments.h"
 
 namespace leeway {
 namespace {
-
-// Labels whose value is "" are left out, as Prometheus has it.
-std::string labels_of(std::initializer_list<std::pair<const char*, std::string>> pairs, const std::string& rendered) {
-  std::vector<std::string> names;
-  std::vector<std::string> values;
-  for (const auto& [name, value] : pairs) {
-    if (!value.empty()) {
-      names.emplace_back(name);
-      values.push_back(value);
-    }
-  }
-  return render_labels(names, values) + (rendered.empty() ? "" : "," + rendered);
-}
 
 void add(const char* metric, const std::string& labels, const std::optional<double>& value, SnapshotBuilder& out) {
   if (value) {
@@ -80,7 +68,7 @@ void QualityRun::collect_check(const QualityCheck& check, const std::string& lab
   const QualityCheckSettings& settings = check.settings();
   const QualityOutcome& outcome = check.outcome();
   const std::string own =
-      labels_of({{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}}, labels);
+      segment_labels({{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}}, labels);
   if (settings.kind == QualityKind::kFreshness) {
     leeway::add(kQualityNewest, own, outcome.value, out);
     return;
@@ -91,7 +79,7 @@ void QualityRun::collect_check(const QualityCheck& check, const std::string& lab
   leeway::add(kQualityViolations, own, outcome.violations, out);
   leeway::add(kQualityExact, own, outcome.value ? std::optional(outcome.exact ? 1.0 : 0.0) : std::nullopt, out);
   for (const auto& [bound, limit] : {std::pair("min", settings.limits.minimum), {"max", settings.limits.maximum}}) {
-    const std::string of_bound = labels_of(
+    const std::string of_bound = segment_labels(
         {{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}, {"bound", bound}}, labels);
     leeway::add(kQualityLimit, of_bound, limit, out);
   }
@@ -103,7 +91,7 @@ void QualityRun::collect_summary(const QualitySummary& summary, const std::strin
     for (std::size_t column = 0; column < group.columns.size(); ++column) {
       const QualityFigures& figures = group.columns[column];
       const std::string& name = summary.settings().columns[column];
-      const std::string own = labels_of({{"quality", settings_.name}, {"column", name}}, rendered);
+      const std::string own = segment_labels({{"quality", settings_.name}, {"column", name}}, rendered);
       leeway::add(kQualitySummaryRows, own, static_cast<double>(figures.rows), out);
       leeway::add(kQualityMean, own, figures.mean, out);
       leeway::add(kQualityStd, own, figures.standard_deviation, out);
@@ -114,7 +102,7 @@ void QualityRun::collect_summary(const QualitySummary& summary, const std::strin
       for (std::size_t i = 0; i < figures.quantiles.size(); ++i) {
         const std::string quantile = number_text(summary.settings().quantiles[i]);
         leeway::add(kQualityQuantile,
-                    labels_of({{"quality", settings_.name}, {"column", name}, {"quantile", quantile}}, rendered),
+                    segment_labels({{"quality", settings_.name}, {"column", name}, {"quantile", quantile}}, rendered),
                     figures.quantiles[i], out);
       }
     }
@@ -122,7 +110,7 @@ void QualityRun::collect_summary(const QualitySummary& summary, const std::strin
 }
 
 void QualityRun::collect(const std::string& labels, TimePoint created, SnapshotBuilder& out) const {
-  const std::string own = labels_of({{"quality", settings_.name}}, labels);
+  const std::string own = segment_labels({{"quality", settings_.name}}, labels);
   out.add(out.family(quality_metric(kQualityRuns)), own, static_cast<double>(runs_), created);
   if (runs_ == 0) {
     return;

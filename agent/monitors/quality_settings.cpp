@@ -8,13 +8,12 @@
 #include "agent/core/units.h"
 #include "agent/monitors/quality_kinds.h"
 #include "agent/monitors/quality_metrics.h"
+#include "agent/monitors/segments.h"
 
 namespace leeway {
 namespace {
 
-constexpr std::int64_t kMostRows = 1'000'000'000;
-constexpr std::int64_t kDefaultSegments = 20;
-constexpr std::int64_t kMostSegments = 1000;
+constexpr std::int64_t kMostWindowRows = 1'000'000'000;
 constexpr std::int64_t kDefaultGroups = 50;
 constexpr std::int64_t kMostGroups = 1000;
 constexpr std::size_t kMostChecks = 1000;
@@ -28,7 +27,7 @@ void read_window(TableReader& reader, QualitySettings& settings) {
   if (table->has("rows") == table->has("time")) {
     table->error("rows", "how long is the window? expected one of 'rows' and 'time'");
   }
-  settings.window_rows = static_cast<std::uint64_t>(table->integer("rows", 1, kMostRows).value_or(0));
+  settings.window_rows = static_cast<std::uint64_t>(table->integer("rows", 1, kMostWindowRows).value_or(0));
   settings.window_time = table->duration("time").value_or(Duration{});
   table->finish();
 }
@@ -184,8 +183,7 @@ QualitySettings read_quality_settings(TableReader& reader, Schema& schema) {
   settings.name = reader.required_string("name");
   read_window(reader, settings);
   settings.segment = reader.expression("segment", schema);
-  settings.max_segments =
-      static_cast<std::size_t>(reader.integer("max_segments", 1, kMostSegments).value_or(kDefaultSegments));
+  settings.max_segments = read_max_segments(reader);
   settings.alerts = read_alerts(reader, {}, false);
   read_checks(reader, schema, settings);
   for_each_table(reader, "summary", [&](TableReader& table) { read_summary(table, schema, settings); });

@@ -10,18 +10,8 @@
 namespace leeway {
 namespace {
 
-constexpr int kDistinctPrecision = 12;         // 4 KiB, 1.6 %
-constexpr std::uint32_t kQuantileItems = 512;  // 12 KiB, 0.5 % of rank
-
-void save_optional(const std::optional<double>& number, StateWriter& out) {
-  out.u8(number ? 1 : 0);
-  out.f64(number.value_or(0));
-}
-void load_optional(std::optional<double>& number, StateReader& in) {
-  const bool has = in.u8() != 0;
-  const double value = in.f64();
-  number = has ? std::optional(value) : std::nullopt;
-}
+constexpr int kSummaryPrecision = 12;         // 4 KiB, 1.6 %
+constexpr std::uint32_t kSummaryItems = 512;  // 12 KiB, 0.5 % of rank
 
 void save_figures(const QualityFigures& figures, StateWriter& out) {
   out.u64(figures.rows);
@@ -41,7 +31,7 @@ void load_figures(QualityFigures& figures, StateReader& in) {
   figures.distinct = in.f64();
   for (std::optional<double>* number :
        {&figures.null_ratio, &figures.mean, &figures.standard_deviation, &figures.minimum, &figures.maximum}) {
-    load_optional(*number, in);
+    *number = load_optional(in);
   }
   const std::uint64_t quantiles = in.count(sizeof(double));
   for (std::uint64_t i = 0; i < quantiles && in.ok(); ++i) {
@@ -51,7 +41,7 @@ void load_figures(QualityFigures& figures, StateReader& in) {
 
 }  // namespace
 
-QualitySummary::Cell::Cell() : sketch(kQuantileItems), values(kDistinctPrecision) {}
+QualitySummary::Cell::Cell() : sketch(kSummaryItems), values(kSummaryPrecision) {}
 
 QualitySummary::QualitySummary(const QualitySummarySettings& settings) : settings_(settings), table_(fresh_table()) {
   resize();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "agent/core/state_io.h"
 #include "agent/core/value.h"
 
 namespace leeway {
@@ -31,6 +32,16 @@ inline std::optional<double> number_of(const Value& value) {
 inline std::optional<double> finite_number_of(const Value& value) {
   const std::optional<double> number = number_of(value);
   return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
+inline void save_optional(const std::optional<double>& number, StateWriter& out) {
+  out.u8(number ? 1 : 0);
+  if (number) {
+    out.f64(*number);
+  }
+}
+inline std::optional<double> load_optional(StateReader& in) {
+  return in.u8() != 0 ? std::optional(in.f64()) : std::nullopt;
 }
 
 // Equal values have equal hashes, 3 and 3.0 too; none where the value is absent, or no text, number or boolean.

@@ -5,6 +5,16 @@
 #include <utility>
 
 namespace leeway {
+namespace {
+
+constexpr std::int64_t kDefaultSegments = 20;
+constexpr std::int64_t kMostSegments = 1000;
+
+}  // namespace
+
+std::size_t read_max_segments(TableReader& reader) {
+  return static_cast<std::size_t>(reader.integer("max_segments", 1, kMostSegments).value_or(kDefaultSegments));
+}
 
 SeriesTable segment_table(const std::optional<Expression>& segment, std::size_t max_segments, TimePoint started) {
   SeriesOptions options;
@@ -32,6 +42,18 @@ std::int64_t step_of_time(TimePoint time, Duration step) {
   const std::int64_t nanoseconds = time.time_since_epoch().count();
   const std::int64_t width = step.count();
   return nanoseconds / width - (nanoseconds % width < 0 ? 1 : 0);
+}
+
+std::string segment_labels(std::initializer_list<std::pair<const char*, std::string>> own, const std::string& segment) {
+  std::vector<std::string> names;
+  std::vector<std::string> values;
+  for (const auto& [name, value] : own) {
+    if (!value.empty()) {
+      names.emplace_back(name);
+      values.push_back(value);
+    }
+  }
+  return render_labels(names, values) + (segment.empty() ? "" : "," + segment);
 }
 
 MetricStatus segments_status(std::string name, const SeriesTable& table, const FailureCounts& failures) {

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "agent/config/table_reader.h"
 #include "agent/core/clock.h"
 #include "agent/core/expression.h"
 #include "agent/metrics/series_table.h"
@@ -14,6 +17,9 @@
 #include "agent/monitors/metric_base.h"
 
 namespace leeway {
+
+// The key `max_segments`, or its default.
+std::size_t read_max_segments(TableReader& reader);
 
 // With the label `segment`, at most so many; without an expression one series for all rows, there from the start.
 SeriesTable segment_table(const std::optional<Expression>& segment, std::size_t max_segments, TimePoint started);
@@ -27,6 +33,10 @@ inline bool is_judged(Series series) { return series != kNoSeries && series != k
 
 // How many whole steps lie between the epoch and the time, downwards.
 std::int64_t step_of_time(TimePoint time, Duration step);
+
+// Labels of a series of a monitor's own family: those without a value left out, and after them the rendered ones of
+// the segment, if any.
+std::string segment_labels(std::initializer_list<std::pair<const char*, std::string>> own, const std::string& segment);
 
 // `name`: "drift:scores".
 MetricStatus segments_status(std::string name, const SeriesTable& table, const FailureCounts& failures);

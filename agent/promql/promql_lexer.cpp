@@ -7,7 +7,8 @@
 #include <limits>
 #include <optional>
 
-#include "agent/metrics/utf8.h"
+#include "agent/core/ascii.h"
+#include "agent/core/utf8.h"
 #include "agent/promql/promql_string.h"
 
 namespace leeway::promql {
@@ -16,9 +17,8 @@ namespace {
 constexpr std::array<std::string_view, 6> kTwoCharacterSymbols = {"==", "!=", "<=", ">=", "=~", "!~"};
 constexpr std::string_view kOneCharacterSymbols = "<>=+-*/%^()[]{},:@";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_word(char c) { return is_digit(c) || is_letter(c); }
+bool starts_word(char c) { return is_letter(c) || c == '_'; }
+bool is_word(char c) { return is_digit(c) || starts_word(c); }
 char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string lower(std::string_view text) {
@@ -124,7 +124,7 @@ class Lexer {
     if (c == '"' || c == '\'' || c == '`') {
       return read_string(token);
     }
-    if (is_letter(c) || (c == ':' && !in_braces_ && !in_brackets_)) {
+    if (starts_word(c) || (c == ':' && !in_braces_ && !in_brackets_)) {
       read_name(token);
       return {};
     }
@@ -156,12 +156,12 @@ class Lexer {
 
   std::string shown_character() const {
     constexpr std::string_view kHex = "0123456789abcdef";
-    const std::size_t length = utf8_sequence_length(text_.substr(at_));
+    const Utf8Sequence sequence = utf8_sequence(text_.substr(at_));
     const auto byte = static_cast<unsigned char>(peek());
-    if (length == 0 || byte < 0x20 || byte == 0x7F) {
+    if (!sequence.valid || byte < 0x20 || byte == 0x7F) {
       return std::string("byte 0x") + kHex[byte >> 4U] + kHex[byte & 0xFU];
     }
-    return "character '" + std::string(text_.substr(at_, length)) + "'";
+    return "character '" + std::string(text_.substr(at_, sequence.length)) + "'";
   }
 
   void read_name(Token& token) {
@@ -190,7 +190,7 @@ class Lexer {
         ++end;
       }
     }
-    if (!is_letter(peek(peek(1) == '{' ? 2 : 1))) {
+    if (!starts_word(peek(peek(1) == '{' ? 2 : 1))) {
       return error_at(at_, "expected the name of a variable after '$'");
     }
     token.text = text_.substr(at_, end - at_);
@@ -230,11 +230,11 @@ class Lexer {
       if (text_[end] == '\n' && quote != '`') {
         break;
       }
-      const std::size_t length = utf8_sequence_length(text_.substr(end));
-      if (length == 0) {
+      const Utf8Sequence sequence = utf8_sequence(text_.substr(end));
+      if (!sequence.valid) {
         return error_at(end, "the string is not valid UTF-8");
       }
-      end += text_[end] == '\\' && quote != '`' ? 2 : length;
+      end += text_[end] == '\\' && quote != '`' ? 2 : sequence.length;
     }
     if (end >= text_.size() || text_[end] != quote) {
       return error_at(at_, std::string("expected ") + quote + " at the end of the string");

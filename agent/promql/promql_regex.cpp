@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "agent/core/ascii.h"
+
 namespace leeway::promql {
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool starts_name(char c) { return is_letter(c) || c == '_'; }
 
 RE2::Options quiet() {
   RE2::Options options;
@@ -20,14 +22,14 @@ std::string filled_in(std::string_view value) {
   std::string out;
   while (!value.empty()) {
     const std::size_t name = value.substr(0, 2) == "${" ? 2 : 1;
-    const bool variable = value.front() == '$' && value.size() > name && is_letter(value[name]);
+    const bool variable = value.front() == '$' && value.size() > name && starts_name(value[name]);
     if (!variable) {
       out += value.front();
       value.remove_prefix(1);
       continue;
     }
     out += 'x';
-    const auto is_word = [](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+    const auto is_word = [](char c) { return starts_name(c) || is_digit(c); };
     const auto* const end = value[1] == '{' ? std::find(value.begin(), value.end(), '}')
                                             : std::find_if_not(value.begin() + 1, value.end(), is_word);
     const bool brace = value[1] == '{' && end != value.end();

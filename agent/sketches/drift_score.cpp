@@ -14,7 +14,6 @@
 namespace leeway {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // A reference in a sketch is as good as one of so many rows: the error of the sketch is then that of sampling.
 constexpr double kMostReferenceRows = 1e6;
 // Jeffreys' prior of a share, for the scores that are about a rare thing alone: a window may hold what the reference

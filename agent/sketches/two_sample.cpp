@@ -8,8 +8,6 @@
 namespace leeway {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
 double total(std::span<const double> counts) { return std::accumulate(counts.begin(), counts.end(), 0.0); }
 
 // The two totals, and whether both sides have rows.

@@ -5,9 +5,13 @@
 // q = current / total. An empty side (a total of 0) gives NaN, apart from where it says otherwise.
 #pragma once
 
+#include <limits>
 #include <span>
 
 namespace leeway {
+
+// A score that is undefined, such as of no rows.
+inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Population stability index, sum (p - q) ln(p / q), after `pseudo_count` rows were added to every cell of both sides
 // (p and q then add up to 1 again). With a pseudo-count of 0 a cell that is empty on one side gives infinity; one that

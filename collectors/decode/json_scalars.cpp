@@ -7,15 +7,16 @@
 #include <cstring>
 #include <string>
 
+#include "agent/core/ascii.h"
+
 namespace leeway {
 namespace {
 
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
-
 // Integers up to here are doubles without rounding, and so are the powers below: their quotient is rounded once.
 constexpr std::uint64_t kExactInteger = std::uint64_t{1} << 53;
-constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr std::array<double, 23> kExactPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                      1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                      1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr int kSafeDigits = 18;  // as many nines fit into an int64
 
 Value parse_double(std::string_view token) {
@@ -159,7 +160,7 @@ Value parse_json_number(std::string_view token) {
       return Value::missing();
     }
     if (at == end && count <= kSafeDigits && digits <= kExactInteger) {
-      const double number = static_cast<double>(digits) / kPowersOfTen[decimals];
+      const double number = static_cast<double>(digits) / kExactPowersOfTen[decimals];
       return Value::of_double(negative ? -number : number);
     }
   }

@@ -2,11 +2,12 @@
 
 #include <array>
 
+#include "agent/core/ascii.h"
+
 namespace leeway {
 namespace {
 
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_c_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
@@ -45,7 +46,7 @@ bool take_in_range(std::string_view& text, int max_digits, unsigned low, unsigne
 }
 
 void skip_space(std::string_view& text) {
-  while (!text.empty() && is_space(text.front())) {
+  while (!text.empty() && is_c_space(text.front())) {
     text.remove_prefix(1);
   }
 }
@@ -303,7 +304,7 @@ std::optional<CivilTime> TimePattern::match(std::string_view text) const {
       if (!(is_date ? read_date_directive : read_clock_directive)(step.directive, text, match)) {
         return std::nullopt;
       }
-    } else if (is_space(step.literal)) {
+    } else if (is_c_space(step.literal)) {
       skip_space(text);
     } else {
       if (text.empty() || text.front() != step.literal) {

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstring>
 #include <utility>
+
+#include "agent/core/ascii.h"
 namespace leeway {
 namespace {
 
@@ -15,8 +17,6 @@ constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 constexpr std::int64_t kSecondsPerDay = 86400;
 constexpr std::array<std::int64_t, 10> kPowersOfTen = {1,       10,        100,        1'000,       10'000,
                                                        100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
-
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
 TimePoint from_nanoseconds(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
 

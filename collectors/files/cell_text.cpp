@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/core/ascii.h"
 #include "collectors/decode/json_scalars.h"
 #include "collectors/decode/utf8.h"
 
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::size_t kLongestNumber = 64;  // characters of a number with grouped digits
 constexpr std::size_t kGroup = 3;           // digits of a group
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t leading_digits(std::string_view text) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());

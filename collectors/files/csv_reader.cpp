@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/core/utf8.h"
+
 namespace leeway {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kFirstHeaderBytes = 64 * 1024;
 
 // The name of the column that a field means: `["unit price"]`, or `config.column` for a column of that name.

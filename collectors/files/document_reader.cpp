@@ -4,12 +4,11 @@
 
 #include <utility>
 
+#include "agent/core/utf8.h"
 #include "collectors/decode/utf8.h"
 
 namespace leeway {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 ReadStep too_large(std::uint64_t limit) {
   return ReadStep::broken("too_large", "it is larger than the limit of " + std::to_string(limit) + " bytes");

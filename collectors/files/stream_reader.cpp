@@ -6,11 +6,12 @@
 #include <cstring>
 #include <string>
 
+#include "agent/core/utf8.h"
+
 namespace leeway {
 namespace {
 
 constexpr std::size_t kFirstWindow = 64 * 1024;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 ReadStep shorter() { return ReadStep::failed(Error{ErrorCode::kIo, "the file became shorter while it was read"}); }
 

@@ -7,11 +7,11 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint64_t kQuickBytes = 16 << 10;
+constexpr std::uint64_t kQuickTomlBytes = 16 << 10;
 
-class Converter final : public TomlVisitor {
+class TomlConverter final : public TomlVisitor {
  public:
-  explicit Converter(std::string& out) : json_(out) {}
+  explicit TomlConverter(std::string& out) : json_(out) {}
 
   void begin_table() override { json_.begin_object(); }
   void end_table() override { json_.end_object(); }
@@ -29,7 +29,7 @@ class Converter final : public TomlVisitor {
 
 }  // namespace
 
-bool TomlLoader::is_slow(const FileToRead& version) const { return version.size > kQuickBytes; }
+bool TomlLoader::is_slow(const FileToRead& version) const { return version.size > kQuickTomlBytes; }
 
 ReadStep TomlLoader::load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token /*stop*/) {
   std::string source;
@@ -38,7 +38,7 @@ ReadStep TomlLoader::load(const FileToRead& version, std::uint64_t limit, std::s
     return step;
   }
   text.clear();
-  Converter converter(text);
+  TomlConverter converter(text);
   const Expected<void> visited = visit_toml(source, JsonDocument::kMaxDepth, converter);
   if (!visited) {
     const Error& error = visited.error();

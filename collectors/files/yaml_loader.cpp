@@ -17,7 +17,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint64_t kQuickBytes = 8 << 10;
+constexpr std::uint64_t kQuickYamlBytes = 8 << 10;
 
 // Why a document is given up in its middle.
 struct Refusal {
@@ -32,9 +32,9 @@ class View final : public std::streambuf {
 };
 
 // Writes each event at once, so that no tree is built.
-class Converter final : public YAML::EventHandler {
+class YamlConverter final : public YAML::EventHandler {
  public:
-  Converter(std::string& out, std::uint64_t limit, const std::stop_token& stop)
+  YamlConverter(std::string& out, std::uint64_t limit, const std::stop_token& stop)
       : out_(out), json_(out), limit_(limit), stop_(stop) {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
@@ -185,7 +185,7 @@ class Nothing final : public YAML::EventHandler {
 
 }  // namespace
 
-bool YamlLoader::is_slow(const FileToRead& version) const { return version.size > kQuickBytes; }
+bool YamlLoader::is_slow(const FileToRead& version) const { return version.size > kQuickYamlBytes; }
 
 ReadStep YamlLoader::load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token stop) {
   std::string source;
@@ -198,7 +198,7 @@ ReadStep YamlLoader::load(const FileToRead& version, std::uint64_t limit, std::s
     View view(source);
     std::istream stream(&view);
     YAML::Parser parser(stream);
-    Converter converter(text, limit, stop);
+    YamlConverter converter(text, limit, stop);
     Nothing nothing;
     if (parser.HandleNextDocument(converter)) {
       parser.HandleNextDocument(nothing);

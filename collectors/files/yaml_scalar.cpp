@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/core/ascii.h"
 #include "collectors/decode/json_scalars.h"
 #include "collectors/files/json_text.h"
 #include "collectors/files/yaml_loader.h"
@@ -19,8 +20,6 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
   }
   return false;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at])) {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "agent/core/utf8.h"
+
 namespace leeway {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 const char* find_newline(const char* begin, const char* end) {
   return static_cast<const char*>(std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));

@@ -14,22 +14,6 @@ using boost::system::error_code;
 
 constexpr unsigned kHttp11 = 11;  // as Beast counts versions
 
-// A body that is counted against the limit by the parser and kept nowhere.
-struct DiscardedBody {
-  struct value_type {};
-  struct reader {
-    template <bool kIsRequest, class Fields>
-    reader(http::header<kIsRequest, Fields>& /*header*/, value_type& /*value*/) {}
-    void init(const boost::optional<std::uint64_t>& /*length*/, error_code& error) { error = {}; }
-    template <class Buffers>
-    std::size_t put(const Buffers& buffers, error_code& error) {
-      error = {};
-      return boost::beast::buffer_bytes(buffers);
-    }
-    void finish(error_code& error) { error = {}; }
-  };
-};
-
 std::string_view as_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 std::string joined(const http::fields& fields, http::field name) {
@@ -64,6 +48,22 @@ Method method_of(http::verb verb) {
 }
 
 }  // namespace
+
+// A body that is counted against the limit by the parser and kept nowhere.
+struct DiscardedBody {
+  struct value_type {};
+  struct reader {
+    template <bool kIsRequest, class Fields>
+    reader(http::header<kIsRequest, Fields>& /*header*/, value_type& /*value*/) {}
+    void init(const boost::optional<std::uint64_t>& /*length*/, error_code& error) { error = {}; }
+    template <class Buffers>
+    std::size_t put(const Buffers& buffers, error_code& error) {
+      error = {};
+      return boost::beast::buffer_bytes(buffers);
+    }
+    void finish(error_code& error) { error = {}; }
+  };
+};
 
 struct RequestReader::Parser : http::request_parser<DiscardedBody> {
   explicit Parser(const RequestLimits& limits) {

@@ -296,7 +296,8 @@ bool survive_cut_at(FileOperation operation, std::uint64_t skip, std::uint64_t s
         CheckpointStore::open(files, clock, "/state", Durability::kPower);
     reached = !store;
     // Small ones in place, large ones that make their slots grow.
-    for (const std::size_t size : {10, 10, 10, 10, 100'000, 10, 100'000, 100'000, 10}) {
+    for (const std::size_t size :
+         std::initializer_list<std::size_t>{10, 10, 10, 10, 100'000, 10, 100'000, 100'000, 10}) {
       if (!store) {
         break;
       }

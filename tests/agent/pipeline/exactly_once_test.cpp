@@ -52,7 +52,7 @@ objective = 0.9
 // One life of the agent, from start to the crash.
 class Agent {
  public:
-  Agent(MemoryFileSystem& files, const Clock& clock) : clock_(clock) {
+  Agent(MemoryFileSystem& files, const Clock& clock) {
     Diagnostics diagnostics;
     const ConfigTable config = parse_toml(kConfig, "test.toml", diagnostics);
     std::optional<Assembly> assembly = assemble(config, {{}, std::nullopt, clock.wall()}, diagnostics);
@@ -87,7 +87,6 @@ class Agent {
   std::shared_ptr<const Snapshot> seen() const { return committer_->latest(); }
 
  private:
-  const Clock& clock_;
   std::unique_ptr<CheckpointStore> store_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Committer> committer_;

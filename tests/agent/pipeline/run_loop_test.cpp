@@ -13,7 +13,7 @@
 namespace leeway {
 namespace {
 
-constexpr char kConfig[] = R"(
+constexpr char kOneCounter[] = R"(
 [[source]]
 name = "app"
 type = "log"
@@ -52,7 +52,7 @@ class RunLoopTest : public testing::Test {
     ASSERT_TRUE(store);
     store_ = std::move(*store);
     loop_ = std::make_unique<RunLoop>(
-        std::move(*assembly(kConfig)), files_, clock_, store_.get(),
+        std::move(*assembly(kOneCounter)), files_, clock_, store_.get(),
         RunLoopOptions{[this] { return assembly(next_config_); }, [this](bool good) { reload_good_ = good; }});
     thread_ = std::thread([this] { outcome_ = loop_->run(); });
   }
@@ -81,7 +81,7 @@ class RunLoopTest : public testing::Test {
   std::unique_ptr<RunLoop> loop_;
   std::thread thread_;
   Expected<void> outcome_ = Error{};
-  std::string next_config_ = kConfig;
+  std::string next_config_ = kOneCounter;
   std::atomic<bool> reload_good_ = false;
 };
 
@@ -127,7 +127,7 @@ TEST_F(RunLoopTest, AReloadKeepsWhatDidNotChangeAndABrokenFileChangesNothing) {
   EXPECT_FALSE(reload());
   EXPECT_FALSE(reload_good_);
   ASSERT_EQ(lines(*scrape()), 2);
-  next_config_ = std::string(kConfig) + "[[metric]]\nname = \"more_total\"\ntype = \"counter\"\n";
+  next_config_ = std::string(kOneCounter) + "[[metric]]\nname = \"more_total\"\ntype = \"counter\"\n";
   EXPECT_TRUE(reload());
   EXPECT_TRUE(reload_good_);
   files_.append("/log/app.log", "{}\n");

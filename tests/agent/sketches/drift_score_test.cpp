@@ -45,13 +45,15 @@ Numbers draw_many(Random& random, const Draw& draw, int count) {
   return values;
 }
 
+std::string category_of(double value) { return std::to_string(std::trunc(value)); }
+
 ColumnReference reference_of(const Numbers& values, ColumnKind kind = ColumnKind::kNumber) {
   ReferenceCapture capture;
   for (const double value : values) {
     if (kind == ColumnKind::kNumber) {
       capture.add_number(value);
     } else {
-      capture.add_category(std::to_string(static_cast<int>(value)));
+      capture.add_category(category_of(value));
     }
   }
   return capture.freeze({});
@@ -62,8 +64,7 @@ WindowSums window_of(const ColumnReference& reference, const Numbers& values) {
   window.cells.resize(reference.cells());
   for (const double value : values) {
     if (reference.kind == ColumnKind::kCategory) {
-      const auto found =
-          std::find(reference.categories.begin(), reference.categories.end(), std::to_string(static_cast<int>(value)));
+      const auto found = std::find(reference.categories.begin(), reference.categories.end(), category_of(value));
       const auto code = static_cast<std::size_t>(found - reference.categories.begin());
       const std::size_t cell = found == reference.categories.end() ? reference.unseen_cell()
                                : code < reference.frequent         ? 1 + code

@@ -63,7 +63,7 @@ TEST(RunLength, DesignsGiveWhatIsWanted) {
 TEST(RunLength, AFewReferenceRowsCostAHigherLimitAndTooFewAreRefused) {
   const ChartGoal goal{10'000, 0.5, ChangeDirection::kBoth, 0};
   double before = design_cusum(goal)->threshold;
-  for (const std::uint64_t rows : {100'000, 10'000, 1000}) {
+  for (const std::uint64_t rows : std::initializer_list<std::uint64_t>{100'000, 10'000, 1000}) {
     const double threshold = design_cusum({10'000, 0.5, ChangeDirection::kBoth, rows})->threshold;
     EXPECT_GT(threshold, before);
     before = threshold;

@@ -12,8 +12,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // Reads `content` once, as the file of a source with these keys.
-std::vector<std::string> read(const std::string& keys, const std::vector<std::string>& fields,
-                              std::string_view content) {
+std::vector<std::string> read_document(const std::string& keys, const std::vector<std::string>& fields,
+                                       std::string_view content) {
   FileWorld world("path = '/data/r.json'\nformat = 'json'\n" + keys, fields);
   world.files.write("/data/r.json", content);
   world.look();
@@ -44,36 +44,37 @@ constexpr std::string_view kReport = R"({
 })";
 
 TEST(Document, WithoutRecordsIsOneRecord) {
-  EXPECT_THAT(read("", {"n", "drift", "features.age.ks", "features", "list", "list[1][0]", "none"}, kReport),
+  EXPECT_THAT(read_document("", {"n", "drift", "features.age.ks", "features", "list", "list[1][0]", "none"}, kReport),
               ElementsAre("100 true 0.25 map3 list2 'y' -"));
 }
 
 TEST(Document, IteratesAnObjectWithItsKeys) {
-  EXPECT_THAT(read("records = 'features.*'\nkey = 'feature'\nparents = 'report'",
-                   {"feature", "type", "ks", "shift", "drift", "report.n", "report.features.age.ks"}, kReport),
+  EXPECT_THAT(read_document("records = 'features.*'\nkey = 'feature'\nparents = 'report'",
+                            {"feature", "type", "ks", "shift", "drift", "report.n", "report.features.age.ks"}, kReport),
               ElementsAre("'age' 'numeric' 0.25 - true 100 0.25", "'season' 'categorical' - 0.001 false 100 0.25",
                           "'odd \"name\"' 'numeric' nan - null 100 0.25"));
 }
 
 TEST(Document, IteratesAnArrayWithItsIndices) {
-  EXPECT_THAT(read("records = '*'\nkey = 'i'", {"i", "a"}, R"([{"a": 1}, {"b": 2}, {"a": "x"}])"),
+  EXPECT_THAT(read_document("records = '*'\nkey = 'i'", {"i", "a"}, R"([{"a": 1}, {"b": 2}, {"a": "x"}])"),
               ElementsAre("0 1", "1 -", "2 'x'"));
 }
 
 TEST(Document, ScalarsAreTheFieldValue) {
-  EXPECT_THAT(read("records = 'shares.*'\nkey = 'name'", {"name", "value"}, kReport), ElementsAre("'a' 0.5", "'b' 2"));
+  EXPECT_THAT(read_document("records = 'shares.*'\nkey = 'name'", {"name", "value"}, kReport),
+              ElementsAre("'a' 0.5", "'b' 2"));
 }
 
 TEST(Document, NestsOneIterationInAnother) {
   const std::string_view text = R"({"id": 7, "m": [{"c": "x", "v": {"p": 1, "q": 2}}, {"c": "y", "v": {"p": 3}}, {}]})";
-  EXPECT_THAT(read("records = 'm.*.v.*'\nkey = ['i', 'label']\nparents = ['doc', 'metric']",
-                   {"doc.id", "i", "metric.c", "label", "value"}, text),
+  EXPECT_THAT(read_document("records = 'm.*.v.*'\nkey = ['i', 'label']\nparents = ['doc', 'metric']",
+                            {"doc.id", "i", "metric.c", "label", "value"}, text),
               ElementsAre("7 0 'x' 'p' 1", "7 0 'x' 'q' 2", "7 1 'y' 'p' 3"));
 }
 
 TEST(Document, TakesAFixedPathBehindAnIteration) {
-  EXPECT_THAT(read("records = 'a.*.b[1]'\nparents = ['d', 'e']", {"x", "e.n"},
-                   R"({"a": {"k": {"n": 1, "b": [{"x": 5}, {"x": 6}]}, "l": {"b": []}, "m": 3}})"),
+  EXPECT_THAT(read_document("records = 'a.*.b[1]'\nparents = ['d', 'e']", {"x", "e.n"},
+                            R"({"a": {"k": {"n": 1, "b": [{"x": 5}, {"x": 6}]}, "l": {"b": []}, "m": 3}})"),
               ElementsAre("6 1"));
 }
 
@@ -137,7 +138,8 @@ TEST(Document, LimitsHoldBeforeMemoryIsTaken) {
   EXPECT_EQ(reason_of(std::string(1 << 20, '[')), "too_deep");
   EXPECT_EQ(reason_of("[1, 2, 3]", "records = '*'\nmax_records = 2"), "too_many_records");
   EXPECT_EQ(reason_of("[1, 2, 3]", "max_size = 8"), "too_large");
-  EXPECT_THAT(read("records = '*'\nmax_records = 3\nmax_size = 9", {"value"}, "[1, 2, 3]"), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(read_document("records = '*'\nmax_records = 3\nmax_size = 9", {"value"}, "[1, 2, 3]"),
+              ElementsAre("1", "2", "3"));
 }
 
 TEST(Document, ConfigurationIsChecked) {

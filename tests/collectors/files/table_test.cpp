@@ -16,8 +16,8 @@ struct Outcome {
   SourceStatus status;
 };
 
-Outcome read(const std::string& format, const std::vector<std::string>& fields, std::string_view content,
-             std::size_t budget = Budget{}.bytes) {
+Outcome read_table(const std::string& format, const std::vector<std::string>& fields, std::string_view content,
+                   std::size_t budget = Budget{}.bytes) {
   FileWorld world("path = '/t'\n" + format, fields);
   world.files.write("/t", content);
   world.look(budget);
@@ -26,24 +26,27 @@ Outcome read(const std::string& format, const std::vector<std::string>& fields, 
 }
 
 TEST(Csv, CellsAreNumbersTextsOrNull) {
-  EXPECT_THAT(read("format = 'csv'", {"a", "b"}, "a,b\n1,x\n-2.5,\"3\"\n,\"\"\n007,+1\n1e3,True\n nan,NaN\n").rows,
-              ElementsAre("1 'x'", "-2.5 '3'", "null ''", "'007' '+1'", "1000. 'True'", "' nan' 'NaN'"));
+  EXPECT_THAT(
+      read_table("format = 'csv'", {"a", "b"}, "a,b\n1,x\n-2.5,\"3\"\n,\"\"\n007,+1\n1e3,True\n nan,NaN\n").rows,
+      ElementsAre("1 'x'", "-2.5 '3'", "null ''", "'007' '+1'", "1000. 'True'", "' nan' 'NaN'"));
 }
 
 TEST(Csv, QuotesHoldDelimitersNewlinesAndQuotes) {
-  EXPECT_THAT(read("format = 'csv'", {"a", "b"}, "a,b\r\n\"x,\"\"y\"\"\r\nz\",1\r\nit's 5\" long,\"\"\"\"\r\n").rows,
-              ElementsAre("'x,\"y\"\r\nz' 1", "'it's 5\" long' '\"'"));
+  EXPECT_THAT(
+      read_table("format = 'csv'", {"a", "b"}, "a,b\r\n\"x,\"\"y\"\"\r\nz\",1\r\nit's 5\" long,\"\"\"\"\r\n").rows,
+      ElementsAre("'x,\"y\"\r\nz' 1", "'it's 5\" long' '\"'"));
 }
 
 TEST(Csv, ColumnsAreFoundByNameWhateverTheirOrder) {
-  EXPECT_THAT(read("format = 'csv'", {"b", "[\"unit price\"]", "config.id", "none"},
-                   "\xEF\xBB\xBFunit price,x,config.id,b\n1,2,3,4\n\n5,6,7,8")
+  EXPECT_THAT(read_table("format = 'csv'", {"b", "[\"unit price\"]", "config.id", "none"},
+                         "\xEF\xBB\xBFunit price,x,config.id,b\n1,2,3,4\n\n5,6,7,8")
                   .rows,
               ElementsAre("4 1 3 -", "8 5 7 -"));
 }
 
 TEST(Csv, WithoutAHeaderTheConfigurationNamesTheColumns) {
-  EXPECT_THAT(read("format = 'tsv'\ncolumns = ['a', 'b']", {"b"}, "1\tx y\n2\tz\n").rows, ElementsAre("'x y'", "'z'"));
+  EXPECT_THAT(read_table("format = 'tsv'\ncolumns = ['a', 'b']", {"b"}, "1\tx y\n2\tz\n").rows,
+              ElementsAre("'x y'", "'z'"));
 }
 
 TEST(Csv, ColumnsThatMatchBecomeRecordsOfTheirOwn) {
@@ -75,21 +78,22 @@ TEST(Csv, AsManyRecordsAsColumnsMatchInEachRow) {
 }
 
 TEST(Csv, DelimiterAndThousands) {
-  EXPECT_THAT(read("format = 'csv'\ndelimiter = ';'\nthousands = ','", {"a"},
-                   "a;b\n6,479;0\n-1,234,567.8;0\n12,34;0\n1234,567;0\n1,2345;0\n1.5,000;0\n,1;0\n")
+  EXPECT_THAT(read_table("format = 'csv'\ndelimiter = ';'\nthousands = ','", {"a"},
+                         "a;b\n6,479;0\n-1,234,567.8;0\n12,34;0\n1234,567;0\n1,2345;0\n1.5,000;0\n,1;0\n")
                   .rows,
               ElementsAre("6479", "-1234567.8", "'12,34'", "'1234,567'", "'1,2345'", "'1.5,000'", "',1'"));
 }
 
 TEST(Csv, BrokenRowsAreRejectedAlone) {
-  const Outcome outcome = read("format = 'csv'", {"a"}, "a,b\n1,2\n3\n4,5,6\n\"x\"y,1\n7,8\n\"never closed,1\n9,10\n");
+  const Outcome outcome =
+      read_table("format = 'csv'", {"a"}, "a,b\n1,2\n3\n4,5,6\n\"x\"y,1\n7,8\n\"never closed,1\n9,10\n");
   EXPECT_THAT(outcome.rows, ElementsAre("1", "7", "9"));
   EXPECT_EQ(outcome.status.rejects,
             (std::map<std::string, std::uint64_t>{{"ragged", 2}, {"bad_quote", 1}, {"unclosed_quote", 1}}));
 }
 
 TEST(Csv, InvalidUtf8IsRepaired) {
-  const Outcome outcome = read("format = 'csv'", {"a"}, "a\nM\xC3\xBCnchen\nM\xFCnchen\n");
+  const Outcome outcome = read_table("format = 'csv'", {"a"}, "a\nM\xC3\xBCnchen\nM\xFCnchen\n");
   EXPECT_THAT(outcome.rows, ElementsAre("'M\xC3\xBCnchen'", "'M\xEF\xBF\xBDnchen'"));
   EXPECT_EQ(outcome.status.anomalies.at("invalid_utf8"), 1);
 }
@@ -97,7 +101,7 @@ TEST(Csv, InvalidUtf8IsRepaired) {
 TEST(Csv, LongRowsAreSkippedAndNothingElse) {
   const std::string filler(3 << 20, 'x');
   const std::string text = "a,b\n1,2\n" + filler + ",1\n3,4\n\"" + filler + "\n5,6\n\n7," + filler + "\n8,9";
-  const Outcome outcome = read("format = 'csv'", {"a"}, text);
+  const Outcome outcome = read_table("format = 'csv'", {"a"}, text);
   EXPECT_THAT(outcome.rows, ElementsAre("1", "3", "5", "8"));
   EXPECT_EQ(outcome.status.rejects.at("too_long"), 3);
 }
@@ -110,7 +114,7 @@ TEST(Csv, EveryBudgetGivesTheSameRows) {
     expected.push_back(std::to_string(i) + " 'line\n" + std::to_string(i * 7) + "'");
   }
   for (const std::size_t budget : {std::size_t{1}, std::size_t{100}, std::size_t{5000}, std::size_t{1} << 20}) {
-    const Outcome outcome = read("format = 'csv'", {"id", "text"}, text, budget == 1 ? 64 : budget);
+    const Outcome outcome = read_table("format = 'csv'", {"id", "text"}, text, budget == 1 ? 64 : budget);
     EXPECT_EQ(outcome.rows, expected) << budget;
     EXPECT_EQ(outcome.status.bytes, text.size() - 8) << budget;
   }
@@ -139,25 +143,25 @@ TEST(Csv, AChangedHeaderIsFollowedAndCounted) {
 }
 
 TEST(Csv, LimitsHold) {
-  const Outcome large = read("format = 'csv'\nmax_size = 7", {"a"}, "a\n1\n2\n3\n");
+  const Outcome large = read_table("format = 'csv'\nmax_size = 7", {"a"}, "a\n1\n2\n3\n");
   EXPECT_THAT(large.rows, IsEmpty());
   EXPECT_EQ(large.status.versions->rejects.at("too_large"), 1);
-  const Outcome header = read("format = 'csv'", {"a"}, "\"" + std::string(2 << 20, 'x'));
+  const Outcome header = read_table("format = 'csv'", {"a"}, "\"" + std::string(2 << 20, 'x'));
   EXPECT_EQ(header.status.versions->rejects.at("header"), 1);
-  const Outcome wide = read("format = 'csv'", {"a"}, std::string(20'000, ',') + "\n");
+  const Outcome wide = read_table("format = 'csv'", {"a"}, std::string(20'000, ',') + "\n");
   EXPECT_EQ(wide.status.versions->rejects.at("too_many_columns"), 1);
 }
 
 TEST(JsonLines, ARecordALine) {
-  const Outcome outcome = read("format = 'jsonl'", {"a", "b.c"},
-                               "\xEF\xBB\xBF{\"a\": 1}\r\n{\"a\": 2, \"b\": {\"c\": \"x\"}}\nnone\n\n{\"a\": 3}");
+  const Outcome outcome = read_table("format = 'jsonl'", {"a", "b.c"},
+                                     "\xEF\xBB\xBF{\"a\": 1}\r\n{\"a\": 2, \"b\": {\"c\": \"x\"}}\nnone\n\n{\"a\": 3}");
   EXPECT_THAT(outcome.rows, ElementsAre("1 -", "2 'x'", "3 -"));
   EXPECT_EQ(outcome.status.rejects.at("not_an_object"), 1);
 }
 
 TEST(JsonLines, LongLinesAreSkipped) {
   const std::string longer = "{\"a\": \"" + std::string(3 << 20, 'x') + "\"}\n";
-  const Outcome outcome = read("format = 'jsonl'", {"a"}, "{\"a\": 1}\n" + longer + "{\"a\": 2}\n" + longer);
+  const Outcome outcome = read_table("format = 'jsonl'", {"a"}, "{\"a\": 1}\n" + longer + "{\"a\": 2}\n" + longer);
   EXPECT_THAT(outcome.rows, ElementsAre("1", "2"));
   EXPECT_EQ(outcome.status.rejects.at("too_long"), 2);
 }

@@ -11,13 +11,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-struct Outcome {
+struct DocumentOutcome {
   std::vector<std::string> rows;
   std::string reason;
 };
 
-Outcome read(const std::string& format, const std::vector<std::string>& fields, std::string_view content,
-             const std::string& keys = "") {
+DocumentOutcome read_as(const std::string& format, const std::vector<std::string>& fields, std::string_view content,
+                        const std::string& keys = "") {
   FileWorld world("path = '/data/d'\nformat = '" + format + "'\n" + keys, fields);
   world.files.write("/data/d", content);
   world.look();
@@ -43,17 +43,17 @@ text: |
 )";
 
 TEST(Yaml, ScalarsFollowTheCoreSchema) {
-  EXPECT_THAT(read("yaml",
-                   {"version", "frozen", "calibrated", "weights.digital", "weights.big", "weights.none",
-                    "weights.empty", "history[0].at", "history[0].by", "history[1].at", "history[1].by", "text"},
-                   kWeights)
+  EXPECT_THAT(read_as("yaml",
+                      {"version", "frozen", "calibrated", "weights.digital", "weights.big", "weights.none",
+                       "weights.empty", "history[0].at", "history[0].by", "history[1].at", "history[1].by", "text"},
+                      kWeights)
                   .rows,
               ElementsAre("'1.0' 'yes' true 0.25 1000. null null '2026-03-01' 7 'x: y' '+0x10' 'two\nlines\n'"));
 }
 
 TEST(Yaml, RecordsAreFoundAsInJson) {
-  EXPECT_THAT(read("yaml", {"component", "value", "doc.version"}, kWeights,
-                   "records = 'weights.*'\nkey = 'component'\nparents = 'doc'")
+  EXPECT_THAT(read_as("yaml", {"component", "value", "doc.version"}, kWeights,
+                      "records = 'weights.*'\nkey = 'component'\nparents = 'doc'")
                   .rows,
               ElementsAre("'digital' 0.25 '1.0'", "'operations' 0.2 '1.0'", "'big' 1000. '1.0'", "'none' null '1.0'",
                           "'empty' null '1.0'"));
@@ -93,29 +93,29 @@ TEST(Yaml, PlainScalars) {
 }
 
 TEST(Yaml, AliasesAreWhatTheyName) {
-  EXPECT_THAT(read("yaml", {"a.x", "b.x", "c[1].x", "d", "&k"},
-                   "a: &m {x: &v 1}\nb: *m\nc: [0, *m]\nd: *v\n&s key: &t text\n*s : 1\n")
+  EXPECT_THAT(read_as("yaml", {"a.x", "b.x", "c[1].x", "d", "&k"},
+                      "a: &m {x: &v 1}\nb: *m\nc: [0, *m]\nd: *v\n&s key: &t text\n*s : 1\n")
                   .rows,
               ElementsAre("1 1 1 1 -"));
 }
 
 TEST(Yaml, WhatIsWrongIsRefused) {
-  EXPECT_EQ(read("yaml", {"a"}, "").reason, "empty");
-  EXPECT_EQ(read("yaml", {"a"}, "# only a comment\n").reason, "empty");
-  EXPECT_EQ(read("yaml", {"a"}, "a: [1, 2").reason, "syntax");
-  EXPECT_EQ(read("yaml", {"a"}, "a: 1\n b: 2").reason, "syntax");
-  EXPECT_EQ(read("yaml", {"a"}, "a: 1\n---\na: 2\n").reason, "several_documents");
-  EXPECT_EQ(read("yaml", {"a"}, "{[1]: 2}").reason, "syntax");
-  EXPECT_EQ(read("yaml", {"a"}, "a: &x [*x]").reason, "syntax");
-  EXPECT_EQ(read("yaml", {"a"}, "a: *none").reason, "syntax");
-  EXPECT_EQ(read("yaml", {"a"}, std::string(100, '[') + std::string(100, ']')).reason, "too_deep");
-  EXPECT_EQ(read("yaml", {"a"}, std::string(100'000, '[')).reason, "syntax");  // a list as a key
+  EXPECT_EQ(read_as("yaml", {"a"}, "").reason, "empty");
+  EXPECT_EQ(read_as("yaml", {"a"}, "# only a comment\n").reason, "empty");
+  EXPECT_EQ(read_as("yaml", {"a"}, "a: [1, 2").reason, "syntax");
+  EXPECT_EQ(read_as("yaml", {"a"}, "a: 1\n b: 2").reason, "syntax");
+  EXPECT_EQ(read_as("yaml", {"a"}, "a: 1\n---\na: 2\n").reason, "several_documents");
+  EXPECT_EQ(read_as("yaml", {"a"}, "{[1]: 2}").reason, "syntax");
+  EXPECT_EQ(read_as("yaml", {"a"}, "a: &x [*x]").reason, "syntax");
+  EXPECT_EQ(read_as("yaml", {"a"}, "a: *none").reason, "syntax");
+  EXPECT_EQ(read_as("yaml", {"a"}, std::string(100, '[') + std::string(100, ']')).reason, "too_deep");
+  EXPECT_EQ(read_as("yaml", {"a"}, std::string(100'000, '[')).reason, "syntax");  // a list as a key
   std::string dashes;
   for (int i = 0; i < 1000; ++i) {
     dashes += "- ";
   }
-  EXPECT_EQ(read("yaml", {"a"}, dashes).reason, "too_deep");
-  EXPECT_EQ(read("yaml", {"a"}, std::string(100'000, '-')).reason, "");  // a text
+  EXPECT_EQ(read_as("yaml", {"a"}, dashes).reason, "too_deep");
+  EXPECT_EQ(read_as("yaml", {"a"}, std::string(100'000, '-')).reason, "");  // a text
 }
 
 // A billion laughs: each level names the one before ten times.
@@ -129,40 +129,40 @@ TEST(Yaml, ABombIsRefusedBeforeItGrows) {
     }
     text += "]\n";
   }
-  const Outcome outcome = read("yaml", {"l0"}, text, "max_size = '1MiB'");
+  const DocumentOutcome outcome = read_as("yaml", {"l0"}, text, "max_size = '1MiB'");
   EXPECT_THAT(outcome.rows, IsEmpty());
   EXPECT_EQ(outcome.reason, "too_large");
 }
 
 TEST(Toml, ValuesAreFields) {
-  EXPECT_THAT(read("toml", {"name", "n", "x", "big", "on", "at", "owner.list[1]", "runs[1].id", "[\"a b\"].c"},
-                   "name = 'm\"x'\nn = 9007199254740993\nx = 5.0\nbig = inf\non = true\nat = 2026-03-01T06:00:00Z\n"
-                   "\"a b\".c = 0x1F\n[owner]\nlist = [1, 'two']\n[[runs]]\nid = 1\n[[runs]]\nid = 2\n")
+  EXPECT_THAT(read_as("toml", {"name", "n", "x", "big", "on", "at", "owner.list[1]", "runs[1].id", "[\"a b\"].c"},
+                      "name = 'm\"x'\nn = 9007199254740993\nx = 5.0\nbig = inf\non = true\nat = 2026-03-01T06:00:00Z\n"
+                      "\"a b\".c = 0x1F\n[owner]\nlist = [1, 'two']\n[[runs]]\nid = 1\n[[runs]]\nid = 2\n")
                   .rows,
               ElementsAre("'m\"x' 9007199254740993 5. inf true '2026-03-01T06:00:00Z' 'two' 2 31"));
 }
 
 TEST(Toml, RecordsAreFoundAsInJson) {
   EXPECT_THAT(
-      read("toml", {"name", "value"}, "[metrics]\nauc = 0.9\nf1 = 1\n", "records = 'metrics.*'\nkey = 'name'").rows,
+      read_as("toml", {"name", "value"}, "[metrics]\nauc = 0.9\nf1 = 1\n", "records = 'metrics.*'\nkey = 'name'").rows,
       ElementsAre("'auc' 0.9", "'f1' 1"));
 }
 
 TEST(Toml, WhatIsWrongIsRefused) {
-  EXPECT_EQ(read("toml", {"a"}, "a = ").reason, "syntax");
-  EXPECT_EQ(read("toml", {"a"}, "a = 1\na = 2").reason, "syntax");
-  EXPECT_EQ(read("toml", {"a"}, "a = 1", "max_size = 4").reason, "too_large");
-  EXPECT_EQ(read("toml", {"a"}, "a = " + std::string(100, '[') + std::string(100, ']')).reason, "too_deep");
+  EXPECT_EQ(read_as("toml", {"a"}, "a = ").reason, "syntax");
+  EXPECT_EQ(read_as("toml", {"a"}, "a = 1\na = 2").reason, "syntax");
+  EXPECT_EQ(read_as("toml", {"a"}, "a = 1", "max_size = 4").reason, "too_large");
+  EXPECT_EQ(read_as("toml", {"a"}, "a = " + std::string(100, '[') + std::string(100, ']')).reason, "too_deep");
   std::string dots;
   for (int i = 0; i < 100; ++i) {
     dots += "a.";
   }
-  EXPECT_EQ(read("toml", {"a"}, dots + "a = 1").reason, "too_deep");
+  EXPECT_EQ(read_as("toml", {"a"}, dots + "a = 1").reason, "too_deep");
   std::string many;
   for (int i = 0; i < 20'000; ++i) {
     many += "a.";
   }
-  EXPECT_EQ(read("toml", {"a"}, many + "a = 1").reason, "too_deep");
+  EXPECT_EQ(read_as("toml", {"a"}, many + "a = 1").reason, "too_deep");
 }
 
 }  // namespace

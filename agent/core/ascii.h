@@ -1,0 +1,9 @@
+// Classes of ASCII characters, whatever the locale. Used by everything that reads text by hand.
+#pragma once
+
+namespace leeway {
+
+constexpr bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+}  // namespace leeway
