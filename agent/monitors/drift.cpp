@@ -419,7 +419,7 @@ void Drift::report(std::vector<MetricStatus>& out) const {
 std::unique_ptr<Monitor> build_drift(MonitorContext& context) {
   const ErrorCheck errors(context.reader);
   RecordFilter filter = RecordFilter::read(context.reader, context.schema);
-  DriftSettings settings = read_drift_settings(context.reader, context.schema, context.state_dir);
+  DriftSettings settings = read_drift_settings(context);
   if (errors.failed()) {
     return nullptr;
   }

@@ -7,6 +7,7 @@
 #include "agent/alerts/sample_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/drift_baseline.h"
+#include "agent/monitors/drift_reference.h"
 #include "agent/monitors/segments.h"
 
 namespace leeway {
@@ -113,19 +114,26 @@ void read_decision(TableReader& reader, const std::string& state_dir, DriftSetti
   }
 }
 
-void read_reference(TableReader& reader, DriftSettings& settings) {
+void read_reference(MonitorContext& context, DriftSettings& settings) {
+  TableReader& reader = context.reader;
   std::optional<TableReader> table = reader.table("reference");
   if (!table) {
     if (!reader.has("reference")) {
-      reader.missing("reference", "{ first_rows = 10000 }, { first = \"7d\" } or { profile = \"FILE\" }");
+      reader.missing("reference",
+                     "{ first_rows = 10000 }, { first = \"7d\" }, { file = \"DATA\" } or { profile = \"FILE\" }");
     }
     return;
   }
   const std::optional<std::int64_t> rows = table->integer("first_rows", kLeastReferenceRows, kMostRows);
   const std::optional<Duration> time = table->duration("first");
   settings.profile_path = table->string("profile").value_or("");
-  if (int{table->has("first_rows")} + int{table->has("first")} + int{table->has("profile")} != 1) {
-    table->error("first_rows", "what is the reference? expected one of 'first_rows', 'first' and 'profile'");
+  const int given =
+      int{table->has("first_rows")} + int{table->has("first")} + int{table->has("file")} + int{table->has("profile")};
+  if (given != 1) {
+    table->error("first_rows", "what is the reference? expected one of 'first_rows', 'first', 'file' and 'profile'");
+  } else if (table->has("file")) {
+    settings.profile = capture_reference(*table, context.schema, context.read_records, settings);
+    settings.baseline = settings.profile ? "file " + settings.profile->id() : "";
   } else if (table->has("profile")) {
     read_profile(*table, settings);
   }
@@ -275,7 +283,9 @@ std::string DriftSettings::reference_text() const {
   return first_rows != 0 ? "first " + std::to_string(first_rows) + " rows" : "first " + format_duration(first_time);
 }
 
-DriftSettings read_drift_settings(TableReader& reader, Schema& schema, const std::string& state_dir) {
+DriftSettings read_drift_settings(MonitorContext& context) {
+  TableReader& reader = context.reader;
+  Schema& schema = context.schema;
   DriftSettings settings;
   settings.name = reader.required_string("name");
   read_columns(reader, schema, settings);
@@ -283,8 +293,8 @@ DriftSettings read_drift_settings(TableReader& reader, Schema& schema, const std
   settings.reference.bins = static_cast<std::uint32_t>(reader.integer("bins", 2, kMostBins).value_or(10));
   settings.reference.max_categories =
       static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins).value_or(50));
-  read_reference(reader, settings);
-  read_decision(reader, state_dir, settings);
+  read_reference(context, settings);
+  read_decision(reader, context.state_dir, settings);
   read_window(reader, settings);
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);

@@ -74,6 +74,6 @@ inline constexpr int kDriftBandSevere = 3;
 
 // Errors go to the reader; what is returned is then of no use.
 // `state_dir` holds the decisions taken with `leeway baseline`; empty: none apply.
-DriftSettings read_drift_settings(TableReader& reader, Schema& schema, const std::string& state_dir);
+DriftSettings read_drift_settings(MonitorContext& context);
 
 }  // namespace leeway

@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "agent/alerts/alert_entry.h"
@@ -12,6 +13,7 @@
 #include "agent/core/units.h"
 #include "agent/monitors/builtin.h"
 #include "agent/panels/panel_entry.h"
+#include "agent/pipeline/read_records.h"
 #include "exporters/prometheus/framework_alerts.h"
 #include "exporters/prometheus/framework_catalog.h"
 
@@ -166,8 +168,12 @@ class Assembler {
     if (kind == nullptr || source == nullptr) {
       return;
     }
-    MonitorContext context{reader, source->schema, options_.started, source->has_file_versions,
-                           assembly_.settings.state_dir};
+    MonitorContext context{reader,
+                           source->schema,
+                           options_.started,
+                           source->has_file_versions,
+                           assembly_.settings.state_dir,
+                           std::bind_front(read_records, std::ref(files_))};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.finish();
     if (monitor == nullptr) {
@@ -323,6 +329,7 @@ class Assembler {
   const ConfigTable& config_;
   const AssemblyOptions& options_;
   Diagnostics& diagnostics_;
+  PosixFileSystem files_;
   Assembly assembly_;
   std::set<std::string> names_;
 };

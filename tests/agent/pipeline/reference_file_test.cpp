@@ -1,0 +1,103 @@
+// A [[drift]] whose reference is a data file: read with the configuration, the same as if its rows had come first.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "agent/config/toml_reader.h"
+#include "agent/monitors/drift.h"
+#include "agent/pipeline/pipeline.h"
+#include "tests/support/fake_clock.h"
+
+namespace leeway {
+namespace {
+
+class ReferenceFile : public ::testing::Test {
+ protected:
+  ReferenceFile() : directory_(std::filesystem::path(::testing::TempDir()) / info()) {
+    std::filesystem::create_directory(directory_);
+  }
+  ~ReferenceFile() override { std::filesystem::remove_all(directory_); }
+
+  static std::string info() { return ::testing::UnitTest::GetInstance()->current_test_info()->name(); }
+  std::string path(const std::string& name) const { return (directory_ / name).string(); }
+
+  std::string write_rows(const std::string& name, int rows) const {
+    std::ofstream out(directory_ / name);
+    out << "price,zone\n";
+    for (int i = 0; i < rows; ++i) {
+      out << std::fmod(i * 0.37, 10) << "," << (i % 3 == 0 ? "north" : "south") << "\n";
+    }
+    return path(name);
+  }
+
+  // The one [[drift]] of a source that reads `data`, and what it compares with once all is read.
+  std::optional<DriftProfile> profile(const std::string& reference, const std::string& data) {
+    const std::string text = "[[source]]\nname = 's'\ntype = 'file'\nformat = 'csv'\npath = '" + data +
+                             "'\n[[drift]]\nname = 'd'\ncolumns = ['price', 'zone']\nwindow = { rows = 200 }\nthreshold = 0.1\n" +
+                             "reference = " + reference + "\n";
+    diagnostics_ = {};
+    const ConfigTable config = parse_toml(text, "test.toml", diagnostics_);
+    FakeClock clock;
+    std::optional<Assembly> assembly = assemble(config, {{}, std::nullopt, clock.wall()}, diagnostics_);
+    if (!assembly) {
+      return std::nullopt;
+    }
+    const auto& drift = dynamic_cast<const DriftMonitor&>(*assembly->sources[0]->monitors[0].monitor);
+    PosixFileSystem files;
+    Pipeline pipeline(std::move(*assembly), files, clock);
+    pipeline.discover();
+    pipeline.finish({}, true);
+    return drift.profile();
+  }
+  std::string errors() const { return diagnostics_.to_string(); }
+
+  std::filesystem::path directory_;
+  Diagnostics diagnostics_;
+};
+
+TEST_F(ReferenceFile, IsTheReferenceThatItsRowsWouldHaveBecome) {
+  const std::string train = write_rows("train.csv", 500);
+  const std::string today = write_rows("today.csv", 500);
+  const auto of_rows = profile("{ first_rows = 500 }", today);
+  const auto of_file = profile("{ file = '" + train + "', format = 'csv' }", today);
+  ASSERT_TRUE(of_rows) << errors();
+  ASSERT_TRUE(of_file) << errors();
+  EXPECT_EQ(of_file->id(), of_rows->id());
+  EXPECT_EQ(of_file->columns.at("price").rows, 500U);
+}
+
+TEST_F(ReferenceFile, OfAnotherFormatAndSeveralFiles) {
+  std::ofstream(directory_ / "a.jsonl") << [] {
+    std::string text;
+    for (int i = 0; i < 150; ++i) {
+      text += "{\"price\": " + std::to_string(i) + ", \"zone\": \"north\"}\n";
+    }
+    return text;
+  }();
+  std::filesystem::copy_file(directory_ / "a.jsonl", directory_ / "b.jsonl");
+  const auto of_files = profile("{ file = '" + path("*.jsonl") + "', format = 'jsonl' }", write_rows("now.csv", 10));
+  ASSERT_TRUE(of_files) << errors();
+  EXPECT_EQ(of_files->columns.at("price").rows, 300U);
+}
+
+TEST_F(ReferenceFile, ThatCannotBeReadIsAnErrorOfTheConfiguration) {
+  const std::string today = write_rows("today.csv", 10);
+  EXPECT_FALSE(profile("{ file = '" + path("none.csv") + "', format = 'csv' }", today));
+  EXPECT_NE(errors().find("test.toml:11:"), std::string::npos) << errors();
+  EXPECT_NE(errors().find("none.csv' could be read"), std::string::npos) << errors();
+
+  EXPECT_FALSE(profile("{ file = '" + write_rows("few.csv", 99) + "', format = 'csv' }", today));
+  EXPECT_NE(errors().find("the reference has 99 records; expected at least 100"), std::string::npos) << errors();
+
+  std::ofstream(directory_ / "broken.json") << "[{\"price\": 1}, ";
+  EXPECT_FALSE(profile("{ file = '" + path("broken.json") + "', format = 'json', records = '*' }", today));
+  EXPECT_NE(errors().find("broken.json' cannot be read"), std::string::npos) << errors();
+
+  EXPECT_FALSE(profile("{ file = '" + today + "', formt = 'csv' }", today));
+  EXPECT_NE(errors().find("did you mean 'format'"), std::string::npos) << errors();
+}
+
+}  // namespace
+}  // namespace leeway
