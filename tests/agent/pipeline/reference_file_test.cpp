@@ -34,9 +34,10 @@ class ReferenceFile : public ::testing::Test {
 
   // The one [[drift]] of a source that reads `data`, and what it compares with once all is read.
   std::optional<DriftProfile> profile(const std::string& reference, const std::string& data) {
-    const std::string text = "[[source]]\nname = 's'\ntype = 'file'\nformat = 'csv'\npath = '" + data +
-                             "'\n[[drift]]\nname = 'd'\ncolumns = ['price', 'zone']\nwindow = { rows = 200 }\nthreshold = 0.1\n" +
-                             "reference = " + reference + "\n";
+    const std::string text =
+        "[[source]]\nname = 's'\ntype = 'file'\nformat = 'csv'\npath = '" + data +
+        "'\n[[drift]]\nname = 'd'\ncolumns = ['price', 'zone']\nwindow = { rows = 200 }\nthreshold = 0.1\n" +
+        "reference = " + reference + "\n";
     diagnostics_ = {};
     const ConfigTable config = parse_toml(text, "test.toml", diagnostics_);
     FakeClock clock;
