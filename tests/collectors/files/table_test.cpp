@@ -52,10 +52,10 @@ TEST(Csv, WithoutAHeaderTheConfigurationNamesTheColumns) {
 TEST(Csv, ColumnsThatMatchBecomeRecordsOfTheirOwn) {
   const std::string keys = "format = 'csv'\nunpivot = '^(?P<figure>.+)_(?P<kind>value|alert)$'";
   const std::string table = ",chunk,x_value,x_alert,note_here,y_value\n0,a,0.5,True,n,\n1,b,1e3,False,n,\"2\"\n";
-  EXPECT_THAT(read(keys, {"chunk", "figure", "kind", "value", "x_value"}, table).rows,
+  EXPECT_THAT(read_table(keys, {"chunk", "figure", "kind", "value", "x_value"}, table).rows,
               ElementsAre("'a' 'x' 'value' 0.5 0.5", "'a' 'x' 'alert' 'True' 0.5", "'a' 'y' 'value' null 0.5",
                           "'b' 'x' 'value' 1000. 1000.", "'b' 'x' 'alert' 'False' 1000.", "'b' 'y' 'value' '2' 1000."));
-  EXPECT_THAT(read(keys, {"chunk", "value"}, "chunk,other\na,1\n").rows, IsEmpty());
+  EXPECT_THAT(read_table(keys, {"chunk", "value"}, "chunk,other\na,1\n").rows, IsEmpty());
 }
 
 // Rows stay whole where batches are full: nothing is read twice or left out.
@@ -70,7 +70,7 @@ TEST(Csv, AsManyRecordsAsColumnsMatchInEachRow) {
     }
     table += "\n";
   }
-  const std::vector<std::string> rows = read("format = 'csv'\nunpivot = '^c(?P<n>.+)$'", {"value"}, table).rows;
+  const std::vector<std::string> rows = read_table("format = 'csv'\nunpivot = '^c(?P<n>.+)$'", {"value"}, table).rows;
   ASSERT_EQ(rows.size(), static_cast<std::size_t>(kColumns * kRows));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     ASSERT_EQ(rows[i], std::to_string(i));
