@@ -87,6 +87,16 @@ class Agent:
         self.start()
         wait_until(self.ready, "the agent to become ready")
 
+    def start_and_wait_for_port(self):
+        """Answers, but has perhaps not read everything."""
+        self.start()
+        wait_until(self.answers, "the agent to answer")
+
+    def answers(self):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.request("GET", "/-/healthy")[0] == 200
+        return False
+
     def ready(self):
         if self.process.poll() is not None:
             raise AssertionError(f"the agent ended with exit code {self.process.returncode}:\n{self.messages()}")
