@@ -292,6 +292,50 @@ TEST(SeriesTable, DamagedStateIsAnErrorOrHarmless) {
   }
 }
 
+// New values, known ones, unusable ones and the overflow, mixed in one batch, from dense columns and by row.
+TEST(SeriesTable, ABatchIsResolvedAsItsRowsOneByOne) {
+  const std::vector<Value> codes = {Value::of_int(200),       Value::of_string("200"), Value::of_int(404),
+                                    Value::missing(),         Value::of_double(5.5),   Value::null(),
+                                    Value::of_string("other")};
+  const std::vector<Value> methods = {Value::of_string("GET"), Value::of_string("POST"), Value::of_bool(true),
+                                      Value::missing()};
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    std::mt19937 random(seed);
+    SeriesOptions options = options_of({"code", "method"});
+    options.max_series = 1 + random() % 12;
+    SeriesTable whole(options);
+    SeriesTable single(options);
+    FailureCounts failures{};
+    Resolver resolve(single);
+    for (int batch = 0; batch < 4; ++batch) {
+      const std::size_t size = 1 + random() % 40;
+      std::vector<Value> by_row;
+      std::vector<Value> dense;
+      std::vector<Row> rows;
+      const std::vector<TimePoint> times(size, at(1));
+      for (Row row = 0; row < size; ++row) {
+        by_row.push_back(codes[random() % codes.size()]);
+        if (random() % 3 != 0) {
+          rows.push_back(row);
+          dense.push_back(methods[random() % methods.size()]);
+        }
+      }
+      const std::vector<LabelColumn> columns{{by_row.data(), true}, {dense.data(), false}};
+      std::vector<Series> found;
+      whole.resolve(columns, rows, times, found, failures);
+      ASSERT_EQ(found.size(), rows.size());
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        ASSERT_EQ(found[i], resolve({by_row[rows[i]], dense[i]})) << "seed " << seed << " row " << i;
+      }
+    }
+    EXPECT_EQ(failures, resolve.failures);
+    ASSERT_EQ(whole.size(), single.size());
+    for (Series series = 0; series < whole.size(); ++series) {
+      EXPECT_EQ(whole.labels(series), single.labels(series));
+    }
+  }
+}
+
 TEST(SeriesTable, ManyValuesMatchAMapThroughSaveAndLoad) {
   for (const std::uint32_t seed : {1U, 2U}) {
     std::mt19937 random(seed);
