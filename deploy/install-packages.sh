@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that Leeway needs; only those that are missing, so a second run needs no network.
+# Installs the Debian packages that Leeway needs, for tests and benchmarks also Apache Arrow (install-arrow.sh); only
+# what is missing, so a second run needs no network.
 # Usage: install-packages.sh build|test|bench
 set -euo pipefail
 
@@ -36,18 +37,25 @@ for package in "${wanted[@]}"; do
   state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
   [[ $state == installed ]] || missing+=("$package")
 done
-if ((${#missing[@]} == 0)); then
-  exit 0
+install_missing() {
+  local as_root=()
+  if ((EUID != 0)); then
+    if ! command -v sudo >/dev/null; then
+      echo "Run as root, or install sudo: these packages are missing: ${missing[*]}" >&2
+      exit 1
+    fi
+    as_root=(sudo)
+  fi
+  echo "Installing ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    >/dev/null
+}
+if ((${#missing[@]} > 0)); then
+  install_missing
 fi
 
-as_root=()
-if ((EUID != 0)); then
-  if ! command -v sudo >/dev/null; then
-    echo "Run as root, or install sudo: these packages are missing: ${missing[*]}" >&2
-    exit 1
-  fi
-  as_root=(sudo)
+# The agent is whole without the module that reads Parquet files; the tests and the benchmarks are not.
+if [[ $1 != build ]]; then
+  "$(dirname "${BASH_SOURCE[0]}")/install-arrow.sh"
 fi
-echo "Installing ${missing[*]}"
-"${as_root[@]}" apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -111,8 +111,9 @@ void Pipeline::discover() {
 PollState Pipeline::step(Budget budget) {
   PollState state = PollState::kIdle;
   for (Source& source : sources_) {
-    if (apply(source, source.collector->poll(budget, batch_)) == PollState::kMore) {
-      state = PollState::kMore;
+    const PollState polled = apply(source, source.collector->poll(budget, batch_));
+    if (polled == PollState::kMore || state == PollState::kIdle) {
+      state = polled;
     }
   }
   return state;

@@ -36,12 +36,13 @@ class Pipeline {
 
   // Looks for new, rotated and vanished files in every source.
   void discover();
-  // Reads about `budget` of every source once. kIdle when no source has more at this moment.
+  // Reads about `budget` of every source once. kIdle when no source has more at this moment, kWaiting when none has but
+  // one prepares some.
   PollState step(Budget budget);
-  // After a step() that returned kIdle, where nobody writes to the sources any more: reads versions of files to their
-  // end and, where told to, the unfinished last lines of logs.
+  // After a step() that did not return kMore, where nobody writes to the sources any more: reads versions of files to
+  // their end and, where told to, the unfinished last lines of logs.
   void finish(Budget budget, bool unfinished_lines);
-  // Lets the event clocks of silent sources go on. After a step() that returned kIdle.
+  // Lets the event clocks of silent sources go on. After a step() that did not return kMore.
   void advance();
 
   // Fills families and status, apart from the checkpoint's part.

@@ -14,6 +14,8 @@ constexpr Budget kStepBudget{1 << 20};
 constexpr Duration kDiscoveryInterval = std::chrono::seconds(1);
 // After a hint the loop waits this long, so that a busy writer causes few wake-ups.
 constexpr Duration kHintDelay = std::chrono::milliseconds(25);
+// How soon a source is asked again whose next records are being prepared.
+constexpr Duration kWaitingInterval = std::chrono::milliseconds(5);
 // A scrape reads what is new for at most this long before it commits.
 constexpr Duration kScrapeReadTime = std::chrono::milliseconds(20);
 // A shutdown reads what is there for at most this long: exit within a second is promised.
@@ -127,7 +129,10 @@ void RunLoop::tick() {
   }
   const PollState state = read();
   commit_if_due();
-  schedule(state == PollState::kMore ? Duration::zero() : pipeline_->settings().poll_interval);
+  const Duration pause = pipeline_->settings().poll_interval;
+  schedule(state == PollState::kMore      ? Duration::zero()
+           : state == PollState::kWaiting ? std::min<Duration>(kWaitingInterval, pause)
+                                          : pause);
 }
 
 PollState RunLoop::read() {
@@ -136,7 +141,7 @@ PollState RunLoop::read() {
     watch_.update(pipeline_->watch_directories());
   }
   const PollState state = pipeline_->step(kStepBudget);
-  if (state == PollState::kIdle) {
+  if (state != PollState::kMore) {
     pipeline_->advance();
   }
   for (const std::string& error : pipeline_->take_errors()) {

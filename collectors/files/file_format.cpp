@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collectors/files/line_reader.h"
+#include "collectors/files/parquet_library.h"
 #include "collectors/files/pattern_decoder.h"
 #include "collectors/files/toml_loader.h"
 #include "collectors/files/yaml_loader.h"
@@ -14,6 +15,8 @@ namespace {
 
 // Of a document, which is in memory as a whole: its tokens take up to four times its size on top.
 constexpr std::uint64_t kLargestDocument = std::uint64_t{1} << 30;
+constexpr std::uint64_t kMostMemory = std::uint64_t{64} << 30;
+constexpr std::int64_t kHighestRatio = 1'000'000'000;
 
 bool is_stream(const std::string& format) {
   return format == "jsonl" || format == "csv" || format == "tsv" || format == "regex";
@@ -95,10 +98,31 @@ void read_query(TableReader& reader, FileFormat& format) {
   }
 }
 
+void read_parquet_keys(TableReader& reader, ParquetOptions& options) {
+  const Expected<const ParquetModule*> module = load_parquet_module(parquet_module_folders());
+  if (module) {
+    options.module = *module;
+  } else {
+    reader.error("format", module.error().message);
+  }
+  options.limits.memory = reader.byte_size("max_memory").value_or(options.limits.memory);
+  if (options.limits.memory > kMostMemory) {
+    reader.error("max_memory", "expected at most 64GiB");
+  }
+  options.limits.ratio = static_cast<std::uint64_t>(
+      reader.integer("max_ratio", 1, kHighestRatio).value_or(static_cast<std::int64_t>(options.limits.ratio)));
+}
+
 void read_limits(TableReader& reader, FileFormat& format) {
   const std::optional<std::uint64_t> size = reader.byte_size("max_size");
   const std::optional<std::int64_t> records =
       reader.integer("max_records", 1, std::numeric_limits<std::uint32_t>::max() - 1);
+  if (format.name == "parquet") {
+    ParquetLimits& limits = format.parquet.limits;
+    limits.bytes = size.value_or(limits.bytes);
+    limits.rows = static_cast<std::uint64_t>(records.value_or(static_cast<std::int64_t>(limits.rows)));
+    return;
+  }
   if (is_stream(format.name)) {
     format.stream_limits.bytes = size.value_or(format.stream_limits.bytes);
     format.stream_limits.rows =
@@ -134,12 +158,14 @@ std::optional<FileFormat> read_file_format(TableReader& reader) {
   if (!reader.has("format")) {
     reader.missing("format", "a format of file");
   }
-  format.name =
-      reader.choice("format", {"json", "jsonl", "csv", "tsv", "regex", "sqlite", "yaml", "toml"}).value_or("");
+  format.name = reader.choice("format", {"json", "jsonl", "csv", "tsv", "parquet", "regex", "sqlite", "yaml", "toml"})
+                    .value_or("");
   if (format.name == "json" || format.name == "yaml" || format.name == "toml") {
     read_names(reader, format);
   } else if (format.name == "csv" || format.name == "tsv") {
     read_table_keys(reader, format);
+  } else if (format.name == "parquet") {
+    read_parquet_keys(reader, format.parquet);
   } else if (format.name == "regex") {
     read_pattern(reader, format);
   } else if (format.name == "sqlite") {
@@ -150,6 +176,7 @@ std::optional<FileFormat> read_file_format(TableReader& reader) {
   read_limits(reader, format);
   format.names.time = format.time.time_field;
   format.csv.time = format.time.time_field;
+  format.parquet.time = format.time.time_field;
   return reader.diagnostics().errors().size() == errors ? std::optional(std::move(format)) : std::nullopt;
 }
 
@@ -161,6 +188,11 @@ std::unique_ptr<FileReader> make_reader(const FileFormat& format, const Schema& 
   assert(times.has_value() && "read_time_keys accepts no other format or zone");
   if (format.name == "csv" || format.name == "tsv") {
     return std::make_unique<CsvReader>(format.csv, std::move(*times), schema, format.stream_limits);
+  }
+  if (format.name == "parquet") {
+    Expected<LocalZone> zone = LocalZone::locate(format.time.time_zone);
+    assert(zone.has_value() && "read_time_keys accepts no other zone");
+    return std::make_unique<ParquetReader>(format.parquet, std::move(*times), std::move(*zone), schema);
   }
   if (format.name == "regex") {
     return std::make_unique<LineReader>(

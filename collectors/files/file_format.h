@@ -14,6 +14,7 @@
 #include "collectors/files/document_reader.h"
 #include "collectors/files/file_reader.h"
 #include "collectors/files/named_pattern.h"
+#include "collectors/files/parquet_reader.h"
 #include "collectors/files/record_columns.h"
 #include "collectors/files/record_path.h"
 #include "collectors/files/sqlite_loader.h"
@@ -33,9 +34,11 @@ struct FileFormat {
   CsvOptions csv;
   std::optional<NamedPattern> pattern;
   StreamLimits stream_limits;
+  ParquetOptions parquet;
 };
 
-// Reads `format`, the keys of that format, the time's, `max_size` and `max_records`; no value after an error.
+// Reads `format`, the keys of that format, the time's, `max_size` and `max_records`; no value after an error. "parquet"
+// loads its module.
 std::optional<FileFormat> read_file_format(TableReader& reader);
 // `schema` must outlive the reader and not change any more.
 std::unique_ptr<FileReader> make_reader(const FileFormat& format, const Schema& schema);

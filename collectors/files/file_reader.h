@@ -42,6 +42,7 @@ struct ReadStep {
   static ReadStep broken(std::string reason, std::string message) {
     return {State::kBroken, 0, std::move(reason), std::move(message)};
   }
+  static ReadStep shortened() { return {State::kFailed, 0, {}, "the file became shorter while it was read"}; }
   static ReadStep failed(const Error& error) { return {State::kFailed, 0, {}, error.to_string()}; }
 };
 

@@ -1,7 +1,5 @@
 #include "collectors/files/stream_reader.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -13,19 +11,9 @@ namespace {
 
 constexpr std::size_t kFirstWindow = 64 * 1024;
 
-ReadStep shorter() { return ReadStep::failed(Error{ErrorCode::kIo, "the file became shorter while it was read"}); }
-
 }  // namespace
 
-struct StreamReader::Hasher {
-  struct Free {
-    void operator()(XXH3_state_t* allocated) const { XXH3_freeState(allocated); }
-  };
-  std::unique_ptr<XXH3_state_t, Free> state{XXH3_createState()};
-};
-
-StreamReader::StreamReader(const StreamLimits& limits) : limits_(limits), hasher_(std::make_unique<Hasher>()) {}
-StreamReader::~StreamReader() = default;
+StreamReader::StreamReader(const StreamLimits& limits) : limits_(limits) {}
 
 void StreamReader::open(const FileToRead& version) {
   version_ = version;
@@ -33,7 +21,7 @@ void StreamReader::open(const FileToRead& version) {
   rows_ = 0;
   window_ = kFirstWindow;
   needed_ = 0;
-  XXH3_64bits_reset(hasher_->state.get());
+  content_.start();
 }
 
 char* StreamReader::read_piece(std::uint64_t offset, std::size_t& size, RecordBatch& batch, ReadStep& step) {
@@ -41,7 +29,7 @@ char* StreamReader::read_piece(std::uint64_t offset, std::size_t& size, RecordBa
   char* const buffer = batch.raw_buffer(size);
   const Expected<std::size_t> read = read_fully(*version_.file, offset, std::span(buffer, size));
   if (!read || *read < size) {
-    step = read ? shorter() : ReadStep::failed(read.error());
+    step = read ? ReadStep::shortened() : ReadStep::failed(read.error());
     return nullptr;
   }
   return buffer;
@@ -57,12 +45,12 @@ ReadStep StreamReader::prepare(Budget budget, RecordBatch& scratch) {
   if (bytes == nullptr) {
     return step;
   }
-  XXH3_64bits_update(hasher_->state.get(), bytes, size);
+  content_.add(bytes, size);
   hashed_ += size;
   if (hashed_ < version_.size) {
     return ReadStep::more();
   }
-  hash_ = XXH3_64bits_digest(hasher_->state.get());
+  hash_ = content_.value();
   return ReadStep::done();
 }
 

@@ -2,9 +2,9 @@
 // Its subclasses know what a row is.
 #pragma once
 
-#include <memory>
 #include <string_view>
 
+#include "collectors/files/content_hash.h"
 #include "collectors/files/file_reader.h"
 
 namespace leeway {
@@ -18,7 +18,6 @@ struct StreamLimits {
 class StreamReader : public FileReader {
  public:
   explicit StreamReader(const StreamLimits& limits);
-  ~StreamReader() override;
 
   void open(const FileToRead& version) override;
   ReadStep prepare(Budget budget, RecordBatch& scratch) override;
@@ -54,14 +53,12 @@ class StreamReader : public FileReader {
   char* read_piece(std::uint64_t offset, std::size_t& size, RecordBatch& batch, ReadStep& step);
 
  private:
-  struct Hasher;
-
   ReadStep skip_long_row(Budget budget, RecordBatch& scratch);
   void learn_row_size(const Consumed& consumed);
 
   const StreamLimits limits_;
   FileToRead version_;
-  std::unique_ptr<Hasher> hasher_;
+  ContentHash content_;
   std::uint64_t hashed_ = 0;
   std::uint64_t hash_ = 0;
   std::uint64_t offset_ = 0;  // of the next row

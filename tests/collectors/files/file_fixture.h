@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/config/toml_reader.h"
+#include "agent/core/rfc3339.h"
 #include "collectors/decode/field_path.h"
 #include "collectors/files/file_source.h"
 #include "tests/support/memory_file_system.h"
@@ -36,6 +37,8 @@ inline std::string to_text(const Value& value) {
       return "list" + std::to_string(value.integer);
     case ValueKind::kMap:
       return "map" + std::to_string(value.integer);
+    case ValueKind::kTimestamp:
+      return format_rfc3339(TimePoint(Duration(value.integer)));
     default:
       return "error";
   }

@@ -1,0 +1,18 @@
+// Loads libleeway_parquet.so, the module with Apache Arrow. Used by file_format, where a source asks for the format.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/core/expected.h"
+#include "collectors/parquet/parquet_module.h"
+
+namespace leeway {
+
+// Where the module is looked for: the folder of this program, then the one that it is installed in.
+std::vector<std::string> parquet_module_folders();
+// The module of the first folder that has one; it stays loaded until the process ends, so a second call costs nothing.
+// Error (kConfiguration): there is none, or it cannot be used; the message goes on from "format: ...".
+Expected<const ParquetModule*> load_parquet_module(const std::vector<std::string>& folders);
+
+}  // namespace leeway

@@ -1,0 +1,336 @@
+#include "collectors/parquet/array_values.h"
+
+#include <arrow/extension_type.h>
+#include <arrow/type.h>
+#include <arrow/util/decimal.h>
+#include <arrow/util/float16.h>
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+namespace leeway {
+namespace {
+
+constexpr std::int64_t kNanosecondsADay = 86'400'000'000'000;
+
+void write_values(const arrow::Array& array, const Elements& elements, std::int64_t members, Value* out);
+
+template <typename Make>
+void fill(const arrow::Array& array, const Elements& elements, Value* out, Make make) {
+  for (std::int64_t i = 0; i < elements.size(); ++i) {
+    const std::int64_t at = elements[i];
+    out[i] = at < 0 ? Value::missing() : array.IsNull(at) ? Value::null() : make(at);
+  }
+}
+
+template <typename ArrayType>
+void fill_integers(const arrow::Array& array, const Elements& elements, Value* out) {
+  const ArrayType& numbers = static_cast<const ArrayType&>(array);
+  fill(array, elements, out, [&](std::int64_t at) { return Value::of_int(numbers.Value(at)); });
+}
+
+template <typename ArrayType>
+void fill_doubles(const arrow::Array& array, const Elements& elements, Value* out) {
+  const ArrayType& numbers = static_cast<const ArrayType&>(array);
+  fill(array, elements, out, [&](std::int64_t at) { return Value::of_double(numbers.Value(at)); });
+}
+
+template <typename ArrayType>
+void fill_texts(const arrow::Array& array, const Elements& elements, Value* out) {
+  const ArrayType& texts = static_cast<const ArrayType&>(array);
+  fill(array, elements, out, [&](std::int64_t at) { return Value::of_string(texts.GetView(at)); });
+}
+
+template <typename ArrayType>
+void fill_lists(const arrow::Array& array, const Elements& elements, Value* out) {
+  const ArrayType& lists = static_cast<const ArrayType&>(array);
+  fill(array, elements, out, [&](std::int64_t at) { return Value::list(lists.value_length(at)); });
+}
+
+// A whole number where there are no digits after the point and it fits.
+template <typename ArrayType, typename Decimal>
+void fill_decimals(const arrow::Array& array, const Elements& elements, Value* out) {
+  const ArrayType& decimals = static_cast<const ArrayType&>(array);
+  const std::int32_t scale = static_cast<const arrow::DecimalType&>(*array.type()).scale();
+  fill(array, elements, out, [&](std::int64_t at) {
+    const Decimal decimal(decimals.GetValue(at));
+    if (scale == 0) {
+      const arrow::Result<std::int64_t> whole = decimal.template ToInteger<std::int64_t>();
+      if (whole.ok()) {
+        return Value::of_int(*whole);
+      }
+    }
+    return Value::of_double(decimal.ToDouble(scale));
+  });
+}
+
+std::int64_t nanoseconds_a(arrow::TimeUnit::type unit) {
+  switch (unit) {
+    case arrow::TimeUnit::SECOND:
+      return 1'000'000'000;
+    case arrow::TimeUnit::MILLI:
+      return 1'000'000;
+    case arrow::TimeUnit::MICRO:
+      return 1000;
+    case arrow::TimeUnit::NANO:
+      break;
+  }
+  return 1;
+}
+
+// Times and durations, in a unit of so many nanoseconds.
+template <typename ArrayType>
+void fill_times(const arrow::Array& array, const Elements& elements, Value* out, Value (*make)(std::int64_t),
+                std::int64_t unit) {
+  const ArrayType& times = static_cast<const ArrayType&>(array);
+  fill(array, elements, out, [&](std::int64_t at) {
+    std::int64_t nanoseconds = 0;
+    const bool fits = !__builtin_mul_overflow(static_cast<std::int64_t>(times.Value(at)), unit, &nanoseconds);
+    return fits ? make(nanoseconds) : Value::error(Failure::kOverflow);
+  });
+}
+
+void fill_dictionary(const arrow::Array& array, const Elements& elements, Value* out) {
+  const arrow::DictionaryArray& coded = static_cast<const arrow::DictionaryArray&>(array);
+  const std::int64_t size = coded.dictionary()->length();
+  std::vector<std::int64_t> words(static_cast<std::size_t>(elements.size()), -1);
+  for (std::int64_t i = 0; i < elements.size(); ++i) {
+    const std::int64_t at = elements[i];
+    if (at >= 0 && !coded.IsNull(at)) {
+      const std::int64_t word = coded.GetValueIndex(at);
+      words[static_cast<std::size_t>(i)] = word < size ? word : -1;
+    }
+  }
+  write_values(*coded.dictionary(), Elements(std::move(words)), 0, out);
+  for (std::int64_t i = 0; i < elements.size(); ++i) {
+    if (elements[i] >= 0 && coded.IsNull(elements[i])) {
+      out[i] = Value::null();
+    }
+  }
+}
+
+bool write_numbers(const arrow::Array& array, const Elements& elements, Value* out) {
+  switch (array.type_id()) {
+    case arrow::Type::INT8:
+      fill_integers<arrow::Int8Array>(array, elements, out);
+      return true;
+    case arrow::Type::INT16:
+      fill_integers<arrow::Int16Array>(array, elements, out);
+      return true;
+    case arrow::Type::INT32:
+      fill_integers<arrow::Int32Array>(array, elements, out);
+      return true;
+    case arrow::Type::INT64:
+      fill_integers<arrow::Int64Array>(array, elements, out);
+      return true;
+    case arrow::Type::UINT8:
+      fill_integers<arrow::UInt8Array>(array, elements, out);
+      return true;
+    case arrow::Type::UINT16:
+      fill_integers<arrow::UInt16Array>(array, elements, out);
+      return true;
+    case arrow::Type::UINT32:
+      fill_integers<arrow::UInt32Array>(array, elements, out);
+      return true;
+    case arrow::Type::UINT64:
+      fill(array, elements, out, [&](std::int64_t at) {
+        const std::uint64_t number = static_cast<const arrow::UInt64Array&>(array).Value(at);
+        return std::in_range<std::int64_t>(number) ? Value::of_int(static_cast<std::int64_t>(number))
+                                                   : Value::of_double(static_cast<double>(number));
+      });
+      return true;
+    case arrow::Type::HALF_FLOAT:
+      fill(array, elements, out, [&](std::int64_t at) {
+        const std::uint16_t bits = static_cast<const arrow::HalfFloatArray&>(array).Value(at);
+        return Value::of_double(static_cast<double>(arrow::util::Float16::FromBits(bits).ToFloat()));
+      });
+      return true;
+    case arrow::Type::FLOAT:
+      fill_doubles<arrow::FloatArray>(array, elements, out);
+      return true;
+    case arrow::Type::DOUBLE:
+      fill_doubles<arrow::DoubleArray>(array, elements, out);
+      return true;
+    case arrow::Type::DECIMAL32:
+      fill_decimals<arrow::Decimal32Array, arrow::Decimal32>(array, elements, out);
+      return true;
+    case arrow::Type::DECIMAL64:
+      fill_decimals<arrow::Decimal64Array, arrow::Decimal64>(array, elements, out);
+      return true;
+    case arrow::Type::DECIMAL128:
+      fill_decimals<arrow::Decimal128Array, arrow::Decimal128>(array, elements, out);
+      return true;
+    case arrow::Type::DECIMAL256:
+      fill(array, elements, out, [&](std::int64_t at) {
+        const arrow::Decimal256 decimal(static_cast<const arrow::Decimal256Array&>(array).GetValue(at));
+        return Value::of_double(decimal.ToDouble(static_cast<const arrow::DecimalType&>(*array.type()).scale()));
+      });
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool write_times(const arrow::Array& array, const Elements& elements, Value* out) {
+  switch (array.type_id()) {
+    case arrow::Type::DATE32:
+      fill_times<arrow::Date32Array>(array, elements, out, &Value::timestamp, kNanosecondsADay);
+      return true;
+    case arrow::Type::DATE64:
+      fill_times<arrow::Date64Array>(array, elements, out, &Value::timestamp, nanoseconds_a(arrow::TimeUnit::MILLI));
+      return true;
+    case arrow::Type::TIMESTAMP:
+      fill_times<arrow::TimestampArray>(array, elements, out, &Value::timestamp,
+                                        nanoseconds_a(static_cast<const arrow::TimestampType&>(*array.type()).unit()));
+      return true;
+    case arrow::Type::TIME32:
+      fill_times<arrow::Time32Array>(array, elements, out, &Value::duration,
+                                     nanoseconds_a(static_cast<const arrow::TimeType&>(*array.type()).unit()));
+      return true;
+    case arrow::Type::TIME64:
+      fill_times<arrow::Time64Array>(array, elements, out, &Value::duration,
+                                     nanoseconds_a(static_cast<const arrow::TimeType&>(*array.type()).unit()));
+      return true;
+    case arrow::Type::DURATION:
+      fill_times<arrow::DurationArray>(array, elements, out, &Value::duration,
+                                       nanoseconds_a(static_cast<const arrow::DurationType&>(*array.type()).unit()));
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool write_texts(const arrow::Array& array, const Elements& elements, Value* out) {
+  switch (array.type_id()) {
+    case arrow::Type::STRING:
+    case arrow::Type::BINARY:
+      fill_texts<arrow::BinaryArray>(array, elements, out);
+      return true;
+    case arrow::Type::LARGE_STRING:
+    case arrow::Type::LARGE_BINARY:
+      fill_texts<arrow::LargeBinaryArray>(array, elements, out);
+      return true;
+    case arrow::Type::STRING_VIEW:
+    case arrow::Type::BINARY_VIEW:
+      fill_texts<arrow::BinaryViewArray>(array, elements, out);
+      return true;
+    case arrow::Type::FIXED_SIZE_BINARY:
+      fill_texts<arrow::FixedSizeBinaryArray>(array, elements, out);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool write_containers(const arrow::Array& array, const Elements& elements, std::int64_t members, Value* out) {
+  switch (array.type_id()) {
+    case arrow::Type::LIST:
+      fill_lists<arrow::ListArray>(array, elements, out);
+      return true;
+    case arrow::Type::LARGE_LIST:
+      fill_lists<arrow::LargeListArray>(array, elements, out);
+      return true;
+    case arrow::Type::FIXED_SIZE_LIST:
+      fill_lists<arrow::FixedSizeListArray>(array, elements, out);
+      return true;
+    case arrow::Type::MAP:
+      fill(array, elements, out,
+           [&](std::int64_t at) { return Value::map(static_cast<const arrow::MapArray&>(array).value_length(at)); });
+      return true;
+    case arrow::Type::STRUCT:
+      fill(array, elements, out, [&](std::int64_t) { return Value::map(members); });
+      return true;
+    default:
+      return false;
+  }
+}
+
+void write_values(const arrow::Array& array, const Elements& elements, std::int64_t members, Value* out) {
+  if (write_numbers(array, elements, out) || write_texts(array, elements, out) || write_times(array, elements, out) ||
+      write_containers(array, elements, members, out)) {
+    return;
+  }
+  switch (array.type_id()) {
+    case arrow::Type::BOOL:
+      return fill(array, elements, out, [&](std::int64_t at) {
+        return Value::of_bool(static_cast<const arrow::BooleanArray&>(array).Value(at));
+      });
+    case arrow::Type::DICTIONARY:
+      return fill_dictionary(array, elements, out);
+    case arrow::Type::EXTENSION:
+      return write_values(*static_cast<const arrow::ExtensionArray&>(array).storage(), elements, members, out);
+    default:
+      return fill(array, elements, out, [](std::int64_t) { return Value::null(); });
+  }
+}
+
+// The elements that a list has at `index` of each of `elements`.
+template <typename ListType>
+Elements list_elements(const arrow::Array& array, const Elements& elements, std::uint32_t index) {
+  const ListType& lists = static_cast<const ListType&>(array);
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(elements.size()), -1);
+  for (std::int64_t i = 0; i < elements.size(); ++i) {
+    const std::int64_t at = elements[i];
+    if (at >= 0 && !lists.IsNull(at) && std::int64_t{index} < lists.value_length(at)) {
+      numbers[static_cast<std::size_t>(i)] = std::int64_t{lists.value_offset(at)} + index;
+    }
+  }
+  return Elements(std::move(numbers));
+}
+
+Elements present_elements(const arrow::Array& array, const Elements& elements) {
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(elements.size()), -1);
+  for (std::int64_t i = 0; i < elements.size(); ++i) {
+    if (elements[i] >= 0 && !array.IsNull(elements[i])) {
+      numbers[static_cast<std::size_t>(i)] = elements[i];
+    }
+  }
+  return Elements(std::move(numbers));
+}
+
+// One step into what `array` holds; null where it leads nowhere.
+std::shared_ptr<arrow::Array> descend(const arrow::Array& array, const WantedColumn::Step& step, Elements& elements) {
+  switch (array.type_id()) {
+    case arrow::Type::STRUCT: {
+      const arrow::StructArray& parent = static_cast<const arrow::StructArray&>(array);
+      const arrow::FieldVector& fields = parent.struct_type()->fields();
+      const auto at = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f->name() == step.name; });
+      elements = present_elements(array, elements);
+      return at == fields.end() ? nullptr : parent.field(static_cast<int>(at - fields.begin()));
+    }
+    case arrow::Type::LIST:
+      elements = list_elements<arrow::ListArray>(array, elements, step.index.value_or(0));
+      return static_cast<const arrow::ListArray&>(array).values();
+    case arrow::Type::LARGE_LIST:
+      elements = list_elements<arrow::LargeListArray>(array, elements, step.index.value_or(0));
+      return static_cast<const arrow::LargeListArray&>(array).values();
+    case arrow::Type::FIXED_SIZE_LIST:
+      elements = list_elements<arrow::FixedSizeListArray>(array, elements, step.index.value_or(0));
+      return static_cast<const arrow::FixedSizeListArray&>(array).values();
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+void array_values(const WantedColumn& column, const arrow::Array& array, std::int64_t first, std::int64_t count,
+                  Value* out) {
+  Elements elements(first, count);
+  std::shared_ptr<arrow::Array> owned;
+  const arrow::Array* at = &array;
+  for (const WantedColumn::Step& step : column.steps) {
+    std::shared_ptr<arrow::Array> next = descend(*at, step, elements);
+    if (next == nullptr) {
+      std::fill_n(out, count, Value::missing());
+      return;
+    }
+    owned = std::move(next);
+    at = owned.get();
+  }
+  write_values(*at, elements, column.members, out);
+}
+
+}  // namespace leeway
