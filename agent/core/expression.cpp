@@ -73,9 +73,10 @@ std::span<const Value> Expression::evaluate(const RecordBatch& batch, std::span<
   for (std::size_t begin = 0; begin < rows.size(); begin += expr::kBlockRows) {
     const std::span<const Row> block = rows.subspan(begin, std::min(expr::kBlockRows, rows.size() - begin));
     const expr::Operand operand = program.evaluator.run(*program.root, block);
+    Value* const results = program.results.data() + begin;
     for (std::size_t i = 0; i < block.size(); ++i) {
-      const Value& value = operand.at(i, block[i]);
-      program.results[begin + i] = value.kind == ValueKind::kMissing ? expr::operand_error(value) : value;
+      const Value& value = operand.at(i, block.data()[i]);
+      results[i] = value.kind == ValueKind::kMissing ? expr::operand_error(value) : value;
     }
   }
   return program.results;
@@ -84,16 +85,18 @@ std::span<const Value> Expression::evaluate(const RecordBatch& batch, std::span<
 void Expression::filter(const RecordBatch& batch, Selection& rows, FailureCounts& failures) {
   Program& program = *program_;
   program.evaluator.begin(batch);
+  Row* const selected = rows.data();
   std::size_t kept = 0;
   for (std::size_t begin = 0; begin < rows.size(); begin += expr::kBlockRows) {
-    const std::span<const Row> block(rows.data() + begin, std::min(expr::kBlockRows, rows.size() - begin));
+    const std::span<const Row> block(selected + begin, std::min(expr::kBlockRows, rows.size() - begin));
     const expr::Operand operand = program.evaluator.run(*program.root, block);
     for (std::size_t i = 0; i < block.size(); ++i) {
-      const Value& value = operand.at(i, block[i]);
+      const Row row = selected[begin + i];
+      const Value& value = operand.at(i, row);
       if (value.kind != ValueKind::kBool) {
         ++failures[static_cast<std::size_t>(expr::operand_error(value).failure)];
       } else if (value.boolean) {
-        rows[kept++] = block[i];
+        selected[kept++] = row;
       }
     }
   }

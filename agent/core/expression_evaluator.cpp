@@ -78,8 +78,19 @@ void Evaluator::unary(const Node& node, std::span<const Row> rows, Value* out) {
 void Evaluator::binary(const Node& node, std::span<const Row> rows, Value* out) {
   const Operand left = evaluate(*node.args[0], rows);
   const Operand right = evaluate(*node.args[1], rows);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    out[i] = node.binary(left.at(i, rows[i]), right.at(i, rows[i]), arena_);
+  const BinaryFunction function = node.binary;
+  const Row* const row = rows.data();
+  const std::size_t count = rows.size();
+  if (function == equal && right.is_string()) {  // the usual filter, without a call for each row
+    const Value& text = *right.values;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Value& value = left.at(i, row[i]);
+      out[i] = value.kind == ValueKind::kString ? Value::of_bool(same_text(value, text)) : equal(value, text, arena_);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = function(left.at(i, row[i]), right.at(i, row[i]), arena_);
   }
 }
 

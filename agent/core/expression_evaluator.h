@@ -24,6 +24,8 @@ struct Operand {
   const Value& at(std::size_t i, Row row) const {
     return values[layout == Layout::kConstant ? 0 : layout == Layout::kDense ? i : row];
   }
+  // Whether it is the same string for all rows.
+  bool is_string() const { return layout == Layout::kConstant && values->kind == ValueKind::kString; }
 };
 
 class Evaluator {

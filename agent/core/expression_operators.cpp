@@ -99,7 +99,7 @@ Value operand_error(const Value& left, const Value& right, ValueKind kind) {
 
 Value equal(const Value& left, const Value& right, Arena&) {
   if (left.kind == ValueKind::kString && right.kind == ValueKind::kString) {
-    return Value::of_bool(left.length == right.length && std::memcmp(left.text, right.text, left.length) == 0);
+    return Value::of_bool(same_text(left, right));
   }
   for (const Value* operand : {&left, &right}) {
     const ValueKind kind = operand->kind;

@@ -1,6 +1,8 @@
 // The operators of the language on single values. Used by the table of functions and the evaluator.
 #pragma once
 
+#include <cstring>
+
 #include "agent/core/expression_node.h"
 
 namespace leeway::expr {
@@ -13,6 +15,11 @@ Value operand_error(const Value& operand);
 
 // Of the first of two operands that is not of `kind`.
 Value operand_error(const Value& left, const Value& right, ValueKind kind);
+
+// Of two strings.
+inline bool same_text(const Value& left, const Value& right) {
+  return left.length == right.length && std::memcmp(left.text, right.text, left.length) == 0;
+}
 
 // Numbers by their exact value, whatever their kinds; values of different kinds are unequal; lists and maps, of which
 // only the size is known, are an error.

@@ -76,7 +76,7 @@ class RecordBatch {
   // Takes back the last record.
   void drop_last();
   Value& cell(FieldId field, Row row) { return values_.data()[field * kColumnStride + row]; }
-  void set_time(Row row, TimePoint time) { times_[row] = time; }
+  void set_time(Row row, TimePoint time) { times_.data()[row] = time; }
   // What `part` points to must stay until reset().
   void set_file_version(const FileVersionPart& part) { file_version_ = part; }
   // Keeps only `rows` (ascending), in their order.

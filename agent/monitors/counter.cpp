@@ -54,14 +54,17 @@ class Counter final : public MetricBase {
   }
 
   void record(const RecordBatch&, std::span<const Row>, std::span<const Series> series) override {
+    Sum* const sums = sums_.data();
+    const double* const values = value_ ? value_->numbers().data() : nullptr;
     for (std::size_t i = 0; i < series.size(); ++i) {
-      if (series[i] == kNoSeries) {
+      const Series at = series.data()[i];
+      if (at == kNoSeries) {
         continue;
       }
-      if (value_) {
-        sums_[series[i]].add(value_->numbers()[i]);
+      if (values != nullptr) {
+        sums[at].add(values[i]);
       } else {
-        ++sums_[series[i]].whole;
+        ++sums[at].whole;
       }
     }
   }

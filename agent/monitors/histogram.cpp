@@ -23,25 +23,28 @@ class Histogram final : public MetricBase {
   }
 
   void record(const RecordBatch&, std::span<const Row>, std::span<const Series> series) override {
+    const double* const values = value_.numbers().data();
+    const std::span<const double> bounds = desc().buckets;
+    std::uint64_t* const counts = counts_.data();
+    double* const sums = sums_.data();
     for (std::size_t i = 0; i < series.size(); ++i) {
-      if (series[i] != kNoSeries) {
-        const double value = value_.numbers()[i];
-        ++counts_[series[i] * width_ + bucket_of(value)];
-        sums_[series[i]] += value;
+      const Series at = series.data()[i];
+      if (at != kNoSeries) {
+        ++counts[at * (bounds.size() + 1) + bucket_of(bounds, values[i])];
+        sums[at] += values[i];
       }
     }
   }
 
   // The number of bounds below `value`: a binary search whose steps the processor need not guess.
-  std::size_t bucket_of(double value) const {
-    const double* first = desc().buckets.data();
-    const double* base = first;
-    for (std::size_t size = desc().buckets.size(); size > 1;) {
+  static std::size_t bucket_of(std::span<const double> bounds, double value) {
+    const double* base = bounds.data();
+    for (std::size_t size = bounds.size(); size > 1;) {
       const std::size_t half = size / 2;
       base += base[half - 1] < value ? half : 0;
       size -= half;
     }
-    return static_cast<std::size_t>(base - first) + (*base < value ? 1 : 0);
+    return static_cast<std::size_t>(base - bounds.data()) + (*base < value ? 1 : 0);
   }
 
   void resize(std::size_t size) override {

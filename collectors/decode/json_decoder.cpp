@@ -281,12 +281,23 @@ inline void JsonDecoder::store(const PathNode& node, const Value& value) {
   }
 }
 
-// A wanted string that ends right before the next token and is free of escapes, as nearly all are; false where it is
-// anything else, which read_value() knows how to treat. `at` is not the last token.
-inline bool JsonDecoder::read_plain_string(const Token* at, PathNode& node) {
+// A wanted string or number that ends right before the next token, without an escape or sign, as nearly all are; false
+// where it is anything else, which read_value() knows how to treat. `at` is not the last token.
+inline bool JsonDecoder::read_plain_scalar(const Token* at, PathNode& node) {
   const char* const open = text_.data() + at[0];
   const char* const close = text_.data() + at[1] - 1;
-  if (may_escape_ || *open != '"' || *close != '"' || close == open || !node.is_leaf()) {
+  if (!node.is_leaf()) {
+    return false;
+  }
+  if (*open != '"') {
+    Value number;
+    const bool plain = !node.is_time && parse_plain_json_number(open, close + 1, number);
+    if (plain) {
+      store(node, number);
+    }
+    return plain;
+  }
+  if (may_escape_ || *close != '"' || close == open) {
     return false;
   }
   const std::string_view content(open + 1, static_cast<std::size_t>(close - open - 1));
@@ -335,7 +346,7 @@ const JsonDecoder::Token* JsonDecoder::read_object(const Token* at, PathNode* no
     }
     at += 2;
     child = child == nullptr ? nullptr : first_of_its_name(child);
-    if (child == nullptr ? kScalarStart[static_cast<unsigned char>(text[*at])] : read_plain_string(at, *child)) {
+    if (child == nullptr ? kScalarStart[static_cast<unsigned char>(text[*at])] : read_plain_scalar(at, *child)) {
       ++at;
     } else {
       at = read_value(at, child, depth);

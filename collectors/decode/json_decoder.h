@@ -63,7 +63,7 @@ class JsonDecoder final : public Decoder {
   const Token* read_object(const Token* at, PathNode* node, int depth, std::int64_t& count);
   const Token* read_array(const Token* at, PathNode* node, int depth, std::int64_t& count);
   const Token* read_container(const Token* at, PathNode* node, int depth);
-  bool read_plain_string(const Token* at, PathNode& node);
+  bool read_plain_scalar(const Token* at, PathNode& node);
   const Token* read_string(const Token* at, PathNode& node);
   const Token* read_number(const Token* at, PathNode& node);
   const Token* read_word(const Token* at, PathNode& node);

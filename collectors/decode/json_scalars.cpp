@@ -1,6 +1,5 @@
 #include "collectors/decode/json_scalars.h"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -11,13 +10,6 @@
 
 namespace leeway {
 namespace {
-
-// Integers up to here are doubles without rounding, and so are the powers below: their quotient is rounded once.
-constexpr std::uint64_t kExactInteger = std::uint64_t{1} << 53;
-constexpr std::array<double, 23> kExactPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                      1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                      1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-constexpr int kSafeDigits = 18;  // as many nines fit into an int64
 
 Value parse_double(std::string_view token) {
   double number = 0;
@@ -32,10 +24,17 @@ Value parse_double(std::string_view token) {
   return Value::of_double(number);
 }
 
-Value parse_long_integer(std::string_view token) {
+Value parse_integer(std::string_view token) {
   std::int64_t integer = 0;
   const std::from_chars_result result = std::from_chars(token.data(), token.data() + token.size(), integer);
   return result.ec == std::errc() ? Value::of_int(integer) : parse_double(token);
+}
+
+const char* skip_digits(const char* at, const char* end) {
+  while (at != end && is_digit(*at)) {
+    ++at;
+  }
+  return at;
 }
 
 int hex_digit(char c) {
@@ -129,47 +128,29 @@ char simple_escape(char c) {
 Value parse_json_number(std::string_view token) {
   const char* at = token.data();
   const char* const end = at + token.size();
-  const bool negative = at != end && *at == '-';
-  at += negative ? 1 : 0;
+  at += !token.empty() && *at == '-' ? 1 : 0;
   if (at == end || !is_digit(*at)) {
     return Value::missing();
   }
-  std::uint64_t digits = 0;  // all digits as one integer; meaningless where there are more than kSafeDigits
-  const char* const whole = at;
-  if (*at == '0') {
-    ++at;
-  } else {
-    for (; at != end && is_digit(*at); ++at) {
-      digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
-    }
+  if (Value plain; at == token.data() && parse_plain_json_number(at, end, plain)) {
+    return plain;
   }
-  auto count = at - whole;
+  at = *at == '0' ? at + 1 : skip_digits(at, end);
   if (at == end) {
-    const auto integer = static_cast<std::int64_t>(digits);
-    return count <= kSafeDigits ? Value::of_int(negative ? -integer : integer) : parse_long_integer(token);
+    return parse_integer(token);
   }
-  std::size_t decimals = 0;
   if (*at == '.') {
     const char* const fraction = ++at;
-    for (; at != end && is_digit(*at); ++at) {
-      digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
-    }
-    decimals = static_cast<std::size_t>(at - fraction);
-    count += at - fraction;
-    if (decimals == 0) {
+    at = skip_digits(at, end);
+    if (at == fraction) {
       return Value::missing();
-    }
-    if (at == end && count <= kSafeDigits && digits <= kExactInteger) {
-      const double number = static_cast<double>(digits) / kExactPowersOfTen[decimals];
-      return Value::of_double(negative ? -number : number);
     }
   }
   if (at != end && (*at | 0x20) == 'e') {
     ++at;
     at += at != end && (*at == '+' || *at == '-') ? 1 : 0;
     const char* const exponent = at;
-    for (; at != end && is_digit(*at); ++at) {
-    }
+    at = skip_digits(at, end);
     if (at == exponent) {
       return Value::missing();
     }

@@ -1,9 +1,12 @@
 // Numbers and strings of JSON as values. Pure functions, used by json_decoder.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "agent/core/ascii.h"
 #include "agent/core/value.h"
 
 namespace leeway {
@@ -12,6 +15,43 @@ namespace leeway {
 // bits, else the nearest kDouble (a magnitude below the smallest is 0). A magnitude that no double holds is an error
 // value (kConversion). Missing where the token is no JSON number.
 Value parse_json_number(std::string_view token);
+
+// Most numbers: no sign, no exponent, up to 18 digits, and a double that one division makes exact. Sets `out` to what
+// parse_json_number() gives for the bytes up to `end`; false where they are no such number.
+inline bool parse_plain_json_number(const char* at, const char* end, Value& out) {
+  // Integers up to here are doubles without rounding, and so are the powers below: their quotient is rounded once.
+  constexpr std::uint64_t kExactInteger = std::uint64_t{1} << 53;
+  constexpr std::array<double, 19> kExactPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                                        1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+  constexpr std::ptrdiff_t kMostDigits = 18;  // as many nines fit into an int64
+  if (end - at > kMostDigits || !is_digit(*at)) {
+    return false;
+  }
+  const char* const whole = at;
+  std::uint64_t digits = 0;
+  for (; at != end && is_digit(*at); ++at) {
+    digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
+  }
+  if (*whole == '0' && at != whole + 1) {
+    return false;
+  }
+  if (at == end) {
+    out = Value::of_int(static_cast<std::int64_t>(digits));
+    return true;
+  }
+  if (*at != '.') {
+    return false;
+  }
+  const char* const fraction = ++at;
+  for (; at != end && is_digit(*at); ++at) {
+    digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
+  }
+  if (at != end || at == fraction || digits > kExactInteger) {
+    return false;
+  }
+  out = Value::of_double(static_cast<double>(digits) / kExactPowersOfTen[static_cast<std::size_t>(at - fraction)]);
+  return true;
+}
 
 enum class EscapeResult : std::uint8_t { kOk, kLoneSurrogate, kInvalid };
 

@@ -166,40 +166,35 @@ TimePoint TimestampParser::parse(std::string_view text) {
   return civil ? to_time(*civil) : kNoTime;
 }
 
-// YYYY-MM-DDThh:mm:ss[.fraction]Z on the day of the call before. kNoTime means "not this shape".
+// YYYY-MM-DDThh:mm:ss[.fraction]Z in the minute of the call before. kNoTime means "not this shape".
 TimePoint TimestampParser::parse_common(std::string_view text) {
   constexpr std::size_t kShortest = sizeof("YYYY-MM-DDThh:mm:ssZ") - 1;
   constexpr std::size_t kLongest = sizeof("YYYY-MM-DDThh:mm:ss.nnnnnnnnnZ") - 1;
-  if (text.size() < kShortest || text.size() > kLongest || text.back() != 'Z') {
+  const std::size_t size = text.size();
+  const char* const at = text.data();
+  if (size < kShortest || size > kLongest || at[size - 1] != 'Z' ||
+      std::memcmp(at, minute_text_.data(), minute_text_.size()) != 0) {
     return kNoTime;
   }
-  const char* const at = text.data();
-  std::uint64_t head = 0;
-  std::uint16_t tail = 0;
-  std::memcpy(&head, at, sizeof(head));
-  std::memcpy(&tail, at + sizeof(head), sizeof(tail));
-  const unsigned hour = two_digits(at + 11);
-  const unsigned minute = two_digits(at + 14);
   const unsigned second = two_digits(at + 17);
-  if (head != day_head_ || tail != day_tail_ || at[10] != 'T' || at[13] != ':' || at[16] != ':' || hour > 23 ||
-      minute > 59 || second > 59) {
+  if (at[16] != ':' || second > 59) {
     return kNoTime;
   }
   std::int64_t fraction = 0;
-  if (text.size() > kShortest) {
-    const std::size_t digits = text.size() - kShortest - 1;
+  if (size > kShortest) {
+    const std::size_t digits = size - kShortest - 1;
     if (at[19] != '.' || digits == 0) {
       return kNoTime;
     }
-    for (std::size_t i = 20; i < 20 + digits; ++i) {
-      if (!is_digit(at[i])) {
+    for (const char* digit = at + 20; digit != at + 20 + digits; ++digit) {
+      if (!is_digit(*digit)) {
         return kNoTime;
       }
-      fraction = fraction * 10 + (at[i] - '0');
+      fraction = fraction * 10 + (*digit - '0');
     }
     fraction *= kPowersOfTen[9 - digits];
   }
-  return from_nanoseconds((day_start_ + hour * 3600 + minute * 60 + second) * kNanosPerSecond + fraction);
+  return from_nanoseconds((minute_start_ + second) * kNanosPerSecond + fraction);
 }
 
 TimePoint TimestampParser::parse_iso(std::string_view text) {
@@ -210,7 +205,6 @@ TimePoint TimestampParser::parse_iso(std::string_view text) {
     return parse_unix(text, kByMagnitude);
   }
   constexpr std::size_t kMinutes = sizeof("YYYY-MM-DDThh:mm") - 1;
-  constexpr std::size_t kDate = sizeof("YYYY-MM-DD") - 1;
   if (text.size() < kMinutes) {
     return kNoTime;
   }
@@ -253,21 +247,22 @@ TimePoint TimestampParser::parse_iso(std::string_view text) {
   }
   const TimePoint time = to_time(civil);
   if (time != kNoTime) {
-    remember_day(at, civil);
+    remember_minute(at, civil);
   }
-  static_assert(kDate == sizeof(day_head_) + sizeof(day_tail_));
+  static_assert(kMinutes == std::tuple_size_v<decltype(minute_text_)>);
   return time;
 }
 
-void TimestampParser::remember_day(const char* text, const CivilTime& civil) {
+void TimestampParser::remember_minute(const char* text, const CivilTime& civil) {
+  constexpr std::int64_t kMinute = 60;
   const date::year_month_day day(date::year(civil.year), date::month(civil.month), date::day(civil.day));
-  const std::int64_t start = date::sys_days(day).time_since_epoch().count() * kSecondsPerDay;
-  if (from_parts(start, 0) == kNoTime || from_parts(start + kSecondsPerDay, 0) == kNoTime) {
-    return;  // parse_common trusts that the whole day fits
+  const std::int64_t start =
+      date::sys_days(day).time_since_epoch().count() * kSecondsPerDay + civil.hour * 3600 + civil.minute * kMinute;
+  if (from_parts(start, 0) == kNoTime || from_parts(start + kMinute, 0) == kNoTime) {
+    return;  // parse_common trusts that the whole minute fits
   }
-  std::memcpy(&day_head_, text, sizeof(day_head_));
-  std::memcpy(&day_tail_, text + sizeof(day_head_), sizeof(day_tail_));
-  day_start_ = start;
+  std::memcpy(minute_text_.data(), text, minute_text_.size());
+  minute_start_ = start;
 }
 
 TimePoint TimestampParser::to_time(const CivilTime& civil) {

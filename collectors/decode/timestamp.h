@@ -1,6 +1,7 @@
 // The event time of a record, from the text of its time field. Used by decoders.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ namespace leeway {
 // A second of 60 (a leap second) is the last nanosecond of the second before it: the order of events stays.
 // Times outside 1677-09-22..2262-04-11 do not fit into a TimePoint and count as unreadable.
 //
-// Not safe across threads: remembers the last day and the last offset.
+// Not safe across threads: remembers the last minute and the last offset.
 class TimestampParser {
  public:
   // Errors: kConfiguration, for what check_format() refuses or for an unknown zone.
@@ -42,16 +43,15 @@ class TimestampParser {
   TimePoint parse_iso(std::string_view text);
   TimePoint parse_common(std::string_view text);
   TimePoint to_time(const CivilTime& civil);
-  void remember_day(const char* text, const CivilTime& civil);
+  void remember_minute(const char* text, const CivilTime& civil);
 
   Kind kind_;
   int unit_digits_;  // kUnix: decimal digits below the second, 0, 3, 6 or 9
   TimePattern pattern_;
   LocalZone zone_;
-  // The last date seen ("2025-08-25" as two words) and its midnight, UTC.
-  std::uint64_t day_head_ = ~std::uint64_t{0};  // bytes that no valid text has
-  std::uint16_t day_tail_ = 0;
-  std::int64_t day_start_ = 0;
+  // The last "2025-08-25T19:27" seen and when it began, UTC. At first bytes that no UTF-8 holds.
+  std::array<char, 16> minute_text_ = {'\xFF'};
+  std::int64_t minute_start_ = 0;
 };
 
 }  // namespace leeway
