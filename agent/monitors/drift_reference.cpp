@@ -31,8 +31,14 @@ std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& 
   }
   DriftProfile profile;
   for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string& label = settings.columns[i].label;
     columns[i].freeze();
-    profile.columns.emplace(settings.columns[i].label, *columns[i].reference());
+    const ColumnReference& reference = *columns[i].reference();
+    if (reference.counts[ColumnReference::kMissingCell] == static_cast<double>(reference.rows)) {
+      table.error("file", "the column '" + label + "' is missing in all " + std::to_string(reference.rows) +
+                              " records of the reference");
+    }
+    profile.columns.emplace(label, reference);
   }
   return profile;
 }

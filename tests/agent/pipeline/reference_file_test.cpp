@@ -96,6 +96,16 @@ TEST_F(ReferenceFile, ThatCannotBeReadIsAnErrorOfTheConfiguration) {
   EXPECT_FALSE(profile("{ file = '" + path("broken.json") + "', format = 'json', records = '*' }", today));
   EXPECT_NE(errors().find("broken.json' cannot be read"), std::string::npos) << errors();
 
+  std::ofstream(directory_ / "other.csv") << [] {
+    std::string text = "price\n";
+    for (int i = 0; i < 120; ++i) {
+      text += std::to_string(i) + "\n";
+    }
+    return text;
+  }();
+  EXPECT_FALSE(profile("{ file = '" + path("other.csv") + "', format = 'csv' }", today));
+  EXPECT_NE(errors().find("the column 'zone' is missing in all 120 records"), std::string::npos) << errors();
+
   EXPECT_FALSE(profile("{ file = '" + today + "', formt = 'csv' }", today));
   EXPECT_NE(errors().find("did you mean 'format'"), std::string::npos) << errors();
 }
