@@ -15,6 +15,7 @@ import harness
 
 sys.path.insert(0, str(harness.ROOT / "build/arrow"))
 import pyarrow  # noqa: E402
+import pyarrow.csv  # noqa: E402
 import pyarrow.parquet  # noqa: E402
 
 CONFIG = """
@@ -164,6 +165,31 @@ class ParquetTest(unittest.TestCase):
         self.assertIn(f"{config}:9:10: ", done.stderr)
         for part in ("libleeway_parquet.so", str(self.directory), "deploy/install-arrow.sh"):
             self.assertIn(part, done.stderr)
+
+    def test_the_pack_of_the_decision_pipeline_reads_parquet_with_two_lines_changed(self):
+        pack = harness.ROOT / "deploy/packs/decision-intelligence.toml"
+        generator = harness.ROOT / "deploy/packs/decision-intelligence/make_sample.py"
+        subprocess.run([sys.executable, generator, "--unpack", "healthy", self.directory], check=True,
+                       stdout=subprocess.DEVNULL)
+        text = pack.read_text()
+        for name in ("outputs/uplift_scores", "processed/canonical_events"):
+            exported = self.directory / f"data/{name}.csv"
+            table = exported.with_suffix(".parquet")
+            pyarrow.parquet.write_table(pyarrow.csv.read_csv(exported), table)
+            shutil.copystat(exported, table)
+            text = text.replace(f'path = "data/{name}.csv"\nformat = "csv"',
+                                f'path = "data/{name}.parquet"\nformat = "parquet"')
+        changed = self.directory / "changed.toml"
+        changed.write_text(text)
+        self.assertNotIn('format = "csv"', text)
+        self.assertEqual(*(self.replay_pack(config) for config in (pack, changed)))
+
+    def replay_pack(self, config):
+        done = subprocess.run([harness.LEEWAY, "replay", "--config.file", config], capture_output=True, text=True,
+                              timeout=60, cwd=self.directory)
+        samples = harness.exposition.parse_samples(done.stdout)
+        self.assertGreater(len(samples), 100)
+        return {key: str(value) for key, value in samples.items()}  # NaN equals NaN
 
     def test_the_agent_itself_links_no_arrow(self):
         libraries = subprocess.run(["ldd", harness.LEEWAY], capture_output=True, text=True, check=True).stdout
