@@ -19,6 +19,12 @@ void write_values(const arrow::Array& array, const Elements& elements, std::int6
 
 template <typename Make>
 void fill(const arrow::Array& array, const Elements& elements, Value* out, Make make) {
+  if (elements.is_run() && array.null_count() == 0) {
+    for (std::int64_t i = 0; i < elements.size(); ++i) {
+      out[i] = make(elements[i]);
+    }
+    return;
+  }
   for (std::int64_t i = 0; i < elements.size(); ++i) {
     const std::int64_t at = elements[i];
     out[i] = at < 0 ? Value::missing() : array.IsNull(at) ? Value::null() : make(at);

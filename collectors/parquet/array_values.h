@@ -19,6 +19,8 @@ class Elements {
       : count_(static_cast<std::int64_t>(numbers.size())), numbers_(std::move(numbers)) {}
 
   std::int64_t size() const { return count_; }
+  // All are there.
+  bool is_run() const { return numbers_.empty(); }
   std::int64_t operator[](std::int64_t i) const {
     return numbers_.empty() ? first_ + i : numbers_[static_cast<std::size_t>(i)];
   }
