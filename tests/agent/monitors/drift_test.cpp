@@ -334,7 +334,7 @@ TEST(Drift, SaysWhatIsWrong) {
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nwindow = { rows = 200 }\n"), ::testing::HasSubstr("reference"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nreference = { first_rows = 1000, first = \"1d\" }\n"
                      "window = { rows = 200 }\n"),
-              ::testing::HasSubstr("one of 'first_rows', 'first' and 'profile'"));
+              ::testing::HasSubstr("one of 'first_rows', 'first', 'file' and 'profile'"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nreference = { first_rows = 1000 }\n"
                      "window = { rows = 200, step = 70 }\n"),
               ::testing::HasSubstr("'step' does not divide"));
