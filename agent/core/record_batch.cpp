@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 namespace leeway {
 namespace {
@@ -64,6 +65,16 @@ Row RecordBatch::append(TimePoint time, std::uint64_t end) {
     cell(static_cast<FieldId>(field), row) = Value::missing();
   }
   return row;
+}
+
+void RecordBatch::append_rows(Row count, std::uint64_t end) {
+  const auto first = static_cast<Row>(times_.size());
+  times_.resize(first + count, kNoTime);
+  ends_.resize(first + count);
+  std::iota(ends_.begin() + first, ends_.end(), end);
+  for (std::size_t field = 0; field < columns_; ++field) {
+    std::fill_n(&cell(static_cast<FieldId>(field), first), count, Value::missing());
+  }
 }
 
 void RecordBatch::drop_last() {

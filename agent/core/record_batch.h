@@ -73,6 +73,8 @@ class RecordBatch {
 
   // Adds a record whose columns are all missing; only while !full().
   Row append(TimePoint time, std::uint64_t end);
+  // The same for `count` records at once, which end at `end`, `end` + 1 and so on, and are no more than fit.
+  void append_rows(Row count, std::uint64_t end);
   // Takes back the last record.
   void drop_last();
   Value& cell(FieldId field, Row row) { return values_.data()[field * kColumnStride + row]; }

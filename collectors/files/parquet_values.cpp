@@ -64,9 +64,7 @@ void ParquetReader::append(Budget budget, RecordBatch& batch, DecodeCounts& coun
   const std::size_t a_row = sizeof(Value) * (paths_.size() + 1);
   Row rows =
       static_cast<Row>(std::min<std::uint64_t>(left, std::clamp<std::size_t>(budget.bytes / a_row, 1, kMaxBatchRows)));
-  for (Row row = 0; row < rows; ++row) {
-    batch.append(kNoTime, next_ + row + 1);
-  }
+  batch.append_rows(rows, next_ + 1);
   write_columns(rows, batch);
   rows = affordable_rows(budget, batch);
   while (batch.rows() > rows) {
