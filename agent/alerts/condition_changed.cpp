@@ -61,7 +61,7 @@ class ChangedTests {
     AlertTest test = named("fires after a change, for as long as it is in the window");
     test.input = {{series(labels_),
                    SampleText().hold(5, samples(length_ + 2) + 1).hold(6, samples(length_ * 2 + keep_ + 8)).text()}};
-    test.expectations = {quiet(length_ + 2)};
+    test.expectations = {quiet(length_ + 2 + hold_)};
     if (hold_ + 1 < length_) {
       test.expectations.push_back({step_ * (length_ + 3 + hold_), {{labels_, 1}}, ""});
     }
@@ -75,7 +75,7 @@ class ChangedTests {
     const int all = before + length_ + keep_ + 8;
     test.input = {{series(labels_), SampleText().hold(1, samples(all)).text()},
                   {series(other), SampleText().gap(samples(before) + 1).hold(1, samples(all - before)).text()}};
-    test.expectations = {quiet(before)};
+    test.expectations = {quiet(before + hold_)};
     if (hold_ + 1 < length_) {
       test.expectations.push_back({step_ * (before + 1 + hold_), {{other, 1}}, ""});
     }
