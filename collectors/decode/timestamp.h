@@ -49,8 +49,8 @@ class TimestampParser {
   int unit_digits_;  // kUnix: decimal digits below the second, 0, 3, 6 or 9
   TimePattern pattern_;
   LocalZone zone_;
-  // The last "2025-08-25T19:27" seen and when it began, UTC. At first bytes that no UTF-8 holds.
-  std::array<char, 16> minute_text_ = {'\xFF'};
+  // The last "2025-08-25T19:27" seen and when it began, UTC.
+  std::array<char, 16> minute_text_ = {'1', '9', '7', '0', '-', '0', '1', '-', '0', '1', 'T', '0', '0', ':', '0', '0'};
   std::int64_t minute_start_ = 0;
 };
 

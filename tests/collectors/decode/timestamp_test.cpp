@@ -85,6 +85,18 @@ TEST(Timestamp, AGoodDayDoesNotExcuseABadTime) {
   EXPECT_EQ(parser.parse("2025-08-25T19:27:04Z").time_since_epoch().count(), kAugust * kSecond);
 }
 
+// Whatever memory looks like before the first time is read.
+TEST(Timestamp, NothingIsTakenForTheMinuteBeforeTheFirst) {
+  for (const char first : {'\0', '\xFF'}) {
+    for (const char rest : {'\0', '\xFF'}) {
+      const std::string text = std::string(1, first) + std::string(15, rest) + ":43Z";
+      EXPECT_EQ(TimestampParser::create("auto", "UTC").value().parse(text), kNoTime);
+    }
+  }
+  EXPECT_EQ(TimestampParser::create("auto", "UTC").value().parse("1970-01-01T00:00:12Z"),
+            TimePoint(std::chrono::seconds(12)));
+}
+
 TEST(Timestamp, TheEdgeOfTheRange) {
   TimestampParser parser = TimestampParser::create("auto", "UTC").value();
   EXPECT_EQ(parser.parse("2262-04-11T23:47:16Z").time_since_epoch().count(), 9223372036 * kSecond);
