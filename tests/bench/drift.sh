@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# How fast [[drift]] is beside the libraries that people use today, and how often it alarms: prints two tables. The
+# How fast [[drift]] is beside the libraries that people use today, and how often both alarm: prints three tables. The
 # libraries come from PyPI into a virtual environment under build/.
-# Usage: tests/bench/drift.sh [REFERENCES [WINDOWS]]; about fifteen minutes.
+# Usage: tests/bench/drift.sh [REFERENCES [WINDOWS]]; about an hour, most of it for the libraries.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -23,4 +23,6 @@ echo "|---|---|"
 "$build/tests/bench/drift_speed" "$table" 100000 10
 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$peers/venv/bin/python" tests/bench/drift_peers.py "$table"
 echo
-exec "$build/tests/bench/drift_false_alarms" "${1:-400}" "${2:-50}"
+"$build/tests/bench/drift_false_alarms" "${1:-400}" "${2:-50}"
+echo
+OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$peers/venv/bin/python" tests/bench/drift_alarm_peers.py
