@@ -13,14 +13,6 @@ namespace {
 constexpr Duration kStart = std::chrono::minutes(5);  // series that appear so soon after the metric's first are no news
 constexpr int kSamplesPerStep = 4;                    // of the tests' input
 
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : ", ") + word;
-  }
-  return text;
-}
-
 // A label that tells several series of the selector's apart; "" where there can be but one for each agent.
 std::string free_label(const ConditionContext& context) {
   for (const std::string& label : context.desc->label_names) {
@@ -42,9 +34,9 @@ std::string appeared(const ConditionContext& context, Duration window) {
                 [&](const std::string& label) { return std::find(fleet.begin(), fleet.end(), label) != fleet.end(); });
   const Duration start = std::min(kStart, window / 2);
   const std::string metric = context.metric.to_string();
-  return "present_over_time(" + metric + window_text(window) + ") > 0\nunless ignoring (" + join(fleet) +
+  return "present_over_time(" + metric + window_text(window) + ") > 0\nunless ignoring (" + label_list(fleet) +
          ") last_over_time(" + metric + window_text(window) + " offset " + format_duration(window) + ")\nand on (" +
-         join(service) + ") last_over_time(" + metric + window_text(window - start) + " offset " +
+         label_list(service) + ") last_over_time(" + metric + window_text(window - start) + " offset " +
          format_duration(window + start) + ")";
 }
 

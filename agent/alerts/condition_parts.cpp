@@ -60,12 +60,16 @@ std::vector<std::string> summed_labels(const ConditionContext& context, const Me
   return dropped;
 }
 
-std::string summed(const ConditionContext& context, const MetricDesc& desc, const std::string& inner) {
+std::string label_list(const std::vector<std::string>& labels) {
   std::string names;
-  for (const std::string& label : summed_labels(context, desc)) {
+  for (const std::string& label : labels) {
     names += (names.empty() ? "" : ", ") + label;
   }
-  return "sum without (" + names + ") (" + inner + ")";
+  return names;
+}
+
+std::string summed(const ConditionContext& context, const MetricDesc& desc, const std::string& inner) {
+  return "sum without (" + label_list(summed_labels(context, desc)) + ") (" + inner + ")";
 }
 
 bool is_counter(const MetricDesc& desc) { return desc.type == MetricType::kCounter; }

@@ -22,6 +22,8 @@ std::optional<double> read_limit(TableReader& reader, std::string_view key);
 // Reports a limit that values of the metric can never pass: a share above 1, or a negative one.
 void check_reachable(TableReader& reader, std::string_view key, double limit, bool lower, Unit unit);
 
+// "a, b", as PromQL lists labels in parentheses.
+std::string label_list(const std::vector<std::string>& labels);
 // `sum without (…) (INNER)`: over the instances of a fleet and all labels of the metric that `by` does not name.
 std::string summed(const ConditionContext& context, const MetricDesc& desc, const std::string& inner);
 // The labels that it takes away.

@@ -4,13 +4,11 @@
 #include "agent/alerts/signal_tests.h"
 #include "agent/core/units.h"
 #include "agent/monitors/change_metrics.h"
+#include "agent/monitors/segments.h"
 #include "agent/promql/selector.h"
 
 namespace leeway {
 namespace {
-
-constexpr Duration kChangeReferenceWithin =
-    std::chrono::hours(24);  // a reference should be complete, or else be looked at
 
 class ChangeRules {
  public:
@@ -143,7 +141,7 @@ void ChangeRules::add_reference_alert() {
   AlertRule alert = base(kChangeReferenceRows);
   alert.name = settings_.alerts.stem + "ReferenceMissing";
   alert.expr = selector(kChangeReferenceRows) + " < " + number_text(rows);
-  alert.hold = kChangeReferenceWithin;
+  alert.hold = kFirstResultWithin;
   alert.severity = Severity::kWarning;
   alert.summary = "Change monitor " + settings_.name + " has no reference yet, so it detects nothing.";
   alert.description = "For " + format_duration(alert.hold) + " the reference (" + settings_.reference_text() + ") of " +

@@ -4,13 +4,12 @@
 #include "agent/alerts/signal_tests.h"
 #include "agent/core/units.h"
 #include "agent/monitors/drift_metrics.h"
+#include "agent/monitors/segments.h"
 #include "agent/promql/selector.h"
 
 namespace leeway {
 namespace {
 
-constexpr Duration kDriftReferenceWithin =
-    std::chrono::hours(24);  // a reference should be complete, or else be looked at
 constexpr Duration kTooFewFor = std::chrono::hours(1);
 
 class DriftRules {
@@ -136,7 +135,7 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
 void DriftRules::add_reference_alert() {
   AlertRule alert = base(kDriftReferenceReady, "== 0");
   alert.name = settings_.alerts.stem + "ReferenceMissing";
-  alert.hold = settings_.first_time + kDriftReferenceWithin;
+  alert.hold = settings_.first_time + kFirstResultWithin;
   alert.severity = Severity::kWarning;
   alert.summary = "Drift monitor " + settings_.name + " has no reference yet, so it judges nothing.";
   alert.description = "For " + format_duration(alert.hold) + " the reference (" + settings_.reference_text() + ") of " +

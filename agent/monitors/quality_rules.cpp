@@ -7,13 +7,13 @@
 #include "agent/alerts/signal_tests.h"
 #include "agent/core/units.h"
 #include "agent/monitors/quality_metrics.h"
+#include "agent/monitors/segments.h"
 #include "agent/promql/selector.h"
 
 namespace leeway {
 namespace {
 
-constexpr Duration kRunWithin = std::chrono::hours(24);  // something should have been judged, or else be looked at
-constexpr double kBeyond = 0.05;                         // of a limit, by which tests pass it
+constexpr double kBeyond = 0.05;  // of a limit, by which tests pass it
 
 class QualityRules {
  public:
@@ -205,7 +205,7 @@ void QualityRules::add_no_runs() {
   AlertRule alert = base(settings_.alerts);
   alert.name = settings_.alerts.stem + "NeverJudged";
   alert.expr = selector(kQualityRuns) + " == 0";
-  alert.hold = settings_.window_time + kRunWithin;
+  alert.hold = settings_.window_time + kFirstResultWithin;
   alert.severity = Severity::kWarning;
   alert.summary = "Quality monitor " + settings_.name + " has judged nothing yet.";
   alert.description = "For " + format_duration(alert.hold) + " no run (" + settings_.window_text() + ") of " +

@@ -18,6 +18,9 @@
 
 namespace leeway {
 
+// How long such a monitor may take to its reference or first judgement before somebody should look.
+inline constexpr Duration kFirstResultWithin = std::chrono::hours(24);
+
 // The key `max_segments`, or its default.
 std::size_t read_max_segments(TableReader& reader);
 
