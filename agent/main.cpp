@@ -83,6 +83,8 @@ int run(int argc, char** argv) {
     added->add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
     add_state_dir(*added, options, "The state directory; overrides [agent] state_dir");
     added->add_option("--name", options.monitor, "Of the [[drift]]; may be left out where there is only one");
+    added->add_option("--reference", options.reference,
+                      "Of the list of references; may be left out where there is one");
     added->callback([&options, action] { options.baseline_action = action; });
     return added;
   };

@@ -11,11 +11,10 @@
 namespace leeway {
 namespace {
 
-// A monitor as the last checkpoint has it. The agent may be running: its state is only read.
+// A [[drift]] as the last checkpoint has it. The agent may be running: its state is only read.
 struct SavedMonitor {
   Assembly assembly;
-  DriftMonitor* monitor = nullptr;
-  bool has_state = false;
+  std::vector<DriftMonitor*> references{};  // those that were asked for
 };
 
 // The newer of the two slots; none where neither can be read, as while one is written.
@@ -54,6 +53,31 @@ Expected<AssembledMonitor*> find_monitor(Assembly& assembly, const std::string& 
   return found;
 }
 
+// "training, last_week"; "" of the one without a name.
+std::string names_of(const std::vector<DriftMonitor*>& references) {
+  std::string names;
+  for (const DriftMonitor* const reference : references) {
+    names += (names.empty() ? "" : ", ") + reference->settings().source;
+  }
+  return names;
+}
+
+// The one of the name; all without a name.
+Expected<std::vector<DriftMonitor*>> find_references(Monitor& monitor, const std::string& name) {
+  std::vector<DriftMonitor*> all = drift_monitors(monitor);
+  if (name.empty()) {
+    return all;
+  }
+  for (DriftMonitor* const reference : all) {
+    if (reference->settings().source == name) {
+      return std::vector<DriftMonitor*>{reference};
+    }
+  }
+  const std::string names = names_of(all);
+  return Error{ErrorCode::kUsage, "no reference is named '" + name + "'; there " +
+                                      (names.empty() ? "is one without a name" : "are: " + names)};
+}
+
 Expected<SavedMonitor> load_monitor(const CliOptions& options, FileSystem& files) {
   const SystemClock clock;
   Expected<Assembly> assembly = load_configuration(options, files, clock, true);
@@ -69,7 +93,12 @@ Expected<SavedMonitor> load_monitor(const CliOptions& options, FileSystem& files
   if (!found) {
     return found.error();
   }
-  saved.monitor = dynamic_cast<DriftMonitor*>((*found)->monitor.get());
+  Monitor& monitor = *(*found)->monitor;
+  Expected<std::vector<DriftMonitor*>> references = find_references(monitor, options.reference);
+  if (!references) {
+    return references.error();
+  }
+  saved.references = std::move(*references);
   const std::optional<Checkpoint> checkpoint = newest_checkpoint(files, saved.assembly.settings.state_dir);
   if (!checkpoint) {
     return saved;
@@ -77,10 +106,9 @@ Expected<SavedMonitor> load_monitor(const CliOptions& options, FileSystem& files
   for (const CheckpointSection& section : checkpoint->sections) {
     if (section.kind == "drift" && section.name == (*found)->name && section.definition == (*found)->definition) {
       StateReader in(section.bytes);
-      if (const Expected<void> loaded = saved.monitor->load(in); !loaded) {
+      if (const Expected<void> loaded = monitor.load(in); !loaded) {
         return loaded.error();
       }
-      saved.has_state = true;
     }
   }
   return saved;
@@ -92,10 +120,12 @@ std::shared_ptr<const Snapshot> snapshot_of(const DriftMonitor& monitor) {
   return builder.build();
 }
 
-void show(const SavedMonitor& saved, const BaselineDecision& decision) {
-  const std::optional<DriftProfile> profile = saved.monitor->profile();
-  const DriftSettings& settings = saved.monitor->settings();
-  std::printf("drift %s: reference %s, %s\n", settings.name.c_str(), settings.reference_text().c_str(),
+void show(const DriftMonitor& monitor, const BaselineDecision& decision) {
+  const std::optional<DriftProfile> profile = monitor.profile();
+  const DriftSettings& settings = monitor.settings();
+  const std::string source = settings.source.empty() ? "" : settings.source + ", ";
+  std::printf("drift %s: reference %s%s, %s\n", settings.name.c_str(), source.c_str(),
+              settings.reference_text().c_str(),
               profile            ? ("id " + profile->id()).c_str()
               : settings.segment ? "one for each segment"
                                  : "not complete");
@@ -115,7 +145,7 @@ void show(const SavedMonitor& saved, const BaselineDecision& decision) {
       std::printf("%s\n", column.dependence.empty() ? "" : ", rows depend on those before them");
     }
   }
-  const std::shared_ptr<const Snapshot> snapshot = snapshot_of(*saved.monitor);
+  const std::shared_ptr<const Snapshot> snapshot = snapshot_of(monitor);
   for (const MetricFamily& family : snapshot->families()) {
     if (family.desc.name == kDriftInfo) {
       continue;
@@ -125,6 +155,18 @@ void show(const SavedMonitor& saved, const BaselineDecision& decision) {
                   sample.labels.data(), sample.value);
     }
   }
+}
+
+Expected<void> show_all(FileSystem& files, const SavedMonitor& saved) {
+  for (const DriftMonitor* const monitor : saved.references) {
+    const Expected<BaselineDecision> decision =
+        read_baseline(files, saved.assembly.settings.state_dir, monitor->settings().baseline_key());
+    if (!decision) {
+      return decision.error();
+    }
+    show(*monitor, *decision);
+  }
+  return {};
 }
 
 // The series of bands that say drift: from moderate on where there are bands, else any.
@@ -142,13 +184,14 @@ std::string drifted(const DriftMonitor& monitor) {
   return found;
 }
 
-Expected<void> decide(const CliOptions& options, FileSystem& files, const SavedMonitor& saved) {
+Expected<void> decide(const CliOptions& options, FileSystem& files, const std::string& state_dir,
+                      const DriftMonitor& monitor) {
   BaselineDecision decision;
   decision.action = options.baseline_action;
   if (options.force && options.reason.empty()) {
     return Error{ErrorCode::kUsage, "--force needs --reason"};
   }
-  const std::string in_drift = drifted(*saved.monitor);
+  const std::string in_drift = drifted(monitor);
   if (!in_drift.empty() && !options.force) {
     return Error{
         ErrorCode::kLimit,
@@ -157,7 +200,7 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const SavedM
   decision.forced = !in_drift.empty();
   decision.reason = options.reason;
   decision.time = format_rfc3339(SystemClock().wall());
-  if (const std::optional<DriftProfile> before = saved.monitor->profile()) {
+  if (const std::optional<DriftProfile> before = monitor.profile()) {
     decision.replaced = before->id();
   }
   if (options.baseline_action == "import") {
@@ -169,18 +212,18 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const SavedM
     if (!profile) {
       return Error{ErrorCode::kCorrupt, options.file + ": " + profile.error().message};
     }
-    for (const DriftColumnSettings& column : saved.monitor->settings().columns) {
+    for (const DriftColumnSettings& column : monitor.settings().columns) {
       if (!profile->columns.contains(column.label)) {
         return Error{ErrorCode::kUsage, options.file + " has no column '" + column.label + "'"};
       }
     }
     decision.profile = std::move(*profile);
-  } else if (!saved.monitor->settings().profile_path.empty()) {
-    return Error{ErrorCode::kUsage, "the reference is the profile " + saved.monitor->settings().profile_path +
+  } else if (!monitor.settings().profile_path.empty()) {
+    return Error{ErrorCode::kUsage, "the reference is the profile " + monitor.settings().profile_path +
                                         ": there is nothing to capture; import another profile"};
   }
   const Expected<BaselineDecision> kept =
-      write_baseline(files, saved.assembly.settings.state_dir, saved.monitor->settings().name, std::move(decision));
+      write_baseline(files, state_dir, monitor.settings().baseline_key(), std::move(decision));
   if (!kept) {
     return kept.error();
   }
@@ -211,25 +254,24 @@ Expected<void> run_baseline(const CliOptions& options) {
     return saved.error();
   }
   const std::string& state_dir = saved->assembly.settings.state_dir;
-  const std::string& name = saved->monitor->settings().name;
+  if (options.baseline_action == "show") {
+    return show_all(files, *saved);
+  }
+  if (saved->references.size() > 1) {
+    return Error{ErrorCode::kUsage,
+                 "there are several references; say which with --reference: " + names_of(saved->references)};
+  }
+  const DriftMonitor& monitor = *saved->references.front();
   if (options.baseline_action == "history") {
-    const Expected<std::string> history = read_baseline_history(files, state_dir, name);
+    const Expected<std::string> history = read_baseline_history(files, state_dir, monitor.settings().baseline_key());
     if (!history) {
       return history.error();
     }
     std::fputs(history->c_str(), stdout);
     return {};
   }
-  if (options.baseline_action == "show") {
-    const Expected<BaselineDecision> decision = read_baseline(files, state_dir, name);
-    if (!decision) {
-      return decision.error();
-    }
-    show(*saved, *decision);
-    return {};
-  }
-  return options.baseline_action == "export" ? export_profile(options, files, *saved->monitor)
-                                             : decide(options, files, *saved);
+  return options.baseline_action == "export" ? export_profile(options, files, monitor)
+                                             : decide(options, files, state_dir, monitor);
 }
 
 }  // namespace

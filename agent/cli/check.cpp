@@ -6,6 +6,7 @@
 #include "agent/cli/load_configuration.h"
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
+#include "agent/monitors/drift_metrics.h"
 #include "agent/monitors/slo_records.h"
 #include "agent/pipeline/pipeline.h"
 
@@ -76,6 +77,19 @@ void print_alerts(const Catalog& catalog) {
               format_duration(longest).c_str(), format_duration(catalog.settings.retention).c_str());
 }
 
+// What each [[drift]] compares with, a line a reference.
+void print_references(const Snapshot& snapshot) {
+  for (const MetricFamily& family : snapshot.families()) {
+    if (family.desc.name != kDriftInfo) {
+      continue;
+    }
+    std::printf("\nreferences of drift\n");
+    for (const Sample& sample : family.samples) {
+      std::printf("  %.*s\n", static_cast<int>(sample.labels.size()), sample.labels.data());
+    }
+  }
+}
+
 // The SLO monitors say in their burn rate's series which windows they keep.
 void print_slos(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
@@ -122,6 +136,7 @@ int check_command(const CliOptions& options) {
   }
   std::printf("\nSLOs and their windows\n");
   print_slos(*snapshot);
+  print_references(*snapshot);
   print_alerts(catalog);
   return 0;
 }

@@ -24,6 +24,7 @@ struct CliOptions {
   std::vector<std::string> object_labels;  // NAME=VALUE
   std::string baseline_action;             // show, update, history, export, import
   std::string monitor;                     // baseline: the [[drift]]; empty: the only one
+  std::string reference;                   // baseline: of its list; empty: the only one
   std::string file;                        // baseline export, import: of the profile
   std::string reason;                      // baseline update, import
   bool force = false;                      // baseline update, import: although a column has drifted

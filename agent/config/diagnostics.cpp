@@ -1,6 +1,7 @@
 #include "agent/config/diagnostics.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace leeway {
@@ -30,10 +31,13 @@ std::vector<Error> Diagnostics::warnings() const { return sorted(warnings_); }
 
 std::string Diagnostics::to_string() const {
   std::string text;
-  const auto add = [&text](const std::vector<Error>& list, std::string_view severity) {
+  std::set<std::string> lines;
+  const auto add = [&](const std::vector<Error>& list, std::string_view severity) {
     for (const Error& entry : list) {
       const std::string where = entry.position.to_string();
-      text += (where.empty() ? "" : where + ": ") + std::string(severity) + ": " + entry.message + "\n";
+      const std::string line =
+          (where.empty() ? "" : where + ": ") + std::string(severity) + ": " + entry.message + "\n";
+      text += lines.insert(line).second ? line : "";
     }
   };
   add(errors(), "error");

@@ -17,7 +17,8 @@ class Diagnostics {
   // Sorted by file, line and column.
   std::vector<Error> errors() const;
   std::vector<Error> warnings() const;
-  // One line each: "file:line:column: error: message".
+  // One line each: "file:line:column: error: message". What was reported twice, as of keys that two components read, is
+  // there once.
   std::string to_string() const;
 
  private:

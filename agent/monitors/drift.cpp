@@ -6,6 +6,7 @@
 #include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift_column.h"
+#include "agent/monitors/drift_group.h"
 #include "agent/monitors/drift_metrics.h"
 #include "agent/monitors/drift_rules.h"
 #include "agent/monitors/metric_base.h"
@@ -55,11 +56,15 @@ class Drift final : public DriftMonitor {
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override;
-  void declare(Catalog& catalog) const override { add_drift_rules(settings_, catalog); }
+  void declare(Catalog& catalog) const override {
+    add_drift_rules(settings_, catalog);
+    add_drift_panels(settings_, catalog);
+  }
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
   const DriftSettings& settings() const override { return settings_; }
   std::optional<DriftProfile> profile() const override;
+  void reset() override;
 
  private:
   void resize();
@@ -314,13 +319,17 @@ Expected<void> Drift::load_all(StateReader& in) {
   return in.finish();
 }
 
+void Drift::reset() {
+  table_ = segment_table(settings_.segment, settings_.max_segments, started_);
+  segments_.clear();
+  failures_ = {};
+  resize();
+}
+
 Expected<void> Drift::load(StateReader& in) {
   Expected<void> loaded = load_all(in);
   if (!loaded) {
-    table_ = segment_table(settings_.segment, settings_.max_segments, started_);
-    segments_.clear();
-    failures_ = {};
-    resize();
+    reset();
   }
   return loaded;
 }
@@ -339,7 +348,8 @@ void Drift::describe(MetricCatalog& catalog) const {
 
 void Drift::collect_column(const DriftColumn& column, bool judged, const std::string& label, const std::string& segment,
                            SnapshotBuilder& out) const {
-  const std::string by_column = segment_labels({{"drift", settings_.name}, {"column", label}}, segment);
+  const std::string by_column =
+      segment_labels({{"drift", settings_.name}, {"source", settings_.source}, {"column", label}}, segment);
   out.add(out.family(drift_metric(kDriftReferenceRows)), by_column, static_cast<double>(column.reference_rows()));
   if (!column.frozen()) {
     return;
@@ -353,8 +363,8 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
       continue;
     }
     const std::string method(to_string(column.methods()[i]));
-    const std::string labels =
-        segment_labels({{"drift", settings_.name}, {"column", label}, {"method", method}}, segment);
+    const std::string labels = segment_labels(
+        {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"method", method}}, segment);
     out.add(out.family(drift_metric(kDriftScore)), labels, *result.score);
     if (result.band != DriftResult::kNoBand) {
       out.add(out.family(drift_metric(kDriftNoiseFloor)), labels, result.noise_floor);
@@ -369,8 +379,9 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
   std::vector<double> bins(reference.bin_count());
   reference.to_bins(reference.counts, bins);
   for (std::size_t bin = 0; bin < bins.size(); ++bin) {
-    const std::string labels =
-        segment_labels({{"drift", settings_.name}, {"column", label}, {"bin", reference.bin_names[bin]}}, segment);
+    const std::string labels = segment_labels(
+        {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"bin", reference.bin_names[bin]}},
+        segment);
     out.add(out.family(drift_metric(kDriftReferenceBinRows)), labels, bins[bin]);
     out.add(out.family(drift_metric(kDriftBinRows)), labels, column.scored_bins()[bin]);
   }
@@ -379,7 +390,7 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
 void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
   const DriftSegment& segment = *segments_[series];
   const std::string& label = table_.labels(series);
-  const std::string by_segment = segment_labels({{"drift", settings_.name}}, label);
+  const std::string by_segment = segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, label);
   out.add(out.family(drift_metric(kDriftReferenceReady)), by_segment, segment.frozen ? 1 : 0);
   out.add(out.family(drift_metric(kDriftWindows)), by_segment, static_cast<double>(segment.windows),
           table_.created(series));
@@ -393,6 +404,7 @@ std::string Drift::info_labels() const {
                        : settings_.family == Family::kBenjaminiHochberg ? "bh"
                                                                         : "none";
   return segment_labels({{"drift", settings_.name},
+                         {"source", settings_.source},
                          {"window", settings_.window_text()},
                          {"reference", settings_.reference_text()},
                          {"threshold", settings_.threshold ? number_text(*settings_.threshold) : "calibrated"},
@@ -411,19 +423,30 @@ void Drift::collect(SnapshotBuilder& out) const {
 }
 
 void Drift::report(std::vector<MetricStatus>& out) const {
-  out.push_back(segments_status("drift:" + settings_.name, table_, failures_));
+  const std::string source = settings_.source.empty() ? "" : ":" + settings_.source;
+  out.push_back(segments_status("drift:" + settings_.name + source, table_, failures_));
 }
 
 }  // namespace
 
 std::unique_ptr<Monitor> build_drift(MonitorContext& context) {
   const ErrorCheck errors(context.reader);
-  RecordFilter filter = RecordFilter::read(context.reader, context.schema);
-  DriftSettings settings = read_drift_settings(context);
+  std::vector<DriftSettings> references = read_drift_settings(context);
+  std::vector<RecordFilter> filters;
+  for (std::size_t i = 0; i < references.size(); ++i) {
+    filters.push_back(RecordFilter::read(context.reader, context.schema));
+  }
   if (errors.failed()) {
     return nullptr;
   }
-  return std::make_unique<Drift>(std::move(settings), std::move(filter), context.started);
+  std::vector<std::unique_ptr<DriftMonitor>> monitors;
+  for (std::size_t i = 0; i < references.size(); ++i) {
+    monitors.push_back(std::make_unique<Drift>(std::move(references[i]), std::move(filters[i]), context.started));
+  }
+  if (monitors.front()->settings().source.empty()) {
+    return std::move(monitors.front());
+  }
+  return std::make_unique<DriftGroup>(std::move(monitors));
 }
 
 }  // namespace leeway

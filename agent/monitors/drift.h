@@ -6,6 +6,8 @@
 // by time begin at multiples of the step since the Unix epoch; a record that comes after its step has ended counts in
 // the current one. A step of time in which nothing came counts as empty.
 //
+// Each reference of a list has a monitor of its own, with the label {source} after {drift}; they see the same records.
+//
 // Exports, where {segment} stands only with a `segment`:
 //   leeway_drift_score{drift,column,method,segment}        none where a window had no values
 //   leeway_drift_noise_floor, leeway_drift_threshold       mean and limit of the score without drift
@@ -21,6 +23,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "agent/core/monitor.h"
 #include "agent/monitors/builtin.h"
@@ -34,9 +37,14 @@ class DriftMonitor : public Monitor {
   virtual const DriftSettings& settings() const = 0;
   // The references of all columns; none while they are captured, or with segments, each of which has its own.
   virtual std::optional<DriftProfile> profile() const = 0;
+  // As before the first record.
+  virtual void reset() = 0;
 };
 
-// As MonitorKind::build; a DriftMonitor.
+// As MonitorKind::build.
 std::unique_ptr<Monitor> build_drift(MonitorContext& context);
+
+// Of a monitor that build_drift() made: one for each of its references, in their order.
+std::vector<DriftMonitor*> drift_monitors(Monitor& monitor);
 
 }  // namespace leeway

@@ -12,16 +12,21 @@ constexpr std::uint64_t kLargestFile = 256 << 20;
 std::string directory_of(const std::string& state_dir) { return state_dir + "/baselines"; }
 
 // The name with all but letters, digits and a few signs as %XX.
-std::string path_of(const std::string& state_dir, const std::string& monitor, const char* suffix) {
+std::string file_name(const std::string& name) {
   constexpr char kDigits[] = "0123456789ABCDEF";
   std::string file;
-  for (const char c : monitor) {
+  for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     file += plain ? std::string(1, c) : std::string{'%', kDigits[byte >> 4], kDigits[byte & 15]};
   }
-  return directory_of(state_dir) + "/" + file + suffix;
+  return file;
+}
+
+std::string path_of(const std::string& state_dir, const BaselineKey& key, const char* suffix) {
+  return directory_of(state_dir) + "/" + file_name(key.monitor) +
+         (key.source.empty() ? "" : "@" + file_name(key.source)) + suffix;
 }
 
 Json to_json_line(const BaselineDecision& decision) {
@@ -74,8 +79,8 @@ Expected<void> write_whole_file(FileSystem& files, const std::string& path, std:
   return files.rename(fresh, path);
 }
 
-Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& state_dir, const std::string& monitor) {
-  const std::string path = path_of(state_dir, monitor, ".json");
+Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key) {
+  const std::string path = path_of(state_dir, key, ".json");
   BaselineDecision decision;
   if (state_dir.empty() || !files.stat(path)) {
     return decision;
@@ -105,9 +110,9 @@ Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& s
   return decision;
 }
 
-Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& state_dir, const std::string& monitor,
+Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key,
                                           BaselineDecision decision) {
-  const Expected<BaselineDecision> last = read_baseline(files, state_dir, monitor);
+  const Expected<BaselineDecision> last = read_baseline(files, state_dir, key);
   if (!last) {
     return last.error();
   }
@@ -115,7 +120,7 @@ Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& 
   if (Expected<void> made = files.make_directory(directory_of(state_dir)); !made) {
     return made.error();
   }
-  const std::string history_path = path_of(state_dir, monitor, ".history.jsonl");
+  const std::string history_path = path_of(state_dir, key, ".history.jsonl");
   std::string history;
   if (files.stat(history_path)) {
     const Expected<std::string> before = read_whole_file(files, history_path);
@@ -130,7 +135,7 @@ Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& 
   }
   Json whole = line;
   whole["profile"] = decision.profile ? to_json(*decision.profile) : "";
-  if (Expected<void> kept = write_whole_file(files, path_of(state_dir, monitor, ".json"), dump(whole)); !kept) {
+  if (Expected<void> kept = write_whole_file(files, path_of(state_dir, key, ".json"), dump(whole)); !kept) {
     return kept.error();
   }
   if (Expected<void> synced = files.sync_directory(directory_of(state_dir)); !synced) {
@@ -139,9 +144,8 @@ Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& 
   return decision;
 }
 
-Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir,
-                                            const std::string& monitor) {
-  const std::string path = path_of(state_dir, monitor, ".history.jsonl");
+Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir, const BaselineKey& key) {
+  const std::string path = path_of(state_dir, key, ".history.jsonl");
   return files.stat(path) ? read_whole_file(files, path) : Expected<std::string>(std::string{});
 }
 

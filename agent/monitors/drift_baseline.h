@@ -3,6 +3,8 @@
 //
 // DIRECTORY/baselines/NAME.json            the last decision, with its profile
 // DIRECTORY/baselines/NAME.history.jsonl   all of them, one a line
+//
+// Where the monitor has a list of references, NAME@SOURCE takes the place of NAME.
 #pragma once
 
 #include <optional>
@@ -13,6 +15,12 @@
 #include "agent/sketches/drift_profile.h"
 
 namespace leeway {
+
+// A reference.
+struct BaselineKey {
+  std::string monitor;
+  std::string source;  // "": the only one
+};
 
 struct BaselineDecision {
   std::uint64_t generation = 0;  // of the decision, from 1 on; 0: none was taken
@@ -25,13 +33,12 @@ struct BaselineDecision {
 };
 
 // The last one; that of generation 0 where there is none. Errors name the file.
-Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& state_dir, const std::string& monitor);
+Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key);
 // Gives the decision the next generation, and keeps it.
-Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& state_dir, const std::string& monitor,
+Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key,
                                           BaselineDecision decision);
 // Lines of JSON, oldest first.
-Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir,
-                                            const std::string& monitor);
+Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir, const BaselineKey& key);
 // All of a file. Errors name it.
 Expected<std::string> read_whole_file(FileSystem& files, const std::string& path);
 // Replaces a file: its readers see the old or the new content.

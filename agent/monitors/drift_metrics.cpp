@@ -6,10 +6,10 @@
 namespace leeway {
 
 MetricDesc drift_metric(const char* name) {
-  const std::vector<std::string> by_method{"drift", "column", "method", "segment"};
-  const std::vector<std::string> by_column{"drift", "column", "segment"};
-  const std::vector<std::string> by_bin{"drift", "column", "bin", "segment"};
-  const std::vector<std::string> by_segment{"drift", "segment"};
+  const std::vector<std::string> by_method{"drift", "source", "column", "method", "segment"};
+  const std::vector<std::string> by_column{"drift", "source", "column", "segment"};
+  const std::vector<std::string> by_bin{"drift", "source", "column", "bin", "segment"};
+  const std::vector<std::string> by_segment{"drift", "source", "segment"};
   struct Entry {
     MetricType type;
     const char* help;
@@ -30,7 +30,7 @@ MetricDesc drift_metric(const char* name) {
       {kDriftInfo,
        {MetricType::kInfo,
         "Parameters of a drift monitor.",
-        {"drift", "window", "reference", "threshold", "false_alarm_rate", "family", "bins", "pseudo_count"}}},
+        {"drift", "source", "window", "reference", "threshold", "false_alarm_rate", "family", "bins", "pseudo_count"}}},
       {kDriftBinRows, {MetricType::kGauge, "Rows of the last window in a bin of the reference.", by_bin}},
       {kDriftReferenceBinRows, {MetricType::kGauge, "Rows of the reference in a bin.", by_bin}},
   };

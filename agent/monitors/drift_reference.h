@@ -1,19 +1,27 @@
-// The reference of a [[drift]] that is captured from data files when the configuration is read. Used by drift_settings.
+// What a [[drift]] is compared with: its `reference`, a table or a list of tables with a name each, and the decisions
+// that were taken about it since. Used by drift_settings. A reference in data files is captured when it is read.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
-#include "agent/core/schema.h"
 #include "agent/monitors/builtin.h"
 #include "agent/monitors/drift_settings.h"
-#include "agent/sketches/drift_profile.h"
 
 namespace leeway {
 
-// All records of the files that the table's key `file` names, read as the table says, with the columns of `settings`,
-// whose expressions are of `schema`. None after an error.
-std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& schema, const ReadRecords& read_records,
-                                              DriftSettings& settings);
+struct DriftReferenceTable {
+  std::string source;  // its name; "" where there is no list
+  TableReader table;
+};
+
+// At most ten. Errors go to the reader: none may be left.
+std::vector<DriftReferenceTable> read_references(TableReader& reader);
+
+// Reads the table to its end; the columns of `settings` are known.
+void read_reference(MonitorContext& context, TableReader& table, DriftSettings& settings);
+
+// What people decided with `leeway baseline`, from `state_dir` ("": nothing), comes before what the configuration says.
+void read_baseline_decision(TableReader& reader, const std::string& state_dir, DriftSettings& settings);
 
 }  // namespace leeway

@@ -22,8 +22,11 @@ class DriftRules {
 
  private:
   std::string selector(const char* metric) const {
-    return std::string(metric) + "{drift=" + quote_promql(settings_.name) + "}";
+    const std::string source = settings_.source.empty() ? "" : ",source=" + quote_promql(settings_.source);
+    return std::string(metric) + "{drift=" + quote_promql(settings_.name) + source + "}";
   }
+  // " training", or "" for an only reference.
+  std::string of_source() const { return settings_.source.empty() ? "" : " " + settings_.source; }
   // Labels of a series of the metric, for tests.
   RuleLabels example(const char* metric) const;
   AlertRule base(const char* metric, const std::string& condition) const;
@@ -45,6 +48,10 @@ RuleLabels DriftRules::example(const char* metric) const {
   for (const std::string& name : drift_metric(metric).label_names) {
     if (name == "drift") {
       labels.emplace_back(name, settings_.name);
+    } else if (name == "source") {
+      if (!settings_.source.empty()) {
+        labels.emplace_back(name, settings_.source);
+      }
     } else if (name == "column") {
       labels.emplace_back(name, settings_.columns.front().label);
     } else if (name == "method") {
@@ -66,6 +73,9 @@ AlertRule DriftRules::base(const char* metric, const std::string& condition) con
   alert.expr = selector(metric) + " " + condition;
   alert.hold = settings_.alerts.hold;
   alert.labels = {{"drift", settings_.name}};
+  if (!settings_.source.empty()) {
+    alert.labels.emplace_back("source", settings_.source);
+  }
   const std::string& team = settings_.alerts.team.empty() ? catalog_.settings.team : settings_.alerts.team;
   if (!team.empty()) {
     alert.labels.emplace_back("team", team);
@@ -98,8 +108,9 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
   AlertRule alert = base(kDriftBand, condition);
   alert.name = settings_.alerts.stem + name;
   alert.severity = severity;
-  alert.summary = "A column of " + settings_.name + " has drifted" + word + " from its reference.";
-  alert.description = "The last window of column $labels.column differs from the reference by $labels.method beyond " +
+  alert.summary = "A column of " + settings_.name + " has drifted" + word + " from its reference" + of_source() + ".";
+  alert.description = "The last window of column $labels.column differs from the reference" + of_source() +
+                      " by $labels.method beyond " +
                       std::string(band == kDriftBandDrift ? "its threshold" : "the limit of this band") +
                       " (band $value; window: " + settings_.window_text() + ").";
   alert.when = "a column's score is in band " + std::to_string(band) +
@@ -124,7 +135,8 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
         "See whether the share of missing or unseen values changed at the same time: then look for a broken producer "
         "first.",
         "Look at which columns and segments drifted together, and whether quality of the results fell too.",
-        "If the change is wanted, renew the reference: `leeway baseline update --force --reason TEXT`."};
+        "If the change is wanted, renew the reference: `leeway baseline update --force --reason TEXT`" +
+            std::string(settings_.source.empty() ? "" : " with `--reference " + settings_.source + "`") + "."};
   }
   alert.runbook.queries.push_back(selector(kDriftScore));
   alert.runbook.queries.push_back(selector(kDriftThreshold));
@@ -137,9 +149,10 @@ void DriftRules::add_reference_alert() {
   alert.name = settings_.alerts.stem + "ReferenceMissing";
   alert.hold = settings_.first_time + kFirstResultWithin;
   alert.severity = Severity::kWarning;
-  alert.summary = "Drift monitor " + settings_.name + " has no reference yet, so it judges nothing.";
-  alert.description = "For " + format_duration(alert.hold) + " the reference (" + settings_.reference_text() + ") of " +
-                      settings_.name + " has not been completed on $labels.instance.";
+  alert.summary = "Drift monitor " + settings_.name + " has no reference" + of_source() + " yet, so it judges nothing.";
+  alert.description = "For " + format_duration(alert.hold) + " the reference" + of_source() + " (" +
+                      settings_.reference_text() + ") of " + settings_.name +
+                      " has not been completed on $labels.instance.";
   alert.when = "the reference is not complete";
   alert.runbook.meaning = "Too few records came to make up the reference with which windows are compared.";
   alert.runbook.queries = {selector(kDriftReferenceRows)};
@@ -190,9 +203,10 @@ void DriftRules::add_fleet_scores() {
     return;
   }
   const std::string segment = settings_.segment ? ", segment" : "";
-  const std::string by_bin = " by (drift, column, bin" + segment + ") (";
-  const std::string by_column = " by (drift, column" + segment + ") (";
-  const std::string per_column = " / on (drift, column" + segment + ") group_left ";
+  const std::string drift = settings_.source.empty() ? "drift" : "drift, source";
+  const std::string by_bin = " by (" + drift + ", column, bin" + segment + ") (";
+  const std::string by_column = " by (" + drift + ", column" + segment + ") (";
+  const std::string per_column = " / on (" + drift + ", column" + segment + ") group_left ";
   // Shares of the bins, after `added` rows were added to each.
   const auto shares = [&](const char* operation, const char* metric, const std::string& added) {
     const std::string rows = "(" + std::string(operation) + by_bin + selector(metric) + ")" + added + ")";
@@ -232,6 +246,9 @@ void DriftRules::add_fleet_scores() {
     rule.help = "Distance of the last windows of all instances, taken together, from their common reference.";
     rule.set_labels = {{"method", std::string(to_string(method))}};
     rule.labels = {"drift", "column"};
+    if (!settings_.source.empty()) {
+      rule.labels.emplace_back("source");
+    }
     if (settings_.segment) {
       rule.labels.emplace_back("segment");
     }
@@ -259,8 +276,9 @@ Panel DriftRules::panel(std::string title, std::string description, PanelKind ki
 
 void DriftRules::add_panels() {
   const std::string matcher = "drift=" + quote_promql(settings_.name);
-  const std::string segment = settings_.segment ? " {{segment}}" : "";
-  const std::string by_method = "{{column}} {{method}}" + segment;
+  const std::string told_apart =
+      std::string(settings_.source.empty() ? "" : " {{source}}") + (settings_.segment ? " {{segment}}" : "");
+  const std::string by_method = "{{column}} {{method}}" + told_apart;
   Panel scores = panel("Drift of " + settings_.name + ", in units of its threshold",
                        "Score of each column's last window divided by its threshold: above 1 it has drifted.",
                        PanelKind::kTimeSeries);
@@ -285,18 +303,18 @@ void DriftRules::add_panels() {
 
   Panel rows =
       panel("Rows of " + settings_.name, "Rows of the last window, and of the reference.", PanelKind::kTimeSeries);
-  rows.queries = {{panel_selector(kDriftRows, matcher), "{{column}}" + segment, false},
-                  {panel_selector(kDriftReferenceRows, matcher), "reference {{column}}" + segment, false}};
+  rows.queries = {{panel_selector(kDriftRows, matcher), "{{column}}" + told_apart, false},
+                  {panel_selector(kDriftReferenceRows, matcher), "reference {{column}}" + told_apart, false}};
   rows.metrics = {kDriftRows, kDriftReferenceRows};
   catalog_.panels.push_back(std::move(rows));
 
   if (settings_.export_bins) {
     Panel bins = panel("Distribution of " + settings_.name, "Rows of the last window in each bin.", PanelKind::kTable);
-    bins.queries = {{panel_selector(kDriftBinRows, matcher), "{{column}} {{bin}}" + segment, true}};
+    bins.queries = {{panel_selector(kDriftBinRows, matcher), "{{column}} {{bin}}" + told_apart, true}};
     bins.metrics = {kDriftBinRows};
     catalog_.panels.push_back(std::move(bins));
     Panel expected = panel("Reference of " + settings_.name, "Rows of the reference in each bin.", PanelKind::kTable);
-    expected.queries = {{panel_selector(kDriftReferenceBinRows, matcher), "{{column}} {{bin}}" + segment, true}};
+    expected.queries = {{panel_selector(kDriftReferenceBinRows, matcher), "{{column}} {{bin}}" + told_apart, true}};
     expected.metrics = {kDriftReferenceBinRows};
     catalog_.panels.push_back(std::move(expected));
   }
@@ -307,8 +325,9 @@ void DriftRules::add_panels() {
 void add_drift_rules(const DriftSettings& settings, Catalog& catalog) {
   DriftRules rules(settings, catalog);
   rules.add_alerts();
-  rules.add_panels();
   rules.add_fleet_scores();
 }
+
+void add_drift_panels(const DriftSettings& settings, Catalog& catalog) { DriftRules(settings, catalog).add_panels(); }
 
 }  // namespace leeway

@@ -6,7 +6,6 @@
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/core/units.h"
-#include "agent/monitors/drift_baseline.h"
 #include "agent/monitors/drift_reference.h"
 #include "agent/monitors/segments.h"
 
@@ -69,77 +68,6 @@ void read_methods(TableReader& reader, DriftSettings& settings) {
       settings.methods.push_back(*method);
     }
   }
-}
-
-void check_profile(TableReader& reader, const char* key, const std::string& where, DriftSettings& settings) {
-  for (const DriftColumnSettings& column : settings.columns) {
-    if (!settings.profile->columns.contains(column.label)) {
-      reader.error(key, where + " has no column '" + column.label + "'");
-    }
-  }
-}
-
-void read_profile(TableReader& table, DriftSettings& settings) {
-  PosixFileSystem files;
-  const Expected<std::string> text = read_whole_file(files, settings.profile_path);
-  if (!text) {
-    table.error("profile", text.error().message);
-    return;
-  }
-  Expected<DriftProfile> profile = parse_profile(*text);
-  if (!profile) {
-    table.error("profile", settings.profile_path + ": " + profile.error().message);
-    return;
-  }
-  settings.profile = std::move(*profile);
-  settings.baseline = "profile " + settings.profile->id();
-  check_profile(table, "profile", settings.profile_path, settings);
-}
-
-// What people decided with `leeway baseline` comes before what the configuration says.
-void read_decision(TableReader& reader, const std::string& state_dir, DriftSettings& settings) {
-  PosixFileSystem files;
-  Expected<BaselineDecision> decision = read_baseline(files, state_dir, settings.name);
-  if (!decision) {
-    reader.error("name", decision.error().message);
-    return;
-  }
-  if (decision->generation == 0) {
-    return;
-  }
-  settings.baseline += " decision " + std::to_string(decision->generation);
-  if (decision->profile) {
-    settings.profile = std::move(decision->profile);
-    check_profile(reader, "name", "the baseline that was imported", settings);
-  }
-}
-
-void read_reference(MonitorContext& context, DriftSettings& settings) {
-  TableReader& reader = context.reader;
-  std::optional<TableReader> table = reader.table("reference");
-  if (!table) {
-    if (!reader.has("reference")) {
-      reader.missing("reference",
-                     "{ first_rows = 10000 }, { first = \"7d\" }, { file = \"DATA\" } or { profile = \"FILE\" }");
-    }
-    return;
-  }
-  const std::optional<std::int64_t> rows = table->integer("first_rows", kLeastReferenceRows, kMostRows);
-  const std::optional<Duration> time = table->duration("first");
-  settings.profile_path = table->string("profile").value_or("");
-  const int given =
-      int{table->has("first_rows")} + int{table->has("first")} + int{table->has("file")} + int{table->has("profile")};
-  if (given != 1) {
-    table->error("first_rows", "what is the reference? expected one of 'first_rows', 'first', 'file' and 'profile'");
-  } else if (table->has("file")) {
-    settings.profile = capture_reference(*table, context.schema, context.read_records, settings);
-    settings.baseline = settings.profile ? "file " + settings.profile->id() : "";
-  } else if (table->has("profile")) {
-    read_profile(*table, settings);
-  }
-  settings.first_rows = static_cast<std::uint64_t>(rows.value_or(0));
-  settings.first_time = time.value_or(Duration{});
-  table->finish();
 }
 
 void set_slots(TableReader& table, std::int64_t whole, std::int64_t step, DriftSettings& settings) {
@@ -283,18 +211,24 @@ std::string DriftSettings::reference_text() const {
   return first_rows != 0 ? "first " + std::to_string(first_rows) + " rows" : "first " + format_duration(first_time);
 }
 
-DriftSettings read_drift_settings(MonitorContext& context) {
+namespace {
+
+// `reference` is none where it could not be read; the rest may have errors yet.
+DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference) {
   TableReader& reader = context.reader;
   Schema& schema = context.schema;
   DriftSettings settings;
   settings.name = reader.required_string("name");
+  settings.source = reference == nullptr ? "" : reference->source;
   read_columns(reader, schema, settings);
   read_methods(reader, settings);
   settings.reference.bins = static_cast<std::uint32_t>(reader.integer("bins", 2, kMostBins).value_or(10));
   settings.reference.max_categories =
       static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins).value_or(50));
-  read_reference(context, settings);
-  read_decision(reader, context.state_dir, settings);
+  if (reference != nullptr) {
+    read_reference(context, reference->table, settings);
+  }
+  read_baseline_decision(reader, context.state_dir, settings);
   read_window(reader, settings);
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);
@@ -309,6 +243,20 @@ DriftSettings read_drift_settings(MonitorContext& context) {
   settings.export_bins = reader.boolean("export_bins").value_or(false);
   read_alert_settings(reader, settings);
   return settings;
+}
+
+}  // namespace
+
+std::vector<DriftSettings> read_drift_settings(MonitorContext& context) {
+  std::vector<DriftSettings> result;
+  std::vector<DriftReferenceTable> all = read_references(context.reader);
+  for (DriftReferenceTable& reference : all) {
+    result.push_back(read_with(context, &reference));
+  }
+  if (result.empty()) {
+    result.push_back(read_with(context, nullptr));
+  }
+  return result;
 }
 
 }  // namespace leeway

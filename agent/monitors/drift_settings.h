@@ -9,6 +9,7 @@
 #include "agent/core/expression.h"
 #include "agent/metrics/rule.h"
 #include "agent/monitors/builtin.h"
+#include "agent/monitors/drift_baseline.h"
 #include "agent/sketches/drift_profile.h"
 #include "agent/sketches/drift_score.h"
 
@@ -36,6 +37,7 @@ struct DriftAlertSettings {
 
 struct DriftSettings {
   std::string name;
+  std::string source;  // the name of its reference, one of a list; "" where there is no list
   std::vector<DriftColumnSettings> columns;
   std::vector<DriftMethod> methods;  // empty: the default of the column's kind
   ReferenceOptions reference;
@@ -65,6 +67,7 @@ struct DriftSettings {
   std::uint64_t draws() const;
   std::string window_text() const;     // "1000 rows", "1h by 10m"
   std::string reference_text() const;  // "first 10000 rows", "first 7d"
+  BaselineKey baseline_key() const { return {name, source}; }
 };
 
 // The greatest band that a score can have: 3 with bands, 1 without.
@@ -72,8 +75,8 @@ inline constexpr int kDriftBandDrift = 1;
 inline constexpr int kDriftBandModerate = 2;
 inline constexpr int kDriftBandSevere = 3;
 
-// Errors go to the reader; what is returned is then of no use.
-// `state_dir` holds the decisions taken with `leeway baseline`; empty: none apply.
-DriftSettings read_drift_settings(MonitorContext& context);
+// One for each reference, in their order: they differ in what is said of it alone. Errors go to the reader; what is
+// returned is then of no use.
+std::vector<DriftSettings> read_drift_settings(MonitorContext& context);
 
 }  // namespace leeway

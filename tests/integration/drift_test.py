@@ -114,6 +114,54 @@ class DriftTest(unittest.TestCase):
         profile.write_text("{}")
         self.assertIn("no drift profile", self.leeway("check", "--config.file", self.config, code=2))
 
+    def test_several_references_score_as_each_alone(self):
+        (self.directory / "app.log").write_text(lines(1, 3000, moon=0.2) + lines(2, 800, shift=0.3))
+        (self.directory / "training.csv").write_text("age,zone\n" + "".join(
+            "{age!r},{zone}\n".format(**json.loads(line)) for line in lines(3, 900).splitlines()))
+        data = f'file = "{self.directory}/training.csv", format = "csv"'
+        alone = {}
+        for source, reference in {"training": data, "first_day": "first_rows = 1000"}.items():
+            self.configure("app.log", "{ " + reference + " }", 400)
+            for name, value in self.replay().items():
+                if name.startswith("leeway_drift_"):
+                    alone[name.replace('{drift="inputs"', f'{{drift="inputs",source="{source}"')] = repr(value)
+        self.configure("app.log", f'[ {{ name = "training", {data} }}, {{ name = "first_day", first_rows = 1000 }} ]', 400)
+        together = {name: repr(value) for name, value in self.replay("--state.dir", self.directory / "state").items()
+                    if name.startswith("leeway_drift_")}
+        self.assertEqual(alone, together)
+        self.assertGreater(len(together), 80)
+
+        # Each is shown, handed on and decided about by itself.
+        shown = self.baseline("show")
+        self.assertIn("drift inputs: reference training, profile ", shown)
+        self.assertIn("drift inputs: reference first_day, first 1000 rows, id ", shown)
+        self.assertNotIn("training", self.baseline("show", "--reference", "first_day"))
+        self.assertIn("training, first_day", self.baseline("export", code=2))
+        self.assertIn("training, first_day", self.baseline("export", "--reference", "last_week", code=2))
+        profile = self.directory / "profile.json"
+        self.baseline("export", "--reference", "first_day", "--output", profile)
+        self.baseline("import", profile, "--reference", "training", "--force", "--reason", "as it is now")
+        self.assertEqual("", self.baseline("history", "--reference", "first_day"))
+        self.assertIn("as it is now", self.baseline("history", "--reference", "training"))
+        (self.directory / "app.log").write_text((self.directory / "app.log").read_text() + lines(5, 400))
+        after = self.replay("--state.dir", self.directory / "state")
+        self.assertEqual(1, after['leeway_drift_windows_total{drift="inputs",source="training"}'])
+        self.assertEqual(8, after['leeway_drift_windows_total{drift="inputs",source="first_day"}'])
+        for column in ("age", "zone"):
+            scores = [after[f'leeway_drift_score{{drift="inputs",source="{source}",column="{column}",method="psi"}}']
+                      for source in ("training", "first_day")]
+            self.assertEqual(scores[0], scores[1])
+
+        # The rules tell them apart.
+        self.assertIn('drift="inputs",source="first_day"', self.leeway("check", "--config.file", self.config))
+        self.leeway("rules", "--config.file", self.config, "--output-dir", self.directory / "rules")
+        for check in (["check", "rules", "rules.yml"], ["test", "rules", *sorted(
+                path.name for path in (self.directory / "rules").glob("rules_test*.yml"))]):
+            done = subprocess.run(["promtool", *check], cwd=self.directory / "rules", capture_output=True, text=True,
+                                  timeout=120)
+            self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.leeway("dashboards", "--config.file", self.config, "--output-dir", self.directory / "dashboards")
+
     def test_the_fleet_rule_is_the_score_of_the_union(self):
         (self.directory / "app.log").write_text(lines(1, 1000))
         self.replay("--state.dir", self.directory / "state")

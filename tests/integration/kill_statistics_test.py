@@ -35,6 +35,12 @@ segment = "site"
 reference = {{ first_rows = 2000 }}
 window = {{ rows = 1000, step = 250 }}
 
+[[drift]]
+name = "by_reference"
+columns = ["price", "zone"]
+reference = [ {{ name = "early", first_rows = 1000 }}, {{ name = "later", first_rows = 9000 }} ]
+window = {{ rows = 1000 }}
+
 [[change]]
 name = "price"
 value = "price"

@@ -51,5 +51,14 @@ TEST(Diagnostics, AWarningIsNoErrorAndComesAfterThem) {
   EXPECT_EQ(diagnostics.warnings().size(), 1U);
 }
 
+TEST(Diagnostics, WhatIsReportedTwiceIsWrittenOnce) {
+  Diagnostics diagnostics;
+  diagnostics.error({"a.toml", 2, 1}, "no");
+  diagnostics.error({"a.toml", 2, 1}, "never");
+  diagnostics.error({"a.toml", 2, 1}, "no");
+  diagnostics.error({"a.toml", 3, 1}, "no");
+  EXPECT_EQ(diagnostics.to_string(), "a.toml:2:1: error: no\na.toml:2:1: error: never\na.toml:3:1: error: no\n");
+}
+
 }  // namespace
 }  // namespace leeway
