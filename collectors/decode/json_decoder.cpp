@@ -24,8 +24,6 @@ constexpr std::array<bool, 256> kScalarStart = [] {
   return table;
 }();
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 void count(std::map<std::string, std::uint64_t, std::less<>>& counters, std::string_view reason) {
   const auto found = counters.find(reason);
   if (found != counters.end()) {
@@ -37,14 +35,14 @@ void count(std::map<std::string, std::uint64_t, std::less<>>& counters, std::str
 
 std::size_t first_non_space(std::string_view text) {
   std::size_t at = 0;
-  while (at < text.size() && is_space(text[at])) {
+  while (at < text.size() && is_json_space(text[at])) {
     ++at;
   }
   return at;
 }
 
 std::string_view without_trailing_space(std::string_view text) {
-  while (!text.empty() && is_space(text.back())) {
+  while (!text.empty() && is_json_space(text.back())) {
     text.remove_suffix(1);
   }
   return text;
@@ -73,18 +71,40 @@ JsonDecoder::JsonDecoder(const JsonOptions& options, TimestampParser time_parser
     : text_prefix_(options.text_prefix),
       has_time_(options.time_field.has_value()),
       time_parser_(std::move(time_parser)),
-      root_(make_path_trie(schema.fields(), has_time_ ? &*options.time_field : nullptr)) {}
+      root_(make_path_trie(schema.fields(), has_time_ ? &*options.time_field : nullptr)),
+      shapes_(schema.size() + 1) {}
 
+// Where lines fit no known shape, more and more of them are read from their tokens before the next is tried, so that a
+// log without shapes costs no more than its tokens do.
 void JsonDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
-  while (!lines.empty()) {
-    Group group;
-    const std::size_t size = scan_group(lines, group);
-    for (const Line& line : lines.first(size)) {
-      if (const std::string_view reason = reject_reason(decode_line(line, group, batch, counts)); !reason.empty()) {
-        count(counts.rejects, reason);
+  Group group;
+  std::size_t group_end = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::string_view object;
+    Outcome outcome = find_object(lines[i].text, object);
+    if (outcome == Outcome::kRecord) {
+      bool repaired = false;
+      if (i >= group_end && read_known_shape(object, lines[i].end, batch)) {
+        patience_ = 1;
+      } else {
+        const bool try_next_time = i >= group_end;
+        if (try_next_time) {
+          group_end = i + scan_group(lines.subspan(i, std::min(patience_, lines.size() - i)), group);
+          patience_ = std::min(2 * patience_, kMaxBatchRows);
+        }
+        outcome = read_tokens(object, lines[i].end, group, batch, repaired);
+        if (try_next_time && outcome == Outcome::kRecord && duplicates_ == 0) {
+          shapes_.learn(text_, {begin_, end_}, *root_);
+        }
+      }
+      if (outcome == Outcome::kRecord) {
+        count_anomalies(counts, repaired);
+        continue;
       }
     }
-    lines = lines.subspan(size);
+    if (const std::string_view reason = reject_reason(outcome); !reason.empty()) {
+      count(counts.rejects, reason);
+    }
   }
 }
 
@@ -156,39 +176,53 @@ bool JsonDecoder::take_tokens(std::string_view text, Group& group) {
   return true;
 }
 
-JsonDecoder::Outcome JsonDecoder::decode_line(const Line& line, Group& group, RecordBatch& batch,
-                                              DecodeCounts& counts) {
-  std::string_view text = line.text;
-  text.remove_prefix(first_non_space(text));
-  if (text.empty()) {
+JsonDecoder::Outcome JsonDecoder::find_object(std::string_view line, std::string_view& object) const {
+  line.remove_prefix(first_non_space(line));
+  if (line.empty()) {
     return Outcome::kEmpty;
   }
   if (text_prefix_) {
-    const std::size_t brace = text.find('{');
+    const std::size_t brace = line.find('{');
     if (brace == std::string_view::npos) {
       return Outcome::kNoJson;
     }
-    text.remove_prefix(brace);
+    line.remove_prefix(brace);
   }
-  if (text.front() != '{') {
-    return Outcome::kNotAnObject;
+  object = line;
+  return line.front() == '{' ? Outcome::kRecord : Outcome::kNotAnObject;
+}
+
+bool JsonDecoder::read_known_shape(std::string_view object, std::uint64_t line_end, RecordBatch& batch) {
+  if (!shapes_.match(object)) {
+    return false;
   }
-  bool repaired = false;
-  if (!take_tokens(text, group)) {
+  begin_record(batch, line_end);
+  for (const JsonShapes::Found& found : shapes_.found()) {
+    if (!store_found(found)) [[unlikely]] {
+      batch.drop_last();
+      return false;
+    }
+  }
+  return true;
+}
+
+inline bool JsonDecoder::store_found(const JsonShapes::Found& found) {
+  if (found.is_string) {
+    return store_string(*found.node, found.text(), found.escaped);
+  }
+  const bool is_word = *found.begin >= 'a';
+  return is_word ? store_word(*found.node, found.text()) : store_number(*found.node, found.text());
+}
+
+JsonDecoder::Outcome JsonDecoder::read_tokens(std::string_view object, std::uint64_t line_end, Group& group,
+                                              RecordBatch& batch, bool& repaired) {
+  if (!take_tokens(object, group)) {
     group = {};  // scanning one line overwrites the group's tokens
-    if (const Outcome scanned = scan_line(text, batch, repaired); scanned != Outcome::kRecord) {
+    if (const Outcome scanned = scan_line(object, batch, repaired); scanned != Outcome::kRecord) {
       return scanned;
     }
   }
-  const Outcome outcome = walk(batch, line.end);
-  if (outcome != Outcome::kRecord) {
-    return outcome;
-  }
-  if (repaired || lone_surrogates_ > 0) {
-    count(counts.anomalies, "invalid_utf8");
-  }
-  count_anomalies(counts);
-  return outcome;
+  return walk(batch, line_end);
 }
 
 JsonDecoder::Outcome JsonDecoder::scan_line(std::string_view text, RecordBatch& batch, bool& repaired) {
@@ -212,8 +246,7 @@ JsonDecoder::Outcome JsonDecoder::scan_line(std::string_view text, RecordBatch& 
   return Outcome::kRecord;
 }
 
-// Reads the line's tokens into a new row, which stays if the line is a record.
-JsonDecoder::Outcome JsonDecoder::walk(RecordBatch& batch, std::uint64_t line_end) {
+void JsonDecoder::begin_record(RecordBatch& batch, std::uint64_t line_end) {
   batch_ = &batch;
   row_ = batch.append(kNoTime, line_end);
   ++record_;
@@ -221,7 +254,11 @@ JsonDecoder::Outcome JsonDecoder::walk(RecordBatch& batch, std::uint64_t line_en
   duplicates_ = 0;
   lone_surrogates_ = 0;
   out_of_range_ = 0;
+}
 
+// Reads the line's tokens into a new row, which stays if the line is a record.
+JsonDecoder::Outcome JsonDecoder::walk(RecordBatch& batch, std::uint64_t line_end) {
+  begin_record(batch, line_end);
   std::int64_t members = 0;
   const Token* const after = read_object(begin_, root_.get(), 1, members);
   if (after == end_) {
@@ -231,7 +268,10 @@ JsonDecoder::Outcome JsonDecoder::walk(RecordBatch& batch, std::uint64_t line_en
   return after == nullptr ? failure_ : Outcome::kSyntax;
 }
 
-void JsonDecoder::count_anomalies(DecodeCounts& counts) const {
+void JsonDecoder::count_anomalies(DecodeCounts& counts, bool repaired) const {
+  if (repaired || lone_surrogates_ > 0) [[unlikely]] {
+    count(counts.anomalies, "invalid_utf8");
+  }
   if (duplicates_ > 0) [[unlikely]] {
     count(counts.anomalies, "duplicate_key");
   }
@@ -255,7 +295,7 @@ const JsonDecoder::Token* JsonDecoder::malformed(const Token* at) {
 inline std::string_view JsonDecoder::token_text(const Token* at) const {
   const char* const begin = text_.data() + *at;
   const char* end = text_.data() + (at + 1 < end_ ? at[1] : text_.size());
-  while (end > begin && is_space(end[-1])) {
+  while (end > begin && is_json_space(end[-1])) {
     --end;
   }
   return {begin, static_cast<std::size_t>(end - begin)};
@@ -291,7 +331,8 @@ inline bool JsonDecoder::read_plain_scalar(const Token* at, PathNode& node) {
   }
   if (*open != '"') {
     Value number;
-    const bool plain = !node.is_time && parse_plain_json_number(open, close + 1, number);
+    const bool plain = !node.is_time && (parse_short_json_number(open, close + 1, number) ||
+                                         parse_plain_json_number(open, close + 1, number));
     if (plain) {
       store(node, number);
     }
@@ -300,12 +341,7 @@ inline bool JsonDecoder::read_plain_scalar(const Token* at, PathNode& node) {
   if (may_escape_ || *close != '"' || close == open) {
     return false;
   }
-  const std::string_view content(open + 1, static_cast<std::size_t>(close - open - 1));
-  store(node, Value::of_string(content));
-  if (node.is_time) {
-    store_time(content);
-  }
-  return true;
+  return store_string(node, {open + 1, static_cast<std::size_t>(close - open - 1)}, false);
 }
 
 // The inner loop of all decoding: what it needs of this object's members is in locals, so that it stays in registers.
@@ -444,13 +480,25 @@ const JsonDecoder::Token* JsonDecoder::read_string(const Token* at, PathNode& no
   if (quoted.size() < 2 || quoted.back() != '"') {
     return malformed(at);
   }
-  std::string_view content(quoted.data() + 1, quoted.size() - 2);
-  if (may_escape_ && has_escape(content)) [[unlikely]] {
+  const std::string_view content(quoted.data() + 1, quoted.size() - 2);
+  return store_string(node, content, may_escape_) ? at + 1 : fail(Outcome::kSyntax);
+}
+
+const JsonDecoder::Token* JsonDecoder::read_number(const Token* at, PathNode& node) {
+  return store_number(node, token_text(at)) ? at + 1 : malformed(at);
+}
+
+const JsonDecoder::Token* JsonDecoder::read_word(const Token* at, PathNode& node) {
+  return store_word(node, token_text(at)) ? at + 1 : malformed(at);
+}
+
+inline bool JsonDecoder::store_string(const PathNode& node, std::string_view content, bool may_escape) {
+  if (may_escape && has_escape(content)) [[unlikely]] {
     char* const memory = batch_->allocate(content.size());
     std::size_t size = 0;
     const EscapeResult result = unescape_json(content, memory, size);
     if (result == EscapeResult::kInvalid) {
-      return fail(Outcome::kSyntax);
+      return false;
     }
     lone_surrogates_ += result == EscapeResult::kLoneSurrogate ? 1 : 0;
     content = {memory, size};
@@ -459,36 +507,37 @@ const JsonDecoder::Token* JsonDecoder::read_string(const Token* at, PathNode& no
   if (node.is_time) {
     store_time(content);
   }
-  return at + 1;
+  return true;
 }
 
-const JsonDecoder::Token* JsonDecoder::read_number(const Token* at, PathNode& node) {
-  const std::string_view token = token_text(at);
-  const Value value = parse_json_number(token);
+inline bool JsonDecoder::store_number(const PathNode& node, std::string_view token) {
+  Value value;
+  if (!parse_short_json_number(token.data(), token.data() + token.size(), value)) {
+    value = parse_json_number(token);
+  }
   if (value.kind == ValueKind::kMissing) {
-    return malformed(at);
+    return false;
   }
   out_of_range_ += value.kind == ValueKind::kError ? 1 : 0;
   store(node, value);
   if (node.is_time) {
     store_time(token);
   }
-  return at + 1;
+  return true;
 }
 
-const JsonDecoder::Token* JsonDecoder::read_word(const Token* at, PathNode& node) {
-  const std::string_view word = token_text(at);
+inline bool JsonDecoder::store_word(const PathNode& node, std::string_view word) {
   if (word == "null") {
     store(node, Value::null());
     time_state_ = node.is_time ? TimeState::kNull : time_state_;
-    return at + 1;
+    return true;
   }
   if (word != "true" && word != "false") {
-    return malformed(at);
+    return false;
   }
   store(node, Value::of_bool(word == "true"));
   time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
-  return at + 1;
+  return true;
 }
 
 void JsonDecoder::store_time(std::string_view text) {

@@ -11,6 +11,7 @@
 
 #include "agent/core/schema.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/decode/json_shapes.h"
 #include "collectors/decode/json_tokens.h"
 #include "collectors/decode/path_trie.h"
 #include "collectors/decode/timestamp.h"
@@ -48,14 +49,23 @@ class JsonDecoder final : public Decoder {
     bool may_escape = true;        // whether there is any backslash
   };
 
+  // Whether the line holds an object, and `object` from its brace on.
+  Outcome find_object(std::string_view line, std::string_view& object) const;
+  // Reads an object of a known shape into a new row; false where it has to be read from its tokens.
+  bool read_known_shape(std::string_view object, std::uint64_t line_end, RecordBatch& batch);
+  bool store_found(const JsonShapes::Found& found);
+
   // Scans as many lines as lie close together, in one go. The group is empty where one of them is not clean: then each
   // is scanned by itself. Returns the number of lines.
   std::size_t scan_group(std::span<const Line> lines, Group& group);
-  Outcome decode_line(const Line& line, Group& group, RecordBatch& batch, DecodeCounts& counts);
+  // Reads an object from its tokens; `repaired` where its text had to be, and its tokens are of the repaired one.
+  Outcome read_tokens(std::string_view object, std::uint64_t line_end, Group& group, RecordBatch& batch,
+                      bool& repaired);
   Outcome scan_line(std::string_view text, RecordBatch& batch, bool& repaired);
   bool take_tokens(std::string_view text, Group& group);
+  void begin_record(RecordBatch& batch, std::uint64_t line_end);
   Outcome walk(RecordBatch& batch, std::uint64_t line_end);
-  void count_anomalies(DecodeCounts& counts) const;
+  void count_anomalies(DecodeCounts& counts, bool repaired) const;
 
   // The walk: each function begins at its value's first token and returns the token after the value, or null after it
   // has set failure_. `node` is null where nobody asks for the value; `count` is of members or elements.
@@ -73,6 +83,10 @@ class JsonDecoder final : public Decoder {
   std::string_view token_text(const Token* at) const;
   const Token* fail(Outcome outcome);
   const Token* malformed(const Token* at);  // a broken token: truncated where it is the last one
+  // Each sets a wanted cell, the time with it. False where the text is not well-formed; then nothing is stored.
+  bool store_string(const PathNode& node, std::string_view content, bool may_escape);
+  bool store_number(const PathNode& node, std::string_view token);
+  bool store_word(const PathNode& node, std::string_view word);
   void store(const PathNode& node, const Value& value);
   void store_time(std::string_view text);
 
@@ -81,6 +95,8 @@ class JsonDecoder final : public Decoder {
   TimestampParser time_parser_;
   std::unique_ptr<PathNode> root_;
   JsonTokens tokens_;
+  JsonShapes shapes_;
+  std::size_t patience_ = 1;  // lines to scan together where one fits no known shape
 
   // Of the line at hand. Tokens are offsets into `text_`, which ends with the line and may begin before it.
   std::string_view text_;

@@ -15,6 +15,9 @@
 
 namespace leeway {
 
+// What JSON allows between tokens.
+constexpr bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 enum class ScanResult : std::uint8_t {
   kOk,
   kEmpty,           // nothing but white space

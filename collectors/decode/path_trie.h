@@ -55,6 +55,8 @@ class MemberTable {
   std::span<const KeyGuess> guesses() const { return guesses_; }
   // The node for the key `raw` (as written, without its quotes, escapes unresolved), or null where nobody asks for it.
   PathNode* find(std::string_view raw, std::size_t ordinal);
+  // The same, remembering nothing.
+  PathNode* search(std::string_view raw);
 
  private:
   static constexpr std::size_t kMaxGuesses = 64;  // keys further back in an object are not remembered
@@ -63,8 +65,6 @@ class MemberTable {
     std::string name;
     std::unique_ptr<PathNode> node;
   };
-
-  PathNode* search(std::string_view raw);
 
   std::vector<Member> members_;
   std::vector<KeyGuess> guesses_;

@@ -8,8 +8,6 @@
 namespace leeway {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
 // Whether every escape of a string's content is one that JSON has.
 bool escapes_are_valid(std::string_view content) {
   if (content.find('\\') == std::string_view::npos) {
@@ -43,7 +41,7 @@ JsonDocument::Result JsonDocument::parse(std::string_view text) {
 std::string_view JsonDocument::text(Token token) const {
   const std::size_t begin = starts_[token];
   std::size_t end = token + 1 < starts_.size() ? starts_[token + 1] : text_.size();
-  while (end > begin && is_space(text_[end - 1])) {
+  while (end > begin && is_json_space(text_[end - 1])) {
     --end;
   }
   return text_.substr(begin, end - begin);

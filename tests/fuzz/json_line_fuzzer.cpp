@@ -87,10 +87,14 @@ std::string all_of(LineDecoder& decoder, std::size_t fields) {
   return text;
 }
 
-void decode(const std::vector<std::string>& lines, LineDecoder& alone, LineDecoder& together, std::size_t fields) {
+// `alone` and `together` know the shapes of the lines of all inputs before; `fresh` knows none.
+void decode(const std::vector<std::string>& lines, LineDecoder& alone, LineDecoder& together, LineDecoder& fresh,
+            std::size_t fields) {
   alone.decode(lines);
   together.decode(lines, LineDecoder::Layout::kJoined);
-  require(all_of(alone, fields) == all_of(together, fields));
+  fresh.decode(lines);
+  require(all_of(alone, fields) == all_of(fresh, fields));
+  require(all_of(together, fields) == all_of(fresh, fields));
   const std::uint64_t rejects =
       std::accumulate(alone.counts.rejects.begin(), alone.counts.rejects.end(), std::uint64_t{0},
                       [](std::uint64_t sum, const auto& reject) { return sum + reject.second; });
@@ -109,13 +113,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::vector<std::string> kPaths = {"a", "b.c", "d[0]", "d[2].e", "[\"f g\"]", "time"};
   static LineDecoder alone(kPaths, LineDecoder::json_with_time("time"));
   static LineDecoder together(kPaths, LineDecoder::json_with_time("time"));
+  static LineDecoder fresh(kPaths, LineDecoder::json_with_time("time"));
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const Cut whole = cut(bytes, std::max<std::size_t>(bytes.size(), 1));
   require(cut(bytes, std::size_t{data[0]} + 1) == whole);
   for (std::size_t first = 0; first < whole.lines.size(); first += kMaxBatchRows) {
     const auto begin = whole.lines.begin() + static_cast<std::ptrdiff_t>(first);
     const auto count = static_cast<std::ptrdiff_t>(std::min(kMaxBatchRows, whole.lines.size() - first));
-    decode({begin, begin + count}, alone, together, kPaths.size());
+    fresh.forget();
+    decode({begin, begin + count}, alone, together, fresh, kPaths.size());
   }
   return 0;
 }

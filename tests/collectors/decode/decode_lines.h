@@ -16,12 +16,16 @@ namespace leeway {
 // One source: paths to columns, in the order given.
 class LineDecoder {
  public:
-  explicit LineDecoder(const std::vector<std::string>& paths, FormatConfig config = json()) {
+  explicit LineDecoder(const std::vector<std::string>& paths, FormatConfig config = json())
+      : config_(std::move(config)) {
     for (const std::string& path : paths) {
       schema_.intern(parse_field_path(path).value());
     }
-    decoder_ = make_decoder(config, schema_);
+    forget();
   }
+
+  // A decoder that has seen no line.
+  void forget() { decoder_ = make_decoder(config_, schema_); }
 
   static FormatConfig json() { return {"json", false, std::nullopt, "auto", "UTC"}; }
   static FormatConfig json_with_time(const std::string& path) {
@@ -74,6 +78,7 @@ class LineDecoder {
     return found == counters.end() ? 0 : found->second;
   }
 
+  FormatConfig config_;
   Schema schema_;
   std::unique_ptr<Decoder> decoder_;
 };

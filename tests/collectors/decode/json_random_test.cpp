@@ -164,6 +164,7 @@ TEST(JsonRandom, DamageStaysInItsLine) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     Generator generator(seed);
     LineDecoder decoder(kPaths);
+    LineDecoder together(kPaths);
     for (int i = 0; i < 200; ++i) {
       const std::vector<std::string> whole = {generator.object(0), generator.object(0), generator.object(0)};
       std::vector<std::string> lines = whole;
@@ -182,7 +183,6 @@ TEST(JsonRandom, DamageStaysInItsLine) {
         }
       }
       decoder.decode(lines);
-      LineDecoder together(kPaths);
       together.decode(lines, LineDecoder::Layout::kJoined);
       ASSERT_EQ(all_values(together), all_values(decoder)) << lines[1];
       ASSERT_EQ(together.counts.rejects, decoder.counts.rejects) << lines[1];
