@@ -48,7 +48,7 @@ class LineDecoder {
     std::vector<Line> cut;
     std::uint64_t end = 0;
     for (const std::string& line : lines) {
-      std::memcpy(at, line.data(), line.size());
+      line.copy(at, line.size());
       std::memset(at + line.size(), '}', kPadding / 2);
       std::memset(at + line.size() + kPadding / 2, '"', kPadding / 2);
       end += line.size() + 1;
