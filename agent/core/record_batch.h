@@ -1,7 +1,8 @@
 // A batch of records of one source: the only thing that passes from collectors to monitors.
 // One column of values for each field of the source's Schema, plus the event time and the end position of each record.
-// The batch owns every byte that its values point to. Filled by one collector, then read by many monitors, all on the
-// writer's thread; reused for the next batch, so that a steady stream allocates nothing.
+// The batch owns, or holds together with others, every byte that its values point to. Filled by one collector, then
+// read by many monitors, all on the writer's thread; reused for the next batch, so that a steady stream allocates
+// nothing.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/core/clock.h"
@@ -50,30 +52,34 @@ class RecordBatch {
   // Forgets all records and bytes; capacity stays. `columns` is the size of the source's schema.
   void reset(std::size_t columns);
 
-  std::size_t rows() const { return times_.size(); }
+  std::size_t rows() const { return rows_; }
   std::size_t columns() const { return columns_; }
   bool full() const { return rows() == kMaxBatchRows; }
 
   std::span<const Value> column(FieldId field) const { return {values_.data() + field * kColumnStride, rows()}; }
   // Event times; kNoTime where the record has none.
-  std::span<const TimePoint> times() const { return times_; }
+  std::span<const TimePoint> times() const { return {times_.data(), rows_}; }
   // Position just past each record in its file: where reading resumes once the record is applied.
-  std::span<const std::uint64_t> ends() const { return ends_; }
+  std::span<const std::uint64_t> ends() const { return {ends_.data(), rows_}; }
   // Of a file that is read as a whole. A batch that begins or ends a version may hold no records.
   const std::optional<FileVersionPart>& file_version() const { return file_version_; }
 
   // --- for collectors and decoders ---
 
-  // A buffer of `size` bytes plus kPadding to read into. Valid until the next reset() or raw_buffer().
+  // A buffer of `size` bytes plus kPadding to read into, at the beginning of a page. Valid until the next reset() or
+  // raw_buffer().
   char* raw_buffer(std::size_t size);
   // Copies `text` into memory of the batch.
   std::string_view own(std::string_view text);
+  // Keeps alive what values point into, until the next reset().
+  void hold(std::shared_ptr<const void> memory) { held_ = std::move(memory); }
   // Uninitialised memory of the batch, valid until reset().
   char* allocate(std::size_t size);
 
   // Adds a record whose columns are all missing; only while !full().
   Row append(TimePoint time, std::uint64_t end);
-  // The same for `count` records at once, which end at `end`, `end` + 1 and so on, and are no more than fit.
+  // Adds `count` records without a time, no more than fit, which end at `end`, `end` + 1 and so on. Their cells are the
+  // caller's to write, every one.
   void append_rows(Row count, std::uint64_t end);
   // Takes back the last record.
   void drop_last();
@@ -85,12 +91,18 @@ class RecordBatch {
   void retain(std::span<const Row> rows);
 
  private:
+  struct FreePages {
+    void operator()(char* pages) const;
+  };
+
   std::size_t columns_ = 0;
   std::vector<Value> values_;  // column after column, kColumnStride apart
-  std::vector<TimePoint> times_;
-  std::vector<std::uint64_t> ends_;
+  std::size_t rows_ = 0;
+  std::vector<TimePoint> times_ = std::vector<TimePoint>(kMaxBatchRows);         // of the first rows_
+  std::vector<std::uint64_t> ends_ = std::vector<std::uint64_t>(kMaxBatchRows);  // likewise
   std::optional<FileVersionPart> file_version_;
-  std::unique_ptr<char[]> raw_;
+  std::shared_ptr<const void> held_;
+  std::unique_ptr<char[], FreePages> raw_;
   std::size_t raw_size_ = 0;
   struct Block {
     std::unique_ptr<char[]> bytes;

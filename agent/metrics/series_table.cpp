@@ -157,6 +157,11 @@ Series SeriesTable::resolve_row(std::span<const LabelColumn> columns, std::size_
 // Label by label for all rows, so that a label's cache stays at hand; then row by row.
 void SeriesTable::resolve(std::span<const LabelColumn> columns, std::span<const Row> rows,
                           std::span<const TimePoint> times, std::vector<Series>& out, FailureCounts& failures) {
+  if (columns.empty()) {
+    out.assign(rows.size(), kFirstSeries);
+    touch_all(kFirstSeries, rows, times);
+    return;
+  }
   out.resize(rows.size());
   const std::size_t labels = columns.size();
   row_codes_.resize(rows.size() * labels);
@@ -171,7 +176,7 @@ void SeriesTable::resolve(std::span<const LabelColumn> columns, std::span<const 
           rows.size(), [values](std::size_t i) -> const Value& { return values[i]; }, codes, labels);
     }
   }
-  Series known = labels == 0 ? kFirstSeries : kNoSeries;  // of the row before, told by its codes alone
+  Series known = kNoSeries;  // of the row before, told by its codes alone
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::span<const LabelInterner::Code> codes(row_codes_.data() + i * labels, labels);
     if (known == kNoSeries || (i > 0 && !same_codes(codes.data() - labels, codes))) {
@@ -184,6 +189,20 @@ void SeriesTable::resolve(std::span<const LabelColumn> columns, std::span<const 
       overflowed_ += series == kOverflowSeries ? 1 : 0;
     }
   }
+}
+
+// touch() for each of `rows`.
+void SeriesTable::touch_all(Series series, std::span<const Row> rows, std::span<const TimePoint> times) {
+  if (rows.empty()) {
+    return;
+  }
+  touch(series, times[rows.front()]);
+  TimePoint newest = info_[series].updated;
+  for (const Row row : rows) {
+    const TimePoint time = times.data()[row];
+    newest = newest < time ? time : newest;
+  }
+  info_[series].updated = newest;
 }
 
 // kNoSeries where a label has no code, or where the combination is new.

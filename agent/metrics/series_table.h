@@ -116,6 +116,8 @@ class SeriesTable {
     info.updated = std::max(info.updated, time);
   }
 
+  void touch_all(Series series, std::span<const Row> rows, std::span<const TimePoint> times);
+
   SeriesOptions options_;
   std::vector<LabelInterner> interners_;        // one a label
   std::vector<LabelInterner::Code> codes_;      // of all series, label by label

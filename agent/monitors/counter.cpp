@@ -1,6 +1,6 @@
 #include "agent/monitors/counter.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "agent/monitors/metric_base.h"
 #include "agent/monitors/numeric_value.h"
@@ -17,12 +17,16 @@ struct Sum {
   std::uint64_t whole = 0;  // of the whole numbers
   double rest = 0;          // of all others
 
+  // `value` is not negative.
   void add(double value) {
-    if (value <= kLargestExact && whole < kLargestWhole && value == std::trunc(value)) {
-      whole += static_cast<std::uint64_t>(value);
-    } else {
-      rest += value;
+    if (value <= kLargestExact && whole < kLargestWhole) {
+      const auto digits = static_cast<std::int64_t>(value);
+      if (static_cast<double>(digits) == value) {
+        whole += static_cast<std::uint64_t>(digits);
+        return;
+      }
     }
+    rest += value;
   }
   double total() const { return static_cast<double>(whole) + rest; }
 };
@@ -41,8 +45,9 @@ class Counter final : public MetricBase {
     }
     value_->evaluate(batch, rows, failures);
     std::vector<double>& numbers = value_->numbers();
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto negative = std::find_if(numbers.begin(), numbers.end(), [](double number) { return number < 0; });
+    std::size_t kept = static_cast<std::size_t>(negative - numbers.begin());
+    for (std::size_t i = kept; i < rows.size(); ++i) {
       if (numbers[i] < 0) {
         ++failures[static_cast<std::size_t>(Failure::kNegative)];
         continue;
@@ -54,18 +59,35 @@ class Counter final : public MetricBase {
   }
 
   void record(const RecordBatch&, std::span<const Row>, std::span<const Series> series) override {
-    Sum* const sums = sums_.data();
-    const double* const values = value_ ? value_->numbers().data() : nullptr;
+    if (value_) {
+      const double* const values = value_->numbers().data();
+      add_each(series, [values](std::size_t i, Sum& sum) { sum.add(values[i]); });
+    } else {
+      add_each(series, [](std::size_t, Sum& sum) { ++sum.whole; });
+    }
+  }
+
+  // Calls add(i, sum) for each record, with the sum of its series. Records of one series often follow each other: their
+  // sum stays in registers.
+  template <typename Add>
+  void add_each(std::span<const Series> series, Add add) {
+    Series held = kNoSeries;
+    Sum sum;  // of `held`
     for (std::size_t i = 0; i < series.size(); ++i) {
       const Series at = series.data()[i];
-      if (at == kNoSeries) {
-        continue;
+      if (at != held) {
+        put_back(held, sum);
+        held = at;
+        sum = at == kNoSeries ? Sum() : sums_.data()[at];
       }
-      if (values != nullptr) {
-        sums[at].add(values[i]);
-      } else {
-        ++sums[at].whole;
-      }
+      add(i, sum);
+    }
+    put_back(held, sum);
+  }
+
+  void put_back(Series series, const Sum& sum) {
+    if (series != kNoSeries) {
+      sums_.data()[series] = sum;
     }
   }
 

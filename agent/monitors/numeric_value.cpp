@@ -48,14 +48,18 @@ std::optional<NumericValue> NumericValue::read(TableReader& reader, std::string_
 void NumericValue::evaluate(const RecordBatch& batch, Selection& rows, FailureCounts& failures) {
   const FieldId* field = expression_.as_field();
   const Value* values = field != nullptr ? batch.column(*field).data() : expression_.evaluate(batch, rows).data();
-  numbers_.resize(rows.size());
+  const std::size_t count = rows.size();
+  numbers_.resize(count);
+  Row* const selected = rows.data();
+  double* const numbers = numbers_.data();
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Value& value = values[field != nullptr ? rows[i] : i];
-    const double number = number_or_nan(value);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Row row = selected[i];
+    const Value& value = values[field != nullptr ? row : i];
+    const double number = value.kind == ValueKind::kDouble ? value.number : number_or_nan(value);
     if (std::isfinite(number)) {
-      numbers_[kept] = number;
-      rows[kept++] = rows[i];
+      numbers[kept] = number;
+      selected[kept++] = row;
     } else {
       ++failures[static_cast<std::size_t>(failure_of(value))];
     }

@@ -219,6 +219,25 @@ TEST(SeriesTable, WithoutLabelsThereIsOneSeries) {
   EXPECT_EQ(table.created(kFirstSeries), at(5));
 }
 
+TEST(SeriesTable, WithoutLabelsTheLatestRowSaysHowOldTheSeriesIs) {
+  SeriesOptions options = options_of({});
+  options.expire = seconds(10);
+  SeriesTable table(options);
+  FailureCounts failures{};
+  std::vector<Series> found;
+  table.resolve({}, std::vector<Row>{}, {}, found, failures);
+  EXPECT_FALSE(table.updated(kFirstSeries));
+  const std::vector<TimePoint> times{at(900), at(101), at(105), at(102), at(900)};
+  table.resolve({}, std::vector<Row>{1, 2, 3}, times, found, failures);
+  EXPECT_THAT(found, testing::Each(kFirstSeries));
+  EXPECT_EQ(found.size(), 3U);
+  EXPECT_EQ(table.created(kFirstSeries), at(101));
+  table.advance(at(115));
+  EXPECT_TRUE(table.visible(kFirstSeries));
+  table.advance(at(116));
+  EXPECT_FALSE(table.visible(kFirstSeries));
+}
+
 TEST(SeriesTable, DeclaredSeriesExistBeforeAnyRecordAndUpToTheCap) {
   SeriesOptions options = options_of({"x"});
   options.max_series = 2;

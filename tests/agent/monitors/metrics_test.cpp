@@ -45,6 +45,35 @@ TEST(Counter, AddsAValueAndNeverGoesDown) {
   EXPECT_EQ(fixture.status().skipped, skipped);
 }
 
+TEST(Counter, SumsRunsOfOneSeriesAsRecordsOneByOne) {
+  const std::string toml = "name = \"x_total\"\ntype = \"counter\"\nvalue = \"x\"\nlabels = [\"path\"]\n";
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    std::mt19937 random(seed);
+    MonitorFixture whole("metric", toml);
+    MonitorFixture single("metric", toml);
+    BatchBuilder batch(whole.schema(), kOrigin);
+    std::string path = "/a";
+    for (int record = 0; record < 200; ++record) {
+      if (random() % 3 == 0) {
+        path = std::string(1, static_cast<char>('a' + random() % 3));
+      }
+      BatchBuilder one(single.schema(), kOrigin);
+      const double value =
+          random() % 2 == 0 ? static_cast<double>(random() % 100) : static_cast<double>(random()) / 1e8 - 1;
+      batch.at(seconds(record)).set("x", value);
+      one.at(seconds(record)).set("x", value);
+      if (random() % 10 != 0) {  // the others have no label, and do not count
+        batch.set("path", path);
+        one.set("path", path);
+      }
+      single.monitor().observe(one.batch());
+    }
+    whole.monitor().observe(batch.batch());
+    EXPECT_EQ(whole.samples(), single.samples()) << "seed " << seed;
+    EXPECT_EQ(whole.status().skipped, single.status().skipped) << "seed " << seed;
+  }
+}
+
 TEST(Counter, CountsOnlyWhatWhenSelects) {
   MonitorFixture fixture("metric", "name = \"errors_total\"\ntype = \"counter\"\nwhen = \"level == 'error'\"\n");
   BatchBuilder batch(fixture.schema(), kOrigin);
