@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct Budget {
 enum class PollState : std::uint8_t {
   kMore,  // call again without waiting
   kIdle,  // everything there is was read
-  // The next records are being prepared on another thread: call again later. Never returned by finish().
+  // The next records are being prepared on another thread: call again when woken, or later. Never returned by finish().
   kWaiting,
 };
 
@@ -41,6 +42,10 @@ class Collector {
 
   // The wall time, told before each discover(): for ages of files, never for what records say. Most have no use for it.
   virtual void set_time(TimePoint /*wall*/) {}
+
+  // What to call, on any thread, once there is more after kWaiting. Before the first poll(). A collector that never
+  // returns kWaiting has no use for it.
+  virtual void set_wake(const std::function<void()>& /*wake*/) {}
 
   // Looks for new, rotated and vanished inputs. Called now and then and after a hint; never needed for what is open.
   virtual Expected<void> discover() = 0;

@@ -99,6 +99,12 @@ Checkpoint Pipeline::save() const {
   return checkpoint;
 }
 
+void Pipeline::set_wake(const std::function<void()>& wake) {
+  for (Source& source : sources_) {
+    source.collector->set_wake(wake);
+  }
+}
+
 void Pipeline::discover() {
   for (Source& source : sources_) {
     source.collector->set_time(clock_.wall());

@@ -3,6 +3,7 @@
 // no thread, no timer and no file of its own.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,10 @@ class Pipeline {
   std::vector<std::string> load(const Checkpoint& checkpoint);
   // Positions and state at this instant.
   Checkpoint save() const;
+
+  // What is called, on any thread, once there is more after a step() that returned kWaiting. Before the first step();
+  // the pipeline's end waits for calls under way.
+  void set_wake(const std::function<void()>& wake);
 
   // Looks for new, rotated and vanished files in every source.
   void discover();

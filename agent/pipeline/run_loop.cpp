@@ -14,8 +14,6 @@ constexpr Budget kStepBudget{1 << 20};
 constexpr Duration kDiscoveryInterval = std::chrono::seconds(1);
 // After a hint the loop waits this long, so that a busy writer causes few wake-ups.
 constexpr Duration kHintDelay = std::chrono::milliseconds(25);
-// How soon a source is asked again whose next records are being prepared.
-constexpr Duration kWaitingInterval = std::chrono::milliseconds(5);
 // A scrape reads what is new for at most this long before it commits.
 constexpr Duration kScrapeReadTime = std::chrono::milliseconds(20);
 // A shutdown reads what is there for at most this long: exit within a second is promised.
@@ -43,7 +41,6 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
     : files_(files),
       clock_(clock),
       options_(std::move(options)),
-      pipeline_(std::make_unique<Pipeline>(std::move(assembly), files, clock)),
       committer_(clock, store),
       signals_(context_, SIGTERM, SIGINT, SIGHUP),
       poll_timer_(context_),
@@ -54,6 +51,7 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
                schedule(kHintDelay);
              }),
       worker_(1) {
+  use(std::make_unique<Pipeline>(std::move(assembly), files, clock));
   if (store != nullptr) {
     log_notes(store->loaded().notes);
     if (store->loaded().checkpoint) {
@@ -64,7 +62,16 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
   committer_.publish(*pipeline_, committer_.prepare(*pipeline_), {});
 }
 
-RunLoop::~RunLoop() { worker_.join(); }
+// The pipeline's threads wake the loop, so they end before it.
+RunLoop::~RunLoop() {
+  pipeline_.reset();
+  worker_.join();
+}
+
+void RunLoop::use(std::unique_ptr<Pipeline> pipeline) {
+  pipeline_ = std::move(pipeline);
+  pipeline_->set_wake([this] { boost::asio::post(context_, [this] { schedule(Duration::zero()); }); });
+}
 
 Expected<void> RunLoop::run() {
   wait_for_signal();
@@ -129,10 +136,7 @@ void RunLoop::tick() {
   }
   const PollState state = read();
   commit_if_due();
-  const Duration pause = pipeline_->settings().poll_interval;
-  schedule(state == PollState::kMore      ? Duration::zero()
-           : state == PollState::kWaiting ? std::min<Duration>(kWaitingInterval, pause)
-                                          : pause);
+  schedule(state == PollState::kMore ? Duration::zero() : pipeline_->settings().poll_interval);
 }
 
 PollState RunLoop::read() {
@@ -241,7 +245,7 @@ Expected<void> RunLoop::load_new_configuration() {
     return std::move(assembly).error();
   }
   const Checkpoint state = pipeline_->save();
-  pipeline_ = std::make_unique<Pipeline>(std::move(*assembly), files_, clock_);
+  use(std::make_unique<Pipeline>(std::move(*assembly), files_, clock_));
   log_notes(pipeline_->load(state));
   pipeline_->mark_dirty();
   discover_ = true;

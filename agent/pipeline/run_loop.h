@@ -49,6 +49,7 @@ class RunLoop final : public SnapshotSource {
  private:
   struct Request;
 
+  void use(std::unique_ptr<Pipeline> pipeline);
   void tick();
   PollState read();
   void schedule(Duration delay);

@@ -13,6 +13,9 @@ void BackgroundTask::start(std::function<ReadStep(std::stop_token)> work) {
       result_ = work(std::move(stop));
       done_.store(true, std::memory_order_release);
       done_.notify_all();
+      if (wake_) {
+        wake_();
+      }
     });
   } catch (const std::system_error& error) {
     result_ = ReadStep::failed(Error{ErrorCode::kIo, std::string("no thread to read with: ") + error.what()});

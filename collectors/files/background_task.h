@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <utility>
 
 #include "collectors/files/file_reader.h"
 
@@ -19,6 +20,8 @@ class BackgroundTask {
   BackgroundTask& operator=(const BackgroundTask&) = delete;
   ~BackgroundTask() { cancel(); }
 
+  // What is called, on the task's thread, once there is a result. Only while !started().
+  void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
   // Only while !started(). `work` throws nothing. Where there can be no thread, the result is kFailed.
   void start(std::function<ReadStep(std::stop_token)> work);
   bool started() const { return started_; }
@@ -33,6 +36,7 @@ class BackgroundTask {
   bool started_ = false;
   std::atomic<bool> done_ = false;
   ReadStep result_;
+  std::function<void()> wake_;
   std::jthread thread_;
 };
 

@@ -32,6 +32,7 @@ class DocumentReader final : public FileReader {
   ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) override;
   std::uint64_t position() const override { return next_; }
   void wait() override { task_.wait(); }
+  void set_wake(const std::function<void()>& wake) override { task_.set_wake(wake); }
   void close() override;
   bool is_isolated() const override { return loader_->is_isolated(); }
   std::string_view companion_suffix() const override { return loader_->companion_suffix(); }

@@ -45,6 +45,7 @@ class FileCollector final : public Collector {
   // Files that have not settled are read too.
   Expected<PollState> finish(Budget budget, RecordBatch& out) override;
   void set_time(TimePoint wall) override { now_ = wall; }
+  void set_wake(const std::function<void()>& wake) override { reader_->set_wake(wake); }
   Expected<void> discover() override;
   std::vector<std::string> watch_directories() const override { return {watched_.begin(), watched_.end()}; }
   void save(StateWriter& out) const override;

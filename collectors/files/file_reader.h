@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,6 +66,8 @@ class FileReader {
   virtual std::uint64_t position() const = 0;
   // After kWaiting: blocks until the step has something to give.
   virtual void wait() {}
+  // What to call then, on the reader's thread. Before open().
+  virtual void set_wake(const std::function<void()>& /*wake*/) {}
   // Lets go of the file and of the memory for it, and ends what a thread of the reader does with them.
   virtual void close() = 0;
 

@@ -25,6 +25,20 @@ name = "lines_total"
 type = "counter"
 )";
 
+constexpr char kOneDocument[] = R"(
+[[source]]
+name = "app"
+type = "file"
+path = "/data/t.json"
+format = "json"
+records = "*"
+settle = "0s"
+
+[[metric]]
+name = "lines_total"
+type = "counter"
+)";
+
 Expected<Assembly> assembly(const std::string& text) {
   Diagnostics diagnostics;
   const ConfigTable config = parse_toml(text, "test.toml", diagnostics);
@@ -46,13 +60,13 @@ double lines(const Snapshot& snapshot) {
 
 class RunLoopTest : public testing::Test {
  protected:
-  void start() {
+  void start(const std::string& config = kOneCounter) {
     Expected<std::unique_ptr<CheckpointStore>> store =
         CheckpointStore::open(files_, clock_, "/state", Durability::kPower);
     ASSERT_TRUE(store);
     store_ = std::move(*store);
     loop_ = std::make_unique<RunLoop>(
-        std::move(*assembly(kOneCounter)), files_, clock_, store_.get(),
+        std::move(*assembly(config)), files_, clock_, store_.get(),
         RunLoopOptions{[this] { return assembly(next_config_); }, [this](bool good) { reload_good_ = good; }});
     thread_ = std::thread([this] { outcome_ = loop_->run(); });
   }
@@ -149,6 +163,27 @@ TEST_F(RunLoopTest, StoppingReadsAndSavesWhatIsThere) {
   files_.remove_tree("/log");
   start();
   EXPECT_EQ(lines(*scrape()), 3);
+}
+
+TEST_F(RunLoopTest, MayEndWhileAReaderIsAtWork) {
+  std::string text = "[";
+  for (int i = 0; i < 20'000; ++i) {
+    text += "{\"a\": 1}, ";
+  }
+  files_.write("/data/t.json", text + "{}]");
+  for (int run = 0; run < 5; ++run) {
+    start(kOneDocument);
+    if (run % 2 == 0) {
+      scrape();
+    }
+    loop_->stop();
+    thread_.join();
+    loop_.reset();
+    store_.reset();
+  }
+  start(kOneDocument);
+  while (lines(*scrape()) != 20'001) {
+  }
 }
 
 TEST_F(RunLoopTest, WithoutAPlaceToSaveTheMetricsStandStill) {

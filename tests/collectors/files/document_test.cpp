@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "agent/core/rfc3339.h"
 #include "tests/collectors/files/file_fixture.h"
 
@@ -46,6 +48,25 @@ constexpr std::string_view kReport = R"({
 TEST(Document, WithoutRecordsIsOneRecord) {
   EXPECT_THAT(read_document("", {"n", "drift", "features.age.ks", "features", "list", "list[1][0]", "none"}, kReport),
               ElementsAre("100 true 0.25 map3 list2 'y' -"));
+}
+
+TEST(Document, WhoWaitsForItsThreadIsWoken) {
+  FileWorld world("path = '/data/r.json'\nformat = 'json'\n", {"a"});
+  std::promise<void> woken;
+  world.set_wake([&woken] { woken.set_value(); });
+  world.files.write("/data/r.json", R"({"a": 1})");
+  world.look();
+  world.pass(std::chrono::seconds(1));
+  EXPECT_TRUE(world.discover());
+  for (int step = 0; step < 100; ++step) {
+    if (world.poll() == PollState::kWaiting) {
+      woken.get_future().wait();
+      EXPECT_NE(world.poll(), PollState::kWaiting);
+      break;
+    }
+  }
+  world.poll_all();
+  EXPECT_THAT(world.take_rows(), ElementsAre("1"));
 }
 
 TEST(Document, IteratesAnObjectWithItsKeys) {

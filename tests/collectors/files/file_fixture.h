@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -86,6 +87,8 @@ class FileWorld {
     const Expected<void> loaded = collector_->load(in);
     ASSERT_TRUE(loaded) << loaded.error().to_string();
   }
+
+  void set_wake(const std::function<void()>& wake) { collector_->set_wake(wake); }
 
   Expected<void> try_load(StateReader& in) { return collector_->load(in); }
 
