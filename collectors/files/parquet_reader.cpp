@@ -67,9 +67,7 @@ ParquetReader::ParquetReader(const ParquetOptions& options, TimestampParser time
       time_parser_(std::move(time_parser)),
       zone_(std::move(zone)),
       fields_(schema.size()),
-      file_(nullptr, Close{options.module}),
-      ahead_(nullptr, Close{options.module}),
-      rows_(nullptr, Close{options.module}) {
+      file_(nullptr, Close{options.module}) {
   paths_.reserve(fields_ + 1);
   for (const FieldPath& field : schema.fields()) {
     paths_.emplace_back(field);
@@ -232,7 +230,7 @@ ReadStep ParquetReader::decode(std::stop_token stop) {
   ParquetRows* rows = nullptr;
   ParquetMessage message{};
   const ParquetResult result = options_.module->read(file_.get(), &rows, &message);
-  ahead_.reset(rows);
+  ahead_ = rows == nullptr ? nullptr : Rows(rows, options_.module->release);
   ended_ = result == ParquetResult::kEnd;
   return step_of(result, message);
 }

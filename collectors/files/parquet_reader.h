@@ -41,6 +41,7 @@ class ParquetReader final : public FileReader {
   ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) override;
   std::uint64_t position() const override { return next_; }
   void wait() override { task_.wait(); }
+  void set_wake(const std::function<void()>& wake) override { task_.set_wake(wake); }
   void close() override;
   std::uint64_t shape() const override { return shape_; }
   std::span<const std::string> columns() const override { return footer_.names; }
@@ -66,9 +67,9 @@ class ParquetReader final : public FileReader {
   struct Close {
     const ParquetModule* module;
     void operator()(ParquetFile* file) const { module->close(file); }
-    void operator()(ParquetRows* rows) const { module->release(rows); }
   };
-  using Rows = std::unique_ptr<ParquetRows, Close>;
+  // Shared with the batch that the values are in.
+  using Rows = std::shared_ptr<ParquetRows>;
 
   ReadStep check_ends();
   ReadStep hash_piece(Budget budget, RecordBatch& scratch);

@@ -65,6 +65,7 @@ void ParquetReader::append(Budget budget, RecordBatch& batch, DecodeCounts& coun
   Row rows =
       static_cast<Row>(std::min<std::uint64_t>(left, std::clamp<std::size_t>(budget.bytes / a_row, 1, kMaxBatchRows)));
   batch.append_rows(rows, next_ + 1);
+  batch.hold(rows_);
   write_columns(rows, batch);
   rows = affordable_rows(budget, batch);
   while (batch.rows() > rows) {
@@ -100,6 +101,9 @@ Row ParquetReader::affordable_rows(Budget budget, const RecordBatch& batch) cons
     }
   }
   const Row rows = static_cast<Row>(batch.rows());
+  if (texts.empty()) {
+    return rows;
+  }
   std::size_t bytes = 0;
   for (Row row = 0; row < rows; ++row) {
     for (const FieldId column : texts) {
@@ -122,8 +126,8 @@ void ParquetReader::own_column(FieldId column, RecordBatch& batch, DecodeCounts&
   for (Row row = 0; row < batch.rows(); ++row) {
     Value& value = batch.cell(column, row);
     if (value.kind == ValueKind::kString) {
-      value = form == ParquetForm::kBytes ? hexadecimal(value.string(), batch)
-                                          : text_value(batch.own(value.string()), batch, counts);
+      value =
+          form == ParquetForm::kBytes ? hexadecimal(value.string(), batch) : text_value(value.string(), batch, counts);
     } else if (value.kind == ValueKind::kTimestamp) {
       value = form == ParquetForm::kDate ? date_text(value.integer, batch) : Value::timestamp(to_utc(value.integer));
     }

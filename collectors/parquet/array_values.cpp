@@ -20,8 +20,10 @@ void write_values(const arrow::Array& array, const Elements& elements, std::int6
 template <typename Make>
 void fill(const arrow::Array& array, const Elements& elements, Value* out, Make make) {
   if (elements.is_run() && array.null_count() == 0) {
-    for (std::int64_t i = 0; i < elements.size(); ++i) {
-      out[i] = make(elements[i]);
+    const std::int64_t first = elements.first();
+    const std::int64_t count = elements.size();
+    for (std::int64_t i = 0; i < count; ++i) {
+      out[i] = make(first + i);
     }
     return;
   }
@@ -34,13 +36,13 @@ void fill(const arrow::Array& array, const Elements& elements, Value* out, Make 
 template <typename ArrayType>
 void fill_integers(const arrow::Array& array, const Elements& elements, Value* out) {
   const ArrayType& numbers = static_cast<const ArrayType&>(array);
-  fill(array, elements, out, [&](std::int64_t at) { return Value::of_int(numbers.Value(at)); });
+  fill(array, elements, out, [values = numbers.raw_values()](std::int64_t at) { return Value::of_int(values[at]); });
 }
 
 template <typename ArrayType>
 void fill_doubles(const arrow::Array& array, const Elements& elements, Value* out) {
   const ArrayType& numbers = static_cast<const ArrayType&>(array);
-  fill(array, elements, out, [&](std::int64_t at) { return Value::of_double(numbers.Value(at)); });
+  fill(array, elements, out, [values = numbers.raw_values()](std::int64_t at) { return Value::of_double(values[at]); });
 }
 
 template <typename ArrayType>
@@ -98,9 +100,22 @@ void fill_times(const arrow::Array& array, const Elements& elements, Value* out,
   });
 }
 
+// Values of words that are used more than once on average are made once.
 void fill_dictionary(const arrow::Array& array, const Elements& elements, Value* out) {
   const arrow::DictionaryArray& coded = static_cast<const arrow::DictionaryArray&>(array);
   const std::int64_t size = coded.dictionary()->length();
+  if (size <= elements.size()) {
+    std::vector<Value> words(static_cast<std::size_t>(size));
+    write_values(*coded.dictionary(), Elements(0, size), 0, words.data());
+    const auto word = [&](std::int64_t number) {
+      return number >= 0 && number < size ? words[static_cast<std::size_t>(number)] : Value::missing();
+    };
+    if (coded.indices()->type_id() == arrow::Type::INT32) {
+      const std::int32_t* const numbers = static_cast<const arrow::Int32Array&>(*coded.indices()).raw_values();
+      return fill(array, elements, out, [&](std::int64_t at) { return word(numbers[at]); });
+    }
+    return fill(array, elements, out, [&](std::int64_t at) { return word(coded.GetValueIndex(at)); });
+  }
   std::vector<std::int64_t> words(static_cast<std::size_t>(elements.size()), -1);
   for (std::int64_t i = 0; i < elements.size(); ++i) {
     const std::int64_t at = elements[i];

@@ -10,6 +10,41 @@
 #include "collectors/parquet/array_values.h"
 
 namespace leeway {
+namespace {
+
+// Of a column in a row group, compressed: Arrow gives each batch a dictionary of its own.
+constexpr std::int64_t kSmallDictionary = 16 << 10;
+
+bool is_in_words(const parquet::ColumnChunkMetaData& chunk) {
+  const std::vector<parquet::PageEncodingStats>& pages = chunk.encoding_stats();
+  const auto is_dictionary_page = [](const parquet::PageEncodingStats& page) {
+    return page.page_type == parquet::PageType::DICTIONARY_PAGE;
+  };
+  return chunk.has_dictionary_page() && chunk.data_page_offset() - chunk.dictionary_page_offset() <= kSmallDictionary &&
+         !std::all_of(pages.begin(), pages.end(), is_dictionary_page) &&
+         std::all_of(pages.begin(), pages.end(), [&](const parquet::PageEncodingStats& page) {
+           return is_dictionary_page(page) || page.encoding == parquet::Encoding::RLE_DICTIONARY ||
+                  page.encoding == parquet::Encoding::PLAIN_DICTIONARY;
+         });
+}
+
+// Whether a column of texts has few different ones, each written once in a row group: Arrow then need not copy them row
+// by row. Only of columns that are no part of others.
+bool is_in_words(const parquet::FileMetaData& file, int leaf) {
+  const parquet::ColumnDescriptor& column = *file.schema()->Column(leaf);
+  if (column.physical_type() != parquet::Type::BYTE_ARRAY || column.max_repetition_level() > 0 ||
+      column.path()->ToDotVector().size() != 1) {
+    return false;
+  }
+  for (int group = 0; group < file.num_row_groups(); ++group) {
+    if (!is_in_words(*file.RowGroup(group)->ColumnChunk(leaf))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
 
 ParquetRows::ParquetRows(std::shared_ptr<LimitedPool> pool, std::shared_ptr<const ParquetColumns> columns,
                          Batches batches)
@@ -51,6 +86,12 @@ arrow::Status ParquetFile::open(const ParquetPath* columns, std::size_t count) {
   arrow_properties.set_pre_buffer(false);
   parquet::arrow::FileReaderBuilder builder;
   ARROW_RETURN_NOT_OK(builder.Open(input_, properties));
+  const std::shared_ptr<parquet::FileMetaData> file = builder.raw_reader()->metadata();
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool is_simple = columns[i].size == 1 && columns[i].steps[0].name != nullptr;
+    const int leaf = file->schema()->ColumnIndex(is_simple ? columns[i].steps[0].name : columns[i].whole);
+    arrow_properties.set_read_dictionary(leaf, leaf >= 0 && is_in_words(*file, leaf));
+  }
   builder.memory_pool(pool_.get())->properties(arrow_properties);
   ARROW_ASSIGN_OR_RAISE(reader_, builder.Build());
   metadata_ = reader_->parquet_reader()->metadata();

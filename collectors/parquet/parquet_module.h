@@ -75,7 +75,7 @@ struct ParquetModule {
   ParquetForm (*form)(const ParquetFile* file, std::size_t column);
   // The next read() begins with this row of the file.
   void (*seek)(ParquetFile* file, std::uint64_t row);
-  // Decodes the next rows, some tens of thousands. Ownership: release(), before close().
+  // Decodes the next rows, some tens of thousands. Ownership: release(), which may come after close().
   ParquetResult (*read)(ParquetFile* file, ParquetRows** rows, ParquetMessage* message);
   void (*release)(ParquetRows* rows);
 

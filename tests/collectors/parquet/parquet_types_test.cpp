@@ -1,4 +1,5 @@
 // What becomes of each type of column, and of its times.
+#include <arrow/builder.h>
 #include <arrow/type.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -78,6 +79,27 @@ TEST(ParquetTypes, Texts) {
       ElementsAre("'a'", "'b'", "null", "'a'"));
   EXPECT_THAT(values_of(arrow::binary(), R"(["ab", ""])"), ElementsAre("'6162'", "''"));
   EXPECT_THAT(values_of(arrow::fixed_size_binary(2), R"(["ab", null])"), ElementsAre("'6162'", "null"));
+}
+
+TEST(ParquetTypes, TextsInADictionaryAreThoseOfTheRows) {
+  constexpr int kRows = 30'000;
+  for (const int words : {1, 40, 20'000}) {
+    arrow::StringBuilder texts;
+    std::vector<std::string> expected;
+    for (int row = 0; row < kRows; ++row) {
+      const std::string word = "ä word " + std::to_string(row * 7 % words);
+      const bool is_null = row % 11 == 3;
+      EXPECT_TRUE((is_null ? texts.AppendNull() : texts.Append(word)).ok());
+      expected.push_back(is_null ? "null" : "'" + word + "'");
+    }
+    const std::shared_ptr<arrow::Array> column = texts.Finish().ValueOrDie();
+    for (const TableLayout& layout : {TableLayout{.group_rows = 7000, .page_bytes = 2000},
+                                      TableLayout{.arrow_schema = true}, TableLayout{.dictionary = false}}) {
+      EXPECT_EQ(rows_of({{"c", column}}, {"c"}, layout), expected) << words;
+      std::vector<std::string> with_dots = rows_of({{"c.d", column}}, {"c.d"}, layout);
+      EXPECT_EQ(with_dots, expected) << words;
+    }
+  }
 }
 
 TEST(ParquetTypes, TextThatIsNoUtf8IsMended) {
