@@ -3,6 +3,7 @@
 import http.client
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ BUILD = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build/bench"
 DATA = ROOT / "build/files-bench"
 ROWS = 10_000_000
 TEXT_ROWS = 2_000_000
-REPEATS = 3
+REPEATS = 5
 
 SOURCE = """
 [agent]
@@ -117,16 +118,32 @@ def replay(name, metric, rows):
     return best
 
 
-def scan(columns):
-    command = [str(BUILD / "tests/bench/parquet_scan"), str(DATA / "t.parquet"), *columns]
-    return min((process.run(command) for _ in range(REPEATS)),
-               key=lambda usage: usage.cpu_seconds)
+def scan(program, columns):
+    """The fastest of some scans as a whole, and of their seconds from the opened file to the last row."""
+    command = [str(BUILD / program), str(DATA / "t.parquet"), *columns]
+    usages = [process.run(command) for _ in range(REPEATS)]
+    rows = {re.search(r"(\d+ rows, sum .*)", usage.output)[1] for usage in usages}
+    seconds = min(float(usage.output.split(" s reading")[0]) for usage in usages)
+    return min(usages, key=lambda usage: usage.cpu_seconds), seconds, rows
 
 
-def report(what, usage, rows, size, floor=None):
-    line = (f"{what:34} {usage.cpu_seconds:6.2f} s CPU {rows / usage.cpu_seconds / 1e6:7.1f} M rows/s "
-            f"{size / usage.cpu_seconds / 1e6:7.0f} MB/s {usage.peak_rss / 2**20:6.1f} MiB")
-    print(line + (f"  {usage.cpu_seconds / floor.cpu_seconds:.2f} x Arrow's" if floor else ""))
+def report(what, seconds, usage, rows, size, floor=None):
+    line = (f"{what:40} {seconds:6.2f} s CPU {rows / seconds / 1e6:7.1f} M rows/s "
+            f"{size / seconds / 1e6:7.0f} MB/s {usage.peak_rss / 2**20:6.1f} MiB")
+    print(line + (f"  {seconds / floor:.2f} x Arrow's" if floor else ""))
+
+
+def compare(columns, what, metric, size):
+    names = " ".join(columns)
+    arrow, floor, expected = scan("tests/bench/parquet_scan", columns)
+    reader, seconds, rows = scan("parquet_read", columns)
+    if rows != expected:
+        raise RuntimeError(f"{names}: Arrow reads {expected}, the agent {rows}")
+    report(f"reading {names}: Arrow", floor, arrow, ROWS, size)
+    report(f"reading {names}: the agent's reader", seconds, reader, ROWS, size, floor)
+    report(f"whole process, {names}: Arrow", arrow.cpu_seconds, arrow, ROWS, size)
+    replayed = replay("t.parquet", metric, ROWS)
+    report(f"whole process, {names}: replay, {what}", replayed.cpu_seconds, replayed, ROWS, size, arrow.cpu_seconds)
 
 
 def scrapes():
@@ -162,15 +179,15 @@ def main():
     print(f"pyarrow {pyarrow.__version__}; {ROWS:,} rows of four doubles and a text in zstd, "
           f"{(DATA / 't.parquet').stat().st_size / 1e6:.0f} MB; the fastest of {REPEATS} runs each")
     size = (DATA / "t.parquet").stat().st_size
-    print("A replay also reads and hashes the whole file, and evaluates and counts every row.")
+    print("Reading: from the opened file to the last row, as Arrow's arrays or as the agent's batches of rows. A replay is "
+          "a whole process, which also hashes the whole file before, and evaluates and counts every row.")
     for columns, what, metric in ((["a", "b"], "their sums", TWO_SUMS), (["a", "b"], "compared", TWO_NUMBERS),
                                   (["a", "group"], "by group", ONE_LABEL)):
-        floor = scan(columns)
-        report(f"Arrow alone, columns {' '.join(columns)}", floor, ROWS, size)
-        report(f"leeway replay, {' '.join(columns)}, {what}", replay("t.parquet", metric, ROWS), ROWS, size, floor)
+        compare(columns, what, metric, size)
     for name in ("t.csv", "t.jsonl"):
         size = (DATA / name).stat().st_size
-        report(f"leeway replay, {name}, {size / 1e6:.0f} MB", replay(name, ONE_LABEL, TEXT_ROWS), TEXT_ROWS, size)
+        usage = replay(name, ONE_LABEL, TEXT_ROWS)
+        report(f"whole process, {name}: replay", usage.cpu_seconds, usage, TEXT_ROWS, size)
     taken, peak = scrapes()
     print(f"{len(taken)} scrapes while t.parquet is read: median {taken[len(taken) // 2] * 1000:.1f} ms, "
           f"slowest {taken[-1] * 1000:.1f} ms; peak memory {peak / 2**20:.1f} MiB")

@@ -7,5 +7,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 deploy/install-packages.sh bench
 cmake --preset bench >/dev/null
-cmake --build --preset bench --target leeway leeway_parquet parquet_scan
+cmake --build --preset bench --target leeway leeway_parquet parquet_scan parquet_read
 PYTHONPATH=build/arrow exec python3 tests/bench/files.py "$@"
