@@ -19,8 +19,12 @@ case $(uname -m) in
     platform=manylinux_2_28_x86_64
     hash=39cb0f2418282c24bea6ceda77b03e5a8f0a5766b63a8bf194d4e2a2c423548c
     ;;
+  aarch64)
+    platform=manylinux_2_28_aarch64
+    hash=22a96a225de107eb9acd1ad9a818198ca832df2a4c0952412f754a7ed2105a98
+    ;;
   *)
-    echo "There is no tested wheel for $(uname -m): install Arrow C++ 21 or newer with Parquet, and CMake finds it." >&2
+    echo "This knows no wheel for $(uname -m): install Arrow C++ 21 or newer with Parquet, and CMake finds it." >&2
     exit 1
     ;;
 esac
