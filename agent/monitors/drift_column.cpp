@@ -58,13 +58,20 @@ DriftColumn::DriftColumn(const DriftSettings& settings, ColumnReference referenc
   capture_.reset();
 }
 
-void DriftColumn::capture(const Value& value) {
-  if (const std::optional<double> number = finite_number(value)) {
-    capture_->add_number(*number);
-  } else if (is_category(value)) {
-    capture_->add_category(texts_.text_of(value));
-  } else {
-    capture_->add_missing();
+void DriftColumn::capture(std::span<const Value> values) {
+  std::array<double, kBlockRows> numbers;
+  for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
+    std::size_t size = 0;
+    for (const Value& value : values.subspan(begin, std::min(kBlockRows, values.size() - begin))) {
+      if (const std::optional<double> number = finite_number(value)) {
+        numbers[size++] = *number;
+      } else if (is_category(value)) {
+        capture_->add_category(texts_.text_of(value));
+      } else {
+        capture_->add_missing();
+      }
+    }
+    capture_->add_numbers(std::span(numbers).first(size));
   }
 }
 
@@ -117,9 +124,7 @@ void DriftColumn::count_categories(std::span<const Value> values) {
 
 void DriftColumn::add(std::span<const Value> values) {
   if (!frozen()) {
-    for (const Value& value : values) {
-      capture(value);
-    }
+    capture(values);
   } else if (reference_->kind == ColumnKind::kNumber) {
     count_numbers(values);
   } else {

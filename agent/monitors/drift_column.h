@@ -66,7 +66,7 @@ class DriftColumn {
   Expected<void> load(StateReader& in);
 
  private:
-  void capture(const Value& value);
+  void capture(std::span<const Value> values);
   void count_numbers(std::span<const Value> values);
   void count_categories(std::span<const Value> values);
   void adopt(ColumnReference reference);

@@ -180,18 +180,26 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   return reference;
 }
 
-void ReferenceCapture::add_number(double finite) {
-  ++rows_;
-  numbers_.add(finite);
-  if (ordered_.size() < kOrderedRows) {
-    ordered_.push_back(finite);
+void ReferenceCapture::add_numbers(std::span<const double> finite) {
+  if (finite.empty()) {
+    return;
   }
-  const double count = static_cast<double>(numbers_.count());
-  const double before = finite - mean_;
-  mean_ += before / count;
-  squares_ += before * (finite - mean_);
-  minimum_ = numbers_.count() == 1 ? finite : std::min(minimum_, finite);
-  maximum_ = numbers_.count() == 1 ? finite : std::max(maximum_, finite);
+  const std::size_t ordered = std::min(finite.size(), kOrderedRows - ordered_.size());
+  ordered_.insert(ordered_.end(), finite.begin(), finite.begin() + static_cast<std::ptrdiff_t>(ordered));
+  if (numbers_.count() == 0) {
+    minimum_ = maximum_ = finite.front();
+  }
+  auto count = static_cast<double>(numbers_.count());
+  for (const double number : finite) {
+    ++count;
+    const double before = number - mean_;
+    mean_ += before / count;
+    squares_ += before * (number - mean_);
+    minimum_ = std::min(minimum_, number);
+    maximum_ = std::max(maximum_, number);
+  }
+  rows_ += finite.size();
+  numbers_.add(finite);
 }
 
 void ReferenceCapture::add_category(std::string_view text) {

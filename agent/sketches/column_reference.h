@@ -83,7 +83,8 @@ class ReferenceCapture {
   ReferenceCapture() : numbers_(kSketchSize) {}
 
   void add_missing() { ++rows_; }
-  void add_number(double finite);
+  void add_number(double finite) { add_numbers(std::span(&finite, 1)); }
+  void add_numbers(std::span<const double> finite);
   void add_category(std::string_view text);
   std::uint64_t rows() const { return rows_; }
 

@@ -1,9 +1,12 @@
 #include "agent/sketches/dependence.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 #include "agent/sketches/normal.h"
 
@@ -36,21 +39,29 @@ std::vector<double> shares_below(std::span<const double> series) {
   return shares;
 }
 
+// Of degree n + 1, from those of n and n - 1: sqrt(n + 1) h(n + 1) = z h(n) - sqrt(n) h(n - 1).
+double hermite_after(std::size_t n, double z, double current, double before) {
+  return (z * current - std::sqrt(static_cast<double>(n)) * before) / std::sqrt(static_cast<double>(n + 1));
+}
+
 // At lags 1 to kSeriesLags; empty for a constant series.
 std::vector<double> autocorrelations(const std::vector<double>& series) {
   const double mean = std::accumulate(series.begin(), series.end(), 0.0) / static_cast<double>(series.size());
-  const auto product = [&](std::size_t lag) {
-    double sum = 0;
-    for (std::size_t i = lag; i < series.size(); ++i) {
-      sum += (series[i] - mean) * (series[i - lag] - mean);
+  // After as many zeros as there are lags, so that all lags take each step together.
+  std::vector<double> centred(kSeriesLags);
+  centred.reserve(kSeriesLags + series.size());
+  std::transform(series.begin(), series.end(), std::back_inserter(centred), [mean](double x) { return x - mean; });
+  std::array<double, kSeriesLags + 1> products{};  // at lag kSeriesLags first, at lag 0 last
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    for (std::size_t j = 0; j <= kSeriesLags; ++j) {
+      products[j] += centred[i + kSeriesLags] * centred[i + j];
     }
-    return sum;
-  };
-  const double variance = product(0);
+  }
+  const double variance = products[kSeriesLags];
   std::vector<double> result;
   const double rounding = kNegligible * kNegligible * static_cast<double>(series.size());
   for (std::size_t lag = 1; variance > rounding && lag <= kSeriesLags; ++lag) {
-    result.push_back(product(lag) / variance);
+    result.push_back(products[kSeriesLags - lag] / variance);
   }
   return result;
 }
@@ -139,9 +150,13 @@ std::vector<std::vector<double>> rank_dependence(std::span<const double> series)
   std::vector<double> scores = shares_below(series);
   std::transform(scores.begin(), scores.end(), scores.begin(), normal_quantile);
   std::vector<std::vector<double>> result;
-  std::vector<double> wave(series.size());
+  std::vector<double> wave(series.size(), 1);
+  std::vector<double> before(series.size(), 0);
   for (std::size_t direction = 1; direction <= kDirections; ++direction) {
-    std::transform(scores.begin(), scores.end(), wave.begin(), [&](double z) { return hermite(direction, z); });
+    for (std::size_t i = 0; i < wave.size(); ++i) {
+      before[i] = hermite_after(direction - 1, scores[i], wave[i], before[i]);
+    }
+    wave.swap(before);
     result.push_back(fit_autoregression(autocorrelations(wave), series.size()));
   }
   const bool independent = std::all_of(result.begin(), result.end(), [](const auto& fit) { return fit.empty(); });
@@ -152,11 +167,7 @@ double hermite(std::size_t degree, double z) {
   double before = 0;
   double current = 1;
   for (std::size_t n = 0; n < degree; ++n) {
-    // sqrt(n + 1) h(n + 1) = z h(n) - sqrt(n) h(n - 1)
-    const double next =
-        (z * current - std::sqrt(static_cast<double>(n)) * before) / std::sqrt(static_cast<double>(n + 1));
-    before = current;
-    current = next;
+    before = std::exchange(current, hermite_after(n, z, current, before));
   }
   return current;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agent/sketches/sort_numbers.h"
+
 namespace leeway {
 namespace {
 
@@ -13,7 +15,7 @@ constexpr std::uint32_t kMostItems = 65'535;
 
 }  // namespace
 
-KllSketch::KllSketch(std::uint32_t k) : k_(k) {}
+KllSketch::KllSketch(std::uint32_t k) : k_(k), lowest_capacity_(capacity(0)) {}
 
 double KllSketch::rank_error() const { return exact() ? 0 : 2.296 / std::pow(k_, 0.9723); }
 
@@ -22,16 +24,23 @@ std::size_t KllSketch::capacity(std::size_t level) const {
   return std::max(kLeastCapacity, static_cast<std::size_t>(std::ceil(k_ * std::pow(kShrink, depth))));
 }
 
-void KllSketch::add(double value) {
-  levels_[0].push_back(value);
-  ++count_;
-  if (levels_[0].size() > capacity(0)) {
-    compress();
+void KllSketch::add(std::span<const double> values) {
+  while (!values.empty()) {
+    // As many as bring the lowest level over its capacity, so that the state does not depend on how values come.
+    const std::size_t held = levels_[0].size();
+    const std::size_t taken = std::min(values.size(), held > lowest_capacity_ ? 1 : lowest_capacity_ + 1 - held);
+    levels_[0].insert(levels_[0].end(), values.begin(), values.begin() + static_cast<std::ptrdiff_t>(taken));
+    values = values.subspan(taken);
+    count_ += taken;
+    if (levels_[0].size() > lowest_capacity_) {
+      compress();
+    }
   }
 }
 
 // Halves every level that is over its capacity, from the lowest up. The odd item out stays.
 void KllSketch::compress() {
+  SortScratch scratch;
   for (std::size_t level = 0; level < levels_.size(); ++level) {
     if (levels_[level].size() <= capacity(level)) {
       continue;
@@ -40,7 +49,7 @@ void KllSketch::compress() {
       levels_.emplace_back();
     }
     std::vector<double>& items = levels_[level];
-    std::sort(items.begin(), items.end());
+    sort_numbers(items, scratch);
     const bool upper = Random(compactions_++ ^ count_ << 20).next() >> 63 != 0;
     const std::size_t kept = items.size() % 2;
     std::vector<double>& above = levels_[level + 1];
@@ -49,6 +58,7 @@ void KllSketch::compress() {
     }
     items.resize(kept);
   }
+  lowest_capacity_ = capacity(0);
 }
 
 void KllSketch::merge(const KllSketch& other) {
@@ -124,6 +134,7 @@ Expected<void> KllSketch::load(StateReader& in) {
     }
     weight += size << level;
   }
+  lowest_capacity_ = capacity(0);
   return weight == count_ ? Expected<void>{} : Expected<void>{corrupt};
 }
 

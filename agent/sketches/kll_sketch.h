@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "agent/core/expected.h"
@@ -26,8 +27,9 @@ class KllSketch {
   // `k` from 8 to 65,535. Holds at most about 3 k + 100 numbers.
   explicit KllSketch(std::uint32_t k);
 
-  // NaN is the caller's to keep out. Amortised O(log k).
-  void add(double value);
+  // NaN is the caller's to keep out. Amortised O(1): a full level is sorted by its bits.
+  void add(double value) { add(std::span(&value, 1)); }
+  void add(std::span<const double> values);
   // Adds all that `other` has seen. Both have the same k.
   void merge(const KllSketch& other);
 
@@ -51,6 +53,7 @@ class KllSketch {
   std::uint64_t count_ = 0;
   std::uint64_t compactions_ = 0;  // drives the choice of halves
   std::vector<std::vector<double>> levels_{1};
+  std::size_t lowest_capacity_;  // of the lowest level
 };
 
 // The value below or at which `rank` of the values are (rank counts from 1). `sorted` as KllSketch gives it, not empty.

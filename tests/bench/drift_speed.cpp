@@ -1,8 +1,9 @@
 // Nanoseconds a value that [[drift]] takes: the monitor as configured, fed with batches that are already decoded.
 // Usage: drift_speed TABLE ROWS COLUMNS, the table being doubles, a column after the other. Run by drift.sh.
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <deque>
 #include <fstream>
 #include <string>
@@ -14,7 +15,14 @@
 namespace leeway {
 namespace {
 
-using BenchClock = std::chrono::steady_clock;
+// Of this thread: other work on the machine does not count.
+double processor_nanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+constexpr int kRounds = 7;  // the best counts
 
 std::unique_ptr<Monitor> build(const std::string& toml, Schema& schema) {
   Diagnostics diagnostics;
@@ -33,13 +41,12 @@ std::unique_ptr<Monitor> build(const std::string& toml, Schema& schema) {
 
 double nanoseconds_a_value(Monitor& monitor, const std::deque<RecordBatch>& batches, std::size_t columns) {
   std::size_t rows = 0;
-  const BenchClock::time_point begin = BenchClock::now();
+  const double begin = processor_nanoseconds();
   for (const RecordBatch& batch : batches) {
     monitor.observe(batch);
     rows += batch.rows();
   }
-  const std::chrono::duration<double, std::nano> spent = BenchClock::now() - begin;
-  return spent.count() / static_cast<double>(rows * columns);
+  return (processor_nanoseconds() - begin) / static_cast<double>(rows * columns);
 }
 
 int run(const char* path, std::size_t rows, std::size_t columns) {
@@ -66,10 +73,10 @@ int run(const char* path, std::size_t rows, std::size_t columns) {
       {"leeway wasserstein + ks, and scores each 10,000 rows", "\"wasserstein\", \"ks\"", "10000"}};
   for (const Case& entry : cases) {
     Schema schema;
-    const std::unique_ptr<Monitor> monitor = build(
-        "name = \"x\"\ncolumns = [" + names + "]\nmethod = [" + entry.methods +
-            "]\nreference = { first_rows = " + std::to_string(rows) + " }\nwindow = { rows = " + entry.window + " }\n",
-        schema);
+    const std::string toml = "name = \"x\"\ncolumns = [" + names + "]\nmethod = [" + entry.methods +
+                             "]\nreference = { first_rows = " + std::to_string(rows) +
+                             " }\nwindow = { rows = " + entry.window + " }\n";
+    const std::unique_ptr<Monitor> monitor = build(toml, schema);
     std::deque<RecordBatch> batches;
     for (std::size_t row = 0; row < rows; ++row) {
       if (batches.empty() || batches.back().full()) {
@@ -80,12 +87,15 @@ int run(const char* path, std::size_t rows, std::size_t columns) {
         batches.back().cell(static_cast<FieldId>(column), at) = Value::of_double(table[column * rows + row]);
       }
     }
-    const double captured = nanoseconds_a_value(*monitor, batches, columns);
+    double captured = nanoseconds_a_value(*monitor, batches, columns);
     if (&entry == &cases.front()) {
+      for (int round = 1; round < kRounds; ++round) {
+        captured = std::min(captured, nanoseconds_a_value(*build(toml, schema), batches, columns));
+      }
       std::printf("| leeway, reference captured (quantile sketch) | %.1f |\n", captured);
     }
     double best = nanoseconds_a_value(*monitor, batches, columns);  // with calibrations
-    for (int round = 0; round < 7; ++round) {
+    for (int round = 0; round < kRounds; ++round) {
       best = std::min(best, nanoseconds_a_value(*monitor, batches, columns));
     }
     std::printf("| %s | %.1f |\n", entry.name, best);

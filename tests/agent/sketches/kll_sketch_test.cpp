@@ -109,6 +109,17 @@ TEST(KllSketch, StateIsAFunctionOfTheValues) {
   EXPECT_EQ(saved(second), saved(sketch_of(values, 200)));
 }
 
+TEST(KllSketch, StateIsThatOfTheValuesHoweverTheyCome) {
+  const std::vector<double> values = normals(11, 5000);
+  for (const std::size_t size : {3U, 256U, 5000U}) {
+    KllSketch sketch(200);
+    for (std::size_t begin = 0; begin < values.size(); begin += size) {
+      sketch.add(std::span(values).subspan(begin, std::min(size, values.size() - begin)));
+    }
+    EXPECT_EQ(saved(sketch), saved(sketch_of(values, 200))) << size;
+  }
+}
+
 TEST(KllSketch, RefusesBrokenState) {
   const std::string bytes = saved(sketch_of(normals(2, 3000), 200));
   for (std::size_t length = 0; length < bytes.size(); length += 7) {

@@ -1,0 +1,93 @@
+#include "agent/sketches/sort_numbers.h"
+
+#include <algorithm>
+#include <bit>
+#include <span>
+#include <utility>
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kDigitBits = 11;
+constexpr std::size_t kDigits = (64 + kDigitBits - 1) / kDigitBits;
+constexpr std::size_t kDigitValues = std::size_t{1} << kDigitBits;
+constexpr std::size_t kFewNumbers = 512;  // comparing them is sooner done than counting digits
+constexpr std::size_t kMostRuns = 5;      // that are merged
+constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+
+// Keys are in the order of their numbers: those below zero have all bits turned, others the sign alone. No branches,
+// which random signs would make dear.
+std::uint64_t key_of(double number) {
+  const auto bits = std::bit_cast<std::uint64_t>(number);
+  return bits ^ (kSign | (0 - (bits >> 63)));
+}
+double number_of(std::uint64_t key) { return std::bit_cast<double>(key ^ (kSign | ((key >> 63) - 1))); }
+
+bool is_less(double a, double b) { return key_of(a) < key_of(b); }
+
+// Where the numbers are a few ascending runs, merges them; else false.
+bool merge_runs(std::vector<double>& numbers) {
+  std::vector<std::ptrdiff_t> ends{0};
+  for (std::size_t i = 1; i <= numbers.size() && ends.size() <= kMostRuns; ++i) {
+    if (i == numbers.size() || is_less(numbers[i], numbers[i - 1])) {
+      ends.push_back(static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  if (ends.back() != static_cast<std::ptrdiff_t>(numbers.size())) {
+    return false;
+  }
+  while (ends.size() > 2) {
+    // Neighbours by twos, so that no number is moved more than log2 of the runs times.
+    for (std::size_t i = 0; i + 2 < ends.size(); ++i) {
+      const auto begin = numbers.begin();
+      std::inplace_merge(begin + ends[i], begin + ends[i + 1], begin + ends[i + 2], is_less);
+      ends.erase(ends.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    }
+  }
+  return true;
+}
+
+std::size_t digit_of(std::uint64_t key, std::size_t digit) { return (key >> (digit * kDigitBits)) % kDigitValues; }
+
+}  // namespace
+
+// By radix, the lowest digit first; digits that are all the same, as of small whole numbers, are passed over.
+void sort_numbers(std::vector<double>& numbers, SortScratch& scratch) {
+  const std::size_t size = numbers.size();
+  if (size < kFewNumbers) {
+    std::sort(numbers.begin(), numbers.end(), is_less);
+    return;
+  }
+  if (merge_runs(numbers)) {
+    return;
+  }
+  scratch.keys.resize(size);
+  scratch.moved.resize(size);
+  scratch.counts.assign(kDigits * kDigitValues, 0);
+  std::uint32_t* const counts = scratch.counts.data();
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::uint64_t key = key_of(numbers[i]);
+    scratch.keys[i] = key;
+    for (std::size_t digit = 0; digit < kDigits; ++digit) {
+      ++counts[digit * kDigitValues + digit_of(key, digit)];
+    }
+  }
+  for (std::size_t digit = 0; digit < kDigits; ++digit) {
+    const std::span<std::uint32_t> place(counts + digit * kDigitValues, kDigitValues);
+    if (place[digit_of(scratch.keys[0], digit)] == size) {
+      continue;
+    }
+    std::uint32_t before = 0;
+    for (std::uint32_t& count : place) {
+      before += std::exchange(count, before);
+    }
+    std::uint64_t* const moved = scratch.moved.data();
+    for (const std::uint64_t key : scratch.keys) {
+      moved[place[digit_of(key, digit)]++] = key;
+    }
+    scratch.keys.swap(scratch.moved);
+  }
+  std::transform(scratch.keys.begin(), scratch.keys.end(), numbers.begin(), number_of);
+}
+
+}  // namespace leeway
