@@ -62,23 +62,11 @@ std::string_view RecordBatch::own(std::string_view text) {
   return {memory, text.size()};
 }
 
-Row RecordBatch::append(TimePoint time, std::uint64_t end) {
-  const Row row = static_cast<Row>(rows_++);
-  times_[row] = time;
-  ends_[row] = end;
-  for (std::size_t field = 0; field < columns_; ++field) {
-    cell(static_cast<FieldId>(field), row) = Value::missing();
-  }
-  return row;
-}
-
 void RecordBatch::append_rows(Row count, std::uint64_t end) {
   std::fill_n(times_.data() + rows_, count, kNoTime);
   std::iota(ends_.data() + rows_, ends_.data() + rows_ + count, end);
   rows_ += count;
 }
-
-void RecordBatch::drop_last() { --rows_; }
 
 void RecordBatch::retain(std::span<const Row> rows) {
   for (std::size_t kept = 0; kept < rows.size(); ++kept) {

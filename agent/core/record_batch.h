@@ -77,12 +77,20 @@ class RecordBatch {
   char* allocate(std::size_t size);
 
   // Adds a record whose columns are all missing; only while !full().
-  Row append(TimePoint time, std::uint64_t end);
+  Row append(TimePoint time, std::uint64_t end) {
+    const auto row = static_cast<Row>(rows_++);
+    times_.data()[row] = time;
+    ends_.data()[row] = end;
+    for (std::size_t field = 0; field < columns_; ++field) {
+      cell(static_cast<FieldId>(field), row) = Value::missing();
+    }
+    return row;
+  }
   // Adds `count` records without a time, no more than fit, which end at `end`, `end` + 1 and so on. Their cells are the
   // caller's to write, every one.
   void append_rows(Row count, std::uint64_t end);
   // Takes back the last record.
-  void drop_last();
+  void drop_last() { --rows_; }
   Value& cell(FieldId field, Row row) { return values_.data()[field * kColumnStride + row]; }
   void set_time(Row row, TimePoint time) { times_.data()[row] = time; }
   // What `part` points to must stay until reset().
