@@ -3,7 +3,7 @@
 // deviations minus their smallest value so far) is the same sum. Used by [[change]] for `cusum` and `page_hinkley`.
 #pragma once
 
-#include <algorithm>
+#include <cmath>
 
 #include "agent/core/state_io.h"
 #include "agent/sketches/change_direction.h"
@@ -17,8 +17,8 @@ class Cusum {
 
   // `score` is finite. After an alarm both sums start again from 0.
   ChangeFound add(double score) {
-    up_ = watches_up(direction_) ? std::max(0.0, up_ + score - allowance_) : 0;
-    down_ = watches_down(direction_) ? std::max(0.0, down_ - score - allowance_) : 0;
+    up_ = watches_up(direction_) ? positive_part(up_ + score - allowance_) : 0;
+    down_ = watches_down(direction_) ? positive_part(down_ - score - allowance_) : 0;
     if (up_ <= threshold_ && down_ <= threshold_) {
       return ChangeFound::kNone;
     }
@@ -44,6 +44,9 @@ class Cusum {
   }
 
  private:
+  // max(0, x), exactly, but without a branch, which would go either way by chance.
+  static double positive_part(double x) { return (x + std::abs(x)) / 2; }
+
   double allowance_;
   double threshold_;
   ChangeDirection direction_;

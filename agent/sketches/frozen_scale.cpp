@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "agent/sketches/normal.h"
@@ -16,9 +17,12 @@ constexpr double kLargestScore = 1e6;
 constexpr double kLeastDeviation = 1e-9;
 
 // Of the grid over the reference, between the rows at these shares.
-constexpr std::size_t kCells = 1024;
+constexpr std::size_t kFewestGridCells = 1024;
+constexpr std::size_t kRowsPerGridCell = 2;
 constexpr double kGridFrom = 0.01;
 constexpr double kGridTo = 0.99;
+// Rows of a cell that are counted by comparing as many with the value, without guessing how many there are.
+constexpr std::size_t kCompared = 8;
 
 // In (0, 1), from the number alone (the finaliser of splitmix64). 32 bits, so that it stays below 1 when rows are
 // added.
@@ -59,36 +63,38 @@ void FrozenScale::freeze() {
 
 // The cell of a value never falls as the value grows, so rows in other cells are known to be smaller or greater.
 std::size_t FrozenScale::cell_of(double value) const {
-  return static_cast<std::size_t>(std::clamp((value - grid_start_) * cells_per_unit_, 0.0, kCells - 1.0));
+  return static_cast<std::size_t>(
+      std::clamp((value - grid_start_) * cells_per_unit_, 0.0, static_cast<double>(cell_starts_.size() - 2)));
 }
 
 void FrozenScale::make_grid() {
   const double last = static_cast<double>(kept_.size() - 1);
   grid_start_ = kept_[static_cast<std::size_t>(last * kGridFrom)];
   const double width = kept_[static_cast<std::size_t>(last * kGridTo)] - grid_start_;
-  cells_per_unit_ = width * kLargestValue > 1 ? static_cast<double>(kCells) / width : 0;
-  cell_starts_.assign(kCells + 1, 0);
+  const std::size_t cells = std::max(kFewestGridCells, kept_.size() / kRowsPerGridCell);
+  cells_per_unit_ = width * kLargestValue > 1 ? static_cast<double>(cells) / width : 0;
+  cell_starts_.assign(cells + 1, 0);
   for (const double value : kept_) {
     ++cell_starts_[cell_of(value) + 1];
   }
   std::partial_sum(cell_starts_.begin(), cell_starts_.end(), cell_starts_.begin());
+  kept_.resize(kept_.size() + kCompared, std::numeric_limits<double>::infinity());
 }
 
 std::size_t FrozenScale::count_below(double value) const {
-  constexpr std::size_t kFew = 8;
   const std::size_t cell = cell_of(value);
   const std::size_t below = cell_starts_[cell];
   const std::size_t end = cell_starts_[cell + 1];
-  if (end - below > kFew) {
+  if (end - below > kCompared) {
     const auto first = kept_.begin();
     return static_cast<std::size_t>(
         std::lower_bound(first + static_cast<std::ptrdiff_t>(below), first + static_cast<std::ptrdiff_t>(end), value) -
         first);
   }
-  // Counting a few is sooner than guessing wrong which way to go.
+  // Those of the cells that follow are not smaller.
   std::size_t smaller = 0;
-  for (std::size_t i = below; i < end; ++i) {
-    smaller += static_cast<std::size_t>(kept_[i] < value);
+  for (std::size_t i = 0; i < kCompared; ++i) {
+    smaller += static_cast<std::size_t>(kept_[below + i] < value);
   }
   return below + smaller;
 }
@@ -100,20 +106,20 @@ double FrozenScale::score(double value, std::uint64_t index) const {
   }
   const std::size_t below = count_below(value);
   std::size_t equal = 0;
-  if (below < kept_.size() && kept_[below] == value) {
+  if (kept_[below] == value) {
     const auto from = kept_.begin() + static_cast<std::ptrdiff_t>(below);
     equal = static_cast<std::size_t>(std::upper_bound(from, kept_.end(), value) - from);
   }
   const double place = static_cast<double>(below) + random_place(index) * static_cast<double>(equal + 1);
-  return normal_quantile(place / static_cast<double>(kept_.size() + 1));
+  return normal_quantile(place / static_cast<double>(rows_ + 1));
 }
 
 void FrozenScale::save(StateWriter& out) const {
   out.u64(rows_);
   out.f64(mean_);
   out.f64(squares_);
-  for (const double value : kept_) {
-    out.f64(value);
+  for (std::size_t i = 0; i < kept_.size() && i < rows_; ++i) {
+    out.f64(kept_[i]);
   }
 }
 

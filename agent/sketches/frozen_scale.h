@@ -16,7 +16,7 @@ enum class ScaleKind : std::uint8_t {
   // The normal quantile of the value's rank among the reference rows: of u, uniform in (below, below + equal + 1) /
   // (rows + 1) with `below` and `equal` rows of the reference smaller and the same. For values of any distribution each
   // score by itself is exactly normal, the reference being a sample too: that is what the 1 and the random place are
-  // for, and ties need no care. Keeps the reference: 8 bytes a row.
+  // for, and ties need no care. Keeps the reference: 8 bytes a row, and 2 or more of the grid that leads to it.
   kProbability,
 };
 
@@ -56,7 +56,7 @@ class FrozenScale {
   double mean_ = 0;
   double squares_ = 0;        // sum of squared deviations from the mean
   double inverse_ = 0;        // of the deviation
-  std::vector<double> kept_;  // of kProbability; ascending once frozen
+  std::vector<double> kept_;  // of kProbability; once frozen ascending, and followed by infinities
   // Of kProbability: a grid of equal cells that leads near to a value's rank, and the first row of each cell.
   double grid_start_ = 0;
   double cells_per_unit_ = 0;

@@ -10,6 +10,7 @@
 #include "agent/sketches/cusum.h"
 #include "agent/sketches/ewma_chart.h"
 #include "agent/sketches/frozen_scale.h"
+#include "agent/sketches/normal.h"
 #include "agent/sketches/random.h"
 
 namespace leeway {
@@ -188,6 +189,36 @@ TEST(FrozenScale, ScoresAreStandardNormalWhateverTheValues) {
     EXPECT_NEAR(sum / kCount, 0, 0.03);
     EXPECT_NEAR(squares / kCount, 1, 0.04);
     EXPECT_NEAR(fourths / kCount, 3, 0.2);
+  }
+}
+
+// Whichever way the rank is found.
+TEST(FrozenScale, ScoresLieBetweenTheQuantilesOfTheRanks) {
+  for (const std::uint64_t rows : {std::uint64_t{100}, std::uint64_t{1000}, std::uint64_t{20'000}}) {
+    for (const double grain : {0.0, 0.01}) {
+      Random random(6);
+      const auto draw = [&] {
+        const double value = std::exp(random.normal());
+        return grain > 0 ? std::floor(value / grain) * grain : value;
+      };
+      FrozenScale scale(ScaleKind::kProbability, rows);
+      std::vector<double> reference;
+      while (!scale.frozen()) {
+        reference.push_back(draw());
+        scale.capture(reference.back());
+      }
+      std::sort(reference.begin(), reference.end());
+      for (std::uint64_t index = 0; index < 2000; ++index) {
+        const double value = index == 0 ? -1e9 : index == 1 ? 1e9 : draw();
+        const auto [first, last] = std::equal_range(reference.begin(), reference.end(), value);
+        const auto places = static_cast<double>(rows + 1);
+        const auto below = static_cast<double>(first - reference.begin());
+        const auto above = static_cast<double>(last - reference.begin()) + 1;
+        const double score = scale.score(value, index);
+        ASSERT_TRUE(below == 0 || score >= normal_quantile(below / places)) << rows << " " << value;
+        ASSERT_TRUE(above == places || score <= normal_quantile(above / places)) << rows << " " << value;
+      }
+    }
   }
 }
 
