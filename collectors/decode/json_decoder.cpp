@@ -130,6 +130,7 @@ std::string_view JsonDecoder::reject_reason(Outcome outcome) {
 // Lines cannot spoil each other: a quote that is left open in one makes the newline behind it part of a string, which
 // no scan accepts.
 std::size_t JsonDecoder::scan_group(std::span<const Line> lines, Group& group) {
+  group = {};
   const char* const base = lines.front().text.data();
   const char* end = base + lines.front().text.size();
   std::size_t size = 1;
