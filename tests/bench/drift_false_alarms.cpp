@@ -1,6 +1,7 @@
 // How often [[drift]] alarms where nothing has drifted, and how often where something has: prints a table. Each
 // reference of its own is compared with windows of the same source; a rate of 1 % stands for 1 alarm in 100 windows.
-// Usage: drift_false_alarms [REFERENCES] [WINDOWS of each]. About five minutes at the defaults. Run by drift.sh.
+// Usage: drift_false_alarms [REFERENCES] [WINDOWS of each] [NUMBER of the only source] [ROWS of the only window]. About
+// half an hour at the defaults. Run by drift.sh.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -22,6 +23,9 @@ constexpr std::uint64_t kDraws = 999;
 constexpr double kRates[] = {0.01, 0.05};
 constexpr double kPersistence = 0.5;  // of the autocorrelated source: the correlation of neighbours
 constexpr int kWindowRows[] = {200, 1000, 3000, 10'000};
+// Windows as long as their reference share its error: it takes more references, with fewer windows each, to tell a
+// rate.
+constexpr int kMoreReferences = 5;
 
 // Gives the next value of a source; categories as whole numbers.
 using Source = std::function<double(Random&)>;
@@ -169,13 +173,19 @@ int main(int argc, char** argv) {
   const int references = argc > 1 ? std::atoi(argv[1]) : 400;
   const int windows = argc > 2 ? std::atoi(argv[2]) : 50;
   const int only = argc > 3 ? std::atoi(argv[3]) : -1;
+  const int only_rows = argc > 4 ? std::atoi(argv[4]) : 0;
   std::printf("| %-14s | %6s | %-14s | %7s | %7s | power |\n", "source", "rows", "method", "at 1 %", "at 5 %");
   std::printf("|---|---|---|---|---|---|\n");
   int number = 0;
   for (const leeway::Scenario& scenario : leeway::kScenarios) {
-    if (only < 0 || only == number++) {
-      for (const int rows : leeway::kWindowRows) {
-        leeway::run(scenario, rows, references, windows, scenario.kind == leeway::ColumnKind::kNumber ? 0.25 : 0.05, 1);
+    if (const int at = number++; only >= 0 && only != at) {
+      continue;
+    }
+    for (const int rows : leeway::kWindowRows) {
+      if (only_rows == 0 || only_rows == rows) {
+        const int more = rows < leeway::kReferenceRows ? 1 : leeway::kMoreReferences;
+        leeway::run(scenario, rows, references * more, std::max(1, windows / more),
+                    scenario.kind == leeway::ColumnKind::kNumber ? 0.25 : 0.05, 1);
       }
     }
   }
