@@ -61,6 +61,7 @@ inline bool parse_short_json_number(const char* at, const char* end, Value& out)
   constexpr std::uint64_t kZeros = 0x3030303030303030;
   constexpr std::uint64_t kPoint = '.' ^ '0';
   constexpr std::array<double, 8> kPowersOfTen = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+  static_assert(std::endian::native == std::endian::little);
   const auto size = static_cast<std::size_t>(end - at);
   if (size - 1 >= sizeof(std::uint64_t) || (*at == '0' && size > 1 && at[1] != '.')) {
     return false;

@@ -19,7 +19,7 @@ namespace leeway {
 
 class JsonShapes {
  public:
-  // What is remembered at most, and how much of it at one place, where each text costs a compare.
+  // What is remembered at most, 64 bytes each, and how much of it at one place, where each text costs a compare.
   static constexpr std::size_t kMaxSteps = 8192;
   static constexpr std::size_t kMaxAlternatives = 16;
   // Once there is no more room, all is forgotten after as many lessons that could not be kept: a program that was

@@ -22,6 +22,8 @@ inline bool is_special_in_string(char c) {
   return byte == '"' || byte == '\\' || byte < 0x20 || byte >= 0x80;
 }
 
+static_assert(std::endian::native == std::endian::little, "the first byte in memory is a word's lowest");
+
 inline constexpr std::uint64_t kOneInEachByte = 0x0101010101010101;
 inline constexpr std::uint64_t kHighBitOfEachByte = 0x8080808080808080;
 
