@@ -180,7 +180,7 @@ class TrapsTest(unittest.TestCase):
     def test_what_is_no_number_is_counted_and_not_shown(self):
         samples = pages_of("incident")[-1]
         self.assertEqual(3, samples[exposition.parse_series(
-            'leeway_quality_check_violations{quality="scores",check="numbers",column="uplift_score"}')])
+            'leeway_quality_check_violations{quality="scores",check="numbers"}')])
         self.assertEqual([], [key for key, value in samples.items() if value != value])
 
     def test_no_line_and_no_file_is_rejected(self):

@@ -166,22 +166,22 @@ class ParquetTest(unittest.TestCase):
         for part in ("libleeway_parquet.so", str(self.directory), "deploy/install-arrow.sh"):
             self.assertIn(part, done.stderr)
 
-    def test_the_pack_of_the_decision_pipeline_reads_parquet_with_two_lines_changed(self):
+    def test_the_pack_of_the_decision_pipeline_reads_csv_with_two_lines_changed(self):
         pack = harness.ROOT / "deploy/packs/decision-intelligence.toml"
         generator = harness.ROOT / "deploy/packs/decision-intelligence/make_sample.py"
-        subprocess.run([sys.executable, generator, "--unpack", "healthy", self.directory], check=True,
+        subprocess.run([sys.executable, generator, "--unpack", "incident", self.directory], check=True,
                        stdout=subprocess.DEVNULL)
         text = pack.read_text()
         for name in ("outputs/uplift_scores", "processed/canonical_events"):
-            exported = self.directory / f"data/{name}.csv"
-            table = exported.with_suffix(".parquet")
-            pyarrow.parquet.write_table(pyarrow.csv.read_csv(exported), table)
-            shutil.copystat(exported, table)
-            text = text.replace(f'path = "data/{name}.csv"\nformat = "csv"',
-                                f'path = "data/{name}.parquet"\nformat = "parquet"')
+            table = self.directory / f"data/{name}.parquet"
+            exported = table.with_suffix(".csv")
+            pyarrow.csv.write_csv(pyarrow.parquet.read_table(table), exported)
+            shutil.copystat(table, exported)
+            text = text.replace(f'path = "data/{name}.parquet"\nformat = "parquet"',
+                                f'path = "data/{name}.csv"\nformat = "csv"')
         changed = self.directory / "changed.toml"
         changed.write_text(text)
-        self.assertNotIn('format = "csv"', text)
+        self.assertNotIn('format = "parquet"', text)
         self.assertEqual(*(self.replay_pack(config) for config in (pack, changed)))
 
     def replay_pack(self, config):

@@ -511,8 +511,20 @@ def shared(step, path):
     return (step == "report_only" and "drift_report" not in path) or (step == "disabled" and "canonical" in path)
 
 
+def write_parquet(source, target):
+    """As pandas writes a table: what is no number is null."""
+    sys.path.append(str(HERE.parents[2] / "build/arrow"))
+    try:
+        import pyarrow.csv
+        import pyarrow.parquet
+    except ImportError:
+        sys.exit("make_sample.py: no pyarrow to write Parquet with; deploy/install-arrow.sh brings it")
+    pyarrow.parquet.write_table(pyarrow.csv.read_csv(source), target)
+
+
 def unpack(sample, step, directory):
-    """Lays the files of a step over a directory, as the service would have written them; the registry becomes a database."""
+    """Lays the files of a step over a directory, as the service would have written them; the registry becomes a database,
+    tables become Parquet."""
     truth = json.loads((sample.parent / "truth.json").read_text())
     written = truth["written"][step]
     folders = [sample / "healthy", sample / step] if step == "report_only" else [sample / step]
@@ -525,6 +537,9 @@ def unpack(sample, step, directory):
             with sqlite3.connect(target) as database:
                 database.executescript(file.read_text())
             database.close()
+        elif target.suffix == ".csv":
+            target = target.with_suffix(".parquet")
+            write_parquet(file, target)
         else:
             shutil.copyfile(file, target)
         os.utime(target, (written, written))
