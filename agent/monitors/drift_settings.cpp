@@ -250,6 +250,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
 std::vector<DriftSettings> read_drift_settings(MonitorContext& context) {
   std::vector<DriftSettings> result;
   std::vector<DriftReferenceTable> all = read_references(context.reader);
+  result.reserve(all.size() + 1);
   for (DriftReferenceTable& reference : all) {
     result.push_back(read_with(context, &reference));
   }
