@@ -73,9 +73,12 @@ int run(const char* path, std::size_t rows, std::size_t columns) {
       {"leeway wasserstein + ks, and scores each 10,000 rows", "\"wasserstein\", \"ks\"", "10000"}};
   for (const Case& entry : cases) {
     Schema schema;
-    const std::string toml = "name = \"x\"\ncolumns = [" + names + "]\nmethod = [" + entry.methods +
-                             "]\nreference = { first_rows = " + std::to_string(rows) +
-                             " }\nwindow = { rows = " + entry.window + " }\n";
+    const auto config = [&](std::size_t reference_rows) {
+      return "name = \"x\"\ncolumns = [" + names + "]\nmethod = [" + entry.methods +
+             "]\nreference = { first_rows = " + std::to_string(reference_rows) +
+             " }\nwindow = { rows = " + entry.window + " }\n";
+    };
+    const std::string toml = config(rows);
     const std::unique_ptr<Monitor> monitor = build(toml, schema);
     std::deque<RecordBatch> batches;
     for (std::size_t row = 0; row < rows; ++row) {
@@ -87,12 +90,15 @@ int run(const char* path, std::size_t rows, std::size_t columns) {
         batches.back().cell(static_cast<FieldId>(column), at) = Value::of_double(table[column * rows + row]);
       }
     }
-    double captured = nanoseconds_a_value(*monitor, batches, columns);
+    double whole = nanoseconds_a_value(*monitor, batches, columns);
     if (&entry == &cases.front()) {
-      for (int round = 1; round < kRounds; ++round) {
-        captured = std::min(captured, nanoseconds_a_value(*build(toml, schema), batches, columns));
+      double captured = whole;
+      for (int round = 0; round < kRounds; ++round) {
+        whole = std::min(whole, nanoseconds_a_value(*build(toml, schema), batches, columns));
+        captured = std::min(captured, nanoseconds_a_value(*build(config(rows + 1), schema), batches, columns));
       }
-      std::printf("| leeway, reference captured (quantile sketch) | %.1f |\n", captured);
+      std::printf("| leeway, while the reference is captured (quantile sketch) | %.1f |\n", captured);
+      std::printf("| leeway, the same, and the reference frozen | %.1f |\n", whole);
     }
     double best = nanoseconds_a_value(*monitor, batches, columns);  // with calibrations
     for (int round = 0; round < kRounds; ++round) {
