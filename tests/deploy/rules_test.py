@@ -1,6 +1,7 @@
 """The committed rules of the packs, and one alert of each kind: current, valid, in style, and tested so closely that
 moving any threshold or any `for` by a tenth makes a test fail. Against the real binary, named by LEEWAY_BIN."""
 
+import concurrent.futures
 import os
 import pathlib
 import subprocess
@@ -65,7 +66,8 @@ class RenderedRulesTest(unittest.TestCase):
     def test_prometheus_takes_them_and_their_tests_pass(self):
         def check(folder):
             self.promtool("check", "rules", "--lint=all", "--lint-fatal", folder / "rules.yml")
-            self.promtool("test", "rules", *sorted(folder.glob("rules_test*.yml")))
+            with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(lambda file: self.promtool("test", "rules", file), sorted(folder.glob("rules_test*.yml"))))
         self.for_each(check)
 
     def test_alertmanager_takes_its_file(self):
