@@ -8,6 +8,7 @@
 
 #include "collectors/decode/json_scalars.h"
 #include "collectors/decode/utf8.h"
+#include "collectors/decode/value_scan.h"
 
 namespace leeway {
 namespace {
@@ -41,23 +42,14 @@ std::size_t first_non_space(std::string_view text) {
   return at;
 }
 
-std::string_view without_trailing_space(std::string_view text) {
-  while (!text.empty() && is_json_space(text.back())) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 // Eight bytes at a time: most strings are too short for a call of memchr. kPadding bytes after the text are readable.
 bool has_escape(std::string_view text) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHighBits = 0x8080808080808080;
   for (std::size_t i = 0; i < text.size(); i += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data() + i, sizeof(word));
-    const std::uint64_t zero_where_backslash = word ^ (kOnes * '\\');
+    const std::uint64_t zero_where_backslash = word ^ (kOneInEachByte * '\\');
     // A high bit for each zero byte; bytes above the first such may be marked wrongly, which does not matter here.
-    const std::uint64_t found = (zero_where_backslash - kOnes) & ~zero_where_backslash & kHighBits;
+    const std::uint64_t found = (zero_where_backslash - kOneInEachByte) & ~zero_where_backslash & kHighBitOfEachByte;
     if (found != 0) {
       return i + static_cast<std::size_t>(std::countr_zero(found)) / 8 < text.size();
     }
@@ -295,11 +287,8 @@ const JsonDecoder::Token* JsonDecoder::malformed(const Token* at) {
 
 inline std::string_view JsonDecoder::token_text(const Token* at) const {
   const char* const begin = text_.data() + *at;
-  const char* end = text_.data() + (at + 1 < end_ ? at[1] : text_.size());
-  while (end > begin && is_json_space(end[-1])) {
-    --end;
-  }
-  return {begin, static_cast<std::size_t>(end - begin)};
+  const char* const end = text_.data() + (at + 1 < end_ ? at[1] : text_.size());
+  return without_trailing_space({begin, static_cast<std::size_t>(end - begin)});
 }
 
 PathNode* JsonDecoder::search_member(PathNode& parent, const Token* key, std::size_t ordinal) {

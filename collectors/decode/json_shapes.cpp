@@ -173,12 +173,10 @@ void JsonShapes::learn(std::string_view text, std::span<const std::uint32_t> tok
   std::size_t from = tokens.front();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const std::size_t begin = tokens[i];
-    std::size_t end = i + 1 < tokens.size() ? tokens[i + 1] : text.size();
-    const bool is_key = i + 1 < tokens.size() && text[end] == ':';
-    while (is_json_space(text[end - 1])) {
-      --end;
-    }
-    const Walk::Place place = walk.take(text.substr(begin, end - begin), is_key);
+    const std::size_t next = i + 1 < tokens.size() ? tokens[i + 1] : text.size();
+    const bool is_key = i + 1 < tokens.size() && text[next] == ':';
+    const std::string_view token = without_trailing_space(text.substr(begin, next - begin));
+    const Walk::Place place = walk.take(token, is_key);
     if (place == Walk::Place::kWantedContainer) {
       return;
     }
@@ -191,7 +189,7 @@ void JsonShapes::learn(std::string_view text, std::span<const std::uint32_t> tok
     if (last == 0) {
       return;
     }
-    from = end;
+    from = begin + token.size();
   }
   find_or_add(last, text.substr(from), Kind::kEnd, nullptr);
 }

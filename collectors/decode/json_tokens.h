@@ -18,6 +18,14 @@ namespace leeway {
 // What JSON allows between tokens.
 constexpr bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+// A token's text, from where it begins to where the next one does, without what lies between them.
+constexpr std::string_view without_trailing_space(std::string_view text) {
+  while (!text.empty() && is_json_space(text.back())) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
 enum class ScanResult : std::uint8_t {
   kOk,
   kEmpty,           // nothing but white space

@@ -40,11 +40,8 @@ JsonDocument::Result JsonDocument::parse(std::string_view text) {
 
 std::string_view JsonDocument::text(Token token) const {
   const std::size_t begin = starts_[token];
-  std::size_t end = token + 1 < starts_.size() ? starts_[token + 1] : text_.size();
-  while (end > begin && is_json_space(text_[end - 1])) {
-    --end;
-  }
-  return text_.substr(begin, end - begin);
+  const std::size_t end = token + 1 < starts_.size() ? starts_[token + 1] : text_.size();
+  return without_trailing_space(text_.substr(begin, end - begin));
 }
 
 JsonDocument::Token JsonDocument::after(Token token) const {
