@@ -7,6 +7,7 @@ Usage: rule_mutation.py DIRECTORY [ALERT]...    (a directory with rules.yml and 
 import concurrent.futures
 import copy
 import glob
+import json
 import os
 import pathlib
 import re
@@ -19,6 +20,8 @@ import yaml
 # A number that is compared with or multiplied: "> 14.4 * 0.001", not what stands in [5m] or "quotes".
 THRESHOLD = re.compile(r'(?P<before>(?:[<>]=?|\*|[<>] -?[0-9.e+-]+ \*)\s+)(?P<number>-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)(?![\w.])')
 DURATION = re.compile(r'(\d+)(ms|[smhdwy])')
+LOADER = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
+MONITORS = ('slo', 'quality', 'drift', 'change')  # labels of alerts about one of them
 SECONDS = {'ms': 0.001, 's': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800, 'y': 31536000}
 
 
@@ -54,38 +57,60 @@ def mutants(rule, interval):
             yield f"for {rule['for']} -> {int(moved)}s", changed
 
 
-def passes(rules, tests):
-    """Whether promtool finds the tests (a list of files' contents) true of the rules."""
+def for_alert(test, old, new):
+    """The test, of an alert with another name. What it says of other alerts stays."""
+    changed = copy.deepcopy(test)
+    for expected in changed.get('alert_rule_test', []):
+        if expected['alertname'] == old:
+            expected['alertname'] = new
+    for expected in changed.get('promql_expr_test', []):
+        expected['expr'] = expected['expr'].replace(f'alertname="{old}"', f'alertname="{new}"')
+    return changed
+
+
+def failing(group, records, name, rules, content):
+    """The indices of the rules of which promtool finds a test of the file untrue. They are evaluated side by side, each
+    under a name of its own, which promtool mentions only where something is wrong."""
+    renamed = [{**rule, 'alert': f'{name}__{index}'} for index, rule in enumerate(rules)]
+    tests = []
+    for test in content['tests']:
+        copies = [for_alert(test, name, rule['alert']) for rule in renamed]
+        tests.append({**test, **{key: [expected for one in copies for expected in one[key]]
+                                 for key in ('alert_rule_test', 'promql_expr_test') if key in test}})
     with tempfile.TemporaryDirectory() as directory:
         folder = pathlib.Path(directory)
-        (folder / 'rules.yml').write_text(yaml.safe_dump(rules))
-        names = []
-        for index, content in enumerate(tests):
-            path = folder / f'test{index}.yml'
-            path.write_text(yaml.safe_dump(content))
-            names.append(str(path))
-        return subprocess.run(['promtool', 'test', 'rules', *names], capture_output=True).returncode == 0
+        (folder / 'rules.yml').write_text(json.dumps({'groups': [*records, {'name': group, 'rules': renamed}]}))
+        (folder / 'test.yml').write_text(json.dumps({**content, 'tests': tests}))  # JSON is YAML
+        done = subprocess.run(['promtool', 'test', 'rules', folder / 'test.yml'], capture_output=True, text=True)
+    found = {int(index) for index in re.findall(rf'\b{name}__(\d+)\b', done.stdout + done.stderr)}
+    if bool(found) != (done.returncode != 0):
+        raise AssertionError(f'{name}: {done.stdout}{done.stderr}')
+    return found
 
 
 def same_alert(test, rule):
-    """The tests of a rule are named after it, and have its SLO in their input."""
-    slo = rule.get('labels', {}).get('slo')
+    """The tests of a rule are named after it, and have in their input the SLO or monitor that its labels name: several
+    rules may share a name."""
     if not test['name'].startswith(rule['alert'] + ':'):
         return False
-    return slo is None or not test['input_series'] or any(f'slo="{slo}"' in s['series'] for s in test['input_series'])
+    series = [s['series'] for s in test['input_series']]
+    own = [f'{label}="{value}"' for label, value in rule.get('labels', {}).items() if label in MONITORS]
+    return not series or all(any(pair in one for one in series) for pair in own)
 
 
 def survivors(directory, names=(), excluded=()):
     """(alert, labels, change) for every change that no test notices; and how many changes there were. Of all alerts or
     those named, but for the excluded ones: those whose tests were written by hand."""
     folder = pathlib.Path(directory)
-    rules = yaml.safe_load((folder / 'rules.yml').read_text())
-    files = [yaml.safe_load(pathlib.Path(f).read_text()) for f in sorted(glob.glob(str(folder / 'rules_test*.yml')))]
+    rules = yaml.load((folder / 'rules.yml').read_text(), LOADER)
+    files = [yaml.load(pathlib.Path(f).read_text(), LOADER) for f in sorted(glob.glob(str(folder / 'rules_test*.yml')))]
     records = [g for g in rules['groups'] if any('record' in r for r in g['rules'])]
-    jobs = []
+    changes = []  # a rule with its (description, changed copy)
+    jobs = []  # the index of a rule in `changes`, and the arguments of failing()
     for group in rules['groups']:
         for rule in group['rules']:
-            if 'alert' not in rule or rule['alert'] in excluded or (names and rule['alert'] not in names):
+            name = rule.get('alert')
+            if name is None or name in excluded or (names and name not in names):
                 continue
             tests = []
             for content in files:
@@ -93,12 +118,22 @@ def survivors(directory, names=(), excluded=()):
                 if own:
                     tests.append({**content, 'tests': own})
             interval = max((seconds(content['evaluation_interval']) for content in tests), default=60)
-            for change, mutant in mutants(rule, interval):
-                jobs.append((rule, change, {'groups': records + [{'name': group['name'], 'rules': [mutant]}]}, tests))
+            changed = list(mutants(rule, interval))
+            # The last one is the rule as it is, which no test may find wrong.
+            together = [mutant for _, mutant in changed] + [rule]
+            jobs += [(len(changes), (group['name'], records, name, together, content)) for content in tests]
+            changes.append((rule, changed))
+    noticed = [set() for _ in changes]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        noticed = pool.map(lambda job: not passes(job[2], job[3]), jobs)
-        missed = [(job[0]['alert'], job[0].get('labels', {}), job[1]) for job, seen in zip(jobs, noticed) if not seen]
-    return missed, len(jobs)
+        for (index, _), found in zip(jobs, pool.map(lambda job: failing(*job[1]), jobs)):
+            noticed[index] |= found
+    missed = []
+    for (rule, changed), seen in zip(changes, noticed):
+        if len(changed) in seen:
+            raise AssertionError(f"{rule['alert']} {rule.get('labels')}: its own tests fail")
+        missed += [(rule['alert'], rule.get('labels', {}), change)
+                   for index, (change, _) in enumerate(changed) if index not in seen]
+    return missed, sum(len(changed) for _, changed in changes)
 
 
 def main():
