@@ -2,6 +2,7 @@
 # Everything that must hold before a change is merged: installs what the tests need, builds with sanitizers and warnings
 # as errors, passes all tests. Stops at the first failure. Continuous integration runs this and nothing else.
 # Usage: tests/run.sh [STAGE]...    (default: all stages in order; their names are listed at the end of this file)
+# At the end stands what each stage took, beside its budget; a stage that takes twice its budget fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -10,9 +11,11 @@ reports=build/reports
 passed=0
 failed=0
 current=""
+table=""
 
 finish() {
   local code=$?
+  printf '\n%-34s %8s %8s\n%s' stage seconds budget "$table"
   if ((code != 0)); then
     failed=$((failed + 1))
     echo "== FAILED: $current"
@@ -22,15 +25,22 @@ finish() {
 }
 trap finish EXIT
 
-# stage NAME COMMAND...: runs it, tells the time; counts as one passed check where the command counts no tests itself.
+# stage NAME BUDGET COMMAND...: runs it; counts as one passed check where the command counts no tests itself. The budget is
+# what it takes on two cores without ccache, by half more for a slower machine; twice as long is a fault of the change.
 stage() {
   current=$1
-  shift
-  local start=$SECONDS before=$passed
+  local budget=$2 start=$SECONDS before=$passed took
+  shift 2
   echo "== $current"
   "$@"
+  took=$((SECONDS - start))
+  table+=$(printf '%-34s %8d %8d' "$current" "$took" "$budget")$'\n'
+  if ((took > 2 * budget)); then
+    echo "$took s, more than twice the budget of $budget s" >&2
+    return 1
+  fi
   ((passed > before)) || passed=$((passed + 1))
-  echo "== $current: passed in $((SECONDS - start)) s"
+  echo "== $current: passed in $took s"
 }
 
 # build PRESET [TARGET]...
@@ -49,27 +59,19 @@ release() {
 
 # unit_tests PRESET [CTEST ARGUMENT]...: the tests inside the executables, not the executables, are what is counted.
 unit_tests() {
-  local preset=$1
+  local preset=$1 tests
   shift
   rm -rf "${reports:?}/$preset"
   GTEST_OUTPUT="xml:$PWD/$reports/$preset/" ctest --preset "$preset" --parallel "$(nproc)" --no-tests=error "$@"
-  local tests
   tests=$(grep -ho '<testsuites tests="[0-9]*"' "$reports/$preset"/*.xml | grep -o '[0-9]*' | paste -sd+)
   passed=$((passed + $((tests))))
 }
 
-# unittest DIRECTORY: the Python tests in it, against the release binary.
+# python_tests DIRECTORY...: the Python tests in them, against the release binary.
 python_tests() {
-  local log tests
-  log=$reports/$(basename "$1").log
   mkdir -p "$reports"
-  LEEWAY_BIN="$PWD/build/release/leeway" python3 -m unittest discover -s "$1" -p '*test*.py' 2>&1 | tee "$log"
-  tests=$(grep -oP '^Ran \K[0-9]+' "$log")
-  if ((tests == 0)); then
-    echo "no tests in $1" >&2
-    return 1
-  fi
-  passed=$((passed + tests))
+  LEEWAY_BIN="$PWD/build/release/leeway" tests/side_by_side.py "$@" | tee "$reports/python.log"
+  passed=$((passed + $(sed -n 's/^Ran \([0-9]*\) tests$/\1/p' "$reports/python.log")))
 }
 
 format() {
@@ -77,10 +79,53 @@ format() {
     xargs -0 clang-format-14 --dry-run --Werror
 }
 shell_scripts() { find deploy tests .ci \( -name '*.sh' -o -path .ci/run \) -print0 | xargs -0 shellcheck; }
-# Each room as the one file that the preset "ci" compiles, without clang's analyzer.
-tidy() {
+# tidy_rooms ROOMS: each room (a line with a folder that has a CMakeLists.txt) as the one file that the preset "ci"
+# compiles, without clang's analyzer.
+tidy_rooms() {
+  local rooms=${1//$'\n'/|}
   run-clang-tidy-14 -quiet -p build/ci '-checks=-bugprone-suspicious-include,-clang-analyzer-*' \
-    "^$PWD/build/ci/(agent|collectors|dashboards|exporters|rules)/" 2>/dev/null
+    "^$PWD/build/ci/($rooms)/CMakeFiles/" 2>/dev/null
+}
+all_rooms() { find agent collectors dashboards exporters rules -name CMakeLists.txt -printf '%h\n' | sort; }
+
+# The rooms with a file that differs from the last release (the newest tag vN) or, without one, from main; where main is
+# what is checked, from the commit before it, for the others were checked before they came to main. Also what is not
+# committed yet. All rooms where git cannot tell, as in a shallow clone, or where what applies to all has changed.
+changed_rooms() {
+  local base changed file
+  base=$(git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null) ||
+    base=$(git merge-base HEAD origin/main 2>/dev/null) || base=$(git merge-base HEAD main 2>/dev/null) || base=HEAD~
+  if [[ $(git rev-parse --verify --quiet "$base^{commit}") == "$(git rev-parse HEAD)" ]]; then
+    base=HEAD~
+  fi
+  if ! changed=$(git diff --name-only "$base" -- 2>/dev/null && git ls-files --others --exclude-standard) ||
+    grep -qE '^(\.clang-tidy|CMakeLists\.txt|CMakePresets\.json|cmake/.*)$' <<<"$changed"; then
+    all_rooms
+    return
+  fi
+  while read -r file; do
+    # Up to the folder that is a room; agent/cli, for one, is a part of agent.
+    while [[ $file == */* ]]; do
+      file=${file%/*}
+      [[ ! -f $file/CMakeLists.txt ]] || { echo "$file" && break; }
+    done
+  done <<<"$changed" | sort -u | grep -xFf <(all_rooms) || true
+}
+
+tidy() {
+  local rooms
+  rooms=$(changed_rooms)
+  if [[ -z $rooms ]]; then
+    echo "no room has changed"
+    return
+  fi
+  echo "$rooms"
+  tidy_rooms "$rooms"
+}
+tidy_all() {
+  local rooms
+  rooms=$(all_rooms)
+  tidy_rooms "$rooms"
 }
 # By hand, for it takes many times as long: each file by itself, with the analyzer and with the few checks that look at
 # nothing that is included.
@@ -108,28 +153,30 @@ exposition_lint() {
 
 run_stage() {
   case "$1" in
-    packages) stage packages deploy/install-packages.sh test ;;
-    format) stage format format ;;
-    shell) stage shell shell_scripts ;;
+    packages) stage packages 120 deploy/install-packages.sh test ;;
+    format) stage format 30 format ;;
+    shell) stage shell 20 shell_scripts ;;
     ci)
-      stage "build with ASan, UBSan and -Werror" build ci
-      stage "unit tests with ASan and UBSan" unit_tests ci
+      stage "build with ASan, UBSan and -Werror" 480 build ci
+      stage "unit tests with ASan and UBSan" 330 unit_tests ci
       ;;
     tsan)
       # The rooms with more than one thread; not parquet_test, since Arrow is not built with TSan, which therefore cannot
       # see how Arrow's threads and the module's wait for each other.
-      stage "build with TSan" build tsan files_test http_test pipeline_test prometheus_test
-      stage "unit tests with TSan" unit_tests tsan -R '^(files|http|pipeline|prometheus)_test$'
+      stage "build with TSan" 250 build tsan files_test http_test pipeline_test prometheus_test
+      stage "unit tests with TSan" 100 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test$'
       ;;
-    release) stage "build release" release ;;
-    flags) stage flags flags ;;
-    deploy) stage "packs and documents" python_tests tests/deploy ;;
-    quickstart) stage quickstart quickstart ;;
-    promtool) stage promtool exposition_lint ;;
-    integration) stage "integration tests" python_tests tests/integration ;;
-    fuzz) stage "fuzz targets, $fuzz_seconds s each" fuzz ;;
-    tidy) stage clang-tidy tidy ;;
-    analyzer) stage "clang-tidy with the analyzer" analyzer ;;
+    release) stage "build release" 660 release ;;
+    flags) stage flags 20 flags ;;
+    python) stage "packs, documents and integration" 300 python_tests tests/deploy tests/integration ;;
+    deploy) stage "packs and documents" 200 python_tests tests/deploy ;;
+    integration) stage "integration tests" 200 python_tests tests/integration ;;
+    quickstart) stage quickstart 30 quickstart ;;
+    promtool) stage promtool 20 exposition_lint ;;
+    fuzz) stage "fuzz targets, $fuzz_seconds s each" 540 fuzz ;;
+    tidy) stage clang-tidy 280 tidy ;;
+    tidy-all) stage "clang-tidy of all rooms" 280 tidy_all ;;
+    analyzer) stage "clang-tidy with the analyzer" 7200 analyzer ;;
     *)
       current=$1
       echo "unknown stage '$1'" >&2
@@ -140,7 +187,7 @@ run_stage() {
 
 stages=("$@")
 if ((${#stages[@]} == 0)); then
-  stages=(packages format shell ci tsan release flags deploy quickstart promtool integration fuzz tidy)
+  stages=(packages format shell ci tsan release flags quickstart promtool python fuzz tidy)
 fi
 for name in "${stages[@]}"; do
   run_stage "$name"

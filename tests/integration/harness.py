@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import http.client
+import itertools
 import os
 import pathlib
 import random
@@ -50,10 +51,17 @@ objective = 0.9
 """
 
 
+# Of this process alone, also while a server that is killed and started again does not hold its port: below those that the
+# kernel gives to connections, and others than those of tests that run beside it.
+_ports = itertools.cycle(range(10_000 + os.getpid() % 200 * 100, 10_100 + os.getpid() % 200 * 100))
+
+
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    for port in itertools.islice(_ports, 100):
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
 
 
 def wait_until(condition, what, seconds=30):
