@@ -4,9 +4,9 @@
 #include "agent/cli/load_configuration.h"
 #include "agent/core/rfc3339.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/monitors/drift.h"
-#include "agent/monitors/drift_baseline.h"
-#include "agent/monitors/drift_metrics.h"
+#include "agent/monitors/drift/drift.h"
+#include "agent/monitors/drift/drift_baseline.h"
+#include "agent/monitors/drift/drift_metrics.h"
 
 namespace leeway {
 namespace {

@@ -6,8 +6,8 @@
 #include "agent/cli/load_configuration.h"
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/monitors/drift_metrics.h"
-#include "agent/monitors/slo_records.h"
+#include "agent/monitors/drift/drift_metrics.h"
+#include "agent/monitors/slo/slo_records.h"
 #include "agent/pipeline/pipeline.h"
 
 namespace leeway {

@@ -12,7 +12,7 @@
 #include "agent/config/config_tree.h"
 #include "agent/config/diagnostics.h"
 #include "agent/core/clock.h"
-#include "agent/core/expression.h"
+#include "agent/expressions/expression.h"
 
 namespace leeway {
 

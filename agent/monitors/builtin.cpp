@@ -2,13 +2,13 @@
 
 #include <array>
 
-#include "agent/monitors/change.h"
-#include "agent/monitors/counter.h"
-#include "agent/monitors/drift.h"
-#include "agent/monitors/gauge.h"
-#include "agent/monitors/histogram.h"
-#include "agent/monitors/quality.h"
-#include "agent/monitors/slo.h"
+#include "agent/monitors/change/change.h"
+#include "agent/monitors/drift/drift.h"
+#include "agent/monitors/metric/counter.h"
+#include "agent/monitors/metric/gauge.h"
+#include "agent/monitors/metric/histogram.h"
+#include "agent/monitors/quality/quality.h"
+#include "agent/monitors/slo/slo.h"
 
 namespace leeway {
 

@@ -2,31 +2,14 @@
 // Used by the pipeline's assembly.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
-#include "agent/config/table_reader.h"
 #include "agent/core/monitor.h"
+#include "agent/monitors/shared/monitor_context.h"
 
 namespace leeway {
-
-// Visits all records of the files that the table's `key` names, read as its other keys say, which are those of a source
-// of the type "file". Their columns are those of `schema`. False after an error, which the table's diagnostics have.
-using ReadRecords = std::function<bool(TableReader& table, const std::string& key, const Schema& schema,
-                                       const std::function<void(const RecordBatch&)>& visit)>;
-
-// What a monitor is built from. `schema` is that of its source: the build interns the fields that it needs.
-struct MonitorContext {
-  TableReader& reader;
-  Schema& schema;
-  TimePoint started;              // wall time at start: the created time of series that are declared in advance
-  bool has_file_versions = true;  // whether the source's batches say which version of a file they are of
-  std::string state_dir{};        // with the decisions of `leeway baseline`; empty: no state is kept
-  ReadRecords read_records{};
-};
 
 struct MonitorKind {
   std::string_view section;  // the array of tables: "metric", "slo"

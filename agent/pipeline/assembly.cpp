@@ -14,8 +14,8 @@
 #include "agent/monitors/builtin.h"
 #include "agent/panels/panel_entry.h"
 #include "agent/pipeline/read_records.h"
-#include "exporters/prometheus/framework_alerts.h"
-#include "exporters/prometheus/framework_catalog.h"
+#include "agent/self/framework_alerts.h"
+#include "agent/self/framework_catalog.h"
 
 namespace leeway {
 namespace {

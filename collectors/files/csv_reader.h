@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "agent/core/schema.h"
+#include "collectors/decode/cell_text.h"
+#include "collectors/decode/named_pattern.h"
 #include "collectors/decode/timestamp.h"
-#include "collectors/files/cell_text.h"
 #include "collectors/files/csv_row.h"
-#include "collectors/files/named_pattern.h"
 #include "collectors/files/stream_reader.h"
 
 namespace leeway {

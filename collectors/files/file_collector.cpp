@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "collectors/files/cell_text.h"
+#include "collectors/decode/cell_text.h"
 
 namespace leeway {
 namespace {

@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "agent/core/collector.h"
+#include "collectors/decode/named_pattern.h"
 #include "collectors/files/file_reader.h"
 #include "collectors/files/file_versions.h"
-#include "collectors/files/named_pattern.h"
-#include "collectors/tail/glob.h"
+#include "collectors/paths/glob.h"
 
 namespace leeway {
 

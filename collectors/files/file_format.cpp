@@ -4,11 +4,11 @@
 #include <limits>
 #include <utility>
 
+#include "collectors/decode/pattern_decoder.h"
 #include "collectors/files/line_reader.h"
-#include "collectors/files/parquet_library.h"
-#include "collectors/files/pattern_decoder.h"
 #include "collectors/files/toml_loader.h"
 #include "collectors/files/yaml_loader.h"
+#include "collectors/parquet/parquet_library.h"
 
 namespace leeway {
 namespace {

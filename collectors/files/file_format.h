@@ -10,15 +10,15 @@
 #include "agent/config/table_reader.h"
 #include "agent/core/schema.h"
 #include "collectors/decode/format.h"
+#include "collectors/decode/named_pattern.h"
 #include "collectors/files/csv_reader.h"
 #include "collectors/files/document_reader.h"
 #include "collectors/files/file_reader.h"
-#include "collectors/files/named_pattern.h"
-#include "collectors/files/parquet_reader.h"
 #include "collectors/files/record_columns.h"
 #include "collectors/files/record_path.h"
 #include "collectors/files/sqlite_loader.h"
 #include "collectors/files/stream_reader.h"
+#include "collectors/parquet/parquet_reader.h"
 
 namespace leeway {
 

@@ -14,7 +14,7 @@
 #include "agent/core/collector.h"
 #include "agent/core/file_system.h"
 #include "collectors/decode/decoder.h"
-#include "collectors/tail/glob.h"
+#include "collectors/paths/glob.h"
 #include "collectors/tail/tailed_file.h"
 
 namespace leeway {

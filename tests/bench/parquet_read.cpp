@@ -7,8 +7,8 @@
 #include <string>
 
 #include "agent/core/file_system.h"
-#include "collectors/files/parquet_library.h"
-#include "collectors/files/parquet_reader.h"
+#include "collectors/parquet/parquet_library.h"
+#include "collectors/parquet/parquet_reader.h"
 
 namespace leeway {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/core/expression.h"
+#include "agent/expressions/expression.h"
 
 namespace leeway {
 namespace {

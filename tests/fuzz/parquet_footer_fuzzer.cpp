@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "collectors/files/parquet_footer.h"
+#include "collectors/parquet/parquet_footer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using leeway::ParquetFooter;

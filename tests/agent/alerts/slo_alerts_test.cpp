@@ -5,7 +5,7 @@
 #include <regex>
 
 #include "agent/core/units.h"
-#include "agent/monitors/slo_rules.h"
+#include "agent/monitors/slo/slo_rules.h"
 #include "tests/agent/alerts/alert_fixture.h"
 
 namespace leeway {

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "agent/config/toml_reader.h"
-#include "agent/monitors/drift.h"
+#include "agent/monitors/drift/drift.h"
 #include "agent/pipeline/pipeline.h"
 #include "tests/support/fake_clock.h"
 

@@ -1,0 +1,106 @@
+#include "agent/expressions/expression.h"
+
+#include <algorithm>
+
+#include "agent/expressions/expression_binder.h"
+#include "agent/expressions/expression_evaluator.h"
+#include "agent/expressions/expression_operators.h"
+#include "agent/expressions/expression_parser.h"
+
+namespace leeway {
+
+struct Expression::Program {
+  std::string text;
+  std::unique_ptr<expr::Node> root;
+  expr::Evaluator evaluator{};
+  std::vector<Value> results{};
+};
+
+std::string_view to_string(StaticType type) {
+  switch (type) {
+    case StaticType::kAny:
+      return "field";
+    case StaticType::kBool:
+      return "bool";
+    case StaticType::kInt:
+      return "int";
+    case StaticType::kDouble:
+      return "double";
+    case StaticType::kString:
+      return "string";
+    case StaticType::kList:
+      return "list";
+    case StaticType::kTimestamp:
+      return "timestamp";
+    case StaticType::kDuration:
+      return "duration";
+    case StaticType::kNull:
+      return "null";
+  }
+  return "field";
+}
+
+Expression::Expression(std::unique_ptr<Program> program) : program_(std::move(program)) {}
+Expression::Expression(Expression&&) noexcept = default;
+Expression& Expression::operator=(Expression&&) noexcept = default;
+Expression::~Expression() = default;
+
+Expected<Expression> Expression::compile(std::string_view text, Schema& schema) {
+  Expected<std::unique_ptr<expr::Node>> root = expr::parse(text);
+  if (!root) {
+    return root.error();
+  }
+  if (const Expected<void> bound = expr::bind(**root, schema); !bound) {
+    return bound.error();
+  }
+  auto program = std::make_unique<Program>();
+  program->text = text;
+  program->root = std::move(*root);
+  return Expression(std::move(program));
+}
+
+StaticType Expression::type() const { return program_->root->type; }
+const std::string& Expression::text() const { return program_->text; }
+
+const FieldId* Expression::as_field() const {
+  return program_->root->op == expr::Op::kField ? &program_->root->field : nullptr;
+}
+
+std::span<const Value> Expression::evaluate(const RecordBatch& batch, std::span<const Row> rows) {
+  Program& program = *program_;
+  program.evaluator.begin(batch);
+  program.results.resize(rows.size());
+  for (std::size_t begin = 0; begin < rows.size(); begin += expr::kBlockRows) {
+    const std::span<const Row> block = rows.subspan(begin, std::min(expr::kBlockRows, rows.size() - begin));
+    const expr::Operand operand = program.evaluator.run(*program.root, block);
+    Value* const results = program.results.data() + begin;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const Value& value = operand.at(i, block.data()[i]);
+      results[i] = value.kind == ValueKind::kMissing ? expr::operand_error(value) : value;
+    }
+  }
+  return program.results;
+}
+
+void Expression::filter(const RecordBatch& batch, Selection& rows, FailureCounts& failures) {
+  Program& program = *program_;
+  program.evaluator.begin(batch);
+  Row* const selected = rows.data();
+  std::size_t kept = 0;
+  for (std::size_t begin = 0; begin < rows.size(); begin += expr::kBlockRows) {
+    const std::span<const Row> block(selected + begin, std::min(expr::kBlockRows, rows.size() - begin));
+    const expr::Operand operand = program.evaluator.run(*program.root, block);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const Row row = selected[begin + i];
+      const Value& value = operand.at(i, row);
+      if (value.kind != ValueKind::kBool) {
+        ++failures[static_cast<std::size_t>(expr::operand_error(value).failure)];
+      } else if (value.boolean) {
+        selected[kept++] = row;
+      }
+    }
+  }
+  rows.resize(kept);
+}
+
+}  // namespace leeway

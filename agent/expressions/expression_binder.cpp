@@ -1,0 +1,405 @@
+#include "agent/expressions/expression_binder.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "agent/core/nearest_word.h"
+#include "agent/expressions/expression_arena.h"
+#include "agent/expressions/expression_conversions.h"
+#include "agent/expressions/expression_lexer.h"
+#include "agent/expressions/expression_operators.h"
+
+namespace leeway::expr {
+namespace {
+
+using Type = StaticType;
+using Types = std::uint32_t;  // a set, one bit each
+
+constexpr Types set_of(Type type) { return 1U << static_cast<unsigned>(type); }
+constexpr Types operator|(Type a, Type b) { return set_of(a) | set_of(b); }
+constexpr Types operator|(Types a, Type b) { return a | set_of(b); }
+bool is_in(Type type, Types types) { return type == Type::kAny || (types & set_of(type)) != 0; }
+
+constexpr Types kNumbers = Type::kInt | Type::kDouble;
+
+struct UnaryRule {
+  std::string_view name;
+  Types takes;
+  Type result;  // kAny: that of its operand
+  UnaryFunction function;
+};
+
+constexpr std::array kUnaryRules = {
+    UnaryRule{"-", kNumbers | Type::kDuration, Type::kAny, negate},
+    UnaryRule{"int", kNumbers | Type::kString | Type::kTimestamp, Type::kInt, to_int},
+    UnaryRule{"double", kNumbers | Type::kString | Type::kTimestamp | Type::kDuration, Type::kDouble, to_double},
+    UnaryRule{"string", kNumbers | Type::kBool | Type::kString | Type::kTimestamp | Type::kDuration, Type::kString,
+              to_string},
+    UnaryRule{"bool", Type::kBool | Type::kString, Type::kBool, to_bool},
+    UnaryRule{"duration", Type::kString | Type::kDuration, Type::kDuration, to_duration},
+    UnaryRule{"timestamp", kNumbers | Type::kString | Type::kTimestamp, Type::kTimestamp, to_timestamp},
+    UnaryRule{"size", Type::kString | Type::kList, Type::kInt, size},
+    UnaryRule{"lower", set_of(Type::kString), Type::kString, lower},
+};
+
+struct StringRule {
+  std::string_view name;
+  BinaryFunction function;  // null for matches and extract, whose pattern is compiled
+};
+
+constexpr std::array kStringRules = {
+    StringRule{"startsWith", starts_with}, StringRule{"endsWith", ends_with}, StringRule{"contains", contains},
+    StringRule{"matches", nullptr},        StringRule{"extract", nullptr},
+};
+
+// The type of the result, or none where operands of these types never fit.
+using ResultType = std::optional<Type> (*)(Type left, Type right);
+
+bool are_numbers(Type left, Type right) { return is_in(left, kNumbers) && is_in(right, kNumbers); }
+bool is_any(Type left, Type right) { return left == Type::kAny || right == Type::kAny; }
+
+std::optional<Type> number_result(Type left, Type right) {
+  if (!are_numbers(left, right)) {
+    return std::nullopt;
+  }
+  if (left == Type::kDouble || right == Type::kDouble) {
+    return Type::kDouble;
+  }
+  return is_any(left, right) ? Type::kAny : Type::kInt;
+}
+
+std::optional<Type> sum_result(Type left, Type right) {
+  constexpr Types kAddable = kNumbers | Type::kString | Type::kTimestamp | Type::kDuration;
+  if (is_any(left, right)) {
+    const Type known = left == Type::kAny ? right : left;
+    return is_in(known, kAddable) ? std::optional(known == Type::kString ? known : Type::kAny) : std::nullopt;
+  }
+  if (left == right && (left == Type::kString || left == Type::kDuration)) {
+    return left;
+  }
+  if ((left == Type::kTimestamp && right == Type::kDuration) ||
+      (left == Type::kDuration && right == Type::kTimestamp)) {
+    return Type::kTimestamp;
+  }
+  return number_result(left, right);
+}
+
+std::optional<Type> difference_result(Type left, Type right) {
+  constexpr Types kTimes = Type::kTimestamp | Type::kDuration;
+  if (is_any(left, right)) {
+    return is_in(left, kNumbers | kTimes) && is_in(right, kNumbers | kTimes) ? std::optional(Type::kAny) : std::nullopt;
+  }
+  if (left == right && is_in(left, kTimes)) {
+    return Type::kDuration;
+  }
+  if (left == Type::kTimestamp && right == Type::kDuration) {
+    return Type::kTimestamp;
+  }
+  return number_result(left, right);
+}
+
+std::optional<Type> quotient_result(Type left, Type right) {
+  return are_numbers(left, right) ? std::optional(Type::kDouble) : std::nullopt;
+}
+
+std::optional<Type> remainder_result(Type left, Type right) {
+  const Types ints = set_of(Type::kInt);
+  return is_in(left, ints) && is_in(right, ints) ? std::optional(Type::kInt) : std::nullopt;
+}
+
+std::optional<Type> equality_result(Type left, Type right) {
+  const bool null = left == Type::kNull || right == Type::kNull;
+  const bool comparable = is_any(left, right) || null || left == right || are_numbers(left, right);
+  return comparable ? std::optional(Type::kBool) : std::nullopt;
+}
+
+std::optional<Type> order_result(Type left, Type right) {
+  const bool null = left == Type::kNull || right == Type::kNull;
+  return null ? std::nullopt : equality_result(left, right);
+}
+
+struct BinaryRule {
+  std::string_view name;
+  ResultType result;
+  BinaryFunction function;
+};
+
+constexpr std::array kBinaryRules = {
+    BinaryRule{"==", equality_result, equal},
+    BinaryRule{"!=", equality_result, not_equal},
+    BinaryRule{"<", order_result, less},
+    BinaryRule{"<=", order_result, less_or_equal},
+    BinaryRule{">", order_result, greater},
+    BinaryRule{">=", order_result, greater_or_equal},
+    BinaryRule{"+", sum_result, add},
+    BinaryRule{"-", difference_result, subtract},
+    BinaryRule{"*", number_result, multiply},
+    BinaryRule{"/", quotient_result, divide},
+    BinaryRule{"%", remainder_result, remainder},
+};
+
+template <typename Rules>
+auto find_rule(const Rules& rules, std::string_view name) {
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const auto& rule) { return rule.name == name; });
+  return found == rules.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> function_names() {
+  std::vector<std::string> names = {"has"};
+  for (const UnaryRule& rule : kUnaryRules) {
+    names.emplace_back(rule.name);
+  }
+  for (const StringRule& rule : kStringRules) {
+    names.emplace_back(rule.name);
+  }
+  std::erase(names, "-");
+  return names;
+}
+
+std::string described(Type type) {
+  const std::string name(to_string(type));
+  return type == Type::kNull ? name : (name == "int" ? "an " : "a ") + name;
+}
+
+std::string described(Types types) {
+  std::string text;
+  for (unsigned bit = 0; bit < 32; ++bit) {
+    if ((types & (1U << bit)) != 0) {
+      text += (text.empty() ? "" : " or ") + described(static_cast<Type>(bit));
+    }
+  }
+  return text;
+}
+
+Type type_of(const Value& constant) {
+  switch (constant.kind) {
+    case ValueKind::kBool:
+      return Type::kBool;
+    case ValueKind::kInt:
+      return Type::kInt;
+    case ValueKind::kDouble:
+      return Type::kDouble;
+    case ValueKind::kString:
+      return Type::kString;
+    case ValueKind::kTimestamp:
+      return Type::kTimestamp;
+    case ValueKind::kDuration:
+      return Type::kDuration;
+    default:
+      return Type::kNull;
+  }
+}
+
+class Binder {
+ public:
+  explicit Binder(Schema& schema) : schema_(schema) {}
+
+  Expected<void> bind(Node& node) {
+    if (node.op == Op::kUnary && node.name == "has") {
+      return bind_has(node);
+    }
+    for (const std::unique_ptr<Node>& arg : node.args) {
+      if (Expected<void> bound = bind(*arg); !bound) {
+        return bound;
+      }
+    }
+    switch (node.op) {
+      case Op::kConstant:
+        node.type = type_of(node.constant);
+        return {};
+      case Op::kField:
+        node.field = schema_.intern(node.path);
+        return {};
+      case Op::kNot:
+      case Op::kAnd:
+      case Op::kOr:
+        return bind_logic(node);
+      case Op::kConditional:
+        return bind_conditional(node);
+      case Op::kIn:
+        return bind_in(node);
+      case Op::kBinary:
+        return bind_binary(node);
+      default:
+        return bind_call(node);
+    }
+  }
+
+ private:
+  Expected<void> bind_has(Node& node) {
+    if (node.args.size() != 1 || node.args[0]->op != Op::kField) {
+      return error_at(node.column, "has() takes one field, such as has(user.name)");
+    }
+    node.op = Op::kHas;
+    node.type = Type::kBool;
+    node.field = schema_.intern(node.args[0]->path);
+    return {};
+  }
+
+  Expected<void> bind_logic(Node& node) {
+    node.type = Type::kBool;
+    for (const std::unique_ptr<Node>& arg : node.args) {
+      if (!is_in(arg->type, set_of(Type::kBool))) {
+        return error_at(arg->column, "'" + node.name + "' takes bools, not " + described(arg->type));
+      }
+    }
+    return {};
+  }
+
+  Expected<void> bind_conditional(Node& node) {
+    const Type condition = node.args[0]->type;
+    if (!is_in(condition, set_of(Type::kBool))) {
+      return error_at(node.args[0]->column, "what stands before '?' must be a bool, not " + described(condition));
+    }
+    const Type yes = node.args[1]->type;
+    const Type no = node.args[2]->type;
+    node.type = yes == no ? yes : !is_any(yes, no) && are_numbers(yes, no) ? Type::kDouble : Type::kAny;
+    return {};
+  }
+
+  Expected<void> bind_in(Node& node) {
+    node.type = Type::kBool;
+    for (std::size_t i = 1; i < node.args.size(); ++i) {
+      if (node.args[i]->op != Op::kConstant) {
+        return error_at(node.args[i]->column, "a list after 'in' holds constants only");
+      }
+      node.texts.push_back(node.args[i]->text);
+    }
+    for (std::size_t i = 1; i < node.args.size(); ++i) {
+      const Value& constant = node.args[i]->constant;
+      node.list.push_back(constant.kind == ValueKind::kString ? Value::of_string(node.texts[i - 1]) : constant);
+    }
+    node.args.resize(1);
+    return {};
+  }
+
+  Expected<void> bind_binary(Node& node) {
+    const BinaryRule& rule = *find_rule(kBinaryRules, node.name);
+    const Type left = node.args[0]->type;
+    const Type right = node.args[1]->type;
+    const std::optional<Type> result = rule.result(left, right);
+    if (!result) {
+      return error_at(node.column, "'" + node.name + "' does not take " + described(left) + " and " + described(right) +
+                                       hint(left, right));
+    }
+    node.type = *result;
+    node.binary = rule.function;
+    return fold(node);
+  }
+
+  static std::string hint(Type left, Type right) {
+    const bool text = left == Type::kString || right == Type::kString;
+    const bool number = left == Type::kInt || right == Type::kInt || left == Type::kDouble || right == Type::kDouble;
+    return text && number ? "; convert one of them with int(), double() or string()" : "";
+  }
+
+  Expected<void> bind_call(Node& node) {
+    if (const UnaryRule* rule = find_rule(kUnaryRules, node.name)) {
+      return bind_unary(node, *rule);
+    }
+    if (const StringRule* rule = find_rule(kStringRules, node.name)) {
+      return bind_string(node, *rule);
+    }
+    const std::vector<std::string> names = function_names();
+    std::string list;
+    for (const std::string& name : names) {
+      list += (list.empty() ? "" : ", ") + name;
+    }
+    return error_at(node.column,
+                    "unknown function '" + node.name + "'; expected one of " + list + did_you_mean(node.name, names));
+  }
+
+  Expected<void> bind_unary(Node& node, const UnaryRule& rule) {
+    if (node.args.size() != 1) {
+      return error_at(node.column, node.name + "() takes one value, not " + std::to_string(node.args.size()));
+    }
+    const Type operand = node.args[0]->type;
+    if (!is_in(operand, rule.takes)) {
+      return error_at(node.args[0]->column,
+                      "'" + node.name + "' takes " + described(rule.takes) + ", not " + described(operand));
+    }
+    node.type = rule.result == Type::kAny ? operand : rule.result;
+    node.unary = rule.function;
+    if (node.type == Type::kTimestamp && rule.name == "timestamp") {
+      node.local_times = schema_.time_reader();
+    }
+    return fold(node);
+  }
+
+  Expected<void> bind_string(Node& node, const StringRule& rule) {
+    if (node.args.size() != 2) {
+      return error_at(node.column, node.name + "() takes two strings, as in text." + node.name + "(\"part\")");
+    }
+    for (const std::unique_ptr<Node>& arg : node.args) {
+      if (!is_in(arg->type, set_of(Type::kString))) {
+        return error_at(arg->column, "'" + node.name + "' takes strings, not " + described(arg->type));
+      }
+    }
+    node.type = Type::kBool;
+    if (rule.function == nullptr) {
+      return bind_pattern(node);
+    }
+    node.op = Op::kBinary;
+    node.binary = rule.function;
+    return fold(node);
+  }
+
+  static Expected<void> bind_pattern(Node& node) {
+    const Node& pattern = *node.args[1];
+    if (pattern.op != Op::kConstant) {
+      return error_at(pattern.column, "the pattern of " + node.name + "() must be a constant string");
+    }
+    RE2::Options options;
+    options.set_log_errors(false);
+    auto compiled = std::make_shared<const RE2>(pattern.text, options);
+    if (!compiled->ok()) {
+      return error_at(pattern.column, "bad regular expression: " + compiled->error());
+    }
+    node.op = Op::kMatches;
+    if (node.name == "extract") {
+      if (compiled->NumberOfCapturingGroups() != 1) {
+        return error_at(pattern.column, "the pattern of extract() must have one group, as in \"([0-9.]+)%\"");
+      }
+      node.op = Op::kExtract;
+      node.type = Type::kString;
+    }
+    node.pattern = std::move(compiled);
+    node.args.resize(1);
+    return {};
+  }
+
+  // An operation on constants is done now; one that fails would fail for every record.
+  static Expected<void> fold(Node& node) {
+    const auto is_constant = [](const std::unique_ptr<Node>& arg) { return arg->op == Op::kConstant; };
+    if (!std::all_of(node.args.begin(), node.args.end(), is_constant)) {
+      return {};
+    }
+    Arena arena;
+    const Value result = node.binary != nullptr ? node.binary(node.args[0]->constant, node.args[1]->constant, arena)
+                         : node.local_times     ? to_timestamp(node.args[0]->constant, node.local_times, arena)
+                                                : node.unary(node.args[0]->constant, arena);
+    if (result.kind == ValueKind::kError) {
+      return error_at(node.column,
+                      "'" + node.name + "' fails for these constants: " + std::string(to_string(result.failure)));
+    }
+    node.op = Op::kConstant;
+    node.constant = result;
+    if (result.kind == ValueKind::kString) {
+      node.text = result.string();
+      node.constant = Value::of_string(node.text);
+    }
+    node.args.clear();
+    return {};
+  }
+
+  Schema& schema_;
+};
+
+}  // namespace
+
+Expected<void> bind(Node& node, Schema& schema) { return Binder(schema).bind(node); }
+
+}  // namespace leeway::expr

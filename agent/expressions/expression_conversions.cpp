@@ -1,0 +1,223 @@
+#include "agent/expressions/expression_conversions.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "agent/core/rfc3339.h"
+#include "agent/core/units.h"
+#include "agent/expressions/expression_arena.h"
+#include "agent/expressions/expression_operators.h"
+
+namespace leeway::expr {
+namespace {
+
+constexpr double kNanoseconds = 1e9;
+constexpr std::array<std::string_view, 5> kTrue = {"true", "True", "TRUE", "t", "1"};
+constexpr std::array<std::string_view, 5> kFalse = {"false", "False", "FALSE", "f", "0"};
+
+std::string_view trim(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  const std::size_t end = text.find_last_not_of(" \t\r\n");
+  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
+}
+
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) {
+  text = trim(text);
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  Number number{};
+  const char* end = text.data() + text.size();
+  const std::from_chars_result result = std::from_chars(text.data(), end, number);
+  return result.ec == std::errc() && result.ptr == end ? std::optional(number) : std::nullopt;
+}
+
+Value failed_conversion() { return Value::error(Failure::kConversion); }
+
+// Nanoseconds, or an error where they do not fit.
+std::optional<std::int64_t> to_nanoseconds(double seconds) {
+  const double nanoseconds = std::nearbyint(seconds * kNanoseconds);
+  if (!(std::abs(nanoseconds) < kTwoTo63)) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(nanoseconds);
+}
+
+template <typename Number>
+Value print_number(Number number, std::string_view unit, Arena& arena) {
+  std::array<char, 40> buffer{};
+  char* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
+  end = std::copy(unit.begin(), unit.end(), end);
+  return Value::of_string(arena.copy({buffer.data(), static_cast<std::size_t>(end - buffer.data())}));
+}
+
+}  // namespace
+
+Value to_int(const Value& operand, Arena&) {
+  switch (operand.kind) {
+    case ValueKind::kInt:
+      return operand;
+    case ValueKind::kDouble:
+      if (std::isnan(operand.number)) {
+        return failed_conversion();
+      }
+      if (!(std::abs(operand.number) < kTwoTo63)) {
+        return Value::error(Failure::kOverflow);
+      }
+      return Value::of_int(static_cast<std::int64_t>(operand.number));
+    case ValueKind::kString: {
+      const std::optional<std::int64_t> number = parse_number<std::int64_t>(operand.string());
+      return number ? Value::of_int(*number) : failed_conversion();
+    }
+    case ValueKind::kTimestamp: {
+      const Duration since_epoch(operand.integer);
+      return Value::of_int(std::chrono::floor<std::chrono::seconds>(since_epoch).count());
+    }
+    default:
+      return operand_error(operand);
+  }
+}
+
+Value to_double(const Value& operand, Arena&) {
+  switch (operand.kind) {
+    case ValueKind::kDouble:
+      return operand;
+    case ValueKind::kInt:
+      return Value::of_double(operand.as_double());
+    case ValueKind::kString: {
+      const std::optional<double> number = parse_number<double>(operand.string());
+      return number ? Value::of_double(*number) : failed_conversion();
+    }
+    case ValueKind::kTimestamp:
+    case ValueKind::kDuration:
+      return Value::of_double(to_seconds(Duration(operand.integer)));
+    default:
+      return operand_error(operand);
+  }
+}
+
+Value to_string(const Value& operand, Arena& arena) {
+  switch (operand.kind) {
+    case ValueKind::kString:
+      return operand;
+    case ValueKind::kInt:
+      return print_number(operand.integer, "", arena);
+    case ValueKind::kDouble:
+      return print_number(operand.number, "", arena);
+    case ValueKind::kBool:
+      return Value::of_string(operand.boolean ? "true" : "false");
+    case ValueKind::kTimestamp:
+      return Value::of_string(arena.copy(format_rfc3339(TimePoint(Duration(operand.integer)))));
+    case ValueKind::kDuration:
+      return print_number(to_seconds(Duration(operand.integer)), "s", arena);
+    default:
+      return operand_error(operand);
+  }
+}
+
+Value to_bool(const Value& operand, Arena&) {
+  if (operand.kind == ValueKind::kBool) {
+    return operand;
+  }
+  if (operand.kind != ValueKind::kString) {
+    return operand_error(operand);
+  }
+  const auto is_one_of = [&](const auto& words) {
+    return std::find(words.begin(), words.end(), operand.string()) != words.end();
+  };
+  return is_one_of(kTrue) ? Value::of_bool(true) : is_one_of(kFalse) ? Value::of_bool(false) : failed_conversion();
+}
+
+Value to_duration(const Value& operand, Arena&) {
+  if (operand.kind == ValueKind::kDuration) {
+    return operand;
+  }
+  if (operand.kind != ValueKind::kString) {
+    return operand_error(operand);
+  }
+  const Expected<Duration> duration = parse_duration(operand.string());
+  return duration ? Value::duration(duration->count()) : failed_conversion();
+}
+
+Value to_timestamp(const Value& operand, Arena&) {
+  switch (operand.kind) {
+    case ValueKind::kTimestamp:
+      return operand;
+    case ValueKind::kString: {
+      const std::optional<TimePoint> time = parse_rfc3339(operand.string());
+      return time ? Value::timestamp(time->time_since_epoch().count()) : failed_conversion();
+    }
+    case ValueKind::kInt: {
+      std::int64_t nanoseconds = 0;
+      const bool overflow = __builtin_mul_overflow(operand.integer, std::int64_t{1'000'000'000}, &nanoseconds);
+      return overflow ? Value::error(Failure::kOverflow) : Value::timestamp(nanoseconds);
+    }
+    case ValueKind::kDouble: {
+      const std::optional<std::int64_t> nanoseconds = to_nanoseconds(operand.number);
+      return nanoseconds ? Value::timestamp(*nanoseconds) : Value::error(Failure::kOverflow);
+    }
+    default:
+      return operand_error(operand);
+  }
+}
+
+Value to_timestamp(const Value& operand, const TimeReader& local_times, Arena& arena) {
+  const Value result = to_timestamp(operand, arena);
+  if (result.kind != ValueKind::kError || operand.kind != ValueKind::kString || !local_times) {
+    return result;
+  }
+  const TimePoint time = local_times(operand.string());
+  return time == kNoTime ? result : Value::timestamp(time.time_since_epoch().count());
+}
+
+Value size(const Value& operand, Arena&) {
+  if (operand.kind == ValueKind::kList || operand.kind == ValueKind::kMap) {
+    return Value::of_int(operand.integer);
+  }
+  if (operand.kind != ValueKind::kString) {
+    return operand_error(operand);
+  }
+  const std::string_view text = operand.string();
+  return Value::of_int(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // every byte that begins a character
+  }));
+}
+
+Value lower(const Value& operand, Arena& arena) {
+  if (operand.kind != ValueKind::kString) {
+    return operand_error(operand);
+  }
+  const std::string_view text = operand.string();
+  char* bytes = arena.allocate(text.size());
+  std::transform(text.begin(), text.end(), bytes,
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  return Value::of_string({bytes, text.size()});
+}
+
+Value starts_with(const Value& text, const Value& part, Arena&) {
+  if (text.kind != ValueKind::kString || part.kind != ValueKind::kString) {
+    return operand_error(text, part, ValueKind::kString);
+  }
+  return Value::of_bool(text.string().starts_with(part.string()));
+}
+
+Value ends_with(const Value& text, const Value& part, Arena&) {
+  if (text.kind != ValueKind::kString || part.kind != ValueKind::kString) {
+    return operand_error(text, part, ValueKind::kString);
+  }
+  return Value::of_bool(text.string().ends_with(part.string()));
+}
+
+Value contains(const Value& text, const Value& part, Arena&) {
+  if (text.kind != ValueKind::kString || part.kind != ValueKind::kString) {
+    return operand_error(text, part, ValueKind::kString);
+  }
+  return Value::of_bool(text.string().find(part.string()) != std::string_view::npos);
+}
+
+}  // namespace leeway::expr

@@ -1,0 +1,210 @@
+#include "agent/expressions/expression_evaluator.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "agent/expressions/expression_conversions.h"
+#include "agent/expressions/expression_operators.h"
+
+namespace leeway::expr {
+
+Evaluator::Level& Evaluator::push() {
+  if (depth_ == levels_.size()) {
+    levels_.push_back(std::make_unique<Level>());
+  }
+  return *levels_[depth_++];
+}
+
+Operand Evaluator::evaluate(const Node& node, std::span<const Row> rows) {
+  if (node.op == Op::kConstant) {
+    return {&node.constant, Operand::Layout::kConstant};
+  }
+  if (node.op == Op::kField) {
+    return {batch_->column(node.field).data(), Operand::Layout::kByRow};
+  }
+  Level& level = push();
+  const std::size_t depth = depth_;
+  switch (node.op) {
+    case Op::kHas: {
+      const std::span<const Value> column = batch_->column(node.field);
+      std::transform(rows.begin(), rows.end(), level.values,
+                     [&](Row row) { return Value::of_bool(column[row].kind != ValueKind::kMissing); });
+      break;
+    }
+    case Op::kIn:
+      membership(node, rows, level.values);
+      break;
+    case Op::kNot:
+      negation(node, rows, level.values);
+      break;
+    case Op::kAnd:
+    case Op::kOr:
+      logic(node, rows, level);
+      break;
+    case Op::kConditional:
+      conditional(node, rows, level);
+      break;
+    case Op::kMatches:
+      match(node, rows, level.values);
+      break;
+    case Op::kExtract:
+      extract(node, rows, level.values);
+      break;
+    case Op::kUnary:
+      unary(node, rows, level.values);
+      break;
+    default:
+      binary(node, rows, level.values);
+      break;
+  }
+  pop(depth);
+  return {level.values, Operand::Layout::kDense};
+}
+
+void Evaluator::unary(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand operand = evaluate(*node.args[0], rows);
+  if (node.local_times) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      out[i] = to_timestamp(operand.at(i, rows[i]), node.local_times, arena_);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out[i] = node.unary(operand.at(i, rows[i]), arena_);
+  }
+}
+
+void Evaluator::binary(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand left = evaluate(*node.args[0], rows);
+  const Operand right = evaluate(*node.args[1], rows);
+  const BinaryFunction function = node.binary;
+  const Row* const row = rows.data();
+  const std::size_t count = rows.size();
+  if (function == equal && right.is_string()) {  // the usual filter, without a call for each row
+    const Value& text = *right.values;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Value& value = left.at(i, row[i]);
+      out[i] = value.kind == ValueKind::kString ? Value::of_bool(same_text(value, text)) : equal(value, text, arena_);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = function(left.at(i, row[i]), right.at(i, row[i]), arena_);
+  }
+}
+
+void Evaluator::membership(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand operand = evaluate(*node.args[0], rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Value& value = operand.at(i, rows[i]);
+    Value result = Value::of_bool(false);
+    for (const Value& element : node.list) {
+      result = equal(value, element, arena_);
+      if (result.kind == ValueKind::kError || result.boolean) {
+        break;
+      }
+    }
+    out[i] = result;
+  }
+}
+
+void Evaluator::match(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand operand = evaluate(*node.args[0], rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Value& value = operand.at(i, rows[i]);
+    out[i] = value.kind == ValueKind::kString
+                 ? Value::of_bool(RE2::PartialMatch(re2::StringPiece(value.text, value.length), *node.pattern))
+                 : operand_error(value);
+  }
+}
+
+void Evaluator::extract(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand operand = evaluate(*node.args[0], rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Value& value = operand.at(i, rows[i]);
+    if (value.kind != ValueKind::kString) {
+      out[i] = operand_error(value);
+      continue;
+    }
+    re2::StringPiece group;
+    const bool found = RE2::PartialMatch(re2::StringPiece(value.text, value.length), *node.pattern, &group);
+    // A group that took no part in the match has no text.
+    out[i] = found && group.data() != nullptr ? Value::of_string({group.data(), group.size()})
+                                              : Value::error(Failure::kConversion);
+  }
+}
+
+void Evaluator::negation(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand operand = evaluate(*node.args[0], rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Value& value = operand.at(i, rows[i]);
+    out[i] = value.kind == ValueKind::kBool ? Value::of_bool(!value.boolean) : operand_error(value);
+  }
+}
+
+// Evaluates `node` for the rows that `pick(i)` names and puts the results in their places.
+template <typename Pick>
+void Evaluator::branch(const Node& node, std::span<const Row> rows, Level& level, Pick pick) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (pick(i)) {
+      level.rows[count] = rows[i];
+      level.places[count] = static_cast<std::uint16_t>(i);
+      ++count;
+    }
+  }
+  if (count == 0) {
+    return;
+  }
+  const Operand operand = evaluate(node, {level.rows, count});
+  for (std::size_t i = 0; i < count; ++i) {
+    level.values[level.places[i]] = operand.at(i, level.rows[i]);
+  }
+}
+
+// As in CEL: `false && x` and `x && false` are false even where x fails; likewise `true || x`.
+void Evaluator::logic(const Node& node, std::span<const Row> rows, Level& level) {
+  const bool decisive = node.op == Op::kOr;
+  const auto decides = [decisive](const Value& value) {
+    return value.kind == ValueKind::kBool && value.boolean == decisive;
+  };
+  Value left_values[kBlockRows];
+  const Operand left = evaluate(*node.args[0], rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    left_values[i] = left.at(i, rows[i]);
+    level.values[i] = left_values[i];
+  }
+  branch(*node.args[1], rows, level, [&](std::size_t i) { return !decides(left_values[i]); });
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Value& right = level.values[i];
+    if (decides(right)) {
+      continue;
+    }
+    if (left_values[i].kind != ValueKind::kBool) {
+      level.values[i] = operand_error(left_values[i]);
+    } else if (right.kind != ValueKind::kBool) {
+      level.values[i] = operand_error(right);
+    }
+  }
+}
+
+void Evaluator::conditional(const Node& node, std::span<const Row> rows, Level& level) {
+  Value conditions[kBlockRows];
+  const Operand condition = evaluate(*node.args[0], rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    conditions[i] = condition.at(i, rows[i]);
+    if (conditions[i].kind != ValueKind::kBool) {
+      level.values[i] = operand_error(conditions[i]);
+    }
+  }
+  const auto is = [&](bool wanted) {
+    return [&conditions, wanted](std::size_t i) {
+      return conditions[i].kind == ValueKind::kBool && conditions[i].boolean == wanted;
+    };
+  };
+  branch(*node.args[1], rows, level, is(true));
+  branch(*node.args[2], rows, level, is(false));
+}
+
+}  // namespace leeway::expr

@@ -1,0 +1,194 @@
+#include "agent/expressions/expression_lexer.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "agent/core/ascii.h"
+
+namespace leeway::expr {
+namespace {
+
+constexpr std::array<std::string_view, 6> kTwoCharacterSymbols = {"==", "!=", "<=", ">=", "&&", "||"};
+constexpr std::string_view kOneCharacterSymbols = "<>!+-*/%?:()[],.";
+
+bool is_word(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
+
+class Lexer {
+ public:
+  explicit Lexer(std::string_view text) : text_(text) {}
+
+  Expected<std::vector<Token>> run() {
+    std::vector<Token> tokens;
+    while (true) {
+      while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
+        ++at_;
+      }
+      Token token;
+      token.column = column();
+      if (at_ == text_.size()) {
+        tokens.push_back(std::move(token));
+        return tokens;
+      }
+      if (const Expected<void> read = read_token(token); !read) {
+        return read.error();
+      }
+      tokens.push_back(std::move(token));
+    }
+  }
+
+ private:
+  std::uint32_t column() const { return static_cast<std::uint32_t>(at_ + 1); }
+  char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+
+  Expected<void> read_token(Token& token) {
+    const char c = peek();
+    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
+      return read_number(token);
+    }
+    if (c == 'r' && (peek(1) == '"' || peek(1) == '\'')) {
+      ++at_;
+      return read_string(token, true);
+    }
+    if (c == '"' || c == '\'') {
+      return read_string(token, false);
+    }
+    if (is_word(c)) {
+      token.kind = TokenKind::kName;
+      while (is_word(peek())) {
+        token.text += text_[at_++];
+      }
+      return {};
+    }
+    return read_symbol(token);
+  }
+
+  Expected<void> read_symbol(Token& token) {
+    token.kind = TokenKind::kSymbol;
+    const std::string_view two = text_.substr(at_, 2);
+    for (const std::string_view symbol : kTwoCharacterSymbols) {
+      if (two == symbol) {
+        token.text = symbol;
+        at_ += 2;
+        return {};
+      }
+    }
+    const char c = peek();
+    if (kOneCharacterSymbols.find(c) != std::string_view::npos) {
+      token.text = c;
+      ++at_;
+      return {};
+    }
+    const std::string hint = c == '='   ? "; did you mean '=='?"
+                             : c == '&' ? "; did you mean '&&'?"
+                             : c == '|' ? "; did you mean '||'?"
+                                        : "";
+    return error_at(column(), "unexpected character '" + std::string(1, c) + "'" + hint);
+  }
+
+  Expected<void> read_number(Token& token) {
+    const std::size_t begin = at_;
+    bool integral = true;
+    while (is_digit(peek())) {
+      ++at_;
+    }
+    if (peek() == '.' && is_digit(peek(1))) {
+      integral = false;
+      ++at_;
+      while (is_digit(peek())) {
+        ++at_;
+      }
+    }
+    const std::size_t sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
+    if ((peek() == 'e' || peek() == 'E') && is_digit(peek(1 + sign))) {
+      integral = false;
+      at_ += 1 + sign;
+      while (is_digit(peek())) {
+        ++at_;
+      }
+    }
+    const char* first = text_.data() + begin;
+    const char* last = text_.data() + at_;
+    token.kind = integral ? TokenKind::kInt : TokenKind::kDouble;
+    const std::errc problem =
+        integral ? std::from_chars(first, last, token.integer).ec : std::from_chars(first, last, token.number).ec;
+    if (problem != std::errc()) {
+      return error_at(token.column, "the number " + std::string(first, last) + " is too large");
+    }
+    if (is_word(peek())) {
+      return error_at(column(), "a number runs into a name; expected an operator or a space between them");
+    }
+    return {};
+  }
+
+  Expected<void> read_string(Token& token, bool raw) {
+    token.kind = TokenKind::kString;
+    const char quote = text_[at_++];
+    while (at_ < text_.size() && text_[at_] != quote) {
+      if (text_[at_] != '\\' || raw) {
+        token.text += text_[at_++];
+        continue;
+      }
+      if (const Expected<void> read = read_escape(token.text); !read) {
+        return read.error();
+      }
+    }
+    if (at_ == text_.size()) {
+      return error_at(token.column, std::string("the string has no end; expected a closing ") + quote);
+    }
+    ++at_;
+    return {};
+  }
+
+  Expected<void> read_escape(std::string& out) {
+    const std::uint32_t start = column();
+    ++at_;
+    const char c = peek();
+    constexpr std::string_view kFrom = "nrtabfv\\\"'?`0";
+    constexpr std::string_view kTo("\n\r\t\a\b\f\v\\\"'?`\0", 13);
+    if (const std::size_t simple = kFrom.find(c); c != '\0' && simple != std::string_view::npos) {
+      out += kTo[simple];
+      ++at_;
+      return {};
+    }
+    const std::size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : 0;
+    std::uint32_t code = 0;
+    const char* first = text_.data() + std::min(at_ + 1, text_.size());
+    const char* last = text_.data() + std::min(at_ + 1 + digits, text_.size());
+    const std::from_chars_result result = std::from_chars(first, last, code, 16);
+    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+    if (digits == 0 || result.ptr != first + digits || surrogate) {
+      return error_at(
+          start, "unknown escape; expected one of \\n \\t \\r \\\\ \\\" \\' \\xHH \\uHHHH, or a raw string r\"...\"");
+    }
+    at_ += 1 + digits;
+    append_utf8(out, code);
+    return {};
+  }
+
+  static void append_utf8(std::string& out, std::uint32_t code) {
+    if (code < 0x80) {
+      out += static_cast<char>(code);
+    } else if (code < 0x800) {
+      out += static_cast<char>(0xC0 | (code >> 6));
+      out += static_cast<char>(0x80 | (code & 0x3F));
+    } else {
+      out += static_cast<char>(0xE0 | (code >> 12));
+      out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+      out += static_cast<char>(0x80 | (code & 0x3F));
+    }
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Expected<std::vector<Token>> tokenize(std::string_view text) { return Lexer(text).run(); }
+
+Error error_at(std::uint32_t column, std::string message) {
+  return {ErrorCode::kConfiguration, std::move(message), {"", 1, column}};
+}
+
+}  // namespace leeway::expr

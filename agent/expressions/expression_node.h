@@ -1,0 +1,57 @@
+// A parsed expression: what the parser makes, the binder completes and the evaluator runs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/expressions/expression.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace leeway::expr {
+
+class Arena;
+
+enum class Op : std::uint8_t {
+  kConstant,
+  kField,
+  kHas,
+  kIn,  // args[0] in list
+  kNot,
+  kAnd,
+  kOr,
+  kConditional,
+  kMatches,
+  kExtract,
+  kUnary,   // a function of one value
+  kBinary,  // a function of two values
+};
+
+// Results are errors where the operands do not fit; operands are never errors, missing or null unless the function
+// says so. Strings are made in the arena.
+using UnaryFunction = Value (*)(const Value&, Arena&);
+using BinaryFunction = Value (*)(const Value&, const Value&, Arena&);
+
+struct Node {
+  Op op = Op::kConstant;
+  StaticType type = StaticType::kAny;  // set by bind()
+  std::uint32_t column = 1;            // of its first byte, or of its operator
+  std::string name{};                  // of the operator or function, as written
+  std::vector<std::unique_ptr<Node>> args{};
+  FieldPath path{};  // kField, kHas
+  FieldId field = 0;
+  Value constant{};
+  std::string text{};                // what `constant` points to
+  std::vector<Value> list{};         // kIn
+  std::vector<std::string> texts{};  // what `list` points to
+  UnaryFunction unary = nullptr;
+  TimeReader local_times{};  // kUnary: reads the strings that `unary` cannot; only of timestamp()
+  BinaryFunction binary = nullptr;
+  std::shared_ptr<const re2::RE2> pattern{};  // kMatches, kExtract
+};
+
+}  // namespace leeway::expr

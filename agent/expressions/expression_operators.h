@@ -1,0 +1,44 @@
+// The operators of the language on single values. Used by the table of functions and the evaluator.
+#pragma once
+
+#include <cstring>
+
+#include "agent/expressions/expression_node.h"
+
+namespace leeway::expr {
+
+inline constexpr double kTwoTo63 = 9223372036854775808.0;  // the least double that is no int
+
+// Why `operand`, which is of no kind that an operation takes, makes it fail: what it failed of before, missing, null,
+// or its type.
+Value operand_error(const Value& operand);
+
+// Of the first of two operands that is not of `kind`.
+Value operand_error(const Value& left, const Value& right, ValueKind kind);
+
+// Of two strings.
+inline bool same_text(const Value& left, const Value& right) {
+  return left.length == right.length && std::memcmp(left.text, right.text, left.length) == 0;
+}
+
+// Numbers by their exact value, whatever their kinds; values of different kinds are unequal; lists and maps, of which
+// only the size is known, are an error.
+Value equal(const Value& left, const Value& right, Arena&);
+Value not_equal(const Value& left, const Value& right, Arena&);
+// Numbers, strings (by bytes), bools, timestamps, durations; each with its like. NaN is in no order.
+Value less(const Value& left, const Value& right, Arena&);
+Value less_or_equal(const Value& left, const Value& right, Arena&);
+Value greater(const Value& left, const Value& right, Arena&);
+Value greater_or_equal(const Value& left, const Value& right, Arena&);
+
+// An int where both are ints, else a double; strings are joined; timestamps and durations as one expects.
+Value add(const Value& left, const Value& right, Arena& arena);
+Value subtract(const Value& left, const Value& right, Arena&);
+Value multiply(const Value& left, const Value& right, Arena&);
+// Always a double: whether a logger writes 3 or 3.0 makes no difference. Dividing by zero is an error.
+Value divide(const Value& left, const Value& right, Arena&);
+// Ints only; the sign is that of `left`.
+Value remainder(const Value& left, const Value& right, Arena&);
+Value negate(const Value& operand, Arena&);
+
+}  // namespace leeway::expr

@@ -1,0 +1,325 @@
+#include "agent/expressions/expression_parser.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "agent/expressions/expression_lexer.h"
+
+namespace leeway::expr {
+namespace {
+
+constexpr int kDeepestNesting = 64;
+// Bounds the depth of the tree, which operators of one level make deeper too.
+constexpr int kMostOperations = 256;
+constexpr std::uint32_t kLargestIndex = 1'000'000;
+
+using NodePtr = std::unique_ptr<Node>;
+using Result = Expected<NodePtr>;
+
+// Binary operators, from the loosest to the tightest.
+constexpr std::array<std::array<std::string_view, 7>, 5> kLevels = {{
+    {"||"},
+    {"&&"},
+    {"==", "!=", "<", "<=", ">", ">=", "in"},
+    {"+", "-"},
+    {"*", "/", "%"},
+}};
+
+class Parser {
+ public:
+  explicit Parser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
+
+  Result run() {
+    if (peek().kind == TokenKind::kEnd) {
+      return error_at(1, "the expression is empty");
+    }
+    Result result = conditional();
+    if (result && peek().kind != TokenKind::kEnd) {
+      return unexpected("an operator or the end");
+    }
+    return result;
+  }
+
+ private:
+  const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+  bool is(std::string_view symbol, std::size_t ahead = 0) const {
+    const Token& token = peek(ahead);
+    return (token.kind == TokenKind::kSymbol || (token.kind == TokenKind::kName && symbol == "in")) &&
+           token.text == symbol;
+  }
+  bool take(std::string_view symbol) {
+    const bool found = is(symbol);
+    at_ += found ? 1 : 0;
+    return found;
+  }
+
+  Error unexpected(const std::string& expected) const {
+    const Token& token = peek();
+    std::string found = "'" + token.text + "'";
+    if (token.kind == TokenKind::kEnd) {
+      found = "the end";
+    } else if (token.kind == TokenKind::kInt || token.kind == TokenKind::kDouble) {
+      found = "a number";
+    } else if (token.kind == TokenKind::kString) {
+      found = "a string";
+    }
+    return error_at(token.column, "unexpected " + found + "; expected " + expected);
+  }
+
+  static NodePtr make(Op op, std::uint32_t column, std::string name, std::initializer_list<Node*> args) {
+    auto node = std::make_unique<Node>();
+    node->op = op;
+    node->column = column;
+    node->name = std::move(name);
+    for (Node* arg : args) {
+      node->args.emplace_back(arg);
+    }
+    return node;
+  }
+
+  Result conditional() {
+    if (depth_ == kDeepestNesting) {
+      return error_at(peek().column, "nested more than 64 levels deep");
+    }
+    ++depth_;
+    Result result = conditional_here();
+    --depth_;
+    return result;
+  }
+
+  Result conditional_here() {
+    Result condition = binary(0);
+    if (!condition || !is("?")) {
+      return condition;
+    }
+    const std::uint32_t column = peek().column;
+    ++at_;
+    Result yes = conditional();
+    if (!yes) {
+      return yes;
+    }
+    if (!take(":")) {
+      return unexpected("':' and what holds otherwise");
+    }
+    Result no = conditional();
+    if (!no) {
+      return no;
+    }
+    return make(Op::kConditional, column, "?:", {condition->release(), yes->release(), no->release()});
+  }
+
+  Result binary(std::size_t level) {
+    if (level == kLevels.size()) {
+      return unary();
+    }
+    Result left = binary(level + 1);
+    while (left) {
+      const auto& operators = kLevels[level];
+      const auto found = std::find_if(operators.begin(), operators.end(),
+                                      [this](std::string_view symbol) { return !symbol.empty() && is(symbol); });
+      if (found == operators.end()) {
+        return left;
+      }
+      const std::uint32_t column = peek().column;
+      if (++operations_ > kMostOperations) {
+        return error_at(column, "more than 256 operators and functions");
+      }
+      ++at_;
+      if (*found == "in") {
+        left = membership(std::move(*left), column);
+        continue;
+      }
+      Result right = binary(level + 1);
+      if (!right) {
+        return right;
+      }
+      const Op op = *found == "&&" ? Op::kAnd : *found == "||" ? Op::kOr : Op::kBinary;
+      left = make(op, column, std::string(*found), {left->release(), right->release()});
+    }
+    return left;
+  }
+
+  Result membership(NodePtr value, std::uint32_t column) {
+    if (!take("[")) {
+      return unexpected("a list of constants in brackets after 'in'");
+    }
+    NodePtr node = make(Op::kIn, column, "in", {value.release()});
+    while (!take("]")) {
+      Result element = unary();
+      if (!element) {
+        return element;
+      }
+      node->args.push_back(std::move(*element));
+      if (!take(",") && !is("]")) {
+        return unexpected("',' or ']'");
+      }
+    }
+    return node;
+  }
+
+  Result unary() {
+    if (!is("!") && !is("-")) {
+      return postfix();
+    }
+    if (depth_ == kDeepestNesting) {
+      return error_at(peek().column, "nested more than 64 levels deep");
+    }
+    const Token sign = peek();
+    ++at_;
+    ++depth_;
+    Result operand = unary();
+    --depth_;
+    if (!operand) {
+      return operand;
+    }
+    return make(sign.text == "!" ? Op::kNot : Op::kUnary, sign.column, sign.text, {operand->release()});
+  }
+
+  Result postfix() {
+    Result result = primary();
+    while (result) {
+      const bool method = is(".") && peek(1).kind == TokenKind::kName && is("(", 2);
+      if (method) {
+        ++at_;
+        result = call(std::move(*result));
+      } else if ((*result)->op == Op::kField && (is(".") || is("["))) {
+        const Expected<void> step = path_step((*result)->path);
+        if (!step) {
+          return step.error();
+        }
+      } else {
+        return result;
+      }
+    }
+    return result;
+  }
+
+  // ".name", "[0]" or ["name"].
+  Expected<void> path_step(FieldPath& path) {
+    if (take(".")) {
+      if (peek().kind != TokenKind::kName) {
+        return unexpected("the name of a field");
+      }
+      path.steps.emplace_back(tokens_[at_++].text);
+      return {};
+    }
+    ++at_;
+    const Token& inside = peek();
+    if (inside.kind == TokenKind::kString) {
+      path.steps.emplace_back(inside.text);
+    } else if (inside.kind == TokenKind::kInt && inside.integer <= kLargestIndex) {
+      path.steps.emplace_back(static_cast<std::uint32_t>(inside.integer));
+    } else {
+      return unexpected("[index] or [\"name\"]");
+    }
+    ++at_;
+    if (!take("]")) {
+      return unexpected("']'");
+    }
+    return {};
+  }
+
+  Result primary() {
+    const Token token = peek();
+    switch (token.kind) {
+      case TokenKind::kInt:
+        return constant(token, Value::of_int(token.integer));
+      case TokenKind::kDouble:
+        return constant(token, Value::of_double(token.number));
+      case TokenKind::kString:
+        return constant(token, Value());
+      case TokenKind::kName:
+        return name(token);
+      default:
+        break;
+    }
+    if (is("[") && peek(1).kind == TokenKind::kString) {
+      NodePtr field = make(Op::kField, token.column, "", {});
+      const Expected<void> step = path_step(field->path);
+      if (!step) {
+        return step.error();
+      }
+      return field;
+    }
+    if (!take("(")) {
+      return unexpected("a value, a field or a function");
+    }
+    Result inner = conditional();
+    if (inner && !take(")")) {
+      return unexpected("')'");
+    }
+    return inner;
+  }
+
+  Result constant(const Token& token, Value value) {
+    ++at_;
+    NodePtr node = make(Op::kConstant, token.column, "", {});
+    node->constant = value;
+    if (token.kind == TokenKind::kString) {
+      node->text = token.text;
+      node->constant = Value::of_string(node->text);
+    }
+    return node;
+  }
+
+  Result name(const Token& token) {
+    if (token.text == "true" || token.text == "false") {
+      return constant(token, Value::of_bool(token.text == "true"));
+    }
+    if (token.text == "null") {
+      return constant(token, Value::null());
+    }
+    if (token.text == "in") {
+      return unexpected("a value, a field or a function");
+    }
+    if (is("(", 1)) {
+      return call(nullptr);
+    }
+    ++at_;
+    NodePtr field = make(Op::kField, token.column, "", {});
+    field->path.steps.emplace_back(token.text);
+    return field;
+  }
+
+  // f(a, b), or with `receiver` a.f(b), which means the same. Which functions there are is known to bind().
+  Result call(NodePtr receiver) {
+    const Token function = peek();
+    if (++operations_ > kMostOperations) {
+      return error_at(function.column, "more than 256 operators and functions");
+    }
+    at_ += 2;
+    NodePtr node = make(Op::kUnary, function.column, function.text, {});
+    if (receiver != nullptr) {
+      node->args.push_back(std::move(receiver));
+    }
+    while (!take(")")) {
+      Result argument = conditional();
+      if (!argument) {
+        return argument;
+      }
+      node->args.push_back(std::move(*argument));
+      if (!take(",") && !is(")")) {
+        return unexpected("',' or ')'");
+      }
+    }
+    return node;
+  }
+
+  std::vector<Token> tokens_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+  int operations_ = 0;
+};
+
+}  // namespace
+
+Expected<std::unique_ptr<Node>> parse(std::string_view text) {
+  Expected<std::vector<Token>> tokens = tokenize(text);
+  if (!tokens) {
+    return tokens.error();
+  }
+  return Parser(std::move(*tokens)).run();
+}
+
+}  // namespace leeway::expr

@@ -1,0 +1,189 @@
+#include "agent/monitors/change/change.h"
+
+#include "agent/alerts/sample_text.h"
+#include "agent/core/units.h"
+#include "agent/metrics/series_table.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/monitors/change/change_metrics.h"
+#include "agent/monitors/change/change_rules.h"
+#include "agent/monitors/change/change_stream.h"
+#include "agent/monitors/metric/metric_base.h"
+#include "agent/monitors/shared/segments.h"
+
+namespace leeway {
+namespace {
+
+class Change final : public Monitor {
+ public:
+  Change(ChangeSettings settings, RecordFilter filter, TimePoint started)
+      : settings_(std::move(settings)),
+        filter_(std::move(filter)),
+        started_(started),
+        table_(segment_table(settings_.segment, settings_.max_segments, started_)) {
+    resize();
+  }
+
+  void observe(const RecordBatch& batch) override;
+  void advance(TimePoint now) override { table_.advance(now); }
+  void save(StateWriter& out) const override;
+  Expected<void> load(StateReader& in) override;
+  void describe(MetricCatalog& catalog) const override;
+  void declare(Catalog& catalog) const override { add_change_rules(settings_, catalog); }
+  void collect(SnapshotBuilder& out) const override;
+  void report(std::vector<MetricStatus>& out) const override;
+
+ private:
+  void resize();
+  Expected<void> load_all(StateReader& in);
+  void collect_stream(Series series, SnapshotBuilder& out) const;
+  void collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const;
+
+  ChangeSettings settings_;
+  RecordFilter filter_;
+  TimePoint started_;
+  SeriesTable table_;
+  std::vector<ChangeStream> streams_;  // by series
+  FailureCounts failures_{};
+  std::vector<Series> series_;  // of the selected rows of the batch
+};
+
+void Change::resize() {
+  while (streams_.size() < table_.size()) {
+    streams_.emplace_back(settings_);
+  }
+}
+
+void Change::observe(const RecordBatch& batch) {
+  Selection& rows = filter_.select(batch, failures_);
+  settings_.value->evaluate(batch, rows, failures_);
+  if (rows.empty()) {
+    return;
+  }
+  resolve_segments(settings_.segment, batch, rows, table_, series_, failures_);
+  resize();
+  const std::vector<double>& numbers = settings_.value->numbers();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (is_judged(series_[i])) {
+      streams_[series_[i]].add(numbers[i], batch.times()[rows[i]]);
+    }
+  }
+}
+
+void Change::save(StateWriter& out) const {
+  table_.save(out);
+  for (Series series = kFirstSeries; series < streams_.size(); ++series) {
+    streams_[series].save(out);
+  }
+  save_failures(failures_, out);
+}
+
+Expected<void> Change::load_all(StateReader& in) {
+  if (Expected<void> loaded = table_.load(in); !loaded) {
+    return loaded;
+  }
+  resize();
+  for (Series series = kFirstSeries; series < streams_.size(); ++series) {
+    if (Expected<void> loaded = streams_[series].load(in); !loaded) {
+      return loaded;
+    }
+  }
+  failures_ = load_failures(in);
+  return in.finish();
+}
+
+Expected<void> Change::load(StateReader& in) {
+  Expected<void> loaded = load_all(in);
+  if (!loaded) {
+    table_ = segment_table(settings_.segment, settings_.max_segments, started_);
+    streams_.clear();
+    failures_ = {};
+    resize();
+  }
+  return loaded;
+}
+
+void Change::describe(MetricCatalog& catalog) const {
+  for (const char* name :
+       {kChangeDetections, kChangeLastDetection, kChangeStatistic, kChangeThreshold, kChangeReferenceRows,
+        kChangeReferenceMean, kChangeReferenceDeviation, kChangeValues, kChangeInfo}) {
+    // All change monitors share these families; names under leeway_ are refused for others.
+    static_cast<void>(catalog.add(change_metric(name)));
+  }
+}
+
+void Change::collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const {
+  const ChangeStream& stream = streams_[series];
+  const std::string labels = segment_labels({{"change", settings_.name},
+                                             {"method", std::string(to_string(settings_.designs[detector].method))},
+                                             {"direction", side == ChangeFound::kUp ? "up" : "down"}},
+                                            table_.labels(series));
+  const ChangeAlarms& alarms = stream.alarms(detector, side);
+  out.add(out.family(change_metric(kChangeDetections)), labels, static_cast<double>(alarms.count),
+          table_.created(series));
+  if (alarms.last != kNoTime) {
+    out.add(out.family(change_metric(kChangeLastDetection)), labels, to_seconds(alarms.last.time_since_epoch()));
+  }
+  if (stream.scale().frozen()) {
+    out.add(out.family(change_metric(kChangeStatistic)), labels, stream.statistic(detector, side));
+  }
+}
+
+void Change::collect_stream(Series series, SnapshotBuilder& out) const {
+  const ChangeStream& stream = streams_[series];
+  const std::string by_segment = segment_labels({{"change", settings_.name}}, table_.labels(series));
+  out.add(out.family(change_metric(kChangeReferenceRows)), by_segment, static_cast<double>(stream.scale().rows()));
+  out.add(out.family(change_metric(kChangeValues)), by_segment, static_cast<double>(stream.values()),
+          table_.created(series));
+  if (stream.scale().frozen()) {
+    out.add(out.family(change_metric(kChangeReferenceMean)), by_segment, stream.scale().mean());
+    out.add(out.family(change_metric(kChangeReferenceDeviation)), by_segment, stream.scale().deviation());
+  }
+  for (std::size_t detector = 0; detector < settings_.designs.size(); ++detector) {
+    if (watches_up(settings_.direction)) {
+      collect_detector(series, detector, ChangeFound::kUp, out);
+    }
+    if (watches_down(settings_.direction)) {
+      collect_detector(series, detector, ChangeFound::kDown, out);
+    }
+  }
+}
+
+void Change::collect(SnapshotBuilder& out) const {
+  for (const ChangeDesign& design : settings_.designs) {
+    const std::string method(to_string(design.method));
+    out.add(out.family(change_metric(kChangeInfo)),
+            segment_labels({{"change", settings_.name},
+                            {"method", method},
+                            {"average_run_length", number_text(settings_.average_run_length)},
+                            {"shift", number_text(settings_.shift)},
+                            {"direction", settings_.direction_text()},
+                            {"scale", settings_.scale == ScaleKind::kZ ? "z" : "probability"},
+                            {"reference", settings_.reference_text()},
+                            {"parameters", design.text()}},
+                           ""),
+            1);
+    out.add(out.family(change_metric(kChangeThreshold)),
+            segment_labels({{"change", settings_.name}, {"method", method}}, ""), design.threshold);
+  }
+  for (Series series = kFirstSeries; series < streams_.size(); ++series) {
+    collect_stream(series, out);
+  }
+}
+
+void Change::report(std::vector<MetricStatus>& out) const {
+  out.push_back(segments_status("change:" + settings_.name, table_, failures_));
+}
+
+}  // namespace
+
+std::unique_ptr<Monitor> build_change(MonitorContext& context) {
+  const ErrorCheck errors(context.reader);
+  RecordFilter filter = RecordFilter::read(context.reader, context.schema);
+  ChangeSettings settings = read_change_settings(context.reader, context.schema);
+  if (errors.failed()) {
+    return nullptr;
+  }
+  return std::make_unique<Change>(std::move(settings), std::move(filter), context.started);
+}
+
+}  // namespace leeway

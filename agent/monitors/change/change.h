@@ -1,0 +1,29 @@
+// [[change]]: when the level of a number in a stream of records has changed, with one false alarm in a stated number of
+// records. Keys: CONFIGURATION.md.
+//
+// The first rows are the reference. It is frozen, and from then on each value is made a score by it, which detectors
+// gather. After an alarm a detector starts afresh with the same reference, so while the level stays changed the alarms
+// go on; ADWIN compares the stream with its own past, and alarms once a change. Records without a finite number count
+// as skipped.
+//
+// Exports, where {segment} stands only with a `segment`:
+//   leeway_change_detections_total{change,method,direction,segment}     direction: up, down, those that are watched
+//   leeway_change_last_detection_timestamp_seconds{change,method,direction,segment}   event time; none before the first
+//   leeway_change_statistic{change,method,direction,segment}            once the reference is complete
+//   leeway_change_threshold{change,method}
+//   leeway_change_reference_rows{change,segment}                        so far
+//   leeway_change_reference_mean, leeway_change_reference_standard_deviation{change,segment}   once it is complete
+//   leeway_change_values_total{change,segment}                          after the reference
+//   leeway_change_info{change,method,...}                               the parameters
+#pragma once
+
+#include <memory>
+
+#include "agent/monitors/shared/monitor_context.h"
+
+namespace leeway {
+
+// As MonitorKind::build.
+std::unique_ptr<Monitor> build_change(MonitorContext& context);
+
+}  // namespace leeway

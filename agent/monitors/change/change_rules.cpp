@@ -1,0 +1,229 @@
+#include "agent/monitors/change/change_rules.h"
+
+#include "agent/alerts/sample_text.h"
+#include "agent/alerts/signal_tests.h"
+#include "agent/core/units.h"
+#include "agent/monitors/change/change_metrics.h"
+#include "agent/monitors/shared/segments.h"
+#include "agent/promql/selector.h"
+
+namespace leeway {
+namespace {
+
+class ChangeRules {
+ public:
+  ChangeRules(const ChangeSettings& settings, Catalog& catalog) : settings_(settings), catalog_(catalog) {}
+
+  void add_alerts();
+  void add_panels();
+
+ private:
+  std::string selector(const char* metric) const {
+    return std::string(metric) + "{change=" + quote_promql(settings_.name) + "}";
+  }
+  // Labels of a series of the metric, for tests.
+  RuleLabels example(const char* metric) const;
+  AlertRule base(const char* metric) const;
+  void add_detection_alert();
+  AlertTest detection_test(const AlertRule& alert) const;
+  void add_reference_alert();
+  Panel panel(std::string title, std::string description) const;
+
+  const ChangeSettings& settings_;
+  Catalog& catalog_;
+};
+
+RuleLabels ChangeRules::example(const char* metric) const {
+  RuleLabels labels;
+  for (const std::string& name : change_metric(metric).label_names) {
+    if (name == "change") {
+      labels.emplace_back(name, settings_.name);
+    } else if (name == "method") {
+      labels.emplace_back(name, to_string(settings_.designs.front().method));
+    } else if (name == "direction") {
+      labels.emplace_back(name, watches_up(settings_.direction) ? "up" : "down");
+    } else if (settings_.segment) {
+      labels.emplace_back(name, "a");
+    }
+  }
+  labels.emplace_back("instance", "a");
+  labels.emplace_back("job", "leeway");
+  return labels;
+}
+
+std::string series_text(const char* metric, const RuleLabels& labels) {
+  std::string text = metric;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    text += (i == 0 ? "{" : ", ") + labels[i].first + "=" + quote_promql(labels[i].second);
+  }
+  return text + "}";
+}
+
+AlertRule ChangeRules::base(const char* metric) const {
+  AlertRule alert;
+  alert.group = "change-alerts";
+  alert.labels = {{"change", settings_.name}};
+  const std::string& team = settings_.alerts.team.empty() ? catalog_.settings.team : settings_.alerts.team;
+  if (!team.empty()) {
+    alert.labels.emplace_back("team", team);
+  }
+  alert.metrics = {metric};
+  return alert;
+}
+
+// One alarm of the detector, and the time for which the alert stands after it.
+AlertTest ChangeRules::detection_test(const AlertRule& alert) const {
+  constexpr int kBefore = 10;  // evaluations
+  constexpr int kSlack = 3;
+  AlertTest test;
+  test.name = "fires on a single detection, quiet before it, resolves after the window";
+  test.evaluation_interval =
+      test_step(catalog_.settings.evaluation_interval, settings_.alerts.window + settings_.alerts.hold);
+  test.interval = test.evaluation_interval;
+  test.state_only = true;  // $value is what Prometheus' extrapolation makes of it
+  const auto steps = [&](Duration duration) {
+    return static_cast<int>((duration + test.interval - Duration(1)) / test.interval);
+  };
+  const int window = steps(alert.range);
+  const int hold = steps(alert.hold);
+  const RuleLabels labels = example(kChangeDetections);
+  SampleText samples;
+  samples.hold(0, kBefore + 1).hold(1, window + kSlack + hold);
+  test.input = {{series_text(kChangeDetections, labels), samples.text()}};
+  test.expectations = {{test.interval * kBefore, {}, ""},
+                       {test.interval * (kBefore + 1 + hold), {{labels, 1}}, ""},
+                       {test.interval * (kBefore + window + kSlack), {}, ""}};
+  return test;
+}
+
+void ChangeRules::add_detection_alert() {
+  const std::string window = format_duration(settings_.alerts.window);
+  AlertRule alert = base(kChangeDetections);
+  alert.name = settings_.alerts.stem + "Detected";
+  alert.expr = "increase(" + selector(kChangeDetections) + "[" + window + "]) > 0";
+  alert.range = settings_.alerts.window;
+  alert.hold = settings_.alerts.hold;
+  alert.severity = settings_.alerts.severity.value_or(Severity::kWarning);
+  alert.summary = "The level of " + settings_.name + " has changed.";
+  alert.description =
+      "In the last " + window + " the detector $labels.method found that " + settings_.name +
+      " went $labels.direction, compared with " +
+      (settings_.designs.front().method == ChangeMethod::kAdwin ? "what came before" : settings_.reference_text()) +
+      ".";
+  alert.when = "a detector found a change within " + window;
+  alert.comment = "Without a change each detector gives one false alarm in " +
+                  number_text(settings_.average_run_length) + " records.";
+  alert.runbook = settings_.alerts.runbook;
+  if (alert.runbook.meaning.empty()) {
+    alert.runbook.meaning =
+        "Values no longer lie around the level of the reference: by " + number_text(settings_.shift) +
+        " standard deviations or more, or by less for a long time. Once the detector has told so it starts afresh, so "
+        "repeated detections mean that the level stays changed, a single one may be chance.";
+  }
+  if (alert.runbook.steps.empty()) {
+    alert.runbook.steps = {
+        "See whether further detections followed: one alone, with the statistic low since then, may be the false alarm "
+        "that the average run length allows for.",
+        "Look at the time of the last detection, and at what was released or changed upstream shortly before it.",
+        "Compare the values themselves with the mean and standard deviation of the reference.",
+        "If the new level is wanted, renew the reference: give the monitor another name, and it captures a new one."};
+  }
+  alert.runbook.queries.push_back(selector(kChangeStatistic) + " / on (change, method, instance, job) group_left " +
+                                  selector(kChangeThreshold));
+  alert.runbook.queries.push_back(selector(kChangeLastDetection));
+  alert.runbook.queries.push_back(selector(kChangeReferenceMean));
+  alert.tests = {detection_test(alert)};
+  catalog_.alerts.push_back(std::move(alert));
+}
+
+void ChangeRules::add_reference_alert() {
+  const auto rows = static_cast<double>(settings_.reference_rows);
+  AlertRule alert = base(kChangeReferenceRows);
+  alert.name = settings_.alerts.stem + "ReferenceMissing";
+  alert.expr = selector(kChangeReferenceRows) + " < " + number_text(rows);
+  alert.hold = kFirstResultWithin;
+  alert.severity = Severity::kWarning;
+  alert.summary = "Change monitor " + settings_.name + " has no reference yet, so it detects nothing.";
+  alert.description = "For " + format_duration(alert.hold) + " the reference (" + settings_.reference_text() + ") of " +
+                      settings_.name + " has not been completed on $labels.instance: $value rows so far.";
+  alert.when = "the reference is not complete";
+  alert.runbook.meaning = "Too few values came to make up the reference with which later ones are compared.";
+  alert.runbook.queries = {selector(kChangeReferenceRows)};
+  alert.runbook.steps = {
+      "See whether records arrive at all, whether `when` selects any of them, and whether their "
+      "`value` is a number.",
+      "Ask for a smaller reference if the source is a slow one."};
+  Signal signal;
+  signal.firing = example(kChangeReferenceRows);
+  signal.series = {{series_text(kChangeReferenceRows, signal.firing), false}};
+  signal.drive = [](double level) { return std::vector<double>{level}; };
+  signal.healthy = rows;
+  signal.within = rows;
+  signal.beyond = rows - 1;
+  SignalTiming timing;
+  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
+  timing.hold = alert.hold;
+  alert.tests = signal_tests(signal, timing);
+  catalog_.alerts.push_back(std::move(alert));
+}
+
+void ChangeRules::add_alerts() {
+  if (!settings_.alerts.enabled) {
+    return;
+  }
+  add_detection_alert();
+  add_reference_alert();
+}
+
+Panel ChangeRules::panel(std::string title, std::string description) const {
+  Panel panel;
+  panel.row = "Change " + settings_.name;
+  panel.title = std::move(title);
+  panel.description = std::move(description);
+  return panel;
+}
+
+void ChangeRules::add_panels() {
+  const std::string matcher = "change=" + quote_promql(settings_.name);
+  const std::string segment = settings_.segment ? " {{segment}}" : "";
+  const std::string legend = "{{method}} {{direction}}" + segment;
+  Panel statistic = panel("Statistic of " + settings_.name + ", in units of its threshold",
+                          "What each detector has gathered since its last alarm: at 1 it alarms and starts afresh.");
+  statistic.queries = {{panel_selector(kChangeStatistic, matcher) +
+                            "\n/ on (change, method, instance, job) group_left ()\n" +
+                            panel_selector(kChangeThreshold, matcher),
+                        legend, false}};
+  statistic.thresholds = {{1, Severity::kWarning}};
+  statistic.metrics = {kChangeStatistic, kChangeThreshold};
+  catalog_.panels.push_back(std::move(statistic));
+
+  Panel detections = panel("Detections of " + settings_.name, "Alarms of each detector.");
+  detections.queries = {
+      {"increase(" + panel_selector(kChangeDetections, matcher) + "[$__rate_interval])", legend, false}};
+  detections.metrics = {kChangeDetections};
+  catalog_.panels.push_back(std::move(detections));
+
+  Panel last = panel("Last detection of " + settings_.name, "Time of the record at which the last alarm was given.");
+  last.kind = PanelKind::kStat;
+  last.unit = PanelUnit::kTimestamp;
+  last.queries = {{panel_selector(kChangeLastDetection, matcher) + " * 1000", legend, true}};
+  last.metrics = {kChangeLastDetection};
+  catalog_.panels.push_back(std::move(last));
+
+  Panel rows = panel("Values of " + settings_.name, "Values given to the detectors, a second.");
+  rows.unit = PanelUnit::kPerSecond;
+  rows.queries = {{"rate(" + panel_selector(kChangeValues, matcher) + "[$__rate_interval])",
+                   settings_.segment ? "{{segment}}" : "values", false}};
+  rows.metrics = {kChangeValues};
+  catalog_.panels.push_back(std::move(rows));
+}
+
+}  // namespace
+
+void add_change_rules(const ChangeSettings& settings, Catalog& catalog) {
+  ChangeRules rules(settings, catalog);
+  rules.add_alerts();
+  rules.add_panels();
+}
+
+}  // namespace leeway

@@ -1,0 +1,59 @@
+// What a [[change]] entry says. Read from its table; used by the monitor and by the rules that it declares.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/metrics/rule.h"
+#include "agent/monitors/shared/monitor_context.h"
+#include "agent/monitors/shared/numeric_value.h"
+#include "agent/sketches/change_direction.h"
+#include "agent/sketches/frozen_scale.h"
+
+namespace leeway {
+
+enum class ChangeMethod : std::uint8_t { kCusum, kPageHinkley, kEwma, kAdwin };
+// "cusum", "page_hinkley", "ewma", "adwin".
+std::string_view to_string(ChangeMethod method);
+
+// A method and the parameters with which it has the wanted run length.
+struct ChangeDesign {
+  ChangeMethod method = ChangeMethod::kCusum;
+  double weight = 0;     // CUSUM: the allowance; EWMA: the smoothing; ADWIN: delta
+  double threshold = 1;  // of ADWIN's statistic, a ratio, always 1
+  // "allowance 0.25".
+  std::string text() const;
+};
+
+struct ChangeAlertSettings {
+  bool enabled = true;
+  std::string stem = "Change";  // what names begin with
+  Duration window{};            // how long after a detection the alert stands
+  Duration hold{};
+  std::optional<Severity> severity;
+  std::string team;
+  RunbookEntry runbook;
+};
+
+struct ChangeSettings {
+  std::string name;
+  std::optional<NumericValue> value;
+  std::optional<Expression> segment;
+  std::size_t max_segments = 0;
+  ChangeDirection direction = ChangeDirection::kBoth;
+  ScaleKind scale = ScaleKind::kProbability;
+  double average_run_length = 0;
+  double shift = 0;
+  std::uint64_t reference_rows = 0;
+  std::vector<ChangeDesign> designs;
+  ChangeAlertSettings alerts;
+
+  std::string direction_text() const;
+  std::string reference_text() const;  // "first 1000 rows"
+};
+
+// Errors go to the reader; what is returned is then of no use.
+ChangeSettings read_change_settings(TableReader& reader, Schema& schema);
+
+}  // namespace leeway

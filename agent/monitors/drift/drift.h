@@ -1,0 +1,50 @@
+// [[drift]]: how far columns of a source have moved from how they were, score by score, with thresholds that false
+// alarms cross at a stated rate. Keys: CONFIGURATION.md.
+//
+// The first rows are the reference. It is frozen, and from then on windows of rows or of event time are compared with
+// it: tumbling, or sliding by a step. A window is judged when it ends; what is exported is the last judgement. Windows
+// by time begin at multiples of the step since the Unix epoch; a record that comes after its step has ended counts in
+// the current one. A step of time in which nothing came counts as empty.
+//
+// Each reference of a list has a monitor of its own, with the label {source} after {drift}; they see the same records.
+//
+// Exports, where {segment} stands only with a `segment`:
+//   leeway_drift_score{drift,column,method,segment}        none where a window had no values
+//   leeway_drift_noise_floor, leeway_drift_threshold       mean and limit of the score without drift
+//   leeway_drift_band                                      0 none, 1 drift, 2 moderate, 3 severe
+//     (these three only from min_rows rows on)
+//   leeway_drift_rows{drift,column,segment}                of the last window
+//   leeway_drift_reference_rows{drift,column,segment}      so far
+//   leeway_drift_reference_ready{drift,segment}            1 once it is frozen
+//   leeway_drift_windows_total{drift,segment}              judged
+//   leeway_drift_info{drift,...}                           the parameters
+//   leeway_drift_bin_rows, leeway_drift_reference_bin_rows{drift,column,bin,segment}, with `export_bins`
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "agent/core/monitor.h"
+#include "agent/monitors/drift/drift_settings.h"
+#include "agent/monitors/shared/monitor_context.h"
+
+namespace leeway {
+
+// What `leeway baseline` asks of a monitor.
+class DriftMonitor : public Monitor {
+ public:
+  virtual const DriftSettings& settings() const = 0;
+  // The references of all columns; none while they are captured, or with segments, each of which has its own.
+  virtual std::optional<DriftProfile> profile() const = 0;
+  // As before the first record.
+  virtual void reset() = 0;
+};
+
+// As MonitorKind::build.
+std::unique_ptr<Monitor> build_drift(MonitorContext& context);
+
+// Of a monitor that build_drift() made: one for each of its references, in their order.
+std::vector<DriftMonitor*> drift_monitors(Monitor& monitor);
+
+}  // namespace leeway

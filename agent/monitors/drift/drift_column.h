@@ -1,0 +1,92 @@
+// One column of a [[drift]] in one segment: captures its reference, then sums its windows and scores them. Driven by
+// the monitor, which says when a slot ends and what level the family of all columns is tested at.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "agent/metrics/label_interner.h"
+#include "agent/monitors/drift/drift_settings.h"
+#include "agent/sketches/cell_index.h"
+#include "agent/sketches/column_reference.h"
+#include "agent/sketches/drift_score.h"
+
+namespace leeway {
+
+// What is known of one method after a window.
+struct DriftResult {
+  static constexpr int kNoBand = -1;
+
+  std::optional<double> score;  // none: the window had no values
+  double noise_floor = 0;
+  double threshold = 0;
+  double p_value = 1;  // up to the false-alarm rate; 1 is "above it"
+  int band = kNoBand;  // kNoBand: too few rows
+};
+
+class DriftColumn {
+ public:
+  explicit DriftColumn(const DriftSettings& settings);
+  // With a reference from the start.
+  DriftColumn(const DriftSettings& settings, ColumnReference reference);
+
+  // Rows of the reference, before freeze(), or of the current slot, after it.
+  void add(std::span<const Value> values);
+  // Ends the capture.
+  void freeze();
+  bool frozen() const { return scorer_ != nullptr; }
+
+  // Works ahead on the calibration that the next window needs, where its size is known: at most `draws` draws. Returns
+  // how many were made.
+  std::uint64_t calibrate_some(std::uint64_t draws);
+
+  // Scores the window of all slots; results() hold no bands until judge().
+  void score();
+  // The bands, at the level at which each result is tested.
+  void judge(double level);
+  // Ends the current slot: the oldest one is emptied and becomes the current one.
+  void next_slot();
+  // Empties all slots.
+  void clear_slots();
+
+  std::uint64_t reference_rows() const { return reference_ ? reference_->rows : capture_->rows(); }
+  const ColumnReference* reference() const { return reference_.get(); }
+  const std::vector<DriftMethod>& methods() const { return scorer_->methods(); }
+  std::vector<DriftResult>& results() { return results_; }
+  const std::vector<DriftResult>& results() const { return results_; }
+  std::uint64_t scored_rows() const { return scored_rows_; }
+  // Rows of each bin in the last window that was scored.
+  const std::vector<double>& scored_bins() const { return scored_bins_; }
+
+  void save(StateWriter& out) const;
+  // On an error the column must be thrown away.
+  Expected<void> load(StateReader& in);
+
+ private:
+  void capture(std::span<const Value> values);
+  void count_numbers(std::span<const Value> values);
+  void count_categories(std::span<const Value> values);
+  void adopt(ColumnReference reference);
+  std::vector<NullScores> calibrated(std::uint64_t rows);
+  const std::vector<NullScores>& calibrated_at(std::uint64_t rows);
+
+  const DriftSettings& settings_;
+  std::unique_ptr<ReferenceCapture> capture_;  // until frozen
+  LabelInterner texts_;                        // of categories: their code is their index in the reference
+  std::unique_ptr<const ColumnReference> reference_;
+  std::unique_ptr<DriftScorer> scorer_;
+  std::optional<CellIndex> index_;  // of numbers
+  std::vector<WindowSums> slots_;
+  std::size_t slot_ = 0;  // the current one
+  WindowSums window_;     // scratch
+  std::vector<DriftResult> results_;
+  std::uint64_t scored_rows_ = 0;
+  std::vector<double> scored_bins_;
+  std::unique_ptr<Calibration> calibration_;                       // under way, for windows by rows
+  std::map<std::uint64_t, std::vector<NullScores>> calibrations_;  // by rows; a function of the reference, not saved
+};
+
+}  // namespace leeway

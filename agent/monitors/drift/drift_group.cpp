@@ -1,0 +1,79 @@
+#include "agent/monitors/drift/drift_group.h"
+
+#include "agent/monitors/drift/drift_rules.h"
+
+namespace leeway {
+
+void DriftGroup::observe(const RecordBatch& batch) {
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    monitor->observe(batch);
+  }
+}
+
+void DriftGroup::advance(TimePoint now) {
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    monitor->advance(now);
+  }
+}
+
+void DriftGroup::save(StateWriter& out) const {
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    StateWriter own;
+    monitor->save(own);
+    out.text(own.bytes());
+  }
+}
+
+Expected<void> DriftGroup::load(StateReader& in) {
+  Expected<void> loaded;
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    StateReader own(in.text());
+    if (loaded) {
+      loaded = monitor->load(own);
+    }
+  }
+  if (loaded) {
+    loaded = in.finish();
+  }
+  if (!loaded) {
+    for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+      monitor->reset();
+    }
+  }
+  return loaded;
+}
+
+void DriftGroup::describe(MetricCatalog& catalog) const { monitors_.front()->describe(catalog); }
+
+void DriftGroup::declare(Catalog& catalog) const {
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    add_drift_rules(monitor->settings(), catalog);
+  }
+  add_drift_panels(monitors_.front()->settings(), catalog);
+}
+
+void DriftGroup::collect(SnapshotBuilder& out) const {
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    monitor->collect(out);
+  }
+}
+
+void DriftGroup::report(std::vector<MetricStatus>& out) const {
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    monitor->report(out);
+  }
+}
+
+std::vector<DriftMonitor*> drift_monitors(Monitor& monitor) {
+  std::vector<DriftMonitor*> result;
+  if (auto* const group = dynamic_cast<DriftGroup*>(&monitor)) {
+    for (const std::unique_ptr<DriftMonitor>& member : group->monitors()) {
+      result.push_back(member.get());
+    }
+  } else if (auto* const alone = dynamic_cast<DriftMonitor*>(&monitor)) {
+    result.push_back(alone);
+  }
+  return result;
+}
+
+}  // namespace leeway

@@ -1,0 +1,31 @@
+// A [[drift]] with a list of references: a monitor for each. They see the same records and know nothing of each other.
+// Made by build_drift().
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "agent/monitors/drift/drift.h"
+
+namespace leeway {
+
+class DriftGroup final : public Monitor {
+ public:
+  // At least one.
+  explicit DriftGroup(std::vector<std::unique_ptr<DriftMonitor>> monitors) : monitors_(std::move(monitors)) {}
+
+  void observe(const RecordBatch& batch) override;
+  void advance(TimePoint now) override;
+  void save(StateWriter& out) const override;
+  Expected<void> load(StateReader& in) override;
+  void describe(MetricCatalog& catalog) const override;
+  void declare(Catalog& catalog) const override;
+  void collect(SnapshotBuilder& out) const override;
+  void report(std::vector<MetricStatus>& out) const override;
+  const std::vector<std::unique_ptr<DriftMonitor>>& monitors() const { return monitors_; }
+
+ private:
+  std::vector<std::unique_ptr<DriftMonitor>> monitors_;
+};
+
+}  // namespace leeway

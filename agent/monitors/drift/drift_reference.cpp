@@ -1,0 +1,172 @@
+#include "agent/monitors/drift/drift_reference.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "agent/monitors/drift/drift_column.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::int64_t kLongestReference = 1'000'000'000;
+constexpr std::size_t kMostReferences = 10;
+constexpr std::size_t kLongestSource = 100;  // bytes of a label that each series has
+
+// All records of the files that the table's key `file` names, read as the table says, with the columns of `settings`,
+// whose expressions are of `schema`. None after an error.
+std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& schema, const ReadRecords& read_records,
+                                              DriftSettings& settings) {
+  std::vector<DriftColumn> columns;
+  for (std::size_t i = 0; i < settings.columns.size(); ++i) {
+    columns.emplace_back(settings);
+  }
+  Selection rows;
+  const bool read = read_records(table, "file", schema, [&](const RecordBatch& batch) {
+    rows.resize(batch.rows());
+    std::iota(rows.begin(), rows.end(), Row{0});
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      columns[i].add(settings.columns[i].value.evaluate(batch, rows));
+    }
+  });
+  if (!read) {
+    return std::nullopt;
+  }
+  if (columns.empty() || columns.front().reference_rows() < std::uint64_t{kLeastReferenceRows}) {
+    table.error("file", "the reference has " + std::to_string(columns.empty() ? 0 : columns.front().reference_rows()) +
+                            " records; expected at least " + std::to_string(kLeastReferenceRows));
+    return std::nullopt;
+  }
+  DriftProfile profile;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string& label = settings.columns[i].label;
+    columns[i].freeze();
+    const ColumnReference& reference = *columns[i].reference();
+    if (reference.counts[ColumnReference::kMissingCell] == static_cast<double>(reference.rows)) {
+      table.error("file", "the column '" + label + "' is missing in all " + std::to_string(reference.rows) +
+                              " records of the reference");
+    }
+    profile.columns.emplace(label, reference);
+  }
+  return profile;
+}
+
+void check_profile(TableReader& reader, const char* key, const std::string& where, DriftSettings& settings) {
+  for (const DriftColumnSettings& column : settings.columns) {
+    if (!settings.profile->columns.contains(column.label)) {
+      reader.error(key, where + " has no column '" + column.label + "'");
+    }
+  }
+}
+
+void read_profile(TableReader& table, DriftSettings& settings) {
+  PosixFileSystem files;
+  const Expected<std::string> text = read_whole_file(files, settings.profile_path);
+  if (!text) {
+    table.error("profile", text.error().message);
+    return;
+  }
+  Expected<DriftProfile> profile = parse_profile(*text);
+  if (!profile) {
+    table.error("profile", settings.profile_path + ": " + profile.error().message);
+    return;
+  }
+  settings.profile = std::move(*profile);
+  settings.baseline = "profile " + settings.profile->id();
+  check_profile(table, "profile", settings.profile_path, settings);
+}
+
+// Whether the text can be the value of a label that people read and type.
+bool is_source_name(std::string_view name) {
+  return !name.empty() && name.size() <= kLongestSource &&
+         std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; });
+}
+
+std::string read_source_name(TableReader& table, std::set<std::string>& names) {
+  if (!table.has("name")) {
+    table.missing("name", "of each reference of a list: the value of the label 'source'");
+  }
+  std::string name = table.string("name").value_or("");
+  if (table.has("name") && !is_source_name(name)) {
+    table.error("name", "a reference's 'name' is the value of a label; expected 1 to " +
+                            std::to_string(kLongestSource) + " bytes without control characters");
+  } else if (!names.insert(name).second && !name.empty()) {
+    table.error("name", "there is a reference '" + name + "' already; names are unique");
+  }
+  return name;
+}
+
+}  // namespace
+
+std::vector<DriftReferenceTable> read_references(TableReader& reader) {
+  std::vector<DriftReferenceTable> result;
+  const ConfigValue* const value = reader.value("reference");
+  const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
+  if (list == nullptr) {
+    if (value == nullptr) {
+      reader.missing("reference",
+                     "{ first_rows = 10000 }, { first = \"7d\" }, { file = \"DATA\" } or { profile = \"FILE\" }");
+    } else if (std::optional<TableReader> table = reader.table("reference")) {
+      result.push_back({"", std::move(*table)});
+    }
+    return result;
+  }
+  if (list->empty() || list->size() > kMostReferences) {
+    reader.error("reference", "'reference' lists " + std::to_string(list->size()) + " references; expected 1 to " +
+                                  std::to_string(kMostReferences));
+    return result;
+  }
+  std::set<std::string> names;
+  for (const ConfigValue& entry : *list) {
+    const ConfigTable* const table = entry.get_if<ConfigTable>();
+    if (table == nullptr) {
+      reader.diagnostics().error(entry.position(), reader.what() + ": an entry of 'reference' is " +
+                                                       std::string(entry.type_name()) +
+                                                       "; expected a table such as { name = \"training\", file = "
+                                                       "\"DATA\" }");
+      continue;
+    }
+    TableReader inner(*table, entry.position(), reader.what() + ": reference", reader.diagnostics());
+    std::string source = read_source_name(inner, names);
+    result.push_back({std::move(source), std::move(inner)});
+  }
+  return result;
+}
+
+void read_reference(MonitorContext& context, TableReader& table, DriftSettings& settings) {
+  const std::optional<std::int64_t> rows = table.integer("first_rows", kLeastReferenceRows, kLongestReference);
+  const std::optional<Duration> time = table.duration("first");
+  settings.profile_path = table.string("profile").value_or("");
+  const int given =
+      int{table.has("first_rows")} + int{table.has("first")} + int{table.has("file")} + int{table.has("profile")};
+  if (given != 1) {
+    table.error("first_rows", "what is the reference? expected one of 'first_rows', 'first', 'file' and 'profile'");
+  } else if (table.has("file")) {
+    settings.profile = capture_reference(table, context.schema, context.read_records, settings);
+    settings.baseline = settings.profile ? "file " + settings.profile->id() : "";
+  } else if (table.has("profile")) {
+    read_profile(table, settings);
+  }
+  settings.first_rows = static_cast<std::uint64_t>(rows.value_or(0));
+  settings.first_time = time.value_or(Duration{});
+  table.finish();
+}
+
+void read_baseline_decision(TableReader& reader, const std::string& state_dir, DriftSettings& settings) {
+  PosixFileSystem files;
+  Expected<BaselineDecision> decision = read_baseline(files, state_dir, settings.baseline_key());
+  if (!decision) {
+    reader.error("name", decision.error().message);
+    return;
+  }
+  if (decision->generation == 0) {
+    return;
+  }
+  settings.baseline += " decision " + std::to_string(decision->generation);
+  if (decision->profile) {
+    settings.profile = std::move(decision->profile);
+    check_profile(reader, "name", "the baseline that was imported", settings);
+  }
+}
+
+}  // namespace leeway

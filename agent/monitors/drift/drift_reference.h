@@ -1,0 +1,27 @@
+// What a [[drift]] is compared with: its `reference`, a table or a list of tables with a name each, and the decisions
+// that were taken about it since. Used by drift_settings. A reference in data files is captured when it is read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/monitors/drift/drift_settings.h"
+#include "agent/monitors/shared/monitor_context.h"
+
+namespace leeway {
+
+struct DriftReferenceTable {
+  std::string source;  // its name; "" where there is no list
+  TableReader table;
+};
+
+// At most ten. Errors go to the reader: none may be left.
+std::vector<DriftReferenceTable> read_references(TableReader& reader);
+
+// Reads the table to its end; the columns of `settings` are known.
+void read_reference(MonitorContext& context, TableReader& table, DriftSettings& settings);
+
+// What people decided with `leeway baseline`, from `state_dir` ("": nothing), comes before what the configuration says.
+void read_baseline_decision(TableReader& reader, const std::string& state_dir, DriftSettings& settings);
+
+}  // namespace leeway

@@ -1,0 +1,333 @@
+#include "agent/monitors/drift/drift_rules.h"
+
+#include "agent/alerts/sample_text.h"
+#include "agent/alerts/signal_tests.h"
+#include "agent/core/units.h"
+#include "agent/monitors/drift/drift_metrics.h"
+#include "agent/monitors/shared/segments.h"
+#include "agent/promql/selector.h"
+
+namespace leeway {
+namespace {
+
+constexpr Duration kTooFewFor = std::chrono::hours(1);
+
+class DriftRules {
+ public:
+  DriftRules(const DriftSettings& settings, Catalog& catalog) : settings_(settings), catalog_(catalog) {}
+
+  void add_alerts();
+  void add_panels();
+  void add_fleet_scores();
+
+ private:
+  std::string selector(const char* metric) const {
+    const std::string source = settings_.source.empty() ? "" : ",source=" + quote_promql(settings_.source);
+    return std::string(metric) + "{drift=" + quote_promql(settings_.name) + source + "}";
+  }
+  // " training", or "" for an only reference.
+  std::string of_source() const { return settings_.source.empty() ? "" : " " + settings_.source; }
+  // Labels of a series of the metric, for tests.
+  RuleLabels example(const char* metric) const;
+  AlertRule base(const char* metric, const std::string& condition) const;
+  // `fine` is quiet, `bad` fires.
+  void add(AlertRule alert, const char* metric, double fine, double bad);
+  void add_band_alert(const char* name, const char* condition, int band, Severity severity, const std::string& word);
+  void add_reference_alert();
+  void add_rows_alert();
+  // Those that are computed of bins alone.
+  std::vector<DriftMethod> fleet_methods() const;
+  Panel panel(std::string title, std::string description, PanelKind kind) const;
+
+  const DriftSettings& settings_;
+  Catalog& catalog_;
+};
+
+RuleLabels DriftRules::example(const char* metric) const {
+  RuleLabels labels;
+  for (const std::string& name : drift_metric(metric).label_names) {
+    if (name == "drift") {
+      labels.emplace_back(name, settings_.name);
+    } else if (name == "source") {
+      if (!settings_.source.empty()) {
+        labels.emplace_back(name, settings_.source);
+      }
+    } else if (name == "column") {
+      labels.emplace_back(name, settings_.columns.front().label);
+    } else if (name == "method") {
+      labels.emplace_back(name, to_string(settings_.methods_for(ColumnKind::kNumber).empty()
+                                              ? settings_.methods.front()
+                                              : settings_.methods_for(ColumnKind::kNumber).front()));
+    } else if (settings_.segment) {
+      labels.emplace_back(name, "a");
+    }
+  }
+  labels.emplace_back("instance", "a");
+  labels.emplace_back("job", "leeway");
+  return labels;
+}
+
+AlertRule DriftRules::base(const char* metric, const std::string& condition) const {
+  AlertRule alert;
+  alert.group = "drift-alerts";
+  alert.expr = selector(metric) + " " + condition;
+  alert.hold = settings_.alerts.hold;
+  alert.labels = {{"drift", settings_.name}};
+  if (!settings_.source.empty()) {
+    alert.labels.emplace_back("source", settings_.source);
+  }
+  const std::string& team = settings_.alerts.team.empty() ? catalog_.settings.team : settings_.alerts.team;
+  if (!team.empty()) {
+    alert.labels.emplace_back("team", team);
+  }
+  alert.metrics = {metric};
+  return alert;
+}
+
+void DriftRules::add(AlertRule alert, const char* metric, double fine, double bad) {
+  Signal signal;
+  signal.firing = example(metric);
+  std::string series = metric;
+  for (std::size_t i = 0; i < signal.firing.size(); ++i) {
+    series += (i == 0 ? "{" : ", ") + signal.firing[i].first + "=" + quote_promql(signal.firing[i].second);
+  }
+  signal.series = {{series + "}", false}};
+  signal.drive = [](double level) { return std::vector<double>{level}; };
+  signal.healthy = fine;
+  signal.within = fine;
+  signal.beyond = bad;
+  SignalTiming timing;
+  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
+  timing.hold = alert.hold;
+  alert.tests = signal_tests(signal, timing);
+  catalog_.alerts.push_back(std::move(alert));
+}
+
+void DriftRules::add_band_alert(const char* name, const char* condition, int band, Severity severity,
+                                const std::string& word) {
+  AlertRule alert = base(kDriftBand, condition);
+  alert.name = settings_.alerts.stem + name;
+  alert.severity = severity;
+  alert.summary = "A column of " + settings_.name + " has drifted" + word + " from its reference" + of_source() + ".";
+  alert.description = "The last window of column $labels.column differs from the reference" + of_source() +
+                      " by $labels.method beyond " +
+                      std::string(band == kDriftBandDrift ? "its threshold" : "the limit of this band") +
+                      " (band $value; window: " + settings_.window_text() + ").";
+  alert.when = "a column's score is in band " + std::to_string(band) +
+               (band == kDriftBandSevere     ? ", severe"
+                : band == kDriftBandModerate ? ", moderate"
+                                             : " or above, drift");
+  alert.comment = settings_.threshold
+                      ? "Fixed threshold " + number_text(*settings_.threshold) + "."
+                      : "Calibrated: without drift " + number_text(settings_.false_alarm_rate * 100) +
+                            "% of the checks pass the threshold" +
+                            (settings_.family == Family::kNone ? ", by each score." : ", all columns taken together.");
+  alert.runbook = settings_.alerts.runbook;
+  if (alert.runbook.meaning.empty()) {
+    alert.runbook.meaning =
+        "The distribution of this column in recent records is not that of the reference. What was learned or tuned on "
+        "data like the reference may no longer hold.";
+  }
+  if (alert.runbook.steps.empty()) {
+    alert.runbook.steps = {
+        "Compare the score with its threshold and noise floor over the last days: a step points to a release or a "
+        "change upstream, a slope to a change of the world.",
+        "See whether the share of missing or unseen values changed at the same time: then look for a broken producer "
+        "first.",
+        "Look at which columns and segments drifted together, and whether quality of the results fell too.",
+        "If the change is wanted, renew the reference: `leeway baseline update --force --reason TEXT`" +
+            std::string(settings_.source.empty() ? "" : " with `--reference " + settings_.source + "`") + "."};
+  }
+  alert.runbook.queries.push_back(selector(kDriftScore));
+  alert.runbook.queries.push_back(selector(kDriftThreshold));
+  alert.runbook.queries.push_back(selector(kDriftRows));
+  add(std::move(alert), kDriftBand, band - 1, band);
+}
+
+void DriftRules::add_reference_alert() {
+  AlertRule alert = base(kDriftReferenceReady, "== 0");
+  alert.name = settings_.alerts.stem + "ReferenceMissing";
+  alert.hold = settings_.first_time + kFirstResultWithin;
+  alert.severity = Severity::kWarning;
+  alert.summary = "Drift monitor " + settings_.name + " has no reference" + of_source() + " yet, so it judges nothing.";
+  alert.description = "For " + format_duration(alert.hold) + " the reference" + of_source() + " (" +
+                      settings_.reference_text() + ") of " + settings_.name +
+                      " has not been completed on $labels.instance.";
+  alert.when = "the reference is not complete";
+  alert.runbook.meaning = "Too few records came to make up the reference with which windows are compared.";
+  alert.runbook.queries = {selector(kDriftReferenceRows)};
+  alert.runbook.steps = {"See whether records arrive at all, and whether `when` selects any of them.",
+                         "Ask for a smaller reference if the source is a slow one."};
+  add(std::move(alert), kDriftReferenceReady, 1, 0);
+}
+
+// A window of rows is never short of them.
+void DriftRules::add_rows_alert() {
+  if (settings_.step_time == Duration{} || settings_.min_rows < 2) {
+    return;
+  }
+  const double least = static_cast<double>(settings_.min_rows);
+  AlertRule alert = base(kDriftRows, "< " + number_text(least));
+  alert.name = settings_.alerts.stem + "TooFewRows";
+  alert.hold = kTooFewFor;
+  alert.severity = Severity::kInfo;
+  alert.summary = "Windows of drift monitor " + settings_.name + " hold too few rows to be judged.";
+  alert.description = "The last window of column $labels.column had $value rows; at least " + number_text(least) +
+                      " are needed for a band.";
+  alert.when = "a window has fewer than " + number_text(least) + " rows";
+  alert.runbook.meaning = "Scores are shown, but with so few rows they say little: drift would go unnoticed.";
+  alert.runbook.queries = {selector(kDriftRows)};
+  alert.runbook.steps = {"See whether the source has become slower, and whether that is expected.",
+                         "Choose a longer window, or fewer `min_rows`."};
+  add(std::move(alert), kDriftRows, least, least - 1);
+}
+
+void DriftRules::add_alerts() {
+  if (!settings_.alerts.enabled) {
+    return;
+  }
+  if (settings_.bands) {
+    add_band_alert("Severe", ">= 3", kDriftBandSevere, Severity::kCritical, " severely");
+    add_band_alert("Moderate", "== 2", kDriftBandModerate, Severity::kWarning, "");
+  } else {
+    add_band_alert("Detected", ">= 1", kDriftBandDrift, Severity::kWarning, "");
+  }
+  add_reference_alert();
+  add_rows_alert();
+}
+
+// The scores of all instances' windows taken together. Right where all of them have the same reference, a profile: the
+// one of a bin is then the same everywhere, and rows of windows add up.
+void DriftRules::add_fleet_scores() {
+  if (!settings_.export_bins) {
+    return;
+  }
+  const std::string segment = settings_.segment ? ", segment" : "";
+  const std::string drift = settings_.source.empty() ? "drift" : "drift, source";
+  const std::string by_bin = " by (" + drift + ", column, bin" + segment + ") (";
+  const std::string by_column = " by (" + drift + ", column" + segment + ") (";
+  const std::string per_column = " / on (" + drift + ", column" + segment + ") group_left ";
+  // Shares of the bins, after `added` rows were added to each.
+  const auto shares = [&](const char* operation, const char* metric, const std::string& added) {
+    const std::string rows = "(" + std::string(operation) + by_bin + selector(metric) + ")" + added + ")";
+    return "(" + rows + per_column + "sum" + by_column + rows + "))";
+  };
+  const auto reference = [&](const std::string& added) { return shares("max", kDriftReferenceBinRows, added); };
+  const auto current = [&](const std::string& added) { return shares("sum", kDriftBinRows, added); };
+  for (const DriftMethod method : fleet_methods()) {
+    const std::string added = method == DriftMethod::kPsi ? " + " + number_text(settings_.pseudo_count) : "";
+    const std::string p = reference(added);
+    const std::string q = current(added);
+    RecordingRule rule;
+    switch (method) {
+      case DriftMethod::kPsi:
+        rule.expr = "sum" + by_column + "\n  (" + p + "\n    - " + q + ")\n  * ln(" + p + "\n    / " + q + "))";
+        break;
+      case DriftMethod::kJensenShannon: {
+        // 0 log 0 is 0: empty bins are left out of their side's sum.
+        const std::string middle = "((" + p + "\n    + " + q + ") / 2)";
+        rule.expr = "sqrt(clamp_min((\n  sum" + by_column + "(" + p + " > 0) * log2((" + p + " > 0)\n    / " + middle +
+                    "))\n  + sum" + by_column + "(" + q + " > 0) * log2((" + q + " > 0)\n    / " + middle +
+                    "))) / 2, 0))";
+        break;
+      }
+      case DriftMethod::kHellinger:
+        rule.expr = "sqrt(clamp_min(1 - sum" + by_column + "sqrt(" + p + "\n  * " + q + ")), 0))";
+        break;
+      case DriftMethod::kTotalVariation:
+        rule.expr = "sum" + by_column + "abs(" + p + "\n  - " + q + ")) / 2";
+        break;
+      default:
+        rule.expr = "max" + by_column + "abs(" + p + "\n  - " + q + "))";
+        break;
+    }
+    rule.name = kDriftFleetScore;
+    rule.group = "drift-fleet";
+    rule.help = "Distance of the last windows of all instances, taken together, from their common reference.";
+    rule.set_labels = {{"method", std::string(to_string(method))}};
+    rule.labels = {"drift", "column"};
+    if (!settings_.source.empty()) {
+      rule.labels.emplace_back("source");
+    }
+    if (settings_.segment) {
+      rule.labels.emplace_back("segment");
+    }
+    catalog_.records.push_back(std::move(rule));
+  }
+}
+
+std::vector<DriftMethod> DriftRules::fleet_methods() const {
+  std::vector<DriftMethod> methods = settings_.methods;
+  if (methods.empty()) {
+    methods = {DriftMethod::kJensenShannon};
+  }
+  std::erase_if(methods, [](DriftMethod method) { return method > DriftMethod::kLInfinity; });
+  return methods;
+}
+
+Panel DriftRules::panel(std::string title, std::string description, PanelKind kind) const {
+  Panel panel;
+  panel.row = "Drift " + settings_.name;
+  panel.title = std::move(title);
+  panel.description = std::move(description);
+  panel.kind = kind;
+  return panel;
+}
+
+void DriftRules::add_panels() {
+  const std::string matcher = "drift=" + quote_promql(settings_.name);
+  const std::string told_apart =
+      std::string(settings_.source.empty() ? "" : " {{source}}") + (settings_.segment ? " {{segment}}" : "");
+  const std::string by_method = "{{column}} {{method}}" + told_apart;
+  Panel scores = panel("Drift of " + settings_.name + ", in units of its threshold",
+                       "Score of each column's last window divided by its threshold: above 1 it has drifted.",
+                       PanelKind::kTimeSeries);
+  scores.queries = {
+      {panel_selector(kDriftScore, matcher) + "\n/ (" + panel_selector(kDriftThreshold, matcher) + " > 0)", by_method,
+       false}};
+  scores.thresholds = {{1, Severity::kWarning}};
+  scores.metrics = {kDriftScore, kDriftThreshold};
+  catalog_.panels.push_back(std::move(scores));
+
+  Panel bands =
+      panel("Bands of " + settings_.name, "0 no drift, 1 drift, 2 moderate, 3 severe.", PanelKind::kTimeSeries);
+  bands.queries = {{panel_selector(kDriftBand, matcher), by_method, false}};
+  bands.thresholds = {{kDriftBandModerate, Severity::kWarning}, {kDriftBandSevere, Severity::kCritical}};
+  bands.metrics = {kDriftBand};
+  catalog_.panels.push_back(std::move(bands));
+
+  Panel table = panel("Scores of " + settings_.name, "Score of each column's last window.", PanelKind::kTable);
+  table.queries = {{panel_selector(kDriftScore, matcher), by_method, true}};
+  table.metrics = {kDriftScore};
+  catalog_.panels.push_back(std::move(table));
+
+  Panel rows =
+      panel("Rows of " + settings_.name, "Rows of the last window, and of the reference.", PanelKind::kTimeSeries);
+  rows.queries = {{panel_selector(kDriftRows, matcher), "{{column}}" + told_apart, false},
+                  {panel_selector(kDriftReferenceRows, matcher), "reference {{column}}" + told_apart, false}};
+  rows.metrics = {kDriftRows, kDriftReferenceRows};
+  catalog_.panels.push_back(std::move(rows));
+
+  if (settings_.export_bins) {
+    Panel bins = panel("Distribution of " + settings_.name, "Rows of the last window in each bin.", PanelKind::kTable);
+    bins.queries = {{panel_selector(kDriftBinRows, matcher), "{{column}} {{bin}}" + told_apart, true}};
+    bins.metrics = {kDriftBinRows};
+    catalog_.panels.push_back(std::move(bins));
+    Panel expected = panel("Reference of " + settings_.name, "Rows of the reference in each bin.", PanelKind::kTable);
+    expected.queries = {{panel_selector(kDriftReferenceBinRows, matcher), "{{column}} {{bin}}" + told_apart, true}};
+    expected.metrics = {kDriftReferenceBinRows};
+    catalog_.panels.push_back(std::move(expected));
+  }
+}
+
+}  // namespace
+
+void add_drift_rules(const DriftSettings& settings, Catalog& catalog) {
+  DriftRules rules(settings, catalog);
+  rules.add_alerts();
+  rules.add_fleet_scores();
+}
+
+void add_drift_panels(const DriftSettings& settings, Catalog& catalog) { DriftRules(settings, catalog).add_panels(); }
+
+}  // namespace leeway

@@ -1,0 +1,263 @@
+#include "agent/monitors/drift/drift_settings.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "agent/alerts/alert_keys.h"
+#include "agent/alerts/sample_text.h"
+#include "agent/core/units.h"
+#include "agent/monitors/drift/drift_reference.h"
+#include "agent/monitors/shared/segments.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::int64_t kMostRows = 1'000'000'000;
+constexpr std::int64_t kLeastWindowRows = 30;
+constexpr std::int64_t kDefaultMinRows = 100;
+constexpr std::int64_t kMostSlots = 100;
+constexpr std::size_t kMostColumns = 1000;
+constexpr std::int64_t kMostBins = 50;
+constexpr std::int64_t kMostCategoryBins = 1000;
+constexpr double kDefaultRate = 0.01;
+constexpr double kHighestRate = 0.2;
+constexpr double kDefaultPseudoCount = 0.5;
+constexpr std::uint64_t kFewestDraws = 2000;
+constexpr std::uint64_t kMostDraws = 20'000;
+constexpr double kDrawsBeyondLevel = 100;  // wanted: the rate then holds within 10 % for each single reference
+constexpr double kLeastLevel = 10.0 / static_cast<double>(kMostDraws);  // ten draws beyond: within 30 %
+
+void read_columns(TableReader& reader, Schema& schema, DriftSettings& settings) {
+  const ConfigValue* value = reader.value("columns");
+  if (value == nullptr) {
+    reader.missing("columns", "a field or a list of fields or expressions");
+    return;
+  }
+  const ConfigArray* list = value->get_if<ConfigArray>();
+  const ConfigArray alone{*value};
+  for (const ConfigValue& entry : list != nullptr ? *list : alone) {
+    std::optional<Expression> expression = reader.compile(entry, schema);
+    if (!expression) {
+      continue;
+    }
+    const std::string label = expression->text();
+    const bool known = std::any_of(settings.columns.begin(), settings.columns.end(),
+                                   [&](const DriftColumnSettings& other) { return other.label == label; });
+    if (known) {
+      reader.diagnostics().error(entry.position(), "the column '" + label + "' is named twice");
+      continue;
+    }
+    settings.columns.push_back({label, std::move(*expression)});
+  }
+  if ((list != nullptr && list->empty()) || settings.columns.size() > kMostColumns) {
+    reader.error("columns", "'columns' has " + std::to_string(settings.columns.size()) + " entries; expected 1 to " +
+                                std::to_string(kMostColumns));
+  }
+}
+
+void read_methods(TableReader& reader, DriftSettings& settings) {
+  std::string known;
+  for (std::size_t i = 0; i < kDriftMethods; ++i) {
+    known += (i == 0 ? "" : ", ") + std::string(to_string(static_cast<DriftMethod>(i)));
+  }
+  for (const std::string& name : reader.strings("method").value_or(std::vector<std::string>{})) {
+    const std::optional<DriftMethod> method = drift_method(name);
+    if (!method) {
+      reader.error("method", "'" + name + "' is no method; expected some of " + known);
+    } else if (std::find(settings.methods.begin(), settings.methods.end(), *method) == settings.methods.end()) {
+      settings.methods.push_back(*method);
+    }
+  }
+}
+
+void set_slots(TableReader& table, std::int64_t whole, std::int64_t step, DriftSettings& settings) {
+  if (step <= 0 || whole % step != 0 || whole / step > kMostSlots) {
+    table.error("step", "'step' does not divide the window into at most " + std::to_string(kMostSlots) +
+                            " equal parts; a window is a whole number of steps");
+    return;
+  }
+  settings.slots = static_cast<std::size_t>(whole / step);
+}
+
+void read_window(TableReader& reader, DriftSettings& settings) {
+  std::optional<TableReader> table = reader.table("window");
+  if (!table) {
+    if (!reader.has("window")) {
+      reader.missing("window", "{ rows = 1000 } or { time = \"1h\" }");
+    }
+    return;
+  }
+  if (table->has("rows") == table->has("time")) {
+    table->error("rows", "how long is the window? expected one of 'rows' and 'time'");
+    static_cast<void>(table->value("step"));
+  } else if (table->has("rows")) {
+    const std::int64_t rows = table->integer("rows", kLeastWindowRows, kMostRows).value_or(kLeastWindowRows);
+    const std::int64_t step = table->integer("step", 1, kMostRows).value_or(rows);
+    settings.step_rows = static_cast<std::uint64_t>(step);
+    set_slots(*table, rows, step, settings);
+  } else {
+    const Duration time = table->duration("time").value_or(std::chrono::hours(1));
+    const Duration step = table->duration("step").value_or(time);
+    settings.step_time = step;
+    set_slots(*table, time.count(), step.count(), settings);
+  }
+  table->finish();
+}
+
+void read_bands(TableReader& reader, DriftSettings& settings) {
+  std::optional<TableReader> table = reader.table("bands");
+  if (!table) {
+    return;
+  }
+  const std::optional<double> moderate = table->number("moderate");
+  const std::optional<double> severe = table->number("severe");
+  if (!moderate || !severe || !(*moderate >= 0) || !(*severe > *moderate) || !std::isfinite(*severe)) {
+    reader.error("bands", "'bands' are no ascending scores; expected such as { moderate = 0.2, severe = 0.3 }");
+  }
+  settings.bands = DriftBands{moderate.value_or(0), severe.value_or(0)};
+  table->finish();
+}
+
+void read_threshold(TableReader& reader, DriftSettings& settings) {
+  const ConfigValue* value = reader.value("threshold");
+  const std::string* text = value == nullptr ? nullptr : value->get_if<std::string>();
+  if (value == nullptr || (text != nullptr && *text == "calibrated")) {
+    return;
+  }
+  settings.threshold = text == nullptr ? reader.number("threshold") : std::nullopt;
+  if (!settings.threshold || !(*settings.threshold >= 0) || !std::isfinite(*settings.threshold)) {
+    reader.error("threshold", "'threshold' is neither \"calibrated\" nor a score of 0 or more");
+  }
+}
+
+void read_rate(TableReader& reader, DriftSettings& settings) {
+  settings.false_alarm_rate = reader.number("false_alarm_rate").value_or(kDefaultRate);
+  const std::string family = reader.choice("family", {"holm", "bh", "none"}).value_or("holm");
+  settings.family = family == "holm" ? Family::kHolm : family == "bh" ? Family::kBenjaminiHochberg : Family::kNone;
+  const double tests = static_cast<double>(settings.columns.size() * std::max<std::size_t>(1, settings.methods.size()));
+  const double strictest = settings.false_alarm_rate / (settings.family == Family::kNone ? 1 : tests);
+  if (!(settings.false_alarm_rate > 0) || settings.false_alarm_rate > kHighestRate) {
+    reader.error("false_alarm_rate", "'false_alarm_rate' is " + number_text(settings.false_alarm_rate) +
+                                         "; expected a share of checks above 0 and up to " + number_text(kHighestRate));
+  } else if (!settings.threshold && strictest < kLeastLevel) {
+    reader.error("false_alarm_rate", "over " + number_text(tests) + " scores a check the rate comes to " +
+                                         number_text(without_noise(strictest)) + " each, which is less than the " +
+                                         number_text(kLeastLevel) +
+                                         " that can be calibrated; raise 'false_alarm_rate', or divide the columns "
+                                         "among several [[drift]]");
+  }
+}
+
+void read_min_rows(TableReader& reader, DriftSettings& settings) {
+  const std::uint64_t window = settings.step_rows * settings.slots;  // 0: by time
+  const auto usual = static_cast<std::uint64_t>(kDefaultMinRows);
+  settings.min_rows = window == 0 ? usual : std::min(usual, window);
+  if (const std::optional<std::int64_t> rows = reader.integer("min_rows", 1, kMostRows)) {
+    settings.min_rows = static_cast<std::uint64_t>(*rows);
+  }
+  if (window != 0 && settings.min_rows > window) {
+    reader.error("min_rows", "'min_rows' is more than the " + std::to_string(window) +
+                                 " rows of a window, so none would ever be judged");
+  }
+}
+
+void read_alert_settings(TableReader& reader, DriftSettings& settings) {
+  std::optional<TableReader> table = reader.table("alerts");
+  if (!table) {
+    return;
+  }
+  settings.alerts.enabled = table->boolean("enabled").value_or(true);
+  settings.alerts.stem = read_alert_stem(*table, "Drift");
+  settings.alerts.hold = read_hold(*table, {});
+  settings.alerts.team = table->string("team").value_or("");
+  settings.alerts.runbook = read_runbook(*table);
+  table->finish();
+}
+
+}  // namespace
+
+std::vector<DriftMethod> DriftSettings::methods_for(ColumnKind kind) const {
+  if (methods.empty()) {
+    return {kind == ColumnKind::kNumber ? DriftMethod::kWasserstein : DriftMethod::kJensenShannon};
+  }
+  std::vector<DriftMethod> result;
+  std::copy_if(methods.begin(), methods.end(), std::back_inserter(result),
+               [kind](DriftMethod method) { return applies_to(method, kind); });
+  return result;
+}
+
+std::uint64_t DriftSettings::draws() const {
+  if (threshold) {
+    return kFewestDraws - 1;  // for the noise floor alone
+  }
+  const std::size_t tests = columns.size() * std::max<std::size_t>(1, methods.size());
+  const double strictest = false_alarm_rate / (family == Family::kNone ? 1 : static_cast<double>(tests));
+  const auto wanted = static_cast<std::uint64_t>(std::ceil(kDrawsBeyondLevel / strictest));
+  return std::clamp(wanted, kFewestDraws, kMostDraws) - 1;
+}
+
+std::string DriftSettings::window_text() const {
+  if (step_rows != 0) {
+    return std::to_string(step_rows * slots) + " rows" + (slots > 1 ? " by " + std::to_string(step_rows) : "");
+  }
+  return format_duration(step_time * static_cast<std::int64_t>(slots)) +
+         (slots > 1 ? " by " + format_duration(step_time) : "");
+}
+
+std::string DriftSettings::reference_text() const {
+  if (profile) {
+    return "profile " + profile->id();
+  }
+  return first_rows != 0 ? "first " + std::to_string(first_rows) + " rows" : "first " + format_duration(first_time);
+}
+
+namespace {
+
+// `reference` is none where it could not be read; the rest may have errors yet.
+DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference) {
+  TableReader& reader = context.reader;
+  Schema& schema = context.schema;
+  DriftSettings settings;
+  settings.name = reader.required_string("name");
+  settings.source = reference == nullptr ? "" : reference->source;
+  read_columns(reader, schema, settings);
+  read_methods(reader, settings);
+  settings.reference.bins = static_cast<std::uint32_t>(reader.integer("bins", 2, kMostBins).value_or(10));
+  settings.reference.max_categories =
+      static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins).value_or(50));
+  if (reference != nullptr) {
+    read_reference(context, reference->table, settings);
+  }
+  read_baseline_decision(reader, context.state_dir, settings);
+  read_window(reader, settings);
+  settings.segment = reader.expression("segment", schema);
+  settings.max_segments = read_max_segments(reader);
+  read_bands(reader, settings);
+  read_threshold(reader, settings);
+  read_rate(reader, settings);
+  read_min_rows(reader, settings);
+  settings.pseudo_count = reader.number("pseudo_count").value_or(kDefaultPseudoCount);
+  if (!(settings.pseudo_count > 0) || !std::isfinite(settings.pseudo_count)) {
+    reader.error("pseudo_count", "'pseudo_count' is not above 0; expected rows to add to each bin such as 0.5");
+  }
+  settings.export_bins = reader.boolean("export_bins").value_or(false);
+  read_alert_settings(reader, settings);
+  return settings;
+}
+
+}  // namespace
+
+std::vector<DriftSettings> read_drift_settings(MonitorContext& context) {
+  std::vector<DriftSettings> result;
+  std::vector<DriftReferenceTable> all = read_references(context.reader);
+  result.reserve(all.size() + 1);
+  for (DriftReferenceTable& reference : all) {
+    result.push_back(read_with(context, &reference));
+  }
+  if (result.empty()) {
+    result.push_back(read_with(context, nullptr));
+  }
+  return result;
+}
+
+}  // namespace leeway

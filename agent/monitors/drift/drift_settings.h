@@ -1,0 +1,82 @@
+// What a [[drift]] entry says. Read from its table; used by the monitor and by the rules that it declares.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/expressions/expression.h"
+#include "agent/metrics/rule.h"
+#include "agent/monitors/drift/drift_baseline.h"
+#include "agent/monitors/shared/monitor_context.h"
+#include "agent/sketches/drift_profile.h"
+#include "agent/sketches/drift_score.h"
+
+namespace leeway {
+
+inline constexpr std::int64_t kLeastReferenceRows = 100;  // also of a reference by time
+
+struct DriftBands {
+  double moderate = 0;
+  double severe = 0;
+};
+
+struct DriftColumnSettings {
+  std::string label;
+  Expression value;
+};
+
+struct DriftAlertSettings {
+  bool enabled = true;
+  std::string stem = "Drift";  // what names begin with
+  Duration hold{};
+  std::string team;
+  RunbookEntry runbook;
+};
+
+struct DriftSettings {
+  std::string name;
+  std::string source;  // the name of its reference, one of a list; "" where there is no list
+  std::vector<DriftColumnSettings> columns;
+  std::vector<DriftMethod> methods;  // empty: the default of the column's kind
+  ReferenceOptions reference;
+  // Of the reference: rows, or time, or a file.
+  std::uint64_t first_rows = 0;
+  Duration first_time{};
+  std::string profile_path;
+  std::optional<DriftProfile> profile;  // of that file, or a decision's that takes its place
+  std::string baseline;                 // names what the reference comes from; another one begins anew
+  std::uint64_t step_rows = 0;          // rows of a slot of the window; 0: by time
+  Duration step_time{};
+  std::size_t slots = 1;  // of the window: 1 is a tumbling one
+  std::optional<Expression> segment;
+  std::size_t max_segments = 0;
+  std::optional<DriftBands> bands;
+  std::optional<double> threshold;  // none: calibrated
+  double false_alarm_rate = 0;
+  Family family = Family::kHolm;
+  std::uint64_t min_rows = 0;
+  double pseudo_count = 0;
+  bool export_bins = false;
+  DriftAlertSettings alerts;
+
+  // Those of `methods`, or of the default, that apply to the kind.
+  std::vector<DriftMethod> methods_for(ColumnKind kind) const;
+  // Windows to draw for a calibration: enough for the strictest level that the family may ask for.
+  std::uint64_t draws() const;
+  std::string window_text() const;     // "1000 rows", "1h by 10m"
+  std::string reference_text() const;  // "first 10000 rows", "first 7d"
+  BaselineKey baseline_key() const { return {name, source}; }
+};
+
+// The greatest band that a score can have: 3 with bands, 1 without.
+inline constexpr int kDriftBandDrift = 1;
+inline constexpr int kDriftBandModerate = 2;
+inline constexpr int kDriftBandSevere = 3;
+
+// One for each reference, in their order: they differ in what is said of it alone. Errors go to the reader; what is
+// returned is then of no use.
+std::vector<DriftSettings> read_drift_settings(MonitorContext& context);
+
+}  // namespace leeway

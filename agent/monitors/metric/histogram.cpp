@@ -1,0 +1,118 @@
+#include "agent/monitors/metric/histogram.h"
+
+#include <cmath>
+
+#include "agent/monitors/metric/metric_base.h"
+#include "agent/monitors/shared/numeric_value.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMostBuckets = 200;
+
+class Histogram final : public MetricBase {
+ public:
+  Histogram(MetricDefinition definition, NumericValue value)
+      : MetricBase(std::move(definition)), value_(std::move(value)), width_(desc().buckets.size() + 1) {
+    Histogram::resize(table().size());
+  }
+
+ private:
+  void read_values(const RecordBatch& batch, Selection& rows, FailureCounts& failures) override {
+    value_.evaluate(batch, rows, failures);
+  }
+
+  void record(const RecordBatch&, std::span<const Row>, std::span<const Series> series) override {
+    const double* const values = value_.numbers().data();
+    const std::span<const double> bounds = desc().buckets;
+    std::uint64_t* const counts = counts_.data();
+    double* const sums = sums_.data();
+    for (std::size_t i = 0; i < series.size(); ++i) {
+      const Series at = series.data()[i];
+      if (at != kNoSeries) {
+        ++counts[at * (bounds.size() + 1) + bucket_of(bounds, values[i])];
+        sums[at] += values[i];
+      }
+    }
+  }
+
+  // The number of bounds below `value`: a binary search whose steps the processor need not guess.
+  static std::size_t bucket_of(std::span<const double> bounds, double value) {
+    const double* base = bounds.data();
+    for (std::size_t size = bounds.size(); size > 1;) {
+      const std::size_t half = size / 2;
+      base += base[half - 1] < value ? half : 0;
+      size -= half;
+    }
+    return static_cast<std::size_t>(base - bounds.data()) + (*base < value ? 1 : 0);
+  }
+
+  void resize(std::size_t size) override {
+    counts_.resize(size * width_);
+    sums_.resize(size);
+  }
+
+  void save_series(Series series, StateWriter& out) const override {
+    for (const std::uint64_t count : buckets(series)) {
+      out.u64(count);
+    }
+    out.f64(sums_[series]);
+  }
+
+  void load_series(Series series, StateReader& in) override {
+    for (std::size_t bucket = 0; bucket < width_; ++bucket) {
+      counts_[series * width_ + bucket] = in.u64();
+    }
+    sums_[series] = in.f64();
+  }
+
+  void collect_series(Series series, MetricFamily& family, SnapshotBuilder& out) const override {
+    out.add_histogram(family, table().labels(series), buckets(series), sums_[series], table().created(series));
+  }
+
+  std::span<const std::uint64_t> buckets(Series series) const { return {counts_.data() + series * width_, width_}; }
+
+  NumericValue value_;
+  std::size_t width_;                  // buckets a series, with the one beyond the highest bound
+  std::vector<std::uint64_t> counts_;  // width_ for each series, not cumulative
+  std::vector<double> sums_;           // by series
+};
+
+std::vector<double> read_buckets(TableReader& reader) {
+  const std::vector<double> defaults(kDefaultBuckets.begin(), kDefaultBuckets.end());
+  std::vector<double> buckets = reader.numbers("buckets").value_or(defaults);
+  if (buckets.empty() || buckets.size() > kMostBuckets) {
+    reader.error("buckets", "'buckets' has " + std::to_string(buckets.size()) + " bounds; expected 1 to " +
+                                std::to_string(kMostBuckets));
+  }
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    if (!std::isfinite(buckets[i])) {
+      reader.error("buckets", "a bound of 'buckets' is not finite; expected numbers (+Inf is always added)");
+    } else if (i > 0 && !(buckets[i - 1] < buckets[i])) {
+      reader.error("buckets",
+                   "'buckets' must ascend: bound " + std::to_string(i + 1) + " is not greater than the one before it");
+    }
+  }
+  return buckets;
+}
+
+}  // namespace
+
+std::unique_ptr<Monitor> build_histogram(MonitorContext& context) {
+  const ErrorCheck errors(context.reader);
+  MetricDefinition definition = MetricDefinition::read(context, MetricType::kHistogram);
+  if (!context.reader.has("value")) {
+    context.reader.missing("value", "an expression for the number to observe");
+  }
+  std::optional<NumericValue> value = NumericValue::read(context.reader, "value", context.schema);
+  definition.desc.buckets = read_buckets(context.reader);
+  if (errors.failed() || !value) {
+    return nullptr;
+  }
+  if (definition.desc.help.empty()) {
+    definition.desc.help = "Distribution of " + value->text() + " over records" + definition.filter.clause() + ".";
+  }
+  return std::make_unique<Histogram>(std::move(definition), std::move(*value));
+}
+
+}  // namespace leeway

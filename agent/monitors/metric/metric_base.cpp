@@ -1,0 +1,174 @@
+#include "agent/monitors/metric/metric_base.h"
+
+#include <numeric>
+
+#include "agent/config/metric_names.h"
+#include "agent/panels/metric_panels.h"
+
+namespace leeway {
+
+std::map<std::string, std::uint64_t> skipped_by_reason(const FailureCounts& failures) {
+  std::map<std::string, std::uint64_t> result;
+  for (std::size_t reason = 0; reason < failures.size(); ++reason) {
+    if (failures[reason] != 0) {
+      result.emplace(to_string(static_cast<Failure>(reason)), failures[reason]);
+    }
+  }
+  return result;
+}
+
+void save_failures(const FailureCounts& failures, StateWriter& out) {
+  for (const std::uint64_t count : failures) {
+    out.u64(count);
+  }
+}
+
+FailureCounts load_failures(StateReader& in) {
+  FailureCounts failures{};
+  for (std::uint64_t& count : failures) {
+    count = in.u64();
+  }
+  return failures;
+}
+
+RecordFilter RecordFilter::read(TableReader& reader, Schema& schema) {
+  RecordFilter filter;
+  filter.when_ = reader.expression("when", schema, StaticType::kBool);
+  filter.rows_.reserve(kMaxBatchRows);
+  return filter;
+}
+
+Selection& RecordFilter::select(const RecordBatch& batch, FailureCounts& failures) {
+  rows_.resize(batch.rows());
+  std::iota(rows_.begin(), rows_.end(), Row{0});
+  if (when_) {
+    when_->filter(batch, rows_, failures);
+  }
+  return rows_;
+}
+
+MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type) {
+  TableReader& reader = context.reader;
+  MetricDesc desc;
+  desc.name = reader.required_string("name");
+  desc.type = type;
+  if (!desc.name.empty()) {
+    if (const std::optional<std::string> problem = metric_name_problem(desc.name, type)) {
+      reader.error("name", *problem);
+    }
+  }
+  const std::optional<std::string> help = reader.string("help");
+  if (help && help->empty()) {
+    reader.error("help", "'help' is empty; expected a sentence, or leave it out for a generated one");
+  }
+  desc.help = help.value_or("");
+  RecordFilter filter = RecordFilter::read(reader, context.schema);
+  LabelSet labels = LabelSet::read(reader, context.schema, type, type != MetricType::kGauge);
+  desc.label_names = labels.names();
+  return {std::move(desc), std::move(filter), std::move(labels), context.started};
+}
+
+MetricBase::MetricBase(MetricDefinition definition) : definition_(std::move(definition)), table_(fresh_table()) {}
+
+SeriesTable MetricBase::fresh_table() const {
+  SeriesTable table(definition_.labels.options());
+  for (const std::vector<std::string>& values : definition_.labels.declared()) {
+    table.declare(values, definition_.started);
+  }
+  if (definition_.labels.options().labels.empty() && definition_.desc.type != MetricType::kGauge) {
+    table.declare({}, definition_.started);
+  }
+  return table;
+}
+
+void MetricBase::observe(const RecordBatch& batch) {
+  observe_records(batch);
+  if (is_gauge() && batch.file_version() && batch.file_version()->last) {
+    file_series_.end_version(*batch.file_version());
+  }
+}
+
+// A new version of a file says anew what it said before.
+void MetricBase::renew_series(const FileVersionPart& part) {
+  for (const Series series : series_) {
+    if (series != kNoSeries && file_series_.set(series, part)) {
+      forget_series(series);
+    }
+  }
+}
+
+void MetricBase::observe_records(const RecordBatch& batch) {
+  Selection& rows = definition_.filter.select(batch, failures_);
+  if (!rows.empty()) {
+    read_values(batch, rows, failures_);
+  }
+  if (rows.empty()) {
+    return;
+  }
+  table_.resolve(definition_.labels.columns(batch, rows), rows, batch.times(), series_, failures_);
+  resize(table_.size());
+  if (is_gauge() && batch.file_version()) {
+    renew_series(*batch.file_version());
+  }
+  record(batch, rows, series_);
+}
+
+void MetricBase::save(StateWriter& out) const {
+  table_.save(out);
+  for (Series series = 0; series < table_.size(); ++series) {
+    save_series(series, out);
+  }
+  save_failures(failures_, out);
+  file_series_.save(out);
+}
+
+Expected<void> MetricBase::load_all(StateReader& in) {
+  if (Expected<void> loaded = table_.load(in); !loaded) {
+    return loaded;
+  }
+  resize(table_.size());
+  for (Series series = 0; series < table_.size(); ++series) {
+    load_series(series, in);
+  }
+  failures_ = load_failures(in);
+  file_series_.load(in);
+  return in.finish();
+}
+
+Expected<void> MetricBase::load(StateReader& in) {
+  Expected<void> loaded = load_all(in);
+  if (!loaded) {
+    table_ = fresh_table();
+    failures_ = {};
+    file_series_ = {};
+    resize(0);
+    resize(table_.size());
+  }
+  return loaded;
+}
+
+void MetricBase::describe(MetricCatalog& catalog) const {
+  // A new catalogue takes any single desc; two monitors of one name are the assembly's business.
+  static_cast<void>(catalog.add(definition_.desc));
+}
+
+void MetricBase::declare(Catalog& catalog) const { add_metric_panels(definition_.desc, catalog); }
+
+void MetricBase::collect(SnapshotBuilder& out) const {
+  MetricFamily& family = out.family(definition_.desc);
+  for (Series series = 0; series < table_.size(); ++series) {
+    if (table_.visible(series) && !file_series_.is_gone(series)) {
+      collect_series(series, family, out);
+    }
+  }
+}
+
+void MetricBase::report(std::vector<MetricStatus>& out) const {
+  MetricStatus status;
+  status.name = definition_.desc.name;
+  table_.report(status);
+  status.skipped = skipped_by_reason(failures_);
+  out.push_back(std::move(status));
+}
+
+}  // namespace leeway

@@ -1,0 +1,69 @@
+// One check of a [[quality]] in one segment: what it sums up over a run, and its judgement of the last run. Driven by
+// the monitor.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "agent/core/record_batch.h"
+#include "agent/core/state_io.h"
+#include "agent/monitors/quality/quality_settings.h"
+
+namespace leeway {
+
+// Rows of a batch that belong to one run.
+struct QualityRows {
+  std::span<const std::span<const Value>> inputs;  // results of QualitySettings::inputs
+  std::span<const std::uint32_t> places;           // of the rows in each of `inputs`
+  std::span<const TimePoint> times;                // of all rows of the inputs
+};
+
+// What came of a run.
+struct QualityOutcome {
+  std::optional<double> value;           // none: it is not defined for this run
+  std::optional<double> violations;      // rows; none: the check does not count rows
+  std::optional<double> previous_value;  // what a change is measured against; not shown
+  bool exact = true;
+};
+
+class QualityCheck {
+ public:
+  explicit QualityCheck(const QualityCheckSettings& settings) : settings_(settings) {}
+  QualityCheck(const QualityCheck&) = delete;
+  QualityCheck& operator=(const QualityCheck&) = delete;
+  virtual ~QualityCheck() = default;
+
+  static std::unique_ptr<QualityCheck> make(const QualityCheckSettings& settings);
+
+  virtual void add(const QualityRows& rows) = 0;
+  // A version of a table with these columns begins.
+  virtual void begin(std::span<const std::string> /*columns*/) {}
+  // Ends the run of `rows` rows: outcome() is what came of it.
+  void finish(std::uint64_t rows);
+  // Forgets the run at hand.
+  virtual void clear() = 0;
+
+  const QualityCheckSettings& settings() const { return settings_; }
+  const QualityOutcome& outcome() const { return outcome_; }
+  // None where there is no value.
+  std::optional<bool> passed() const;
+
+  void save(StateWriter& out) const;
+  // On an error the check must be thrown away.
+  Expected<void> load(StateReader& in);
+
+ protected:
+  virtual QualityOutcome judge(std::uint64_t rows) = 0;
+  virtual void save_run(StateWriter& out) const = 0;
+  virtual Expected<void> load_run(StateReader& in) = 0;
+
+  const QualityCheckSettings& settings_;
+  // Against which a change is measured: of the last run that had one.
+  std::optional<double> previous_;
+
+ private:
+  QualityOutcome outcome_;
+};
+
+}  // namespace leeway

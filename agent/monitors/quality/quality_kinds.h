@@ -1,0 +1,12 @@
+// The keys of each kind of [[quality.check]]. Used by quality_settings.cpp.
+#pragma once
+
+#include "agent/monitors/quality/quality_settings.h"
+
+namespace leeway {
+
+// Reads the one key of `reader` that names a kind and appends the checks that it makes, one a column, and where it has
+// two kinds of them (columns and extra columns), both. `entry` gets its kind, name and limits.
+void read_quality_kind(TableReader& reader, Schema& schema, QualitySettings& settings);
+
+}  // namespace leeway

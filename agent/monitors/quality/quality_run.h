@@ -1,0 +1,48 @@
+// The runs of a [[quality]] in one segment: the one at hand, and what came of the last one. Driven by the monitor.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/metrics/snapshot.h"
+#include "agent/monitors/quality/quality_check.h"
+#include "agent/monitors/quality/quality_summary.h"
+
+namespace leeway {
+
+class QualityRun {
+ public:
+  explicit QualityRun(const QualitySettings& settings);
+
+  void begin(std::span<const std::string> columns);
+  void add(const QualityRows& rows, FailureCounts& failures);
+  // Judges what was added since the last run ended, as of `time`.
+  void finish(TimePoint time);
+  // So many more runs were like the last one.
+  void count_runs(std::uint64_t runs) { runs_ += runs; }
+  // Forgets the run at hand.
+  void clear();
+
+  std::uint64_t rows() const { return rows_; }  // of the run at hand
+  // `labels` are those of the segment, rendered, or ""; `created` is when the segment was first seen.
+  void collect(const std::string& labels, TimePoint created, SnapshotBuilder& out) const;
+
+  void save(StateWriter& out) const;
+  // On an error the run must be thrown away.
+  Expected<void> load(StateReader& in);
+
+ private:
+  void collect_check(const QualityCheck& check, const std::string& labels, SnapshotBuilder& out) const;
+  void collect_summary(const QualitySummary& summary, const std::string& labels, SnapshotBuilder& out) const;
+
+  const QualitySettings& settings_;
+  std::vector<std::unique_ptr<QualityCheck>> checks_;
+  std::vector<QualitySummary> summaries_;
+  std::uint64_t rows_ = 0;
+  std::uint64_t runs_ = 0;
+  std::uint64_t last_rows_ = 0;
+  TimePoint last_run_ = kNoTime;
+};
+
+}  // namespace leeway

@@ -1,0 +1,74 @@
+// One [[quality.summary]] in one segment: figures of columns over a run, group by group, and those of the last run.
+// Driven by the monitor.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/metrics/series_table.h"
+#include "agent/monitors/quality/quality_check.h"
+#include "agent/sketches/hyper_log_log.h"
+#include "agent/sketches/kll_sketch.h"
+#include "agent/sketches/moments.h"
+
+namespace leeway {
+
+// Figures of one column in one group. What is not defined is not there.
+struct QualityFigures {
+  std::uint64_t rows = 0;
+  std::optional<double> null_ratio;
+  double distinct = 0;
+  std::optional<double> mean;
+  std::optional<double> standard_deviation;
+  std::optional<double> minimum;
+  std::optional<double> maximum;
+  std::vector<double> quantiles;  // of QualitySummarySettings::quantiles, or none
+};
+
+struct QualityGroup {
+  std::string labels;  // rendered
+  std::vector<QualityFigures> columns;
+};
+
+class QualitySummary {
+ public:
+  explicit QualitySummary(const QualitySummarySettings& settings);
+
+  // Rows without a group are counted in `failures`.
+  void add(const QualityRows& rows, FailureCounts& failures);
+  // Ends the run: groups() are those of this run.
+  void finish();
+  void clear();
+
+  const QualitySummarySettings& settings() const { return settings_; }
+  const std::vector<QualityGroup>& groups() const { return groups_; }
+  void report(MetricStatus& out) const { table_.report(out); }
+
+  void save(StateWriter& out) const;
+  // On an error the summary must be thrown away.
+  Expected<void> load(StateReader& in);
+
+ private:
+  // A column of one group, as far as the run has come.
+  struct Cell {
+    Cell();
+    std::uint64_t rows = 0;
+    std::uint64_t absent = 0;
+    Moments moments;
+    KllSketch sketch;
+    HyperLogLog values;
+  };
+
+  SeriesTable fresh_table() const;
+  void resize();
+  QualityFigures figures_of(const Cell& cell) const;
+
+  const QualitySummarySettings& settings_;
+  SeriesTable table_;        // groups of the run at hand
+  std::vector<Cell> cells_;  // by group, column by column
+  std::vector<QualityGroup> groups_;
+  std::vector<Series> series_;  // of the rows at hand
+};
+
+}  // namespace leeway

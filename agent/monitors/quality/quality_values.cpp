@@ -1,0 +1,54 @@
+#include "agent/monitors/quality/quality_values.h"
+
+#include <bit>
+
+#include "agent/metrics/label_interner.h"
+
+namespace leeway {
+namespace {
+
+// The end of splitmix64: every bit of the result depends on every bit of `x`.
+std::uint64_t mix(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58'476D'1CE4'E5B9U;
+  x = (x ^ (x >> 27)) * 0x94D0'49BB'1331'11EBU;
+  return x ^ (x >> 31);
+}
+
+constexpr std::uint64_t kOfNumber = 0x9E37'79B9'7F4A'7C15U;
+constexpr std::uint64_t kOfInteger = 0xC2B2'AE3D'27D4'EB4FU;  // beyond what a double holds
+constexpr std::uint64_t kOfBoolean = 0x1656'67B1'9E37'79F9U;
+constexpr std::uint64_t kOfTime = 0x27D4'EB2F'1656'67C5U;
+
+std::uint64_t hash_of_number(double number) {
+  return mix(std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number) + kOfNumber);
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> hash_of(const Value& value) {
+  switch (value.kind) {
+    case ValueKind::kString:
+      return mix(hash_text(value.string()));
+    case ValueKind::kDouble:
+      return hash_of_number(value.number);
+    case ValueKind::kInt: {
+      constexpr std::int64_t kExact = std::int64_t{1} << 53;
+      return value.integer >= -kExact && value.integer <= kExact
+                 ? hash_of_number(static_cast<double>(value.integer))
+                 : mix(static_cast<std::uint64_t>(value.integer) + kOfInteger);
+    }
+    case ValueKind::kBool:
+      return mix((value.boolean ? 1 : 0) + kOfBoolean);
+    case ValueKind::kTimestamp:
+    case ValueKind::kDuration:
+      return mix(static_cast<std::uint64_t>(value.integer) + kOfTime);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::uint64_t combine_hashes(std::uint64_t first, std::uint64_t second) {
+  return mix(std::rotl(first, 23) + second + kOfNumber);
+}
+
+}  // namespace leeway

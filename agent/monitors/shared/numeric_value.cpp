@@ -1,0 +1,71 @@
+#include "agent/monitors/shared/numeric_value.h"
+
+#include <cmath>
+#include <limits>
+
+namespace leeway {
+namespace {
+
+bool can_be_number(StaticType type) {
+  return type == StaticType::kAny || type == StaticType::kInt || type == StaticType::kDouble ||
+         type == StaticType::kTimestamp || type == StaticType::kDuration;
+}
+
+// Of a value that is no finite number.
+Failure failure_of(const Value& value) { return value.is_number() ? Failure::kNotFinite : failure_of_unusable(value); }
+
+// Not a number where the value is none.
+double number_or_nan(const Value& value) {
+  constexpr double kNanosecond = 1e-9;
+  switch (value.kind) {
+    case ValueKind::kInt:
+      return static_cast<double>(value.integer);
+    case ValueKind::kDouble:
+      return value.number;
+    case ValueKind::kDuration:
+    case ValueKind::kTimestamp:
+      return static_cast<double>(value.integer) * kNanosecond;
+    default:
+      return std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
+}  // namespace
+
+std::optional<NumericValue> NumericValue::read(TableReader& reader, std::string_view key, Schema& schema) {
+  std::optional<Expression> expression = reader.expression(key, schema);
+  if (!expression) {
+    return std::nullopt;
+  }
+  if (!can_be_number(expression->type())) {
+    reader.error(
+        key, std::string(key) + " would be a " + std::string(to_string(expression->type())) + "; expected a number");
+    return std::nullopt;
+  }
+  return NumericValue(std::move(*expression));
+}
+
+void NumericValue::evaluate(const RecordBatch& batch, Selection& rows, FailureCounts& failures) {
+  const FieldId* field = expression_.as_field();
+  const Value* values = field != nullptr ? batch.column(*field).data() : expression_.evaluate(batch, rows).data();
+  const std::size_t count = rows.size();
+  numbers_.resize(count);
+  Row* const selected = rows.data();
+  double* const numbers = numbers_.data();
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Row row = selected[i];
+    const Value& value = values[field != nullptr ? row : i];
+    const double number = value.kind == ValueKind::kDouble ? value.number : number_or_nan(value);
+    if (std::isfinite(number)) {
+      numbers[kept] = number;
+      selected[kept++] = row;
+    } else {
+      ++failures[static_cast<std::size_t>(failure_of(value))];
+    }
+  }
+  rows.resize(kept);
+  numbers_.resize(kept);
+}
+
+}  // namespace leeway

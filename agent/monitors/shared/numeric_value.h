@@ -1,0 +1,33 @@
+// An expression that gives a number for each record: the `value` of a metric or SLO. Numbers are taken as they are,
+// durations in seconds, timestamps in Unix seconds; NaN and infinity are refused. Used by counter, gauge, histogram
+// and slo.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/config/table_reader.h"
+#include "agent/expressions/expression.h"
+
+namespace leeway {
+
+class NumericValue {
+ public:
+  // No value where the key is absent, or is no expression that can give a number: the latter is reported.
+  static std::optional<NumericValue> read(TableReader& reader, std::string_view key, Schema& schema);
+
+  // numbers()[i] becomes the number of rows[i]. Rows without one leave `rows` and are counted in `failures`.
+  void evaluate(const RecordBatch& batch, Selection& rows, FailureCounts& failures);
+  std::vector<double>& numbers() { return numbers_; }
+  const std::string& text() const { return expression_.text(); }
+
+ private:
+  explicit NumericValue(Expression expression) : expression_(std::move(expression)) {}
+
+  Expression expression_;
+  std::vector<double> numbers_;
+};
+
+}  // namespace leeway

@@ -1,0 +1,17 @@
+// Rule tests of what slo_rules.h declares. Long windows are tested on recorded ratios, given as input: three days of
+// samples would take promtool minutes. The fastest tier is also tested from the counters on.
+#pragma once
+
+#include <vector>
+
+#include "agent/monitors/slo/slo_rules.h"
+
+namespace leeway {
+
+std::vector<AlertTest> slo_tier_tests(const SloTarget& target, const SloAlertSettings& settings,
+                                      const TierSettings& tier);
+std::vector<AlertTest> slo_exhausted_tests(const SloTarget& target, const SloAlertSettings& settings);
+std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertSettings& settings);
+std::vector<AlertTest> slo_impossible_tests(const SloTarget& target);
+
+}  // namespace leeway

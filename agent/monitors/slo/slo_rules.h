@@ -1,0 +1,65 @@
+// What an SLO records and alerts on in Prometheus: error ratios over the windows of its burn-rate tiers, summed over
+// the instances of a fleet, since the objective is the service's and not that of one of its instances; the alerts of
+// the tiers, and those that say that the SLO itself is blind. With rule tests for each. Used by the SLO monitor.
+//
+// A tier fires while the error ratio over both its windows exceeds factor * budget (SRE workbook, chapter 5), with at
+// least `min_bad_events` bad ones in the long window, so that a quiet service wakes nobody for one request.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "agent/config/table_reader.h"
+#include "agent/metrics/catalog.h"
+#include "agent/monitors/slo/slo_windows.h"
+
+namespace leeway {
+
+// [slo.alerts.page_fast] and its like.
+struct TierSettings {
+  BurnRateTier tier;
+  std::string key;    // "page_fast": its key in the configuration; the label has "page-fast"
+  std::string alert;  // its name
+  bool enabled = true;
+  Severity severity = Severity::kCritical;
+  Duration hold{};
+  Duration keep_firing_for{};
+  double factor = 0;
+};
+
+// [slo.alerts]
+struct SloAlertSettings {
+  bool enabled = true;
+  std::vector<TierSettings> tiers;
+  std::int64_t min_bad_events = 3;
+  std::int64_t min_events = 0;
+  Duration absent_for = std::chrono::minutes(10);
+  std::string team;
+  std::string comment;
+  RunbookEntry runbook;
+};
+
+// The largest share of bad events that a tier may ask for: a tier whose factor * budget lies above gets a lower factor,
+// or it could never fire (objective > 1 - 1/factor must hold).
+inline constexpr double kLargestTierThreshold = 0.8;
+
+// 1 - objective without its binary noise: 0.001 for 0.999. No objective has more decimals than 12.
+double error_budget(double objective);
+
+// Reads the table `alerts` of an [[slo]], where there is one. A tier that cannot fire with its factor is rescaled, with
+// a warning where the configuration gave the factor.
+SloAlertSettings read_slo_alerts(TableReader& reader, double objective, Duration period);
+
+struct SloTarget {
+  std::string name;
+  double objective = 0;
+  Duration period{};
+};
+
+// From the start of a total outage to the alert, at steady traffic: factor * budget * long window, and `for`.
+Duration outage_detection(const SloTarget& target, const TierSettings& tier);
+
+void add_slo_rules(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog);
+
+}  // namespace leeway

@@ -1,0 +1,45 @@
+#include "agent/self/framework_catalog.h"
+
+#include "agent/core/clock.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/self/framework_panels.h"
+#include "exporters/prometheus/framework_metrics.h"
+#include "exporters/prometheus/self_metrics.h"
+
+namespace leeway {
+namespace {
+
+// With one of everything, so that each family appears.
+AgentStatus full_status() {
+  SourceStatus source;
+  source.rejects = source.anomalies = source.lost_bytes = {{"any", 0}};
+  source.last_record = TimePoint{};
+  source.versions = VersionStatus{0, 0, {{"any", 0}}, TimePoint{}, TimePoint{}};
+  MetricStatus metric;
+  metric.skipped = {{"any", 0}};
+  AgentStatus status;
+  status.sources = {source};
+  status.metrics = {metric};
+  status.checkpoint.enabled = true;
+  status.checkpoint.last_success = TimePoint{};
+  return status;
+}
+
+}  // namespace
+
+void add_framework_catalog(Catalog& catalog) {
+  const SystemClock clock;
+  SelfMetrics self(clock, "");
+  SnapshotBuilder builder(TimePoint{});
+  add_framework_metrics(full_status(), builder);
+  self.collect(builder);
+  catalog.framework_metrics = catalog.metrics.metrics().size();
+  const std::shared_ptr<const Snapshot> snapshot = builder.build();
+  for (const MetricFamily& family : snapshot->families()) {
+    // Names under leeway_ and process_ are refused for others.
+    static_cast<void>(catalog.metrics.add(family.desc));
+  }
+  add_framework_panels(catalog);
+}
+
+}  // namespace leeway

@@ -1,0 +1,64 @@
+#include "collectors/decode/named_pattern.h"
+
+#include <re2/re2.h>
+
+#include <array>
+
+namespace leeway {
+namespace {
+
+// More groups than these are refused, so that a match needs no memory.
+constexpr int kMostGroups = 64;
+
+}  // namespace
+
+Expected<NamedPattern> NamedPattern::compile(const std::string& pattern) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  auto compiled = std::make_shared<const re2::RE2>(pattern, options);
+  if (!compiled->ok()) {
+    return Error{ErrorCode::kConfiguration, compiled->error()};
+  }
+  if (compiled->NumberOfCapturingGroups() >= kMostGroups) {
+    return Error{ErrorCode::kConfiguration, "has more than " + std::to_string(kMostGroups - 1) + " groups"};
+  }
+  if (compiled->NamedCapturingGroups().empty()) {
+    return Error{ErrorCode::kConfiguration, "names no field; expected a group such as (?P<value>[0-9]+)"};
+  }
+  return NamedPattern(std::move(compiled));
+}
+
+std::optional<std::size_t> NamedPattern::group_of(const FieldPath& field) const {
+  const auto found = pattern_->NamedCapturingGroups().find(field.to_string());
+  return found == pattern_->NamedCapturingGroups().end()
+             ? std::nullopt
+             : std::optional<std::size_t>(static_cast<std::size_t>(found->second));
+}
+
+std::vector<NamedPattern::Column> NamedPattern::columns(const Schema& schema) const {
+  std::vector<Column> columns;
+  for (FieldId field = 0; field < schema.size(); ++field) {
+    if (const std::optional<std::size_t> group = group_of(schema.fields()[field])) {
+      columns.push_back({*group, field});
+    }
+  }
+  return columns;
+}
+
+std::size_t NamedPattern::groups() const { return static_cast<std::size_t>(pattern_->NumberOfCapturingGroups()) + 1; }
+
+bool NamedPattern::match(std::string_view text, std::vector<std::string_view>& found) const {
+  std::array<re2::StringPiece, kMostGroups> pieces;
+  const std::size_t count = groups();
+  const re2::StringPiece piece(text.data(), text.size());
+  if (!pattern_->Match(piece, 0, piece.size(), RE2::UNANCHORED, pieces.data(), static_cast<int>(count))) {
+    return false;
+  }
+  found.resize(count);
+  for (std::size_t group = 0; group < count; ++group) {
+    found[group] = {pieces[group].data(), pieces[group].size()};
+  }
+  return true;
+}
+
+}  // namespace leeway

@@ -1,0 +1,47 @@
+#include "collectors/decode/pattern_decoder.h"
+
+#include <utility>
+
+namespace leeway {
+
+PatternDecoder::PatternDecoder(NamedPattern pattern, const CellOptions& cells, const std::optional<FieldPath>& time,
+                               TimestampParser time_parser, const Schema& schema)
+    : pattern_(std::move(pattern)),
+      cells_(cells),
+      columns_(pattern_.columns(schema)),
+      has_time_(time.has_value()),
+      time_group_(time ? pattern_.group_of(*time) : std::nullopt),
+      time_parser_(std::move(time_parser)) {}
+
+void PatternDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
+  for (const Line& line : lines) {
+    if (line.text.empty()) {
+      continue;
+    }
+    if (!pattern_.match(line.text, found_)) {
+      ++counts.rejects["no_match"];
+      continue;
+    }
+    const Row row = batch.append(kNoTime, line.end);
+    for (const NamedPattern::Column& wanted : columns_) {
+      const std::string_view text = found_[wanted.group];
+      if (text.data() != nullptr) {
+        batch.cell(wanted.column, row) = cell_value(text, cells_, batch, counts);
+      }
+    }
+    if (has_time_) {
+      set_time(row, batch, counts);
+    }
+  }
+}
+
+void PatternDecoder::set_time(Row row, RecordBatch& batch, DecodeCounts& counts) {
+  const std::string_view text = time_group_ ? found_[*time_group_] : std::string_view();
+  const TimePoint time = text.empty() ? kNoTime : time_parser_.parse(text);
+  batch.set_time(row, time);
+  if (time == kNoTime) {
+    ++counts.anomalies[text.empty() ? "time_missing" : "time_invalid"];
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,37 @@
+// The `regex` format: lines in which a pattern is found; its named groups are the fields. Made by make_reader.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/schema.h"
+#include "collectors/decode/cell_text.h"
+#include "collectors/decode/decoder.h"
+#include "collectors/decode/named_pattern.h"
+#include "collectors/decode/timestamp.h"
+
+namespace leeway {
+
+// A line without a match is a reject ("no_match"). A group is a value as a table's cell is one; a group that took no
+// part in the match is absent.
+class PatternDecoder final : public Decoder {
+ public:
+  PatternDecoder(NamedPattern pattern, const CellOptions& cells, const std::optional<FieldPath>& time,
+                 TimestampParser time_parser, const Schema& schema);
+
+  void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override;
+
+ private:
+  void set_time(Row row, RecordBatch& batch, DecodeCounts& counts);
+
+  const NamedPattern pattern_;
+  const CellOptions cells_;
+  const std::vector<NamedPattern::Column> columns_;
+  const bool has_time_;
+  const std::optional<std::size_t> time_group_;
+  TimestampParser time_parser_;
+  std::vector<std::string_view> found_;
+};
+
+}  // namespace leeway

@@ -1,0 +1,148 @@
+#include "agent/expressions/expression.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "tests/support/batch_builder.h"
+
+namespace leeway {
+namespace {
+
+Selection all_rows(const RecordBatch& batch) {
+  Selection rows(batch.rows());
+  std::iota(rows.begin(), rows.end(), Row{0});
+  return rows;
+}
+
+Expression compile(const std::string& text, Schema& schema) {
+  Expected<Expression> expression = Expression::compile(text, schema);
+  EXPECT_TRUE(expression) << text << ": " << (expression ? "" : expression.error().to_string());
+  return std::move(*expression);
+}
+
+TEST(Expression, NamesItsFieldsInTheSchemaOnce) {
+  Schema schema;
+  compile("a.b > 1 && has(a.b) && c[0] == a.b", schema);
+  ASSERT_EQ(schema.size(), 2U);
+  EXPECT_EQ(schema.fields()[0].to_string(), "a.b");
+  EXPECT_EQ(schema.fields()[1].to_string(), "c[0]");
+}
+
+TEST(Expression, SaysWhetherItIsAField) {
+  Schema schema;
+  const Expression field = compile("a.b", schema);
+  ASSERT_NE(field.as_field(), nullptr);
+  EXPECT_EQ(*field.as_field(), 0U);
+  EXPECT_EQ(compile("a.b + 1", schema).as_field(), nullptr);
+  EXPECT_EQ(compile("1", schema).as_field(), nullptr);
+}
+
+TEST(Expression, KnowsItsTypeWhereTheRecordDoesNotMatter) {
+  Schema schema;
+  EXPECT_EQ(compile("x", schema).type(), StaticType::kAny);
+  EXPECT_EQ(compile("x > 1", schema).type(), StaticType::kBool);
+  EXPECT_EQ(compile("x / 2", schema).type(), StaticType::kDouble);
+  EXPECT_EQ(compile("1 + 2", schema).type(), StaticType::kInt);
+  EXPECT_EQ(compile("x + 2", schema).type(), StaticType::kAny);
+  EXPECT_EQ(compile("x > 0 ? 1 : 2.5", schema).type(), StaticType::kDouble);
+  EXPECT_EQ(compile("x > 0 ? 'a' : 'b'", schema).type(), StaticType::kString);
+  EXPECT_EQ(compile("timestamp(x) - timestamp(y)", schema).type(), StaticType::kDuration);
+}
+
+// More rows than one block, so that blocks and selections meet.
+TEST(Expression, FilterKeepsTheTrueAndCountsTheUndecided) {
+  Schema schema;
+  Expression expression = compile("status >= 500 && lower(kind) == 'api'", schema);
+  BatchBuilder builder(schema);
+  Selection expected;
+  FailureCounts expected_failures{};
+  for (Row row = 0; row < 3000; ++row) {
+    builder.at(Duration(row));
+    const bool server_error = row % 3 == 0;
+    if (row % 7 != 0) {
+      builder.set("status", server_error ? 503 : 200);
+    }
+    if (row % 11 == 0) {
+      builder.null("kind");
+    } else {
+      builder.set("kind", row % 2 == 0 ? "API" : "web");
+    }
+    const bool no_status = row % 7 == 0;
+    const bool no_kind = row % 11 == 0;
+    const bool is_false = (!no_status && !server_error) || (!no_kind && row % 2 != 0);
+    if (is_false) {
+      continue;
+    }
+    if (no_status) {
+      ++expected_failures[static_cast<std::size_t>(Failure::kMissingField)];
+    } else if (no_kind) {
+      ++expected_failures[static_cast<std::size_t>(Failure::kNullField)];
+    } else {
+      expected.push_back(row);
+    }
+  }
+  Selection rows = all_rows(builder.batch());
+  FailureCounts failures{};
+  expression.filter(builder.batch(), rows, failures);
+  EXPECT_EQ(rows, expected);
+  EXPECT_EQ(failures, expected_failures);
+}
+
+TEST(Expression, EvaluatesASelectionInItsOrder) {
+  Schema schema;
+  Expression expression = compile("'n' + string(x)", schema);
+  BatchBuilder builder(schema);
+  for (int i = 0; i < 2000; ++i) {
+    builder.at(Duration(i)).set("x", i);
+  }
+  Selection rows;
+  for (Row row = 1; row < 2000; row += 3) {
+    rows.push_back(row);
+  }
+  const std::span<const Value> values = expression.evaluate(builder.batch(), rows);
+  ASSERT_EQ(values.size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ASSERT_EQ(values[i].kind, ValueKind::kString);
+    EXPECT_EQ(values[i].string(), "n" + std::to_string(rows[i]));
+  }
+}
+
+TEST(Expression, RefusesWhatWouldNestOrGrowWithoutBound) {
+  Schema schema;
+  const std::string open(10'000, '(');
+  EXPECT_FALSE(Expression::compile(open + "1" + std::string(10'000, ')'), schema));
+  EXPECT_FALSE(Expression::compile(std::string(10'000, '!') + "true", schema));
+  std::string sum = "x";
+  for (int i = 0; i < 10'000; ++i) {
+    sum += "+x";
+  }
+  EXPECT_FALSE(Expression::compile(sum, schema));
+  std::string calls = "x";
+  for (int i = 0; i < 10'000; ++i) {
+    calls += ".lower()";
+  }
+  EXPECT_FALSE(Expression::compile(calls, schema));
+}
+
+TEST(Expression, OperatorsBindAsInC) {
+  Schema schema;
+  BatchBuilder builder(schema);
+  builder.at(Duration(0));
+  const std::vector<std::pair<std::string, bool>> cases = {{"1 + 2 * 3 == 7 && 2 < 3 || false", true},
+                                                           {"true || false && false", true},
+                                                           {"-2 + 3 == 1", true},
+                                                           {"10 - 3 - 2 == 5", true},
+                                                           {"8 / 4 / 2 == 1", true},
+                                                           {"!false && !(1 > 2)", true},
+                                                           {"true ? false : true ? true : true", false}};
+  for (const auto& [text, expected] : cases) {
+    Expression expression = compile(text, schema);
+    const Value value = expression.evaluate(builder.batch(), std::vector<Row>{0})[0];
+    ASSERT_EQ(value.kind, ValueKind::kBool) << text;
+    EXPECT_EQ(value.boolean, expected) << text;
+  }
+}
+
+}  // namespace
+}  // namespace leeway

@@ -1,0 +1,195 @@
+// What each kind of check of a [[quality]] finds.
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "tests/agent/monitors/quality/quality_fixture.h"
+
+namespace leeway {
+namespace {
+
+using namespace quality_fixture;
+using std::chrono::hours;
+using ::testing::HasSubstr;
+
+struct Case {
+  std::string kind;  // key and table of the check, of column x
+  std::vector<Value> values;
+  double value;
+  bool passed;
+  double violations = -1;  // none
+  std::string name = "";   // of the check, where it is not the key
+};
+
+// Literal vectors: what each kind finds in one version of a file.
+TEST(Quality, EachKindOnALiteralVector) {
+  const std::vector<Value> mixed{number(1), number(2), Value::null(), number(kNan), text("a"), Value::of_int(5)};
+  const std::vector<Value> numbers{number(4), number(8), number(6), number(5), number(3), number(4)};
+  const std::vector<Case> cases{
+      {"rows = { min = 6 }", mixed, 6, true},
+      {"rows = { max = 5 }", mixed, 6, false},
+      {"null_ratio = { column = 'x', max = 0.16 }", mixed, 1.0 / 6, false, 1},
+      {"null_ratio = { column = 'x', max = 0.5 }", {Value::missing(), number(1)}, 0.5, true, 1},
+      {"nan_ratio = { column = 'x' }", mixed, 0.2, false, 1},
+      {"nan_ratio = { column = 'x', max = 0.5 }", {text("NaN"), text("nap")}, 0.5, true, 1},
+      {"inf_ratio = { column = 'x' }", {number(-kInfinity), number(1), text("-Infinity"), text("inf")}, 0.75, false, 3},
+      {"type = { column = 'x', is = 'number' }", mixed, 0.2, false, 1},
+      {"type = { column = 'x', is = 'integer', max_ratio = 0.4 }",
+       {number(2), number(2.5), Value::of_int(1)},
+       1.0 / 3,
+       true,
+       1},
+      {"type = { column = 'x', is = 'text' }", {text("a"), Value::null()}, 0, true, 0},
+      {"type = { column = 'x', is = 'boolean' }", {Value::of_bool(true), text("True")}, 0.5, false, 1},
+      {"range = { column = 'x', min = 1, max = 4, max_ratio = 0.6 }", mixed, 0.6, true, 3},
+      {"range = { column = 'x', min = 4 }", numbers, 1.0 / 6, false, 1},
+      {"in_set = { column = 'x', values = ['a', 1, true], max_ratio = 0.25 }",
+       {text("a"), Value::of_int(1), Value::of_bool(true), text("b"), Value::null()},
+       0.25,
+       true,
+       1},
+      {"matches = { column = 'x', pattern = '^u-\\d+$' }",
+       {text("u-1"), text("v-1"), Value::of_int(1), Value::null()},
+       2.0 / 3,
+       false,
+       2},
+      {"expression = 'x < 5'", {number(1), number(5), text("a"), Value::null()}, 1.0 / 3, false, 2},
+      {"expression = { that = 'x < 5', min_ratio = 0.5 }", {number(1), number(5)}, 0.5, true, 1},
+      {"unique = { columns = ['x'] }", {text("a"), text("b"), text("a"), Value::null(), text("a")}, 0.5, false, 2},
+      {"unique = { columns = ['x'], max_ratio = 0.5 }", {number(3), Value::of_int(3)}, 0.5, true, 1},
+      {"distinct = { column = 'x', min = 4 }",
+       {text("a"), Value::of_int(1), number(1), Value::of_bool(true)},
+       3,
+       false},
+      {"varies = 'x'", {number(1), Value::of_int(1), Value::null()}, 0, false},
+      {"varies = { column = 'x' }", {number(1), text("1")}, 1, true},
+      {"mean = { column = 'x', min = 4, max = 6 }", numbers, 5, true},
+      {"std = { column = 'x', max = 1.7 }", numbers, std::sqrt(16.0 / 5), false},
+      {"minimum = { column = 'x', min = 3 }", numbers, 3, true},
+      {"maximum = { column = 'x', max = 7 }", numbers, 8, false},
+      {"quantile = { column = 'x', q = 0.5, max = 4 }", numbers, 4, true},
+      {"quantile = { column = 'x', q = 1, max = 4 }", numbers, 8, false},
+      {"columns = { required = ['x'] }", {Value::null()}, 1, true},
+      {"columns = { required = ['x'] }", {Value::missing()}, 0, false},
+  };
+  for (const Case& each : cases) {
+    MonitorFixture fixture("quality", with_checks(check(each.kind)));
+    ASSERT_EQ(fixture.errors(), "") << each.kind;
+    Feed(fixture).version(1, "x", each.values);
+    const std::string key = each.kind.substr(0, each.kind.find(' '));
+    const bool by_column = key != "rows" && key != "expression";
+    const std::string column = by_column ? "x" : "";
+    EXPECT_DOUBLE_EQ(fixture.value(of("value", key, column)), each.value) << each.kind;
+    EXPECT_EQ(fixture.value(of("passed", key, column)), each.passed ? 1 : 0) << each.kind;
+    EXPECT_EQ(fixture.shown(of("violations", key, column)), each.violations >= 0) << each.kind;
+    if (each.violations >= 0) {
+      EXPECT_EQ(fixture.value(of("violations", key, column)), each.violations) << each.kind;
+    }
+    EXPECT_EQ(fixture.value(of("exact", key, column)), 1);
+  }
+}
+
+TEST(Quality, WhatIsNotDefinedHasNoSeries) {
+  const std::vector<std::pair<std::string, std::vector<Value>>> cases{
+      {"null_ratio = { column = 'x' }", {}},
+      {"range = { column = 'x', min = 0 }", {Value::null()}},
+      {"unique = { columns = 'x' }", {Value::null()}},
+      {"varies = 'x'", {number(1)}},
+      {"mean = { column = 'x', min = 0 }", {text("a"), number(kNan), number(kInfinity)}},
+      {"std = { column = 'x', min = 0 }", {number(1)}},
+      {"std = { column = 'x', min = 0 }", {number(1e308), number(-1e308)}},
+      {"quantile = { column = 'x', q = 0.5, min = 0 }", {text("a")}},
+      {"mean_change = { column = 'x', min = 0 }", {number(1)}},
+      {"correlation = { columns = ['x', 'y'], min = 0 }", {number(1), number(2)}},
+      {"columns = { required = ['x'] }", {}},
+  };
+  for (const auto& [kind, values] : cases) {
+    MonitorFixture fixture("quality", with_checks(check(kind)));
+    ASSERT_EQ(fixture.errors(), "") << kind;
+    Feed(fixture).version(1, "x", values);
+    EXPECT_EQ(fixture.value(series("rows")), static_cast<double>(values.size()));
+    for (const auto& [name, value] : fixture.samples()) {
+      EXPECT_TRUE(std::isfinite(value)) << name;
+      EXPECT_THAT(name, ::testing::Not(HasSubstr("check_passed"))) << kind;
+      EXPECT_THAT(name, ::testing::Not(HasSubstr("check_value"))) << kind;
+    }
+  }
+}
+
+TEST(Quality, ChangesAreMeasuredAgainstTheRunBefore) {
+  MonitorFixture fixture("quality", with_checks(check("rows_change = { min = -0.2, max = 0.2 }") +
+                                                check("mean_change = { column = 'x', min = -0.1, max = 0.1 }") +
+                                                check("std_change = { column = 'x', max = 0.5 }")));
+  ASSERT_EQ(fixture.errors(), "");
+  Feed feed(fixture);
+  feed.version(1, "x", {number(-1), number(-3)});
+  EXPECT_FALSE(fixture.shown(of("value", "rows_change")));
+  feed.version(2, "x", {number(-2), number(-6), number(-4)});
+  EXPECT_DOUBLE_EQ(fixture.value(of("value", "rows_change")), 0.5);
+  EXPECT_EQ(fixture.value(of("passed", "rows_change")), 0);
+  EXPECT_DOUBLE_EQ(fixture.value(of("value", "mean_change", "x")), -1);
+  EXPECT_DOUBLE_EQ(fixture.value(of("value", "std_change", "x")), 2 / std::sqrt(2.0) - 1);
+  feed.version(3, "x", {});
+  EXPECT_EQ(fixture.value(of("value", "rows_change")), -1);
+  EXPECT_FALSE(fixture.shown(of("value", "mean_change", "x")));
+  // From nothing there is no change; the mean has its last one still.
+  feed.version(4, "x", {number(-4)});
+  EXPECT_FALSE(fixture.shown(of("value", "rows_change")));
+  EXPECT_EQ(fixture.value(of("value", "mean_change", "x")), 0);
+}
+
+TEST(Quality, PairsGroupsAndKeysOfSeveralColumns) {
+  MonitorFixture fixture(
+      "quality", with_checks(check("correlation = { columns = ['x', 'y'], min = 0.9 }") +
+                             check("unique = { columns = ['x', 'g'] }") +
+                             check("group_order = { group = 'g', value = 'x', descending = ['high', 'low'] }")));
+  ASSERT_EQ(fixture.errors(), "");
+  Feed feed(fixture);
+  feed.begin(1);
+  const std::vector<std::tuple<double, double, const char*>> rows{
+      {1, 2, "high"}, {2, 4, "high"}, {3, 6, "low"}, {3, 7, "other"}, {3, 6, "low"}};
+  for (const auto& [x, y, group] : rows) {
+    feed.row({{"x", number(x)}, {"y", number(y)}, {"g", text(group)}});
+  }
+  feed.row({{"x", number(100)}, {"g", text("other")}});
+  feed.end();
+  EXPECT_NEAR(fixture.value(of("value", "correlation", "x,y")), 0.9782797401561579, 1e-12);
+  EXPECT_NEAR(fixture.value(of("value", "unique", "x,g")), 1.0 / 6, 1e-15);
+  // The real report's trap: "high" has the lower mean.
+  EXPECT_EQ(fixture.value(of("value", "group_order", "x")), 1);
+  EXPECT_EQ(fixture.value(of("passed", "group_order", "x")), 0);
+}
+
+TEST(Quality, ColumnsOfATableAreKnownWithoutRows) {
+  MonitorFixture fixture("quality", with_checks(check("columns = { required = ['x', 'y'], optional = [\"['a b']\"], "
+                                                      "extra = 'forbidden' }")));
+  ASSERT_EQ(fixture.errors(), "");
+  Feed feed(fixture);
+  feed.begin(1, {"x", "z", "a b"}).end();
+  EXPECT_EQ(fixture.value(of("passed", "columns", "x")), 1);
+  EXPECT_EQ(fixture.value(of("passed", "columns", "y")), 0);
+  EXPECT_EQ(fixture.value(of("value", "extra_columns")), 1);
+  EXPECT_EQ(fixture.value(of("passed", "extra_columns")), 0);
+  EXPECT_EQ(fixture.value(series("rows")), 0);
+  feed.begin(2, {"y", "x"}).end();
+  EXPECT_EQ(fixture.value(of("passed", "columns", "y")), 1);
+  EXPECT_EQ(fixture.value(of("passed", "extra_columns")), 1);
+}
+
+TEST(Quality, FreshnessIsATimeStamp) {
+  MonitorFixture fixture("quality", with_checks(check("freshness = '26h'") +
+                                                check("name = 'inner'\nfreshness = { column = 'timestamp(t)', "
+                                                      "max = '1d' }")));
+  ASSERT_EQ(fixture.errors(), "");
+  Feed feed(fixture);
+  feed.begin(1);
+  feed.row({{"t", text("2025-08-25T19:27:04Z")}}, hours(2)).row({{"t", text("2024-01-01T00:00:00Z")}}, hours(1));
+  feed.end();
+  EXPECT_EQ(fixture.value(series("newest_timestamp_seconds", ",check=\"freshness\"")),
+            to_unix_seconds(kOrigin + hours(2)));
+  EXPECT_EQ(fixture.value(series("newest_timestamp_seconds", ",check=\"inner\",column=\"timestamp(t)\"")), 1756150024);
+  EXPECT_EQ(fixture.value(series("last_run_timestamp_seconds")), to_unix_seconds(kOrigin + seconds(1)));
+}
+
+}  // namespace
+}  // namespace leeway
