@@ -25,12 +25,22 @@ struct DecodeCounts {
   std::map<std::string, std::uint64_t, std::less<>> anomalies;  // duplicate_key, invalid_utf8, ...: records that count
 };
 
+// Makes no text for a reason that was counted before.
+inline void count_one(std::map<std::string, std::uint64_t, std::less<>>& counters, std::string_view reason) {
+  const auto found = counters.find(reason);
+  if (found != counters.end()) {
+    ++found->second;
+  } else {
+    counters.emplace(reason, 1);
+  }
+}
+
 class Decoder {
  public:
   virtual ~Decoder() = default;
   // Appends a record to `batch` for each line that is one; `lines` fit into the batch and lie in one buffer, in their
-  // order. Values may point into the lines
-  // (which live as long as the batch) or are owned by the batch. Empty lines are neither record nor reject.
+  // order. Values may point into the lines (which live as long as the batch) or are owned by the batch. Empty lines are
+  // neither record nor reject.
   virtual void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) = 0;
 };
 

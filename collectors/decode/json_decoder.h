@@ -13,6 +13,7 @@
 #include "collectors/decode/decoder.h"
 #include "collectors/decode/json_shapes.h"
 #include "collectors/decode/json_tokens.h"
+#include "collectors/decode/json_walk.h"
 #include "collectors/decode/path_trie.h"
 #include "collectors/decode/timestamp.h"
 
@@ -25,20 +26,15 @@ struct JsonOptions {
 
 class JsonDecoder final : public Decoder {
  public:
-  // Nesting beyond this is refused: it bounds the recursion.
-  static constexpr int kMaxDepth = 64;
-
   JsonDecoder(const JsonOptions& options, TimestampParser time_parser, const Schema& schema);
 
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override;
 
  private:
   using Token = std::uint32_t;  // where it begins in the text
-  enum class Outcome : std::uint8_t { kRecord, kEmpty, kNotAnObject, kNoJson, kTruncated, kSyntax, kTooDeep };
-  enum class TimeState : std::uint8_t { kNotSeen, kNull, kInvalid, kRead };
 
   // "" for a record and an empty line.
-  static std::string_view reject_reason(Outcome outcome);
+  static std::string_view reject_reason(JsonOutcome outcome);
 
   // Lines that were scanned together: their tokens count from `base`.
   struct Group {
@@ -50,7 +46,7 @@ class JsonDecoder final : public Decoder {
   };
 
   // Whether the line holds an object, and `object` from its brace on.
-  Outcome find_object(std::string_view line, std::string_view& object) const;
+  JsonOutcome find_object(std::string_view line, std::string_view& object) const;
   // Reads an object of a known shape into a new row; false where it has to be read from its tokens.
   bool read_known_shape(std::string_view object, std::uint64_t line_end, RecordBatch& batch);
   bool store_found(const JsonShapes::Found& found);
@@ -59,58 +55,18 @@ class JsonDecoder final : public Decoder {
   // is scanned by itself. Returns the number of lines.
   std::size_t scan_group(std::span<const Line> lines, Group& group);
   // Reads an object from its tokens; `repaired` where its text had to be, and its tokens are of the repaired one.
-  Outcome read_tokens(std::string_view object, std::uint64_t line_end, Group& group, RecordBatch& batch,
-                      bool& repaired);
-  Outcome scan_line(std::string_view text, RecordBatch& batch, bool& repaired);
+  JsonOutcome read_tokens(std::string_view object, std::uint64_t line_end, Group& group, RecordBatch& batch,
+                          bool& repaired);
+  JsonOutcome scan_line(std::string_view text, RecordBatch& batch, bool& repaired);
   bool take_tokens(std::string_view text, Group& group);
-  void begin_record(RecordBatch& batch, std::uint64_t line_end);
-  Outcome walk(RecordBatch& batch, std::uint64_t line_end);
-  void count_anomalies(DecodeCounts& counts, bool repaired) const;
 
-  // The walk: each function begins at its value's first token and returns the token after the value, or null after it
-  // has set failure_. `node` is null where nobody asks for the value; `count` is of members or elements.
-  const Token* read_value(const Token* at, PathNode* node, int depth);
-  const Token* read_object(const Token* at, PathNode* node, int depth, std::int64_t& count);
-  const Token* read_array(const Token* at, PathNode* node, int depth, std::int64_t& count);
-  const Token* read_container(const Token* at, PathNode* node, int depth);
-  bool read_plain_scalar(const Token* at, PathNode& node);
-  const Token* read_string(const Token* at, PathNode& node);
-  const Token* read_number(const Token* at, PathNode& node);
-  const Token* read_word(const Token* at, PathNode& node);
-  PathNode* search_member(PathNode& parent, const Token* key, std::size_t ordinal);
-  PathNode* first_of_its_name(PathNode* node);
-
-  std::string_view token_text(const Token* at) const;
-  const Token* fail(Outcome outcome);
-  const Token* malformed(const Token* at);  // a broken token: truncated where it is the last one
-  // Each sets a wanted cell, the time with it. False where the text is not well-formed; then nothing is stored.
-  bool store_string(const PathNode& node, std::string_view content, bool may_escape);
-  bool store_number(const PathNode& node, std::string_view token);
-  bool store_word(const PathNode& node, std::string_view word);
-  void store(const PathNode& node, const Value& value);
-  void store_time(std::string_view text);
-
-  bool text_prefix_;
-  bool has_time_;
-  TimestampParser time_parser_;
+  const bool text_prefix_;
   std::unique_ptr<PathNode> root_;
   JsonTokens tokens_;
   JsonShapes shapes_;
+  JsonWalk walk_;
   std::size_t patience_ = 1;  // lines to scan together where one fits no known shape
-
-  // Of the line at hand. Tokens are offsets into `text_`, which ends with the line and may begin before it.
-  std::string_view text_;
-  const Token* begin_ = nullptr;
-  const Token* end_ = nullptr;
-  bool may_escape_ = true;  // whether strings of the line may hold escapes
-  RecordBatch* batch_ = nullptr;
-  Row row_ = 0;
-  std::uint64_t record_ = 0;
-  Outcome failure_ = Outcome::kRecord;
-  TimeState time_state_ = TimeState::kNotSeen;
-  std::uint32_t duplicates_ = 0;
-  std::uint32_t lone_surrogates_ = 0;
-  std::uint32_t out_of_range_ = 0;
+  JsonLine line_;             // the last one whose tokens were read
 };
 
 }  // namespace leeway

@@ -218,8 +218,8 @@ TEST(JsonDecoder, DepthIsLimited) {
     return R"({"a":1,"b":)" + std::string(static_cast<std::size_t>(depth - 1), '[') +
            std::string(static_cast<std::size_t>(depth - 1), ']') + "}";
   };
-  EXPECT_EQ(field("a", nested(JsonDecoder::kMaxDepth)), "int 1");
-  EXPECT_EQ(field("a", nested(JsonDecoder::kMaxDepth + 1)), "rejected: too_deep");
+  EXPECT_EQ(field("a", nested(JsonWalk::kMaxDepth)), "int 1");
+  EXPECT_EQ(field("a", nested(JsonWalk::kMaxDepth + 1)), "rejected: too_deep");
   EXPECT_EQ(field("a", nested(100000)), "rejected: too_deep");
 }
 

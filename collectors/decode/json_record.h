@@ -1,0 +1,164 @@
+// The record that a JSON object is read into: sets wanted cells and the time, and counts what is odd about the object.
+// Used by json_decoder and json_walk. All of it is inline: these are the innermost steps of decoding.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "agent/core/record_batch.h"
+#include "collectors/decode/decoder.h"
+#include "collectors/decode/json_scalars.h"
+#include "collectors/decode/path_trie.h"
+#include "collectors/decode/timestamp.h"
+#include "collectors/decode/value_scan.h"
+
+namespace leeway {
+
+// Eight bytes at a time: most strings are too short for a call of memchr. kPadding bytes after the text are readable.
+inline bool has_escape(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, sizeof(word));
+    const std::uint64_t zero_where_backslash = word ^ (kOneInEachByte * '\\');
+    // A high bit for each zero byte; bytes above the first such may be marked wrongly, which does not matter here.
+    const std::uint64_t found = (zero_where_backslash - kOneInEachByte) & ~zero_where_backslash & kHighBitOfEachByte;
+    if (found != 0) {
+      return i + static_cast<std::size_t>(std::countr_zero(found)) / 8 < text.size();
+    }
+  }
+  return false;
+}
+
+class JsonRecord {
+ public:
+  JsonRecord(TimestampParser time_parser, bool has_time) : time_parser_(std::move(time_parser)), has_time_(has_time) {}
+
+  // A new row of `batch`; it stays unless it is dropped.
+  void begin(RecordBatch& batch, std::uint64_t line_end) {
+    batch_ = &batch;
+    row_ = batch.append(kNoTime, line_end);
+    ++record_;
+    time_state_ = TimeState::kNotSeen;
+    duplicates_ = 0;
+    lone_surrogates_ = 0;
+    out_of_range_ = 0;
+  }
+  void drop() { batch_->drop_last(); }
+
+  // A wanted member counts where it comes first: null for a later one.
+  PathNode* first_of_its_name(PathNode* node) {
+    if (node->seen == record_) [[unlikely]] {
+      ++duplicates_;
+      return nullptr;
+    }
+    node->seen = record_;
+    return node;
+  }
+  bool has_duplicates() const { return duplicates_ > 0; }
+
+  // Each sets a wanted cell, and the time with it. False where the text is not well-formed; then nothing is stored.
+  bool store_string(const PathNode& node, std::string_view content, bool may_escape);
+  bool store_number(const PathNode& node, std::string_view token);
+  bool store_word(const PathNode& node, std::string_view word);
+  // An object or array: no time.
+  void store_container(const PathNode& node, const Value& value) {
+    store(node, value);
+    time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
+  }
+  // Of a node that is not the time's.
+  void store(const PathNode& node, const Value& value) {
+    if (node.field != PathNode::kNoField) {
+      batch_->cell(node.field, row_) = value;
+    }
+  }
+
+  // `repaired` where the text had bytes that are no UTF-8.
+  void count_anomalies(DecodeCounts& counts, bool repaired) const;
+
+ private:
+  enum class TimeState : std::uint8_t { kNotSeen, kNull, kInvalid, kRead };
+
+  void store_time(std::string_view text) {
+    const TimePoint time = time_parser_.parse(text);
+    batch_->set_time(row_, time);
+    time_state_ = time == kNoTime ? TimeState::kInvalid : TimeState::kRead;
+  }
+
+  TimestampParser time_parser_;
+  bool has_time_;
+  RecordBatch* batch_ = nullptr;
+  Row row_ = 0;
+  std::uint64_t record_ = 0;  // its number
+  TimeState time_state_ = TimeState::kNotSeen;
+  std::uint32_t duplicates_ = 0;
+  std::uint32_t lone_surrogates_ = 0;
+  std::uint32_t out_of_range_ = 0;
+};
+
+inline bool JsonRecord::store_string(const PathNode& node, std::string_view content, bool may_escape) {
+  if (may_escape && has_escape(content)) [[unlikely]] {
+    char* const memory = batch_->allocate(content.size());
+    std::size_t size = 0;
+    const EscapeResult result = unescape_json(content, memory, size);
+    if (result == EscapeResult::kInvalid) {
+      return false;
+    }
+    lone_surrogates_ += result == EscapeResult::kLoneSurrogate ? 1 : 0;
+    content = {memory, size};
+  }
+  store(node, Value::of_string(content));
+  if (node.is_time) {
+    store_time(content);
+  }
+  return true;
+}
+
+inline bool JsonRecord::store_number(const PathNode& node, std::string_view token) {
+  Value value;
+  if (!parse_short_json_number(token.data(), token.data() + token.size(), value)) {
+    value = parse_json_number(token);
+  }
+  if (value.kind == ValueKind::kMissing) {
+    return false;
+  }
+  out_of_range_ += value.kind == ValueKind::kError ? 1 : 0;
+  store(node, value);
+  if (node.is_time) {
+    store_time(token);
+  }
+  return true;
+}
+
+inline bool JsonRecord::store_word(const PathNode& node, std::string_view word) {
+  if (word == "null") {
+    store(node, Value::null());
+    time_state_ = node.is_time ? TimeState::kNull : time_state_;
+    return true;
+  }
+  if (word != "true" && word != "false") {
+    return false;
+  }
+  store(node, Value::of_bool(word == "true"));
+  time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
+  return true;
+}
+
+inline void JsonRecord::count_anomalies(DecodeCounts& counts, bool repaired) const {
+  if (repaired || lone_surrogates_ > 0) [[unlikely]] {
+    count_one(counts.anomalies, "invalid_utf8");
+  }
+  if (duplicates_ > 0) [[unlikely]] {
+    count_one(counts.anomalies, "duplicate_key");
+  }
+  if (out_of_range_ > 0) [[unlikely]] {
+    count_one(counts.anomalies, "number_out_of_range");
+  }
+  if (has_time_ && time_state_ != TimeState::kRead) [[unlikely]] {
+    count_one(counts.anomalies, time_state_ == TimeState::kInvalid ? "time_invalid" : "time_missing");
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,221 @@
+#include "collectors/decode/json_walk.h"
+
+#include <algorithm>
+#include <array>
+
+#include "collectors/decode/json_tokens.h"
+
+namespace leeway {
+namespace {
+
+// First characters of strings, numbers and words.
+constexpr std::array<bool, 256> kScalarStart = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("\"-0123456789tfn")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
+
+}  // namespace
+
+JsonOutcome JsonWalk::read(const JsonLine& line, PathNode& root, RecordBatch& batch, std::uint64_t line_end) {
+  line_ = line;
+  record_.begin(batch, line_end);
+  std::int64_t members = 0;
+  const Token* const after = read_object(line.begin, &root, 1, members);
+  if (after == line.end) {
+    return JsonOutcome::kRecord;
+  }
+  record_.drop();
+  return after == nullptr ? failure_ : JsonOutcome::kSyntax;
+}
+
+const JsonWalk::Token* JsonWalk::fail(JsonOutcome outcome) {
+  failure_ = outcome;
+  return nullptr;
+}
+
+const JsonWalk::Token* JsonWalk::malformed(const Token* at) {
+  return fail(at + 1 >= line_.end ? JsonOutcome::kTruncated : JsonOutcome::kSyntax);
+}
+
+inline std::string_view JsonWalk::token_text(const Token* at) const {
+  const char* const begin = line_.text.data() + *at;
+  const char* const end = line_.text.data() + (at + 1 < line_.end ? at[1] : line_.text.size());
+  return without_trailing_space({begin, static_cast<std::size_t>(end - begin)});
+}
+
+PathNode* JsonWalk::search_member(PathNode& parent, const Token* key, std::size_t ordinal) {
+  return parent.members.find({line_.text.data() + *key + 1, token_text(key).size() - 2}, ordinal);
+}
+
+// A wanted string or number that ends right before the next token, without an escape or sign, as nearly all are; false
+// where it is anything else, which read_value() knows how to treat. `at` is not the last token.
+inline bool JsonWalk::read_plain_scalar(const Token* at, PathNode& node) {
+  const char* const open = line_.text.data() + at[0];
+  const char* const close = line_.text.data() + at[1] - 1;
+  if (!node.is_leaf()) {
+    return false;
+  }
+  if (*open != '"') {
+    Value number;
+    const bool plain = !node.is_time && (parse_short_json_number(open, close + 1, number) ||
+                                         parse_plain_json_number(open, close + 1, number));
+    if (plain) {
+      record_.store(node, number);
+    }
+    return plain;
+  }
+  if (line_.may_escape || *close != '"' || close == open) {
+    return false;
+  }
+  return record_.store_string(node, {open + 1, static_cast<std::size_t>(close - open - 1)}, false);
+}
+
+// The inner loop of all decoding: what it needs of this object's members is in locals, so that it stays in registers.
+const JsonWalk::Token* JsonWalk::read_object(const Token* at, PathNode* node, int depth, std::int64_t& members) {
+  if (depth > kMaxDepth) {
+    return fail(JsonOutcome::kTooDeep);
+  }
+  const char* const text = line_.text.data();
+  const Token* const end = line_.end;
+  PathNode* const parent = node != nullptr && !node->members.empty() ? node : nullptr;
+  const KeyGuess* guess = parent != nullptr ? parent->members.guesses().data() : nullptr;
+  const KeyGuess* guess_end = parent != nullptr ? guess + parent->members.guesses().size() : nullptr;
+  ++at;
+  if (at != end && text[*at] == '}') {
+    return at + 1;
+  }
+  for (std::int64_t count = 1;; ++count) {
+    // A key, its colon, a value and what follows it.
+    if (end - at < 4) [[unlikely]] {
+      const bool cut_off = at == end || (text[*at] == '"' && text[end[-1]] != '}');
+      return fail(cut_off ? JsonOutcome::kTruncated : JsonOutcome::kSyntax);
+    }
+    const char* const key = text + at[0];
+    PathNode* child = nullptr;
+    if (guess != guess_end && guess->matches(key)) [[likely]] {
+      child = (guess++)->node();
+    } else if (*key != '"') {
+      return fail(JsonOutcome::kSyntax);
+    } else if (parent != nullptr) {
+      const auto ordinal = static_cast<std::size_t>(count - 1);
+      child = search_member(*parent, at, ordinal);
+      const std::span<const KeyGuess> guesses = parent->members.guesses();
+      guess = guesses.data() + std::min(ordinal + 1, guesses.size());
+      guess_end = guesses.data() + guesses.size();
+    }
+    if (text[at[1]] != ':') [[unlikely]] {
+      return fail(JsonOutcome::kSyntax);
+    }
+    at += 2;
+    child = child == nullptr ? nullptr : record_.first_of_its_name(child);
+    if (child == nullptr ? kScalarStart[static_cast<unsigned char>(text[*at])] : read_plain_scalar(at, *child)) {
+      ++at;
+    } else {
+      at = read_value(at, child, depth);
+      if (at == nullptr) {
+        return nullptr;
+      }
+      if (at == end) [[unlikely]] {
+        return fail(JsonOutcome::kTruncated);
+      }
+    }
+    const char separator = text[*at++];
+    if (separator != ',') {
+      members = count;
+      return separator == '}' ? at : fail(JsonOutcome::kSyntax);
+    }
+  }
+}
+
+const JsonWalk::Token* JsonWalk::read_array(const Token* at, PathNode* node, int depth, std::int64_t& elements) {
+  if (depth > kMaxDepth) {
+    return fail(JsonOutcome::kTooDeep);
+  }
+  const char* const text = line_.text.data();
+  PathNode* const parent = node != nullptr && !node->elements.empty() ? node : nullptr;
+  ++at;
+  if (at != line_.end && text[*at] == ']') {
+    return at + 1;
+  }
+  while (true) {
+    if (at == line_.end) {
+      return fail(JsonOutcome::kTruncated);
+    }
+    PathNode* const child = parent != nullptr ? parent->find_element(static_cast<std::size_t>(elements)) : nullptr;
+    ++elements;
+    at = read_value(at, child, depth);
+    if (at == nullptr) {
+      return nullptr;
+    }
+    if (at == line_.end) {
+      return fail(JsonOutcome::kTruncated);
+    }
+    const char separator = text[*at++];
+    if (separator == ']') {
+      return at;
+    }
+    if (separator != ',') {
+      return fail(JsonOutcome::kSyntax);
+    }
+  }
+}
+
+const JsonWalk::Token* JsonWalk::read_value(const Token* at, PathNode* node, int depth) {
+  switch (line_.text[*at]) {
+    case '{':
+    case '[':
+      return read_container(at, node, depth + 1);
+    case '"':
+      return node != nullptr && node->is_leaf() ? read_string(at, *node) : at + 1;
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+      return node != nullptr && node->is_leaf() ? read_number(at, *node) : at + 1;
+    case 't':
+    case 'f':
+    case 'n':
+      return node != nullptr && node->is_leaf() ? read_word(at, *node) : at + 1;
+    default:
+      return malformed(at);
+  }
+}
+
+const JsonWalk::Token* JsonWalk::read_container(const Token* at, PathNode* node, int depth) {
+  const bool is_object = line_.text[*at] == '{';
+  std::int64_t size = 0;
+  at = is_object ? read_object(at, node, depth, size) : read_array(at, node, depth, size);
+  if (at != nullptr && node != nullptr && node->is_leaf()) {
+    record_.store_container(*node, is_object ? Value::map(size) : Value::list(size));
+  }
+  return at;
+}
+
+const JsonWalk::Token* JsonWalk::read_string(const Token* at, PathNode& node) {
+  const std::string_view quoted = token_text(at);
+  if (quoted.size() < 2 || quoted.back() != '"') {
+    return malformed(at);
+  }
+  const std::string_view content(quoted.data() + 1, quoted.size() - 2);
+  return record_.store_string(node, content, line_.may_escape) ? at + 1 : fail(JsonOutcome::kSyntax);
+}
+
+const JsonWalk::Token* JsonWalk::read_number(const Token* at, PathNode& node) {
+  return record_.store_number(node, token_text(at)) ? at + 1 : malformed(at);
+}
+
+const JsonWalk::Token* JsonWalk::read_word(const Token* at, PathNode& node) {
+  return record_.store_word(node, token_text(at)) ? at + 1 : malformed(at);
+}
+
+}  // namespace leeway
