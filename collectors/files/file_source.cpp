@@ -4,6 +4,7 @@
 
 #include "collectors/files/file_collector.h"
 #include "collectors/files/file_format.h"
+#include "collectors/paths/path_keys.h"
 
 namespace leeway {
 namespace {
@@ -48,29 +49,13 @@ std::optional<NamedPattern> read_path_fields(TableReader& reader) {
   return std::move(*pattern);
 }
 
-FilePaths read_paths(CollectorContext& context) {
-  TableReader& reader = context.reader;
-  std::vector<std::string> patterns = reader.strings("path").value_or(std::vector<std::string>{});
-  if (context.path_override) {
-    patterns = {*context.path_override};
-  } else if (!reader.has("path")) {
-    reader.missing("path", "a file name or pattern");
-  }
-  for (const std::string& pattern : patterns) {
-    if (pattern.empty()) {
-      reader.error("path", "an empty path; expected a file name or pattern such as \"/data/report.json\"");
-    }
-  }
-  const std::vector<std::string> excludes = reader.strings("exclude").value_or(std::vector<std::string>{});
-  return {{patterns.begin(), patterns.end()}, {excludes.begin(), excludes.end()}, read_path_fields(reader)};
-}
-
 }  // namespace
 
 std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context) {
   TableReader& reader = context.reader;
   const std::size_t errors = reader.diagnostics().errors().size();
-  FilePaths paths = read_paths(context);
+  PathKeys paths = read_path_keys(reader, context.path_override, "/data/report.json");
+  std::optional<NamedPattern> path_fields = read_path_fields(reader);
   std::optional<FileFormat> format = read_file_format(reader);
   FileOptions options;
   if (format && format->name == "sqlite") {
@@ -85,7 +70,9 @@ std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context) {
   if (!format || reader.diagnostics().errors().size() != errors) {
     return nullptr;
   }
-  return std::make_unique<FileSource>(std::move(paths), options, std::move(*format));
+  return std::make_unique<FileSource>(
+      FilePaths{std::move(paths.patterns), std::move(paths.excludes), std::move(path_fields)}, options,
+      std::move(*format));
 }
 
 }  // namespace leeway

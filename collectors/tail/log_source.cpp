@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "collectors/decode/format.h"
+#include "collectors/paths/path_keys.h"
 #include "collectors/tail/log_collector.h"
 
 namespace leeway {
@@ -34,30 +35,12 @@ class LogSource final : public SourceDefinition {
   FormatConfig format_;
 };
 
-std::vector<Glob> to_globs(const std::vector<std::string>& patterns) { return {patterns.begin(), patterns.end()}; }
-
-LogPaths read_paths(CollectorContext& context) {
-  TableReader& reader = context.reader;
-  std::vector<std::string> patterns = reader.strings("path").value_or(std::vector<std::string>{});
-  if (context.path_override) {
-    patterns = {*context.path_override};
-  } else if (!reader.has("path")) {
-    reader.missing("path", "a file name or pattern");
-  }
-  for (const std::string& pattern : patterns) {
-    if (pattern.empty()) {
-      reader.error("path", "an empty path; expected a file name or pattern such as \"/var/log/app/*.log\"");
-    }
-  }
-  return {to_globs(patterns), to_globs(reader.strings("exclude").value_or(std::vector<std::string>{}))};
-}
-
 }  // namespace
 
 std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context) {
   TableReader& reader = context.reader;
   const std::size_t errors = reader.diagnostics().errors().size();
-  LogPaths paths = read_paths(context);
+  PathKeys paths = read_path_keys(reader, context.path_override, "/var/log/app/*.log");
   TailOptions options;
   options.start_at_end = reader.choice("start", {"beginning", "end"}).value_or("beginning") == "end";
   const std::uint64_t max_line = reader.byte_size("max_line").value_or(options.max_line);
@@ -69,7 +52,8 @@ std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context) {
   if (!format || reader.diagnostics().errors().size() != errors) {
     return nullptr;
   }
-  return std::make_unique<LogSource>(std::move(paths), options, std::move(*format));
+  return std::make_unique<LogSource>(LogPaths{std::move(paths.patterns), std::move(paths.excludes)}, options,
+                                     std::move(*format));
 }
 
 }  // namespace leeway
