@@ -8,14 +8,6 @@
 namespace leeway {
 namespace {
 
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + ("\"" + words[i] + "\"");
-  }
-  return text;
-}
-
 // Whether a value of static type `actual` may turn out to be an `expected` one.
 bool can_be(StaticType actual, StaticType expected) {
   const bool both_numbers = expected == StaticType::kDouble && actual == StaticType::kInt;
@@ -170,7 +162,7 @@ std::optional<std::uint64_t> TableReader::byte_size(std::string_view key) {
 }
 
 std::optional<std::string> TableReader::choice(std::string_view key, std::vector<std::string> choices) {
-  const std::string* const text = typed<std::string>(key, join(choices));
+  const std::string* const text = typed<std::string>(key, quoted_words(choices, "or"));
   if (text == nullptr) {
     return std::nullopt;
   }
@@ -179,8 +171,8 @@ std::optional<std::string> TableReader::choice(std::string_view key, std::vector
       return *text;
     }
   }
-  error(key,
-        "'" + std::string(key) + "' is \"" + *text + "\"; expected " + join(choices) + did_you_mean(*text, choices));
+  error(key, "'" + std::string(key) + "' is \"" + *text + "\"; expected " + quoted_words(choices, "or") +
+                 did_you_mean(*text, choices));
   return std::nullopt;
 }
 
@@ -266,7 +258,7 @@ void TableReader::finish() {
     if (!known_.contains(key)) {
       const std::string hint = did_you_mean(key, known);
       diagnostics_.error(entry.key_position(),
-                         what_ + ": unknown key '" + key + "'; expected one of " + join(known) + hint);
+                         what_ + ": unknown key '" + key + "'; expected one of " + quoted_words(known, "or") + hint);
     }
   }
 }

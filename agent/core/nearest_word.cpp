@@ -51,4 +51,13 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return nearest.empty() ? "" : "; did you mean '" + nearest + "'?";
 }
 
+std::string quoted_words(std::span<const std::string> words, std::string_view last) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += i == 0 ? "" : i + 1 == words.size() ? " " + std::string(last) + " " : ", ";
+    text += "\"" + words[i] + "\"";
+  }
+  return text;
+}
+
 }  // namespace leeway

@@ -1,4 +1,5 @@
-// The word that a user probably meant, for messages about unknown keys, functions and names. Pure functions.
+// The words that there are, and the one that a user probably meant, for messages about unknown keys, functions and
+// names. Pure functions.
 #pragma once
 
 #include <span>
@@ -11,5 +12,7 @@ namespace leeway {
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
 // "; did you mean 'x'?" or "".
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
+// `"a", "b" or "c"`, where `last` is "or".
+std::string quoted_words(std::span<const std::string> words, std::string_view last);
 
 }  // namespace leeway

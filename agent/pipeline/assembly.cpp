@@ -130,7 +130,7 @@ class Assembler {
     source->allowed_future = reader.duration("allowed_future").value_or(kDefaultFuture);
     for (const CollectorKind& kind : builtin_collectors()) {
       if (kind.type == source->type) {
-        CollectorContext context{reader, std::nullopt};
+        CollectorContext context{reader, std::nullopt, builtin_formats()};
         const auto path = options_.source_paths.find(source->name);
         if (path != options_.source_paths.end()) {
           context.path_override = path->second;

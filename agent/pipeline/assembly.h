@@ -13,6 +13,7 @@
 #include "agent/core/clock.h"
 #include "agent/core/monitor.h"
 #include "agent/core/schema.h"
+#include "agent/core/source_definition.h"
 #include "agent/metrics/catalog.h"
 #include "agent/pipeline/checkpoint_store.h"
 #include "collectors/builtin.h"

@@ -30,7 +30,7 @@ bool read_records(FileSystem& files, TableReader& table, const std::string& key,
   }
   const auto kinds = builtin_collectors();
   const auto kind = std::find_if(kinds.begin(), kinds.end(), [](const CollectorKind& k) { return k.type == "file"; });
-  CollectorContext context{table, *pattern};
+  CollectorContext context{table, *pattern, builtin_formats()};
   const std::unique_ptr<SourceDefinition> definition = kind->build(context);
   if (definition == nullptr) {
     return false;

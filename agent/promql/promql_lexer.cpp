@@ -19,7 +19,6 @@ constexpr std::string_view kOneCharacterSymbols = "<>=+-*/%^()[]{},:@";
 
 bool starts_word(char c) { return is_letter(c) || c == '_'; }
 bool is_word(char c) { return is_digit(c) || starts_word(c); }
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string lower(std::string_view text) {
   std::string out(text);

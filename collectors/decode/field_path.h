@@ -1,4 +1,4 @@
-// Field paths as a user writes them in a source's `time` key. Used by read_format.
+// Field paths as a user writes them in a source's `time` key. Used by time_keys.
 #pragma once
 
 #include <string_view>

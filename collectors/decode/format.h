@@ -1,31 +1,69 @@
-// How a source's lines are written: the `format` and `time*` keys of a source. Read once by the source that needs it.
+// What the bytes of a source are written in. A format is a row of collectors/formats.cpp: its name, the extensions that
+// suggest it, the kinds of sources that can use it, and the function that reads its own keys. That gives the format of
+// one source, which makes the decoder or reader. Used by the builders of sources, which get the rows with their
+// context.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include "agent/config/table_reader.h"
+#include "agent/core/clock.h"
+#include "agent/core/file_system.h"
 #include "agent/core/schema.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/decode/file_reader.h"
+#include "collectors/decode/time_keys.h"
 
 namespace leeway {
 
-struct FormatConfig {
-  std::string format;                   // "json"
-  bool text_prefix = false;             // the JSON begins at the first '{' of the line
-  std::optional<FieldPath> time_field;  // `time`
-  std::string time_format;              // "auto" or a strftime-like pattern with %f for fractions
-  std::string time_zone;                // IANA name for times without a zone; "UTC" by default
+// Of one source, its keys read.
+class Format {
+ public:
+  virtual ~Format() = default;
+  // For `check`, what follows the format's name: " behind a text prefix".
+  virtual std::string describe() const { return {}; }
 };
 
-// Reads the keys `format`, `prefix`, `time`, `time_format` and `time_zone`; no value after an error.
-std::optional<FormatConfig> read_format(TableReader& reader);
-// Only the keys `time`, `time_format` and `time_zone`; false after an error.
-bool read_time_keys(TableReader& reader, FormatConfig& config);
-// Reads dates with a time of day (ISO 8601); those without a zone are of the configuration's.
-TimeReader make_time_reader(const FormatConfig& config);
-// `schema` must outlive the decoder and not change any more.
-std::unique_ptr<Decoder> make_decoder(const FormatConfig& config, const Schema& schema);
+// A record a line. A source of files can use it too: it cuts the lines itself.
+class LineFormat : public Format {
+ public:
+  // `schema` must outlive the decoder and not change any more.
+  virtual std::unique_ptr<Decoder> make_decoder(const Schema& schema) const = 0;
+};
+
+// When a version of a file is read.
+struct FilePace {
+  Duration settle = std::chrono::seconds(1);  // how long it must be unchanged
+  Duration interval{};                        // at most this often
+};
+
+// Records of a file that are no lines.
+class FileFormat : public Format {
+ public:
+  // Where the source does not say otherwise.
+  virtual FilePace pace() const { return {}; }
+  // `schema` must outlive the reader and not change any more; `files` must outlive it.
+  virtual std::unique_ptr<FileReader> make_reader(const Schema& schema, FileSystem& files) const = 0;
+};
+
+struct FormatContext {
+  TableReader& reader;
+  const TimeKeys& time;  // of the source: the same for all formats
+};
+
+enum class FormatUse : std::uint8_t { kLogs = 1, kFiles = 2, kBoth = 3 };
+
+struct FormatKind {
+  std::string_view name;                       // `format` of [[source]]: "csv"
+  std::array<std::string_view, 3> extensions;  // of the names of files that are surely written in it: "csv"
+  FormatUse use;
+  // One of the two. Reads the format's keys; null or of no use after an error, which the context's reader has.
+  std::unique_ptr<LineFormat> (*read_lines)(FormatContext& context) = nullptr;
+  std::unique_ptr<FileFormat> (*read_file)(FormatContext& context) = nullptr;
+};
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-// Lines of JSON objects to records: the `json` format. Made by make_decoder.
+// Lines of JSON objects to records: the `json` format. Made by json_format.
 //
 // Every line is checked for its structure as a whole, and for its spelling only in the values that are asked for.
 // Rejects: "not_an_object", "no_json" (with a text prefix: no '{'), "truncated" (the line ends too early), "syntax",

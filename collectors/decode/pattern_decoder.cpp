@@ -2,7 +2,36 @@
 
 #include <utility>
 
+#include "collectors/decode/cell_keys.h"
+
 namespace leeway {
+namespace {
+
+class RegexFormat final : public LineFormat {
+ public:
+  RegexFormat(NamedPattern pattern, const CellOptions& cells, TimeKeys time)
+      : pattern_(std::move(pattern)), cells_(cells), time_(std::move(time)) {}
+
+  std::unique_ptr<Decoder> make_decoder(const Schema& schema) const override {
+    return std::make_unique<PatternDecoder>(pattern_, cells_, time_.field, time_.parser(), schema);
+  }
+
+ private:
+  const NamedPattern pattern_;
+  const CellOptions cells_;
+  const TimeKeys time_;
+};
+
+}  // namespace
+
+std::unique_ptr<LineFormat> read_regex_format(FormatContext& context) {
+  const CellOptions cells = read_cell_keys(context.reader);
+  if (context.reader.required_string("pattern").empty()) {
+    return nullptr;
+  }
+  std::optional<NamedPattern> pattern = read_named_pattern(context.reader, "pattern");
+  return pattern ? std::make_unique<RegexFormat>(std::move(*pattern), cells, context.time) : nullptr;
+}
 
 PatternDecoder::PatternDecoder(NamedPattern pattern, const CellOptions& cells, const std::optional<FieldPath>& time,
                                TimestampParser time_parser, const Schema& schema)

@@ -1,6 +1,10 @@
-// The `regex` format: lines in which a pattern is found; its named groups are the fields. Made by make_reader.
+// The `regex` format: lines in which a pattern is found; its named groups are the fields. Used by
+// collectors/formats.cpp.
+//
+// The model of a format of lines: the decoder and the function that reads the format's keys are one pair of files.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -8,10 +12,15 @@
 #include "agent/core/schema.h"
 #include "collectors/decode/cell_text.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/decode/format.h"
 #include "collectors/decode/named_pattern.h"
 #include "collectors/decode/timestamp.h"
 
 namespace leeway {
+
+//   pattern   = '(?P<level>\w+): (?P<ms>\d+)'
+//   thousands = ",": reads 6,479 as a number
+std::unique_ptr<LineFormat> read_regex_format(FormatContext& context);
 
 // A line without a match is a reject ("no_match"). A group is a value as a table's cell is one; a group that took no
 // part in the match is absent.

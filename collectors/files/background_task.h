@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-#include "collectors/files/file_reader.h"
+#include "collectors/decode/file_reader.h"
 
 namespace leeway {
 

@@ -1,4 +1,4 @@
-// Tables of text: the `csv` and `tsv` formats. Made by make_reader.
+// Tables of text: the `csv` and `tsv` formats. Made by csv_format.
 //
 // Columns have the names of the first row, or those that the configuration gives. A row with more or fewer cells than
 // there are columns is a reject ("ragged"): nobody knows which cell is missing. Other rejects: "unclosed_quote"

@@ -5,7 +5,7 @@
 #include <stop_token>
 #include <string>
 
-#include "collectors/files/file_reader.h"
+#include "collectors/decode/file_reader.h"
 
 namespace leeway {
 

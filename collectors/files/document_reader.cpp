@@ -6,15 +6,30 @@
 
 #include "agent/core/utf8.h"
 #include "collectors/decode/utf8.h"
+#include "collectors/files/size_keys.h"
 
 namespace leeway {
 namespace {
+
+// A document is in memory as a whole, and its tokens take up to four times its size on top.
+constexpr std::uint64_t kLargestDocument = std::uint64_t{1} << 30;
 
 ReadStep too_large(std::uint64_t limit) {
   return ReadStep::broken("too_large", "it is larger than the limit of " + std::to_string(limit) + " bytes");
 }
 
 }  // namespace
+
+DocumentLimits read_document_limits(TableReader& reader) {
+  const SizeKeys keys = read_size_keys(reader);
+  DocumentLimits limits;
+  limits.bytes = keys.bytes.value_or(limits.bytes);
+  limits.records = keys.records.value_or(limits.records);
+  if (limits.bytes > kLargestDocument) {
+    reader.error("max_size", "expected at most 1GiB: a document is held in memory as a whole");
+  }
+  return limits;
+}
 
 ReadStep load_bytes(const FileToRead& version, std::uint64_t limit, std::string& text) {
   if (version.size > limit) {

@@ -1,12 +1,14 @@
-// Formats that are read as a whole: a JSON document and what can be turned into one. Made by make_reader.
+// Formats that are read as a whole: a JSON document and what can be turned into one. Made by document_format and
+// sqlite_format.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "agent/config/table_reader.h"
+#include "collectors/decode/file_reader.h"
 #include "collectors/files/background_task.h"
 #include "collectors/files/document_loader.h"
-#include "collectors/files/file_reader.h"
 #include "collectors/files/json_document.h"
 #include "collectors/files/record_columns.h"
 #include "collectors/files/record_path.h"
@@ -17,6 +19,9 @@ struct DocumentLimits {
   std::uint64_t bytes = 16 << 20;     // of the file, and of what it is turned into
   std::uint64_t records = 1'000'000;  // of one version
 };
+
+// The keys of size_keys.h.
+DocumentLimits read_document_limits(TableReader& reader);
 
 // A version is read, checked to its last token, and its records are found before the first one is given: what is half
 // written, too large or too deep gives none. Its position is the number of the next record.

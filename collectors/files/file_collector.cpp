@@ -118,7 +118,7 @@ void FileCollector::start(const std::string& path) {
     return;
   }
   const FileStamp stamp = stamp_of(path, *info);
-  if (stamp != version->seen && !finishing_ && options_.settle > Duration::zero()) {
+  if (stamp != version->seen && !finishing_ && options_.pace.settle > Duration::zero()) {
     version->seen = stamp;
     version->seen_since = now_;
     return;

@@ -15,8 +15,9 @@
 #include <vector>
 
 #include "agent/core/collector.h"
+#include "collectors/decode/file_reader.h"
+#include "collectors/decode/format.h"
 #include "collectors/decode/named_pattern.h"
-#include "collectors/files/file_reader.h"
 #include "collectors/files/file_versions.h"
 #include "collectors/paths/glob.h"
 
@@ -29,9 +30,8 @@ struct FilePaths {
 };
 
 struct FileOptions {
-  Duration settle = std::chrono::seconds(1);  // how long a file must be unchanged
-  Duration interval{};                        // a file is read at most this often
-  std::size_t max_files = 10'000;             // that are remembered; more are not read
+  FilePace pace{};
+  std::size_t max_files = 10'000;  // that are remembered; more are not read
 };
 
 class FileCollector final : public Collector {

@@ -130,10 +130,11 @@ bool FileCollector::is_due(const FileVersion& version) const {
   if (now_ == kNoTime) {
     return false;
   }
-  if (version.last_attempt != kNoTime && now_ - version.last_attempt < options_.interval) {
+  if (version.last_attempt != kNoTime && now_ - version.last_attempt < options_.pace.interval) {
     return false;
   }
-  const bool settled = now_ - version.seen_since >= options_.settle || now_ - version.seen.modified >= options_.settle;
+  const bool settled =
+      now_ - version.seen_since >= options_.pace.settle || now_ - version.seen.modified >= options_.pace.settle;
   return settled && (wants_reading(version) || (version.fresh && now_ - version.seen.modified >= kFresh));
 }
 

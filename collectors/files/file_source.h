@@ -3,7 +3,8 @@
 
 #include <memory>
 
-#include "collectors/builtin.h"
+#include "agent/core/source_definition.h"
+#include "collectors/decode/collector_context.h"
 
 namespace leeway {
 
@@ -13,7 +14,8 @@ namespace leeway {
 //   settle    = "1s": how long a file must be unchanged before it is read
 //   interval  = "0s": a file is read at most this often
 //   max_files = 10000: files that are remembered
-// and the keys of file_format.h. Null after an error.
+//   format    = the name of a format; may be absent where the names of the files say it
+// and the keys of that format and of time_keys.h. Null after an error.
 std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context);
 
 }  // namespace leeway

@@ -4,6 +4,28 @@
 #include <utility>
 
 namespace leeway {
+namespace {
+
+class LineFileFormat final : public FileFormat {
+ public:
+  LineFileFormat(std::unique_ptr<LineFormat> lines, const StreamLimits& limits)
+      : lines_(std::move(lines)), limits_(limits) {}
+
+  std::string describe() const override { return lines_->describe(); }
+  std::unique_ptr<FileReader> make_reader(const Schema& schema, FileSystem& /*files*/) const override {
+    return std::make_unique<LineReader>(lines_->make_decoder(schema), limits_);
+  }
+
+ private:
+  const std::unique_ptr<LineFormat> lines_;
+  const StreamLimits limits_;
+};
+
+}  // namespace
+
+std::unique_ptr<FileFormat> read_line_file_format(FormatContext& context, std::unique_ptr<LineFormat> lines) {
+  return std::make_unique<LineFileFormat>(std::move(lines), read_stream_limits(context.reader));
+}
 
 LineReader::LineReader(std::unique_ptr<Decoder> decoder, const StreamLimits& limits)
     : StreamReader(limits), decoder_(std::move(decoder)) {}

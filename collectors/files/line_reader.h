@@ -1,13 +1,17 @@
-// Formats of a record a line: JSON Lines and text with a pattern. Made by make_reader.
+// Files of a record a line: any format of lines, for a source of files. Used by FileSource.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "collectors/decode/decoder.h"
+#include "collectors/decode/format.h"
 #include "collectors/files/stream_reader.h"
 
 namespace leeway {
+
+// `lines` is the context's format. Reads the keys of size_keys.h.
+std::unique_ptr<FileFormat> read_line_file_format(FormatContext& context, std::unique_ptr<LineFormat> lines);
 
 class LineReader final : public StreamReader {
  public:

@@ -157,8 +157,7 @@ int open(const std::string& path, const char* parameters, const PatientFileSyste
 }
 
 // Size and time of a database that nobody has open, so that what is in the file is all there is; else nothing.
-std::optional<std::pair<std::uint64_t, TimePoint>> at_rest(const std::string& path) {
-  const PosixFileSystem files;
+std::optional<std::pair<std::uint64_t, TimePoint>> at_rest(const FileSystem& files, const std::string& path) {
   for (const char* const suffix : {"-wal", "-journal"}) {
     const Expected<FileInfo> info = files.stat(path + suffix);
     if (info && info->size != 0) {
@@ -302,13 +301,13 @@ ReadStep SqliteLoader::load(const FileToRead& version, std::uint64_t limit, std:
   text.clear();
   const auto timeout = std::chrono::duration_cast<std::chrono::steady_clock::duration>(options_.timeout);
   Patience patience{std::chrono::steady_clock::now() + timeout, stop};
-  const PatientFileSystem files(patience);
+  const PatientFileSystem patient(patience);
   Database database;
-  int code = open(version.path, "?mode=ro", files, database);
-  const auto resting = (code & 0xFF) == SQLITE_CANTOPEN ? at_rest(version.path) : std::nullopt;
+  int code = open(version.path, "?mode=ro", patient, database);
+  const auto resting = (code & 0xFF) == SQLITE_CANTOPEN ? at_rest(files_, version.path) : std::nullopt;
   if (resting) {
     // There is no place for the files that WAL mode wants beside the database.
-    code = open(version.path, "?mode=ro&immutable=1", files, database);
+    code = open(version.path, "?mode=ro&immutable=1", patient, database);
   }
   if (code != SQLITE_OK) {
     return error_step(code, database.get());
@@ -316,7 +315,7 @@ ReadStep SqliteLoader::load(const FileToRead& version, std::uint64_t limit, std:
   patience.end = std::chrono::steady_clock::now() + timeout;
   sqlite3_progress_handler(database.get(), kInstructionsBetweenChecks, is_over, &patience);
   ReadStep step = run(database.get(), options_.query, limit, text);
-  if (resting && at_rest(version.path) != resting) {
+  if (resting && at_rest(files_, version.path) != resting) {
     return ReadStep::failed(Error{ErrorCode::kIo, "'" + version.path + "' changed while it was read"});
   }
   return step;

@@ -1,4 +1,4 @@
-// The `sqlite` format: the rows of a query, as an array of objects. Made by make_reader.
+// The `sqlite` format: the rows of a query, as an array of objects. Made by sqlite_format.
 //
 // The database is opened read-only, and a transaction is open for the time of the query alone: a writer in WAL mode is
 // not delayed at all, one with a rollback journal by that time at most. Where the database is busy the query is tried
@@ -6,9 +6,11 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "agent/core/clock.h"
 #include "agent/core/expected.h"
+#include "agent/core/file_system.h"
 #include "collectors/files/document_loader.h"
 
 namespace leeway {
@@ -24,7 +26,8 @@ struct SqliteOptions {
 // Columns of one name follow each other in the object, as duplicate keys do. A blob is text of hexadecimal digits.
 class SqliteLoader final : public DocumentLoader {
  public:
-  explicit SqliteLoader(SqliteOptions options) : options_(std::move(options)) {}
+  // `files` outlives the loader.
+  SqliteLoader(SqliteOptions options, const FileSystem& files) : options_(std::move(options)), files_(files) {}
 
   // What is wrong with a query whatever the database: its syntax, or that it is more than one SELECT (or WITH, VALUES).
   // Error: kConfiguration.
@@ -37,6 +40,7 @@ class SqliteLoader final : public DocumentLoader {
 
  private:
   const SqliteOptions options_;
+  const FileSystem& files_;
 };
 
 }  // namespace leeway

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/core/utf8.h"
+#include "collectors/files/size_keys.h"
 
 namespace leeway {
 namespace {
@@ -12,6 +13,14 @@ namespace {
 constexpr std::size_t kFirstWindow = 64 * 1024;
 
 }  // namespace
+
+StreamLimits read_stream_limits(TableReader& reader) {
+  const SizeKeys keys = read_size_keys(reader);
+  StreamLimits limits;
+  limits.bytes = keys.bytes.value_or(limits.bytes);
+  limits.rows = keys.records.value_or(limits.rows);
+  return limits;
+}
 
 StreamReader::StreamReader(const StreamLimits& limits) : limits_(limits) {}
 

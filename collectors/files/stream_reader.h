@@ -4,8 +4,9 @@
 
 #include <string_view>
 
+#include "agent/config/table_reader.h"
+#include "collectors/decode/file_reader.h"
 #include "collectors/files/content_hash.h"
-#include "collectors/files/file_reader.h"
 
 namespace leeway {
 
@@ -14,6 +15,9 @@ struct StreamLimits {
   std::uint64_t rows = 100'000'000;               // of one version
   std::size_t row_bytes = 1 << 20;                // of one row: longer ones are skipped and counted as "too_long"
 };
+
+// The keys of size_keys.h.
+StreamLimits read_stream_limits(TableReader& reader);
 
 class StreamReader : public FileReader {
  public:

@@ -1,4 +1,5 @@
-// The `yaml` format: one document, by YAML 1.2's core schema, so that `no` and dates are texts. Made by make_reader.
+// The `yaml` format: one document, by YAML 1.2's core schema, so that `no` and dates are texts. Used with
+// document_format.
 //
 // Aliases are replaced by what they name, within the limit of the document's size. Merge keys (`<<`) are keys like any
 // other. Keys are texts; a key that is no scalar is an error of syntax.

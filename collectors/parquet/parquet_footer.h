@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "collectors/files/file_reader.h"
+#include "collectors/decode/file_reader.h"
 
 namespace leeway {
 

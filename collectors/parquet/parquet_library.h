@@ -1,4 +1,4 @@
-// Loads libleeway_parquet.so, the module with Apache Arrow. Used by file_format, where a source asks for the format.
+// Loads libleeway_parquet.so, the module with Apache Arrow. Used by parquet_format, where a source asks for it.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// The `parquet` format: the wanted columns of a table, row group by row group. Made by make_reader.
+// The `parquet` format: the wanted columns of a table, row group by row group. Made by
+// parquet_format.
 //
 // A version is checked before anything is decoded: the magic at both ends, what the footer says against the limits,
 // then its schema. Decoding is done by the module with Apache Arrow, on a thread of its own and one read ahead; the
@@ -12,11 +13,11 @@
 #include <vector>
 
 #include "agent/core/schema.h"
+#include "collectors/decode/file_reader.h"
 #include "collectors/decode/local_zone.h"
 #include "collectors/decode/timestamp.h"
 #include "collectors/files/background_task.h"
 #include "collectors/files/content_hash.h"
-#include "collectors/files/file_reader.h"
 #include "collectors/parquet/parquet_footer.h"
 #include "collectors/parquet/parquet_module.h"
 

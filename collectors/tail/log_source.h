@@ -3,7 +3,8 @@
 
 #include <memory>
 
-#include "collectors/builtin.h"
+#include "agent/core/source_definition.h"
+#include "collectors/decode/collector_context.h"
 
 namespace leeway {
 
@@ -11,7 +12,8 @@ namespace leeway {
 //   exclude  = patterns of files to leave out
 //   start    = "beginning" (default) or "end": of files that exist when the agent first starts
 //   max_line = "1MiB": longer lines are skipped and counted
-// and the keys of collectors/decode/format.h. Null after an error.
+//   format   = the name of a format of lines; may be absent where the names of the files say it
+// and the keys of that format and of time_keys.h. Null after an error.
 std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context);
 
 }  // namespace leeway

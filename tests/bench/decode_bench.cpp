@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "agent/core/record_batch.h"
-#include "collectors/decode/format.h"
+#include "collectors/decode/json_decoder.h"
 
 namespace {
 
@@ -23,11 +23,11 @@ void measure(const char* what, const std::string& text, bool with_time) {
   for (const char* const name : {"event_type", "endpoint", "method", "status_code", "duration_ms"}) {
     schema.intern({{std::string(name)}});
   }
-  FormatConfig config{"json", false, std::nullopt, "auto", "UTC"};
+  JsonOptions options;
   if (with_time) {
-    config.time_field = FieldPath{{std::string("timestamp")}};
+    options.time_field = FieldPath{{std::string("timestamp")}};
   }
-  const std::unique_ptr<Decoder> decoder = make_decoder(config, schema);
+  JsonDecoder decoder(options, TimestampParser::create("auto", "UTC").value(), schema);
   RecordBatch batch;
   batch.reset(schema.size());
   char* const raw = batch.raw_buffer(text.size());
@@ -42,7 +42,7 @@ void measure(const char* what, const std::string& text, bool with_time) {
   for (int round = 0; round < kRounds; ++round) {
     const auto start = std::chrono::steady_clock::now();
     batch.reset(schema.size());
-    decoder->decode(lines, batch, counts);
+    decoder.decode(lines, batch, counts);
     const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
     rounds.push_back(took.count() / static_cast<double>(lines.size()));
   }

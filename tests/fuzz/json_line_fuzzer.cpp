@@ -69,24 +69,6 @@ Cut cut(std::string_view bytes, std::size_t piece) {
   }
 }
 
-std::string all_of(LineDecoder& decoder, std::size_t fields) {
-  std::string text;
-  for (Row row = 0; row < decoder.batch.rows(); ++row) {
-    text += std::to_string(decoder.batch.times()[row].time_since_epoch().count()) + " ";
-    for (FieldId field = 0; field < fields; ++field) {
-      text += describe(decoder.value(field, row)) + ",";
-    }
-    text += "\n";
-  }
-  for (const auto& [reason, count] : decoder.counts.rejects) {
-    text += reason + " " + std::to_string(count) + "\n";
-  }
-  for (const auto& [kind, count] : decoder.counts.anomalies) {
-    text += kind + " " + std::to_string(count) + "\n";
-  }
-  return text;
-}
-
 // `alone` and `together` know the shapes of the lines of all inputs before; `fresh` knows none.
 void decode(const std::vector<std::string>& lines, LineDecoder& alone, LineDecoder& together, LineDecoder& fresh,
             std::size_t fields) {

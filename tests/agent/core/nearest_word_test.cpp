@@ -23,5 +23,12 @@ TEST(NearestWord, IsNoneWhereNothingIsNear) {
   EXPECT_EQ(did_you_mean("lables", kWords), "; did you mean 'labels'?");
 }
 
+TEST(QuotedWords, AreAListInWords) {
+  EXPECT_EQ(quoted_words({}, "or"), "");
+  EXPECT_EQ(quoted_words(std::span(kWords).first(1), "or"), "\"log\"");
+  EXPECT_EQ(quoted_words(std::span(kWords).first(2), "and"), "\"log\" and \"labels\"");
+  EXPECT_EQ(quoted_words(kWords, "or"), "\"log\", \"labels\", \"startsWith\" or \"path\"");
+}
+
 }  // namespace
 }  // namespace leeway

@@ -7,7 +7,8 @@
 
 #include "agent/core/rfc3339.h"
 #include "agent/expressions/expression.h"
-#include "collectors/decode/format.h"
+#include "collectors/decode/json_decoder.h"
+#include "collectors/decode/time_keys.h"
 
 namespace leeway {
 namespace {
@@ -62,24 +63,21 @@ std::string to_text(const Value& value) {
 }
 
 std::string result_for(const std::string& record, const std::string& text) {
-  FormatConfig format;
-  format.format = "json";
-  format.time_format = "auto";
-  format.time_zone = "Europe/Berlin";
+  const TimeKeys time{std::nullopt, "auto", "Europe/Berlin"};
   Schema schema;
-  schema.set_time_reader(make_time_reader(format));
+  schema.set_time_reader(time.reader());
   Expected<Expression> expression = Expression::compile(text, schema);
   if (!expression) {
     return expression.error().to_string();
   }
-  const std::unique_ptr<Decoder> decoder = make_decoder(format, schema);
+  JsonDecoder decoder({}, time.parser(), schema);
   RecordBatch batch;
   batch.reset(schema.size());
   char* bytes = batch.raw_buffer(record.size());
   std::copy(record.begin(), record.end(), bytes);
   const std::vector<Line> lines = {{{bytes, record.size()}, record.size()}};
   DecodeCounts counts;
-  decoder->decode(lines, batch, counts);
+  decoder.decode(lines, batch, counts);
   if (batch.rows() != 1) {
     return "the record is no record";
   }

@@ -80,6 +80,9 @@ TEST_F(ReferenceFile, OfAnotherFormatAndSeveralFiles) {
   std::filesystem::copy_file(directory_ / "a.jsonl", directory_ / "b.jsonl");
   const auto of_files = profile("{ file = '" + path("*.jsonl") + "', format = 'jsonl' }", write_rows("now.csv", 10));
   ASSERT_TRUE(of_files) << errors();
+  const auto by_name = profile("{ file = '" + path("*.jsonl") + "' }", write_rows("now.csv", 10));
+  ASSERT_TRUE(by_name) << errors();
+  EXPECT_EQ(by_name->id(), of_files->id());
   EXPECT_EQ(of_files->columns.at("price").rows, 300U);
 }
 

@@ -1,23 +1,33 @@
-// Literal lines through a JSON decoder: what the decoder's tests and fuzz targets share.
+// Literal lines through a decoder: what the tests and fuzz targets of decoders share.
 #pragma once
 
 #include <cstring>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agent/core/record_batch.h"
 #include "collectors/decode/field_path.h"
-#include "collectors/decode/format.h"
 #include "collectors/decode/json_decoder.h"
+#include "collectors/decode/time_keys.h"
 
 namespace leeway {
 
 // One source: paths to columns, in the order given.
 class LineDecoder {
  public:
-  explicit LineDecoder(const std::vector<std::string>& paths, FormatConfig config = json())
-      : config_(std::move(config)) {
+  using Make = std::function<std::unique_ptr<Decoder>(const Schema&)>;
+
+  static Make json(bool text_prefix = false, const TimeKeys& time = {}) {
+    return [=](const Schema& schema) {
+      return std::make_unique<JsonDecoder>(JsonOptions{text_prefix, time.field}, time.parser(), schema);
+    };
+  }
+  static Make json_with_time(const std::string& path) { return json(false, {parse_field_path(path).value()}); }
+
+  explicit LineDecoder(const std::vector<std::string>& paths, Make make = json()) : make_(std::move(make)) {
     for (const std::string& path : paths) {
       schema_.intern(parse_field_path(path).value());
     }
@@ -25,12 +35,7 @@ class LineDecoder {
   }
 
   // A decoder that has seen no line.
-  void forget() { decoder_ = make_decoder(config_, schema_); }
-
-  static FormatConfig json() { return {"json", false, std::nullopt, "auto", "UTC"}; }
-  static FormatConfig json_with_time(const std::string& path) {
-    return {"json", false, parse_field_path(path).value(), "auto", "UTC"};
-  }
+  void forget() { decoder_ = make_(schema_); }
 
   // How the lines lie in their buffer.
   enum class Layout { kHostile, kJoined };
@@ -78,7 +83,7 @@ class LineDecoder {
     return found == counters.end() ? 0 : found->second;
   }
 
-  FormatConfig config_;
+  Make make_;
   Schema schema_;
   std::unique_ptr<Decoder> decoder_;
 };
@@ -108,6 +113,25 @@ inline std::string describe(const Value& value) {
     default:
       return "error";
   }
+}
+
+// All that was decoded last, of the first `fields` fields, and what was counted: to compare.
+inline std::string all_of(LineDecoder& decoder, std::size_t fields) {
+  std::string text;
+  for (Row row = 0; row < decoder.batch.rows(); ++row) {
+    text += std::to_string(decoder.batch.times()[row].time_since_epoch().count()) + " ";
+    for (FieldId field = 0; field < fields; ++field) {
+      text += describe(decoder.value(field, row)) + ",";
+    }
+    text += "\n";
+  }
+  for (const auto& [reason, count] : decoder.counts.rejects) {
+    text += reason + " " + std::to_string(count) + "\n";
+  }
+  for (const auto& [kind, count] : decoder.counts.anomalies) {
+    text += kind + " " + std::to_string(count) + "\n";
+  }
+  return text;
 }
 
 }  // namespace leeway

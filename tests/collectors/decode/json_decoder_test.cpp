@@ -234,9 +234,7 @@ TEST(JsonDecoder, RepairsInvalidUtf8) {
 }
 
 TEST(JsonDecoder, ATextPrefixEndsAtTheFirstBrace) {
-  FormatConfig config = LineDecoder::json();
-  config.text_prefix = true;
-  LineDecoder decoder({"a"}, config);
+  LineDecoder decoder({"a"}, LineDecoder::json(true));
   decoder.decode({R"(2025-08-25 19:27:04,893 - name - INFO - {"a":1})", R"({"a":2})", "Starting up", ""});
   ASSERT_EQ(decoder.batch.rows(), 2U);
   EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
@@ -305,10 +303,8 @@ TEST(JsonDecoder, LinesThatLieTogetherDoNotTouchEachOther) {
       const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(first);
       const std::vector<std::string> part(begin, begin + static_cast<std::ptrdiff_t>(size));
       for (const bool prefix : {false, true}) {
-        FormatConfig format = LineDecoder::json();
-        format.text_prefix = prefix;
-        LineDecoder apart({"a"}, format);
-        LineDecoder together({"a"}, format);
+        LineDecoder apart({"a"}, LineDecoder::json(prefix));
+        LineDecoder together({"a"}, LineDecoder::json(prefix));
         apart.decode(part);
         together.decode(part, LineDecoder::Layout::kJoined);
         ASSERT_EQ(apart.batch.rows(), together.batch.rows()) << first << " " << size;

@@ -173,7 +173,7 @@ TEST(JsonShapes, OldShapesMakeRoomInTheEnd) {
 // Decoders that know the shapes of many lines say of every line what one says that knows none.
 TEST(JsonShapes, ChangeNothingThatIsReadFromALine) {
   const std::vector<std::string> paths = {"a", "b.c", "d[0]", "d[2].e", "[\"f g\"]", "time"};
-  const FormatConfig config = LineDecoder::json_with_time("time");
+  const LineDecoder::Make config = LineDecoder::json_with_time("time");
   const std::vector<std::string> pieces = {
       "1",           "-0.5",         "1e3",
       "12345678",    "123456789012", "true",

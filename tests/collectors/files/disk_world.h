@@ -42,7 +42,7 @@ class DiskSource {
     Diagnostics diagnostics;
     const ConfigTable table = parse_toml(keys, "test.toml", diagnostics);
     TableReader reader(table, {}, "[[source]]", diagnostics);
-    CollectorContext context{reader, std::nullopt};
+    CollectorContext context{reader, std::nullopt, builtin_formats()};
     definition_ = build_file_source(context);
     reader.finish();
     if (diagnostics.has_errors()) {

@@ -168,7 +168,7 @@ TEST(Document, ConfigurationIsChecked) {
     Diagnostics diagnostics;
     const ConfigTable table = parse_toml("path = '/r'\n" + keys, "test.toml", diagnostics);
     TableReader reader(table, {}, "[[source]]", diagnostics);
-    CollectorContext context{reader, std::nullopt};
+    CollectorContext context{reader, std::nullopt, builtin_formats()};
     EXPECT_EQ(build_file_source(context), nullptr) << keys;
     return diagnostics.errors().empty() ? "" : diagnostics.errors().front().message;
   };

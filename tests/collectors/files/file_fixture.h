@@ -11,6 +11,7 @@
 
 #include "agent/config/toml_reader.h"
 #include "agent/core/rfc3339.h"
+#include "collectors/builtin.h"
 #include "collectors/decode/field_path.h"
 #include "collectors/files/file_source.h"
 #include "tests/support/memory_file_system.h"
@@ -76,7 +77,7 @@ class FileWorld {
     Diagnostics diagnostics;
     const ConfigTable table = parse_toml(keys_, "test.toml", diagnostics);
     TableReader reader(table, {}, "[[source]]", diagnostics);
-    CollectorContext context{reader, std::nullopt};
+    CollectorContext context{reader, std::nullopt, builtin_formats()};
     definition_ = build_file_source(context);
     reader.finish();
     ASSERT_FALSE(diagnostics.has_errors()) << diagnostics.errors().front().to_string();

@@ -63,7 +63,7 @@ std::string error_of(const std::string& keys) {
   Diagnostics diagnostics;
   const ConfigTable table = parse_toml(keys, "test.toml", diagnostics);
   TableReader reader(table, {}, "[[source]]", diagnostics);
-  CollectorContext context{reader, std::nullopt};
+  CollectorContext context{reader, std::nullopt, builtin_formats()};
   const std::unique_ptr<SourceDefinition> definition = build_file_source(context);
   reader.finish();
   return diagnostics.has_errors() ? diagnostics.errors().front().to_string() : "";

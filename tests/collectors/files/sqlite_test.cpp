@@ -189,7 +189,8 @@ TEST_F(SqliteTest, ADamagedWalFileIsGivenUpAfterTheTimeoutAndWhenAskedToStop) {
   std::ofstream(path + "-wal") << damaged;
   std::filesystem::create_directory(path + "-shm");
   const auto time_of = [&](Duration timeout, std::stop_token stop) {
-    SqliteLoader loader({"SELECT v FROM m", timeout});
+    const PosixFileSystem files;
+    SqliteLoader loader({"SELECT v FROM m", timeout}, files);
     std::string text;
     const auto started = std::chrono::steady_clock::now();
     const ReadStep step = loader.load({path, nullptr, 1}, 1 << 20, text, std::move(stop));

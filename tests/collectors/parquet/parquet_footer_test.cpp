@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/config/toml_reader.h"
+#include "collectors/builtin.h"
 #include "collectors/files/file_source.h"
 #include "collectors/parquet/parquet_library.h"
 
@@ -173,7 +174,7 @@ TEST(ParquetModule, ItsLackIsAnErrorOfTheConfiguration) {
   Diagnostics diagnostics;
   const ConfigTable table = parse_toml("path = '/data/*'\nformat = 'parquet'\n", "test.toml", diagnostics);
   TableReader reader(table, {}, "[[source]]", diagnostics);
-  CollectorContext context{reader, std::nullopt};
+  CollectorContext context{reader, std::nullopt, builtin_formats()};
   EXPECT_EQ(build_file_source(context), nullptr);
   ASSERT_TRUE(diagnostics.has_errors());
   EXPECT_THAT(diagnostics.errors().front().to_string(), HasSubstr("test.toml:2:"));

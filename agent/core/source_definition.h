@@ -1,0 +1,27 @@
+// A source of the configuration, read but not yet reading: monitors first say which fields they want. Built by
+// collectors/builtin, opened by the pipeline.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "agent/core/collector.h"
+#include "agent/core/file_system.h"
+#include "agent/core/schema.h"
+
+namespace leeway {
+
+class SourceDefinition {
+ public:
+  virtual ~SourceDefinition() = default;
+  // Whether records carry a time of their own.
+  virtual bool has_event_time() const = 0;
+  // How expressions read times that do not say their zone.
+  virtual TimeReader time_reader() const = 0;
+  // For `check`: "json, tail of /var/log/x*.log: 2 files match".
+  virtual std::string describe(FileSystem& files) const = 0;
+  // `schema` is final now and outlives the collector, as does `files`.
+  virtual std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) = 0;
+};
+
+}  // namespace leeway

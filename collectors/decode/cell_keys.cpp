@@ -1,0 +1,35 @@
+#include "collectors/decode/cell_keys.h"
+
+#include <string>
+#include <utility>
+
+namespace leeway {
+
+std::optional<char> read_character(TableReader& reader, std::string_view key) {
+  const std::optional<std::string> text = reader.string(key);
+  if (!text) {
+    return std::nullopt;
+  }
+  if (text->size() != 1 || *text == "\"" || *text == "\n" || *text == "\r") {
+    reader.error(key, "expected one character");
+    return std::nullopt;
+  }
+  return text->front();
+}
+
+std::optional<NamedPattern> read_named_pattern(TableReader& reader, std::string_view key) {
+  const std::optional<std::string> text = reader.string(key);
+  if (!text) {
+    return std::nullopt;
+  }
+  Expected<NamedPattern> pattern = NamedPattern::compile(*text);
+  if (!pattern) {
+    reader.error(key, pattern.error().message);
+    return std::nullopt;
+  }
+  return std::move(*pattern);
+}
+
+CellOptions read_cell_keys(TableReader& reader) { return {read_character(reader, "thousands").value_or('\0')}; }
+
+}  // namespace leeway

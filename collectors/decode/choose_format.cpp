@@ -1,0 +1,123 @@
+#include "collectors/decode/choose_format.h"
+
+#include <algorithm>
+
+#include "agent/core/ascii.h"
+#include "agent/core/nearest_word.h"
+
+namespace leeway {
+namespace {
+
+using FormatKinds = std::span<const FormatKind>;
+
+bool is_usable(const FormatKind& kind, FormatUse use) {
+  return (static_cast<unsigned>(kind.use) & static_cast<unsigned>(use)) != 0;
+}
+
+std::string source_type(FormatUse use) { return use == FormatUse::kLogs ? "\"log\"" : "\"file\""; }
+
+std::vector<std::string> usable_names(FormatKinds kinds, FormatUse use) {
+  std::vector<std::string> names;
+  for (const FormatKind& kind : kinds) {
+    if (is_usable(kind, use)) {
+      names.emplace_back(kind.name);
+    }
+  }
+  return names;
+}
+
+const FormatKind* find_named(FormatKinds kinds, FormatUse use, std::string_view name) {
+  const auto at = std::find_if(kinds.begin(), kinds.end(),
+                               [&](const FormatKind& kind) { return kind.name == name && is_usable(kind, use); });
+  return at == kinds.end() ? nullptr : &*at;
+}
+
+const FormatKind* find_suggested(FormatKinds kinds, FormatUse use, std::string_view extension) {
+  const auto at = std::find_if(kinds.begin(), kinds.end(), [&](const FormatKind& kind) {
+    const auto& all = kind.extensions;
+    return is_usable(kind, use) && std::find(all.begin(), all.end(), extension) != all.end();
+  });
+  return extension.empty() || at == kinds.end() ? nullptr : &*at;
+}
+
+// What stands after the last dot of a path's last component, in lower case: "csv" for "/data/*.CSV". With a wildcard in
+// it, it is no format's.
+std::string extension_of(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || name.find('/', dot) != std::string_view::npos) {
+    return {};
+  }
+  std::string extension(name.substr(dot + 1));
+  std::transform(extension.begin(), extension.end(), extension.begin(), to_lower);
+  return extension;
+}
+
+const FormatKind* chosen_by_names(TableReader& reader, FormatKinds kinds, FormatUse use,
+                                  const std::vector<std::string>& names) {
+  std::vector<const FormatKind*> suggested;
+  std::vector<std::string> words;
+  for (const std::string& name : names) {
+    const FormatKind* const kind = find_suggested(kinds, use, extension_of(name));
+    suggested.push_back(kind);
+    if (kind != nullptr && std::find(words.begin(), words.end(), kind->name) == words.end()) {
+      words.emplace_back(kind->name);
+    }
+  }
+  const bool all_say_it = std::find(suggested.begin(), suggested.end(), nullptr) == suggested.end();
+  if (all_say_it && words.size() == 1) {
+    return suggested.front();
+  }
+  const std::string why = words.size() > 1 ? "the names of the files suggest " + quoted_words(words, "and")
+                                           : "the names of the files do not say it";
+  reader.error("format",
+               "'format' is missing, and " + why + "; expected " + quoted_words(usable_names(kinds, use), "or"));
+  return nullptr;
+}
+
+// Of a format that only the other kind of source can use. Where a format here has files of the same names, that is
+// what is meant.
+void refuse(TableReader& reader, FormatKinds kinds, FormatUse use, const FormatKind& other) {
+  const FormatKind* same_files = nullptr;
+  for (const std::string_view extension : other.extensions) {
+    same_files = same_files == nullptr ? find_suggested(kinds, use, extension) : same_files;
+  }
+  const std::vector<std::string> expected =
+      same_files == nullptr ? usable_names(kinds, use) : std::vector{std::string(same_files->name)};
+  reader.error("format", "'format' is \"" + std::string(other.name) + "\", which is for sources of type " +
+                             source_type(other.use) + "; expected " + quoted_words(expected, "or") +
+                             " for one of type " + source_type(use));
+}
+
+const FormatKind* chosen_by_key(TableReader& reader, FormatKinds kinds, FormatUse use) {
+  const std::string* const name = reader.value("format")->get_if<std::string>();
+  const FormatKind* const known = name == nullptr ? nullptr : find_named(kinds, FormatUse::kBoth, *name);
+  if (known != nullptr && find_named(kinds, use, *name) == nullptr) {
+    refuse(reader, kinds, use, *known);
+    return nullptr;
+  }
+  return find_named(kinds, use, reader.choice("format", usable_names(kinds, use)).value_or(""));
+}
+
+// Which keys there may be only the format knows: without one nothing is said of them, but where `format` is misspelt.
+void accept_keys(TableReader& reader) {
+  const std::vector<std::string> format = {"format"};
+  for (const auto& [key, value] : reader.table().entries()) {
+    if (nearest_word(key, format).empty()) {
+      reader.value(key);
+    }
+  }
+}
+
+}  // namespace
+
+const FormatKind* choose_format(TableReader& reader, std::span<const FormatKind> kinds, FormatUse use,
+                                const std::vector<std::string>& names) {
+  const FormatKind* const chosen =
+      reader.has("format") ? chosen_by_key(reader, kinds, use) : chosen_by_names(reader, kinds, use, names);
+  if (chosen == nullptr) {
+    accept_keys(reader);
+  }
+  return chosen;
+}
+
+}  // namespace leeway

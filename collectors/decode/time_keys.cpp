@@ -1,0 +1,75 @@
+#include "collectors/decode/time_keys.h"
+
+#include <cassert>
+#include <memory>
+#include <utility>
+
+#include "agent/core/nearest_word.h"
+#include "collectors/decode/field_path.h"
+#include "collectors/decode/local_zone.h"
+
+namespace leeway {
+namespace {
+
+void read_time_field(TableReader& reader, TimeKeys& keys) {
+  const std::optional<std::string> text = reader.string("time");
+  if (!text) {
+    return;
+  }
+  Expected<FieldPath> path = parse_field_path(*text);
+  if (!path) {
+    reader.error("time", path.error().message);
+    return;
+  }
+  keys.field = std::move(*path);
+}
+
+void read_time_format(TableReader& reader, TimeKeys& keys) {
+  keys.format = reader.string("time_format").value_or(keys.format);
+  const Expected<void> checked = TimestampParser::check_format(keys.format);
+  if (!checked) {
+    const std::string hint = did_you_mean(keys.format, TimestampParser::format_names());
+    reader.error("time_format", checked.error().message + hint);
+  }
+  if (reader.has("time_format") && !reader.has("time")) {
+    reader.error("time_format", "has no meaning without `time`; expected `time` to name the field that it is for");
+  }
+}
+
+void read_time_zone(TableReader& reader, TimeKeys& keys) {
+  keys.zone = reader.string("time_zone").value_or(keys.zone);
+  const Expected<LocalZone> zone = LocalZone::locate(keys.zone);
+  if (!zone) {
+    reader.error("time_zone", zone.error().message + did_you_mean(keys.zone, LocalZone::names()));
+  }
+}
+
+}  // namespace
+
+TimeKeys read_time_keys(TableReader& reader) {
+  TimeKeys keys;
+  read_time_field(reader, keys);
+  read_time_format(reader, keys);
+  read_time_zone(reader, keys);
+  return keys;
+}
+
+TimestampParser TimeKeys::parser() const {
+  Expected<TimestampParser> created = TimestampParser::create(format, zone);
+  assert(created.has_value() && "read_time_keys() reports every other format and zone");
+  return std::move(*created);
+}
+
+TimeReader TimeKeys::reader() const {
+  Expected<TimestampParser> created = TimestampParser::create("auto", zone);
+  if (!created) {
+    return {};
+  }
+  return [shared = std::make_shared<TimestampParser>(std::move(*created))](std::string_view text) {
+    // A number as text is not a date, whatever its magnitude.
+    constexpr std::size_t kYear = 4;
+    return text.size() > kYear && text[kYear] == '-' ? shared->parse(text) : kNoTime;
+  };
+}
+
+}  // namespace leeway

@@ -1,0 +1,15 @@
+// The format `parquet`. Used by collectors/formats.cpp.
+#pragma once
+
+#include <memory>
+
+#include "collectors/decode/format.h"
+
+namespace leeway {
+
+//   max_memory = "128MiB": what decoding may take at once
+//   max_ratio  = 1000: of the content, decompressed, to the file's size
+// and the keys of size_keys.h. Loads the module.
+std::unique_ptr<FileFormat> read_parquet_format(FormatContext& context);
+
+}  // namespace leeway

@@ -1,0 +1,140 @@
+// The table of formats: which one a source has, by its key or by the names of its files, and what is said where it has
+// none.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/config/toml_reader.h"
+#include "collectors/builtin.h"
+#include "collectors/decode/choose_format.h"
+
+namespace leeway {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Names = std::vector<std::string>;
+
+bool is_for(const FormatKind& kind, FormatUse use) {
+  return (static_cast<unsigned>(kind.use) & static_cast<unsigned>(use)) != 0;
+}
+
+// The name of the format of a source with these keys and names of files; else the errors.
+std::string chosen(FormatUse use, const Names& names, const std::string& keys = "") {
+  Diagnostics diagnostics;
+  const ConfigTable table = parse_toml(keys, "test.toml", diagnostics);
+  TableReader reader(table, {}, "[[source]]", diagnostics);
+  const FormatKind* const kind = choose_format(reader, builtin_formats(), use, names);
+  EXPECT_EQ(kind == nullptr, diagnostics.has_errors());
+  reader.finish();
+  return diagnostics.has_errors() ? diagnostics.to_string() : std::string(kind->name);
+}
+std::string of_file(const Names& names, const std::string& keys = "") { return chosen(FormatUse::kFiles, names, keys); }
+std::string of_log(const Names& names, const std::string& keys = "") { return chosen(FormatUse::kLogs, names, keys); }
+
+TEST(Formats, OfOneKindOfSourceDifferInNameAndExtensions) {
+  for (const FormatUse use : {FormatUse::kLogs, FormatUse::kFiles}) {
+    std::set<std::string_view> names;
+    std::set<std::string_view> extensions;
+    for (const FormatKind& kind : builtin_formats()) {
+      if (!is_for(kind, use)) {
+        continue;
+      }
+      EXPECT_TRUE(names.insert(kind.name).second) << kind.name;
+      for (const std::string_view extension : kind.extensions) {
+        EXPECT_TRUE(extension.empty() || extensions.insert(extension).second) << extension;
+      }
+    }
+  }
+}
+
+TEST(Formats, EachIsFoundByItsName) {
+  for (const FormatKind& kind : builtin_formats()) {
+    for (const FormatUse use : {FormatUse::kLogs, FormatUse::kFiles}) {
+      if (is_for(kind, use)) {
+        EXPECT_EQ(chosen(use, {"/data/x"}, "format = '" + std::string(kind.name) + "'"), kind.name);
+      }
+    }
+  }
+}
+
+TEST(Formats, TheKeyCountsMoreThanTheNames) {
+  EXPECT_EQ(of_file({"/data/x.csv"}, "format = 'json'"), "json");
+  EXPECT_EQ(of_log({"/data/x.jsonl"}, "format = 'regex'"), "regex");
+}
+
+TEST(Formats, TheExtensionOfAFileSaysIt) {
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"scores.csv", "csv"},   {"scores.tsv", "tsv"},       {"scores.parquet", "parquet"},
+      {"report.json", "json"}, {"rows.jsonl", "jsonl"},     {"rows.ndjson", "jsonl"},
+      {"a.yaml", "yaml"},      {"a.yml", "yaml"},           {"a.toml", "toml"},
+      {"models.db", "sqlite"}, {"models.sqlite", "sqlite"}, {"models.sqlite3", "sqlite"}};
+  for (const auto& [name, format] : files) {
+    EXPECT_EQ(of_file({name}), format) << name;
+    EXPECT_EQ(of_file({"/data/v1.2/**/*-" + name}), format) << name;
+  }
+  EXPECT_EQ(of_file({"/data/EXPORT.CSV"}), "csv");
+  EXPECT_EQ(of_file({"a.yaml", "/b/*.yml"}), "yaml");
+}
+
+TEST(Formats, ALogOfThatNameIsJsonLines) {
+  for (const char* const name : {"app.json", "/log/*.jsonl", "app.ndjson"}) {
+    EXPECT_EQ(of_log({name}), "json") << name;
+  }
+}
+
+TEST(Formats, NamesThatDoNotSayItAreAnsweredWithTheList) {
+  for (const char* const name : {"/data/scores", "a.txt", "data.csv/part", "/data/x.*", "x.csv*", "x.", "csv", ""}) {
+    EXPECT_THAT(
+        of_file({name}),
+        HasSubstr("[[source]]: 'format' is missing, and the names of the files do not say it; expected \"json\", "
+                  "\"jsonl\", \"csv\", \"tsv\", \"parquet\", \"regex\", \"sqlite\", \"yaml\" or \"toml\""))
+        << name;
+  }
+  EXPECT_THAT(of_file({}), HasSubstr("do not say it"));
+  EXPECT_THAT(of_file({"a.csv", "b"}), HasSubstr("do not say it"));
+  for (const char* const name : {"/log/app.log", "scores.csv", "a.parquet"}) {
+    EXPECT_THAT(of_log({name}), HasSubstr("do not say it; expected \"json\" or \"regex\"")) << name;
+  }
+}
+
+TEST(Formats, NamesThatDisagreeAreNamed) {
+  EXPECT_THAT(of_file({"a.csv", "b.tsv", "c.csv"}),
+              HasSubstr("the names of the files suggest \"csv\" and \"tsv\"; expected \"json\""));
+}
+
+TEST(Formats, AnUnknownOneIsAnsweredWithTheNearestAndTheList) {
+  EXPECT_THAT(of_file({"x"}, "format = 'cvs'"),
+              AllOf(HasSubstr("test.toml:1:10"), HasSubstr("'format' is \"cvs\"; expected \"json\", \"jsonl\""),
+                    HasSubstr("did you mean 'csv'?")));
+  EXPECT_THAT(of_log({"x"}, "format = 'jsno'"),
+              HasSubstr("'format' is \"jsno\"; expected \"json\" or \"regex\"; did you mean 'json'?"));
+  EXPECT_THAT(of_log({"x.json"}, "format = 7"), HasSubstr("'format' is an integer; expected \"json\" or \"regex\""));
+}
+
+TEST(Formats, OneOfTheOtherKindOfSourceIsSaidToBeThat) {
+  EXPECT_THAT(
+      of_log({"x"}, "format = 'csv'"),
+      HasSubstr("'format' is \"csv\", which is for sources of type \"file\"; expected \"json\" or \"regex\" for "
+                "one of type \"log\""));
+  EXPECT_THAT(
+      of_log({"x"}, "format = 'jsonl'"),
+      HasSubstr("'format' is \"jsonl\", which is for sources of type \"file\"; expected \"json\" for one of type "
+                "\"log\""));
+}
+
+// Only the format knows which keys there may be.
+TEST(Formats, WithoutOneNoKeyIsCalledUnknownButAMisspeltFormat) {
+  EXPECT_THAT(of_file({"x"}, "format = 'cvs'\ndelimiter = ';'"), Not(HasSubstr("delimiter")));
+  EXPECT_THAT(of_file({"x"}, "query = 'SELECT 1'"), Not(HasSubstr("unknown key")));
+  EXPECT_THAT(of_file({"x"}, "formt = 'csv'"), AllOf(HasSubstr("missing"), HasSubstr("did you mean 'format'?")));
+}
+
+}  // namespace
+}  // namespace leeway

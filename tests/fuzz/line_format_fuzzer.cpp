@@ -1,0 +1,98 @@
+// Lines through the decoders of all formats of lines but JSON, which has a target of its own. Neither what lies beside
+// a line nor what the decoder has seen before may change what it says. The first byte tells the format. To add a
+// format, add a case.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/config/toml_reader.h"
+#include "collectors/builtin.h"
+#include "collectors/decode/choose_format.h"
+#include "tests/collectors/decode/decode_lines.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMaxInput = 1 << 16;
+
+struct Case {
+  const char* keys;  // of the source
+  std::vector<std::string> fields;
+};
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> cases = {
+      {"format = 'regex'\npattern = '(?P<a>\\w+)=(?P<b>\\C*?)( (?P<time>\\S+))?$'\ntime = 'time'\nthousands = ','",
+       {"a", "b", "time", "none"}},
+      {"format = 'json'\nprefix = true", {"a", "b.c"}},
+  };
+  return cases;
+}
+
+void require(bool promise) {
+  if (!promise) {
+    std::abort();
+  }
+}
+
+struct Source {
+  explicit Source(const Case& one) : fields(one.fields.size()) {
+    Diagnostics diagnostics;
+    const ConfigTable table = parse_toml(one.keys, "keys.toml", diagnostics);
+    TableReader reader(table, {}, "[[source]]", diagnostics);
+    const TimeKeys time = read_time_keys(reader);
+    FormatContext context{reader, time};
+    const FormatKind* const kind = choose_format(reader, builtin_formats(), FormatUse::kLogs, {});
+    require(kind != nullptr);
+    format = kind->read_lines(context);
+    reader.finish();
+    require(!diagnostics.has_errors());
+    const auto make = [this](const Schema& schema) { return format->make_decoder(schema); };
+    used = std::make_unique<LineDecoder>(one.fields, make);
+    fresh = std::make_unique<LineDecoder>(one.fields, make);
+  }
+
+  std::size_t fields;
+  std::unique_ptr<LineFormat> format;
+  std::unique_ptr<LineDecoder> used;
+  std::unique_ptr<LineDecoder> fresh;
+};
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty() && lines.size() < kMaxBatchRows) {
+    const std::size_t newline = text.find('\n');
+    lines.emplace_back(text.substr(0, newline));
+    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+  }
+  return lines;
+}
+
+}  // namespace
+}  // namespace leeway
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace leeway;
+  if (size == 0 || size > kMaxInput) {
+    return 0;
+  }
+  static const std::vector<std::unique_ptr<Source>> kSources = [] {
+    std::vector<std::unique_ptr<Source>> sources;
+    for (const Case& one : cases()) {
+      sources.push_back(std::make_unique<Source>(one));
+    }
+    return sources;
+  }();
+  const Source& source = *kSources[data[0] % kSources.size()];
+  const std::vector<std::string> lines = lines_of({reinterpret_cast<const char*>(data) + 1, size - 1});
+  source.fresh->forget();
+  source.fresh->decode(lines, LineDecoder::Layout::kJoined);
+  source.used->decode(lines);
+  require(all_of(*source.used, source.fields) == all_of(*source.fresh, source.fields));
+  require(source.used->batch.rows() <= lines.size());
+  return 0;
+}
