@@ -105,8 +105,8 @@ void set_sudden(const std::vector<double>& bounds, double q, double limit, Durat
   signal.strong_steps = static_cast<int>(crossed) + 1;
 }
 
-void add_few_test(const ConditionContext& context, const Signal& signal, Duration window, std::int64_t least,
-                  Condition& condition) {
+void add_few_tests(const ConditionContext& context, const Signal& signal, Duration window, std::int64_t least,
+                   std::vector<AlertTest>& tests) {
   if (least <= 1) {
     return;
   }
@@ -127,8 +127,194 @@ void add_few_test(const ConditionContext& context, const Signal& signal, Duratio
     test.state_only = true;
     test.expectations = {
         {step * steps, enough ? std::vector<FiringAlert>{{signal.firing, 0}} : std::vector<FiringAlert>{}, ""}};
-    condition.tests.push_back(std::move(test));
+    tests.push_back(std::move(test));
   }
+}
+
+struct Quantile {
+  double q;
+  double limit;
+  Duration window;
+  std::int64_t least;  // observations in the window, or nothing fires
+};
+
+// No value after an error.
+std::optional<Quantile> read_quantile(TableReader& reader, const ConditionContext& context) {
+  const std::optional<double> q = read_limit(reader, "q");
+  const std::optional<double> limit = read_limit(reader, "above");
+  const Duration window = read_window(reader, "window", std::chrono::minutes(5), context);
+  const std::int64_t least = reader.integer("min_count", 0, kMostEvents).value_or(0);
+  reader.finish();
+  if (!q || !limit) {
+    return std::nullopt;
+  }
+  const std::vector<double>& bounds = context.desc->buckets;
+  if (*q <= 0 || *q >= 1) {
+    reader.error("q", "'q' is " + number_text(*q) + "; expected a quantile between 0 and 1 such as 0.99");
+    return std::nullopt;
+  }
+  if (!bounds.empty() && *limit >= bounds.back()) {
+    reader.error("above", "'above' is " + number_text(*limit) + ", but quantiles are told up to the largest bucket, " +
+                              number_text(bounds.back()) + ", only; expected less, or a further bucket");
+    return std::nullopt;
+  }
+  return Quantile{*q, *limit, window, least};
+}
+
+Condition quantile_condition(const ConditionContext& context, const Quantile& quantile) {
+  Condition condition;
+  condition.metrics = {context.metric.metric};
+  condition.value_unit = unit_of(*context.desc);
+  const std::string rates = "rate(" + context.metric.to_string("_bucket") + window_text(quantile.window) + ")";
+  condition.expr = "histogram_quantile(" + number_text(quantile.q) + ", " + summed(context, *context.desc, rates) +
+                   ")\n> " + number_text(quantile.limit) +
+                   and_at_least(observations(context, quantile.window), quantile.least);
+  condition.range = quantile.window;
+  condition.threshold = quantile.limit;
+  condition.text = "has a p" + number_text(without_noise(quantile.q * 100)) + " above " +
+                   limit_text(quantile.limit, condition.value_unit);
+  return condition;
+}
+
+std::vector<AlertTest> quantile_tests(const ConditionContext& context, const Quantile& quantile) {
+  const std::vector<double>& bounds = context.desc->buckets;
+  const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc);
+  if (!labels || bounds.empty() || quantile.limit <= 0) {
+    return {};
+  }
+  Signal signal;
+  signal.series = histogram_series(context, *labels);
+  signal.drive = [bounds, q = quantile.q](double level) {
+    return cumulative(shares_for_quantile(bounds, q, level), kRate);
+  };
+  signal.within = within(quantile.limit, false);
+  signal.healthy = signal.within;
+  signal.beyond = std::min(beyond(quantile.limit, false), without_noise((quantile.limit + bounds.back()) / 2));
+  signal.settle = quantile.window;
+  signal.shortest_range = quantile.window;
+  signal.firing = without_labels(*labels, summed_labels(context, *context.desc));
+  set_sudden(bounds, quantile.q, quantile.limit, quantile.window, timing_of(context, quantile.window).step, signal);
+  std::vector<AlertTest> tests = tests_of(context, signal, quantile.window);
+  add_few_tests(context, signal, quantile.window, quantile.least, tests);
+  return tests;
+}
+
+// The observations between two bounds, either of which may be left out.
+struct Band {
+  std::optional<double> from;
+  std::optional<double> to;
+  double limit;
+  Duration window;
+  std::int64_t least;  // observations in the window, or nothing fires
+};
+
+bool check_bound(TableReader& reader, std::string_view key, std::optional<double> bound,
+                 const ConditionContext& context) {
+  const std::vector<double>& bounds = context.desc->buckets;
+  if (!bound || is_bound(bounds, *bound)) {
+    return true;
+  }
+  reader.error(key, "no bucket of '" + context.metric.metric + "' ends at " + number_text(*bound) +
+                        "; expected one of " + bounds_text(bounds));
+  return false;
+}
+
+// No value after an error.
+std::optional<Band> read_band(TableReader& reader, const ConditionContext& context) {
+  const auto read_bound = [&](std::string_view key) -> std::optional<double> {
+    return reader.has(key) ? std::optional(reader.number(key).value_or(0)) : std::nullopt;
+  };
+  const std::optional<double> from = read_bound("from");
+  const std::optional<double> to = read_bound("to");
+  const std::optional<double> limit = read_limit(reader, "above");
+  const Duration window = read_window(reader, "window", std::chrono::minutes(15), context);
+  const std::int64_t least = reader.integer("min_count", 0, kMostEvents).value_or(0);
+  reader.finish();
+  if (!limit) {
+    return std::nullopt;
+  }
+  if (!from && !to) {
+    reader.error("from", "which share? expected 'from', 'to' or both");
+    return std::nullopt;
+  }
+  if (!check_bound(reader, "from", from, context) || !check_bound(reader, "to", to, context)) {
+    return std::nullopt;
+  }
+  check_reachable(reader, "above", *limit, false, Unit::kRatio);
+  if (from && to && *from >= *to) {
+    reader.error("to", "'to' is not above 'from'");
+    return std::nullopt;
+  }
+  return Band{from, to, *limit, window, least};
+}
+
+// The increase of the observations inside the band.
+std::string inside_of(const ConditionContext& context, const Band& band, const std::string& all) {
+  const auto below = [&](double bound) {
+    std::string text = summed(context, *context.desc, bucket(context, le_matcher(bound), band.window));
+    // `le` is one value on each side, so it goes, or the sides would not match.
+    const std::string wanted = "sum without (";
+    return text.replace(text.find(wanted), wanted.size(), wanted + "le, ");
+  };
+  const std::string inside = band.to ? below(*band.to) : all;
+  return band.from ? "(\n  " + inside + "\n  - " + below(*band.from) + "\n)" : inside;
+}
+
+std::string band_text(const Band& band, Unit unit) {
+  if (!band.to) {
+    return "above " + limit_text(*band.from, unit);
+  }
+  if (!band.from) {
+    return "at or below " + limit_text(*band.to, unit);
+  }
+  return "between " + limit_text(*band.from, unit) + " and " + limit_text(*band.to, unit);
+}
+
+Condition band_condition(const ConditionContext& context, const Band& band) {
+  const std::string all = observations(context, band.window);
+  Condition condition;
+  condition.metrics = {context.metric.metric};
+  condition.value_unit = Unit::kRatio;
+  condition.expr = inside_of(context, band, all) + "\n/\n(" + all + " > 0)\n> " + number_text(band.limit) +
+                   and_at_least(all, band.least);
+  condition.range = band.window;
+  condition.text = "lies " + band_text(band, unit_of(*context.desc)) + " in more than " +
+                   limit_text(band.limit, Unit::kRatio) + " of the cases";
+  return condition;
+}
+
+std::vector<AlertTest> band_tests(const ConditionContext& context, const Band& band) {
+  const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc);
+  if (!labels) {
+    return {};
+  }
+  const std::vector<double>& bounds = context.desc->buckets;
+  const auto index = [&bounds](double bound) {
+    return static_cast<std::size_t>(std::find(bounds.begin(), bounds.end(), bound) - bounds.begin());
+  };
+  const std::size_t in = band.to ? index(*band.to) : bounds.size();       // a bucket of the band
+  const std::size_t out = band.from ? index(*band.from) : bounds.size();  // one that is not
+  Signal signal;
+  signal.series = histogram_series(context, *labels);
+  signal.drive = [in, out, count = bounds.size() + 1](double level) {
+    std::vector<double> shares(count, 0.0);
+    shares[in] += level;
+    shares[out] += 1 - level;
+    return cumulative(shares, kRate);
+  };
+  signal.within = within(band.limit, false);
+  signal.beyond = std::min(beyond(band.limit, false), (band.limit + 1) / 2);
+  signal.settle = band.window;
+  signal.shortest_range = band.window;
+  const StrongLevel strong = strong_level(band.limit, band.window, timing_of(context, band.window).step);
+  if (strong.level < 1) {
+    signal.strong = strong.level;
+    signal.strong_steps = strong.steps;
+  }
+  signal.firing = without_labels(*labels, summed_labels(context, *context.desc));
+  std::vector<AlertTest> tests = tests_of(context, signal, band.window);
+  add_few_tests(context, signal, band.window, band.least, tests);
+  return tests;
 }
 
 }  // namespace
@@ -138,57 +324,12 @@ std::optional<Condition> build_quantile(ConditionContext& context) {
   if (!reader) {
     return std::nullopt;
   }
-  const std::optional<double> q = read_limit(*reader, "q");
-  const std::optional<double> limit = read_limit(*reader, "above");
-  const Duration window = read_window(*reader, "window", std::chrono::minutes(5), context);
-  const std::int64_t least = reader->integer("min_count", 0, kMostEvents).value_or(0);
-  reader->finish();
-  if (!q || !limit) {
+  const std::optional<Quantile> quantile = read_quantile(*reader, context);
+  if (!quantile) {
     return std::nullopt;
   }
-  const std::vector<double>& bounds = context.desc->buckets;
-  if (*q <= 0 || *q >= 1) {
-    reader->error("q", "'q' is " + number_text(*q) + "; expected a quantile between 0 and 1 such as 0.99");
-    return std::nullopt;
-  }
-  if (!bounds.empty() && *limit >= bounds.back()) {
-    reader->error("above", "'above' is " + number_text(*limit) + ", but quantiles are told up to the largest bucket, " +
-                               number_text(bounds.back()) + ", only; expected less, or a further bucket");
-    return std::nullopt;
-  }
-  Condition condition;
-  condition.metrics = {context.metric.metric};
-  condition.value_unit = unit_of(*context.desc);
-  condition.expr =
-      "histogram_quantile(" + number_text(*q) + ", " +
-      summed(context, *context.desc, "rate(" + context.metric.to_string("_bucket") + window_text(window) + ")") +
-      ")\n> " + number_text(*limit);
-  if (least > 0) {
-    condition.expr += "\nand\n" + observations(context, window) + " >= " + std::to_string(least);
-  }
-  condition.range = window;
-  condition.threshold = *limit;
-  condition.text =
-      "has a p" + number_text(without_noise(*q * 100)) + " above " + limit_text(*limit, condition.value_unit);
-  const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc);
-  if (!labels || bounds.empty() || *limit <= 0) {
-    return condition;
-  }
-  Signal signal;
-  signal.series = histogram_series(context, *labels);
-  const double rate = kRate;
-  signal.drive = [bounds, quantile = *q, rate](double level) {
-    return cumulative(shares_for_quantile(bounds, quantile, level), rate);
-  };
-  signal.within = within(*limit, false);
-  signal.healthy = signal.within;
-  signal.beyond = std::min(beyond(*limit, false), without_noise((*limit + bounds.back()) / 2));
-  signal.settle = window;
-  signal.shortest_range = window;
-  signal.firing = without_labels(*labels, summed_labels(context, *context.desc));
-  set_sudden(bounds, *q, *limit, window, timing_of(context, window).step, signal);
-  condition.tests = tests_of(context, signal, window);
-  add_few_test(context, signal, window, least, condition);
+  Condition condition = quantile_condition(context, *quantile);
+  condition.tests = quantile_tests(context, *quantile);
   return condition;
 }
 
@@ -197,91 +338,12 @@ std::optional<Condition> build_share_between(ConditionContext& context) {
   if (!reader) {
     return std::nullopt;
   }
-  const bool open_below = !reader->has("from");
-  const bool open_above = !reader->has("to");
-  const double from = reader->number("from").value_or(0);
-  const double to = reader->number("to").value_or(0);
-  const std::optional<double> limit = read_limit(*reader, "above");
-  const Duration window = read_window(*reader, "window", std::chrono::minutes(15), context);
-  const std::int64_t least = reader->integer("min_count", 0, kMostEvents).value_or(0);
-  reader->finish();
-  if (!limit) {
+  const std::optional<Band> band = read_band(*reader, context);
+  if (!band) {
     return std::nullopt;
   }
-  const std::vector<double>& bounds = context.desc->buckets;
-  if (open_below && open_above) {
-    reader->error("from", "which share? expected 'from', 'to' or both");
-    return std::nullopt;
-  }
-  for (const std::string_view key : {"from", "to"}) {
-    if (!(key == "from" ? open_below : open_above) && !is_bound(bounds, key == "from" ? from : to)) {
-      reader->error(key, "no bucket of '" + context.metric.metric + "' ends at " +
-                             number_text(key == "from" ? from : to) + "; expected one of " + bounds_text(bounds));
-      return std::nullopt;
-    }
-  }
-  check_reachable(*reader, "above", *limit, false, Unit::kRatio);
-  if (!open_below && !open_above && from >= to) {
-    reader->error("to", "'to' is not above 'from'");
-    return std::nullopt;
-  }
-  const std::string all = observations(context, window);
-  std::string inside = open_above ? all : summed(context, *context.desc, bucket(context, le_matcher(to), window));
-  // `le` is one value on each side, so it goes, or the sides would not match.
-  const auto without_le = [](std::string text) {
-    const std::string wanted = "sum without (";
-    return text.replace(text.find(wanted), wanted.size(), wanted + "le, ");
-  };
-  inside = open_above ? inside : without_le(inside);
-  if (!open_below) {
-    inside = "(\n  " + inside + "\n  - " +
-             without_le(summed(context, *context.desc, bucket(context, le_matcher(from), window))) + "\n)";
-  }
-  Condition condition;
-  condition.metrics = {context.metric.metric};
-  condition.value_unit = Unit::kRatio;
-  condition.expr = inside + "\n/\n(" + all + " > 0)\n> " + number_text(*limit);
-  if (least > 0) {
-    condition.expr += "\nand\n" + all + " >= " + std::to_string(least);
-  }
-  condition.range = window;
-  const Unit unit = unit_of(*context.desc);
-  condition.text = "lies " +
-                   (open_above   ? "above " + limit_text(from, unit)
-                    : open_below ? "at or below " + limit_text(to, unit)
-                                 : "between " + limit_text(from, unit) + " and " + limit_text(to, unit)) +
-                   " in more than " + limit_text(*limit, Unit::kRatio) + " of the cases";
-  const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc);
-  if (!labels) {
-    return condition;
-  }
-  Signal signal;
-  signal.series = histogram_series(context, *labels);
-  const auto index = [&bounds](double bound) {
-    return static_cast<std::size_t>(std::find(bounds.begin(), bounds.end(), bound) - bounds.begin());
-  };
-  const std::size_t in = open_above ? bounds.size() : index(to);     // a bucket of the band
-  const std::size_t out = open_below ? bounds.size() : index(from);  // one that is not
-  const std::size_t count = bounds.size() + 1;
-  const double rate = kRate;
-  signal.drive = [in, out, count, rate](double level) {
-    std::vector<double> shares(count, 0.0);
-    shares[in] += level;
-    shares[out] += 1 - level;
-    return cumulative(shares, rate);
-  };
-  signal.within = within(*limit, false);
-  signal.beyond = std::min(beyond(*limit, false), (*limit + 1) / 2);
-  signal.settle = window;
-  signal.shortest_range = window;
-  const StrongLevel strong = strong_level(*limit, window, timing_of(context, window).step);
-  if (strong.level < 1) {
-    signal.strong = strong.level;
-    signal.strong_steps = strong.steps;
-  }
-  signal.firing = without_labels(*labels, summed_labels(context, *context.desc));
-  condition.tests = tests_of(context, signal, window);
-  add_few_test(context, signal, window, least, condition);
+  Condition condition = band_condition(context, *band);
+  condition.tests = band_tests(context, *band);
   return condition;
 }
 

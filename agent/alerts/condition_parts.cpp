@@ -72,6 +72,10 @@ std::string summed(const ConditionContext& context, const MetricDesc& desc, cons
   return "sum without (" + label_list(summed_labels(context, desc)) + ") (" + inner + ")";
 }
 
+std::string and_at_least(const std::string& count, std::int64_t events) {
+  return events > 0 ? "\nand\n" + count + " >= " + std::to_string(events) : "";
+}
+
 bool is_counter(const MetricDesc& desc) { return desc.type == MetricType::kCounter; }
 
 std::string amount_within(const ConditionContext& context, Duration window) {

@@ -29,6 +29,9 @@ std::string summed(const ConditionContext& context, const MetricDesc& desc, cons
 // The labels that it takes away.
 std::vector<std::string> summed_labels(const ConditionContext& context, const MetricDesc& desc);
 
+// `and` at least so many events, which `count` gives; nothing for 0.
+std::string and_at_least(const std::string& count, std::int64_t events);
+
 bool is_counter(const MetricDesc& desc);
 // What the metric did in a window: the increase of a counter, the mean of a gauge. Summed.
 std::string amount_within(const ConditionContext& context, Duration window);

@@ -6,7 +6,7 @@
 
 namespace leeway {
 
-int version_command() {
+int version_command(const CliOptions& /*options*/) {
   std::printf("leeway %s\n", kVersion);
   return 0;
 }
