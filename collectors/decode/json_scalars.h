@@ -56,8 +56,8 @@ inline bool parse_plain_json_number(const char* at, const char* end, Value& out)
 }
 
 // The same for numbers of up to 8 bytes, without a branch for each digit: half the logged numbers differ in their
-// length. 8 bytes from `at` on must be readable; false also for longer ones.
-inline bool parse_short_json_number(const char* at, const char* end, Value& out) {
+// length. 8 bytes from `at` on must be readable; false also for longer ones. Inline for JsonRecord::store_number().
+[[gnu::always_inline]] inline bool parse_short_json_number(const char* at, const char* end, Value& out) {
   constexpr std::uint64_t kZeros = 0x3030303030303030;
   constexpr std::uint64_t kPoint = '.' ^ '0';
   constexpr std::array<double, 8> kPowersOfTen = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
