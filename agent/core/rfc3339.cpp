@@ -3,99 +3,30 @@
 #include <array>
 #include <cstdio>
 
+#include "agent/core/civil_time.h"
+
 namespace leeway {
 namespace {
 
-constexpr int kEarliestYear = 1678;
-constexpr int kLatestYear = 2261;
-
-// Takes fixed-width fields off the front of a text.
-class Fields {
- public:
-  explicit Fields(std::string_view text) : rest_(text) {}
-
-  int number(std::size_t digits) {
-    int value = 0;
-    for (std::size_t i = 0; i < digits; ++i) {
-      if (rest_.empty() || rest_.front() < '0' || rest_.front() > '9') {
-        ok_ = false;
-        return 0;
-      }
-      value = value * 10 + (rest_.front() - '0');
-      rest_.remove_prefix(1);
-    }
-    return value;
-  }
-  // One of `allowed`.
-  char one_of(std::string_view allowed) {
-    if (rest_.empty() || allowed.find(rest_.front()) == std::string_view::npos) {
-      ok_ = false;
-      return '\0';
-    }
-    const char found = rest_.front();
-    rest_.remove_prefix(1);
-    return found;
-  }
-  // Nanoseconds of ".893" or ",893"; digits beyond the ninth are cut off.
-  std::int64_t fraction() {
-    if (rest_.empty() || (rest_.front() != '.' && rest_.front() != ',')) {
-      return 0;
-    }
-    rest_.remove_prefix(1);
-    std::int64_t value = number(1);
-    int digits = 1;
-    for (; !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9'; rest_.remove_prefix(1)) {
-      if (digits < 9) {
-        value = value * 10 + (rest_.front() - '0');
-        ++digits;
-      }
-    }
-    for (; digits < 9; ++digits) {
-      value *= 10;
-    }
-    return value;
-  }
-  bool finished() const { return ok_ && rest_.empty(); }
-
- private:
-  std::string_view rest_;
-  bool ok_ = true;
-};
+// What read_iso_time() takes and RFC 3339 does not: no seconds, no offset or one without colon, a space before it.
+bool is_strict(std::string_view text) {
+  constexpr std::size_t kSeconds = sizeof("YYYY-MM-DDThh:mm") - 1;
+  const std::size_t size = text.size();
+  const bool utc = size > kSeconds && (text[size - 1] | 0x20) == 'z';
+  const bool offset = size > kSeconds + 6 && text[size - 3] == ':' && (text[size - 6] == '+' || text[size - 6] == '-');
+  return (utc || offset) && text[kSeconds] == ':' && text.find(' ', kSeconds) == std::string_view::npos;
+}
 
 }  // namespace
 
 std::optional<TimePoint> parse_rfc3339(std::string_view text) {
-  using namespace std::chrono;
-  Fields fields(text);
-  const int y = fields.number(4);
-  fields.one_of("-");
-  const int m = fields.number(2);
-  fields.one_of("-");
-  const int d = fields.number(2);
-  fields.one_of("Tt ");
-  const int hh = fields.number(2);
-  fields.one_of(":");
-  const int mm = fields.number(2);
-  fields.one_of(":");
-  const int ss = fields.number(2);
-  const std::int64_t fraction = fields.fraction();
-  const char zone = fields.one_of("Zz+-");
-  int offset = 0;
-  bool zone_fits = true;
-  if (zone == '+' || zone == '-') {
-    const int hours_east = fields.number(2);
-    fields.one_of(":");
-    const int minutes_east = fields.number(2);
-    zone_fits = hours_east < 24 && minutes_east < 60;
-    offset = (hours_east * 60 + minutes_east) * (zone == '+' ? 1 : -1);
-  }
-  const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
-  const bool fits = fields.finished() && zone_fits && date.ok() && hh < 24 && mm < 60 && ss <= 60 &&
-                    y >= kEarliestYear && y <= kLatestYear;
-  if (!fits) {
+  CivilTime civil;
+  if (!is_strict(text) || !read_iso_time(text, civil)) {
     return std::nullopt;
   }
-  return TimePoint(sys_days(date)) + hours(hh) + minutes(mm - offset) + seconds(ss) + nanoseconds(fraction);
+  const std::optional<CivilInstant> instant = to_instant(civil);
+  const TimePoint time = instant ? from_seconds(instant->seconds - *civil.offset, instant->nanosecond) : kNoTime;
+  return time == kNoTime ? std::nullopt : std::optional(time);
 }
 
 std::string format_rfc3339(TimePoint time) {

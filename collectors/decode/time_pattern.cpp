@@ -7,6 +7,17 @@
 namespace leeway {
 namespace {
 
+// Between one and `max_digits` digits, off the front of `text`.
+bool take_number(std::string_view& text, int max_digits, unsigned& number) {
+  std::size_t digits = 0;
+  for (number = 0; digits < text.size() && is_digit(text[digits]) && digits < static_cast<std::size_t>(max_digits);
+       ++digits) {
+    number = number * 10 + static_cast<unsigned>(text[digits] - '0');
+  }
+  text.remove_prefix(digits);
+  return digits > 0;
+}
+
 bool is_c_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -211,55 +222,6 @@ bool set_day_of_year(CivilTime& time, unsigned day_of_year) {
 }
 
 }  // namespace
-
-bool take_number(std::string_view& text, int max_digits, unsigned& number) {
-  std::size_t digits = 0;
-  for (number = 0; digits < text.size() && is_digit(text[digits]) && digits < static_cast<std::size_t>(max_digits);
-       ++digits) {
-    number = number * 10 + static_cast<unsigned>(text[digits] - '0');
-  }
-  text.remove_prefix(digits);
-  return digits > 0;
-}
-
-bool take_fraction(std::string_view& text, std::uint32_t& nanosecond) {
-  std::size_t digits = 0;
-  nanosecond = 0;
-  for (std::uint32_t unit = 100'000'000; digits < text.size() && is_digit(text[digits]); ++digits, unit /= 10) {
-    nanosecond += unit * static_cast<std::uint32_t>(text[digits] - '0');
-  }
-  text.remove_prefix(digits);
-  return digits > 0;
-}
-
-bool take_offset(std::string_view& text, std::int32_t& seconds) {
-  if (text.empty()) {
-    return false;
-  }
-  const char sign = text.front();
-  text.remove_prefix(1);
-  seconds = 0;
-  if (sign == 'Z' || sign == 'z') {
-    return true;
-  }
-  unsigned hours = 0;
-  unsigned minutes = 0;
-  const std::size_t before = text.size();
-  if ((sign != '+' && sign != '-') || !take_number(text, 2, hours) || before - text.size() != 2 || hours > 23) {
-    return false;
-  }
-  const bool colon = !text.empty() && text.front() == ':';
-  if (colon || (!text.empty() && is_digit(text.front()))) {
-    text.remove_prefix(colon ? 1 : 0);
-    const std::size_t rest = text.size();
-    if (!take_number(text, 2, minutes) || rest - text.size() != 2 || minutes > 59) {
-      return false;
-    }
-  }
-  seconds = static_cast<std::int32_t>(hours * 3600 + minutes * 60);
-  seconds = sign == '-' ? -seconds : seconds;
-  return true;
-}
 
 Expected<TimePattern> TimePattern::compile(std::string_view pattern) {
   const auto error = [&](const std::string& problem) {

@@ -1,7 +1,5 @@
 #include "collectors/decode/timestamp.h"
 
-#include <date/date.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,6 +8,8 @@
 #include <utility>
 
 #include "agent/core/ascii.h"
+#include "agent/core/civil_time.h"
+
 namespace leeway {
 namespace {
 
@@ -19,15 +19,6 @@ constexpr std::array<std::int64_t, 10> kPowersOfTen = {1,       10,        100, 
                                                        100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 TimePoint from_nanoseconds(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
-
-// kNoTime where the sum does not fit.
-TimePoint from_parts(std::int64_t seconds, std::int64_t nanosecond) {
-  std::int64_t total = 0;
-  if (__builtin_mul_overflow(seconds, kNanosPerSecond, &total) || __builtin_add_overflow(total, nanosecond, &total)) {
-    return kNoTime;
-  }
-  return from_nanoseconds(total);
-}
 
 // A decimal number in a unit of 10^-unit_digits seconds; exact unless it is written with an exponent. Without a unit
 // (negative), the magnitude says which.
@@ -104,13 +95,6 @@ bool looks_like_number(std::string_view text) {
     }
   }
   return text.size() > first;
-}
-
-// Two digits as a number, or something above 99.
-unsigned two_digits(const char* at) {
-  const auto tens = static_cast<unsigned>(static_cast<unsigned char>(at[0] - '0'));
-  const auto ones = static_cast<unsigned>(static_cast<unsigned char>(at[1] - '0'));
-  return tens < 10 && ones < 10 ? tens * 10 + ones : 100;
 }
 
 }  // namespace
@@ -204,61 +188,22 @@ TimePoint TimestampParser::parse_iso(std::string_view text) {
   if (looks_like_number(text)) {
     return parse_unix(text, kByMagnitude);
   }
-  constexpr std::size_t kMinutes = sizeof("YYYY-MM-DDThh:mm") - 1;
-  if (text.size() < kMinutes) {
-    return kNoTime;
-  }
-  const char* const at = text.data();
-  const unsigned century = two_digits(at);
-  const unsigned year = two_digits(at + 2);
   CivilTime civil;
-  civil.month = two_digits(at + 5);
-  civil.day = two_digits(at + 8);
-  civil.hour = two_digits(at + 11);
-  civil.minute = two_digits(at + 14);
-  const bool separated =
-      at[4] == '-' && at[7] == '-' && (at[10] == 'T' || at[10] == 't' || at[10] == ' ') && at[13] == ':';
-  if (!separated || century > 99 || year > 99 || civil.hour > 23 || civil.minute > 59) {
+  if (!read_iso_time(text, civil)) {
     return kNoTime;
-  }
-  civil.year = static_cast<int>(century * 100 + year);
-  std::string_view rest = text.substr(kMinutes);
-  if (!rest.empty() && rest.front() == ':') {
-    if (rest.size() < 3 || (civil.second = two_digits(rest.data() + 1)) > 60) {
-      return kNoTime;
-    }
-    rest.remove_prefix(3);
-    if (!rest.empty() && (rest.front() == '.' || rest.front() == ',')) {
-      rest.remove_prefix(1);
-      if (!take_fraction(rest, civil.nanosecond)) {
-        return kNoTime;
-      }
-    }
-  }
-  if (rest.size() > 1 && rest.front() == ' ') {
-    rest.remove_prefix(1);
-  }
-  if (!rest.empty()) {
-    std::int32_t offset = 0;
-    if (!take_offset(rest, offset) || !rest.empty()) {
-      return kNoTime;
-    }
-    civil.offset = offset;
   }
   const TimePoint time = to_time(civil);
   if (time != kNoTime) {
-    remember_minute(at, civil);
+    remember_minute(text.data(), civil);
   }
-  static_assert(kMinutes == std::tuple_size_v<decltype(minute_text_)>);
   return time;
 }
 
 void TimestampParser::remember_minute(const char* text, const CivilTime& civil) {
   constexpr std::int64_t kMinute = 60;
-  const date::year_month_day day(date::year(civil.year), date::month(civil.month), date::day(civil.day));
-  const std::int64_t start =
-      date::sys_days(day).time_since_epoch().count() * kSecondsPerDay + civil.hour * 3600 + civil.minute * kMinute;
-  if (from_parts(start, 0) == kNoTime || from_parts(start + kMinute, 0) == kNoTime) {
+  const std::optional<CivilInstant> instant = to_instant(civil);
+  const std::int64_t start = instant->seconds - std::min(civil.second, 59U);
+  if (from_seconds(start, 0) == kNoTime || from_seconds(start + kMinute, 0) == kNoTime) {
     return;  // parse_common trusts that the whole minute fits
   }
   std::memcpy(minute_text_.data(), text, minute_text_.size());
@@ -267,17 +212,14 @@ void TimestampParser::remember_minute(const char* text, const CivilTime& civil) 
 
 TimePoint TimestampParser::to_time(const CivilTime& civil) {
   if (civil.epoch_seconds) {
-    return from_parts(*civil.epoch_seconds, civil.nanosecond);
+    return from_seconds(*civil.epoch_seconds, civil.nanosecond);
   }
-  const date::year_month_day day(date::year(civil.year), date::month(civil.month), date::day(civil.day));
-  if (!day.ok()) {
+  const std::optional<CivilInstant> instant = to_instant(civil);
+  if (!instant) {
     return kNoTime;
   }
-  const bool leap_second = civil.second == 60;
-  const std::int64_t local = date::sys_days(day).time_since_epoch().count() * kSecondsPerDay + civil.hour * 3600 +
-                             civil.minute * 60 + (leap_second ? 59 : civil.second);
-  const std::int64_t seconds = civil.offset ? local - *civil.offset : zone_.to_utc(local);
-  return from_parts(seconds, leap_second ? kNanosPerSecond - 1 : civil.nanosecond);
+  const std::int64_t seconds = civil.offset ? instant->seconds - *civil.offset : zone_.to_utc(instant->seconds);
+  return from_seconds(seconds, instant->nanosecond);
 }
 
 }  // namespace leeway

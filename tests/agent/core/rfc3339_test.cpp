@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/core/civil_time.h"
+
 namespace leeway {
 namespace {
 
@@ -22,6 +24,21 @@ TEST(Rfc3339, RefusesWhatIsNone) {
   for (const char* text : {"", "2025-08-25", "2025-08-25T19:27:04", "2025-02-30T00:00:00Z", "2025-08-25T24:00:00Z",
                            "2025-08-25T19:27:04.Z", "2025-08-25T19:27:04Zx", "2025-08-25T19:27:04+24:00",
                            "1500-01-01T00:00:00Z", "2300-01-01T00:00:00Z", "x025-08-25T19:27:04Z"}) {
+    EXPECT_FALSE(parse_rfc3339(text)) << text;
+  }
+}
+
+TEST(Rfc3339, KeepsALeapSecondInItsMinute) {
+  EXPECT_EQ(format_rfc3339(*parse_rfc3339("2016-12-31T23:59:60Z")), "2016-12-31T23:59:59.999999999Z");
+  EXPECT_EQ(format_rfc3339(*parse_rfc3339("2016-12-31T23:59:60.5Z")), "2016-12-31T23:59:59.999999999Z");
+  EXPECT_FALSE(parse_rfc3339("2016-12-31T23:59:61Z"));
+}
+
+TEST(Rfc3339, IsStricterThanIso8601) {
+  for (const char* text : {"2025-08-25T19:27Z", "2025-08-25T19:27:04 Z", "2025-08-25T19:27:04+02",
+                           "2025-08-25T19:27:04+0200", "2025-08-25T19:27+02:00"}) {
+    CivilTime civil;
+    EXPECT_TRUE(read_iso_time(text, civil)) << text;
     EXPECT_FALSE(parse_rfc3339(text)) << text;
   }
 }

@@ -1,0 +1,56 @@
+// Dates with a time of day as people write them, and their one reader. Used by parse_rfc3339, by the time formats of
+// sources and by whatever turns such a time into an instant. Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "agent/core/clock.h"
+
+namespace leeway {
+
+// A date and a time of day, in a zone or not.
+struct CivilTime {
+  int year = 1970;
+  unsigned month = 1;
+  unsigned day = 1;
+  unsigned hour = 0;
+  unsigned minute = 0;
+  unsigned second = 0;  // 60 in a leap second
+  std::uint32_t nanosecond = 0;
+  std::optional<std::int32_t> offset;         // seconds east of UTC; the source's zone where absent
+  std::optional<std::int64_t> epoch_seconds;  // everything but the nanosecond comes from here
+};
+
+// Reads the whole of `text`: "YYYY-MM-DDThh:mm", then perhaps ":ss", a fraction after '.' or ',', and an offset, with
+// or without one space before it. 'T', 't' or a space stands before the hour. False for anything else. Ranges of single
+// numbers are checked, dates are not (30 February).
+bool read_iso_time(std::string_view text, CivilTime& civil);
+
+// The instant of a time that is `east` seconds east of UTC is `seconds` - `east` and `nanosecond`.
+struct CivilInstant {
+  std::int64_t seconds;  // since the epoch
+  std::int64_t nanosecond;
+};
+// No value for a date that does not exist. A leap second, which the epoch does not count, is the last nanosecond of the
+// second before it: it stays in its minute, and no later time comes before it.
+std::optional<CivilInstant> to_instant(const CivilTime& civil);
+
+// kNoTime where the sum does not fit into nanoseconds.
+TimePoint from_seconds(std::int64_t seconds, std::int64_t nanosecond);
+
+// Two digits as a number, or something above 99.
+inline unsigned two_digits(const char* at) {
+  const auto tens = static_cast<unsigned>(static_cast<unsigned char>(at[0] - '0'));
+  const auto ones = static_cast<unsigned>(static_cast<unsigned char>(at[1] - '0'));
+  return tens < 10 && ones < 10 ? tens * 10 + ones : 100;
+}
+
+// Each takes what it reads off the front of `text`; after false, how much of it was taken is not said.
+// Digits after the decimal mark as nanoseconds; those beyond the ninth are cut off.
+bool take_fraction(std::string_view& text, std::uint32_t& nanosecond);
+// Z, z, +hh, +hhmm or +hh:mm.
+bool take_offset(std::string_view& text, std::int32_t& seconds);
+
+}  // namespace leeway
