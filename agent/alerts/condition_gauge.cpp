@@ -5,6 +5,7 @@
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 
 namespace leeway {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 
 namespace leeway {

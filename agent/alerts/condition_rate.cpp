@@ -7,6 +7,7 @@
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/core/nearest_word.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 
 namespace leeway {

@@ -5,11 +5,6 @@
 
 namespace leeway {
 
-// The shortest decimal text that reads back as the number: 0.001, 14.4, 1e-09.
-std::string number_text(double value);
-// Without the noise of binary arithmetic: rounded to 10 significant digits.
-double without_noise(double value);
-
 // Appends runs of samples one after the other: SampleText().hold(0, 30).ramp(5, 20).text() is "0+0x29 5+5x19".
 class SampleText {
  public:

@@ -7,6 +7,7 @@
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 
 namespace leeway {
 namespace {

@@ -8,7 +8,7 @@ namespace leeway {
 namespace {
 
 template <typename Number>
-std::string number_text(Number value) {
+std::string canonical_number(Number value) {
   std::array<char, 40> buffer;
   const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   return {buffer.data(), result.ptr};
@@ -16,9 +16,9 @@ std::string number_text(Number value) {
 
 struct Canonical {
   // The length makes the text unambiguous without escapes.
-  std::string operator()(const std::string& value) const { return "s" + number_text(value.size()) + ":" + value; }
-  std::string operator()(std::int64_t value) const { return "i" + number_text(value); }
-  std::string operator()(double value) const { return "f" + number_text(value); }
+  std::string operator()(const std::string& value) const { return "s" + canonical_number(value.size()) + ":" + value; }
+  std::string operator()(std::int64_t value) const { return "i" + canonical_number(value); }
+  std::string operator()(double value) const { return "f" + canonical_number(value); }
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(const ConfigArray& array) const {
     std::string text = "[";

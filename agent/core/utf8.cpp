@@ -1,6 +1,7 @@
 #include "agent/core/utf8.h"
 
-#include <cstdint>
+#include <array>
+#include <cstring>
 
 namespace leeway {
 
@@ -25,6 +26,43 @@ Utf8Sequence utf8_sequence(std::string_view text) {
     high = 0xBF;
   }
   return {length, true};
+}
+
+std::size_t repair_utf8(std::string_view text, char* out) {
+  char* const begin = out;
+  for (std::size_t at = 0; at < text.size();) {
+    const Utf8Sequence sequence = utf8_sequence(text.substr(at));
+    const std::string_view copied = sequence.valid ? text.substr(at, sequence.length) : kReplacementCharacter;
+    std::memcpy(out, copied.data(), copied.size());
+    out += copied.size();
+    at += sequence.length;
+  }
+  return static_cast<std::size_t>(out - begin);
+}
+
+char* put_utf8(std::uint32_t code, char* out) {
+  const auto tail = [&](unsigned shift) { *out++ = static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
+  if (code < 0x80) {
+    *out++ = static_cast<char>(code);
+  } else if (code < 0x800) {
+    *out++ = static_cast<char>(0xC0U | (code >> 6U));
+    tail(0);
+  } else if (code < 0x10000) {
+    *out++ = static_cast<char>(0xE0U | (code >> 12U));
+    tail(6);
+    tail(0);
+  } else {
+    *out++ = static_cast<char>(0xF0U | (code >> 18U));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+  return out;
+}
+
+void append_utf8(std::string& out, std::uint32_t code) {
+  std::array<char, kLongestUtf8> bytes{};
+  out.append(bytes.data(), put_utf8(code, bytes.data()));
 }
 
 }  // namespace leeway

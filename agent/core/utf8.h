@@ -1,7 +1,9 @@
-// What of UTF-8 every reader and writer of text needs. Used where text comes in and where label values go out.
+// Reading, repairing and writing UTF-8. Used where text comes in and where label values go out. Pure functions.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace leeway {
@@ -17,5 +19,18 @@ struct Utf8Sequence {
 // What `text`, which must not be empty, begins with: table 3-7 of the Unicode standard (no overlong forms, surrogates
 // or code points above U+10FFFF).
 Utf8Sequence utf8_sequence(std::string_view text);
+
+// How many bytes repair_utf8 writes at most for a text of `size` bytes.
+constexpr std::size_t repaired_capacity(std::size_t size) { return size * 3; }
+
+// Copies `text` to `out`, each maximal ill-formed part replaced by one U+FFFD, as Unicode recommends (chapter 3.9,
+// "substitution of maximal subparts"). Returns the number of bytes written.
+std::size_t repair_utf8(std::string_view text, char* out);
+
+inline constexpr std::size_t kLongestUtf8 = 4;  // bytes of a code point
+
+// Writes a code point of at most U+10FFFF; returns the end of what was written, up to kLongestUtf8 bytes.
+char* put_utf8(std::uint32_t code, char* out);
+void append_utf8(std::string& out, std::uint32_t code);
 
 }  // namespace leeway

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "agent/core/ascii.h"
+#include "agent/core/utf8.h"
 
 namespace leeway::expr {
 namespace {
@@ -164,19 +165,6 @@ class Lexer {
     at_ += 1 + digits;
     append_utf8(out, code);
     return {};
-  }
-
-  static void append_utf8(std::string& out, std::uint32_t code) {
-    if (code < 0x80) {
-      out += static_cast<char>(code);
-    } else if (code < 0x800) {
-      out += static_cast<char>(0xC0 | (code >> 6));
-      out += static_cast<char>(0x80 | (code & 0x3F));
-    } else {
-      out += static_cast<char>(0xE0 | (code >> 12));
-      out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-      out += static_cast<char>(0x80 | (code & 0x3F));
-    }
   }
 
   std::string_view text_;

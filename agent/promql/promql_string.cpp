@@ -3,30 +3,13 @@
 #include <charconv>
 #include <cstdint>
 
+#include "agent/core/utf8.h"
+
 namespace leeway::promql {
 namespace {
 
 constexpr std::uint32_t kLastCodePoint = 0x10FFFF;
 constexpr std::uint32_t kLastByte = 0xFF;
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0U | (code >> 6U));
-    tail(0);
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0U | (code >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    out += static_cast<char>(0xF0U | (code >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
 
 // Exactly `digits` digits at the front of `rest`, which moves behind them.
 std::optional<std::uint32_t> take_number(std::string_view& rest, std::size_t digits, int base) {

@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "agent/core/ascii.h"
+#include "agent/core/utf8.h"
 #include "collectors/decode/json_scalars.h"
-#include "collectors/decode/utf8.h"
 
 namespace leeway {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "collectors/decode/utf8.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 namespace {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agent/core/ascii.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 namespace {
@@ -59,26 +60,6 @@ int hex4(std::string_view raw, std::size_t at) {
     code = code * 16 + digit;
   }
   return code;
-}
-
-char* put_utf8(int code, char* out) {
-  const auto put = [&out](int byte) { *out++ = static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | code >> 6);
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
-  return out;
 }
 
 constexpr int kReplacement = 0xFFFD;
@@ -183,7 +164,7 @@ EscapeResult unescape_json(std::string_view raw, char* out, std::size_t& size) {
         code = kReplacement;
         outcome = EscapeResult::kLoneSurrogate;
       }
-      out = put_utf8(code, out);
+      out = put_utf8(static_cast<std::uint32_t>(code), out);
       continue;
     }
     const char c = simple_escape(raw[at]);

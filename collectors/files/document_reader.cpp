@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "agent/core/utf8.h"
-#include "collectors/decode/utf8.h"
 #include "collectors/files/size_keys.h"
 
 namespace leeway {

@@ -1,6 +1,6 @@
 #include "agent/monitors/change/change.h"
 
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"

@@ -2,6 +2,7 @@
 
 #include "agent/alerts/sample_text.h"
 #include "agent/alerts/signal_tests.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/change/change_metrics.h"
 #include "agent/monitors/shared/segments.h"

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "agent/alerts/alert_keys.h"
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/monitors/metric/metric_base.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/sketches/adwin.h"

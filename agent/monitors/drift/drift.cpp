@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift_column.h"

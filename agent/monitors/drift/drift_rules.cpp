@@ -1,7 +1,7 @@
 #include "agent/monitors/drift/drift_rules.h"
 
-#include "agent/alerts/sample_text.h"
 #include "agent/alerts/signal_tests.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/drift/drift_metrics.h"
 #include "agent/monitors/shared/segments.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "agent/alerts/alert_keys.h"
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/drift/drift_reference.h"
 #include "agent/monitors/shared/segments.h"

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 
 namespace leeway {

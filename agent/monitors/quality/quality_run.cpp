@@ -1,6 +1,6 @@
 #include "agent/monitors/quality/quality_run.h"
 
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/monitors/quality/quality_metrics.h"
 #include "agent/monitors/shared/segments.h"
 

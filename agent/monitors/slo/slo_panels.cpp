@@ -1,6 +1,6 @@
 #include "agent/monitors/slo/slo_panels.h"
 
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/slo/slo_records.h"
 #include "agent/promql/selector.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "agent/alerts/alert_keys.h"
-#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/slo/slo_records.h"
 #include "agent/monitors/slo/slo_rule_tests.h"

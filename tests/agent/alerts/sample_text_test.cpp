@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/core/number_text.h"
+
 namespace leeway {
 namespace {
 
