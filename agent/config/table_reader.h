@@ -69,4 +69,15 @@ class TableReader {
   std::set<std::string, std::less<>> known_;
 };
 
+// Whether reading a table has reported an error: what a build function asks at its end.
+class ErrorCheck {
+ public:
+  explicit ErrorCheck(TableReader& reader) : reader_(reader), before_(reader.diagnostics().errors().size()) {}
+  bool failed() const { return reader_.diagnostics().errors().size() != before_; }
+
+ private:
+  TableReader& reader_;
+  std::size_t before_;
+};
+
 }  // namespace leeway

@@ -3,7 +3,6 @@
 // Used by monitors for `when`, `value`, `good` and label expressions.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "agent/core/expected.h"
+#include "agent/core/failure_counts.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/schema.h"
 
@@ -20,9 +20,6 @@ namespace leeway {
 // What is known of an expression's result before any record is seen. A field may hold anything: kAny.
 enum class StaticType : std::uint8_t { kAny, kBool, kInt, kDouble, kString, kList, kTimestamp, kDuration, kNull };
 std::string_view to_string(StaticType type);
-
-// How many records an evaluation could not decide, by reason.
-using FailureCounts = std::array<std::uint64_t, kFailureCount>;
 
 // Move-only. Evaluation uses scratch memory inside: one thread at a time.
 class Expression {

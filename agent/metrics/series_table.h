@@ -16,10 +16,10 @@
 
 #include "agent/core/clock.h"
 #include "agent/core/expected.h"
+#include "agent/core/failure_counts.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/state_io.h"
 #include "agent/core/status.h"
-#include "agent/expressions/expression.h"
 #include "agent/metrics/label_interner.h"
 
 namespace leeway {

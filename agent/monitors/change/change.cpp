@@ -7,7 +7,7 @@
 #include "agent/monitors/change/change_metrics.h"
 #include "agent/monitors/change/change_rules.h"
 #include "agent/monitors/change/change_stream.h"
-#include "agent/monitors/metric/metric_base.h"
+#include "agent/monitors/shared/record_filter.h"
 #include "agent/monitors/shared/segments.h"
 
 namespace leeway {

@@ -6,7 +6,6 @@
 
 #include "agent/alerts/alert_keys.h"
 #include "agent/core/number_text.h"
-#include "agent/monitors/metric/metric_base.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/sketches/adwin.h"
 #include "agent/sketches/run_length.h"

@@ -9,7 +9,7 @@
 #include "agent/monitors/drift/drift_group.h"
 #include "agent/monitors/drift/drift_metrics.h"
 #include "agent/monitors/drift/drift_rules.h"
-#include "agent/monitors/metric/metric_base.h"
+#include "agent/monitors/shared/record_filter.h"
 #include "agent/monitors/shared/segments.h"
 
 namespace leeway {

@@ -1,51 +1,9 @@
 #include "agent/monitors/metric/metric_base.h"
 
-#include <numeric>
-
 #include "agent/config/metric_names.h"
 #include "agent/panels/metric_panels.h"
 
 namespace leeway {
-
-std::map<std::string, std::uint64_t> skipped_by_reason(const FailureCounts& failures) {
-  std::map<std::string, std::uint64_t> result;
-  for (std::size_t reason = 0; reason < failures.size(); ++reason) {
-    if (failures[reason] != 0) {
-      result.emplace(to_string(static_cast<Failure>(reason)), failures[reason]);
-    }
-  }
-  return result;
-}
-
-void save_failures(const FailureCounts& failures, StateWriter& out) {
-  for (const std::uint64_t count : failures) {
-    out.u64(count);
-  }
-}
-
-FailureCounts load_failures(StateReader& in) {
-  FailureCounts failures{};
-  for (std::uint64_t& count : failures) {
-    count = in.u64();
-  }
-  return failures;
-}
-
-RecordFilter RecordFilter::read(TableReader& reader, Schema& schema) {
-  RecordFilter filter;
-  filter.when_ = reader.expression("when", schema, StaticType::kBool);
-  filter.rows_.reserve(kMaxBatchRows);
-  return filter;
-}
-
-Selection& RecordFilter::select(const RecordBatch& batch, FailureCounts& failures) {
-  rows_.resize(batch.rows());
-  std::iota(rows_.begin(), rows_.end(), Row{0});
-  if (when_) {
-    when_->filter(batch, rows_, failures);
-  }
-  return rows_;
-}
 
 MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type) {
   TableReader& reader = context.reader;

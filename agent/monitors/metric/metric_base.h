@@ -2,38 +2,19 @@
 // derives from MetricBase and keeps one value per series. Used by counter, gauge, state_set and histogram.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "agent/core/failure_counts.h"
 #include "agent/metrics/metric_catalog.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/shared/file_series.h"
 #include "agent/monitors/shared/label_set.h"
 #include "agent/monitors/shared/monitor_context.h"
+#include "agent/monitors/shared/record_filter.h"
 
 namespace leeway {
-
-// Failures as leeway_metric_skipped_records_total shows them: only reasons that occurred.
-std::map<std::string, std::uint64_t> skipped_by_reason(const FailureCounts& failures);
-void save_failures(const FailureCounts& failures, StateWriter& out);
-FailureCounts load_failures(StateReader& in);
-
-// The records that an entry is about: those for which `when` is true, or all.
-class RecordFilter {
- public:
-  static RecordFilter read(TableReader& reader, Schema& schema);
-
-  // Valid until the next call; the caller may drop further rows from it.
-  Selection& select(const RecordBatch& batch, FailureCounts& failures);
-  // " where <when>" or "", for generated help.
-  std::string clause() const { return when_ ? " where " + when_->text() : ""; }
-
- private:
-  std::optional<Expression> when_;
-  Selection rows_;
-};
 
 struct MetricDefinition {
   MetricDesc desc;  // help is "" where the user wrote none
@@ -89,17 +70,6 @@ class MetricBase : public Monitor {
   FailureCounts failures_{};
   FileSeries file_series_;      // of a gauge
   std::vector<Series> series_;  // of the selected rows of the batch
-};
-
-// Whether reading a table has reported an error: what a build function asks at its end.
-class ErrorCheck {
- public:
-  explicit ErrorCheck(TableReader& reader) : reader_(reader), before_(reader.diagnostics().errors().size()) {}
-  bool failed() const { return reader_.diagnostics().errors().size() != before_; }
-
- private:
-  TableReader& reader_;
-  std::size_t before_;
 };
 
 }  // namespace leeway

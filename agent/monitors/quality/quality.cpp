@@ -4,10 +4,10 @@
 
 #include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/monitors/metric/metric_base.h"
 #include "agent/monitors/quality/quality_metrics.h"
 #include "agent/monitors/quality/quality_rules.h"
 #include "agent/monitors/quality/quality_run.h"
+#include "agent/monitors/shared/record_filter.h"
 #include "agent/monitors/shared/segments.h"
 
 namespace leeway {

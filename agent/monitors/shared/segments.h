@@ -11,10 +11,11 @@
 
 #include "agent/config/table_reader.h"
 #include "agent/core/clock.h"
+#include "agent/core/failure_counts.h"
+#include "agent/core/record_batch.h"
 #include "agent/expressions/expression.h"
 #include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/monitors/metric/metric_base.h"
 
 namespace leeway {
 

@@ -6,8 +6,10 @@
 #include <numeric>
 
 #include "agent/core/units.h"
-#include "agent/monitors/metric/metric_base.h"
+#include "agent/metrics/label_interner.h"
+#include "agent/metrics/snapshot.h"
 #include "agent/monitors/shared/numeric_value.h"
+#include "agent/monitors/shared/record_filter.h"
 #include "agent/monitors/slo/slo_panels.h"
 #include "agent/monitors/slo/slo_rules.h"
 #include "agent/monitors/slo/slo_windows.h"

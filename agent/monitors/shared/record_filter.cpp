@@ -1,0 +1,23 @@
+#include "agent/monitors/shared/record_filter.h"
+
+#include <numeric>
+
+namespace leeway {
+
+RecordFilter RecordFilter::read(TableReader& reader, Schema& schema) {
+  RecordFilter filter;
+  filter.when_ = reader.expression("when", schema, StaticType::kBool);
+  filter.rows_.reserve(kMaxBatchRows);
+  return filter;
+}
+
+Selection& RecordFilter::select(const RecordBatch& batch, FailureCounts& failures) {
+  rows_.resize(batch.rows());
+  std::iota(rows_.begin(), rows_.end(), Row{0});
+  if (when_) {
+    when_->filter(batch, rows_, failures);
+  }
+  return rows_;
+}
+
+}  // namespace leeway

@@ -1,0 +1,29 @@
+// The records that an entry of the configuration is about: its `when`. Used by every kind of monitor.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "agent/config/table_reader.h"
+#include "agent/core/failure_counts.h"
+#include "agent/core/record_batch.h"
+#include "agent/expressions/expression.h"
+
+namespace leeway {
+
+// The records for which `when` is true, or all where it is left out.
+class RecordFilter {
+ public:
+  static RecordFilter read(TableReader& reader, Schema& schema);
+
+  // Valid until the next call; the caller may drop further rows from it.
+  Selection& select(const RecordBatch& batch, FailureCounts& failures);
+  // " where <when>" or "", for generated help.
+  std::string clause() const { return when_ ? " where " + when_->text() : ""; }
+
+ private:
+  std::optional<Expression> when_;
+  Selection rows_;
+};
+
+}  // namespace leeway
