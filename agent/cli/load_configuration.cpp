@@ -49,7 +49,7 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
   if (diagnostics.has_errors()) {
     return to_error(diagnostics);
   }
-  std::optional<Assembly> assembly = assemble(config, assembly_options, diagnostics);
+  std::optional<Assembly> assembly = assemble(config, assembly_options, files, diagnostics);
   if (!assembly) {
     return to_error(diagnostics);
   }

@@ -25,8 +25,8 @@ constexpr Duration kDefaultFuture = std::chrono::minutes(5);
 
 class Assembler {
  public:
-  Assembler(const ConfigTable& config, const AssemblyOptions& options, Diagnostics& diagnostics)
-      : config_(config), options_(options), diagnostics_(diagnostics) {}
+  Assembler(const ConfigTable& config, const AssemblyOptions& options, FileSystem& files, Diagnostics& diagnostics)
+      : config_(config), options_(options), files_(files), diagnostics_(diagnostics) {}
 
   Assembly run() {
     check_sections();
@@ -328,16 +328,17 @@ class Assembler {
 
   const ConfigTable& config_;
   const AssemblyOptions& options_;
+  FileSystem& files_;
   Diagnostics& diagnostics_;
-  PosixFileSystem files_;
   Assembly assembly_;
   std::set<std::string> names_;
 };
 
 }  // namespace
 
-std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, Diagnostics& diagnostics) {
-  Assembly assembly = Assembler(config, options, diagnostics).run();
+std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, FileSystem& files,
+                                 Diagnostics& diagnostics) {
+  Assembly assembly = Assembler(config, options, files, diagnostics).run();
   if (diagnostics.has_errors()) {
     return std::nullopt;
   }

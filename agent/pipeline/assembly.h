@@ -11,6 +11,7 @@
 #include "agent/config/config_tree.h"
 #include "agent/config/diagnostics.h"
 #include "agent/core/clock.h"
+#include "agent/core/file_system.h"
 #include "agent/core/monitor.h"
 #include "agent/core/schema.h"
 #include "agent/core/source_definition.h"
@@ -58,7 +59,9 @@ struct AssemblyOptions {
   std::string name{};  // of the set of rules and dashboards where [rules] gives none
 };
 
-// No value where `diagnostics` got an error; all errors of the configuration are reported at once.
-std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, Diagnostics& diagnostics);
+// No value where `diagnostics` got an error; all errors of the configuration are reported at once. `files`: where
+// monitors find what they compare their source with, which is read before the return.
+std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, FileSystem& files,
+                                 Diagnostics& diagnostics);
 
 }  // namespace leeway

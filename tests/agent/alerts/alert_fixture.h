@@ -30,7 +30,8 @@ class Assembled {
     const ConfigTable config = parse_toml(kAlertMetrics + added, "test.toml", diagnostics_);
     AssemblyOptions options;
     options.name = "test";
-    assembly_ = assemble(config, options, diagnostics_);
+    PosixFileSystem files;
+    assembly_ = assemble(config, options, files, diagnostics_);
   }
 
   // "" where the configuration is fine; warnings, too.

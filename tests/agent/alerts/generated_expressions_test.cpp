@@ -23,7 +23,8 @@ class GeneratedExpressions : public ::testing::TestWithParam<const char*> {
   void SetUp() override {
     Diagnostics diagnostics;
     const ConfigTable config = parse_toml(content(GetParam()), GetParam(), diagnostics);
-    assembly_ = assemble(config, {}, diagnostics);
+    PosixFileSystem files;
+    assembly_ = assemble(config, {}, files, diagnostics);
     ASSERT_TRUE(assembly_.has_value()) << diagnostics.to_string();
   }
 

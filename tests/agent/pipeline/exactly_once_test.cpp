@@ -55,7 +55,7 @@ class Agent {
   Agent(MemoryFileSystem& files, const Clock& clock) {
     Diagnostics diagnostics;
     const ConfigTable config = parse_toml(kConfig, "test.toml", diagnostics);
-    std::optional<Assembly> assembly = assemble(config, {{}, std::nullopt, clock.wall()}, diagnostics);
+    std::optional<Assembly> assembly = assemble(config, {{}, std::nullopt, clock.wall()}, files, diagnostics);
     EXPECT_TRUE(assembly) << diagnostics.to_string();
     Expected<std::unique_ptr<CheckpointStore>> store =
         CheckpointStore::open(files, clock, "/state", Durability::kPower);

@@ -41,12 +41,12 @@ class ReferenceFile : public ::testing::Test {
     diagnostics_ = {};
     const ConfigTable config = parse_toml(text, "test.toml", diagnostics_);
     FakeClock clock;
-    std::optional<Assembly> assembly = assemble(config, {{}, std::nullopt, clock.wall()}, diagnostics_);
+    PosixFileSystem files;
+    std::optional<Assembly> assembly = assemble(config, {{}, std::nullopt, clock.wall()}, files, diagnostics_);
     if (!assembly) {
       return std::nullopt;
     }
     const auto& drift = dynamic_cast<const DriftMonitor&>(*assembly->sources[0]->monitors[0].monitor);
-    PosixFileSystem files;
     Pipeline pipeline(std::move(*assembly), files, clock);
     pipeline.discover();
     pipeline.finish({}, true);

@@ -39,10 +39,10 @@ name = "lines_total"
 type = "counter"
 )";
 
-Expected<Assembly> assembly(const std::string& text) {
+Expected<Assembly> assembly(const std::string& text, FileSystem& files) {
   Diagnostics diagnostics;
   const ConfigTable config = parse_toml(text, "test.toml", diagnostics);
-  std::optional<Assembly> made = assemble(config, {}, diagnostics);
+  std::optional<Assembly> made = assemble(config, {}, files, diagnostics);
   if (!made) {
     return Error{ErrorCode::kConfiguration, diagnostics.to_string()};
   }
@@ -66,8 +66,8 @@ class RunLoopTest : public testing::Test {
     ASSERT_TRUE(store);
     store_ = std::move(*store);
     loop_ = std::make_unique<RunLoop>(
-        std::move(*assembly(config)), files_, clock_, store_.get(),
-        RunLoopOptions{[this] { return assembly(next_config_); }, [this](bool good) { reload_good_ = good; }});
+        std::move(*assembly(config, files_)), files_, clock_, store_.get(),
+        RunLoopOptions{[this] { return assembly(next_config_, files_); }, [this](bool good) { reload_good_ = good; }});
     thread_ = std::thread([this] { outcome_ = loop_->run(); });
   }
   void TearDown() override {
