@@ -171,6 +171,7 @@ class Assembler {
     MonitorContext context{reader,
                            source->schema,
                            options_.started,
+                           files_,
                            source->has_file_versions,
                            assembly_.settings.state_dir,
                            std::bind_front(read_records, std::ref(files_))};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/config/toml_reader.h"
+#include "agent/core/file_system.h"
 #include "agent/monitors/builtin.h"
 
 namespace leeway {
@@ -32,7 +33,8 @@ std::unique_ptr<Monitor> build(const std::string& toml, Schema& schema) {
   reader.string("name");
   for (const MonitorKind& kind : builtin_monitors()) {
     if (kind.section == "drift") {
-      MonitorContext context{reader, schema, TimePoint{}};
+      PosixFileSystem files;
+      MonitorContext context{reader, schema, TimePoint{}, files};
       return kind.build(context);
     }
   }

@@ -59,8 +59,7 @@ void check_profile(TableReader& reader, const char* key, const std::string& wher
   }
 }
 
-void read_profile(TableReader& table, DriftSettings& settings) {
-  PosixFileSystem files;
+void read_profile(TableReader& table, FileSystem& files, DriftSettings& settings) {
   const Expected<std::string> text = read_whole_file(files, settings.profile_path);
   if (!text) {
     table.error("profile", text.error().message);
@@ -145,16 +144,16 @@ void read_reference(MonitorContext& context, TableReader& table, DriftSettings& 
     settings.profile = capture_reference(table, context.schema, context.read_records, settings);
     settings.baseline = settings.profile ? "file " + settings.profile->id() : "";
   } else if (table.has("profile")) {
-    read_profile(table, settings);
+    read_profile(table, context.files, settings);
   }
   settings.first_rows = static_cast<std::uint64_t>(rows.value_or(0));
   settings.first_time = time.value_or(Duration{});
   table.finish();
 }
 
-void read_baseline_decision(TableReader& reader, const std::string& state_dir, DriftSettings& settings) {
-  PosixFileSystem files;
-  Expected<BaselineDecision> decision = read_baseline(files, state_dir, settings.baseline_key());
+void read_baseline_decision(MonitorContext& context, DriftSettings& settings) {
+  TableReader& reader = context.reader;
+  Expected<BaselineDecision> decision = read_baseline(context.files, context.state_dir, settings.baseline_key());
   if (!decision) {
     reader.error("name", decision.error().message);
     return;

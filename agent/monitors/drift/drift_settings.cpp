@@ -228,7 +228,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   if (reference != nullptr) {
     read_reference(context, reference->table, settings);
   }
-  read_baseline_decision(reader, context.state_dir, settings);
+  read_baseline_decision(context, settings);
   read_window(reader, settings);
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);

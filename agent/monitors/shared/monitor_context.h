@@ -6,6 +6,7 @@
 
 #include "agent/config/table_reader.h"
 #include "agent/core/clock.h"
+#include "agent/core/file_system.h"
 #include "agent/core/monitor.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/schema.h"
@@ -22,6 +23,7 @@ struct MonitorContext {
   TableReader& reader;
   Schema& schema;
   TimePoint started;              // wall time at start: the created time of series that are declared in advance
+  FileSystem& files;              // what it keeps or reads beside its source: decisions, profiles
   bool has_file_versions = true;  // whether the source's batches say which version of a file they are of
   std::string state_dir{};        // with the decisions of `leeway baseline`; empty: no state is kept
   ReadRecords read_records{};

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/config/toml_reader.h"
+#include "agent/core/file_system.h"
 #include "agent/metrics/metric_catalog.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/builtin.h"
@@ -30,7 +31,7 @@ class MonitorFixture {
     const std::string type = reader.string("type").value_or("");
     for (const MonitorKind& kind : builtin_monitors()) {
       if (kind.section == section && (kind.type.empty() || kind.type == type)) {
-        MonitorContext context{reader, schema_, kOrigin};
+        MonitorContext context{reader, schema_, kOrigin, files_};
         monitor_ = kind.build(context);
       }
     }
@@ -88,6 +89,7 @@ class MonitorFixture {
   }
 
  private:
+  PosixFileSystem files_;
   ConfigTable config_;
   Diagnostics diagnostics_;
   Schema schema_;
