@@ -27,7 +27,7 @@ class Change final : public Monitor {
   void advance(TimePoint now) override { table_.advance(now); }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
-  void describe(MetricCatalog& catalog) const override;
+  void describe(MetricCatalog& catalog) const override { describe_change_metrics(settings_, catalog); }
   void declare(Catalog& catalog) const override { add_change_rules(settings_, catalog); }
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
@@ -100,15 +100,6 @@ Expected<void> Change::load(StateReader& in) {
     resize();
   }
   return loaded;
-}
-
-void Change::describe(MetricCatalog& catalog) const {
-  for (const char* name :
-       {kChangeDetections, kChangeLastDetection, kChangeStatistic, kChangeThreshold, kChangeReferenceRows,
-        kChangeReferenceMean, kChangeReferenceDeviation, kChangeValues, kChangeInfo}) {
-    // All change monitors share these families; names under leeway_ are refused for others.
-    static_cast<void>(catalog.add(change_metric(name)));
-  }
 }
 
 void Change::collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const {

@@ -1,39 +1,37 @@
 #include "agent/monitors/change/change_metrics.h"
 
-#include <map>
-#include <string_view>
+#include "agent/monitors/shared/metric_table.h"
 
 namespace leeway {
+namespace {
 
-MetricDesc change_metric(const char* name) {
-  const std::vector<std::string> by_direction{"change", "method", "direction", "segment"};
-  const std::vector<std::string> by_method{"change", "method"};
-  const std::vector<std::string> by_segment{"change", "segment"};
-  struct Entry {
-    MetricType type;
-    const char* help;
-    std::vector<std::string> labels;
-  };
-  const std::map<std::string_view, Entry> entries{
-      {kChangeDetections, {MetricType::kCounter, "Alarms of a change detector.", by_direction}},
-      {kChangeLastDetection,
-       {MetricType::kGauge, "Time of the record at which a change detector last gave an alarm.", by_direction}},
-      {kChangeStatistic,
-       {MetricType::kGauge, "What a change detector has gathered; an alarm when it passes the threshold.",
-        by_direction}},
-      {kChangeThreshold, {MetricType::kGauge, "Threshold of a change detector's statistic.", by_method}},
-      {kChangeReferenceRows, {MetricType::kGauge, "Rows of the reference, or of what is there of it.", by_segment}},
-      {kChangeReferenceMean, {MetricType::kGauge, "Mean of the values of the reference.", by_segment}},
-      {kChangeReferenceDeviation,
-       {MetricType::kGauge, "Standard deviation of the values of the reference.", by_segment}},
-      {kChangeValues, {MetricType::kCounter, "Values given to the detectors, after the reference.", by_segment}},
-      {kChangeInfo,
-       {MetricType::kInfo,
-        "Parameters of a change detector.",
-        {"change", "method", "average_run_length", "shift", "direction", "scale", "reference", "parameters"}}},
-  };
-  const Entry& entry = entries.at(name);
-  return {name, entry.type, entry.help, entry.labels, {}};
+constexpr MetricType kGauge = MetricType::kGauge;
+constexpr MetricType kCounter = MetricType::kCounter;
+constexpr std::array kByDirection{"change", "method", "direction", "segment"};
+constexpr std::array kByMethod{"change", "method"};
+constexpr std::array kBySegment{"change", "segment"};
+constexpr std::array kParameters{"change",    "method", "average_run_length", "shift",
+                                 "direction", "scale",  "reference",          "parameters"};
+
+constexpr std::array<MetricRow<ChangeSettings>, 9> kMetrics{{
+    {kChangeDetections, kCounter, "Alarms of a change detector.", kByDirection},
+    {kChangeLastDetection, kGauge, "Time of the record at which a change detector last gave an alarm.", kByDirection},
+    {kChangeStatistic, kGauge, "What a change detector has gathered; an alarm when it passes the threshold.",
+     kByDirection},
+    {kChangeThreshold, kGauge, "Threshold of a change detector's statistic.", kByMethod},
+    {kChangeReferenceRows, kGauge, "Rows of the reference, or of what is there of it.", kBySegment},
+    {kChangeReferenceMean, kGauge, "Mean of the values of the reference.", kBySegment},
+    {kChangeReferenceDeviation, kGauge, "Standard deviation of the values of the reference.", kBySegment},
+    {kChangeValues, kCounter, "Values given to the detectors, after the reference.", kBySegment},
+    {kChangeInfo, MetricType::kInfo, "Parameters of a change detector.", kParameters},
+}};
+
+}  // namespace
+
+MetricDesc change_metric(const char* name) { return desc_of(kMetrics, name); }
+
+void describe_change_metrics(const ChangeSettings& settings, MetricCatalog& catalog) {
+  describe_metrics(kMetrics, settings, catalog);
 }
 
 }  // namespace leeway

@@ -1,7 +1,8 @@
 // The metrics of [[change]]. Used by the monitor and by the rules and panels that read them.
 #pragma once
 
-#include "agent/metrics/metric_desc.h"
+#include "agent/metrics/metric_catalog.h"
+#include "agent/monitors/change/change_settings.h"
 
 namespace leeway {
 
@@ -17,5 +18,7 @@ inline constexpr const char* kChangeInfo = "leeway_change_info";
 
 // Of one of the names above.
 MetricDesc change_metric(const char* name);
+// Adds those that a monitor of these settings exports.
+void describe_change_metrics(const ChangeSettings& settings, MetricCatalog& catalog);
 
 }  // namespace leeway

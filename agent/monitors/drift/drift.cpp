@@ -55,7 +55,7 @@ class Drift final : public DriftMonitor {
   void advance(TimePoint now) override;
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
-  void describe(MetricCatalog& catalog) const override;
+  void describe(MetricCatalog& catalog) const override { describe_drift_metrics(settings_, catalog); }
   void declare(Catalog& catalog) const override {
     add_drift_rules(settings_, catalog);
     add_drift_panels(settings_, catalog);
@@ -332,18 +332,6 @@ Expected<void> Drift::load(StateReader& in) {
     reset();
   }
   return loaded;
-}
-
-void Drift::describe(MetricCatalog& catalog) const {
-  std::vector<const char*> names{kDriftScore,         kDriftNoiseFloor,     kDriftThreshold, kDriftBand, kDriftRows,
-                                 kDriftReferenceRows, kDriftReferenceReady, kDriftWindows,   kDriftInfo};
-  if (settings_.export_bins) {
-    names.insert(names.end(), {kDriftBinRows, kDriftReferenceBinRows});
-  }
-  for (const char* name : names) {
-    // All drift monitors share these families; names under leeway_ are refused for others.
-    static_cast<void>(catalog.add(drift_metric(name)));
-  }
 }
 
 void Drift::collect_column(const DriftColumn& column, bool judged, const std::string& label, const std::string& segment,

@@ -1,41 +1,40 @@
 #include "agent/monitors/drift/drift_metrics.h"
 
-#include <map>
-#include <string_view>
+#include "agent/monitors/shared/metric_table.h"
 
 namespace leeway {
+namespace {
 
-MetricDesc drift_metric(const char* name) {
-  const std::vector<std::string> by_method{"drift", "source", "column", "method", "segment"};
-  const std::vector<std::string> by_column{"drift", "source", "column", "segment"};
-  const std::vector<std::string> by_bin{"drift", "source", "column", "bin", "segment"};
-  const std::vector<std::string> by_segment{"drift", "source", "segment"};
-  struct Entry {
-    MetricType type;
-    const char* help;
-    std::vector<std::string> labels;
-  };
-  const std::map<std::string_view, Entry> entries{
-      {kDriftScore, {MetricType::kGauge, "Distance of the last window of a column from its reference.", by_method}},
-      {kDriftNoiseFloor,
-       {MetricType::kGauge, "Mean of the score over windows of the same size without drift.", by_method}},
-      {kDriftThreshold, {MetricType::kGauge, "Score above which the last window is said to have drifted.", by_method}},
-      {kDriftBand,
-       {MetricType::kGauge, "Judgement of the last window: 0 no drift, 1 drift, 2 moderate, 3 severe.", by_method}},
-      {kDriftRows, {MetricType::kGauge, "Rows in the last window, with those whose value is missing.", by_column}},
-      {kDriftReferenceRows,
-       {MetricType::kGauge, "Rows of the reference, or of what is there of it, with missing values.", by_column}},
-      {kDriftReferenceReady, {MetricType::kGauge, "Whether the reference is complete and frozen.", by_segment}},
-      {kDriftWindows, {MetricType::kCounter, "Windows that were compared with the reference.", by_segment}},
-      {kDriftInfo,
-       {MetricType::kInfo,
-        "Parameters of a drift monitor.",
-        {"drift", "source", "window", "reference", "threshold", "false_alarm_rate", "family", "bins", "pseudo_count"}}},
-      {kDriftBinRows, {MetricType::kGauge, "Rows of the last window in a bin of the reference.", by_bin}},
-      {kDriftReferenceBinRows, {MetricType::kGauge, "Rows of the reference in a bin.", by_bin}},
-  };
-  const Entry& entry = entries.at(name);
-  return {name, entry.type, entry.help, entry.labels, {}};
+constexpr MetricType kGauge = MetricType::kGauge;
+constexpr std::array kByMethod{"drift", "source", "column", "method", "segment"};
+constexpr std::array kByColumn{"drift", "source", "column", "segment"};
+constexpr std::array kByBin{"drift", "source", "column", "bin", "segment"};
+constexpr std::array kBySegment{"drift", "source", "segment"};
+constexpr std::array kParameters{"drift",  "source", "window",      "reference", "threshold", "false_alarm_rate",
+                                 "family", "bins",   "pseudo_count"};
+
+bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
+
+constexpr std::array<MetricRow<DriftSettings>, 11> kMetrics{{
+    {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
+    {kDriftNoiseFloor, kGauge, "Mean of the score over windows of the same size without drift.", kByMethod},
+    {kDriftThreshold, kGauge, "Score above which the last window is said to have drifted.", kByMethod},
+    {kDriftBand, kGauge, "Judgement of the last window: 0 no drift, 1 drift, 2 moderate, 3 severe.", kByMethod},
+    {kDriftRows, kGauge, "Rows in the last window, with those whose value is missing.", kByColumn},
+    {kDriftReferenceRows, kGauge, "Rows of the reference, or of what is there of it, with missing values.", kByColumn},
+    {kDriftReferenceReady, kGauge, "Whether the reference is complete and frozen.", kBySegment},
+    {kDriftWindows, MetricType::kCounter, "Windows that were compared with the reference.", kBySegment},
+    {kDriftInfo, MetricType::kInfo, "Parameters of a drift monitor.", kParameters},
+    {kDriftBinRows, kGauge, "Rows of the last window in a bin of the reference.", kByBin, exports_bins},
+    {kDriftReferenceBinRows, kGauge, "Rows of the reference in a bin.", kByBin, exports_bins},
+}};
+
+}  // namespace
+
+MetricDesc drift_metric(const char* name) { return desc_of(kMetrics, name); }
+
+void describe_drift_metrics(const DriftSettings& settings, MetricCatalog& catalog) {
+  describe_metrics(kMetrics, settings, catalog);
 }
 
 }  // namespace leeway

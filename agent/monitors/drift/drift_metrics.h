@@ -1,7 +1,8 @@
 // The metrics of [[drift]]. Used by the monitor and by the rules and panels that read them.
 #pragma once
 
-#include "agent/metrics/metric_desc.h"
+#include "agent/metrics/metric_catalog.h"
+#include "agent/monitors/drift/drift_settings.h"
 
 namespace leeway {
 
@@ -22,5 +23,7 @@ inline constexpr const char* kDriftFleetScore = "drift_column:leeway_drift_score
 
 // Of one of the names above that are exported.
 MetricDesc drift_metric(const char* name);
+// Adds those that a monitor of these settings exports.
+void describe_drift_metrics(const DriftSettings& settings, MetricCatalog& catalog);
 
 }  // namespace leeway

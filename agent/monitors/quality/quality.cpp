@@ -39,7 +39,7 @@ class Quality final : public Monitor {
   void advance(TimePoint now) override;
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
-  void describe(MetricCatalog& catalog) const override;
+  void describe(MetricCatalog& catalog) const override { describe_quality_metrics(settings_, catalog); }
   void declare(Catalog& catalog) const override { add_quality_rules(settings_, catalog); }
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
@@ -233,13 +233,6 @@ Expected<void> Quality::load(StateReader& in) {
     resize();
   }
   return loaded;
-}
-
-void Quality::describe(MetricCatalog& catalog) const {
-  // All quality monitors share these families; names under leeway_ are refused for others.
-  for (const char* name : quality_metrics_of(settings_)) {
-    static_cast<void>(catalog.add(quality_metric(name)));
-  }
 }
 
 void Quality::collect(SnapshotBuilder& out) const {

@@ -1,66 +1,60 @@
 #include "agent/monitors/quality/quality_metrics.h"
 
 #include <algorithm>
-#include <map>
-#include <string_view>
+
+#include "agent/monitors/shared/metric_table.h"
 
 namespace leeway {
+namespace {
 
-MetricDesc quality_metric(const char* name) {
-  const std::vector<std::string> by_check{"quality", "check", "column", "segment"};
-  const std::vector<std::string> by_limit{"quality", "check", "column", "bound", "segment"};
-  const std::vector<std::string> by_segment{"quality", "segment"};
-  const std::vector<std::string> by_group{"quality", "column", "group", "group_2", "group_3", "segment"};
-  const std::vector<std::string> by_quantile{"quality", "column", "quantile", "group", "group_2", "group_3", "segment"};
-  constexpr MetricType kGauge = MetricType::kGauge;
-  struct Entry {
-    MetricType type;
-    const char* help;
-    std::vector<std::string> labels;
-  };
-  const std::map<std::string_view, Entry> entries{
-      {kQualityPassed, {kGauge, "Whether the last run passed the check: 1 yes, 0 no.", by_check}},
-      {kQualityValue, {kGauge, "What the check found in the last run; none where that is not defined.", by_check}},
-      {kQualityLimit, {kGauge, "Bounds within which the value of a check passes.", by_limit}},
-      {kQualityViolations, {kGauge, "Rows of the last run that broke the check.", by_check}},
-      {kQualityExact, {kGauge, "Whether the value is exact (1) or an estimate (0).", by_check}},
-      {kQualityNewest, {kGauge, "Time of the newest row of the last run.", by_check}},
-      {kQualityRows, {kGauge, "Rows of the last run.", by_segment}},
-      {kQualityRuns, {MetricType::kCounter, "Runs that were judged.", by_segment}},
-      {kQualityLastRun,
-       {kGauge, "Time of the last run: of the file's version, the window's end or its last row.", by_segment}},
-      {kQualitySummaryRows, {kGauge, "Rows of the last run, by group.", by_group}},
-      {kQualityMean, {kGauge, "Mean of a column in the last run.", by_group}},
-      {kQualityStd, {kGauge, "Standard deviation of a column in the last run, of a sample.", by_group}},
-      {kQualityMin, {kGauge, "Smallest value of a column in the last run.", by_group}},
-      {kQualityMax, {kGauge, "Largest value of a column in the last run.", by_group}},
-      {kQualityNullRatio, {kGauge, "Share of rows of the last run without a value.", by_group}},
-      {kQualityDistinct, {kGauge, "Distinct values of a column in the last run.", by_group}},
-      {kQualityQuantile, {kGauge, "Quantiles of a column in the last run.", by_quantile}},
-  };
-  const Entry& entry = entries.at(name);
-  return {name, entry.type, entry.help, entry.labels, {}};
+constexpr MetricType kGauge = MetricType::kGauge;
+constexpr std::array kByCheck{"quality", "check", "column", "segment"};
+constexpr std::array kByLimit{"quality", "check", "column", "bound", "segment"};
+constexpr std::array kBySegment{"quality", "segment"};
+constexpr std::array kByGroup{"quality", "column", "group", "group_2", "group_3", "segment"};
+constexpr std::array kByQuantile{"quality", "column", "quantile", "group", "group_2", "group_3", "segment"};
+
+bool is_age(const QualityCheckSettings& check) { return check.kind == QualityKind::kFreshness; }
+bool has_ages(const QualitySettings& settings) {
+  return std::any_of(settings.checks.begin(), settings.checks.end(), is_age);
+}
+bool has_others(const QualitySettings& settings) {
+  return !std::all_of(settings.checks.begin(), settings.checks.end(), is_age);
+}
+bool has_summaries(const QualitySettings& settings) { return !settings.summaries.empty(); }
+bool has_quantiles(const QualitySettings& settings) {
+  return std::any_of(settings.summaries.begin(), settings.summaries.end(),
+                     [](const auto& summary) { return !summary.quantiles.empty(); });
 }
 
-std::vector<const char*> quality_metrics_of(const QualitySettings& settings) {
-  std::vector<const char*> names{kQualityRows, kQualityRuns, kQualityLastRun};
-  const auto ages = std::count_if(settings.checks.begin(), settings.checks.end(),
-                                  [](const auto& check) { return check.kind == QualityKind::kFreshness; });
-  if (ages > 0) {
-    names.push_back(kQualityNewest);
-  }
-  if (ages < static_cast<std::ptrdiff_t>(settings.checks.size())) {
-    names.insert(names.end(), {kQualityPassed, kQualityValue, kQualityLimit, kQualityViolations, kQualityExact});
-  }
-  if (!settings.summaries.empty()) {
-    names.insert(names.end(), {kQualitySummaryRows, kQualityMean, kQualityStd, kQualityMin, kQualityMax,
-                               kQualityNullRatio, kQualityDistinct});
-  }
-  if (std::any_of(settings.summaries.begin(), settings.summaries.end(),
-                  [](const auto& summary) { return !summary.quantiles.empty(); })) {
-    names.push_back(kQualityQuantile);
-  }
-  return names;
+constexpr std::array<MetricRow<QualitySettings>, 17> kMetrics{{
+    {kQualityRows, kGauge, "Rows of the last run.", kBySegment},
+    {kQualityRuns, MetricType::kCounter, "Runs that were judged.", kBySegment},
+    {kQualityLastRun, kGauge, "Time of the last run: of the file's version, the window's end or its last row.",
+     kBySegment},
+    {kQualityNewest, kGauge, "Time of the newest row of the last run.", kByCheck, has_ages},
+    {kQualityPassed, kGauge, "Whether the last run passed the check: 1 yes, 0 no.", kByCheck, has_others},
+    {kQualityValue, kGauge, "What the check found in the last run; none where that is not defined.", kByCheck,
+     has_others},
+    {kQualityLimit, kGauge, "Bounds within which the value of a check passes.", kByLimit, has_others},
+    {kQualityViolations, kGauge, "Rows of the last run that broke the check.", kByCheck, has_others},
+    {kQualityExact, kGauge, "Whether the value is exact (1) or an estimate (0).", kByCheck, has_others},
+    {kQualitySummaryRows, kGauge, "Rows of the last run, by group.", kByGroup, has_summaries},
+    {kQualityMean, kGauge, "Mean of a column in the last run.", kByGroup, has_summaries},
+    {kQualityStd, kGauge, "Standard deviation of a column in the last run, of a sample.", kByGroup, has_summaries},
+    {kQualityMin, kGauge, "Smallest value of a column in the last run.", kByGroup, has_summaries},
+    {kQualityMax, kGauge, "Largest value of a column in the last run.", kByGroup, has_summaries},
+    {kQualityNullRatio, kGauge, "Share of rows of the last run without a value.", kByGroup, has_summaries},
+    {kQualityDistinct, kGauge, "Distinct values of a column in the last run.", kByGroup, has_summaries},
+    {kQualityQuantile, kGauge, "Quantiles of a column in the last run.", kByQuantile, has_quantiles},
+}};
+
+}  // namespace
+
+MetricDesc quality_metric(const char* name) { return desc_of(kMetrics, name); }
+
+void describe_quality_metrics(const QualitySettings& settings, MetricCatalog& catalog) {
+  describe_metrics(kMetrics, settings, catalog);
 }
 
 }  // namespace leeway

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <array>
-#include <vector>
 
-#include "agent/metrics/metric_desc.h"
+#include "agent/metrics/metric_catalog.h"
 #include "agent/monitors/quality/quality_settings.h"
 
 namespace leeway {
@@ -33,7 +32,7 @@ inline constexpr std::array<const char*, kMostQualityGroupLabels> kQualityGroupL
 
 // Of one of the names above.
 MetricDesc quality_metric(const char* name);
-// Those that a monitor of these settings exports.
-std::vector<const char*> quality_metrics_of(const QualitySettings& settings);
+// Adds those that a monitor of these settings exports.
+void describe_quality_metrics(const QualitySettings& settings, MetricCatalog& catalog);
 
 }  // namespace leeway

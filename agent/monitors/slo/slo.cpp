@@ -10,6 +10,7 @@
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/shared/numeric_value.h"
 #include "agent/monitors/shared/record_filter.h"
+#include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_panels.h"
 #include "agent/monitors/slo/slo_rules.h"
 #include "agent/monitors/slo/slo_windows.h"
@@ -93,7 +94,7 @@ class Slo final : public Monitor {
   }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
-  void describe(MetricCatalog& catalog) const override;
+  void describe(MetricCatalog& catalog) const override { describe_slo_metrics(target_, catalog); }
   void declare(Catalog& catalog) const override;
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
@@ -121,30 +122,6 @@ class Slo final : public Monitor {
   std::vector<std::string> window_labels_;
   std::vector<std::uint8_t> bad_;  // of the selected rows of the batch
 };
-
-MetricDesc events_desc() {
-  return {"leeway_slo_events_total", MetricType::kCounter, "Events that an SLO judged.", {"slo"}, {}};
-}
-MetricDesc bad_events_desc() {
-  return {"leeway_slo_bad_events_total", MetricType::kCounter, "Events that an SLO judged bad.", {"slo"}, {}};
-}
-MetricDesc objective_desc() {
-  return {"leeway_slo_objective_ratio", MetricType::kGauge, "Share of events that should be good.", {"slo"}, {}};
-}
-MetricDesc burn_rate_desc() {
-  return {"leeway_slo_burn_rate",
-          MetricType::kGauge,
-          "Share of bad events over a window of event time, in units of the error budget, as seen by this instance.",
-          {"slo", "window"},
-          {}};
-}
-MetricDesc budget_desc() {
-  return {"leeway_slo_error_budget_remaining_ratio",
-          MetricType::kGauge,
-          "Share of the error budget that is left over the period, as seen by this instance; negative if overspent.",
-          {"slo"},
-          {}};
-}
 
 Slo::State Slo::fresh() const {
   State state;
@@ -225,14 +202,6 @@ Expected<void> Slo::load(StateReader& in) {
   return finished;
 }
 
-void Slo::describe(MetricCatalog& catalog) const {
-  for (MetricDesc& desc :
-       std::vector<MetricDesc>{events_desc(), bad_events_desc(), objective_desc(), burn_rate_desc(), budget_desc()}) {
-    // All SLOs share these families; names under leeway_ are refused for others.
-    static_cast<void>(catalog.add(std::move(desc)));
-  }
-}
-
 void Slo::declare(Catalog& catalog) const {
   add_slo_rules(target_, alerts_, catalog);
   add_slo_panels(target_, alerts_, catalog);
@@ -240,14 +209,14 @@ void Slo::declare(Catalog& catalog) const {
 
 void Slo::collect(SnapshotBuilder& out) const {
   const State& state = state_;
-  out.add(out.family(events_desc()), labels_, static_cast<double>(state.total.events), state.created);
-  out.add(out.family(bad_events_desc()), labels_, static_cast<double>(state.total.bad), state.created);
-  out.add(out.family(objective_desc()), labels_, target_.objective);
-  MetricFamily& burn_rates = out.family(burn_rate_desc());
+  out.add(out.family(slo_metric(kSloEvents)), labels_, static_cast<double>(state.total.events), state.created);
+  out.add(out.family(slo_metric(kSloBadEvents)), labels_, static_cast<double>(state.total.bad), state.created);
+  out.add(out.family(slo_metric(kSloObjective)), labels_, target_.objective);
+  MetricFamily& burn_rates = out.family(slo_metric(kSloBurnRate));
   for (std::size_t i = 0; i + 1 < state.windows.size(); ++i) {
     out.add(burn_rates, window_labels_[i], burn_rate(state.windows[i].sum()));
   }
-  out.add(out.family(budget_desc()), labels_, 1 - burn_rate(state.windows.back().sum()));
+  out.add(out.family(slo_metric(kSloBudget)), labels_, 1 - burn_rate(state.windows.back().sum()));
 }
 
 void Slo::report(std::vector<MetricStatus>& out) const {

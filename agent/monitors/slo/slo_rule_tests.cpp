@@ -6,6 +6,7 @@
 #include "agent/alerts/sample_text.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
+#include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
 #include "agent/promql/selector.h"
 
@@ -198,10 +199,8 @@ std::vector<AlertTest> counter_outage_tests(const SloTarget& target, const SloAl
   const int length = bad_minutes + hold + 5;
   AlertTest test;
   test.name = "from the counters on: a total outage fires in time";
-  test.input = {
-      {counter("leeway_slo_events_total", target), SampleText().ramp(kPerMinute, healthy + length + 1).text()},
-      {counter("leeway_slo_bad_events_total", target),
-       SampleText().hold(0, healthy + 1).ramp(kPerMinute, length).text()}};
+  test.input = {{counter(kSloEvents, target), SampleText().ramp(kPerMinute, healthy + length + 1).text()},
+                {counter(kSloBadEvents, target), SampleText().hold(0, healthy + 1).ramp(kPerMinute, length).text()}};
   const int fires = healthy + bad_minutes + hold;
   test.expectations = {{minutes(healthy), {}, ""}, {minutes(fires - 1), {}, ""}};
   // The value is left to the tests on recorded ratios where the two versions see different ones.
@@ -210,8 +209,8 @@ std::vector<AlertTest> counter_outage_tests(const SloTarget& target, const SloAl
 
   AlertTest quiet;
   quiet.name = "from the counters on: one bad event among ten an hour";
-  quiet.input = {{counter("leeway_slo_events_total", target), SampleText().hold(0, 6).hold(10, 60).hold(20, 60).text()},
-                 {counter("leeway_slo_bad_events_total", target), SampleText().hold(0, 66).hold(1, 60).text()}};
+  quiet.input = {{counter(kSloEvents, target), SampleText().hold(0, 6).hold(10, 60).hold(20, 60).text()},
+                 {counter(kSloBadEvents, target), SampleText().hold(0, 66).hold(1, 60).text()}};
   quiet.expectations = {{minutes(67), {}, ""}, {minutes(90), {}, ""}, {minutes(120), {}, ""}};
   if (settings.min_bad_events < 2) {
     return {test};
@@ -268,8 +267,8 @@ std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertS
   const int last = 10;
   AlertTest test;
   test.name = "fires when the input is gone for " + format_duration(settings.absent_for) + ", alone";
-  test.input = {{counter("leeway_slo_events_total", target), SampleText().hold(5, last + 1).stale().text()},
-                {counter("leeway_slo_bad_events_total", target), SampleText().hold(0, last + 1).stale().text()}};
+  test.input = {{counter(kSloEvents, target), SampleText().hold(5, last + 1).stale().text()},
+                {counter(kSloBadEvents, target), SampleText().hold(0, last + 1).stale().text()}};
   test.expectations = {{minutes(last), {}, ""}, {minutes(last + hold), {}, ""}};
   test.expectations.push_back({minutes(last + 1 + hold), {{{{"slo", target.name}}, 1}}, ""});
   for (const TierSettings& tier : settings.tiers) {
@@ -279,7 +278,7 @@ std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertS
   }
   AlertTest steady;
   steady.name = "no alert while events are exported, though none happen";
-  steady.input = {{counter("leeway_slo_events_total", target), SampleText().hold(5, hold + 30).text()}};
+  steady.input = {{counter(kSloEvents, target), SampleText().hold(5, hold + 30).text()}};
   steady.expectations = {{minutes(hold + 29), {}, ""}};
   test.state_only = true;
   steady.state_only = true;
@@ -293,9 +292,8 @@ std::vector<AlertTest> slo_impossible_tests(const SloTarget& target) {
   constexpr int kCrossed = 3;
   AlertTest sudden;
   sudden.name = "fires once bad events outnumber events, not where all are bad";
-  sudden.input = {
-      {counter("leeway_slo_events_total", target), SampleText().ramp(100, kStart + 20).text()},
-      {counter("leeway_slo_bad_events_total", target), SampleText().ramp(100, kStart).ramp(125, 20).text()}};
+  sudden.input = {{counter(kSloEvents, target), SampleText().ramp(100, kStart + 20).text()},
+                  {counter(kSloBadEvents, target), SampleText().ramp(100, kStart).ramp(125, 20).text()}};
   const RuleLabels labels{{"instance", "a"}, {"job", kJob}, {"slo", target.name}};
   const int fires = kStart - 1 + kCrossed + kHold;  // the first sample is that of minute 0
   sudden.expectations = {
@@ -303,13 +301,13 @@ std::vector<AlertTest> slo_impossible_tests(const SloTarget& target) {
   sudden.state_only = true;
   AlertTest steady;
   steady.name = "says how many";
-  steady.input = {{counter("leeway_slo_events_total", target), SampleText().ramp(1000, 100).text()},
-                  {counter("leeway_slo_bad_events_total", target), SampleText().ramp(1050, 100).text()}};
+  steady.input = {{counter(kSloEvents, target), SampleText().ramp(1000, 100).text()},
+                  {counter(kSloBadEvents, target), SampleText().ramp(1050, 100).text()}};
   steady.expectations = {{minutes(99), {{labels, 1050 * 60}}, ""}};
   AlertTest just;
   just.name = "no alert where the two differ by rounding only";
-  just.input = {{counter("leeway_slo_events_total", target), SampleText().ramp(1000, 100).text()},
-                {counter("leeway_slo_bad_events_total", target), SampleText().ramp(1009, 100).text()}};
+  just.input = {{counter(kSloEvents, target), SampleText().ramp(1000, 100).text()},
+                {counter(kSloBadEvents, target), SampleText().ramp(1009, 100).text()}};
   just.expectations = {{minutes(99), {}, ""}};
   return {sudden, steady, just};
 }

@@ -6,6 +6,7 @@
 #include "agent/alerts/alert_keys.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
+#include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
 #include "agent/monitors/slo/slo_rule_tests.h"
 #include "agent/promql/selector.h"
@@ -40,10 +41,10 @@ void add_record(Catalog& catalog, std::string name, std::string expr, std::strin
 }
 
 std::string bad_events(Duration window, const Catalog& catalog) {
-  return summed(catalog, increase("leeway_slo_bad_events_total", format_duration(window)));
+  return summed(catalog, increase(kSloBadEvents, format_duration(window)));
 }
 std::string events(Duration window, const Catalog& catalog) {
-  return summed(catalog, increase("leeway_slo_events_total", format_duration(window)));
+  return summed(catalog, increase(kSloEvents, format_duration(window)));
 }
 
 void add_ratio_record(Duration window, Catalog& catalog) {
@@ -208,7 +209,7 @@ void add_absent(const SloTarget& target, const SloAlertSettings& settings, Catal
       "configuration lost the SLO.";
   alert.runbook.queries = {"up", "leeway_build_info"};
   alert.when = "no agent exports the SLO";
-  alert.metrics = {"leeway_slo_events_total"};
+  alert.metrics = {kSloEvents};
   alert.tests = slo_absent_tests(target, settings);
   catalog.alerts.push_back(std::move(alert));
 }
@@ -230,7 +231,7 @@ void add_impossible(const SloTarget& target, const SloAlertSettings& settings, C
       "agents were merged.";
   alert.runbook.queries = {"count by (job, instance) (leeway_slo_events_total" + slo + ")"};
   alert.when = "more events are bad than there are";
-  alert.metrics = {"leeway_slo_bad_events_total", "leeway_slo_events_total"};
+  alert.metrics = {kSloBadEvents, kSloEvents};
   alert.range = std::chrono::hours(1);
   alert.tests = slo_impossible_tests(target);
   catalog.alerts.push_back(std::move(alert));

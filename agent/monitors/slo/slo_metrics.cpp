@@ -1,0 +1,33 @@
+#include "agent/monitors/slo/slo_metrics.h"
+
+#include "agent/monitors/shared/metric_table.h"
+
+namespace leeway {
+namespace {
+
+constexpr MetricType kGauge = MetricType::kGauge;
+constexpr MetricType kCounter = MetricType::kCounter;
+constexpr std::array kBySlo{"slo"};
+constexpr std::array kByWindow{"slo", "window"};
+
+constexpr std::array<MetricRow<SloTarget>, 5> kMetrics{{
+    {kSloEvents, kCounter, "Events that an SLO judged.", kBySlo},
+    {kSloBadEvents, kCounter, "Events that an SLO judged bad.", kBySlo},
+    {kSloObjective, kGauge, "Share of events that should be good.", kBySlo},
+    {kSloBurnRate, kGauge,
+     "Share of bad events over a window of event time, in units of the error budget, as seen by this instance.",
+     kByWindow},
+    {kSloBudget, kGauge,
+     "Share of the error budget that is left over the period, as seen by this instance; negative if overspent.",
+     kBySlo},
+}};
+
+}  // namespace
+
+MetricDesc slo_metric(const char* name) { return desc_of(kMetrics, name); }
+
+void describe_slo_metrics(const SloTarget& target, MetricCatalog& catalog) {
+  describe_metrics(kMetrics, target, catalog);
+}
+
+}  // namespace leeway
