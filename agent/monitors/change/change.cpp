@@ -2,13 +2,11 @@
 
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
-#include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/change/change_metrics.h"
 #include "agent/monitors/change/change_rules.h"
 #include "agent/monitors/change/change_stream.h"
-#include "agent/monitors/shared/record_filter.h"
-#include "agent/monitors/shared/segments.h"
+#include "agent/monitors/shared/segment_states.h"
 
 namespace leeway {
 namespace {
@@ -16,101 +14,51 @@ namespace {
 class Change final : public Monitor {
  public:
   Change(ChangeSettings settings, RecordFilter filter, TimePoint started)
-      : settings_(std::move(settings)),
-        filter_(std::move(filter)),
-        started_(started),
-        table_(segment_table(settings_.segment, settings_.max_segments, started_)) {
-    resize();
-  }
+      : settings_(std::move(settings)), segments_(settings_, std::move(filter), started) {}
 
   void observe(const RecordBatch& batch) override;
-  void advance(TimePoint now) override { table_.advance(now); }
-  void save(StateWriter& out) const override;
-  Expected<void> load(StateReader& in) override;
+  void advance(TimePoint now) override { segments_.advance(now); }
+  void save(StateWriter& out) const override { segments_.save(out); }
+  Expected<void> load(StateReader& in) override { return segments_.load(in); }
   void describe(MetricCatalog& catalog) const override { describe_change_metrics(settings_, catalog); }
   void declare(Catalog& catalog) const override { add_change_rules(settings_, catalog); }
   void collect(SnapshotBuilder& out) const override;
-  void report(std::vector<MetricStatus>& out) const override;
+  void report(std::vector<MetricStatus>& out) const override {
+    out.push_back(segments_.status("change:" + settings_.name));
+  }
 
  private:
-  void resize();
-  Expected<void> load_all(StateReader& in);
   void collect_stream(Series series, SnapshotBuilder& out) const;
   void collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const;
 
   ChangeSettings settings_;
-  RecordFilter filter_;
-  TimePoint started_;
-  SeriesTable table_;
-  std::vector<ChangeStream> streams_;  // by series
-  FailureCounts failures_{};
-  std::vector<Series> series_;  // of the selected rows of the batch
+  SegmentStates<ChangeStream, ChangeSettings> segments_;
 };
 
-void Change::resize() {
-  while (streams_.size() < table_.size()) {
-    streams_.emplace_back(settings_);
-  }
-}
-
 void Change::observe(const RecordBatch& batch) {
-  Selection& rows = filter_.select(batch, failures_);
-  settings_.value->evaluate(batch, rows, failures_);
+  Selection& rows = segments_.select(batch);
+  settings_.value->evaluate(batch, rows, segments_.failures());
   if (rows.empty()) {
     return;
   }
-  resolve_segments(settings_.segment, batch, rows, table_, series_, failures_);
-  resize();
+  segments_.resolve(batch, rows);
   const std::vector<double>& numbers = settings_.value->numbers();
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (is_judged(series_[i])) {
-      streams_[series_[i]].add(numbers[i], batch.times()[rows[i]]);
+    if (ChangeStream* const stream = segments_.of_row(i)) {
+      stream->add(numbers[i], batch.times()[rows[i]]);
     }
   }
-}
-
-void Change::save(StateWriter& out) const {
-  table_.save(out);
-  for (Series series = kFirstSeries; series < streams_.size(); ++series) {
-    streams_[series].save(out);
-  }
-  save_failures(failures_, out);
-}
-
-Expected<void> Change::load_all(StateReader& in) {
-  if (Expected<void> loaded = table_.load(in); !loaded) {
-    return loaded;
-  }
-  resize();
-  for (Series series = kFirstSeries; series < streams_.size(); ++series) {
-    if (Expected<void> loaded = streams_[series].load(in); !loaded) {
-      return loaded;
-    }
-  }
-  failures_ = load_failures(in);
-  return in.finish();
-}
-
-Expected<void> Change::load(StateReader& in) {
-  Expected<void> loaded = load_all(in);
-  if (!loaded) {
-    table_ = segment_table(settings_.segment, settings_.max_segments, started_);
-    streams_.clear();
-    failures_ = {};
-    resize();
-  }
-  return loaded;
 }
 
 void Change::collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const {
-  const ChangeStream& stream = streams_[series];
+  const ChangeStream& stream = segments_[series];
   const std::string labels = segment_labels({{"change", settings_.name},
                                              {"method", std::string(to_string(settings_.designs[detector].method))},
                                              {"direction", side == ChangeFound::kUp ? "up" : "down"}},
-                                            table_.labels(series));
+                                            segments_.table().labels(series));
   const ChangeAlarms& alarms = stream.alarms(detector, side);
   out.add(out.family(change_metric(kChangeDetections)), labels, static_cast<double>(alarms.count),
-          table_.created(series));
+          segments_.table().created(series));
   if (alarms.last != kNoTime) {
     out.add(out.family(change_metric(kChangeLastDetection)), labels, to_seconds(alarms.last.time_since_epoch()));
   }
@@ -120,11 +68,11 @@ void Change::collect_detector(Series series, std::size_t detector, ChangeFound s
 }
 
 void Change::collect_stream(Series series, SnapshotBuilder& out) const {
-  const ChangeStream& stream = streams_[series];
-  const std::string by_segment = segment_labels({{"change", settings_.name}}, table_.labels(series));
+  const ChangeStream& stream = segments_[series];
+  const std::string by_segment = segment_labels({{"change", settings_.name}}, segments_.table().labels(series));
   out.add(out.family(change_metric(kChangeReferenceRows)), by_segment, static_cast<double>(stream.scale().rows()));
   out.add(out.family(change_metric(kChangeValues)), by_segment, static_cast<double>(stream.values()),
-          table_.created(series));
+          segments_.table().created(series));
   if (stream.scale().frozen()) {
     out.add(out.family(change_metric(kChangeReferenceMean)), by_segment, stream.scale().mean());
     out.add(out.family(change_metric(kChangeReferenceDeviation)), by_segment, stream.scale().deviation());
@@ -156,13 +104,9 @@ void Change::collect(SnapshotBuilder& out) const {
     out.add(out.family(change_metric(kChangeThreshold)),
             segment_labels({{"change", settings_.name}, {"method", method}}, ""), design.threshold);
   }
-  for (Series series = kFirstSeries; series < streams_.size(); ++series) {
+  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     collect_stream(series, out);
   }
-}
-
-void Change::report(std::vector<MetricStatus>& out) const {
-  out.push_back(segments_status("change:" + settings_.name, table_, failures_));
 }
 
 }  // namespace

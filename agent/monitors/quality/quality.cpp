@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
-#include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/quality/quality_metrics.h"
 #include "agent/monitors/quality/quality_rules.h"
 #include "agent/monitors/quality/quality_run.h"
-#include "agent/monitors/shared/record_filter.h"
-#include "agent/monitors/shared/segments.h"
+#include "agent/monitors/shared/segment_states.h"
 
 namespace leeway {
 namespace {
@@ -23,17 +21,31 @@ struct QualitySegment {
   std::vector<std::uint32_t> pending;  // places of the batch at hand that wait to be added to the run
   bool owned = false;                  // `file` is the one whose version was judged last
   std::uint64_t file = 0;
+
+  void save(StateWriter& out) const;
+  Expected<void> load(StateReader& in);
 };
+
+void QualitySegment::save(StateWriter& out) const {
+  out.u8(started ? 1 : 0);
+  out.i64(step);
+  out.u8(owned ? 1 : 0);
+  out.u64(file);
+  run.save(out);
+}
+
+Expected<void> QualitySegment::load(StateReader& in) {
+  started = in.u8() != 0;
+  step = in.i64();
+  owned = in.u8() != 0;
+  file = in.u64();
+  return run.load(in);
+}
 
 class Quality final : public Monitor {
  public:
   Quality(QualitySettings settings, RecordFilter filter, TimePoint started)
-      : settings_(std::move(settings)),
-        filter_(std::move(filter)),
-        started_(started),
-        table_(segment_table(settings_.segment, settings_.max_segments, started_)) {
-    resize();
-  }
+      : settings_(std::move(settings)), segments_(settings_, std::move(filter), started) {}
 
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
@@ -42,10 +54,11 @@ class Quality final : public Monitor {
   void describe(MetricCatalog& catalog) const override { describe_quality_metrics(settings_, catalog); }
   void declare(Catalog& catalog) const override { add_quality_rules(settings_, catalog); }
   void collect(SnapshotBuilder& out) const override;
-  void report(std::vector<MetricStatus>& out) const override;
+  void report(std::vector<MetricStatus>& out) const override {
+    out.push_back(segments_.status("quality:" + settings_.name));
+  }
 
  private:
-  void resize();
   // Whether the batch continues the version at hand.
   bool follow_version(const RecordBatch& batch);
   // Judges the segments that the version which ends names, and those that only earlier versions of its file named.
@@ -54,28 +67,16 @@ class Quality final : public Monitor {
   void flush(QualitySegment& segment);
   // Ends the windows by time that end before `time`.
   void pass_time(QualitySegment& segment, TimePoint time);
-  Expected<void> load_all(StateReader& in);
 
   QualitySettings settings_;
-  RecordFilter filter_;
-  TimePoint started_;
-  SeriesTable table_;
-  std::vector<std::unique_ptr<QualitySegment>> segments_;  // by series
-  FailureCounts failures_{};
+  SegmentStates<QualitySegment, QualitySettings> segments_;
   bool in_version_ = false;
   std::uint64_t version_ = 0;  // id of the one at hand
 
   // Of the selected rows of the batch.
-  std::vector<Series> series_;
   std::vector<TimePoint> times_;
   std::vector<std::span<const Value>> inputs_;
 };
-
-void Quality::resize() {
-  while (segments_.size() < table_.size()) {
-    segments_.push_back(std::make_unique<QualitySegment>(settings_));
-  }
-}
 
 void Quality::observe(const RecordBatch& batch) {
   if (settings_.by_version() && !follow_version(batch)) {
@@ -89,7 +90,7 @@ void Quality::observe(const RecordBatch& batch) {
 
 void Quality::end_version(const FileVersionPart& part) {
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    QualitySegment& segment = *segments_[series];
+    QualitySegment& segment = segments_[series];
     const bool of_file = segment.owned && segment.file == part.file;
     if (!settings_.segment || of_file || segment.run.rows() != 0) {
       segment.run.finish(part.modified);
@@ -110,47 +111,43 @@ bool Quality::follow_version(const RecordBatch& batch) {
     in_version_ = true;
     version_ = part->id;
     for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-      segments_[series]->run.begin(part->columns);
+      segments_[series].run.begin(part->columns);
     }
   }
   return in_version_ && version_ == part->id;
 }
 
 void Quality::add_rows(const RecordBatch& batch) {
-  Selection& rows = filter_.select(batch, failures_);
+  Selection& rows = segments_.select(batch);
   if (rows.empty()) {
     return;
   }
-  resolve_segments(settings_.segment, batch, rows, table_, series_, failures_);
-  resize();
+  segments_.resolve(batch, rows);
   inputs_.clear();
   for (Expression& input : settings_.inputs) {
     inputs_.push_back(input.evaluate(batch, rows));
   }
-  times_.clear();
-  for (const Row row : rows) {
-    times_.push_back(batch.times()[row]);
-  }
+  times_of(batch, rows, times_);
   for (std::uint32_t place = 0; place < rows.size(); ++place) {
-    if (!is_judged(series_[place])) {
+    QualitySegment* const segment = segments_.of_row(place);
+    if (segment == nullptr) {
       continue;
     }
-    QualitySegment& segment = *segments_[series_[place]];
-    pass_time(segment, times_[place]);
-    segment.pending.push_back(place);
-    if (settings_.window_rows != 0 && segment.run.rows() + segment.pending.size() == settings_.window_rows) {
-      flush(segment);
-      segment.run.finish(times_[place]);
+    pass_time(*segment, times_[place]);
+    segment->pending.push_back(place);
+    if (settings_.window_rows != 0 && segment->run.rows() + segment->pending.size() == settings_.window_rows) {
+      flush(*segment);
+      segment->run.finish(times_[place]);
     }
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    flush(*segments_[series]);
+    flush(segments_[series]);
   }
 }
 
 void Quality::flush(QualitySegment& segment) {
   if (!segment.pending.empty()) {
-    segment.run.add({inputs_, segment.pending, times_}, failures_);
+    segment.run.add({inputs_, segment.pending, times_}, segments_.failures());
     segment.pending.clear();
   }
 }
@@ -180,69 +177,37 @@ void Quality::pass_time(QualitySegment& segment, TimePoint time) {
 }
 
 void Quality::advance(TimePoint now) {
-  table_.advance(now);
+  segments_.advance(now);
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    pass_time(*segments_[series], now);
+    pass_time(segments_[series], now);
   }
 }
 
 void Quality::save(StateWriter& out) const {
-  table_.save(out);
+  segments_.save_segments(out);
   out.u8(in_version_ ? 1 : 0);
   out.u64(version_);
-  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    const QualitySegment& segment = *segments_[series];
-    out.u8(segment.started ? 1 : 0);
-    out.i64(segment.step);
-    out.u8(segment.owned ? 1 : 0);
-    out.u64(segment.file);
-    segment.run.save(out);
-  }
-  save_failures(failures_, out);
-}
-
-Expected<void> Quality::load_all(StateReader& in) {
-  if (Expected<void> loaded = table_.load(in); !loaded) {
-    return loaded;
-  }
-  in_version_ = in.u8() != 0;
-  version_ = in.u64();
-  resize();
-  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    QualitySegment& segment = *segments_[series];
-    segment.started = in.u8() != 0;
-    segment.step = in.i64();
-    segment.owned = in.u8() != 0;
-    segment.file = in.u64();
-    if (Expected<void> loaded = segment.run.load(in); !loaded) {
-      return loaded;
-    }
-  }
-  failures_ = load_failures(in);
-  return in.finish();
+  segments_.save_states(out);
 }
 
 Expected<void> Quality::load(StateReader& in) {
-  Expected<void> loaded = load_all(in);
+  Expected<void> loaded = segments_.load_segments(in);
+  if (loaded) {
+    in_version_ = in.u8() != 0;
+    version_ = in.u64();
+    loaded = segments_.load_states(in);
+  }
   if (!loaded) {
-    table_ = segment_table(settings_.segment, settings_.max_segments, started_);
-    segments_.clear();
-    failures_ = {};
     in_version_ = false;
     version_ = 0;
-    resize();
   }
   return loaded;
 }
 
 void Quality::collect(SnapshotBuilder& out) const {
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    segments_[series]->run.collect(table_.labels(series), table_.created(series), out);
+    segments_[series].run.collect(segments_.table().labels(series), segments_.table().created(series), out);
   }
-}
-
-void Quality::report(std::vector<MetricStatus>& out) const {
-  out.push_back(segments_status("quality:" + settings_.name, table_, failures_));
 }
 
 }  // namespace

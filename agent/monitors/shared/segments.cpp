@@ -38,6 +38,13 @@ void resolve_segments(std::optional<Expression>& segment, const RecordBatch& bat
   table.resolve(std::span(labels).first(segment ? 1 : 0), rows, batch.times(), series, failures);
 }
 
+void times_of(const RecordBatch& batch, const Selection& rows, std::vector<TimePoint>& times) {
+  times.clear();
+  for (const Row row : rows) {
+    times.push_back(batch.times()[row]);
+  }
+}
+
 std::int64_t step_of_time(TimePoint time, Duration step) {
   const std::int64_t nanoseconds = time.time_since_epoch().count();
   const std::int64_t width = step.count();

@@ -32,6 +32,9 @@ SeriesTable segment_table(const std::optional<Expression>& segment, std::size_t 
 void resolve_segments(std::optional<Expression>& segment, const RecordBatch& batch, Selection& rows, SeriesTable& table,
                       std::vector<Series>& series, FailureCounts& failures);
 
+// The times of the rows.
+void times_of(const RecordBatch& batch, const Selection& rows, std::vector<TimePoint>& times);
+
 // Segments over the limit would be judged as one, which says nothing: they are counted as overflowed only.
 inline bool is_judged(Series series) { return series != kNoSeries && series != kOverflowSeries; }
 

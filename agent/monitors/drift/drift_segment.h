@@ -1,0 +1,58 @@
+// One segment of the records of a [[drift]], or all of them: its columns, and where its window stands. Driven by the
+// monitor, row by row in the order of the source.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/metrics/series_table.h"
+#include "agent/monitors/drift/drift_column.h"
+
+namespace leeway {
+
+class DriftSegment {
+ public:
+  // The settings must outlive it.
+  explicit DriftSegment(const DriftSettings& settings);
+
+  // Freezes the reference where it ends before a record at `time`, and ends the slots that it passes.
+  void pass_time(TimePoint time);
+  // How many of the rows, from the first one on, are of its segment and go to the same slot.
+  std::size_t run_length(std::span<const Series> series, std::span<const TimePoint> times) const;
+  // Adds rows [begin, end), a run: `values` holds those of all rows, a column each. Freezes the reference, or ends the
+  // slot, where it is complete.
+  void add(std::span<const std::span<const Value>> values, std::span<const TimePoint> times, std::size_t begin,
+           std::size_t end);
+  // Works ahead on calibrations: at most `draws` draws. Returns how many are left.
+  std::uint64_t calibrate_some(std::uint64_t draws);
+
+  bool frozen() const { return frozen_; }
+  std::uint64_t windows() const { return windows_; }  // judged
+  const std::vector<DriftColumn>& columns() const { return columns_; }
+
+  void save(StateWriter& out) const;
+  // On an error the segment must be thrown away.
+  Expected<void> load(StateReader& in);
+
+ private:
+  bool reference_due(TimePoint time) const;
+  // Windows by time begin with the step of `moment`.
+  void freeze(TimePoint moment);
+  void pass_rows(std::span<const TimePoint> times);
+  void end_slot();
+  void judge();
+
+  const DriftSettings& settings_;
+  std::vector<DriftColumn> columns_;
+  bool frozen_ = false;
+  std::uint64_t reference_rows_ = 0;
+  TimePoint reference_start_ = kNoTime;
+  bool started_ = false;         // `step_` is known; windows by time
+  std::int64_t step_ = 0;        // number of the current step since the epoch
+  std::uint64_t slot_rows_ = 0;  // of the current slot; windows by rows
+  std::uint64_t ended_ = 0;      // slots, up to those of a window
+  std::uint64_t windows_ = 0;
+};
+
+}  // namespace leeway
