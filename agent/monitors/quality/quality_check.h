@@ -58,11 +58,13 @@ class QualityCheck {
   virtual void save_run(StateWriter& out) const = 0;
   virtual Expected<void> load_run(StateReader& in) = 0;
 
+  // Of what is now to what it was in the last run that had it, relative to that; none where that is nothing.
+  std::optional<double> change(const std::optional<double>& now) const;
+
   const QualityCheckSettings& settings_;
-  // Against which a change is measured: of the last run that had one.
-  std::optional<double> previous_;
 
  private:
+  std::optional<double> previous_;  // against which a change is measured: of the last run that had one
   QualityOutcome outcome_;
 };
 

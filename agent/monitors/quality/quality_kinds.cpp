@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
-#include "agent/core/number_text.h"
 #include "agent/core/units.h"
+#include "agent/monitors/quality/quality_kind_reader.h"
 
 namespace leeway {
 namespace {
@@ -14,119 +13,34 @@ constexpr std::int64_t kDefaultKeys = 200'000;
 constexpr std::int64_t kMostKeys = 10'000'000;
 constexpr std::size_t kMostSetValues = 10'000;
 
-// A check while it is read: the table of its kind, and what all of its columns share.
-struct KindReader {
-  TableReader& table;
-  Schema& schema;
-  QualitySettings& settings;
-  QualityCheckSettings check;
-};
-
 struct KindEntry {
   QualityKind kind;
   const char* name;
   QualityValue value;
   const char* alert;
   const char* words;
-  void (*read)(KindReader& reader);
+  void (*read)(QualityKindReader& reader);
 };
 
-std::optional<std::size_t> add_input(KindReader& reader, const ConfigValue& value) {
-  std::optional<Expression> expression = reader.table.compile(value, reader.schema);
-  return expression ? std::optional(reader.settings.add_input(std::move(*expression))) : std::nullopt;
-}
-
-const std::string& label_of(const QualitySettings& settings, std::size_t input) {
-  return settings.inputs[input].text();
-}
-
-// Fields or expressions: a list, or one alone.
-std::vector<std::size_t> read_inputs(KindReader& reader, std::string_view key) {
-  std::vector<std::size_t> inputs;
-  const ConfigValue* const value = reader.table.value(key);
-  if (value == nullptr) {
-    reader.table.missing(key, "a field or an expression");
-    return inputs;
-  }
-  const ConfigArray* const list = value->get_if<ConfigArray>();
-  const ConfigArray alone{*value};
-  for (const ConfigValue& entry : list != nullptr ? *list : alone) {
-    const std::optional<std::size_t> input = add_input(reader, entry);
-    if (input && std::find(inputs.begin(), inputs.end(), *input) != inputs.end()) {
-      reader.table.diagnostics().error(entry.position(), reader.table.what() + ": the column '" +
-                                                             label_of(reader.settings, *input) + "' is named twice");
-    } else if (input) {
-      inputs.push_back(*input);
-    }
-  }
-  if (list != nullptr && list->empty()) {
-    reader.table.error(key, "'" + std::string(key) + "' is empty; expected at least one column");
-  }
-  return inputs;
-}
-
-// `column` or `columns`: a check each.
-void add_per_column(KindReader& reader) {
-  if (reader.table.has("column") && reader.table.has("columns")) {
-    reader.table.error("columns", "which columns? expected one of 'column' and 'columns'");
-  }
-  for (const std::size_t input : read_inputs(reader, reader.table.has("columns") ? "columns" : "column")) {
-    QualityCheckSettings check = reader.check;
-    check.inputs = {input};
-    check.column = label_of(reader.settings, input);
-    reader.settings.checks.push_back(std::move(check));
-  }
-}
-
-std::optional<double> read_finite(TableReader& table, std::string_view key) {
-  const std::optional<double> number = table.number(key);
-  if (number && !std::isfinite(*number)) {
-    table.error(key, "'" + std::string(key) + "' is not finite; expected a number, or no such key");
-    return std::nullopt;
-  }
-  return number;
-}
-
-std::optional<double> read_share(TableReader& table, std::string_view key) {
-  const std::optional<double> share = table.number(key);
-  if (share && !(*share >= 0 && *share <= 1)) {
-    table.error(key, "'" + std::string(key) + "' is " + number_text(*share) + "; expected a share from 0 to 1");
-    return std::nullopt;
-  }
-  return share;
-}
-
-// `min` and `max`, of which one at least is there.
-QualityLimits read_min_max(TableReader& table) {
-  const QualityLimits limits{read_finite(table, "min"), read_finite(table, "max")};
-  if (!table.has("min") && !table.has("max")) {
-    table.missing("min", "'min', 'max' or both");
-  }
-  if (limits.minimum && limits.maximum && *limits.minimum > *limits.maximum) {
-    table.error("min", "'min' is above 'max', so nothing would ever pass");
-  }
-  return limits;
-}
-
-void read_limits(KindReader& reader) { reader.check.limits = read_min_max(reader.table); }
-void read_highest_share(KindReader& reader, std::string_view key) {
+void read_limits(QualityKindReader& reader) { reader.check.limits = read_min_max(reader.table); }
+void read_highest_share(QualityKindReader& reader, std::string_view key) {
   reader.check.limits.maximum = read_share(reader.table, key).value_or(0);
 }
 
-void read_whole(KindReader& reader) {
+void read_whole(QualityKindReader& reader) {
   read_limits(reader);
   reader.settings.checks.push_back(reader.check);
 }
-void read_column_limits(KindReader& reader) {
+void read_column_limits(QualityKindReader& reader) {
   read_limits(reader);
   add_per_column(reader);
 }
-void read_column_share(KindReader& reader) {
+void read_column_share(QualityKindReader& reader) {
   read_highest_share(reader, "max");
   add_per_column(reader);
 }
 
-void read_freshness(KindReader& reader) {
+void read_freshness(QualityKindReader& reader) {
   const Duration limit = reader.table.duration("max").value_or(std::chrono::hours(1));
   if (!reader.table.has("max")) {
     reader.table.missing("max", "an age such as \"26h\"");
@@ -139,7 +53,7 @@ void read_freshness(KindReader& reader) {
   }
 }
 
-void read_columns(KindReader& reader) {
+void read_columns(QualityKindReader& reader) {
   reader.check.limits.minimum = 1;
   std::vector<std::string> names;
   for (const char* const key : {"required", "optional"}) {
@@ -177,7 +91,7 @@ void read_columns(KindReader& reader) {
   }
 }
 
-void read_type(KindReader& reader) {
+void read_type(QualityKindReader& reader) {
   const std::optional<std::string> type = reader.table.choice("is", {"number", "integer", "text", "boolean"});
   if (!reader.table.has("is")) {
     reader.table.missing("is", "\"number\", \"integer\", \"text\" or \"boolean\"");
@@ -190,13 +104,13 @@ void read_type(KindReader& reader) {
   add_per_column(reader);
 }
 
-void read_range(KindReader& reader) {
+void read_range(QualityKindReader& reader) {
   reader.check.range = read_min_max(reader.table);
   read_highest_share(reader, "max_ratio");
   add_per_column(reader);
 }
 
-void read_in_set(KindReader& reader) {
+void read_in_set(QualityKindReader& reader) {
   const ConfigValue* const value = reader.table.value("values");
   const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
   if (list == nullptr || list->empty() || list->size() > kMostSetValues) {
@@ -237,7 +151,7 @@ std::string text_literal(std::string_view text) {
 }
 
 // The pattern becomes an expression: RE2 is at work there already.
-void read_matches(KindReader& reader) {
+void read_matches(QualityKindReader& reader) {
   const std::optional<std::string> pattern = reader.table.string("pattern");
   if (!pattern) {
     if (!reader.table.has("pattern")) {
@@ -261,7 +175,7 @@ void read_matches(KindReader& reader) {
   }
 }
 
-void read_expression(KindReader& reader) {
+void read_expression(QualityKindReader& reader) {
   const ConfigValue* const value = reader.table.value("that");
   if (value == nullptr) {
     reader.table.missing("that", "an expression that is true or false");
@@ -280,7 +194,7 @@ std::string joined(const QualitySettings& settings, const std::vector<std::size_
   return text;
 }
 
-void read_unique(KindReader& reader) {
+void read_unique(QualityKindReader& reader) {
   reader.check.inputs = read_inputs(reader, "columns");
   reader.check.column = joined(reader.settings, reader.check.inputs);
   reader.check.max_keys =
@@ -289,12 +203,12 @@ void read_unique(KindReader& reader) {
   reader.settings.checks.push_back(reader.check);
 }
 
-void read_varies(KindReader& reader) {
+void read_varies(QualityKindReader& reader) {
   reader.check.limits.minimum = 1;
   add_per_column(reader);
 }
 
-void read_quantile(KindReader& reader) {
+void read_quantile(QualityKindReader& reader) {
   const std::optional<double> quantile = read_share(reader.table, "q");
   if (!reader.table.has("q")) {
     reader.table.missing("q", "a share of the values such as 0.95");
@@ -303,7 +217,7 @@ void read_quantile(KindReader& reader) {
   read_column_limits(reader);
 }
 
-void read_correlation(KindReader& reader) {
+void read_correlation(QualityKindReader& reader) {
   reader.check.inputs = read_inputs(reader, "columns");
   if (reader.check.inputs.size() != 2 && reader.table.has("columns")) {
     reader.table.error("columns", "'columns' has " + std::to_string(reader.check.inputs.size()) + "; expected two");
@@ -312,7 +226,7 @@ void read_correlation(KindReader& reader) {
   read_whole(reader);
 }
 
-void read_group_order(KindReader& reader) {
+void read_group_order(QualityKindReader& reader) {
   for (const char* const key : {"group", "value"}) {
     const std::vector<std::size_t> inputs = read_inputs(reader, key);
     if (inputs.size() > 1) {
@@ -430,7 +344,7 @@ void read_quality_kind(TableReader& reader, Schema& schema, QualitySettings& set
     return;
   }
   TableReader inner(*table, value.position(), reader.what() + ": " + found->name, reader.diagnostics());
-  KindReader kind{inner, schema, settings, {}};
+  QualityKindReader kind{inner, schema, settings, {}};
   kind.check.kind = found->kind;
   kind.check.entry = settings.entries.size() - 1;
   kind.check.name = entry.name;

@@ -1,4 +1,4 @@
-// Values as the checks of [[quality]] see them. Used by quality_check.cpp, quality_share.cpp and quality_summary.cpp.
+// Values as the checks of [[quality]] see them. Used by its files.
 #pragma once
 
 #include <cmath>

@@ -1,0 +1,127 @@
+#include <cmath>
+
+#include "agent/monitors/quality/quality_checks.h"
+#include "agent/monitors/quality/quality_values.h"
+#include "agent/sketches/hyper_log_log.h"
+#include "agent/sketches/key_counter.h"
+
+namespace leeway {
+namespace {
+
+constexpr int kDistinctPrecision = 14;  // 16 KiB, 0.8 %
+
+// Rows in which a column of the key is absent have no key.
+class UniqueCheck final : public QualityCheck {
+ public:
+  explicit UniqueCheck(const QualityCheckSettings& settings) : QualityCheck(settings), keys_(settings.max_keys) {}
+  void add(const QualityRows& rows) override {
+    for (const std::uint32_t place : rows.places) {
+      std::optional<std::uint64_t> key = hash_of(rows.inputs[settings_.inputs.front()][place]);
+      for (std::size_t i = 1; key && i < settings_.inputs.size(); ++i) {
+        const std::optional<std::uint64_t> next = hash_of(rows.inputs[settings_.inputs[i]][place]);
+        key = next ? std::optional(combine_hashes(*key, *next)) : std::nullopt;
+      }
+      if (key) {
+        keys_.add(*key);
+      }
+    }
+  }
+  void clear() override { keys_.clear(); }
+
+ protected:
+  QualityOutcome judge(std::uint64_t /*rows*/) override {
+    if (keys_.rows() == 0) {
+      return {};
+    }
+    const double repeated = keys_.repeated_rows();
+    return {repeated / static_cast<double>(keys_.rows()), repeated, {}, keys_.exact()};
+  }
+  void save_run(StateWriter& out) const override { keys_.save(out); }
+  Expected<void> load_run(StateReader& in) override { return keys_.load(in); }
+
+ private:
+  KeyCounter keys_;
+};
+
+class DistinctCheck final : public QualityCheck {
+ public:
+  explicit DistinctCheck(const QualityCheckSettings& settings) : QualityCheck(settings), values_(kDistinctPrecision) {}
+  void add(const QualityRows& rows) override {
+    const std::span<const Value> values = rows.inputs[settings_.inputs.front()];
+    for (const std::uint32_t place : rows.places) {
+      if (const std::optional<std::uint64_t> hash = hash_of(values[place])) {
+        values_.add(*hash);
+      }
+    }
+  }
+  void clear() override { values_.clear(); }
+
+ protected:
+  QualityOutcome judge(std::uint64_t rows) override {
+    return rows == 0 ? QualityOutcome{} : QualityOutcome{std::round(values_.estimate()), {}, {}, values_.exact()};
+  }
+  void save_run(StateWriter& out) const override { values_.save(out); }
+  Expected<void> load_run(StateReader& in) override { return values_.load(in); }
+
+ private:
+  HyperLogLog values_;
+};
+
+class VariesCheck final : public QualityCheck {
+ public:
+  using QualityCheck::QualityCheck;
+  void add(const QualityRows& rows) override {
+    const std::span<const Value> values = rows.inputs[settings_.inputs.front()];
+    for (const std::uint32_t place : rows.places) {
+      const std::optional<std::uint64_t> hash = hash_of(values[place]);
+      if (hash) {
+        varies_ = varies_ || (count_ > 0 && *hash != first_);
+        first_ = count_ == 0 ? *hash : first_;
+        ++count_;
+      }
+    }
+  }
+  void clear() override {
+    varies_ = false;
+    count_ = first_ = 0;
+  }
+
+ protected:
+  // One value alone cannot vary.
+  QualityOutcome judge(std::uint64_t /*rows*/) override {
+    return count_ < 2 ? QualityOutcome{} : QualityOutcome{varies_ ? 1.0 : 0.0, {}, {}};
+  }
+  void save_run(StateWriter& out) const override {
+    out.u8(varies_ ? 1 : 0);
+    out.u64(count_);
+    out.u64(first_);
+  }
+  Expected<void> load_run(StateReader& in) override {
+    varies_ = in.u8() != 0;
+    count_ = in.u64();
+    first_ = in.u64();
+    return {};
+  }
+
+ private:
+  bool varies_ = false;
+  std::uint64_t count_ = 0;
+  std::uint64_t first_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<QualityCheck> make_value_check(const QualityCheckSettings& settings) {
+  switch (settings.kind) {
+    case QualityKind::kUnique:
+      return std::make_unique<UniqueCheck>(settings);
+    case QualityKind::kDistinct:
+      return std::make_unique<DistinctCheck>(settings);
+    case QualityKind::kVaries:
+      return std::make_unique<VariesCheck>(settings);
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace leeway
