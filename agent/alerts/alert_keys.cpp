@@ -49,6 +49,13 @@ std::string read_alert_stem(TableReader& reader, const char* fallback) {
   return stem;
 }
 
+void add_team(AlertRule& alert, const std::string& own, const RuleSettings& settings) {
+  const std::string& team = own.empty() ? settings.team : own;
+  if (!team.empty()) {
+    alert.labels.emplace_back("team", team);
+  }
+}
+
 void check_label(TableReader& reader, std::string_view key, const std::string& label, const MetricDesc& desc,
                  const Catalog& catalog) {
   std::vector<std::string> known = desc.label_names;

@@ -19,6 +19,8 @@ std::optional<Severity> read_severity(TableReader& reader, std::string_view key)
 RunbookEntry read_runbook(TableReader& reader);
 // `for`: a duration that may be zero.
 Duration read_hold(TableReader& reader, Duration fallback);
+// Adds the label `team`: the alert's own, or that of all alerts, or none where both are "".
+void add_team(AlertRule& alert, const std::string& own, const RuleSettings& settings);
 // Report labels that series of the metric do not have.
 void check_label(TableReader& reader, std::string_view key, const std::string& label, const MetricDesc& desc,
                  const Catalog& catalog);

@@ -1,5 +1,7 @@
 #include "agent/monitors/change/change_rules.h"
 
+#include "agent/alerts/alert_keys.h"
+#include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/alerts/signal_tests.h"
 #include "agent/core/number_text.h"
@@ -52,22 +54,11 @@ RuleLabels ChangeRules::example(const char* metric) const {
   return labels;
 }
 
-std::string series_text(const char* metric, const RuleLabels& labels) {
-  std::string text = metric;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    text += (i == 0 ? "{" : ", ") + labels[i].first + "=" + quote_promql(labels[i].second);
-  }
-  return text + "}";
-}
-
 AlertRule ChangeRules::base(const char* metric) const {
   AlertRule alert;
   alert.group = "change-alerts";
   alert.labels = {{"change", settings_.name}};
-  const std::string& team = settings_.alerts.team.empty() ? catalog_.settings.team : settings_.alerts.team;
-  if (!team.empty()) {
-    alert.labels.emplace_back("team", team);
-  }
+  add_team(alert, settings_.alerts.team, catalog_.settings);
   alert.metrics = {metric};
   return alert;
 }

@@ -1,5 +1,7 @@
 #include "agent/monitors/drift/drift_rules.h"
 
+#include "agent/alerts/alert_keys.h"
+#include "agent/alerts/example_series.h"
 #include "agent/alerts/signal_tests.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
@@ -76,10 +78,7 @@ AlertRule DriftRules::base(const char* metric, const std::string& condition) con
   if (!settings_.source.empty()) {
     alert.labels.emplace_back("source", settings_.source);
   }
-  const std::string& team = settings_.alerts.team.empty() ? catalog_.settings.team : settings_.alerts.team;
-  if (!team.empty()) {
-    alert.labels.emplace_back("team", team);
-  }
+  add_team(alert, settings_.alerts.team, catalog_.settings);
   alert.metrics = {metric};
   return alert;
 }
@@ -87,11 +86,7 @@ AlertRule DriftRules::base(const char* metric, const std::string& condition) con
 void DriftRules::add(AlertRule alert, const char* metric, double fine, double bad) {
   Signal signal;
   signal.firing = example(metric);
-  std::string series = metric;
-  for (std::size_t i = 0; i < signal.firing.size(); ++i) {
-    series += (i == 0 ? "{" : ", ") + signal.firing[i].first + "=" + quote_promql(signal.firing[i].second);
-  }
-  signal.series = {{series + "}", false}};
+  signal.series = {{series_text(metric, signal.firing), false}};
   signal.drive = [](double level) { return std::vector<double>{level}; };
   signal.healthy = fine;
   signal.within = fine;

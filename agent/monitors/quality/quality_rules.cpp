@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agent/alerts/alert_keys.h"
+#include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/alerts/signal_tests.h"
 #include "agent/core/number_text.h"
@@ -29,7 +31,6 @@ class QualityRules {
            (check.empty() ? "" : ", check=" + quote_promql(check)) + "}";
   }
   RuleLabels example(const QualityCheckSettings* check) const;
-  static std::string series_of(const char* metric, const RuleLabels& labels);
   AlertRule base(const QualityAlertSettings& alerts) const;
   AlertRule alert_of(const QualityCheckSettings& check) const;
   void add_check(const QualityCheckSettings& check);
@@ -81,24 +82,13 @@ RuleLabels QualityRules::example(const QualityCheckSettings* check) const {
   return labels;
 }
 
-std::string QualityRules::series_of(const char* metric, const RuleLabels& labels) {
-  std::string series = metric;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    series += (i == 0 ? "{" : ", ") + labels[i].first + "=" + quote_promql(labels[i].second);
-  }
-  return series + "}";
-}
-
 AlertRule QualityRules::base(const QualityAlertSettings& alerts) const {
   AlertRule alert;
   alert.group = "quality-alerts";
   alert.hold = alerts.hold;
   alert.severity = alerts.severity;
   alert.labels = {{"quality", settings_.name}};
-  const std::string& team = alerts.team.empty() ? catalog_.settings.team : alerts.team;
-  if (!team.empty()) {
-    alert.labels.emplace_back("team", team);
-  }
+  add_team(alert, alerts.team, catalog_.settings);
   alert.runbook = alerts.runbook;
   return alert;
 }
@@ -161,7 +151,8 @@ void QualityRules::add_check(const QualityCheckSettings& check) {
   }
   Signal signal;
   signal.firing = example(&check);
-  signal.series = {{series_of(kQualityValue, signal.firing), false}, {series_of(kQualityPassed, signal.firing), false}};
+  signal.series = {{series_text(kQualityValue, signal.firing), false},
+                   {series_text(kQualityPassed, signal.firing), false}};
   const QualityLimits limits = check.limits;
   signal.drive = [limits](double level) { return std::vector<double>{level, limits.hold(level) ? 1.0 : 0.0}; };
   const bool upper = limits.maximum.has_value();
@@ -193,7 +184,7 @@ void QualityRules::add_freshness(const QualityCheckSettings& check) {
   test.name = "fires once the newest row is too old, resolves when there is a newer one";
   test.evaluation_interval = step;
   test.interval = step;
-  test.input = {{series_of(kQualityNewest, labels),
+  test.input = {{series_text(kQualityNewest, labels),
                  SampleText().hold(0, first + 3).hold(to_seconds(step * (first + 3)), 5).text()}};
   test.expectations = {{step * (first - 1), {}, ""},
                        {step * first, {{labels, to_seconds(step * first)}}, ""},
@@ -220,7 +211,7 @@ void QualityRules::add_no_runs() {
                          "See whether `when` selects any record."};
   Signal signal;
   signal.firing = example(nullptr);
-  signal.series = {{series_of(kQualityRuns, signal.firing), false}};
+  signal.series = {{series_text(kQualityRuns, signal.firing), false}};
   signal.drive = [](double level) { return std::vector<double>{level}; };
   signal.healthy = 1;
   signal.within = 1;

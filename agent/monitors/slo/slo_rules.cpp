@@ -97,10 +97,7 @@ AlertRule base_alert(const SloTarget& target, const SloAlertSettings& settings, 
   alert.comment = settings.comment;
   alert.runbook = settings.runbook;
   alert.labels = {{"slo", target.name}};
-  const std::string& team = settings.team.empty() ? catalog.settings.team : settings.team;
-  if (!team.empty()) {
-    alert.labels.emplace_back("team", team);
-  }
+  add_team(alert, settings.team, catalog.settings);
   alert.runbook.queries.insert(alert.runbook.queries.begin(),
                                std::string(kSloBudgetRemaining) + "{slo=" + quote_promql(target.name) + "}");
   return alert;
