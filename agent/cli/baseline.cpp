@@ -7,6 +7,7 @@
 #include "agent/monitors/drift/drift.h"
 #include "agent/monitors/drift/drift_baseline.h"
 #include "agent/monitors/drift/drift_metrics.h"
+#include "exporters/prometheus/label_text.h"
 
 namespace leeway {
 namespace {
@@ -151,8 +152,7 @@ void show(const DriftMonitor& monitor, const BaselineDecision& decision) {
       continue;
     }
     for (const Sample& sample : family.samples) {
-      std::printf("  %s{%.*s} %.10g\n", family.desc.name.c_str(), static_cast<int>(sample.labels.size()),
-                  sample.labels.data(), sample.value);
+      std::printf("  %s{%s} %.10g\n", family.desc.name.c_str(), label_text(sample.labels).c_str(), sample.value);
     }
   }
 }
@@ -177,7 +177,7 @@ std::string drifted(const DriftMonitor& monitor) {
   for (const MetricFamily& family : snapshot->families()) {
     for (const Sample& sample : family.samples) {
       if (family.desc.name == kDriftBand && sample.value >= least) {
-        found += "\n  " + std::string(sample.labels);
+        found += "\n  " + label_text(sample.labels);
       }
     }
   }

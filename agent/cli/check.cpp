@@ -9,6 +9,7 @@
 #include "agent/monitors/drift/drift_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
 #include "agent/pipeline/pipeline.h"
+#include "exporters/prometheus/label_text.h"
 
 namespace leeway {
 namespace {
@@ -85,7 +86,7 @@ void print_references(const Snapshot& snapshot) {
     }
     std::printf("\nreferences of drift\n");
     for (const Sample& sample : family.samples) {
-      std::printf("  %.*s\n", static_cast<int>(sample.labels.size()), sample.labels.data());
+      std::printf("  %s\n", label_text(sample.labels).c_str());
     }
   }
 }
@@ -97,7 +98,7 @@ void print_slos(const Snapshot& snapshot) {
       continue;
     }
     for (const Sample& sample : family.samples) {
-      std::printf("  %s{%.*s}", family.desc.name.c_str(), static_cast<int>(sample.labels.size()), sample.labels.data());
+      std::printf("  %s{%s}", family.desc.name.c_str(), label_text(sample.labels).c_str());
       family.desc.name == "leeway_slo_objective_ratio" ? std::printf(" %g\n", sample.value) : std::printf("\n");
     }
   }

@@ -76,12 +76,13 @@ std::string render(const CliOptions& options, const Snapshot& snapshot) {
   }
   const ExpositionFormat format =
       options.format == "openmetrics" ? ExpositionFormat::kOpenMetrics : ExpositionFormat::kText;
+  LabelTextCache texts;
   std::string text;
-  write_families(snapshot.families(), format, text);
+  write_families(snapshot.families(), format, texts, text);
   if (options.internal_metrics) {
     SnapshotBuilder own(snapshot.taken());
     add_framework_metrics(snapshot.status(), own);
-    write_families(own.build()->families(), format, text);
+    write_families(own.build()->families(), format, texts, text);
   }
   write_end(format, text);
   return text;

@@ -49,10 +49,10 @@ HttpOptions http_options(const CliOptions& options) {
   return http;
 }
 
-PageRenderer page_renderer(SelfMetrics& self, const Clock& clock) {
-  return [&self, &clock](const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding) {
+PageRenderer page_renderer(MetricsPages& pages, SelfMetrics& self, const Clock& clock) {
+  return [&pages, &self, &clock](const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding) {
     const MonotonicTime started = clock.monotonic();
-    MetricsPage page = render_metrics_page(snapshot, self, accept, accept_encoding);
+    MetricsPage page = pages.render(snapshot, accept, accept_encoding);
     self.scrape_served(clock.monotonic() - started);
     return HttpPage{std::move(page.content_type), std::move(page.body), std::move(page.content_encoding)};
   };
@@ -87,7 +87,8 @@ int run_command(const CliOptions& options) {
     return reloaded;
   };
   RunLoop loop(std::move(*assembly), files, clock, store->get(), std::move(loop_options));
-  HttpExporter server(http_options(options), loop, page_renderer(self, clock), clock);
+  MetricsPages pages(self);
+  HttpExporter server(http_options(options), loop, page_renderer(pages, self, clock), clock);
   if (const Expected<void> started = server.start(); !started) {
     return log_failure(started.error());
   }

@@ -7,6 +7,7 @@
 
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
+#include "exporters/prometheus/label_text.h"
 
 namespace leeway {
 namespace {
@@ -35,7 +36,7 @@ void add_source(std::string& out, const SourceStatus& source) {
 }
 
 void add_sample(std::string& out, const MetricFamily& family, const Sample& sample) {
-  const std::string name = fmt::format("{{{}}}", sample.labels);
+  const std::string name = fmt::format("{{{}}}", label_text(sample.labels));
   if (family.desc.type != MetricType::kHistogram) {
     fmt::format_to(std::back_inserter(out), "  {:<58} {:>14.10g}\n", name, sample.value);
     return;

@@ -54,8 +54,10 @@ std::uint64_t hash_text(std::string_view text) {
   return mix(hash ^ kFirst, kSecond);
 }
 
-LabelInterner::LabelInterner(LabelSpec spec, std::size_t max_length, std::size_t max_cached)
+LabelInterner::LabelInterner(LabelSpec spec, std::size_t max_length, std::size_t max_cached,
+                             std::shared_ptr<LabelStore> store)
     : spec_(std::move(spec)),
+      store_(std::move(store)),
       max_length_(max_length),
       max_cached_(std::bit_ceil(std::max(max_cached, kFirstTexts))),
       slots_(kFirstTexts) {}
@@ -112,7 +114,7 @@ LabelInterner::Code LabelInterner::add_text(std::string_view text) {
   Code code = find_text(text);
   if (code == kUnknown) {
     code = static_cast<Code>(texts_.size());
-    codes_.emplace(texts_.emplace_back(text), code);
+    codes_.emplace(texts_.emplace_back(store_->keep(text)), code);
   }
   return code;
 }

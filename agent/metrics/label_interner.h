@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agent/core/value.h"
+#include "agent/metrics/series_labels.h"
 
 namespace leeway {
 
@@ -33,8 +34,9 @@ class LabelInterner {
   static constexpr Code kUnknown = 0xFFFF'FFFF;  // the value has a text, but the text has no code yet
   static constexpr Code kNoText = 0xFFFF'FFFE;   // the value cannot be a label: see failure_of()
 
-  // Texts are at most `max_length` bytes; the cache holds at most about `max_cached` raw values.
-  LabelInterner(LabelSpec spec, std::size_t max_length, std::size_t max_cached);
+  // Texts are at most `max_length` bytes; the cache holds at most about `max_cached` raw values. Texts live in `store`.
+  LabelInterner(LabelSpec spec, std::size_t max_length, std::size_t max_cached,
+                std::shared_ptr<LabelStore> store = LabelStore::make());
   LabelInterner(LabelInterner&&) = default;
   LabelInterner& operator=(LabelInterner&&) = default;
 
@@ -72,9 +74,9 @@ class LabelInterner {
   static Failure failure_of(const Value& value);
 
   Code find_text(std::string_view text) const;
-  // The code of `text`, given one if it has none. The caller bounds how often.
+  // The code of `text`, which is as limited() gives it; a new one if it has none. The caller bounds how often.
   Code add_text(std::string_view text);
-  const std::string& text(Code code) const { return texts_[code]; }
+  std::string_view text(Code code) const { return texts_[code]; }
   std::size_t size() const { return texts_.size(); }
   std::size_t cached_capacity() const { return slots_.size(); }
 
@@ -165,11 +167,12 @@ class LabelInterner {
   void grow();
 
   LabelSpec spec_;
+  std::shared_ptr<LabelStore> store_;
   std::size_t max_length_;
   std::size_t max_cached_;
   std::vector<Slot> slots_;  // a power of two of them
   std::size_t used_ = 0;
-  std::deque<std::string> texts_;  // by code; addresses are stable
+  std::vector<std::string_view> texts_;  // by code
   std::unordered_map<std::string_view, Code> codes_;
   std::string scratch_;
 };

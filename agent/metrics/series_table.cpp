@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "agent/metrics/snapshot.h"
-
 namespace leeway {
 namespace {
 
@@ -25,14 +23,16 @@ bool plausible(TimePoint time) {
 
 }  // namespace
 
-SeriesTable::SeriesTable(SeriesOptions options) : options_(std::move(options)), slots_(kFirstSlots, kNoSeries) {
+SeriesTable::SeriesTable(SeriesOptions options)
+    : options_(std::move(options)), store_(LabelStore::make()), slots_(kFirstSlots, kNoSeries) {
   for (const LabelSpec& label : options_.labels) {
-    interners_.emplace_back(label, options_.max_label_length, options_.max_series * kCachedPerSeries);
+    names_.push_back(store_->keep(label.name));
+    interners_.emplace_back(label, options_.max_label_length, options_.max_series * kCachedPerSeries, store_);
   }
   scratch_.resize(interners_.size());
   codes_.resize(interners_.size());
   info_.resize(1);
-  rendered_.emplace_back("overflow=\"true\"");
+  labels_.push_back(store_->add(std::vector<Label>{{"overflow", "true"}}));
   if (interners_.empty()) {
     add({}, kNoTime);
   }
@@ -70,14 +70,12 @@ void SeriesTable::place(Series series) {
 
 Series SeriesTable::add(std::span<const LabelInterner::Code> codes, TimePoint created) {
   const auto series = static_cast<Series>(info_.size());
-  std::vector<std::string> names;
-  std::vector<std::string> values;
+  std::vector<Label> pairs;
   for (std::size_t label = 0; label < codes.size(); ++label) {
-    names.push_back(interners_[label].spec().name);
-    values.push_back(interners_[label].text(codes[label]));
+    pairs.push_back({names_[label], interners_[label].text(codes[label])});
   }
   info_.push_back({created, kNoTime});
-  rendered_.push_back(render_labels(names, values));
+  labels_.push_back(store_->add(pairs));
   codes_.insert(codes_.end(), codes.begin(), codes.end());
   if (info_.size() * 2 > slots_.size()) {
     slots_.assign(slots_.size() * 2, kNoSeries);
@@ -264,10 +262,10 @@ Expected<void> SeriesTable::load(StateReader& in) {
       return corrupt("impossible time");
     }
     if (series != kOverflowSeries) {
-      for (std::string& value : values) {
-        value = in.text();
-        if (value.size() > options_.max_label_length) {
-          return corrupt("label value over the limit");
+      for (std::size_t label = 0; label < values.size(); ++label) {
+        values[label] = in.text();
+        if (interners_[label].limited(values[label]) != values[label]) {
+          return corrupt("label value over the limit or not UTF-8");
         }
       }
       if (!in.ok() || find_or_add(values, kNoTime) != series) {

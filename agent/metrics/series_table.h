@@ -2,13 +2,14 @@
 // the monitor keeps its numbers in arrays under the same index.
 //
 // Index kOverflowSeries is always there: it takes the records whose label values would make more than `max_series`
-// series, is rendered `overflow="true"` (that label alone) and shows once it has got a record. A metric without labels
+// series, has the label `overflow="true"` alone and shows once it has got a record. A metric without labels
 // has one series, kFirstSeries, from the start.
 //
 // Memory is bounded by max_series x max_label_length, however many values the records hold; a series is never
 // forgotten. In the steady state resolve() neither allocates nor builds a string. Single-threaded.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@
 #include "agent/core/state_io.h"
 #include "agent/core/status.h"
 #include "agent/metrics/label_interner.h"
+#include "agent/metrics/series_labels.h"
 
 namespace leeway {
 
@@ -67,8 +69,8 @@ class SeriesTable {
   bool visible(Series series) const;
   // Has got a record, now or in saved state.
   bool updated(Series series) const { return info_[series].updated != kNoTime; }
-  const std::string& labels(Series series) const { return rendered_[series]; }  // as Sample::labels
-  TimePoint created(Series series) const { return info_[series].created; }      // its first record, or as declared
+  SeriesLabels labels(Series series) const { return labels_[series]; }
+  TimePoint created(Series series) const { return info_[series].created; }  // its first record, or as declared
 
   // Fills series, series_limit and overflowed_records.
   void report(MetricStatus& out) const;
@@ -119,11 +121,13 @@ class SeriesTable {
   void touch_all(Series series, std::span<const Row> rows, std::span<const TimePoint> times);
 
   SeriesOptions options_;
+  std::shared_ptr<LabelStore> store_;           // of label values and labels_; snapshots keep it, too
+  std::vector<std::string_view> names_;         // one a label, in store_
   std::vector<LabelInterner> interners_;        // one a label
   std::vector<LabelInterner::Code> codes_;      // of all series, label by label
   std::vector<Series> slots_;                   // open addressing, a power of two, at most half full; kNoSeries is free
   std::vector<Info> info_;                      // by series
-  std::vector<std::string> rendered_;           // by series
+  std::vector<SeriesLabels> labels_;            // by series
   std::vector<LabelInterner::Code> scratch_;    // one a label
   std::vector<LabelInterner::Code> row_codes_;  // of the batch at hand, row by row
   std::uint64_t overflowed_ = 0;

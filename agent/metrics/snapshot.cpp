@@ -1,46 +1,16 @@
 #include "agent/metrics/snapshot.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
-#include "agent/core/utf8.h"
-
 namespace leeway {
-namespace {
 
-constexpr std::size_t kBlockSize = 64 * 1024;
-
-void append_escaped(std::string& out, std::string_view value) {
-  while (!value.empty()) {
-    const Utf8Sequence sequence = utf8_sequence(value);
-    if (!sequence.valid) {
-      out += kReplacementCharacter;
-      value.remove_prefix(1);
-      continue;
-    }
-    switch (value.front()) {
-      case '\\':
-        out += "\\\\";
-        break;
-      case '"':
-        out += "\\\"";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      default:
-        out += value.substr(0, sequence.length);
-    }
-    value.remove_prefix(sequence.length);
-  }
-}
-
-}  // namespace
-
-SnapshotBuilder::SnapshotBuilder(TimePoint taken) : snapshot_(std::make_shared<Snapshot>()) {
+SnapshotBuilder::SnapshotBuilder(TimePoint taken, LabelPool& pool)
+    : pool_(pool), snapshot_(std::make_shared<Snapshot>()) {
   snapshot_->taken_ = taken;
 }
+
+SnapshotBuilder::SnapshotBuilder(TimePoint taken) : SnapshotBuilder(taken, own_pool_) {}
 
 MetricFamily& SnapshotBuilder::family(const MetricDesc& desc) {
   std::deque<MetricFamily>& families = snapshot_->families_;
@@ -50,58 +20,36 @@ MetricFamily& SnapshotBuilder::family(const MetricDesc& desc) {
   return found == families.end() ? families.emplace_back(MetricFamily{desc, {}}) : *found;
 }
 
-char* SnapshotBuilder::allocate(std::size_t size, std::size_t alignment) {
-  // The address counts down from the end of the block; blocks come from operator new and are aligned for anything.
-  std::size_t end = room_ >= size ? (room_ - size) / alignment * alignment : 0;
-  if (room_ < size) {
-    const std::size_t block_size = std::max(kBlockSize, size);
-    snapshot_->blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_size));
-    block_ = snapshot_->blocks_.back().get();
-    end = (block_size - size) / alignment * alignment;
+void SnapshotBuilder::keep(const LabelStore* store) {
+  kept_ = store;
+  std::vector<std::shared_ptr<const LabelStore>>& stores = snapshot_->stores_;
+  // One a table of series: tens, and a table adds all of its series in a row.
+  if (std::none_of(stores.begin(), stores.end(), [store](const auto& kept) { return kept.get() == store; })) {
+    stores.push_back(store->shared_from_this());
   }
-  room_ = end;
-  return block_ + end;
 }
 
-void SnapshotBuilder::add(MetricFamily& family, std::string_view labels, double value, TimePoint created) {
-  Sample sample;
-  if (!labels.empty()) {
-    char* text = allocate(labels.size(), 1);
-    std::memcpy(text, labels.data(), labels.size());
-    sample.labels = {text, labels.size()};
+void SnapshotBuilder::add(MetricFamily& family, SeriesLabels labels, double value, TimePoint created) {
+  if (labels.store() != nullptr && labels.store() != kept_) {
+    keep(labels.store());
   }
+  Sample& sample = family.samples.emplace_back();
+  sample.labels = labels;
   sample.created = created;
   sample.value = value;
-  family.samples.push_back(sample);
 }
 
-void SnapshotBuilder::add_histogram(MetricFamily& family, std::string_view labels,
-                                    std::span<const std::uint64_t> buckets, double sum, TimePoint created) {
+void SnapshotBuilder::add_histogram(MetricFamily& family, SeriesLabels labels, std::span<const std::uint64_t> buckets,
+                                    double sum, TimePoint created) {
   add(family, labels, 0, created);
-  auto* copy = reinterpret_cast<std::uint64_t*>(allocate(buckets.size_bytes(), alignof(std::uint64_t)));
-  std::uninitialized_copy(buckets.begin(), buckets.end(), copy);
-  family.samples.back().buckets = {copy, buckets.size()};
+  family.samples.back().buckets = snapshot_->arena_.copy(buckets);
   family.samples.back().sum = sum;
 }
 
 std::shared_ptr<const Snapshot> SnapshotBuilder::build() {
-  block_ = nullptr;
-  room_ = 0;
+  pool_.end_snapshot();
+  kept_ = nullptr;
   return std::exchange(snapshot_, std::make_shared<Snapshot>());
-}
-
-std::string render_labels(std::span<const std::string> names, std::span<const std::string> values) {
-  std::string out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i != 0) {
-      out += ',';
-    }
-    out += names[i];
-    out += "=\"";
-    append_escaped(out, values[i]);
-    out += '"';
-  }
-  return out;
 }
 
 std::shared_ptr<const Snapshot> with_checkpoint_status(const std::shared_ptr<const Snapshot>& base,

@@ -4,20 +4,22 @@
 
 #include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <memory>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
+#include "agent/core/arena.h"
 #include "agent/core/clock.h"
 #include "agent/core/status.h"
+#include "agent/metrics/label_pool.h"
 #include "agent/metrics/metric_desc.h"
+#include "agent/metrics/series_labels.h"
 
 namespace leeway {
 
 struct Sample {
-  std::string_view labels;      // rendered and escaped, without braces: `code="200",method="GET"`; "" for none
+  SeriesLabels labels;
   TimePoint created = kNoTime;  // when a counter or histogram began to count; kNoTime for gauges
   double value = 0;             // counters, gauges, infos (1)
   // Histograms: observations per bucket, not cumulative, the last one beyond the highest bound; and their sum.
@@ -48,7 +50,8 @@ class Snapshot {
                                                                 const CheckpointStatus& checkpoint);
   std::shared_ptr<const Snapshot> base_;  // whose families these are, if set
   std::deque<MetricFamily> families_;
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  Arena arena_;                                            // of buckets
+  std::vector<std::shared_ptr<const LabelStore>> stores_;  // of all labels
   AgentStatus status_;
   TimePoint taken_{};
 };
@@ -56,14 +59,21 @@ class Snapshot {
 // Single-threaded. A handle of family() stays valid until build().
 class SnapshotBuilder {
  public:
+  // Labels given as pairs are interned in `pool`, which must outlive the builder, or in a pool of its own.
+  SnapshotBuilder(TimePoint taken, LabelPool& pool);
   explicit SnapshotBuilder(TimePoint taken);
+  SnapshotBuilder(const SnapshotBuilder&) = delete;
+  SnapshotBuilder& operator=(const SnapshotBuilder&) = delete;
 
   // The family of that name, made at the first call. All callers must give an equal desc (MetricCatalog sees to it).
   MetricFamily& family(const MetricDesc& desc);
-  // Adds a sample; `labels` is copied.
-  void add(MetricFamily& family, std::string_view labels, double value, TimePoint created = kNoTime);
+  // Labels for add(), of names and values that need not live longer than the call.
+  SeriesLabels labels(std::span<const Label> pairs) { return pool_.intern(pairs); }
+  SeriesLabels labels(std::initializer_list<Label> pairs) { return labels(std::span(pairs.begin(), pairs.size())); }
+  // Adds a sample; `labels` is shared with the snapshot.
+  void add(MetricFamily& family, SeriesLabels labels, double value, TimePoint created = kNoTime);
   // `buckets` (one more than desc.buckets) is copied.
-  void add_histogram(MetricFamily& family, std::string_view labels, std::span<const std::uint64_t> buckets, double sum,
+  void add_histogram(MetricFamily& family, SeriesLabels labels, std::span<const std::uint64_t> buckets, double sum,
                      TimePoint created);
   AgentStatus& status() { return snapshot_->status_; }
 
@@ -71,19 +81,16 @@ class SnapshotBuilder {
   std::shared_ptr<const Snapshot> build();
 
  private:
-  char* allocate(std::size_t size, std::size_t alignment);
+  void keep(const LabelStore* store);
 
+  LabelPool own_pool_;
+  LabelPool& pool_;
   std::shared_ptr<Snapshot> snapshot_;
-  char* block_ = nullptr;
-  std::size_t room_ = 0;
+  const LabelStore* kept_ = nullptr;  // the last one
 };
 
 // The same values with another status of the checkpoint: what is shown after a checkpoint succeeded or failed.
 std::shared_ptr<const Snapshot> with_checkpoint_status(const std::shared_ptr<const Snapshot>& base,
                                                        const CheckpointStatus& checkpoint);
-
-// `name="value"` pairs joined by commas, escaped as the exposition formats ask (\\, \", \n). Names and values run in
-// parallel. Values that are no valid UTF-8 have each bad byte replaced by U+FFFD.
-std::string render_labels(std::span<const std::string> names, std::span<const std::string> values);
 
 }  // namespace leeway

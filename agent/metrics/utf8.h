@@ -1,5 +1,5 @@
 // The little of UTF-8 that label values need: exposition formats take no other encoding.
-// Used by render_labels and by the series table's length cap. Pure functions.
+// Used by LabelPool and by the series table's length cap. Pure functions.
 #pragma once
 
 #include <cstddef>

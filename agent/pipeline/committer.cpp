@@ -12,7 +12,7 @@ Committer::Committer(const Clock& clock, CheckpointStore* store) : clock_(clock)
 Commit Committer::prepare(Pipeline& pipeline) {
   Commit commit;
   commit.started = clock_.monotonic();
-  SnapshotBuilder builder(clock_.wall());
+  SnapshotBuilder builder(clock_.wall(), labels_);
   pipeline.collect(builder);
   builder.status().checkpoint = status_;
   commit.snapshot = builder.build();

@@ -9,6 +9,7 @@
 
 #include "agent/core/clock.h"
 #include "agent/core/exporter.h"
+#include "agent/metrics/label_pool.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/pipeline/checkpoint_store.h"
 #include "agent/pipeline/pipeline.h"
@@ -42,6 +43,7 @@ class Committer {
   const Clock& clock_;
   CheckpointStore* store_;
   CheckpointStatus status_;
+  LabelPool labels_;  // of all snapshots
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> latest_;  // guarded by mutex_
 };

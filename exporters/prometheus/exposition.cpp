@@ -12,20 +12,21 @@ constexpr double kLargestPlainInteger = 1e15;
 
 class Writer {
  public:
-  Writer(ExpositionFormat format, std::string& out)
-      : open_metrics_(format == ExpositionFormat::kOpenMetrics), out_(out) {}
+  Writer(ExpositionFormat format, LabelTextCache& texts, std::string& out)
+      : open_metrics_(format == ExpositionFormat::kOpenMetrics), texts_(texts), out_(out) {}
 
   void family(const MetricFamily& family) {
     head(family.desc);
     for (const Sample& sample : family.samples) {
+      const std::string_view labels = texts_.text(sample.labels);
       if (family.desc.type == MetricType::kHistogram) {
-        histogram(family.desc, sample);
+        histogram(family.desc, sample, labels);
       } else {
-        series(family.desc.name, "", sample.labels, "");
+        series(family.desc.name, "", labels, "");
         number(sample.value);
       }
       if (open_metrics_ && sample.created != kNoTime && family.desc.type != MetricType::kGauge) {
-        series(base_name(family.desc), "_created", sample.labels, "");
+        series(base_name(family.desc), "_created", labels, "");
         number(to_unix_seconds(sample.created));
       }
     }
@@ -86,16 +87,16 @@ class Writer {
     out_ += ' ';
   }
 
-  void histogram(const MetricDesc& desc, const Sample& sample) {
+  void histogram(const MetricDesc& desc, const Sample& sample, std::string_view labels) {
     std::uint64_t cumulative = 0;
     for (std::size_t i = 0; i < sample.buckets.size(); ++i) {
       cumulative += sample.buckets[i];
-      series(desc.name, "_bucket", sample.labels, bound(desc, i));
+      series(desc.name, "_bucket", labels, bound(desc, i));
       number(cumulative);
     }
-    series(desc.name, "_sum", sample.labels, "");
+    series(desc.name, "_sum", labels, "");
     number(sample.sum);
-    series(desc.name, "_count", sample.labels, "");
+    series(desc.name, "_count", labels, "");
     number(cumulative);
   }
 
@@ -140,6 +141,7 @@ class Writer {
   }
 
   bool open_metrics_;
+  LabelTextCache& texts_;
   std::string& out_;
   std::string bound_;
 };
@@ -151,8 +153,9 @@ std::string_view content_type(ExpositionFormat format) {
                                                   : "text/plain; version=0.0.4; charset=utf-8";
 }
 
-void write_families(const std::deque<MetricFamily>& families, ExpositionFormat format, std::string& out) {
-  Writer writer(format, out);
+void write_families(const std::deque<MetricFamily>& families, ExpositionFormat format, LabelTextCache& texts,
+                    std::string& out) {
+  Writer writer(format, texts, out);
   for (const MetricFamily& family : families) {
     if (!family.samples.empty()) {
       writer.family(family);

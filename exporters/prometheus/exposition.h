@@ -1,5 +1,5 @@
 // Metric families as text for Prometheus: the text format 0.0.4 and OpenMetrics 1.0.0. Our own writer, for speed and
-// because prometheus-cpp's escapes too little. Used by MetricsPage, `replay` and the fuzzers. Pure functions.
+// because prometheus-cpp's escapes too little. Used by MetricsPages, `replay` and the fuzzers.
 #pragma once
 
 #include <deque>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "agent/metrics/snapshot.h"
+#include "exporters/prometheus/label_text.h"
 
 namespace leeway {
 
@@ -15,8 +16,9 @@ enum class ExpositionFormat : std::uint8_t { kText, kOpenMetrics };
 // The value of Content-Type.
 std::string_view content_type(ExpositionFormat format);
 
-// Appends families in their order. Families without samples are left out.
-void write_families(const std::deque<MetricFamily>& families, ExpositionFormat format, std::string& out);
+// Appends families in their order. Families without samples are left out. `texts` has the page's labels afterwards.
+void write_families(const std::deque<MetricFamily>& families, ExpositionFormat format, LabelTextCache& texts,
+                    std::string& out);
 // What a page ends with: "# EOF" in OpenMetrics.
 void write_end(ExpositionFormat format, std::string& out);
 

@@ -36,7 +36,7 @@ void add_rows(const std::vector<Status>& all, std::span<const ValueRow<Status>> 
   for (const ValueRow<Status>& row : rows) {
     MetricFamily& family = out.family(row.desc);
     for (const Status& status : all) {
-      out.add(family, render_labels(row.desc.label_names, std::vector{status.name}), row.value(status));
+      out.add(family, out.labels({{row.desc.label_names[0], status.name}}), row.value(status));
     }
   }
 }
@@ -47,7 +47,8 @@ void add_rows(const std::vector<Status>& all, std::span<const CountsRow<Status>>
     MetricFamily& family = out.family(row.desc);
     for (const Status& status : all) {
       for (const auto& [key, count] : row.counts(status)) {
-        out.add(family, render_labels(row.desc.label_names, std::vector{status.name, key}), as_double(count));
+        out.add(family, out.labels({{row.desc.label_names[0], status.name}, {row.desc.label_names[1], key}}),
+                as_double(count));
       }
     }
   }
@@ -95,8 +96,7 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
                                        "Event time of the latest record of the source.", {"source"});
   for (const SourceStatus& source : sources) {
     if (source.last_record != kNoTime) {
-      out.add(out.family(last_record), render_labels(last_record.label_names, std::vector{source.name}),
-              to_unix_seconds(source.last_record));
+      out.add(out.family(last_record), out.labels({{"source", source.name}}), to_unix_seconds(source.last_record));
     }
   }
 }
@@ -120,12 +120,11 @@ void add_version_metrics(const std::vector<SourceStatus>& sources, SnapshotBuild
       continue;
     }
     const VersionStatus& versions = *source.versions;
-    const std::string labels = render_labels(read.label_names, std::vector{source.name});
+    const SeriesLabels labels = out.labels({{"source", source.name}});
     out.add(out.family(read), labels, as_double(versions.read));
     out.add(out.family(unchanged), labels, as_double(versions.unchanged));
     for (const auto& [reason, count] : versions.rejects) {
-      out.add(out.family(rejected), render_labels(rejected.label_names, std::vector{source.name, reason}),
-              as_double(count));
+      out.add(out.family(rejected), out.labels({{"source", source.name}, {"reason", reason}}), as_double(count));
     }
     if (versions.newest != kNoTime) {
       out.add(out.family(newest), labels, to_unix_seconds(versions.newest));
@@ -161,7 +160,7 @@ void add_checkpoint_metrics(const CheckpointStatus& checkpoint, SnapshotBuilder&
   if (!checkpoint.enabled) {
     return;
   }
-  const auto add = [&out](const MetricDesc& desc, double value) { out.add(out.family(desc), "", value); };
+  const auto add = [&out](const MetricDesc& desc, double value) { out.add(out.family(desc), {}, value); };
   add(gauge("leeway_checkpoint_size_bytes", "Size of the last checkpoint.", {}), as_double(checkpoint.bytes));
   add(gauge("leeway_checkpoint_duration_seconds", "Time that the last checkpoint took.", {}),
       to_seconds(checkpoint.last_duration));
@@ -182,7 +181,7 @@ void add_framework_metrics(const AgentStatus& status, SnapshotBuilder& out) {
   add_version_metrics(status.sources, out);
   add_metric_metrics(status.metrics, out);
   add_checkpoint_metrics(status.checkpoint, out);
-  out.add(out.family(gauge("leeway_ready", "1 once every source was read to its end.", {})), "", status.ready ? 1 : 0);
+  out.add(out.family(gauge("leeway_ready", "1 once every source was read to its end.", {})), {}, status.ready ? 1 : 0);
 }
 
 }  // namespace leeway

@@ -13,17 +13,19 @@ constexpr std::size_t kSmallestCompressed = 1024;
 
 }  // namespace
 
-MetricsPage render_metrics_page(const Snapshot& snapshot, const SelfMetrics& self, std::string_view accept,
-                                std::string_view accept_encoding) {
+MetricsPage MetricsPages::render(const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding) {
   const ExpositionFormat format = negotiate_format(accept);
-  SnapshotBuilder own(snapshot.taken());
+  SnapshotBuilder own(snapshot.taken(), own_labels_);
   add_framework_metrics(snapshot.status(), own);
-  self.collect(own);
+  self_.collect(own);
   MetricsPage page;
   page.content_type = content_type(format);
-  write_families(snapshot.families(), format, page.body);
-  write_families(own.build()->families(), format, page.body);
+  page.body.reserve(last_size_ + last_size_ / 16);  // numbers grow
+  write_families(snapshot.families(), format, texts_, page.body);
+  write_families(own.build()->families(), format, texts_, page.body);
   write_end(format, page.body);
+  texts_.end_page();
+  last_size_ = page.body.size();
   if (page.body.size() >= kSmallestCompressed && accepts_gzip(accept_encoding)) {
     if (Expected<std::string> compressed = gzip(page.body)) {
       page.content_encoding = "gzip";

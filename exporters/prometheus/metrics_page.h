@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "agent/metrics/snapshot.h"
+#include "exporters/prometheus/label_text.h"
 #include "exporters/prometheus/self_metrics.h"
 
 namespace leeway {
@@ -16,8 +17,19 @@ struct MetricsPage {
   std::string body;
 };
 
-// Any thread.
-MetricsPage render_metrics_page(const Snapshot& snapshot, const SelfMetrics& self, std::string_view accept,
-                                std::string_view accept_encoding);
+// Keeps from one page to the next what it can: the text of labels. One thread at a time: the server's.
+class MetricsPages {
+ public:
+  // `self` must outlive it.
+  explicit MetricsPages(const SelfMetrics& self) : self_(self) {}
+
+  MetricsPage render(const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding);
+
+ private:
+  const SelfMetrics& self_;
+  LabelPool own_labels_;  // of the metrics of the framework and the process
+  LabelTextCache texts_;
+  std::size_t last_size_ = 0;  // bytes of the last page
+};
 
 }  // namespace leeway

@@ -65,7 +65,7 @@ std::optional<double> open_descriptors() {
 
 void add(SnapshotBuilder& out, const char* name, MetricType type, const char* help, std::optional<double> value) {
   if (value) {
-    out.add(out.family({name, type, help, {}, {}}), "", *value);
+    out.add(out.family({name, type, help, {}, {}}), {}, *value);
   }
 }
 

@@ -30,8 +30,8 @@ MetricType type_of(const prometheus::MetricFamily& family) {
   }
 }
 
-void add_histogram(const prometheus::ClientMetric::Histogram& histogram, const std::string& labels,
-                   MetricFamily& family, SnapshotBuilder& out) {
+void add_histogram(const prometheus::ClientMetric::Histogram& histogram, SeriesLabels labels, MetricFamily& family,
+                   SnapshotBuilder& out) {
   std::vector<std::uint64_t> counts;
   std::uint64_t before = 0;
   for (const prometheus::ClientMetric::Bucket& bucket : histogram.bucket) {
@@ -57,13 +57,11 @@ void add_family(const prometheus::MetricFamily& source, SnapshotBuilder& out) {
   }
   MetricFamily& family = out.family(desc);
   for (const prometheus::ClientMetric& metric : source.metric) {
-    std::vector<std::string> names;
-    std::vector<std::string> values;
+    std::vector<Label> pairs;
     for (const prometheus::ClientMetric::Label& label : metric.label) {
-      names.push_back(label.name);
-      values.push_back(label.value);
+      pairs.push_back({label.name, label.value});
     }
-    const std::string labels = render_labels(names, values);
+    const SeriesLabels labels = out.labels(pairs);
     if (desc.type == MetricType::kHistogram) {
       add_histogram(metric.histogram, labels, family, out);
     } else {

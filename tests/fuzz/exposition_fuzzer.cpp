@@ -12,13 +12,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   const ExpositionFormat format = negotiate_format(text);
   (void)accepts_gzip(text);
-  const std::vector<std::string> names = {"a", "b"};
   const std::size_t half = text.size() / 2;
   SnapshotBuilder builder{TimePoint()};
-  builder.add(builder.family({"x_total", MetricType::kCounter, text, names, {}}),
-              render_labels(names, std::vector<std::string>{text.substr(0, half), text.substr(half)}), 1, TimePoint());
+  builder.add(builder.family({"x_total", MetricType::kCounter, text, {"a", "b"}, {}}),
+              builder.labels({{"a", text.substr(0, half)}, {"b", text.substr(half)}}), 1, TimePoint());
+  LabelTextCache texts;
   std::string page;
-  write_families(builder.build()->families(), format, page);
+  write_families(builder.build()->families(), format, texts, page);
   write_end(format, page);
   const ParsedPage parsed = ExpositionParser::parse(page);
   if (!parsed.error.empty() || parsed.samples.empty() || parsed.samples[0].labels.size() != 2) {

@@ -52,10 +52,10 @@ void Change::observe(const RecordBatch& batch) {
 
 void Change::collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const {
   const ChangeStream& stream = segments_[series];
-  const std::string labels = segment_labels({{"change", settings_.name},
-                                             {"method", std::string(to_string(settings_.designs[detector].method))},
-                                             {"direction", side == ChangeFound::kUp ? "up" : "down"}},
-                                            segments_.table().labels(series));
+  const SeriesLabels labels = segment_labels({{"change", settings_.name},
+                                              {"method", to_string(settings_.designs[detector].method)},
+                                              {"direction", side == ChangeFound::kUp ? "up" : "down"}},
+                                             segments_.table().labels(series).pairs(), out);
   const ChangeAlarms& alarms = stream.alarms(detector, side);
   out.add(out.family(change_metric(kChangeDetections)), labels, static_cast<double>(alarms.count),
           segments_.table().created(series));
@@ -69,7 +69,8 @@ void Change::collect_detector(Series series, std::size_t detector, ChangeFound s
 
 void Change::collect_stream(Series series, SnapshotBuilder& out) const {
   const ChangeStream& stream = segments_[series];
-  const std::string by_segment = segment_labels({{"change", settings_.name}}, segments_.table().labels(series));
+  const SeriesLabels by_segment =
+      segment_labels({{"change", settings_.name}}, segments_.table().labels(series).pairs(), out);
   out.add(out.family(change_metric(kChangeReferenceRows)), by_segment, static_cast<double>(stream.scale().rows()));
   out.add(out.family(change_metric(kChangeValues)), by_segment, static_cast<double>(stream.values()),
           segments_.table().created(series));
@@ -89,7 +90,7 @@ void Change::collect_stream(Series series, SnapshotBuilder& out) const {
 
 void Change::collect(SnapshotBuilder& out) const {
   for (const ChangeDesign& design : settings_.designs) {
-    const std::string method(to_string(design.method));
+    const std::string_view method = to_string(design.method);
     out.add(out.family(change_metric(kChangeInfo)),
             segment_labels({{"change", settings_.name},
                             {"method", method},
@@ -99,10 +100,10 @@ void Change::collect(SnapshotBuilder& out) const {
                             {"scale", settings_.scale == ScaleKind::kZ ? "z" : "probability"},
                             {"reference", settings_.reference_text()},
                             {"parameters", design.text()}},
-                           ""),
+                           {}, out),
             1);
     out.add(out.family(change_metric(kChangeThreshold)),
-            segment_labels({{"change", settings_.name}, {"method", method}}, ""), design.threshold);
+            segment_labels({{"change", settings_.name}, {"method", method}}, {}, out), design.threshold);
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     collect_stream(series, out);

@@ -35,9 +35,9 @@ class Drift final : public DriftMonitor {
 
  private:
   void collect_segment(Series series, SnapshotBuilder& out) const;
-  void collect_column(const DriftColumn& column, bool judged, const std::string& label, const std::string& segment,
+  void collect_column(const DriftColumn& column, bool judged, const std::string& label, SeriesLabels segment,
                       SnapshotBuilder& out) const;
-  std::string info_labels() const;
+  SeriesLabels info_labels(SnapshotBuilder& out) const;
 
   DriftSettings settings_;
   SegmentStates<DriftSegment, DriftSettings> segments_;
@@ -106,10 +106,10 @@ Expected<void> Drift::load(StateReader& in) {
   return segments_.load(in);
 }
 
-void Drift::collect_column(const DriftColumn& column, bool judged, const std::string& label, const std::string& segment,
+void Drift::collect_column(const DriftColumn& column, bool judged, const std::string& label, SeriesLabels segment,
                            SnapshotBuilder& out) const {
-  const std::string by_column =
-      segment_labels({{"drift", settings_.name}, {"source", settings_.source}, {"column", label}}, segment);
+  const SeriesLabels by_column = segment_labels(
+      {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}}, segment.pairs(), out);
   out.add(out.family(drift_metric(kDriftReferenceRows)), by_column, static_cast<double>(column.reference_rows()));
   if (!column.frozen()) {
     return;
@@ -122,9 +122,10 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
     if (!result.score) {
       continue;
     }
-    const std::string method(to_string(column.methods()[i]));
-    const std::string labels = segment_labels(
-        {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"method", method}}, segment);
+    const std::string_view method = to_string(column.methods()[i]);
+    const SeriesLabels labels =
+        segment_labels({{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"method", method}},
+                       segment.pairs(), out);
     out.add(out.family(drift_metric(kDriftScore)), labels, *result.score);
     if (result.band != DriftResult::kNoBand) {
       out.add(out.family(drift_metric(kDriftNoiseFloor)), labels, result.noise_floor);
@@ -139,9 +140,9 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
   std::vector<double> bins(reference.bin_count());
   reference.to_bins(reference.counts, bins);
   for (std::size_t bin = 0; bin < bins.size(); ++bin) {
-    const std::string labels = segment_labels(
+    const SeriesLabels labels = segment_labels(
         {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"bin", reference.bin_names[bin]}},
-        segment);
+        segment.pairs(), out);
     out.add(out.family(drift_metric(kDriftReferenceBinRows)), labels, bins[bin]);
     out.add(out.family(drift_metric(kDriftBinRows)), labels, column.scored_bins()[bin]);
   }
@@ -149,8 +150,9 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
 
 void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
   const DriftSegment& segment = segments_[series];
-  const std::string& label = segments_.table().labels(series);
-  const std::string by_segment = segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, label);
+  const SeriesLabels label = segments_.table().labels(series);
+  const SeriesLabels by_segment =
+      segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, label.pairs(), out);
   out.add(out.family(drift_metric(kDriftReferenceReady)), by_segment, segment.frozen() ? 1 : 0);
   out.add(out.family(drift_metric(kDriftWindows)), by_segment, static_cast<double>(segment.windows()),
           segments_.table().created(series));
@@ -159,7 +161,7 @@ void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
   }
 }
 
-std::string Drift::info_labels() const {
+SeriesLabels Drift::info_labels(SnapshotBuilder& out) const {
   const char* family = settings_.family == Family::kHolm                ? "holm"
                        : settings_.family == Family::kBenjaminiHochberg ? "bh"
                                                                         : "none";
@@ -172,11 +174,11 @@ std::string Drift::info_labels() const {
                          {"family", family},
                          {"bins", std::to_string(settings_.reference.bins)},
                          {"pseudo_count", number_text(settings_.pseudo_count)}},
-                        "");
+                        {}, out);
 }
 
 void Drift::collect(SnapshotBuilder& out) const {
-  out.add(out.family(drift_metric(kDriftInfo)), info_labels(), 1);
+  out.add(out.family(drift_metric(kDriftInfo)), info_labels(out), 1);
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     collect_segment(series, out);
   }

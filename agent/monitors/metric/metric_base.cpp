@@ -114,6 +114,7 @@ void MetricBase::declare(Catalog& catalog) const { add_metric_panels(definition_
 
 void MetricBase::collect(SnapshotBuilder& out) const {
   MetricFamily& family = out.family(definition_.desc);
+  family.samples.reserve(family.samples.size() + table_.size());
   for (Series series = 0; series < table_.size(); ++series) {
     if (table_.visible(series) && !file_series_.is_gone(series)) {
       collect_series(series, family, out);

@@ -15,10 +15,6 @@ class StateSet final : public MetricBase {
  public:
   StateSet(MetricDefinition definition, Expression value, std::vector<std::string> states)
       : MetricBase(std::move(definition)), value_(std::move(value)), states_(std::move(states)) {
-    const std::vector<std::string> name{std::string(kStateLabel)};
-    for (const std::string& state : states_) {
-      rendered_.push_back(render_labels(name, std::vector<std::string>{state}));
-    }
     StateSet::resize(table().size());
   }
 
@@ -87,18 +83,19 @@ class StateSet final : public MetricBase {
   void forget_series(Series series) override { held_[series] = {}; }
 
   void collect_series(Series series, MetricFamily& family, SnapshotBuilder& out) const override {
-    const std::string& labels = table().labels(series);
+    const std::span<const Label> own = table().labels(series).pairs();
+    std::vector<Label> pairs(own.begin(), own.end());
+    Label& label = pairs.emplace_back(Label{kStateLabel, {}});
     for (std::size_t state = 0; state < states_.size(); ++state) {
-      const double value = held_[series].state == state ? 1 : 0;
-      out.add(family, labels.empty() ? rendered_[state] : labels + "," + rendered_[state], value);
+      label.value = states_[state];
+      out.add(family, out.labels(pairs), held_[series].state == state ? 1 : 0);
     }
   }
 
   Expression value_;
   std::vector<std::string> states_;
-  std::vector<std::string> rendered_;  // state="...", by state
-  std::vector<Held> held_;             // by series
-  std::vector<std::size_t> current_;   // states of the selected rows of the batch
+  std::vector<Held> held_;            // by series
+  std::vector<std::size_t> current_;  // states of the selected rows of the batch
 };
 
 std::vector<std::string> read_states(TableReader& reader) {

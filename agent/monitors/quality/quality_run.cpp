@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-void add(const char* metric, const std::string& labels, const std::optional<double>& value, SnapshotBuilder& out) {
+void add(const char* metric, SeriesLabels labels, const std::optional<double>& value, SnapshotBuilder& out) {
   if (value) {
     out.add(out.family(quality_metric(metric)), labels, *value);
   }
@@ -64,11 +64,11 @@ void QualityRun::clear() {
   rows_ = 0;
 }
 
-void QualityRun::collect_check(const QualityCheck& check, const std::string& labels, SnapshotBuilder& out) const {
+void QualityRun::collect_check(const QualityCheck& check, std::span<const Label> segment, SnapshotBuilder& out) const {
   const QualityCheckSettings& settings = check.settings();
   const QualityOutcome& outcome = check.outcome();
-  const std::string own =
-      segment_labels({{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}}, labels);
+  const SeriesLabels own = segment_labels(
+      {{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}}, segment, out);
   if (settings.kind == QualityKind::kFreshness) {
     leeway::add(kQualityNewest, own, outcome.value, out);
     return;
@@ -79,19 +79,25 @@ void QualityRun::collect_check(const QualityCheck& check, const std::string& lab
   leeway::add(kQualityViolations, own, outcome.violations, out);
   leeway::add(kQualityExact, own, outcome.value ? std::optional(outcome.exact ? 1.0 : 0.0) : std::nullopt, out);
   for (const auto& [bound, limit] : {std::pair("min", settings.limits.minimum), {"max", settings.limits.maximum}}) {
-    const std::string of_bound = segment_labels(
-        {{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}, {"bound", bound}}, labels);
+    const SeriesLabels of_bound = segment_labels(
+        {{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}, {"bound", bound}}, segment,
+        out);
     leeway::add(kQualityLimit, of_bound, limit, out);
   }
 }
 
-void QualityRun::collect_summary(const QualitySummary& summary, const std::string& labels, SnapshotBuilder& out) const {
+void QualityRun::collect_summary(const QualitySummary& summary, std::span<const Label> segment,
+                                 SnapshotBuilder& out) const {
   for (const QualityGroup& group : summary.groups()) {
-    const std::string rendered = group.labels + (group.labels.empty() || labels.empty() ? "" : ",") + labels;
+    std::vector<Label> of_group;
+    for (std::size_t i = 0; i < group.keys.size(); ++i) {
+      of_group.push_back({kQualityGroupLabels[i], group.keys[i]});
+    }
+    of_group.insert(of_group.end(), segment.begin(), segment.end());
     for (std::size_t column = 0; column < group.columns.size(); ++column) {
       const QualityFigures& figures = group.columns[column];
       const std::string& name = summary.settings().columns[column];
-      const std::string own = segment_labels({{"quality", settings_.name}, {"column", name}}, rendered);
+      const SeriesLabels own = segment_labels({{"quality", settings_.name}, {"column", name}}, of_group, out);
       leeway::add(kQualitySummaryRows, own, static_cast<double>(figures.rows), out);
       leeway::add(kQualityMean, own, figures.mean, out);
       leeway::add(kQualityStd, own, figures.standard_deviation, out);
@@ -101,16 +107,17 @@ void QualityRun::collect_summary(const QualitySummary& summary, const std::strin
       leeway::add(kQualityDistinct, own, figures.distinct, out);
       for (std::size_t i = 0; i < figures.quantiles.size(); ++i) {
         const std::string quantile = number_text(summary.settings().quantiles[i]);
-        leeway::add(kQualityQuantile,
-                    segment_labels({{"quality", settings_.name}, {"column", name}, {"quantile", quantile}}, rendered),
-                    figures.quantiles[i], out);
+        leeway::add(
+            kQualityQuantile,
+            segment_labels({{"quality", settings_.name}, {"column", name}, {"quantile", quantile}}, of_group, out),
+            figures.quantiles[i], out);
       }
     }
   }
 }
 
-void QualityRun::collect(const std::string& labels, TimePoint created, SnapshotBuilder& out) const {
-  const std::string own = segment_labels({{"quality", settings_.name}}, labels);
+void QualityRun::collect(SeriesLabels segment, TimePoint created, SnapshotBuilder& out) const {
+  const SeriesLabels own = segment_labels({{"quality", settings_.name}}, segment.pairs(), out);
   out.add(out.family(quality_metric(kQualityRuns)), own, static_cast<double>(runs_), created);
   if (runs_ == 0) {
     return;
@@ -120,10 +127,10 @@ void QualityRun::collect(const std::string& labels, TimePoint created, SnapshotB
     leeway::add(kQualityLastRun, own, to_unix_seconds(last_run_), out);
   }
   for (const std::unique_ptr<QualityCheck>& check : checks_) {
-    collect_check(*check, labels, out);
+    collect_check(*check, segment.pairs(), out);
   }
   for (const QualitySummary& summary : summaries_) {
-    collect_summary(summary, labels, out);
+    collect_summary(summary, segment.pairs(), out);
   }
 }
 

@@ -25,16 +25,16 @@ class QualityRun {
   void clear();
 
   std::uint64_t rows() const { return rows_; }  // of the run at hand
-  // `labels` are those of the segment, rendered, or ""; `created` is when the segment was first seen.
-  void collect(const std::string& labels, TimePoint created, SnapshotBuilder& out) const;
+  // `segment` are the labels of the segment, if any; `created` is when it was first seen.
+  void collect(SeriesLabels segment, TimePoint created, SnapshotBuilder& out) const;
 
   void save(StateWriter& out) const;
   // On an error the run must be thrown away.
   Expected<void> load(StateReader& in);
 
  private:
-  void collect_check(const QualityCheck& check, const std::string& labels, SnapshotBuilder& out) const;
-  void collect_summary(const QualitySummary& summary, const std::string& labels, SnapshotBuilder& out) const;
+  void collect_check(const QualityCheck& check, std::span<const Label> segment, SnapshotBuilder& out) const;
+  void collect_summary(const QualitySummary& summary, std::span<const Label> segment, SnapshotBuilder& out) const;
 
   const QualitySettings& settings_;
   std::vector<std::unique_ptr<QualityCheck>> checks_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "agent/monitors/quality/quality_group_text.h"
 #include "agent/monitors/quality/quality_metrics.h"
 #include "agent/monitors/quality/quality_values.h"
 
@@ -113,7 +114,9 @@ void QualitySummary::finish() {
   groups_.clear();
   for (Series series = kFirstSeries; series < table_.size(); ++series) {
     QualityGroup& group = groups_.emplace_back();
-    group.labels = table_.labels(series);
+    for (const Label& label : table_.labels(series).pairs()) {
+      group.keys.emplace_back(label.value);
+    }
     for (std::size_t column = 0; column < settings_.inputs.size(); ++column) {
       group.columns.push_back(figures_of(cells_[series * settings_.inputs.size() + column]));
     }
@@ -138,7 +141,7 @@ void QualitySummary::save(StateWriter& out) const {
   }
   out.u64(groups_.size());
   for (const QualityGroup& group : groups_) {
-    out.text(group.labels);
+    out.text(quality_group_text(group.keys));
     for (const QualityFigures& figures : group.columns) {
       save_figures(figures, out);
     }
@@ -164,7 +167,10 @@ Expected<void> QualitySummary::load(StateReader& in) {
   const std::uint64_t groups = in.count();
   for (std::uint64_t i = 0; i < groups && in.ok(); ++i) {
     QualityGroup& group = groups_.emplace_back();
-    group.labels = in.text();
+    group.keys = quality_group_keys(in.text());
+    if (group.keys.size() != settings_.by.size()) {
+      return Error{ErrorCode::kCorrupt, "saved summary has a group that is not one"};
+    }
     group.columns.resize(settings_.inputs.size());
     for (QualityFigures& figures : group.columns) {
       load_figures(figures, in);

@@ -27,7 +27,7 @@ struct QualityFigures {
 };
 
 struct QualityGroup {
-  std::string labels;  // rendered
+  std::vector<std::string> keys;  // values of kQualityGroupLabels, one for each entry of `by`
   std::vector<QualityFigures> columns;
 };
 

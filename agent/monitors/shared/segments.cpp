@@ -1,7 +1,8 @@
 #include "agent/monitors/shared/segments.h"
 
+#include <algorithm>
 #include <array>
-#include <span>
+#include <iterator>
 #include <utility>
 
 namespace leeway {
@@ -51,16 +52,13 @@ std::int64_t step_of_time(TimePoint time, Duration step) {
   return nanoseconds / width - (nanoseconds % width < 0 ? 1 : 0);
 }
 
-std::string segment_labels(std::initializer_list<std::pair<const char*, std::string>> own, const std::string& segment) {
-  std::vector<std::string> names;
-  std::vector<std::string> values;
-  for (const auto& [name, value] : own) {
-    if (!value.empty()) {
-      names.emplace_back(name);
-      values.push_back(value);
-    }
-  }
-  return render_labels(names, values) + (segment.empty() ? "" : "," + segment);
+SeriesLabels segment_labels(std::initializer_list<Label> own, std::span<const Label> segment, SnapshotBuilder& out) {
+  std::vector<Label> pairs;
+  pairs.reserve(own.size() + segment.size());
+  std::copy_if(own.begin(), own.end(), std::back_inserter(pairs),
+               [](const Label& label) { return !label.value.empty(); });
+  pairs.insert(pairs.end(), segment.begin(), segment.end());
+  return out.labels(pairs);
 }
 
 MetricStatus segments_status(std::string name, const SeriesTable& table, const FailureCounts& failures) {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "agent/config/table_reader.h"
@@ -41,9 +41,9 @@ inline bool is_judged(Series series) { return series != kNoSeries && series != k
 // How many whole steps lie between the epoch and the time, downwards.
 std::int64_t step_of_time(TimePoint time, Duration step);
 
-// Labels of a series of a monitor's own family: those without a value left out, and after them the rendered ones of
-// the segment, if any.
-std::string segment_labels(std::initializer_list<std::pair<const char*, std::string>> own, const std::string& segment);
+// Labels of a series of a monitor's own family: those without a value left out, and after them those of the segment, if
+// any.
+SeriesLabels segment_labels(std::initializer_list<Label> own, std::span<const Label> segment, SnapshotBuilder& out);
 
 // `name`: "drift:scores".
 MetricStatus segments_status(std::string name, const SeriesTable& table, const FailureCounts& failures);

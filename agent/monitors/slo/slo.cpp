@@ -79,11 +79,8 @@ class Slo final : public Monitor {
     Duration::rep common = 0;
     for (const SlidingWindow& window : state_.windows) {
       common = std::gcd(common, window.slot_width().count());
-      const std::vector<std::string> values{target_.name, format_duration(window.width())};
-      window_labels_.push_back(render_labels(std::vector<std::string>{"slo", "window"}, values));
     }
     common_slot_ = Duration(common);
-    labels_ = render_labels(std::vector<std::string>{"slo"}, std::vector<std::string>{target_.name});
   }
 
   void observe(const RecordBatch& batch) override;
@@ -117,9 +114,7 @@ class Slo final : public Monitor {
   Goodness goodness_;
   TimePoint started_;
   State state_;
-  Duration common_slot_{};  // divides the slots of all windows: events of one such slot are added together
-  std::string labels_;
-  std::vector<std::string> window_labels_;
+  Duration common_slot_{};         // divides the slots of all windows: events of one such slot are added together
   std::vector<std::uint8_t> bad_;  // of the selected rows of the batch
 };
 
@@ -209,14 +204,17 @@ void Slo::declare(Catalog& catalog) const {
 
 void Slo::collect(SnapshotBuilder& out) const {
   const State& state = state_;
-  out.add(out.family(slo_metric(kSloEvents)), labels_, static_cast<double>(state.total.events), state.created);
-  out.add(out.family(slo_metric(kSloBadEvents)), labels_, static_cast<double>(state.total.bad), state.created);
-  out.add(out.family(slo_metric(kSloObjective)), labels_, target_.objective);
+  const SeriesLabels labels = out.labels({{"slo", target_.name}});
+  out.add(out.family(slo_metric(kSloEvents)), labels, static_cast<double>(state.total.events), state.created);
+  out.add(out.family(slo_metric(kSloBadEvents)), labels, static_cast<double>(state.total.bad), state.created);
+  out.add(out.family(slo_metric(kSloObjective)), labels, target_.objective);
   MetricFamily& burn_rates = out.family(slo_metric(kSloBurnRate));
   for (std::size_t i = 0; i + 1 < state.windows.size(); ++i) {
-    out.add(burn_rates, window_labels_[i], burn_rate(state.windows[i].sum()));
+    const SlidingWindow& window = state.windows[i];
+    out.add(burn_rates, out.labels({{"slo", target_.name}, {"window", format_duration(window.width())}}),
+            burn_rate(window.sum()));
   }
-  out.add(out.family(slo_metric(kSloBudget)), labels_, 1 - burn_rate(state.windows.back().sum()));
+  out.add(out.family(slo_metric(kSloBudget)), labels, 1 - burn_rate(state.windows.back().sum()));
 }
 
 void Slo::report(std::vector<MetricStatus>& out) const {

@@ -7,7 +7,9 @@
 #include <random>
 #include <set>
 
+#include "agent/metrics/snapshot.h"
 #include "agent/metrics/utf8.h"
+#include "tests/support/label_words.h"
 
 namespace leeway {
 namespace {
@@ -60,22 +62,22 @@ TEST(SeriesTable, GivesEachCombinationItsOwnSeries) {
   const Series second = resolve({Value::of_int(200), Value::of_string("POST")});
   EXPECT_NE(first, second);
   EXPECT_EQ(resolve({Value::of_int(200), Value::of_string("GET")}), first);
-  EXPECT_EQ(table.labels(first), R"(code="200",method="GET")");
-  EXPECT_EQ(table.labels(second), R"(code="200",method="POST")");
+  EXPECT_EQ(label_words(table.labels(first)), R"(code="200",method="GET")");
+  EXPECT_EQ(label_words(table.labels(second)), R"(code="200",method="POST")");
   EXPECT_EQ(table.size(), 3U);
 }
 
 TEST(SeriesTable, WritesValuesShortAndUnitesThoseThatAreWrittenAlike) {
   SeriesTable table(options_of({"x"}));
   Resolver resolve(table);
-  const auto label = [&](Value value) { return table.labels(resolve({value})); };
+  const auto label = [&](Value value) { return label_words(table.labels(resolve({value}))); };
   EXPECT_EQ(label(Value::of_int(-7)), R"(x="-7")");
   EXPECT_EQ(label(Value::of_double(0.1)), R"(x="0.1")");
   EXPECT_EQ(label(Value::of_double(-0.0)), R"(x="0")");
   EXPECT_EQ(label(Value::of_bool(true)), R"(x="true")");
   EXPECT_EQ(label(Value::of_bool(false)), R"(x="false")");
   EXPECT_EQ(label(Value::of_string("")), R"(x="")");
-  EXPECT_EQ(label(Value::of_string("a\"b")), R"(x="a\"b")");
+  EXPECT_EQ(label(Value::of_string("a\"b")), R"(x="a"b")");
   const Series whole = resolve({Value::of_int(200)});
   EXPECT_EQ(resolve({Value::of_double(200.0)}), whole);
   EXPECT_EQ(resolve({Value::of_string("200")}), whole);
@@ -126,17 +128,55 @@ TEST(SeriesTable, CutsLongValuesAtACharacterAndKeepsThemApart) {
   const Series second = resolve({Value::of_string(common + std::string(50'001, 'x'))});
   EXPECT_NE(first, second);
   EXPECT_EQ(resolve({Value::of_string(common + std::string(50'000, 'x'))}), first);
-  EXPECT_THAT(table.labels(first), StartsWith("x=\"0123456789abc~"));
-  EXPECT_EQ(table.labels(first).size(), 4 + 13 + 1 + 16U);
+  EXPECT_THAT(label_words(table.labels(first)), StartsWith("x=\"0123456789abc~"));
+  EXPECT_EQ(label_words(table.labels(first)).size(), 4 + 13 + 1 + 16U);
   const std::string fits(32, 'y');
-  EXPECT_EQ(table.labels(resolve({Value::of_string(fits)})), "x=\"" + fits + "\"");
+  EXPECT_EQ(label_words(table.labels(resolve({Value::of_string(fits)}))), "x=\"" + fits + "\"");
+}
+
+TEST(SeriesTable, LabelsOutliveTheTableInASnapshot) {
+  std::shared_ptr<const Snapshot> snapshot;
+  {
+    SeriesTable table(options_of({"x"}));
+    SnapshotBuilder builder(at(1));
+    const Series series = Resolver(table)({Value::of_string("a value that no string holds in itself")});
+    builder.add(builder.family({"a", MetricType::kGauge, "help", {"x"}, {}}), table.labels(series), 1);
+    snapshot = builder.build();
+  }
+  EXPECT_EQ(label_words(snapshot->families()[0].samples[0].labels), R"(x="a value that no string holds in itself")");
+}
+
+TEST(SeriesTable, SeriesOfAnotherTableHaveOtherIdsThoughTheyAreNamedAlike) {
+  SeriesTable table(options_of({"x"}));
+  const std::uint64_t before = table.labels(Resolver(table)({Value::of_int(1)})).id();
+  EXPECT_EQ(table.labels(Resolver(table)({Value::of_int(1)})).id(), before);
+  table = SeriesTable(options_of({"x"}));
+  EXPECT_NE(table.labels(Resolver(table)({Value::of_int(1)})).id(), before);
+}
+
+TEST(SeriesTable, RefusesSavedValuesThatAreNoUtf8) {
+  for (const auto& [value, fine] : {std::pair("\xC3\xBC", true), {"\xC3", false}}) {
+    SeriesTable table(options_of({"x"}));
+    Resolver resolve(table);
+    resolve({Value::of_string("??")});
+    StateWriter out;
+    table.save(out);
+    std::string bytes = out.bytes();
+    const std::size_t place = bytes.find("??");
+    ASSERT_NE(place, std::string::npos);
+    bytes[place] = value[0];
+    bytes[place + 1] = fine ? value[1] : '?';
+    SeriesTable loaded(table.options());
+    StateReader in(bytes);
+    EXPECT_EQ(loaded.load(in).has_value(), fine);
+  }
 }
 
 TEST(SeriesTable, BadUtf8NeverMakesTwoSeriesThatAreWrittenAlike) {
   SeriesTable table(options_of({"x"}));
   Resolver resolve(table);
   EXPECT_EQ(resolve({Value::of_string("\xFF")}), resolve({Value::of_string("\xFE")}));
-  EXPECT_EQ(table.labels(kFirstSeries), "x=\"\xEF\xBF\xBD\"");
+  EXPECT_EQ(label_words(table.labels(kFirstSeries)), "x=\"\xEF\xBF\xBD\"");
 }
 
 TEST(SeriesTable, MapsValuesAndAllOthers) {
@@ -146,10 +186,11 @@ TEST(SeriesTable, MapsValuesAndAllOthers) {
   SeriesTable table(options);
   Resolver resolve(table);
   const Value b = Value::of_string("b");
-  EXPECT_EQ(table.labels(resolve({Value::of_int(200), Value::of_string("a")})), R"(status="ok",plain="b")");
+  EXPECT_EQ(label_words(table.labels(resolve({Value::of_int(200), Value::of_string("a")}))),
+            R"(status="ok",plain="b")");
   EXPECT_EQ(resolve({Value::of_string("200"), b}), kFirstSeries);
   const Series other = resolve({Value::of_int(503), b});
-  EXPECT_EQ(table.labels(other), R"(status="other",plain="b")");
+  EXPECT_EQ(label_words(table.labels(other)), R"(status="other",plain="b")");
   EXPECT_EQ(resolve({Value::of_string("a value that is longer than a key of the cache"), b}), other);
   EXPECT_EQ(table.size(), 3U);
 }
@@ -165,7 +206,7 @@ TEST(SeriesTable, PastTheCapAllGoesToOneOverflowSeries) {
     EXPECT_EQ(series, i < 3 ? kFirstSeries + static_cast<Series>(i) : kOverflowSeries);
   }
   EXPECT_EQ(resolve({Value::of_int(2)}), kFirstSeries + 2);
-  EXPECT_EQ(table.labels(kOverflowSeries), R"(overflow="true")");
+  EXPECT_EQ(label_words(table.labels(kOverflowSeries)), R"(overflow="true")");
   EXPECT_TRUE(table.visible(kOverflowSeries));
   MetricStatus status;
   table.report(status);
@@ -215,7 +256,7 @@ TEST(SeriesTable, WithoutLabelsThereIsOneSeries) {
   EXPECT_EQ(table.declare({}, at(5)), kFirstSeries);
   EXPECT_TRUE(table.visible(kFirstSeries));
   EXPECT_EQ(resolve({}), kFirstSeries);
-  EXPECT_EQ(table.labels(kFirstSeries), "");
+  EXPECT_EQ(label_words(table.labels(kFirstSeries)), "");
   EXPECT_EQ(table.created(kFirstSeries), at(5));
 }
 
@@ -277,7 +318,7 @@ TEST(SeriesTable, SavedStateContinuesExactly) {
   ASSERT_TRUE(in.finish());
   ASSERT_EQ(loaded.size(), table.size());
   for (Series series = 0; series < table.size(); ++series) {
-    EXPECT_EQ(loaded.labels(series), table.labels(series));
+    EXPECT_EQ(label_words(loaded.labels(series)), label_words(table.labels(series)));
     EXPECT_EQ(loaded.created(series), table.created(series));
     EXPECT_EQ(loaded.visible(series), table.visible(series));
   }
@@ -350,7 +391,7 @@ TEST(SeriesTable, ABatchIsResolvedAsItsRowsOneByOne) {
     EXPECT_EQ(failures, resolve.failures);
     ASSERT_EQ(whole.size(), single.size());
     for (Series series = 0; series < whole.size(); ++series) {
-      EXPECT_EQ(whole.labels(series), single.labels(series));
+      EXPECT_EQ(label_words(whole.labels(series)), label_words(single.labels(series)));
     }
   }
 }
@@ -370,7 +411,7 @@ TEST(SeriesTable, ManyValuesMatchAMapThroughSaveAndLoad) {
       const std::string key = "a=\"" + std::to_string(a) + "\",b=\"" + b + "\",c=\"" + (c ? "true" : "false") + "\"";
       const auto [known, added] = oracle.emplace(key, series);
       ASSERT_EQ(known->second, series);
-      ASSERT_EQ(table->labels(series), key);
+      ASSERT_EQ(label_words(table->labels(series)), key);
       if (random() % 2000 == 0) {
         StateWriter out;
         table->save(out);

@@ -11,6 +11,7 @@
 #include "agent/pipeline/committer.h"
 #include "agent/pipeline/pipeline.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/label_words.h"
 #include "tests/support/memory_file_system.h"
 
 namespace leeway {
@@ -98,7 +99,7 @@ Values counters(const Snapshot& snapshot) {
   Values values;
   for (const MetricFamily& family : snapshot.families()) {
     for (const Sample& sample : family.samples) {
-      const std::string name = family.desc.name + "{" + std::string(sample.labels) + "}";
+      const std::string name = family.desc.name + "{" + label_words(sample.labels) + "}";
       if (family.desc.type == MetricType::kCounter) {
         values[name] = sample.value;
       }

@@ -14,8 +14,9 @@ constexpr TimePoint kCreated = TimePoint(std::chrono::milliseconds(1'700'000'000
 
 std::string page(SnapshotBuilder& builder, ExpositionFormat format) {
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
+  LabelTextCache texts;
   std::string out;
-  write_families(snapshot->families(), format, out);
+  write_families(snapshot->families(), format, texts, out);
   write_end(format, out);
   EXPECT_EQ(ExpositionParser::parse(out).error, "") << out;
   return out;
@@ -23,13 +24,14 @@ std::string page(SnapshotBuilder& builder, ExpositionFormat format) {
 
 void fill(SnapshotBuilder& builder) {
   MetricFamily& requests = builder.family({"requests_total", MetricType::kCounter, "Requests.", {"path"}, {}});
-  builder.add(requests, R"(path="/a")", 3, kCreated);
-  builder.add(requests, R"(path="/b")", 1e15, kCreated);
+  builder.add(requests, builder.labels({{"path", "/a"}}), 3, kCreated);
+  builder.add(requests, builder.labels({{"path", "/b"}}), 1e15, kCreated);
   MetricFamily& duration = builder.family({"duration_seconds", MetricType::kHistogram, "Duration.", {}, {0.1, 1}});
   const std::vector<std::uint64_t> buckets = {2, 1, 4};
-  builder.add_histogram(duration, "", buckets, 12.5, kCreated);
-  builder.add(builder.family({"temperature_celsius", MetricType::kGauge, "Now.", {}, {}}), "", -2.5);
-  builder.add(builder.family({"build_info", MetricType::kInfo, "Build.", {"version"}, {}}), R"(version="1")", 1);
+  builder.add_histogram(duration, {}, buckets, 12.5, kCreated);
+  builder.add(builder.family({"temperature_celsius", MetricType::kGauge, "Now.", {}, {}}), {}, -2.5);
+  builder.add(builder.family({"build_info", MetricType::kInfo, "Build.", {"version"}, {}}),
+              builder.labels({{"version", "1"}}), 1);
   builder.family({"unseen_total", MetricType::kCounter, "Nothing yet.", {}, {}});
 }
 
@@ -98,7 +100,7 @@ TEST(Exposition, EveryDoubleReadsBackAsItself) {
                                       1e15};
   for (const double value : values) {
     SnapshotBuilder builder{TimePoint()};
-    builder.add(builder.family({"x", MetricType::kGauge, "X.", {}, {}}), "", value);
+    builder.add(builder.family({"x", MetricType::kGauge, "X.", {}, {}}), {}, value);
     EXPECT_EQ(ExpositionParser::parse(page(builder, ExpositionFormat::kText)).samples.at(0).value, value);
   }
 }
@@ -106,9 +108,9 @@ TEST(Exposition, EveryDoubleReadsBackAsItself) {
 TEST(Exposition, WhatIsNoNumberIsNamedAsPrometheusDoes) {
   SnapshotBuilder builder{TimePoint()};
   MetricFamily& family = builder.family({"x", MetricType::kGauge, "X.", {"k"}, {}});
-  builder.add(family, R"(k="1")", std::numeric_limits<double>::quiet_NaN());
-  builder.add(family, R"(k="2")", std::numeric_limits<double>::infinity());
-  builder.add(family, R"(k="3")", -std::numeric_limits<double>::infinity());
+  builder.add(family, builder.labels({{"k", "1"}}), std::numeric_limits<double>::quiet_NaN());
+  builder.add(family, builder.labels({{"k", "2"}}), std::numeric_limits<double>::infinity());
+  builder.add(family, builder.labels({{"k", "3"}}), -std::numeric_limits<double>::infinity());
   EXPECT_EQ(page(builder, ExpositionFormat::kText),
             "# HELP x X.\n# TYPE x gauge\nx{k=\"1\"} NaN\nx{k=\"2\"} +Inf\nx{k=\"3\"} -Inf\n");
 }
@@ -117,9 +119,7 @@ TEST(Exposition, LabelsAndHelpSurviveAnyText) {
   for (const std::string& text : {std::string("plain"), std::string("quote \" back \\ line\nend"), std::string("\\n"),
                                   std::string("}, {x=\"1\"} 5"), std::string("\xC3\xA9"), std::string("\\")}) {
     SnapshotBuilder builder{TimePoint()};
-    const std::vector<std::string> names = {"k"};
-    builder.add(builder.family({"x", MetricType::kGauge, text, names, {}}),
-                render_labels(names, std::vector<std::string>{text}), 1);
+    builder.add(builder.family({"x", MetricType::kGauge, text, {"k"}, {}}), builder.labels({{"k", text}}), 1);
     const ParsedPage parsed = ExpositionParser::parse(page(builder, ExpositionFormat::kText));
     EXPECT_EQ(parsed.samples.at(0).labels.at(0).second, text);
     EXPECT_EQ(parsed.help.at("x"), text);

@@ -26,7 +26,7 @@ std::string gunzip(const std::string& bytes) {
 
 std::shared_ptr<const Snapshot> snapshot() {
   SnapshotBuilder builder{TimePoint(std::chrono::seconds(100))};
-  builder.add(builder.family({"requests_total", MetricType::kCounter, "Requests.", {}, {}}), "", 5);
+  builder.add(builder.family({"requests_total", MetricType::kCounter, "Requests.", {}, {}}), {}, 5);
   SourceStatus source;
   source.name = "app \"one\"";
   source.records = 5;
@@ -60,8 +60,9 @@ TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheFrameworkAndTheProcess) {
   self.configuration_loaded(true);
   self.configuration_loaded(false);
   self.scrape_served(std::chrono::milliseconds(3));
+  MetricsPages pages(self);
   for (const char* accept : {"", "application/openmetrics-text"}) {
-    const MetricsPage page = render_metrics_page(*snapshot(), self, accept, "");
+    const MetricsPage page = pages.render(*snapshot(), accept, "");
     EXPECT_EQ(page.content_encoding, "");
     const ParsedPage parsed = ExpositionParser::parse(page.body);
     ASSERT_EQ(parsed.error, "") << page.body;
@@ -82,10 +83,38 @@ TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheFrameworkAndTheProcess) {
   }
 }
 
+// A series that is hidden for a page and shown again, and one of another table in its place.
+TEST(MetricsPage, SaysTheSameWhateverThePagesBefore) {
+  const FakeClock clock;
+  const SelfMetrics self(clock, "1");
+  MetricsPages kept(self);
+  const MetricDesc desc{"x_total", MetricType::kCounter, "X.", {"n"}, {}};
+  auto pool = std::make_unique<LabelPool>();
+  for (int page = 0; page < 30; ++page) {
+    if (page % 10 == 9) {
+      pool = std::make_unique<LabelPool>();
+    }
+    SnapshotBuilder builder(TimePoint{}, *pool);
+    for (int i = 0; i < 50; ++i) {
+      if (i % 7 != page % 7) {
+        builder.add(builder.family(desc), builder.labels({{"n", "series \"" + std::to_string(i * (page / 10 + 1))}}),
+                    i);
+      }
+    }
+    const std::shared_ptr<const Snapshot> snapshot = builder.build();
+    const auto until_process = [](const MetricsPage& whole) {
+      return whole.body.substr(0, whole.body.find("process_"));
+    };
+    const std::string expected = until_process(MetricsPages(self).render(*snapshot, "", ""));
+    EXPECT_EQ(until_process(kept.render(*snapshot, "", "")), expected) << page;
+    EXPECT_EQ(until_process(kept.render(*snapshot, "", "")), expected) << page;
+  }
+}
+
 TEST(MetricsPage, IsCompressedForWhoeverTakesIt) {
   const FakeClock clock;
   const SelfMetrics self(clock, "1");
-  const MetricsPage page = render_metrics_page(*snapshot(), self, "", "gzip");
+  const MetricsPage page = MetricsPages(self).render(*snapshot(), "", "gzip");
   EXPECT_EQ(page.content_encoding, "gzip");
   EXPECT_EQ(ExpositionParser::parse(gunzip(page.body)).error, "");
 }

@@ -13,6 +13,7 @@
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/builtin.h"
 #include "tests/support/batch_builder.h"
+#include "tests/support/label_words.h"
 
 namespace leeway {
 
@@ -52,7 +53,7 @@ class MonitorFixture {
     const std::shared_ptr<const Snapshot> snapshot = builder.build();
     for (const MetricFamily& family : snapshot->families()) {
       for (const Sample& sample : family.samples) {
-        const std::string name = family.desc.name + "{" + std::string(sample.labels) + "}";
+        const std::string name = family.desc.name + "{" + label_words(sample.labels) + "}";
         if (family.desc.type != MetricType::kHistogram) {
           result[name] = sample.value;
           continue;

@@ -1,0 +1,54 @@
+// Memory that is handed out piece by piece and given back as a whole. What it holds never moves.
+// Used by snapshots and label stores.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace leeway {
+
+class Arena {
+ public:
+  // Never null; `alignment` is a power of two, at most that of operator new.
+  char* allocate(std::size_t size, std::size_t alignment = 1) {
+    if (room_ < size) {
+      const std::size_t bytes = std::max(size, next_block_);
+      block_ = blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(bytes)).get();
+      room_ = bytes;
+      next_block_ = std::min(next_block_ * 2, kLargestBlock);
+    }
+    // Addresses count down from the end of the block, whose begin is aligned for anything.
+    room_ = (room_ - size) & ~(alignment - 1);
+    return block_ + room_;
+  }
+
+  std::string_view copy(std::string_view text) {
+    char* const bytes = allocate(text.size());
+    std::copy(text.begin(), text.end(), bytes);
+    return {bytes, text.size()};
+  }
+
+  template <typename T>
+  std::span<const T> copy(std::span<const T> values) {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    T* const copies = reinterpret_cast<T*>(allocate(values.size_bytes(), alignof(T)));
+    std::uninitialized_copy(values.begin(), values.end(), copies);
+    return {copies, values.size()};
+  }
+
+ private:
+  static constexpr std::size_t kFirstBlock = 512;  // there are arenas of a few labels
+  static constexpr std::size_t kLargestBlock = std::size_t{64} * 1024;
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* block_ = nullptr;  // the last one
+  std::size_t room_ = 0;   // bytes at its begin
+  std::size_t next_block_ = kFirstBlock;
+};
+
+}  // namespace leeway

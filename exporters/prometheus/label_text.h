@@ -1,0 +1,56 @@
+// Labels as the text formats write them, and these texts kept from one page to the next. Used by the writer of pages,
+// and by the commands that show series to people.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/metrics/series_labels.h"
+
+namespace leeway {
+
+// `code="200",method="GET"`, without braces, escaped as both formats ask: \\, \", \n. "" for no labels.
+std::string label_text(SeriesLabels labels);
+
+// Keeps the texts of exactly the labels on the last page, by their id: a page with the same series in the same order
+// writes none anew, and a series that is gone takes no memory. One thread at a time.
+class LabelTextCache {
+ public:
+  // As label_text(). Valid until the next call of any function.
+  std::string_view text(SeriesLabels labels);
+  // Forgets what was not asked for since the last end of a page.
+  void end_page();
+
+  std::size_t size() const { return kept_.entries.size(); }
+
+ private:
+  struct Entry {
+    std::uint64_t id;
+    std::size_t begin;  // in Texts::bytes, up to the begin of the next one
+  };
+  // In the order of a page.
+  struct Texts {
+    std::size_t begin_of(std::size_t index) const {
+      return index < entries.size() ? entries[index].begin : bytes.size();
+    }
+    std::string_view at(std::size_t index) const {
+      return {bytes.data() + begin_of(index), begin_of(index + 1) - begin_of(index)};
+    }
+
+    std::vector<Entry> entries;
+    std::string bytes;
+  };
+
+  void begin_fresh();
+  bool find(std::uint64_t id);
+  std::string_view add(SeriesLabels labels);
+
+  Texts kept_;            // of the last page
+  std::size_t next_ = 0;  // of kept_, where the next labels of the page are expected
+  Texts fresh_;           // of this page, where it differs from the last one
+  bool differs_ = false;
+};
+
+}  // namespace leeway
