@@ -1,5 +1,5 @@
-# leeway_room(NAME SOURCES a.cpp... DEPS targets...): one folder, one static library. DEPS are the only rooms and
-# packages that its sources may include.
+# leeway_room(NAME SOURCES a.cpp... DEPS targets... PRIVATE_DEPS targets...): one folder, one static library. Its files
+# include only the rooms and packages that stand here, headers for other rooms only DEPS; tests/rooms fails on any other.
 function(leeway_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(${name} STATIC ${ROOM_SOURCES})

@@ -156,6 +156,7 @@ run_stage() {
     packages) stage packages 120 deploy/install-packages.sh test ;;
     format) stage format 30 format ;;
     shell) stage shell 20 shell_scripts ;;
+    rooms) stage rooms 10 python_tests tests/rooms ;;
     ci)
       stage "build with ASan, UBSan and -Werror" 480 build ci
       stage "unit tests with ASan and UBSan" 330 unit_tests ci
@@ -187,7 +188,7 @@ run_stage() {
 
 stages=("$@")
 if ((${#stages[@]} == 0)); then
-  stages=(packages format shell ci tsan release flags quickstart promtool python fuzz tidy)
+  stages=(packages format shell rooms ci tsan release flags quickstart promtool python fuzz tidy)
 fi
 for name in "${stages[@]}"; do
   run_stage "$name"

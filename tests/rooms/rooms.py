@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""Says where the sources leave what CMake and ARCHITECTURE.md allow, a line each: file:line: what is wrong, what is
+allowed. Exit code 1 where there is something to say.
+
+The include root is the same for all rooms, so no compiler refuses an include of any other room. What holds instead:
+
+- A room is a folder with a leeway_room(), or the executable; a module belongs to the room of its folder. Its files
+  include only the rooms and libraries that its own CMakeLists.txt names. CMake passes on the DEPS of a dependency as
+  well; here they do not count, or no room could drop one without breaking others. A header that other rooms include,
+  itself or through another header, may use DEPS alone; all other files may use PRIVATE_DEPS, too.
+- Whatever is named there is included, and there is no circle.
+- The table of rooms in ARCHITECTURE.md has a row for each room, below those that it includes, with its libraries.
+- Only agent/cli makes a PosixFileSystem: a room gets the FileSystem of its caller.
+
+Tests may include everything; tests/support is a room. Usage: rooms.py [ROOT]
+"""
+
+import dataclasses
+import pathlib
+import re
+import sys
+
+from declared import FOLDERS, LIBRARIES, TABLE, WITHOUT_HEADERS, Target, read_table, read_targets
+
+MAKES_FILE_SYSTEMS = ("agent/cli/", "agent/core/file_system.")
+# Headers of C++, of the C library and of the compiler.
+PLATFORM = re.compile(r"[a-z_]+|(arpa|linux|net|netinet|sys)/\w+\.h"
+                      r"|(dirent|dlfcn|fcntl|netdb|poll|pthread|signal|unistd)\.h|[a-z]+mmintrin\.h|arm_neon\.h")
+
+
+@dataclasses.dataclass
+class Include:
+    file: str
+    place: str
+    included: str
+    target: Target  # of the file
+    other: Target | None  # of what it includes; None: no file of a room
+
+
+def listed(names):
+    return ", ".join(sorted(names)) or "nothing"
+
+
+class House:
+    """The rooms below `root`; each check adds to `wrong`."""
+
+    def __init__(self, root):
+        self.root = pathlib.Path(root)
+        self.wrong = []
+        self.targets = read_targets(self.root)
+        self.folders = {target.folder: target for target in reversed(self.targets.values())}
+        self.by_source = {f"{target.folder}/{source}": target
+                          for target in self.targets.values() for source in target.sources}
+        self.files = {path.relative_to(self.root).as_posix(): path.read_text()
+                      for folder in FOLDERS for path in sorted((self.root / folder).rglob("*"))
+                      if path.suffix in (".h", ".cpp")}
+        self.includes = [include for name in self.files for include in self.includes_of(name)]
+        self.public = self.public_headers()
+        self.used = {name: set() for name in self.targets}  # rooms and libraries that its files include
+        self.homes = {}  # of a library's name: the folders that include it
+
+    def say(self, place, text):
+        self.wrong.append(f"{place}: {text}")
+
+    def room_of(self, path):
+        """The nearest folder that is a room, or None."""
+        return next((str(parent) for parent in pathlib.PurePath(path).parents if str(parent) in self.folders), None)
+
+    def target_of(self, path):
+        """Who compiles the file. A header goes with the source of its name, else with the first target of its room."""
+        source = str(pathlib.PurePath(path).with_suffix(".cpp"))
+        return self.by_source.get(source) or self.folders.get(self.room_of(path))
+
+    def includes_of(self, name):
+        target = self.target_of(name)
+        if target is None:
+            return
+        for number, line in enumerate(self.files[name].splitlines(), 1):
+            if found := re.match(r'\s*#\s*include\s*([<"])([^>"]+)', line):
+                generated = (self.root / f"{found[2]}.in").exists()
+                other = self.target_of(found[2]) if generated or found[2] in self.files else None
+                if other is None and found[1] == '"':
+                    self.say(f"{name}:{number}", f'"{found[2]}" is no file of a room; paths begin at the root')
+                else:
+                    yield Include(name, f"{name}:{number}", found[2], target, other)
+
+    def public_headers(self):
+        """The headers that other rooms include, themselves or through another header."""
+        waiting = [include.included for include in self.includes
+                   if include.other and include.other.folder != include.target.folder]
+        public = set()
+        while waiting:
+            header = waiting.pop()
+            if header not in public:
+                public.add(header)
+                waiting += [include.included for include in self.includes if include.file == header and include.other]
+        return public
+
+    def check_sources(self):
+        for name, text in self.files.items():
+            if name.endswith(".cpp") and name not in self.by_source:
+                self.say(f"{name}:1", "no target compiles it; name it in the CMakeLists.txt of its room")
+            for number, line in enumerate(text.splitlines(), 1):
+                if re.search(r"\bPosixFileSystem\b", line.split("//")[0]) and not name.startswith(MAKES_FILE_SYSTEMS):
+                    self.say(f"{name}:{number}", "makes a PosixFileSystem; only agent/cli may, a room gets the "
+                                                 "FileSystem of its caller")
+
+    def check_includes(self):
+        for include in self.includes:
+            if include.other:
+                if include.other.folder != include.target.folder:
+                    self.check_named(include, include.other.name)
+            elif not PLATFORM.fullmatch(include.included):
+                self.check_library(include)
+
+    def check_library(self, include):
+        for name, target, headers in LIBRARIES:
+            if include.included.startswith(headers):
+                self.homes.setdefault(name, set()).add(include.target.folder)
+                self.check_named(include, target)
+                return
+        self.say(include.place, f"<{include.included}> is of no library in tests/rooms/declared.py; add it there")
+
+    def check_named(self, include, wanted):
+        target = include.target
+        self.used[target.name].add(wanted)
+        is_public = include.file in self.public
+        allowed = target.public if is_public else target.named
+        if wanted not in allowed:
+            named = "names it only in PRIVATE_DEPS, but other rooms include this header" if wanted in target.private \
+                else "does not name it"
+            self.say(include.place, f"includes {include.included} of {wanted}; {target.name} {named}. "
+                                    f"Allowed here: {listed(set(allowed) - WITHOUT_HEADERS)}")
+
+    def check_stale(self):
+        for target in self.targets.values():
+            for name in target.named:
+                if name not in self.used[target.name] | WITHOUT_HEADERS:
+                    self.say(target.place, f"{target.name} names {name}, but none of its files includes it")
+
+    def neighbours(self, target):
+        return [self.targets[name] for name in target.named if name in self.targets]
+
+    def check_circles(self):
+        finished = set()
+
+        def visit(target, path):
+            if target.name in path:
+                circle = " -> ".join([*path[path.index(target.name):], target.name])
+                self.say(target.place, f"a circle: {circle}. Allowed is what stands above it in {TABLE}")
+            elif target.name not in finished:
+                for other in self.neighbours(target):
+                    visit(other, [*path, target.name])
+                finished.add(target.name)
+
+        for target in self.targets.values():
+            visit(target, [])
+
+    def check_table(self):
+        rows = {}  # by the room's folder, in order
+        for row in read_table(self.root):
+            for name in row.folders:
+                room = self.room_of(f"{name}/x")
+                if room is None or not (self.root / name).exists():
+                    self.say(row.place, f"`{name}` is no room")
+                elif rows.setdefault(room, row) is not row:
+                    self.say(row.place, f"`{room}` has a row already, {rows[room].place}")
+        order = list(rows)
+        for target in self.targets.values():
+            if target.folder not in rows and not target.folder.startswith("tests/"):
+                self.say(target.place, f"`{target.folder}` has no row in the table of {TABLE}")
+            for other in self.neighbours(target):
+                here, there = target.folder, other.folder
+                if here in rows and there in rows and order.index(here) < order.index(there):
+                    self.say(rows[here].place, f"`{here}` includes `{there}`, so it belongs below it")
+        for folder, row in rows.items():
+            self.check_libraries(folder, row)
+
+    def check_libraries(self, folder, row):
+        here = {name: len(folders) for name, folders in self.homes.items() if folder in folders}
+        for column, expected in [("Only here", {name for name in here if here[name] == 1}),
+                                 ("Also elsewhere", {name for name in here if here[name] > 1})]:
+            if row.libraries.get(column, set()) != expected:
+                self.say(row.place, f"'{column}' of `{folder}` is {listed(row.libraries.get(column, set()))}; "
+                                    f"its files include {listed(expected)}")
+
+
+def check(root):
+    house = House(root)
+    house.check_sources()
+    house.check_includes()
+    house.check_stale()
+    house.check_circles()
+    house.check_table()
+    return house.wrong
+
+
+if __name__ == "__main__":
+    found = check(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2])
+    print("\n".join(found) or "all rooms hold")
+    sys.exit(1 if found else 0)

@@ -1,0 +1,176 @@
+"""The rooms of this repository hold; and on a small house, each kind of mistake is found, so that it can fail."""
+
+import pathlib
+import tempfile
+import unittest
+
+import rooms
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HOUSE = {
+    "ARCHITECTURE.md": """# A house
+## The rooms
+
+| Folder | Knows | Only here | Also elsewhere |
+|---|---|---|---|
+| `agent/core` | values | | |
+| `collectors/decode` | bytes | simdjson | RE2 |
+| `collectors/tail` | files | | RE2 |
+| `collectors/parquet` | the module | Apache Arrow | |
+| `agent/cli`, `agent/main.cpp` | everything | CLI11 | |
+
+## Threads
+""",
+    "agent/CMakeLists.txt": """add_executable(leeway
+  main.cpp cli/run.cpp)
+target_link_libraries(leeway PRIVATE leeway_flags leeway_core leeway_tail CLI11::CLI11)
+""",
+    "agent/main.cpp": '#include "agent/cli/run.h"\n#include "agent/version.h"\n',
+    "agent/version.h.in": "",
+    "agent/cli/run.h": "",
+    "agent/cli/run.cpp": '#include <CLI/CLI.hpp>\n#include "agent/core/value.h"\n#include "collectors/tail/tail.h"\n'
+                         "void run() { PosixFileSystem files; }\n",
+    "agent/core/CMakeLists.txt": "leeway_room(leeway_core\n  SOURCES\n    value.cpp\n  DEPS Threads::Threads)\n",
+    "agent/core/value.h": "#include <string>\n",
+    "agent/core/value.cpp": '#include "agent/core/value.h"\n\n#include <sys/stat.h>\n#include <unistd.h>\n',
+    "collectors/decode/CMakeLists.txt": "leeway_room(leeway_decode\n  SOURCES decode.cpp\n  DEPS leeway_core  # not leeway_tail (a circle)\n"
+                                        "  PRIVATE_DEPS PkgConfig::RE2 simdjson::simdjson)\n",
+    "collectors/decode/decode.h": '#include "agent/core/value.h"\n',
+    "collectors/decode/inside.h": "#include <simdjson.h>\n",
+    "collectors/decode/decode.cpp": '#include "collectors/decode/inside.h"\n#include <re2/re2.h>\n',
+    "collectors/tail/CMakeLists.txt": "leeway_room(leeway_tail SOURCES tail.cpp\n  DEPS PkgConfig::RE2\n"
+                                      "  PRIVATE_DEPS leeway_decode)\n",
+    "collectors/tail/tail.h": "#include <re2/re2.h>  // of PosixFileSystem, say\n",
+    "collectors/tail/tail.cpp": '#include "collectors/tail/tail.h"\n#include "collectors/decode/decode.h"\n',
+    "collectors/parquet/CMakeLists.txt":
+        "leeway_room(leeway_parquet_reader SOURCES reader.cpp DEPS leeway_core)\n"
+        "add_library(leeway_parquet MODULE\n  module.cpp)\n"
+        "target_link_libraries(leeway_parquet PRIVATE leeway_flags ${LEEWAY_ARROW_LIBRARIES})\n",
+    "collectors/parquet/reader.cpp": '#include "agent/core/value.h"\n#include "collectors/parquet/module.h"\n',
+    "collectors/parquet/module.h": "",
+    "collectors/parquet/module.cpp": '#include "collectors/parquet/module.h"\n#include <parquet/arrow/reader.h>\n',
+}
+
+
+class RealRooms(unittest.TestCase):
+    def test_they_hold(self):
+        wrong = rooms.check(ROOT)
+        if wrong:
+            self.fail("\n" + "\n".join(wrong))
+
+
+class PlantedMistakes(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.root = pathlib.Path(directory.name)
+        for name, text in HOUSE.items():
+            self.write(name, text)
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def change(self, name, old, new):
+        self.assertIn(old, HOUSE[name])
+        self.write(name, HOUSE[name].replace(old, new, 1))
+
+    def plant(self, name, line):
+        """As the first line of the file."""
+        self.write(name, line + "\n" + HOUSE[name])
+
+    def expect(self, *wrong):
+        self.assertEqual(sorted(wrong), sorted(rooms.check(self.root)))
+
+    def test_a_house_without_mistakes(self):
+        self.expect()
+
+    def test_an_include_of_a_room_that_is_not_named(self):
+        # CMake would let it through: decode, which tail names, has core in its DEPS.
+        self.plant("collectors/tail/tail.cpp", '#include "agent/core/value.h"')
+        self.expect("collectors/tail/tail.cpp:1: includes agent/core/value.h of leeway_core; leeway_tail does not name "
+                    "it. Allowed here: PkgConfig::RE2, leeway_decode")
+
+    def test_an_include_in_angle_brackets_is_no_way_out(self):
+        self.plant("collectors/decode/decode.h", "#include <collectors/tail/tail.h>")
+        self.expect("collectors/decode/decode.h:1: includes collectors/tail/tail.h of leeway_tail; leeway_decode does "
+                    "not name it. Allowed here: leeway_core")
+
+    def test_a_header_that_others_include_must_do_with_deps(self):
+        self.plant("collectors/tail/tail.h", '#include "collectors/decode/decode.h"')
+        self.expect("collectors/tail/tail.h:1: includes collectors/decode/decode.h of leeway_decode; leeway_tail names "
+                    "it only in PRIVATE_DEPS, but other rooms include this header. Allowed here: PkgConfig::RE2")
+
+    def test_a_header_that_such_a_header_includes_must_as_well(self):
+        self.plant("collectors/decode/decode.h", '#include "collectors/decode/inside.h"')
+        self.expect("collectors/decode/inside.h:1: includes simdjson.h of simdjson::simdjson; leeway_decode names it "
+                    "only in PRIVATE_DEPS, but other rooms include this header. Allowed here: leeway_core")
+
+    def test_a_library_outside_its_rooms(self):
+        self.plant("collectors/tail/tail.cpp", "#include <simdjson.h>")
+        self.expect("collectors/tail/tail.cpp:1: includes simdjson.h of simdjson::simdjson; leeway_tail does not name "
+                    "it. Allowed here: PkgConfig::RE2, leeway_decode",
+                    "ARCHITECTURE.md:7: 'Only here' of `collectors/decode` is simdjson; its files include nothing",
+                    "ARCHITECTURE.md:7: 'Also elsewhere' of `collectors/decode` is RE2; its files include RE2, "
+                    "simdjson",
+                    "ARCHITECTURE.md:8: 'Also elsewhere' of `collectors/tail` is RE2; its files include RE2, simdjson")
+
+    def test_a_library_of_the_module_in_the_room_beside_it(self):
+        self.plant("collectors/parquet/reader.cpp", "#include <arrow/type.h>")
+        self.expect("collectors/parquet/reader.cpp:1: includes arrow/type.h of ${LEEWAY_ARROW_LIBRARIES}; "
+                    "leeway_parquet_reader does not name it. Allowed here: leeway_core")
+
+    def test_a_library_that_nobody_knows(self):
+        self.plant("agent/core/value.h", "#include <absl/strings/cord.h>")
+        self.expect("agent/core/value.h:1: <absl/strings/cord.h> is of no library in tests/rooms/declared.py; add it "
+                    "there")
+
+    def test_a_path_that_does_not_begin_at_the_root(self):
+        self.plant("agent/core/value.cpp", '#include "value.h"')
+        self.expect('agent/core/value.cpp:1: "value.h" is no file of a room; paths begin at the root')
+
+    def test_a_name_that_nobody_uses(self):
+        self.change("collectors/tail/CMakeLists.txt", "DEPS", "DEPS leeway_core spdlog::spdlog")
+        place = "collectors/tail/CMakeLists.txt:1"
+        self.expect(f"{place}: leeway_tail names leeway_core, but none of its files includes it",
+                    f"{place}: leeway_tail names spdlog::spdlog, but none of its files includes it")
+
+    def test_a_circle(self):
+        self.change("collectors/decode/CMakeLists.txt", "DEPS", "DEPS leeway_tail")
+        self.plant("collectors/decode/decode.h", '#include "collectors/tail/tail.h"')
+        self.expect("collectors/tail/CMakeLists.txt:1: a circle: leeway_tail -> leeway_decode -> leeway_tail. "
+                    "Allowed is what stands above it in ARCHITECTURE.md",
+                    "ARCHITECTURE.md:7: `collectors/decode` includes `collectors/tail`, so it belongs below it")
+
+    def test_a_row_out_of_order(self):
+        rows = HOUSE["ARCHITECTURE.md"].splitlines(keepends=True)
+        rows[6], rows[7] = rows[7], rows[6]
+        self.write("ARCHITECTURE.md", "".join(rows))
+        self.expect("ARCHITECTURE.md:7: `collectors/tail` includes `collectors/decode`, so it belongs below it")
+
+    def test_a_room_without_a_row_and_a_row_without_a_room(self):
+        self.change("ARCHITECTURE.md", "`agent/core`", "`agent/care`")
+        self.expect("ARCHITECTURE.md:6: `agent/care` is no room",
+                    "agent/core/CMakeLists.txt:1: `agent/core` has no row in the table of ARCHITECTURE.md")
+
+    def test_two_rows_for_one_room(self):
+        self.change("ARCHITECTURE.md", "`agent/cli`, ", "`agent/cli` | | CLI11 | |\n| ")
+        self.expect("ARCHITECTURE.md:11: `agent` has a row already, ARCHITECTURE.md:10")
+
+    def test_a_row_with_a_library_that_is_gone(self):
+        self.change("ARCHITECTURE.md", "| files | |", "| files | zlib |")
+        self.expect("ARCHITECTURE.md:8: 'Only here' of `collectors/tail` is zlib; its files include nothing")
+
+    def test_a_room_that_makes_its_file_system(self):
+        self.plant("collectors/tail/tail.cpp", "PosixFileSystem files;")
+        self.expect("collectors/tail/tail.cpp:1: makes a PosixFileSystem; only agent/cli may, a room gets the "
+                    "FileSystem of its caller")
+
+    def test_a_source_that_nobody_compiles(self):
+        self.write("collectors/tail/left.cpp", "")
+        self.expect("collectors/tail/left.cpp:1: no target compiles it; name it in the CMakeLists.txt of its room")
+
+
+if __name__ == "__main__":
+    unittest.main()
