@@ -156,33 +156,46 @@ class House:
         for target in self.targets.values():
             visit(target, [])
 
-    def check_table(self):
-        rows = {}  # by the room's folder, in order
-        for row in read_table(self.root):
+    def rows_of_rooms(self, table):
+        """For each room the index of its row. `folder/*` is every room in the folder without a row of its own."""
+        rows = {}
+        for index, row in enumerate(table):
             for name in row.folders:
                 room = self.room_of(f"{name}/x")
+                if name.endswith("/*"):
+                    continue
                 if room is None or not (self.root / name).exists():
                     self.say(row.place, f"`{name}` is no room")
-                elif rows.setdefault(room, row) is not row:
-                    self.say(row.place, f"`{room}` has a row already, {rows[room].place}")
-        order = list(rows)
-        for target in self.targets.values():
-            if target.folder not in rows and not target.folder.startswith("tests/"):
-                self.say(target.place, f"`{target.folder}` has no row in the table of {TABLE}")
-            for other in self.neighbours(target):
-                here, there = target.folder, other.folder
-                if here in rows and there in rows and order.index(here) < order.index(there):
-                    self.say(rows[here].place, f"`{here}` includes `{there}`, so it belongs below it")
-        for folder, row in rows.items():
-            self.check_libraries(folder, row)
+                elif rows.setdefault(room, index) != index:
+                    self.say(row.place, f"`{room}` has a row already, {table[rows[room]].place}")
+        for index, row in enumerate(table):
+            for room in self.folders:
+                if f"{pathlib.PurePath(room).parent}/*" in row.folders:
+                    rows.setdefault(room, index)
+        return rows
 
-    def check_libraries(self, folder, row):
-        here = {name: len(folders) for name, folders in self.homes.items() if folder in folders}
-        for column, expected in [("Only here", {name for name in here if here[name] == 1}),
-                                 ("Also elsewhere", {name for name in here if here[name] > 1})]:
-            if row.libraries.get(column, set()) != expected:
-                self.say(row.place, f"'{column}' of `{folder}` is {listed(row.libraries.get(column, set()))}; "
-                                    f"its files include {listed(expected)}")
+    def check_table(self):
+        table = read_table(self.root)
+        rows = self.rows_of_rooms(table)
+        for target in self.targets.values():
+            here = target.folder
+            if here not in rows and not here.startswith("tests/"):
+                self.say(target.place, f"`{here}` has no row in the table of {TABLE}")
+            for other in self.neighbours(target):
+                there = other.folder
+                if here != there and here in rows and there in rows and rows[here] <= rows[there]:
+                    self.say(table[rows[here]].place, f"`{here}` includes `{there}`, so it belongs below it")
+        for index, row in enumerate(table):
+            self.check_libraries(row, {room for room in rows if rows[room] == index})
+
+    def check_libraries(self, row, rooms):
+        here = [name for name, homes in self.homes.items() if homes & rooms]
+        for column, expected in [("Only here", {name for name in here if self.homes[name] <= rooms}),
+                                 ("Also elsewhere", {name for name in here if not self.homes[name] <= rooms})]:
+            written = row.libraries.get(column, set())
+            if written != expected:
+                self.say(row.place, f"'{column}' of `{row.folders[0]}` is {listed(written)}; its files include "
+                                    f"{listed(expected)}")
 
 
 def check(root):

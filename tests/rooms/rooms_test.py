@@ -155,8 +155,20 @@ class PlantedMistakes(unittest.TestCase):
                     "agent/core/CMakeLists.txt:1: `agent/core` has no row in the table of ARCHITECTURE.md")
 
     def test_two_rows_for_one_room(self):
-        self.change("ARCHITECTURE.md", "`agent/cli`, ", "`agent/cli` | | CLI11 | |\n| ")
+        self.change("ARCHITECTURE.md", "`agent/cli`, `agent/main.cpp` | everything | CLI11 |",
+                    "`agent/cli` | commands | CLI11 | |\n| `agent/main.cpp` | everything | |")
         self.expect("ARCHITECTURE.md:11: `agent` has a row already, ARCHITECTURE.md:10")
+
+    def test_one_row_for_the_rooms_of_a_folder(self):
+        self.change("ARCHITECTURE.md", "`collectors/parquet` |", "`collectors/*` |")
+        self.expect()
+        self.change("ARCHITECTURE.md", "| `collectors/tail` | files | | RE2 |\n| `collectors/parquet` | the module | Apache "
+                                       "Arrow | |", "| `collectors/*` | files | Apache Arrow | RE2 |")
+        self.expect()
+        self.change("ARCHITECTURE.md", "| `collectors/decode` | bytes | simdjson | RE2 |\n| `collectors/tail` | files | | "
+                                       "RE2 |\n| `collectors/parquet` | the module | Apache Arrow | |",
+                    "| `collectors/*` | inputs | Apache Arrow, RE2, simdjson | |")
+        self.expect("ARCHITECTURE.md:7: `collectors/tail` includes `collectors/decode`, so it belongs below it")
 
     def test_a_row_with_a_library_that_is_gone(self):
         self.change("ARCHITECTURE.md", "| files | |", "| files | zlib |")
