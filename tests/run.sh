@@ -89,16 +89,16 @@ tidy_rooms() {
 all_rooms() { find agent collectors dashboards exporters rules -name CMakeLists.txt -printf '%h\n' | sort; }
 
 # The rooms with a file that differs from the last release (the newest tag vN) or, without one, from main; where main is
-# what is checked, from the commit before it, for the others were checked before they came to main. Also what is not
-# committed yet. All rooms where git cannot tell, as in a shallow clone, or where what applies to all has changed.
+# what is checked, from what it was two days ago, since it may have got many commits at once. Also what is not committed
+# yet. All rooms where git cannot tell, as in a shallow clone, or where what applies to all has changed.
 changed_rooms() {
   local base changed file
   base=$(git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null) ||
-    base=$(git merge-base HEAD origin/main 2>/dev/null) || base=$(git merge-base HEAD main 2>/dev/null) || base=HEAD~
+    base=$(git merge-base HEAD origin/main 2>/dev/null) || base=$(git merge-base HEAD main 2>/dev/null) || base=HEAD
   if [[ $(git rev-parse --verify --quiet "$base^{commit}") == "$(git rev-parse HEAD)" ]]; then
-    base=HEAD~
+    base=$(git rev-list -1 --before='2 days ago' HEAD)
   fi
-  if ! changed=$(git diff --name-only "$base" -- 2>/dev/null && git ls-files --others --exclude-standard) ||
+  if [[ -z $base ]] || ! changed=$(git diff --name-only "$base" -- 2>/dev/null && git ls-files --others --exclude-standard) ||
     grep -qE '^(\.clang-tidy|CMakeLists\.txt|CMakePresets\.json|cmake/.*)$' <<<"$changed"; then
     all_rooms
     return
