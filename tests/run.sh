@@ -165,18 +165,18 @@ run_stage() {
       # The rooms with more than one thread; not parquet_test, since Arrow is not built with TSan, which therefore cannot
       # see how Arrow's threads and the module's wait for each other.
       stage "build with TSan" 250 build tsan files_test http_test pipeline_test prometheus_test
-      stage "unit tests with TSan" 100 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test$'
+      stage "unit tests with TSan" 150 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test$'
       ;;
     release) stage "build release" 660 release ;;
     flags) stage flags 20 flags ;;
-    python) stage "packs, documents and integration" 300 python_tests tests/deploy tests/integration ;;
+    python) stage "packs, documents and integration" 450 python_tests tests/deploy tests/integration ;;
     deploy) stage "packs and documents" 200 python_tests tests/deploy ;;
     integration) stage "integration tests" 200 python_tests tests/integration ;;
     quickstart) stage quickstart 30 quickstart ;;
     promtool) stage promtool 20 exposition_lint ;;
     fuzz) stage "fuzz targets, $fuzz_seconds s each" 540 fuzz ;;
-    tidy) stage clang-tidy 280 tidy ;;
-    tidy-all) stage "clang-tidy of all rooms" 280 tidy_all ;;
+    tidy) stage clang-tidy 400 tidy ;;
+    tidy-all) stage "clang-tidy of all rooms" 400 tidy_all ;;
     analyzer) stage "clang-tidy with the analyzer" 7200 analyzer ;;
     *)
       current=$1

@@ -22,7 +22,10 @@ PathKeys read_path_keys(TableReader& reader, const std::optional<std::string>& p
     }
   }
   const std::vector<std::string> excludes = reader.strings("exclude").value_or(std::vector<std::string>{});
-  return {to_globs(patterns), to_globs(excludes), configured.empty() ? patterns : std::move(configured)};
+  if (configured.empty()) {
+    configured = patterns;
+  }
+  return {to_globs(patterns), to_globs(excludes), std::move(configured)};
 }
 
 }  // namespace leeway
