@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/core/ascii.h"
 #include "rules/route_writer.h"
 #include "rules/routing.h"
 #include "rules/text.h"
@@ -99,8 +100,8 @@ std::string object_name(std::string_view text) {
   constexpr std::size_t kLongest = 63;  // of a label; names of objects may be longer
   std::string name;
   for (const char c : text) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool kept = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    const char lower = to_lower(c);
+    const bool kept = is_letter(lower) || is_digit(lower);
     if (name.size() < kLongest && (kept || (!name.empty() && name.back() != '-'))) {
       name += kept ? lower : '-';
     }

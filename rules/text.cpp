@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "agent/metrics/utf8.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "agent/config/metric_names.h"
 #include "agent/config/table_reader.h"
+#include "agent/core/ascii.h"
 
 namespace leeway {
 namespace {
@@ -70,8 +71,8 @@ void read_label_names(TableReader& reader, std::string_view key, std::vector<std
 std::string object_name(std::string_view text) {
   std::string name;
   for (const char c : text) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool kept = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    const char lower = to_lower(c);
+    const bool kept = is_letter(lower) || is_digit(lower);
     if (kept || (!name.empty() && name.back() != '-')) {
       name += kept ? lower : '-';
     }

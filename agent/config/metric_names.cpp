@@ -106,13 +106,6 @@ std::string unit_message(std::string_view name, std::string_view word, std::stri
          "'; expected the base unit, '" + std::string(base) + "'";
 }
 
-std::string to_lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
-}
-
 // As promlint, which looks at all words for units, and behind the first for abbreviations and types.
 std::optional<std::string> word_problem(std::string_view name) {
   const std::vector<std::string_view> words = words_of(name);
@@ -120,7 +113,7 @@ std::optional<std::string> word_problem(std::string_view name) {
     if (const std::string_view base = base_unit(words[i]); !base.empty()) {
       return unit_message(name, words[i], base);
     }
-    const std::string word = to_lower(words[i]);
+    const std::string word = lower_case(words[i]);
     if (i == 0) {
       continue;
     }

@@ -4,6 +4,11 @@
 #include <cstring>
 
 namespace leeway {
+namespace {
+
+bool is_continuation(char byte) { return (static_cast<std::uint8_t>(byte) & 0xC0) == 0x80; }
+
+}  // namespace
 
 Utf8Sequence utf8_sequence(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
@@ -38,6 +43,30 @@ std::size_t repair_utf8(std::string_view text, char* out) {
     at += sequence.length;
   }
   return static_cast<std::size_t>(out - begin);
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) {
+    return text;
+  }
+  std::size_t size = limit;
+  while (size > 0 && limit - size < kLongestUtf8 && is_continuation(text[size])) {
+    --size;
+  }
+  return text.substr(0, size);
+}
+
+bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit) {
+  while (!text.empty()) {
+    const Utf8Sequence sequence = utf8_sequence(text);
+    const std::string_view next = sequence.valid ? text.substr(0, sequence.length) : kReplacementCharacter;
+    if (out.size() + next.size() > limit) {
+      return false;
+    }
+    out += next;
+    text.remove_prefix(sequence.valid ? sequence.length : 1);
+  }
+  return true;
 }
 
 char* put_utf8(std::uint32_t code, char* out) {

@@ -27,6 +27,13 @@ constexpr std::size_t repaired_capacity(std::size_t size) { return size * 3; }
 // "substitution of maximal subparts"). Returns the number of bytes written.
 std::size_t repair_utf8(std::string_view text, char* out);
 
+// The longest prefix of `text` of at most `limit` bytes that does not cut a sequence in two.
+std::string_view utf8_prefix(std::string_view text, std::size_t limit);
+
+// Appends `text` with every byte that belongs to no well-formed sequence replaced by U+FFFD, as long as `out` stays
+// within `limit` bytes; false where it did not all fit.
+bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit);
+
 inline constexpr std::size_t kLongestUtf8 = 4;  // bytes of a code point
 
 // Writes a code point of at most U+10FFFF; returns the end of what was written, up to kLongestUtf8 bytes.

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "agent/metrics/utf8.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "agent/core/utf8.h"
 #include "agent/metrics/label_interner.h"
-#include "agent/metrics/utf8.h"
 
 namespace leeway {
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/ascii.h"
+
 namespace leeway::promql {
 namespace {
 
@@ -14,14 +16,6 @@ std::string shown(const Token& token) {
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
-
 const Token& Cursor::token(std::size_t ahead) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
 
 bool Cursor::is_symbol(std::string_view symbol, std::size_t ahead) const {
@@ -29,7 +23,7 @@ bool Cursor::is_symbol(std::string_view symbol, std::size_t ahead) const {
 }
 
 bool Cursor::is_word(std::string_view word) const {
-  return token().kind == TokenKind::kName && lower(token().text) == word;
+  return token().kind == TokenKind::kName && lower_case(token().text) == word;
 }
 
 bool Cursor::take_symbol(std::string_view symbol) {

@@ -11,9 +11,6 @@
 
 namespace leeway::promql {
 
-// ASCII letters only, as keywords are compared.
-std::string lower(std::string_view text);
-
 class Cursor {
  public:
   // `tokens` ends with a kEnd token, behind which the cursor never stands.

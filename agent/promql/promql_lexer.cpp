@@ -20,12 +20,6 @@ constexpr std::string_view kOneCharacterSymbols = "<>=+-*/%^()[]{},:@";
 bool starts_word(char c) { return is_letter(c) || c == '_'; }
 bool is_word(char c) { return is_digit(c) || starts_word(c); }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), to_lower);
-  return out;
-}
-
 // "5m", "1h30m": units in falling order, each once. No value for anything else and beyond Go's int64 nanoseconds.
 std::optional<Duration> read_duration(std::string_view text) {
   struct Unit {
@@ -68,7 +62,7 @@ std::optional<double> read_number(std::string_view text) {
     const auto [at, error] = std::from_chars(text.data() + prefix, end, value, base);
     return error == std::errc() && at == end ? std::optional<double>(static_cast<double>(value)) : std::nullopt;
   };
-  if (lower(text.substr(0, 2)) == "0x") {
+  if (lower_case(text.substr(0, 2)) == "0x") {
     return integer(2, 16);
   }
   if (text.size() > 1 && text.front() == '0') {
@@ -168,7 +162,7 @@ class Lexer {
     while (is_word(peek()) || (peek() == ':' && !in_braces_ && !in_brackets_)) {
       token.text += text_[at_++];
     }
-    const std::string word = in_braces_ ? "" : lower(token.text);
+    const std::string word = in_braces_ ? "" : lower_case(token.text);
     if (word == "inf" || word == "nan") {
       token.kind = TokenKind::kNumber;
       token.number = word == "inf" ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
@@ -201,7 +195,8 @@ class Lexer {
     std::size_t end = at_;
     while (end < text_.size()) {
       const char last = end > at_ ? to_lower(text_[end - 1]) : '0';
-      const bool sign = (text_[end] == '+' || text_[end] == '-') && last == 'e' && lower(text_.substr(at_, 2)) != "0x";
+      const bool sign =
+          (text_[end] == '+' || text_[end] == '-') && last == 'e' && lower_case(text_.substr(at_, 2)) != "0x";
       if (!is_word(text_[end]) && text_[end] != '.' && !sign) {
         break;
       }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/core/ascii.h"
 #include "agent/promql/promql_cursor.h"
 #include "agent/promql/promql_lexer.h"
 
@@ -65,7 +66,7 @@ class Parser : private Cursor {
     Expected<NodePtr> left = unary();
     while (left) {
       const bool word = token().kind == TokenKind::kName || token().kind == TokenKind::kSymbol;
-      const std::string op = word ? lower(token().text) : "";
+      const std::string op = word ? lower_case(token().text) : "";
       const int precedence = precedence_of(op);
       if (precedence == 0 || precedence < least) {
         return left;
@@ -126,12 +127,12 @@ class Parser : private Cursor {
     if (is_symbol("{")) {
       return selector();
     }
-    if (first.kind != TokenKind::kName || contains(kReserved, lower(first.text))) {
+    if (first.kind != TokenKind::kName || contains(kReserved, lower_case(first.text))) {
       return unexpected("an expression");
     }
-    const std::string next = lower(token(1).text);
+    const std::string next = lower_case(token(1).text);
     const bool call = is_symbol("(", 1);
-    if (contains(kAggregations, lower(first.text)) &&
+    if (contains(kAggregations, lower_case(first.text)) &&
         (call || (token(1).kind == TokenKind::kName && (next == "by" || next == "without")))) {
       return aggregation();
     }
@@ -226,7 +227,7 @@ class Parser : private Cursor {
   }
 
   Expected<NodePtr> aggregation() {
-    NodePtr node = node_at(NodeKind::kAggregation, token().offset, lower(token().text));
+    NodePtr node = node_at(NodeKind::kAggregation, token().offset, lower_case(token().text));
     skip();
     Expected<void> read = read_grouping(*node);
     if (read) {
@@ -264,7 +265,7 @@ class Parser : private Cursor {
       return read;
     }
     if (is_word("group_left") || is_word("group_right")) {
-      matching.group = lower(token().text);
+      matching.group = lower_case(token().text);
       skip();
       if (is_symbol("(")) {
         return read_labels(matching.include, matching.include_offsets);

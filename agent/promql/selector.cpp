@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "agent/metrics/utf8.h"
+#include "agent/core/utf8.h"
 #include "agent/promql/promql_lexer.h"
 #include "agent/promql/promql_parser.h"
 

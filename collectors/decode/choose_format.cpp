@@ -47,9 +47,7 @@ std::string extension_of(std::string_view name) {
   if (dot == std::string_view::npos || name.find('/', dot) != std::string_view::npos) {
     return {};
   }
-  std::string extension(name.substr(dot + 1));
-  std::transform(extension.begin(), extension.end(), extension.begin(), to_lower);
-  return extension;
+  return lower_case(name.substr(dot + 1));
 }
 
 const FormatKind* chosen_by_names(TableReader& reader, FormatKinds kinds, FormatUse use,

@@ -63,7 +63,7 @@ FileOptions read_file_options(TableReader& reader, const FilePace& usual) {
 
 std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context) {
   TableReader& reader = context.reader;
-  const std::size_t errors = reader.diagnostics().errors().size();
+  const ErrorCheck errors(reader);
   PathKeys paths = read_path_keys(reader, context.path_override, "/data/report.json");
   std::optional<NamedPattern> path_fields = read_named_pattern(reader, "path_fields");
   TimeKeys time = read_time_keys(reader);
@@ -71,7 +71,7 @@ std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context) {
   const FormatKind* const kind = choose_format(reader, context.formats, FormatUse::kFiles, paths.names);
   std::unique_ptr<FileFormat> format = kind != nullptr ? read_format(*kind, format_context) : nullptr;
   const FileOptions options = read_file_options(reader, format != nullptr ? format->pace() : FilePace{});
-  if (reader.diagnostics().errors().size() != errors) {
+  if (errors.failed()) {
     return nullptr;
   }
   return std::make_unique<FileSource>(

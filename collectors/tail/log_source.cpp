@@ -58,7 +58,7 @@ TailOptions read_tail_options(TableReader& reader) {
 
 std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context) {
   TableReader& reader = context.reader;
-  const std::size_t errors = reader.diagnostics().errors().size();
+  const ErrorCheck errors(reader);
   PathKeys paths = read_path_keys(reader, context.path_override, "/var/log/app/*.log");
   const TailOptions options = read_tail_options(reader);
   TimeKeys time = read_time_keys(reader);
@@ -68,7 +68,7 @@ std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context) {
   }
   FormatContext format_context{reader, time};
   std::unique_ptr<LineFormat> format = kind->read_lines(format_context);
-  if (reader.diagnostics().errors().size() != errors) {
+  if (errors.failed()) {
     return nullptr;
   }
   return std::make_unique<LogSource>(LogPaths{std::move(paths.patterns), std::move(paths.excludes)}, options,

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "agent/alerts/alert_keys.h"
-#include "agent/alerts/sample_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/quality/quality_kinds.h"
 #include "agent/monitors/quality/quality_metrics.h"

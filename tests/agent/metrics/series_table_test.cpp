@@ -7,8 +7,8 @@
 #include <random>
 #include <set>
 
+#include "agent/core/utf8.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/metrics/utf8.h"
 #include "tests/support/label_words.h"
 
 namespace leeway {

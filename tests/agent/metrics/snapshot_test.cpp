@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/core/utf8.h"
 #include "agent/metrics/metric_catalog.h"
-#include "agent/metrics/utf8.h"
 #include "tests/support/label_words.h"
 
 namespace leeway {
