@@ -10,6 +10,13 @@
 
 namespace leeway {
 
+Condition about_metric(const ConditionContext& context) {
+  Condition condition;
+  condition.metrics = {context.metric.metric};
+  condition.value_unit = unit_of(*context.desc);
+  return condition;
+}
+
 Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context) {
   const Duration window = reader.duration(key).value_or(fallback);
   const Duration least = 2 * context.catalog.settings.scrape_interval;

@@ -1,5 +1,5 @@
 // What the conditions of [[alert]] share: reading windows and limits, sums over a fleet, texts, tests. Used by
-// condition_*.cpp alone.
+// condition_*.cpp and the *_tests.cpp of each.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,9 @@ namespace leeway {
 
 // The most that `min_count` can ask for.
 inline constexpr std::int64_t kMostEvents = 1'000'000'000'000;
+
+// About the alert's metric, whose unit its value has.
+Condition about_metric(const ConditionContext& context);
 
 // A window of rates: at least two scrape intervals, or nothing could be counted in it.
 Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context);

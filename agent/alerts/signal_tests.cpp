@@ -11,8 +11,6 @@ namespace {
 constexpr int kSlack = 3;  // steps that a phase lasts longer than it must
 constexpr int kSamplesPerRange = 4;
 
-int steps_of(Duration duration, Duration step) { return static_cast<int>((duration + step - Duration(1)) / step); }
-
 // The input of a signal, phase by phase.
 class SignalTimeline {
  public:
@@ -49,10 +47,7 @@ class SignalTimeline {
   int now() const { return now_; }
 
   AlertTest test(std::string name, bool state_only) const {
-    AlertTest test;
-    test.name = std::move(name);
-    test.evaluation_interval = step_;
-    test.interval = step_ / samples_per_step_;
+    AlertTest test = named_test(std::move(name), step_, step_ / samples_per_step_);
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       test.input.push_back({signal_.series[i].series, texts_[i].text()});
     }
@@ -72,6 +67,16 @@ class SignalTimeline {
 };
 
 }  // namespace
+
+AlertTest named_test(std::string name, Duration step, Duration interval) {
+  AlertTest test;
+  test.name = std::move(name);
+  test.evaluation_interval = step;
+  test.interval = interval;
+  return test;
+}
+
+int steps_of(Duration duration, Duration step) { return static_cast<int>((duration + step - Duration(1)) / step); }
 
 Duration test_step(Duration evaluation_interval, Duration range) {
   using std::chrono::hours;

@@ -41,6 +41,11 @@ struct SignalTiming {
   Duration keep_firing_for{};
 };
 
+// Evaluations every `step`, samples every `interval`; no input and no expectations yet.
+AlertTest named_test(std::string name, Duration step, Duration interval);
+// How many steps last at least so long.
+int steps_of(Duration duration, Duration step);
+
 // The step between evaluations in a test of an alert that looks back so far: not more than some 200 of them.
 Duration test_step(Duration evaluation_interval, Duration range);
 

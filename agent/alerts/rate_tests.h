@@ -1,0 +1,35 @@
+// The rule tests of conditions on what happens within a window. Used by condition_rate.cpp.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "agent/alerts/condition.h"
+
+namespace leeway {
+
+// `increase_above`.
+struct Increase {
+  double limit = 0;
+  Duration window{};
+};
+
+std::vector<AlertTest> increase_tests(const ConditionContext& context, const Increase& increase);
+
+// `ratio_above`: two counters or two gauges.
+struct Ratio {
+  Selector of;
+  const MetricDesc& of_desc;
+  Selector to;
+  const MetricDesc& to_desc;
+  double limit;
+  Duration window;
+  std::int64_t least;  // events of `to` in the window, or nothing fires
+
+  bool counters() const { return of_desc.type == MetricType::kCounter; }
+};
+
+// None where no series are known that would be divided by one another.
+std::vector<AlertTest> ratio_tests(const ConditionContext& context, const Ratio& ratio);
+
+}  // namespace leeway

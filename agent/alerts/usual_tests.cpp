@@ -1,0 +1,172 @@
+#include "agent/alerts/usual_tests.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "agent/alerts/condition_parts.h"
+#include "agent/alerts/example_series.h"
+#include "agent/alerts/sample_text.h"
+#include "agent/core/number_text.h"
+
+namespace leeway {
+namespace {
+
+// Tests of one series that does the usual for the usual time and then, from evaluation 0 on, something else.
+class UsualTests {
+ public:
+  UsualTests(const ConditionContext& context, const Usual& usual, RuleLabels labels)
+      : counter_(is_counter(*context.desc)),
+        window_(usual.window),
+        step_(std::min(timing_of(context, usual.usual).step, usual.window)),
+        history_(steps_of(usual.usual, step_)),
+        hold_(steps_of(context.hold, step_)),
+        series_(series_text(context.metric.metric, labels)),
+        firing_(without_labels(std::move(labels), summed_labels(context, *context.desc))) {}
+
+  int hold() const { return hold_; }
+  // Evaluations after which the window holds nothing of before.
+  int full() const { return steps_of(window_, step_); }
+  // And `for` is over.
+  int settled() const { return full() + hold_ + 2; }
+  double windows(int steps) const { return to_seconds(step_) * steps / to_seconds(window_); }
+  double steps(double windows) const { return windows / this->windows(1); }
+
+  // `before` and `after` are amounts a window.
+  void start(std::string name, double before, double after, int steps) {
+    test_ = named_test(std::move(name), step_, step_ / kSamples);
+    test_.state_only = true;
+    SampleText text;
+    if (counter_) {
+      const double share = 1 / (this->steps(1) * kSamples);
+      text.hold(0, 1).ramp(before * share, history_ * kSamples).ramp(after * share, steps * kSamples);
+    } else {
+      text.hold(before, history_ * kSamples + 1).hold(after, steps * kSamples);
+    }
+    test_.input = {{series_, text.text()}};
+  }
+  void expect(int step, bool fires) {
+    std::vector<FiringAlert> firing;
+    if (fires) {
+      firing.push_back({firing_, 0});
+    }
+    test_.expectations.push_back({step_ * (history_ + step), std::move(firing), ""});
+  }
+  void finish(std::vector<AlertTest>& added) { added.push_back(std::move(test_)); }
+
+ private:
+  static constexpr int kSamples = 4;  // an evaluation
+
+  bool counter_;
+  Duration window_;
+  Duration step_;
+  int history_;
+  int hold_;
+  std::string series_;
+  RuleLabels firing_;
+  AlertTest test_;
+};
+
+// What is unusual for long becomes the usual: tests leave that time alone, and what follows soon before it.
+constexpr double kStillUnusual = 0.9;
+
+// The amount a window which, after `since` windows of it, is `ratio` times the usual: the mean over `all` windows.
+double level_for(double ratio, double base, double since, double all) {
+  return ratio * base * (all - since) / (all - ratio * since);
+}
+
+// Quiet where the ratio comes to within 5 % of the factor, which it does when the window is full; fires where it still
+// is 5 % beyond after `for`.
+void add_level_tests(UsualTests& tests, double all, double factor, bool lower, double base,
+                     std::vector<AlertTest>& added) {
+  const int end = tests.settled();
+  const double when_full = tests.windows(tests.full());
+  tests.start("quiet 5 % within the factor", base, level_for(within(factor, lower), base, when_full, all), end);
+  tests.expect(0, false);
+  tests.expect(tests.full() + tests.hold(), false);
+  tests.expect(end, false);
+  tests.finish(added);
+  const double ratio = beyond(factor, lower);
+  const double since = tests.windows(end);
+  if (since < kStillUnusual * all / std::max(ratio, 1.0)) {
+    tests.start("fires 5 % beyond the factor", base, level_for(ratio, base, since, all), end);
+    tests.expect(0, false);
+    tests.expect(end, true);
+    tests.finish(added);
+  }
+}
+
+// From the usual to `level` times it at once: fires at the evaluation after `crossed` windows, and `for`.
+void add_sudden_test(UsualTests& tests, double lasts, double base, double level, double crossed,
+                     std::vector<AlertTest>& added) {
+  const double at = tests.steps(crossed);
+  const double fraction = at - std::floor(at);
+  constexpr double kTell = 0.1;  // of a step: more than what a range's first sample makes out
+  const int fires = static_cast<int>(at) + 1 + tests.hold();
+  const bool clear = crossed < 1 ? (fraction > kTell || at < kTell) && fraction < 1 - kTell : false;
+  if (!clear || tests.windows(fires + 1) > kStillUnusual * lasts) {
+    return;
+  }
+  tests.start("fires in time, not one evaluation before", base, base * level, fires + 1);
+  tests.expect(fires - 1, false);
+  tests.expect(fires, true);
+  tests.finish(added);
+}
+
+// Far beyond the factor, but of little: `floor` keeps it quiet, and a little more does not. The floor of a drop is
+// about the usual amount, of which what fell is a part.
+void add_floor_tests(UsualTests& tests, double all, double lasts, double floor, bool drop,
+                     std::vector<AlertTest>& added) {
+  const int end = tests.settled();
+  const double since = tests.windows(end);
+  if (floor <= 0 || since > kStillUnusual * lasts) {
+    return;
+  }
+  const double little = floor * (drop ? 0.98 : 0.95);
+  tests.start("too little to matter: quiet", drop ? little : 0, drop ? 0 : little, end);
+  tests.expect(tests.full() + tests.hold(), false);
+  tests.expect(end, false);
+  tests.finish(added);
+  const double enough = floor * 1.05;
+  tests.start("just enough to matter: fires", drop ? enough * all / (all - since) : 0, drop ? 0 : enough, end);
+  tests.expect(end, true);
+  tests.finish(added);
+}
+
+}  // namespace
+
+std::vector<AlertTest> times_above_usual_tests(const ConditionContext& context, const Usual& usual, double factor) {
+  const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc);
+  if (!labels) {
+    return {};
+  }
+  const double most = usual.windows();
+  const double base = std::max(1000.0, usual.floor);
+  const double level = 1000 * factor;
+  UsualTests tests(context, usual, *labels);
+  std::vector<AlertTest> added;
+  add_level_tests(tests, most, factor, false, base, added);
+  add_floor_tests(tests, most, most / factor, usual.floor, false, added);
+  // A part of the window at the new level is enough: d windows where d * level is the excess over factor * usual.
+  const double crossed = (factor - 1) / ((level - 1) * (1 - factor / most));
+  add_sudden_test(tests, most / factor, base, level, crossed, added);
+  return added;
+}
+
+std::vector<AlertTest> drop_from_usual_tests(const ConditionContext& context, const Usual& usual, double share) {
+  const std::optional<RuleLabels> labels = example_labels(context.metric, *context.desc);
+  if (!labels) {
+    return {};
+  }
+  const double all = usual.windows();
+  const double kept = without_noise(1 - share);
+  // Far above the floor, which the usual falls towards.
+  const double base = std::max(1000.0, usual.floor * 20);
+  UsualTests tests(context, usual, *labels);
+  std::vector<AlertTest> added;
+  add_level_tests(tests, all, kept, true, base, added);
+  add_floor_tests(tests, all, all, usual.floor, true, added);
+  add_sudden_test(tests, all, base, 0, share / (1 - kept / all), added);
+  return added;
+}
+
+}  // namespace leeway
