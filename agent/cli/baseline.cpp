@@ -3,6 +3,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/core/rfc3339.h"
+#include "agent/core/whole_file.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift.h"
 #include "agent/monitors/drift/drift_baseline.h"
@@ -22,7 +23,7 @@ struct SavedMonitor {
 std::optional<Checkpoint> newest_checkpoint(FileSystem& files, const std::string& state_dir) {
   std::optional<Checkpoint> newest;
   for (const char* slot : {"/checkpoint.a", "/checkpoint.b"}) {
-    const Expected<std::string> bytes = read_whole_file(files, state_dir + slot);
+    const Expected<std::string> bytes = read_baseline_file(files, state_dir + slot);
     if (!bytes) {
       continue;
     }
@@ -204,7 +205,7 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const std::s
     decision.replaced = before->id();
   }
   if (options.baseline_action == "import") {
-    const Expected<std::string> text = read_whole_file(files, options.file);
+    const Expected<std::string> text = read_baseline_file(files, options.file);
     if (!text) {
       return text.error();
     }

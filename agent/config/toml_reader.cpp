@@ -7,13 +7,15 @@
 #include <set>
 #include <vector>
 
+#include "agent/core/utf8.h"
+#include "agent/core/whole_file.h"
+
 namespace leeway {
 namespace {
 
 constexpr std::uint64_t kLargestFile = 16 << 20;
 // Each dot of a key nests a table, and toml++ limits the nesting of values only: its recursion must not end the stack.
 constexpr std::ptrdiff_t kMostDotsInLine = 1000;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 Position to_position(const toml::source_region& source, const std::string& file) {
   return {file, source.begin.line, source.begin.column};
@@ -260,23 +262,10 @@ class Reader {
   }
 
   Expected<std::string> load(const std::string& path) {
-    Expected<std::unique_ptr<File>> file = files_->open(path, OpenMode::kRead);
-    if (!file) {
-      return std::move(file).error();
-    }
-    Expected<FileInfo> info = (*file)->info();
-    if (!info) {
-      return std::move(info).error();
-    }
-    if (info->size > kLargestFile) {
+    Expected<std::string> bytes = read_whole_file(*files_, path, kLargestFile);
+    if (!bytes && bytes.error().code == ErrorCode::kLimit) {
       return Error{ErrorCode::kLimit, "'" + path + "' is larger than 16 MiB; no configuration is"};
     }
-    std::string bytes(info->size, '\0');
-    const Expected<std::size_t> read = read_fully(**file, 0, bytes);
-    if (!read) {
-      return read.error();
-    }
-    bytes.resize(*read);
     return bytes;
   }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "agent/core/whole_file.h"
+
 namespace leeway {
 namespace {
 
@@ -14,16 +16,6 @@ constexpr std::size_t kKeptDamaged = 4;
 constexpr std::uint64_t kLargestSlot = 1ULL << 30;
 
 constexpr std::string_view kDamagedMark = ".corrupt.";
-
-Expected<std::string> read_all(File& file, std::uint64_t size) {
-  std::string bytes(size, '\0');
-  const Expected<std::size_t> read = read_fully(file, 0, bytes);
-  if (!read) {
-    return read.error();
-  }
-  bytes.resize(*read);
-  return bytes;
-}
 
 }  // namespace
 
@@ -121,17 +113,18 @@ Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot, std::
   if (!file) {
     return std::move(file).error();
   }
-  Expected<std::string> bytes =
-      info->size > kLargestSlot ? Error{ErrorCode::kLimit, "larger than any checkpoint"} : read_all(**file, info->size);
-  if (!bytes) {
-    damage = bytes.error().message;
+  std::string bytes;
+  const Expected<void> read = info->size > kLargestSlot ? Error{ErrorCode::kLimit, "larger than any checkpoint"}
+                                                        : read_beginning(**file, info->size, bytes);
+  if (!read) {
+    damage = read.error().message;
     return std::optional<Checkpoint>();
   }
   // A slot that was made but never written.
-  if (bytes->find_first_not_of('\0') == std::string::npos) {
+  if (bytes.find_first_not_of('\0') == std::string::npos) {
     return std::optional<Checkpoint>();
   }
-  Expected<Checkpoint> checkpoint = decode_checkpoint(*bytes);
+  Expected<Checkpoint> checkpoint = decode_checkpoint(bytes);
   if (!checkpoint) {
     if (checkpoint.error().code == ErrorCode::kNewerVersion) {
       return std::move(checkpoint).error();
@@ -140,7 +133,7 @@ Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot, std::
     return std::optional<Checkpoint>();
   }
   slot.file = std::move(*file);
-  slot.capacity = bytes->size();
+  slot.capacity = bytes.size();
   return std::optional<Checkpoint>(std::move(*checkpoint));
 }
 

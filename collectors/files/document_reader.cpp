@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/core/utf8.h"
+#include "agent/core/whole_file.h"
 #include "collectors/files/size_keys.h"
 
 namespace leeway {
@@ -34,12 +35,9 @@ ReadStep load_bytes(const FileToRead& version, std::uint64_t limit, std::string&
   if (version.size > limit) {
     return too_large(limit);
   }
-  text.resize(static_cast<std::size_t>(version.size));
-  const Expected<std::size_t> read = read_fully(*version.file, 0, std::span(text.data(), text.size()));
-  if (!read) {
+  if (const Expected<void> read = read_beginning(*version.file, version.size, text); !read) {
     return ReadStep::failed(read.error());
   }
-  text.resize(*read);
   if (text.starts_with(kByteOrderMark)) {
     text.erase(0, kByteOrderMark.size());
   }

@@ -2,12 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/core/whole_file.h"
+
 namespace leeway {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::uint64_t kLargestFile = 256 << 20;
 
 std::string directory_of(const std::string& state_dir) { return state_dir + "/baselines"; }
 
@@ -45,38 +45,15 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 
 }  // namespace
 
-Expected<std::string> read_whole_file(FileSystem& files, const std::string& path) {
-  Expected<std::unique_ptr<File>> file = files.open(path, OpenMode::kRead);
-  if (!file) {
-    return Error{file.error().code, path + ": " + file.error().message};
+Expected<std::string> read_baseline_file(FileSystem& files, const std::string& path) {
+  constexpr std::uint64_t kLargestFile = 256 << 20;
+  Expected<std::string> text = read_whole_file(files, path, kLargestFile);
+  if (!text) {
+    // The exit code for kLimit is that of a column in drift.
+    const ErrorCode code = text.error().code == ErrorCode::kLimit ? ErrorCode::kIo : text.error().code;
+    return Error{code, path + ": " + text.error().message};
   }
-  const Expected<FileInfo> info = (*file)->info();
-  if (!info || info->size > kLargestFile) {
-    return Error{ErrorCode::kIo, path + ": " + (info ? "it is too large" : info.error().message)};
-  }
-  std::string text(info->size, '\0');
-  const Expected<std::size_t> size = read_fully(**file, 0, text);
-  if (!size) {
-    return Error{size.error().code, path + ": " + size.error().message};
-  }
-  text.resize(*size);
   return text;
-}
-
-Expected<void> write_whole_file(FileSystem& files, const std::string& path, std::string_view content) {
-  const std::string fresh = path + ".new";
-  static_cast<void>(files.remove(fresh));
-  Expected<std::unique_ptr<File>> file = files.open(fresh, OpenMode::kReadWriteCreate);
-  if (!file) {
-    return Error{file.error().code, fresh + ": " + file.error().message};
-  }
-  if (Expected<void> written = (*file)->write_at(0, content); !written) {
-    return written;
-  }
-  if (Expected<void> synced = (*file)->sync_data(); !synced) {
-    return synced;
-  }
-  return files.rename(fresh, path);
 }
 
 Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key) {
@@ -85,7 +62,7 @@ Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& s
   if (state_dir.empty() || !files.stat(path)) {
     return decision;
   }
-  const Expected<std::string> text = read_whole_file(files, path);
+  const Expected<std::string> text = read_baseline_file(files, path);
   if (!text) {
     return text.error();
   }
@@ -123,7 +100,7 @@ Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& 
   const std::string history_path = path_of(state_dir, key, ".history.jsonl");
   std::string history;
   if (files.stat(history_path)) {
-    const Expected<std::string> before = read_whole_file(files, history_path);
+    const Expected<std::string> before = read_baseline_file(files, history_path);
     if (!before) {
       return before.error();
     }
@@ -146,7 +123,7 @@ Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& 
 
 Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir, const BaselineKey& key) {
   const std::string path = path_of(state_dir, key, ".history.jsonl");
-  return files.stat(path) ? read_whole_file(files, path) : Expected<std::string>(std::string{});
+  return files.stat(path) ? read_baseline_file(files, path) : Expected<std::string>(std::string{});
 }
 
 }  // namespace leeway

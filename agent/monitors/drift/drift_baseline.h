@@ -39,9 +39,7 @@ Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& 
                                           BaselineDecision decision);
 // Lines of JSON, oldest first.
 Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir, const BaselineKey& key);
-// All of a file. Errors name it.
-Expected<std::string> read_whole_file(FileSystem& files, const std::string& path);
-// Replaces a file: its readers see the old or the new content.
-Expected<void> write_whole_file(FileSystem& files, const std::string& path, std::string_view content);
+// All of a file that holds a baseline: a profile, a checkpoint. Errors name it.
+Expected<std::string> read_baseline_file(FileSystem& files, const std::string& path);
 
 }  // namespace leeway

@@ -60,7 +60,7 @@ void check_profile(TableReader& reader, const char* key, const std::string& wher
 }
 
 void read_profile(TableReader& table, FileSystem& files, DriftSettings& settings) {
-  const Expected<std::string> text = read_whole_file(files, settings.profile_path);
+  const Expected<std::string> text = read_baseline_file(files, settings.profile_path);
   if (!text) {
     table.error("profile", text.error().message);
     return;

@@ -1,10 +1,8 @@
 // Every expression that a configuration leads to holds before the same check that hand-written ones have to pass.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "agent/config/toml_reader.h"
+#include "agent/core/whole_file.h"
 #include "agent/pipeline/assembly.h"
 #include "agent/promql/promql_check.h"
 
@@ -12,10 +10,8 @@ namespace leeway {
 namespace {
 
 std::string content(const std::string& path) {
-  std::ifstream file(std::string(LEEWAY_SOURCE_DIR) + "/" + path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
+  PosixFileSystem files;
+  return read_whole_file(files, std::string(LEEWAY_SOURCE_DIR) + "/" + path, 1 << 20).value();
 }
 
 class GeneratedExpressions : public ::testing::TestWithParam<const char*> {
