@@ -15,7 +15,7 @@ namespace {
 // Series shown of one metric.
 constexpr std::size_t kMostSeries = 12;
 
-void add_counts(std::string& out, std::string_view title, const std::map<std::string, std::uint64_t>& counts) {
+void add_counts(std::string& out, std::string_view title, const ReasonCounts& counts) {
   for (const auto& [name, count] : counts) {
     if (count != 0) {
       fmt::format_to(std::back_inserter(out), "  {} {}: {}\n", title, name, count);

@@ -2,8 +2,8 @@
 
 namespace leeway {
 
-std::map<std::string, std::uint64_t> skipped_by_reason(const FailureCounts& failures) {
-  std::map<std::string, std::uint64_t> result;
+ReasonCounts skipped_by_reason(const FailureCounts& failures) {
+  ReasonCounts result;
   for (std::size_t reason = 0; reason < failures.size(); ++reason) {
     if (failures[reason] != 0) {
       result.emplace(to_string(static_cast<Failure>(reason)), failures[reason]);

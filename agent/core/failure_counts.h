@@ -4,9 +4,8 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
-#include <string>
 
+#include "agent/core/reason_counts.h"
 #include "agent/core/state_io.h"
 #include "agent/core/value.h"
 
@@ -15,7 +14,7 @@ namespace leeway {
 using FailureCounts = std::array<std::uint64_t, kFailureCount>;  // by Failure
 
 // Only reasons that occurred, by their label value.
-std::map<std::string, std::uint64_t> skipped_by_reason(const FailureCounts& failures);
+ReasonCounts skipped_by_reason(const FailureCounts& failures);
 void save_failures(const FailureCounts& failures, StateWriter& out);
 FailureCounts load_failures(StateReader& in);
 

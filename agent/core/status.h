@@ -3,12 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/core/clock.h"
+#include "agent/core/reason_counts.h"
 
 namespace leeway {
 
@@ -22,21 +22,21 @@ struct FileStatus {
 
 // Of a source that reads each file as a whole, version by version.
 struct VersionStatus {
-  std::uint64_t read = 0;                        // versions read to their end
-  std::uint64_t unchanged = 0;                   // written again with the content of the last one: not read again
-  std::map<std::string, std::uint64_t> rejects;  // reason -> versions that could not be read
-  TimePoint newest = kNoTime;                    // modification time of the newest version that was read
-  TimePoint stalest = kNoTime;                   // the same of the file whose last good version is the oldest
+  std::uint64_t read = 0;       // versions read to their end
+  std::uint64_t unchanged = 0;  // written again with the content of the last one: not read again
+  ReasonCounts rejects;         // reason -> versions that could not be read
+  TimePoint newest = kNoTime;   // modification time of the newest version that was read
+  TimePoint stalest = kNoTime;  // the same of the file whose last good version is the oldest
 };
 
 // Counters grow for as long as the state directory lives.
 struct SourceStatus {
   std::string name;
-  std::uint64_t bytes = 0;                          // read and applied
-  std::uint64_t records = 0;                        // given to monitors
-  std::map<std::string, std::uint64_t> rejects;     // reason -> lines that became no record
-  std::map<std::string, std::uint64_t> anomalies;   // kind -> repaired or suspicious records that still count
-  std::map<std::string, std::uint64_t> lost_bytes;  // reason -> bytes that are certainly lost
+  std::uint64_t bytes = 0;    // read and applied
+  std::uint64_t records = 0;  // given to monitors
+  ReasonCounts rejects;       // reason -> lines that became no record
+  ReasonCounts anomalies;     // kind -> repaired or suspicious records that still count
+  ReasonCounts lost_bytes;    // reason -> bytes that are certainly lost
   std::uint64_t rotations = 0;
   std::uint64_t truncations = 0;
   std::uint64_t late_records = 0;
@@ -54,8 +54,8 @@ struct MetricStatus {
   std::string name;
   std::uint64_t series = 0;
   std::uint64_t series_limit = 0;
-  std::uint64_t overflowed_records = 0;          // records that went to the overflow series
-  std::map<std::string, std::uint64_t> skipped;  // reason -> records not counted
+  std::uint64_t overflowed_records = 0;  // records that went to the overflow series
+  ReasonCounts skipped;                  // reason -> records not counted
 };
 
 struct CheckpointStatus {

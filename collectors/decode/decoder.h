@@ -2,12 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "agent/core/reason_counts.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/schema.h"
 
@@ -21,19 +20,9 @@ struct Line {
 
 // Counted by reason; the keys are short fixed words: "truncated", "syntax", "not_an_object", "too_deep", "time", ...
 struct DecodeCounts {
-  std::map<std::string, std::uint64_t, std::less<>> rejects;    // lines that became no record
-  std::map<std::string, std::uint64_t, std::less<>> anomalies;  // duplicate_key, invalid_utf8, ...: records that count
+  ReasonCounts rejects;    // lines that became no record
+  ReasonCounts anomalies;  // duplicate_key, invalid_utf8, ...: records that count
 };
-
-// Makes no text for a reason that was counted before.
-inline void count_one(std::map<std::string, std::uint64_t, std::less<>>& counters, std::string_view reason) {
-  const auto found = counters.find(reason);
-  if (found != counters.end()) {
-    ++found->second;
-  } else {
-    counters.emplace(reason, 1);
-  }
-}
 
 class Decoder {
  public:

@@ -57,7 +57,7 @@ void JsonDecoder::decode(std::span<const Line> lines, RecordBatch& batch, Decode
       }
     }
     if (const std::string_view reason = reject_reason(outcome); !reason.empty()) {
-      count_one(counts.rejects, reason);
+      count_reason(counts.rejects, reason);
     }
   }
 }

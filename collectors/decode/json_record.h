@@ -150,16 +150,16 @@ inline bool JsonRecord::store_word(const PathNode& node, std::string_view word) 
 
 inline void JsonRecord::count_anomalies(DecodeCounts& counts, bool repaired) const {
   if (repaired || lone_surrogates_ > 0) [[unlikely]] {
-    count_one(counts.anomalies, "invalid_utf8");
+    count_reason(counts.anomalies, "invalid_utf8");
   }
   if (duplicates_ > 0) [[unlikely]] {
-    count_one(counts.anomalies, "duplicate_key");
+    count_reason(counts.anomalies, "duplicate_key");
   }
   if (out_of_range_ > 0) [[unlikely]] {
-    count_one(counts.anomalies, "number_out_of_range");
+    count_reason(counts.anomalies, "number_out_of_range");
   }
   if (has_time_ && time_state_ != TimeState::kRead) [[unlikely]] {
-    count_one(counts.anomalies, time_state_ == TimeState::kInvalid ? "time_invalid" : "time_missing");
+    count_reason(counts.anomalies, time_state_ == TimeState::kInvalid ? "time_invalid" : "time_missing");
   }
 }
 

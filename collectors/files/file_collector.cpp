@@ -11,34 +11,6 @@ namespace {
 
 constexpr std::uint8_t kStateVersion = 1;
 
-void add(const std::map<std::string, std::uint64_t, std::less<>>& from,
-         std::map<std::string, std::uint64_t, std::less<>>& to) {
-  for (const auto& [key, count] : from) {
-    if (count != 0) {
-      to[key] += count;
-    }
-  }
-}
-
-template <typename Map>
-void save_counts(const Map& counts, StateWriter& out) {
-  out.u64(counts.size());
-  for (const auto& [key, count] : counts) {
-    out.text(key);
-    out.u64(count);
-  }
-}
-
-template <typename Map>
-void load_counts(StateReader& in, Map& counts) {
-  counts.clear();
-  const std::uint64_t size = in.count();
-  for (std::uint64_t i = 0; i < size && in.ok(); ++i) {
-    const std::string key(in.text());
-    counts[key] = in.u64();
-  }
-}
-
 }  // namespace
 
 FileCollector::FileCollector(FilePaths paths, const FileOptions& options, FileSystem& files,
@@ -265,8 +237,8 @@ void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatc
   }
   add_path_fields(out);
   mark(version, {.last = step.state == ReadStep::State::kDone}, out);
-  add(step_counts_.rejects, counts_.rejects);
-  add(step_counts_.anomalies, counts_.anomalies);
+  add_counts(counts_.rejects, step_counts_.rejects);
+  add_counts(counts_.anomalies, step_counts_.anomalies);
   bytes_ += step.bytes;
   records_ += out.rows();
   active_->applied += step.bytes;
@@ -343,11 +315,11 @@ Expected<void> FileCollector::load(StateReader& in) {
   generation_ = in.u64();
   bytes_ = in.u64();
   records_ = in.u64();
-  load_counts(in, counts_.rejects);
-  load_counts(in, counts_.anomalies);
+  load_counts(counts_.rejects, in);
+  load_counts(counts_.anomalies, in);
   totals_.read = in.u64();
   totals_.unchanged = in.u64();
-  load_counts(in, totals_.rejects);
+  load_counts(totals_.rejects, in);
   totals_.newest = TimePoint(Duration(in.i64()));
   versions_.load(in);
   return in.finish();
@@ -356,8 +328,8 @@ Expected<void> FileCollector::load(StateReader& in) {
 void FileCollector::report(SourceStatus& out) const {
   out.bytes = bytes_;
   out.records = records_;
-  out.rejects = {counts_.rejects.begin(), counts_.rejects.end()};
-  out.anomalies = {counts_.anomalies.begin(), counts_.anomalies.end()};
+  out.rejects = counts_.rejects;
+  out.anomalies = counts_.anomalies;
   out.open_files = active_ ? 1 : 0;
   out.versions = totals_;
   for (const auto& [path, version] : versions_.all()) {

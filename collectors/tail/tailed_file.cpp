@@ -22,35 +22,8 @@ enum Flag : std::uint8_t {
   kReplaced = 16,
 };
 
-using Counts = std::map<std::string, std::uint64_t, std::less<>>;
-
-void save_counts(const Counts& counts, StateWriter& out) {
-  out.u64(counts.size());
-  for (const auto& [name, count] : counts) {
-    out.text(name);
-    out.u64(count);
-  }
-}
-
-void load_counts(Counts& counts, StateReader& in) {
-  counts.clear();
-  for (std::uint64_t left = in.count(2); left > 0; --left) {
-    const std::string name(in.text());
-    counts[name] = in.u64();
-  }
-}
-
 std::size_t overlap(std::uint64_t offset) {
   return static_cast<std::size_t>(std::min<std::uint64_t>(kFingerprintBytes, offset));
-}
-
-void count(Counts& counts, std::string_view name, std::uint64_t times) {
-  const Counts::iterator found = counts.find(name);
-  if (found != counts.end()) {
-    found->second += times;
-  } else {
-    counts.emplace(name, times);
-  }
 }
 
 }  // namespace
@@ -89,8 +62,8 @@ void TailCounters::report(SourceStatus& out) const {
   out.records = records;
   out.rotations = rotations;
   out.truncations = truncations;
-  out.rejects = {decode.rejects.begin(), decode.rejects.end()};
-  out.anomalies = {decode.anomalies.begin(), decode.anomalies.end()};
+  out.rejects = decode.rejects;
+  out.anomalies = decode.anomalies;
   for (std::size_t i = 0; i < lost.size(); ++i) {
     out.lost_bytes[std::string(kLossNames[i])] = lost[i];
   }
@@ -185,7 +158,7 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     return read_chunk(context, out, options.max_line + options.chunk, final);  // a line longer than the chunk
   }
   if (cut.oversize_lines > 0) {
-    count(context.counters.decode.rejects, kTooLong, cut.oversize_lines);
+    count_reason(context.counters.decode.rejects, kTooLong, cut.oversize_lines);
   }
   context.counters.lose(LossReason::kOversize, cut.oversize_bytes);
   context.counters.lose(LossReason::kNul, cut.nul_bytes);

@@ -15,7 +15,7 @@ Json time_or_null(TimePoint time) { return time == kNoTime ? Json() : Json(forma
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-Json counts(const std::map<std::string, std::uint64_t>& by_reason) {
+Json counts(const ReasonCounts& by_reason) {
   Json json = Json::object();
   for (const auto& [reason, count] : by_reason) {
     json[reason] = count;

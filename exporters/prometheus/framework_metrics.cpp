@@ -6,8 +6,6 @@
 namespace leeway {
 namespace {
 
-using Counts = std::map<std::string, std::uint64_t>;
-
 // One sample a source or metric.
 template <typename Status>
 struct ValueRow {
@@ -19,7 +17,7 @@ struct ValueRow {
 template <typename Status>
 struct CountsRow {
   MetricDesc desc;
-  const Counts& (*counts)(const Status& status);
+  const ReasonCounts& (*counts)(const Status& status);
 };
 
 MetricDesc counter(std::string name, std::string help, std::vector<std::string> labels) {
@@ -83,12 +81,12 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
   };
   const std::vector<Map> maps = {
       {counter("leeway_source_rejected_lines_total", "Lines that are no record, by reason.", {"source", "reason"}),
-       [](const SourceStatus& s) -> const Counts& { return s.rejects; }},
+       [](const SourceStatus& s) -> const ReasonCounts& { return s.rejects; }},
       {counter("leeway_source_anomalies_total", "Records that count although something is odd, by kind.",
                {"source", "kind"}),
-       [](const SourceStatus& s) -> const Counts& { return s.anomalies; }},
+       [](const SourceStatus& s) -> const ReasonCounts& { return s.anomalies; }},
       {counter("leeway_source_lost_bytes_total", "Bytes that are certainly lost, by reason.", {"source", "reason"}),
-       [](const SourceStatus& s) -> const Counts& { return s.lost_bytes; }},
+       [](const SourceStatus& s) -> const ReasonCounts& { return s.lost_bytes; }},
   };
   add_rows<SourceStatus>(sources, std::span<const Value>(values), out);
   add_rows<SourceStatus>(sources, std::span<const Map>(maps), out);
@@ -150,7 +148,7 @@ void add_metric_metrics(const std::vector<MetricStatus>& metrics, SnapshotBuilde
   const std::vector<Map> maps = {
       {counter("leeway_metric_skipped_records_total", "Records that do not count for the metric, by reason.",
                {"metric", "reason"}),
-       [](const MetricStatus& m) -> const Counts& { return m.skipped; }},
+       [](const MetricStatus& m) -> const ReasonCounts& { return m.skipped; }},
   };
   add_rows<MetricStatus>(metrics, std::span<const Value>(values), out);
   add_rows<MetricStatus>(metrics, std::span<const Map>(maps), out);

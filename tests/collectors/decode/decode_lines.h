@@ -78,7 +78,7 @@ class LineDecoder {
   DecodeCounts counts;
 
  private:
-  static std::uint64_t find(const std::map<std::string, std::uint64_t, std::less<>>& counters, std::string_view key) {
+  static std::uint64_t find(const ReasonCounts& counters, std::string_view key) {
     const auto found = counters.find(key);
     return found == counters.end() ? 0 : found->second;
   }

@@ -88,8 +88,7 @@ TEST(Csv, BrokenRowsAreRejectedAlone) {
   const Outcome outcome =
       read_table("format = 'csv'", {"a"}, "a,b\n1,2\n3\n4,5,6\n\"x\"y,1\n7,8\n\"never closed,1\n9,10\n");
   EXPECT_THAT(outcome.rows, ElementsAre("1", "7", "9"));
-  EXPECT_EQ(outcome.status.rejects,
-            (std::map<std::string, std::uint64_t>{{"ragged", 2}, {"bad_quote", 1}, {"unclosed_quote", 1}}));
+  EXPECT_EQ(outcome.status.rejects, (ReasonCounts{{"ragged", 2}, {"bad_quote", 1}, {"unclosed_quote", 1}}));
 }
 
 TEST(Csv, InvalidUtf8IsRepaired) {

@@ -55,7 +55,7 @@ class Ledger {
   void destroy(LineId id) { lines_[id].at_risk = lines_[id].at_risk || id >= saved_.size() || !saved_[id]; }
 
   // `exact`: nothing was destroyed.
-  void check(const std::map<std::string, std::uint64_t>& lost, std::uint64_t bytes, bool exact) const {
+  void check(const ReasonCounts& lost, std::uint64_t bytes, bool exact) const {
     std::uint64_t counted_bytes = 0;
     std::uint64_t over_long_bytes = 0;
     std::uint64_t missing = 0;

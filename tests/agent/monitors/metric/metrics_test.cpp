@@ -40,7 +40,7 @@ TEST(Counter, AddsAValueAndNeverGoesDown) {
   batch.at(seconds(8)).set("size", 2);
   fixture.monitor().observe(batch.batch());
   EXPECT_EQ(fixture.value("bytes_total{}"), 3.5);
-  const std::map<std::string, std::uint64_t> skipped = {
+  const ReasonCounts skipped = {
       {"negative", 1}, {"not_finite", 2}, {"wrong_type", 1}, {"missing_field", 1}, {"null_field", 1}};
   EXPECT_EQ(fixture.status().skipped, skipped);
 }
