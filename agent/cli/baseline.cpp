@@ -2,6 +2,7 @@
 
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
+#include "agent/cli/report_error.h"
 #include "agent/core/rfc3339.h"
 #include "agent/core/whole_file.h"
 #include "agent/metrics/snapshot.h"
@@ -282,9 +283,9 @@ int baseline_command(const CliOptions& options) {
   if (done) {
     return 0;
   }
-  std::fprintf(stderr, "%s\n", done.error().to_string().c_str());
+  const int code = report_error(done.error());
   // A refusal is a finding of the check that comes before.
-  return done.error().code == ErrorCode::kLimit ? 1 : exit_code(done.error().code);
+  return done.error().code == ErrorCode::kLimit ? 1 : code;
 }
 
 }  // namespace leeway

@@ -4,6 +4,7 @@
 
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
+#include "agent/cli/report_error.h"
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift_metrics.h"
@@ -111,8 +112,7 @@ int check_command(const CliOptions& options) {
   const SystemClock clock;
   Expected<Assembly> assembly = load_configuration(options, files, clock, true);
   if (!assembly) {
-    std::fprintf(stderr, "%s\n", assembly.error().to_string().c_str());
-    return exit_code(assembly.error().code);
+    return report_error(assembly.error());
   }
   std::printf("%s: fine\n\n", options.config_file.c_str());
   for (const auto& source : assembly->sources) {

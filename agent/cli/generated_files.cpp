@@ -6,20 +6,11 @@
 #include <filesystem>
 #include <fstream>
 
-namespace leeway {
+#include "agent/cli/load_configuration.h"
+#include "agent/cli/report_error.h"
 
-Expected<KubernetesOptions> kubernetes_options(const CliOptions& options) {
-  KubernetesOptions result;
-  result.name_space = options.object_namespace;
-  for (const std::string& text : options.object_labels) {
-    const std::size_t equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      return Error{ErrorCode::kUsage, "--object.label '" + text + "': expected NAME=VALUE"};
-    }
-    result.labels.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return result;
-}
+namespace leeway {
+namespace {
 
 Expected<void> write_files(const std::string& directory, const std::vector<GeneratedFile>& files) {
   std::error_code failure;
@@ -43,6 +34,40 @@ Expected<void> write_files(const std::string& directory, const std::vector<Gener
     std::printf("%s\n", path.c_str());
   }
   return {};
+}
+
+Expected<void> generate(const CliOptions& options, FileMaker make) {
+  PosixFileSystem files;
+  const SystemClock clock;
+  const Expected<Assembly> assembly = load_configuration(options, files, clock, false);
+  if (!assembly) {
+    return assembly.error();
+  }
+  const Expected<std::vector<GeneratedFile>> generated = make(assembly->catalog, options);
+  if (!generated) {
+    return generated.error();
+  }
+  return write_files(options.output_dir, *generated);
+}
+
+}  // namespace
+
+Expected<KubernetesOptions> kubernetes_options(const CliOptions& options) {
+  KubernetesOptions result;
+  result.name_space = options.object_namespace;
+  for (const std::string& text : options.object_labels) {
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return Error{ErrorCode::kUsage, "--object.label '" + text + "': expected NAME=VALUE"};
+    }
+    result.labels.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return result;
+}
+
+int generate_files(const CliOptions& options, FileMaker make) {
+  const Expected<void> written = generate(options, make);
+  return written ? 0 : report_error(written.error());
 }
 
 }  // namespace leeway

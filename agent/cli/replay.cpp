@@ -7,6 +7,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/progress.h"
+#include "agent/cli/report_error.h"
 #include "agent/cli/summary.h"
 #include "agent/core/rfc3339.h"
 #include "agent/pipeline/committer.h"
@@ -17,11 +18,6 @@ namespace leeway {
 namespace {
 
 constexpr Budget kStepBudget{1 << 20};
-
-int fail(const Error& error) {
-  std::fprintf(stderr, "%s\n", error.to_string().c_str());
-  return exit_code(error.code);
-}
 
 void print_notes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) {
@@ -104,20 +100,20 @@ Expected<std::optional<TimePoint>> parse_until(const std::string& text) {
 int replay_command(const CliOptions& options) {
   const Expected<std::optional<TimePoint>> until = parse_until(options.until);
   if (!until) {
-    return fail(until.error());
+    return report_error(until.error());
   }
   PosixFileSystem files;
   const SystemClock clock;
   Expected<Assembly> assembly = load_configuration(options, files, clock, false);
   if (!assembly) {
-    return fail(assembly.error());
+    return report_error(assembly.error());
   }
   std::unique_ptr<CheckpointStore> store;
   if (!assembly->settings.state_dir.empty()) {
     Expected<std::unique_ptr<CheckpointStore>> opened =
         CheckpointStore::open(files, clock, assembly->settings.state_dir, assembly->settings.durability);
     if (!opened) {
-      return fail(opened.error());
+      return report_error(opened.error());
     }
     store = std::move(*opened);
   }
@@ -132,15 +128,15 @@ int replay_command(const CliOptions& options) {
   Committer committer(clock, store.get());
   Commit commit = committer.prepare(pipeline);
   if (const Expected<void> written = committer.write(commit); !written) {
-    return fail(written.error());
+    return report_error(written.error());
   }
   const std::string text = render(options, *commit.snapshot);
   const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!printed) {
-    return fail(system_error("cannot write to", "standard output", errno));
+    return report_error(system_error("cannot write to", "standard output", errno));
   }
   const Expected<void> inputs = check_inputs(commit.snapshot->status());
-  return inputs ? 0 : fail(inputs.error());
+  return inputs ? 0 : report_error(inputs.error());
 }
 
 }  // namespace leeway

@@ -1,8 +1,5 @@
-#include <cstdio>
-
 #include "agent/cli/commands.h"
 #include "agent/cli/generated_files.h"
-#include "agent/cli/load_configuration.h"
 #include "rules/alertmanager.h"
 #include "rules/kubernetes.h"
 #include "rules/rule_file.h"
@@ -35,29 +32,8 @@ Expected<std::vector<GeneratedFile>> rule_files(const Catalog& catalog, const Cl
                                     {"runbook.md", runbook_markdown(catalog)}};
 }
 
-Expected<void> write_rules(const CliOptions& options) {
-  PosixFileSystem files;
-  const SystemClock clock;
-  const Expected<Assembly> assembly = load_configuration(options, files, clock, false);
-  if (!assembly) {
-    return assembly.error();
-  }
-  const Expected<std::vector<GeneratedFile>> generated = rule_files(assembly->catalog, options);
-  if (!generated) {
-    return generated.error();
-  }
-  return write_files(options.output_dir, *generated);
-}
-
 }  // namespace
 
-int rules_command(const CliOptions& options) {
-  const Expected<void> written = write_rules(options);
-  if (!written) {
-    std::fprintf(stderr, "%s\n", written.error().to_string().c_str());
-    return exit_code(written.error().code);
-  }
-  return 0;
-}
+int rules_command(const CliOptions& options) { return generate_files(options, rule_files); }
 
 }  // namespace leeway

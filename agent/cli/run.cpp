@@ -7,6 +7,7 @@
 
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
+#include "agent/cli/report_error.h"
 #include "agent/pipeline/run_loop.h"
 #include "agent/version.h"
 #include "exporters/http/http_exporter.h"
@@ -67,8 +68,7 @@ int run_command(const CliOptions& options) {
   const SystemClock clock;
   Expected<Assembly> assembly = load_configuration(options, files, clock, true);
   if (!assembly) {
-    std::fprintf(stderr, "%s\n", assembly.error().to_string().c_str());
-    return exit_code(assembly.error().code);
+    return report_error(assembly.error());
   }
   const std::string state_dir = assembly->settings.state_dir;
   Expected<std::unique_ptr<CheckpointStore>> store = open_store(files, clock, assembly->settings);

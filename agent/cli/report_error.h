@@ -1,0 +1,16 @@
+// How a subcommand ends that an error stopped. Used by the subcommands.
+#pragma once
+
+#include <cstdio>
+
+#include "agent/core/error.h"
+
+namespace leeway {
+
+// Writes it to stderr; the exit code.
+inline int report_error(const Error& error) {
+  std::fprintf(stderr, "%s\n", error.to_string().c_str());
+  return exit_code(error.code);
+}
+
+}  // namespace leeway
