@@ -49,22 +49,8 @@ std::string operator_matcher(const std::string& name, const std::string& value, 
 }
 
 constexpr RouteDialect kOperatorDialect{"groupBy",        "groupWait",         "groupInterval",
-                                        "repeatInterval", "muteTimeIntervals", operator_matcher};
-
-std::string operator_inhibitions(const Catalog& catalog) {
-  std::string out = catalog.inhibitions.empty() ? "" : "  inhibitRules:\n";
-  std::string comment;  // said once for the rules that share it
-  for (const InhibitRule& rule : catalog.inhibitions) {
-    const std::string item = matchers_yaml("sourceMatch", rule.source, 6, kOperatorDialect) +
-                             matchers_yaml("targetMatch", rule.target, 6, kOperatorDialect);
-    out += (rule.comment == comment ? "" : yaml_comment(rule.comment, 4)) + list_item(item, 4);
-    comment = rule.comment;
-    if (!rule.equal.empty()) {
-      out += fmt::format("      equal: {}\n", yaml_list(rule.equal));
-    }
-  }
-  return out;
-}
+                                        "repeatInterval", "muteTimeIntervals", "sourceMatch",
+                                        "targetMatch",    "webhookConfigs",    operator_matcher};
 
 std::string operator_intervals(const Catalog& catalog) {
   std::string out = catalog.maintenance.empty() ? "" : "  muteTimeIntervals:\n";
@@ -80,16 +66,6 @@ std::string operator_intervals(const Catalog& catalog) {
     if (!window.weekdays.empty()) {
       out += fmt::format("          weekdays: {}\n", yaml_list(window.weekdays));
     }
-  }
-  return out;
-}
-
-std::string operator_receivers(const std::vector<Receiver>& receivers) {
-  std::string out = "  receivers:\n";
-  for (const Receiver& receiver : receivers) {
-    out += yaml_comment(receiver.meaning + " CHANGE ME: the host does not exist.", 4);
-    out += fmt::format("    - name: {}\n      webhookConfigs:\n        - url: {}\n", yaml_quote(receiver.name),
-                       yaml_quote(receiver.url));
   }
   return out;
 }
@@ -119,7 +95,9 @@ std::string alertmanager_config(const Catalog& catalog, const KubernetesOptions&
   const Routing routing = routing_of(catalog);
   return yaml_comment(kKubernetesUsage, 0) + "apiVersion: monitoring.coreos.com/v1alpha1\nkind: AlertmanagerConfig\n" +
          metadata(catalog, options) + "spec:\n  route:\n" + route_yaml(routing.root, 4, kOperatorDialect) +
-         operator_inhibitions(catalog) + operator_intervals(catalog) + operator_receivers(routing.receivers);
+         (catalog.inhibitions.empty() ? "" : "  inhibitRules:\n") +
+         inhibitions_yaml(catalog.inhibitions, 4, kOperatorDialect) + operator_intervals(catalog) + "  receivers:\n" +
+         receivers_yaml(routing.receivers, 4, kOperatorDialect);
 }
 
 }  // namespace leeway

@@ -12,8 +12,7 @@ std::string duration_line(std::string_view key, Duration value, const std::strin
   return value == Duration{} ? "" : fmt::format("{}{}: {}\n", indent, key, format_duration(value));
 }
 
-}  // namespace
-
+// A key with a list of matchers at the column.
 std::string matchers_yaml(std::string_view key, const RuleLabels& labels, int column, const RouteDialect& dialect) {
   std::string out = fmt::format("{:{}}{}:\n", "", column, key);
   for (const auto& [name, value] : labels) {
@@ -21,6 +20,8 @@ std::string matchers_yaml(std::string_view key, const RuleLabels& labels, int co
   }
   return out;
 }
+
+}  // namespace
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as routing_of() builds.
 std::string route_yaml(const Route& root, int column, const RouteDialect& dialect) {
@@ -44,6 +45,31 @@ std::string route_yaml(const Route& root, int column, const RouteDialect& dialec
     out +=
         list_item(matchers_yaml("matchers", route.match, column + 4, dialect) + route_yaml(route, column + 4, dialect),
                   column + 2);
+  }
+  return out;
+}
+
+std::string inhibitions_yaml(const std::vector<InhibitRule>& rules, int column, const RouteDialect& dialect) {
+  std::string out;
+  std::string comment;  // said once for the rules that share it
+  for (const InhibitRule& rule : rules) {
+    const std::string item = matchers_yaml(dialect.source_matchers, rule.source, column + 2, dialect) +
+                             matchers_yaml(dialect.target_matchers, rule.target, column + 2, dialect);
+    out += (rule.comment == comment ? "" : yaml_comment(rule.comment, column)) + list_item(item, column);
+    comment = rule.comment;
+    if (!rule.equal.empty()) {
+      out += fmt::format("{:{}}equal: {}\n", "", column + 2, yaml_list(rule.equal));
+    }
+  }
+  return out;
+}
+
+std::string receivers_yaml(const std::vector<Receiver>& receivers, int column, const RouteDialect& dialect) {
+  std::string out;
+  for (const Receiver& receiver : receivers) {
+    out += yaml_comment(receiver.meaning + " CHANGE ME: the host does not exist.", column);
+    out += fmt::format("{0:{1}}- name: {2}\n{0:{1}}  {3}:\n{0:{1}}    - url: {4}\n", "", column,
+                       yaml_quote(receiver.name), dialect.webhook_configs, yaml_quote(receiver.url));
   }
   return out;
 }
