@@ -144,15 +144,19 @@ class Parser {
     if (!take("[")) {
       return unexpected("a list of constants in brackets after 'in'");
     }
-    NodePtr node = make(Op::kIn, column, "in", {value.release()});
-    while (!take("]")) {
-      Result element = unary();
-      if (!element) {
-        return element;
+    return list(make(Op::kIn, column, "in", {value.release()}), &Parser::unary, "]");
+  }
+
+  // What stands between commas up to `end`, as further arguments of the node.
+  Result list(NodePtr node, Result (Parser::*element)(), std::string_view end) {
+    while (!take(end)) {
+      Result argument = (this->*element)();
+      if (!argument) {
+        return argument;
       }
-      node->args.push_back(std::move(*element));
-      if (!take(",") && !is("]")) {
-        return unexpected("',' or ']'");
+      node->args.push_back(std::move(*argument));
+      if (!take(",") && !is(end)) {
+        return unexpected("',' or '" + std::string(end) + "'");
       }
     }
     return node;
@@ -293,17 +297,7 @@ class Parser {
     if (receiver != nullptr) {
       node->args.push_back(std::move(receiver));
     }
-    while (!take(")")) {
-      Result argument = conditional();
-      if (!argument) {
-        return argument;
-      }
-      node->args.push_back(std::move(*argument));
-      if (!take(",") && !is(")")) {
-        return unexpected("',' or ')'");
-      }
-    }
-    return node;
+    return list(std::move(node), &Parser::conditional, ")");
   }
 
   std::vector<Token> tokens_;

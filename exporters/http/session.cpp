@@ -170,15 +170,19 @@ void Session::answer(Response response) {
                                                             boost::asio::buffer(outgoing->body)};
   boost::asio::async_write(socket_, buffers,
                            [self = shared_from_this(), outgoing](const error_code& error, std::size_t /*size*/) {
-                             if (self->phase_ != Phase::kWriting) {
-                               return;
-                             }
-                             if (error) {
-                               self->close();
-                               return;
-                             }
-                             self->finish();
+                             self->go_on(Phase::kWriting, error, &Session::finish);
                            });
+}
+
+void Session::go_on(Phase phase, const error_code& error, void (Session::*next)()) {
+  if (phase_ != phase) {
+    return;
+  }
+  if (error) {
+    close();
+    return;
+  }
+  (this->*next)();
 }
 
 void Session::finish() {
@@ -203,14 +207,7 @@ void Session::linger() {
 void Session::drain() {
   socket_.async_read_some(boost::asio::buffer(input_),
                           [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
-                            if (self->phase_ != Phase::kLingering) {
-                              return;
-                            }
-                            if (error) {
-                              self->close();
-                              return;
-                            }
-                            self->drain();
+                            self->go_on(Phase::kLingering, error, &Session::drain);
                           });
 }
 

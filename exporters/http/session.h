@@ -63,6 +63,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void scrape();
   void reload();
   void answer(Response response);
+  // After an operation of `phase`: nothing where the session has left it meanwhile.
+  void go_on(Phase phase, const boost::system::error_code& error, void (Session::*next)());
   void finish();
   void linger();
   void drain();
