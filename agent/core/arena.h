@@ -1,5 +1,5 @@
 // Memory that is handed out piece by piece and given back as a whole. What it holds never moves.
-// Used by snapshots and label stores.
+// Used by record batches, evaluations of expressions, snapshots and label stores.
 #pragma once
 
 #include <algorithm>
@@ -17,10 +17,7 @@ class Arena {
   // Never null; `alignment` is a power of two, at most that of operator new.
   char* allocate(std::size_t size, std::size_t alignment = 1) {
     if (room_ < size) {
-      const std::size_t bytes = std::max(size, next_block_);
-      block_ = blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(bytes)).get();
-      room_ = bytes;
-      next_block_ = std::min(next_block_ * 2, kLargestBlock);
+      next_block(size);
     }
     // Addresses count down from the end of the block, whose begin is aligned for anything.
     room_ = (room_ - size) & ~(alignment - 1);
@@ -41,14 +38,28 @@ class Arena {
     return {copies, values.size()};
   }
 
+  // Everything handed out is free again. Memory stays, but for blocks that one odd piece needed.
+  void reset();
+
  private:
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size;
+  };
+
+  // The next block of at least so many bytes becomes the one in use.
+  void next_block(std::size_t size);
+
   static constexpr std::size_t kFirstBlock = 512;  // there are arenas of a few labels
   static constexpr std::size_t kLargestBlock = std::size_t{64} * 1024;
+  static constexpr std::size_t kKeptBlock = 4 * kLargestBlock;
+  static inline char nothing_ = '\0';
 
-  std::vector<std::unique_ptr<char[]>> blocks_;
-  char* block_ = nullptr;  // the last one
-  std::size_t room_ = 0;   // bytes at its begin
-  std::size_t next_block_ = kFirstBlock;
+  std::vector<Block> blocks_;
+  std::size_t used_ = 0;     // blocks that were in use since the last reset()
+  char* block_ = &nothing_;  // the one in use
+  std::size_t room_ = 0;     // bytes at its begin
+  std::size_t next_size_ = kFirstBlock;
 };
 
 }  // namespace leeway

@@ -8,9 +8,6 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kArenaBlock = 64 * 1024;
-// A larger block was needed for one odd record; it is given back at the next reset.
-constexpr std::size_t kArenaKeep = 256 * 1024;
 // Where a buffer begins a few bytes past the beginning of a page, some processors take four times as long to copy the
 // pages of a file into it.
 constexpr std::align_val_t kPage{4096};
@@ -27,9 +24,7 @@ void RecordBatch::reset(std::size_t columns) {
   rows_ = 0;
   file_version_.reset();
   held_.reset();
-  std::erase_if(arena_, [](const Block& block) { return block.size > kArenaKeep; });
-  block_ = 0;
-  used_ = 0;
+  arena_.reset();
 }
 
 char* RecordBatch::raw_buffer(std::size_t size) {
@@ -40,26 +35,6 @@ char* RecordBatch::raw_buffer(std::size_t size) {
     std::memset(raw_.get() + size, 0, kPadding);
   }
   return raw_.get();
-}
-
-char* RecordBatch::allocate(std::size_t size) {
-  while (block_ < arena_.size() && used_ + size > arena_[block_].size) {
-    ++block_;
-    used_ = 0;
-  }
-  if (block_ == arena_.size()) {
-    const std::size_t block_size = std::max(size, kArenaBlock);
-    arena_.push_back({std::make_unique_for_overwrite<char[]>(block_size), block_size});
-  }
-  char* memory = arena_[block_].bytes.get() + used_;
-  used_ += size;
-  return memory;
-}
-
-std::string_view RecordBatch::own(std::string_view text) {
-  char* memory = allocate(text.size());
-  std::copy(text.begin(), text.end(), memory);
-  return {memory, text.size()};
 }
 
 void RecordBatch::append_rows(Row count, std::uint64_t end) {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/core/arena.h"
 #include "agent/core/clock.h"
 #include "agent/core/schema.h"
 #include "agent/core/value.h"
@@ -70,11 +71,11 @@ class RecordBatch {
   // raw_buffer().
   char* raw_buffer(std::size_t size);
   // Copies `text` into memory of the batch.
-  std::string_view own(std::string_view text);
+  std::string_view own(std::string_view text) { return arena_.copy(text); }
   // Keeps alive what values point into, until the next reset().
   void hold(std::shared_ptr<const void> memory) { held_ = std::move(memory); }
   // Uninitialised memory of the batch, valid until reset().
-  char* allocate(std::size_t size);
+  char* allocate(std::size_t size) { return arena_.allocate(size); }
 
   // Adds a record whose columns are all missing; only while !full().
   Row append(TimePoint time, std::uint64_t end) {
@@ -112,13 +113,7 @@ class RecordBatch {
   std::shared_ptr<const void> held_;
   std::unique_ptr<char[], FreePages> raw_;
   std::size_t raw_size_ = 0;
-  struct Block {
-    std::unique_ptr<char[]> bytes;
-    std::size_t size = 0;
-  };
-  std::vector<Block> arena_;
-  std::size_t block_ = 0;  // the block in use
-  std::size_t used_ = 0;   // bytes used of it
+  Arena arena_;
 };
 
 }  // namespace leeway

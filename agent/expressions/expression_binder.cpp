@@ -6,8 +6,8 @@
 #include <array>
 #include <optional>
 
+#include "agent/core/arena.h"
 #include "agent/core/nearest_word.h"
-#include "agent/expressions/expression_arena.h"
 #include "agent/expressions/expression_conversions.h"
 #include "agent/expressions/expression_lexer.h"
 #include "agent/expressions/expression_operators.h"

@@ -7,9 +7,9 @@
 #include <limits>
 #include <optional>
 
+#include "agent/core/arena.h"
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
-#include "agent/expressions/expression_arena.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "agent/expressions/expression_arena.h"
+#include "agent/core/arena.h"
 #include "agent/expressions/expression_node.h"
 
 namespace leeway::expr {

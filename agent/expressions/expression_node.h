@@ -12,9 +12,11 @@ namespace re2 {
 class RE2;
 }
 
-namespace leeway::expr {
-
+namespace leeway {
 class Arena;
+}
+
+namespace leeway::expr {
 
 enum class Op : std::uint8_t {
   kConstant,

@@ -6,7 +6,7 @@
 #include <limits>
 #include <optional>
 
-#include "agent/expressions/expression_arena.h"
+#include "agent/core/arena.h"
 
 namespace leeway::expr {
 namespace {
