@@ -20,10 +20,6 @@ else()
   # FORTIFY needs optimisation and gets in the way of the sanitizers.
   target_compile_options(leeway_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
 endif()
-if(LEEWAY_BUILD_FUZZ)
-  # Coverage for libFuzzer, without its main().
-  target_compile_options(leeway_flags INTERFACE -fsanitize=fuzzer-no-link)
-endif()
 if(LEEWAY_COVERAGE)
   target_compile_options(leeway_flags INTERFACE --coverage)
   target_link_options(leeway_flags INTERFACE --coverage)

@@ -4,15 +4,32 @@ function(leeway_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(${name} STATIC ${ROOM_SOURCES})
   target_link_libraries(${name} PUBLIC leeway_flags ${ROOM_DEPS} PRIVATE ${ROOM_PRIVATE_DEPS})
+  if(LEEWAY_BUILD_FUZZ)
+    # Coverage for libFuzzer, without its main(), so that tests and fuzz targets link the same libraries.
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
 endfunction()
 
-# leeway_test(NAME SOURCES a_test.cpp... DEPS targets...): one executable of unit tests for a room.
+# leeway_test(NAME SOURCES a_test.cpp... DEPS targets... [SHARDS count]): one executable of unit tests for a room. SHARDS:
+# how many processes run it side by side, for a room whose tests take long; NAME then begins the names of their entries.
 function(leeway_test name)
-  cmake_parse_arguments(TEST "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(TEST "" "SHARDS" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE leeway_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE LEEWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   # One ctest entry a room: the tests of a room take well under a second each, starting a process for each would not.
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
+  # Each writes its report to reports/.
+  set(report GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/reports)
+  if(NOT TEST_SHARDS)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300 ENVIRONMENT ${report}/${name}.xml)
+    return()
+  endif()
+  foreach(shard RANGE 1 ${TEST_SHARDS})
+    math(EXPR index "${shard} - 1")
+    add_test(NAME ${name}_${shard} COMMAND ${name})
+    # COST: the long ones begin.
+    set_tests_properties(${name}_${shard} PROPERTIES LABELS unit TIMEOUT 300 COST 10
+      ENVIRONMENT "${report}/${name}_${shard}.xml;GTEST_TOTAL_SHARDS=${TEST_SHARDS};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()

@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-fuzz_seconds=5
+fuzz_seconds=10  # without optimisation, so longer
 reports=build/reports
 passed=0
 failed=0
@@ -61,9 +61,9 @@ release() {
 unit_tests() {
   local preset=$1 tests
   shift
-  rm -rf "${reports:?}/$preset"
-  GTEST_OUTPUT="xml:$PWD/$reports/$preset/" ctest --preset "$preset" --parallel "$(nproc)" --no-tests=error "$@"
-  tests=$(grep -ho '<testsuites tests="[0-9]*"' "$reports/$preset"/*.xml | grep -o '[0-9]*' | paste -sd+)
+  rm -rf "build/$preset/reports"
+  ctest --preset "$preset" --parallel "$(nproc)" --no-tests=error "$@"
+  tests=$(grep -ho '<testsuites tests="[0-9]*"' "build/$preset/reports"/*.xml | grep -o '[0-9]*' | paste -sd+)
   passed=$((passed + $((tests))))
 }
 
@@ -135,11 +135,6 @@ analyzer() {
 }
 flags() { python3 tests/flags_test.py build/ci build/release; }
 
-fuzz() {
-  build fuzz fuzzers
-  tests/fuzz/run.sh "$fuzz_seconds"
-}
-
 quickstart() {
   mkdir -p "$reports"
   deploy/quickstart.sh >"$reports/quickstart.txt"
@@ -158,6 +153,7 @@ run_stage() {
     shell) stage shell 20 shell_scripts ;;
     rooms) stage rooms 10 python_tests tests/rooms ;;
     ci)
+      # One build for the unit tests and the fuzz targets.
       stage "build with ASan, UBSan and -Werror" 480 build ci
       stage "unit tests with ASan and UBSan" 330 unit_tests ci
       ;;
@@ -165,7 +161,7 @@ run_stage() {
       # The rooms with more than one thread; not parquet_test, since Arrow is not built with TSan, which therefore cannot
       # see how Arrow's threads and the module's wait for each other.
       stage "build with TSan" 250 build tsan files_test http_test pipeline_test prometheus_test
-      stage "unit tests with TSan" 150 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test$'
+      stage "unit tests with TSan" 150 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test'
       ;;
     release) stage "build release" 660 release ;;
     flags) stage flags 20 flags ;;
@@ -174,7 +170,7 @@ run_stage() {
     integration) stage "integration tests" 200 python_tests tests/integration ;;
     quickstart) stage quickstart 30 quickstart ;;
     promtool) stage promtool 20 exposition_lint ;;
-    fuzz) stage "fuzz targets, $fuzz_seconds s each" 540 fuzz ;;
+    fuzz) stage "fuzz targets, $fuzz_seconds s each" 160 tests/fuzz/run.sh "$fuzz_seconds" build/ci ;;
     tidy) stage clang-tidy 400 tidy ;;
     tidy-all) stage "clang-tidy of all rooms" 400 tidy_all ;;
     analyzer) stage "clang-tidy with the analyzer" 7200 analyzer ;;
@@ -188,7 +184,7 @@ run_stage() {
 
 stages=("$@")
 if ((${#stages[@]} == 0)); then
-  stages=(packages format shell rooms ci tsan release flags quickstart promtool python fuzz tidy)
+  stages=(packages format shell rooms ci fuzz tsan release flags quickstart promtool python tidy)
 fi
 for name in "${stages[@]}"; do
   run_stage "$name"
