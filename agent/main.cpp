@@ -87,14 +87,14 @@ CLI::App& add_dashboards(CLI::App& app, leeway::CliOptions& options) {
   return command;
 }
 
-// One of the actions of `leeway baseline`.
-CLI::App& add_action(CLI::App& baseline, leeway::CliOptions& options, const char* action, const char* what) {
-  CLI::App& command = *baseline.add_subcommand(action, what);
+// One of the actions of `leeway reference`.
+CLI::App& add_action(CLI::App& reference, leeway::CliOptions& options, const char* action, const char* what) {
+  CLI::App& command = *reference.add_subcommand(action, what);
   command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
   add_state_dir(command, options, "The state directory; overrides [agent] state_dir");
   command.add_option("--name", options.monitor, "Of the [[drift]]; may be left out where there is only one");
   command.add_option("--reference", options.reference, "Of the list of references; may be left out where there is one");
-  command.callback([&options, action] { options.baseline_action = action; });
+  command.callback([&options, action] { options.reference_action = action; });
   return command;
 }
 
@@ -103,8 +103,9 @@ void add_decision(CLI::App& action, leeway::CliOptions& options) {
   action.add_option("--reason", options.reason, "Why; kept in the history");
 }
 
-CLI::App& add_baseline(CLI::App& app, leeway::CliOptions& options) {
-  CLI::App& command = *app.add_subcommand("baseline", "References of drift monitors: show, renew, hand on");
+CLI::App& add_reference(CLI::App& app, leeway::CliOptions& options) {
+  CLI::App& command = *app.add_subcommand("reference", "References of drift monitors: show, update, export, import");
+  command.alias("baseline");  // its name in earlier versions
   command.require_subcommand(1);
   add_action(command, options, "show", "Print the reference, and how the last window compares with it");
   add_action(command, options, "history", "Print the decisions that were taken, a line of JSON each");
@@ -134,7 +135,7 @@ int run(int argc, char** argv) {
       {&add_replay(app, options), leeway::replay_command},
       {&add_rules(app, options), leeway::rules_command},
       {&add_dashboards(app, options), leeway::dashboards_command},
-      {&add_baseline(app, options), leeway::baseline_command},
+      {&add_reference(app, options), leeway::reference_command},
       {app.add_subcommand("version", "Print the version"), leeway::version_command},
   }};
   try {

@@ -24,12 +24,12 @@ bool any_query(const Panel& panel, const std::function<bool(const std::string&)>
 
 bool is_recorded(const Panel& panel, const Catalog& catalog) {
   return std::any_of(panel.metrics.begin(), panel.metrics.end(),
-                     [&](const std::string& metric) { return catalog.find_record(metric) != nullptr; });
+                     [&](const std::string& metric) { return catalog.find_recording_rule(metric) != nullptr; });
 }
 
 bool is_foreign(const Panel& panel, const Catalog& catalog) {
   return std::any_of(panel.metrics.begin(), panel.metrics.end(), [&](const std::string& metric) {
-    return catalog.metrics.find(metric) == nullptr && catalog.find_record(metric) == nullptr;
+    return catalog.metrics.find(metric) == nullptr && catalog.find_recording_rule(metric) == nullptr;
   });
 }
 

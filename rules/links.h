@@ -15,7 +15,7 @@ std::string runbook_anchor(std::string_view alert_name);
 std::string runbook_url(const Catalog& catalog, const AlertRule& alert);
 
 // Grafana's view of the first panel that shows what the alert reads; empty where no dashboard is configured or no panel
-// shows it. After Catalog::finish().
+// shows it. After Catalog::arrange().
 std::string dashboard_url(const Catalog& catalog, const AlertRule& alert);
 
 }  // namespace leeway

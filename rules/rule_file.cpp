@@ -72,7 +72,7 @@ std::vector<std::string> groups_of(const std::vector<Rule>& rules) {
 
 std::vector<std::string> group_names(const Catalog& catalog) {
   std::vector<std::string> names;
-  for (const std::string& group : groups_of(catalog.records)) {
+  for (const std::string& group : groups_of(catalog.recording_rules)) {
     names.push_back(group_name(catalog, group));
   }
   for (const std::string& group : groups_of(catalog.alerts)) {
@@ -86,9 +86,9 @@ std::string rules_yaml(const Catalog& catalog) {
                                      ", written by `leeway rules` from its configuration. Change that, not this file.",
                                  0);
   out += "groups:\n";
-  for (const std::string& group : groups_of(catalog.records)) {
+  for (const std::string& group : groups_of(catalog.recording_rules)) {
     write_group(group, catalog, out);
-    for (const RecordingRule& rule : catalog.records) {
+    for (const RecordingRule& rule : catalog.recording_rules) {
       if (rule.group == group) {
         write_record(rule, out);
       }

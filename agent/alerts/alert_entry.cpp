@@ -242,7 +242,7 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     }
     catalog.alerts.push_back(std::move(alert));
   }
-  reader.finish();
+  reader.report_unused_keys();
 }
 
 }  // namespace leeway

@@ -27,7 +27,7 @@ RunbookEntry read_runbook(TableReader& reader) {
     entry.steps = inner.strings("steps").value_or(std::vector<std::string>{});
     entry.escalation = inner.string("escalation").value_or("");
     entry.link = inner.string("link").value_or("");
-    inner.finish();
+    inner.report_unused_keys();
     return entry;
   }
   entry.steps = reader.strings("runbook").value_or(std::vector<std::string>{});

@@ -40,7 +40,7 @@ std::optional<Quantile> read_quantile(TableReader& reader, const ConditionContex
   const std::optional<double> limit = read_limit(reader, "above");
   const Duration window = read_window(reader, "window", std::chrono::minutes(5), context);
   const std::int64_t least = reader.integer("min_count", 0, kMostEvents).value_or(0);
-  reader.finish();
+  reader.report_unused_keys();
   if (!q || !limit) {
     return std::nullopt;
   }
@@ -91,7 +91,7 @@ std::optional<Band> read_band(TableReader& reader, const ConditionContext& conte
   const std::optional<double> limit = read_limit(reader, "above");
   const Duration window = read_window(reader, "window", std::chrono::minutes(15), context);
   const std::int64_t least = reader.integer("min_count", 0, kMostEvents).value_or(0);
-  reader.finish();
+  reader.report_unused_keys();
   if (!limit) {
     return std::nullopt;
   }

@@ -52,7 +52,7 @@ std::optional<Ratio> read_ratio(TableReader& reader, const ConditionContext& con
   const std::optional<double> limit = read_limit(reader, "limit");
   const Duration window = read_window(reader, "window", std::chrono::minutes(5), context);
   const std::int64_t least = reader.integer("min_count", 0, kMostEvents).value_or(0);
-  reader.finish();
+  reader.report_unused_keys();
   if (!of || !to || !limit) {
     return std::nullopt;
   }
@@ -96,7 +96,7 @@ std::optional<Condition> build_increase_above(ConditionContext& context) {
   }
   const std::optional<double> limit = read_limit(*reader, "limit");
   const Duration window = read_window(*reader, "window", std::chrono::hours(1), context);
-  reader->finish();
+  reader->report_unused_keys();
   if (!limit) {
     return std::nullopt;
   }

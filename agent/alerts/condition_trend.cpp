@@ -68,7 +68,7 @@ std::optional<Condition> build_consecutive(ConditionContext& context) {
   const std::int64_t count = reader->integer("runs", 2, kMostRuns).value_or(3);
   const Duration every = read_window(*reader, "every", std::chrono::hours(24), context);
   const std::optional<Bound> bound = read_bound(*reader, unit_of(*context.desc));
-  reader->finish();
+  reader->report_unused_keys();
   if (!bound) {
     return std::nullopt;
   }
@@ -86,7 +86,7 @@ std::optional<Condition> build_predict(ConditionContext& context) {
   const std::optional<Bound> bound = read_bound(*reader, unit_of(*context.desc));
   const Duration ahead = reader->duration("within").value_or(std::chrono::hours(4));
   const Duration window = read_window(*reader, "window", std::chrono::hours(1), context);
-  reader->finish();
+  reader->report_unused_keys();
   if (!bound) {
     return std::nullopt;
   }

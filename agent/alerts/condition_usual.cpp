@@ -46,7 +46,7 @@ std::optional<Condition> build_times_above_usual(ConditionContext& context) {
   }
   const std::optional<double> factor = read_limit(*reader, "factor");
   const std::optional<Usual> usual = read_usual(*reader, context);
-  reader->finish();
+  reader->report_unused_keys();
   if (!factor || !usual) {
     return std::nullopt;
   }
@@ -76,7 +76,7 @@ std::optional<Condition> build_drop_from_usual(ConditionContext& context) {
   }
   const std::optional<double> share = read_limit(*reader, "share");
   const std::optional<Usual> usual = read_usual(*reader, context);
-  reader->finish();
+  reader->report_unused_keys();
   if (!share || !usual) {
     return std::nullopt;
   }

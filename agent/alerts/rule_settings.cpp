@@ -109,7 +109,7 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
   settings.agent_job = reader.string("agent_job").value_or(settings.agent_job);
   settings.agent_alerts = reader.boolean("agent_alerts").value_or(true);
   settings.silent_after = reader.duration("silent_after").value_or(settings.silent_after);
-  reader.finish();
+  reader.report_unused_keys();
 }
 
 bool is_time_of_day(std::string_view text) {
@@ -169,7 +169,7 @@ void read_maintenance(const ConfigValue& entry, Catalog& catalog, Diagnostics& d
       reader.error("severities", "'" + severity + "' is no severity; expected critical, warning or info");
     }
   }
-  reader.finish();
+  reader.report_unused_keys();
   catalog.maintenance.push_back(std::move(window));
 }
 
@@ -185,7 +185,7 @@ void read_external(const ConfigValue& entry, Catalog& catalog, Diagnostics& diag
   desc.help = reader.string("help").value_or("");
   read_label_names(reader, "labels", desc.label_names);
   desc.buckets = reader.numbers("buckets").value_or(std::vector<double>{});
-  reader.finish();
+  reader.report_unused_keys();
   if (catalog.metrics.find(desc.name) != nullptr) {
     reader.error("name",
                  "'" + desc.name + "' is exported by this configuration itself; an external metric is another's");

@@ -59,7 +59,7 @@ AlertTest read_test(const ConfigTable& table, const ConfigValue& at, TableReader
   if (test.expectations.empty()) {
     reader.error("fires", "the test expects nothing; expected 'fires' or 'quiet' with times such as [\"10m\"]");
   }
-  reader.finish();
+  reader.report_unused_keys();
   return test;
 }
 

@@ -51,7 +51,7 @@ class UsualTests {
     }
     test_.expectations.push_back({step_ * (history_ + step), std::move(firing), ""});
   }
-  void finish(std::vector<AlertTest>& added) { added.push_back(std::move(test_)); }
+  void add_to(std::vector<AlertTest>& added) { added.push_back(std::move(test_)); }
 
  private:
   static constexpr int kSamples = 4;  // an evaluation
@@ -84,14 +84,14 @@ void add_level_tests(UsualTests& tests, double all, double factor, bool lower, d
   tests.expect(0, false);
   tests.expect(tests.full() + tests.hold(), false);
   tests.expect(end, false);
-  tests.finish(added);
+  tests.add_to(added);
   const double ratio = beyond(factor, lower);
   const double since = tests.windows(end);
   if (since < kStillUnusual * all / std::max(ratio, 1.0)) {
     tests.start("fires 5 % beyond the factor", base, level_for(ratio, base, since, all), end);
     tests.expect(0, false);
     tests.expect(end, true);
-    tests.finish(added);
+    tests.add_to(added);
   }
 }
 
@@ -109,7 +109,7 @@ void add_sudden_test(UsualTests& tests, double lasts, double base, double level,
   tests.start("fires in time, not one evaluation before", base, base * level, fires + 1);
   tests.expect(fires - 1, false);
   tests.expect(fires, true);
-  tests.finish(added);
+  tests.add_to(added);
 }
 
 // Far beyond the factor, but of little: `floor` keeps it quiet, and a little more does not. The floor of a drop is
@@ -125,11 +125,11 @@ void add_floor_tests(UsualTests& tests, double all, double lasts, double floor, 
   tests.start("too little to matter: quiet", drop ? little : 0, drop ? 0 : little, end);
   tests.expect(tests.full() + tests.hold(), false);
   tests.expect(end, false);
-  tests.finish(added);
+  tests.add_to(added);
   const double enough = floor * 1.05;
   tests.start("just enough to matter: fires", drop ? enough * all / (all - since) : 0, drop ? 0 : enough, end);
   tests.expect(end, true);
-  tests.finish(added);
+  tests.add_to(added);
 }
 
 }  // namespace

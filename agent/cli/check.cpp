@@ -17,7 +17,7 @@ namespace {
 
 void print_source(const AssembledSource& source, FileSystem& files) {
   std::printf("source %s (%s)\n  %s\n", source.name.c_str(), source.type.c_str(),
-              source.definition->describe(files).c_str());
+              source.definition->summary(files).c_str());
   std::printf("  event time: %s; reads %zu field%s:", source.definition->has_event_time() ? "of the record" : "arrival",
               source.schema.size(), source.schema.size() == 1 ? "" : "s");
   for (const FieldPath& field : source.schema.fields()) {
@@ -65,16 +65,16 @@ void print_alerts(const Catalog& catalog) {
   }
   std::size_t recorded = 0;
   std::size_t slos = 0;
-  for (const RecordingRule& rule : catalog.records) {
+  for (const RecordingRule& rule : catalog.recording_rules) {
     longest = std::max(longest, rule.range);
     slos += rule.name == kSloBudgetRemaining ? 1 : 0;
   }
   // A rule that sets its SLO makes one series, any other one a SLO.
-  for (const RecordingRule& rule : catalog.records) {
+  for (const RecordingRule& rule : catalog.recording_rules) {
     recorded += rule.set_labels.empty() ? slos : 1;
   }
   std::printf("  %zu alerts with %zu tests; %zu recording rules, about %zu series a job\n", catalog.alerts.size(),
-              tests, catalog.records.size(), recorded);
+              tests, catalog.recording_rules.size(), recorded);
   std::printf("  Prometheus has to keep %s; it is said to keep %s ([rules] retention)\n",
               format_duration(longest).c_str(), format_duration(catalog.settings.retention).c_str());
 }
@@ -132,7 +132,7 @@ int check_command(const CliOptions& options) {
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
   std::printf("\nmetrics\n");
   const Catalog& catalog = pipeline.catalog();
-  for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.framework_metrics)) {
+  for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.configured_metrics)) {
     print_metric(metric, snapshot->status().metrics);
   }
   std::printf("\nSLOs and their windows\n");

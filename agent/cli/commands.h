@@ -7,7 +7,7 @@
 namespace leeway {
 
 int run_command(const CliOptions& options);
-int baseline_command(const CliOptions& options);
+int reference_command(const CliOptions& options);
 int check_command(const CliOptions& options);
 int replay_command(const CliOptions& options);
 int rules_command(const CliOptions& options);

@@ -22,12 +22,12 @@ struct CliOptions {
   std::string output_format;               // rules: prometheus, kubernetes; dashboards: grafana, kubernetes
   std::string object_namespace;            // of Kubernetes objects; empty: none
   std::vector<std::string> object_labels;  // NAME=VALUE
-  std::string baseline_action;             // show, update, history, export, import
-  std::string monitor;                     // baseline: the [[drift]]; empty: the only one
-  std::string reference;                   // baseline: of its list; empty: the only one
-  std::string file;                        // baseline export, import: of the profile
-  std::string reason;                      // baseline update, import
-  bool force = false;                      // baseline update, import: although a column has drifted
+  std::string reference_action;            // show, update, history, export, import
+  std::string monitor;                     // reference: the [[drift]]; empty: the only one
+  std::string reference;                   // reference: of its list; empty: the only one
+  std::string file;                        // reference export, import: of the profile
+  std::string reason;                      // reference update, import
+  bool force = false;                      // reference update, import: although a column has drifted
 };
 
 }  // namespace leeway

@@ -31,7 +31,7 @@ void Progress::update(std::uint64_t bytes_done, std::uint64_t bytes_left, std::u
                format_bytes(bytes_done).c_str(), format_bytes(bytes_done + bytes_left).c_str(), rate, eta);
 }
 
-void Progress::finish() {
+void Progress::clear() {
   if (visible_) {
     std::fprintf(stderr, "\r\033[K");
   }

@@ -14,7 +14,7 @@ class Progress {
   bool due() const;
   void update(std::uint64_t bytes_done, std::uint64_t bytes_left, std::uint64_t records);
   // Clears the line.
-  void finish();
+  void clear();
 
  private:
   const Clock& clock_;

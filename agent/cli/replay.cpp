@@ -12,7 +12,7 @@
 #include "agent/core/rfc3339.h"
 #include "agent/pipeline/committer.h"
 #include "exporters/prometheus/exposition.h"
-#include "exporters/prometheus/framework_metrics.h"
+#include "exporters/prometheus/status_metrics.h"
 
 namespace leeway {
 namespace {
@@ -47,7 +47,7 @@ void read_all(Pipeline& pipeline, const Clock& clock, bool unfinished_lines) {
   }
   // With a state to go on from, an unfinished last line is left for the next time.
   pipeline.finish(kStepBudget, unfinished_lines);
-  progress.finish();
+  progress.clear();
   print_notes(pipeline.take_errors());
 }
 
@@ -77,7 +77,7 @@ std::string render(const CliOptions& options, const Snapshot& snapshot) {
   write_families(snapshot.families(), format, texts, text);
   if (options.internal_metrics) {
     SnapshotBuilder own(snapshot.taken());
-    add_framework_metrics(snapshot.status(), own);
+    add_status_metrics(snapshot.status(), own);
     write_families(own.build()->families(), format, texts, text);
   }
   write_end(format, text);

@@ -252,7 +252,7 @@ std::optional<Expression> TableReader::compile(const ConfigValue& source, Schema
   return std::move(*compiled);
 }
 
-void TableReader::finish() {
+void TableReader::report_unused_keys() {
   const std::vector<std::string> known(known_.begin(), known_.end());
   for (const auto& [key, entry] : table_.entries()) {
     if (!known_.contains(key)) {

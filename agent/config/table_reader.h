@@ -1,6 +1,7 @@
 // Typed reading of one table of the configuration: each getter marks its key as known, reports what is wrong to the
 // Diagnostics and returns a harmless value, so that a component reads straight on and all errors come out at once.
-// finish() reports the keys that nobody asked for. Used by every collector and monitor to read its own table.
+// report_unused_keys() reports the keys that nobody asked for. Used by every collector and monitor to read its own
+// table.
 #pragma once
 
 #include <optional>
@@ -56,7 +57,7 @@ class TableReader {
   Diagnostics& diagnostics() { return diagnostics_; }
 
   // Unknown keys become errors, with the nearest known key.
-  void finish();
+  void report_unused_keys();
 
  private:
   template <typename T>

@@ -19,7 +19,7 @@ class SourceDefinition {
   // How expressions read times that do not say their zone.
   virtual TimeReader time_reader() const = 0;
   // For `check`: "json, tail of /var/log/x*.log: 2 files match".
-  virtual std::string describe(FileSystem& files) const = 0;
+  virtual std::string summary(FileSystem& files) const = 0;
   // `schema` is final now and outlives the collector, as does `files`.
   virtual std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) = 0;
 };

@@ -98,7 +98,7 @@ std::uint64_t StateReader::count(std::size_t element_size) {
   return value;
 }
 
-Expected<void> StateReader::finish() const {
+Expected<void> StateReader::expect_end() const {
   if (!ok_) {
     return Error{ErrorCode::kCorrupt, "saved state ends early or is malformed"};
   }

@@ -44,7 +44,7 @@ class StateReader {
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
   // kCorrupt unless everything was read and well formed.
-  Expected<void> finish() const;
+  Expected<void> expect_end() const;
 
  private:
   void fail();

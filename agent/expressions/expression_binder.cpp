@@ -159,16 +159,16 @@ std::vector<std::string> function_names() {
   return names;
 }
 
-std::string described(Type type) {
+std::string types_text(Type type) {
   const std::string name(to_string(type));
   return type == Type::kNull ? name : (name == "int" ? "an " : "a ") + name;
 }
 
-std::string described(Types types) {
+std::string types_text(Types types) {
   std::string text;
   for (unsigned bit = 0; bit < 32; ++bit) {
     if ((types & (1U << bit)) != 0) {
-      text += (text.empty() ? "" : " or ") + described(static_cast<Type>(bit));
+      text += (text.empty() ? "" : " or ") + types_text(static_cast<Type>(bit));
     }
   }
   return text;
@@ -243,7 +243,7 @@ class Binder {
     node.type = Type::kBool;
     for (const std::unique_ptr<Node>& arg : node.args) {
       if (!is_in(arg->type, set_of(Type::kBool))) {
-        return error_at(arg->column, "'" + node.name + "' takes bools, not " + described(arg->type));
+        return error_at(arg->column, "'" + node.name + "' takes bools, not " + types_text(arg->type));
       }
     }
     return {};
@@ -252,7 +252,7 @@ class Binder {
   Expected<void> bind_conditional(Node& node) {
     const Type condition = node.args[0]->type;
     if (!is_in(condition, set_of(Type::kBool))) {
-      return error_at(node.args[0]->column, "what stands before '?' must be a bool, not " + described(condition));
+      return error_at(node.args[0]->column, "what stands before '?' must be a bool, not " + types_text(condition));
     }
     const Type yes = node.args[1]->type;
     const Type no = node.args[2]->type;
@@ -282,8 +282,8 @@ class Binder {
     const Type right = node.args[1]->type;
     const std::optional<Type> result = rule.result(left, right);
     if (!result) {
-      return error_at(node.column, "'" + node.name + "' does not take " + described(left) + " and " + described(right) +
-                                       hint(left, right));
+      return error_at(node.column, "'" + node.name + "' does not take " + types_text(left) + " and " +
+                                       types_text(right) + hint(left, right));
     }
     node.type = *result;
     node.binary = rule.function;
@@ -319,7 +319,7 @@ class Binder {
     const Type operand = node.args[0]->type;
     if (!is_in(operand, rule.takes)) {
       return error_at(node.args[0]->column,
-                      "'" + node.name + "' takes " + described(rule.takes) + ", not " + described(operand));
+                      "'" + node.name + "' takes " + types_text(rule.takes) + ", not " + types_text(operand));
     }
     node.type = rule.result == Type::kAny ? operand : rule.result;
     node.unary = rule.function;
@@ -335,7 +335,7 @@ class Binder {
     }
     for (const std::unique_ptr<Node>& arg : node.args) {
       if (!is_in(arg->type, set_of(Type::kString))) {
-        return error_at(arg->column, "'" + node.name + "' takes strings, not " + described(arg->type));
+        return error_at(arg->column, "'" + node.name + "' takes strings, not " + types_text(arg->type));
       }
     }
     node.type = Type::kBool;

@@ -16,19 +16,19 @@ std::string_view to_string(Severity severity) {
   return "";
 }
 
-void Catalog::add_record(RecordingRule rule) {
-  const bool known = std::any_of(records.begin(), records.end(), [&rule](const RecordingRule& other) {
+void Catalog::add_recording_rule(RecordingRule rule) {
+  const bool known = std::any_of(recording_rules.begin(), recording_rules.end(), [&rule](const RecordingRule& other) {
     return other.name == rule.name && other.set_labels == rule.set_labels;
   });
   if (!known) {
-    records.push_back(std::move(rule));
+    recording_rules.push_back(std::move(rule));
   }
 }
 
-const RecordingRule* Catalog::find_record(std::string_view name) const {
-  const auto found =
-      std::find_if(records.begin(), records.end(), [name](const RecordingRule& r) { return r.name == name; });
-  return found == records.end() ? nullptr : &*found;
+const RecordingRule* Catalog::find_recording_rule(std::string_view name) const {
+  const auto found = std::find_if(recording_rules.begin(), recording_rules.end(),
+                                  [name](const RecordingRule& r) { return r.name == name; });
+  return found == recording_rules.end() ? nullptr : &*found;
 }
 
 const MetricDesc* Catalog::find_metric(std::string_view name) const {
@@ -36,7 +36,7 @@ const MetricDesc* Catalog::find_metric(std::string_view name) const {
   return own != nullptr ? own : external.find(name);
 }
 
-void Catalog::finish() {
+void Catalog::arrange() {
   const auto rank = [this](const Panel& panel) {
     const auto row = std::find(rows.begin(), rows.end(), panel.row);
     return std::pair(panel.dashboard, panel.dashboard == DashboardKind::kPack ? row - rows.begin() : 0);

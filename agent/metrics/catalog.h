@@ -1,6 +1,6 @@
-// All that a configuration exports, records, alerts on and shows: filled by its monitors, its [[alert]] and [[panel]]
-// entries and the framework while it is assembled, read by `check` and by the generators in rules/ and dashboards/,
-// which know nothing else. A monitor that is added later needs no change there.
+// All that a configuration exports, with its recording rules, alerts and panels: filled by its monitors, its [[alert]]
+// and [[panel]] entries and self-monitoring while it is assembled, read by `check` and by the generators in rules/ and
+// dashboards/, which know nothing else. A monitor that is added later needs no change there.
 #pragma once
 
 #include <string>
@@ -46,10 +46,10 @@ class Catalog {
  public:
   RuleSettings settings;
   MetricCatalog metrics;
-  std::size_t framework_metrics = 0;  // which of them is the first that the framework exports, after those configured
+  std::size_t configured_metrics = 0;  // how many of them are configured; after them come those of self-monitoring
   // Metrics of others that alerts and panels may name, and `up` and its like, which Prometheus itself makes.
   MetricCatalog external;
-  std::vector<RecordingRule> records;
+  std::vector<RecordingRule> recording_rules;
   std::vector<AlertRule> alerts;
   std::vector<InhibitRule> inhibitions;
   std::vector<Panel> panels;
@@ -57,14 +57,14 @@ class Catalog {
   std::vector<std::string> rows;  // of the pack's dashboard, in order; rows that no panel names are left out
 
   // Adds the rule unless one of that name and those set labels is there: several monitors of a kind share theirs.
-  void add_record(RecordingRule rule);
-  const RecordingRule* find_record(std::string_view name) const;
+  void add_recording_rule(RecordingRule rule);
+  const RecordingRule* find_recording_rule(std::string_view name) const;
   // Of an exported or an external metric.
   const MetricDesc* find_metric(std::string_view name) const;
 
   // Once, when all is declared: sorts panels by dashboard and row and numbers them.
-  void finish();
-  // The first panel that shows a metric which the alert reads, or null. After finish().
+  void arrange();
+  // The first panel that shows a metric which the alert reads, or null. After arrange().
   const Panel* panel_of(const AlertRule& alert) const;
 };
 

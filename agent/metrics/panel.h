@@ -56,7 +56,7 @@ struct Panel {
   std::vector<std::string> states;         // of a state timeline, in order
   std::optional<int> decimals{};           // of values; unset: as many as their size suggests
   int width = 12;                          // of 24 columns
-  int id = 0;                              // within its dashboard, from 1; set by Catalog::finish()
+  int id = 0;                              // within its dashboard, from 1; set by Catalog::arrange()
 };
 
 // `name{job=~"$job", instance=~"$instance", MATCHERS}`: the selector of an exported metric in a panel's query.

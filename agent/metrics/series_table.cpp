@@ -107,7 +107,7 @@ Series SeriesTable::find_or_add(std::span<const std::string> values, TimePoint c
   return add(scratch_, created);
 }
 
-Series SeriesTable::declare(std::span<const std::string> values, TimePoint created) {
+Series SeriesTable::create(std::span<const std::string> values, TimePoint created) {
   std::vector<std::string> texts;
   for (std::size_t label = 0; label < values.size(); ++label) {
     texts.emplace_back(interners_[label].limited(values[label]));

@@ -58,25 +58,25 @@ class SeriesTable {
                std::vector<Series>& out, FailureCounts& failures);
 
   // Makes a series before any record: shown from the start, created at `created`. kNoSeries where the cap is reached.
-  Series declare(std::span<const std::string> values, TimePoint created);
+  Series create(std::span<const std::string> values, TimePoint created);
 
   // The event clock; never goes back.
   void advance(TimePoint now) { now_ = std::max(now_, now); }
 
   // One more than the highest index: series, with kOverflowSeries.
   std::size_t size() const { return info_.size(); }
-  // Not idle for longer than `expire`. A series that has not yet got any record is shown if it was declared.
+  // Not idle for longer than `expire`. A series that has not yet got any record is shown if it was created in advance.
   bool visible(Series series) const;
   // Has got a record, now or in saved state.
   bool updated(Series series) const { return info_[series].updated != kNoTime; }
   SeriesLabels labels(Series series) const { return labels_[series]; }
-  TimePoint created(Series series) const { return info_[series].created; }  // its first record, or as declared
+  TimePoint created(Series series) const { return info_[series].created; }  // its first record, or as given to create()
 
   // Fills series, series_limit and overflowed_records.
   void report(MetricStatus& out) const;
 
   void save(StateWriter& out) const;
-  // Only into a table that has seen no record. Series keep their indices if the same were declared before. On an error
+  // Only into a table that has seen no record. Series keep their indices if the same were created before. On an error
   // the table must be thrown away.
   Expected<void> load(StateReader& in);
 

@@ -114,7 +114,7 @@ void read_row(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnosti
   }
   add_row(title, catalog);
   std::vector<std::string> known;
-  for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.framework_metrics)) {
+  for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.configured_metrics)) {
     known.push_back(metric.name);
   }
   for (const std::string& metric : reader.strings("metrics").value_or(std::vector<std::string>{})) {
@@ -124,7 +124,7 @@ void read_row(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnosti
       reader.error("metrics", "'" + metric + "' stands in an earlier row");
     }
   }
-  reader.finish();
+  reader.report_unused_keys();
 }
 
 void read_panel(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnostics) {
@@ -145,7 +145,7 @@ void read_panel(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
   panel.width = static_cast<int>(reader.integer("width", 1, kColumns).value_or(panel.width));
   read_queries(reader, catalog, panel);
   check_title_is_free(reader, panel, catalog);
-  reader.finish();
+  reader.report_unused_keys();
   catalog.panels.push_back(std::move(panel));
 }
 

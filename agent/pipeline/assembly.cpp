@@ -14,8 +14,8 @@
 #include "agent/monitors/builtin.h"
 #include "agent/panels/panel_entry.h"
 #include "agent/pipeline/read_records.h"
-#include "agent/self/framework_alerts.h"
-#include "agent/self/framework_catalog.h"
+#include "agent/self/agent_alerts.h"
+#include "agent/self/agent_catalog.h"
 
 namespace leeway {
 namespace {
@@ -105,7 +105,7 @@ class Assembler {
       settings.durability = durability == "power" ? Durability::kPower : Durability::kProcess;
       settings.commit_interval = reader.duration("commit_interval").value_or(settings.commit_interval);
       settings.poll_interval = reader.duration("poll_interval").value_or(settings.poll_interval);
-      reader.finish();
+      reader.report_unused_keys();
     }
     settings.state_dir = options_.state_dir.value_or(settings.state_dir);
   }
@@ -140,7 +140,7 @@ class Assembler {
           source->schema.set_time_reader(source->definition->time_reader());
         }
         source->has_file_versions = kind.has_file_versions;
-        reader.finish();
+        reader.report_unused_keys();
       }
     }
     assembly_.sources.push_back(std::move(source));
@@ -176,7 +176,7 @@ class Assembler {
                            assembly_.settings.state_dir,
                            std::bind_front(read_records, std::ref(files_))};
     std::unique_ptr<Monitor> monitor = kind->build(context);
-    reader.finish();
+    reader.report_unused_keys();
     if (monitor == nullptr) {
       return;
     }
@@ -199,7 +199,7 @@ class Assembler {
     if (diagnostics_.has_errors()) {
       return;
     }
-    add_framework_catalog(catalog);
+    add_agent_catalog(catalog);
     for (const auto& source : assembly_.sources) {
       for (const AssembledMonitor& monitor : source->monitors) {
         monitor.monitor->declare(catalog);
@@ -208,10 +208,10 @@ class Assembler {
     for_each_entry("alert", [&](const ConfigValue& entry) { read_alert(entry, catalog, diagnostics_); });
     for_each_entry("row", [&](const ConfigValue& entry) { read_row(entry, catalog, diagnostics_); });
     for_each_entry("panel", [&](const ConfigValue& entry) { read_panel(entry, catalog, diagnostics_); });
-    add_framework_alerts(catalog);
+    add_agent_alerts(catalog);
     inhibit_while_agent_is_down(catalog);
     warn_of_retention();
-    catalog.finish();
+    catalog.arrange();
   }
 
   // What looks back further than Prometheus remembers gives wrong answers without a word.
@@ -225,7 +225,7 @@ class Assembler {
         name = rule;
       }
     };
-    for (const RecordingRule& rule : assembly_.catalog.records) {
+    for (const RecordingRule& rule : assembly_.catalog.recording_rules) {
       look_at(rule.name, rule.range);
     }
     for (const AlertRule& alert : assembly_.catalog.alerts) {

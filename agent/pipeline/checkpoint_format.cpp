@@ -101,7 +101,7 @@ Expected<Checkpoint> decode_checkpoint(std::string_view bytes) {
     section.bytes = in.text();
     checkpoint.sections.push_back(std::move(section));
   }
-  if (const Expected<void> finished = in.finish(); !finished) {
+  if (const Expected<void> finished = in.expect_end(); !finished) {
     return finished.error();
   }
   return checkpoint;

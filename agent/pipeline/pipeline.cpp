@@ -70,7 +70,7 @@ void Pipeline::load_source(Source& source, const CheckpointSection& section, std
   source.clock.load(in);
   source.poll_errors = in.u64();
   StateReader collector_state(in.text());
-  Expected<void> loaded = in.finish();
+  Expected<void> loaded = in.expect_end();
   if (loaded) {
     loaded = source.collector->load(collector_state);
   }

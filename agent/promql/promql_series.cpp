@@ -50,7 +50,7 @@ const MetricDesc* histogram_of(const std::string& name, const Catalog& catalog) 
 
 Labels recorded_labels(const std::string& name, const Catalog& catalog) {
   Labels labels = target_labels(catalog.settings);
-  for (const RecordingRule& record : catalog.records) {
+  for (const RecordingRule& record : catalog.recording_rules) {
     if (record.name == name) {
       add_all(labels, record.labels);
       for (const auto& [label, value] : record.set_labels) {
@@ -93,7 +93,7 @@ Series find_series(const Selector& selector, const Catalog& catalog) {
     if (series.name.ends_with("_bucket")) {
       series.labels.add("le");
     }
-  } else if (catalog.find_record(series.name) != nullptr) {
+  } else if (catalog.find_recording_rule(series.name) != nullptr) {
     series.kind = Series::Kind::kRecorded;
     series.labels = recorded_labels(series.name, catalog);
   } else {
@@ -117,7 +117,7 @@ std::string nearest_series(const std::string& name, const Catalog& catalog) {
       }
     }
   }
-  for (const RecordingRule& record : catalog.records) {
+  for (const RecordingRule& record : catalog.recording_rules) {
     names.push_back(record.name);
   }
   return did_you_mean(name, names);

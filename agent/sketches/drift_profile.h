@@ -1,5 +1,5 @@
 // The references of a drift monitor's columns as a file that people can read, keep and hand to other agents. Written
-// and read by `leeway baseline`, read by [[drift]] as `reference = { profile = "..." }`.
+// and read by `leeway reference`, read by [[drift]] as `reference = { profile = "..." }`.
 //
 // JSON: {"format": "leeway-drift-profile", "version": 1, "columns": {"age": {"kind": "number", ...}}}. Numbers are
 // written so that reading gives the same bits.

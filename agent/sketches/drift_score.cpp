@@ -409,7 +409,7 @@ std::uint64_t Calibration::draw(std::uint64_t most) {
   return count;
 }
 
-std::vector<NullScores> Calibration::finish() {
+std::vector<NullScores> Calibration::take_scores() {
   const auto kept = static_cast<std::ptrdiff_t>(
       std::min(static_cast<double>(draws_), std::ceil(level_ * static_cast<double>(draws_ + 1)) + 1));
   std::vector<NullScores> result;
@@ -427,7 +427,7 @@ std::vector<NullScores> Calibration::finish() {
 std::vector<NullScores> null_scores(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level) {
   Calibration calibration(scorer, rows, draws, level);
   calibration.draw(draws);
-  return calibration.finish();
+  return calibration.take_scores();
 }
 
 std::vector<NullScores> interpolate(const std::vector<NullScores>& a, const std::vector<NullScores>& b, double share) {

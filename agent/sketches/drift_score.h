@@ -106,7 +106,7 @@ class Calibration {
   // Makes up to `most` of the draws that are left; returns how many. About 5 us each for numbers.
   std::uint64_t draw(std::uint64_t most);
   // Once all draws are made.
-  std::vector<NullScores> finish();
+  std::vector<NullScores> take_scores();
 
  private:
   std::unique_ptr<NullSampler> sampler_;

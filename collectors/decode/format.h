@@ -25,7 +25,7 @@ class Format {
  public:
   virtual ~Format() = default;
   // For `check`, what follows the format's name: " behind a text prefix".
-  virtual std::string describe() const { return {}; }
+  virtual std::string summary() const { return {}; }
 };
 
 // A record a line. A source of files can use it too: it cuts the lines itself.

@@ -322,7 +322,7 @@ Expected<void> FileCollector::load(StateReader& in) {
   load_counts(totals_.rejects, in);
   totals_.newest = TimePoint(Duration(in.i64()));
   versions_.load(in);
-  return in.finish();
+  return in.expect_end();
 }
 
 void FileCollector::report(SourceStatus& out) const {

@@ -28,9 +28,9 @@ class FileSource final : public SourceDefinition {
   bool has_event_time() const override { return true; }
   TimeReader time_reader() const override { return time_.reader(); }
 
-  std::string describe(FileSystem& files) const override {
-    return format_name_ + format_->describe() + ", files" +
-           describe_matches(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes));
+  std::string summary(FileSystem& files) const override {
+    return format_name_ + format_->summary() + ", files" +
+           matches_text(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes));
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {

@@ -11,7 +11,7 @@ class LineFileFormat final : public FileFormat {
   LineFileFormat(std::unique_ptr<LineFormat> lines, const StreamLimits& limits)
       : lines_(std::move(lines)), limits_(limits) {}
 
-  std::string describe() const override { return lines_->describe(); }
+  std::string summary() const override { return lines_->summary(); }
   std::unique_ptr<FileReader> make_reader(const Schema& schema, FileSystem& /*files*/) const override {
     return std::make_unique<LineReader>(lines_->make_decoder(schema), limits_);
   }

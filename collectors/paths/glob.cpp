@@ -292,7 +292,7 @@ std::string_view file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-std::string describe_matches(const FileSystem& files, const std::vector<Glob>& patterns, const GlobResult& found) {
+std::string matches_text(const FileSystem& files, const std::vector<Glob>& patterns, const GlobResult& found) {
   std::string text;
   for (const Glob& pattern : patterns) {
     text += " " + pattern.pattern();

@@ -26,9 +26,9 @@ class LogSource final : public SourceDefinition {
   bool has_event_time() const override { return time_.field.has_value(); }
   TimeReader time_reader() const override { return time_.reader(); }
 
-  std::string describe(FileSystem& files) const override {
-    return format_name_ + format_->describe() + ", tail of" +
-           describe_matches(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes, paths_.limits));
+  std::string summary(FileSystem& files) const override {
+    return format_name_ + format_->summary() + ", tail of" +
+           matches_text(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes, paths_.limits));
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {

@@ -170,7 +170,7 @@ void Session::answer(Response response) {
                                                             boost::asio::buffer(outgoing->body)};
   boost::asio::async_write(socket_, buffers,
                            [self = shared_from_this(), outgoing](const error_code& error, std::size_t /*size*/) {
-                             self->go_on(Phase::kWriting, error, &Session::finish);
+                             self->go_on(Phase::kWriting, error, &Session::after_response);
                            });
 }
 
@@ -185,7 +185,7 @@ void Session::go_on(Phase phase, const error_code& error, void (Session::*next)(
   (this->*next)();
 }
 
-void Session::finish() {
+void Session::after_response() {
   scraping_ = false;
   if (!keep_alive_) {
     linger();

@@ -65,7 +65,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void answer(Response response);
   // After an operation of `phase`: nothing where the session has left it meanwhile.
   void go_on(Phase phase, const boost::system::error_code& error, void (Session::*next)());
-  void finish();
+  void after_response();
   void linger();
   void drain();
 

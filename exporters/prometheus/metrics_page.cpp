@@ -1,9 +1,9 @@
 #include "exporters/prometheus/metrics_page.h"
 
 #include "exporters/prometheus/exposition.h"
-#include "exporters/prometheus/framework_metrics.h"
 #include "exporters/prometheus/gzip.h"
 #include "exporters/prometheus/negotiation.h"
+#include "exporters/prometheus/status_metrics.h"
 
 namespace leeway {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::size_t kSmallestCompressed = 1024;
 MetricsPage MetricsPages::render(const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding) {
   const ExpositionFormat format = negotiate_format(accept);
   SnapshotBuilder own(snapshot.taken(), own_labels_);
-  add_framework_metrics(snapshot.status(), own);
+  add_status_metrics(snapshot.status(), own);
   self_.collect(own);
   MetricsPage page;
   page.content_type = content_type(format);

@@ -1,4 +1,4 @@
-// The page /metrics: the metrics of a snapshot, those of the framework about it, and the process's own, in the format
+// The page /metrics: the metrics of a snapshot, self-monitoring metrics, and the process's own, in the format
 // and encoding that the client asks for. Used by `leeway run`, which hands it to the HTTP server.
 #pragma once
 
@@ -27,7 +27,7 @@ class MetricsPages {
 
  private:
   const SelfMetrics& self_;
-  LabelPool own_labels_;  // of the metrics of the framework and the process
+  LabelPool own_labels_;  // of the metrics of the agent and the process
   LabelTextCache texts_;
   std::size_t last_size_ = 0;  // bytes of the last page
 };

@@ -32,7 +32,7 @@ std::string chosen(FormatUse use, const Names& names, const std::string& keys = 
   TableReader reader(table, {}, "[[source]]", diagnostics);
   const FormatKind* const kind = choose_format(reader, builtin_formats(), use, names);
   EXPECT_EQ(kind == nullptr, diagnostics.has_errors());
-  reader.finish();
+  reader.report_unused_keys();
   return diagnostics.has_errors() ? diagnostics.to_string() : std::string(kind->name);
 }
 std::string of_file(const Names& names, const std::string& keys = "") { return chosen(FormatUse::kFiles, names, keys); }

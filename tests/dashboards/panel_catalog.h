@@ -10,7 +10,7 @@ inline Catalog panel_catalog() {
   catalog.settings.name = "shop";
   catalog.settings.title = "The shop";
   static_cast<void>(catalog.metrics.add({"queue_seconds", MetricType::kGauge, "Age of the queue.", {}, {}}));
-  catalog.add_record({"slo:x:ratio", "vector(1)", "g", "", {}, {}, {}});
+  catalog.add_recording_rule({"slo:x:ratio", "vector(1)", "g", "", {}, {}, {}});
   Panel panel;
   panel.row = "Queue";
   panel.title = "Queue";
@@ -27,7 +27,7 @@ inline Catalog panel_catalog() {
   panel.queries = {{recorded_panel_selector("slo:x:ratio"), ""}};
   catalog.panels.push_back(panel);
   catalog.rows = {"Queue"};
-  catalog.finish();
+  catalog.arrange();
   return catalog;
 }
 

@@ -49,7 +49,7 @@ struct Source {
     const FormatKind* const kind = choose_format(reader, builtin_formats(), FormatUse::kLogs, {});
     require(kind != nullptr);
     format = kind->read_lines(context);
-    reader.finish();
+    reader.report_unused_keys();
     require(!diagnostics.has_errors());
     const auto make = [this](const Schema& schema) { return format->make_decoder(schema); };
     used = std::make_unique<LineDecoder>(one.fields, make);

@@ -26,7 +26,7 @@ Catalog make_catalog() {
   require(catalog.metrics.add({"g", MetricType::kGauge, "", {"x"}, {}}).has_value());
   require(catalog.metrics.add({"h", MetricType::kHistogram, "", {"y"}, {1, 2}}).has_value());
   require(catalog.external.add({"up", MetricType::kGauge, "", {}, {}}).has_value());
-  catalog.add_record({"r:x:sum", "sum(g)", "rules", "", {{"z", "1"}}, {"x"}, {}});
+  catalog.add_recording_rule({"r:x:sum", "sum(g)", "rules", "", {{"z", "1"}}, {"x"}, {}});
   return catalog;
 }
 
@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(problem.offset <= size && !problem.message.empty());
   }
   for (const std::string& metric : report.metrics) {
-    require(catalog.find_metric(metric) != nullptr || catalog.find_record(metric) != nullptr);
+    require(catalog.find_metric(metric) != nullptr || catalog.find_recording_rule(metric) != nullptr);
   }
   check_selector(text);
   return 0;

@@ -39,7 +39,7 @@ void read_all(const ConfigTable& table, Diagnostics& diagnostics) {
     (void)reader.choice(key, {"beginning", "end"});
     (void)reader.strings(key);
     (void)reader.numbers(key);
-    reader.finish();
+    reader.report_unused_keys();
   }
 }
 

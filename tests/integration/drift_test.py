@@ -54,47 +54,48 @@ class DriftTest(unittest.TestCase):
         self.assertEqual(code, done.returncode, done.stderr)
         return done.stdout + done.stderr
 
-    def baseline(self, *arguments, code=0):
-        return self.leeway("baseline", *arguments, "--config.file", self.config, code=code)
+    def reference(self, *arguments, code=0):
+        return self.leeway("reference", *arguments, "--config.file", self.config, code=code)
 
     def replay(self, *arguments):
         text = self.leeway("replay", "--config.file", self.config, *arguments)
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
                 for line in text.splitlines() if line and not line.startswith("#") and "} " in line}
 
-    def test_baseline_from_capture_to_renewal(self):
+    def test_reference_from_capture_to_renewal(self):
         state = ["--state.dir", self.directory / "state"]
         log = self.directory / "app.log"
         log.write_text(lines(1, 600))
         self.replay(*state)
-        self.assertIn("not complete", self.baseline("show"))
-        self.baseline("export", code=74)
+        self.assertIn("not complete", self.reference("show"))
+        self.reference("export", code=74)
         log.write_text(log.read_text() + lines(2, 800))
         self.replay(*state)
-        self.assertIn("age: numbers, 1000 rows", self.baseline("show"))
+        self.assertIn("age: numbers, 1000 rows", self.reference("show"))
         profile = self.directory / "profile.json"
-        self.baseline("export", "--output", profile)
+        self.reference("export", "--output", profile)
         self.assertEqual("leeway-drift-profile", json.loads(profile.read_text())["format"])
         # In drift, a new reference is refused, unless it is wanted.
         log.write_text(log.read_text() + lines(3, 400, shift=2))
         self.replay(*state)
-        self.assertIn("refused", self.baseline("update", code=1))
-        self.baseline("update", "--force", code=2)
-        self.assertEqual("", self.baseline("history"))
-        self.baseline("update", "--force", "--reason", "a new market")
-        self.assertIn("a new market", self.baseline("show"))
+        self.assertIn("refused", self.reference("update", code=1))
+        self.reference("update", "--force", code=2)
+        self.assertEqual("", self.reference("history"))
+        self.reference("update", "--force", "--reason", "a new market")
+        self.assertIn("a new market", self.reference("show"))
+        self.assertIn("a new market", self.leeway("baseline", "show", "--config.file", self.config))  # its earlier name
         # The next start captures again, from where it stands.
         log.write_text(log.read_text() + lines(4, 1400, shift=2))
         samples = self.replay(*state)
         self.assertEqual(1, samples['leeway_drift_windows_total{drift="inputs"}'])
         self.assertEqual(0, samples['leeway_drift_band{drift="inputs",column="age",method="psi"}'])
         # Back to the first one.
-        self.baseline("import", profile)
+        self.reference("import", profile)
         log.write_text(log.read_text() + lines(5, 400))
         samples = self.replay(*state)
         self.assertEqual(1, samples['leeway_drift_windows_total{drift="inputs"}'])
         self.assertEqual(0, samples['leeway_drift_band{drift="inputs",column="age",method="psi"}'])
-        history = [json.loads(line) for line in self.baseline("history").splitlines()]
+        history = [json.loads(line) for line in self.reference("history").splitlines()]
         self.assertEqual([("update", True, "a new market"), ("import", False, "")],
                          [(entry["action"], entry["forced"], entry["reason"]) for entry in history])
         self.assertEqual(json.loads(profile.read_text())["id"], history[1]["profile_id"])
@@ -103,7 +104,7 @@ class DriftTest(unittest.TestCase):
         (self.directory / "app.log").write_text(lines(1, 1400))
         captured = self.replay("--state.dir", self.directory / "state")
         profile = self.directory / "profile.json"
-        self.baseline("export", "--output", profile)
+        self.reference("export", "--output", profile)
         (self.directory / "rest.log").write_text("".join(lines(1, 1400).splitlines(True)[1000:]))
         self.configure("rest.log", f'{{ profile = "{profile}" }}', 400)
         again = self.replay()
@@ -132,17 +133,17 @@ class DriftTest(unittest.TestCase):
         self.assertGreater(len(together), 80)
 
         # Each is shown, handed on and decided about by itself.
-        shown = self.baseline("show")
+        shown = self.reference("show")
         self.assertIn("drift inputs: reference training, profile ", shown)
         self.assertIn("drift inputs: reference first_day, first 1000 rows, id ", shown)
-        self.assertNotIn("training", self.baseline("show", "--reference", "first_day"))
-        self.assertIn("training, first_day", self.baseline("export", code=2))
-        self.assertIn("training, first_day", self.baseline("export", "--reference", "last_week", code=2))
+        self.assertNotIn("training", self.reference("show", "--reference", "first_day"))
+        self.assertIn("training, first_day", self.reference("export", code=2))
+        self.assertIn("training, first_day", self.reference("export", "--reference", "last_week", code=2))
         profile = self.directory / "profile.json"
-        self.baseline("export", "--reference", "first_day", "--output", profile)
-        self.baseline("import", profile, "--reference", "training", "--force", "--reason", "as it is now")
-        self.assertEqual("", self.baseline("history", "--reference", "first_day"))
-        self.assertIn("as it is now", self.baseline("history", "--reference", "training"))
+        self.reference("export", "--reference", "first_day", "--output", profile)
+        self.reference("import", profile, "--reference", "training", "--force", "--reason", "as it is now")
+        self.assertEqual("", self.reference("history", "--reference", "first_day"))
+        self.assertIn("as it is now", self.reference("history", "--reference", "training"))
         (self.directory / "app.log").write_text((self.directory / "app.log").read_text() + lines(5, 400))
         after = self.replay("--state.dir", self.directory / "state")
         self.assertEqual(1, after['leeway_drift_windows_total{drift="inputs",source="training"}'])
@@ -166,7 +167,7 @@ class DriftTest(unittest.TestCase):
         (self.directory / "app.log").write_text(lines(1, 1000))
         self.replay("--state.dir", self.directory / "state")
         profile = self.directory / "profile.json"
-        self.baseline("export", "--output", profile)
+        self.reference("export", "--output", profile)
         parts = {"a": lines(2, 400, 0.2), "b": lines(3, 400, -0.4, moon=0.3), "c": lines(4, 400, 0.1, moon=0.0)}
         series = []
         for instance, text in parts.items():

@@ -55,7 +55,7 @@ Catalog example_catalog() {
   panel.title = "Errors";
   panel.metrics = {"errors_total"};
   catalog.panels = {panel};
-  catalog.finish();
+  catalog.arrange();
   return catalog;
 }
 

@@ -68,7 +68,7 @@ void read_reference(TableReader& reader, ChangeSettings& settings) {
   const auto most = kept ? static_cast<std::int64_t>(FrozenScale::kMostKeptRows) : kMostReferenceRows;
   settings.reference_rows = static_cast<std::uint64_t>(
       table->integer("first_rows", FrozenScale::kLeastRows, most).value_or(kDefaultReferenceRows));
-  table->finish();
+  table->report_unused_keys();
 }
 
 std::optional<ChangeDesign> design(ChangeMethod method, const ChartGoal& goal) {
@@ -128,7 +128,7 @@ void read_alert_settings(TableReader& reader, ChangeSettings& settings) {
   if (settings.alerts.hold >= settings.alerts.window) {
     table->error("for", "'for' is not shorter than 'window', so a single detection would never be told");
   }
-  table->finish();
+  table->report_unused_keys();
 }
 
 }  // namespace

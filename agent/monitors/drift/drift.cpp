@@ -95,12 +95,12 @@ void Drift::advance(TimePoint now) {
 }
 
 void Drift::save(StateWriter& out) const {
-  out.text(settings_.baseline);
+  out.text(settings_.reference_id);
   segments_.save(out);
 }
 
 Expected<void> Drift::load(StateReader& in) {
-  if (in.text() != settings_.baseline && in.ok()) {
+  if (in.text() != settings_.reference_id && in.ok()) {
     return {};  // the saved windows were compared with another reference
   }
   return segments_.load(in);

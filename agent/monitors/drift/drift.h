@@ -31,7 +31,7 @@
 
 namespace leeway {
 
-// What `leeway baseline` asks of a monitor.
+// What `leeway reference` asks of a monitor.
 class DriftMonitor : public Monitor {
  public:
   virtual const DriftSettings& settings() const = 0;

@@ -169,7 +169,7 @@ const std::vector<NullScores>& DriftColumn::calibrated_at(std::uint64_t rows) {
     calibration_ = std::make_unique<Calibration>(*scorer_, rows, settings_.draws(), settings_.false_alarm_rate);
   }
   calibration_->draw(settings_.draws());
-  std::vector<NullScores> result = calibration_->finish();
+  std::vector<NullScores> result = calibration_->take_scores();
   calibration_.reset();
   return calibrations_.emplace(rows, std::move(result)).first->second;
 }

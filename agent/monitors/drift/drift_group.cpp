@@ -33,7 +33,7 @@ Expected<void> DriftGroup::load(StateReader& in) {
     }
   }
   if (loaded) {
-    loaded = in.finish();
+    loaded = in.expect_end();
   }
   if (!loaded) {
     for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {

@@ -60,7 +60,7 @@ void check_profile(TableReader& reader, const char* key, const std::string& wher
 }
 
 void read_profile(TableReader& table, FileSystem& files, DriftSettings& settings) {
-  const Expected<std::string> text = read_baseline_file(files, settings.profile_path);
+  const Expected<std::string> text = read_reference_file(files, settings.profile_path);
   if (!text) {
     table.error("profile", text.error().message);
     return;
@@ -71,7 +71,7 @@ void read_profile(TableReader& table, FileSystem& files, DriftSettings& settings
     return;
   }
   settings.profile = std::move(*profile);
-  settings.baseline = "profile " + settings.profile->id();
+  settings.reference_id = "profile " + settings.profile->id();
   check_profile(table, "profile", settings.profile_path, settings);
 }
 
@@ -142,18 +142,19 @@ void read_reference(MonitorContext& context, TableReader& table, DriftSettings& 
     table.error("first_rows", "what is the reference? expected one of 'first_rows', 'first', 'file' and 'profile'");
   } else if (table.has("file")) {
     settings.profile = capture_reference(table, context.schema, context.read_records, settings);
-    settings.baseline = settings.profile ? "file " + settings.profile->id() : "";
+    settings.reference_id = settings.profile ? "file " + settings.profile->id() : "";
   } else if (table.has("profile")) {
     read_profile(table, context.files, settings);
   }
   settings.first_rows = static_cast<std::uint64_t>(rows.value_or(0));
   settings.first_time = time.value_or(Duration{});
-  table.finish();
+  table.report_unused_keys();
 }
 
-void read_baseline_decision(MonitorContext& context, DriftSettings& settings) {
+void apply_reference_decision(MonitorContext& context, DriftSettings& settings) {
   TableReader& reader = context.reader;
-  Expected<BaselineDecision> decision = read_baseline(context.files, context.state_dir, settings.baseline_key());
+  Expected<ReferenceDecision> decision =
+      read_reference_decision(context.files, context.state_dir, settings.reference_key());
   if (!decision) {
     reader.error("name", decision.error().message);
     return;
@@ -161,10 +162,10 @@ void read_baseline_decision(MonitorContext& context, DriftSettings& settings) {
   if (decision->generation == 0) {
     return;
   }
-  settings.baseline += " decision " + std::to_string(decision->generation);
+  settings.reference_id += " decision " + std::to_string(decision->generation);
   if (decision->profile) {
     settings.profile = std::move(decision->profile);
-    check_profile(reader, "name", "the baseline that was imported", settings);
+    check_profile(reader, "name", "the reference that was imported", settings);
   }
 }
 

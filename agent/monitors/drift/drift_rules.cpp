@@ -130,7 +130,7 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
         "See whether the share of missing or unseen values changed at the same time: then look for a broken producer "
         "first.",
         "Look at which columns and segments drifted together, and whether quality of the results fell too.",
-        "If the change is wanted, renew the reference: `leeway baseline update --force --reason TEXT`" +
+        "If the change is wanted, renew the reference: `leeway reference update --force --reason TEXT`" +
             std::string(settings_.source.empty() ? "" : " with `--reference " + settings_.source + "`") + "."};
   }
   alert.runbook.queries.push_back(selector(kDriftScore));

@@ -101,7 +101,7 @@ void read_window(TableReader& reader, DriftSettings& settings) {
     settings.step_time = step;
     set_slots(*table, time.count(), step.count(), settings);
   }
-  table->finish();
+  table->report_unused_keys();
 }
 
 void read_bands(TableReader& reader, DriftSettings& settings) {
@@ -115,7 +115,7 @@ void read_bands(TableReader& reader, DriftSettings& settings) {
     reader.error("bands", "'bands' are no ascending scores; expected such as { moderate = 0.2, severe = 0.3 }");
   }
   settings.bands = DriftBands{moderate.value_or(0), severe.value_or(0)};
-  table->finish();
+  table->report_unused_keys();
 }
 
 void read_threshold(TableReader& reader, DriftSettings& settings) {
@@ -171,7 +171,7 @@ void read_alert_settings(TableReader& reader, DriftSettings& settings) {
   settings.alerts.hold = read_hold(*table, {});
   settings.alerts.team = table->string("team").value_or("");
   settings.alerts.runbook = read_runbook(*table);
-  table->finish();
+  table->report_unused_keys();
 }
 
 }  // namespace
@@ -228,7 +228,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   if (reference != nullptr) {
     read_reference(context, reference->table, settings);
   }
-  read_baseline_decision(context, settings);
+  apply_reference_decision(context, settings);
   read_window(reader, settings);
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);

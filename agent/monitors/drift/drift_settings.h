@@ -8,7 +8,7 @@
 
 #include "agent/expressions/expression.h"
 #include "agent/metrics/rule.h"
-#include "agent/monitors/drift/drift_baseline.h"
+#include "agent/monitors/drift/reference_decisions.h"
 #include "agent/monitors/shared/monitor_context.h"
 #include "agent/sketches/drift_profile.h"
 #include "agent/sketches/drift_score.h"
@@ -46,7 +46,7 @@ struct DriftSettings {
   Duration first_time{};
   std::string profile_path;
   std::optional<DriftProfile> profile;  // of that file, or a decision's that takes its place
-  std::string baseline;                 // names what the reference comes from; another one begins anew
+  std::string reference_id;             // names what the reference comes from; another one begins anew
   std::uint64_t step_rows = 0;          // rows of a slot of the window; 0: by time
   Duration step_time{};
   std::size_t slots = 1;  // of the window: 1 is a tumbling one
@@ -67,7 +67,7 @@ struct DriftSettings {
   std::uint64_t draws() const;
   std::string window_text() const;     // "1000 rows", "1h by 10m"
   std::string reference_text() const;  // "first 10000 rows", "first 7d"
-  BaselineKey baseline_key() const { return {name, source}; }
+  ReferenceKey reference_key() const { return {name, source}; }
 };
 
 // The greatest band that a score can have: 3 with bands, 1 without.

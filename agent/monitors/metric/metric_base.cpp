@@ -30,11 +30,11 @@ MetricBase::MetricBase(MetricDefinition definition) : definition_(std::move(defi
 
 SeriesTable MetricBase::fresh_table() const {
   SeriesTable table(definition_.labels.options());
-  for (const std::vector<std::string>& values : definition_.labels.declared()) {
-    table.declare(values, definition_.started);
+  for (const std::vector<std::string>& values : definition_.labels.initial_series()) {
+    table.create(values, definition_.started);
   }
   if (definition_.labels.options().labels.empty() && definition_.desc.type != MetricType::kGauge) {
-    table.declare({}, definition_.started);
+    table.create({}, definition_.started);
   }
   return table;
 }
@@ -90,7 +90,7 @@ Expected<void> MetricBase::load_all(StateReader& in) {
   }
   failures_ = load_failures(in);
   file_series_.load(in);
-  return in.finish();
+  return in.expect_end();
 }
 
 Expected<void> MetricBase::load(StateReader& in) {

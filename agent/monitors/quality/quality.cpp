@@ -93,7 +93,7 @@ void Quality::end_version(const FileVersionPart& part) {
     QualitySegment& segment = segments_[series];
     const bool of_file = segment.owned && segment.file == part.file;
     if (!settings_.segment || of_file || segment.run.rows() != 0) {
-      segment.run.finish(part.modified);
+      segment.run.end_run(part.modified);
       segment.owned = true;
       segment.file = part.file;
     }
@@ -137,7 +137,7 @@ void Quality::add_rows(const RecordBatch& batch) {
     segment->pending.push_back(place);
     if (settings_.window_rows != 0 && segment->run.rows() + segment->pending.size() == settings_.window_rows) {
       flush(*segment);
-      segment->run.finish(times_[place]);
+      segment->run.end_run(times_[place]);
     }
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
@@ -165,12 +165,12 @@ void Quality::pass_time(QualitySegment& segment, TimePoint time) {
     return;
   }
   flush(segment);
-  segment.run.finish(TimePoint(settings_.window_time * (segment.step + 1)));
+  segment.run.end_run(TimePoint(settings_.window_time * (segment.step + 1)));
   // After two windows in which nothing came, more of them change nothing.
   constexpr std::int64_t kEmptyWindows = 2;
   const std::int64_t empty = step - segment.step - 1;
   for (std::int64_t window = std::max(step - kEmptyWindows, segment.step + 1); window < step; ++window) {
-    segment.run.finish(TimePoint(settings_.window_time * (window + 1)));
+    segment.run.end_run(TimePoint(settings_.window_time * (window + 1)));
   }
   segment.run.count_runs(static_cast<std::uint64_t>(std::max<std::int64_t>(0, empty - kEmptyWindows)));
   segment.step = step;

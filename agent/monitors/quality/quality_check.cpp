@@ -17,7 +17,7 @@ std::unique_ptr<QualityCheck> QualityCheck::make(const QualityCheckSettings& set
   return check ? std::move(check) : make_number_check(settings);
 }
 
-void QualityCheck::finish(std::uint64_t rows) {
+void QualityCheck::end_run(std::uint64_t rows) {
   outcome_ = judge(rows);
   if (outcome_.previous_value) {
     previous_ = outcome_.previous_value;

@@ -40,7 +40,7 @@ class QualityCheck {
   // A version of a table with these columns begins.
   virtual void begin(std::span<const std::string> /*columns*/) {}
   // Ends the run of `rows` rows: outcome() is what came of it.
-  void finish(std::uint64_t rows);
+  void end_run(std::uint64_t rows);
   // Forgets the run at hand.
   virtual void clear() = 0;
 

@@ -349,7 +349,7 @@ void read_quality_kind(TableReader& reader, Schema& schema, QualitySettings& set
   kind.check.entry = settings.entries.size() - 1;
   kind.check.name = entry.name;
   found->read(kind);
-  inner.finish();
+  inner.report_unused_keys();
   entry.limits = kind.check.limits;
 }
 

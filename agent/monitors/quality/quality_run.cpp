@@ -41,12 +41,12 @@ void QualityRun::add(const QualityRows& rows, FailureCounts& failures) {
   }
 }
 
-void QualityRun::finish(TimePoint time) {
+void QualityRun::end_run(TimePoint time) {
   for (const std::unique_ptr<QualityCheck>& check : checks_) {
-    check->finish(rows_);
+    check->end_run(rows_);
   }
   for (QualitySummary& summary : summaries_) {
-    summary.finish();
+    summary.end_run();
   }
   last_rows_ = rows_;
   last_run_ = time;

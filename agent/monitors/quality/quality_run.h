@@ -18,7 +18,7 @@ class QualityRun {
   void begin(std::span<const std::string> columns);
   void add(const QualityRows& rows, FailureCounts& failures);
   // Judges what was added since the last run ended, as of `time`.
-  void finish(TimePoint time);
+  void end_run(TimePoint time);
   // So many more runs were like the last one.
   void count_runs(std::uint64_t runs) { runs_ += runs; }
   // Forgets the run at hand.

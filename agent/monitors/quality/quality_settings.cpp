@@ -28,7 +28,7 @@ void read_window(TableReader& reader, QualitySettings& settings) {
   }
   settings.window_rows = static_cast<std::uint64_t>(table->integer("rows", 1, kMostWindowRows).value_or(0));
   settings.window_time = table->duration("time").value_or(Duration{});
-  table->finish();
+  table->report_unused_keys();
 }
 
 // Of one check, where `fallback` is of the monitor; or of the monitor itself.
@@ -53,7 +53,7 @@ QualityAlertSettings read_alerts(TableReader& reader, const QualityAlertSettings
   if (table->has("runbook")) {
     alerts.runbook = read_runbook(*table);
   }
-  table->finish();
+  table->report_unused_keys();
   return alerts;
 }
 
@@ -80,7 +80,7 @@ void for_each_table(TableReader& reader, std::string_view key, Visitor visit) {
     }
     TableReader inner(*table, entry.position(), reader.what() + ": " + std::string(key), reader.diagnostics());
     visit(inner);
-    inner.finish();
+    inner.report_unused_keys();
   }
 }
 

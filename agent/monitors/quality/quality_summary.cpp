@@ -110,7 +110,7 @@ QualityFigures QualitySummary::figures_of(const Cell& cell) const {
   return figures;
 }
 
-void QualitySummary::finish() {
+void QualitySummary::end_run() {
   groups_.clear();
   for (Series series = kFirstSeries; series < table_.size(); ++series) {
     QualityGroup& group = groups_.emplace_back();

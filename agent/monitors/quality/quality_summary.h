@@ -38,7 +38,7 @@ class QualitySummary {
   // Rows without a group are counted in `failures`.
   void add(const QualityRows& rows, FailureCounts& failures);
   // Ends the run: groups() are those of this run.
-  void finish();
+  void end_run();
   void clear();
 
   const QualitySummarySettings& settings() const { return settings_; }

@@ -76,7 +76,7 @@ std::vector<std::string> read_known_values(TableReader& reader, const std::strin
 
 }  // namespace
 
-LabelSet LabelSet::read(TableReader& reader, Schema& schema, MetricType type, bool may_declare) {
+LabelSet LabelSet::read(TableReader& reader, Schema& schema, MetricType type, bool takes_values) {
   LabelSet set;
   SeriesOptions& options = set.options_;
   options.max_series = static_cast<std::size_t>(
@@ -87,7 +87,7 @@ LabelSet LabelSet::read(TableReader& reader, Schema& schema, MetricType type, bo
   options.expire = reader.duration("expire");
   set.read_labels(reader, schema, type);
   set.read_map(reader);
-  if (may_declare) {
+  if (takes_values) {
     set.read_values(reader);
   }
   return set;
@@ -204,29 +204,29 @@ void LabelSet::read_values(TableReader& reader) {
       known[static_cast<std::size_t>(label - options_.labels.data())] = read_known_values(reader, name, value);
     }
   }
-  declared_.assign(1, {});
+  initial_.assign(1, {});
   for (std::size_t label = 0; label < known.size(); ++label) {
     if (known[label].empty()) {
       reader.error("values", "label '" + options_.labels[label].name +
                                  "' has no known values; a series can be born at 0 only where those of all labels are "
                                  "known");
-      declared_.clear();
+      initial_.clear();
       return;
     }
-    if (declared_.size() * known[label].size() > options_.max_series) {
+    if (initial_.size() * known[label].size() > options_.max_series) {
       reader.error("values", "the known values make more series than max_series = " +
                                  std::to_string(options_.max_series) + " allows");
-      declared_.clear();
+      initial_.clear();
       return;
     }
     std::vector<std::vector<std::string>> longer;
-    for (const std::vector<std::string>& start : declared_) {
+    for (const std::vector<std::string>& start : initial_) {
       for (const std::string& text : known[label]) {
         longer.push_back(start);
         longer.back().push_back(text);
       }
     }
-    declared_ = std::move(longer);
+    initial_ = std::move(longer);
   }
 }
 

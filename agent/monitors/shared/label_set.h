@@ -20,8 +20,8 @@ namespace leeway {
 
 class LabelSet {
  public:
-  // Reads the keys above, but `values` only where `may_declare`; reports what is wrong to the reader's diagnostics.
-  static LabelSet read(TableReader& reader, Schema& schema, MetricType type, bool may_declare);
+  // Reads the keys above, but `values` only where `takes_values`; reports what is wrong to the reader's diagnostics.
+  static LabelSet read(TableReader& reader, Schema& schema, MetricType type, bool takes_values);
 
   LabelSet(LabelSet&&) = default;
   LabelSet& operator=(LabelSet&&) = default;
@@ -30,7 +30,7 @@ class LabelSet {
   const SeriesOptions& options() const { return options_; }
   SeriesOptions& options() { return options_; }
   // Every combination of the known values, one value a label.
-  const std::vector<std::vector<std::string>>& declared() const { return declared_; }
+  const std::vector<std::vector<std::string>>& initial_series() const { return initial_; }
 
   // The label values of `rows`, for SeriesTable::resolve. Valid until the next call and no longer than `batch`.
   std::span<const LabelColumn> columns(const RecordBatch& batch, std::span<const Row> rows);
@@ -45,7 +45,7 @@ class LabelSet {
 
   SeriesOptions options_;
   std::vector<Expression> expressions_;  // one a label
-  std::vector<std::vector<std::string>> declared_;
+  std::vector<std::vector<std::string>> initial_;
   std::vector<LabelColumn> columns_;
 };
 

@@ -25,7 +25,7 @@ struct MonitorContext {
   TimePoint started;              // wall time at start: the created time of series that are declared in advance
   FileSystem& files;              // what it keeps or reads beside its source: decisions, profiles
   bool has_file_versions = true;  // whether the source's batches say which version of a file they are of
-  std::string state_dir{};        // with the decisions of `leeway baseline`; empty: no state is kept
+  std::string state_dir{};        // with the decisions of `leeway reference`; empty: no state is kept
   ReadRecords read_records{};
 };
 

@@ -88,7 +88,7 @@ class SegmentStates {
     }
     if (loaded) {
       failures_ = load_failures(in);
-      loaded = in.finish();
+      loaded = in.expect_end();
     }
     if (!loaded) {
       reset();

@@ -25,7 +25,7 @@ SeriesTable segment_table(const std::optional<Expression>& segment, std::size_t 
   }
   SeriesTable table(std::move(options));
   if (!segment) {
-    table.declare({}, started);
+    table.create({}, started);
   }
   return table;
 }

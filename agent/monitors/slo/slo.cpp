@@ -190,7 +190,7 @@ Expected<void> Slo::load(StateReader& in) {
     }
   }
   state.failures = load_failures(in);
-  Expected<void> finished = in.finish();
+  Expected<void> finished = in.expect_end();
   if (finished) {
     state_ = std::move(state);
   }

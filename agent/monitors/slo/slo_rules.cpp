@@ -34,9 +34,9 @@ std::string increase(const char* counter, const std::string& window) {
 }
 
 // Series of a record keep what Prometheus adds to the targets, apart from what was summed over: not known here.
-void add_record(Catalog& catalog, std::string name, std::string expr, std::string help, Duration range,
-                RuleLabels set_labels = {}) {
-  catalog.add_record(
+void add_recording_rule(Catalog& catalog, std::string name, std::string expr, std::string help, Duration range,
+                        RuleLabels set_labels = {}) {
+  catalog.add_recording_rule(
       {std::move(name), std::move(expr), "slo-records", std::move(help), std::move(set_labels), {"slo"}, range});
 }
 
@@ -49,16 +49,18 @@ std::string events(Duration window, const Catalog& catalog) {
 
 void add_ratio_record(Duration window, Catalog& catalog) {
   const std::string w = format_duration(window);
-  add_record(catalog, slo_ratio_name(w), bad_events(window, catalog) + "\n/\n(" + events(window, catalog) + " > 0)",
-             "Share of bad events among all of the last " + w + "; absent without events.", window);
+  add_recording_rule(catalog, slo_ratio_name(w),
+                     bad_events(window, catalog) + "\n/\n(" + events(window, catalog) + " > 0)",
+                     "Share of bad events among all of the last " + w + "; absent without events.", window);
 }
 void add_bad_events_record(Duration window, Catalog& catalog) {
   const std::string w = format_duration(window);
-  add_record(catalog, slo_bad_events_name(w), bad_events(window, catalog), "Bad events of the last " + w + ".", window);
+  add_recording_rule(catalog, slo_bad_events_name(w), bad_events(window, catalog), "Bad events of the last " + w + ".",
+                     window);
 }
 void add_events_record(Duration window, Catalog& catalog) {
   const std::string w = format_duration(window);
-  add_record(catalog, slo_events_name(w), events(window, catalog), "Events of the last " + w + ".", window);
+  add_recording_rule(catalog, slo_events_name(w), events(window, catalog), "Events of the last " + w + ".", window);
 }
 
 void add_period_records(const SloTarget& target, Catalog& catalog) {
@@ -69,20 +71,20 @@ void add_period_records(const SloTarget& target, Catalog& catalog) {
   };
   const std::string bad = over_period(slo_bad_events_name(slot));
   const std::string total = over_period(slo_events_name(slot));
-  add_record(catalog, slo_bad_events_name(period), bad, "Bad events of the last " + period + ", slot by slot.",
-             target.period);
-  add_record(catalog, slo_ratio_name(period), bad + "\n/\n(" + total + " > 0)",
-             "Share of bad events among all of the last " + period +
-                 ": sums divided, not a mean of ratios, so that each event has the same weight.",
-             target.period);
+  add_recording_rule(catalog, slo_bad_events_name(period), bad, "Bad events of the last " + period + ", slot by slot.",
+                     target.period);
+  add_recording_rule(catalog, slo_ratio_name(period), bad + "\n/\n(" + total + " > 0)",
+                     "Share of bad events among all of the last " + period +
+                         ": sums divided, not a mean of ratios, so that each event has the same weight.",
+                     target.period);
   const std::string budget = number_text(error_budget(target.objective));
   const std::string slo = "{slo=" + quote_promql(target.name) + "}";
   const RuleLabels labels{{"slo", target.name}};
-  add_record(catalog, kSloBudgetRemaining, "1 - " + slo_ratio_name(period) + slo + " / " + budget,
-             "What is left of the error budget of " + period + ", which is " + budget +
-                 " of the events; negative once it is overspent.",
-             target.period, labels);
-  add_record(
+  add_recording_rule(catalog, kSloBudgetRemaining, "1 - " + slo_ratio_name(period) + slo + " / " + budget,
+                     "What is left of the error budget of " + period + ", which is " + budget +
+                         " of the events; negative once it is overspent.",
+                     target.period, labels);
+  add_recording_rule(
       catalog, kSloBudgetExhaustion,
       "(" + std::string(kSloBudgetRemaining) + slo + " > 0)\n* " +
           number_text(without_noise(to_seconds(target.period) * error_budget(target.objective))) + " / (" +
@@ -316,7 +318,7 @@ void read_tier(TableReader& alerts, double budget, TierSettings& tier) {
                                   number_text(without_noise(1 / budget)));
     }
   }
-  reader->finish();
+  reader->report_unused_keys();
 }
 
 }  // namespace
@@ -351,7 +353,7 @@ SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration pe
   settings.team = reader->string("team").value_or("");
   settings.comment = reader->string("comment").value_or("");
   settings.runbook = read_runbook(*reader);
-  reader->finish();
+  reader->report_unused_keys();
   return settings;
 }
 

@@ -37,7 +37,7 @@ class GeneratedExpressions : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(GeneratedExpressions, OfRecordsHaveNoProblem) {
-  for (const RecordingRule& rule : assembly_->catalog.records) {
+  for (const RecordingRule& rule : assembly_->catalog.recording_rules) {
     const PromqlReport report = check(rule.name, rule.expr);
     EXPECT_LE(report.range, rule.range) << rule.name;
   }

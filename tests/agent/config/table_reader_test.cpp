@@ -50,7 +50,7 @@ TEST(TableReader, ReadsWhatIsThereAndNothingElse) {
   EXPECT_FALSE(x.reader.strings("none"));
   EXPECT_FALSE(x.reader.numbers("none"));
   EXPECT_FALSE(x.reader.has("none"));
-  x.reader.finish();
+  x.reader.report_unused_keys();
   EXPECT_EQ(x.report(), "");
 }
 
@@ -121,7 +121,7 @@ TEST(TableReader, WhatIsMissingIsAnErrorAtTheTable) {
   Table x("a = 1\n");
   EXPECT_EQ(x.reader.required_string("name"), "");
   x.reader.missing("path", "a path");
-  x.reader.finish();
+  x.reader.report_unused_keys();
   EXPECT_EQ(x.report(),
             "t:1:1: error: [x]: unknown key 'a'; expected one of \"name\" or \"path\"\n"
             "t:9:1: error: [x]: 'name' is missing; expected a string\n"
@@ -132,7 +132,7 @@ TEST(TableReader, AnUnknownKeyNamesTheNearestAtTheKey) {
   Table x("name = 'x'\n  expires = '1h'\nzzzzzz = 1\n");
   (void)x.reader.string("name");
   (void)x.reader.duration("expire");
-  x.reader.finish();
+  x.reader.report_unused_keys();
   EXPECT_EQ(x.report(),
             "t:2:3: error: [x]: unknown key 'expires'; expected one of \"expire\" or \"name\"; did you mean 'expire'?\n"
             "t:3:1: error: [x]: unknown key 'zzzzzz'; expected one of \"expire\" or \"name\"\n");
@@ -142,7 +142,7 @@ TEST(TableReader, AKeyWithAWrongValueIsStillKnown) {
   Table x("a = 1\nb = 2\n");
   (void)x.reader.string("a");
   x.reader.error("b", "not with a");
-  x.reader.finish();
+  x.reader.report_unused_keys();
   EXPECT_EQ(x.report(),
             "t:1:5: error: [x]: 'a' is an integer; expected a string\n"
             "t:2:5: error: [x]: not with a\n");
@@ -204,7 +204,7 @@ TEST(TableReader, AllErrorsOfATableAtOnce) {
   (void)x.reader.integer("count", 0, 5);
   (void)x.reader.duration("time");
   (void)x.reader.expression("when", schema);
-  x.reader.finish();
+  x.reader.report_unused_keys();
   const std::vector<Error> errors = x.diagnostics.errors();
   ASSERT_EQ(errors.size(), 5U);
   for (std::size_t i = 0; i < 4; ++i) {

@@ -25,7 +25,7 @@ TEST(StateIo, ReadsBackWhatWasWritten) {
   EXPECT_EQ(in.i64(), -1);
   EXPECT_TRUE(std::signbit(in.f64()));
   EXPECT_EQ(in.text(), "a");
-  EXPECT_TRUE(in.finish());
+  EXPECT_TRUE(in.expect_end());
 }
 
 TEST(StateIo, EveryTruncationIsCorruptAndNeverReadsPastTheEnd) {
@@ -39,7 +39,7 @@ TEST(StateIo, EveryTruncationIsCorruptAndNeverReadsPastTheEnd) {
     in.u64();
     in.text();
     in.f64();
-    EXPECT_FALSE(in.finish()) << size;
+    EXPECT_FALSE(in.expect_end()) << size;
   }
 }
 

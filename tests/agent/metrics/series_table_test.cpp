@@ -253,7 +253,7 @@ TEST(SeriesTable, WithoutLabelsThereIsOneSeries) {
   SeriesTable table(options_of({}));
   Resolver resolve(table);
   EXPECT_FALSE(table.visible(kFirstSeries));
-  EXPECT_EQ(table.declare({}, at(5)), kFirstSeries);
+  EXPECT_EQ(table.create({}, at(5)), kFirstSeries);
   EXPECT_TRUE(table.visible(kFirstSeries));
   EXPECT_EQ(resolve({}), kFirstSeries);
   EXPECT_EQ(label_words(table.labels(kFirstSeries)), "");
@@ -283,9 +283,9 @@ TEST(SeriesTable, DeclaredSeriesExistBeforeAnyRecordAndUpToTheCap) {
   SeriesOptions options = options_of({"x"});
   options.max_series = 2;
   SeriesTable table(options);
-  const Series first = table.declare(std::vector<std::string>{"200"}, at(5));
-  EXPECT_EQ(table.declare(std::vector<std::string>{"500"}, at(5)), first + 1);
-  EXPECT_EQ(table.declare(std::vector<std::string>{"404"}, at(5)), kNoSeries);
+  const Series first = table.create(std::vector<std::string>{"200"}, at(5));
+  EXPECT_EQ(table.create(std::vector<std::string>{"500"}, at(5)), first + 1);
+  EXPECT_EQ(table.create(std::vector<std::string>{"404"}, at(5)), kNoSeries);
   EXPECT_TRUE(table.visible(first));
   EXPECT_FALSE(table.updated(first));
   Resolver resolve(table);
@@ -298,7 +298,7 @@ SeriesTable filled() {
   options.max_series = 5;
   options.expire = seconds(100);
   SeriesTable table(options);
-  table.declare(std::vector<std::string>{"a", "b"}, at(1));
+  table.create(std::vector<std::string>{"a", "b"}, at(1));
   Resolver resolve(table);
   for (int i = 0; i < 8; ++i) {
     resolve({Value::of_int(i), Value::of_string("text")}, at(10 + i));
@@ -312,10 +312,10 @@ TEST(SeriesTable, SavedStateContinuesExactly) {
   StateWriter out;
   table.save(out);
   SeriesTable loaded(table.options());
-  loaded.declare(std::vector<std::string>{"a", "b"}, at(77));
+  loaded.create(std::vector<std::string>{"a", "b"}, at(77));
   StateReader in(out.bytes());
   ASSERT_TRUE(loaded.load(in));
-  ASSERT_TRUE(in.finish());
+  ASSERT_TRUE(in.expect_end());
   ASSERT_EQ(loaded.size(), table.size());
   for (Series series = 0; series < table.size(); ++series) {
     EXPECT_EQ(label_words(loaded.labels(series)), label_words(table.labels(series)));

@@ -34,9 +34,9 @@ Outcome read(const std::string& text) {
     EXPECT_TRUE(catalog.metrics.add(desc));
     add_metric_panels(desc, catalog);
   }
-  catalog.framework_metrics = catalog.metrics.metrics().size();
+  catalog.configured_metrics = catalog.metrics.metrics().size();
   EXPECT_TRUE(catalog.external.add({"up", MetricType::kGauge, "", {}, {}}));
-  catalog.add_record({"slo:reads:ratio", "vector(1)", "g", "", {}, {}, {}});
+  catalog.add_recording_rule({"slo:reads:ratio", "vector(1)", "g", "", {}, {}, {}});
   Diagnostics diagnostics;
   const ConfigTable config = parse_toml(text, "test.toml", diagnostics);
   const auto for_each = [&](const char* section, void (*reader)(const ConfigValue&, Catalog&, Diagnostics&)) {
@@ -47,7 +47,7 @@ Outcome read(const std::string& text) {
   };
   for_each("row", read_row);
   for_each("panel", read_panel);
-  catalog.finish();
+  catalog.arrange();
   outcome.said = diagnostics.to_string();
   return outcome;
 }

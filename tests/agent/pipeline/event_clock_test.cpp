@@ -67,7 +67,7 @@ TEST_F(EventClockTest, SilenceCountsAcrossARestart) {
   EventClock restored(true, minutes(10), minutes(5));
   StateReader in(out.bytes());
   restored.load(in);
-  ASSERT_TRUE(in.finish());
+  ASSERT_TRUE(in.expect_end());
   EXPECT_EQ(restored.idle(kWall + hours(1)), kWall + minutes(58));
 }
 

@@ -25,7 +25,7 @@ Catalog catalog() {
   EXPECT_TRUE(catalog.external.add({"up", MetricType::kGauge, "", {}, {}}));
   EXPECT_TRUE(catalog.external.add({"node_cpu_seconds_total", MetricType::kCounter, "", {"cpu"}, {}}));
   const auto record = [&](const char* name, RuleLabels set, std::vector<std::string> labels) {
-    catalog.add_record({name, "vector(1)", "g", "", std::move(set), std::move(labels), {}});
+    catalog.add_recording_rule({name, "vector(1)", "g", "", std::move(set), std::move(labels), {}});
   };
   record("slo:error:ratio_rate5m", {{"window", "5m"}}, {"slo"});
   record("slo:error:any", {}, {});

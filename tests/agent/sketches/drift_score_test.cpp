@@ -323,7 +323,7 @@ TEST(Calibration, InPartsIsTheSameAsAtOnce) {
   while (calibration.draw(100) > 0) {
     scorer.score(window_of(reference, draw_many(random, normal, 50)), scores);  // in between
   }
-  const std::vector<NullScores> parts = calibration.finish();
+  const std::vector<NullScores> parts = calibration.take_scores();
   for (std::size_t i = 0; i < whole.size(); ++i) {
     EXPECT_EQ(parts[i].upper, whole[i].upper);
     EXPECT_EQ(parts[i].mean, whole[i].mean);

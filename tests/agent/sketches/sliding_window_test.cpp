@@ -95,7 +95,7 @@ TEST(SlidingWindow, EqualsTheDefinitionForRandomEventsWithLatenessAndSilenceAcro
         SlidingWindow loaded(minutes(5), 60);
         StateReader in(out.bytes());
         ASSERT_TRUE(loaded.load(in));
-        ASSERT_TRUE(in.finish());
+        ASSERT_TRUE(in.expect_end());
         window = loaded;
       }
       ASSERT_EQ(window.sum(), brute_force(events, now, minutes(5), 60)) << "seed " << seed << " step " << step;

@@ -89,7 +89,7 @@ class LineDecoder {
 };
 
 // "missing", "null", "true", "int 5", "double 0.5", "string x", "list 2", "map 1", "error": for assertions.
-inline std::string describe(const Value& value) {
+inline std::string text_of(const Value& value) {
   switch (value.kind) {
     case ValueKind::kMissing:
       return "missing";
@@ -121,7 +121,7 @@ inline std::string all_of(LineDecoder& decoder, std::size_t fields) {
   for (Row row = 0; row < decoder.batch.rows(); ++row) {
     text += std::to_string(decoder.batch.times()[row].time_since_epoch().count()) + " ";
     for (FieldId field = 0; field < fields; ++field) {
-      text += describe(decoder.value(field, row)) + ",";
+      text += text_of(decoder.value(field, row)) + ",";
     }
     text += "\n";
   }

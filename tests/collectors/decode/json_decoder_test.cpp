@@ -15,7 +15,7 @@ std::string field(const std::string& path, const std::string& line) {
   LineDecoder decoder({path});
   decoder.decode({line});
   if (decoder.batch.rows() == 1) {
-    return describe(decoder.value(0));
+    return text_of(decoder.value(0));
   }
   return decoder.counts.rejects.empty() ? "no record" : "rejected: " + decoder.counts.rejects.begin()->first;
 }
@@ -25,12 +25,12 @@ TEST(JsonDecoder, FillsOneColumnAField) {
   decoder.decode({R"({"endpoint": "/score", "status": 200, "other": [1, {"status": 1}], "ms": 12.5, "ok": true, )"
                   R"("user": null})"});
   ASSERT_EQ(decoder.batch.rows(), 1U);
-  EXPECT_EQ(describe(decoder.value(0)), "string /score");
-  EXPECT_EQ(describe(decoder.value(1)), "int 200");
-  EXPECT_EQ(describe(decoder.value(2)), "double 12.5");
-  EXPECT_EQ(describe(decoder.value(3)), "true");
-  EXPECT_EQ(describe(decoder.value(4)), "null");
-  EXPECT_EQ(describe(decoder.value(5)), "missing");
+  EXPECT_EQ(text_of(decoder.value(0)), "string /score");
+  EXPECT_EQ(text_of(decoder.value(1)), "int 200");
+  EXPECT_EQ(text_of(decoder.value(2)), "double 12.5");
+  EXPECT_EQ(text_of(decoder.value(3)), "true");
+  EXPECT_EQ(text_of(decoder.value(4)), "null");
+  EXPECT_EQ(text_of(decoder.value(5)), "missing");
   EXPECT_EQ(decoder.batch.times()[0], kNoTime);
   EXPECT_TRUE(decoder.clean());
 }
@@ -41,7 +41,7 @@ TEST(JsonDecoder, KeepsTheEndOfEachRecordThroughRejects) {
   ASSERT_EQ(decoder.batch.rows(), 2U);
   EXPECT_EQ(decoder.batch.ends()[0], 8U);
   EXPECT_EQ(decoder.batch.ends()[1], 26U);
-  EXPECT_EQ(describe(decoder.value(0, 1)), "int 2");
+  EXPECT_EQ(text_of(decoder.value(0, 1)), "int 2");
   EXPECT_EQ(decoder.rejected("not_an_object"), 1U);
 }
 
@@ -57,12 +57,12 @@ TEST(JsonDecoder, ReadsNestedFieldsAndNotTheirLookAlikes) {
   LineDecoder decoder({"http.code", "a", "a.b", "list[1]", "list[1].x", "m[\"b c\"]"});
   decoder.decode({R"({"x":{"http":{"code":1},"a":7},"http":{"x":{"code":2},"code":200},"a":{"b":3,"c":4},)"
                   R"("list":[{"x":1},{"x":9}],"m":{"b c":"y"},"http.code":5})"});
-  EXPECT_EQ(describe(decoder.value(0)), "int 200");
-  EXPECT_EQ(describe(decoder.value(1)), "map 2");
-  EXPECT_EQ(describe(decoder.value(2)), "int 3");
-  EXPECT_EQ(describe(decoder.value(3)), "map 1");
-  EXPECT_EQ(describe(decoder.value(4)), "int 9");
-  EXPECT_EQ(describe(decoder.value(5)), "string y");
+  EXPECT_EQ(text_of(decoder.value(0)), "int 200");
+  EXPECT_EQ(text_of(decoder.value(1)), "map 2");
+  EXPECT_EQ(text_of(decoder.value(2)), "int 3");
+  EXPECT_EQ(text_of(decoder.value(3)), "map 1");
+  EXPECT_EQ(text_of(decoder.value(4)), "int 9");
+  EXPECT_EQ(text_of(decoder.value(5)), "string y");
   EXPECT_TRUE(decoder.clean());
 }
 
@@ -102,7 +102,7 @@ TEST(JsonDecoder, ANumberThatNoDoubleHoldsIsAnErrorOfItsFieldOnly) {
   ASSERT_EQ(decoder.batch.rows(), 1U);
   EXPECT_EQ(decoder.value(0).kind, ValueKind::kError);
   EXPECT_EQ(decoder.value(0).failure, Failure::kConversion);
-  EXPECT_EQ(describe(decoder.value(1)), "int 1");
+  EXPECT_EQ(text_of(decoder.value(1)), "int 1");
   EXPECT_EQ(decoder.anomalies("number_out_of_range"), 1U);
 }
 
@@ -126,7 +126,7 @@ TEST(JsonDecoder, Strings) {
 TEST(JsonDecoder, HalfASurrogatePairIsReplacedAndCounted) {
   LineDecoder decoder({"a"});
   decoder.decode({R"({"a":"x\ud800y"})"});
-  EXPECT_EQ(describe(decoder.value(0)), "string x\uFFFDy");
+  EXPECT_EQ(text_of(decoder.value(0)), "string x\uFFFDy");
   EXPECT_EQ(decoder.anomalies("invalid_utf8"), 1U);
 }
 
@@ -135,21 +135,21 @@ TEST(JsonDecoder, KeysInAnyOrderAndWithEscapes) {
   decoder.decode({R"({"a":1,"b":0,"long_key_of_more_than_eight":2})", R"({"long_key_of_more_than_eight":3,"a":4})",
                   R"({"b":{},"\u0061":5,"long_key_of_more_than_eighty":0,"long_key_of_more_than_eigh":0})"});
   ASSERT_EQ(decoder.batch.rows(), 3U);
-  EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
-  EXPECT_EQ(describe(decoder.value(1, 0)), "int 2");
-  EXPECT_EQ(describe(decoder.value(0, 1)), "int 4");
-  EXPECT_EQ(describe(decoder.value(1, 1)), "int 3");
-  EXPECT_EQ(describe(decoder.value(0, 2)), "int 5");
-  EXPECT_EQ(describe(decoder.value(1, 2)), "missing");
+  EXPECT_EQ(text_of(decoder.value(0, 0)), "int 1");
+  EXPECT_EQ(text_of(decoder.value(1, 0)), "int 2");
+  EXPECT_EQ(text_of(decoder.value(0, 1)), "int 4");
+  EXPECT_EQ(text_of(decoder.value(1, 1)), "int 3");
+  EXPECT_EQ(text_of(decoder.value(0, 2)), "int 5");
+  EXPECT_EQ(text_of(decoder.value(1, 2)), "missing");
 }
 
 TEST(JsonDecoder, TheFirstOfDuplicateKeysCounts) {
   LineDecoder decoder({"a", "o.x"});
   decoder.decode({R"({"a":1,"a":2,"o":{"x":3,"x":4},"o":{"x":5},"b":1,"b":2})", R"({"a":6})", R"({"b":1,"b":2})"});
   ASSERT_EQ(decoder.batch.rows(), 3U);
-  EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
-  EXPECT_EQ(describe(decoder.value(1, 0)), "int 3");
-  EXPECT_EQ(describe(decoder.value(0, 1)), "int 6");
+  EXPECT_EQ(text_of(decoder.value(0, 0)), "int 1");
+  EXPECT_EQ(text_of(decoder.value(1, 0)), "int 3");
+  EXPECT_EQ(text_of(decoder.value(0, 1)), "int 6");
   // Records, not keys; what nobody asks for is not looked at.
   EXPECT_EQ(decoder.anomalies("duplicate_key"), 1U);
 }
@@ -203,7 +203,7 @@ TEST(JsonDecoder, SaysWhyALineIsNoRecord) {
     decoder.decode({line, R"({"a":"next"})"});
     EXPECT_EQ(decoder.batch.rows(), 1U) << line;
     EXPECT_EQ(decoder.rejected(reason), 1U) << line << " rejected as " << decoder.counts.rejects.begin()->first;
-    EXPECT_EQ(describe(decoder.value(0)), "string next") << line;
+    EXPECT_EQ(text_of(decoder.value(0)), "string next") << line;
     EXPECT_TRUE(decoder.counts.anomalies.empty()) << line;
   }
 }
@@ -227,9 +227,9 @@ TEST(JsonDecoder, RepairsInvalidUtf8) {
   LineDecoder decoder({"a", "b"});
   decoder.decode({"{\"a\":\"x\xFFy\xE2\x82\",\"b\":\"\xC3\xA9\"}", R"({"a":"z"})"});
   ASSERT_EQ(decoder.batch.rows(), 2U);
-  EXPECT_EQ(describe(decoder.value(0)), "string x\uFFFDy\uFFFD");
-  EXPECT_EQ(describe(decoder.value(1)), "string é");
-  EXPECT_EQ(describe(decoder.value(0, 1)), "string z");
+  EXPECT_EQ(text_of(decoder.value(0)), "string x\uFFFDy\uFFFD");
+  EXPECT_EQ(text_of(decoder.value(1)), "string é");
+  EXPECT_EQ(text_of(decoder.value(0, 1)), "string z");
   EXPECT_EQ(decoder.anomalies("invalid_utf8"), 1U);
 }
 
@@ -237,8 +237,8 @@ TEST(JsonDecoder, ATextPrefixEndsAtTheFirstBrace) {
   LineDecoder decoder({"a"}, LineDecoder::json(true));
   decoder.decode({R"(2025-08-25 19:27:04,893 - name - INFO - {"a":1})", R"({"a":2})", "Starting up", ""});
   ASSERT_EQ(decoder.batch.rows(), 2U);
-  EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
-  EXPECT_EQ(describe(decoder.value(0, 1)), "int 2");
+  EXPECT_EQ(text_of(decoder.value(0, 0)), "int 1");
+  EXPECT_EQ(text_of(decoder.value(0, 1)), "int 2");
   EXPECT_EQ(decoder.rejected("no_json"), 1U);
 }
 
@@ -248,7 +248,7 @@ TEST(JsonDecoder, ReadsTheTime) {
   ASSERT_EQ(decoder.batch.rows(), 2U);
   EXPECT_EQ(decoder.batch.times()[0].time_since_epoch().count(), 1'500'000'000);
   EXPECT_EQ(decoder.batch.times()[1].time_since_epoch().count(), 1'700'000'000'250'000'000);
-  EXPECT_EQ(describe(decoder.value(1, 0)), "string 1970-01-01T00:00:01.5Z");
+  EXPECT_EQ(text_of(decoder.value(1, 0)), "string 1970-01-01T00:00:01.5Z");
   EXPECT_TRUE(decoder.clean());
 }
 
@@ -268,8 +268,8 @@ TEST(JsonDecoder, ALongLineDoesNotDisturbTheNext) {
   LineDecoder decoder({"a"});
   decoder.decode({R"({"b":")" + std::string(3'000'000, 'x') + R"(","a":1})", R"({"a":2})"});
   ASSERT_EQ(decoder.batch.rows(), 2U);
-  EXPECT_EQ(describe(decoder.value(0, 0)), "int 1");
-  EXPECT_EQ(describe(decoder.value(0, 1)), "int 2");
+  EXPECT_EQ(text_of(decoder.value(0, 0)), "int 1");
+  EXPECT_EQ(text_of(decoder.value(0, 1)), "int 2");
 }
 
 // Lines are scanned many at once where all of them are clean, else one by one: no difference may be seen.
@@ -309,7 +309,7 @@ TEST(JsonDecoder, LinesThatLieTogetherDoNotTouchEachOther) {
         together.decode(part, LineDecoder::Layout::kJoined);
         ASSERT_EQ(apart.batch.rows(), together.batch.rows()) << first << " " << size;
         for (Row row = 0; row < apart.batch.rows(); ++row) {
-          ASSERT_EQ(describe(apart.value(0, row)), describe(together.value(0, row))) << first << " " << size;
+          ASSERT_EQ(text_of(apart.value(0, row)), text_of(together.value(0, row))) << first << " " << size;
         }
         ASSERT_EQ(apart.counts.rejects, together.counts.rejects) << first << " " << size;
         ASSERT_EQ(apart.counts.anomalies, together.counts.anomalies) << first << " " << size;

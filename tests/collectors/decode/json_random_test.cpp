@@ -91,7 +91,7 @@ class Generator {
   std::mt19937 random_;
 };
 
-// What the independent decoder says of a path, in describe()'s words.
+// What the independent decoder says of a path, in text_of()'s words.
 std::string expected(const Json& record, const std::string& path_text) {
   const FieldPath path = parse_field_path(path_text).value();
   const Json* at = &record;
@@ -111,18 +111,18 @@ std::string expected(const Json& record, const std::string& path_text) {
   }
   switch (at->type()) {
     case Json::value_t::null:
-      return describe(Value::null());
+      return text_of(Value::null());
     case Json::value_t::boolean:
-      return describe(Value::of_bool(at->get<bool>()));
+      return text_of(Value::of_bool(at->get<bool>()));
     case Json::value_t::number_integer:
     case Json::value_t::number_unsigned:
-      return describe(Value::of_int(at->get<std::int64_t>()));
+      return text_of(Value::of_int(at->get<std::int64_t>()));
     case Json::value_t::number_float:
-      return describe(Value::of_double(at->get<double>()));
+      return text_of(Value::of_double(at->get<double>()));
     case Json::value_t::array:
-      return describe(Value::list(static_cast<std::int64_t>(at->size())));
+      return text_of(Value::list(static_cast<std::int64_t>(at->size())));
     case Json::value_t::object:
-      return describe(Value::map(static_cast<std::int64_t>(at->size())));
+      return text_of(Value::map(static_cast<std::int64_t>(at->size())));
     default:
       return "string " + at->get<std::string>();
   }
@@ -132,7 +132,7 @@ std::vector<std::string> all_values(LineDecoder& decoder) {
   std::vector<std::string> values;
   for (Row row = 0; row < decoder.batch.rows(); ++row) {
     for (FieldId field = 0; field < kPaths.size(); ++field) {
-      values.push_back(describe(decoder.value(field, row)));
+      values.push_back(text_of(decoder.value(field, row)));
     }
   }
   return values;
@@ -152,7 +152,7 @@ TEST(JsonRandom, AgreesWithAnIndependentDecoder) {
     for (std::size_t row = 0; row < lines.size(); ++row) {
       const Json record = Json::parse(lines[row]);
       for (std::size_t field = 0; field < kPaths.size(); ++field) {
-        ASSERT_EQ(describe(decoder.value(static_cast<FieldId>(field), static_cast<Row>(row))),
+        ASSERT_EQ(text_of(decoder.value(static_cast<FieldId>(field), static_cast<Row>(row))),
                   expected(record, kPaths[field]))
             << "seed " << seed << ", " << kPaths[field] << " of " << lines[row];
       }
@@ -193,8 +193,8 @@ TEST(JsonRandom, DamageStaysInItsLine) {
       const Json last = Json::parse(whole[2]);
       for (std::size_t field = 0; field < kPaths.size(); ++field) {
         const auto id = static_cast<FieldId>(field);
-        ASSERT_EQ(describe(decoder.value(id, 0)), expected(first, kPaths[field]));
-        ASSERT_EQ(describe(decoder.value(id, static_cast<Row>(rows - 1))), expected(last, kPaths[field])) << lines[1];
+        ASSERT_EQ(text_of(decoder.value(id, 0)), expected(first, kPaths[field]));
+        ASSERT_EQ(text_of(decoder.value(id, static_cast<Row>(rows - 1))), expected(last, kPaths[field])) << lines[1];
       }
     }
   }

@@ -197,7 +197,7 @@ TEST(JsonShapes, ChangeNothingThatIsReadFromALine) {
     for (Row row = 0; row < decoder.batch.rows(); ++row) {
       all += std::to_string(decoder.batch.times()[row].time_since_epoch().count());
       for (FieldId field = 0; field < paths.size(); ++field) {
-        all += "," + describe(decoder.value(field, row));
+        all += "," + text_of(decoder.value(field, row));
       }
     }
     for (const auto& counters : {decoder.counts.rejects, decoder.counts.anomalies}) {
@@ -275,7 +275,7 @@ TEST(ShortNumbers, AreWhatTheGrammarSays) {
     const bool read = parse_short_json_number(padded.data(), padded.data() + token.size(), value);
     const Value expected = parse_json_number(token);
     if (read) {
-      ASSERT_EQ(describe(value), describe(expected)) << token;
+      ASSERT_EQ(text_of(value), text_of(expected)) << token;
     } else {
       const bool simple = expected.kind == ValueKind::kInt || expected.kind == ValueKind::kDouble;
       ASSERT_TRUE(!simple || token.size() > 8 || token.find_first_of("-eE") != std::string::npos) << token;

@@ -44,7 +44,7 @@ class DiskSource {
     TableReader reader(table, {}, "[[source]]", diagnostics);
     CollectorContext context{reader, std::nullopt, builtin_formats()};
     definition_ = build_file_source(context);
-    reader.finish();
+    reader.report_unused_keys();
     if (diagnostics.has_errors()) {
       ADD_FAILURE() << diagnostics.errors().front().to_string();
       std::abort();

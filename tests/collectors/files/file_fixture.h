@@ -79,7 +79,7 @@ class FileWorld {
     TableReader reader(table, {}, "[[source]]", diagnostics);
     CollectorContext context{reader, std::nullopt, builtin_formats()};
     definition_ = build_file_source(context);
-    reader.finish();
+    reader.report_unused_keys();
     ASSERT_FALSE(diagnostics.has_errors()) << diagnostics.errors().front().to_string();
     collector_ = definition_->open(schema_, files);
   }

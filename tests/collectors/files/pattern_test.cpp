@@ -65,7 +65,7 @@ std::string error_of(const std::string& keys) {
   TableReader reader(table, {}, "[[source]]", diagnostics);
   CollectorContext context{reader, std::nullopt, builtin_formats()};
   const std::unique_ptr<SourceDefinition> definition = build_file_source(context);
-  reader.finish();
+  reader.report_unused_keys();
   return diagnostics.has_errors() ? diagnostics.errors().front().to_string() : "";
 }
 

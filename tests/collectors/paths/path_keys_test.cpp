@@ -23,7 +23,7 @@ Read read(const std::string& keys, const std::optional<std::string>& path_overri
   const ConfigTable table = parse_toml(keys, "test.toml", diagnostics);
   TableReader reader(table, {}, "[[source]]", diagnostics);
   const PathKeys paths = read_path_keys(reader, path_override, "/log/*.log");
-  reader.finish();
+  reader.report_unused_keys();
   Read result{{}, {}, paths.names, diagnostics.has_errors() ? diagnostics.errors().front().message : ""};
   for (const Glob& glob : paths.patterns) {
     result.patterns.push_back(glob.pattern());

@@ -22,7 +22,7 @@ std::unique_ptr<SourceDefinition> build(const std::string& keys, std::string& er
   TableReader reader(table, {}, "[[source]]", diagnostics);
   CollectorContext context{reader, std::nullopt, builtin_formats()};
   std::unique_ptr<SourceDefinition> definition = build_log_source(context);
-  reader.finish();
+  reader.report_unused_keys();
   errors = diagnostics.to_string();
   return definition;
 }
@@ -38,7 +38,7 @@ std::string description_of(const std::string& keys) {
   MemoryFileSystem files;
   const std::unique_ptr<SourceDefinition> definition = build(keys, errors);
   EXPECT_NE(definition, nullptr) << errors;
-  const std::string text = definition == nullptr ? "" : definition->describe(files);
+  const std::string text = definition == nullptr ? "" : definition->summary(files);
   return text.substr(0, text.find(" of"));
 }
 

@@ -57,7 +57,7 @@ class Tail {
   Expected<void> load(std::string_view state) {
     StateReader in(state);
     const Expected<void> loaded = collector_->load(in);
-    return loaded ? in.finish() : loaded;
+    return loaded ? in.expect_end() : loaded;
   }
 
   PollState poll(std::size_t bytes = Budget{}.bytes) { return take(collector_->poll(Budget{bytes}, batch_)); }

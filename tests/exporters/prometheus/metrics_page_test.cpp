@@ -54,7 +54,7 @@ double value(const ParsedPage& page, const std::string& name, const std::string&
   return -1;
 }
 
-TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheFrameworkAndTheProcess) {
+TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheAgentAndTheProcess) {
   const FakeClock clock;
   SelfMetrics self(clock, "1.2.3");
   self.configuration_loaded(true);

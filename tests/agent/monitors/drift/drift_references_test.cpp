@@ -160,8 +160,8 @@ TEST(DriftReferences, RulesAreThoseOfEachAndPanelsShowThemTogether) {
     EXPECT_THAT(alert.summary, HasSubstr("reference " + source));
     EXPECT_FALSE(alert.tests.empty());
   }
-  ASSERT_FALSE(catalog.records.empty());
-  for (const RecordingRule& record : catalog.records) {
+  ASSERT_FALSE(catalog.recording_rules.empty());
+  for (const RecordingRule& record : catalog.recording_rules) {
     EXPECT_THAT(record.expr, HasSubstr("by (drift, source, column"));
     EXPECT_THAT(record.labels, ::testing::Contains("source"));
   }

@@ -36,7 +36,7 @@ class MonitorFixture {
         monitor_ = kind.build(context);
       }
     }
-    reader.finish();
+    reader.report_unused_keys();
   }
 
   // "" where the entry is fine.

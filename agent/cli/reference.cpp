@@ -7,8 +7,8 @@
 #include "agent/core/whole_file.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift.h"
-#include "agent/monitors/drift/drift_baseline.h"
 #include "agent/monitors/drift/drift_metrics.h"
+#include "agent/monitors/drift/reference_decisions.h"
 #include "exporters/prometheus/label_text.h"
 
 namespace leeway {
@@ -24,7 +24,7 @@ struct SavedMonitor {
 std::optional<Checkpoint> newest_checkpoint(FileSystem& files, const std::string& state_dir) {
   std::optional<Checkpoint> newest;
   for (const char* slot : {"/checkpoint.a", "/checkpoint.b"}) {
-    const Expected<std::string> bytes = read_baseline_file(files, state_dir + slot);
+    const Expected<std::string> bytes = read_reference_file(files, state_dir + slot);
     if (!bytes) {
       continue;
     }
@@ -123,7 +123,7 @@ std::shared_ptr<const Snapshot> snapshot_of(const DriftMonitor& monitor) {
   return builder.build();
 }
 
-void show(const DriftMonitor& monitor, const BaselineDecision& decision) {
+void show(const DriftMonitor& monitor, const ReferenceDecision& decision) {
   const std::optional<DriftProfile> profile = monitor.profile();
   const DriftSettings& settings = monitor.settings();
   const std::string source = settings.source.empty() ? "" : settings.source + ", ";
@@ -161,8 +161,8 @@ void show(const DriftMonitor& monitor, const BaselineDecision& decision) {
 
 Expected<void> show_all(FileSystem& files, const SavedMonitor& saved) {
   for (const DriftMonitor* const monitor : saved.references) {
-    const Expected<BaselineDecision> decision =
-        read_baseline(files, saved.assembly.settings.state_dir, monitor->settings().baseline_key());
+    const Expected<ReferenceDecision> decision =
+        read_reference_decision(files, saved.assembly.settings.state_dir, monitor->settings().reference_key());
     if (!decision) {
       return decision.error();
     }
@@ -188,8 +188,8 @@ std::string drifted(const DriftMonitor& monitor) {
 
 Expected<void> decide(const CliOptions& options, FileSystem& files, const std::string& state_dir,
                       const DriftMonitor& monitor) {
-  BaselineDecision decision;
-  decision.action = options.baseline_action;
+  ReferenceDecision decision;
+  decision.action = options.reference_action;
   if (options.force && options.reason.empty()) {
     return Error{ErrorCode::kUsage, "--force needs --reason"};
   }
@@ -205,8 +205,8 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const std::s
   if (const std::optional<DriftProfile> before = monitor.profile()) {
     decision.replaced = before->id();
   }
-  if (options.baseline_action == "import") {
-    const Expected<std::string> text = read_baseline_file(files, options.file);
+  if (options.reference_action == "import") {
+    const Expected<std::string> text = read_reference_file(files, options.file);
     if (!text) {
       return text.error();
     }
@@ -224,8 +224,8 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const std::s
     return Error{ErrorCode::kUsage, "the reference is the profile " + monitor.settings().profile_path +
                                         ": there is nothing to capture; import another profile"};
   }
-  const Expected<BaselineDecision> kept =
-      write_baseline(files, state_dir, monitor.settings().baseline_key(), std::move(decision));
+  const Expected<ReferenceDecision> kept =
+      write_reference_decision(files, state_dir, monitor.settings().reference_key(), std::move(decision));
   if (!kept) {
     return kept.error();
   }
@@ -249,14 +249,14 @@ Expected<void> export_profile(const CliOptions& options, FileSystem& files, cons
   return {};
 }
 
-Expected<void> run_baseline(const CliOptions& options) {
+Expected<void> run_reference(const CliOptions& options) {
   PosixFileSystem files;
   const Expected<SavedMonitor> saved = load_monitor(options, files);
   if (!saved) {
     return saved.error();
   }
   const std::string& state_dir = saved->assembly.settings.state_dir;
-  if (options.baseline_action == "show") {
+  if (options.reference_action == "show") {
     return show_all(files, *saved);
   }
   if (saved->references.size() > 1) {
@@ -264,22 +264,22 @@ Expected<void> run_baseline(const CliOptions& options) {
                  "there are several references; say which with --reference: " + names_of(saved->references)};
   }
   const DriftMonitor& monitor = *saved->references.front();
-  if (options.baseline_action == "history") {
-    const Expected<std::string> history = read_baseline_history(files, state_dir, monitor.settings().baseline_key());
+  if (options.reference_action == "history") {
+    const Expected<std::string> history = read_reference_history(files, state_dir, monitor.settings().reference_key());
     if (!history) {
       return history.error();
     }
     std::fputs(history->c_str(), stdout);
     return {};
   }
-  return options.baseline_action == "export" ? export_profile(options, files, monitor)
-                                             : decide(options, files, state_dir, monitor);
+  return options.reference_action == "export" ? export_profile(options, files, monitor)
+                                              : decide(options, files, state_dir, monitor);
 }
 
 }  // namespace
 
-int baseline_command(const CliOptions& options) {
-  const Expected<void> done = run_baseline(options);
+int reference_command(const CliOptions& options) {
+  const Expected<void> done = run_reference(options);
   if (done) {
     return 0;
   }

@@ -1,10 +1,10 @@
-#include "agent/self/framework_catalog.h"
+#include "agent/self/agent_catalog.h"
 
 #include "agent/core/clock.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/self/framework_panels.h"
-#include "exporters/prometheus/framework_metrics.h"
+#include "agent/self/agent_panels.h"
 #include "exporters/prometheus/self_metrics.h"
+#include "exporters/prometheus/status_metrics.h"
 
 namespace leeway {
 namespace {
@@ -27,19 +27,19 @@ AgentStatus full_status() {
 
 }  // namespace
 
-void add_framework_catalog(Catalog& catalog) {
+void add_agent_catalog(Catalog& catalog) {
   const SystemClock clock;
   SelfMetrics self(clock, "");
   SnapshotBuilder builder(TimePoint{});
-  add_framework_metrics(full_status(), builder);
+  add_status_metrics(full_status(), builder);
   self.collect(builder);
-  catalog.framework_metrics = catalog.metrics.metrics().size();
+  catalog.configured_metrics = catalog.metrics.metrics().size();
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
   for (const MetricFamily& family : snapshot->families()) {
     // Names under leeway_ and process_ are refused for others.
     static_cast<void>(catalog.metrics.add(family.desc));
   }
-  add_framework_panels(catalog);
+  add_agent_panels(catalog);
 }
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-#include "agent/self/framework_panels.h"
+#include "agent/self/agent_panels.h"
 
 #include <array>
 
@@ -130,7 +130,7 @@ std::vector<PanelQuery> queries_of(const Row& row) {
 
 }  // namespace
 
-void add_framework_panels(Catalog& catalog) {
+void add_agent_panels(Catalog& catalog) {
   for (const Row& row : kRows) {
     Panel panel;
     panel.dashboard = DashboardKind::kAgent;

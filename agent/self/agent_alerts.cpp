@@ -1,4 +1,4 @@
-#include "agent/self/framework_alerts.h"
+#include "agent/self/agent_alerts.h"
 
 #include <algorithm>
 
@@ -134,7 +134,7 @@ bool is_replaced(const ConfigValue& entry, const Catalog& catalog) {
 
 }  // namespace
 
-void add_framework_alerts(Catalog& catalog) {
+void add_agent_alerts(Catalog& catalog) {
   if (!catalog.settings.agent_alerts) {
     return;
   }

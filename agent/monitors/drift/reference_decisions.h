@@ -1,10 +1,11 @@
-// Decisions about a drift monitor's reference that people took with `leeway baseline`, in the state directory: take
+// Decisions about a drift monitor's reference that people took with `leeway reference`, in the state directory: take
 // this profile, or capture a new one. The agent follows the last one from its next start or reload on; all are kept.
 //
 // DIRECTORY/baselines/NAME.json            the last decision, with its profile
 // DIRECTORY/baselines/NAME.history.jsonl   all of them, one a line
 //
-// Where the monitor has a list of references, NAME@SOURCE takes the place of NAME.
+// `baselines` is what earlier versions called references. Where the monitor has a list of references, NAME@SOURCE takes
+// the place of NAME.
 #pragma once
 
 #include <optional>
@@ -17,12 +18,12 @@
 namespace leeway {
 
 // A reference.
-struct BaselineKey {
+struct ReferenceKey {
   std::string monitor;
   std::string source;  // "": the only one
 };
 
-struct BaselineDecision {
+struct ReferenceDecision {
   std::uint64_t generation = 0;  // of the decision, from 1 on; 0: none was taken
   std::string action;            // "update", "import"
   std::string time;              // RFC 3339
@@ -33,13 +34,14 @@ struct BaselineDecision {
 };
 
 // The last one; that of generation 0 where there is none. Errors name the file.
-Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key);
+Expected<ReferenceDecision> read_reference_decision(FileSystem& files, const std::string& state_dir,
+                                                    const ReferenceKey& key);
 // Gives the decision the next generation, and keeps it.
-Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key,
-                                          BaselineDecision decision);
+Expected<ReferenceDecision> write_reference_decision(FileSystem& files, const std::string& state_dir,
+                                                     const ReferenceKey& key, ReferenceDecision decision);
 // Lines of JSON, oldest first.
-Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir, const BaselineKey& key);
-// All of a file that holds a baseline: a profile, a checkpoint. Errors name it.
-Expected<std::string> read_baseline_file(FileSystem& files, const std::string& path);
+Expected<std::string> read_reference_history(FileSystem& files, const std::string& state_dir, const ReferenceKey& key);
+// All of a file that holds a reference: a profile, a checkpoint. Errors name it.
+Expected<std::string> read_reference_file(FileSystem& files, const std::string& path);
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-#include "exporters/prometheus/framework_metrics.h"
+#include "exporters/prometheus/status_metrics.h"
 
 #include <span>
 #include <utility>
@@ -174,7 +174,7 @@ void add_checkpoint_metrics(const CheckpointStatus& checkpoint, SnapshotBuilder&
 
 }  // namespace
 
-void add_framework_metrics(const AgentStatus& status, SnapshotBuilder& out) {
+void add_status_metrics(const AgentStatus& status, SnapshotBuilder& out) {
   add_source_metrics(status.sources, out);
   add_version_metrics(status.sources, out);
   add_metric_metrics(status.metrics, out);

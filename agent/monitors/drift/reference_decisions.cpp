@@ -1,4 +1,4 @@
-#include "agent/monitors/drift/drift_baseline.h"
+#include "agent/monitors/drift/reference_decisions.h"
 
 #include <nlohmann/json.hpp>
 
@@ -24,12 +24,12 @@ std::string file_name(const std::string& name) {
   return file;
 }
 
-std::string path_of(const std::string& state_dir, const BaselineKey& key, const char* suffix) {
+std::string path_of(const std::string& state_dir, const ReferenceKey& key, const char* suffix) {
   return directory_of(state_dir) + "/" + file_name(key.monitor) +
          (key.source.empty() ? "" : "@" + file_name(key.source)) + suffix;
 }
 
-Json to_json_line(const BaselineDecision& decision) {
+Json to_json_line(const ReferenceDecision& decision) {
   Json json;
   json["generation"] = decision.generation;
   json["time"] = decision.time;
@@ -45,7 +45,7 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 
 }  // namespace
 
-Expected<std::string> read_baseline_file(FileSystem& files, const std::string& path) {
+Expected<std::string> read_reference_file(FileSystem& files, const std::string& path) {
   constexpr std::uint64_t kLargestFile = 256 << 20;
   Expected<std::string> text = read_whole_file(files, path, kLargestFile);
   if (!text) {
@@ -56,13 +56,14 @@ Expected<std::string> read_baseline_file(FileSystem& files, const std::string& p
   return text;
 }
 
-Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key) {
+Expected<ReferenceDecision> read_reference_decision(FileSystem& files, const std::string& state_dir,
+                                                    const ReferenceKey& key) {
   const std::string path = path_of(state_dir, key, ".json");
-  BaselineDecision decision;
+  ReferenceDecision decision;
   if (state_dir.empty() || !files.stat(path)) {
     return decision;
   }
-  const Expected<std::string> text = read_baseline_file(files, path);
+  const Expected<std::string> text = read_reference_file(files, path);
   if (!text) {
     return text.error();
   }
@@ -87,9 +88,9 @@ Expected<BaselineDecision> read_baseline(FileSystem& files, const std::string& s
   return decision;
 }
 
-Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& state_dir, const BaselineKey& key,
-                                          BaselineDecision decision) {
-  const Expected<BaselineDecision> last = read_baseline(files, state_dir, key);
+Expected<ReferenceDecision> write_reference_decision(FileSystem& files, const std::string& state_dir,
+                                                     const ReferenceKey& key, ReferenceDecision decision) {
+  const Expected<ReferenceDecision> last = read_reference_decision(files, state_dir, key);
   if (!last) {
     return last.error();
   }
@@ -100,7 +101,7 @@ Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& 
   const std::string history_path = path_of(state_dir, key, ".history.jsonl");
   std::string history;
   if (files.stat(history_path)) {
-    const Expected<std::string> before = read_baseline_file(files, history_path);
+    const Expected<std::string> before = read_reference_file(files, history_path);
     if (!before) {
       return before.error();
     }
@@ -121,9 +122,9 @@ Expected<BaselineDecision> write_baseline(FileSystem& files, const std::string& 
   return decision;
 }
 
-Expected<std::string> read_baseline_history(FileSystem& files, const std::string& state_dir, const BaselineKey& key) {
+Expected<std::string> read_reference_history(FileSystem& files, const std::string& state_dir, const ReferenceKey& key) {
   const std::string path = path_of(state_dir, key, ".history.jsonl");
-  return files.stat(path) ? read_baseline_file(files, path) : Expected<std::string>(std::string{});
+  return files.stat(path) ? read_reference_file(files, path) : Expected<std::string>(std::string{});
 }
 
 }  // namespace leeway
