@@ -93,7 +93,6 @@ class FileCollector final : public Collector {
   void consider(const std::string& path, FileVersion& version);
   bool is_due(const FileVersion& version) const;
   static bool wants_reading(const FileVersion& version);
-  bool is_named(const std::string& path) const;
 
   const FilePaths paths_;
   const FileOptions options_;

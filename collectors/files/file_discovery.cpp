@@ -1,7 +1,6 @@
 // FileCollector's other half: finding files, and telling new versions from those that were read.
 #include <xxhash.h>
 
-#include <algorithm>
 #include <array>
 
 #include "collectors/files/file_collector.h"
@@ -53,23 +52,9 @@ FileStamp FileCollector::stamp_of(const std::string& path, const FileInfo& info)
   return stamp;
 }
 
-bool FileCollector::is_named(const std::string& path) const {
-  return std::any_of(paths_.patterns.begin(), paths_.patterns.end(),
-                     [&](const Glob& pattern) { return pattern.pattern() == path; });
-}
-
 void FileCollector::look_at(const std::string& path) {
-  const Expected<FileInfo> info = file_system_.stat(path);
+  const std::optional<FileInfo> info = find_regular_file(file_system_, path, paths_.patterns, problems_);
   if (!info) {
-    if (info.error().code != ErrorCode::kNotFound) {
-      problems_[path] = info.error().message;
-    }
-    return;
-  }
-  if (info->type != FileType::kRegular) {
-    if (is_named(path)) {
-      problems_[path] = "'" + path + "' is not a regular file";
-    }
     return;
   }
   const FileStamp stamp = stamp_of(path, *info);

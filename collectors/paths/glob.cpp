@@ -279,6 +279,25 @@ bool is_compressed_name(std::string_view path) {
                      [&](std::string_view suffix) { return path.ends_with(suffix); });
 }
 
+std::optional<FileInfo> find_regular_file(const FileSystem& files, const std::string& path,
+                                          const std::vector<Glob>& patterns,
+                                          std::map<std::string, std::string>& problems) {
+  const Expected<FileInfo> info = files.stat(path);
+  if (!info) {
+    if (info.error().code != ErrorCode::kNotFound) {
+      problems[path] = info.error().message;
+    }
+    return std::nullopt;
+  }
+  if (info->type == FileType::kRegular) {
+    return *info;
+  }
+  if (std::any_of(patterns.begin(), patterns.end(), [&](const Glob& pattern) { return pattern.pattern() == path; })) {
+    problems[path] = "'" + path + "' is not a regular file";
+  }
+  return std::nullopt;
+}
+
 std::string parent_directory(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) {

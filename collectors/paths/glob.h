@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,6 +55,13 @@ struct GlobResult {
 // `**` does not follow symbolic links to directories; a plain component does.
 GlobResult expand(const FileSystem& files, const std::vector<Glob>& patterns, const std::vector<Glob>& excludes,
                   const GlobLimits& limits = {});
+
+// The regular file at `path`, one of the paths of expand(); none where it is gone or not a regular file. `problems`
+// says under `path` why it cannot be read; another kind of file is a problem only where one of `patterns` is its whole
+// name.
+std::optional<FileInfo> find_regular_file(const FileSystem& files, const std::string& path,
+                                          const std::vector<Glob>& patterns,
+                                          std::map<std::string, std::string>& problems);
 
 bool is_compressed_name(std::string_view path);
 // Whether rotation makes `path` from `base`: "app.log.1" or "app.log-20250825" from "app.log".

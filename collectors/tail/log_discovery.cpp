@@ -54,19 +54,8 @@ Expected<void> LogCollector::discover() {
 std::vector<std::string> LogCollector::watch_directories() const { return {watched_.begin(), watched_.end()}; }
 
 void LogCollector::look_at(const std::string& path) {
-  const Expected<FileInfo> info = file_system_.stat(path);
+  const std::optional<FileInfo> info = find_regular_file(file_system_, path, paths_.patterns, problems_);
   if (!info) {
-    if (info.error().code != ErrorCode::kNotFound) {
-      problems_[path] = info.error().message;
-    }
-    return;
-  }
-  if (info->type != FileType::kRegular) {
-    const bool named = std::any_of(paths_.patterns.begin(), paths_.patterns.end(),
-                                   [&](const Glob& pattern) { return pattern.pattern() == path; });
-    if (named) {
-      problems_[path] = "'" + path + "' is not a regular file";
-    }
     return;
   }
   if (TailedFile* known = find(*info)) {
