@@ -247,7 +247,7 @@ void DriftRules::add_fleet_scores() {
     if (settings_.segment) {
       rule.labels.emplace_back("segment");
     }
-    catalog_.records.push_back(std::move(rule));
+    catalog_.recording_rules.push_back(std::move(rule));
   }
 }
 

@@ -103,7 +103,7 @@ TEST(SloAlerts, SettingsOfATier) {
 TEST(SloAlerts, WithoutAlertsRecordsRemain) {
   const Assembled assembled("[rules]\nagent_alerts = false\n" + slo("0.999", "30d", "[slo.alerts]\nenabled = false\n"));
   EXPECT_THAT(assembled.catalog().alerts, IsEmpty());
-  EXPECT_FALSE(assembled.catalog().records.empty());
+  EXPECT_FALSE(assembled.catalog().recording_rules.empty());
 }
 
 TEST(SloAlerts, NumbersCarryNoBinaryNoise) {
@@ -115,7 +115,7 @@ TEST(SloAlerts, NumbersCarryNoBinaryNoise) {
         EXPECT_FALSE(std::regex_search(alert.expr + alert.summary + alert.description + alert.comment, noise))
             << alert.expr << alert.summary << alert.description << alert.comment;
       }
-      for (const RecordingRule& rule : assembled.catalog().records) {
+      for (const RecordingRule& rule : assembled.catalog().recording_rules) {
         EXPECT_FALSE(std::regex_search(rule.expr + rule.help, noise)) << rule.expr << rule.help;
       }
     }
