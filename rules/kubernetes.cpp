@@ -28,7 +28,7 @@ std::string metadata(const Catalog& catalog, const KubernetesOptions& options) {
   return out;
 }
 
-// `text` with `columns` blanks before each line that is not empty.
+// `text` with `columns` spaces before each line that is not empty.
 std::string indented(std::string_view text, std::size_t columns) {
   std::string out;
   while (!text.empty() && text.back() == '\n') {
