@@ -1,5 +1,5 @@
-// An independent reader of the exposition formats, strict where Prometheus is: what a page written by the agent must
-// survive. Used by tests and the fuzz target of the exposition.
+// An independent parser of the exposition formats, as strict as Prometheus: a page written by the agent must pass it.
+// Used by tests and the fuzz target of the exposition.
 #pragma once
 
 #include <cstdlib>

@@ -19,7 +19,7 @@ class FakeClock final : public Clock {
     wall_ = wall_.load() + duration;
     monotonic_ = monotonic_.load() + duration;
   }
-  // Someone sets the wall clock; monotonic time does not notice.
+  // Sets the wall clock; monotonic time does not change.
   void set_wall(TimePoint wall) { wall_ = wall; }
 
  private:
