@@ -38,7 +38,7 @@ struct HttpPage {
   std::string content_encoding;  // "gzip", or "" for none
 };
 
-// Renders /metrics for a request's Accept and Accept-Encoding ("" where it has none). Called on the server's thread.
+// Renders /metrics for a request's Accept and Accept-Encoding ("" if it has none). Called on the server's thread.
 using PageRenderer =
     std::function<HttpPage(const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding)>;
 

@@ -49,7 +49,7 @@ class LabelTextCache {
 
   Texts kept_;            // of the last page
   std::size_t next_ = 0;  // of kept_, where the next labels of the page are expected
-  Texts fresh_;           // of this page, where it differs from the last one
+  Texts fresh_;           // of this page, if it differs from the last one
   bool differs_ = false;
 };
 

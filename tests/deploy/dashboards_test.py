@@ -127,7 +127,7 @@ class PackDashboardsTest(unittest.TestCase):
                 self.assertLessEqual(place["x"] + place["w"], 24, name)
                 for x in range(place["x"], place["x"] + place["w"]):
                     for y in range(place["y"], place["y"] + place["h"]):
-                        self.assertNotIn((x, y), taken, f"{name}: {panel['title']} lies over {taken.get((x, y))}")
+                        self.assertNotIn((x, y), taken, f"{name}: {panel['title']} overlaps {taken.get((x, y))}")
                         taken[(x, y)] = panel["title"]
 
     def test_links_lead_to_dashboards_that_exist(self):

@@ -69,7 +69,7 @@ Cut cut(std::string_view bytes, std::size_t piece) {
   }
 }
 
-// `alone` and `together` know the shapes of the lines of all inputs before; `fresh` knows none.
+// `alone` and `together` have cached the shapes of the lines of all earlier inputs; `fresh` has none.
 void decode(const std::vector<std::string>& lines, LineDecoder& alone, LineDecoder& together, LineDecoder& fresh,
             std::size_t fields) {
   alone.decode(lines);

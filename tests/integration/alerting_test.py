@@ -58,7 +58,7 @@ name = "ClientErrors"
 metric = 'requests_total{{code="404"}}'
 increase_above = {{ limit = 10, window = "5s" }}
 severity = "warning"
-summary = "Clients ask for what is not there."
+summary = "Clients request missing resources."
 
 [[alert]]
 name = "ManyRequests"

@@ -40,7 +40,7 @@ target_link_libraries(leeway PRIVATE leeway_flags leeway_core leeway_tail CLI11:
     "collectors/decode/decode.cpp": '#include "collectors/decode/inside.h"\n#include <re2/re2.h>\n',
     "collectors/tail/CMakeLists.txt": "leeway_room(leeway_tail SOURCES tail.cpp\n  DEPS PkgConfig::RE2\n"
                                       "  PRIVATE_DEPS leeway_decode)\n",
-    "collectors/tail/tail.h": "#include <re2/re2.h>  // of PosixFileSystem, say\n",
+    "collectors/tail/tail.h": "#include <re2/re2.h>  // of PosixFileSystem, for example\n",
     "collectors/tail/tail.cpp": '#include "collectors/tail/tail.h"\n#include "collectors/decode/decode.h"\n',
     "collectors/parquet/CMakeLists.txt":
         "leeway_room(leeway_parquet_reader SOURCES reader.cpp DEPS leeway_core)\n"

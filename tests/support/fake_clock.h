@@ -1,4 +1,4 @@
-// A clock that stands still until a test moves it. Safe to read from any thread.
+// A clock that advances only when a test moves it. Safe to read from any thread.
 #pragma once
 
 #include <atomic>
