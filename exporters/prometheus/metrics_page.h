@@ -1,5 +1,5 @@
-// The page /metrics: the metrics of a snapshot, those of the framework about it, and the process's own, in the format
-// and encoding that the client accepts. Used by `leeway run`, which passes it to the HTTP server.
+// The page /metrics: the metrics of a snapshot, the self-monitoring metrics about it, and those of the process, in the
+// format and encoding that the client accepts. Used by `leeway run`, which passes it to the HTTP server.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ class MetricsPages {
 
  private:
   const SelfMetrics& self_;
-  LabelPool own_labels_;  // of the metrics of the framework and the process
+  LabelPool own_labels_;  // of the self-monitoring and process metrics
   LabelTextCache texts_;
   std::size_t last_size_ = 0;  // bytes of the last page
 };
