@@ -1,6 +1,6 @@
-# Apache Arrow with Parquet, for collectors/parquet alone: the system's (21 or newer), else the pyarrow wheel's, where
-# deploy/install-arrow.sh puts it or where Python finds it. Sets LEEWAY_ARROW_LIBRARIES to targets, empty where there is
-# none, and LEEWAY_ARROW_BUNDLED to the libraries that are to be installed beside the module.
+# Apache Arrow with Parquet, only for collectors/parquet: the system's (21 or newer), else that of the pyarrow wheel,
+# where deploy/install-arrow.sh puts it or where Python finds it. Sets LEEWAY_ARROW_LIBRARIES to targets, empty if there
+# are none, and LEEWAY_ARROW_BUNDLED to the libraries to install next to the module.
 set(LEEWAY_PYARROW_DIR "${PROJECT_SOURCE_DIR}/build/arrow/pyarrow" CACHE PATH
   "The folder of the pyarrow package, with include/ and libarrow.so.*")
 set(LEEWAY_ARROW_LIBRARIES "")
@@ -52,5 +52,5 @@ if(NOT LEEWAY_ARROW_LIBRARIES)
   endif()
 endif()
 if(NOT LEEWAY_ARROW_LIBRARIES)
-  message(STATUS "Parquet: no Apache Arrow, so no libleeway_parquet.so (deploy/install-arrow.sh brings it)")
+  message(STATUS "Parquet: no Apache Arrow, so no libleeway_parquet.so (deploy/install-arrow.sh installs it)")
 endif()

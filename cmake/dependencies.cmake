@@ -14,7 +14,7 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(YAML_CPP REQUIRED IMPORTED_TARGET yaml-cpp)
-# Its CMake package also asks for civetweb and curl, of which nothing here is used.
+# Its CMake package also requires civetweb and curl, which are not used here.
 pkg_check_modules(PROMETHEUS_CPP REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 if(LEEWAY_BUILD_TESTS)
   find_package(GTest REQUIRED)

@@ -1,5 +1,5 @@
 # Every compile and link option of the project, in one INTERFACE target that all of our targets link.
-# tests/flags_test.py proves that they reach the compile commands.
+# tests/flags_test.py verifies that they reach the compile commands.
 add_library(leeway_flags INTERFACE)
 target_include_directories(leeway_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(leeway_flags INTERFACE
@@ -17,7 +17,7 @@ if(LEEWAY_SANITIZE)
   target_compile_options(leeway_flags INTERFACE -fsanitize=${LEEWAY_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(leeway_flags INTERFACE -fsanitize=${LEEWAY_SANITIZE})
 else()
-  # FORTIFY needs optimisation and gets in the way of the sanitizers.
+  # FORTIFY needs optimisation and interferes with the sanitizers.
   target_compile_options(leeway_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
 endif()
 if(LEEWAY_COVERAGE)

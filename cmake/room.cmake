@@ -1,5 +1,5 @@
 # leeway_room(NAME SOURCES a.cpp... DEPS targets... PRIVATE_DEPS targets...): one folder, one static library. Its files
-# include only the rooms and packages that stand here, headers for other rooms only DEPS; tests/rooms fails on any other.
+# include only the rooms and packages named here, headers for other rooms only DEPS; tests/rooms fails on any other.
 function(leeway_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(${name} STATIC ${ROOM_SOURCES})
@@ -11,14 +11,14 @@ function(leeway_room name)
 endfunction()
 
 # leeway_test(NAME SOURCES a_test.cpp... DEPS targets... [SHARDS count]): one executable of unit tests for a room. SHARDS:
-# how many processes run it side by side, for a room whose tests take long; NAME then begins the names of their entries.
+# how many processes run it in parallel, for a room with slow tests; NAME is then the prefix of their entries.
 function(leeway_test name)
   cmake_parse_arguments(TEST "" "SHARDS" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE leeway_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE LEEWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  # One ctest entry a room: the tests of a room take well under a second each, starting a process for each would not.
-  # Each writes its report to reports/.
+  # One ctest entry per room: most tests take well under a second, less than it takes to start a process for each. Each
+  # writes its report to reports/.
   set(report GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/reports)
   if(NOT TEST_SHARDS)
     add_test(NAME ${name} COMMAND ${name})
@@ -28,7 +28,7 @@ function(leeway_test name)
   foreach(shard RANGE 1 ${TEST_SHARDS})
     math(EXPR index "${shard} - 1")
     add_test(NAME ${name}_${shard} COMMAND ${name})
-    # COST: the long ones begin.
+    # COST: the slow ones start first.
     set_tests_properties(${name}_${shard} PROPERTIES LABELS unit TIMEOUT 300 COST 10
       ENVIRONMENT "${report}/${name}_${shard}.xml;GTEST_TOTAL_SHARDS=${TEST_SHARDS};GTEST_SHARD_INDEX=${index}")
   endforeach()

@@ -48,7 +48,7 @@ Expected<std::vector<GeneratedFile>> dashboard_config_maps(const Catalog& catalo
     if (file.content.size() > kLargestConfigMap) {
       return Error{ErrorCode::kConfiguration,
                    "the dashboard " + file.name + " has " + std::to_string(file.content.size()) +
-                       " bytes; a ConfigMap takes " + std::to_string(kLargestConfigMap) +
+                       " bytes; a ConfigMap takes at most " + std::to_string(kLargestConfigMap) +
                        ": split the configuration, or load the dashboard from a file (--format grafana)"};
     }
     objects.push_back({"configmap-" + stem(file.name) + ".yaml", config_map(catalog, file, options)});

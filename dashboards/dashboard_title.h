@@ -1,4 +1,4 @@
-// What the dashboards of a configuration are called. Used by grafana.cpp and lint_file.cpp.
+// Titles of the dashboards of a configuration. Used by grafana.cpp and lint_file.cpp.
 #pragma once
 
 #include <string>

@@ -10,7 +10,7 @@ namespace leeway {
 namespace {
 
 constexpr std::array<DashboardKind, 3> kKinds = {DashboardKind::kPack, DashboardKind::kSlo, DashboardKind::kAgent};
-constexpr int kSchemaVersion = 39;  // Grafana 10.4; later ones migrate it
+constexpr int kSchemaVersion = 39;  // Grafana 10.4; later versions migrate it
 constexpr const char* kTag = "leeway";
 
 bool has_panels(const Catalog& catalog, DashboardKind kind) {
@@ -69,7 +69,7 @@ Json links_json(const Catalog& catalog, DashboardKind kind) {
   return links;
 }
 
-// From a value to what the other dashboards say of the same time, job and instances.
+// From a value to the other dashboards at the same time, job and instances.
 Json data_links_json(const Catalog& catalog, DashboardKind kind) {
   Json links = Json::array();
   for (const DashboardKind other : siblings(catalog, kind)) {
@@ -107,7 +107,7 @@ Json variables_json(DashboardKind kind) {
                   {"multi", false},
                   {"includeAll", false},
                   {"hide", 0}});
-  // Each agent exports this one. What is recorded for an objective has no instance, so there is nothing to select
+  // Each agent exports this metric. The recording rules of an objective have no instance, so there is nothing to select
   // there.
   list.push_back(label_variable("job", "Job", "label_values(leeway_build_info, job)", false));
   list.push_back(label_variable("instance", "Instance", R"(label_values(leeway_build_info{job=~"$job"}, instance))",
@@ -124,7 +124,7 @@ Json annotation(const char* name, const char* colour, const std::string& expr, c
           {"tagKeys", "instance"}, {"useValueForTime", value_is_time}};
 }
 
-// Deploys, rollbacks and changes of the configuration, as far as the agent's own metrics tell.
+// Deployments, rollbacks and changes of the configuration, as far as the self-monitoring metrics show them.
 Json annotations_json() {
   constexpr const char* kSinceShortly = "5m";  // as long as a new version counts as new
   const std::string version = "sum by (job, instance, version) (" + panel_selector("leeway_build_info");
@@ -144,7 +144,7 @@ Json panels_json(const Catalog& catalog, DashboardKind kind) {
   Json list = Json::array();
   Grid grid;
   const std::string* row = nullptr;
-  // Panels have the lower numbers, which links hold.
+  // Panels have the lower numbers because links contain them.
   int row_id = static_cast<int>(std::count_if(catalog.panels.begin(), catalog.panels.end(),
                                               [kind](const Panel& panel) { return panel.dashboard == kind; }));
   for (const Panel& panel : catalog.panels) {

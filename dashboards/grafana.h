@@ -10,7 +10,7 @@
 namespace leeway {
 
 // `<dashboard_uid>.json` for each kind that has panels, in the order of DashboardKind. After Catalog::arrange(). The
-// same catalogue gives the same bytes. Text of the configuration is shown as it is: Grafana replaces no variable in it.
+// same catalogue gives the same bytes. Text of the configuration is literal: Grafana replaces no variables in it.
 std::vector<GeneratedFile> grafana_dashboards(const Catalog& catalog);
 
 }  // namespace leeway

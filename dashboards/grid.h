@@ -1,5 +1,5 @@
-// Where the panels of a dashboard stand: from left to right, a new line where the width is used up. On a narrow screen
-// Grafana stacks them in this order. Used by grafana.cpp.
+// Positions of the panels of a dashboard: from left to right, with a new line when the width is used up. On a narrow
+// screen Grafana stacks them in this order. Used by grafana.cpp.
 #pragma once
 
 #include "agent/metrics/panel.h"
@@ -26,7 +26,7 @@ class Grid {
 
   int x_ = 0;
   int y_ = 0;
-  int line_height_ = 0;  // of the highest panel of the line so far
+  int line_height_ = 0;  // of the tallest panel of the line so far
 };
 
 }  // namespace leeway

@@ -13,7 +13,7 @@ namespace {
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
-// With `open_bracket` for the second of two opening brackets, which would start a variable.
+// With `open_bracket` in place of the second of two opening brackets, which would start a variable.
 std::string without_variables(std::string_view text, std::string_view open_bracket) {
   constexpr std::string_view kFullWidthDollar = "\xEF\xBC\x84";
   std::string out;

@@ -56,10 +56,10 @@ bool asks_for_changes(const Panel& panel, const Catalog& /*catalog*/) {
 constexpr std::array<Exception, 5> kExceptions = {{
     {"target-job-rule", "Shows a metric of another job than the agent's, which the variable does not list.",
      is_foreign},
-    {"target-instance-rule", "Recorded for the whole service: its instances are summed over.", is_recorded},
+    {"target-instance-rule", "A recording rule for the whole service, summed over its instances.", is_recorded},
     {"target-instance-rule", "Shows a metric of other instances than the agent's.", is_foreign},
     {"target-rate-interval-rule", "The window is part of what the panel shows.", has_own_range},
-    {"target-counter-agg-rule", "Asks how often a counter started anew, not how fast it grows.", asks_for_changes},
+    {"target-counter-agg-rule", "Shows how often a counter was reset or changed, not its rate.", asks_for_changes},
 }};
 
 }  // namespace
@@ -68,7 +68,7 @@ GeneratedFile dashboard_lint_file(const Catalog& catalog) {
   std::string out = "# Exceptions for grafana/dashboard-linter (lint --strict).\n";
   std::string body;
   std::string rule;
-  std::vector<std::string> seen;  // panels of one title share an entry
+  std::vector<std::string> seen;  // panels with the same title share an entry
   for (const Exception& exception : kExceptions) {
     for (const Panel& panel : catalog.panels) {
       if (!exception.concerns(panel, catalog)) {

@@ -1,5 +1,4 @@
-// What grafana/dashboard-linter would object to although it is meant so, in that tool's own form. Used by `leeway
-// dashboards`.
+// Intended exceptions to the rules of grafana/dashboard-linter, in that tool's format. Used by `leeway dashboards`.
 #pragma once
 
 #include "agent/metrics/catalog.h"
@@ -7,7 +6,7 @@
 
 namespace leeway {
 
-// `.lint`, to lie beside the dashboards; an entry for each panel, with its reason.
+// `.lint`, for the folder of the dashboards; an entry for each panel, with its reason.
 GeneratedFile dashboard_lint_file(const Catalog& catalog);
 
 }  // namespace leeway

@@ -63,7 +63,7 @@ const char* colour_of(Severity severity) {
   return "blue";
 }
 
-// Grafana draws each step's colour from its value upwards. `good` is the colour where no limit is passed.
+// Grafana draws each step's colour from its value upwards. `good` is the colour if no limit is exceeded.
 Json thresholds_json(const PanelLimits& limits, const char* good) {
   const std::vector<PanelThreshold>& steps = limits.steps;
   const auto colour = [&](std::size_t i) { return i < steps.size() ? colour_of(steps[i].severity) : good; };
@@ -161,7 +161,7 @@ Json custom_json(const Panel& panel, bool limited) {
   }
 }
 
-// Of a state's series: 1 while it holds.
+// Of the series of a state: 1 while it is the current one.
 Json state_mappings() {
   return Json::array({{{"type", "value"},
                        {"options",
@@ -191,7 +191,7 @@ Json defaults_json(const Panel& panel, const PanelLimits& limits, const Json& da
   return defaults;
 }
 
-// Of a table: one row a series, without the columns that say nothing.
+// Of a table: one row per series, without columns that carry no information.
 Json transformations_json(const Panel& panel) {
   Json list = Json::array();
   if (panel.queries.size() > 1) {

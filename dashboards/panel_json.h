@@ -10,7 +10,7 @@ namespace leeway {
 // The data source that the dashboard's variable selects.
 Json data_source_json();
 Json grid_json(const GridPosition& position);
-// `data_links`: of each value, to other dashboards.
+// `data_links`: from each value to other dashboards.
 Json panel_json(const Panel& panel, const GridPosition& position, const Json& data_links, const Catalog& catalog);
 
 }  // namespace leeway

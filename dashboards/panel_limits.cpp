@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-// Whether the alert looks at some series of the metric only: another job's, one state.
+// Whether the alert selects only some series of the metric: those of another job, one state.
 bool is_narrower(const AlertRule& alert) {
   const std::string& metric = alert.metrics.front();
   for (const std::string& name : {metric, metric + "_bucket"}) {
@@ -41,13 +41,13 @@ PanelLimits limits_of(const Panel& panel, const Catalog& catalog) {
     return limits;
   }
   for (const AlertRule& alert : catalog.alerts) {
-    // All limits of a panel lie on one side: that of the first alert.
+    // All limits of a panel are on one side: that of the first alert.
     if (watches(alert, panel, catalog) && (limits.steps.empty() || limits.low_is_bad == alert.threshold_is_lower)) {
       limits.low_is_bad = alert.threshold_is_lower;
       limits.steps.push_back({*alert.threshold, alert.severity});
     }
   }
-  // Of one value the gravest severity, which is the lowest number, comes first and stays.
+  // For equal values, the most severe one, which has the lowest number, comes first and is kept.
   std::sort(limits.steps.begin(), limits.steps.end(), [](const PanelThreshold& a, const PanelThreshold& b) {
     return std::pair(a.value, a.severity) < std::pair(b.value, b.severity);
   });

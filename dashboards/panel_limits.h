@@ -12,8 +12,7 @@ struct PanelLimits {
   bool low_is_bad = false;
 };
 
-// An alert counts where it compares a value of the first metric of the panel, in the unit of the panel and of all
-// series.
+// An alert counts if it compares a value of the first metric of the panel, in the unit of the panel and for all series.
 PanelLimits limits_of(const Panel& panel, const Catalog& catalog);
 
 }  // namespace leeway

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Brings Apache Arrow's headers and libraries for the module that reads Parquet files, in the pyarrow wheel: Debian 12
-# has no package of them. The tests also write files with it (Python 3.11). Nothing else of Leeway needs it. A second
-# run with the same folder needs no network.
+# Installs the headers and libraries of Apache Arrow for the module that reads Parquet files, from the pyarrow wheel:
+# Debian 12 has no package of them. The tests also write files with it (Python 3.11). Nothing else in Leeway needs it. A
+# second run with the same folder needs no network.
 # Usage: install-arrow.sh [FOLDER]    (default: build/arrow, where CMake looks)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -24,7 +24,7 @@ case $(uname -m) in
     hash=22a96a225de107eb9acd1ad9a818198ca832df2a4c0952412f754a7ed2105a98
     ;;
   *)
-    echo "This knows no wheel for $(uname -m): install Arrow C++ 21 or newer with Parquet, and CMake finds it." >&2
+    echo "No known wheel for $(uname -m): install Arrow C++ 21 or newer with Parquet, and CMake will find it." >&2
     exit 1
     ;;
 esac
@@ -46,7 +46,7 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 echo "Downloading pyarrow $version"
-# The same wheel whatever Python runs here: the module needs only its libraries and headers.
+# The same wheel for every version of Python: the module needs only its libraries and headers.
 python3 -m pip download --quiet --no-deps --disable-pip-version-check --only-binary=:all: --python-version 3.11 \
   --implementation cp --abi cp311 --platform "$platform" --dest "$scratch" "pyarrow==$version"
 echo "$hash  $(echo "$scratch"/pyarrow-*.whl)" | sha256sum --check --quiet

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that Leeway needs, for tests and benchmarks also Apache Arrow (install-arrow.sh); only
-# what is missing, so a second run needs no network.
+# Installs the Debian packages that Leeway needs, and for tests and benchmarks also Apache Arrow (install-arrow.sh).
+# Installs only what is missing, so a second run needs no network.
 # Usage: install-packages.sh build|test|bench
 set -euo pipefail
 
@@ -28,7 +28,7 @@ case "${1:-}" in
 esac
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-  echo "This needs Debian 12 or a system like it (apt-get). Elsewhere install by hand: ${wanted[*]}" >&2
+  echo "This needs Debian 12 or a similar system (apt-get). On other systems, install by hand: ${wanted[*]}" >&2
   exit 1
 fi
 
@@ -55,7 +55,7 @@ if ((${#missing[@]} > 0)); then
   install_missing
 fi
 
-# The agent is whole without the module that reads Parquet files; the tests and the benchmarks are not.
+# The agent is complete without the module that reads Parquet files; the tests and the benchmarks are not.
 if [[ $1 != build ]]; then
   "$(dirname "${BASH_SOURCE[0]}")/install-arrow.sh"
 fi

@@ -14,7 +14,7 @@ constexpr std::string_view kUsage =
     "How to use it: give each receiver at the end of this file a real address, merge the file into your "
     "alertmanager.yml if you have one, and check it with `amtool check-config alertmanager.yml`. Until then every "
     "notification fails, is logged with the host set-the-receiver.invalid, and counts in "
-    "alertmanager_notifications_failed_total: watch that counter in any case.";
+    "alertmanager_notifications_failed_total: monitor that counter afterwards as well.";
 
 // - name = "value", as Alertmanager parses it.
 std::string matcher(const std::string& name, const std::string& value, int column) {
@@ -33,9 +33,8 @@ std::string inhibit_rules(const Catalog& catalog) {
   if (catalog.inhibitions.empty()) {
     return "";
   }
-  return "\n# While a source fires, its targets are not notified; they stay visible in the user interface. A label "
-         "that\n"
-         "# both lack counts as equal.\ninhibit_rules:\n" +
+  return "\n# While a source fires, notifications of its targets are muted; they stay visible in the user interface.\n"
+         "# A label that both lack counts as equal.\ninhibit_rules:\n" +
          inhibitions_yaml(catalog.inhibitions, 2, kDialect);
 }
 
@@ -44,7 +43,8 @@ std::string intervals_yaml(const Catalog& catalog) {
     return "";
   }
   std::string out =
-      "\n# Maintenance windows: nothing is notified in them; what still fires at their end is.\ntime_intervals:\n";
+      "\n# Maintenance windows mute notifications; alerts that still fire at the end are sent then.\n"
+      "time_intervals:\n";
   for (const MaintenanceWindow& window : catalog.maintenance) {
     out += fmt::format("  - name: {}\n    time_intervals:\n", yaml_quote(window.name));
     out += fmt::format("      - times:\n          - start_time: \"{}\"\n            end_time: \"{}\"\n", window.start,

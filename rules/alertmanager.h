@@ -8,7 +8,7 @@
 
 namespace leeway {
 
-// Its receivers are placeholders whose notifications fail, are logged and counted until someone sets them.
+// Its receivers are placeholders whose notifications fail, are logged and counted until they are configured.
 std::string alertmanager_yaml(const Catalog& catalog);
 
 }  // namespace leeway

@@ -1,5 +1,5 @@
-// Labels and annotations of an alert: as the rule file has them, and as a firing alert carries them. Used by the rule
-// file and by the rule tests.
+// Labels and annotations of an alert, as in the rule file and as in a firing alert. Used by the rule file and by the
+// rule tests.
 #pragma once
 
 #include <string>

@@ -121,7 +121,7 @@ std::string value_template(Unit unit) {
   return "";
 }
 
-// Replaces $value and $labels.NAME by what the functions give, and all other text by `plain` of it.
+// Replaces $value and $labels.NAME by the results of the functions, and all other text by `plain` of it.
 std::string expand(std::string_view text, const std::function<std::string()>& value,
                    const std::function<std::string(const std::string&)>& label,
                    const std::function<std::string(std::string_view)>& plain) {

@@ -1,5 +1,6 @@
 // Texts of alerts as templates of Prometheus, and as Prometheus renders them: rule tests have to state the rendered
-// text. $value and $labels.NAME stand for what they say; all else stands for itself, also what looks like a template.
+// text. $value and $labels.NAME are replaced by their values; everything else is literal, even if it looks like a
+// template.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 
 namespace leeway {
 
-// Text that no template engine of Prometheus changes.
+// Text that Prometheus' template engine leaves unchanged.
 std::string inert_template(std::string_view text);
 
 std::string description_template(std::string_view text, Unit unit);

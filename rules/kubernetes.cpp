@@ -28,7 +28,7 @@ std::string metadata(const Catalog& catalog, const KubernetesOptions& options) {
   return out;
 }
 
-// `text` with `columns` blanks before each line that is not empty.
+// `text` with `columns` spaces before each line that is not empty.
 std::string indented(std::string_view text, std::size_t columns) {
   std::string out;
   while (!text.empty() && text.back() == '\n') {
@@ -56,8 +56,8 @@ std::string operator_intervals(const Catalog& catalog) {
   std::string out = catalog.maintenance.empty() ? "" : "  muteTimeIntervals:\n";
   for (const MaintenanceWindow& window : catalog.maintenance) {
     if (window.time_zone != "UTC") {
-      out += yaml_comment("CHANGE ME: this object knows no time zones. The times are those of " + window.time_zone +
-                              ", and Alertmanager takes them for UTC.",
+      out += yaml_comment("CHANGE ME: this object has no time zones. The times are in " + window.time_zone +
+                              ", but Alertmanager interprets them as UTC.",
                           4);
     }
     out += fmt::format("    - name: {}\n      timeIntervals:\n", yaml_quote(window.name));

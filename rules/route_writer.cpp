@@ -51,7 +51,7 @@ std::string route_yaml(const Route& root, int column, const RouteDialect& dialec
 
 std::string inhibitions_yaml(const std::vector<InhibitRule>& rules, int column, const RouteDialect& dialect) {
   std::string out;
-  std::string comment;  // said once for the rules that share it
+  std::string comment;  // written once for the rules that share it
   for (const InhibitRule& rule : rules) {
     const std::string item = matchers_yaml(dialect.source_matchers, rule.source, column + 2, dialect) +
                              matchers_yaml(dialect.target_matchers, rule.target, column + 2, dialect);

@@ -1,5 +1,5 @@
 // Routes, inhibitions and receivers in the YAML of Alertmanager and of the Prometheus Operator, which differ only in
-// how they spell the keys. Used by the writers of both. Pure functions.
+// the spelling of keys. Used by the writers of both. Pure functions.
 #pragma once
 
 #include <string>

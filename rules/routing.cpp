@@ -13,7 +13,7 @@ namespace {
 constexpr Duration kGroupWait = std::chrono::seconds(30);
 constexpr Duration kGroupInterval = std::chrono::minutes(5);
 constexpr Duration kRepeatInterval = std::chrono::hours(4);
-// A digest a day. Alertmanager repeats at the first group interval after the repeat interval, counted from the end of
+// One digest a day. Alertmanager repeats at the first group interval after the repeat interval, counted from the end of
 // the last notification: at 24 hours that would be every second day.
 constexpr Duration kDigestInterval = std::chrono::hours(24);
 constexpr Duration kDigestRepeat = std::chrono::hours(23);
@@ -24,11 +24,11 @@ struct Channel {
   const char* meaning;
 };
 constexpr std::array<Channel, 3> kChannels{
-    {{Severity::kCritical, "pager", "Critical alerts wake someone"},
+    {{Severity::kCritical, "pager", "Critical alerts page the on-call engineer"},
      {Severity::kWarning, "tickets", "Warnings can wait for working hours: a ticket or a channel"},
-     {Severity::kInfo, "digest", "What is for information, such as a slow burn: one message a day"}}};
+     {Severity::kInfo, "digest", "Informational alerts, such as a slow burn: one message a day"}}};
 
-// Bytes that may stand in a URL's path as they are; the others as %XX.
+// Bytes that need no escaping in the path of a URL, unchanged; the others as %XX.
 std::string url_path(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string path;
@@ -67,7 +67,7 @@ void add_channels(const Catalog& catalog, const std::string& team, Routing& rout
     route.match = {{"severity", std::string(to_string(channel.severity))}};
     route.receiver = (team.empty() ? "" : team + "-") + channel.receiver;
     if (channel.severity == Severity::kInfo) {
-      route.comment = "Each day one message with all of them.";
+      route.comment = "One message a day with all of them.";
       route.group_by = {"job"};
       route.group_interval = kDigestInterval;
       route.repeat_interval = kDigestRepeat;
@@ -106,7 +106,7 @@ Routing routing_of(const Catalog& catalog) {
   root.group_wait = kGroupWait;
   root.group_interval = kGroupInterval;
   root.repeat_interval = kRepeatInterval;
-  routing.receivers.push_back(placeholder(root.receiver, "Alerts without one of the severities below."));
+  routing.receivers.push_back(placeholder(root.receiver, "Alerts with none of the severities below."));
   for (const std::string& team : teams_of(catalog)) {
     Route route;
     route.match = {{"team", team}};
@@ -119,7 +119,7 @@ Routing routing_of(const Catalog& catalog) {
   add_channels(catalog, "", routing, root);
   if (teams) {
     std::string& comment = root.routes[shared].comment;
-    comment = "Alerts of no team above." + (comment.empty() ? "" : "\n" + comment);
+    comment = "Alerts of none of the teams above." + (comment.empty() ? "" : "\n" + comment);
   }
   return routing;
 }

@@ -1,5 +1,5 @@
-// Who is told of which alert, and when: the tree of routes that follows from the catalogue, free of any file format.
-// Written as alertmanager.yml and as an AlertmanagerConfig. Pure functions.
+// Who is notified of which alert, and when: the tree of routes that follows from the catalogue, independent of file
+// formats. Written as alertmanager.yml and as an AlertmanagerConfig. Pure functions.
 #pragma once
 
 #include <string>
@@ -22,11 +22,11 @@ struct Route {
   std::vector<Route> routes{};          // the first that matches decides
 };
 
-// Of a receiver that exists only as a placeholder.
+// A receiver that exists only as a placeholder.
 struct Receiver {
   std::string name;
   std::string meaning;  // "Pages: critical alerts of team storage."
-  std::string url;      // of a host that exists nowhere, so that every notification fails and is counted
+  std::string url;      // of a host that does not exist, so that every notification fails and is counted
 };
 
 struct Routing {
@@ -34,8 +34,8 @@ struct Routing {
   std::vector<Receiver> receivers;
 };
 
-// Critical alerts page, warnings become tickets, and what is for information (the slow burn) a digest a day; each
-// team that an alert names has receivers of its own, alerts of no team share one set.
+// Critical alerts page, warnings become tickets, and informational alerts (the slow burn) one digest a day; each team
+// that an alert names has receivers of its own, alerts without a team share one set.
 Routing routing_of(const Catalog& catalog);
 
 }  // namespace leeway

@@ -82,9 +82,9 @@ std::vector<std::string> group_names(const Catalog& catalog) {
 }
 
 std::string rules_yaml(const Catalog& catalog) {
-  std::string out = yaml_comment("Rules of " + catalog.settings.title +
-                                     ", written by `leeway rules` from its configuration. Change that, not this file.",
-                                 0);
+  std::string out = yaml_comment(
+      "Rules of " + catalog.settings.title + ", written by `leeway rules`. Change the configuration, not this file.",
+      0);
   out += "groups:\n";
   for (const std::string& group : groups_of(catalog.recording_rules)) {
     write_group(group, catalog, out);

@@ -9,7 +9,7 @@
 
 namespace leeway {
 
-// Names of its groups, in order: those that record stand before those that alert.
+// Names of its groups, in order: recording rules come before alerting rules.
 std::vector<std::string> group_names(const Catalog& catalog);
 
 // Starts with a comment; `groups:` is the only key.

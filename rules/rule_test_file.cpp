@@ -49,7 +49,7 @@ void write_state_tests(const AlertRule& alert, const AlertTest& test, std::strin
   }
 }
 
-// Whether the last digits of a computed value decide how it is written.
+// Whether the last digits of a computed value determine how it is formatted.
 bool is_on_edge(const AlertRule& alert, const AlertTest& test) {
   constexpr double kUnknown = 1e-9;
   return test.value_is_computed &&
@@ -105,7 +105,8 @@ std::vector<GeneratedFile> rule_test_files(const Catalog& catalog, const std::st
                          file_name(interval, *intervals.begin()),
                      0);
     out += "rule_files:\n  - " + yaml_quote(rules_file) + "\n";
-    // Without an order promtool evaluates groups in any, and an alert may miss what is recorded in the same minute.
+    // Without an order, promtool evaluates groups in any order, and an alert may miss what is recorded in the same
+    // minute.
     out += "group_eval_order:\n";
     for (const std::string& group : group_names(catalog)) {
       out += "  - " + yaml_quote(group) + "\n";

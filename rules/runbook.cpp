@@ -15,13 +15,13 @@ namespace {
 constexpr std::string_view kSeverities =
     "## How severities escalate\n"
     "\n"
-    "Where an alert's section says nothing else:\n"
+    "Unless an alert's section says otherwise:\n"
     "\n"
     "| Severity | Reaches | Respond | Escalate |\n"
     "|---|---|---|---|\n"
-    "| critical | the pager | at once; know the impact and begin to mitigate within 5 minutes | after 15 minutes: "
+    "| critical | the pager | immediately; assess the impact and begin mitigation within 5 minutes | after 15 minutes: "
     "engineering manager; after 30 minutes: consider a rollback |\n"
-    "| warning | tickets | look for the cause within 15 minutes of working time | mitigate within 1 hour or treat as "
+    "| warning | tickets | investigate within 15 minutes of working time | mitigate within 1 hour or treat as "
     "critical; resolve or plan a maintenance window within 4 hours |\n"
     "| info | the daily digest | within 4 hours of working time | fix or have a plan within 1 working day |\n";
 
@@ -29,7 +29,7 @@ bool is_word(std::string_view text, std::size_t i) {
   return i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])) != 0;
 }
 
-// One line of text that Markdown shows as it is.
+// One line of text that Markdown shows unchanged.
 std::string inline_text(std::string_view text) {
   std::string line = visible_text(text);
   std::replace(line.begin(), line.end(), '\n', ' ');
@@ -38,7 +38,7 @@ std::string inline_text(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    // Within a word an underscore is no emphasis: names of metrics stay readable.
+    // Within a word an underscore is not emphasis: metric names stay readable.
     const bool joined = c == '_' && i > 0 && is_word(line, i - 1) && is_word(line, i + 1);
     const bool starts_block = i == 0 && std::string_view("#+-=:").find(c) != std::string_view::npos;
     if (starts_block || (std::string_view("\\`*_[]<>|&~$@").find(c) != std::string_view::npos && !joined)) {
@@ -54,7 +54,7 @@ std::string inline_text(std::string_view text) {
   return out;
 }
 
-// A block of code at the column; its fence is longer than any in the text.
+// A code block at the column; its fence is longer than any in the text.
 std::string code_block(std::string_view text, std::size_t column) {
   const std::string code = visible_text(text);
   std::size_t run = 0;
@@ -74,7 +74,7 @@ std::string code_block(std::string_view text, std::size_t column) {
   return out + fence + "\n";
 }
 
-// <url>: between these brackets a URL needs no escapes but these.
+// <url>: between these brackets a URL needs only these escapes.
 std::string link_text(std::string_view title, std::string_view url) {
   std::string target;
   for (const char c : visible_text(url)) {
@@ -132,7 +132,7 @@ std::string instructions(const Catalog& catalog, const AlertRule& alert) {
   return out + paragraph("Where it comes from", alert.comment);
 }
 
-// What tells people the same is said once for alerts that share a name.
+// Alerts that share a name share the parts of their sections that are equal.
 std::string section(const Catalog& catalog, const std::vector<const AlertRule*>& alerts) {
   std::string out = fmt::format("\n### {}\n", inline_text(alerts.front()->name));
   std::string summary;
@@ -183,7 +183,7 @@ std::string runbook_markdown(const Catalog& catalog) {
       sections += section(catalog, same);
     }
     if (!sections.empty()) {
-      // A blank in a heading keeps its anchor apart from those of alerts.
+      // A space in a heading keeps its anchor different from those of alerts.
       out += fmt::format("\n## Alerts: {}\n", inline_text(group)) + sections;
     }
   }

@@ -8,8 +8,8 @@
 
 namespace leeway {
 
-// Headings of alerts have runbook_anchor() as their anchor; no other heading has such a one. Text of the configuration
-// stays text: it cannot become a heading, a link or HTML.
+// Headings of alerts have runbook_anchor() as their anchor; no other heading has the same anchor. Text of the
+// configuration stays text: it cannot become a heading, a link or HTML.
 std::string runbook_markdown(const Catalog& catalog);
 
 }  // namespace leeway

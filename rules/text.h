@@ -1,5 +1,5 @@
-// Text of others (names, summaries, label values) on its way into a file that people read. Used by the writers in this
-// room. Pure functions.
+// Text from the configuration (names, summaries, label values) made safe for files that users read. Used by the writers
+// in this room. Pure functions.
 #pragma once
 
 #include <string>
@@ -12,14 +12,14 @@ namespace leeway {
 // With bytes that are not UTF-8 replaced by U+FFFD.
 std::string valid_utf8(std::string_view text);
 
-// Controls (also newline and tab), line breaks of other kinds, marks that turn or hide text, blanks that look like a
-// space, and code points that are no characters.
+// Control characters (also newline and tab), other line breaks, marks that reverse or hide text, blanks that look like
+// a space, and code points that are not characters.
 bool is_hidden(char32_t character);
 
 // Valid UTF-8 with every hidden character but the newline replaced by U+FFFD, a tab by a space.
 std::string visible_text(std::string_view text);
 
-// Of the first character of `text`, which is valid UTF-8 and of `length` bytes.
+// Of the first character of `text`, which is valid UTF-8 of `length` bytes.
 char32_t code_point(std::string_view text, std::size_t length);
 
 // Calls visit(code point, its bytes) for each character of valid UTF-8.

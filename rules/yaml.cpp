@@ -21,7 +21,7 @@ bool has_hidden(std::string_view text) {
   return found;
 }
 
-// Words that some reader takes for a truth value, nothing, or a number.
+// Words that some reader takes for a boolean, null or a number.
 bool is_reserved(std::string_view text) {
   constexpr std::array<std::string_view, 11> kWords{"y",    "n",     "yes",  "no",  "on", "off",
                                                     "true", "false", "null", "nan", "inf"};
@@ -31,7 +31,7 @@ bool is_reserved(std::string_view text) {
   return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
 }
 
-// "1h30m": digits and a unit, again and again; no number, date or time is written so.
+// "1h30m": digits and a unit, repeated; no number, date or time is written this way.
 bool is_duration(std::string_view text) {
   while (!text.empty()) {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
@@ -90,7 +90,7 @@ std::string escaped(char32_t c, std::string_view bytes) {
                        : fmt::format("\\U{:08X}", number);
 }
 
-// In quotes. Single ones where that saves escapes.
+// In quotes: single quotes if that saves escapes.
 std::string quoted(std::string_view text) {
   const bool escapes = text.find_first_of("\"\\") != std::string_view::npos;
   if (escapes && text.find('\'') == std::string_view::npos && !has_hidden(text)) {
@@ -110,7 +110,7 @@ bool fits_block(std::string_view text) {
   return fits;
 }
 
-// The length of the part of `line` that fits into `columns`, cut between words: at least a word.
+// The length of the part of `line` that fits into `columns`, cut between words: at least one word.
 std::size_t wrapped_length(std::string_view line, std::size_t columns) {
   if (line.size() <= columns) {
     return line.size();
@@ -141,7 +141,7 @@ std::string yaml_block(std::string_view text, int indent) {
   if (valid.find('\n') == std::string::npos || !fits_block(valid)) {
     return yaml_quote(valid);
   }
-  // A first line that starts with a blank would be taken for the indentation of all.
+  // A first line that starts with a space would be taken for the indentation of all lines.
   const bool leading_blank = valid[valid.find_first_not_of('\n')] == ' ';
   std::string out = leading_blank ? "|2-" : "|-";
   for_each_line(valid, [&out, indent](std::string_view line) {

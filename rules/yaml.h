@@ -1,5 +1,5 @@
 // Writes the values of YAML files so that every reader (YAML 1.1 and 1.2: Prometheus, Alertmanager, Kubernetes, Python)
-// gets back the same text, whatever it holds, and people can read them. Used by all writers in this room. Pure
+// reads back the same text, whatever it holds, and users can read them. Used by all writers in this room. Pure
 // functions.
 #pragma once
 
@@ -9,17 +9,17 @@
 
 namespace leeway {
 
-// `text` as a scalar of one line, for the value of a key or the item of a block sequence: plain where no reader can
-// take it for anything but text, else in quotes. Control and invisible characters are escaped, bytes that are not UTF-8
-// become U+FFFD. Not for use between the brackets of a flow collection: yaml_list() writes those.
+// `text` as a scalar of one line, for the value of a key or the item of a block sequence: plain if every reader takes
+// it for text, else in quotes. Control and invisible characters are escaped, bytes that are not UTF-8 become U+FFFD.
+// Not for use between the brackets of a flow collection: yaml_list() writes those.
 std::string yaml_quote(std::string_view text);
 
 // `[a, "b, c"]`.
 std::string yaml_list(const std::vector<std::string>& items);
 
-// `text` for the value of a key: several lines as a literal block `|-` whose lines stand at column `indent`, which must
-// be two more than the key's; what a block cannot hold or would hide (trailing blanks, tabs, control characters) and a
-// single line as by yaml_quote(). Without a newline at its end.
+// `text` for the value of a key: several lines as a literal block `|-` whose lines start at column `indent`, which must
+// be two more than the key's; text that a block cannot hold or would hide (trailing blanks, tabs, control characters)
+// and a single line as by yaml_quote(). Without a newline at the end.
 std::string yaml_block(std::string_view text, int indent);
 
 // `text` as lines of comment at column `indent`, long ones broken between words, each with its newline. Characters that

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Proves that the flags of cmake/flags.cmake reach every compile command and the linked release binary.
+"""Verifies that the flags of cmake/flags.cmake reach every compile command and the linked release binary.
 
 Usage: flags_test.py CI_BUILD RELEASE_BUILD
 """

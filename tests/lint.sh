@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Holds what `leeway rules` and `leeway dashboards` write against tools that are too slow to build for each run of
+# Checks the output of `leeway rules` and `leeway dashboards` with tools that are too slow to build for each run of
 # tests/run.sh: Prometheus 3, Alertmanager's latest amtool, kubeconform with the operator's schemas, yamllint, Grafana's
-# schema. Installs what it needs into build/tools, with Go, Python and Node from the system, and keeps it there. Says of
-# each tool whether it ran and was silent, found something, or is not installed; exit code 1 where one found something.
+# schema. Installs what it needs into build/tools, with Go, Python and Node from the system, and keeps it there. Reports
+# for each tool whether it ran and was silent, found something, or is not installed; exit code 1 if one found something.
 # Usage: tests/lint.sh    (needs a network the first time, and build/release/leeway or LEEWAY_BIN)
 # shellcheck disable=SC2317  # tool() calls the functions
 set -uo pipefail
@@ -23,7 +23,7 @@ mkdir -p "$bin"
 export GOFLAGS=-mod=mod
 shopt -s nullglob
 
-# tool NAME VERSION INSTALL CHECK: both are functions; what they write is shown only where they fail.
+# tool NAME VERSION INSTALL CHECK: both are functions; their output is shown only if they fail.
 tool() {
   local log=$tools/$1.log
   if ! "$3" >"$log" 2>&1; then
@@ -44,7 +44,7 @@ go_install() {
   GOBIN=$bin nice go install "$2" && mv "$bin/$1" "$target"
 }
 
-# Prometheus' module replaces others, which `go install` refuses, so it is a dependency of a module of our own.
+# Prometheus' module replaces others, which `go install` rejects, so it is a dependency of a module of our own.
 go_build() {
   local target=$bin/$1-$prometheus_version
   [[ -x $target ]] && return
@@ -58,7 +58,7 @@ venv_install() {
   "$tools/venv/bin/pip" install --quiet --disable-pip-version-check "$@"
 }
 
-# Fails where nothing was given to check: a wrong path must not look like a clean result.
+# Fails if there is nothing to check: a wrong path must not look like a clean result.
 some() {
   (($# > 0)) || { echo "no files to check" && return 1; }
 }
@@ -118,7 +118,7 @@ check_kubeconform() {
   summary=$("$bin/kubeconform-$kubeconform_version" -strict -summary \
     -schema-location "$tools/schemas/{{.ResourceKind}}{{.KindSuffix}}.json" "${files[@]}")
   echo "$summary"
-  # Resources without a schema would be skipped in silence.
+  # Resources without a schema would be skipped silently.
   [[ $summary == *"Valid: ${#files[@]}, Invalid: 0, Errors: 0, Skipped: 0"* ]]
 }
 

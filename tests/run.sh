@@ -2,7 +2,7 @@
 # Everything that must hold before a change is merged: installs what the tests need, builds with sanitizers and warnings
 # as errors, passes all tests. Stops at the first failure. Continuous integration runs this and nothing else.
 # Usage: tests/run.sh [STAGE]...    (default: all stages in order; their names are listed at the end of this file)
-# At the end stands what each stage took, beside its budget; a stage that takes twice its budget fails.
+# Ends with the duration of each stage and its budget; a stage that takes twice its budget fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,8 +25,8 @@ finish() {
 }
 trap finish EXIT
 
-# stage NAME BUDGET COMMAND...: runs it; counts as one passed check where the command counts no tests itself. The budget is
-# what it takes on two cores without ccache, by half more for a slower machine; twice as long is a fault of the change.
+# stage NAME BUDGET COMMAND...: runs it; counts as one passed check if the command itself counts no tests. The budget is
+# its duration on two cores without ccache plus half for a slower machine; twice as long is a defect of the change.
 stage() {
   current=$1
   local budget=$2 start=$SECONDS before=$passed took
@@ -51,13 +51,13 @@ build() {
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
-# As users build it, each file by itself and by gcc, but with warnings as errors.
+# As users build it, each file by itself and with gcc, but with warnings as errors.
 release() {
   cmake --preset release -DLEEWAY_WERROR=ON >/dev/null
   cmake --build --preset release
 }
 
-# unit_tests PRESET [CTEST ARGUMENT]...: the tests inside the executables, not the executables, are what is counted.
+# unit_tests PRESET [CTEST ARGUMENT]...: counts the tests inside the executables, not the executables.
 unit_tests() {
   local preset=$1 tests
   shift
@@ -88,9 +88,9 @@ tidy_rooms() {
 }
 all_rooms() { find agent collectors dashboards exporters rules -name CMakeLists.txt -printf '%h\n' | sort; }
 
-# The rooms with a file that differs from the last release (the newest tag vN) or, without one, from main; where main is
-# what is checked, from what it was two days ago, since it may have got many commits at once. Also what is not committed
-# yet. All rooms where git cannot tell, as in a shallow clone, or where what applies to all has changed.
+# The rooms with a file that differs from the last release (the newest tag vN) or, without one, from main; if main itself
+# is checked, from main two days ago because it may have received many commits together. Includes uncommitted changes. All
+# rooms if git cannot tell, as in a shallow clone, or if files that apply to all have changed.
 changed_rooms() {
   local base changed file
   base=$(git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null) ||
@@ -104,7 +104,7 @@ changed_rooms() {
     return
   fi
   while read -r file; do
-    # Up to the folder that is a room; agent/cli, for one, is a part of agent.
+    # Up to the folder that is a room; agent/cli, for example, is a part of agent.
     while [[ $file == */* ]]; do
       file=${file%/*}
       [[ ! -f $file/CMakeLists.txt ]] || { echo "$file" && break; }
@@ -127,8 +127,8 @@ tidy_all() {
   rooms=$(all_rooms)
   tidy_rooms "$rooms"
 }
-# By hand, for it takes many times as long: each file by itself, with the analyzer and with the few checks that look at
-# nothing that is included.
+# Run by hand because it takes many times as long: each file by itself, with the analyzer and with the few checks that
+# ignore included files.
 analyzer() {
   cmake --preset dev >/dev/null
   run-clang-tidy-14 -quiet -p build/dev "^$PWD/(agent|collectors|dashboards|exporters|rules)/" 2>/dev/null
@@ -158,8 +158,8 @@ run_stage() {
       stage "unit tests with ASan and UBSan" 330 unit_tests ci
       ;;
     tsan)
-      # The rooms with more than one thread; not parquet_test, since Arrow is not built with TSan, which therefore cannot
-      # see how Arrow's threads and the module's wait for each other.
+      # The rooms with more than one thread; not parquet_test because Arrow is not built with TSan, which therefore cannot
+      # see how the threads of Arrow and the module synchronize.
       stage "build with TSan" 250 build tsan files_test http_test pipeline_test prometheus_test
       stage "unit tests with TSan" 150 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test'
       ;;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the Python tests in some folders, a process for each file and a few at a time, since most of them wait for
-servers, and shows what each file says when it has ended. tests/run.sh calls it. Each file has its own ports and folders.
+"""Runs the Python tests in the given folders, with one process per file and a few at a time because most of them wait
+for servers, and shows the output of each file when it has ended. Used by tests/run.sh. Each file has its own ports and
+folders.
 
-Usage: side_by_side.py FOLDER...    (the last line is "Ran N tests", exit code 1 where one failed)
+Usage: side_by_side.py FOLDER...    (the last line is "Ran N tests", exit code 1 if one failed)
 """
 
 import concurrent.futures
@@ -13,8 +14,8 @@ import subprocess
 import sys
 import time
 
-# These begin: first those that kill at random moments and have to find the agent at work, beside those that mostly wait;
-# then the longest. A file that is not named here comes after them.
+# These run first: those that kill at random moments and must hit a working agent, together with those that mostly wait;
+# then the longest. Files that are not named here follow.
 FIRST = ("kill_test", "kill_statistics_test", "alertmanager_test", "rules_test", "rules_property_test", "alerting_test",
          "decision_pack_test", "drift_test", "parquet_test", "queries_test", "adapters_test", "dashboards_test")
 SECONDS = 1200  # at most for a file
@@ -25,7 +26,7 @@ def rank(path):
 
 
 def run(path):
-    """Whether the file's tests passed, how many it ran, and what there is to show."""
+    """Whether the file's tests passed, how many it ran, and the output to show."""
     start = time.monotonic()
     command = [sys.executable, "-m", "unittest", "discover", "-s", path.parent, "-p", path.name]
     try:

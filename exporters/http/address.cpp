@@ -17,7 +17,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
-// Empty where brackets and colons are not as they must be.
+// Empty if brackets and colons are malformed.
 std::optional<std::string_view> host_of(std::string_view text, std::size_t colon) {
   const std::string_view host = text.substr(0, colon);
   if (host.starts_with('[')) {

@@ -1,4 +1,4 @@
-// The text of a listen address, taken apart. Used by the listener.
+// Parses a listen address. Used by the listener.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct ListenAddress {
   std::string to_string() const;
 };
 
-// "127.0.0.1:9464", "localhost:9464", "[::1]:9464", ":9464". Whether the host exists is not looked at. kUsage.
+// "127.0.0.1:9464", "localhost:9464", "[::1]:9464", ":9464". Does not check whether the host exists. kUsage.
 Expected<ListenAddress> parse_listen_address(std::string_view text);
 
 }  // namespace leeway

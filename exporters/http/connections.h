@@ -18,8 +18,8 @@ class Connections {
   explicit Connections(const Service& service);
   ~Connections();
 
-  // Serves a new connection. Where max_connections are open, one that is idle, or waits for its client, makes room;
-  // where every one is being answered, the new one is closed.
+  // Serves a new connection. If max_connections are open, one that is idle or waits for its client is closed; if all
+  // of them are being answered, the new one is closed.
   void adopt(boost::asio::ip::tcp::socket socket);
   void remove(const Session& session);
   void close_all();

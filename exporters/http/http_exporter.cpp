@@ -60,7 +60,7 @@ class HttpExporter::Server {
       try {
         context_.run();
       } catch (const std::exception&) {
-        // Out of memory for one connection: its deadline closes it, the others go on.
+        // Out of memory for one connection: its deadline closes it, the others continue.
       }
     }
   }

@@ -1,5 +1,5 @@
 // The HTTP server of `leeway run`: metrics, health, reload and status. One thread of its own, asynchronous, with a
-// limit on everything that a client can make it hold. Knows no exposition format: a PageRenderer is given to it.
+// limit on everything that a client can make it hold. Independent of exposition formats: it is given a PageRenderer.
 #pragma once
 
 #include <chrono>
@@ -27,9 +27,9 @@ struct HttpOptions {
   // How long a scrape waits for a fresh snapshot.
   std::chrono::milliseconds scrape_patience = std::chrono::seconds(2);
   std::size_t header_limit = std::size_t{8} * 1024;   // bytes
-  std::size_t body_limit = std::size_t{1024} * 1024;  // bytes; a body is read and thrown away
-  std::size_t max_connections = 512;  // one more closes the oldest idle one, else the oldest that is still being read
-  std::size_t max_scrapes = 40;       // pages asked for and not yet sent; one more is answered with 503
+  std::size_t body_limit = std::size_t{1024} * 1024;  // bytes; a body is read and discarded
+  std::size_t max_connections = 512;  // one more closes the oldest idle one, or else the oldest still being read
+  std::size_t max_scrapes = 40;       // pages requested and not yet sent; one more is answered with 503
 };
 
 struct HttpPage {
@@ -38,7 +38,7 @@ struct HttpPage {
   std::string content_encoding;  // "gzip", or "" for none
 };
 
-// Renders /metrics for a request's Accept and Accept-Encoding ("" where it has none). Called on the server's thread.
+// Renders /metrics for a request's Accept and Accept-Encoding ("" if it has none). Called on the server's thread.
 using PageRenderer =
     std::function<HttpPage(const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding)>;
 
@@ -48,7 +48,7 @@ class HttpExporter final : public Exporter {
   HttpExporter(HttpOptions options, SnapshotSource& source, PageRenderer renderer, const Clock& clock);
   ~HttpExporter() override;
 
-  // Binds every address or none. kUsage: malformed address; kInUse: someone else listens there. Call it once.
+  // Binds every address or none. kUsage: malformed address; kInUse: another process listens there. Call it once.
   Expected<void> start() override;
   // Answers that are not yet sent are cut off. Not from the server's own thread.
   void stop() override;

@@ -15,8 +15,8 @@ using boost::system::error_code;
 
 namespace {
 
-// After an accept that failed, for want of file descriptors say, the connection still waits in the kernel's queue and
-// the next accept would fail at once.
+// After a failed accept (for example, out of file descriptors), the connection is still in the kernel's queue and the
+// next accept would fail immediately.
 constexpr std::chrono::milliseconds kAcceptRetry(100);
 
 Error cannot_listen(const ListenAddress& address, const error_code& error) {
@@ -30,7 +30,7 @@ Error cannot_listen(const ListenAddress& address, const error_code& error) {
   return Error{denied ? ErrorCode::kPermission : ErrorCode::kIo, prefix + error.message()};
 }
 
-// A name may have several addresses: the first IPv4 one is taken, since that is what scrapers of "localhost" ask.
+// A name may have several addresses: uses the first IPv4 one, which scrapers of "localhost" connect to.
 Expected<tcp::endpoint> resolve(boost::asio::io_context& context, const ListenAddress& address) {
   if (address.host.empty()) {
     return tcp::endpoint(tcp::v6(), address.port);
@@ -58,7 +58,7 @@ error_code listen_on(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
   error_code error;
   acceptor.open(endpoint.protocol(), error);
   if (!error) {
-    // Past connections in TIME_WAIT do not hold the port; another listener does.
+    // Old connections in TIME_WAIT do not block the port; another listener does.
     acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   }
   if (!error && endpoint.address().is_v6() && endpoint.address().is_unspecified()) {

@@ -12,7 +12,7 @@
 
 namespace leeway {
 
-// Binds and listens; fails at once if it cannot. An empty host is IPv6 and IPv4 together, or IPv4 where there is no
+// Binds and listens; fails immediately if it cannot. An empty host is IPv6 and IPv4 together, or IPv4 if there is no
 // IPv6. kUsage, kInUse, kPermission, kIo.
 Expected<boost::asio::ip::tcp::acceptor> open_acceptor(boost::asio::io_context& context, std::string_view address);
 

@@ -1,5 +1,5 @@
-// Hands work of other threads to the server's thread, for as long as there is a server: whoever still holds a mailbox
-// after that posts into nothing. Used by sessions that wait for the writer.
+// Hands work of other threads to the server's thread while there is a server; what is posted after that is dropped.
+// Used by sessions that wait for the writer.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

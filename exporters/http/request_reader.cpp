@@ -25,7 +25,7 @@ std::string joined(const http::fields& fields, http::field name) {
   return text;
 }
 
-// "/metrics" of "/metrics?x=1" and of "http://host/metrics?x=1", which servers must understand too (RFC 9112 §3.2.2).
+// "/metrics" for "/metrics?x=1" and for "http://host/metrics?x=1", which servers must accept too (RFC 9112 §3.2.2).
 std::string_view path_of(std::string_view target) {
   if (target.starts_with("http://")) {
     const std::size_t slash = target.find('/', std::string_view("http://").size());
@@ -49,7 +49,7 @@ Method method_of(http::verb verb) {
 
 }  // namespace
 
-// A body that is counted against the limit by the parser and kept nowhere.
+// A body that the parser counts against the limit and does not keep.
 struct DiscardedBody {
   struct value_type {};
   struct reader {
@@ -69,7 +69,7 @@ struct RequestReader::Parser : http::request_parser<DiscardedBody> {
   explicit Parser(const RequestLimits& limits) {
     header_limit(static_cast<std::uint32_t>(limits.header));
     body_limit(limits.body);
-    eager(false);  // stop behind the header, which parse() looks at first
+    eager(false);  // stop after the header, which parse() checks first
   }
 };
 
@@ -108,7 +108,7 @@ RequestReader::State RequestReader::parse() {
     }
     if (parser_->is_header_done()) {
       const http::fields& fields = parser_->get();
-      // No route takes a body, so none needs chunks; Boost 1.74's parser of chunks fails an assertion on some.
+      // No route uses a body, so none needs chunks; Boost 1.74's chunk parser fails an assertion on some.
       if (fields.count(http::field::transfer_encoding) != 0) {
         return refuse(411, "Transfer-Encoding is not understood; expected Content-Length");
       }

@@ -1,5 +1,5 @@
-// Bytes of a connection in, requests out, one after the other, within limits. No socket: sessions and the fuzz target
-// feed it. Parses with Boost.Beast.
+// Turns the bytes of a connection into requests, one after the other, within limits. No socket: sessions and the fuzz
+// target feed it. Parses with Boost.Beast.
 #pragma once
 
 #include <cstddef>
@@ -34,16 +34,16 @@ class RequestReader {
   explicit RequestReader(RequestLimits limits);
   ~RequestReader();
 
-  // Takes more bytes of the connection. Only in kNeedsMore. Bytes behind the request are kept for the next one.
+  // Takes more bytes of the connection. Only in kNeedsMore. Bytes after the request are kept for the next one.
   State feed(std::string_view bytes);
   // Begins the next request, which may already be complete. Only in kComplete.
   State next();
 
-  // Whether no byte of the current request is there yet.
+  // Whether no byte of the current request has been received yet.
   bool is_idle() const { return idle_; }
-  // Only in kComplete. Its body was thrown away: no route has a use for one.
+  // Only in kComplete. Its body is discarded: no route uses it.
   Request request() const;
-  // Only in kRefused: what to answer before closing.
+  // Only in kRefused: the answer to send before closing.
   const Response& refusal() const { return refusal_; }
 
  private:

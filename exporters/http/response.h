@@ -1,4 +1,4 @@
-// An answer before it is bytes. Used by routes, which make it, and sessions, which send it.
+// An answer before serialization. Used by routes, which make it, and sessions, which send it.
 #pragma once
 
 #include <string>
@@ -14,14 +14,14 @@ struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
-  std::vector<std::pair<std::string_view, std::string>> headers;  // beside those that every answer has
-  bool close = false;                                             // whatever the client asked for
+  std::vector<std::pair<std::string_view, std::string>> headers;  // in addition to those of every answer
+  bool close = false;                                             // even if the client asked for keep-alive
 
   // Plain text; a line end is added.
   static Response of_text(unsigned status, std::string_view text);
 };
 
-// Status line and headers, to the empty line. Content-Length is that of the body, also where HEAD asks for none.
+// Status line and headers, up to the empty line. Content-Length is that of the body, also for HEAD, which has none.
 std::string response_head(const Response& response, bool keep_alive, TimePoint now);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7).

@@ -1,5 +1,5 @@
-// Which request gets which answer. No sockets and no waiting: what needs the writer is named, and asked for by the
-// session. Used by sessions and the fuzz target.
+// Which request gets which answer. No sockets and no waiting: an answer that needs the writer is an action, which the
+// session requests from the writer. Used by sessions and the fuzz target.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace leeway {
 struct Decision {
   enum class Action : std::uint8_t {
     kAnswer,  // send `response`
-    kScrape,  // ask for a snapshot, then send metrics_response()
-    kReload,  // ask for a reload, then send reload_response()
+    kScrape,  // request a snapshot, then send metrics_response()
+    kReload,  // request a reload, then send reload_response()
   };
   Action action = Action::kAnswer;
   Response response;
@@ -39,7 +39,7 @@ class Routes {
   const Clock& clock_;
 };
 
-// 500 where `renderer` throws.
+// 500 if `renderer` throws.
 Response metrics_response(const PageRenderer& renderer, const Snapshot& snapshot, const Request& request);
 Response reload_response(const Expected<void>& outcome);
 

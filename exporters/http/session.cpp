@@ -12,8 +12,8 @@ using boost::system::error_code;
 
 namespace {
 
-// How long a client that was told "Connection: close" has to read that and close. Closing first, with bytes of it
-// unread, would make the kernel throw away what was sent.
+// How long a client that was sent "Connection: close" has to read it and close. Closing first, with unread bytes of the
+// client, would make the kernel discard what was sent.
 constexpr std::chrono::milliseconds kLingerTime(1000);
 
 struct Outgoing {
@@ -58,7 +58,7 @@ void Session::enter(Phase phase) {
 void Session::limit(std::chrono::milliseconds time) {
   deadline_.expires_after(time);
   deadline_.async_wait([self = shared_from_this()](const error_code& error) {
-    // A wait that had ended before the deadline was moved on is not cancelled any more.
+    // A wait that ended before the deadline was extended can no longer be cancelled.
     if (!error && self->deadline_.expiry() <= std::chrono::steady_clock::now()) {
       self->on_deadline();
     }

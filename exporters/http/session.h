@@ -27,15 +27,15 @@ struct Service {
   const Routes& routes;
 };
 
-// Server's thread only. Lives as long as a pending operation or Connections holds it; its destructor touches nothing
-// but its own socket.
+// Server's thread only. Lives as long as a pending operation or Connections holds it; its destructor touches only its
+// own socket.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  // In the order in which they are given up for a newcomer; those from kWaiting on are not.
+  // In the order in which they are closed for a new connection; those from kWaiting on are not.
   enum class Phase : std::uint8_t {
-    kIdle,       // no byte of a request is there
-    kLingering,  // everything is said; waits for the client to close
-    kReading,    // a request is there in part
+    kIdle,       // no byte of a request received
+    kLingering,  // everything is sent; waits for the client to close
+    kReading,    // a request is received in part
     kWaiting,    // for the writer
     kWriting,
     kClosed,
@@ -63,7 +63,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void scrape();
   void reload();
   void answer(Response response);
-  // After an operation of `phase`: nothing where the session has left it meanwhile.
+  // After an operation of `phase`: does nothing if the session has left it in the meantime.
   void go_on(Phase phase, const boost::system::error_code& error, void (Session::*next)());
   void after_response();
   void linger();
@@ -74,7 +74,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const Service& service_;
   Connections& connections_;
 
-  static constexpr std::size_t kReadSize = 4096;  // bytes; a request of Prometheus has some 400
+  static constexpr std::size_t kReadSize = 4096;  // bytes; a request of Prometheus has about 400
   std::array<char, kReadSize> input_{};
   RequestReader reader_;
   Request request_;

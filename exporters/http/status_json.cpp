@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kIndent = 2;  // spaces: people read this page too
+constexpr int kIndent = 2;  // spaces: operators read this page too
 
 Json time_or_null(TimePoint time) { return time == kNoTime ? Json() : Json(format_rfc3339(time)); }
 
@@ -87,7 +87,7 @@ std::string status_json(const Snapshot& snapshot, TimePoint now) {
   const Json json = {{"now", format_rfc3339(now)},    {"snapshot_taken", format_rfc3339(snapshot.taken())},
                      {"ready", status.ready},         {"sources", std::move(sources)},
                      {"metrics", std::move(metrics)}, {"checkpoint", checkpoint_json(status.checkpoint)}};
-  // Paths may hold any bytes: what is no UTF-8 is replaced, or dump() would throw.
+  // Paths may hold any bytes: invalid UTF-8 is replaced because dump() would throw.
   return json.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

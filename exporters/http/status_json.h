@@ -8,8 +8,8 @@
 
 namespace leeway {
 
-// Everything in Snapshot::status(), under the names that AgentStatus has, sizes in bytes. Times are RFC 3339 in UTC,
-// null where there is none; so are errors that did not happen. `now` is the wall time of the answer.
+// Everything in Snapshot::status(), under the names of AgentStatus, sizes in bytes. Times are RFC 3339 in UTC. Absent
+// times and errors are null. `now` is the wall time of the answer.
 std::string status_json(const Snapshot& snapshot, TimePoint now);
 
 }  // namespace leeway

@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-// Integers up to here are written without an exponent, as people read them.
+// Integers up to here are written without an exponent, for readability.
 constexpr double kLargestPlainInteger = 1e15;
 
 class Writer {
@@ -54,7 +54,7 @@ class Writer {
     out_ += "\n# TYPE ";
     out_ += name;
     out_ += ' ';
-    // The text format knows no infos: they are gauges that stand at 1.
+    // The text format has no info type: infos are gauges with the value 1.
     out_ += desc.type == MetricType::kInfo && !open_metrics_ ? "gauge" : to_string(desc.type);
     out_ += '\n';
   }
@@ -100,7 +100,7 @@ class Writer {
     number(cumulative);
   }
 
-  // `le="0.1"`; in OpenMetrics always with a fraction, as its canonical numbers demand.
+  // `le="0.1"`; in OpenMetrics always with a fraction, as its canonical numbers require.
   std::string_view bound(const MetricDesc& desc, std::size_t bucket) {
     if (bucket == desc.buckets.size()) {
       return "le=\"+Inf\"";

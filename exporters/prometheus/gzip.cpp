@@ -14,7 +14,7 @@ Expected<std::string> gzip(std::string_view text) {
   }
   z_stream stream{};
   if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) {
-    return Error{ErrorCode::kInternal, "zlib cannot start"};
+    return Error{ErrorCode::kInternal, "zlib failed to initialize"};
   }
   std::string out(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));

@@ -1,4 +1,4 @@
-// Pages compressed for the wire: the only place that includes zlib. Used by MetricsPage.
+// Compresses pages. The only place that includes zlib. Used by MetricsPage.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace leeway {
 
-// RFC 1952, at the fastest level: pages go over a short wire and a scrape waits for them.
+// RFC 1952, at the fastest level: the network path is short and a scrape waits for the page.
 Expected<std::string> gzip(std::string_view text);
 
 }  // namespace leeway

@@ -6,7 +6,7 @@
 namespace leeway {
 namespace {
 
-// Series that went away since the last page are stepped over, so many at once; further ones cost writing anew.
+// How many consecutive series that are gone since the last page are skipped; beyond that, texts are written again.
 constexpr std::size_t kLookAhead = 16;
 
 void append_escaped(std::string_view value, std::string& out) {
@@ -39,7 +39,7 @@ std::string label_text(SeriesLabels labels) {
   return text;
 }
 
-// With what the page has in common with the last one.
+// Starts with the texts that the page shares with the last one.
 void LabelTextCache::begin_fresh() {
   differs_ = true;
   fresh_.entries.assign(kept_.entries.begin(), kept_.entries.begin() + static_cast<std::ptrdiff_t>(next_));

@@ -1,5 +1,5 @@
-// Labels as the text formats write them, and these texts kept from one page to the next. Used by the writer of pages,
-// and by the commands that show series to people.
+// Labels as the text formats write them, cached from one page to the next. Used by the exposition and by the commands
+// that show series to users.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,16 @@
 
 namespace leeway {
 
-// `code="200",method="GET"`, without braces, escaped as both formats ask: \\, \", \n. "" for no labels.
+// `code="200",method="GET"`, without braces, escaped as both formats require: \\, \", \n. "" for no labels.
 std::string label_text(SeriesLabels labels);
 
 // Keeps the texts of exactly the labels on the last page, by their id: a page with the same series in the same order
-// writes none anew, and a series that is gone takes no memory. One thread at a time.
+// reuses all of them, and a series that is gone takes no memory. One thread at a time.
 class LabelTextCache {
  public:
   // As label_text(). Valid until the next call of any function.
   std::string_view text(SeriesLabels labels);
-  // Forgets what was not asked for since the last end of a page.
+  // Forgets what was not used since the last end of a page.
   void end_page();
 
   std::size_t size() const { return kept_.entries.size(); }
@@ -49,7 +49,7 @@ class LabelTextCache {
 
   Texts kept_;            // of the last page
   std::size_t next_ = 0;  // of kept_, where the next labels of the page are expected
-  Texts fresh_;           // of this page, where it differs from the last one
+  Texts fresh_;           // of this page, if it differs from the last one
   bool differs_ = false;
 };
 

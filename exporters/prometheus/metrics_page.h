@@ -1,5 +1,5 @@
-// The page /metrics: the metrics of a snapshot, self-monitoring metrics, and the process's own, in the format
-// and encoding that the client asks for. Used by `leeway run`, which hands it to the HTTP server.
+// The page /metrics: the metrics of a snapshot, the self-monitoring metrics about it, and those of the process, in the
+// format and encoding that the client accepts. Used by `leeway run`, which passes it to the HTTP server.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ struct MetricsPage {
   std::string body;
 };
 
-// Keeps from one page to the next what it can: the text of labels. One thread at a time: the server's.
+// Keeps the text of labels from one page to the next. One thread at a time: the server's.
 class MetricsPages {
  public:
   // `self` must outlive it.
@@ -27,7 +27,7 @@ class MetricsPages {
 
  private:
   const SelfMetrics& self_;
-  LabelPool own_labels_;  // of the metrics of the agent and the process
+  LabelPool own_labels_;  // of the self-monitoring and process metrics
   LabelTextCache texts_;
   std::size_t last_size_ = 0;  // bytes of the last page
 };

@@ -87,7 +87,7 @@ ExpositionFormat negotiate_format(std::string_view accept) {
       text = std::max(text, choice.quality);
     }
   }
-  // The two in one breath: OpenMetrics says more.
+  // At equal quality, OpenMetrics wins because it carries more information.
   return open_metrics > 0 && open_metrics >= text ? ExpositionFormat::kOpenMetrics : ExpositionFormat::kText;
 }
 

@@ -7,8 +7,8 @@
 
 namespace leeway {
 
-// By an Accept header as of RFC 9110, with quality values; parameters that we do not know (charset, escaping) do not
-// matter. Text where nothing fits or the header is empty: a page is better than none.
+// By an Accept header as in RFC 9110, with quality values; unknown parameters (charset, escaping) are ignored. Text if
+// nothing matches or the header is empty: a page is better than none.
 ExpositionFormat negotiate_format(std::string_view accept);
 // By an Accept-Encoding header.
 bool accepts_gzip(std::string_view accept_encoding);

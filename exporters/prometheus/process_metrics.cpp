@@ -60,7 +60,7 @@ std::optional<double> open_descriptors() {
   if (error) {
     return std::nullopt;
   }
-  return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);  // without the one that lists them
+  return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);  // without the one used to list them
 }
 
 void add(SnapshotBuilder& out, const char* name, MetricType type, const char* help, std::optional<double> value) {

@@ -5,7 +5,7 @@
 
 namespace leeway {
 
-// Leaves out what the system does not tell. Any thread.
+// Leaves out what the system does not report. Any thread.
 void add_process_metrics(SnapshotBuilder& out);
 
 }  // namespace leeway

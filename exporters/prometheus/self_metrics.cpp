@@ -76,7 +76,7 @@ struct SelfMetrics::Registry {
   explicit Registry(const std::string& version) {
     prometheus::BuildGauge()
         .Name("leeway_build_info")
-        .Help("The version that runs.")
+        .Help("The running version.")
         .Register(registry)
         .Add({{"version", version}})
         .Set(1);
@@ -85,7 +85,7 @@ struct SelfMetrics::Registry {
   prometheus::Registry registry;
   prometheus::Gauge& reload_successful = prometheus::BuildGauge()
                                              .Name("leeway_config_last_reload_successful")
-                                             .Help("1 where the last attempt to read the configuration succeeded.")
+                                             .Help("1 if the last attempt to read the configuration succeeded.")
                                              .Register(registry)
                                              .Add({});
   prometheus::Gauge& reload_time = prometheus::BuildGauge()
@@ -96,8 +96,8 @@ struct SelfMetrics::Registry {
   prometheus::Histogram& scrapes = prometheus::BuildHistogram()
                                        .Name("leeway_scrape_duration_seconds")
                                        .Help(
-                                           "Time to read what is new, commit it and write the page, of scrapes "
-                                           "before this one.")
+                                           "Time of earlier scrapes to read new data, commit it and write the "
+                                           "page.")
                                        .Register(registry)
                                        .Add({}, kScrapeBuckets);
 };

@@ -1,4 +1,4 @@
-// What the process knows of itself, apart from records: reloads, scrapes, build, resources. Live values, kept in a
+// Metrics of the process itself, apart from records: reloads, scrapes, build, resources. Live values, kept in a
 // prometheus-cpp registry: any thread may update them. The only place that includes prometheus-cpp.
 // Used by `leeway run`.
 #pragma once
@@ -18,7 +18,7 @@ class SelfMetrics {
   SelfMetrics(const Clock& clock, const std::string& version);
   ~SelfMetrics();
 
-  // The configuration was read, at the start or again.
+  // The configuration was read, at startup or by a reload.
   void configuration_loaded(bool successful);
   void scrape_served(Duration duration);
 

@@ -6,7 +6,7 @@
 namespace leeway {
 namespace {
 
-// One sample a source or metric.
+// One sample per source or metric.
 template <typename Status>
 struct ValueRow {
   MetricDesc desc;
@@ -70,9 +70,10 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
                "Records from further in the future than allowed; they count, at the time of the latest record.",
                {"source"}),
        [](const SourceStatus& s) { return as_double(s.future_records); }},
-      {counter("leeway_source_poll_errors_total", "Attempts to read that the operating system refused.", {"source"}),
+      {counter("leeway_source_poll_errors_total", "Read attempts that failed with an error of the operating system.",
+               {"source"}),
        [](const SourceStatus& s) { return as_double(s.poll_errors); }},
-      {gauge("leeway_source_lag_bytes", "Bytes written to the source's files and not applied yet.", {"source"}),
+      {gauge("leeway_source_lag_bytes", "Bytes written to the source's files and not yet applied.", {"source"}),
        [](const SourceStatus& s) { return as_double(s.lag_bytes); }},
       {gauge("leeway_source_open_files", "Files of the source that are open.", {"source"}),
        [](const SourceStatus& s) { return as_double(s.open_files); }},
@@ -80,10 +81,9 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
        [](const SourceStatus& s) { return as_double(s.unreadable_files); }},
   };
   const std::vector<Map> maps = {
-      {counter("leeway_source_rejected_lines_total", "Lines that are no record, by reason.", {"source", "reason"}),
+      {counter("leeway_source_rejected_lines_total", "Lines that are not records, by reason.", {"source", "reason"}),
        [](const SourceStatus& s) -> const ReasonCounts& { return s.rejects; }},
-      {counter("leeway_source_anomalies_total", "Records that count although something is odd, by kind.",
-               {"source", "kind"}),
+      {counter("leeway_source_anomalies_total", "Records that count despite an anomaly, by kind.", {"source", "kind"}),
        [](const SourceStatus& s) -> const ReasonCounts& { return s.anomalies; }},
       {counter("leeway_source_lost_bytes_total", "Bytes that are certainly lost, by reason.", {"source", "reason"}),
        [](const SourceStatus& s) -> const ReasonCounts& { return s.lost_bytes; }},
@@ -99,20 +99,18 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
   }
 }
 
-// Of sources that read files as a whole, version by version.
+// For sources that read data files as a whole, version by version.
 void add_version_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilder& out) {
   const MetricDesc read =
       counter("leeway_source_file_versions_total", "Versions of files that were read to their end.", {"source"});
-  const MetricDesc unchanged =
-      counter("leeway_source_unchanged_file_versions_total",
-              "Files written again with the content that they had; not read again.", {"source"});
+  const MetricDesc unchanged = counter("leeway_source_unchanged_file_versions_total",
+                                       "Files written again with the same content; not read again.", {"source"});
   const MetricDesc rejected = counter("leeway_source_rejected_file_versions_total",
                                       "Versions of files that could not be read, by reason.", {"source", "reason"});
   const MetricDesc newest = gauge("leeway_source_newest_file_timestamp_seconds",
                                   "When the newest version of a file that was read was written.", {"source"});
-  const MetricDesc stalest =
-      gauge("leeway_source_stalest_file_timestamp_seconds",
-            "When the last good version was written, of the file for which that is longest ago.", {"source"});
+  const MetricDesc stalest = gauge("leeway_source_stalest_file_timestamp_seconds",
+                                   "When the last good version of the stalest file was written.", {"source"});
   for (const SourceStatus& source : sources) {
     if (!source.versions) {
       continue;
@@ -137,9 +135,9 @@ void add_metric_metrics(const std::vector<MetricStatus>& metrics, SnapshotBuilde
   using Value = ValueRow<MetricStatus>;
   using Map = CountsRow<MetricStatus>;
   const std::vector<Value> values = {
-      {gauge("leeway_metric_series", "Series that the metric has.", {"metric"}),
+      {gauge("leeway_metric_series", "Current number of series of the metric.", {"metric"}),
        [](const MetricStatus& m) { return as_double(m.series); }},
-      {gauge("leeway_metric_series_limit", "Series that the metric may have at most.", {"metric"}),
+      {gauge("leeway_metric_series_limit", "Maximum number of series of the metric.", {"metric"}),
        [](const MetricStatus& m) { return as_double(m.series_limit); }},
       {counter("leeway_metric_overflowed_records_total",
                "Records counted in the series overflow=\"true\" because the metric has reached its limit.", {"metric"}),
@@ -160,7 +158,7 @@ void add_checkpoint_metrics(const CheckpointStatus& checkpoint, SnapshotBuilder&
   }
   const auto add = [&out](const MetricDesc& desc, double value) { out.add(out.family(desc), {}, value); };
   add(gauge("leeway_checkpoint_size_bytes", "Size of the last checkpoint.", {}), as_double(checkpoint.bytes));
-  add(gauge("leeway_checkpoint_duration_seconds", "Time that the last checkpoint took.", {}),
+  add(gauge("leeway_checkpoint_duration_seconds", "Duration of the last checkpoint.", {}),
       to_seconds(checkpoint.last_duration));
   add(gauge("leeway_checkpoint_generation", "Number of the last checkpoint in the state directory.", {}),
       as_double(checkpoint.generation));
@@ -179,7 +177,8 @@ void add_status_metrics(const AgentStatus& status, SnapshotBuilder& out) {
   add_version_metrics(status.sources, out);
   add_metric_metrics(status.metrics, out);
   add_checkpoint_metrics(status.checkpoint, out);
-  out.add(out.family(gauge("leeway_ready", "1 once every source was read to its end.", {})), {}, status.ready ? 1 : 0);
+  out.add(out.family(gauge("leeway_ready", "1 once every source has been read to its end.", {})), {},
+          status.ready ? 1 : 0);
 }
 
 }  // namespace leeway

@@ -1,5 +1,5 @@
-// Self-monitoring metrics of every source and metric: no component exports these itself. Their values are
-// of the committed snapshot, so they agree with its counters. Used by MetricsPage and `replay`.
+// Self-monitoring metrics of every source and metric, which no component exports itself. Their values are those of the
+// committed snapshot, so they agree with its counters. Used by MetricsPage and `replay`.
 #pragma once
 
 #include "agent/metrics/snapshot.h"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measures leeway beside mtail, a plain simdjson loop and `wc -l` on one log, and what a running agent costs.
+"""Compares leeway with mtail, a plain simdjson loop and `wc -l` on one log, and measures the cost of a running agent.
 
-Run it through run.sh, which builds what is measured. All numbers of one call come from one machine in one go; every
+Run it through run.sh, which builds what is measured. All numbers of one call are from one machine and one run; every
 program must have counted the same, or nothing is printed.
 """
 
@@ -35,7 +35,7 @@ IDLE_SECONDS = 30
 
 
 def counts(page):
-    """The counter's series and the histogram's buckets, without what only one of the programs adds."""
+    """The counter's series and the histogram's buckets, without what only one of the programs exports."""
     result = {}
     for (name, labels), value in exposition.parse_samples(page).items():
         kept = tuple((key, text) for key, text in labels if key != "prog")
@@ -134,7 +134,7 @@ def running(leeway, log, lines, work):
 
 
 def scrapes(leeway, work):
-    """Each scrape comes after a new line, so none is answered from the page rendered before."""
+    """Each scrape follows a new line, so none is answered from the page rendered before."""
     log = work / "series.log"
     log.write_text("".join(f'{{"id": "series-{i:06d}"}}\n' for i in range(SERIES)))
     with process.agent(leeway, "tests/bench/series.toml", "series", log, work / "series-state") as agent:

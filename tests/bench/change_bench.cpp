@@ -1,11 +1,11 @@
-// How well the detectors of [[change]] keep their run length, how soon they find a step, and what a value costs.
+// How well the detectors of [[change]] keep their run length, how soon they detect a step, and the cost per value.
 //   change_bench run-length            measured run length by method, scale, distribution and reference
 //   change_bench spread                run lengths of single references
 //   change_bench adwin DELTA...        run length of ADWIN by delta: the table of agent/sketches/adwin.cpp
 //   change_bench delay METHOD RUN_LENGTH REFERENCE_ROWS SHIFT DESIGN_SHIFT
 //                                      run length and mean delay of a step after 1000 values without one
-//   change_bench speed                 nanoseconds a value
-// change_peers.py sets the last two beside River's detectors. All seeds are fixed.
+//   change_bench speed                 nanoseconds per value
+// change_peers.py compares the last two with River's detectors. All seeds are fixed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -54,7 +54,7 @@ FrozenScale captured(ScaleKind kind, std::uint64_t rows, const Draw& draw, Rando
   return scale;
 }
 
-// Records to an alarm, over `references` references.
+// Average number of records to an alarm, over `references` references.
 double run_length(const Chart& chart, ScaleKind kind, std::uint64_t rows, int references, std::uint64_t values,
                   const Draw& draw) {
   Random random(42);
@@ -199,7 +199,7 @@ void print_speed() {
         }
         best = std::min(best, (processor_seconds() - start) * 1e9 / static_cast<double>(kValues));
       }
-      fmt::print("{} {} {:.1f} ns a value ({} alarms)\n", method, kind == ScaleKind::kZ ? "z" : "probability", best,
+      fmt::print("{} {} {:.1f} ns per value ({} alarms)\n", method, kind == ScaleKind::kZ ? "z" : "probability", best,
                  count);
     }
   }

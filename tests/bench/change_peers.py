@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Sets the detectors of [[change]] beside River's on the same kind of stream: N(0, 1), then a step after 1000 values.
+"""Compares the detectors of [[change]] with River's on the same kind of stream: N(0, 1), then a step after 1000 values.
 
     tests/bench/change_peers.py BUILD_DIR
 
 For each of River's detectors at its defaults: the run length to a false alarm and the mean delay of the step, then the
-same of `cusum` set to that run length, with a known scale (a reference of 10,000 rows). River comes from PyPI into a
-virtual environment below build/.
+same for `cusum` set to that run length, with a known scale (a reference of 10,000 rows). River is installed from PyPI
+into a virtual environment below build/.
 """
 import pathlib
 import subprocess
@@ -49,7 +49,7 @@ while len(delays) < steps:
                 break
 print(values / max(1, alarms), sum(delays) / len(delays), cost)
 """
-# Values in control, and steps: as many as give the run length within some per cent in minutes.
+# Values in control, and steps: enough to measure the run length to a few per cent within minutes.
 PEERS = {"adwin": (30_000_000, 1000), "page_hinkley": (2_000_000, 1000), "kswin": (60_000, 40)}
 
 
@@ -66,7 +66,7 @@ def main():
         sys.exit(__doc__)
     bench = next(pathlib.Path(sys.argv[1]).rglob("change_bench"))
     print(RIVER)
-    print("| River, defaults | run length | delay | ns a value | cusum at that run length: measured | delay | ratio |")
+    print("| River, defaults | run length | delay | ns per value | cusum at that run length: measured | delay | ratio |")
     print("|---|---|---|---|---|---|---|")
     for name, (budget, steps) in PEERS.items():
         words = [python(), "-c", PEER, name, str(budget), str(steps), str(SHIFT), str(CONTROL)]

@@ -1,5 +1,5 @@
-// What decoding costs, without files and monitors: nanoseconds a line of one FILE's first megabytes, with the fields of
-// requests.toml, with and without the time. Usage: decode_bench FILE
+// The cost of decoding, without files and monitors: nanoseconds per line of the first megabytes of FILE, with the
+// fields of requests.toml, with and without the time. Usage: decode_bench FILE
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -13,10 +13,10 @@
 
 namespace {
 
-constexpr std::size_t kBytes = 1 << 20;  // what one poll reads
+constexpr std::size_t kBytes = 1 << 20;  // the size that one poll reads
 constexpr int kRounds = 400;
 
-// The best and the median of many rounds over the same lines, in nanoseconds a line.
+// The best and the median of many rounds over the same lines, in nanoseconds per line.
 void measure(const char* what, const std::string& text, bool with_time) {
   using namespace leeway;
   Schema schema;
@@ -47,7 +47,7 @@ void measure(const char* what, const std::string& text, bool with_time) {
     rounds.push_back(took.count() / static_cast<double>(lines.size()));
   }
   std::sort(rounds.begin(), rounds.end());
-  std::printf("%-16s best %.1f ns, median %.1f ns a line (%zu lines, %zu records)\n", what, rounds.front(),
+  std::printf("%-16s best %.1f ns, median %.1f ns per line (%zu lines, %zu records)\n", what, rounds.front(),
               rounds[rounds.size() / 2], lines.size(), batch.rows());
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# How fast [[drift]] is beside the libraries that people use today, and how often both alarm: prints three tables. The
-# libraries come from PyPI into a virtual environment under build/.
-# Usage: tests/bench/drift.sh [REFERENCES [WINDOWS]]; about an hour, most of it for the libraries.
+# Compares the speed and the false alarms of [[drift]] with widely used libraries: prints three tables. The libraries are
+# installed from PyPI into a virtual environment under build/.
+# Usage: tests/bench/drift.sh [REFERENCES [WINDOWS]]; takes about an hour, most of it for the libraries.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -18,7 +18,7 @@ if [[ ! -x $peers/venv/bin/python ]]; then
 fi
 "$peers/venv/bin/python" -c "import numpy; numpy.random.default_rng(1).normal(size=(10, 100_000)).tofile('$table')"
 
-echo "| 10 columns x 100,000 rows | ns a value |"
+echo "| 10 columns x 100,000 rows | ns per value |"
 echo "|---|---|"
 "$build/tests/bench/drift_speed" "$table" 100000 10
 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$peers/venv/bin/python" tests/bench/drift_peers.py "$table"

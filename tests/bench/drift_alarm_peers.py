@@ -1,8 +1,8 @@
-"""How often the libraries that people use today alarm, at their defaults, where nothing has drifted, on the inputs of
-drift_false_alarms: references of 10,000 rows, each compared with a window of its own source. Run by drift.sh.
+"""How often widely used libraries raise a false alarm at their defaults, without drift, on the inputs of
+drift_false_alarms: references of 10,000 rows, each compared with a window of the same source. Run by drift.sh.
 
-Evidently says "drift" of a column, NannyML "alert" of a chunk. Neither states a rate for these defaults; a p-value below
-0.05, which Evidently takes for up to 1000 rows of reference, promises 5 %.
+Evidently reports "drift" for a column, NannyML "alert" for a chunk. Neither states a rate for these defaults; a p-value
+below 0.05, which Evidently uses for up to 1000 rows of reference, promises 5 %.
 
 Usage: drift_alarm_peers.py [COLUMNS] [REPORTS]    columns of a report, each a check; reports of each kind
 """
@@ -50,7 +50,7 @@ SOURCES = {
 
 
 def evidently(reference, current):
-    """(alarms, checks, what it did)"""
+    """(alarms, checks, method)"""
     from evidently import Report
     from evidently.presets import DataDriftPreset
     metrics = json.loads(Report([DataDriftPreset()]).run(current, reference).json())["metrics"]
@@ -73,7 +73,7 @@ def nannyml(reference, current):
 
 def main():
     columns, reports = int((sys.argv + ["40"])[1]), int((sys.argv + ["", "5"])[2])
-    print(f"| no drift, {columns * reports} checks a row | rows | says drift | how |\n|---|---|---|---|")
+    print(f"| no drift, {columns * reports} checks per row | rows | reports drift | method |\n|---|---|---|---|")
     for name, function in {"evidently": evidently, "nannyml": nannyml}.items():
         version = importlib.metadata.version(name)
         for source, draw in SOURCES.items():

@@ -1,7 +1,7 @@
-// How often [[drift]] alarms where nothing has drifted, and how often where something has: prints a table. Each
-// reference of its own is compared with windows of the same source; a rate of 1 % stands for 1 alarm in 100 windows.
-// Usage: drift_false_alarms [REFERENCES] [WINDOWS of each] [NUMBER of the only source] [ROWS of the only window]. About
-// half an hour at the defaults. Run by drift.sh.
+// How often [[drift]] raises an alarm without drift, and how often with drift: prints a table. Each reference is
+// compared with windows of the same source; a rate of 1 % is 1 alarm in 100 windows.
+// Usage: drift_false_alarms [REFERENCES] [WINDOWS of each] [NUMBER of the only source] [ROWS of the only window]. Takes
+// about half an hour at the defaults. Run by drift.sh.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -23,11 +23,10 @@ constexpr std::uint64_t kDraws = 999;
 constexpr double kRates[] = {0.01, 0.05};
 constexpr double kPersistence = 0.5;  // of the autocorrelated source: the correlation of neighbours
 constexpr int kWindowRows[] = {200, 1000, 3000, 10'000};
-// Windows as long as their reference share its error: it takes more references, with fewer windows each, to tell a
-// rate.
+// Windows as long as their reference share its error: measuring a rate takes more references, with fewer windows each.
 constexpr int kMoreReferences = 5;
 
-// Gives the next value of a source; categories as whole numbers.
+// Returns the next value of a source; categories as integers.
 using Source = std::function<double(Random&)>;
 
 struct Scenario {
@@ -50,7 +49,7 @@ Source autocorrelated(double shift) {
     return shift + last;
   };
 }
-// The k-th category has a share that falls as 1 / k; `shift` of all rows move from the first to the last one.
+// The share of the k-th category falls as 1 / k; `shift` of all rows move from the first to the last category.
 Source categories(int levels, double shift) {
   std::vector<double> bounds;
   double total = 0;

@@ -1,4 +1,4 @@
-"""The same table through the libraries that people use today: nanoseconds a value, and versions. Run by drift.sh."""
+"""The same table through widely used libraries: nanoseconds per value, and versions. Run by drift.sh."""
 
 import importlib.metadata
 import sys
@@ -23,7 +23,7 @@ def best_of(rounds, function):
 def report(name, rounds, make):
     try:
         print(f"| {name} | {best_of(rounds, make()):.1f} |", flush=True)
-    except Exception as error:  # a peer that does not run here is said, not hidden
+    except Exception as error:  # a peer that does not run here is reported, not hidden
         print(f"| {name} | does not run: {type(error).__name__} {str(error)[:80]} |", flush=True)
 
 

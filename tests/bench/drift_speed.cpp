@@ -1,5 +1,5 @@
-// Nanoseconds a value that [[drift]] takes: the monitor as configured, fed with batches that are already decoded.
-// Usage: drift_speed TABLE ROWS COLUMNS, the table being doubles, a column after the other. Run by drift.sh.
+// Nanoseconds per value that [[drift]] takes: the monitor as configured, fed with decoded batches.
+// Usage: drift_speed TABLE ROWS COLUMNS. The table consists of doubles, column by column. Run by drift.sh.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -56,7 +56,7 @@ int run(const char* path, std::size_t rows, std::size_t columns) {
   std::ifstream file(path, std::ios::binary);
   file.read(reinterpret_cast<char*>(table.data()), static_cast<std::streamsize>(table.size() * sizeof(double)));
   if (!file) {
-    std::fprintf(stderr, "%s is no table of that size\n", path);
+    std::fprintf(stderr, "%s is not a table of that size\n", path);
     return 1;
   }
   std::string names;

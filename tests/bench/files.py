@@ -1,4 +1,4 @@
-"""Measures file sources: run by files.sh, which says what for."""
+"""Measures file sources. Run by files.sh, which explains the purpose."""
 
 import http.client
 import pathlib
@@ -38,7 +38,7 @@ type = "counter"
 help = "Rows."
 when = "a >= 0.0 && b >= 0.0"
 """
-# As little as can be done with the values.
+# The least that can be done with the values.
 TWO_SUMS = """
 [[metric]]
 name = "rows_total"
@@ -67,7 +67,7 @@ labels = ["group"]
 
 def table(rows):
     chance = random.Random(1)
-    # Doubles in [1, 2): random fractions under one exponent.
+    # Doubles in [1, 2): random fractions with one exponent.
     columns = {}
     for name in "abcd":
         bits = bytearray(chance.randbytes(8 * rows))
@@ -105,7 +105,7 @@ def config(folder, name, metric):
 
 
 def replay(name, metric, rows):
-    """The fastest of some replays, each of which must count `rows` rows."""
+    """The fastest of several replays, each of which must count `rows` rows."""
     best = None
     for _ in range(REPEATS):
         with tempfile.TemporaryDirectory() as folder:
@@ -119,7 +119,7 @@ def replay(name, metric, rows):
 
 
 def scan(program, columns):
-    """The fastest of some scans as a whole, and of their seconds from the opened file to the last row."""
+    """The fastest of several whole scans, and the fewest seconds from the opened file to the last row."""
     command = [str(BUILD / program), str(DATA / "t.parquet"), *columns]
     usages = [process.run(command) for _ in range(REPEATS)]
     rows = {re.search(r"(\d+ rows, sum .*)", usage.output)[1] for usage in usages}
@@ -147,7 +147,7 @@ def compare(columns, what, metric, size):
 
 
 def scrapes():
-    """Seconds that scrapes take while the large file is read, in order; and the agent's peak memory."""
+    """Durations of scrapes while the large file is read, ascending; and the agent's peak memory."""
     with tempfile.TemporaryDirectory() as folder:
         port = process.free_port()
         command = [str(BUILD / "leeway"), "run", "--config.file", str(config(folder, "t.parquet", ONE_LABEL)),
@@ -180,7 +180,7 @@ def main():
           f"{(DATA / 't.parquet').stat().st_size / 1e6:.0f} MB; the fastest of {REPEATS} runs each")
     size = (DATA / "t.parquet").stat().st_size
     print("Reading: from the opened file to the last row, as Arrow's arrays or as the agent's batches of rows. A replay is "
-          "a whole process, which also hashes the whole file before, and evaluates and counts every row.")
+          "a whole process, which also hashes the whole file first, and evaluates and counts every row.")
     for columns, what, metric in ((["a", "b"], "their sums", TWO_SUMS), (["a", "b"], "compared", TWO_NUMBERS),
                                   (["a", "group"], "by group", ONE_LABEL)):
         compare(columns, what, metric, size)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What file sources cost: Parquet beside Arrow's own scan of the same columns, CSV and JSON Lines; memory, and how fast a
-# scrape is answered while a file is read. Builds, writes the files once, prints (about two minutes).
+# The cost of file sources: Parquet compared with Arrow's own scan of the same columns, CSV and JSON Lines; memory, and
+# how fast a scrape is answered while a file is read. Builds, writes the files once, prints (about two minutes).
 # Usage: tests/bench/files.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

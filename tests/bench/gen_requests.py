@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a service's request log for the benchmarks: JSON lines of about 405 bytes, one a millisecond of event time.
+"""Writes a service's request log for the benchmarks: JSON lines of about 405 bytes, one per millisecond of event time.
 
 The same arguments give the same bytes. Usage: gen_requests.py LINES FILE
 """
@@ -28,7 +28,7 @@ def lines(count):
         if i // 1000 != second:
             second = i // 1000
             stamp = (START + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S.")
-        # Lists of different prime lengths: each combination occurs, at the price of a few indices a line.
+        # Lists of different prime lengths: each combination occurs, at the cost of a few indices per line.
         endpoint, status = endpoints[i % 65521], statuses[i % 65519]
         noise = rng.getrandbits(96)
         yield LINE % (stamp, i % 1000, "error" if status == 500 else "info", noise >> 64, noise >> 48 & 0xFFFF,

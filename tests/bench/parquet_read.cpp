@@ -1,7 +1,6 @@
-// What reading columns of a Parquet file costs the agent: the module's decoding and the copy into RecordBatches, with
-// the agent's own reader; and, apart from that, the hash of the whole file before. files.py runs it beside
-// parquet_scan. Usage: parquet_read FILE COLUMN... Prints seconds of CPU for reading, those for hashing, rows and a
-// sum.
+// The cost of reading columns of a Parquet file in the agent: decoding in the module and copying into RecordBatches,
+// with the agent's own reader; and, separately, hashing the whole file first. files.py compares it with parquet_scan.
+// Usage: parquet_read FILE COLUMN... Prints CPU seconds for reading and for hashing, rows and a sum.
 #include <cstdio>
 #include <ctime>
 #include <string>

@@ -1,5 +1,5 @@
-// What reading columns of a Parquet file costs Arrow alone, with the settings of the module: the floor for
-// files.py. Usage: parquet_scan FILE COLUMN... Prints seconds of CPU, rows and a sum, so that nothing is left out.
+// The cost of reading columns of a Parquet file with Arrow alone, with the settings of the module: the floor for
+// files.py. Usage: parquet_scan FILE COLUMN... Prints CPU seconds, rows and a sum, so that nothing is optimised away.
 #include <arrow/array.h>
 #include <arrow/io/file.h>
 #include <arrow/record_batch.h>

@@ -21,7 +21,7 @@ class Usage:
 def run(command):
     """Runs `command` to its end; its standard output is part of the result.
 
-    GNU time stands between: a child's peak as seen from here would contain this interpreter's, from before its exec.
+    Runs it under GNU time: a child's peak as seen from here would contain this interpreter's, from before its exec.
     """
     with tempfile.NamedTemporaryFile("r") as peak, tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(["/usr/bin/time", "-f", "%M", "-o", peak.name, *command], stdout=output,
@@ -69,7 +69,7 @@ class Agent:
         return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
     def cpu_seconds(self):
-        """Time on a processor of all threads, to the nanosecond."""
+        """CPU time of all threads, to the nanosecond."""
         tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
         return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 

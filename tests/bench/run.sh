@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The benchmark, one command: builds, writes 2,000,000 log lines once, measures and prints (about three minutes).
+# The benchmark in one command: builds, writes 2,000,000 log lines once, measures and prints (about three minutes).
 # Usage: tests/bench/run.sh [LINES]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

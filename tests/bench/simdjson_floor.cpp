@@ -1,6 +1,6 @@
 // The floor to measure against: the least that a program must do to count requests and bin their durations. A plain
 // simdjson On-Demand loop with a hash map; no rotation, no bad lines, no checkpoint, no configuration.
-// Usage: simdjson_floor FILE. Prints the counts, the histograms, and then the lines and seconds that it took.
+// Usage: simdjson_floor FILE. Prints the counts, the histograms, and then the number of lines and the seconds it took.
 #include <fcntl.h>
 #include <simdjson.h>
 #include <unistd.h>
@@ -45,7 +45,7 @@ class Counter {
     std::string_view method;
     std::int64_t status = 0;
     double milliseconds = 0;
-    // In the order of the log's keys: the cheapest way to ask.
+    // In the order of the log's keys: the cheapest way to look them up.
     if (parser_.iterate(line, size, size + simdjson::SIMDJSON_PADDING).get(record) != simdjson::SUCCESS ||
         record.find_field("event_type").get(type) != simdjson::SUCCESS || type != "request_end" ||
         record.find_field("endpoint").get(endpoint) != simdjson::SUCCESS ||
@@ -79,7 +79,7 @@ bool count_file(const char* path, Totals& totals) {
   }
   Counter counter(totals);
   std::vector<char> buffer(kReadSize + simdjson::SIMDJSON_PADDING);
-  std::size_t kept = 0;  // the beginning of a line whose end is not read yet
+  std::size_t kept = 0;  // the beginning of a line whose end has not been read
   while (true) {
     if (kept + simdjson::SIMDJSON_PADDING == buffer.size()) {
       buffer.resize(buffer.size() * 2);

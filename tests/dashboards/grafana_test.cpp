@@ -66,7 +66,7 @@ TEST(Grafana, LinksToTheRunbookWhereItIsPublished) {
   EXPECT_FALSE(dashboard(catalog)["panels"][1].contains("links"));
   catalog.settings.runbook_url = "https://example.org/runbook.md";
   const Json links = dashboard(catalog)["panels"][1]["links"];
-  ASSERT_EQ(1U, links.size());  // both are of one name
+  ASSERT_EQ(1U, links.size());  // both have the same name
   EXPECT_EQ("https://example.org/runbook.md#queueold", links[0]["url"]);
 }
 

@@ -22,7 +22,7 @@ TEST(Grid, FillsLinesFromLeftToRight) {
   EXPECT_EQ(6, second.x);
   EXPECT_EQ(1, second.y);
   EXPECT_EQ(0, third.x);
-  EXPECT_EQ(1 + second.height, third.y);  // the higher one of the line above
+  EXPECT_EQ(1 + second.height, third.y);  // the taller one of the line above
   EXPECT_EQ(third.y + third.height, grid.add_row().y);
 }
 
@@ -37,7 +37,7 @@ TEST(Grid, GivesEachStateALine) {
   Panel many = few;
   many.states.resize(100);
   EXPECT_LT(Grid().add(few).height, Grid().add(many).height);
-  EXPECT_LE(Grid().add(many).height, 8);  // no more than a screen of a phone
+  EXPECT_LE(Grid().add(many).height, 8);  // at most a phone screen
 }
 
 }  // namespace

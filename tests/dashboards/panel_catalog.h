@@ -1,4 +1,4 @@
-// A catalogue made by hand for the tests of dashboards: a panel on a gauge and one on an SLO's record.
+// A hand-written catalogue for the tests of dashboards: a panel on a gauge and one on a recording rule of an SLO.
 #pragma once
 
 #include "agent/metrics/catalog.h"

@@ -1,5 +1,5 @@
-"""The adapters for reports of other tools: each reads its sample through the real binary (LEEWAY_BIN) and gives just
-the metrics written down beside it; its rules and their tests pass in promtool; it can be included and changed."""
+"""The adapters for reports of other tools: each reads its sample with the real binary (LEEWAY_BIN) and gives exactly
+the metrics recorded next to it; its rules and their tests pass in promtool; it can be included and changed."""
 
 import os
 import pathlib
@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 FOLDER = ROOT / "deploy/adapters"
 ADAPTERS = sorted(FOLDER.glob("*.toml"))
-EXPECTED = "metrics.txt"  # beside the reports of each sample
+EXPECTED = "metrics.txt"  # next to the reports of each sample
 
 
 def leeway(*arguments, directory=None):
@@ -33,13 +33,13 @@ def replay(configuration, directory):
     done = leeway("replay", "--config.file", configuration, directory=directory)
     if done.returncode != 0:
         raise AssertionError(done.stderr)
-    # When a run was judged is the time of its file.
+    # The time at which a run was judged is that of its file.
     return {key: value for key, value in exposition.parse_samples(done.stdout).items()
             if key[0] != "leeway_quality_last_run_timestamp_seconds"}
 
 
 def differences(expected, found):
-    """Lines that say which series are missing, differ, or are there without reason."""
+    """Lines that list missing, different and unexpected series."""
     wrong = [f"{key}: {found.get(key)}, expected {value}" for key, value in expected.items()
              if key not in found or abs(found[key] - value) > 1e-9 * max(1, abs(value))]
     return wrong + [f"{key}: {value}, expected none" for key, value in found.items() if key not in expected]
@@ -69,7 +69,7 @@ class AdapterTest(unittest.TestCase):
         def check(adapter):
             expected = exposition.parse_samples((sample(adapter) / EXPECTED).read_text())
             self.assertEqual([], differences(expected, replay(adapter, sample(adapter))))
-            # Every metric of the adapter occurs, so none is there in vain.
+            # Every metric of the adapter occurs, so none is useless.
             shown = {name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") for name, _ in expected}
             declared = {metric["name"] for metric in tomllib.loads(adapter.read_text()).get("metric", [])}
             self.assertEqual(set(), declared - shown)
@@ -98,7 +98,7 @@ class AdapterTest(unittest.TestCase):
         def check(adapter):
             with tempfile.TemporaryDirectory() as directory:
                 folder = pathlib.Path(directory)
-                configuration = folder / "own.toml"  # without the alerts about the agent, which rules_test.py tests
+                configuration = folder / "own.toml"  # without the self-monitoring alerts, which rules_test.py tests
                 configuration.write_text(f'include = ["{adapter}"]\n[rules]\nagent_alerts = false\n')
                 done = leeway("rules", "--config.file", configuration, "--output-dir", directory)
                 self.assertEqual(0, done.returncode, done.stderr)

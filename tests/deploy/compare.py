@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares printed metrics with known totals. Usage: compare.py TRUTH.json OUTPUT.txt (exit 1 where they differ)."""
+"""Compares printed metrics with known totals. Usage: compare.py TRUTH.json OUTPUT.txt (exit 1 if they differ)."""
 
 import json
 import pathlib

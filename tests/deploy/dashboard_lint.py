@@ -1,7 +1,7 @@
-"""The 17 rules of grafana/dashboard-linter, as far as they can be told from the JSON of a dashboard of the classic
-schema. Honours `.lint` beside the dashboards, in that tool's form.
+"""The 17 rules of grafana/dashboard-linter, as far as they can be checked in the JSON of a dashboard of the classic
+schema. Honours `.lint` in the folder of the dashboards, in that tool's format.
 
-Usage: dashboard_lint.py DIRECTORY    prints each problem; exit code 1 where there is one
+Usage: dashboard_lint.py DIRECTORY    prints each problem; exit code 1 if there is one
 """
 
 import collections
@@ -17,7 +17,7 @@ import yaml
 
 Problem = collections.namedtuple("Problem", "rule dashboard panel target message")
 
-# Of Grafana's list (packages/grafana-data/src/valueFormats/categories.ts) those that have a use for a service.
+# The units of Grafana's list (packages/grafana-data/src/valueFormats/categories.ts) that are useful for a service.
 UNITS = set("""none string short percent percentunit dB hex0x hex sci locale bytes decbytes bits decbits kbytes mbytes
 gbytes tbytes pps binBps Bps binbps bps KiBs MiBs GiBs KBs MBs GBs dateTimeAsIso dateTimeAsIsoNoDateIfToday
 dateTimeAsUS dateTimeAsLocal dateTimeAsSystem dateTimeFromNow hertz ns µs ms s m h d dtdurationms dtdurations dthms
@@ -29,7 +29,7 @@ TEMPLATE_FUNCTIONS = {"label_names", "label_values", "metrics", "query_result"}
 
 VARIABLES = {"__rate_interval": "8869990787ms", "__range": "1h", "__interval": "1m", "__range_s": "3600",
              "__interval_ms": "60000"}
-RATE_INTERVAL = VARIABLES["__rate_interval"]  # a range that nobody writes
+RATE_INTERVAL = VARIABLES["__rate_interval"]  # a range that does not occur otherwise
 
 _TOKEN = re.compile(r"""(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)
                         |(?P<comment>\#.*)|(?P<name>[a-zA-Z_:][\w:]*)|(?P<sign>=~|!~|!=|==|>=|<=|.)""", re.VERBOSE | re.DOTALL)
@@ -42,7 +42,7 @@ Selector = collections.namedtuple("Selector", "metric matchers range call")
 
 
 def substituted(expr, variables):
-    """The expression with Grafana's variables replaced, longer names first; those that it does not know stand for text."""
+    """The expression with Grafana's variables replaced, longer names first; unknown variables are text."""
     for name, value in sorted({**{v: v for v in variables}, **VARIABLES}.items(), key=lambda item: -len(item[0])):
         expr = re.sub(rf"\$(?:{name}\b|\{{{name}(?::\w+)?\}})|\[\[{name}\]\]", lambda _, text=value: text, expr)
     return expr
@@ -55,7 +55,7 @@ def tokens(expr):
 
 
 def _matchers(items, i):
-    """{label: (operator, value)} of the tokens from `{` at i, and the index behind `}`."""
+    """{label: (operator, value)} of the tokens from `{` at i, and the index after `}`."""
     found, i = {}, i + 1
     while i < len(items) and items[i][1] != "}":
         if items[i][0] == "name" and i + 2 < len(items):
@@ -67,7 +67,7 @@ def _matchers(items, i):
 
 
 def selectors(expr):
-    """All vector selectors of an expression whose syntax is right."""
+    """All vector selectors of an expression with valid syntax."""
     items, found, calls, i = list(tokens(expr)), [], [], 0
     while i < len(items):
         kind, text = items[i]
@@ -79,7 +79,7 @@ def selectors(expr):
             calls.append(text)
             i += 1
         elif kind == "name" and following.lower() in ("by", "without"):
-            pass  # the aggregation in front of its labels
+            pass  # the aggregation before its labels
         elif text == "(":
             calls.append(calls[-1] if calls else "")
         elif text == ")":
@@ -92,7 +92,7 @@ def selectors(expr):
                 close = next(j for j in range(end, len(items)) if items[j][1] == "]")
                 window = "".join(part for _, part in items[end + 1:close])
                 end = close + 1
-            # Aggregations lie between a selector and its call only where there is no range.
+            # Aggregations are between a selector and its call only if there is no range.
             found.append(Selector(text if kind == "name" else "", matchers, window, calls[-1] if calls else ""))
             i = end - 1
         elif text == "[":  # of a subquery
@@ -109,7 +109,7 @@ def _is_duration(items, i):
 
 @functools.lru_cache(maxsize=None)
 def syntax_errors(expressions):
-    """{index: message} of those of a tuple of expressions that the real parser refuses."""
+    """{index: message} for the expressions of a tuple that the real parser rejects."""
     if not expressions:
         return {}
     rules = [{"record": "a", "expr": expr, "labels": {"i": str(i)}} for i, expr in enumerate(expressions)]
@@ -161,7 +161,7 @@ class Linter:
             self.check_label_variable("template-instance-rule", "instance")
         self.check_query_variables()
         if self.dashboard.get("editable", True):
-            self.add("uneditable-dashboard", "can be edited where it is shown")
+            self.add("uneditable-dashboard", "can be edited in place")
         targets = []
         for panel in panels_of(self.dashboard):
             self.check_panel(panel)
@@ -194,13 +194,13 @@ class Linter:
             if variable.get(key) != value:
                 self.add(rule, f"variable {name!r} has {key} {variable.get(key)!r} instead of {value!r}")
         if uid_of(variable.get("datasource")) not in self.allowed_sources:
-            self.add(rule, f"variable {name!r} asks {uid_of(variable.get('datasource'))!r}")
+            self.add(rule, f"variable {name!r} queries {uid_of(variable.get('datasource'))!r}")
 
     def check_query_variables(self):
         queries = [v for v in self.variables if v.get("type") == "query"]
         for variable in queries:
             if variable.get("refresh") != 2:
-                self.add("template-on-time-change-reload-rule", f"variable {variable.get('name')!r} stays as it was loaded")
+                self.add("template-on-time-change-reload-rule", f"variable {variable.get('name')!r} is loaded only once")
         if self.kind != "prometheus":
             return
         for variable in queries:
@@ -212,7 +212,7 @@ class Linter:
             if function == "label_values" and "," in expr:
                 expr = expr[:expr.rindex(",")]
             if function not in TEMPLATE_FUNCTIONS or (function == "label_values" and syntax_errors((expr,))):
-                self.add("template-label-promql-rule", f"variable {variable.get('name')!r} asks {text!r}")
+                self.add("template-label-promql-rule", f"variable {variable.get('name')!r} queries {text!r}")
 
     def variable_names(self):
         return [v.get("name", "") for v in self.variables]
@@ -227,7 +227,7 @@ class Linter:
             if not panel.get(key):
                 self.add("panel-title-description-rule", f"has no {key}", panel)
         if not panel.get("targets"):
-            self.add("panel-no-targets-rule", "asks nothing", panel)
+            self.add("panel-no-targets-rule", "has no queries", panel)
         config = panel.get("fieldConfig", {})
         units = [entry.get("value") for override in config.get("overrides", [])
                  for entry in override.get("properties", []) if entry.get("id") == "unit"]
@@ -255,7 +255,7 @@ class Linter:
     def check_logs(self, panel, i, expr):
         blank = re.sub(r'"(?:\\.|[^"\\])*"|`[^`]*`', '""', expr)
         if any(blank.count(a) != blank.count(b) for a, b in ("()", "{}", "[]")) or not re.search(r"\{[^{}]+\}", blank):
-            self.add("target-logql-rule", "is no LogQL", panel, i)
+            self.add("target-logql-rule", "is not LogQL", panel, i)
         elif re.search(r"\[(?!\$__auto\]|\$\{__auto\}\])", blank):
             self.add("target-logql-auto-rule", "has a range other than $__auto", panel, i)
 
@@ -272,7 +272,7 @@ class Linter:
 
 
 def is_excluded(problem, exclusions):
-    """As dashboard-linter has it: an entry names exactly the dashboard, the panel and, if it likes, the target."""
+    """As in dashboard-linter: an entry names exactly the dashboard, the panel and, optionally, the target."""
     if problem.rule not in exclusions:
         return False
     entries = (exclusions[problem.rule] or {}).get("entries") or []

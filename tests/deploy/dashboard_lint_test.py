@@ -1,4 +1,4 @@
-"""Each rule of dashboard_lint.py against a dashboard that is fine but for what the rule is about."""
+"""Each rule of dashboard_lint.py against a dashboard that violates only this rule."""
 
 import copy
 import pathlib
@@ -28,7 +28,7 @@ MATCHERS = '{job=~"$job", instance=~"$instance"}'
 
 
 def changed(*changes):
-    """GOOD with (path, value) replaced; a value of KeyError takes the key out."""
+    """GOOD with (path, value) replaced; the value KeyError removes the key."""
     dashboard = copy.deepcopy(GOOD)
     for path, value in changes:
         inner = dashboard
@@ -65,7 +65,7 @@ class DashboardLintTest(unittest.TestCase):
             for key, value in (("label", name), ("multi", False), ("allValue", ".*"), ("datasource", "default")):
                 with self.subTest(name=name, key=key):
                     self.assert_rules([f"template-{name}-rule"], (("templating", "list", place, key), value))
-            # What names the variable then names nothing.
+            # References to the variable are then dangling.
             self.assert_rules([f"template-{name}-rule", f"target-{name}-rule"], (("templating", "list", place), KeyError))
 
     def test_template_label_promql_rule(self):

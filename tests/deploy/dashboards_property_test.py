@@ -1,7 +1,7 @@
-"""Dashboards of random configurations, rendered by the real binary (LEEWAY_BIN): valid JSON, silent under
+"""Dashboards of random configurations, rendered by the real binary (LEEWAY_BIN): valid JSON, without findings of
 dashboard-linter's rules, the same each time, and the same as ConfigMaps.
 
-LEEWAY_PROPERTY_RUNS: how many configurations; LEEWAY_PROPERTY_SEED: that of the first.
+LEEWAY_PROPERTY_RUNS: the number of configurations; LEEWAY_PROPERTY_SEED: the seed of the first.
 """
 
 import json
@@ -28,7 +28,7 @@ def render(config, directory, *arguments):
     done = subprocess.run([LEEWAY, "dashboards", "--config.file", config, "--output-dir", directory, *arguments],
                           capture_output=True, text=True, timeout=60)
     if done.returncode == 2:
-        return None  # the configuration is wrong: what rules_property_test.py is about
+        return None  # the configuration is invalid, which rules_property_test.py tests
     if done.returncode != 0:
         raise AssertionError(done.stderr)
     return {file.name: file.read_text() for file in directory.iterdir()}

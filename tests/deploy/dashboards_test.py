@@ -1,4 +1,4 @@
-"""The dashboards of the packs: as committed, without a problem, and about what exists. The binary is LEEWAY_BIN."""
+"""The dashboards of the packs: as committed, without problems, and only about what exists. The binary is LEEWAY_BIN."""
 
 import json
 import os
@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 PACKS = sorted(ROOT.glob("deploy/packs/*.toml"))
 LARGEST_CONFIG_MAP = 1024 * 1024
-SLOWEST = 1.0  # seconds for a pack, with a process started and a busy machine; alone it takes some milliseconds
+SLOWEST = 1.0  # seconds for a pack, including process start and a busy machine; on its own it takes a few milliseconds
 
 HOSTILE = '''
 [rules]
@@ -127,7 +127,7 @@ class PackDashboardsTest(unittest.TestCase):
                 self.assertLessEqual(place["x"] + place["w"], 24, name)
                 for x in range(place["x"], place["x"] + place["w"]):
                     for y in range(place["y"], place["y"] + place["h"]):
-                        self.assertNotIn((x, y), taken, f"{name}: {panel['title']} lies over {taken.get((x, y))}")
+                        self.assertNotIn((x, y), taken, f"{name}: {panel['title']} overlaps {taken.get((x, y))}")
                         taken[(x, y)] = panel["title"]
 
     def test_links_lead_to_dashboards_that_exist(self):
@@ -149,7 +149,7 @@ class PackDashboardsTest(unittest.TestCase):
                 text = leeway(*words, cwd=place)
                 known |= set(re.findall(r"(?m)^# TYPE (\S+)", text))
                 known |= {name for name, _ in exposition.parse_samples(text)}
-            # `run` alone has some of those.
+            # Some of those are exported only by `run`.
             for source in (ROOT / "exporters/prometheus").glob("*_metrics.cpp"):
                 known |= set(re.findall(r'"((?:leeway|process)_\w+)"', source.read_text()))
             known.add("leeway_scrape_duration_seconds_bucket")

@@ -1,5 +1,5 @@
-"""The pack for the decision pipeline: each scenario of its sample through the real binary (LEEWAY_BIN), and what comes of it
-through the pack's rules in promtool, against the truth file row by row."""
+"""The pack for the decision pipeline: replays each scenario of its sample with the real binary (LEEWAY_BIN), evaluates the
+pack's rules on the result in promtool, and compares both with the truth file row by row."""
 
 import functools
 import json
@@ -21,11 +21,11 @@ LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 PACK = ROOT / "deploy/packs/decision-intelligence.toml"
 FOLDER = PACK.with_suffix("")
 TRUTH = json.loads((FOLDER / "truth.json").read_text())
-# Rows of the requirements that nothing of this pack stands for; the README of the pack says why.
+# Rows of the requirements that this pack does not cover; the README of the pack says why.
 LEFT_OUT = {f"D{n}" for n in (13, 14, 18, 19, 26, 27, 28, 33, 34, 36, 40, 41)}
-# Shown by the alerts' labels, so without series: teams.
+# Shown by the labels of alerts, so without series: teams.
 WITHOUT_SERIES = {"D45"}
-BEFORE, AFTER = 30, 40  # minutes that a rule test shows the last step but one, and then the last one
+BEFORE, AFTER = 30, 40  # minutes for which a rule test shows the second to last step, and then the last one
 
 
 def replay(directory, *arguments):
@@ -38,8 +38,8 @@ def replay(directory, *arguments):
 
 @functools.cache
 def steps(names):
-    """The page after each step of a scenario, one agent's state going through all of them. The registry's metrics are those
-    of a replay of its own: one that goes on from a state may end while a database is still being queried."""
+    """The page after each step of a scenario, with the state of one agent throughout. The registry's metrics are those of a
+    separate replay: one that continues from a state may end while a database is still being queried."""
     with tempfile.TemporaryDirectory() as directory:
         pages = []
         for name in names:
@@ -67,8 +67,8 @@ def written(key):
 
 
 def input_series(scenario):
-    """What Prometheus would hold: the step before for half an hour, then the last one, at the scenario's own time.
-    promtool begins in 1970, so times are moved by what lies between."""
+    """What Prometheus would store: the previous step for half an hour, then the last one, at the scenario's own time.
+    promtool begins in 1970, so times are shifted by the difference."""
     *earlier, last = pages_of(scenario)
     first = earlier[-1] if earlier else last
     shift = TRUTH["scenarios"][scenario]["now"] - (BEFORE + AFTER) * 60
@@ -96,7 +96,7 @@ class RulesOfTheScenarios:
         self.alerts = {rule["alert"]: rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule}
 
     def differences(self, scenario, expected):
-        """What promtool says where others than the `expected` alerts fire."""
+        """The output of promtool if alerts other than the `expected` ones fire."""
         samples = [{"labels": f'{{alertname="{name}"}}', "value": 1} for name in sorted(expected)]
         test = {"rule_files": [str(self.directory / "rules.yml")], "evaluation_interval": "1m", "tests": [{
             "interval": "1m", "input_series": input_series(scenario), "promql_expr_test": [{
@@ -147,7 +147,7 @@ class TruthTest(unittest.TestCase):
         quiet = {alert for _, _, entry in self.rows() for alert in entry.get("quiet", [])}
         own = {name for name in self.rules.alerts if re.match("DIS|Drift(Moderate|Severe)", name)}
         self.assertEqual(own, fired | quiet)
-        # The sample never empties the scores, nor does it take the service down: the generated rule tests do.
+        # The sample never empties the scores and never stops the service: the generated rule tests do.
         self.assertEqual({"DISNoScores", "DISScoresSchema", "DISServiceDown"}, own - fired)
 
     def test_every_row_of_the_requirements_is_covered_or_left_out(self):

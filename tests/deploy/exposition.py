@@ -1,4 +1,4 @@
-"""Reads Prometheus' text format, just enough of it to compare samples. Used by the tests of the packs."""
+"""Reads Prometheus' text format, as far as needed to compare samples. Used by the tests of the packs."""
 
 import re
 
@@ -7,7 +7,7 @@ _SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$")
 
 
 def series_key(name, labels):
-    """A series' identity: the order of its labels does not matter, nor how a bucket's bound is written."""
+    """The identity of a series, independent of the order of its labels and the notation of a bucket's bound."""
     pairs = []
     for key, value in _LABEL.findall(labels or ""):
         pairs.append((key, float(value) if key == "le" else value))
@@ -20,7 +20,7 @@ def parse_series(text):
 
 
 def parse_samples(text):
-    """Maps series key -> value for each line that is a sample; other lines are passed over. A series twice is an error."""
+    """Maps series key -> value for each line that is a sample; skips other lines. A duplicate series is an error."""
     samples = {}
     for line in text.splitlines():
         match = _SAMPLE.match(line)
@@ -32,13 +32,13 @@ def parse_samples(text):
             continue
         key = series_key(match[1], match[2])
         if key in samples:
-            raise ValueError(f"series twice: {line}")
+            raise ValueError(f"duplicate series: {line}")
         samples[key] = value
     return samples
 
 
 def differences(truth, samples):
-    """What is wrong with `samples`, as lines: values that differ, are missing, or are there without reason."""
+    """What is wrong with `samples`, as lines: different, missing and unexpected values."""
     expected = {parse_series(series): value for series, value in truth["values"].items()}
     wrong = []
     for key, value in expected.items():

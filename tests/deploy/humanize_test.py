@@ -1,4 +1,4 @@
-"""Prometheus itself on the literal values of tests/rules/description_test.cpp: what our texts of values are held to."""
+"""Prometheus' own rendering of the literal values in tests/rules/description_test.cpp, which our texts must match."""
 
 import json
 import pathlib

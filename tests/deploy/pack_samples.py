@@ -1,15 +1,15 @@
-"""How to replay the sample of a pack: a log beside it, or what its generator unpacks, a step after the other."""
+"""How to replay the sample of a pack: a log in its folder, or what its generator unpacks, step by step."""
 
 import pathlib
 import subprocess
 import sys
 import tomllib
 
-STEPS = ("first", "incident")  # together they have something of everything
+STEPS = ("first", "incident")  # together they have data for everything
 
 
 def replays(pack, directory):
-    """Yields words for `leeway replay` and its working directory, for each step; below `directory` is where to work."""
+    """Yields arguments for `leeway replay` and its working directory, for each step; works below `directory`."""
     folder = pack.with_suffix("")
     words = ["replay", "--config.file", pack, "--internal-metrics"]
     if (folder / "sample.log").exists():

@@ -30,7 +30,7 @@ def replay(*arguments):
 
 
 def check(path):
-    """(exit code, what it complains of), but for how long Prometheus has to keep what a month's objective looks at."""
+    """(exit code, complaints), except for the retention that Prometheus needs for a monthly objective."""
     done = leeway("check", "--config.file", path)
     complaints = [line for line in done.stderr.splitlines() if not line.endswith("say so as [rules] retention")]
     return done.returncode, complaints

@@ -1,4 +1,4 @@
-"""Prometheus' own parser against the lists that hold ours to it: tests/data/promql/{valid,invalid}.txt, one a line."""
+"""Checks the lists for our parser with Prometheus' own: tests/data/promql/{valid,invalid}.txt, one expression per line."""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ _REFUSED = re.compile(r'group "lists", rule (\d+), "list:entry:sum": could not p
 
 
 def refused(expressions):
-    """Those that promtool cannot parse; it tells of every rule of a file, so one run is enough."""
+    """Those that promtool cannot parse; it reports every rule of a file, so one run is enough."""
     rules = [f"  - record: list:entry:sum\n    expr: {json.dumps(text)}\n" for text in expressions]
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory) / "rules.yml"

@@ -1,5 +1,5 @@
-"""Random configurations with SLOs and alerts: any that the documentation allows, with text that tries to break out of
-every place where text of the configuration goes.
+"""Random configurations with SLOs and alerts: any that the documentation allows, with text that tries to escape from
+every context in which text of the configuration is used.
 
 Usage: random_configuration.py SEED    prints one
 """
@@ -16,7 +16,7 @@ HOSTILE = [
 ]
 NAMES = ["Queue", "Error", "Rate", "Latency", "High", "Disk", "Batch", "Score", "Gone", "Slow", "Api", "P99", "Http2"]
 SHORT = ["0s", "15s", "20s", "45s", "1m", "90s", "2m", "3m", "5m", "7m", "10m", "17m", "30m", "1h", "3h", "6h", "1d"]
-TIERS = {"page_fast": 3, "page_slow": 18, "ticket_fast": 72, "ticket_slow": 216}  # least hours of the period
+TIERS = {"page_fast": 3, "page_slow": 18, "ticket_fast": 72, "ticket_slow": 216}  # minimum hours of the period
 
 
 def toml(value):
@@ -165,7 +165,7 @@ class RandomConfiguration:
             "enabled": self.maybe(0.2, lambda: False),
             "name": self.maybe(0.3, lambda: f"Burn{named}{key.title().replace('_', '')}"),
             "severity": self.maybe(0.3, lambda: self.random.choice(["critical", "warning", "info"])),
-            # Tests of SLOs are evaluated once a minute, so long times are rare here.
+            # Tests of SLOs are evaluated once a minute, so long durations are rare here.
             "for": self.maybe(0.6, lambda: self.random.choice(SHORT[:10] if self.random.random() < 0.9 else SHORT[10:-1])),
             "keep_firing_for": self.maybe(0.4, lambda: self.random.choice(SHORT[:12])),
             "factor": factor,
@@ -270,7 +270,7 @@ class RandomConfiguration:
 
     @staticmethod
     def possible_hold(condition, hold):
-        """What lasts long becomes the usual: a longer `for` is refused."""
+        """What lasts long becomes usual: a longer `for` is rejected."""
         table = condition.get("times_above_usual") or condition.get("drop_from_usual")
         if table and hold:
             most = int(table["usual"][:-1]) / table.get("factor", 1)
@@ -308,7 +308,7 @@ class RandomConfiguration:
 
 
 def quote(text):
-    """A string literal of PromQL."""
+    """A PromQL string literal."""
     return '"' + "".join(f"\\{c}" if c in '"\\' else "\\n" if c == "\n" else c for c in text) + '"'
 
 

@@ -1,5 +1,5 @@
-"""Moves each threshold and each `for` of a rendered rule file by a tenth, a band by one, and says which
-moves no test notices.
+"""Changes each threshold and each `for` of a rendered rule file by a tenth, a band by one, and lists the changes that no
+test notices.
 
 Usage: rule_mutation.py DIRECTORY [ALERT]...    (a directory with rules.yml and rules_test*.yml)
 """
@@ -17,7 +17,7 @@ import tempfile
 
 import yaml
 
-# A number that is compared with or multiplied: "> 14.4 * 0.001", not what stands in [5m] or "quotes".
+# A number that is compared or multiplied: "> 14.4 * 0.001", not the content of [5m] or "quotes".
 THRESHOLD = re.compile(r'(?P<before>(?:[<>]=?|\*|[<>] -?[0-9.e+-]+ \*)\s+)(?P<number>-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)(?![\w.])')
 DURATION = re.compile(r'(\d+)(ms|[smhdwy])')
 LOADER = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
@@ -30,20 +30,20 @@ def seconds(text):
 
 
 def guards(expr, match):
-    """Whether the number only keeps a denominator above 0, or is the comparison of a `while`."""
+    """Whether the number only keeps a denominator above 0, or belongs to the comparison of a `while`."""
     return expr[: match.end()].endswith('> 0') and expr[match.end() : match.end() + 1] == ')'
 
 
 def mutants(rule, interval):
     """Yields a description and a changed copy for each threshold, up and down, and for `for`. `interval`: seconds between
-    the evaluations of its tests; to wait less than that longer or shorter makes no difference."""
+    the evaluations of its tests; a change of `for` by less than that makes no difference."""
     expr = rule['expr']
     head = expr.split('\nand on ()\n')[0]
     for match in THRESHOLD.finditer(head):
         number = float(match['number'])
         if number == 0 or guards(expr, match):
             continue
-        # Bands are whole numbers: the next one is the smallest change that is one.
+        # Bands are integers: the next one is the smallest change.
         moved_to = (number - 1, number + 1) if '_band' in head else (number * 0.9, number * 1.1)
         for moved in moved_to:
             changed = copy.deepcopy(rule)
@@ -58,7 +58,7 @@ def mutants(rule, interval):
 
 
 def for_alert(test, old, new):
-    """The test, of an alert with another name. What it says of other alerts stays."""
+    """The test for an alert with another name. What it expects of other alerts stays."""
     changed = copy.deepcopy(test)
     for expected in changed.get('alert_rule_test', []):
         if expected['alertname'] == old:
@@ -69,8 +69,8 @@ def for_alert(test, old, new):
 
 
 def failing(group, records, name, rules, content):
-    """The indices of the rules of which promtool finds a test of the file untrue. They are evaluated side by side, each
-    under a name of its own, which promtool mentions only where something is wrong."""
+    """The indices of the rules for which a test of the file fails in promtool. They are evaluated together, each under a
+    name of its own, which promtool mentions only if something is wrong."""
     renamed = [{**rule, 'alert': f'{name}__{index}'} for index, rule in enumerate(rules)]
     tests = []
     for test in content['tests']:
@@ -89,7 +89,7 @@ def failing(group, records, name, rules, content):
 
 
 def same_alert(test, rule):
-    """The tests of a rule are named after it, and have in their input the SLO or monitor that its labels name: several
+    """The tests of a rule are named after it, and their input contains the SLO or monitor that its labels name: several
     rules may share a name."""
     if not test['name'].startswith(rule['alert'] + ':'):
         return False
@@ -99,8 +99,8 @@ def same_alert(test, rule):
 
 
 def survivors(directory, names=(), excluded=()):
-    """(alert, labels, change) for every change that no test notices; and how many changes there were. Of all alerts or
-    those named, but for the excluded ones: those whose tests were written by hand."""
+    """(alert, labels, change) for every change that no test notices; and the number of changes. For all alerts or the named
+    ones, except the excluded ones, whose tests were written by hand."""
     folder = pathlib.Path(directory)
     rules = yaml.load((folder / 'rules.yml').read_text(), LOADER)
     files = [yaml.load(pathlib.Path(f).read_text(), LOADER) for f in sorted(glob.glob(str(folder / 'rules_test*.yml')))]
@@ -119,7 +119,7 @@ def survivors(directory, names=(), excluded=()):
                     tests.append({**content, 'tests': own})
             interval = max((seconds(content['evaluation_interval']) for content in tests), default=60)
             changed = list(mutants(rule, interval))
-            # The last one is the rule as it is, which no test may find wrong.
+            # The last one is the unchanged rule, for which no test may fail.
             together = [mutant for _, mutant in changed] + [rule]
             jobs += [(len(changes), (group['name'], records, name, together, content)) for content in tests]
             changes.append((rule, changed))

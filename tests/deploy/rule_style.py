@@ -1,6 +1,6 @@
-"""What pint's offline checks and mixtool's lint ask of a rule file, as far as it can be told from the file alone.
+"""What pint's offline checks and mixtool's lint require of a rule file, as far as it can be checked in the file alone.
 
-Usage: rule_style.py rules.yml [SCRAPE_INTERVAL]    prints each problem; exit code 1 where there is one
+Usage: rule_style.py rules.yml [SCRAPE_INTERVAL]    prints each problem; exit code 1 if there is one
 """
 
 import pathlib
@@ -11,7 +11,7 @@ import yaml
 
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 SEVERITIES = ("critical", "warning", "info")
-LONGEST_INTERVAL = 300  # seconds: Prometheus takes series as gone after that
+LONGEST_INTERVAL = 300  # seconds: Prometheus considers series stale after that
 _DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"' + r"|'(?:\\.|[^'\\])*'|`[^`]*`")
 _REGEX_MATCHER = re.compile(r'(\w+)\s*(=~|!~)\s*(?P<text>"(?:\\.|[^"\\])*")')
@@ -32,7 +32,7 @@ def code(expr):
 
 
 def outside_braces(expr):
-    """The expression without matchers, whose `=` and `<` compare nothing."""
+    """The expression without matchers, whose `=` and `<` are not comparisons."""
     return re.sub(r"\{[^{}]*\}", "", code(expr))
 
 
@@ -40,7 +40,7 @@ def expression_problems(expr, scrape_interval):
     for label, op, text in _REGEX_MATCHER.findall(expr):
         pattern = text[1:-1].replace("\\\\", "\\").replace('\\"', '"')
         if not _METACHARACTERS & set(pattern):
-            yield f"{label}{op}{text} has nothing of a regular expression: use {'=' if op == '=~' else '!='}"
+            yield f"{label}{op}{text} is not a regular expression: use {'=' if op == '=~' else '!='}"
         if pattern.startswith("^") or pattern.endswith("$") and not pattern.endswith("\\$"):
             yield f"{label}{op}{text} is anchored anyway"
     plain = outside_braces(expr)
@@ -67,18 +67,18 @@ def alert_problems(rule, scrape_interval):
     if re.search(r"[$.]", actions(summary)):
         yield "its summary is a template"
     if not re.fullmatch(r"[A-Z].+\.", summary, re.DOTALL):
-        yield "its summary is no sentence"
+        yield "its summary is not a sentence"
     if not re.search(r"\$(value|labels)", actions(description)):
-        yield "its description says nothing of the value or the labels"
+        yield "its description mentions neither the value nor the labels"
     compares = re.search(r"[<>]|==|!=", outside_braces(expr)) or expr.lstrip("( \n").startswith("absent")
     if not compares:
         yield "it compares nothing"
     if re.search(r"\babsent(_over_time)?\(", code(expr)) and seconds(rule.get("for", 0)) < 2 * scrape_interval:
-        yield "absence of less than two scrapes fires"
+        yield "fires on an absence of less than two scrapes"
 
 
 def actions(template):
-    """What stands between {{ and }}, without string literals."""
+    """The text between {{ and }}, without string literals."""
     return " ".join(_STRING.sub('""', action) for action in re.findall(r"\{\{(.*?)\}\}", template, re.DOTALL))
 
 
@@ -87,7 +87,7 @@ def dependency_problems(rules):
     for rule in rules:
         for name in sorted(set(_RECORDED_NAME.findall(re.sub(r"\[[^\]]*\]", "", outside_braces(rule["expr"]))))):
             if name not in recorded:
-                yield f"{title(rule)}: {name} is recorded nowhere"
+                yield f"{title(rule)}: no rule records {name}"
 
 
 def title(rule):
@@ -95,11 +95,11 @@ def title(rule):
 
 
 def problems(content, scrape_interval=15):
-    """One line each; `content` is a rule file as YAML reads it."""
+    """One line each; `content` is a parsed rule file."""
     found, seen = [], set()
     groups = content["groups"]
     names = [group["name"] for group in groups]
-    found += [f"group {name} is there twice" for name in sorted(set(names)) if names.count(name) > 1]
+    found += [f"group {name} occurs twice" for name in sorted(set(names)) if names.count(name) > 1]
     rules = [rule for group in groups for rule in group["rules"]]
     for group in groups:
         if seconds(group.get("interval", "1m")) > LONGEST_INTERVAL:
@@ -113,7 +113,7 @@ def problems(content, scrape_interval=15):
             found.append(f"{where}: its name is not level:metric:operations")
         key = (where, tuple(sorted(rule.get("labels", {}).items())))
         if key in seen:
-            found.append(f"{where}: is there twice")
+            found.append(f"{where}: occurs twice")
         seen.add(key)
     return found + list(dependency_problems(rules))
 

@@ -1,4 +1,4 @@
-"""Each check of rule_style.py against a rule that is fine but for what the check is about."""
+"""Each check of rule_style.py against a rule that violates only this check."""
 
 import copy
 import pathlib
@@ -61,10 +61,10 @@ class RuleStyleTest(unittest.TestCase):
 
     def test_texts(self):
         self.assert_found("is a template", changed(ALERT, ["annotations", "summary"], "It is {{ $value }}."))
-        self.assert_found("no sentence", changed(ALERT, ["annotations", "summary"], "requests fail"))
-        self.assert_found("no sentence", changed(ALERT, ["annotations"], {"description": "{{ $value }}"}))
-        self.assert_found("says nothing", changed(ALERT, ["annotations", "description"], "Requests fail."))
-        self.assert_found("says nothing", changed(ALERT, ["annotations", "description"], '{{ "$value" }}'))
+        self.assert_found("not a sentence", changed(ALERT, ["annotations", "summary"], "requests fail"))
+        self.assert_found("not a sentence", changed(ALERT, ["annotations"], {"description": "{{ $value }}"}))
+        self.assert_found("mentions neither", changed(ALERT, ["annotations", "description"], "Requests fail."))
+        self.assert_found("mentions neither", changed(ALERT, ["annotations", "description"], '{{ "$value" }}'))
 
     def test_values_in_labels(self):
         self.assert_found("changes with the value", changed(ALERT, ["labels", "count"], "{{ $value }}"))
@@ -99,14 +99,14 @@ class RuleStyleTest(unittest.TestCase):
     def test_groups(self):
         self.assert_found("every 6m", ALERT, interval="6m")
         self.assertEqual([], problems(ALERT, interval="5m"))
-        self.assert_found("there twice", ALERT, copy.deepcopy(ALERT))
-        self.assert_found("there twice", RECORD, copy.deepcopy(RECORD))
+        self.assert_found("occurs twice", ALERT, copy.deepcopy(ALERT))
+        self.assert_found("occurs twice", RECORD, copy.deepcopy(RECORD))
         self.assertEqual([], problems(ALERT, changed(ALERT, ["labels", "slo"], "a")))
         twice = {"name": "g", "rules": []}
-        self.assertEqual(["group g is there twice"], rule_style.problems({"groups": [twice, twice]}))
+        self.assertEqual(["group g occurs twice"], rule_style.problems({"groups": [twice, twice]}))
 
     def test_recorded_names_exist(self):
-        self.expression("job:http_requests:rate1h > 0", "recorded nowhere")
+        self.expression("job:http_requests:rate1h > 0", "no rule records")
         self.assertEqual([], problems(RECORD, changed(ALERT, ["expr"], "job:http_requests:rate5m > 0")))
 
 

@@ -1,8 +1,8 @@
-"""Rules of random configurations, rendered by the real binary (LEEWAY_BIN): valid, lint-free, true to their own tests,
-with every text as it was given.
+"""Rules of random configurations, rendered by the real binary (LEEWAY_BIN): valid, lint-free, passing their own tests,
+with all texts unchanged.
 
-LEEWAY_PROPERTY_RUNS: how many configurations; LEEWAY_PROPERTY_SEED: that of the first. Alone, with the seed of a
-failure: rules_property_test.py SEED...
+LEEWAY_PROPERTY_RUNS: the number of configurations; LEEWAY_PROPERTY_SEED: the seed of the first. To repeat a failure, run
+with its seed: rules_property_test.py SEED...
 """
 
 import concurrent.futures
@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 RUNS = int(os.environ.get("LEEWAY_PROPERTY_RUNS", "4"))
 FIRST_SEED = int(os.environ.get("LEEWAY_PROPERTY_SEED", "1"))
-# 100 ms is the promise; the machine of a test may be busy and the binary one with sanitizers.
+# The promise is 100 ms; the machine of a test may be busy and the binary may have sanitizers.
 SLOWEST_RENDERING = 2.0
 _TEMPLATED_BRACES = re.compile(r'\{\{ "(\{+)" \}\}')
 _LONG_NUMBER = re.compile(r"(?<![\w.])\d[\d.]*(?:e[+-]?\d+)?")
@@ -35,7 +35,7 @@ def run(*command):
 
 
 def read_back(template):
-    """The text that a template without actions other than quoted braces stands for."""
+    """The text of a template that has no actions other than quoted braces."""
     return _TEMPLATED_BRACES.sub(r"\1", template)
 
 
@@ -44,7 +44,7 @@ def significant_digits(number):
 
 
 class Rendered:
-    """A configuration, rendered twice; `problems` says what is wrong."""
+    """A configuration, rendered twice; `problems` lists what is wrong."""
 
     def __init__(self, seed, directory):
         self.seed = seed
@@ -108,7 +108,7 @@ class Rendered:
                 self.problem(f"SLO {name!r} has {recorded} records and {len(own) - recorded} alerts")
         for rule in rules:
             for number in _LONG_NUMBER.findall(re.sub(r'"(\\.|[^"\\])*"', "", rule["expr"])):
-                # A number that the configuration itself gives is written as it is.
+                # A number from the configuration itself is written unchanged.
                 if significant_digits(number) > 12 and number not in self.configuration.text:
                     self.problem(f"noise: {number} in {rule['expr']}")
 

@@ -1,5 +1,5 @@
 """The committed rules of the packs, and one alert of each kind: current, valid, in style, and tested so closely that
-moving any threshold or any `for` by a tenth makes a test fail. Against the real binary, named by LEEWAY_BIN."""
+changing any threshold or any `for` by a tenth makes a test fail. Uses the real binary, named by LEEWAY_BIN."""
 
 import concurrent.futures
 import os
@@ -99,7 +99,7 @@ class RenderedRulesTest(unittest.TestCase):
     def test_no_threshold_and_no_waiting_time_can_move_unnoticed(self):
         def check(folder):
             missed, count = rule_mutation.survivors(folder, excluded={"Custom"})
-            print(f"{count} thresholds and waiting times moved")
+            print(f"{count} thresholds and hold times changed")
             self.assertEqual([], missed)
             self.assertGreater(count, 30)
         self.for_each(check)

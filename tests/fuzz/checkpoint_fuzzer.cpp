@@ -1,5 +1,5 @@
-// Bytes of a slot to a checkpoint, twice: as they are, and as the payload behind a header that is right, so that the
-// checksum does not keep everything else from being reached.
+// Reads bytes as a slot with a checkpoint, twice: unchanged, and as the payload after a valid header, so that the
+// checksum does not prevent the rest from being reached.
 #include <xxhash.h>
 
 #include <cstddef>

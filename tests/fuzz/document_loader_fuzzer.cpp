@@ -51,7 +51,7 @@ void check(leeway::DocumentLoader& loader, Bytes& file, std::size_t size) {
 
 }  // namespace
 
-// The first byte says which format.
+// The first byte selects the format.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) {
     return 0;

@@ -1,4 +1,4 @@
-// Any text as label value and help: the page reads back as what went in, but for bytes that are no UTF-8.
+// Any text as label value and help: the page reads back as what was written, except for invalid UTF-8.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

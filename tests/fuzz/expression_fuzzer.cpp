@@ -1,5 +1,5 @@
-// Text of an expression through the compiler, then over a batch that holds every kind of value in every field it
-// names. A row's result does not depend on the rows beside it.
+// Compiles text as an expression, then evaluates it over a batch that holds every kind of value in every field it
+// names. A row's result does not depend on the other rows.
 #include <array>
 #include <cstddef>
 #include <cstdint>

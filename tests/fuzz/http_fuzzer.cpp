@@ -1,5 +1,5 @@
-// Bytes of a client through the reader and the routes to the answers, without sockets. The first byte says in which
-// pieces they arrive.
+// Passes bytes of a client through the reader and the routes to the answers, without sockets. The first byte determines
+// in which pieces they arrive.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// Whole JSON documents: what is accepted can be walked to its end, and no part of it is accepted as a document.
+// Whole JSON documents: an accepted document can be traversed to its end, and no part of it is accepted as a document.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Bytes of a log through the line cutter and the JSON decoder to a batch. Neither how the bytes arrive nor what lies
-// beside a line may change what it says. The first byte tells the size of the pieces.
+// Passes bytes of a log through the line cutter and the JSON decoder to a batch. Neither the pieces in which the bytes
+// arrive nor the other lines may change the result of a line. The first byte is the size of the pieces.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +34,7 @@ struct Cut {
   bool operator==(const Cut&) const = default;
 };
 
-// As the log source does it: what is left over comes again, together with what follows.
+// As the log source does it: the remainder is passed again, together with the bytes that follow.
 Cut cut(std::string_view bytes, std::size_t piece) {
   Cut result;
   bool skipping = false;
@@ -69,7 +69,7 @@ Cut cut(std::string_view bytes, std::size_t piece) {
   }
 }
 
-// `alone` and `together` know the shapes of the lines of all inputs before; `fresh` knows none.
+// `alone` and `together` have cached the shapes of the lines of all earlier inputs; `fresh` has none.
 void decode(const std::vector<std::string>& lines, LineDecoder& alone, LineDecoder& together, LineDecoder& fresh,
             std::size_t fields) {
   alone.decode(lines);

@@ -1,6 +1,6 @@
-// Lines through the decoders of all formats of lines but JSON, which has a target of its own. Neither what lies beside
-// a line nor what the decoder has seen before may change what it says. The first byte tells the format. To add a
-// format, add a case.
+// Passes lines through the decoders of all line formats except JSON, which has a target of its own. Neither the other
+// lines nor what the decoder has seen before may change the result of a line. The first byte selects the format. To add
+// a format, add a case.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

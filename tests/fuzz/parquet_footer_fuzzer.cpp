@@ -1,4 +1,4 @@
-// Footers of Parquet files: reading must end, stay inside the bytes, and keep what it promises of what it accepts.
+// Footers of Parquet files: reading must end, stay inside the bytes, and keep its promises for accepted footers.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

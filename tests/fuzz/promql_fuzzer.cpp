@@ -1,5 +1,5 @@
-// Text of a PromQL expression through parser, types and catalogue, and through the selector's parser. Problems lie in
-// the text, none is without words, and a selector that was read is read back from what it is written as.
+// Passes text as a PromQL expression through parser, types and catalogue, and through the selector's parser. Problems
+// are located in the text, none is without a message, and a selector that was read is read back from its written form.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -48,7 +48,7 @@ void check_selector(std::string_view text) {
   }
   const std::string written = selector->to_string();
   const Expected<Selector> again = parse_selector(written);
-  // A second name, as a pattern or twice, can be read from braces alone.
+  // A second name, as a pattern or twice, can only be read from braces.
   const bool names = written.find("__name__") != std::string::npos;
   require(names || (again && same(*selector, *again) && again->to_string() == written));
 }

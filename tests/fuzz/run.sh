@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs each fuzz target for SECONDS on a copy of its corpus, as many side by side as there are cores, and prints how much
-# it did. Fails where one crashed; the input that caused it is left in build/reports/fuzz.
+# Runs each fuzz target for SECONDS on a copy of its corpus, as many in parallel as there are cores, and prints its
+# progress. Fails if one crashes; the input that caused it is left in build/reports/fuzz.
 # Usage: tests/fuzz/run.sh SECONDS [BUILD_DIRECTORY]    (default: build/fuzz, made by `cmake --build --preset fuzz`)
 set -euo pipefail
 seconds=${1:?usage: tests/fuzz/run.sh SECONDS [BUILD_DIRECTORY]}

@@ -1,4 +1,4 @@
-// A time format and texts of times, one a line. What a parser remembers of earlier texts changes no later result.
+// A time format and texts of times, one per line. What a parser remembers of earlier texts changes no later result.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       return 0;
     }
     for (std::string_view rest = text; !rest.empty();) {
-      const std::string line(take_line(rest));  // its own memory, so that reading past the end is found
+      const std::string line(take_line(rest));  // its own memory, so that reading past the end is detected
       const TimePoint time = parser->parse(line);
       require(parser->parse(line) == time);
       Expected<TimestampParser> fresh = TimestampParser::create(format, zone);

@@ -1,5 +1,5 @@
-// Text of a configuration file to the tree, then through the typed getters: whatever it says, the answer is a tree or
-// errors that a user can find.
+// Parses text as a configuration file, then reads it with the typed getters: whatever it contains, the result is a tree
+// or errors that a user can locate.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ void require(bool promise) {
   }
 }
 
-// Every position lies in the file and every message says something.
+// Every position is in the file and no message is empty.
 void check(const std::vector<Error>& errors, std::size_t lines) {
   for (const Error& error : errors) {
     require(error.position.file == "t.toml" && !error.message.empty());

@@ -1,5 +1,5 @@
-"""From a log to pages: the agent reads an incident, the real Prometheus evaluates the generated rules, the real
-Alertmanager sends what a person would get."""
+"""From a log to notifications: the agent reads an incident, the real Prometheus evaluates the generated rules, the real
+Alertmanager sends what the on-call engineer would receive."""
 
 import json
 import os
@@ -12,8 +12,8 @@ import unittest
 import harness
 import monitoring
 
-# Periods, so also the windows, are as in production: a Prometheus that has seen a minute has that minute in each window.
-# All four tiers exist from nine days on.
+# Periods, and therefore the windows, are as in production: a Prometheus that has one minute of samples has that minute in
+# each window. All four tiers exist from a period of nine days.
 CONFIG = """
 [agent]
 state_dir = "{directory}/state"
@@ -58,7 +58,7 @@ name = "ClientErrors"
 metric = 'requests_total{{code="404"}}'
 increase_above = {{ limit = 10, window = "5s" }}
 severity = "warning"
-summary = "Clients ask for what is not there."
+summary = "Clients request missing resources."
 
 [[alert]]
 name = "ManyRequests"
@@ -77,14 +77,14 @@ class AlertingTest(unittest.TestCase):
         self.log = self.directory / "app.log"
 
     def write(self, **counts):
-        """So many lines of each code, in one write."""
+        """The given number of lines of each code, in one write."""
         lines = [json.dumps({"ts": time.time(), "code": int(code.removeprefix("code"))}) + "\n"
                  for code, count in counts.items() for _ in range(count)]
         with open(self.log, "ab", buffering=0) as file:
             os.write(file.fileno(), "".join(lines).encode())
 
     def start(self, shortened=None):
-        """`shortened`: what to replace in the generated rules, so that no test waits for minutes."""
+        """`shortened`: replacements in the generated rules, so that no test waits for minutes."""
         self.write(code200=20)
         agent = harness.Agent(self.directory, CONFIG)
         self.addCleanup(agent.close)
@@ -131,7 +131,7 @@ class AlertingTest(unittest.TestCase):
 
         self.wait_for(3, "the end of the errors")
         over = ("pager", "resolved", ("ServerErrors", "ServerErrors"))
-        time.sleep(4)  # two group intervals, in which nothing else may come
+        time.sleep(4)  # two group intervals, in which nothing else may arrive
         self.assertCountEqual([page, errors, over], self.receiver.notifications())
 
         for body in self.receiver.bodies():

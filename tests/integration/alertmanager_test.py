@@ -1,4 +1,4 @@
-"""The generated alertmanager.yml in the real Alertmanager: who is told, what is grouped, inhibited and muted."""
+"""The generated alertmanager.yml in the real Alertmanager: who is notified, what is grouped, inhibited and muted."""
 
 import json
 import pathlib
@@ -48,7 +48,7 @@ time_zone = "Europe/Berlin"
 severities = ["warning"]
 """
 
-# All that could end a scalar of YAML, a matcher, a template or a line of a comment.
+# Everything that could end a YAML scalar, a matcher, a template or a comment line.
 HOSTILE = "- a: \"b\" 'c' {{ $value }} #d\n\t```\\ \\n \x85\u2028 <x>|*&!%@`, ] } é " + "x" * 10_000
 HOSTILE_CONFIG = CONFIG.replace('team = "web"', f"title = {json.dumps(HOSTILE)}\nteam = {json.dumps(HOSTILE)}") + f"""
 [[maintenance]]
@@ -78,7 +78,7 @@ class AlertmanagerTest(unittest.TestCase):
         return alertmanager, receiver
 
     def expect(self, receiver, *notifications):
-        """Exactly these arrive, and no further one in the time of two group intervals."""
+        """Exactly these arrive, and no others within two group intervals."""
         harness.wait_until(lambda: len(receiver.notifications()) >= len(notifications), "the notifications")
         time.sleep(4)
         self.assertCountEqual(notifications, receiver.notifications())
@@ -137,7 +137,7 @@ class AlertmanagerTest(unittest.TestCase):
             def inhibited():
                 return [labels for labels in alertmanager.inhibited() if labels["test"] == same["test"]
                         and labels["alertname"] == target.get("alertname", "Target")]
-            # Alertmanager hands alerts to what inhibits them in the background.
+            # Alertmanager passes alerts to its inhibitor in the background.
             harness.wait_until(inhibited, f"the inhibition {rule}")
             self.assertEqual([{"alertname": "Target", **same, **target}], inhibited(), rule)
 

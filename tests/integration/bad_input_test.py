@@ -1,4 +1,4 @@
-"""Bad input, against the real binary: each has a counter or a clear message and costs nothing else."""
+"""Bad input, with the real binary: each kind has a counter or a clear message and no other effect."""
 
 import os
 import pathlib

@@ -1,4 +1,4 @@
-"""The command line as a user meets it: exit codes, messages, formats, reload, shutdown."""
+"""The command line as users see it: exit codes, messages, formats, reload, shutdown."""
 
 import json
 import pathlib
@@ -48,7 +48,7 @@ class CheckTest(Files):
     def test_explains_a_good_configuration(self):
         done = leeway("check", "--config.file", self.config)
         self.assertEqual(0, done.returncode, done.stderr)
-        # A month is longer than Prometheus keeps unless told.
+        # A month is longer than Prometheus' default retention.
         self.assertRegex(done.stderr, r"^warning: .*say so as \[rules\] retention\n$")
         for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", 'window="6h"'):
             self.assertIn(part, done.stdout)

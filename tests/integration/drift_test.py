@@ -1,4 +1,4 @@
-"""References of drift monitors from hand to hand, and the drift of a fleet by Prometheus' own arithmetic."""
+"""Exchange of references between drift monitors, and the drift of a fleet computed by Prometheus."""
 
 import json
 import pathlib
@@ -75,7 +75,7 @@ class DriftTest(unittest.TestCase):
         profile = self.directory / "profile.json"
         self.reference("export", "--output", profile)
         self.assertEqual("leeway-drift-profile", json.loads(profile.read_text())["format"])
-        # In drift, a new reference is refused, unless it is wanted.
+        # During drift, a new reference is rejected unless it is forced.
         log.write_text(log.read_text() + lines(3, 400, shift=2))
         self.replay(*state)
         self.assertIn("refused", self.reference("update", code=1))
@@ -84,7 +84,7 @@ class DriftTest(unittest.TestCase):
         self.reference("update", "--force", "--reason", "a new market")
         self.assertIn("a new market", self.reference("show"))
         self.assertIn("a new market", self.leeway("baseline", "show", "--config.file", self.config))  # its earlier name
-        # The next start captures again, from where it stands.
+        # The next start captures again, from the current position.
         log.write_text(log.read_text() + lines(4, 1400, shift=2))
         samples = self.replay(*state)
         self.assertEqual(1, samples['leeway_drift_windows_total{drift="inputs"}'])
@@ -132,7 +132,7 @@ class DriftTest(unittest.TestCase):
         self.assertEqual(alone, together)
         self.assertGreater(len(together), 80)
 
-        # Each is shown, handed on and decided about by itself.
+        # Each is shown, exported and decided on separately.
         shown = self.reference("show")
         self.assertIn("drift inputs: reference training, profile ", shown)
         self.assertIn("drift inputs: reference first_day, first 1000 rows, id ", shown)
@@ -153,7 +153,7 @@ class DriftTest(unittest.TestCase):
                       for source in ("training", "first_day")]
             self.assertEqual(scores[0], scores[1])
 
-        # The rules tell them apart.
+        # The rules distinguish them.
         self.assertIn('drift="inputs",source="first_day"', self.leeway("check", "--config.file", self.config))
         self.leeway("rules", "--config.file", self.config, "--output-dir", self.directory / "rules")
         for check in (["check", "rules", "rules.yml"], ["test", "rules", *sorted(

@@ -1,4 +1,4 @@
-"""A report that another process writes, well and badly, as gauges of the real agent; and the examples, replayed."""
+"""A report that another process writes, correctly and incorrectly, as gauges of the real agent; and the examples."""
 
 import contextlib
 import json
@@ -74,7 +74,7 @@ class FileSourceTest(unittest.TestCase):
         self.see(agent, 'ks{feature="age"}', 0.25)
         self.replace(report(0.5))
         self.see(agent, 'ks{feature="age"}', 0.5)
-        # Not atomically, and slowly: the first half is never taken for a report, the last good one stays.
+        # Not atomically, and slowly: the first half is never taken for a report, the last valid one stays.
         text = report(0.75)
         self.path.write_text(text[:40])
         self.see(agent, 'leeway_source_rejected_file_versions_total{source="report",reason="truncated"}', 1)
@@ -97,7 +97,7 @@ class FileSourceTest(unittest.TestCase):
             self.see(agent, 'ks{feature="age"}', number)
             self.assertEqual(2 * number, page(agent)["features_total"])
             agent.kill()
-        os.utime(self.path)  # a new time is no new version
+        os.utime(self.path)  # a new time is not a new version
         agent.start_and_wait()
         self.see(agent, 'leeway_source_unchanged_file_versions_total{source="report"}', 1)
         self.assertEqual(6, page(agent)["features_total"])

@@ -1,4 +1,4 @@
-"""What the integration tests share: the real binary as a process, a service that writes a log, and what must be true."""
+"""Shared by the integration tests: the real binary as a process, a service that writes a log, and what must be true."""
 
 import collections
 import contextlib
@@ -51,8 +51,8 @@ objective = 0.9
 """
 
 
-# Of this process alone, also while a server that is killed and started again does not hold its port: below those that the
-# kernel gives to connections, and others than those of tests that run beside it.
+# Ports of this process only, even while a server that is killed and restarted does not hold its port: below those that
+# the kernel gives to connections, and different from those of tests that run in parallel.
 _ports = itertools.cycle(range(10_000 + os.getpid() % 200 * 100, 10_100 + os.getpid() % 200 * 100))
 
 
@@ -76,7 +76,7 @@ def wait_until(condition, what, seconds=30):
 
 
 class Agent:
-    """`leeway run` on one configuration, which may be started and killed again and again on the same port."""
+    """`leeway run` with one configuration, which may be started and killed repeatedly on the same port."""
 
     def __init__(self, directory, config=CONFIG, arguments=()):
         self.directory = pathlib.Path(directory)
@@ -96,7 +96,7 @@ class Agent:
         wait_until(self.ready, "the agent to become ready")
 
     def start_and_wait_for_port(self):
-        """Answers, but has perhaps not read everything."""
+        """Waits until it answers; it may not have read everything."""
         self.start()
         wait_until(self.answers, "the agent to answer")
 
@@ -149,7 +149,7 @@ class Agent:
 
 
 class Service:
-    """Writes a log, rotates it by renaming and by copytruncate, and knows what its counters must be."""
+    """Writes a log, rotates it by renaming and by copytruncate, and keeps the expected counters."""
 
     def __init__(self, directory, seed):
         self.path = pathlib.Path(directory) / "app.log"
@@ -210,6 +210,6 @@ def events(samples):
 
 
 def counters(samples):
-    """The samples that may never go down."""
+    """The samples that must never decrease."""
     return {key: value for key, value in samples.items() if key[0].endswith(("_total", "_bucket", "_count"))
             and not key[0].startswith(("process_", "leeway_scrape_", "leeway_checkpoint_"))}

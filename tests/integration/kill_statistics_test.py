@@ -1,5 +1,5 @@
-"""Scores survive `kill -9`, bit by bit: an agent that reads data files is killed again and again, in the middle of a file
-and between files, and in the end says of drift, change and quality what one uninterrupted replay says."""
+"""Scores survive `kill -9` bit for bit: an agent that reads data files is killed repeatedly, in the middle of a file and
+between files, and in the end reports the same drift, change and quality as one uninterrupted replay."""
 
 import os
 import pathlib
@@ -83,7 +83,7 @@ PREFIXES = ("leeway_drift_", "leeway_change_", "leeway_quality_", "rows_total", 
 
 
 def write_files(directory, draw):
-    """Files with ascending times, so that everybody reads them in the same order; a shift comes in the middle."""
+    """Files with ascending times, so that they are always read in the same order; a shift occurs in the middle."""
     directory.mkdir()
     number = 0
     for index in range(FILES):
@@ -130,7 +130,7 @@ class KillStatisticsTest(unittest.TestCase):
             self.assertEqual({}, differing)
             self.assertEqual(truth.keys(), found.keys())
             between = [stop for stop in stopped_at if 0 < stop < rows]
-            self.assertGreater(len(between), 3, "it was hardly ever killed on the way; make the files larger")
+            self.assertGreater(len(between), 3, "it was rarely killed while reading; make the files larger")
             print(f"kills: {KILLS}, of them after {sorted(stopped_at)} of {rows:.0f} rows; {len(truth)} samples equal")
 
 

@@ -1,5 +1,5 @@
-"""Exactly once, with the real binary: 200 times `kill -9` at a random moment while a service writes and rotates its
-log. Every counter and bucket equals the truth in the end, and no scrape ever saw one go down."""
+"""Exactly-once counting with the real binary: 200 times `kill -9` at a random moment while a service writes and rotates
+its log. Every counter and bucket equals the truth in the end, and no scrape ever saw one decrease."""
 
 import contextlib
 import http.client
@@ -16,7 +16,7 @@ SEED = 20
 
 
 class Scraper(threading.Thread):
-    """Scrapes on and on, and remembers every counter that went down."""
+    """Scrapes continuously, and remembers every counter that decreased."""
 
     def __init__(self, agent):
         super().__init__(daemon=True)

@@ -19,7 +19,7 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def generate(command, config, directory, *arguments):
-    """`leeway rules` or `leeway dashboards`; the folder with what it wrote."""
+    """Runs `leeway rules` or `leeway dashboards`; returns the folder with the output."""
     done = subprocess.run([harness.LEEWAY, command, "--config.file", str(config), "--output-dir", str(directory),
                            *arguments], capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
@@ -82,7 +82,7 @@ class Prometheus(Server):
             f"--web.listen-address=127.0.0.1:{self.port}"], "/-/ready")
 
     def query(self, expression, **arguments):
-        """The result of an instant query, or of a range query where start, end and step are given."""
+        """The result of an instant query, or of a range query if start, end and step are given."""
         kind = "query_range" if "step" in arguments else "query"
         url = f"/api/v1/{kind}?" + urllib.parse.urlencode({"query": expression, **arguments})
         try:
@@ -97,7 +97,7 @@ class Prometheus(Server):
 
 
 class Receiver:
-    """Takes notifications as a webhook: the last part of the path says for which receiver."""
+    """Receives notifications as a webhook: the last part of the path is the receiver."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -137,7 +137,7 @@ class Receiver:
 
 
 def impatient(configuration, receiver=None):
-    """The generated alertmanager.yml with a short wait and, where given, the receiver's address."""
+    """The generated alertmanager.yml with a short wait and, if given, the receiver's address."""
     for key, long, short in (("group_wait", "30s", "1s"), ("group_interval", "5m", "2s")):
         if f"{key}: {long}" not in configuration:
             raise AssertionError(f"no {key} of {long} in:\n{configuration}")
@@ -162,7 +162,7 @@ class Alertmanager(Server):
         self.request("/api/v2/alerts", [{"labels": labels} for labels in alerts])
 
     def inhibited(self):
-        """Labels of the alerts that an other one inhibits."""
+        """Labels of the alerts that another one inhibits."""
         return [alert["labels"] for alert in json.loads(self.request("/api/v2/alerts"))
                 if alert["status"]["inhibitedBy"]]
 

@@ -1,4 +1,4 @@
-"""Parquet files under the real agent: replayed, followed, killed in the middle, in little memory; and no module."""
+"""Parquet files with the real agent: replayed, followed, killed in the middle, with little memory; and without module."""
 
 import contextlib
 import http.client
@@ -75,7 +75,7 @@ def total(samples):
 
 
 def at_least(agent, rows):
-    """All rows so far once there are so many, also of an agent that is not ready yet."""
+    """The number of rows so far if it is at least `rows`, even if the agent is not ready yet."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         now = total(agent.scrape())
         return now if now >= rows else None

@@ -80,7 +80,7 @@ class PrometheusTest(unittest.TestCase):
             self.assertEqual(truth, prometheus.query(f"max_over_time({name}{run}) - min_over_time({name}{run})"))
             for family in (name, "leeway_slo_events_total", "request_duration_seconds_bucket"):
                 self.assertEqual({0.0}, set(prometheus.query(f"resets({family}{run})").values()), family)
-            # increase() extrapolates to the ends of its range, by less than the two intervals that lie there.
+            # increase() extrapolates to the ends of its range, by less than the two intervals at these ends.
             for labels, value in prometheus.query(f"increase({name}{run})").items():
                 self.assertAlmostEqual(truth[labels], value, delta=0.1 * truth[labels])
             duplicates = prometheus.query("prometheus_target_scrapes_sample_duplicate_timestamp_total")

@@ -1,5 +1,5 @@
-"""Every expression that is generated for the Echo Ridge pack, sent to the real Prometheus, which scrapes the agent on
-the pack's sample log. What has no data there is listed by name: a query that silently finds nothing is a broken one."""
+"""Sends every expression generated for the Echo Ridge pack to the real Prometheus, which scrapes the agent on the pack's
+sample log. Expressions without data are listed by name: a query that silently finds nothing is broken."""
 
 import json
 import pathlib
@@ -14,12 +14,12 @@ import yaml
 PACK = harness.ROOT / "deploy/packs/echo-ridge.toml"
 SAMPLE = harness.ROOT / "deploy/packs/echo-ridge/sample.log"
 
-# What the sample has no data for, panels as "dashboard: panel", and the alerts that its incident fires.
+# Expressions without data in the sample, panels as "dashboard: panel", and the alerts that its incident fires.
 RECORDS_WITHOUT_DATA = {"slo:leeway_slo_error_budget_exhaustion:seconds"}  # the incident has spent the budget
 ALERTS_THAT_FIRE = {"ErrorBudgetFastBurn", "ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast",
                     "ErrorBudgetBurnTicketSlow", "ErrorBudgetExhausted", "ErrorBudgetSlowBurn",
                     "HighErrorRate", "HighLatency", "EchoP95High",
-                    "LeewayLinesRejected",  # the sample has lines that are no JSON
+                    "LeewayLinesRejected",  # the sample has lines that are not JSON
                     "LeewaySourceSilent"}  # and is months old
 ALERTS_OF_THE_STAND_IN = {"EchoMemoryLeak", "HighMemoryUsage"}  # of a Prometheus that has just started
 SELECTORS_WITHOUT_DATA = set()
@@ -51,24 +51,24 @@ class QueriesTest(unittest.TestCase):
         log = cls.directory / "app.log"
         start = len(lines) // 3
         log.write_bytes(b"".join(lines[:start]))
-        # The pack's own text; its paths are replaced on the command line.
+        # The unchanged text of the pack; its paths are replaced on the command line.
         agent = harness.Agent(cls.directory, PACK.read_text().replace("{", "{{").replace("}", "}}"),
                               ["--source.path", f"app={log}", "--state.dir", f"{cls.directory}/state"])
         cls.addClassCleanup(agent.close)
         agent.start_and_wait()
         generated = monitoring.generate("rules", PACK, cls.directory / "rules")
         text = (generated / "rules.yml").read_text()
-        # Records are there within seconds instead of minutes: they are evaluated each second, also within the subqueries
-        # over the period.
+        # Recording rules have results within seconds instead of minutes: they are evaluated each second, also within the
+        # subqueries over the period.
         text = re.sub(r"(?m)^    interval: .*$", "    interval: 1s", text).replace("[30d:5m]", "[1m:1s]")
         cls.rules = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
         rules = cls.directory / "fast.yml"
         rules.write_text(text)
-        # Prometheus itself stands in for the service: it exports the process metrics that alerts read.
+        # Prometheus itself replaces the service: it exports the process metrics that alerts read.
         targets = {"leeway": f"127.0.0.1:{agent.port}", "echo-ridge-scoring": None}
         cls.prometheus = monitoring.Prometheus(cls.directory, targets, [rules])
         cls.addClassCleanup(cls.prometheus.close)
-        # The rest in portions: rates do not see what a series starts with.
+        # The rest in portions: rates do not include the first value of a series.
         scrapes = 'count_over_time(up{job="leeway"}[5m])'
         for portion in range(PORTIONS):
             harness.wait_until(lambda least=2 + 2 * portion: cls.prometheus.query(f"{scrapes} >= {least}"), "scrapes", 60)
@@ -86,7 +86,7 @@ class QueriesTest(unittest.TestCase):
         self.assertEqual(ALERTS_THAT_FIRE, firing - ALERTS_OF_THE_STAND_IN)
 
     def test_every_metric_in_an_alert_has_data(self):
-        """An alert that compares nothing with its threshold would never fire."""
+        """An alert without data to compare with its threshold would never fire."""
         empty = set()
         for rule in self.rules:
             if "alert" in rule and "absent" not in rule["expr"]:

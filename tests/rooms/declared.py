@@ -1,13 +1,13 @@
-"""What CMake and the table in ARCHITECTURE.md say of rooms and libraries. Read by rooms.py."""
+"""What CMake and the table in ARCHITECTURE.md declare about rooms and libraries. Used by rooms.py."""
 
 import dataclasses
 import re
 
 FOLDERS = ["agent", "collectors", "dashboards", "exporters", "rules", "tests/support"]
 TABLE = "ARCHITECTURE.md"
-# Named in CMake to be linked, not to be included.
+# Named in CMake for linking, not for including.
 WITHOUT_HEADERS = {"Threads::Threads", "${CMAKE_DL_LIBS}", "leeway_flags"}
-# What a library is called in ARCHITECTURE.md, its target in CMake, how the names of its headers begin.
+# A library's name in ARCHITECTURE.md, its target in CMake, the prefixes of its headers.
 LIBRARIES = [
     ("Apache Arrow", "${LEEWAY_ARROW_LIBRARIES}", ("arrow/", "parquet/")),
     ("Asio", "Boost::headers", ("boost/asio",)),
@@ -38,7 +38,7 @@ class Target:
     line: int  # of its CMakeLists.txt
     sources: list[str]
     public: list[str]  # DEPS
-    private: list[str]  # PRIVATE_DEPS, and all that an executable or a module links
+    private: list[str]  # PRIVATE_DEPS, and everything that an executable or a module links
 
     @property
     def place(self):
@@ -64,7 +64,7 @@ def cmake_commands(text):
 
 
 def parts_of(words, keywords):
-    """The words after each keyword; those before the first one are under ''."""
+    """The words after each keyword; those before the first keyword are under ''."""
     parts, keyword = {name: [] for name in ["", *keywords]}, ""
     for word in words:
         if word in keywords:

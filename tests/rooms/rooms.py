@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Says where the sources leave what CMake and ARCHITECTURE.md allow, a line each: file:line: what is wrong, what is
-allowed. Exit code 1 where there is something to say.
+"""Reports where the sources violate what CMake and ARCHITECTURE.md allow, one line each: file:line: what is wrong, what
+is allowed. Exit code 1 if there is a violation.
 
-The include root is the same for all rooms, so no compiler refuses an include of any other room. What holds instead:
+The include root is the same for all rooms, so a compiler accepts includes of any other room. These rules apply instead:
 
 - A room is a folder with a leeway_room(), or the executable; a module belongs to the room of its folder. Its files
-  include only the rooms and libraries that its own CMakeLists.txt names. CMake passes on the DEPS of a dependency as
-  well; here they do not count, or no room could drop one without breaking others. A header that other rooms include,
-  itself or through another header, may use DEPS alone; all other files may use PRIVATE_DEPS, too.
-- Whatever is named there is included, and there is no circle.
+  include only the rooms and libraries that its own CMakeLists.txt names. CMake also passes on the DEPS of a dependency;
+  here they do not count because otherwise no room could drop one without breaking others. A header that other rooms
+  include, directly or through another header, may use only DEPS; all other files may also use PRIVATE_DEPS.
+- Everything named there is included, and there is no cycle.
 - The table of rooms in ARCHITECTURE.md has a row for each room, below those that it includes, with its libraries.
-- Only agent/cli makes a PosixFileSystem: a room gets the FileSystem of its caller.
+- Only agent/cli creates a PosixFileSystem: a room uses the FileSystem of its caller.
 
 Tests may include everything; tests/support is a room. Usage: rooms.py [ROOT]
 """
@@ -34,7 +34,7 @@ class Include:
     place: str
     included: str
     target: Target  # of the file
-    other: Target | None  # of what it includes; None: no file of a room
+    other: Target | None  # of what it includes; None: not a file of a room
 
 
 def listed(names):
@@ -57,7 +57,7 @@ class House:
         self.includes = [include for name in self.files for include in self.includes_of(name)]
         self.public = self.public_headers()
         self.used = {name: set() for name in self.targets}  # rooms and libraries that its files include
-        self.homes = {}  # of a library's name: the folders that include it
+        self.homes = {}  # by library: the folders that include it
 
     def say(self, place, text):
         self.wrong.append(f"{place}: {text}")
@@ -67,7 +67,8 @@ class House:
         return next((str(parent) for parent in pathlib.PurePath(path).parents if str(parent) in self.folders), None)
 
     def target_of(self, path):
-        """Who compiles the file. A header goes with the source of its name, else with the first target of its room."""
+        """The target that compiles the file. A header goes with the source of the same name, or else with the first
+        target of its room."""
         source = str(pathlib.PurePath(path).with_suffix(".cpp"))
         return self.by_source.get(source) or self.folders.get(self.room_of(path))
 
@@ -80,12 +81,12 @@ class House:
                 generated = (self.root / f"{found[2]}.in").exists()
                 other = self.target_of(found[2]) if generated or found[2] in self.files else None
                 if other is None and found[1] == '"':
-                    self.say(f"{name}:{number}", f'"{found[2]}" is no file of a room; paths begin at the root')
+                    self.say(f"{name}:{number}", f'"{found[2]}" is not a file of a room; paths begin at the root')
                 else:
                     yield Include(name, f"{name}:{number}", found[2], target, other)
 
     def public_headers(self):
-        """The headers that other rooms include, themselves or through another header."""
+        """The headers that other rooms include, directly or through another header."""
         waiting = [include.included for include in self.includes
                    if include.other and include.other.folder != include.target.folder]
         public = set()
@@ -102,7 +103,7 @@ class House:
                 self.say(f"{name}:1", "no target compiles it; name it in the CMakeLists.txt of its room")
             for number, line in enumerate(text.splitlines(), 1):
                 if re.search(r"\bPosixFileSystem\b", line.split("//")[0]) and not name.startswith(MAKES_FILE_SYSTEMS):
-                    self.say(f"{name}:{number}", "makes a PosixFileSystem; only agent/cli may, a room gets the "
+                    self.say(f"{name}:{number}", "creates a PosixFileSystem; only agent/cli may, a room uses the "
                                                  "FileSystem of its caller")
 
     def check_includes(self):
@@ -119,7 +120,7 @@ class House:
                 self.homes.setdefault(name, set()).add(include.target.folder)
                 self.check_named(include, target)
                 return
-        self.say(include.place, f"<{include.included}> is of no library in tests/rooms/declared.py; add it there")
+        self.say(include.place, f"<{include.included}> belongs to no library in tests/rooms/declared.py; add it there")
 
     def check_named(self, include, wanted):
         target = include.target
@@ -147,7 +148,7 @@ class House:
         def visit(target, path):
             if target.name in path:
                 circle = " -> ".join([*path[path.index(target.name):], target.name])
-                self.say(target.place, f"a circle: {circle}. Allowed is what stands above it in {TABLE}")
+                self.say(target.place, f"a cycle: {circle}. It may include only rooms above it in {TABLE}")
             elif target.name not in finished:
                 for other in self.neighbours(target):
                     visit(other, [*path, target.name])
@@ -157,7 +158,7 @@ class House:
             visit(target, [])
 
     def rows_of_rooms(self, table):
-        """For each room the index of its row. `folder/*` is every room in the folder without a row of its own."""
+        """For each room, the index of its row. `folder/*` is every room in the folder without a row of its own."""
         rows = {}
         for index, row in enumerate(table):
             for name in row.folders:
@@ -165,9 +166,9 @@ class House:
                 if name.endswith("/*"):
                     continue
                 if room is None or not (self.root / name).exists():
-                    self.say(row.place, f"`{name}` is no room")
+                    self.say(row.place, f"`{name}` is not a room")
                 elif rows.setdefault(room, index) != index:
-                    self.say(row.place, f"`{room}` has a row already, {table[rows[room]].place}")
+                    self.say(row.place, f"`{room}` already has a row, {table[rows[room]].place}")
         for index, row in enumerate(table):
             for room in self.folders:
                 if f"{pathlib.PurePath(room).parent}/*" in row.folders:

@@ -1,4 +1,4 @@
-"""The rooms of this repository hold; and on a small house, each kind of mistake is found, so that it can fail."""
+"""Checks the rooms of this repository, and that each kind of mistake is found in a small example."""
 
 import pathlib
 import tempfile
@@ -40,7 +40,7 @@ target_link_libraries(leeway PRIVATE leeway_flags leeway_core leeway_tail CLI11:
     "collectors/decode/decode.cpp": '#include "collectors/decode/inside.h"\n#include <re2/re2.h>\n',
     "collectors/tail/CMakeLists.txt": "leeway_room(leeway_tail SOURCES tail.cpp\n  DEPS PkgConfig::RE2\n"
                                       "  PRIVATE_DEPS leeway_decode)\n",
-    "collectors/tail/tail.h": "#include <re2/re2.h>  // of PosixFileSystem, say\n",
+    "collectors/tail/tail.h": "#include <re2/re2.h>  // of PosixFileSystem, for example\n",
     "collectors/tail/tail.cpp": '#include "collectors/tail/tail.h"\n#include "collectors/decode/decode.h"\n',
     "collectors/parquet/CMakeLists.txt":
         "leeway_room(leeway_parquet_reader SOURCES reader.cpp DEPS leeway_core)\n"
@@ -87,7 +87,7 @@ class PlantedMistakes(unittest.TestCase):
         self.expect()
 
     def test_an_include_of_a_room_that_is_not_named(self):
-        # CMake would let it through: decode, which tail names, has core in its DEPS.
+        # CMake would accept it: decode, which tail names, has core in its DEPS.
         self.plant("collectors/tail/tail.cpp", '#include "agent/core/value.h"')
         self.expect("collectors/tail/tail.cpp:1: includes agent/core/value.h of leeway_core; leeway_tail does not name "
                     "it. Allowed here: PkgConfig::RE2, leeway_decode")
@@ -123,12 +123,12 @@ class PlantedMistakes(unittest.TestCase):
 
     def test_a_library_that_nobody_knows(self):
         self.plant("agent/core/value.h", "#include <absl/strings/cord.h>")
-        self.expect("agent/core/value.h:1: <absl/strings/cord.h> is of no library in tests/rooms/declared.py; add it "
-                    "there")
+        self.expect("agent/core/value.h:1: <absl/strings/cord.h> belongs to no library in tests/rooms/declared.py; "
+                    "add it there")
 
     def test_a_path_that_does_not_begin_at_the_root(self):
         self.plant("agent/core/value.cpp", '#include "value.h"')
-        self.expect('agent/core/value.cpp:1: "value.h" is no file of a room; paths begin at the root')
+        self.expect('agent/core/value.cpp:1: "value.h" is not a file of a room; paths begin at the root')
 
     def test_a_name_that_nobody_uses(self):
         self.change("collectors/tail/CMakeLists.txt", "DEPS", "DEPS leeway_core spdlog::spdlog")
@@ -139,8 +139,8 @@ class PlantedMistakes(unittest.TestCase):
     def test_a_circle(self):
         self.change("collectors/decode/CMakeLists.txt", "DEPS", "DEPS leeway_tail")
         self.plant("collectors/decode/decode.h", '#include "collectors/tail/tail.h"')
-        self.expect("collectors/tail/CMakeLists.txt:1: a circle: leeway_tail -> leeway_decode -> leeway_tail. "
-                    "Allowed is what stands above it in ARCHITECTURE.md",
+        self.expect("collectors/tail/CMakeLists.txt:1: a cycle: leeway_tail -> leeway_decode -> leeway_tail. "
+                    "It may include only rooms above it in ARCHITECTURE.md",
                     "ARCHITECTURE.md:7: `collectors/decode` includes `collectors/tail`, so it belongs below it")
 
     def test_a_row_out_of_order(self):
@@ -151,13 +151,13 @@ class PlantedMistakes(unittest.TestCase):
 
     def test_a_room_without_a_row_and_a_row_without_a_room(self):
         self.change("ARCHITECTURE.md", "`agent/core`", "`agent/care`")
-        self.expect("ARCHITECTURE.md:6: `agent/care` is no room",
+        self.expect("ARCHITECTURE.md:6: `agent/care` is not a room",
                     "agent/core/CMakeLists.txt:1: `agent/core` has no row in the table of ARCHITECTURE.md")
 
     def test_two_rows_for_one_room(self):
         self.change("ARCHITECTURE.md", "`agent/cli`, `agent/main.cpp` | everything | CLI11 |",
                     "`agent/cli` | commands | CLI11 | |\n| `agent/main.cpp` | everything | |")
-        self.expect("ARCHITECTURE.md:11: `agent` has a row already, ARCHITECTURE.md:10")
+        self.expect("ARCHITECTURE.md:11: `agent` already has a row, ARCHITECTURE.md:10")
 
     def test_one_row_for_the_rooms_of_a_folder(self):
         self.change("ARCHITECTURE.md", "`collectors/parquet` |", "`collectors/*` |")
@@ -176,7 +176,7 @@ class PlantedMistakes(unittest.TestCase):
 
     def test_a_room_that_makes_its_file_system(self):
         self.plant("collectors/tail/tail.cpp", "PosixFileSystem files;")
-        self.expect("collectors/tail/tail.cpp:1: makes a PosixFileSystem; only agent/cli may, a room gets the "
+        self.expect("collectors/tail/tail.cpp:1: creates a PosixFileSystem; only agent/cli may, a room uses the "
                     "FileSystem of its caller")
 
     def test_a_source_that_nobody_compiles(self):

@@ -54,7 +54,7 @@ TEST(AlertmanagerYaml, IsWrittenAsAPersonWould) {
 # How to use it: give each receiver at the end of this file a real address, merge the file into your
 # alertmanager.yml if you have one, and check it with `amtool check-config alertmanager.yml`. Until then every
 # notification fails, is logged with the host set-the-receiver.invalid, and counts in
-# alertmanager_notifications_failed_total: watch that counter in any case.
+# alertmanager_notifications_failed_total: monitor that counter afterwards as well.
 route:
   receiver: unrouted
   group_by: [alertname, job, slo]
@@ -70,7 +70,7 @@ route:
         - severity = "warning"
       receiver: tickets
       mute_time_intervals: ["sunday night", backup]
-    # Each day one message with all of them.
+    # One message a day with all of them.
     - matchers:
         - severity = "info"
       receiver: digest
@@ -79,8 +79,8 @@ route:
       repeat_interval: 23h
       mute_time_intervals: ["sunday night"]
 
-# While a source fires, its targets are not notified; they stay visible in the user interface. A label that
-# both lack counts as equal.
+# While a source fires, notifications of its targets are muted; they stay visible in the user interface.
+# A label that both lack counts as equal.
 inhibit_rules:
   # The fast burn says all that the slow one says.
   - source_matchers:
@@ -96,7 +96,7 @@ inhibit_rules:
       - alertname = "HighLatency"
     equal: [job]
 
-# Maintenance windows: nothing is notified in them; what still fires at their end is.
+# Maintenance windows mute notifications; alerts that still fire at the end are sent then.
 time_intervals:
   - name: sunday night
     time_intervals:
@@ -114,11 +114,11 @@ time_intervals:
 
 # CHANGE ME: every address below.
 receivers:
-  # Alerts without one of the severities below. CHANGE ME: the host does not exist.
+  # Alerts with none of the severities below. CHANGE ME: the host does not exist.
   - name: unrouted
     webhook_configs:
       - url: http://set-the-receiver.invalid/unrouted
-  # Critical alerts wake someone. CHANGE ME: the host does not exist.
+  # Critical alerts page the on-call engineer. CHANGE ME: the host does not exist.
   - name: pager
     webhook_configs:
       - url: http://set-the-receiver.invalid/pager
@@ -126,7 +126,7 @@ receivers:
   - name: tickets
     webhook_configs:
       - url: http://set-the-receiver.invalid/tickets
-  # What is for information, such as a slow burn: one message a day. CHANGE ME: the host does not exist.
+  # Informational alerts, such as a slow burn: one message a day. CHANGE ME: the host does not exist.
   - name: digest
     webhook_configs:
       - url: http://set-the-receiver.invalid/digest

@@ -1,4 +1,4 @@
-// The literal values are those that Prometheus 2.42 and 3 write for the same number (checked by promtool, see
+// The literal values are what Prometheus 2.42 and 3 write for the same number (checked by promtool, see
 // tests/deploy/humanize_test.py).
 #include "rules/description.h"
 

@@ -81,8 +81,8 @@ TEST(AlertmanagerConfig, SaysTheSameInItsOwnWords) {
 
 TEST(AlertmanagerConfig, WarnsOfATimeZoneThatItCannotTell) {
   const std::string text = alertmanager_config(example_catalog(), {});
-  EXPECT_THAT(text, HasSubstr("The times are those of Europe/Berlin"));
-  EXPECT_THAT(text, Not(HasSubstr("The times are those of UTC")));
+  EXPECT_THAT(text, HasSubstr("The times are in Europe/Berlin"));
+  EXPECT_THAT(text, Not(HasSubstr("The times are in UTC")));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What independent readers make of the files: PyYAML, and Alertmanager's own amtool.
+// How independent readers parse the files: PyYAML, and Alertmanager's own amtool.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -36,7 +36,7 @@ class ReaderTest : public ::testing::Test {
       std::filesystem::temp_directory_path() / ("leeway-reader-test-" + std::to_string(::getpid()));
 };
 
-// Pieces that mean something to YAML, next to each other in any order.
+// Tokens with a meaning in YAML, concatenated in any order.
 std::string random_text(std::mt19937& random) {
   static const std::array<std::string, 32> kPieces{
       "a",  "B1", " ",    "  ",       "\n",           "\n\n", "\t", ":",

@@ -101,7 +101,7 @@ TEST(Runbook, GivesOnlyAlertsTheAnchorOfAnAlert) {
   }
 }
 
-// Lines outside of code that start a block, and characters that start something within a line.
+// Lines outside code blocks that start a block, and characters with a meaning within a line.
 TEST(Runbook, KeepsTextOfTheConfigurationInert) {
   std::string fence;
   std::size_t headings = 0;

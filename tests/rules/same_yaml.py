@@ -1,4 +1,4 @@
-"""same_yaml.py EXPECTED.json ACTUAL.yaml: whether both files say the same, as an independent reader of YAML sees it."""
+"""same_yaml.py EXPECTED.json ACTUAL.yaml: whether both files have the same content for an independent YAML parser."""
 
 import json
 import sys

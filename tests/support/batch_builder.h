@@ -27,7 +27,7 @@ class BatchBuilder {
     row_ = batch_.append(origin_ + since_origin, batch_.rows() + 1);
     return *this;
   }
-  // Sets a field of the record; a path that no one asked for is passed over, as a decoder does.
+  // Sets a field of the record; a path that is not in the schema is ignored, as a decoder does.
   BatchBuilder& set(std::string_view path, Value value) {
     for (FieldId field = 0; field < schema_.size(); ++field) {
       if (schema_.fields()[field].to_string() == path) {

@@ -1,5 +1,5 @@
-// An independent reader of the exposition formats, strict where Prometheus is: what a page written by the agent must
-// survive. Used by tests and the fuzz target of the exposition.
+// An independent parser of the exposition formats, as strict as Prometheus: a page written by the agent must pass it.
+// Used by tests and the fuzz target of the exposition.
 #pragma once
 
 #include <cstdlib>
@@ -72,7 +72,7 @@ class ExpositionParser {
     std::map<std::string, std::string>& target = help ? page_.help : page_.type;
     const std::string name(text.substr(0, space));
     if (!target.emplace(name, help ? unescape(text.substr(space + 1)) : std::string(text.substr(space + 1))).second) {
-      fail("family twice", name);
+      fail("duplicate family", name);
     }
   }
 
@@ -94,7 +94,7 @@ class ExpositionParser {
     ParsedSample sample;
     const std::size_t name_end = text.find_first_of("{ ");
     if (name_end == std::string_view::npos || name_end == 0) {
-      return fail("no sample", whole);
+      return fail("not a sample", whole);
     }
     sample.name = text.substr(0, name_end);
     text.remove_prefix(name_end);
@@ -121,7 +121,7 @@ class ExpositionParser {
       identity += "\xFF" + key + "\xFE" + content;
     }
     if (!seen_.insert(identity).second) {
-      return fail("series twice", whole);
+      return fail("duplicate series", whole);
     }
     page_.samples.push_back(std::move(sample));
   }

@@ -1,4 +1,4 @@
-// A clock that stands still until a test moves it. Safe to read from any thread.
+// A clock that advances only when a test moves it. Safe to read from any thread.
 #pragma once
 
 #include <atomic>
@@ -19,7 +19,7 @@ class FakeClock final : public Clock {
     wall_ = wall_.load() + duration;
     monotonic_ = monotonic_.load() + duration;
   }
-  // Someone sets the wall clock; monotonic time does not notice.
+  // Sets the wall clock; monotonic time does not change.
   void set_wall(TimePoint wall) { wall_ = wall; }
 
  private:

@@ -1,4 +1,4 @@
-// Labels as tests name them: `a="1",b="2"`, nothing escaped.
+// Labels as tests write them: `a="1",b="2"`, without escapes.
 #pragma once
 
 #include <string>

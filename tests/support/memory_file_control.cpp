@@ -1,4 +1,4 @@
-// MemoryFileSystem's other side: what other processes do to its files, how it behaves, faults and power cuts.
+// The control side of MemoryFileSystem: what other processes do to its files, its behaviour, faults and power failures.
 #include <random>
 #include <unordered_set>
 
@@ -179,7 +179,7 @@ std::optional<Error> MemoryFileSystem::injected(FileOperation operation, const s
   return std::nullopt;
 }
 
-// Every node that is named now or was when names were last synced.
+// Every node that has a name now or had one when names were last synced.
 template <typename NodePtr, typename Visit>
 static void visit_all(const NodePtr& root, Visit visit) {
   std::vector<NodePtr> stack = {root};

@@ -1,4 +1,4 @@
-// The nodes and open files that MemoryFileSystem is made of. Only for its own sources.
+// The nodes and open files of MemoryFileSystem. Only for its own sources.
 #pragma once
 
 #include <algorithm>
@@ -45,7 +45,7 @@ inline std::string parent_of(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
-// For the other side, whose hands never fail: a mistake in a test.
+// For the control side, whose operations never fail: an error is a mistake in a test.
 template <typename T>
 T& must(Expected<T>& result) {
   if (!result) {
@@ -82,13 +82,13 @@ struct MemoryFileSystem::Fault {
   int errno_value;
   std::string path_part;
   std::uint64_t skip;
-  std::uint64_t left;  // 0: without end
+  std::uint64_t left;  // 0: unlimited
 };
 
 struct MemoryFileSystem::Resolved {
   NodePtr parent;
   std::string name;
-  NodePtr node;  // null where only the parent exists
+  NodePtr node;  // null if only the parent exists
 };
 
 class MemoryFileSystem::MemoryFile final : public File {

@@ -1,6 +1,6 @@
-// Files in memory, for tests of whatever reads logs or writes state: the twin of PosixFileSystem, with the other side's
-// hands (writers that append, truncate, rotate, delete), faults on demand and power cuts. Safe to call from any thread.
-// Paths are absolute, or relative to the root. Open files must be destroyed before the file system.
+// Files in memory, for tests of code that reads logs or writes state: the counterpart of PosixFileSystem, with a
+// control side (writers that append, truncate, rotate, delete), injected faults and power failures. Safe to call from
+// any thread. Paths are absolute, or relative to the root. Open files must be destroyed before the file system.
 #pragma once
 
 #include <cstdint>
@@ -46,14 +46,14 @@ class MemoryFileSystem final : public FileSystem {
   Expected<void> sync_directory(const std::string& path) override;
   Expected<std::unique_ptr<File>> lock(const std::string& path) override;
 
-  // --- the other side: another process that always succeeds; parents are made, faults and limits do not apply ---
+  // --- the control side: another process that always succeeds; parents are created, faults and limits do not apply ---
 
   void append(const std::string& path, std::string_view bytes);
   void append(File& writer, std::string_view bytes);
   // Replaces the content in place: same inode, as `>` does.
   void write(const std::string& path, std::string_view bytes);
   void write_at(const std::string& path, std::uint64_t offset, std::string_view bytes);
-  // Shorter: cut off. Longer: a hole is added.
+  // If shorter, the content is cut off; if longer, a hole is added.
   void truncate(const std::string& path, std::uint64_t size);
   // A file held open across renames and deletions, as a service holds its log.
   std::unique_ptr<File> open_writer(const std::string& path);
@@ -63,42 +63,42 @@ class MemoryFileSystem final : public FileSystem {
   void make_fifo(const std::string& path);
   void remove_tree(const std::string& path);
   bool exists(const std::string& path) const;
-  std::string content(const std::string& path) const;  // "" where there is none
+  std::string content(const std::string& path) const;  // "" if there is none
 
   // --- how this file system behaves ---
 
-  // Inode numbers of files that are deleted and closed are given to the next new file, as ext4 does. Off at first.
+  // Inode numbers of deleted and closed files are given to the next new file, as ext4 does. Off by default.
   void set_reuse_inodes(bool reuse);
-  // Whether files have a birth time. On at first.
+  // Whether files have a birth time. On by default.
   void set_birth_times(bool known);
-  // Time of the next modifications; moves on by 1 ms with each unless frozen.
+  // Time of the next modifications; advances by 1 ms with each unless frozen.
   void set_time(TimePoint time, bool frozen = false);
-  // Without permission a file cannot be opened, nothing in a directory can be listed or looked at (EACCES).
+  // Without permission a file cannot be opened, and a directory cannot be listed or searched (EACCES).
   void set_readable(const std::string& path, bool readable);
-  // Free bytes: a write past them stores what fits, then fails with ENOSPC. nullopt: without limit.
+  // Free bytes: a write past them stores what fits, then fails with ENOSPC. nullopt: no limit.
   void set_free_space(std::optional<std::uint64_t> bytes);
-  // Files that may be open at once (EMFILE), writers of the other side not counted. nullopt: without limit.
+  // Limit on open files (EMFILE), not counting writers of the control side. nullopt: no limit.
   void set_open_limit(std::optional<std::size_t> files);
   std::size_t open_files() const;
-  // The most that one read_at() returns. nullopt: without limit.
+  // The most that one read_at() returns. nullopt: no limit.
   void set_read_limit(std::optional<std::size_t> bytes);
   // Called after each successful read, before the reader sees its bytes: for races between a read and the next call.
   void set_after_read(std::function<void()> hook);
-  std::uint64_t calls(FileOperation operation) const;  // made so far, failed ones included
+  std::uint64_t calls(FileOperation operation) const;  // made so far, including failed ones
 
   // --- faults ---
 
-  // `operation` fails with `errno_value` on every path that contains `path_part`, after `skip` calls that still work,
+  // `operation` fails with `errno_value` on every path that contains `path_part`, after `skip` calls that succeed,
   // `times` times (0: until cleared). A failing write stores the first half of its bytes.
   void fail(FileOperation operation, int errno_value, std::string path_part = "", std::uint64_t skip = 0,
             std::uint64_t times = 0);
   void clear_faults();
 
-  // What was not synced is gone: contents go back to the last sync_data(), names to the last sync_directory() (or to
-  // persist()). With a seed, each unsynced 512-byte sector and each unsynced size survives or not by chance, as on
-  // real disks. Open files and locks of before are dead: every call on them fails with EIO.
+  // What was not synced is lost: contents revert to the last sync_data(), names to the last sync_directory() (or to
+  // persist()). With a seed, each unsynced 512-byte sector and each unsynced size survives at random, as on real disks.
+  // Earlier open files and locks are dead: every call on them fails with EIO.
   void power_cut(std::optional<std::uint64_t> torn_seed = std::nullopt);
-  // Everything there is now survives a power cut.
+  // The current content survives a power failure.
   void persist();
 
  private:
@@ -136,7 +136,7 @@ class MemoryFileSystem final : public FileSystem {
   std::optional<std::size_t> read_limit_;
   std::function<void()> after_read_;
   std::size_t open_files_ = 0;
-  std::uint64_t epoch_ = 0;  // power cuts so far
+  std::uint64_t epoch_ = 0;  // power failures so far
   mutable std::vector<Fault> faults_;
   mutable std::map<FileOperation, std::uint64_t> calls_;
 };

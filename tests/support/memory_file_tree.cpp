@@ -1,4 +1,4 @@
-// MemoryFileSystem's tree of nodes: how paths are found and nodes made, changed and given up.
+// MemoryFileSystem's tree of nodes: how paths are resolved and nodes created, changed and released.
 #include <cstring>
 
 #include "tests/support/memory_file_parts.h"

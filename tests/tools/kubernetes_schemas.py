@@ -1,7 +1,7 @@
 """kubernetes_schemas.py OUT CRDS: JSON schemas for kubeconform, of Kubernetes itself and of the CRDs in the folder CRDS.
 
-Strict: a key that the schema does not know is an error. Names are as kubeconform's template
-{{.ResourceKind}}{{.KindSuffix}}.json asks for them. Needs the package kubernetes-validate, which bundles Kubernetes'.
+Strict: an unknown key is an error. Names are as required by kubeconform's template
+{{.ResourceKind}}{{.KindSuffix}}.json. Needs the package kubernetes-validate, which bundles Kubernetes' schemas.
 """
 
 import json
@@ -14,12 +14,12 @@ import yaml
 KUBERNETES = pathlib.Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema/v1.37.0-local-strict"
 KINDS = ("configmap-v1", "_definitions")
 
-# "=" is a value like any other (an enum of matchers has it).
+# "=" is an ordinary value (an enum of matchers contains it).
 yaml.SafeLoader.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
 
 
 def relative(schema):
-    """References become relative to the file, so that no server is asked for them."""
+    """References become relative to the file, so that they are not fetched from a server."""
     if isinstance(schema, dict):
         return {key: value.rsplit("/api/", 1)[-1] if key == "$ref" and "/api/" in value else relative(value)
                 for key, value in schema.items() if key != "$id"}

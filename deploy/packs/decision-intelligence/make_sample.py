@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes sample/, the files of the decision pipeline in their real shapes, and truth.json, what a reader must find.
 
-A simulated clock: a first day, of which each scenario has a second one. The same seed gives the same bytes.
+Simulated time: a first day, and a second day for each scenario. The same seed gives the same bytes.
 Usage: make_sample.py [DIRECTORY]                    write (default: the directory of this script)
-       make_sample.py --unpack STEP DIRECTORY        lay a step of the sample out as the service would, with its times
+       make_sample.py --unpack STEP DIRECTORY        unpack a step of the sample as the service would write it, with file times
 """
 
 import datetime
@@ -37,7 +37,7 @@ FEATURES = {
     "season_encoded": (1.5, 1.0, 0, 3, 1), "day_of_week": (3, 2, 0, 6, 1),
 }
 
-# What the second day of each scenario is like; what is not named is as on a good day.
+# The second day of each scenario; anything not named is as on a good day.
 GOOD = {
     "ate": 46.0, "std": 12.0, "customers": CUSTOMERS, "not_a_number": 0, "disabled": False, "reversed": False,
     "passed": 5, "shifts": {}, "report_ks": {"age": 0.0861, "income_level": 0.1215}, "psi": None, "outcome": "completed",
@@ -146,7 +146,7 @@ def refutation_report(day):
     tests = {}
     for index, name in enumerate(TESTS):
         passed = index < day["passed"]
-        # A text where the test ran; a bool where it ended with an error.
+        # Text if the test ran; a bool if it ended with an error.
         tests[name] = {"test": name.replace("_", " ").title(), "passed": str(passed), "original_effect": effect(day),
                        "p_value": None if name == "bootstrap" else 0.92,
                        "interpretation": "PASS: robust" if passed else "FAIL: not robust"}
@@ -184,7 +184,7 @@ def dq_report(day):
 
 
 def make_models(day, start):
-    """Rows of model_versions: an archived one and those in production, or a staged one where none is."""
+    """Rows of model_versions: an archived one and those in production, or a staged one if there are none."""
     trained = start - datetime.timedelta(days=day["trained_days_ago"])
     models = [("causal_forest_v1", "1.0", "archived", start - datetime.timedelta(days=50), 44.1, 11.8, 80.0)]
     for index in range(max(day["production"], 1)):
@@ -205,7 +205,7 @@ def registry_sql(models):
 
 
 class Log:
-    """Lines in the form of the service's logger, and the numbers of what was written."""
+    """Lines in the format of the service's logger, and counts of what was written."""
 
     def __init__(self):
         self.text = ""
@@ -270,7 +270,7 @@ class Day:
         self.scores = make_scores(source, self.day)
         rows = WINDOW_ROWS + (0 if before else REFERENCE_ROWS)
         self.features = make_features(source, rows, self.day["shifts"])
-        if self.day["disabled"]:  # by hand, between two runs
+        if self.day["disabled"]:  # manually, between two runs
             self.features = before.features
         self.models = make_models(self.day, start)
         self.log = Log()
@@ -435,7 +435,7 @@ def quality_truth(rows, day):
             rows["D24"]["absent"].append(series("dis_dq_null_ratio", column=name))
 
 
-# Row -> the alerts that must fire, and those of the scenario's rows that must not: all alerts of ALERTS that are not named.
+# Row -> the alerts that must fire. Those of the scenario's rows that must not: all other alerts of ALERTS.
 ALERTS = {
     "D1": ["DISPipelineFailed", "DISPipelineNotRun"], "D3": ["DISPipelineDataProblem"],
     "D4": ["DISPipelineFailureUnresolved"], "D5": ["DISATEShift", "DISATEShiftNotice", "DISATEChanged"],
@@ -488,7 +488,7 @@ def write(directory):
     days = {"first": first}
     truth = {"scenarios": {}, "written": {}}
     for name, changes in SCENARIOS.items():
-        # A report apart from its day: the same data, so the same numbers of chance.
+        # A report without the rest of its day: the same data, so the same random numbers.
         seed = "healthy" if name == "report_only" else name
         days[name] = Day(random.Random(seed), changes, FIRST_RUN + DAY, first)
         now = FIRST_RUN + DAY + datetime.timedelta(hours=3)
@@ -507,24 +507,24 @@ def write(directory):
 
 
 def shared(step, path):
-    """Whether a step has a file of another step: a report apart from its day, and features that do not move."""
+    """Whether a step has a file of another step: a report without the rest of its day, and features that do not move."""
     return (step == "report_only" and "drift_report" not in path) or (step == "disabled" and "canonical" in path)
 
 
 def write_parquet(source, target):
-    """As pandas writes a table: what is no number is null."""
+    """As pandas writes a table: non-numbers are null."""
     sys.path.append(str(HERE.parents[2] / "build/arrow"))
     try:
         import pyarrow.csv
         import pyarrow.parquet
     except ImportError:
-        sys.exit("make_sample.py: no pyarrow to write Parquet with; deploy/install-arrow.sh brings it")
+        sys.exit("make_sample.py: no pyarrow to write Parquet with; deploy/install-arrow.sh installs it")
     pyarrow.parquet.write_table(pyarrow.csv.read_csv(source), target)
 
 
 def unpack(sample, step, directory):
-    """Lays the files of a step over a directory, as the service would have written them; the registry becomes a database,
-    tables become Parquet."""
+    """Writes the files of a step over a directory, as the service would have written them; the registry becomes a
+    database, tables become Parquet."""
     truth = json.loads((sample.parent / "truth.json").read_text())
     written = truth["written"][step]
     folders = [sample / "healthy", sample / step] if step == "report_only" else [sample / step]

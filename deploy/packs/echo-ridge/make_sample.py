@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes sample.log, a log of the scoring service in its real shape, and truth.json, what a reader must count in it.
 
-Half an hour of traffic with ten bad minutes, and every trap that the pack names. The same seed gives the same bytes.
+Half an hour of traffic with ten bad minutes, and every pitfall that the pack lists. The same seed gives the same bytes.
 Usage: make_sample.py [DIRECTORY]    (default: the directory of this script)
 """
 
@@ -16,7 +16,7 @@ SEED = 20250825
 START = datetime.datetime(2025, 8, 25, 19, 0, 0, tzinfo=datetime.timezone.utc)
 REQUESTS = 720
 SECONDS_BETWEEN_REQUESTS = 2.5
-INCIDENT = range(400, 640)  # the requests that are answered badly and slowly
+INCIDENT = range(400, 640)  # the requests that fail or are slow
 
 ENDPOINTS = [("/score", "POST", 80), ("/score/batch", "POST", 12), ("/stats", "GET", 5), ("/healthz", "GET", 3)]
 FEATURES = {"/score": "score_one", "/score/batch": "score_batch", "/stats": "statistics"}
@@ -33,7 +33,7 @@ def series(name, **labels):
 
 
 class Truth:
-    """What the pack's metrics must show: counted here from what is written, not from the configuration."""
+    """What the pack's metrics must show: counted from the written records, not from the configuration."""
 
     def __init__(self):
         self.values = Counter()
@@ -80,7 +80,7 @@ class Truth:
             values[series("leeway_slo_events_total", slo=name)] = counts["events"]
             values[series("leeway_slo_bad_events_total", slo=name)] = counts["bad"]
             values[series("leeway_slo_objective_ratio", slo=name)] = objectives[name]
-            # The whole log fits into a day, so the rate over a day is the rate over all of it.
+            # The whole log fits in a day, so the rate over a day is the rate over all of it.
             values[series("leeway_slo_burn_rate", slo=name, window="1d")] = burn
             values[series("leeway_slo_error_budget_remaining_ratio", slo=name)] = 1 - burn
         return {"records": self.records, "rejects": dict(sorted(self.rejects.items())),
@@ -114,7 +114,7 @@ class Log:
             "correlation_id": self.correlation}
         line = raw(json.dumps(body))
         self.truth.records += 1
-        # Processes that also run batches have the text format set up: the same JSON behind a prefix.
+        # Processes that also run batches have the text format set up: the same JSON after a prefix.
         if component == "batch_processor" or self.rng.random() < 0.15:
             self.text("echo_ridge_scoring.monitoring", level, line)
         else:
@@ -130,7 +130,7 @@ class Log:
 
 
 def performance(name, ms, success, now, **more):
-    """The fields of the service's performance record; what is not known is written as null."""
+    """The fields of the service's performance record; unknown values are written as null."""
     end = round(now.timestamp(), 6)
     fields = {"operation_name": name, "start_time": round(end - ms / 1000, 6), "end_time": end, "duration_ms": ms,
               "success": success, "error_message": None, "request_id": None, "company_id": None, "input_size": None,
@@ -218,7 +218,7 @@ def health(log, database, overall):
 
 
 def incidents(log, truth, number):
-    """What happens besides requests, at fixed places."""
+    """Records other than requests, at fixed places."""
     if number % 60 == 0:
         health(log, "unhealthy" if number == 480 else "healthy", "degraded" if number == 480 else "healthy")
     if number in (450, 520, 590):
@@ -238,7 +238,7 @@ def incidents(log, truth, number):
 
 
 def dirty_lines(log, truth, number):
-    """The handful of lines that are not as they should be."""
+    """The few malformed or unusual lines."""
     if number == 100:
         log.bad_line("truncated", '{"event_type": "request_end", "message": "POST /score comp')
         log.lines.append("")  # an empty line is neither a record nor an error
@@ -250,7 +250,7 @@ def dirty_lines(log, truth, number):
         log.record("api", "info", "GET /stats completed", "request_end", endpoint="/stats", method="GET",
                    status_code=200, duration_ms=None)
         truth.request("/stats", "GET", 200, None)
-    if number == 310:  # the same key twice: the first one holds
+    if number == 310:  # the same key twice: the first value counts
         log.record("api", "info", "POST /score completed", "request_end", endpoint="/score", method="POST",
                    raw=lambda line: line.replace('"POST",', '"POST", "method": "PUT",'), status_code=200,
                    duration_ms=31.5)

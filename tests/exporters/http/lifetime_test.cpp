@@ -1,4 +1,4 @@
-// Answers that come late, clients that go early, and a server that stops in between.
+// Late answers, clients that disconnect early, and a server that stops in between.
 #include <gmock/gmock.h>
 
 #include <atomic>

@@ -83,7 +83,7 @@ TEST_F(ServerTest, MalformedRequestsAreRefusedAndTheConnectionCloses) {
   }
 }
 
-// A second request must never hide in what one side takes for a body.
+// A second request must never be hidden in what one side takes for a body.
 TEST_F(ServerTest, OnlyBodiesOfKnownLengthAreTaken) {
   start();
   for (const char* encoding : {"chunked", "gzip", "chunked, gzip", "xchunked"}) {
@@ -118,7 +118,7 @@ TEST_F(ServerTest, RandomBytesHarmNoOneElse) {
   EXPECT_THAT(ask(get("/-/healthy")), StartsWith("HTTP/1.1 200 "));
 }
 
-// Each byte comes soon after the last: only a deadline for the whole request ends this.
+// Each byte arrives soon after the previous one: only a deadline for the whole request ends this.
 TEST_F(ServerTest, DrippingHeaderAndBodyEndAtTheDeadline) {
   options_.request_deadline = kShort;
   start();
@@ -164,7 +164,7 @@ TEST_F(ServerTest, AClientThatDoesNotReadIsCutOffAtTheDeadline) {
   RawClient lazy(port());
   lazy.send(get("/metrics"));
   source_.wait_for_requests(1);
-  // There is room for no one else until it is cut off.
+  // There is no room for other connections until it is cut off.
   std::string answer;
   for (int attempt = 0; attempt < 10'000 && answer.empty(); ++attempt) {
     RawClient other(port());
@@ -190,7 +190,7 @@ TEST_F(ServerTest, OneConnectionTooManyClosesTheOldestIdleOne) {
   start();
   RawClient first(port());
   RawClient second(port());
-  for (RawClient* client : {&first, &second, &first}) {  // so that the second one is idle for longer
+  for (RawClient* client : {&first, &second, &first}) {  // so that the second one is idle longer
     client->send(get("/-/healthy"));
     EXPECT_THAT(client->read_response(), StartsWith("HTTP/1.1 200 "));
   }

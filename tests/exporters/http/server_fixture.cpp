@@ -45,7 +45,7 @@ void RawClient::finish_sending() { ::shutdown(fd_, SHUT_WR); }
 
 std::string RawClient::read_response(bool has_body) {
   std::string text;
-  std::size_t wanted = std::string::npos;  // known once the header is there
+  std::size_t wanted = std::string::npos;  // known once the header is complete
   // Byte by byte: what follows belongs to the next response.
   for (char byte = 0; text.size() < wanted && ::recv(fd_, &byte, 1, 0) == 1;) {
     text += byte;

@@ -1,4 +1,4 @@
-// A server on a free port of the loopback, a writer whose answers a test holds back, and a client that may misbehave.
+// A server on a free loopback port, a writer whose answers a test can hold back, and a client that may misbehave.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -57,7 +57,7 @@ class FakeSource final : public SnapshotSource {
     const std::lock_guard lock(mutex_);
     held_ = true;
   }
-  // Answers what was held back, on the caller's thread, and holds no more.
+  // Sends the answers that were held back, on the caller's thread, and stops holding back.
   void release() {
     std::vector<Done> waiting;
     {
@@ -84,7 +84,7 @@ class FakeSource final : public SnapshotSource {
   bool held_ = false;
 };
 
-// A socket and nothing more: what is sent is up to the test. Reads give up after 20 s.
+// A plain socket: the test decides what is sent. Reads give up after 20 s.
 class RawClient {
  public:
   RawClient();  // not yet connected
@@ -98,13 +98,13 @@ class RawClient {
   // Whether all of it could be sent.
   bool send(std::string_view bytes);
   void finish_sending();
-  // One response with the body that its Content-Length promises, or what came before the end.
+  // One response with a body of its Content-Length, or what arrived before the end.
   std::string read_response(bool has_body = true);
-  // What comes until the server closes, in good order or not; nothing where it does not close.
+  // What arrives until the server closes, cleanly or not; nothing if it does not close.
   std::optional<std::string> read_to_end();
   // Whether the server closed, or sent something, within the time.
   bool readable_within(std::chrono::milliseconds time);
-  // Goes without a word, as a process that was killed does.
+  // Disconnects without notice, like a killed process.
   void vanish();
 
  private:

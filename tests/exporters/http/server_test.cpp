@@ -1,4 +1,4 @@
-// What each route answers, to a well-behaved client.
+// The answers of each route to a well-behaved client.
 #include <gmock/gmock.h>
 #include <httplib.h>
 

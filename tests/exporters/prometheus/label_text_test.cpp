@@ -62,8 +62,8 @@ TEST(LabelTextCache, APageWithTheSameSeriesWritesNothing) {
   }
 }
 
-// Series come, go, come back and change places; labels die with their pool and others are made, perhaps where they
-// were.
+// Series appear, disappear, return and change places; labels are destroyed with their pool and new ones are created,
+// perhaps at the same addresses.
 TEST(LabelTextCache, SaysForAnyPageWhatLabelTextSays) {
   std::mt19937 random(7);
   LabelTextCache cache;

@@ -83,7 +83,7 @@ TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheAgentAndTheProcess) {
   }
 }
 
-// A series that is hidden for a page and shown again, and one of another table in its place.
+// A series that is hidden on one page and shown again, and one of another table in its place.
 TEST(MetricsPage, SaysTheSameWhateverThePagesBefore) {
   const FakeClock clock;
   const SelfMetrics self(clock, "1");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Type-checks each dashboard of a folder against Grafana's own schema: as a TypeScript literal of type Dashboard, where a
+# Type-checks each dashboard of a folder against Grafana's own schema, as a TypeScript literal of type Dashboard: a
 # misspelt key or a value of a wrong type is an error. Installs the schema and the compiler into build/tools the first
-# time. Keys that data sources and plugins add, which the schema does not list, are taken out by literal.mjs.
+# time. Keys that data sources and plugins add, which the schema does not list, are removed by literal.mjs.
 # Usage: tests/tools/grafana_schema/check.sh DIRECTORY
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

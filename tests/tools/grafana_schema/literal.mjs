@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-// What the Prometheus data source adds to an annotation; its plugin reads them beside the schema's keys.
+// The keys that the Prometheus data source adds to an annotation; its plugin reads them along with the schema's keys.
 const PROMETHEUS_ANNOTATION = ["expr", "titleFormat", "textFormat", "tagKeys", "useValueForTime", "step"];
 
 const [output, directory] = process.argv.slice(2);
@@ -12,7 +12,7 @@ if (files.length === 0) {
   console.error(`${directory}: no dashboards`);
   process.exit(1);
 }
-// A literal's text stands for a value of an enumeration, which TypeScript itself does not allow.
+// The text of a literal represents a value of an enumeration, which TypeScript itself does not allow.
 const HEAD = `import type { Dashboard, Panel, RowPanel } from "@grafana/schema";
 type Plain<T> = T extends string ? \`\${T}\`
   : T extends number ? (number extends T ? T : \`\${T}\` extends \`\${infer N extends number}\` ? N : T)
@@ -27,7 +27,7 @@ for (const name of files) {
   for (const annotation of dashboard.annotations?.list ?? []) {
     PROMETHEUS_ANNOTATION.forEach((key) => delete annotation[key]);
   }
-  // One constant a panel: an error of one hides none of another.
+  // One constant per panel, so that an error in one does not hide errors in another.
   const panels = dashboard.panels ?? [];
   const parts = panels.map((panel, i) => constant(`panel${i}`, panel.type === "row" ? "RowPanel" : "Panel", panel));
   const whole = constant("dashboard", "Dashboard", { ...dashboard, panels: [] });
