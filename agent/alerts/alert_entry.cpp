@@ -29,7 +29,7 @@ std::string condition_keys() {
   return keys + std::string(kPromql);
 }
 
-// The one condition of the entry; "" where there is none or more than one, which is reported.
+// The single condition of the entry; "" where there is none or more than one, which is reported.
 std::string_view condition_key(TableReader& reader) {
   std::string_view found;
   for (std::string_view key : {kPromql}) {

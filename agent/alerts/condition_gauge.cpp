@@ -1,4 +1,4 @@
-// Conditions on the value of a gauge. They fire for each series by itself.
+// Conditions on the value of a gauge. They fire for each series separately.
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/gauge_tests.h"
 #include "agent/core/number_text.h"
@@ -38,7 +38,7 @@ std::optional<Condition> build_outside(ConditionContext& context) {
   const double low = (*limits)[0];
   const double high = (*limits)[1];
   Condition condition = about_metric(context);
-  // A range of shares may well begin at 0 or end at 1.
+  // A range of shares can begin at 0 or end at 1.
   if (low != 0) {
     check_reachable(context.reader, context.key, low, true, condition.value_unit);
   }

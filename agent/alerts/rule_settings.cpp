@@ -10,7 +10,7 @@
 namespace leeway {
 namespace {
 
-// The tables of an array of tables; what else stands there is an error.
+// The tables of an array of tables; any other element is an error.
 std::vector<const ConfigValue*> tables_of(const ConfigTable& config, std::string_view section,
                                           Diagnostics& diagnostics) {
   std::vector<const ConfigValue*> tables;
@@ -67,7 +67,7 @@ void read_label_names(TableReader& reader, std::string_view key, std::vector<std
   }
 }
 
-// A name that every tool accepts: of a file's stem where [rules] gives none.
+// A name that every tool accepts: made from a file's stem where [rules] gives none.
 std::string object_name(std::string_view text) {
   std::string name;
   for (const char c : text) {

@@ -24,7 +24,7 @@ std::string trimmed(std::string_view text) {
   return first == std::string_view::npos ? "" : std::string(text.substr(first, last - first + 1));
 }
 
-// The comparison stands after the last brace, or matchers would be taken for it.
+// The comparison is after the last brace; otherwise matchers would be mistaken for it.
 std::optional<Comparison> parse_comparison(const std::string& text) {
   const std::size_t brace = text.rfind('}');
   const std::size_t at = text.find_first_of("<>=!", brace == std::string::npos ? 0 : brace);
@@ -115,7 +115,7 @@ void apply_while(TableReader& reader, const Catalog& catalog, Condition& conditi
     return;
   }
   if (!labels || is_input(series_text(comparison->selector.metric, *labels), condition.tests.front())) {
-    condition.tests.clear();  // no series is known that passes, or one value would have to do both
+    condition.tests.clear();  // no series is known that passes, or one value would have to satisfy both
     return;
   }
   const std::string series = series_text(comparison->selector.metric, *labels);
