@@ -43,8 +43,8 @@ class Collector {
   // The wall time, set before each discover(): for ages of files, never for times of records. Most do not use it.
   virtual void set_time(TimePoint /*wall*/) {}
 
-  // What to call, on any thread, once there is more after kWaiting. Before the first poll(). A collector that never
-  // returns kWaiting has no use for it.
+  // The function to call, on any thread, once there is more after kWaiting. Before the first poll(). A collector that
+  // never returns kWaiting does not use it.
   virtual void set_wake(const std::function<void()>& /*wake*/) {}
 
   // Looks for new, rotated and vanished inputs. Called periodically and after a hint; not needed for open inputs.

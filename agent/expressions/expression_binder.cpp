@@ -55,7 +55,7 @@ constexpr std::array kStringRules = {
     StringRule{"matches", nullptr},        StringRule{"extract", nullptr},
 };
 
-// The type of the result, or none where operands of these types never fit.
+// The type of the result, or none where operands of these types are never valid.
 using ResultType = std::optional<Type> (*)(Type left, Type right);
 
 bool are_numbers(Type left, Type right) { return is_in(left, kNumbers) && is_in(right, kNumbers); }
@@ -371,7 +371,7 @@ class Binder {
     return {};
   }
 
-  // An operation on constants is done now; one that fails would fail for every record.
+  // An operation on constants is evaluated now; one that fails would fail for every record.
   static Expected<void> fold(Node& node) {
     const auto is_constant = [](const std::unique_ptr<Node>& arg) { return arg->op == Op::kConstant; };
     if (!std::all_of(node.args.begin(), node.args.end(), is_constant)) {

@@ -90,7 +90,7 @@ class Parser : private Cursor {
     return left;
   }
 
-  // A sign binds as `*` does: -2^2 is -4.
+  // A sign binds like `*`: -2^2 is -4.
   Expected<NodePtr> unary() {
     if (!is_symbol("-") && !is_symbol("+")) {
       Expected<NodePtr> operand = primary();
@@ -274,7 +274,7 @@ class Parser : private Cursor {
     return {};
   }
 
-  // Ranges, subqueries, `offset` and `@` behind an operand.
+  // Ranges, subqueries, `offset` and `@` after an operand.
   Expected<NodePtr> postfix(NodePtr node) {
     while (true) {
       Expected<void> read;

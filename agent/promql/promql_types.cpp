@@ -49,7 +49,7 @@ Expected<void> check_arithmetic_operand(const Node& operand, const std::string& 
               : error_at(operand.offset, op + " takes scalars and instant vectors, not " + with_article(operand.type));
 }
 
-// What on, ignoring and group_ may be combined with.
+// Valid uses of on, ignoring and group_.
 Expected<void> check_matching(const Node& node, bool both_vectors) {
   const Matching& matching = node.matching;
   if (!both_vectors && !matching.labels.empty()) {

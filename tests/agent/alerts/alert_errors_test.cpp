@@ -1,4 +1,4 @@
-// What a wrong [[alert]] is told: where, what, and what was expected instead.
+// Errors of a wrong [[alert]]: where, what, and what was expected instead.
 #include <gmock/gmock.h>
 
 #include <algorithm>

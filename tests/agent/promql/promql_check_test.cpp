@@ -32,7 +32,7 @@ Catalog catalog() {
   return catalog;
 }
 
-// "offset: message" of every problem, one a line.
+// "offset: message" of every problem, one per line.
 std::string problems(std::string_view text) {
   std::string lines;
   for (const PromqlProblem& problem : check_promql(text, catalog()).problems) {
