@@ -31,7 +31,8 @@ std::optional<Condition> build_outside(ConditionContext& context) {
   const std::optional<std::vector<double>> limits = context.reader.numbers(context.key);
   if (!limits || limits->size() != 2 || !((*limits)[0] < (*limits)[1])) {
     if (limits) {
-      context.reader.error(context.key, "'outside' is no range; expected two numbers in ascending order, [0.6, 0.8]");
+      context.reader.error(context.key,
+                           "'outside' is not a range; expected two numbers in ascending order, [0.6, 0.8]");
     }
     return std::nullopt;
   }
@@ -61,7 +62,7 @@ std::optional<Condition> build_age_above(ConditionContext& context) {
   Condition condition = about_metric(context);
   if (condition.value_unit != Unit::kTimestamp) {
     context.reader.error("metric", "'" + context.metric.metric +
-                                       "' is no time stamp; 'age_above' expects a metric whose name ends in "
+                                       "' is not a timestamp; 'age_above' expects a metric whose name ends in "
                                        "_timestamp_seconds");
     return std::nullopt;
   }

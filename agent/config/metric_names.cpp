@@ -162,7 +162,7 @@ bool is_label_name(std::string_view name) { return is_valid(name, false); }
 std::optional<std::string> metric_name_problem(std::string_view name, MetricType type) {
   if (!is_valid(name, true)) {
     return "'" + std::string(name) +
-           "' is no metric name; expected letters, digits and underscores, not beginning with a digit";
+           "' is not a metric name; expected letters, digits and underscores, not beginning with a digit";
   }
   if (name.find(':') != std::string_view::npos) {
     return "metric name '" + std::string(name) +
@@ -183,7 +183,7 @@ std::optional<std::string> metric_name_problem(std::string_view name, MetricType
 std::optional<std::string> label_name_problem(std::string_view name, MetricType type) {
   const std::string text(name);
   if (!is_valid(name, false)) {
-    return "'" + text + "' is no label name; expected letters, digits and underscores, not beginning with a digit";
+    return "'" + text + "' is not a label name; expected letters, digits and underscores, not beginning with a digit";
   }
   if (name.starts_with("__")) {
     return "label name '" + text + "' begins with '__', which is reserved for Prometheus";

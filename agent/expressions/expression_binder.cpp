@@ -252,7 +252,7 @@ class Binder {
   Expected<void> bind_conditional(Node& node) {
     const Type condition = node.args[0]->type;
     if (!is_in(condition, set_of(Type::kBool))) {
-      return error_at(node.args[0]->column, "what stands before '?' must be a bool, not " + described(condition));
+      return error_at(node.args[0]->column, "the condition before '?' must be a bool, not " + described(condition));
     }
     const Type yes = node.args[1]->type;
     const Type no = node.args[2]->type;

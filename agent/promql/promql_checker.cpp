@@ -96,13 +96,13 @@ void Checker::check_use(const Node& node, const Series& series, Use use) {
                                  "take its rate() or increase()");
       } else if (use.kind == Use::Kind::kSlope) {
         problem(node.offset, std::string(use.function) + "() of counter " + name +
-                                 " takes restarts for falls; use rate() or increase()");
+                                 " mistakes restarts for decreases; use rate() or increase()");
       }
       break;
     case Series::Kind::kGauge:
       if (use.kind == Use::Kind::kRate) {
         problem(node.offset, std::string(use.function) + "() of gauge " + name +
-                                 " takes falls for restarts; use deriv() or delta()");
+                                 " mistakes decreases for restarts; use deriv() or delta()");
       }
       break;
     case Series::Kind::kUnnamed:
@@ -134,7 +134,7 @@ void Checker::check_pattern(const LabelMatcher& matcher, std::size_t offset) {
   if (has_anchor(matcher.value)) {
     problem(offset, written + " is anchored without ^ and $; leave them out");
   } else if (!has_metacharacter(matcher.value)) {
-    problem(offset, written + " is no pattern; write " + (matcher.op == "=~" ? "=" : "!="));
+    problem(offset, written + " is not a pattern; write " + (matcher.op == "=~" ? "=" : "!="));
   }
 }
 
