@@ -29,7 +29,7 @@ std::string condition_keys() {
   return keys + std::string(kPromql);
 }
 
-// The one condition of the entry; "" where there is none or more than one, which is reported.
+// The single condition of the entry; "" where there is none or more than one, which is reported.
 std::string_view condition_key(TableReader& reader) {
   std::string_view found;
   for (std::string_view key : {kPromql}) {
@@ -132,7 +132,7 @@ std::optional<Condition> read_promql(TableReader& reader, const Catalog& catalog
     reader.error(kPromql, "at character " + std::to_string(problem.offset + 1) + ": " + problem.message);
   }
   if (report.problems.empty() && report.has_variables) {
-    reader.error(kPromql, "variables of dashboards mean nothing in a rule; expected PromQL without $");
+    reader.error(kPromql, "dashboard variables cannot be used in a rule; expected PromQL without $");
   }
   if (report.problems.empty() && !report.compares) {
     reader.error(kPromql,
@@ -165,7 +165,7 @@ void read_texts(TableReader& reader, const Condition& condition, AlertRule& aler
   if (!is_sentence(alert.summary)) {
     reader.diagnostics().warning(
         reader.position("summary"),
-        reader.what() + ": the summary is no sentence; expected a capital letter and a full stop");
+        reader.what() + ": the summary is not a sentence; expected a capital letter and a full stop");
   }
   alert.description = reader.string("description").value_or(subject + " " + condition.text + ": $value.");
   if (alert.description.find("$value") == std::string::npos &&
@@ -193,7 +193,7 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
   AlertRule alert;
   alert.name = reader.required_string("name");
   if (!alert.name.empty() && !is_alert_name(alert.name)) {
-    reader.error("name", "'" + alert.name + "' is no name of an alert; expected CamelCase such as \"HighErrorRate\"");
+    reader.error("name", "'" + alert.name + "' is not an alert name; expected CamelCase such as \"HighErrorRate\"");
   }
   const bool taken = std::any_of(catalog.alerts.begin(), catalog.alerts.end(),
                                  [&alert](const AlertRule& other) { return other.name == alert.name; });

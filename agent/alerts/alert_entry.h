@@ -1,4 +1,4 @@
-// [[alert]]: an alert on an exported metric, with a typed condition from which the PromQL follows, or PromQL that is
+// [[alert]]: an alert on an exported metric, with a typed condition that determines the PromQL, or PromQL that is
 // checked against the catalogue. Keys: CONFIGURATION.md. Used by the assembly.
 #pragma once
 

@@ -26,9 +26,9 @@ void check_label(TableReader& reader, std::string_view key, const std::string& l
                  const Catalog& catalog);
 void check_labels(TableReader& reader, std::string_view key, const Selector& selector, const MetricDesc& desc,
                   const Catalog& catalog);
-// `name` of the alerts of a monitor: what their names begin with, instead of `fallback` ("Drift").
+// `name` of the alerts of a monitor: the prefix of their names, instead of `fallback` ("Drift").
 std::string read_alert_stem(TableReader& reader, const char* fallback);
-// Whether the text is a name of an alert: CamelCase, as the field's mixins have it.
+// Whether the text is a name of an alert: CamelCase, as in the common mixins.
 bool is_alert_name(std::string_view name);
 
 }  // namespace leeway

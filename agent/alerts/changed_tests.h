@@ -8,7 +8,7 @@
 
 namespace leeway {
 
-// `label` tells several series of the metric apart; "" where there can be but one for each agent.
+// `label` distinguishes several series of the metric; "" where there can be only one for each agent.
 std::vector<AlertTest> changed_tests(const ConditionContext& context, Duration window, const std::string& label);
 
 }  // namespace leeway

@@ -6,7 +6,7 @@ namespace leeway {
 
 std::span<const ConditionKind> condition_kinds() {
   static constexpr std::array<ConditionKind, 14> kKinds{{
-      // key, whether it may be about a counter, a gauge, a histogram
+      // key, whether it accepts a counter, a gauge, a histogram
       {"above", false, true, false, build_above},
       {"below", false, true, false, build_below},
       {"outside", false, true, false, build_outside},

@@ -43,20 +43,20 @@ struct Condition {
   Duration range{};
   std::optional<double> threshold;  // of the metric's own value (or quantile), for panels
   bool threshold_is_lower = false;
-  std::string subject;  // what it is about where that is not the alert's metric
+  std::string subject;  // its subject where that is not the alert's metric
   std::string text;     // what is true while it fires, after the metric's name: "is above 150ms"
   std::vector<AlertTest> tests;
 };
 
 struct ConditionKind {
   std::string_view key;
-  bool counter, gauge, histogram;  // what it may be about
+  bool counter, gauge, histogram;  // the metric types it accepts
   std::optional<Condition> (*build)(ConditionContext& context);
 };
 
 std::span<const ConditionKind> condition_kinds();
 
-// The builders, by what they are about.
+// The builders, by metric type.
 std::optional<Condition> build_above(ConditionContext& context);
 std::optional<Condition> build_below(ConditionContext& context);
 std::optional<Condition> build_outside(ConditionContext& context);

@@ -1,5 +1,5 @@
-// The condition that a gauge has changed: its value, or which series there are. A model's version is a label, say, so a
-// new model is a new series, and no value ever changes.
+// The condition that a gauge has changed: its value, or which series exist. For example, a model's version is a label,
+// so a new model is a new series, and no value ever changes.
 #include <algorithm>
 
 #include "agent/alerts/changed_tests.h"
@@ -9,8 +9,8 @@
 namespace leeway {
 namespace {
 
-constexpr Duration kStart = std::chrono::minutes(5);  // series that appear so soon after the metric's first are no news
-// A label that tells several series of the selector's apart; "" where there can be but one for each agent.
+constexpr Duration kStart = std::chrono::minutes(5);  // series this soon after the metric's first do not count as new
+// A label that distinguishes several series of the selector; "" where there can be only one for each agent.
 std::string free_label(const ConditionContext& context) {
   for (const std::string& label : context.desc->label_names) {
     const bool matched = std::any_of(context.metric.matchers.begin(), context.metric.matchers.end(),
@@ -23,7 +23,7 @@ std::string free_label(const ConditionContext& context) {
 }
 
 // Series of the window that no agent of the fleet exported in a window before it, where some series of the metric were
-// exported then, and not just at its end: after a start, and after a gap of any length, what is there is no news.
+// exported then, and not just at its end: after a start or a gap of any length, existing series do not count as new.
 std::string appeared(const ConditionContext& context, Duration window) {
   const std::vector<std::string>& fleet = context.catalog.settings.fleet_labels;
   std::vector<std::string> service = context.catalog.settings.target_labels;

@@ -1,4 +1,4 @@
-// Conditions on the value of a gauge. They fire for each series by itself.
+// Conditions on the value of a gauge. They fire for each series separately.
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/gauge_tests.h"
 #include "agent/core/number_text.h"
@@ -31,14 +31,15 @@ std::optional<Condition> build_outside(ConditionContext& context) {
   const std::optional<std::vector<double>> limits = context.reader.numbers(context.key);
   if (!limits || limits->size() != 2 || !((*limits)[0] < (*limits)[1])) {
     if (limits) {
-      context.reader.error(context.key, "'outside' is no range; expected two numbers in ascending order, [0.6, 0.8]");
+      context.reader.error(context.key,
+                           "'outside' is not a range; expected two numbers in ascending order, [0.6, 0.8]");
     }
     return std::nullopt;
   }
   const double low = (*limits)[0];
   const double high = (*limits)[1];
   Condition condition = about_metric(context);
-  // A range of shares may well begin at 0 or end at 1.
+  // A range of shares can begin at 0 or end at 1.
   if (low != 0) {
     check_reachable(context.reader, context.key, low, true, condition.value_unit);
   }
@@ -61,7 +62,7 @@ std::optional<Condition> build_age_above(ConditionContext& context) {
   Condition condition = about_metric(context);
   if (condition.value_unit != Unit::kTimestamp) {
     context.reader.error("metric", "'" + context.metric.metric +
-                                       "' is no time stamp; 'age_above' expects a metric whose name ends in "
+                                       "' is not a timestamp; 'age_above' expects a metric whose name ends in "
                                        "_timestamp_seconds");
     return std::nullopt;
   }

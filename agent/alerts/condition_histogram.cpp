@@ -1,4 +1,4 @@
-// Conditions on the distribution that a histogram holds, summed over a fleet. Shares are exact where the bounds are
+// Conditions on the distribution in a histogram, summed over a fleet. Shares are exact where the bounds are
 // those of buckets; quantiles are interpolated within a bucket.
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/histogram_tests.h"
@@ -114,7 +114,7 @@ std::optional<Band> read_band(TableReader& reader, const ConditionContext& conte
 std::string inside_of(const ConditionContext& context, const Band& band, const std::string& all) {
   const auto below = [&](double bound) {
     std::string text = summed(context, *context.desc, bucket(context, le_matcher(bound), band.window));
-    // `le` is one value on each side, so it goes, or the sides would not match.
+    // `le` has one value on each side, so it is removed; otherwise the sides would not match.
     const std::string wanted = "sum without (";
     return text.replace(text.find(wanted), wanted.size(), wanted + "le, ");
   };

@@ -22,11 +22,10 @@ Duration read_window(TableReader& reader, std::string_view key, Duration fallbac
   const Duration least = 2 * context.catalog.settings.scrape_interval;
   if (window < least) {
     reader.error(key, "'" + std::string(key) + "' is " + format_duration(window) +
-                          ", which holds less than two samples; expected at least two scrape intervals, " +
+                          ", which holds fewer than two samples; expected at least two scrape intervals, " +
                           format_duration(least));
   } else if (window % std::chrono::milliseconds(1) != Duration{}) {
-    reader.error(key,
-                 "'" + std::string(key) + "' is no whole number of milliseconds, the finest that Prometheus knows");
+    reader.error(key, "'" + std::string(key) + "' is not a whole number of milliseconds, the resolution of Prometheus");
   }
   return window;
 }

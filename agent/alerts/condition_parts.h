@@ -1,4 +1,4 @@
-// What the conditions of [[alert]] share: reading windows and limits, sums over a fleet, texts, tests. Used by
+// Shared by the conditions of [[alert]]: reading windows and limits, sums over a fleet, texts, tests. Used by
 // condition_*.cpp and the *_tests.cpp of each.
 #pragma once
 
@@ -12,31 +12,31 @@
 
 namespace leeway {
 
-// The most that `min_count` can ask for.
+// The largest `min_count`.
 inline constexpr std::int64_t kMostEvents = 1'000'000'000'000;
 
-// About the alert's metric, whose unit its value has.
+// For the alert's metric, whose unit its value has.
 Condition about_metric(const ConditionContext& context);
 
-// A window of rates: at least two scrape intervals, or nothing could be counted in it.
+// A window of rates: at least two scrape intervals; otherwise nothing could be counted in it.
 Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context);
-// A finite number that must be there.
+// A required finite number.
 std::optional<double> read_limit(TableReader& reader, std::string_view key);
 // Reports a limit that values of the metric can never pass: a share above 1, or a negative one.
 void check_reachable(TableReader& reader, std::string_view key, double limit, bool lower, Unit unit);
 
 // "a, b", as PromQL lists labels in parentheses.
 std::string label_list(const std::vector<std::string>& labels);
-// `sum without (…) (INNER)`: over the instances of a fleet and all labels of the metric that `by` does not name.
+// `sum without (…) (INNER)`: over the instances of a fleet and all labels of the metric not named in `by`.
 std::string summed(const ConditionContext& context, const MetricDesc& desc, const std::string& inner);
 // The labels that it takes away.
 std::vector<std::string> summed_labels(const ConditionContext& context, const MetricDesc& desc);
 
-// `and` at least so many events, which `count` gives; nothing for 0.
+// `and` at least this many events, as given by `count`; nothing for 0.
 std::string and_at_least(const std::string& count, std::int64_t events);
 
 bool is_counter(const MetricDesc& desc);
-// What the metric did in a window: the increase of a counter, the mean of a gauge. Summed.
+// The change of the metric in a window: the increase of a counter, the mean of a gauge. Summed.
 std::string amount_within(const ConditionContext& context, Duration window);
 
 std::string window_text(const Duration& window);  // "[5m]"

@@ -1,4 +1,4 @@
-// Conditions on what happens within a window: increases and shares. Summed over a fleet.
+// Conditions on events within a window: increases and shares. Summed over a fleet.
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/rate_tests.h"

@@ -1,5 +1,5 @@
-// Conditions on the course of a gauge: values of several runs, and where its line leads. They fire for each series by
-// itself.
+// Conditions on the course of a gauge: values of several runs, and its linear prediction. They fire for each series
+// separately.
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/trend_tests.h"
 #include "agent/core/number_text.h"
@@ -8,7 +8,7 @@
 namespace leeway {
 namespace {
 
-// `above` and `below`, of the table that the reader holds: exactly one of them.
+// `above` or `below` in the reader's table: exactly one of them.
 std::optional<Bound> read_bound(TableReader& reader, Unit unit) {
   const bool above = reader.has("above");
   if (above == reader.has("below")) {

@@ -1,4 +1,4 @@
-// Comparisons of a window with the usual, the mean of a much longer time that ends with it. Summed over a fleet.
+// Comparisons of a window with the usual, the mean of a much longer period that ends with it. Summed over a fleet.
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/usual_tests.h"
 #include "agent/core/number_text.h"
@@ -22,13 +22,13 @@ std::optional<Usual> read_usual(TableReader& reader, const ConditionContext& con
   return usual;
 }
 
-// PromQL for what the metric usually did in a window.
+// PromQL for the usual amount of the metric in a window.
 std::string usual_amount(const ConditionContext& context, const Usual& usual) {
   const std::string whole = amount_within(context, usual.usual);
   return is_counter(*context.desc) ? whole + " / " + number_text(without_noise(usual.windows())) : whole;
 }
 
-// What lasts for `lasts` has become the usual.
+// A state that lasts for `lasts` has become the usual.
 void check_hold(ConditionContext& context, Duration lasts) {
   if (context.hold + context.catalog.settings.evaluation_interval >= lasts) {
     context.reader.error("for", "'for' is " + format_duration(context.hold) + ", but what lasts " +

@@ -36,7 +36,7 @@ std::vector<AlertTest> outside_tests(const ConditionContext& context, double low
     if (!signal) {
       return {};
     }
-    // A narrow range has no room for 5 % of its limits.
+    // A narrow range may be smaller than 5 % of its limits.
     const double inside =
         lower ? std::min(signal->within, (low + high) / 2) : std::max(signal->within, (low + high) / 2);
     signal->within = signal->healthy = without_noise(inside);

@@ -10,7 +10,7 @@
 
 namespace leeway {
 
-// Of one gauge whose value is the level. No value where no series of the metric's selector is known.
+// The signal of one gauge whose value is the level. No value where no series of the metric's selector is known.
 std::optional<Signal> gauge_signal(const ConditionContext& context, double limit, bool lower);
 
 std::vector<AlertTest> bound_tests(const ConditionContext& context, double limit, bool lower);

@@ -11,9 +11,9 @@
 namespace leeway {
 namespace {
 
-constexpr double kRate = 1000;  // observations a second in tests
+constexpr double kRate = 1000;  // observations per second in tests
 
-// Series of the histogram's buckets and its count, for driving: one a bound, +Inf, _count.
+// Input series of the histogram's buckets and its count: one per bound, +Inf, _count.
 std::vector<SignalSeries> histogram_series(const ConditionContext& context, const RuleLabels& labels) {
   std::vector<SignalSeries> series;
   for (const double bound : context.desc->buckets) {
@@ -25,7 +25,7 @@ std::vector<SignalSeries> histogram_series(const ConditionContext& context, cons
   return series;
 }
 
-// Rates of the series where `shares[i]` of the observations lie in bucket i, the last being +Inf.
+// Rates of the series where `shares[i]` of the observations are in bucket i, the last being +Inf.
 std::vector<double> cumulative(const std::vector<double>& shares, double rate) {
   std::vector<double> rates;
   double sum = 0;
@@ -56,7 +56,7 @@ std::vector<double> shares_for_quantile(const std::vector<double>& bounds, doubl
 }
 
 // From all observations in the first bucket to all in the one above the limit: the quantile passes the limit once more
-// than 1 - q of the window are of the new kind, if the limit is a bound and an evaluation tells before from after.
+// than 1 - q of the window are new, if the limit is a bound and an evaluation distinguishes before and after.
 void set_sudden(const std::vector<double>& bounds, double q, double limit, Duration window, Duration step,
                 Signal& signal) {
   const auto above = std::upper_bound(bounds.begin(), bounds.end(), limit);
@@ -66,7 +66,7 @@ void set_sudden(const std::vector<double>& bounds, double q, double limit, Durat
   const double steps = to_seconds(window) / to_seconds(step);
   const double crossed = steps * (1 - q);
   const double fraction = crossed - std::floor(crossed);
-  constexpr double kTell = 0.03;  // of a step: well above what a range's first sample can make out
+  constexpr double kTell = 0.03;  // of a step: well above the effect of a range's first sample
   if (fraction < kTell || fraction > 1 - kTell) {
     return;
   }

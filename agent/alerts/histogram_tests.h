@@ -14,7 +14,7 @@ struct Quantile {
   double q;
   double limit;
   Duration window;
-  std::int64_t least;  // observations in the window, or nothing fires
+  std::int64_t least;  // observations in the window, or the alert does not fire
 };
 
 std::vector<AlertTest> quantile_tests(const ConditionContext& context, const Quantile& quantile);
@@ -25,12 +25,12 @@ struct Band {
   std::optional<double> to;
   double limit;
   Duration window;
-  std::int64_t least;  // observations in the window, or nothing fires
+  std::int64_t least;  // observations in the window, or the alert does not fire
 };
 
 std::vector<AlertTest> band_tests(const ConditionContext& context, const Band& band);
 
-// Whether a bucket ends there.
+// Whether a bucket ends at the bound.
 bool is_bound(const std::vector<double>& bounds, double value);
 
 }  // namespace leeway

@@ -73,7 +73,7 @@ Signal ratio_signal(const ConditionContext& context, const Ratio& ratio, const S
       signal.strong_steps = strong.steps;
     }
   }
-  // Both sides lose the labels of their own metric; what they lose alone would stay on the other.
+  // Each side loses the labels of its own metric; a label lost on one side only would stay on the other.
   signal.firing = without_labels(pair.of, summed_labels(context, ratio.of_desc));
   return signal;
 }

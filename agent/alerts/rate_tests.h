@@ -1,4 +1,4 @@
-// The rule tests of conditions on what happens within a window. Used by condition_rate.cpp.
+// The rule tests of conditions on events within a window. Used by condition_rate.cpp.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +24,12 @@ struct Ratio {
   const MetricDesc& to_desc;
   double limit;
   Duration window;
-  std::int64_t least;  // events of `to` in the window, or nothing fires
+  std::int64_t least;  // events of `to` in the window, or the alert does not fire
 
   bool counters() const { return of_desc.type == MetricType::kCounter; }
 };
 
-// None where no series are known that would be divided by one another.
+// None where no matching series for the division are known.
 std::vector<AlertTest> ratio_tests(const ConditionContext& context, const Ratio& ratio);
 
 }  // namespace leeway

@@ -10,7 +10,7 @@
 namespace leeway {
 namespace {
 
-// The tables of an array of tables; what else stands there is an error.
+// The tables of an array of tables; any other element is an error.
 std::vector<const ConfigValue*> tables_of(const ConfigTable& config, std::string_view section,
                                           Diagnostics& diagnostics) {
   std::vector<const ConfigValue*> tables;
@@ -50,7 +50,7 @@ void read_url(TableReader& reader, std::string_view key, std::string& url) {
   const bool plain =
       std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '{'; });
   if (!url.empty() && (!(url.starts_with("https://") || url.starts_with("http://")) || !plain)) {
-    reader.error(key, "'" + std::string(key) + "' is no URL; expected one such as https://example.org/runbook.md");
+    reader.error(key, "'" + std::string(key) + "' is not a URL; expected one such as https://example.org/runbook.md");
   }
 }
 
@@ -62,12 +62,12 @@ void read_label_names(TableReader& reader, std::string_view key, std::vector<std
   names = *given;
   for (const std::string& name : names) {
     if (!is_label_name(name)) {
-      reader.error(key, "'" + name + "' is no label name; expected letters, digits and _");
+      reader.error(key, "'" + name + "' is not a label name; expected letters, digits and _");
     }
   }
 }
 
-// A name that every tool accepts: of a file's stem where [rules] gives none.
+// A name that every tool accepts: made from a file's stem where [rules] gives none.
 std::string object_name(std::string_view text) {
   std::string name;
   for (const char c : text) {
@@ -98,7 +98,7 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
   settings.evaluation_interval = reader.duration("evaluation_interval").value_or(settings.evaluation_interval);
   if (settings.evaluation_interval > std::chrono::minutes(5)) {
     reader.error("evaluation_interval",
-                 "'evaluation_interval' is over 5m, after which Prometheus takes series as gone");
+                 "'evaluation_interval' is over 5m, after which Prometheus treats series as stale");
   }
   settings.retention = reader.duration("retention").value_or(settings.retention);
   read_label_names(reader, "fleet_labels", settings.fleet_labels);
@@ -147,7 +147,8 @@ void read_maintenance(const ConfigValue& entry, Catalog& catalog, Diagnostics& d
   window.weekdays = reader.strings("weekdays").value_or(std::vector<std::string>{});
   for (const std::string& day : window.weekdays) {
     if (!is_weekdays(day)) {
-      reader.error("weekdays", "'" + day + "' is no day of the week; expected such as \"sunday\" or \"monday:friday\"");
+      reader.error("weekdays",
+                   "'" + day + "' is not a day of the week; expected such as \"sunday\" or \"monday:friday\"");
     }
   }
   window.start = reader.required_string("start");
@@ -155,7 +156,7 @@ void read_maintenance(const ConfigValue& entry, Catalog& catalog, Diagnostics& d
   for (const std::string_view key : {"start", "end"}) {
     const std::string& time = key == "start" ? window.start : window.end;
     if (!time.empty() && !is_time_of_day(time)) {
-      reader.error(key, "'" + time + "' is no time of day; expected HH:MM, 24:00 at the latest");
+      reader.error(key, "'" + time + "' is not a time of day; expected HH:MM, 24:00 at the latest");
     }
   }
   if (is_time_of_day(window.start) && is_time_of_day(window.end) && window.start >= window.end) {
@@ -166,7 +167,7 @@ void read_maintenance(const ConfigValue& entry, Catalog& catalog, Diagnostics& d
   window.severities = reader.strings("severities").value_or(std::vector<std::string>{});
   for (const std::string& severity : window.severities) {
     if (severity != "critical" && severity != "warning" && severity != "info") {
-      reader.error("severities", "'" + severity + "' is no severity; expected critical, warning or info");
+      reader.error("severities", "'" + severity + "' is not a severity; expected critical, warning or info");
     }
   }
   reader.report_unused_keys();
@@ -178,7 +179,7 @@ void read_external(const ConfigValue& entry, Catalog& catalog, Diagnostics& diag
   MetricDesc desc;
   desc.name = reader.required_string("name");
   if (!desc.name.empty() && !is_metric_name(desc.name)) {
-    reader.error("name", "'" + desc.name + "' is no metric name; expected letters, digits, _ and :");
+    reader.error("name", "'" + desc.name + "' is not a metric name; expected letters, digits, _ and :");
   }
   const std::string type = reader.choice("type", {"counter", "gauge", "histogram"}).value_or("gauge");
   desc.type = type == "counter" ? MetricType::kCounter : type == "gauge" ? MetricType::kGauge : MetricType::kHistogram;

@@ -1,4 +1,4 @@
-// [rules], [[maintenance]] and [[external_metric]]: the surroundings of the generated rules and dashboards. Used by the
+// [rules], [[maintenance]] and [[external_metric]]: the environment of the generated rules and dashboards. Used by the
 // assembly.
 #pragma once
 
@@ -10,8 +10,8 @@
 
 namespace leeway {
 
-// Fills settings, maintenance windows and external metrics of the catalogue (also `up` and its like). `name` is what
-// the set is called where [rules] gives no name.
+// Fills settings, maintenance windows and external metrics of the catalogue (also `up` and similar ones). `name` is the
+// name of the set where [rules] gives none.
 void read_rule_settings(const ConfigTable& config, const std::string& name, Catalog& catalog, Diagnostics& diagnostics);
 
 }  // namespace leeway

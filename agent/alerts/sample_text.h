@@ -1,4 +1,4 @@
-// Values of the input series of a rule test, in promtool's notation. Used by what declares alerts.
+// Values of the input series of a rule test, in promtool's notation. Used by code that declares alerts.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@ class SampleText {
  public:
   // `count` samples of one value.
   SampleText& hold(double value, int count);
-  // `count` samples, each `step` above the one before; the first is `step` above the last sample so far (or above 0).
+  // `count` samples, each `step` above the previous one; the first is `step` above the last sample so far (or above 0).
   SampleText& ramp(double step, int count);
-  // The series ends: Prometheus takes it as gone at once.
+  // The series ends: Prometheus treats it as stale immediately.
   SampleText& stale();
-  // `count` times no sample.
+  // `count` missing samples.
   SampleText& gap(int count);
 
   const std::string& text() const { return text_; }

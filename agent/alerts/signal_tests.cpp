@@ -8,7 +8,7 @@
 namespace leeway {
 namespace {
 
-constexpr int kSlack = 3;  // steps that a phase lasts longer than it must
+constexpr int kSlack = 3;  // steps that a phase lasts longer than necessary
 constexpr int kSamplesPerRange = 4;
 
 // The input of a signal, phase by phase.

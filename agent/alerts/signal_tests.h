@@ -1,5 +1,5 @@
-// Rule tests of a typed condition from a description of its input: what series to give so that the quantity the alert
-// compares has a wanted level. From it follow the tests that every alert has: quiet a little within the threshold,
+// Rule tests of a typed condition from a description of its input: which series to provide so that the quantity the
+// alert compares has a given level. It determines the tests that every alert has: quiet a little within the threshold,
 // fires a little beyond it and at the right moment, resolves. Used by the conditions of [[alert]].
 #pragma once
 
@@ -19,8 +19,8 @@ struct SignalSeries {
 
 struct Signal {
   std::vector<SignalSeries> series;
-  // The value (of a gauge) or the growth a second (of a counter) of each series that gives the level. Linear conditions
-  // reach the level once it has lasted for `settle`.
+  // The value (of a gauge) or the growth per second (of a counter) of each series that gives the level. Linear
+  // conditions reach the level once it has lasted for `settle`.
   std::function<std::vector<double>(double level)> drive;
   double healthy = 0;
   double within = 0;  // 5 % within the threshold: quiet
@@ -43,16 +43,16 @@ struct SignalTiming {
 
 // Evaluations every `step`, samples every `interval`; no input and no expectations yet.
 AlertTest named_test(std::string name, Duration step, Duration interval);
-// How many steps last at least so long.
+// The least number of steps that last this long.
 int steps_of(Duration duration, Duration step);
 
-// The step between evaluations in a test of an alert that looks back so far: not more than some 200 of them.
+// The step between evaluations in a test of an alert with this range: at most about 200 of them.
 Duration test_step(Duration evaluation_interval, Duration range);
 
 std::vector<AlertTest> signal_tests(const Signal& signal, const SignalTiming& timing);
 
-// A level that a quantity growing evenly over `window` takes through `threshold` half a step before an evaluation, and
-// how many evaluations after its onset that is.
+// A level at which a quantity growing evenly over `window` passes `threshold` half a step before an evaluation, and
+// the number of evaluations from its onset to that one.
 struct StrongLevel {
   double level;
   int steps;

@@ -10,7 +10,7 @@
 namespace leeway {
 namespace {
 
-// A step that divides the time between runs, so that each run is looked at where the input has a sample.
+// A step that divides the time between runs, so that each run is read where the input has a sample.
 SignalTiming run_timing(const ConditionContext& context, const Runs& runs) {
   SignalTiming timing = timing_of(context, runs.every * runs.count);
   const std::int64_t milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(runs.every).count();
@@ -26,7 +26,7 @@ SignalTiming run_timing(const ConditionContext& context, const Runs& runs) {
   return timing;
 }
 
-// All runs beyond the limit but number `broken`, from 0: quiet.
+// All runs beyond the limit except number `broken`, from 0: quiet.
 AlertTest broken_run_test(const Signal& signal, Duration step, const Runs& runs, std::int64_t broken) {
   const int steps = static_cast<int>(runs.every / step);
   SampleText text;
@@ -68,7 +68,7 @@ std::vector<AlertTest> run_tests(const ConditionContext& context, const Runs& ru
     return {};
   }
   const Duration range = runs.every * (runs.count - 1);
-  // An evaluation after the oldest run that counts, at the earliest.
+  // At least one evaluation after the oldest run that counts.
   signal->settle = range + runs.every;
   signal->strong = signal->beyond;
   const SignalTiming timing = run_timing(context, runs);

@@ -32,7 +32,7 @@ void read_times(TableReader& reader, std::string_view key, const std::vector<Fir
   for (const std::string& text : reader.strings(key).value_or(std::vector<std::string>{})) {
     const Expected<Duration> at = parse_duration(text);
     if (!at || *at < Duration{}) {
-      reader.error(key, "'" + text + "' is no duration; expected one such as \"10m\"");
+      reader.error(key, "'" + text + "' is not a duration; expected one such as \"10m\"");
     } else {
       test.expectations.push_back({*at, firing, ""});
     }

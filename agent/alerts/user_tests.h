@@ -1,7 +1,7 @@
-// [[alert.test]]: rule tests that the user writes, which an alert in PromQL needs. Used by alert_entry.
+// [[alert.test]]: rule tests written by the user, required for an alert in PromQL. Used by alert_entry.
 //   name = "…", interval = "1m", input = { 'x_total{job="app"}' = "0+1x30" }, fires = ["10m"], quiet = ["5m"],
 //   labels = { job = "app" }, value = 3
-// Without `labels` it is only looked at whether the alert fires, once.
+// Without `labels` the test only checks that the alert fires, once.
 #pragma once
 
 #include <vector>

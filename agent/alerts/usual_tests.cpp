@@ -11,7 +11,7 @@
 namespace leeway {
 namespace {
 
-// Tests of one series that does the usual for the usual time and then, from evaluation 0 on, something else.
+// Tests of one series at the usual level for the usual period and then, from evaluation 0 on, at another level.
 class UsualTests {
  public:
   UsualTests(const ConditionContext& context, const Usual& usual, RuleLabels labels)
@@ -24,14 +24,14 @@ class UsualTests {
         firing_(without_labels(std::move(labels), summed_labels(context, *context.desc))) {}
 
   int hold() const { return hold_; }
-  // Evaluations after which the window holds nothing of before.
+  // Evaluations after which the window holds no earlier samples.
   int full() const { return steps_of(window_, step_); }
-  // And `for` is over.
+  // And `for` has passed.
   int settled() const { return full() + hold_ + 2; }
   double windows(int steps) const { return to_seconds(step_) * steps / to_seconds(window_); }
   double steps(double windows) const { return windows / this->windows(1); }
 
-  // `before` and `after` are amounts a window.
+  // `before` and `after` are amounts per window.
   void start(std::string name, double before, double after, int steps) {
     test_ = named_test(std::move(name), step_, step_ / kSamples);
     test_.state_only = true;
@@ -54,7 +54,7 @@ class UsualTests {
   void add_to(std::vector<AlertTest>& added) { added.push_back(std::move(test_)); }
 
  private:
-  static constexpr int kSamples = 4;  // an evaluation
+  static constexpr int kSamples = 4;  // per evaluation
 
   bool counter_;
   Duration window_;
@@ -66,16 +66,16 @@ class UsualTests {
   AlertTest test_;
 };
 
-// What is unusual for long becomes the usual: tests leave that time alone, and what follows soon before it.
+// A level that stays unusual for long becomes the usual: tests avoid that time and the time shortly before it.
 constexpr double kStillUnusual = 0.9;
 
-// The amount a window which, after `since` windows of it, is `ratio` times the usual: the mean over `all` windows.
+// The amount per window which, after `since` windows of it, is `ratio` times the usual: the mean over `all` windows.
 double level_for(double ratio, double base, double since, double all) {
   return ratio * base * (all - since) / (all - ratio * since);
 }
 
-// Quiet where the ratio comes to within 5 % of the factor, which it does when the window is full; fires where it still
-// is 5 % beyond after `for`.
+// Quiet where the ratio stays 5 % within the factor, even when the window is full; fires where it is still 5 % beyond
+// after `for`.
 void add_level_tests(UsualTests& tests, double all, double factor, bool lower, double base,
                      std::vector<AlertTest>& added) {
   const int end = tests.settled();
@@ -95,12 +95,12 @@ void add_level_tests(UsualTests& tests, double all, double factor, bool lower, d
   }
 }
 
-// From the usual to `level` times it at once: fires at the evaluation after `crossed` windows, and `for`.
+// From the usual directly to `level` times the usual: fires at the evaluation after `crossed` windows, and `for`.
 void add_sudden_test(UsualTests& tests, double lasts, double base, double level, double crossed,
                      std::vector<AlertTest>& added) {
   const double at = tests.steps(crossed);
   const double fraction = at - std::floor(at);
-  constexpr double kTell = 0.1;  // of a step: more than what a range's first sample makes out
+  constexpr double kTell = 0.1;  // of a step: more than the effect of a range's first sample
   const int fires = static_cast<int>(at) + 1 + tests.hold();
   const bool clear = crossed < 1 ? (fraction > kTell || at < kTell) && fraction < 1 - kTell : false;
   if (!clear || tests.windows(fires + 1) > kStillUnusual * lasts) {
@@ -112,8 +112,8 @@ void add_sudden_test(UsualTests& tests, double lasts, double base, double level,
   tests.add_to(added);
 }
 
-// Far beyond the factor, but of little: `floor` keeps it quiet, and a little more does not. The floor of a drop is
-// about the usual amount, of which what fell is a part.
+// Far beyond the factor, but a small amount: `floor` keeps it quiet, and a little more does not. The floor of a drop
+// applies to the usual amount, of which the drop is a part.
 void add_floor_tests(UsualTests& tests, double all, double lasts, double floor, bool drop,
                      std::vector<AlertTest>& added) {
   const int end = tests.settled();

@@ -7,11 +7,11 @@
 
 namespace leeway {
 
-// A window, and the much longer time that ends with it, whose mean is the usual.
+// A window, and the much longer period that ends with it, whose mean is the usual.
 struct Usual {
   Duration window{};
   Duration usual{};
-  double floor = 0;  // an amount in the window that matters at least
+  double floor = 0;  // the least amount in the window that matters
 
   double windows() const { return to_seconds(usual) / to_seconds(window); }
 };

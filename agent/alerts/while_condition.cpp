@@ -24,7 +24,7 @@ std::string trimmed(std::string_view text) {
   return first == std::string_view::npos ? "" : std::string(text.substr(first, last - first + 1));
 }
 
-// The comparison stands after the last brace, or matchers would be taken for it.
+// The comparison is after the last brace; otherwise matchers would be mistaken for it.
 std::optional<Comparison> parse_comparison(const std::string& text) {
   const std::size_t brace = text.rfind('}');
   const std::size_t at = text.find_first_of("<>=!", brace == std::string::npos ? 0 : brace);
@@ -92,19 +92,19 @@ void apply_while(TableReader& reader, const Catalog& catalog, Condition& conditi
   const std::optional<Comparison> comparison = parse_comparison(*text);
   if (!comparison) {
     reader.error("while",
-                 "'while' is no comparison; expected a metric, perhaps with matchers, and a number: "
+                 "'while' is not a comparison; expected a metric, perhaps with matchers, and a number: "
                  "'batch_running{kind=\"daily\"} > 0'");
     return;
   }
   const MetricDesc* desc = catalog.find_metric(comparison->selector.metric);
   if (desc == nullptr || desc->type != MetricType::kGauge) {
     reader.error("while", desc == nullptr ? "no metric is named '" + comparison->selector.metric + "'"
-                                          : "'" + comparison->selector.metric + "' is no gauge");
+                                          : "'" + comparison->selector.metric + "' is not a gauge");
     return;
   }
   check_labels(reader, "while", comparison->selector, *desc, catalog);
   if (comparison->selector.to_string() == reader.string("metric").value_or("")) {
-    reader.error("while", "'while' is about what the alert itself looks at; expected another metric or other labels");
+    reader.error("while", "'while' is about the series of the alert itself; expected another metric or other labels");
     return;
   }
   condition.expr = "(\n" + indented(condition.expr) + "\n)\nand on ()\n" + comparison->selector.to_string() + " " +
@@ -115,7 +115,7 @@ void apply_while(TableReader& reader, const Catalog& catalog, Condition& conditi
     return;
   }
   if (!labels || is_input(series_text(comparison->selector.metric, *labels), condition.tests.front())) {
-    condition.tests.clear();  // no series is known that passes, or one value would have to do both
+    condition.tests.clear();  // no series is known that passes, or one value would have to satisfy both
     return;
   }
   const std::string series = series_text(comparison->selector.metric, *labels);

@@ -1,5 +1,5 @@
-// `while = 'echo_batch_running > 0'` of an [[alert]]: it may fire only as long as this holds. A selector of a gauge, a
-// comparison and a number, so that tests can bring it about. Used by alert_entry.
+// `while = 'echo_batch_running > 0'` of an [[alert]]: it can fire only while this holds. A selector of a gauge, a
+// comparison and a number, so that tests can produce it. Used by alert_entry.
 #pragma once
 
 #include <optional>

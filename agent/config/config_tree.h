@@ -1,5 +1,5 @@
-// A configuration file as read: values with their positions, free of the TOML library. Made by toml_reader, where
-// includes and defaults are merged; read by every component through TableReader.
+// A configuration file as read: values with their positions, independent of the TOML library. Made by toml_reader,
+// where includes and defaults are merged; read by every component through TableReader.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,7 @@ class ConfigValue {
   const Position& key_position() const { return key_position_; }  // of its key; of the value in an array
   // "a string", "an integer", ...: for messages.
   std::string_view type_name() const;
-  // A canonical text of the value, independent of layout and key order: what definition hashes are made of.
+  // A canonical text of the value, independent of layout and key order: the input of definition hashes.
   std::string canonical() const;
 
  private:

@@ -1,4 +1,4 @@
-// All that is wrong with a configuration, collected so that a user sees every error at once.
+// All errors of a configuration, collected so that a user sees them together.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ class Diagnostics {
   // Sorted by file, line and column.
   std::vector<Error> errors() const;
   std::vector<Error> warnings() const;
-  // One line each: "file:line:column: error: message". What was reported twice, as of keys that two components read, is
-  // there once.
+  // One line each: "file:line:column: error: message". Duplicates, such as of keys that two components read, appear
+  // once.
   std::string to_string() const;
 
  private:

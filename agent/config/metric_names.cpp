@@ -42,7 +42,7 @@ struct Unit {
   std::string_view base;
 };
 
-// promlint's tables: units with their base units, the prefixes that make further units of them, abbreviations, types.
+// promlint's tables: units with their base units, their prefixes, abbreviations, types.
 constexpr std::array<Unit, 24> kUnits = {{
     {"amperes", "amperes"}, {"bytes", "bytes"},     {"celsius", "celsius"}, {"grams", "grams"},
     {"joules", "joules"},   {"kelvin", "kelvin"},   {"meters", "meters"},   {"metres", "metres"},
@@ -86,7 +86,7 @@ std::optional<std::string> reserved_problem(std::string_view name) {
   return std::nullopt;
 }
 
-// The base unit that `word` should have been, or "" where it is none or no unit at all.
+// The base unit to use instead of `word`, or "" where `word` is a base unit or not a unit.
 std::string_view base_unit(std::string_view word) {
   for (const Unit& unit : kUnits) {
     if (!word.ends_with(unit.name)) {
@@ -106,7 +106,7 @@ std::string unit_message(std::string_view name, std::string_view word, std::stri
          "'; expected the base unit, '" + std::string(base) + "'";
 }
 
-// As promlint, which looks at all words for units, and behind the first for abbreviations and types.
+// Like promlint, which checks all words for units, and those after the first for abbreviations and types.
 std::optional<std::string> word_problem(std::string_view name) {
   const std::vector<std::string_view> words = words_of(name);
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -162,7 +162,7 @@ bool is_label_name(std::string_view name) { return is_valid(name, false); }
 std::optional<std::string> metric_name_problem(std::string_view name, MetricType type) {
   if (!is_valid(name, true)) {
     return "'" + std::string(name) +
-           "' is no metric name; expected letters, digits and underscores, not beginning with a digit";
+           "' is not a metric name; expected letters, digits and underscores, not beginning with a digit";
   }
   if (name.find(':') != std::string_view::npos) {
     return "metric name '" + std::string(name) +
@@ -183,7 +183,7 @@ std::optional<std::string> metric_name_problem(std::string_view name, MetricType
 std::optional<std::string> label_name_problem(std::string_view name, MetricType type) {
   const std::string text(name);
   if (!is_valid(name, false)) {
-    return "'" + text + "' is no label name; expected letters, digits and underscores, not beginning with a digit";
+    return "'" + text + "' is not a label name; expected letters, digits and underscores, not beginning with a digit";
   }
   if (name.starts_with("__")) {
     return "label name '" + text + "' begins with '__', which is reserved for Prometheus";

@@ -9,7 +9,7 @@
 
 namespace leeway {
 
-// As Prometheus' data model has them, colons allowed in names of metrics.
+// As in Prometheus' data model; colons are allowed in metric names.
 bool is_metric_name(std::string_view name);
 bool is_label_name(std::string_view name);
 

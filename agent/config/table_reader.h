@@ -1,7 +1,6 @@
 // Typed reading of one table of the configuration: each getter marks its key as known, reports what is wrong to the
-// Diagnostics and returns a harmless value, so that a component reads straight on and all errors come out at once.
-// report_unused_keys() reports the keys that nobody asked for. Used by every collector and monitor to read its own
-// table.
+// Diagnostics and returns a harmless value, so that a component reads on and all errors are reported together.
+// report_unused_keys() reports unused keys. Used by every collector and monitor to read its own table.
 #pragma once
 
 #include <optional>
@@ -34,7 +33,7 @@ class TableReader {
   std::optional<std::uint64_t> byte_size(std::string_view key);    // "10MiB", "64KB" or a plain number; positive
   // One of `choices`; the error lists them and names the nearest.
   std::optional<std::string> choice(std::string_view key, std::vector<std::string> choices);
-  std::optional<std::vector<std::string>> strings(std::string_view key);  // an array; a lone string counts as one
+  std::optional<std::vector<std::string>> strings(std::string_view key);  // an array; a single string counts as one
   std::optional<std::vector<double>> numbers(std::string_view key);
   // Compiled against `schema`; where `expected` is not kAny, an expression that can never have that type is an error.
   std::optional<Expression> expression(std::string_view key, Schema& schema, StaticType expected = StaticType::kAny);
@@ -70,7 +69,7 @@ class TableReader {
   std::set<std::string, std::less<>> known_;
 };
 
-// Whether reading a table has reported an error: what a build function asks at its end.
+// Whether reading a table has reported an error. Build functions check this at their end.
 class ErrorCheck {
  public:
   explicit ErrorCheck(TableReader& reader) : reader_(reader), before_(reader.diagnostics().errors().size()) {}

@@ -10,7 +10,7 @@ namespace leeway {
 namespace {
 
 // Each dot of a key nests a table, and toml++ limits the nesting of values only: neither its recursion nor that of
-// taking its tables apart may end the stack. Dots of short runs are not counted: sentences and numbers hold some.
+// traversing its tables may exhaust the stack. Dots of short runs are not counted: sentences and numbers contain some.
 constexpr std::ptrdiff_t kShortRun = 32;
 constexpr std::ptrdiff_t kMostDots = 16 * 1024;
 

@@ -1,5 +1,5 @@
-// TOML that is data, not configuration: its values one after the other. Used by the `toml` format of file sources,
-// which this room keeps from including toml++.
+// TOML that is data, not configuration: its values in order. Used by the `toml` format of file sources,
+// so that they need not include toml++.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace leeway {
 
-// Told the values of a document in its structure; tables in the order of their keys.
+// Receives the values of a document in its structure; tables in the order of their keys.
 class TomlVisitor {
  public:
   virtual ~TomlVisitor() = default;
@@ -24,7 +24,7 @@ class TomlVisitor {
   virtual void boolean(bool value) = 0;
 };
 
-// Nothing is told of a document with an error. Errors: kCorrupt, with line and column; kLimit where it nests deeper
+// Not called for a document with an error. Errors: kCorrupt, with line and column; kLimit where it nests deeper
 // than `max_depth`, or could.
 Expected<void> visit_toml(std::string_view text, std::size_t max_depth, TomlVisitor& visitor);
 

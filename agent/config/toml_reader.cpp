@@ -14,7 +14,8 @@ namespace leeway {
 namespace {
 
 constexpr std::uint64_t kLargestFile = 16 << 20;
-// Each dot of a key nests a table, and toml++ limits the nesting of values only: its recursion must not end the stack.
+// Each dot of a key nests a table, and toml++ limits the nesting of values only: its recursion must not exhaust the
+// stack.
 constexpr std::ptrdiff_t kMostDotsInLine = 1000;
 
 Position to_position(const toml::source_region& source, const std::string& file) {
@@ -100,7 +101,7 @@ bool same_component(const ConfigTable& a, const ConfigTable& b) {
 void merge(ConfigTable& base, const ConfigTable& over);
 
 void merge(ConfigArray& base, const ConfigArray& over) {
-  // What was there before is overridden once: a name used twice in one file stays an error for the assembly to report.
+  // An existing entry is overridden once: a name used twice in one file stays an error for the assembly to report.
   std::vector<bool> overridden(base.size());
   for (const ConfigValue& entry : over) {
     const ConfigTable* const table = entry.get_if<ConfigTable>();
@@ -138,7 +139,7 @@ void merge(ConfigTable& base, const ConfigTable& over) {
   }
 }
 
-// Adds to `entry` what it lacks: plain keys of `defaults`, and those of its table named like the entry's type.
+// Adds the missing keys to `entry`: plain keys of `defaults`, and those of its table named like the entry's type.
 void apply_defaults(ConfigTable& entry, const ConfigTable& defaults) {
   const std::string* const own_type = text_of(entry, "type");
   const std::string* const type = own_type != nullptr ? own_type : text_of(defaults, "type");

@@ -1,4 +1,4 @@
-// Memory that is handed out piece by piece and given back as a whole. What it holds never moves.
+// Memory that is allocated piece by piece and freed as a whole. Its contents never move.
 // Used by record batches, evaluations of expressions, snapshots and label stores.
 #pragma once
 
@@ -19,7 +19,7 @@ class Arena {
     if (room_ < size) {
       next_block(size);
     }
-    // Addresses count down from the end of the block, whose begin is aligned for anything.
+    // Addresses count down from the end of the block, whose start is aligned for any type.
     room_ = (room_ - size) & ~(alignment - 1);
     return block_ + room_;
   }
@@ -38,7 +38,7 @@ class Arena {
     return {copies, values.size()};
   }
 
-  // Everything handed out is free again. Memory stays, but for blocks that one odd piece needed.
+  // Frees everything allocated. Memory is kept, except blocks for single oversized pieces.
   void reset();
 
  private:
@@ -47,18 +47,18 @@ class Arena {
     std::size_t size;
   };
 
-  // The next block of at least so many bytes becomes the one in use.
+  // The next block of at least this many bytes becomes the current one.
   void next_block(std::size_t size);
 
-  static constexpr std::size_t kFirstBlock = 512;  // there are arenas of a few labels
+  static constexpr std::size_t kFirstBlock = 512;  // some arenas hold only a few labels
   static constexpr std::size_t kLargestBlock = std::size_t{64} * 1024;
   static constexpr std::size_t kKeptBlock = 4 * kLargestBlock;
   static inline char nothing_ = '\0';
 
   std::vector<Block> blocks_;
   std::size_t used_ = 0;     // blocks that were in use since the last reset()
-  char* block_ = &nothing_;  // the one in use
-  std::size_t room_ = 0;     // bytes at its begin
+  char* block_ = &nothing_;  // the current one
+  std::size_t room_ = 0;     // bytes at its start
   std::size_t next_size_ = kFirstBlock;
 };
 

@@ -1,5 +1,5 @@
-// Dates with a time of day as people write them, and their one reader. Used by parse_rfc3339, by the time formats of
-// sources and by whatever turns such a time into an instant. Pure functions.
+// Dates with a time of day as users write them, and their only reader. Used by parse_rfc3339, by the time formats of
+// sources and by code that turns such a time into an instant. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,12 @@ struct CivilTime {
   unsigned second = 0;  // 60 in a leap second
   std::uint32_t nanosecond = 0;
   std::optional<std::int32_t> offset;         // seconds east of UTC; the source's zone where absent
-  std::optional<std::int64_t> epoch_seconds;  // everything but the nanosecond comes from here
+  std::optional<std::int64_t> epoch_seconds;  // source of everything except the nanosecond
 };
 
-// Reads the whole of `text`: "YYYY-MM-DDThh:mm", then perhaps ":ss", a fraction after '.' or ',', and an offset, with
-// or without one space before it. 'T', 't' or a space stands before the hour. False for anything else. Ranges of single
-// numbers are checked, dates are not (30 February).
+// Reads the whole of `text`: "YYYY-MM-DDThh:mm", then optionally ":ss", a fraction after '.' or ',', and an offset,
+// with or without one space before it. 'T', 't' or a space precedes the hour. False for anything else. Ranges of single
+// numbers are checked, but not dates (30 February).
 bool read_iso_time(std::string_view text, CivilTime& civil);
 
 // The instant of a time that is `east` seconds east of UTC is `seconds` - `east` and `nanosecond`.
@@ -47,7 +47,7 @@ inline unsigned two_digits(const char* at) {
   return tens < 10 && ones < 10 ? tens * 10 + ones : 100;
 }
 
-// Each takes what it reads off the front of `text`; after false, how much of it was taken is not said.
+// Each removes what it reads from the front of `text`; after false, how much was removed is unspecified.
 // Digits after the decimal mark as nanoseconds; those beyond the ninth are cut off.
 bool take_fraction(std::string_view& text, std::uint32_t& nanosecond);
 // Z, z, +hh, +hhmm or +hh:mm.

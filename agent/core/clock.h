@@ -1,4 +1,4 @@
-// Time, injected. Wall time is what records and operators speak of; monotonic time is for intervals and deadlines.
+// Time, injected. Wall time is for records and operators; monotonic time is for intervals and deadlines.
 // Used by the pipeline, the exporters and the command line. Collectors and monitors have no clock.
 #pragma once
 

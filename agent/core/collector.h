@@ -1,5 +1,5 @@
-// An input: something that turns bytes of the outside into RecordBatches. One object per configured source.
-// Built by collectors/builtin, driven by the pipeline alone, on the writer's thread.
+// An input: turns external bytes into RecordBatches. One object per configured source.
+// Built by collectors/builtin, driven only by the pipeline, on the writer's thread.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct Budget {
 
 enum class PollState : std::uint8_t {
   kMore,  // call again without waiting
-  kIdle,  // everything there is was read
+  kIdle,  // everything available was read
   // The next records are being prepared on another thread: call again when woken, or later. Never returned by finish().
   kWaiting,
 };
@@ -33,31 +33,31 @@ class Collector {
   // Reads the next records into `out` (which it resets first), at most about `budget.bytes` of them, and moves its
   // position past them: once poll() returns, the records belong to the caller and count as applied. Never blocks on
   // anything but a regular file, never sleeps, has no clock. `out` may be empty with kMore (a file was switched).
-  // An error is of this call only (an unreadable directory, say); the pipeline counts it and calls again later.
+  // An error concerns this call only (an unreadable directory, say); the pipeline counts it and calls again later.
   virtual Expected<PollState> poll(Budget budget, RecordBatch& out) = 0;
 
-  // Like poll(), once that is idle and where nobody writes any more (a replay): a last line without its newline is a
+  // Like poll(), once that is idle and the input is no longer written (a replay): a last line without its newline is a
   // record too. Not followed by poll().
   virtual Expected<PollState> finish(Budget budget, RecordBatch& out) = 0;
 
-  // The wall time, told before each discover(): for ages of files, never for what records say. Most have no use for it.
+  // The wall time, set before each discover(): for ages of files, never for times of records. Most do not use it.
   virtual void set_time(TimePoint /*wall*/) {}
 
-  // What to call, on any thread, once there is more after kWaiting. Before the first poll(). A collector that never
-  // returns kWaiting has no use for it.
+  // The function to call, on any thread, once there is more after kWaiting. Before the first poll(). A collector that
+  // never returns kWaiting does not use it.
   virtual void set_wake(const std::function<void()>& /*wake*/) {}
 
-  // Looks for new, rotated and vanished inputs. Called now and then and after a hint; never needed for what is open.
+  // Looks for new, rotated and vanished inputs. Called periodically and after a hint; not needed for open inputs.
   virtual Expected<void> discover() = 0;
 
   // Directories whose changes are worth a wake-up. A hint only: poll() finds everything without it.
   virtual std::vector<std::string> watch_directories() const = 0;
 
-  // Position and loss counters, between polls only. What load() got from save() continues exactly there.
+  // Position and loss counters, between polls only. load() continues exactly where save() was called.
   virtual void save(StateWriter& out) const = 0;
   virtual Expected<void> load(StateReader& in) = 0;
 
-  // Fills what it knows: bytes, records, rejects, losses, files, lag. Late and future records are the pipeline's.
+  // Fills its part: bytes, records, rejects, losses, files, lag. The pipeline fills late and future records.
   virtual void report(SourceStatus& out) const = 0;
 };
 

@@ -1,4 +1,4 @@
-// An error as a value: what every fallible function of Leeway returns instead of throwing.
+// An error as a value, returned by every fallible function of Leeway instead of throwing.
 // Used by all rooms; `Expected<T>` carries it.
 #pragma once
 
@@ -10,25 +10,25 @@ namespace leeway {
 
 // Permanent: tests and operators' scripts rely on the numbers. Append, never renumber.
 enum class ErrorCode : int {
-  kInternal = 1,       // a bug of ours
+  kInternal = 1,       // a bug in Leeway
   kUsage = 2,          // wrong command line
   kConfiguration = 3,  // wrong configuration file
   kIo = 4,             // the operating system refused a file, directory or socket
-  kNotFound = 5,       // the file or directory is not there
-  kPermission = 6,     // it is there and may not be used
-  kCorrupt = 7,        // bytes on disk or wire are not what they claim to be
+  kNotFound = 5,       // the file or directory does not exist
+  kPermission = 6,     // it exists but access is denied
+  kCorrupt = 7,        // bytes on disk or on the wire are malformed
   kNewerVersion = 8,   // state written by a newer release
   kInUse = 9,          // another process holds it (state directory, port)
   kLimit = 10,         // a configured limit was reached
 };
 
-// Where in a text file an error lies. Lines and columns count from 1; 0 means unknown.
+// Where in a text file an error is. Lines and columns count from 1; 0 means unknown.
 struct Position {
   std::string file;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
 
-  // "file:line:column", leaving out what is unknown.
+  // "file:line:column", omitting unknown parts.
   std::string to_string() const;
 };
 

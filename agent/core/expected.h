@@ -1,4 +1,4 @@
-// A value or the error that kept it from being made. std::expected arrives with C++23; this is the part we need.
+// A value or the error that prevented it. std::expected arrives with C++23; this is the part Leeway needs.
 // Used by every fallible function.
 #pragma once
 

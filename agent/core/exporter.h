@@ -1,4 +1,4 @@
-// A way out: something that serves the last committed snapshot. Runs on threads of its own and never touches a
+// An output: serves the last committed snapshot. Runs on its own threads and never touches a
 // collector or a monitor.
 #pragma once
 
@@ -19,7 +19,7 @@ class SnapshotSource {
   virtual ~SnapshotSource() = default;
   // The last committed snapshot; never null.
   virtual std::shared_ptr<const Snapshot> latest() const = 0;
-  // Asks the writer to read and commit what is new; `done` runs once, on any thread, with a committed snapshot: the
+  // Asks the writer to read and commit new records; `done` runs once, on any thread, with a committed snapshot: the
   // fresh one, or latest() where the writer was not done within `patience`.
   virtual void request(std::chrono::milliseconds patience,
                        std::function<void(std::shared_ptr<const Snapshot>)> done) = 0;
@@ -30,9 +30,9 @@ class SnapshotSource {
 class Exporter {
  public:
   virtual ~Exporter() = default;
-  // Claims its resources (a port, say) and fails at once if it cannot; then serves until stop().
+  // Claims its resources (a port, say) and fails immediately if it cannot; then serves until stop().
   virtual Expected<void> start() = 0;
-  // Returns when no thread of it runs any more. Idempotent.
+  // Returns when none of its threads is running. Idempotent.
   virtual void stop() = 0;
 };
 

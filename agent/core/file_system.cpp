@@ -114,7 +114,7 @@ class PosixFile final : public File {
     if (position >= 0) {
       return static_cast<std::uint64_t>(position);
     }
-    if (errno != ENXIO) {  // the file system does not know holes
+    if (errno != ENXIO) {  // the file system does not report holes
       return offset;
     }
     Expected<FileInfo> now = info();

@@ -1,5 +1,5 @@
 // The operating system's files as collectors and the checkpoint see them. `PosixFileSystem` is the real one,
-// tests/support/memory_file_system.h the in-memory twin with fault injection.
+// tests/support/memory_file_system.h the in-memory version with fault injection.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct FileInfo {
 
 struct DirectoryEntry {
   std::string name;
-  FileType type = FileType::kOther;  // kOther also where the listing does not say: stat() then
+  FileType type = FileType::kOther;  // also kOther where the listing does not say: call stat() then
 };
 
 // An open file. Closed by its destructor.
@@ -45,7 +45,7 @@ class File {
   virtual Expected<std::uint64_t> next_data(std::uint64_t offset) const = 0;
 };
 
-// Reads as much as there is, up to the size of `out`, over short reads.
+// Reads all available bytes, up to the size of `out`, repeating short reads.
 Expected<std::size_t> read_fully(File& file, std::uint64_t offset, std::span<char> out);
 
 enum class OpenMode : std::uint8_t {
@@ -57,7 +57,7 @@ enum class OpenMode : std::uint8_t {
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
-  // Never blocks on a FIFO and never follows into a terminal: anything but a regular file is refused.
+  // Never blocks on a FIFO and never opens a terminal: only regular files are accepted.
   virtual Expected<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) = 0;
   // Follows symbolic links.
   virtual Expected<FileInfo> stat(const std::string& path) const = 0;
@@ -65,7 +65,7 @@ class FileSystem {
   virtual Expected<std::vector<DirectoryEntry>> list(const std::string& directory) const = 0;
   virtual Expected<void> rename(const std::string& from, const std::string& to) = 0;
   virtual Expected<void> remove(const std::string& path) = 0;
-  // With its parents, mode 0700; fine if it exists.
+  // With its parents, mode 0700; succeeds if it exists.
   virtual Expected<void> make_directory(const std::string& path) = 0;
   // Makes creations and renames in the directory durable.
   virtual Expected<void> sync_directory(const std::string& path) = 0;

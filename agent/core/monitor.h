@@ -1,5 +1,5 @@
 // A streaming computation over the records of one source: a counter, an SLO, a drift score. One object per
-// configuration entry. Built by agent/monitors/builtin, driven by the pipeline alone, on the writer's thread.
+// configuration entry. Built by agent/monitors/builtin, driven only by the pipeline, on the writer's thread.
 #pragma once
 
 #include <vector>
@@ -20,16 +20,16 @@ class Monitor {
   virtual ~Monitor() = default;
 
   // Sees each record of its source exactly once, in the order of its file. Must not allocate per record, throw or
-  // block. Afterwards the batch is gone: keep no view of it. It has no records where it only begins or ends a version
-  // of a file.
+  // block. Afterwards the batch is invalid: keep no view of it. It has no records where it only begins or ends a
+  // version of a file.
   virtual void observe(const RecordBatch& batch) = 0;
 
-  // The source's event clock stands at `now`: closes windows and hides idle series. Called after observe() and while
+  // The source's event clock is at `now`: closes windows and hides idle series. Called after observe() and while
   // the source is silent; `now` never goes back.
   virtual void advance(TimePoint now) = 0;
 
-  // Everything that observe() and advance() built. load() is called at most once, before the first observe(); on an
-  // error the pipeline starts the monitor afresh.
+  // All state from observe() and advance(). load() is called at most once, before the first observe(); on an
+  // error the pipeline starts with a new monitor.
   virtual void save(StateWriter& out) const = 0;
   virtual Expected<void> load(StateReader& in) = 0;
 

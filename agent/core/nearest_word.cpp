@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMostEdits = 3;
 
-// Edits that turn `a` into `b`: letters put in, left out or replaced, and neighbours exchanged.
+// Edits that turn `a` into `b`: letters inserted, deleted or replaced, and neighbours swapped.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);

@@ -1,4 +1,4 @@
-// The words that there are, and the one that a user probably meant, for messages about unknown keys, functions and
+// The known words, and the one that a user probably meant, for messages about unknown keys, functions and
 // names. Pure functions.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace leeway {
 
-// The candidate nearest to `word`, or "" where none is near enough to be meant (ninja's rule: at most 3 edits).
+// The candidate nearest to `word`, or "" where none is near enough (ninja's rule: at most 3 edits).
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
 // "; did you mean 'x'?" or "".
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);

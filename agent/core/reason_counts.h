@@ -1,4 +1,4 @@
-// How often something happened, by reason: lines that became no record, versions of files that could not be read,
+// How often something happened, by reason: lines that did not become records, versions of files that could not be read,
 // records that a metric skipped. Counted by collectors and monitors, shown as values of a label. Reasons are short
 // fixed words.
 #pragma once
@@ -15,7 +15,7 @@ namespace leeway {
 
 using ReasonCounts = std::map<std::string, std::uint64_t, std::less<>>;
 
-// Makes no text for a reason that was counted before.
+// Creates no string for a reason that was counted before.
 inline void count_reason(ReasonCounts& counts, std::string_view reason, std::uint64_t times = 1) {
   const auto found = counts.find(reason);
   if (found != counts.end()) {
@@ -24,7 +24,7 @@ inline void count_reason(ReasonCounts& counts, std::string_view reason, std::uin
     counts.emplace(reason, times);
   }
 }
-// Adds all of `more`, without what it counts as 0.
+// Adds all of `more`, except counts of 0.
 void add_counts(ReasonCounts& counts, const ReasonCounts& more);
 
 void save_counts(const ReasonCounts& counts, StateWriter& out);

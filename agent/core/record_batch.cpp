@@ -8,8 +8,8 @@
 namespace leeway {
 namespace {
 
-// Where a buffer begins a few bytes past the beginning of a page, some processors take four times as long to copy the
-// pages of a file into it.
+// If a buffer begins a few bytes past the start of a page, some processors take four times as long to copy the pages
+// of a file into it.
 constexpr std::align_val_t kPage{4096};
 
 }  // namespace

@@ -1,7 +1,7 @@
 // A batch of records of one source: the only thing that passes from collectors to monitors.
-// One column of values for each field of the source's Schema, plus the event time and the end position of each record.
-// The batch owns, or holds together with others, every byte that its values point to. Filled by one collector, then
-// read by many monitors, all on the writer's thread; reused for the next batch, so that a steady stream allocates
+// It has one column of values for each field of the source's Schema, plus the event time and the end position of each
+// record. The batch owns, or holds together with others, every byte that its values point to. Filled by one collector,
+// then read by many monitors, all on the writer's thread; reused for the next batch, so that a steady stream allocates
 // nothing.
 #pragma once
 
@@ -27,20 +27,20 @@ using Row = std::uint32_t;
 inline constexpr std::size_t kPadding = 64;
 inline constexpr std::size_t kMaxBatchRows = 4096;
 
-// Distance of columns in memory: not a power of two, or the cells of one row would compete for the same few lines of
-// the processor's nearest cache.
+// Distance of columns in memory: not a power of two; otherwise the cells of one row would compete for the same few
+// lines of the processor's L1 cache.
 inline constexpr std::size_t kColumnStride = kMaxBatchRows + 36;
 
 // Rows of a batch, ascending, without repetition.
 using Selection = std::vector<Row>;
 
-// Which version of a file the records of a batch are of, where files are read as a whole, and where in it they stand.
+// The version of a file that the records of a batch are from, where files are read as a whole, and their place in it.
 struct FileVersionPart {
-  std::uint64_t file = 0;                  // tells the file from the source's others, in every run
+  std::uint64_t file = 0;                  // identifies the file within the source, in every run
   std::uint64_t id = 0;                    // of its content
   TimePoint modified = kNoTime;            // of the file
-  bool first = false;                      // it begins here: what was begun before and not ended is given up
-  bool last = false;                       // it ends here, and is whole
+  bool first = false;                      // it begins here: an earlier version that has not ended is discarded
+  bool last = false;                       // it ends here and is complete
   std::span<const std::string> columns{};  // with `first`: names of a table's columns, where the format has them
 };
 
@@ -72,7 +72,7 @@ class RecordBatch {
   char* raw_buffer(std::size_t size);
   // Copies `text` into memory of the batch.
   std::string_view own(std::string_view text) { return arena_.copy(text); }
-  // Keeps alive what values point into, until the next reset().
+  // Keeps alive the memory that values point into, until the next reset().
   void hold(std::shared_ptr<const void> memory) { held_ = std::move(memory); }
   // Uninitialised memory of the batch, valid until reset().
   char* allocate(std::size_t size) { return arena_.allocate(size); }
@@ -90,11 +90,11 @@ class RecordBatch {
   // Adds `count` records without a time, no more than fit, which end at `end`, `end` + 1 and so on. Their cells are the
   // caller's to write, every one.
   void append_rows(Row count, std::uint64_t end);
-  // Takes back the last record.
+  // Removes the last record.
   void drop_last() { --rows_; }
   Value& cell(FieldId field, Row row) { return values_.data()[field * kColumnStride + row]; }
   void set_time(Row row, TimePoint time) { times_.data()[row] = time; }
-  // What `part` points to must stay until reset().
+  // The memory of `part` must remain valid until reset().
   void set_file_version(const FileVersionPart& part) { file_version_ = part; }
   // Keeps only `rows` (ascending), in their order.
   void retain(std::span<const Row> rows);

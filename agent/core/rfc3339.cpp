@@ -8,7 +8,7 @@
 namespace leeway {
 namespace {
 
-// What read_iso_time() takes and RFC 3339 does not: no seconds, no offset or one without colon, a space before it.
+// Accepted by read_iso_time() but not by RFC 3339: no seconds, no offset or one without colon, a space before it.
 bool is_strict(std::string_view text) {
   constexpr std::size_t kSeconds = sizeof("YYYY-MM-DDThh:mm") - 1;
   const std::size_t size = text.size();

@@ -11,7 +11,7 @@ namespace leeway {
 
 // "2025-08-25T19:27:04.893Z", with 'T', 't' or a space, a fraction of up to 9 digits that count, and a zone: Z, z or
 // +hh:mm. No value for anything else, or outside 1677-09-22..2262-04-10, where nanoseconds do not fit. Second 60 as
-// to_instant() has it.
+// in to_instant().
 std::optional<TimePoint> parse_rfc3339(std::string_view text);
 // In UTC with 'Z'; a fraction of 3, 6 or 9 digits where it is not zero.
 std::string format_rfc3339(TimePoint time);

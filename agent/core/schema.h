@@ -1,6 +1,6 @@
-// The fields of one source that the configuration names, in the order in which they were first asked for.
+// The fields of one source that the configuration names, in the order of their first use.
 // Expressions and monitors intern the paths they need while the configuration is read; decoders then fill one
-// column a path and look at nothing else.
+// column per path and ignore everything else.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace leeway {
 
 using FieldId = std::uint32_t;
 
-// A way into a nested record: member names and array indices. `a.b["c d"][0]`.
+// A path into a nested record: member names and array indices. `a.b["c d"][0]`.
 struct FieldPath {
   using Step = std::variant<std::string, std::uint32_t>;
   std::vector<Step> steps;
@@ -29,7 +29,7 @@ struct FieldPath {
   bool operator==(const FieldPath&) const = default;
 };
 
-// Times as text that do not say their zone, as one source writes them; kNoTime for what is no time. On one thread.
+// Reads times without a zone, as one source writes them; kNoTime for anything else. Single-threaded.
 using TimeReader = std::function<TimePoint(std::string_view)>;
 
 class Schema {
@@ -39,7 +39,7 @@ class Schema {
   std::span<const FieldPath> fields() const { return fields_; }
   std::size_t size() const { return fields_.size(); }
 
-  // For expressions that are compiled afterwards. None: such times cannot be read.
+  // For expressions that are compiled afterwards. Empty: such times cannot be read.
   void set_time_reader(TimeReader reader) { time_reader_ = std::move(reader); }
   const TimeReader& time_reader() const { return time_reader_; }
 

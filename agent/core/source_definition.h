@@ -1,4 +1,4 @@
-// A source of the configuration, read but not yet reading: monitors first say which fields they want. Built by
+// A source of the configuration, read but not yet reading: monitors first declare the fields they use. Built by
 // collectors/builtin, opened by the pipeline.
 #pragma once
 
@@ -14,9 +14,9 @@ namespace leeway {
 class SourceDefinition {
  public:
   virtual ~SourceDefinition() = default;
-  // Whether records carry a time of their own.
+  // Whether records have their own time.
   virtual bool has_event_time() const = 0;
-  // How expressions read times that do not say their zone.
+  // How expressions read times without a zone.
   virtual TimeReader time_reader() const = 0;
   // For `check`: "json, tail of /var/log/x*.log: 2 files match".
   virtual std::string summary(FileSystem& files) const = 0;

@@ -27,7 +27,7 @@ class StateWriter {
 
 // Reading past the end or a malformed varint makes the reader bad; every later read then returns zero or "". Check ok()
 // once at the end instead of after every field, but before trusting a count: text() and count() never allocate more
-// than there are bytes left.
+// than the bytes that remain.
 class StateReader {
  public:
   explicit StateReader(std::string_view bytes) : rest_(bytes) {}

@@ -1,5 +1,5 @@
-// What the agent knows of itself at one committed instant, as plain numbers. Filled by the pipeline (and, for its own
-// part, by each collector), carried in the Snapshot, shown by /metrics and /api/v1/status.
+// The agent's own status at one committed instant, as plain numbers. Filled by the pipeline (and, for its own
+// part, by each collector), carried in the Snapshot, exposed by /metrics and /api/v1/status.
 #pragma once
 
 #include <cstdint>
@@ -23,18 +23,18 @@ struct FileStatus {
 // Of a source that reads each file as a whole, version by version.
 struct VersionStatus {
   std::uint64_t read = 0;       // versions read to their end
-  std::uint64_t unchanged = 0;  // written again with the content of the last one: not read again
+  std::uint64_t unchanged = 0;  // rewritten with the same content: not read again
   ReasonCounts rejects;         // reason -> versions that could not be read
   TimePoint newest = kNoTime;   // modification time of the newest version that was read
   TimePoint stalest = kNoTime;  // the same of the file whose last good version is the oldest
 };
 
-// Counters grow for as long as the state directory lives.
+// Counters grow for as long as the state directory exists.
 struct SourceStatus {
   std::string name;
   std::uint64_t bytes = 0;    // read and applied
   std::uint64_t records = 0;  // given to monitors
-  ReasonCounts rejects;       // reason -> lines that became no record
+  ReasonCounts rejects;       // reason -> lines that did not become records
   ReasonCounts anomalies;     // kind -> repaired or suspicious records that still count
   ReasonCounts lost_bytes;    // reason -> bytes that are certainly lost
   std::uint64_t rotations = 0;
@@ -72,7 +72,7 @@ struct AgentStatus {
   std::vector<SourceStatus> sources;
   std::vector<MetricStatus> metrics;
   CheckpointStatus checkpoint;
-  bool ready = false;  // every source was once read to its end
+  bool ready = false;  // every source has been read to its end once
 };
 
 }  // namespace leeway

@@ -14,7 +14,7 @@ struct DurationUnit {
   std::int64_t nanoseconds;
 };
 
-// Falling, as they appear in a sum.
+// Descending, as they appear in a sum.
 constexpr std::array<DurationUnit, 8> kDurationUnits = {{{"w", 7 * 24 * 3'600'000'000'000},
                                                          {"d", 24 * 3'600'000'000'000},
                                                          {"h", 3'600'000'000'000},

@@ -1,4 +1,4 @@
-// Units as people write them. Pure functions, used by the table reader and the command line.
+// Units as users write them. Pure functions, used by the table reader and the command line.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ Expected<Duration> parse_duration(std::string_view text);
 Expected<std::uint64_t> parse_byte_size(std::string_view text);
 // The shortest text that parse_duration reads back: "5m", "1h30m", "30d".
 std::string format_duration(Duration duration);
-// "1.5 MiB": for people.
+// "1.5 MiB": for users.
 std::string format_bytes(std::uint64_t bytes);
 
 }  // namespace leeway

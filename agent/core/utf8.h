@@ -1,4 +1,4 @@
-// Reading, repairing and writing UTF-8. Used where text comes in and where label values go out. Pure functions.
+// Reading, repairing and writing UTF-8. Used for input text and for label values in the exposition. Pure functions.
 #pragma once
 
 #include <cstddef>

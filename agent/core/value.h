@@ -30,7 +30,7 @@ enum class Failure : std::uint8_t {
   kConversion,  // int("x"), timestamp("yesterday")
   kDivisionByZero,
   kOverflow,
-  kNegative,      // a counter was asked to go down
+  kNegative,      // a negative increase of a counter
   kNotFinite,     // NaN or infinity where a number is summed
   kUnknownValue,  // a label value or a state outside the declared `values`
 };
@@ -38,8 +38,7 @@ inline constexpr int kFailureCount = 10;
 std::string_view to_string(Failure failure);
 
 struct Value;
-// Why a record does not count whose value is of no kind that can be used: what an evaluation failed of, missing, null,
-// or its type.
+// Why a record with an unusable value does not count: the failure of its evaluation, missing, null, or its type.
 Failure failure_of_unusable(const Value& value);
 
 struct Value {

@@ -1,4 +1,4 @@
-// Files that are read and replaced as a whole: configurations, references, checkpoints, documents. Used by whatever has
+// Files that are read and replaced as a whole: configurations, references, checkpoints, documents. Used by code with
 // a FileSystem.
 #pragma once
 

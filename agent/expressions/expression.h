@@ -17,11 +17,11 @@
 
 namespace leeway {
 
-// What is known of an expression's result before any record is seen. A field may hold anything: kAny.
+// The type of an expression's result as known before any record is read. A field may hold anything: kAny.
 enum class StaticType : std::uint8_t { kAny, kBool, kInt, kDouble, kString, kList, kTimestamp, kDuration, kNull };
 std::string_view to_string(StaticType type);
 
-// Move-only. Evaluation uses scratch memory inside: one thread at a time.
+// Move-only. Evaluation uses internal scratch memory: one thread at a time.
 class Expression {
  public:
   // Parses, type-checks and binds `text`; every field it names is interned in `schema`.
@@ -35,14 +35,14 @@ class Expression {
 
   StaticType type() const;
   const std::string& text() const;
-  // The single field that the expression is, or no value where it is anything else.
+  // The field, if the expression is a single field; otherwise no value.
   const FieldId* as_field() const;
 
   // values[i] is the result for rows[i]; Value::error where the record cannot be decided. Results point into the
   // batch, the expression, or its scratch memory: valid until the next call. No allocation in the steady state.
   std::span<const Value> evaluate(const RecordBatch& batch, std::span<const Row> rows);
 
-  // Keeps in `rows` only those where the expression is true. A row that cannot be decided, or whose result is no
+  // Keeps in `rows` only those where the expression is true. A row that cannot be decided, or whose result is not a
   // boolean, is dropped and counted in `failures`.
   void filter(const RecordBatch& batch, Selection& rows, FailureCounts& failures);
 

@@ -55,7 +55,7 @@ constexpr std::array kStringRules = {
     StringRule{"matches", nullptr},        StringRule{"extract", nullptr},
 };
 
-// The type of the result, or none where operands of these types never fit.
+// The type of the result, or none where operands of these types are never valid.
 using ResultType = std::optional<Type> (*)(Type left, Type right);
 
 bool are_numbers(Type left, Type right) { return is_in(left, kNumbers) && is_in(right, kNumbers); }
@@ -252,7 +252,7 @@ class Binder {
   Expected<void> bind_conditional(Node& node) {
     const Type condition = node.args[0]->type;
     if (!is_in(condition, set_of(Type::kBool))) {
-      return error_at(node.args[0]->column, "what stands before '?' must be a bool, not " + types_text(condition));
+      return error_at(node.args[0]->column, "the condition before '?' must be a bool, not " + types_text(condition));
     }
     const Type yes = node.args[1]->type;
     const Type no = node.args[2]->type;
@@ -371,7 +371,7 @@ class Binder {
     return {};
   }
 
-  // An operation on constants is done now; one that fails would fail for every record.
+  // An operation on constants is evaluated now; one that fails would fail for every record.
   static Expected<void> fold(Node& node) {
     const auto is_constant = [](const std::unique_ptr<Node>& arg) { return arg->op == Op::kConstant; };
     if (!std::all_of(node.args.begin(), node.args.end(), is_constant)) {

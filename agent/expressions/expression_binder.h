@@ -1,4 +1,4 @@
-// Gives a parsed expression its meaning: functions to names, columns to fields, types to results. Used by
+// Binds a parsed expression: names to functions, fields to columns, results to types. Used by
 // Expression::compile.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace leeway::expr {
 
-// Interns every field in `schema`, refuses what can never be evaluated, and computes what depends on no record.
+// Interns every field in `schema`, rejects what can never be evaluated, and evaluates constant parts.
 // Errors: kConfiguration, position.column in the text.
 Expected<void> bind(Node& node, Schema& schema);
 

@@ -184,7 +184,7 @@ Value size(const Value& operand, Arena&) {
   }
   const std::string_view text = operand.string();
   return Value::of_int(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // every byte that begins a character
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // every byte that begins a code point
   }));
 }
 

@@ -1,5 +1,4 @@
-// The functions of the language on single values: conversions, and what they do with strings. Used by the table of
-// functions.
+// The functions of the language on single values: conversions and string functions. Used by the table of functions.
 #pragma once
 
 #include "agent/expressions/expression_node.h"
@@ -10,7 +9,7 @@ namespace leeway::expr {
 Value to_int(const Value& operand, Arena&);
 // Of a string, decimal; of a timestamp, seconds since the epoch; of a duration, seconds.
 Value to_double(const Value& operand, Arena&);
-// Doubles in the shortest form that reads back, timestamps in RFC 3339, durations in seconds ("1.5s").
+// Doubles in the shortest form that reads back exactly, timestamps in RFC 3339, durations in seconds ("1.5s").
 Value to_string(const Value& operand, Arena& arena);
 // Of a string: true, True, TRUE, t, 1 and the same for false.
 Value to_bool(const Value& operand, Arena&);
@@ -18,7 +17,7 @@ Value to_bool(const Value& operand, Arena&);
 Value to_duration(const Value& operand, Arena&);
 // Of a string, RFC 3339; of a number, seconds since the epoch.
 Value to_timestamp(const Value& operand, Arena&);
-// The same; strings that are not RFC 3339 are for `local_times`, which may be empty.
+// The same; strings that are not RFC 3339 are passed to `local_times`, which may be empty.
 Value to_timestamp(const Value& operand, const TimeReader& local_times, Arena& arena);
 
 // Characters (code points) of a string, elements of a list, members of a map.

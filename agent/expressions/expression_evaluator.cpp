@@ -129,7 +129,7 @@ void Evaluator::extract(const Node& node, std::span<const Row> rows, Value* out)
     }
     re2::StringPiece group;
     const bool found = RE2::PartialMatch(re2::StringPiece(value.text, value.length), *node.pattern, &group);
-    // A group that took no part in the match has no text.
+    // A group that did not participate in the match has no text.
     out[i] = found && group.data() != nullptr ? Value::of_string({group.data(), group.size()})
                                               : Value::error(Failure::kConversion);
   }
@@ -143,7 +143,7 @@ void Evaluator::negation(const Node& node, std::span<const Row> rows, Value* out
   }
 }
 
-// Evaluates `node` for the rows that `pick(i)` names and puts the results in their places.
+// Evaluates `node` for the rows that `pick(i)` names and stores the results in their places.
 template <typename Pick>
 void Evaluator::branch(const Node& node, std::span<const Row> rows, Level& level, Pick pick) {
   std::size_t count = 0;

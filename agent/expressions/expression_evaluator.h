@@ -1,5 +1,5 @@
-// Runs a bound expression over columns of a batch, a block of rows at a time, so that what lies between stays in the
-// processor's nearest cache. Used by Expression only.
+// Runs a bound expression over columns of a batch, a block of rows at a time, so that intermediate results stay in
+// the L1 cache. Used by Expression only.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The words of an expression. Used by the parser only.
+// The tokens of an expression. Used by the parser only.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ enum class TokenKind : std::uint8_t { kEnd, kInt, kDouble, kString, kName, kSymb
 
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  std::string text{};  // of a name or symbol as written, of a string without quotes and escapes
+  std::string text{};  // a name or symbol as written, or a string without quotes and escapes
   std::int64_t integer = 0;
   double number = 0;
   std::uint32_t column = 1;  // of its first byte

@@ -1,4 +1,4 @@
-// A parsed expression: what the parser makes, the binder completes and the evaluator runs.
+// A parsed expression: made by the parser, completed by the binder, run by the evaluator.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ enum class Op : std::uint8_t {
   kBinary,  // a function of two values
 };
 
-// Results are errors where the operands do not fit; operands are never errors, missing or null unless the function
+// Results are errors where the operands are not valid; operands are never errors, missing or null unless the function
 // says so. Strings are made in the arena.
 using UnaryFunction = Value (*)(const Value&, Arena&);
 using BinaryFunction = Value (*)(const Value&, const Value&, Arena&);

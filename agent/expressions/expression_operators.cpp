@@ -41,7 +41,7 @@ std::partial_ordering compare_numbers(const Value& left, const Value& right) {
                                        : left.number <=> right.number;
 }
 
-// No value where the two have no order.
+// No value where the two are not ordered.
 std::optional<std::partial_ordering> compare(const Value& left, const Value& right) {
   if (left.is_number() && right.is_number()) {
     return compare_numbers(left, right);
@@ -80,10 +80,10 @@ Value checked(bool overflow, Value value) { return overflow ? Value::error(Failu
 
 bool both(const Value& left, const Value& right, ValueKind kind) { return left.kind == kind && right.kind == kind; }
 
-// The error of two operands of which at least one is no number.
+// The error of two operands of which at least one is not a number.
 Value arithmetic_error(const Value& left, const Value& right) { return operand_error(left.is_number() ? right : left); }
 
-// A time or duration moved by a duration; `overflow` as the builtins tell it.
+// A time or duration moved by a duration; `overflow` as reported by the builtins.
 Value moved(ValueKind kind, std::int64_t nanoseconds, bool overflow) {
   return checked(overflow,
                  kind == ValueKind::kTimestamp ? Value::timestamp(nanoseconds) : Value::duration(nanoseconds));

@@ -7,10 +7,9 @@
 
 namespace leeway::expr {
 
-inline constexpr double kTwoTo63 = 9223372036854775808.0;  // the least double that is no int
+inline constexpr double kTwoTo63 = 9223372036854775808.0;  // the least double above every int
 
-// Why `operand`, which is of no kind that an operation takes, makes it fail: what it failed of before, missing, null,
-// or its type.
+// Why `operand`, whose kind an operation does not take, makes it fail: its own failure, missing, null, or its type.
 Value operand_error(const Value& operand);
 
 // Of the first of two operands that is not of `kind`.
@@ -21,17 +20,17 @@ inline bool same_text(const Value& left, const Value& right) {
   return left.length == right.length && std::memcmp(left.text, right.text, left.length) == 0;
 }
 
-// Numbers by their exact value, whatever their kinds; values of different kinds are unequal; lists and maps, of which
+// Numbers by their exact value, regardless of kind; values of different kinds are unequal; lists and maps, of which
 // only the size is known, are an error.
 Value equal(const Value& left, const Value& right, Arena&);
 Value not_equal(const Value& left, const Value& right, Arena&);
-// Numbers, strings (by bytes), bools, timestamps, durations; each with its like. NaN is in no order.
+// Numbers, strings (by bytes), bools, timestamps, durations; each with its own kind. NaN is not ordered.
 Value less(const Value& left, const Value& right, Arena&);
 Value less_or_equal(const Value& left, const Value& right, Arena&);
 Value greater(const Value& left, const Value& right, Arena&);
 Value greater_or_equal(const Value& left, const Value& right, Arena&);
 
-// An int where both are ints, else a double; strings are joined; timestamps and durations as one expects.
+// An int where both are ints, else a double; strings are joined; timestamps and durations as expected.
 Value add(const Value& left, const Value& right, Arena& arena);
 Value subtract(const Value& left, const Value& right, Arena&);
 Value multiply(const Value& left, const Value& right, Arena&);

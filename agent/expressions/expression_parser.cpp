@@ -10,7 +10,7 @@ namespace leeway::expr {
 namespace {
 
 constexpr int kDeepestNesting = 64;
-// Bounds the depth of the tree, which operators of one level make deeper too.
+// Bounds the depth of the tree, which operators of one level also increase.
 constexpr int kMostOperations = 256;
 constexpr std::uint32_t kLargestIndex = 1'000'000;
 
@@ -58,7 +58,7 @@ class Parser {
     const Token& token = peek();
     std::string found = "'" + token.text + "'";
     if (token.kind == TokenKind::kEnd) {
-      found = "the end";
+      found = "end of the expression";
     } else if (token.kind == TokenKind::kInt || token.kind == TokenKind::kDouble) {
       found = "a number";
     } else if (token.kind == TokenKind::kString) {
@@ -147,7 +147,7 @@ class Parser {
     return list(make(Op::kIn, column, "in", {value.release()}), &Parser::unary, "]");
   }
 
-  // What stands between commas up to `end`, as further arguments of the node.
+  // The comma-separated operands up to `end`, as further arguments of the node.
   Result list(NodePtr node, Result (Parser::*element)(), std::string_view end) {
     while (!take(end)) {
       Result argument = (this->*element)();
@@ -286,7 +286,7 @@ class Parser {
     return field;
   }
 
-  // f(a, b), or with `receiver` a.f(b), which means the same. Which functions there are is known to bind().
+  // f(a, b), or with `receiver` a.f(b), which means the same. bind() checks the name.
   Result call(NodePtr receiver) {
     const Token function = peek();
     if (++operations_ > kMostOperations) {

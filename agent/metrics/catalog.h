@@ -1,6 +1,6 @@
-// All that a configuration exports, with its recording rules, alerts and panels: filled by its monitors, its [[alert]]
-// and [[panel]] entries and self-monitoring while it is assembled, read by `check` and by the generators in rules/ and
-// dashboards/, which know nothing else. A monitor that is added later needs no change there.
+// All metrics, recording rules, alerts and panels of a configuration: filled by its monitors, its [[alert]] and
+// [[panel]] entries and self-monitoring during assembly, read by `check` and by the generators in rules/ and
+// dashboards/, which depend on nothing else. Adding a monitor needs no change there.
 #pragma once
 
 #include <string>
@@ -13,14 +13,14 @@
 
 namespace leeway {
 
-// [rules]: the surroundings that the generated files have to fit.
+// [rules]: the environment of the generated files.
 struct RuleSettings {
   std::string name;   // of the set, such as "shop": names of groups, dashboards, objects
-  std::string title;  // for people: "Web shop"
+  std::string title;  // for users: "Web shop"
   Duration scrape_interval = std::chrono::seconds(15);
   Duration evaluation_interval = std::chrono::minutes(1);
   Duration retention = std::chrono::hours(24 * 15);  // Prometheus' default
-  // Labels that tell the instances of a fleet apart; they are summed over.
+  // Labels that distinguish the instances of a fleet; they are summed over.
   std::vector<std::string> fleet_labels{"instance", "pod"};
   // Labels that Prometheus adds to every series of a target, and that alerts may therefore match.
   std::vector<std::string> target_labels{"job", "instance", "pod", "namespace", "container", "cluster"};
@@ -28,11 +28,11 @@ struct RuleSettings {
   std::string dashboard_url;         // Grafana's root, "https://grafana.example.org"; empty: alerts carry no link
   std::string agent_job = "leeway";  // the label `job` under which the agents are scraped
   bool agent_alerts = true;          // alerts about the agent itself; once a Prometheus is enough
-  Duration silent_after = std::chrono::hours(1);  // a source without a record for so long is one of them
+  Duration silent_after = std::chrono::hours(1);  // a source without a record for this long raises one
   std::string team;                               // label `team` of alerts that name none
 };
 
-// A time of the week or of a day in which nothing pages: [[maintenance]].
+// A time of the week or day in which alerts are muted: [[maintenance]].
 struct MaintenanceWindow {
   std::string name;
   std::vector<std::string> weekdays;    // "sunday", "monday:friday"; empty: every day
@@ -46,23 +46,23 @@ class Catalog {
  public:
   RuleSettings settings;
   MetricCatalog metrics;
-  std::size_t configured_metrics = 0;  // how many of them are configured; after them come those of self-monitoring
-  // Metrics of others that alerts and panels may name, and `up` and its like, which Prometheus itself makes.
+  std::size_t configured_metrics = 0;  // the first of them; the others are self-monitoring metrics
+  // External metrics that alerts and panels may name, and `up` and similar ones, which Prometheus itself creates.
   MetricCatalog external;
   std::vector<RecordingRule> recording_rules;
   std::vector<AlertRule> alerts;
   std::vector<InhibitRule> inhibitions;
   std::vector<Panel> panels;
   std::vector<MaintenanceWindow> maintenance;
-  std::vector<std::string> rows;  // of the pack's dashboard, in order; rows that no panel names are left out
+  std::vector<std::string> rows;  // of the pack's dashboard, in order; rows without panels are left out
 
-  // Adds the rule unless one of that name and those set labels is there: several monitors of a kind share theirs.
+  // Adds the rule unless one with that name and those set labels exists: monitors of one kind share rules.
   void add_recording_rule(RecordingRule rule);
   const RecordingRule* find_recording_rule(std::string_view name) const;
   // Of an exported or an external metric.
   const MetricDesc* find_metric(std::string_view name) const;
 
-  // Once, when all is declared: sorts panels by dashboard and row and numbers them.
+  // Called once, after all declarations: sorts panels by dashboard and row and numbers them.
   void arrange();
   // The first panel that shows a metric which the alert reads, or null. After arrange().
   const Panel* panel_of(const AlertRule& alert) const;

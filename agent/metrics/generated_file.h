@@ -1,4 +1,4 @@
-// A file that a generator made from the catalogue, and what its Kubernetes form needs to know. Used by rules/,
+// A file that a generator made from the catalogue, and the metadata for its Kubernetes form. Used by rules/,
 // dashboards/ and the command line, which writes it.
 #pragma once
 

@@ -142,7 +142,7 @@ void LabelInterner::remember(const Key& key, Code code, const char* text) {
     grow();
   }
   const std::size_t home = slot_of(key);
-  Slot* target = &slots_[home];  // the one to be forgotten where all are taken
+  Slot* target = &slots_[home];  // the one to evict where all are taken
   for (std::size_t probe = 0; probe < kProbes; ++probe) {
     Slot& slot = slots_[(home + probe) & (slots_.size() - 1)];
     if (slot.kind_and_length == 0) {

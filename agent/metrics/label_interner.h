@@ -18,11 +18,11 @@
 
 namespace leeway {
 
-// A label and what becomes of its values.
+// A label and how its values are mapped.
 struct LabelSpec {
   std::string name;
   std::map<std::string, std::string, std::less<>> map{};  // text of a value -> what to write instead
-  std::optional<std::string> map_other{};                 // for every value that is no key of `map`
+  std::optional<std::string> map_other{};                 // for every value that is not a key of `map`
 };
 
 // A fast 64-bit hash of `text`, the same in every release and on every machine of one byte order.
@@ -42,11 +42,11 @@ class LabelInterner {
 
   const LabelSpec& spec() const { return spec_; }
 
-  // The code of the value's text, kUnknown or kNoText. Never allocates but to let the cache grow to its bound.
+  // The code of the value's text, kUnknown or kNoText. Allocates only to grow the cache to its bound.
   Code find(const Value& value) { return find(value, key_of(value)); }
 
-  // For each of `count` values (value_of(i)) what find() says, to out[i * stride]. Values that follow each other are
-  // often the same, and then cost a comparison.
+  // For each of `count` values (value_of(i)) writes find() to out[i * stride]. Consecutive values are
+  // often the same, and then cost one comparison.
   template <typename ValueOf>
   void find_all(std::size_t count, ValueOf value_of, Code* out, std::size_t stride) {
     Key last;  // of nothing
@@ -74,14 +74,14 @@ class LabelInterner {
   static Failure failure_of(const Value& value);
 
   Code find_text(std::string_view text) const;
-  // The code of `text`, which is as limited() gives it; a new one if it has none. The caller bounds how often.
+  // The code of `text`, a result of limited(); a new one if it has none. The caller bounds the number of codes.
   Code add_text(std::string_view text);
   std::string_view text(Code code) const { return texts_[code]; }
   std::size_t size() const { return texts_.size(); }
   std::size_t cached_capacity() const { return slots_.size(); }
 
  private:
-  // Up to 16 bytes of text, or a number, are in the key itself; of longer text it has a hash.
+  // The key contains up to 16 bytes of text, or a number; for longer text a hash.
   struct Key {
     std::uint64_t low = 0;
     std::uint64_t high = 0;
@@ -90,7 +90,7 @@ class LabelInterner {
   struct Slot {
     std::uint64_t low = 0;
     std::uint64_t high = 0;
-    const char* text = nullptr;  // to compare with, where the key does not hold all of it
+    const char* text = nullptr;  // to compare with, where the key does not contain all of it
     std::uint32_t kind_and_length = 0;
     Code code = kUnknown;
     bool holds(const Key& key) const {
@@ -138,7 +138,7 @@ class LabelInterner {
     if (value.kind == ValueKind::kBool) {
       key.low = value.boolean ? 1 : 0;
     }
-    // What has no text gets a length that nothing cached has.
+    // A value without text gets a length that no cached value has.
     const bool has_text = value.is_number() || value.kind == ValueKind::kBool;
     key.kind_and_length = (static_cast<std::uint32_t>(value.kind) << kLengthBits) | (has_text ? 0U : 1U);
     return key;

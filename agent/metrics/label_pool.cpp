@@ -11,7 +11,7 @@ namespace leeway {
 LabelPool::LabelPool() : store_(LabelStore::make()) {}
 
 std::size_t LabelPool::Hash::operator()(std::span<const Label> pairs) const {
-  // Names say little: labels of one family have the same ones.
+  // Names add little to the hash: labels of one family have the same names.
   std::uint64_t hash = pairs.size();
   for (const Label& label : pairs) {
     hash = hash * 0x9E37'79B9'7F4A'7C15U ^ hash_text(label.value);

@@ -1,5 +1,5 @@
-// Labels by their pairs, so that a series keeps its labels from one snapshot to the next although whoever adds it names
-// them anew each time. Used by SnapshotBuilder. Single-threaded.
+// Labels by their pairs, so that a series keeps its labels from one snapshot to the next although callers name them
+// again each time. Used by SnapshotBuilder. Single-threaded.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@ class LabelPool {
  public:
   LabelPool();
 
-  // The same labels for equal pairs. Values have each byte that is no UTF-8 replaced by U+FFFD.
+  // The same labels for equal pairs. In values, each byte that is not UTF-8 is replaced by U+FFFD.
   SeriesLabels intern(std::span<const Label> pairs);
-  // Once more than half of the labels were not asked for since the last call, the pool starts afresh: labels in use are
-  // made anew, the others are forgotten.
+  // Once more than half of the labels were not requested since the last call, the pool is rebuilt: labels in use are
+  // created again, the others are dropped.
   void end_snapshot();
 
   std::size_t size() const { return sets_.size(); }
@@ -42,15 +42,15 @@ class LabelPool {
     }
   };
 
-  // None where it is not there.
+  // None where it does not exist.
   SeriesLabels find(std::span<const Label> pairs);
   std::string_view keep(std::string_view text);
 
   std::shared_ptr<LabelStore> store_;
   std::unordered_set<std::string_view> texts_;
-  std::unordered_map<SeriesLabels, std::uint64_t, Hash, Equal> sets_;  // and the last snapshot that asked for them
+  std::unordered_map<SeriesLabels, std::uint64_t, Hash, Equal> sets_;  // and the last snapshot that requested them
   std::uint64_t snapshot_ = 0;                                         // the number of the current one
-  std::size_t used_ = 0;                                               // sets that it asked for
+  std::size_t used_ = 0;                                               // sets that it requested
 };
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-// What a metric is, apart from its values: the entry of the catalogue, the head of a family in the exposition.
+// The description of a metric, without its values: the entry of the catalogue, the head of a family in the exposition.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Panels as monitors and [[panel]] entries declare them, free of any dashboard's format. Kept in the Catalog; written
-// as Grafana dashboards by dashboards/.
+// Panels as monitors and [[panel]] entries declare them, independent of any dashboard format. Kept in the Catalog;
+// written as Grafana dashboards by dashboards/.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +61,7 @@ struct Panel {
 
 // `name{job=~"$job", instance=~"$instance", MATCHERS}`: the selector of an exported metric in a panel's query.
 std::string panel_selector(std::string_view name, std::string_view matchers = "");
-// `name{job=~"$job", MATCHERS}`: of a recorded one, which has lost its instance.
+// `name{job=~"$job", MATCHERS}`: of a recorded one, which has no label `instance`.
 std::string recorded_panel_selector(std::string_view name, std::string_view matchers = "");
 
 }  // namespace leeway

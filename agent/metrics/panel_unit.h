@@ -1,4 +1,4 @@
-// Units of panels for units of metrics. Used by whoever draws a metric or its limits.
+// Units of panels for units of metrics. Used by code that draws a metric or its limits.
 #pragma once
 
 #include "agent/metrics/panel.h"

@@ -1,5 +1,5 @@
-// Recording rules and alerts as monitors and [[alert]] entries declare them, free of any file format. Kept in the
-// Catalog; written to files by rules/, shown by `leeway check`, linked from dashboards/.
+// Recording rules and alerts as monitors and [[alert]] entries declare them, independent of any file format. Kept in
+// the Catalog; written to files by rules/, shown by `leeway check`, linked from dashboards/.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct RecordingRule {
   std::string expr;                 // PromQL; may have several lines
   std::string group;                // rules of one group are evaluated in order
   std::string help;                 // what it is, in a sentence: becomes a comment and serves the dashboards
-  RuleLabels set_labels{};          // that the rule sets: tells rules of one name apart
-  std::vector<std::string> labels;  // of its series, as far as known: those of the metrics that survive
+  RuleLabels set_labels{};          // that the rule sets: distinguishes rules of one name
+  std::vector<std::string> labels;  // of its series, as far as known: the remaining ones of the metrics
   Duration range{};                 // how far it looks back
 };
 
@@ -56,16 +56,16 @@ struct AlertTest {
   Duration interval = std::chrono::minutes(1);  // between samples
   std::vector<InputSeries> input;
   std::vector<AlertExpectation> expectations;
-  // Only whether the alert fires is looked at, by its own labels, not its annotations: for input that other alerts of
-  // its name see too, and for values on which versions of Prometheus differ a little.
+  // Only checks whether the alert fires, by its own labels, not its annotations: for input that other alerts of
+  // its name see too, and for values on which versions of Prometheus differ slightly.
   bool state_only = false;
   // $value comes out of rates and sums, whose last digits are not known: where they could change its text, only the
-  // state is looked at.
+  // state is checked.
   bool value_is_computed = false;
 };
 
 struct RunbookEntry {
-  std::string meaning;               // what it means that this fires, for the one who was woken
+  std::string meaning;               // what it means that this fires, for the operator on call
   std::vector<std::string> queries;  // PromQL to look at first
   std::vector<std::string> steps;    // what to do, in order
   std::string escalation;            // who and when: "after 15m: engineering manager"
@@ -74,14 +74,14 @@ struct RunbookEntry {
 
 struct AlertRule {
   std::string name;   // CamelCase; several alerts may share it if their labels differ
-  std::string group;  // alerts of one group stand together in the file
+  std::string group;  // alerts of one group are together in the file
   std::string expr;   // PromQL with a comparison; may have several lines
   Duration hold{};    // `for`
   Duration keep_firing_for{};
   Severity severity = Severity::kWarning;
-  RuleLabels labels;        // further ones: slo, tier, team
-  std::string summary;      // a sentence without templates
-  std::string description;  // plain text in which $value and $labels.NAME stand for what they say, all else for itself
+  RuleLabels labels;              // additional labels: slo, tier, team
+  std::string summary;            // a sentence without templates
+  std::string description;        // plain text in which only $value and $labels.NAME are replaced
   Unit value_unit = Unit::kNone;  // how $value is written
   // Where the metric's own value, or a quantile of it, is compared with a number: drawn on the panels that show it.
   std::optional<double> threshold{};

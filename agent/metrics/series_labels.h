@@ -1,5 +1,5 @@
 // The labels of a series as pairs of name and value: made once, immutable, shared by the table of the series, by all
-// snapshots that show it and by whatever an exporter keeps by their id. Made by SeriesTable and LabelPool.
+// snapshots that show it and by the per-id state of exporters. Made by SeriesTable and LabelPool.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +20,14 @@ struct Label {
 
 class LabelStore;
 
-// A handle, as cheap to copy as a pointer. Valid as long as its store; a snapshot keeps the stores of what it shows.
+// A handle, as cheap to copy as a pointer. Valid as long as its store; a snapshot keeps the stores of its labels.
 class SeriesLabels {
  public:
   SeriesLabels() = default;  // no labels
 
   // Values are valid UTF-8.
   std::span<const Label> pairs() const { return set_ == nullptr ? std::span<const Label>() : set_->pairs; }
-  // Given to no other labels as long as the process runs; 0 for no labels.
+  // Not reused for other labels while the process runs; 0 for no labels.
   std::uint64_t id() const { return set_ == nullptr ? 0 : set_->id; }
   // Null for no labels.
   const LabelStore* store() const { return set_ == nullptr ? nullptr : set_->store; }
@@ -44,8 +44,8 @@ class SeriesLabels {
   const Set* set_ = nullptr;
 };
 
-// Where labels live: as long as their table, or the last snapshot that shows one of them. One thread adds; what it
-// added before it published a snapshot, others may read.
+// Owns labels for as long as their table, or the last snapshot that shows one of them, exists. One thread adds; other
+// threads may read what it added before it published a snapshot.
 class LabelStore : public std::enable_shared_from_this<LabelStore> {
  public:
   static std::shared_ptr<LabelStore> make();

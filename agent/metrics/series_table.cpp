@@ -152,7 +152,7 @@ Series SeriesTable::resolve_row(std::span<const LabelColumn> columns, std::size_
   return series == kNoSeries ? resolve_unknown(columns, index, row, failures) : series;
 }
 
-// Label by label for all rows, so that a label's cache stays at hand; then row by row.
+// Label by label for all rows, so that a label's cache stays hot; then row by row.
 void SeriesTable::resolve(std::span<const LabelColumn> columns, std::span<const Row> rows,
                           std::span<const TimePoint> times, std::vector<Series>& out, FailureCounts& failures) {
   if (columns.empty()) {
@@ -174,7 +174,7 @@ void SeriesTable::resolve(std::span<const LabelColumn> columns, std::span<const 
           rows.size(), [values](std::size_t i) -> const Value& { return values[i]; }, codes, labels);
     }
   }
-  Series known = kNoSeries;  // of the row before, told by its codes alone
+  Series known = kNoSeries;  // of the previous row, identified by its codes alone
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::span<const LabelInterner::Code> codes(row_codes_.data() + i * labels, labels);
     if (known == kNoSeries || (i > 0 && !same_codes(codes.data() - labels, codes))) {

@@ -2,11 +2,11 @@
 // the monitor keeps its numbers in arrays under the same index.
 //
 // Index kOverflowSeries is always there: it takes the records whose label values would make more than `max_series`
-// series, has the label `overflow="true"` alone and shows once it has got a record. A metric without labels
+// series, has only the label `overflow="true"` and is shown once it has a record. A metric without labels
 // has one series, kFirstSeries, from the start.
 //
 // Memory is bounded by max_series x max_label_length, however many values the records hold; a series is never
-// forgotten. In the steady state resolve() neither allocates nor builds a string. Single-threaded.
+// dropped. In the steady state resolve() neither allocates nor builds a string. Single-threaded.
 #pragma once
 
 #include <memory>
@@ -63,11 +63,11 @@ class SeriesTable {
   // The event clock; never goes back.
   void advance(TimePoint now) { now_ = std::max(now_, now); }
 
-  // One more than the highest index: series, with kOverflowSeries.
+  // One more than the highest index: the number of series, including kOverflowSeries.
   std::size_t size() const { return info_.size(); }
-  // Not idle for longer than `expire`. A series that has not yet got any record is shown if it was created in advance.
+  // Not idle for longer than `expire`. A series without a record yet is shown if it was created in advance.
   bool visible(Series series) const;
-  // Has got a record, now or in saved state.
+  // Has had a record, now or in saved state.
   bool updated(Series series) const { return info_[series].updated != kNoTime; }
   SeriesLabels labels(Series series) const { return labels_[series]; }
   TimePoint created(Series series) const { return info_[series].created; }  // its first record, or as given to create()
@@ -94,7 +94,7 @@ class SeriesTable {
   std::span<const LabelInterner::Code> codes_of(Series series) const {
     return {codes_.data() + std::size_t{series} * interners_.size(), interners_.size()};
   }
-  // A few codes: a call of memcmp would cost more than it compares.
+  // A few codes: a call of memcmp would cost more than the comparison.
   static bool same_codes(const LabelInterner::Code* held, std::span<const LabelInterner::Code> codes) {
     for (std::size_t label = 0; label < codes.size(); ++label) {
       if (held[label] != codes[label]) {
@@ -122,14 +122,14 @@ class SeriesTable {
 
   SeriesOptions options_;
   std::shared_ptr<LabelStore> store_;           // of label values and labels_; snapshots keep it, too
-  std::vector<std::string_view> names_;         // one a label, in store_
-  std::vector<LabelInterner> interners_;        // one a label
+  std::vector<std::string_view> names_;         // one per label, in store_
+  std::vector<LabelInterner> interners_;        // one per label
   std::vector<LabelInterner::Code> codes_;      // of all series, label by label
   std::vector<Series> slots_;                   // open addressing, a power of two, at most half full; kNoSeries is free
   std::vector<Info> info_;                      // by series
   std::vector<SeriesLabels> labels_;            // by series
-  std::vector<LabelInterner::Code> scratch_;    // one a label
-  std::vector<LabelInterner::Code> row_codes_;  // of the batch at hand, row by row
+  std::vector<LabelInterner::Code> scratch_;    // one per label
+  std::vector<LabelInterner::Code> row_codes_;  // of the current batch, row by row
   std::uint64_t overflowed_ = 0;
   TimePoint now_ = kNoTime;
 };

@@ -14,7 +14,7 @@ SnapshotBuilder::SnapshotBuilder(TimePoint taken) : SnapshotBuilder(taken, own_p
 
 MetricFamily& SnapshotBuilder::family(const MetricDesc& desc) {
   std::deque<MetricFamily>& families = snapshot_->families_;
-  // Monitors ask for a family once a collection, and there are tens of families: a search is cheap.
+  // Monitors request a family once per collection, and there are tens of families: a search is cheap.
   const auto found = std::find_if(families.begin(), families.end(),
                                   [&desc](const MetricFamily& family) { return family.desc.name == desc.name; });
   return found == families.end() ? families.emplace_back(MetricFamily{desc, {}}) : *found;
@@ -23,7 +23,7 @@ MetricFamily& SnapshotBuilder::family(const MetricDesc& desc) {
 void SnapshotBuilder::keep(const LabelStore* store) {
   kept_ = store;
   std::vector<std::shared_ptr<const LabelStore>>& stores = snapshot_->stores_;
-  // One a table of series: tens, and a table adds all of its series in a row.
+  // One per table of series: tens, and a table adds all of its series in a row.
   if (std::none_of(stores.begin(), stores.end(), [store](const auto& kept) { return kept.get() == store; })) {
     stores.push_back(store->shared_from_this());
   }

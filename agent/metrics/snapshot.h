@@ -48,7 +48,7 @@ class Snapshot {
   friend class SnapshotBuilder;
   friend std::shared_ptr<const Snapshot> with_checkpoint_status(const std::shared_ptr<const Snapshot>& base,
                                                                 const CheckpointStatus& checkpoint);
-  std::shared_ptr<const Snapshot> base_;  // whose families these are, if set
+  std::shared_ptr<const Snapshot> base_;  // the owner of the families, if set
   std::deque<MetricFamily> families_;
   Arena arena_;                                            // of buckets
   std::vector<std::shared_ptr<const LabelStore>> stores_;  // of all labels
@@ -59,13 +59,13 @@ class Snapshot {
 // Single-threaded. A handle of family() stays valid until build().
 class SnapshotBuilder {
  public:
-  // Labels given as pairs are interned in `pool`, which must outlive the builder, or in a pool of its own.
+  // Labels given as pairs are interned in `pool`, which must outlive the builder, or in its own pool.
   SnapshotBuilder(TimePoint taken, LabelPool& pool);
   explicit SnapshotBuilder(TimePoint taken);
   SnapshotBuilder(const SnapshotBuilder&) = delete;
   SnapshotBuilder& operator=(const SnapshotBuilder&) = delete;
 
-  // The family of that name, made at the first call. All callers must give an equal desc (MetricCatalog sees to it).
+  // The family of that name, made at the first call. All callers must give an equal desc (MetricCatalog ensures this).
   MetricFamily& family(const MetricDesc& desc);
   // Labels for add(), of names and values that need not live longer than the call.
   SeriesLabels labels(std::span<const Label> pairs) { return pool_.intern(pairs); }
@@ -89,7 +89,7 @@ class SnapshotBuilder {
   const LabelStore* kept_ = nullptr;  // the last one
 };
 
-// The same values with another status of the checkpoint: what is shown after a checkpoint succeeded or failed.
+// The same values with another status of the checkpoint: shown after a checkpoint succeeded or failed.
 std::shared_ptr<const Snapshot> with_checkpoint_status(const std::shared_ptr<const Snapshot>& base,
                                                        const CheckpointStatus& checkpoint);
 

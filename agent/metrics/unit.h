@@ -1,5 +1,5 @@
-// What a metric's number measures, told by the end of its name as Prometheus' naming conventions have it. Used by
-// alerts, which write values for people, and by dashboards.
+// What a metric's number measures, according to the suffix of its name, as in Prometheus' naming conventions. Used by
+// alerts, which write values for users, and by dashboards.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ enum class Unit : std::uint8_t {
   kTimestamp,  // _timestamp_seconds: Unix time
 };
 
-// Of one value of the metric; a counter's `_total` is passed over, so x_bytes_total has bytes.
+// Of one value of the metric; a counter's `_total` is ignored, so x_bytes_total has bytes.
 Unit unit_of(const MetricDesc& desc);
 
 }  // namespace leeway

@@ -17,7 +17,7 @@ namespace {
 
 PromqlProblem problem_of(const Error& error) { return {error.position.column - 1, error.message}; }
 
-// A "$1" of label_replace() is none.
+// A "$1" of label_replace() is not a variable.
 bool names_variable(std::string_view text) {
   const Expected<std::vector<promql::Token>> tokens = promql::tokenize(text);
   constexpr std::array<std::string_view, 4> kMatchers = {"=", "!=", "=~", "!~"};

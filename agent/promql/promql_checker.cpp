@@ -11,7 +11,7 @@
 namespace leeway::promql {
 namespace {
 
-// Enough to act on; an expression that has more is no expression.
+// Enough to act on.
 constexpr std::size_t kMostProblems = 50;
 
 using Words = std::initializer_list<std::string_view>;
@@ -29,7 +29,7 @@ std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"
 
 const Node& last_argument(const Node& node) { return *node.children.back(); }
 
-// The argument whose series a call gives back, or null: vector(1), time().
+// The argument whose series a call returns, or null: vector(1), time().
 const Node* vector_argument(const Node& call) {
   for (const std::unique_ptr<Node>& child : call.children) {
     if (child->type == ValueType::kInstant || child->type == ValueType::kRange) {
@@ -96,13 +96,13 @@ void Checker::check_use(const Node& node, const Series& series, Use use) {
                                  "take its rate() or increase()");
       } else if (use.kind == Use::Kind::kSlope) {
         problem(node.offset, std::string(use.function) + "() of counter " + name +
-                                 " takes restarts for falls; use rate() or increase()");
+                                 " mistakes restarts for decreases; use rate() or increase()");
       }
       break;
     case Series::Kind::kGauge:
       if (use.kind == Use::Kind::kRate) {
         problem(node.offset, std::string(use.function) + "() of gauge " + name +
-                                 " takes falls for restarts; use deriv() or delta()");
+                                 " mistakes decreases for restarts; use deriv() or delta()");
       }
       break;
     case Series::Kind::kUnnamed:
@@ -134,14 +134,14 @@ void Checker::check_pattern(const LabelMatcher& matcher, std::size_t offset) {
   if (has_anchor(matcher.value)) {
     problem(offset, written + " is anchored without ^ and $; leave them out");
   } else if (!has_metacharacter(matcher.value)) {
-    problem(offset, written + " is no pattern; write " + (matcher.op == "=~" ? "=" : "!="));
+    problem(offset, written + " is not a pattern; write " + (matcher.op == "=~" ? "=" : "!="));
   }
 }
 
 Labels Checker::check_binary(const Node& node, Use use) {
   const Node& left = *node.children[0];
   const Node& right = *node.children[1];
-  // Of a set operator's right side only the labels count, and its left side is passed on.
+  // Only the labels of a set operator's right side matter; its left side is passed on.
   const bool set = is_set_operator(node.text);
   const Use presence{Use::Kind::kPresence, {}};
   const bool passes = use.kind == Use::Kind::kReported || (set && use.kind == Use::Kind::kPresence);

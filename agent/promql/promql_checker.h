@@ -23,14 +23,14 @@ class Checker {
   void run(const Node& tree) { check(tree, {}); }
 
  private:
-  // What becomes of the values of a selector.
+  // How the values of a selector are used.
   struct Use {
     enum class Kind : std::uint8_t {
-      kValue,     // read as they are: no counters
-      kRate,      // differences that know of resets: counters only
+      kValue,     // read as they are: not for counters
+      kRate,      // differences that handle resets: counters only
       kPresence,  // not read
-      kReported,  // a problem with them is told already
-      kSlope,     // differences that know of no resets: no counters
+      kReported,  // a problem with them is already reported
+      kSlope,     // differences that ignore resets: not for counters
     };
     Kind kind = Kind::kValue;
     std::string_view function{};  // whose argument it is, for kRate and kSlope

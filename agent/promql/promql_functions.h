@@ -11,17 +11,17 @@ namespace leeway::promql {
 
 struct Function {
   std::string_view name;
-  // One letter an argument: i instant vector, r range vector, s scalar, t string.
+  // One letter per argument: i instant vector, r range vector, s scalar, t string.
   std::string_view arguments;
   std::size_t optional = 0;  // how many of the last arguments may be left out
-  bool repeats = false;      // the last argument may come any number of times
+  bool repeats = false;      // the last argument may be repeated any number of times
   ValueType result = ValueType::kInstant;
 };
 
 ValueType argument_type(char letter);
-// In the order of their names.
+// Sorted by name.
 std::span<const Function> functions();
-// Null where there is none of that name.
+// Null where there is no function of that name.
 const Function* find_function(std::string_view name);
 
 }  // namespace leeway::promql

@@ -9,7 +9,7 @@ namespace leeway::promql {
 
 class Labels {
  public:
-  // Those of series that nobody declared: any.
+  // Those of undeclared series: any.
   static Labels any();
 
   bool contains(const std::string& label) const;

@@ -20,7 +20,7 @@ constexpr std::string_view kOneCharacterSymbols = "<>=+-*/%^()[]{},:@";
 bool starts_word(char c) { return is_letter(c) || c == '_'; }
 bool is_word(char c) { return is_digit(c) || starts_word(c); }
 
-// "5m", "1h30m": units in falling order, each once. No value for anything else and beyond Go's int64 nanoseconds.
+// "5m", "1h30m": units in descending order, each once. No value for anything else or beyond Go's int64 nanoseconds.
 std::optional<Duration> read_duration(std::string_view text) {
   struct Unit {
     std::string_view name;
@@ -54,7 +54,7 @@ std::optional<Duration> read_duration(std::string_view text) {
   return std::chrono::milliseconds(total);
 }
 
-// As Go's ParseInt with base 0, then ParseFloat: 017 is fifteen, 08 is eight.
+// Like Go's ParseInt with base 0, then ParseFloat: 017 is fifteen, 08 is eight.
 std::optional<double> read_number(std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto integer = [&](std::size_t prefix, int base) -> std::optional<double> {

@@ -17,7 +17,7 @@ enum class ValueType : std::uint8_t { kScalar, kString, kInstant, kRange };
 std::string_view to_string(ValueType type);
 
 enum class NodeKind : std::uint8_t {
-  kNumber,       // number; text = Grafana's variable that stands for it, or empty
+  kNumber,       // number; text = the Grafana variable in its place, or empty
   kString,       // text
   kSelector,     // selector; with has_range a range vector
   kSubquery,     // children[0], range
@@ -42,7 +42,7 @@ struct Matching {
 struct Node {
   NodeKind kind = NodeKind::kNumber;
   ValueType type = ValueType::kScalar;
-  std::size_t offset = 0;  // of its first byte; of a binary operator the operator's
+  std::size_t offset = 0;  // of its first byte; for a binary operator, of the operator
   std::size_t depth = 1;   // of the tree below
   std::string text{};
   double number = 0;
@@ -51,7 +51,7 @@ struct Node {
   Selector selector{};
   std::vector<std::size_t> matcher_offsets{};
   bool has_range = false;
-  Duration range{};  // 0 where one of Grafana's variables stands for it
+  Duration range{};  // 0 for a Grafana variable
   Duration back{};   // `offset`
   bool has_back = false;
   bool has_at = false;
@@ -63,7 +63,7 @@ struct Node {
 bool is_comparison(std::string_view op);
 bool is_set_operator(std::string_view op);
 inline constexpr int kPowerPrecedence = 6;
-// How tightly a binary operator in lower case binds, from 1 (or) to kPowerPrecedence (^); 0 where it is none.
+// How tightly a binary operator in lower case binds, from 1 (or) to kPowerPrecedence (^); 0 where it is not one.
 int precedence_of(std::string_view op);
 // The expression inside all parentheses around it.
 const Node& without_parentheses(const Node& node);

@@ -90,7 +90,7 @@ class Parser : private Cursor {
     return left;
   }
 
-  // A sign binds as `*` does: -2^2 is -4.
+  // A sign binds like `*`: -2^2 is -4.
   Expected<NodePtr> unary() {
     if (!is_symbol("-") && !is_symbol("+")) {
       Expected<NodePtr> operand = primary();
@@ -274,7 +274,7 @@ class Parser : private Cursor {
     return {};
   }
 
-  // Ranges, subqueries, `offset` and `@` behind an operand.
+  // Ranges, subqueries, `offset` and `@` after an operand.
   Expected<NodePtr> postfix(NodePtr node) {
     while (true) {
       Expected<void> read;
@@ -305,7 +305,7 @@ class Parser : private Cursor {
         return error_at(offset, "only a metric takes a range; expected a subquery such as [5m:]");
       }
       if (node->has_back || node->has_at) {
-        return error_at(offset, "the range stands before offset and @");
+        return error_at(offset, "the range must precede offset and @");
       }
       node->has_range = true;
       node->range = *range;
@@ -331,8 +331,9 @@ class Parser : private Cursor {
 
   static Expected<void> takes_modifier(const Node& node, std::size_t offset, const std::string& modifier) {
     const bool takes = node.kind == NodeKind::kSelector || node.kind == NodeKind::kSubquery;
-    return takes ? Expected<void>()
-                 : Expected<void>(error_at(offset, modifier + " stands behind a metric, a range or a subquery only"));
+    return takes
+               ? Expected<void>()
+               : Expected<void>(error_at(offset, modifier + " is only allowed after a metric, a range or a subquery"));
   }
 
   Expected<void> read_back(Node& node) {

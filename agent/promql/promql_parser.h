@@ -10,10 +10,10 @@
 
 namespace leeway::promql {
 
-// Deeper trees are refused: the parser and the checks recurse.
+// Deeper trees are rejected: the parser and the checks recurse.
 inline constexpr std::size_t kMaxDepth = 300;
 
-// Syntax only; types are check_types()'s. Errors: kConfiguration, position.column counts bytes from 1.
+// Syntax only; check_types() checks types. Errors: kConfiguration, position.column counts bytes from 1.
 Expected<std::unique_ptr<Node>> parse(std::string_view text);
 
 }  // namespace leeway::promql

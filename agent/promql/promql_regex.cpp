@@ -17,7 +17,7 @@ RE2::Options quiet() {
   return options;
 }
 
-// Every "$name" and "${...}" replaced by a letter, which can stand wherever a value can.
+// Every "$name" and "${...}" replaced by a letter, which is valid wherever a value is.
 std::string filled_in(std::string_view value) {
   std::string out;
   while (!value.empty()) {

@@ -8,11 +8,11 @@
 
 namespace leeway::promql {
 
-// "$job", "${job:regex}", "[[job]]": Grafana puts values there.
+// "$job", "${job:regex}", "[[job]]": Grafana replaces these with values.
 bool has_variable(std::string_view value);
 // What is wrong with the pattern, or "".
 std::string pattern_error(std::string_view pattern);
-// Whether the pattern holds anything but characters that stand for themselves.
+// Whether the pattern contains anything but literal characters.
 bool has_metacharacter(std::string_view pattern);
 // Whether the pattern starts with ^ or ends with $.
 bool has_anchor(std::string_view pattern);

@@ -37,7 +37,7 @@ Labels labels_of(const MetricDesc& desc, const Catalog& catalog) {
   return labels;
 }
 
-// The histogram of whose series `name` is, or null.
+// The histogram that `name` is a series of, or null.
 const MetricDesc* histogram_of(const std::string& name, const Catalog& catalog) {
   for (const std::string_view suffix : kHistogramSuffixes) {
     if (name.ends_with(suffix)) {

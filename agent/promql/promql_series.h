@@ -1,4 +1,4 @@
-// What the name of a metric in PromQL stands for in the catalogue. Used by the checks.
+// Resolves the name of a metric in PromQL in the catalogue. Used by the checks.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,20 @@ namespace leeway::promql {
 
 struct Series {
   enum class Kind : std::uint8_t {
-    kUnknown,    // nobody declares it
+    kUnknown,    // not declared
     kUnnamed,    // the selector gives no name, or a pattern
     kCounter,    // also _bucket, _sum and _count of a histogram
     kGauge,      // also infos
-    kHistogram,  // of which only _bucket, _sum and _count exist
+    kHistogram,  // only its _bucket, _sum and _count exist
     kRecorded,
   };
   Kind kind = Kind::kUnnamed;
-  std::string name;    // as the expression has it
-  std::string metric;  // as the catalogue has it
+  std::string name;    // as in the expression
+  std::string metric;  // as in the catalogue
   Labels labels;
 };
 
-// Labels of a target rather than of a metric: of [rules], job and instance.
+// Labels of a target rather than of a metric: those of [rules], job and instance.
 Labels target_labels(const RuleSettings& settings);
 // Target labels count among the labels of every series.
 Series find_series(const Selector& selector, const Catalog& catalog);

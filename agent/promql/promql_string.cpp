@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint32_t kLastCodePoint = 0x10FFFF;
 constexpr std::uint32_t kLastByte = 0xFF;
 
-// Exactly `digits` digits at the front of `rest`, which moves behind them.
+// Exactly `digits` digits at the front of `rest`, which are removed.
 std::optional<std::uint32_t> take_number(std::string_view& rest, std::size_t digits, int base) {
   std::uint32_t number = 0;
   if (rest.size() < digits) {
@@ -25,7 +25,7 @@ std::optional<std::uint32_t> take_number(std::string_view& rest, std::size_t dig
   return number;
 }
 
-// Appends what the escape at the front of `rest` (behind its backslash) stands for.
+// Appends the value of the escape at the front of `rest` (after its backslash).
 bool take_escape(std::string_view& rest, char quote, std::string& out) {
   constexpr std::string_view kLetters = "abfnrtv\\";
   constexpr std::string_view kMeanings = "\a\b\f\n\r\t\v\\";

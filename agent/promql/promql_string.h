@@ -7,7 +7,7 @@
 
 namespace leeway::promql {
 
-// What the inside of a literal in "quotes" or 'quotes' stands for, its escapes replaced as Go's strconv does; no value
+// The value of the inside of a literal in "quotes" or 'quotes', with escapes replaced as in Go's strconv; no value
 // where an escape is wrong. Literals in `backquotes` have none.
 std::optional<std::string> unescape(std::string_view inside, char quote);
 

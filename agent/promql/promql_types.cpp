@@ -49,11 +49,11 @@ Expected<void> check_arithmetic_operand(const Node& operand, const std::string& 
               : error_at(operand.offset, op + " takes scalars and instant vectors, not " + with_article(operand.type));
 }
 
-// What on, ignoring and group_ may be combined with.
+// Valid uses of on, ignoring and group_.
 Expected<void> check_matching(const Node& node, bool both_vectors) {
   const Matching& matching = node.matching;
   if (!both_vectors && !matching.labels.empty()) {
-    return error_at(node.offset, "on and ignoring stand between instant vectors only");
+    return error_at(node.offset, "on and ignoring are only allowed between instant vectors");
   }
   if (is_set_operator(node.text) && !matching.group.empty()) {
     return error_at(node.offset, node.text + " takes no " + matching.group);
@@ -79,13 +79,13 @@ Expected<void> check_binary(Node& node) {
   const bool right_vector = right.type == ValueType::kInstant;
   node.type = left_vector || right_vector ? ValueType::kInstant : ValueType::kScalar;
   if (node.returns_bool && !is_comparison(node.text)) {
-    return error_at(node.offset, "bool stands behind comparisons only");
+    return error_at(node.offset, "bool is only allowed after comparisons");
   }
   if (is_comparison(node.text) && !node.returns_bool && node.type == ValueType::kScalar) {
     return error_at(node.offset, "a comparison of scalars needs bool: 1 " + node.text + " bool 2");
   }
   if (is_set_operator(node.text) && !(left_vector && right_vector)) {
-    return error_at(node.offset, "'" + node.text + "' stands between instant vectors only");
+    return error_at(node.offset, "'" + node.text + "' is only allowed between instant vectors");
   }
   return check_matching(node, left_vector && right_vector);
 }

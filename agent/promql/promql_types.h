@@ -1,4 +1,4 @@
-// The types of a PromQL expression: what each operator and function takes and gives, as Prometheus 2.42 has it. Used by
+// The types of a PromQL expression: what each operator and function takes and returns, as in Prometheus 2.42. Used by
 // the checks.
 #pragma once
 
@@ -7,7 +7,7 @@
 
 namespace leeway::promql {
 
-// Sets `type` of every node. Error: kConfiguration at the first node that Prometheus would refuse for its type, its
+// Sets `type` of every node. Error: kConfiguration at the first node that Prometheus would reject for its type, its
 // arguments or its matchers.
 Expected<void> check_types(Node& node);
 

@@ -1,4 +1,4 @@
-// A PromQL vector selector, `name{label="x", other=~"y.*"}`: what [[alert]] and [[panel]] entries name metrics by.
+// A PromQL vector selector, `name{label="x", other=~"y.*"}`: how [[alert]] and [[panel]] entries name metrics.
 #pragma once
 
 #include <string>
@@ -23,7 +23,7 @@ struct Selector {
   std::string to_string(std::string_view suffix = "", const std::vector<LabelMatcher>& extra = {}) const;
 };
 
-// Strings are quoted as PromQL wants them.
+// Strings are quoted as in PromQL.
 Expected<Selector> parse_selector(std::string_view text);
 // A string literal of PromQL.
 std::string quote_promql(std::string_view text);

@@ -60,7 +60,7 @@ class CheckTest(Files):
             '[[metric]]\nname = "a_total"\ntype = "counter"\nwhen = "x >"\n'
             '[[slo]]\nname = "s"\ngood = "ok"\nobjective = 99.9\n',
             "leeway.toml:3:", "did you mean 'log'?", "leeway.toml:7:", "_total", "leeway.toml:9:", "did you mean 'labels'?",
-            "leeway.toml:13:", "unexpected the end", "leeway.toml:17:", "did you mean 0.999?")
+            "leeway.toml:13:", "unexpected end of the expression", "leeway.toml:17:", "did you mean 0.999?")
         self.assertEqual(5, errors.count(": error: "), errors)
 
     def test_names_what_is_missing(self):

@@ -1,4 +1,4 @@
-// What a wrong [[alert]] is told: where, what, and what was expected instead.
+// Errors of a wrong [[alert]]: where, what, and what was expected instead.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -71,7 +71,7 @@ TEST(AlertErrors, ConditionOfAnotherType) {
       HasSubstr(at(3, 9) + "'above' is not for a counter such as 'requests_total'; expected one of increase_above"));
   EXPECT_THAT(errors_of("metric = 'queue_length'\nquantile = { q = 0.9, above = 1 }"),
               HasSubstr("'quantile' is not for a gauge"));
-  EXPECT_THAT(errors_of("metric = 'queue_length'\nage_above = '1h'"), HasSubstr("is no time stamp"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nage_above = '1h'"), HasSubstr("is not a timestamp"));
   EXPECT_THAT(errors_of("metric = 'requests_total'\nratio_above = { of = 'queue_length', limit = 0.1 }"),
               HasSubstr("of different types"));
 }
@@ -94,8 +94,8 @@ TEST(AlertErrors, ThresholdsThatNothingCanPass) {
 TEST(AlertErrors, WindowsOfLessThanTwoScrapes) {
   EXPECT_THAT(
       errors_of("metric = 'requests_total'\nincrease_above = { limit = 1, window = '29s' }"),
-      HasSubstr("'window' is 29s, which holds less than two samples; expected at least two scrape intervals, 30s"));
-  EXPECT_THAT(errors_of("metric = 'queue_length'\nchanged = '10s'"), HasSubstr("less than two samples"));
+      HasSubstr("'window' is 29s, which holds fewer than two samples; expected at least two scrape intervals, 30s"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nchanged = '10s'"), HasSubstr("fewer than two samples"));
   const Assembled slower("[rules]\nscrape_interval = '1m'\n" + alert_entry("metric = 'queue_length'\nchanged = '90s'"));
   EXPECT_THAT(slower.diagnostics(), HasSubstr("two scrape intervals, 2m"));
 }
@@ -140,14 +140,15 @@ TEST(AlertErrors, WhatLastsIsNoLongerUnusual) {
 
 TEST(AlertErrors, While) {
   EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score_ratio'"),
-              HasSubstr("'while' is no comparison"));
+              HasSubstr("'while' is not a comparison"));
   EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score > 1'"),
               HasSubstr("no metric is named 'score'"));
-  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'requests_total > 1'"), HasSubstr("is no gauge"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'requests_total > 1'"),
+              HasSubstr("is not a gauge"));
   EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score_ratio{kin=\"a\"} > 1'"),
               HasSubstr("has no label 'kin'"));
   EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'queue_length > 0'"),
-              HasSubstr("about what the alert itself looks at"));
+              HasSubstr("about the series of the alert itself"));
   EXPECT_EQ(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score_ratio{kind=\"a>b\"} != -1.5'"), "");
 }
 
@@ -168,7 +169,7 @@ TEST(AlertErrors, UserTests) {
   EXPECT_THAT(errors_of(alert + "input = { queue_length = '2x9' }"), HasSubstr("the test expects nothing"));
   EXPECT_THAT(errors_of(alert + "input = { queue_length = 2 }\nfires = ['5m']"), HasSubstr("expected a string"));
   EXPECT_THAT(errors_of(alert + "input = 'x'\nfires = ['5m']"), HasSubstr("expected a table of series and values"));
-  EXPECT_THAT(errors_of(alert + "fires = ['soon']"), HasSubstr("'soon' is no duration"));
+  EXPECT_THAT(errors_of(alert + "fires = ['soon']"), HasSubstr("'soon' is not a duration"));
   EXPECT_THAT(errors_of("promql = 'queue_length > 1'\ntest = 3"),
               HasSubstr("expected an array of tables, [[alert.test]]"));
 }

@@ -1,4 +1,4 @@
-// A configuration with metrics of each type and whatever alerts a test adds, assembled as the agent does it. Shared by
+// A configuration with metrics of each type and the alerts that a test adds, assembled as in the agent. Shared by
 // the tests of [[alert]], [rules] and SLO alerts.
 #pragma once
 
@@ -22,7 +22,7 @@ metric = [
   { name = "backup_timestamp_seconds", type = "gauge", value = "t" },
 ]
 )toml";
-inline constexpr int kFirstLine = 10;  // of what a test adds
+inline constexpr int kFirstLine = 10;  // of the text that a test adds
 
 class Assembled {
  public:
@@ -54,7 +54,7 @@ class Assembled {
   std::optional<Assembly> assembly_;
 };
 
-// An [[alert]] named "A" with further keys, one a line.
+// An [[alert]] named "A" with further keys, one per line.
 inline std::string alert_entry(const std::string& keys) { return "[[alert]]\nname = \"A\"\n" + keys + "\n"; }
 
 inline std::string expr_of(const std::string& keys) {

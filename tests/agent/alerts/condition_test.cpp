@@ -1,4 +1,4 @@
-// The PromQL of each condition, letter by letter: what stands here is what pages people.
+// The exact PromQL of each condition: these expressions page operators.
 #include "agent/alerts/condition.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// Every expression that a configuration leads to holds before the same check that hand-written ones have to pass.
+// Every expression generated from a configuration passes the check for hand-written ones.
 #include <gtest/gtest.h>
 
 #include "agent/config/toml_reader.h"

@@ -88,7 +88,7 @@ TEST(ExternalMetric, CanBeAlertedOn) {
 TEST(ExternalMetric, IsNoneOfOurs) {
   EXPECT_THAT(Assembled("[[external_metric]]\nname = 'queue_length'\n").diagnostics(),
               HasSubstr("exported by this configuration itself"));
-  EXPECT_THAT(Assembled("[[external_metric]]\nname = 'a b'\n").diagnostics(), HasSubstr("is no metric name"));
+  EXPECT_THAT(Assembled("[[external_metric]]\nname = 'a b'\n").diagnostics(), HasSubstr("is not a metric name"));
   EXPECT_THAT(Assembled("[[external_metric]]\nname = 'x'\ntype = 'summary'\n").diagnostics(), HasSubstr("counter"));
   EXPECT_THAT(Assembled("[[external_metric]]\nname = 'up'\n").diagnostics(), HasSubstr("error"));
 }

@@ -1,4 +1,4 @@
-// [slo.alerts] of a whole configuration: tiers, factors, names and what inhibits what (SRE workbook, chapter 5).
+// [slo.alerts] of a whole configuration: tiers, factors, names and inhibitions (SRE workbook, chapter 5).
 #include <gmock/gmock.h>
 
 #include <map>

@@ -5,8 +5,8 @@
 namespace leeway {
 namespace {
 
-// What `promtool check metrics` (Prometheus 2.42) said of a family with this name, a help text and this type: Bad where
-// it complained, Good where it was silent.
+// The result of `promtool check metrics` (Prometheus 2.42) for a family with this name, a help text and this type: Bad
+// where it complained, Good where it was silent.
 constexpr const char* kBadCounters[] = {"x",
                                         "x_seconds",
                                         "x_milliseconds",

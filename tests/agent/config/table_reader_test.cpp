@@ -11,7 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// A table from text, read as "[x]", which is said to begin at line 9.
+// A table from text, read as "[x]", with its position set to line 9.
 struct Table {
   explicit Table(std::string_view text) : table(parse_toml(text, "t", diagnostics)) {
     EXPECT_FALSE(diagnostics.has_errors()) << diagnostics.to_string();

@@ -175,7 +175,7 @@ TEST(TomlReader, DefaultsFillWhatAnEntryLacks) {
   EXPECT_EQ(text(entry(parsed.table, "metric", 1), "expire"), "2h");
   EXPECT_NE(entry(parsed.table, "metric", 1).find("buckets"), nullptr);
   EXPECT_EQ(text(entry(parsed.table, "metric", 2), "expire"), "1h");
-  // An error in a default is found where it was written.
+  // An error in a default is reported where it was written.
   EXPECT_EQ(entry(parsed.table, "metric", 2).find("expire")->position().to_string(), "t.toml:3:10");
 }
 
@@ -255,7 +255,7 @@ TEST_F(Includes, TheSameNameWithAnotherTypeIsAnotherComponent) {
   EXPECT_EQ(read().find("metric")->get_if<ConfigArray>()->size(), 2U);
 }
 
-// Whoever uses the tree reports it.
+// The user of the tree reports it.
 TEST_F(Includes, ANameUsedTwiceInOneFileStaysThereTwice) {
   files_.append("/conf/main.toml", "include = ['base.toml']\n[[metric]]\nname = 'x'\n[[metric]]\nname = 'x'\n");
   EXPECT_EQ((files_.append("/conf/base.toml", "[[metric]]\nname = 'y'\n"),

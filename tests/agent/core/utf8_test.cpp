@@ -5,7 +5,7 @@
 namespace leeway {
 namespace {
 
-// Every code point: what is written reads back as one valid sequence of the length that the Unicode standard gives it.
+// Every code point reads back as one valid sequence of the length that the Unicode standard gives it.
 TEST(Utf8, WritesEachCodePointAsOneValidSequence) {
   for (std::uint32_t code = 0; code <= 0x10FFFF; ++code) {
     if (code >= 0xD800 && code <= 0xDFFF) {

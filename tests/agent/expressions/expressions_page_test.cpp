@@ -15,7 +15,7 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-// The cells in backticks of all table rows, grouped by how many a row has.
+// The cells in backticks of all table rows, grouped by the number of cells per row.
 std::vector<Cells> read_examples(std::size_t cells_wanted) {
   std::ifstream page(LEEWAY_SOURCE_DIR "/agent/expressions/EXPRESSIONS.md");
   EXPECT_TRUE(page.good());

@@ -79,7 +79,7 @@ TEST(LabelPool, LabelsThatAreBornAgainHaveANewId) {
   LabelPool pool;
   const std::uint64_t before = intern(pool, {{"x", "1"}}).id();
   pool.end_snapshot();
-  pool.end_snapshot();  // nobody asked
+  pool.end_snapshot();  // not requested
   EXPECT_EQ(pool.size(), 0U);
   const SeriesLabels again = intern(pool, {{"x", "1"}});
   EXPECT_NE(again.id(), before);

@@ -44,7 +44,7 @@ TEST(PromqlAgreement, RefusesWhatPrometheusRefuses) {
   const std::vector<std::string> expressions = read_list("invalid.txt");
   EXPECT_GT(expressions.size(), 100U);
   for (const std::string& text : expressions) {
-    // Grafana's variables are ours only.
+    // Prometheus does not accept Grafana's variables.
     EXPECT_EQ(text.find('$') != std::string::npos, refusal(text).empty()) << text;
   }
 }

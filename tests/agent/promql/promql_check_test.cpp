@@ -32,7 +32,7 @@ Catalog catalog() {
   return catalog;
 }
 
-// "offset: message" of every problem, one a line.
+// "offset: message" of every problem, one per line.
 std::string problems(std::string_view text) {
   std::string lines;
   for (const PromqlProblem& problem : check_promql(text, catalog()).problems) {
@@ -100,7 +100,7 @@ TEST(CheckPromql, SaysWhatIsWrong) {
       {"rtae(queue_length[5m])", "0: unknown function 'rtae'; did you mean 'rate'?"},
       {"round(queue_length, 1, 2)", "0: round() takes at most 2 arguments, not 3"},
       {"1 > 2", "2: a comparison of scalars needs bool: 1 > bool 2"},
-      {"1 and queue_length", "2: 'and' stands between instant vectors only"},
+      {"1 and queue_length", "2: 'and' is only allowed between instant vectors"},
       {"queue_length + 'a'", "15: '+' takes scalars and instant vectors, not a string"},
       {"queue_length[5m]", "0: the expression is a range vector; expected an instant vector or a scalar"},
       {"'a'", "0: the expression is a string; expected an instant vector or a scalar"},
@@ -131,8 +131,8 @@ TEST(CheckPromql, SaysWhatIsWrong) {
        "34: no series has the label 'versoin' here; did you mean 'version'?"},
       {"queue_length * on(job) group_left(queue) app_info", "34: no series has the label 'queue' here"},
       // Patterns.
-      {R"(queue_length{queue=~"a"})", R"(13: queue=~"a" is no pattern; write =)"},
-      {R"(queue_length{queue!~"a"})", R"(13: queue!~"a" is no pattern; write !=)"},
+      {R"(queue_length{queue=~"a"})", R"(13: queue=~"a" is not a pattern; write =)"},
+      {R"(queue_length{queue!~"a"})", R"(13: queue!~"a" is not a pattern; write !=)"},
       {R"(queue_length{queue=~"^a.*"})", R"(13: queue=~"^a.*" is anchored without ^ and $; leave them out)"},
       {R"(queue_length{queue=~"a.*$"})", R"(13: queue=~"a.*$" is anchored without ^ and $; leave them out)"},
       // Counters and rates.
@@ -143,8 +143,9 @@ TEST(CheckPromql, SaysWhatIsWrong) {
        "4: counter 'http_duration_seconds_count' is read as it stands, which depends on restarts; "
        "take its rate() or increase()"},
       {"delta(http_requests_total[5m])",
-       "6: delta() of counter 'http_requests_total' takes restarts for falls; use rate() or increase()"},
-      {"rate(queue_length[5m])", "5: rate() of gauge 'queue_length' takes falls for restarts; use deriv() or delta()"},
+       "6: delta() of counter 'http_requests_total' mistakes restarts for decreases; use rate() or increase()"},
+      {"rate(queue_length[5m])",
+       "5: rate() of gauge 'queue_length' mistakes decreases for restarts; use deriv() or delta()"},
       {"rate(sum(http_requests_total)[5m:])",
        "0: rate() of sum() cannot tell restarts; take rate() of each counter first"},
       {"increase((http_requests_total + http_requests_total)[5m:])",

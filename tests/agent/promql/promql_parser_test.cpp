@@ -8,7 +8,7 @@
 namespace leeway::promql {
 namespace {
 
-// Every operation in parentheses, which shows what binds tighter.
+// Every operation in parentheses, which shows precedence.
 std::string shape(const Node& node) {
   switch (node.kind) {
     case NodeKind::kUnary:
