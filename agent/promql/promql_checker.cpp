@@ -92,7 +92,7 @@ void Checker::check_use(const Node& node, const Series& series, Use use) {
       break;
     case Series::Kind::kCounter:
       if (use.kind == Use::Kind::kValue) {
-        problem(node.offset, "counter " + name + " is read as it stands, which depends on restarts; " +
+        problem(node.offset, "counter " + name + " is used as a plain value, which depends on restarts; " +
                                  "take its rate() or increase()");
       } else if (use.kind == Use::Kind::kSlope) {
         problem(node.offset, std::string(use.function) + "() of counter " + name +

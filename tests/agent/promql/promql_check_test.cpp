@@ -137,10 +137,10 @@ TEST(CheckPromql, SaysWhatIsWrong) {
       {R"(queue_length{queue=~"a.*$"})", R"(13: queue=~"a.*$" is anchored without ^ and $; leave them out)"},
       // Counters and rates.
       {"http_requests_total > 5",
-       "0: counter 'http_requests_total' is read as it stands, which depends on restarts; "
+       "0: counter 'http_requests_total' is used as a plain value, which depends on restarts; "
        "take its rate() or increase()"},
       {"sum(http_duration_seconds_count)",
-       "4: counter 'http_duration_seconds_count' is read as it stands, which depends on restarts; "
+       "4: counter 'http_duration_seconds_count' is used as a plain value, which depends on restarts; "
        "take its rate() or increase()"},
       {"delta(http_requests_total[5m])",
        "6: delta() of counter 'http_requests_total' takes restarts for falls; use rate() or increase()"},
