@@ -242,7 +242,7 @@ Checker::Use Checker::use_of_argument(const Node& call) {
       const std::string of =
           inner.kind == NodeKind::kAggregation || inner.kind == NodeKind::kCall ? inner.text + "()" : "an operation";
       problem(call.offset,
-              call.text + "() of " + of + " cannot tell restarts; take " + call.text + "() of each counter first");
+              call.text + "() of " + of + " cannot detect restarts; take " + call.text + "() of each counter first");
       return {Use::Kind::kReported, {}};
     }
   }
