@@ -21,20 +21,21 @@ void add_state_dir(CLI::App& command, leeway::CliOptions& options, const char* w
   command.add_option("--state.dir", options.state_dir, what);
 }
 
-// What writes files: in the tool's own format, `native`, or as objects for Kubernetes.
+// Commands that write files: in the tool's own format, `native`, or as Kubernetes objects.
 void add_generator(CLI::App& command, leeway::CliOptions& options, const std::string& native) {
   command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
-  command.add_option("--output-dir", options.output_dir, "Where to write; made if need be")->required();
+  command.add_option("--output-dir", options.output_dir, "Where to write; created if missing")->required();
   command.add_option("--format", options.output_format, native + " (default) or kubernetes")
       ->check(CLI::IsMember({native, std::string("kubernetes")}));
   command.add_option("--object.namespace", options.object_namespace, "kubernetes: namespace of the objects");
-  command.add_option("--object.label", options.object_labels, "kubernetes: NAME=VALUE of the objects (repeatable)")
+  command
+      .add_option("--object.label", options.object_labels, "kubernetes: label NAME=VALUE of the objects (repeatable)")
       ->take_all()
       ->allow_extra_args(false);
 }
 
 CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
-  CLI::App& command = *app.add_subcommand("run", "The sidecar: read on and on, serve /metrics");
+  CLI::App& command = *app.add_subcommand("run", "The sidecar: read continuously, serve /metrics");
   add_common(command, options);
   add_state_dir(command, options, "Where positions and state are kept; overrides [agent] state_dir");
   command
@@ -59,18 +60,18 @@ CLI::App& add_check(CLI::App& app, leeway::CliOptions& options) {
 CLI::App& add_replay(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("replay", "Read everything to the end, print the metrics, exit");
   add_common(command, options);
-  add_state_dir(command, options, "Continue from this state and save it again; by default none is kept");
+  add_state_dir(command, options, "Continue from this state and save it again; by default no state is kept");
   command.add_option("--format", options.format, "What to print: text, openmetrics or summary")
       ->check(CLI::IsMember({"text", "openmetrics", "summary"}))
       ->capture_default_str();
   command.add_option("--until", options.until, "Leave out records after this time (RFC 3339)");
-  command.add_flag("--internal-metrics", options.internal_metrics, "Also print Leeway's metrics about itself");
+  command.add_flag("--internal-metrics", options.internal_metrics, "Also print the self-monitoring metrics");
   return command;
 }
 
 CLI::App& add_rules(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command =
-      *app.add_subcommand("rules", "Write alert rules, their tests, the Alertmanager's configuration and a runbook");
+      *app.add_subcommand("rules", "Write alert rules, their tests, the Alertmanager configuration and a runbook");
   add_generator(command, options, "prometheus");
   command.footer(
       "prometheus: rules.yml, rules_test*.yml, alertmanager.yml, runbook.md; "
@@ -83,7 +84,7 @@ CLI::App& add_dashboards(CLI::App& app, leeway::CliOptions& options) {
   add_generator(command, options, "grafana");
   command.footer(
       "grafana: NAME.json, NAME-slo.json, NAME-agent.json and dashboard-linter's .lint; "
-      "kubernetes: a ConfigMap each.");
+      "kubernetes: one ConfigMap per dashboard.");
   return command;
 }
 
@@ -92,14 +93,15 @@ CLI::App& add_action(CLI::App& reference, leeway::CliOptions& options, const cha
   CLI::App& command = *reference.add_subcommand(action, what);
   command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
   add_state_dir(command, options, "The state directory; overrides [agent] state_dir");
-  command.add_option("--name", options.monitor, "Of the [[drift]]; may be left out where there is only one");
-  command.add_option("--reference", options.reference, "Of the list of references; may be left out where there is one");
+  command.add_option("--name", options.monitor, "Name of the [[drift]]; optional if there is only one");
+  command.add_option("--reference", options.reference,
+                     "Name of the reference in its list; optional if there is only one");
   command.callback([&options, action] { options.reference_action = action; });
   return command;
 }
 
 void add_decision(CLI::App& action, leeway::CliOptions& options) {
-  action.add_flag("--force", options.force, "Although a column has drifted; needs --reason");
+  action.add_flag("--force", options.force, "Even if a column has drifted; needs --reason");
   action.add_option("--reason", options.reason, "Why; kept in the history");
 }
 
@@ -108,15 +110,14 @@ CLI::App& add_reference(CLI::App& app, leeway::CliOptions& options) {
   command.alias("baseline");  // its name in earlier versions
   command.require_subcommand(1);
   add_action(command, options, "show", "Print the reference, and how the last window compares with it");
-  add_action(command, options, "history", "Print the decisions that were taken, a line of JSON each");
+  add_action(command, options, "history", "Print the past decisions, one line of JSON each");
   add_action(command, options, "export", "Write the reference as a profile")
-      .add_option("--output", options.file, "The file to write; standard output without");
-  add_decision(
-      add_action(command, options, "update", "Capture a new reference, from the agent's next start or reload on"),
-      options);
-  CLI::App& import_action = add_action(command, options, "import",
-                                       "Use a profile as the reference, from the agent's next start or reload on");
-  import_action.add_option("FILE", options.file, "A profile, as `export` writes it")->required();
+      .add_option("--output", options.file, "The file to write; by default standard output");
+  add_decision(add_action(command, options, "update", "Capture a new reference after the agent's next start or reload"),
+               options);
+  CLI::App& import_action =
+      add_action(command, options, "import", "Use a profile as the reference after the agent's next start or reload");
+  import_action.add_option("FILE", options.file, "A profile as written by `export`")->required();
   add_decision(import_action, options);
   return command;
 }
@@ -125,7 +126,9 @@ int run(int argc, char** argv) {
   leeway::CliOptions options;
   CLI::App app("Leeway: logs in, exact metrics and error budgets out, for Prometheus.", "leeway");
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 fine, 1 a check found something, 2 usage or configuration, 70 internal, 74 I/O.");
+  app.footer(
+      "Exit codes: 0 success, 1 a check found a problem, 2 usage or configuration error, 70 internal error, "
+      "74 I/O error.");
   app.get_formatter()->column_width(44);
 
   using Command = int (*)(const leeway::CliOptions&);

@@ -86,7 +86,7 @@ const MetricDesc* find_metric(TableReader& reader, const Selector& selector, con
     }
   }
   reader.error("metric", "no metric is named '" + selector.metric + "'" + did_you_mean(selector.metric, names) +
-                             "; metrics of others are declared as [[external_metric]]");
+                             "; metrics of other exporters are declared as [[external_metric]]");
   return nullptr;
 }
 
@@ -136,7 +136,7 @@ std::optional<Condition> read_promql(TableReader& reader, const Catalog& catalog
   }
   if (report.problems.empty() && !report.compares) {
     reader.error(kPromql,
-                 "without a comparison the alert fires for as long as there are series; expected such as "
+                 "without a comparison the alert fires as long as there are series; expected a comparison such as "
                  "'… > 0'");
   }
   const std::string unit = reader.choice("unit", {"none", "seconds", "bytes", "ratio"}).value_or("none");
@@ -151,7 +151,7 @@ std::optional<Condition> read_promql(TableReader& reader, const Catalog& catalog
                          : unit == "bytes" ? Unit::kBytes
                          : unit == "ratio" ? Unit::kRatio
                                            : Unit::kNone;
-  condition.text = "does what it should not";
+  condition.text = "meets the condition of the alert";
   return condition;
 }
 

@@ -19,7 +19,7 @@ class ChangedTests {
   }
 
   AlertTest of_value() const {
-    AlertTest test = named("fires after a change, for as long as it is in the window");
+    AlertTest test = named("fires after a change, as long as it is in the window");
     test.input = {{series(labels_),
                    SampleText().hold(5, samples(length_ + 2) + 1).hold(6, samples(length_ * 2 + keep_ + 8)).text()}};
     test.expectations = {quiet(length_ + 2 + hold_)};
@@ -31,7 +31,7 @@ class ChangedTests {
   }
 
   AlertTest of_series(const RuleLabels& other) const {
-    AlertTest test = named("fires where a series appears, for as long as that is in the window");
+    AlertTest test = named("fires when a series appears, as long as that is in the window");
     const int before = length_ * 2;
     const int all = before + length_ + keep_ + 8;
     test.input = {{series(labels_), SampleText().hold(1, samples(all)).text()},

@@ -50,8 +50,9 @@ std::optional<Quantile> read_quantile(TableReader& reader, const ConditionContex
     return std::nullopt;
   }
   if (!bounds.empty() && *limit >= bounds.back()) {
-    reader.error("above", "'above' is " + number_text(*limit) + ", but quantiles are told up to the largest bucket, " +
-                              number_text(bounds.back()) + ", only; expected less, or a further bucket");
+    reader.error("above", "'above' is " + number_text(*limit) +
+                              ", but quantiles are known only up to the largest bucket, " + number_text(bounds.back()) +
+                              "; expected less, or a further bucket");
     return std::nullopt;
   }
   return Quantile{*q, *limit, window, least};

@@ -52,8 +52,8 @@ Condition prediction_condition(const ConditionContext& context, const Prediction
                    number_text(to_seconds(prediction.ahead)) + ")" + comparison_with(prediction.bound);
   condition.range = prediction.window;
   condition.text = "will be " + side_text(prediction.bound, condition.value_unit) + " in " +
-                   format_duration(prediction.ahead) + " if the last " + format_duration(prediction.window) +
-                   " goes on";
+                   format_duration(prediction.ahead) + " if the trend of the last " +
+                   format_duration(prediction.window) + " continues";
   return condition;
 }
 

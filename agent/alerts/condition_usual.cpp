@@ -16,7 +16,7 @@ std::optional<Usual> read_usual(TableReader& reader, const ConditionContext& con
   if (usual.usual < kLeastWindows * usual.window) {
     reader.error("usual", "'usual' is " + format_duration(usual.usual) + "; expected at least " +
                               std::to_string(kLeastWindows) + " windows of " + format_duration(usual.window) +
-                              ", or the unusual would be most of the usual");
+                              ", or the window would dominate the usual amount");
     return std::nullopt;
   }
   return usual;
@@ -31,7 +31,7 @@ std::string usual_amount(const ConditionContext& context, const Usual& usual) {
 // A state that lasts for `lasts` has become the usual.
 void check_hold(ConditionContext& context, Duration lasts) {
   if (context.hold + context.catalog.settings.evaluation_interval >= lasts) {
-    context.reader.error("for", "'for' is " + format_duration(context.hold) + ", but what lasts " +
+    context.reader.error("for", "'for' is " + format_duration(context.hold) + ", but a state that lasts " +
                                     format_duration(std::chrono::duration_cast<std::chrono::seconds>(lasts)) +
                                     " is usual by then, so the alert could never fire; expected a shorter 'for'");
   }
@@ -64,7 +64,8 @@ std::optional<Condition> build_times_above_usual(ConditionContext& context) {
     condition.expr += "\nand\n" + now + " >= " + number_text(usual->floor);
   }
   condition.range = usual->usual;
-  condition.text = "is more than " + number_text(*factor) + " times what is usual in " + format_duration(usual->window);
+  condition.text =
+      "is more than " + number_text(*factor) + " times the usual amount in " + format_duration(usual->window);
   condition.tests = times_above_usual_tests(context, *usual, *factor);
   return condition;
 }
@@ -82,7 +83,7 @@ std::optional<Condition> build_drop_from_usual(ConditionContext& context) {
   }
   if (*share <= 0 || *share >= 1) {
     reader->error("share", "'share' is " + number_text(*share) +
-                               "; expected the part of the usual that is gone, between 0 and 1");
+                               "; expected the missing share of the usual amount, between 0 and 1");
     return std::nullopt;
   }
   check_hold(context, usual->usual);
@@ -94,7 +95,7 @@ std::optional<Condition> build_drop_from_usual(ConditionContext& context) {
     condition.expr += "\nand\n" + usual_amount(context, *usual) + " >= " + number_text(usual->floor);
   }
   condition.range = usual->usual;
-  condition.text = "fell by more than " + limit_text(*share, Unit::kRatio) + " below what is usual in " +
+  condition.text = "fell more than " + limit_text(*share, Unit::kRatio) + " below the usual amount in " +
                    format_duration(usual->window);
   condition.tests = drop_from_usual_tests(context, *usual, *share);
   return condition;

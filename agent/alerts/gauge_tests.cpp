@@ -57,7 +57,7 @@ std::vector<AlertTest> age_tests(const ConditionContext& context, Duration age) 
   const int hold = steps_of(context.hold, step);
   const int keep = steps_of(context.keep_firing_for, step);
   const int first = static_cast<int>(age / step) + 1 + hold;
-  AlertTest test = named_test("fires once the time stamp is too old, resolves when it is renewed", step, step);
+  AlertTest test = named_test("fires once the timestamp is too old, resolves when it is renewed", step, step);
   test.input = {{series_text(context.metric.metric, *labels),
                  SampleText().hold(0, first + 3).hold(to_seconds(step * (first + 3)), keep + 5).text()}};
   test.expectations = {{step * (first - 1), {}, ""},

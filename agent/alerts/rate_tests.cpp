@@ -111,7 +111,7 @@ std::vector<AlertTest> increase_tests(const ConditionContext& context, const Inc
   const Signal signal = increase_signal(context, increase, *labels, step);
   std::vector<AlertTest> tests = tests_of(context, signal, increase.window);
   if (increase.limit >= 1) {
-    AlertTest one = named_test("one event in a quiet service wakes nobody", step, step);
+    AlertTest one = named_test("one event in a quiet service: no alert", step, step);
     one.input = {{signal.series[0].series, SampleText().hold(0, 5).hold(1, 15).text()}};
     one.expectations = {{step * 6, {}, ""}, {step * 15, {}, ""}};
     tests.push_back(std::move(one));

@@ -89,9 +89,10 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
   TableReader reader(table, std::move(position), "[rules]", diagnostics);
   settings.name = reader.string("name").value_or(settings.name);
   if (!is_object_name(settings.name)) {
-    reader.error("name", "'" + settings.name +
-                             "' does not suit files and objects; expected at most 30 lower case letters, "
-                             "digits and '-'");
+    reader.error("name",
+                 "'" + settings.name +
+                     "' cannot be part of the names of files and objects; expected at most 30 lower case letters, "
+                     "digits and '-'");
   }
   settings.title = reader.string("title").value_or("");
   settings.scrape_interval = reader.duration("scrape_interval").value_or(settings.scrape_interval);
@@ -188,8 +189,9 @@ void read_external(const ConfigValue& entry, Catalog& catalog, Diagnostics& diag
   desc.buckets = reader.numbers("buckets").value_or(std::vector<double>{});
   reader.report_unused_keys();
   if (catalog.metrics.find(desc.name) != nullptr) {
-    reader.error("name",
-                 "'" + desc.name + "' is exported by this configuration itself; an external metric is another's");
+    reader.error(
+        "name",
+        "'" + desc.name + "' is exported by this configuration itself; an external metric comes from another exporter");
   } else if (const Expected<void> added = catalog.external.add(std::move(desc)); !added) {
     reader.error("name", added.error().message);
   }
@@ -201,10 +203,10 @@ void add_scrape_metrics(MetricCatalog& external) {
   };
   static_cast<void>(external.add({"ALERTS",
                                   MetricType::kGauge,
-                                  "1 for each alert that is pending or firing.",
+                                  "1 while the alert is pending or firing.",
                                   {"alertname", "alertstate", "severity", "slo", "tier", "team"},
                                   {}}));
-  add("up", "1 where the last scrape of the target succeeded.");
+  add("up", "1 if the last scrape of the target succeeded.");
   add("scrape_duration_seconds", "How long the scrape of the target took.");
   add("scrape_samples_scraped", "Samples that the target exposed.");
 }

@@ -35,7 +35,7 @@ AlertTest broken_run_test(const Signal& signal, Duration step, const Runs& runs,
     text.hold(run == broken ? signal.within : signal.beyond, steps);
   }
   AlertTest test = named_test(
-      "quiet where run " + std::to_string(broken + 1) + " of " + std::to_string(runs.count) + " was fine", step, step);
+      "quiet if run " + std::to_string(broken + 1) + " of " + std::to_string(runs.count) + " was fine", step, step);
   test.input = {{signal.series[0].series, text.text()}};
   test.expectations = {{step * steps * static_cast<int>(runs.count), {}, ""}};
   return test;
@@ -51,7 +51,7 @@ AlertTest way_test(const Signal& signal, Duration step, const Prediction& predic
   const double seconds = to_seconds(prediction.ahead) + to_seconds(step) * steps;
   const double slope = (bound.limit - start) / seconds * (reaches ? 1.2 : 0.7);
   AlertTest test =
-      named_test(reaches ? "fires on the way to the limit" : "quiet where the way there is longer", step, step / 4);
+      named_test(reaches ? "fires on the way to the limit" : "quiet if the limit is further away", step, step / 4);
   test.input = {
       {signal.series[0].series, SampleText().hold(start, 1).ramp(slope * to_seconds(test.interval), steps * 4).text()}};
   test.state_only = true;

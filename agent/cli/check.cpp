@@ -69,17 +69,17 @@ void print_alerts(const Catalog& catalog) {
     longest = std::max(longest, rule.range);
     slos += rule.name == kSloBudgetRemaining ? 1 : 0;
   }
-  // A rule that sets its SLO makes one series, any other one a SLO.
+  // A rule that sets its SLO makes one series, any other rule one per SLO.
   for (const RecordingRule& rule : catalog.recording_rules) {
     recorded += rule.set_labels.empty() ? slos : 1;
   }
-  std::printf("  %zu alerts with %zu tests; %zu recording rules, about %zu series a job\n", catalog.alerts.size(),
+  std::printf("  %zu alerts with %zu tests; %zu recording rules, about %zu series per job\n", catalog.alerts.size(),
               tests, catalog.recording_rules.size(), recorded);
-  std::printf("  Prometheus has to keep %s; it is said to keep %s ([rules] retention)\n",
+  std::printf("  Prometheus has to keep %s; [rules] retention says that it keeps %s\n",
               format_duration(longest).c_str(), format_duration(catalog.settings.retention).c_str());
 }
 
-// What each [[drift]] compares with, a line a reference.
+// The references that each [[drift]] compares with, one per line.
 void print_references(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
     if (family.desc.name != kDriftInfo) {
@@ -92,7 +92,7 @@ void print_references(const Snapshot& snapshot) {
   }
 }
 
-// The SLO monitors say in their burn rate's series which windows they keep.
+// The series of the burn rates show which windows the SLO monitors keep.
 void print_slos(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
     if (family.desc.name != "leeway_slo_burn_rate" && family.desc.name != "leeway_slo_objective_ratio") {
@@ -120,7 +120,7 @@ int check_command(const CliOptions& options) {
   }
   const AgentSettings& settings = assembly->settings;
   if (settings.state_dir.empty()) {
-    std::printf("state: none is kept; counters start at 0 with each start (set [agent] state_dir)\n");
+    std::printf("state: not kept; counters start at 0 at each start (set [agent] state_dir)\n");
   } else {
     std::printf("state: %s, saved every %s, survives %s\n", settings.state_dir.c_str(),
                 format_duration(settings.commit_interval).c_str(),

@@ -1,5 +1,5 @@
-// The subcommands, one file each. Each returns the process's exit code: 0 fine, 1 the check found something, 2 usage or
-// configuration, 70 internal, 74 I/O.
+// The subcommands, one file each. Each returns the exit code of the process: 0 success, 1 a check found a problem,
+// 2 usage or configuration error, 70 internal error, 74 I/O error.
 #pragma once
 
 #include "agent/cli/options.h"

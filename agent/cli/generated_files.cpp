@@ -16,7 +16,7 @@ Expected<void> write_files(const std::string& directory, const std::vector<Gener
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   if (failure) {
-    return Error{ErrorCode::kIo, directory + ": cannot be made: " + failure.message()};
+    return Error{ErrorCode::kIo, directory + ": cannot be created: " + failure.message()};
   }
   for (const GeneratedFile& file : files) {
     const std::string path = (std::filesystem::path(directory) / file.name).string();

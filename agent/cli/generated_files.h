@@ -1,4 +1,4 @@
-// What `rules` and `dashboards` share: the options of Kubernetes objects, and writing the files.
+// Shared by `rules` and `dashboards`: the options of Kubernetes objects, and writing the files.
 #pragma once
 
 #include <vector>
@@ -10,13 +10,13 @@
 
 namespace leeway {
 
-// An error where a label is not NAME=VALUE.
+// An error if a label is not NAME=VALUE.
 Expected<KubernetesOptions> kubernetes_options(const CliOptions& options);
 
 using FileMaker = Expected<std::vector<GeneratedFile>> (*)(const Catalog& catalog, const CliOptions& options);
 
-// Writes what `make` makes of the configuration, and tells on stdout which files. Each is whole or as it was before:
-// written beside its place and renamed. Makes the folder. The exit code.
+// Writes the files that `make` generates from the configuration and prints their paths on stdout. Each file is replaced
+// atomically: written under a temporary name, then renamed. Creates the folder. Returns the exit code.
 int generate_files(const CliOptions& options, FileMaker make);
 
 }  // namespace leeway

@@ -20,7 +20,7 @@ Expected<std::map<std::string, std::string>> parse_source_paths(const std::vecto
   return paths;
 }
 
-// Diagnostics carry one newline a line; an Error ends without one.
+// Diagnostics end each line with a newline; an Error ends without one.
 Error to_error(const Diagnostics& diagnostics) {
   std::string text = diagnostics.to_string();
   while (!text.empty() && text.back() == '\n') {

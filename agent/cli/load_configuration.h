@@ -1,4 +1,4 @@
-// From the command line's options to an Assembly, shared by run (also at a reload), check and replay.
+// Builds an Assembly from the options of the command line. Shared by run (also at a reload), check and replay.
 #pragma once
 
 #include "agent/cli/options.h"
@@ -7,8 +7,8 @@
 
 namespace leeway {
 
-// The error's message holds every error of the configuration, a line each.
-// `keep_state`: whether the configuration's state_dir applies where --state.dir is not given.
+// The error's message holds every error of the configuration, one per line.
+// `keep_state`: whether the configuration's state_dir applies if --state.dir is not given.
 Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock,
                                       bool keep_state);
 

@@ -24,10 +24,10 @@ struct CliOptions {
   std::vector<std::string> object_labels;  // NAME=VALUE
   std::string reference_action;            // show, update, history, export, import
   std::string monitor;                     // reference: the [[drift]]; empty: the only one
-  std::string reference;                   // reference: of its list; empty: the only one
-  std::string file;                        // reference export, import: of the profile
+  std::string reference;                   // reference: one of its list; empty: the only one
+  std::string file;                        // reference export, import: the profile
   std::string reason;                      // reference update, import
-  bool force = false;                      // reference update, import: although a column has drifted
+  bool force = false;                      // reference update, import: even if a column has drifted
 };
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-// The progress bar of `replay`, on stderr and only where that is a terminal.
+// The progress bar of `replay`, on stderr and only if that is a terminal.
 #pragma once
 
 #include <cstdint>

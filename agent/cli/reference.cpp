@@ -14,13 +14,13 @@
 namespace leeway {
 namespace {
 
-// A [[drift]] as the last checkpoint has it. The agent may be running: its state is only read.
+// A [[drift]] as saved in the last checkpoint. The agent may be running, so its state is only read.
 struct SavedMonitor {
   Assembly assembly;
-  std::vector<DriftMonitor*> references{};  // those that were asked for
+  std::vector<DriftMonitor*> references{};  // the selected ones
 };
 
-// The newer of the two slots; none where neither can be read, as while one is written.
+// The newer of the two slots; none if neither can be read, for example while one is written.
 std::optional<Checkpoint> newest_checkpoint(FileSystem& files, const std::string& state_dir) {
   std::optional<Checkpoint> newest;
   for (const char* slot : {"/checkpoint.a", "/checkpoint.b"}) {
@@ -56,7 +56,7 @@ Expected<AssembledMonitor*> find_monitor(Assembly& assembly, const std::string& 
   return found;
 }
 
-// "training, last_week"; "" of the one without a name.
+// "training, last_week"; "" for a reference without a name.
 std::string names_of(const std::vector<DriftMonitor*>& references) {
   std::string names;
   for (const DriftMonitor* const reference : references) {
@@ -65,7 +65,7 @@ std::string names_of(const std::vector<DriftMonitor*>& references) {
   return names;
 }
 
-// The one of the name; all without a name.
+// The reference with the name; all if the name is empty.
 Expected<std::vector<DriftMonitor*>> find_references(Monitor& monitor, const std::string& name) {
   std::vector<DriftMonitor*> all = drift_monitors(monitor);
   if (name.empty()) {
@@ -145,7 +145,7 @@ void show(const DriftMonitor& monitor, const ReferenceDecision& decision) {
       if (column.kind == ColumnKind::kNumber) {
         std::printf(", mean %.6g, standard deviation %.6g", column.mean, column.deviation);
       }
-      std::printf("%s\n", column.dependence.empty() ? "" : ", rows depend on those before them");
+      std::printf("%s\n", column.dependence.empty() ? "" : ", rows depend on earlier ones");
     }
   }
   const std::shared_ptr<const Snapshot> snapshot = snapshot_of(monitor);
@@ -171,7 +171,7 @@ Expected<void> show_all(FileSystem& files, const SavedMonitor& saved) {
   return {};
 }
 
-// The series of bands that say drift: from moderate on where there are bands, else any.
+// The series whose band means drift: moderate or more if there are bands, else any.
 std::string drifted(const DriftMonitor& monitor) {
   const int least = monitor.settings().bands ? kDriftBandModerate : kDriftBandDrift;
   std::string found;
@@ -197,7 +197,8 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const std::s
   if (!in_drift.empty() && !options.force) {
     return Error{
         ErrorCode::kLimit,
-        "refused: what would become normal has drifted; if that is wanted, use --force --reason TEXT:" + in_drift};
+        "refused: the data that would become the reference has drifted; to use it anyway, add --force --reason TEXT:" +
+            in_drift};
   }
   decision.forced = !in_drift.empty();
   decision.reason = options.reason;
@@ -229,7 +230,7 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const std::s
   if (!kept) {
     return kept.error();
   }
-  std::printf("decision %llu is kept; the agent follows it from its next start or reload (SIGHUP) on\n",
+  std::printf("decision %llu is saved; the agent applies it at its next start or reload (SIGHUP)\n",
               static_cast<unsigned long long>(kept->generation));
   return {};
 }
@@ -237,9 +238,10 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const std::s
 Expected<void> export_profile(const CliOptions& options, FileSystem& files, const DriftMonitor& monitor) {
   const std::optional<DriftProfile> profile = monitor.profile();
   if (!profile) {
-    return Error{ErrorCode::kNotFound, monitor.settings().segment
-                                           ? "each segment has a reference of its own; only one for all can be exported"
-                                           : "the reference is not complete yet"};
+    return Error{ErrorCode::kNotFound,
+                 monitor.settings().segment
+                     ? "each segment has its own reference; only one for all segments can be exported"
+                     : "the reference is not complete yet"};
   }
   const std::string json = to_json(*profile);
   if (!options.file.empty()) {
@@ -284,7 +286,7 @@ int reference_command(const CliOptions& options) {
     return 0;
   }
   const int code = report_error(done.error());
-  // A refusal is a finding of the check that comes before.
+  // A refusal is a finding of the check before it.
   return done.error().code == ErrorCode::kLimit ? 1 : code;
 }
 

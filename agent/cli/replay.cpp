@@ -45,13 +45,13 @@ void read_all(Pipeline& pipeline, const Clock& clock, bool unfinished_lines) {
       show(progress, pipeline);
     }
   }
-  // With a state to go on from, an unfinished last line is left for the next time.
+  // If state is kept, an unfinished last line is left for the next run.
   pipeline.finish(kStepBudget, unfinished_lines);
   progress.clear();
   print_notes(pipeline.take_errors());
 }
 
-// Files that could not be read, and sources without any file, are errors of a replay: its numbers say nothing then.
+// Files that could not be read, and sources without any file, are errors of a replay: its numbers would be misleading.
 Expected<void> check_inputs(const AgentStatus& status) {
   for (const SourceStatus& source : status.sources) {
     for (const FileStatus& file : source.files) {

@@ -1,4 +1,4 @@
-// How a subcommand ends that an error stopped. Used by the subcommands.
+// Ends a subcommand with an error. Used by the subcommands.
 #pragma once
 
 #include <cstdio>
@@ -7,7 +7,7 @@
 
 namespace leeway {
 
-// Writes it to stderr; the exit code.
+// Writes the error to stderr and returns the exit code.
 inline int report_error(const Error& error) {
   std::fprintf(stderr, "%s\n", error.to_string().c_str());
   return exit_code(error.code);

@@ -34,7 +34,7 @@ int log_failure(const Error& error) {
 Expected<std::unique_ptr<CheckpointStore>> open_store(FileSystem& files, const Clock& clock,
                                                       const AgentSettings& settings) {
   if (settings.state_dir.empty()) {
-    spdlog::warn("no state directory ([agent] state_dir or --state.dir): counters start at 0 with each start");
+    spdlog::warn("no state directory ([agent] state_dir or --state.dir): counters start at 0 at each start");
     return std::unique_ptr<CheckpointStore>();
   }
   return CheckpointStore::open(files, clock, settings.state_dir, settings.durability);

@@ -12,7 +12,7 @@
 namespace leeway {
 namespace {
 
-// Series shown of one metric.
+// Series shown per metric.
 constexpr std::size_t kMostSeries = 12;
 
 void add_counts(std::string& out, std::string_view title, const ReasonCounts& counts) {
@@ -27,11 +27,11 @@ void add_source(std::string& out, const SourceStatus& source) {
   fmt::format_to(std::back_inserter(out), "source {}: {} read, {} records", source.name, format_bytes(source.bytes),
                  source.records);
   if (source.last_record != kNoTime) {
-    out += ", the last of " + format_rfc3339(source.last_record);
+    out += ", the latest at " + format_rfc3339(source.last_record);
   }
   out += "\n";
   add_counts(out, "rejected lines,", source.rejects);
-  add_counts(out, "odd records,", source.anomalies);
+  add_counts(out, "anomalies,", source.anomalies);
   add_counts(out, "lost bytes,", source.lost_bytes);
 }
 

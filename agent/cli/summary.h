@@ -1,4 +1,4 @@
-// `replay --format summary`: what was read and what came out, for people.
+// `replay --format summary`: what was read and the resulting metrics, to be read by humans.
 #pragma once
 
 #include <string>

@@ -283,9 +283,10 @@ class Reader {
     }
     const ConfigArray* const paths = include->get_if<ConfigArray>();
     if (paths == nullptr || files_ == nullptr) {
-      diagnostics_.error(include->position(), paths == nullptr ? "'include' is " + std::string(include->type_name()) +
-                                                                     "; expected an array of paths"
-                                                               : "'include' is for files; this text is none");
+      diagnostics_.error(include->position(),
+                         paths == nullptr
+                             ? "'include' is " + std::string(include->type_name()) + "; expected an array of paths"
+                             : "'include' is only allowed in files; this text is not from a file");
       return rest;
     }
     ConfigTable merged;

@@ -100,7 +100,7 @@ class Parser {
       return yes;
     }
     if (!take(":")) {
-      return unexpected("':' and what holds otherwise");
+      return unexpected("':' and the value otherwise");
     }
     Result no = conditional();
     if (!no) {

@@ -30,18 +30,18 @@ Panel base(const MetricDesc& desc, std::string title) {
   return panel;
 }
 
-// More lines than this nobody tells apart.
+// More lines than this cannot be told apart.
 constexpr const char* kMostLines = "20";
 
 void add_counter(const MetricDesc& desc, Catalog& catalog) {
   Panel panel = base(desc, panel_title(desc.name));
   panel.unit = rate_unit(desc);
-  panel.description += " A second, over the interval of the graph.";
+  panel.description += " Per second, over the interval of the graph.";
   const std::string rates = "(rate(" + panel_selector(desc.name) + "[$__rate_interval]))";
   if (desc.label_names.empty()) {
     panel.queries = {{"sum" + rates, legend_of(desc)}};
   } else {
-    panel.description += std::string(" At each moment the ") + kMostLines + " largest.";
+    panel.description += std::string(" Only the ") + kMostLines + " largest at each moment.";
     panel.queries = {
         {std::string("topk(") + kMostLines + ", sum by (" + labels_of(desc) + ") " + rates + ")", legend_of(desc)}};
   }
@@ -52,7 +52,7 @@ void add_histogram(const MetricDesc& desc, Catalog& catalog) {
   const std::string buckets = "sum by (le) (rate(" + panel_selector(desc.name + "_bucket") + "[$__rate_interval]))";
   Panel quantiles = base(desc, panel_title(desc.name) + ": quantiles");
   quantiles.unit = value_unit(desc);
-  quantiles.description += " The median, and what 95 % and 99 % stay under, interpolated within a bucket.";
+  quantiles.description += " Median, 95th and 99th percentile, interpolated within a bucket.";
   for (const char* q : {"0.5", "0.95", "0.99"}) {
     quantiles.queries.push_back({std::string("histogram_quantile(") + q + ", " + buckets + ")",
                                  std::string("p") + (q[2] == '5' ? "50" : std::string(q).substr(2))});
@@ -60,7 +60,7 @@ void add_histogram(const MetricDesc& desc, Catalog& catalog) {
   Panel heatmap = base(desc, panel_title(desc.name) + ": distribution");
   heatmap.kind = PanelKind::kHeatmap;
   heatmap.unit = value_unit(desc);
-  heatmap.description += " How many a second lie in each bucket.";
+  heatmap.description += " Observations per second in each bucket.";
   heatmap.queries = {{buckets, "{{le}}"}};
   catalog.panels.push_back(std::move(quantiles));
   catalog.panels.push_back(std::move(heatmap));
@@ -96,7 +96,7 @@ void add_state_panel(const MetricDesc& desc, const std::vector<std::string>& sta
   Panel panel = base(desc, panel_title(desc.name));
   panel.kind = PanelKind::kStateTimeline;
   panel.unit = PanelUnit::kBool;
-  panel.description += " One line a state.";
+  panel.description += " One line per state.";
   panel.states = states;
   std::string legend;
   for (const std::string& label : desc.label_names) {

@@ -1,4 +1,4 @@
-// The panel that shows a metric by itself: what a counter, gauge, histogram or state set declares for the dashboard.
+// The panels that show a single metric: those that a counter, gauge, histogram or state set declares for the dashboard.
 // Used by the kinds of [[metric]].
 #pragma once
 

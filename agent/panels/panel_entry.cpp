@@ -56,7 +56,7 @@ void add_row(const std::string& title, Catalog& catalog) {
   }
 }
 
-// Moves the panels of a metric to the end of the row, so that they stand in the order of the row's list.
+// Moves the panels of a metric to the end of the row, so that they are in the order of the row's list.
 bool claim(const std::string& metric, const std::string& row, Catalog& catalog) {
   const auto shows = [&](const Panel& panel) {
     return panel.dashboard == DashboardKind::kPack && panel.row == kOtherMetrics && !panel.metrics.empty() &&
@@ -75,7 +75,7 @@ void check_title_is_free(TableReader& reader, const Panel& panel, const Catalog&
     return other.dashboard == DashboardKind::kPack && other.row == panel.row && other.title == panel.title;
   });
   if (taken) {
-    reader.error("title", "row '" + panel.row + "' has a panel of this title already");
+    reader.error("title", "row '" + panel.row + "' already has a panel with this title");
   }
 }
 
@@ -110,7 +110,7 @@ void read_row(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnosti
   TableReader reader(table, entry.position(), title_of(table, "row"), diagnostics);
   const std::string title = reader.required_string("title");
   if (std::find(catalog.rows.begin(), catalog.rows.end(), title) != catalog.rows.end() && !title.empty()) {
-    reader.error("title", "a row of this title exists already; titles of rows are unique");
+    reader.error("title", "a row with this title exists already; titles of rows are unique");
   }
   add_row(title, catalog);
   std::vector<std::string> known;
@@ -121,7 +121,7 @@ void read_row(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnosti
     if (std::find(known.begin(), known.end(), metric) == known.end()) {
       reader.error("metrics", "no [[metric]] is named '" + metric + "'" + did_you_mean(metric, known));
     } else if (!claim(metric, title, catalog)) {
-      reader.error("metrics", "'" + metric + "' stands in an earlier row");
+      reader.error("metrics", "'" + metric + "' is already in an earlier row");
     }
   }
   reader.report_unused_keys();

@@ -1,9 +1,9 @@
-// [[row]] and [[panel]]: how the dashboard of a configuration is laid out. Each metric has panels of its own without
-// them (metric_panels.h), in a last row.
+// [[row]] and [[panel]]: how the dashboard of a configuration is laid out. Without them, each metric has panels of its
+// own (metric_panels.h), in a last row.
 //   [[row]]   title = "Latency", metrics = ["http_request_duration_seconds"]    the panels of these metrics, in order
 //   [[panel]] title, description, promql (or a list), legend (or a list), row, show = "graph" | "stat" | "gauge" |
 //             "table", unit, width (of 24 columns)
-// Used by the assembly, after all else has been declared; rows before panels.
+// Used by the assembly, after everything else has been declared; rows before panels.
 #pragma once
 
 #include "agent/config/config_tree.h"

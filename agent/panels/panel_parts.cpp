@@ -27,7 +27,7 @@ PanelUnit rate_unit(const MetricDesc& desc) {
     return PanelUnit::kBytesPerSecond;
   }
   if (unit_of(desc) == Unit::kSeconds) {
-    return PanelUnit::kRatio;  // seconds a second: the share of time
+    return PanelUnit::kRatio;  // seconds per second: the share of time
   }
   return desc.name.find("requests") != std::string::npos ? PanelUnit::kRequestsPerSecond : PanelUnit::kPerSecond;
 }

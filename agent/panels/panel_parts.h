@@ -1,4 +1,4 @@
-// What default panels and those of [[panel]] share: titles and units from a metric's name. Used in this room and by the
+// Titles and units from a metric's name, shared by default panels and those of [[panel]]. Used in this room and by the
 // panels of SLOs and of the agent.
 #pragma once
 
@@ -9,12 +9,12 @@
 
 namespace leeway {
 
-// The row of panels that no [[row]] asks for.
+// The row of panels that are in no [[row]].
 inline constexpr const char* kOtherMetrics = "Other metrics";
 
 // "Http request duration" for http_request_duration_seconds: words, without type and unit.
 std::string panel_title(std::string_view metric);
-// Of the metric's value, and of a counter's rate.
+// The units of the metric's value and of a counter's rate.
 PanelUnit value_unit(const MetricDesc& desc);
 PanelUnit rate_unit(const MetricDesc& desc);
 

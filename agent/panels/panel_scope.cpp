@@ -23,7 +23,7 @@ bool matches(const Selector& selector, std::string_view label) {
                      [label](const LabelMatcher& matcher) { return matcher.label == label; });
 }
 
-// What the selector lacks: `job=~"$job", instance=~"$instance"`.
+// The matchers that the selector lacks: `job=~"$job", instance=~"$instance"`.
 std::string missing_matchers(const Selector& selector, const Catalog& catalog) {
   const promql::Series series = promql::find_series(selector, catalog);
   const bool exported = catalog.metrics.find(series.metric) != nullptr;
@@ -67,7 +67,7 @@ std::string with_dashboard_variables(std::string_view expr, const Catalog& catal
       narrow(text, *node, matchers);
     }
   }
-  // Where a comment stands between a name and its braces, the insertion went wrong.
+  // The insertion went wrong if there is a comment between a name and its braces.
   return promql::parse(text) ? text : std::string(expr);
 }
 

@@ -1,5 +1,5 @@
-// Narrows the PromQL of a [[panel]] to what the dashboard's variables select, so that its author need not. Used by
-// panel_entry.cpp.
+// Narrows the PromQL of a [[panel]] to the series that the dashboard's variables select, so that its author does not
+// have to. Used by panel_entry.cpp.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace leeway {
 
-// With job=~"$job" and instance=~"$instance" in each selector of an exported metric, and job alone in that of a
-// recorded one, which has lost its instance. Labels that a selector matches already stay as they are; metrics of
-// others, which have other jobs, and PromQL that does not parse are left alone.
+// With job=~"$job" and instance=~"$instance" in each selector of an exported metric, and only job in each selector of a
+// recorded one, which has no instance. Labels that a selector already matches stay as they are; external metrics, which
+// have other jobs, and PromQL that does not parse are left unchanged.
 std::string with_dashboard_variables(std::string_view expr, const Catalog& catalog);
 
 }  // namespace leeway

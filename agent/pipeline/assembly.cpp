@@ -192,7 +192,8 @@ class Assembler {
     source->monitors.push_back({section, name, definition, std::move(monitor)});
   }
 
-  // What stands on the metrics: rules, alerts, panels. Skipped while a metric is wrong, or its alerts would be too.
+  // What is built on the metrics: rules, alerts, panels. Skipped after an error: a wrong metric would make its alerts
+  // wrong too.
   void fill_catalog() {
     Catalog& catalog = assembly_.catalog;
     read_rule_settings(config_, options_.name, catalog, diagnostics_);
@@ -214,7 +215,7 @@ class Assembler {
     catalog.arrange();
   }
 
-  // What looks back further than Prometheus remembers gives wrong answers without a word.
+  // Rules that look back further than Prometheus' retention silently give wrong results.
   void warn_of_retention() {
     const RuleSettings& settings = assembly_.catalog.settings;
     Duration longest{};
@@ -234,14 +235,15 @@ class Assembler {
     if (longest > settings.retention) {
       const ConfigValue* rules = config_.find("rules");
       diagnostics_.warning(rules == nullptr ? Position{} : rules->position(),
-                           "'" + name + "' looks back " + format_duration(longest) +
-                               ", but Prometheus is said to keep " + format_duration(settings.retention) +
-                               "; run it with a longer --storage.tsdb.retention.time and say so as [rules] retention");
+                           "'" + name + "' looks back " + format_duration(longest) + ", but [rules] retention is " +
+                               format_duration(settings.retention) +
+                               "; run Prometheus with a longer --storage.tsdb.retention.time and set [rules] retention "
+                               "accordingly");
     }
   }
 
-  // Alerts are not part of what a monitor computes: a change of theirs, also of one of its checks, must not cost its
-  // state.
+  // Alerts are not part of what a monitor computes: a change to them, also to those of one of its checks, must not
+  // discard its state.
   static ConfigValue without_alerts(const ConfigValue& entry) {
     if (const ConfigArray* const array = entry.get_if<ConfigArray>()) {
       ConfigArray kept;
@@ -286,7 +288,7 @@ class Assembler {
     return nullptr;
   }
 
-  // The source that an entry names; where there is only one source, it need not be named.
+  // The source that an entry names; optional if there is only one source.
   AssembledSource* source_of(TableReader& reader) {
     if (!reader.has("source") && assembly_.sources.size() == 1) {
       return assembly_.sources.front().get();

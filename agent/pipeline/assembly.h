@@ -56,11 +56,11 @@ struct AssemblyOptions {
   std::map<std::string, std::string> source_paths;  // --source.path NAME=GLOB
   std::optional<std::string> state_dir;             // --state.dir
   TimePoint started{};
-  std::string name{};  // of the set of rules and dashboards where [rules] gives none
+  std::string name{};  // of the set of rules and dashboards if [rules] gives none
 };
 
-// No value where `diagnostics` got an error; all errors of the configuration are reported at once. `files`: where
-// monitors find what they compare their source with, which is read before the return.
+// No value if `diagnostics` got an error; all errors of the configuration are reported together. `files` holds the
+// reference data of monitors, which is read before the return.
 std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, FileSystem& files,
                                  Diagnostics& diagnostics);
 

@@ -1,4 +1,4 @@
-// The bytes of a checkpoint. Written and read by CheckpointStore; golden files of it are kept in tests.
+// The bytes of a checkpoint. Written and read by CheckpointStore; the tests keep golden files of them.
 //
 //   offset  size  content (integers little-endian)
 //        0     8  magic "LEEWAYCP"
@@ -9,7 +9,7 @@
 //       32     8  XXH3-64 of bytes 0..31 and of the payload
 //       40     -  payload: time taken, number of sections, then for each section kind, name, definition, version, bytes
 //                 (in the encoding of state_io.h)
-// What follows the payload in a slot is left over from longer checkpoints and has no meaning.
+// Bytes after the payload in a slot are left over from longer checkpoints and have no meaning.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +41,7 @@ struct Checkpoint {
 
 std::string encode_checkpoint(const Checkpoint& checkpoint);
 // `bytes` may be longer than the checkpoint. kCorrupt for anything that encode_checkpoint did not write, kNewerVersion
-// for an intact checkpoint that demands a newer reader.
+// for an intact checkpoint that requires a newer reader.
 Expected<Checkpoint> decode_checkpoint(std::string_view bytes);
 
 }  // namespace leeway

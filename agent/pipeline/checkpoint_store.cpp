@@ -10,7 +10,7 @@ namespace {
 
 // Slots grow in steps of this size, so that growth (a rename and two directory syncs) is rare.
 constexpr std::uint64_t kSlotStep = 64 * 1024;
-// Damaged slots kept for whoever wants to look; the oldest are removed.
+// Damaged slots kept for inspection; the oldest are removed.
 constexpr std::size_t kKeptDamaged = 4;
 // A slot larger than this is damaged: state is bounded by the caps on series and files.
 constexpr std::uint64_t kLargestSlot = 1ULL << 30;
@@ -52,7 +52,7 @@ Expected<void> CheckpointStore::load() {
     }
     found[i] = std::move(*slot);
   }
-  // Only now: where one slot is refused, both stay as they are.
+  // Only now, so that both slots stay unchanged if one is refused.
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (!damage[i].empty()) {
       set_aside(slots_[i], damage[i]);
@@ -79,10 +79,10 @@ Expected<void> CheckpointStore::load() {
   return {};
 }
 
-// An earlier process may have died before what it wrote was durable, or with an error in place of that. What is found
-// now will be shown, so it must not be lost to a power cut later. Slots for which that fails are written anew.
+// An earlier process may have died before its writes were durable, or because they could not be made durable. The state
+// found now will be shown, so it must survive a later power cut. Slots for which this fails are written again.
 void CheckpointStore::make_durable() {
-  // The names of a new state directory and its parents. Those that we may not read were made by somebody else.
+  // The names of a new state directory and its parents. Parents that may not be read were not made by the agent.
   const std::filesystem::path path = std::filesystem::path(directory_).lexically_normal();
   for (std::filesystem::path part = path; part.has_relative_path(); part = part.parent_path()) {
     const std::filesystem::path parent = part.parent_path();
@@ -120,7 +120,7 @@ Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot, std::
     damage = read.error().message;
     return std::optional<Checkpoint>();
   }
-  // A slot that was made but never written.
+  // A slot that was created but never written.
   if (bytes.find_first_not_of('\0') == std::string::npos) {
     return std::optional<Checkpoint>();
   }
@@ -142,9 +142,8 @@ void CheckpointStore::set_aside(const Slot& slot, const std::string& why) {
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(clock_.wall().time_since_epoch()).count();
   const std::string target = slot.path + std::string(kDamagedMark) + std::to_string(now);
   const Expected<void> moved = files_.rename(slot.path, target);
-  loaded_.notes.push_back(
-      "'" + slot.path + "' is damaged (" + why +
-      "): " + (moved ? "set aside as '" + target + "'" : "and cannot be set aside: " + moved.error().message));
+  loaded_.notes.push_back("'" + slot.path + "' is damaged (" + why + "): " +
+                          (moved ? "set aside as '" + target + "'" : "cannot be set aside: " + moved.error().message));
   const Expected<std::vector<DirectoryEntry>> entries = files_.list(directory_);
   if (!entries) {
     return;
@@ -190,12 +189,12 @@ Expected<void> CheckpointStore::write(Slot& slot, const std::string& bytes) {
   return durability_ == Durability::kPower ? slot.file->sync_data() : Expected<void>();
 }
 
-// A new file takes the slot's place once it holds the checkpoint: real bytes up to the next step, so that later writes
-// need no new blocks.
+// A new file replaces the slot once it holds the checkpoint, padded with real bytes up to the next step, so that later
+// writes need no new blocks.
 Expected<void> CheckpointStore::grow(Slot& slot, const std::string& bytes) {
   const std::string temporary = slot.path + ".new";
-  // A leftover of a crash may be longer than what is written now; its tail has no meaning, but its blocks would not
-  // have been ours to count on.
+  // A leftover of a crash may be longer than what is written now; its tail has no meaning, but its blocks could not be
+  // relied on.
   (void)files_.remove(temporary);
   Expected<std::unique_ptr<File>> file = files_.open(temporary, OpenMode::kReadWriteCreate);
   if (!file) {

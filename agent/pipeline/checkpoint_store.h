@@ -1,5 +1,5 @@
 // One state directory: two preallocated slots that are written in turn, so that the newest checkpoint is never the one
-// being overwritten. Locked for the life of the object. Used by run, and by replay with --state.dir.
+// being overwritten. Locked for the lifetime of the object. Used by run, and by replay with --state.dir.
 // A slot that cannot be read is set aside, counted and noted; it never keeps the agent from starting.
 #pragma once
 
@@ -22,15 +22,15 @@ enum class Durability : std::uint8_t {
 };
 
 struct LoadedState {
-  std::optional<Checkpoint> checkpoint;  // none at the very first start and where nothing could be read
+  std::optional<Checkpoint> checkpoint;  // none at the very first start and if nothing could be read
   std::vector<std::string> notes;        // for the log: what was wrong and what was done about it
   std::uint64_t damaged_slots = 0;
 };
 
 class CheckpointStore {
  public:
-  // Makes the directory where it is missing. kInUse where another agent holds it, kNewerVersion where its state was
-  // written by a release that this one must not overwrite, kIo and kin where it cannot be used.
+  // Creates the directory if it is missing. kInUse if another agent holds it, kNewerVersion if its state was written by
+  // a release that this one must not overwrite, kIo and similar codes if it cannot be used.
   // `files` and `clock` must outlive the store.
   static Expected<std::unique_ptr<CheckpointStore>> open(FileSystem& files, const Clock& clock, std::string directory,
                                                          Durability durability);
@@ -48,14 +48,14 @@ class CheckpointStore {
  private:
   struct Slot {
     std::string path;
-    std::unique_ptr<File> file;  // open once it was written
+    std::unique_ptr<File> file;  // open once it has been written
     std::uint64_t capacity = 0;
   };
 
   CheckpointStore(FileSystem& files, const Clock& clock, std::string directory, Durability durability);
   Expected<void> load();
   void make_durable();
-  // No value, and in `damage` the reason, where the slot has to be set aside.
+  // No value, and the reason in `damage`, if the slot has to be set aside.
   Expected<std::optional<Checkpoint>> load_slot(Slot& slot, std::string& damage);
   void set_aside(const Slot& slot, const std::string& why);
   Expected<void> write(Slot& slot, const std::string& bytes);

@@ -1,5 +1,5 @@
-// Output commit: what exporters may show is what a checkpoint already holds. A commit takes state and snapshot of one
-// instant (prepare), writes the state (write), and only then lets the snapshot be seen (publish).
+// Output commit: exporters may show only what a checkpoint already holds. A commit takes the state and the snapshot of
+// one instant (prepare), writes the state (write), and only then lets the snapshot be seen (publish).
 // Used by the run loop, which writes on a worker thread, and by `replay`, which writes in place.
 #pragma once
 
@@ -17,14 +17,14 @@
 namespace leeway {
 
 struct Commit {
-  std::optional<Checkpoint> checkpoint;  // none where nothing was read since the last commit, or no state is kept
+  std::optional<Checkpoint> checkpoint;  // none if nothing was read since the last commit, or no state is kept
   std::shared_ptr<const Snapshot> snapshot;
   MonotonicTime started{};
 };
 
 class Committer {
  public:
-  // `store` may be null: then nothing is kept and every snapshot may be seen at once.
+  // `store` may be null: then no state is kept and every snapshot may be seen immediately.
   Committer(const Clock& clock, CheckpointStore* store);
 
   // Writer's thread, one commit at a time: prepare, write, publish.

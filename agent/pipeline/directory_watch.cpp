@@ -38,7 +38,7 @@ void DirectoryWatch::update(const std::vector<std::string>& directories) {
     }
   }
   for (const std::string& directory : directories) {
-    // Adding a watch again is how one learns that the directory was replaced; it costs one system call.
+    // Adding a watch again detects that the directory was replaced; it costs one system call.
     const int watch =
         inotify_add_watch(descriptor_.native_handle(), directory.c_str(), kNames | IN_MODIFY | IN_ONLYDIR);
     if (watch >= 0) {

@@ -15,7 +15,7 @@ namespace leeway {
 
 class DirectoryWatch {
  public:
-  // `on_change(true)` where files came, went or were renamed, `on_change(false)` where one was written to.
+  // `on_change(true)` if files were created, removed or renamed, `on_change(false)` if one was written to.
   DirectoryWatch(boost::asio::io_context& context, std::function<void(bool)> on_change);
 
   // Watches exactly these directories from now on. Those that cannot be watched are left to polling.

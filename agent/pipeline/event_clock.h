@@ -1,5 +1,5 @@
-// The event time of one source: the watermark of its records, carried on by the wall clock while the source is silent
-// and read to its end. Windows and expiry follow it, so that a replay of old records computes what was computed then.
+// The event time of one source: the watermark of its records, continued by the wall clock while the source is silent
+// and read to its end. Windows and expiry follow it, so that a replay of old records computes the same as at the time.
 // Used by the pipeline, on the writer's thread.
 #pragma once
 
@@ -13,11 +13,11 @@ class EventClock {
   EventClock(bool has_event_time, Duration allowed_lateness, Duration allowed_future)
       : has_event_time_(has_event_time), allowed_lateness_(allowed_lateness), allowed_future_(allowed_future) {}
 
-  // Gives every record of `batch` a time: its own; the watermark where it has none or one in the future; `wall` where
-  // the source has no event time. Counts late and future records and moves the watermark.
+  // Gives every record of `batch` a time: its own; the watermark if it has none or one in the future; `wall` if the
+  // source has no event time. Counts late and future records and moves the watermark.
   void stamp(RecordBatch& batch, TimePoint wall);
 
-  // Where the clock stands while the source has nothing more to read: the watermark plus the wall time that passed
+  // The time of the clock while the source has nothing more to read: the watermark plus the wall time that has passed
   // since it last moved. kNoTime before the first record.
   TimePoint idle(TimePoint wall);
   TimePoint watermark() const { return watermark_; }

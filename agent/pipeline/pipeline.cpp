@@ -7,7 +7,7 @@ namespace leeway {
 namespace {
 
 // Saved state of a source: the pipeline's part, then the collector's. Positions are matched by file identity, so a
-// source has no definition hash: another glob or format still reads on from where it was.
+// source has no definition hash: with another glob or format, reading continues where it was.
 constexpr std::string_view kSourceKind = "source";
 constexpr std::uint32_t kSectionVersion = 1;
 
@@ -135,7 +135,7 @@ void Pipeline::finish(Budget budget, bool unfinished_lines) {
   }
 }
 
-// What a collector has put into batch_ goes to the monitors of its source.
+// Gives the records that a collector has put into batch_ to the monitors of its source.
 PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
   if (!polled) {
     note_error(source, polled.error());

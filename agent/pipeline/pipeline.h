@@ -1,6 +1,6 @@
-// The one writer: polls the collectors, stamps times, lets the monitors observe, and turns the whole into a checkpoint
-// or a snapshot at one instant between two batches. `run`, `replay`, tests and benchmarks all drive this class; it has
-// no thread, no timer and no file of its own.
+// The only writer: polls the collectors, stamps times, lets the monitors observe, and makes a checkpoint or a snapshot
+// of everything at one instant between two batches. `run`, `replay`, tests and benchmarks all drive this class; it has
+// no threads, timers or files of its own.
 #pragma once
 
 #include <functional>
@@ -20,7 +20,7 @@
 namespace leeway {
 
 struct PipelineOptions {
-  // Records after this time are passed over (replay).
+  // Records after this time are skipped (replay).
   std::optional<TimePoint> until;
 };
 
@@ -29,28 +29,28 @@ class Pipeline {
   // `files` and `clock` must outlive the pipeline.
   Pipeline(Assembly assembly, FileSystem& files, const Clock& clock, PipelineOptions options = {});
 
-  // Takes over the sections of `checkpoint` whose component exists and has the same definition. Before the first
-  // step() only. Returns a sentence for the log for each section that could not be used.
+  // Takes over the sections of `checkpoint` whose component exists and has the same definition. Only before the first
+  // step(). Returns a sentence for the log for each section that could not be used.
   std::vector<std::string> load(const Checkpoint& checkpoint);
   // Positions and state at this instant.
   Checkpoint save() const;
 
-  // What is called, on any thread, once there is more after a step() that returned kWaiting. Before the first step();
-  // the pipeline's end waits for calls under way.
+  // `wake` is called, on any thread, once there is more after a step() that returned kWaiting. Only before the first
+  // step(); the destructor waits for calls that are running.
   void set_wake(const std::function<void()>& wake);
 
   // Looks for new, rotated and vanished files in every source.
   void discover();
-  // Reads about `budget` of every source once. kIdle when no source has more at this moment, kWaiting when none has but
-  // one prepares some.
+  // Reads about `budget` of every source once. kIdle if no source has more at this moment, kWaiting if none has more
+  // but one is preparing some.
   PollState step(Budget budget);
-  // After a step() that did not return kMore, where nobody writes to the sources any more: reads versions of files to
-  // their end and, where told to, the unfinished last lines of logs.
+  // After a step() that did not return kMore, if the sources are no longer written: reads versions of files to their
+  // end and, with `unfinished_lines`, the unfinished last lines of logs.
   void finish(Budget budget, bool unfinished_lines);
-  // Lets the event clocks of silent sources go on. After a step() that did not return kMore.
+  // Advances the event clocks of silent sources. After a step() that did not return kMore.
   void advance();
 
-  // Fills families and status, apart from the checkpoint's part.
+  // Fills families and status, except for the part about checkpoints.
   void collect(SnapshotBuilder& out) const;
 
   // Records were read since the last mark_clean(): saved state would differ.

@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-// Why not all of it could be read; "" where it could.
+// The reason why not everything could be read; "" if it could.
 std::string unread(const SourceStatus& status, const std::string& pattern) {
   for (const FileStatus& file : status.files) {
     if (!file.error.empty()) {
@@ -15,7 +15,7 @@ std::string unread(const SourceStatus& status, const std::string& pattern) {
     }
   }
   if (!status.versions || status.versions->read == 0) {
-    return "no file '" + pattern + "' could be read";
+    return "no file that matches '" + pattern + "' could be read";
   }
   return "";
 }

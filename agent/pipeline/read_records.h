@@ -1,5 +1,5 @@
-// Whole data files, read at once while the configuration is read: what a monitor compares its source with. Used by
-// assembly.
+// Reads whole data files while the configuration is read: the data that a monitor compares its source with. Used by
+// the assembly.
 #pragma once
 
 #include "agent/core/file_system.h"
@@ -7,7 +7,7 @@
 
 namespace leeway {
 
-// As ReadRecords, from `files`: the table has the keys of a source of the type "file". Blocks until all is read.
+// ReadRecords from `files`: the table has the keys of a source of type "file". Blocks until everything is read.
 bool read_records(FileSystem& files, TableReader& table, const std::string& key, const Schema& schema,
                   const std::function<void(const RecordBatch&)>& visit);
 

@@ -14,9 +14,9 @@ constexpr Budget kStepBudget{1 << 20};
 constexpr Duration kDiscoveryInterval = std::chrono::seconds(1);
 // After a hint the loop waits this long, so that a busy writer causes few wake-ups.
 constexpr Duration kHintDelay = std::chrono::milliseconds(25);
-// A scrape reads what is new for at most this long before it commits.
+// A scrape reads new data for at most this long before it commits.
 constexpr Duration kScrapeReadTime = std::chrono::milliseconds(20);
-// A shutdown reads what is there for at most this long: exit within a second is promised.
+// A shutdown reads the remaining data for at most this long: exit within a second is promised.
 constexpr Duration kShutdownReadTime = std::chrono::milliseconds(300);
 
 }  // namespace
@@ -58,7 +58,7 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
       log_notes(pipeline_->load(*store->loaded().checkpoint));
     }
   }
-  // What was just restored is on disk already: it may be seen at once, so no counter is ever seen to go back.
+  // The restored state is on disk already and may be seen immediately, so no counter is ever seen to decrease.
   committer_.publish(*pipeline_, committer_.prepare(*pipeline_), {});
 }
 
@@ -95,7 +95,7 @@ void RunLoop::wait_for_signal() {
       wait_for_signal();
       return;
     }
-    spdlog::info("signal {}: reading what is left, then stopping", signal);
+    spdlog::info("signal {}: reading the remaining data, then stopping", signal);
     begin_shutdown();
   });
 }
@@ -230,7 +230,7 @@ void RunLoop::reload(std::function<void(Expected<void>)> done) {
   boost::asio::post(context_, [this, done = std::move(done)] {
     const Expected<void> loaded = load_new_configuration();
     if (!loaded) {
-      spdlog::error("reload refused, the old configuration stays:\n{}", loaded.error().to_string());
+      spdlog::error("reload failed, the old configuration stays in use:\n{}", loaded.error().to_string());
     } else {
       spdlog::info("configuration reloaded");
     }

@@ -26,7 +26,7 @@ namespace leeway {
 struct RunLoopOptions {
   // Reads the configuration again; the error says what is wrong with it. Called on the writer's thread.
   std::function<Expected<Assembly>()> reassemble;
-  // Told the outcome of every reload, on the writer's thread.
+  // Called with the outcome of every reload, on the writer's thread.
   std::function<void(bool successful)> on_reload;
 };
 
@@ -36,8 +36,8 @@ class RunLoop final : public SnapshotSource {
   RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, CheckpointStore* store, RunLoopOptions options);
   ~RunLoop() override;
 
-  // Returns after SIGTERM or SIGINT (or stop()), when everything that was there has been read and saved. The error is
-  // that of the last checkpoint.
+  // Returns after SIGTERM or SIGINT (or stop()), once the remaining data has been read and saved. The error is that of
+  // the last checkpoint.
   Expected<void> run();
   // Any thread.
   void stop();
@@ -79,7 +79,7 @@ class RunLoop final : public SnapshotSource {
   boost::asio::thread_pool worker_;
 
   std::vector<std::shared_ptr<Request>> waiting_;     // answered by the next commit
-  std::vector<std::shared_ptr<Request>> committing_;  // answered by the one under way
+  std::vector<std::shared_ptr<Request>> committing_;  // answered by the running one
   bool saving_ = false;
   bool stopping_ = false;
   bool discover_ = true;

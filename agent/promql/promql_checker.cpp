@@ -92,7 +92,7 @@ void Checker::check_use(const Node& node, const Series& series, Use use) {
       break;
     case Series::Kind::kCounter:
       if (use.kind == Use::Kind::kValue) {
-        problem(node.offset, "counter " + name + " is read as it stands, which depends on restarts; " +
+        problem(node.offset, "counter " + name + " is used as a plain value, which depends on restarts; " +
                                  "take its rate() or increase()");
       } else if (use.kind == Use::Kind::kSlope) {
         problem(node.offset, std::string(use.function) + "() of counter " + name +
@@ -242,7 +242,7 @@ Checker::Use Checker::use_of_argument(const Node& call) {
       const std::string of =
           inner.kind == NodeKind::kAggregation || inner.kind == NodeKind::kCall ? inner.text + "()" : "an operation";
       problem(call.offset,
-              call.text + "() of " + of + " cannot tell restarts; take " + call.text + "() of each counter first");
+              call.text + "() of " + of + " cannot detect restarts; take " + call.text + "() of each counter first");
       return {Use::Kind::kReported, {}};
     }
   }

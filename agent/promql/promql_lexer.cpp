@@ -237,7 +237,7 @@ class Lexer {
     const std::optional<std::string> value =
         quote == '`' ? std::optional<std::string>(inside) : unescape(inside, quote);
     if (!value) {
-      return error_at(at_, "the string has a wrong escape; expected \\\\, \\n, \\x41 or another one of Go's");
+      return error_at(at_, "the string has an invalid escape; expected \\\\, \\n, \\x41 or another escape of Go");
     }
     token.text = *value;
     at_ = end + 1;

@@ -61,7 +61,7 @@ Expected<void> check_matching(const Node& node, bool both_vectors) {
   for (std::size_t i = 0; matching.keeps && i < matching.include.size(); ++i) {
     if (std::find(matching.labels.begin(), matching.labels.end(), matching.include[i]) != matching.labels.end()) {
       return error_at(matching.include_offsets[i],
-                      "label '" + matching.include[i] + "' stands in on and in " + matching.group);
+                      "label '" + matching.include[i] + "' is listed in on and in " + matching.group);
     }
   }
   return {};

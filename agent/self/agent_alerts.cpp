@@ -19,10 +19,10 @@ metric = "leeway_source_lag_bytes"
 above = 10_485_760
 for = "15m"
 summary = "Leeway reads more slowly than the service writes."
-description = "Source $labels.source: $value are written and not yet counted."
-runbook = { meaning = "Metrics and alerts are late by what is not read yet. Nothing is lost until rotation removes it.", steps = [
-  "See whether the agent has a whole processor: rate(process_cpu_seconds_total[5m]) near its limit?",
-  "See whether a file grows faster than 100 MB/s, or the disk is slow: leeway_source_read_bytes_total."] }
+description = "Source $labels.source: $value written and not yet applied."
+runbook = { meaning = "Metrics and alerts lag behind the log. Nothing is lost until rotation removes data that has not been read.", steps = [
+  "Check whether the agent is short of CPU: is rate(process_cpu_seconds_total[5m]) near its limit?",
+  "Check whether a file grows faster than 100 MB/s, or the disk is slow: leeway_source_read_bytes_total."] }
 
 [[alert]]
 name = "LeewayLostBytes"
@@ -30,11 +30,11 @@ metric = "leeway_source_lost_bytes_total"
 by = ["source", "reason"]
 increase_above = { limit = 0, window = "1h" }
 summary = "Part of a log was lost before Leeway could count it."
-description = "Source $labels.source lost $value within 1h, reason $labels.reason: counters are too low by those lines."
-runbook = { meaning = "Bytes that were written are certainly not counted: a rotated file vanished unread, was overwritten, or a line was too long.", steps = [
+description = "Source $labels.source lost $value within 1h, reason $labels.reason: counters do not include those lines."
+runbook = { meaning = "Bytes that were written will never be counted: a rotated file vanished unread, was overwritten, or a line was too long.", steps = [
   "reason vanished or truncated: keep rotated files until the next rotation (logrotate: delaycompress, rotate 2).",
   "reason oversize: raise max_line of the source.",
-  "Look at leeway_source_lag_bytes before the loss."] }
+  "Check whether leeway_source_lag_bytes was high before the loss."] }
 
 [[alert]]
 name = "LeewayLinesRejected"
@@ -43,21 +43,21 @@ by = ["source"]
 ratio_above = { of = "leeway_source_rejected_lines_total", to = "leeway_source_records_total", limit = 0.01, window = "1h", min_count = 100 }
 for = "15m"
 summary = "Leeway cannot read lines of a log."
-description = "Source $labels.source: $value of the lines of the last 1h became no record."
-runbook = { meaning = "Lines do not have the format of the source, so nothing of them is counted.", steps = [
-  "See which reason: sum by (reason) (rate(leeway_source_rejected_lines_total[5m])).",
-  "Compare a line of the log with `format`, `prefix` and `time` of the source; `leeway check` and `leeway replay` tell more."] }
+description = "Source $labels.source: $value of the lines of the last 1h are not records."
+runbook = { meaning = "Lines do not have the format of the source, so they are not counted.", steps = [
+  "Find the reason: sum by (reason) (rate(leeway_source_rejected_lines_total[5m])).",
+  "Compare a line of the log with `format`, `prefix` and `time` of the source; `leeway check` and `leeway replay` show more."] }
 
 [[alert]]
 name = "LeewaySeriesCapped"
 metric = "leeway_metric_overflowed_records_total"
 by = ["metric"]
 increase_above = { limit = 0, window = "1h" }
-summary = "A metric of Leeway has as many series as it may have."
-description = "Metric $labels.metric: $value records of the last 1h went to the series overflow=\"true\"."
-runbook = { meaning = "A label takes more values than the metric's max_series. Totals stay right; the new values share one series.", steps = [
-  "Find the label: count by (__name__) of the metric, or its series in the status page.",
-  "Map the label to fewer values with `map`, let old series go with `expire`, or raise max_series."] }
+summary = "A metric of Leeway has reached its maximum number of series."
+description = "Metric $labels.metric: $value records of the last 1h were counted in the series overflow=\"true\"."
+runbook = { meaning = "The labels have more values than max_series of the metric allows. Totals stay correct; new values share one series.", steps = [
+  "Find the label: count by (__name__) of the metric, or its series on the status page.",
+  "Map the label to fewer values with `map`, remove old series with `expire`, or raise max_series."] }
 
 [[alert]]
 name = "LeewayCheckpointFailing"
@@ -66,10 +66,10 @@ increase_above = { limit = 0, window = "15m" }
 for = "5m"
 severity = "critical"
 summary = "Leeway cannot save its state."
-description = "Instance $labels.instance: $value attempts to save failed within 15m. Metrics stand still, so that no counter can go back."
+description = "Instance $labels.instance: $value checkpoints could not be written within 15m. Metrics do not change meanwhile, so that no counter can decrease."
 by = ["instance"]
-runbook = { meaning = "The state directory cannot be written: full, read-only or gone. The page shows the last saved state until it can.", steps = [
-  "Look at the agent's log and at the disk of [agent] state_dir."] }
+runbook = { meaning = "The state directory cannot be written: it is full, read-only or gone. The /metrics page shows the last saved state meanwhile.", steps = [
+  "Check the agent's log and the disk of [agent] state_dir."] }
 
 [[alert]]
 name = "LeewayConfigurationBroken"
@@ -78,8 +78,8 @@ below = 1
 for = "5m"
 summary = "Leeway runs with an old configuration because the new one is wrong."
 description = "Instance $labels.instance could not read its configuration (leeway_config_last_reload_successful is $value)."
-runbook = { meaning = "A reload failed; the agent goes on with what it had. A restart would fail.", steps = [
-  "Run `leeway check --config.file` on it: all errors are listed with their lines."] }
+runbook = { meaning = "A reload failed; the agent continues with the old configuration. A restart would fail.", steps = [
+  "Run `leeway check --config.file` on the new configuration: it lists all errors with their lines."] }
 
 [[alert]]
 name = "LeewayClockAhead"
@@ -88,8 +88,8 @@ by = ["source"]
 increase_above = { limit = 0, window = "1h" }
 for = "5m"
 summary = "A log has records from the future."
-description = "Source $labels.source: $value records of the last 1h carry a time that is still to come."
-runbook = { meaning = "A clock is ahead, or `time_zone` of the source is wrong. The records count, at the time of the latest sane one.", steps = [
+description = "Source $labels.source: $value records of the last 1h have a time in the future."
+runbook = { meaning = "A clock is ahead, or `time_zone` of the source is wrong. The records count, at the time of the latest valid record.", steps = [
   "Compare the last line of the log with `date`."] }
 
 [[alert]]
@@ -97,32 +97,30 @@ name = "LeewayUnreadableFiles"
 metric = "leeway_source_unreadable_files"
 above = 0
 for = "10m"
-summary = "Leeway may not read a file that it should."
-description = "Source $labels.source: $value files cannot be opened."
-runbook = { meaning = "Permissions of the log do not let the agent in. It reads from where it stood as soon as they do.", steps = [
-  "The status page names the files and the error."] }
+summary = "Leeway cannot read a file of a source."
+description = "Source $labels.source: $value files cannot be read."
+runbook = { meaning = "The permissions of the log do not allow the agent to read it. Once they do, it continues where it stopped.", steps = [
+  "See the status page for the files and the error."] }
 )toml";
 
-// Those that depend on the settings.
+// The alerts that depend on the settings.
 std::string configured_alerts(const RuleSettings& settings) {
   return "[[alert]]\nname = \"" + std::string(kDown) + "\"\nmetric = '''up{job=" + quote_promql(settings.agent_job) +
          "}'''\nbelow = 1\nfor = \"5m\"\nseverity = \"critical\"\n" +
          "summary = \"A Leeway agent is down.\"\n"
-         "description = \"Prometheus cannot scrape $labels.instance: nothing that it watches is seen (up is "
+         "description = \"Prometheus cannot scrape $labels.instance: nothing that it reads is monitored (up is "
          "$value).\"\n"
-         "runbook = { meaning = \"The agent, its host or the network to it is down. Nothing is lost: it goes on where "
-         "it "
-         "stopped, unless the log rotates away meanwhile.\", steps = [\"See whether the process runs, and its log.\", "
-         "\"Open its page /metrics from the host of Prometheus.\"] }\n"
+         "runbook = { meaning = \"The agent, its host or the network to it is down. Nothing is lost: it continues "
+         "where it stopped, unless rotation removes the log meanwhile.\", steps = [\"Check whether the process runs, "
+         "and its log.\", \"Open its /metrics page from the host of Prometheus.\"] }\n"
          "[[alert]]\nname = \"LeewaySourceSilent\"\nmetric = "
          "\"leeway_source_last_record_timestamp_seconds\"\nage_above = \"" +
          format_duration(settings.silent_after) +
          "\"\nfor = \"5m\"\nsummary = \"A log that Leeway reads has gone silent.\"\n"
          "description = \"The latest record of source $labels.source is $value old.\"\n"
          "runbook = { meaning = \"The service writes nothing, writes elsewhere, or does nothing.\", steps = [\"Compare "
-         "the "
-         "files that `leeway check` lists with those that the service writes.\", \"See whether the service is up.\"] "
-         "}\n";
+         "the files that `leeway check` lists with those that the service writes.\", \"Check whether the service is "
+         "up.\"] }\n";
 }
 
 // Whether the configuration has an alert of that name.
@@ -138,7 +136,7 @@ void add_agent_alerts(Catalog& catalog) {
   if (!catalog.settings.agent_alerts) {
     return;
   }
-  // These texts are right, or no test of the rules would pass.
+  // These texts have no errors: the tests of the rules would fail.
   Diagnostics ignored;
   const std::size_t before = catalog.alerts.size();
   const ConfigTable config = parse_toml(configured_alerts(catalog.settings) + kAlerts, "the agent's alerts", ignored);
@@ -163,7 +161,7 @@ void inhibit_while_agent_is_down(Catalog& catalog) {
     }
   }
   for (const std::string& name : names) {
-    // Series that are absent have no labels to compare.
+    // Absent series have no labels to compare.
     catalog.inhibitions.push_back(
         {{{"alertname", kDown}}, {{"alertname", name}}, {}, "An agent that is down exports nothing."});
   }

@@ -36,7 +36,7 @@ void add_agent_catalog(Catalog& catalog) {
   catalog.configured_metrics = catalog.metrics.metrics().size();
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
   for (const MetricFamily& family : snapshot->families()) {
-    // Names under leeway_ and process_ are refused for others.
+    // Cannot fail: names under leeway_ and process_ are reserved.
     static_cast<void>(catalog.metrics.add(family.desc));
   }
   add_agent_panels(catalog);

@@ -1,5 +1,5 @@
-// The agent's own metrics and panels: what status_metrics.h, self_metrics.h and process_metrics.h export. Used by
-// the assembly.
+// The self-monitoring metrics, which status_metrics.h, self_metrics.h and process_metrics.h export, and their panels.
+// Used by the assembly.
 #pragma once
 
 #include "agent/metrics/catalog.h"

@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kState = "State";
 constexpr const char* kInput = "Input";
-constexpr const char* kTrouble = "Lost, rejected and odd";
+constexpr const char* kTrouble = "Losses, rejects and anomalies";
 constexpr const char* kSeries = "Series";
 constexpr const char* kCost = "Cost";
 
@@ -20,20 +20,20 @@ struct Row {
   const char* description;
   const char* metric;
   Show show;
-  const char* by;  // labels that stay, for the legend too; "" for each instance
+  const char* by;  // labels to keep besides instance, also in the legend
   PanelKind kind;
   PanelUnit unit;
   int width;
   const char* whole = "";  // of kShare: the metric that this one is a share of
 };
 
-constexpr double kNearlyFull = 0.8;  // share of a metric's series from which on it is marked
+constexpr double kNearlyFull = 0.8;  // a metric with this share of its series limit is marked
 
 constexpr PanelKind kGraph = PanelKind::kTimeSeries;
 
 constexpr std::array<Row, 30> kRows = {{
-    {kState, "Ready", "1 once every source was read to its end.", "leeway_ready", Show::kValue, "", PanelKind::kStat,
-     PanelUnit::kBool, 6},
+    {kState, "Ready", "1 once every source has been read to its end.", "leeway_ready", Show::kValue, "",
+     PanelKind::kStat, PanelUnit::kBool, 6},
     {kState, "Configuration read", "Whether the last attempt to read the configuration succeeded.",
      "leeway_config_last_reload_successful", Show::kValue, "", PanelKind::kStat, PanelUnit::kBool, 6},
     {kState, "Started", "When the process started.", "process_start_time_seconds", Show::kValue, "", PanelKind::kStat,
@@ -43,54 +43,55 @@ constexpr std::array<Row, 30> kRows = {{
      6},
     {kState, "Versions", "The version that runs on each instance.", "leeway_build_info", Show::kValue, "version",
      PanelKind::kTable, PanelUnit::kNone, 12},
-    {kState, "Checkpoint failures", "Attempts to save the state that failed; metrics stand still meanwhile.",
+    {kState, "Checkpoint failures", "Checkpoints that could not be written; metrics do not change meanwhile.",
      "leeway_checkpoint_failures_total", Show::kIncrease, "", kGraph, PanelUnit::kNone, 12},
     {kState, "Age of the checkpoint", "How long ago the state was saved.",
      "leeway_checkpoint_last_success_timestamp_seconds", Show::kAge, "", kGraph, PanelUnit::kSeconds, 12},
-    {kState, "Duration of checkpoints", "Time that the last one took.", "leeway_checkpoint_duration_seconds",
+    {kState, "Duration of checkpoints", "Duration of the last checkpoint.", "leeway_checkpoint_duration_seconds",
      Show::kValue, "", kGraph, PanelUnit::kSeconds, 12},
-    {kInput, "Records", "Records given to the metrics, a second.", "leeway_source_records_total", Show::kRate, "source",
-     kGraph, PanelUnit::kPerSecond, 12},
-    {kInput, "Bytes", "Bytes read and applied, a second.", "leeway_source_read_bytes_total", Show::kRate, "source",
-     kGraph, PanelUnit::kBytesPerSecond, 12},
-    {kInput, "Lag", "Bytes written to the files and not applied yet.", "leeway_source_lag_bytes", Show::kValue,
+    {kInput, "Records", "Records given to the metrics of the source, per second.", "leeway_source_records_total",
+     Show::kRate, "source", kGraph, PanelUnit::kPerSecond, 12},
+    {kInput, "Bytes", "Bytes of the source's files that were read and applied, per second.",
+     "leeway_source_read_bytes_total", Show::kRate, "source", kGraph, PanelUnit::kBytesPerSecond, 12},
+    {kInput, "Lag", "Bytes written to the source's files and not yet applied.", "leeway_source_lag_bytes", Show::kValue,
      "source", kGraph, PanelUnit::kBytes, 12},
-    {kInput, "Age of the latest record", "How long ago, by the record's own time.",
+    {kInput, "Age of the latest record", "Time since the event time of the latest record.",
      "leeway_source_last_record_timestamp_seconds", Show::kAge, "source", kGraph, PanelUnit::kSeconds, 12},
-    {kInput, "Open files", "Files that are followed.", "leeway_source_open_files", Show::kValue, "source", kGraph,
-     PanelUnit::kNone, 12},
-    {kInput, "Rotations", "Files renamed or replaced.", "leeway_source_rotations_total", Show::kIncrease, "source",
+    {kInput, "Open files", "Files of the source that are open.", "leeway_source_open_files", Show::kValue, "source",
      kGraph, PanelUnit::kNone, 12},
-    {kTrouble, "Rejected lines", "Lines that became no record, by reason, a second.",
+    {kInput, "Rotations", "Files that were renamed or replaced by a new one.", "leeway_source_rotations_total",
+     Show::kIncrease, "source", kGraph, PanelUnit::kNone, 12},
+    {kTrouble, "Rejected lines", "Lines that are not records, by reason, per second.",
      "leeway_source_rejected_lines_total", Show::kRate, "source, reason", kGraph, PanelUnit::kPerSecond, 12},
     {kTrouble, "Lost bytes", "Bytes that are certainly lost, by reason.", "leeway_source_lost_bytes_total",
      Show::kIncrease, "source, reason", kGraph, PanelUnit::kBytes, 12},
     {kTrouble, "Late records", "Records older than the allowed lateness; they count.",
      "leeway_source_late_records_total", Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
-    {kTrouble, "Records from the future", "Records from further ahead than allowed; they count.",
+    {kTrouble, "Records from the future", "Records from further in the future than allowed; they count.",
      "leeway_source_future_records_total", Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
-    {kTrouble, "Unreadable files", "Files of a source that cannot be opened.", "leeway_source_unreadable_files",
+    {kTrouble, "Unreadable files", "Files of the source that cannot be read.", "leeway_source_unreadable_files",
      Show::kValue, "source", kGraph, PanelUnit::kNone, 8},
-    {kTrouble, "Odd records", "Records that count although something is odd, by kind, a second.",
+    {kTrouble, "Anomalies", "Records that count despite an anomaly, by kind, per second.",
      "leeway_source_anomalies_total", Show::kRate, "source, kind", kGraph, PanelUnit::kPerSecond, 8},
-    {kTrouble, "Refused reads", "Attempts to read that the operating system refused.",
+    {kTrouble, "Read errors", "Read attempts that failed with an error of the operating system.",
      "leeway_source_poll_errors_total", Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
     {kTrouble, "Truncations", "Files that became shorter or were overwritten.", "leeway_source_truncations_total",
      Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
-    {kSeries, "Series by metric", "Series that each metric has.", "leeway_metric_series", Show::kValue, "metric",
-     kGraph, PanelUnit::kNone, 12},
-    {kSeries, "Share of the limit", "Series that each metric has, of those that it may have.", "leeway_metric_series",
-     Show::kShare, "metric", kGraph, PanelUnit::kRatio, 12, "leeway_metric_series_limit"},
-    {kSeries, "Skipped records", "Records that do not count for a metric, by reason, a second.",
+    {kSeries, "Series by metric", "Current number of series of each metric.", "leeway_metric_series", Show::kValue,
+     "metric", kGraph, PanelUnit::kNone, 12},
+    {kSeries, "Share of the limit", "Current number of series of each metric, as a share of its maximum.",
+     "leeway_metric_series", Show::kShare, "metric", kGraph, PanelUnit::kRatio, 12, "leeway_metric_series_limit"},
+    {kSeries, "Skipped records", "Records that do not count for the metric, by reason, per second.",
      "leeway_metric_skipped_records_total", Show::kRate, "metric, reason", kGraph, PanelUnit::kPerSecond, 12},
-    {kSeries, "Overflowed records", "Records in the series overflow=\"true\" of a metric at its limit.",
+    {kSeries, "Overflowed records",
+     "Records counted in the series overflow=\"true\" because the metric has reached its limit.",
      "leeway_metric_overflowed_records_total", Show::kIncrease, "metric", kGraph, PanelUnit::kNone, 12},
-    {kCost, "Processor", "Share of one processor.", "process_cpu_seconds_total", Show::kRate, "", kGraph,
-     PanelUnit::kRatio, 8},
+    {kCost, "CPU", "Share of one CPU.", "process_cpu_seconds_total", Show::kRate, "", kGraph, PanelUnit::kRatio, 8},
     {kCost, "Memory", "Resident memory.", "process_resident_memory_bytes", Show::kValue, "", kGraph, PanelUnit::kBytes,
      8},
-    {kCost, "File descriptors", "Open ones.", "process_open_fds", Show::kValue, "", kGraph, PanelUnit::kNone, 8},
-    {kCost, "Scrapes", "Time to read what is new, commit it and write the page.", "leeway_scrape_duration_seconds",
+    {kCost, "File descriptors", "Open file descriptors.", "process_open_fds", Show::kValue, "", kGraph,
+     PanelUnit::kNone, 8},
+    {kCost, "Scrapes", "Time to read new data, commit it and write the page.", "leeway_scrape_duration_seconds",
      Show::kQuantiles, "", kGraph, PanelUnit::kSeconds, 8},
 }};
 
@@ -107,7 +108,7 @@ std::vector<PanelQuery> queries_of(const Row& row) {
   const bool instant = row.kind != PanelKind::kTimeSeries;
   switch (row.show) {
     case Show::kValue: {
-      const bool milliseconds = row.unit == PanelUnit::kTimestamp;  // what Grafana counts in
+      const bool milliseconds = row.unit == PanelUnit::kTimestamp;  // the unit of Grafana's times
       return {{selector + (milliseconds ? " * 1000" : ""), legend, instant}};
     }
     case Show::kRate:

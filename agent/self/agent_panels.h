@@ -1,4 +1,4 @@
-// The dashboard of the agent itself: is it up, does it keep up, does it lose or reject anything, what does it cost.
+// The self-monitoring dashboard: whether the agent is up, keeps up, loses or rejects anything, and what it costs.
 // Used by agent_catalog.
 #pragma once
 

@@ -212,7 +212,7 @@ class RefusedTest(unittest.TestCase):
             done = subprocess.run([LEEWAY, "dashboards", "--config.file", PACKS[0], "--output-dir", f"{file.name}/x"],
                                   capture_output=True, text=True, timeout=60)
         self.assertEqual(74, done.returncode)
-        self.assertIn("cannot be made", done.stderr)
+        self.assertIn("cannot be created", done.stderr)
 
 
 if __name__ == "__main__":

@@ -270,7 +270,7 @@ class RandomConfiguration:
 
     @staticmethod
     def possible_hold(condition, hold):
-        """What lasts long becomes usual: a longer `for` is rejected."""
+        """A state that lasts long becomes usual: a longer `for` is rejected."""
         table = condition.get("times_above_usual") or condition.get("drop_from_usual")
         if table and hold:
             most = int(table["usual"][:-1]) / table.get("factor", 1)

@@ -49,7 +49,7 @@ class CheckTest(Files):
         done = leeway("check", "--config.file", self.config)
         self.assertEqual(0, done.returncode, done.stderr)
         # A month is longer than Prometheus' default retention.
-        self.assertRegex(done.stderr, r"^warning: .*say so as \[rules\] retention\n$")
+        self.assertRegex(done.stderr, r"^warning: .*set \[rules\] retention accordingly\n$")
         for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", 'window="6h"'):
             self.assertIn(part, done.stdout)
 

@@ -1,5 +1,5 @@
-"""Exactly-once counting with the real binary: 200 times `kill -9` at a random moment while a service writes and rotates
-its log. Every counter and bucket equals the truth in the end, and no scrape ever saw one decrease."""
+"""Exactly-once counting with the real binary: `kill -9` at 200 random moments while a service writes and rotates its
+log. In the end every counter and bucket has the expected value, and no scrape ever saw one decrease."""
 
 import contextlib
 import http.client

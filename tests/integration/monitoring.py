@@ -91,7 +91,7 @@ class Prometheus(Server):
             raise AssertionError(f"{expression}\n{error.read().decode()}") from error
 
     def alerts(self):
-        """Names and states of the alerts that are pending or fire."""
+        """Names and states of the alerts that are pending or firing."""
         return {(alert["labels"]["alertname"], alert["state"])
                 for alert in json.loads(self.request("/api/v1/alerts"))["data"]["alerts"]}
 

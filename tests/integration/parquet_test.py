@@ -1,4 +1,4 @@
-"""Parquet files with the real agent: replayed, followed, killed in the middle, with little memory; and without module."""
+"""Parquet files with the real agent: replayed, followed, killed in the middle, in little memory, without the module."""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""The real Prometheus, scraping every second through 20 times `kill -9` of the agent."""
+"""The real Prometheus scrapes every second while the agent is killed 20 times with `kill -9`."""
 
 import json
 import pathlib

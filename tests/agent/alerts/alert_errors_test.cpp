@@ -132,7 +132,7 @@ TEST(AlertErrors, AbsenceNeedsToLast) {
 TEST(AlertErrors, WhatLastsIsNoLongerUnusual) {
   EXPECT_THAT(errors_of("metric = 'queue_length'\nfor = '10m'\n"
                         "times_above_usual = { factor = 5, window = '5m', usual = '35m' }"),
-              HasSubstr(at(3, 7) + "'for' is 10m, but what lasts 7m is usual by then"));
+              HasSubstr(at(3, 7) + "'for' is 10m, but a state that lasts 7m is usual by then"));
   EXPECT_THAT(errors_of("metric = 'queue_length'\nfor = '1h'\n"
                         "drop_from_usual = { share = 0.5, window = '5m', usual = '35m' }"),
               HasSubstr("could never fire"));

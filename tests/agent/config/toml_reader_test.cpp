@@ -329,7 +329,7 @@ TEST_F(Includes, ALoneStringIsNoList) {
 
 TEST_F(Includes, TextInMemoryIncludesNothing) {
   EXPECT_EQ(Parsed("include = ['a.toml']\n").diagnostics.to_string(),
-            "t.toml:1:11: error: 'include' is for files; this text is none\n");
+            "t.toml:1:11: error: 'include' is only allowed in files; this text is not from a file\n");
 }
 
 TEST_F(Includes, UnreadableFiles) {

@@ -79,7 +79,7 @@ std::string result_for(const std::string& record, const std::string& text) {
   DecodeCounts counts;
   decoder.decode(lines, batch, counts);
   if (batch.rows() != 1) {
-    return "the record is no record";
+    return "the record is not valid";
   }
   return to_text(expression->evaluate(batch, std::vector<Row>{0})[0]);
 }

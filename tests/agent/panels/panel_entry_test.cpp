@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// The catalogue after the entries of the text, and what was said of them.
+// The catalogue after the entries of the text, and the diagnostics about them.
 struct Outcome {
   Catalog catalog;
   std::string said;
@@ -80,7 +80,7 @@ TEST(Row, SaysWhatIsWrong) {
   EXPECT_THAT(read("[[row]]\ntitle = \"A\"\nmetrics = [\"reads_total\"]\n"
                    "[[row]]\ntitle = \"B\"\nmetrics = [\"reads_total\"]")
                   .said,
-              HasSubstr("'reads_total' stands in an earlier row"));
+              HasSubstr("'reads_total' is already in an earlier row"));
   EXPECT_THAT(read("[[row]]\ntitle = \"A\"\n[[row]]\ntitle = \"A\"\nmetric = 1").said,
               testing::AllOf(HasSubstr("titles of rows are unique"), HasSubstr("metrics")));
 }
@@ -127,7 +127,7 @@ TEST(Panel, SaysAllThatIsWrong) {
   EXPECT_THAT(read("[[panel]]").said,
               testing::AllOf(HasSubstr("title"), HasSubstr("description"), HasSubstr("promql")));
   EXPECT_THAT(read(panel("up", "legend = [\"a\", \"b\"]")).said, HasSubstr("more legends than queries"));
-  EXPECT_THAT(read(panel("up") + panel("up")).said, HasSubstr("has a panel of this title already"));
+  EXPECT_THAT(read(panel("up") + panel("up")).said, HasSubstr("already has a panel with this title"));
   EXPECT_THAT(read(panel("reads_total")).said, HasSubstr("reads_total"));  // a counter by itself
 }
 

@@ -1,4 +1,4 @@
-// The state directory in the hands of a bad disk, a bad neighbour and a power company.
+// The state directory with disk errors, a second agent and power cuts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 const char* const kSlots[] = {"/state/checkpoint.a", "/state/checkpoint.b"};
 
-// A checkpoint that says its number, `size` bytes long or a little more.
+// A checkpoint that contains its number, `size` bytes long or a little more.
 Checkpoint numbered(int number, std::size_t size = 0) {
   Checkpoint checkpoint;
   checkpoint.taken = TimePoint(std::chrono::seconds(1'700'000'000 + number));
@@ -51,7 +51,7 @@ class CheckpointFaults : public ::testing::Test {
     EXPECT_TRUE(store) << (store ? "" : store.error().to_string());
     return store ? std::move(*store) : nullptr;
   }
-  // Two small checkpoints, numbers 1 and 2, as they lie in the slots.
+  // Two small checkpoints, numbers 1 and 2, as they are in the slots.
   std::pair<std::string, std::string> two_slots() {
     const std::unique_ptr<CheckpointStore> store = open();
     EXPECT_TRUE(store->save(numbered(1)));
@@ -99,7 +99,7 @@ TEST_F(CheckpointFaults, BothSlotsCutShortMeanAFreshStart) {
   }
 }
 
-// What creation without a write leaves behind: nothing was lost, so nothing is said.
+// Slots that were created but never written: nothing was lost, so there are no notes.
 TEST_F(CheckpointFaults, EmptySlotsAreNoDamage) {
   files_.append(kSlots[0], "");
   files_.append(kSlots[1], std::string(1000, '\0'));
@@ -181,7 +181,7 @@ TEST_F(CheckpointFaults, NextToANewerReleasesSlotNothingIsTouched) {
 TEST_F(CheckpointFaults, TheLockIsFreeAgainWhenTheStoreIsGone) {
   std::unique_ptr<CheckpointStore> first = open();
   ASSERT_FALSE(try_open());
-  // The second agent spoilt nothing.
+  // The second agent changed nothing.
   ASSERT_TRUE(first->save(numbered(1)));
   first.reset();
   EXPECT_EQ(number_of(*open()), 1);
@@ -206,7 +206,7 @@ TEST_F(CheckpointFaults, SaysWhichDirectoryIsUnusable) {
   }
 }
 
-// Somebody else's permissions are no damage: starting afresh would lose good state.
+// Missing permissions are not damage: starting afresh would lose good state.
 TEST_F(CheckpointFaults, ASlotThatMayNotBeOpenedIsAnError) {
   two_slots();
   files_.set_readable(kSlots[0], false);
@@ -263,7 +263,7 @@ TEST_F(CheckpointFaults, WithoutPowerDurabilityNothingIsSynced) {
   EXPECT_EQ(number_of(*open(Durability::kProcess)), 5);
 }
 
-// Space runs out at each byte of a slot that has to grow, and comes back.
+// Space runs out at various bytes of a slot that has to grow, and becomes available again.
 TEST_F(CheckpointFaults, AFullDiskAtAnyPointKeepsTheNewestCheckpoint) {
   for (std::uint64_t space = 0; space < 140'000; space += 9'973) {
     files_.remove_tree("/state");
@@ -283,7 +283,7 @@ TEST_F(CheckpointFaults, AFullDiskAtAnyPointKeepsTheNewestCheckpoint) {
   }
 }
 
-// The disk stops obeying at one call, then the power goes. False once the script no longer reaches that call.
+// The disk fails from one call on, then the power is cut. False once the script no longer reaches that call.
 bool survive_cut_at(FileOperation operation, std::uint64_t skip, std::uint64_t seed) {
   MemoryFileSystem files;
   const FakeClock clock;

@@ -219,8 +219,8 @@ TEST(CheckpointStore, SaysWhyADirectoryCannotBeUsed) {
   EXPECT_NE(opened.error().message.find("/state"), std::string::npos);
 }
 
-// Random saves, failures, power cuts and restarts. What was acknowledged is never lost, and what is found is something
-// that was saved, whole.
+// Random saves, failures, power cuts and restarts. An acknowledged checkpoint is never lost, and the one found was
+// saved and is complete.
 void survive(unsigned seed) {
   std::mt19937 random(seed);
   Disk disk;

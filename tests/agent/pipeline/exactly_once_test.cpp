@@ -1,5 +1,5 @@
-// The promise of the whole: whatever happens to the process, the disk's cache and the log files, every line written is
-// counted once or named as lost, and no one who looks ever sees a counter go down.
+// The main guarantee: whatever happens to the process, the disk's cache and the log files, every line written is
+// counted once or reported as lost, and no reader ever sees a counter decrease.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kConfig = R"toml(
 [rules]
-agent_alerts = false  # a life is short, and they take most of its start
+agent_alerts = false  # each run is short, and they take most of its start
 
 [[source]]
 name = "app"
@@ -50,7 +50,7 @@ good = "code < 500"
 objective = 0.9
 )toml";
 
-// One life of the agent, from start to the crash.
+// One run of the agent, from its start to the crash.
 class Agent {
  public:
   Agent(MemoryFileSystem& files, const Clock& clock) {
@@ -73,7 +73,7 @@ class Agent {
 
   void read(std::size_t budget) { pipeline_->step({budget}); }
   void read_all() {
-    for (int round = 0; round < 8; ++round) {  // a finished file is given up after some quiet rounds
+    for (int round = 0; round < 8; ++round) {  // a finished file is dropped after some quiet rounds
       pipeline_->discover();
       while (pipeline_->step({1 << 20}) == PollState::kMore) {
       }
@@ -111,7 +111,7 @@ Values counters(const Snapshot& snapshot) {
   return values;
 }
 
-// The service whose log is read, and what its counters must be.
+// The service whose log is read, and the expected counters.
 class Service {
  public:
   explicit Service(MemoryFileSystem& files) : files_(files), writer_(files.open_writer("/log/app.log")) {}
@@ -142,7 +142,7 @@ class Service {
       writer_ = files_.open_writer("/log/app.log");
     }
   }
-  // One step of a rotation by copytruncate, which others may look at between any two; nothing is written meanwhile.
+  // One step of a rotation by copytruncate; the agent may read between any two. Nothing is written meanwhile.
   void copy_step() {
     const std::string content = files_.content("/log/app.log");
     if (copy_.empty()) {

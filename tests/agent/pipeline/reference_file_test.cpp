@@ -1,4 +1,5 @@
-// A [[drift]] whose reference is a data file: read with the configuration, the same as if its rows had come first.
+// A [[drift]] whose reference is a data file: read with the configuration, with the same result as if its rows were the
+// first of the source.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -32,7 +33,7 @@ class ReferenceFile : public ::testing::Test {
     return path(name);
   }
 
-  // The one [[drift]] of a source that reads `data`, and what it compares with once all is read.
+  // The profile that the [[drift]] of a source that reads `data` compares with once everything is read.
   std::optional<DriftProfile> profile(const std::string& reference, const std::string& data) {
     const std::string text =
         "[[source]]\nname = 's'\ntype = 'file'\nformat = 'csv'\npath = '" + data +

@@ -1,4 +1,4 @@
-// The writer's thread with others that ask it for snapshots and reloads: what TSan is to look at.
+// The writer's thread and others that request snapshots and reloads from it, for TSan.
 #include "agent/pipeline/run_loop.h"
 
 #include <gtest/gtest.h>

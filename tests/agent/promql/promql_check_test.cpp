@@ -137,19 +137,19 @@ TEST(CheckPromql, SaysWhatIsWrong) {
       {R"(queue_length{queue=~"a.*$"})", R"(13: queue=~"a.*$" is anchored without ^ and $; leave them out)"},
       // Counters and rates.
       {"http_requests_total > 5",
-       "0: counter 'http_requests_total' is read as it stands, which depends on restarts; "
+       "0: counter 'http_requests_total' is used as a plain value, which depends on restarts; "
        "take its rate() or increase()"},
       {"sum(http_duration_seconds_count)",
-       "4: counter 'http_duration_seconds_count' is read as it stands, which depends on restarts; "
+       "4: counter 'http_duration_seconds_count' is used as a plain value, which depends on restarts; "
        "take its rate() or increase()"},
       {"delta(http_requests_total[5m])",
        "6: delta() of counter 'http_requests_total' mistakes restarts for decreases; use rate() or increase()"},
       {"rate(queue_length[5m])",
        "5: rate() of gauge 'queue_length' mistakes decreases for restarts; use deriv() or delta()"},
       {"rate(sum(http_requests_total)[5m:])",
-       "0: rate() of sum() cannot tell restarts; take rate() of each counter first"},
+       "0: rate() of sum() cannot detect restarts; take rate() of each counter first"},
       {"increase((http_requests_total + http_requests_total)[5m:])",
-       "0: increase() of an operation cannot tell restarts; take increase() of each counter first"},
+       "0: increase() of an operation cannot detect restarts; take increase() of each counter first"},
       {"rate(http_requests_total[20s])",
        "5: rate() over 20s may see a single sample; take at least two scrape intervals, 30s"},
       {"histogram_quantile(0.9, sum by (method) (rate(http_duration_seconds_bucket[5m])))",

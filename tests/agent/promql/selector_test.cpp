@@ -57,7 +57,7 @@ TEST(Selector, SaysWhereAndWhatWasExpected) {
   EXPECT_EQ("5: expected a string, found 'b'", error_of("m{a=b}"));
   EXPECT_EQ("9: expected ',' or '}', found 'b'", error_of(R"(m{a="b" b="c"})"));
   EXPECT_EQ("5: expected \" at the end of the string", error_of("m{a=\"b}"));
-  EXPECT_EQ("5: the string has a wrong escape; expected \\\\, \\n, \\x41 or another one of Go's",
+  EXPECT_EQ("5: the string has an invalid escape; expected \\\\, \\n, \\x41 or another escape of Go",
             error_of(R"(m{a="\d"})"));
   EXPECT_EQ("6: the string is not valid UTF-8", error_of("m{a=\"\xFF\"}"));
   EXPECT_EQ("3: the name of the metric is given twice", error_of(R"(m{__name__="n"})"));
