@@ -8,12 +8,12 @@ namespace leeway {
 namespace {
 
 constexpr double kLeast = 5;           // values on each side of a cut
-constexpr std::uint64_t kGrace = 10;   // no look at windows up to this
-constexpr std::size_t kMostRows = 64;  // of saved state: more values than can ever come
+constexpr std::uint64_t kGrace = 10;   // windows up to this size are not checked
+constexpr std::size_t kMostRows = 64;  // in saved state: more values than a stream can hold
 
 double size_of_row(std::size_t row) { return std::ldexp(1.0, static_cast<int>(row)); }
 
-// m of the definition.
+// m in the definition.
 double harmonic(double older, double newer) { return 1 / (older - kLeast + 1) + 1 / (newer - kLeast + 1); }
 
 }  // namespace
@@ -83,7 +83,7 @@ ChangeFound Adwin::find_change() const {
   const double spread = 2 * squares_ / width * term;
   ChangeFound found = ChangeFound::kNone;
   each_cut([&](double older, double older_sum, double newer, double newer_sum) {
-    // The difference is at least the root alone; without divisions, as nearly every cut ends here.
+    // The difference is at least the root alone; no divisions, because nearly every cut ends here.
     const double difference = newer_sum * older - older_sum * newer;  // of the means, times older x newer
     const double product = older * newer;
     if (difference * difference * (older - kLeast + 1) * (newer - kLeast + 1) <=
@@ -113,7 +113,7 @@ ChangeFound Adwin::add(double score) {
   if (found == ChangeFound::kNone) {
     return found;
   }
-  // Also where it went the way that is not watched: what came before is of no more use.
+  // Also for a change in the direction that is not watched: the values before it are no longer useful.
   clear();
   return (found == ChangeFound::kUp ? watches_up(direction_) : watches_down(direction_)) ? found : ChangeFound::kNone;
 }
@@ -195,7 +195,7 @@ double adwin_delta(double average_run_length, ChangeDirection direction) {
                                                  {240640.7, 0.01},
                                                  {449172.6, 0.006},
                                                  {897263.3, 0.0035}}};
-  // Of both directions each has half of the alarms.
+  // With both directions watched, each has half of the alarms.
   const double wanted = direction == ChangeDirection::kBoth ? average_run_length : average_run_length / 2;
   const auto* const above = std::find_if(kTable.begin() + 1, kTable.end() - 1,
                                          [&](const Entry& entry) { return entry.run_length >= wanted; });

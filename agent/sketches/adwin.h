@@ -1,7 +1,7 @@
 // ADWIN (Bifet and Gavalda 2007): a window over all values since the last change, kept as sums of buckets of growing
-// size, and an alarm where some cut of it leaves an older and a newer part with means that differ by more than
+// size. It alarms when some cut splits it into an older and a newer part whose means differ by more than
 //   sqrt(2 m v d) + 2/3 m d,   d = ln(2 ln(n) / delta),   m = 1/(n0 - 4) + 1/(n1 - 4),
-// n values in the window, n0 and n1 in its parts, v its variance. Used by [[change]] for `adwin`.
+// with n values in the window, n0 and n1 in its parts, and v its variance. Used by [[change]] for `adwin`.
 //
 // As in MOA and River, but after an alarm the window starts empty, so that run lengths are independent. Memory grows
 // with the logarithm of the window: 56 bytes for each doubling. Not for NaN or infinity.
@@ -18,31 +18,31 @@ namespace leeway {
 
 class Adwin {
  public:
-  // Cuts are looked at after every `clock` values.
+  // Cuts are checked after every `clock` values.
   Adwin(double delta, std::uint32_t clock, ChangeDirection direction);
 
   ChangeFound add(double score);
 
   // The greatest difference of the means of a cut, newer minus older (kUp) or the other way round (kDown), in units of
-  // the one that alarms; 0 where none points that way.
+  // the difference that alarms; 0 if there is none in that direction.
   double statistic(ChangeFound side) const;
   double threshold() const { return 1; }
   std::uint64_t width() const { return width_; }
 
   void save(StateWriter& out) const;
-  // False where no such state can be.
+  // False if the state is not valid.
   bool load(StateReader& in);
 
  private:
   static constexpr std::size_t kBuckets = 5;  // of one size, before the oldest two are merged
-  // Buckets of 2^i values; the oldest first.
+  // Buckets of 2^i values, the oldest first.
   struct Row {
     std::uint32_t used = 0;
     std::array<double, kBuckets + 1> sums{};
   };
 
   void insert(double score);
-  // Calls look(n0, sum0, n1, sum1) for every cut with enough values on both sides, until it says true.
+  // Calls look(n0, sum0, n1, sum1) for every cut with enough values on both sides, until it returns true.
   template <typename Look>
   void each_cut(const Look& look) const;
   ChangeFound find_change() const;
@@ -56,11 +56,11 @@ class Adwin {
   std::uint64_t width_ = 0;
   double sum_ = 0;
   double squares_ = 0;       // sum of squared deviations from the mean
-  std::uint32_t ticks_ = 0;  // values since the last look
+  std::uint32_t ticks_ = 0;  // values since the last check
 };
 
-// The delta with which ADWIN, looking after every kAdwinClock values, gives one false alarm in so many independent
-// normal ones; from a table that tests/bench/change_bench makes by simulation.
+// The delta with which ADWIN, checking after every kAdwinClock values, gives one false alarm in `average_run_length`
+// independent normal values; from a table that tests/bench/change_bench makes by simulation.
 inline constexpr std::uint32_t kAdwinClock = 8;
 inline constexpr double kLeastAdwinRunLength = 1000;
 inline constexpr double kMostAdwinRunLength = 1e6;

@@ -6,7 +6,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kLanes = 8;  // searches that take their steps together: none waits for the other's memory
+constexpr std::size_t kLanes = 8;  // searches that run in lockstep, so that none waits for another's memory access
 
 }  // namespace
 

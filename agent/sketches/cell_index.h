@@ -1,4 +1,4 @@
-// Finds the cells of many numbers at once. Built from a reference; used by the monitor's column and by benchmarks.
+// Finds the cells of many numbers in one call. Built from a reference; used by the monitor's column and by benchmarks.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@ namespace leeway {
 
 class CellIndex {
  public:
-  // `reference` is one of numbers. Keeps a copy of what it needs of it.
+  // `reference` is a reference of numbers. Copies the parts of it that it needs.
   explicit CellIndex(const ColumnReference& reference);
 
-  // cells[i] becomes reference.cell_of(values[i]). No value is NaN; both have the same size.
+  // cells[i] becomes reference.cell_of(values[i]). No value is NaN; both arrays have the same size.
   void find(std::span<const double> values, std::uint32_t* cells) const;
 
  private:

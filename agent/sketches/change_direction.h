@@ -1,14 +1,14 @@
-// What change detectors look for and find. Shared by all of them.
+// The changes that detectors look for and find. Shared by all of them.
 #pragma once
 
 #include <cstdint>
 
 namespace leeway {
 
-// Which changes of the level are looked for.
+// Which changes of the level to look for.
 enum class ChangeDirection : std::uint8_t { kBoth, kUp, kDown };
 
-// What one value brought to light.
+// The change that one value reveals.
 enum class ChangeFound : std::uint8_t { kNone, kUp, kDown };
 
 constexpr bool watches_up(ChangeDirection direction) { return direction != ChangeDirection::kDown; }

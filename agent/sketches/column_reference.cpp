@@ -7,10 +7,10 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint64_t kFineCells = 96;         // about so many cells of equal mass
+constexpr std::uint64_t kFineCells = 96;         // about this many cells of equal mass
 constexpr std::uint64_t kRowsPerCell = 2;        // at least, on average
 constexpr std::uint64_t kFrequentRows = 5;       // a category with fewer rows has no bin of its own (Cochran)
-constexpr std::uint64_t kTailRows = 16;          // whose mean excess tells how far beyond the extremes values may lie
+constexpr std::uint64_t kTailRows = 16;          // whose mean excess estimates how far values may exceed the extremes
 constexpr std::uint64_t kMostSaved = 1'000'000;  // elements of any list in a saved reference
 const Error kCorruptReference{ErrorCode::kCorrupt, "saved reference is impossible"};
 
@@ -20,7 +20,7 @@ std::string number_name(double value) {
   return text;
 }
 
-// Ranks, ascending, at which cells end: of equal mass, and 1, 2, 4, ... rows from both ends.
+// Ranks, ascending, at which cells end: those of equal mass, and 1, 2, 4, ... rows from both ends.
 std::vector<std::uint64_t> cell_ranks(std::uint64_t n, std::uint64_t bins) {
   const std::uint64_t wanted = std::max<std::uint64_t>(1, std::min(kFineCells, n / kRowsPerCell) / bins);
   const std::uint64_t cells = bins * wanted;

@@ -1,10 +1,10 @@
-// What a column looked like when all was well: the frozen reference that a drift monitor compares windows with, and its
-// capture from a stream. Used by agent/monitors/drift and by drift_score.
+// The frozen reference of a column that a drift monitor compares windows with, taken while the data was healthy, and
+// its capture from a stream. Used by agent/monitors/drift and by drift_score.
 //
-// A column's rows fall into cells. Of numbers: missing | below the smallest | about a hundred cells of equal reference
-// mass, finer towards both ends | above the largest. Of categories: missing | one a frequent category | the others that
-// the reference held | those that it did not. Cells are grouped into bins, the few of which PSI and its like are
-// computed: missing, `bins` quantile bins whose outer ones are open, or missing, the frequent categories, all others.
+// A column's rows fall into cells. For numbers: missing | below the smallest | about a hundred cells of equal reference
+// mass, finer towards both ends | above the largest. For categories: missing | one per frequent category | the others
+// in the reference | those not in the reference. Cells are grouped into a few bins, from which PSI and similar scores
+// are computed: missing and `bins` quantile bins, the outer ones open, or missing, the frequent categories, all others.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ enum class ColumnKind : std::uint8_t { kNumber, kCategory };
 
 struct ReferenceOptions {
   std::uint32_t bins = 10;            // of numbers
-  std::uint32_t max_categories = 50;  // with a bin of their own
+  std::uint32_t max_categories = 50;  // with their own bin
 };
 
 struct ColumnReference {
@@ -33,39 +33,39 @@ struct ColumnReference {
   static constexpr std::size_t kBelowCell = 1;  // of numbers
 
   ColumnKind kind = ColumnKind::kNumber;
-  std::uint64_t rows = 0;  // with missing ones
-  // How rows depend on those before them: numbers, as rank_dependence() has it; categories, one autoregression. Empty
-  // where they do not.
+  std::uint64_t rows = 0;  // including missing ones
+  // How rows depend on those before them: for numbers the result of rank_dependence(), for categories one
+  // autoregression. Empty if they do not.
   std::vector<std::vector<double>> dependence;
 
-  std::vector<double> counts;       // rows of each cell; below, above and unseen hold none
-  std::vector<std::uint32_t> bins;  // the bin of each cell, 0 being that of missing values
-  // Of bins: "missing"; the upper bound of a bin of numbers, "+Inf" for the last; a category, "other" for all others.
+  std::vector<double> counts;       // rows of each cell; 0 for below, above and unseen
+  std::vector<std::uint32_t> bins;  // the bin of each cell; 0 is the bin of missing values
+  // "missing"; the upper bound of a bin of numbers, "+Inf" for the last; a category, "other" for all others.
   std::vector<std::string> bin_names;
 
   // Numbers. Cell kBelowCell + 1 + i holds values v with edges[i - 1] < v <= edges[i], the first one down to `minimum`.
   double minimum = 0;
   std::vector<double> edges;
-  std::vector<double> positions;  // mean of each cell's values; of missing 0, of the outermost two the extremes
+  std::vector<double> positions;  // mean of each cell's values; 0 for missing, the extremes for the outermost two
   double mean = 0;
   double deviation = 0;     // standard deviation, n - 1
-  double below_excess = 0;  // mean distance from the smallest value at which a yet smaller one is to be expected
+  double below_excess = 0;  // expected distance below the smallest value of a value that is smaller still
   double above_excess = 0;
 
-  // Categories, most frequent first. Those from `frequent` on share the cell of the others.
+  // Categories, most frequent first. Those from index `frequent` on share the cell of the others.
   std::vector<std::string> categories;
   std::uint32_t frequent = 0;
-  std::uint64_t singletons = 0;  // categories seen once: their share is that of rows yet unseen (Good and Turing)
+  std::uint64_t singletons = 0;  // categories seen once: estimates the share of unseen rows (Good-Turing)
 
   std::size_t cells() const { return counts.size(); }
   std::size_t bin_count() const { return bin_names.size(); }
-  // Of a number that is not NaN; infinities are below or above.
+  // `value` is not NaN; infinities are below or above.
   std::size_t cell_of(double value) const;
   std::size_t unseen_cell() const { return counts.size() - 1; }  // of categories
   std::size_t above_cell() const { return counts.size() - 1; }   // of numbers
-  // Sums counts of cells into bins; `out` has bin_count() elements.
+  // Sums the counts of cells per bin; `out` has bin_count() elements.
   void to_bins(std::span<const double> cell_counts, std::span<double> out) const;
-  // 16 hexadecimal digits that name the content.
+  // 16 hexadecimal digits that identify the content.
   std::string id() const;
 
   void save(StateWriter& out) const;
@@ -73,7 +73,7 @@ struct ColumnReference {
 };
 
 // Collects a reference in bounded memory: numbers in a quantile sketch that is exact up to 16,384 values, at most
-// kMostCategories texts of their own, up to 450 kB of numbers a column.
+// kMostCategories distinct texts, up to 450 kB of numbers per column.
 class ReferenceCapture {
  public:
   static constexpr std::uint32_t kSketchSize = 16'384;
@@ -88,8 +88,8 @@ class ReferenceCapture {
   void add_category(std::string_view text);
   std::uint64_t rows() const { return rows_; }
 
-  // The column is one of numbers if at least half of the rows that are not missing hold one; rows of the other kind
-  // count as missing. Without any value it is one of categories.
+  // The column is numeric if at least half of the rows that are not missing hold a number; rows of the other kind
+  // count as missing. A column without any value is categorical.
   ColumnReference freeze(const ReferenceOptions& options) const;
 
   void save(StateWriter& out) const;
@@ -108,7 +108,7 @@ class ReferenceCapture {
   double minimum_ = 0;
   double maximum_ = 0;
   std::map<std::string, std::uint64_t, std::less<>> categories_;
-  std::uint64_t texts_ = 0;  // rows with a text, with those of categories beyond kMostCategories
+  std::uint64_t texts_ = 0;  // rows with a text, including those of categories beyond kMostCategories
 };
 
 }  // namespace leeway

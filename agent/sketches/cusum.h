@@ -1,5 +1,5 @@
-// Page's cumulative sums (CUSUM) of standardised values, up and down: S' = max(0, S + score - allowance), an alarm
-// where S' > threshold. With the mean of a reference instead of a running one, Page-Hinkley's test (cumulated
+// Page's cumulative sums (CUSUM) of standardised values, up and down: S' = max(0, S + score - allowance), with an
+// alarm if S' > threshold. With the mean of a reference instead of a running one, the Page-Hinkley test (cumulative
 // deviations minus their smallest value so far) is the same sum. Used by [[change]] for `cusum` and `page_hinkley`.
 #pragma once
 
@@ -15,7 +15,7 @@ class Cusum {
   Cusum(double allowance, double threshold, ChangeDirection direction)
       : allowance_(allowance), threshold_(threshold), direction_(direction) {}
 
-  // `score` is finite. After an alarm both sums start again from 0.
+  // `score` is finite. After an alarm both sums restart from 0.
   ChangeFound add(double score) {
     up_ = watches_up(direction_) ? positive_part(up_ + score - allowance_) : 0;
     down_ = watches_down(direction_) ? positive_part(down_ - score - allowance_) : 0;
@@ -29,14 +29,14 @@ class Cusum {
   }
 
   double threshold() const { return threshold_; }
-  // Of one side, kUp or kDown.
+  // `side` is kUp or kDown.
   double statistic(ChangeFound side) const { return side == ChangeFound::kUp ? up_ : down_; }
 
   void save(StateWriter& out) const {
     out.f64(up_);
     out.f64(down_);
   }
-  // False where no such state can be.
+  // False if the state is not valid.
   bool load(StateReader& in) {
     up_ = in.f64();
     down_ = in.f64();
@@ -44,7 +44,7 @@ class Cusum {
   }
 
  private:
-  // max(0, x), exactly, but without a branch, which would go either way by chance.
+  // Exactly max(0, x), but without a branch, which would be unpredictable.
   static double positive_part(double x) { return (x + std::abs(x)) / 2; }
 
   double allowance_;

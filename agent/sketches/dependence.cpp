@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::size_t kSeriesLags = 20;
 constexpr std::size_t kHighestOrder = 10;
-constexpr double kNegligible = 1e-4;            // correlations below end the sum
+constexpr double kNegligible = 1e-4;            // correlations below this end the sum
 constexpr std::size_t kLongestMemory = 10'000;  // rows; a longer one cannot be told from drift
 constexpr std::size_t kFewestRows = 50;         // to measure anything at all
 
-// Mid-ranks as shares in (0, 1): ties have the same one.
+// Mid-ranks as shares in (0, 1): ties share one.
 std::vector<double> shares_below(std::span<const double> series) {
   std::vector<std::uint32_t> order(series.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -39,15 +39,15 @@ std::vector<double> shares_below(std::span<const double> series) {
   return shares;
 }
 
-// Of degree n + 1, from those of n and n - 1: sqrt(n + 1) h(n + 1) = z h(n) - sqrt(n) h(n - 1).
+// The polynomial of degree n + 1 from those of n and n - 1: sqrt(n + 1) h(n + 1) = z h(n) - sqrt(n) h(n - 1).
 double hermite_after(std::size_t n, double z, double current, double before) {
   return (z * current - std::sqrt(static_cast<double>(n)) * before) / std::sqrt(static_cast<double>(n + 1));
 }
 
-// At lags 1 to kSeriesLags; empty for a constant series.
+// Autocorrelations at lags 1 to kSeriesLags; empty for a constant series.
 std::vector<double> autocorrelations(const std::vector<double>& series) {
   const double mean = std::accumulate(series.begin(), series.end(), 0.0) / static_cast<double>(series.size());
-  // After as many zeros as there are lags, so that all lags take each step together.
+  // Starts with as many zeros as there are lags, so that each step updates all lags.
   std::vector<double> centred(kSeriesLags);
   centred.reserve(kSeriesLags + series.size());
   std::transform(series.begin(), series.end(), std::back_inserter(centred), [mean](double x) { return x - mean; });
@@ -77,7 +77,7 @@ std::uint64_t hash_of(std::string_view text) {
 }  // namespace
 
 std::vector<double> fit_autoregression(std::span<const double> autocorrelations, std::uint64_t rows) {
-  // Durbin and Levinson: each order from the one below, with the share of variance that is left.
+  // Levinson-Durbin: each order from the one below, with the share of variance that remains.
   std::vector<double> current;
   std::vector<double> best;
   double left = 1;
@@ -128,7 +128,7 @@ double variance_inflation(std::span<const double> coefficients, std::uint64_t ro
   }
   double sum = 1;
   const double size = static_cast<double>(rows);
-  std::size_t small = 0;  // correlations in a row that are negligible
+  std::size_t small = 0;  // consecutive correlations that are negligible
   for (std::size_t k = 1; k < rows && k < kLongestMemory && small < order; ++k) {
     if (k >= rho.size()) {
       double next = 0;

@@ -1,9 +1,9 @@
-// How much rows that follow each other resemble each other, and what that does to the spread of their shares. Used by
-// column_reference, which measures it, and by drift_score, whose thresholds account for it.
+// How similar consecutive rows are, and how that affects the spread of their shares. Used by column_reference, which
+// measures it, and by drift_score, whose thresholds account for it.
 //
 // A series is described by an autoregression x[t] = a[1] x[t-1] + ... + a[p] x[t-p] + noise, whose order is chosen by
-// the Bayesian information criterion: none at all for independent rows. The mean of m successive values then has
-// inflation(m) times the variance that it would have if they were independent.
+// the Bayesian information criterion: 0 for independent rows. The mean of m successive values then has inflation(m)
+// times the variance that it would have if they were independent.
 #pragma once
 
 #include <cstdint>
@@ -16,21 +16,21 @@
 
 namespace leeway {
 
-// Coefficients a[1]..a[p], by the equations of Yule and Walker, from autocorrelations at lags 1, 2, ... that were
+// Coefficients a[1]..a[p], by the Yule-Walker equations, from autocorrelations at lags 1, 2, ... that were
 // measured over `rows` rows.
 std::vector<double> fit_autoregression(std::span<const double> autocorrelations, std::uint64_t rows);
 
-// 1 + 2 sum over k < rows of (1 - k / rows) rho(k), rho being the autoregression's; at least 1.
+// 1 + 2 sum over k < rows of (1 - k / rows) rho(k), rho being the autocorrelation of the autoregression; at least 1.
 double variance_inflation(std::span<const double> coefficients, std::uint64_t rows);
 
 // Autoregressions of hermite(j, z), j = 1 ... kDirections, z being the normal score of each value of `series`: the
 // quantile of the standard normal distribution at the share of values below. A basis of all functions of a value's
-// rank, the smoothest and so most persistent ones first; where neighbours' scores are jointly normal, no two of them
-// are correlated at any lag. Empty where rows are independent.
+// rank, the smoothest and so most persistent ones first; if neighbours' scores are jointly normal, no two of them are
+// correlated at any lag. Empty if rows are independent.
 inline constexpr std::size_t kDirections = 6;
 std::vector<std::vector<double>> rank_dependence(std::span<const double> series);
 
-// The Hermite polynomial of that degree in the probabilists' form, over sqrt(degree!): of variance 1 for normal z.
+// The Hermite polynomial of that degree in the probabilists' form, over sqrt(degree!): its variance is 1 for normal z.
 double hermite(std::size_t degree, double z);
 
 // Counts how often the categories of rows that are 1, 2, ... apart are the same.

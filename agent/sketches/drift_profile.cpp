@@ -37,7 +37,7 @@ Json column_to_json(const ColumnReference& reference) {
   return column;
 }
 
-// Throws what the library throws.
+// Throws the exceptions of the library.
 ColumnReference column_from_json(const Json& column) {
   ColumnReference reference;
   const std::string kind = column.at("kind").get<std::string>();
@@ -63,7 +63,7 @@ ColumnReference column_from_json(const Json& column) {
   return reference;
 }
 
-// What a saved reference is checked for is checked for here too.
+// Applies the checks of a saved reference here too.
 Expected<ColumnReference> checked(const ColumnReference& reference) {
   for (const double rows : reference.counts) {
     if (!(rows >= 0)) {
@@ -106,7 +106,7 @@ Expected<DriftProfile> parse_profile(std::string_view text) {
   try {
     const Json json = Json::parse(text);
     if (json.value("format", "") != kFormat || json.at("version").get<int>() > kVersion) {
-      return Error{ErrorCode::kCorrupt, "it is no drift profile, or one of a newer version"};
+      return Error{ErrorCode::kCorrupt, "it is not a drift profile, or its version is newer"};
     }
     DriftProfile profile;
     for (const auto& [label, column] : json.at("columns").items()) {
@@ -118,7 +118,7 @@ Expected<DriftProfile> parse_profile(std::string_view text) {
     }
     return profile;
   } catch (const Json::exception& error) {
-    return Error{ErrorCode::kCorrupt, std::string("it is no drift profile: ") + error.what()};
+    return Error{ErrorCode::kCorrupt, std::string("it is not a drift profile: ") + error.what()};
   }
 }
 

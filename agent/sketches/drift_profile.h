@@ -1,8 +1,8 @@
-// The references of a drift monitor's columns as a file that people can read, keep and hand to other agents. Written
+// The references of a drift monitor's columns as a file that users can read, keep and give to other agents. Written
 // and read by `leeway reference`, read by [[drift]] as `reference = { profile = "..." }`.
 //
 // JSON: {"format": "leeway-drift-profile", "version": 1, "columns": {"age": {"kind": "number", ...}}}. Numbers are
-// written so that reading gives the same bits.
+// written so that reading restores the same bits.
 #pragma once
 
 #include <map>
@@ -17,12 +17,12 @@ namespace leeway {
 struct DriftProfile {
   std::map<std::string, ColumnReference> columns;
 
-  // 16 hexadecimal digits that name the content.
+  // 16 hexadecimal digits that identify the content.
   std::string id() const;
 };
 
 std::string to_json(const DriftProfile& profile);
-// kCorrupt, with what is wrong, for anything that is no profile of this or an earlier version.
+// kCorrupt, with what is wrong, for anything that is not a profile of this or an earlier version.
 Expected<DriftProfile> parse_profile(std::string_view json);
 
 }  // namespace leeway

@@ -14,10 +14,10 @@
 namespace leeway {
 namespace {
 
-// A reference in a sketch is as good as one of so many rows: the error of the sketch is then that of sampling.
+// A reference in a sketch is worth this many rows: the sketch's error then equals the sampling error.
 constexpr double kMostReferenceRows = 1e6;
-// Jeffreys' prior of a share, for the scores that are about a rare thing alone: a window may hold what the reference
-// happened not to.
+// Jeffreys' prior of a share, for scores that measure only a rare event: a window may hold values that the reference
+// lacks by chance.
 constexpr double kPrior = 0.5;
 
 constexpr std::array<std::string_view, kDriftMethods> kNames{
@@ -38,10 +38,10 @@ std::uint64_t hash_of(const std::vector<double>& a, const std::vector<double>& b
   return hash;
 }
 
-// The frequent categories were chosen by the counts that they are then weighed with: on average these are too high, and
-// that of the others is too low. By Good and Turing the latter's mass lacks T * N(T) rows, T being the least count that
-// was frequent and N(r) the categories with r rows; with N(r) falling as 1 / r^2 that is twice the number of frequent
-// categories with less than 2 T rows.
+// The frequent categories were chosen by the counts that are also their weights: on average these are too high, and
+// that of the others is too low. By Good-Turing the latter's mass lacks T * N(T) rows, T being the smallest frequent
+// count and N(r) the number of categories with r rows; with N(r) falling as 1 / r^2 that is twice the number of
+// frequent categories with less than 2 T rows.
 void weigh_selection(std::uint32_t frequent, std::vector<double>& weights) {
   double& others = weights[weights.size() - 2];
   if (frequent == 0 || !(others > 0)) {
@@ -59,7 +59,7 @@ void weigh_selection(std::uint32_t frequent, std::vector<double>& weights) {
   others += moved * frequent;
 }
 
-// What deviations are measured in: of a constant column its value, as any other is as far away as can be said.
+// The unit of deviations: for a constant column its value, since any other value is arbitrarily far away.
 double scale_of(const ColumnReference& reference) {
   if (reference.deviation > 0) {
     return reference.deviation;
@@ -181,20 +181,20 @@ void DriftScorer::score(const WindowSums& window, std::span<double> out) {
 // Draws windows without drift.
 class NullSampler {
  public:
-  // Of windows of `rows` rows.
+  // For windows of `rows` rows.
   NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t seed);
 
   // Scores one window.
   void draw(std::span<double> out);
 
  private:
-  // Accounts for rows that depend on each other.
+  // Accounts for dependence between rows.
   void widen_categories();
   void add_waves();
   void draw_shares();
   void draw_counts();
   void draw_sums();
-  // The share of a rare thing among `rows`, of which the reference held `seen` among `of` rows.
+  // The share of a rare event among `rows`; the reference held it in `seen` of `of` rows.
   double draw_rare_share(double seen, double of, std::uint64_t rows);
 
   DriftScorer& scorer_;
@@ -203,8 +203,8 @@ class NullSampler {
   bool by_cells_;
   Random random_;
   std::vector<double> weights_;  // Dirichlet parameters of cells or bins, the first one being missing values
-  // What dependence adds to the spread of the shares, beyond that of independent rows: directions in which they move
-  // together by one standard deviation.
+  // The spread that dependence adds to that of the shares of independent rows: directions in which they move together
+  // by one standard deviation.
   std::vector<std::vector<double>> waves_;
   std::vector<double> shares_;  // not normalised
   WindowSums window_;
@@ -219,7 +219,7 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t 
     weights[ColumnReference::kBelowCell + 1] -= 1;  // the smallest value's own gap is the one below it
   } else {
     weigh_selection(reference_.frequent, weights);
-    // Rows that would be in the cell of the others are there in part and in part yet unseen.
+    // Rows of the cell of the others are partly in it and partly still unseen.
     const double unseen = std::min(weights[weights.size() - 2], static_cast<double>(reference_.singletons));
     weights[weights.size() - 2] -= unseen;
     weights.back() = unseen;
@@ -245,8 +245,8 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t 
   }
 }
 
-// The share of a category has inflated variance in the reference, of n rows, and in the window, of m: that of a
-// Dirichlet distribution as of fewer reference rows.
+// The share of a category has inflated variance in the reference (n rows) and in the window (m rows): that of a
+// Dirichlet distribution with fewer reference rows.
 void NullSampler::widen_categories() {
   const double n = sum_of(weights_);
   const double m = static_cast<double>(rows_);
@@ -260,7 +260,7 @@ void NullSampler::widen_categories() {
 
 // The covariance of the cells' indicators is the sum over j of w w', w being the integral of hermite(j, z) over the
 // cell's part of the distribution: by d(hermite(j - 1, z) density(z)) = -sqrt(j) hermite(j, z) density(z) dz.
-// Dependence inflates each term by itself; what the Dirichlet and the multinomial distribution lack of it is added.
+// Dependence inflates each term by itself; the part that the Dirichlet and multinomial distributions lack is added.
 void NullSampler::add_waves() {
   const double held = sum_of(std::span(weights_).subspan(1));
   const double m = static_cast<double>(rows_) * held / (held + weights_.front());
@@ -385,7 +385,7 @@ double NullScores::p_value(double score) const {
   return static_cast<double>(1 + beyond) / static_cast<double>(1 + draws);
 }
 
-// A seed of the reference's own: over many columns the errors of the draws cancel.
+// A seed that depends on the reference: over many columns the errors of the draws cancel.
 Calibration::Calibration(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level)
     : sampler_(std::make_unique<NullSampler>(scorer, rows,
                                              hash_of(scorer.reference().counts, scorer.reference().positions) ^ rows)),
@@ -456,7 +456,7 @@ double family_level(std::vector<double> p_values, double rate, Family family) {
     const double rank = static_cast<double>(i);
     const double limit = family == Family::kHolm ? rate / (size - rank) : rate * (rank + 1) / size;
     if (p_values[i] <= limit) {
-      // Holm goes on to the next step's level; Benjamini and Hochberg reject up to the largest such rank.
+      // Holm goes on to the next step's level; Benjamini-Hochberg rejects up to the largest such rank.
       level = family == Family::kHolm ? rate / std::max(1.0, size - rank - 1) : limit;
     } else if (family == Family::kHolm) {
       break;

@@ -1,13 +1,13 @@
-// Scores of a window against a frozen reference, and what they come to where nothing has drifted: the thresholds of
+// Scores of a window against a frozen reference, and their distribution without drift, which gives the thresholds of
 // [[drift]]. Used by agent/monitors/drift.
 //
 // Calibration. Given the reference, the shares that rows of an unchanged source have in its cells are uncertain; for
 // cells cut at order statistics of independent rows of a continuous quantity they have exactly a Dirichlet distribution
 // (each gap between neighbouring values has the same expected mass, 1 / (n + 1)), for categories nearly one. So a
-// window of m rows is drawn as a multinomial of Dirichlet shares, scored like a real one, and this many times: the
-// quantile of these scores is a prediction limit, which holds the chance of a false alarm in a check at the wanted rate
-// whatever the sizes of reference and window, the number of bins, ties, and skewness of the score. It rests on rows
-// being independent of each other: where neighbouring rows resemble each other, alarms are more frequent.
+// window of m rows is drawn as a multinomial of Dirichlet shares and scored like a real one, many times: the quantile
+// of these scores is a prediction limit, which keeps the probability of a false alarm per check at the configured rate
+// whatever the sizes of reference and window, the number of bins, ties, and skewness of the score. It assumes that
+// rows are independent of each other: if neighbouring rows are similar, alarms are more frequent.
 #pragma once
 
 #include <cstdint>
@@ -34,15 +34,15 @@ enum class DriftMethod : std::uint8_t {
   kMeanShift,          // |mean - reference mean| in standard deviations of the reference
   kNullRate,           // |share of missing rows - that of the reference|
   kOutOfRange,         // share of values outside the reference's smallest and largest
-  kUnseenCategory,     // share of values that the reference never held
+  kUnseenCategory,     // share of values that are not in the reference
 };
 inline constexpr std::size_t kDriftMethods = 12;
-// "psi", "jensen_shannon", ...: as configurations and labels write them.
+// "psi", "jensen_shannon", ...: as in configurations and labels.
 std::string_view to_string(DriftMethod method);
 std::optional<DriftMethod> drift_method(std::string_view name);
 bool applies_to(DriftMethod method, ColumnKind kind);
 
-// What a window of a column is summed into. Cells as those of the reference.
+// The sums of a window of a column. The cells are those of the reference.
 struct WindowSums {
   std::vector<double> cells;
   double sum = 0;  // of all numbers
@@ -59,13 +59,13 @@ class DriftScorer {
   // `reference` outlives the scorer. The methods apply to its kind.
   DriftScorer(const ColumnReference& reference, std::vector<DriftMethod> methods, double pseudo_count);
 
-  // out[i] becomes the score of methods[i]; NaN where the window has none: no rows, or no values in it or the
+  // out[i] becomes the score of methods[i]; NaN if the window has no score: no rows, or no values in it or the
   // reference.
   void score(const WindowSums& window, std::span<double> out);
   std::size_t size() const { return methods_.size(); }
   const std::vector<DriftMethod>& methods() const { return methods_; }
   const ColumnReference& reference() const { return reference_; }
-  // Whether any of the methods looks at single cells: otherwise bins suffice.
+  // Whether any of the methods uses single cells: otherwise bins suffice.
   bool needs_cells() const;
 
  private:
@@ -87,14 +87,14 @@ struct NullScores {
   double mean = 0;            // the noise floor
   std::vector<double> upper;  // descending
 
-  // The score that a share `level` of windows without drift exceeds; for levels of up to that which was asked for.
+  // The score that a share `level` of windows without drift exceeds; for levels up to the requested one.
   double threshold(double level) const;
-  // Upper bound of the chance of such a score or a higher one, (1 + exceeded) / (1 + draws); 1 where it is none of the
+  // Upper bound of the probability of this score or a higher one, (1 + exceeded) / (1 + draws); 1 if it is not within
   // `upper`.
   double p_value(double score) const;
 };
 
-// The work of null_scores(), which may be done in parts.
+// The work of null_scores(), which can be done in parts.
 class NullSampler;
 class Calibration {
  public:
@@ -103,7 +103,7 @@ class Calibration {
   ~Calibration();
 
   std::uint64_t rows() const { return rows_; }
-  // Makes up to `most` of the draws that are left; returns how many. About 5 us each for numbers.
+  // Makes up to `most` of the remaining draws; returns how many. About 5 us each for numbers.
   std::uint64_t draw(std::uint64_t most);
   // Once all draws are made.
   std::vector<NullScores> take_scores();
@@ -118,15 +118,15 @@ class Calibration {
   std::vector<std::vector<double>> all_;  // by method
 };
 
-// One a method: scores of `draws` windows of `rows` rows without drift. Deterministic; upper tails reach to `level`.
+// One per method: scores of `draws` windows of `rows` rows without drift. Deterministic; upper tails reach `level`.
 std::vector<NullScores> null_scores(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level);
 // Element by element between two calibrations of the same draws and level: `share` 0 gives a, 1 gives b.
 std::vector<NullScores> interpolate(const std::vector<NullScores>& a, const std::vector<NullScores>& b, double share);
 
 enum class Family : std::uint8_t { kNone, kHolm, kBenjaminiHochberg };
-// The level at which each of the hypotheses with these p-values is to be tested: those with p <= level are rejected.
-// kHolm: the chance that any true one is rejected stays below `rate`; kBenjaminiHochberg: the expected share of true
-// ones among the rejected does; kNone: each by itself.
+// The level at which to test each of the hypotheses with these p-values: those with p <= level are rejected. kHolm:
+// the probability that any true one is rejected stays below `rate`; kBenjaminiHochberg: the expected share of true ones
+// among the rejected stays below `rate`; kNone: each by itself.
 double family_level(std::vector<double> p_values, double rate, Family family);
 
 }  // namespace leeway

@@ -1,6 +1,6 @@
 // A control chart of the exponentially weighted moving average of standardised values (Roberts 1959): Z' = (1 -
-// smoothing) Z + smoothing score, an alarm where Z' is beyond the limit. A one-sided chart is held at the limit of the
-// side that it does not watch, so that it need not come back from far away. Used by [[change]] for `ewma`.
+// smoothing) Z + smoothing score, with an alarm if Z' is beyond the limit. A one-sided chart is clamped at the limit of
+// the side that it does not watch, so that it need not recover from far away. Used by [[change]] for `ewma`.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ class EwmaChart {
   EwmaChart(double smoothing, double limit, ChangeDirection direction)
       : smoothing_(smoothing), limit_(limit), direction_(direction) {}
 
-  // `score` is finite. After an alarm the average starts again from 0.
+  // `score` is finite. After an alarm the average restarts from 0.
   ChangeFound add(double score) {
     average_ += smoothing_ * (score - average_);
     if (std::abs(average_) <= limit_) {
@@ -32,11 +32,11 @@ class EwmaChart {
   }
 
   double threshold() const { return limit_; }
-  // Of one side, kUp or kDown; below 0 on the other side of the mean.
+  // `side` is kUp or kDown; below 0 on the other side of the mean.
   double statistic(ChangeFound side) const { return side == ChangeFound::kUp ? average_ : -average_; }
 
   void save(StateWriter& out) const { out.f64(average_); }
-  // False where no such state can be.
+  // False if the state is not valid.
   bool load(StateReader& in) {
     average_ = in.f64();
     return std::abs(average_) <= limit_;

@@ -10,18 +10,18 @@
 namespace leeway {
 namespace {
 
-// Values are taken as at most so large, so that no sum of squares overflows, and z-scores too.
+// Values and z-scores are clamped to these, so that no sum of squares overflows.
 constexpr double kLargestValue = 1e140;
 constexpr double kLargestScore = 1e6;
-// A constant reference counts as having this deviation, relative to its mean: any other value is far away.
+// A constant reference is treated as having this deviation, relative to its mean: any other value is far away.
 constexpr double kLeastDeviation = 1e-9;
 
-// Of the grid over the reference, between the rows at these shares.
+// The grid over the reference lies between the rows at these shares.
 constexpr std::size_t kFewestGridCells = 1024;
 constexpr std::size_t kRowsPerGridCell = 2;
 constexpr double kGridFrom = 0.01;
 constexpr double kGridTo = 0.99;
-// Rows of a cell that are counted by comparing as many with the value, without guessing how many there are.
+// In cells of up to this many rows, always this many are compared with the value: no branch depends on their number.
 constexpr std::size_t kCompared = 8;
 
 // In (0, 1), from the number alone (the finaliser of splitmix64). 32 bits, so that it stays below 1 when rows are
@@ -91,7 +91,7 @@ std::size_t FrozenScale::count_below(double value) const {
         std::lower_bound(first + static_cast<std::ptrdiff_t>(below), first + static_cast<std::ptrdiff_t>(end), value) -
         first);
   }
-  // Those of the cells that follow are not smaller.
+  // Rows of later cells are not smaller.
   std::size_t smaller = 0;
   for (std::size_t i = 0; i < kCompared; ++i) {
     smaller += static_cast<std::size_t>(kept_[below + i] < value);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kHashBits = 64;
 
-// Ertl's sigma and tau: power series that stand for the values of empty and of full registers.
+// Ertl's sigma and tau: power series that replace the terms of empty and of full registers.
 double sigma(double x) {
   if (x == 1) {
     return INFINITY;

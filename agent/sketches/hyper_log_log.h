@@ -1,6 +1,6 @@
 // How many distinct values a stream holds, in bounded memory: HyperLogLog with 64-bit hashes (Flajolet et al., 2007)
 // and the estimator of O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017), algorithm 6,
-// which needs no tables of corrections. Up to kExact values it counts exactly. Used by the quality monitor.
+// which needs no correction tables. Up to kExact values it counts exactly. Used by the quality monitor.
 //
 // Its state is a function of the set of hashes: neither order nor repetition matters.
 #pragma once
@@ -17,19 +17,19 @@ class HyperLogLog {
  public:
   static constexpr std::size_t kExact = 256;
 
-  // 2^precision registers of a byte, from 4 to 18.
+  // 2^precision registers of a byte; `precision` from 4 to 18.
   explicit HyperLogLog(int precision);
 
-  // All bits of `hash` must be good ones.
+  // All bits of `hash` must be well mixed.
   void add(std::uint64_t hash);
   bool exact() const { return registers_.empty(); }
   double estimate() const;
-  // Of the estimate, as a share of it: 0 while exact, then 1.04 / sqrt(2^precision).
+  // Relative standard error of the estimate: 0 while exact, then 1.04 / sqrt(2^precision).
   double standard_error() const;
   void clear();
 
   void save(StateWriter& out) const;
-  // On an error the sketch must be thrown away.
+  // After an error the sketch must be discarded.
   Expected<void> load(StateReader& in);
 
  private:

@@ -1,9 +1,9 @@
-// How many rows repeat the key of another one, in bounded memory. Every key is kept, as a hash with its number of rows,
-// until there are `max_keys` of them: so far the count is exact, but for keys whose 64-bit hashes collide (one in ten
-// million at a million keys). Then only keys whose hash begins with one more zero bit are kept, and so on: a sample of
-// keys, each with all of its rows, whose share of repeated rows estimates that of all. Used by the quality monitor.
+// How many rows repeat the key of another row, in bounded memory. Every key is kept, as a hash with its number of rows,
+// until there are `max_keys` of them: up to then the count is exact, except for keys whose 64-bit hashes collide (one
+// in ten million at a million keys). Then only keys whose hash begins with one more zero bit are kept, and so on: a
+// sample of keys with all their rows, whose share of repeated rows estimates that of all. Used by the quality monitor.
 //
-// What it says is a function of the hashes, not of their order.
+// The result is a function of the hashes, not of their order.
 #pragma once
 
 #include <cstdint>
@@ -16,20 +16,20 @@ namespace leeway {
 
 class KeyCounter {
  public:
-  // 12 bytes a key, and as much again of free room. At least one key.
+  // 12 bytes per key, and the same again of free space. At least one key.
   explicit KeyCounter(std::size_t max_keys);
 
-  // All bits of `hash` must be good ones.
+  // All bits of `hash` must be well mixed.
   void add(std::uint64_t hash);
   void clear();
 
   bool exact() const { return zero_bits_ == 0; }
   std::uint64_t rows() const { return rows_; }
-  // Of the rows, those that are not the first of their key: exact or an estimate.
+  // The number of rows that are not the first of their key: exact or an estimate.
   double repeated_rows() const;
 
   void save(StateWriter& out) const;
-  // On an error the counter must be thrown away.
+  // After an error the counter must be discarded.
   Expected<void> load(StateReader& in);
 
  private:
@@ -41,7 +41,7 @@ class KeyCounter {
   std::uint64_t rows_ = 0;
   std::uint64_t sampled_rows_ = 0;
   std::size_t keys_ = 0;
-  int zero_bits_ = 0;                  // that a kept hash begins with
+  int zero_bits_ = 0;                  // leading zero bits of kept hashes
   std::vector<std::uint64_t> hashes_;  // open addressing by the last bits, a power of two; 0 is free
   std::vector<std::uint32_t> counts_;  // rows of the key in the same slot
 };

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kShrink = 2.0 / 3;        // of capacities, level by level from the top
 constexpr std::size_t kLeastCapacity = 8;  // of a level
-constexpr std::size_t kMostLevels = 60;    // 2^60 values an item: more than any stream has
+constexpr std::size_t kMostLevels = 60;    // 2^60 values per item: more than any stream has
 constexpr std::uint32_t kMostItems = 65'535;
 
 }  // namespace
@@ -26,7 +26,7 @@ std::size_t KllSketch::capacity(std::size_t level) const {
 
 void KllSketch::add(std::span<const double> values) {
   while (!values.empty()) {
-    // As many as bring the lowest level over its capacity, so that the state does not depend on how values come.
+    // Enough values to bring the lowest level over its capacity, so that the state does not depend on the batches.
     const std::size_t held = levels_[0].size();
     const std::size_t taken = std::min(values.size(), held > lowest_capacity_ ? 1 : lowest_capacity_ + 1 - held);
     levels_[0].insert(levels_[0].end(), values.begin(), values.begin() + static_cast<std::ptrdiff_t>(taken));

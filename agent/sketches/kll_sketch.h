@@ -1,10 +1,10 @@
 // Quantiles of a stream of numbers in bounded memory: the KLL sketch (Karnin, Lang, Liberty, "Optimal quantile
 // approximation in streams", 2016). Used to capture the reference of a drift monitor.
 //
-// Levels of items, an item of level h standing for 2^h values. A level that is full is sorted and every other item of
+// Levels of items: an item of level h represents 2^h values. A level that is full is sorted and every other item of
 // it moves up; which half is drawn from a generator whose seed is fixed, so that the state is a function of the values
 // and their order. Up to k values everything is exact. Beyond, rank_error() is the error of a rank, as a share of all
-// values, that is not exceeded with a probability of 99 %; merging keeps it.
+// values, that is not exceeded with a probability of 99 %; merging preserves it.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,10 @@ class KllSketch {
   // `k` from 8 to 65,535. Holds at most about 3 k + 100 numbers.
   explicit KllSketch(std::uint32_t k);
 
-  // NaN is the caller's to keep out. Amortised O(1): a full level is sorted by its bits.
+  // No value is NaN. Amortised O(1): a full level is sorted by its bits.
   void add(double value) { add(std::span(&value, 1)); }
   void add(std::span<const double> values);
-  // Adds all that `other` has seen. Both have the same k.
+  // Adds all values of `other`. Both have the same k.
   void merge(const KllSketch& other);
 
   std::uint64_t count() const { return count_; }
@@ -42,7 +42,7 @@ class KllSketch {
   std::size_t retained() const;
 
   void save(StateWriter& out) const;
-  // On an error the sketch must be thrown away.
+  // After an error the sketch must be discarded.
   Expected<void> load(StateReader& in);
 
  private:
@@ -56,7 +56,7 @@ class KllSketch {
   std::size_t lowest_capacity_;  // of the lowest level
 };
 
-// The value below or at which `rank` of the values are (rank counts from 1). `sorted` as KllSketch gives it, not empty.
+// The smallest value such that `rank` values (from 1) are at or below it. `sorted` is from KllSketch, not empty.
 double value_at_rank(const std::vector<WeightedValue>& sorted, std::uint64_t rank);
 
 }  // namespace leeway

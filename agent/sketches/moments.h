@@ -1,6 +1,6 @@
 // Mean, spread and range of a stream of numbers, and the correlation of a pair, in one pass. Used by the quality
-// monitor. Updated value by value (Welford, 1962), so that the result depends on the values and their order alone, not
-// on how they came in batches.
+// monitor. Updated value by value (Welford, 1962), so that the result depends only on the values and their order,
+// not on the batches.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ class Moments {
   void add(double value);
 
   std::uint64_t count() const { return count_; }
-  // None of these is given where it is undefined or beyond what a double holds.
+  // No value if undefined or outside the range of a double.
   std::optional<double> mean() const;
-  // Of a sample: divided by count - 1.
+  // Sample standard deviation: divided by count - 1.
   std::optional<double> standard_deviation() const;
   std::optional<double> minimum() const;
   std::optional<double> maximum() const;
@@ -40,7 +40,7 @@ class CoMoments {
   void add(double x, double y);
 
   std::uint64_t count() const { return count_; }
-  // Pearson's; none below two pairs, or where one of the two is constant.
+  // Pearson's; no value below two pairs, or if x or y is constant.
   std::optional<double> correlation() const;
 
   void save(StateWriter& out) const;

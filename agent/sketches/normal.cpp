@@ -6,7 +6,7 @@
 namespace leeway {
 namespace {
 
-constexpr double kTail = 0.02425;  // the approximation of the tails is used below
+constexpr double kTail = 0.02425;  // below this the approximation of the tails is used
 
 double tail_quantile(double probability) {
   const double q = std::sqrt(-2 * std::log(probability));

@@ -6,7 +6,7 @@
 namespace leeway {
 namespace {
 
-// ln k! minus Stirling's leading terms, as BTRS has it.
+// ln k! minus Stirling's leading terms, as in BTRS.
 double stirling_rest(double k) {
   constexpr double kTable[] = {0.0810614667953272,  0.0413406959554092, 0.0276779256849983, 0.02079067210376509,
                                0.0166446911898211,  0.0138761288230707, 0.0118967099458917, 0.0104112652619720,
@@ -18,7 +18,7 @@ double stirling_rest(double k) {
   return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 / square) / square) / (k + 1);
 }
 
-constexpr double kFewSuccesses = 10;  // BTRS needs at least so many expected
+constexpr double kFewSuccesses = 10;  // BTRS needs at least this many expected successes
 
 std::uint64_t binomial_by_inversion(Random& random, std::uint64_t trials, double p) {
   // Sums geometric gaps between successes.

@@ -12,13 +12,13 @@ class Random {
   explicit Random(std::uint64_t seed);
 
   std::uint64_t next();
-  // In (0, 1): neither end is ever given.
+  // In (0, 1): both ends are excluded.
   double uniform();
   // Standard normal (Marsaglia's polar method).
   double normal();
   // Gamma with that shape > 0 and scale 1 (Marsaglia and Tsang).
   double gamma(double shape);
-  // Successes of `trials` at `probability` in [0, 1]: inversion where few are expected, else Hormann's BTRS.
+  // Successes of `trials` at `probability` in [0, 1]: inversion if few are expected, else Hormann's BTRS.
   std::uint64_t binomial(std::uint64_t trials, double probability);
 
  private:

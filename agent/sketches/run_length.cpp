@@ -14,13 +14,13 @@
 namespace leeway {
 namespace {
 
-constexpr double kNodesPerDeviation = 1.0;  // of the quadrature: the run length is then right to 6 digits
+constexpr double kNodesPerDeviation = 1.0;  // of the quadrature: the run length is then accurate to 6 digits
 constexpr int kFewestNodes = 16;
 constexpr int kMostNodes = 400;
 constexpr double kPrecision = 1e-3;  // of the logarithm of a run length
 constexpr int kMostSteps = 60;       // of a search
-// References that would need a limit with a run length so many times greater, were they perfect, are beyond use: run
-// lengths then differ by powers of ten from one to another.
+// A reference is unusable if its limit would, with a perfect reference, give a run length this many times greater: run
+// lengths then differ by powers of ten between references.
 constexpr double kWidestCorrection = 10;
 
 struct Quadrature {
@@ -84,7 +84,7 @@ void solve(std::vector<double>& matrix, std::vector<double>& right) {
   }
 }
 
-// The chance to be where from where: one step of the chart.
+// Transition probabilities of one step of the chart.
 class Step {
  public:
   Step(const ChartProcess& process, double mean, double deviation)
@@ -105,7 +105,7 @@ class Step {
 };
 
 // The root of an increasing, nearly linear function between `low` and `high`, by regula falsi with halving (Illinois).
-// `low` must be below it; none where it is beyond `high`.
+// `low` must be below it; no value if it is beyond `high`.
 std::optional<double> find_root(const std::function<double(double)>& function, double low, double high) {
   double at_low = function(low);
   double at_high = function(high);
@@ -131,8 +131,8 @@ std::optional<double> find_root(const std::function<double(double)>& function, d
   return high;
 }
 
-// Records to a false alarm, averaged over the references that the true one could be: the mean of the rate of alarms
-// over normal errors of mean and deviation, by Gauss-Hermite quadrature.
+// Records to a false alarm, averaged over the possible true references: the mean of the alarm rate over normal errors
+// of mean and deviation, by Gauss-Hermite quadrature.
 double mean_run_length(const ChartProcess& process, std::uint64_t reference_rows) {
   if (reference_rows == 0) {
     return average_run_length(process, 0, 1);
@@ -164,7 +164,7 @@ double mean_run_length(const ChartProcess& process, std::uint64_t reference_rows
 
 using ProcessOf = std::function<ChartProcess(double limit)>;
 
-// The limit at which the chart has the run length, which grows about exponentially with it. `low` is too small a limit.
+// The limit at which the chart has the run length, which grows about exponentially with it. `low` is below that limit.
 std::optional<double> limit_for(const ProcessOf& process, double run_length, std::uint64_t reference_rows, double low) {
   const auto excess = [&process](double wanted, std::uint64_t rows) {
     return [&process, wanted, rows](double limit) { return std::log(mean_run_length(process(limit), rows) / wanted); };
@@ -197,7 +197,7 @@ double average_run_length(const ChartProcess& process, double mean, double devia
   const double widths = (process.limit - process.floor) / step.deviation();
   const int count = std::min(kMostNodes, kFewestNodes + static_cast<int>(std::ceil(kNodesPerDeviation * widths)));
   const Quadrature rule = gauss_legendre(count, process.floor, process.limit);
-  // The unknowns: L at the nodes, and at the floor where it holds.
+  // The unknowns: L at the nodes, and at the floor if values are held there.
   std::vector<double> states = rule.nodes;
   if (!process.absorbing_floor) {
     states.push_back(process.floor);
@@ -218,7 +218,7 @@ double average_run_length(const ChartProcess& process, double mean, double devia
   for (std::size_t i = 0; i < size; ++i) {
     result += chance(0, i) * lengths[i];
   }
-  // Beyond what double precision can tell from "never".
+  // Double precision cannot distinguish this from "never".
   return result > 0 && std::isfinite(result) ? result : std::numeric_limits<double>::max();
 }
 
@@ -245,7 +245,7 @@ std::optional<EwmaDesign> design_ewma(const ChartGoal& goal) {
   for (const double weight : kWeights) {
     const double delay = average_run_length(ewma_process(weight, *limit_of(weight, 0), two_sided), goal.shift, 1);
     if (delay >= soonest) {
-      break;  // it falls with the weight, then rises
+      break;  // the delay falls with the weight, then rises
     }
     soonest = delay;
     best = weight;

@@ -1,5 +1,5 @@
-// How many values a control chart takes until it alarms, on average, and the limit that gives a wanted number: what
-// makes "one false alarm in 10,000 records" a setting. Used by [[change]] for CUSUM and EWMA charts.
+// How many values a control chart takes on average until it alarms, and the limit that gives a desired number: the
+// basis of the setting "one false alarm in 10,000 records". Used by [[change]] for CUSUM and EWMA charts.
 //
 // Run lengths solve the chart's integral equation L(u) = 1 + integral of L(v) dP(v | u) over the values within the
 // limits, by Gauss-Legendre quadrature (Crowder 1987 for EWMA; Page 1954, Goel and Wu 1971 for CUSUM).
@@ -12,8 +12,8 @@
 
 namespace leeway {
 
-// X' = decay X + gain score - allowance, from X = 0 on; an alarm where X' > limit. Below `floor` it is held there, or,
-// where it is absorbing, that is an alarm too.
+// X' = decay X + gain score - allowance, starting at X = 0; an alarm if X' > limit. Below `floor` it is held there, or,
+// if the floor is absorbing, that is an alarm too.
 struct ChartProcess {
   double decay = 1;
   double gain = 1;
@@ -25,25 +25,25 @@ struct ChartProcess {
 
 // One side of a CUSUM: decay 1, gain 1, floor 0.
 ChartProcess cusum_process(double allowance, double threshold);
-// The chart of a moving average with weight `smoothing`; one-sided ones are held at minus their limit.
+// The chart of a moving average with weight `smoothing`; one-sided charts are held at minus their limit.
 ChartProcess ewma_process(double smoothing, double limit, bool two_sided);
 
-// Mean number of scores up to and with the alarm where scores are normal and independent.
+// Mean number of scores up to and including the alarm for normal, independent scores.
 double average_run_length(const ChartProcess& process, double mean, double deviation);
 
-// What a chart is to do.
+// The requirements of a chart.
 struct ChartGoal {
   double average_run_length = 0;  // in records, 100 to 1e7
-  double shift = 0;               // of the level to find, in standard deviations, 0.2 to 4
+  double shift = 0;               // of the level to detect, in standard deviations, 0.2 to 4
   ChangeDirection direction = ChangeDirection::kBoth;
   // Rows from which mean and deviation were estimated, at least 100; 0: they are known.
   std::uint64_t reference_rows = 0;
 };
 
-// The limits below hold with the error of estimates from `reference_rows` rows: averaged over such references, charts
-// that start afresh after each alarm give one in `average_run_length` records. None where so few rows cannot give that
-// within reason: with a perfect reference the limit would mean ten times the run length. Pure functions; tens of
-// milliseconds, up to a second for the smallest shifts with the longest run lengths.
+// The limits below account for the error of estimates from `reference_rows` rows: averaged over such references, charts
+// that restart after each alarm give one in `average_run_length` records. No value if there are too few rows: with a
+// perfect reference the limit would mean ten times the run length. Pure functions; tens of milliseconds, up to a second
+// for the smallest shifts with the longest run lengths.
 
 // Allowance shift / 2, the best one for that shift (Moustakides 1986).
 struct CusumDesign {
@@ -52,7 +52,7 @@ struct CusumDesign {
 };
 std::optional<CusumDesign> design_cusum(const ChartGoal& goal);
 
-// The weight out of a list that finds the shift soonest.
+// The weight from a list that detects the shift soonest.
 struct EwmaDesign {
   double smoothing = 0;
   double limit = 0;

@@ -67,7 +67,7 @@ Expected<void> SlidingWindow::load(StateReader& in) {
   const Error corrupt{ErrorCode::kCorrupt, "saved window is impossible"};
   started_ = in.u8() != 0;
   current_ = in.i64();
-  // Numbers of slots come from 64-bit times: of one nanosecond or wider, the ring's arithmetic cannot overflow.
+  // Slot numbers come from 64-bit times: with slots of at least one nanosecond the arithmetic cannot overflow.
   constexpr std::int64_t kLargest = std::int64_t{1} << 62;
   if (current_ > kLargest || current_ < -kLargest) {
     return corrupt;

@@ -1,9 +1,9 @@
-// Events and bad events of the last `width` of event time, in a ring of slots. Used by SLOs, one ring a window.
+// Events and bad events of the last `width` of event time, in a ring of slots. Used by SLOs, one ring per window.
 //
 // Definition: slots have the width s = width / slots and are aligned to the Unix epoch. With `now` the latest time
 // given to add() or advance() and c = floor(now / s), the window holds the events of slots c - slots + 1 ... c: those
-// with (c - slots + 1) * s <= time < (c + 1) * s. It covers more than width - s and at most width of the past, so what
-// it may lack of the exact window (now - width, now] is the oldest part of one slot: 1/60 of the width for 60 slots.
+// with (c - slots + 1) * s <= time < (c + 1) * s. It covers more than width - s and at most width of the past, so it
+// may lack at most the oldest slot of the exact window (now - width, now]: 1/60 of the width for 60 slots.
 // A late event counts in the slot of its own time as long as that is in the ring; an event ahead of `now` moves it.
 #pragma once
 
@@ -40,7 +40,7 @@ class SlidingWindow {
 
   // O(1), plus what advance(time) costs. All of `counts` happened in the slot of `time`.
   void add(TimePoint time, const EventCounts& counts);
-  // O(slots passed), at most the size of the ring. A `now` of the past changes nothing.
+  // O(slots passed), at most the size of the ring. A `now` in the past changes nothing.
   void advance(TimePoint now);
 
   const EventCounts& sum() const { return sum_; }
@@ -48,7 +48,7 @@ class SlidingWindow {
   Duration slot_width() const { return slot_width_; }
 
   void save(StateWriter& out) const;
-  // On an error the window must be thrown away.
+  // After an error the window must be discarded.
   Expected<void> load(StateReader& in);
 
  private:

@@ -11,12 +11,12 @@ namespace {
 constexpr std::size_t kDigitBits = 11;
 constexpr std::size_t kDigits = (64 + kDigitBits - 1) / kDigitBits;
 constexpr std::size_t kDigitValues = std::size_t{1} << kDigitBits;
-constexpr std::size_t kFewNumbers = 512;  // comparing them is sooner done than counting digits
-constexpr std::size_t kMostRuns = 5;      // that are merged
+constexpr std::size_t kFewNumbers = 512;  // for up to this many, comparing is faster than counting digits
+constexpr std::size_t kMostRuns = 5;      // at most this many are merged
 constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
 
-// Keys are in the order of their numbers: those below zero have all bits turned, others the sign alone. No branches,
-// which random signs would make dear.
+// Keys are in the order of their numbers: all bits are flipped below zero, else only the sign. No branches,
+// which random signs would make slow.
 std::uint64_t key_of(double number) {
   const auto bits = std::bit_cast<std::uint64_t>(number);
   return bits ^ (kSign | (0 - (bits >> 63)));
@@ -25,7 +25,7 @@ double number_of(std::uint64_t key) { return std::bit_cast<double>(key ^ (kSign 
 
 bool is_less(double a, double b) { return key_of(a) < key_of(b); }
 
-// Where the numbers are a few ascending runs, merges them; else false.
+// Merges the numbers if they are a few ascending runs; else returns false.
 bool merge_runs(std::vector<double>& numbers) {
   std::vector<std::ptrdiff_t> ends{0};
   for (std::size_t i = 1; i <= numbers.size() && ends.size() <= kMostRuns; ++i) {
@@ -37,7 +37,7 @@ bool merge_runs(std::vector<double>& numbers) {
     return false;
   }
   while (ends.size() > 2) {
-    // Neighbours by twos, so that no number is moved more than log2 of the runs times.
+    // Pairs of neighbours, so that no number is moved more than log2(runs) times.
     for (std::size_t i = 0; i + 2 < ends.size(); ++i) {
       const auto begin = numbers.begin();
       std::inplace_merge(begin + ends[i], begin + ends[i + 1], begin + ends[i + 2], is_less);
@@ -51,7 +51,7 @@ std::size_t digit_of(std::uint64_t key, std::size_t digit) { return (key >> (dig
 
 }  // namespace
 
-// By radix, the lowest digit first; digits that are all the same, as of small whole numbers, are passed over.
+// By radix, the lowest digit first; digits that are all the same, as in small whole numbers, are skipped.
 void sort_numbers(std::vector<double>& numbers, SortScratch& scratch) {
   const std::size_t size = numbers.size();
   if (size < kFewNumbers) {

@@ -1,4 +1,4 @@
-// Sorts numbers in linear time. Used by the quantile sketch, which spends most of its time so.
+// Sorts numbers in linear time. Used by the quantile sketch, which spends most of its time sorting.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace leeway {
 
-// Memory for the function's own use, so that a caller with many lists allocates once.
+// Working memory, so that a caller with many lists allocates once.
 struct SortScratch {
   std::vector<std::uint64_t> keys;
   std::vector<std::uint64_t> moved;

@@ -17,7 +17,7 @@ struct Totals {
   double p, q;
 };
 
-// x ln(x / y), 0 where x is.
+// x ln(x / y), 0 for x = 0.
 double relative_entropy(double x, double y) { return x > 0 ? x * std::log(x / y) : 0; }
 
 // Q(a, x) by its series for small x, by its continued fraction (Lentz) otherwise.
@@ -98,7 +98,7 @@ double hellinger_distance(std::span<const double> reference, std::span<const dou
   double sum = 0;
   for (std::size_t i = 0; i < reference.size(); ++i) {
     const double difference = std::sqrt(reference[i] / totals.p) - std::sqrt(current[i] / totals.q);
-    sum += difference * difference;  // 1 - sum sqrt(p q) is half of it, without cancellation
+    sum += difference * difference;  // half of it is 1 - sum sqrt(p q), without cancellation
   }
   return std::min(1.0, std::sqrt(sum / 2));
 }

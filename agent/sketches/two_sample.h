@@ -1,8 +1,8 @@
-// How far two distributions are apart: the statistics of drift, each with its exact definition. On counts over the same
-// cells (bins or categories), and on samples. Pure functions; used by drift_score and by tests against SciPy.
+// How far apart two distributions are: the statistics of drift with their exact definitions, on counts over the same
+// cells (bins or categories) and on samples. Pure functions; used by drift_score and by tests against SciPy.
 //
-// Counts are numbers of rows a cell; both spans have the same size. Shares are p = reference / total and
-// q = current / total. An empty side (a total of 0) gives NaN, apart from where it says otherwise.
+// Counts are numbers of rows per cell; both spans have the same size. Shares are p = reference / total and
+// q = current / total. An empty side (a total of 0) gives NaN unless stated otherwise.
 #pragma once
 
 #include <limits>
@@ -10,12 +10,12 @@
 
 namespace leeway {
 
-// A score that is undefined, such as of no rows.
+// An undefined score, such as that of no rows.
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Population stability index, sum (p - q) ln(p / q), after `pseudo_count` rows were added to every cell of both sides
 // (p and q then add up to 1 again). With a pseudo-count of 0 a cell that is empty on one side gives infinity; one that
-// is empty on both gives nothing.
+// is empty on both adds nothing.
 double population_stability_index(std::span<const double> reference, std::span<const double> current,
                                   double pseudo_count);
 // Jensen-Shannon distance in base 2: the square root of the divergence, 0 to 1. No smoothing.
@@ -40,10 +40,10 @@ struct ChiSquare {
 // that are empty on both sides are left out.
 ChiSquare chi_square_contingency(std::span<const double> reference, std::span<const double> current);
 
-// Largest distance of the two cumulative distributions, cells being in order: a lower bound of the samples' own KS
-// statistic that is at most the largest share of a cell away from it, and equal to it where each cell is one value.
+// Largest distance between the two cumulative distributions over ordered cells: a lower bound of the samples' own KS
+// statistic that differs from it by at most the largest share of a cell, and equals it if each cell is one value.
 double kolmogorov_smirnov_on_cells(std::span<const double> reference, std::span<const double> current);
-// Wasserstein-1 distance of the two distributions with all rows of a cell at `positions` (ascending).
+// Wasserstein-1 distance between the two distributions with all rows of a cell at `positions` (ascending).
 double wasserstein_on_cells(std::span<const double> positions, std::span<const double> reference,
                             std::span<const double> current);
 

@@ -113,7 +113,7 @@ class DriftTest(unittest.TestCase):
         for name, score in scores.items():
             self.assertEqual(score, again[name], name)
         profile.write_text("{}")
-        self.assertIn("no drift profile", self.leeway("check", "--config.file", self.config, code=2))
+        self.assertIn("not a drift profile", self.leeway("check", "--config.file", self.config, code=2))
 
     def test_several_references_score_as_each_alone(self):
         (self.directory / "app.log").write_text(lines(1, 3000, moon=0.2) + lines(2, 800, shift=0.3))

@@ -10,12 +10,12 @@ namespace {
 
 // Doubles up to here are exact whole numbers.
 constexpr double kLargestExact = 9007199254740992.0;
-// Beyond, a further value might not fit.
+// Beyond this, a further value might overflow.
 constexpr std::uint64_t kLargestWhole = std::uint64_t{1} << 63;
 
 struct Sum {
   std::uint64_t whole = 0;  // of the whole numbers
-  double rest = 0;          // of all others
+  double rest = 0;          // of all other values
 
   // `value` is not negative.
   void add(double value) {
@@ -67,8 +67,8 @@ class Counter final : public MetricBase {
     }
   }
 
-  // Calls add(i, sum) for each record, with the sum of its series. Records of one series often follow each other: their
-  // sum stays in registers.
+  // Calls add(i, sum) for each record, with the sum of its series. Consecutive records are often of one series: its sum
+  // stays in registers.
   template <typename Add>
   void add_each(std::span<const Series> series, Add add) {
     Series held = kNoSeries;

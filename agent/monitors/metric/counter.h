@@ -1,5 +1,5 @@
 // [[metric]] type = "counter": counts the records for which `when` is true, or sums `value` over them. Never goes down:
-// a negative value is not counted (reason "negative"). Whole numbers are summed exactly, up to 2^63 a series.
+// a negative value is not counted (reason "negative"). Whole numbers are summed exactly, up to 2^63 per series.
 #pragma once
 
 #include <memory>

@@ -11,7 +11,7 @@ enum class Aggregate : std::uint8_t { kLast, kMin, kMax };
 
 struct Reading {
   double value = 0;
-  TimePoint time = kNoTime;  // of the record that it is from
+  TimePoint time = kNoTime;  // of its record
 
   bool replaced_by(const Reading& other, Aggregate aggregate) const {
     if (time == kNoTime) {

@@ -36,7 +36,7 @@ class Histogram final : public MetricBase {
     }
   }
 
-  // The number of bounds below `value`: a binary search whose steps the processor need not guess.
+  // The number of bounds below `value`: a branch-free binary search.
   static std::size_t bucket_of(std::span<const double> bounds, double value) {
     const double* base = bounds.data();
     for (std::size_t size = bounds.size(); size > 1;) {
@@ -73,7 +73,7 @@ class Histogram final : public MetricBase {
   std::span<const std::uint64_t> buckets(Series series) const { return {counts_.data() + series * width_, width_}; }
 
   NumericValue value_;
-  std::size_t width_;                  // buckets a series, with the one beyond the highest bound
+  std::size_t width_;                  // buckets per series, including the one above the highest bound
   std::vector<std::uint64_t> counts_;  // width_ for each series, not cumulative
   std::vector<double> sums_;           // by series
 };

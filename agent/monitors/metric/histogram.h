@@ -1,5 +1,5 @@
-// [[metric]] type = "histogram": how the `value` of records is distributed over `buckets` (upper bounds, inclusive, as
-// Prometheus has it; default: kDefaultBuckets), with the sum and number of the values.
+// [[metric]] type = "histogram": how the `value` of records is distributed over `buckets` (inclusive upper bounds, as
+// in Prometheus; default: kDefaultBuckets), with the sum and count of the values.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace leeway {
 
-// Suits the time of requests in seconds; the default of Prometheus' client libraries.
+// Suits request durations in seconds; the default of Prometheus' client libraries.
 inline constexpr std::array<double, 11> kDefaultBuckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
 // As MonitorKind::build.

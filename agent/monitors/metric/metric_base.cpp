@@ -46,7 +46,7 @@ void MetricBase::observe(const RecordBatch& batch) {
   }
 }
 
-// A new version of a file says anew what it said before.
+// A new version of a file replaces the values of the version before.
 void MetricBase::renew_series(const FileVersionPart& part) {
   for (const Series series : series_) {
     if (series != kNoSeries && file_series_.set(series, part)) {
@@ -106,7 +106,7 @@ Expected<void> MetricBase::load(StateReader& in) {
 }
 
 void MetricBase::describe(MetricCatalog& catalog) const {
-  // A new catalogue takes any single desc; two monitors of one name are the assembly's business.
+  // A new catalogue takes any single desc; the assembly checks that no two monitors have one name.
   static_cast<void>(catalog.add(definition_.desc));
 }
 

@@ -1,5 +1,5 @@
-// What all kinds of [[metric]] share: name, help, `when`, labels, the series and the count of skipped records. A kind
-// derives from MetricBase and keeps one value per series. Used by counter, gauge, state_set and histogram.
+// The part shared by all kinds of [[metric]]: name, help, `when`, labels, the series and the count of skipped records.
+// A kind derives from MetricBase and keeps one value per series. Used by counter, gauge, state_set and histogram.
 #pragma once
 
 #include <span>
@@ -17,12 +17,12 @@
 namespace leeway {
 
 struct MetricDefinition {
-  MetricDesc desc;  // help is "" where the user wrote none
+  MetricDesc desc;  // help is "" if the user gave none
   RecordFilter filter;
   LabelSet labels;
   TimePoint started{};
 
-  // Gauges have no value before their first record, so nothing of theirs is declared in advance.
+  // Gauges have no value before their first record, so none of their series is declared in advance.
   static MetricDefinition read(MonitorContext& context, MetricType type);
 };
 
@@ -33,10 +33,10 @@ class MetricBase : public Monitor {
   void observe(const RecordBatch& batch) final;
   void advance(TimePoint now) final { table_.advance(now); }
   void save(StateWriter& out) const final;
-  // On an error everything is as after construction.
+  // After an error the state is as after construction.
   Expected<void> load(StateReader& in) final;
   void describe(MetricCatalog& catalog) const final;
-  // The panels that show the metric; a kind that is looked at in another way overrides it.
+  // The panels that show the metric; a kind with other panels overrides it.
   void declare(Catalog& catalog) const override;
   void collect(SnapshotBuilder& out) const final;
   void report(std::vector<MetricStatus>& out) const override;
@@ -47,11 +47,11 @@ class MetricBase : public Monitor {
   // series[i] is the series of rows[i], or kNoSeries: the record does not count.
   virtual void record(const RecordBatch& batch, std::span<const Row> rows, std::span<const Series> series) = 0;
 
-  // Makes room for series below `size`; new ones are at their zero. 0 forgets all.
+  // Makes room for series below `size`; new ones start at their zero. 0 forgets all.
   virtual void resize(std::size_t size) = 0;
   virtual void save_series(Series series, StateWriter& out) const = 0;
   virtual void load_series(Series series, StateReader& in) = 0;
-  // Back to how it was before its first record. Gauges only.
+  // Resets the series to its state before its first record. Gauges only.
   virtual void forget_series(Series /*series*/) {}
   virtual void collect_series(Series series, MetricFamily& family, SnapshotBuilder& out) const = 0;
 

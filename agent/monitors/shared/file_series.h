@@ -1,5 +1,5 @@
-// Which version of which file a series was last set by: what lets the series of a gauge disappear that a new version of
-// its file no longer names. Empty for sources that are no files. Used by MetricBase.
+// Which version of which file last set a series: it makes the series of a gauge stale that a new version of its file no
+// longer sets. Empty for sources that are not files. Used by MetricBase.
 #pragma once
 
 #include <vector>
@@ -14,11 +14,11 @@ class FileSeries {
  public:
   // Whether `series` was set by another version of the same file before, so that its value is out of date.
   bool set(Series series, const FileVersionPart& part);
-  // `part` was read to its end: series that only earlier versions of its file have set are gone.
+  // `part` was read to its end: series that only earlier versions of its file have set are stale.
   void end_version(const FileVersionPart& part);
   bool is_gone(Series series) const { return series < origins_.size() && origins_[series].gone; }
 
-  // What follows in the state must be nothing: a state of before this class existed ends here.
+  // Must be last in the state: a state saved before this class existed ends here.
   void save(StateWriter& out) const;
   void load(StateReader& in);
 

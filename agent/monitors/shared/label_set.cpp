@@ -12,7 +12,7 @@ constexpr std::int64_t kMostSeries = 1'000'000;
 constexpr std::int64_t kLongestLabelLimit = 4096;  // bytes
 constexpr std::string_view kAnyOther = "*";
 
-// Labels have text, but people write numbers and booleans too.
+// Labels are text, but users write numbers and booleans too.
 std::optional<std::string> scalar_text(const ConfigValue& value) {
   if (const auto* text = value.get_if<std::string>()) {
     return *text;
@@ -50,7 +50,7 @@ const ConfigTable* table_at(TableReader& reader, std::string_view key, std::stri
   return table;
 }
 
-// The known values of one label; reports what is no scalar, and repetitions.
+// The known values of one label; reports values that are not scalars, and repetitions.
 std::vector<std::string> read_known_values(TableReader& reader, const std::string& name, const ConfigValue& value) {
   std::vector<std::string> texts;
   const auto* array = value.get_if<ConfigArray>();
@@ -127,8 +127,8 @@ void LabelSet::read_labels(TableReader& reader, Schema& schema, MetricType type)
     if (expression->as_field() == nullptr) {
       reader.diagnostics().error(value.position(),
                                  "'" + expression->text() +
-                                     "' is no field; expected a path such as \"http.code\", or for an expression the "
-                                     "form labels = { name = \"expression\" }");
+                                     "' is not a field; expected a path such as \"http.code\", or for an expression "
+                                     "the form labels = { name = \"expression\" }");
       return;
     }
     const std::string name = last_step(schema.fields()[*expression->as_field()]);
@@ -208,7 +208,7 @@ void LabelSet::read_values(TableReader& reader) {
   for (std::size_t label = 0; label < known.size(); ++label) {
     if (known[label].empty()) {
       reader.error("values", "label '" + options_.labels[label].name +
-                                 "' has no known values; a series can be born at 0 only where those of all labels are "
+                                 "' has no known values; a series can start at 0 only if the values of all labels are "
                                  "known");
       initial_.clear();
       return;

@@ -1,9 +1,8 @@
-// The labels of a metric as the configuration gives them, and their values for a batch. Shared by all kinds of
-// [[metric]].
+// The configured labels of a metric, and their values for a batch. Shared by all kinds of [[metric]].
 //   labels = ["endpoint", "http.method"]           fields; the label is named like the last step of the path
 //   labels = { code = "http.code", slow = "t > 1" } names and expressions
-//   map    = { code = { "200" = "ok", "*" = "other" } }   written instead of the value; "*" for all that is not listed
-//   values = { code = ["ok", "other"] }            known values, after the map: their series are born at 0
+//   map    = { code = { "200" = "ok", "*" = "other" } }   replaces the value; "*" for all values not listed
+//   values = { code = ["ok", "other"] }            known values, after the map: their series start at 0
 //   max_series = 1000, max_label_length = 128, expire = "7d"
 #pragma once
 
@@ -20,7 +19,7 @@ namespace leeway {
 
 class LabelSet {
  public:
-  // Reads the keys above, but `values` only where `takes_values`; reports what is wrong to the reader's diagnostics.
+  // Reads the keys above, but `values` only if `takes_values`; reports errors to the reader's diagnostics.
   static LabelSet read(TableReader& reader, Schema& schema, MetricType type, bool takes_values);
 
   LabelSet(LabelSet&&) = default;
@@ -29,7 +28,7 @@ class LabelSet {
   std::vector<std::string> names() const;
   const SeriesOptions& options() const { return options_; }
   SeriesOptions& options() { return options_; }
-  // Every combination of the known values, one value a label.
+  // Every combination of the known values, one value per label.
   const std::vector<std::vector<std::string>>& initial_series() const { return initial_; }
 
   // The label values of `rows`, for SeriesTable::resolve. Valid until the next call and no longer than `batch`.
@@ -44,7 +43,7 @@ class LabelSet {
   LabelSpec* find(TableReader& reader, const std::string& name, const ConfigValue& at);
 
   SeriesOptions options_;
-  std::vector<Expression> expressions_;  // one a label
+  std::vector<Expression> expressions_;  // one per label
   std::vector<std::vector<std::string>> initial_;
   std::vector<LabelColumn> columns_;
 };

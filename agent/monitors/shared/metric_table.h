@@ -1,5 +1,5 @@
-// The metrics that a kind of monitor exports under leeway_, one row each: the only place that says what such a metric
-// is. The monitor declares and fills them by name; its rules and panels ask for their labels. Used by slo, drift,
+// The metrics that a kind of monitor exports under leeway_, one row each: the only place that defines such a
+// metric. The monitor declares and fills them by name; its rules and panels look up their labels. Used by slo, drift,
 // change and quality: the metric of a [[metric]] is described by the user.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace leeway {
 
-// Names of labels: rows point to arrays that live as long as the program.
+// Label names: rows point to arrays of static lifetime.
 using LabelNames = std::span<const char* const>;
 
 template <typename Settings>
@@ -22,18 +22,18 @@ struct MetricRow {
   MetricType type;
   const char* help;
   LabelNames labels;
-  bool (*exported)(const Settings&) = nullptr;  // whether a monitor of these settings exports it; nullptr: each does
+  bool (*exported)(const Settings&) = nullptr;  // whether a monitor with these settings exports it; nullptr: always
 };
 
-// Of the row with that name, which must be there.
+// The row with that name, which must exist.
 template <typename Settings, std::size_t size>
 MetricDesc desc_of(const std::array<MetricRow<Settings>, size>& table, std::string_view name) {
   const auto row = std::find_if(table.begin(), table.end(), [name](const auto& each) { return each.name == name; });
   return {row->name, row->type, row->help, {row->labels.begin(), row->labels.end()}, {}};
 }
 
-// Declares what a monitor of these settings exports, in the order of the table. All monitors of a kind share its
-// families, and names under leeway_ are refused for others, so each of them can be added.
+// Declares the metrics that a monitor with these settings exports, in the order of the table. All monitors of a kind
+// share its families, and names under leeway_ are refused for others, so each of them can be added.
 template <typename Settings, std::size_t size>
 void describe_metrics(const std::array<MetricRow<Settings>, size>& table, const Settings& settings,
                       MetricCatalog& catalog) {

@@ -1,4 +1,4 @@
-// What a monitor is built from: the argument of every build_* function. Filled by the pipeline's assembly.
+// The input for building a monitor: the argument of every build_* function. Filled by the pipeline's assembly.
 #pragma once
 
 #include <functional>
@@ -13,18 +13,18 @@
 
 namespace leeway {
 
-// Visits all records of the files that the table's `key` names, read as its other keys say, which are those of a source
-// of the type "file". Their columns are those of `schema`. False after an error, which the table's diagnostics have.
+// Visits all records of the files that the table's `key` names. Its other keys, those of a source of the type "file",
+// say how to read them. Their columns are those of `schema`. False after an error, which is in the table's diagnostics.
 using ReadRecords = std::function<bool(TableReader& table, const std::string& key, const Schema& schema,
                                        const std::function<void(const RecordBatch&)>& visit)>;
 
-// What a monitor is built from. `schema` is that of its source: the build interns the fields that it needs.
+// The input for building a monitor. `schema` is that of its source: the build interns the fields that it needs.
 struct MonitorContext {
   TableReader& reader;
   Schema& schema;
   TimePoint started;              // wall time at start: the created time of series that are declared in advance
-  FileSystem& files;              // what it keeps or reads beside its source: decisions, profiles
-  bool has_file_versions = true;  // whether the source's batches say which version of a file they are of
+  FileSystem& files;              // for files other than its source: decisions, profiles
+  bool has_file_versions = true;  // whether the source's batches give their version of a file
   std::string state_dir{};        // with the decisions of `leeway reference`; empty: no state is kept
   ReadRecords read_records{};
 };

@@ -11,10 +11,10 @@ bool can_be_number(StaticType type) {
          type == StaticType::kTimestamp || type == StaticType::kDuration;
 }
 
-// Of a value that is no finite number.
+// `value` is not a finite number.
 Failure failure_of(const Value& value) { return value.is_number() ? Failure::kNotFinite : failure_of_unusable(value); }
 
-// Not a number where the value is none.
+// NaN if the value is not a number.
 double number_or_nan(const Value& value) {
   constexpr double kNanosecond = 1e-9;
   switch (value.kind) {

@@ -15,7 +15,7 @@ namespace leeway {
 
 class NumericValue {
  public:
-  // No value where the key is absent, or is no expression that can give a number: the latter is reported.
+  // No value if the key is absent, or is not an expression that can give a number: the latter is reported.
   static std::optional<NumericValue> read(TableReader& reader, std::string_view key, Schema& schema);
 
   // numbers()[i] becomes the number of rows[i]. Rows without one leave `rows` and are counted in `failures`.

@@ -1,4 +1,4 @@
-// The records that an entry of the configuration is about: its `when`. Used by every kind of monitor.
+// The records to which an entry of the configuration applies: its `when`. Used by every kind of monitor.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace leeway {
 
-// The records for which `when` is true, or all where it is left out.
+// The records for which `when` is true, or all if it is absent.
 class RecordFilter {
  public:
   static RecordFilter read(TableReader& reader, Schema& schema);

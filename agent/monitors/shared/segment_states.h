@@ -1,8 +1,8 @@
-// What a monitor keeps for each value of its `segment`, or once for all records: which records it is about, which
-// segment each is of, one state a segment, and the counts of skipped records. All of it is saved and loaded together.
+// The state of a monitor for each value of its `segment`, or one for all records: the records to which it applies, the
+// segment of each, one state per segment, and the counts of skipped records. All of it is saved and loaded together.
 // Used by drift, quality and change.
 //
-// A `State` is made from the settings, and has save() and load(): after an error of load() it is thrown away. The
+// A `State` is made from the settings, and has save() and load(): after an error of load() it is discarded. The
 // `Settings` have `segment` and `max_segments`.
 #pragma once
 
@@ -28,17 +28,17 @@ class SegmentStates {
 
   // The records for which `when` is true. The caller may drop further rows before resolve().
   Selection& select(const RecordBatch& batch) { return filter_.select(batch, failures_); }
-  // Finds the segments of `rows`, those of select(). Rows whose segment has no value leave them.
+  // Finds the segments of `rows`, those of select(). Rows whose segment has no value are removed.
   void resolve(const RecordBatch& batch, Selection& rows) {
     resolve_segments(settings_.segment, batch, rows, table_, series_, failures_);
     resize();
   }
-  // The segment of each row of the last resolve(), and the state of that of one row: nullptr where the segment is over
-  // the limit.
+  // The segment of each row of the last resolve(), and the state of the segment of one row: nullptr if the segment is
+  // over the limit.
   std::span<const Series> series() const { return series_; }
   State* of_row(std::size_t row) { return is_judged(series_[row]) ? states_[series_[row]].get() : nullptr; }
 
-  // From kFirstSeries on.
+  // Indexed from kFirstSeries.
   std::size_t size() const { return states_.size(); }
   State& operator[](Series series) { return *states_[series]; }
   const State& operator[](Series series) const { return *states_[series]; }
@@ -52,7 +52,7 @@ class SegmentStates {
     save_segments(out);
     save_states(out);
   }
-  // On an error everything is as after construction.
+  // After an error the state is as after construction.
   Expected<void> load(StateReader& in) {
     Expected<void> loaded = load_segments(in);
     return loaded ? load_states(in) : loaded;
@@ -64,8 +64,8 @@ class SegmentStates {
     resize();
   }
 
-  // The two halves of save() and load(), for a monitor that keeps something of its own between them. Each of load_*()
-  // leaves everything as after construction on an error.
+  // The two halves of save() and load(), for a monitor that saves data of its own between them. After an error of a
+  // load_*() the state is as after construction.
   void save_segments(StateWriter& out) const { table_.save(out); }
   void save_states(StateWriter& out) const {
     for (Series series = kFirstSeries; series < states_.size(); ++series) {

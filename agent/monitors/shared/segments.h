@@ -1,5 +1,5 @@
-// Rows by segment, for monitors that keep a state of their own for each value of an expression (or one for all rows):
-// which segment a row is of, and the step of time that its windows begin with. Used by drift, quality and change.
+// Rows by segment, for monitors that keep a separate state for each value of an expression (or one for all rows): the
+// segment of a row, and the time step at which its windows begin. Used by drift, quality and change.
 #pragma once
 
 #include <cstdint>
@@ -19,30 +19,30 @@
 
 namespace leeway {
 
-// How long such a monitor may take to its reference or first judgement before somebody should look.
+// How long such a monitor may take to its reference or first result before an operator should check it.
 inline constexpr Duration kFirstResultWithin = std::chrono::hours(24);
 
 // The key `max_segments`, or its default.
 std::size_t read_max_segments(TableReader& reader);
 
-// With the label `segment`, at most so many; without an expression one series for all rows, there from the start.
+// With the label `segment` and at most `max_segments` series; without an expression one series for all rows, from the
+// start.
 SeriesTable segment_table(const std::optional<Expression>& segment, std::size_t max_segments, TimePoint started);
 
-// The series of each selected row. Rows whose segment has no value are taken out and counted as failures.
+// The series of each selected row. Rows whose segment has no value are removed and counted as failures.
 void resolve_segments(std::optional<Expression>& segment, const RecordBatch& batch, Selection& rows, SeriesTable& table,
                       std::vector<Series>& series, FailureCounts& failures);
 
 // The times of the rows.
 void times_of(const RecordBatch& batch, const Selection& rows, std::vector<TimePoint>& times);
 
-// Segments over the limit would be judged as one, which says nothing: they are counted as overflowed only.
+// Segments over the limit would be judged as one, which is meaningless: they are only counted as overflowed.
 inline bool is_judged(Series series) { return series != kNoSeries && series != kOverflowSeries; }
 
-// How many whole steps lie between the epoch and the time, downwards.
+// The number of whole steps from the epoch to the time, rounded down.
 std::int64_t step_of_time(TimePoint time, Duration step);
 
-// Labels of a series of a monitor's own family: those without a value left out, and after them those of the segment, if
-// any.
+// Labels of a series of a monitor's own family: its own without the empty ones, then those of the segment, if any.
 SeriesLabels segment_labels(std::initializer_list<Label> own, std::span<const Label> segment, SnapshotBuilder& out);
 
 // `name`: "drift:scores".

@@ -22,13 +22,13 @@ namespace {
 constexpr std::size_t kWindowSlots = 60;
 constexpr std::size_t kPeriodSlots = 720;
 
-// Decides which records are good, by one of the two forms.
+// Decides which records are good, in one of the two forms.
 struct Goodness {
   std::optional<Expression> good;
   std::optional<NumericValue> value;
   double below = 0;
 
-  // bad[i] becomes whether rows[i] is bad; undecided rows leave `rows`.
+  // bad[i] becomes whether rows[i] is bad; undecided rows are removed from `rows`.
   void decide(const RecordBatch& batch, Selection& rows, std::vector<std::uint8_t>& bad, FailureCounts& failures);
 
  private:
@@ -99,7 +99,7 @@ class Slo final : public Monitor {
  private:
   struct State {
     EventCounts total;
-    std::vector<SlidingWindow> windows;  // as burn_rate_windows(), and the period last
+    std::vector<SlidingWindow> windows;  // those of burn_rate_windows(), then the period
     TimePoint created = kNoTime;
     FailureCounts failures{};
   };
@@ -234,7 +234,7 @@ void check_objective(TableReader& reader, double objective) {
   if (objective > 1 && objective < 100) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.12g", objective / 100);
-    hint = "; it is a ratio, not per cent: did you mean " + std::string(text.data()) + "?";
+    hint = "; it is a ratio, not a percentage: did you mean " + std::string(text.data()) + "?";
   } else if (objective >= 1) {
     hint = "; an objective of 100 % leaves no error budget";
   }
@@ -263,8 +263,9 @@ Goodness read_goodness(TableReader& reader, Schema& schema) {
   const bool by_good = reader.has("good");
   const bool by_value = reader.has("value") || reader.has("below");
   if (by_good == by_value) {
-    reader.error(by_good ? "good" : "name", by_good ? "both 'good' and 'value' are given; expected one of them"
-                                                    : "how is an event good? expected 'good', or 'value' with 'below'");
+    reader.error(by_good ? "good" : "name",
+                 by_good ? "both 'good' and 'value' are given; expected one of them"
+                         : "no criterion for good events; expected 'good', or 'value' with 'below'");
   }
   goodness.good = reader.expression("good", schema, StaticType::kBool);
   goodness.value = NumericValue::read(reader, "value", schema);

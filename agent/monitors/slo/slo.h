@@ -1,18 +1,17 @@
-// [[slo]]: which share of events is good, against an objective.
-//   good = "status_code < 500"                  an event is good where this is true
-//   value = "duration_ms / 1000", below = 0.15  or: good where the value is strictly less than `below`
+// [[slo]]: the share of good events against an objective.
+//   good = "status_code < 500"                  an event is good if this is true
+//   value = "duration_ms / 1000", below = 0.15  or: good if the value is strictly less than `below`
 //   objective = 0.999, period = "30d" (whole hours, 3h to 366d)
-// A record whose goodness cannot be decided is no event: it counts as skipped, under the name "slo:NAME".
+// A record that cannot be judged is not an event: it counts as skipped, under the name "slo:NAME".
 //
 // Exports, all in event time and per instance:
 //   leeway_slo_events_total{slo}, leeway_slo_bad_events_total{slo}, leeway_slo_objective_ratio{slo}
 //   leeway_slo_burn_rate{slo,window}  bad / events / (1 - objective) over each window of burn_rate_windows(period);
 //                                     0 without events: nothing burns
 //   leeway_slo_error_budget_remaining_ratio{slo}  1 minus the burn rate over the period: 1 without events, negative
-//   once
-//                                     more than the budget is spent. By events seen, not by an expected volume: shortly
-//                                     after the start it moves in large steps.
-// Windows lack at most one slot of their oldest part (sliding_window.h): 1/60 of an alert window, 1/720 of the period.
+//                                     once overspent. By events seen, not by an expected volume: shortly after the
+//                                     start it moves in large steps.
+// Windows lack at most their oldest slot (sliding_window.h): 1/60 of an alert window, 1/720 of the period.
 #pragma once
 
 #include <memory>

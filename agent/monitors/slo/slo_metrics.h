@@ -12,7 +12,7 @@ inline constexpr const char* kSloObjective = "leeway_slo_objective_ratio";
 inline constexpr const char* kSloBurnRate = "leeway_slo_burn_rate";
 inline constexpr const char* kSloBudget = "leeway_slo_error_budget_remaining_ratio";
 
-// Of one of the names above.
+// `name` is one of the names above.
 MetricDesc slo_metric(const char* name);
 // Adds all of them.
 void describe_slo_metrics(const SloTarget& target, MetricCatalog& catalog);

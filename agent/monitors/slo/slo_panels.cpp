@@ -8,7 +8,7 @@
 namespace leeway {
 namespace {
 
-// A string of PromQL in which Grafana finds no variable: $name, ${name} or [[name]].
+// A PromQL string in which Grafana sees no variable: $name, ${name} or [[name]].
 std::string quote_for_grafana(std::string_view text) {
   std::string quoted;
   for (const char c : quote_promql(text)) {
@@ -23,7 +23,7 @@ std::string quote_for_grafana(std::string_view text) {
   return quoted;
 }
 
-// Decimals that tell a value from the objective, both in per cent.
+// Decimals needed to distinguish a value from the objective, both in per cent.
 int decimals_beyond(const std::string& objective_percent) {
   constexpr int kFurther = 2;
   const std::size_t point = objective_percent.find('.');
@@ -77,7 +77,7 @@ void SloPanels::add_budget() {
   left.low_is_bad = true;
   add(std::move(left));
   Panel until =
-      panel("Budget lasts", "Time until the budget is spent if the last hour goes on; no value while nothing burns.",
+      panel("Budget lasts", "Time until the budget is spent at the last hour's rate; no value while nothing burns.",
             PanelKind::kStat, PanelUnit::kSeconds, 6);
   query(until, kSloBudgetExhaustion, "lasts");
   add(std::move(until));
@@ -90,7 +90,7 @@ void SloPanels::add_budget() {
   good.low_is_bad = true;
   good.decimals = decimals_beyond(percent);
   add(std::move(good));
-  Panel now = panel("Burn rate of the last hour", "How fast the budget burns: at 1 it lasts just " + period + ".",
+  Panel now = panel("Burn rate of the last hour", "How fast the budget burns: at 1 it lasts exactly " + period + ".",
                     PanelKind::kStat, PanelUnit::kNone, 6);
   query(now, slo_ratio_name("1h"), "burn rate", " / " + number_text(error_budget(target_.objective)));
   now.thresholds = {{1, Severity::kWarning}, {10, Severity::kCritical}};
@@ -123,7 +123,7 @@ void SloPanels::add_burn_rates(const SloAlertSettings& settings) {
 
 void SloPanels::add_events() {
   Panel events =
-      panel("Events", "Events and bad ones, in 5 minutes each.", PanelKind::kTimeSeries, PanelUnit::kNone, 12);
+      panel("Events", "All events and bad events per 5 minutes.", PanelKind::kTimeSeries, PanelUnit::kNone, 12);
   query(events, slo_events_name("5m"), "events");
   query(events, slo_bad_events_name("5m"), "bad");
   add(std::move(events));

@@ -1,5 +1,5 @@
-// The panels of an SLO: how much of the budget is left, how fast it burns and what burns it, as the SRE workbook draws
-// them. On recorded series, so that they show the service and not one instance. Used by the SLO monitor.
+// The panels of an SLO: how much of the budget is left, how fast it burns and what burns it, as in the SRE workbook.
+// On recorded series, so that they show the service and not one instance. Used by the SLO monitor.
 #pragma once
 
 #include "agent/metrics/catalog.h"

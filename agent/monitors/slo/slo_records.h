@@ -1,4 +1,4 @@
-// Names of what an SLO records and alerts on in Prometheus. Shared by its rules, their tests and its panels.
+// Names of the recorded series and alerts of an SLO in Prometheus. Shared by its rules, their tests and its panels.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ inline constexpr const char* kSloExhaustedAlert = "ErrorBudgetExhausted";
 inline constexpr const char* kSloAbsentAlert = "SloInputAbsent";
 inline constexpr const char* kSloImpossibleAlert = "SloInputImpossible";
 
-// `window` as format_duration() writes it: "1h".
+// `window` is from format_duration(): "1h".
 inline std::string slo_ratio_name(const std::string& window) {
   return "slo:leeway_slo_bad_events_per_events:ratio_increase" + window;
 }

@@ -29,7 +29,7 @@ std::string counter(const char* name, const SloTarget& target) {
 }
 RuleLabels series_labels(const SloTarget& target) { return {{"job", kJob}, {"slo", target.name}}; }
 
-// Evaluations, one a minute, until the duration is over.
+// Evaluations, one per minute, until the duration is over.
 int in_minutes(Duration duration) { return static_cast<int>((duration + minutes(1) - Duration(1)) / minutes(1)); }
 
 // One timeline over recorded series of a tier.
@@ -86,7 +86,7 @@ class TierTimeline {
   int minute_ = 0;
 };
 
-// Ratios a little under and over the threshold, between which the threshold is by less than a tenth of it.
+// Ratios slightly below and above the threshold, each by less than a tenth of it.
 struct Ratios {
   double under, over;
 };
@@ -120,7 +120,7 @@ AlertTest threshold_test(const SloTarget& target, const SloAlertSettings& settin
     line.fires(end + keep - 1, ratio.over);
   }
   line.quiet(end + keep);
-  return line.test("fires above the threshold in both windows, not below, not before, and no faster tier with it");
+  return line.test("fires above the threshold in both windows, not below, not before, and without a faster tier");
 }
 
 AlertTest few_events_test(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
@@ -136,14 +136,14 @@ AlertTest few_events_test(const SloTarget& target, const SloAlertSettings& setti
   }
   const int start = line.minute();
   line.during(hold + kQuiet, ratio, ratio, std::max(bad, 1.0) * 1.05, events * 1.05).fires(start + hold, ratio);
-  return line.test("one bad event, or too few, in a quiet service wakes nobody");
+  return line.test("one bad event, or too few, in a quiet service: no alert");
 }
 
-// A total outage after a long healthy time: the share of the long window grows by one minute a minute. Where it takes
-// hours to be detected, the timeline begins when the outage is a while old already.
+// A total outage after a long healthy time: the bad share of the long window grows by one minute per minute. If
+// detection takes hours, the timeline begins some time after the start of the outage.
 AlertTest outage_test(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
   constexpr int kLongest = 90;
-  constexpr double kShade = 1 - 1e-8;  // keeps a share that is to reach the threshold from passing it by rounding
+  constexpr double kShade = 1 - 1e-8;  // keeps a share that should just reach the threshold from passing it by rounding
   const int long_window = in_minutes(tier.tier.long_window);
   const int short_window = in_minutes(tier.tier.short_window);
   const int hold = in_minutes(tier.hold);
@@ -178,8 +178,8 @@ AlertTest outage_test(const SloTarget& target, const SloAlertSettings& settings,
   return test;
 }
 
-// From the counters on: an hour of health, then nothing but errors. Prometheus 2 sees 60 intervals in an hour of
-// samples a minute apart and 3 sees 59, so the minute is chosen that both agree on.
+// Starting from the counters: a healthy hour, then only errors. Prometheus 2 sees 60 intervals in an hour of samples a
+// minute apart and Prometheus 3 sees 59, so the test uses a minute on which both agree.
 std::vector<AlertTest> counter_outage_tests(const SloTarget& target, const SloAlertSettings& settings,
                                             const TierSettings& tier) {
   const int window = in_minutes(tier.tier.long_window);
@@ -198,17 +198,17 @@ std::vector<AlertTest> counter_outage_tests(const SloTarget& target, const SloAl
   const int hold = in_minutes(tier.hold);
   const int length = bad_minutes + hold + 5;
   AlertTest test;
-  test.name = "from the counters on: a total outage fires in time";
+  test.name = "starting from the counters: a total outage fires in time";
   test.input = {{counter(kSloEvents, target), SampleText().ramp(kPerMinute, healthy + length + 1).text()},
                 {counter(kSloBadEvents, target), SampleText().hold(0, healthy + 1).ramp(kPerMinute, length).text()}};
   const int fires = healthy + bad_minutes + hold;
   test.expectations = {{minutes(healthy), {}, ""}, {minutes(fires - 1), {}, ""}};
-  // The value is left to the tests on recorded ratios where the two versions see different ones.
+  // If the two versions see different values, only the tests on recorded ratios check the value.
   const double value = static_cast<double>(bad_minutes + hold) / window;
   test.expectations.push_back({minutes(fires), {{series_labels(target), value}}, ""});
 
   AlertTest quiet;
-  quiet.name = "from the counters on: one bad event among ten an hour";
+  quiet.name = "starting from the counters: one bad event among ten per hour";
   quiet.input = {{counter(kSloEvents, target), SampleText().hold(0, 6).hold(10, 60).hold(20, 60).text()},
                  {counter(kSloBadEvents, target), SampleText().hold(0, 66).hold(1, 60).text()}};
   quiet.expectations = {{minutes(67), {}, ""}, {minutes(90), {}, ""}, {minutes(120), {}, ""}};
@@ -266,7 +266,7 @@ std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertS
   const int hold = in_minutes(settings.absent_for);
   const int last = 10;
   AlertTest test;
-  test.name = "fires when the input is gone for " + format_duration(settings.absent_for) + ", alone";
+  test.name = "only this alert fires when the input is absent for " + format_duration(settings.absent_for);
   test.input = {{counter(kSloEvents, target), SampleText().hold(5, last + 1).stale().text()},
                 {counter(kSloBadEvents, target), SampleText().hold(0, last + 1).stale().text()}};
   test.expectations = {{minutes(last), {}, ""}, {minutes(last + hold), {}, ""}};
@@ -288,7 +288,7 @@ std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertS
 std::vector<AlertTest> slo_impossible_tests(const SloTarget& target) {
   constexpr int kHold = 5;
   constexpr int kStart = 80;
-  // A quarter more bad events than events for k of 60 minutes are 1 % more of the hour's once k is 2.4: at the third.
+  // With a quarter more bad events than events for k of 60 minutes, the hour has 1 % more at k = 2.4: at the third.
   constexpr int kCrossed = 3;
   AlertTest sudden;
   sudden.name = "fires once bad events outnumber events, not where all are bad";
@@ -300,7 +300,7 @@ std::vector<AlertTest> slo_impossible_tests(const SloTarget& target) {
       {minutes(kStart - 1), {}, ""}, {minutes(fires - 1), {}, ""}, {minutes(fires), {{labels, 0}}, ""}};
   sudden.state_only = true;
   AlertTest steady;
-  steady.name = "says how many";
+  steady.name = "gives the number of bad events";
   steady.input = {{counter(kSloEvents, target), SampleText().ramp(1000, 100).text()},
                   {counter(kSloBadEvents, target), SampleText().ramp(1050, 100).text()}};
   steady.expectations = {{minutes(99), {{labels, 1050 * 60}}, ""}};

@@ -1,5 +1,5 @@
-// Rule tests of what slo_rules.h declares. Long windows are tested on recorded ratios, given as input: three days of
-// samples would take promtool minutes. The fastest tier is also tested from the counters on.
+// Tests of the rules declared in slo_rules.h. Long windows are tested on recorded ratios, given as input: three days of
+// samples would take promtool minutes. The fastest tier is also tested starting from the counters.
 #pragma once
 
 #include <vector>

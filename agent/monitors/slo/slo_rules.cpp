@@ -14,7 +14,7 @@
 namespace leeway {
 namespace {
 
-constexpr Duration kSlot = std::chrono::minutes(5);  // increases over the period are sums of those of such slots
+constexpr Duration kSlot = std::chrono::minutes(5);  // an increase over the period is the sum over such slots
 constexpr Duration kDay = std::chrono::hours(24);
 
 std::string join(const std::vector<std::string>& words) {
@@ -33,7 +33,7 @@ std::string increase(const char* counter, const std::string& window) {
   return std::string("increase(") + counter + "[" + window + "])";
 }
 
-// Series of a record keep what Prometheus adds to the targets, apart from what was summed over: not known here.
+// Recorded series keep the target labels that Prometheus adds, except those summed over: not known here.
 void add_recording_rule(Catalog& catalog, std::string name, std::string expr, std::string help, Duration range,
                         RuleLabels set_labels = {}) {
   catalog.add_recording_rule(
@@ -81,7 +81,7 @@ void add_period_records(const SloTarget& target, Catalog& catalog) {
   const std::string slo = "{slo=" + quote_promql(target.name) + "}";
   const RuleLabels labels{{"slo", target.name}};
   add_recording_rule(catalog, kSloBudgetRemaining, "1 - " + slo_ratio_name(period) + slo + " / " + budget,
-                     "What is left of the error budget of " + period + ", which is " + budget +
+                     "Share of the error budget of " + period + " that is left; the budget is " + budget +
                          " of the events; negative once it is overspent.",
                      target.period, labels);
   add_recording_rule(
@@ -89,7 +89,7 @@ void add_period_records(const SloTarget& target, Catalog& catalog) {
       "(" + std::string(kSloBudgetRemaining) + slo + " > 0)\n* " +
           number_text(without_noise(to_seconds(target.period) * error_budget(target.objective))) + " / (" +
           slo_ratio_name("1h") + slo + " > 0)",
-      "Time until the error budget of " + period + " is spent if the last hour goes on; absent while nothing burns.",
+      "Time until the error budget of " + period + " is spent at the last hour's rate; absent while nothing burns.",
       target.period, labels);
 }
 
@@ -157,8 +157,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
   alert.comment += (alert.comment.empty() ? "" : "\n") + origin;
   if (alert.runbook.meaning.empty()) {
     alert.runbook.meaning = "Bad events spend the error budget of SLO " + target.name + " (objective " +
-                            number_text(target.objective) + " over " + period +
-                            ") too fast: what is left would not last.";
+                            number_text(target.objective) + " over " + period + ") too fast: the rest would not last.";
   }
   alert.runbook.queries.push_back(slo_ratio_name(short_window) + "{slo=" + quote_promql(target.name) + "}");
   alert.metrics = {slo_ratio_name(long_window), slo_ratio_name(short_window)};
@@ -205,7 +204,7 @@ void add_absent(const SloTarget& target, const SloAlertSettings& settings, Catal
       "events is scraped.";
   alert.runbook.meaning =
       "No agent exports the events of this SLO: it is not running, not scraped, or its "
-      "configuration lost the SLO.";
+      "configuration no longer has the SLO.";
   alert.runbook.queries = {"up", "leeway_build_info"};
   alert.when = "no agent exports the SLO";
   alert.metrics = {kSloEvents};
@@ -223,13 +222,13 @@ void add_impossible(const SloTarget& target, const SloAlertSettings& settings, C
                slo + "[1h])";
   alert.summary = "SLO " + target.name + " counts more bad events than events.";
   alert.description =
-      "$value bad events in 1h are more than there were events on $labels.instance: two agents write the "
+      "$value bad events in 1h exceed the number of events on $labels.instance: two agents write the "
       "same series, or a relabeling merges them.";
   alert.runbook.meaning =
-      "Each bad event is also an event, so this cannot be true of one agent: series of several "
+      "Each bad event is also an event, so this is impossible for one agent: series of several "
       "agents were merged.";
   alert.runbook.queries = {"count by (job, instance) (leeway_slo_events_total" + slo + ")"};
-  alert.when = "more events are bad than there are";
+  alert.when = "there are more bad events than events";
   alert.metrics = {kSloBadEvents, kSloEvents};
   alert.range = std::chrono::hours(1);
   alert.tests = slo_impossible_tests(target);
@@ -246,8 +245,8 @@ void add_inhibition(const char* source, const char* target, std::string comment,
   }
 }
 
-// A faster tier says all that the slower ones would say. A spent budget is worth waking somebody for, unless somebody
-// is awake for the same SLO; what is less than a page must not silence it.
+// A faster tier covers the slower ones. A spent budget is worth a page, unless the same SLO already pages; an alert
+// below a page must not silence it.
 void add_inhibitions(const SloAlertSettings& settings, Catalog& catalog) {
   for (std::size_t fast = 0; fast < settings.tiers.size(); ++fast) {
     const TierSettings& source = settings.tiers[fast];
@@ -261,8 +260,7 @@ void add_inhibitions(const SloAlertSettings& settings, Catalog& catalog) {
       }
     }
     if (std::string_view(source.tier.name).starts_with("page")) {
-      add_inhibition(source.tier.name, "exhausted", "Who is paged for the burn need not be paged for its result.",
-                     catalog);
+      add_inhibition(source.tier.name, "exhausted", "A page for the burn makes one for its result redundant.", catalog);
     }
   }
 }
@@ -302,7 +300,7 @@ void read_tier(TableReader& alerts, double budget, TierSettings& tier) {
   tier.alert = reader->string("name").value_or(tier.alert);
   if (!is_alert_name(tier.alert)) {
     reader->error("name",
-                  "'" + tier.alert + "' is no name of an alert; expected CamelCase such as \"ErrorBudgetFastBurn\"");
+                  "'" + tier.alert + "' is not an alert name; expected CamelCase such as \"ErrorBudgetFastBurn\"");
   }
   tier.severity = read_severity(*reader, "severity").value_or(tier.severity);
   tier.hold = read_hold(*reader, tier.hold);

@@ -1,9 +1,9 @@
-// What an SLO records and alerts on in Prometheus: error ratios over the windows of its burn-rate tiers, summed over
-// the instances of a fleet, since the objective is the service's and not that of one of its instances; the alerts of
-// the tiers, and those that say that the SLO itself is blind. With rule tests for each. Used by the SLO monitor.
+// The recording rules and alerts of an SLO in Prometheus: error ratios over the windows of its burn-rate tiers, summed
+// over the instances of a fleet because the objective is that of the service, not of one instance; the alerts of the
+// tiers, and those that fire if the SLO has no valid input. With rule tests for each. Used by the SLO monitor.
 //
 // A tier fires while the error ratio over both its windows exceeds factor * budget (SRE workbook, chapter 5), with at
-// least `min_bad_events` bad ones in the long window, so that a quiet service wakes nobody for one request.
+// least `min_bad_events` bad ones in the long window, so that one request of a quiet service does not page.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace leeway {
 
-// [slo.alerts.page_fast] and its like.
+// [slo.alerts.page_fast] and the like.
 struct TierSettings {
   BurnRateTier tier;
   std::string key;    // "page_fast": its key in the configuration; the label has "page-fast"
@@ -40,15 +40,15 @@ struct SloAlertSettings {
   RunbookEntry runbook;
 };
 
-// The largest share of bad events that a tier may ask for: a tier whose factor * budget lies above gets a lower factor,
-// or it could never fire (objective > 1 - 1/factor must hold).
+// The largest share of bad events that a tier may require: a tier whose factor * budget is above it gets a lower
+// factor, or it could never fire (objective > 1 - 1/factor must hold).
 inline constexpr double kLargestTierThreshold = 0.8;
 
-// 1 - objective without its binary noise: 0.001 for 0.999. No objective has more decimals than 12.
+// 1 - objective without its binary noise: 0.001 for 0.999. Objectives have at most 12 decimals.
 double error_budget(double objective);
 
-// Reads the table `alerts` of an [[slo]], where there is one. A tier that cannot fire with its factor is rescaled, with
-// a warning where the configuration gave the factor.
+// Reads the table `alerts` of an [[slo]], if present. A tier that cannot fire with its factor is rescaled, with
+// a warning if the configuration gave the factor.
 SloAlertSettings read_slo_alerts(TableReader& reader, double objective, Duration period);
 
 struct SloTarget {

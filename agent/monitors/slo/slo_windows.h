@@ -4,7 +4,7 @@
 // The tiers are those of the SRE workbook (table 5-8) and of sloth, with fixed windows: a tier alerts when the burn
 // rate of both its windows exceeds f = budget_share * period / long_window, that is for a period of 30 days:
 //   page 5m/1h 2 % 14.4 · page 30m/6h 5 % 6 · ticket 2h/1d 10 % 3 · ticket 6h/3d 10 % 1
-// A tier whose long window is more than a third of the period is left out: of a 7-day period the last one.
+// A tier whose long window is more than a third of the period is left out: for a 7-day period the last one.
 #pragma once
 
 #include <span>

@@ -74,7 +74,7 @@ TEST(Adwin, KeepsAWindowInLogarithmicSpace) {
 }
 
 TEST(Adwin, StatisticIsAboveOneExactlyWhereItAlarms) {
-  // A clock that never strikes shows what the one that strikes every time sees.
+  // A detector that never checks shows the statistic that one that always checks sees.
   Adwin silent(0.05, 1'000'000, ChangeDirection::kBoth);
   Adwin loud(0.05, 1, ChangeDirection::kBoth);
   Random random(5);
@@ -125,7 +125,7 @@ TEST(Cusum, IsTheTextbooksSum) {
   EXPECT_EQ(cusum.statistic(ChangeFound::kUp), 0);
 }
 
-// Page-Hinkley as its authors wrote it: cumulated deviations minus their smallest value so far.
+// Page-Hinkley in its original form: cumulative deviations minus their smallest value so far.
 TEST(Cusum, IsPageHinkleysTest) {
   Random random(2);
   Cusum cusum(0.25, 8, ChangeDirection::kUp);
@@ -192,7 +192,7 @@ TEST(FrozenScale, ScoresAreStandardNormalWhateverTheValues) {
   }
 }
 
-// Whichever way the rank is found.
+// For every way of finding the rank.
 TEST(FrozenScale, ScoresLieBetweenTheQuantilesOfTheRanks) {
   for (const std::uint64_t rows : {std::uint64_t{100}, std::uint64_t{1000}, std::uint64_t{20'000}}) {
     for (const double grain : {0.0, 0.01}) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Compares every two-sample statistic with SciPy's on thousands of random inputs, to 1e-9. By hand: SciPy comes from
-# PyPI into a virtual environment under build/.
+# Compares every two-sample statistic with SciPy's on thousands of random inputs, to 1e-9. Run by hand because it
+# installs SciPy from PyPI into a virtual environment under build/.
 # Usage: tests/agent/sketches/compare_with_scipy.sh [FACTOR [SEED]], FACTOR times 700 inputs. SKETCHES_TEST names the
-# test program where it is not that of the dev preset.
+# test program if it is not that of the dev preset.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 

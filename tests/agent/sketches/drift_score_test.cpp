@@ -17,7 +17,7 @@ using Draw = std::function<double(Random&)>;
 
 double normal(Random& random) { return random.normal(); }
 double lognormal(Random& random) { return std::exp(random.normal()); }
-// Of `levels` categories, the k-th with a share that falls as 1 / k.
+// One of `levels` categories; the share of the k-th falls as 1 / k.
 double zipf_of(int levels, Random& random) {
   double total = 0;
   for (int k = 1; k <= levels; ++k) {
@@ -31,7 +31,7 @@ double zipf_of(int levels, Random& random) {
   return k;
 }
 double zipf(Random& random) { return zipf_of(10, random); }
-// Each value resembles the one before it: a correlation of 0.5.
+// Each value has a correlation of 0.5 with the one before it.
 Draw persistent() {
   return [last = 0.0](Random& random) mutable { return last = 0.5 * last + std::sqrt(0.75) * random.normal(); };
 }
@@ -330,7 +330,7 @@ TEST(Calibration, InPartsIsTheSameAsAtOnce) {
   }
 }
 
-// --- The promise: thousands of checks without drift, each with a reference of its own, alarm as often as stated.
+// --- The guarantee: thousands of checks without drift, each with its own reference, alarm at the stated rate.
 
 struct Setting {
   const char* name;
@@ -406,7 +406,7 @@ INSTANTIATE_TEST_SUITE_P(
                               2000,
                               200,
                               300},
-                      // Half of them too rare for a bin of their own.
+                      // Half of them are too rare for their own bin.
                       Setting{"ManyCategories",
                               zipf_of_many,
                               ColumnKind::kCategory,
@@ -416,7 +416,7 @@ INSTANTIATE_TEST_SUITE_P(
                               300}),
     [](const ::testing::TestParamInfo<Setting>& setting) { return setting.param.name; });
 
-// What a fixed threshold of 0.1 does in the same situation.
+// The result of a fixed threshold of 0.1 in the same situation.
 TEST(FalseAlarmsOfAFixedThreshold, AreFarMoreFrequent) {
   constexpr int kChecks = 1000;
   Random random(1);

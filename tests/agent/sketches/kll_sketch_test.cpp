@@ -68,7 +68,7 @@ TEST(KllSketch, KeepsItsErrorInBoundedMemory) {
       weight += item.weight;
     }
     EXPECT_EQ(weight, 40'000U);
-    // The stated error is that of one rank; the largest of all ranks stays within twice of it.
+    // The stated error is that of one rank; the largest error of all ranks stays within twice that.
     beyond += worst_rank_error(sketch, values) > 2 * sketch.rank_error() ? 1 : 0;
   }
   EXPECT_EQ(beyond, 0);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes two_sample_vectors.txt: values of SciPy for two_sample_test.cpp (scipy 1.17.1, numpy 2.4.6).
 
-One vector a line: function; first list; second list; results. Run by hand when a function is added, or as
+One vector per line: function; first list; second list; results. Run by hand when a function is added, or as
     make_two_sample_vectors.py FACTOR SEED FILE
 to write FACTOR times as many random ones to another file; compare_with_scipy.sh does so.
 """

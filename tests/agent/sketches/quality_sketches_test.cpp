@@ -107,7 +107,7 @@ TEST(KeyCounter, CountsRowsThatRepeatAKey) {
   EXPECT_EQ(counter.repeated_rows(), 1);
 }
 
-// One row in a hundred repeats another one's key: beyond the limit a sample of the keys says so.
+// One row in a hundred repeats another one's key: beyond the limit a sample of the keys shows this.
 TEST(KeyCounter, BeyondTheLimitASampleOfTheKeysIsCounted) {
   KeyCounter counter(4000);
   constexpr int kRows = 200'000;
@@ -115,7 +115,7 @@ TEST(KeyCounter, BeyondTheLimitASampleOfTheKeysIsCounted) {
     counter.add(Random(i % 100 == 0 ? i + 1 : i).next());
   }
   EXPECT_FALSE(counter.exact());
-  // At least 2000 keys are held, so about 20 of the repeated ones: four standard deviations are 90 % of the value.
+  // At least 2000 keys are held, so about 20 of the repeated ones: four standard deviations are 90 % of the estimate.
   EXPECT_NEAR(counter.repeated_rows(), 2000, 1800);
   EXPECT_GT(counter.repeated_rows(), 0);
   EXPECT_LT(saved(counter).size(), 4000U * 12 + 100);
@@ -172,7 +172,7 @@ TEST(Moments, UndefinedIsNotANumber) {
   EXPECT_EQ(moments.maximum().value(), huge);
 }
 
-// A large offset does not drown the spread.
+// A large offset does not hide the spread.
 TEST(Moments, StableFarFromZero) {
   Moments moments;
   for (int i = 0; i < 1000; ++i) {

@@ -28,7 +28,7 @@ Moments moments(int count, Draw draw) {
 
 constexpr int kDraws = 100'000;
 
-// xoshiro256** after splitmix64 of seed 0: fixed for ever, as saved sketches and thresholds depend on it.
+// xoshiro256** after splitmix64 of seed 0: must never change, because saved sketches and thresholds depend on it.
 TEST(Random, IsTheSameEverywhere) {
   Random random(0);
   EXPECT_EQ(random.next(), 0x99EC5F36CB75F2B4U);

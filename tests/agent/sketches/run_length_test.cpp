@@ -72,7 +72,7 @@ TEST(RunLength, AFewReferenceRowsCostAHigherLimitAndTooFewAreRefused) {
   EXPECT_FALSE(design_ewma({10'000, 0.5, ChangeDirection::kBoth, 100}).has_value());
 }
 
-// Mean run length of one alarm after another, over `references` references of `rows` values each.
+// Mean run length of successive alarms, over `references` references of `rows` values each.
 template <typename Chart, typename Draw>
 double measured(const Chart& chart, ScaleKind kind, std::uint64_t rows, int references, std::uint64_t values,
                 const Draw& draw) {
@@ -91,7 +91,7 @@ double measured(const Chart& chart, ScaleKind kind, std::uint64_t rows, int refe
   return static_cast<double>(references) * static_cast<double>(values) / static_cast<double>(alarms);
 }
 
-// With the reference's own error: on average over 200 references, to a sixth (the deviation of this mean is 5 %).
+// With the reference's own error: on average over 200 references, to within a sixth (this mean deviates by 5 %).
 TEST(RunLength, MeasuredOneIsTheSetting) {
   const auto normal = [](Random& random) { return 20 + 3 * random.normal(); };
   const auto lognormal = [](Random& random) { return std::exp(random.normal()); };

@@ -52,7 +52,7 @@ std::int64_t floor_div(std::int64_t left, std::int64_t right) {
   return left >= 0 ? left / right : -((-left + right - 1) / right);
 }
 
-// The definition of the header, over all events that ever were.
+// The definition in the header, over all events so far.
 EventCounts brute_force(const std::vector<Event>& events, TimePoint now, Duration width, std::int64_t slots) {
   const std::int64_t slot = width.count() / slots;
   const std::int64_t newest = floor_div(now.time_since_epoch().count(), slot);
@@ -79,7 +79,7 @@ TEST(SlidingWindow, EqualsTheDefinitionForRandomEventsWithLatenessAndSilenceAcro
         const TimePoint time =
             now + seconds(static_cast<int>(random() % 8)) - seconds(static_cast<int>(random() % 400));
         const Event event{time, {1 + random() % 3, random() % 2}};
-        // An event whose slot had already left when it came is not in the window's past: it never counts again.
+        // An event whose slot had already left the window when the event arrived never counts.
         window.add(event.time, event.counts);
         events.push_back(event);
         now = std::max(now, time);

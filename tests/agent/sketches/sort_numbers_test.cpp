@@ -13,7 +13,7 @@
 namespace leeway {
 namespace {
 
-// Ascending, every number as often as before, bit by bit.
+// Ascending, each number as often as before, compared bit by bit.
 void expect_sorts(const std::vector<double>& numbers) {
   std::vector<double> sorted = numbers;
   SortScratch scratch;

@@ -34,7 +34,7 @@ Numbers parse_numbers(const std::string& text) {
 }
 
 std::vector<Vector> vectors() {
-  // compare_with_scipy.sh gives many more.
+  // compare_with_scipy.sh supplies many more.
   const char* const more = std::getenv("LEEWAY_TWO_SAMPLE_VECTORS");
   std::ifstream file(more != nullptr ? std::string(more)
                                      : std::string(LEEWAY_SOURCE_DIR) + "/tests/agent/sketches/two_sample_vectors.txt");
@@ -124,7 +124,7 @@ TEST(TwoSample, LiteralVectors) {
   EXPECT_EQ(wasserstein_on_cells(Numbers{0, 1}, Numbers{3, 1}, Numbers{2, 2}), 0.25);
 }
 
-// Its value is governed by what empty cells are taken for: so this is a parameter.
+// Its value depends mainly on the pseudo-count of empty cells: so it is a parameter.
 TEST(TwoSample, PsiFollowsThePseudoCount) {
   const Numbers p{99, 1};
   const Numbers q{100, 0};

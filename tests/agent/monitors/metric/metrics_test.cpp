@@ -1,4 +1,4 @@
-// What every kind of [[metric]] promises: values, labels, caps, expiry, skipped records, state.
+// The guarantees of every kind of [[metric]]: values, labels, caps, expiry, skipped records, state.
 #include <random>
 
 #include "tests/agent/monitors/shared/monitor_fixture.h"
@@ -62,7 +62,7 @@ TEST(Counter, SumsRunsOfOneSeriesAsRecordsOneByOne) {
           random() % 2 == 0 ? static_cast<double>(random() % 100) : static_cast<double>(random()) / 1e8 - 1;
       batch.at(seconds(record)).set("x", value);
       one.at(seconds(record)).set("x", value);
-      if (random() % 10 != 0) {  // the others have no label, and do not count
+      if (random() % 10 != 0) {  // the others have no label and do not count
         batch.set("path", path);
         one.set("path", path);
       }
@@ -182,8 +182,8 @@ TEST(Histogram, PutsValuesIntoBucketsWhoseBoundsBelongToThem) {
   EXPECT_NEAR(fixture.value("work_seconds{}/sum"), 1.1961, 1e-12);
 }
 
-// Every kind, some random records, cut at a random place: saved, loaded elsewhere, gone on with, the outcome is the
-// same as without the cut. Any truncation of the state is refused and changes nothing.
+// Every kind on random records: saved at a random point, loaded elsewhere and continued, the result is the same as
+// without the interruption. Any truncation of the state is refused and changes nothing.
 TEST(EveryKind, GoesOnFromItsSavedState) {
   const std::vector<std::string> entries = {
       kRequests, "name = \"b_total\"\ntype = \"counter\"\nvalue = \"x\"\nlabels = [\"path\"]\nmax_series = 3\n",

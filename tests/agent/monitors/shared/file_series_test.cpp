@@ -1,4 +1,4 @@
-// Gauges of files: what a new version of a file no longer names is gone, and nothing else is.
+// Gauges of files: exactly the series that a new version of a file no longer sets are stale.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ class GaugeOfFiles : public ::testing::Test {
  protected:
   using Rows = std::vector<std::pair<std::string, double>>;
 
-  // One batch of the version `id` of `file`; its last where `last`.
+  // One batch of the version `id` of `file`; its last one if `last`.
   void batch(MonitorFixture& gauge, std::uint64_t file, std::uint64_t id, const Rows& rows, bool last = true) {
     BatchBuilder batch(gauge.schema(), kOrigin);
     for (const auto& [test, value] : rows) {
@@ -83,7 +83,7 @@ TEST_F(GaugeOfFiles, CountersGoOn) {
   EXPECT_EQ(counter.value("g_total{test=\"a\"}"), 1);
 }
 
-// Saved and loaded at every step, a gauge is the one that went on.
+// Saved and loaded at every step, a gauge equals the uninterrupted one.
 TEST_F(GaugeOfFiles, SurvivesARestartAnywhere) {
   const std::string config = "name = 'g'\ntype = 'gauge'\nvalue = 'v'\nlabels = ['test']";
   std::string state;
@@ -102,7 +102,7 @@ TEST_F(GaugeOfFiles, SurvivesARestartAnywhere) {
   step(1, 100, {{"c", 3}}, true);
   step(2, 200, {{"d", 4}}, true);
   step(1, 101, {{"b", 5}}, false);
-  step(1, 102, {{"c", 6}}, false);  // 101 never came to its end
+  step(1, 102, {{"c", 6}}, false);  // 101 was never read to its end
   step(1, 102, {}, true);
   EXPECT_THAT(gauge_.samples(), ElementsAre(Pair("g{test=\"c\"}", 6), Pair("g{test=\"d\"}", 4)));
   step(1, 103, {{"a", 7}}, true);

@@ -1,4 +1,4 @@
-// A monitor from the TOML of its entry, and what it shows. Shared by the tests of all kinds.
+// A monitor from the TOML of its entry, and its output. Shared by the tests of all kinds.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ class MonitorFixture {
     reader.report_unused_keys();
   }
 
-  // "" where the entry is fine.
+  // "" if the entry is valid.
   std::string errors() const { return diagnostics_.to_string(); }
   bool built() const { return monitor_ != nullptr; }
   Monitor& monitor() { return *monitor_; }

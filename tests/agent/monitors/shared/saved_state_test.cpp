@@ -1,5 +1,5 @@
-// State that the version before saved: each kind of monitor reads all of it, and writes the same bytes again. It was
-// built from 490 records in five batches, where segments are north, south and west.
+// State saved by the previous version: each kind of monitor reads all of it, and writes the same bytes again. It was
+// built from 490 records in five batches with the segments north, south and west.
 #include <array>
 #include <fstream>
 
@@ -9,7 +9,7 @@ namespace leeway {
 namespace {
 
 struct SavedState {
-  const char* name;  // the monitor's, and that of its line in the file
+  const char* name;  // of the monitor and of its line in the file
   const char* section;
   const char* toml;  // without the name
 };

@@ -88,7 +88,7 @@ TEST(Slo, AnUndecidedRecordIsNoEvent) {
   EXPECT_EQ(fixture.status().skipped.at("wrong_type"), 1U);
 }
 
-// Against a plain recount of all events: a window may lack at most its oldest slot, 1/60 of its length.
+// Against a plain recount of all events: a window lacks at most its oldest slot, 1/60 of its length.
 TEST(Slo, WindowsAgreeWithARecount) {
   for (unsigned seed = 1; seed <= 10; ++seed) {
     std::mt19937 random(seed);
@@ -147,7 +147,7 @@ TEST(Slo, SaysWhatIsWrong) {
       {"name = \"x\"\ngood = \"a\"\nobjective = 1\n", "no error budget"},
       {"name = \"x\"\ngood = \"a\"\nobjective = 0\n", "between 0 and 1"},
       {"name = \"x\"\ngood = \"a\"\n", "'objective'"},
-      {"name = \"x\"\nobjective = 0.9\n", "how is an event good?"},
+      {"name = \"x\"\nobjective = 0.9\n", "no criterion for good events"},
       {"name = \"x\"\ngood = \"a\"\nvalue = \"b\"\nbelow = 1\nobjective = 0.9\n", "both"},
       {"name = \"x\"\nvalue = \"b\"\nobjective = 0.9\n", "'below'"},
       {"name = \"x\"\ngood = \"a\"\nobjective = 0.9\nperiod = \"90m\"\n", "whole hours"}};
