@@ -41,7 +41,7 @@ class QualityCheck {
   virtual void begin(std::span<const std::string> /*columns*/) {}
   // Ends the run of `rows` rows: outcome() is what came of it.
   void finish(std::uint64_t rows);
-  // Discards the current run.
+  // Forgets the run at hand.
   virtual void clear() = 0;
 
   const QualityCheckSettings& settings() const { return settings_; }
