@@ -13,9 +13,9 @@ namespace leeway {
 
 struct MonitorKind {
   std::string_view section;  // the array of tables: "metric", "slo"
-  std::string_view type;     // its `type`, or "" where the section has one kind only
-  // Reads its table to the end (common keys `name`, `type` and `source` are already known to the reader) and returns
-  // null where the diagnostics got an error.
+  std::string_view type;     // its `type`, or "" if the section has only one kind
+  // Reads all of its table (the common keys `name`, `type` and `source` are already known to the reader) and returns
+  // null if the diagnostics got an error.
   std::unique_ptr<Monitor> (*build)(MonitorContext& context);
 };
 

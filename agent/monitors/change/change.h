@@ -1,13 +1,13 @@
-// [[change]]: when the level of a number in a stream of records has changed, with one false alarm in a stated number of
-// records. Keys: CONFIGURATION.md.
+// [[change]]: detects changes of the level of a number in a stream of records, with one false alarm in a stated number
+// of records. Keys: CONFIGURATION.md.
 //
-// The first rows are the reference. It is frozen, and from then on each value is made a score by it, which detectors
-// gather. After an alarm a detector starts afresh with the same reference, so while the level stays changed the alarms
-// go on; ADWIN compares the stream with its own past, and alarms once a change. Records without a finite number count
-// as skipped.
+// The first rows are the reference. Once it is frozen, each value is mapped to a score with it, which the detectors
+// accumulate. After an alarm a detector restarts with the same reference, so alarms continue while the level stays
+// changed; ADWIN compares the stream with its own past, and alarms once per change. Records without a finite number
+// count as skipped.
 //
-// Exports, where {segment} stands only with a `segment`:
-//   leeway_change_detections_total{change,method,direction,segment}     direction: up, down, those that are watched
+// Exports; {segment} is present only with a `segment`:
+//   leeway_change_detections_total{change,method,direction,segment}     direction: up or down, if watched
 //   leeway_change_last_detection_timestamp_seconds{change,method,direction,segment}   event time; none before the first
 //   leeway_change_statistic{change,method,direction,segment}            once the reference is complete
 //   leeway_change_threshold{change,method}

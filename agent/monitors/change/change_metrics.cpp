@@ -15,11 +15,11 @@ constexpr std::array kParameters{"change",    "method", "average_run_length", "s
 
 constexpr std::array<MetricRow<ChangeSettings>, 9> kMetrics{{
     {kChangeDetections, kCounter, "Alarms of a change detector.", kByDirection},
-    {kChangeLastDetection, kGauge, "Time of the record at which a change detector last gave an alarm.", kByDirection},
-    {kChangeStatistic, kGauge, "What a change detector has gathered; an alarm when it passes the threshold.",
+    {kChangeLastDetection, kGauge, "Time of the record at which a change detector last alarmed.", kByDirection},
+    {kChangeStatistic, kGauge, "Statistic of a change detector; it alarms when this exceeds the threshold.",
      kByDirection},
     {kChangeThreshold, kGauge, "Threshold of a change detector's statistic.", kByMethod},
-    {kChangeReferenceRows, kGauge, "Rows of the reference, or of what is there of it.", kBySegment},
+    {kChangeReferenceRows, kGauge, "Rows of the reference, or of the part captured so far.", kBySegment},
     {kChangeReferenceMean, kGauge, "Mean of the values of the reference.", kBySegment},
     {kChangeReferenceDeviation, kGauge, "Standard deviation of the values of the reference.", kBySegment},
     {kChangeValues, kCounter, "Values given to the detectors, after the reference.", kBySegment},

@@ -16,9 +16,9 @@ inline constexpr const char* kChangeReferenceDeviation = "leeway_change_referenc
 inline constexpr const char* kChangeValues = "leeway_change_values_total";
 inline constexpr const char* kChangeInfo = "leeway_change_info";
 
-// Of one of the names above.
+// `name` is one of the names above.
 MetricDesc change_metric(const char* name);
-// Adds those that a monitor of these settings exports.
+// Adds those that a monitor with these settings exports.
 void describe_change_metrics(const ChangeSettings& settings, MetricCatalog& catalog);
 
 }  // namespace leeway

@@ -63,7 +63,7 @@ AlertRule ChangeRules::base(const char* metric) const {
   return alert;
 }
 
-// One alarm of the detector, and the time for which the alert stands after it.
+// One alarm of the detector, and the time for which the alert fires after it.
 AlertTest ChangeRules::detection_test(const AlertRule& alert) const {
   constexpr int kBefore = 10;  // evaluations
   constexpr int kSlack = 3;
@@ -72,7 +72,7 @@ AlertTest ChangeRules::detection_test(const AlertRule& alert) const {
   test.evaluation_interval =
       test_step(catalog_.settings.evaluation_interval, settings_.alerts.window + settings_.alerts.hold);
   test.interval = test.evaluation_interval;
-  test.state_only = true;  // $value is what Prometheus' extrapolation makes of it
+  test.state_only = true;  // $value depends on Prometheus' extrapolation
   const auto steps = [&](Duration duration) {
     return static_cast<int>((duration + test.interval - Duration(1)) / test.interval);
   };
@@ -99,8 +99,8 @@ void ChangeRules::add_detection_alert() {
   alert.summary = "The level of " + settings_.name + " has changed.";
   alert.description =
       "In the last " + window + " the detector $labels.method found that " + settings_.name +
-      " went $labels.direction, compared with " +
-      (settings_.designs.front().method == ChangeMethod::kAdwin ? "what came before" : settings_.reference_text()) +
+      " went $labels.direction, compared with the " +
+      (settings_.designs.front().method == ChangeMethod::kAdwin ? "preceding values" : settings_.reference_text()) +
       ".";
   alert.when = "a detector found a change within " + window;
   alert.comment = "Without a change each detector gives one false alarm in " +
@@ -108,9 +108,9 @@ void ChangeRules::add_detection_alert() {
   alert.runbook = settings_.alerts.runbook;
   if (alert.runbook.meaning.empty()) {
     alert.runbook.meaning =
-        "Values no longer lie around the level of the reference: by " + number_text(settings_.shift) +
-        " standard deviations or more, or by less for a long time. Once the detector has told so it starts afresh, so "
-        "repeated detections mean that the level stays changed, a single one may be chance.";
+        "Values have moved away from the level of the reference: by " + number_text(settings_.shift) +
+        " standard deviations or more, or by less for a long time. The detector restarts after each detection, so "
+        "repeated detections mean that the level stays changed; a single one may be chance.";
   }
   if (alert.runbook.steps.empty()) {
     alert.runbook.steps = {
@@ -118,7 +118,7 @@ void ChangeRules::add_detection_alert() {
         "that the average run length allows for.",
         "Look at the time of the last detection, and at what was released or changed upstream shortly before it.",
         "Compare the values themselves with the mean and standard deviation of the reference.",
-        "If the new level is wanted, renew the reference: give the monitor another name, and it captures a new one."};
+        "If the new level is intended, replace the reference: rename the monitor, and it captures a new one."};
   }
   alert.runbook.queries.push_back(selector(kChangeStatistic) + " / on (change, method, instance, job) group_left " +
                                   selector(kChangeThreshold));
@@ -139,12 +139,12 @@ void ChangeRules::add_reference_alert() {
   alert.description = "For " + format_duration(alert.hold) + " the reference (" + settings_.reference_text() + ") of " +
                       settings_.name + " has not been completed on $labels.instance: $value rows so far.";
   alert.when = "the reference is not complete";
-  alert.runbook.meaning = "Too few values came to make up the reference with which later ones are compared.";
+  alert.runbook.meaning = "Too few values have arrived to complete the reference that later ones are compared with.";
   alert.runbook.queries = {selector(kChangeReferenceRows)};
   alert.runbook.steps = {
       "See whether records arrive at all, whether `when` selects any of them, and whether their "
       "`value` is a number.",
-      "Ask for a smaller reference if the source is a slow one."};
+      "Configure a smaller reference if the source is slow."};
   Signal signal;
   signal.firing = example(kChangeReferenceRows);
   signal.series = {{series_text(kChangeReferenceRows, signal.firing), false}};
@@ -180,7 +180,7 @@ void ChangeRules::add_panels() {
   const std::string segment = settings_.segment ? " {{segment}}" : "";
   const std::string legend = "{{method}} {{direction}}" + segment;
   Panel statistic = panel("Statistic of " + settings_.name + ", in units of its threshold",
-                          "What each detector has gathered since its last alarm: at 1 it alarms and starts afresh.");
+                          "Statistic of each detector since its last alarm: at 1 it alarms and restarts.");
   statistic.queries = {{panel_selector(kChangeStatistic, matcher) +
                             "\n/ on (change, method, instance, job) group_left ()\n" +
                             panel_selector(kChangeThreshold, matcher),
@@ -195,14 +195,14 @@ void ChangeRules::add_panels() {
   detections.metrics = {kChangeDetections};
   catalog_.panels.push_back(std::move(detections));
 
-  Panel last = panel("Last detection of " + settings_.name, "Time of the record at which the last alarm was given.");
+  Panel last = panel("Last detection of " + settings_.name, "Time of the record at which the detector last alarmed.");
   last.kind = PanelKind::kStat;
   last.unit = PanelUnit::kTimestamp;
   last.queries = {{panel_selector(kChangeLastDetection, matcher) + " * 1000", legend, true}};
   last.metrics = {kChangeLastDetection};
   catalog_.panels.push_back(std::move(last));
 
-  Panel rows = panel("Values of " + settings_.name, "Values given to the detectors, a second.");
+  Panel rows = panel("Values of " + settings_.name, "Values given to the detectors per second.");
   rows.unit = PanelUnit::kPerSecond;
   rows.queries = {{"rate(" + panel_selector(kChangeValues, matcher) + "[$__rate_interval])",
                    settings_.segment ? "{{segment}}" : "values", false}};

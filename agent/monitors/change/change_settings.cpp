@@ -37,13 +37,13 @@ std::vector<ChangeMethod> read_methods(TableReader& reader) {
     const auto* const found =
         std::find_if(kMethods.begin(), kMethods.end(), [&](ChangeMethod method) { return to_string(method) == name; });
     if (found == kMethods.end()) {
-      reader.error("method", "'" + name + "' is no method; expected some of " + known);
+      reader.error("method", "'" + name + "' is not a method; expected one or more of " + known);
     } else if (std::find(methods.begin(), methods.end(), *found) == methods.end()) {
       methods.push_back(*found);
     }
   }
   if (names.empty()) {
-    reader.error("method", "'method' names none; expected some of " + known);
+    reader.error("method", "'method' is empty; expected one or more of " + known);
   }
   return methods;
 }
@@ -96,7 +96,7 @@ void read_designs(TableReader& reader, const std::vector<ChangeMethod>& methods,
     if (method == ChangeMethod::kAdwin &&
         (goal.average_run_length < kLeastAdwinRunLength || goal.average_run_length > kMostAdwinRunLength)) {
       reader.error("average_run_length", "adwin is calibrated for " + number_text(kLeastAdwinRunLength) + " to " +
-                                             number_text(kMostAdwinRunLength) + " records to a false alarm");
+                                             number_text(kMostAdwinRunLength) + " records per false alarm");
       continue;
     }
     if (const std::optional<ChangeDesign> found = design(method, goal)) {
@@ -126,7 +126,7 @@ void read_alert_settings(TableReader& reader, ChangeSettings& settings) {
   settings.alerts.team = table->string("team").value_or("");
   settings.alerts.runbook = read_runbook(*table);
   if (settings.alerts.hold >= settings.alerts.window) {
-    table->error("for", "'for' is not shorter than 'window', so a single detection would never be told");
+    table->error("for", "'for' is not shorter than 'window', so a single detection would never fire the alert");
   }
   table->report_unused_keys();
 }

@@ -1,4 +1,4 @@
-// What a [[change]] entry says. Read from its table; used by the monitor and by the rules that it declares.
+// The settings of a [[change]] entry. Read from its table; used by the monitor and by the rules that it declares.
 #pragma once
 
 #include <optional>
@@ -17,19 +17,19 @@ enum class ChangeMethod : std::uint8_t { kCusum, kPageHinkley, kEwma, kAdwin };
 // "cusum", "page_hinkley", "ewma", "adwin".
 std::string_view to_string(ChangeMethod method);
 
-// A method and the parameters with which it has the wanted run length.
+// A method and the parameters that give it the configured run length.
 struct ChangeDesign {
   ChangeMethod method = ChangeMethod::kCusum;
   double weight = 0;     // CUSUM: the allowance; EWMA: the smoothing; ADWIN: delta
-  double threshold = 1;  // of ADWIN's statistic, a ratio, always 1
+  double threshold = 1;  // always 1 for ADWIN, whose statistic is a ratio
   // "allowance 0.25".
   std::string text() const;
 };
 
 struct ChangeAlertSettings {
   bool enabled = true;
-  std::string stem = "Change";  // what names begin with
-  Duration window{};            // how long after a detection the alert stands
+  std::string stem = "Change";  // prefix of the alert names
+  Duration window{};            // how long after a detection the alert fires
   Duration hold{};
   std::optional<Severity> severity;
   std::string team;
@@ -53,7 +53,7 @@ struct ChangeSettings {
   std::string reference_text() const;  // "first 1000 rows"
 };
 
-// Errors go to the reader; what is returned is then of no use.
+// Errors go to the reader; the result is then unusable.
 ChangeSettings read_change_settings(TableReader& reader, Schema& schema);
 
 }  // namespace leeway

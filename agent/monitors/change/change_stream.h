@@ -17,26 +17,26 @@ namespace leeway {
 // Alarms of one detector in one direction.
 struct ChangeAlarms {
   std::uint64_t count = 0;
-  TimePoint last = kNoTime;  // of the last one's record; kNoTime also where that had no time
+  TimePoint last = kNoTime;  // of the record of the last one; kNoTime also if that has no time
 };
 
 class ChangeStream {
  public:
   explicit ChangeStream(const ChangeSettings& settings);
 
-  // A finite value. The first ones make up the reference.
+  // `value` is finite. The first values are the reference.
   void add(double value, TimePoint time);
 
   const FrozenScale& scale() const { return scale_; }
   std::uint64_t values() const { return values_; }  // after the reference
-  // Of the settings' design with that index; `side` is kUp or kDown.
+  // `detector` is the index of a design in the settings, `side` is kUp or kDown.
   const ChangeAlarms& alarms(std::size_t detector, ChangeFound side) const {
     return detectors_[detector].alarms[side == ChangeFound::kUp ? 0 : 1];
   }
   double statistic(std::size_t detector, ChangeFound side) const;
 
   void save(StateWriter& out) const;
-  // On an error the stream must be thrown away.
+  // After an error the stream must be discarded.
   Expected<void> load(StateReader& in);
 
  private:

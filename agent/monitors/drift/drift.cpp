@@ -11,7 +11,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint64_t kDrawsAhead = 500;  // of calibrations, a call: about 4 ms
+constexpr std::uint64_t kDrawsAhead = 500;  // of calibrations per call: about 4 ms
 
 class Drift final : public DriftMonitor {
  public:
@@ -44,7 +44,7 @@ class Drift final : public DriftMonitor {
 
   // Of the selected rows of the batch.
   std::vector<TimePoint> times_;
-  std::vector<std::span<const Value>> values_;  // a column each
+  std::vector<std::span<const Value>> values_;  // one per column
 };
 
 void Drift::observe(const RecordBatch& batch) {

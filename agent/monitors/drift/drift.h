@@ -1,18 +1,18 @@
-// [[drift]]: how far columns of a source have moved from how they were, score by score, with thresholds that false
-// alarms cross at a stated rate. Keys: CONFIGURATION.md.
+// [[drift]]: how far the columns of a source have moved from a reference: scores, with thresholds that are exceeded at
+// a stated rate without drift. Keys: CONFIGURATION.md.
 //
-// The first rows are the reference. It is frozen, and from then on windows of rows or of event time are compared with
-// it: tumbling, or sliding by a step. A window is judged when it ends; what is exported is the last judgement. Windows
-// by time begin at multiples of the step since the Unix epoch; a record that comes after its step has ended counts in
-// the current one. A step of time in which nothing came counts as empty.
+// The first rows are the reference. Once it is frozen, windows of rows or of event time are compared with it: tumbling,
+// or sliding by a step. A window is judged when it ends; the last result is exported. Windows by time begin at
+// multiples of the step since the Unix epoch; a record that arrives after its step has ended counts in the current one.
+// A step of time without records counts as empty.
 //
-// Each reference of a list has a monitor of its own, with the label {source} after {drift}; they see the same records.
+// Each reference of a list has its own monitor, with the label {source} after {drift}; they observe the same records.
 //
-// Exports, where {segment} stands only with a `segment`:
-//   leeway_drift_score{drift,column,method,segment}        none where a window had no values
+// Exports; {segment} is present only with a `segment`:
+//   leeway_drift_score{drift,column,method,segment}        none if the window had no values
 //   leeway_drift_noise_floor, leeway_drift_threshold       mean and limit of the score without drift
 //   leeway_drift_band                                      0 none, 1 drift, 2 moderate, 3 severe
-//     (these three only from min_rows rows on)
+//     (these three only for windows of at least min_rows rows)
 //   leeway_drift_rows{drift,column,segment}                of the last window
 //   leeway_drift_reference_rows{drift,column,segment}      so far
 //   leeway_drift_reference_ready{drift,segment}            1 once it is frozen

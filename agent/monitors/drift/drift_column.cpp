@@ -15,7 +15,7 @@ constexpr double kStepsPerOctave = 2;     // of rows, between which calibrations
 
 LabelInterner fresh_texts() { return LabelInterner(LabelSpec{"column"}, kLongestCategory, kCachedTexts); }
 
-// A number as NumericValue takes it; none where the value is no finite one.
+// The number as in NumericValue; no value if it is not a finite number.
 std::optional<double> finite_number(const Value& value) {
   constexpr double kNanoseconds = 1e9;
   double number = 0;
@@ -185,7 +185,7 @@ std::uint64_t DriftColumn::calibrate_some(std::uint64_t draws) {
   return calibration_->draw(draws);
 }
 
-// Windows by rows have one size. Those by time have any: then between the two nearest of a few sizes.
+// Windows by rows have one size. Those by time have any: interpolates between the two nearest of a few sizes.
 std::vector<NullScores> DriftColumn::calibrated(std::uint64_t rows) {
   if (settings_.step_rows != 0) {
     return calibrated_at(rows);

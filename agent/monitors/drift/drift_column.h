@@ -1,5 +1,5 @@
 // One column of a [[drift]] in one segment: captures its reference, then sums its windows and scores them. Driven by
-// the monitor, which says when a slot ends and what level the family of all columns is tested at.
+// the monitor, which decides when a slot ends and at which level the family of all columns is tested.
 #pragma once
 
 #include <map>
@@ -16,21 +16,21 @@
 
 namespace leeway {
 
-// What is known of one method after a window.
+// The result of one method for a window.
 struct DriftResult {
   static constexpr int kNoBand = -1;
 
   std::optional<double> score;  // none: the window had no values
   double noise_floor = 0;
   double threshold = 0;
-  double p_value = 1;  // up to the false-alarm rate; 1 is "above it"
+  double p_value = 1;  // up to the false-alarm rate; 1: above it
   int band = kNoBand;  // kNoBand: too few rows
 };
 
 class DriftColumn {
  public:
   explicit DriftColumn(const DriftSettings& settings);
-  // With a reference from the start.
+  // With an existing reference.
   DriftColumn(const DriftSettings& settings, ColumnReference reference);
 
   // Rows of the reference, before freeze(), or of the current slot, after it.
@@ -39,13 +39,13 @@ class DriftColumn {
   void freeze();
   bool frozen() const { return scorer_ != nullptr; }
 
-  // Works ahead on the calibration that the next window needs, where its size is known: at most `draws` draws. Returns
-  // how many were made.
+  // Makes part of the calibration for the next window in advance if its size is known: at most `draws` draws. Returns
+  // the number of draws made.
   std::uint64_t calibrate_some(std::uint64_t draws);
 
   // Scores the window of all slots; results() hold no bands until judge().
   void score();
-  // The bands, at the level at which each result is tested.
+  // Sets the bands; each result is tested at `level`.
   void judge(double level);
   // Ends the current slot: the oldest one is emptied and becomes the current one.
   void next_slot();
@@ -62,7 +62,7 @@ class DriftColumn {
   const std::vector<double>& scored_bins() const { return scored_bins_; }
 
   void save(StateWriter& out) const;
-  // On an error the column must be thrown away.
+  // After an error the column must be discarded.
   Expected<void> load(StateReader& in);
 
  private:
@@ -85,7 +85,7 @@ class DriftColumn {
   std::vector<DriftResult> results_;
   std::uint64_t scored_rows_ = 0;
   std::vector<double> scored_bins_;
-  std::unique_ptr<Calibration> calibration_;                       // under way, for windows by rows
+  std::unique_ptr<Calibration> calibration_;                       // in progress, for windows by rows
   std::map<std::uint64_t, std::vector<NullScores>> calibrations_;  // by rows; a function of the reference, not saved
 };
 

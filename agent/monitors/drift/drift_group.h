@@ -1,4 +1,4 @@
-// A [[drift]] with a list of references: a monitor for each. They see the same records and know nothing of each other.
+// A [[drift]] with a list of references: one monitor for each. They observe the same records independently.
 // Made by build_drift().
 #pragma once
 

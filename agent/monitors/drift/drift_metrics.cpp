@@ -18,10 +18,10 @@ bool exports_bins(const DriftSettings& settings) { return settings.export_bins; 
 constexpr std::array<MetricRow<DriftSettings>, 11> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftNoiseFloor, kGauge, "Mean of the score over windows of the same size without drift.", kByMethod},
-    {kDriftThreshold, kGauge, "Score above which the last window is said to have drifted.", kByMethod},
+    {kDriftThreshold, kGauge, "Score above which the last window counts as drifted.", kByMethod},
     {kDriftBand, kGauge, "Judgement of the last window: 0 no drift, 1 drift, 2 moderate, 3 severe.", kByMethod},
-    {kDriftRows, kGauge, "Rows in the last window, with those whose value is missing.", kByColumn},
-    {kDriftReferenceRows, kGauge, "Rows of the reference, or of what is there of it, with missing values.", kByColumn},
+    {kDriftRows, kGauge, "Rows in the last window, including those with a missing value.", kByColumn},
+    {kDriftReferenceRows, kGauge, "Rows of the reference, or of the part captured, with missing values.", kByColumn},
     {kDriftReferenceReady, kGauge, "Whether the reference is complete and frozen.", kBySegment},
     {kDriftWindows, MetricType::kCounter, "Windows that were compared with the reference.", kBySegment},
     {kDriftInfo, MetricType::kInfo, "Parameters of a drift monitor.", kParameters},

@@ -18,12 +18,12 @@ inline constexpr const char* kDriftInfo = "leeway_drift_info";
 inline constexpr const char* kDriftBinRows = "leeway_drift_bin_rows";
 inline constexpr const char* kDriftReferenceBinRows = "leeway_drift_reference_bin_rows";
 
-// Recorded by Prometheus, over all instances.
+// A recording rule, over all instances.
 inline constexpr const char* kDriftFleetScore = "drift_column:leeway_drift_score:fleet";
 
-// Of one of the names above that are exported.
+// `name` is one of the names above that are exported.
 MetricDesc drift_metric(const char* name);
-// Adds those that a monitor of these settings exports.
+// Adds those that a monitor with these settings exports.
 void describe_drift_metrics(const DriftSettings& settings, MetricCatalog& catalog);
 
 }  // namespace leeway

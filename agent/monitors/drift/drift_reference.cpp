@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::int64_t kLongestReference = 1'000'000'000;
 constexpr std::size_t kMostReferences = 10;
-constexpr std::size_t kLongestSource = 100;  // bytes of a label that each series has
+constexpr std::size_t kLongestSource = 100;  // bytes of a label of every series
 
-// All records of the files that the table's key `file` names, read as the table says, with the columns of `settings`,
-// whose expressions are of `schema`. None after an error.
+// The profile of all records of the files that the table's key `file` names, read as the table specifies, with the
+// columns of `settings`, whose expressions use `schema`. No value after an error.
 std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& schema, const ReadRecords& read_records,
                                               DriftSettings& settings) {
   std::vector<DriftColumn> columns;
@@ -75,7 +75,7 @@ void read_profile(TableReader& table, FileSystem& files, DriftSettings& settings
   check_profile(table, "profile", settings.profile_path, settings);
 }
 
-// Whether the text can be the value of a label that people read and type.
+// Whether the text can be a label value that users read and type.
 bool is_source_name(std::string_view name) {
   return !name.empty() && name.size() <= kLongestSource &&
          std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; });

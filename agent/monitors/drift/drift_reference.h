@@ -1,5 +1,5 @@
-// What a [[drift]] is compared with: its `reference`, a table or a list of tables with a name each, and the decisions
-// that were taken about it since. Used by drift_settings. A reference in data files is captured when it is read.
+// The reference of a [[drift]]: its `reference`, a table or a list of tables with a name each, and later decisions
+// about it. Used by drift_settings. A reference from data files is captured when its table is read.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@
 namespace leeway {
 
 struct DriftReferenceTable {
-  std::string source;  // its name; "" where there is no list
+  std::string source;  // its name; "" if there is no list
   TableReader table;
 };
 
-// At most ten. Errors go to the reader: none may be left.
+// At most ten. Errors go to the reader; the result may then be empty.
 std::vector<DriftReferenceTable> read_references(TableReader& reader);
 
 // Reads the table to its end; the columns of `settings` are known.

@@ -27,7 +27,7 @@ class DriftRules {
     const std::string source = settings_.source.empty() ? "" : ",source=" + quote_promql(settings_.source);
     return std::string(metric) + "{drift=" + quote_promql(settings_.name) + source + "}";
   }
-  // " training", or "" for an only reference.
+  // " training", or "" for a single reference.
   std::string of_source() const { return settings_.source.empty() ? "" : " " + settings_.source; }
   // Labels of a series of the metric, for tests.
   RuleLabels example(const char* metric) const;
@@ -37,7 +37,7 @@ class DriftRules {
   void add_band_alert(const char* name, const char* condition, int band, Severity severity, const std::string& word);
   void add_reference_alert();
   void add_rows_alert();
-  // Those that are computed of bins alone.
+  // Those that are computed from bins alone.
   std::vector<DriftMethod> fleet_methods() const;
   Panel panel(std::string title, std::string description, PanelKind kind) const;
 
@@ -104,10 +104,9 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
   alert.name = settings_.alerts.stem + name;
   alert.severity = severity;
   alert.summary = "A column of " + settings_.name + " has drifted" + word + " from its reference" + of_source() + ".";
-  alert.description = "The last window of column $labels.column differs from the reference" + of_source() +
-                      " by $labels.method beyond " +
-                      std::string(band == kDriftBandDrift ? "its threshold" : "the limit of this band") +
-                      " (band $value; window: " + settings_.window_text() + ").";
+  alert.description = "The $labels.method score of column $labels.column against the reference" + of_source() +
+                      " is above " + std::string(band == kDriftBandDrift ? "its threshold" : "the limit of this band") +
+                      " (band $value; last window: " + settings_.window_text() + ").";
   alert.when = "a column's score is in band " + std::to_string(band) +
                (band == kDriftBandSevere     ? ", severe"
                 : band == kDriftBandModerate ? ", moderate"
@@ -115,19 +114,19 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
   alert.comment = settings_.threshold
                       ? "Fixed threshold " + number_text(*settings_.threshold) + "."
                       : "Calibrated: without drift " + number_text(settings_.false_alarm_rate * 100) +
-                            "% of the checks pass the threshold" +
-                            (settings_.family == Family::kNone ? ", by each score." : ", all columns taken together.");
+                            "% of the checks exceed the threshold" +
+                            (settings_.family == Family::kNone ? ", for each score." : ", all columns taken together.");
   alert.runbook = settings_.alerts.runbook;
   if (alert.runbook.meaning.empty()) {
     alert.runbook.meaning =
-        "The distribution of this column in recent records is not that of the reference. What was learned or tuned on "
-        "data like the reference may no longer hold.";
+        "The distribution of this column in recent records differs from that of the reference. Models and limits tuned "
+        "on data like the reference may no longer be valid.";
   }
   if (alert.runbook.steps.empty()) {
     alert.runbook.steps = {
         "Compare the score with its threshold and noise floor over the last days: a step points to a release or a "
-        "change upstream, a slope to a change of the world.",
-        "See whether the share of missing or unseen values changed at the same time: then look for a broken producer "
+        "change upstream, a slope to a gradual change in the real world.",
+        "See whether the share of missing or unseen values changed at the same time: if so, look for a broken producer "
         "first.",
         "Look at which columns and segments drifted together, and whether quality of the results fell too.",
         "If the change is wanted, renew the reference: `leeway reference update --force --reason TEXT`" +
@@ -149,14 +148,14 @@ void DriftRules::add_reference_alert() {
                       settings_.reference_text() + ") of " + settings_.name +
                       " has not been completed on $labels.instance.";
   alert.when = "the reference is not complete";
-  alert.runbook.meaning = "Too few records came to make up the reference with which windows are compared.";
+  alert.runbook.meaning = "Too few records have arrived to complete the reference that windows are compared with.";
   alert.runbook.queries = {selector(kDriftReferenceRows)};
   alert.runbook.steps = {"See whether records arrive at all, and whether `when` selects any of them.",
-                         "Ask for a smaller reference if the source is a slow one."};
+                         "Configure a smaller reference if the source is slow."};
   add(std::move(alert), kDriftReferenceReady, 1, 0);
 }
 
-// A window of rows is never short of them.
+// A window by rows always has enough of them.
 void DriftRules::add_rows_alert() {
   if (settings_.step_time == Duration{} || settings_.min_rows < 2) {
     return;
@@ -170,10 +169,10 @@ void DriftRules::add_rows_alert() {
   alert.description = "The last window of column $labels.column had $value rows; at least " + number_text(least) +
                       " are needed for a band.";
   alert.when = "a window has fewer than " + number_text(least) + " rows";
-  alert.runbook.meaning = "Scores are shown, but with so few rows they say little: drift would go unnoticed.";
+  alert.runbook.meaning = "Scores are exported, but with so few rows they are unreliable: drift would go unnoticed.";
   alert.runbook.queries = {selector(kDriftRows)};
   alert.runbook.steps = {"See whether the source has become slower, and whether that is expected.",
-                         "Choose a longer window, or fewer `min_rows`."};
+                         "Choose a longer window or a smaller `min_rows`."};
   add(std::move(alert), kDriftRows, least, least - 1);
 }
 
@@ -191,8 +190,8 @@ void DriftRules::add_alerts() {
   add_rows_alert();
 }
 
-// The scores of all instances' windows taken together. Right where all of them have the same reference, a profile: the
-// one of a bin is then the same everywhere, and rows of windows add up.
+// The scores over the windows of all instances. Correct if all instances have the same reference, a profile: the
+// reference of a bin is then the same everywhere, and rows of windows add up.
 void DriftRules::add_fleet_scores() {
   if (!settings_.export_bins) {
     return;

@@ -54,7 +54,7 @@ void DriftSegment::freeze(TimePoint moment) {
 
 void DriftSegment::pass_time(TimePoint time) {
   if (!frozen_ && reference_due(time)) {
-    // Not now: how late one looks must not matter.
+    // Not `time`: the result must not depend on how late this is called.
     freeze(reference_start_ + settings_.first_time);
   }
   if (!frozen_ || settings_.step_time == Duration{} || time == kNoTime) {
@@ -65,7 +65,7 @@ void DriftSegment::pass_time(TimePoint time) {
     started_ = true;
     step_ = step;
   }
-  // After so many empty steps the window is empty and stays so.
+  // After `slots` empty steps the window is empty and stays empty.
   const auto slots = static_cast<std::int64_t>(settings_.slots);
   for (std::int64_t ended = 0; step_ < step && ended <= slots; ++ended) {
     ++step_;
@@ -125,7 +125,7 @@ void DriftSegment::judge() {
       }
     }
   }
-  // Each column has the same rows. Empty windows do not count: how many there are depends on when one looks.
+  // Each column has the same rows. Empty windows do not count: their number depends on when time is advanced.
   windows_ += columns_.front().scored_rows() > 0 ? 1 : 0;
   const double level = family_level(std::move(p_values), settings_.false_alarm_rate, settings_.family);
   for (DriftColumn& column : columns_) {

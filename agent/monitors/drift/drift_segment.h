@@ -1,4 +1,4 @@
-// One segment of the records of a [[drift]], or all of them: its columns, and where its window stands. Driven by the
+// One segment of the records of a [[drift]], or all of them: its columns and the position of its window. Driven by the
 // monitor, row by row in the order of the source.
 #pragma once
 
@@ -16,15 +16,15 @@ class DriftSegment {
   // The settings must outlive it.
   explicit DriftSegment(const DriftSettings& settings);
 
-  // Freezes the reference where it ends before a record at `time`, and ends the slots that it passes.
+  // Freezes the reference if it ends before a record at `time`, and ends the slots that end before it.
   void pass_time(TimePoint time);
-  // How many of the rows, from the first one on, are of its segment and go to the same slot.
+  // The number of rows, from the first one, that are in the same segment and slot.
   std::size_t run_length(std::span<const Series> series, std::span<const TimePoint> times) const;
-  // Adds rows [begin, end), a run: `values` holds those of all rows, a column each. Freezes the reference, or ends the
-  // slot, where it is complete.
+  // Adds rows [begin, end), a run: `values` holds the values of all rows, one span per column. Freezes the reference or
+  // ends the slot if it is complete.
   void add(std::span<const std::span<const Value>> values, std::span<const TimePoint> times, std::size_t begin,
            std::size_t end);
-  // Works ahead on calibrations: at most `draws` draws. Returns how many are left.
+  // Makes part of the calibrations in advance: at most `draws` draws. Returns the number left.
   std::uint64_t calibrate_some(std::uint64_t draws);
 
   bool frozen() const { return frozen_; }
@@ -32,7 +32,7 @@ class DriftSegment {
   const std::vector<DriftColumn>& columns() const { return columns_; }
 
   void save(StateWriter& out) const;
-  // On an error the segment must be thrown away.
+  // After an error the segment must be discarded.
   Expected<void> load(StateReader& in);
 
  private:

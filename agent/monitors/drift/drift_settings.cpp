@@ -63,7 +63,7 @@ void read_methods(TableReader& reader, DriftSettings& settings) {
   for (const std::string& name : reader.strings("method").value_or(std::vector<std::string>{})) {
     const std::optional<DriftMethod> method = drift_method(name);
     if (!method) {
-      reader.error("method", "'" + name + "' is no method; expected some of " + known);
+      reader.error("method", "'" + name + "' is not a method; expected one or more of " + known);
     } else if (std::find(settings.methods.begin(), settings.methods.end(), *method) == settings.methods.end()) {
       settings.methods.push_back(*method);
     }
@@ -112,7 +112,7 @@ void read_bands(TableReader& reader, DriftSettings& settings) {
   const std::optional<double> moderate = table->number("moderate");
   const std::optional<double> severe = table->number("severe");
   if (!moderate || !severe || !(*moderate >= 0) || !(*severe > *moderate) || !std::isfinite(*severe)) {
-    reader.error("bands", "'bands' are no ascending scores; expected such as { moderate = 0.2, severe = 0.3 }");
+    reader.error("bands", "'bands' are not ascending scores; expected such as { moderate = 0.2, severe = 0.3 }");
   }
   settings.bands = DriftBands{moderate.value_or(0), severe.value_or(0)};
   table->report_unused_keys();
@@ -140,7 +140,7 @@ void read_rate(TableReader& reader, DriftSettings& settings) {
     reader.error("false_alarm_rate", "'false_alarm_rate' is " + number_text(settings.false_alarm_rate) +
                                          "; expected a share of checks above 0 and up to " + number_text(kHighestRate));
   } else if (!settings.threshold && strictest < kLeastLevel) {
-    reader.error("false_alarm_rate", "over " + number_text(tests) + " scores a check the rate comes to " +
+    reader.error("false_alarm_rate", "with " + number_text(tests) + " scores per check the rate is " +
                                          number_text(without_noise(strictest)) + " each, which is less than the " +
                                          number_text(kLeastLevel) +
                                          " that can be calibrated; raise 'false_alarm_rate', or divide the columns "
@@ -213,7 +213,7 @@ std::string DriftSettings::reference_text() const {
 
 namespace {
 
-// `reference` is none where it could not be read; the rest may have errors yet.
+// `reference` is null if it could not be read; the rest may still have errors.
 DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference) {
   TableReader& reader = context.reader;
   Schema& schema = context.schema;
@@ -238,7 +238,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   read_min_rows(reader, settings);
   settings.pseudo_count = reader.number("pseudo_count").value_or(kDefaultPseudoCount);
   if (!(settings.pseudo_count > 0) || !std::isfinite(settings.pseudo_count)) {
-    reader.error("pseudo_count", "'pseudo_count' is not above 0; expected rows to add to each bin such as 0.5");
+    reader.error("pseudo_count", "'pseudo_count' is not above 0; expected rows to add to each bin, such as 0.5");
   }
   settings.export_bins = reader.boolean("export_bins").value_or(false);
   read_alert_settings(reader, settings);

@@ -1,4 +1,4 @@
-// What a [[drift]] entry says. Read from its table; used by the monitor and by the rules that it declares.
+// The settings of a [[drift]] entry. Read from its table; used by the monitor and by the rules that it declares.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct DriftColumnSettings {
 
 struct DriftAlertSettings {
   bool enabled = true;
-  std::string stem = "Drift";  // what names begin with
+  std::string stem = "Drift";  // prefix of the alert names
   Duration hold{};
   std::string team;
   RunbookEntry runbook;
@@ -37,7 +37,7 @@ struct DriftAlertSettings {
 
 struct DriftSettings {
   std::string name;
-  std::string source;  // the name of its reference, one of a list; "" where there is no list
+  std::string source;  // the name of its reference in a list; "" if there is no list
   std::vector<DriftColumnSettings> columns;
   std::vector<DriftMethod> methods;  // empty: the default of the column's kind
   ReferenceOptions reference;
@@ -49,7 +49,7 @@ struct DriftSettings {
   std::string reference_id;             // names what the reference comes from; another one begins anew
   std::uint64_t step_rows = 0;          // rows of a slot of the window; 0: by time
   Duration step_time{};
-  std::size_t slots = 1;  // of the window: 1 is a tumbling one
+  std::size_t slots = 1;  // of the window; 1: tumbling
   std::optional<Expression> segment;
   std::size_t max_segments = 0;
   std::optional<DriftBands> bands;
@@ -63,7 +63,7 @@ struct DriftSettings {
 
   // Those of `methods`, or of the default, that apply to the kind.
   std::vector<DriftMethod> methods_for(ColumnKind kind) const;
-  // Windows to draw for a calibration: enough for the strictest level that the family may ask for.
+  // Windows to draw for a calibration: enough for the strictest level that the family may need.
   std::uint64_t draws() const;
   std::string window_text() const;     // "1000 rows", "1h by 10m"
   std::string reference_text() const;  // "first 10000 rows", "first 7d"
@@ -75,8 +75,8 @@ inline constexpr int kDriftBandDrift = 1;
 inline constexpr int kDriftBandModerate = 2;
 inline constexpr int kDriftBandSevere = 3;
 
-// One for each reference, in their order: they differ in what is said of it alone. Errors go to the reader; what is
-// returned is then of no use.
+// One for each reference, in their order; only the settings of the reference differ. Errors go to the reader; the
+// result is then unusable.
 std::vector<DriftSettings> read_drift_settings(MonitorContext& context);
 
 }  // namespace leeway

@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 
 std::string directory_of(const std::string& state_dir) { return state_dir + "/baselines"; }
 
-// The name with all but letters, digits and a few signs as %XX.
+// The name with all bytes except letters, digits, _ and - written as %XX.
 std::string file_name(const std::string& name) {
   constexpr char kDigits[] = "0123456789ABCDEF";
   std::string file;
@@ -49,7 +49,7 @@ Expected<std::string> read_reference_file(FileSystem& files, const std::string& 
   constexpr std::uint64_t kLargestFile = 256 << 20;
   Expected<std::string> text = read_whole_file(files, path, kLargestFile);
   if (!text) {
-    // The exit code for kLimit is that of a column in drift.
+    // kLimit has the exit code of a drifted column.
     const ErrorCode code = text.error().code == ErrorCode::kLimit ? ErrorCode::kIo : text.error().code;
     return Error{code, path + ": " + text.error().message};
   }

@@ -29,7 +29,7 @@ struct ReferenceDecision {
   std::string time;              // RFC 3339
   std::string reason;
   bool forced = false;                    // although a column had drifted
-  std::string replaced{};                 // id of the profile that it took the place of; "" for an incomplete one
+  std::string replaced{};                 // id of the profile that it replaced; "" if that was incomplete
   std::optional<DriftProfile> profile{};  // none: capture a new one
 };
 

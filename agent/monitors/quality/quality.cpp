@@ -18,8 +18,8 @@ struct QualitySegment {
   QualityRun run;
   bool started = false;                // `step` is known; windows by time
   std::int64_t step = 0;               // number of the current window since the epoch
-  std::vector<std::uint32_t> pending;  // places of the batch at hand that wait to be added to the run
-  bool owned = false;                  // `file` is the one whose version was judged last
+  std::vector<std::uint32_t> pending;  // places in the current batch, not yet added to the run
+  bool owned = false;                  // `file` is that of the version judged last
   std::uint64_t file = 0;
 
   void save(StateWriter& out) const;
@@ -59,9 +59,9 @@ class Quality final : public Monitor {
   }
 
  private:
-  // Whether the batch continues the version at hand.
+  // Whether the batch continues the current version.
   bool follow_version(const RecordBatch& batch);
-  // Judges the segments that the version which ends names, and those that only earlier versions of its file named.
+  // Judges the segments in the version that ends, and those only in earlier versions of its file.
   void end_version(const FileVersionPart& part);
   void add_rows(const RecordBatch& batch);
   void flush(QualitySegment& segment);
@@ -71,7 +71,7 @@ class Quality final : public Monitor {
   QualitySettings settings_;
   SegmentStates<QualitySegment, QualitySettings> segments_;
   bool in_version_ = false;
-  std::uint64_t version_ = 0;  // id of the one at hand
+  std::uint64_t version_ = 0;  // id of the current one
 
   // Of the selected rows of the batch.
   std::vector<TimePoint> times_;
@@ -101,7 +101,7 @@ void Quality::end_version(const FileVersionPart& part) {
   in_version_ = false;
 }
 
-// What a version leaves unfinished is dropped with the first part of the next one.
+// An unfinished version is dropped at the first part of the next one.
 bool Quality::follow_version(const RecordBatch& batch) {
   const std::optional<FileVersionPart>& part = batch.file_version();
   if (!part) {

@@ -1,11 +1,11 @@
-// [[quality]]: whether what a source gives is fit for use, check by check. Keys: CONFIGURATION.md.
+// [[quality]]: whether the data of a source are fit for use, check by check. Keys: CONFIGURATION.md.
 //
-// A run is what is judged as one: a version of a file, or a window of rows or of event time. Windows by time begin at
-// multiples of their length since the Unix epoch; a record that comes after its window has ended counts in the current
-// one. A version that is not read to its end is not judged. What is exported is what came of the last run; a check that
-// is not defined for it (a share of no rows, a change from nothing) has no series.
+// A run is the unit that is judged: a version of a file, or a window of rows or of event time. Windows by time begin at
+// multiples of their length since the Unix epoch; a record that arrives after its window has ended counts in the
+// current one. A version that is not read to its end is not judged. The results of the last run are exported; a check
+// that is undefined for it (a share of no rows, a change from 0) has no series.
 //
-// Exports, where {segment} stands only with a `segment` and {column} where the check is of one:
+// Exports; {segment} is present only with a `segment`, {column} only if the check is of one column:
 //   leeway_quality_check_passed{quality,check,column,segment}   1 or 0
 //   leeway_quality_check_value, leeway_quality_check_violations, leeway_quality_check_exact
 //   leeway_quality_check_limit{...,bound}                       "min" or "max"

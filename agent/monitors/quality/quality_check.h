@@ -1,4 +1,4 @@
-// One check of a [[quality]] in one segment: what it sums up over a run, and its judgement of the last run. Driven by
+// One check of a [[quality]] in one segment: its sums over a run, and its result for the last run. Driven by
 // the monitor.
 #pragma once
 
@@ -19,11 +19,11 @@ struct QualityRows {
   std::span<const TimePoint> times;                // of all rows of the inputs
 };
 
-// What came of a run.
+// The result of a run.
 struct QualityOutcome {
-  std::optional<double> value;           // none: it is not defined for this run
+  std::optional<double> value;           // none: undefined for this run
   std::optional<double> violations;      // rows; none: the check does not count rows
-  std::optional<double> previous_value;  // what a change is measured against; not shown
+  std::optional<double> previous_value;  // the base of the next change; not exported
   bool exact = true;
 };
 
@@ -46,11 +46,11 @@ class QualityCheck {
 
   const QualityCheckSettings& settings() const { return settings_; }
   const QualityOutcome& outcome() const { return outcome_; }
-  // None where there is no value.
+  // No value if the outcome has none.
   std::optional<bool> passed() const;
 
   void save(StateWriter& out) const;
-  // On an error the check must be thrown away.
+  // After an error the check must be discarded.
   Expected<void> load(StateReader& in);
 
  protected:
@@ -58,13 +58,13 @@ class QualityCheck {
   virtual void save_run(StateWriter& out) const = 0;
   virtual Expected<void> load_run(StateReader& in) = 0;
 
-  // Of what is now to what it was in the last run that had it, relative to that; none where that is nothing.
+  // The change to `now` from the last run that had a value, relative to that value; none if that is 0 or missing.
   std::optional<double> change(const std::optional<double>& now) const;
 
   const QualityCheckSettings& settings_;
 
  private:
-  std::optional<double> previous_;  // against which a change is measured: of the last run that had one
+  std::optional<double> previous_;  // the base of a change: from the last run that had one
   QualityOutcome outcome_;
 };
 

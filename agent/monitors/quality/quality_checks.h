@@ -1,4 +1,4 @@
-// Makes the checks of [[quality]], by what they look at; each function gives nullptr for kinds of the others. Used by
+// Makes the checks of [[quality]], by their input; each function returns nullptr for the kinds of the others. Used by
 // quality_check.cpp.
 #pragma once
 
@@ -8,11 +8,11 @@
 
 namespace leeway {
 
-// Of the run as a whole: rows, their newest time, columns.
+// Checks of the run as a whole: rows, their newest time, columns.
 std::unique_ptr<QualityCheck> make_table_check(const QualityCheckSettings& settings);
-// Of which values are equal: unique, distinct, varies.
+// Checks of equal values: unique, distinct, varies.
 std::unique_ptr<QualityCheck> make_value_check(const QualityCheckSettings& settings);
-// Of finite numbers: moments and their changes, quantile, correlation, order of the groups' means.
+// Checks of finite numbers: moments and their changes, quantile, correlation, order of the groups' means.
 std::unique_ptr<QualityCheck> make_number_check(const QualityCheckSettings& settings);
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-// What the kinds of check of [[quality]] share in reading their tables: columns, limits and shares. Used by
+// Shared by the kinds of [[quality]] checks for reading their tables: columns, limits and shares. Used by
 // quality_kinds.cpp.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace leeway {
 
-// A check while it is read: the table of its kind, and what all of its columns share.
+// A check while it is read: the table of its kind, and the settings shared by all of its columns.
 struct QualityKindReader {
   TableReader& table;
   Schema& schema;
@@ -19,17 +19,17 @@ struct QualityKindReader {
   QualityCheckSettings check;
 };
 
-// The expression's place in QualitySettings::inputs; none after an error.
+// The expression's index in QualitySettings::inputs; none after an error.
 std::optional<std::size_t> add_input(QualityKindReader& reader, const ConfigValue& value);
-// Its text, which names a column in labels.
+// The text of an input, the value of the label `column`.
 const std::string& label_of(const QualitySettings& settings, std::size_t input);
-// Fields or expressions: a list, or one alone.
+// Fields or expressions: a list, or a single one.
 std::vector<std::size_t> read_inputs(QualityKindReader& reader, std::string_view key);
 // `column` or `columns`: adds a check for each.
 void add_per_column(QualityKindReader& reader);
 // From 0 to 1.
 std::optional<double> read_share(TableReader& table, std::string_view key);
-// `min` and `max`, of which one at least is there.
+// `min` and `max`; at least one of them is required.
 QualityLimits read_min_max(TableReader& table);
 
 }  // namespace leeway

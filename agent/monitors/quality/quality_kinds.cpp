@@ -63,7 +63,7 @@ void read_columns(QualityKindReader& reader) {
     for (const std::size_t input : read_inputs(reader, key)) {
       const Expression& expression = reader.settings.inputs[input];
       if (expression.as_field() == nullptr) {
-        reader.table.error(key, "'" + expression.text() + "' is no column; expected names of columns");
+        reader.table.error(key, "'" + expression.text() + "' is not a column; expected names of columns");
         continue;
       }
       const FieldPath& path = reader.schema.fields()[*expression.as_field()];
@@ -114,7 +114,7 @@ void read_in_set(QualityKindReader& reader) {
   const ConfigValue* const value = reader.table.value("values");
   const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
   if (list == nullptr || list->empty() || list->size() > kMostSetValues) {
-    reader.table.error("values", "'values' is no list of 1 to " + std::to_string(kMostSetValues) + " values");
+    reader.table.error("values", "'values' is not a list of 1 to " + std::to_string(kMostSetValues) + " values");
   } else {
     for (const ConfigValue& entry : *list) {
       if (const std::string* const text = entry.get_if<std::string>()) {
@@ -138,7 +138,7 @@ void read_in_set(QualityKindReader& reader) {
   add_per_column(reader);
 }
 
-// A text literal of the language of expressions.
+// A text literal of the expression language.
 std::string text_literal(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
@@ -150,7 +150,7 @@ std::string text_literal(std::string_view text) {
   return result + "\"";
 }
 
-// The pattern becomes an expression: RE2 is at work there already.
+// The pattern becomes an expression, because expressions use RE2 already.
 void read_matches(QualityKindReader& reader) {
   const std::optional<std::string> pattern = reader.table.string("pattern");
   if (!pattern) {
@@ -265,8 +265,8 @@ constexpr std::array<KindEntry, kQualityKinds> kKinds{{
     {kRows, "rows", kNumber, "Rows", "number of rows", read_whole},
     {kRowsChange, "rows_change", kRatio, "RowsChange", "change of the number of rows", read_whole},
     {kFreshness, "freshness", QualityValue::kSeconds, "Stale", "age of the newest row", read_freshness},
-    {kColumns, "columns", kNumber, "ColumnMissing", "whether the column is there", read_columns},
-    {kExtraColumns, "extra_columns", kNumber, "ExtraColumns", "number of columns that nobody named", nullptr},
+    {kColumns, "columns", kNumber, "ColumnMissing", "whether the column is present", read_columns},
+    {kExtraColumns, "extra_columns", kNumber, "ExtraColumns", "number of unexpected columns", nullptr},
     {kType, "type", kRatio, "Type", "share of values of another type", read_type},
     {kNullRatio, "null_ratio", kRatio, "NullRatio", "share of rows without a value", read_column_share},
     {kNanRatio, "nan_ratio", kRatio, "NanRatio", "share of values that are not a number", read_column_share},
@@ -291,7 +291,7 @@ constexpr std::array<KindEntry, kQualityKinds> kKinds{{
 
 const KindEntry& entry_of(QualityKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
-// `freshness = "26h"` stands for { max = "26h" }, `expression = "a <= b"` for { that = "a <= b" }.
+// `freshness = "26h"` is short for { max = "26h" }, `expression = "a <= b"` for { that = "a <= b" }.
 std::optional<ConfigValue> short_form(QualityKind kind, const ConfigValue& value) {
   const char* const key = kind == kFreshness ? "max" : kind == kExpression ? "that" : kind == kVaries ? "column" : "";
   if (*key == '\0' || value.get_if<std::string>() == nullptr) {

@@ -5,8 +5,8 @@
 
 namespace leeway {
 
-// Reads the one key of `reader` that names a kind and appends the checks that it makes, one a column, and where it has
-// two kinds of them (columns and extra columns), both. `entry` gets its kind, name and limits.
+// Reads the one key of `reader` that names a kind and appends its checks, one per column; for a key with two kinds of
+// checks (columns and extra columns), both. The entry gets its kind, name and limits.
 void read_quality_kind(TableReader& reader, Schema& schema, QualitySettings& settings);
 
 }  // namespace leeway

@@ -30,9 +30,9 @@ inline constexpr const char* kQualityQuantile = "leeway_quality_summary_quantile
 inline constexpr std::size_t kMostQualityGroupLabels = 3;
 inline constexpr std::array<const char*, kMostQualityGroupLabels> kQualityGroupLabels{"group", "group_2", "group_3"};
 
-// Of one of the names above.
+// `name` is one of the names above.
 MetricDesc quality_metric(const char* name);
-// Adds those that a monitor of these settings exports.
+// Adds those that a monitor with these settings exports.
 void describe_quality_metrics(const QualitySettings& settings, MetricCatalog& catalog);
 
 }  // namespace leeway

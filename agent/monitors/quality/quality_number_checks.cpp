@@ -84,7 +84,7 @@ class QuantileCheck final : public QualityCheck {
   KllSketch sketch_;
 };
 
-// Of the rows in which both are finite numbers.
+// Over the rows in which both are finite numbers.
 class CorrelationCheck final : public QualityCheck {
  public:
   using QualityCheck::QualityCheck;
@@ -111,7 +111,7 @@ class CorrelationCheck final : public QualityCheck {
   CoMoments moments_;
 };
 
-// Means of the groups that are named, in the order in which they ought to ascend; others and empty ones do not count.
+// Means of the named groups, in the order in which they should ascend; other and empty groups do not count.
 class GroupOrderCheck final : public QualityCheck {
  public:
   explicit GroupOrderCheck(const QualityCheckSettings& settings)

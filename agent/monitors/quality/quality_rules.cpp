@@ -16,7 +16,7 @@
 namespace leeway {
 namespace {
 
-constexpr double kBeyond = 0.05;  // of a limit, by which tests pass it
+constexpr double kBeyond = 0.05;  // share of a limit by which tests exceed it
 
 class QualityRules {
  public:
@@ -97,7 +97,7 @@ AlertRule QualityRules::alert_of(const QualityCheckSettings& check) const {
   const QualityAlertSettings& alerts = settings_.entries[check.entry].alerts;
   AlertRule alert = base(alerts);
   alert.name = alerts.name.empty() ? alerts.stem + std::string(alert_name(check.kind)) : alerts.name;
-  // Two checks of a kind have their own rules.
+  // Two checks of the same kind have separate rules.
   alert.labels.insert(alert.labels.begin() + 1, {"check", check.name});
   const QualityValue value = value_of(check.kind);
   alert.value_unit = value == QualityValue::kRatio     ? Unit::kRatio
@@ -119,9 +119,9 @@ AlertRule QualityRules::alert_of(const QualityCheckSettings& check) const {
 std::string QualityRules::finding_of(const QualityCheckSettings& check) {
   switch (check.kind) {
     case QualityKind::kColumns:
-      return "the column is not there";
+      return "the column is missing";
     case QualityKind::kVaries:
-      return "the column holds one value only";
+      return "the column holds only one value";
     default:
       return "the " + std::string(words_of(check.kind)) + " is not " + expected(check);
   }
@@ -133,7 +133,7 @@ std::string QualityRules::description_of(const QualityCheckSettings& check) cons
     case QualityKind::kColumns:
       return run + " there is no column $labels.column.";
     case QualityKind::kVaries:
-      return run + " column $labels.column holds one value only.";
+      return run + " column $labels.column holds only one value.";
     case QualityKind::kFreshness:
       return "The newest row of " + settings_.name + " is $value old; expected " + expected(check) + ".";
     default:
@@ -175,7 +175,7 @@ void QualityRules::add_freshness(const QualityCheckSettings& check) {
   alert.expr = "time() - " + selector(kQualityNewest, check.name) + " > " + number_text(limit);
   alert.metrics = {kQualityNewest};
   alert.runbook.queries.push_back("time() - " + selector(kQualityNewest, check.name));
-  // Time begins at 0, so a time stamp of 0 is as old as the test; it is renewed at the end.
+  // Time begins at 0, so a timestamp of 0 is as old as the test; it is renewed at the end.
   const Duration step = test_step(catalog_.settings.evaluation_interval, std::max(age, alert.hold));
   const int hold = static_cast<int>((alert.hold + step - Duration(1)) / step);
   const int first = static_cast<int>(age / step) + 1 + hold;
@@ -201,11 +201,11 @@ void QualityRules::add_no_runs() {
   alert.severity = Severity::kWarning;
   alert.summary = "Quality monitor " + settings_.name + " has judged nothing yet.";
   alert.description = "For " + format_duration(alert.hold) + " no run (" + settings_.window_text() + ") of " +
-                      settings_.name + " has come to its end on $labels.instance.";
-  alert.when = "no run has come to its end";
+                      settings_.name + " has ended on $labels.instance.";
+  alert.when = "no run has ended";
   alert.metrics = {kQualityRuns};
   alert.runbook = {};
-  alert.runbook.meaning = "The data are not checked at all: none came, or not enough for a run.";
+  alert.runbook.meaning = "The data are not checked at all: none arrived, or not enough for a run.";
   alert.runbook.queries = {selector(kQualityRuns)};
   alert.runbook.steps = {"See whether the source finds its files, and whether it can read them to their end.",
                          "See whether `when` selects any record."};
@@ -266,7 +266,7 @@ void QualityRules::add_panels() {
     checks.unit = PanelUnit::kBool;
     add_panel(std::move(checks), kQualityPassed, "{{check}} {{column}}", true);
     add_panel(
-        panel("Values of the checks of " + settings_.name, "What each check found in the last run.", PanelKind::kTable),
+        panel("Values of the checks of " + settings_.name, "Value of each check in the last run.", PanelKind::kTable),
         kQualityValue, "{{check}} {{column}}", true);
   }
   add_panel(panel("Rows of " + settings_.name, "Rows of the last run.", PanelKind::kTimeSeries), kQualityRows,

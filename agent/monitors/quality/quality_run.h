@@ -1,4 +1,4 @@
-// The runs of a [[quality]] in one segment: the one at hand, and what came of the last one. Driven by the monitor.
+// The runs of a [[quality]] in one segment: the current one, and the results of the last one. Driven by the monitor.
 #pragma once
 
 #include <memory>
@@ -21,15 +21,15 @@ class QualityRun {
   void end_run(TimePoint time);
   // So many more runs were like the last one.
   void count_runs(std::uint64_t runs) { runs_ += runs; }
-  // Forgets the run at hand.
+  // Discards the current run.
   void clear();
 
-  std::uint64_t rows() const { return rows_; }  // of the run at hand
+  std::uint64_t rows() const { return rows_; }  // of the current run
   // `segment` are the labels of the segment, if any; `created` is when it was first seen.
   void collect(SeriesLabels segment, TimePoint created, SnapshotBuilder& out) const;
 
   void save(StateWriter& out) const;
-  // On an error the run must be thrown away.
+  // After an error the run must be discarded.
   Expected<void> load(StateReader& in);
 
  private:

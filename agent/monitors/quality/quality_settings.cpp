@@ -31,7 +31,7 @@ void read_window(TableReader& reader, QualitySettings& settings) {
   table->report_unused_keys();
 }
 
-// Of one check, where `fallback` is of the monitor; or of the monitor itself.
+// Those of one check, with `fallback` from the monitor; or those of the monitor itself.
 QualityAlertSettings read_alerts(TableReader& reader, const QualityAlertSettings& fallback, bool of_check) {
   QualityAlertSettings alerts = fallback;
   std::optional<TableReader> table = reader.table("alerts");
@@ -42,7 +42,7 @@ QualityAlertSettings read_alerts(TableReader& reader, const QualityAlertSettings
   if (of_check) {
     alerts.name = table->string("name").value_or("");
     if (table->has("name") && !is_alert_name(alerts.name)) {
-      table->error("name", "'" + alerts.name + "' is no name of an alert; expected one such as 'ScoresOutOfRange'");
+      table->error("name", "'" + alerts.name + "' is not an alert name; expected one such as 'ScoresOutOfRange'");
     }
   } else {
     alerts.stem = read_alert_stem(*table, "Quality");
@@ -143,7 +143,7 @@ void read_summary(TableReader& table, Schema& schema, QualitySettings& settings)
   const bool shares = std::all_of(summary.quantiles.begin(), summary.quantiles.end(),
                                   [](double quantile) { return quantile >= 0 && quantile <= 1; });
   if (!shares || summary.quantiles.size() > kMostQuantiles) {
-    table.error("quantiles", "'quantiles' are no shares; expected up to " + std::to_string(kMostQuantiles) +
+    table.error("quantiles", "'quantiles' are not shares; expected up to " + std::to_string(kMostQuantiles) +
                                  " numbers from 0 to 1 such as [0.05, 0.5, 0.95]");
   }
   summary.max_groups = static_cast<std::size_t>(table.integer("max_groups", 1, kMostGroups).value_or(kDefaultGroups));

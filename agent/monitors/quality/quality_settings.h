@@ -1,5 +1,5 @@
-// What a [[quality]] entry says. Read from its table by quality_settings.cpp and quality_kinds.cpp; used by the monitor
-// and by the rules that it declares.
+// The settings of a [[quality]] entry. Read from its table by quality_settings.cpp and quality_kinds.cpp; used by the
+// monitor and by the rules that it declares.
 #pragma once
 
 #include <optional>
@@ -42,7 +42,7 @@ enum class QualityKind : std::uint8_t {
 };
 inline constexpr int kQualityKinds = 25;
 
-// What the value of a check measures.
+// The unit of a check's value.
 enum class QualityValue : std::uint8_t { kNumber, kRatio, kSeconds };
 
 struct QualityLimits {
@@ -56,8 +56,8 @@ enum class QualityType : std::uint8_t { kNumber, kInteger, kText, kBoolean };
 
 struct QualityAlertSettings {
   bool enabled = true;
-  std::string stem = "Quality";  // what names begin with
-  std::string name;              // of a check, instead of that
+  std::string stem = "Quality";  // prefix of the alert names
+  std::string name;              // of the alert of a check, instead of prefix and kind
   Severity severity = Severity::kWarning;
   Duration hold{};
   std::string team;
@@ -103,30 +103,30 @@ struct QualitySettings {
   Duration window_time{};  // both zero: a version of a file
   std::optional<Expression> segment;
   std::size_t max_segments = 0;
-  std::vector<Expression> inputs;  // each evaluated once a batch
+  std::vector<Expression> inputs;  // each evaluated once per batch
   std::vector<QualityEntry> entries;
   std::vector<QualityCheckSettings> checks;
   std::vector<QualitySummarySettings> summaries;
-  QualityAlertSettings alerts;  // what entries say nothing of
+  QualityAlertSettings alerts;  // used unless an entry sets its own
 
   bool by_version() const { return window_rows == 0 && window_time == Duration{}; }
   std::string window_text() const;  // "a version of the file", "1000 rows", "1d"
-  // The input of that text, made where it is new.
+  // The index of the input with that text, which is added if new.
   std::size_t add_input(Expression expression);
 };
 
-// The key of the kind in [[quality.check]], which is also its name unless that is given.
+// The key of the kind in [[quality.check]], which is also the name of the check unless one is given.
 std::string_view to_string(QualityKind kind);
 QualityValue value_of(QualityKind kind);
-// What names of the kind's alerts end with: "NullRatio".
+// The suffix of the kind's alert names: "NullRatio".
 std::string_view alert_name(QualityKind kind);
-// What the value is, in words: "share of null values".
+// The value in words: "share of null values".
 std::string_view words_of(QualityKind kind);
-// What it means that a check of the kind fails.
+// The meaning of a failed check of the kind.
 std::string_view meaning_of(QualityKind kind);
 std::vector<std::string> first_steps(QualityKind kind);
 
-// Errors go to the reader; what is returned is then of no use.
+// Errors go to the reader; the result is then unusable.
 QualitySettings read_quality_settings(TableReader& reader, Schema& schema);
 
 }  // namespace leeway

@@ -9,7 +9,7 @@
 namespace leeway {
 namespace {
 
-// Tables of text have no other way to say it.
+// Text tables have no other form for NaN and infinity.
 bool is_word(const Value& value, std::string_view word) {
   if (value.kind != ValueKind::kString) {
     return false;
@@ -109,7 +109,7 @@ void QualityShare::add(const QualityRows& rows) {
     case QualityKind::kInSet:
       count(rows, [this](const Value& value) { return !is_in_set(value); });
       return;
-    default:  // kMatches, kExpression: what cannot be decided, though its fields are there, breaks the rule
+    default:  // kMatches, kExpression: an undecided row whose fields are present is a violation
       count(rows, [](const Value& value) { return value.kind != ValueKind::kBool || !value.boolean; });
       return;
   }

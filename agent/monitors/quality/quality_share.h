@@ -1,4 +1,4 @@
-// Checks of [[quality]] that count the rows that break them: null, NaN and infinity ratio, type, range, set, pattern
+// Checks of [[quality]] that count the rows violating them: null, NaN and infinity ratio, type, range, set, pattern
 // and expression. Used by quality_check.cpp.
 #pragma once
 

@@ -169,7 +169,7 @@ Expected<void> QualitySummary::load(StateReader& in) {
     QualityGroup& group = groups_.emplace_back();
     group.keys = quality_group_keys(in.text());
     if (group.keys.size() != settings_.by.size()) {
-      return Error{ErrorCode::kCorrupt, "saved summary has a group that is not one"};
+      return Error{ErrorCode::kCorrupt, "saved summary has an invalid group"};
     }
     group.columns.resize(settings_.inputs.size());
     for (QualityFigures& figures : group.columns) {

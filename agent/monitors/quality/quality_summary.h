@@ -14,7 +14,7 @@
 
 namespace leeway {
 
-// Figures of one column in one group. What is not defined is not there.
+// Figures of one column in one group. Undefined ones are absent.
 struct QualityFigures {
   std::uint64_t rows = 0;
   std::optional<double> null_ratio;
@@ -46,11 +46,11 @@ class QualitySummary {
   void report(MetricStatus& out) const { table_.report(out); }
 
   void save(StateWriter& out) const;
-  // On an error the summary must be thrown away.
+  // After an error the summary must be discarded.
   Expected<void> load(StateReader& in);
 
  private:
-  // A column of one group, as far as the run has come.
+  // A column of one group in the current run so far.
   struct Cell {
     Cell();
     std::uint64_t rows = 0;
@@ -65,10 +65,10 @@ class QualitySummary {
   QualityFigures figures_of(const Cell& cell) const;
 
   const QualitySummarySettings& settings_;
-  SeriesTable table_;        // groups of the run at hand
+  SeriesTable table_;        // groups of the current run
   std::vector<Cell> cells_;  // by group, column by column
   std::vector<QualityGroup> groups_;
-  std::vector<Series> series_;  // of the rows at hand
+  std::vector<Series> series_;  // of the current rows
 };
 
 }  // namespace leeway

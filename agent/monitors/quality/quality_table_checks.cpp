@@ -24,7 +24,7 @@ class RowsCheck final : public QualityCheck {
   Expected<void> load_run(StateReader& /*in*/) override { return {}; }
 };
 
-// The value is a time: how old that is, is for whoever looks to say.
+// The value is a time; its age is computed when it is read.
 class FreshnessCheck final : public QualityCheck {
  public:
   using QualityCheck::QualityCheck;
@@ -88,7 +88,7 @@ class ColumnCheck final : public QualityCheck {
 
  private:
   bool found_ = false;
-  bool named_ = false;  // the file says which columns it has
+  bool named_ = false;  // the file names its columns
 };
 
 class ExtraColumnsCheck final : public QualityCheck {

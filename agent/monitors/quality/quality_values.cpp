@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-// The end of splitmix64: every bit of the result depends on every bit of `x`.
+// The finalizer of splitmix64: every bit of the result depends on every bit of `x`.
 std::uint64_t mix(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58'476D'1CE4'E5B9U;
   x = (x ^ (x >> 27)) * 0x94D0'49BB'1331'11EBU;
@@ -15,7 +15,7 @@ std::uint64_t mix(std::uint64_t x) {
 }
 
 constexpr std::uint64_t kOfNumber = 0x9E37'79B9'7F4A'7C15U;
-constexpr std::uint64_t kOfInteger = 0xC2B2'AE3D'27D4'EB4FU;  // beyond what a double holds
+constexpr std::uint64_t kOfInteger = 0xC2B2'AE3D'27D4'EB4FU;  // beyond the exact range of a double
 constexpr std::uint64_t kOfBoolean = 0x1656'67B1'9E37'79F9U;
 constexpr std::uint64_t kOfTime = 0x27D4'EB2F'1656'67C5U;
 

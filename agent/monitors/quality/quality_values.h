@@ -1,4 +1,4 @@
-// Values as the checks of [[quality]] see them. Used by its files.
+// Reads and hashes values for the checks of [[quality]]. Used by its files.
 #pragma once
 
 #include <cmath>
@@ -10,14 +10,14 @@
 
 namespace leeway {
 
-// Missing or null, or what comes of such a value in an expression.
+// Missing or null, or the result of such a value in an expression.
 inline bool is_absent(const Value& value) {
   return value.kind == ValueKind::kMissing || value.kind == ValueKind::kNull ||
          (value.kind == ValueKind::kError &&
           (value.failure == Failure::kMissingField || value.failure == Failure::kNullField));
 }
 
-// Also a duration or a time, in seconds; perhaps NaN or infinite.
+// Also a duration or a time, in seconds; may be NaN or infinite.
 inline std::optional<double> number_of(const Value& value) {
   constexpr double kNanoseconds = 1e9;
   if (value.is_number()) {
@@ -44,9 +44,9 @@ inline std::optional<double> load_optional(StateReader& in) {
   return in.u8() != 0 ? std::optional(in.f64()) : std::nullopt;
 }
 
-// Equal values have equal hashes, 3 and 3.0 too; none where the value is absent, or no text, number or boolean.
+// Equal values have equal hashes, also 3 and 3.0; none if the value is absent, or not a text, number, boolean or time.
 std::optional<std::uint64_t> hash_of(const Value& value);
-// Of values one after the other.
+// The hash of a sequence of values.
 std::uint64_t combine_hashes(std::uint64_t first, std::uint64_t second);
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-// What the checks of [[quality]] mean to whoever is told that one failed.
+// The runbook texts of the checks of [[quality]]: the meaning of a failed check, and first steps.
 #include "agent/monitors/quality/quality_settings.h"
 
 namespace leeway {
@@ -9,32 +9,32 @@ std::string_view meaning_of(QualityKind kind) {
     case QualityKind::kRowsChange:
       return "The data hold more or fewer rows than they should: a part is missing, or was written twice.";
     case QualityKind::kFreshness:
-      return "Nothing new came for too long: whoever reads these data works with old ones.";
+      return "No new data arrived for too long: consumers work with stale data.";
     case QualityKind::kColumns:
     case QualityKind::kExtraColumns:
     case QualityKind::kType:
-      return "The shape of the data is not what their readers expect: a column is gone, new, or of another type.";
+      return "The schema of the data is not what consumers expect: a column is missing, new, or of another type.";
     case QualityKind::kNullRatio:
     case QualityKind::kNanRatio:
     case QualityKind::kInfRatio:
-      return "Too many rows have no usable value in this column; what is computed from it rests on fewer rows.";
+      return "Too many rows have no usable value in this column; results computed from it are based on fewer rows.";
     case QualityKind::kRange:
     case QualityKind::kInSet:
     case QualityKind::kMatches:
-      return "Values of this column are not of the kind that it is meant to hold.";
+      return "Values of this column are not among those that it should hold.";
     case QualityKind::kExpression:
-      return "Rows contradict a rule that holds for sound data.";
+      return "Rows violate a rule that holds for valid data.";
     case QualityKind::kUnique:
       return "Several rows have the same key: joins and sums count them more than once.";
     case QualityKind::kDistinct:
     case QualityKind::kVaries:
-      return "The column holds more or fewer different values than it should; a constant column says nothing.";
+      return "The column has more or fewer different values than it should; a constant column carries no information.";
     case QualityKind::kCorrelation:
-      return "Two columns no longer go together as they did.";
+      return "Two columns are no longer correlated as expected.";
     case QualityKind::kGroupOrder:
-      return "The groups' means are not in the order that their names promise: labels may be swapped.";
+      return "The groups' means are not in the expected order: labels may be swapped.";
     default:
-      return "A figure of this column has left the band in which it is expected.";
+      return "A statistic of this column is outside its expected range.";
   }
 }
 
@@ -54,14 +54,14 @@ std::vector<std::string> first_steps(QualityKind kind) {
     case QualityKind::kRows:
     case QualityKind::kRowsChange:
     case QualityKind::kUnique:
-      steps.emplace_back("See whether the job ran once and to its end, and whether its inputs were complete.");
+      steps.emplace_back("See whether the job ran exactly once and to its end, and whether its inputs were complete.");
       break;
     default:
-      steps.emplace_back("Look at some of the rows that break the check, and at where their values come from.");
+      steps.emplace_back("Look at some of the rows that violate the check, and at where their values come from.");
       break;
   }
-  steps.emplace_back("Keep the data from being used further until this is explained.");
-  steps.emplace_back("If the data are right, change the limit of the check.");
+  steps.emplace_back("Stop using the data until this is explained.");
+  steps.emplace_back("If the data are correct, change the limit of the check.");
   return steps;
 }
 

@@ -167,7 +167,7 @@ TEST(Change, SegmentsHaveReferencesAndDetectorsOfTheirOwn) {
   EXPECT_EQ(fixture.status().overflowed_records, 1300U);
 }
 
-// Whatever the batches and wherever it was stopped: the same state, bit by bit.
+// The state is the same bit by bit, whatever the batches and wherever the monitor was stopped.
 TEST(Change, ARestartAnywhereChangesNothing) {
   for (const std::string scale : {"z", "probability"}) {
     const std::string config = std::string(kLatency) +
@@ -214,7 +214,7 @@ TEST(Change, BrokenStateIsRefusedAndLeavesAFreshMonitor) {
     EXPECT_FALSE(fixture.load(bytes.substr(0, length))) << length;
     EXPECT_EQ(fixture.saved(), fresh);
   }
-  // Any byte may be wrong: it is refused, or gives finite numbers.
+  // With any byte wrong, the state is refused or gives finite numbers.
   for (std::size_t at = bytes.size() - 400; at < bytes.size(); at += 3) {
     std::string broken = bytes;
     broken[at] = static_cast<char>(broken[at] ^ 0x55);
@@ -233,7 +233,7 @@ TEST(Change, SaysWhatIsWrong) {
   EXPECT_THAT(errors("name = \"x\"\n"), testing::HasSubstr("value"));
   EXPECT_THAT(errors("name = \"x\"\nvalue = \"a == 'b'\"\n"), testing::HasSubstr("expected a number"));
   EXPECT_THAT(errors(fine + "method = \"kswin\"\n"), testing::HasSubstr("cusum, page_hinkley, ewma, adwin"));
-  EXPECT_THAT(errors(fine + "method = []\n"), testing::HasSubstr("names none"));
+  EXPECT_THAT(errors(fine + "method = []\n"), testing::HasSubstr("is empty"));
   EXPECT_THAT(errors(fine + "average_run_length = 50\n"), testing::HasSubstr("expected 100 to 1e+07"));
   EXPECT_THAT(errors(fine + "shift = 0.1\n"), testing::HasSubstr("expected 0.2 to 4"));
   EXPECT_THAT(errors(fine + "direction = \"sideways\"\n"), testing::HasSubstr("direction"));

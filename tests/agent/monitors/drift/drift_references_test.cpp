@@ -70,7 +70,7 @@ TEST(DriftReferences, EachScoresAsItWouldAlone) {
     return samples.at("leeway_drift_score{drift=\"inputs\",source=\"" + source +
                       "\",column=\"age\",method=\"wasserstein\"}");
   };
-  EXPECT_GT(score("short"), score("long"));  // the further back, the further away
+  EXPECT_GT(score("short"), score("long"));  // the older the reference, the greater the distance
 }
 
 TEST(DriftReferences, ARestartAnywhereChangesNothing) {
@@ -117,7 +117,7 @@ TEST(DriftReferences, SaysWhatIsWrong) {
   const auto errors = [](const std::string& reference) {
     return MonitorFixture("drift", std::string(kCommon) + "reference = " + reference + "\n").errors();
   };
-  // Where, too: the 8th line is that of the references.
+  // Errors have a position: the references are on the 8th line.
   EXPECT_THAT(errors("[{ name = \"a\", first_rows = 300 }, { first_rows = 400 }]"),
               ::testing::AllOf(HasSubstr("test.toml:8:48: error: "), HasSubstr("'name'")));
   EXPECT_THAT(errors("[{ name = \"a\", first_rows = 300 }, { name = \"a\", first_rows = 400 }]"),
@@ -135,7 +135,7 @@ TEST(DriftReferences, SaysWhatIsWrong) {
     many += "{ name = \"" + std::to_string(i) + "\", first_rows = 300 },";
   }
   EXPECT_THAT(errors("[" + many + "]"), HasSubstr("lists 11 references; expected 1 to 10"));
-  // A lone table has no name: its series have no label for it.
+  // A single table has no name: its series have no label for it.
   EXPECT_THAT(errors("{ name = \"a\", first_rows = 300 }"), HasSubstr("'name'"));
 }
 

@@ -93,7 +93,7 @@ TEST(Drift, BandsAreThoseOfTheScoreOnceItIsDrift) {
     feed.normals(200, shift, 7);
     EXPECT_EQ(fixture.value(of_age("band")), band) << shift;
   }
-  // A score in a band is no drift while it stays under the threshold.
+  // A score in a band is not drift while it is below the threshold.
   MonitorFixture strict("drift", bands + "threshold = 2\n");
   Feed strict_feed(strict);
   strict_feed.normals(1000, 0, 1);
@@ -214,7 +214,7 @@ TEST(Drift, SegmentsAreJudgedByThemselves) {
   EXPECT_GT(fixture.status().overflowed_records, 0U);
 }
 
-// Whatever the batches and wherever it was stopped: the same state, bit by bit.
+// The state is the same bit by bit, whatever the batches and wherever the monitor was stopped.
 TEST(Drift, ARestartAnywhereChangesNothing) {
   const std::string config =
       "name = \"inputs\"\ncolumns = [\"age\", \"zone\"]\nmethod = [\"psi\", \"wasserstein\", \"chi_square\"]\n"
@@ -260,7 +260,7 @@ TEST(Drift, BrokenStateIsRefusedAndLeavesAFreshMonitor) {
   }
 }
 
-// The sum over a fleet of what is exported gives the PSI of the union.
+// The exported bins, summed over a fleet, give the PSI of the union.
 TEST(Drift, ExportedBinsGiveTheScoreOfTheUnion) {
   const std::string config = std::string(kAge) + "method = \"psi\"\nexport_bins = true\n";
   MonitorFixture first("drift", config);
@@ -289,7 +289,7 @@ TEST(Drift, ExportedBinsGiveTheScoreOfTheUnion) {
   EXPECT_NEAR(population_stability_index(reference, current, 0.5), both.value(of_age("score", "psi")), 1e-9);
 }
 
-// Over many references, the share of checks in which any of five columns alarms is the one that was asked for.
+// Over many references, the share of checks in which any of five columns alarms is the configured rate.
 TEST(Drift, AFamilyOfColumnsAlarmsAsSeldomAsOne) {
   std::string config =
       "name = \"inputs\"\nreference = { first_rows = 2000 }\nwindow = { rows = 200 }\n"
@@ -330,7 +330,7 @@ TEST(Drift, SaysWhatIsWrong) {
   const std::string fine = "reference = { first_rows = 1000 }\nwindow = { rows = 200 }\n";
   EXPECT_THAT(errors("name = \"x\"\n" + fine), ::testing::HasSubstr("columns"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = [\"a\", \"a\"]\n" + fine), ::testing::HasSubstr("named twice"));
-  EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nmethod = \"kss\"\n" + fine), ::testing::HasSubstr("no method"));
+  EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nmethod = \"kss\"\n" + fine), ::testing::HasSubstr("not a method"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nwindow = { rows = 200 }\n"), ::testing::HasSubstr("reference"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nreference = { first_rows = 1000, first = \"1d\" }\n"
                      "window = { rows = 200 }\n"),
@@ -357,7 +357,7 @@ TEST(Drift, DeclaresAlertsWithTestsAndPanels) {
     names.push_back(alert.name);
     EXPECT_FALSE(alert.tests.empty()) << alert.name;
     EXPECT_FALSE(alert.runbook.steps.empty()) << alert.name;
-    // Two monitors' alerts of one name are told apart.
+    // A label distinguishes alerts of the same name from two monitors.
     EXPECT_EQ(alert.labels.front(), (std::pair<std::string, std::string>("drift", "inputs")));
     for (const std::string& metric : alert.metrics) {
       EXPECT_NE(catalog.metrics.find(metric), nullptr) << metric;

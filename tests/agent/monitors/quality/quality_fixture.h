@@ -43,7 +43,7 @@ class Feed {
     in_version_ = true;
     return *this;
   }
-  // What follows is of another file.
+  // The next versions are of another file.
   Feed& of_file(std::uint64_t file) {
     file_ = file;
     return *this;

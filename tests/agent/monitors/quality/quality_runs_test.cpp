@@ -1,4 +1,4 @@
-// What a [[quality]] judges as one: versions of files, windows, segments, groups; and that it goes on after a restart.
+// The runs of a [[quality]]: versions of files, windows, segments, groups; and that it continues after a restart.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -56,7 +56,7 @@ TEST(Quality, WindowsByTimeAreJudgedThoughNothingCame) {
   EXPECT_EQ(fixture.value(series("runs_total")), 3);
   EXPECT_EQ(fixture.value(of("passed", "rows")), 0);
   EXPECT_EQ(fixture.value(of("value", "rows_change")), -1);
-  // Looked at each hour or once after ten, it comes to the same.
+  // Advancing every hour or once after ten gives the same state.
   MonitorFixture often("quality", config);
   StateReader in(fixture.saved());
   const std::string state = fixture.saved();
@@ -94,21 +94,21 @@ TEST(Quality, AVersionJudgesOnlyWhatItsOwnFileHolds) {
   };
   Feed(*fixture).of_file(1).begin(1).row({{"zone", text("n")}}).row({{"zone", text("s")}}).end();
   Feed(*fixture).of_file(2).begin(2).row({{"zone", text("w")}}).end();
-  EXPECT_EQ(of_zone("runs_total", "n"), 1) << "the second file says nothing of it";
+  EXPECT_EQ(of_zone("runs_total", "n"), 1) << "the second file does not contain it";
   EXPECT_EQ(of_zone("rows", "n"), 1);
   EXPECT_EQ(of_zone("runs_total", "w"), 1);
-  // Who judged what is known after a restart, too.
+  // The file that a segment is from is known after a restart, too.
   const std::string state = fixture->saved();
   fixture = std::make_unique<MonitorFixture>("quality", config);
   ASSERT_TRUE(fixture->load(state));
   Feed(*fixture).of_file(1).begin(3).row({{"zone", text("n")}}).row({{"zone", text("n")}}).end();
   EXPECT_EQ(of_zone("rows", "n"), 2);
-  EXPECT_EQ(of_zone("rows", "s"), 0) << "its own file no longer holds it";
+  EXPECT_EQ(of_zone("rows", "s"), 0) << "its own file no longer contains it";
   EXPECT_EQ(fixture->value(series("check_passed", ",check=\"rows\",segment=\"s\"")), 0);
   EXPECT_EQ(of_zone("runs_total", "s"), 2);
   EXPECT_EQ(of_zone("runs_total", "w"), 1);
   EXPECT_EQ(of_zone("rows", "w"), 1);
-  // A segment that stands in two files is judged with each.
+  // A segment in two files is judged with each.
   Feed(*fixture).of_file(2).begin(4).row({{"zone", text("n")}}).end();
   EXPECT_EQ(of_zone("rows", "n"), 1);
   EXPECT_EQ(of_zone("runs_total", "n"), 3);
@@ -143,13 +143,13 @@ TEST(Quality, SummariesByGroup) {
   EXPECT_EQ(figure("mean", "x", ""), 2);
   EXPECT_EQ(fixture.value(series("summary_quantile", ",column=\"x\",quantile=\"0.5\",group=\"odd\"")), 1);
   EXPECT_FALSE(fixture.shown(series("summary_std", ",column=\"x\",group=\"even\"")));
-  // A group that the next version does not hold is gone.
+  // A group that is not in the next version is gone.
   feed.begin(2).row({{"x", number(7)}, {"g", text("even")}}).end();
   EXPECT_EQ(figure("mean", "x", "even"), 7);
   EXPECT_FALSE(fixture.shown(series("summary_mean", ",column=\"x\",group=\"odd\"")));
 }
 
-// Saved and loaded at every boundary of a batch, it shows what an uninterrupted run shows, bit by bit.
+// Saved and loaded at every batch boundary, it exports the same as an uninterrupted monitor, bit by bit.
 TEST(Quality, GoesOnExactlyAfterARestart) {
   for (const std::string keys : {"", "window = { rows = 700 }\n", "window = { time = '10m' }\nsegment = 'g'\n"}) {
     MonitorFixture whole("quality", everything(keys));

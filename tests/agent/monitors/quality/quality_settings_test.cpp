@@ -1,4 +1,4 @@
-// What a [[quality]] says of its configuration, and what it declares.
+// The configuration errors of a [[quality]], and the alerts and panels that it declares.
 #include <gmock/gmock.h>
 
 #include <set>
@@ -27,14 +27,14 @@ TEST(Quality, SaysWhatIsWrong) {
   EXPECT_THAT(errors("freshness = 'soon'"), HasSubstr("soon"));
   EXPECT_THAT(errors("type = { column = 'x', is = 'numbr' }"), HasSubstr("did you mean 'number'"));
   EXPECT_THAT(errors("matches = { column = 'x', pattern = '(' }"), HasSubstr("missing )"));
-  EXPECT_THAT(errors("in_set = { column = 'x', values = [] }"), HasSubstr("no list"));
+  EXPECT_THAT(errors("in_set = { column = 'x', values = [] }"), HasSubstr("not a list"));
   EXPECT_THAT(errors("expression = 'x + \"a\"'"), HasSubstr("expected"));
   EXPECT_THAT(errors("correlation = { columns = ['x'], min = 0 }"), HasSubstr("expected two"));
   EXPECT_THAT(errors("group_order = { group = 'g', value = 'x', ascending = ['a'] }"), HasSubstr("two or more"));
-  EXPECT_THAT(errors("columns = { required = ['x + 1'] }"), HasSubstr("is no column"));
+  EXPECT_THAT(errors("columns = { required = ['x + 1'] }"), HasSubstr("is not a column"));
   EXPECT_THAT(errors("varies = 'x'\n[[quality.check]]\nvaries = 'x'"), HasSubstr("already; give this one a 'name'"));
   EXPECT_THAT(errors("varies = 'x'\nalerts = { severity = 'bad' }"), HasSubstr("severity"));
-  EXPECT_THAT(errors("varies = 'x'\nalerts = { name = 'not camel' }"), HasSubstr("no name of an alert"));
+  EXPECT_THAT(errors("varies = 'x'\nalerts = { name = 'not camel' }"), HasSubstr("not an alert name"));
   EXPECT_THAT(MonitorFixture("quality", with_checks("[[quality.summary]]\ncolumns = 'x'\nquantiles = [95]\n")).errors(),
               HasSubstr("from 0 to 1"));
   EXPECT_THAT(
@@ -78,7 +78,7 @@ TEST(Quality, DeclaresAlertsWithTestsAndPanels) {
       EXPECT_NE(catalog.metrics.find(metric), nullptr) << metric;
     }
   }
-  // 24 kinds and extra columns, one of its own name, one for what never runs.
+  // 24 kinds and extra columns, one with its own name, one for a monitor without runs.
   EXPECT_EQ(catalog.alerts.size(), 27U);
   EXPECT_TRUE(names.contains("QualityNullRatio") && names.contains("QualityStale") && names.contains("AgesWrong") &&
               names.contains("QualityNeverJudged"));

@@ -1,4 +1,4 @@
-// What each kind of check of a [[quality]] finds.
+// The results of each kind of check of a [[quality]].
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -18,10 +18,10 @@ struct Case {
   double value;
   bool passed;
   double violations = -1;  // none
-  std::string name = "";   // of the check, where it is not the key
+  std::string name = "";   // of the check, if it is not the key
 };
 
-// Literal vectors: what each kind finds in one version of a file.
+// Literal vectors: the result of each kind for one version of a file.
 TEST(Quality, EachKindOnALiteralVector) {
   const std::vector<Value> mixed{number(1), number(2), Value::null(), number(kNan), text("a"), Value::of_int(5)};
   const std::vector<Value> numbers{number(4), number(8), number(6), number(5), number(3), number(4)};
@@ -132,7 +132,7 @@ TEST(Quality, ChangesAreMeasuredAgainstTheRunBefore) {
   feed.version(3, "x", {});
   EXPECT_EQ(fixture.value(of("value", "rows_change")), -1);
   EXPECT_FALSE(fixture.shown(of("value", "mean_change", "x")));
-  // From nothing there is no change; the mean has its last one still.
+  // A change from 0 rows is undefined; the mean still has its previous value.
   feed.version(4, "x", {number(-4)});
   EXPECT_FALSE(fixture.shown(of("value", "rows_change")));
   EXPECT_EQ(fixture.value(of("value", "mean_change", "x")), 0);
@@ -155,7 +155,7 @@ TEST(Quality, PairsGroupsAndKeysOfSeveralColumns) {
   feed.end();
   EXPECT_NEAR(fixture.value(of("value", "correlation", "x,y")), 0.9782797401561579, 1e-12);
   EXPECT_NEAR(fixture.value(of("value", "unique", "x,g")), 1.0 / 6, 1e-15);
-  // The real report's trap: "high" has the lower mean.
+  // As in the real report: "high" has the lower mean.
   EXPECT_EQ(fixture.value(of("value", "group_order", "x")), 1);
   EXPECT_EQ(fixture.value(of("passed", "group_order", "x")), 0);
 }
