@@ -12,7 +12,7 @@ constexpr std::uint64_t kRowsPerCell = 2;        // at least, on average
 constexpr std::uint64_t kFrequentRows = 5;       // a category with fewer rows has no bin of its own (Cochran)
 constexpr std::uint64_t kTailRows = 16;          // whose mean excess estimates how far values may exceed the extremes
 constexpr std::uint64_t kMostSaved = 1'000'000;  // elements of any list in a saved reference
-const Error kCorruptReference{ErrorCode::kCorrupt, "saved reference is impossible"};
+const Error kCorruptReference{ErrorCode::kCorrupt, "saved reference is invalid"};
 
 std::string number_name(double value) {
   char text[32];

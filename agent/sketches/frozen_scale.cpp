@@ -134,7 +134,7 @@ Expected<void> FrozenScale::load(StateReader& in) {
     sound = in.ok() && std::isfinite(kept_.back());
   }
   if (!sound || (frozen() && !std::is_sorted(kept_.begin(), kept_.end()))) {
-    return Error{ErrorCode::kCorrupt, "saved reference is impossible"};
+    return Error{ErrorCode::kCorrupt, "saved reference is invalid"};
   }
   if (frozen()) {
     freeze();

@@ -120,7 +120,7 @@ Expected<void> HyperLogLog::load(StateReader& in) {
       in.ok() && hashes_.size() <= kExact && std::is_sorted(hashes_.begin(), hashes_.end()) &&
       (registers_.empty() || (registers_.size() == std::size_t{1} << precision_ && hashes_.empty())) &&
       std::all_of(registers_.begin(), registers_.end(), [&](std::uint8_t rank) { return rank <= highest; });
-  return sound ? Expected<void>{} : Expected<void>{Error{ErrorCode::kCorrupt, "saved distinct counter is impossible"}};
+  return sound ? Expected<void>{} : Expected<void>{Error{ErrorCode::kCorrupt, "saved distinct counter is invalid"}};
 }
 
 }  // namespace leeway

@@ -85,7 +85,7 @@ void KeyCounter::save(StateWriter& out) const {
 }
 
 Expected<void> KeyCounter::load(StateReader& in) {
-  const Error corrupt{ErrorCode::kCorrupt, "saved key counter is impossible"};
+  const Error corrupt{ErrorCode::kCorrupt, "saved key counter is invalid"};
   clear();
   rows_ = in.u64();
   zero_bits_ = in.u8();

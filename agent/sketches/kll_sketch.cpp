@@ -108,7 +108,7 @@ void KllSketch::save(StateWriter& out) const {
 }
 
 Expected<void> KllSketch::load(StateReader& in) {
-  const Error corrupt{ErrorCode::kCorrupt, "saved quantile sketch is impossible"};
+  const Error corrupt{ErrorCode::kCorrupt, "saved quantile sketch is invalid"};
   if (in.u64() != k_) {
     return corrupt;
   }

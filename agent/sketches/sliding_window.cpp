@@ -64,7 +64,7 @@ void SlidingWindow::save(StateWriter& out) const {
 }
 
 Expected<void> SlidingWindow::load(StateReader& in) {
-  const Error corrupt{ErrorCode::kCorrupt, "saved window is impossible"};
+  const Error corrupt{ErrorCode::kCorrupt, "saved window is invalid"};
   started_ = in.u8() != 0;
   current_ = in.i64();
   // Slot numbers come from 64-bit times: with slots of at least one nanosecond the arithmetic cannot overflow.

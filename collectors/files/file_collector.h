@@ -58,7 +58,7 @@ class FileCollector final : public Collector {
   static constexpr Duration kFresh = std::chrono::seconds(1);
   static constexpr std::size_t kMaxReported = 100;  // files in the status
 
-  // The version at hand.
+  // The current version.
   struct Active {
     std::string path;
     FileStamp stamp;

@@ -1,5 +1,5 @@
-// What is known of each file of a source: which version was read last, how far, and what came of it. The part of a file
-// source's state that is saved. Used by FileCollector.
+// What is known of each file of a source: which version was read last, how far, and with what result. The part of a
+// file source's state that is saved. Used by FileCollector.
 #pragma once
 
 #include <cstdint>

@@ -70,7 +70,7 @@ class RecordColumns {
   std::vector<Level> levels_;  // what encloses, outermost first, then the record
   std::vector<KeyColumn> key_columns_;
 
-  // Of the record at hand.
+  // Of the current record.
   const JsonDocument* document_ = nullptr;
   RecordBatch* batch_ = nullptr;
   DecodeCounts* counts_ = nullptr;

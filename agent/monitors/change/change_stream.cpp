@@ -63,7 +63,7 @@ Expected<void> ChangeStream::load(StateReader& in) {
   values_ = in.u64();
   for (Detector& detector : detectors_) {
     if (!std::visit([&in](auto& chart) { return chart.load(in); }, detector.chart)) {
-      return Error{ErrorCode::kCorrupt, "saved change detector is impossible"};
+      return Error{ErrorCode::kCorrupt, "saved change detector is invalid"};
     }
     for (ChangeAlarms& alarms : detector.alarms) {
       alarms.count = in.u64();

@@ -31,7 +31,7 @@
 
 namespace leeway {
 
-// What `leeway reference` asks of a monitor.
+// The operations of a drift monitor that `leeway reference` uses.
 class DriftMonitor : public Monitor {
  public:
   virtual const DriftSettings& settings() const = 0;

@@ -289,7 +289,7 @@ void DriftColumn::save(StateWriter& out) const {
 }
 
 Expected<void> DriftColumn::load(StateReader& in) {
-  const Error corrupt{ErrorCode::kCorrupt, "saved drift column is impossible"};
+  const Error corrupt{ErrorCode::kCorrupt, "saved drift column is invalid"};
   if (in.u8() == 0) {
     return capture_->load(in);
   }

@@ -21,7 +21,7 @@ std::vector<DriftReferenceTable> read_references(TableReader& reader);
 // Reads the table to its end; the columns of `settings` are known.
 void read_reference(MonitorContext& context, TableReader& table, DriftSettings& settings);
 
-// What people decided with `leeway reference`, from the state directory (none: nothing), comes before what the
+// The last decision taken with `leeway reference`, from the state directory (none: nothing), comes before what the
 // configuration says.
 void apply_reference_decision(MonitorContext& context, DriftSettings& settings);
 

@@ -128,8 +128,8 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
         "change upstream, a slope to a gradual change in the real world.",
         "See whether the share of missing or unseen values changed at the same time: if so, look for a broken producer "
         "first.",
-        "Look at which columns and segments drifted together, and whether quality of the results fell too.",
-        "If the change is wanted, renew the reference: `leeway reference update --force --reason TEXT`" +
+        "Look at which columns and segments drifted together, and whether the quality of the results fell too.",
+        "If the change is intended, replace the reference: `leeway reference update --force --reason TEXT`" +
             std::string(settings_.source.empty() ? "" : " with `--reference " + settings_.source + "`") + "."};
   }
   alert.runbook.queries.push_back(selector(kDriftScore));

@@ -168,7 +168,7 @@ Expected<void> DriftSegment::load(StateReader& in) {
       return loaded;
     }
     if (column.frozen() != frozen_) {
-      return Error{ErrorCode::kCorrupt, "saved drift monitor is impossible"};
+      return Error{ErrorCode::kCorrupt, "saved drift monitor is invalid"};
     }
   }
   return {};

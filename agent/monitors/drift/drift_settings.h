@@ -46,7 +46,7 @@ struct DriftSettings {
   Duration first_time{};
   std::string profile_path;
   std::optional<DriftProfile> profile;  // of that file, or a decision's that takes its place
-  std::string reference_id;             // names what the reference comes from; another one begins anew
+  std::string reference_id;             // where the reference comes from; a different one starts from the beginning
   std::uint64_t step_rows = 0;          // rows of a slot of the window; 0: by time
   Duration step_time{};
   std::size_t slots = 1;  // of the window; 1: tumbling

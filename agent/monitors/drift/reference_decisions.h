@@ -1,8 +1,8 @@
-// Decisions about a drift monitor's reference that people took with `leeway reference`, in the state directory: take
+// Decisions about the reference of a drift monitor, taken with `leeway reference`, in the state directory: take
 // this profile, or capture a new one. The agent follows the last one from its next start or reload on; all are kept.
 //
 // DIRECTORY/baselines/NAME.json            the last decision, with its profile
-// DIRECTORY/baselines/NAME.history.jsonl   all of them, one a line
+// DIRECTORY/baselines/NAME.history.jsonl   all of them, one per line
 //
 // `baselines` is what earlier versions called references. Where the monitor has a list of references, NAME@SOURCE takes
 // the place of NAME.
@@ -33,7 +33,7 @@ struct ReferenceDecision {
   std::optional<DriftProfile> profile{};  // none: capture a new one
 };
 
-// The last one; that of generation 0 where there is none. Errors name the file.
+// The last one; its generation is 0 if there is none. Errors name the file.
 Expected<ReferenceDecision> read_reference_decision(FileSystem& files, const std::string& state_dir,
                                                     const ReferenceKey& key);
 // Gives the decision the next generation, and keeps it.

@@ -166,7 +166,7 @@ void Quality::pass_time(QualitySegment& segment, TimePoint time) {
   }
   flush(segment);
   segment.run.end_run(TimePoint(settings_.window_time * (segment.step + 1)));
-  // After two windows in which nothing came, more of them change nothing.
+  // After two empty windows, further ones change nothing.
   constexpr std::int64_t kEmptyWindows = 2;
   const std::int64_t empty = step - segment.step - 1;
   for (std::int64_t window = std::max(step - kEmptyWindows, segment.step + 1); window < step; ++window) {

@@ -53,7 +53,7 @@ Expected<void> QualityCheck::load(StateReader& in) {
   if (Expected<void> loaded = load_run(in); !loaded) {
     return loaded;
   }
-  return in.ok() ? Expected<void>{} : Error{ErrorCode::kCorrupt, "saved quality check is impossible"};
+  return in.ok() ? Expected<void>{} : Error{ErrorCode::kCorrupt, "saved quality check is invalid"};
 }
 
 }  // namespace leeway

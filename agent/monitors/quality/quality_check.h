@@ -39,9 +39,9 @@ class QualityCheck {
   virtual void add(const QualityRows& rows) = 0;
   // A version of a table with these columns begins.
   virtual void begin(std::span<const std::string> /*columns*/) {}
-  // Ends the run of `rows` rows: outcome() is what came of it.
+  // Ends the run of `rows` rows and sets outcome().
   void end_run(std::uint64_t rows);
-  // Forgets the run at hand.
+  // Discards the current run.
   virtual void clear() = 0;
 
   const QualityCheckSettings& settings() const { return settings_; }

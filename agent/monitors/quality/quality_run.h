@@ -17,9 +17,9 @@ class QualityRun {
 
   void begin(std::span<const std::string> columns);
   void add(const QualityRows& rows, FailureCounts& failures);
-  // Judges what was added since the last run ended, as of `time`.
+  // Evaluates the rows added since the last run ended, as of `time`.
   void end_run(TimePoint time);
-  // So many more runs were like the last one.
+  // Counts `runs` more runs with the result of the last one.
   void count_runs(std::uint64_t runs) { runs_ += runs; }
   // Discards the current run.
   void clear();

@@ -176,7 +176,7 @@ Expected<void> QualitySummary::load(StateReader& in) {
       load_figures(figures, in);
     }
   }
-  return in.ok() ? Expected<void>{} : Expected<void>{Error{ErrorCode::kCorrupt, "saved summary is impossible"}};
+  return in.ok() ? Expected<void>{} : Expected<void>{Error{ErrorCode::kCorrupt, "saved summary is invalid"}};
 }
 
 }  // namespace leeway
