@@ -9,7 +9,9 @@ namespace leeway {
 std::string quality_group_text(const std::vector<std::string>& keys) {
   std::string text;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    text += (i == 0 ? "" : ",") + std::string(kQualityGroupLabels[i]) + "=\"";
+    text += i == 0 ? "" : ",";
+    text += kQualityGroupLabels[i];
+    text += "=\"";
     for (const char c : keys[i]) {
       if (c == '\n') {
         text += "\\n";
