@@ -253,13 +253,13 @@ Expected<void> SeriesTable::load(StateReader& in) {
   }
   const std::uint64_t count = in.count(2);
   if (!in.ok() || count < info_.size() || count > options_.max_series + 1) {
-    return corrupt("impossible number of series");
+    return corrupt("invalid number of series");
   }
   std::vector<std::string> values(interners_.size());
   for (Series series = 0; series < count; ++series) {
     const Info info{load_time(in), load_time(in)};
     if (!plausible(info.updated) || !plausible(now_)) {
-      return corrupt("impossible time");
+      return corrupt("invalid time");
     }
     if (series != kOverflowSeries) {
       for (std::size_t label = 0; label < values.size(); ++label) {

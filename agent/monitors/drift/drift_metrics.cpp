@@ -21,7 +21,7 @@ constexpr std::array<MetricRow<DriftSettings>, 11> kMetrics{{
     {kDriftThreshold, kGauge, "Score above which the last window counts as drifted.", kByMethod},
     {kDriftBand, kGauge, "Judgement of the last window: 0 no drift, 1 drift, 2 moderate, 3 severe.", kByMethod},
     {kDriftRows, kGauge, "Rows in the last window, including those with a missing value.", kByColumn},
-    {kDriftReferenceRows, kGauge, "Rows of the reference, or of the part captured, with missing values.", kByColumn},
+    {kDriftReferenceRows, kGauge, "Rows of the reference, or of the part captured so far, including those with a missing value.", kByColumn},
     {kDriftReferenceReady, kGauge, "Whether the reference is complete and frozen.", kBySegment},
     {kDriftWindows, MetricType::kCounter, "Windows that were compared with the reference.", kBySegment},
     {kDriftInfo, MetricType::kInfo, "Parameters of a drift monitor.", kParameters},

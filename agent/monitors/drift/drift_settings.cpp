@@ -112,7 +112,8 @@ void read_bands(TableReader& reader, DriftSettings& settings) {
   const std::optional<double> moderate = table->number("moderate");
   const std::optional<double> severe = table->number("severe");
   if (!moderate || !severe || !(*moderate >= 0) || !(*severe > *moderate) || !std::isfinite(*severe)) {
-    reader.error("bands", "'bands' are not ascending scores; expected such as { moderate = 0.2, severe = 0.3 }");
+    reader.error("bands",
+                 "'bands' are not ascending scores; expected a table such as { moderate = 0.2, severe = 0.3 }");
   }
   settings.bands = DriftBands{moderate.value_or(0), severe.value_or(0)};
   table->report_unused_keys();
