@@ -38,7 +38,7 @@ class JsonShapes {
     std::string_view text() const { return {begin, static_cast<std::size_t>(end - begin)}; }
   };
 
-  // At most `wanted` values of a line are wanted.
+  // A line has at most `wanted` wanted values.
   explicit JsonShapes(std::size_t wanted);
 
   // Whether `line` has a known shape and its strings are UTF-8 without control characters; then found() are its wanted

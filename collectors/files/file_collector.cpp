@@ -60,7 +60,7 @@ PollState FileCollector::wait() {
   return PollState::kMore;
 }
 
-// An isolated reader opens the file itself. It must not be opened here: closing a file releases the locks that this
+// An isolated reader opens the file itself. The file must not be opened here: closing it releases the locks that this
 // process has on it.
 Expected<FileInfo> FileCollector::open(const std::string& path, std::unique_ptr<File>& file) {
   if (reader_->is_isolated()) {

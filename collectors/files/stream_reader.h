@@ -67,7 +67,7 @@ class StreamReader : public FileReader {
   std::uint64_t offset_ = 0;  // of the next row
   bool in_long_row_ = false;  // offset_ is inside a row that is being skipped
   std::uint64_t rows_ = 0;    // since begin()
-  std::size_t window_ = 0;    // bytes that are read at once: a batch's worth of rows
+  std::size_t window_ = 0;    // bytes that are read together: a batch's worth of rows
   std::size_t needed_ = 0;    // more than that, for a row that is longer
 };
 

@@ -18,8 +18,8 @@ struct PathKeys {
   std::vector<std::string> names;
 };
 
-// `path_override` replaces `path` where it is given (--source.path). `example` is an example of a pattern, for
-// messages. Errors are in the reader.
+// `path_override` replaces `path` where it is given (--source.path). `example` is a sample pattern for messages. Errors
+// are in the reader.
 PathKeys read_path_keys(TableReader& reader, const std::optional<std::string>& path_override, std::string_view example);
 
 }  // namespace leeway

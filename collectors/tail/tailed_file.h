@@ -81,7 +81,7 @@ class TailedFile {
   // Goes back to the beginning of a file that was truncated or overwritten. What was known and not applied is lost,
   // unless it was `recovered` from a copy.
   void start_over(TailContext& context, bool recovered);
-  // The copy of this file's content that was made before it was truncated, to be read on from the same position.
+  // The copy of this file's content that was made before it was truncated, to continue from the same position.
   std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info) const;
 
   // Whether the file looks different from when it was last read to its end.
