@@ -14,9 +14,9 @@ namespace leeway {
 
 struct CollectorKind {
   std::string_view type;  // `type` of [[source]]: "log"
-  // Null after an error, which the context's reader has.
+  // Null after an error, which is in the context's reader.
   std::unique_ptr<SourceDefinition> (*build)(CollectorContext& context);
-  bool has_file_versions = false;  // its batches say which version of a file they are of
+  bool has_file_versions = false;  // its batches say which version of a file they belong to
 };
 
 std::span<const CollectorKind> builtin_collectors();

@@ -10,7 +10,7 @@
 namespace leeway {
 
 struct CellOptions {
-  char thousands = '\0';  // a character that groups digits by three ("6,479"); none
+  char thousands = '\0';  // the character that groups digits by three ("6,479"); '\0': none
 };
 
 // Empty: null. A number by JSON's grammar (so "007" and "+1" are texts): kInt or kDouble. All else: text, in UTF-8,

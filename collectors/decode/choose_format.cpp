@@ -40,8 +40,8 @@ const FormatKind* find_suggested(FormatKinds kinds, FormatUse use, std::string_v
   return extension.empty() || at == kinds.end() ? nullptr : &*at;
 }
 
-// What stands after the last dot of a path's last component, in lower case: "csv" for "/data/*.CSV". With a wildcard in
-// it, it is no format's.
+// The part after the last dot of a path's last component, in lower case: "csv" for "/data/*.CSV". One with a wildcard
+// belongs to no format.
 std::string extension_of(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || name.find('/', dot) != std::string_view::npos) {
@@ -66,13 +66,13 @@ const FormatKind* chosen_by_names(TableReader& reader, FormatKinds kinds, Format
     return suggested.front();
   }
   const std::string why = words.size() > 1 ? "the names of the files suggest " + quoted_words(words, "and")
-                                           : "the names of the files do not say it";
+                                           : "the names of the files do not suggest one";
   reader.error("format",
                "'format' is missing, and " + why + "; expected " + quoted_words(usable_names(kinds, use), "or"));
   return nullptr;
 }
 
-// Of a format that only the other kind of source can use. Where a format here has files of the same names, that is
+// Reports a format that only the other kind of source can use. A format of this kind that has the same file names is
 // what is meant.
 void refuse(TableReader& reader, FormatKinds kinds, FormatUse use, const FormatKind& other) {
   const FormatKind* same_files = nullptr;
@@ -96,7 +96,7 @@ const FormatKind* chosen_by_key(TableReader& reader, FormatKinds kinds, FormatUs
   return find_named(kinds, use, reader.choice("format", usable_names(kinds, use)).value_or(""));
 }
 
-// Which keys there may be only the format knows: without one nothing is said of them, but where `format` is misspelt.
+// Only a format knows its keys: without one, no key is reported except a misspelt `format`.
 void accept_keys(TableReader& reader) {
   const std::vector<std::string> format = {"format"};
   for (const auto& [key, value] : reader.table().entries()) {

@@ -1,6 +1,6 @@
-// How one version of one file becomes records: the part of a file source that knows a format. A reader has one version
-// at hand at a time; FileCollector opens the file, drives the reader, and looks at the file again after each step, so a
-// reader need not care whether somebody writes meanwhile.
+// Turns one version of a file into records: the part of a file source that depends on the format. A reader handles one
+// version at a time; FileCollector opens the file, drives the reader, and checks the file again after each step, so a
+// reader need not care about concurrent writes.
 #pragma once
 
 #include <cstdint>
@@ -22,20 +22,20 @@ struct FileToRead {
   std::uint64_t size = 0;
 };
 
-// What a step of a reader came to.
+// The result of a step of a reader.
 struct ReadStep {
   enum class State : std::uint8_t {
     kMore,     // call again
     kDone,     // this was the last step
-    kBroken,   // the file is not what its format asks for: nothing more of this version can be read
-    kFailed,   // the operating system refused; the same step may succeed later
-    kWaiting,  // a thread of the reader is at work: call again later, or wait()
+    kBroken,   // the file does not conform to its format: nothing more of this version can be read
+    kFailed,   // the operating system returned an error; the same step may succeed later
+    kWaiting,  // a thread of the reader is working: call again later, or wait()
   };
 
   State state = State::kDone;
   std::uint64_t bytes = 0;  // of the file, applied by this step
   std::string reason{};     // kBroken: a short fixed word for a label
-  std::string message{};    // kBroken, kFailed: for people
+  std::string message{};    // kBroken, kFailed: for users
 
   static ReadStep more(std::uint64_t bytes = 0) { return {State::kMore, bytes}; }
   static ReadStep done(std::uint64_t bytes = 0) { return {State::kDone, bytes}; }
@@ -51,10 +51,10 @@ class FileReader {
  public:
   virtual ~FileReader() = default;
 
-  // Takes a version at hand.
+  // Starts a version.
   virtual void open(const FileToRead& version) = 0;
-  // Reads the content once, so that hash() knows it. At most about `budget` in one call. `scratch` is memory to read
-  // into; no record is added.
+  // Reads the content once, for hash(), at most about `budget` in one call. `scratch` is memory to read into; no record
+  // is added.
   virtual ReadStep prepare(Budget budget, RecordBatch& scratch) = 0;
   // Of the content, once prepare() is done. Equal content has equal hashes, in every run.
   virtual std::uint64_t hash() const = 0;
@@ -62,22 +62,22 @@ class FileReader {
   virtual ReadStep begin(std::uint64_t position, RecordBatch& scratch) = 0;
   // Appends the next records. `batch` is empty; records without a time have kNoTime.
   virtual ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) = 0;
-  // Where the next read() goes on.
+  // Where the next read() continues.
   virtual std::uint64_t position() const = 0;
-  // After kWaiting: blocks until the step has something to give.
+  // After kWaiting: blocks until the step has a result.
   virtual void wait() {}
-  // What to call then, on the reader's thread. Before open().
+  // Sets what the reader's thread calls when the step has a result. Called before open().
   virtual void set_wake(const std::function<void()>& /*wake*/) {}
-  // Lets go of the file and of the memory for it, and ends what a thread of the reader does with them.
+  // Releases the file and its memory, and stops a thread of the reader that uses them.
   virtual void close() = 0;
 
-  // Identifies the columns of a table; 0 where there is no such thing. Once begin() is done.
+  // Identifies the columns of a table; 0 for other formats. Valid once begin() is done.
   virtual std::uint64_t shape() const { return 0; }
-  // Names of the columns of a table, in its order; none where the format does not say. Valid until close().
+  // Names of the columns of a table, in its order; none where the format does not name them. Valid until close().
   virtual std::span<const std::string> columns() const { return {}; }
-  // Whether it opens the file itself, in a way that what it reads is whole however the file changes meanwhile.
+  // Whether it opens the file itself, so that what it reads is consistent even if the file changes meanwhile.
   virtual bool is_isolated() const { return false; }
-  // The end of the name of a second file whose changes are changes of this one too ("-wal"); "" for none.
+  // The suffix of a second file whose changes also count as changes of this one ("-wal"); "" for none.
   virtual std::string_view companion_suffix() const { return {}; }
 };
 

@@ -1,9 +1,9 @@
-// Lines of JSON objects to records: the `json` format. Made by json_format.
+// Turns lines of JSON objects into records: the `json` format. Made by json_format.
 //
-// Every line is checked for its structure as a whole, and for its spelling only in the values that are asked for.
+// The structure of every line is checked as a whole, its spelling only in the wanted values.
 // Rejects: "not_an_object", "no_json" (with a text prefix: no '{'), "truncated" (the line ends too early), "syntax",
-// "too_deep". Anomalies of records that count: "duplicate_key" (the first one is taken), "invalid_utf8" (repaired with
-// U+FFFD), "number_out_of_range" (the field is an error value), "time_missing", "time_invalid" (no time: kNoTime).
+// "too_deep". Anomalies of records that are kept: "duplicate_key" (the first one is taken), "invalid_utf8" (repaired
+// with U+FFFD), "number_out_of_range" (the field is an error value), "time_missing", "time_invalid" (no time: kNoTime).
 #pragma once
 
 #include <memory>
@@ -36,7 +36,7 @@ class JsonDecoder final : public Decoder {
   // "" for a record and an empty line.
   static std::string_view reject_reason(JsonOutcome outcome);
 
-  // Lines that were scanned together: their tokens count from `base`.
+  // Lines that were scanned together: their tokens are offsets from `base`.
   struct Group {
     const char* base = nullptr;
     const Token* next = nullptr;  // the first token that may belong to a later line
@@ -51,10 +51,10 @@ class JsonDecoder final : public Decoder {
   bool read_known_shape(std::string_view object, std::uint64_t line_end, RecordBatch& batch);
   bool store_found(const JsonShapes::Found& found);
 
-  // Scans as many lines as lie close together, in one go. The group is empty where one of them is not clean: then each
-  // is scanned by itself. Returns the number of lines.
+  // Scans as many adjacent lines as possible together. The group is empty where one of them is not clean: then each is
+  // scanned by itself. Returns the number of lines.
   std::size_t scan_group(std::span<const Line> lines, Group& group);
-  // Reads an object from its tokens; `repaired` where its text had to be, and its tokens are of the repaired one.
+  // Reads an object from its tokens; sets `repaired` where its text was repaired and the tokens are of the new text.
   JsonOutcome read_tokens(std::string_view object, std::uint64_t line_end, Group& group, RecordBatch& batch,
                           bool& repaired);
   JsonOutcome scan_line(std::string_view text, RecordBatch& batch, bool& repaired);

@@ -16,7 +16,7 @@ Value parse_double(std::string_view token) {
   double number = 0;
   const std::from_chars_result result = std::from_chars(token.data(), token.data() + token.size(), number);
   if (result.ec == std::errc::result_out_of_range) {
-    // from_chars does not say which end of the range was left.
+    // from_chars does not say which end of the range was exceeded.
     number = std::strtod(std::string(token).c_str(), nullptr);
     if (std::isinf(number)) {
       return Value::error(Failure::kConversion);

@@ -15,11 +15,11 @@ namespace leeway {
 
 // The number that `token` spells by JSON's grammar: kInt where it is written as an integer that fits into 64 signed
 // bits, else the nearest kDouble (a magnitude below the smallest is 0). A magnitude that no double holds is an error
-// value (kConversion). Missing where the token is no JSON number.
+// value (kConversion). Missing where the token is not a JSON number.
 Value parse_json_number(std::string_view token);
 
 // Most numbers: no sign, no exponent, up to 18 digits, and a double that one division makes exact. Sets `out` to what
-// parse_json_number() gives for the bytes up to `end`; false where they are no such number.
+// parse_json_number() returns for the bytes up to `end`; false where they are not such a number.
 inline bool parse_plain_json_number(const char* at, const char* end, Value& out) {
   // Integers up to here are doubles without rounding, and so are the powers below: their quotient is rounded once.
   constexpr std::uint64_t kExactInteger = std::uint64_t{1} << 53;
@@ -55,8 +55,8 @@ inline bool parse_plain_json_number(const char* at, const char* end, Value& out)
   return true;
 }
 
-// The same for numbers of up to 8 bytes, without a branch for each digit: half the logged numbers differ in their
-// length. 8 bytes from `at` on must be readable; false also for longer ones. Inline for JsonRecord::store_number().
+// The same for numbers of up to 8 bytes, without a branch for each digit: half of the logged numbers differ in length.
+// 8 bytes from `at` on must be readable; false also for longer numbers. Inline for JsonRecord::store_number().
 [[gnu::always_inline]] inline bool parse_short_json_number(const char* at, const char* end, Value& out) {
   constexpr std::uint64_t kZeros = 0x3030303030303030;
   constexpr std::uint64_t kPoint = '.' ^ '0';

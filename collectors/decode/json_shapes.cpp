@@ -27,7 +27,7 @@ inline const char* find_bare_end(const char* at, const char* end) {
 
 JsonShapes::JsonShapes(std::size_t wanted) : steps_(1), found_(wanted) {}
 
-// One text may begin another: what follows tells them apart.
+// One text may be a prefix of another: what follows distinguishes them.
 bool JsonShapes::match(std::string_view line) {
   static_assert(2 * kMaxText <= kPadding);
   const char* at = line.data();
@@ -77,7 +77,7 @@ std::uint32_t JsonShapes::find_or_add(std::uint32_t last, std::string_view text,
     last = find_or_add(last, text.substr(0, kMaxText), Kind::kText, nullptr);
     return last == 0 ? 0 : find_or_add(last, text.substr(kMaxText), kind, node);
   }
-  // Text that goes on stands behind the others: it may be as long as one that ends, and does not look at what follows.
+  // Text that continues comes after the others: it may be as long as one that ends, and does not check what follows.
   std::uint32_t* link = last == 0 ? &first_ : &steps_[last].next;
   std::size_t alternatives = 0;
   for (; *link != 0; link = &steps_[*link].alternative) {
@@ -145,7 +145,7 @@ class JsonShapes::Walk {
     return Place::kValue;
   }
 
-  // Of the value that take() just took; null where nobody asks for it.
+  // Of the value that take() just took; null where it is not wanted.
   PathNode* node() const { return next_ != nullptr && next_->is_leaf() ? next_ : nullptr; }
 
  private:

@@ -1,7 +1,7 @@
-// The shapes that lines of a log have had: the bytes between their values, and which of the values are wanted. A log is
-// printed by a few statements of a program, so that nearly every line has a shape that an earlier one had; such a line
-// is read in one pass, without looking for its tokens. Shapes are a tree: at each place, the texts that have followed.
-// Used by json_decoder, which reads every line that fits none from its tokens and teaches it here.
+// The shapes of earlier lines of a log: the bytes between their values, and which of the values are wanted. A log is
+// printed by a few statements of a program, so nearly every line has the shape of an earlier one; such a line is read
+// in one pass, without looking for its tokens. Shapes form a tree: at each place, the texts that have followed. Used by
+// json_decoder, which reads every line that fits no shape from its tokens and teaches its shape here.
 //
 // A line that fits differs from one that was read from its tokens only inside strings, numbers and words, so it has the
 // same structure.
@@ -19,11 +19,11 @@ namespace leeway {
 
 class JsonShapes {
  public:
-  // What is remembered at most, 64 bytes each, and how much of it at one place, where each text costs a compare.
+  // The steps that are remembered, 64 bytes each, and those at one place, where each text costs a comparison.
   static constexpr std::size_t kMaxSteps = 8192;
   static constexpr std::size_t kMaxAlternatives = 16;
-  // Once there is no more room, all is forgotten after as many lessons that could not be kept: a program that was
-  // replaced by its next version may print other lines.
+  // Once there is no more room, everything is forgotten after this many lessons that could not be kept: a program that
+  // was replaced by its next version may print other lines.
   static constexpr std::size_t kLessonsUntilForgotten = 65536;
 
   // A wanted value: the content of a string, its escapes unresolved, or the bytes of a number or word, whose spelling
@@ -38,11 +38,11 @@ class JsonShapes {
     std::string_view text() const { return {begin, static_cast<std::size_t>(end - begin)}; }
   };
 
-  // `wanted` values at most are asked for.
+  // A line has at most `wanted` wanted values.
   explicit JsonShapes(std::size_t wanted);
 
   // Whether `line` has a known shape and its strings are UTF-8 without control characters; then found() are its wanted
-  // values. At least kPadding bytes behind the line must be readable.
+  // values. At least kPadding bytes after the line must be readable.
   bool match(std::string_view line);
   std::span<const Found> found() const { return {found_.data(), found_count_}; }
 
@@ -56,16 +56,16 @@ class JsonShapes {
 
   enum class Kind : std::uint8_t { kNone, kString, kBare, kText, kEnd };
 
-  // A text that leads from one value to the next, to more text, or to the end of the line. The step 0 is none: a text
-  // without bytes, which fits everywhere and leads nowhere.
+  // A text that leads from one value to the next, to more text, or to the end of the line. Step 0 stands for none: a
+  // text without bytes, which fits everywhere and leads nowhere.
   struct alignas(64) Step {
     char text[kMaxText] = {};
-    std::uint32_t ignored = ~std::uint32_t{0};  // bits of the bytes behind the text
+    std::uint32_t ignored = ~std::uint32_t{0};  // bits of the bytes after the text
     Kind kind = Kind::kNone;                    // what follows the text
     std::uint8_t size = 0;                      // of the text
     std::uint32_t next = 0;                     // the first step that may come after the value
-    std::uint32_t alternative = 0;              // another step that may stand here
-    PathNode* node = nullptr;                   // of the value that follows, where that is wanted
+    std::uint32_t alternative = 0;              // another step that may be here
+    PathNode* node = nullptr;                   // of the value that follows, if it is wanted
   };
 
   class Walk;

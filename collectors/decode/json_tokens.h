@@ -3,8 +3,8 @@
 // knows strings from structure. json_tokens.cpp is the only file that includes simdjson. Used by json_decoder and
 // by collectors/files/json_document.
 //
-// Why not On-Demand's own iterator: it skips values that nobody asked for without looking at their brackets, and a
-// line like {"a":[{],"status":500} would then show keys of the wrong object. Our walk over the same tokens checks them.
+// On-Demand's own iterator is not used because it skips unwanted values without checking their brackets: a line like
+// {"a":[{],"status":500} would then show keys of the wrong object. Our walk over the same tokens checks them.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace leeway {
 // What JSON allows between tokens.
 constexpr bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// A token's text, from where it begins to where the next one does, without what lies between them.
+// A token's text, from its beginning to the beginning of the next one, without the white space between them.
 constexpr std::string_view without_trailing_space(std::string_view text) {
   while (!text.empty() && is_json_space(text.back())) {
     text.remove_suffix(1);

@@ -50,8 +50,8 @@ PathNode* JsonWalk::search_member(PathNode& parent, const Token* key, std::size_
   return parent.members.find({line_.text.data() + *key + 1, token_text(key).size() - 2}, ordinal);
 }
 
-// A wanted string or number that ends right before the next token, without an escape or sign, as nearly all are; false
-// where it is anything else, which read_value() knows how to treat. `at` is not the last token.
+// Reads a wanted string or number that ends right before the next token and has no escape or sign, as nearly all do;
+// false for anything else, which read_value() handles. `at` is not the last token.
 inline bool JsonWalk::read_plain_scalar(const Token* at, PathNode& node) {
   const char* const open = line_.text.data() + at[0];
   const char* const close = line_.text.data() + at[1] - 1;
@@ -73,7 +73,7 @@ inline bool JsonWalk::read_plain_scalar(const Token* at, PathNode& node) {
   return record_.store_string(node, {open + 1, static_cast<std::size_t>(close - open - 1)}, false);
 }
 
-// The inner loop of all decoding: what it needs of this object's members is in locals, so that it stays in registers.
+// The inner loop of decoding: what it needs of this object's members is in locals, so that it stays in registers.
 const JsonWalk::Token* JsonWalk::read_object(const Token* at, PathNode* node, int depth, std::int64_t& members) {
   if (depth > kMaxDepth) {
     return fail(JsonOutcome::kTooDeep);

@@ -25,15 +25,15 @@ struct JsonLine {
 
 class JsonWalk {
  public:
-  // Nesting beyond this is refused: it bounds the recursion.
+  // Deeper nesting is rejected: this bounds the recursion.
   static constexpr int kMaxDepth = 64;
 
   JsonWalk(TimestampParser time_parser, bool has_time) : record_(std::move(time_parser), has_time) {}
 
   // Reads the line's object, which its first token opens, into a new row of `batch`, which stays if the line is a
-  // record. `root` is the trie of what is wanted of it.
+  // record. `root` is the trie of the wanted values.
   JsonOutcome read(const JsonLine& line, PathNode& root, RecordBatch& batch, std::uint64_t line_end);
-  // The last one, or that which the next line is read into by other means. Part of the walk so that its inner loop
+  // The last record, or the one that the next line is read into by other means. Part of the walk so that its inner loop
   // needs no pointer to it.
   JsonRecord& record() { return record_; }
 
@@ -41,7 +41,7 @@ class JsonWalk {
   using Token = std::uint32_t;  // where it begins in the text
 
   // Each begins at its value's first token and returns the token after the value, or null after it has set failure_.
-  // `node` is null where nobody asks for the value; `count` is of members or elements.
+  // `node` is null where the value is not wanted; `count` is of members or elements.
   const Token* read_value(const Token* at, PathNode* node, int depth);
   const Token* read_object(const Token* at, PathNode* node, int depth, std::int64_t& count);
   const Token* read_array(const Token* at, PathNode* node, int depth, std::int64_t& count);

@@ -1,4 +1,4 @@
-// Times of day in a zone to times: the IANA zone of a source whose timestamps carry none. Used by TimestampParser.
+// Converts local times to UTC: the IANA zone of a source whose timestamps have none. Used by TimestampParser.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@
 
 namespace leeway {
 
-// Not safe across threads: remembers the last offset.
+// Not thread-safe: remembers the last offset.
 class LocalZone {
  public:
-  // `name` is of the IANA database, as the system has it ("Europe/Berlin", "UTC"). Error: kConfiguration.
+  // `name` is from the system's IANA database ("Europe/Berlin", "UTC"). Error: kConfiguration.
   static Expected<LocalZone> locate(const std::string& name);
   // All names; only "UTC" where the system has no database.
   static std::vector<std::string> names();
@@ -32,7 +32,7 @@ class LocalZone {
   std::int64_t look_up(std::int64_t local);
 
   std::unique_ptr<Zone> zone_;  // null for UTC
-  // Where in local time `offset_` certainly holds.
+  // The local times for which `offset_` certainly holds.
   std::int64_t from_ = 0;
   std::int64_t until_ = 0;
   std::int64_t offset_ = 0;

@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-// More groups than these are refused, so that a match needs no memory.
+// More groups are rejected, so that a match needs no memory.
 constexpr int kMostGroups = 64;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Times by a pattern like strptime's. Used by TimestampParser.
+// Reads times by a pattern like strptime's. Used by TimestampParser.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace leeway {
 class TimePattern {
  public:
   TimePattern() = default;
-  // Error: kConfiguration; names the directive that is unknown, or says that the pattern has neither date nor %s.
+  // Error: kConfiguration; names the unknown directive, or says that the pattern has neither date nor %s.
   static Expected<TimePattern> compile(std::string_view pattern);
 
   // No value where `text` as a whole does not match. Ranges of single numbers are checked, dates are not (30 February).

@@ -18,21 +18,21 @@ namespace leeway {
 //              any length after '.' or ',' (beyond nanoseconds cut off), and Z, z, +hh, +hhmm, +hh:mm or no zone (then
 //              the source's time zone); or a number, by its magnitude: below 1e11 seconds since the epoch, below 1e14
 //              milliseconds, below 1e17 microseconds, else nanoseconds.
-//   "unix", "unix_ms", "unix_us", "unix_ns"   a number of that unit, with or without a fraction.
+//   "unix", "unix_ms", "unix_us", "unix_ns"   a number in that unit, with or without a fraction.
 //   a pattern with '%', see time_pattern.h.
-// A second of 60 (a leap second) is the last nanosecond of the second before it: the order of events stays.
+// A second of 60 (a leap second) is the last nanosecond of the second before it: the order of events is kept.
 // Times outside 1677-09-22..2262-04-11 do not fit into a TimePoint and count as unreadable.
 //
-// Not safe across threads: remembers the last minute and the last offset.
+// Not thread-safe: remembers the last minute and the last offset.
 class TimestampParser {
  public:
-  // Errors: kConfiguration, for what check_format() refuses or for an unknown zone.
+  // Errors: kConfiguration, for a format that check_format() rejects or an unknown zone.
   static Expected<TimestampParser> create(const std::string& format, const std::string& zone);
   static Expected<void> check_format(const std::string& format);
   // The formats that are words.
   static std::vector<std::string> format_names();
 
-  // kNoTime where `text` is no time of the format. Numbers are given as their text, so no digit is lost.
+  // kNoTime where `text` is not a time in the format. Numbers are given as their text, so no digit is lost.
   TimePoint parse(std::string_view text);
 
  private:

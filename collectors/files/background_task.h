@@ -20,12 +20,12 @@ class BackgroundTask {
   BackgroundTask& operator=(const BackgroundTask&) = delete;
   ~BackgroundTask() { cancel(); }
 
-  // What is called, on the task's thread, once there is a result. Only while !started().
+  // Sets what the task's thread calls once there is a result. Only while !started().
   void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
-  // Only while !started(). `work` throws nothing. Where there can be no thread, the result is kFailed.
+  // Only while !started(). `work` must not throw. Where no thread can be started, the result is kFailed.
   void start(std::function<ReadStep(std::stop_token)> work);
   bool started() const { return started_; }
-  // What `work` returned, once: the task can be started again then. kWaiting before.
+  // What `work` returned, once: then the task can be started again. kWaiting before that.
   ReadStep result();
   // Blocks until result() has one.
   void wait();

@@ -1,4 +1,4 @@
-// The hash of a file's content, piece by piece: what tells one version from the next. Used by readers of large files.
+// Hashes a file's content piece by piece, to distinguish one version from the next. Used by readers of large files.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,10 @@
 // Tables of text: the `csv` and `tsv` formats. Made by csv_format.
 //
-// Columns have the names of the first row, or those that the configuration gives. A row with more or fewer cells than
-// there are columns is a reject ("ragged"): nobody knows which cell is missing. Other rejects: "unclosed_quote"
-// (reading goes on with the next line), "bad_quote", "too_long". An empty line is neither record nor reject.
+// Columns are named by the first row or by the configuration. A row with more or fewer cells than there are columns is
+// a reject ("ragged"): it is unknown which cell is missing. Other rejects: "unclosed_quote" (reading continues with the
+// next line), "bad_quote", "too_long". An empty line is neither a record nor a reject.
 //
-// With `unpivot` a row is not a record but as many as it has cells of columns whose names match.
+// With `unpivot`, each cell of a row is a record of its own if the name of its column matches.
 #pragma once
 
 #include <memory>

@@ -24,7 +24,7 @@ enum class CsvResult : std::uint8_t {
   kBadQuote,    // something follows a closing quote
 };
 
-// Reads the row that begins at `at` and moves `at` past its newline; `at` stays where there is no whole row. Where
+// Reads the row that begins at `at` and moves `at` past its newline; `at` stays where there is no whole row. With
 // `last`, the end of the text ends the row. `text` is shorter than 4 GiB.
 CsvResult read_csv_row(std::string_view text, char delimiter, bool last, std::size_t& at, std::vector<CsvCell>& cells);
 

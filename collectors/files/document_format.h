@@ -1,4 +1,4 @@
-// Formats of documents: records are parts of what is read as a whole. One loader makes one format. Used by
+// Document formats: a file is read as a whole and its records are parts of it. Each loader makes one format. Used by
 // collectors/formats.cpp.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Files that are read as a whole, whatever they are written in, as one JSON text: one loader for each format. What
-// follows (records, columns, positions, limits) is then the same for all. Used by DocumentReader.
+// Reads files of any document format as a whole, as one JSON text: one loader for each format. Everything after that
+// (records, columns, positions, limits) is the same for all formats. Used by DocumentReader.
 #pragma once
 
 #include <stop_token>
@@ -14,8 +14,8 @@ class DocumentLoader {
   static constexpr std::uint64_t kQuickSize = 512 << 10;  // bytes of JSON that are loaded and checked in a millisecond
 
   virtual ~DocumentLoader() = default;
-  // Puts the file's content into `text` as JSON of at most `limit` bytes. kDone, kBroken or kFailed. Errors of content:
-  // "empty", "too_large", "syntax", "truncated", "too_deep" and what the format adds. Called on any thread; ends early,
+  // Puts the file's content into `text` as JSON of at most `limit` bytes. kDone, kBroken or kFailed. Content errors:
+  // "empty", "too_large", "syntax", "truncated", "too_deep" and those of the format. Called on any thread; ends early,
   // with any step, once it is asked to stop.
   virtual ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token stop) = 0;
   // Whether loading may take longer than the writer should be kept waiting.

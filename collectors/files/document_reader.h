@@ -23,8 +23,8 @@ struct DocumentLimits {
 // The keys of size_keys.h.
 DocumentLimits read_document_limits(TableReader& reader);
 
-// A version is read, checked to its last token, and its records are found before the first one is given: what is half
-// written, too large or too deep gives none. Its position is the number of the next record.
+// A version is read, checked to its last token, and its records are found before the first one is returned: a version
+// that is half written, too large or too deep has none. Its position is the number of the next record.
 class DocumentReader final : public FileReader {
  public:
   DocumentReader(std::unique_ptr<DocumentLoader> loader, RecordPath path, RecordColumns columns,
@@ -54,7 +54,7 @@ class DocumentReader final : public FileReader {
   FileToRead version_;
   std::uint64_t hash_ = 0;
   std::string text_;
-  bool repaired_ = false;  // text_ was no valid UTF-8
+  bool repaired_ = false;  // text_ was not valid UTF-8
   std::unique_ptr<JsonDocument> document_;
   RecordFinder finder_;
   std::uint64_t next_ = 0;

@@ -1,9 +1,9 @@
-// The `file` source at work: files that match its patterns, each version of each read once and as a whole. Built by
+// Runs the `file` source: reads the files that match its patterns, each version once and as a whole. Built by
 // FileSource, driven by the pipeline on the writer's thread.
 //
-// A version is taken up when its size and time have not changed for `settle`. It is then hashed, and read only if its
-// content is not that of the last one. After each step the open file is looked at again: what changed meanwhile was not
-// whole, and is taken up anew. A file that was renamed over stays open, so that the old version is read to its end.
+// A version is started when its size and time have not changed for `settle`. It is then hashed, and read only if its
+// content differs from the last one. After each step the open file is checked again: if it changed meanwhile it was
+// incomplete, and is started again. A file that was renamed over stays open, so the old version is read to its end.
 #pragma once
 
 #include <map>
@@ -53,7 +53,7 @@ class FileCollector final : public Collector {
   void report(SourceStatus& out) const override;
 
  private:
-  // A version that was younger than this when it was read is looked at once more: file systems keep times so coarsely
+  // A version that was younger than this when it was read is checked once more: times in file systems are so coarse
   // that a later write may have left the same one.
   static constexpr Duration kFresh = std::chrono::seconds(1);
   static constexpr std::size_t kMaxReported = 100;  // files in the status
@@ -109,7 +109,7 @@ class FileCollector final : public Collector {
   std::uint64_t generation_ = 0;  // of discoveries, over all runs
   bool over_limit_ = false;       // the last discovery found more files than are remembered
   std::set<std::string> watched_;
-  std::map<std::string, std::string> problems_;  // path -> why it cannot be looked at
+  std::map<std::string, std::string> problems_;  // path -> why it cannot be examined
 
   // Counters, saved.
   DecodeCounts counts_;

@@ -1,4 +1,4 @@
-// The `file` type of [[source]]: its keys, and the collector that they make. Used by collectors/builtin.
+// The `file` type of [[source]]: its keys, and the collector built from them. Used by collectors/builtin.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace leeway {
 //   settle    = "1s": how long a file must be unchanged before it is read
 //   interval  = "0s": a file is read at most this often
 //   max_files = 10000: files that are remembered
-//   format    = the name of a format; may be absent where the names of the files say it
+//   format    = the name of a format; may be absent where the names of the files suggest one
 // and the keys of that format and of time_keys.h. Null after an error.
 std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context);
 

@@ -15,7 +15,7 @@
 
 namespace leeway {
 
-// What tells a version from the next one without reading it. No device number: it changes when a machine starts anew.
+// Distinguishes a version from the next one without reading it. No device number: it changes when a machine restarts.
 struct FileStamp {
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
@@ -43,7 +43,7 @@ struct FileVersion {
   std::uint64_t position = 0;    // kPartial
   std::uint64_t shape = 0;       // of the last good version's columns
   TimePoint modified = kNoTime;  // of the last good version
-  std::uint64_t gone_since = 0;  // discovery that no longer found the file; 0 while it is there
+  std::uint64_t gone_since = 0;  // discovery that no longer found the file; 0 while it exists
 
   // --- of this run ---
   std::string error;  // why it cannot be read
@@ -52,7 +52,7 @@ struct FileVersion {
   TimePoint last_attempt = kNoTime;
   bool present = false;  // found by the last discovery
   bool at_hand = false;  // being read
-  bool retry = false;    // the operating system refused; the same version is tried again
+  bool retry = false;    // the operating system returned an error; the same version is tried again
   bool fresh = false;    // it was read so soon after it was written that a later write may have left the stamp as it is
 };
 
@@ -63,12 +63,12 @@ class FileVersions {
   Map& all() { return files_; }
   const Map& all() const { return files_; }
   FileVersion* find(std::string_view path);
-  // A file of which something was read, at this stamp: the one that another name may stand for. Null where there is
+  // A file that was read at this stamp, at least in part: the one that another name may refer to. Null where there is
   // none.
   FileVersion* find_stamp(const FileStamp& stamp);
   // To be called where find_stamp() should see what has changed since its last call.
   void forget_index() { by_inode_.clear(); }
-  // Keeps `version`, which is about to give way to another one: its file may turn up under another name.
+  // Keeps `version`, which is about to be replaced by another one: its file may appear under another name.
   void displace(const FileVersion& version);
   // Forgets files that are gone, the longest gone first, until at most `limit` are left.
   void prune(std::size_t limit);
@@ -81,7 +81,7 @@ class FileVersions {
 
   Map files_;
   std::deque<FileVersion> displaced_;                              // the latest last
-  std::unordered_multimap<std::uint64_t, FileVersion*> by_inode_;  // empty: to be made
+  std::unordered_multimap<std::uint64_t, FileVersion*> by_inode_;  // empty: to be built
 };
 
 }  // namespace leeway

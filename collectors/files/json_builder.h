@@ -35,12 +35,12 @@ class JsonBuilder {
     separate();
     append_json_double(number, out_);
   }
-  // JSON that is ready: a word, a number, a value written before.
+  // Complete JSON: a word, a number, a value written before.
   void raw(std::string_view json) {
     separate();
     out_ += json;
   }
-  // Before a value that is appended by other means; once more changes nothing.
+  // Before a value that is appended by other means; calling it twice changes nothing.
   void separate() {
     const char last = out_.empty() ? '[' : out_.back();
     if (last != '[' && last != '{' && last != ':' && last != ',') {

@@ -121,7 +121,7 @@ JsonDocument::Result JsonDocument::check() const {
       next = c == '{' ? Next::kKeyOrClose : Next::kValueOrClose;
     } else {
       if (c == ',' || c == ':' || !scalar_is_valid(at)) {
-        // A word that ends with the text may go on in a file that is still being written.
+        // A word that ends with the text may continue in a file that is still being written.
         return last && c != ',' && c != ':' && depth > 0 ? Result::kTruncated : Result::kSyntax;
       }
       next = Next::kCommaOrClose;

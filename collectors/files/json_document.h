@@ -1,9 +1,8 @@
 // A JSON text as tokens that were checked as a whole: what a document source walks over. Used by DocumentReader and
 // RecordFinder.
 //
-// Stricter than a log line's decoder, which checks only the values that it is asked for: half a document must never
-// pass for a whole one. One thing is taken that JSON does not have, because Python writes it: NaN, Infinity and
-// -Infinity.
+// Stricter than a log line's decoder, which checks only the wanted values: half a document must never pass for a whole
+// one. One extension of JSON is accepted, because Python writes it: NaN, Infinity and -Infinity.
 #pragma once
 
 #include <cstddef>
@@ -17,14 +16,14 @@ namespace leeway {
 
 class JsonDocument {
  public:
-  // Deeper nesting is refused: it bounds every recursion over the document.
+  // Deeper nesting is rejected: this bounds every recursion over the document.
   static constexpr std::size_t kMaxDepth = 64;
 
   // Of a value: the number of its first token.
   using Token = std::uint32_t;
   enum class Result : std::uint8_t { kOk, kEmpty, kTruncated, kSyntax, kTooDeep, kInvalidUtf8 };
 
-  // `text` must outlive the document and be shorter than 4 GiB. Needs 4 bytes a token, at most 4 a byte of text.
+  // `text` must outlive the document and be shorter than 4 GiB. Needs 4 bytes per token, at most 4 per byte of text.
   Result parse(std::string_view text);
 
   // --- after kOk ---

@@ -18,7 +18,7 @@
 namespace leeway {
 
 struct RecordNames {
-  // Field of a record that is no object or array: `{"a": 1, "b": 2}` with `records = "*"`.
+  // Field of a record that is not an object or array: `{"a": 1, "b": 2}` with `records = "*"`.
   static constexpr const char* kScalar = "value";
 
   std::vector<std::string> keys{};     // name of the field that holds the key, for each `*`; or empty
@@ -41,7 +41,7 @@ class RecordColumns {
   using Token = JsonDocument::Token;
   // The fields of one value: a record, or something that encloses it.
   struct Level {
-    std::unique_ptr<PathNode> trie;  // null where no field is asked for
+    std::unique_ptr<PathNode> trie;  // null where no field is wanted
     std::vector<FieldId> columns;    // of the trie's fields
     std::vector<Value> values;
     bool has_time = false;

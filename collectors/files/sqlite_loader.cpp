@@ -18,10 +18,10 @@
 namespace leeway {
 namespace {
 
-// Of all of SQLite: its page cache and what a query sorts in memory.
+// For all of SQLite: its page cache and what a query sorts in memory.
 constexpr std::int64_t kHeapLimit = std::int64_t{64} << 20;
 constexpr int kInstructionsBetweenChecks = 1000;  // of the query's program; some 10 microseconds
-constexpr int kBusyMilliseconds = 100;            // how long a lock of the writer is waited for
+constexpr int kBusyMilliseconds = 100;            // how long to wait for a lock of the writer
 constexpr std::chrono::milliseconds kSleepBetweenChecks(10);
 constexpr int kLargestValue = 16 << 20;  // bytes of one text or blob
 
@@ -44,8 +44,8 @@ struct Patience {
 
 int is_over(void* context) { return static_cast<const Patience*>(context)->is_over() ? 1 : 0; }
 
-// The file system as SQLite has it, but for its sleep, which ends with the patience: otherwise SQLite tries to get at a
-// damaged -wal file for ten seconds, and asks nobody. Outlives the databases that are opened with it.
+// SQLite's own file system, except that its sleep ends with the patience: otherwise SQLite retries a damaged -wal file
+// for ten seconds and cannot be stopped. Outlives the databases that are opened with it.
 class PatientFileSystem {
  public:
   explicit PatientFileSystem(const Patience& patience) : name_(unique_name(this)) {
@@ -69,7 +69,7 @@ class PatientFileSystem {
   const char* name() const { return registered_ ? name_.c_str() : nullptr; }
 
  private:
-  // SQLite gives back a pointer to its first member.
+  // SQLite passes back a pointer to its first member.
   struct Shim {
     sqlite3_vfs base;
     const Patience* patience;
@@ -152,11 +152,11 @@ int open(const std::string& path, const char* parameters, const PatientFileSyste
   sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  // Reads the header, and with it what only shows once a transaction begins.
+  // Reads the header, so that errors that only show once a transaction begins are found here.
   return sqlite3_exec(handle, "SELECT 1 FROM sqlite_schema LIMIT 1", nullptr, nullptr, nullptr);
 }
 
-// Size and time of a database that nobody has open, so that what is in the file is all there is; else nothing.
+// Size and time of a database that no process has open, so that the file holds all of its content; else nothing.
 std::optional<std::pair<std::uint64_t, TimePoint>> at_rest(const FileSystem& files, const std::string& path) {
   for (const char* const suffix : {"-wal", "-journal"}) {
     const Expected<FileInfo> info = files.stat(path + suffix);
@@ -291,7 +291,7 @@ Expected<void> SqliteLoader::check_query(const std::string& query) {
     }
     return {};
   }
-  // Whether tables and columns exist is for the database to say.
+  // Only the database can tell whether tables and columns exist.
   const std::string message = sqlite3_errmsg(handle);
   return is_syntax_error(message) ? Expected<void>(Error{ErrorCode::kConfiguration, message}) : Expected<void>();
 }
@@ -306,7 +306,7 @@ ReadStep SqliteLoader::load(const FileToRead& version, std::uint64_t limit, std:
   int code = open(version.path, "?mode=ro", patient, database);
   const auto resting = (code & 0xFF) == SQLITE_CANTOPEN ? at_rest(files_, version.path) : std::nullopt;
   if (resting) {
-    // There is no place for the files that WAL mode wants beside the database.
+    // The files that WAL mode needs next to the database cannot be created.
     code = open(version.path, "?mode=ro&immutable=1", patient, database);
   }
   if (code != SQLITE_OK) {

@@ -88,7 +88,7 @@ std::int64_t nanoseconds_a(arrow::TimeUnit::type unit) {
   return 1;
 }
 
-// Times and durations, in a unit of so many nanoseconds.
+// Times and durations; `unit` is in nanoseconds.
 template <typename ArrayType>
 void fill_times(const arrow::Array& array, const Elements& elements, Value* out, Value (*make)(std::int64_t),
                 std::int64_t unit) {
@@ -100,7 +100,7 @@ void fill_times(const arrow::Array& array, const Elements& elements, Value* out,
   });
 }
 
-// Values of words that are used more than once on average are made once.
+// Where words are used more than once on average, their values are made once.
 void fill_dictionary(const arrow::Array& array, const Elements& elements, Value* out) {
   const arrow::DictionaryArray& coded = static_cast<const arrow::DictionaryArray&>(array);
   const std::int64_t size = coded.dictionary()->length();

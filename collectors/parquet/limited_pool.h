@@ -1,4 +1,4 @@
-// Memory for Arrow, up to a limit: what asks for more gets an error instead. Used by ParquetFile.
+// Memory for Arrow, up to a limit: an allocation beyond it is an error. Used by ParquetFile.
 #pragma once
 
 #include <arrow/memory_pool.h>
@@ -8,7 +8,7 @@
 
 namespace leeway {
 
-// Safe across threads.
+// Thread-safe.
 class LimitedPool final : public arrow::MemoryPool {
  public:
   explicit LimitedPool(std::int64_t limit) : limit_(limit) {}

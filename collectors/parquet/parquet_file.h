@@ -1,5 +1,5 @@
-// A Parquet file and the rows decoded from it, as the module hands them out: row group by row group, batch by batch,
-// only the wanted columns, in memory of a few batches. Used by module.cpp. Errors are statuses; Arrow may throw as
+// A Parquet file and the rows decoded from it, as the module returns them: row group by row group, batch by batch, only
+// the wanted columns, with memory for a few batches. Used by module.cpp. Errors are statuses; Arrow may throw as
 // well.
 #pragma once
 
@@ -18,7 +18,7 @@ namespace leeway {
 // Which columns there are, and where in a batch: shared by a file and its rows.
 struct ParquetColumns {
   std::vector<WantedColumn> wanted;
-  std::vector<int> places;  // of each, in a batch; -1 where it is in none
+  std::vector<int> places;  // of each, in a batch; -1 where it is not in any
   std::vector<int> leaves;  // of all, ascending, each once
 };
 
@@ -54,7 +54,7 @@ class ParquetFile {
 
  private:
   static constexpr std::int64_t kBatchRows = 8192;
-  static constexpr std::int64_t kBatchBytes = 4 << 20;  // fewer rows at once where they are larger
+  static constexpr std::int64_t kBatchBytes = 4 << 20;  // fewer rows per batch where they are larger
   static constexpr std::int64_t kChunkRows = 65'536;    // of one read()
   static constexpr std::int64_t kChunkBytes = 4 << 20;  // likewise: past it a read() ends
   static constexpr std::int64_t kBufferBytes = 64 << 10;

@@ -1,5 +1,5 @@
-// What the footer of a Parquet file says of its size, read without taking memory for it: the bounds that hold before
-// Arrow is asked to decode anything. Used by ParquetReader.
+// The sizes in the footer of a Parquet file, read without allocating memory for them: the bounds that are checked
+// before Arrow decodes anything. Used by ParquetReader.
 //
 // The footer is a FileMetaData of https://github.com/apache/parquet-format (parquet.thrift) in Thrift's compact
 // protocol.
@@ -17,7 +17,7 @@ namespace leeway {
 struct ParquetLimits {
   std::uint64_t bytes = std::uint64_t{16} << 30;    // of the file
   std::uint64_t rows = 100'000'000;                 // of one version
-  std::uint64_t memory = std::uint64_t{128} << 20;  // that decoding may take at once
+  std::uint64_t memory = std::uint64_t{128} << 20;  // that decoding may use at a time
   std::uint64_t ratio = 1000;                       // of the file's content, decompressed, to its size
 };
 

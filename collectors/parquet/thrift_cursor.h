@@ -38,7 +38,7 @@ class ThriftCursor {
   // All lists together hold at most `max_elements`.
   ThriftCursor(std::string_view bytes, std::uint64_t max_elements) : bytes_(bytes), elements_left_(max_elements) {}
 
-  // False once anything was wrong; all that is read then is empty.
+  // False after the first error; everything that is read then is empty.
   bool ok() const { return ok_; }
   // The next field of the structure whose last one was `last`; kStop at its end.
   Field field(std::int64_t last);

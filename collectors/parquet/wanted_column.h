@@ -1,5 +1,5 @@
-// One column that the host wants, in the schema of a file: which leaves of the file it takes, and the way to its values
-// in what Arrow makes of them. Used by ParquetFile and ParquetRows.
+// One column that the host wants, in the schema of a file: which leaves of the file it needs, and the path to its
+// values in Arrow's arrays. Used by ParquetFile and ParquetRows.
 #pragma once
 
 #include <parquet/arrow/schema.h>

@@ -66,7 +66,7 @@ std::size_t match_set(std::string_view pattern, std::size_t at, char c, bool& fo
   return std::string_view::npos;
 }
 
-// Matches components from `p` and `n` on; `**` tries every split, memory-free since patterns hold few of them.
+// Matches components from `p` and `n` on; `**` tries every split, without memoization since patterns hold few of them.
 bool components_match(const std::vector<std::string>& pattern, std::size_t p, const std::vector<std::string>& names,
                       std::size_t n) {
   for (; p < pattern.size(); ++p, ++n) {

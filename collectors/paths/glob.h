@@ -1,4 +1,4 @@
-// File name patterns, and the bounded walk that finds the files they name. Used by the log source.
+// File name patterns, and the bounded walk that finds the files they name. Used by the log and file sources.
 #pragma once
 
 #include <cstddef>
@@ -46,11 +46,11 @@ struct GlobLimits {
 struct GlobResult {
   std::vector<std::string> paths;     // sorted, each once
   std::set<std::string> directories;  // in which a new match could appear
-  std::vector<Error> errors;          // directories that could not be listed (absent ones are no error)
+  std::vector<Error> errors;          // directories that could not be listed (absent ones are not an error)
   bool truncated = false;             // a limit was reached
 };
 
-// What of `patterns` is there and matches none of `excludes`. A literal pattern is a path whether it exists or not.
+// The paths that match `patterns` and none of `excludes`. A literal pattern is a path whether it exists or not.
 // An exclude without '/' is matched against the last component. Compressed files (.gz .bz2 .xz .zst) never match.
 // `**` does not follow symbolic links to directories; a plain component does.
 GlobResult expand(const FileSystem& files, const std::vector<Glob>& patterns, const std::vector<Glob>& excludes,

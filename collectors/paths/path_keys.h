@@ -14,12 +14,12 @@ namespace leeway {
 struct PathKeys {
   std::vector<Glob> patterns;
   std::vector<Glob> excludes;
-  // What the configuration says of the files' names: `path`, whatever takes its place, or else that.
+  // The file names in the configuration: `path`, even where it is overridden, or else the override.
   std::vector<std::string> names;
 };
 
-// `path_override` takes the place of `path` where it is given (--source.path). `example` is one of a pattern, for
-// messages. Errors are the reader's.
+// `path_override` replaces `path` where it is given (--source.path). `example` is a sample pattern for messages. Errors
+// are in the reader.
 PathKeys read_path_keys(TableReader& reader, const std::optional<std::string>& path_override, std::string_view example);
 
 }  // namespace leeway

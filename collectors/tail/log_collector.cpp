@@ -104,7 +104,7 @@ bool LogCollector::open(TailedFile& file) {
     opened = file.open(file_system_);
   }
   if (!opened) {
-    // What is not there any more is no error: the next discovery finds out what became of it.
+    // A file that no longer exists is not an error: the next discovery finds out what happened to it.
     file.set_error(opened.error().code == ErrorCode::kNotFound ? "" : opened.error().message);
     return false;
   }

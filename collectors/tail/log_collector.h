@@ -1,5 +1,5 @@
-// The `log` source at work: the set of files that match its patterns, in fair turns, through rotations and restarts.
-// Built by LogSource, driven by the pipeline on the writer's thread.
+// Runs the `log` source: reads the files that match its patterns in fair turns, across rotations and restarts. Built by
+// LogSource, driven by the pipeline on the writer's thread.
 #pragma once
 
 #include <deque>
@@ -25,8 +25,8 @@ struct LogPaths {
   GlobLimits limits{};
 };
 
-// Rotated files are read before the files that took their names. The position of a file always stands at the start of
-// a line: an unfinished line is read again when it has grown.
+// Rotated files are read before the files that took their names. The position of a file is always at the start of a
+// line: an unfinished line is read again when it has grown.
 class LogCollector final : public Collector {
  public:
   // `files` outlives the collector; `columns` is the size of the schema that `decoder` was made for.
@@ -43,7 +43,7 @@ class LogCollector final : public Collector {
   void report(SourceStatus& out) const override;
 
  private:
-  // How often the files of a directory are looked through while they are being renamed.
+  // How often the files of a directory are searched while they are being renamed.
   static constexpr int kRenameRaces = 3;
 
   struct Sibling {

@@ -1,5 +1,5 @@
-// LogCollector on rotation by copying (copytruncate): telling copies from logs, and reading on in a copy what was not
-// read before its original was truncated.
+// LogCollector and rotation by copying (copytruncate): distinguishes copies from logs, and reads from a copy what was
+// not read before its original was truncated.
 #include <algorithm>
 
 #include "collectors/tail/log_collector.h"
@@ -7,14 +7,14 @@
 namespace leeway {
 namespace {
 
-// Whether a file is at least as old as another, as far as one can know.
+// Whether a file is at least as old as another, as far as is known.
 bool may_be_older(TimePoint born, TimePoint other_born) {
   return born == kNoTime || other_born == kNoTime || born <= other_born;
 }
 
 }  // namespace
 
-// By their names and ages.
+// Judged by their names and ages.
 bool LogCollector::may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info) {
   const bool named_so = is_rotated_name(path, original.path()) || is_rotated_name(path, original.origin);
   return named_so && original.key() != key_of(info) && may_be_older(original.born(), info.born);
@@ -27,8 +27,8 @@ bool LogCollector::may_become_copy(const std::string& path, const FileInfo& info
          });
 }
 
-// Rotation by copying: while the original is not truncated its records are read there, and afterwards the copy is read
-// on from the same position (see truncated()). Read as a file of its own, a copy would count everything twice.
+// Rotation by copying: until the original is truncated its records are read there, and then reading continues in the
+// copy from the same position (see truncated()). Read as a file of its own, a copy would count everything twice.
 bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& info) {
   std::unique_ptr<File> candidate;
   for (const auto& [key, file] : files_) {
@@ -51,7 +51,7 @@ bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& inf
   return false;
 }
 
-// Whether the candidate is the beginning of the original as it is now, as far as a fingerprint looks.
+// Whether the candidate is the beginning of the original as it is now, as far as a fingerprint shows.
 bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File& candidate) {
   if (original.rotated) {  // only a log that is still written under its name is copied
     return false;
@@ -86,7 +86,7 @@ void LogCollector::truncated(TailedFile& file) {
   enqueue(file);
 }
 
-// Finds the copy that was made before `file` was truncated or deleted and reads on there.
+// Finds the copy that was made before `file` was truncated or deleted and continues there.
 bool LogCollector::resume_in_copy(const TailedFile& file) {
   const std::string base = file.rotated ? file.origin : file.path();
   for (int attempt = 0; attempt < kRenameRaces; ++attempt) {

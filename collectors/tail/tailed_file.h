@@ -1,5 +1,5 @@
-// One log file: where reading stands in it, how it is recognised, and reading its next lines. Owned and driven by
-// LogCollector on the writer's thread.
+// One log file: its read position, how it is recognised, and reading its next lines. Owned and driven by LogCollector
+// on the writer's thread.
 #pragma once
 
 #include <array>
@@ -33,7 +33,7 @@ struct TailOptions {
 enum class LossReason : std::uint8_t { kVanished, kTruncated, kOversize, kNul };
 inline constexpr std::size_t kLossReasons = 4;
 
-// What a source counted since its state directory exists. bytes + all of lost = bytes that files held.
+// What a source has counted since its state directory was created. bytes + all of lost = bytes that files held.
 struct TailCounters {
   std::uint64_t bytes = 0;
   std::uint64_t records = 0;
@@ -48,7 +48,7 @@ struct TailCounters {
   void report(SourceStatus& out) const;
 };
 
-// What reading needs and all files of a source share.
+// What reading needs, shared by all files of a source.
 struct TailContext {
   FileSystem& files;
   Decoder& decoder;
@@ -63,25 +63,25 @@ class TailedFile {
   enum class ReadResult : std::uint8_t { kMore, kCaughtUp, kTruncated, kFailed };
 
   TailedFile() = default;  // to load() into
-  // A file never read before; with `from_end` its complete lines of now are left out.
+  // A file never read before; with `from_end` its current complete lines are left out.
   TailedFile(std::string path, const FileInfo& info, bool from_end);
 
-  // kNotFound where the path leads to another file by now.
+  // kNotFound where the path now leads to another file.
   Expected<void> open(FileSystem& files);
   void close() { file_.reset(); }
   bool is_open() const { return file_ != nullptr; }
   // Of the open file, whatever its name.
   Expected<FileInfo> info() const { return file_->info(); }
 
-  // Reads about `budget` bytes, hands their lines to the decoder and moves the position past them. `final`: nobody
-  // writes to it any more, so that a last line without newline is a line. kTruncated: what was read is not there any
-  // more, call start_over(). kFailed: see error().
+  // Reads about `budget` bytes, passes their lines to the decoder and moves the position past them. `final`: the file
+  // is no longer written, so a last line without newline is a line. kTruncated: what was read no longer exists, call
+  // start_over(). kFailed: see error().
   ReadResult read(TailContext& context, RecordBatch& out, std::size_t budget, bool final);
 
   // Goes back to the beginning of a file that was truncated or overwritten. What was known and not applied is lost,
   // unless it was `recovered` from a copy.
   void start_over(TailContext& context, bool recovered);
-  // The copy of this file's content that was made before it was truncated, to be read on from the same position.
+  // The copy of this file's content that was made before it was truncated, to continue from the same position.
   std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info) const;
 
   // Whether the file looks different from when it was last read to its end.
@@ -92,10 +92,10 @@ class TailedFile {
   bool is_same(const FileInfo& candidate, File& content) const;
   // Whether `candidate` begins with what this file begins with, or began with before it was truncated: a copy.
   bool is_copy(File& candidate) const;
-  // Whether `candidate` holds the very bytes that were applied of this file.
+  // Whether `candidate` holds exactly the bytes that were applied of this file.
   bool holds_applied(File& candidate) const;
   void observe(const FileInfo& info);
-  // Bytes known of and not applied.
+  // Known bytes that were not applied.
   std::uint64_t unread() const;
 
   void save(StateWriter& out) const;
@@ -151,12 +151,12 @@ class TailedFile {
   std::uint64_t offset_ = 0;      // at the start of a line, unless skipping_
   Fingerprint fingerprint_{};     // of [0, offset_)
   std::uint64_t size_ = 0;        // bytes this content was seen to have: >= offset_
-  std::uint64_t found_size_ = 0;  // when last looked at, though the content may be another by now
+  std::uint64_t found_size_ = 0;  // when last looked at, although the content may have changed since
   bool skipping_ = false;         // inside an over-long line
   bool from_end_ = false;         // the position is still to be found
   bool finished_ = false;
   std::vector<Head> former_heads_;  // of contents that were truncated away
-  // When it was last read to its end. The size is not saved, so that each file is looked into once after a start.
+  // When it was last read to its end. The size is not saved, so that each file is checked once after a start.
   std::uint64_t read_size_ = UINT64_MAX;
   TimePoint read_modified_ = kNoTime;
   std::string error_;

@@ -1,4 +1,4 @@
-// The table of formats: which one a source has, by its key or by the names of its files, and what is said where it has
+// The table of formats: which one a source has, by its key or by the names of its files, and the error where it has
 // none.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -93,14 +93,14 @@ TEST(Formats, NamesThatDoNotSayItAreAnsweredWithTheList) {
   for (const char* const name : {"/data/scores", "a.txt", "data.csv/part", "/data/x.*", "x.csv*", "x.", "csv", ""}) {
     EXPECT_THAT(
         of_file({name}),
-        HasSubstr("[[source]]: 'format' is missing, and the names of the files do not say it; expected \"json\", "
+        HasSubstr("[[source]]: 'format' is missing, and the names of the files do not suggest one; expected \"json\", "
                   "\"jsonl\", \"csv\", \"tsv\", \"parquet\", \"regex\", \"sqlite\", \"yaml\" or \"toml\""))
         << name;
   }
-  EXPECT_THAT(of_file({}), HasSubstr("do not say it"));
-  EXPECT_THAT(of_file({"a.csv", "b"}), HasSubstr("do not say it"));
+  EXPECT_THAT(of_file({}), HasSubstr("do not suggest one"));
+  EXPECT_THAT(of_file({"a.csv", "b"}), HasSubstr("do not suggest one"));
   for (const char* const name : {"/log/app.log", "scores.csv", "a.parquet"}) {
-    EXPECT_THAT(of_log({name}), HasSubstr("do not say it; expected \"json\" or \"regex\"")) << name;
+    EXPECT_THAT(of_log({name}), HasSubstr("do not suggest one; expected \"json\" or \"regex\"")) << name;
   }
 }
 
@@ -129,7 +129,7 @@ TEST(Formats, OneOfTheOtherKindOfSourceIsSaidToBeThat) {
                 "\"log\""));
 }
 
-// Only the format knows which keys there may be.
+// Only the format knows its keys.
 TEST(Formats, WithoutOneNoKeyIsCalledUnknownButAMisspeltFormat) {
   EXPECT_THAT(of_file({"x"}, "format = 'cvs'\ndelimiter = ';'"), Not(HasSubstr("delimiter")));
   EXPECT_THAT(of_file({"x"}, "query = 'SELECT 1'"), Not(HasSubstr("unknown key")));

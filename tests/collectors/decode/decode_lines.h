@@ -1,4 +1,4 @@
-// Literal lines through a decoder: what the tests and fuzz targets of decoders share.
+// Passes literal lines through a decoder. Shared by the tests and fuzz targets of decoders.
 #pragma once
 
 #include <cstring>
@@ -37,11 +37,11 @@ class LineDecoder {
   // A decoder that has seen no line.
   void forget() { decoder_ = make_(schema_); }
 
-  // How the lines lie in their buffer.
+  // How the lines are laid out in their buffer.
   enum class Layout { kHostile, kJoined };
 
   // Decodes `lines` into an empty batch. The bytes around each line are hostile, braces and quotes, and in the first
-  // layout the decoder must scan each line alone; in the second newlines part them, as in a file.
+  // layout the decoder must scan each line alone; in the second newlines separate them, as in a file.
   RecordBatch& decode(const std::vector<std::string>& lines, Layout layout = Layout::kHostile) {
     counts = {};
     batch.reset(schema_.size());

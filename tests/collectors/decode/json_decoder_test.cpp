@@ -272,7 +272,7 @@ TEST(JsonDecoder, ALongLineDoesNotDisturbTheNext) {
   EXPECT_EQ(text_of(decoder.value(0, 1)), "int 2");
 }
 
-// Lines are scanned many at once where all of them are clean, else one by one: no difference may be seen.
+// Lines are scanned together where all of them are clean, else one by one: the results must not differ.
 // Found by fuzzing: the second pair is not clean, and its first line was read from what was left of the first pair.
 TEST(JsonDecoder, TokensOfLinesThatLieTogetherAreNotKept) {
   const std::vector<std::string> lines = {

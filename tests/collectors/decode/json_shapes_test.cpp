@@ -14,7 +14,7 @@
 namespace leeway {
 namespace {
 
-// Shapes beside the tokens that teach them. Lines lie in a buffer with hostile bytes behind them.
+// Shapes together with the tokens that teach them. Lines are in a buffer with hostile bytes after them.
 class Shapes {
  public:
   explicit Shapes(const std::vector<std::string>& paths) : shapes_(paths.size()) {
@@ -170,7 +170,7 @@ TEST(JsonShapes, OldShapesMakeRoomInTheEnd) {
   EXPECT_FALSE(shapes.knows(R"({"a": 1})"));
 }
 
-// Decoders that know the shapes of many lines say of every line what one says that knows none.
+// Decoders that know the shapes of many lines read every line as one that knows none does.
 TEST(JsonShapes, ChangeNothingThatIsReadFromALine) {
   const std::vector<std::string> paths = {"a", "b.c", "d[0]", "d[2].e", "[\"f g\"]", "time"};
   const LineDecoder::Make config = LineDecoder::json_with_time("time");

@@ -50,7 +50,7 @@ TEST(FileCollector, SameContentWrittenAgainIsNotReadAgain) {
   EXPECT_THAT(world.take_rows(), ElementsAre("1"));
   EXPECT_EQ(world.status().versions->unchanged, 1);
   EXPECT_EQ(world.status().versions->stalest, again);
-  EXPECT_EQ(world.status().versions->newest, again) << "a report that says the same is fresh all the same";
+  EXPECT_EQ(world.status().versions->newest, again) << "a report with the same content is still fresh";
 }
 
 TEST(FileCollector, WaitsUntilAFileHasSettled) {

@@ -1,4 +1,5 @@
-// A file source over files in memory, from its configuration: what a pipeline would do to it, and the records it gives.
+// A file source over files in memory, from its configuration: what a pipeline would do to it, and the records it
+// returns.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -116,7 +117,7 @@ class FileWorld {
     while (take(collector_->finish(Budget{}, batch_)) == PollState::kMore) {
     }
   }
-  // A second goes by, then everything is read.
+  // A second passes, then everything is read.
   void look(std::size_t bytes = Budget{}.bytes) {
     pass(std::chrono::seconds(1));
     EXPECT_TRUE(discover());

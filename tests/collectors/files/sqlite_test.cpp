@@ -56,7 +56,7 @@ TEST_F(SqliteTest, IsReadAgainWhenItChangesAndOnlyThen) {
   DiskSource source(keys("SELECT v FROM m"), {"v"});
   EXPECT_THAT(source.look(), ElementsAre("1"));
   EXPECT_THAT(source.look(), IsEmpty());
-  ASSERT_EQ(writer_.run("UPDATE m SET v = 2"), SQLITE_OK);  // in the -wal file alone
+  ASSERT_EQ(writer_.run("UPDATE m SET v = 2"), SQLITE_OK);  // only in the -wal file
   EXPECT_THAT(source.look(), ElementsAre("2"));
   ASSERT_EQ(writer_.run("CREATE TABLE other(v); INSERT INTO other VALUES(3)"), SQLITE_OK);
   EXPECT_THAT(source.look(), IsEmpty()) << "the rows of the query are the same";
@@ -162,8 +162,8 @@ TEST_F(SqliteTest, WhatIsNoDatabaseIsRejected) {
   EXPECT_THAT(source.reject_reasons(), ElementsAre("not_a_database"));
 }
 
-// In WAL mode SQLite wants to make files beside the database. A link to nowhere of their name, which it does not
-// follow, stands for a file system that is read-only.
+// In WAL mode SQLite needs to create files next to the database. A dangling link with their name, which it does not
+// follow, stands for a read-only file system.
 TEST_F(SqliteTest, ADatabaseAtRestIsReadWhereNothingCanBeWrittenBesideIt) {
   const std::string path = directory_ / "wal.db";
   {

@@ -60,7 +60,7 @@ TEST(Csv, ColumnsThatMatchBecomeRecordsOfTheirOwn) {
 
 // Rows stay whole where batches are full: nothing is read twice or left out.
 TEST(Csv, AsManyRecordsAsColumnsMatchInEachRow) {
-  constexpr int kColumns = 1000;  // four rows a batch, and no fifth
+  constexpr int kColumns = 1000;  // four rows per batch, and no fifth
   constexpr int kRows = 30;
   std::string table;
   for (int row = -1; row < kRows; ++row) {

@@ -52,7 +52,7 @@ const std::vector<std::string>& varied_fields() {
   return all;
 }
 
-// Reads `file` to whatever end it has: whole, or rejected for one reason, or retried.
+// Reads `file` with whatever result: whole, or rejected for one reason, or retried.
 void check_survives(const std::string& file) {
   FileWorld world(kBombKeys, varied_fields());
   world.files.write(kBombPath, file);

@@ -1,4 +1,4 @@
-// What a footer says, and what it may not say: made byte by byte, so that it can say anything. No Arrow is needed.
+// What a footer may and may not contain: made byte by byte, so that it can contain anything. Arrow is not needed.
 #include "collectors/parquet/parquet_footer.h"
 
 #include <gmock/gmock.h>
@@ -169,7 +169,7 @@ TEST(ParquetModule, IsNamedWhereItIsMissing) {
   EXPECT_THAT(loaded.error().message, HasSubstr("deploy/install-arrow.sh"));
 }
 
-// This program has no module beside it.
+// This program has no module next to it.
 TEST(ParquetModule, ItsLackIsAnErrorOfTheConfiguration) {
   Diagnostics diagnostics;
   const ConfigTable table = parse_toml("path = '/data/*'\nformat = 'parquet'\n", "test.toml", diagnostics);

@@ -1,4 +1,4 @@
-// What becomes of each type of column, and of its times.
+// How each type of column is read, and its times.
 #include <arrow/builder.h>
 #include <arrow/type.h>
 #include <gmock/gmock.h>

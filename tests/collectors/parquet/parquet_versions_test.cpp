@@ -1,4 +1,4 @@
-// Versions of Parquet files: whole ones only, each row once, over restarts, too; and what is refused.
+// Versions of Parquet files: whole ones only, each row once, also across restarts; and what is rejected.
 #include <arrow/builder.h>
 #include <arrow/type.h>
 #include <gmock/gmock.h>
@@ -167,7 +167,7 @@ TEST_F(ParquetVersions, AFileThatCannotBeReadIsTriedAgain) {
   EXPECT_THAT(world.status().versions->rejects, IsEmpty());
 }
 
-// A text that stands in every row takes no memory in the file, and must take little in a batch.
+// A text that is repeated in every row takes no space in the file, and must take little memory in a batch.
 TEST_F(ParquetVersions, LargeTextsComeInSmallBatches) {
   arrow::StringBuilder builder;
   for (int i = 0; i < 2000; ++i) {

@@ -206,7 +206,7 @@ class World {
       known_ = seen_;
     }
   }
-  // The next look is one of a new process. What is not saved was never counted.
+  // The next look is by a new process. What is not saved was never counted.
   void stop() {
     running_ = false;
     seen_ = known_;

@@ -1,4 +1,4 @@
-// The log source over renamed, copied, truncated and deleted files, also of while it was stopped.
+// The log source over renamed, copied, truncated and deleted files, also while it was stopped.
 #include "collectors/tail/log_collector.h"
 #include "tests/collectors/tail/log_collector_fixture.h"
 

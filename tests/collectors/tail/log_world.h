@@ -124,7 +124,7 @@ class Service {
       append(std::string(rest_), "");
     }
   }
-  // A line behind a hole, as a writer leaves that does not know that its file was truncated.
+  // A line after a hole, as left by a writer that does not know that its file was truncated.
   void write_behind_hole() {
     end_line();
     const std::uint64_t hole = 1 + random_() % (random_() % 2 == 0 ? 20'000 : 100);
@@ -133,7 +133,7 @@ class Service {
     ASSERT_TRUE(writer_->write_at(writer_->info()->size + hole, line));
   }
 
-  // The log gets another name; the writer goes on in it.
+  // The log gets another name; the writer continues in it.
   void rename_away(std::size_t kept) {
     if (!names_.contains(kLog)) {
       return;
@@ -182,7 +182,7 @@ class Service {
       names_.erase(kLog);
     }
   }
-  // The log is a link, and leads to a new file from now on; the writer goes on in the old one.
+  // The log is a link and now leads to a new file; the writer continues in the old one.
   void switch_link() {
     const std::string target = "/log/app-" + std::to_string(++rotations_) + ".txt";
     files_.append(target, "");

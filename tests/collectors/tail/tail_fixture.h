@@ -1,4 +1,5 @@
-// A log source over files in memory, for the tests of the tail: what a pipeline would do to it, and the lines it gives.
+// A log source over files in memory, for the tests of the tail: what a pipeline would do to it, and the lines it
+// returns.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +15,7 @@
 
 namespace leeway {
 
-// A record a line: the text is its only column.
+// One record per line: the text is its only column.
 class LineDecoder final : public Decoder {
  public:
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& /*counts*/) override {
@@ -79,7 +80,7 @@ class Tail {
     EXPECT_TRUE(discover());
     poll_all();
   }
-  // Long enough for rotated files to be over.
+  // Long enough for rotated files to be finished.
   void settle() {
     for (std::uint32_t i = 0; i < options_.rotate_wait + 2; ++i) {
       look();
