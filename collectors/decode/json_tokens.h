@@ -1,6 +1,6 @@
 // Where the tokens of a JSON text begin: brackets, colons, commas, opening quotes, first characters of numbers and
 // words. simdjson finds them (its first stage, chosen at run time for the CPU), checks UTF-8 on the way and
-// knows strings from structure. json_tokens.cpp is the only file that includes simdjson. Used by json_decoder and
+// distinguishes strings from structure. json_tokens.cpp is the only file that includes simdjson. Used by json_decoder and
 // by collectors/files/json_document.
 //
 // On-Demand's own iterator is not used because it skips unwanted values without checking their brackets: a line like

@@ -70,7 +70,7 @@ bool is_rotated_name(std::string_view path, std::string_view base);
 std::string parent_directory(std::string_view path);
 std::string_view file_name(std::string_view path);
 
-// For people: the patterns, how many files match them now, each file and each error on a line of its own.
+// For users: the patterns, how many files match them now, each file and each error on a line of its own.
 std::string matches_text(const FileSystem& files, const std::vector<Glob>& patterns, const GlobResult& found);
 
 }  // namespace leeway

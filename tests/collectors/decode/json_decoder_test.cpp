@@ -150,7 +150,7 @@ TEST(JsonDecoder, TheFirstOfDuplicateKeysCounts) {
   EXPECT_EQ(text_of(decoder.value(0, 0)), "int 1");
   EXPECT_EQ(text_of(decoder.value(1, 0)), "int 3");
   EXPECT_EQ(text_of(decoder.value(0, 1)), "int 6");
-  // Records, not keys; what nobody asks for is not looked at.
+  // Records, not keys; unused fields are not looked at.
   EXPECT_EQ(decoder.anomalies("duplicate_key"), 1U);
 }
 
