@@ -1,5 +1,5 @@
 // The kinds of sources and the formats that they read: one row each. To add a kind of source, write its pair of files
-// and add a row in builtin.cpp; to add a format, one in formats.cpp. Used by the pipeline.
+// and add a row to builtin.cpp; to add a format, add a row to formats.cpp. Used by the pipeline.
 #pragma once
 
 #include <memory>
@@ -14,9 +14,9 @@ namespace leeway {
 
 struct CollectorKind {
   std::string_view type;  // `type` of [[source]]: "log"
-  // Null after an error, which the context's reader has.
+  // Null after an error, which is reported to the context's reader.
   std::unique_ptr<SourceDefinition> (*build)(CollectorContext& context);
-  bool has_file_versions = false;  // its batches say which version of a file they are of
+  bool has_file_versions = false;  // its batches name the version of the file they are from
 };
 
 std::span<const CollectorKind> builtin_collectors();

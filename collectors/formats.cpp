@@ -13,7 +13,7 @@
 namespace leeway {
 namespace {
 
-// A log named *.json is lines of objects; of a file of that name the whole is the document.
+// A log named *.json has one object per line; a file of that name is a single document.
 constexpr std::array kFormats = {
     FormatKind{"json", {"json", "jsonl", "ndjson"}, FormatUse::kLogs, read_json_log_format},
     FormatKind{"json", {"json"}, FormatUse::kFiles, nullptr, read_document_format<JsonLoader>},

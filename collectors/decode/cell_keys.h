@@ -1,4 +1,4 @@
-// Keys of a source that say how text is taken apart into values. Used by the formats of text and by sources.
+// Keys of a source that say how text is parsed into values. Used by text formats and by sources.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace leeway {
 
-// Each gives nothing where the key is absent or wrong; what is wrong with it the reader has.
+// Each returns nothing if the key is absent or wrong; errors go to the reader.
 std::optional<char> read_character(TableReader& reader, std::string_view key);
 std::optional<NamedPattern> read_named_pattern(TableReader& reader, std::string_view key);
 // The key `thousands`.

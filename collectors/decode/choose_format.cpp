@@ -40,8 +40,8 @@ const FormatKind* find_suggested(FormatKinds kinds, FormatUse use, std::string_v
   return extension.empty() || at == kinds.end() ? nullptr : &*at;
 }
 
-// What stands after the last dot of a path's last component, in lower case: "csv" for "/data/*.CSV". With a wildcard in
-// it, it is no format's.
+// The text after the last dot of a path's last component, in lower case: "csv" for "/data/*.CSV". If it contains a
+// wildcard, it matches no format.
 std::string extension_of(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || name.find('/', dot) != std::string_view::npos) {
@@ -65,15 +65,15 @@ const FormatKind* chosen_by_names(TableReader& reader, FormatKinds kinds, Format
   if (all_say_it && words.size() == 1) {
     return suggested.front();
   }
-  const std::string why = words.size() > 1 ? "the names of the files suggest " + quoted_words(words, "and")
-                                           : "the names of the files do not say it";
+  const std::string why =
+      words.size() > 1 ? "the file names suggest " + quoted_words(words, "and") : "the file names do not suggest one";
   reader.error("format",
                "'format' is missing, and " + why + "; expected " + quoted_words(usable_names(kinds, use), "or"));
   return nullptr;
 }
 
-// Of a format that only the other kind of source can use. Where a format here has files of the same names, that is
-// what is meant.
+// Reports a format that only the other kind of source can use. If a format of this kind has the same file extensions,
+// that is the expected one.
 void refuse(TableReader& reader, FormatKinds kinds, FormatUse use, const FormatKind& other) {
   const FormatKind* same_files = nullptr;
   for (const std::string_view extension : other.extensions) {
@@ -96,7 +96,7 @@ const FormatKind* chosen_by_key(TableReader& reader, FormatKinds kinds, FormatUs
   return find_named(kinds, use, reader.choice("format", usable_names(kinds, use)).value_or(""));
 }
 
-// Which keys there may be only the format knows: without one nothing is said of them, but where `format` is misspelt.
+// Only the format knows which keys are valid: without one, unknown keys are not reported, except a misspelt `format`.
 void accept_keys(TableReader& reader) {
   const std::vector<std::string> format = {"format"};
   for (const auto& [key, value] : reader.table().entries()) {

@@ -1,4 +1,4 @@
-// Which format a source has: by its key `format`, or by the names of its files. Used by the builders of sources.
+// Chooses the format of a source: by its key `format`, or by the names of its files. Used by the builders of sources.
 #pragma once
 
 #include <span>
@@ -10,9 +10,9 @@
 
 namespace leeway {
 
-// The row of `kinds` that the key names or, where there is no key, that each of `names` (file names or patterns)
-// suggests by its extension. `use` is that of the source: kLogs or kFiles. Null after an error, which `reader` has: it
-// lists the formats of such a source.
+// The row of `kinds` that the key names or, without a key, that each of `names` (file names or patterns) suggests by
+// its extension. `use` is that of the source: kLogs or kFiles. Null after an error, which goes to `reader` and lists
+// the formats of such a source.
 const FormatKind* choose_format(TableReader& reader, std::span<const FormatKind> kinds, FormatUse use,
                                 const std::vector<std::string>& names);
 

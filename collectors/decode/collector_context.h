@@ -13,7 +13,7 @@ namespace leeway {
 struct CollectorContext {
   TableReader& reader;
   std::optional<std::string> path_override;  // --source.path
-  std::span<const FormatKind> formats;       // that there are
+  std::span<const FormatKind> formats;       // all formats
 };
 
 }  // namespace leeway

@@ -1,4 +1,5 @@
-// Bytes of lines to records. A decoder knows no files and no metrics; collectors/tail cuts the lines and calls it.
+// Turns lines of bytes into records. A decoder does not depend on files or metrics; collectors/tail splits the lines
+// and calls it.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 
 namespace leeway {
 
-// A line without its end ("\n" or "\r\n"), at least kPadding readable bytes after its last one.
+// A line without its ending ("\n" or "\r\n"), followed by at least kPadding readable bytes.
 struct Line {
   std::string_view text;
   std::uint64_t end;  // position in the file just past its newline
@@ -20,16 +21,16 @@ struct Line {
 
 // Counted by reason; the keys are short fixed words: "truncated", "syntax", "not_an_object", "too_deep", "time", ...
 struct DecodeCounts {
-  ReasonCounts rejects;    // lines that became no record
+  ReasonCounts rejects;    // lines that did not become records
   ReasonCounts anomalies;  // duplicate_key, invalid_utf8, ...: records that count
 };
 
 class Decoder {
  public:
   virtual ~Decoder() = default;
-  // Appends a record to `batch` for each line that is one; `lines` fit into the batch and lie in one buffer, in their
-  // order. Values may point into the lines (which live as long as the batch) or are owned by the batch. Empty lines are
-  // neither record nor reject.
+  // Appends a record to `batch` for each line that is one; `lines` fit into the batch and are in one buffer, in order.
+  // Values may point into the lines (which live as long as the batch) or are owned by the batch. Empty lines are
+  // neither records nor rejects.
   virtual void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) = 0;
 };
 

@@ -8,8 +8,8 @@
 
 namespace leeway {
 
-// `a.b`, `a["b c"]`, `a[0]`, and any mixture. A name without quotes may hold anything but dots, brackets, quotes and
-// white space, so that `@timestamp` is one. Error: kConfiguration, position.column in `text`.
+// `a.b`, `a["b c"]`, `a[0]`, and any mixture. A name without quotes may contain anything except dots, brackets, quotes
+// and white space; `@timestamp` is valid. Error: kConfiguration, position.column in `text`.
 Expected<FieldPath> parse_field_path(std::string_view text);
 
 }  // namespace leeway

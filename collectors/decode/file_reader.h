@@ -1,6 +1,6 @@
-// How one version of one file becomes records: the part of a file source that knows a format. A reader has one version
-// at hand at a time; FileCollector opens the file, drives the reader, and looks at the file again after each step, so a
-// reader need not care whether somebody writes meanwhile.
+// How one version of one file becomes records: the part of a file source that depends on the format. A reader has one
+// version at a time; FileCollector opens the file, drives the reader, and looks at the file again after each step, so a
+// reader need not care whether the file is written to meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -22,20 +22,20 @@ struct FileToRead {
   std::uint64_t size = 0;
 };
 
-// What a step of a reader came to.
+// The result of a step of a reader.
 struct ReadStep {
   enum class State : std::uint8_t {
     kMore,     // call again
     kDone,     // this was the last step
-    kBroken,   // the file is not what its format asks for: nothing more of this version can be read
+    kBroken,   // the file violates its format: nothing more of this version can be read
     kFailed,   // the operating system refused; the same step may succeed later
-    kWaiting,  // a thread of the reader is at work: call again later, or wait()
+    kWaiting,  // a thread of the reader is working: call again later, or wait()
   };
 
   State state = State::kDone;
   std::uint64_t bytes = 0;  // of the file, applied by this step
   std::string reason{};     // kBroken: a short fixed word for a label
-  std::string message{};    // kBroken, kFailed: for people
+  std::string message{};    // kBroken, kFailed: for users
 
   static ReadStep more(std::uint64_t bytes = 0) { return {State::kMore, bytes}; }
   static ReadStep done(std::uint64_t bytes = 0) { return {State::kDone, bytes}; }
@@ -51,12 +51,12 @@ class FileReader {
  public:
   virtual ~FileReader() = default;
 
-  // Takes a version at hand.
+  // Takes the version to read.
   virtual void open(const FileToRead& version) = 0;
-  // Reads the content once, so that hash() knows it. At most about `budget` in one call. `scratch` is memory to read
-  // into; no record is added.
+  // Reads the content once, for hash(). At most about `budget` in one call. `scratch` is memory to read into; no record
+  // is added.
   virtual ReadStep prepare(Budget budget, RecordBatch& scratch) = 0;
-  // Of the content, once prepare() is done. Equal content has equal hashes, in every run.
+  // The hash of the content, once prepare() is done. Equal content has equal hashes, in every run.
   virtual std::uint64_t hash() const = 0;
   // Goes to `position`: 0, or what position() was for the same content.
   virtual ReadStep begin(std::uint64_t position, RecordBatch& scratch) = 0;
@@ -66,18 +66,18 @@ class FileReader {
   virtual std::uint64_t position() const = 0;
   // After kWaiting: blocks until the step has something to give.
   virtual void wait() {}
-  // What to call then, on the reader's thread. Before open().
+  // The function to call when the step has something to give, on the reader's thread. Set before open().
   virtual void set_wake(const std::function<void()>& /*wake*/) {}
-  // Lets go of the file and of the memory for it, and ends what a thread of the reader does with them.
+  // Releases the file and the memory for it, and ends the work of the reader's thread on them.
   virtual void close() = 0;
 
-  // Identifies the columns of a table; 0 where there is no such thing. Once begin() is done.
+  // Identifies the columns of a table; 0 if there are none. Valid once begin() is done.
   virtual std::uint64_t shape() const { return 0; }
-  // Names of the columns of a table, in its order; none where the format does not say. Valid until close().
+  // Names of the columns of a table, in order; empty if the format does not provide them. Valid until close().
   virtual std::span<const std::string> columns() const { return {}; }
-  // Whether it opens the file itself, in a way that what it reads is whole however the file changes meanwhile.
+  // Whether it opens the file itself, so that it reads a consistent state even if the file changes meanwhile.
   virtual bool is_isolated() const { return false; }
-  // The end of the name of a second file whose changes are changes of this one too ("-wal"); "" for none.
+  // The suffix of a second file whose changes also count as changes of this one ("-wal"); "" for none.
   virtual std::string_view companion_suffix() const { return {}; }
 };
 

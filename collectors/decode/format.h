@@ -1,7 +1,6 @@
-// What the bytes of a source are written in. A format is a row of collectors/formats.cpp: its name, the extensions that
-// suggest it, the kinds of sources that can use it, and the function that reads its own keys. That gives the format of
-// one source, which makes the decoder or reader. Used by the builders of sources, which get the rows with their
-// context.
+// The format of a source's data. A format is a row of collectors/formats.cpp: its name, the extensions that suggest it,
+// the kinds of sources that can use it, and the function that reads its own keys. That function returns the format of
+// one source, which makes the decoder or reader. Used by the builders of sources, which get the rows in their context.
 #pragma once
 
 #include <array>
@@ -20,18 +19,18 @@
 
 namespace leeway {
 
-// Of one source, its keys read.
+// The format of one source, with its keys read.
 class Format {
  public:
   virtual ~Format() = default;
-  // For `check`, what follows the format's name: " behind a text prefix".
+  // For `check`: what follows the format's name: " behind a text prefix".
   virtual std::string summary() const { return {}; }
 };
 
-// A record a line. A source of files can use it too: it cuts the lines itself.
+// One record per line. A file source can use it too: it splits the lines itself.
 class LineFormat : public Format {
  public:
-  // `schema` must outlive the decoder and not change any more.
+  // `schema` must outlive the decoder and must not change.
   virtual std::unique_ptr<Decoder> make_decoder(const Schema& schema) const = 0;
 };
 
@@ -41,12 +40,12 @@ struct FilePace {
   Duration interval{};                        // at most this often
 };
 
-// Records of a file that are no lines.
+// Records of a file that are not lines.
 class FileFormat : public Format {
  public:
-  // Where the source does not say otherwise.
+  // The default, which the source can override.
   virtual FilePace pace() const { return {}; }
-  // `schema` must outlive the reader and not change any more; `files` must outlive it.
+  // `schema` must outlive the reader and must not change; `files` must outlive it.
   virtual std::unique_ptr<FileReader> make_reader(const Schema& schema, FileSystem& files) const = 0;
 };
 
@@ -59,9 +58,10 @@ enum class FormatUse : std::uint8_t { kLogs = 1, kFiles = 2, kBoth = 3 };
 
 struct FormatKind {
   std::string_view name;                       // `format` of [[source]]: "csv"
-  std::array<std::string_view, 3> extensions;  // of the names of files that are surely written in it: "csv"
+  std::array<std::string_view, 3> extensions;  // file name extensions that imply it: "csv"
   FormatUse use;
-  // One of the two. Reads the format's keys; null or of no use after an error, which the context's reader has.
+  // One of the two is set. Reads the format's keys; null or unusable after an error, which goes to the context's
+  // reader.
   std::unique_ptr<LineFormat> (*read_lines)(FormatContext& context) = nullptr;
   std::unique_ptr<FileFormat> (*read_file)(FormatContext& context) = nullptr;
 };

@@ -9,7 +9,7 @@
 namespace leeway {
 namespace {
 
-// Lines scanned at once: few enough that their tokens are still in the processor's cache when they are walked.
+// Bytes of lines scanned together: few enough that their tokens are still in the CPU cache when they are walked.
 constexpr std::size_t kGroupBytes = 32 * 1024;
 
 std::size_t first_non_space(std::string_view text) {
@@ -28,8 +28,8 @@ JsonDecoder::JsonDecoder(const JsonOptions& options, TimestampParser time_parser
       shapes_(schema.size() + 1),
       walk_(std::move(time_parser), options.time_field.has_value()) {}
 
-// Where lines fit no known shape, more and more of them are read from their tokens before the next is tried, so that a
-// log without shapes costs no more than its tokens do.
+// While lines fit no known shape, more and more of them are read from their tokens before shapes are tried again, so
+// that a log without shapes costs no more than reading its tokens.
 void JsonDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
   Group group;
   std::size_t group_end = 0;
@@ -81,8 +81,8 @@ std::string_view JsonDecoder::reject_reason(JsonOutcome outcome) {
   return "";
 }
 
-// Lines cannot spoil each other: a quote that is left open in one makes the newline behind it part of a string, which
-// no scan accepts.
+// Lines cannot affect each other: an unclosed quote in one makes the newline after it part of a string, which no scan
+// accepts.
 std::size_t JsonDecoder::scan_group(std::span<const Line> lines, Group& group) {
   group = {};
   const char* const base = lines.front().text.data();
@@ -105,7 +105,7 @@ std::size_t JsonDecoder::scan_group(std::span<const Line> lines, Group& group) {
   return size;
 }
 
-// Sets line_ for a line of the group; false where its first character is no token.
+// Sets line_ for a line of the group; false if its first character is not a token.
 bool JsonDecoder::take_tokens(std::string_view text, Group& group) {
   if (group.base == nullptr) {
     return false;

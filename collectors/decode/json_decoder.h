@@ -1,9 +1,9 @@
-// Lines of JSON objects to records: the `json` format. Made by json_format.
+// Decodes lines of JSON objects to records: the `json` format. Made by json_format.
 //
-// Every line is checked for its structure as a whole, and for its spelling only in the values that are asked for.
-// Rejects: "not_an_object", "no_json" (with a text prefix: no '{'), "truncated" (the line ends too early), "syntax",
-// "too_deep". Anomalies of records that count: "duplicate_key" (the first one is taken), "invalid_utf8" (repaired with
-// U+FFFD), "number_out_of_range" (the field is an error value), "time_missing", "time_invalid" (no time: kNoTime).
+// The structure of every line is checked as a whole, the spelling of values only where they are wanted. Rejects:
+// "not_an_object", "no_json" (with a text prefix: no '{'), "truncated" (the line ends too early), "syntax", "too_deep".
+// Anomalies of records that count: "duplicate_key" (the first one is taken), "invalid_utf8" (repaired with U+FFFD),
+// "number_out_of_range" (the field is an error value), "time_missing", "time_invalid" (no time: kNoTime).
 #pragma once
 
 #include <memory>
@@ -33,7 +33,7 @@ class JsonDecoder final : public Decoder {
  private:
   using Token = std::uint32_t;  // where it begins in the text
 
-  // "" for a record and an empty line.
+  // "" for a record or an empty line.
   static std::string_view reject_reason(JsonOutcome outcome);
 
   // Lines that were scanned together: their tokens count from `base`.
@@ -41,20 +41,21 @@ class JsonDecoder final : public Decoder {
     const char* base = nullptr;
     const Token* next = nullptr;  // the first token that may belong to a later line
     const Token* end = nullptr;
-    std::size_t usual_tokens = 0;  // of the last line
+    std::size_t usual_tokens = 0;  // in the last line
     bool may_escape = true;        // whether there is any backslash
   };
 
-  // Whether the line holds an object, and `object` from its brace on.
+  // Whether the line contains an object; sets `object` to the text from its brace on.
   JsonOutcome find_object(std::string_view line, std::string_view& object) const;
-  // Reads an object of a known shape into a new row; false where it has to be read from its tokens.
+  // Reads an object of a known shape into a new row; false if it has to be read from its tokens.
   bool read_known_shape(std::string_view object, std::uint64_t line_end, RecordBatch& batch);
   bool store_found(const JsonShapes::Found& found);
 
-  // Scans as many lines as lie close together, in one go. The group is empty where one of them is not clean: then each
-  // is scanned by itself. Returns the number of lines.
+  // Scans adjacent lines together. The group is empty if one of them is not clean: then each is scanned by itself.
+  // Returns the number of lines.
   std::size_t scan_group(std::span<const Line> lines, Group& group);
-  // Reads an object from its tokens; `repaired` where its text had to be, and its tokens are of the repaired one.
+  // Reads an object from its tokens; `repaired` if its text had to be repaired; its tokens are then those of the
+  // repaired text.
   JsonOutcome read_tokens(std::string_view object, std::uint64_t line_end, Group& group, RecordBatch& batch,
                           bool& repaired);
   JsonOutcome scan_line(std::string_view text, RecordBatch& batch, bool& repaired);
@@ -65,7 +66,7 @@ class JsonDecoder final : public Decoder {
   JsonTokens tokens_;
   JsonShapes shapes_;
   JsonWalk walk_;
-  std::size_t patience_ = 1;  // lines to scan together where one fits no known shape
+  std::size_t patience_ = 1;  // lines to scan together if one fits no known shape
   JsonLine line_;             // the last one whose tokens were read
 };
 

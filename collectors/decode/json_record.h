@@ -1,5 +1,5 @@
-// The record that a JSON object is read into: sets wanted cells and the time, and counts what is odd about the object.
-// Used by json_decoder and json_walk. All of it is inline: these are the innermost steps of decoding.
+// The record that a JSON object is read into: sets wanted cells and the time, and counts anomalies of the object. Used
+// by json_decoder and json_walk. All of it is inline: these are the innermost steps of decoding.
 #pragma once
 
 #include <bit>
@@ -23,7 +23,7 @@ inline bool has_escape(std::string_view text) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data() + i, sizeof(word));
     const std::uint64_t zero_where_backslash = word ^ (kOneInEachByte * '\\');
-    // A high bit for each zero byte; bytes above the first such may be marked wrongly, which does not matter here.
+    // A high bit for each zero byte; bytes above the first one may be marked wrongly, which does not matter here.
     const std::uint64_t found = (zero_where_backslash - kOneInEachByte) & ~zero_where_backslash & kHighBitOfEachByte;
     if (found != 0) {
       return i + static_cast<std::size_t>(std::countr_zero(found)) / 8 < text.size();
@@ -48,7 +48,7 @@ class JsonRecord {
   }
   void drop() { batch_->drop_last(); }
 
-  // A wanted member counts where it comes first: null for a later one.
+  // The first occurrence of a wanted member counts: null for a later one.
   PathNode* first_of_its_name(PathNode* node) {
     if (node->seen == record_) [[unlikely]] {
       ++duplicates_;
@@ -59,23 +59,24 @@ class JsonRecord {
   }
   bool has_duplicates() const { return duplicates_ > 0; }
 
-  // Each sets a wanted cell, and the time with it. False where the text is not well-formed; then nothing is stored.
+  // Each sets a wanted cell, and the record's time if the node holds it. False if the text is malformed; then nothing
+  // is stored.
   bool store_string(const PathNode& node, std::string_view content, bool may_escape);
   bool store_number(const PathNode& node, std::string_view token);
   bool store_word(const PathNode& node, std::string_view word);
-  // An object or array: no time.
+  // An object or array: not a time.
   void store_container(const PathNode& node, const Value& value) {
     store(node, value);
     time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
   }
-  // Of a node that is not the time's.
+  // For a node that does not hold the time.
   void store(const PathNode& node, const Value& value) {
     if (node.field != PathNode::kNoField) {
       batch_->cell(node.field, row_) = value;
     }
   }
 
-  // `repaired` where the text had bytes that are no UTF-8.
+  // `repaired` if the text had bytes that are not UTF-8.
   void count_anomalies(DecodeCounts& counts, bool repaired) const;
 
  private:
@@ -91,7 +92,7 @@ class JsonRecord {
   bool has_time_;
   RecordBatch* batch_ = nullptr;
   Row row_ = 0;
-  std::uint64_t record_ = 0;  // its number
+  std::uint64_t record_ = 0;  // number of the record
   TimeState time_state_ = TimeState::kNotSeen;
   std::uint32_t duplicates_ = 0;
   std::uint32_t lone_surrogates_ = 0;
@@ -116,8 +117,7 @@ inline bool JsonRecord::store_string(const PathNode& node, std::string_view cont
   return true;
 }
 
-// Inline whatever the compiler thinks of its size: calls of it and of the parser cost a line 6 % in
-// tests/bench/decode_bench.
+// Always inline, whatever its size: calls to it and to the parser cost 6 % per line in tests/bench/decode_bench.
 [[gnu::always_inline]] inline bool JsonRecord::store_number(const PathNode& node, std::string_view token) {
   Value value;
   if (!parse_short_json_number(token.data(), token.data() + token.size(), value)) {

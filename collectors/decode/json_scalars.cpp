@@ -16,7 +16,7 @@ Value parse_double(std::string_view token) {
   double number = 0;
   const std::from_chars_result result = std::from_chars(token.data(), token.data() + token.size(), number);
   if (result.ec == std::errc::result_out_of_range) {
-    // from_chars does not say which end of the range was left.
+    // from_chars does not say whether it overflowed or underflowed.
     number = std::strtod(std::string(token).c_str(), nullptr);
     if (std::isinf(number)) {
       return Value::error(Failure::kConversion);
@@ -66,7 +66,8 @@ constexpr int kReplacement = 0xFFFD;
 bool is_high_surrogate(int code) { return code >= 0xD800 && code < 0xDC00; }
 bool is_low_surrogate(int code) { return code >= 0xDC00 && code < 0xE000; }
 
-// Reads the escape \uXXXX whose 'u' is at raw[at], moves `at` past it; -1 where it is malformed. A pair is one code.
+// Reads the escape \uXXXX whose 'u' is at raw[at], moves `at` past it; -1 if it is malformed. A surrogate pair is one
+// code point.
 int read_code_point(std::string_view raw, std::size_t& at) {
   const int code = hex4(raw, at + 1);
   at += 5;

@@ -1,4 +1,4 @@
-// Numbers and strings of JSON as values. Pure functions, used by json_decoder.
+// Converts JSON numbers and strings to values. Pure functions, used by json_decoder.
 #pragma once
 
 #include <array>
@@ -13,19 +13,19 @@
 
 namespace leeway {
 
-// The number that `token` spells by JSON's grammar: kInt where it is written as an integer that fits into 64 signed
-// bits, else the nearest kDouble (a magnitude below the smallest is 0). A magnitude that no double holds is an error
-// value (kConversion). Missing where the token is no JSON number.
+// The value of `token` by JSON's grammar: kInt if it is written as an integer that fits into 64 signed bits, else the
+// nearest kDouble (a magnitude below the smallest is 0). A magnitude too large for a double is an error value
+// (kConversion). Missing if the token is not a JSON number.
 Value parse_json_number(std::string_view token);
 
-// Most numbers: no sign, no exponent, up to 18 digits, and a double that one division makes exact. Sets `out` to what
-// parse_json_number() gives for the bytes up to `end`; false where they are no such number.
+// Fast path for most numbers: no sign, no exponent, up to 18 digits, and a double that one division makes exact. Sets
+// `out` to what parse_json_number() returns for the bytes up to `end`; false for other numbers.
 inline bool parse_plain_json_number(const char* at, const char* end, Value& out) {
-  // Integers up to here are doubles without rounding, and so are the powers below: their quotient is rounded once.
+  // Integers up to this one are doubles without rounding, and so are the powers below: their quotient is rounded once.
   constexpr std::uint64_t kExactInteger = std::uint64_t{1} << 53;
   constexpr std::array<double, 19> kExactPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                                         1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
-  constexpr std::ptrdiff_t kMostDigits = 18;  // as many nines fit into an int64
+  constexpr std::ptrdiff_t kMostDigits = 18;  // this many nines fit into an int64
   if (end - at > kMostDigits || !is_digit(*at)) {
     return false;
   }
@@ -56,7 +56,7 @@ inline bool parse_plain_json_number(const char* at, const char* end, Value& out)
 }
 
 // The same for numbers of up to 8 bytes, without a branch for each digit: half the logged numbers differ in their
-// length. 8 bytes from `at` on must be readable; false also for longer ones. Inline for JsonRecord::store_number().
+// length. 8 bytes from `at` on must be readable; false for longer numbers too. Inline for JsonRecord::store_number().
 [[gnu::always_inline]] inline bool parse_short_json_number(const char* at, const char* end, Value& out) {
   constexpr std::uint64_t kZeros = 0x3030303030303030;
   constexpr std::uint64_t kPoint = '.' ^ '0';
@@ -68,7 +68,7 @@ inline bool parse_plain_json_number(const char* at, const char* end, Value& out)
   }
   std::uint64_t digits = 0;
   std::memcpy(&digits, at, sizeof(digits));
-  // A digit's value in each byte, the last digit in the highest, zeros in those before the first digit.
+  // A digit's value in each byte, the last digit in the highest; zeros before the first digit.
   digits = (digits ^ kZeros) << (8 * (sizeof(digits) - size));
   const std::uint64_t others = ((digits + 0x7676767676767676) | digits) & 0x8080808080808080;
   std::size_t decimals = 0;
@@ -94,8 +94,8 @@ inline bool parse_plain_json_number(const char* at, const char* end, Value& out)
 
 enum class EscapeResult : std::uint8_t { kOk, kLoneSurrogate, kInvalid };
 
-// Resolves the escapes of `raw` (a string without its quotes) into `out`, which holds at least raw.size() bytes, and
-// sets `size`. Half a surrogate pair becomes U+FFFD (kLoneSurrogate).
+// Resolves the escapes of `raw` (a string without its quotes) into `out`, which has room for at least raw.size() bytes,
+// and sets `size`. Half a surrogate pair becomes U+FFFD (kLoneSurrogate).
 EscapeResult unescape_json(std::string_view raw, char* out, std::size_t& size);
 
 }  // namespace leeway

@@ -10,7 +10,7 @@
 namespace leeway {
 namespace {
 
-// The end of the number or word that begins at `at`; `at` where none does.
+// The end of the number or word that begins at `at`; `at` if none does.
 inline const char* find_bare_end(const char* at, const char* end) {
   if (const char* const number_end = find_number_end(at, end); number_end != at) [[likely]] {
     return number_end;
@@ -27,7 +27,7 @@ inline const char* find_bare_end(const char* at, const char* end) {
 
 JsonShapes::JsonShapes(std::size_t wanted) : steps_(1), found_(wanted) {}
 
-// One text may begin another: what follows tells them apart.
+// One text may be a prefix of another: what follows tells them apart.
 bool JsonShapes::match(std::string_view line) {
   static_assert(2 * kMaxText <= kPadding);
   const char* at = line.data();
@@ -77,7 +77,7 @@ std::uint32_t JsonShapes::find_or_add(std::uint32_t last, std::string_view text,
     last = find_or_add(last, text.substr(0, kMaxText), Kind::kText, nullptr);
     return last == 0 ? 0 : find_or_add(last, text.substr(kMaxText), kind, node);
   }
-  // Text that goes on stands behind the others: it may be as long as one that ends, and does not look at what follows.
+  // Text that continues comes after the others: it may be as long as one that ends, and does not check what follows.
   std::uint32_t* link = last == 0 ? &first_ : &steps_[last].next;
   std::size_t alternatives = 0;
   for (; *link != 0; link = &steps_[*link].alternative) {
@@ -106,14 +106,14 @@ std::uint32_t JsonShapes::find_or_add(std::uint32_t last, std::string_view text,
   return index;
 }
 
-// Where the tokens of an object lead in the tree of wanted paths.
+// Follows the tokens of an object in the tree of wanted paths.
 class JsonShapes::Walk {
  public:
   explicit Walk(PathNode& root) : next_(&root) {}
 
   enum class Place : std::uint8_t { kStructure, kValue, kWantedContainer };
 
-  // Takes the next token; `is_key` where a colon follows it.
+  // Takes the next token; `is_key` if a colon follows it.
   Place take(std::string_view token, bool is_key) {
     switch (token.front()) {
       case '{':
@@ -145,7 +145,7 @@ class JsonShapes::Walk {
     return Place::kValue;
   }
 
-  // Of the value that take() just took; null where nobody asks for it.
+  // The node of the value that take() just took; null if it is not wanted.
   PathNode* node() const { return next_ != nullptr && next_->is_leaf() ? next_ : nullptr; }
 
  private:
@@ -160,7 +160,7 @@ class JsonShapes::Walk {
     next_ = level.is_array && level.node != nullptr ? level.node->find_element(level.element) : nullptr;
   }
 
-  PathNode* next_;  // of the value that comes next
+  PathNode* next_;  // of the next value
   std::vector<Level> levels_;
 };
 

@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-// Room for this many bytes is kept; more is given back once lines are shorter again (a byte of text costs 4).
+// Room for this many bytes is kept; more is freed once lines are shorter again (a byte of text costs 4).
 constexpr std::size_t kUsualCapacity = 64 * 1024;
 
 }  // namespace

@@ -1,10 +1,10 @@
 // Where the tokens of a JSON text begin: brackets, colons, commas, opening quotes, first characters of numbers and
-// words. simdjson finds them (its first stage, chosen at run time for the CPU at hand), checks UTF-8 on the way and
-// knows strings from structure. json_tokens.cpp is the only file that includes simdjson. Used by json_decoder and
-// by collectors/files/json_document.
+// words. simdjson finds them (its first stage, chosen at run time for the current CPU), checks UTF-8 on the way and
+// tells strings from structure. json_tokens.cpp is the only file that includes simdjson. Used by json_decoder and by
+// collectors/files/json_document.
 //
-// Why not On-Demand's own iterator: it skips values that nobody asked for without looking at their brackets, and a
-// line like {"a":[{],"status":500} would then show keys of the wrong object. Our walk over the same tokens checks them.
+// Why not On-Demand's own iterator: it skips unused values without checking their brackets, and a line like
+// {"a":[{],"status":500} would then show keys of the wrong object. Our walk over the same tokens checks them.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace leeway {
 // What JSON allows between tokens.
 constexpr bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// A token's text, from where it begins to where the next one does, without what lies between them.
+// A token's text, from its start to the start of the next one, without the white space between them.
 constexpr std::string_view without_trailing_space(std::string_view text) {
   while (!text.empty() && is_json_space(text.back())) {
     text.remove_suffix(1);
@@ -28,7 +28,7 @@ constexpr std::string_view without_trailing_space(std::string_view text) {
 
 enum class ScanResult : std::uint8_t {
   kOk,
-  kEmpty,           // nothing but white space
+  kEmpty,           // only white space
   kUnclosedString,  // an odd number of quotes
   kInvalidUtf8,
   kInvalid,  // a control character in a string

@@ -50,8 +50,8 @@ PathNode* JsonWalk::search_member(PathNode& parent, const Token* key, std::size_
   return parent.members.find({line_.text.data() + *key + 1, token_text(key).size() - 2}, ordinal);
 }
 
-// A wanted string or number that ends right before the next token, without an escape or sign, as nearly all are; false
-// where it is anything else, which read_value() knows how to treat. `at` is not the last token.
+// Reads a wanted string or number that ends right before the next token, without an escape or sign, as nearly all do;
+// false for anything else, which read_value() handles. `at` is not the last token.
 inline bool JsonWalk::read_plain_scalar(const Token* at, PathNode& node) {
   const char* const open = line_.text.data() + at[0];
   const char* const close = line_.text.data() + at[1] - 1;
@@ -88,7 +88,7 @@ const JsonWalk::Token* JsonWalk::read_object(const Token* at, PathNode* node, in
     return at + 1;
   }
   for (std::int64_t count = 1;; ++count) {
-    // A key, its colon, a value and what follows it.
+    // A key, its colon, a value and the token after it.
     if (end - at < 4) [[unlikely]] {
       const bool cut_off = at == end || (text[*at] == '"' && text[end[-1]] != '}');
       return fail(cut_off ? JsonOutcome::kTruncated : JsonOutcome::kSyntax);

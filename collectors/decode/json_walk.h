@@ -1,5 +1,4 @@
-// The walk over the tokens of a line, which reads its object into a record and checks its structure on the way. Used by
-// json_decoder.
+// Walks the tokens of a line, reads its object into a record and checks its structure on the way. Used by json_decoder.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +11,7 @@
 
 namespace leeway {
 
-// What a line is.
+// The result of reading a line.
 enum class JsonOutcome : std::uint8_t { kRecord, kEmpty, kNotAnObject, kNoJson, kTruncated, kSyntax, kTooDeep };
 
 // The tokens of one line: offsets into `text`, which ends with the line and may begin before it.
@@ -20,28 +19,28 @@ struct JsonLine {
   std::string_view text;
   const std::uint32_t* begin = nullptr;
   const std::uint32_t* end = nullptr;
-  bool may_escape = true;  // whether its strings may hold escapes
+  bool may_escape = true;  // whether its strings may contain escapes
 };
 
 class JsonWalk {
  public:
-  // Nesting beyond this is refused: it bounds the recursion.
+  // Deeper nesting is rejected; this bounds the recursion.
   static constexpr int kMaxDepth = 64;
 
   JsonWalk(TimestampParser time_parser, bool has_time) : record_(std::move(time_parser), has_time) {}
 
   // Reads the line's object, which its first token opens, into a new row of `batch`, which stays if the line is a
-  // record. `root` is the trie of what is wanted of it.
+  // record. `root` is the trie of its wanted values.
   JsonOutcome read(const JsonLine& line, PathNode& root, RecordBatch& batch, std::uint64_t line_end);
-  // The last one, or that which the next line is read into by other means. Part of the walk so that its inner loop
-  // needs no pointer to it.
+  // The last record, or the one that the caller reads the next line into. Part of the walk so that the inner loop needs
+  // no pointer to it.
   JsonRecord& record() { return record_; }
 
  private:
   using Token = std::uint32_t;  // where it begins in the text
 
   // Each begins at its value's first token and returns the token after the value, or null after it has set failure_.
-  // `node` is null where nobody asks for the value; `count` is of members or elements.
+  // `node` is null if the value is not wanted; `count` counts members or elements.
   const Token* read_value(const Token* at, PathNode* node, int depth);
   const Token* read_object(const Token* at, PathNode* node, int depth, std::int64_t& count);
   const Token* read_array(const Token* at, PathNode* node, int depth, std::int64_t& count);
@@ -54,9 +53,9 @@ class JsonWalk {
 
   std::string_view token_text(const Token* at) const;
   const Token* fail(JsonOutcome outcome);
-  const Token* malformed(const Token* at);  // a broken token: truncated where it is the last one
+  const Token* malformed(const Token* at);  // a broken token: truncated if it is the last one
 
-  JsonLine line_;  // being read
+  JsonLine line_;  // the line being read
   JsonRecord record_;
   JsonOutcome failure_ = JsonOutcome::kRecord;
 };

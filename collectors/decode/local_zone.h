@@ -1,4 +1,4 @@
-// Times of day in a zone to times: the IANA zone of a source whose timestamps carry none. Used by TimestampParser.
+// Converts local times to UTC, by the IANA zone of a source whose timestamps have none. Used by TimestampParser.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,17 @@ namespace leeway {
 // Not safe across threads: remembers the last offset.
 class LocalZone {
  public:
-  // `name` is of the IANA database, as the system has it ("Europe/Berlin", "UTC"). Error: kConfiguration.
+  // `name` is a name in the system's IANA database ("Europe/Berlin", "UTC"). Error: kConfiguration.
   static Expected<LocalZone> locate(const std::string& name);
-  // All names; only "UTC" where the system has no database.
+  // All names; only "UTC" if the system has no database.
   static std::vector<std::string> names();
 
   LocalZone(LocalZone&&) noexcept;
   LocalZone& operator=(LocalZone&&) noexcept;
   ~LocalZone();
 
-  // Seconds since the epoch (UTC) of `local`, which counts seconds as if the zone were UTC. A time that a clock showed
-  // twice (set back) means the earlier one; a time that it never showed (set forward) means the moment of the change.
+  // Seconds since the epoch (UTC) of `local`, which counts seconds as if the zone were UTC. A time that clocks show
+  // twice (set back) means the earlier one; a time that they skip (set forward) means the moment of the change.
   std::int64_t to_utc(std::int64_t local);
 
  private:
@@ -32,7 +32,7 @@ class LocalZone {
   std::int64_t look_up(std::int64_t local);
 
   std::unique_ptr<Zone> zone_;  // null for UTC
-  // Where in local time `offset_` certainly holds.
+  // The range of local time in which `offset_` is known to be valid.
   std::int64_t from_ = 0;
   std::int64_t until_ = 0;
   std::int64_t offset_ = 0;

@@ -19,22 +19,21 @@ namespace leeway {
 
 class NamedPattern {
  public:
-  // RE2's syntax, so that matching takes time linear in the text. Error: kConfiguration, also where no group has a
-  // name.
+  // RE2's syntax, so that matching takes time linear in the text. Error: kConfiguration, also if no group has a name.
   static Expected<NamedPattern> compile(const std::string& pattern);
 
   struct Column {
     std::size_t group;
     FieldId column;
   };
-  // The groups that the schema asks for.
+  // The groups that the schema uses.
   std::vector<Column> columns(const Schema& schema) const;
   // The group of this name.
   std::optional<std::size_t> group_of(const FieldPath& field) const;
-  // How many there are, the whole match included.
+  // The number of groups, including the whole match.
   std::size_t groups() const;
-  // Whether the pattern is found in `text`; `found`, of groups() texts, points into it then, and has a null pointer
-  // where a group took no part in the match.
+  // Whether the pattern is found in `text`; `found`, of groups() texts, then points into it, with a null pointer for a
+  // group that did not participate in the match.
   bool match(std::string_view text, std::vector<std::string_view>& found) const;
 
  private:

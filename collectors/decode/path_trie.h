@@ -1,6 +1,6 @@
-// The fields that a source's decoder looks for, as a tree of member names and array indices, made once from the schema.
-// Also remembers in which order keys came in earlier records: most logs repeat it, and then each key costs one compare.
-// Used by json_decoder.
+// The fields that a source's decoder looks for, as a tree of member names and array indices, built once from the
+// schema. Also remembers the order of the keys in earlier records: most logs repeat it, and then each key costs one
+// comparison. Used by json_decoder.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace leeway {
 
 struct PathNode;
 
-// A key as it stood at one place of earlier objects, with its quotes.
+// The key at one position of earlier objects, with its quotes.
 class KeyGuess {
  public:
   static constexpr std::size_t kLongest = 30;  // bytes of a key; longer ones are not remembered
@@ -38,7 +38,7 @@ class KeyGuess {
     return (theirs ^ words_[word]) & masks_[word];
   }
 
-  // At first a key of NUL bytes, which no valid text holds.
+  // Initially a key of NUL bytes, which no valid text contains.
   std::uint64_t words_[4] = {};
   std::uint64_t masks_[4] = {~std::uint64_t{0}};  // of the bytes that count
   PathNode* node_ = nullptr;
@@ -51,11 +51,11 @@ class MemberTable {
   PathNode& add(const std::string& name);
   bool empty() const { return members_.empty(); }
 
-  // What came at the places of earlier objects, by ordinal: a key that matches has the node that find() would return.
+  // The keys of earlier objects, by position: a key that matches has the node that find() would return.
   std::span<const KeyGuess> guesses() const { return guesses_; }
-  // The node for the key `raw` (as written, without its quotes, escapes unresolved), or null where nobody asks for it.
+  // The node for the key `raw` (as written, without its quotes, escapes unresolved), or null if it is not wanted.
   PathNode* find(std::string_view raw, std::size_t ordinal);
-  // The same, remembering nothing.
+  // The same, without remembering the key.
   PathNode* search(std::string_view raw);
 
  private:

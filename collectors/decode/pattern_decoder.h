@@ -1,7 +1,7 @@
-// The `regex` format: lines in which a pattern is found; its named groups are the fields. Used by
+// The `regex` format: lines that contain a match of a pattern; its named groups are the fields. Used by
 // collectors/formats.cpp.
 //
-// The model of a format of lines: the decoder and the function that reads the format's keys are one pair of files.
+// The model for line formats: the decoder and the function that reads the format's keys are in one pair of files.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,8 @@ namespace leeway {
 //   thousands = ",": reads 6,479 as a number
 std::unique_ptr<LineFormat> read_regex_format(FormatContext& context);
 
-// A line without a match is a reject ("no_match"). A group is a value as a table's cell is one; a group that took no
-// part in the match is absent.
+// A line without a match is a reject ("no_match"). The text of a group becomes a value like a table cell; a group that
+// did not participate in the match is absent.
 class PatternDecoder final : public Decoder {
  public:
   PatternDecoder(NamedPattern pattern, const CellOptions& cells, const std::optional<FieldPath>& time,

@@ -17,11 +17,11 @@ struct TimeKeys {
   std::string zone = "UTC";          // IANA name, for times without a zone
 
   TimestampParser parser() const;
-  // Reads dates with a time of day (ISO 8601); those without a zone are of `zone`.
+  // Reads dates with a time of day (ISO 8601); those without a zone are in `zone`.
   TimeReader reader() const;
 };
 
-// Errors are the reader's; what the keys say is not to be used then.
+// Errors go to the reader; the result must not be used then.
 TimeKeys read_time_keys(TableReader& reader);
 
 }  // namespace leeway

@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-// Between one and `max_digits` digits, off the front of `text`.
+// Takes between one and `max_digits` digits off the front of `text`.
 bool take_number(std::string_view& text, int max_digits, unsigned& number) {
   std::size_t digits = 0;
   for (number = 0; digits < text.size() && is_digit(text[digits]) && digits < static_cast<std::size_t>(max_digits);
@@ -75,7 +75,7 @@ bool take_epoch(std::string_view& text, std::int64_t& number) {
   return digits > 0 && (text.empty() || !is_digit(text.front()));
 }
 
-// What a match gathers beside the civil time.
+// What a match collects besides the civil time.
 struct Match {
   CivilTime time;
   std::optional<bool> afternoon;
@@ -236,7 +236,7 @@ Expected<TimePattern> TimePattern::compile(std::string_view pattern) {
       continue;
     }
     if (++i == expanded.size()) {
-      return error("ends in a lone '%'; write \"%%\" for the character itself");
+      return error("ends in a lone '%'; write \"%%\" for a literal '%'");
     }
     const char directive = expanded[i];
     if (directive == '%') {

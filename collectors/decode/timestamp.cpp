@@ -21,7 +21,7 @@ constexpr std::array<std::int64_t, 10> kPowersOfTen = {1,       10,        100, 
 TimePoint from_nanoseconds(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
 
 // A decimal number in a unit of 10^-unit_digits seconds; exact unless it is written with an exponent. Without a unit
-// (negative), the magnitude says which.
+// (negative), the magnitude decides.
 constexpr int kByMagnitude = -1;
 
 int unit_by_magnitude(double number) {
@@ -150,7 +150,7 @@ TimePoint TimestampParser::parse(std::string_view text) {
   return civil ? to_time(*civil) : kNoTime;
 }
 
-// YYYY-MM-DDThh:mm:ss[.fraction]Z in the minute of the call before. kNoTime means "not this shape".
+// YYYY-MM-DDThh:mm:ss[.fraction]Z in the same minute as in the previous call. kNoTime means "not this shape".
 TimePoint TimestampParser::parse_common(std::string_view text) {
   constexpr std::size_t kShortest = sizeof("YYYY-MM-DDThh:mm:ssZ") - 1;
   constexpr std::size_t kLongest = sizeof("YYYY-MM-DDThh:mm:ss.nnnnnnnnnZ") - 1;

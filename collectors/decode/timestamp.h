@@ -26,13 +26,13 @@ namespace leeway {
 // Not safe across threads: remembers the last minute and the last offset.
 class TimestampParser {
  public:
-  // Errors: kConfiguration, for what check_format() refuses or for an unknown zone.
+  // Errors: kConfiguration, for a format that check_format() rejects or for an unknown zone.
   static Expected<TimestampParser> create(const std::string& format, const std::string& zone);
   static Expected<void> check_format(const std::string& format);
-  // The formats that are words.
+  // The formats that are keywords.
   static std::vector<std::string> format_names();
 
-  // kNoTime where `text` is no time of the format. Numbers are given as their text, so no digit is lost.
+  // kNoTime if `text` is not a time of the format. Numbers are passed as text, so no digit is lost.
   TimePoint parse(std::string_view text);
 
  private:

@@ -1,5 +1,5 @@
-// Finds where a JSON value ends in the bytes of a line, by words and registers instead of bytes. All read some bytes
-// past `end`, fewer than kPadding. Used by json_shapes.
+// Finds where a JSON value ends in the bytes of a line, by words and registers instead of bytes. All functions read
+// some bytes past `end`, fewer than kPadding. Used by json_shapes.
 #pragma once
 
 #include <bit>
@@ -15,27 +15,27 @@
 
 namespace leeway {
 
-// Whether a string's byte is not just one of its characters: a quote, a backslash, a control character, or a byte of a
-// character outside ASCII.
+// Whether a byte of a string needs attention: a quote, a backslash, a control character, or a byte of a character
+// outside ASCII.
 inline bool is_special_in_string(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte == '"' || byte == '\\' || byte < 0x20 || byte >= 0x80;
 }
 
-static_assert(std::endian::native == std::endian::little, "the first byte in memory is a word's lowest");
+static_assert(std::endian::native == std::endian::little, "the first byte in memory is the lowest of a word");
 
 inline constexpr std::uint64_t kOneInEachByte = 0x0101010101010101;
 inline constexpr std::uint64_t kHighBitOfEachByte = 0x8080808080808080;
 
-// The first special byte from `at` on, or some place from `end` on where [at, end) holds none. For processors without
-// the registers that find_special() uses, and for its test.
+// The first special byte from `at` on, or some position from `end` on if [at, end) contains none. For processors
+// without the registers that find_special() uses, and for its test.
 inline const char* find_special_by_words(const char* at, const char* end) {
   for (; at < end; at += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
     std::memcpy(&word, at, sizeof(word));
     const std::uint64_t quote = word ^ (kOneInEachByte * '"');
     const std::uint64_t backslash = word ^ (kOneInEachByte * '\\');
-    // High bits where a byte is zero, zero, below 0x20, or from 0x80 on. A borrow may mark a byte behind a marked one.
+    // High bits where a byte is zero, zero, below 0x20, or from 0x80 on. A borrow may mark a byte after a marked one.
     const std::uint64_t special =
         ((quote - kOneInEachByte) | (backslash - kOneInEachByte) | (word - kOneInEachByte * 0x20) | word) &
         kHighBitOfEachByte;
@@ -51,7 +51,7 @@ inline const char* find_special_by_words(const char* at, const char* end) {
   return end;
 }
 
-// The same, in registers of 16 bytes; `at` may lie 32 bytes behind `end`.
+// The same, in registers of 16 bytes; `at` may be 32 bytes past `end`.
 inline const char* find_special(const char* at, const char* end) {
 #ifdef __SSE2__
   do {
@@ -72,9 +72,9 @@ inline const char* find_special(const char* at, const char* end) {
 #endif
 }
 
-// Moves `at` from behind a string's opening quote to its closing one and sets `escaped` where it passed an escape,
-// whose meaning is not looked at. False where the string does not end before `end`, or holds a control character or
-// bytes that are no UTF-8.
+// Moves `at` from just after a string's opening quote to its closing one and sets `escaped` if it passed an escape,
+// which is not checked. False if the string does not end before `end`, or contains a control character or bytes that
+// are not UTF-8.
 inline bool find_string_end(const char*& at, const char* end, bool& escaped) {
   while (true) {
     at = find_special(at, end);
@@ -103,7 +103,7 @@ inline bool find_string_end(const char*& at, const char* end, bool& escaped) {
   }
 }
 
-// Whether the first bytes of 32 are the same in both: those whose bits are not set in `ignored`.
+// Whether the first 32 bytes of both are equal, except those whose bits are set in `ignored`.
 inline bool same_bytes(const char* a, const char* b, std::uint32_t ignored) {
 #ifdef __SSE2__
   const auto load = [](const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); };
@@ -115,7 +115,7 @@ inline bool same_bytes(const char* a, const char* b, std::uint32_t ignored) {
 #endif
 }
 
-// The end of the number that begins at `at`, or `at` where none does. Its grammar is not looked at.
+// The end of the number that begins at `at`, or `at` if none does. Its grammar is not checked.
 inline const char* find_number_end(const char* at, const char* end) {
   if (!is_digit(*at) && *at != '-') {
     return at;
@@ -125,7 +125,7 @@ inline const char* find_number_end(const char* at, const char* end) {
     std::uint64_t word = 0;
     std::memcpy(&word, at, sizeof(word));
     // High bits where a byte is above '9' or below '-' (between them are digits, '.' and '/'). A carry or borrow may
-    // mark a byte behind a marked one.
+    // mark a byte after a marked one.
     const std::uint64_t outside =
         ((word + kOneInEachByte * (0x7F - '9')) | (word - kOneInEachByte * '-') | word) & kHighBitOfEachByte;
     if (outside == 0) {

@@ -57,7 +57,7 @@ void fill_lists(const arrow::Array& array, const Elements& elements, Value* out)
   fill(array, elements, out, [&](std::int64_t at) { return Value::list(lists.value_length(at)); });
 }
 
-// A whole number where there are no digits after the point and it fits.
+// An integer if there are no digits after the point and it fits.
 template <typename ArrayType, typename Decimal>
 void fill_decimals(const arrow::Array& array, const Elements& elements, Value* out) {
   const ArrayType& decimals = static_cast<const ArrayType&>(array);
@@ -88,7 +88,7 @@ std::int64_t nanoseconds_a(arrow::TimeUnit::type unit) {
   return 1;
 }
 
-// Times and durations, in a unit of so many nanoseconds.
+// Times and durations, in a unit of `unit` nanoseconds.
 template <typename ArrayType>
 void fill_times(const arrow::Array& array, const Elements& elements, Value* out, Value (*make)(std::int64_t),
                 std::int64_t unit) {
@@ -100,7 +100,7 @@ void fill_times(const arrow::Array& array, const Elements& elements, Value* out,
   });
 }
 
-// Values of words that are used more than once on average are made once.
+// If words are used more than once on average, the value of each is made once.
 void fill_dictionary(const arrow::Array& array, const Elements& elements, Value* out) {
   const arrow::DictionaryArray& coded = static_cast<const arrow::DictionaryArray&>(array);
   const std::int64_t size = coded.dictionary()->length();
@@ -287,7 +287,7 @@ void write_values(const arrow::Array& array, const Elements& elements, std::int6
   }
 }
 
-// The elements that a list has at `index` of each of `elements`.
+// The elements at `index` of the lists at each of `elements`.
 template <typename ListType>
 Elements list_elements(const arrow::Array& array, const Elements& elements, std::uint32_t index) {
   const ListType& lists = static_cast<const ListType&>(array);
@@ -311,7 +311,7 @@ Elements present_elements(const arrow::Array& array, const Elements& elements) {
   return Elements(std::move(numbers));
 }
 
-// One step into what `array` holds; null where it leads nowhere.
+// One step into the content of `array`; null if the path does not exist.
 std::shared_ptr<arrow::Array> descend(const arrow::Array& array, const WantedColumn::Step& step, Elements& elements) {
   switch (array.type_id()) {
     case arrow::Type::STRUCT: {

@@ -11,7 +11,7 @@
 
 namespace leeway {
 
-// Which elements of an array: a run of them, or any; -1 for one that is not there.
+// Which elements of an array: a range, or any list of them; -1 for a missing one.
 class Elements {
  public:
   Elements(std::int64_t first, std::int64_t count) : first_(first), count_(count) {}
@@ -19,9 +19,9 @@ class Elements {
       : count_(static_cast<std::int64_t>(numbers.size())), numbers_(std::move(numbers)) {}
 
   std::int64_t size() const { return count_; }
-  // All are there.
+  // None is missing.
   bool is_run() const { return numbers_.empty(); }
-  std::int64_t first() const { return first_; }  // of a run
+  std::int64_t first() const { return first_; }  // of a range
   std::int64_t operator[](std::int64_t i) const {
     return numbers_.empty() ? first_ + i : numbers_[static_cast<std::size_t>(i)];
   }

@@ -10,7 +10,7 @@ namespace leeway {
 
 arrow::Status InputFile::Seek(std::int64_t position) {
   if (position < 0) {
-    return arrow::Status::Invalid("a position before the file");
+    return arrow::Status::Invalid("a position before the start of the file");
   }
   position_ = position;
   return arrow::Status::OK();
@@ -30,7 +30,7 @@ arrow::Result<std::int64_t> InputFile::ReadAt(std::int64_t position, std::int64_
 }
 
 arrow::Result<std::shared_ptr<arrow::Buffer>> InputFile::ReadAt(std::int64_t position, std::int64_t size) {
-  // No memory for what the file cannot hold.
+  // Allocates no more than the file can contain.
   const std::int64_t most = std::max<std::int64_t>(static_cast<std::int64_t>(input_.size) - position, 0);
   ARROW_ASSIGN_OR_RAISE(std::unique_ptr<arrow::ResizableBuffer> buffer,
                         arrow::AllocateResizableBuffer(std::clamp<std::int64_t>(size, 0, most), &pool_));

@@ -1,4 +1,4 @@
-// The host's file as Arrow reads files. Used by ParquetFile.
+// The host's file behind Arrow's file interface. Used by ParquetFile.
 #pragma once
 
 #include <arrow/io/interfaces.h>
@@ -25,7 +25,7 @@ class InputFile final : public arrow::io::RandomAccessFile {
   arrow::Result<std::int64_t> ReadAt(std::int64_t position, std::int64_t size, void* out) override;
   arrow::Result<std::shared_ptr<arrow::Buffer>> ReadAt(std::int64_t position, std::int64_t size) override;
 
-  // Whether the host refused a read.
+  // Whether the host failed a read.
   bool failed() const { return failed_; }
 
  private:

@@ -9,7 +9,7 @@
 namespace leeway {
 namespace {
 
-// What an allocation of no bytes points to: never read, never freed.
+// The address of an empty allocation: never read, never freed.
 alignas(64) std::uint8_t nothing[1];
 
 }  // namespace
@@ -33,7 +33,7 @@ arrow::Status LimitedPool::Allocate(std::int64_t size, std::int64_t alignment, s
   void* memory = nullptr;
   if (posix_memalign(&memory, static_cast<std::size_t>(alignment), static_cast<std::size_t>(size)) != 0) {
     used_ -= size;
-    return arrow::Status::OutOfMemory("the system has no ", size, " bytes");
+    return arrow::Status::OutOfMemory("the system cannot allocate ", size, " bytes");
   }
   *out = static_cast<std::uint8_t*>(memory);
   return arrow::Status::OK();

@@ -1,4 +1,4 @@
-// Memory for Arrow, up to a limit: what asks for more gets an error instead. Used by ParquetFile.
+// Memory for Arrow, up to a limit: a larger allocation returns an error. Used by ParquetFile.
 #pragma once
 
 #include <arrow/memory_pool.h>

@@ -1,4 +1,4 @@
-// The functions of ParquetModule: here Arrow's statuses and every exception end.
+// The functions of ParquetModule: Arrow's statuses and all exceptions end here.
 #include <arrow/io/interfaces.h>
 #include <arrow/util/thread_pool.h>
 
@@ -33,7 +33,7 @@ ParquetResult result_of(const arrow::Status& status, ParquetMessage* message) {
   }
 }
 
-// What `work` comes to, whatever it throws.
+// The result of `work`, whatever it throws.
 template <typename Work>
 ParquetResult guarded(ParquetMessage* message, Work work) noexcept {
   try {
@@ -112,9 +112,9 @@ constexpr ParquetModule kModule = {
 }  // namespace
 }  // namespace leeway
 
-// What ParquetLibrary looks up. Null where Arrow cannot be set up.
+// The symbol that ParquetLibrary looks up. Null if Arrow cannot be set up.
 extern "C" __attribute__((visibility("default"))) const leeway::ParquetModule* leeway_parquet_module() {
-  // Files are read on the thread that asks: Arrow needs none of its own.
+  // Files are read on the calling thread: Arrow needs no threads of its own.
   const bool set = leeway::guarded(nullptr, [] {
                      const bool ok =
                          arrow::SetCpuThreadPoolCapacity(1).ok() && arrow::io::SetIOThreadPoolCapacity(1).ok();

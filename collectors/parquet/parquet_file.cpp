@@ -28,8 +28,8 @@ bool is_in_words(const parquet::ColumnChunkMetaData& chunk) {
          });
 }
 
-// Whether a column of texts has few different ones, each written once in a row group: Arrow then need not copy them row
-// by row. Only of columns that are no part of others.
+// Whether a column of texts has few distinct ones, each stored once per row group: Arrow then need not copy them row by
+// row. Only for columns that are not nested in others.
 bool is_in_words(const parquet::FileMetaData& file, int leaf) {
   const parquet::ColumnDescriptor& column = *file.schema()->Column(leaf);
   if (column.physical_type() != parquet::Type::BYTE_ARRAY || column.max_repetition_level() > 0 ||
@@ -102,7 +102,7 @@ arrow::Status ParquetFile::open(const ParquetPath* columns, std::size_t count) {
   return arrow::Status::OK();
 }
 
-// A batch has the fields of the schema that any wanted leaf belongs to, in their order.
+// A batch has the fields of the schema that contain any wanted leaf, in schema order.
 void ParquetFile::choose_columns() {
   std::vector<int> roots;
   std::vector<int>& leaves = columns_->leaves;
@@ -126,7 +126,7 @@ void ParquetFile::choose_columns() {
 
 std::int64_t ParquetFile::group_rows() const { return metadata_->RowGroup(group_)->num_rows(); }
 
-// As many rows as take kBatchBytes, by what the file says of its columns.
+// As many rows as fit into kBatchBytes, by the column sizes that the file states.
 std::int64_t ParquetFile::batch_rows() const {
   const std::unique_ptr<parquet::RowGroupMetaData> group = metadata_->RowGroup(group_);
   std::int64_t bytes = 0;
@@ -159,7 +159,8 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> ParquetFile::next_batch() {
     ARROW_RETURN_NOT_OK(batches_->ReadNext(&batch));
     decoded_ += batch == nullptr ? 0 : batch->num_rows();
     if (decoded_ > group_rows() || (batch == nullptr && decoded_ < group_rows())) {
-      return arrow::Status::Invalid("row group ", group_, " has not the ", group_rows(), " rows that the footer names");
+      return arrow::Status::Invalid("row group ", group_, " does not have the ", group_rows(),
+                                    " rows that the footer states");
     }
     if (batch == nullptr || skip_ < batch->num_rows()) {
       const std::int64_t skipped = std::exchange(skip_, 0);

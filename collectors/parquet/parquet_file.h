@@ -1,5 +1,5 @@
-// A Parquet file and the rows decoded from it, as the module hands them out: row group by row group, batch by batch,
-// only the wanted columns, in memory of a few batches. Used by module.cpp. Errors are statuses; Arrow may throw as
+// A Parquet file and the rows decoded from it, as the module returns them: row group by row group, batch by batch, only
+// the wanted columns, with the memory of a few batches. Used by module.cpp. Errors are statuses; Arrow may throw as
 // well.
 #pragma once
 
@@ -15,10 +15,10 @@
 
 namespace leeway {
 
-// Which columns there are, and where in a batch: shared by a file and its rows.
+// The columns, and their places in a batch: shared by a file and its rows.
 struct ParquetColumns {
   std::vector<WantedColumn> wanted;
-  std::vector<int> places;  // of each, in a batch; -1 where it is in none
+  std::vector<int> places;  // of each, in a batch; -1 if it is not in one
   std::vector<int> leaves;  // of all, ascending, each once
 };
 
@@ -26,7 +26,7 @@ class ParquetRows {
  public:
   using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
-  // `pool` is what the batches are allocated from.
+  // The batches are allocated from `pool`.
   ParquetRows(std::shared_ptr<LimitedPool> pool, std::shared_ptr<const ParquetColumns> columns, Batches batches);
 
   std::uint64_t count() const { return count_; }
@@ -54,9 +54,9 @@ class ParquetFile {
 
  private:
   static constexpr std::int64_t kBatchRows = 8192;
-  static constexpr std::int64_t kBatchBytes = 4 << 20;  // fewer rows at once where they are larger
+  static constexpr std::int64_t kBatchBytes = 4 << 20;  // fewer rows at a time if they are larger
   static constexpr std::int64_t kChunkRows = 65'536;    // of one read()
-  static constexpr std::int64_t kChunkBytes = 4 << 20;  // likewise: past it a read() ends
+  static constexpr std::int64_t kChunkBytes = 4 << 20;  // likewise: a read() ends beyond it
   static constexpr std::int64_t kBufferBytes = 64 << 10;
 
   void choose_columns();
@@ -65,7 +65,7 @@ class ParquetFile {
   std::int64_t group_rows() const;
   std::int64_t batch_rows() const;
 
-  std::shared_ptr<LimitedPool> pool_;  // outlives what is allocated from it
+  std::shared_ptr<LimitedPool> pool_;  // outlives everything allocated from it
   std::shared_ptr<InputFile> input_;
   std::shared_ptr<ParquetColumns> columns_ = std::make_shared<ParquetColumns>();
   std::unique_ptr<parquet::arrow::FileReader> reader_;

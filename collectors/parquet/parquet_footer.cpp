@@ -56,7 +56,7 @@ class FooterReader {
   }
 
  private:
-  static ReadStep wrong() { return ReadStep::broken("footer", "its footer is damaged or larger than any sane one"); }
+  static ReadStep wrong() { return ReadStep::broken("footer", "its footer is damaged or unreasonably large"); }
   bool good() const { return cursor_.ok() && problem_.state != ReadStep::State::kBroken; }
 
   template <typename Visit>
@@ -84,7 +84,7 @@ class FooterReader {
     }
   }
 
-  // Elements stand in the order of a tree: each group before what it holds.
+  // Elements are in depth-first order: each group before its members.
   void read_schema_element(bool root) {
     std::string_view name;
     std::uint64_t children = 0;
@@ -186,7 +186,7 @@ class FooterReader {
 
   ThriftCursor cursor_;
   ParquetFooter& footer_;
-  std::vector<std::uint64_t> open_;  // groups of the schema that still want so many members, the root first
+  std::vector<std::uint64_t> open_;  // members still missing in each open group of the schema, the root first
   std::uint64_t chunks_ = 0;
   ReadStep problem_;
 };
@@ -204,9 +204,9 @@ ReadStep read_parquet_footer(std::string_view bytes, std::uint64_t file_size, co
     return ReadStep::broken("too_many_records", "it has " + std::to_string(footer.rows) + " rows, more than " +
                                                     std::to_string(limits.rows));
   }
-  // Little data may compress to nothing; what fits into memory does no harm.
+  // A little data may compress to almost nothing; data that fits into memory does no harm.
   if (footer.uncompressed > limits.memory && footer.uncompressed / limits.ratio > file_size) {
-    return ReadStep::broken("too_compressed", "it would be " + std::to_string(footer.uncompressed) +
+    return ReadStep::broken("too_compressed", "it would decompress to " + std::to_string(footer.uncompressed) +
                                                   " bytes, more than " + std::to_string(limits.ratio) +
                                                   " times its size");
   }

@@ -1,5 +1,5 @@
-// What the footer of a Parquet file says of its size, read without taking memory for it: the bounds that hold before
-// Arrow is asked to decode anything. Used by ParquetReader.
+// The sizes in the footer of a Parquet file, read without allocating memory for them: the limits that are checked
+// before Arrow decodes anything. Used by ParquetReader.
 //
 // The footer is a FileMetaData of https://github.com/apache/parquet-format (parquet.thrift) in Thrift's compact
 // protocol.
@@ -17,20 +17,20 @@ namespace leeway {
 struct ParquetLimits {
   std::uint64_t bytes = std::uint64_t{16} << 30;    // of the file
   std::uint64_t rows = 100'000'000;                 // of one version
-  std::uint64_t memory = std::uint64_t{128} << 20;  // that decoding may take at once
-  std::uint64_t ratio = 1000;                       // of the file's content, decompressed, to its size
+  std::uint64_t memory = std::uint64_t{128} << 20;  // that decoding may use at a time
+  std::uint64_t ratio = 1000;                       // of the decompressed content to the file's size
 };
 
 struct ParquetFooter {
   static constexpr std::uint64_t kMaxBytes = 16 << 20;      // of the footer
-  static constexpr std::uint64_t kMaxColumns = 10'000;      // that hold values, nested ones too
-  static constexpr std::uint64_t kMaxChunks = 100'000;      // columns of all row groups
+  static constexpr std::uint64_t kMaxColumns = 10'000;      // that have values, including nested ones
+  static constexpr std::uint64_t kMaxChunks = 100'000;      // columns in all row groups
   static constexpr std::uint64_t kMaxRowGroups = 100'000;   //
   static constexpr std::uint64_t kMaxElements = 1'000'000;  // of all lists in the footer
   static constexpr std::size_t kMaxDepth = 64;              // of the schema
 
-  std::vector<std::string> names{};  // of the columns, nested ones counting as one
-  std::uint64_t columns = 0;         // that hold values
+  std::vector<std::string> names{};  // of the columns; a nested one counts as one
+  std::uint64_t columns = 0;         // that have values
   std::uint64_t row_groups = 0;
   std::uint64_t rows = 0;          // of all row groups
   std::uint64_t uncompressed = 0;  // bytes, of all row groups

@@ -7,8 +7,8 @@
 
 namespace leeway {
 
-//   max_memory = "128MiB": what decoding may take at once
-//   max_ratio  = 1000: of the content, decompressed, to the file's size
+//   max_memory = "128MiB": the most that decoding may use at a time
+//   max_ratio  = 1000: the most that the decompressed content may be, as a multiple of the file's size
 // and the keys of size_keys.h. Loads the module.
 std::unique_ptr<FileFormat> read_parquet_format(FormatContext& context);
 

@@ -14,7 +14,7 @@ Error unusable(const std::string& reason) {
 }
 
 Expected<const ParquetModule*> load(const std::string& path) {
-  // The allocator that Arrow brings along would start a thread, though nothing is allocated from it.
+  // The allocator bundled with Arrow would start a thread, although it is not used.
   ::setenv("JE_ARROW_MALLOC_CONF", "background_thread:false", 0);
   void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) {
@@ -52,8 +52,9 @@ Expected<const ParquetModule*> load_parquet_module(const std::vector<std::string
     }
     searched += (searched.empty() ? "" : " or ") + folder;
   }
-  return unusable(std::string("there is no ") + ParquetModule::kFileName + " in " + searched +
-                  "; it is built where Apache Arrow is: run deploy/install-arrow.sh, then build leeway again");
+  return unusable(
+      std::string("there is no ") + ParquetModule::kFileName + " in " + searched +
+      "; it is built only if Apache Arrow is installed: run deploy/install-arrow.sh, then build leeway again");
 }
 
 }  // namespace leeway

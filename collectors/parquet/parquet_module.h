@@ -1,6 +1,6 @@
-// The boundary between Leeway and libleeway_parquet.so, the one part that contains Apache Arrow and is loaded only
-// where a Parquet file is to be read. Functions and plain structures, no exception crosses it. Implemented by
-// module.cpp, used by ParquetReader through ParquetLibrary.
+// The boundary between Leeway and libleeway_parquet.so, the only part that contains Apache Arrow, loaded only if a
+// source reads Parquet files. Functions and plain structures; no exception crosses it. Implemented by module.cpp, used
+// by ParquetReader through ParquetLibrary.
 #pragma once
 
 #include <cstddef>
@@ -26,19 +26,19 @@ struct ParquetStep {
   std::uint32_t index;  // which one
 };
 
-// A wanted column: where it is, and the same as one name, for a column whose name has dots.
+// A wanted column: its path, and the path as one name, for a column whose name has dots.
 struct ParquetPath {
   const ParquetStep* steps;
   std::size_t size;
   const char* whole;
 };
 
-// What the values of a column are. All are as in a RecordBatch but for what is said here.
+// The form of the values of a column. All are as in a RecordBatch except as noted here.
 enum class ParquetForm : std::uint8_t {
   kAbsent,  // there is no such column
   kUnsupported,
   kPlain,
-  kText,       // kString that may be no UTF-8
+  kText,       // kString, possibly invalid UTF-8
   kBytes,      // kString of any bytes
   kLocalTime,  // kTimestamp that counts as if the unknown zone were UTC
   kDate,       // likewise, at midnight
@@ -48,16 +48,16 @@ enum class ParquetResult : std::uint8_t {
   kOk,
   kEnd,            // there are no more rows
   kBroken,         // the file's content is wrong
-  kUnsupported,    // it is written in a way that the library does not know
-  kTooMuchMemory,  // decoding would take more than the limit
-  kInputFailed,    // read_at() gave an error
+  kUnsupported,    // it uses a feature that the library does not support
+  kTooMuchMemory,  // decoding would exceed the limit
+  kInputFailed,    // read_at() returned an error
 };
 
 struct ParquetMessage {
   char text[512];
 };
 
-// One thread at a time may use a ParquetFile, and one a ParquetRows; they may be two.
+// One thread at a time may use a ParquetFile, and one a ParquetRows; the two may differ.
 struct ParquetModule {
   static constexpr std::uint32_t kVersion = 1;
   static constexpr const char* kFileName = "libleeway_parquet.so";
@@ -66,14 +66,15 @@ struct ParquetModule {
   std::uint32_t version;     // kVersion
   std::uint32_t value_size;  // sizeof(Value)
 
-  // Opens what has been checked to be a Parquet file with a footer of sane size. `input` and what it refers to must
-  // outlive the file; `columns` need not. Decoding takes at most about `memory` bytes at once. Ownership: close().
+  // Opens a file that has been checked to be Parquet with a footer of reasonable size. `input` and what it refers to
+  // must outlive the file; `columns` need not. Decoding uses at most about `memory` bytes at a time. Ownership:
+  // close().
   ParquetResult (*open)(const ParquetInput* input, const ParquetPath* columns, std::size_t count, std::uint64_t memory,
                         ParquetFile** file, ParquetMessage* message);
   void (*close)(ParquetFile* file);
-  // `column` is the number of one of open()'s.
+  // `column` is an index into open()'s `columns`.
   ParquetForm (*form)(const ParquetFile* file, std::size_t column);
-  // The next read() begins with this row of the file.
+  // The next read() starts at this row of the file.
   void (*seek)(ParquetFile* file, std::uint64_t row);
   // Decodes the next rows, some tens of thousands. Ownership: release(), which may come after close().
   ParquetResult (*read)(ParquetFile* file, ParquetRows** rows, ParquetMessage* message);

@@ -9,7 +9,7 @@
 namespace leeway {
 namespace {
 
-// The file ends with the footer's size in four bytes and the magic; the shortest one has both magics and no footer.
+// The file ends with the footer's size in four bytes and the magic; the shortest file has both magics and no footer.
 constexpr std::string_view kMagic = "PAR1";
 constexpr std::string_view kEncryptedMagic = "PARE";
 constexpr std::uint64_t kTail = 8;
@@ -23,7 +23,7 @@ std::uint64_t little_endian(std::string_view bytes) {
   return value;
 }
 
-// Reads all of `out`; kFailed where that cannot be.
+// Reads all of `out`; kFailed if it cannot.
 ReadStep read_all(const FileToRead& version, std::uint64_t offset, std::span<char> out) {
   const Expected<std::size_t> read = read_fully(*version.file, offset, out);
   if (!read) {
@@ -129,7 +129,7 @@ ReadStep ParquetReader::check_ends() {
     return ReadStep::broken("unsupported", "it is encrypted");
   }
   if (!kMagic.starts_with(first.substr(0, std::min<std::size_t>(size, first.size())))) {
-    return ReadStep::broken("syntax", "it is no Parquet file");
+    return ReadStep::broken("syntax", "it is not a Parquet file");
   }
   if (!fits || last != kMagic) {
     return ReadStep::broken("truncated", "it ends too early");
@@ -235,7 +235,7 @@ ReadStep ParquetReader::decode(std::stop_token stop) {
   return step_of(result, message);
 }
 
-// Takes what was decoded and has the next rows decoded; kMore once there is something to give, kDone at the end.
+// Takes the decoded rows and starts decoding the next ones; kMore once there are rows to return, kDone at the end.
 ReadStep ParquetReader::next_rows() {
   if (rows_ != nullptr && used_ < options_.module->count(rows_.get())) {
     return ReadStep::more();
@@ -275,7 +275,7 @@ ReadStep ParquetReader::read(Budget budget, RecordBatch& batch, DecodeCounts& co
   return step;
 }
 
-// Progress in the file, as if all rows took the same.
+// Progress in the file, as if all rows had the same size.
 std::uint64_t ParquetReader::bytes_before(std::uint64_t row) const {
   const double share = static_cast<double>(row) / static_cast<double>(std::max<std::uint64_t>(footer_.rows, 1));
   return std::min(static_cast<std::uint64_t>(share * static_cast<double>(input_.version.size)), input_.version.size);

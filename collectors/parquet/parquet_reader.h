@@ -1,9 +1,8 @@
-// The `parquet` format: the wanted columns of a table, row group by row group. Made by
-// parquet_format.
+// The `parquet` format: the wanted columns of a table, row group by row group. Made by parquet_format.
 //
-// A version is checked before anything is decoded: the magic at both ends, what the footer says against the limits,
-// then its schema. Decoding is done by the module with Apache Arrow, on a thread of its own and one read ahead; the
-// writer's thread only copies. The position is the number of the next row.
+// A version is checked before anything is decoded: the magic at both ends, the sizes in the footer against the limits,
+// then its schema. The module with Apache Arrow decodes on its own thread, one read ahead; the writer's thread only
+// copies. The position is the number of the next row.
 #pragma once
 
 #include <memory>
@@ -48,7 +47,7 @@ class ParquetReader final : public FileReader {
   std::span<const std::string> columns() const override { return footer_.names; }
 
  private:
-  // What the module reads from, on the thread that it works on.
+  // The input of the module, on its thread.
   struct Input {
     FileToRead version;
     std::stop_token stop;
@@ -56,7 +55,7 @@ class ParquetReader final : public FileReader {
 
     static std::int64_t read_at(void* context, std::uint64_t offset, void* out, std::uint64_t size);
   };
-  // The way to a column, as the module wants it: one for each field of the schema, and the time's.
+  // The path to a column, in the form that the module uses: one for each field of the schema, and one for the time.
   struct Path {
     explicit Path(const FieldPath& path);
     ParquetPath view() const { return {steps.data(), steps.size(), whole.c_str()}; }
@@ -69,7 +68,7 @@ class ParquetReader final : public FileReader {
     const ParquetModule* module;
     void operator()(ParquetFile* file) const { module->close(file); }
   };
-  // Shared with the batch that the values are in.
+  // Shared with the batch that contains the values.
   using Rows = std::shared_ptr<ParquetRows>;
 
   ReadStep check_ends();
@@ -105,13 +104,13 @@ class ParquetReader final : public FileReader {
   std::unique_ptr<ParquetFile, Close> file_;
   std::vector<ParquetForm> forms_;  // of paths_
   Rows ahead_;                      // what the task decoded
-  bool ended_ = false;              // there is nothing after it
-  Rows rows_;                       // being given
+  bool ended_ = false;              // there are no rows after ahead_
+  Rows rows_;                       // being returned
   std::uint64_t used_ = 0;          // of rows_
   std::uint64_t next_ = 0;
-  bool first_ = false;  // nothing of this version was given yet, in this run
+  bool first_ = false;  // nothing of this version has been returned yet in this run
   std::vector<Value> times_;
-  BackgroundTask task_;  // the last member: it ends before what it works on
+  BackgroundTask task_;  // the last member: it is destroyed before the data that it uses
 };
 
 }  // namespace leeway

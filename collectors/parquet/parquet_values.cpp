@@ -1,4 +1,4 @@
-// ParquetReader: from the module's values to a RecordBatch's.
+// ParquetReader: converts the module's values to a RecordBatch's.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -48,7 +48,7 @@ void ParquetReader::count_unsupported(DecodeCounts& counts) const {
   }
 }
 
-// The time of a clock in zone_, in nanoseconds, as one of UTC.
+// Converts a local time in zone_, in nanoseconds, to UTC.
 std::int64_t ParquetReader::to_utc(std::int64_t local) {
   constexpr std::int64_t kSecond = 1'000'000'000;
   const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(Duration(local)).count();
@@ -91,8 +91,8 @@ void ParquetReader::write_columns(Row rows, RecordBatch& batch) {
   }
 }
 
-// A text that stands in many rows takes little memory in the file and much in a batch: so many rows that the texts of
-// all are within the budget, but one at least.
+// A text that is repeated in many rows takes little memory in the file and much in a batch: returns as many rows as
+// have texts within the budget, but at least one.
 Row ParquetReader::affordable_rows(Budget budget, const RecordBatch& batch) const {
   std::vector<FieldId> texts;
   for (FieldId column = 0; column < fields_; ++column) {
@@ -117,7 +117,7 @@ Row ParquetReader::affordable_rows(Budget budget, const RecordBatch& batch) cons
   return rows;
 }
 
-// Makes the column's values those of the batch.
+// Converts the column's values and makes the batch own them.
 void ParquetReader::own_column(FieldId column, RecordBatch& batch, DecodeCounts& counts) {
   const ParquetForm form = forms_[column];
   if (form == ParquetForm::kPlain || form == ParquetForm::kAbsent || form == ParquetForm::kUnsupported) {
@@ -146,7 +146,7 @@ void ParquetReader::set_times(RecordBatch& batch, DecodeCounts& counts) {
   }
 }
 
-// kNoTime where the value is no time.
+// kNoTime if the value is not a time.
 TimePoint ParquetReader::time_of(const Value& value) {
   std::array<char, 400> text;  // the longest double without an exponent has 1 + 308 + 1 + 17 characters
   char* const end = text.data() + text.size();

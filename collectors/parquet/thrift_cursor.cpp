@@ -66,12 +66,12 @@ ThriftCursor::Field ThriftCursor::field(std::int64_t last) {
     return {};
   }
   const int distance = header >> 4;
-  // Ids have 16 bits; what has more is of no field that anyone knows.
+  // Ids have 16 bits; a longer one is not of a known field.
   const std::int64_t id = distance == 0 ? static_cast<std::int16_t>(integer()) : last + distance;
   return ok_ ? Field{id, type_of(header)} : Field{};
 }
 
-// Every element takes a byte at least.
+// Every element takes at least one byte.
 void ThriftCursor::take_elements(std::uint64_t count) {
   if (count > bytes_.size() || count > elements_left_) {
     fail();
@@ -131,7 +131,7 @@ void ThriftCursor::skip(Type type, int depth) {
   fail();
 }
 
-// A truth value that is no field has a byte of its own.
+// A boolean that is not a field has its own byte.
 void ThriftCursor::skip_element(Type type, int depth) {
   const bool truth = type == Type::kTrue || type == Type::kFalse;
   skip(truth ? Type::kByte : type, depth + 1);

@@ -30,7 +30,7 @@ const SchemaField* child(const SchemaField& parent, const WantedColumn::Step& st
   }
 }
 
-// All of a map, which Arrow does not take apart; one column of anything else tells how many elements there are.
+// All columns of a map, which Arrow does not split; for anything else, one column is enough to count the elements.
 void add_leaves(const SchemaField& field, bool all, std::vector<int>& leaves) {
   if (field.is_leaf()) {
     leaves.push_back(field.column_index);

@@ -1,5 +1,5 @@
-// One column that the host wants, in the schema of a file: which leaves of the file it takes, and the way to its values
-// in what Arrow makes of them. Used by ParquetFile and ParquetRows.
+// One column that the host wants, in the schema of a file: the leaves of the file that it needs, and the path to its
+// values in the arrays that Arrow makes of them. Used by ParquetFile and ParquetRows.
 #pragma once
 
 #include <parquet/arrow/schema.h>
@@ -14,7 +14,7 @@ namespace leeway {
 
 struct WantedColumn {
   struct Step {
-    std::string name;  // of a member, where there is no index
+    std::string name;  // of a member, if there is no index
     std::optional<std::uint32_t> index;
   };
 

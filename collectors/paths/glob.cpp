@@ -43,7 +43,8 @@ std::string join(const std::string& directory, std::string_view name) {
   return directory == "/" ? "/" + std::string(name) : directory + "/" + std::string(name);
 }
 
-// The position after the set that begins at `pattern[at] == '['`, and whether `c` is in it; npos where it never ends.
+// The position after the set that begins at `pattern[at] == '['`, and whether `c` is in it; npos if the set is not
+// closed.
 std::size_t match_set(std::string_view pattern, std::size_t at, char c, bool& found) {
   std::size_t i = at + 1;
   const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -66,7 +67,8 @@ std::size_t match_set(std::string_view pattern, std::size_t at, char c, bool& fo
   return std::string_view::npos;
 }
 
-// Matches components from `p` and `n` on; `**` tries every split, memory-free since patterns hold few of them.
+// Matches components from `p` and `n` on; `**` tries every split, without memoization because patterns have few of
+// them.
 bool components_match(const std::vector<std::string>& pattern, std::size_t p, const std::vector<std::string>& names,
                       std::size_t n) {
   for (; p < pattern.size(); ++p, ++n) {

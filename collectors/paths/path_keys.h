@@ -14,12 +14,12 @@ namespace leeway {
 struct PathKeys {
   std::vector<Glob> patterns;
   std::vector<Glob> excludes;
-  // What the configuration says of the files' names: `path`, whatever takes its place, or else that.
+  // The value of `path` in the configuration, even if it is overridden; the override if `path` is not set.
   std::vector<std::string> names;
 };
 
-// `path_override` takes the place of `path` where it is given (--source.path). `example` is one of a pattern, for
-// messages. Errors are the reader's.
+// `path_override` (--source.path), if given, replaces `path`. `example` is an example pattern for messages. Errors go
+// to the reader.
 PathKeys read_path_keys(TableReader& reader, const std::optional<std::string>& path_override, std::string_view example);
 
 }  // namespace leeway

@@ -1,5 +1,4 @@
-// The table of formats: which one a source has, by its key or by the names of its files, and what is said where it has
-// none.
+// The table of formats: which one a source has, by its key or by the names of its files, and the error if it has none.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,7 +24,7 @@ bool is_for(const FormatKind& kind, FormatUse use) {
   return (static_cast<unsigned>(kind.use) & static_cast<unsigned>(use)) != 0;
 }
 
-// The name of the format of a source with these keys and names of files; else the errors.
+// The name of the format of a source with these keys and file names; else the errors.
 std::string chosen(FormatUse use, const Names& names, const std::string& keys = "") {
   Diagnostics diagnostics;
   const ConfigTable table = parse_toml(keys, "test.toml", diagnostics);
@@ -91,22 +90,21 @@ TEST(Formats, ALogOfThatNameIsJsonLines) {
 
 TEST(Formats, NamesThatDoNotSayItAreAnsweredWithTheList) {
   for (const char* const name : {"/data/scores", "a.txt", "data.csv/part", "/data/x.*", "x.csv*", "x.", "csv", ""}) {
-    EXPECT_THAT(
-        of_file({name}),
-        HasSubstr("[[source]]: 'format' is missing, and the names of the files do not say it; expected \"json\", "
-                  "\"jsonl\", \"csv\", \"tsv\", \"parquet\", \"regex\", \"sqlite\", \"yaml\" or \"toml\""))
+    EXPECT_THAT(of_file({name}),
+                HasSubstr("[[source]]: 'format' is missing, and the file names do not suggest one; expected \"json\", "
+                          "\"jsonl\", \"csv\", \"tsv\", \"parquet\", \"regex\", \"sqlite\", \"yaml\" or \"toml\""))
         << name;
   }
-  EXPECT_THAT(of_file({}), HasSubstr("do not say it"));
-  EXPECT_THAT(of_file({"a.csv", "b"}), HasSubstr("do not say it"));
+  EXPECT_THAT(of_file({}), HasSubstr("do not suggest one"));
+  EXPECT_THAT(of_file({"a.csv", "b"}), HasSubstr("do not suggest one"));
   for (const char* const name : {"/log/app.log", "scores.csv", "a.parquet"}) {
-    EXPECT_THAT(of_log({name}), HasSubstr("do not say it; expected \"json\" or \"regex\"")) << name;
+    EXPECT_THAT(of_log({name}), HasSubstr("do not suggest one; expected \"json\" or \"regex\"")) << name;
   }
 }
 
 TEST(Formats, NamesThatDisagreeAreNamed) {
   EXPECT_THAT(of_file({"a.csv", "b.tsv", "c.csv"}),
-              HasSubstr("the names of the files suggest \"csv\" and \"tsv\"; expected \"json\""));
+              HasSubstr("the file names suggest \"csv\" and \"tsv\"; expected \"json\""));
 }
 
 TEST(Formats, AnUnknownOneIsAnsweredWithTheNearestAndTheList) {
@@ -129,7 +127,7 @@ TEST(Formats, OneOfTheOtherKindOfSourceIsSaidToBeThat) {
                 "\"log\""));
 }
 
-// Only the format knows which keys there may be.
+// Only the format knows which keys are valid.
 TEST(Formats, WithoutOneNoKeyIsCalledUnknownButAMisspeltFormat) {
   EXPECT_THAT(of_file({"x"}, "format = 'cvs'\ndelimiter = ';'"), Not(HasSubstr("delimiter")));
   EXPECT_THAT(of_file({"x"}, "query = 'SELECT 1'"), Not(HasSubstr("unknown key")));

@@ -1,4 +1,4 @@
-// Literal lines through a decoder: what the tests and fuzz targets of decoders share.
+// Runs literal lines through a decoder: shared by the tests and fuzz targets of decoders.
 #pragma once
 
 #include <cstring>
@@ -34,14 +34,14 @@ class LineDecoder {
     forget();
   }
 
-  // A decoder that has seen no line.
+  // A decoder that has not seen any line.
   void forget() { decoder_ = make_(schema_); }
 
-  // How the lines lie in their buffer.
+  // How the lines are laid out in their buffer.
   enum class Layout { kHostile, kJoined };
 
   // Decodes `lines` into an empty batch. The bytes around each line are hostile, braces and quotes, and in the first
-  // layout the decoder must scan each line alone; in the second newlines part them, as in a file.
+  // layout the decoder must scan each line alone; in the second, newlines separate them, as in a file.
   RecordBatch& decode(const std::vector<std::string>& lines, Layout layout = Layout::kHostile) {
     counts = {};
     batch.reset(schema_.size());
@@ -115,7 +115,7 @@ inline std::string text_of(const Value& value) {
   }
 }
 
-// All that was decoded last, of the first `fields` fields, and what was counted: to compare.
+// The last decoded values of the first `fields` fields, and the counts: for comparison.
 inline std::string all_of(LineDecoder& decoder, std::size_t fields) {
   std::string text;
   for (Row row = 0; row < decoder.batch.rows(); ++row) {

@@ -150,7 +150,7 @@ TEST(JsonDecoder, TheFirstOfDuplicateKeysCounts) {
   EXPECT_EQ(text_of(decoder.value(0, 0)), "int 1");
   EXPECT_EQ(text_of(decoder.value(1, 0)), "int 3");
   EXPECT_EQ(text_of(decoder.value(0, 1)), "int 6");
-  // Records, not keys; what nobody asks for is not looked at.
+  // Counts records, not keys; unwanted keys are not checked.
   EXPECT_EQ(decoder.anomalies("duplicate_key"), 1U);
 }
 
@@ -272,8 +272,8 @@ TEST(JsonDecoder, ALongLineDoesNotDisturbTheNext) {
   EXPECT_EQ(text_of(decoder.value(0, 1)), "int 2");
 }
 
-// Lines are scanned many at once where all of them are clean, else one by one: no difference may be seen.
-// Found by fuzzing: the second pair is not clean, and its first line was read from what was left of the first pair.
+// Many lines are scanned together if all of them are clean, else one by one: the results must not differ. Found by
+// fuzzing: the second pair is not clean, and its first line was read from the remains of the first pair.
 TEST(JsonDecoder, TokensOfLinesThatLieTogetherAreNotKept) {
   const std::vector<std::string> lines = {
       "{\"\xE1\":2,\"b\":{\"c\":\"x\"},\"d\":[1,2,{\"e\":null}],\"f "

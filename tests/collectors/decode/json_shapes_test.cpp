@@ -14,7 +14,7 @@
 namespace leeway {
 namespace {
 
-// Shapes beside the tokens that teach them. Lines lie in a buffer with hostile bytes behind them.
+// Shapes, with the tokens that they are learned from. Lines are in a buffer with hostile bytes after them.
 class Shapes {
  public:
   explicit Shapes(const std::vector<std::string>& paths) : shapes_(paths.size()) {
@@ -31,7 +31,7 @@ class Shapes {
 
   bool knows(const std::string& line) { return matches(line, kPadding, '"') && matches(line, kPadding, '}'); }
 
-  // What was found, "field=text" each: strings in quotes, with a backslash in front where they hold escapes.
+  // What was found, "field=text" each: strings in quotes, with a leading backslash if they contain escapes.
   std::string found(const std::string& line) {
     if (!knows(line)) {
       return "unknown";
@@ -112,7 +112,7 @@ TEST(JsonShapes, TextsOfEveryLengthFit) {
     const std::string key(length, 'k');
     Shapes shapes({key});
     const std::string begin = "{\"" + key + "\": ";
-    // In both orders: a text of whole steps must not hide one that ends there.
+    // In both orders: a text that continues after whole steps must not hide one that ends there.
     const std::string number = begin + "1}";
     const std::string text = begin + "\"x\"}";
     shapes.learn(length % 2 == 0 ? number : text);
@@ -170,7 +170,7 @@ TEST(JsonShapes, OldShapesMakeRoomInTheEnd) {
   EXPECT_FALSE(shapes.knows(R"({"a": 1})"));
 }
 
-// Decoders that know the shapes of many lines say of every line what one says that knows none.
+// Decoders that know the shapes of many lines give the same result for every line as one that knows none.
 TEST(JsonShapes, ChangeNothingThatIsReadFromALine) {
   const std::vector<std::string> paths = {"a", "b.c", "d[0]", "d[2].e", "[\"f g\"]", "time"};
   const LineDecoder::Make config = LineDecoder::json_with_time("time");

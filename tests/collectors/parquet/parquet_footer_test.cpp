@@ -1,4 +1,4 @@
-// What a footer says, and what it may not say: made byte by byte, so that it can say anything. No Arrow is needed.
+// Valid and invalid footers, built byte by byte so that they can contain anything. Arrow is not needed.
 #include "collectors/parquet/parquet_footer.h"
 
 #include <gmock/gmock.h>
@@ -129,7 +129,7 @@ TEST(ParquetFooter, ForgedSizesOfListsAreRefused) {
     EXPECT_EQ(reason_of(Thrift().list(2, {group("schema", 1), leaf("x")}).list(4, size, "").bytes()), "footer");
     EXPECT_EQ(reason_of(Thrift().list(5, size, "").bytes()), "footer");
   }
-  // A million elements of a byte each would be structures of a hundred bytes and more.
+  // A million elements of a byte each would become structures of a hundred bytes or more.
   const std::uint64_t many = ParquetFooter::kMaxElements + 1;
   EXPECT_EQ(reason_of(Thrift().list(5, many, std::string(many, '\0')).bytes()), "footer");
 }
@@ -169,7 +169,7 @@ TEST(ParquetModule, IsNamedWhereItIsMissing) {
   EXPECT_THAT(loaded.error().message, HasSubstr("deploy/install-arrow.sh"));
 }
 
-// This program has no module beside it.
+// There is no module next to this program.
 TEST(ParquetModule, ItsLackIsAnErrorOfTheConfiguration) {
   Diagnostics diagnostics;
   const ConfigTable table = parse_toml("path = '/data/*'\nformat = 'parquet'\n", "test.toml", diagnostics);

@@ -1,4 +1,4 @@
-// Versions of Parquet files: whole ones only, each row once, over restarts, too; and what is refused.
+// Versions of Parquet files: only whole ones are read, each row once, also across restarts; and rejected files.
 #include <arrow/builder.h>
 #include <arrow/type.h>
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ constexpr const char* kPath = "/data/t.parquet";
 class ParquetVersions : public ::testing::Test {
  protected:
   static std::string keys(const std::string& more = "") { return "path = '/data/*'\nformat = 'parquet'\n" + more; }
-  // The reason for which the only version was rejected, and nothing was read of it.
+  // The reason why the only version was rejected; nothing of it was read.
   static std::string refusal(const std::string& file, const std::string& more = "") {
     FileWorld world(keys(more), {"n"});
     world.files.write(kPath, file);
@@ -167,7 +167,7 @@ TEST_F(ParquetVersions, AFileThatCannotBeReadIsTriedAgain) {
   EXPECT_THAT(world.status().versions->rejects, IsEmpty());
 }
 
-// A text that stands in every row takes no memory in the file, and must take little in a batch.
+// A text that is repeated in every row takes no memory in the file, and must take little in a batch.
 TEST_F(ParquetVersions, LargeTextsComeInSmallBatches) {
   arrow::StringBuilder builder;
   for (int i = 0; i < 2000; ++i) {

@@ -20,7 +20,7 @@ struct TableLayout {
   std::int64_t group_rows = 1 << 20;
   parquet::Compression::type codec = parquet::Compression::UNCOMPRESSED;
   bool dictionary = true;
-  bool arrow_schema = false;  // Arrow's own types are kept beside the file's
+  bool arrow_schema = false;  // Arrow's own types are stored along with the file's
   std::int64_t page_bytes = 1 << 20;
   bool checksums = false;
 };
