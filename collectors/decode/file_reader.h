@@ -64,9 +64,9 @@ class FileReader {
   virtual ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) = 0;
   // Where the next read() goes on.
   virtual std::uint64_t position() const = 0;
-  // After kWaiting: blocks until the step has something to give.
+  // After kWaiting: blocks until the step has a result.
   virtual void wait() {}
-  // The function to call when the step has something to give, on the reader's thread. Set before open().
+  // The function to call when the step has a result, on the reader's thread. Set before open().
   virtual void set_wake(const std::function<void()>& /*wake*/) {}
   // Releases the file and the memory for it, and ends the work of the reader's thread on them.
   virtual void close() = 0;

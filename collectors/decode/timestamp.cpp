@@ -204,7 +204,7 @@ void TimestampParser::remember_minute(const char* text, const CivilTime& civil) 
   const std::optional<CivilInstant> instant = to_instant(civil);
   const std::int64_t start = instant->seconds - std::min(civil.second, 59U);
   if (from_seconds(start, 0) == kNoTime || from_seconds(start + kMinute, 0) == kNoTime) {
-    return;  // parse_common trusts that the whole minute fits
+    return;  // parse_common assumes that the whole minute fits
   }
   std::memcpy(minute_text_.data(), text, minute_text_.size());
   minute_start_ = start;

@@ -12,7 +12,7 @@
 namespace leeway {
 namespace {
 
-// Of a column in a row group, compressed: Arrow gives each batch a dictionary of its own.
+// Compressed bytes of a column in a row group: Arrow gives each batch its own dictionary.
 constexpr std::int64_t kSmallDictionary = 16 << 10;
 
 bool is_in_words(const parquet::ColumnChunkMetaData& chunk) {

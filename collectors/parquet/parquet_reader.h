@@ -103,7 +103,7 @@ class ParquetReader final : public FileReader {
   ParquetInput module_input_{};
   std::unique_ptr<ParquetFile, Close> file_;
   std::vector<ParquetForm> forms_;  // of paths_
-  Rows ahead_;                      // what the task decoded
+  Rows ahead_;                      // decoded by the task
   bool ended_ = false;              // there are no rows after ahead_
   Rows rows_;                       // being returned
   std::uint64_t used_ = 0;          // of rows_

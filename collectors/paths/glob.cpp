@@ -6,7 +6,7 @@
 namespace leeway {
 namespace {
 
-// ".1", "-20250825", ".2025-08-25_19": what rotation adds to a name.
+// ".1", "-20250825", ".2025-08-25_19": the suffixes that rotation adds to a name.
 bool is_rotation_suffix(std::string_view suffix) {
   return !suffix.empty() && suffix.find_first_of("0123456789") != std::string_view::npos &&
          suffix.find_first_not_of("0123456789.-_:TZ") == std::string_view::npos;
@@ -222,7 +222,7 @@ bool Glob::component_matches(std::string_view pattern, std::string_view name) {
   }
   std::size_t p = 0;
   std::size_t n = 0;
-  std::size_t star = std::string_view::npos;  // where to go back to: the last `*` takes one character more
+  std::size_t star = std::string_view::npos;  // where to backtrack to: the last `*` takes one more character
   std::size_t star_name = 0;
   while (n < name.size()) {
     std::size_t next = std::string_view::npos;
