@@ -1,5 +1,5 @@
 // The kinds of sources and the formats that they read: one row each. To add a kind of source, write its pair of files
-// and add a row in builtin.cpp; to add a format, one in formats.cpp. Used by the pipeline.
+// and add a row to builtin.cpp; to add a format, add a row to formats.cpp. Used by the pipeline.
 #pragma once
 
 #include <memory>

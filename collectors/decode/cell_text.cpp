@@ -34,7 +34,7 @@ std::size_t leading_digits(std::string_view text) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
 }
 
-// "-1,234,567.8" without its separators, in `out`. Empty unless every group but the first has three digits.
+// "-1,234,567.8" without its separators, in `out`. Empty unless every group except the first has three digits.
 std::string_view ungroup(std::string_view text, char separator, std::array<char, kLongestNumber>& out) {
   if (text.size() > out.size()) {
     return {};

@@ -13,8 +13,8 @@ struct CellOptions {
   char thousands = '\0';  // the character that groups digits by three ("6,479"); '\0': none
 };
 
-// Empty: null. A number by JSON's grammar (so "007" and "+1" are texts): kInt or kDouble. All else: text, in UTF-8,
-// owned by `batch` or pointing into `text`. Counts the anomalies "invalid_utf8" and "number_out_of_range".
+// Empty: null. A number by JSON's grammar (so "007" and "+1" are texts): kInt or kDouble. Anything else: text, in
+// UTF-8, owned by `batch` or pointing into `text`. Counts the anomalies "invalid_utf8" and "number_out_of_range".
 Value cell_value(std::string_view text, const CellOptions& options, RecordBatch& batch, DecodeCounts& counts);
 // The same, but never null and never a number.
 Value text_value(std::string_view text, RecordBatch& batch, DecodeCounts& counts);

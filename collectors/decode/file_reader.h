@@ -56,7 +56,7 @@ class FileReader {
   // Reads the content once, for hash(), at most about `budget` in one call. `scratch` is memory to read into; no record
   // is added.
   virtual ReadStep prepare(Budget budget, RecordBatch& scratch) = 0;
-  // Of the content, once prepare() is done. Equal content has equal hashes, in every run.
+  // The hash of the content, once prepare() is done. Equal content has equal hashes, in every run.
   virtual std::uint64_t hash() const = 0;
   // Goes to `position`: 0, or what position() was for the same content.
   virtual ReadStep begin(std::uint64_t position, RecordBatch& scratch) = 0;

@@ -33,7 +33,7 @@ class JsonDecoder final : public Decoder {
  private:
   using Token = std::uint32_t;  // where it begins in the text
 
-  // "" for a record and an empty line.
+  // "" for a record or an empty line.
   static std::string_view reject_reason(JsonOutcome outcome);
 
   // Lines that were scanned together: their tokens are offsets from `base`.
@@ -41,13 +41,13 @@ class JsonDecoder final : public Decoder {
     const char* base = nullptr;
     const Token* next = nullptr;  // the first token that may belong to a later line
     const Token* end = nullptr;
-    std::size_t usual_tokens = 0;  // of the last line
+    std::size_t usual_tokens = 0;  // in the last line
     bool may_escape = true;        // whether there is any backslash
   };
 
-  // Whether the line holds an object, and `object` from its brace on.
+  // Whether the line contains an object; sets `object` to the text from its brace on.
   JsonOutcome find_object(std::string_view line, std::string_view& object) const;
-  // Reads an object of a known shape into a new row; false where it has to be read from its tokens.
+  // Reads an object of a known shape into a new row; false if it has to be read from its tokens.
   bool read_known_shape(std::string_view object, std::uint64_t line_end, RecordBatch& batch);
   bool store_found(const JsonShapes::Found& found);
 
@@ -65,7 +65,7 @@ class JsonDecoder final : public Decoder {
   JsonTokens tokens_;
   JsonShapes shapes_;
   JsonWalk walk_;
-  std::size_t patience_ = 1;  // lines to scan together where one fits no known shape
+  std::size_t patience_ = 1;  // lines to scan together if one fits no known shape
   JsonLine line_;             // the last one whose tokens were read
 };
 

@@ -63,7 +63,7 @@ class JsonRecord {
   bool store_string(const PathNode& node, std::string_view content, bool may_escape);
   bool store_number(const PathNode& node, std::string_view token);
   bool store_word(const PathNode& node, std::string_view word);
-  // An object or array: no time.
+  // An object or array: not a time.
   void store_container(const PathNode& node, const Value& value) {
     store(node, value);
     time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
@@ -91,7 +91,7 @@ class JsonRecord {
   bool has_time_;
   RecordBatch* batch_ = nullptr;
   Row row_ = 0;
-  std::uint64_t record_ = 0;  // its number
+  std::uint64_t record_ = 0;  // number of the record
   TimeState time_state_ = TimeState::kNotSeen;
   std::uint32_t duplicates_ = 0;
   std::uint32_t lone_surrogates_ = 0;

@@ -66,7 +66,8 @@ constexpr int kReplacement = 0xFFFD;
 bool is_high_surrogate(int code) { return code >= 0xD800 && code < 0xDC00; }
 bool is_low_surrogate(int code) { return code >= 0xDC00 && code < 0xE000; }
 
-// Reads the escape \uXXXX whose 'u' is at raw[at], moves `at` past it; -1 where it is malformed. A pair is one code.
+// Reads the escape \uXXXX whose 'u' is at raw[at], moves `at` past it; -1 if it is malformed. A surrogate pair is one
+// code point.
 int read_code_point(std::string_view raw, std::size_t& at) {
   const int code = hex4(raw, at + 1);
   at += 5;

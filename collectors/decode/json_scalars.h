@@ -1,4 +1,4 @@
-// Numbers and strings of JSON as values. Pure functions, used by json_decoder.
+// Converts JSON numbers and strings to values. Pure functions, used by json_decoder.
 #pragma once
 
 #include <array>
@@ -21,11 +21,11 @@ Value parse_json_number(std::string_view token);
 // Most numbers: no sign, no exponent, up to 18 digits, and a double that one division makes exact. Sets `out` to what
 // parse_json_number() returns for the bytes up to `end`; false where they are not such a number.
 inline bool parse_plain_json_number(const char* at, const char* end, Value& out) {
-  // Integers up to here are doubles without rounding, and so are the powers below: their quotient is rounded once.
+  // Integers up to this one are doubles without rounding, and so are the powers below: their quotient is rounded once.
   constexpr std::uint64_t kExactInteger = std::uint64_t{1} << 53;
   constexpr std::array<double, 19> kExactPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                                         1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
-  constexpr std::ptrdiff_t kMostDigits = 18;  // as many nines fit into an int64
+  constexpr std::ptrdiff_t kMostDigits = 18;  // this many nines fit into an int64
   if (end - at > kMostDigits || !is_digit(*at)) {
     return false;
   }
@@ -68,7 +68,7 @@ inline bool parse_plain_json_number(const char* at, const char* end, Value& out)
   }
   std::uint64_t digits = 0;
   std::memcpy(&digits, at, sizeof(digits));
-  // A digit's value in each byte, the last digit in the highest, zeros in those before the first digit.
+  // A digit's value in each byte, the last digit in the highest; zeros before the first digit.
   digits = (digits ^ kZeros) << (8 * (sizeof(digits) - size));
   const std::uint64_t others = ((digits + 0x7676767676767676) | digits) & 0x8080808080808080;
   std::size_t decimals = 0;
@@ -94,8 +94,8 @@ inline bool parse_plain_json_number(const char* at, const char* end, Value& out)
 
 enum class EscapeResult : std::uint8_t { kOk, kLoneSurrogate, kInvalid };
 
-// Resolves the escapes of `raw` (a string without its quotes) into `out`, which holds at least raw.size() bytes, and
-// sets `size`. Half a surrogate pair becomes U+FFFD (kLoneSurrogate).
+// Resolves the escapes of `raw` (a string without its quotes) into `out`, which has room for at least raw.size() bytes,
+// and sets `size`. Half a surrogate pair becomes U+FFFD (kLoneSurrogate).
 EscapeResult unescape_json(std::string_view raw, char* out, std::size_t& size);
 
 }  // namespace leeway

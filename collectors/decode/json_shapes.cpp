@@ -10,7 +10,7 @@
 namespace leeway {
 namespace {
 
-// The end of the number or word that begins at `at`; `at` where none does.
+// The end of the number or word that begins at `at`; `at` if none does.
 inline const char* find_bare_end(const char* at, const char* end) {
   if (const char* const number_end = find_number_end(at, end); number_end != at) [[likely]] {
     return number_end;
@@ -106,14 +106,14 @@ std::uint32_t JsonShapes::find_or_add(std::uint32_t last, std::string_view text,
   return index;
 }
 
-// Where the tokens of an object lead in the tree of wanted paths.
+// Follows the tokens of an object in the tree of wanted paths.
 class JsonShapes::Walk {
  public:
   explicit Walk(PathNode& root) : next_(&root) {}
 
   enum class Place : std::uint8_t { kStructure, kValue, kWantedContainer };
 
-  // Takes the next token; `is_key` where a colon follows it.
+  // Takes the next token; `is_key` if a colon follows it.
   Place take(std::string_view token, bool is_key) {
     switch (token.front()) {
       case '{':
@@ -160,7 +160,7 @@ class JsonShapes::Walk {
     next_ = level.is_array && level.node != nullptr ? level.node->find_element(level.element) : nullptr;
   }
 
-  PathNode* next_;  // of the value that comes next
+  PathNode* next_;  // of the next value
   std::vector<Level> levels_;
 };
 

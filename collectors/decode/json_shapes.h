@@ -3,8 +3,8 @@
 // in one pass, without looking for its tokens. Shapes form a tree: at each place, the texts that have followed. Used by
 // json_decoder, which reads every line that fits no shape from its tokens and teaches its shape here.
 //
-// A line that fits differs from one that was read from its tokens only inside strings, numbers and words, so it has the
-// same structure.
+// A line that fits a shape differs from one that was read from its tokens only inside strings, numbers and words, so it
+// has the same structure.
 #pragma once
 
 #include <cstddef>
@@ -46,9 +46,9 @@ class JsonShapes {
   bool match(std::string_view line);
   std::span<const Found> found() const { return {found_.data(), found_count_}; }
 
-  // Remembers the shape of a line with these tokens, offsets into `text`, which ends with the line. It must be an
-  // object that is well-formed, without a duplicate of a wanted key. Nothing is remembered where a wanted value is an
-  // object or array, or where a limit is reached. `root` must outlive this object.
+  // Remembers the shape of a line with these tokens, offsets into `text`, which ends with the line. It must be a
+  // well-formed object without a duplicate of a wanted key. Nothing is remembered if a wanted value is an object or
+  // array, or if a limit is reached. `root` must outlive this object.
   void learn(std::string_view text, std::span<const std::uint32_t> tokens, PathNode& root);
 
  private:
@@ -70,7 +70,7 @@ class JsonShapes {
 
   class Walk;
 
-  // The step after `last` with this text; 0 where there is no room for it.
+  // The step after `last` with this text; 0 if there is no room for it.
   std::uint32_t find_or_add(std::uint32_t last, std::string_view text, Kind kind, PathNode* node);
 
   std::vector<Step> steps_;

@@ -28,7 +28,7 @@ constexpr std::string_view without_trailing_space(std::string_view text) {
 
 enum class ScanResult : std::uint8_t {
   kOk,
-  kEmpty,           // nothing but white space
+  kEmpty,           // only white space
   kUnclosedString,  // an odd number of quotes
   kInvalidUtf8,
   kInvalid,  // a control character in a string

@@ -88,7 +88,7 @@ const JsonWalk::Token* JsonWalk::read_object(const Token* at, PathNode* node, in
     return at + 1;
   }
   for (std::int64_t count = 1;; ++count) {
-    // A key, its colon, a value and what follows it.
+    // A key, its colon, a value and the token after it.
     if (end - at < 4) [[unlikely]] {
       const bool cut_off = at == end || (text[*at] == '"' && text[end[-1]] != '}');
       return fail(cut_off ? JsonOutcome::kTruncated : JsonOutcome::kSyntax);

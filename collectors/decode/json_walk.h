@@ -1,5 +1,4 @@
-// The walk over the tokens of a line, which reads its object into a record and checks its structure on the way. Used by
-// json_decoder.
+// Walks the tokens of a line, reads its object into a record and checks its structure on the way. Used by json_decoder.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +11,7 @@
 
 namespace leeway {
 
-// What a line is.
+// The result of reading a line.
 enum class JsonOutcome : std::uint8_t { kRecord, kEmpty, kNotAnObject, kNoJson, kTruncated, kSyntax, kTooDeep };
 
 // The tokens of one line: offsets into `text`, which ends with the line and may begin before it.
@@ -20,7 +19,7 @@ struct JsonLine {
   std::string_view text;
   const std::uint32_t* begin = nullptr;
   const std::uint32_t* end = nullptr;
-  bool may_escape = true;  // whether its strings may hold escapes
+  bool may_escape = true;  // whether its strings may contain escapes
 };
 
 class JsonWalk {
@@ -54,9 +53,9 @@ class JsonWalk {
 
   std::string_view token_text(const Token* at) const;
   const Token* fail(JsonOutcome outcome);
-  const Token* malformed(const Token* at);  // a broken token: truncated where it is the last one
+  const Token* malformed(const Token* at);  // a broken token: truncated if it is the last one
 
-  JsonLine line_;  // being read
+  JsonLine line_;  // the line being read
   JsonRecord record_;
   JsonOutcome failure_ = JsonOutcome::kRecord;
 };

@@ -15,15 +15,15 @@ class LocalZone {
  public:
   // `name` is from the system's IANA database ("Europe/Berlin", "UTC"). Error: kConfiguration.
   static Expected<LocalZone> locate(const std::string& name);
-  // All names; only "UTC" where the system has no database.
+  // All names; only "UTC" if the system has no database.
   static std::vector<std::string> names();
 
   LocalZone(LocalZone&&) noexcept;
   LocalZone& operator=(LocalZone&&) noexcept;
   ~LocalZone();
 
-  // Seconds since the epoch (UTC) of `local`, which counts seconds as if the zone were UTC. A time that a clock showed
-  // twice (set back) means the earlier one; a time that it never showed (set forward) means the moment of the change.
+  // Seconds since the epoch (UTC) of `local`, which counts seconds as if the zone were UTC. A time that clocks show
+  // twice (set back) means the earlier one; a time that they skip (set forward) means the moment of the change.
   std::int64_t to_utc(std::int64_t local);
 
  private:

@@ -20,10 +20,10 @@ Expected<NamedPattern> NamedPattern::compile(const std::string& pattern) {
     return Error{ErrorCode::kConfiguration, compiled->error()};
   }
   if (compiled->NumberOfCapturingGroups() >= kMostGroups) {
-    return Error{ErrorCode::kConfiguration, "has more than " + std::to_string(kMostGroups - 1) + " groups"};
+    return Error{ErrorCode::kConfiguration, "the pattern has more than " + std::to_string(kMostGroups - 1) + " groups"};
   }
   if (compiled->NamedCapturingGroups().empty()) {
-    return Error{ErrorCode::kConfiguration, "names no field; expected a group such as (?P<value>[0-9]+)"};
+    return Error{ErrorCode::kConfiguration, "the pattern has no named group; expected one such as (?P<value>[0-9]+)"};
   }
   return NamedPattern(std::move(compiled));
 }

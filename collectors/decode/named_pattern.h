@@ -30,7 +30,7 @@ class NamedPattern {
   std::vector<Column> columns(const Schema& schema) const;
   // The group of this name.
   std::optional<std::size_t> group_of(const FieldPath& field) const;
-  // How many there are, the whole match included.
+  // The number of groups, including the whole match.
   std::size_t groups() const;
   // Whether the pattern is found in `text`; `found`, of groups() texts, points into it then, and has a null pointer
   // where a group did not take part in the match.

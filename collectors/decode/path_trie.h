@@ -38,7 +38,7 @@ class KeyGuess {
     return (theirs ^ words_[word]) & masks_[word];
   }
 
-  // At first a key of NUL bytes, which no valid text holds.
+  // Initially a key of NUL bytes, which no valid text contains.
   std::uint64_t words_[4] = {};
   std::uint64_t masks_[4] = {~std::uint64_t{0}};  // of the bytes that count
   PathNode* node_ = nullptr;

@@ -1,4 +1,4 @@
-// The `regex` format: lines in which a pattern is found; its named groups are the fields. Used by
+// The `regex` format: lines that contain a match of a pattern; its named groups are the fields. Used by
 // collectors/formats.cpp.
 //
 // A model for line formats: the decoder and the function that reads the format's keys are one pair of files.

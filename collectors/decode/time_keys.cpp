@@ -32,7 +32,7 @@ void read_time_format(TableReader& reader, TimeKeys& keys) {
     reader.error("time_format", checked.error().message + hint);
   }
   if (reader.has("time_format") && !reader.has("time")) {
-    reader.error("time_format", "has no meaning without `time`; expected `time` to name the field that it is for");
+    reader.error("time_format", "'time_format' has no effect without 'time'; expected 'time' to name a field");
   }
 }
 

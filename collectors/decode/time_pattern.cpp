@@ -236,7 +236,7 @@ Expected<TimePattern> TimePattern::compile(std::string_view pattern) {
       continue;
     }
     if (++i == expanded.size()) {
-      return error("ends in a lone '%'; write \"%%\" for the character itself");
+      return error("ends in a lone '%'; write \"%%\" for a literal '%'");
     }
     const char directive = expanded[i];
     if (directive == '%') {

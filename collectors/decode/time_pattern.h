@@ -15,7 +15,7 @@ namespace leeway {
 // Directives: %Y %y %m %d %e %j %H %I %M %S %p, %b %B (English month), %a %A (English weekday, not checked against the
 // date), %f and %L (fraction of a second, any number of digits), %z (Z, +hh, +hhmm, +hh:mm), %Z (UTC, GMT or Z),
 // %s (seconds since the epoch), %Q (milliseconds), %F (%Y-%m-%d), %T (%H:%M:%S), %R (%H:%M), %D (%m/%d/%y), %n %t
-// (white space), %%. White space in the pattern matches any amount of it, numbers may lack leading zeros where the next
+// (white space), %%. White space in the pattern matches any amount of it, numbers may lack leading zeros if the next
 // character ends them.
 class TimePattern {
  public:
@@ -23,7 +23,7 @@ class TimePattern {
   // Error: kConfiguration; names the unknown directive, or says that the pattern has neither date nor %s.
   static Expected<TimePattern> compile(std::string_view pattern);
 
-  // No value where `text` as a whole does not match. Ranges of single numbers are checked, dates are not (30 February).
+  // No value unless all of `text` matches. Ranges of single numbers are checked, dates are not (30 February).
   std::optional<CivilTime> match(std::string_view text) const;
 
  private:

@@ -29,7 +29,7 @@ class TimestampParser {
   // Errors: kConfiguration, for a format that check_format() rejects or an unknown zone.
   static Expected<TimestampParser> create(const std::string& format, const std::string& zone);
   static Expected<void> check_format(const std::string& format);
-  // The formats that are words.
+  // The formats that are keywords.
   static std::vector<std::string> format_names();
 
   // kNoTime where `text` is not a time in the format. Numbers are given as their text, so no digit is lost.

@@ -15,14 +15,14 @@
 
 namespace leeway {
 
-// Whether a string's byte is not just one of its characters: a quote, a backslash, a control character, or a byte of a
-// character outside ASCII.
+// Whether a byte of a string needs attention: a quote, a backslash, a control character, or a byte of a character
+// outside ASCII.
 inline bool is_special_in_string(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte == '"' || byte == '\\' || byte < 0x20 || byte >= 0x80;
 }
 
-static_assert(std::endian::native == std::endian::little, "the first byte in memory is a word's lowest");
+static_assert(std::endian::native == std::endian::little, "the first byte in memory is the lowest of a word");
 
 inline constexpr std::uint64_t kOneInEachByte = 0x0101010101010101;
 inline constexpr std::uint64_t kHighBitOfEachByte = 0x8080808080808080;
@@ -103,7 +103,7 @@ inline bool find_string_end(const char*& at, const char* end, bool& escaped) {
   }
 }
 
-// Whether the first bytes of 32 are the same in both: those whose bits are not set in `ignored`.
+// Whether the first 32 bytes of both are equal, except those whose bits are set in `ignored`.
 inline bool same_bytes(const char* a, const char* b, std::uint32_t ignored) {
 #ifdef __SSE2__
   const auto load = [](const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); };

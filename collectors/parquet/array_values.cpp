@@ -57,7 +57,7 @@ void fill_lists(const arrow::Array& array, const Elements& elements, Value* out)
   fill(array, elements, out, [&](std::int64_t at) { return Value::list(lists.value_length(at)); });
 }
 
-// A whole number where there are no digits after the point and it fits.
+// An integer if there are no digits after the point and it fits.
 template <typename ArrayType, typename Decimal>
 void fill_decimals(const arrow::Array& array, const Elements& elements, Value* out) {
   const ArrayType& decimals = static_cast<const ArrayType&>(array);
@@ -287,7 +287,7 @@ void write_values(const arrow::Array& array, const Elements& elements, std::int6
   }
 }
 
-// The elements that a list has at `index` of each of `elements`.
+// The elements at `index` of the lists at each of `elements`.
 template <typename ListType>
 Elements list_elements(const arrow::Array& array, const Elements& elements, std::uint32_t index) {
   const ListType& lists = static_cast<const ListType&>(array);
@@ -311,7 +311,7 @@ Elements present_elements(const arrow::Array& array, const Elements& elements) {
   return Elements(std::move(numbers));
 }
 
-// One step into what `array` holds; null where it leads nowhere.
+// One step into the content of `array`; null if the path does not exist.
 std::shared_ptr<arrow::Array> descend(const arrow::Array& array, const WantedColumn::Step& step, Elements& elements) {
   switch (array.type_id()) {
     case arrow::Type::STRUCT: {

@@ -21,7 +21,7 @@ class Elements {
   std::int64_t size() const { return count_; }
   // All are present.
   bool is_run() const { return numbers_.empty(); }
-  std::int64_t first() const { return first_; }  // of a run
+  std::int64_t first() const { return first_; }  // of a range
   std::int64_t operator[](std::int64_t i) const {
     return numbers_.empty() ? first_ + i : numbers_[static_cast<std::size_t>(i)];
   }

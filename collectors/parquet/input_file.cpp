@@ -10,7 +10,7 @@ namespace leeway {
 
 arrow::Status InputFile::Seek(std::int64_t position) {
   if (position < 0) {
-    return arrow::Status::Invalid("a position before the file");
+    return arrow::Status::Invalid("a position before the start of the file");
   }
   position_ = position;
   return arrow::Status::OK();

@@ -9,7 +9,7 @@
 namespace leeway {
 namespace {
 
-// What an allocation of no bytes points to: never read, never freed.
+// The address of an empty allocation: never read, never freed.
 alignas(64) std::uint8_t nothing[1];
 
 }  // namespace

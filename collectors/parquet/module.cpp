@@ -112,7 +112,7 @@ constexpr ParquetModule kModule = {
 }  // namespace
 }  // namespace leeway
 
-// What ParquetLibrary looks up. Null where Arrow cannot be set up.
+// The symbol that ParquetLibrary looks up. Null if Arrow cannot be set up.
 extern "C" __attribute__((visibility("default"))) const leeway::ParquetModule* leeway_parquet_module() {
   // Files are read on the calling thread: Arrow needs no threads of its own.
   const bool set = leeway::guarded(nullptr, [] {

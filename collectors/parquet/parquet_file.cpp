@@ -12,7 +12,7 @@
 namespace leeway {
 namespace {
 
-// Of a column in a row group, compressed: Arrow gives each batch a dictionary of its own.
+// Compressed bytes of a column in a row group: Arrow gives each batch its own dictionary.
 constexpr std::int64_t kSmallDictionary = 16 << 10;
 
 bool is_in_words(const parquet::ColumnChunkMetaData& chunk) {
@@ -102,7 +102,7 @@ arrow::Status ParquetFile::open(const ParquetPath* columns, std::size_t count) {
   return arrow::Status::OK();
 }
 
-// A batch has the fields of the schema that any wanted leaf belongs to, in their order.
+// A batch has the fields of the schema that contain any wanted leaf, in schema order.
 void ParquetFile::choose_columns() {
   std::vector<int> roots;
   std::vector<int>& leaves = columns_->leaves;

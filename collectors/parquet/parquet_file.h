@@ -15,7 +15,7 @@
 
 namespace leeway {
 
-// Which columns there are, and where in a batch: shared by a file and its rows.
+// The columns, and their places in a batch: shared by a file and its rows.
 struct ParquetColumns {
   std::vector<WantedColumn> wanted;
   std::vector<int> places;  // of each, in a batch; -1 where it is not in any
@@ -26,7 +26,7 @@ class ParquetRows {
  public:
   using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
-  // `pool` is what the batches are allocated from.
+  // The batches are allocated from `pool`.
   ParquetRows(std::shared_ptr<LimitedPool> pool, std::shared_ptr<const ParquetColumns> columns, Batches batches);
 
   std::uint64_t count() const { return count_; }
@@ -56,7 +56,7 @@ class ParquetFile {
   static constexpr std::int64_t kBatchRows = 8192;
   static constexpr std::int64_t kBatchBytes = 4 << 20;  // fewer rows per batch where they are larger
   static constexpr std::int64_t kChunkRows = 65'536;    // of one read()
-  static constexpr std::int64_t kChunkBytes = 4 << 20;  // likewise: past it a read() ends
+  static constexpr std::int64_t kChunkBytes = 4 << 20;  // likewise: a read() ends beyond it
   static constexpr std::int64_t kBufferBytes = 64 << 10;
 
   void choose_columns();
@@ -65,7 +65,7 @@ class ParquetFile {
   std::int64_t group_rows() const;
   std::int64_t batch_rows() const;
 
-  std::shared_ptr<LimitedPool> pool_;  // outlives what is allocated from it
+  std::shared_ptr<LimitedPool> pool_;  // outlives everything allocated from it
   std::shared_ptr<InputFile> input_;
   std::shared_ptr<ParquetColumns> columns_ = std::make_shared<ParquetColumns>();
   std::unique_ptr<parquet::arrow::FileReader> reader_;

@@ -206,7 +206,7 @@ ReadStep read_parquet_footer(std::string_view bytes, std::uint64_t file_size, co
   }
   // A little data may compress to almost nothing; what fits into memory does no harm.
   if (footer.uncompressed > limits.memory && footer.uncompressed / limits.ratio > file_size) {
-    return ReadStep::broken("too_compressed", "it would be " + std::to_string(footer.uncompressed) +
+    return ReadStep::broken("too_compressed", "it would decompress to " + std::to_string(footer.uncompressed) +
                                                   " bytes, more than " + std::to_string(limits.ratio) +
                                                   " times its size");
   }

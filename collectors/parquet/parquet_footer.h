@@ -23,14 +23,14 @@ struct ParquetLimits {
 
 struct ParquetFooter {
   static constexpr std::uint64_t kMaxBytes = 16 << 20;      // of the footer
-  static constexpr std::uint64_t kMaxColumns = 10'000;      // that hold values, nested ones too
-  static constexpr std::uint64_t kMaxChunks = 100'000;      // columns of all row groups
+  static constexpr std::uint64_t kMaxColumns = 10'000;      // that have values, including nested ones
+  static constexpr std::uint64_t kMaxChunks = 100'000;      // columns in all row groups
   static constexpr std::uint64_t kMaxRowGroups = 100'000;   //
   static constexpr std::uint64_t kMaxElements = 1'000'000;  // of all lists in the footer
   static constexpr std::size_t kMaxDepth = 64;              // of the schema
 
-  std::vector<std::string> names{};  // of the columns, nested ones counting as one
-  std::uint64_t columns = 0;         // that hold values
+  std::vector<std::string> names{};  // of the columns; a nested one counts as one
+  std::uint64_t columns = 0;         // that have values
   std::uint64_t row_groups = 0;
   std::uint64_t rows = 0;          // of all row groups
   std::uint64_t uncompressed = 0;  // bytes, of all row groups

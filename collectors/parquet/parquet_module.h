@@ -26,7 +26,7 @@ struct ParquetStep {
   std::uint32_t index;  // which one
 };
 
-// A wanted column: where it is, and the same as one name, for a column whose name has dots.
+// A wanted column: its path, and the path as one name, for a column whose name has dots.
 struct ParquetPath {
   const ParquetStep* steps;
   std::size_t size;
@@ -73,7 +73,7 @@ struct ParquetModule {
   void (*close)(ParquetFile* file);
   // `column` is an index into the columns of open().
   ParquetForm (*form)(const ParquetFile* file, std::size_t column);
-  // The next read() begins with this row of the file.
+  // The next read() starts at this row of the file.
   void (*seek)(ParquetFile* file, std::uint64_t row);
   // Decodes the next rows, some tens of thousands. Ownership: release(), which may come after close().
   ParquetResult (*read)(ParquetFile* file, ParquetRows** rows, ParquetMessage* message);

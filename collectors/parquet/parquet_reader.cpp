@@ -9,7 +9,7 @@
 namespace leeway {
 namespace {
 
-// The file ends with the footer's size in four bytes and the magic; the shortest one has both magics and no footer.
+// The file ends with the footer's size in four bytes and the magic; the shortest file has both magics and no footer.
 constexpr std::string_view kMagic = "PAR1";
 constexpr std::string_view kEncryptedMagic = "PARE";
 constexpr std::uint64_t kTail = 8;

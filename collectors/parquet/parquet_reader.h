@@ -1,5 +1,4 @@
-// The `parquet` format: the wanted columns of a table, row group by row group. Made by
-// parquet_format.
+// The `parquet` format: the wanted columns of a table, row group by row group. Made by parquet_format.
 //
 // A version is checked before anything is decoded: the magic at both ends, the footer against the limits, then its
 // schema. Decoding is done by the module with Apache Arrow, on a thread of its own and one read ahead; the writer's
@@ -69,7 +68,7 @@ class ParquetReader final : public FileReader {
     const ParquetModule* module;
     void operator()(ParquetFile* file) const { module->close(file); }
   };
-  // Shared with the batch that the values are in.
+  // Shared with the batch that contains the values.
   using Rows = std::shared_ptr<ParquetRows>;
 
   ReadStep check_ends();
@@ -111,7 +110,7 @@ class ParquetReader final : public FileReader {
   std::uint64_t next_ = 0;
   bool first_ = false;  // nothing of this version was returned yet, in this run
   std::vector<Value> times_;
-  BackgroundTask task_;  // the last member: it ends before what it works on
+  BackgroundTask task_;  // the last member: it is destroyed before the data that it uses
 };
 
 }  // namespace leeway

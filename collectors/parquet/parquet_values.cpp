@@ -117,7 +117,7 @@ Row ParquetReader::affordable_rows(Budget budget, const RecordBatch& batch) cons
   return rows;
 }
 
-// Makes the column's values those of the batch.
+// Converts the column's values and makes the batch own them.
 void ParquetReader::own_column(FieldId column, RecordBatch& batch, DecodeCounts& counts) {
   const ParquetForm form = forms_[column];
   if (form == ParquetForm::kPlain || form == ParquetForm::kAbsent || form == ParquetForm::kUnsupported) {

@@ -1,4 +1,4 @@
-// Thrift's compact protocol, walked without keeping anything. Used by read_parquet_footer.
+// Walks Thrift's compact protocol without storing anything. Used by read_parquet_footer.
 // https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 #pragma once
 
@@ -9,7 +9,7 @@ namespace leeway {
 
 class ThriftCursor {
  public:
-  // As they are written in the header of a field, a list or a map.
+  // As encoded in the header of a field, a list or a map.
   enum class Type : std::uint8_t {
     kStop,
     kTrue,
@@ -35,7 +35,7 @@ class ThriftCursor {
     Type type = Type::kStop;
   };
 
-  // All lists together hold at most `max_elements`.
+  // All lists together have at most `max_elements`.
   ThriftCursor(std::string_view bytes, std::uint64_t max_elements) : bytes_(bytes), elements_left_(max_elements) {}
 
   // False after the first error; everything that is read then is empty.
@@ -45,7 +45,7 @@ class ThriftCursor {
   List list();
   std::int64_t integer();  // kI16, kI32, kI64
   std::string_view binary();
-  // Walks past a value.
+  // Skips a value.
   void skip(Type type);
 
  private:

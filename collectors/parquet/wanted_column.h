@@ -14,7 +14,7 @@ namespace leeway {
 
 struct WantedColumn {
   struct Step {
-    std::string name;  // of a member, where there is no index
+    std::string name;  // of a member, if there is no index
     std::optional<std::uint32_t> index;
   };
 

@@ -6,7 +6,7 @@
 namespace leeway {
 namespace {
 
-// ".1", "-20250825", ".2025-08-25_19": what rotation adds to a name.
+// ".1", "-20250825", ".2025-08-25_19": the suffixes that rotation adds to a name.
 bool is_rotation_suffix(std::string_view suffix) {
   return !suffix.empty() && suffix.find_first_of("0123456789") != std::string_view::npos &&
          suffix.find_first_not_of("0123456789.-_:TZ") == std::string_view::npos;
@@ -43,7 +43,8 @@ std::string join(const std::string& directory, std::string_view name) {
   return directory == "/" ? "/" + std::string(name) : directory + "/" + std::string(name);
 }
 
-// The position after the set that begins at `pattern[at] == '['`, and whether `c` is in it; npos where it never ends.
+// The position after the set that begins at `pattern[at] == '['`, and whether `c` is in it; npos if the set is not
+// closed.
 std::size_t match_set(std::string_view pattern, std::size_t at, char c, bool& found) {
   std::size_t i = at + 1;
   const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -220,7 +221,7 @@ bool Glob::component_matches(std::string_view pattern, std::string_view name) {
   }
   std::size_t p = 0;
   std::size_t n = 0;
-  std::size_t star = std::string_view::npos;  // where to go back to: the last `*` takes one character more
+  std::size_t star = std::string_view::npos;  // where to backtrack to: the last `*` takes one more character
   std::size_t star_name = 0;
   while (n < name.size()) {
     std::size_t next = std::string_view::npos;

@@ -13,9 +13,9 @@
 
 namespace leeway {
 
-// A pattern of path components: `*` any characters, `?` one, `[a-z]` `[!a-z]` one of (not of) a set, `\` takes the next
-// character literally, `**` as a whole component any number of directories. None of them matches '/', and a wildcard at
-// the beginning of a component does not match a leading dot.
+// A pattern of path components: `*` matches any characters, `?` one, `[a-z]` `[!a-z]` one (not) in the set, `\` takes
+// the next character literally, `**` as a whole component matches any number of directories. No other wildcard matches
+// '/', and a wildcard at the start of a component does not match a leading dot.
 class Glob {
  public:
   explicit Glob(std::string_view pattern);
@@ -39,7 +39,7 @@ class Glob {
 
 struct GlobLimits {
   std::size_t files = 100'000;      // paths found
-  std::size_t entries = 1'000'000;  // directory entries looked at
+  std::size_t entries = 1'000'000;  // directory entries examined
   std::size_t depth = 32;           // directories below a `**`
 };
 
@@ -56,17 +56,16 @@ struct GlobResult {
 GlobResult expand(const FileSystem& files, const std::vector<Glob>& patterns, const std::vector<Glob>& excludes,
                   const GlobLimits& limits = {});
 
-// The regular file at `path`, one of the paths of expand(); none where it is gone or not a regular file. `problems`
-// says under `path` why it cannot be read; another kind of file is a problem only where one of `patterns` is its whole
-// name.
+// The regular file at `path`, one of the paths of expand(); none if it is gone or not a regular file. `problems` says
+// under `path` why it cannot be read; another kind of file is a problem only if one of `patterns` is its whole name.
 std::optional<FileInfo> find_regular_file(const FileSystem& files, const std::string& path,
                                           const std::vector<Glob>& patterns,
                                           std::map<std::string, std::string>& problems);
 
 bool is_compressed_name(std::string_view path);
-// Whether rotation makes `path` from `base`: "app.log.1" or "app.log-20250825" from "app.log".
+// Whether rotation renames `base` to `path`: "app.log.1" or "app.log-20250825" from "app.log".
 bool is_rotated_name(std::string_view path, std::string_view base);
-// "." where there is none.
+// "." if there is none.
 std::string parent_directory(std::string_view path);
 std::string_view file_name(std::string_view path);
 

@@ -25,7 +25,7 @@ bool is_for(const FormatKind& kind, FormatUse use) {
   return (static_cast<unsigned>(kind.use) & static_cast<unsigned>(use)) != 0;
 }
 
-// The name of the format of a source with these keys and names of files; else the errors.
+// The name of the format of a source with these keys and file names; else the errors.
 std::string chosen(FormatUse use, const Names& names, const std::string& keys = "") {
   Diagnostics diagnostics;
   const ConfigTable table = parse_toml(keys, "test.toml", diagnostics);
@@ -106,7 +106,7 @@ TEST(Formats, NamesThatDoNotSayItAreAnsweredWithTheList) {
 
 TEST(Formats, NamesThatDisagreeAreNamed) {
   EXPECT_THAT(of_file({"a.csv", "b.tsv", "c.csv"}),
-              HasSubstr("the names of the files suggest \"csv\" and \"tsv\"; expected \"json\""));
+              HasSubstr("the file names suggest \"csv\" and \"tsv\"; expected \"json\""));
 }
 
 TEST(Formats, AnUnknownOneIsAnsweredWithTheNearestAndTheList) {

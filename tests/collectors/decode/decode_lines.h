@@ -34,7 +34,7 @@ class LineDecoder {
     forget();
   }
 
-  // A decoder that has seen no line.
+  // A decoder that has not seen any line.
   void forget() { decoder_ = make_(schema_); }
 
   // How the lines are laid out in their buffer.
@@ -115,7 +115,7 @@ inline std::string text_of(const Value& value) {
   }
 }
 
-// All that was decoded last, of the first `fields` fields, and what was counted: to compare.
+// The last decoded values of the first `fields` fields, and the counts: for comparison.
 inline std::string all_of(LineDecoder& decoder, std::size_t fields) {
   std::string text;
   for (Row row = 0; row < decoder.batch.rows(); ++row) {

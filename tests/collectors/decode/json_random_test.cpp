@@ -1,4 +1,4 @@
-// Random objects against an independent decoder (nlohmann_json), and random damage to one of three lines.
+// Compares random objects with an independent decoder (nlohmann_json), and damages one of three lines at random.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -91,7 +91,7 @@ class Generator {
   std::mt19937 random_;
 };
 
-// What the independent decoder says of a path, in text_of()'s words.
+// The independent decoder's value of a path, in the form of text_of().
 std::string expected(const Json& record, const std::string& path_text) {
   const FieldPath path = parse_field_path(path_text).value();
   const Json* at = &record;

@@ -31,7 +31,7 @@ class Shapes {
 
   bool knows(const std::string& line) { return matches(line, kPadding, '"') && matches(line, kPadding, '}'); }
 
-  // What was found, "field=text" each: strings in quotes, with a backslash in front where they hold escapes.
+  // What was found, "field=text" each: strings in quotes, with a leading backslash if they contain escapes.
   std::string found(const std::string& line) {
     if (!knows(line)) {
       return "unknown";
@@ -112,7 +112,7 @@ TEST(JsonShapes, TextsOfEveryLengthFit) {
     const std::string key(length, 'k');
     Shapes shapes({key});
     const std::string begin = "{\"" + key + "\": ";
-    // In both orders: a text of whole steps must not hide one that ends there.
+    // In both orders: a text that continues after whole steps must not hide one that ends there.
     const std::string number = begin + "1}";
     const std::string text = begin + "\"x\"}";
     shapes.learn(length % 2 == 0 ? number : text);

@@ -15,7 +15,7 @@ constexpr std::int64_t kAugust = 1756150024;  // 2025-08-25T19:27:04Z
 std::int64_t parse(std::string_view text, const std::string& format = "auto", const std::string& zone = "UTC") {
   TimestampParser parser = TimestampParser::create(format, zone).value();
   const std::int64_t first = parser.parse(text).time_since_epoch().count();
-  // The second call takes the path over the remembered day.
+  // The second call uses the remembered day.
   EXPECT_EQ(parser.parse(text).time_since_epoch().count(), first) << text;
   return first;
 }
@@ -85,7 +85,7 @@ TEST(Timestamp, AGoodDayDoesNotExcuseABadTime) {
   EXPECT_EQ(parser.parse("2025-08-25T19:27:04Z").time_since_epoch().count(), kAugust * kSecond);
 }
 
-// Whatever memory looks like before the first time is read.
+// Whatever memory contains before the first time is read.
 TEST(Timestamp, NothingIsTakenForTheMinuteBeforeTheFirst) {
   for (const char first : {'\0', '\xFF'}) {
     for (const char rest : {'\0', '\xFF'}) {

@@ -72,9 +72,9 @@ std::string error_of(const std::string& keys) {
 TEST(Regex, PatternsAreCheckedWithTheConfiguration) {
   EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'"), HasSubstr("pattern"));
   EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'\npattern = '(?P<a>x'"), HasSubstr("missing )"));
-  EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'\npattern = '(x)'"), HasSubstr("names no field"));
+  EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'\npattern = '(x)'"), HasSubstr("has no named group"));
   EXPECT_THAT(error_of("path = '/t'\nformat = 'json'\npattern = '(?P<a>x)'"), HasSubstr("pattern"));
-  EXPECT_THAT(error_of("path = '/t'\nformat = 'json'\npath_fields = 'x'"), HasSubstr("names no field"));
+  EXPECT_THAT(error_of("path = '/t'\nformat = 'json'\npath_fields = 'x'"), HasSubstr("has no named group"));
 }
 
 // A file store of experiments: a directory for each run, a file for each metric, a line for each step.

@@ -1,5 +1,5 @@
-// Files that lie: forged footers, cut and altered files. None may crash the agent, take more memory than allowed, or
-// be left uncounted.
+// Hostile files: forged footers, truncated and altered files. None may crash the agent, take more memory than allowed,
+// or be left uncounted.
 #include <arrow/type.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include "tests/collectors/files/file_fixture.h"
 #include "tests/collectors/parquet/table_file.h"
 
-// What is freed must not count: the address sanitizer keeps 256 MiB of it otherwise.
+// Freed memory must not count: the address sanitizer otherwise keeps 256 MiB of it.
 extern "C" const char* __asan_default_options() { return "quarantine_size_mb=8"; }
 
 namespace leeway {
@@ -25,7 +25,7 @@ constexpr const char* kBombKeys =
     "path = '/data/*'\nformat = 'parquet'\nmax_memory = '32MiB'\nmax_records = 200000\ntime = 'at'\n";
 constexpr std::int64_t kVariedRows = 1200;
 
-// A table of all kinds of columns.
+// A table with all kinds of columns.
 std::string varied_file(const TableLayout& layout) {
   std::string texts = "[";
   std::string lists = "[";
@@ -83,7 +83,7 @@ class Mutations : public ::testing::TestWithParam<TableLayout> {
   }
 };
 
-// A byte or a few, anywhere but in the magic: half of them in the footer, where every byte means something.
+// Changes one byte or a few, anywhere except in the magic: half of them in the footer, where every byte matters.
 TEST_P(Mutations, AreReadOrCounted) {
   const std::string file = varied_file(GetParam());
   const std::size_t footer = footer_begin(file);
@@ -104,7 +104,7 @@ TEST_P(Mutations, AreReadOrCounted) {
   }
 }
 
-// A part is missing, doubled, or taken from elsewhere; the ends stay.
+// A part is missing, duplicated, or copied from elsewhere; both ends are kept.
 TEST_P(Mutations, OfPartsAreReadOrCounted) {
   const std::string file = varied_file(GetParam());
   for (unsigned seed = 1; seed <= 40 && !HasFatalFailure(); ++seed) {
@@ -140,7 +140,7 @@ TEST(Bombs, TakeNoMoreMemoryThanAllowed) {
   const std::string file = varied_file({.codec = parquet::Compression::ZSTD});
   check_survives(file);
   const long before = most_memory_kib();
-  // Lengths and counts of four and more bytes, as Thrift and Parquet write them.
+  // Lengths and counts of four or more bytes, as Thrift and Parquet write them.
   for (const std::string& huge : {std::string("\xff\xff\xff\xff\x0f"), std::string("\xfe\xff\xff\xff\xff\xff\x0f"),
                                   std::string("\x80\x80\x80\x80\x08"), std::string("\xff\xff\xff\x7f")}) {
     for (unsigned seed = 1; seed <= 40 && !::testing::Test::HasFatalFailure(); ++seed) {

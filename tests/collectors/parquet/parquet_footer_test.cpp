@@ -129,7 +129,7 @@ TEST(ParquetFooter, ForgedSizesOfListsAreRefused) {
     EXPECT_EQ(reason_of(Thrift().list(2, {group("schema", 1), leaf("x")}).list(4, size, "").bytes()), "footer");
     EXPECT_EQ(reason_of(Thrift().list(5, size, "").bytes()), "footer");
   }
-  // A million elements of a byte each would be structures of a hundred bytes and more.
+  // A million elements of a byte each would become structures of a hundred bytes or more.
   const std::uint64_t many = ParquetFooter::kMaxElements + 1;
   EXPECT_EQ(reason_of(Thrift().list(5, many, std::string(many, '\0')).bytes()), "footer");
 }

@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 
 constexpr const char* kTypesKeys = "path = '/data/*'\nformat = 'parquet'\n";
 
-// The rows of a table as the fields see it.
+// The rows of a table, as the fields' values.
 std::vector<std::string> rows_of(const std::vector<TableColumn>& columns, const std::vector<std::string>& fields,
                                  const TableLayout& layout = {}) {
   FileWorld world(kTypesKeys, fields);

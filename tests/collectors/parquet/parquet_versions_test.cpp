@@ -24,7 +24,7 @@ constexpr const char* kPath = "/data/t.parquet";
 class ParquetVersions : public ::testing::Test {
  protected:
   static std::string keys(const std::string& more = "") { return "path = '/data/*'\nformat = 'parquet'\n" + more; }
-  // The reason for which the only version was rejected, and nothing was read of it.
+  // The reason why the only version was rejected; nothing of it was read.
   static std::string refusal(const std::string& file, const std::string& more = "") {
     FileWorld world(keys(more), {"n"});
     world.files.write(kPath, file);

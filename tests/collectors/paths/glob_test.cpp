@@ -52,7 +52,7 @@ TEST(Glob, ASetMatchesOneOfItsCharacters) {
   EXPECT_FALSE(matches("a[^0-9]", "a5"));
   EXPECT_TRUE(matches("a[]]", "a]"));
   EXPECT_TRUE(matches("a[a-]", "a-"));
-  EXPECT_TRUE(matches("a[b", "a[b"));  // a set that never ends is text
+  EXPECT_TRUE(matches("a[b", "a[b"));  // an unclosed set is literal text
 }
 
 TEST(Glob, ABackslashTakesTheNextCharacterLiterally) {

@@ -103,7 +103,7 @@ time = 'at'
 
 TEST(LogSource, KeysAreChecked) {
   EXPECT_THAT(error_of("path = '/x'\nformat = 'regex'"), HasSubstr("'pattern' is missing"));
-  EXPECT_THAT(error_of("path = '/x'\nformat = 'regex'\npattern = '(x)'"), HasSubstr("names no field"));
+  EXPECT_THAT(error_of("path = '/x'\nformat = 'regex'\npattern = '(x)'"), HasSubstr("has no named group"));
   EXPECT_THAT(error_of("path = '/x'\nformat = 'json'\npattern = '(?P<a>x)'"), HasSubstr("unknown key 'pattern'"));
   EXPECT_THAT(error_of("path = '/x'\nformat = 'regex'\npattern = '(?P<a>x)'\nprefix = true"),
               HasSubstr("unknown key 'prefix'"));
