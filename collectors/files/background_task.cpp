@@ -18,7 +18,7 @@ void BackgroundTask::start(std::function<ReadStep(std::stop_token)> work) {
       }
     });
   } catch (const std::system_error& error) {
-    result_ = ReadStep::failed(Error{ErrorCode::kIo, std::string("no thread to read with: ") + error.what()});
+    result_ = ReadStep::failed(Error{ErrorCode::kIo, std::string("cannot start a thread: ") + error.what()});
     done_ = true;
   }
 }

@@ -1,5 +1,5 @@
-// One step of a reader on a thread of its own, for work that would keep the writer waiting. Used by readers; all calls
-// come from the writer's thread.
+// Runs one step of a reader on its own thread, for work that would block the writer. Used by readers; all calls come
+// from the writer's thread.
 #pragma once
 
 #include <atomic>
@@ -20,16 +20,16 @@ class BackgroundTask {
   BackgroundTask& operator=(const BackgroundTask&) = delete;
   ~BackgroundTask() { cancel(); }
 
-  // What is called, on the task's thread, once there is a result. Only while !started().
+  // `wake` is called on the task's thread when there is a result. Only while !started().
   void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
-  // Only while !started(). `work` throws nothing. Where there can be no thread, the result is kFailed.
+  // Only while !started(). `work` throws nothing. If no thread can be created, the result is kFailed.
   void start(std::function<ReadStep(std::stop_token)> work);
   bool started() const { return started_; }
-  // What `work` returned, once: the task can be started again then. kWaiting before.
+  // The result of `work`, once: the task can be started again afterwards. kWaiting until there is a result.
   ReadStep result();
   // Blocks until result() has one.
   void wait();
-  // Asks `work` to stop and waits until it has; its result is dropped.
+  // Asks `work` to stop and waits until it has; its result is discarded.
   void cancel();
 
  private:

@@ -1,4 +1,4 @@
-// The hash of a file's content, piece by piece: what tells one version from the next. Used by readers of large files.
+// The hash of a file's content, piece by piece: it tells one version from the next. Used by readers of large files.
 #pragma once
 
 #include <cstddef>

@@ -8,9 +8,9 @@
 namespace leeway {
 
 //   delimiter = ",": csv only
-//   columns   = names, where the file has no header
+//   columns   = names, if the file has no header
 //   thousands = ",": reads 6,479 as a number
-//   unpivot   = a pattern of columns' names: each cell of such a column is a record of its own
+//   unpivot   = a pattern for column names: each cell of a matching column is a separate record
 // and the keys of size_keys.h.
 std::unique_ptr<FileFormat> read_csv_format(FormatContext& context);
 std::unique_ptr<FileFormat> read_tsv_format(FormatContext& context);

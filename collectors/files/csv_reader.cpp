@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kFirstHeaderBytes = 64 * 1024;
 
-// The name of the column that a field means: `["unit price"]`, or `config.column` for a column of that name.
+// The name of the column that a field refers to: `["unit price"]`, or `config.column` for a column of that name.
 std::string column_name(const FieldPath& path) {
   return path.steps.size() == 1 && std::holds_alternative<std::string>(path.steps.front())
              ? std::get<std::string>(path.steps.front())
@@ -44,7 +44,7 @@ ReadStep CsvReader::find_header(RecordBatch& scratch, std::vector<std::string>& 
       return step;
     }
     if (result == CsvResult::kBadQuote || last || size >= limits().row_bytes) {
-      return ReadStep::broken("header", "its first row is no list of column names");
+      return ReadStep::broken("header", "its first row is not a list of column names");
     }
   }
 }
@@ -143,10 +143,10 @@ StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, 
     if (result == CsvResult::kIncomplete && !piece.last && left <= limits().row_bytes) {
       break;
     }
-    // A quote that is never closed must not swallow the rest: go on behind the line that it stands in.
+    // A quote that is never closed must not swallow the rest: continue after its line.
     const std::size_t newline = text.find('\n', consumed.bytes);
     if (newline == std::string_view::npos && !piece.last) {
-      break;  // the line is too long itself
+      break;  // the line itself is too long
     }
     ++counts.rejects[result == CsvResult::kBadQuote ? "bad_quote" : "unclosed_quote"];
     ++consumed.rows;

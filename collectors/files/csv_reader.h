@@ -1,10 +1,10 @@
-// Tables of text: the `csv` and `tsv` formats. Made by csv_format.
+// Text tables: the `csv` and `tsv` formats. Made by csv_format.
 //
-// Columns have the names of the first row, or those that the configuration gives. A row with more or fewer cells than
-// there are columns is a reject ("ragged"): nobody knows which cell is missing. Other rejects: "unclosed_quote"
-// (reading goes on with the next line), "bad_quote", "too_long". An empty line is neither record nor reject.
+// The first row or the configuration names the columns. A row with more or fewer cells than there are columns is a
+// reject ("ragged"): it is not known which cell is missing. Other rejects: "unclosed_quote" (reading continues with the
+// next line), "bad_quote", "too_long". An empty line is neither a record nor a reject.
 //
-// With `unpivot` a row is not a record but as many as it has cells of columns whose names match.
+// With `unpivot` a row yields one record for each cell of the columns whose names match.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,7 @@ struct CsvOptions {
   std::vector<std::string> columns{};  // names of the columns of a file without a header
   CellOptions cells{};
   std::optional<FieldPath> time{};
-  std::optional<NamedPattern> unpivot{};  // its groups, found in a column's name, are fields, and `value` is the cell
+  std::optional<NamedPattern> unpivot{};  // its groups, matched in a column's name, are fields; `value` is the cell
 };
 
 class CsvReader final : public StreamReader {
@@ -40,7 +40,7 @@ class CsvReader final : public StreamReader {
 
  private:
   struct Wanted {
-    std::size_t cell;  // its number in a row
+    std::size_t cell;  // its index in a row
     FieldId column;
   };
   // A column whose cells are records.

@@ -35,7 +35,7 @@ class DocumentFormat final : public FileFormat {
   const DocumentLimits limits_;
 };
 
-// Nothing where it is wrong.
+// nullopt if it is invalid.
 std::optional<RecordPath> read_record_path(TableReader& reader) {
   const std::optional<std::string> text = reader.string("records");
   if (!text) {
@@ -62,9 +62,9 @@ void check_record_names(const RecordNames& names, const RecordPath& records, Tab
                             std::to_string(records.wildcards()) + " '*'; expected a name for each");
   }
   if (names.parents.size() > records.ancestors()) {
-    reader.error("parents", "has more names than there is around a record; expected at most " +
+    reader.error("parents", "has more names than values enclose a record; expected at most " +
                                 std::to_string(records.ancestors()) +
-                                ": the document, then what each '*' of `records` stands for but the last");
+                                ": the document, then the match of each '*' of `records` but the last");
   }
 }
 

@@ -1,5 +1,5 @@
-// Files that are read as a whole, whatever they are written in, as one JSON text: one loader for each format. What
-// follows (records, columns, positions, limits) is then the same for all. Used by DocumentReader.
+// Loads a file as a whole, whatever its format, as one JSON text: one loader for each format. The later steps (records,
+// columns, positions, limits) are then the same for all. Used by DocumentReader.
 #pragma once
 
 #include <stop_token>
@@ -15,10 +15,10 @@ class DocumentLoader {
 
   virtual ~DocumentLoader() = default;
   // Puts the file's content into `text` as JSON of at most `limit` bytes. kDone, kBroken or kFailed. Errors of content:
-  // "empty", "too_large", "syntax", "truncated", "too_deep" and what the format adds. Called on any thread; ends early,
-  // with any step, once it is asked to stop.
+  // "empty", "too_large", "syntax", "truncated", "too_deep" and those of the format. Called on any thread; returns
+  // early, with any step, when it is asked to stop.
   virtual ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token stop) = 0;
-  // Whether loading may take longer than the writer should be kept waiting.
+  // Whether loading may block the writer for too long.
   virtual bool is_slow(const FileToRead& version) const { return version.size > kQuickSize; }
   // As for FileReader.
   virtual bool is_isolated() const { return false; }
@@ -28,7 +28,7 @@ class DocumentLoader {
 // The file's bytes, without a byte order mark: kDone, "too_large" or kFailed. For loaders.
 ReadStep load_bytes(const FileToRead& version, std::uint64_t limit, std::string& text);
 
-// The `json` format: bytes as they are.
+// The `json` format: the bytes unchanged.
 class JsonLoader final : public DocumentLoader {
  public:
   ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token /*stop*/) override {

@@ -1,5 +1,5 @@
-// Formats that are read as a whole: a JSON document and what can be turned into one. Made by document_format and
-// sqlite_format.
+// Formats that are read as a whole: JSON documents and formats that can be converted to JSON. Made by document_format
+// and sqlite_format.
 #pragma once
 
 #include <memory>
@@ -16,15 +16,15 @@
 namespace leeway {
 
 struct DocumentLimits {
-  std::uint64_t bytes = 16 << 20;     // of the file, and of what it is turned into
+  std::uint64_t bytes = 16 << 20;     // of the file, and of its JSON text
   std::uint64_t records = 1'000'000;  // of one version
 };
 
 // The keys of size_keys.h.
 DocumentLimits read_document_limits(TableReader& reader);
 
-// A version is read, checked to its last token, and its records are found before the first one is given: what is half
-// written, too large or too deep gives none. Its position is the number of the next record.
+// A version is read, checked to its last token, and all its records are found before the first one is returned: a
+// version that is half written, too large or too deep yields none. The position is the number of the next record.
 class DocumentReader final : public FileReader {
  public:
   DocumentReader(std::unique_ptr<DocumentLoader> loader, RecordPath path, RecordColumns columns,
@@ -54,11 +54,11 @@ class DocumentReader final : public FileReader {
   FileToRead version_;
   std::uint64_t hash_ = 0;
   std::string text_;
-  bool repaired_ = false;  // text_ was no valid UTF-8
+  bool repaired_ = false;  // text_ was not valid UTF-8
   std::unique_ptr<JsonDocument> document_;
   RecordFinder finder_;
   std::uint64_t next_ = 0;
-  BackgroundTask task_;  // the last member: it ends before what it works on
+  BackgroundTask task_;  // the last member: it is destroyed before the data it works on
 };
 
 }  // namespace leeway

@@ -51,7 +51,7 @@ PollState FileCollector::read_next(Budget budget, RecordBatch& out) {
   return active_->prepared ? read(budget, out) : prepare(budget, out);
 }
 
-// Where nobody writes any more there is nothing else to do meanwhile.
+// If no writer is left, there is nothing else to do while the reader works.
 PollState FileCollector::wait() {
   if (!finishing_) {
     return PollState::kWaiting;
@@ -60,8 +60,8 @@ PollState FileCollector::wait() {
   return PollState::kMore;
 }
 
-// An isolated reader opens the file itself. It must be left alone here: closing a file ends the locks that this process
-// has on it.
+// An isolated reader opens the file itself. It must not be opened here: closing a file releases all locks that this
+// process has on it.
 Expected<FileInfo> FileCollector::open(const std::string& path, std::unique_ptr<File>& file) {
   if (reader_->is_isolated()) {
     return file_system_.stat(path);
@@ -245,7 +245,7 @@ void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatc
   version.position = reader_->position();
 }
 
-// The version was overwritten before its end: what was read of it stays, its rest is nowhere any more.
+// The version was overwritten before its end: the records already read are kept, the rest is lost.
 void FileCollector::abandon(FileVersion& version) {
   ++totals_.rejects["changed_while_reading"];
   version.state = FileVersion::State::kBroken;

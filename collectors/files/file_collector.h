@@ -1,9 +1,10 @@
-// The `file` source at work: files that match its patterns, each version of each read once and as a whole. Built by
+// The running `file` source: reads each version of each file that matches its patterns once and as a whole. Built by
 // FileSource, driven by the pipeline on the writer's thread.
 //
 // A version is taken up when its size and time have not changed for `settle`. It is then hashed, and read only if its
-// content is not that of the last one. After each step the open file is looked at again: what changed meanwhile was not
-// whole, and is taken up anew. A file that was renamed over stays open, so that the old version is read to its end.
+// content differs from the last one. After each step the open file is checked again: a version that changed meanwhile
+// was incomplete and is taken up again. A file that is replaced by a rename stays open, so that the old version is read
+// to its end.
 #pragma once
 
 #include <map>
@@ -26,12 +27,12 @@ namespace leeway {
 struct FilePaths {
   std::vector<Glob> patterns;
   std::vector<Glob> excludes;
-  std::optional<NamedPattern> fields{};  // its groups, found in a file's path, are fields of the file's records
+  std::optional<NamedPattern> fields{};  // its groups, matched in a file's path, are fields of the file's records
 };
 
 struct FileOptions {
   FilePace pace{};
-  std::size_t max_files = 10'000;  // that are remembered; more are not read
+  std::size_t max_files = 10'000;  // that are remembered; others are not read
 };
 
 class FileCollector final : public Collector {
@@ -53,8 +54,8 @@ class FileCollector final : public Collector {
   void report(SourceStatus& out) const override;
 
  private:
-  // A version that was younger than this when it was read is looked at once more: file systems keep times so coarsely
-  // that a later write may have left the same one.
+  // A version that was younger than this when it was read is checked once more: file system times are so coarse that a
+  // later write may have left the same one.
   static constexpr Duration kFresh = std::chrono::seconds(1);
   static constexpr std::size_t kMaxReported = 100;  // files in the status
 
@@ -63,7 +64,7 @@ class FileCollector final : public Collector {
     std::string path;
     FileStamp stamp;
     std::unique_ptr<File> file;
-    std::vector<std::string_view> path_fields{};  // of `path`; empty where it has none
+    std::vector<std::string_view> path_fields{};  // of `path`; empty if it has none
     bool prepared = false;
     std::uint64_t applied = 0;  // bytes
   };
@@ -86,7 +87,7 @@ class FileCollector final : public Collector {
   void fail(FileVersion& version, const std::string& message);
   void stop();
 
-  // file_discovery.cpp: which versions there are
+  // file_discovery.cpp: finding versions
   FileStamp stamp_of(const std::string& path, const FileInfo& info) const;
   void look_at(const std::string& path);
   bool take_over(FileVersion& version, const FileStamp& stamp);
@@ -109,7 +110,7 @@ class FileCollector final : public Collector {
   std::uint64_t generation_ = 0;  // of discoveries, over all runs
   bool over_limit_ = false;       // the last discovery found more files than are remembered
   std::set<std::string> watched_;
-  std::map<std::string, std::string> problems_;  // path -> why it cannot be looked at
+  std::map<std::string, std::string> problems_;  // path -> why it cannot be examined
 
   // Counters, saved.
   DecodeCounts counts_;
@@ -117,7 +118,7 @@ class FileCollector final : public Collector {
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
 
-  DecodeCounts step_counts_;  // of one read(), until it is known to count
+  DecodeCounts step_counts_;  // of one read(), until its rows are accepted
 };
 
 }  // namespace leeway

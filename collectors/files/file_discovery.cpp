@@ -1,4 +1,4 @@
-// FileCollector's other half: finding files, and telling new versions from those that were read.
+// The discovery part of FileCollector: finds files and tells new versions from those that were read.
 #include <xxhash.h>
 
 #include <array>
@@ -76,7 +76,7 @@ void FileCollector::look_at(const std::string& path) {
   }
 }
 
-// A file that was read under another name is not read again. Whether `version` is that file now.
+// A file that was read under another name is not read again. Returns whether `version` is that file.
 bool FileCollector::take_over(FileVersion& version, const FileStamp& stamp) {
   FileVersion* const other = versions_.find_stamp(stamp);
   if (other == nullptr || other == &version) {
@@ -87,7 +87,7 @@ bool FileCollector::take_over(FileVersion& version, const FileStamp& stamp) {
   }
   const FileVersion taken = *other;
   if (other->state == FileVersion::State::kPartial) {
-    other->state = FileVersion::State::kNew;  // what is left is read here
+    other->state = FileVersion::State::kNew;  // the rest is read as `version`
     other->has_hash = false;
   }
   versions_.displace(version);

@@ -10,11 +10,11 @@ namespace leeway {
 
 //   path      = "/data/report.json" or a list of patterns (glob.h)
 //   exclude   = patterns of files to leave out
-//   path_fields = "/runs/(?P<run>[^/]+)/": named groups that are fields of the records of a file, from its path
+//   path_fields = "/runs/(?P<run>[^/]+)/": named groups in a file's path are fields of its records
 //   settle    = "1s": how long a file must be unchanged before it is read
 //   interval  = "0s": a file is read at most this often
 //   max_files = 10000: files that are remembered
-//   format    = the name of a format; may be absent where the names of the files say it
+//   format    = the name of a format; may be absent if the file names imply it
 // and the keys of that format and of time_keys.h. Null after an error.
 std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context);
 

@@ -1,5 +1,5 @@
-// What is known of each file of a source: which version was read last, how far, and with what result. The part of a
-// file source's state that is saved. Used by FileCollector.
+// What a source knows about each file: which version was read last, how far, and with what result. This part of a file
+// source's state is saved. Used by FileCollector.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@
 
 namespace leeway {
 
-// What tells a version from the next one without reading it. No device number: it changes when a machine starts anew.
+// Tells a version from the next one without reading it. No device number: it changes when the machine reboots.
 struct FileStamp {
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
   TimePoint modified{};
-  std::uint64_t companion = 0;  // size and time of the second file, where the format has one
+  std::uint64_t companion = 0;  // size and time of the second file, if the format has one
 
   bool operator==(const FileStamp&) const = default;
   void save(StateWriter& out) const;
@@ -37,13 +37,13 @@ struct FileVersion {
 
   // --- saved ---
   State state = State::kNew;
-  FileStamp stamp;         // of the version that was looked at last
+  FileStamp stamp;         // of the version that was examined last
   std::uint64_t hash = 0;  // of the last good version; kPartial: of the one that is being read
   bool has_hash = false;
   std::uint64_t position = 0;    // kPartial
   std::uint64_t shape = 0;       // of the last good version's columns
   TimePoint modified = kNoTime;  // of the last good version
-  std::uint64_t gone_since = 0;  // discovery that no longer found the file; 0 while it is there
+  std::uint64_t gone_since = 0;  // discovery that no longer found the file; 0 while it exists
 
   // --- of this run ---
   std::string error;  // why it cannot be read
@@ -53,7 +53,7 @@ struct FileVersion {
   bool present = false;  // found by the last discovery
   bool at_hand = false;  // being read
   bool retry = false;    // the operating system refused; the same version is tried again
-  bool fresh = false;    // it was read so soon after it was written that a later write may have left the stamp as it is
+  bool fresh = false;    // it was read so soon after it was written that a later write may have the same stamp
 };
 
 class FileVersions {
@@ -63,12 +63,11 @@ class FileVersions {
   Map& all() { return files_; }
   const Map& all() const { return files_; }
   FileVersion* find(std::string_view path);
-  // A file of which something was read, at this stamp: the one that another name may stand for. Null where there is
-  // none.
+  // A file with this stamp that was read at least in part: another name may refer to it. Null if there is none.
   FileVersion* find_stamp(const FileStamp& stamp);
-  // To be called where find_stamp() should see what has changed since its last call.
+  // To be called when find_stamp() should see the changes since its last call.
   void forget_index() { by_inode_.clear(); }
-  // Keeps `version`, which is about to give way to another one: its file may turn up under another name.
+  // Keeps `version`, which is about to be replaced: its file may reappear under another name.
   void displace(const FileVersion& version);
   // Forgets files that are gone, the longest gone first, until at most `limit` are left.
   void prune(std::size_t limit);
@@ -80,8 +79,8 @@ class FileVersions {
   static constexpr std::size_t kMaxDisplaced = 256;
 
   Map files_;
-  std::deque<FileVersion> displaced_;                              // the latest last
-  std::unordered_multimap<std::uint64_t, FileVersion*> by_inode_;  // empty: to be made
+  std::deque<FileVersion> displaced_;                              // latest last
+  std::unordered_multimap<std::uint64_t, FileVersion*> by_inode_;  // empty: to be built
 };
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-// A JSON text built value by value, with its commas. Used by loaders of other formats.
+// Builds a JSON text value by value, with its commas. Used by loaders of other formats.
 #pragma once
 
 #include <cstdint>
@@ -35,12 +35,12 @@ class JsonBuilder {
     separate();
     append_json_double(number, out_);
   }
-  // JSON that is ready: a word, a number, a value written before.
+  // Ready-made JSON: a word, a number, a value written before.
   void raw(std::string_view json) {
     separate();
     out_ += json;
   }
-  // Before a value that is appended by other means; once more changes nothing.
+  // To be called before a value that is appended by other means; a second call has no effect.
   void separate() {
     const char last = out_.empty() ? '[' : out_.back();
     if (last != '[' && last != '{' && last != ':' && last != ',') {

@@ -8,7 +8,7 @@
 namespace leeway {
 namespace {
 
-// Whether every escape of a string's content is one that JSON has.
+// Whether every escape of a string's content is valid JSON.
 bool escapes_are_valid(std::string_view content) {
   if (content.find('\\') == std::string_view::npos) {
     return true;
@@ -121,7 +121,7 @@ JsonDocument::Result JsonDocument::check() const {
       next = c == '{' ? Next::kKeyOrClose : Next::kValueOrClose;
     } else {
       if (c == ',' || c == ':' || !scalar_is_valid(at)) {
-        // A word that ends with the text may go on in a file that is still being written.
+        // A word at the end of the text may be incomplete in a file that is still being written.
         return last && c != ',' && c != ':' && depth > 0 ? Result::kTruncated : Result::kSyntax;
       }
       next = Next::kCommaOrClose;

@@ -1,9 +1,8 @@
-// A JSON text as tokens that were checked as a whole: what a document source walks over. Used by DocumentReader and
-// RecordFinder.
+// The tokens of a JSON text that was checked as a whole. Used by DocumentReader and RecordFinder.
 //
-// Stricter than a log line's decoder, which checks only the values that it is asked for: half a document must never
-// pass for a whole one. One thing is taken that JSON does not have, because Python writes it: NaN, Infinity and
-// -Infinity.
+// Stricter than the decoder of log lines, which checks only the values of the fields that are used: half a document
+// must never pass for a whole one. NaN, Infinity and -Infinity are accepted although JSON does not have them, because
+// Python writes them.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +23,7 @@ class JsonDocument {
   using Token = std::uint32_t;
   enum class Result : std::uint8_t { kOk, kEmpty, kTruncated, kSyntax, kTooDeep, kInvalidUtf8 };
 
-  // `text` must outlive the document and be shorter than 4 GiB. Needs 4 bytes a token, at most 4 a byte of text.
+  // `text` must outlive the document and be shorter than 4 GiB. Needs 4 bytes per token, at most 4 per byte of text.
   Result parse(std::string_view text);
 
   // --- after kOk ---

@@ -7,9 +7,9 @@
 
 namespace leeway {
 
-// With its quotes. Bytes that are no UTF-8 stay as they are: the document's reader repairs and counts them.
+// With its quotes. Invalid UTF-8 stays as it is: the document's reader repairs and counts it.
 void append_json_string(std::string_view text, std::string& out);
-// Never like an integer; NaN and infinite numbers as Python writes them.
+// Never looks like an integer; NaN and infinite numbers are written as in Python.
 void append_json_double(double number, std::string& out);
 void append_json_integer(std::int64_t number, std::string& out);
 

@@ -1,4 +1,4 @@
-// Files of a record a line: any format of lines, for a source of files. Used by FileSource.
+// Files with one record per line: any line format, for a `file` source. Used by FileSource.
 #pragma once
 
 #include <memory>

@@ -121,7 +121,7 @@ Value RecordColumns::key_value(const RecordFinder::Element& element) {
                                              : Value::of_string(unquoted(*document_, element.key, *batch_));
 }
 
-// Fills the level with the fields of the value at `token`; what encloses several records is read once a batch.
+// Fills the level with the fields of the value at `token`; a value that encloses several records is read once a batch.
 void RecordColumns::extract(Level& level, Token token) {
   if (level.trie == nullptr || level.token == token) {
     return;

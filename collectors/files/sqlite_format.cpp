@@ -15,7 +15,7 @@ class SqliteFormat final : public FileFormat {
   SqliteFormat(SqliteOptions options, TimeKeys time, const DocumentLimits& limits)
       : options_(std::move(options)), time_(std::move(time)), limits_(limits) {}
 
-  // The database says itself when it is whole; one that is in use may never rest.
+  // A transaction always reads a complete database; one that is in use may never settle.
   FilePace pace() const override { return {Duration::zero(), kQueryInterval}; }
 
   std::unique_ptr<FileReader> make_reader(const Schema& schema, FileSystem& files) const override {

@@ -18,10 +18,10 @@
 namespace leeway {
 namespace {
 
-// Of all of SQLite: its page cache and what a query sorts in memory.
+// For all of SQLite: its page cache and the data that a query sorts in memory.
 constexpr std::int64_t kHeapLimit = std::int64_t{64} << 20;
-constexpr int kInstructionsBetweenChecks = 1000;  // of the query's program; some 10 microseconds
-constexpr int kBusyMilliseconds = 100;            // how long a lock of the writer is waited for
+constexpr int kInstructionsBetweenChecks = 1000;  // of the query's program; about 10 microseconds
+constexpr int kBusyMilliseconds = 100;            // how long to wait for a lock of the writer
 constexpr std::chrono::milliseconds kSleepBetweenChecks(10);
 constexpr int kLargestValue = 16 << 20;  // bytes of one text or blob
 
@@ -34,7 +34,7 @@ struct FinalizeStatement {
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
-// What may stop a running query.
+// The conditions that stop a running query.
 struct Patience {
   std::chrono::steady_clock::time_point end;
   const std::stop_token& stop;
@@ -44,8 +44,8 @@ struct Patience {
 
 int is_over(void* context) { return static_cast<const Patience*>(context)->is_over() ? 1 : 0; }
 
-// The file system as SQLite has it, but for its sleep, which ends with the patience: otherwise SQLite tries to get at a
-// damaged -wal file for ten seconds, and asks nobody. Outlives the databases that are opened with it.
+// SQLite's own file system, except that its sleep ends with the patience: otherwise SQLite retries a damaged -wal file
+// for ten seconds and cannot be interrupted. Outlives the databases that are opened with it.
 class PatientFileSystem {
  public:
   explicit PatientFileSystem(const Patience& patience) : name_(unique_name(this)) {
@@ -69,7 +69,7 @@ class PatientFileSystem {
   const char* name() const { return registered_ ? name_.c_str() : nullptr; }
 
  private:
-  // SQLite gives back a pointer to its first member.
+  // SQLite passes back a pointer to its first member.
   struct Shim {
     sqlite3_vfs base;
     const Patience* patience;
@@ -123,7 +123,7 @@ ReadStep error_step(int code, sqlite3* database) {
   }
 }
 
-// As a URI, which is the only way to say that the file never changes.
+// As a URI, which is the only way to state that the file never changes.
 std::string uri_of(const std::string& path, const char* parameters) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string uri = "file:";
@@ -152,11 +152,11 @@ int open(const std::string& path, const char* parameters, const PatientFileSyste
   sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  // Reads the header, and with it what only shows once a transaction begins.
+  // Reads the header, and shows errors that only occur when a transaction begins.
   return sqlite3_exec(handle, "SELECT 1 FROM sqlite_schema LIMIT 1", nullptr, nullptr, nullptr);
 }
 
-// Size and time of a database that nobody has open, so that what is in the file is all there is; else nothing.
+// Size and time of a database that no process has open, so that the file alone is complete; else nullopt.
 std::optional<std::pair<std::uint64_t, TimePoint>> at_rest(const FileSystem& files, const std::string& path) {
   for (const char* const suffix : {"-wal", "-journal"}) {
     const Expected<FileInfo> info = files.stat(path + suffix);
@@ -214,7 +214,7 @@ void append_row(sqlite3_stmt* statement, std::string& text) {
   text += '}';
 }
 
-// The first word, past white space, semicolons and comments, in upper case; "?" where there is something else.
+// The first word, past white space, semicolons and comments, in upper case; "?" if something else comes first.
 std::string first_word(std::string_view query) {
   while (!query.empty()) {
     if (std::isspace(static_cast<unsigned char>(query.front())) != 0) {
@@ -252,7 +252,7 @@ ReadStep run(sqlite3* database, const std::string& query, std::uint64_t limit, s
   }
   if (handle == nullptr || sqlite3_stmt_readonly(handle) == 0 || sqlite3_column_count(handle) == 0 ||
       !first_word(rest).empty()) {
-    return ReadStep::broken("query", "it does more than read");
+    return ReadStep::broken("query", "it is not a statement that only reads");
   }
   text = "[";
   while ((code = sqlite3_step(handle)) == SQLITE_ROW) {
@@ -291,7 +291,7 @@ Expected<void> SqliteLoader::check_query(const std::string& query) {
     }
     return {};
   }
-  // Whether tables and columns exist is for the database to say.
+  // Whether tables and columns exist is only known once there is a database.
   const std::string message = sqlite3_errmsg(handle);
   return is_syntax_error(message) ? Expected<void>(Error{ErrorCode::kConfiguration, message}) : Expected<void>();
 }
@@ -306,7 +306,7 @@ ReadStep SqliteLoader::load(const FileToRead& version, std::uint64_t limit, std:
   int code = open(version.path, "?mode=ro", patient, database);
   const auto resting = (code & 0xFF) == SQLITE_CANTOPEN ? at_rest(files_, version.path) : std::nullopt;
   if (resting) {
-    // There is no place for the files that WAL mode wants beside the database.
+    // The files that WAL mode needs next to the database cannot be created.
     code = open(version.path, "?mode=ro&immutable=1", patient, database);
   }
   if (code != SQLITE_OK) {

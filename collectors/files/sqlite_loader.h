@@ -1,8 +1,8 @@
 // The `sqlite` format: the rows of a query, as an array of objects. Made by sqlite_format.
 //
-// The database is opened read-only, and a transaction is open for the time of the query alone: a writer in WAL mode is
-// not delayed at all, one with a rollback journal by that time at most. Where the database is busy the query is tried
-// again later. A database in WAL mode that nobody has open can be read on a read-only file system too.
+// The database is opened read-only, and a transaction is open only during the query: a writer in WAL mode is not
+// delayed at all, one with a rollback journal at most by that time. If the database is busy, the query is retried
+// later. A database in WAL mode that no process has open can also be read on a read-only file system.
 #pragma once
 
 #include <string>
@@ -20,16 +20,17 @@ struct SqliteOptions {
   Duration timeout = std::chrono::seconds(1);  // of the query
 };
 
-// Reasons why a version is broken, beside those of DocumentLoader: "not_a_database" (or damaged), "query" (the database
-// refuses it, or it is not one that only reads), "too_slow" (over `timeout`).
+// Reasons why a version is broken, in addition to those of DocumentLoader: "not_a_database" (or damaged), "query" (the
+// database refuses it, or it does not only read), "too_slow" (over `timeout`).
 //
-// Columns of one name follow each other in the object, as duplicate keys do. A blob is text of hexadecimal digits.
+// Columns with the same name follow each other in the object, as duplicate keys do. A blob is a string of hexadecimal
+// digits.
 class SqliteLoader final : public DocumentLoader {
  public:
   // `files` outlives the loader.
   SqliteLoader(SqliteOptions options, const FileSystem& files) : options_(std::move(options)), files_(files) {}
 
-  // What is wrong with a query whatever the database: its syntax, or that it is more than one SELECT (or WITH, VALUES).
+  // Checks what does not depend on the database: the query's syntax, and that it is one SELECT (or WITH, VALUES).
   // Error: kConfiguration.
   static Expected<void> check_query(const std::string& query);
 

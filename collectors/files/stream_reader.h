@@ -1,5 +1,5 @@
-// Formats that are read piece by piece, in memory of a few pieces whatever the file's size: rows one after the other.
-// Its subclasses know what a row is.
+// Formats that are read row by row, in pieces: memory for a few pieces is enough, whatever the file's size. Subclasses
+// define what a row is.
 #pragma once
 
 #include <string_view>
@@ -32,8 +32,8 @@ class StreamReader : public FileReader {
   void close() override;
 
  protected:
-  // A piece of the file that begins with a row, at least kPadding readable bytes after its last one. The bytes may be
-  // changed.
+  // A piece of the file that begins with a row, followed by at least kPadding readable bytes. The bytes may be
+  // modified.
   struct Piece {
     char* data;
     std::size_t size;
@@ -41,19 +41,19 @@ class StreamReader : public FileReader {
     bool last;             // the file ends with it
   };
   struct Consumed {
-    std::size_t bytes = 0;  // up to the next row; 0 where not even one row is complete
+    std::size_t bytes = 0;  // up to the next row; 0 if no row is complete
     std::uint64_t rows = 0;
   };
 
-  // Appends the rows of `piece`, until the batch is full or less than a row is left. Where `piece.last`, what is left
-  // is a row, and with an empty batch at least one byte is consumed.
+  // Appends the rows of `piece`, until the batch is full or less than a row is left. If `piece.last`, the rest is a
+  // row, and with an empty batch at least one byte is consumed.
   virtual Consumed parse(const Piece& piece, RecordBatch& batch, DecodeCounts& counts) = 0;
-  // Reads what stands before the first row into its fields and sets `end` past it. The file is at least 1 byte long.
+  // Reads the header, which precedes the first row, and sets `end` past it. The file is at least 1 byte long.
   virtual ReadStep read_header(RecordBatch& scratch, std::uint64_t& end);
 
   const StreamLimits& limits() const { return limits_; }
   const FileToRead& version() const { return version_; }
-  // Reads [offset, offset + size) or what there is of it. Null after an error, which is in `step`.
+  // Reads [offset, offset + size) or as much as there is. Null after an error, which is in `step`.
   char* read_piece(std::uint64_t offset, std::size_t& size, RecordBatch& batch, ReadStep& step);
 
  private:
@@ -68,8 +68,8 @@ class StreamReader : public FileReader {
   std::uint64_t offset_ = 0;  // of the next row
   bool in_long_row_ = false;  // offset_ is inside a row that is skipped
   std::uint64_t rows_ = 0;    // since begin()
-  std::size_t window_ = 0;    // bytes that are read at once: a batch's worth of rows
-  std::size_t needed_ = 0;    // more than that, for a row that is longer
+  std::size_t window_ = 0;    // bytes per read: a batch's worth of rows
+  std::size_t needed_ = 0;    // more than that, for a longer row
 };
 
 }  // namespace leeway

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::uint64_t kQuickYamlBytes = 8 << 10;
 
-// Why a document is given up in its middle.
+// Why reading a document is aborted.
 struct Refusal {
   const char* reason;
   std::string message;
@@ -31,7 +31,7 @@ class View final : public std::streambuf {
   explicit View(std::string& text) { setg(text.data(), text.data(), text.data() + text.size()); }
 };
 
-// Writes each event at once, so that no tree is built.
+// Writes each event immediately, so that no tree is built.
 class YamlConverter final : public YAML::EventHandler {
  public:
   YamlConverter(std::string& out, std::uint64_t limit, const std::stop_token& stop)
@@ -50,13 +50,13 @@ class YamlConverter final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const Range range = anchor < anchored_.size() ? anchored_[anchor] : Range{};
     if (range.size == 0) {
-      refuse_syntax(mark, "an alias of what is not complete");
+      refuse_syntax(mark, "an alias of an incomplete value");
     }
     if (out_.size() + range.size > limit_) {
       refuse_size();
     }
     if (begins_key() && out_[range.begin] != '"') {
-      refuse_syntax(mark, "a key that is no text");
+      refuse_syntax(mark, "a key that is not a string");
     }
     json_.raw(out_.substr(range.begin, range.size));
     end_value();
@@ -97,7 +97,8 @@ class YamlConverter final : public YAML::EventHandler {
     throw Refusal{"syntax", "line " + std::to_string(mark.line + 1) + ": " + what};
   }
   [[noreturn]] void refuse_size() const {
-    throw Refusal{"too_large", "it is, without aliases, larger than the limit of " + std::to_string(limit_) + " bytes"};
+    throw Refusal{"too_large",
+                  "with aliases replaced, it is larger than the limit of " + std::to_string(limit_) + " bytes"};
   }
 
   bool begins_key() const { return !levels_.empty() && levels_.back().map && levels_.back().key; }
@@ -123,7 +124,7 @@ class YamlConverter final : public YAML::EventHandler {
 
   void open(const YAML::Mark& mark, YAML::anchor_t anchor, bool map) {
     if (begins_key()) {
-      refuse_syntax(mark, "a key that is no scalar");
+      refuse_syntax(mark, "a key that is not a scalar");
     }
     if (levels_.size() == JsonDocument::kMaxDepth) {
       throw Refusal{"too_deep", "it nests deeper than " + std::to_string(JsonDocument::kMaxDepth) + " levels"};
@@ -145,7 +146,7 @@ class YamlConverter final : public YAML::EventHandler {
     }
   }
 
-  // A key, or a value of whatever kind, is complete.
+  // A key, or a value of any kind, is complete.
   void end_value() {
     if (out_.size() > limit_) {
       refuse_size();
@@ -164,7 +165,7 @@ class YamlConverter final : public YAML::EventHandler {
   std::vector<Range> anchored_;  // by anchor
 };
 
-// Whatever follows the first document.
+// Anything after the first document.
 class Nothing final : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {

@@ -1,15 +1,15 @@
-// The `yaml` format: one document, by YAML 1.2's core schema, so that `no` and dates are texts. Used with
+// The `yaml` format: one document, read with YAML 1.2's core schema, so that `no` and dates are strings. Used with
 // document_format.
 //
-// Aliases are replaced by what they name, within the limit of the document's size. Merge keys (`<<`) are keys like any
-// other. Keys are texts; a key that is no scalar is an error of syntax.
+// Aliases are replaced by their values, within the limit of the document's size. Merge keys (`<<`) are ordinary keys.
+// Keys are strings; a key that is not a scalar is a syntax error.
 #pragma once
 
 #include "collectors/files/document_loader.h"
 
 namespace leeway {
 
-// Adds to the reasons of DocumentLoader "several_documents".
+// Adds "several_documents" to the reasons of DocumentLoader.
 class YamlLoader final : public DocumentLoader {
  public:
   ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token stop) override;

@@ -1,5 +1,5 @@
-// What tells one log file from another, across renames, restarts and inode numbers that are used again: device, inode,
-// birth time, and hashes of the bytes already read. None of these alone is enough. Used by the log source only.
+// Identifies a log file across renames, restarts and reused inode numbers: device, inode, birth time, and hashes of the
+// bytes already read. None of these alone is enough. Used by the log source only.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ struct FileKeyHash {
 
 inline FileKey key_of(const FileInfo& info) { return {info.device, info.inode}; }
 
-// The content of [0, offset), known by its first and its last kFingerprintBytes (all of it while it is shorter).
+// Identifies the content of [0, offset) by its first and its last kFingerprintBytes (all of it while it is shorter).
 struct Fingerprint {
   std::uint64_t head = 0;
   std::uint64_t tail = 0;
@@ -42,7 +42,7 @@ struct Fingerprint {
 // XXH3, 64 bits.
 std::uint64_t hash_bytes(std::string_view bytes);
 
-// kCorrupt where the file is shorter than `offset`.
+// kCorrupt if the file is shorter than `offset`.
 Expected<Fingerprint> read_fingerprint(File& file, std::uint64_t offset);
 
 }  // namespace leeway

@@ -1,4 +1,4 @@
-// Cuts a chunk of a file into lines. Knows no files: pure, bounded, without copies. Used by the log source.
+// Cuts a chunk of a file into lines. Does not depend on files: pure, bounded, without copies. Used by the log source.
 #pragma once
 
 #include <cstddef>
@@ -17,16 +17,16 @@ struct CutOptions {
 };
 
 struct CutResult {
-  std::size_t consumed = 0;          // bytes of the chunk that are done with; never part of a line
+  std::size_t consumed = 0;          // bytes of the chunk that are processed; never part of a line
   std::uint64_t oversize_lines = 0;  // over-long lines that began in the chunk
   std::uint64_t oversize_bytes = 0;  // their bytes in the chunk
   std::uint64_t nul_bytes = 0;       // skipped where a line should begin
-  bool nul_tail = false;             // what is left over is nothing but NUL bytes, as holes read
+  bool nul_tail = false;             // the rest of the chunk is all NUL bytes, as read from holes
 };
 
-// `chunk` lies at `offset` of its file: at the start of a line or, if `skipping`, inside an over-long one. Sets `lines`
+// `chunk` is at `offset` of its file: at the start of a line or, if `skipping`, inside an over-long one. Sets `lines`
 // to views into the chunk, each without "\n" or "\r\n"; a byte order mark at offset 0 is not part of the first.
-// What does not end in the chunk is left over. Updates `skipping` for the bytes that follow what was consumed.
+// A line that does not end in the chunk is not consumed. Updates `skipping` for the bytes after the consumed ones.
 CutResult cut_lines(std::string_view chunk, std::uint64_t offset, const CutOptions& options, bool& skipping,
                     std::vector<Line>& lines);
 

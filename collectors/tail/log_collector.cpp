@@ -6,7 +6,7 @@ namespace leeway {
 namespace {
 
 constexpr std::uint8_t kStateVersion = 1;
-// Files looked at in one poll() that yield no record.
+// Reads in one poll() that yield no record.
 constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes
 
@@ -104,7 +104,7 @@ bool LogCollector::open(TailedFile& file) {
     opened = file.open(file_system_);
   }
   if (!opened) {
-    // What is not there any more is no error: the next discovery finds out what became of it.
+    // A missing file is not an error: the next discovery finds out what happened to it.
     file.set_error(opened.error().code == ErrorCode::kNotFound ? "" : opened.error().message);
     return false;
   }
@@ -131,7 +131,7 @@ bool LogCollector::close_least_used() {
   return least != nullptr;
 }
 
-// Growth of open files needs no discovery.
+// Finds growth of open files without a discovery.
 void LogCollector::sweep() {
   for (TailedFile* file : open_) {
     const Expected<FileInfo> info = file->info();

@@ -1,4 +1,4 @@
-// The `log` source at work: the set of files that match its patterns, in fair turns, through rotations and restarts.
+// The running `log` source: reads the files that match its patterns in fair turns, through rotations and restarts.
 // Built by LogSource, driven by the pipeline on the writer's thread.
 #pragma once
 
@@ -25,8 +25,8 @@ struct LogPaths {
   GlobLimits limits{};
 };
 
-// Rotated files are read before the files that took their names. The position of a file always stands at the start of
-// a line: an unfinished line is read again when it has grown.
+// Rotated files are read before the files that took their names. The position of a file is always at the start of a
+// line: an unfinished line is read again when it has grown.
 class LogCollector final : public Collector {
  public:
   // `files` outlives the collector; `columns` is the size of the schema that `decoder` was made for.
@@ -43,7 +43,7 @@ class LogCollector final : public Collector {
   void report(SourceStatus& out) const override;
 
  private:
-  // How often the files of a directory are looked through while they are being renamed.
+  // How often a directory is listed while its files are being renamed.
   static constexpr int kRenameRaces = 3;
 
   struct Sibling {
@@ -72,7 +72,7 @@ class LogCollector final : public Collector {
   void truncated(TailedFile& file);
   bool resume_in_copy(const TailedFile& file);
 
-  // log_discovery.cpp: which files there are
+  // log_discovery.cpp: finding files
   std::vector<FileKey> keys() const;
   TailedFile* find(const FileInfo& info);
   void look_at(const std::string& path);

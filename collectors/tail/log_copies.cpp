@@ -1,5 +1,5 @@
-// LogCollector on rotation by copying (copytruncate): telling copies from logs, and reading on in a copy what was not
-// read before its original was truncated.
+// The part of LogCollector for rotation by copying (copytruncate): tells copies from logs, and reads from a copy the
+// lines that were not read before its original was truncated.
 #include <algorithm>
 
 #include "collectors/tail/log_collector.h"
@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-// Whether a file is at least as old as another, as far as one can know.
+// Whether a file is at least as old as another, as far as is known.
 bool may_be_older(TimePoint born, TimePoint other_born) {
   return born == kNoTime || other_born == kNoTime || born <= other_born;
 }
@@ -20,15 +20,15 @@ bool LogCollector::may_be_copy(const TailedFile& original, const std::string& pa
   return named_so && original.key() != key_of(info) && may_be_older(original.born(), info.born);
 }
 
-// An empty file with the name of a copy: what it will hold is not known yet.
+// An empty file with the name of a copy: its future content is not known yet.
 bool LogCollector::may_become_copy(const std::string& path, const FileInfo& info) {
   return info.size == 0 && std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
            return may_be_copy(*entry.second, path, info);
          });
 }
 
-// Rotation by copying: while the original is not truncated its records are read there, and afterwards the copy is read
-// on from the same position (see truncated()). Read as a file of its own, a copy would count everything twice.
+// Rotation by copying: until the original is truncated, its records are read there; afterwards reading continues in the
+// copy at the same position (see truncated()). A copy that is read as a separate file would count everything twice.
 bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& info) {
   std::unique_ptr<File> candidate;
   for (const auto& [key, file] : files_) {
@@ -38,12 +38,12 @@ bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& inf
     if (candidate == nullptr) {
       Expected<std::unique_ptr<File>> opened = open_if_still(path, info);
       if (!opened) {
-        return opened.error().code == ErrorCode::kNotFound;  // the next discovery knows more
+        return opened.error().code == ErrorCode::kNotFound;  // left to the next discovery
       }
       candidate = std::move(*opened);
     }
-    // A copy that was still being made at the first look, of a file that was truncated before the second, is whole by
-    // the third.
+    // A copy that was still being written at the first check, of a file that was truncated before the second, is
+    // complete by the third.
     if (file->holds_applied(*candidate) || begins_like(*file, info, *candidate) || file->holds_applied(*candidate)) {
       return true;
     }
@@ -51,7 +51,7 @@ bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& inf
   return false;
 }
 
-// Whether the candidate is the beginning of the original as it is now, as far as a fingerprint looks.
+// Whether the candidate is the beginning of the current original, as far as a fingerprint covers it.
 bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File& candidate) {
   if (original.rotated) {  // only a log that is still written under its name is copied
     return false;
@@ -73,7 +73,7 @@ bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File&
 void LogCollector::truncated(TailedFile& file) {
   const Expected<FileInfo> info = file.info();
   if (info && is_copy_of_known(file.path(), *info)) {  // an older copy was overwritten by a newer one
-    if (open_if_still(file.path(), *info)) {           // else it was renamed, and the next discovery knows more
+    if (open_if_still(file.path(), *info)) {           // else it was renamed: left to the next discovery
       forget(file);
     }
     return;
@@ -86,7 +86,7 @@ void LogCollector::truncated(TailedFile& file) {
   enqueue(file);
 }
 
-// Finds the copy that was made before `file` was truncated or deleted and reads on there.
+// Finds the copy that was made before `file` was truncated or deleted and continues there.
 bool LogCollector::resume_in_copy(const TailedFile& file) {
   const std::string base = file.rotated ? file.origin : file.path();
   for (int attempt = 0; attempt < kRenameRaces; ++attempt) {

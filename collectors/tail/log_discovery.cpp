@@ -1,4 +1,4 @@
-// LogCollector's other half: finding files, and finding out what became of those that are not where they were.
+// The discovery part of LogCollector: finds files, and finds out what happened to those that are no longer in place.
 #include <algorithm>
 
 #include "collectors/tail/log_collector.h"
@@ -72,7 +72,7 @@ void LogCollector::look_at(const std::string& path) {
   found(*file, path, *info);
 }
 
-// Device numbers may change when the machine starts anew; inode and birth time stay.
+// Device numbers may change when the machine reboots; inode and birth time stay.
 TailedFile* LogCollector::find_after_reboot(const FileInfo& info) {
   if (discovered_ || info.born == kNoTime) {
     return nullptr;
@@ -115,7 +115,7 @@ void LogCollector::found(TailedFile& file, const std::string& path, const FileIn
   }
 }
 
-// Files that are still matched, but no longer by the name they had.
+// Files that still match a pattern, but under another name.
 void LogCollector::settle_names() {
   for (const auto& [key, entry] : files_) {
     TailedFile& file = *entry;
@@ -141,7 +141,7 @@ void LogCollector::look_for(TailedFile& file) {
     lost_its_path(file, &*info);
     return;
   }
-  // "Not there" is believed only where the directory is there and is the one it was.
+  // "Not found" is trusted only if the directory exists and is still the same one.
   const std::uint64_t device = directory_device(file.path());
   const bool unobserved = info.error().code != ErrorCode::kNotFound || device == 0 ||
                           (file.directory_device != 0 && device != file.directory_device);
@@ -152,7 +152,7 @@ void LogCollector::look_for(TailedFile& file) {
   lost_its_path(file, nullptr);
 }
 
-// Another file has its name, or none.
+// Another file has its name, or no file has it.
 void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor) {
   file.attached = false;
   if (file.is_open()) {
@@ -208,7 +208,7 @@ void LogCollector::mark_rotated(TailedFile& file) {
   }
 }
 
-// A file that is out of its place is over once it was read to its end and nobody has written to it for a while.
+// A file that is rotated or deleted is finished when it was read to its end and has not been written to for a while.
 void LogCollector::wait_for_end(TailedFile& file) {
   if ((!file.rotated && !file.deleted) || file.finished()) {
     return;
@@ -229,8 +229,8 @@ void LogCollector::wait_for_end(TailedFile& file) {
   }
 }
 
-// Between `file` and its successor (or now) there may have been others that came and went unseen. False where they were
-// renamed under our hands: to be tried again.
+// Between `file` and its successor (or now) there may have been others that came and went unseen. False if they were
+// renamed meanwhile: to be retried.
 bool LogCollector::adopt_missed_generations(const TailedFile& file, const FileInfo* successor) {
   const std::string origin = file.rotated ? file.origin : file.path();
   const std::vector<Sibling>* listed = siblings(parent_directory(origin));
@@ -267,7 +267,7 @@ bool LogCollector::adopt_missed_generations(const TailedFile& file, const FileIn
   return true;
 }
 
-// kNotFound where `path` leads to another file than it did when `info` was taken.
+// kNotFound if `path` leads to a different file than when `info` was taken.
 Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& path, const FileInfo& info) {
   Expected<std::unique_ptr<File>> file = file_system_.open(path, OpenMode::kRead);
   if (!file) {
@@ -275,12 +275,12 @@ Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& p
   }
   const Expected<FileInfo> now = (*file)->info();
   if (!now || key_of(*now) != key_of(info)) {
-    return Error{ErrorCode::kNotFound, "'" + path + "' is another file by now"};
+    return Error{ErrorCode::kNotFound, "'" + path + "' is now a different file"};
   }
   return file;
 }
 
-// Null where the directory cannot be listed.
+// Null if the directory cannot be listed.
 const std::vector<LogCollector::Sibling>* LogCollector::siblings(const std::string& directory) {
   const auto [known, first] = siblings_.try_emplace(directory);
   if (first) {
@@ -313,7 +313,7 @@ const LogCollector::Sibling* LogCollector::find_sibling(const TailedFile& file,
   return nullptr;
 }
 
-// 0 where the directory of `path` cannot be looked at.
+// 0 if the directory of `path` cannot be examined.
 std::uint64_t LogCollector::directory_device(const std::string& path) {
   const std::string directory = parent_directory(path);
   const auto [known, first] = directory_devices_.try_emplace(directory, 0);
@@ -337,7 +337,7 @@ void LogCollector::vanish(TailedFile& file) {
   }
 }
 
-// The file that `info` is of. One whose inode number was used again is gone.
+// The file that `info` describes. A file whose inode number was reused is gone.
 TailedFile* LogCollector::find(const FileInfo& info) {
   Files::iterator known = files_.find(key_of(info));
   if (known != files_.end() && !known->second->same_birth(info)) {
@@ -347,7 +347,7 @@ TailedFile* LogCollector::find(const FileInfo& info) {
   return known == files_.end() ? nullptr : known->second.get();
 }
 
-// Of now: what is done about one file may add and remove others.
+// A snapshot: handling one file may add and remove others.
 std::vector<FileKey> LogCollector::keys() const {
   std::vector<FileKey> keys;
   for (const auto& [key, file] : files_) {
@@ -356,7 +356,7 @@ std::vector<FileKey> LogCollector::keys() const {
   return keys;
 }
 
-// Files that left the watched paths are remembered for a while, lest they come back and are read twice.
+// Files that left the watched paths are remembered for a while, so that they are not read twice if they come back.
 void LogCollector::prune_finished() {
   std::vector<TailedFile*> finished;
   for (const auto& [key, file] : files_) {

@@ -12,7 +12,7 @@ namespace leeway {
 //   exclude  = patterns of files to leave out
 //   start    = "beginning" (default) or "end": of files that exist when the agent first starts
 //   max_line = "1MiB": longer lines are skipped and counted
-//   format   = the name of a format of lines; may be absent where the names of the files say it
+//   format   = the name of a format of lines; may be absent if the file names imply it
 // and the keys of that format and of time_keys.h. Null after an error.
 std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context);
 

@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, kLossReasons> kLossNames = {"vanished", "
 constexpr std::string_view kTooLong = "too_long";
 // Truncated contents whose copies are recognised.
 constexpr std::size_t kMaxFormerHeads = 8;
-// A row-bound source reads no less than this at once.
+// The smallest read, for batches that fill up with rows before bytes.
 constexpr std::size_t kMinRead = 16 * 1024;
 
 enum Flag : std::uint8_t {
@@ -91,7 +91,7 @@ Expected<void> TailedFile::open(FileSystem& files) {
     return info.error();
   }
   if (key_of(*info) != key() || !same_birth(*info)) {
-    return Error{ErrorCode::kNotFound, "'" + path_ + "' is another file by now"};
+    return Error{ErrorCode::kNotFound, "'" + path_ + "' is now a different file"};
   }
   file_ = *std::move(file);
   return {};
@@ -108,8 +108,8 @@ TailedFile::ReadResult TailedFile::read(TailContext& context, RecordBatch& out, 
   return read_chunk(context, out, std::min(capacity, context.options.chunk), final);
 }
 
-// The bytes before the position are read together with those after it: the check that they are still the ones that were
-// applied, and the lines that follow, are of the same moment.
+// The bytes before the position are read together with those after it, so that the check that they are still the ones
+// that were applied and the lines that follow refer to the same moment.
 TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity,
                                               bool final) {
   const TailOptions& options = context.options;
@@ -133,10 +133,10 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     return fail(after.error());
   }
   const std::uint64_t read_end = offset_ - back + *size;
-  if (after->size < read_end) {  // truncated under our hands: what was read may be a mixture
+  if (after->size < read_end) {  // truncated meanwhile: the bytes read may be a mixture
     return ReadResult::kMore;
   }
-  if (read_end < size_ && before->size < size_ && after->size < size_) {  // it was cut behind the position
+  if (read_end < size_ && before->size < size_ && after->size < size_) {  // it was cut after the position
     context.counters.lose(LossReason::kTruncated, offset_ > 0 ? size_ - std::max(before->size, after->size) : 0);
     size_ = std::max(before->size, after->size);
   }
@@ -196,7 +196,7 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
   }
 }
 
-// Moves over zero bytes that go on beyond the chunk, whole holes at a time.
+// Skips zero bytes that continue beyond the chunk, a whole hole at a time.
 TailedFile::ReadResult TailedFile::skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info,
                                               LossReason reason, bool final) {
   const Expected<std::uint64_t> data = file_->next_data(from);
@@ -263,7 +263,7 @@ void TailedFile::caught_up(const FileInfo& info, bool final) {
   finished_ = finished_ || final;
 }
 
-// Lines that are complete now were there before us; the unfinished one, if any, is to come.
+// Lines that are complete now are left out; the unfinished one, if any, is read when it is complete.
 Expected<void> TailedFile::seek_last_line(const TailOptions& options) {
   const Expected<FileInfo> info = file_->info();
   if (!info) {

@@ -1,5 +1,5 @@
-// One log file: where reading stands in it, how it is recognised, and reading its next lines. Owned and driven by
-// LogCollector on the writer's thread.
+// One log file: its read position, its identity, and reading its next lines. Owned and driven by LogCollector on the
+// writer's thread.
 #pragma once
 
 #include <array>
@@ -20,8 +20,8 @@ namespace leeway {
 
 struct TailOptions {
   std::size_t max_line = 1 << 20;    // bytes; longer lines are skipped and counted
-  std::size_t chunk = 256 * 1024;    // bytes read at once
-  std::size_t max_open_files = 256;  // more files than that are opened in turn
+  std::size_t chunk = 256 * 1024;    // bytes per read
+  std::size_t max_open_files = 256;  // if there are more, they are opened in turn
   std::uint32_t rotate_wait = 5;     // discoveries without growth after which a rotated or deleted file is finished
   std::uint32_t moved_wait = 60;     // the same for a file that was moved away and has no successor yet
   bool start_at_end = false;         // for files that exist at the very first discovery
@@ -33,7 +33,7 @@ struct TailOptions {
 enum class LossReason : std::uint8_t { kVanished, kTruncated, kOversize, kNul };
 inline constexpr std::size_t kLossReasons = 4;
 
-// What a source counted since its state directory exists. bytes + all of lost = bytes that files held.
+// What a source has counted since its state directory was created. bytes + all of lost = bytes that files held.
 struct TailCounters {
   std::uint64_t bytes = 0;
   std::uint64_t records = 0;
@@ -48,13 +48,13 @@ struct TailCounters {
   void report(SourceStatus& out) const;
 };
 
-// What reading needs and all files of a source share.
+// What all files of a source share for reading.
 struct TailContext {
   FileSystem& files;
   Decoder& decoder;
   const TailOptions& options;
   TailCounters counters{};
-  std::size_t read_size = 0;  // bytes to ask for next: fewer where a batch's rows fill up before its bytes
+  std::size_t read_size = 0;  // bytes to request next: fewer if a batch's rows fill up before its bytes
   std::vector<Line> lines{};  // of the current chunk; kept for its capacity
 };
 
@@ -63,25 +63,25 @@ class TailedFile {
   enum class ReadResult : std::uint8_t { kMore, kCaughtUp, kTruncated, kFailed };
 
   TailedFile() = default;  // to load() into
-  // A file never read before; with `from_end` its complete lines of now are left out.
+  // A file never read before; with `from_end` the lines that are complete now are left out.
   TailedFile(std::string path, const FileInfo& info, bool from_end);
 
-  // kNotFound where the path leads to another file by now.
+  // kNotFound if the path now leads to a different file.
   Expected<void> open(FileSystem& files);
   void close() { file_.reset(); }
   bool is_open() const { return file_ != nullptr; }
   // Of the open file, whatever its name.
   Expected<FileInfo> info() const { return file_->info(); }
 
-  // Reads about `budget` bytes, hands their lines to the decoder and moves the position past them. `final`: nobody
-  // writes to it any more, so that a last line without newline is a line. kTruncated: what was read is not there any
-  // more, call start_over(). kFailed: see error().
+  // Reads about `budget` bytes, passes their lines to the decoder and moves the position past them. `final`: no process
+  // writes to the file any more, so that a last line without newline is a line. kTruncated: the bytes already read are
+  // gone, call start_over(). kFailed: see error().
   ReadResult read(TailContext& context, RecordBatch& out, std::size_t budget, bool final);
 
-  // Goes back to the beginning of a file that was truncated or overwritten. What was known and not applied is lost,
-  // unless it was `recovered` from a copy.
+  // Goes back to the beginning of a file that was truncated or overwritten. Known bytes that were not applied are
+  // lost, unless it was `recovered` from a copy.
   void start_over(TailContext& context, bool recovered);
-  // The copy of this file's content that was made before it was truncated, to be read on from the same position.
+  // The copy of this file's content that was made before it was truncated; reading continues at the same position.
   std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info) const;
 
   // Whether the file looks different from when it was last read to its end.
@@ -92,10 +92,10 @@ class TailedFile {
   bool is_same(const FileInfo& candidate, File& content) const;
   // Whether `candidate` begins with what this file begins with, or began with before it was truncated: a copy.
   bool is_copy(File& candidate) const;
-  // Whether `candidate` holds the very bytes that were applied of this file.
+  // Whether `candidate` holds the same bytes that were applied of this file.
   bool holds_applied(File& candidate) const;
   void observe(const FileInfo& info);
-  // Bytes known of and not applied.
+  // Known bytes that were not applied.
   std::uint64_t unread() const;
 
   void save(StateWriter& out) const;
@@ -110,7 +110,7 @@ class TailedFile {
   // When it was last read to its end, or first found.
   TimePoint last_modified() const { return read_modified_; }
   std::uint64_t offset() const { return offset_; }
-  bool finished() const { return finished_; }  // read to its end, and its last line handed out
+  bool finished() const { return finished_; }  // read to its end, including its last line
   const std::string& error() const { return error_; }
   void set_error(std::string error) { error_ = std::move(error); }
 
@@ -118,15 +118,15 @@ class TailedFile {
 
   std::uint64_t generation = 0;        // the discovery that last found it
   bool own_path_seen = false;          // in that discovery
-  std::string other_path;              // of a path that also leads to it, in that discovery
+  std::string other_path;              // another path that leads to it, in that discovery
   bool attached = false;               // its path leads to it: may be closed and opened again
   bool rotated = false;                // its name now belongs to another file, or it was moved
   bool replaced = false;               // another file has taken that name
   bool deleted = false;                // no name leads to it
   std::string origin;                  // the name it was written under; only while rotated
-  std::uint64_t directory_device = 0;  // of the directory of `path`: another one there means a mount came or went
+  std::uint64_t directory_device = 0;  // of the directory of `path`: a change means a mount came or went
   std::uint32_t quiet = 0;             // discoveries without growth since it was rotated or deleted
-  std::uint32_t emptied = 0;           // reads that found it empty and perhaps about to become a copy
+  std::uint32_t emptied = 0;           // reads that found it empty, perhaps about to become a copy
   bool finalize = false;               // the next read is final
   bool queued = false;
   std::uint64_t last_used = 0;
@@ -151,12 +151,12 @@ class TailedFile {
   std::uint64_t offset_ = 0;      // at the start of a line, unless skipping_
   Fingerprint fingerprint_{};     // of [0, offset_)
   std::uint64_t size_ = 0;        // bytes this content was seen to have: >= offset_
-  std::uint64_t found_size_ = 0;  // when last looked at, though the content may be another by now
+  std::uint64_t found_size_ = 0;  // when last examined; the content may have been replaced since
   bool skipping_ = false;         // inside an over-long line
   bool from_end_ = false;         // the position is still to be found
   bool finished_ = false;
   std::vector<Head> former_heads_;  // of contents that were truncated away
-  // When it was last read to its end. The size is not saved, so that each file is looked into once after a start.
+  // When it was last read to its end. The size is not saved, so that each file is read once after a start.
   std::uint64_t read_size_ = UINT64_MAX;
   TimePoint read_modified_ = kNoTime;
   std::string error_;
