@@ -22,7 +22,7 @@ class BackgroundTask {
 
   // `wake` is called on the task's thread when there is a result. Only while !started().
   void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
-  // Only while !started(). `work` throws nothing. If no thread can be created, the result is kFailed.
+  // Only while !started(). `work` does not throw. If no thread can be created, the result is kFailed.
   void start(std::function<ReadStep(std::stop_token)> work);
   bool started() const { return started_; }
   // The result of `work`, once: the task can be started again afterwards. kWaiting until there is a result.

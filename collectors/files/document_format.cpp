@@ -62,7 +62,7 @@ void check_record_names(const RecordNames& names, const RecordPath& records, Tab
                             std::to_string(records.wildcards()) + " '*'; expected a name for each");
   }
   if (names.parents.size() > records.ancestors()) {
-    reader.error("parents", "has more names than values enclose a record; expected at most " +
+    reader.error("parents", "has more names than a record has enclosing values; expected at most " +
                                 std::to_string(records.ancestors()) +
                                 ": the document, then the match of each '*' of `records` but the last");
   }

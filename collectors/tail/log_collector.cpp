@@ -6,7 +6,7 @@ namespace leeway {
 namespace {
 
 constexpr std::uint8_t kStateVersion = 1;
-// Reads in one poll() that yield no record.
+// At most this many reads without a record in one poll().
 constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes
 

@@ -108,8 +108,8 @@ TailedFile::ReadResult TailedFile::read(TailContext& context, RecordBatch& out, 
   return read_chunk(context, out, std::min(capacity, context.options.chunk), final);
 }
 
-// The bytes before the position are read together with those after it, so that the check that they are still the ones
-// that were applied and the lines that follow refer to the same moment.
+// The bytes before the position are read together with those after it: the lines after it are then of the same moment
+// as the check that the bytes before it are still those that were applied.
 TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity,
                                               bool final) {
   const TailOptions& options = context.options;

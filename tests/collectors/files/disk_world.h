@@ -1,4 +1,4 @@
-// A file source over files of the real file system, for formats whose library opens them itself.
+// A file source over files in the real file system, for formats whose library opens the files itself.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@
 
 namespace leeway {
 
-// A directory that goes with the test.
+// A directory that is removed after the test.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
@@ -52,7 +52,7 @@ class DiskSource {
     restart("");
   }
 
-  // A new process; with "", one that knows nothing.
+  // A new process; with "", one without saved state.
   void restart(const std::string& state) {
     collector_ = definition_->open(schema_, files_);
     if (!state.empty()) {
@@ -66,7 +66,7 @@ class DiskSource {
     return out.take();
   }
 
-  // An hour goes by, then everything is read; the rows are what it gives.
+  // An hour passes, then everything is read; returns the rows.
   std::vector<std::string> look() {
     discover();
     std::vector<std::string> rows;

@@ -1,4 +1,4 @@
-// JSON documents as records: paths, keys, what encloses a record, and what is refused.
+// JSON documents as records: paths, keys, enclosing values, and refused documents.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -50,7 +50,7 @@ TEST(FileCollector, SameContentWrittenAgainIsNotReadAgain) {
   EXPECT_THAT(world.take_rows(), ElementsAre("1"));
   EXPECT_EQ(world.status().versions->unchanged, 1);
   EXPECT_EQ(world.status().versions->stalest, again);
-  EXPECT_EQ(world.status().versions->newest, again) << "a report that says the same is fresh all the same";
+  EXPECT_EQ(world.status().versions->newest, again) << "a report with the same content is still fresh";
 }
 
 TEST(FileCollector, WaitsUntilAFileHasSettled) {
@@ -189,7 +189,7 @@ TEST(FileCollector, GoesOnInTheMiddleAfterARestart) {
     world.poll();
   }
   world.restart();
-  world.replace("/data/t.csv", text);  // the same, by another name
+  world.replace("/data/t.csv", text);  // the same, under another name
   world.look();
   world.look();
   const std::vector<std::string> rows = world.take_rows();

@@ -1,4 +1,4 @@
-// A file source over files in memory, from its configuration: what a pipeline would do to it, and the records it gives.
+// A file source over files in memory, built from its configuration: plays the pipeline and collects the records.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -48,7 +48,7 @@ inline std::string to_text(const Value& value) {
 
 class FileWorld {
  public:
-  // `keys` of the source in TOML; `fields` as expressions would ask for them.
+  // `keys` of the source in TOML; `fields` as expressions would name them.
   FileWorld(std::string keys, const std::vector<std::string>& fields) : keys_(std::move(keys)) {
     for (const std::string& field : fields) {
       schema_.intern(parse_field_path(field).value());
@@ -116,13 +116,13 @@ class FileWorld {
     while (take(collector_->finish(Budget{}, batch_)) == PollState::kMore) {
     }
   }
-  // A second goes by, then everything is read.
+  // A second passes, then everything is read.
   void look(std::size_t bytes = Budget{}.bytes) {
     pass(std::chrono::seconds(1));
     EXPECT_TRUE(discover());
     poll_all(bytes);
   }
-  // What was read since the last call.
+  // The rows that were read since the last call.
   std::vector<std::string> take_rows() { return std::exchange(rows_, {}); }
   std::vector<TimePoint> take_times() { return std::exchange(times_, {}); }
   // Where versions began (with their columns) and ended, since the last call.
@@ -140,7 +140,7 @@ class FileWorld {
   }
   TimePoint now() const { return now_; }
 
-  // Replaces as a careful writer does: another file, renamed.
+  // Replaces the file as a careful writer does: writes another file and renames it.
   void replace(const std::string& path, std::string_view content) {
     files.write("/elsewhere/new", content);
     ASSERT_TRUE(files.rename("/elsewhere/new", path));

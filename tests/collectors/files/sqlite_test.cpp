@@ -56,7 +56,7 @@ TEST_F(SqliteTest, IsReadAgainWhenItChangesAndOnlyThen) {
   DiskSource source(keys("SELECT v FROM m"), {"v"});
   EXPECT_THAT(source.look(), ElementsAre("1"));
   EXPECT_THAT(source.look(), IsEmpty());
-  ASSERT_EQ(writer_.run("UPDATE m SET v = 2"), SQLITE_OK);  // in the -wal file alone
+  ASSERT_EQ(writer_.run("UPDATE m SET v = 2"), SQLITE_OK);  // only in the -wal file
   EXPECT_THAT(source.look(), ElementsAre("2"));
   ASSERT_EQ(writer_.run("CREATE TABLE other(v); INSERT INTO other VALUES(3)"), SQLITE_OK);
   EXPECT_THAT(source.look(), IsEmpty()) << "the rows of the query are the same";
@@ -92,7 +92,7 @@ TEST_F(SqliteTest, NeverHoldsALockBetweenPolls) {
   EXPECT_EQ(writer_.run("BEGIN EXCLUSIVE; UPDATE m SET v = 0; COMMIT"), SQLITE_OK);
   while (source.step(rows)) {
   }
-  EXPECT_THAT(rows, SizeIs(10'000)) << "what was read is whole";
+  EXPECT_THAT(rows, SizeIs(10'000)) << "the version is complete";
 }
 
 TEST_F(SqliteTest, GoesOnAfterARestartWithoutCountingARowTwice) {
@@ -162,8 +162,8 @@ TEST_F(SqliteTest, WhatIsNoDatabaseIsRejected) {
   EXPECT_THAT(source.reject_reasons(), ElementsAre("not_a_database"));
 }
 
-// In WAL mode SQLite wants to make files beside the database. A link to nowhere of their name, which it does not
-// follow, stands for a file system that is read-only.
+// In WAL mode SQLite creates files next to the database. A dangling link with the name of such a file, which SQLite
+// does not follow, simulates a read-only file system.
 TEST_F(SqliteTest, ADatabaseAtRestIsReadWhereNothingCanBeWrittenBesideIt) {
   const std::string path = directory_ / "wal.db";
   {
@@ -178,7 +178,7 @@ TEST_F(SqliteTest, ADatabaseAtRestIsReadWhereNothingCanBeWrittenBesideIt) {
   EXPECT_EQ(source.status().unreadable_files, 1);
 }
 
-// SQLite by itself tries for ten seconds, whatever the timeout, and nothing can stop it.
+// By default SQLite retries for ten seconds, whatever the timeout, and cannot be interrupted.
 TEST_F(SqliteTest, ADamagedWalFileIsGivenUpAfterTheTimeoutAndWhenAskedToStop) {
   const std::string path = directory_ / "wal.db";
   {

@@ -136,7 +136,7 @@ TEST(CutLines, StopsWhenTheBatchIsFull) {
   EXPECT_EQ(full.result.consumed, 4U);
 }
 
-// However a file comes in, its lines and counts are those of the whole file.
+// However a file is split into chunks, its lines and counts are those of the whole file.
 TEST(CutLines, ChunksDoNotMatter) {
   for (unsigned seed = 0; seed < 500; ++seed) {
     std::mt19937 random(seed);

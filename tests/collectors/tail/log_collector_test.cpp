@@ -1,4 +1,4 @@
-// The log source: what it reads, what it leaves out, and what stops it not.
+// The log source: what it reads, what it leaves out, and what does not stop it.
 #include "collectors/tail/log_collector.h"
 
 #include <cerrno>
@@ -110,7 +110,7 @@ TEST_F(LogCollectorTest, AHoleOfAnySizeIsSkippedAndCounted) {
   files_.append(kLog, "a\n");
   Tail tail(files_, {kLog});
   tail.poll_all();
-  files_.truncate(kLog, kHole);  // a writer that does not append goes on where it was, after a truncation
+  files_.truncate(kLog, kHole);  // after a truncation, a writer that does not append continues at its old offset
   tail.poll_all();
   EXPECT_EQ(tail.lost("nul"), 0U);
   files_.append(kLog, "b\n");

@@ -1,4 +1,4 @@
-// Log sources from their configuration: formats, and what `check` says of them.
+// Log sources from their configuration: formats, and what `check` reports about them.
 #include "collectors/tail/log_source.h"
 
 #include <gmock/gmock.h>
@@ -88,7 +88,7 @@ time = 'at'
   EXPECT_THAT(records, ElementsAre("INFO 1250", "WARN 2.500000"));
   EXPECT_THAT(
       times, ElementsAre(parse_rfc3339("2026-03-01T12:00:00Z").value(), parse_rfc3339("2026-03-01T12:00:01Z").value()));
-  // The rest of a line that was half written, behind a rotation.
+  // The rest of a half-written line, followed by a rotation.
   files.append("/log/app.log", "-03-01T12:00:02Z INFO 3ms\n");
   ASSERT_TRUE(files.rename("/log/app.log", "/log/app.log.1"));
   files.append("/log/app.log", "2026-03-01T12:00:03Z INFO 4ms\n");

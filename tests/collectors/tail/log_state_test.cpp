@@ -1,4 +1,4 @@
-// The saved state of the log source: exact, and refused where it is damaged.
+// The saved state of the log source: exact, and refused if it is damaged.
 #include "collectors/tail/log_collector.h"
 #include "tests/collectors/tail/log_collector_fixture.h"
 

@@ -1,5 +1,5 @@
-// The other side of the tail's random test: a service that writes lines which are all different and rotates its log,
-// and a ledger of what was written, what was counted, and what may be lost.
+// The other side of the tail's random test: a service that writes unique lines and rotates its log, and a ledger of
+// what was written, what was counted, and what may be lost.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,10 +18,10 @@ namespace leeway {
 
 using LineId = std::size_t;
 
-// Every line is counted at most once, and one that is not was destroyed before a save knew it to be counted.
+// Every line is counted at most once, and a line that is not counted was destroyed before a saved state counted it.
 class Ledger {
  public:
-  // Longer lines are to be skipped.
+  // Longer lines must be skipped.
   explicit Ledger(std::size_t max_line) : max_line_(max_line) {}
 
   LineId write(const std::string& text, std::size_t end_size) {
@@ -124,7 +124,7 @@ class Service {
       append(std::string(rest_), "");
     }
   }
-  // A line behind a hole, as a writer leaves that does not know that its file was truncated.
+  // A line after a hole, as left by a writer that does not know that its file was truncated.
   void write_behind_hole() {
     end_line();
     const std::uint64_t hole = 1 + random_() % (random_() % 2 == 0 ? 20'000 : 100);
@@ -133,7 +133,7 @@ class Service {
     ASSERT_TRUE(writer_->write_at(writer_->info()->size + hole, line));
   }
 
-  // The log gets another name; the writer goes on in it.
+  // The log gets another name; the writer continues in it.
   void rename_away(std::size_t kept) {
     if (!names_.contains(kLog)) {
       return;
@@ -182,7 +182,7 @@ class Service {
       names_.erase(kLog);
     }
   }
-  // The log is a link, and leads to a new file from now on; the writer goes on in the old one.
+  // The log is a link and leads to a new file from now on; the writer continues in the old one.
   void switch_link() {
     const std::string target = "/log/app-" + std::to_string(++rotations_) + ".txt";
     files_.append(target, "");
@@ -190,7 +190,7 @@ class Service {
     names_[kLog] = std::make_shared<Content>();
   }
 
-  // Whether a line of what the log holds now is counted.
+  // Whether a line of the log's current content is counted.
   bool log_is_begun() const {
     const std::shared_ptr<Content> log = log_content();
     return log != nullptr &&
@@ -265,7 +265,7 @@ class Service {
   std::mt19937& random_;
   const bool dated_;
   std::map<std::string, std::shared_ptr<Content>> names_;
-  std::shared_ptr<Content> content_ = std::make_shared<Content>();  // of what the writer has open
+  std::shared_ptr<Content> content_ = std::make_shared<Content>();  // of the file that the writer has open
   std::unique_ptr<File> writer_;
   std::string rest_;
   std::size_t next_ = 0;

@@ -1,4 +1,4 @@
-// A log source over files in memory, for the tests of the tail: what a pipeline would do to it, and the lines it gives.
+// A log source over files in memory, for the tests of the tail: plays the pipeline and collects the lines.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 
 namespace leeway {
 
-// A record a line: the text is its only column.
+// One record per line: the text is its only column.
 class LineDecoder final : public Decoder {
  public:
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& /*counts*/) override {
@@ -39,7 +39,7 @@ class Tail {
     start();
   }
 
-  // A new process. What the old one did not save is forgotten, except `lines`.
+  // A new process. State that the old one did not save is forgotten, except `lines`.
   void start() {
     collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::make_unique<LineDecoder>(), 1);
   }
@@ -61,7 +61,7 @@ class Tail {
   }
 
   PollState poll(std::size_t bytes = Budget{}.bytes) { return take(collector_->poll(Budget{bytes}, batch_)); }
-  // Until there is nothing left, and no further: a collector that is never idle fails.
+  // Polls until nothing is left; a collector that never becomes idle fails the test.
   void poll_all() {
     for (int i = 0; i < kMaxPolls; ++i) {
       if (poll() == PollState::kIdle) {
@@ -79,7 +79,7 @@ class Tail {
     EXPECT_TRUE(discover());
     poll_all();
   }
-  // Long enough for rotated files to be over.
+  // Long enough for rotated files to be finished.
   void settle() {
     for (std::uint32_t i = 0; i < options_.rotate_wait + 2; ++i) {
       look();
