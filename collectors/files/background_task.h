@@ -1,5 +1,5 @@
-// One step of a reader on a thread of its own, for work that would keep the writer waiting. Used by readers; all calls
-// come from the writer's thread.
+// Runs one step of a reader on its own thread, for work that would block the writer. Used by readers; all calls come
+// from the writer's thread.
 #pragma once
 
 #include <atomic>
@@ -29,7 +29,7 @@ class BackgroundTask {
   ReadStep result();
   // Blocks until result() has one.
   void wait();
-  // Asks `work` to stop and waits until it has; its result is dropped.
+  // Asks `work` to stop and waits until it has; its result is discarded.
   void cancel();
 
  private:

@@ -8,7 +8,7 @@
 namespace leeway {
 
 //   delimiter = ",": csv only
-//   columns   = names, where the file has no header
+//   columns   = names, if the file has no header
 //   thousands = ",": reads 6,479 as a number
 //   unpivot   = a pattern for column names: each cell of such a column is a record of its own
 // and the keys of size_keys.h.

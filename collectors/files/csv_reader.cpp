@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kFirstHeaderBytes = 64 * 1024;
 
-// The name of the column that a field means: `["unit price"]`, or `config.column` for a column of that name.
+// The name of the column that a field refers to: `["unit price"]`, or `config.column` for a column of that name.
 std::string column_name(const FieldPath& path) {
   return path.steps.size() == 1 && std::holds_alternative<std::string>(path.steps.front())
              ? std::get<std::string>(path.steps.front())
@@ -146,7 +146,7 @@ StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, 
     // A quote that is never closed must not swallow the rest: continue after its line.
     const std::size_t newline = text.find('\n', consumed.bytes);
     if (newline == std::string_view::npos && !piece.last) {
-      break;  // the line is too long itself
+      break;  // the line itself is too long
     }
     ++counts.rejects[result == CsvResult::kBadQuote ? "bad_quote" : "unclosed_quote"];
     ++consumed.rows;

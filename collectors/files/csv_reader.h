@@ -1,4 +1,4 @@
-// Tables of text: the `csv` and `tsv` formats. Made by csv_format.
+// Text tables: the `csv` and `tsv` formats. Made by csv_format.
 //
 // Columns are named by the first row or by the configuration. A row with more or fewer cells than there are columns is
 // a reject ("ragged"): it is unknown which cell is missing. Other rejects: "unclosed_quote" (reading continues with the
@@ -26,7 +26,7 @@ struct CsvOptions {
   std::vector<std::string> columns{};  // names of the columns of a file without a header
   CellOptions cells{};
   std::optional<FieldPath> time{};
-  std::optional<NamedPattern> unpivot{};  // its groups, found in a column's name, are fields, and `value` is the cell
+  std::optional<NamedPattern> unpivot{};  // its groups, matched in a column's name, are fields; `value` is the cell
 };
 
 class CsvReader final : public StreamReader {
@@ -40,7 +40,7 @@ class CsvReader final : public StreamReader {
 
  private:
   struct Wanted {
-    std::size_t cell;  // its number in a row
+    std::size_t cell;  // its index in a row
     FieldId column;
   };
   // A column whose cells are records.

@@ -15,7 +15,7 @@ inline std::size_t find_cell_end(std::string_view text, char delimiter, std::siz
   return at;
 }
 
-// Reads a quoted cell, which begins at `at`; leaves `at` past its closing quote. False where it is not closed.
+// Reads the quoted cell that begins at `at` and moves `at` past its closing quote. False if it is not closed.
 bool read_quoted(std::string_view text, std::size_t& at, CsvCell& cell) {
   cell.quoted = true;
   cell.begin = static_cast<std::uint32_t>(at + 1);

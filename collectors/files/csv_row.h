@@ -1,5 +1,5 @@
-// One row of comma-separated values, after RFC 4180: cells in quotes may hold delimiters, newlines and doubled quotes;
-// a quote inside a cell that does not begin with one is a character like any other. Used by CsvReader.
+// One row of comma-separated values, as in RFC 4180: quoted cells may contain delimiters, newlines and doubled quotes;
+// a quote inside a cell that does not begin with one is an ordinary character. Used by CsvReader.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ struct CsvCell {
 
 enum class CsvResult : std::uint8_t {
   kRow,
-  kIncomplete,  // the text ends in the row
+  kIncomplete,  // the text ends within the row
   kBadQuote,    // something follows a closing quote
 };
 
@@ -28,7 +28,7 @@ enum class CsvResult : std::uint8_t {
 // `last`, the end of the text ends the row. `text` is shorter than 4 GiB.
 CsvResult read_csv_row(std::string_view text, char delimiter, bool last, std::size_t& at, std::vector<CsvCell>& cells);
 
-// The content of a cell, doubled quotes resolved in memory of `batch`.
+// The content of a cell; doubled quotes are resolved in memory of `batch`.
 std::string_view csv_content(std::string_view text, const CsvCell& cell, RecordBatch& batch);
 
 }  // namespace leeway

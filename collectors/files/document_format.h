@@ -10,8 +10,8 @@
 namespace leeway {
 
 //   records = "metrics.*.value.*": where the records are (record_path.h)
-//   key     = a name for the field that holds the member's name or the index, one for each '*'
-//   parents = names for what encloses a record, the document first
+//   key     = the name of the field that holds the member's name or the index, one for each '*'
+//   parents = names for the values that enclose a record, the document first
 // and the keys of size_keys.h.
 std::unique_ptr<FileFormat> read_document_format(FormatContext& context,
                                                  std::unique_ptr<DocumentLoader> (*make_loader)());

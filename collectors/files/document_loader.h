@@ -18,7 +18,7 @@ class DocumentLoader {
   // "empty", "too_large", "syntax", "truncated", "too_deep" and those of the format. Called on any thread; ends early,
   // with any step, once it is asked to stop.
   virtual ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token stop) = 0;
-  // Whether loading may take longer than the writer should be kept waiting.
+  // Whether loading may block the writer for too long.
   virtual bool is_slow(const FileToRead& version) const { return version.size > kQuickSize; }
   // As for FileReader.
   virtual bool is_isolated() const { return false; }
@@ -28,7 +28,7 @@ class DocumentLoader {
 // The file's bytes, without a byte order mark: kDone, "too_large" or kFailed. For loaders.
 ReadStep load_bytes(const FileToRead& version, std::uint64_t limit, std::string& text);
 
-// The `json` format: bytes as they are.
+// The `json` format: the bytes unchanged.
 class JsonLoader final : public DocumentLoader {
  public:
   ReadStep load(const FileToRead& version, std::uint64_t limit, std::string& text, std::stop_token /*stop*/) override {

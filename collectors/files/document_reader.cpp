@@ -11,7 +11,7 @@
 namespace leeway {
 namespace {
 
-// A document is in memory as a whole, and its tokens take up to four times its size on top.
+// The whole document is held in memory, and its tokens take up to four times its size in addition.
 constexpr std::uint64_t kLargestDocument = std::uint64_t{1} << 30;
 
 ReadStep too_large(std::uint64_t limit) {
@@ -26,7 +26,7 @@ DocumentLimits read_document_limits(TableReader& reader) {
   limits.bytes = keys.bytes.value_or(limits.bytes);
   limits.records = keys.records.value_or(limits.records);
   if (limits.bytes > kLargestDocument) {
-    reader.error("max_size", "expected at most 1GiB: a document is held in memory as a whole");
+    reader.error("max_size", "expected at most 1GiB: the whole document is held in memory");
   }
   return limits;
 }

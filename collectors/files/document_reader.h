@@ -1,5 +1,5 @@
-// Formats that are read as a whole: a JSON document and what can be turned into one. Made by document_format and
-// sqlite_format.
+// Formats that are read as a whole: JSON documents and formats that can be converted to JSON. Made by document_format
+// and sqlite_format.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@
 namespace leeway {
 
 struct DocumentLimits {
-  std::uint64_t bytes = 16 << 20;     // of the file, and of what it is turned into
+  std::uint64_t bytes = 16 << 20;     // of the file, and of its JSON text
   std::uint64_t records = 1'000'000;  // of one version
 };
 
@@ -58,7 +58,7 @@ class DocumentReader final : public FileReader {
   std::unique_ptr<JsonDocument> document_;
   RecordFinder finder_;
   std::uint64_t next_ = 0;
-  BackgroundTask task_;  // the last member: it ends before what it works on
+  BackgroundTask task_;  // the last member: it is destroyed before the data it works on
 };
 
 }  // namespace leeway

@@ -26,12 +26,12 @@ namespace leeway {
 struct FilePaths {
   std::vector<Glob> patterns;
   std::vector<Glob> excludes;
-  std::optional<NamedPattern> fields{};  // its groups, found in a file's path, are fields of the file's records
+  std::optional<NamedPattern> fields{};  // its groups, matched in a file's path, are fields of the file's records
 };
 
 struct FileOptions {
   FilePace pace{};
-  std::size_t max_files = 10'000;  // that are remembered; more are not read
+  std::size_t max_files = 10'000;  // that are remembered; others are not read
 };
 
 class FileCollector final : public Collector {
@@ -63,7 +63,7 @@ class FileCollector final : public Collector {
     std::string path;
     FileStamp stamp;
     std::unique_ptr<File> file;
-    std::vector<std::string_view> path_fields{};  // of `path`; empty where it has none
+    std::vector<std::string_view> path_fields{};  // of `path`; empty if it has none
     bool prepared = false;
     std::uint64_t applied = 0;  // bytes
   };
@@ -86,7 +86,7 @@ class FileCollector final : public Collector {
   void fail(FileVersion& version, const std::string& message);
   void stop();
 
-  // file_discovery.cpp: which versions there are
+  // file_discovery.cpp: finding versions
   FileStamp stamp_of(const std::string& path, const FileInfo& info) const;
   void look_at(const std::string& path);
   bool take_over(FileVersion& version, const FileStamp& stamp);
@@ -117,7 +117,7 @@ class FileCollector final : public Collector {
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
 
-  DecodeCounts step_counts_;  // of one read(), until it is known to count
+  DecodeCounts step_counts_;  // of one read(), until its rows are accepted
 };
 
 }  // namespace leeway

@@ -10,7 +10,7 @@ namespace leeway {
 
 //   path      = "/data/report.json" or a list of patterns (glob.h)
 //   exclude   = patterns of files to leave out
-//   path_fields = "/runs/(?P<run>[^/]+)/": named groups that are fields of the records of a file, from its path
+//   path_fields = "/runs/(?P<run>[^/]+)/": named groups in a file's path are fields of its records
 //   settle    = "1s": how long a file must be unchanged before it is read
 //   interval  = "0s": a file is read at most this often
 //   max_files = 10000: files that are remembered

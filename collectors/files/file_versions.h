@@ -1,5 +1,5 @@
-// What is known of each file of a source: which version was read last, how far, and with what result. The part of a
-// file source's state that is saved. Used by FileCollector.
+// What a source knows about each file: which version was read last, how far, and with what result. This part of a file
+// source's state is saved. Used by FileCollector.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct FileStamp {
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
   TimePoint modified{};
-  std::uint64_t companion = 0;  // size and time of the second file, where the format has one
+  std::uint64_t companion = 0;  // size and time of the second file, if the format has one
 
   bool operator==(const FileStamp&) const = default;
   void save(StateWriter& out) const;
@@ -37,7 +37,7 @@ struct FileVersion {
 
   // --- saved ---
   State state = State::kNew;
-  FileStamp stamp;         // of the version that was looked at last
+  FileStamp stamp;         // of the version that was examined last
   std::uint64_t hash = 0;  // of the last good version; kPartial: of the one that is being read
   bool has_hash = false;
   std::uint64_t position = 0;    // kPartial
@@ -66,7 +66,7 @@ class FileVersions {
   // A file that was read at this stamp, at least in part: the one that another name may refer to. Null where there is
   // none.
   FileVersion* find_stamp(const FileStamp& stamp);
-  // To be called where find_stamp() should see what has changed since its last call.
+  // To be called when find_stamp() should see the changes since its last call.
   void forget_index() { by_inode_.clear(); }
   // Keeps `version`, which is about to be replaced by another one: its file may appear under another name.
   void displace(const FileVersion& version);

@@ -1,4 +1,4 @@
-// A JSON text built value by value, with its commas. Used by loaders of other formats.
+// Builds a JSON text value by value, with its commas. Used by loaders of other formats.
 #pragma once
 
 #include <cstdint>

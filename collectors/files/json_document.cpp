@@ -8,7 +8,7 @@
 namespace leeway {
 namespace {
 
-// Whether every escape of a string's content is one that JSON has.
+// Whether every escape of a string's content is valid JSON.
 bool escapes_are_valid(std::string_view content) {
   if (content.find('\\') == std::string_view::npos) {
     return true;

@@ -1,5 +1,4 @@
-// A JSON text as tokens that were checked as a whole: what a document source walks over. Used by DocumentReader and
-// RecordFinder.
+// The tokens of a JSON text that was checked as a whole. Used by DocumentReader and RecordFinder.
 //
 // Stricter than a log line's decoder, which checks only the wanted values: half a document must never pass for a whole
 // one. One extension of JSON is accepted, because Python writes it: NaN, Infinity and -Infinity.

@@ -1,5 +1,5 @@
-// Where the values of a document's records go: each field of the schema belongs to the record, to something that
-// encloses it, or is a key on the way to it. Used by DocumentReader.
+// Maps the values of a document's records to columns: each field of the schema belongs to the record, to a value that
+// encloses it, or is a key on the path to it. Used by DocumentReader.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ struct RecordNames {
   static constexpr const char* kScalar = "value";
 
   std::vector<std::string> keys{};     // name of the field that holds the key, for each `*`; or empty
-  std::vector<std::string> parents{};  // first step of the fields of what encloses a record, the document first
+  std::vector<std::string> parents{};  // first step of the fields of the enclosing values, the document first
   std::optional<FieldPath> time{};
 };
 
@@ -30,7 +30,7 @@ class RecordColumns {
  public:
   RecordColumns(const RecordNames& names, const RecordPath& path, const Schema& schema, TimestampParser time_parser);
 
-  // To be called for each new batch: what the last one owned is gone.
+  // To be called for each new batch: values that the last one owned are gone.
   void new_batch();
   // Adds `record` to `batch`, which is not full. Counts the anomalies "duplicate_key", "number_out_of_range",
   // "not_finite", "time_missing" and "time_invalid".
@@ -39,7 +39,7 @@ class RecordColumns {
 
  private:
   using Token = JsonDocument::Token;
-  // The fields of one value: a record, or something that encloses it.
+  // The fields of one value: a record, or a value that encloses it.
   struct Level {
     std::unique_ptr<PathNode> trie;  // null where no field is wanted
     std::vector<FieldId> columns;    // of the trie's fields
@@ -67,7 +67,7 @@ class RecordColumns {
   std::size_t ancestors_;
   std::size_t wildcards_;
   TimestampParser time_parser_;
-  std::vector<Level> levels_;  // what encloses, outermost first, then the record
+  std::vector<Level> levels_;  // the enclosing values, outermost first, then the record
   std::vector<KeyColumn> key_columns_;
 
   // Of the current record.

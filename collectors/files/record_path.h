@@ -12,8 +12,8 @@
 
 namespace leeway {
 
-// Member names and array indices as in a field path; `*` stands for each member or element. The empty path is the
-// document as a whole.
+// Member names and array indices as in a field path; `*` matches each member or element. The empty path is the whole
+// document.
 class RecordPath {
  public:
   RecordPath() = default;
@@ -21,7 +21,7 @@ class RecordPath {
   static Expected<RecordPath> parse(std::string_view text);
 
   std::size_t wildcards() const { return wildcards_; }
-  // What encloses a record: the document, then what each `*` stands for, without the record itself.
+  // The values that enclose a record: the document, then the match of each `*`, without the record itself.
   std::size_t ancestors() const;
   const std::vector<FieldPath::Step>& steps() const { return steps_; }
   static bool is_wildcard(const FieldPath::Step& step);
@@ -36,19 +36,19 @@ class RecordFinder {
  public:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
-  // What a `*` stands for in one record.
+  // The match of a `*` in one record.
   struct Element {
     JsonDocument::Token value;
     JsonDocument::Token key;  // kNoKey in an array
     std::uint32_t ordinal;
-    std::uint32_t parent;  // index into the elements of the `*` before; kNone for the first
+    std::uint32_t parent;  // index into the elements of the previous `*`; kNone for the first
   };
   struct Record {
     JsonDocument::Token value;
-    std::uint32_t element;  // of the last `*`; kNone without any
+    std::uint32_t element;  // of the last `*`; kNone if there is none
   };
 
-  // False where there are more than `limit` records: none are kept then.
+  // False if there are more than `limit` records: then none are kept.
   bool find(const JsonDocument& document, const RecordPath& path, std::uint64_t limit);
   void clear();
 

@@ -1,4 +1,4 @@
-// The keys that bound a version of a file: `max_size` and `max_records`. Read by every format of files.
+// The keys that limit a version of a file: `max_size` and `max_records`. Read by every file format.
 #pragma once
 
 #include <cstdint>

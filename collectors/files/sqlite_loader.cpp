@@ -34,7 +34,7 @@ struct FinalizeStatement {
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
-// What may stop a running query.
+// The conditions that stop a running query.
 struct Patience {
   std::chrono::steady_clock::time_point end;
   const std::stop_token& stop;
@@ -123,7 +123,7 @@ ReadStep error_step(int code, sqlite3* database) {
   }
 }
 
-// As a URI, which is the only way to say that the file never changes.
+// As a URI, which is the only way to state that the file never changes.
 std::string uri_of(const std::string& path, const char* parameters) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string uri = "file:";
@@ -214,7 +214,7 @@ void append_row(sqlite3_stmt* statement, std::string& text) {
   text += '}';
 }
 
-// The first word, past white space, semicolons and comments, in upper case; "?" where there is something else.
+// The first word, past white space, semicolons and comments, in upper case; "?" if something else comes first.
 std::string first_word(std::string_view query) {
   while (!query.empty()) {
     if (std::isspace(static_cast<unsigned char>(query.front())) != 0) {
@@ -252,7 +252,7 @@ ReadStep run(sqlite3* database, const std::string& query, std::uint64_t limit, s
   }
   if (handle == nullptr || sqlite3_stmt_readonly(handle) == 0 || sqlite3_column_count(handle) == 0 ||
       !first_word(rest).empty()) {
-    return ReadStep::broken("query", "it does more than read");
+    return ReadStep::broken("query", "it is not a statement that only reads");
   }
   text = "[";
   while ((code = sqlite3_step(handle)) == SQLITE_ROW) {

@@ -120,7 +120,7 @@ ReadStep StreamReader::read(Budget budget, RecordBatch& batch, DecodeCounts& cou
   return offset_ < version_.size ? ReadStep::more(consumed.bytes) : ReadStep::done(consumed.bytes);
 }
 
-// As many bytes as hold a batch of rows, and a few more: what does not fit into the batch is read again.
+// Enough bytes for a batch of rows and a few more: rows that do not fit into the batch are read again.
 void StreamReader::learn_row_size(const Consumed& consumed) {
   const std::size_t per_row = consumed.bytes / std::max<std::uint64_t>(consumed.rows, 1) + 1;
   const std::size_t wanted = per_row * kMaxBatchRows;

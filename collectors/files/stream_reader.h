@@ -40,7 +40,7 @@ class StreamReader : public FileReader {
     bool last;             // the file ends with it
   };
   struct Consumed {
-    std::size_t bytes = 0;  // up to the next row; 0 where not even one row is complete
+    std::size_t bytes = 0;  // up to the next row; 0 if no row is complete
     std::uint64_t rows = 0;
   };
 

@@ -1,4 +1,4 @@
-// The `toml` format. Dates and times are texts. Used with document_format.
+// The `toml` format. Dates and times are strings. Used with document_format.
 #pragma once
 
 #include "collectors/files/document_loader.h"

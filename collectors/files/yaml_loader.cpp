@@ -165,7 +165,7 @@ class YamlConverter final : public YAML::EventHandler {
   std::vector<Range> anchored_;  // by anchor
 };
 
-// Whatever follows the first document.
+// Anything after the first document.
 class Nothing final : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {

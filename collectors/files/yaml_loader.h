@@ -1,4 +1,4 @@
-// The `yaml` format: one document, by YAML 1.2's core schema, so that `no` and dates are texts. Used with
+// The `yaml` format: one document, read with YAML 1.2's core schema, so that `no` and dates are strings. Used with
 // document_format.
 //
 // Aliases are replaced by what they name, within the limit of the document's size. Merge keys (`<<`) are keys like any

@@ -42,7 +42,7 @@ struct Fingerprint {
 // XXH3, 64 bits.
 std::uint64_t hash_bytes(std::string_view bytes);
 
-// kCorrupt where the file is shorter than `offset`.
+// kCorrupt if the file is shorter than `offset`.
 Expected<Fingerprint> read_fingerprint(File& file, std::uint64_t offset);
 
 }  // namespace leeway

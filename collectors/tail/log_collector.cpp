@@ -6,7 +6,7 @@ namespace leeway {
 namespace {
 
 constexpr std::uint8_t kStateVersion = 1;
-// Files looked at in one poll() that yield no record.
+// At most this many reads without a record in one poll().
 constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes
 
@@ -131,7 +131,7 @@ bool LogCollector::close_least_used() {
   return least != nullptr;
 }
 
-// Growth of open files needs no discovery.
+// Finds growth of open files without a discovery.
 void LogCollector::sweep() {
   for (TailedFile* file : open_) {
     const Expected<FileInfo> info = file->info();

@@ -72,7 +72,7 @@ class LogCollector final : public Collector {
   void truncated(TailedFile& file);
   bool resume_in_copy(const TailedFile& file);
 
-  // log_discovery.cpp: which files there are
+  // log_discovery.cpp: finding files
   std::vector<FileKey> keys() const;
   TailedFile* find(const FileInfo& info);
   void look_at(const std::string& path);

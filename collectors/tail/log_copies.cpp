@@ -20,7 +20,7 @@ bool LogCollector::may_be_copy(const TailedFile& original, const std::string& pa
   return named_so && original.key() != key_of(info) && may_be_older(original.born(), info.born);
 }
 
-// An empty file with the name of a copy: what it will hold is not known yet.
+// An empty file with the name of a copy: its future content is not known yet.
 bool LogCollector::may_become_copy(const std::string& path, const FileInfo& info) {
   return info.size == 0 && std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
            return may_be_copy(*entry.second, path, info);
@@ -38,12 +38,12 @@ bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& inf
     if (candidate == nullptr) {
       Expected<std::unique_ptr<File>> opened = open_if_still(path, info);
       if (!opened) {
-        return opened.error().code == ErrorCode::kNotFound;  // the next discovery knows more
+        return opened.error().code == ErrorCode::kNotFound;  // left to the next discovery
       }
       candidate = std::move(*opened);
     }
-    // A copy that was still being made at the first look, of a file that was truncated before the second, is whole by
-    // the third.
+    // A copy that was still being written at the first check, of a file that was truncated before the second, is
+    // complete by the third.
     if (file->holds_applied(*candidate) || begins_like(*file, info, *candidate) || file->holds_applied(*candidate)) {
       return true;
     }
@@ -73,7 +73,7 @@ bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File&
 void LogCollector::truncated(TailedFile& file) {
   const Expected<FileInfo> info = file.info();
   if (info && is_copy_of_known(file.path(), *info)) {  // an older copy was overwritten by a newer one
-    if (open_if_still(file.path(), *info)) {           // else it was renamed, and the next discovery knows more
+    if (open_if_still(file.path(), *info)) {           // else it was renamed: left to the next discovery
       forget(file);
     }
     return;

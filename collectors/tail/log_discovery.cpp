@@ -267,7 +267,7 @@ bool LogCollector::adopt_missed_generations(const TailedFile& file, const FileIn
   return true;
 }
 
-// kNotFound where `path` leads to another file than it did when `info` was taken.
+// kNotFound if `path` leads to a different file than when `info` was taken.
 Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& path, const FileInfo& info) {
   Expected<std::unique_ptr<File>> file = file_system_.open(path, OpenMode::kRead);
   if (!file) {
@@ -280,7 +280,7 @@ Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& p
   return file;
 }
 
-// Null where the directory cannot be listed.
+// Null if the directory cannot be listed.
 const std::vector<LogCollector::Sibling>* LogCollector::siblings(const std::string& directory) {
   const auto [known, first] = siblings_.try_emplace(directory);
   if (first) {

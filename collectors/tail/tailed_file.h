@@ -20,8 +20,8 @@ namespace leeway {
 
 struct TailOptions {
   std::size_t max_line = 1 << 20;    // bytes; longer lines are skipped and counted
-  std::size_t chunk = 256 * 1024;    // bytes read at once
-  std::size_t max_open_files = 256;  // more files than that are opened in turn
+  std::size_t chunk = 256 * 1024;    // bytes per read
+  std::size_t max_open_files = 256;  // if there are more, they are opened in turn
   std::uint32_t rotate_wait = 5;     // discoveries without growth after which a rotated or deleted file is finished
   std::uint32_t moved_wait = 60;     // the same for a file that was moved away and has no successor yet
   bool start_at_end = false;         // for files that exist at the very first discovery
@@ -54,7 +54,7 @@ struct TailContext {
   Decoder& decoder;
   const TailOptions& options;
   TailCounters counters{};
-  std::size_t read_size = 0;  // bytes to ask for next: fewer where a batch's rows fill up before its bytes
+  std::size_t read_size = 0;  // bytes to request next: fewer if a batch's rows fill up before its bytes
   std::vector<Line> lines{};  // of the current chunk; kept for its capacity
 };
 
@@ -78,8 +78,8 @@ class TailedFile {
   // start_over(). kFailed: see error().
   ReadResult read(TailContext& context, RecordBatch& out, std::size_t budget, bool final);
 
-  // Goes back to the beginning of a file that was truncated or overwritten. What was known and not applied is lost,
-  // unless it was `recovered` from a copy.
+  // Goes back to the beginning of a file that was truncated or overwritten. Known bytes that were not applied are
+  // lost, unless it was `recovered` from a copy.
   void start_over(TailContext& context, bool recovered);
   // The copy of this file's content that was made before it was truncated, to continue from the same position.
   std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info) const;
@@ -110,7 +110,7 @@ class TailedFile {
   // When it was last read to its end, or first found.
   TimePoint last_modified() const { return read_modified_; }
   std::uint64_t offset() const { return offset_; }
-  bool finished() const { return finished_; }  // read to its end, and its last line handed out
+  bool finished() const { return finished_; }  // read to its end, including its last line
   const std::string& error() const { return error_; }
   void set_error(std::string error) { error_ = std::move(error); }
 
@@ -118,15 +118,15 @@ class TailedFile {
 
   std::uint64_t generation = 0;        // the discovery that last found it
   bool own_path_seen = false;          // in that discovery
-  std::string other_path;              // of a path that also leads to it, in that discovery
+  std::string other_path;              // another path that leads to it, in that discovery
   bool attached = false;               // its path leads to it: may be closed and opened again
   bool rotated = false;                // its name now belongs to another file, or it was moved
   bool replaced = false;               // another file has taken that name
   bool deleted = false;                // no name leads to it
   std::string origin;                  // the name it was written under; only while rotated
-  std::uint64_t directory_device = 0;  // of the directory of `path`: another one there means a mount came or went
+  std::uint64_t directory_device = 0;  // of the directory of `path`: a change means a mount came or went
   std::uint32_t quiet = 0;             // discoveries without growth since it was rotated or deleted
-  std::uint32_t emptied = 0;           // reads that found it empty and perhaps about to become a copy
+  std::uint32_t emptied = 0;           // reads that found it empty, perhaps about to become a copy
   bool finalize = false;               // the next read is final
   bool queued = false;
   std::uint64_t last_used = 0;

@@ -1,4 +1,4 @@
-// A file source over files of the real file system, for formats whose library opens them itself.
+// A file source over files in the real file system, for formats whose library opens the files itself.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Writers, movers, restarts and crashes at random, against an exact account of which rows each version had.
+// Random writes, renames, restarts and crashes, against an exact account of the rows of each version.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -65,7 +65,7 @@ class RandomFiles {
       case 2:
         world_.files.write(target, content());
         return;
-      case 3:  // the same content, written again: not read again, once it is known to have been there
+      case 3:  // the same content, written again: not read again once it is known
         look();
         if (world_.files.exists(target)) {
           world_.replace(target, world_.files.content(target));
@@ -81,7 +81,7 @@ class RandomFiles {
       case 5:
         commit();
         return;
-      case 6:  // crash: what came after the checkpoint never happened
+      case 6:  // crash: everything after the checkpoint is undone
         take();
         rows_.resize(committed_);
         world_.start();
@@ -114,7 +114,7 @@ class RandomFiles {
     }
   }
 
-  // No row twice, no row out of order, none missing before another one, and all of what is there at the end.
+  // No row twice, no row out of order, no gap before a row, and all rows of the versions that exist at the end.
   void check() {
     take();
     std::map<int, int> read;

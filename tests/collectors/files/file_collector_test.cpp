@@ -189,7 +189,7 @@ TEST(FileCollector, GoesOnInTheMiddleAfterARestart) {
     world.poll();
   }
   world.restart();
-  world.replace("/data/t.csv", text);  // the same, by another name
+  world.replace("/data/t.csv", text);  // the same, under another name
   world.look();
   world.look();
   const std::vector<std::string> rows = world.take_rows();

@@ -49,7 +49,7 @@ inline std::string to_text(const Value& value) {
 
 class FileWorld {
  public:
-  // `keys` of the source in TOML; `fields` as expressions would ask for them.
+  // `keys` of the source in TOML; `fields` as expressions would name them.
   FileWorld(std::string keys, const std::vector<std::string>& fields) : keys_(std::move(keys)) {
     for (const std::string& field : fields) {
       schema_.intern(parse_field_path(field).value());
@@ -123,7 +123,7 @@ class FileWorld {
     EXPECT_TRUE(discover());
     poll_all(bytes);
   }
-  // What was read since the last call.
+  // The rows that were read since the last call.
   std::vector<std::string> take_rows() { return std::exchange(rows_, {}); }
   std::vector<TimePoint> take_times() { return std::exchange(times_, {}); }
   // Where versions began (with their columns) and ended, since the last call.
@@ -141,7 +141,7 @@ class FileWorld {
   }
   TimePoint now() const { return now_; }
 
-  // Replaces as a careful writer does: another file, renamed.
+  // Replaces the file as a careful writer does: writes another file and renames it.
   void replace(const std::string& path, std::string_view content) {
     files.write("/elsewhere/new", content);
     ASSERT_TRUE(files.rename("/elsewhere/new", path));

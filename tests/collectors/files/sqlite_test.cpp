@@ -92,7 +92,7 @@ TEST_F(SqliteTest, NeverHoldsALockBetweenPolls) {
   EXPECT_EQ(writer_.run("BEGIN EXCLUSIVE; UPDATE m SET v = 0; COMMIT"), SQLITE_OK);
   while (source.step(rows)) {
   }
-  EXPECT_THAT(rows, SizeIs(10'000)) << "what was read is whole";
+  EXPECT_THAT(rows, SizeIs(10'000)) << "the version is complete";
 }
 
 TEST_F(SqliteTest, GoesOnAfterARestartWithoutCountingARowTwice) {
@@ -178,7 +178,7 @@ TEST_F(SqliteTest, ADatabaseAtRestIsReadWhereNothingCanBeWrittenBesideIt) {
   EXPECT_EQ(source.status().unreadable_files, 1);
 }
 
-// SQLite by itself tries for ten seconds, whatever the timeout, and nothing can stop it.
+// By default SQLite retries for ten seconds, whatever the timeout, and cannot be interrupted.
 TEST_F(SqliteTest, ADamagedWalFileIsGivenUpAfterTheTimeoutAndWhenAskedToStop) {
   const std::string path = directory_ / "wal.db";
   {

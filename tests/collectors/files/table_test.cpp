@@ -58,7 +58,7 @@ TEST(Csv, ColumnsThatMatchBecomeRecordsOfTheirOwn) {
   EXPECT_THAT(read_table(keys, {"chunk", "value"}, "chunk,other\na,1\n").rows, IsEmpty());
 }
 
-// Rows stay whole where batches are full: nothing is read twice or left out.
+// Rows stay whole when batches are full: nothing is read twice or left out.
 TEST(Csv, AsManyRecordsAsColumnsMatchInEachRow) {
   constexpr int kColumns = 1000;  // four rows per batch, and no fifth
   constexpr int kRows = 30;

@@ -115,10 +115,10 @@ TEST(Yaml, WhatIsWrongIsRefused) {
     dashes += "- ";
   }
   EXPECT_EQ(read_as("yaml", {"a"}, dashes).reason, "too_deep");
-  EXPECT_EQ(read_as("yaml", {"a"}, std::string(100'000, '-')).reason, "");  // a text
+  EXPECT_EQ(read_as("yaml", {"a"}, std::string(100'000, '-')).reason, "");  // a string
 }
 
-// A billion laughs: each level names the one before ten times.
+// A billion laughs: each level refers ten times to the previous one.
 TEST(Yaml, ABombIsRefusedBeforeItGrows) {
   std::string text = "l0: &l0 [ha, ha, ha, ha, ha, ha, ha, ha, ha, ha]\n";
   for (int level = 1; level < 20; ++level) {

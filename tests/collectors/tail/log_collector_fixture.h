@@ -1,4 +1,4 @@
-// The log source over files in memory, with rotation as logrotate does it. Shared by its tests.
+// The log source over files in memory, with rotation as in logrotate. Shared by its tests.
 #pragma once
 
 #include <gmock/gmock.h>

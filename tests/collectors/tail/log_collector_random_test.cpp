@@ -1,5 +1,5 @@
-// The log source under random writes, rotations, restarts and crashes, against an exact oracle: what was counted and
-// what was counted as lost is what was written, and nothing is counted twice.
+// The log source under random writes, rotations, restarts and crashes, against an exact oracle: the bytes counted plus
+// the bytes counted as lost are the bytes written, and nothing is counted twice.
 #include <gtest/gtest.h>
 
 #include "tests/collectors/tail/log_world.h"
@@ -131,7 +131,7 @@ class World {
       service_.reopen();
     }
   }
-  // What was never read is found in a copy only if a pattern matches it.
+  // Content that was never read is found in a copy only if a pattern matches the copy.
   void copytruncate() {
     if (!literal_ || begun_) {
       begun_ = false;
@@ -162,7 +162,7 @@ class World {
     }
   }
 
-  // Something happens between two calls of the tail to its files: once during a poll or a discovery.
+  // Something happens between two file system calls of the tail: once during a poll or a discovery.
   void meanwhile() {
     if (meanwhile_ > 0 && --meanwhile_ == 0) {
       one_in(3) ? rotate() : service_.write();
@@ -223,9 +223,9 @@ class World {
   Tail tail_;
   std::string state_;
   bool running_ = true;
-  bool begun_ = false;  // the saved state has a position in what the log holds now
-  bool seen_ = false;   // the tail has looked at the file that the log is now
-  bool known_ = false;  // and saved that
+  bool begun_ = false;  // the saved state has a position in the current content of the log
+  bool seen_ = false;   // the tail has seen the current file of the log
+  bool known_ = false;  // and has saved that
   int looks_since_rotation_ = 0;
   unsigned meanwhile_ = 0;
 };

@@ -19,7 +19,7 @@ TEST_F(LogCollectorTest, ARenamedFileIsReadToItsEndWhileItsWriterGoesOn) {
   files_.append(kLog, "x\n");
   tail.look();
   EXPECT_THAT(tail.lines, ElementsAre("a", "b", "c", "x"));
-  for (int i = 0; i < 20; ++i) {  // longer than a quiet file would be waited for
+  for (int i = 0; i < 20; ++i) {  // longer than the wait for a quiet file
     files_.append(*writer, "d" + std::to_string(i) + "\n");
     tail.look();
     EXPECT_EQ(tail.lines.back(), "d" + std::to_string(i));

@@ -1,5 +1,5 @@
-// The other side of the tail's random test: a service that writes lines which are all different and rotates its log,
-// and a ledger of what was written, what was counted, and what may be lost.
+// The other side of the tail's random test: a service that writes unique lines and rotates its log, and a ledger of
+// what was written, what was counted, and what may be lost.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,10 +18,10 @@ namespace leeway {
 
 using LineId = std::size_t;
 
-// Every line is counted at most once, and one that is not was destroyed before a save knew it to be counted.
+// Every line is counted at most once, and a line that is not counted was destroyed before a saved state counted it.
 class Ledger {
  public:
-  // Longer lines are to be skipped.
+  // Longer lines must be skipped.
   explicit Ledger(std::size_t max_line) : max_line_(max_line) {}
 
   LineId write(const std::string& text, std::size_t end_size) {
@@ -190,7 +190,7 @@ class Service {
     names_[kLog] = std::make_shared<Content>();
   }
 
-  // Whether a line of what the log holds now is counted.
+  // Whether a line of the log's current content is counted.
   bool log_is_begun() const {
     const std::shared_ptr<Content> log = log_content();
     return log != nullptr &&
@@ -265,7 +265,7 @@ class Service {
   std::mt19937& random_;
   const bool dated_;
   std::map<std::string, std::shared_ptr<Content>> names_;
-  std::shared_ptr<Content> content_ = std::make_shared<Content>();  // of what the writer has open
+  std::shared_ptr<Content> content_ = std::make_shared<Content>();  // of the file that the writer has open
   std::unique_ptr<File> writer_;
   std::string rest_;
   std::size_t next_ = 0;

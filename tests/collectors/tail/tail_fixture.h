@@ -40,7 +40,7 @@ class Tail {
     start();
   }
 
-  // A new process. What the old one did not save is forgotten, except `lines`.
+  // A new process. State that the old one did not save is forgotten, except `lines`.
   void start() {
     collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::make_unique<LineDecoder>(), 1);
   }
@@ -62,7 +62,7 @@ class Tail {
   }
 
   PollState poll(std::size_t bytes = Budget{}.bytes) { return take(collector_->poll(Budget{bytes}, batch_)); }
-  // Until there is nothing left, and no further: a collector that is never idle fails.
+  // Polls until nothing is left; a collector that never becomes idle fails the test.
   void poll_all() {
     for (int i = 0; i < kMaxPolls; ++i) {
       if (poll() == PollState::kIdle) {
