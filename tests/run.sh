@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-fuzz_seconds=10  # without optimisation, so longer
+fuzz_seconds=6
 reports=build/reports
 passed=0
 failed=0

@@ -1,7 +1,7 @@
 // Where the tokens of a JSON text begin: brackets, colons, commas, opening quotes, first characters of numbers and
 // words. simdjson finds them (its first stage, chosen at run time for the CPU), checks UTF-8 on the way and
-// distinguishes strings from structure. json_tokens.cpp is the only file that includes simdjson. Used by json_decoder and
-// by collectors/files/json_document.
+// distinguishes strings from structure. json_tokens.cpp is the only file that includes simdjson. Used by json_decoder
+// and by collectors/files/json_document.
 //
 // On-Demand's own iterator is not used because it skips unwanted values without checking their brackets: a line like
 // {"a":[{],"status":500} would then show keys of the wrong object. Our walk over the same tokens checks them.
