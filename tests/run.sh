@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-fuzz_seconds=6
+fuzz_seconds=10
 reports=build/reports
 passed=0
 failed=0
@@ -154,25 +154,25 @@ run_stage() {
     rooms) stage rooms 10 python_tests tests/rooms ;;
     ci)
       # One build for the unit tests and the fuzz targets.
-      stage "build with ASan, UBSan and -Werror" 480 build ci
-      stage "unit tests with ASan and UBSan" 330 unit_tests ci
+      stage "build with ASan, UBSan and -Werror" 520 build ci
+      stage "unit tests with ASan and UBSan" 200 unit_tests ci
       ;;
     tsan)
       # The rooms with more than one thread; not parquet_test because Arrow is not built with TSan, which therefore cannot
       # see how the threads of Arrow and the module synchronize.
-      stage "build with TSan" 250 build tsan files_test http_test pipeline_test prometheus_test
-      stage "unit tests with TSan" 150 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test'
+      stage "build with TSan" 280 build tsan files_test http_test pipeline_test prometheus_test
+      stage "unit tests with TSan" 120 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test'
       ;;
-    release) stage "build release" 660 release ;;
+    release) stage "build release" 360 release ;;
     flags) stage flags 20 flags ;;
     python) stage "packs, documents and integration" 450 python_tests tests/deploy tests/integration ;;
     deploy) stage "packs and documents" 200 python_tests tests/deploy ;;
     integration) stage "integration tests" 200 python_tests tests/integration ;;
     quickstart) stage quickstart 30 quickstart ;;
     promtool) stage promtool 20 exposition_lint ;;
-    fuzz) stage "fuzz targets, $fuzz_seconds s each" 160 tests/fuzz/run.sh "$fuzz_seconds" build/ci ;;
-    tidy) stage clang-tidy 400 tidy ;;
-    tidy-all) stage "clang-tidy of all rooms" 400 tidy_all ;;
+    fuzz) stage "fuzz targets, $fuzz_seconds s each" 130 tests/fuzz/run.sh "$fuzz_seconds" build/ci ;;
+    tidy) stage clang-tidy 320 tidy ;;
+    tidy-all) stage "clang-tidy of all rooms" 320 tidy_all ;;
     analyzer) stage "clang-tidy with the analyzer" 7200 analyzer ;;
     *)
       current=$1

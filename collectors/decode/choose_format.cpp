@@ -66,7 +66,7 @@ const FormatKind* chosen_by_names(TableReader& reader, FormatKinds kinds, Format
     return suggested.front();
   }
   const std::string why = words.size() > 1 ? "the names of the files suggest " + quoted_words(words, "and")
-                                           : "the names of the files do not suggest one";
+                                           : "the file names do not suggest one";
   reader.error("format",
                "'format' is missing, and " + why + "; expected " + quoted_words(usable_names(kinds, use), "or"));
   return nullptr;

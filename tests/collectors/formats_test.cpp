@@ -91,10 +91,9 @@ TEST(Formats, ALogOfThatNameIsJsonLines) {
 
 TEST(Formats, NamesThatDoNotSayItAreAnsweredWithTheList) {
   for (const char* const name : {"/data/scores", "a.txt", "data.csv/part", "/data/x.*", "x.csv*", "x.", "csv", ""}) {
-    EXPECT_THAT(
-        of_file({name}),
-        HasSubstr("[[source]]: 'format' is missing, and the names of the files do not suggest one; expected \"json\", "
-                  "\"jsonl\", \"csv\", \"tsv\", \"parquet\", \"regex\", \"sqlite\", \"yaml\" or \"toml\""))
+    EXPECT_THAT(of_file({name}),
+                HasSubstr("[[source]]: 'format' is missing, and the file names do not suggest one; expected \"json\", "
+                          "\"jsonl\", \"csv\", \"tsv\", \"parquet\", \"regex\", \"sqlite\", \"yaml\" or \"toml\""))
         << name;
   }
   EXPECT_THAT(of_file({}), HasSubstr("do not suggest one"));

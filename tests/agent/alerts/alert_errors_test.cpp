@@ -110,7 +110,7 @@ TEST(AlertErrors, BoundsThatAreNoBuckets) {
 
 TEST(AlertErrors, QuantilesThatCannotBeTold) {
   EXPECT_THAT(errors_of("metric = 'duration_seconds'\nquantile = { q = 0.9, above = 1 }"),
-              HasSubstr("told up to the largest bucket, 1"));
+              HasSubstr("known only up to the largest bucket, 1"));
   EXPECT_THAT(errors_of("metric = 'duration_seconds'\nquantile = { q = 99, above = 0.5 }"),
               HasSubstr("expected a quantile between 0 and 1"));
 }
