@@ -51,7 +51,7 @@ build() {
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
-# As users build it, each file by itself and with gcc, but with warnings as errors.
+# As users build it, with gcc, but with warnings as errors.
 release() {
   cmake --preset release -DLEEWAY_WERROR=ON >/dev/null
   cmake --build --preset release
@@ -111,6 +111,14 @@ changed_rooms() {
     done
   done <<<"$changed" | sort -u | grep -xFf <(all_rooms) || true
 }
+
+# alone: each file of the changed rooms compiles by itself.
+alone() {
+  local rooms
+  rooms=$(changed_rooms)
+  [[ -z $rooms ]] || xargs python3 tests/compile_alone.py build/ci <<<"$rooms"
+}
+alone_all() { all_rooms | xargs python3 tests/compile_alone.py build/ci; }
 
 tidy() {
   local rooms
@@ -172,6 +180,8 @@ run_stage() {
     promtool) stage promtool 20 exposition_lint ;;
     fuzz) stage "fuzz targets, $fuzz_seconds s each" 130 tests/fuzz/run.sh "$fuzz_seconds" build/ci ;;
     tidy) stage clang-tidy 320 tidy ;;
+    alone) stage "each file by itself" 240 alone ;;
+    alone-all) stage "each file of all rooms by itself" 240 alone_all ;;
     tidy-all) stage "clang-tidy of all rooms" 320 tidy_all ;;
     analyzer) stage "clang-tidy with the analyzer" 7200 analyzer ;;
     *)
@@ -184,7 +194,7 @@ run_stage() {
 
 stages=("$@")
 if ((${#stages[@]} == 0)); then
-  stages=(packages format shell rooms ci fuzz tsan release flags quickstart promtool python tidy)
+  stages=(packages format shell rooms ci fuzz tsan release flags quickstart promtool python alone tidy)
 fi
 for name in "${stages[@]}"; do
   run_stage "$name"
