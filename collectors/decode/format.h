@@ -24,7 +24,7 @@ namespace leeway {
 class Format {
  public:
   virtual ~Format() = default;
-  // For `check`: what follows the format's name: " behind a text prefix".
+  // For `check`: what follows the format's name: " after a text prefix".
   virtual std::string summary() const { return {}; }
 };
 

@@ -11,7 +11,7 @@ class JsonLineFormat final : public LineFormat {
  public:
   JsonLineFormat(bool text_prefix, TimeKeys time) : text_prefix_(text_prefix), time_(std::move(time)) {}
 
-  std::string summary() const override { return text_prefix_ ? " behind a text prefix" : ""; }
+  std::string summary() const override { return text_prefix_ ? " after a text prefix" : ""; }
   std::unique_ptr<Decoder> make_decoder(const Schema& schema) const override {
     return std::make_unique<JsonDecoder>(JsonOptions{text_prefix_, time_.field}, time_.parser(), schema);
   }

@@ -44,8 +44,8 @@ std::string description_of(const std::string& keys) {
 
 TEST(LogSource, SaysWhatItReads) {
   EXPECT_EQ(description_of("path = '/log/app.log'\nformat = 'json'"), "json, tail");
-  EXPECT_EQ(description_of("path = '/log/app.log'\nformat = 'json'\nprefix = true"), "json behind a text prefix, tail");
-  EXPECT_EQ(description_of("path = '/log/app.jsonl'\nprefix = true"), "json behind a text prefix, tail");
+  EXPECT_EQ(description_of("path = '/log/app.log'\nformat = 'json'\nprefix = true"), "json after a text prefix, tail");
+  EXPECT_EQ(description_of("path = '/log/app.jsonl'\nprefix = true"), "json after a text prefix, tail");
   EXPECT_EQ(description_of("path = '/log/app.log'\nformat = 'regex'\npattern = '(?P<a>.)'"), "regex, tail");
 }
 
