@@ -65,8 +65,8 @@ const FormatKind* chosen_by_names(TableReader& reader, FormatKinds kinds, Format
   if (all_say_it && words.size() == 1) {
     return suggested.front();
   }
-  const std::string why = words.size() > 1 ? "the names of the files suggest " + quoted_words(words, "and")
-                                           : "the file names do not suggest one";
+  const std::string why =
+      words.size() > 1 ? "the file names suggest " + quoted_words(words, "and") : "the file names do not suggest one";
   reader.error("format",
                "'format' is missing, and " + why + "; expected " + quoted_words(usable_names(kinds, use), "or"));
   return nullptr;
