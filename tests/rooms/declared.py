@@ -1,6 +1,7 @@
 """What CMake and the table in ARCHITECTURE.md declare about rooms and libraries. Used by rooms.py."""
 
 import dataclasses
+import pathlib
 import re
 
 FOLDERS = ["agent", "collectors", "dashboards", "exporters", "rules", "tests/support"]
@@ -11,7 +12,7 @@ WITHOUT_HEADERS = {"Threads::Threads", "${CMAKE_DL_LIBS}", "leeway_flags"}
 LIBRARIES = [
     ("Apache Arrow", "${LEEWAY_ARROW_LIBRARIES}", ("arrow/", "parquet/")),
     ("Asio", "Boost::headers", ("boost/asio",)),
-    ("Beast", "Boost::headers", ("boost/",)),
+    ("Beast", "Boost::headers", ("boost/beast", "boost/optional")),
     ("CLI11", "CLI11::CLI11", ("CLI/",)),
     ("cpp-httplib", "PkgConfig::HTTPLIB", ("httplib",)),
     ("date", "date::date", ("date/date.h",)),
@@ -57,10 +58,10 @@ class Row:
 
 
 def cmake_commands(text):
-    """The line, the name and the words of each command."""
+    """The line, the name (in lower case, as CMake ignores it) and the words of each command."""
     text = re.sub(r"#.*", "", text)
     for match in re.finditer(r"(\w+)\s*\(([^()]*)\)", text):
-        yield text.count("\n", 0, match.start()) + 1, match[1], match[2].split()
+        yield text.count("\n", 0, match.start()) + 1, match[1].lower(), match[2].split()
 
 
 def parts_of(words, keywords):
@@ -86,15 +87,39 @@ def read_targets(root):
             elif command == "add_executable" or command == "add_library" and "MODULE" in words:
                 targets[name] = Target(name, folder, line, parts["MODULE"] or parts[""][1:], [], [])
             elif command == "target_link_libraries" and name in targets:
-                targets[name].public += parts["PUBLIC"]
+                targets[name].public += parts["PUBLIC"] + parts[""][1:]
                 targets[name].private += parts["PRIVATE"]
     return targets
 
 
+def added_folders(root):
+    """The folders that the build reaches, from the root on."""
+    reached, waiting = set(), ["."]
+    while waiting:
+        folder = waiting.pop()
+        lists = root / folder / "CMakeLists.txt"
+        if folder not in reached and lists.exists():
+            reached.add(folder)
+            waiting += [(pathlib.PurePath(folder) / words[0]).as_posix()
+                        for _, command, words in cmake_commands(lists.read_text()) if command == "add_subdirectory"]
+    return reached
+
+
+def rooms_elsewhere(root):
+    """The CMakeLists.txt with a room outside FOLDERS, in folders that the build reaches."""
+    for folder in sorted(added_folders(root)):
+        lists = root / folder / "CMakeLists.txt"
+        if not f"{folder}/".startswith(tuple(f"{name}/" for name in FOLDERS)) and \
+                any(command == "leeway_room" for _, command, _ in cmake_commands(lists.read_text())):
+            yield lists.relative_to(root).as_posix()
+
+
 def read_table(root):
-    """The rows of the table below '## The rooms', in order."""
+    """The rows of the table below '## The rooms', in order; None if there is no such heading."""
     rows, columns = [], []
     section = re.search(r"^## The rooms$.*?(?=^## |\Z)", (root / TABLE).read_text(), re.MULTILINE | re.DOTALL)
+    if section is None:
+        return None
     first = section.string.count("\n", 0, section.start()) + 1
     for number, line in enumerate(section[0].splitlines(), first):
         cells = [cell.strip() for cell in line.strip("|").split("|")]

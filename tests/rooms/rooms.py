@@ -10,7 +10,9 @@ The include root is the same for all rooms, so a compiler accepts includes of an
   include, directly or through another header, may use only DEPS; all other files may also use PRIVATE_DEPS.
 - Everything named there is included, and there is no cycle.
 - The table of rooms in ARCHITECTURE.md has a row for each room, below those that it includes, with its libraries.
-- Only agent/cli creates a PosixFileSystem: a room uses the FileSystem of its caller.
+- Only agent/cli creates a PosixFileSystem, and a room opens no files of its own, but for a few named below: it uses the
+  FileSystem of its caller.
+- The build reaches every room, every source and every test.
 
 Tests may include everything; tests/support is a room. Usage: rooms.py [ROOT]
 """
@@ -20,11 +22,26 @@ import pathlib
 import re
 import sys
 
-from declared import FOLDERS, LIBRARIES, TABLE, WITHOUT_HEADERS, Target, read_table, read_targets
+from declared import (FOLDERS, LIBRARIES, TABLE, WITHOUT_HEADERS, Target, added_folders, cmake_commands, read_table,
+                      read_targets, rooms_elsewhere)
 
 MAKES_FILE_SYSTEMS = ("agent/cli/", "agent/core/file_system.")
+# The last two: the module to load, /proc/self.
+OPENS_FILES_ITSELF = ("agent/cli/", "agent/core/file_system.", "collectors/parquet/parquet_library.cpp",
+                      "exporters/prometheus/process_metrics.cpp")
+OPENS_FILES = re.compile(r"<fstream>|std::filesystem::(?!path\b)|\bstd::[io]?fstream|\bfopen\(|(?<!\w)::open(at)?\(")
+SOURCES, HEADERS = (".cpp",), (".h",)
+OTHER_NAMES = (".c", ".cc", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tcc")
 # Headers of C++, of the C library and of the compiler.
-PLATFORM = re.compile(r"[a-z_]+|(arpa|linux|net|netinet|sys)/\w+\.h"
+STANDARD = set("""algorithm any array atomic barrier bit bitset charconv chrono codecvt compare complex concepts
+condition_variable coroutine deque exception execution expected filesystem format forward_list fstream functional future
+initializer_list iomanip ios iosfwd iostream istream iterator latch limits list locale map memory memory_resource mutex
+new numbers numeric optional ostream queue random ranges ratio regex scoped_allocator semaphore set shared_mutex
+source_location span sstream stack stdexcept stop_token streambuf string string_view syncstream system_error thread tuple
+type_traits typeindex typeinfo unordered_map unordered_set utility valarray variant vector version cassert cctype cerrno
+cfenv cfloat cinttypes climits clocale cmath csetjmp csignal cstdarg cstddef cstdint cstdio cstdlib cstring ctime cuchar
+cwchar cwctype""".split())
+PLATFORM = re.compile(r"(arpa|linux|net|netinet)/\w+\.h|sys/(?!simdjson)\w+\.h"
                       r"|(dirent|dlfcn|fcntl|netdb|poll|pthread|signal|unistd)\.h|[a-z]+mmintrin\.h|arm_neon\.h")
 
 
@@ -53,7 +70,7 @@ class House:
                           for target in self.targets.values() for source in target.sources}
         self.files = {path.relative_to(self.root).as_posix(): path.read_text()
                       for folder in FOLDERS for path in sorted((self.root / folder).rglob("*"))
-                      if path.suffix in (".h", ".cpp")}
+                      if path.suffix in SOURCES + HEADERS}
         self.includes = [include for name in self.files for include in self.includes_of(name)]
         self.public = self.public_headers()
         self.used = {name: set() for name in self.targets}  # rooms and libraries that its files include
@@ -77,11 +94,18 @@ class House:
         if target is None:
             return
         for number, line in enumerate(self.files[name].splitlines(), 1):
-            if found := re.match(r'\s*#\s*include\s*([<"])([^>"]+)', line):
+            found = re.match(r'\s*#\s*include\s*([<"])([^>"]+)', line)
+            if found is None:
+                plain = re.sub(r"/\*.*?\*/|//.*|\ufeff", "", line).strip()
+                if re.match(r"(#|%:)\s*(include|import|embed|\\$)", plain):
+                    self.say(f"{name}:{number}", 'an include that only a compiler understands; write #include "..." or '
+                                                 "#include <...> at the start of the line")
+            else:
                 generated = (self.root / f"{found[2]}.in").exists()
                 other = self.target_of(found[2]) if generated or found[2] in self.files else None
                 if other is None and found[1] == '"':
-                    self.say(f"{name}:{number}", f'"{found[2]}" is not a file of a room; paths begin at the root')
+                    self.say(f"{name}:{number}", f'"{found[2]}" is not a file of a room; write the path from the root '
+                                                 "of the repository, ending in .h, and a library's header with <>")
                 else:
                     yield Include(name, f"{name}:{number}", found[2], target, other)
 
@@ -106,13 +130,72 @@ class House:
                     self.say(f"{name}:{number}", "creates a PosixFileSystem; only agent/cli may, a room uses the "
                                                  "FileSystem of its caller")
 
+            if not name.startswith(OPENS_FILES_ITSELF):
+                self.check_files_opened(name, text)
+        for folder in FOLDERS:
+            for path in (self.root / folder).rglob("*"):
+                if path.suffix in OTHER_NAMES:
+                    self.say(f"{path.relative_to(self.root).as_posix()}:1", "headers end in .h and sources in .cpp")
+        self.check_folders()
+
+    def check_files_opened(self, name, text):
+        for number, line in enumerate(text.splitlines(), 1):
+            if OPENS_FILES.search(line.split("//")[0]):
+                self.say(f"{name}:{number}", "opens files of its own; a room uses the FileSystem of its caller")
+
+    def check_folders(self):
+        """A folder without a CMakeLists.txt is a part of the room above it, if that room compiles a file of it."""
+        compiled = {str(pathlib.PurePath(source).parent) for source in self.by_source} | set(self.folders)
+        for folder in sorted({str(pathlib.PurePath(name).parent) for name in self.files} - compiled):
+            self.say(f"{folder}/CMakeLists.txt:1", "is missing: no target compiles a file of this folder")
+        reached = added_folders(self.root)
+        for target in self.targets.values():
+            if target.folder not in reached:
+                self.say(target.place, f"the build does not reach it; add_subdirectory() of `{target.folder}` is missing")
+            for source in target.sources:
+                if ".." in source:
+                    self.say(target.place, f"{target.name} compiles {source} of another folder")
+        for place in rooms_elsewhere(self.root):
+            self.say(f"{place}:1", f"a room outside {', '.join(FOLDERS)}; name its folder in tests/rooms/declared.py")
+
+    def check_tests(self):
+        """Every test and fuzz target is built: named in the CMakeLists.txt of its folder, which the build reaches."""
+        reached = added_folders(self.root)
+        for path in sorted((self.root / "tests").rglob("*.cpp")):
+            if not path.stem.endswith(("_test", "_fuzzer")):
+                continue
+            name, folder = path.relative_to(self.root).as_posix(), path.parent.relative_to(self.root).as_posix()
+            lists = path.parent / "CMakeLists.txt"
+            words = {word for _, _, words in cmake_commands(lists.read_text()) for word in words} if lists.exists() else {}
+            if folder not in reached or not {path.name, path.stem.removesuffix("_fuzzer")} & set(words):
+                self.say(f"{name}:1", "is never built; name it in the CMakeLists.txt of its folder, and the folder in "
+                                      "the one above")
+
     def check_includes(self):
         for include in self.includes:
             if include.other:
                 if include.other.folder != include.target.folder:
                     self.check_named(include, include.other.name)
-            elif not PLATFORM.fullmatch(include.included):
+                elif include.other is not include.target:
+                    self.check_neighbour(include)
+            elif include.included not in STANDARD and not PLATFORM.fullmatch(include.included):
                 self.check_library(include)
+
+    def check_neighbour(self, include):
+        """A header of another target in the same folder must not bring a library that this target does not name."""
+        reached, waiting = set(), [include.included]
+        while waiting:
+            header = waiting.pop()
+            if header in reached:
+                continue
+            reached.add(header)
+            for inner in self.includes:
+                if inner.file == header:
+                    waiting.append(inner.included)
+                    library = next((target for _, target, headers in LIBRARIES if inner.included.startswith(headers)), "")
+                    if inner.other is None and library and library not in include.target.named:
+                        self.say(include.place, f"includes {include.included}, and with it {inner.included} of {library}; "
+                                                f"{include.target.name} does not name it")
 
     def check_library(self, include):
         for name, target, headers in LIBRARIES:
@@ -120,6 +203,10 @@ class House:
                 self.homes.setdefault(name, set()).add(include.target.folder)
                 self.check_named(include, target)
                 return
+        if include.included.startswith((*FOLDERS, "tests/", "gtest/", "gmock/", ".", "/")) or "/" not in include.included:
+            self.say(include.place, f"<{include.included}> is neither a header of a room, with its path from the root, nor "
+                                    "of C++ or the system, nor of a library in tests/rooms/declared.py")
+            return
         self.say(include.place, f"<{include.included}> belongs to no library in tests/rooms/declared.py; add it there")
 
     def check_named(self, include, wanted):
@@ -131,7 +218,8 @@ class House:
             named = "names it only in PRIVATE_DEPS, but other rooms include this header" if wanted in target.private \
                 else "does not name it"
             self.say(include.place, f"includes {include.included} of {wanted}; {target.name} {named}. "
-                                    f"Allowed here: {listed(set(allowed) - WITHOUT_HEADERS)}")
+                                    f"Allowed here: {listed(set(allowed) - WITHOUT_HEADERS)}. Name it in "
+                                    f"{target.folder}/CMakeLists.txt if its row in {TABLE} is above, or move the code")
 
     def check_stale(self):
         for target in self.targets.values():
@@ -177,6 +265,9 @@ class House:
 
     def check_table(self):
         table = read_table(self.root)
+        if table is None:
+            self.say(f"{TABLE}:1", "has no heading '## The rooms' with the table of rooms")
+            return
         rows = self.rows_of_rooms(table)
         for target in self.targets.values():
             here = target.folder
@@ -202,11 +293,12 @@ class House:
 def check(root):
     house = House(root)
     house.check_sources()
+    house.check_tests()
     house.check_includes()
     house.check_stale()
     house.check_circles()
     house.check_table()
-    return house.wrong
+    return list(dict.fromkeys(house.wrong))
 
 
 if __name__ == "__main__":
