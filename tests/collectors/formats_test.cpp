@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/config/toml_reader.h"
+#include "agent/core/nearest_word.h"
 #include "collectors/builtin.h"
 #include "collectors/decode/choose_format.h"
 
@@ -34,6 +35,16 @@ std::string chosen(FormatUse use, const Names& names, const std::string& keys = 
   EXPECT_EQ(kind == nullptr, diagnostics.has_errors());
   reader.report_unused_keys();
   return diagnostics.has_errors() ? diagnostics.to_string() : std::string(kind->name);
+}
+// All formats for the use, as messages list them.
+std::string all_formats(FormatUse use) {
+  std::vector<std::string> names;
+  for (const FormatKind& kind : builtin_formats()) {
+    if (is_for(kind, use)) {
+      names.emplace_back(kind.name);
+    }
+  }
+  return quoted_words(names, "or");
 }
 std::string of_file(const Names& names, const std::string& keys = "") { return chosen(FormatUse::kFiles, names, keys); }
 std::string of_log(const Names& names, const std::string& keys = "") { return chosen(FormatUse::kLogs, names, keys); }
@@ -92,14 +103,14 @@ TEST(Formats, ALogOfThatNameIsJsonLines) {
 TEST(Formats, NamesThatDoNotSayItAreAnsweredWithTheList) {
   for (const char* const name : {"/data/scores", "a.txt", "data.csv/part", "/data/x.*", "x.csv*", "x.", "csv", ""}) {
     EXPECT_THAT(of_file({name}),
-                HasSubstr("[[source]]: 'format' is missing, and the file names do not suggest one; expected \"json\", "
-                          "\"jsonl\", \"csv\", \"tsv\", \"parquet\", \"regex\", \"sqlite\", \"yaml\" or \"toml\""))
+                HasSubstr("[[source]]: 'format' is missing, and the file names do not suggest one; expected " +
+                          all_formats(FormatUse::kFiles)))
         << name;
   }
   EXPECT_THAT(of_file({}), HasSubstr("do not suggest one"));
   EXPECT_THAT(of_file({"a.csv", "b"}), HasSubstr("do not suggest one"));
   for (const char* const name : {"/log/app.log", "scores.csv", "a.parquet"}) {
-    EXPECT_THAT(of_log({name}), HasSubstr("do not suggest one; expected \"json\" or \"regex\"")) << name;
+    EXPECT_THAT(of_log({name}), HasSubstr("do not suggest one; expected " + all_formats(FormatUse::kLogs))) << name;
   }
 }
 
@@ -113,15 +124,15 @@ TEST(Formats, AnUnknownOneIsAnsweredWithTheNearestAndTheList) {
               AllOf(HasSubstr("test.toml:1:10"), HasSubstr("'format' is \"cvs\"; expected \"json\", \"jsonl\""),
                     HasSubstr("did you mean 'csv'?")));
   EXPECT_THAT(of_log({"x"}, "format = 'jsno'"),
-              HasSubstr("'format' is \"jsno\"; expected \"json\" or \"regex\"; did you mean 'json'?"));
-  EXPECT_THAT(of_log({"x.json"}, "format = 7"), HasSubstr("'format' is an integer; expected \"json\" or \"regex\""));
+              HasSubstr("'format' is \"jsno\"; expected " + all_formats(FormatUse::kLogs) + "; did you mean 'json'?"));
+  EXPECT_THAT(of_log({"x.json"}, "format = 7"),
+              HasSubstr("'format' is an integer; expected " + all_formats(FormatUse::kLogs)));
 }
 
 TEST(Formats, OneOfTheOtherKindOfSourceIsSaidToBeThat) {
-  EXPECT_THAT(
-      of_log({"x"}, "format = 'csv'"),
-      HasSubstr("'format' is \"csv\", which is for sources of type \"file\"; expected \"json\" or \"regex\" for "
-                "one of type \"log\""));
+  EXPECT_THAT(of_log({"x"}, "format = 'csv'"),
+              HasSubstr("'format' is \"csv\", which is for sources of type \"file\"; expected " +
+                        all_formats(FormatUse::kLogs) + " for one of type \"log\""));
   EXPECT_THAT(
       of_log({"x"}, "format = 'jsonl'"),
       HasSubstr("'format' is \"jsonl\", which is for sources of type \"file\"; expected \"json\" for one of type "

@@ -109,7 +109,7 @@ TEST(LogSource, KeysAreChecked) {
               HasSubstr("unknown key 'prefix'"));
   EXPECT_THAT(error_of("path = '/x'\nformat = 'json'\nmax_line = '1B'"), HasSubstr("64 bytes"));
   EXPECT_THAT(error_of("path = '/x'\nformat = 'json'\ntime_format = 'unix'"), HasSubstr("no effect without 'time'"));
-  EXPECT_THAT(error_of("path = '/x.csv'"), HasSubstr("expected \"json\" or \"regex\""));
+  EXPECT_THAT(error_of("path = '/x.csv'"), HasSubstr("do not suggest one; expected \"json\""));
 }
 
 }  // namespace
