@@ -4,6 +4,8 @@
 #include <numeric>
 #include <vector>
 
+#include "agent/core/ascii.h"
+
 namespace leeway {
 namespace {
 
@@ -36,8 +38,9 @@ std::string nearest_word(std::string_view word, std::span<const std::string> can
   std::string nearest;
   // A short word is not recognised when more than half of it differs.
   std::size_t best = std::min(kMostEdits, word.size() / 2) + 1;
+  const std::string lower = lower_case(word);
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t distance = edit_distance(lower, lower_case(candidate));
     if (distance < best) {
       best = distance;
       nearest = candidate;

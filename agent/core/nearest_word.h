@@ -8,7 +8,7 @@
 
 namespace leeway {
 
-// The candidate nearest to `word`, or "" where none is near enough (ninja's rule: at most 3 edits).
+// The candidate nearest to `word`, or "" if none is near enough (as in ninja, at most 3 edits; case is ignored).
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
 // "; did you mean 'x'?" or "".
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);

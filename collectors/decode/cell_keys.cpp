@@ -24,7 +24,7 @@ std::optional<NamedPattern> read_named_pattern(TableReader& reader, std::string_
   }
   Expected<NamedPattern> pattern = NamedPattern::compile(*text);
   if (!pattern) {
-    reader.error(key, pattern.error().message);
+    reader.error(key, "'" + std::string(key) + "': " + pattern.error().message);
     return std::nullopt;
   }
   return std::move(*pattern);

@@ -17,13 +17,15 @@ Expected<NamedPattern> NamedPattern::compile(const std::string& pattern) {
   options.set_log_errors(false);
   auto compiled = std::make_shared<const re2::RE2>(pattern, options);
   if (!compiled->ok()) {
-    return Error{ErrorCode::kConfiguration, compiled->error()};
+    const bool other_syntax = pattern.find("(?<") != std::string::npos;
+    return Error{ErrorCode::kConfiguration,
+                 compiled->error() + (other_syntax ? "; expected named groups such as (?P<value>[0-9]+)" : "")};
   }
   if (compiled->NumberOfCapturingGroups() >= kMostGroups) {
-    return Error{ErrorCode::kConfiguration, "the pattern has more than " + std::to_string(kMostGroups - 1) + " groups"};
+    return Error{ErrorCode::kConfiguration, "it has more than " + std::to_string(kMostGroups - 1) + " groups"};
   }
   if (compiled->NamedCapturingGroups().empty()) {
-    return Error{ErrorCode::kConfiguration, "the pattern has no named group; expected one such as (?P<value>[0-9]+)"};
+    return Error{ErrorCode::kConfiguration, "it has no named group; expected one such as (?P<value>[0-9]+)"};
   }
   return NamedPattern(std::move(compiled));
 }

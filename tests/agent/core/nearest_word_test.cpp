@@ -12,6 +12,7 @@ TEST(NearestWord, IsTheOneMeant) {
   EXPECT_EQ(nearest_word("lgo", kWords), "log");
   EXPECT_EQ(nearest_word("starts_with", kWords), "startsWith");
   EXPECT_EQ(nearest_word("pat", kWords), "path");
+  EXPECT_EQ(nearest_word("PATH", kWords), "path");
 }
 
 TEST(NearestWord, IsNoneWhereNothingIsNear) {

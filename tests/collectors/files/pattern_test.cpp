@@ -72,7 +72,10 @@ std::string error_of(const std::string& keys) {
 TEST(Regex, PatternsAreCheckedWithTheConfiguration) {
   EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'"), HasSubstr("pattern"));
   EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'\npattern = '(?P<a>x'"), HasSubstr("missing )"));
-  EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'\npattern = '(x)'"), HasSubstr("has no named group"));
+  EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'\npattern = '(x)'"),
+              HasSubstr("'pattern': it has no named group"));
+  EXPECT_THAT(error_of("path = '/t'\nformat = 'regex'\npattern = '(?<x>y)'"),
+              HasSubstr("expected named groups such as"));
   EXPECT_THAT(error_of("path = '/t'\nformat = 'json'\npattern = '(?P<a>x)'"), HasSubstr("pattern"));
   EXPECT_THAT(error_of("path = '/t'\nformat = 'json'\npath_fields = 'x'"), HasSubstr("has no named group"));
 }
