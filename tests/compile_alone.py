@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-COMPILER = ["clang++-14", "-std=c++20", "-fsyntax-only"]
+COMPILER = ["clang++-14", "-std=c++20"]
 
 
 def room_of(file):
@@ -33,7 +33,7 @@ def units(build, rooms):
         files = re.findall(r'^#include "(.*\.cpp)"$', compiled.read_text(), re.MULTILINE) or [entry["file"]]
         arguments = shlex.split(entry["command"])
         flags = [word for at, word in enumerate(arguments)
-                 if word.startswith(("-I", "-D", "-isystem")) or arguments[at - 1] == "-isystem"]
+                 if word.startswith(("-I", "-D")) or "-isystem" in (word, arguments[at - 1])]
         for file in files:
             if room_of(pathlib.Path(file)) in rooms:
                 yield file, flags
@@ -50,12 +50,12 @@ def main(build, rooms):
     with tempfile.TemporaryDirectory() as directory:
         source, precompiled = pathlib.Path(directory, "standard.h"), pathlib.Path(directory, "standard.pch")
         source.write_text("".join(f"#include {header}\n" for header in sorted(headers)))
-        subprocess.run([COMPILER[0], COMPILER[1], "-D_GLIBCXX_ASSERTIONS", "-x", "c++-header", source, "-o", precompiled],
+        subprocess.run([*COMPILER, "-D_GLIBCXX_ASSERTIONS", "-x", "c++-header", source, "-o", precompiled],
                        check=True)
 
         def compile_alone(unit):
             file, flags = unit
-            return subprocess.run([*COMPILER, "-include-pch", precompiled, *flags, file], cwd=ROOT,
+            return subprocess.run([*COMPILER, "-fsyntax-only", "-include-pch", precompiled, *flags, file], cwd=ROOT,
                                   stderr=subprocess.PIPE, text=True)
 
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -112,15 +112,11 @@ changed_rooms() {
   done <<<"$changed" | sort -u | grep -xFf <(all_rooms) || true
 }
 
-# alone: each file of the changed rooms compiles by itself.
-alone() {
-  local rooms
-  rooms=$(changed_rooms)
-  [[ -z $rooms ]] || xargs python3 tests/compile_alone.py build/ci <<<"$rooms"
-}
-alone_all() { all_rooms | xargs python3 tests/compile_alone.py build/ci; }
+# Each file of the rooms by itself.
+compile_alone() { xargs python3 tests/compile_alone.py build/ci <<<"$1"; }
 
-tidy() {
+# in_changed_rooms, in_all_rooms COMMAND: calls it with the rooms, one a line.
+in_changed_rooms() {
   local rooms
   rooms=$(changed_rooms)
   if [[ -z $rooms ]]; then
@@ -128,13 +124,14 @@ tidy() {
     return
   fi
   echo "$rooms"
-  tidy_rooms "$rooms"
+  "$1" "$rooms"
 }
-tidy_all() {
+in_all_rooms() {
   local rooms
   rooms=$(all_rooms)
-  tidy_rooms "$rooms"
+  "$1" "$rooms"
 }
+
 # Run by hand because it takes many times as long: each file by itself, with the analyzer and with the few checks that
 # ignore included files.
 analyzer() {
@@ -179,10 +176,10 @@ run_stage() {
     quickstart) stage quickstart 30 quickstart ;;
     promtool) stage promtool 20 exposition_lint ;;
     fuzz) stage "fuzz targets, $fuzz_seconds s each" 130 tests/fuzz/run.sh "$fuzz_seconds" build/ci ;;
-    tidy) stage clang-tidy 320 tidy ;;
-    alone) stage "each file by itself" 240 alone ;;
-    alone-all) stage "each file of all rooms by itself" 240 alone_all ;;
-    tidy-all) stage "clang-tidy of all rooms" 320 tidy_all ;;
+    tidy) stage clang-tidy 320 in_changed_rooms tidy_rooms ;;
+    alone) stage "each file by itself" 240 in_changed_rooms compile_alone ;;
+    alone-all) stage "each file of all rooms by itself" 240 in_all_rooms compile_alone ;;
+    tidy-all) stage "clang-tidy of all rooms" 320 in_all_rooms tidy_rooms ;;
     analyzer) stage "clang-tidy with the analyzer" 7200 analyzer ;;
     *)
       current=$1

@@ -10,6 +10,7 @@ namespace leeway {
 namespace {
 
 constexpr Duration kStart = std::chrono::minutes(5);  // series this soon after the metric's first do not count as new
+
 // A label that distinguishes several series of the selector; "" where there can be only one for each agent.
 std::string free_label(const ConditionContext& context) {
   for (const std::string& label : context.desc->label_names) {

@@ -32,6 +32,11 @@ LIBRARIES = [
 ]
 
 
+def library_of(header):
+    """The name and the target of the library that has the header, or None."""
+    return next(((name, target) for name, target, prefixes in LIBRARIES if header.startswith(prefixes)), None)
+
+
 @dataclasses.dataclass
 class Target:
     name: str
@@ -105,9 +110,9 @@ def added_folders(root):
     return reached
 
 
-def rooms_elsewhere(root):
+def rooms_elsewhere(root, reached):
     """The CMakeLists.txt with a room outside FOLDERS, in folders that the build reaches."""
-    for folder in sorted(added_folders(root)):
+    for folder in sorted(reached):
         lists = root / folder / "CMakeLists.txt"
         if not f"{folder}/".startswith(tuple(f"{name}/" for name in FOLDERS)) and \
                 any(command == "leeway_room" for _, command, _ in cmake_commands(lists.read_text())):

@@ -22,7 +22,7 @@ import pathlib
 import re
 import sys
 
-from declared import (FOLDERS, LIBRARIES, TABLE, WITHOUT_HEADERS, Target, added_folders, cmake_commands, read_table,
+from declared import (FOLDERS, TABLE, WITHOUT_HEADERS, Target, added_folders, cmake_commands, library_of, read_table,
                       read_targets, rooms_elsewhere)
 
 MAKES_FILE_SYSTEMS = ("agent/cli/", "agent/core/file_system.")
@@ -65,6 +65,7 @@ class House:
         self.root = pathlib.Path(root)
         self.wrong = []
         self.targets = read_targets(self.root)
+        self.reached = added_folders(self.root)
         self.folders = {target.folder: target for target in reversed(self.targets.values())}
         self.by_source = {f"{target.folder}/{source}": target
                           for target in self.targets.values() for source in target.sources}
@@ -111,63 +112,60 @@ class House:
 
     def public_headers(self):
         """The headers that other rooms include, directly or through another header."""
-        waiting = [include.included for include in self.includes
-                   if include.other and include.other.folder != include.target.folder]
-        public = set()
+        return self.with_their_includes(include.included for include in self.includes
+                                        if include.other and include.other.folder != include.target.folder)
+
+    def with_their_includes(self, headers):
+        """The headers, and those of rooms that they include, directly or through another header."""
+        found, waiting = set(), list(headers)
         while waiting:
             header = waiting.pop()
-            if header not in public:
-                public.add(header)
+            if header not in found:
+                found.add(header)
                 waiting += [include.included for include in self.includes if include.file == header and include.other]
-        return public
+        return found
 
     def check_sources(self):
         for name, text in self.files.items():
             if name.endswith(".cpp") and name not in self.by_source:
                 self.say(f"{name}:1", "no target compiles it; name it in the CMakeLists.txt of its room")
             for number, line in enumerate(text.splitlines(), 1):
-                if re.search(r"\bPosixFileSystem\b", line.split("//")[0]) and not name.startswith(MAKES_FILE_SYSTEMS):
+                code = line.split("//")[0]
+                if re.search(r"\bPosixFileSystem\b", code) and not name.startswith(MAKES_FILE_SYSTEMS):
                     self.say(f"{name}:{number}", "creates a PosixFileSystem; only agent/cli may, a room uses the "
                                                  "FileSystem of its caller")
-
-            if not name.startswith(OPENS_FILES_ITSELF):
-                self.check_files_opened(name, text)
+                if OPENS_FILES.search(code) and not name.startswith(OPENS_FILES_ITSELF):
+                    self.say(f"{name}:{number}", "opens files of its own; a room uses the FileSystem of its caller")
         for folder in FOLDERS:
             for path in (self.root / folder).rglob("*"):
                 if path.suffix in OTHER_NAMES:
                     self.say(f"{path.relative_to(self.root).as_posix()}:1", "headers end in .h and sources in .cpp")
         self.check_folders()
 
-    def check_files_opened(self, name, text):
-        for number, line in enumerate(text.splitlines(), 1):
-            if OPENS_FILES.search(line.split("//")[0]):
-                self.say(f"{name}:{number}", "opens files of its own; a room uses the FileSystem of its caller")
-
     def check_folders(self):
         """A folder without a CMakeLists.txt is a part of the room above it, if that room compiles a file of it."""
         compiled = {str(pathlib.PurePath(source).parent) for source in self.by_source} | set(self.folders)
         for folder in sorted({str(pathlib.PurePath(name).parent) for name in self.files} - compiled):
             self.say(f"{folder}/CMakeLists.txt:1", "is missing: no target compiles a file of this folder")
-        reached = added_folders(self.root)
         for target in self.targets.values():
-            if target.folder not in reached:
+            if target.folder not in self.reached:
                 self.say(target.place, f"the build does not reach it; add_subdirectory() of `{target.folder}` is missing")
             for source in target.sources:
                 if ".." in source:
                     self.say(target.place, f"{target.name} compiles {source} of another folder")
-        for place in rooms_elsewhere(self.root):
+        for place in rooms_elsewhere(self.root, self.reached):
             self.say(f"{place}:1", f"a room outside {', '.join(FOLDERS)}; name its folder in tests/rooms/declared.py")
 
     def check_tests(self):
         """Every test and fuzz target is built: named in the CMakeLists.txt of its folder, which the build reaches."""
-        reached = added_folders(self.root)
         for path in sorted((self.root / "tests").rglob("*.cpp")):
             if not path.stem.endswith(("_test", "_fuzzer")):
                 continue
             name, folder = path.relative_to(self.root).as_posix(), path.parent.relative_to(self.root).as_posix()
             lists = path.parent / "CMakeLists.txt"
-            words = {word for _, _, words in cmake_commands(lists.read_text()) for word in words} if lists.exists() else {}
-            if folder not in reached or not {path.name, path.stem.removesuffix("_fuzzer")} & set(words):
+            commands = cmake_commands(lists.read_text()) if folder in self.reached else []
+            named = {word for _, _, words in commands for word in words}
+            if not named & {path.name, path.stem.removesuffix("_fuzzer")}:
                 self.say(f"{name}:1", "is never built; name it in the CMakeLists.txt of its folder, and the folder in "
                                       "the one above")
 
@@ -183,26 +181,19 @@ class House:
 
     def check_neighbour(self, include):
         """A header of another target in the same folder must not bring a library that this target does not name."""
-        reached, waiting = set(), [include.included]
-        while waiting:
-            header = waiting.pop()
-            if header in reached:
-                continue
-            reached.add(header)
-            for inner in self.includes:
-                if inner.file == header:
-                    waiting.append(inner.included)
-                    library = next((target for _, target, headers in LIBRARIES if inner.included.startswith(headers)), "")
-                    if inner.other is None and library and library not in include.target.named:
-                        self.say(include.place, f"includes {include.included}, and with it {inner.included} of {library}; "
-                                                f"{include.target.name} does not name it")
+        headers = self.with_their_includes([include.included])
+        for inner in self.includes:
+            library = library_of(inner.included) if inner.file in headers and inner.other is None else None
+            if library and library[1] not in include.target.named:
+                self.say(include.place, f"includes {include.included}, and with it {inner.included} of {library[1]}; "
+                                        f"{include.target.name} does not name it")
 
     def check_library(self, include):
-        for name, target, headers in LIBRARIES:
-            if include.included.startswith(headers):
-                self.homes.setdefault(name, set()).add(include.target.folder)
-                self.check_named(include, target)
-                return
+        if library := library_of(include.included):
+            name, target = library
+            self.homes.setdefault(name, set()).add(include.target.folder)
+            self.check_named(include, target)
+            return
         if include.included.startswith((*FOLDERS, "tests/", "gtest/", "gmock/", ".", "/")) or "/" not in include.included:
             self.say(include.place, f"<{include.included}> is neither a header of a room, with its path from the root, nor "
                                     "of C++ or the system, nor of a library in tests/rooms/declared.py")
@@ -298,7 +289,7 @@ def check(root):
     house.check_stale()
     house.check_circles()
     house.check_table()
-    return list(dict.fromkeys(house.wrong))
+    return house.wrong
 
 
 if __name__ == "__main__":
