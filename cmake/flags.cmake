@@ -4,11 +4,11 @@ add_library(leeway_flags INTERFACE)
 target_include_directories(leeway_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(leeway_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
-  -fstack-protector-strong -fno-omit-frame-pointer
+  -fstack-protector-strong -fno-omit-frame-pointer -pthread
   $<IF:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>,-fPIC,-fPIE>)
 target_compile_definitions(leeway_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(leeway_flags INTERFACE
-  $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie> -Wl,-z,relro,-z,now)
+  $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie> -pthread -Wl,-z,relro,-z,now)
 
 if(LEEWAY_WERROR)
   target_compile_options(leeway_flags INTERFACE -Werror)
