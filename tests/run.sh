@@ -159,26 +159,26 @@ run_stage() {
     rooms) stage rooms 10 python_tests tests/rooms ;;
     ci)
       # One build for the unit tests and the fuzz targets.
-      stage "build with ASan, UBSan and -Werror" 520 build ci
-      stage "unit tests with ASan and UBSan" 200 unit_tests ci
+      stage "build with ASan, UBSan and -Werror" 440 build ci
+      stage "unit tests with ASan and UBSan" 180 unit_tests ci
       ;;
     tsan)
       # The rooms with more than one thread; not parquet_test because Arrow is not built with TSan, which therefore cannot
       # see how the threads of Arrow and the module synchronize.
-      stage "build with TSan" 280 build tsan files_test http_test pipeline_test prometheus_test
-      stage "unit tests with TSan" 120 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test'
+      stage "build with TSan" 150 build tsan files_test http_test pipeline_test prometheus_test
+      stage "unit tests with TSan" 80 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test'
       ;;
-    release) stage "build release" 360 release ;;
+    release) stage "build release" 250 release ;;
     flags) stage flags 20 flags ;;
-    python) stage "packs, documents and integration" 450 python_tests tests/deploy tests/integration ;;
+    python) stage "packs, documents and integration" 400 python_tests tests/deploy tests/integration ;;
     deploy) stage "packs and documents" 200 python_tests tests/deploy ;;
     integration) stage "integration tests" 200 python_tests tests/integration ;;
     quickstart) stage quickstart 30 quickstart ;;
     promtool) stage promtool 20 exposition_lint ;;
     fuzz) stage "fuzz targets, $fuzz_seconds s each" 130 tests/fuzz/run.sh "$fuzz_seconds" build/ci ;;
     tidy) stage clang-tidy 320 in_changed_rooms tidy_rooms ;;
-    alone) stage "each file by itself" 240 in_changed_rooms compile_alone ;;
-    alone-all) stage "each file of all rooms by itself" 240 in_all_rooms compile_alone ;;
+    alone) stage "each file by itself" 190 in_changed_rooms compile_alone ;;
+    alone-all) stage "each file of all rooms by itself" 190 in_all_rooms compile_alone ;;
     tidy-all) stage "clang-tidy of all rooms" 320 in_all_rooms tidy_rooms ;;
     analyzer) stage "clang-tidy with the analyzer" 7200 analyzer ;;
     *)
