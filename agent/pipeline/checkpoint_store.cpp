@@ -163,7 +163,61 @@ void CheckpointStore::set_aside(const Slot& slot, const std::string& why) {
   }
 }
 
+// Somebody may remove or replace the files while the agent runs: writing to them would succeed and keep nothing, and
+// without the lock a second agent could start.
+Expected<void> CheckpointStore::check_directory() {
+  bool replaced = lock_ == nullptr;
+  for (Slot& slot : slots_) {
+    const Expected<bool> there = slot.file == nullptr ? Expected<bool>(true) : is_at(*slot.file, slot.path);
+    if (!there) {
+      return there.error();
+    }
+    if (!*there) {
+      slot.file.reset();
+      slot.capacity = 0;
+      replaced = true;
+    }
+  }
+  const std::string lock_path = directory_ + "/lock";
+  const Expected<bool> locked = lock_ == nullptr ? Expected<bool>(false) : is_at(*lock_, lock_path);
+  if (!locked) {
+    return locked.error();
+  }
+  if (!*locked) {
+    replaced = true;
+    lock_.reset();
+    if (Expected<void> made = files_.make_directory(directory_); !made) {
+      return made;
+    }
+    Expected<std::unique_ptr<File>> lock = files_.lock(lock_path);
+    if (!lock) {
+      return std::move(lock).error();
+    }
+    lock_ = *std::move(lock);
+  }
+  if (replaced) {
+    return Error{ErrorCode::kIo, "files in '" + directory_ +
+                                     "' were removed or replaced while the agent was running; they are written anew"};
+  }
+  return {};
+}
+
+Expected<bool> CheckpointStore::is_at(const File& file, const std::string& path) const {
+  const Expected<FileInfo> held = file.info();
+  if (!held) {
+    return held.error();
+  }
+  const Expected<FileInfo> found = files_.stat(path);
+  if (!found && found.error().code != ErrorCode::kNotFound) {
+    return found.error();
+  }
+  return found && found->device == held->device && found->inode == held->inode;
+}
+
 Expected<void> CheckpointStore::save(Checkpoint checkpoint) {
+  if (const Expected<void> checked = check_directory(); !checked) {
+    return checked.error().with_prefix("checkpoint");
+  }
   checkpoint.generation = generation_ + 1;
   const std::string bytes = encode_checkpoint(checkpoint);
   Slot& slot = slots_[older_];

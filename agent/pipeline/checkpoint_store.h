@@ -38,7 +38,8 @@ class CheckpointStore {
   const LoadedState& loaded() const { return loaded_; }
 
   // Gives the checkpoint the next generation and writes it to the older slot. On an error the newer slot is untouched
-  // and the next call tries again. Any thread, one call at a time.
+  // and the next call tries again; so too if the files in the directory are no longer those of this object (an error
+  // once, then new files), or if another agent holds the directory meanwhile. Any thread, one call at a time.
   Expected<void> save(Checkpoint checkpoint);
 
   // Of the last checkpoint saved or loaded.
@@ -55,6 +56,8 @@ class CheckpointStore {
   CheckpointStore(FileSystem& files, const Clock& clock, std::string directory, Durability durability);
   Expected<void> load();
   void make_durable();
+  Expected<void> check_directory();
+  Expected<bool> is_at(const File& file, const std::string& path) const;
   // No value, and the reason in `damage`, if the slot has to be set aside.
   Expected<std::optional<Checkpoint>> load_slot(Slot& slot, std::string& damage);
   void set_aside(const Slot& slot, const std::string& why);

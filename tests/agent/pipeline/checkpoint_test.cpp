@@ -192,6 +192,37 @@ TEST(CheckpointStore, OneAgentADirectory) {
   EXPECT_EQ(second.error().code, ErrorCode::kInUse);
 }
 
+TEST(CheckpointStore, FilesThatAreRemovedWhileItRunsAreAFailureAndThenWrittenAnew) {
+  for (const char* removed : {"/state/checkpoint.a", "/state/checkpoint.b", "/state/lock", "/state"}) {
+    Disk disk;
+    std::unique_ptr<CheckpointStore> store = disk.open();
+    ASSERT_TRUE(store->save(sample("1")));
+    ASSERT_TRUE(store->save(sample("2")));
+    disk.files.remove_tree(removed);
+    const Expected<void> failed = store->save(sample("3"));
+    ASSERT_FALSE(failed) << removed;
+    EXPECT_NE(failed.error().message.find("removed or replaced"), std::string::npos);
+    ASSERT_TRUE(store->save(sample("4"))) << removed;
+    ASSERT_TRUE(store->save(sample("5"))) << removed;
+    EXPECT_EQ(disk.try_open().error().code, ErrorCode::kInUse) << removed;
+    store.reset();
+    EXPECT_EQ(content_of(*disk.open()), "5") << removed;
+  }
+}
+
+TEST(CheckpointStore, WritesNothingOnceAnotherAgentHoldsTheDirectory) {
+  Disk disk;
+  std::unique_ptr<CheckpointStore> store = disk.open();
+  ASSERT_TRUE(store->save(sample("1")));
+  disk.files.remove_tree("/state/lock");
+  std::unique_ptr<CheckpointStore> other = disk.open();
+  ASSERT_TRUE(other->save(sample("2")));
+  EXPECT_EQ(store->save(sample("3")).error().code, ErrorCode::kInUse);
+  EXPECT_EQ(store->save(sample("3")).error().code, ErrorCode::kInUse);
+  other.reset();
+  EXPECT_EQ(content_of(*disk.open()), "2");
+}
+
 TEST(CheckpointStore, AFullDiskCostsOnlyTheCheckpointThatDidNotFit) {
   Disk disk;
   std::unique_ptr<CheckpointStore> store = disk.open();
