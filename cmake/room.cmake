@@ -1,6 +1,7 @@
 # Where unit tests and fuzz targets spend their time: optimised in Debug builds as well, which saves more than it costs.
 set(LEEWAY_OPTIMIZED_TARGETS
-  leeway_core leeway_decode leeway_expressions leeway_promql leeway_sketches leeway_monitors_drift sketches_test drift_test)
+  leeway_core leeway_decode leeway_expressions leeway_promql leeway_sketches leeway_tail leeway_monitors_drift
+  sketches_test drift_test)
 
 # What the targets of tests/fuzz link, instrumented for coverage.
 set(LEEWAY_FUZZED_ROOMS

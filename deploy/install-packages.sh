@@ -8,12 +8,12 @@ build_packages=(
   g++ cmake ninja-build pkg-config
   libboost-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev libre2-dev libsimdjson-dev libspdlog-dev
   libsqlite3-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev tzdata
-  zlib1g-dev
+  libzstd-dev zlib1g-dev
 )
 test_packages=(
   "${build_packages[@]}"
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
-  libssl-dev prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck
+  libssl-dev logrotate prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck
 )
 bench_packages=("${build_packages[@]}" libbenchmark-dev mtail python3 time)
 

@@ -43,6 +43,16 @@ class Collector {
   // The wall time, set before each discover(): for ages of files, never for times of records. Most do not use it.
   virtual void set_time(TimePoint /*wall*/) {}
 
+  // The monotonic time, set before each discover() and poll(): waits are measured in it.
+  virtual void set_monotonic_time(MonotonicTime /*now*/) {}
+
+  // Takes over the files that the collector of the same source had open before a reload, after load() and before the
+  // first poll(): a file that was deleted or moved away can be reached in no other way.
+  virtual void inherit_open_files(Collector& /*predecessor*/) {}
+
+  // Sentences for the agent's log since the last call: doubts, and what was done about them.
+  virtual std::vector<std::string> take_notes() { return {}; }
+
   // The function to call, on any thread, once there is more after kWaiting. Before the first poll(). A collector that
   // never returns kWaiting does not use it.
   virtual void set_wake(const std::function<void()>& /*wake*/) {}

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 namespace leeway {
@@ -182,6 +183,14 @@ Expected<FileInfo> PosixFileSystem::stat(const std::string& path) const {
     return system_error("cannot stat", path, errno);
   }
   return to_file_info(raw);
+}
+
+Expected<std::string> PosixFileSystem::real_path(const std::string& path) const {
+  const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), ::free);
+  if (resolved == nullptr) {
+    return system_error("cannot resolve", path, errno);
+  }
+  return std::string(resolved.get());
 }
 
 Expected<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& directory) const {

@@ -37,6 +37,7 @@ struct SourceStatus {
   ReasonCounts rejects;       // reason -> lines that did not become records
   ReasonCounts anomalies;     // kind -> repaired or suspicious records that still count
   ReasonCounts lost_bytes;    // reason -> bytes that are certainly lost
+  ReasonCounts gaps;          // reason -> times that lines may be missing or counted twice
   std::uint64_t rotations = 0;
   std::uint64_t truncations = 0;
   std::uint64_t late_records = 0;

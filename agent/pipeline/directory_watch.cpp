@@ -30,7 +30,7 @@ void DirectoryWatch::update(const std::vector<std::string>& directories) {
     return;
   }
   for (auto watch = watches_.begin(); watch != watches_.end();) {
-    if (std::find(directories.begin(), directories.end(), watch->first) == directories.end()) {
+    if (!std::binary_search(directories.begin(), directories.end(), watch->first)) {
       inotify_rm_watch(descriptor_.native_handle(), watch->second);
       watch = watches_.erase(watch);
     } else {

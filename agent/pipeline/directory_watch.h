@@ -18,7 +18,7 @@ class DirectoryWatch {
   // `on_change(true)` if files were created, removed or renamed, `on_change(false)` if one was written to.
   DirectoryWatch(boost::asio::io_context& context, std::function<void(bool)> on_change);
 
-  // Watches exactly these directories from now on. Those that cannot be watched are left to polling.
+  // Watches exactly these directories, which are sorted, from now on. Those that cannot be watched are left to polling.
   void update(const std::vector<std::string>& directories);
   void stop();
 

@@ -79,6 +79,16 @@ void Pipeline::load_source(Source& source, const CheckpointSection& section, std
   }
 }
 
+void Pipeline::inherit_open_files(Pipeline& predecessor) {
+  for (Source& source : sources_) {
+    for (Source& before : predecessor.sources_) {
+      if (before.assembled->name == source.assembled->name) {
+        source.collector->inherit_open_files(*before.collector);
+      }
+    }
+  }
+}
+
 Checkpoint Pipeline::save() const {
   Checkpoint checkpoint;
   checkpoint.taken = clock_.wall();
@@ -108,6 +118,7 @@ void Pipeline::set_wake(const std::function<void()>& wake) {
 void Pipeline::discover() {
   for (Source& source : sources_) {
     source.collector->set_time(clock_.wall());
+    source.collector->set_monotonic_time(clock_.monotonic());
     if (const Expected<void> done = source.collector->discover(); !done) {
       note_error(source, done.error());
     }
@@ -117,7 +128,12 @@ void Pipeline::discover() {
 PollState Pipeline::step(Budget budget) {
   PollState state = PollState::kIdle;
   for (Source& source : sources_) {
+    source.collector->set_monotonic_time(clock_.monotonic());
     const PollState polled = apply(source, source.collector->poll(budget, batch_));
+    for (const std::string& note : source.collector->take_notes()) {
+      errors_.push_back("source '" + source.assembled->name + "': " + note);
+      dirty_ = true;
+    }
     if (polled == PollState::kMore || state == PollState::kIdle) {
       state = polled;
     }
@@ -157,6 +173,8 @@ PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
     }
   }
   if (*polled == PollState::kIdle) {
+    // Where it was first idle is a position too: `start = "end"` counts from there on.
+    dirty_ = dirty_ || !source.caught_up;
     source.caught_up = true;
   }
   return *polled;

@@ -32,6 +32,8 @@ class Pipeline {
   // Takes over the sections of `checkpoint` whose component exists and has the same definition. Only before the first
   // step(). Returns a sentence for the log for each section that could not be used.
   std::vector<std::string> load(const Checkpoint& checkpoint);
+  // After load() of what `predecessor` saved at a reload: what its collectors have open is theirs no more.
+  void inherit_open_files(Pipeline& predecessor);
   // Positions and state at this instant.
   Checkpoint save() const;
 

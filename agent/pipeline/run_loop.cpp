@@ -12,6 +12,8 @@ namespace {
 constexpr Budget kStepBudget{1 << 20};
 // New and rotated files are looked for this often even without a hint.
 constexpr Duration kDiscoveryInterval = std::chrono::seconds(1);
+constexpr Duration kLongestInterval = std::chrono::seconds(60);
+constexpr int kDiscoveryShare = 250;
 // After a hint the loop waits this long, so that a busy writer causes few wake-ups.
 constexpr Duration kHintDelay = std::chrono::milliseconds(25);
 // A scrape reads new data for at most this long before it commits.
@@ -120,7 +122,8 @@ void RunLoop::schedule(Duration delay) {
 }
 
 void RunLoop::schedule_discovery() {
-  discovery_timer_.expires_after(kDiscoveryInterval);
+  // Where that is slow, thousands of directories, hints have to do: idle, it costs half a percent of a processor.
+  discovery_timer_.expires_after(std::clamp(discovery_cost_ * kDiscoveryShare, kDiscoveryInterval, kLongestInterval));
   discovery_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) {
       discover_ = true;
@@ -141,8 +144,10 @@ void RunLoop::tick() {
 
 PollState RunLoop::read() {
   if (std::exchange(discover_, false)) {
+    const MonotonicTime start = clock_.monotonic();
     pipeline_->discover();
     watch_.update(pipeline_->watch_directories());
+    discovery_cost_ = clock_.monotonic() - start;
   }
   const PollState state = pipeline_->step(kStepBudget);
   if (state != PollState::kMore) {
@@ -245,8 +250,10 @@ Expected<void> RunLoop::load_new_configuration() {
     return std::move(assembly).error();
   }
   const Checkpoint state = pipeline_->save();
+  const std::unique_ptr<Pipeline> before = std::move(pipeline_);
   use(std::make_unique<Pipeline>(std::move(*assembly), files_, clock_));
   log_notes(pipeline_->load(state));
+  pipeline_->inherit_open_files(*before);
   pipeline_->mark_dirty();
   discover_ = true;
   schedule(Duration::zero());

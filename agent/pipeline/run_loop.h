@@ -83,6 +83,7 @@ class RunLoop final : public SnapshotSource {
   bool saving_ = false;
   bool stopping_ = false;
   bool discover_ = true;
+  Duration discovery_cost_{};  // of the last one
   MonotonicTime last_commit_{};
   MonotonicTime next_poll_{};
   std::optional<Expected<void>> outcome_;

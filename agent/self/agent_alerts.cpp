@@ -37,6 +37,18 @@ runbook = { meaning = "Bytes that were written will never be counted: a rotated 
   "Check whether leeway_source_lag_bytes was high before the loss."] }
 
 [[alert]]
+name = "LeewaySourceGaps"
+metric = "leeway_source_gaps_total"
+by = ["source", "reason"]
+increase_above = { limit = 0, window = "1h" }
+summary = "Leeway cannot be sure that it counted each line of a log once."
+description = "Source $labels.source: $value doubts within 1h, reason $labels.reason."
+runbook = { meaning = "A file was not found where it could be, or could not be told from another. The agent's log names it.", steps = [
+  "reason file_missing: let rotated files stay beside the log, or in a directory below it, until the agent has read them.",
+  "reason ambiguous_content: lines that repeat to the byte; give each line its time.",
+  "reason rewritten: somebody edits the log; the lines of that moment may be missing or counted twice."] }
+
+[[alert]]
 name = "LeewayLinesRejected"
 metric = "leeway_source_records_total"
 by = ["source"]

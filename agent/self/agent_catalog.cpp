@@ -12,7 +12,7 @@ namespace {
 // With one of everything, so that each family appears.
 AgentStatus full_status() {
   SourceStatus source;
-  source.rejects = source.anomalies = source.lost_bytes = {{"any", 0}};
+  source.rejects = source.anomalies = source.lost_bytes = source.gaps = {{"any", 0}};
   source.last_record = TimePoint{};
   source.versions = VersionStatus{0, 0, {{"any", 0}}, TimePoint{}, TimePoint{}};
   MetricStatus metric;

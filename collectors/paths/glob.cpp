@@ -274,6 +274,30 @@ bool is_rotated_name(std::string_view path, std::string_view base) {
   return !base.empty() && path.starts_with(base) && is_rotation_suffix(path.substr(base.size()));
 }
 
+bool is_generation_name(std::string_view name, std::string_view base) {
+  if (is_compressed_name(name)) {
+    name = name.substr(0, name.rfind('.'));
+    if (name == base) {
+      return true;
+    }
+  }
+  const std::size_t dot = std::min(base.rfind('.'), base.size());
+  const std::string_view stem = base.substr(0, dot);
+  const std::string_view extension = base.substr(dot);
+  if (stem.empty() || !name.starts_with(stem)) {
+    return false;
+  }
+  const std::string_view rest = name.substr(stem.size());
+  const auto is_added = [](std::string_view text) {
+    return (is_rotation_suffix(text) && text.find_first_of("0123456789") > 0) || text == ".old" || text == ".bak" ||
+           text == ".prev";
+  };
+  if (rest.starts_with(extension) && is_added(rest.substr(extension.size()))) {
+    return true;
+  }
+  return rest.ends_with(extension) && is_added(rest.substr(0, rest.size() - extension.size()));
+}
+
 bool is_compressed_name(std::string_view path) {
   constexpr std::array<std::string_view, 4> kSuffixes = {".gz", ".bz2", ".xz", ".zst"};
   return std::any_of(kSuffixes.begin(), kSuffixes.end(),

@@ -65,6 +65,10 @@ std::optional<FileInfo> find_regular_file(const FileSystem& files, const std::st
 bool is_compressed_name(std::string_view path);
 // Whether rotation renames `base` to `path`: "app.log.1" or "app.log-20250825" from "app.log".
 bool is_rotated_name(std::string_view path, std::string_view base);
+// Whether rotation gives `name` to a file named `base`, both without directories: besides the names of
+// is_rotated_name() "app.1.log", "app-20250825.log", "app.log.old" and "app.log.bak", each perhaps compressed, and
+// `base` compressed.
+bool is_generation_name(std::string_view name, std::string_view base);
 // "." if there is none.
 std::string parent_directory(std::string_view path);
 std::string_view file_name(std::string_view path);

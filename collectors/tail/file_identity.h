@@ -2,6 +2,7 @@
 // the bytes already read. None of these alone is enough. Used by the log source only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -41,6 +42,11 @@ struct Fingerprint {
 
 // XXH3, 64 bits.
 std::uint64_t hash_bytes(std::string_view bytes);
+
+// The bytes that a hash of the head or of the end covers at `offset`.
+inline std::size_t overlap(std::uint64_t offset) {
+  return static_cast<std::size_t>(std::min<std::uint64_t>(kFingerprintBytes, offset));
+}
 
 // kCorrupt if the file is shorter than `offset`.
 Expected<Fingerprint> read_fingerprint(File& file, std::uint64_t offset);

@@ -5,10 +5,14 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kStateVersion = 2;
 // At most this many reads without a record in one poll().
 constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes
+constexpr std::size_t kMinCopyState = 4;
+// Marks of content in a saved state: of all files together, but a few of each.
+constexpr std::size_t kMaxSavedMarks = 8192;
+constexpr std::size_t kMinMarks = 8;
 
 }  // namespace
 
@@ -67,7 +71,10 @@ PollState LogCollector::read_next(Budget budget, RecordBatch& out) {
 
 void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
   file.last_used = ++reads_;
-  if (!file.is_open() && !open(file)) {
+  if ((!file.is_open() && !open(file)) || (file.fresh() && !decide(file))) {
+    return;
+  }
+  if (file.begins && !search_before_beginning(file)) {
     return;
   }
   switch (file.read(context_, out, budget.bytes, file.finalize)) {
@@ -76,11 +83,12 @@ void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
       break;
     case TailedFile::ReadResult::kCaughtUp:
       file.finalize = false;
-      if (file.finished()) {
+      // It stays open because its writer may still live: sweep() sees growth. Compressed content does not grow.
+      if (file.finished() && file.compressed()) {
         close(file);
-        if (file.deleted) {
-          resume_in_copy(*forget(file));
-        }
+      }
+      if (file.finished() && file.deleted) {
+        static_cast<void>(resume_in_copy(file));  // if that fails now, nothing is known to be missing
       }
       break;
     case TailedFile::ReadResult::kTruncated:
@@ -119,9 +127,12 @@ void LogCollector::close(TailedFile& file) {
 }
 
 bool LogCollector::close_least_used() {
+  const auto before = [](const TailedFile& a, const TailedFile& b) {
+    return a.finished() != b.finished() ? a.finished() : a.last_used < b.last_used;
+  };
   TailedFile* least = nullptr;
   for (TailedFile* file : open_) {
-    if (file->attached && (least == nullptr || file->last_used < least->last_used)) {
+    if ((file->attached || file->finished()) && (least == nullptr || before(*file, *least))) {
       least = file;
     }
   }
@@ -177,31 +188,79 @@ void LogCollector::save(StateWriter& out) const {
   out.u8(kStateVersion);
   out.u8(started_ ? 1 : 0);
   context_.counters.save(out);
+  const std::size_t max_marks = std::max(kMinMarks, kMaxSavedMarks / std::max<std::size_t>(files_.size(), 1));
   out.u64(files_.size());
   for (const auto& [key, file] : files_) {
-    file->save(out);
+    file->save(out, max_marks);
   }
+  out.u64(copies_.size());
+  for (const auto& [key, copy] : copies_) {
+    out.u64(key.device);
+    out.u64(key.inode);
+    out.u64(copy.size);
+    out.i64(copy.born.time_since_epoch().count());
+  }
+}
+
+void LogCollector::name_gap(Gap gap, const std::string& sentence) {
+  ++context_.counters.gaps[static_cast<std::size_t>(gap)];
+  note(sentence);
+}
+
+void LogCollector::note(const std::string& sentence) {
+  if (notes_.size() < kMaxNotes) {
+    notes_.push_back(sentence);
+  }
+}
+
+std::vector<std::string> LogCollector::take_notes() { return std::exchange(notes_, {}); }
+
+void LogCollector::inherit_open_files(Collector& predecessor) {
+  auto* const before = dynamic_cast<LogCollector*>(&predecessor);
+  if (before == nullptr) {
+    return;
+  }
+  for (TailedFile* file : before->open_) {
+    const Files::iterator own = files_.find(file->key());
+    if (own != files_.end() && !own->second->is_open()) {
+      own->second->take_file(*file);
+      own->second->attached = file->attached;
+      own->second->deleted = file->deleted;
+      open_.push_back(own->second.get());
+    }
+  }
+  before->open_.clear();
 }
 
 Expected<void> LogCollector::load(StateReader& in) {
   const std::uint8_t version = in.u8();
-  if (in.ok() && version != kStateVersion) {
+  if (in.ok() && (version == 0 || version > kStateVersion)) {
     return Error{ErrorCode::kNewerVersion, "state of a log source has version " + std::to_string(version)};
   }
   const bool started = in.u8() != 0;
   TailCounters counters;
-  counters.load(in);
+  counters.load(in, version);
   std::vector<std::unique_ptr<TailedFile>> loaded;
   for (std::uint64_t left = in.count(kMinFileState); left > 0 && in.ok(); --left) {
     auto file = std::make_unique<TailedFile>();
-    file->load(in);
+    file->load(in, version);
     loaded.push_back(std::move(file));
+  }
+  std::unordered_map<FileKey, Copy, FileKeyHash> copies;
+  for (std::uint64_t left = version > 1 ? in.count(kMinCopyState) : 0; left > 0 && in.ok(); --left) {
+    FileKey key;
+    key.device = in.u64();
+    key.inode = in.u64();
+    Copy& copy = copies[key];
+    copy.size = in.u64();
+    copy.born = TimePoint(Duration(in.i64()));
   }
   if (!in.ok()) {
     return Error{ErrorCode::kCorrupt, "state of a log source ends early or is malformed"};
   }
   started_ = started;
   context_.counters = std::move(counters);
+  copies_ = std::move(copies);
   for (std::unique_ptr<TailedFile>& file : loaded) {
     add(std::move(file));
   }
@@ -211,7 +270,8 @@ Expected<void> LogCollector::load(StateReader& in) {
 void LogCollector::report(SourceStatus& out) const {
   context_.counters.report(out);
   out.lag_bytes = 0;
-  out.open_files = open_.size();
+  out.open_files = static_cast<std::uint64_t>(
+      std::count_if(open_.begin(), open_.end(), [](const TailedFile* file) { return !file->finished(); }));
   out.unreadable_files = problems_.size();
   out.files.clear();
   for (const auto& [path, problem] : problems_) {

@@ -35,8 +35,10 @@ class LogCollector final : public Collector {
 
   Expected<PollState> poll(Budget budget, RecordBatch& out) override;
   Expected<PollState> finish(Budget budget, RecordBatch& out) override;
-  // To be called about once a second: TailOptions::rotate_wait counts these calls.
   Expected<void> discover() override;
+  void set_monotonic_time(MonotonicTime now) override { context_.now = now; }
+  void inherit_open_files(Collector& predecessor) override;
+  std::vector<std::string> take_notes() override;
   std::vector<std::string> watch_directories() const override;
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
@@ -45,6 +47,19 @@ class LogCollector final : public Collector {
  private:
   // How often the files of a directory are searched while they are being renamed.
   static constexpr int kRenameRaces = 3;
+  // Copies that are remembered, and sentences for the log between two calls of take_notes().
+  static constexpr std::size_t kMaxCopies = 1024;
+  static constexpr std::size_t kMaxNotes = 16;
+
+  // kRest: a copy that is longer than what was read, or that differs at its end only. kUndecided: too short to be told
+  // from a copy. kLater: something could not be read at this moment.
+  enum class Content : std::uint8_t { kNew, kCopy, kRest, kUndecided, kLater };
+  // A file that holds nothing but what was read elsewhere, unless it changes.
+  struct Copy {
+    std::uint64_t size = 0;
+    TimePoint born = kNoTime;
+    std::uint64_t generation = 0;
+  };
 
   struct Sibling {
     std::string path;
@@ -64,17 +79,32 @@ class LogCollector final : public Collector {
   TailedFile& add(std::unique_ptr<TailedFile> file);
   std::unique_ptr<TailedFile> forget(TailedFile& file);
 
-  // log_copies.cpp: rotation by copying
+  void name_gap(Gap gap, const std::string& sentence);
+  void note(const std::string& sentence);
+
+  // log_copies.cpp: the content of files
+  bool decide(TailedFile& file);
+  Content compare_with_known(const std::string& path, const FileInfo& info, File& content, TailedFile* fresh);
+  Content compare_with(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
+                       TailedFile* fresh);
+  bool is_rotated_away(const TailedFile& file);
+  static Content read_rest(TailedFile* fresh, File& content, const ContentPrint& print, std::uint64_t position);
+  Content compare_whole(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
+                        TailedFile* fresh, const ContentMatch& match);
+  Expected<std::uint64_t> intact_size(TailedFile& file);
+  void remember_copy(const FileInfo& info);
+  bool is_remembered_copy(const FileInfo& info);
+  bool continues_in(TailedFile& file, const FileInfo& successor);
   static bool may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info);
   bool may_become_copy(const std::string& path, const FileInfo& info);
-  bool is_copy_of_known(const std::string& path, const FileInfo& info);
   bool begins_like(TailedFile& original, const FileInfo& info, File& candidate);
   void truncated(TailedFile& file);
-  bool resume_in_copy(const TailedFile& file);
+  Expected<bool> resume_in_copy(const TailedFile& file);
+  void read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known);
 
-  // log_discovery.cpp: finding files
+  // log_discovery.cpp: names
   std::vector<FileKey> keys() const;
-  TailedFile* find(const FileInfo& info);
+  TailedFile* find(const std::string& path, const FileInfo& info);
   void look_at(const std::string& path);
   TailedFile* find_after_reboot(const FileInfo& info);
   void found(TailedFile& file, const std::string& path, const FileInfo& info);
@@ -83,13 +113,21 @@ class LogCollector final : public Collector {
   void lost_its_path(TailedFile& file, const FileInfo* successor);
   void mark_rotated(TailedFile& file);
   void wait_for_end(TailedFile& file);
-  bool adopt_missed_generations(const TailedFile& file, const FileInfo* successor);
-  Expected<std::unique_ptr<File>> open_if_still(const std::string& path, const FileInfo& info);
-  const std::vector<Sibling>* siblings(const std::string& directory);
-  const Sibling* find_sibling(const TailedFile& file, const std::vector<Sibling>& candidates);
-  std::uint64_t directory_device(const std::string& path);
-  void vanish(TailedFile& file);
   void prune_finished();
+
+  // log_search.cpp: files that are not where they were
+  std::uint64_t directory_device(const std::string& path);
+  Expected<std::unique_ptr<File>> open_other(const std::string& path);
+  Expected<std::unique_ptr<File>> open_if_still(const std::string& path, const FileInfo& info);
+  Expected<const std::vector<Sibling>*> siblings(const std::string& directory);
+  std::vector<std::string> search_directories(const TailedFile& file);
+  Expected<std::vector<Sibling>> siblings_of(const TailedFile& file);
+  Expected<std::optional<Sibling>> find_sibling(const TailedFile& file);
+  bool is_watched(const std::string& path) const;
+  bool search_before_beginning(TailedFile& file);
+  bool is_still_searched(TailedFile& file) const;
+  void vanish(TailedFile& file);
+  bool adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
 
   const LogPaths paths_;
   const TailOptions options_;
@@ -109,9 +147,11 @@ class LogCollector final : public Collector {
   bool finishing_ = false;
   std::uint64_t generation_ = 0;
   std::set<std::string> watched_;
-  std::map<std::string, std::string> problems_;                          // path -> why it cannot be read
-  std::map<std::string, std::optional<std::vector<Sibling>>> siblings_;  // of this discovery
-  std::map<std::string, std::uint64_t> directory_devices_;               // of this discovery
+  std::map<std::string, std::string> problems_;             // path -> why it cannot be read
+  std::map<std::string, std::vector<Sibling>> siblings_;    // of this discovery
+  std::map<std::string, std::uint64_t> directory_devices_;  // of this discovery
+  std::unordered_map<FileKey, Copy, FileKeyHash> copies_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace leeway

@@ -1,5 +1,5 @@
-// LogCollector and rotation by copying (copytruncate): distinguishes copies from logs, and reads from a copy what was
-// not read before its original was truncated.
+// LogCollector and the content of files: distinguishes copies and new versions of a log from other logs, and reads from
+// a copy what was not read before its original was truncated or disappeared. ROTATION.md states the rules.
 #include <algorithm>
 
 #include "collectors/tail/log_collector.h"
@@ -12,12 +12,17 @@ bool may_be_older(TimePoint born, TimePoint other_born) {
   return born == kNoTime || other_born == kNoTime || born <= other_born;
 }
 
+bool is_generation_of(const std::string& path, const TailedFile& file) {
+  const std::string_view name = file_name(path);
+  return is_generation_name(name, file_name(file.rotated ? file.origin : file.path())) ||
+         is_generation_name(name, file_name(file.path())) || is_generation_name(name, file_name(file.real_path));
+}
+
 }  // namespace
 
-// Judged by their names and ages.
+// Judged by its name and its age.
 bool LogCollector::may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info) {
-  const bool named_so = is_rotated_name(path, original.path()) || is_rotated_name(path, original.origin);
-  return named_so && original.key() != key_of(info) && may_be_older(original.born(), info.born);
+  return is_generation_of(path, original) && original.key() != key_of(info) && may_be_older(original.born(), info.born);
 }
 
 // An empty file with the name of a copy: its future content is not known yet.
@@ -27,28 +32,212 @@ bool LogCollector::may_become_copy(const std::string& path, const FileInfo& info
          });
 }
 
-// Rotation by copying: until the original is truncated its records are read there, and then reading continues in the
-// copy from the same position (see truncated()). Read as a file of its own, a copy would count everything twice.
-bool LogCollector::is_copy_of_known(const std::string& path, const FileInfo& info) {
-  std::unique_ptr<File> candidate;
-  for (const auto& [key, file] : files_) {
-    if (!may_be_copy(*file, path, info)) {
+// Before the first read of a file: whether it is to be read now.
+bool LogCollector::decide(TailedFile& file) {
+  const Expected<FileInfo> info = file.info();
+  if (!info || info->size == 0) {
+    return static_cast<bool>(info);
+  }
+  if (is_remembered_copy(*info)) {
+    forget(file);
+    return false;
+  }
+  const Content content = compare_with_known(file.path(), *info, file.content(), &file);
+  if (content == Content::kCopy) {
+    remember_copy(*info);
+    forget(file);
+    return false;
+  }
+  if (content == Content::kUndecided || content == Content::kLater) {
+    if (file.undecided == MonotonicTime{}) {
+      file.undecided = context_.now;
+    }
+    const Duration wait = content == Content::kUndecided ? options_.decide_wait : options_.search_wait;
+    if (!finishing_ && context_.now - file.undecided < wait) {
+      return false;
+    }
+    name_gap(Gap::kAmbiguousContent,
+             "'" + file.path() + "' cannot be told from a copy of another log: it is read as a log of its own");
+  }
+  file.decided = true;
+  return true;
+}
+
+// `fresh`, if not null, is the file itself: where the result is kRest, its position is set to the beginning of the
+// rest.
+LogCollector::Content LogCollector::compare_with_known(const std::string& path, const FileInfo& info, File& content,
+                                                       TailedFile* fresh) {
+  Content result = Content::kNew;
+  for (const auto& [key, known] : files_) {
+    if (key == key_of(info) || known->fresh()) {
       continue;
     }
-    if (candidate == nullptr) {
-      Expected<std::unique_ptr<File>> opened = open_if_still(path, info);
-      if (!opened) {
-        return opened.error().code == ErrorCode::kNotFound;  // left to the next discovery
-      }
-      candidate = std::move(*opened);
+    const Content one = compare_with(*known, path, info, content, fresh);
+    if (one == Content::kCopy || one == Content::kRest) {
+      return one;
     }
-    // A copy that was still being written at the first check, of a file that was truncated before the second, is
-    // complete by the third.
-    if (file->holds_applied(*candidate) || begins_like(*file, info, *candidate) || file->holds_applied(*candidate)) {
-      return true;
-    }
+    result = one == Content::kNew ? result : one;
   }
-  return false;
+  return result;
+}
+
+LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::string& path, const FileInfo& info,
+                                                 File& content, TailedFile* fresh) {
+  const bool in_place = path == known.path() || path == known.origin;
+  if (!in_place && !may_be_older(known.born(), info.born)) {
+    return Content::kNew;
+  }
+  const Expected<ContentMatch> match = known.compare(content);
+  const ContentPrint* former = nullptr;
+  const Expected<ContentMatch> before = known.compare_former(content, former);
+  if (!match || !before) {
+    return Content::kLater;
+  }
+  // What rotation creates under the name of a log begins with the same banner, if anything.
+  const bool banner = in_place && (match->few() || is_rotated_away(known));
+  if (former != nullptr && !banner) {
+    return before->whole && !before->few() && info.size > former->end()
+               ? read_rest(fresh, content, *former, former->end())
+               : Content::kCopy;
+  }
+  if (match->whole && !banner) {
+    return compare_whole(known, path, info, content, fresh, *match);
+  }
+  if (match->is_cut() && match->diverged && in_place && !banner) {
+    return read_rest(fresh, content, known.print(), match->position);
+  }
+  if (match->is_beginning() && !match->whole && !banner) {
+    return Content::kCopy;
+  }
+  // A copy of what is still to be read in the original, which may be truncated before.
+  if (!in_place && !match->diverged && may_be_copy(known, path, info) && begins_like(known, info, content)) {
+    return info.size <= known.offset() ? Content::kCopy : Content::kLater;
+  }
+  return Content::kNew;
+}
+
+// Whether the file was moved by rotation, and not by an editor that keeps the version before.
+bool LogCollector::is_rotated_away(const TailedFile& file) {
+  if (!file.rotated || file.deleted) {
+    return false;
+  }
+  const Expected<std::optional<Sibling>> found = find_sibling(file);
+  return !found || !found->has_value() || is_generation_of((*found)->path, file);
+}
+
+LogCollector::Content LogCollector::read_rest(TailedFile* fresh, File& content, const ContentPrint& print,
+                                              std::uint64_t position) {
+  if (fresh == nullptr) {
+    return Content::kCopy;
+  }
+  return fresh->resume_at(content, print, position) ? Content::kRest : Content::kLater;
+}
+
+// The file holds all that was applied of `known`. A copy is not longer than an original that did not change.
+LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::string& path, const FileInfo& info,
+                                                  File& content, TailedFile* fresh, const ContentMatch& match) {
+  const Expected<std::uint64_t> size = intact_size(known);
+  if (!size) {
+    return Content::kLater;
+  }
+  if (*size == 0 && !known.finished()) {  // this may be the copy in which `known` is continued
+    enqueue(known);
+    return Content::kLater;
+  }
+  const bool named = may_be_copy(known, path, info);
+  if (info.size <= std::max(*size, known.offset())) {
+    return match.lines > 1 || named ? Content::kCopy : Content::kNew;
+  }
+  if (match.few()) {
+    return named && match.lines > 1 ? Content::kUndecided : Content::kNew;
+  }
+  if (known.queued && known.offset() < *size) {
+    return Content::kLater;
+  }
+  return read_rest(fresh, content, known.print(), known.offset());
+}
+
+// The size of a file that still holds what was applied of it, 0 where it does not.
+Expected<std::uint64_t> LogCollector::intact_size(TailedFile& file) {
+  std::unique_ptr<File> opened;
+  if (!file.is_open()) {
+    Expected<std::unique_ptr<File>> again = open_other(file.path());
+    if (!again && again.error().code != ErrorCode::kNotFound) {
+      return again.error();
+    }
+    if (!again) {
+      return std::uint64_t{0};
+    }
+    opened = *std::move(again);
+  }
+  File& content = opened != nullptr ? *opened : file.content();
+  const Expected<FileInfo> info = content.info();
+  if (!info) {
+    return info.error();
+  }
+  if (key_of(*info) != file.key()) {
+    return std::uint64_t{0};
+  }
+  const Expected<ContentMatch> match = file.compare(content);
+  if (!match) {
+    return match.error();
+  }
+  return match->whole ? info->size : std::uint64_t{0};
+}
+
+void LogCollector::remember_copy(const FileInfo& info) {
+  copies_[key_of(info)] = {info.size, info.born, generation_};
+  if (copies_.size() > kMaxCopies) {
+    copies_.erase(std::min_element(copies_.begin(), copies_.end(), [](const auto& a, const auto& b) {
+      return a.second.generation < b.second.generation;
+    }));
+  }
+}
+
+bool LogCollector::is_remembered_copy(const FileInfo& info) {
+  const auto copy = copies_.find(key_of(info));
+  if (copy == copies_.end() || copy->second.size != info.size || copy->second.born != info.born) {
+    return false;
+  }
+  copy->second.generation = generation_;
+  return true;
+}
+
+// Whether the file that took the name of `file`, which is gone, is its content written anew: by an editor, `sed -i`,
+// rsync. If so it is continued there, and `file` is forgotten. True also if that cannot be told now.
+bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
+  const Files::iterator next = files_.find(key_of(successor));
+  if (next == files_.end() || !next->second->fresh() || file.offset() == 0) {
+    return false;
+  }
+  const Expected<std::unique_ptr<File>> content = open_if_still(file.path(), successor);
+  if (!content) {
+    return content.error().code != ErrorCode::kNotFound;
+  }
+  const Expected<ContentMatch> match = file.compare(**content);
+  if (!match) {
+    return true;
+  }
+  if (!match->whole && !match->is_cut()) {
+    return false;
+  }
+  if (match->few()) {
+    if (match->lines > 1) {
+      name_gap(Gap::kAmbiguousContent, "'" + file.path() + "' was written anew and begins with " +
+                                           std::to_string(match->lines) +
+                                           " lines that were read before: it is read from its beginning");
+    }
+    return false;
+  }
+  const std::uint64_t position = match->whole ? file.offset() : match->position;
+  if (!next->second->resume_at(**content, file.print(), position)) {
+    return true;
+  }
+  note("'" + file.path() + "' was written anew: it is continued after its first " + std::to_string(position) +
+       " bytes, which were read before");
+  enqueue(*next->second);
+  forget(file);
+  return true;
 }
 
 // Whether the candidate is the beginning of the original as it is now, as far as a fingerprint shows.
@@ -56,7 +245,7 @@ bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File&
   if (original.rotated) {  // only a log that is still written under its name is copied
     return false;
   }
-  const Expected<std::unique_ptr<File>> now = file_system_.open(original.path(), OpenMode::kRead);
+  const Expected<std::unique_ptr<File>> now = open_other(original.path());
   if (!now) {
     return false;
   }
@@ -72,47 +261,101 @@ bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File&
 
 void LogCollector::truncated(TailedFile& file) {
   const Expected<FileInfo> info = file.info();
-  if (info && is_copy_of_known(file.path(), *info)) {  // an older copy was overwritten by a newer one
-    if (open_if_still(file.path(), *info)) {           // else it was renamed: left to the next discovery
+  const Expected<ContentMatch> match = info ? file.compare(file.content()) : Expected<ContentMatch>(info.error());
+  if (!match) {
+    return;  // the next sweep finds it changed again
+  }
+  if (match->is_cut() && !match->few() && !file.print().repeats()) {  // an editor removed its last lines
+    if (match->position < info->size) {
+      name_gap(Gap::kRewritten, "'" + file.path() + "' was changed before the end of what was read");
+    }
+    file.rewind(context_, match->position);
+    enqueue(file);
+    return;
+  }
+  const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
+  if (content == Content::kCopy) {            // an older copy was overwritten by a newer one
+    if (open_if_still(file.path(), *info)) {  // else it was renamed: left to the next discovery
+      remember_copy(*info);
       forget(file);
     }
     return;
   }
-  const bool recovered = resume_in_copy(file);
-  if (!recovered && info && may_become_copy(file.path(), *info) && ++file.emptied < options_.rotate_wait) {
-    return;
+  const Expected<bool> recovered = resume_in_copy(file);
+  const bool complete = recovered && adopt_missed_generations(file, nullptr);
+  if (!complete || (!*recovered && may_become_copy(file.path(), *info))) {
+    if (file.emptied == MonotonicTime{}) {
+      file.emptied = context_.now;
+    }
+    if (context_.now - file.emptied < (complete ? options_.rotate_wait : options_.search_wait)) {
+      return;
+    }
   }
-  file.start_over(context_, recovered);
+  if (!recovered) {
+    name_gap(Gap::kFileMissing,
+             "a copy of '" + file.path() + "' could not be looked for: " + recovered.error().message);
+  } else if (!*recovered && match->is_cut()) {
+    name_gap(Gap::kAmbiguousContent,
+             "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
+  }
+  file.start_over(context_, recovered && *recovered);
   enqueue(file);
 }
 
-// Finds the copy that was made before `file` was truncated or deleted and continues there.
-bool LogCollector::resume_in_copy(const TailedFile& file) {
-  const std::string base = file.rotated ? file.origin : file.path();
+// Finds the copy that was made before `file` was truncated or disappeared, compressed or not, and continues there. The
+// error: a candidate could not be examined at this moment.
+Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
+  if (file.offset() == 0) {
+    return false;
+  }
   for (int attempt = 0; attempt < kRenameRaces; ++attempt) {
-    siblings_.erase(parent_directory(base));  // the copy may be younger than the last discovery
-    const std::vector<Sibling>* listed = siblings(parent_directory(base));
-    const std::vector<Sibling> candidates = listed != nullptr ? *listed : std::vector<Sibling>();
+    siblings_.clear();  // the copy may be younger than the last discovery
     bool renamed = false;
-    for (const Sibling& candidate : candidates) {
-      if (!is_rotated_name(candidate.path, base) || find(candidate.info) != nullptr) {
+    std::optional<Error> refused;
+    const Expected<std::vector<Sibling>> candidates = siblings_of(file);
+    if (!candidates) {
+      return candidates.error();
+    }
+    for (const Sibling& candidate : *candidates) {
+      TailedFile* const known = find(candidate.path, candidate.info);
+      const bool compressed = can_decompress(candidate.path);
+      const bool named = is_generation_of(candidate.path, file);
+      if ((known != nullptr && !known->fresh()) || key_of(candidate.info) == file.key() ||
+          (compressed ? !named : candidate.info.size < file.offset())) {
         continue;
       }
       const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
-      renamed = renamed || (!content && content.error().code == ErrorCode::kNotFound);
-      if (content && file.holds_applied(**content)) {
-        TailedFile& copy = add(file.resume_in(candidate.path, candidate.info));
-        copy.generation = generation_;
-        copy.own_path_seen = true;
-        enqueue(copy);
+      if (!content && content.error().code == ErrorCode::kNotFound) {
+        renamed = true;
+        continue;
+      }
+      const Expected<ContentMatch> match = content ? file.compare(**content) : Expected<ContentMatch>(content.error());
+      if (!match) {
+        refused = match.error();
+      } else if (match->whole && (named || !match->few())) {
+        read_on(file, candidate, known);
+        return true;
+      } else if (compressed && match->is_beginning()) {  // the rest was written after it was compressed, and read
         return true;
       }
     }
     if (!renamed) {
-      break;
+      return refused ? Expected<bool>(*refused) : Expected<bool>(false);
     }
   }
   return false;
+}
+
+void LogCollector::read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known) {
+  if (known == nullptr) {
+    known = &add(file.resume_in(candidate.path, candidate.info));
+  } else {
+    known->resume_from(file);
+  }
+  copies_.erase(known->key());
+  known->generation = generation_;
+  known->own_path_seen = true;
+  enqueue(*known);
 }
 
 }  // namespace leeway

@@ -1,21 +1,9 @@
-// The other half of LogCollector: finds files, and finds out what happened to those that are not where they were.
+// LogCollector and names: finds files, and notices those that are not where they were.
 #include <algorithm>
 
 #include "collectors/tail/log_collector.h"
 
 namespace leeway {
-namespace {
-
-// Whether `missed` may have had the name of `file` before `successor` got it.
-bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* successor) {
-  if (file.born() != kNoTime && missed.born != kNoTime) {
-    return file.born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
-  }
-  return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
-}
-
-}  // namespace
-
 Expected<void> LogCollector::discover() {
   ++generation_;
   problems_.clear();
@@ -58,12 +46,12 @@ void LogCollector::look_at(const std::string& path) {
   if (!info) {
     return;
   }
-  if (TailedFile* known = find(*info)) {
+  if (TailedFile* known = find(path, *info)) {
     found(*known, path, *info);
     return;
   }
   TailedFile* file = find_after_reboot(*info);
-  if (file == nullptr && (may_become_copy(path, *info) || is_copy_of_known(path, *info))) {
+  if (file == nullptr && (is_remembered_copy(*info) || may_become_copy(path, *info))) {
     return;
   }
   if (file == nullptr) {
@@ -109,6 +97,10 @@ void LogCollector::found(TailedFile& file, const std::string& path, const FileIn
   }
   file.deleted = false;
   file.directory_device = file.directory_device == 0 ? directory_device(file.path()) : file.directory_device;
+  if (file.real_path.empty()) {
+    Expected<std::string> real = file_system_.real_path(path);
+    file.real_path = real ? *std::move(real) : "";
+  }
   file.observe(info);
   if (file.changed(info) || !file.error().empty()) {
     enqueue(file);
@@ -161,6 +153,9 @@ void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor) {
       return;
     }
     file.deleted = info->links == 0;
+    if (file.deleted && successor != nullptr && !file.rotated && continues_in(file, *successor)) {
+      return;
+    }
     if (successor != nullptr || !file.deleted) {
       mark_rotated(file);
     }
@@ -173,22 +168,24 @@ void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor) {
   if (file.finished()) {
     return;
   }
-  const std::vector<Sibling>* candidates = siblings(parent_directory(file.path()));
-  if (candidates == nullptr) {
-    file.set_error("cannot list '" + parent_directory(file.path()) + "'");
+  const Expected<std::optional<Sibling>> sibling = find_sibling(file);
+  if (!sibling && is_still_searched(file)) {
+    file.set_error(sibling.error().message);
     return;
   }
-  const Sibling* sibling = find_sibling(file, *candidates);
-  if (sibling == nullptr) {
-    vanish(file);
+  if (!sibling || !sibling->has_value()) {
+    if (successor == nullptr || !continues_in(file, *successor)) {
+      vanish(file);
+    }
     return;
   }
+  file.missing = {};
   mark_rotated(file);
-  file.set_path(sibling->path);
+  file.set_path((*sibling)->path);
   file.attached = true;
   file.generation = generation_;
   file.set_error("");
-  file.observe(sibling->info);
+  file.observe((*sibling)->info);
   enqueue(file);
 }
 
@@ -199,7 +196,7 @@ void LogCollector::mark_rotated(TailedFile& file) {
   file.rotated = true;
   file.replaced = false;
   file.origin = file.path();
-  file.quiet = 0;
+  file.quiet = {};
   ++context_.counters.rotations;
   if (file.queued) {
     std::erase(queue_, &file);
@@ -216,132 +213,37 @@ void LogCollector::wait_for_end(TailedFile& file) {
   if (file.rotated && !file.replaced) {
     const Expected<FileInfo> successor = file_system_.stat(file.origin);
     if (successor && key_of(*successor) != file.key()) {
-      file.replaced = adopt_missed_generations(file, &*successor);
+      // A successor that is not known yet might be moved away too before the next discovery.
+      file.replaced = adopt_missed_generations(file, &*successor) && files_.contains(key_of(*successor));
     }
   }
   if (file.queued || !file.error().empty()) {
-    file.quiet = 0;
+    file.quiet = {};
     return;
   }
-  if (++file.quiet >= (file.replaced || file.deleted ? options_.rotate_wait : options_.moved_wait)) {
+  if (file.quiet == MonotonicTime{}) {
+    file.quiet = context_.now;
+  }
+  if (context_.now - file.quiet >= (file.replaced || file.deleted ? options_.rotate_wait : options_.moved_wait)) {
     file.finalize = true;
     enqueue(file);
   }
 }
 
-// Between `file` and its successor (or now) there may have been others that came and went unseen. False where they were
-// renamed meanwhile: to be tried again.
-bool LogCollector::adopt_missed_generations(const TailedFile& file, const FileInfo* successor) {
-  const std::string origin = file.rotated ? file.origin : file.path();
-  const std::vector<Sibling>* listed = siblings(parent_directory(origin));
-  const std::vector<Sibling> candidates = listed != nullptr ? *listed : std::vector<Sibling>();
-  for (const Sibling& candidate : candidates) {
-    const FileInfo& info = candidate.info;
-    const bool is_successor = successor != nullptr && key_of(info) == key_of(*successor);
-    if (!is_rotated_name(candidate.path, origin) || is_successor || !is_between(file, info, successor) ||
-        find(info) != nullptr) {
-      continue;
-    }
-    const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, info);
-    if (!content && content.error().code == ErrorCode::kNotFound) {
-      return false;
-    }
-    if (!content || file.is_copy(**content)) {
-      continue;
-    }
-    if (is_copy_of_known(candidate.path, info)) {
-      if (!open_if_still(candidate.path, info)) {
-        return false;
-      }
-      continue;
-    }
-    auto missed = std::make_unique<TailedFile>(candidate.path, info, false);
-    missed->rotated = true;
-    missed->replaced = true;
-    missed->origin = origin;
-    missed->generation = generation_;
-    missed->own_path_seen = true;
-    ++context_.counters.rotations;
-    enqueue(add(std::move(missed)));
-  }
-  return true;
-}
-
-// kNotFound if `path` leads to a different file than when `info` was taken.
-Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& path, const FileInfo& info) {
-  Expected<std::unique_ptr<File>> file = file_system_.open(path, OpenMode::kRead);
-  if (!file) {
-    return file;
-  }
-  const Expected<FileInfo> now = (*file)->info();
-  if (!now || key_of(*now) != key_of(info)) {
-    return Error{ErrorCode::kNotFound, "'" + path + "' is now another file"};
-  }
-  return file;
-}
-
-// Null if the directory cannot be listed.
-const std::vector<LogCollector::Sibling>* LogCollector::siblings(const std::string& directory) {
-  const auto [known, first] = siblings_.try_emplace(directory);
-  if (first) {
-    const Expected<std::vector<DirectoryEntry>> entries = file_system_.list(directory);
-    if (entries) {
-      known->second.emplace();
-      for (const DirectoryEntry& entry : *entries) {
-        const std::string path = directory == "." ? entry.name : (directory == "/" ? "" : directory) + "/" + entry.name;
-        const Expected<FileInfo> info = file_system_.stat(path);
-        if (entry.type != FileType::kDirectory && info && info->type == FileType::kRegular) {
-          known->second->push_back({path, *info});
-        }
-      }
-    }
-  }
-  return known->second ? &*known->second : nullptr;
-}
-
-const LogCollector::Sibling* LogCollector::find_sibling(const TailedFile& file,
-                                                        const std::vector<Sibling>& candidates) {
-  for (const Sibling& candidate : candidates) {
-    if (candidate.info.inode != file.key().inode || candidate.info.device != file.key().device) {
-      continue;
-    }
-    Expected<std::unique_ptr<File>> content = file_system_.open(candidate.path, OpenMode::kRead);
-    if (content && file.is_same(candidate.info, **content)) {
-      return &candidate;
-    }
-  }
-  return nullptr;
-}
-
-// 0 where the directory of `path` cannot be examined.
-std::uint64_t LogCollector::directory_device(const std::string& path) {
-  const std::string directory = parent_directory(path);
-  const auto [known, first] = directory_devices_.try_emplace(directory, 0);
-  if (first) {
-    const Expected<FileInfo> info = file_system_.stat(directory);
-    known->second = info ? info->device : 0;
-  }
-  return known->second;
-}
-
-void LogCollector::vanish(TailedFile& file) {
-  const std::unique_ptr<TailedFile> gone = forget(file);
-  if (!resume_in_copy(*gone)) {
-    context_.counters.lose(LossReason::kVanished, gone->unread());
-  }
-  const std::string& origin = gone->rotated ? gone->origin : gone->path();
-  for (int attempt = 0; attempt < kRenameRaces && !gone->replaced; ++attempt) {
-    const Expected<FileInfo> successor = file_system_.stat(origin);
-    gone->replaced = adopt_missed_generations(*gone, successor ? &*successor : nullptr);
-    siblings_.erase(parent_directory(origin));
-  }
-}
-
-// The file that `info` belongs to. A file whose inode number was reused is gone.
-TailedFile* LogCollector::find(const FileInfo& info) {
+// The file that `info` belongs to. A file whose inode number was reused is gone; one that was copied up into a layer of
+// an overlay file system has another birth time, and its open descriptor leads to what it was before.
+TailedFile* LogCollector::find(const std::string& path, const FileInfo& info) {
   Files::iterator known = files_.find(key_of(info));
   if (known != files_.end() && !known->second->same_birth(info)) {
-    vanish(*known->second);
+    TailedFile& file = *known->second;
+    const Expected<std::unique_ptr<File>> content = open_if_still(path, info);
+    const Expected<ContentMatch> match = content ? file.compare(**content) : Expected<ContentMatch>(content.error());
+    if (path == file.path() && file.offset() > 0 && match && match->whole) {
+      file.set_born(info.born);
+      close(file);
+      return &file;
+    }
+    vanish(file);
     known = files_.find(key_of(info));
   }
   return known == files_.end() ? nullptr : known->second.get();
@@ -360,6 +262,10 @@ std::vector<FileKey> LogCollector::keys() const {
 void LogCollector::prune_finished() {
   std::vector<TailedFile*> finished;
   for (const auto& [key, file] : files_) {
+    const bool over = file->deleted && context_.now - file->quiet > options_.deleted_wait;
+    if (file->finished() && over) {
+      close(*file);
+    }
     if (file->finished() && file->generation != generation_) {
       finished.push_back(file.get());
     }

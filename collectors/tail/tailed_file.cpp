@@ -7,69 +7,13 @@
 namespace leeway {
 namespace {
 
-constexpr std::array<std::string_view, kLossReasons> kLossNames = {"vanished", "truncated", "oversize", "nul"};
 constexpr std::string_view kTooLong = "too_long";
 // Truncated contents whose copies are recognised.
-constexpr std::size_t kMaxFormerHeads = 8;
+constexpr std::size_t kMaxFormers = 4;
 // A row-bound source reads no less than this at a time.
 constexpr std::size_t kMinRead = 16 * 1024;
 
-enum Flag : std::uint8_t {
-  kSkipping = 1,
-  kFromEnd = 2,
-  kFinished = 4,
-  kRotated = 8,
-  kReplaced = 16,
-};
-
-std::size_t overlap(std::uint64_t offset) {
-  return static_cast<std::size_t>(std::min<std::uint64_t>(kFingerprintBytes, offset));
-}
-
 }  // namespace
-
-// --- TailCounters ---
-
-void TailCounters::save(StateWriter& out) const {
-  for (const std::uint64_t value : {bytes, records, rotations, truncations}) {
-    out.u64(value);
-  }
-  out.u64(lost.size());
-  for (const std::uint64_t value : lost) {
-    out.u64(value);
-  }
-  save_counts(decode.rejects, out);
-  save_counts(decode.anomalies, out);
-}
-
-void TailCounters::load(StateReader& in) {
-  for (std::uint64_t* value : {&bytes, &records, &rotations, &truncations}) {
-    *value = in.u64();
-  }
-  const std::uint64_t reasons = in.count();
-  for (std::uint64_t i = 0; i < reasons; ++i) {
-    const std::uint64_t value = in.u64();
-    if (i < lost.size()) {
-      lost[i] = value;
-    }
-  }
-  load_counts(decode.rejects, in);
-  load_counts(decode.anomalies, in);
-}
-
-void TailCounters::report(SourceStatus& out) const {
-  out.bytes = bytes;
-  out.records = records;
-  out.rotations = rotations;
-  out.truncations = truncations;
-  out.rejects = decode.rejects;
-  out.anomalies = decode.anomalies;
-  for (std::size_t i = 0; i < lost.size(); ++i) {
-    out.lost_bytes[std::string(kLossNames[i])] = lost[i];
-  }
-}
-
-// --- TailedFile ---
 
 TailedFile::TailedFile(std::string path, const FileInfo& info, bool from_end)
     : attached(true),
@@ -77,12 +21,14 @@ TailedFile::TailedFile(std::string path, const FileInfo& info, bool from_end)
       device_(info.device),
       inode_(info.inode),
       born_(info.born),
-      found_size_(info.size),
+      found_size_(can_decompress(path_) ? 0 : info.size),
       from_end_(from_end),
-      read_modified_(info.modified) {}
+      read_modified_(info.modified) {
+  begins = info.size == 0;
+}
 
 Expected<void> TailedFile::open(FileSystem& files) {
-  Expected<std::unique_ptr<File>> file = files.open(path_, OpenMode::kRead);
+  Expected<std::unique_ptr<File>> file = open_content(files, path_);
   if (!file) {
     return file.error();
   }
@@ -137,11 +83,12 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     return ReadResult::kMore;
   }
   if (read_end < size_ && before->size < size_ && after->size < size_) {  // it was truncated after the position
-    context.counters.lose(LossReason::kTruncated, offset_ > 0 ? size_ - std::max(before->size, after->size) : 0);
+    const std::uint64_t rest = std::max({before->size, after->size, std::min(zeros_end_, size_)});
+    context.counters.lose(LossReason::kTruncated, offset_ > 0 ? size_ - rest : 0);
     size_ = std::max(before->size, after->size);
   }
   if (std::max(before->size, read_end) > size_) {
-    quiet = 0;
+    quiet = {};
     finished_ = false;
     size_ = std::max(before->size, read_end);
   }
@@ -173,6 +120,9 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   if (!at_end || (rows_full && cut.consumed < chunk.size())) {
     return ReadResult::kMore;
   }
+  if (cut.nul_tail) {
+    zeros_end_ = std::max(zeros_end_, read_end);
+  }
   caught_up(*before, final);
   return ReadResult::kCaughtUp;
 }
@@ -193,55 +143,140 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
   fingerprint_.tail = hash_bytes({end - back, back});
   if (old_offset < kFingerprintBytes) {  // the buffer begins at the head of the file
     fingerprint_.head = hash_bytes({chunk.data() - old_offset, overlap(offset_)});
+    print_.set_head(overlap(offset_), fingerprint_.head);
   }
+  const std::size_t before = overlap(old_offset);
+  print_.extend({chunk.data() - before, before + consumed}, offset_, context.lines);
 }
 
-// Skips zero bytes that continue beyond the chunk, whole holes at a time.
+// Skips zero bytes that continue beyond the chunk, whole holes at a time. Zeros up to the end of a file that is still
+// written may be overwritten later, as in a preallocated log: reading waits there, and they are lost once something
+// follows them.
 TailedFile::ReadResult TailedFile::skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info,
                                               LossReason reason, bool final) {
-  const Expected<std::uint64_t> data = file_->next_data(from);
-  if (!data) {
-    return fail(data.error());
+  // The result of the last scan still holds unless the file changed elsewhere than at the position.
+  std::uint64_t at = offset_ == zeros_at_ ? from : std::clamp(zeros_end_, from, std::max(from, info.size));
+  zeros_at_ = offset_;
+  std::array<char, 16 * kFingerprintBytes> block;
+  while (at < info.size) {
+    const Expected<std::uint64_t> data = file_->next_data(at);
+    if (!data) {
+      return fail(data.error());
+    }
+    at = std::min(*data, info.size);
+    const Expected<std::size_t> read = read_fully(*file_, at, block);
+    if (!read) {
+      return fail(read.error());
+    }
+    const char* const end = block.data() + *read;
+    const char* const found =
+        std::find_if(static_cast<const char*>(block.data()), end, [](char c) { return c != '\0'; });
+    at += static_cast<std::uint64_t>(found - block.data());
+    if (found != end || *read == 0) {
+      break;
+    }
   }
-  if (*data >= info.size && !final) {  // a hole up to the end may still be written to
-    caught_up(info, false);
-    return ReadResult::kCaughtUp;
+  if (at >= info.size) {
+    zeros_end_ = info.size;
+    if (!final) {
+      caught_up(info, false);
+      return ReadResult::kCaughtUp;
+    }
   }
-  const std::uint64_t target = std::min(*data, info.size);
+  const std::uint64_t target = std::min(at, info.size);
   const Expected<Fingerprint> fingerprint = read_fingerprint(*file_, target);
   if (!fingerprint) {
     return fingerprint.error().code == ErrorCode::kCorrupt ? ReadResult::kMore : fail(fingerprint.error());
   }
-  context.counters.lose(reason, target - offset_);
-  offset_ = target;
+  const std::uint64_t from_offset = offset_;
+  const ReadResult jumped = jump(target, *fingerprint);
+  context.counters.lose(reason, offset_ - from_offset);
+  return jumped;
+}
+
+TailedFile::ReadResult TailedFile::jump(std::uint64_t position, const Fingerprint& fingerprint) {
+  std::array<char, ContentPrint::kMarkBytes> before;
+  const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(position, before.size()));
+  const Expected<std::size_t> read = read_fully(*file_, position - size, std::span(before.data(), size));
+  if (!read || *read < size) {
+    return read ? ReadResult::kMore : fail(read.error());
+  }
+  offset_ = position;
+  fingerprint_ = fingerprint;
+  print_.set_head(overlap(position), fingerprint.head);
+  print_.jump({before.data(), size}, position);
+  return ReadResult::kMore;
+}
+
+TailedFile::ReadResult TailedFile::rewind(TailContext& context, std::uint64_t position) {
+  const Expected<Fingerprint> fingerprint = read_fingerprint(*file_, position);
+  if (!fingerprint) {
+    return fingerprint.error().code == ErrorCode::kCorrupt ? ReadResult::kMore : fail(fingerprint.error());
+  }
+  context.counters.lose(LossReason::kTruncated, size_ - std::min(size_, std::max(offset_, zeros_end_)));
+  ++context.counters.truncations;
+  print_.cut(position);
+  print_.set_head(overlap(position), fingerprint->head);
+  offset_ = position;
+  size_ = position;
+  zeros_end_ = 0;
   fingerprint_ = *fingerprint;
+  skipping_ = false;
+  finished_ = false;
+  quiet = {};
+  emptied = {};
   return ReadResult::kMore;
 }
 
 void TailedFile::start_over(TailContext& context, bool recovered) {
   if (!recovered) {
-    context.counters.lose(LossReason::kTruncated, size_ - std::min(size_, offset_));
+    context.counters.lose(LossReason::kTruncated, size_ - std::min(size_, std::max(offset_, zeros_end_)));
   }
   ++context.counters.truncations;
-  if (former_heads_.size() == kMaxFormerHeads) {
-    former_heads_.erase(former_heads_.begin());
+  if (formers_.size() == kMaxFormers) {
+    formers_.erase(formers_.begin());
   }
-  former_heads_.push_back({overlap(offset_), fingerprint_.head});
+  if (!print_.empty()) {
+    formers_.push_back(std::exchange(print_, {}));
+  }
   offset_ = 0;
   size_ = 0;
+  zeros_end_ = 0;
   skipping_ = false;
   finished_ = false;
-  quiet = 0;
-  emptied = 0;
+  quiet = {};
+  emptied = {};
+  begins = true;
   fingerprint_ = {};
+}
+
+Expected<void> TailedFile::resume_at(File& content, const ContentPrint& print, std::uint64_t position) {
+  const Expected<Fingerprint> fingerprint = read_fingerprint(content, position);
+  if (!fingerprint) {
+    return fingerprint.error();
+  }
+  offset_ = position;
+  size_ = position;
+  fingerprint_ = *fingerprint;
+  print_ = print;
+  print_.cut(position);
+  print_.set_head(overlap(position), fingerprint->head);
+  decided = true;
+  return {};
+}
+
+void TailedFile::resume_from(const TailedFile& original) {
+  offset_ = original.offset_;
+  fingerprint_ = original.fingerprint_;
+  print_ = original.print_;
+  size_ = offset_;
+  skipping_ = original.skipping_;
+  decided = true;
 }
 
 std::unique_ptr<TailedFile> TailedFile::resume_in(std::string path, const FileInfo& info) const {
   auto copy = std::make_unique<TailedFile>(std::move(path), info, false);
-  copy->offset_ = offset_;
-  copy->fingerprint_ = fingerprint_;
-  copy->size_ = offset_;
-  copy->skipping_ = skipping_;
+  copy->resume_from(*this);
   copy->rotated = true;
   copy->replaced = true;
   copy->origin = rotated ? origin : path_;
@@ -288,112 +323,12 @@ Expected<void> TailedFile::seek_last_line(const TailOptions& options) {
   if (!fingerprint) {
     return fingerprint.error();
   }
-  fingerprint_ = *fingerprint;
+  if (offset_ > 0 && jump(offset_, *fingerprint) != ReadResult::kMore) {
+    return Error{ErrorCode::kIo, error_};
+  }
   size_ = offset_;
   from_end_ = false;
   return {};
-}
-
-bool TailedFile::changed(const FileInfo& info) const {
-  return info.size != read_size_ || info.modified != read_modified_;
-}
-
-bool TailedFile::same_birth(const FileInfo& info) const {
-  return born_ == kNoTime || info.born == kNoTime || born_ == info.born;
-}
-
-bool TailedFile::is_same(const FileInfo& candidate, File& content) const {
-  if (candidate.inode != inode_ || !same_birth(candidate)) {
-    return false;
-  }
-  const bool birth_known = born_ != kNoTime && candidate.born != kNoTime;
-  if (birth_known && candidate.device == device_) {
-    return true;
-  }
-  const Expected<Fingerprint> fingerprint = read_fingerprint(content, offset_);
-  return fingerprint && *fingerprint == fingerprint_;
-}
-
-bool TailedFile::is_copy(File& candidate) const {
-  std::vector<Head> heads = former_heads_;
-  heads.push_back({overlap(offset_), fingerprint_.head});
-  return std::any_of(heads.begin(), heads.end(), [&](const Head& head) {
-    const Expected<Fingerprint> fingerprint = read_fingerprint(candidate, head.size);
-    return head.size > 0 && fingerprint && fingerprint->head == head.hash;
-  });
-}
-
-bool TailedFile::holds_applied(File& candidate) const {
-  if (offset_ == 0) {
-    return false;
-  }
-  const Expected<Fingerprint> fingerprint = read_fingerprint(candidate, offset_);
-  return fingerprint && *fingerprint == fingerprint_;
-}
-
-void TailedFile::observe(const FileInfo& info) { found_size_ = info.size; }
-
-std::uint64_t TailedFile::unread() const {
-  const std::uint64_t known = std::max(size_, found_size_);
-  return from_end_ || known < offset_ ? 0 : known - offset_;
-}
-
-void TailedFile::save(StateWriter& out) const {
-  out.text(path_);
-  out.u64(device_);
-  out.u64(inode_);
-  out.i64(born_.time_since_epoch().count());
-  out.u64(offset_);
-  fingerprint_.save(out);
-  out.u64(size_);
-  out.u64(found_size_);
-  out.i64(read_modified_.time_since_epoch().count());
-  out.u64(directory_device);
-  out.u8(static_cast<std::uint8_t>((skipping_ ? kSkipping : 0) | (from_end_ ? kFromEnd : 0) |
-                                   (finished_ ? kFinished : 0) | (rotated ? kRotated : 0) |
-                                   (replaced ? kReplaced : 0)));
-  out.text(origin);
-  out.u64(former_heads_.size());
-  for (const Head& head : former_heads_) {
-    out.u64(head.size);
-    out.u64(head.hash);
-  }
-}
-
-void TailedFile::load(StateReader& in) {
-  path_ = in.text();
-  device_ = in.u64();
-  inode_ = in.u64();
-  born_ = TimePoint(Duration(in.i64()));
-  offset_ = in.u64();
-  fingerprint_.load(in);
-  size_ = in.u64();
-  found_size_ = in.u64();
-  read_modified_ = TimePoint(Duration(in.i64()));
-  directory_device = in.u64();
-  const std::uint8_t flags = in.u8();
-  skipping_ = (flags & kSkipping) != 0;
-  from_end_ = (flags & kFromEnd) != 0;
-  finished_ = (flags & kFinished) != 0;
-  rotated = (flags & kRotated) != 0;
-  replaced = (flags & kReplaced) != 0;
-  origin = in.text();
-  for (std::uint64_t left = in.count(2); left > 0; --left) {
-    Head head{};
-    head.size = std::min<std::uint64_t>(in.u64(), kFingerprintBytes);
-    head.hash = in.u64();
-    former_heads_.push_back(head);
-  }
-}
-
-FileStatus TailedFile::status() const {
-  FileStatus status;
-  status.path = path_;
-  status.offset = offset_;
-  status.size = std::max(size_, found_size_);
-  status.state = !error_.empty() ? "unreadable" : deleted ? "gone" : rotated ? "rotated" : "open";
-  status.error = error_;
-  return status;
 }
 
 }  // namespace leeway

@@ -1,52 +1,24 @@
 // One log file: its read position, how it is recognised, and reading its next lines. Owned and driven by LogCollector
-// on the writer's thread.
+// on the writer's thread. A compressed file is read as its content.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/core/clock.h"
 #include "agent/core/file_system.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/state_io.h"
-#include "agent/core/status.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/tail/compressed_file.h"
+#include "collectors/tail/content_print.h"
 #include "collectors/tail/file_identity.h"
+#include "collectors/tail/tail_counters.h"
 
 namespace leeway {
-
-struct TailOptions {
-  std::size_t max_line = 1 << 20;    // bytes; longer lines are skipped and counted
-  std::size_t chunk = 256 * 1024;    // bytes per read
-  std::size_t max_open_files = 256;  // if there are more, they are opened in turn
-  std::uint32_t rotate_wait = 5;     // discoveries without growth after which a rotated or deleted file is finished
-  std::uint32_t moved_wait = 60;     // the same for a file that was moved away and has no successor yet
-  bool start_at_end = false;         // for files that exist at the very first discovery
-  std::size_t max_finished = 256;    // finished files that are remembered after they left the watched paths
-  std::size_t max_reported_files = 100;
-};
-
-// Bytes that are certainly lost; the values are part of the saved state.
-enum class LossReason : std::uint8_t { kVanished, kTruncated, kOversize, kNul };
-inline constexpr std::size_t kLossReasons = 4;
-
-// What a source has counted since its state directory was created. bytes + all of lost = bytes that files held.
-struct TailCounters {
-  std::uint64_t bytes = 0;
-  std::uint64_t records = 0;
-  std::uint64_t rotations = 0;
-  std::uint64_t truncations = 0;
-  std::array<std::uint64_t, kLossReasons> lost{};
-  DecodeCounts decode;
-
-  void lose(LossReason reason, std::uint64_t count) { lost[static_cast<std::size_t>(reason)] += count; }
-  void save(StateWriter& out) const;
-  void load(StateReader& in);
-  void report(SourceStatus& out) const;
-};
 
 // What reading needs, shared by all files of a source.
 struct TailContext {
@@ -54,6 +26,7 @@ struct TailContext {
   Decoder& decoder;
   const TailOptions& options;
   TailCounters counters{};
+  MonotonicTime now{};
   std::size_t read_size = 0;  // bytes to request next: fewer if a batch's rows fill up before its bytes
   std::vector<Line> lines{};  // of the current chunk; kept for its capacity
 };
@@ -75,12 +48,23 @@ class TailedFile {
 
   // Reads about `budget` bytes, passes their lines to the decoder and moves the position past them. `final`: the file
   // is no longer written, so a last line without newline is a line. kTruncated: what was read no longer exists, call
-  // start_over(). kFailed: see error().
+  // rewind() or start_over(). kFailed: see error().
   ReadResult read(TailContext& context, RecordBatch& out, std::size_t budget, bool final);
 
+  // Continues at `position`, up to which the content is the same as before; what was applied after it is gone. kFailed
+  // as for read(), else kMore.
+  ReadResult rewind(TailContext& context, std::uint64_t position);
+  // Takes over the open file of a predecessor that read the same file.
+  void take_file(TailedFile& predecessor) { file_ = std::move(predecessor.file_); }
   // Goes back to the beginning of a file that was truncated or overwritten. Known bytes that were not applied are
   // lost, unless it was `recovered` from a copy.
   void start_over(TailContext& context, bool recovered);
+  // Nothing of it was read yet: it may turn out to be a copy of another file.
+  bool fresh() const { return offset_ == 0 && print_.empty() && formers_.empty() && !from_end_ && !decided; }
+  // Makes this fresh file continue at `position`, up to which it holds the content of `print`.
+  Expected<void> resume_at(File& content, const ContentPrint& print, std::uint64_t position);
+  // Continues at the position of `original`, of which this fresh file holds all that was applied.
+  void resume_from(const TailedFile& original);
   // The copy of this file's content that was made before it was truncated, to continue from the same position.
   std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info) const;
 
@@ -90,27 +74,34 @@ class TailedFile {
   bool same_birth(const FileInfo& info) const;
   // Whether `candidate`, found under another name, is this file.
   bool is_same(const FileInfo& candidate, File& content) const;
-  // Whether `candidate` begins with what this file begins with, or began with before it was truncated: a copy.
-  bool is_copy(File& candidate) const;
-  // Whether `candidate` holds exactly the bytes that were applied of this file.
-  bool holds_applied(File& candidate) const;
+  // How much of what was applied of this file `candidate` holds. The error is of reading it.
+  Expected<ContentMatch> compare(File& candidate) const;
+  // The same for what was applied of it before it was last truncated: the best match.
+  // `print` is set to the one that it is of.
+  Expected<ContentMatch> compare_former(File& candidate, const ContentPrint*& print) const;
+  const ContentPrint& print() const { return print_; }
+  File& content() { return *file_; }
   void observe(const FileInfo& info);
   // Known bytes that were not applied.
   std::uint64_t unread() const;
 
-  void save(StateWriter& out) const;
-  void load(StateReader& in);
+  // `max_marks`: about how many marks of its content, and of each former one, are kept.
+  void save(StateWriter& out, std::size_t max_marks) const;
+  // `version` is 1 for a state without prints of the content.
+  void load(StateReader& in, std::uint8_t version);
   FileStatus status() const;
 
   const std::string& path() const { return path_; }
   void set_path(std::string path) { path_ = std::move(path); }
   FileKey key() const { return {device_, inode_}; }
   void set_device(std::uint64_t device) { device_ = device; }
+  void set_born(TimePoint born) { born_ = born; }
   TimePoint born() const { return born_; }
   // When it was last read to its end, or first found.
   TimePoint last_modified() const { return read_modified_; }
   std::uint64_t offset() const { return offset_; }
   bool finished() const { return finished_; }  // read to its end, including its last line
+  bool compressed() const { return can_decompress(path_); }
   const std::string& error() const { return error_; }
   void set_error(std::string error) { error_ = std::move(error); }
 
@@ -125,21 +116,24 @@ class TailedFile {
   bool deleted = false;                // no name leads to it
   std::string origin;                  // the name it was written under; only while rotated
   std::uint64_t directory_device = 0;  // of the directory of `path`: a change means a mount came or went
-  std::uint32_t quiet = 0;             // discoveries without growth since it was rotated or deleted
-  std::uint32_t emptied = 0;           // reads that found it empty, perhaps about to become a copy
-  bool finalize = false;               // the next read is final
+  std::string real_path;               // what `path` led to when it was first found there, without symbolic links
+  // Since when; no time: it is not.
+  MonotonicTime quiet{};      // a rotated or deleted file that does not grow
+  MonotonicTime emptied{};    // truncated, and the copy of its content is still looked for
+  MonotonicTime undecided{};  // not known whether it is a copy of another file
+  MonotonicTime missing{};    // not to be found, although not all places could be examined
+  bool decided = false;       // it is no copy of another file
+  // It was empty: before its first read, generations that came and went since then are looked for.
+  bool begins = false;
+  bool finalize = false;  // the next read is final
   bool queued = false;
   std::uint64_t last_used = 0;
 
  private:
-  struct Head {
-    std::uint64_t size;
-    std::uint64_t hash;
-  };
-
   Expected<void> seek_last_line(const TailOptions& options);
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
+  ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
   ReadResult fail(const Error& error);
   void caught_up(const FileInfo& info, bool final);
@@ -155,7 +149,10 @@ class TailedFile {
   bool skipping_ = false;         // inside an over-long line
   bool from_end_ = false;         // the position is still to be found
   bool finished_ = false;
-  std::vector<Head> former_heads_;  // of contents that were truncated away
+  std::uint64_t zeros_end_ = 0;        // [offset_, zeros_end_) held only zeros when it was last looked at
+  std::uint64_t zeros_at_ = 0;         // offset_ at that time
+  ContentPrint print_;                 // of [0, offset_)
+  std::vector<ContentPrint> formers_;  // of contents that were truncated away
   // When it was last read to its end. The size is not saved, so that each file is checked once after a start.
   std::uint64_t read_size_ = UINT64_MAX;
   TimePoint read_modified_ = kNoTime;

@@ -87,6 +87,9 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
        [](const SourceStatus& s) -> const ReasonCounts& { return s.anomalies; }},
       {counter("leeway_source_lost_bytes_total", "Bytes that are certainly lost, by reason.", {"source", "reason"}),
        [](const SourceStatus& s) -> const ReasonCounts& { return s.lost_bytes; }},
+      {counter("leeway_source_gaps_total", "Times that lines may be missing or counted twice, by reason.",
+               {"source", "reason"}),
+       [](const SourceStatus& s) -> const ReasonCounts& { return s.gaps; }},
   };
   add_rows<SourceStatus>(sources, std::span<const Value>(values), out);
   add_rows<SourceStatus>(sources, std::span<const Map>(maps), out);

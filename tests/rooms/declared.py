@@ -29,6 +29,7 @@ LIBRARIES = [
     ("xxHash", "PkgConfig::XXHASH", ("xxh",)),
     ("yaml-cpp", "PkgConfig::YAML_CPP", ("yaml-cpp/",)),
     ("zlib", "ZLIB::ZLIB", ("zlib",)),
+    ("zstd", "PkgConfig::ZSTD", ("zstd",)),
 ]
 
 

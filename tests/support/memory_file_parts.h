@@ -88,7 +88,8 @@ struct MemoryFileSystem::Fault {
 struct MemoryFileSystem::Resolved {
   NodePtr parent;
   std::string name;
-  NodePtr node;  // null if only the parent exists
+  NodePtr node;        // null if only the parent exists
+  std::string path{};  // without symbolic links, if the node exists
 };
 
 class MemoryFileSystem::MemoryFile final : public File {

@@ -53,6 +53,15 @@ Expected<FileInfo> MemoryFileSystem::stat(const std::string& path) const {
   return info_of(**node);
 }
 
+Expected<std::string> MemoryFileSystem::real_path(const std::string& path) const {
+  const std::lock_guard guard(mutex_);
+  const Expected<Resolved> found = resolve(path, true);
+  if (!found) {
+    return found.error();
+  }
+  return found->node == nullptr ? system_error("cannot resolve", path, ENOENT) : Expected<std::string>(found->path);
+}
+
 Expected<std::vector<DirectoryEntry>> MemoryFileSystem::list(const std::string& directory) const {
   const std::lock_guard guard(mutex_);
   if (std::optional<Error> error = injected(FileOperation::kList, directory)) {

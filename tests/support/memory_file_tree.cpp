@@ -9,6 +9,7 @@ Expected<MemoryFileSystem::Resolved> MemoryFileSystem::resolve(const std::string
                                                                bool privileged) const {
   std::deque<std::string> rest = split(path);
   std::vector<NodePtr> way = {root_};
+  std::vector<std::string> names;
   Resolved result{root_, "", root_};
   int symlinks = 0;
   while (!rest.empty()) {
@@ -17,6 +18,7 @@ Expected<MemoryFileSystem::Resolved> MemoryFileSystem::resolve(const std::string
     if (part == "..") {
       if (way.size() > 1) {
         way.pop_back();
+        names.pop_back();
       }
       result = {way.back(), "", way.back()};
       continue;
@@ -40,12 +42,17 @@ Expected<MemoryFileSystem::Resolved> MemoryFileSystem::resolve(const std::string
       rest.insert(rest.begin(), target.begin(), target.end());
       if (child->second->symlink->starts_with('/')) {
         way.resize(1);
+        names.clear();
       }
       result = {way.back(), "", way.back()};
       continue;
     }
     result = {directory, part, child->second};
     way.push_back(child->second);
+    names.push_back(part);
+  }
+  for (const std::string& name : names) {
+    result.path += "/" + name;
   }
   return result;
 }

@@ -53,7 +53,7 @@ objective = 0.9
 // One run of the agent, from its start to the crash.
 class Agent {
  public:
-  Agent(MemoryFileSystem& files, const Clock& clock) {
+  Agent(MemoryFileSystem& files, FakeClock& clock) : clock_(clock) {
     Diagnostics diagnostics;
     const ConfigTable config = parse_toml(kConfig, "test.toml", diagnostics);
     std::optional<Assembly> assembly = assemble(config, {{}, std::nullopt, clock.wall()}, files, diagnostics);
@@ -73,7 +73,8 @@ class Agent {
 
   void read(std::size_t budget) { pipeline_->step({budget}); }
   void read_all() {
-    for (int round = 0; round < 8; ++round) {  // a finished file is dropped after some quiet rounds
+    for (int round = 0; round < 12; ++round) {  // longer than any wait for a rotated file
+      clock_.advance(std::chrono::seconds(1));
       pipeline_->discover();
       while (pipeline_->step({1 << 20}) == PollState::kMore) {
       }
@@ -88,6 +89,7 @@ class Agent {
   std::shared_ptr<const Snapshot> seen() const { return committer_->latest(); }
 
  private:
+  FakeClock& clock_;
   std::unique_ptr<CheckpointStore> store_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Committer> committer_;

@@ -43,11 +43,21 @@ class Tail {
   // A new process. State that the old one did not save is forgotten, except `lines`.
   void start() {
     collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::make_unique<LineDecoder>(), 1);
+    collector_->set_monotonic_time(now_);
   }
   void restart() {
     const std::string state = save();
     start();
     ASSERT_TRUE(load(state));
+  }
+
+  // SIGHUP.
+  void reload() {
+    const std::string state = save();
+    const std::unique_ptr<LogCollector> before = std::move(collector_);
+    start();
+    ASSERT_TRUE(load(state));
+    collector_->inherit_open_files(*before);
   }
 
   std::string save() const {
@@ -75,15 +85,32 @@ class Tail {
     while (take(collector_->finish(Budget{}, batch_)) == PollState::kMore) {
     }
   }
-  Expected<void> discover() { return collector_->discover(); }
+  // A second after the last one.
+  Expected<void> discover() {
+    pass(kLookInterval);
+    return discover_now();
+  }
+  Expected<void> discover_now() { return collector_->discover(); }
+  void pass(Duration time) {
+    now_ += time;
+    collector_->set_monotonic_time(now_);
+  }
   void look() {
     EXPECT_TRUE(discover());
     poll_all();
   }
   // Long enough for rotated files to be finished.
   void settle() {
-    for (std::uint32_t i = 0; i < options_.rotate_wait + 2; ++i) {
+    for (Duration waited{}; waited < options_.rotate_wait + std::chrono::seconds(4); waited += kLookInterval) {
       look();
+    }
+  }
+
+  void settle_with_errors() {
+    for (int i = 0; i < 10; ++i) {
+      static_cast<void>(discover());
+      static_cast<void>(collector_->poll(Budget{}, batch_));
+      count_batch();
     }
   }
 
@@ -96,9 +123,11 @@ class Tail {
   const LogCollector& collector() const { return *collector_; }
 
   std::vector<std::string> lines;
+  std::vector<std::string> notes;
 
  private:
   static constexpr int kMaxPolls = 100'000;
+  static constexpr Duration kLookInterval = std::chrono::seconds(1);
 
   static std::vector<Glob> to_globs(const std::vector<std::string>& patterns) {
     return {patterns.begin(), patterns.end()};
@@ -106,16 +135,23 @@ class Tail {
 
   PollState take(const Expected<PollState>& state) {
     EXPECT_TRUE(state) << state.error().to_string();
+    count_batch();
+    return state ? *state : PollState::kIdle;
+  }
+  void count_batch() {
     for (const Value& value : batch_.rows() > 0 ? batch_.column(0) : std::span<const Value>()) {
       lines.emplace_back(value.string());
     }
-    return state ? *state : PollState::kIdle;
+    for (std::string& note : collector_->take_notes()) {
+      notes.push_back(std::move(note));
+    }
   }
 
   MemoryFileSystem& files_;
   LogPaths paths_;
   TailOptions options_;
   RecordBatch batch_;
+  MonotonicTime now_{std::chrono::hours(1)};
   std::unique_ptr<LogCollector> collector_;
 };
 

@@ -1,0 +1,259 @@
+// LogCollector and files that are not where they were: where they may be, and which others came and went meanwhile.
+#include <algorithm>
+
+#include "collectors/tail/compressed_file.h"
+#include "collectors/tail/log_collector.h"
+
+namespace leeway {
+namespace {
+
+// Directories that are searched for one file.
+constexpr std::size_t kMaxSearched = 64;
+
+// Whether `missed` may have had the name of `file` before `successor` got it. `by_change`: judged by the time of the
+// last change only, which compression keeps while the time of birth is new; and all copies of a log that is truncated
+// in place are younger than it.
+bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* successor, bool by_change) {
+  if (!by_change && file.born() != kNoTime && missed.born != kNoTime) {
+    return file.born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
+  }
+  return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
+}
+
+std::string join_path(const std::string& directory, const std::string& name) {
+  return directory == "." ? name : (directory == "/" ? "" : directory) + "/" + name;
+}
+
+}  // namespace
+
+// 0 where the directory of `path` cannot be examined.
+std::uint64_t LogCollector::directory_device(const std::string& path) {
+  const std::string directory = parent_directory(path);
+  const auto [known, first] = directory_devices_.try_emplace(directory, 0);
+  if (first) {
+    const Expected<FileInfo> info = file_system_.stat(directory);
+    known->second = info ? info->device : 0;
+  }
+  return known->second;
+}
+
+// The content of `path`, even if no descriptor was left.
+Expected<std::unique_ptr<File>> LogCollector::open_other(const std::string& path) {
+  Expected<std::unique_ptr<File>> file = open_content(file_system_, path);
+  if (!file && file.error().code == ErrorCode::kIo && open_.size() > 1 && close_least_used()) {
+    file = open_content(file_system_, path);
+  }
+  return file;
+}
+
+// The same. kNotFound if it leads to a different file than when `info` was taken.
+Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& path, const FileInfo& info) {
+  Expected<std::unique_ptr<File>> file = open_other(path);
+  if (!file) {
+    return file;
+  }
+  const Expected<FileInfo> now = (*file)->info();
+  if (!now) {
+    return now.error();
+  }
+  if (key_of(*now) != key_of(info)) {
+    return Error{ErrorCode::kNotFound, "'" + path + "' is now another file"};
+  }
+  return file;
+}
+
+// The regular files of a directory; none if it does not exist. The error: it or one of them could not be examined.
+Expected<const std::vector<LogCollector::Sibling>*> LogCollector::siblings(const std::string& directory) {
+  const auto known = siblings_.find(directory);
+  if (known != siblings_.end()) {
+    return &known->second;
+  }
+  std::vector<Sibling> found;
+  const Expected<std::vector<DirectoryEntry>> entries = file_system_.list(directory);
+  if (!entries && entries.error().code != ErrorCode::kNotFound) {
+    return entries.error();
+  }
+  for (const DirectoryEntry& entry : entries ? *entries : std::vector<DirectoryEntry>()) {
+    if (entry.type == FileType::kDirectory) {
+      continue;
+    }
+    const std::string path = join_path(directory, entry.name);
+    const Expected<FileInfo> info = file_system_.stat(path);
+    if (info && info->type == FileType::kRegular) {
+      found.push_back({path, *info});
+    } else if (!info && info.error().code != ErrorCode::kNotFound) {
+      return info.error();
+    }
+  }
+  return &(siblings_[directory] = std::move(found));
+}
+
+// Where a file may be that is not where it was: the directories of its names and of what its path led to, and those
+// directly below.
+std::vector<std::string> LogCollector::search_directories(const TailedFile& file) {
+  std::vector<std::string> directories = {parent_directory(file.rotated ? file.origin : file.path()),
+                                          parent_directory(file.path())};
+  if (!file.real_path.empty()) {
+    directories.push_back(parent_directory(file.real_path));
+  }
+  const std::vector<std::string> above = directories;
+  for (const std::string& directory : above) {
+    const Expected<std::vector<DirectoryEntry>> entries = file_system_.list(directory);
+    for (const DirectoryEntry& entry : entries ? *entries : std::vector<DirectoryEntry>()) {
+      if (entry.type == FileType::kDirectory && directories.size() < kMaxSearched) {
+        directories.push_back(join_path(directory, entry.name));
+      }
+    }
+  }
+  std::vector<std::string> once;
+  for (std::string& directory : directories) {
+    if (std::find(once.begin(), once.end(), directory) == once.end()) {
+      once.push_back(std::move(directory));
+    }
+  }
+  return once;
+}
+
+Expected<std::vector<LogCollector::Sibling>> LogCollector::siblings_of(const TailedFile& file) {
+  std::vector<Sibling> all;
+  for (const std::string& directory : search_directories(file)) {
+    const Expected<const std::vector<Sibling>*> listed = siblings(directory);
+    if (!listed) {
+      return listed.error();
+    }
+    all.insert(all.end(), (*listed)->begin(), (*listed)->end());
+  }
+  return all;
+}
+
+// The file under another name.
+Expected<std::optional<LogCollector::Sibling>> LogCollector::find_sibling(const TailedFile& file) {
+  const Expected<std::vector<Sibling>> candidates = siblings_of(file);
+  if (!candidates) {
+    return candidates.error();
+  }
+  for (const Sibling& candidate : *candidates) {
+    if (key_of(candidate.info) != file.key()) {
+      continue;
+    }
+    const Expected<std::unique_ptr<File>> content = open_other(candidate.path);
+    if (!content && content.error().code != ErrorCode::kNotFound) {
+      return content.error();
+    }
+    if (content && file.is_same(candidate.info, **content)) {
+      return std::optional<Sibling>(candidate);
+    }
+  }
+  return std::optional<Sibling>();
+}
+
+// Whether to try again at the next discovery before a conclusion is drawn from an error.
+bool LogCollector::is_still_searched(TailedFile& file) const {
+  if (file.missing == MonotonicTime{}) {
+    file.missing = context_.now;
+  }
+  return context_.now - file.missing < options_.search_wait;
+}
+
+void LogCollector::vanish(TailedFile& file) {
+  std::unique_ptr<TailedFile> gone = forget(file);
+  const Expected<bool> resumed = resume_in_copy(*gone);
+  if (!resumed && !gone->finished() && is_still_searched(*gone) && !files_.contains(gone->key())) {
+    gone->set_error(resumed.error().message);
+    add(std::move(gone));
+    return;
+  }
+  const std::string& origin = gone->rotated ? gone->origin : gone->path();
+  int adopted = 0;
+  for (int attempt = 0; attempt < kRenameRaces && !gone->replaced; ++attempt) {
+    const Expected<FileInfo> successor = file_system_.stat(origin);
+    gone->replaced = adopt_missed_generations(*gone, successor ? &*successor : nullptr, &adopted);
+    if (successor && !files_.contains(key_of(*successor)) && is_watched(origin)) {
+      look_at(origin);
+    }
+    siblings_.clear();
+  }
+  // A file that was never read may be among the adopted ones; what it was known to hold may have been a copy.
+  const bool never_read = gone->offset() == 0;
+  const bool found = (resumed && *resumed) || gone->finished() || (never_read && (adopted > 0 || gone->unread() == 0));
+  if (!found) {
+    context_.counters.lose(LossReason::kVanished, never_read ? 0 : gone->unread());
+    name_gap(Gap::kFileMissing, "'" + gone->path() +
+                                    "' is not to be found under any name: what was written to it after " +
+                                    std::to_string(gone->offset()) + " bytes is not counted" +
+                                    (resumed ? "" : " (" + resumed.error().message + ")"));
+  }
+}
+
+// Before a file that was empty is read: whether all that it may have held meanwhile is found, in copies of it.
+bool LogCollector::search_before_beginning(TailedFile& file) {
+  const Expected<FileInfo> info = file.info();
+  if (!info || info->size == 0 || file.rotated) {
+    return true;
+  }
+  siblings_.clear();
+  if (!adopt_missed_generations(file, nullptr) && is_still_searched(file)) {
+    return false;
+  }
+  file.begins = false;
+  file.missing = {};
+  return true;
+}
+
+bool LogCollector::is_watched(const std::string& path) const {
+  return std::any_of(paths_.patterns.begin(), paths_.patterns.end(),
+                     [&](const Glob& pattern) { return pattern.matches(path); });
+}
+
+// Between `file` and its successor (or now) there may have been others that came and went unseen. False if they were
+// renamed meanwhile, or could not be examined: to be tried again.
+bool LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted) {
+  const std::string origin = file.rotated ? file.origin : file.path();
+  const Expected<std::vector<Sibling>> candidates = siblings_of(file);
+  if (!candidates) {
+    return false;
+  }
+  const bool in_place = file.is_open() && !file.rotated;
+  for (const Sibling& candidate : *candidates) {
+    const FileInfo& info = candidate.info;
+    const bool is_successor = successor != nullptr && key_of(info) == key_of(*successor);
+    const std::string_view name = file_name(candidate.path);
+    const bool named =
+        is_generation_name(name, file_name(origin)) || is_generation_name(name, file_name(file.real_path));
+    const bool readable = !is_compressed_name(name) || can_decompress(name);
+    if (!named || !readable || is_successor || !is_between(file, info, successor, in_place || can_decompress(name)) ||
+        is_remembered_copy(info) || find(candidate.path, info) != nullptr) {
+      continue;
+    }
+    const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, info);
+    if (!content) {
+      return false;
+    }
+    // The content of `file`, which may be forgotten already, or of another.
+    const Content one = compare_with(file, candidate.path, info, **content, nullptr);
+    const Content other = compare_with_known(candidate.path, info, **content, nullptr);
+    if (one == Content::kLater || other == Content::kLater) {
+      return false;
+    }
+    if (one != Content::kNew || other == Content::kCopy) {
+      if (!open_if_still(candidate.path, info)) {
+        return false;
+      }
+      continue;
+    }
+    auto missed = std::make_unique<TailedFile>(candidate.path, info, false);
+    missed->rotated = true;
+    missed->replaced = successor != nullptr;  // else there may be more after it
+    missed->origin = origin;
+    missed->generation = generation_;
+    missed->own_path_seen = true;
+    ++context_.counters.rotations;
+    if (adopted != nullptr) {
+      ++*adopted;
+    }
+    enqueue(add(std::move(missed)));
+  }
+  return true;
+}
+
+}  // namespace leeway

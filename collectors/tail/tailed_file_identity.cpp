@@ -1,0 +1,158 @@
+// TailedFile: how it is recognised, and how it is saved.
+#include <algorithm>
+
+#include "collectors/tail/tailed_file.h"
+
+namespace leeway {
+namespace {
+
+enum Flag : std::uint8_t {
+  kSkipping = 1,
+  kFromEnd = 2,
+  kFinished = 4,
+  kRotated = 8,
+  kReplaced = 16,
+};
+
+}  // namespace
+
+// The size of a compressed file says nothing about its content.
+bool TailedFile::changed(const FileInfo& info) const {
+  return (info.size != read_size_ && !compressed()) || info.modified != read_modified_;
+}
+
+bool TailedFile::same_birth(const FileInfo& info) const {
+  return born_ == kNoTime || info.born == kNoTime || born_ == info.born;
+}
+
+bool TailedFile::is_same(const FileInfo& candidate, File& content) const {
+  if (candidate.inode != inode_ || !same_birth(candidate)) {
+    return false;
+  }
+  const bool birth_known = born_ != kNoTime && candidate.born != kNoTime;
+  if (birth_known && candidate.device == device_) {
+    return true;
+  }
+  const Expected<Fingerprint> fingerprint = read_fingerprint(content, offset_);
+  return fingerprint && *fingerprint == fingerprint_;
+}
+
+Expected<ContentMatch> TailedFile::compare(File& candidate) const {
+  const Expected<FileInfo> info = candidate.info();
+  if (!info) {
+    return info.error();
+  }
+  Expected<ContentMatch> match = print_.compare(candidate, info->size);
+  if (match && (match->whole || print_.end() != offset_) && offset_ > 0) {
+    const Expected<Fingerprint> fingerprint = read_fingerprint(candidate, offset_);
+    if (!fingerprint && fingerprint.error().code != ErrorCode::kCorrupt) {
+      return fingerprint.error();
+    }
+    match->whole = fingerprint && *fingerprint == fingerprint_;
+    match->diverged = !match->whole && info->size >= offset_;
+    match->position = match->whole ? offset_ : match->position;
+  }
+  return match;
+}
+
+Expected<ContentMatch> TailedFile::compare_former(File& candidate, const ContentPrint*& print) const {
+  const Expected<FileInfo> info = candidate.info();
+  if (!info) {
+    return info.error();
+  }
+  ContentMatch best;
+  for (const ContentPrint& former : formers_) {
+    Expected<ContentMatch> match = former.compare(candidate, info->size);
+    if (!match) {
+      return match;
+    }
+    if (match->whole || (match->is_beginning() && match->position >= best.position)) {
+      best = *match;
+      print = &former;
+    }
+  }
+  return best;
+}
+
+void TailedFile::observe(const FileInfo& info) {
+  if (!compressed()) {
+    found_size_ = info.size;
+  }
+}
+
+std::uint64_t TailedFile::unread() const {
+  const std::uint64_t known = std::max(size_, found_size_);
+  return from_end_ || known < offset_ ? 0 : known - offset_;
+}
+
+void TailedFile::save(StateWriter& out, std::size_t max_marks) const {
+  out.text(path_);
+  out.u64(device_);
+  out.u64(inode_);
+  out.i64(born_.time_since_epoch().count());
+  out.u64(offset_);
+  fingerprint_.save(out);
+  out.u64(size_);
+  out.u64(found_size_);
+  out.i64(read_modified_.time_since_epoch().count());
+  out.u64(directory_device);
+  out.u8(static_cast<std::uint8_t>((skipping_ ? kSkipping : 0) | (from_end_ ? kFromEnd : 0) |
+                                   (finished_ ? kFinished : 0) | (rotated ? kRotated : 0) |
+                                   (replaced ? kReplaced : 0)));
+  out.text(origin);
+  out.text(real_path);
+  out.u64(zeros_end_);
+  print_.save(out, max_marks);
+  out.u64(formers_.size());
+  for (const ContentPrint& former : formers_) {
+    former.save(out, max_marks);
+  }
+}
+
+void TailedFile::load(StateReader& in, std::uint8_t version) {
+  path_ = in.text();
+  device_ = in.u64();
+  inode_ = in.u64();
+  born_ = TimePoint(Duration(in.i64()));
+  offset_ = in.u64();
+  fingerprint_.load(in);
+  size_ = in.u64();
+  found_size_ = in.u64();
+  read_modified_ = TimePoint(Duration(in.i64()));
+  directory_device = in.u64();
+  const std::uint8_t flags = in.u8();
+  skipping_ = (flags & kSkipping) != 0;
+  from_end_ = (flags & kFromEnd) != 0;
+  finished_ = (flags & kFinished) != 0;
+  rotated = (flags & kRotated) != 0;
+  replaced = (flags & kReplaced) != 0;
+  begins = offset_ == 0 && !from_end_;
+  origin = in.text();
+  if (version == 1) {
+    print_ = ContentPrint(overlap(offset_), fingerprint_.head);
+    for (std::uint64_t left = in.count(2); left > 0; --left) {
+      const std::uint64_t size = std::min<std::uint64_t>(in.u64(), kFingerprintBytes);
+      formers_.emplace_back(size, in.u64());
+    }
+    return;
+  }
+  real_path = in.text();
+  zeros_end_ = in.u64();
+  zeros_at_ = offset_;
+  print_.load(in);
+  for (std::uint64_t left = in.count(4); left > 0 && in.ok(); --left) {
+    formers_.emplace_back().load(in);
+  }
+}
+
+FileStatus TailedFile::status() const {
+  FileStatus status;
+  status.path = path_;
+  status.offset = offset_;
+  status.size = std::max(size_, found_size_);
+  status.state = !error_.empty() ? "unreadable" : deleted ? "gone" : rotated ? "rotated" : "open";
+  status.error = error_;
+  return status;
+}
+
+}  // namespace leeway

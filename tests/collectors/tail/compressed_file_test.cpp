@@ -1,0 +1,78 @@
+#include "collectors/tail/compressed_file.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/collectors/tail/compress.h"
+#include "tests/support/memory_file_system.h"
+
+namespace leeway {
+namespace {
+
+std::string numbers(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    text += "line " + std::to_string(i) + "\n";
+  }
+  return text;
+}
+
+TEST(CompressedFile, IsItsContentAtEveryPlace) {
+  const std::string text = numbers(300'000);  // larger than what is kept to go back
+  for (const auto& [name, bytes] : {std::pair("/log/a.gz", gzip(text)), std::pair("/log/a.zst", zstd(text)),
+                                    std::pair("/log/b.gz", gzip(text.substr(0, 1000)) + gzip(text.substr(1000)))}) {
+    MemoryFileSystem files;
+    files.append(name, bytes);
+    const Expected<std::unique_ptr<File>> file = open_content(files, name);
+    ASSERT_TRUE(file);
+    EXPECT_EQ((*file)->info()->size, text.size());
+    EXPECT_EQ((*file)->info()->inode, files.stat(name)->inode);
+    std::mt19937 random(1);
+    for (int i = 0; i < 20; ++i) {
+      const std::size_t at = random() % text.size();
+      std::string part(1 + random() % 300'000, '\0');
+      const Expected<std::size_t> size = read_fully(**file, at, part);
+      ASSERT_TRUE(size);
+      part.resize(*size);
+      EXPECT_TRUE(part == text.substr(at, part.size())) << name << " at " << at;
+      EXPECT_EQ(at + part.size() == text.size(), *size < part.capacity() && at + *size == text.size());
+    }
+  }
+}
+
+TEST(CompressedFile, ThatEndsEarlyOrIsDamagedIsAnError) {
+  const std::string text = numbers(1000);
+  for (const bool gz : {true, false}) {
+    const std::string whole = gz ? gzip(text) : zstd(text);
+    for (std::size_t size = 1; size < whole.size(); size += 1 + whole.size() / 50) {
+      MemoryFileSystem files;
+      const std::string name = gz ? "/a.gz" : "/a.zst";
+      files.append(name, whole.substr(0, size));
+      const Expected<std::unique_ptr<File>> file = open_content(files, name);
+      ASSERT_TRUE(file);
+      const Expected<FileInfo> info = (*file)->info();
+      ASSERT_FALSE(info) << size;
+      EXPECT_NE(info.error().message.find(name), std::string::npos);
+      files.append(name, whole.substr(size));
+      EXPECT_EQ((*file)->info()->size, text.size());
+    }
+    MemoryFileSystem files;
+    files.append("/a.gz", "not compressed");
+    const Expected<std::unique_ptr<File>> file = open_content(files, "/a.gz");
+    ASSERT_TRUE(file);
+    EXPECT_FALSE((*file)->info());
+  }
+}
+
+TEST(CompressedFile, OthersAreOpenedAsTheyAre) {
+  MemoryFileSystem files;
+  files.append("/a.log", "text");
+  const Expected<std::unique_ptr<File>> file = open_content(files, "/a.log");
+  ASSERT_TRUE(file);
+  EXPECT_EQ((*file)->info()->size, 4U);
+  EXPECT_EQ(open_content(files, "/none.gz").error().code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace leeway

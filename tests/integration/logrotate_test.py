@@ -1,0 +1,146 @@
+"""Debian's logrotate, with each way that it rotates, over logs that one agent tails by three kinds of patterns: every line
+is counted exactly once, although every other rotation happens while the agent is killed."""
+
+import itertools
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+import harness
+
+ROTATIONS = {
+    "rename": "nocreate",
+    "create": "create 0644",
+    "copytruncate": "copytruncate",
+    "dateext": "dateext\n dateformat -%Y%m%d-%s\n create 0644",
+    "extension": "dateext\n dateformat -%Y%m%d-%s\n extension .log\n copytruncate",
+    "olddir": "olddir old\n createolddir 0755\n create 0644",
+    "olddir copied": "olddir old\n createolddir 0755\n copytruncate",
+    "compress": "compress\n create 0644",
+    "compress copied": "compress\n copytruncate",
+    "delaycompress": "compress\n delaycompress\n create 0644",
+    "sharedscripts": "sharedscripts\n nocreate\n postrotate\n  touch {directory}/rotated\n endscript",
+}
+PATTERNS = ["app.log", "app.log*", "*.log"]
+PHASES = 6
+SOURCE = """
+[[source]]
+name = "s{index}"
+type = "log"
+path = "{directory}/{pattern}"
+format = "json"
+
+[[metric]]
+name = "lines_{index}_total"
+type = "counter"
+help = "Lines."
+source = "s{index}"
+
+[[metric]]
+name = "numbers_{index}_total"
+type = "counter"
+help = "Sum of the numbers of the lines."
+source = "s{index}"
+value = "n"
+"""
+
+
+class Service:
+    """Writes numbered lines to app.log, and opens it again after a rotation."""
+
+    def __init__(self, directory, options):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir()
+        self.log = self.directory / "app.log"
+        self.configuration = self.directory / "logrotate.conf"
+        self.configuration.write_text(f"{self.log} {{\n rotate 20\n {options.format(directory=directory)}\n}}\n")
+        self.copied = "copytruncate" in options
+        self.compressed = "compress\n" in options and "delaycompress" not in options  # lines written later are lost
+        self.lines = 0
+        self.file = open(self.log, "ab", buffering=0)  # noqa: SIM115
+
+    def write(self, count):
+        for _ in range(count):
+            self.lines += 1
+            self.file.write(b'{"n": %d, "text": "line of a log"}\n' % self.lines)
+
+    def rotate(self):
+        subprocess.run(["logrotate", "--force", "--state", str(self.directory / "state"), str(self.configuration)], check=True,
+                       capture_output=True)
+        if not self.copied:
+            if not self.compressed:
+                self.write(3)  # to the file that was renamed
+            self.file.close()
+            self.file = open(self.log, "ab", buffering=0)  # noqa: SIM115
+
+    def close(self):
+        self.file.close()
+
+    def truth(self):
+        return self.lines, self.lines * (self.lines + 1) // 2
+
+
+class LogrotateTest(unittest.TestCase):
+    def test_every_line_is_counted_once_however_logrotate_rotates(self):
+        with tempfile.TemporaryDirectory() as directory:
+            services = {}
+            config = f'[agent]\nstate_dir = "{directory}/state"\n'
+            for index, (rotation, pattern) in enumerate(itertools.product(ROTATIONS, PATTERNS)):
+                services[index] = Service(f"{directory}/{index}", ROTATIONS[rotation])
+                config += SOURCE.format(index=index, directory=f"{directory}/{index}", pattern=pattern)
+            agent = harness.Agent(directory, config.replace("{", "{{").replace("}", "}}"))
+            self.addCleanup(agent.close)
+            for service in services.values():
+                self.addCleanup(service.close)
+                service.write(20)
+            agent.start_and_wait()
+            for phase in range(PHASES):
+                stopped = phase % 2 == 1
+                if stopped:
+                    agent.kill()
+                for service in services.values():
+                    service.write(10 + phase)
+                    service.rotate()
+                    service.write(phase % 3)
+                if stopped:
+                    agent.start_and_wait()
+                elif phase % 4 == 0:
+                    self.wait_for_truth(agent, services)
+                time.sleep(1.1)  # dateformat has seconds
+            for service in services.values():
+                service.write(5)
+            self.wait_for_truth(agent, services)
+            agent.kill()
+            agent.start_and_wait()
+            time.sleep(2)
+            self.assertEqual({}, self.wrong(agent, services))
+            gaps = {key: value for key, value in agent.scrape().items() if "source_gaps" in str(key) and value != 0}
+            self.assertEqual({}, gaps, agent.messages())
+            print(f"{len(services)} logs, {PHASES} rotations each, {sum(s.lines for s in services.values())} lines")
+
+    def wrong(self, agent, services):
+        """(rotation, pattern) -> (counted, written) where they differ."""
+        samples = agent.scrape()
+        names = dict(enumerate(itertools.product(ROTATIONS, PATTERNS)))
+        wrong = {}
+        for index, service in services.items():
+            counted = tuple(value(samples, f"{name}_{index}_total") for name in ("lines", "numbers"))
+            if counted != service.truth():
+                wrong[names[index]] = (counted, service.truth())
+        return wrong
+
+    def wait_for_truth(self, agent, services):
+        try:
+            harness.wait_until(lambda: not self.wrong(agent, services), "all lines to be counted", 40)
+        except AssertionError:
+            self.fail(f"{self.wrong(agent, services)}\n{agent.messages()}")
+
+
+def value(samples, name):
+    return next((int(number) for key, number in samples.items() if str(key[0] if isinstance(key, tuple) else key) == name), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
