@@ -138,6 +138,20 @@ analyzer() {
   cmake --preset dev >/dev/null
   run-clang-tidy-14 -quiet -p build/dev "^$PWD/(agent|collectors|dashboards|exporters|rules)/" 2>/dev/null
 }
+# The tail's random test with 200,000 seeds for each of its five kinds of rotation; CI runs the first hundred.
+rotations() {
+  local shard shards
+  shards=$(nproc)
+  cmake --preset ci >/dev/null
+  cmake --build --preset ci --target tail_test
+  for ((shard = 0; shard < shards; ++shard)); do
+    LEEWAY_RANDOM_SEEDS="$((200000 * shard / shards)) $((200000 * (shard + 1) / shards))" \
+      build/ci/tests/collectors/tail/tail_test --gtest_filter='LogCollectorRandom.*' --gtest_brief=1 &
+  done
+  while ((shard-- > 0)); do
+    wait -n
+  done
+}
 flags() { python3 tests/flags_test.py build/ci build/release; }
 
 quickstart() {
@@ -180,6 +194,7 @@ run_stage() {
     alone) stage "each file by itself" 190 in_changed_rooms compile_alone ;;
     alone-all) stage "each file of all rooms by itself" 190 in_all_rooms compile_alone ;;
     tidy-all) stage "clang-tidy of all rooms" 320 in_all_rooms tidy_rooms ;;
+    rotations) stage "a million random histories of rotation" 43200 rotations ;;
     analyzer) stage "clang-tidy with the analyzer" 7200 analyzer ;;
     *)
       current=$1

@@ -80,6 +80,14 @@ void ContentPrint::cut(std::uint64_t position) {
   lines_ = marks_.empty() ? 0 : marks_.back().lines;
 }
 
+bool ContentPrint::differs_from(std::string_view head) const {
+  if (marks_.empty() || marks_.front().position > head.size()) {
+    return false;
+  }
+  const std::size_t part = window(marks_.front().position);
+  return mark_hash(head.substr(marks_.front().position - part, part)) != marks_.front().hash;
+}
+
 Expected<ContentMatch> ContentPrint::compare(File& file, std::uint64_t size) const {
   ContentMatch match;
   match.of_lines = lines_;

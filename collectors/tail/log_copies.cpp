@@ -1,6 +1,7 @@
 // LogCollector and the content of files: distinguishes copies and new versions of a log from other logs, and reads from
 // a copy what was not read before its original was truncated or disappeared. ROTATION.md states the rules.
 #include <algorithm>
+#include <array>
 
 #include "collectors/tail/log_collector.h"
 
@@ -67,9 +68,15 @@ bool LogCollector::decide(TailedFile& file) {
 // rest.
 LogCollector::Content LogCollector::compare_with_known(const std::string& path, const FileInfo& info, File& content,
                                                        TailedFile* fresh) {
+  std::array<char, kFingerprintBytes> buffer;
+  const Expected<std::size_t> size = read_fully(content, 0, buffer);
+  if (!size) {
+    return Content::kLater;
+  }
+  const std::string_view head(buffer.data(), *size);
   Content result = Content::kNew;
   for (const auto& [key, known] : files_) {
-    if (key == key_of(info) || known->fresh()) {
+    if (key == key_of(info) || known->fresh() || known->differs_from(head)) {
       continue;
     }
     const Content one = compare_with(*known, path, info, content, fresh);

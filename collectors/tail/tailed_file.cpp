@@ -74,6 +74,15 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   if (*size < back || (back > 0 && hash_bytes({buffer, back}) != fingerprint_.tail)) {
     return ReadResult::kTruncated;
   }
+  if (back > 0 && buffer[back - 1] == '\0') {  // zeros before the position may be those of another hole
+    const Expected<Fingerprint> now = read_fingerprint(*file_, offset_);
+    if (!now && now.error().code != ErrorCode::kCorrupt) {
+      return fail(now.error());
+    }
+    if (!now || *now != fingerprint_) {
+      return ReadResult::kTruncated;
+    }
+  }
   const Expected<FileInfo> after = file_->info();
   if (!after) {
     return fail(after.error());
