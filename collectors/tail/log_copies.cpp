@@ -327,8 +327,8 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
       TailedFile* const known = find(candidate.path, candidate.info);
       const bool compressed = can_decompress(candidate.path);
       const bool named = is_generation_of(candidate.path, file);
-      if ((known != nullptr && !known->fresh()) || key_of(candidate.info) == file.key() ||
-          (compressed ? !named : candidate.info.size < file.offset())) {
+      const bool read_already = known != nullptr && !known->fresh();
+      if (key_of(candidate.info) == file.key() || (compressed ? !named : candidate.info.size < file.offset())) {
         continue;
       }
       const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
@@ -340,7 +340,9 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
       if (!match) {
         refused = match.error();
       } else if (match->whole && (named || !match->few())) {
-        read_on(file, candidate, known);
+        if (!read_already) {
+          read_on(file, candidate, known);
+        }
         return true;
       } else if (compressed && match->is_beginning()) {  // the rest was written after it was compressed, and read
         return true;

@@ -175,7 +175,9 @@ void LogCollector::vanish(TailedFile& file) {
   }
   // A file that was never read may be among the adopted ones; what it was known to hold may have been a copy.
   const bool never_read = gone->offset() == 0;
-  const bool found = (resumed && *resumed) || gone->finished() || (never_read && (adopted > 0 || gone->unread() == 0));
+  const bool compressed = file_system_.stat(gone->path() + ".gz") || file_system_.stat(gone->path() + ".zst");
+  const bool found =
+      (resumed && *resumed) || gone->finished() || (never_read && (adopted > 0 || compressed || gone->unread() == 0));
   if (!found) {
     context_.counters.lose(LossReason::kVanished, never_read ? 0 : gone->unread());
     name_gap(Gap::kFileMissing, "'" + gone->path() +

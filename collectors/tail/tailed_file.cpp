@@ -25,6 +25,7 @@ TailedFile::TailedFile(std::string path, const FileInfo& info, bool from_end)
       from_end_(from_end),
       read_modified_(info.modified) {
   begins = info.size == 0;
+  begins_after = info.modified;
 }
 
 Expected<void> TailedFile::open(FileSystem& files) {
@@ -255,6 +256,7 @@ void TailedFile::start_over(TailContext& context, bool recovered) {
   finished_ = false;
   quiet = {};
   emptied = {};
+  begins_after = last_modified();
   begins = true;
   fingerprint_ = {};
 }

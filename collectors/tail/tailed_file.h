@@ -100,7 +100,7 @@ class TailedFile {
   void set_born(TimePoint born) { born_ = born; }
   TimePoint born() const { return born_; }
   // When it was last read to its end, or first found.
-  TimePoint last_modified() const { return read_modified_; }
+  TimePoint last_modified() const { return begins ? begins_after : read_modified_; }
   std::uint64_t offset() const { return offset_; }
   bool finished() const { return finished_; }  // read to its end, including its last line
   bool compressed() const { return can_decompress(path_); }
@@ -127,7 +127,8 @@ class TailedFile {
   bool decided = false;       // it is no copy of another file
   // It was empty: before its first read, generations that came and went since then are looked for.
   bool begins = false;
-  bool finalize = false;  // the next read is final
+  TimePoint begins_after{};  // the last change of what it held before
+  bool finalize = false;     // the next read is final
   bool queued = false;
   std::uint64_t last_used = 0;
 

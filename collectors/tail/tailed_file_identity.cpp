@@ -101,6 +101,7 @@ void TailedFile::save(StateWriter& out, std::size_t max_marks) const {
                                    (replaced ? kReplaced : 0)));
   out.text(origin);
   out.text(real_path);
+  out.i64(last_modified().time_since_epoch().count());
   out.u64(zeros_end_);
   print_.save(out, max_marks);
   out.u64(formers_.size());
@@ -127,6 +128,7 @@ void TailedFile::load(StateReader& in, std::uint8_t version) {
   rotated = (flags & kRotated) != 0;
   replaced = (flags & kReplaced) != 0;
   begins = offset_ == 0 && !from_end_;
+  begins_after = read_modified_;
   origin = in.text();
   if (version == 1) {
     print_ = ContentPrint(overlap(offset_), fingerprint_.head);
@@ -137,6 +139,7 @@ void TailedFile::load(StateReader& in, std::uint8_t version) {
     return;
   }
   real_path = in.text();
+  begins_after = TimePoint(Duration(in.i64()));
   zeros_end_ = in.u64();
   zeros_at_ = offset_;
   print_.load(in);

