@@ -13,7 +13,7 @@ constexpr Budget kStepBudget{1 << 20};
 // New and rotated files are looked for this often even without a hint.
 constexpr Duration kDiscoveryInterval = std::chrono::seconds(1);
 constexpr Duration kLongestInterval = std::chrono::seconds(60);
-constexpr int kDiscoveryShare = 250;
+constexpr int kDiscoveryShare = 400;
 // After a hint the loop waits this long, so that a busy writer causes few wake-ups.
 constexpr Duration kHintDelay = std::chrono::milliseconds(25);
 // A scrape reads new data for at most this long before it commits.
@@ -122,7 +122,8 @@ void RunLoop::schedule(Duration delay) {
 }
 
 void RunLoop::schedule_discovery() {
-  // Where that is slow, thousands of directories, hints have to do: idle, it costs half a percent of a processor.
+  // Where it is slow, as with thousands of directories, hints have to do: it costs at most a quarter of a percent of a
+  // processor.
   discovery_timer_.expires_after(std::clamp(discovery_cost_ * kDiscoveryShare, kDiscoveryInterval, kLongestInterval));
   discovery_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) {
