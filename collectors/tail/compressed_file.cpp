@@ -94,7 +94,24 @@ class CompressedFile final : public File {
  public:
   CompressedFile(std::string path, std::unique_ptr<File> raw) : path_(std::move(path)), raw_(std::move(raw)) {}
 
-  Expected<std::size_t> read_at(std::uint64_t offset, std::span<char> out) override { return read(offset, out); }
+  Expected<std::size_t> read_at(std::uint64_t offset, std::span<char> out) override {
+    if (offset < end_ - history_.size()) {
+      restart();
+    }
+    while (end_ <= offset) {
+      const Expected<bool> more = decode_part();
+      if (!more) {
+        return more.error();
+      }
+      if (!*more) {
+        return std::size_t{0};
+      }
+    }
+    const std::size_t at = history_.size() - static_cast<std::size_t>(end_ - offset);
+    const std::size_t size = std::min(out.size(), history_.size() - at);
+    std::memcpy(out.data(), history_.data() + at, size);
+    return size;
+  }
   Expected<void> write_at(std::uint64_t, std::string_view) override { return read_only(); }
   Expected<void> sync_data() override { return read_only(); }
   Expected<std::uint64_t> next_data(std::uint64_t offset) const override { return offset; }
@@ -131,25 +148,6 @@ class CompressedFile final : public File {
     raw_offset_ = 0;
     history_.clear();
     end_ = 0;
-  }
-
-  Expected<std::size_t> read(std::uint64_t offset, std::span<char> out) const {
-    if (offset < end_ - history_.size()) {
-      restart();
-    }
-    while (end_ <= offset) {
-      const Expected<bool> more = decode_part();
-      if (!more) {
-        return more.error();
-      }
-      if (!*more) {
-        return std::size_t{0};
-      }
-    }
-    const std::size_t at = history_.size() - static_cast<std::size_t>(end_ - offset);
-    const std::size_t size = std::min(out.size(), history_.size() - at);
-    std::memcpy(out.data(), history_.data() + at, size);
-    return size;
   }
 
   // Appends to the history; false at the end of the content.

@@ -51,7 +51,6 @@ class ContentPrint {
   void cut(std::uint64_t position);
 
   bool empty() const { return head_size_ == 0 && marks_.empty(); }
-  std::uint64_t lines() const { return lines_; }
   // Where the content ends, as far as it is known.
   std::uint64_t end() const { return marks_.empty() ? head_size_ : marks_.back().position; }
   // Whether its lines repeat to the byte, so that one place of it cannot be told from another.

@@ -21,7 +21,7 @@ std::uint64_t hash_bytes(std::string_view bytes) { return XXH3_64bits(bytes.data
 
 Expected<Fingerprint> read_fingerprint(File& file, std::uint64_t offset) {
   std::array<char, kFingerprintBytes> buffer;
-  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(kFingerprintBytes, offset));
+  const std::size_t size = overlap(offset);
   const auto hash_at = [&](std::uint64_t position) -> Expected<std::uint64_t> {
     const Expected<std::size_t> read = read_fully(file, position, std::span(buffer.data(), size));
     if (!read) {

@@ -202,6 +202,14 @@ void LogCollector::save(StateWriter& out) const {
   }
 }
 
+// Sets `since` to now if it is no time; whether `wait` has passed since then.
+bool LogCollector::waited(MonotonicTime& since, Duration wait) const {
+  if (since == MonotonicTime{}) {
+    since = context_.now;
+  }
+  return context_.now - since >= wait;
+}
+
 void LogCollector::name_gap(Gap gap, const std::string& sentence) {
   ++context_.counters.gaps[static_cast<std::size_t>(gap)];
   note(sentence);

@@ -65,6 +65,10 @@ class LogCollector final : public Collector {
     std::string path;
     FileInfo info;
   };
+  struct Listing {
+    std::vector<Sibling> files;
+    std::vector<std::string> directories;
+  };
   using Files = std::unordered_map<FileKey, std::unique_ptr<TailedFile>, FileKeyHash>;
 
   // log_collector.cpp: reading
@@ -79,6 +83,7 @@ class LogCollector final : public Collector {
   TailedFile& add(std::unique_ptr<TailedFile> file);
   std::unique_ptr<TailedFile> forget(TailedFile& file);
 
+  bool waited(MonotonicTime& since, Duration wait) const;
   void name_gap(Gap gap, const std::string& sentence);
   void note(const std::string& sentence);
 
@@ -119,13 +124,11 @@ class LogCollector final : public Collector {
   std::uint64_t directory_device(const std::string& path);
   Expected<std::unique_ptr<File>> open_other(const std::string& path);
   Expected<std::unique_ptr<File>> open_if_still(const std::string& path, const FileInfo& info);
-  Expected<const std::vector<Sibling>*> siblings(const std::string& directory);
-  std::vector<std::string> search_directories(const TailedFile& file);
+  Expected<const Listing*> list(const std::string& directory);
   Expected<std::vector<Sibling>> siblings_of(const TailedFile& file);
   Expected<std::optional<Sibling>> find_sibling(const TailedFile& file);
   bool is_watched(const std::string& path) const;
   bool search_before_beginning(TailedFile& file);
-  bool is_still_searched(TailedFile& file) const;
   void vanish(TailedFile& file);
   bool adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
 
@@ -148,7 +151,7 @@ class LogCollector final : public Collector {
   std::uint64_t generation_ = 0;
   std::set<std::string> watched_;
   std::map<std::string, std::string> problems_;             // path -> why it cannot be read
-  std::map<std::string, std::vector<Sibling>> siblings_;    // of this discovery
+  std::map<std::string, Listing> listings_;                 // of this discovery
   std::map<std::string, std::uint64_t> directory_devices_;  // of this discovery
   std::unordered_map<FileKey, Copy, FileKeyHash> copies_;
   std::vector<std::string> notes_;

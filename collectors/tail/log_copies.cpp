@@ -50,11 +50,8 @@ bool LogCollector::decide(TailedFile& file) {
     return false;
   }
   if (content == Content::kUndecided || content == Content::kLater) {
-    if (file.undecided == MonotonicTime{}) {
-      file.undecided = context_.now;
-    }
     const Duration wait = content == Content::kUndecided ? options_.decide_wait : options_.search_wait;
-    if (!finishing_ && context_.now - file.undecided < wait) {
+    if (!waited(file.undecided, wait) && !finishing_) {
       return false;
     }
     name_gap(Gap::kAmbiguousContent,
@@ -101,19 +98,21 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
     return Content::kLater;
   }
   // What rotation creates under the name of a log begins with the same banner, if anything.
-  const bool banner = in_place && (match->few() || is_rotated_away(known));
-  if (former != nullptr && !banner) {
+  if (in_place && (match->few() || is_rotated_away(known))) {
+    return Content::kNew;
+  }
+  if (former != nullptr) {
     return before->whole && !before->few() && info.size > former->end()
                ? read_rest(fresh, content, *former, former->end())
                : Content::kCopy;
   }
-  if (match->whole && !banner) {
+  if (match->whole) {
     return compare_whole(known, path, info, content, fresh, *match);
   }
-  if (match->is_cut() && match->diverged && in_place && !banner) {
+  if (match->is_cut() && match->diverged && in_place) {
     return read_rest(fresh, content, known.print(), match->position);
   }
-  if (match->is_beginning() && !match->whole && !banner) {
+  if (match->is_beginning()) {
     return Content::kCopy;
   }
   // A copy of what is still to be read in the original, which may be truncated before.
@@ -291,10 +290,7 @@ void LogCollector::truncated(TailedFile& file) {
   const Expected<bool> recovered = resume_in_copy(file);
   const bool complete = recovered && adopt_missed_generations(file, nullptr);
   if (!complete || (!*recovered && may_become_copy(file.path(), *info))) {
-    if (file.emptied == MonotonicTime{}) {
-      file.emptied = context_.now;
-    }
-    if (context_.now - file.emptied < (complete ? options_.rotate_wait : options_.search_wait)) {
+    if (!waited(file.emptied, complete ? options_.rotate_wait : options_.search_wait)) {
       return;
     }
   }
@@ -316,7 +312,7 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
     return false;
   }
   for (int attempt = 0; attempt < kRenameRaces; ++attempt) {
-    siblings_.clear();  // the copy may be younger than the last discovery
+    listings_.clear();  // the copy may be younger than the last discovery
     bool renamed = false;
     std::optional<Error> refused;
     const Expected<std::vector<Sibling>> candidates = siblings_of(file);

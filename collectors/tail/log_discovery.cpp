@@ -4,10 +4,11 @@
 #include "collectors/tail/log_collector.h"
 
 namespace leeway {
+
 Expected<void> LogCollector::discover() {
   ++generation_;
   problems_.clear();
-  siblings_.clear();
+  listings_.clear();
   directory_devices_.clear();
   GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes, paths_.limits);
   watched_ = std::move(scan.directories);
@@ -169,7 +170,7 @@ void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor) {
     return;
   }
   const Expected<std::optional<Sibling>> sibling = find_sibling(file);
-  if (!sibling && is_still_searched(file)) {
+  if (!sibling && !waited(file.missing, options_.search_wait)) {
     file.set_error(sibling.error().message);
     return;
   }
@@ -221,10 +222,7 @@ void LogCollector::wait_for_end(TailedFile& file) {
     file.quiet = {};
     return;
   }
-  if (file.quiet == MonotonicTime{}) {
-    file.quiet = context_.now;
-  }
-  if (context_.now - file.quiet >= (file.replaced || file.deleted ? options_.rotate_wait : options_.moved_wait)) {
+  if (waited(file.quiet, file.replaced || file.deleted ? options_.rotate_wait : options_.moved_wait)) {
     file.finalize = true;
     enqueue(file);
   }

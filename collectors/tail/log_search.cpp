@@ -62,66 +62,60 @@ Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& p
   return file;
 }
 
-// The regular files of a directory; none if it does not exist. The error: it or one of them could not be examined.
-Expected<const std::vector<LogCollector::Sibling>*> LogCollector::siblings(const std::string& directory) {
-  const auto known = siblings_.find(directory);
-  if (known != siblings_.end()) {
+// The regular files of a directory, and its directories; none if it does not exist. The error: it or one of its files
+// could not be examined.
+Expected<const LogCollector::Listing*> LogCollector::list(const std::string& directory) {
+  const auto known = listings_.find(directory);
+  if (known != listings_.end()) {
     return &known->second;
   }
-  std::vector<Sibling> found;
+  Listing found;
   const Expected<std::vector<DirectoryEntry>> entries = file_system_.list(directory);
   if (!entries && entries.error().code != ErrorCode::kNotFound) {
     return entries.error();
   }
   for (const DirectoryEntry& entry : entries ? *entries : std::vector<DirectoryEntry>()) {
+    const std::string path = join_path(directory, entry.name);
     if (entry.type == FileType::kDirectory) {
+      found.directories.push_back(path);
       continue;
     }
-    const std::string path = join_path(directory, entry.name);
     const Expected<FileInfo> info = file_system_.stat(path);
     if (info && info->type == FileType::kRegular) {
-      found.push_back({path, *info});
+      found.files.push_back({path, *info});
     } else if (!info && info.error().code != ErrorCode::kNotFound) {
       return info.error();
     }
   }
-  return &(siblings_[directory] = std::move(found));
+  return &(listings_[directory] = std::move(found));
 }
 
-// Where a file may be that is not where it was: the directories of its names and of what its path led to, and those
-// directly below.
-std::vector<std::string> LogCollector::search_directories(const TailedFile& file) {
-  std::vector<std::string> directories = {parent_directory(file.rotated ? file.origin : file.path()),
-                                          parent_directory(file.path())};
-  if (!file.real_path.empty()) {
-    directories.push_back(parent_directory(file.real_path));
-  }
-  const std::vector<std::string> above = directories;
-  for (const std::string& directory : above) {
-    const Expected<std::vector<DirectoryEntry>> entries = file_system_.list(directory);
-    for (const DirectoryEntry& entry : entries ? *entries : std::vector<DirectoryEntry>()) {
-      if (entry.type == FileType::kDirectory && directories.size() < kMaxSearched) {
-        directories.push_back(join_path(directory, entry.name));
-      }
-    }
-  }
-  std::vector<std::string> once;
-  for (std::string& directory : directories) {
-    if (std::find(once.begin(), once.end(), directory) == once.end()) {
-      once.push_back(std::move(directory));
-    }
-  }
-  return once;
-}
-
+// The files where one may be that is not where it was: in the directories of its names and of what its path led to, and
+// in those directly below.
 Expected<std::vector<LogCollector::Sibling>> LogCollector::siblings_of(const TailedFile& file) {
+  std::vector<std::string> directories;
+  const auto search = [&](const std::string& directory) {
+    if (directories.size() < kMaxSearched &&
+        std::find(directories.begin(), directories.end(), directory) == directories.end()) {
+      directories.push_back(directory);
+    }
+  };
+  search(parent_directory(file.rotated ? file.origin : file.path()));
+  search(parent_directory(file.path()));
+  if (!file.real_path.empty()) {
+    search(parent_directory(file.real_path));
+  }
   std::vector<Sibling> all;
-  for (const std::string& directory : search_directories(file)) {
-    const Expected<const std::vector<Sibling>*> listed = siblings(directory);
+  const std::size_t above = directories.size();
+  for (std::size_t i = 0; i < directories.size(); ++i) {
+    const Expected<const Listing*> listed = list(directories[i]);
     if (!listed) {
       return listed.error();
     }
-    all.insert(all.end(), (*listed)->begin(), (*listed)->end());
+    all.insert(all.end(), (*listed)->files.begin(), (*listed)->files.end());
+    if (i < above) {
+      std::for_each((*listed)->directories.begin(), (*listed)->directories.end(), search);
+    }
   }
   return all;
 }
@@ -147,18 +141,10 @@ Expected<std::optional<LogCollector::Sibling>> LogCollector::find_sibling(const 
   return std::optional<Sibling>();
 }
 
-// Whether to try again at the next discovery before a conclusion is drawn from an error.
-bool LogCollector::is_still_searched(TailedFile& file) const {
-  if (file.missing == MonotonicTime{}) {
-    file.missing = context_.now;
-  }
-  return context_.now - file.missing < options_.search_wait;
-}
-
 void LogCollector::vanish(TailedFile& file) {
   std::unique_ptr<TailedFile> gone = forget(file);
   const Expected<bool> resumed = resume_in_copy(*gone);
-  if (!resumed && !gone->finished() && is_still_searched(*gone) && !files_.contains(gone->key())) {
+  if (!resumed && !gone->finished() && !waited(gone->missing, options_.search_wait) && !files_.contains(gone->key())) {
     gone->set_error(resumed.error().message);
     add(std::move(gone));
     return;
@@ -171,7 +157,7 @@ void LogCollector::vanish(TailedFile& file) {
     if (successor && !files_.contains(key_of(*successor)) && is_watched(origin)) {
       look_at(origin);
     }
-    siblings_.clear();
+    listings_.clear();
   }
   // A file that was never read may be among the adopted ones; what it was known to hold may have been a copy.
   const bool never_read = gone->offset() == 0;
@@ -193,8 +179,8 @@ bool LogCollector::search_before_beginning(TailedFile& file) {
   if (!info || info->size == 0 || file.rotated) {
     return true;
   }
-  siblings_.clear();
-  if (!adopt_missed_generations(file, nullptr) && is_still_searched(file)) {
+  listings_.clear();
+  if (!adopt_missed_generations(file, nullptr) && !waited(file.missing, options_.search_wait)) {
     return false;
   }
   file.begins = false;

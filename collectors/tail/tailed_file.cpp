@@ -227,14 +227,8 @@ TailedFile::ReadResult TailedFile::rewind(TailContext& context, std::uint64_t po
   ++context.counters.truncations;
   print_.cut(position);
   print_.set_head(overlap(position), fingerprint->head);
-  offset_ = position;
-  size_ = position;
-  zeros_end_ = 0;
   fingerprint_ = *fingerprint;
-  skipping_ = false;
-  finished_ = false;
-  quiet = {};
-  emptied = {};
+  content_ends_at(position);
   return ReadResult::kMore;
 }
 
@@ -249,16 +243,21 @@ void TailedFile::start_over(TailContext& context, bool recovered) {
   if (!print_.empty()) {
     formers_.push_back(std::exchange(print_, {}));
   }
-  offset_ = 0;
-  size_ = 0;
+  fingerprint_ = {};
+  content_ends_at(0);
+  begins_after = last_modified();
+  begins = true;
+}
+
+// What was applied and known after `position` is gone.
+void TailedFile::content_ends_at(std::uint64_t position) {
+  offset_ = position;
+  size_ = position;
   zeros_end_ = 0;
   skipping_ = false;
   finished_ = false;
   quiet = {};
   emptied = {};
-  begins_after = last_modified();
-  begins = true;
-  fingerprint_ = {};
 }
 
 Expected<void> TailedFile::resume_at(File& content, const ContentPrint& print, std::uint64_t position) {

@@ -136,6 +136,7 @@ class TailedFile {
   Expected<void> seek_last_line(const TailOptions& options);
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
+  void content_ends_at(std::uint64_t position);
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
   ReadResult fail(const Error& error);

@@ -174,8 +174,7 @@ class World {
 
   void run() {
     if (!running_) {
-      tail_.start();
-      ASSERT_TRUE(tail_.load(state_));
+      tail_.start_from(state_);
       running_ = true;
     }
   }

@@ -73,8 +73,7 @@ TEST_F(LogContentTest, ACopyMadeWhileStoppedIsReadFromThePosition) {
   files_.append(kLog, lines(5));
   copytruncate(kLog, "/log/app-out__2026-11-28.log");
   files_.append(kLog, lines(10));
-  tail.start();
-  ASSERT_TRUE(tail.load(state));
+  tail.start_from(state);
   tail.settle();
   expect_each_once(tail);
   expect_no_gap(tail);
@@ -91,8 +90,7 @@ TEST_F(LogContentTest, TwoCopytruncatesWhileStoppedAreReadOnce) {
   rename("/log/app.log.1", "/log/app.log.2");
   copytruncate(kLog, "/log/app.log.1");
   files_.append(kLog, lines(3));
-  tail.start();
-  ASSERT_TRUE(tail.load(state));
+  tail.start_from(state);
   tail.settle();
   expect_each_once(tail);
 }
@@ -137,8 +135,7 @@ TEST_F(LogContentTest, AVersionWrittenWhileStoppedIsContinued) {
   const std::string state = tail.save();
   files_.append("/log/.new", files_.content(kLog) + lines(1));
   rename("/log/.new", kLog);
-  tail.start();
-  ASSERT_TRUE(tail.load(state));
+  tail.start_from(state);
   tail.settle();
   expect_each_once(tail);
 }
@@ -164,8 +161,7 @@ TEST_F(LogContentTest, LogsThatBeginWithTheSameBannerAreDifferentLogs) {
         }
       }
       if (stopped) {
-        tail.start();
-        ASSERT_TRUE(tail.load(state));
+        tail.start_from(state);
         tail.settle();
       }
       EXPECT_EQ(tail.lines.size(), written_ + 4U * static_cast<std::size_t>(size));
@@ -275,8 +271,7 @@ TEST_F(LogContentTest, WhatBecameOfALogWhileStoppedIsFound) {
     files_.append(kLog, lines(20));
     one.action();
     files_.append(kLog, lines(5));
-    tail.start();
-    ASSERT_TRUE(tail.load(state));
+    tail.start_from(state);
     tail.settle();
     expect_each_once(tail);
     expect_no_gap(tail);
@@ -293,8 +288,7 @@ TEST_F(LogContentTest, AGenerationThatWasCompressedUnseenIsRead) {
   rename(kLog, "/log/app.log.2");
   files_.append("/log/app.log.1.gz", gzip(lines(10)));
   files_.append(kLog, lines(5));
-  tail.start();
-  ASSERT_TRUE(tail.load(state));
+  tail.start_from(state);
   tail.settle();
   expect_each_once(tail);
 }
@@ -308,8 +302,7 @@ TEST_F(LogContentTest, AFileThatIsStillBeingCompressedIsWaitedFor) {
   const std::string whole = gzip(files_.content(kLog));
   ASSERT_TRUE(files_.remove(kLog));
   files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
-  tail.start();
-  ASSERT_TRUE(tail.load(state));
+  tail.start_from(state);
   tail.settle();
   expect_no_gap(tail);
   files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
@@ -324,8 +317,7 @@ TEST_F(LogContentTest, AFileThatIsNotToBeFoundIsNamed) {
   tail.poll_all();
   const std::string state = tail.save();
   ASSERT_TRUE(files_.remove(kLog));
-  tail.start();
-  ASSERT_TRUE(tail.load(state));
+  tail.start_from(state);
   tail.settle();
   EXPECT_EQ(tail.status().gaps.at("file_missing"), 1U);
   ASSERT_EQ(tail.notes.size(), 1U);
@@ -348,8 +340,7 @@ TEST_F(LogContentTest, ARotationBehindALinkToAnotherDirectoryIsFollowed) {
     rename("/pods/a/0.log", "/pods/a/0.log.20261128-100000");
     files_.append("/pods/a/0.log", lines(100));
     if (stopped) {
-      tail.start();
-      ASSERT_TRUE(tail.load(state));
+      tail.start_from(state);
     } else {
       rename("/pods/a/0.log", "/pods/a/0.log.20261128-100001");
       files_.append("/pods/a/0.log", lines(3));
@@ -374,8 +365,7 @@ TEST_F(LogContentTest, AnErrorOfAMomentAtTheStartLosesNothing) {
       files_.append(kLog, lines(3));
       rename(kLog, "/log/app.log.1");
       files_.append(kLog, lines(5));
-      tail.start();
-      ASSERT_TRUE(tail.load(state));
+      tail.start_from(state);
       files_.fail(operation, EIO, "", skip, 1);
       tail.settle_with_errors();
       files_.clear_faults();

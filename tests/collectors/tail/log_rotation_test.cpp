@@ -146,8 +146,7 @@ TEST_F(LogCollectorTest, ACopyMadeWhileStoppedIsReadOnceToo) {
     files_.append(kLog, "b\n");
     copytruncate(kLog, "/log/app.log.1");
     files_.append(kLog, "c\n");
-    tail.start();
-    ASSERT_TRUE(tail.load(state));
+    tail.start_from(state);
     tail.settle();
     EXPECT_THAT(tail.lines, UnorderedElementsAre("a", "b", "c")) << pattern;
   }

@@ -22,8 +22,7 @@ class LogCollectorState : public LogCollectorTest {
 
 TEST_F(LogCollectorState, IsTheSameAfterLoading) {
   const SourceStatus before = tail_.status();
-  tail_.start();
-  ASSERT_TRUE(tail_.load(state_));
+  tail_.start_from(state_);
   EXPECT_EQ(tail_.status().bytes, before.bytes);
   EXPECT_EQ(tail_.status().records, before.records);
   EXPECT_EQ(tail_.status().rotations, before.rotations);

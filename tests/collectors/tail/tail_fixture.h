@@ -45,18 +45,17 @@ class Tail {
     collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::make_unique<LineDecoder>(), 1);
     collector_->set_monotonic_time(now_);
   }
-  void restart() {
-    const std::string state = save();
+  void start_from(const std::string& state) {
     start();
     ASSERT_TRUE(load(state));
   }
+  void restart() { start_from(save()); }
 
   // SIGHUP.
   void reload() {
     const std::string state = save();
     const std::unique_ptr<LogCollector> before = std::move(collector_);
-    start();
-    ASSERT_TRUE(load(state));
+    start_from(state);
     collector_->inherit_open_files(*before);
   }
 
