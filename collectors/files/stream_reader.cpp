@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::size_t kFirstWindow = 64 * 1024;
 
+// `text` is at `offset` of its file.
+bool is_blank(std::string_view text, std::uint64_t offset) {
+  if (offset == 0 && text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  return text.find_first_not_of("\r\n") == std::string_view::npos;
+}
+
 }  // namespace
 
 StreamLimits read_stream_limits(TableReader& reader) {
@@ -27,6 +35,7 @@ StreamReader::StreamReader(const StreamLimits& limits) : limits_(limits) {}
 void StreamReader::open(const FileToRead& version) {
   version_ = version;
   hashed_ = 0;
+  blank_ = true;
   rows_ = 0;
   window_ = kFirstWindow;
   needed_ = 0;
@@ -55,9 +64,13 @@ ReadStep StreamReader::prepare(Budget budget, RecordBatch& scratch) {
     return step;
   }
   content_.add(bytes, size);
+  blank_ = blank_ && is_blank({bytes, size}, hashed_);
   hashed_ += size;
   if (hashed_ < version_.size) {
     return ReadStep::more();
+  }
+  if (blank_) {
+    return ReadStep::broken("empty", "there is nothing in it");
   }
   hash_ = content_.value();
   return ReadStep::done();

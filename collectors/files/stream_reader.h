@@ -63,6 +63,7 @@ class StreamReader : public FileReader {
   FileToRead version_;
   ContentHash content_;
   std::uint64_t hashed_ = 0;
+  bool blank_ = true;  // the hashed bytes are nothing but ends of lines
   std::uint64_t hash_ = 0;
   std::uint64_t offset_ = 0;  // of the next row
   bool in_long_row_ = false;  // offset_ is inside a row that is being skipped

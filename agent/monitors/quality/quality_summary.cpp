@@ -95,7 +95,7 @@ QualityFigures QualitySummary::figures_of(const Cell& cell) const {
   if (cell.rows > 0) {
     figures.null_ratio = static_cast<double>(cell.absent) / static_cast<double>(cell.rows);
   }
-  figures.distinct = std::round(cell.values.estimate());
+  figures.distinct = std::min(std::round(cell.values.estimate()), static_cast<double>(cell.rows - cell.absent));
   figures.mean = cell.moments.mean();
   figures.standard_deviation = cell.moments.standard_deviation();
   figures.minimum = cell.moments.minimum();

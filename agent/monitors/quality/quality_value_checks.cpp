@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "agent/monitors/quality/quality_checks.h"
@@ -58,7 +59,11 @@ class DistinctCheck final : public QualityCheck {
 
  protected:
   QualityOutcome judge(std::uint64_t rows) override {
-    return rows == 0 ? QualityOutcome{} : QualityOutcome{std::round(values_.estimate()), {}, {}, values_.exact()};
+    if (rows == 0) {
+      return {};
+    }
+    const double estimate = std::min(std::round(values_.estimate()), static_cast<double>(rows));
+    return {estimate, {}, {}, values_.exact()};
   }
   void save_run(StateWriter& out) const override { values_.save(out); }
   Expected<void> load_run(StateReader& in) override { return values_.load(in); }

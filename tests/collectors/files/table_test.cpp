@@ -37,6 +37,21 @@ TEST(Csv, QuotesHoldDelimitersNewlinesAndQuotes) {
       ElementsAre("'x,\"y\"\r\nz' 1", "'it's 5\" long' '\"'"));
 }
 
+TEST(Tables, AFileWithoutContentIsEmptyAndOneWithAHeaderIsATableWithoutRows) {
+  for (const std::string format : {"format = 'csv'", "format = 'csv'\ncolumns = ['a']", "format = 'tsv'",
+                                   "format = 'jsonl'", "format = 'regex'\npattern = '(?P<a>.*)'"}) {
+    for (const std::string_view content : {"", "\n\r\n", "\xEF\xBB\xBF", "\xEF\xBB\xBF\n"}) {
+      const Outcome outcome = read_table(format, {"a"}, content);
+      EXPECT_THAT(outcome.rows, IsEmpty());
+      EXPECT_EQ(outcome.status.versions->read, 0) << format;
+      EXPECT_THAT(outcome.status.versions->rejects, ElementsAre(::testing::Pair("empty", 1))) << format;
+    }
+  }
+  const Outcome header = read_table("format = 'csv'", {"a"}, "a,b\n");
+  EXPECT_EQ(header.status.versions->read, 1);
+  EXPECT_THAT(header.status.versions->rejects, IsEmpty());
+}
+
 TEST(Csv, ColumnsAreFoundByNameWhateverTheirOrder) {
   EXPECT_THAT(read_table("format = 'csv'", {"b", "[\"unit price\"]", "config.id", "none"},
                          "\xEF\xBB\xBFunit price,x,config.id,b\n1,2,3,4\n\n5,6,7,8")

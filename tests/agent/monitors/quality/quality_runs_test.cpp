@@ -149,6 +149,24 @@ TEST(Quality, SummariesByGroup) {
   EXPECT_FALSE(fixture.shown(series("summary_mean", ",column=\"x\",group=\"odd\"")));
 }
 
+TEST(Quality, AnEstimateOfDistinctValuesNeverExceedsTheRows) {
+  MonitorFixture fixture(
+      "quality", with_checks(check("distinct = { column = 'x', min = 1 }") + "[[quality.summary]]\ncolumns = 'x'\n"));
+  ASSERT_EQ(fixture.errors(), "");
+  Feed feed(fixture);
+  for (std::uint64_t rows = 300; rows <= 6000; rows += 300) {
+    feed.begin(rows);
+    for (std::uint64_t row = 0; row < rows; ++row) {
+      feed.row({{"x", number(static_cast<double>(row))}});
+    }
+    feed.end();
+    const auto exact = static_cast<double>(rows);
+    EXPECT_LE(fixture.value(of("value", "distinct", "x")), exact);
+    EXPECT_GE(fixture.value(of("value", "distinct", "x")), 0.96 * exact);
+    EXPECT_LE(fixture.value(series("summary_distinct", ",column=\"x\"")), exact);
+  }
+}
+
 // Saved and loaded at every batch boundary, it exports the same as an uninterrupted monitor, bit by bit.
 TEST(Quality, GoesOnExactlyAfterARestart) {
   for (const std::string keys : {"", "window = { rows = 700 }\n", "window = { time = '10m' }\nsegment = 'g'\n"}) {
