@@ -120,6 +120,10 @@ int replay_command(const CliOptions& options) {
   Pipeline pipeline(std::move(*assembly), files, clock, {*until});
   if (store != nullptr) {
     print_notes(store->loaded().notes);
+    if (*until) {
+      print_notes(
+          {"records after " + options.until + " are passed over: with this state directory, no later run reads them"});
+    }
     if (store->loaded().checkpoint) {
       print_notes(pipeline.load(*store->loaded().checkpoint));
     }

@@ -53,6 +53,11 @@ class Collector {
   // Sentences for the agent's log since the last call: doubts, and what was done about them.
   virtual std::vector<std::string> take_notes() { return {}; }
 
+  // Leaves out the records after `until`, as if they were not in their files: they are neither returned nor counted (a
+  // replay). A record without a time of its own is left out with the one before it in a log, and with its file in a
+  // file that is read as a whole. Before the first poll().
+  virtual void leave_out_after(TimePoint /*until*/) {}
+
   // The function to call, on any thread, once there is more after kWaiting. Before the first poll(). A collector that
   // never returns kWaiting does not use it.
   virtual void set_wake(const std::function<void()>& /*wake*/) {}

@@ -23,11 +23,18 @@ const CheckpointSection* find_section(const Checkpoint& checkpoint, std::string_
 }  // namespace
 
 Pipeline::Pipeline(Assembly assembly, FileSystem& files, const Clock& clock, PipelineOptions options)
-    : assembly_(std::move(assembly)), clock_(clock), options_(options) {
+    : assembly_(std::move(assembly)), clock_(clock) {
   for (const auto& source : assembly_.sources) {
     sources_.push_back(
         {source.get(), source->definition->open(source->schema, files),
          EventClock(source->definition->has_event_time(), source->allowed_lateness, source->allowed_future)});
+    if (!options.until) {
+      continue;
+    }
+    sources_.back().collector->leave_out_after(*options.until);
+    if (!source->definition->has_event_time()) {
+      errors_.push_back("source '" + source->name + "' has no `time`: all of its records are read, whatever the end");
+    }
   }
 }
 
@@ -162,9 +169,6 @@ PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
   }
   if (batch_.rows() != 0 || batch_.file_version()) {
     source.clock.stamp(batch_, clock_.wall());
-    if (options_.until) {
-      drop_after_until();
-    }
     for (AssembledMonitor& entry : source.assembled->monitors) {
       entry.monitor->observe(batch_);
       if (source.clock.watermark() != kNoTime) {
@@ -178,17 +182,6 @@ PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
     source.caught_up = true;
   }
   return *polled;
-}
-
-void Pipeline::drop_after_until() {
-  selection_.clear();
-  const std::span<const TimePoint> times = batch_.times();
-  for (Row row = 0; row < times.size(); ++row) {
-    if (times[row] <= *options_.until) {
-      selection_.push_back(row);
-    }
-  }
-  batch_.retain(selection_);
 }
 
 void Pipeline::advance() {

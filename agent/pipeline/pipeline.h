@@ -20,7 +20,7 @@
 namespace leeway {
 
 struct PipelineOptions {
-  // Records after this time are skipped (replay).
+  // Records after this time are left out, as if they had not been written (replay).
   std::optional<TimePoint> until;
 };
 
@@ -80,16 +80,13 @@ class Pipeline {
 
   PollState apply(Source& source, const Expected<PollState>& polled);
   void note_error(Source& source, const Error& error);
-  void drop_after_until();
   void load_source(Source& source, const CheckpointSection& section, std::vector<std::string>& notes);
   SourceStatus status_of(const Source& source) const;
 
   Assembly assembly_;
   const Clock& clock_;
-  PipelineOptions options_;
   std::vector<Source> sources_;
   RecordBatch batch_;
-  Selection selection_;
   bool dirty_ = false;
   std::vector<std::string> errors_;
 };

@@ -98,6 +98,7 @@ void FileCollector::start(const std::string& path) {
   version->seen = stamp;
   version->at_hand = true;
   active_ = Active{path, stamp, std::move(file)};
+  active_->held_back = until_.has_value();
   if (!path_columns_.empty() && !paths_.fields->match(active_->path, active_->path_fields)) {
     active_->path_fields.clear();
   }
@@ -145,8 +146,10 @@ void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
     versions_.displace(version);
   }
   if (same && !resumes) {
-    totals_.unchanged += version.stamp == active_->stamp ? 0 : 1;
-    totals_.newest = std::max(totals_.newest, active_->stamp.modified);
+    if (!is_left_out()) {
+      totals_.unchanged += version.stamp == active_->stamp ? 0 : 1;
+      totals_.newest = std::max(totals_.newest, active_->stamp.modified);
+    }
     end_version(version);
     return;
   }
@@ -176,7 +179,9 @@ void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
   version.position = reader_->position();
   version.error.clear();
   active_->prepared = true;
-  if (!resumes) {
+  active_->held_back = until_ && !resumes;
+  step_counts_ = {};
+  if (!resumes && !until_) {
     mark(version, {.first = true, .columns = reader_->columns()}, out);
   }
 }
@@ -190,8 +195,10 @@ void FileCollector::mark(const FileVersion& version, FileVersionPart part, Recor
 
 PollState FileCollector::read(Budget budget, RecordBatch& out) {
   FileVersion& version = *versions_.find(active_->path);
-  step_counts_.rejects.clear();
-  step_counts_.anomalies.clear();
+  if (!active_->held_back) {
+    step_counts_.rejects.clear();
+    step_counts_.anomalies.clear();
+  }
   const ReadStep step = reader_->read(budget, out, step_counts_);
   const bool changed = changed_meanwhile();
   if (changed || step.state == ReadStep::State::kFailed) {
@@ -210,8 +217,10 @@ PollState FileCollector::read(Budget budget, RecordBatch& out) {
   if (step.state == ReadStep::State::kBroken) {
     reject(version, step);
   } else if (step.state == ReadStep::State::kDone) {
-    ++totals_.read;
-    totals_.newest = std::max(totals_.newest, version.stamp.modified);
+    if (!is_left_out()) {
+      ++totals_.read;
+      totals_.newest = std::max(totals_.newest, version.stamp.modified);
+    }
     end_version(version);
   }
   return PollState::kMore;
@@ -235,14 +244,37 @@ void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatc
       out.set_time(row, version.stamp.modified);
     }
   }
-  add_path_fields(out);
-  mark(version, {.last = step.state == ReadStep::State::kDone}, out);
-  add_counts(counts_.rejects, step_counts_.rejects);
-  add_counts(counts_.anomalies, step_counts_.anomalies);
-  bytes_ += step.bytes;
-  records_ += out.rows();
   active_->applied += step.bytes;
   version.position = reader_->position();
+  const bool last = step.state == ReadStep::State::kDone;
+  leave_out(out);
+  const bool begins = active_->held_back && (out.rows() > 0 || (last && !is_left_out()));
+  if (active_->held_back && !begins) {
+    out.reset(columns_);
+    return;
+  }
+  active_->held_back = false;
+  add_path_fields(out);
+  mark(version,
+       {.first = begins, .last = last, .columns = begins ? reader_->columns() : std::span<const std::string>()}, out);
+  add_counts(counts_.rejects, step_counts_.rejects);
+  add_counts(counts_.anomalies, step_counts_.anomalies);
+  bytes_ += begins ? active_->applied : step.bytes;
+  records_ += out.rows();
+}
+
+void FileCollector::leave_out(RecordBatch& out) {
+  if (!until_) {
+    return;
+  }
+  std::vector<Row> kept;
+  for (Row row = 0; row < out.rows(); ++row) {
+    if (out.times()[row] <= *until_) {
+      kept.push_back(row);
+    }
+  }
+  active_->cut = active_->cut || kept.size() < out.rows();
+  out.retain(kept);
 }
 
 // The version was overwritten before its end: what was read of it is kept, the rest no longer exists.
@@ -257,14 +289,20 @@ void FileCollector::abandon(FileVersion& version) {
 void FileCollector::end_version(FileVersion& version) {
   version.state = FileVersion::State::kRead;
   version.stamp = active_->stamp;
-  version.modified = active_->stamp.modified;
+  version.modified = is_left_out() ? kNoTime : active_->stamp.modified;
   version.position = 0;
   version.error.clear();
-  version.fresh = now_ != kNoTime && now_ - version.modified < kFresh;
+  version.fresh = now_ != kNoTime && now_ - active_->stamp.modified < kFresh;
   stop();
 }
 
 void FileCollector::reject(FileVersion& version, const ReadStep& step) {
+  if (is_left_out()) {
+    version.state = FileVersion::State::kBroken;
+    version.stamp = active_->stamp;
+    stop();
+    return;
+  }
   const bool known = version.state == FileVersion::State::kBroken && version.stamp == active_->stamp;
   totals_.rejects[step.reason] += known ? 0 : 1;
   if (version.state == FileVersion::State::kPartial) {

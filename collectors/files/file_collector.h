@@ -45,6 +45,7 @@ class FileCollector final : public Collector {
   // Files that have not settled are read too.
   Expected<PollState> finish(Budget budget, RecordBatch& out) override;
   void set_time(TimePoint wall) override { now_ = wall; }
+  void leave_out_after(TimePoint until) override { until_ = until; }
   void set_wake(const std::function<void()>& wake) override { reader_->set_wake(wake); }
   Expected<void> discover() override;
   std::vector<std::string> watch_directories() const override { return {watched_.begin(), watched_.end()}; }
@@ -66,6 +67,10 @@ class FileCollector final : public Collector {
     std::vector<std::string_view> path_fields{};  // of `path`; empty if it has none
     bool prepared = false;
     std::uint64_t applied = 0;  // bytes
+    // With an end of a replay, a version is announced to the monitors, and counted, with its first record that is not
+    // left out. A version without one is as if it did not exist.
+    bool held_back = false;
+    bool cut = false;  // records of it were left out
   };
 
   // file_collector.cpp: reading
@@ -79,6 +84,8 @@ class FileCollector final : public Collector {
   void mark(const FileVersion& version, FileVersionPart part, RecordBatch& out) const;
   void add_path_fields(RecordBatch& out) const;
   void apply(FileVersion& version, const ReadStep& step, RecordBatch& out);
+  void leave_out(RecordBatch& out);
+  bool is_left_out() const { return active_->held_back && (active_->cut || active_->stamp.modified > *until_); }
   bool changed_meanwhile() const;
   void abandon(FileVersion& version);
   void end_version(FileVersion& version);
@@ -105,6 +112,7 @@ class FileCollector final : public Collector {
   std::set<std::pair<TimePoint, std::string>> queue_;  // by modification time: older records first
   std::optional<Active> active_;
   TimePoint now_ = kNoTime;
+  std::optional<TimePoint> until_;
   bool finishing_ = false;
   std::uint64_t generation_ = 0;  // of discoveries, over all runs
   bool over_limit_ = false;       // the last discovery found more files than are remembered
@@ -117,7 +125,7 @@ class FileCollector final : public Collector {
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
 
-  DecodeCounts step_counts_;  // of one read(), until its rows are accepted
+  DecodeCounts step_counts_;  // of one read(), or of those that are held back, until their rows are accepted
 };
 
 }  // namespace leeway

@@ -37,6 +37,7 @@ class LogCollector final : public Collector {
   Expected<PollState> finish(Budget budget, RecordBatch& out) override;
   Expected<void> discover() override;
   void set_monotonic_time(MonotonicTime now) override { context_.now = now; }
+  void leave_out_after(TimePoint until) override { context_.until = until; }
   void inherit_open_files(Collector& predecessor) override;
   std::vector<std::string> take_notes() override;
   std::vector<std::string> watch_directories() const override;

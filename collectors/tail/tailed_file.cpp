@@ -142,7 +142,9 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
     return;
   }
   const std::size_t rows = out.rows();
-  if (!context.lines.empty()) {
+  if (context.until) {
+    decode_until(context, out, chunk);
+  } else if (!context.lines.empty()) {
     context.decoder.decode(context.lines, out, context.counters.decode);
   }
   context.counters.records += out.rows() - rows;
@@ -157,6 +159,27 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
   }
   const std::size_t before = overlap(old_offset);
   print_.extend({chunk.data() - before, before + consumed}, offset_, context.lines);
+}
+
+// Line by line, so that a line that is left out is not counted either. One without a time belongs to the line before.
+void TailedFile::decode_until(TailContext& context, RecordBatch& out, std::string_view chunk) {
+  for (const Line& line : context.lines) {
+    DecodeCounts counts;
+    const std::size_t rows = out.rows();
+    context.decoder.decode(std::span(&line, 1), out, counts);
+    if (out.rows() > rows && out.times().back() != kNoTime) {
+      left_out_ = out.times().back() > *context.until;
+    }
+    if (!left_out_) {
+      add_counts(context.counters.decode.rejects, counts.rejects);
+      add_counts(context.counters.decode.anomalies, counts.anomalies);
+      continue;
+    }
+    if (out.rows() > rows) {
+      out.drop_last();
+    }
+    context.counters.bytes -= line.end - offset_ - static_cast<std::uint64_t>(line.text.data() - chunk.data());
+  }
 }
 
 // Skips zero bytes that continue beyond the chunk, whole holes at a time. Zeros up to the end of a file that is still

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,9 @@ struct TailContext {
   const TailOptions& options;
   TailCounters counters{};
   MonotonicTime now{};
-  std::size_t read_size = 0;  // bytes to request next: fewer if a batch's rows fill up before its bytes
-  std::vector<Line> lines{};  // of the current chunk; kept for its capacity
+  std::optional<TimePoint> until{};  // later records are left out
+  std::size_t read_size = 0;         // bytes to request next: fewer if a batch's rows fill up before its bytes
+  std::vector<Line> lines{};         // of the current chunk; kept for its capacity
 };
 
 class TailedFile {
@@ -139,6 +141,7 @@ class TailedFile {
   void content_ends_at(std::uint64_t position);
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
+  void decode_until(TailContext& context, RecordBatch& out, std::string_view chunk);
   ReadResult fail(const Error& error);
   void caught_up(const FileInfo& info, bool final);
 
@@ -152,6 +155,7 @@ class TailedFile {
   std::uint64_t found_size_ = 0;  // when last looked at, although the content may have changed since
   bool skipping_ = false;         // inside an over-long line
   bool from_end_ = false;         // the position is still to be found
+  bool left_out_ = false;         // the last record with a time was after the end of a replay
   bool finished_ = false;
   std::uint64_t zeros_end_ = 0;        // [offset_, zeros_end_) held only zeros when it was last looked at
   std::uint64_t zeros_at_ = 0;         // offset_ at that time
