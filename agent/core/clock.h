@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace leeway {
 
@@ -14,7 +15,17 @@ using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, Duratio
 // "This record has no time."
 inline constexpr TimePoint kNoTime = TimePoint::min();
 
-inline double to_seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+// The double nearest to the exact quotient, so that 300 ms are 0.3 and no bound of a bucket is missed by a rounding.
+inline double to_seconds(Duration duration) {
+  constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::int64_t nanoseconds = duration.count();
+  if (-kExactInDouble <= nanoseconds && nanoseconds <= kExactInDouble) {
+    return static_cast<double>(nanoseconds) / kSecond;
+  }
+  // The quotient of the rest is rounded far below what the sum can hold.
+  return static_cast<double>(nanoseconds / kSecond) + static_cast<double>(nanoseconds % kSecond) / kSecond;
+}
 inline double to_unix_seconds(TimePoint time) { return to_seconds(time.time_since_epoch()); }
 
 // Safe to call from any thread.

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "agent/core/arena.h"
+#include "agent/core/civil_time.h"
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
 #include "agent/expressions/expression_operators.h"
@@ -39,13 +40,29 @@ std::optional<Number> parse_number(std::string_view text) {
 
 Value failed_conversion() { return Value::error(Failure::kConversion); }
 
-// Nanoseconds, or an error where they do not fit.
+// Nanoseconds, or nothing where they do not fit. Of the decimal that the number stands for: 1756150024.123 has 123 ms,
+// like the text of a time, though the double is a little less.
 std::optional<std::int64_t> to_nanoseconds(double seconds) {
-  const double nanoseconds = std::nearbyint(seconds * kNanoseconds);
-  if (!(std::abs(nanoseconds) < kTwoTo63)) {
+  if (!(std::abs(seconds) < kTwoTo63 / kNanoseconds)) {
     return std::nullopt;
   }
-  return static_cast<std::int64_t>(nanoseconds);
+  std::array<char, 400> buffer;  // the longest double without an exponent has 1 + 308 + 1 + 17 characters
+  char* const begin = buffer.data() + (std::signbit(seconds) ? 1 : 0);
+  const char* const end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), seconds, std::chars_format::fixed).ptr;
+  std::int64_t whole = 0;
+  std::string_view fraction_text(std::from_chars(begin, end, whole).ptr, end);
+  std::uint32_t fraction = 0;
+  if (!fraction_text.empty()) {
+    fraction_text.remove_prefix(1);
+    take_fraction(fraction_text, fraction);
+  }
+  std::int64_t nanoseconds = 0;
+  if (__builtin_mul_overflow(whole, std::int64_t{1'000'000'000}, &nanoseconds) ||
+      __builtin_add_overflow(nanoseconds, std::int64_t{fraction}, &nanoseconds)) {
+    return std::nullopt;
+  }
+  return std::signbit(seconds) ? -nanoseconds : nanoseconds;
 }
 
 template <typename Number>

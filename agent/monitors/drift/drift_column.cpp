@@ -17,12 +17,11 @@ LabelInterner fresh_texts() { return LabelInterner(LabelSpec{"column"}, kLongest
 
 // The number as in NumericValue; no value if it is not a finite number.
 std::optional<double> finite_number(const Value& value) {
-  constexpr double kNanoseconds = 1e9;
   double number = 0;
   if (value.is_number()) {
     number = value.as_double();
   } else if (value.kind == ValueKind::kDuration || value.kind == ValueKind::kTimestamp) {
-    number = static_cast<double>(value.integer) / kNanoseconds;
+    number = to_seconds(Duration(value.integer));
   } else {
     return std::nullopt;
   }

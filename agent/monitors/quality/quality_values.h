@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "agent/core/clock.h"
 #include "agent/core/state_io.h"
 #include "agent/core/value.h"
 
@@ -19,12 +20,11 @@ inline bool is_absent(const Value& value) {
 
 // Also a duration or a time, in seconds; may be NaN or infinite.
 inline std::optional<double> number_of(const Value& value) {
-  constexpr double kNanoseconds = 1e9;
   if (value.is_number()) {
     return value.as_double();
   }
   if (value.kind == ValueKind::kDuration || value.kind == ValueKind::kTimestamp) {
-    return static_cast<double>(value.integer) / kNanoseconds;
+    return to_seconds(Duration(value.integer));
   }
   return std::nullopt;
 }

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "agent/core/clock.h"
+
 namespace leeway {
 namespace {
 
@@ -16,7 +18,6 @@ Failure failure_of(const Value& value) { return value.is_number() ? Failure::kNo
 
 // NaN if the value is not a number.
 double number_or_nan(const Value& value) {
-  constexpr double kNanosecond = 1e-9;
   switch (value.kind) {
     case ValueKind::kInt:
       return static_cast<double>(value.integer);
@@ -24,7 +25,7 @@ double number_or_nan(const Value& value) {
       return value.number;
     case ValueKind::kDuration:
     case ValueKind::kTimestamp:
-      return static_cast<double>(value.integer) * kNanosecond;
+      return to_seconds(Duration(value.integer));
     default:
       return std::numeric_limits<double>::quiet_NaN();
   }

@@ -182,6 +182,47 @@ TEST(Histogram, PutsValuesIntoBucketsWhoseBoundsBelongToThem) {
   EXPECT_NEAR(fixture.value("work_seconds{}/sum"), 1.1961, 1e-12);
 }
 
+// The bound 0.3 is the number that "0.3" stands for, and so is 300 ms.
+TEST(Histogram, ADurationBelongsToTheBucketWhoseBoundItEquals) {
+  for (const std::string value : {"duration(x)", "timestamp(duration(x) + timestamp(0))", "double(duration(x))"}) {
+    MonitorFixture fixture("metric", "name = \"work_seconds\"\ntype = \"histogram\"\nvalue = \"" + value +
+                                         "\"\nbuckets = [0.003, 0.3, 1.1, 16.001]\n");
+    ASSERT_EQ(fixture.errors(), "");
+    BatchBuilder batch(fixture.schema(), kOrigin);
+    for (const char* text : {"3ms", "300ms", "1100ms", "16001ms"}) {
+      batch.at(seconds(1)).set("x", text);
+    }
+    fixture.monitor().observe(batch.batch());
+    for (const char* bucket : {"/0", "/1", "/2", "/3"}) {
+      EXPECT_EQ(fixture.value("work_seconds{}" + std::string(bucket)), 1) << value << bucket;
+    }
+    EXPECT_EQ(fixture.value("work_seconds{}/4"), 0) << value;
+  }
+}
+
+// The first 20,000 milliseconds, as numbers that strtod() reads.
+TEST(Gauge, EveryMillisecondIsExact) {
+  MonitorFixture fixture("metric",
+                         "name = \"took_seconds\"\ntype = \"gauge\"\nvalue = \"duration(x)\"\n"
+                         "labels = [\"x\"]\nmax_series = 20000\n");
+  ASSERT_EQ(fixture.errors(), "");
+  BatchBuilder batch(fixture.schema(), kOrigin);
+  const int last = 20'000;
+  for (int ms = 1; ms <= last; ++ms) {
+    batch.at(seconds(1)).set("x", std::to_string(ms) + "ms");
+    if (batch.full() || ms == last) {
+      fixture.monitor().observe(batch.batch());
+      batch.clear();
+    }
+  }
+  const std::map<std::string, double> shown = fixture.samples();
+  ASSERT_EQ(shown.size(), 20'000U);
+  for (const auto& [name, value] : shown) {
+    const std::string ms = name.substr(name.find('"') + 1, name.rfind("ms") - name.find('"') - 1);
+    EXPECT_EQ(value, std::strtod((ms + "e-3").c_str(), nullptr)) << name;
+  }
+}
+
 // Every kind on random records: saved at a random point, loaded elsewhere and continued, the result is the same as
 // without the interruption. Any truncation of the state is refused and changes nothing.
 TEST(EveryKind, GoesOnFromItsSavedState) {
