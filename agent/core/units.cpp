@@ -4,25 +4,13 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <utility>
+
+#include "agent/core/duration_text.h"
 
 namespace leeway {
 namespace {
-
-struct DurationUnit {
-  std::string_view name;
-  std::int64_t nanoseconds;
-};
-
-// Descending, as they appear in a sum.
-constexpr std::array<DurationUnit, 8> kDurationUnits = {{{"w", 7 * 24 * 3'600'000'000'000},
-                                                         {"d", 24 * 3'600'000'000'000},
-                                                         {"h", 3'600'000'000'000},
-                                                         {"m", 60'000'000'000},
-                                                         {"s", 1'000'000'000},
-                                                         {"ms", 1'000'000},
-                                                         {"us", 1'000},
-                                                         {"ns", 1}}};
 
 struct ByteUnit {
   std::string_view name;
@@ -82,27 +70,24 @@ std::string_view take_letters(std::string_view& text) {
 
 Expected<Duration> parse_duration(std::string_view text) {
   std::string_view rest = text;
-  double total = 0;
-  std::size_t next_unit = 0;
+  DurationSum sum;
+  std::int64_t last_unit = std::numeric_limits<std::int64_t>::max();
   do {
-    double number = 0;
-    if (!take_number(rest, number)) {
+    if (!sum.take_amount(rest)) {
       return bad_duration(text);
     }
-    const std::string_view unit = take_letters(rest);
-    while (next_unit < kDurationUnits.size() && kDurationUnits[next_unit].name != unit) {
-      ++next_unit;
-    }
-    if (next_unit == kDurationUnits.size()) {
+    const std::int64_t unit = duration_unit(take_letters(rest));
+    if (unit == 0 || unit >= last_unit) {
       return bad_duration(text);
     }
-    total += number * static_cast<double>(kDurationUnits[next_unit].nanoseconds);
-    ++next_unit;
+    sum.add(unit);
+    last_unit = unit;
   } while (!rest.empty());
-  if (total >= 9.2e18) {
+  Duration duration{};
+  if (sum.read(false, duration) != Failure::kNone) {
     return Error{ErrorCode::kConfiguration, "'" + std::string(text) + "' is longer than 292 years"};
   }
-  return Duration(static_cast<std::int64_t>(std::llround(total)));
+  return duration;
 }
 
 Expected<std::uint64_t> parse_byte_size(std::string_view text) {

@@ -4,21 +4,23 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 
 #include "agent/core/arena.h"
 #include "agent/core/civil_time.h"
+#include "agent/core/duration_text.h"
+#include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
-#include "agent/core/units.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {
 namespace {
 
 constexpr double kNanoseconds = 1e9;
-constexpr std::array<std::string_view, 5> kTrue = {"true", "True", "TRUE", "t", "1"};
-constexpr std::array<std::string_view, 5> kFalse = {"false", "False", "FALSE", "f", "0"};
+constexpr std::array<std::string_view, 6> kTrue = {"true", "True", "TRUE", "t", "T", "1"};
+constexpr std::array<std::string_view, 6> kFalse = {"false", "False", "FALSE", "f", "F", "0"};
 
 std::string_view trim(std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
@@ -26,13 +28,18 @@ std::string_view trim(std::string_view text) {
   return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
 }
 
-template <typename Number>
-std::optional<Number> parse_number(std::string_view text) {
+// Without spaces around it and one '+' before it.
+std::string_view number_part(std::string_view text) {
   text = trim(text);
-  if (text.starts_with('+')) {
+  if (text.starts_with('+') && !text.starts_with("+-")) {
     text.remove_prefix(1);
   }
-  Number number{};
+  return text;
+}
+
+std::optional<std::int64_t> parse_int(std::string_view text) {
+  text = number_part(text);
+  std::int64_t number = 0;
   const char* end = text.data() + text.size();
   const std::from_chars_result result = std::from_chars(text.data(), end, number);
   return result.ec == std::errc() && result.ptr == end ? std::optional(number) : std::nullopt;
@@ -66,10 +73,32 @@ std::optional<std::int64_t> to_nanoseconds(double seconds) {
 }
 
 template <typename Number>
-Value print_number(Number number, std::string_view unit, Arena& arena) {
-  std::array<char, 40> buffer{};
-  char* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
-  end = std::copy(unit.begin(), unit.end(), end);
+Value print_number(Number number, Arena& arena) {
+  std::array<char, kLongestNumber> buffer{};
+  const char* const end = write_number(number, buffer.data());
+  return Value::of_string(arena.copy({buffer.data(), static_cast<std::size_t>(end - buffer.data())}));
+}
+
+// "-1.5s": all digits of the nanoseconds but the last zeros.
+Value print_duration(std::int64_t nanoseconds, Arena& arena) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  constexpr int kDigits = 9;
+  std::array<char, kLongestNumber> buffer{};
+  char* end = buffer.data();
+  *end = '-';
+  end += nanoseconds < 0 ? 1 : 0;
+  end = write_number(std::abs(nanoseconds / kSecond), end);
+  if (std::int64_t rest = std::abs(nanoseconds % kSecond); rest != 0) {
+    *end = '.';
+    for (int digit = kDigits; digit > 0; --digit, rest /= 10) {
+      end[digit] = static_cast<char>('0' + rest % 10);
+    }
+    end += 1 + kDigits;
+    while (end[-1] == '0') {
+      --end;
+    }
+  }
+  *end++ = 's';
   return Value::of_string(arena.copy({buffer.data(), static_cast<std::size_t>(end - buffer.data())}));
 }
 
@@ -88,7 +117,7 @@ Value to_int(const Value& operand, Arena&) {
       }
       return Value::of_int(static_cast<std::int64_t>(operand.number));
     case ValueKind::kString: {
-      const std::optional<std::int64_t> number = parse_number<std::int64_t>(operand.string());
+      const std::optional<std::int64_t> number = parse_int(operand.string());
       return number ? Value::of_int(*number) : failed_conversion();
     }
     case ValueKind::kTimestamp: {
@@ -107,7 +136,7 @@ Value to_double(const Value& operand, Arena&) {
     case ValueKind::kInt:
       return Value::of_double(operand.as_double());
     case ValueKind::kString: {
-      const std::optional<double> number = parse_number<double>(operand.string());
+      const std::optional<double> number = read_double(number_part(operand.string()));
       return number ? Value::of_double(*number) : failed_conversion();
     }
     case ValueKind::kTimestamp:
@@ -123,15 +152,15 @@ Value to_string(const Value& operand, Arena& arena) {
     case ValueKind::kString:
       return operand;
     case ValueKind::kInt:
-      return print_number(operand.integer, "", arena);
+      return print_number(operand.integer, arena);
     case ValueKind::kDouble:
-      return print_number(operand.number, "", arena);
+      return print_number(operand.number, arena);
     case ValueKind::kBool:
       return Value::of_string(operand.boolean ? "true" : "false");
     case ValueKind::kTimestamp:
       return Value::of_string(arena.copy(format_rfc3339(TimePoint(Duration(operand.integer)))));
     case ValueKind::kDuration:
-      return print_number(to_seconds(Duration(operand.integer)), "s", arena);
+      return print_duration(operand.integer, arena);
     default:
       return operand_error(operand);
   }
@@ -157,8 +186,9 @@ Value to_duration(const Value& operand, Arena&) {
   if (operand.kind != ValueKind::kString) {
     return operand_error(operand);
   }
-  const Expected<Duration> duration = parse_duration(operand.string());
-  return duration ? Value::duration(duration->count()) : failed_conversion();
+  Duration duration{};
+  const Failure failure = read_duration(operand.string(), duration);
+  return failure == Failure::kNone ? Value::duration(duration.count()) : Value::error(failure);
 }
 
 Value to_timestamp(const Value& operand, Arena&) {

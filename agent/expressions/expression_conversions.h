@@ -9,11 +9,11 @@ namespace leeway::expr {
 Value to_int(const Value& operand, Arena&);
 // Of a string, decimal; of a timestamp, seconds since the epoch; of a duration, seconds.
 Value to_double(const Value& operand, Arena&);
-// Doubles in the shortest form that reads back exactly, timestamps in RFC 3339, durations in seconds ("1.5s").
+// Numbers as in labels (number_text.h), timestamps in RFC 3339, durations in seconds ("1.5s").
 Value to_string(const Value& operand, Arena& arena);
-// Of a string: true, True, TRUE, t, 1 and the same for false.
+// Of a string: true, True, TRUE, t, T, 1 and the same for false.
 Value to_bool(const Value& operand, Arena&);
-// Of a string with units (units.h).
+// Of a string as Go, Java or Python print durations (duration_text.h).
 Value to_duration(const Value& operand, Arena&);
 // Of a string, RFC 3339; of a number, seconds since the epoch.
 Value to_timestamp(const Value& operand, Arena&);

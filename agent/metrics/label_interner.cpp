@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "agent/core/number_text.h"
 #include "agent/core/utf8.h"
 
 namespace leeway {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::size_t kFirstTexts = 16;
 constexpr std::size_t kHashDigits = 16;
-constexpr std::size_t kLargestNumber = 32;  // characters of any int64 or shortest double
 
 std::uint64_t load64(const char* from) {
   std::uint64_t word = 0;
@@ -24,17 +24,6 @@ std::uint64_t mix(std::uint64_t left, std::uint64_t right) {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(left) * right;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
-std::string_view number_text(const Value& value, std::array<char, kLargestNumber>& buffer) {
-  std::to_chars_result result{};
-  if (value.kind == ValueKind::kInt) {
-    result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value.integer);
-  } else {
-    const double number = value.number == 0 ? 0 : value.number;  // no "-0"
-    result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  }
-  return {buffer.data(), static_cast<std::size_t>(result.ptr - buffer.data())};
 }
 
 }  // namespace
@@ -76,14 +65,16 @@ Failure LabelInterner::failure_of(const Value& value) {
 }
 
 std::string_view LabelInterner::text_of(const Value& value) {
-  std::array<char, kLargestNumber> buffer{};
+  std::array<char, kLongestNumber> buffer{};
   std::string_view raw;
   if (value.kind == ValueKind::kString) {
     raw = value.string();
   } else if (value.kind == ValueKind::kBool) {
     raw = value.boolean ? "true" : "false";
   } else {
-    raw = number_text(value, buffer);
+    const char* const end = value.kind == ValueKind::kInt ? write_number(value.integer, buffer.data())
+                                                          : write_number(value.number, buffer.data());
+    raw = {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
   }
   if (const auto mapped = spec_.map.find(raw); mapped != spec_.map.end()) {
     raw = mapped->second;

@@ -64,9 +64,10 @@ class LabelInterner {
     }
   }
 
-  // The value's text: strings as they are, with bad UTF-8 bytes replaced by U+FFFD; 200 as "200", 0.5 as "0.5", true as
-  // "true"; then mapped. A text over the limit is cut at a character boundary and ends in '~' and 16 hexadecimal digits
-  // of a hash of the whole. Valid until the next call. Only where failure_of(value) is kNone.
+  // The value's text: strings as they are, with bad UTF-8 bytes replaced by U+FFFD; numbers as
+  // write_number() does, true as "true"; then mapped. A text over the limit is cut at a character boundary and
+  // ends in '~' and 16 hexadecimal digits of a hash of the whole. Valid until the next call. Only where
+  // failure_of(value) is kNone.
   std::string_view text_of(const Value& value);
   // `raw` as text_of() writes a mapped value: valid UTF-8 within the limit. Valid until the next call.
   std::string_view limited(std::string_view raw);

@@ -169,11 +169,11 @@ SeriesLabels Drift::info_labels(SnapshotBuilder& out) const {
                          {"source", settings_.source},
                          {"window", settings_.window_text()},
                          {"reference", settings_.reference_text()},
-                         {"threshold", settings_.threshold ? number_text(*settings_.threshold) : "calibrated"},
-                         {"false_alarm_rate", number_text(settings_.false_alarm_rate)},
+                         {"threshold", settings_.threshold ? plain_number(*settings_.threshold) : "calibrated"},
+                         {"false_alarm_rate", plain_number(settings_.false_alarm_rate)},
                          {"family", family},
                          {"bins", std::to_string(settings_.reference.bins)},
-                         {"pseudo_count", number_text(settings_.pseudo_count)}},
+                         {"pseudo_count", plain_number(settings_.pseudo_count)}},
                         {}, out);
 }
 

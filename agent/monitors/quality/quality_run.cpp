@@ -106,7 +106,7 @@ void QualityRun::collect_summary(const QualitySummary& summary, std::span<const 
       leeway::add(kQualityNullRatio, own, figures.null_ratio, out);
       leeway::add(kQualityDistinct, own, figures.distinct, out);
       for (std::size_t i = 0; i < figures.quantiles.size(); ++i) {
-        const std::string quantile = number_text(summary.settings().quantiles[i]);
+        const std::string quantile = plain_number(summary.settings().quantiles[i]);
         leeway::add(
             kQualityQuantile,
             segment_labels({{"quality", settings_.name}, {"column", name}, {"quantile", quantile}}, of_group, out),

@@ -104,6 +104,21 @@ values = { code = ["ok", "other"] }
   EXPECT_EQ(fixture.value(R"(requests_total{code="other"})"), 2);
 }
 
+TEST(Labels, OneNumberIsOneSeriesWhateverItsKind) {
+  MonitorFixture fixture("metric",
+                         "name = \"rows_total\"\ntype = \"counter\"\nlabels = { size = \"x\" }\n"
+                         "map = { size = { \"0.00001\" = \"tiny\" } }\nvalues = { size = [\"100000\", \"tiny\"] }\n");
+  ASSERT_EQ(fixture.errors(), "");
+  BatchBuilder batch(fixture.schema(), kOrigin);
+  batch.at(seconds(1)).set("x", 100'000);
+  batch.at(seconds(2)).set("x", 100'000.0);
+  batch.at(seconds(3)).set("x", 1e-5);
+  fixture.monitor().observe(batch.batch());
+  const std::map<std::string, double> expected = {{R"(rows_total{size="100000"})", 2},
+                                                  {R"(rows_total{size="tiny"})", 1}};
+  EXPECT_EQ(fixture.samples(), expected);
+}
+
 TEST(Labels, PastTheCapRecordsGoToOneSeriesAndTheTotalStaysExact) {
   MonitorFixture fixture("metric", std::string(kRequests) + "max_series = 10\n");
   BatchBuilder batch(fixture.schema(), kOrigin);
