@@ -25,6 +25,8 @@ bool is_in(Type type, Types types) { return type == Type::kAny || (types & set_o
 
 constexpr Types kNumbers = Type::kInt | Type::kDouble;
 
+constexpr std::size_t kLongList = 12;  // constants after 'in', from which on a hash is faster
+
 struct UnaryRule {
   std::string_view name;
   Types takes;
@@ -246,7 +248,31 @@ class Binder {
         return error_at(arg->column, "'" + node.name + "' takes bools, not " + types_text(arg->type));
       }
     }
+    fold_logic(node);
     return {};
+  }
+
+  // Constants that decide the result alone make the other side unneeded, even where that fails.
+  static void fold_logic(Node& node) {
+    const auto holds = [](const std::unique_ptr<Node>& arg, bool wanted) {
+      return arg->op == Op::kConstant && arg->constant.boolean == wanted;
+    };
+    const auto any = [&](bool wanted) {
+      return std::any_of(node.args.begin(), node.args.end(), [&](const auto& arg) { return holds(arg, wanted); });
+    };
+    const auto all = [&](bool wanted) {
+      return std::all_of(node.args.begin(), node.args.end(), [&](const auto& arg) { return holds(arg, wanted); });
+    };
+    const bool decisive = node.op == Op::kOr;
+    if (node.op == Op::kNot) {
+      if (any(true) || any(false)) {
+        set_constant(node, Value::of_bool(any(false)));
+      }
+    } else if (any(decisive)) {
+      set_constant(node, Value::of_bool(decisive));
+    } else if (all(!decisive)) {
+      set_constant(node, Value::of_bool(!decisive));
+    }
   }
 
   Expected<void> bind_conditional(Node& node) {
@@ -262,6 +288,12 @@ class Binder {
 
   Expected<void> bind_in(Node& node) {
     node.type = Type::kBool;
+    const auto comparable = [&node](const auto& constant) {
+      return equality_result(node.args[0]->type, constant->type).has_value();
+    };
+    if (node.args.size() > 1 && std::none_of(node.args.begin() + 1, node.args.end(), comparable)) {
+      return refuse_types(node.args[1]->column, "in", node.args[0]->type, node.args[1]->type);
+    }
     for (std::size_t i = 1; i < node.args.size(); ++i) {
       if (node.args[i]->op != Op::kConstant) {
         return error_at(node.args[i]->column, "a list after 'in' holds constants only");
@@ -273,6 +305,9 @@ class Binder {
       node.list.push_back(constant.kind == ValueKind::kString ? Value::of_string(node.texts[i - 1]) : constant);
     }
     node.args.resize(1);
+    if (node.list.size() >= kLongList) {
+      node.set = std::make_shared<const ConstantSet>(node.list);
+    }
     return {};
   }
 
@@ -282,12 +317,17 @@ class Binder {
     const Type right = node.args[1]->type;
     const std::optional<Type> result = rule.result(left, right);
     if (!result) {
-      return error_at(node.column, "'" + node.name + "' does not take " + types_text(left) + " and " +
-                                       types_text(right) + hint(left, right));
+      return refuse_types(node.column, node.name, left, right);
     }
     node.type = *result;
     node.binary = rule.function;
-    return fold(node);
+    fold(node);
+    return {};
+  }
+
+  static Error refuse_types(std::uint32_t column, std::string_view name, Type left, Type right) {
+    return error_at(column, "'" + std::string(name) + "' does not take " + types_text(left) + " and " +
+                                types_text(right) + hint(left, right));
   }
 
   static std::string hint(Type left, Type right) {
@@ -326,7 +366,8 @@ class Binder {
     if (node.type == Type::kTimestamp && rule.name == "timestamp") {
       node.local_times = schema_.time_reader();
     }
-    return fold(node);
+    fold(node);
+    return {};
   }
 
   Expected<void> bind_string(Node& node, const StringRule& rule) {
@@ -344,7 +385,8 @@ class Binder {
     }
     node.op = Op::kBinary;
     node.binary = rule.function;
-    return fold(node);
+    fold(node);
+    return {};
   }
 
   static Expected<void> bind_pattern(Node& node) {
@@ -371,35 +413,60 @@ class Binder {
     return {};
   }
 
-  // An operation on constants is evaluated now; one that fails would fail for every record.
-  static Expected<void> fold(Node& node) {
+  // An operation on constants is evaluated now. One that fails stays, with its error.
+  static void fold(Node& node) {
     const auto is_constant = [](const std::unique_ptr<Node>& arg) { return arg->op == Op::kConstant; };
     if (!std::all_of(node.args.begin(), node.args.end(), is_constant)) {
-      return {};
+      return;
     }
     Arena arena;
     const Value result = node.binary != nullptr ? node.binary(node.args[0]->constant, node.args[1]->constant, arena)
                          : node.local_times     ? to_timestamp(node.args[0]->constant, node.local_times, arena)
                                                 : node.unary(node.args[0]->constant, arena);
     if (result.kind == ValueKind::kError) {
-      return error_at(node.column,
-                      "'" + node.name + "' fails for these constants: " + std::string(to_string(result.failure)));
+      node.constant = result;
+    } else {
+      set_constant(node, result);
     }
+  }
+
+  static void set_constant(Node& node, const Value& value) {
     node.op = Op::kConstant;
-    node.constant = result;
-    if (result.kind == ValueKind::kString) {
-      node.text = result.string();
+    node.constant = value;
+    if (value.kind == ValueKind::kString) {
+      node.text = value.string();
       node.constant = Value::of_string(node.text);
     }
     node.args.clear();
-    return {};
   }
 
   Schema& schema_;
 };
 
+// An operation on constants that fails would fail for every record that needs it.
+Expected<void> check_constants(const Node& node) {
+  if (node.constant.kind == ValueKind::kError) {
+    return error_at(node.column,
+                    "'" + node.name + "' fails for these constants: " + std::string(to_string(node.constant.failure)));
+  }
+  const Node* const condition = node.op == Op::kConditional ? node.args[0].get() : nullptr;
+  for (std::size_t i = 0; i < node.args.size(); ++i) {
+    const bool unneeded =
+        condition != nullptr && condition->op == Op::kConstant && i == (condition->constant.boolean ? 2 : 1);
+    if (const Expected<void> checked = unneeded ? Expected<void>{} : check_constants(*node.args[i]); !checked) {
+      return checked;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
-Expected<void> bind(Node& node, Schema& schema) { return Binder(schema).bind(node); }
+Expected<void> bind(Node& node, Schema& schema) {
+  if (Expected<void> bound = Binder(schema).bind(node); !bound) {
+    return bound;
+  }
+  return check_constants(node);
+}
 
 }  // namespace leeway::expr

@@ -98,7 +98,12 @@ void Evaluator::membership(const Node& node, std::span<const Row> rows, Value* o
   const Operand operand = evaluate(*node.args[0], rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Value& value = operand.at(i, rows[i]);
-    Value result = Value::of_bool(false);
+    if (node.set != nullptr && is_comparable(value.kind)) {
+      out[i] = Value::of_bool(node.set->contains(value));
+      continue;
+    }
+    const bool absent = value.kind == ValueKind::kMissing || value.kind == ValueKind::kError;
+    Value result = absent ? operand_error(value) : Value::of_bool(false);
     for (const Value& element : node.list) {
       result = equal(value, element, arena_);
       if (result.kind == ValueKind::kError || result.boolean) {

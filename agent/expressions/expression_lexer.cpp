@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "agent/core/ascii.h"
+#include "agent/core/number_text.h"
 #include "agent/core/utf8.h"
 
 namespace leeway::expr {
@@ -108,18 +109,27 @@ class Lexer {
         ++at_;
       }
     }
-    const char* first = text_.data() + begin;
-    const char* last = text_.data() + at_;
-    token.kind = integral ? TokenKind::kInt : TokenKind::kDouble;
-    const std::errc problem =
-        integral ? std::from_chars(first, last, token.integer).ec : std::from_chars(first, last, token.number).ec;
-    if (problem != std::errc()) {
-      return error_at(token.column, "the number " + std::string(first, last) + " is too large");
+    const std::string_view digits = text_.substr(begin, at_ - begin);
+    if (const bool fits = integral ? read_integer(digits, token) : read_real(digits, token); !fits) {
+      return error_at(token.column, "the number " + std::string(digits) + " is too large");
     }
     if (is_word(peek())) {
       return error_at(column(), "a number runs into a name; expected an operator or a space between them");
     }
     return {};
+  }
+
+  static bool read_integer(std::string_view digits, Token& token) {
+    token.kind = TokenKind::kInt;
+    const std::from_chars_result result = std::from_chars(digits.data(), digits.data() + digits.size(), token.integer);
+    return result.ec == std::errc() && token.integer <= kLargestMagnitude;
+  }
+
+  static bool read_real(std::string_view digits, Token& token) {
+    token.kind = TokenKind::kDouble;
+    const std::optional<double> number = read_double(digits);
+    token.number = number.value_or(0);
+    return number.has_value();
   }
 
   Expected<void> read_string(Token& token, bool raw) {
@@ -145,24 +155,29 @@ class Lexer {
     const std::uint32_t start = column();
     ++at_;
     const char c = peek();
-    constexpr std::string_view kFrom = "nrtabfv\\\"'?`0";
-    constexpr std::string_view kTo("\n\r\t\a\b\f\v\\\"'?`\0", 13);
+    constexpr std::string_view kFrom = "nrtabfv\\\"'?`";
+    constexpr std::string_view kTo = "\n\r\t\a\b\f\v\\\"'?`";
     if (const std::size_t simple = kFrom.find(c); c != '\0' && simple != std::string_view::npos) {
       out += kTo[simple];
       ++at_;
       return {};
     }
-    const std::size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : 0;
+    const bool octal = c >= '0' && c <= '3';
+    at_ += octal ? 0 : 1;
+    const std::size_t digits = octal ? 3 : c == 'x' || c == 'X' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    const std::string_view number = text_.substr(std::min(at_, text_.size()), digits);
     std::uint32_t code = 0;
-    const char* first = text_.data() + std::min(at_ + 1, text_.size());
-    const char* last = text_.data() + std::min(at_ + 1 + digits, text_.size());
-    const std::from_chars_result result = std::from_chars(first, last, code, 16);
+    const std::from_chars_result result =
+        std::from_chars(number.data(), number.data() + number.size(), code, octal ? 8 : 16);
+    const bool complete = digits > 0 && number.size() == digits && result.ptr == number.data() + digits;
+    constexpr std::uint32_t kLastCodePoint = 0x10FFFF;
     const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-    if (digits == 0 || result.ptr != first + digits || surrogate) {
-      return error_at(
-          start, "unknown escape; expected one of \\n \\t \\r \\\\ \\\" \\' \\xHH \\uHHHH, or a raw string r\"...\"");
+    if (!complete || surrogate || code > kLastCodePoint) {
+      return error_at(start,
+                      "unknown escape; expected one of \\n \\t \\r \\\\ \\\" \\' \\xHH \\uHHHH \\ooo, or a raw string "
+                      "r\"...\"");
     }
-    at_ += 1 + digits;
+    at_ += digits;
     append_utf8(out, code);
     return {};
   }

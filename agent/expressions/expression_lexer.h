@@ -12,10 +12,13 @@ namespace leeway::expr {
 
 enum class TokenKind : std::uint8_t { kEnd, kInt, kDouble, kString, kName, kSymbol };
 
+// Of a literal, which only after '-' is an int.
+inline constexpr std::uint64_t kLargestMagnitude = std::uint64_t{1} << 63;
+
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  std::string text{};  // a name or symbol as written, or a string without quotes and escapes
-  std::int64_t integer = 0;
+  std::string text{};         // a name or symbol as written, or a string without quotes and escapes
+  std::uint64_t integer = 0;  // up to kLargestMagnitude
   double number = 0;
   std::uint32_t column = 1;  // of its first byte
 };

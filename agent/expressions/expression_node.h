@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/expressions/constant_set.h"
 #include "agent/expressions/expression.h"
 
 namespace re2 {
@@ -46,10 +47,11 @@ struct Node {
   std::vector<std::unique_ptr<Node>> args{};
   FieldPath path{};  // kField, kHas
   FieldId field = 0;
-  Value constant{};
-  std::string text{};                // what `constant` points to
-  std::vector<Value> list{};         // kIn
-  std::vector<std::string> texts{};  // what `list` points to
+  Value constant{};                          // kUnary and kBinary of constants: the error, where they fail
+  std::string text{};                        // what `constant` points to
+  std::vector<Value> list{};                 // kIn
+  std::vector<std::string> texts{};          // what `list` points to
+  std::shared_ptr<const ConstantSet> set{};  // of `list` if it is long
   UnaryFunction unary = nullptr;
   TimeReader local_times{};  // kUnary: reads the strings that `unary` cannot; only of timestamp()
   BinaryFunction binary = nullptr;

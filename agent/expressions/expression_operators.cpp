@@ -67,6 +67,8 @@ bool is_orderable(ValueKind kind) {
          kind == ValueKind::kBool || kind == ValueKind::kTimestamp || kind == ValueKind::kDuration;
 }
 
+bool is_container(ValueKind kind) { return kind == ValueKind::kList || kind == ValueKind::kMap; }
+
 template <typename Test>
 Value order(const Value& left, const Value& right, Test test) {
   const std::optional<std::partial_ordering> result = compare(left, right);
@@ -97,21 +99,33 @@ Value operand_error(const Value& left, const Value& right, ValueKind kind) {
   return operand_error(left.kind == kind ? right : left);
 }
 
+bool is_comparable(ValueKind kind) { return is_orderable(kind) || kind == ValueKind::kNull; }
+
+bool same_value(const Value& left, const Value& right) {
+  if (both(left, right, ValueKind::kString)) {
+    return same_text(left, right);
+  }
+  if (both(left, right, ValueKind::kNull)) {
+    return true;
+  }
+  const std::optional<std::partial_ordering> result = compare(left, right);
+  return result && std::is_eq(*result);
+}
+
 Value equal(const Value& left, const Value& right, Arena&) {
-  if (left.kind == ValueKind::kString && right.kind == ValueKind::kString) {
+  if (both(left, right, ValueKind::kString)) {
     return Value::of_bool(same_text(left, right));
   }
+  if ((left.kind == ValueKind::kNull && is_container(right.kind)) ||
+      (right.kind == ValueKind::kNull && is_container(left.kind))) {
+    return Value::of_bool(false);
+  }
   for (const Value* operand : {&left, &right}) {
-    const ValueKind kind = operand->kind;
-    if (!is_orderable(kind) && kind != ValueKind::kNull) {
+    if (!is_comparable(operand->kind)) {
       return operand_error(*operand);
     }
   }
-  if (both(left, right, ValueKind::kNull)) {
-    return Value::of_bool(true);
-  }
-  const std::optional<std::partial_ordering> result = compare(left, right);
-  return Value::of_bool(result && std::is_eq(*result));
+  return Value::of_bool(same_value(left, right));
 }
 
 Value not_equal(const Value& left, const Value& right, Arena& arena) {

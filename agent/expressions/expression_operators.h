@@ -20,8 +20,11 @@ inline bool same_text(const Value& left, const Value& right) {
   return left.length == right.length && std::memcmp(left.text, right.text, left.length) == 0;
 }
 
-// Numbers by their exact value, regardless of kind; values of different kinds are unequal; lists and maps, of which
-// only the size is known, are an error.
+// Whether equal() takes two values of this kind: null, numbers, strings, bools, timestamps and durations.
+bool is_comparable(ValueKind kind);
+// Of two values of such kinds: numbers by their exact value, regardless of kind; values of different kinds are unequal.
+bool same_value(const Value& left, const Value& right);
+// The same; lists and maps, of which only the size is known, differ from null and are an error with anything else.
 Value equal(const Value& left, const Value& right, Arena&);
 Value not_equal(const Value& left, const Value& right, Arena&);
 // Numbers, strings (by bytes), bools, timestamps, durations; each with its own kind. NaN is not ordered.

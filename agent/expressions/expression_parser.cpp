@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <limits>
 
 #include "agent/expressions/expression_lexer.h"
 
@@ -171,6 +172,9 @@ class Parser {
     }
     const Token sign = peek();
     ++at_;
+    if (sign.text == "-" && peek().kind == TokenKind::kInt && peek().integer == kLargestMagnitude) {
+      return constant(sign, Value::of_int(std::numeric_limits<std::int64_t>::min()));
+    }
     ++depth_;
     Result operand = unary();
     --depth_;
@@ -228,7 +232,10 @@ class Parser {
     const Token token = peek();
     switch (token.kind) {
       case TokenKind::kInt:
-        return constant(token, Value::of_int(token.integer));
+        if (token.integer == kLargestMagnitude) {
+          return error_at(token.column, "the number " + std::to_string(token.integer) + " is too large");
+        }
+        return constant(token, Value::of_int(static_cast<std::int64_t>(token.integer)));
       case TokenKind::kDouble:
         return constant(token, Value::of_double(token.number));
       case TokenKind::kString:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 
 #include "tests/support/batch_builder.h"
@@ -141,6 +142,82 @@ TEST(Expression, OperatorsBindAsInC) {
     const Value value = expression.evaluate(builder.batch(), std::vector<Row>{0})[0];
     ASSERT_EQ(value.kind, ValueKind::kBool) << text;
     EXPECT_EQ(value.boolean, expected) << text;
+  }
+}
+
+// A long list is searched by hash, which must not be seen.
+TEST(Expression, LongListsHoldWhatComparisonsHold) {
+  const std::vector<std::string> constants = {"0",
+                                              "1",
+                                              "-1",
+                                              "200",
+                                              "9007199254740993",
+                                              "9223372036854775807",
+                                              "-9223372036854775808",
+                                              "0.5",
+                                              "-0.0",
+                                              "3.0",
+                                              "1e300",
+                                              "1e18",
+                                              "9223372036854775808.0",
+                                              "''",
+                                              "'a'",
+                                              "'200'",
+                                              "'a longer text than eight bytes'",
+                                              "true",
+                                              "null"};
+  std::string list;
+  std::string comparisons;
+  for (const std::string& constant : constants) {
+    list += (list.empty() ? "" : ", ") + constant;
+    comparisons += (comparisons.empty() ? "x == " : " || x == ") + constant;
+  }
+  Schema schema;
+  Expression in = compile("x in [" + list + "]", schema);
+  Expression equal = compile(comparisons, schema);
+  BatchBuilder builder(schema);
+  const double two_to_63 = 9223372036854775808.0;
+  for (const Value& value : {Value::missing(),
+                             Value::null(),
+                             Value::of_bool(true),
+                             Value::of_bool(false),
+                             Value::of_int(0),
+                             Value::of_int(3),
+                             Value::of_int(200),
+                             Value::of_int(201),
+                             Value::of_int(9007199254740993),
+                             Value::of_int(9007199254740992),
+                             Value::of_int(INT64_MAX),
+                             Value::of_int(INT64_MIN),
+                             Value::of_double(-0.0),
+                             Value::of_double(0.5),
+                             Value::of_double(200.0),
+                             Value::of_double(200.5),
+                             Value::of_double(1e18),
+                             Value::of_double(1e300),
+                             Value::of_double(two_to_63),
+                             Value::of_double(-two_to_63),
+                             Value::of_double(9007199254740992.0),
+                             Value::of_double(std::numeric_limits<double>::quiet_NaN()),
+                             Value::of_string(""),
+                             Value::of_string("a"),
+                             Value::of_string("b"),
+                             Value::of_string("200"),
+                             Value::of_string("a longer text than eight bytes"),
+                             Value::of_string("a longer text than eight bytez"),
+                             Value::list(2),
+                             Value::map(1),
+                             Value::timestamp(200),
+                             Value::duration(1)}) {
+    builder.at(Duration(0)).set("x", value);
+  }
+  const Selection rows = all_rows(builder.batch());
+  const std::span<const Value> expected = equal.evaluate(builder.batch(), rows);
+  const std::span<const Value> found = in.evaluate(builder.batch(), rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ASSERT_EQ(found[i].kind, expected[i].kind) << i;
+    EXPECT_EQ(found[i].failure, expected[i].failure) << i;
+    EXPECT_TRUE(found[i].kind != ValueKind::kBool || found[i].boolean == expected[i].boolean) << i;
   }
 }
 
