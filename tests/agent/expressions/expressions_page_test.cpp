@@ -3,12 +3,9 @@
 
 #include <fstream>
 #include <regex>
-#include <sstream>
 
-#include "agent/core/rfc3339.h"
 #include "agent/expressions/expression.h"
-#include "collectors/decode/json_decoder.h"
-#include "collectors/decode/time_keys.h"
+#include "tests/agent/expressions/evaluated_text.h"
 
 namespace leeway {
 namespace {
@@ -33,62 +30,22 @@ std::vector<Cells> read_examples(std::size_t cells_wanted) {
   return rows;
 }
 
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    result += c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\t' ? "\\t" : std::string(1, c);
-  }
-  return result + "\"";
-}
-
-std::string to_text(const Value& value) {
-  std::ostringstream out;
-  switch (value.kind) {
-    case ValueKind::kNull:
-      return "null";
-    case ValueKind::kBool:
-      return value.boolean ? "true" : "false";
-    case ValueKind::kInt:
-      return std::to_string(value.integer);
-    case ValueKind::kDouble:
-      out << value.number;
-      return out.str() + (out.str().find('.') == std::string::npos ? ".0" : "");
-    case ValueKind::kString:
-      return quoted(value.string());
-    case ValueKind::kError:
-      return "fails: " + std::string(to_string(value.failure));
-    default:
-      return "another kind";
-  }
-}
-
-std::string result_for(const std::string& record, const std::string& text) {
-  const TimeKeys time{std::nullopt, "auto", "Europe/Berlin"};
-  Schema schema;
-  schema.set_time_reader(time.reader());
-  Expected<Expression> expression = Expression::compile(text, schema);
-  if (!expression) {
-    return expression.error().to_string();
-  }
-  JsonDecoder decoder({}, time.parser(), schema);
-  RecordBatch batch;
-  batch.reset(schema.size());
-  char* bytes = batch.raw_buffer(record.size());
-  std::copy(record.begin(), record.end(), bytes);
-  const std::vector<Line> lines = {{{bytes, record.size()}, record.size()}};
-  DecodeCounts counts;
-  decoder.decode(lines, batch, counts);
-  if (batch.rows() != 1) {
-    return "the record is not valid";
-  }
-  return to_text(expression->evaluate(batch, std::vector<Row>{0})[0]);
-}
-
 TEST(ExpressionsPage, EveryExampleHolds) {
   const std::vector<Cells> examples = read_examples(3);
   ASSERT_GT(examples.size(), 80U);
   for (const Cells& example : examples) {
-    EXPECT_EQ(result_for(example[0], example[1]), example[2]) << example[0] << "  " << example[1];
+    EXPECT_EQ(EvaluatedText("Europe/Berlin").evaluate(example[0], example[1]), example[2])
+        << example[0] << "  " << example[1];
+  }
+}
+
+TEST(ExpressionsPage, EveryDifferenceFromCelIsAsTold) {
+  const std::vector<Cells> examples = read_examples(4);
+  ASSERT_GT(examples.size(), 20U);
+  for (const Cells& example : examples) {
+    const std::string result = EvaluatedText("UTC").evaluate(example[0], example[1]);
+    const bool has_reason = result.starts_with("fails: ") || result.starts_with("refused: ");
+    EXPECT_EQ(has_reason ? result.substr(0, result.find(':')) : result, example[2]) << example[0] << "  " << example[1];
   }
 }
 
