@@ -3,178 +3,20 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "agent/core/arena.h"
 #include "agent/core/nearest_word.h"
 #include "agent/expressions/expression_conversions.h"
 #include "agent/expressions/expression_lexer.h"
-#include "agent/expressions/expression_operators.h"
+#include "agent/expressions/expression_rules.h"
 
 namespace leeway::expr {
 namespace {
 
 using Type = StaticType;
-using Types = std::uint32_t;  // a set, one bit each
-
-constexpr Types set_of(Type type) { return 1U << static_cast<unsigned>(type); }
-constexpr Types operator|(Type a, Type b) { return set_of(a) | set_of(b); }
-constexpr Types operator|(Types a, Type b) { return a | set_of(b); }
-bool is_in(Type type, Types types) { return type == Type::kAny || (types & set_of(type)) != 0; }
-
-constexpr Types kNumbers = Type::kInt | Type::kDouble;
 
 constexpr std::size_t kLongList = 12;  // constants after 'in', from which on a hash is faster
-
-struct UnaryRule {
-  std::string_view name;
-  Types takes;
-  Type result;  // kAny: that of its operand
-  UnaryFunction function;
-};
-
-constexpr std::array kUnaryRules = {
-    UnaryRule{"-", kNumbers | Type::kDuration, Type::kAny, negate},
-    UnaryRule{"int", kNumbers | Type::kString | Type::kTimestamp, Type::kInt, to_int},
-    UnaryRule{"double", kNumbers | Type::kString | Type::kTimestamp | Type::kDuration, Type::kDouble, to_double},
-    UnaryRule{"string", kNumbers | Type::kBool | Type::kString | Type::kTimestamp | Type::kDuration, Type::kString,
-              to_string},
-    UnaryRule{"bool", Type::kBool | Type::kString, Type::kBool, to_bool},
-    UnaryRule{"duration", Type::kString | Type::kDuration, Type::kDuration, to_duration},
-    UnaryRule{"timestamp", kNumbers | Type::kString | Type::kTimestamp, Type::kTimestamp, to_timestamp},
-    UnaryRule{"size", Type::kString | Type::kList, Type::kInt, size},
-    UnaryRule{"lower", set_of(Type::kString), Type::kString, lower},
-};
-
-struct StringRule {
-  std::string_view name;
-  BinaryFunction function;  // null for matches and extract, whose pattern is compiled
-};
-
-constexpr std::array kStringRules = {
-    StringRule{"startsWith", starts_with}, StringRule{"endsWith", ends_with}, StringRule{"contains", contains},
-    StringRule{"matches", nullptr},        StringRule{"extract", nullptr},
-};
-
-// The type of the result, or none where operands of these types are never valid.
-using ResultType = std::optional<Type> (*)(Type left, Type right);
-
-bool are_numbers(Type left, Type right) { return is_in(left, kNumbers) && is_in(right, kNumbers); }
-bool is_any(Type left, Type right) { return left == Type::kAny || right == Type::kAny; }
-
-std::optional<Type> number_result(Type left, Type right) {
-  if (!are_numbers(left, right)) {
-    return std::nullopt;
-  }
-  if (left == Type::kDouble || right == Type::kDouble) {
-    return Type::kDouble;
-  }
-  return is_any(left, right) ? Type::kAny : Type::kInt;
-}
-
-std::optional<Type> sum_result(Type left, Type right) {
-  constexpr Types kAddable = kNumbers | Type::kString | Type::kTimestamp | Type::kDuration;
-  if (is_any(left, right)) {
-    const Type known = left == Type::kAny ? right : left;
-    return is_in(known, kAddable) ? std::optional(known == Type::kString ? known : Type::kAny) : std::nullopt;
-  }
-  if (left == right && (left == Type::kString || left == Type::kDuration)) {
-    return left;
-  }
-  if ((left == Type::kTimestamp && right == Type::kDuration) ||
-      (left == Type::kDuration && right == Type::kTimestamp)) {
-    return Type::kTimestamp;
-  }
-  return number_result(left, right);
-}
-
-std::optional<Type> difference_result(Type left, Type right) {
-  constexpr Types kTimes = Type::kTimestamp | Type::kDuration;
-  if (is_any(left, right)) {
-    return is_in(left, kNumbers | kTimes) && is_in(right, kNumbers | kTimes) ? std::optional(Type::kAny) : std::nullopt;
-  }
-  if (left == right && is_in(left, kTimes)) {
-    return Type::kDuration;
-  }
-  if (left == Type::kTimestamp && right == Type::kDuration) {
-    return Type::kTimestamp;
-  }
-  return number_result(left, right);
-}
-
-std::optional<Type> quotient_result(Type left, Type right) {
-  return are_numbers(left, right) ? std::optional(Type::kDouble) : std::nullopt;
-}
-
-std::optional<Type> remainder_result(Type left, Type right) {
-  const Types ints = set_of(Type::kInt);
-  return is_in(left, ints) && is_in(right, ints) ? std::optional(Type::kInt) : std::nullopt;
-}
-
-std::optional<Type> equality_result(Type left, Type right) {
-  const bool null = left == Type::kNull || right == Type::kNull;
-  const bool comparable = is_any(left, right) || null || left == right || are_numbers(left, right);
-  return comparable ? std::optional(Type::kBool) : std::nullopt;
-}
-
-std::optional<Type> order_result(Type left, Type right) {
-  const bool null = left == Type::kNull || right == Type::kNull;
-  return null ? std::nullopt : equality_result(left, right);
-}
-
-struct BinaryRule {
-  std::string_view name;
-  ResultType result;
-  BinaryFunction function;
-};
-
-constexpr std::array kBinaryRules = {
-    BinaryRule{"==", equality_result, equal},
-    BinaryRule{"!=", equality_result, not_equal},
-    BinaryRule{"<", order_result, less},
-    BinaryRule{"<=", order_result, less_or_equal},
-    BinaryRule{">", order_result, greater},
-    BinaryRule{">=", order_result, greater_or_equal},
-    BinaryRule{"+", sum_result, add},
-    BinaryRule{"-", difference_result, subtract},
-    BinaryRule{"*", number_result, multiply},
-    BinaryRule{"/", quotient_result, divide},
-    BinaryRule{"%", remainder_result, remainder},
-};
-
-template <typename Rules>
-auto find_rule(const Rules& rules, std::string_view name) {
-  const auto found = std::find_if(rules.begin(), rules.end(), [&](const auto& rule) { return rule.name == name; });
-  return found == rules.end() ? nullptr : &*found;
-}
-
-std::vector<std::string> function_names() {
-  std::vector<std::string> names = {"has"};
-  for (const UnaryRule& rule : kUnaryRules) {
-    names.emplace_back(rule.name);
-  }
-  for (const StringRule& rule : kStringRules) {
-    names.emplace_back(rule.name);
-  }
-  std::erase(names, "-");
-  return names;
-}
-
-std::string types_text(Type type) {
-  const std::string name(to_string(type));
-  return type == Type::kNull ? name : (name == "int" ? "an " : "a ") + name;
-}
-
-std::string types_text(Types types) {
-  std::string text;
-  for (unsigned bit = 0; bit < 32; ++bit) {
-    if ((types & (1U << bit)) != 0) {
-      text += (text.empty() ? "" : " or ") + types_text(static_cast<Type>(bit));
-    }
-  }
-  return text;
-}
 
 Type type_of(const Value& constant) {
   switch (constant.kind) {
@@ -312,7 +154,7 @@ class Binder {
   }
 
   Expected<void> bind_binary(Node& node) {
-    const BinaryRule& rule = *find_rule(kBinaryRules, node.name);
+    const BinaryRule& rule = *binary_rule(node.name);
     const Type left = node.args[0]->type;
     const Type right = node.args[1]->type;
     const std::optional<Type> result = rule.result(left, right);
@@ -337,10 +179,10 @@ class Binder {
   }
 
   Expected<void> bind_call(Node& node) {
-    if (const UnaryRule* rule = find_rule(kUnaryRules, node.name)) {
+    if (const UnaryRule* rule = unary_rule(node.name)) {
       return bind_unary(node, *rule);
     }
-    if (const StringRule* rule = find_rule(kStringRules, node.name)) {
+    if (const StringRule* rule = string_rule(node.name)) {
       return bind_string(node, *rule);
     }
     const std::vector<std::string> names = function_names();
