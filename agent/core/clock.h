@@ -24,7 +24,8 @@ inline double to_seconds(Duration duration) {
     return static_cast<double>(nanoseconds) / kSecond;
   }
   // The quotient of the rest is rounded far below what the sum can hold.
-  return static_cast<double>(nanoseconds / kSecond) + static_cast<double>(nanoseconds % kSecond) / kSecond;
+  const std::int64_t seconds = nanoseconds / kSecond;
+  return static_cast<double>(seconds) + static_cast<double>(nanoseconds % kSecond) / kSecond;
 }
 inline double to_unix_seconds(TimePoint time) { return to_seconds(time.time_since_epoch()); }
 

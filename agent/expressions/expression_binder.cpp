@@ -295,7 +295,7 @@ Expected<void> check_constants(const Node& node) {
   for (std::size_t i = 0; i < node.args.size(); ++i) {
     const bool unneeded =
         condition != nullptr && condition->op == Op::kConstant && i == (condition->constant.boolean ? 2 : 1);
-    if (const Expected<void> checked = unneeded ? Expected<void>{} : check_constants(*node.args[i]); !checked) {
+    if (Expected<void> checked = unneeded ? Expected<void>{} : check_constants(*node.args[i]); !checked) {
       return checked;
     }
   }
