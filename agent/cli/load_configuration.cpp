@@ -31,14 +31,14 @@ Error to_error(const Diagnostics& diagnostics) {
 
 }  // namespace
 
-Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock,
-                                      bool keep_state) {
+Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock, bool keep_state,
+                                      const std::atomic<bool>& cancelled) {
   Expected<std::map<std::string, std::string>> paths = parse_source_paths(options.source_paths);
   if (!paths) {
     return std::move(paths).error();
   }
   AssemblyOptions assembly_options{std::move(*paths), std::nullopt, clock.wall(),
-                                   std::filesystem::path(options.config_file).stem().string()};
+                                   std::filesystem::path(options.config_file).stem().string(), cancelled};
   if (!options.state_dir.empty()) {
     assembly_options.state_dir = options.state_dir;
   } else if (!keep_state) {

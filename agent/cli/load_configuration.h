@@ -8,8 +8,9 @@
 namespace leeway {
 
 // The error's message holds every error of the configuration, one per line.
-// `keep_state`: whether the configuration's state_dir applies if --state.dir is not given.
-Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock,
-                                      bool keep_state);
+// `cancelled`: as in AssemblyOptions. `keep_state`: whether the configuration's state_dir applies if --state.dir is not
+// given.
+Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock, bool keep_state,
+                                      const std::atomic<bool>& cancelled = kNeverCancelled);
 
 }  // namespace leeway

@@ -19,10 +19,15 @@ namespace {
 
 constexpr Budget kStepBudget{1 << 20};
 
-void print_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) {
-    std::fprintf(stderr, "%s\n", note.c_str());
+void print_lines(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    std::fprintf(stderr, "%s\n", line.c_str());
   }
+}
+
+void print_report(const StateReport& report) {
+  print_lines(report.notes);
+  print_lines(report.warnings);
 }
 
 void show(Progress& progress, const Pipeline& pipeline) {
@@ -48,7 +53,7 @@ void read_all(Pipeline& pipeline, const Clock& clock, bool unfinished_lines) {
   // If state is kept, an unfinished last line is left for the next run.
   pipeline.finish(kStepBudget, unfinished_lines);
   progress.clear();
-  print_notes(pipeline.take_errors());
+  print_lines(pipeline.take_errors());
 }
 
 // Files that could not be read, and sources without any file, are errors of a replay: its numbers would be misleading.
@@ -119,13 +124,13 @@ int replay_command(const CliOptions& options) {
   }
   Pipeline pipeline(std::move(*assembly), files, clock, {*until});
   if (store != nullptr) {
-    print_notes(store->loaded().notes);
+    print_report(store->loaded().report);
     if (*until) {
-      print_notes(
+      print_lines(
           {"records after " + options.until + " are passed over: with this state directory, no later run reads them"});
     }
     if (store->loaded().checkpoint) {
-      print_notes(pipeline.load(*store->loaded().checkpoint));
+      print_report(pipeline.load(*store->loaded().checkpoint));
     }
   }
   read_all(pipeline, clock, store == nullptr);

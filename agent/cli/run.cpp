@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "agent/cli/commands.h"
@@ -79,8 +80,14 @@ int run_command(const CliOptions& options) {
   self.configuration_loaded(true);
   RunLoopOptions loop_options;
   loop_options.on_reload = [&self](bool successful) { self.configuration_loaded(successful); };
-  loop_options.reassemble = [&] {
-    Expected<Assembly> reloaded = load_configuration(options, files, clock, true);
+  loop_options.on_stop_overdue = [] {
+    spdlog::error(
+        "a disk does not answer: stopping without a last checkpoint; what was read since the one before is "
+        "read again after the next start");
+    std::_Exit(exit_code(ErrorCode::kIo));
+  };
+  loop_options.reassemble = [&](const std::atomic<bool>& cancelled) {
+    Expected<Assembly> reloaded = load_configuration(options, files, clock, true, cancelled);
     if (reloaded && reloaded->settings.state_dir != state_dir) {
       spdlog::warn("the state directory stays '{}' until the next start", state_dir);
     }

@@ -68,7 +68,8 @@ class Collector {
   // Directories whose changes are worth a wake-up. A hint only: poll() finds everything without it.
   virtual std::vector<std::string> watch_directories() const = 0;
 
-  // Position and loss counters, between polls only. load() continues exactly where save() was called.
+  // Position and loss counters, between polls only. load() continues exactly where save() was called, with all files;
+  // on an error nothing of it is used: the collector is discarded, and a new one reads from the beginning.
   virtual void save(StateWriter& out) const = 0;
   virtual Expected<void> load(StateReader& in) = 0;
 

@@ -2,7 +2,6 @@
 // collector or a monitor.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,10 +18,9 @@ class SnapshotSource {
   virtual ~SnapshotSource() = default;
   // The last committed snapshot; never null.
   virtual std::shared_ptr<const Snapshot> latest() const = 0;
-  // Asks the writer to read and commit new records; `done` runs once, on any thread, with a committed snapshot: the
-  // fresh one, or latest() where the writer was not done within `patience`.
-  virtual void request(std::chrono::milliseconds patience,
-                       std::function<void(std::shared_ptr<const Snapshot>)> done) = 0;
+  // Asks the writer to read and commit new records; `done` runs once, on any thread, with a committed snapshot. The
+  // writer may be waiting for a disk: whoever cannot wait takes latest().
+  virtual void request(std::function<void(std::shared_ptr<const Snapshot>)> done) = 0;
   // Asks for a reload; `done` runs once with its outcome.
   virtual void reload(std::function<void(Expected<void>)> done) = 0;
 };

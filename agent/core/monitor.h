@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "agent/core/background.h"
 #include "agent/core/expected.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/state_io.h"
@@ -28,8 +29,16 @@ class Monitor {
   // the source is silent; `now` never goes back.
   virtual void advance(TimePoint now) = 0;
 
-  // All state from observe() and advance(). load() is called at most once, before the first observe(); on an
-  // error the pipeline starts with a new monitor.
+  // Where it runs slow computations, which outlives it. Called once, before load() and observe(); most do not use it.
+  virtual void set_background(Background& /*background*/) {}
+  // Takes over what was computed in the background. Called when there may be more, between batches. Returns whether
+  // its values changed.
+  virtual bool settle() { return false; }
+
+  // All state from observe() and advance(). load() is called at most once, before the first observe(), with a reader
+  // that knows the version of what was saved, at most state_version(): grows when the encoding of this kind of monitor
+  // changes, and load() still reads the earlier ones. After an error the monitor is as it was before the call.
+  virtual std::uint32_t state_version() const { return 1; }
   virtual void save(StateWriter& out) const = 0;
   virtual Expected<void> load(StateReader& in) = 0;
 

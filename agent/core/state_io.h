@@ -30,7 +30,10 @@ class StateWriter {
 // than the bytes that remain.
 class StateReader {
  public:
-  explicit StateReader(std::string_view bytes) : rest_(bytes) {}
+  explicit StateReader(std::string_view bytes, std::uint32_t version = 1) : rest_(bytes), version_(version) {}
+
+  // Of the component's encoding when it was saved.
+  std::uint32_t version() const { return version_; }
 
   std::uint8_t u8();
   std::uint64_t u64();
@@ -50,6 +53,7 @@ class StateReader {
   void fail();
 
   std::string_view rest_;
+  std::uint32_t version_;
   bool ok_ = true;
 };
 

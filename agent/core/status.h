@@ -67,6 +67,7 @@ struct CheckpointStatus {
   TimePoint last_success = kNoTime;
   Duration last_duration{};
   std::string last_error;
+  ReasonCounts discarded;  // reason -> components that start from the beginning although there was state of theirs
 };
 
 struct AgentStatus {

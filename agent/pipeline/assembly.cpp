@@ -21,6 +21,7 @@ namespace leeway {
 namespace {
 
 constexpr Duration kDefaultLateness = std::chrono::hours(1);
+constexpr std::string_view kAlertsKey = "alerts";
 constexpr Duration kDefaultFuture = std::chrono::minutes(5);
 
 class Assembler {
@@ -174,7 +175,7 @@ class Assembler {
                            files_,
                            source->has_file_versions,
                            assembly_.settings.state_dir,
-                           std::bind_front(read_records, std::ref(files_))};
+                           std::bind_front(read_records, std::ref(files_), std::cref(options_.cancelled))};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {
@@ -243,26 +244,36 @@ class Assembler {
   }
 
   // Alerts are not part of what a monitor computes: a change to them, also to those of one of its checks, must not
-  // discard its state.
+  // discard its state. A label or a mapped value may have that name too.
   static ConfigValue without_alerts(const ConfigValue& entry) {
-    if (const ConfigArray* const array = entry.get_if<ConfigArray>()) {
-      ConfigArray kept;
-      for (const ConfigValue& value : *array) {
-        kept.push_back(without_alerts(value));
-      }
-      return ConfigValue(std::move(kept), entry.position(), entry.key_position());
-    }
-    const ConfigTable* const table = entry.get_if<ConfigTable>();
-    if (table == nullptr) {
-      return entry;
-    }
     ConfigTable kept;
-    for (const auto& [key, value] : table->entries()) {
-      if (key != "alerts") {
-        kept.set(key, without_alerts(value));
+    for (const auto& [key, value] : entry.get_if<ConfigTable>()->entries()) {
+      if (key == kAlertsKey) {
+        continue;
       }
+      const ConfigArray* const checks = value.get_if<ConfigArray>();
+      kept.set(key, checks == nullptr ? value : entries_without_alerts(*checks, value));
     }
     return ConfigValue(std::move(kept), entry.position(), entry.key_position());
+  }
+
+  static ConfigValue entries_without_alerts(const ConfigArray& entries, const ConfigValue& value) {
+    ConfigArray kept;
+    for (const ConfigValue& entry : entries) {
+      const ConfigTable* const table = entry.get_if<ConfigTable>();
+      if (table == nullptr) {
+        kept.push_back(entry);
+        continue;
+      }
+      ConfigTable rest;
+      for (const auto& [key, inner] : table->entries()) {
+        if (key != kAlertsKey) {
+          rest.set(key, inner);
+        }
+      }
+      kept.emplace_back(std::move(rest), entry.position(), entry.key_position());
+    }
+    return ConfigValue(std::move(kept), value.position(), value.key_position());
   }
 
   const MonitorKind* find_kind(const std::string& section, TableReader& reader) {

@@ -2,6 +2,7 @@
 // of what they export. `run`, `replay` and `check` all build it, and a reload builds it again.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -52,11 +53,15 @@ struct Assembly {
   Catalog catalog;
 };
 
+inline constexpr std::atomic<bool> kNeverCancelled = false;
+
 struct AssemblyOptions {
   std::map<std::string, std::string> source_paths;  // --source.path NAME=GLOB
   std::optional<std::string> state_dir;             // --state.dir
   TimePoint started{};
   std::string name{};  // of the set of rules and dashboards if [rules] gives none
+  // Set on another thread: reading of reference data ends with an error. Outlives the call.
+  const std::atomic<bool>& cancelled = kNeverCancelled;
 };
 
 // No value if `diagnostics` got an error; all errors of the configuration are reported together. `files` holds the

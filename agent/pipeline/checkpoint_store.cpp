@@ -65,13 +65,13 @@ Expected<void> CheckpointStore::load() {
   const std::size_t newest = generation(1) > generation(0) ? 1 : 0;
   older_ = 1 - newest;
   if (!found[newest]) {
-    if (loaded_.damaged_slots != 0) {
-      loaded_.notes.emplace_back("no readable checkpoint is left: starting afresh");
+    if (!loaded_.report.discarded.empty()) {
+      loaded_.report.warnings.emplace_back("no readable checkpoint is left: starting afresh");
     }
     return {};
   }
-  if (loaded_.damaged_slots != 0) {
-    loaded_.notes.push_back("continuing from generation " + std::to_string(found[newest]->generation));
+  if (!loaded_.report.discarded.empty()) {
+    loaded_.report.warnings.push_back("continuing from generation " + std::to_string(found[newest]->generation));
   }
   generation_ = found[newest]->generation;
   size_bytes_ = encode_checkpoint(*found[newest]).size();
@@ -138,12 +138,13 @@ Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot, std::
 }
 
 void CheckpointStore::set_aside(const Slot& slot, const std::string& why) {
-  ++loaded_.damaged_slots;
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(clock_.wall().time_since_epoch()).count();
   const std::string target = slot.path + std::string(kDamagedMark) + std::to_string(now);
   const Expected<void> moved = files_.rename(slot.path, target);
-  loaded_.notes.push_back("'" + slot.path + "' is damaged (" + why + "): " +
-                          (moved ? "set aside as '" + target + "'" : "cannot be set aside: " + moved.error().message));
+  loaded_.report.discard(
+      kDiscardedDamaged,
+      "'" + slot.path + "' is damaged (" + why +
+          "): " + (moved ? "set aside as '" + target + "'" : "cannot be set aside: " + moved.error().message));
   const Expected<std::vector<DirectoryEntry>> entries = files_.list(directory_);
   if (!entries) {
     return;
@@ -220,6 +221,10 @@ Expected<void> CheckpointStore::save(Checkpoint checkpoint) {
   }
   checkpoint.generation = generation_ + 1;
   const std::string bytes = encode_checkpoint(checkpoint);
+  if (bytes.size() > kLargestSlot) {
+    return Error{ErrorCode::kLimit, "checkpoint: the state of all components has " + std::to_string(bytes.size()) +
+                                        " bytes; expected at most " + std::to_string(kLargestSlot)};
+  }
   Slot& slot = slots_[older_];
   if (const Expected<void> written = write(slot, bytes); !written) {
     // After a failed sync the kernel may have dropped the pages of this file: never write to it again.

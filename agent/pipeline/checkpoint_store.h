@@ -13,6 +13,7 @@
 #include "agent/core/clock.h"
 #include "agent/core/file_system.h"
 #include "agent/pipeline/checkpoint_format.h"
+#include "agent/pipeline/state_report.h"
 
 namespace leeway {
 
@@ -23,8 +24,7 @@ enum class Durability : std::uint8_t {
 
 struct LoadedState {
   std::optional<Checkpoint> checkpoint;  // none at the very first start and if nothing could be read
-  std::vector<std::string> notes;        // for the log: what was wrong and what was done about it
-  std::uint64_t damaged_slots = 0;
+  StateReport report;                    // what was wrong and what was done about it; each damaged slot is one
 };
 
 class CheckpointStore {

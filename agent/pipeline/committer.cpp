@@ -1,9 +1,29 @@
 #include "agent/pipeline/committer.h"
 
+#include <xxhash.h>
+
+#include "agent/pipeline/state_report.h"
+
 namespace leeway {
+namespace {
+
+std::uint64_t hash_of(const Checkpoint& checkpoint) {
+  std::uint64_t hash = 0;
+  for (const CheckpointSection& section : checkpoint.sections) {
+    hash = XXH3_64bits_withSeed(section.kind.data(), section.kind.size(), hash);
+    hash = XXH3_64bits_withSeed(section.name.data(), section.name.size(), hash ^ section.definition);
+    hash = XXH3_64bits_withSeed(section.bytes.data(), section.bytes.size(), hash ^ section.version);
+  }
+  return hash;
+}
+
+}  // namespace
 
 Committer::Committer(const Clock& clock, CheckpointStore* store) : clock_(clock), store_(store) {
   status_.enabled = store != nullptr;
+  for (const std::string_view reason : kDiscardReasons) {
+    status_.discarded.emplace(reason, 0);
+  }
   if (store != nullptr && store->loaded().checkpoint) {
     status_.generation = store->loaded().checkpoint->generation;
   }
@@ -16,8 +36,12 @@ Commit Committer::prepare(Pipeline& pipeline) {
   pipeline.collect(builder);
   builder.status().checkpoint = status_;
   commit.snapshot = builder.build();
-  if (store_ != nullptr && pipeline.dirty()) {
-    commit.checkpoint = pipeline.save();
+  if (store_ != nullptr) {
+    Checkpoint checkpoint = pipeline.save();
+    commit.content = hash_of(checkpoint);
+    if (commit.content != written_) {
+      commit.checkpoint = std::move(checkpoint);
+    }
   }
   pipeline.mark_clean();
   return commit;
@@ -42,11 +66,14 @@ void Committer::publish(Pipeline& pipeline, Commit commit, const Expected<void>&
     status_.bytes = store_->size_bytes();
     ++status_.generation;
     status_.last_error.clear();
+    written_ = commit.content;
   }
   const std::lock_guard lock(mutex_);
   const bool hold_back = !written && latest_ != nullptr;
   latest_ = with_checkpoint_status(hold_back ? latest_ : std::move(shown), status_);
 }
+
+void Committer::count_discarded(const ReasonCounts& discarded) { add_counts(status_.discarded, discarded); }
 
 std::shared_ptr<const Snapshot> Committer::latest() const {
   const std::lock_guard lock(mutex_);

@@ -1,5 +1,6 @@
 // Output commit: exporters may show only what a checkpoint already holds. A commit takes the state and the snapshot of
-// one instant (prepare), writes the state (write), and only then lets the snapshot be seen (publish).
+// one instant (prepare), writes the state if it is not the one that was written last (write), and only then lets the
+// snapshot be seen (publish).
 // Used by the run loop, which writes on a worker thread, and by `replay`, which writes in place.
 #pragma once
 
@@ -17,7 +18,8 @@
 namespace leeway {
 
 struct Commit {
-  std::optional<Checkpoint> checkpoint;  // none if nothing was read since the last commit, or no state is kept
+  std::optional<Checkpoint> checkpoint;  // none if it would be equal to the last one, or no state is kept
+  std::uint64_t content = 0;             // hash of its sections
   std::shared_ptr<const Snapshot> snapshot;
   MonotonicTime started{};
 };
@@ -35,6 +37,9 @@ class Committer {
   // again, so that the next commit writes even if nothing more was read.
   void publish(Pipeline& pipeline, Commit commit, const Expected<void>& written);
 
+  // State that was found and not used; shown by the next snapshot.
+  void count_discarded(const ReasonCounts& discarded);
+
   // Any thread; never null after the first publish().
   std::shared_ptr<const Snapshot> latest() const;
   const CheckpointStatus& status() const { return status_; }
@@ -43,7 +48,8 @@ class Committer {
   const Clock& clock_;
   CheckpointStore* store_;
   CheckpointStatus status_;
-  LabelPool labels_;  // of all snapshots
+  std::optional<std::uint64_t> written_;  // content of the last checkpoint
+  LabelPool labels_;                      // of all snapshots
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> latest_;  // guarded by mutex_
 };

@@ -1,122 +1,47 @@
 #include "agent/pipeline/pipeline.h"
 
 #include <algorithm>
-#include <set>
 
 namespace leeway {
 namespace {
 
-// Saved state of a source: the pipeline's part, then the collector's. Positions are matched by file identity, so a
-// source has no definition hash: with another glob or format, reading continues where it was.
-constexpr std::string_view kSourceKind = "source";
-constexpr std::uint32_t kSectionVersion = 1;
-
-const CheckpointSection* find_section(const Checkpoint& checkpoint, std::string_view kind, std::string_view name) {
-  for (const CheckpointSection& section : checkpoint.sections) {
-    if (section.kind == kind && section.name == name) {
-      return &section;
-    }
-  }
-  return nullptr;
-}
+// Whoever waits for the writer, a scrape or a signal, waits for about one step.
+constexpr Duration kLongestStep = std::chrono::milliseconds(50);
+constexpr Duration kLongestPoll = std::chrono::milliseconds(20);
+constexpr std::size_t kSmallestBudget = std::size_t{16} << 10;  // bytes
 
 }  // namespace
 
 Pipeline::Pipeline(Assembly assembly, FileSystem& files, const Clock& clock, PipelineOptions options)
-    : assembly_(std::move(assembly)), clock_(clock) {
+    : assembly_(std::move(assembly)), files_(files), clock_(clock), options_(options) {
   for (const auto& source : assembly_.sources) {
     sources_.push_back(
-        {source.get(), source->definition->open(source->schema, files),
+        {source.get(), nullptr,
          EventClock(source->definition->has_event_time(), source->allowed_lateness, source->allowed_future)});
-    if (!options.until) {
-      continue;
-    }
-    sources_.back().collector->leave_out_after(*options.until);
-    if (!source->definition->has_event_time()) {
+    open(sources_.back());
+    if (options_.until && !source->definition->has_event_time()) {
       errors_.push_back("source '" + source->name + "' has no `time`: all of its records are read, whatever the end");
     }
-  }
-}
-
-std::vector<std::string> Pipeline::load(const Checkpoint& checkpoint) {
-  std::vector<std::string> notes;
-  std::set<const CheckpointSection*> used;
-  for (Source& source : sources_) {
-    if (const CheckpointSection* section = find_section(checkpoint, kSourceKind, source.assembled->name)) {
-      used.insert(section);
-      load_source(source, *section, notes);
-    }
-    for (AssembledMonitor& entry : source.assembled->monitors) {
-      const std::string title = "[[" + entry.section + "]] '" + entry.name + "'";
-      const CheckpointSection* section = find_section(checkpoint, entry.section, entry.name);
-      if (section == nullptr) {
-        notes.push_back(title + " is new: it starts with the next record");
-        continue;
-      }
-      used.insert(section);
-      if (section->definition != entry.definition || section->version != kSectionVersion) {
-        notes.push_back(title + " starts afresh: its definition changed");
-        continue;
-      }
-      StateReader in(section->bytes);
-      if (const Expected<void> loaded = entry.monitor->load(in); !loaded) {
-        notes.push_back(title + " starts afresh: " + loaded.error().message);
-      }
-    }
-  }
-  for (const CheckpointSection& section : checkpoint.sections) {
-    if (!used.contains(&section)) {
-      notes.push_back("[[" + section.kind + "]] '" + section.name + "' is gone from the configuration: state dropped");
-    }
-  }
-  return notes;
-}
-
-void Pipeline::load_source(Source& source, const CheckpointSection& section, std::vector<std::string>& notes) {
-  StateReader in(section.bytes);
-  source.clock.load(in);
-  source.poll_errors = in.u64();
-  StateReader collector_state(in.text());
-  Expected<void> loaded = in.expect_end();
-  if (loaded) {
-    loaded = source.collector->load(collector_state);
-  }
-  if (!loaded) {
-    notes.push_back("[[source]] '" + section.name + "' starts afresh: " + loaded.error().message);
-  }
-}
-
-void Pipeline::inherit_open_files(Pipeline& predecessor) {
-  for (Source& source : sources_) {
-    for (Source& before : predecessor.sources_) {
-      if (before.assembled->name == source.assembled->name) {
-        source.collector->inherit_open_files(*before.collector);
+    if (options_.background != nullptr) {
+      for (AssembledMonitor& entry : source->monitors) {
+        entry.monitor->set_background(*options_.background);
       }
     }
   }
 }
 
-Checkpoint Pipeline::save() const {
-  Checkpoint checkpoint;
-  checkpoint.taken = clock_.wall();
-  for (const Source& source : sources_) {
-    StateWriter collector_state;
-    source.collector->save(collector_state);
-    StateWriter out;
-    source.clock.save(out);
-    out.u64(source.poll_errors);
-    out.text(collector_state.bytes());
-    checkpoint.sections.push_back({std::string(kSourceKind), source.assembled->name, 0, kSectionVersion, out.take()});
-    for (const AssembledMonitor& entry : source.assembled->monitors) {
-      StateWriter state;
-      entry.monitor->save(state);
-      checkpoint.sections.push_back({entry.section, entry.name, entry.definition, kSectionVersion, state.take()});
-    }
+void Pipeline::open(Source& source) {
+  source.collector = source.assembled->definition->open(source.assembled->schema, files_);
+  if (options_.until) {
+    source.collector->leave_out_after(*options_.until);
   }
-  return checkpoint;
+  if (wake_) {
+    source.collector->set_wake(wake_);
+  }
 }
 
 void Pipeline::set_wake(const std::function<void()>& wake) {
+  wake_ = wake;
   for (Source& source : sources_) {
     source.collector->set_wake(wake);
   }
@@ -133,19 +58,39 @@ void Pipeline::discover() {
 }
 
 PollState Pipeline::step(Budget budget) {
-  PollState state = PollState::kIdle;
-  for (Source& source : sources_) {
-    source.collector->set_monotonic_time(clock_.monotonic());
-    const PollState polled = apply(source, source.collector->poll(budget, batch_));
-    for (const std::string& note : source.collector->take_notes()) {
-      errors_.push_back("source '" + source.assembled->name + "': " + note);
-      dirty_ = true;
+  const MonotonicTime enough = clock_.monotonic() + kLongestStep;
+  while (next_source_ < sources_.size()) {
+    const PollState polled = poll(sources_[next_source_++], budget);
+    if (polled == PollState::kMore || state_ == PollState::kIdle) {
+      state_ = polled;
     }
-    if (polled == PollState::kMore || state == PollState::kIdle) {
-      state = polled;
+    if (next_source_ < sources_.size() && clock_.monotonic() >= enough) {
+      return PollState::kMore;
     }
   }
-  return state;
+  next_source_ = 0;
+  return std::exchange(state_, PollState::kIdle);
+}
+
+PollState Pipeline::poll(Source& source, Budget budget) {
+  for (AssembledMonitor& entry : source.assembled->monitors) {
+    dirty_ = entry.monitor->settle() || dirty_;
+  }
+  const MonotonicTime started = clock_.monotonic();
+  source.collector->set_monotonic_time(started);
+  const Budget allowed{std::min(budget.bytes, source.most.bytes)};
+  const PollState polled = apply(source, source.collector->poll(allowed, batch_));
+  for (const std::string& note : source.collector->take_notes()) {
+    errors_.push_back("source '" + source.assembled->name + "': " + note);
+    dirty_ = true;
+  }
+  const Duration taken = clock_.monotonic() - started;
+  if (taken > kLongestPoll) {
+    source.most.bytes = std::max(kSmallestBudget, allowed.bytes / 2);
+  } else if (taken < kLongestPoll / 4 && source.most.bytes < budget.bytes) {
+    source.most.bytes *= 2;
+  }
+  return polled;
 }
 
 void Pipeline::finish(Budget budget, bool unfinished_lines) {
@@ -199,6 +144,7 @@ void Pipeline::advance() {
 
 void Pipeline::note_error(Source& source, const Error& error) {
   ++source.poll_errors;
+  dirty_ = true;
   std::string message = "source '" + source.assembled->name + "': " + error.to_string();
   if (message != source.last_error) {
     source.last_error = message;

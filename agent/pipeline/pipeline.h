@@ -6,9 +6,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "agent/core/background.h"
 #include "agent/core/clock.h"
 #include "agent/core/collector.h"
 #include "agent/core/file_system.h"
@@ -16,12 +18,15 @@
 #include "agent/pipeline/assembly.h"
 #include "agent/pipeline/checkpoint_store.h"
 #include "agent/pipeline/event_clock.h"
+#include "agent/pipeline/state_report.h"
 
 namespace leeway {
 
 struct PipelineOptions {
   // Records after this time are left out, as if they had not been written (replay).
   std::optional<TimePoint> until;
+  // For slow computations of monitors; outlives the pipeline. Null: they run at once, and the writer waits.
+  Background* background = nullptr;
 };
 
 class Pipeline {
@@ -29,13 +34,15 @@ class Pipeline {
   // `files` and `clock` must outlive the pipeline.
   Pipeline(Assembly assembly, FileSystem& files, const Clock& clock, PipelineOptions options = {});
 
-  // Takes over the sections of `checkpoint` whose component exists and has the same definition. Only before the first
-  // step(). Returns a sentence for the log for each section that could not be used.
-  std::vector<std::string> load(const Checkpoint& checkpoint);
+  // Takes over the state in `checkpoint` of every component that exists and has the same definition. A component is
+  // known by its source, its section and its name. Where a source starts from the beginning, so do its monitors,
+  // otherwise they would count its records twice. Only before the first step().
+  StateReport load(const Checkpoint& checkpoint);
   // After load() of what `predecessor` saved at a reload: what its collectors have open is theirs no more.
   void inherit_open_files(Pipeline& predecessor);
-  // Positions and state at this instant.
-  Checkpoint save() const;
+  // Positions and state at this instant. The state of a monitor that is too large to be loaded again is left out, with
+  // a sentence in take_errors().
+  Checkpoint save();
 
   // `wake` is called, on any thread, once there is more after a step() that returned kWaiting. Only before the first
   // step(); the destructor waits for calls that are running.
@@ -43,8 +50,9 @@ class Pipeline {
 
   // Looks for new, rotated and vanished files in every source.
   void discover();
-  // Reads about `budget` of every source once. kIdle if no source has more at this moment, kWaiting if none has more
-  // but one is preparing some.
+  // Reads about `budget` of every source once, or less where that would keep the writer longer than some tens of
+  // milliseconds: the next step goes on. kIdle if no source has more at this moment, kWaiting if none has more but one
+  // is preparing some.
   PollState step(Budget budget);
   // After a step() that did not return kMore, if the sources are no longer written: reads versions of files to their
   // end and, with `unfinished_lines`, the unfinished last lines of logs.
@@ -73,21 +81,32 @@ class Pipeline {
     AssembledSource* assembled;
     std::unique_ptr<Collector> collector;
     EventClock clock;
-    bool caught_up = false;  // was read to its end at least once
+    bool caught_up = false;    // was read to its end at least once
+    Budget most = {SIZE_MAX};  // of a poll, by the time that its records took so far
     std::uint64_t poll_errors = 0;
     std::string last_error{};
   };
 
+  PollState poll(Source& source, Budget budget);
   PollState apply(Source& source, const Expected<PollState>& polled);
   void note_error(Source& source, const Error& error);
-  void load_source(Source& source, const CheckpointSection& section, std::vector<std::string>& notes);
+  void open(Source& source);
+  bool load_source(Source& source, const CheckpointSection& section, StateReport& report);
+  void load_monitor(AssembledMonitor& entry, const CheckpointSection* section, StateReport& report);
+  void add_section(Checkpoint& checkpoint, CheckpointSection section);
   SourceStatus status_of(const Source& source) const;
 
   Assembly assembly_;
+  FileSystem& files_;
   const Clock& clock_;
+  PipelineOptions options_;
   std::vector<Source> sources_;
+  std::size_t next_source_ = 0;         // where the next step begins
+  PollState state_ = PollState::kIdle;  // of the sources that this round has visited
   RecordBatch batch_;
   bool dirty_ = false;
+  std::function<void()> wake_;
+  std::set<std::string> left_out_;  // sections that were too large, as logged
   std::vector<std::string> errors_;
 };
 

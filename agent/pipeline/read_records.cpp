@@ -22,8 +22,8 @@ std::string unread(const SourceStatus& status, const std::string& pattern) {
 
 }  // namespace
 
-bool read_records(FileSystem& files, TableReader& table, const std::string& key, const Schema& schema,
-                  const std::function<void(const RecordBatch&)>& visit) {
+bool read_records(FileSystem& files, const std::atomic<bool>& cancelled, TableReader& table, const std::string& key,
+                  const Schema& schema, const std::function<void(const RecordBatch&)>& visit) {
   const std::optional<std::string> pattern = table.string(key);
   if (!pattern) {
     return false;
@@ -45,6 +45,10 @@ bool read_records(FileSystem& files, TableReader& table, const std::string& key,
     const Expected<PollState> state = collector->finish({}, batch);
     if (!state) {
       table.error(key, state.error().to_string());
+      return false;
+    }
+    if (cancelled) {
+      table.error(key, "not read to its end: the agent is stopping");
       return false;
     }
     visit(batch);

@@ -2,13 +2,16 @@
 // the assembly.
 #pragma once
 
+#include <atomic>
+
 #include "agent/core/file_system.h"
 #include "agent/monitors/builtin.h"
 
 namespace leeway {
 
-// ReadRecords from `files`: the table has the keys of a source of type "file". Blocks until everything is read.
-bool read_records(FileSystem& files, TableReader& table, const std::string& key, const Schema& schema,
-                  const std::function<void(const RecordBatch&)>& visit);
+// ReadRecords from `files`: the table has the keys of a source of type "file". Blocks until everything is read, or
+// until the flag is set, on another thread, which is an error.
+bool read_records(FileSystem& files, const std::atomic<bool>& cancelled, TableReader& table, const std::string& key,
+                  const Schema& schema, const std::function<void(const RecordBatch&)>& visit);
 
 }  // namespace leeway

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <csignal>
+#include <utility>
+
+#include "agent/pipeline/signal_watch.h"
 
 namespace leeway {
 namespace {
@@ -18,33 +20,20 @@ constexpr int kDiscoveryShare = 400;
 constexpr Duration kHintDelay = std::chrono::milliseconds(25);
 // A scrape reads new data for at most this long before it commits.
 constexpr Duration kScrapeReadTime = std::chrono::milliseconds(20);
-// A shutdown reads the remaining data for at most this long: exit within a second is promised.
+// A shutdown reads the remaining data for at most this long, and may take this long in all: exit within a second is
+// promised.
 constexpr Duration kShutdownReadTime = std::chrono::milliseconds(300);
+constexpr std::chrono::milliseconds kShutdownTime(900);
 
 }  // namespace
-
-struct RunLoop::Request {
-  Request(boost::asio::io_context& context, std::function<void(std::shared_ptr<const Snapshot>)> callback)
-      : timer(context), done(std::move(callback)) {}
-
-  void answer(const std::shared_ptr<const Snapshot>& snapshot) {
-    if (done) {
-      timer.cancel();
-      std::exchange(done, nullptr)(snapshot);
-    }
-  }
-
-  boost::asio::steady_timer timer;
-  std::function<void(std::shared_ptr<const Snapshot>)> done;
-};
 
 RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, CheckpointStore* store,
                  RunLoopOptions options)
     : files_(files),
       clock_(clock),
       options_(std::move(options)),
+      background_([this] { wake(); }),
       committer_(clock, store),
-      signals_(context_, SIGTERM, SIGINT, SIGHUP),
       poll_timer_(context_),
       discovery_timer_(context_),
       watch_(context_,
@@ -52,12 +41,13 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
                discover_ = discover_ || names_changed;
                schedule(kHintDelay);
              }),
-      worker_(1) {
-  use(std::make_unique<Pipeline>(std::move(assembly), files, clock));
+      disk_(1),
+      reloader_(1) {
+  use(std::move(assembly));
   if (store != nullptr) {
-    log_notes(store->loaded().notes);
+    use_report(store->loaded().report);
     if (store->loaded().checkpoint) {
-      log_notes(pipeline_->load(*store->loaded().checkpoint));
+      use_report(pipeline_->load(*store->loaded().checkpoint));
     }
   }
   // The restored state is on disk already and may be seen immediately, so no counter is ever seen to decrease.
@@ -66,17 +56,31 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
 
 // The pipeline's threads wake the loop, so they end before it.
 RunLoop::~RunLoop() {
+  reload_cancelled_ = true;
+  reloader_.join();
   pipeline_.reset();
-  worker_.join();
+  disk_.join();
 }
 
-void RunLoop::use(std::unique_ptr<Pipeline> pipeline) {
-  pipeline_ = std::move(pipeline);
-  pipeline_->set_wake([this] { boost::asio::post(context_, [this] { schedule(Duration::zero()); }); });
+void RunLoop::use(Assembly assembly) {
+  pipeline_ =
+      std::make_unique<Pipeline>(std::move(assembly), files_, clock_, PipelineOptions{std::nullopt, &background_});
+  pipeline_->set_wake([this] { wake(); });
+}
+
+void RunLoop::wake() {
+  boost::asio::post(context_, [this] { schedule(Duration::zero()); });
 }
 
 Expected<void> RunLoop::run() {
-  wait_for_signal();
+  const SignalWatch signals({.on_reload = [this] { reload([](const Expected<void>&) {}); },
+                             .on_stop =
+                                 [this](int signal) {
+                                   spdlog::info("signal {}: reading the remaining data, then stopping", signal);
+                                   stop();
+                                 },
+                             .on_stop_overdue = options_.on_stop_overdue,
+                             .patience = kShutdownTime});
   schedule_discovery();
   schedule(Duration::zero());
   context_.run();
@@ -85,21 +89,6 @@ Expected<void> RunLoop::run() {
 
 void RunLoop::stop() {
   boost::asio::post(context_, [this] { begin_shutdown(); });
-}
-
-void RunLoop::wait_for_signal() {
-  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
-    if (error) {
-      return;
-    }
-    if (signal == SIGHUP) {
-      reload([](const Expected<void>&) {});
-      wait_for_signal();
-      return;
-    }
-    spdlog::info("signal {}: reading the remaining data, then stopping", signal);
-    begin_shutdown();
-  });
 }
 
 void RunLoop::schedule(Duration delay) {
@@ -160,28 +149,21 @@ PollState RunLoop::read() {
   return state;
 }
 
-void RunLoop::request(std::chrono::milliseconds patience, std::function<void(std::shared_ptr<const Snapshot>)> done) {
-  boost::asio::post(context_, [this, patience, done = std::move(done)]() mutable {
-    auto request = std::make_shared<Request>(context_, std::move(done));
+void RunLoop::request(Done done) {
+  boost::asio::post(context_, [this, done = std::move(done)]() mutable {
     if (stopping_) {
-      request->answer(latest());
+      done(latest());
       return;
     }
-    request->timer.expires_after(patience);
-    request->timer.async_wait([this, request](const boost::system::error_code& error) {
-      if (!error) {
-        request->answer(latest());
-      }
-    });
-    serve(request);
+    serve(std::move(done));
   });
 }
 
-void RunLoop::serve(const std::shared_ptr<Request>& request) {
+void RunLoop::serve(Done done) {
   const MonotonicTime enough = clock_.monotonic() + kScrapeReadTime;
   while (read() == PollState::kMore && clock_.monotonic() < enough) {
   }
-  waiting_.push_back(request);
+  waiting_.push_back(std::move(done));
   commit_if_due();
 }
 
@@ -205,7 +187,7 @@ void RunLoop::start_commit() {
     finish_commit(std::move(commit), {});
     return;
   }
-  boost::asio::post(worker_, [this, commit = std::move(commit)]() mutable {
+  boost::asio::post(disk_, [this, commit = std::move(commit)]() mutable {
     const Expected<void> written = committer_.write(commit);
     boost::asio::post(
         context_, [this, commit = std::move(commit), written]() mutable { finish_commit(std::move(commit), written); });
@@ -222,8 +204,8 @@ void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
   } else if (written && !before.empty()) {
     spdlog::info("checkpoints succeed again");
   }
-  for (const std::shared_ptr<Request>& request : std::exchange(committing_, {})) {
-    request->answer(latest());
+  for (const Done& done : std::exchange(committing_, {})) {
+    done(latest());
   }
   if (stopping_) {
     finish_shutdown();
@@ -233,27 +215,51 @@ void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
 }
 
 void RunLoop::reload(std::function<void(Expected<void>)> done) {
-  boost::asio::post(context_, [this, done = std::move(done)] {
-    const Expected<void> loaded = load_new_configuration();
-    if (!loaded) {
-      spdlog::error("reload failed, the old configuration stays in use:\n{}", loaded.error().to_string());
-    } else {
-      spdlog::info("configuration reloaded");
+  boost::asio::post(context_, [this, done = std::move(done)]() mutable {
+    reload_waiting_.push_back(std::move(done));
+    if (reloading_.empty()) {
+      start_reload();
     }
-    options_.on_reload(loaded.has_value());
-    done(loaded);
   });
 }
 
-Expected<void> RunLoop::load_new_configuration() {
-  Expected<Assembly> assembly = options_.reassemble();
+// All that asked before it starts get its outcome.
+void RunLoop::start_reload() {
+  reloading_ = std::exchange(reload_waiting_, {});
+  boost::asio::post(reloader_, [this] {
+    Expected<Assembly> assembly = options_.reassemble(reload_cancelled_);
+    boost::asio::post(context_,
+                      [this, assembly = std::move(assembly)]() mutable { finish_reload(std::move(assembly)); });
+  });
+}
+
+void RunLoop::finish_reload(Expected<Assembly> assembly) {
+  const Expected<void> loaded = take_over(std::move(assembly));
+  if (!loaded) {
+    spdlog::error("reload failed, the old configuration stays in use:\n{}", loaded.error().to_string());
+  } else {
+    spdlog::info("configuration reloaded");
+  }
+  options_.on_reload(loaded.has_value());
+  for (const auto& done : std::exchange(reloading_, {})) {
+    done(loaded);
+  }
+  if (!reload_waiting_.empty()) {
+    start_reload();
+  }
+}
+
+Expected<void> RunLoop::take_over(Expected<Assembly> assembly) {
   if (!assembly) {
     return std::move(assembly).error();
   }
+  if (stopping_) {
+    return Error{ErrorCode::kIo, "the agent is stopping"};
+  }
   const Checkpoint state = pipeline_->save();
   const std::unique_ptr<Pipeline> before = std::move(pipeline_);
-  use(std::make_unique<Pipeline>(std::move(*assembly), files_, clock_));
-  log_notes(pipeline_->load(state));
+  use(std::move(*assembly));
+  use_report(pipeline_->load(state));
   pipeline_->inherit_open_files(*before);
   pipeline_->mark_dirty();
   discover_ = true;
@@ -267,7 +273,6 @@ void RunLoop::begin_shutdown() {
   }
   poll_timer_.cancel();
   discovery_timer_.cancel();
-  signals_.cancel();
   watch_.stop();
   const MonotonicTime enough = clock_.monotonic() + kShutdownReadTime;
   while (pipeline_->step(kStepBudget) == PollState::kMore && clock_.monotonic() < enough) {
@@ -281,8 +286,8 @@ void RunLoop::finish_shutdown() {
   Commit commit = committer_.prepare(*pipeline_);
   outcome_ = committer_.write(commit);
   committer_.publish(*pipeline_, std::move(commit), *outcome_);
-  for (const std::shared_ptr<Request>& request : std::exchange(waiting_, {})) {
-    request->answer(latest());
+  for (const Done& done : std::exchange(waiting_, {})) {
+    done(latest());
   }
   context_.stop();
 }
@@ -296,10 +301,14 @@ void RunLoop::log_overflows(const AgentStatus& status) {
   }
 }
 
-void RunLoop::log_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) {
+void RunLoop::use_report(const StateReport& report) {
+  for (const std::string& note : report.notes) {
     spdlog::info("{}", note);
   }
+  for (const std::string& warning : report.warnings) {
+    spdlog::warn("{}", warning);
+  }
+  committer_.count_discarded(report.discarded);
 }
 
 }  // namespace leeway

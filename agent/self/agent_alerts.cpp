@@ -84,6 +84,30 @@ runbook = { meaning = "The state directory cannot be written: it is full, read-o
   "Check the agent's log and the disk of [agent] state_dir."] }
 
 [[alert]]
+name = "LeewayStateDiscarded"
+metric = '''leeway_state_discarded_total{reason!="changed"}'''
+by = ["instance", "reason"]
+increase_above = { limit = 0, window = "1h" }
+summary = "Leeway could not use a part of its saved state."
+description = "Instance $labels.instance: $value components started from the beginning within 1h, reason $labels.reason."
+runbook = { meaning = "What the agent had counted is lost for these components; their counters began at 0 again.", steps = [
+  "The agent's log names them, and why; damaged files are kept as checkpoint.*.corrupt.* in [agent] state_dir.",
+  "reason newer: an earlier release was started on the state of a later one.",
+  "reason too_large: divide the monitor, or give it fewer keys or series."] }
+
+[[alert]]
+name = "LeewayStale"
+metric = "leeway_snapshot_age_seconds"
+above = 60
+for = "5m"
+by = ["instance"]
+summary = "Leeway shows old values."
+description = "Instance $labels.instance: the values on its page are $value old."
+runbook = { meaning = "The agent answers, but its reading or its saving does not progress: a disk does not answer, or checkpoints fail.", steps = [
+  "Check the agent's log, and the disks of the logs and of [agent] state_dir.",
+  "See leeway_checkpoint_failures_total and leeway_source_lag_bytes."] }
+
+[[alert]]
 name = "LeewayConfigurationBroken"
 metric = "leeway_config_last_reload_successful"
 below = 1

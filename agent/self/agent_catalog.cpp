@@ -21,6 +21,7 @@ AgentStatus full_status() {
   status.sources = {source};
   status.metrics = {metric};
   status.checkpoint.enabled = true;
+  status.checkpoint.discarded = {{"any", 0}};
   status.checkpoint.last_success = TimePoint{};
   return status;
 }
@@ -32,7 +33,7 @@ void add_agent_catalog(Catalog& catalog) {
   SelfMetrics self(clock, "");
   SnapshotBuilder builder(TimePoint{});
   add_status_metrics(full_status(), builder);
-  self.collect(builder);
+  self.collect(TimePoint{}, builder);
   catalog.configured_metrics = catalog.metrics.metrics().size();
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
   for (const MetricFamily& family : snapshot->families()) {

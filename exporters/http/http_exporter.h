@@ -24,8 +24,8 @@ struct HttpOptions {
   std::chrono::milliseconds request_deadline = std::chrono::seconds(10);
   // A connection between two requests.
   std::chrono::milliseconds idle_timeout = std::chrono::minutes(2);
-  // How long a scrape waits for a fresh snapshot.
-  std::chrono::milliseconds scrape_patience = std::chrono::seconds(2);
+  // How long a scrape waits for a fresh snapshot; then it is answered from the last one.
+  std::chrono::milliseconds scrape_patience = std::chrono::seconds(1);
   std::size_t header_limit = std::size_t{8} * 1024;   // bytes
   std::size_t body_limit = std::size_t{1024} * 1024;  // bytes; a body is read and discarded
   std::size_t max_connections = 512;  // one more closes the oldest idle one, or else the oldest still being read

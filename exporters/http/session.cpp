@@ -66,12 +66,18 @@ void Session::limit(std::chrono::milliseconds time) {
 }
 
 void Session::on_deadline() {
+  if (phase_ == Phase::kWaiting && scraping_) {
+    limit(service_.options.request_deadline);
+    answer_scrape(*service_.source.latest());
+    return;
+  }
   if (phase_ != Phase::kReading && phase_ != Phase::kWaiting) {
     close();
     return;
   }
-  Response response = phase_ == Phase::kReading ? Response::of_text(408, "the request took too long")
-                                                : Response::of_text(503, "the agent took too long");
+  Response response = phase_ == Phase::kReading
+                          ? Response::of_text(408, "the request took too long")
+                          : Response::of_text(202, "still reloading; leeway_config_last_reload_successful will tell");
   response.close = true;
   error_code ignored;
   socket_.cancel(ignored);
@@ -135,15 +141,28 @@ void Session::scrape() {
   }
   enter(Phase::kWaiting);
   scraping_ = true;
-  service_.source.request(service_.options.scrape_patience, [mailbox = service_.mailbox, session = weak_from_this()](
-                                                                std::shared_ptr<const Snapshot> snapshot) {
-    mailbox->post([session, snapshot = std::move(snapshot)] {
+  if (service_.asked->waiting >= service_.options.max_scrapes) {
+    // The writer has not answered that many: it is waiting for something itself.
+    answer_scrape(*service_.source.latest());
+    return;
+  }
+  limit(service_.options.scrape_patience);
+  ++service_.asked->waiting;
+  service_.source.request([mailbox = service_.mailbox, asked = service_.asked, session = weak_from_this(),
+                           number = ++scrape_](std::shared_ptr<const Snapshot> snapshot) {
+    mailbox->post([asked, session, number, snapshot = std::move(snapshot)] {
+      --asked->waiting;
       const std::shared_ptr<Session> self = session.lock();
-      if (self && self->phase_ == Phase::kWaiting) {
-        self->answer(metrics_response(self->service_.renderer, *snapshot, self->request_));
+      if (self && self->phase_ == Phase::kWaiting && self->scrape_ == number) {
+        self->limit(self->service_.options.request_deadline);
+        self->answer_scrape(*snapshot);
       }
     });
   });
+}
+
+void Session::answer_scrape(const Snapshot& snapshot) {
+  answer(metrics_response(service_.renderer, snapshot, request_));
 }
 
 void Session::reload() {

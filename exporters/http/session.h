@@ -17,6 +17,11 @@
 
 namespace leeway {
 
+// Questions to the writer that it has not answered. Server's thread only.
+struct AskedScrapes {
+  std::size_t waiting = 0;
+};
+
 // What all sessions share.
 struct Service {
   HttpOptions options;
@@ -25,6 +30,7 @@ struct Service {
   const Clock& clock;
   std::shared_ptr<Mailbox> mailbox;
   const Routes& routes;
+  std::shared_ptr<AskedScrapes> asked = std::make_shared<AskedScrapes>();
 };
 
 // Server's thread only. Lives as long as a pending operation or Connections holds it; its destructor touches only its
@@ -61,6 +67,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void proceed(RequestReader::State state);
   void act();
   void scrape();
+  void answer_scrape(const Snapshot& snapshot);
   void reload();
   void answer(Response response);
   // After an operation of `phase`: does nothing if the session has left it in the meantime.
@@ -81,6 +88,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Phase phase_ = Phase::kIdle;
   Time since_{};
   bool scraping_ = false;
+  std::uint64_t scrape_ = 0;  // number of the last one that asked the writer
   bool keep_alive_ = false;
 };
 

@@ -17,7 +17,7 @@ MetricsPage MetricsPages::render(const Snapshot& snapshot, std::string_view acce
   const ExpositionFormat format = negotiate_format(accept);
   SnapshotBuilder own(snapshot.taken(), own_labels_);
   add_status_metrics(snapshot.status(), own);
-  self_.collect(own);
+  self_.collect(snapshot.taken(), own);
   MetricsPage page;
   page.content_type = content_type(format);
   page.body.reserve(last_size_ + last_size_ / 16);  // numbers grow

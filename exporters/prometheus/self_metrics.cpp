@@ -5,6 +5,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "exporters/prometheus/process_metrics.h"
@@ -93,6 +94,11 @@ struct SelfMetrics::Registry {
                                        .Help("When the configuration in use was read.")
                                        .Register(registry)
                                        .Add({});
+  prometheus::Gauge& age = prometheus::BuildGauge()
+                               .Name("leeway_snapshot_age_seconds")
+                               .Help("Time since the values of this page were read and saved.")
+                               .Register(registry)
+                               .Add({});
   prometheus::Histogram& scrapes = prometheus::BuildHistogram()
                                        .Name("leeway_scrape_duration_seconds")
                                        .Help(
@@ -116,7 +122,8 @@ void SelfMetrics::configuration_loaded(bool successful) {
 
 void SelfMetrics::scrape_served(Duration duration) { registry_->scrapes.Observe(to_seconds(duration)); }
 
-void SelfMetrics::collect(SnapshotBuilder& out) const {
+void SelfMetrics::collect(TimePoint taken, SnapshotBuilder& out) const {
+  registry_->age.Set(std::max(0.0, to_seconds(clock_.wall() - taken)));
   for (const prometheus::MetricFamily& family : registry_->registry.Collect()) {
     add_family(family, out);
   }

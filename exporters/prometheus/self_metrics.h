@@ -22,7 +22,8 @@ class SelfMetrics {
   void configuration_loaded(bool successful);
   void scrape_served(Duration duration);
 
-  void collect(SnapshotBuilder& out) const;
+  // For a page of values that were taken at `taken`, by the wall clock.
+  void collect(TimePoint taken, SnapshotBuilder& out) const;
 
  private:
   struct Registry;

@@ -156,6 +156,12 @@ void add_metric_metrics(const std::vector<MetricStatus>& metrics, SnapshotBuilde
 }
 
 void add_checkpoint_metrics(const CheckpointStatus& checkpoint, SnapshotBuilder& out) {
+  const MetricDesc discarded =
+      counter("leeway_state_discarded_total",
+              "Components that started from the beginning although there was state of theirs, by reason.", {"reason"});
+  for (const auto& [reason, count] : checkpoint.discarded) {
+    out.add(out.family(discarded), out.labels({{"reason", reason}}), as_double(count));
+  }
   if (!checkpoint.enabled) {
     return;
   }

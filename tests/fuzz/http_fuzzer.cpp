@@ -19,10 +19,7 @@ constexpr RequestLimits kLimits{1024, 4096};  // small, so that inputs reach the
 class EmptySource final : public SnapshotSource {
  public:
   std::shared_ptr<const Snapshot> latest() const override { return snapshot_; }
-  void request(std::chrono::milliseconds /*patience*/,
-               std::function<void(std::shared_ptr<const Snapshot>)> done) override {
-    done(snapshot_);
-  }
+  void request(std::function<void(std::shared_ptr<const Snapshot>)> done) override { done(snapshot_); }
   void reload(std::function<void(Expected<void>)> done) override { done({}); }
 
  private:

@@ -11,8 +11,6 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint64_t kDrawsAhead = 500;  // of calibrations per call: about 4 ms
-
 class Drift final : public DriftMonitor {
  public:
   Drift(DriftSettings settings, RecordFilter filter, TimePoint started)
@@ -20,6 +18,9 @@ class Drift final : public DriftMonitor {
 
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
+  void set_background(Background& background) override { background_ = &background; }
+  bool settle() override;
+  std::uint32_t state_version() const override { return kDriftStateVersion; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_drift_metrics(settings_, catalog); }
@@ -41,6 +42,8 @@ class Drift final : public DriftMonitor {
 
   DriftSettings settings_;
   SegmentStates<DriftSegment, DriftSettings> segments_;
+  ImmediateBackground immediately_;
+  Background* background_ = &immediately_;
 
   // Of the selected rows of the batch.
   std::vector<TimePoint> times_;
@@ -70,6 +73,7 @@ void Drift::observe(const RecordBatch& batch) {
     segment->add(values_, times_, i, end);
     i = end;
   }
+  settle();
 }
 
 std::optional<DriftProfile> Drift::profile() const {
@@ -85,13 +89,18 @@ std::optional<DriftProfile> Drift::profile() const {
 
 void Drift::advance(TimePoint now) {
   segments_.advance(now);
-  std::uint64_t draws = kDrawsAhead;
-  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    draws = segments_[series].calibrate_some(draws);
-  }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     segments_[series].pass_time(now);
   }
+  settle();
+}
+
+bool Drift::settle() {
+  bool changed = false;
+  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+    changed = segments_[series].settle(*background_) || changed;
+  }
+  return changed;
 }
 
 void Drift::save(StateWriter& out) const {
@@ -156,6 +165,7 @@ void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
   out.add(out.family(drift_metric(kDriftReferenceReady)), by_segment, segment.frozen() ? 1 : 0);
   out.add(out.family(drift_metric(kDriftWindows)), by_segment, static_cast<double>(segment.windows()),
           segments_.table().created(series));
+  out.add(out.family(drift_metric(kDriftPendingWindows)), by_segment, static_cast<double>(segment.pending_windows()));
   for (std::size_t i = 0; i < segment.columns().size(); ++i) {
     collect_column(segment.columns()[i], segment.windows() > 0, settings_.columns[i].label, label, out);
   }

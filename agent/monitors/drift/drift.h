@@ -4,7 +4,8 @@
 // The first rows are the reference. Once it is frozen, windows of rows or of event time are compared with it: tumbling,
 // or sliding by a step. A window is judged when it ends; the last result is exported. Windows by time begin at
 // multiples of the step since the Unix epoch; a record that arrives after its step has ended counts in the current one.
-// A step of time without records counts as empty.
+// A step of time without records counts as empty. Thresholds are computed in the background: the results of a window
+// are shown, all at once, when they are there; a window that is overtaken meanwhile is only counted.
 //
 // Each reference of a list has its own monitor, with the label {source} after {drift}; they observe the same records.
 //
@@ -17,6 +18,7 @@
 //   leeway_drift_reference_rows{drift,column,segment}      so far
 //   leeway_drift_reference_ready{drift,segment}            1 once it is frozen
 //   leeway_drift_windows_total{drift,segment}              judged
+//   leeway_drift_pending_windows{drift,segment}            ended, and not yet judged: thresholds are being computed
 //   leeway_drift_info{drift,...}                           the parameters
 //   leeway_drift_bin_rows, leeway_drift_reference_bin_rows{drift,column,bin,segment}, with `export_bins`
 #pragma once

@@ -10,8 +10,6 @@ namespace {
 constexpr std::size_t kBlockRows = 256;        // counted together
 constexpr std::size_t kLongestCategory = 128;  // bytes
 constexpr std::size_t kCachedTexts = 4096;
-constexpr std::size_t kCalibrations = 6;  // kept at a time
-constexpr double kStepsPerOctave = 2;     // of rows, between which calibrations are interpolated
 
 LabelInterner fresh_texts() { return LabelInterner(LabelSpec{"column"}, kLongestCategory, kCachedTexts); }
 
@@ -137,9 +135,8 @@ void DriftColumn::freeze() {
 }
 
 void DriftColumn::adopt(ColumnReference reference) {
-  reference_ = std::make_unique<const ColumnReference>(std::move(reference));
-  calibration_.reset();
-  calibrations_.clear();
+  reference_ = std::make_shared<const ColumnReference>(std::move(reference));
+  calibrations_.emplace(settings_, reference_);
   texts_ = fresh_texts();
   for (const std::string& category : reference_->categories) {
     texts_.add_text(category);
@@ -156,85 +153,52 @@ void DriftColumn::adopt(ColumnReference reference) {
   scored_bins_.assign(reference_->bin_count(), 0);
 }
 
-const std::vector<NullScores>& DriftColumn::calibrated_at(std::uint64_t rows) {
-  const auto found = calibrations_.find(rows);
-  if (found != calibrations_.end()) {
-    return found->second;
-  }
-  if (calibrations_.size() >= kCalibrations) {
-    calibrations_.clear();
-  }
-  if (calibration_ == nullptr || calibration_->rows() != rows) {
-    calibration_ = std::make_unique<Calibration>(*scorer_, rows, settings_.draws(), settings_.false_alarm_rate);
-  }
-  calibration_->draw(settings_.draws());
-  std::vector<NullScores> result = calibration_->take_scores();
-  calibration_.reset();
-  return calibrations_.emplace(rows, std::move(result)).first->second;
-}
-
-std::uint64_t DriftColumn::calibrate_some(std::uint64_t draws) {
-  const std::uint64_t rows = settings_.step_rows * settings_.slots;
-  if (rows == 0 || !frozen() || scorer_->size() == 0 || calibrations_.contains(rows)) {
-    return 0;
-  }
-  if (calibration_ == nullptr) {
-    calibration_ = std::make_unique<Calibration>(*scorer_, rows, settings_.draws(), settings_.false_alarm_rate);
-  }
-  return calibration_->draw(draws);
-}
-
-// Windows by rows have one size. Those by time have any: interpolates between the two nearest of a few sizes.
-std::vector<NullScores> DriftColumn::calibrated(std::uint64_t rows) {
-  if (settings_.step_rows != 0) {
-    return calibrated_at(rows);
-  }
-  const double position = kStepsPerOctave * std::log2(static_cast<double>(rows));
-  const auto size_at = [](double step) {
-    return static_cast<std::uint64_t>(std::llround(std::exp2(step / kStepsPerOctave)));
-  };
-  const std::uint64_t less = size_at(std::floor(position));
-  const std::uint64_t more = size_at(std::ceil(position));
-  std::vector<NullScores> lower = calibrated_at(less);
-  if (less == more) {
-    return lower;
-  }
-  return interpolate(lower, calibrated_at(more), position - std::floor(position));
-}
-
-void DriftColumn::score() {
+DriftWindow DriftColumn::score() {
   window_.clear();
   for (const WindowSums& slot : slots_) {
     window_ += slot;
   }
-  scored_rows_ = static_cast<std::uint64_t>(window_.rows());
-  reference_->to_bins(window_.cells, scored_bins_);
-  results_.assign(scorer_->size(), {});
-  if (scored_rows_ == 0 || results_.empty()) {
-    return;
+  DriftWindow result;
+  result.rows = static_cast<std::uint64_t>(window_.rows());
+  result.bins.assign(reference_->bin_count(), 0);
+  reference_->to_bins(window_.cells, result.bins);
+  if (result.rows != 0) {
+    result.scores.resize(scorer_->size());
+    scorer_->score(window_, result.scores);
   }
-  std::vector<double> scores(results_.size());
-  scorer_->score(window_, scores);
-  const bool enough = scored_rows_ >= settings_.min_rows;
-  const std::vector<NullScores> null = enough ? calibrated(scored_rows_) : std::vector<NullScores>{};
-  for (std::size_t i = 0; i < results_.size(); ++i) {
-    if (std::isnan(scores[i])) {
+  return result;
+}
+
+bool DriftColumn::is_tested(const DriftWindow& window) const {
+  return window.rows >= settings_.min_rows && !window.scores.empty();
+}
+
+bool DriftColumn::is_calibrated(const DriftWindow& window, Background& background) {
+  return !is_tested(window) || calibrations_->ready(window.rows, background);
+}
+
+std::vector<NullScores> DriftColumn::calibration(const DriftWindow& window) const {
+  return is_tested(window) ? calibrations_->of(window.rows) : std::vector<NullScores>{};
+}
+
+void DriftColumn::show(const DriftWindow& window, const std::vector<NullScores>& null) {
+  scored_rows_ = window.rows;
+  scored_bins_ = window.bins;
+  results_.assign(scorer_->size(), {});
+  for (std::size_t i = 0; i < window.scores.size(); ++i) {
+    if (std::isnan(window.scores[i])) {
       continue;
     }
-    results_[i].score = scores[i];
-    if (enough) {
+    results_[i].score = window.scores[i];
+    if (!null.empty()) {
       results_[i].noise_floor = null[i].mean;
-      results_[i].p_value = null[i].p_value(scores[i]);
+      results_[i].p_value = null[i].p_value(window.scores[i]);
     }
   }
 }
 
-void DriftColumn::judge(double level) {
-  if (scored_rows_ < settings_.min_rows || results_.empty()) {
-    return;
-  }
-  const std::vector<NullScores> null = settings_.threshold ? std::vector<NullScores>{} : calibrated(scored_rows_);
-  for (std::size_t i = 0; i < results_.size(); ++i) {
+void DriftColumn::judge(const std::vector<NullScores>& null, double level) {
+  for (std::size_t i = 0; i < null.size(); ++i) {
     DriftResult& result = results_[i];
     if (!result.score) {
       continue;

@@ -1,14 +1,15 @@
 // One column of a [[drift]] in one segment: captures its reference, then sums its windows and scores them. Driven by
-// the monitor, which decides when a slot ends and at which level the family of all columns is tested.
+// the segment, which decides when a slot ends and at which level the family of all columns is tested.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "agent/core/background.h"
 #include "agent/metrics/label_interner.h"
+#include "agent/monitors/drift/drift_calibrations.h"
 #include "agent/monitors/drift/drift_settings.h"
 #include "agent/sketches/cell_index.h"
 #include "agent/sketches/column_reference.h"
@@ -27,6 +28,13 @@ struct DriftResult {
   int band = kNoBand;  // kNoBand: too few rows
 };
 
+// A window that has ended: all that its judgement needs.
+struct DriftWindow {
+  std::uint64_t rows = 0;
+  std::vector<double> scores;  // by method; NaN: the window had no values
+  std::vector<double> bins;    // rows of each bin
+};
+
 class DriftColumn {
  public:
   explicit DriftColumn(const DriftSettings& settings);
@@ -39,14 +47,16 @@ class DriftColumn {
   void freeze();
   bool frozen() const { return scorer_ != nullptr; }
 
-  // Makes part of the calibration for the next window in advance if its size is known: at most `draws` draws. Returns
-  // the number of draws made.
-  std::uint64_t calibrate_some(std::uint64_t draws);
-
-  // Scores the window of all slots; results() hold no bands until judge().
-  void score();
+  // Scores the window of all slots.
+  DriftWindow score();
+  // Whether calibration(window) may be called; if not, it is being computed.
+  bool is_calibrated(const DriftWindow& window, Background& background);
+  // The scores without drift of windows like this one, one per method; none if it has too few rows to be tested.
+  std::vector<NullScores> calibration(const DriftWindow& window) const;
+  // Replaces results() by those of `window`, without bands and thresholds until judge(); `null` is its calibration().
+  void show(const DriftWindow& window, const std::vector<NullScores>& null);
   // Sets the bands; each result is tested at `level`.
-  void judge(double level);
+  void judge(const std::vector<NullScores>& null, double level);
   // Ends the current slot: the oldest one is emptied and becomes the current one.
   void next_slot();
   // Empties all slots.
@@ -58,7 +68,7 @@ class DriftColumn {
   std::vector<DriftResult>& results() { return results_; }
   const std::vector<DriftResult>& results() const { return results_; }
   std::uint64_t scored_rows() const { return scored_rows_; }
-  // Rows of each bin in the last window that was scored.
+  // Rows of each bin in the last window that was judged.
   const std::vector<double>& scored_bins() const { return scored_bins_; }
 
   void save(StateWriter& out) const;
@@ -70,13 +80,12 @@ class DriftColumn {
   void count_numbers(std::span<const Value> values);
   void count_categories(std::span<const Value> values);
   void adopt(ColumnReference reference);
-  std::vector<NullScores> calibrated(std::uint64_t rows);
-  const std::vector<NullScores>& calibrated_at(std::uint64_t rows);
+  bool is_tested(const DriftWindow& window) const;
 
   const DriftSettings& settings_;
-  std::unique_ptr<ReferenceCapture> capture_;  // until frozen
-  LabelInterner texts_;                        // of categories: their code is their index in the reference
-  std::unique_ptr<const ColumnReference> reference_;
+  std::unique_ptr<ReferenceCapture> capture_;         // until frozen
+  LabelInterner texts_;                               // of categories: their code is their index in the reference
+  std::shared_ptr<const ColumnReference> reference_;  // together with calibrations that run
   std::unique_ptr<DriftScorer> scorer_;
   std::optional<CellIndex> index_;  // of numbers
   std::vector<WindowSums> slots_;
@@ -85,8 +94,7 @@ class DriftColumn {
   std::vector<DriftResult> results_;
   std::uint64_t scored_rows_ = 0;
   std::vector<double> scored_bins_;
-  std::unique_ptr<Calibration> calibration_;                       // in progress, for windows by rows
-  std::map<std::uint64_t, std::vector<NullScores>> calibrations_;  // by rows; a function of the reference, not saved
+  std::optional<DriftCalibrations> calibrations_;
 };
 
 }  // namespace leeway

@@ -16,6 +16,20 @@ void DriftGroup::advance(TimePoint now) {
   }
 }
 
+void DriftGroup::set_background(Background& background) {
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    monitor->set_background(background);
+  }
+}
+
+bool DriftGroup::settle() {
+  bool changed = false;
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    changed = monitor->settle() || changed;
+  }
+  return changed;
+}
+
 void DriftGroup::save(StateWriter& out) const {
   for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
     StateWriter own;
@@ -27,7 +41,7 @@ void DriftGroup::save(StateWriter& out) const {
 Expected<void> DriftGroup::load(StateReader& in) {
   Expected<void> loaded;
   for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
-    StateReader own(in.text());
+    StateReader own(in.text(), in.version());
     if (loaded) {
       loaded = monitor->load(own);
     }

@@ -16,6 +16,9 @@ class DriftGroup final : public Monitor {
 
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
+  void set_background(Background& background) override;
+  bool settle() override;
+  std::uint32_t state_version() const override { return monitors_.front()->state_version(); }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override;

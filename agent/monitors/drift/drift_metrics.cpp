@@ -15,7 +15,7 @@ constexpr std::array kParameters{"drift",  "source", "window",      "reference",
 
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 11> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 12> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftNoiseFloor, kGauge, "Mean of the score over windows of the same size without drift.", kByMethod},
     {kDriftThreshold, kGauge, "Score above which the last window counts as drifted.", kByMethod},
@@ -25,6 +25,8 @@ constexpr std::array<MetricRow<DriftSettings>, 11> kMetrics{{
      "Rows of the reference, or of the part captured so far, including those with a missing value.", kByColumn},
     {kDriftReferenceReady, kGauge, "Whether the reference is complete and frozen.", kBySegment},
     {kDriftWindows, MetricType::kCounter, "Windows that were compared with the reference.", kBySegment},
+    {kDriftPendingWindows, kGauge, "Windows that have ended and whose thresholds are still being computed.",
+     kBySegment},
     {kDriftInfo, MetricType::kInfo, "Parameters of a drift monitor.", kParameters},
     {kDriftBinRows, kGauge, "Rows of the last window in a bin of the reference.", kByBin, exports_bins},
     {kDriftReferenceBinRows, kGauge, "Rows of the reference in a bin.", kByBin, exports_bins},

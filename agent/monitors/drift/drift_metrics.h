@@ -14,6 +14,7 @@ inline constexpr const char* kDriftRows = "leeway_drift_rows";
 inline constexpr const char* kDriftReferenceRows = "leeway_drift_reference_rows";
 inline constexpr const char* kDriftReferenceReady = "leeway_drift_reference_ready";
 inline constexpr const char* kDriftWindows = "leeway_drift_windows_total";
+inline constexpr const char* kDriftPendingWindows = "leeway_drift_pending_windows";
 inline constexpr const char* kDriftInfo = "leeway_drift_info";
 inline constexpr const char* kDriftBinRows = "leeway_drift_bin_rows";
 inline constexpr const char* kDriftReferenceBinRows = "leeway_drift_reference_bin_rows";

@@ -1,6 +1,7 @@
 #include "agent/monitors/drift/drift_segment.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/monitors/shared/segments.h"
 
@@ -105,43 +106,59 @@ void DriftSegment::pass_rows(std::span<const TimePoint> times) {
 void DriftSegment::end_slot() {
   ended_ = std::min<std::uint64_t>(ended_ + 1, settings_.slots);
   if (ended_ == settings_.slots) {
-    judge();
+    Ended& ended = judging_.columns.empty() ? judging_ : next_;
+    ended.columns.clear();
+    for (DriftColumn& column : columns_) {
+      ended.columns.push_back(column.score());
+    }
+    // Each column has the same rows. The number of empty windows depends on when time is advanced.
+    ended.count += ended.columns.front().rows > 0 ? 1 : 0;
   }
   for (DriftColumn& column : columns_) {
     column.next_slot();
   }
 }
 
-void DriftSegment::judge() {
+bool DriftSegment::settle(Background& background) {
+  bool changed = false;
+  while (!judging_.columns.empty() && is_calibrated(judging_, background)) {
+    // What was overtaken by the end of another window needs no judgement.
+    judge(judging_);
+    judging_ = std::exchange(next_, {});
+    changed = true;
+  }
+  return changed;
+}
+
+bool DriftSegment::is_calibrated(const Ended& ended, Background& background) {
+  bool all = true;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    all = columns_[i].is_calibrated(ended.columns[i], background) && all;
+  }
+  return all;
+}
+
+void DriftSegment::judge(const Ended& ended) {
+  std::vector<std::vector<NullScores>> calibrations;
   std::vector<double> p_values;
-  for (DriftColumn& column : columns_) {
-    column.score();
-    if (column.scored_rows() < settings_.min_rows) {
-      continue;
-    }
-    for (const DriftResult& result : column.results()) {
-      if (result.score) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    calibrations.push_back(columns_[i].calibration(ended.columns[i]));
+    columns_[i].show(ended.columns[i], calibrations.back());
+    for (const DriftResult& result : columns_[i].results()) {
+      if (result.score && !calibrations.back().empty()) {
         p_values.push_back(result.p_value);
       }
     }
   }
-  // Each column has the same rows. Empty windows do not count: their number depends on when time is advanced.
-  windows_ += columns_.front().scored_rows() > 0 ? 1 : 0;
+  windows_ += ended.count;
   const double level = family_level(std::move(p_values), settings_.false_alarm_rate, settings_.family);
-  for (DriftColumn& column : columns_) {
-    column.judge(level);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    columns_[i].judge(calibrations[i], level);
   }
-}
-
-std::uint64_t DriftSegment::calibrate_some(std::uint64_t draws) {
-  for (DriftColumn& column : columns_) {
-    draws -= draws > 0 ? column.calibrate_some(draws) : 0;
-  }
-  return draws;
 }
 
 void DriftSegment::save(StateWriter& out) const {
-  out.u8(static_cast<std::uint8_t>((frozen_ ? 1 : 0) | (started_ ? 2 : 0)));
+  out.u8(static_cast<std::uint8_t>((frozen_ ? 1 : 0) | (started_ ? 2 : 0) | (judging_.columns.empty() ? 0 : 4)));
   out.u64(reference_rows_);
   out.i64(reference_start_.time_since_epoch().count());
   out.i64(step_);
@@ -151,12 +168,54 @@ void DriftSegment::save(StateWriter& out) const {
   for (const DriftColumn& column : columns_) {
     column.save(out);
   }
+  if (!judging_.columns.empty()) {
+    save_pending(out);
+  }
+}
+
+// The newest window is enough: it will be shown in the end.
+void DriftSegment::save_pending(StateWriter& out) const {
+  out.u64(pending_windows());
+  for (const DriftWindow& window : next_.columns.empty() ? judging_.columns : next_.columns) {
+    out.u64(window.rows);
+    out.u64(window.scores.size());
+    for (const double score : window.scores) {
+      out.f64(score);
+    }
+    for (const double rows : window.bins) {
+      out.u64(static_cast<std::uint64_t>(rows));
+    }
+  }
+}
+
+Expected<void> DriftSegment::load_pending(StateReader& in) {
+  judging_.count = in.u64();
+  for (const DriftColumn& column : columns_) {
+    DriftWindow window;
+    window.rows = in.u64();
+    if (const std::uint64_t scores = in.u64(); scores != 0) {
+      if (!column.frozen() || scores != column.methods().size()) {
+        return Error{ErrorCode::kCorrupt, "saved drift window is invalid"};
+      }
+      window.scores.resize(scores);
+    }
+    for (double& score : window.scores) {
+      score = in.f64();
+    }
+    window.bins.resize(column.scored_bins().size());
+    for (double& rows : window.bins) {
+      rows = static_cast<double>(in.u64());
+    }
+    judging_.columns.push_back(std::move(window));
+  }
+  return {};
 }
 
 Expected<void> DriftSegment::load(StateReader& in) {
   const std::uint8_t flags = in.u8();
   frozen_ = (flags & 1) != 0;
   started_ = (flags & 2) != 0;
+  const bool pending = in.version() >= 2 && (flags & 4) != 0;
   reference_rows_ = in.u64();
   reference_start_ = TimePoint(Duration(in.i64()));
   step_ = in.i64();
@@ -171,7 +230,7 @@ Expected<void> DriftSegment::load(StateReader& in) {
       return Error{ErrorCode::kCorrupt, "saved drift monitor is invalid"};
     }
   }
-  return {};
+  return pending ? load_pending(in) : Expected<void>{};
 }
 
 }  // namespace leeway

@@ -11,6 +11,9 @@
 
 namespace leeway {
 
+// 2: with windows that wait for their thresholds.
+inline constexpr std::uint32_t kDriftStateVersion = 2;
+
 class DriftSegment {
  public:
   // The settings must outlive it.
@@ -24,11 +27,13 @@ class DriftSegment {
   // ends the slot if it is complete.
   void add(std::span<const std::span<const Value>> values, std::span<const TimePoint> times, std::size_t begin,
            std::size_t end);
-  // Makes part of the calibrations in advance: at most `draws` draws. Returns the number left.
-  std::uint64_t calibrate_some(std::uint64_t draws);
+  // Judges the last window that has ended, once its thresholds are computed in `background`. Whether anything changed.
+  bool settle(Background& background);
 
   bool frozen() const { return frozen_; }
   std::uint64_t windows() const { return windows_; }  // judged
+  // Windows that have ended and wait for their thresholds to be computed. Only the newest of them will be shown.
+  std::uint64_t pending_windows() const { return judging_.count + next_.count; }
   const std::vector<DriftColumn>& columns() const { return columns_; }
 
   void save(StateWriter& out) const;
@@ -36,12 +41,21 @@ class DriftSegment {
   Expected<void> load(StateReader& in);
 
  private:
+  // Windows that have ended: what is known of the last one.
+  struct Ended {
+    std::vector<DriftWindow> columns;  // none: no window
+    std::uint64_t count = 0;           // of windows, those that were overtaken included; empty ones do not count
+  };
+
   bool reference_due(TimePoint time) const;
   // Windows by time begin with the step of `moment`.
   void freeze(TimePoint moment);
   void pass_rows(std::span<const TimePoint> times);
   void end_slot();
-  void judge();
+  void judge(const Ended& ended);
+  bool is_calibrated(const Ended& ended, Background& background);
+  void save_pending(StateWriter& out) const;
+  Expected<void> load_pending(StateReader& in);
 
   const DriftSettings& settings_;
   std::vector<DriftColumn> columns_;
@@ -53,6 +67,8 @@ class DriftSegment {
   std::uint64_t slot_rows_ = 0;  // of the current slot; windows by rows
   std::uint64_t ended_ = 0;      // slots, up to those of a window
   std::uint64_t windows_ = 0;
+  Ended judging_;  // waits for its calibrations
+  Ended next_;     // ended meanwhile
 };
 
 }  // namespace leeway

@@ -63,8 +63,8 @@ class CheckpointFaults : public ::testing::Test {
     std::unique_ptr<CheckpointStore> store = open();
     ASSERT_TRUE(store);
     ASSERT_EQ(number_of(*store), 0);
-    ASSERT_EQ(store->loaded().damaged_slots, 2U);
-    ASSERT_THAT(store->loaded().notes.back(), HasSubstr("starting afresh"));
+    ASSERT_EQ(store->loaded().report.discarded, (ReasonCounts{{"damaged", 2}}));
+    ASSERT_THAT(store->loaded().report.warnings.back(), HasSubstr("starting afresh"));
     ASSERT_TRUE(store->save(numbered(9)));
     store.reset();
     ASSERT_EQ(number_of(*open()), 9);
@@ -104,8 +104,8 @@ TEST_F(CheckpointFaults, EmptySlotsAreNoDamage) {
   files_.append(kSlots[0], "");
   files_.append(kSlots[1], std::string(1000, '\0'));
   const std::unique_ptr<CheckpointStore> store = open();
-  EXPECT_EQ(store->loaded().damaged_slots, 0U);
-  EXPECT_TRUE(store->loaded().notes.empty());
+  EXPECT_TRUE(store->loaded().report.discarded.empty());
+  EXPECT_TRUE(store->loaded().report.warnings.empty());
 }
 
 TEST_F(CheckpointFaults, SlotsAlternate) {
@@ -223,16 +223,16 @@ TEST_F(CheckpointFaults, AnUnreadableSectorLeavesTheOtherSlot) {
   files_.fail(FileOperation::kRead, EIO, "checkpoint.a");
   const std::unique_ptr<CheckpointStore> store = open();
   EXPECT_EQ(number_of(*store), 1);
-  EXPECT_EQ(store->loaded().damaged_slots, 1U);
-  EXPECT_THAT(store->loaded().notes.at(0), HasSubstr("checkpoint.a"));
-  EXPECT_THAT(store->loaded().notes.back(), HasSubstr("continuing from generation 1"));
+  EXPECT_EQ(store->loaded().report.discarded, (ReasonCounts{{"damaged", 1}}));
+  EXPECT_THAT(store->loaded().report.warnings.at(0), HasSubstr("checkpoint.a"));
+  EXPECT_THAT(store->loaded().report.warnings.back(), HasSubstr("continuing from generation 1"));
 }
 
 TEST_F(CheckpointFaults, ADirectoryInPlaceOfASlotIsSetAside) {
   files_.append(std::string(kSlots[0]) + "/file", "");
   std::unique_ptr<CheckpointStore> store = open();
   ASSERT_TRUE(store);
-  EXPECT_EQ(store->loaded().damaged_slots, 1U);
+  EXPECT_EQ(store->loaded().report.discarded, (ReasonCounts{{"damaged", 1}}));
   for (const int number : {1, 2, 3}) {
     ASSERT_TRUE(store->save(numbered(number)));
   }
@@ -245,7 +245,7 @@ TEST_F(CheckpointFaults, ADamagedSlotThatCannotBeMovedIsReplaced) {
   files_.write(kSlots[0], "garbage");
   files_.fail(FileOperation::kRename, EPERM, "checkpoint.a", 0, 1);
   std::unique_ptr<CheckpointStore> store = open();
-  EXPECT_THAT(store->loaded().notes.at(0), HasSubstr("cannot be set aside"));
+  EXPECT_THAT(store->loaded().report.warnings.at(0), HasSubstr("cannot be set aside"));
   EXPECT_EQ(number_of(*store), 1);
   ASSERT_TRUE(store->save(numbered(3)));
   store.reset();
@@ -276,14 +276,15 @@ TEST_F(CheckpointFaults, AFullDiskAtAnyPointKeepsTheNewestCheckpoint) {
     store.reset();
     store = open();
     EXPECT_EQ(number_of(*store), saved ? 3 : 2) << space;
-    EXPECT_EQ(store->loaded().damaged_slots, 0U) << space;
+    EXPECT_TRUE(store->loaded().report.discarded.empty()) << space;
     ASSERT_TRUE(store->save(numbered(4, 100'000)));
     store.reset();
     EXPECT_EQ(number_of(*open()), 4) << space;
   }
 }
 
-// The disk fails from one call on, then the power is cut. False once the script no longer reaches that call.
+// The disk fails from one call on, then the power is cut. False once the script no longer reaches that
+// call.
 bool survive_cut_at(FileOperation operation, std::uint64_t skip, std::uint64_t seed) {
   MemoryFileSystem files;
   const FakeClock clock;

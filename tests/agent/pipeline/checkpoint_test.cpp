@@ -105,7 +105,7 @@ TEST(CheckpointStore, StartsEmptyAndGoesOnWithTheLast) {
   const std::unique_ptr<CheckpointStore> store = disk.open();
   EXPECT_EQ(content_of(*store), "three");
   EXPECT_EQ(store->generation(), 3U);
-  EXPECT_TRUE(store->loaded().notes.empty());
+  EXPECT_TRUE(store->loaded().report.warnings.empty());
 }
 
 TEST(CheckpointStore, ADamagedSlotLeavesTheOtherOne) {
@@ -122,8 +122,8 @@ TEST(CheckpointStore, ADamagedSlotLeavesTheOtherOne) {
     disk.files.write(kSlotA, damaged);
     const std::unique_ptr<CheckpointStore> store = disk.open();
     ASSERT_EQ(content_of(*store), "old") << "bit " << bit;
-    ASSERT_EQ(store->loaded().damaged_slots, 1U);
-    ASSERT_FALSE(store->loaded().notes.empty());
+    ASSERT_EQ(store->loaded().report.discarded, (ReasonCounts{{"damaged", 1}}));
+    ASSERT_FALSE(store->loaded().report.warnings.empty());
     ASSERT_TRUE(store->save(sample("newer")));
   }
 }
@@ -149,7 +149,7 @@ TEST(CheckpointStore, StartsAfreshWhereBothSlotsAreDamagedAndKeepsThemForALook) 
   disk.files.append(kSlotB, "more garbage");
   const std::unique_ptr<CheckpointStore> store = disk.open();
   EXPECT_EQ(content_of(*store), "nothing");
-  EXPECT_EQ(store->loaded().damaged_slots, 2U);
+  EXPECT_EQ(store->loaded().report.discarded, (ReasonCounts{{"damaged", 2}}));
   EXPECT_FALSE(disk.files.exists(kSlotA));
   EXPECT_TRUE(disk.files.exists(std::string(kSlotA) + ".corrupt.1700000000"));
   ASSERT_TRUE(store->save(sample("first")));
@@ -250,8 +250,8 @@ TEST(CheckpointStore, SaysWhyADirectoryCannotBeUsed) {
   EXPECT_NE(opened.error().message.find("/state"), std::string::npos);
 }
 
-// Random saves, failures, power cuts and restarts. An acknowledged checkpoint is never lost, and the one found was
-// saved and is complete.
+// Random saves, failures, power cuts and restarts. An acknowledged checkpoint is never lost, and the one found
+// was saved and is complete.
 void survive(unsigned seed) {
   std::mt19937 random(seed);
   Disk disk;

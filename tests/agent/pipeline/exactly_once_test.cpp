@@ -65,7 +65,9 @@ class Agent {
     pipeline_ = std::make_unique<Pipeline>(std::move(*assembly), files, clock);
     committer_ = std::make_unique<Committer>(clock, store_.get());
     if (store_->loaded().checkpoint) {
-      EXPECT_EQ(pipeline_->load(*store_->loaded().checkpoint), std::vector<std::string>());
+      const StateReport report = pipeline_->load(*store_->loaded().checkpoint);
+      EXPECT_EQ(report.notes, std::vector<std::string>());
+      EXPECT_EQ(report.warnings, std::vector<std::string>());
     }
     committer_->publish(*pipeline_, committer_->prepare(*pipeline_), {});
     pipeline_->discover();

@@ -5,9 +5,11 @@
 
 #include <atomic>
 #include <future>
+#include <map>
 #include <thread>
 
 #include "agent/config/toml_reader.h"
+#include "tests/support/label_words.h"
 #include "tests/support/memory_file_system.h"
 
 namespace leeway {
@@ -65,9 +67,14 @@ class RunLoopTest : public testing::Test {
         CheckpointStore::open(files_, clock_, "/state", Durability::kPower);
     ASSERT_TRUE(store);
     store_ = std::move(*store);
-    loop_ = std::make_unique<RunLoop>(
-        std::move(*assembly(config, files_)), files_, clock_, store_.get(),
-        RunLoopOptions{[this] { return assembly(next_config_, files_); }, [this](bool good) { reload_good_ = good; }});
+    loop_ = std::make_unique<RunLoop>(std::move(*assembly(config, files_)), files_, clock_, store_.get(),
+                                      RunLoopOptions{[this](const std::atomic<bool>& cancelled) {
+                                                       while (hold_reload_ && !cancelled) {
+                                                         std::this_thread::yield();
+                                                       }
+                                                       return assembly(next_config_, files_);
+                                                     },
+                                                     [this](bool good) { reload_good_ = good; }});
     thread_ = std::thread([this] { outcome_ = loop_->run(); });
   }
   void TearDown() override {
@@ -79,8 +86,7 @@ class RunLoopTest : public testing::Test {
 
   std::shared_ptr<const Snapshot> scrape() {
     std::promise<std::shared_ptr<const Snapshot>> promise;
-    loop_->request(std::chrono::seconds(20),
-                   [&promise](std::shared_ptr<const Snapshot> snapshot) { promise.set_value(std::move(snapshot)); });
+    loop_->request([&promise](std::shared_ptr<const Snapshot> snapshot) { promise.set_value(std::move(snapshot)); });
     return promise.get_future().get();
   }
   Expected<void> reload() {
@@ -97,6 +103,7 @@ class RunLoopTest : public testing::Test {
   Expected<void> outcome_ = Error{};
   std::string next_config_ = kOneCounter;
   std::atomic<bool> reload_good_ = false;
+  std::atomic<bool> hold_reload_ = false;
 };
 
 TEST_F(RunLoopTest, AScrapeSeesEveryLineWrittenBeforeIt) {
@@ -197,6 +204,111 @@ TEST_F(RunLoopTest, WithoutAPlaceToSaveTheMetricsStandStill) {
   EXPECT_GT(frozen->status().checkpoint.failures, 0U);
   files_.clear_faults();
   EXPECT_EQ(lines(*scrape()), 2);
+}
+
+TEST_F(RunLoopTest, ScrapesAreAnsweredWhileAConfigurationIsRead) {
+  files_.append("/log/app.log", "{}\n");
+  start();
+  hold_reload_ = true;
+  std::promise<Expected<void>> first;
+  std::promise<Expected<void>> second;
+  loop_->reload([&first](Expected<void> outcome) { first.set_value(std::move(outcome)); });
+  loop_->reload([&second](Expected<void> outcome) { second.set_value(std::move(outcome)); });
+  ASSERT_EQ(lines(*scrape()), 1);
+  files_.append("/log/app.log", "{}\n");
+  ASSERT_EQ(lines(*scrape()), 2);
+  hold_reload_ = false;
+  EXPECT_TRUE(first.get_future().get());
+  EXPECT_TRUE(second.get_future().get());
+  EXPECT_EQ(lines(*scrape()), 2);
+}
+
+TEST_F(RunLoopTest, MayEndWhileAConfigurationIsRead) {
+  start();
+  hold_reload_ = true;
+  loop_->reload([](const Expected<void>&) {});
+  scrape();
+  loop_->stop();
+  thread_.join();
+  EXPECT_TRUE(outcome_);
+  loop_.reset();
+}
+
+constexpr char kDriftOfColumns[] = R"(
+[[source]]
+name = "app"
+type = "log"
+path = "/log/app.log"
+format = "json"
+
+[[metric]]
+name = "lines_total"
+type = "counter"
+
+[[drift]]
+name = "inputs"
+columns = ["a"]
+segment = "site"
+false_alarm_rate = 0.05
+reference = { first_rows = 200 }
+window = { rows = 100 }
+)";
+
+std::map<std::string, double> drift_values(const Snapshot& snapshot) {
+  std::map<std::string, double> values;
+  for (const MetricFamily& family : snapshot.families()) {
+    if (family.desc.name.starts_with("leeway_drift_")) {
+      for (const Sample& sample : family.samples) {
+        values[family.desc.name + "{" + label_words(sample.labels) + "}"] = sample.value;
+      }
+    }
+  }
+  return values;
+}
+
+double pending_windows(const Snapshot& snapshot) {
+  double sum = 0;
+  for (const auto& [name, value] : drift_values(snapshot)) {
+    sum += name.starts_with("leeway_drift_pending_windows") ? value : 0;
+  }
+  return sum;
+}
+
+// What the writer does not wait for ends like what it waits for.
+TEST_F(RunLoopTest, ThresholdsThatAreComputedMeanwhileAreThoseOfAReplay) {
+  std::string text;
+  for (int row = 0; row < 3000; ++row) {
+    text += "{\"site\": \"s" + std::to_string(row % 2) + "\", \"a\": " + std::to_string(row * 7919 % 997) +
+            ", \"b\": " + std::to_string(row * 104'729 % 1009 + row / 2) + "}\n";
+  }
+  files_.append("/log/app.log", text);
+  Pipeline replay(std::move(*assembly(kDriftOfColumns, files_)), files_, clock_);
+  replay.discover();
+  while (replay.step({1 << 16}) == PollState::kMore) {
+  }
+  SnapshotBuilder expected(clock_.wall());
+  replay.collect(expected);
+
+  start(kDriftOfColumns);
+  std::shared_ptr<const Snapshot> seen = scrape();
+  while (pending_windows(*seen) != 0 || lines(*seen) != 3000) {
+    seen = scrape();
+  }
+  const std::map<std::string, double> values = drift_values(*seen);
+  EXPECT_EQ(values, drift_values(*expected.build()));
+  EXPECT_GT(values.size(), 10U);
+
+  // A restart in between changes nothing.
+  loop_->stop();
+  thread_.join();
+  loop_.reset();
+  store_.reset();
+  start(kDriftOfColumns);
+  seen = scrape();
+  while (pending_windows(*seen) != 0) {
+    seen = scrape();
+  }
+  EXPECT_EQ(drift_values(*seen), values);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace leeway {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -175,13 +176,35 @@ TEST_F(ServerTest, AClientThatDoesNotReadIsCutOffAtTheDeadline) {
   EXPECT_LT(lazy.read_to_end().value_or(page).size(), page.size());
 }
 
-TEST_F(ServerTest, AWriterThatNeverAnswersDoesNotHoldTheClient) {
-  options_.request_deadline = kShort;
+TEST_F(ServerTest, AWriterThatDoesNotAnswerLeavesTheLastPage) {
+  options_.scrape_patience = kShort;
+  renderer_ = [](const Snapshot& snapshot, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", "taken " + std::to_string(snapshot.taken().time_since_epoch().count()), ""};
+  };
+  source_.set(SnapshotBuilder(TimePoint(Duration(7))).build());
   source_.hold();
   start();
   RawClient client(port());
+  for (int scrape = 0; scrape < 3; ++scrape) {
+    client.send(get("/metrics"));
+    EXPECT_THAT(client.read_response(), AllOf(StartsWith("HTTP/1.1 200 "), EndsWith("taken 7")));
+  }
+  // Answers that come too late are not taken for those to another request.
+  source_.set(SnapshotBuilder(TimePoint(Duration(8))).build());
+  source_.release();
   client.send(get("/metrics"));
-  EXPECT_TRUE(client.read_to_end());
+  EXPECT_THAT(client.read_response(), EndsWith("taken 8"));
+}
+
+TEST_F(ServerTest, QuestionsToAWriterThatDoesNotAnswerAreBounded) {
+  options_.scrape_patience = kShort;
+  options_.max_scrapes = 2;
+  source_.hold();
+  start();
+  for (int scrape = 0; scrape < 5; ++scrape) {
+    EXPECT_THAT(ask(get("/metrics")), StartsWith("HTTP/1.1 200 "));
+  }
+  EXPECT_EQ(source_.requests(), 2);
   source_.release();
 }
 

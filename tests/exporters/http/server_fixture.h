@@ -32,7 +32,7 @@ class FakeSource final : public SnapshotSource {
     return snapshot_;
   }
   // On the caller's thread, unless answers are held back.
-  void request(std::chrono::milliseconds /*patience*/, Done done) override {
+  void request(Done done) override {
     {
       const std::lock_guard lock(mutex_);
       ++requests_;
@@ -68,6 +68,10 @@ class FakeSource final : public SnapshotSource {
     for (const Done& done : waiting) {
       done(latest());
     }
+  }
+  int requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
   }
   void wait_for_requests(int count) {
     std::unique_lock lock(mutex_);

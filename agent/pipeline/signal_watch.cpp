@@ -1,0 +1,39 @@
+#include "agent/pipeline/signal_watch.h"
+
+#include <csignal>
+#include <utility>
+
+namespace leeway {
+
+SignalWatch::SignalWatch(SignalHandlers handlers)
+    : handlers_(std::move(handlers)), signals_(context_, SIGTERM, SIGINT, SIGHUP), overdue_(context_) {
+  wait();
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+SignalWatch::~SignalWatch() {
+  context_.stop();
+  thread_.join();
+}
+
+void SignalWatch::wait() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) {
+      return;
+    }
+    if (signal == SIGHUP) {
+      handlers_.on_reload();
+      wait();
+      return;
+    }
+    handlers_.on_stop(signal);
+    overdue_.expires_after(handlers_.patience);
+    overdue_.async_wait([this](const boost::system::error_code& cancelled) {
+      if (!cancelled) {
+        handlers_.on_stop_overdue();
+      }
+    });
+  });
+}
+
+}  // namespace leeway

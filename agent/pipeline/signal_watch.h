@@ -1,0 +1,38 @@
+// SIGTERM, SIGINT and SIGHUP of `leeway run`, received on a thread of their own: the agent answers them while its other
+// threads wait for a disk. Used by RunLoop.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+namespace leeway {
+
+// All are called on that thread.
+struct SignalHandlers {
+  std::function<void()> on_reload;          // SIGHUP
+  std::function<void(int signal)> on_stop;  // SIGTERM or SIGINT; once
+  std::function<void()> on_stop_overdue;    // `patience` later, if there is still a SignalWatch
+  std::chrono::milliseconds patience{};
+};
+
+class SignalWatch {
+ public:
+  explicit SignalWatch(SignalHandlers handlers);
+  // Returns when no handler is running. Not from a handler.
+  ~SignalWatch();
+
+ private:
+  void wait();
+
+  SignalHandlers handlers_;
+  boost::asio::io_context context_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer overdue_;
+  std::thread thread_;
+};
+
+}  // namespace leeway
