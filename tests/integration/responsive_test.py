@@ -1,0 +1,186 @@
+"""The agent answers whatever it is doing: each scrape within two seconds, SIGTERM within one. Thresholds of many columns
+are being computed, a reload reads a large reference, or the disk of the log does not answer.
+
+LEEWAY_REFERENCE_MIB=1024 makes the reference larger than the 64 MiB of an ordinary run."""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+import harness
+
+LONGEST_SCRAPE = 2.0  # seconds
+LONGEST_STOP = 1.0
+REFERENCE_MIB = int(os.environ.get("LEEWAY_REFERENCE_MIB", "64"))
+
+SOURCE = """
+[agent]
+state_dir = "{directory}/state"
+
+[[source]]
+name = "app"
+type = "log"
+path = "{directory}/app.log"
+format = "json"
+
+[[metric]]
+name = "lines_total"
+type = "counter"
+"""
+AGE = ("leeway_snapshot_age_seconds", ())
+LINES = ("lines_total", ())
+
+
+class Scrapes:
+    """Scrapes ten times a second, on a thread, and keeps how long each took and its samples."""
+
+    def __init__(self, agent):
+        self.agent = agent
+        self.seconds = []
+        self.samples = []
+        self.failures = []
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *unused):
+        self.ended.set()
+        self.thread.join()
+
+    def run(self):
+        while not self.ended.wait(0.1):
+            start = time.monotonic()
+            try:
+                self.samples.append(self.agent.scrape())
+            except Exception as error:  # noqa: BLE001 (reported by the test)
+                self.failures.append(repr(error))
+            self.seconds.append(time.monotonic() - start)
+
+
+class ResponsiveTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+        self.log = self.directory / "app.log"
+        self.log.write_text("")
+
+    def start(self, config):
+        agent = harness.Agent(self.directory, config)
+        self.addCleanup(agent.close)
+        agent.start_and_wait()
+        return agent
+
+    def expect_answers(self, scrapes, least):
+        self.assertEqual([], scrapes.failures)
+        self.assertGreaterEqual(len(scrapes.seconds), least)
+        self.assertLess(max(scrapes.seconds), LONGEST_SCRAPE)
+        print(f"{self._testMethodName}: {len(scrapes.seconds)} scrapes, slowest {max(scrapes.seconds) * 1000:.0f} ms, "
+              f"oldest page {max(page[AGE] for page in scrapes.samples):.1f} s")
+
+    def expect_end(self, agent, code=0):
+        ended, seconds = agent.terminate()
+        self.assertEqual(code, ended, agent.messages())
+        self.assertLess(seconds, LONGEST_STOP + 0.5)  # half a second for a loaded machine
+
+    def test_thresholds_of_many_columns_and_segments(self):
+        names = [f"c{i}" for i in range(40)]
+        agent = self.start(SOURCE + "[[drift]]\nname = \"inputs\"\nsegment = \"site\"\nreference = {{ first_rows = 100 }}\n"
+                           f"columns = {json.dumps(names)}\nwindow = {{{{ rows = 100 }}}}\n")
+        draw = random.Random(1)
+        with Scrapes(agent) as scrapes:
+            with self.log.open("a") as log:
+                for row in range(40 * 250):
+                    log.write(json.dumps({"site": row % 40, **{name: round(draw.gauss(0, 1), 4) for name in names}}) + "\n")
+            harness.wait_until(lambda: any(page[LINES] == 10_000 for page in scrapes.samples), "all lines to be counted", 60)
+            time.sleep(3)
+        self.expect_answers(scrapes, 20)
+        pending = sum(value for key, value in scrapes.samples[-1].items() if key[0] == "leeway_drift_pending_windows")
+        self.assertGreater(pending, 0, "the machine is too fast for this test")
+        self.expect_end(agent)
+
+    def test_a_reload_that_reads_a_large_reference(self):
+        agent = self.start(SOURCE)
+        reference = self.directory / "reference.csv"
+        draw = random.Random(2)
+        block = "".join(f"{draw.gauss(0, 1):.6f},{draw.choice(['north', 'south'])}\n" for _ in range(70_000))
+        with reference.open("w") as out:
+            out.write("age,zone\n")
+            for _ in range(REFERENCE_MIB):
+                out.write(block)
+        agent.config.write_text(SOURCE.format(directory=self.directory) + "[[drift]]\nname = \"inputs\"\n"
+                                "columns = [\"age\", \"zone\"]\nwindow = { rows = 100 }\n"
+                                f"reference = {{ file = \"{reference}\" }}\n")
+        ready = ("leeway_drift_reference_ready", (("drift", "inputs"),))
+        with Scrapes(agent) as scrapes:
+            agent.process.send_signal(signal.SIGHUP)
+            self.log.write_text("{}\n")
+            harness.wait_until(lambda: any(ready in page for page in scrapes.samples), "the reload", 120)
+        self.expect_answers(scrapes, 3)
+        self.assertTrue(any(page[LINES] == 1 and ready not in page for page in scrapes.samples),
+                        "lines are counted while the reference is read")
+        self.expect_end(agent)
+
+    def test_the_end_does_not_wait_for_a_reload(self):
+        agent = self.start(SOURCE)
+        reference = self.directory / "reference.csv"
+        reference.write_text("age\n" + "1.25\n2.5\n" * 4_000_000)
+        agent.config.write_text(SOURCE.format(directory=self.directory) + "[[drift]]\nname = \"inputs\"\n"
+                                f"columns = [\"age\"]\nwindow = {{ rows = 100 }}\nreference = {{ file = \"{reference}\" }}\n")
+        agent.process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        self.expect_end(agent)
+
+    def slow_disk(self, agent, calls):
+        """From now on each of these system calls of the agent takes a minute."""
+        tracer = subprocess.Popen(
+            ["strace", "-f", "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:delay_enter=60s",
+             "-p", str(agent.process.pid)], stderr=subprocess.PIPE, text=True)
+        self.addCleanup(tracer.stderr.close)
+        self.addCleanup(tracer.wait)
+        self.addCleanup(tracer.kill)
+        self.assertIn("attached", tracer.stderr.readline())
+
+    def test_a_log_on_a_disk_that_does_not_answer(self):
+        if shutil.which("strace") is None:
+            self.fail("strace is missing: run deploy/install-packages.sh test")
+        self.log.write_text("{}\n")
+        agent = self.start(SOURCE)
+        harness.wait_until(lambda: agent.scrape()[LINES] == 1, "the first line")
+        self.slow_disk(agent, "pread64")
+        with Scrapes(agent) as scrapes:
+            self.log.write_text("{}\n{}\n")
+            time.sleep(6)
+        self.expect_answers(scrapes, 4)
+        self.assertGreater(scrapes.samples[-1][AGE], 3)
+        self.assertEqual(1, scrapes.samples[-1][LINES])
+        self.expect_end(agent, 74)
+        self.assertIn("a disk does not answer", agent.messages())
+
+    def test_a_state_directory_on_a_disk_that_does_not_answer(self):
+        self.log.write_text("{}\n")
+        agent = self.start(SOURCE)
+        harness.wait_until(lambda: agent.scrape()[LINES] == 1, "the first line")
+        self.slow_disk(agent, "fdatasync")
+        with Scrapes(agent) as scrapes:
+            with self.log.open("a") as log:
+                log.write("{}\n")
+            time.sleep(4)
+        self.expect_answers(scrapes, 3)
+        self.assertEqual(1, scrapes.samples[-1][LINES], "what is not saved is not shown")
+        self.expect_end(agent, 74)
+
+
+if __name__ == "__main__":
+    unittest.main()
