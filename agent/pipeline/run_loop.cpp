@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -81,6 +82,8 @@ Expected<void> RunLoop::run() {
                                  },
                              .on_stop_overdue = options_.on_stop_overdue,
                              .patience = kShutdownTime});
+  // A checkpoint that is being written is awaited, also when nothing else is left to do.
+  const auto until_stopped = boost::asio::make_work_guard(context_);
   schedule_discovery();
   schedule(Duration::zero());
   context_.run();
