@@ -63,6 +63,9 @@ Expected<void> check_inputs(const AgentStatus& status) {
       if (file.state == "unreadable") {
         return Error{ErrorCode::kIo, "source '" + source.name + "': " + file.error};
       }
+      if (!file.error.empty()) {
+        print_notes({"source '" + source.name + "': '" + file.path + "' " + file.error});
+      }
     }
     if (source.open_files == 0 && source.files.empty() && source.bytes == 0) {
       return Error{ErrorCode::kIo, "source '" + source.name + "': no file to read; expected one that matches its path"};

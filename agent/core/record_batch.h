@@ -34,14 +34,14 @@ inline constexpr std::size_t kColumnStride = kMaxBatchRows + 36;
 // Rows of a batch, ascending, without repetition.
 using Selection = std::vector<Row>;
 
-// The version of a file that the records of a batch are from, where files are read as a whole, and their place in it.
+// The version of a file, or of several together, that the records of a batch are from, and their place in it.
 struct FileVersionPart {
-  std::uint64_t file = 0;                  // identifies the file within the source, in every run
+  std::uint64_t file = 0;                  // identifies what it is a version of within the source, in every run
   std::uint64_t id = 0;                    // of its content
-  TimePoint modified = kNoTime;            // of the file
+  TimePoint modified = kNoTime;            // of the file, or of the newest
   bool first = false;                      // it begins here: an earlier version that has not ended is discarded
   bool last = false;                       // it ends here and is complete
-  std::span<const std::string> columns{};  // with `first`: names of a table's columns, where the format has them
+  std::span<const std::string> columns{};  // where a file begins: names of a table's columns, if the format has them
 };
 
 class RecordBatch {

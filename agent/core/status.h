@@ -16,8 +16,8 @@ struct FileStatus {
   std::string path;
   std::uint64_t offset = 0;  // bytes applied
   std::uint64_t size = 0;    // when last looked at
-  std::string state;         // "open", "rotated", "gone", "unreadable"
-  std::string error;         // why it is unreadable
+  std::string state;         // "open", "rotated", "gone", "unreadable", "waiting", "empty", "read"
+  std::string error;         // why it is unreadable, or not read
 };
 
 // Of a source that reads each file as a whole, version by version.

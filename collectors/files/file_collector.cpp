@@ -7,11 +7,6 @@
 #include "collectors/decode/cell_text.h"
 
 namespace leeway {
-namespace {
-
-constexpr std::uint8_t kStateVersion = 1;
-
-}  // namespace
 
 FileCollector::FileCollector(FilePaths paths, const FileOptions& options, FileSystem& files,
                              std::unique_ptr<FileReader> reader, const Schema& schema)
@@ -34,18 +29,29 @@ Expected<PollState> FileCollector::finish(Budget budget, RecordBatch& out) {
         consider(path, version);
       }
     }
+    for (const auto& [key, set] : sets_.all()) {
+      consider(key, set);
+    }
   }
   return read_next(budget, out);
 }
 
 PollState FileCollector::read_next(Budget budget, RecordBatch& out) {
   out.reset(columns_);
+  if (!active_ && set_) {
+    next_member();
+    return PollState::kMore;
+  }
   if (!active_) {
     if (queue_.empty()) {
       return PollState::kIdle;
     }
-    const std::string path = queue_.extract(queue_.begin()).value().second;
-    start(path);
+    const std::string key = queue_.extract(queue_.begin()).value().second;
+    if (by_set()) {
+      start_set(key);
+    } else {
+      start(key);
+    }
     return PollState::kMore;
   }
   return active_->prepared ? read(budget, out) : prepare(budget, out);
@@ -96,9 +102,14 @@ void FileCollector::start(const std::string& path) {
     return;
   }
   version->seen = stamp;
-  version->at_hand = true;
+  current_ = {stamp.modified, until_.has_value()};
+  take_in_hand(*version, path, stamp, std::move(file));
+}
+
+void FileCollector::take_in_hand(FileVersion& version, const std::string& path, const FileStamp& stamp,
+                                 std::unique_ptr<File> file) {
+  version.at_hand = true;
   active_ = Active{path, stamp, std::move(file)};
-  active_->held_back = until_.has_value();
   if (!path_columns_.empty() && !paths_.fields->match(active_->path, active_->path_fields)) {
     active_->path_fields.clear();
   }
@@ -133,10 +144,37 @@ PollState FileCollector::prepare(Budget budget, RecordBatch& out) {
       fail(version, step.message);
       break;
     case ReadStep::State::kDone:
-      take_up(version, out);
+      if (!set_) {
+        take_up(version, out);
+      } else if (set_->reading) {
+        begin_member(version, out);
+      } else {
+        member_examined(version);
+      }
       break;
   }
   return PollState::kMore;
+}
+
+// The file's content is known: goes to `position` of it. `shape` is that of the version before.
+bool FileCollector::begin(FileVersion& version, std::uint64_t position, std::uint64_t& shape, RecordBatch& out) {
+  const ReadStep begun = reader_->begin(position, out);
+  out.reset(columns_);
+  if (begun.state == ReadStep::State::kFailed) {
+    fail(version, begun.message);
+    return false;
+  }
+  if (begun.state == ReadStep::State::kBroken) {
+    reject(version, begun);
+    return false;
+  }
+  if (shape != 0 && shape != reader_->shape()) {
+    ++counts_.anomalies["header_changed"];
+  }
+  shape = reader_->shape();
+  active_->prepared = true;
+  step_counts_ = {};
+  return true;
 }
 
 void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
@@ -158,44 +196,32 @@ void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
     version.state = FileVersion::State::kNew;
     version.has_hash = false;
   }
-  const ReadStep begun = reader_->begin(resumes ? version.position : 0, out);
-  out.reset(columns_);
-  if (begun.state == ReadStep::State::kFailed) {
-    fail(version, begun.message);
+  if (!begin(version, resumes ? version.position : 0, version.shape, out)) {
     return;
   }
-  if (begun.state == ReadStep::State::kBroken) {
-    reject(version, begun);
-    return;
-  }
-  if (version.shape != 0 && version.shape != reader_->shape()) {
-    ++counts_.anomalies["header_changed"];
-  }
-  version.shape = reader_->shape();
   version.state = FileVersion::State::kPartial;
   version.stamp = active_->stamp;
   version.hash = reader_->hash();
   version.has_hash = true;
   version.position = reader_->position();
   version.error.clear();
-  active_->prepared = true;
-  active_->held_back = until_ && !resumes;
-  step_counts_ = {};
-  if (!resumes && !until_) {
-    mark(version, {.first = true, .columns = reader_->columns()}, out);
+  current_.held_back = current_.held_back && !resumes;
+  if (!resumes && !current_.held_back) {
+    mark(version.hash, {.first = true, .columns = reader_->columns()}, out);
   }
 }
 
-void FileCollector::mark(const FileVersion& version, FileVersionPart part, RecordBatch& out) const {
-  part.file = XXH3_64bits(active_->path.data(), active_->path.size());
-  part.id = version.hash;
-  part.modified = version.stamp.modified;
+void FileCollector::mark(std::uint64_t content, FileVersionPart part, RecordBatch& out) const {
+  const std::string& name = set_ ? set_->key : active_->path;
+  part.file = options_.replaces_any ? 0 : XXH3_64bits(name.data(), name.size());
+  part.id = content;
+  part.modified = current_.modified;
   out.set_file_version(part);
 }
 
 PollState FileCollector::read(Budget budget, RecordBatch& out) {
   FileVersion& version = *versions_.find(active_->path);
-  if (!active_->held_back) {
+  if (!current_.held_back) {
     step_counts_.rejects.clear();
     step_counts_.anomalies.clear();
   }
@@ -216,11 +242,10 @@ PollState FileCollector::read(Budget budget, RecordBatch& out) {
   apply(version, step, out);
   if (step.state == ReadStep::State::kBroken) {
     reject(version, step);
+  } else if (step.state == ReadStep::State::kDone && set_) {
+    end_member();
   } else if (step.state == ReadStep::State::kDone) {
-    if (!is_left_out()) {
-      ++totals_.read;
-      totals_.newest = std::max(totals_.newest, version.stamp.modified);
-    }
+    count_read();
     end_version(version);
   }
   return PollState::kMore;
@@ -241,25 +266,26 @@ void FileCollector::add_path_fields(RecordBatch& out) const {
 void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatch& out) {
   for (Row row = 0; row < out.rows(); ++row) {
     if (out.times()[row] == kNoTime) {
-      out.set_time(row, version.stamp.modified);
+      out.set_time(row, current_.modified);
     }
   }
   active_->applied += step.bytes;
-  version.position = reader_->position();
-  const bool last = step.state == ReadStep::State::kDone;
+  current_.bytes += step.bytes;
+  (set_ ? active_set().position : version.position) = reader_->position();
+  const bool last = step.state == ReadStep::State::kDone && (!set_ || set_->at + 1 == set_->members.size());
   leave_out(out);
-  const bool begins = active_->held_back && (out.rows() > 0 || (last && !is_left_out()));
-  if (active_->held_back && !begins) {
+  const bool begins = current_.held_back && (out.rows() > 0 || (last && !is_left_out()));
+  if (current_.held_back && !begins) {
     out.reset(columns_);
     return;
   }
-  active_->held_back = false;
+  current_.held_back = false;
   add_path_fields(out);
-  mark(version,
+  mark(set_ ? active_set().content : version.hash,
        {.first = begins, .last = last, .columns = begins ? reader_->columns() : std::span<const std::string>()}, out);
   add_counts(counts_.rejects, step_counts_.rejects);
   add_counts(counts_.anomalies, step_counts_.anomalies);
-  bytes_ += begins ? active_->applied : step.bytes;
+  bytes_ += begins ? current_.bytes : step.bytes;
   records_ += out.rows();
 }
 
@@ -273,13 +299,25 @@ void FileCollector::leave_out(RecordBatch& out) {
       kept.push_back(row);
     }
   }
-  active_->cut = active_->cut || kept.size() < out.rows();
+  current_.cut = current_.cut || kept.size() < out.rows();
   out.retain(kept);
+}
+
+void FileCollector::count_read() {
+  if (!is_left_out()) {
+    ++totals_.read;
+    totals_.newest = std::max(totals_.newest, current_.modified);
+  }
 }
 
 // The version was overwritten before its end: what was read of it is kept, the rest no longer exists.
 void FileCollector::abandon(FileVersion& version) {
   ++totals_.rejects["changed_while_reading"];
+  if (set_) {
+    active_set().drop_partial();
+    leave_set(true);
+    return;
+  }
   version.state = FileVersion::State::kBroken;
   version.has_hash = false;
   version.position = 0;
@@ -296,15 +334,25 @@ void FileCollector::end_version(FileVersion& version) {
   stop();
 }
 
+// Whether that version was not known to be broken.
+bool FileCollector::count_reject(const FileVersion& version, const std::string& reason) {
+  const bool known = version.state == FileVersion::State::kBroken && version.stamp == active_->stamp;
+  totals_.rejects[reason] += known ? 0 : 1;
+  return !known;
+}
+
 void FileCollector::reject(FileVersion& version, const ReadStep& step) {
+  if (set_) {
+    reject_member(version, step);
+    return;
+  }
   if (is_left_out()) {
     version.state = FileVersion::State::kBroken;
     version.stamp = active_->stamp;
     stop();
     return;
   }
-  const bool known = version.state == FileVersion::State::kBroken && version.stamp == active_->stamp;
-  totals_.rejects[step.reason] += known ? 0 : 1;
+  const bool is_new = count_reject(version, step.reason);
   if (version.state == FileVersion::State::kPartial) {
     version.has_hash = false;
     version.position = 0;
@@ -312,6 +360,9 @@ void FileCollector::reject(FileVersion& version, const ReadStep& step) {
   version.state = FileVersion::State::kBroken;
   version.stamp = active_->stamp;
   version.error = "'" + active_->path + "' cannot be read (" + step.reason + "): " + step.message;
+  if (is_new) {
+    note(version.error + "; its last good version stays");
+  }
   version.fresh = now_ != kNoTime && now_ - version.stamp.modified < kFresh;
   stop();
 }
@@ -319,7 +370,16 @@ void FileCollector::reject(FileVersion& version, const ReadStep& step) {
 void FileCollector::fail(FileVersion& version, const std::string& message) {
   version.error = message;
   version.retry = true;
+  if (set_) {
+    leave_set(true);
+  }
   stop();
+}
+
+void FileCollector::note(std::string sentence) {
+  if (notes_.size() < kMaxNotes) {
+    notes_.push_back(std::move(sentence));
+  }
 }
 
 void FileCollector::stop() {
@@ -329,68 +389,6 @@ void FileCollector::stop() {
       version->at_hand = false;
     }
     active_.reset();
-  }
-}
-
-void FileCollector::save(StateWriter& out) const {
-  out.u8(kStateVersion);
-  out.u64(generation_);
-  out.u64(bytes_);
-  out.u64(records_);
-  save_counts(counts_.rejects, out);
-  save_counts(counts_.anomalies, out);
-  out.u64(totals_.read);
-  out.u64(totals_.unchanged);
-  save_counts(totals_.rejects, out);
-  out.i64(totals_.newest.time_since_epoch().count());
-  versions_.save(out);
-}
-
-Expected<void> FileCollector::load(StateReader& in) {
-  if (in.u8() != kStateVersion) {
-    return Error{ErrorCode::kCorrupt, "not the state of a file source"};
-  }
-  generation_ = in.u64();
-  bytes_ = in.u64();
-  records_ = in.u64();
-  load_counts(counts_.rejects, in);
-  load_counts(counts_.anomalies, in);
-  totals_.read = in.u64();
-  totals_.unchanged = in.u64();
-  load_counts(totals_.rejects, in);
-  totals_.newest = TimePoint(Duration(in.i64()));
-  versions_.load(in);
-  return in.expect_end();
-}
-
-void FileCollector::report(SourceStatus& out) const {
-  out.bytes = bytes_;
-  out.records = records_;
-  out.rejects = counts_.rejects;
-  out.anomalies = counts_.anomalies;
-  out.open_files = active_ ? 1 : 0;
-  out.versions = totals_;
-  for (const auto& [path, version] : versions_.all()) {
-    if (version.gone_since != 0) {
-      continue;
-    }
-    TimePoint& stalest = out.versions->stalest;
-    if (version.modified != kNoTime && (stalest == kNoTime || version.modified < stalest)) {
-      stalest = version.modified;
-    }
-    const bool at_hand = active_ && active_->path == path;
-    const std::uint64_t applied = at_hand ? active_->applied : 0;
-    const bool waiting = version.error.empty() && wants_reading(version);
-    out.lag_bytes += waiting ? version.seen.size - std::min(version.seen.size, applied) : 0;
-    out.unreadable_files += version.error.empty() ? 0 : 1;
-    if (out.files.size() < kMaxReported) {
-      const std::string state = !version.error.empty() ? "unreadable" : at_hand ? "open" : waiting ? "waiting" : "read";
-      out.files.push_back({path, waiting ? applied : version.seen.size, version.seen.size, state, version.error});
-    }
-  }
-  for (const auto& [path, problem] : problems_) {
-    ++out.unreadable_files;
-    out.files.push_back({path, 0, 0, "unreadable", problem});
   }
 }
 

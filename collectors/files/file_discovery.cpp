@@ -13,6 +13,7 @@ Expected<void> FileCollector::discover() {
   over_limit_ = false;
   GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes);
   watched_ = std::move(scan.directories);
+  markers_.clear();
   versions_.forget_index();
   for (auto& [path, version] : versions_.all()) {
     version.present = false;
@@ -28,6 +29,9 @@ Expected<void> FileCollector::discover() {
       version.gone_since = generation_;
       version.error.clear();
     }
+  }
+  if (by_set()) {
+    find_sets();
   }
   if (!scan.errors.empty()) {
     return scan.errors.front();
@@ -58,6 +62,9 @@ void FileCollector::look_at(const std::string& path) {
     return;
   }
   const FileStamp stamp = stamp_of(path, *info);
+  if (until_ && !options_.has_time && stamp.modified > *until_) {
+    return;
+  }
   FileVersion* version = versions_.find(path);
   if (version == nullptr) {
     if (!over_limit_ && versions_.all().size() >= options_.max_files) {
@@ -70,9 +77,36 @@ void FileCollector::look_at(const std::string& path) {
     version = &versions_.all()[path];
   }
   version->present = true;
+  version->held = !options_.marker.empty() && !has_marker(path);
   if (version->seen != stamp || version->seen_since == kNoTime) {
     version->seen = stamp;
     version->seen_since = now_;
+  }
+}
+
+// In the file's directory.
+bool FileCollector::has_marker(const std::string& path) {
+  const auto [found, is_new] = markers_.try_emplace(parent_directory(path));
+  if (is_new) {
+    found->second = file_system_.stat(found->first + "/" + options_.marker).has_value();
+  }
+  return found->second;
+}
+
+std::string FileCollector::set_of(const std::string& path) const {
+  return options_.unit == VersionUnit::kAll ? std::string() : parent_directory(path);
+}
+
+void FileCollector::find_sets() {
+  sets_.begin();
+  for (const auto& [path, version] : versions_.all()) {
+    if (version.present && !version.held) {
+      sets_.add(set_of(path), {path, version.seen});
+    }
+  }
+  sets_.end(monotonic_now_, generation_, options_.max_files);
+  for (const auto& [key, set] : sets_.all()) {
+    consider(key, set);
   }
 }
 
@@ -123,7 +157,25 @@ bool FileCollector::is_due(const FileVersion& version) const {
   return settled && (wants_reading(version) || (version.fresh && now_ - version.seen.modified >= kFresh));
 }
 
+void FileCollector::consider(const std::string& key, const FileSet& set) {
+  if (set.found.empty() || (set_ && set_->key == key)) {
+    return;
+  }
+  bool due = finishing_ && set.wants_reading();
+  if (!finishing_ && now_ != kNoTime) {
+    const bool rested = set.last_attempt == kNoTime || now_ - set.last_attempt >= options_.pace.interval;
+    const bool settled = monotonic_now_ - set.found_since >= options_.pace.settle;
+    due = rested && settled && (set.wants_reading() || (set.fresh && now_ - set.newest >= kFresh));
+  }
+  if (due) {
+    queue_.emplace(set.newest, key);
+  }
+}
+
 void FileCollector::consider(const std::string& path, FileVersion& version) {
+  if (by_set() || version.held) {
+    return;
+  }
   if (active_ && (active_->path == path || active_->stamp == version.seen)) {
     return;
   }

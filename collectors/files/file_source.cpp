@@ -29,7 +29,10 @@ class FileSource final : public SourceDefinition {
   TimeReader time_reader() const override { return time_.reader(); }
 
   std::string summary(FileSystem& files) const override {
-    return format_name_ + format_->summary() + ", files" +
+    const char* const unit = options_.unit == VersionUnit::kAll         ? " that form one version together:"
+                             : options_.unit == VersionUnit::kDirectory ? " that form one version in each directory:"
+                                                                        : "";
+    return format_name_ + format_->summary() + ", files" + unit +
            matches_text(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes));
   }
 
@@ -52,6 +55,13 @@ std::unique_ptr<FileFormat> read_format(const FormatKind& kind, FormatContext& c
 FileOptions read_file_options(TableReader& reader, const FilePace& usual) {
   FileOptions options;
   options.pace.settle = reader.duration_or_zero("settle").value_or(usual.settle);
+  const std::string unit = reader.choice("version", {"file", "directory", "all"}).value_or("file");
+  options.unit = unit == "all" ? VersionUnit::kAll : unit == "directory" ? VersionUnit::kDirectory : VersionUnit::kFile;
+  options.replaces_any = reader.choice("replaces", {"same", "any"}).value_or("same") == "any";
+  options.marker = reader.string("marker").value_or("");
+  if (options.marker.find('/') != std::string::npos) {
+    reader.error("marker", "expected the name of a file in the directory of the data, such as \"_SUCCESS\"");
+  }
   options.pace.interval = reader.duration_or_zero("interval").value_or(usual.interval);
   if (const std::optional<std::int64_t> max_files = reader.integer("max_files", 1, kMostFiles)) {
     options.max_files = static_cast<std::size_t>(*max_files);
@@ -70,7 +80,8 @@ std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context) {
   FormatContext format_context{reader, time};
   const FormatKind* const kind = choose_format(reader, context.formats, FormatUse::kFiles, paths.names);
   std::unique_ptr<FileFormat> format = kind != nullptr ? read_format(*kind, format_context) : nullptr;
-  const FileOptions options = read_file_options(reader, format != nullptr ? format->pace() : FilePace{});
+  FileOptions options = read_file_options(reader, format != nullptr ? format->pace() : FilePace{});
+  options.has_time = time.field.has_value();
   if (errors.failed()) {
     return nullptr;
   }

@@ -191,7 +191,8 @@ class FileTest(unittest.TestCase):
 
     def check(self, seed, timed):
         chance = random.Random(seed)
-        config = self.CONFIG + ('time = "ts"\n' if timed else "") + MONITORS
+        together = 'version = "all"\n' if seed % 2 else ""
+        config = self.CONFIG + ('time = "ts"\n' if timed else together) + MONITORS
         config += '[[quality]]\nname = "version"\n[[quality.check]]\nrows = { min = 1 }\n'
         until = chance.randrange(BEGIN - 10, BEGIN + 2000)
         with tempfile.TemporaryDirectory() as whole, tempfile.TemporaryDirectory() as cut:

@@ -114,7 +114,13 @@ bool Quality::follow_version(const RecordBatch& batch) {
       segments_[series].run.begin(part->columns);
     }
   }
-  return in_version_ && version_ == part->id;
+  const bool current = in_version_ && version_ == part->id;
+  if (current && !part->first && !part->columns.empty()) {
+    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+      segments_[series].run.see_columns(part->columns);
+    }
+  }
+  return current;
 }
 
 void Quality::add_rows(const RecordBatch& batch) {

@@ -16,6 +16,8 @@ class QualityRun {
   explicit QualityRun(const QualitySettings& settings);
 
   void begin(std::span<const std::string> columns);
+  // Of the next file of a version of several files.
+  void see_columns(std::span<const std::string> columns);
   void add(const QualityRows& rows, FailureCounts& failures);
   // Evaluates the rows added since the last run ended, as of `time`.
   void end_run(TimePoint time);

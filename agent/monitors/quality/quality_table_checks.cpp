@@ -62,7 +62,7 @@ class ColumnCheck final : public QualityCheck {
     for (const std::string& column : columns) {
       found_ = found_ || column == settings_.texts.front();
     }
-    named_ = !columns.empty();
+    named_ = named_ || !columns.empty();
   }
   void add(const QualityRows& rows) override {
     const std::span<const Value> values = rows.inputs[settings_.inputs.front()];
@@ -96,9 +96,11 @@ class ExtraColumnsCheck final : public QualityCheck {
   using QualityCheck::QualityCheck;
   void begin(std::span<const std::string> columns) override {
     if (!columns.empty()) {
-      extra_ = static_cast<double>(std::count_if(columns.begin(), columns.end(), [&](const std::string& column) {
-        return !std::binary_search(settings_.texts.begin(), settings_.texts.end(), column);
-      }));
+      const auto extra =
+          static_cast<double>(std::count_if(columns.begin(), columns.end(), [&](const std::string& column) {
+            return !std::binary_search(settings_.texts.begin(), settings_.texts.end(), column);
+          }));
+      extra_ = std::max(extra_.value_or(0), extra);
     }
   }
   void add(const QualityRows& /*rows*/) override {}

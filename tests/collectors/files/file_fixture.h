@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -100,6 +101,7 @@ class FileWorld {
   }
   Expected<void> discover() {
     collector_->set_time(now_);
+    collector_->set_monotonic_time(MonotonicTime(now_.time_since_epoch()));
     return collector_->discover();
   }
   PollState poll(std::size_t bytes = Budget{}.bytes) { return take(collector_->poll(Budget{bytes}, batch_)); }
@@ -126,6 +128,11 @@ class FileWorld {
   // The rows that were read since the last call.
   std::vector<std::string> take_rows() { return std::exchange(rows_, {}); }
   std::vector<TimePoint> take_times() { return std::exchange(times_, {}); }
+  // The rows that were read since the last call, and between them "first" and "last" where versions began and ended.
+  std::vector<std::string> take_events() { return std::exchange(events_, {}); }
+  // The files that versions were said to be of, since the last call.
+  std::set<std::uint64_t> take_files() { return std::exchange(files_of_versions_, {}); }
+  std::vector<std::string> take_notes() { return collector_->take_notes(); }
   // Where versions began (with their columns) and ended, since the last call.
   std::vector<std::string> take_marks() { return std::exchange(marks_, {}); }
 
@@ -152,12 +159,19 @@ class FileWorld {
  private:
   PollState take(const Expected<PollState>& state) {
     EXPECT_TRUE(state) << state.error().to_string();
+    if (batch_.file_version()) {
+      files_of_versions_.insert(batch_.file_version()->file);
+    }
+    if (batch_.file_version() && batch_.file_version()->first) {
+      events_.emplace_back("first");
+    }
     for (Row row = 0; row < batch_.rows(); ++row) {
       std::string text;
       for (FieldId field = 0; field < schema_.size(); ++field) {
         text += (field == 0 ? "" : " ") + to_text(batch_.column(field)[row]);
       }
       rows_.push_back(text);
+      events_.push_back(text);
       times_.push_back(batch_.times()[row]);
     }
     if (const std::optional<FileVersionPart>& part = batch_.file_version(); part && (part->first || part->last)) {
@@ -166,6 +180,9 @@ class FileWorld {
         text += " " + column;
       }
       marks_.push_back(text);
+    }
+    if (batch_.file_version() && batch_.file_version()->last) {
+      events_.emplace_back("last");
     }
     return state ? *state : PollState::kIdle;
   }
@@ -179,6 +196,8 @@ class FileWorld {
   std::vector<std::string> rows_;
   std::vector<TimePoint> times_;
   std::vector<std::string> marks_;
+  std::vector<std::string> events_;
+  std::set<std::uint64_t> files_of_versions_;
 };
 
 }  // namespace leeway
