@@ -231,6 +231,28 @@ class PartitionTest(unittest.TestCase):
             self.check(samples, rows, runs=night - 26)
             self.check_gauge(samples, rows)
 
+    def test_drift_judges_a_version(self):
+        """Rows of a version, and its shift of the mean in standard deviations of the reference."""
+        agent = self.agent("*.csv", 'version = "all"')
+        text = agent.config.read_text().replace('threshold = 0.5', 'threshold = 0.5\nmethod = "mean_shift"')
+        agent.config.write_text(text.replace("window = { rows = 100 }", "window = { versions = 1 }"))
+        reference = rows_of(0, 100)
+        self.write("part-0.csv", reference)
+        agent.start_and_wait()
+        self.see_rows(agent, 100)
+        parts = [rows_of(1000, 80), rows_of(2000, 45)]
+        for row in parts[1]:
+            row["score"] += 200
+        for number, rows in enumerate(parts):
+            self.write(f"part-{number}.csv", rows)
+        samples = self.see_rows(agent, 125)
+        self.assertEqual(125, samples[("leeway_drift_rows", (("column", "score"), ("drift", "scores")))])
+        before = [row["score"] for row in reference]
+        now = [row["score"] for row in sum(parts, [])]
+        self.assertAlmostEqual(abs(statistics.fmean(now) - statistics.fmean(before)) / statistics.stdev(before), samples[
+            ("leeway_drift_score", (("column", "score"), ("drift", "scores"), ("method", "mean_shift")))], 6)
+        self.assertEqual(1, samples[("leeway_drift_windows_total", (("drift", "scores"),))])
+
     def test_each_row_counts_once_over_kills_and_a_replay_says_the_same(self):
         parts = [rows_of(100_000 * number, 25_000) for number in range(12)]
         for number, rows in enumerate(parts):

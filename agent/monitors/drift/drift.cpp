@@ -35,6 +35,7 @@ class Drift final : public DriftMonitor {
   void reset() override { segments_.reset(); }
 
  private:
+  void add_rows(const RecordBatch& batch);
   void collect_segment(Series series, SnapshotBuilder& out) const;
   void collect_column(const DriftColumn& column, bool judged, const std::string& label, SeriesLabels segment,
                       SnapshotBuilder& out) const;
@@ -51,6 +52,22 @@ class Drift final : public DriftMonitor {
 };
 
 void Drift::observe(const RecordBatch& batch) {
+  const std::optional<FileVersionPart>& part = batch.file_version();
+  if (settings_.by_version && part && part->first) {
+    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+      segments_[series].begin_version();
+    }
+  }
+  add_rows(batch);
+  if (settings_.by_version && part && part->last) {
+    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+      segments_[series].end_version();
+    }
+  }
+  settle();
+}
+
+void Drift::add_rows(const RecordBatch& batch) {
   Selection& rows = segments_.select(batch);
   if (rows.empty()) {
     return;
@@ -73,7 +90,6 @@ void Drift::observe(const RecordBatch& batch) {
     segment->add(values_, times_, i, end);
     i = end;
   }
-  settle();
 }
 
 std::optional<DriftProfile> Drift::profile() const {

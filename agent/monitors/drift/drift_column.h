@@ -59,6 +59,8 @@ class DriftColumn {
   void judge(const std::vector<NullScores>& null, double level);
   // Ends the current slot: the oldest one is emptied and becomes the current one.
   void next_slot();
+  // Empties the current slot.
+  void clear_slot() { slots_[slot_].clear(); }
   // Empties all slots.
   void clear_slots();
 

@@ -157,7 +157,7 @@ void DriftRules::add_reference_alert() {
 
 // A window by rows always has enough of them.
 void DriftRules::add_rows_alert() {
-  if (settings_.step_time == Duration{} || settings_.min_rows < 2) {
+  if (settings_.step_rows != 0 || settings_.min_rows < 2) {
     return;
   }
   const double least = static_cast<double>(settings_.min_rows);

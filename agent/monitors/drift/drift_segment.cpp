@@ -44,6 +44,7 @@ bool DriftSegment::reference_due(TimePoint time) const {
 
 void DriftSegment::freeze(TimePoint moment) {
   frozen_ = true;
+  cut_ = settings_.by_version;
   for (DriftColumn& column : columns_) {
     column.freeze();
   }
@@ -94,13 +95,32 @@ void DriftSegment::pass_rows(std::span<const TimePoint> times) {
     }
     return;
   }
-  if (settings_.step_rows != 0) {
-    slot_rows_ += times.size();
-    if (slot_rows_ == settings_.step_rows) {
-      slot_rows_ = 0;
-      end_slot();
-    }
+  slot_rows_ += settings_.step_time == Duration{} ? times.size() : 0;
+  if (settings_.step_rows != 0 && slot_rows_ == settings_.step_rows) {
+    slot_rows_ = 0;
+    end_slot();
   }
+}
+
+void DriftSegment::begin_version() {
+  if (!frozen_) {
+    return;
+  }
+  cut_ = false;
+  slot_rows_ = 0;
+  for (DriftColumn& column : columns_) {
+    column.clear_slot();
+  }
+}
+
+// A version without rows of this segment is none of its versions, and neither is the rest of one.
+void DriftSegment::end_version() {
+  if (!frozen_ || slot_rows_ == 0 || cut_) {
+    begin_version();
+    return;
+  }
+  slot_rows_ = 0;
+  end_slot();
 }
 
 void DriftSegment::end_slot() {
@@ -158,7 +178,8 @@ void DriftSegment::judge(const Ended& ended) {
 }
 
 void DriftSegment::save(StateWriter& out) const {
-  out.u8(static_cast<std::uint8_t>((frozen_ ? 1 : 0) | (started_ ? 2 : 0) | (judging_.columns.empty() ? 0 : 4)));
+  out.u8(static_cast<std::uint8_t>((frozen_ ? 1 : 0) | (started_ ? 2 : 0) | (judging_.columns.empty() ? 0 : 4) |
+                                   (cut_ ? 8 : 0)));
   out.u64(reference_rows_);
   out.i64(reference_start_.time_since_epoch().count());
   out.i64(step_);
@@ -216,6 +237,7 @@ Expected<void> DriftSegment::load(StateReader& in) {
   frozen_ = (flags & 1) != 0;
   started_ = (flags & 2) != 0;
   const bool pending = in.version() >= 2 && (flags & 4) != 0;
+  cut_ = in.version() >= 2 && (flags & 8) != 0;
   reference_rows_ = in.u64();
   reference_start_ = TimePoint(Duration(in.i64()));
   step_ = in.i64();

@@ -11,7 +11,7 @@
 
 namespace leeway {
 
-// 2: with windows that wait for their thresholds.
+// 2: with windows that wait for their thresholds, and windows by versions.
 inline constexpr std::uint32_t kDriftStateVersion = 2;
 
 class DriftSegment {
@@ -27,6 +27,9 @@ class DriftSegment {
   // ends the slot if it is complete.
   void add(std::span<const std::span<const Value>> values, std::span<const TimePoint> times, std::size_t begin,
            std::size_t end);
+  // Windows by versions: a version begins, and what was added of one that has not ended is discarded; it ends.
+  void begin_version();
+  void end_version();
   // Judges the last window that has ended, once its thresholds are computed in `background`. Whether anything changed.
   bool settle(Background& background);
 
@@ -63,8 +66,9 @@ class DriftSegment {
   std::uint64_t reference_rows_ = 0;
   TimePoint reference_start_ = kNoTime;
   bool started_ = false;         // `step_` is known; windows by time
+  bool cut_ = false;             // the reference took the beginning of the current version
   std::int64_t step_ = 0;        // number of the current step since the epoch
-  std::uint64_t slot_rows_ = 0;  // of the current slot; windows by rows
+  std::uint64_t slot_rows_ = 0;  // of the current slot; windows by rows or versions
   std::uint64_t ended_ = 0;      // slots, up to those of a window
   std::uint64_t windows_ = 0;
   Ended judging_;  // waits for its calibrations

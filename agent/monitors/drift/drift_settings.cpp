@@ -79,17 +79,30 @@ void set_slots(TableReader& table, std::int64_t whole, std::int64_t step, DriftS
   settings.slots = static_cast<std::size_t>(whole / step);
 }
 
-void read_window(TableReader& reader, DriftSettings& settings) {
+void read_window_of_versions(TableReader& table, const MonitorContext& context, DriftSettings& settings) {
+  settings.by_version = true;
+  settings.slots = static_cast<std::size_t>(table.integer("versions", 1, kMostSlots).value_or(1));
+  if (!context.has_file_versions) {
+    table.error("versions", "the source has no files with versions; expected 'rows' or 'time'");
+  }
+}
+
+void read_window(MonitorContext& context, DriftSettings& settings) {
+  TableReader& reader = context.reader;
   std::optional<TableReader> table = reader.table("window");
   if (!table) {
     if (!reader.has("window")) {
-      reader.missing("window", "{ rows = 1000 } or { time = \"1h\" }");
+      reader.missing("window", "{ rows = 1000 }, { time = \"1h\" } or { versions = 1 }");
     }
     return;
   }
-  if (table->has("rows") == table->has("time")) {
-    table->error("rows", "how long is the window? expected one of 'rows' and 'time'");
-    static_cast<void>(table->value("step"));
+  if (table->has("rows") + table->has("time") + table->has("versions") != 1) {
+    table->error("rows", "how long is the window? expected one of 'rows', 'time' and 'versions'");
+    for (const char* const key : {"rows", "time", "versions", "step"}) {
+      static_cast<void>(table->value(key));
+    }
+  } else if (table->has("versions")) {
+    read_window_of_versions(*table, context, settings);
   } else if (table->has("rows")) {
     const std::int64_t rows = table->integer("rows", kLeastWindowRows, kMostRows).value_or(kLeastWindowRows);
     const std::int64_t step = table->integer("step", 1, kMostRows).value_or(rows);
@@ -150,7 +163,7 @@ void read_rate(TableReader& reader, DriftSettings& settings) {
 }
 
 void read_min_rows(TableReader& reader, DriftSettings& settings) {
-  const std::uint64_t window = settings.step_rows * settings.slots;  // 0: by time
+  const std::uint64_t window = settings.step_rows * settings.slots;  // 0: not by rows
   const auto usual = static_cast<std::uint64_t>(kDefaultMinRows);
   settings.min_rows = window == 0 ? usual : std::min(usual, window);
   if (const std::optional<std::int64_t> rows = reader.integer("min_rows", 1, kMostRows)) {
@@ -198,6 +211,9 @@ std::uint64_t DriftSettings::draws() const {
 }
 
 std::string DriftSettings::window_text() const {
+  if (by_version) {
+    return std::to_string(slots) + (slots > 1 ? " versions" : " version");
+  }
   if (step_rows != 0) {
     return std::to_string(step_rows * slots) + " rows" + (slots > 1 ? " by " + std::to_string(step_rows) : "");
   }
@@ -230,7 +246,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
     read_reference(context, reference->table, settings);
   }
   apply_reference_decision(context, settings);
-  read_window(reader, settings);
+  read_window(context, settings);
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);
   read_bands(reader, settings);

@@ -47,8 +47,10 @@ struct DriftSettings {
   std::string profile_path;
   std::optional<DriftProfile> profile;  // of that file, or a decision's that takes its place
   std::string reference_id;             // where the reference comes from; a different one starts from the beginning
-  std::uint64_t step_rows = 0;          // rows of a slot of the window; 0: by time
+  // Of a slot of the window: rows, or time, or a version of a file.
+  std::uint64_t step_rows = 0;
   Duration step_time{};
+  bool by_version = false;
   std::size_t slots = 1;  // of the window; 1: tumbling
   std::optional<Expression> segment;
   std::size_t max_segments = 0;
@@ -65,7 +67,7 @@ struct DriftSettings {
   std::vector<DriftMethod> methods_for(ColumnKind kind) const;
   // Windows to draw for a calibration: enough for the strictest level that the family may need.
   std::uint64_t draws() const;
-  std::string window_text() const;     // "1000 rows", "1h by 10m"
+  std::string window_text() const;     // "1000 rows", "1h by 10m", "1 version"
   std::string reference_text() const;  // "first 10000 rows", "first 7d"
   ReferenceKey reference_key() const { return {name, source}; }
 };

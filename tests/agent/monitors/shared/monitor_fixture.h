@@ -85,7 +85,7 @@ class MonitorFixture {
     return out.bytes();
   }
   Expected<void> load(const std::string& bytes) {
-    StateReader in(bytes);
+    StateReader in(bytes, monitor_->state_version());
     return monitor_->load(in);
   }
 

@@ -1,0 +1,123 @@
+// Windows of a [[drift]] that are versions of files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/sketches/random.h"
+#include "tests/agent/monitors/shared/monitor_fixture.h"
+
+namespace leeway {
+namespace {
+
+class DriftVersions : public testing::Test {
+ protected:
+  static std::string config(const std::string& keys) {
+    return "name = \"inputs\"\ncolumns = [\"age\"]\nreference = { first_rows = 1000 }\nthreshold = 0.5\n" + keys;
+  }
+
+  // Rows of version `id` around `mean`.
+  static void rows(MonitorFixture& fixture, std::uint64_t id, int count, double mean, bool first, bool last) {
+    BatchBuilder batch(fixture.schema(), kOrigin);
+    Random random(id);
+    for (int i = 0; i < count; ++i) {
+      batch.at({}).set("age", mean + random.normal()).set("zone", id % 2 == 0 ? "even" : "odd");
+    }
+    fixture.monitor().observe(batch.of_version({.file = 1, .id = id, .first = first, .last = last}).batch());
+    fixture.monitor().advance(kOrigin);
+  }
+  static void version(MonitorFixture& fixture, std::uint64_t id, int count, double mean) {
+    rows(fixture, id, count, mean, true, true);
+  }
+
+  static double judged(const MonitorFixture& fixture) {
+    return fixture.value("leeway_drift_windows_total{drift=\"inputs\"}");
+  }
+  static double judged_rows(const MonitorFixture& fixture) {
+    return fixture.value("leeway_drift_rows{drift=\"inputs\",column=\"age\"}");
+  }
+  static double band(const MonitorFixture& fixture) {
+    return fixture.value("leeway_drift_band{drift=\"inputs\",column=\"age\",method=\"wasserstein\"}");
+  }
+};
+
+TEST_F(DriftVersions, EachIsAWindowWhateverItsSize) {
+  MonitorFixture fixture("drift", config("window = { versions = 1 }\n"));
+  ASSERT_EQ(fixture.errors(), "");
+  version(fixture, 1, 1000, 0);
+  EXPECT_EQ(judged(fixture), 0) << "it is the reference";
+  version(fixture, 2, 250, 0);
+  EXPECT_EQ(judged(fixture), 1);
+  EXPECT_EQ(judged_rows(fixture), 250);
+  EXPECT_EQ(band(fixture), 0);
+  rows(fixture, 3, 300, 2, true, false);
+  EXPECT_EQ(judged(fixture), 1) << "not before its end";
+  rows(fixture, 3, 120, 2, false, true);
+  EXPECT_EQ(judged_rows(fixture), 420);
+  EXPECT_EQ(band(fixture), 1);
+  version(fixture, 4, 0, 0);
+  EXPECT_EQ(judged(fixture), 2) << "there is nothing to judge in a version without rows";
+}
+
+TEST_F(DriftVersions, TheRestOfTheOneThatTheReferenceEndsInIsNotJudged) {
+  MonitorFixture fixture("drift", config("window = { versions = 1 }\n"));
+  version(fixture, 1, 700, 0);
+  version(fixture, 2, 700, 0);
+  EXPECT_EQ(judged(fixture), 0);
+  version(fixture, 3, 700, 0);
+  EXPECT_EQ(judged(fixture), 1);
+  EXPECT_EQ(judged_rows(fixture), 700);
+}
+
+TEST_F(DriftVersions, OneThatIsNotReadToItsEndIsDiscarded) {
+  MonitorFixture fixture("drift", config("window = { versions = 1 }\n"));
+  version(fixture, 1, 1000, 0);
+  rows(fixture, 2, 500, 9, true, false);
+  version(fixture, 3, 200, 0);
+  EXPECT_EQ(judged_rows(fixture), 200);
+  EXPECT_EQ(band(fixture), 0);
+}
+
+TEST_F(DriftVersions, AWindowOfSeveralSlidesByOne) {
+  MonitorFixture fixture("drift", config("window = { versions = 3 }\n"));
+  version(fixture, 1, 1000, 0);
+  for (std::uint64_t id = 2; id <= 5; ++id) {
+    version(fixture, id, 100 * static_cast<int>(id), 0);
+  }
+  EXPECT_EQ(judged(fixture), 2);
+  EXPECT_EQ(judged_rows(fixture), 300 + 400 + 500);
+}
+
+TEST_F(DriftVersions, ASegmentIsJudgedWithTheVersionsThatContainIt) {
+  MonitorFixture fixture("drift", config("window = { versions = 1 }\nsegment = \"zone\"\n"));
+  ASSERT_EQ(fixture.errors(), "");
+  for (std::uint64_t id = 1; id <= 7; ++id) {
+    version(fixture, id, id < 3 ? 1000 : 200, 0);
+  }
+  EXPECT_EQ(fixture.value("leeway_drift_windows_total{drift=\"inputs\",segment=\"odd\"}"), 3);
+  EXPECT_EQ(fixture.value("leeway_drift_windows_total{drift=\"inputs\",segment=\"even\"}"), 2);
+}
+
+TEST_F(DriftVersions, ARestartAnywhereChangesNothing) {
+  const std::string keys = config("window = { versions = 2 }\n");
+  MonitorFixture whole("drift", keys);
+  std::string state = whole.saved();
+  for (int step = 0; step < 40; ++step) {
+    const auto id = static_cast<std::uint64_t>(step / 4);
+    MonitorFixture restarted("drift", keys);
+    ASSERT_TRUE(restarted.load(state));
+    for (MonitorFixture* const fixture : {&whole, &restarted}) {
+      rows(*fixture, id, 100 + step, 0, step % 4 == 0, step % 4 == 3);
+    }
+    state = restarted.saved();
+    EXPECT_EQ(state, whole.saved()) << step;
+    EXPECT_EQ(restarted.samples(), whole.samples()) << step;
+  }
+  EXPECT_GT(judged(whole), 3);
+}
+
+TEST_F(DriftVersions, ItsWindowIsOneThing) {
+  const MonitorFixture both("drift", config("window = { versions = 1, rows = 200 }\n"));
+  EXPECT_THAT(both.errors(), testing::HasSubstr("one of 'rows', 'time' and 'versions'"));
+}
+
+}  // namespace
+}  // namespace leeway
