@@ -5,21 +5,25 @@
 namespace leeway {
 namespace {
 
-constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+constexpr std::uint32_t kLastNanosecond = 999'999'999;
 constexpr std::int64_t kSecondsPerDay = 86400;
+constexpr std::size_t kDate = sizeof("YYYY-MM-DD") - 1;
 constexpr std::size_t kMinutes = sizeof("YYYY-MM-DDThh:mm") - 1;
 
-bool read_date_and_minute(const char* at, CivilTime& civil) {
+bool read_date(const char* at, CivilTime& civil) {
   const unsigned century = two_digits(at);
   const unsigned year = two_digits(at + 2);
   civil.month = two_digits(at + 5);
   civil.day = two_digits(at + 8);
+  civil.year = static_cast<int>(century * 100 + year);
+  return at[4] == '-' && at[7] == '-' && century <= 99 && year <= 99;
+}
+
+bool read_minute(const char* at, CivilTime& civil) {
   civil.hour = two_digits(at + 11);
   civil.minute = two_digits(at + 14);
-  civil.year = static_cast<int>(century * 100 + year);
-  const bool separated =
-      at[4] == '-' && at[7] == '-' && (at[10] == 'T' || at[10] == 't' || at[10] == ' ') && at[13] == ':';
-  return separated && century <= 99 && year <= 99 && civil.hour <= 23 && civil.minute <= 59;
+  const bool separated = (at[10] == 'T' || at[10] == 't' || at[10] == ' ') && at[13] == ':';
+  return separated && civil.hour <= 23 && civil.minute <= 59;
 }
 
 bool take_seconds(std::string_view& rest, CivilTime& civil) {
@@ -37,7 +41,13 @@ bool take_seconds(std::string_view& rest, CivilTime& civil) {
 }  // namespace
 
 bool read_iso_time(std::string_view text, CivilTime& civil) {
-  if (text.size() < kMinutes || !read_date_and_minute(text.data(), civil)) {
+  if (text.size() < kDate || !read_date(text.data(), civil)) {
+    return false;
+  }
+  if (text.size() == kDate) {
+    return true;
+  }
+  if (text.size() < kMinutes || !read_minute(text.data(), civil)) {
     return false;
   }
   text.remove_prefix(kMinutes);
@@ -51,14 +61,14 @@ bool read_iso_time(std::string_view text, CivilTime& civil) {
     return true;
   }
   std::int32_t offset = 0;
-  if (!take_offset(text, offset)) {
+  if (!take_zone(text, offset)) {
     return false;
   }
   civil.offset = offset;
   return text.empty();
 }
 
-std::optional<CivilInstant> to_instant(const CivilTime& civil) {
+std::optional<Instant> as_if_utc(const CivilTime& civil) {
   using namespace std::chrono;
   const year_month_day date{year(civil.year), month(civil.month), day(civil.day)};
   if (!date.ok()) {
@@ -67,15 +77,7 @@ std::optional<CivilInstant> to_instant(const CivilTime& civil) {
   const bool leap_second = civil.second == 60;
   const std::int64_t seconds = sys_days(date).time_since_epoch().count() * kSecondsPerDay + civil.hour * 3600 +
                                civil.minute * 60 + (leap_second ? 59 : civil.second);
-  return CivilInstant{seconds, leap_second ? kNanosPerSecond - 1 : civil.nanosecond};
-}
-
-TimePoint from_seconds(std::int64_t seconds, std::int64_t nanosecond) {
-  std::int64_t total = 0;
-  if (__builtin_mul_overflow(seconds, kNanosPerSecond, &total) || __builtin_add_overflow(total, nanosecond, &total)) {
-    return kNoTime;
-  }
-  return TimePoint(Duration(total));
+  return Instant{seconds, leap_second ? kLastNanosecond : civil.nanosecond};
 }
 
 bool take_fraction(std::string_view& text, std::uint32_t& nanosecond) {
@@ -116,6 +118,22 @@ bool take_offset(std::string_view& text, std::int32_t& seconds) {
   seconds = static_cast<std::int32_t>(hours * 3600 + minutes * 60);
   seconds = sign == '-' ? -seconds : seconds;
   return hours <= 23 && minutes <= 59;
+}
+
+bool take_zone(std::string_view& text, std::int32_t& seconds) {
+  constexpr std::size_t kName = sizeof("UTC") - 1;
+  if (text.starts_with("UTC") || text.starts_with("GMT")) {
+    text.remove_prefix(kName);
+    seconds = 0;
+    return true;
+  }
+  if (!take_offset(text, seconds)) {
+    return false;
+  }
+  if (seconds == 0 && text == " UTC") {
+    text = {};
+  }
+  return true;
 }
 
 }  // namespace leeway

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "agent/core/clock.h"
+#include "agent/core/instant.h"
 
 namespace leeway {
 
@@ -20,25 +20,18 @@ struct CivilTime {
   unsigned second = 0;  // 60 in a leap second
   std::uint32_t nanosecond = 0;
   std::optional<std::int32_t> offset;         // seconds east of UTC; the source's zone where absent
+  std::string_view zone_name;                 // "CEST": what the source's zone is called then, in the text read
   std::optional<std::int64_t> epoch_seconds;  // source of everything except the nanosecond
 };
 
-// Reads the whole of `text`: "YYYY-MM-DDThh:mm", then optionally ":ss", a fraction after '.' or ',', and an offset,
-// with or without one space before it. 'T', 't' or a space precedes the hour. False for anything else. Ranges of single
-// numbers are checked, but not dates (30 February).
+// Reads the whole of `text`: "YYYY-MM-DD", which is its midnight, or "YYYY-MM-DDThh:mm", then optionally ":ss", a
+// fraction after '.' or ',', and a zone, with or without one space before it. 'T', 't' or a space precedes the hour.
+// False for anything else. Ranges of single numbers are checked, but not dates (30 February).
 bool read_iso_time(std::string_view text, CivilTime& civil);
 
-// The instant of a time that is `east` seconds east of UTC is `seconds` - `east` and `nanosecond`.
-struct CivilInstant {
-  std::int64_t seconds;  // since the epoch
-  std::int64_t nanosecond;
-};
-// No value for a date that does not exist. A leap second, which the epoch does not count, is the last nanosecond of the
-// second before it: it stays in its minute, and no later time comes before it.
-std::optional<CivilInstant> to_instant(const CivilTime& civil);
-
-// kNoTime where the sum does not fit into nanoseconds.
-TimePoint from_seconds(std::int64_t seconds, std::int64_t nanosecond);
+// The instant if the time's zone were UTC. No value for a date that does not exist. A leap second, which the epoch does
+// not count, is the last nanosecond of the second before it: it stays in its minute, and no later time comes before it.
+std::optional<Instant> as_if_utc(const CivilTime& civil);
 
 // Two digits as a number, or something above 99.
 inline unsigned two_digits(const char* at) {
@@ -52,5 +45,7 @@ inline unsigned two_digits(const char* at) {
 bool take_fraction(std::string_view& text, std::uint32_t& nanosecond);
 // Z, z, +hh, +hhmm or +hh:mm.
 bool take_offset(std::string_view& text, std::int32_t& seconds);
+// An offset, UTC or GMT, or "+0000 UTC", as Go writes it.
+bool take_zone(std::string_view& text, std::int32_t& seconds);
 
 }  // namespace leeway

@@ -15,6 +15,11 @@ using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, Duratio
 // "This record has no time."
 inline constexpr TimePoint kNoTime = TimePoint::min();
 
+// Between these (1823 to 2116), differences of two times do not overflow, nor sums with a century: for times that come
+// from outside.
+inline constexpr TimePoint kLastPlausible{Duration(std::int64_t{1} << 62)};
+inline constexpr TimePoint kFirstPlausible{-kLastPlausible.time_since_epoch()};
+
 // The double nearest to the exact quotient, so that 300 ms are 0.3 and no bound of a bucket is missed by a rounding.
 inline double to_seconds(Duration duration) {
   constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;

@@ -18,7 +18,12 @@ constexpr mode_t kFileMode = 0600;
 constexpr mode_t kDirectoryMode = 0700;
 
 TimePoint to_time_point(const statx_timestamp& time) {
-  return TimePoint(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+  const auto plausible = [](TimePoint limit) {
+    return std::chrono::duration_cast<std::chrono::seconds>(limit.time_since_epoch());
+  };
+  const std::chrono::seconds seconds(time.tv_sec);
+  return TimePoint(std::clamp(seconds, plausible(kFirstPlausible), plausible(kLastPlausible)) +
+                   std::chrono::nanoseconds(time.tv_nsec));
 }
 
 FileType type_of_mode(unsigned mode) {

@@ -56,6 +56,7 @@ char* write_number(double value, char* out) {
 }
 
 char* write_number(std::int64_t value, char* out) { return std::to_chars(out, out + kLongestNumber, value).ptr; }
+char* write_number(std::uint64_t value, char* out) { return std::to_chars(out, out + kLongestNumber, value).ptr; }
 
 std::string plain_number(double value) {
   std::array<char, kLongestNumber> buffer{};

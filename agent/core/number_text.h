@@ -18,6 +18,7 @@ inline constexpr std::size_t kLongestNumber = 32;
 // as integers up to 2^64, so that 100000.0 is "100000" like 100000; 1e-07 and 1e+20 beyond. Zero has no sign.
 char* write_number(double value, char* out);
 char* write_number(std::int64_t value, char* out);
+char* write_number(std::uint64_t value, char* out);
 std::string plain_number(double value);
 
 // The shortest decimal text that reads back as the number, in generated rules, messages and documents: 14.4, 2e+09.

@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "agent/core/clock.h"
+#include "agent/core/instant.h"
 
 namespace leeway {
 
@@ -29,8 +29,8 @@ struct FieldPath {
   bool operator==(const FieldPath&) const = default;
 };
 
-// Reads times without a zone, as one source writes them; kNoTime for anything else. Single-threaded.
-using TimeReader = std::function<TimePoint(std::string_view)>;
+// Reads times as one source writes them, those without a zone too; no value for anything else. Single-threaded.
+using TimeReader = std::function<std::optional<Instant>(std::string_view)>;
 
 class Schema {
  public:

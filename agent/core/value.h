@@ -5,18 +5,21 @@
 #include <cstdint>
 #include <string_view>
 
+#include "agent/core/instant.h"
+
 namespace leeway {
 
 enum class ValueKind : std::uint8_t {
   kMissing,  // the record has no such field
   kNull,     // JSON null
   kBool,
-  kInt,  // 64-bit signed
+  kInt,       // 64-bit signed
+  kUnsigned,  // from 2^63 to 2^64 - 1: above every kInt (`bits()`)
   kDouble,
   kString,     // UTF-8, owned by the batch or by the compiled expression
   kList,       // only its number of elements is known (`integer`)
   kMap,        // only its number of members is known (`integer`)
-  kTimestamp,  // nanoseconds since the Unix epoch (`integer`)
+  kTimestamp,  // of the years 1 to 9999 (`instant()`)
   kDuration,   // nanoseconds (`integer`)
   kError,      // the result of an evaluation that failed; `failure` says why
 };
@@ -27,7 +30,7 @@ enum class Failure : std::uint8_t {
   kMissingField,
   kNullField,
   kWrongType,
-  kConversion,  // int("x"), timestamp("yesterday")
+  kConversion,  // int("x"), timestamp("yesterday"), a field that holds no valid value
   kDivisionByZero,
   kOverflow,
   kNegative,      // a negative increase of a counter
@@ -48,7 +51,7 @@ struct Value {
     double number;
     bool boolean;
   };
-  std::uint32_t length = 0;  // of `text`
+  std::uint32_t length = 0;  // of `text`; of a timestamp, the nanoseconds after the second `integer`
   ValueKind kind = ValueKind::kMissing;
   Failure failure = Failure::kNone;
 
@@ -57,9 +60,19 @@ struct Value {
   static Value missing() { return {}; }
   static Value null() { return tagged(ValueKind::kNull, 0); }
   static Value of_int(std::int64_t value) { return tagged(ValueKind::kInt, value); }
+  // kInt where the number fits.
+  static Value of_unsigned(std::uint64_t value) {
+    const auto bits = static_cast<std::int64_t>(value);
+    return tagged(bits < 0 ? ValueKind::kUnsigned : ValueKind::kInt, bits);
+  }
   static Value list(std::int64_t elements) { return tagged(ValueKind::kList, elements); }
   static Value map(std::int64_t members) { return tagged(ValueKind::kMap, members); }
-  static Value timestamp(std::int64_t nanoseconds) { return tagged(ValueKind::kTimestamp, nanoseconds); }
+  // kOverflow outside the years 1 to 9999.
+  static Value timestamp(const Instant& instant) {
+    Value result = tagged(ValueKind::kTimestamp, instant.seconds);
+    result.length = instant.nanosecond;
+    return is_in_calendar(instant) ? result : error(Failure::kOverflow);
+  }
   static Value duration(std::int64_t nanoseconds) { return tagged(ValueKind::kDuration, nanoseconds); }
   static Value of_bool(bool value) {
     Value result;
@@ -90,9 +103,24 @@ struct Value {
 
   // Only where kind == kString.
   std::string_view string() const { return {text, length}; }
-  bool is_number() const { return kind == ValueKind::kInt || kind == ValueKind::kDouble; }
+  // Only where kind == kTimestamp.
+  Instant instant() const { return {integer, length}; }
+  // Only where kind == kUnsigned.
+  std::uint64_t bits() const { return static_cast<std::uint64_t>(integer); }
+  bool is_integer() const { return kind == ValueKind::kInt || kind == ValueKind::kUnsigned; }
+  bool is_number() const { return is_integer() || kind == ValueKind::kDouble; }
   // Only where is_number().
-  double as_double() const { return kind == ValueKind::kInt ? static_cast<double>(integer) : number; }
+  double as_double() const {
+    return kind == ValueKind::kInt      ? static_cast<double>(integer)
+           : kind == ValueKind::kDouble ? number
+                                        : static_cast<double>(bits());
+  }
+  // A timestamp in seconds since the epoch, or a duration in seconds.
+  bool is_time() const { return kind == ValueKind::kTimestamp || kind == ValueKind::kDuration; }
+  // Only where is_time().
+  double seconds() const {
+    return kind == ValueKind::kTimestamp ? to_unix_seconds(instant()) : to_seconds(Duration(integer));
+  }
 
  private:
   static Value tagged(ValueKind kind, std::int64_t value) {

@@ -25,9 +25,11 @@ std::uint64_t hash_of(const Value& value) {
       return mix(value.boolean ? 1 : 2);
     case ValueKind::kDouble: {
       const double number = value.number;
-      const bool is_int = number >= -kTwoTo63 && number < kTwoTo63 && std::trunc(number) == number;
-      return mix(is_int ? static_cast<std::uint64_t>(static_cast<std::int64_t>(number))
-                        : std::bit_cast<std::uint64_t>(number));
+      if (std::trunc(number) != number || number < -kTwoTo63 || number >= 2 * kTwoTo63) {
+        return mix(std::bit_cast<std::uint64_t>(number));
+      }
+      return mix(number < kTwoTo63 ? static_cast<std::uint64_t>(static_cast<std::int64_t>(number))
+                                   : static_cast<std::uint64_t>(number));
     }
     case ValueKind::kNull:
       return 0;

@@ -23,6 +23,7 @@ Type type_of(const Value& constant) {
     case ValueKind::kBool:
       return Type::kBool;
     case ValueKind::kInt:
+    case ValueKind::kUnsigned:
       return Type::kInt;
     case ValueKind::kDouble:
       return Type::kDouble;

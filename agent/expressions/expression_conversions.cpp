@@ -18,7 +18,6 @@
 namespace leeway::expr {
 namespace {
 
-constexpr double kNanoseconds = 1e9;
 constexpr std::array<std::string_view, 6> kTrue = {"true", "True", "TRUE", "t", "T", "1"};
 constexpr std::array<std::string_view, 6> kFalse = {"false", "False", "FALSE", "f", "F", "0"};
 
@@ -37,9 +36,10 @@ std::string_view number_part(std::string_view text) {
   return text;
 }
 
-std::optional<std::int64_t> parse_int(std::string_view text) {
+template <typename Integer>
+std::optional<Integer> parse_integer(std::string_view text) {
   text = number_part(text);
-  std::int64_t number = 0;
+  Integer number = 0;
   const char* end = text.data() + text.size();
   const std::from_chars_result result = std::from_chars(text.data(), end, number);
   return result.ec == std::errc() && result.ptr == end ? std::optional(number) : std::nullopt;
@@ -47,29 +47,27 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
 
 Value failed_conversion() { return Value::error(Failure::kConversion); }
 
-// Nanoseconds, or nothing where they do not fit. Of the decimal that the number stands for: 1756150024.123 has 123 ms,
-// like the text of a time, though the double is a little less.
-std::optional<std::int64_t> to_nanoseconds(double seconds) {
-  if (!(std::abs(seconds) < kTwoTo63 / kNanoseconds)) {
-    return std::nullopt;
+// The decimal that the number stands for: 1756150024.123 has 123 ms, like the text of a time, though the double is a
+// little less.
+Value timestamp_of(double seconds) {
+  if (!(std::abs(seconds) < kTwoTo63)) {
+    return Value::error(Failure::kOverflow);
   }
   std::array<char, 400> buffer;  // the longest double without an exponent has 1 + 308 + 1 + 17 characters
-  char* const begin = buffer.data() + (std::signbit(seconds) ? 1 : 0);
   const char* const end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), seconds, std::chars_format::fixed).ptr;
-  std::int64_t whole = 0;
-  std::string_view fraction_text(std::from_chars(begin, end, whole).ptr, end);
-  std::uint32_t fraction = 0;
-  if (!fraction_text.empty()) {
-    fraction_text.remove_prefix(1);
-    take_fraction(fraction_text, fraction);
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(seconds), std::chars_format::fixed).ptr;
+  Instant instant;
+  std::string_view fraction(std::from_chars(buffer.data(), end, instant.seconds).ptr, end);
+  if (!fraction.empty()) {
+    fraction.remove_prefix(1);
+    take_fraction(fraction, instant.nanosecond);
   }
-  std::int64_t nanoseconds = 0;
-  if (__builtin_mul_overflow(whole, std::int64_t{1'000'000'000}, &nanoseconds) ||
-      __builtin_add_overflow(nanoseconds, std::int64_t{fraction}, &nanoseconds)) {
-    return std::nullopt;
+  if (!std::signbit(seconds)) {
+    return Value::timestamp(instant);
   }
-  return std::signbit(seconds) ? -nanoseconds : nanoseconds;
+  const bool borrow = instant.nanosecond > 0;
+  constexpr std::uint32_t kSecond = 1'000'000'000;
+  return Value::timestamp({-instant.seconds - (borrow ? 1 : 0), borrow ? kSecond - instant.nanosecond : 0});
 }
 
 template <typename Number>
@@ -107,6 +105,7 @@ Value print_duration(std::int64_t nanoseconds, Arena& arena) {
 Value to_int(const Value& operand, Arena&) {
   switch (operand.kind) {
     case ValueKind::kInt:
+    case ValueKind::kUnsigned:
       return operand;
     case ValueKind::kDouble:
       if (std::isnan(operand.number)) {
@@ -117,13 +116,14 @@ Value to_int(const Value& operand, Arena&) {
       }
       return Value::of_int(static_cast<std::int64_t>(operand.number));
     case ValueKind::kString: {
-      const std::optional<std::int64_t> number = parse_int(operand.string());
-      return number ? Value::of_int(*number) : failed_conversion();
+      if (const std::optional<std::int64_t> number = parse_integer<std::int64_t>(operand.string())) {
+        return Value::of_int(*number);
+      }
+      const std::optional<std::uint64_t> number = parse_integer<std::uint64_t>(operand.string());
+      return number ? Value::of_unsigned(*number) : failed_conversion();
     }
-    case ValueKind::kTimestamp: {
-      const Duration since_epoch(operand.integer);
-      return Value::of_int(std::chrono::floor<std::chrono::seconds>(since_epoch).count());
-    }
+    case ValueKind::kTimestamp:
+      return Value::of_int(operand.instant().seconds);
     default:
       return operand_error(operand);
   }
@@ -134,6 +134,7 @@ Value to_double(const Value& operand, Arena&) {
     case ValueKind::kDouble:
       return operand;
     case ValueKind::kInt:
+    case ValueKind::kUnsigned:
       return Value::of_double(operand.as_double());
     case ValueKind::kString: {
       const std::optional<double> number = read_double(number_part(operand.string()));
@@ -141,7 +142,7 @@ Value to_double(const Value& operand, Arena&) {
     }
     case ValueKind::kTimestamp:
     case ValueKind::kDuration:
-      return Value::of_double(to_seconds(Duration(operand.integer)));
+      return Value::of_double(operand.seconds());
     default:
       return operand_error(operand);
   }
@@ -153,12 +154,14 @@ Value to_string(const Value& operand, Arena& arena) {
       return operand;
     case ValueKind::kInt:
       return print_number(operand.integer, arena);
+    case ValueKind::kUnsigned:
+      return print_number(operand.bits(), arena);
     case ValueKind::kDouble:
       return print_number(operand.number, arena);
     case ValueKind::kBool:
       return Value::of_string(operand.boolean ? "true" : "false");
     case ValueKind::kTimestamp:
-      return Value::of_string(arena.copy(format_rfc3339(TimePoint(Duration(operand.integer)))));
+      return Value::of_string(arena.copy(format_rfc3339(operand.instant())));
     case ValueKind::kDuration:
       return print_duration(operand.integer, arena);
     default:
@@ -196,18 +199,15 @@ Value to_timestamp(const Value& operand, Arena&) {
     case ValueKind::kTimestamp:
       return operand;
     case ValueKind::kString: {
-      const std::optional<TimePoint> time = parse_rfc3339(operand.string());
-      return time ? Value::timestamp(time->time_since_epoch().count()) : failed_conversion();
+      const std::optional<Instant> instant = parse_rfc3339_instant(operand.string());
+      return instant ? Value::timestamp(*instant) : failed_conversion();
     }
-    case ValueKind::kInt: {
-      std::int64_t nanoseconds = 0;
-      const bool overflow = __builtin_mul_overflow(operand.integer, std::int64_t{1'000'000'000}, &nanoseconds);
-      return overflow ? Value::error(Failure::kOverflow) : Value::timestamp(nanoseconds);
-    }
-    case ValueKind::kDouble: {
-      const std::optional<std::int64_t> nanoseconds = to_nanoseconds(operand.number);
-      return nanoseconds ? Value::timestamp(*nanoseconds) : Value::error(Failure::kOverflow);
-    }
+    case ValueKind::kInt:
+      return Value::timestamp({operand.integer, 0});
+    case ValueKind::kUnsigned:
+      return Value::error(Failure::kOverflow);
+    case ValueKind::kDouble:
+      return timestamp_of(operand.number);
     default:
       return operand_error(operand);
   }
@@ -218,8 +218,8 @@ Value to_timestamp(const Value& operand, const TimeReader& local_times, Arena& a
   if (result.kind != ValueKind::kError || operand.kind != ValueKind::kString || !local_times) {
     return result;
   }
-  const TimePoint time = local_times(operand.string());
-  return time == kNoTime ? result : Value::timestamp(time.time_since_epoch().count());
+  const std::optional<Instant> instant = local_times(operand.string());
+  return instant ? Value::timestamp(*instant) : result;
 }
 
 Value size(const Value& operand, Arena&) {

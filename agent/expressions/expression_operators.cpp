@@ -11,20 +11,26 @@
 namespace leeway::expr {
 namespace {
 
-// Exact: a double is not rounded to an int, nor an int to a double.
-std::partial_ordering compare_mixed(std::int64_t left, double right) {
+// Holds every integer, and the sum and difference of any two.
+__extension__ using Wide = __int128;
+
+// Of an integer.
+Wide wide(const Value& value) { return value.kind == ValueKind::kInt ? Wide{value.integer} : Wide{value.bits()}; }
+
+// Exact: a double is not rounded to an integer, nor an integer to a double.
+std::partial_ordering compare_mixed(Wide left, double right) {
   if (std::isnan(right)) {
     return std::partial_ordering::unordered;
   }
-  if (right >= kTwoTo63) {
+  if (right >= 2 * kTwoTo63) {
     return std::partial_ordering::less;
   }
   if (right < -kTwoTo63) {
     return std::partial_ordering::greater;
   }
-  const auto whole = static_cast<std::int64_t>(right);
+  const auto whole = static_cast<Wide>(right);
   if (left != whole) {
-    return left <=> whole;
+    return left < whole ? std::partial_ordering::less : std::partial_ordering::greater;
   }
   return 0.0 <=> right - static_cast<double>(whole);
 }
@@ -33,12 +39,18 @@ std::partial_ordering reverse(std::partial_ordering order) {
   return std::is_lt(order) ? std::partial_ordering::greater : std::is_gt(order) ? std::partial_ordering::less : order;
 }
 
-std::partial_ordering compare_numbers(const Value& left, const Value& right) {
-  if (left.kind == ValueKind::kInt) {
-    return right.kind == ValueKind::kInt ? left.integer <=> right.integer : compare_mixed(left.integer, right.number);
+std::strong_ordering compare_integers(const Value& left, const Value& right) {
+  if (left.kind != right.kind) {
+    return left.kind == ValueKind::kInt ? std::strong_ordering::less : std::strong_ordering::greater;
   }
-  return right.kind == ValueKind::kInt ? reverse(compare_mixed(right.integer, left.number))
-                                       : left.number <=> right.number;
+  return left.kind == ValueKind::kInt ? left.integer <=> right.integer : left.bits() <=> right.bits();
+}
+
+std::partial_ordering compare_numbers(const Value& left, const Value& right) {
+  if (left.is_integer()) {
+    return right.is_integer() ? compare_integers(left, right) : compare_mixed(wide(left), right.number);
+  }
+  return right.is_integer() ? reverse(compare_mixed(wide(right), left.number)) : left.number <=> right.number;
 }
 
 // No value where the two are not ordered.
@@ -55,6 +67,7 @@ std::optional<std::partial_ordering> compare(const Value& left, const Value& rig
     case ValueKind::kBool:
       return left.boolean <=> right.boolean;
     case ValueKind::kTimestamp:
+      return left.instant() <=> right.instant();
     case ValueKind::kDuration:
       return left.integer <=> right.integer;
     default:
@@ -63,8 +76,9 @@ std::optional<std::partial_ordering> compare(const Value& left, const Value& rig
 }
 
 bool is_orderable(ValueKind kind) {
-  return kind == ValueKind::kInt || kind == ValueKind::kDouble || kind == ValueKind::kString ||
-         kind == ValueKind::kBool || kind == ValueKind::kTimestamp || kind == ValueKind::kDuration;
+  return kind == ValueKind::kInt || kind == ValueKind::kUnsigned || kind == ValueKind::kDouble ||
+         kind == ValueKind::kString || kind == ValueKind::kBool || kind == ValueKind::kTimestamp ||
+         kind == ValueKind::kDuration;
 }
 
 bool is_container(ValueKind kind) { return kind == ValueKind::kList || kind == ValueKind::kMap; }
@@ -85,10 +99,23 @@ bool both(const Value& left, const Value& right, ValueKind kind) { return left.k
 // The error of two operands of which at least one is not a number.
 Value arithmetic_error(const Value& left, const Value& right) { return operand_error(left.is_number() ? right : left); }
 
-// A time or duration moved by a duration; `overflow` as reported by the builtins.
-Value moved(ValueKind kind, std::int64_t nanoseconds, bool overflow) {
-  return checked(overflow,
-                 kind == ValueKind::kTimestamp ? Value::timestamp(nanoseconds) : Value::duration(nanoseconds));
+bool are_integers(const Value& left, const Value& right) { return left.is_integer() && right.is_integer(); }
+
+// Of a result: only a kInt, so that an operation on ints has one range.
+Value checked_int(Wide result) {
+  const auto integer = static_cast<std::int64_t>(result);
+  return checked(integer != result, Value::of_int(integer));
+}
+
+// `later` - `earlier`.
+Value time_difference(const Value& later, const Value& earlier) {
+  const std::optional<Duration> result = difference(later.instant(), earlier.instant());
+  return result ? Value::duration(result->count()) : Value::error(Failure::kOverflow);
+}
+
+Value moved_time(const Value& time, Duration by) {
+  const std::optional<Instant> result = moved(time.instant(), by);
+  return result ? Value::timestamp(*result) : Value::error(Failure::kOverflow);
 }
 
 }  // namespace
@@ -150,10 +177,8 @@ Value greater_or_equal(const Value& left, const Value& right, Arena&) {
 }
 
 Value add(const Value& left, const Value& right, Arena& arena) {
-  std::int64_t sum = 0;
-  if (both(left, right, ValueKind::kInt)) {
-    const bool overflow = __builtin_add_overflow(left.integer, right.integer, &sum);
-    return checked(overflow, Value::of_int(sum));
+  if (are_integers(left, right)) {
+    return checked_int(wide(left) + wide(right));
   }
   if (left.is_number() && right.is_number()) {
     return Value::of_double(left.as_double() + right.as_double());
@@ -168,43 +193,48 @@ Value add(const Value& left, const Value& right, Arena& arena) {
     std::memcpy(bytes + left.length, right.text, right.length);
     return Value::of_string({bytes, size});
   }
-  const bool left_moves = left.kind == ValueKind::kTimestamp || left.kind == ValueKind::kDuration;
-  if (left_moves && right.kind == ValueKind::kDuration) {
+  if (both(left, right, ValueKind::kDuration)) {
+    std::int64_t sum = 0;
     const bool overflow = __builtin_add_overflow(left.integer, right.integer, &sum);
-    return moved(left.kind, sum, overflow);
+    return checked(overflow, Value::duration(sum));
+  }
+  if (left.kind == ValueKind::kTimestamp && right.kind == ValueKind::kDuration) {
+    return moved_time(left, Duration(right.integer));
   }
   if (left.kind == ValueKind::kDuration && right.kind == ValueKind::kTimestamp) {
-    const bool overflow = __builtin_add_overflow(left.integer, right.integer, &sum);
-    return moved(right.kind, sum, overflow);
+    return moved_time(right, Duration(left.integer));
   }
-  const bool left_fits = left_moves || left.is_number() || left.kind == ValueKind::kString;
+  const bool left_fits = left.is_time() || left.is_number() || left.kind == ValueKind::kString;
   return operand_error(left_fits ? right : left);
 }
 
-Value subtract(const Value& left, const Value& right, Arena&) {
-  std::int64_t difference = 0;
-  if (both(left, right, ValueKind::kInt)) {
-    const bool overflow = __builtin_sub_overflow(left.integer, right.integer, &difference);
-    return checked(overflow, Value::of_int(difference));
+Value subtract(const Value& left, const Value& right, Arena& arena) {
+  if (are_integers(left, right)) {
+    return checked_int(wide(left) - wide(right));
   }
   if (left.is_number() && right.is_number()) {
     return Value::of_double(left.as_double() - right.as_double());
   }
-  if (left.kind == ValueKind::kTimestamp || left.kind == ValueKind::kDuration) {
-    if (right.kind == left.kind || right.kind == ValueKind::kDuration) {
-      const bool overflow = __builtin_sub_overflow(left.integer, right.integer, &difference);
-      return moved(right.kind == left.kind ? ValueKind::kDuration : left.kind, difference, overflow);
-    }
-    return operand_error(right);
+  if (both(left, right, ValueKind::kTimestamp)) {
+    return time_difference(left, right);
   }
-  return arithmetic_error(left, right);
+  if (both(left, right, ValueKind::kDuration)) {
+    std::int64_t result = 0;
+    const bool overflow = __builtin_sub_overflow(left.integer, right.integer, &result);
+    return checked(overflow, Value::duration(result));
+  }
+  if (left.kind == ValueKind::kTimestamp && right.kind == ValueKind::kDuration) {
+    const Value back = negate(right, arena);
+    return back.kind == ValueKind::kError ? back : moved_time(left, Duration(back.integer));
+  }
+  return left.is_time() ? operand_error(right) : arithmetic_error(left, right);
 }
 
 Value multiply(const Value& left, const Value& right, Arena&) {
-  std::int64_t product = 0;
-  if (both(left, right, ValueKind::kInt)) {
-    const bool overflow = __builtin_mul_overflow(left.integer, right.integer, &product);
-    return checked(overflow, Value::of_int(product));
+  if (are_integers(left, right)) {
+    Wide product = 0;
+    const bool overflow = __builtin_mul_overflow(wide(left), wide(right), &product);
+    return checked(overflow, checked_int(product));
   }
   if (left.is_number() && right.is_number()) {
     return Value::of_double(left.as_double() * right.as_double());
@@ -223,26 +253,27 @@ Value divide(const Value& left, const Value& right, Arena&) {
 }
 
 Value remainder(const Value& left, const Value& right, Arena&) {
-  if (!both(left, right, ValueKind::kInt)) {
-    return operand_error(left, right, ValueKind::kInt);
+  if (!are_integers(left, right)) {
+    return operand_error(left.is_integer() ? right : left);
   }
-  if (right.integer == 0) {
-    return Value::error(Failure::kDivisionByZero);
-  }
-  return Value::of_int(right.integer == -1 ? 0 : left.integer % right.integer);
+  const Wide divisor = wide(right);
+  return divisor == 0 ? Value::error(Failure::kDivisionByZero) : checked_int(wide(left) % divisor);
 }
 
 Value negate(const Value& operand, Arena&) {
   if (operand.kind == ValueKind::kDouble) {
     return Value::of_double(-operand.number);
   }
-  if (operand.kind != ValueKind::kInt && operand.kind != ValueKind::kDuration) {
+  if (operand.is_integer()) {
+    return checked_int(-wide(operand));
+  }
+  if (operand.kind != ValueKind::kDuration) {
     return operand_error(operand);
   }
   if (operand.integer == std::numeric_limits<std::int64_t>::min()) {
     return Value::error(Failure::kOverflow);
   }
-  return operand.kind == ValueKind::kInt ? Value::of_int(-operand.integer) : Value::duration(-operand.integer);
+  return Value::duration(-operand.integer);
 }
 
 }  // namespace leeway::expr

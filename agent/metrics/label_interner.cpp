@@ -55,6 +55,7 @@ Failure LabelInterner::failure_of(const Value& value) {
   switch (value.kind) {
     case ValueKind::kBool:
     case ValueKind::kInt:
+    case ValueKind::kUnsigned:
     case ValueKind::kString:
       return Failure::kNone;
     case ValueKind::kDouble:
@@ -72,8 +73,9 @@ std::string_view LabelInterner::text_of(const Value& value) {
   } else if (value.kind == ValueKind::kBool) {
     raw = value.boolean ? "true" : "false";
   } else {
-    const char* const end = value.kind == ValueKind::kInt ? write_number(value.integer, buffer.data())
-                                                          : write_number(value.number, buffer.data());
+    const char* const end = value.kind == ValueKind::kInt        ? write_number(value.integer, buffer.data())
+                            : value.kind == ValueKind::kUnsigned ? write_number(value.bits(), buffer.data())
+                                                                 : write_number(value.number, buffer.data());
     raw = {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
   }
   if (const auto mapped = spec_.map.find(raw); mapped != spec_.map.end()) {

@@ -15,11 +15,7 @@ void save_time(StateWriter& out, TimePoint time) { out.i64(time.time_since_epoch
 
 TimePoint load_time(StateReader& in) { return TimePoint(Duration(in.i64())); }
 
-// Far enough from the ends of the type that differences of two such times do not overflow.
-bool plausible(TimePoint time) {
-  constexpr Duration kLargest{std::int64_t{1} << 62};
-  return time == kNoTime || (time.time_since_epoch() < kLargest && time.time_since_epoch() > -kLargest);
-}
+bool plausible(TimePoint time) { return time == kNoTime || (time >= kFirstPlausible && time <= kLastPlausible); }
 
 }  // namespace
 

@@ -8,7 +8,7 @@ void EventClock::stamp(RecordBatch& batch, TimePoint wall) {
   const std::span<const TimePoint> times = batch.times();
   const TimePoint newest = wall + allowed_future_;
   for (Row row = 0; row < times.size(); ++row) {
-    TimePoint time = times[row];
+    TimePoint time = times[row] == kNoTime ? kNoTime : std::clamp(times[row], kFirstPlausible, kLastPlausible);
     if (!has_event_time_) {
       time = wall;
     } else if (time == kNoTime || time > newest) {

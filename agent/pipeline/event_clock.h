@@ -14,7 +14,8 @@ class EventClock {
       : has_event_time_(has_event_time), allowed_lateness_(allowed_lateness), allowed_future_(allowed_future) {}
 
   // Gives every record of `batch` a time: its own; the watermark if it has none or one in the future; `wall` if the
-  // source has no event time. Counts late and future records and moves the watermark.
+  // source has no event time. Counts late and future records and moves the watermark. Times that are not plausible
+  // become the nearest one that is: they are late or in the future anyway.
   void stamp(RecordBatch& batch, TimePoint wall);
 
   // The time of the clock while the source has nothing more to read: the watermark plus the wall time that has passed

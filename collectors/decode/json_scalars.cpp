@@ -28,7 +28,12 @@ Value parse_double(std::string_view token) {
 Value parse_integer(std::string_view token) {
   std::int64_t integer = 0;
   const std::from_chars_result result = std::from_chars(token.data(), token.data() + token.size(), integer);
-  return result.ec == std::errc() ? Value::of_int(integer) : parse_double(token);
+  if (result.ec == std::errc()) {
+    return Value::of_int(integer);
+  }
+  std::uint64_t natural = 0;
+  const bool fits = std::from_chars(token.data(), token.data() + token.size(), natural).ec == std::errc();
+  return fits ? Value::of_unsigned(natural) : parse_double(token);
 }
 
 const char* skip_digits(const char* at, const char* end) {

@@ -13,8 +13,8 @@
 
 namespace leeway {
 
-// The number that `token` spells by JSON's grammar: kInt where it is written as an integer that fits into 64 signed
-// bits, else the nearest kDouble (a magnitude below the smallest is 0). A magnitude that no double holds is an error
+// The number that `token` spells by JSON's grammar: kInt or kUnsigned where it is written as an integer that fits into
+// 64 bits, else the nearest kDouble (a magnitude below the smallest is 0). A magnitude that no double holds is an error
 // value (kConversion). Missing where the token is not a JSON number.
 Value parse_json_number(std::string_view token);
 

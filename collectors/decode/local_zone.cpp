@@ -5,6 +5,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "collectors/decode/zone_abbreviations.h"
+
 namespace leeway {
 namespace {
 
@@ -25,6 +27,11 @@ LocalZone::~LocalZone() = default;
 Expected<LocalZone> LocalZone::locate(const std::string& name) {
   if (name == "UTC") {
     return LocalZone(nullptr);
+  }
+  if (const std::string zones = zones_abbreviated(name); !zones.empty()) {
+    return Error{ErrorCode::kConfiguration, "\"" + name +
+                                                "\" is an abbreviation, not the name of a time zone; expected " +
+                                                zones + " or another IANA name"};
   }
   try {
     return LocalZone(std::make_unique<Zone>(Zone{date::locate_zone(name)}));
@@ -52,12 +59,30 @@ std::int64_t LocalZone::to_utc(std::int64_t local) {
   return local >= from_ && local < until_ ? local - offset_ : look_up(local);
 }
 
+std::optional<std::int64_t> LocalZone::to_utc(std::int64_t local, std::string_view name) {
+  if (zone_ == nullptr) {
+    return std::nullopt;
+  }
+  if (local >= from_ && local < until_) {
+    return name == name_ ? std::optional(local - offset_) : std::nullopt;
+  }
+  look_up(local);
+  const date::local_info info = zone_->zone->get_info(date::local_seconds{std::chrono::seconds(local)});
+  for (const date::sys_info& then : {info.first, info.second}) {
+    if (then.abbrev == name) {
+      return local - then.offset.count();
+    }
+  }
+  return std::nullopt;
+}
+
 std::int64_t LocalZone::look_up(std::int64_t local) {
   using std::chrono::seconds;
   const date::local_seconds time{seconds(local)};
   const date::local_info info = zone_->zone->get_info(time);
   if (info.result == date::local_info::unique) {
     offset_ = info.first.offset.count();
+    name_ = info.first.abbrev;
     from_ = info.first.begin.time_since_epoch().count() + offset_ + kMargin;
     until_ = info.first.end.time_since_epoch().count() + offset_ - kMargin;
   }

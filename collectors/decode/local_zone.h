@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/core/expected.h"
@@ -13,7 +15,8 @@ namespace leeway {
 // Not thread-safe: remembers the last offset.
 class LocalZone {
  public:
-  // `name` is from the system's IANA database ("Europe/Berlin", "UTC"). Error: kConfiguration.
+  // `name` is from the system's IANA database ("Europe/Berlin", "UTC"), but not an abbreviation that several zones use.
+  // Error: kConfiguration; names what to choose from.
   static Expected<LocalZone> locate(const std::string& name);
   // All names; only "UTC" if the system has no database.
   static std::vector<std::string> names();
@@ -25,6 +28,9 @@ class LocalZone {
   // Seconds since the epoch (UTC) of `local`, which counts seconds as if the zone were UTC. A time that clocks show
   // twice (set back) means the earlier one; a time that they skip (set forward) means the moment of the change.
   std::int64_t to_utc(std::int64_t local);
+  // The same for a time whose text also has the zone's name ("CEST"), which tells those apart that clocks show twice.
+  // No value where clocks of the zone show another name then.
+  std::optional<std::int64_t> to_utc(std::int64_t local, std::string_view name);
 
  private:
   struct Zone;
@@ -36,6 +42,7 @@ class LocalZone {
   std::int64_t from_ = 0;
   std::int64_t until_ = 0;
   std::int64_t offset_ = 0;
+  std::string name_;  // and the zone's name then
 };
 
 }  // namespace leeway

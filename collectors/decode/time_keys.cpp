@@ -7,6 +7,7 @@
 #include "agent/core/nearest_word.h"
 #include "collectors/decode/field_path.h"
 #include "collectors/decode/local_zone.h"
+#include "collectors/decode/zone_abbreviations.h"
 
 namespace leeway {
 namespace {
@@ -40,7 +41,9 @@ void read_time_zone(TableReader& reader, TimeKeys& keys) {
   keys.zone = reader.string("time_zone").value_or(keys.zone);
   const Expected<LocalZone> zone = LocalZone::locate(keys.zone);
   if (!zone) {
-    reader.error("time_zone", zone.error().message + did_you_mean(keys.zone, LocalZone::names()));
+    const bool has_choices = !zones_abbreviated(keys.zone).empty();
+    const std::string hint = has_choices ? std::string() : did_you_mean(keys.zone, LocalZone::names());
+    reader.error("time_zone", zone.error().message + hint);
   }
 }
 
@@ -66,9 +69,7 @@ TimeReader TimeKeys::reader() const {
     return {};
   }
   return [shared = std::make_shared<TimestampParser>(std::move(*created))](std::string_view text) {
-    // A number as text is not a date, whatever its magnitude.
-    constexpr std::size_t kYear = 4;
-    return text.size() > kYear && text[kYear] == '-' ? shared->parse(text) : kNoTime;
+    return shared->parse_date(text);
   };
 }
 

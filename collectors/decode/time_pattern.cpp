@@ -3,6 +3,7 @@
 #include <array>
 
 #include "agent/core/ascii.h"
+#include "collectors/decode/zone_abbreviations.h"
 
 namespace leeway {
 namespace {
@@ -138,6 +139,21 @@ bool read_epoch_directive(char directive, std::string_view& text, CivilTime& tim
   return true;
 }
 
+bool take_zone_name(std::string_view& text, CivilTime& time) {
+  std::size_t letters = 0;
+  while (letters < text.size() && is_letter(text[letters])) {
+    ++letters;
+  }
+  std::string_view name = text.substr(0, letters);
+  text.remove_prefix(letters);
+  time.zone_name = name;
+  if ((take_word(name, "utc") || take_word(name, "gmt") || take_word(name, "z")) && name.empty()) {
+    time.zone_name = {};
+    time.offset = 0;
+  }
+  return letters > 0;
+}
+
 bool read_clock_directive(char directive, std::string_view& text, Match& match) {
   CivilTime& time = match.time;
   std::int32_t offset = 0;
@@ -163,8 +179,7 @@ bool read_clock_directive(char directive, std::string_view& text, Match& match) 
       time.offset = offset;
       return true;
     case 'Z':
-      time.offset = 0;
-      return take_word(text, "utc") || take_word(text, "gmt") || take_word(text, "z");
+      return take_zone_name(text, time);
     default:
       return read_epoch_directive(directive, text, time);
   }
@@ -229,16 +244,19 @@ Expected<TimePattern> TimePattern::compile(std::string_view pattern) {
   };
   TimePattern compiled;
   const std::string expanded = expand(pattern);
+  std::string literals;  // a '%' for each directive
   bool has_date = false;
   for (std::size_t i = 0; i < expanded.size(); ++i) {
     if (expanded[i] != '%') {
       compiled.steps_.push_back({0, expanded[i]});
+      literals += expanded[i];
       continue;
     }
     if (++i == expanded.size()) {
       return error("ends in a lone '%'; write \"%%\" for a literal '%'");
     }
     const char directive = expanded[i];
+    literals += '%';
     if (directive == '%') {
       compiled.steps_.push_back({0, '%'});
     } else if (directive == 'n' || directive == 't') {
@@ -251,6 +269,10 @@ Expected<TimePattern> TimePattern::compile(std::string_view pattern) {
       return error("unknown directive %" + std::string(1, directive) +
                    "; expected one of %Y %y %m %d %e %j %b %B %a %A %H %I %M %S %p %f %L %z %Z %s %Q %F %T %R %D %%");
     }
+  }
+  if (const std::string_view zone = find_zone_abbreviation(literals); !zone.empty()) {
+    return error("has the time zone " + std::string(zone) + ", which is not read; expected %Z in its place and " +
+                 "time_zone = " + zones_abbreviated(zone));
   }
   if (!has_date) {
     return error("has no year; expected %Y, %y, %F, %D, %s or %Q");

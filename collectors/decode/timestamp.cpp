@@ -14,7 +14,6 @@ namespace leeway {
 namespace {
 
 constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
-constexpr std::int64_t kSecondsPerDay = 86400;
 constexpr std::array<std::int64_t, 10> kPowersOfTen = {1,       10,        100,        1'000,       10'000,
                                                        100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
@@ -68,7 +67,7 @@ TimePoint parse_unix(std::string_view text, int unit_digits) {
   }
   text.remove_prefix(digits);
   std::uint32_t fraction = 0;  // billionths of the unit
-  if (!text.empty() && text.front() == '.') {
+  if (!text.empty() && (text.front() == '.' || text.front() == ',')) {
     text.remove_prefix(1);
     if (!take_fraction(text, fraction)) {
       return kNoTime;
@@ -87,11 +86,13 @@ TimePoint parse_unix(std::string_view text, int unit_digits) {
   return from_nanoseconds(negative ? -nanoseconds : nanoseconds);
 }
 
+TimePoint time_point(const std::optional<Instant>& instant) { return instant ? to_time_point(*instant) : kNoTime; }
+
 bool looks_like_number(std::string_view text) {
   const std::size_t first = text.front() == '-' ? 1 : 0;
   for (std::size_t i = first; i < text.size(); ++i) {
     if (!is_digit(text[i])) {
-      return i > first && (text[i] == '.' || (text[i] | 0x20) == 'e');
+      return i > first && (text[i] == '.' || text[i] == ',' || (text[i] | 0x20) == 'e');
     }
   }
   return text.size() > first;
@@ -141,13 +142,16 @@ Expected<TimestampParser> TimestampParser::create(const std::string& format, con
 TimePoint TimestampParser::parse(std::string_view text) {
   if (kind_ == Kind::kAuto) {
     const TimePoint common = parse_common(text);
-    return common != kNoTime ? common : parse_iso(text);
+    if (common != kNoTime || text.empty()) {
+      return common;
+    }
+    return looks_like_number(text) ? parse_unix(text, kByMagnitude) : time_point(parse_date(text));
   }
   if (kind_ == Kind::kUnix) {
     return parse_unix(text, unit_digits_);
   }
   const std::optional<CivilTime> civil = pattern_.match(text);
-  return civil ? to_time(*civil) : kNoTime;
+  return civil ? time_point(to_utc(*civil)) : kNoTime;
 }
 
 // YYYY-MM-DDThh:mm:ss[.fraction]Z in the minute of the previous call. kNoTime means "not this shape".
@@ -181,45 +185,41 @@ TimePoint TimestampParser::parse_common(std::string_view text) {
   return from_nanoseconds((minute_start_ + second) * kNanosPerSecond + fraction);
 }
 
-TimePoint TimestampParser::parse_iso(std::string_view text) {
-  if (text.empty()) {
-    return kNoTime;
-  }
-  if (looks_like_number(text)) {
-    return parse_unix(text, kByMagnitude);
-  }
+std::optional<Instant> TimestampParser::parse_date(std::string_view text) {
   CivilTime civil;
   if (!read_iso_time(text, civil)) {
-    return kNoTime;
+    return mail_time_.read(text, civil) ? to_utc(civil) : std::nullopt;
   }
-  const TimePoint time = to_time(civil);
-  if (time != kNoTime) {
+  const std::optional<Instant> instant = to_utc(civil);
+  if (instant && text.size() >= minute_text_.size()) {
     remember_minute(text.data(), civil);
   }
-  return time;
+  return instant;
 }
 
 void TimestampParser::remember_minute(const char* text, const CivilTime& civil) {
   constexpr std::int64_t kMinute = 60;
-  const std::optional<CivilInstant> instant = to_instant(civil);
-  const std::int64_t start = instant->seconds - std::min(civil.second, 59U);
-  if (from_seconds(start, 0) == kNoTime || from_seconds(start + kMinute, 0) == kNoTime) {
+  const std::int64_t start = as_if_utc(civil)->seconds - std::min(civil.second, 59U);
+  if (to_time_point({start, 0}) == kNoTime || to_time_point({start + kMinute, 0}) == kNoTime) {
     return;  // parse_common relies on the whole minute fitting
   }
   std::memcpy(minute_text_.data(), text, minute_text_.size());
   minute_start_ = start;
 }
 
-TimePoint TimestampParser::to_time(const CivilTime& civil) {
+std::optional<Instant> TimestampParser::to_utc(const CivilTime& civil) {
   if (civil.epoch_seconds) {
-    return from_seconds(*civil.epoch_seconds, civil.nanosecond);
+    return Instant{*civil.epoch_seconds, civil.nanosecond};
   }
-  const std::optional<CivilInstant> instant = to_instant(civil);
-  if (!instant) {
-    return kNoTime;
+  const std::optional<Instant> local = as_if_utc(civil);
+  if (!local) {
+    return std::nullopt;
   }
-  const std::int64_t seconds = civil.offset ? instant->seconds - *civil.offset : zone_.to_utc(instant->seconds);
-  return from_seconds(seconds, instant->nanosecond);
+  const std::optional<std::int64_t> seconds = civil.offset              ? std::optional(local->seconds - *civil.offset)
+                                              : civil.zone_name.empty() ? std::optional(zone_.to_utc(local->seconds))
+                                                                        : zone_.to_utc(local->seconds, civil.zone_name);
+  const Instant instant{seconds.value_or(0), local->nanosecond};
+  return seconds && is_in_calendar(instant) ? std::optional(instant) : std::nullopt;
 }
 
 }  // namespace leeway

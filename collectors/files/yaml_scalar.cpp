@@ -62,10 +62,10 @@ bool append_number(std::string_view text, std::string& out) {
     return true;
   }
   std::int64_t integer = 0;
+  std::uint64_t natural = 0;
   const bool octal = text.starts_with("0o");
-  if ((octal || text.starts_with("0x")) && text.size() > 2 && text[2] != '-' &&
-      convert(text.substr(2), integer, octal ? 8 : 16)) {
-    append_json_integer(integer, out);
+  if ((octal || text.starts_with("0x")) && text.size() > 2 && convert(text.substr(2), natural, octal ? 8 : 16)) {
+    out += std::to_string(natural);
     return true;
   }
   const bool negative = text.starts_with('-');
@@ -82,6 +82,8 @@ bool append_number(std::string_view text, std::string& out) {
   double number = 0;
   if (convert(signed_digits, integer)) {
     append_json_integer(integer, out);
+  } else if (convert(signed_digits, natural)) {
+    out += std::to_string(natural);
   } else if (convert(signed_digits, number)) {
     append_json_double(number, out);
   } else {

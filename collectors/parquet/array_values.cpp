@@ -6,14 +6,16 @@
 #include <arrow/util/float16.h>
 
 #include <algorithm>
-#include <limits>
+#include <charconv>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace leeway {
 namespace {
 
-constexpr std::int64_t kNanosecondsADay = 86'400'000'000'000;
+constexpr std::int64_t kSecondsADay = 86'400;
+constexpr std::int64_t kNanosecondsASecond = 1'000'000'000;
 
 void write_values(const arrow::Array& array, const Elements& elements, std::int64_t members, Value* out);
 
@@ -65,38 +67,51 @@ void fill_decimals(const arrow::Array& array, const Elements& elements, Value* o
   fill(array, elements, out, [&](std::int64_t at) {
     const Decimal decimal(decimals.GetValue(at));
     if (scale == 0) {
-      const arrow::Result<std::int64_t> whole = decimal.template ToInteger<std::int64_t>();
-      if (whole.ok()) {
+      if (const arrow::Result<std::int64_t> whole = decimal.template ToInteger<std::int64_t>(); whole.ok()) {
         return Value::of_int(*whole);
+      }
+      const std::string digits = decimal.ToIntegerString();
+      std::uint64_t natural = 0;
+      const std::from_chars_result read = std::from_chars(digits.data(), digits.data() + digits.size(), natural);
+      if (read.ec == std::errc()) {
+        return Value::of_unsigned(natural);
       }
     }
     return Value::of_double(decimal.ToDouble(scale));
   });
 }
 
-std::int64_t nanoseconds_a(arrow::TimeUnit::type unit) {
+std::int64_t units_a_second(arrow::TimeUnit::type unit) {
   switch (unit) {
     case arrow::TimeUnit::SECOND:
-      return 1'000'000'000;
+      return 1;
     case arrow::TimeUnit::MILLI:
-      return 1'000'000;
-    case arrow::TimeUnit::MICRO:
       return 1000;
+    case arrow::TimeUnit::MICRO:
+      return 1'000'000;
     case arrow::TimeUnit::NANO:
       break;
   }
-  return 1;
+  return kNanosecondsASecond;
 }
 
-// Times and durations; `unit` is in nanoseconds.
 template <typename ArrayType>
-void fill_times(const arrow::Array& array, const Elements& elements, Value* out, Value (*make)(std::int64_t),
-                std::int64_t unit) {
+void fill_timestamps(const arrow::Array& array, const Elements& elements, Value* out, std::int64_t units) {
   const ArrayType& times = static_cast<const ArrayType&>(array);
+  fill(array, elements, out,
+       [&](std::int64_t at) { return Value::timestamp(instant_of(std::int64_t{times.Value(at)}, units)); });
+}
+
+// Durations, and times of a day.
+template <typename ArrayType, typename Type>
+void fill_durations(const arrow::Array& array, const Elements& elements, Value* out) {
+  const ArrayType& durations = static_cast<const ArrayType&>(array);
+  const std::int64_t units = units_a_second(static_cast<const Type&>(*array.type()).unit());
   fill(array, elements, out, [&](std::int64_t at) {
     std::int64_t nanoseconds = 0;
-    const bool fits = !__builtin_mul_overflow(static_cast<std::int64_t>(times.Value(at)), unit, &nanoseconds);
-    return fits ? make(nanoseconds) : Value::error(Failure::kOverflow);
+    const bool fits =
+        !__builtin_mul_overflow(std::int64_t{durations.Value(at)}, kNanosecondsASecond / units, &nanoseconds);
+    return fits ? Value::duration(nanoseconds) : Value::error(Failure::kOverflow);
   });
 }
 
@@ -157,9 +172,7 @@ bool write_numbers(const arrow::Array& array, const Elements& elements, Value* o
       return true;
     case arrow::Type::UINT64:
       fill(array, elements, out, [&](std::int64_t at) {
-        const std::uint64_t number = static_cast<const arrow::UInt64Array&>(array).Value(at);
-        return std::in_range<std::int64_t>(number) ? Value::of_int(static_cast<std::int64_t>(number))
-                                                   : Value::of_double(static_cast<double>(number));
+        return Value::of_unsigned(static_cast<const arrow::UInt64Array&>(array).Value(at));
       });
       return true;
     case arrow::Type::HALF_FLOAT:
@@ -197,26 +210,26 @@ bool write_numbers(const arrow::Array& array, const Elements& elements, Value* o
 bool write_times(const arrow::Array& array, const Elements& elements, Value* out) {
   switch (array.type_id()) {
     case arrow::Type::DATE32:
-      fill_times<arrow::Date32Array>(array, elements, out, &Value::timestamp, kNanosecondsADay);
+      fill(array, elements, out, [&](std::int64_t at) {
+        const std::int64_t days = static_cast<const arrow::Date32Array&>(array).Value(at);
+        return Value::timestamp({days * kSecondsADay, 0});
+      });
       return true;
     case arrow::Type::DATE64:
-      fill_times<arrow::Date64Array>(array, elements, out, &Value::timestamp, nanoseconds_a(arrow::TimeUnit::MILLI));
+      fill_timestamps<arrow::Date64Array>(array, elements, out, units_a_second(arrow::TimeUnit::MILLI));
       return true;
     case arrow::Type::TIMESTAMP:
-      fill_times<arrow::TimestampArray>(array, elements, out, &Value::timestamp,
-                                        nanoseconds_a(static_cast<const arrow::TimestampType&>(*array.type()).unit()));
+      fill_timestamps<arrow::TimestampArray>(
+          array, elements, out, units_a_second(static_cast<const arrow::TimestampType&>(*array.type()).unit()));
       return true;
     case arrow::Type::TIME32:
-      fill_times<arrow::Time32Array>(array, elements, out, &Value::duration,
-                                     nanoseconds_a(static_cast<const arrow::TimeType&>(*array.type()).unit()));
+      fill_durations<arrow::Time32Array, arrow::TimeType>(array, elements, out);
       return true;
     case arrow::Type::TIME64:
-      fill_times<arrow::Time64Array>(array, elements, out, &Value::duration,
-                                     nanoseconds_a(static_cast<const arrow::TimeType&>(*array.type()).unit()));
+      fill_durations<arrow::Time64Array, arrow::TimeType>(array, elements, out);
       return true;
     case arrow::Type::DURATION:
-      fill_times<arrow::DurationArray>(array, elements, out, &Value::duration,
-                                       nanoseconds_a(static_cast<const arrow::DurationType&>(*array.type()).unit()));
+      fill_durations<arrow::DurationArray, arrow::DurationType>(array, elements, out);
       return true;
     default:
       return false;

@@ -59,7 +59,7 @@ struct ParquetMessage {
 
 // One thread at a time may use a ParquetFile, and one a ParquetRows; these may be different threads.
 struct ParquetModule {
-  static constexpr std::uint32_t kVersion = 1;
+  static constexpr std::uint32_t kVersion = 2;
   static constexpr const char* kFileName = "libleeway_parquet.so";
   static constexpr const char* kSymbol = "leeway_parquet_module";
 

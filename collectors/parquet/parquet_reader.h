@@ -86,7 +86,7 @@ class ParquetReader final : public FileReader {
   void own_column(FieldId column, RecordBatch& batch, DecodeCounts& counts);
   void set_times(RecordBatch& batch, DecodeCounts& counts);
   TimePoint time_of(const Value& value);
-  std::int64_t to_utc(std::int64_t local);
+  Instant to_utc(const Instant& local);
   std::uint64_t bytes_before(std::uint64_t row) const;
 
   const ParquetOptions options_;

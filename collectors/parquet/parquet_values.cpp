@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <string>
 
+#include "agent/core/rfc3339.h"
 #include "collectors/decode/cell_text.h"
 #include "collectors/parquet/parquet_reader.h"
 
@@ -25,19 +25,9 @@ Value hexadecimal(std::string_view bytes, RecordBatch& batch) {
 }
 
 // "2025-08-25"
-Value date_text(std::int64_t nanoseconds, RecordBatch& batch) {
-  const std::chrono::year_month_day date(
-      std::chrono::floor<std::chrono::days>(std::chrono::sys_time<Duration>(Duration(nanoseconds))));
-  std::array<char, 10> text = {'0', '0', '0', '0', '-', '0', '0', '-', '0', '0'};
-  const auto put = [&](std::size_t end, int number) {
-    for (std::size_t at = end; number > 0; number /= 10) {
-      text[--at] = static_cast<char>('0' + number % 10);
-    }
-  };
-  put(4, static_cast<int>(date.year()));
-  put(7, static_cast<int>(static_cast<unsigned>(date.month())));
-  put(10, static_cast<int>(static_cast<unsigned>(date.day())));
-  return Value::of_string(batch.own({text.data(), text.size()}));
+Value date_text(const Value& midnight, RecordBatch& batch) {
+  constexpr std::size_t kDate = sizeof("YYYY-MM-DD") - 1;
+  return Value::of_string(batch.own(format_rfc3339(midnight.instant()).substr(0, kDate)));
 }
 
 }  // namespace
@@ -48,16 +38,8 @@ void ParquetReader::count_unsupported(DecodeCounts& counts) const {
   }
 }
 
-// Converts a local time in zone_ to UTC, both in nanoseconds.
-std::int64_t ParquetReader::to_utc(std::int64_t local) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(Duration(local)).count();
-  const std::int64_t fraction = local - seconds * kSecond;
-  std::int64_t utc = 0;
-  const bool fits =
-      !__builtin_mul_overflow(zone_.to_utc(seconds), kSecond, &utc) && !__builtin_add_overflow(utc, fraction, &utc);
-  return fits ? utc : local;
-}
+// Converts a local time in zone_ to UTC.
+Instant ParquetReader::to_utc(const Instant& local) { return {zone_.to_utc(local.seconds), local.nanosecond}; }
 
 void ParquetReader::append(Budget budget, RecordBatch& batch, DecodeCounts& counts) {
   const std::uint64_t left = options_.module->count(rows_.get()) - used_;
@@ -129,7 +111,7 @@ void ParquetReader::own_column(FieldId column, RecordBatch& batch, DecodeCounts&
       value =
           form == ParquetForm::kBytes ? hexadecimal(value.string(), batch) : text_value(value.string(), batch, counts);
     } else if (value.kind == ValueKind::kTimestamp) {
-      value = form == ParquetForm::kDate ? date_text(value.integer, batch) : Value::timestamp(to_utc(value.integer));
+      value = form == ParquetForm::kDate ? date_text(value, batch) : Value::timestamp(to_utc(value.instant()));
     }
   }
 }
@@ -153,7 +135,7 @@ TimePoint ParquetReader::time_of(const Value& value) {
   std::to_chars_result written{nullptr, std::errc::invalid_argument};
   switch (value.kind) {
     case ValueKind::kTimestamp:
-      return TimePoint(Duration(forms_.back() == ParquetForm::kPlain ? value.integer : to_utc(value.integer)));
+      return to_time_point(forms_.back() == ParquetForm::kPlain ? value.instant() : to_utc(value.instant()));
     case ValueKind::kString:
       return time_parser_.parse(value.string());
     case ValueKind::kInt:

@@ -15,14 +15,10 @@ LabelInterner fresh_texts() { return LabelInterner(LabelSpec{"column"}, kLongest
 
 // The number as in NumericValue; no value if it is not a finite number.
 std::optional<double> finite_number(const Value& value) {
-  double number = 0;
-  if (value.is_number()) {
-    number = value.as_double();
-  } else if (value.kind == ValueKind::kDuration || value.kind == ValueKind::kTimestamp) {
-    number = to_seconds(Duration(value.integer));
-  } else {
+  if (!value.is_number() && !value.is_time()) {
     return std::nullopt;
   }
+  const double number = value.is_number() ? value.as_double() : value.seconds();
   return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 

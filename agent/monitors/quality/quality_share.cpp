@@ -72,8 +72,7 @@ bool QualityShare::is_of_type(const Value& value) const {
     case QualityType::kNumber:
       return value.is_number();
     case QualityType::kInteger:
-      return value.kind == ValueKind::kInt ||
-             (value.kind == ValueKind::kDouble && std::trunc(value.number) == value.number);
+      return value.is_integer() || (value.kind == ValueKind::kDouble && std::trunc(value.number) == value.number);
     case QualityType::kText:
       return value.kind == ValueKind::kString;
     case QualityType::kBoolean:

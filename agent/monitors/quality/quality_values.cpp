@@ -16,11 +16,20 @@ std::uint64_t mix(std::uint64_t x) {
 
 constexpr std::uint64_t kOfNumber = 0x9E37'79B9'7F4A'7C15U;
 constexpr std::uint64_t kOfInteger = 0xC2B2'AE3D'27D4'EB4FU;  // beyond the exact range of a double
+constexpr std::uint64_t kOfUnsigned = 0x8579'6A1D'B4E5'3C07U;
 constexpr std::uint64_t kOfBoolean = 0x1656'67B1'9E37'79F9U;
 constexpr std::uint64_t kOfTime = 0x27D4'EB2F'1656'67C5U;
 
 std::uint64_t hash_of_number(double number) {
   return mix(std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number) + kOfNumber);
+}
+
+// Times that a TimePoint holds have the hash that earlier versions saved.
+std::uint64_t hash_of_time(const Instant& instant) {
+  const TimePoint time = to_time_point(instant);
+  return time != kNoTime
+             ? mix(static_cast<std::uint64_t>(time.time_since_epoch().count()) + kOfTime)
+             : combine_hashes(mix(static_cast<std::uint64_t>(instant.seconds) + kOfTime), instant.nanosecond);
 }
 
 }  // namespace
@@ -37,9 +46,12 @@ std::optional<std::uint64_t> hash_of(const Value& value) {
                  ? hash_of_number(static_cast<double>(value.integer))
                  : mix(static_cast<std::uint64_t>(value.integer) + kOfInteger);
     }
+    case ValueKind::kUnsigned:
+      return mix(value.bits() + kOfUnsigned);
     case ValueKind::kBool:
       return mix((value.boolean ? 1 : 0) + kOfBoolean);
     case ValueKind::kTimestamp:
+      return hash_of_time(value.instant());
     case ValueKind::kDuration:
       return mix(static_cast<std::uint64_t>(value.integer) + kOfTime);
     default:

@@ -20,13 +20,9 @@ inline bool is_absent(const Value& value) {
 
 // Also a duration or a time, in seconds; may be NaN or infinite.
 inline std::optional<double> number_of(const Value& value) {
-  if (value.is_number()) {
-    return value.as_double();
-  }
-  if (value.kind == ValueKind::kDuration || value.kind == ValueKind::kTimestamp) {
-    return to_seconds(Duration(value.integer));
-  }
-  return std::nullopt;
+  return value.is_number() ? std::optional(value.as_double())
+         : value.is_time() ? std::optional(value.seconds())
+                           : std::nullopt;
 }
 
 inline std::optional<double> finite_number_of(const Value& value) {

@@ -18,17 +18,9 @@ Failure failure_of(const Value& value) { return value.is_number() ? Failure::kNo
 
 // NaN if the value is not a number.
 double number_or_nan(const Value& value) {
-  switch (value.kind) {
-    case ValueKind::kInt:
-      return static_cast<double>(value.integer);
-    case ValueKind::kDouble:
-      return value.number;
-    case ValueKind::kDuration:
-    case ValueKind::kTimestamp:
-      return to_seconds(Duration(value.integer));
-    default:
-      return std::numeric_limits<double>::quiet_NaN();
-  }
+  return value.is_number() ? value.as_double()
+         : value.is_time() ? value.seconds()
+                           : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ inline std::string to_text(const Value& value) {
       return value.boolean ? "true" : "false";
     case ValueKind::kInt:
       return std::to_string(value.integer);
+    case ValueKind::kUnsigned:
+      return std::to_string(value.bits());
     case ValueKind::kDouble: {
       const std::string text = value.number == 0 && std::signbit(value.number) ? "-0" : plain_number(value.number);
       return text + (text.find_first_of(".en") == std::string::npos ? ".0" : "");
@@ -50,7 +52,7 @@ inline std::string to_text(const Value& value) {
     case ValueKind::kString:
       return quoted(value.string());
     case ValueKind::kTimestamp:
-      return "timestamp " + format_rfc3339(TimePoint(Duration(value.integer)));
+      return "timestamp " + format_rfc3339(value.instant());
     case ValueKind::kDuration:
       return "duration " + std::to_string(value.integer);
     case ValueKind::kError:

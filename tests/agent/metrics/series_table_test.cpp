@@ -73,6 +73,8 @@ TEST(SeriesTable, WritesValuesShortAndUnitesThoseThatAreWrittenAlike) {
   const auto label = [&](Value value) { return label_words(table.labels(resolve({value}))); };
   EXPECT_EQ(label(Value::of_int(-7)), R"(x="-7")");
   EXPECT_EQ(label(Value::of_double(0.1)), R"(x="0.1")");
+  EXPECT_EQ(label(Value::of_unsigned(18446744073709551614U)), R"(x="18446744073709551614")");
+  EXPECT_EQ(label(Value::of_unsigned(18446744073709551615U)), R"(x="18446744073709551615")");
   EXPECT_EQ(label(Value::of_double(-0.0)), R"(x="0")");
   EXPECT_EQ(label(Value::of_bool(true)), R"(x="true")");
   EXPECT_EQ(label(Value::of_bool(false)), R"(x="false")");

@@ -31,6 +31,22 @@ TEST_F(EventClockTest, KeepsTheTimeOfARecordAndFollowsTheLatest) {
   EXPECT_EQ(clock_.late_records(), 0U);
 }
 
+// Differences of two times of a source fit into a duration: those of 1716 and today would not.
+TEST_F(EventClockTest, TimesThatAreNotPlausibleBecomeTheNearestOneThatIs) {
+  const TimePoint year_1716(seconds(-8'000'000'000));
+  for (const TimePoint time : {TimePoint(TimePoint::min().time_since_epoch() + Duration(1)), year_1716}) {
+    clock_.stamp(one(batch_, time), kWall);
+    EXPECT_EQ(batch_.times()[0], kFirstPlausible);
+    EXPECT_EQ(clock_.idle(kWall + hours(1)), kFirstPlausible + hours(1));
+  }
+  clock_.stamp(one(batch_, kWall), kWall);
+  clock_.stamp(one(batch_, year_1716), kWall);
+  EXPECT_EQ(clock_.late_records(), 1U);
+  clock_.stamp(one(batch_, TimePoint::max()), kWall);
+  EXPECT_EQ(clock_.future_records(), 1U);
+  EXPECT_EQ(batch_.times()[0], kWall);
+}
+
 TEST_F(EventClockTest, CountsALateRecordButLeavesItItsTime) {
   clock_.stamp(one(batch_, kWall), kWall);
   clock_.stamp(one(batch_, kWall - minutes(11)), kWall);

@@ -99,6 +99,8 @@ inline std::string text_of(const Value& value) {
       return value.boolean ? "true" : "false";
     case ValueKind::kInt:
       return "int " + std::to_string(value.integer);
+    case ValueKind::kUnsigned:
+      return "unsigned " + std::to_string(value.bits());
     case ValueKind::kDouble: {
       char text[40];
       std::snprintf(text, sizeof(text), "double %.17g", value.number);

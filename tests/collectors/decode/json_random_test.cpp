@@ -42,7 +42,8 @@ class Generator {
   std::string value(int depth) {
     switch (below(depth < 4 ? 9 : 7)) {
       case 0:
-        return std::to_string(static_cast<std::int64_t>(random_() << 32 | random_()) >> below(64));
+        return below(4) != 0 ? std::to_string(static_cast<std::int64_t>(random_() << 32 | random_()) >> below(64))
+                             : std::to_string(std::uint64_t{random_()} << 32 | random_());
       case 1:
         return Json(static_cast<double>(random_()) / (1 + below(1000)) * (below(2) != 0 ? 1 : 1e-30)).dump();
       case 2:
@@ -115,8 +116,9 @@ std::string expected(const Json& record, const std::string& path_text) {
     case Json::value_t::boolean:
       return text_of(Value::of_bool(at->get<bool>()));
     case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
       return text_of(Value::of_int(at->get<std::int64_t>()));
+    case Json::value_t::number_unsigned:
+      return text_of(Value::of_unsigned(at->get<std::uint64_t>()));
     case Json::value_t::number_float:
       return text_of(Value::of_double(at->get<double>()));
     case Json::value_t::array:

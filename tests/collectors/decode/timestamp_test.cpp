@@ -42,12 +42,108 @@ TEST(Timestamp, Fractions) {
   EXPECT_EQ(parse("2025-08-25T19:27:04.000001+00:00"), kAugust * kSecond + 1000);
 }
 
+TEST(Timestamp, ADateAloneIsItsMidnight) {
+  EXPECT_EQ(parse("2025-08-25"), 1756080000 * kSecond);
+  EXPECT_EQ(parse("2024-02-29"), 1709164800 * kSecond);
+  EXPECT_EQ(parse("2025-08-25", "auto", "Europe/Berlin"), (1756080000 - 7200) * kSecond);
+}
+
+TEST(Timestamp, UtcByItsNames) {
+  for (const char* const text : {"2025-08-25 19:27:04 UTC", "2025-08-25T19:27:04UTC", "2025-08-25 19:27:04 GMT",
+                                 "2025-08-25 19:27:04 Z", "2025-08-25 19:27:04 +0000 UTC"}) {
+    EXPECT_EQ(parse(text), kAugust * kSecond) << text;
+    EXPECT_EQ(parse(text, "auto", "Europe/Berlin"), kAugust * kSecond) << text;
+  }
+  EXPECT_EQ(parse("2025-08-25 19:27:04,893 UTC"), kAugust * kSecond + 893'000'000);
+}
+
+// Expected values by Python: email.utils.parsedate_to_datetime(text).timestamp().
+TEST(Timestamp, Rfc1123AndRfc850) {
+  EXPECT_EQ(parse("Mon, 25 Aug 2025 19:27:04 GMT"), 1756150024 * kSecond);
+  EXPECT_EQ(parse("Mon, 25 Aug 2025 21:27:04 +0200"), 1756150024 * kSecond);
+  EXPECT_EQ(parse("Mon, 25 Aug 2025 14:27:04 -0500", "auto", "Europe/Berlin"), 1756150024 * kSecond);
+  EXPECT_EQ(parse("25 Aug 2025 19:27:04 UTC"), 1756150024 * kSecond);
+  EXPECT_EQ(parse("Sat,  5 Jul 2025 07:08:09 GMT"), 1751699289 * kSecond);
+  EXPECT_EQ(parse("Sunday, 06-Nov-94 08:49:37 GMT"), 784111777 * kSecond);
+  EXPECT_EQ(parse("Sun, 06-Nov-1994 08:49:37 GMT"), 784111777 * kSecond);
+  EXPECT_EQ(parse("Mon, 25 Aug 2025 21:27:04", "auto", "Europe/Berlin"), kAugust * kSecond);
+}
+
+TEST(Timestamp, ACommaIsADecimalMarkOfNumbersToo) {
+  EXPECT_EQ(parse("1756150024,893"), kAugust * kSecond + 893'000'000);
+  EXPECT_EQ(parse("1756150024893,5", "unix_ms"), kAugust * kSecond + 893'500'000);
+}
+
+TEST(Timestamp, DatesOfAnyYear) {
+  TimestampParser parser = TimestampParser::create("auto", "Europe/Berlin").value();
+  EXPECT_EQ(parser.parse_date("9999-12-31T23:59:59Z"), (Instant{253'402'300'799, 0}));
+  EXPECT_EQ(parser.parse_date("0001-01-01T00:00:00Z"), (Instant{-62'135'596'800, 0}));
+  EXPECT_EQ(parser.parse_date("2262-04-12T00:00:00Z"), (Instant{9'223'372'800, 0}));
+  EXPECT_EQ(parser.parse_date("2025-08-25 21:27:04.5"), (Instant{kAugust, 500'000'000}));
+  EXPECT_TRUE(parser.parse_date("9999-12-31 23:59:59"));
+  EXPECT_TRUE(parser.parse_date("1600-01-01"));
+  EXPECT_FALSE(parser.parse_date("0001-01-01 00:00:00")) << "in Berlin, the year before";
+  EXPECT_FALSE(parser.parse_date("0000-01-01T00:00:00Z"));
+  EXPECT_FALSE(parser.parse_date("1756150024"));
+  EXPECT_FALSE(parser.parse_date(""));
+}
+
+TEST(Timestamp, TheNameOfTheSourcesZoneInAPattern) {
+  TimestampParser parser = TimestampParser::create("%F %T %Z", "Europe/Berlin").value();
+  const auto utc = [&](const char* local) { return parser.parse(local).time_since_epoch().count(); };
+  EXPECT_EQ(utc("2025-08-25 21:27:04 CEST"), kAugust * kSecond);
+  EXPECT_EQ(utc("2025-08-25 21:27:04 CEST"), kAugust * kSecond);
+  EXPECT_EQ(utc("2025-08-25 19:27:04 UTC"), kAugust * kSecond);
+  EXPECT_EQ(utc("2025-08-25 21:27:04 CET"), kInvalid) << "summer time";
+  EXPECT_EQ(utc("2025-08-25 21:27:04 PST"), kInvalid);
+  EXPECT_EQ(utc("2025-08-25 21:27:04 "), kInvalid);
+  // Shown twice: Python's datetime(2025, 10, 26, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=0 and 1).
+  EXPECT_EQ(utc("2025-10-26 02:30:00 CEST"), parse("2025-10-26T00:30:00Z"));
+  EXPECT_EQ(utc("2025-10-26 02:30:00 CET"), parse("2025-10-26T01:30:00Z"));
+  EXPECT_EQ(parse("2025-08-25 19:27:04 CEST", "%F %T %Z"), kInvalid) << "the zone is UTC";
+}
+
+TEST(Timestamp, AnAbbreviationOfAZoneIsAnErrorWithTheNamesToChooseFrom) {
+  const auto error = [](const std::string& format, const std::string& zone) {
+    const Expected<TimestampParser> parser = TimestampParser::create(format, zone);
+    return parser ? std::string() : parser.error().message;
+  };
+  EXPECT_EQ(
+      error("auto", "PST"),
+      "\"PST\" is an abbreviation, not the name of a time zone; expected \"America/Los_Angeles\", \"Asia/Manila\" "
+      "or another IANA name");
+  EXPECT_NE(error("auto", "EST").find("\"America/New_York\", \"America/Panama\""), std::string::npos);
+  EXPECT_NE(error("auto", "IST").find("\"Asia/Kolkata\", \"Asia/Jerusalem\", \"Europe/Dublin\""), std::string::npos);
+  EXPECT_EQ(
+      error("%F %T PST", "UTC"),
+      "time format \"%F %T PST\": has the time zone PST, which is not read; expected %Z in its place and time_zone "
+      "= \"America/Los_Angeles\", \"Asia/Manila\"");
+  EXPECT_EQ(error("%F %T %Z", "Europe/Berlin"), "");
+  EXPECT_EQ(error("%FEST%T", "UTC").substr(0, 11), "time format");
+  EXPECT_EQ(error("%F %T ESTIMATED", "UTC"), "");
+  EXPECT_EQ(error("auto", "CET"), "");
+}
+
 TEST(Timestamp, WhatIsNoTimeIsRefused) {
   for (const char* const text : {"",
                                  "x",
                                  "-",
                                  "yesterday",
-                                 "2025-08-25",
+                                 "2025-08-2",
+                                 "2025-08-25 ",
+                                 "2025-08-25T",
+                                 "2025-02-30",
+                                 "20250825T",
+                                 "2025-08-25 19:27:04 PST",
+                                 "2025-08-25 19:27:04 UTC+2",
+                                 "2025-08-25 19:27:04 +0200 UTC",
+                                 "2025-08-25 19:27:04  UTC",
+                                 "Mon, 25 Aug 2025 19:27:04 EST",
+                                 "Mon, 25 Aug 25 19:27:04 GMT",
+                                 "Mon, 32 Aug 2025 19:27:04 GMT",
+                                 "Mon, 25 Aug 2025",
+                                 "1756150024,",
+                                 "1,756,150,024",
                                  "2025-13-01T00:00:00Z",
                                  "2025-02-29T00:00:00Z",
                                  "2025-00-10T00:00:00Z",

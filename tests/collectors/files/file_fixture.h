@@ -30,6 +30,8 @@ inline std::string to_text(const Value& value) {
       return value.boolean ? "true" : "false";
     case ValueKind::kInt:
       return std::to_string(value.integer);
+    case ValueKind::kUnsigned:
+      return std::to_string(value.bits());
     case ValueKind::kDouble: {
       std::string text = std::to_string(value.number);
       text.erase(text.find_last_not_of('0') + 1);
@@ -42,7 +44,7 @@ inline std::string to_text(const Value& value) {
     case ValueKind::kMap:
       return "map" + std::to_string(value.integer);
     case ValueKind::kTimestamp:
-      return format_rfc3339(TimePoint(Duration(value.integer)));
+      return format_rfc3339(value.instant());
     default:
       return "error";
   }

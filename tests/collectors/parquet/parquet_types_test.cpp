@@ -53,8 +53,8 @@ TEST(ParquetTypes, Numbers) {
   }
   EXPECT_THAT(values_of(arrow::int64(), "[-9223372036854775808, 9223372036854775807]"),
               ElementsAre("-9223372036854775808", "9223372036854775807"));
-  EXPECT_THAT(values_of(arrow::uint64(), "[9223372036854775807, 9223372036854775808]"),
-              ElementsAre("9223372036854775807", "9223372036854775808."));
+  EXPECT_THAT(values_of(arrow::uint64(), "[9223372036854775807, 9223372036854775808, 18446744073709551615]"),
+              ElementsAre("9223372036854775807", "9223372036854775808", "18446744073709551615"));
   EXPECT_THAT(values_of(arrow::float32(), "[0.5, -2, null]"), ElementsAre("0.5", "-2.", "null"));
   EXPECT_THAT(values_of(arrow::float64(), "[0.25, 1e3, null]"), ElementsAre("0.25", "1000.", "null"));
   EXPECT_THAT(values_of(arrow::float16(), "[0.5, null]"), ElementsAre("0.5", "null"));
@@ -64,6 +64,8 @@ TEST(ParquetTypes, Decimals) {
   EXPECT_THAT(values_of(arrow::decimal128(10, 2), R"(["12.50", "-0.25", null])"), ElementsAre("12.5", "-0.25", "null"));
   EXPECT_THAT(values_of(arrow::decimal128(18, 0), R"(["123456789012345678"])"), ElementsAre("123456789012345678"));
   EXPECT_THAT(values_of(arrow::decimal128(38, 0), R"(["20000000000000000000"])"), ElementsAre("20000000000000000000."));
+  EXPECT_THAT(values_of(arrow::decimal128(20, 0), R"(["18446744073709551615", "-9223372036854775808"])"),
+              ElementsAre("18446744073709551615", "-9223372036854775808"));
   EXPECT_THAT(values_of(arrow::decimal256(50, 1), R"(["1.5"])"), ElementsAre("1.5"));
 }
 
@@ -118,6 +120,22 @@ TEST(ParquetTypes, TextThatIsNoUtf8IsMended) {
 TEST(ParquetTypes, DatesAreTexts) {
   EXPECT_THAT(values_of(arrow::date32(), "[0, 20325, -1, null]"),
               ElementsAre("'1970-01-01'", "'2025-08-25'", "'1969-12-31'", "null"));
+}
+
+// Days by Python: (date(y, m, d) - date(1970, 1, 1)).days.
+TEST(ParquetTypes, DatesAndTimesOutsideTheRangeOfNanoseconds) {
+  EXPECT_THAT(values_of(arrow::date32(), "[-719162, -106752, 106752, 2932896]"),
+              ElementsAre("'0001-01-01'", "'1677-09-21'", "'2262-04-12'", "'9999-12-31'"));
+  EXPECT_THAT(values_of(arrow::date32(), "[-719163, 2932897]"), ElementsAre("error", "error"));
+  for (const auto unit : {arrow::TimeUnit::SECOND, arrow::TimeUnit::MILLI, arrow::TimeUnit::MICRO}) {
+    for (const std::shared_ptr<arrow::DataType>& type : {arrow::timestamp(unit, "UTC"), arrow::timestamp(unit)}) {
+      EXPECT_THAT(values_of(type, R"(["0001-01-01 00:00:00", "1677-09-21 00:00:00", "9999-12-31 23:59:59"])"),
+                  ElementsAre("0001-01-01T00:00:00Z", "1677-09-21T00:00:00Z", "9999-12-31T23:59:59Z"));
+    }
+  }
+  EXPECT_THAT(values_of(arrow::timestamp(arrow::TimeUnit::MICRO), "[-9223372036854775808, 9223372036854775807]"),
+              ElementsAre("error", "error"));
+  EXPECT_THAT(times_of(array_of(arrow::date32(), "[-719162, 2932896]"), ""), ElementsAre("the file's", "the file's"));
 }
 
 TEST(ParquetTypes, WhatIsNested) {
