@@ -20,12 +20,46 @@ std::size_t first_non_space(std::string_view text) {
   return at;
 }
 
+// From the first '{' on that a key follows, or else the first that a '}' or nothing follows; empty without one.
+std::string_view find_opening_brace(std::string_view text) {
+  std::string_view without_key;
+  for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
+    const std::size_t next = at + 1 + first_non_space(text.substr(at + 1));
+    if (next < text.size() && text[next] == '"') {
+      return text.substr(at);
+    }
+    if (without_key.empty() && (next == text.size() || text[next] == '}')) {
+      without_key = text.substr(at);
+    }
+  }
+  return without_key;
+}
+
+// Of the object that `text` begins with: to the bracket that closes it, however they are nested; all if none does.
+std::size_t object_size(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '\\') {
+      at += at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\') ? 1 : 0;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (c == '{' || c == '[')) {
+      ++depth;
+    } else if (!in_string && (c == '}' || c == ']') && --depth == 0) {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
 }  // namespace
 
 JsonDecoder::JsonDecoder(const JsonOptions& options, TimestampParser time_parser, const Schema& schema)
     : text_prefix_(options.text_prefix),
       root_(make_path_trie(schema.fields(), options.time_field ? &*options.time_field : nullptr)),
-      shapes_(schema.size() + 1),
+      shapes_(schema.size() + 1, options.text_prefix),
       walk_(std::move(time_parser), options.time_field.has_value()) {}
 
 // While lines fit no known shape, more and more of them are read from their tokens before the next is tried, so that a
@@ -46,7 +80,8 @@ void JsonDecoder::decode(std::span<const Line> lines, RecordBatch& batch, Decode
           group_end = i + scan_group(lines.subspan(i, std::min(patience_, lines.size() - i)), group);
           patience_ = std::min(2 * patience_, kMaxBatchRows);
         }
-        outcome = read_tokens(object, lines[i].end, group, batch, repaired);
+        outcome = text_prefix_ ? read_first_object(object, lines[i].end, group, batch, repaired)
+                               : read_tokens(object, lines[i].end, group, batch, repaired);
         if (try_next_time && outcome == JsonOutcome::kRecord && !walk_.record().has_duplicates()) {
           shapes_.learn(line_.text, {line_.begin, line_.end}, *root_);
         }
@@ -136,11 +171,8 @@ JsonOutcome JsonDecoder::find_object(std::string_view line, std::string_view& ob
     return JsonOutcome::kEmpty;
   }
   if (text_prefix_) {
-    const std::size_t brace = line.find('{');
-    if (brace == std::string_view::npos) {
-      return JsonOutcome::kNoJson;
-    }
-    line.remove_prefix(brace);
+    object = find_opening_brace(line);
+    return object.empty() ? JsonOutcome::kNoJson : JsonOutcome::kRecord;
   }
   object = line;
   return line.front() == '{' ? JsonOutcome::kRecord : JsonOutcome::kNotAnObject;
@@ -152,21 +184,35 @@ bool JsonDecoder::read_known_shape(std::string_view object, std::uint64_t line_e
   }
   walk_.record().begin(batch, line_end);
   for (const JsonShapes::Found& found : shapes_.found()) {
-    if (!store_found(found)) [[unlikely]] {
-      walk_.record().drop();
-      return false;
-    }
+    store_found(found);
   }
   return true;
 }
 
-inline bool JsonDecoder::store_found(const JsonShapes::Found& found) {
-  JsonRecord& record = walk_.record();
+inline void JsonDecoder::store_found(const JsonShapes::Found& found) {
   if (found.is_string) {
-    return record.store_string(*found.node, found.text(), found.escaped);
+    walk_.record().store_string(*found.node, found.text(), found.escaped);
+  } else {
+    walk_.record().store_bare(*found.node, found.text());
   }
-  const bool is_word = *found.begin >= 'a';
-  return is_word ? record.store_word(*found.node, found.text()) : record.store_number(*found.node, found.text());
+}
+
+// An object that is no JSON is text too, such as {id} or {"a"="b"}. One that does not end is not searched for others,
+// which would be parts of it.
+JsonOutcome JsonDecoder::read_first_object(std::string_view text, std::uint64_t line_end, Group& group,
+                                           RecordBatch& batch, bool& repaired) {
+  std::optional<JsonOutcome> failure;
+  while (!text.empty()) {
+    const std::size_t size = object_size(text);
+    repaired = false;
+    const JsonOutcome outcome = read_tokens(text.substr(0, size), line_end, group, batch, repaired);
+    if (outcome == JsonOutcome::kRecord) {
+      return outcome;
+    }
+    failure = failure.value_or(outcome);
+    text = find_opening_brace(text.substr(size));
+  }
+  return *failure;
 }
 
 JsonOutcome JsonDecoder::read_tokens(std::string_view object, std::uint64_t line_end, Group& group, RecordBatch& batch,

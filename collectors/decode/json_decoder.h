@@ -1,9 +1,11 @@
 // Turns lines of JSON objects into records: the `json` format. Made by json_format.
 //
-// The structure of every line is checked as a whole, its spelling only in the wanted values.
-// Rejects: "not_an_object", "no_json" (with a text prefix: no '{'), "truncated" (the line ends too early), "syntax",
-// "too_deep". Anomalies of records that are kept: "duplicate_key" (the first one is taken), "invalid_utf8" (repaired
-// with U+FFFD), "number_out_of_range" (the field is an error value), "time_missing", "time_invalid" (no time: kNoTime).
+// The structure of every line is checked as a whole, its spelling only in the wanted values: whether a line is a record
+// does not depend on what is wanted of it.
+// Rejects: "not_an_object", "no_json" (with a text prefix: no '{' that begins an object), "truncated" (the line ends
+// too early), "syntax", "too_deep". Anomalies of records that are kept: "duplicate_key" (the first one is taken),
+// "invalid_utf8" (repaired with U+FFFD), "not_finite" (NaN, Infinity), "broken_value" and "number_out_of_range" (the
+// field is an error value), "time_missing", "time_invalid" (no time: kNoTime).
 #pragma once
 
 #include <memory>
@@ -20,7 +22,7 @@
 namespace leeway {
 
 struct JsonOptions {
-  bool text_prefix = false;  // the JSON begins at the first '{' of the line
+  bool text_prefix = false;  // the JSON is the first object of the line, in other text
   std::optional<FieldPath> time_field;
 };
 
@@ -45,11 +47,11 @@ class JsonDecoder final : public Decoder {
     bool may_escape = true;        // whether there is any backslash
   };
 
-  // Whether the line contains an object; sets `object` to the text from its brace on.
+  // Whether the line may contain an object; sets `object` to the text from its brace on.
   JsonOutcome find_object(std::string_view line, std::string_view& object) const;
   // Reads an object of a known shape into a new row; false if it has to be read from its tokens.
   bool read_known_shape(std::string_view object, std::uint64_t line_end, RecordBatch& batch);
-  bool store_found(const JsonShapes::Found& found);
+  void store_found(const JsonShapes::Found& found);
 
   // Scans as many adjacent lines as possible together. The group is empty where one of them is not clean: then each is
   // scanned by itself. Returns the number of lines.
@@ -57,6 +59,9 @@ class JsonDecoder final : public Decoder {
   // Reads an object from its tokens; sets `repaired` where its text was repaired and the tokens are of the new text.
   JsonOutcome read_tokens(std::string_view object, std::uint64_t line_end, Group& group, RecordBatch& batch,
                           bool& repaired);
+  // Likewise the first object in `text`, which begins with a brace.
+  JsonOutcome read_first_object(std::string_view text, std::uint64_t line_end, Group& group, RecordBatch& batch,
+                                bool& repaired);
   JsonOutcome scan_line(std::string_view text, RecordBatch& batch, bool& repaired);
   bool take_tokens(std::string_view text, Group& group);
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -45,6 +46,8 @@ class JsonRecord {
     duplicates_ = 0;
     lone_surrogates_ = 0;
     out_of_range_ = 0;
+    not_finite_ = 0;
+    broken_ = 0;
   }
   void drop() { batch_->drop_last(); }
 
@@ -59,12 +62,16 @@ class JsonRecord {
   }
   bool has_duplicates() const { return duplicates_ > 0; }
 
-  // Each sets a wanted cell, the time, or both. False where the text is not well-formed; then nothing is stored.
-  bool store_string(const PathNode& node, std::string_view content, bool may_escape);
-  bool store_number(const PathNode& node, std::string_view token);
-  bool store_word(const PathNode& node, std::string_view word);
-  // An object or array: not a time.
-  void store_container(const PathNode& node, const Value& value) {
+  // Each sets a wanted cell, the time, or both. Text that is not well-formed becomes an error value.
+  void store_string(const PathNode& node, std::string_view content, bool may_escape);
+  // A number, a word, or anything else that is neither a string nor a container.
+  void store_bare(const PathNode& node, std::string_view token);
+  void store_broken(const PathNode& node) {
+    ++broken_;
+    store_no_time(node, Value::error(Failure::kConversion));
+  }
+  // Anything that is not a time: a container, a boolean, an error.
+  void store_no_time(const PathNode& node, const Value& value) {
     store(node, value);
     time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
   }
@@ -81,6 +88,9 @@ class JsonRecord {
  private:
   enum class TimeState : std::uint8_t { kNotSeen, kNull, kInvalid, kRead };
 
+  void store_word(const PathNode& node, std::string_view word);
+  void store_odd_number(const PathNode& node, std::string_view token, const Value& value);
+
   void store_time(std::string_view text) {
     const TimePoint time = time_parser_.parse(text);
     batch_->set_time(row_, time);
@@ -96,15 +106,17 @@ class JsonRecord {
   std::uint32_t duplicates_ = 0;
   std::uint32_t lone_surrogates_ = 0;
   std::uint32_t out_of_range_ = 0;
+  std::uint32_t not_finite_ = 0;
+  std::uint32_t broken_ = 0;
 };
 
-inline bool JsonRecord::store_string(const PathNode& node, std::string_view content, bool may_escape) {
+inline void JsonRecord::store_string(const PathNode& node, std::string_view content, bool may_escape) {
   if (may_escape && has_escape(content)) [[unlikely]] {
     char* const memory = batch_->allocate(content.size());
     std::size_t size = 0;
     const EscapeResult result = unescape_json(content, memory, size);
     if (result == EscapeResult::kInvalid) {
-      return false;
+      return store_broken(node);
     }
     lone_surrogates_ += result == EscapeResult::kLoneSurrogate ? 1 : 0;
     content = {memory, size};
@@ -113,39 +125,48 @@ inline bool JsonRecord::store_string(const PathNode& node, std::string_view cont
   if (node.is_time) {
     store_time(content);
   }
-  return true;
 }
 
 // Always inline, whatever its size: calls of it and of the parser cost 6 % of the time per line in
 // tests/bench/decode_bench.
-[[gnu::always_inline]] inline bool JsonRecord::store_number(const PathNode& node, std::string_view token) {
+[[gnu::always_inline]] inline void JsonRecord::store_bare(const PathNode& node, std::string_view token) {
+  if (token.front() >= 'a') {
+    return store_word(node, token);
+  }
   Value value;
   if (!parse_short_json_number(token.data(), token.data() + token.size(), value)) {
     value = parse_json_number(token);
+    if (!value.is_number()) [[unlikely]] {
+      return store_odd_number(node, token, value);
+    }
   }
-  if (value.kind == ValueKind::kMissing) {
-    return false;
-  }
-  out_of_range_ += value.kind == ValueKind::kError ? 1 : 0;
   store(node, value);
   if (node.is_time) {
     store_time(token);
   }
-  return true;
 }
 
-inline bool JsonRecord::store_word(const PathNode& node, std::string_view word) {
+inline void JsonRecord::store_word(const PathNode& node, std::string_view word) {
   if (word == "null") {
     store(node, Value::null());
     time_state_ = node.is_time ? TimeState::kNull : time_state_;
-    return true;
+  } else if (word == "true" || word == "false") {
+    store_no_time(node, Value::of_bool(word == "true"));
+  } else {
+    store_broken(node);
   }
-  if (word != "true" && word != "false") {
-    return false;
+}
+
+inline void JsonRecord::store_odd_number(const PathNode& node, std::string_view token, const Value& value) {
+  if (value.kind == ValueKind::kError) {
+    ++out_of_range_;
+    store_no_time(node, value);
+  } else if (const std::optional<double> number = number_that_is_not_finite(token)) {
+    ++not_finite_;
+    store_no_time(node, Value::of_double(*number));
+  } else {
+    store_broken(node);
   }
-  store(node, Value::of_bool(word == "true"));
-  time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
-  return true;
 }
 
 inline void JsonRecord::count_anomalies(DecodeCounts& counts, bool repaired) const {
@@ -157,6 +178,12 @@ inline void JsonRecord::count_anomalies(DecodeCounts& counts, bool repaired) con
   }
   if (out_of_range_ > 0) [[unlikely]] {
     count_reason(counts.anomalies, "number_out_of_range");
+  }
+  if (not_finite_ > 0) [[unlikely]] {
+    count_reason(counts.anomalies, "not_finite");
+  }
+  if (broken_ > 0) [[unlikely]] {
+    count_reason(counts.anomalies, "broken_value");
   }
   if (has_time_ && time_state_ != TimeState::kRead) [[unlikely]] {
     count_reason(counts.anomalies, time_state_ == TimeState::kInvalid ? "time_invalid" : "time_missing");

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <string>
 
 #include "agent/core/ascii.h"
@@ -143,6 +144,16 @@ Value parse_json_number(std::string_view token) {
     }
   }
   return at == end ? parse_double(token) : Value::missing();
+}
+
+std::optional<double> number_that_is_not_finite(std::string_view token) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (token == "NaN") {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return token == "Infinity"    ? std::optional(kInfinity)
+         : token == "-Infinity" ? std::optional(-kInfinity)
+                                : std::nullopt;
 }
 
 EscapeResult unescape_json(std::string_view raw, char* out, std::size_t& size) {

@@ -18,6 +18,10 @@ namespace leeway {
 // value (kConversion). Missing where the token is not a JSON number.
 Value parse_json_number(std::string_view token);
 
+// Of NaN, Infinity and -Infinity, which are not JSON but are written by Python, Go and JavaScript; no value for
+// anything else.
+std::optional<double> number_that_is_not_finite(std::string_view token);
+
 // Most numbers: no sign, no exponent, up to 18 digits, and a double that one division makes exact. Sets `out` to what
 // parse_json_number() returns for the bytes up to `end`; false where they are not such a number.
 inline bool parse_plain_json_number(const char* at, const char* end, Value& out) {
@@ -56,7 +60,7 @@ inline bool parse_plain_json_number(const char* at, const char* end, Value& out)
 }
 
 // The same for numbers of up to 8 bytes, without a branch for each digit: half of the logged numbers differ in length.
-// 8 bytes from `at` on must be readable; false also for longer numbers. Inline for JsonRecord::store_number().
+// 8 bytes from `at` on must be readable; false also for longer numbers. Inline for JsonRecord::store_bare().
 [[gnu::always_inline]] inline bool parse_short_json_number(const char* at, const char* end, Value& out) {
   constexpr std::uint64_t kZeros = 0x3030303030303030;
   constexpr std::uint64_t kPoint = '.' ^ '0';

@@ -15,7 +15,7 @@ inline const char* find_bare_end(const char* at, const char* end) {
   if (const char* const number_end = find_number_end(at, end); number_end != at) [[likely]] {
     return number_end;
   }
-  for (const std::string_view word : {"true", "false", "null"}) {
+  for (const std::string_view word : {"true", "false", "null", "NaN", "Infinity"}) {
     if (at < end && std::string_view(at, static_cast<std::size_t>(end - at)).starts_with(word)) {
       return at + word.size();
     }
@@ -25,7 +25,8 @@ inline const char* find_bare_end(const char* at, const char* end) {
 
 }  // namespace
 
-JsonShapes::JsonShapes(std::size_t wanted) : steps_(1), found_(wanted) {}
+JsonShapes::JsonShapes(std::size_t wanted, bool text_follows)
+    : steps_(1), text_follows_(text_follows), found_(wanted) {}
 
 // One text may be a prefix of another: what follows distinguishes them.
 bool JsonShapes::match(std::string_view line) {
@@ -55,7 +56,7 @@ bool JsonShapes::match(std::string_view line) {
         continue;
       }
     } else if (step->kind == Kind::kEnd) {
-      if (begin == end) {
+      if (begin == end || (text_follows_ && begin < end)) {
         found_count_ = static_cast<std::size_t>(found - found_.data());
         return true;
       }
@@ -166,7 +167,7 @@ class JsonShapes::Walk {
 
 void JsonShapes::learn(std::string_view text, std::span<const std::uint32_t> tokens, PathNode& root) {
   if (steps_.size() == kMaxSteps && ++lessons_since_full_ == kLessonsUntilForgotten) {
-    *this = JsonShapes(found_.size());
+    *this = JsonShapes(found_.size(), text_follows_);
   }
   Walk walk(root);
   std::uint32_t last = 0;

@@ -38,8 +38,8 @@ class JsonShapes {
     std::string_view text() const { return {begin, static_cast<std::size_t>(end - begin)}; }
   };
 
-  // A line has at most `wanted` wanted values.
-  explicit JsonShapes(std::size_t wanted);
+  // A line has at most `wanted` wanted values. `text_follows`: whether anything may come after the object of a line.
+  explicit JsonShapes(std::size_t wanted, bool text_follows = false);
 
   // Whether `line` has a known shape and its strings are UTF-8 without control characters; then found() are its wanted
   // values. At least kPadding bytes after the line must be readable.
@@ -75,6 +75,7 @@ class JsonShapes {
 
   std::vector<Step> steps_;
   std::uint32_t first_ = 0;  // of the steps that may begin a line
+  bool text_follows_;
   std::vector<Found> found_;
   std::size_t found_count_ = 0;
   std::size_t lessons_since_full_ = 0;

@@ -8,11 +8,12 @@
 namespace leeway {
 namespace {
 
-// First characters of strings, numbers and words.
+// First characters of values that are no containers.
 constexpr std::array<bool, 256> kScalarStart = [] {
   std::array<bool, 256> table{};
-  for (const char c : std::string_view("\"-0123456789tfn")) {
-    table[static_cast<unsigned char>(c)] = true;
+  table.fill(true);
+  for (const char c : std::string_view("{}[]:,")) {
+    table[static_cast<unsigned char>(c)] = false;
   }
   return table;
 }();
@@ -36,7 +37,7 @@ const JsonWalk::Token* JsonWalk::fail(JsonOutcome outcome) {
   return nullptr;
 }
 
-const JsonWalk::Token* JsonWalk::malformed(const Token* at) {
+const JsonWalk::Token* JsonWalk::no_value(const Token* at) {
   return fail(at + 1 >= line_.end ? JsonOutcome::kTruncated : JsonOutcome::kSyntax);
 }
 
@@ -70,7 +71,8 @@ inline bool JsonWalk::read_plain_scalar(const Token* at, PathNode& node) {
   if (line_.may_escape || *close != '"' || close == open) {
     return false;
   }
-  return record_.store_string(node, {open + 1, static_cast<std::size_t>(close - open - 1)}, false);
+  record_.store_string(node, {open + 1, static_cast<std::size_t>(close - open - 1)}, false);
+  return true;
 }
 
 // The inner loop of decoding: what it needs of this object's members is in locals, so that it stays in registers.
@@ -168,26 +170,16 @@ const JsonWalk::Token* JsonWalk::read_value(const Token* at, PathNode* node, int
     case '{':
     case '[':
       return read_container(at, node, depth + 1);
-    case '"':
-      return node != nullptr && node->is_leaf() ? read_string(at, *node) : at + 1;
-    case '-':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
-      return node != nullptr && node->is_leaf() ? read_number(at, *node) : at + 1;
-    case 't':
-    case 'f':
-    case 'n':
-      return node != nullptr && node->is_leaf() ? read_word(at, *node) : at + 1;
+    case '}':
+    case ']':
+    case ',':
+    case ':':
+      return no_value(at);
     default:
-      return malformed(at);
+      if (node != nullptr && node->is_leaf()) {
+        read_scalar(at, *node);
+      }
+      return at + 1;
   }
 }
 
@@ -196,26 +188,20 @@ const JsonWalk::Token* JsonWalk::read_container(const Token* at, PathNode* node,
   std::int64_t size = 0;
   at = is_object ? read_object(at, node, depth, size) : read_array(at, node, depth, size);
   if (at != nullptr && node != nullptr && node->is_leaf()) {
-    record_.store_container(*node, is_object ? Value::map(size) : Value::list(size));
+    record_.store_no_time(*node, is_object ? Value::map(size) : Value::list(size));
   }
   return at;
 }
 
-const JsonWalk::Token* JsonWalk::read_string(const Token* at, PathNode& node) {
-  const std::string_view quoted = token_text(at);
-  if (quoted.size() < 2 || quoted.back() != '"') {
-    return malformed(at);
+void JsonWalk::read_scalar(const Token* at, PathNode& node) {
+  const std::string_view token = token_text(at);
+  if (token.front() != '"') {
+    record_.store_bare(node, token);
+  } else if (token.size() < 2 || token.back() != '"') {
+    record_.store_broken(node);
+  } else {
+    record_.store_string(node, token.substr(1, token.size() - 2), line_.may_escape);
   }
-  const std::string_view content(quoted.data() + 1, quoted.size() - 2);
-  return record_.store_string(node, content, line_.may_escape) ? at + 1 : fail(JsonOutcome::kSyntax);
-}
-
-const JsonWalk::Token* JsonWalk::read_number(const Token* at, PathNode& node) {
-  return record_.store_number(node, token_text(at)) ? at + 1 : malformed(at);
-}
-
-const JsonWalk::Token* JsonWalk::read_word(const Token* at, PathNode& node) {
-  return record_.store_word(node, token_text(at)) ? at + 1 : malformed(at);
 }
 
 }  // namespace leeway

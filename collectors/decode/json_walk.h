@@ -1,4 +1,6 @@
-// Walks the tokens of a line, reads its object into a record and checks its structure on the way. Used by json_decoder.
+// Walks the tokens of a line, reads its object into a record and checks its structure on the way: brackets, commas,
+// colons, and keys that are strings. A value that is no container is one token, whatever its spelling; only wanted ones
+// are looked at, so that a broken one costs nobody else the line. Used by json_decoder.
 #pragma once
 
 #include <cstdint>
@@ -46,14 +48,12 @@ class JsonWalk {
   const Token* read_array(const Token* at, PathNode* node, int depth, std::int64_t& count);
   const Token* read_container(const Token* at, PathNode* node, int depth);
   bool read_plain_scalar(const Token* at, PathNode& node);
-  const Token* read_string(const Token* at, PathNode& node);
-  const Token* read_number(const Token* at, PathNode& node);
-  const Token* read_word(const Token* at, PathNode& node);
+  void read_scalar(const Token* at, PathNode& node);
   PathNode* search_member(PathNode& parent, const Token* key, std::size_t ordinal);
 
   std::string_view token_text(const Token* at) const;
   const Token* fail(JsonOutcome outcome);
-  const Token* malformed(const Token* at);  // a broken token: truncated if it is the last one
+  const Token* no_value(const Token* at);  // truncated if it is the last token
 
   JsonLine line_;  // the line being read
   JsonRecord record_;

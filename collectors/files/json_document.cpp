@@ -68,12 +68,8 @@ bool JsonDocument::scalar_is_valid(Token token) const {
       return word == "false";
     case 'n':
       return word == "null";
-    case 'N':
-      return word == "NaN";
-    case 'I':
-      return word == "Infinity";
     default:
-      return word == "-Infinity" || parse_json_number(word).kind != ValueKind::kMissing;
+      return parse_json_number(word).kind != ValueKind::kMissing || number_that_is_not_finite(word).has_value();
   }
 }
 

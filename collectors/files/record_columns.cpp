@@ -1,7 +1,6 @@
 #include "collectors/files/record_columns.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "collectors/decode/json_scalars.h"
@@ -14,17 +13,6 @@ const std::string* first_name(const FieldPath& path) {
 }
 
 FieldPath without_first(const FieldPath& path) { return {{path.steps.begin() + 1, path.steps.end()}}; }
-
-// NaN, Infinity, -Infinity.
-std::optional<double> not_finite(std::string_view word) {
-  if (word == "NaN") {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  if (word == "Infinity" || word == "-Infinity") {
-    return word.front() == '-' ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -206,7 +194,7 @@ void RecordColumns::store_scalar(Level& level, Token token, const PathNode& node
     default:
       break;
   }
-  if (const std::optional<double> special = not_finite(word)) {
+  if (const std::optional<double> special = number_that_is_not_finite(word)) {
     ++counts_->anomalies["not_finite"];
     return store(level, node, Value::of_double(*special), {});
   }

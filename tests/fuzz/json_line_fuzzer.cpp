@@ -1,5 +1,6 @@
 // Passes bytes of a log through the line cutter and the JSON decoder to a batch. Neither the pieces in which the bytes
-// arrive nor the other lines may change the result of a line. The first byte is the size of the pieces.
+// arrive nor the other lines may change the result of a line, and what is wanted of a line not whether it is a record.
+// The first byte is the size of the pieces.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -93,17 +94,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   static const std::vector<std::string> kPaths = {"a", "b.c", "d[0]", "d[2].e", "[\"f g\"]", "time"};
-  static LineDecoder alone(kPaths, LineDecoder::json_with_time("time"));
-  static LineDecoder together(kPaths, LineDecoder::json_with_time("time"));
-  static LineDecoder fresh(kPaths, LineDecoder::json_with_time("time"));
+  static const LineDecoder::Make kFormats[] = {LineDecoder::json_with_time("time"),
+                                               LineDecoder::json(true, {parse_field_path("time").value()})};
+  static LineDecoder alone[] = {LineDecoder(kPaths, kFormats[0]), LineDecoder(kPaths, kFormats[1])};
+  static LineDecoder together[] = {LineDecoder(kPaths, kFormats[0]), LineDecoder(kPaths, kFormats[1])};
+  static LineDecoder fresh[] = {LineDecoder(kPaths, kFormats[0]), LineDecoder(kPaths, kFormats[1])};
+  static LineDecoder blind[] = {LineDecoder({}, kFormats[0]), LineDecoder({}, kFormats[1])};
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const Cut whole = cut(bytes, std::max<std::size_t>(bytes.size(), 1));
   require(cut(bytes, std::size_t{data[0]} + 1) == whole);
   for (std::size_t first = 0; first < whole.lines.size(); first += kMaxBatchRows) {
     const auto begin = whole.lines.begin() + static_cast<std::ptrdiff_t>(first);
     const auto count = static_cast<std::ptrdiff_t>(std::min(kMaxBatchRows, whole.lines.size() - first));
-    fresh.forget();
-    decode({begin, begin + count}, alone, together, fresh, kPaths.size());
+    for (const std::size_t format : {std::size_t{0}, std::size_t{1}}) {
+      fresh[format].forget();
+      decode({begin, begin + count}, alone[format], together[format], fresh[format], kPaths.size());
+      blind[format].decode({begin, begin + count});
+      require(blind[format].counts.rejects == fresh[format].counts.rejects);
+    }
   }
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -110,11 +111,84 @@ TEST(JsonDecoder, ANumberThatNoDoubleHoldsIsAnErrorOfItsFieldOnly) {
   EXPECT_EQ(decoder.anomalies("number_out_of_range"), 1U);
 }
 
-TEST(JsonDecoder, MisspeltScalarsThatAreAskedForRejectTheLine) {
+TEST(JsonDecoder, AMisspeltScalarIsAnErrorOfItsFieldOnly) {
   for (const char* const value :
-       {"01",  "1.",  ".5",   "-",   "+1",     "1e",     "1e+", "0x1",     "NaN",         "Infinity",
-        "tru", "nul", "True", "1 2", "\"a\"b", "1\"x\"", "'a'", R"("\x")", R"("\u12G4")", R"("\)"}) {
-    EXPECT_EQ(field("a", std::string(R"({"a":)") + value + R"(,"b":1})").substr(0, 8), "rejected") << value;
+       {"01",  "1.",   ".5",    "-",      "+1",  "1e",  "1e+",      "0x1",     "-NaN",      "inf",        "tru",
+        "nul", "True", "nulls", "1\"x\"", "'a'", "1-2", "\xC3\xA9", R"("\x")", R"("\x22")", R"("\u12G4")"}) {
+    const std::string line = std::string(R"({"a":)") + value + R"(,"b":1})";
+    LineDecoder decoder({"a", "b"});
+    decoder.decode({line, line});  // read from its tokens, then by its shape
+    ASSERT_EQ(decoder.batch.rows(), 2U) << value;
+    for (const Row row : {Row{0}, Row{1}}) {
+      EXPECT_EQ(decoder.value(0, row).kind, ValueKind::kError) << value;
+      EXPECT_EQ(decoder.value(0, row).failure, Failure::kConversion) << value;
+      EXPECT_EQ(text_of(decoder.value(1, row)), "int 1") << value;
+    }
+    EXPECT_EQ(decoder.anomalies("broken_value"), 2U) << value;
+    EXPECT_EQ(field("b", line), "int 1") << value;
+  }
+}
+
+TEST(JsonDecoder, ScalarsThatChangeTheStructureRejectTheLine) {
+  for (const char* const value : {"1 2", "\"a\"b", R"("\)", "", "1:2", "\"a\nb\""}) {
+    const std::string line = std::string(R"({"a":)") + value + R"(,"b":1})";
+    EXPECT_EQ(field("a", line).substr(0, 8), "rejected") << value;
+    EXPECT_EQ(field("b", line), field("a", line)) << value;
+  }
+}
+
+TEST(JsonDecoder, WhetherALineIsARecordDoesNotDependOnWhatIsWanted) {
+  const std::vector<std::string> pieces = {"1",     "-", "nul",       "NaN",    "\"x\"",      R"("\q")",
+                                           "1e999", "x", "{}",        "[1,-.]", R"({"b":-})", "\"x\"y",
+                                           "1 2",   "",  "-Infinity", "\""};
+  const std::vector<std::vector<std::string>> wanted = {{}, {"a"}, {"b"}, {"b.b", "c[1]"}, {"a", "b", "c"}};
+  for (const bool prefix : {false, true}) {
+    std::deque<LineDecoder> decoders;
+    for (const std::vector<std::string>& paths : wanted) {
+      decoders.emplace_back(paths, LineDecoder::json(prefix));
+    }
+    for (const std::string& a : pieces) {
+      for (const std::string& b : pieces) {
+        for (const std::string& c : pieces) {
+          const std::string line = R"({"a":)" + a + R"(,"b":)" + b + R"(,"c":)" + c + "}";
+          for (LineDecoder& decoder : decoders) {
+            decoder.decode({line});
+            ASSERT_EQ(decoder.batch.rows(), decoders[0].batch.rows()) << line;
+            ASSERT_EQ(decoder.counts.rejects, decoders[0].counts.rejects) << line;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(JsonDecoder, ABrokenTimeIsNoTime) {
+  LineDecoder decoder({"a"}, LineDecoder::json_with_time("t"));
+  decoder.decode({R"({"a":1,"t":-})", R"({"a":1,"t":NaN})", R"({"a":1,"t":"\q"})", R"({"a":1,"t":2025-08-25})"});
+  EXPECT_EQ(decoder.batch.rows(), 4U);
+  EXPECT_EQ(decoder.anomalies("time_invalid"), 4U);
+}
+
+// As Python's json.dumps() writes them.
+TEST(JsonDecoder, NumbersThatAreNotFinite) {
+  for (const bool first : {true, false}) {
+    const auto line = [first](const std::string& value) {
+      return first ? R"({"a": )" + value + R"(, "b": 5})" : R"({"b": 5, "a": )" + value + "}";
+    };
+    LineDecoder decoder({"a", "b"});
+    decoder.decode({line("1.5"), line("NaN"), line("Infinity"), line("-Infinity"), line("NaN"), line("-Infinity")});
+    ASSERT_EQ(decoder.batch.rows(), 6U);
+    for (Row row = 0; row < 6; ++row) {
+      EXPECT_EQ(text_of(decoder.value(1, row)), "int 5");
+    }
+    EXPECT_EQ(text_of(decoder.value(0, 1)), "double nan");
+    EXPECT_EQ(text_of(decoder.value(0, 2)), "double inf");
+    EXPECT_EQ(text_of(decoder.value(0, 3)), "double -inf");
+    EXPECT_EQ(text_of(decoder.value(0, 4)), "double nan");
+    EXPECT_EQ(text_of(decoder.value(0, 5)), "double -inf");
+    EXPECT_EQ(decoder.anomalies("not_finite"), 5U);
+    EXPECT_EQ(field("b", line("NaN")), "int 5");
+    EXPECT_EQ(field("b", line("-Infinity")), "int 5");
   }
 }
 
@@ -244,6 +318,48 @@ TEST(JsonDecoder, ATextPrefixEndsAtTheFirstBrace) {
   EXPECT_EQ(text_of(decoder.value(0, 0)), "int 1");
   EXPECT_EQ(text_of(decoder.value(0, 1)), "int 2");
   EXPECT_EQ(decoder.rejected("no_json"), 1U);
+}
+
+TEST(JsonDecoder, TheObjectIsTheFirstInItsText) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({traceId=abc} {"a":1})", "int 1"},
+      {R"(GET /items/{id} - {"a":1})", "int 1"},
+      {R"(GET /items/{} - {"a":1})", "int 1"},
+      {R"(request{id=42}: {"a":1})", "int 1"},
+      {R"({"x"="y"} {"a":1})", "int 1"},
+      {R"({{ "a":1})", "int 1"},
+      {R"(say "hi": {"a":1})", "int 1"},
+      {R"(5" - {"a":1})", "int 1"},
+      {R"({"a":1} took 5 ms)", "int 1"},
+      {R"({"a":1} 5")", "int 1"},
+      {R"({"a":1}})", "int 1"},
+      {R"(x {"a":1} {"a":2})", "int 1"},
+      {R"(x {"b":"}{","a":"\"}"} y)", "string \"}"},
+      {R"(x [{"a":1}])", "int 1"},
+      {R"(x {} y)", "missing"},
+      {R"({id} {})", "missing"},
+      {"GET /items/{id}", "rejected: no_json"},
+      {R"(x {"b":{"a":1})", "rejected: truncated"},
+      {R"(x {"b":1,,"c":{"a":1}} y)", "rejected: syntax"},
+      {R"(x {"b" 1} {id})", "rejected: syntax"},
+      {"x {", "rejected: truncated"},
+  };
+  LineDecoder known({"a"}, LineDecoder::json(true));
+  for (const auto& [line, expected] : cases) {
+    for (const LineDecoder::Layout layout : {LineDecoder::Layout::kHostile, LineDecoder::Layout::kJoined}) {
+      LineDecoder decoder({"a"}, LineDecoder::json(true));
+      for (LineDecoder* at : {&decoder, &known}) {
+        at->decode({line, line}, layout);
+        if (expected.starts_with("rejected: ")) {
+          EXPECT_EQ(at->rejected(expected.substr(10)), 2U) << line;
+        } else {
+          ASSERT_EQ(at->batch.rows(), 2U) << line;
+          EXPECT_EQ(text_of(at->value(0, 0)), expected) << line;
+          EXPECT_EQ(text_of(at->value(0, 1)), expected) << line;
+        }
+      }
+    }
+  }
 }
 
 TEST(JsonDecoder, ReadsTheTime) {
