@@ -51,6 +51,8 @@ class ContentPrint {
   void cut(std::uint64_t position);
 
   bool empty() const { return head_size_ == 0 && marks_.empty(); }
+  // Holes of zeros say nothing about a content.
+  bool has_lines() const { return lines_ > 0 || (marks_.empty() && head_size_ > 0); }
   // Where the content ends, as far as it is known.
   std::uint64_t end() const { return marks_.empty() ? head_size_ : marks_.back().position; }
   // Whether its lines repeat to the byte, so that one place of it cannot be told from another.

@@ -65,6 +65,11 @@ class LogCollector final : public Collector {
   struct Sibling {
     std::string path;
     FileInfo info;
+
+    // The same file under the same name.
+    bool operator==(const Sibling& other) const {
+      return path == other.path && key_of(info) == key_of(other.info) && info.born == other.info.born;
+    }
   };
   struct Listing {
     std::vector<Sibling> files;
@@ -94,6 +99,7 @@ class LogCollector final : public Collector {
   Content compare_with(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
                        TailedFile* fresh);
   bool is_rotated_away(const TailedFile& file);
+  Content after(TailedFile& known, const TailedFile* fresh);
   static Content read_rest(TailedFile* fresh, File& content, const ContentPrint& print, std::uint64_t position);
   Content compare_whole(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
                         TailedFile* fresh, const ContentMatch& match);
@@ -106,6 +112,7 @@ class LogCollector final : public Collector {
   bool begins_like(TailedFile& original, const FileInfo& info, File& candidate);
   void truncated(TailedFile& file);
   Expected<bool> resume_in_copy(const TailedFile& file);
+  const TailedFile* furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const;
   void read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known);
 
   // log_discovery.cpp: names
@@ -126,11 +133,13 @@ class LogCollector final : public Collector {
   Expected<std::unique_ptr<File>> open_other(const std::string& path);
   Expected<std::unique_ptr<File>> open_if_still(const std::string& path, const FileInfo& info);
   Expected<const Listing*> list(const std::string& directory);
+  Expected<Listing> list_once(const std::string& directory) const;
   Expected<std::vector<Sibling>> siblings_of(const TailedFile& file);
   Expected<std::optional<Sibling>> find_sibling(const TailedFile& file);
   bool is_watched(const std::string& path) const;
   bool search_before_beginning(TailedFile& file);
   void vanish(TailedFile& file);
+  void adopt_all_missed(TailedFile& gone, int& adopted);
   bool adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
 
   const LogPaths paths_;

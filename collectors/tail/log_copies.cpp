@@ -36,8 +36,12 @@ bool LogCollector::may_become_copy(const std::string& path, const FileInfo& info
 // Before the first read of a file: whether it is to be read now.
 bool LogCollector::decide(TailedFile& file) {
   const Expected<FileInfo> info = file.info();
-  if (!info || info->size == 0) {
-    return static_cast<bool>(info);
+  if (!info) {
+    return false;
+  }
+  if (info->size == 0) {  // reading it could find content that was not compared with any other
+    file.found_empty(*info);
+    return false;
   }
   if (is_remembered_copy(*info)) {
     forget(file);
@@ -97,6 +101,11 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
   if (!match || !before) {
     return Content::kLater;
   }
+  if (former == nullptr && known.offset() > 0 && match->of_lines == 0) {  // zeros say nothing
+    const bool later = fresh != nullptr && !known.finished() && may_be_copy(known, path, info);
+    const Expected<std::uint64_t> size = later ? intact_size(known) : std::uint64_t{1};
+    return size && *size > 0 ? Content::kNew : after(known, fresh);
+  }
   // What rotation creates under the name of a log begins with the same banner, if anything.
   if (in_place && (match->few() || is_rotated_away(known))) {
     return Content::kNew;
@@ -116,8 +125,17 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
     return Content::kCopy;
   }
   // A copy of what is still to be read in the original, which may be truncated before.
-  if (!in_place && !match->diverged && may_be_copy(known, path, info) && begins_like(known, info, content)) {
+  if (in_place || match->diverged || !may_be_copy(known, path, info)) {
+    return Content::kNew;
+  }
+  if (begins_like(known, info, content)) {
     return info.size <= known.offset() ? Content::kCopy : Content::kLater;
+  }
+  if (match->lines > 0) {
+    const Expected<std::uint64_t> size = intact_size(known);
+    if (!size || (*size == 0 && !known.finished())) {  // truncated meanwhile: this may be its copy
+      return after(known, fresh);
+    }
   }
   return Content::kNew;
 }
@@ -147,8 +165,7 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
     return Content::kLater;
   }
   if (*size == 0 && !known.finished()) {  // this may be the copy in which `known` is continued
-    enqueue(known);
-    return Content::kLater;
+    return after(known, fresh);
   }
   const bool named = may_be_copy(known, path, info);
   if (info.size <= std::max(*size, known.offset())) {
@@ -161,6 +178,14 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
     return Content::kLater;
   }
   return read_rest(fresh, content, known.print(), known.offset());
+}
+
+// To be decided once `known` was looked at, which comes next if a new file waits for it.
+LogCollector::Content LogCollector::after(TailedFile& known, const TailedFile* fresh) {
+  if (fresh != nullptr) {
+    enqueue(known);
+  }
+  return Content::kLater;
 }
 
 // The size of a file that still holds what was applied of it, 0 where it does not.
@@ -256,12 +281,11 @@ bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File&
     return false;
   }
   const Expected<FileInfo> original_info = (*now)->info();
-  const std::uint64_t size = std::min<std::uint64_t>(info.size, kFingerprintBytes);
-  if (!original_info || key_of(*original_info) != original.key() || original_info->size < info.size || size == 0) {
+  if (!original_info || key_of(*original_info) != original.key() || original_info->size < info.size || info.size == 0) {
     return false;
   }
-  const Expected<Fingerprint> theirs = read_fingerprint(candidate, size);
-  const Expected<Fingerprint> ours = read_fingerprint(**now, size);
+  const Expected<Fingerprint> theirs = read_fingerprint(candidate, info.size);
+  const Expected<Fingerprint> ours = read_fingerprint(**now, info.size);
   return theirs && ours && *theirs == *ours;
 }
 
@@ -336,8 +360,9 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
       if (!match) {
         refused = match.error();
       } else if (match->whole && (named || !match->few())) {
-        if (!read_already) {
-          read_on(file, candidate, known);
+        const TailedFile* const furthest = read_already ? nullptr : furthest_in(file, candidate, **content);
+        if (furthest != nullptr) {
+          read_on(*furthest, candidate, known);
         }
         return true;
       } else if (compressed && match->is_beginning()) {  // the rest was written after it was compressed, and read
@@ -349,6 +374,22 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
     }
   }
   return false;
+}
+
+// The one of `file` and of the copies of it that were read further in which the content was read furthest; null if that
+// one is still being read: when it is gone, it is looked for itself.
+const TailedFile* LogCollector::furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const {
+  const TailedFile* furthest = &file;
+  for (const auto& [key, other] : files_) {
+    if (key == key_of(candidate.info) || key == file.key() || other->fresh() || other->offset() < furthest->offset()) {
+      continue;
+    }
+    const Expected<ContentMatch> match = other->compare(content);
+    if (match && match->whole) {
+      furthest = other.get();
+    }
+  }
+  return furthest == &file || furthest->finished() ? furthest : nullptr;
 }
 
 void LogCollector::read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known) {

@@ -63,12 +63,29 @@ Expected<std::unique_ptr<File>> LogCollector::open_if_still(const std::string& p
 }
 
 // The regular files of a directory, and its directories; none if it does not exist. The error: it or one of its files
-// could not be examined.
+// could not be examined. A file that is renamed meanwhile could be missed, so that it is done until it gives the same
+// twice.
 Expected<const LogCollector::Listing*> LogCollector::list(const std::string& directory) {
   const auto known = listings_.find(directory);
   if (known != listings_.end()) {
     return &known->second;
   }
+  Expected<Listing> found = list_once(directory);
+  for (int attempt = 0; found && attempt < kRenameRaces; ++attempt) {
+    Expected<Listing> again = list_once(directory);
+    const bool same = again && again->files == found->files;
+    found = std::move(again);
+    if (same) {
+      break;
+    }
+  }
+  if (!found) {
+    return found.error();
+  }
+  return &(listings_[directory] = *std::move(found));
+}
+
+Expected<LogCollector::Listing> LogCollector::list_once(const std::string& directory) const {
   Listing found;
   const Expected<std::vector<DirectoryEntry>> entries = file_system_.list(directory);
   if (!entries && entries.error().code != ErrorCode::kNotFound) {
@@ -87,7 +104,7 @@ Expected<const LogCollector::Listing*> LogCollector::list(const std::string& dir
       return info.error();
     }
   }
-  return &(listings_[directory] = std::move(found));
+  return found;
 }
 
 // The files where one may be that is not where it was: in the directories of its names and of what its path led to, and
@@ -144,20 +161,16 @@ Expected<std::optional<LogCollector::Sibling>> LogCollector::find_sibling(const 
 void LogCollector::vanish(TailedFile& file) {
   std::unique_ptr<TailedFile> gone = forget(file);
   const Expected<bool> resumed = resume_in_copy(*gone);
-  if (!resumed && !gone->finished() && !waited(gone->missing, options_.search_wait) && !files_.contains(gone->key())) {
-    gone->set_error(resumed.error().message);
+  int adopted = 0;
+  gone->replaced = gone->replaced && gone->offset() > 0;  // what was never read may itself be among the missed
+  if (resumed) {
+    adopt_all_missed(*gone, adopted);
+  }
+  const bool later = !resumed || !gone->replaced;
+  if (later && !gone->finished() && !waited(gone->missing, options_.search_wait) && !files_.contains(gone->key())) {
+    gone->set_error(resumed ? "a file that may hold its rest cannot be examined" : resumed.error().message);
     add(std::move(gone));
     return;
-  }
-  const std::string& origin = gone->rotated ? gone->origin : gone->path();
-  int adopted = 0;
-  for (int attempt = 0; attempt < kRenameRaces && !gone->replaced; ++attempt) {
-    const Expected<FileInfo> successor = file_system_.stat(origin);
-    gone->replaced = adopt_missed_generations(*gone, successor ? &*successor : nullptr, &adopted);
-    if (successor && !files_.contains(key_of(*successor)) && is_watched(origin)) {
-      look_at(origin);
-    }
-    listings_.clear();
   }
   // A file that was never read may be among the adopted ones; what it was known to hold may have been a copy.
   const bool never_read = gone->offset() == 0;
@@ -170,6 +183,19 @@ void LogCollector::vanish(TailedFile& file) {
                                     "' is not to be found under any name: what was written to it after " +
                                     std::to_string(gone->offset()) + " bytes is not counted" +
                                     (resumed ? "" : " (" + resumed.error().message + ")"));
+  }
+}
+
+// The generations after `gone`; if files are renamed meanwhile, again.
+void LogCollector::adopt_all_missed(TailedFile& gone, int& adopted) {
+  const std::string& origin = gone.rotated ? gone.origin : gone.path();
+  for (int attempt = 0; attempt < kRenameRaces && !gone.replaced; ++attempt) {
+    const Expected<FileInfo> successor = file_system_.stat(origin);
+    gone.replaced = adopt_missed_generations(gone, successor ? &*successor : nullptr, &adopted);
+    if (successor && !files_.contains(key_of(*successor)) && is_watched(origin)) {
+      look_at(origin);
+    }
+    listings_.clear();
   }
 }
 

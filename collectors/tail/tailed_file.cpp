@@ -260,12 +260,13 @@ void TailedFile::start_over(TailContext& context, bool recovered) {
     context.counters.lose(LossReason::kTruncated, size_ - std::min(size_, std::max(offset_, zeros_end_)));
   }
   ++context.counters.truncations;
-  if (formers_.size() == kMaxFormers) {
-    formers_.erase(formers_.begin());
+  if (print_.has_lines()) {
+    if (formers_.size() == kMaxFormers) {
+      formers_.erase(formers_.begin());
+    }
+    formers_.push_back(print_);
   }
-  if (!print_.empty()) {
-    formers_.push_back(std::exchange(print_, {}));
-  }
+  print_ = {};
   fingerprint_ = {};
   content_ends_at(0);
   begins_after = last_modified();
@@ -322,6 +323,11 @@ TailedFile::ReadResult TailedFile::fail(const Error& error) {
     file_.reset();
   }
   return ReadResult::kFailed;
+}
+
+void TailedFile::found_empty(const FileInfo& info) {
+  error_.clear();
+  caught_up(info, std::exchange(finalize, false));
 }
 
 void TailedFile::caught_up(const FileInfo& info, bool final) {

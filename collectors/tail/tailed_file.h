@@ -86,6 +86,8 @@ class TailedFile {
   const ContentPrint& print() const { return print_; }
   File& content() { return *file_; }
   void observe(const FileInfo& info);
+  // As after a read that found nothing.
+  void found_empty(const FileInfo& info);
   // Known bytes that were not applied.
   std::uint64_t unread() const;
 

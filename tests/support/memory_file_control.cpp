@@ -143,6 +143,14 @@ void MemoryFileSystem::set_read_limit(std::optional<std::size_t> bytes) {
 
 void MemoryFileSystem::set_after_read(std::function<void()> hook) { after_read_ = std::move(hook); }
 
+void MemoryFileSystem::set_before_call(std::function<void()> hook) { before_call_ = std::move(hook); }
+
+void MemoryFileSystem::before_call() const {
+  if (before_call_) {
+    before_call_();
+  }
+}
+
 std::uint64_t MemoryFileSystem::calls(FileOperation operation) const {
   const std::lock_guard guard(mutex_);
   return calls_[operation];

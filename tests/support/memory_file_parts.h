@@ -117,6 +117,7 @@ class MemoryFileSystem::MemoryFile final : public File {
 
   Expected<std::size_t> read_at(std::uint64_t offset, std::span<char> out) override {
     std::size_t size = 0;
+    before_call();
     {
       const std::lock_guard guard(files_.mutex_);
       if (std::optional<Error> error = refused(FileOperation::kRead)) {
@@ -162,6 +163,7 @@ class MemoryFileSystem::MemoryFile final : public File {
   }
 
   Expected<FileInfo> info() const override {
+    before_call();
     const std::lock_guard guard(files_.mutex_);
     if (std::optional<Error> error = refused(FileOperation::kInfo)) {
       return *std::move(error);
@@ -182,6 +184,11 @@ class MemoryFileSystem::MemoryFile final : public File {
   }
 
  private:
+  void before_call() const {
+    if (!foreign_) {
+      files_.before_call();
+    }
+  }
   std::optional<Error> refused(FileOperation operation) const {
     if (epoch_ != files_.epoch_) {
       return system_error("power was cut under", path_, EIO);

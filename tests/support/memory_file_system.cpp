@@ -14,6 +14,7 @@ MemoryFileSystem::MemoryFileSystem() : time_(std::chrono::seconds(1'700'000'000)
 MemoryFileSystem::~MemoryFileSystem() = default;
 
 Expected<std::unique_ptr<File>> MemoryFileSystem::open(const std::string& path, OpenMode mode) {
+  before_call();
   const std::lock_guard guard(mutex_);
   if (std::optional<Error> error = injected(FileOperation::kOpen, path)) {
     return *std::move(error);
@@ -42,6 +43,7 @@ Expected<std::unique_ptr<File>> MemoryFileSystem::open(const std::string& path, 
 }
 
 Expected<FileInfo> MemoryFileSystem::stat(const std::string& path) const {
+  before_call();
   const std::lock_guard guard(mutex_);
   if (std::optional<Error> error = injected(FileOperation::kStat, path)) {
     return *std::move(error);
@@ -63,6 +65,7 @@ Expected<std::string> MemoryFileSystem::real_path(const std::string& path) const
 }
 
 Expected<std::vector<DirectoryEntry>> MemoryFileSystem::list(const std::string& directory) const {
+  before_call();
   const std::lock_guard guard(mutex_);
   if (std::optional<Error> error = injected(FileOperation::kList, directory)) {
     return *std::move(error);

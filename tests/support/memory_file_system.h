@@ -85,6 +85,8 @@ class MemoryFileSystem final : public FileSystem {
   void set_read_limit(std::optional<std::size_t> bytes);
   // Called after each successful read, before the reader sees its bytes: for races between a read and the next call.
   void set_after_read(std::function<void()> hook);
+  // Called before each open, stat, list, read and info: for what other processes do between two calls.
+  void set_before_call(std::function<void()> hook);
   std::uint64_t calls(FileOperation operation) const;  // made so far, including failed ones
 
   // --- faults ---
@@ -122,6 +124,7 @@ class MemoryFileSystem final : public FileSystem {
   void resize(Node& node, std::uint64_t size);
   void touch(Node& node);
   FileInfo info_of(const Node& node) const;
+  void before_call() const;
   std::optional<Error> injected(FileOperation operation, const std::string& path) const;
 
   mutable std::mutex mutex_;
@@ -136,6 +139,7 @@ class MemoryFileSystem final : public FileSystem {
   std::optional<std::size_t> open_limit_;
   std::optional<std::size_t> read_limit_;
   std::function<void()> after_read_;
+  std::function<void()> before_call_;
   std::size_t open_files_ = 0;
   std::uint64_t epoch_ = 0;  // power failures so far
   mutable std::vector<Fault> faults_;

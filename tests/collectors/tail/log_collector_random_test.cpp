@@ -28,7 +28,7 @@ class World {
         literal_(one_in(2)),
         kept_(rotation == Rotation::kDestroy ? 1 + random_() % 3 : kAll),
         ledger_(kMaxLine),
-        service_(files_, ledger_, random_, one_in(2)),
+        service_(files_, ledger_, random_, one_in(2), !one_in(4)),
         tail_(files_,
               {literal_                      ? "/log/app.log"
                : rotation == Rotation::kLink ? "/log/app*"
@@ -37,8 +37,6 @@ class World {
     files_.set_reuse_inodes(one_in(2));
     if (one_in(3)) {
       files_.set_read_limit(1 + random_() % 500);
-    } else if (one_in(2)) {
-      files_.set_after_read([this] { meanwhile(); });
     }
     if (rotation == Rotation::kLink) {
       service_.switch_link();
@@ -47,6 +45,9 @@ class World {
     service_.write();
     discover();
     save();
+    if (one_in(2)) {
+      files_.set_before_call([this] { meanwhile(); });
+    }
   }
 
   void act() {
@@ -72,7 +73,7 @@ class World {
   }
 
   void settle() {
-    files_.set_after_read(nullptr);
+    files_.set_before_call(nullptr);
     service_.reopen();
     service_.write();
     for (int i = 0; i < 20; ++i) {
@@ -84,7 +85,7 @@ class World {
     const SourceStatus status = tail_.status();
     EXPECT_EQ(status.lag_bytes, 0U);
     EXPECT_EQ(status.unreadable_files, 0U);
-    ledger_.check(status.lost_bytes, status.bytes, rotation_ != Rotation::kDestroy);
+    ledger_.check(status, rotation_ != Rotation::kDestroy, service_.appends());
   }
 
  private:
@@ -138,7 +139,10 @@ class World {
   void copytruncate() {
     if (!literal_ || begun_) {
       begun_ = false;
-      service_.copytruncate(kept_);
+      service_.begin_copytruncate(kept_);
+      if (one_in(2)) {
+        service_.end_copy();
+      }
     }
   }
   void truncate() {
@@ -165,11 +169,18 @@ class World {
     }
   }
 
-  // Something happens between two file system calls of the tail: once during a poll or a discovery.
+  // Something happens between two file system calls of the tail: once during a poll or a discovery, but a copy in
+  // steps.
   void meanwhile() {
-    if (meanwhile_ > 0 && --meanwhile_ == 0) {
+    if (meanwhile_ == 0 || --meanwhile_ > 0) {
+      return;
+    }
+    if (service_.copying()) {
+      service_.continue_copytruncate();
+    } else {
       one_in(3) ? rotate() : service_.write();
     }
+    meanwhile_ = service_.copying() ? 1 + static_cast<unsigned>(random_() % 4) : 0;
   }
 
   void run() {
@@ -193,7 +204,7 @@ class World {
     if (service_.writes_elsewhere() && ++looks_since_rotation_ > kReopenAfter) {
       service_.reopen();
     }
-    meanwhile_ = static_cast<unsigned>(random_() % 6);
+    meanwhile_ = static_cast<unsigned>(random_() % (one_in(2) ? 6 : 40));
   }
   void take() {
     meanwhile_ = 0;
@@ -204,6 +215,7 @@ class World {
     if (running_) {
       state_ = tail_.save();
       ledger_.save();
+      service_.saved();
       begun_ = service_.log_is_begun();
       known_ = seen_;
     }

@@ -293,6 +293,29 @@ TEST_F(LogContentTest, AGenerationThatWasCompressedUnseenIsRead) {
   expect_each_once(tail);
 }
 
+// It was found by its rotated name, was not read yet, and is half compressed when it is looked for.
+TEST_F(LogContentTest, AMissedGenerationThatIsCompressedBeforeItIsReadIsRead) {
+  files_.append(kLog, lines(20));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  const std::string state = tail.save();
+  rename(kLog, "/log/app.log.2");
+  files_.append("/log/app.log.1", lines(5));
+  files_.append(kLog, lines(5));
+  tail.start_from(state);
+  EXPECT_TRUE(tail.discover());
+  const std::string found = tail.save();
+  const std::string whole = gzip(files_.content("/log/app.log.1"));
+  ASSERT_TRUE(files_.remove("/log/app.log.1"));
+  files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
+  tail.start_from(found);
+  tail.look();
+  files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
+  tail.settle();
+  expect_each_once(tail);
+  expect_no_gap(tail);
+}
+
 TEST_F(LogContentTest, AFileThatIsStillBeingCompressedIsWaitedFor) {
   files_.append(kLog, lines(30));
   Tail tail(files_, {kLog});
@@ -309,6 +332,61 @@ TEST_F(LogContentTest, AFileThatIsStillBeingCompressedIsWaitedFor) {
   tail.settle();
   expect_each_once(tail);
   expect_no_gap(tail);
+}
+
+TEST_F(LogContentTest, ACopyThatIsCompressedWhileItIsReadIsReadOnce) {
+  for (const char* pattern : {"/log/app.log", "/log/app.log*"}) {
+    for (const bool stopped : {false, true}) {
+      SCOPED_TRACE(std::string(pattern) + (stopped ? ", stopped" : ""));
+      files_.remove_tree("/log");
+      written_ = 0;
+      files_.append(kLog, lines(20));
+      Tail tail(files_, {pattern});
+      tail.poll_all();
+      files_.append(kLog, lines(3));
+      const std::string whole = gzip(files_.content(kLog));
+      copytruncate(kLog, "/log/app.log.1");
+      files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
+      tail.look();
+      files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
+      ASSERT_TRUE(files_.remove("/log/app.log.1"));
+      if (stopped) {
+        tail.restart();
+      }
+      files_.append(kLog, lines(3));
+      tail.settle();
+      expect_each_once(tail);
+      expect_no_gap(tail);
+    }
+  }
+}
+
+// The copy is seen when it is created, and its content is there when it is read.
+TEST_F(LogContentTest, ACopyThatIsFilledBetweenTwoCallsIsACopy) {
+  for (int call = 1; call < 60; ++call) {
+    SCOPED_TRACE("before call " + std::to_string(call));
+    files_.remove_tree("/log");
+    written_ = 0;
+    files_.append(kLog, lines(1));
+    Tail tail(files_, {"/log/*.log"});
+    tail.poll_all();
+    files_.append("/log/app-copy.log", "");
+    int left = call;
+    files_.set_before_call([&] {
+      if (--left == 0) {
+        files_.append("/log/app-copy.log", files_.content(kLog));
+      } else if (left == -3) {
+        files_.truncate(kLog, 0);
+      }
+    });
+    for (int i = 0; i < 20; ++i) {
+      tail.look();
+    }
+    files_.set_before_call(nullptr);
+    files_.append(kLog, lines(3));
+    tail.settle();
+    expect_each_once(tail);
+  }
 }
 
 TEST_F(LogContentTest, AFileThatIsNotToBeFoundIsNamed) {
