@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -213,3 +214,26 @@ def counters(samples):
     """The samples that must never decrease."""
     return {key: value for key, value in samples.items() if key[0].endswith(("_total", "_bucket", "_count"))
             and not key[0].startswith(("process_", "leeway_scrape_", "leeway_checkpoint_"))}
+
+
+class Scraper(threading.Thread):
+    """Scrapes continuously, and remembers every counter that decreased."""
+
+    def __init__(self, agent, pause=0.005):
+        super().__init__(daemon=True)
+        self.agent = agent
+        self.pause = pause
+        self.stopping = threading.Event()
+        self.scrapes = 0
+        self.last = {}  # the counters of the last scrape
+        self.decreases = []
+
+    def run(self):
+        while not self.stopping.is_set():
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                now = counters(self.agent.scrape())
+                self.scrapes += 1
+                self.decreases += [f"{key}: {value} -> {now.get(key)}" for key, value in self.last.items()
+                                   if now.get(key, -1) < value]
+                self.last = now
+            time.sleep(self.pause)

@@ -1,8 +1,6 @@
 """Exactly-once counting with the real binary: `kill -9` at 200 random moments while a service writes and rotates its
 log. In the end every counter and bucket has the expected value, and no scrape ever saw one decrease."""
 
-import contextlib
-import http.client
 import random
 import tempfile
 import threading
@@ -13,27 +11,6 @@ import harness
 
 KILLS = 200
 SEED = 20
-
-
-class Scraper(threading.Thread):
-    """Scrapes continuously, and remembers every counter that decreased."""
-
-    def __init__(self, agent):
-        super().__init__(daemon=True)
-        self.agent = agent
-        self.stopping = threading.Event()
-        self.scrapes = 0
-        self.decreases = []
-
-    def run(self):
-        last = {}
-        while not self.stopping.is_set():
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                now = harness.counters(self.agent.scrape())
-                self.scrapes += 1
-                self.decreases += [f"{key}: {last[key]} -> {now.get(key)}" for key in last if now.get(key, -1) < last[key]]
-                last = now
-            time.sleep(0.005)
 
 
 class Writer(threading.Thread):
@@ -55,7 +32,7 @@ class KillTest(unittest.TestCase):
             agent = harness.Agent(directory)
             self.addCleanup(agent.close)
             self.addCleanup(service.close)
-            writer, scraper = Writer(service), Scraper(agent)
+            writer, scraper = Writer(service), harness.Scraper(agent)
             writer.start()
             scraper.start()
             moments = random.Random(SEED)

@@ -3,26 +3,13 @@ is counted exactly once, although every other rotation happens while the agent i
 
 import itertools
 import pathlib
-import subprocess
 import tempfile
 import time
 import unittest
 
 import harness
+import logrotate
 
-ROTATIONS = {
-    "rename": "nocreate",
-    "create": "create 0644",
-    "copytruncate": "copytruncate",
-    "dateext": "dateext\n dateformat -%Y%m%d-%s\n create 0644",
-    "extension": "dateext\n dateformat -%Y%m%d-%s\n extension .log\n copytruncate",
-    "olddir": "olddir old\n createolddir 0755\n create 0644",
-    "olddir copied": "olddir old\n createolddir 0755\n copytruncate",
-    "compress": "compress\n create 0644",
-    "compress copied": "compress\n copytruncate",
-    "delaycompress": "compress\n delaycompress\n create 0644",
-    "sharedscripts": "sharedscripts\n nocreate\n postrotate\n  touch {directory}/rotated\n endscript",
-}
 PATTERNS = ["app.log", "app.log*", "*.log"]
 PHASES = 6
 SOURCE = """
@@ -54,8 +41,7 @@ class Service:
         self.directory = pathlib.Path(directory)
         self.directory.mkdir()
         self.log = self.directory / "app.log"
-        self.configuration = self.directory / "logrotate.conf"
-        self.configuration.write_text(f"{self.log} {{\n rotate 20\n {options.format(directory=directory)}\n}}\n")
+        self.configuration = logrotate.configure(self.log, options)
         self.copied = "copytruncate" in options
         self.compressed = "compress\n" in options and "delaycompress" not in options  # lines written later are lost
         self.lines = 0
@@ -67,8 +53,8 @@ class Service:
             self.file.write(b'{"n": %d, "text": "line of a log"}\n' % self.lines)
 
     def rotate(self):
-        subprocess.run(["logrotate", "--force", "--state", str(self.directory / "state"), str(self.configuration)], check=True,
-                       capture_output=True)
+        if not logrotate.force(self.configuration):
+            raise AssertionError(f"logrotate failed for {self.configuration.read_text()}")
         if not self.copied:
             if not self.compressed:
                 self.write(3)  # to the file that was renamed
@@ -87,8 +73,8 @@ class LogrotateTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             services = {}
             config = f'[agent]\nstate_dir = "{directory}/state"\n'
-            for index, (rotation, pattern) in enumerate(itertools.product(ROTATIONS, PATTERNS)):
-                services[index] = Service(f"{directory}/{index}", ROTATIONS[rotation])
+            for index, (rotation, pattern) in enumerate(itertools.product(logrotate.ROTATIONS, PATTERNS)):
+                services[index] = Service(f"{directory}/{index}", logrotate.ROTATIONS[rotation])
                 config += SOURCE.format(index=index, directory=f"{directory}/{index}", pattern=pattern)
             agent = harness.Agent(directory, config.replace("{", "{{").replace("}", "}}"))
             self.addCleanup(agent.close)
@@ -117,7 +103,7 @@ class LogrotateTest(unittest.TestCase):
             time.sleep(2)
             self.assertEqual({}, self.wrong(agent, services))
             # A copy that is compressed at once may be seen before and be gone after: that is named, though nothing is lost.
-            names = [rotation for rotation, _ in itertools.product(ROTATIONS, PATTERNS)]
+            names = [rotation for rotation, _ in itertools.product(logrotate.ROTATIONS, PATTERNS)]
             gaps = {key: value for key, value in agent.scrape().items() if key[0] == "leeway_source_gaps_total" and value != 0
                     and names[int(dict(key[1])["source"][1:])] != "compress copied"}
             self.assertEqual({}, gaps, agent.messages())
@@ -126,7 +112,7 @@ class LogrotateTest(unittest.TestCase):
     def wrong(self, agent, services):
         """(rotation, pattern) -> (counted, written) where they differ."""
         samples = agent.scrape()
-        names = dict(enumerate(itertools.product(ROTATIONS, PATTERNS)))
+        names = dict(enumerate(itertools.product(logrotate.ROTATIONS, PATTERNS)))
         wrong = {}
         for index, service in services.items():
             counted = tuple(value(samples, f"{name}_{index}_total") for name in ("lines", "numbers"))
