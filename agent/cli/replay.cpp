@@ -64,7 +64,7 @@ Expected<void> check_inputs(const AgentStatus& status) {
         return Error{ErrorCode::kIo, "source '" + source.name + "': " + file.error};
       }
       if (!file.error.empty()) {
-        print_notes({"source '" + source.name + "': '" + file.path + "' " + file.error});
+        print_lines({"source '" + source.name + "': '" + file.path + "' " + file.error});
       }
     }
     if (source.open_files == 0 && source.files.empty() && source.bytes == 0) {

@@ -207,7 +207,8 @@ TEST(Expression, LongListsHoldWhatComparisonsHold) {
                              Value::of_string("a longer text than eight bytez"),
                              Value::list(2),
                              Value::map(1),
-                             Value::timestamp(200),
+                             Value::timestamp({200, 0}),
+                             Value::of_unsigned(std::uint64_t{1} << 63),
                              Value::duration(1)}) {
     builder.at(Duration(0)).set("x", value);
   }
