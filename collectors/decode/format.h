@@ -33,6 +33,8 @@ class LineFormat : public Format {
  public:
   // `schema` must outlive the decoder and no longer change.
   virtual std::unique_ptr<Decoder> make_decoder(const Schema& schema) const = 0;
+  // Whether a file without a line may be what its writer means: a list of errors without any. Otherwise it is broken.
+  virtual bool may_be_empty() const { return false; }
 };
 
 // When a version of a file is read.

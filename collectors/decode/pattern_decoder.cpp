@@ -12,6 +12,7 @@ class RegexFormat final : public LineFormat {
   RegexFormat(NamedPattern pattern, const CellOptions& cells, TimeKeys time)
       : pattern_(std::move(pattern)), cells_(cells), time_(std::move(time)) {}
 
+  bool may_be_empty() const override { return true; }
   std::unique_ptr<Decoder> make_decoder(const Schema& schema) const override {
     return std::make_unique<PatternDecoder>(pattern_, cells_, time_.field, time_.parser(), schema);
   }

@@ -24,7 +24,9 @@ class LineFileFormat final : public FileFormat {
 }  // namespace
 
 std::unique_ptr<FileFormat> read_line_file_format(FormatContext& context, std::unique_ptr<LineFormat> lines) {
-  return std::make_unique<LineFileFormat>(std::move(lines), read_stream_limits(context.reader));
+  StreamLimits limits = read_stream_limits(context.reader);
+  limits.may_be_empty = lines != nullptr && lines->may_be_empty();
+  return std::make_unique<LineFileFormat>(std::move(lines), limits);
 }
 
 LineReader::LineReader(std::unique_ptr<Decoder> decoder, const StreamLimits& limits)

@@ -69,7 +69,7 @@ ReadStep StreamReader::prepare(Budget budget, RecordBatch& scratch) {
   if (hashed_ < version_.size) {
     return ReadStep::more();
   }
-  if (blank_) {
+  if (blank_ && !limits_.may_be_empty) {
     return ReadStep::broken("empty", "there is nothing in it");
   }
   hash_ = content_.value();

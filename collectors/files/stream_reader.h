@@ -14,6 +14,7 @@ struct StreamLimits {
   std::uint64_t bytes = std::uint64_t{16} << 30;  // of the file
   std::uint64_t rows = 100'000'000;               // of one version
   std::size_t row_bytes = 1 << 20;                // of one row: longer ones are skipped and counted as "too_long"
+  bool may_be_empty = false;                      // a file without content is a version without rows, not a broken one
 };
 
 // The keys of size_keys.h.

@@ -97,6 +97,12 @@ def write_files(directory, draw):
         os.utime(path, (1_700_000_000 + index, 1_700_000_000 + index))
 
 
+def settled(samples, rows):
+    """Everything is read, and no window waits for its thresholds."""
+    return rows == sum(value for key, value in samples.items() if key[0] == "rows_total") and 0 == sum(
+        value for key, value in samples.items() if key[0] == "leeway_drift_pending_windows")
+
+
 def scores(samples):
     return {key: value for key, value in samples.items() if key[0].startswith(PREFIXES)}
 
@@ -122,9 +128,8 @@ class KillStatisticsTest(unittest.TestCase):
                 stopped_at.add(sum(value for key, value in agent.scrape().items() if key[0] == "rows_total"))
                 agent.kill()
             agent.start_and_wait()
-            harness.wait_until(lambda: scores(agent.scrape()).keys() >= truth.keys() and rows == sum(
-                value for key, value in agent.scrape().items() if key[0] == "rows_total"), "all files")
-            found = scores(agent.scrape())
+            found = scores(harness.wait_until(
+                lambda: settled(page := agent.scrape(), rows) and scores(page).keys() >= truth.keys() and page, "all files"))
             differing = {key: (value, found.get(key)) for key, value in truth.items()
                          if repr(found.get(key)) != repr(value)}
             self.assertEqual({}, differing)

@@ -172,7 +172,7 @@ def run_batch(log, truth, rng):
                **performance("score_batch", ms, True, log.now, input_size=size, output_size=size))
     truth.observe("echo_batch_size", size, BATCH_BOUNDS)
     truth.count("echo_large_batches_total", size >= 500)
-    log.bad_text("syntax", "echo_ridge_scoring.batch", "info",
+    log.bad_text("no_json", "echo_ridge_scoring.batch", "info",
                  f"Batch processing completed: {{'companies_processed': {size}, 'companies_failed': 0}}")
 
 
