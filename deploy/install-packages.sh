@@ -15,6 +15,7 @@ test_packages=(
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
   libssl-dev logrotate prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck strace
 )
+command -v go >/dev/null || test_packages+=(golang-go)
 bench_packages=("${build_packages[@]}" libbenchmark-dev mtail python3 time)
 
 case "${1:-}" in
