@@ -32,7 +32,7 @@ class BackgroundResult {
   using Compute = std::function<Result(const std::atomic<bool>& cancelled)>;
 
   BackgroundResult() = default;
-  BackgroundResult(BackgroundResult&&) = default;
+  BackgroundResult(BackgroundResult&&) noexcept = default;
   BackgroundResult& operator=(BackgroundResult&& other) noexcept {
     cancel();
     shared_ = std::move(other.shared_);

@@ -13,6 +13,7 @@ namespace leeway {
 struct Instant {
   std::int64_t seconds = 0;      // since the Unix epoch, UTC
   std::uint32_t nanosecond = 0;  // after that second, below 1e9
+  // NOLINTNEXTLINE(modernize-use-nullptr): the tool sees the generated code
   auto operator<=>(const Instant&) const = default;
 };
 
