@@ -1,6 +1,6 @@
 #include "agent/pipeline/background_thread.h"
 
-#include <unistd.h>
+#include <sys/resource.h>
 
 #include <boost/asio/post.hpp>
 #include <utility>
@@ -14,7 +14,7 @@ constexpr int kNiceness = 10;
 
 BackgroundThread::BackgroundThread(std::function<void()> wake) : wake_(std::move(wake)), pool_(1) {
   // On Linux a thread has a niceness of its own.
-  boost::asio::post(pool_, [] { static_cast<void>(nice(kNiceness)); });
+  boost::asio::post(pool_, [] { ::setpriority(PRIO_PROCESS, 0, kNiceness); });
 }
 
 BackgroundThread::~BackgroundThread() {
