@@ -25,9 +25,10 @@ void print_lines(const std::vector<std::string>& lines) {
   }
 }
 
-void print_report(const StateReport& report) {
+void use_report(const StateReport& report, Committer& committer) {
   print_lines(report.notes);
   print_lines(report.warnings);
+  committer.count_discarded(report.discarded);
 }
 
 void show(Progress& progress, const Pipeline& pipeline) {
@@ -126,18 +127,18 @@ int replay_command(const CliOptions& options) {
     store = std::move(*opened);
   }
   Pipeline pipeline(std::move(*assembly), files, clock, {*until});
+  Committer committer(clock, store.get());
   if (store != nullptr) {
-    print_report(store->loaded().report);
+    use_report(store->loaded().report, committer);
     if (*until) {
       print_lines(
           {"records after " + options.until + " are passed over: with this state directory, no later run reads them"});
     }
     if (store->loaded().checkpoint) {
-      print_report(pipeline.load(*store->loaded().checkpoint));
+      use_report(pipeline.load(*store->loaded().checkpoint), committer);
     }
   }
   read_all(pipeline, clock, store == nullptr);
-  Committer committer(clock, store.get());
   Commit commit = committer.prepare(pipeline);
   if (const Expected<void> written = committer.write(commit); !written) {
     return report_error(written.error());

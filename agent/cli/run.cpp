@@ -10,6 +10,7 @@
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
 #include "agent/pipeline/run_loop.h"
+#include "agent/pipeline/signal_watch.h"
 #include "agent/version.h"
 #include "exporters/http/http_exporter.h"
 #include "exporters/prometheus/metrics_page.h"
@@ -65,6 +66,7 @@ PageRenderer page_renderer(MetricsPages& pages, SelfMetrics& self, const Clock& 
 int run_command(const CliOptions& options) {
   set_up_logging(options.log_level);
   std::signal(SIGPIPE, SIG_IGN);
+  hold_reload_signals();
   PosixFileSystem files;
   const SystemClock clock;
   Expected<Assembly> assembly = load_configuration(options, files, clock, true);

@@ -120,10 +120,6 @@ Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot, std::
     damage = read.error().message;
     return std::optional<Checkpoint>();
   }
-  // A slot that was created but never written.
-  if (bytes.find_first_not_of('\0') == std::string::npos) {
-    return std::optional<Checkpoint>();
-  }
   Expected<Checkpoint> checkpoint = decode_checkpoint(bytes);
   if (!checkpoint) {
     if (checkpoint.error().code == ErrorCode::kNewerVersion) {

@@ -4,11 +4,26 @@
 #include <utility>
 
 namespace leeway {
+namespace {
+
+void mask_reload_signals(int how) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(how, &signals, nullptr);
+}
+
+}  // namespace
+
+void hold_reload_signals() { mask_reload_signals(SIG_BLOCK); }
 
 SignalWatch::SignalWatch(SignalHandlers handlers)
     : handlers_(std::move(handlers)), signals_(context_, SIGTERM, SIGINT, SIGHUP), overdue_(context_) {
   wait();
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = std::thread([this] {
+    mask_reload_signals(SIG_UNBLOCK);
+    context_.run();
+  });
 }
 
 SignalWatch::~SignalWatch() {

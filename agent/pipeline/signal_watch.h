@@ -19,6 +19,10 @@ struct SignalHandlers {
   std::chrono::milliseconds patience{};
 };
 
+// Keeps a SIGHUP that comes before there is a SignalWatch, while the configuration is being read, for it. On the main
+// thread, before others are started.
+void hold_reload_signals();
+
 class SignalWatch {
  public:
   explicit SignalWatch(SignalHandlers handlers);

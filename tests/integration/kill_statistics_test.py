@@ -13,7 +13,7 @@ import harness
 
 KILLS = 30
 FILES = 12
-ROWS = 150_000  # of the largest file
+ROWS = 500_000  # of the largest file
 CONFIG = """
 [agent]
 state_dir = "{directory}/state"
@@ -124,7 +124,7 @@ class KillStatisticsTest(unittest.TestCase):
             stopped_at = set()
             for _ in range(KILLS):
                 agent.start_and_wait_for_port()
-                time.sleep(draw.uniform(0, 0.06))
+                time.sleep(draw.uniform(0, 0.03))
                 stopped_at.add(sum(value for key, value in agent.scrape().items() if key[0] == "rows_total"))
                 agent.kill()
             agent.start_and_wait()

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import signal
 import subprocess
 import tempfile
@@ -137,6 +138,17 @@ class ResponsiveTest(unittest.TestCase):
         self.expect_answers(scrapes, 3)
         self.assertTrue(any(page[LINES] == 1 and ready not in page for page in scrapes.samples),
                         "lines are counted while the reference is read")
+        self.expect_end(agent)
+
+    def test_a_reload_asked_for_during_the_start_follows_it(self):
+        agent = harness.Agent(self.directory, SOURCE)
+        self.addCleanup(agent.close)
+        agent.start()
+        status = pathlib.Path(f"/proc/{agent.process.pid}/status")
+        harness.wait_until(lambda: int(re.search(r"SigBlk:\s*(\w+)", status.read_text())[1], 16) & 1, "the program's begin")
+        agent.process.send_signal(signal.SIGHUP)
+        harness.wait_until(agent.ready, "the agent to become ready")
+        harness.wait_until(lambda: "configuration reloaded" in agent.messages(), "the reload")
         self.expect_end(agent)
 
     def test_the_end_does_not_wait_for_a_reload(self):

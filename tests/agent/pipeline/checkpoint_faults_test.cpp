@@ -99,13 +99,13 @@ TEST_F(CheckpointFaults, BothSlotsCutShortMeanAFreshStart) {
   }
 }
 
-// Slots that were created but never written: nothing was lost, so there are no notes.
-TEST_F(CheckpointFaults, EmptySlotsAreNoDamage) {
+// A slot gets its name when it has been written: zeros are what a file system left of it.
+TEST_F(CheckpointFaults, EmptySlotsAreDamage) {
   files_.append(kSlots[0], "");
   files_.append(kSlots[1], std::string(1000, '\0'));
   const std::unique_ptr<CheckpointStore> store = open();
-  EXPECT_TRUE(store->loaded().report.discarded.empty());
-  EXPECT_TRUE(store->loaded().report.warnings.empty());
+  EXPECT_EQ(store->loaded().report.discarded, (ReasonCounts{{"damaged", 2}}));
+  EXPECT_THAT(store->loaded().report.warnings.back(), HasSubstr("starting afresh"));
 }
 
 TEST_F(CheckpointFaults, SlotsAlternate) {
