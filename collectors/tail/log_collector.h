@@ -95,6 +95,7 @@ class LogCollector final : public Collector {
 
   // log_copies.cpp: the content of files
   bool decide(TailedFile& file);
+  static Expected<bool> holds_line(File& file, std::uint64_t size);
   Content compare_with_known(const std::string& path, const FileInfo& info, File& content, TailedFile* fresh);
   Content compare_with(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
                        TailedFile* fresh);

@@ -21,6 +21,16 @@ bool is_generation_of(const std::string& path, const TailedFile& file) {
 
 }  // namespace
 
+// Whether the first bytes of a file, `size` at most, hold a complete line.
+Expected<bool> LogCollector::holds_line(File& file, std::uint64_t size) {
+  std::array<char, kFingerprintBytes> buffer;
+  const Expected<std::size_t> read = read_fully(file, 0, std::span(buffer.data(), overlap(size)));
+  if (!read) {
+    return read.error();
+  }
+  return std::string_view(buffer.data(), *read).find('\n') != std::string_view::npos;
+}
+
 // Judged by its name and its age.
 bool LogCollector::may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info) {
   return is_generation_of(path, original) && original.key() != key_of(info) && may_be_older(original.born(), info.born);
@@ -62,6 +72,8 @@ bool LogCollector::decide(TailedFile& file) {
              "'" + file.path() + "' cannot be told from a copy of another log: it is read as a log of its own");
   }
   file.decided = true;
+  const Expected<bool> begun = holds_line(file.content(), info->size);
+  file.compared = begun && *begun ? 0 : info->size;
   return true;
 }
 

@@ -72,6 +72,11 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     return fail(size.error());
   }
   error_.clear();
+  if (offset_ == 0 && compared > 0 && *size > compared) {
+    decided = false;
+    compared = 0;
+    return ReadResult::kMore;
+  }
   if (*size < back || (back > 0 && hash_bytes({buffer, back}) != fingerprint_.tail)) {
     return ReadResult::kTruncated;
   }

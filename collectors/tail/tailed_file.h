@@ -129,6 +129,8 @@ class TailedFile {
   MonotonicTime undecided{};  // not known whether it is a copy of another file
   MonotonicTime missing{};    // not to be found, although not all places could be examined
   bool decided = false;       // it is no copy of another file
+  // The bytes by which that was decided, if they held no complete line: with more of them it is decided again.
+  std::uint64_t compared = 0;
   // It was empty: before its first read, generations that came and went since then are looked for.
   bool begins = false;
   TimePoint begins_after{};  // the last change of what it held before

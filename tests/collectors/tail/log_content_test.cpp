@@ -389,6 +389,39 @@ TEST_F(LogContentTest, ACopyThatIsFilledBetweenTwoCallsIsACopy) {
   }
 }
 
+// The first part of the only line is there when the copy is seen, and the rest when it is read.
+TEST_F(LogContentTest, ACopyThatIsCompletedBetweenTwoCallsIsACopy) {
+  for (int call = 1; call < 60; ++call) {
+    for (const int between : {0, 3}) {
+      SCOPED_TRACE("before call " + std::to_string(call) + ", truncated after " + std::to_string(between) + " more");
+      files_.remove_tree("/log");
+      written_ = 0;
+      const std::string line = lines(1);
+      files_.append(kLog, line);
+      Tail tail(files_, {"/log/app.log*"});
+      tail.look();
+      files_.append("/log/app.log.1", line.substr(0, 30));
+      int calls = 0;
+      files_.set_before_call([&] {
+        ++calls;
+        if (calls == call) {
+          files_.append("/log/app.log.1", line.substr(30));
+        }
+        if (calls == call + between) {
+          files_.truncate(kLog, 0);
+        }
+      });
+      for (int i = 0; i < 20; ++i) {
+        tail.look();
+      }
+      files_.set_before_call(nullptr);
+      files_.append(kLog, lines(3));
+      tail.settle();
+      expect_each_once(tail);
+    }
+  }
+}
+
 TEST_F(LogContentTest, AFileThatIsNotToBeFoundIsNamed) {
   files_.append(kLog, lines(30));
   Tail tail(files_, {kLog});
