@@ -65,6 +65,7 @@ class Storm:
         self.directory = pathlib.Path(directory)
         self.seconds = seconds
         self.random = random.Random(seed)
+        self.directory.mkdir(parents=True, exist_ok=True)
         self.actions = open(self.directory / "actions.log", "w", buffering=1)  # noqa: SIM115 (closed by close())
         self.start = time.monotonic()
         self.services = self.make_services(seed)
