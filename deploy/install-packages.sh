@@ -13,7 +13,7 @@ build_packages=(
 test_packages=(
   "${build_packages[@]}"
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
-  libssl-dev logrotate prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck strace
+  libssl-dev logrotate prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck
 )
 command -v go >/dev/null || test_packages+=(golang-go)
 bench_packages=("${build_packages[@]}" libbenchmark-dev mtail python3 time)

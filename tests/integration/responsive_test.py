@@ -95,12 +95,11 @@ class ResponsiveTest(unittest.TestCase):
         self.assertEqual(0, ended, agent.messages())
         self.assertLess(seconds, LONGEST_STOP + LOADED)
 
-    def expect_end_without_the_disk(self, agent, tracer):
-        """The kernel keeps a thread that a tracer has stopped until the tracer ends."""
-        agent.process.send_signal(signal.SIGTERM)
-        harness.wait_until(lambda: "a disk does not answer" in agent.messages(), "the end", LONGEST_STOP + LOADED)
-        tracer.kill()
-        self.assertEqual(74, agent.process.wait(timeout=10))
+    def expect_end_without_the_disk(self, agent):
+        ended, seconds = agent.terminate()
+        self.assertEqual(74, ended, agent.messages())
+        self.assertLess(seconds, LONGEST_STOP + LOADED)
+        self.assertIn("a disk does not answer", agent.messages())
 
     def test_thresholds_of_many_columns_and_segments(self):
         names = [f"c{i}" for i in range(40)]
@@ -161,42 +160,43 @@ class ResponsiveTest(unittest.TestCase):
         time.sleep(0.3)
         self.expect_end(agent)
 
-    def slow_disk(self, agent, calls):
-        """From now on each of these system calls of the agent takes a minute."""
-        tracer = subprocess.Popen(
-            ["strace", "-f", "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:delay_enter=60s",
-             "-p", str(agent.process.pid)], stderr=subprocess.PIPE, text=True)
-        self.addCleanup(tracer.stderr.close)
-        self.addCleanup(tracer.wait)
-        self.addCleanup(tracer.kill)
-        self.assertIn("attached", tracer.stderr.readline())
-        return tracer
+    def start_on_disk(self, switch):
+        """The agent, and a file: once it exists, the disk no longer answers to one kind of call."""
+        library = self.directory / "slow_disk.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, pathlib.Path(__file__).parent / "slow_disk.c", "-ldl"],
+                       check=True)
+        os.environ.update({"LD_PRELOAD": str(library), switch: str(self.directory / "stopped")})
+        try:
+            agent = self.start(SOURCE)
+        finally:
+            del os.environ["LD_PRELOAD"], os.environ[switch]
+        return agent, self.directory / "stopped"
 
     def test_a_log_on_a_disk_that_does_not_answer(self):
         self.log.write_text("{}\n")
-        agent = self.start(SOURCE)
+        agent, stopped = self.start_on_disk("SLOW_READS_SWITCH")
         harness.wait_until(lambda: agent.scrape()[LINES] == 1, "the first line")
-        tracer = self.slow_disk(agent, "pread64")
+        stopped.touch()
         with Scrapes(agent) as scrapes:
             self.log.write_text("{}\n{}\n")
             time.sleep(6)
         self.expect_answers(scrapes, 4)
         self.assertGreater(scrapes.samples[-1][AGE], 3)
         self.assertEqual(1, scrapes.samples[-1][LINES])
-        self.expect_end_without_the_disk(agent, tracer)
+        self.expect_end_without_the_disk(agent)
 
     def test_a_state_directory_on_a_disk_that_does_not_answer(self):
         self.log.write_text("{}\n")
-        agent = self.start(SOURCE)
+        agent, stopped = self.start_on_disk("SLOW_SYNCS_SWITCH")
         harness.wait_until(lambda: agent.scrape()[LINES] == 1, "the first line")
-        tracer = self.slow_disk(agent, "fdatasync")
+        stopped.touch()
         with Scrapes(agent) as scrapes:
             with self.log.open("a") as log:
                 log.write("{}\n")
             time.sleep(4)
         self.expect_answers(scrapes, 3)
         self.assertEqual(1, scrapes.samples[-1][LINES], "what is not saved is not shown")
-        self.expect_end_without_the_disk(agent, tracer)
+        self.expect_end_without_the_disk(agent)
 
 
 if __name__ == "__main__":
