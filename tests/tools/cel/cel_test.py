@@ -41,7 +41,8 @@ def fetch_go(system):
 
 
 def go():
-    """A Go that is new enough, and its environment."""
+    """A Go that is new enough, and its environment. It keeps what it builds under a home directory."""
+    os.environ.setdefault("HOME", str(ROOT / "build/tools"))
     version = subprocess.run(["go", "version"], capture_output=True, text=True, timeout=60, check=True).stdout
     number, system = re.search(r"go version go([\d.]+)\S* (\S+)", version).groups()
     if tuple(map(int, number.split("."))) >= GO:
