@@ -29,9 +29,12 @@ struct CalibrationInput {
   }
 };
 
-// Where a window by time lies between the sizes for which scores are computed.
+// Between which sizes, for which scores are computed, a window lies. Windows by rows have one size, those by time any.
 struct Place {
-  explicit Place(std::uint64_t rows) {
+  Place(std::uint64_t rows, bool by_rows) : less(rows), more(rows) {
+    if (by_rows) {
+      return;
+    }
     const double position = kStepsPerOctave * std::log2(static_cast<double>(rows));
     const auto size_at = [](double step) {
       return static_cast<std::uint64_t>(std::llround(std::exp2(step / kStepsPerOctave)));
@@ -42,16 +45,14 @@ struct Place {
   }
   std::uint64_t less;
   std::uint64_t more;
-  double share;
+  double share = 0;
 };
 
 }  // namespace
 
 bool DriftCalibrations::ready(std::uint64_t rows, Background& background) {
-  // Windows by rows have one size. Those by time have any.
-  const Place place(rows);
-  const std::array<std::uint64_t, 2> sizes =
-      settings_->step_rows != 0 ? std::array{rows, rows} : std::array{place.less, place.more};
+  const Place place(rows, settings_->step_rows != 0);
+  const std::array<std::uint64_t, 2> sizes{place.less, place.more};
   const auto missing = [&] {
     return std::find_if(sizes.begin(), sizes.end(), [this](std::uint64_t size) { return !scores_.contains(size); });
   };
@@ -73,9 +74,9 @@ bool DriftCalibrations::ready(std::uint64_t rows, Background& background) {
 }
 
 std::vector<NullScores> DriftCalibrations::of(std::uint64_t rows) const {
-  const Place place(rows);
-  if (settings_->step_rows != 0 || place.less == place.more) {
-    return scores_.at(settings_->step_rows != 0 ? rows : place.less);
+  const Place place(rows, settings_->step_rows != 0);
+  if (place.less == place.more) {
+    return scores_.at(place.less);
   }
   return interpolate(scores_.at(place.less), scores_.at(place.more), place.share);
 }
