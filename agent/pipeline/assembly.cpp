@@ -21,7 +21,6 @@ namespace leeway {
 namespace {
 
 constexpr Duration kDefaultLateness = std::chrono::hours(1);
-constexpr std::string_view kAlertsKey = "alerts";
 constexpr Duration kDefaultFuture = std::chrono::minutes(5);
 
 class Assembler {
@@ -244,36 +243,30 @@ class Assembler {
   }
 
   // Alerts are not part of what a monitor computes: a change to them, also to those of one of its checks, must not
-  // discard its state. A label or a mapped value may have that name too.
-  static ConfigValue without_alerts(const ConfigValue& entry) {
+  // discard its state. A label or a mapped value may have that name too, so it has a meaning only in the entry and in
+  // the tables of its lists.
+  static ConfigValue without_alerts(const ConfigValue& entry, bool in_list = false) {
+    const ConfigTable* const table = entry.get_if<ConfigTable>();
+    if (table == nullptr) {
+      return entry;
+    }
     ConfigTable kept;
-    for (const auto& [key, value] : entry.get_if<ConfigTable>()->entries()) {
-      if (key == kAlertsKey) {
+    for (const auto& [key, value] : table->entries()) {
+      const ConfigArray* const list = in_list ? nullptr : value.get_if<ConfigArray>();
+      if (key == "alerts") {
         continue;
       }
-      const ConfigArray* const checks = value.get_if<ConfigArray>();
-      kept.set(key, checks == nullptr ? value : entries_without_alerts(*checks, value));
+      if (list == nullptr) {
+        kept.set(key, value);
+        continue;
+      }
+      ConfigArray rest;
+      for (const ConfigValue& element : *list) {
+        rest.push_back(without_alerts(element, true));
+      }
+      kept.set(key, ConfigValue(std::move(rest), value.position(), value.key_position()));
     }
     return ConfigValue(std::move(kept), entry.position(), entry.key_position());
-  }
-
-  static ConfigValue entries_without_alerts(const ConfigArray& entries, const ConfigValue& value) {
-    ConfigArray kept;
-    for (const ConfigValue& entry : entries) {
-      const ConfigTable* const table = entry.get_if<ConfigTable>();
-      if (table == nullptr) {
-        kept.push_back(entry);
-        continue;
-      }
-      ConfigTable rest;
-      for (const auto& [key, inner] : table->entries()) {
-        if (key != kAlertsKey) {
-          rest.set(key, inner);
-        }
-      }
-      kept.emplace_back(std::move(rest), entry.position(), entry.key_position());
-    }
-    return ConfigValue(std::move(kept), value.position(), value.key_position());
   }
 
   const MonitorKind* find_kind(const std::string& section, TableReader& reader) {
