@@ -67,7 +67,6 @@ void Session::limit(std::chrono::milliseconds time) {
 
 void Session::on_deadline() {
   if (phase_ == Phase::kWaiting && scraping_) {
-    limit(service_.options.request_deadline);
     answer_scrape(*service_.source.latest());
     return;
   }
@@ -154,7 +153,6 @@ void Session::scrape() {
       --asked->waiting;
       const std::shared_ptr<Session> self = session.lock();
       if (self && self->phase_ == Phase::kWaiting && self->scrape_ == number) {
-        self->limit(self->service_.options.request_deadline);
         self->answer_scrape(*snapshot);
       }
     });
@@ -162,6 +160,7 @@ void Session::scrape() {
 }
 
 void Session::answer_scrape(const Snapshot& snapshot) {
+  limit(service_.options.request_deadline);
   answer(metrics_response(service_.renderer, snapshot, request_));
 }
 
