@@ -36,13 +36,6 @@ std::string unescape(std::string_view component) {
   return text;
 }
 
-std::string join(const std::string& directory, std::string_view name) {
-  if (directory.empty()) {
-    return std::string(name);
-  }
-  return directory == "/" ? "/" + std::string(name) : directory + "/" + std::string(name);
-}
-
 // The position after the set that begins at `pattern[at] == '['`, and whether `c` is in it; npos if the set is not
 // closed.
 std::size_t match_set(std::string_view pattern, std::size_t at, char c, bool& found) {
@@ -108,7 +101,7 @@ class Walk {
       if (depth < limits_.depth) {
         for (const DirectoryEntry& entry : entries(directory)) {
           if (entry.type == FileType::kDirectory && !entry.name.starts_with('.')) {
-            descend(join(directory, entry.name), component, depth + 1);
+            descend(join_path(directory, entry.name), component, depth + 1);
           }
         }
       }
@@ -116,7 +109,7 @@ class Walk {
     }
     const bool last = component + 1 == components.size();
     if (!Glob::has_wildcard(part)) {
-      const std::string path = join(directory, unescape(part));
+      const std::string path = join_path(directory, unescape(part));
       if (!last) {
         descend(path, component + 1, depth);
       } else {
@@ -131,7 +124,7 @@ class Walk {
       if (!Glob::component_matches(part, entry.name)) {
         continue;
       }
-      const std::string path = join(directory, entry.name);
+      const std::string path = join_path(directory, entry.name);
       if (last && entry.type != FileType::kDirectory) {
         add(path);
       } else if (!last && is_directory(entry, path)) {
@@ -296,6 +289,13 @@ bool is_generation_name(std::string_view name, std::string_view base) {
     return true;
   }
   return rest.ends_with(extension) && is_added(rest.substr(0, rest.size() - extension.size()));
+}
+
+std::string join_path(const std::string& directory, std::string_view name) {
+  if (directory.empty()) {
+    return std::string(name);
+  }
+  return directory == "/" ? "/" + std::string(name) : directory + "/" + std::string(name);
 }
 
 bool is_compressed_name(std::string_view path) {

@@ -69,6 +69,8 @@ bool is_rotated_name(std::string_view path, std::string_view base);
 // is_rotated_name() "app.1.log", "app-20250825.log", "app.log.old" and "app.log.bak", each perhaps compressed, and
 // `base` compressed.
 bool is_generation_name(std::string_view name, std::string_view base);
+// `name` alone where `directory` is "".
+std::string join_path(const std::string& directory, std::string_view name);
 // "." if there is none.
 std::string parent_directory(std::string_view path);
 std::string_view file_name(std::string_view path);

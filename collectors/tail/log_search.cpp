@@ -20,10 +20,6 @@ bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* 
   return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
 }
 
-std::string join_path(const std::string& directory, const std::string& name) {
-  return directory == "." ? name : (directory == "/" ? "" : directory) + "/" + name;
-}
-
 }  // namespace
 
 // 0 where the directory of `path` cannot be examined.
@@ -92,7 +88,7 @@ Expected<LogCollector::Listing> LogCollector::list_once(const std::string& direc
     return entries.error();
   }
   for (const DirectoryEntry& entry : entries ? *entries : std::vector<DirectoryEntry>()) {
-    const std::string path = join_path(directory, entry.name);
+    const std::string path = join_path(directory == "." ? "" : directory, entry.name);
     if (entry.type == FileType::kDirectory) {
       found.directories.push_back(path);
       continue;
