@@ -129,7 +129,7 @@ PollState FileCollector::prepare(Budget budget, RecordBatch& out) {
   const ReadStep step = reader_->prepare(budget, out);
   out.reset(columns_);
   if (changed_meanwhile()) {
-    fail(version, "'" + active_->path + "' changed while it was read");
+    fail_changed(version, active_->path);
     return PollState::kMore;
   }
   switch (step.state) {
@@ -330,7 +330,7 @@ void FileCollector::end_version(FileVersion& version) {
   version.modified = is_left_out() ? kNoTime : active_->stamp.modified;
   version.position = 0;
   version.error.clear();
-  version.fresh = now_ != kNoTime && now_ - active_->stamp.modified < kFresh;
+  version.fresh = is_fresh(version.stamp);
   stop();
 }
 
@@ -359,12 +359,20 @@ void FileCollector::reject(FileVersion& version, const ReadStep& step) {
   }
   version.state = FileVersion::State::kBroken;
   version.stamp = active_->stamp;
-  version.error = "'" + active_->path + "' cannot be read (" + step.reason + "): " + step.message;
+  version.error = unreadable(step);
   if (is_new) {
     note(version.error + "; its last good version stays");
   }
-  version.fresh = now_ != kNoTime && now_ - version.stamp.modified < kFresh;
+  version.fresh = is_fresh(version.stamp);
   stop();
+}
+
+std::string FileCollector::unreadable(const ReadStep& step) const {
+  return "'" + active_->path + "' cannot be read (" + step.reason + "): " + step.message;
+}
+
+void FileCollector::fail_changed(FileVersion& version, const std::string& path) {
+  fail(version, "'" + path + "' changed while it was read");
 }
 
 void FileCollector::fail(FileVersion& version, const std::string& message) {

@@ -120,7 +120,10 @@ class FileCollector final : public Collector {
   void end_version(FileVersion& version);
   bool count_reject(const FileVersion& version, const std::string& reason);
   void reject(FileVersion& version, const ReadStep& step);
+  std::string unreadable(const ReadStep& step) const;
+  void fail_changed(FileVersion& version, const std::string& path);
   void fail(FileVersion& version, const std::string& message);
+  bool is_fresh(const FileStamp& stamp) const { return now_ != kNoTime && now_ - stamp.modified < kFresh; }
   void stop();
   void note(std::string sentence);
 

@@ -47,7 +47,7 @@ void FileCollector::next_member() {
   }
   if (!info || stamp_of(member.path, *info) != member.stamp) {
     if (finishing_) {
-      fail(*version, "'" + member.path + "' changed while it was read");
+      fail_changed(*version, member.path);
     } else {
       leave_set(true);  // the next discovery sees the change
     }
@@ -63,7 +63,7 @@ void FileCollector::member_examined(FileVersion& version) {
   version.has_hash = true;
   version.position = 0;
   version.error.clear();
-  version.fresh = now_ != kNoTime && now_ - version.stamp.modified < kFresh;
+  version.fresh = is_fresh(version.stamp);
   set_->fresh = set_->fresh || version.fresh;
   set_->members[set_->at].hash = version.hash;
   ++set_->at;
@@ -135,7 +135,7 @@ bool FileCollector::was_renamed(FileSet& set, std::uint64_t content) {
 void FileCollector::begin_member(FileVersion& version, RecordBatch& out) {
   FileSet& set = active_set();
   if (reader_->hash() != set_->members[set_->at].hash) {
-    fail(version, "'" + active_->path + "' changed while it was read");
+    fail_changed(version, active_->path);
     return;
   }
   if (!begin(version, set.position, set.shape, out)) {
@@ -205,7 +205,7 @@ void FileCollector::reject_member(FileVersion& version, const ReadStep& step) {
     return;
   }
   if (!is_left_out()) {
-    version.error = "'" + active_->path + "' cannot be read (" + step.reason + "): " + step.message;
+    version.error = unreadable(step);
   }
   if (is_new) {
     note(version.error + "; the last good version of its set stays");
