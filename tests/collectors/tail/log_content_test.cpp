@@ -1,47 +1,11 @@
 // The log source over copies, edited and replaced files, deleted and moved ones: each case was counted twice or lost by
 // an agent that knew files by their names.
-#include <algorithm>
-
 #include "collectors/tail/log_collector.h"
 #include "tests/collectors/tail/compress.h"
-#include "tests/collectors/tail/log_collector_fixture.h"
+#include "tests/collectors/tail/log_content_fixture.h"
 
 namespace leeway {
 namespace {
-
-class LogContentTest : public LogCollectorTest {
- protected:
-  // `count` lines that were never written before.
-  std::string lines(int count) {
-    std::string text;
-    for (int i = 0; i < count; ++i) {
-      text += "2026-11-28T10:00:00 line " + std::to_string(++written_) + " of a log with some words in it\n";
-    }
-    return text;
-  }
-  static std::string banner(int count) {
-    std::string text;
-    for (int i = 0; i < count; ++i) {
-      text += "banner of the service, line " + std::to_string(i) + "\n";
-    }
-    return text;
-  }
-  // Each line that lines() made exactly once.
-  void expect_each_once(const Tail& tail) const {
-    std::vector<std::string> unique = tail.lines;
-    std::sort(unique.begin(), unique.end());
-    unique.erase(std::unique(unique.begin(), unique.end()), unique.end());
-    EXPECT_EQ(unique.size(), tail.lines.size()) << "counted twice";
-    EXPECT_EQ(tail.lines.size(), written_);
-  }
-  static void expect_no_gap(const Tail& tail) {
-    for (const auto& [reason, count] : tail.status().gaps) {
-      EXPECT_EQ(count, 0U) << reason << " " << testing::PrintToString(tail.notes);
-    }
-  }
-
-  std::size_t written_ = 0;
-};
 
 TEST_F(LogContentTest, ACopyThatLacksTheLastLinesIsACopy) {
   for (const char* name :
@@ -276,88 +240,6 @@ TEST_F(LogContentTest, WhatBecameOfALogWhileStoppedIsFound) {
     expect_each_once(tail);
     expect_no_gap(tail);
     EXPECT_EQ(tail.status().unreadable_files, 0U);
-  }
-}
-
-TEST_F(LogContentTest, AGenerationThatWasCompressedUnseenIsRead) {
-  files_.append("/log/app.log.7.gz", gzip("older than the agent\n"));
-  files_.append(kLog, lines(30));
-  Tail tail(files_, {kLog});
-  tail.poll_all();
-  const std::string state = tail.save();
-  rename(kLog, "/log/app.log.2");
-  files_.append("/log/app.log.1.gz", gzip(lines(10)));
-  files_.append(kLog, lines(5));
-  tail.start_from(state);
-  tail.settle();
-  expect_each_once(tail);
-}
-
-// It was found by its rotated name, was not read yet, and is half compressed when it is looked for.
-TEST_F(LogContentTest, AMissedGenerationThatIsCompressedBeforeItIsReadIsRead) {
-  files_.append(kLog, lines(20));
-  Tail tail(files_, {kLog});
-  tail.poll_all();
-  const std::string state = tail.save();
-  rename(kLog, "/log/app.log.2");
-  files_.append("/log/app.log.1", lines(5));
-  files_.append(kLog, lines(5));
-  tail.start_from(state);
-  EXPECT_TRUE(tail.discover());
-  const std::string found = tail.save();
-  const std::string whole = gzip(files_.content("/log/app.log.1"));
-  ASSERT_TRUE(files_.remove("/log/app.log.1"));
-  files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
-  tail.start_from(found);
-  tail.look();
-  files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
-  tail.settle();
-  expect_each_once(tail);
-  expect_no_gap(tail);
-}
-
-TEST_F(LogContentTest, AFileThatIsStillBeingCompressedIsWaitedFor) {
-  files_.append(kLog, lines(30));
-  Tail tail(files_, {kLog});
-  tail.poll_all();
-  const std::string state = tail.save();
-  files_.append(kLog, lines(200));
-  const std::string whole = gzip(files_.content(kLog));
-  ASSERT_TRUE(files_.remove(kLog));
-  files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
-  tail.start_from(state);
-  tail.settle();
-  expect_no_gap(tail);
-  files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
-  tail.settle();
-  expect_each_once(tail);
-  expect_no_gap(tail);
-}
-
-TEST_F(LogContentTest, ACopyThatIsCompressedWhileItIsReadIsReadOnce) {
-  for (const char* pattern : {"/log/app.log", "/log/app.log*"}) {
-    for (const bool stopped : {false, true}) {
-      SCOPED_TRACE(std::string(pattern) + (stopped ? ", stopped" : ""));
-      files_.remove_tree("/log");
-      written_ = 0;
-      files_.append(kLog, lines(20));
-      Tail tail(files_, {pattern});
-      tail.poll_all();
-      files_.append(kLog, lines(3));
-      const std::string whole = gzip(files_.content(kLog));
-      copytruncate(kLog, "/log/app.log.1");
-      files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
-      tail.look();
-      files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
-      ASSERT_TRUE(files_.remove("/log/app.log.1"));
-      if (stopped) {
-        tail.restart();
-      }
-      files_.append(kLog, lines(3));
-      tail.settle();
-      expect_each_once(tail);
-      expect_no_gap(tail);
-    }
   }
 }
 

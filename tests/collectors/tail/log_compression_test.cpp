@@ -1,0 +1,91 @@
+// The log source and generations that are compressed, in part or whole, before or while they are read.
+#include "tests/collectors/tail/compress.h"
+#include "tests/collectors/tail/log_content_fixture.h"
+
+namespace leeway {
+namespace {
+
+TEST_F(LogContentTest, AGenerationThatWasCompressedUnseenIsRead) {
+  files_.append("/log/app.log.7.gz", gzip("older than the agent\n"));
+  files_.append(kLog, lines(30));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  const std::string state = tail.save();
+  rename(kLog, "/log/app.log.2");
+  files_.append("/log/app.log.1.gz", gzip(lines(10)));
+  files_.append(kLog, lines(5));
+  tail.start_from(state);
+  tail.settle();
+  expect_each_once(tail);
+}
+
+// It was found by its rotated name, was not read yet, and is half compressed when it is looked for.
+TEST_F(LogContentTest, AMissedGenerationThatIsCompressedBeforeItIsReadIsRead) {
+  files_.append(kLog, lines(20));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  const std::string state = tail.save();
+  rename(kLog, "/log/app.log.2");
+  files_.append("/log/app.log.1", lines(5));
+  files_.append(kLog, lines(5));
+  tail.start_from(state);
+  EXPECT_TRUE(tail.discover());
+  const std::string found = tail.save();
+  const std::string whole = gzip(files_.content("/log/app.log.1"));
+  ASSERT_TRUE(files_.remove("/log/app.log.1"));
+  files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
+  tail.start_from(found);
+  tail.look();
+  files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
+  tail.settle();
+  expect_each_once(tail);
+  expect_no_gap(tail);
+}
+
+TEST_F(LogContentTest, AFileThatIsStillBeingCompressedIsWaitedFor) {
+  files_.append(kLog, lines(30));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  const std::string state = tail.save();
+  files_.append(kLog, lines(200));
+  const std::string whole = gzip(files_.content(kLog));
+  ASSERT_TRUE(files_.remove(kLog));
+  files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
+  tail.start_from(state);
+  tail.settle();
+  expect_no_gap(tail);
+  files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
+  tail.settle();
+  expect_each_once(tail);
+  expect_no_gap(tail);
+}
+
+TEST_F(LogContentTest, ACopyThatIsCompressedWhileItIsReadIsReadOnce) {
+  for (const char* pattern : {"/log/app.log", "/log/app.log*"}) {
+    for (const bool stopped : {false, true}) {
+      SCOPED_TRACE(std::string(pattern) + (stopped ? ", stopped" : ""));
+      files_.remove_tree("/log");
+      written_ = 0;
+      files_.append(kLog, lines(20));
+      Tail tail(files_, {pattern});
+      tail.poll_all();
+      files_.append(kLog, lines(3));
+      const std::string whole = gzip(files_.content(kLog));
+      copytruncate(kLog, "/log/app.log.1");
+      files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
+      tail.look();
+      files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
+      ASSERT_TRUE(files_.remove("/log/app.log.1"));
+      if (stopped) {
+        tail.restart();
+      }
+      files_.append(kLog, lines(3));
+      tail.settle();
+      expect_each_once(tail);
+      expect_no_gap(tail);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace leeway
