@@ -234,17 +234,7 @@ TEST_F(RunLoopTest, MayEndWhileAConfigurationIsRead) {
   loop_.reset();
 }
 
-constexpr char kDriftOfColumns[] = R"(
-[[source]]
-name = "app"
-type = "log"
-path = "/log/app.log"
-format = "json"
-
-[[metric]]
-name = "lines_total"
-type = "counter"
-
+const std::string kDriftOfColumns = std::string(kOneCounter) + R"(
 [[drift]]
 name = "inputs"
 columns = ["a"]

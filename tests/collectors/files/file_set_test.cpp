@@ -28,12 +28,17 @@ std::string ids(int begin, int end) {
   return text;
 }
 
+// A set is read by the discovery after the one that saw it last change.
+void see_settled(FileWorld& world) {
+  world.look();
+  world.look();
+}
+
 TEST(FileSet, PartsAreOneVersion) {
   FileWorld world(kAll, {"id"});
   world.files.write("/data/part-0.csv", ids(0, 2));
   world.files.write("/data/part-1.csv", ids(2, 4));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), ElementsAre("first", "0", "1", "2", "3", "last"));
   EXPECT_EQ(world.status().versions->read, 1);
   EXPECT_EQ(world.status().records, 4);
@@ -44,20 +49,16 @@ TEST(FileSet, AChangeOfOnePartIsANewVersionOfAll) {
   FileWorld world(kAll, {"id"});
   world.files.write("/data/part-0.csv", ids(0, 2));
   world.files.write("/data/part-1.csv", ids(2, 4));
-  world.look();
-  world.look();
+  see_settled(world);
   world.take_events();
   world.files.write("/data/part-1.csv", ids(7, 8));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), ElementsAre("first", "0", "1", "7", "last"));
   ASSERT_TRUE(world.files.remove("/data/part-0.csv"));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), ElementsAre("first", "7", "last"));
   ASSERT_TRUE(world.files.remove("/data/part-1.csv"));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), IsEmpty()) << "no file is no version";
 }
 
@@ -65,14 +66,12 @@ TEST(FileSet, TheSameContentUnderOtherNamesIsNotNew) {
   FileWorld world(kAll, {"id"});
   world.files.write("/data/part-0.csv", ids(0, 2));
   world.files.write("/data/part-1.csv", ids(2, 4));
-  world.look();
-  world.look();
+  see_settled(world);
   world.take_events();
   ASSERT_TRUE(world.files.remove("/data/part-0.csv"));
   world.pass(milliseconds(1500));
   world.files.write("/data/part-9.csv", ids(0, 2));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), IsEmpty());
   EXPECT_EQ(world.status().versions->unchanged, 1);
 }
@@ -94,17 +93,14 @@ TEST(FileSet, FilesOfADirectoryAreAVersionOfTheirOwn) {
   FileWorld world(kDirectory, {"id"});
   world.files.write("/data/day=1/a.csv", ids(0, 1));
   world.files.write("/data/day=1/b.csv", ids(1, 2));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), ElementsAre("first", "0", "1", "last"));
   world.files.write("/data/day=2/a.csv", ids(2, 3));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), ElementsAre("first", "2", "last"));
   ASSERT_TRUE(world.files.make_directory("/data/day=3"));
   ASSERT_TRUE(world.files.rename("/data/day=2/a.csv", "/data/day=3/a.csv"));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), IsEmpty()) << "a renamed directory is not new";
 }
 
@@ -119,8 +115,7 @@ TEST(FileSet, EmptyPartsAddNoRecordsAndAreNamed) {
   EXPECT_THAT(world.take_events(), ElementsAre("first", "0", "1", "last"));
   EXPECT_THAT(world.take_notes(), ElementsAre("'/data/part-1.csv' is empty: it adds no records to its version"));
   world.files.write("/data/part-3.csv", ids(2, 3));
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), ElementsAre("first", "0", "1", "2", "last"));
   EXPECT_EQ(world.rejected("empty"), 1) << "counted once";
   EXPECT_EQ(world.status().unreadable_files, 0);
@@ -130,12 +125,10 @@ TEST(FileSet, EmptyPartsAddNoRecordsAndAreNamed) {
 TEST(FileSet, OnlyEmptyPartsAreNoVersion) {
   FileWorld world(kAll, {"id"});
   world.files.write("/data/part-0.csv", ids(0, 2));
-  world.look();
-  world.look();
+  see_settled(world);
   world.take_events();
   world.files.write("/data/part-0.csv", "");
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), IsEmpty());
   EXPECT_EQ(world.rejected("empty"), 1);
 }
@@ -144,16 +137,14 @@ TEST(FileSet, WithABrokenPartTheLastGoodVersionStays) {
   FileWorld world("path = '/data/*.json'\nformat = 'json'\nversion = 'all'\n", {"a"});
   world.files.write("/data/1.json", R"({"a": 1})");
   world.files.write("/data/2.json", R"({"a": )");
-  world.look();
-  world.look();
+  see_settled(world);
   world.look();
   EXPECT_THAT(world.take_events(), IsEmpty());
   EXPECT_EQ(world.rejected("truncated"), 1);
   EXPECT_EQ(world.status().unreadable_files, 1);
   EXPECT_THAT(world.take_notes(), ElementsAre(HasSubstr("'/data/2.json' cannot be read (truncated)")));
   world.files.write("/data/2.json", R"({"a": 2})");
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), ElementsAre("first", "1", "2", "last"));
   EXPECT_EQ(world.status().unreadable_files, 0);
 }
@@ -198,8 +189,7 @@ TEST(FileSet, TakesOverTheStateOfAVersionBeforeSets) {
   state.pop_back();  // the number of sets, 0
   world.start();
   world.load(state);
-  world.look();
-  world.look();
+  see_settled(world);
   EXPECT_THAT(world.take_events(), IsEmpty());
 }
 
