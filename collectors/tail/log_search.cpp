@@ -11,13 +11,18 @@ namespace {
 constexpr std::size_t kMaxSearched = 64;
 
 // Whether `missed` may have had the name of `file` before `successor` got it. `by_change`: judged by the time of the
-// last change only, which compression keeps while the time of birth is new; and all copies of a log that is truncated
-// in place are younger than it.
+// last change only, since all copies of a log that is truncated in place are younger than it.
 bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* successor, bool by_change) {
   if (!by_change && file.born() != kNoTime && missed.born != kNoTime) {
     return file.born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
   }
   return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
+}
+
+// The same of a compressed file: its time of birth is new, and its last change is that of its content, or any later
+// one.
+bool may_be_later(const TailedFile& file, const FileInfo& compressed) {
+  return file.last_modified() <= compressed.modified;
 }
 
 }  // namespace
@@ -224,6 +229,7 @@ bool LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* su
     return false;
   }
   const bool in_place = file.is_open() && !file.rotated;
+  bool complete = true;
   for (const Sibling& candidate : *candidates) {
     const FileInfo& info = candidate.info;
     const bool is_successor = successor != nullptr && key_of(info) == key_of(*successor);
@@ -231,24 +237,25 @@ bool LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* su
     const bool named =
         is_generation_name(name, file_name(origin)) || is_generation_name(name, file_name(file.real_path));
     const bool readable = !is_compressed_name(name) || can_decompress(name);
-    if (!named || !readable || is_successor || !is_between(file, info, successor, in_place || can_decompress(name)) ||
-        is_remembered_copy(info) || find(candidate.path, info) != nullptr) {
+    const bool between = can_decompress(name) ? may_be_later(file, info) : is_between(file, info, successor, in_place);
+    if (!named || !readable || is_successor || !between || is_remembered_copy(info) ||
+        find(candidate.path, info) != nullptr) {
       continue;
     }
     const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, info);
     if (!content) {
-      return false;
+      complete = false;
+      continue;
     }
     // The content of `file`, which may be forgotten already, or of another.
     const Content one = compare_with(file, candidate.path, info, **content, nullptr);
     const Content other = compare_with_known(candidate.path, info, **content, nullptr);
     if (one == Content::kLater || other == Content::kLater) {
-      return false;
+      complete = false;
+      continue;
     }
     if (one != Content::kNew || other == Content::kCopy) {
-      if (!open_if_still(candidate.path, info)) {
-        return false;
-      }
+      complete = complete && open_if_still(candidate.path, info);
       continue;
     }
     auto missed = std::make_unique<TailedFile>(candidate.path, info, false);
@@ -263,7 +270,7 @@ bool LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* su
     }
     enqueue(add(std::move(missed)));
   }
-  return true;
+  return complete;
 }
 
 }  // namespace leeway

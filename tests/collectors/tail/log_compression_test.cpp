@@ -42,6 +42,33 @@ TEST_F(LogContentTest, AMissedGenerationThatIsCompressedBeforeItIsReadIsRead) {
   expect_no_gap(tail);
 }
 
+// Its compressor gives it the time at which it is done, after the last line of the log that follows.
+TEST_F(LogContentTest, AMissedGenerationThatIsCompressedLaterThanTheNextLogIsWrittenIsRead) {
+  for (const bool half_seen : {false, true}) {
+    SCOPED_TRACE(half_seen ? "half compressed at the start" : "compressed at the start");
+    files_.remove_tree("/log");
+    written_ = 0;
+    files_.append(kLog, lines(20));
+    Tail tail(files_, {kLog});
+    tail.poll_all();
+    const std::string state = tail.save();
+    ASSERT_TRUE(files_.remove(kLog));
+    const std::string whole = gzip(lines(10));
+    files_.append(kLog, lines(5));
+    files_.append("/log/app.log.1.gz", whole.substr(0, whole.size() / 2));
+    if (!half_seen) {
+      files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
+    }
+    tail.start_from(state);
+    tail.look();
+    if (half_seen) {
+      files_.append("/log/app.log.1.gz", whole.substr(whole.size() / 2));
+    }
+    tail.settle();
+    expect_each_once(tail);
+  }
+}
+
 TEST_F(LogContentTest, AFileThatIsStillBeingCompressedIsWaitedFor) {
   files_.append(kLog, lines(30));
   Tail tail(files_, {kLog});
