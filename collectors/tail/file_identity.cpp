@@ -17,6 +17,25 @@ void Fingerprint::load(StateReader& in) {
   tail = in.u64();
 }
 
+Beginning Beginning::of(std::string_view text) {
+  const std::string_view first = text.substr(0, std::min(kBytes, text.find('\0')));
+  return {first.size(), hash_bytes(first)};
+}
+
+bool Beginning::is_of(std::string_view text) const {
+  return size == 0 || (text.size() >= size && hash_bytes(text.substr(0, size)) == hash);
+}
+
+void Beginning::save(StateWriter& out) const {
+  out.u64(size);
+  out.u64(hash);
+}
+
+void Beginning::load(StateReader& in) {
+  size = std::min<std::uint64_t>(in.u64(), kBytes);
+  hash = in.u64();
+}
+
 std::uint64_t hash_bytes(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 Expected<Fingerprint> read_fingerprint(File& file, std::uint64_t offset) {

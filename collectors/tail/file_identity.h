@@ -43,6 +43,19 @@ struct Fingerprint {
 // XXH3, 64 bits.
 std::uint64_t hash_bytes(std::string_view bytes);
 
+// The first bytes of a line that has no end yet, up to the first zero: they stay, unless the file is truncated.
+struct Beginning {
+  static constexpr std::size_t kBytes = 64;
+
+  std::uint64_t size = 0;  // at most kBytes
+  std::uint64_t hash = 0;
+
+  static Beginning of(std::string_view text);
+  bool is_of(std::string_view text) const;
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+};
+
 // The bytes that a hash of the head or of the end covers at `offset`.
 inline std::size_t overlap(std::uint64_t offset) {
   return static_cast<std::size_t>(std::min<std::uint64_t>(kFingerprintBytes, offset));

@@ -5,7 +5,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 2;
+constexpr std::uint8_t kStateVersion = 3;
 // At most this many reads without a record in one poll().
 constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes
@@ -77,7 +77,9 @@ void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
   if (file.begins && !search_before_beginning(file)) {
     return;
   }
-  switch (file.read(context_, out, budget.bytes, file.finalize)) {
+  const TailedFile::ReadResult result = file.read(context_, out, budget.bytes, file.finalize);
+  file.begins = file.begins && file.offset() == 0;
+  switch (result) {
     case TailedFile::ReadResult::kMore:
       enqueue(file);
       break;

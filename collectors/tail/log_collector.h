@@ -139,7 +139,8 @@ class LogCollector final : public Collector {
   Expected<std::optional<Sibling>> find_sibling(const TailedFile& file);
   bool is_watched(const std::string& path) const;
   bool search_before_beginning(TailedFile& file);
-  void vanish(TailedFile& file);
+  FileKey unused_key() const;
+  void vanish(TailedFile& file, bool reused = false);
   void adopt_all_missed(TailedFile& gone, int& adopted);
   bool adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
 

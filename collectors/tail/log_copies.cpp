@@ -315,6 +315,11 @@ void LogCollector::truncated(TailedFile& file) {
     enqueue(file);
     return;
   }
+  if (match->whole && file.print().has_lines()) {  // only the line at the position, which was not finished
+    file.rewind(context_, file.offset());
+    enqueue(file);
+    return;
+  }
   const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
   if (content == Content::kCopy) {            // an older copy was overwritten by a newer one
     if (open_if_still(file.path(), *info)) {  // else it was renamed: left to the next discovery
@@ -337,7 +342,7 @@ void LogCollector::truncated(TailedFile& file) {
     name_gap(Gap::kAmbiguousContent,
              "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
   }
-  file.start_over(context_, recovered && *recovered);
+  file.start_over(context_, (recovered && *recovered) || file.offset() == 0);
   enqueue(file);
 }
 

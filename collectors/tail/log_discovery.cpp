@@ -241,7 +241,7 @@ TailedFile* LogCollector::find(const std::string& path, const FileInfo& info) {
       close(file);
       return &file;
     }
-    vanish(file);
+    vanish(file, true);
     known = files_.find(key_of(info));
   }
   return known == files_.end() ? nullptr : known->second.get();

@@ -159,7 +159,17 @@ Expected<std::optional<LogCollector::Sibling>> LogCollector::find_sibling(const 
   return std::optional<Sibling>();
 }
 
-void LogCollector::vanish(TailedFile& file) {
+// A key that no file of a file system has.
+FileKey LogCollector::unused_key() const {
+  FileKey key{UINT64_MAX, UINT64_MAX};
+  while (files_.contains(key)) {
+    --key.inode;
+  }
+  return key;
+}
+
+// `reused`: another file has its device and inode.
+void LogCollector::vanish(TailedFile& file, bool reused) {
   std::unique_ptr<TailedFile> gone = forget(file);
   const Expected<bool> resumed = resume_in_copy(*gone);
   int adopted = 0;
@@ -168,8 +178,11 @@ void LogCollector::vanish(TailedFile& file) {
     adopt_all_missed(*gone, adopted);
   }
   const bool later = !resumed || !gone->replaced;
-  if (later && !gone->finished() && !waited(gone->missing, options_.search_wait) && !files_.contains(gone->key())) {
+  if (later && !gone->finished() && !waited(gone->missing, options_.search_wait)) {
     gone->set_error(resumed ? "a file that may hold its rest cannot be examined" : resumed.error().message);
+    if (reused || files_.contains(gone->key())) {
+      gone->set_key(unused_key());
+    }
     add(std::move(gone));
     return;
   }
@@ -210,7 +223,6 @@ bool LogCollector::search_before_beginning(TailedFile& file) {
   if (!adopt_missed_generations(file, nullptr) && !waited(file.missing, options_.search_wait)) {
     return false;
   }
-  file.begins = false;
   file.missing = {};
   return true;
 }

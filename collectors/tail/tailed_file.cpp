@@ -89,6 +89,10 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
       return ReadResult::kTruncated;
     }
   }
+  const std::string_view chunk(buffer + back, *size - back);
+  if (!unfinished_.is_of(chunk)) {
+    return ReadResult::kTruncated;
+  }
   const Expected<FileInfo> after = file_->info();
   if (!after) {
     return fail(after.error());
@@ -99,7 +103,7 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   }
   if (read_end < size_ && before->size < size_ && after->size < size_) {  // it was truncated after the position
     const std::uint64_t rest = std::max({before->size, after->size, std::min(zeros_end_, size_)});
-    context.counters.lose(LossReason::kTruncated, offset_ > 0 ? size_ - rest : 0);
+    context.counters.lose(LossReason::kTruncated, print_.has_lines() ? size_ - rest : 0);
     size_ = std::max(before->size, after->size);
   }
   if (std::max(before->size, read_end) > size_) {
@@ -107,7 +111,6 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     finished_ = false;
     size_ = std::max(before->size, read_end);
   }
-  const std::string_view chunk(buffer + back, *size - back);
   const bool at_end = *size < back + capacity;
   const CutOptions cut_options{options.max_line, kMaxBatchRows, final && at_end};
   const bool was_skipping = skipping_;
@@ -126,6 +129,7 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   context.counters.lose(LossReason::kNul, cut.nul_bytes);
   context.counters.bytes += cut.consumed - cut.oversize_bytes - cut.nul_bytes;
   apply(context, out, chunk, cut.consumed);
+  unfinished_ = Beginning::of(chunk.substr(cut.consumed));
   const bool rows_full = context.lines.size() == kMaxBatchRows;
   context.read_size =
       rows_full ? std::max(cut.consumed + cut.consumed / 8, kMinRead) : std::min(context.read_size * 2, options.chunk);
@@ -240,6 +244,7 @@ TailedFile::ReadResult TailedFile::jump(std::uint64_t position, const Fingerprin
     return read ? ReadResult::kMore : fail(read.error());
   }
   offset_ = position;
+  unfinished_ = {};
   fingerprint_ = fingerprint;
   print_.set_head(overlap(position), fingerprint.head);
   print_.jump({before.data(), size}, position);
@@ -284,6 +289,7 @@ void TailedFile::content_ends_at(std::uint64_t position) {
   size_ = position;
   zeros_end_ = 0;
   skipping_ = false;
+  unfinished_ = {};
   finished_ = false;
   quiet = {};
   emptied = {};
@@ -332,6 +338,7 @@ TailedFile::ReadResult TailedFile::fail(const Error& error) {
 
 void TailedFile::found_empty(const FileInfo& info) {
   error_.clear();
+  size_ = 0;
   caught_up(info, std::exchange(finalize, false));
 }
 

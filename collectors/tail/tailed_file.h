@@ -93,7 +93,7 @@ class TailedFile {
 
   // `max_marks`: about how many marks of its content, and of each former one, are kept.
   void save(StateWriter& out, std::size_t max_marks) const;
-  // `version` is 1 for a state without prints of the content.
+  // `version` is 1 for a state without prints of the content, 2 for one without unfinished lines.
   void load(StateReader& in, std::uint8_t version);
   FileStatus status() const;
 
@@ -101,6 +101,11 @@ class TailedFile {
   void set_path(std::string path) { path_ = std::move(path); }
   FileKey key() const { return {device_, inode_}; }
   void set_device(std::uint64_t device) { device_ = device; }
+  // No file has its device and inode any more: another key that none has.
+  void set_key(FileKey key) {
+    device_ = key.device;
+    inode_ = key.inode;
+  }
   void set_born(TimePoint born) { born_ = born; }
   TimePoint born() const { return born_; }
   // When it was last read to its end, or first found.
@@ -131,7 +136,7 @@ class TailedFile {
   bool decided = false;       // it is no copy of another file
   // The bytes by which that was decided, if they held no complete line: with more of them it is decided again.
   std::uint64_t compared = 0;
-  // It was empty: before its first read, generations that came and went since then are looked for.
+  // Nothing of its content was applied: before it is read, generations that came and went since then are looked for.
   bool begins = false;
   TimePoint begins_after{};  // the last change of what it held before
   bool finalize = false;     // the next read is final
@@ -158,6 +163,7 @@ class TailedFile {
   std::uint64_t size_ = 0;        // bytes this content was seen to have: >= offset_
   std::uint64_t found_size_ = 0;  // when last looked at, although the content may have changed since
   bool skipping_ = false;         // inside an over-long line
+  Beginning unfinished_{};        // of the line at the position: its bytes are read again
   bool from_end_ = false;         // the position is still to be found
   bool left_out_ = false;         // the last record with a time was after the end of a replay
   bool finished_ = false;

@@ -103,6 +103,7 @@ void TailedFile::save(StateWriter& out, std::size_t max_marks) const {
   out.text(real_path);
   out.i64(last_modified().time_since_epoch().count());
   out.u64(zeros_end_);
+  unfinished_.save(out);
   print_.save(out, max_marks);
   out.u64(formers_.size());
   for (const ContentPrint& former : formers_) {
@@ -142,6 +143,9 @@ void TailedFile::load(StateReader& in, std::uint8_t version) {
   begins_after = TimePoint(Duration(in.i64()));
   zeros_end_ = in.u64();
   zeros_at_ = offset_;
+  if (version > 2) {
+    unfinished_.load(in);
+  }
   print_.load(in);
   for (std::uint64_t left = in.count(4); left > 0 && in.ok(); --left) {
     formers_.emplace_back().load(in);
