@@ -21,6 +21,7 @@ struct ContentMatch {
   std::uint64_t of_lines = 0;  // lines of the printed content
   bool whole = false;          // all of the printed content is there
   bool diverged = false;       // the file goes on, but differently
+  bool other_line = false;     // all of it is there, but then not the line that was unfinished
 
   // Too little in common to tell a continued or edited log from another that begins with the same banner.
   bool few() const { return lines < kBannerLines; }

@@ -103,7 +103,8 @@ LogCollector::Content LogCollector::compare_with_known(const std::string& path, 
 
 LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::string& path, const FileInfo& info,
                                                  File& content, TailedFile* fresh) {
-  const bool in_place = path == known.path() || path == known.origin;
+  const bool left_its_path = fresh != nullptr && !fresh->attached;
+  const bool in_place = !left_its_path && (path == known.path() || path == known.origin);
   if (!in_place && !may_be_older(known.born(), info.born)) {
     return Content::kNew;
   }
@@ -338,6 +339,10 @@ void LogCollector::truncated(TailedFile& file) {
   if (!recovered) {
     name_gap(Gap::kFileMissing,
              "a copy of '" + file.path() + "' could not be looked for: " + recovered.error().message);
+  } else if (file.offset() > 0 && !file.print().has_lines()) {
+    name_gap(Gap::kAmbiguousContent, "'" + file.path() +
+                                         "' was truncated and held nothing but zeros before the line at " +
+                                         std::to_string(file.offset()) + ": which file is its copy is not certain");
   } else if (!*recovered && match->is_cut()) {
     name_gap(Gap::kAmbiguousContent,
              "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
@@ -365,7 +370,9 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
       const bool compressed = can_decompress(candidate.path);
       const bool named = is_generation_of(candidate.path, file);
       const bool read_already = known != nullptr && !known->fresh();
-      if (key_of(candidate.info) == file.key() || (compressed ? !named : candidate.info.size < file.offset())) {
+      const bool says_nothing = read_already && !file.print().has_lines();  // both begin with zeros
+      if (key_of(candidate.info) == file.key() || says_nothing ||
+          (compressed ? !named : candidate.info.size < file.offset())) {
         continue;
       }
       const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
@@ -376,7 +383,7 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
       const Expected<ContentMatch> match = content ? file.compare(**content) : Expected<ContentMatch>(content.error());
       if (!match) {
         refused = match.error();
-      } else if (match->whole && (named || !match->few())) {
+      } else if (match->whole && !match->other_line && (named || !match->few())) {
         const TailedFile* const furthest = read_already ? nullptr : furthest_in(file, candidate, **content);
         if (furthest != nullptr) {
           read_on(*furthest, candidate, known);

@@ -139,7 +139,7 @@ void LogCollector::look_for(TailedFile& file) {
   const bool unobserved = info.error().code != ErrorCode::kNotFound || device == 0 ||
                           (file.directory_device != 0 && device != file.directory_device);
   if (unobserved) {
-    file.set_error(info.error().message);
+    file.set_error(file.finished() ? "" : info.error().message);
     return;
   }
   lost_its_path(file, nullptr);

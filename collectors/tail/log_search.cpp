@@ -198,6 +198,11 @@ void LogCollector::vanish(TailedFile& file, bool reused) {
                                     std::to_string(gone->offset()) + " bytes is not counted" +
                                     (resumed ? "" : " (" + resumed.error().message + ")"));
   }
+  if (!never_read && !(resumed && *resumed)) {  // a copy of it may still be found
+    gone->end();
+    gone->set_key(unused_key());
+    add(std::move(gone));
+  }
 }
 
 // The generations after `gone`; if files are renamed meanwhile, again.
@@ -213,11 +218,18 @@ void LogCollector::adopt_all_missed(TailedFile& gone, int& adopted) {
   }
 }
 
-// Before a file that was empty is read: whether all that it may have held meanwhile is found, in copies of it.
+// Before the first line of a file is read: whether all that it may have held since it was empty is found, in copies of
+// it.
 bool LogCollector::search_before_beginning(TailedFile& file) {
-  const Expected<FileInfo> info = file.info();
-  if (!info || info->size == 0 || file.rotated) {
+  if (file.rotated) {
     return true;
+  }
+  const Expected<bool> begun = file.note_beginning();
+  if (!begun || !*begun) {
+    if (!file.is_open()) {
+      std::erase(open_, &file);
+    }
+    return false;
   }
   listings_.clear();
   if (!adopt_missed_generations(file, nullptr) && !waited(file.missing, options_.search_wait)) {

@@ -1,6 +1,7 @@
 #include "collectors/tail/tailed_file.h"
 
 #include <algorithm>
+#include <array>
 
 #include "collectors/tail/line_cutter.h"
 
@@ -81,11 +82,11 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     return ReadResult::kTruncated;
   }
   if (back > 0 && buffer[back - 1] == '\0') {  // zeros before the position may be those of another hole
-    const Expected<Fingerprint> now = read_fingerprint(*file_, offset_);
-    if (!now && now.error().code != ErrorCode::kCorrupt) {
+    const Expected<ContentMatch> now = compare(*file_);
+    if (!now) {
       return fail(now.error());
     }
-    if (!now || *now != fingerprint_) {
+    if (!now->whole) {
       return ReadResult::kTruncated;
     }
   }
@@ -256,12 +257,14 @@ TailedFile::ReadResult TailedFile::rewind(TailContext& context, std::uint64_t po
   if (!fingerprint) {
     return fingerprint.error().code == ErrorCode::kCorrupt ? ReadResult::kMore : fail(fingerprint.error());
   }
+  const bool skipping = skipping_ && position == offset_;
   context.counters.lose(LossReason::kTruncated, size_ - std::min(size_, std::max(offset_, zeros_end_)));
   ++context.counters.truncations;
   print_.cut(position);
   print_.set_head(overlap(position), fingerprint->head);
   fingerprint_ = *fingerprint;
   content_ends_at(position);
+  skipping_ = skipping;
   return ReadResult::kMore;
 }
 
@@ -306,7 +309,7 @@ Expected<void> TailedFile::resume_at(File& content, const ContentPrint& print, s
   print_ = print;
   print_.cut(position);
   print_.set_head(overlap(position), fingerprint->head);
-  decided = true;
+  resumed();
   return {};
 }
 
@@ -316,7 +319,13 @@ void TailedFile::resume_from(const TailedFile& original) {
   print_ = original.print_;
   size_ = offset_;
   skipping_ = original.skipping_;
+  resumed();
+}
+
+void TailedFile::resumed() {
   decided = true;
+  begins = false;
+  unfinished_ = {};
 }
 
 std::unique_ptr<TailedFile> TailedFile::resume_in(std::string path, const FileInfo& info) const {
@@ -334,6 +343,34 @@ TailedFile::ReadResult TailedFile::fail(const Error& error) {
     file_.reset();
   }
   return ReadResult::kFailed;
+}
+
+void TailedFile::end() {
+  finished_ = true;
+  deleted = true;
+  attached = false;
+  size_ = offset_;
+  found_size_ = offset_;
+  error_.clear();
+  file_.reset();
+}
+
+Expected<bool> TailedFile::note_beginning() {
+  std::array<char, Beginning::kBytes> first;
+  const Expected<FileInfo> info = file_->info();
+  const Expected<std::size_t> size = info ? read_fully(*file_, 0, first) : Expected<std::size_t>(info.error());
+  if (!size) {
+    fail(size.error());
+    return size.error();
+  }
+  if (*size == 0) {
+    found_empty(*info);
+    return false;
+  }
+  if (unfinished_.size == 0) {
+    unfinished_ = Beginning::of({first.data(), *size});
+  }
+  return true;
 }
 
 void TailedFile::found_empty(const FileInfo& info) {

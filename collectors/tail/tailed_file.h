@@ -86,6 +86,11 @@ class TailedFile {
   const ContentPrint& print() const { return print_; }
   File& content() { return *file_; }
   void observe(const FileInfo& info);
+  // It is gone for ever; only what was read of it is still known.
+  void end();
+  // Whether it is not empty. If so, the next read() returns kTruncated unless the file still begins as it does now.
+  // Only while nothing was applied of it. The error is of reading it.
+  Expected<bool> note_beginning();
   // As after a read that found nothing.
   void found_empty(const FileInfo& info);
   // Known bytes that were not applied.
@@ -148,6 +153,7 @@ class TailedFile {
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
   void content_ends_at(std::uint64_t position);
+  void resumed();
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
   void decode_until(TailContext& context, RecordBatch& out, std::string_view chunk);

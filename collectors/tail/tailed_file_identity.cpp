@@ -1,5 +1,7 @@
 // TailedFile: how it is recognised, and how it is saved.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "collectors/tail/tailed_file.h"
 
@@ -51,6 +53,14 @@ Expected<ContentMatch> TailedFile::compare(File& candidate) const {
     match->whole = fingerprint && *fingerprint == fingerprint_;
     match->diverged = !match->whole && info->size >= offset_;
     match->position = match->whole ? offset_ : match->position;
+  }
+  if (match && match->whole && unfinished_.size > 0 && info->size >= offset_ + unfinished_.size) {
+    std::array<char, Beginning::kBytes> rest;
+    const Expected<std::size_t> read = read_fully(candidate, offset_, std::span(rest.data(), unfinished_.size));
+    if (!read) {
+      return read.error();
+    }
+    match->other_line = !unfinished_.is_of({rest.data(), *read});
   }
   return match;
 }
