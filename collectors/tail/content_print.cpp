@@ -12,6 +12,7 @@ constexpr std::size_t kDense = 24;      // marks at the end that are never thinn
 constexpr std::size_t kHeadMarks = 16;  // the same at the beginning
 constexpr std::size_t kThinFrom = 256;  // marks
 constexpr std::uint64_t kGapShare = 6;  // a gap is at most this fraction of its distance from the end
+constexpr std::size_t kNextLine = 256;  // bytes: less than any limit of a line's length
 constexpr std::size_t kMinMarkState = 1 + 1 + 4;
 
 std::uint32_t mark_hash(std::string_view bytes) { return static_cast<std::uint32_t>(hash_bytes(bytes)); }
@@ -133,7 +134,32 @@ Expected<ContentMatch> ContentPrint::compare(File& file, std::uint64_t size) con
     match.lines = mark.lines;
   }
   match.whole = match.position == marks_.back().position;
+  if (!match.diverged && !match.whole) {
+    const Expected<bool> other = ends_earlier(file, size, match);
+    if (!other) {
+      return other.error();
+    }
+    match.diverged = *other;
+  }
   return match;
+}
+
+// Whether the next line of the file ends before the one of the content does. Unknown, thus false, where not each line
+// has a mark; over-long lines have none, but do not end within kNextLine.
+Expected<bool> ContentPrint::ends_earlier(File& file, std::uint64_t size, const ContentMatch& match) const {
+  const auto next =
+      std::find_if(marks_.begin(), marks_.end(), [&](const Mark& mark) { return mark.position > match.position; });
+  if (match.position == 0 || next == marks_.end() || next->lines > match.lines + 1) {
+    return false;
+  }
+  std::array<char, 1 + kNextLine> buffer;  // with the last byte of the line before
+  const std::uint64_t part = std::min<std::uint64_t>(std::min(size, next->position) - match.position, kNextLine);
+  const Expected<std::size_t> read = read_fully(file, match.position - 1, std::span(buffer.data(), 1 + part));
+  if (!read) {
+    return read.error();
+  }
+  const std::string_view bytes(buffer.data(), *read);
+  return bytes.starts_with('\n') && bytes.find('\n', 1) != std::string_view::npos;
 }
 
 // Going back from the end, a mark stays where the gap between its neighbours would be too large without it.

@@ -79,6 +79,7 @@ class ContentPrint {
 
   void add(std::string_view text, std::uint64_t end, std::uint64_t position, std::uint64_t lines);
   std::vector<Mark> thinned() const;
+  Expected<bool> ends_earlier(File& file, std::uint64_t size, const ContentMatch& match) const;
 
   std::uint64_t head_size_ = 0;
   std::uint64_t head_hash_ = 0;

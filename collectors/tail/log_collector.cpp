@@ -70,6 +70,12 @@ PollState LogCollector::read_next(Budget budget, RecordBatch& out) {
 }
 
 void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
+  in_use_ = &file;
+  read_in_use(file, budget, out);
+  in_use_ = nullptr;
+}
+
+void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out) {
   file.last_used = ++reads_;
   if ((!file.is_open() && !open(file)) || (file.fresh() && !decide(file))) {
     return;
@@ -134,7 +140,7 @@ bool LogCollector::close_least_used() {
   };
   TailedFile* least = nullptr;
   for (TailedFile* file : open_) {
-    if ((file->attached || file->finished()) && (least == nullptr || before(*file, *least))) {
+    if (file != in_use_ && (file->attached || file->finished()) && (least == nullptr || before(*file, *least))) {
       least = file;
     }
   }
@@ -291,7 +297,7 @@ void LogCollector::report(SourceStatus& out) const {
   }
   for (const auto& [key, file] : files_) {
     out.lag_bytes += file->unread();
-    out.unreadable_files += file->error().empty() ? 0 : 1;
+    out.unreadable_files += file->error().empty() || (file->finished() && file->unread() == 0) ? 0 : 1;
     if (!file->finished() && out.files.size() < options_.max_reported_files) {
       out.files.push_back(file->status());
     }

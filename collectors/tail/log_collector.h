@@ -71,6 +71,11 @@ class LogCollector final : public Collector {
       return path == other.path && key_of(info) == key_of(other.info) && info.born == other.info.born;
     }
   };
+  struct FoundCopy {
+    std::optional<Sibling> copy;
+    bool nothing_left = false;  // it was compressed before the position that was reached
+    bool renamed = false;       // files were renamed meanwhile
+  };
   struct Listing {
     std::vector<Sibling> files;
     std::vector<std::string> directories;
@@ -80,6 +85,7 @@ class LogCollector final : public Collector {
   // log_collector.cpp: reading
   PollState read_next(Budget budget, RecordBatch& out);
   void read_one(TailedFile& file, Budget budget, RecordBatch& out);
+  void read_in_use(TailedFile& file, Budget budget, RecordBatch& out);
   bool open(TailedFile& file);
   void close(TailedFile& file);
   bool close_least_used();
@@ -99,9 +105,11 @@ class LogCollector final : public Collector {
   Content compare_with_known(const std::string& path, const FileInfo& info, File& content, TailedFile* fresh);
   Content compare_with(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
                        TailedFile* fresh);
+  bool waits_for_original(const std::string& path, const FileInfo& info);
   bool is_rotated_away(const TailedFile& file);
   Content after(TailedFile& known, const TailedFile* fresh);
-  static Content read_rest(TailedFile* fresh, File& content, const ContentPrint& print, std::uint64_t position);
+  static Content read_rest(const TailedFile& known, TailedFile* fresh, File& content, const ContentPrint& print,
+                           std::uint64_t position);
   Content compare_whole(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
                         TailedFile* fresh, const ContentMatch& match);
   Expected<std::uint64_t> intact_size(TailedFile& file);
@@ -110,15 +118,19 @@ class LogCollector final : public Collector {
   bool continues_in(TailedFile& file, const FileInfo& successor);
   static bool may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info);
   bool may_become_copy(const std::string& path, const FileInfo& info);
-  bool begins_like(TailedFile& original, const FileInfo& info, File& candidate);
+  Expected<File*> content_now(TailedFile& file, std::unique_ptr<File>& opened);
+  Expected<bool> begins_like(TailedFile& original, std::uint64_t size, File& candidate);
   void truncated(TailedFile& file);
   Expected<bool> resume_in_copy(const TailedFile& file);
+  Expected<FoundCopy> find_copy(const TailedFile& file);
+  Expected<bool> continue_in(const TailedFile& file, const Sibling& copy, TailedFile* known);
   const TailedFile* furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const;
   void read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known);
 
   // log_discovery.cpp: names
   std::vector<FileKey> keys() const;
   TailedFile* find(const std::string& path, const FileInfo& info);
+  bool knows(const FileInfo& info) const;
   void look_at(const std::string& path);
   TailedFile* find_after_reboot(const FileInfo& info);
   void found(TailedFile& file, const std::string& path, const FileInfo& info);
@@ -128,6 +140,7 @@ class LogCollector final : public Collector {
   void mark_rotated(TailedFile& file);
   void wait_for_end(TailedFile& file);
   void prune_finished();
+  void sort_by_age();
 
   // log_search.cpp: files that are not where they were
   std::uint64_t directory_device(const std::string& path);
@@ -137,6 +150,7 @@ class LogCollector final : public Collector {
   Expected<Listing> list_once(const std::string& directory) const;
   Expected<std::vector<Sibling>> siblings_of(const TailedFile& file);
   Expected<std::optional<Sibling>> find_sibling(const TailedFile& file);
+  bool is_beside_original(const std::string& compressed) const;
   bool is_watched(const std::string& path) const;
   bool search_before_beginning(TailedFile& file);
   FileKey unused_key() const;
@@ -155,6 +169,7 @@ class LogCollector final : public Collector {
   std::deque<TailedFile*> rotated_queue_;  // read first, so that records stay in order
   std::deque<TailedFile*> queue_;          // files that have something to read, in turns
   std::vector<TailedFile*> open_;
+  const TailedFile* in_use_ = nullptr;  // is not closed to get a descriptor; may be forgotten meanwhile
   std::uint64_t reads_ = 0;
 
   bool started_ = false;     // the first discovery is over, in this run or in the one that saved the state

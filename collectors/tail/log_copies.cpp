@@ -33,7 +33,8 @@ Expected<bool> LogCollector::holds_line(File& file, std::uint64_t size) {
 
 // Judged by its name and its age.
 bool LogCollector::may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info) {
-  return is_generation_of(path, original) && original.key() != key_of(info) && may_be_older(original.born(), info.born);
+  return is_generation_of(path, original) && original.key() != key_of(info) &&
+         may_be_older(original.content_born(), info.born);
 }
 
 // An empty file with the name of a copy: its future content is not known yet.
@@ -105,14 +106,16 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
                                                  File& content, TailedFile* fresh) {
   const bool left_its_path = fresh != nullptr && !fresh->attached;
   const bool in_place = !left_its_path && (path == known.path() || path == known.origin);
-  if (!in_place && !may_be_older(known.born(), info.born)) {
-    return Content::kNew;
-  }
   const Expected<ContentMatch> match = known.compare(content);
   const ContentPrint* former = nullptr;
   const Expected<ContentMatch> before = known.compare_former(content, former);
   if (!match || !before) {
     return Content::kLater;
+  }
+  const bool few = match->few() && (former == nullptr || before->few());
+  const bool contained = match->whole && match->lines > 1;  // `known` may be a copy of it that was read first
+  if (!in_place && few && !contained && !may_be_older(known.content_born(), info.born)) {
+    return Content::kNew;
   }
   if (former == nullptr && known.offset() > 0 && match->of_lines == 0) {  // zeros say nothing
     const bool later = fresh != nullptr && !known.finished() && may_be_copy(known, path, info);
@@ -123,16 +126,18 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
   if (in_place && (match->few() || is_rotated_away(known))) {
     return Content::kNew;
   }
-  if (former != nullptr) {
-    return before->whole && !before->few() && info.size > former->end()
-               ? read_rest(fresh, content, *former, former->end())
-               : Content::kCopy;
+  if (former != nullptr && before->whole && info.size > former->end()) {
+    if (!before->few() || may_be_copy(known, path, info)) {
+      return read_rest(known, fresh, content, *former, former->end());
+    }
+  } else if (former != nullptr) {
+    return Content::kCopy;
   }
   if (match->whole) {
     return compare_whole(known, path, info, content, fresh, *match);
   }
   if (match->is_cut() && match->diverged && in_place) {
-    return read_rest(fresh, content, known.print(), match->position);
+    return read_rest(known, fresh, content, known.print(), match->position);
   }
   if (match->is_beginning()) {
     return Content::kCopy;
@@ -141,8 +146,14 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
   if (in_place || match->diverged || !may_be_copy(known, path, info)) {
     return Content::kNew;
   }
-  if (begins_like(known, info, content)) {
-    return info.size <= known.offset() ? Content::kCopy : Content::kLater;
+  if (!known.rotated && info.size > 0) {  // only a log that is still written under its name is copied
+    const Expected<bool> same = begins_like(known, info.size, content);
+    if (!same) {
+      return Content::kLater;
+    }
+    if (*same) {
+      return info.size <= known.offset() ? Content::kCopy : Content::kLater;
+    }
   }
   if (match->lines > 0) {
     const Expected<std::uint64_t> size = intact_size(known);
@@ -151,6 +162,22 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
     }
   }
   return Content::kNew;
+}
+
+// Whether a log that is still written under its name no longer holds what was applied of it, which was not noticed yet:
+// a file with the name of a copy of it may hold what it held then.
+bool LogCollector::waits_for_original(const std::string& path, const FileInfo& info) {
+  for (const auto& [key, known] : files_) {
+    if (known->rotated || known->finished() || known->offset() == 0 || !may_be_copy(*known, path, info)) {
+      continue;
+    }
+    const Expected<std::uint64_t> size = intact_size(*known);
+    if (!size || *size == 0) {
+      enqueue(*known);
+      return true;
+    }
+  }
+  return false;
 }
 
 // Whether the file was moved by rotation, and not by an editor that keeps the version before.
@@ -162,12 +189,12 @@ bool LogCollector::is_rotated_away(const TailedFile& file) {
   return !found || !found->has_value() || is_generation_of((*found)->path, file);
 }
 
-LogCollector::Content LogCollector::read_rest(TailedFile* fresh, File& content, const ContentPrint& print,
-                                              std::uint64_t position) {
+LogCollector::Content LogCollector::read_rest(const TailedFile& known, TailedFile* fresh, File& content,
+                                              const ContentPrint& print, std::uint64_t position) {
   if (fresh == nullptr) {
     return Content::kCopy;
   }
-  return fresh->resume_at(content, print, position) ? Content::kRest : Content::kLater;
+  return fresh->resume_at(content, print, position, known.content_born()) ? Content::kRest : Content::kLater;
 }
 
 // The file holds all that was applied of `known`. A copy is not longer than an original that did not change.
@@ -182,15 +209,23 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
   }
   const bool named = may_be_copy(known, path, info);
   if (info.size <= std::max(*size, known.offset())) {
+    const Expected<bool> same = info.size > known.offset() ? begins_like(known, info.size, content) : true;
+    if (!same) {
+      return Content::kLater;
+    }
+    if (!*same) {
+      const Expected<std::uint64_t> now = intact_size(known);  // truncated meanwhile?
+      return now && *now >= info.size ? Content::kNew : Content::kLater;
+    }
     return match.lines > 1 || named ? Content::kCopy : Content::kNew;
   }
-  if (match.few()) {
-    return named && match.lines > 1 ? Content::kUndecided : Content::kNew;
+  if (match.few() && !(named && known.deleted)) {
+    return match.lines > 1 ? Content::kUndecided : Content::kNew;
   }
   if (known.queued && known.offset() < *size) {
     return Content::kLater;
   }
-  return read_rest(fresh, content, known.print(), known.offset());
+  return read_rest(known, fresh, content, known.print(), known.offset());
 }
 
 // To be decided once `known` was looked at, which comes next if a new file waits for it.
@@ -204,29 +239,53 @@ LogCollector::Content LogCollector::after(TailedFile& known, const TailedFile* f
 // The size of a file that still holds what was applied of it, 0 where it does not.
 Expected<std::uint64_t> LogCollector::intact_size(TailedFile& file) {
   std::unique_ptr<File> opened;
-  if (!file.is_open()) {
-    Expected<std::unique_ptr<File>> again = open_other(file.path());
-    if (!again && again.error().code != ErrorCode::kNotFound) {
-      return again.error();
-    }
-    if (!again) {
-      return std::uint64_t{0};
-    }
-    opened = *std::move(again);
+  const Expected<File*> content = content_now(file, opened);
+  if (!content || *content == nullptr) {
+    return content ? std::uint64_t{0} : Expected<std::uint64_t>(content.error());
   }
-  File& content = opened != nullptr ? *opened : file.content();
-  const Expected<FileInfo> info = content.info();
+  const Expected<ContentMatch> match = file.compare(**content);
+  const Expected<FileInfo> info = match ? (*content)->info() : Expected<FileInfo>(match.error());
   if (!info) {
     return info.error();
   }
-  if (key_of(*info) != file.key()) {
-    return std::uint64_t{0};
-  }
-  const Expected<ContentMatch> match = file.compare(content);
-  if (!match) {
-    return match.error();
-  }
   return match->whole ? info->size : std::uint64_t{0};
+}
+
+// Null where another file has its path, or none. `opened` holds what had to be opened.
+Expected<File*> LogCollector::content_now(TailedFile& file, std::unique_ptr<File>& opened) {
+  if (file.is_open()) {
+    return &file.content();
+  }
+  Expected<std::unique_ptr<File>> again = open_other(file.path());
+  if (!again && again.error().code != ErrorCode::kNotFound) {
+    return again.error();
+  }
+  if (!again) {
+    return nullptr;
+  }
+  opened = *std::move(again);
+  const Expected<FileInfo> info = opened->info();
+  if (!info) {
+    return info.error();
+  }
+  return key_of(*info) == file.key() ? opened.get() : nullptr;
+}
+
+// Whether the first `size` bytes of the file are those of the candidate, as far as a fingerprint shows.
+Expected<bool> LogCollector::begins_like(TailedFile& original, std::uint64_t size, File& candidate) {
+  std::unique_ptr<File> opened;
+  const Expected<File*> content = content_now(original, opened);
+  if (!content || *content == nullptr) {
+    return content ? false : Expected<bool>(content.error());
+  }
+  const Expected<Fingerprint> theirs = read_fingerprint(candidate, size);
+  const Expected<Fingerprint> ours = read_fingerprint(**content, size);
+  for (const Expected<Fingerprint>* one : {&theirs, &ours}) {
+    if (!*one && one->error().code != ErrorCode::kCorrupt) {
+      return one->error();
+    }
+  }
+  return theirs && ours && *theirs == *ours;
 }
 
 void LogCollector::remember_copy(const FileInfo& info) {
@@ -274,7 +333,7 @@ bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
     return false;
   }
   const std::uint64_t position = match->whole ? file.offset() : match->position;
-  if (!next->second->resume_at(**content, file.print(), position)) {
+  if (!next->second->resume_at(**content, file.print(), position, file.content_born())) {
     return true;
   }
   note("'" + file.path() + "' was written anew: it is continued after its first " + std::to_string(position) +
@@ -282,24 +341,6 @@ bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
   enqueue(*next->second);
   forget(file);
   return true;
-}
-
-// Whether the candidate is the beginning of the original as it is now, as far as a fingerprint shows.
-bool LogCollector::begins_like(TailedFile& original, const FileInfo& info, File& candidate) {
-  if (original.rotated) {  // only a log that is still written under its name is copied
-    return false;
-  }
-  const Expected<std::unique_ptr<File>> now = open_other(original.path());
-  if (!now) {
-    return false;
-  }
-  const Expected<FileInfo> original_info = (*now)->info();
-  if (!original_info || key_of(*original_info) != original.key() || original_info->size < info.size || info.size == 0) {
-    return false;
-  }
-  const Expected<Fingerprint> theirs = read_fingerprint(candidate, info.size);
-  const Expected<Fingerprint> ours = read_fingerprint(**now, info.size);
-  return theirs && ours && *theirs == *ours;
 }
 
 void LogCollector::truncated(TailedFile& file) {
@@ -319,6 +360,9 @@ void LogCollector::truncated(TailedFile& file) {
   if (match->whole && file.print().has_lines()) {  // only the line at the position, which was not finished
     file.rewind(context_, file.offset());
     enqueue(file);
+    return;
+  }
+  if (waits_for_original(file.path(), *info) && !waited(file.emptied, options_.search_wait)) {
     return;
   }
   const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
@@ -359,45 +403,75 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
   }
   for (int attempt = 0; attempt < kRenameRaces; ++attempt) {
     listings_.clear();  // the copy may be younger than the last discovery
-    bool renamed = false;
-    std::optional<Error> refused;
-    const Expected<std::vector<Sibling>> candidates = siblings_of(file);
-    if (!candidates) {
-      return candidates.error();
+    const Expected<FoundCopy> found = find_copy(file);
+    if (!found) {
+      return found.error();
     }
-    for (const Sibling& candidate : *candidates) {
-      TailedFile* const known = find(candidate.path, candidate.info);
-      const bool compressed = can_decompress(candidate.path);
-      const bool named = is_generation_of(candidate.path, file);
-      const bool read_already = known != nullptr && !known->fresh();
-      const bool says_nothing = read_already && !file.print().has_lines();  // both begin with zeros
-      if (key_of(candidate.info) == file.key() || says_nothing ||
-          (compressed ? !named : candidate.info.size < file.offset())) {
-        continue;
-      }
-      const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
-      if (!content && content.error().code == ErrorCode::kNotFound) {
-        renamed = true;
-        continue;
-      }
-      const Expected<ContentMatch> match = content ? file.compare(**content) : Expected<ContentMatch>(content.error());
-      if (!match) {
-        refused = match.error();
-      } else if (match->whole && !match->other_line && (named || !match->few())) {
-        const TailedFile* const furthest = read_already ? nullptr : furthest_in(file, candidate, **content);
-        if (furthest != nullptr) {
-          read_on(*furthest, candidate, known);
-        }
-        return true;
-      } else if (compressed && match->is_beginning()) {  // the rest was written after it was compressed, and read
-        return true;
-      }
+    if (found->copy) {
+      TailedFile* const known = find(found->copy->path, found->copy->info);
+      return known != nullptr && !known->fresh() ? true : continue_in(file, *found->copy, known);
     }
-    if (!renamed) {
-      return refused ? Expected<bool>(*refused) : Expected<bool>(false);
+    if (found->nothing_left || !found->renamed) {
+      return found->nothing_left;
     }
   }
   return false;
+}
+
+// The longest of the files that hold all that was applied of `file`: a copy that was made by hand earlier may be there
+// too. The error: there is none, but a candidate could not be examined.
+Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file) {
+  FoundCopy found;
+  std::optional<Error> refused;
+  std::uint64_t longest = 0;
+  const Expected<std::vector<Sibling>> candidates = siblings_of(file);
+  if (!candidates) {
+    return candidates.error();
+  }
+  for (const Sibling& candidate : *candidates) {
+    const TailedFile* const known = find(candidate.path, candidate.info);
+    const bool compressed = can_decompress(candidate.path);
+    const bool named = is_generation_of(candidate.path, file);
+    const bool says_nothing =
+        known != nullptr && !known->fresh() && !file.print().has_lines();  // both begin with zeros
+    if (key_of(candidate.info) == file.key() || says_nothing ||
+        (compressed ? !named : candidate.info.size < file.offset())) {
+      continue;
+    }
+    const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
+    if (!content && content.error().code == ErrorCode::kNotFound) {
+      found.renamed = true;
+      continue;
+    }
+    const Expected<ContentMatch> match = content ? file.compare(**content) : Expected<ContentMatch>(content.error());
+    const Expected<FileInfo> info = match ? (*content)->info() : Expected<FileInfo>(match.error());
+    if (!info) {
+      refused = info.error();
+    } else if (match->whole && !match->other_line && (named || !match->few())) {
+      if (!found.copy || info->size > longest) {
+        found.copy = candidate;
+        longest = info->size;
+      }
+    } else if (compressed && match->is_beginning()) {  // the rest was written after it was compressed, and read
+      found.nothing_left = true;
+    }
+  }
+  if (refused && !found.copy && !found.nothing_left && !found.renamed) {
+    return *refused;
+  }
+  return found;
+}
+
+Expected<bool> LogCollector::continue_in(const TailedFile& file, const Sibling& copy, TailedFile* known) {
+  const Expected<std::unique_ptr<File>> content = open_if_still(copy.path, copy.info);
+  if (!content) {
+    return content.error();
+  }
+  const TailedFile* const furthest = furthest_in(file, copy, **content);
+  if (furthest != nullptr) {
+    read_on(*furthest, copy, known);
+  }
+  return true;
 }
 
 // The one of `file` and of the copies of it that were read further in which the content was read furthest; null if that

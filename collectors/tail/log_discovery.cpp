@@ -29,6 +29,7 @@ Expected<void> LogCollector::discover() {
     }
   }
   prune_finished();
+  sort_by_age();
   started_ = true;
   discovered_ = true;
   if (!scan.errors.empty()) {
@@ -38,6 +39,13 @@ Expected<void> LogCollector::discover() {
     return Error{ErrorCode::kLimit, "more files match than the limit of " + std::to_string(paths_.limits.files)};
   }
   return {};
+}
+
+// A copy is known as one only after its original was read.
+void LogCollector::sort_by_age() {
+  const auto older = [](const TailedFile* a, const TailedFile* b) { return a->content_born() < b->content_born(); };
+  std::stable_sort(rotated_queue_.begin(), rotated_queue_.end(), older);
+  std::stable_sort(queue_.begin(), queue_.end(), older);
 }
 
 std::vector<std::string> LogCollector::watch_directories() const { return {watched_.begin(), watched_.end()}; }
@@ -160,7 +168,7 @@ void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor) {
     if (successor != nullptr || !file.deleted) {
       mark_rotated(file);
     }
-    if (file.changed(*info)) {
+    if (file.changed(*info) || !file.error().empty()) {
       file.observe(*info);
       enqueue(file);
     }
@@ -215,7 +223,7 @@ void LogCollector::wait_for_end(TailedFile& file) {
     const Expected<FileInfo> successor = file_system_.stat(file.origin);
     if (successor && key_of(*successor) != file.key()) {
       // A successor that is not known yet might be moved away too before the next discovery.
-      file.replaced = adopt_missed_generations(file, &*successor) && files_.contains(key_of(*successor));
+      file.replaced = adopt_missed_generations(file, &*successor) && knows(*successor);
     }
   }
   if (file.queued || !file.error().empty()) {
@@ -245,6 +253,11 @@ TailedFile* LogCollector::find(const std::string& path, const FileInfo& info) {
     known = files_.find(key_of(info));
   }
   return known == files_.end() ? nullptr : known->second.get();
+}
+
+bool LogCollector::knows(const FileInfo& info) const {
+  const Files::const_iterator known = files_.find(key_of(info));
+  return known != files_.end() && known->second->same_birth(info);
 }
 
 // The current keys: handling one file may add and remove others.

@@ -13,8 +13,8 @@ constexpr std::size_t kMaxSearched = 64;
 // Whether `missed` may have had the name of `file` before `successor` got it. `by_change`: judged by the time of the
 // last change only, since all copies of a log that is truncated in place are younger than it.
 bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* successor, bool by_change) {
-  if (!by_change && file.born() != kNoTime && missed.born != kNoTime) {
-    return file.born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
+  if (!by_change && file.content_born() != kNoTime && missed.born != kNoTime) {
+    return file.content_born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
   }
   return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
 }
@@ -211,7 +211,7 @@ void LogCollector::adopt_all_missed(TailedFile& gone, int& adopted) {
   for (int attempt = 0; attempt < kRenameRaces && !gone.replaced; ++attempt) {
     const Expected<FileInfo> successor = file_system_.stat(origin);
     gone.replaced = adopt_missed_generations(gone, successor ? &*successor : nullptr, &adopted);
-    if (successor && !files_.contains(key_of(*successor)) && is_watched(origin)) {
+    if (successor && !knows(*successor) && is_watched(origin)) {
       look_at(origin);
     }
     listings_.clear();
@@ -239,6 +239,11 @@ bool LogCollector::search_before_beginning(TailedFile& file) {
   return true;
 }
 
+// Whether the file that was compressed is still there: it is read itself.
+bool LogCollector::is_beside_original(const std::string& compressed) const {
+  return static_cast<bool>(file_system_.stat(compressed.substr(0, compressed.rfind('.'))));
+}
+
 bool LogCollector::is_watched(const std::string& path) const {
   return std::any_of(paths_.patterns.begin(), paths_.patterns.end(),
                      [&](const Glob& pattern) { return pattern.matches(path); });
@@ -261,7 +266,8 @@ bool LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* su
     const bool named =
         is_generation_name(name, file_name(origin)) || is_generation_name(name, file_name(file.real_path));
     const bool readable = !is_compressed_name(name) || can_decompress(name);
-    const bool between = can_decompress(name) ? may_be_later(file, info) : is_between(file, info, successor, in_place);
+    const bool between = can_decompress(name) ? may_be_later(file, info) && !is_beside_original(candidate.path)
+                                              : is_between(file, info, successor, in_place);
     if (!named || !readable || is_successor || !between || is_remembered_copy(info) ||
         find(candidate.path, info) != nullptr) {
       continue;
@@ -278,11 +284,14 @@ bool LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* su
       complete = false;
       continue;
     }
-    if (one != Content::kNew || other == Content::kCopy) {
+    if (one == Content::kCopy || other == Content::kCopy) {
       complete = complete && open_if_still(candidate.path, info);
       continue;
     }
     auto missed = std::make_unique<TailedFile>(candidate.path, info, false);
+    if (in_place) {
+      missed->set_content_born(file.content_born());
+    }
     missed->rotated = true;
     missed->replaced = successor != nullptr;  // else there may be more after it
     missed->origin = origin;

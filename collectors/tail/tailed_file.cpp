@@ -22,6 +22,7 @@ TailedFile::TailedFile(std::string path, const FileInfo& info, bool from_end)
       device_(info.device),
       inode_(info.inode),
       born_(info.born),
+      content_born_(info.born),
       found_size_(can_decompress(path_) ? 0 : info.size),
       from_end_(from_end),
       read_modified_(info.modified) {
@@ -281,6 +282,7 @@ void TailedFile::start_over(TailContext& context, bool recovered) {
   }
   print_ = {};
   fingerprint_ = {};
+  content_born_ = born_;
   content_ends_at(0);
   begins_after = last_modified();
   begins = true;
@@ -298,7 +300,8 @@ void TailedFile::content_ends_at(std::uint64_t position) {
   emptied = {};
 }
 
-Expected<void> TailedFile::resume_at(File& content, const ContentPrint& print, std::uint64_t position) {
+Expected<void> TailedFile::resume_at(File& content, const ContentPrint& print, std::uint64_t position,
+                                     TimePoint content_born) {
   const Expected<Fingerprint> fingerprint = read_fingerprint(content, position);
   if (!fingerprint) {
     return fingerprint.error();
@@ -309,7 +312,7 @@ Expected<void> TailedFile::resume_at(File& content, const ContentPrint& print, s
   print_ = print;
   print_.cut(position);
   print_.set_head(overlap(position), fingerprint->head);
-  resumed();
+  resumed(content_born);
   return {};
 }
 
@@ -319,10 +322,11 @@ void TailedFile::resume_from(const TailedFile& original) {
   print_ = original.print_;
   size_ = offset_;
   skipping_ = original.skipping_;
-  resumed();
+  resumed(original.content_born_);
 }
 
-void TailedFile::resumed() {
+void TailedFile::resumed(TimePoint content_born) {
+  content_born_ = content_born;
   decided = true;
   begins = false;
   unfinished_ = {};

@@ -63,8 +63,9 @@ class TailedFile {
   void start_over(TailContext& context, bool recovered);
   // Nothing of it was read yet: it may turn out to be a copy of another file.
   bool fresh() const { return offset_ == 0 && print_.empty() && formers_.empty() && !from_end_ && !decided; }
-  // Makes this fresh file continue at `position`, up to which it holds the content of `print`.
-  Expected<void> resume_at(File& content, const ContentPrint& print, std::uint64_t position);
+  // Makes this fresh file continue at `position`, up to which it holds the content of `print`, of a file born at
+  // `content_born`.
+  Expected<void> resume_at(File& content, const ContentPrint& print, std::uint64_t position, TimePoint content_born);
   // Continues at the position of `original`, of which this fresh file holds all that was applied.
   void resume_from(const TailedFile& original);
   // The copy of this file's content that was made before it was truncated, to continue from the same position.
@@ -113,6 +114,9 @@ class TailedFile {
   }
   void set_born(TimePoint born) { born_ = born; }
   TimePoint born() const { return born_; }
+  // Of the file that its content was first read in, if it goes on in a copy of it.
+  TimePoint content_born() const { return content_born_; }
+  void set_content_born(TimePoint born) { content_born_ = born; }
   // When it was last read to its end, or first found.
   TimePoint last_modified() const { return begins ? begins_after : read_modified_; }
   std::uint64_t offset() const { return offset_; }
@@ -153,7 +157,7 @@ class TailedFile {
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
   void content_ends_at(std::uint64_t position);
-  void resumed();
+  void resumed(TimePoint content_born);
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
   void decode_until(TailContext& context, RecordBatch& out, std::string_view chunk);
@@ -164,6 +168,7 @@ class TailedFile {
   std::uint64_t device_ = 0;
   std::uint64_t inode_ = 0;
   TimePoint born_ = kNoTime;
+  TimePoint content_born_ = kNoTime;
   std::uint64_t offset_ = 0;      // at the start of a line, unless skipping_
   Fingerprint fingerprint_{};     // of [0, offset_)
   std::uint64_t size_ = 0;        // bytes this content was seen to have: >= offset_

@@ -20,7 +20,8 @@ enum Flag : std::uint8_t {
 
 // The size of a compressed file says nothing about its content.
 bool TailedFile::changed(const FileInfo& info) const {
-  return (info.size != read_size_ && !compressed()) || info.modified != read_modified_;
+  const bool never_read = compressed() && read_size_ == UINT64_MAX && !finished_;
+  return never_read || (info.size != read_size_ && !compressed()) || info.modified != read_modified_;
 }
 
 bool TailedFile::same_birth(const FileInfo& info) const {
@@ -114,6 +115,7 @@ void TailedFile::save(StateWriter& out, std::size_t max_marks) const {
   out.i64(last_modified().time_since_epoch().count());
   out.u64(zeros_end_);
   unfinished_.save(out);
+  out.i64(content_born_.time_since_epoch().count());
   print_.save(out, max_marks);
   out.u64(formers_.size());
   for (const ContentPrint& former : formers_) {
@@ -126,6 +128,7 @@ void TailedFile::load(StateReader& in, std::uint8_t version) {
   device_ = in.u64();
   inode_ = in.u64();
   born_ = TimePoint(Duration(in.i64()));
+  content_born_ = born_;
   offset_ = in.u64();
   fingerprint_.load(in);
   size_ = in.u64();
@@ -155,6 +158,7 @@ void TailedFile::load(StateReader& in, std::uint8_t version) {
   zeros_at_ = offset_;
   if (version > 2) {
     unfinished_.load(in);
+    content_born_ = TimePoint(Duration(in.i64()));
   }
   print_.load(in);
   for (std::uint64_t left = in.count(4); left > 0 && in.ok(); --left) {

@@ -71,6 +71,11 @@ class Tail {
   }
 
   PollState poll(std::size_t bytes = Budget{}.bytes) { return take(collector_->poll(Budget{bytes}, batch_)); }
+  bool poll_with_errors(std::size_t bytes) {
+    const Expected<PollState> state = collector_->poll(Budget{bytes}, batch_);
+    count_batch();
+    return static_cast<bool>(state);
+  }
   // Polls until nothing is left; a collector that never becomes idle fails the test.
   void poll_all() {
     for (int i = 0; i < kMaxPolls; ++i) {
