@@ -1,0 +1,113 @@
+// LogCollector and a log that was truncated or disappeared: reads from a copy of it what was not read before.
+#include "collectors/tail/log_collector.h"
+
+namespace leeway {
+
+// Finds the copy that was made before `file` was truncated or disappeared, compressed or not, and continues there. The
+// error: a candidate could not be examined at this moment.
+Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
+  if (file.offset() == 0) {
+    return false;
+  }
+  for (int attempt = 0; attempt < kRenameRaces; ++attempt) {
+    listings_.clear();  // the copy may be younger than the last discovery
+    const Expected<FoundCopy> found = find_copy(file);
+    if (!found) {
+      return found.error();
+    }
+    if (found->copy) {
+      TailedFile* const known = find(found->copy->path, found->copy->info);
+      return known != nullptr && !known->fresh() ? true : continue_in(file, *found->copy, known);
+    }
+    if (found->nothing_left || !found->renamed) {
+      return found->nothing_left;
+    }
+  }
+  return false;
+}
+
+// The longest of the files that hold all that was applied of `file`: a copy that was made by hand earlier may be there
+// too. The error: there is none, but a candidate could not be examined.
+Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file) {
+  FoundCopy found;
+  std::optional<Error> refused;
+  std::uint64_t longest = 0;
+  const Expected<std::vector<Sibling>> candidates = siblings_of(file);
+  if (!candidates) {
+    return candidates.error();
+  }
+  for (const Sibling& candidate : *candidates) {
+    const TailedFile* const known = find(candidate.path, candidate.info);
+    const bool compressed = can_decompress(candidate.path);
+    const bool named = is_generation_of(candidate.path, file);
+    const bool says_nothing =
+        known != nullptr && !known->fresh() && !file.print().has_lines();  // both begin with zeros
+    if (key_of(candidate.info) == file.key() || says_nothing ||
+        (compressed ? !named : candidate.info.size < file.offset())) {
+      continue;
+    }
+    const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
+    if (!content && content.error().code == ErrorCode::kNotFound) {
+      found.renamed = true;
+      continue;
+    }
+    const Expected<ContentMatch> match = content ? file.compare(**content) : Expected<ContentMatch>(content.error());
+    const Expected<FileInfo> info = match ? (*content)->info() : Expected<FileInfo>(match.error());
+    if (!info) {
+      refused = info.error();
+    } else if (match->whole && !match->other_line && (named || !match->few())) {
+      if (!found.copy || info->size > longest) {
+        found.copy = candidate;
+        longest = info->size;
+      }
+    } else if (compressed && match->is_beginning()) {  // the rest was written after it was compressed, and read
+      found.nothing_left = true;
+    }
+  }
+  if (refused && !found.copy && !found.nothing_left && !found.renamed) {
+    return *refused;
+  }
+  return found;
+}
+
+Expected<bool> LogCollector::continue_in(const TailedFile& file, const Sibling& copy, TailedFile* known) {
+  const Expected<std::unique_ptr<File>> content = open_if_still(copy.path, copy.info);
+  if (!content) {
+    return content.error();
+  }
+  const TailedFile* const furthest = furthest_in(file, copy, **content);
+  if (furthest != nullptr) {
+    read_on(*furthest, copy, known);
+  }
+  return true;
+}
+
+// The one of `file` and of the copies of it that were read further in which the content was read furthest; null if that
+// one is still being read: when it is gone, it is looked for itself.
+const TailedFile* LogCollector::furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const {
+  const TailedFile* furthest = &file;
+  for (const auto& [key, other] : files_) {
+    if (key == key_of(candidate.info) || key == file.key() || other->fresh() || other->offset() < furthest->offset()) {
+      continue;
+    }
+    const Expected<ContentMatch> match = other->compare(content);
+    if (match && match->whole) {
+      furthest = other.get();
+    }
+  }
+  return furthest == &file || furthest->finished() ? furthest : nullptr;
+}
+
+void LogCollector::read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known) {
+  if (known == nullptr) {
+    known = &add(file.resume_in(candidate.path, candidate.info));
+  } else {
+    known->resume_from(file);
+  }
+  copies_.erase(known->key());
+  known->generation = generation_;
+  known->own_path_seen = true;
+  enqueue(*known);
+}
+
+}  // namespace leeway
