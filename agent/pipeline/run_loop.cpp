@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <iterator>
 #include <utility>
 
 #include "agent/pipeline/signal_watch.h"
@@ -158,16 +159,31 @@ void RunLoop::request(Done done) {
       done(latest());
       return;
     }
-    serve(std::move(done));
+    if (asked_.empty()) {
+      // Behind the requests that have arrived meanwhile, so that they share a snapshot.
+      boost::asio::post(context_, [this] { serve(); });
+    }
+    asked_.push_back(std::move(done));
   });
 }
 
-void RunLoop::serve(Done done) {
+void RunLoop::serve() {
+  if (stopping_) {
+    answer(asked_);
+    return;
+  }
   const MonotonicTime enough = clock_.monotonic() + kScrapeReadTime;
   while (read() == PollState::kMore && clock_.monotonic() < enough) {
   }
-  waiting_.push_back(std::move(done));
+  std::move(asked_.begin(), asked_.end(), std::back_inserter(waiting_));
+  asked_.clear();
   commit_if_due();
+}
+
+void RunLoop::answer(std::vector<Done>& asked) {
+  for (const Done& done : std::exchange(asked, {})) {
+    done(latest());
+  }
 }
 
 void RunLoop::commit_if_due() {
@@ -207,9 +223,7 @@ void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
   } else if (written && !before.empty()) {
     spdlog::info("checkpoints succeed again");
   }
-  for (const Done& done : std::exchange(committing_, {})) {
-    done(latest());
-  }
+  answer(committing_);
   if (stopping_) {
     finish_shutdown();
   } else if (!waiting_.empty()) {
@@ -289,9 +303,8 @@ void RunLoop::finish_shutdown() {
   Commit commit = committer_.prepare(*pipeline_);
   outcome_ = committer_.write(commit);
   committer_.publish(*pipeline_, std::move(commit), *outcome_);
-  for (const Done& done : std::exchange(waiting_, {})) {
-    done(latest());
-  }
+  answer(waiting_);
+  answer(asked_);
   context_.stop();
 }
 

@@ -61,7 +61,8 @@ class RunLoop final : public SnapshotSource {
   PollState read();
   void schedule(Duration delay);
   void schedule_discovery();
-  void serve(Done done);
+  void serve();
+  void answer(std::vector<Done>& asked);
   void commit_if_due();
   void start_commit();
   void finish_commit(Commit commit, const Expected<void>& written);
@@ -88,6 +89,7 @@ class RunLoop final : public SnapshotSource {
   boost::asio::thread_pool reloader_;  // reads configurations
   std::atomic<bool> reload_cancelled_ = false;
 
+  std::vector<Done> asked_;       // nothing was read for them yet
   std::vector<Done> waiting_;     // answered by the next commit
   std::vector<Done> committing_;  // answered by the running one
   std::vector<std::function<void(Expected<void>)>> reload_waiting_;

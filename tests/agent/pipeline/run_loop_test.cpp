@@ -63,6 +63,10 @@ double lines(const Snapshot& snapshot) {
 class RunLoopTest : public testing::Test {
  protected:
   void start(const std::string& config = kOneCounter) {
+    make(config);
+    run();
+  }
+  void make(const std::string& config = kOneCounter) {
     Expected<std::unique_ptr<CheckpointStore>> store =
         CheckpointStore::open(files_, clock_, "/state", Durability::kPower);
     ASSERT_TRUE(store);
@@ -75,6 +79,8 @@ class RunLoopTest : public testing::Test {
                                                        return assembly(next_config_, files_);
                                                      },
                                                      [this](bool good) { reload_good_ = good; }});
+  }
+  void run() {
     thread_ = std::thread([this] { outcome_ = loop_->run(); });
   }
   void TearDown() override {
@@ -138,6 +144,22 @@ TEST_F(RunLoopTest, ManyMayAskAtOnce) {
   }
   EXPECT_EQ(answers, 100);
   EXPECT_EQ(lines(*scrape()), 101);
+}
+
+// The writer has not started when they ask: all of them wait for it.
+TEST_F(RunLoopTest, WhoeverAsksBeforeItReadsSharesASnapshot) {
+  files_.append("/log/app.log", "{}\n");
+  make();
+  std::vector<std::promise<std::shared_ptr<const Snapshot>>> answers(40);
+  for (std::promise<std::shared_ptr<const Snapshot>>& answer : answers) {
+    loop_->request([&answer](std::shared_ptr<const Snapshot> snapshot) { answer.set_value(std::move(snapshot)); });
+  }
+  run();
+  const std::shared_ptr<const Snapshot> first = answers.front().get_future().get();
+  EXPECT_EQ(lines(*first), 1);
+  for (std::size_t i = 1; i < answers.size(); ++i) {
+    EXPECT_EQ(answers[i].get_future().get(), first) << i;
+  }
 }
 
 TEST_F(RunLoopTest, AReloadKeepsWhatDidNotChangeAndABrokenFileChangesNothing) {
