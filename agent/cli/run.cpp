@@ -42,22 +42,25 @@ Expected<std::unique_ptr<CheckpointStore>> open_store(FileSystem& files, const C
   return CheckpointStore::open(files, clock, settings.state_dir, settings.durability);
 }
 
-HttpOptions http_options(const CliOptions& options) {
+HttpOptions http_options(const CliOptions& options, MetricsPages& pages) {
   HttpOptions http;
   http.addresses = options.listen_addresses;
   if (http.addresses.empty()) {
     http.addresses = {kDefaultAddress};
   }
   http.enable_lifecycle = options.enable_lifecycle;
+  http.on_scrapes_done = [&pages] { pages.release(); };
   return http;
 }
 
 PageRenderer page_renderer(MetricsPages& pages, SelfMetrics& self, const Clock& clock) {
-  return [&pages, &self, &clock](const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding) {
+  return [&pages, &self, &clock](const std::shared_ptr<const Snapshot>& snapshot, std::string_view accept,
+                                 std::string_view accept_encoding) {
     const MonotonicTime started = clock.monotonic();
     MetricsPage page = pages.render(snapshot, accept, accept_encoding);
     self.scrape_served(clock.monotonic() - started);
-    return HttpPage{std::move(page.content_type), std::move(page.body), std::move(page.content_encoding)};
+    return HttpPage{std::move(page.content_type), std::move(page.end), std::move(page.content_encoding),
+                    std::move(page.beginning)};
   };
 }
 
@@ -97,7 +100,7 @@ int run_command(const CliOptions& options) {
   };
   RunLoop loop(std::move(*assembly), files, clock, store->get(), std::move(loop_options));
   MetricsPages pages(self);
-  HttpExporter server(http_options(options), loop, page_renderer(pages, self, clock), clock);
+  HttpExporter server(http_options(options, pages), loop, page_renderer(pages, self, clock), clock);
   if (const Expected<void> started = server.start(); !started) {
     return log_failure(started.error());
   }

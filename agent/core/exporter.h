@@ -18,8 +18,8 @@ class SnapshotSource {
   virtual ~SnapshotSource() = default;
   // The last committed snapshot; never null.
   virtual std::shared_ptr<const Snapshot> latest() const = 0;
-  // Asks the writer to read and commit new records; `done` runs once, on any thread, with a committed snapshot. The
-  // writer may be waiting for a disk: whoever cannot wait takes latest().
+  // Asks the writer to read and commit new records; `done` runs once, on any thread, with a committed snapshot, in the
+  // order of commits. The writer may be waiting for a disk: whoever cannot wait takes latest().
   virtual void request(std::function<void(std::shared_ptr<const Snapshot>)> done) = 0;
   // Asks for a reload; `done` runs once with its outcome.
   virtual void reload(std::function<void(Expected<void>)> done) = 0;

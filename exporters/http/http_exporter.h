@@ -30,17 +30,22 @@ struct HttpOptions {
   std::size_t body_limit = std::size_t{1024} * 1024;  // bytes; a body is read and discarded
   std::size_t max_connections = 512;  // one more closes the oldest idle one, or else the oldest still being read
   std::size_t max_scrapes = 40;       // pages requested and not yet sent; one more is answered with 503
+
+  // Called whenever no page is requested or being sent any more: what is shared by pages may be freed. On the server's
+  // thread.
+  std::function<void()> on_scrapes_done = [] {};
 };
 
 struct HttpPage {
   std::string content_type;
   std::string body;
-  std::string content_encoding;  // "gzip", or "" for none
+  std::string content_encoding;                         // "gzip", or "" for none
+  std::shared_ptr<const std::string> shared = nullptr;  // sent before `body`, not copied for a client; null for none
 };
 
 // Renders /metrics for a request's Accept and Accept-Encoding ("" if it has none). Called on the server's thread.
-using PageRenderer =
-    std::function<HttpPage(const Snapshot& snapshot, std::string_view accept, std::string_view accept_encoding)>;
+using PageRenderer = std::function<HttpPage(const std::shared_ptr<const Snapshot>& snapshot, std::string_view accept,
+                                            std::string_view accept_encoding)>;
 
 class HttpExporter final : public Exporter {
  public:

@@ -55,7 +55,7 @@ std::string response_head(const Response& response, bool keep_alive, TimePoint n
   };
   add("Date", http_date(now));
   add("Content-Type", response.content_type);
-  add("Content-Length", std::to_string(response.body.size()));
+  add("Content-Length", std::to_string(response.length()));
   add("X-Content-Type-Options", "nosniff");
   add("Connection", keep_alive ? "keep-alive" : "close");
   for (const auto& [name, value] : response.headers) {

@@ -83,12 +83,14 @@ Response Routes::status() const {
   return response;
 }
 
-Response metrics_response(const PageRenderer& renderer, const Snapshot& snapshot, const Request& request) {
+Response metrics_response(const PageRenderer& renderer, const std::shared_ptr<const Snapshot>& snapshot,
+                          const Request& request) {
   try {
     HttpPage page = renderer(snapshot, request.accept, request.accept_encoding);
     Response response;
     response.content_type = std::move(page.content_type);
     response.body = std::move(page.body);
+    response.shared = std::move(page.shared);
     response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
     if (!page.content_encoding.empty()) {
       response.headers.emplace_back("Content-Encoding", std::move(page.content_encoding));

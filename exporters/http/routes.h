@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "agent/core/clock.h"
 #include "agent/core/exporter.h"
@@ -40,7 +41,8 @@ class Routes {
 };
 
 // 500 if `renderer` throws.
-Response metrics_response(const PageRenderer& renderer, const Snapshot& snapshot, const Request& request);
+Response metrics_response(const PageRenderer& renderer, const std::shared_ptr<const Snapshot>& snapshot,
+                          const Request& request);
 Response reload_response(const Expected<void>& outcome);
 
 }  // namespace leeway

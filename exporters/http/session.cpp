@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds kLingerTime(1000);
 
 struct Outgoing {
   std::string head;
-  std::string body;
+  Response response;
 };
 
 }  // namespace
@@ -43,7 +43,7 @@ void Session::close() {
     return;
   }
   enter(Phase::kClosed);
-  scraping_ = false;
+  end_scrape();
   deadline_.cancel();
   error_code ignored;
   socket_.close(ignored);
@@ -67,7 +67,7 @@ void Session::limit(std::chrono::milliseconds time) {
 
 void Session::on_deadline() {
   if (phase_ == Phase::kWaiting && scraping_) {
-    answer_scrape(*service_.source.latest());
+    answer_scrape(service_.source.latest());
     return;
   }
   if (phase_ != Phase::kReading && phase_ != Phase::kWaiting) {
@@ -142,26 +142,44 @@ void Session::scrape() {
   scraping_ = true;
   if (service_.asked->waiting >= service_.options.max_scrapes) {
     // The writer has not answered that many: it is waiting for something itself.
-    answer_scrape(*service_.source.latest());
+    answer_scrape(service_.source.latest());
     return;
   }
   limit(service_.options.scrape_patience);
   ++service_.asked->waiting;
   service_.source.request([mailbox = service_.mailbox, asked = service_.asked, session = weak_from_this(),
                            number = ++scrape_](std::shared_ptr<const Snapshot> snapshot) {
-    mailbox->post([asked, session, number, snapshot = std::move(snapshot)] {
+    mailbox->post([mailbox, asked, session, number, snapshot = std::move(snapshot)] {
       --asked->waiting;
-      const std::shared_ptr<Session> self = session.lock();
-      if (self && self->phase_ == Phase::kWaiting && self->scrape_ == number) {
-        self->answer_scrape(*snapshot);
+      if (asked->answered.empty()) {
+        // Behind the answers that have arrived meanwhile, so that one page is made for all of them.
+        mailbox->post([asked] { answer_scrapes(*asked); });
       }
+      asked->answered.push_back({session, number});
+      asked->newest = snapshot;
     });
   });
 }
 
-void Session::answer_scrape(const Snapshot& snapshot) {
+void Session::answer_scrapes(AskedScrapes& asked) {
+  const std::shared_ptr<const Snapshot> snapshot = std::exchange(asked.newest, nullptr);
+  for (const AskedScrapes::Answer& answer : std::exchange(asked.answered, {})) {
+    const std::shared_ptr<Session> session = answer.session.lock();
+    if (session && session->phase_ == Phase::kWaiting && session->scrape_ == answer.scrape) {
+      session->answer_scrape(snapshot);
+    }
+  }
+}
+
+void Session::answer_scrape(const std::shared_ptr<const Snapshot>& snapshot) {
   limit(service_.options.request_deadline);
   answer(metrics_response(service_.renderer, snapshot, request_));
+}
+
+void Session::end_scrape() {
+  if (std::exchange(scraping_, false) && connections_.scrapes() == 0) {
+    service_.options.on_scrapes_done();
+  }
 }
 
 void Session::reload() {
@@ -179,13 +197,15 @@ void Session::reload() {
 void Session::answer(Response response) {
   enter(Phase::kWriting);
   keep_alive_ = request_.keep_alive && !response.close;
-  auto outgoing = std::make_shared<Outgoing>();
-  outgoing->head = response_head(response, keep_alive_, service_.clock.wall());
+  std::string head = response_head(response, keep_alive_, service_.clock.wall());
+  const auto outgoing = std::make_shared<const Outgoing>(Outgoing{std::move(head), std::move(response)});
+  std::array<boost::asio::const_buffer, 3> buffers = {boost::asio::buffer(outgoing->head)};
   if (request_.method != Method::kHead) {
-    outgoing->body = std::move(response.body);
+    if (outgoing->response.shared != nullptr) {
+      buffers[1] = boost::asio::buffer(*outgoing->response.shared);
+    }
+    buffers[2] = boost::asio::buffer(outgoing->response.body);
   }
-  const std::array<boost::asio::const_buffer, 2> buffers = {boost::asio::buffer(outgoing->head),
-                                                            boost::asio::buffer(outgoing->body)};
   boost::asio::async_write(socket_, buffers,
                            [self = shared_from_this(), outgoing](const error_code& error, std::size_t /*size*/) {
                              self->go_on(Phase::kWriting, error, &Session::after_response);
@@ -204,7 +224,7 @@ void Session::go_on(Phase phase, const error_code& error, void (Session::*next)(
 }
 
 void Session::after_response() {
-  scraping_ = false;
+  end_scrape();
   if (!keep_alive_) {
     linger();
     return;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "exporters/http/connections.h"
 #include "exporters/http/http_exporter.h"
@@ -17,9 +18,15 @@
 
 namespace leeway {
 
-// Questions to the writer that it has not answered. Server's thread only.
+// Server's thread only.
 struct AskedScrapes {
-  std::size_t waiting = 0;
+  struct Answer {
+    std::weak_ptr<Session> session;
+    std::uint64_t scrape = 0;  // its number in the session
+  };
+  std::size_t waiting = 0;                 // questions to the writer that it has not answered
+  std::vector<Answer> answered;            // those it has answered, without a page yet
+  std::shared_ptr<const Snapshot> newest;  // its last answer
 };
 
 // What all sessions share.
@@ -67,7 +74,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void proceed(RequestReader::State state);
   void act();
   void scrape();
-  void answer_scrape(const Snapshot& snapshot);
+  static void answer_scrapes(AskedScrapes& asked);
+  void answer_scrape(const std::shared_ptr<const Snapshot>& snapshot);
+  void end_scrape();
   void reload();
   void answer(Response response);
   // After an operation of `phase`: does nothing if the session has left it in the meantime.

@@ -33,8 +33,8 @@ void require(bool promise) {
 }
 
 // The answer to one request, as a session would send it. Whatever the client wrote, the head must be well-formed.
-void answer(const Routes& routes, const Snapshot& snapshot, const Request& request) {
-  const PageRenderer renderer = [](const Snapshot&, std::string_view, std::string_view) {
+void answer(const Routes& routes, const std::shared_ptr<const Snapshot>& snapshot, const Request& request) {
+  const PageRenderer renderer = [](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
     return HttpPage{"text/plain", "page\n", ""};
   };
   Decision decision = routes.decide(request);
@@ -65,7 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     RequestReader::State state = reader.feed(bytes.substr(at, piece));
     while (state == RequestReader::State::kComplete) {
-      answer(routes, *source.latest(), reader.request());
+      answer(routes, source.latest(), reader.request());
       state = reader.next();
     }
     if (state == RequestReader::State::kRefused) {

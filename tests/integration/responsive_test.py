@@ -1,8 +1,10 @@
 """The agent answers whatever it is doing: each scrape within two seconds, SIGTERM within one. Thresholds of many columns
-are being computed, a reload reads a large reference, or the disk of the log does not answer.
+are being computed, a reload reads a large reference, the disk of the log does not answer, or many ask at once for a page
+of 100,000 series.
 
 LEEWAY_REFERENCE_MIB=1024 makes the reference larger than the 64 MiB of an ordinary run."""
 
+import http.client
 import json
 import os
 import pathlib
@@ -14,6 +16,7 @@ import tempfile
 import threading
 import time
 import unittest
+import zlib
 
 import harness
 
@@ -36,6 +39,14 @@ format = "json"
 name = "lines_total"
 type = "counter"
 """
+SERIES = 100_000
+MANY_SERIES = SOURCE.replace("lines_total", "requests_total") + f"""
+labels = ["path"]
+max_series = {SERIES + 1}
+"""
+SCRAPERS = 40
+MOST_MEMORY = 100  # MiB; each page has 7
+OPEN_METRICS = "application/openmetrics-text;version=1.0.0"
 AGE = ("leeway_snapshot_age_seconds", ())
 LINES = ("lines_total", ())
 
@@ -158,6 +169,73 @@ class ResponsiveTest(unittest.TestCase):
                                 f"columns = [\"age\"]\nwindow = {{ rows = 100 }}\nreference = {{ file = \"{reference}\" }}\n")
         agent.process.send_signal(signal.SIGHUP)
         time.sleep(0.3)
+        self.expect_end(agent)
+
+    def ask_at_once(self, agent, headers, apart=0.0):
+        """One scraper for each of `headers`, all at the same moment or `apart` by some seconds: the longest time that one
+        waited for its page, and the pages."""
+        moment = threading.Barrier(len(headers))
+        answers = [None] * len(headers)
+
+        def ask(number):
+            connection = http.client.HTTPConnection("127.0.0.1", agent.port, timeout=10)
+            connection.connect()
+            moment.wait()
+            time.sleep(number * apart)
+            start = time.monotonic()
+            connection.request("GET", "/metrics", headers=headers[number])
+            response = connection.getresponse()
+            body = response.read()
+            answers[number] = (time.monotonic() - start, response, body)
+            connection.close()
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(headers))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return max(seconds for seconds, _, _ in answers), [(response, body) for _, response, body in answers]
+
+    def peak_memory(self, agent):
+        """In MiB."""
+        status = pathlib.Path(f"/proc/{agent.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s*(\d+)", status)[1]) / 1024
+
+    def expect_whole_page(self, headers, response, body, lines):
+        self.assertEqual(len(body), int(response.headers["Content-Length"]))
+        self.assertEqual(headers.get("Accept-Encoding"), response.headers["Content-Encoding"])
+        if "Accept-Encoding" in headers:
+            member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            body = member.decompress(body)
+            self.assertTrue(member.eof)
+            self.assertEqual(b"", member.unused_data)
+        self.assertEqual(SERIES, body.count(b"\nrequests_total{"))
+        self.assertEqual(lines, sum(int(count) for count in re.findall(rb"\nrequests_total\{.*?\} (\d+)", body)))
+        self.assertEqual("Accept" in headers, body.endswith(b"\n# EOF\n"))
+        self.assertEqual(1, body.count(b"\nprocess_resident_memory_bytes "))
+
+    def test_many_scrapers_at_once(self):
+        lines = [f'{{"path": "/api/v1/objects/{number:08}/items/of-a-long-name"}}\n' for number in range(SERIES)]
+        self.log.write_text("".join(lines))
+        agent = self.start(MANY_SERIES)
+        formats = [{}, {"Accept": OPEN_METRICS}]
+        formats += [{**accept, "Accept-Encoding": "gzip"} for accept in formats]
+        for headers in formats:
+            self.ask_at_once(agent, [headers])
+        for name, asked, apart in (("text", formats[:1], 0), ("OpenMetrics, gzip", formats[3:], 0), ("all formats", formats, 0),
+                                   ("OpenMetrics, gzip, 25 ms apart", formats[3:], 0.025)):
+            lines.append(lines[0])
+            with self.log.open("a") as log:
+                log.write(lines[0])
+            headers = asked * (SCRAPERS // len(asked))
+            before = self.peak_memory(agent)
+            slowest, pages = self.ask_at_once(agent, headers, apart)
+            print(f"{SCRAPERS} scrapers, {name}: {len(pages[0][1]) / 1e6:.1f} MB, slowest {slowest * 1000:.0f} ms, "
+                  f"peak memory {before:.0f} MiB, then {self.peak_memory(agent):.0f} MiB")
+            self.assertLess(slowest, LONGEST_SCRAPE)
+            self.assertLess(self.peak_memory(agent), before + MOST_MEMORY)
+            self.assertEqual({200}, {response.status for response, _ in pages})
+            for each, (response, body) in zip(headers[:4], pages):
+                self.expect_whole_page(each, response, body, len(lines))
         self.expect_end(agent)
 
     def start_on_disk(self, switch):

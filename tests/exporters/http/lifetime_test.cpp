@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <future>
+#include <set>
 #include <thread>
 
 #include "tests/exporters/http/server_fixture.h"
@@ -9,8 +11,11 @@
 namespace leeway {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+
+constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(20);
 
 TEST_F(ServerTest, AClientMayVanishWhileItsScrapeWaits) {
   source_.hold();
@@ -21,6 +26,19 @@ TEST_F(ServerTest, AClientMayVanishWhileItsScrapeWaits) {
   client.vanish();
   source_.release();
   EXPECT_THAT(ask(get("/metrics")), HasSubstr("page for"));
+}
+
+TEST_F(ServerTest, PagesAreDoneWhenTheOnlyClientVanishes) {
+  std::promise<void> done;
+  options_.on_scrapes_done = [&done] { done.set_value(); };
+  source_.hold();
+  start();
+  RawClient client(port());
+  client.send(get("/metrics"));
+  source_.wait_for_requests(1);
+  client.vanish();
+  source_.release();
+  EXPECT_EQ(done.get_future().wait_for(kPatience), std::future_status::ready);
 }
 
 TEST_F(ServerTest, OtherRequestsAreAnsweredWhileAScrapeWaits) {
@@ -90,6 +108,62 @@ TEST_F(ServerTest, MayBeDestroyedWithoutAStart) {
   server_ = make(options_);
   EXPECT_TRUE(server_->bound_addresses().empty());
   server_->stop();
+}
+
+// More bytes than the sockets' buffers hold: all pages are being sent before the first client reads.
+TEST_F(ServerTest, ScrapesAtOnceSendTheSameBytes) {
+  constexpr std::size_t kScrapers = 4;
+  const auto shared = std::make_shared<const std::string>(std::size_t{16} << 20, 'p');
+  renderer_ = [&shared](const std::shared_ptr<const Snapshot>&, std::string_view accept, std::string_view) {
+    return HttpPage{"text/plain", "for " + std::string(accept), "", shared};
+  };
+  std::promise<void> done;
+  options_.on_scrapes_done = [&done] { done.set_value(); };  // a second call would throw
+  source_.hold();
+  start();
+  std::vector<RawClient> clients;
+  for (std::size_t i = 0; i < kScrapers; ++i) {
+    clients.emplace_back(port()).send(get("/metrics", "Connection: close\r\nAccept: " + std::to_string(i) + "\r\n"));
+  }
+  source_.wait_for_requests(kScrapers);
+  source_.release();
+  for (RawClient& client : clients) {
+    ASSERT_TRUE(client.readable_within(kPatience));
+  }
+  EXPECT_EQ(static_cast<std::size_t>(shared.use_count()), 1 + kScrapers);
+  for (std::size_t i = 0; i < kScrapers; ++i) {
+    const std::string answer = clients[i].read_to_end().value_or("");
+    EXPECT_TRUE(answer.ends_with("pfor " + std::to_string(i))) << answer.substr(0, 200);
+    EXPECT_EQ(answer.size() - answer.find("\r\n\r\n"), 4 + shared->size() + 5);
+  }
+  EXPECT_EQ(done.get_future().wait_for(kPatience), std::future_status::ready);
+}
+
+// The writer gives each of them a snapshot of its own; the first page takes until all have theirs.
+TEST_F(ServerTest, AnswersThatArriveWhileAPageIsMadeShareTheNextOne) {
+  std::promise<void> answered;
+  const std::shared_future<void> all_answered = answered.get_future().share();
+  std::set<std::shared_ptr<const Snapshot>> rendered;
+  renderer_ = [&](const std::shared_ptr<const Snapshot>& snapshot, std::string_view, std::string_view) {
+    all_answered.wait();
+    rendered.insert(snapshot);
+    return HttpPage{"text/plain", "page", ""};
+  };
+  source_.hold();
+  start();
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back(port()).send(get("/metrics"));
+  }
+  source_.wait_for_requests(8);
+  source_.release([this, taken = 0]() mutable { source_.set(SnapshotBuilder(TimePoint(Duration(++taken))).build()); });
+  answered.set_value();
+  for (RawClient& client : clients) {
+    EXPECT_THAT(client.read_response(), EndsWith("page"));
+  }
+  server_->stop();
+  EXPECT_LE(rendered.size(), 2U);
+  EXPECT_TRUE(rendered.contains(source_.latest()));
 }
 
 TEST_F(ServerTest, ScrapesAtOnceAreAllAnswered) {

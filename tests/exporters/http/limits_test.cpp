@@ -158,7 +158,9 @@ TEST_F(ServerTest, AConnectionWithoutARequestEnds) {
 
 TEST_F(ServerTest, AClientThatDoesNotReadIsCutOffAtTheDeadline) {
   const std::string page(std::size_t{64} * 1024 * 1024, 'p');
-  renderer_ = [&page](const Snapshot&, std::string_view, std::string_view) { return HttpPage{"text/plain", page, ""}; };
+  renderer_ = [&page](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", page, ""};
+  };
   options_.request_deadline = kShort;
   options_.max_connections = 1;
   start();
@@ -178,8 +180,8 @@ TEST_F(ServerTest, AClientThatDoesNotReadIsCutOffAtTheDeadline) {
 
 TEST_F(ServerTest, AWriterThatDoesNotAnswerLeavesTheLastPage) {
   options_.scrape_patience = kShort;
-  renderer_ = [](const Snapshot& snapshot, std::string_view, std::string_view) {
-    return HttpPage{"text/plain", "taken " + std::to_string(snapshot.taken().time_since_epoch().count()), ""};
+  renderer_ = [](const std::shared_ptr<const Snapshot>& snapshot, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", "taken " + std::to_string(snapshot->taken().time_since_epoch().count()), ""};
   };
   source_.set(SnapshotBuilder(TimePoint(Duration(7))).build());
   source_.hold();

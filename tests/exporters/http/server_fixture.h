@@ -57,8 +57,8 @@ class FakeSource final : public SnapshotSource {
     const std::lock_guard lock(mutex_);
     held_ = true;
   }
-  // Sends the answers that were held back, on the caller's thread, and stops holding back.
-  void release() {
+  // Sends the answers that were held back, on the caller's thread, after calling `before_each`; stops holding back.
+  void release(const std::function<void()>& before_each = [] {}) {
     std::vector<Done> waiting;
     {
       const std::lock_guard lock(mutex_);
@@ -66,6 +66,7 @@ class FakeSource final : public SnapshotSource {
       waiting.swap(waiting_);
     }
     for (const Done& done : waiting) {
+      before_each();
       done(latest());
     }
   }
@@ -145,7 +146,8 @@ class ServerTest : public ::testing::Test {
   HttpOptions options_;
   FakeSource source_;
   FakeClock clock_{TimePoint(std::chrono::seconds(784111777))};
-  PageRenderer renderer_ = [](const Snapshot&, std::string_view accept, std::string_view accept_encoding) {
+  PageRenderer renderer_ = [](const std::shared_ptr<const Snapshot>&, std::string_view accept,
+                              std::string_view accept_encoding) {
     return HttpPage{"text/x-test", "page for " + std::string(accept) + "|" + std::string(accept_encoding) + "\n", ""};
   };
   std::unique_ptr<HttpExporter> server_;

@@ -10,6 +10,8 @@
 namespace leeway {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -38,13 +40,30 @@ TEST_F(ServerTest, MetricsAreRenderedForWhatTheClientAccepts) {
 }
 
 TEST_F(ServerTest, MetricsNameTheirEncoding) {
-  renderer_ = [](const Snapshot&, std::string_view, std::string_view) { return HttpPage{"text/plain", "zzz", "gzip"}; };
+  renderer_ = [](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", "zzz", "gzip"};
+  };
   start();
   EXPECT_THAT(ask(get("/metrics")), HasSubstr("\r\nContent-Encoding: gzip\r\n"));
 }
 
+TEST_F(ServerTest, MetricsMayBeginWithASharedPiece) {
+  renderer_ = [](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", "end\n", "", std::make_shared<const std::string>("beginning\n")};
+  };
+  start();
+  RawClient client(port());
+  client.send(get("/metrics") + "HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n" + get("/-/healthy"));
+  EXPECT_THAT(client.read_response(),
+              AllOf(HasSubstr("\r\nContent-Length: 14\r\n"), EndsWith("\r\n\r\nbeginning\nend\n")));
+  EXPECT_THAT(client.read_response(false), AllOf(HasSubstr("\r\nContent-Length: 14\r\n"), EndsWith("\r\n\r\n")));
+  EXPECT_THAT(client.read_response(), EndsWith("healthy\n"));
+}
+
 TEST_F(ServerTest, MetricsThatCannotBeRenderedAreAnError) {
-  renderer_ = [](const Snapshot&, std::string_view, std::string_view) -> HttpPage { throw std::runtime_error("why"); };
+  renderer_ = [](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) -> HttpPage {
+    throw std::runtime_error("why");
+  };
   start();
   EXPECT_THAT(ask(get("/metrics")), StartsWith("HTTP/1.1 500 "));
   EXPECT_THAT(ask(get("/-/healthy")), StartsWith("HTTP/1.1 200 "));

@@ -1,28 +1,15 @@
 #include "exporters/prometheus/metrics_page.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
+#include <set>
+
+#include "tests/exporters/prometheus/gunzip.h"
 #include "tests/support/exposition_parser.h"
 #include "tests/support/fake_clock.h"
 
 namespace leeway {
 namespace {
-
-std::string gunzip(const std::string& bytes) {
-  z_stream stream{};
-  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
-  std::string out(1 << 20, '\0');
-  std::string in = bytes;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  inflateEnd(&stream);
-  return out;
-}
 
 std::shared_ptr<const Snapshot> snapshot() {
   SnapshotBuilder builder{TimePoint(std::chrono::seconds(100))};
@@ -44,6 +31,17 @@ std::shared_ptr<const Snapshot> snapshot() {
   return builder.build();
 }
 
+std::shared_ptr<const Snapshot> snapshot_with(double value) {
+  SnapshotBuilder builder{TimePoint(std::chrono::seconds(100))};
+  builder.add(builder.family({"x", MetricType::kGauge, "X.", {}, {}}), {}, value);
+  return builder.build();
+}
+
+std::string body(const MetricsPage& page) { return *page.beginning + page.end; }
+
+// What a client reads.
+std::string text(const MetricsPage& page) { return page.content_encoding == "gzip" ? gunzip(body(page)) : body(page); }
+
 double value(const ParsedPage& page, const std::string& name, const std::string& label = "") {
   for (const ParsedSample& sample : page.samples) {
     if (sample.name == name && (label.empty() || sample.labels.back().second == label)) {
@@ -62,10 +60,10 @@ TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheAgentAndTheProcess) {
   self.scrape_served(std::chrono::milliseconds(3));
   MetricsPages pages(self);
   for (const char* accept : {"", "application/openmetrics-text"}) {
-    const MetricsPage page = pages.render(*snapshot(), accept, "");
+    const MetricsPage page = pages.render(snapshot(), accept, "");
     EXPECT_EQ(page.content_encoding, "");
-    const ParsedPage parsed = ExpositionParser::parse(page.body);
-    ASSERT_EQ(parsed.error, "") << page.body;
+    const ParsedPage parsed = ExpositionParser::parse(body(page));
+    ASSERT_EQ(parsed.error, "") << body(page);
     EXPECT_EQ(value(parsed, "requests_total"), 5);
     EXPECT_EQ(value(parsed, "leeway_source_records_total", "app \"one\""), 5);
     EXPECT_EQ(value(parsed, "leeway_source_rejected_lines_total", "syntax"), 2);
@@ -102,21 +100,82 @@ TEST(MetricsPage, SaysTheSameWhateverThePagesBefore) {
       }
     }
     const std::shared_ptr<const Snapshot> snapshot = builder.build();
-    const auto until_process = [](const MetricsPage& whole) {
-      return whole.body.substr(0, whole.body.find("process_"));
+    const auto until_process = [](const MetricsPage& page) {
+      const std::string whole = body(page);
+      return whole.substr(0, whole.find("process_"));
     };
-    const std::string expected = until_process(MetricsPages(self).render(*snapshot, "", ""));
-    EXPECT_EQ(until_process(kept.render(*snapshot, "", "")), expected) << page;
-    EXPECT_EQ(until_process(kept.render(*snapshot, "", "")), expected) << page;
+    const std::string expected = until_process(MetricsPages(self).render(snapshot, "", ""));
+    EXPECT_EQ(until_process(kept.render(snapshot, "", "")), expected) << page;
+    EXPECT_EQ(until_process(kept.render(snapshot, "", "")), expected) << page;
   }
 }
 
 TEST(MetricsPage, IsCompressedForWhoeverTakesIt) {
   const FakeClock clock;
   const SelfMetrics self(clock, "1");
-  const MetricsPage page = MetricsPages(self).render(*snapshot(), "", "gzip");
+  const MetricsPage page = MetricsPages(self).render(snapshot(), "", "gzip");
   EXPECT_EQ(page.content_encoding, "gzip");
-  EXPECT_EQ(ExpositionParser::parse(gunzip(page.body)).error, "");
+  EXPECT_EQ(ExpositionParser::parse(text(page)).error, "");
+}
+
+TEST(MetricsPage, IsRenderedOnceForAllWhoAskForASnapshot) {
+  FakeClock clock;
+  SelfMetrics self(clock, "1");
+  MetricsPages pages(self);
+  const std::shared_ptr<const Snapshot> asked = snapshot();
+  std::set<std::shared_ptr<const std::string>> beginnings;
+  double scrapes = 0;
+  for (const char* accept : {"", "application/openmetrics-text"}) {
+    for (const char* accept_encoding : {"", "gzip"}) {
+      const MetricsPage first = pages.render(asked, accept, accept_encoding);
+      EXPECT_TRUE(beginnings.insert(first.beginning).second);
+      for (int scraper = 0; scraper < 5; ++scraper) {
+        clock.advance(std::chrono::seconds(1));
+        self.scrape_served(std::chrono::milliseconds(1));
+        ++scrapes;
+        const MetricsPage page = pages.render(asked, accept, accept_encoding);
+        EXPECT_EQ(page.beginning, first.beginning);
+        EXPECT_EQ(page.content_type, first.content_type);
+        EXPECT_EQ(page.content_encoding, accept_encoding);
+        const ParsedPage parsed = ExpositionParser::parse(text(page));
+        ASSERT_EQ(parsed.error, "");
+        EXPECT_EQ(value(parsed, "requests_total"), 5);
+        EXPECT_EQ(value(parsed, "leeway_scrape_duration_seconds_count"), scrapes);
+        EXPECT_EQ(value(parsed, "leeway_snapshot_age_seconds"), to_seconds(clock.wall() - asked->taken()));
+      }
+    }
+  }
+}
+
+// A snapshot that is gone may leave its address to the next one.
+TEST(MetricsPage, ANewerSnapshotGivesANewerPage) {
+  const FakeClock clock;
+  const SelfMetrics self(clock, "1");
+  MetricsPages pages(self);
+  for (int taken = 0; taken < 20; ++taken) {
+    const char* const encoding = taken % 2 == 0 ? "" : "gzip";
+    EXPECT_EQ(value(ExpositionParser::parse(text(pages.render(snapshot_with(taken), "", encoding))), "x"), taken);
+  }
+}
+
+TEST(MetricsPage, KeepsNoMoreThanThePagesOfOneSnapshot) {
+  const FakeClock clock;
+  const SelfMetrics self(clock, "1");
+  MetricsPages pages(self);
+  const std::shared_ptr<const Snapshot> first = snapshot_with(1);
+  const std::shared_ptr<const Snapshot> second = snapshot_with(2);
+  std::weak_ptr<const std::string> plain = pages.render(first, "", "").beginning;
+  std::weak_ptr<const std::string> compressed = pages.render(first, "", "gzip").beginning;
+  EXPECT_FALSE(plain.expired());
+  EXPECT_FALSE(compressed.expired());
+  const MetricsPage being_sent = pages.render(first, "", "");
+  plain = pages.render(second, "", "").beginning;
+  EXPECT_TRUE(compressed.expired());
+  EXPECT_EQ(value(ExpositionParser::parse(text(being_sent)), "x"), 1);
+  EXPECT_FALSE(plain.expired());
+  pages.release();
+  EXPECT_TRUE(plain.expired());
+  EXPECT_EQ(value(ExpositionParser::parse(text(pages.render(second, "", ""))), "x"), 2);
 }
 
 }  // namespace
