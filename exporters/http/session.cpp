@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,11 @@ namespace {
 // How long a client that was sent "Connection: close" has to read it and close. Closing first, with unread bytes of the
 // client, would make the kernel discard what was sent.
 constexpr std::chrono::milliseconds kLingerTime(1000);
+
+// As much at once as the socket takes, not Asio's 64 KiB: between two pieces, the thread may be making other pages.
+std::size_t all_that_fits(const error_code& error, std::size_t /*sent*/) {
+  return error ? 0 : std::numeric_limits<std::size_t>::max();
+}
 
 struct Outgoing {
   std::string head;
@@ -206,7 +212,7 @@ void Session::answer(Response response) {
     }
     buffers[2] = boost::asio::buffer(outgoing->response.body);
   }
-  boost::asio::async_write(socket_, buffers,
+  boost::asio::async_write(socket_, buffers, all_that_fits,
                            [self = shared_from_this(), outgoing](const error_code& error, std::size_t /*size*/) {
                              self->go_on(Phase::kWriting, error, &Session::after_response);
                            });

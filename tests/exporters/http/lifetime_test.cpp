@@ -166,6 +166,32 @@ TEST_F(ServerTest, AnswersThatArriveWhileAPageIsMadeShareTheNextOne) {
   EXPECT_TRUE(rendered.contains(source_.latest()));
 }
 
+// The first page takes until the writer has answered all, the last one until a client has read the page before it.
+TEST_F(ServerTest, APageIsSentWhileTheNextOneIsMade) {
+  std::promise<void> answered;
+  std::promise<void> read;
+  int pages = 0;
+  renderer_ = [&](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
+    ++pages;
+    if (pages != 2) {
+      (pages == 1 ? answered : read).get_future().wait();
+    }
+    return HttpPage{"text/plain", std::string(200'000, 'p') + std::to_string(pages), ""};
+  };
+  source_.hold();
+  start();
+  std::vector<RawClient> clients;
+  for (int i = 1; i <= 3; ++i) {
+    clients.emplace_back(port()).send(get("/metrics"));
+    source_.wait_for_requests(i);
+  }
+  source_.release();
+  answered.set_value();
+  EXPECT_TRUE(clients[1].read_response().ends_with("p2"));
+  read.set_value();
+  EXPECT_TRUE(clients[2].read_response().ends_with("p3"));
+}
+
 TEST_F(ServerTest, ScrapesAtOnceAreAllAnswered) {
   start();
   constexpr int kThreads = 8;
