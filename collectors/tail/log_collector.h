@@ -110,6 +110,8 @@ class LogCollector final : public Collector {
   Content after(TailedFile& known, const TailedFile* fresh);
   static Content read_rest(const TailedFile& known, TailedFile* fresh, File& content, const ContentPrint& print,
                            std::uint64_t position);
+  Content compare_beginning(TailedFile& known, const FileInfo& info, File& content);
+  Content compare_unread(TailedFile& known, const FileInfo& info, File& content);
   Content compare_whole(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
                         TailedFile* fresh, const ContentMatch& match);
   Expected<std::uint64_t> intact_size(TailedFile& file);

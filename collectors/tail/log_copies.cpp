@@ -52,7 +52,7 @@ bool LogCollector::decide(TailedFile& file) {
     return false;
   }
   if (info->size == 0) {  // reading it could find content that was not compared with any other
-    file.found_empty(*info);
+    file.found_nothing_new(*info);
     return false;
   }
   if (is_remembered_copy(*info)) {
@@ -61,6 +61,10 @@ bool LogCollector::decide(TailedFile& file) {
   }
   const Content content = compare_with_known(file.path(), *info, file.content(), &file);
   if (content == Content::kCopy) {
+    if (file.rotated && !file.finalize) {  // its writer may go on: if it does so differently, it is no copy
+      file.found_nothing_new(*info);
+      return false;
+    }
     remember_copy(*info);
     forget(file);
     return false;
@@ -141,7 +145,7 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
     return read_rest(known, fresh, content, known.print(), match->position);
   }
   if (match->is_beginning()) {
-    return Content::kCopy;
+    return match->few() ? compare_beginning(known, info, content) : Content::kCopy;
   }
   // A copy of what is still to be read in the original, which may be truncated before.
   if (in_place || match->diverged || !may_be_copy(known, path, info)) {
@@ -198,6 +202,26 @@ LogCollector::Content LogCollector::read_rest(const TailedFile& known, TailedFil
   return fresh->resume_at(content, print, position, known.content_born()) ? Content::kRest : Content::kLater;
 }
 
+// The marks of the file are those of the first lines of `known`. Where that still has its content, the rest is compared
+// too.
+LogCollector::Content LogCollector::compare_beginning(TailedFile& known, const FileInfo& info, File& content) {
+  const Expected<std::uint64_t> size = intact_size(known);
+  if (size && *size < info.size) {
+    return Content::kCopy;
+  }
+  return size ? compare_unread(known, info, content) : Content::kLater;
+}
+
+// What `known` has as many bytes of as the file.
+LogCollector::Content LogCollector::compare_unread(TailedFile& known, const FileInfo& info, File& content) {
+  const Expected<bool> same = begins_like(known, info.size, content);
+  if (!same) {
+    return Content::kLater;
+  }
+  const Expected<std::uint64_t> now = *same ? info.size : intact_size(known);  // truncated meanwhile?
+  return *same ? Content::kCopy : now && *now >= info.size ? Content::kNew : Content::kLater;
+}
+
 // The file holds all that was applied of `known`. A copy is not longer than an original that did not change.
 LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::string& path, const FileInfo& info,
                                                   File& content, TailedFile* fresh, const ContentMatch& match) {
@@ -210,13 +234,9 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
   }
   const bool named = may_be_copy(known, path, info);
   if (info.size <= std::max(*size, known.offset())) {
-    const Expected<bool> same = info.size > known.offset() ? begins_like(known, info.size, content) : true;
-    if (!same) {
-      return Content::kLater;
-    }
-    if (!*same) {
-      const Expected<std::uint64_t> now = intact_size(known);  // truncated meanwhile?
-      return now && *now >= info.size ? Content::kNew : Content::kLater;
+    const Content unread = info.size > known.offset() ? compare_unread(known, info, content) : Content::kCopy;
+    if (unread != Content::kCopy) {
+      return unread;
     }
     return match.lines > 1 || named ? Content::kCopy : Content::kNew;
   }

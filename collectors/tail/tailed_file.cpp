@@ -368,7 +368,7 @@ Expected<bool> TailedFile::note_beginning() {
     return size.error();
   }
   if (*size == 0) {
-    found_empty(*info);
+    found_nothing_new(*info);
     return false;
   }
   if (unfinished_.size == 0) {
@@ -377,7 +377,7 @@ Expected<bool> TailedFile::note_beginning() {
   return true;
 }
 
-void TailedFile::found_empty(const FileInfo& info) {
+void TailedFile::found_nothing_new(const FileInfo& info) {
   error_.clear();
   size_ = 0;
   caught_up(info, std::exchange(finalize, false));

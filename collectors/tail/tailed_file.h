@@ -92,8 +92,8 @@ class TailedFile {
   // Whether it is not empty. If so, the next read() returns kTruncated unless the file still begins as it does now.
   // Only while nothing was applied of it. The error is of reading it.
   Expected<bool> note_beginning();
-  // As after a read that found nothing.
-  void found_empty(const FileInfo& info);
+  // As after a read that found nothing to count.
+  void found_nothing_new(const FileInfo& info);
   // Known bytes that were not applied.
   std::uint64_t unread() const;
 
