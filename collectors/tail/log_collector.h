@@ -123,6 +123,7 @@ class LogCollector final : public Collector {
   bool may_become_copy(const std::string& path, const FileInfo& info);
   Expected<File*> content_now(TailedFile& file, std::unique_ptr<File>& opened);
   Expected<bool> begins_like(TailedFile& original, std::uint64_t size, File& candidate);
+  void begin_anew(TailedFile& file, const FileInfo& info);
   void truncated(TailedFile& file);
   Expected<bool> resume_in_copy(const TailedFile& file);
   Expected<FoundCopy> find_copy(const TailedFile& file);

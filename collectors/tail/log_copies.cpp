@@ -160,7 +160,7 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
       return info.size <= known.offset() ? Content::kCopy : Content::kLater;
     }
   }
-  if (match->lines > 0) {
+  if (match->lines > 0 && fresh != nullptr) {
     const Expected<std::uint64_t> size = intact_size(known);
     if (!size || (*size == 0 && !known.finished())) {  // truncated meanwhile: this may be its copy
       return after(known, fresh);
@@ -173,7 +173,8 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
 // a file with the name of a copy of it may hold what it held then.
 bool LogCollector::waits_for_original(const std::string& path, const FileInfo& info) {
   for (const auto& [key, known] : files_) {
-    if (known->rotated || known->finished() || known->offset() == 0 || !may_be_copy(*known, path, info)) {
+    const bool named = file_name(path).starts_with(file_name(known->path())) || may_be_copy(*known, path, info);
+    if (!named || known->rotated || known->finished() || known->offset() == 0 || path == known->path()) {
       continue;
     }
     const Expected<std::uint64_t> size = intact_size(*known);
@@ -364,6 +365,18 @@ bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
   return true;
 }
 
+// As if it had just been found: it is to be decided what it is.
+void LogCollector::begin_anew(TailedFile& file, const FileInfo& info) {
+  auto fresh = std::make_unique<TailedFile>(file.path(), info, false);
+  fresh->generation = file.generation;
+  fresh->own_path_seen = file.own_path_seen;
+  fresh->rotated = file.rotated;
+  fresh->replaced = file.replaced;
+  fresh->origin = file.origin;
+  forget(file);
+  enqueue(add(std::move(fresh)));
+}
+
 void LogCollector::truncated(TailedFile& file) {
   const Expected<FileInfo> info = file.info();
   const Expected<ContentMatch> match = info ? file.compare(file.content()) : Expected<ContentMatch>(info.error());
@@ -389,8 +402,7 @@ void LogCollector::truncated(TailedFile& file) {
   const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
   if (content == Content::kCopy) {            // an older copy was overwritten by a newer one
     if (open_if_still(file.path(), *info)) {  // else it was renamed: left to the next discovery
-      remember_copy(*info);
-      forget(file);
+      begin_anew(file, *info);
     }
     return;
   }

@@ -92,6 +92,9 @@ void TailedFile::observe(const FileInfo& info) {
 }
 
 std::uint64_t TailedFile::unread() const {
+  if (emptied != MonotonicTime{} && !finished_) {  // what it holds now is not begun yet
+    return found_size_;
+  }
   const std::uint64_t known = std::max(size_, found_size_);
   return from_end_ || known < offset_ ? 0 : known - offset_;
 }
