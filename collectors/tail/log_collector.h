@@ -71,6 +71,12 @@ class LogCollector final : public Collector {
       return path == other.path && key_of(info) == key_of(other.info) && info.born == other.info.born;
     }
   };
+  // Where a file that holds all that is known of a content is to be continued.
+  struct Rest {
+    const ContentPrint* print = nullptr;
+    std::uint64_t position = 0;
+    TimePoint content_born{};
+  };
   struct FoundCopy {
     std::optional<Sibling> copy;
     bool nothing_left = false;  // it was compressed before the position that was reached
@@ -108,8 +114,8 @@ class LogCollector final : public Collector {
   bool waits_for_original(const std::string& path, const FileInfo& info);
   bool is_rotated_away(const TailedFile& file);
   Content after(TailedFile& known, const TailedFile* fresh);
-  static Content read_rest(const TailedFile& known, TailedFile* fresh, File& content, const ContentPrint& print,
-                           std::uint64_t position);
+  Content read_rest(const TailedFile& known, const TailedFile* fresh, const ContentPrint& print,
+                    std::uint64_t position);
   Content compare_beginning(TailedFile& known, const FileInfo& info, File& content);
   Content compare_unread(TailedFile& known, const FileInfo& info, File& content);
   Content compare_whole(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
@@ -173,6 +179,7 @@ class LogCollector final : public Collector {
   std::deque<TailedFile*> rotated_queue_;  // read first, so that records stay in order
   std::deque<TailedFile*> queue_;          // files that have something to read, in turns
   std::vector<TailedFile*> open_;
+  Rest rest_;                           // of the comparison that is being made
   const TailedFile* in_use_ = nullptr;  // is not closed to get a descriptor; may be forgotten meanwhile
   std::uint64_t reads_ = 0;
 

@@ -93,16 +93,20 @@ LogCollector::Content LogCollector::compare_with_known(const std::string& path, 
     return Content::kLater;
   }
   const std::string_view head(buffer.data(), *size);
+  rest_ = {};
   Content result = Content::kNew;
   for (const auto& [key, known] : files_) {
     if (key == key_of(info) || known->fresh() || known->differs_from(head)) {
       continue;
     }
     const Content one = compare_with(*known, path, info, content, fresh);
-    if (one == Content::kCopy || one == Content::kRest) {
+    if (one == Content::kCopy) {
       return one;
     }
-    result = one == Content::kNew ? result : one;
+    result = one == Content::kNew || (one == Content::kRest && result != Content::kNew) ? result : one;
+  }
+  if (result == Content::kRest && !fresh->resume_at(content, *rest_.print, rest_.position, rest_.content_born)) {
+    return Content::kLater;
   }
   return result;
 }
@@ -133,7 +137,7 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
   }
   if (former != nullptr && before->whole && info.size > former->end()) {
     if (!before->few() || may_be_copy(known, path, info)) {
-      return read_rest(known, fresh, content, *former, former->end());
+      return read_rest(known, fresh, *former, former->end());
     }
   } else if (former != nullptr) {
     return Content::kCopy;
@@ -142,7 +146,7 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
     return compare_whole(known, path, info, content, fresh, *match);
   }
   if (match->is_cut() && match->diverged && in_place) {
-    return read_rest(known, fresh, content, known.print(), match->position);
+    return read_rest(known, fresh, known.print(), match->position);
   }
   if (match->is_beginning()) {
     return match->few() ? compare_beginning(known, info, content) : Content::kCopy;
@@ -195,12 +199,16 @@ bool LogCollector::is_rotated_away(const TailedFile& file) {
   return !found || !found->has_value() || is_generation_of((*found)->path, file);
 }
 
-LogCollector::Content LogCollector::read_rest(const TailedFile& known, TailedFile* fresh, File& content,
+// The furthest position is the one to continue at.
+LogCollector::Content LogCollector::read_rest(const TailedFile& known, const TailedFile* fresh,
                                               const ContentPrint& print, std::uint64_t position) {
   if (fresh == nullptr) {
     return Content::kCopy;
   }
-  return fresh->resume_at(content, print, position, known.content_born()) ? Content::kRest : Content::kLater;
+  if (rest_.print == nullptr || position > rest_.position) {
+    rest_ = {&print, position, known.content_born()};
+  }
+  return Content::kRest;
 }
 
 // The marks of the file are those of the first lines of `known`. Where that still has its content, the rest is compared
@@ -231,7 +239,7 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
     return Content::kLater;
   }
   if (*size == 0 && !known.finished()) {  // this may be the copy in which `known` is continued
-    return after(known, fresh);
+    return fresh != nullptr ? after(known, fresh) : Content::kCopy;
   }
   const bool named = may_be_copy(known, path, info);
   if (info.size <= std::max(*size, known.offset())) {
@@ -247,7 +255,7 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
   if (known.queued && known.offset() < *size) {
     return Content::kLater;
   }
-  return read_rest(known, fresh, content, known.print(), known.offset());
+  return read_rest(known, fresh, known.print(), known.offset());
 }
 
 // To be decided once `known` was looked at, which comes next if a new file waits for it.
