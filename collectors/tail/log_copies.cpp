@@ -381,7 +381,10 @@ void LogCollector::begin_anew(TailedFile& file, const FileInfo& info) {
   fresh->rotated = file.rotated;
   fresh->replaced = file.replaced;
   fresh->origin = file.origin;
-  forget(file);
+  std::unique_ptr<TailedFile> before = forget(file);  // what was read of it stays known
+  before->end();
+  before->set_key(unused_key());
+  add(std::move(before));
   enqueue(add(std::move(fresh)));
 }
 

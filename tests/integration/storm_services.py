@@ -60,6 +60,7 @@ class Service:
         self.running = threading.Event()
         self.stopping = threading.Event()
         self.file = None
+        self.doomed = False  # its file is deleted, and the agent never saw it
         self.first = 0  # lines written before the current file was there, or was empty
         self.rotations = collections.Counter()
         self.threads = [threading.Thread(target=self.repeat, args=(work,), daemon=True) for work in (self.write, self.rotate)]
@@ -78,6 +79,9 @@ class Service:
         with self.lock:
             if self.file is not None:
                 os.close(self.file)
+            if self.doomed:
+                self.risk(self.ledger.line - self.first)
+                self.doomed = False
             new = not self.log.exists()
             self.file = os.open(self.log, os.O_WRONLY | os.O_CREAT | (os.O_APPEND if self.append else 0), 0o644)
             if not self.append:
@@ -199,8 +203,7 @@ class LogrotateService(Service):
     def deleted(self):
         if self.moved():
             return False
-        if not self.is_known():
-            self.risk(self.ledger.line - self.first + 100)  # nobody could know it; more may be written to it
+        self.doomed = not self.is_known()  # nobody could know it
         self.log.unlink()
         self.reopen_at = time.monotonic() + self.chances.choice((0.0, 0.5, 2.0))
         return True
