@@ -23,8 +23,11 @@ def mounted():
     # Others may mount it in a user namespace, where the attributes that it keeps at files have other names.
     namespaces = ["--mount"] if root else ["--map-root-user", "--mount"]
     script = MOUNT.format(options="" if root else "userxattr,")
-    process = subprocess.Popen(["unshare", *namespaces, "sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+    try:
+        process = subprocess.Popen(["unshare", *namespaces, "sh", "-c", script], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    except FileNotFoundError as error:
+        raise unittest.SkipTest(f"no overlay can be mounted here: {error}") from error
     try:
         if process.stdout.readline() != "mounted\n":
             raise unittest.SkipTest(f"no overlay can be mounted here: {process.communicate()[1].strip()}")

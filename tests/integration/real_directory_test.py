@@ -1,20 +1,18 @@
-"""Logs that are written and replaced in ways that logrotate does not use, in real directories: preallocated and mapped files,
-editors, replacement by a longer version, links, copies by hand, an overlay file system. Every line is counted once, and nothing
-is named as lost or doubtful, except where collectors/tail/ROTATION.md says so."""
+"""Logs that are rotated and copied in ways that logrotate does not use, in real directories: by hand, with other names, behind
+links, in an overlay file system. Every line is counted once, and nothing is named as lost or doubtful."""
 
-import mmap
+import gzip
 import os
 import shutil
+import signal
 import subprocess
 import time
 import unittest
 
-import harness
 import overlay
 import real_logs
 
-REGION = 64 * 1024
-ALLOCATED = 1 << 20
+BANNER = b'{"banner": "%s"}\n'
 
 
 class RealDirectoryTest(real_logs.RealLogsTest):
@@ -39,97 +37,6 @@ class RealDirectoryTest(real_logs.RealLogsTest):
             stopped.append(10)
             self.stay_exact()
             self.agent.terminate()
-
-    def test_a_log_that_is_preallocated(self):
-        """Its lines overwrite zeros. Those that are left when the log was rotated and is over are named."""
-        allocations = {
-            "fallocate": lambda log, file: os.posix_fallocate(file, 0, ALLOCATED),
-            "keep_size": lambda log, file: subprocess.run(["fallocate", "--keep-size", "--length", str(ALLOCATED), log.path],
-                                                          check=True),
-            "zeros": lambda log, file: os.pwrite(file, bytes(ALLOCATED), 0),
-            "ftruncate": lambda log, file: os.ftruncate(file, ALLOCATED),
-        }
-        files = {}
-        for name, allocate in allocations.items():
-            log = self.add_log(name)
-            files[name] = os.open(log.path, os.O_RDWR | os.O_CREAT, 0o644)
-            self.addCleanup(os.close, files[name])
-            allocate(log, files[name])
-
-        def write():
-            for name, log in self.logs.items():
-                os.write(files[name], log.lines(100))
-        self.start()
-        for _ in range(2):
-            self.while_running(write)
-            self.while_running(write)
-            self.while_stopped(write)
-        self.stay_exact()
-        zeros = {name: ALLOCATED - os.lseek(file, 0, os.SEEK_CUR) for name, file in files.items()}
-        del zeros["keep_size"]
-        for log in self.logs.values():
-            log.path.rename(f"{log.path}.1")
-            log.append(10)
-        named = {(name, "nul"): size for name, size in zeros.items()}
-        harness.wait_until(lambda: self.named() == named, f"{named}", 15)
-        self.stay_exact(named=named)
-
-    def test_a_log_that_is_edited_by_sed(self):
-        """It writes another file and moves it into the place of the log."""
-        for name, pattern in (("narrow", "app.log"), ("wide", "app.log*"), ("all", "*")):
-            self.add_log(name, pattern).append(50)
-
-        def edit(script):
-            for log in self.logs.values():
-                inode = log.path.stat().st_ino
-                subprocess.run(["sed", "-i", script, log.path], check=True)
-                self.assertNotEqual(inode, log.path.stat().st_ino)
-                log.append(1)
-        self.start()
-        for change in (self.while_running, self.while_stopped, self.while_running):
-            change(lambda: edit("s/secret/xxxxxx/"))
-        for change in (self.while_running, self.while_stopped):  # the last line, which was counted
-            change(lambda: edit("$d"))
-        self.stay_exact()
-
-    def test_a_log_whose_last_line_is_cut_off(self):
-        """In place, and a line appended: counted once, but each edit is named."""
-        for name, pattern in (("narrow", "app.log"), ("wide", "app.log*")):
-            self.add_log(name, pattern).append(50)
-
-        def edit():
-            for log in self.logs.values():
-                last = log.path.read_bytes().splitlines(keepends=True)[-1]
-                os.truncate(log.path, log.path.stat().st_size - len(last))
-                log.append(1)
-        self.start()
-        for change in (self.while_stopped, self.while_running, self.while_stopped):
-            change(edit)
-        self.stay_exact(named={(name, "rewritten"): 3 for name in self.logs})
-
-    def test_a_log_that_is_replaced_by_a_longer_version(self):
-        """As rsync does it: a hidden file beside it gets the content of the source, and is moved into its place."""
-        def source(log):
-            return log.directory.with_suffix(".source")
-
-        def replace():
-            for log in self.logs.values():
-                log.append(10, source(log))
-                temporary = log.directory / ".app.log.Xy12Zw"
-                with open(source(log), "rb") as original, open(temporary, "wb", buffering=0) as file:
-                    while block := original.read(700):  # it may be seen when it is half written
-                        file.write(block)
-                shutil.copystat(source(log), temporary)
-                temporary.rename(log.path)
-        for name, pattern in (("narrow", "app.log"), ("wide", "app.log*"), ("all", "*")):
-            self.add_log(name, pattern)
-        for log in self.logs.values():
-            log.append(50, source(log))
-            shutil.copyfile(source(log), log.path)
-        self.start()
-        for change in (self.while_running, self.while_running, self.while_stopped):
-            change(replace)
-        self.stay_exact()
 
     def test_a_link_that_is_switched_to_another_log(self):
         """A link to a log, and one to the directory of a release; the last lines of the old log come just before."""
@@ -174,91 +81,157 @@ class RealDirectoryTest(real_logs.RealLogsTest):
         self.while_stopped(lambda: copy("--preserve=all", suffix=".bak3"))
         self.stay_exact(6)  # longer than the agent waits for a file that may be a copy
 
+    def test_rotations_while_stopped_of_logs_that_begin_with_the_same_banner(self):
+        sizes = {"short": 20, "long": 5000}
 
-class MappedLogTest(real_logs.RealLogsTest):
-    def open_mapped(self, flushes):
-        file = MappedFile(self.logs["app"].path, flushes)
-        self.addCleanup(file.close)
-        return file
+        def begin(name, lines):
+            self.logs[name].path.write_bytes(BANNER % (b"x" * sizes[name]))
+            self.logs[name].append(lines)
 
-    def test_a_mapped_log_is_extended_by_regions_and_cut_at_close(self):
-        log = self.add_log("app")
-        file = self.open_mapped(flushes=True)  # log4j2's default
-        file.write(log.lines(100))
-        before = log.path.stat().st_mtime_ns
-        time.sleep(0.02)
-        file.write(log.lines(1))
-        if log.path.stat().st_mtime_ns == before:
-            self.skipTest("this file system (tmpfs?) does not change the time of a file at msync()")
+        def rotate_three_times():
+            for name, log in self.logs.items():
+                for number in range(3):
+                    log.append(5)
+                    log.path.rename(f"{log.path}.{3 - number}")  # the youngest is .1
+                    begin(name, 5)
+        for name in sizes:
+            self.add_log(name)
+            begin(name, 20)
         self.start()
-        for _ in range(3):
-            self.while_running(lambda: file.write(log.lines(1)))
-        self.while_running(lambda: file.write(log.lines(4000)))  # more than one region
-        self.while_stopped(lambda: file.write(log.lines(50)))
-        self.assertGreater(log.path.stat().st_size, file.end)
-        file.close()
-        self.assertEqual(log.path.stat().st_size, file.end)
-        self.stay_exact()
-        again = self.open_mapped(flushes=True)  # the service starts again, behind what is there
-        self.while_running(lambda: again.write(log.lines(5)))
-
-        def end():
-            again.write(log.lines(5))
-            again.close()
-        self.while_stopped(end)
+        self.while_stopped(rotate_three_times)
         self.stay_exact()
 
-    # Neither the size nor the time of the file changes, so the agent does not look at it before it is closed.
-    @unittest.expectedFailure
-    def test_lines_of_a_mapped_log_that_is_not_flushed_are_counted_while_it_is_open(self):
-        self.write_unflushed()
-        self.wait_for_all(seconds=5)
+    def test_three_live_logs_that_begin_with_the_same_line(self):
+        log = self.add_log("workers", "worker.log*")
+        paths = [log.directory / f"worker.log{suffix}" for suffix in ("", ".1", ".2")]
 
-    def test_lines_of_a_mapped_log_that_is_not_flushed_are_counted_when_it_is_closed(self):
-        self.write_unflushed().close()
-        self.stay_exact()
-
-    def write_unflushed(self):
-        """A log whose last line was written, after the others were counted, to a page that is not on the disk yet."""
-        log = self.add_log("app")
-        file = self.open_mapped(flushes=False)
-        file.write(log.lines(100))
+        def write():
+            for path in paths:
+                log.append(5, path)
+        for path in paths:
+            path.write_bytes(BANNER % (b"x" * 5000))
+        write()
         self.start()
-        file.write(log.lines(1))
-        return file
+        for change in (self.while_running, self.while_stopped, self.while_running):
+            change(write)
+        self.stay_exact(6)
 
+    def test_twenty_logs_of_a_directory_are_rotated_at_once(self):
+        """The service writes to the old ones for a while, and opens all of them again at the end."""
+        log = self.add_log("many", "*.log")
+        paths = [log.directory / f"{number}.log" for number in range(20)]
+        files = [open(path, "ab", buffering=0) for path in paths]  # noqa: SIM115
 
-class MappedFile:
-    """As log4j2's MemoryMappedFileAppender: maps regions, for each of which it extends the file; cuts the file at close."""
+        def write():
+            for file in files:
+                file.write(log.lines(2))
+        write()
+        self.start()
+        for path in paths:
+            path.rename(f"{path}.1")
+            time.sleep(0.03)
+        write()
+        self.wait_for_all()
+        time.sleep(6.5)  # longer than the agent waits for a rotated file that has a successor
+        write()
+        for file in files:
+            file.close()
+        files = [open(path, "ab", buffering=0) for path in paths]  # noqa: SIM115
+        write()
+        for file in files:
+            file.close()
+        self.stay_exact()
 
-    def __init__(self, path, flushes):
-        self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        self.flushes = flushes
-        self.end = os.fstat(self.file).st_size
-        self.map_at_end()
+    def test_files_that_are_written_after_they_were_over(self):
+        """A rotated file that was silent for longer than its end is waited for, and a deleted one, also after a reload."""
+        rotated, deleted = self.add_log("rotated"), self.add_log("deleted")
+        files = {log: open(log.path, "ab", buffering=0) for log in (rotated, deleted)}  # noqa: SIM115
+        for file in files.values():
+            self.addCleanup(file.close)
 
-    def map_at_end(self):
-        self.start = self.end // mmap.ALLOCATIONGRANULARITY * mmap.ALLOCATIONGRANULARITY
-        os.ftruncate(self.file, self.start + REGION)
-        self.map = mmap.mmap(self.file, REGION, offset=self.start)
+        def write():
+            for log, file in files.items():
+                file.write(log.lines(5))
+        write()
+        self.start()
+        rotated.path.rename(f"{rotated.path}.1")
+        rotated.append(1)
+        deleted.path.unlink()
+        self.while_running(write)
+        self.agent.process.send_signal(signal.SIGHUP)
+        time.sleep(7)
+        self.while_running(write)
+        self.agent.process.send_signal(signal.SIGHUP)
+        time.sleep(1)
+        self.while_running(write)
+        # A start finds no name that leads to the deleted one, so that more may have been written to it.
+        self.stay_exact(named={("deleted", "file_missing"): 1})
 
-    def write(self, text):
-        while text:
-            at = self.end - self.start
-            part, text = text[:REGION - at], text[REGION - at:]
-            self.map[at:at + len(part)] = part
-            self.end += len(part)
-            if self.flushes:
-                self.map.flush()
-            if text:
-                self.map.close()
-                self.map_at_end()
+    def test_what_is_written_before_the_first_line_from_the_end(self):
+        """`start = "end"`, nothing was read in the first run, and lines come while the agent is down."""
+        log = self.add_log("app", options='start = "end"')
+        log.path.write_bytes(b'{"n": 1000000}\n')
+        self.start()
+        self.while_stopped(lambda: log.append(10))
+        self.stay_exact()
 
-    def close(self):
-        if not self.map.closed:
-            self.map.close()
-            os.ftruncate(self.file, self.end)
-            os.close(self.file)
+    def test_copies_of_truncated_logs_with_any_name(self):
+        names = {"dated": "app-20261128.log", "pm2": "app-out__2026-11-28.log", "number": "app.1.log", "old": "app.log.old"}
+        for name in names:
+            self.add_log(name, "*.log*").append(50)
+
+        def copy():
+            for name, log in self.logs.items():
+                shutil.copyfile(log.path, log.directory / names[name])
+
+        def truncate():
+            for log in self.logs.values():
+                os.truncate(log.path, 0)
+                log.append(5)
+        self.start()
+        copy()
+        for log in self.logs.values():
+            log.append(1)
+        self.wait_for_all()  # those lines are in no copy
+        self.while_running(truncate)
+
+        def rotate():
+            copy()
+            truncate()
+        self.while_stopped(rotate)
+        self.stay_exact(6)
+
+    def test_what_becomes_of_a_rotated_log_while_stopped(self):
+        def compress(log):
+            with gzip.open(f"{log.path}.1.gz", "wb") as file:
+                file.write(log.path.read_bytes())
+            log.path.unlink()
+
+        def move(log, name):
+            target = log.directory / name
+            target.parent.mkdir(exist_ok=True)
+            log.path.rename(target)
+
+        def copy_twice(log):
+            for number in (2, 1):
+                log.append(5)
+                shutil.copyfile(log.path, f"{log.path}.{number}")
+                os.truncate(log.path, 0)
+                log.append(5)
+        fates = {"compressed": compress, "archived": lambda log: move(log, "archive/app.log.1"),
+                 "renamed": lambda log: move(log, "app.1.log"), "old": lambda log: move(log, "app.log.old"),
+                 "copied_twice": copy_twice}
+        for name in fates:
+            self.add_log(name, "app.log").append(50)
+
+        def rotate():
+            for name, log in self.logs.items():
+                log.append(10)
+                fates[name](log)
+                log.append(5)
+        self.start()
+        self.while_stopped(rotate)
+        self.stay_exact(6)
 
 
 if __name__ == "__main__":

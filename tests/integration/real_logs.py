@@ -14,6 +14,7 @@ name = "{name}"
 type = "log"
 path = "{pattern}"
 format = "json"
+{options}
 
 [[metric]]
 name = "{name}_lines_total"
@@ -33,13 +34,14 @@ value = "n"
 
 
 class Log:
-    """A log with a source of its own. `pattern`: relative to its directory; the log is app.log there unless a test says
-    otherwise."""
+    """A log with a source of its own. `pattern`: relative to its directory, where app.log is the log unless a test says
+    otherwise. `options`: of the source."""
 
-    def __init__(self, directory, pattern):
+    def __init__(self, directory, pattern, options):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.pattern = self.directory / pattern
+        self.options = options
         self.path = self.directory / "app.log"
         self.written = 0
 
@@ -64,14 +66,14 @@ class RealLogsTest(unittest.TestCase):
         self.directory = pathlib.Path(temporary.name)
         self.logs = {}
 
-    def add_log(self, name, pattern="app.log*", directory=None):
-        self.logs[name] = Log(directory or self.directory / name, pattern)
+    def add_log(self, name, pattern="app.log*", directory=None, options=""):
+        self.logs[name] = Log(directory or self.directory / name, pattern, options)
         return self.logs[name]
 
     def start(self):
         """The agent, with a source for each log; all lines are counted when it returns."""
         config = f'[agent]\nstate_dir = "{self.directory}/state"\n' + "".join(
-            SOURCE.format(name=name, pattern=log.pattern) for name, log in self.logs.items())
+            SOURCE.format(name=name, pattern=log.pattern, options=log.options) for name, log in self.logs.items())
         self.agent = harness.Agent(self.directory, config.replace("{", "{{").replace("}", "}}"))
         self.addCleanup(self.agent.close)
         self.agent.start_and_wait()
