@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "agent/core/utf8.h"
 
@@ -52,6 +53,14 @@ CutResult cut_lines(std::string_view chunk, std::uint64_t offset, const CutOptio
     }
     const char* newline = find_newline(at, end);
     const char* line_end = newline == nullptr ? end : newline;
+    if (newline == nullptr && !options.final && end[-1] == '\0') {  // the line may be written over them
+      const auto zeros =
+          std::find_if(std::reverse_iterator(end), std::reverse_iterator(at), [](char c) { return c != '\0'; });
+      if (static_cast<std::size_t>(zeros.base() - at) <= options.max_line) {
+        result.nul_tail = true;
+        break;
+      }
+    }
     if (static_cast<std::size_t>(line_end - at) > options.max_line) {
       ++result.oversize_lines;
       skipping = true;

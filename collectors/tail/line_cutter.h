@@ -21,7 +21,7 @@ struct CutResult {
   std::uint64_t oversize_lines = 0;  // over-long lines that began in the chunk
   std::uint64_t oversize_bytes = 0;  // their bytes in the chunk
   std::uint64_t nul_bytes = 0;       // skipped where a line should begin
-  bool nul_tail = false;             // only NUL bytes are left over, as holes read
+  bool nul_tail = false;             // what is left over ends with NUL bytes, as holes read
 };
 
 // `chunk` is at `offset` of its file: at the start of a line or, if `skipping`, inside an over-long one. Sets `lines`

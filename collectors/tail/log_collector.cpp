@@ -154,7 +154,7 @@ bool LogCollector::close_least_used() {
 void LogCollector::sweep() {
   for (TailedFile* file : open_) {
     const Expected<FileInfo> info = file->info();
-    if (info && file->changed(*info)) {
+    if (info && (file->changed(*info) || file->continues_in_zeros())) {
       file->observe(*info);
       enqueue(*file);
     }

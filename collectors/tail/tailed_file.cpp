@@ -117,6 +117,10 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   const CutOptions cut_options{options.max_line, kMaxBatchRows, final && at_end};
   const bool was_skipping = skipping_;
   const CutResult cut = cut_lines(chunk, offset_, cut_options, skipping_, context.lines);
+  first_zero_.reset();
+  if (cut.nul_tail) {
+    first_zero_ = read_end - (chunk.size() - (chunk.find_last_not_of('\0') + 1));
+  }
   if (cut.consumed == 0 && !at_end) {
     if (cut.nul_tail) {
       return skip_zeros(context, read_end, *after, LossReason::kNul, final);
@@ -293,6 +297,7 @@ void TailedFile::content_ends_at(std::uint64_t position) {
   offset_ = position;
   size_ = position;
   zeros_end_ = 0;
+  first_zero_.reset();
   skipping_ = false;
   unfinished_ = {};
   finished_ = false;

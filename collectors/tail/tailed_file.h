@@ -73,6 +73,8 @@ class TailedFile {
 
   // Whether the file looks different from when it was last read to its end.
   bool changed(const FileInfo& info) const;
+  // Whether the zeros that it waits at are written over, which changes neither size nor time of a file that is mapped.
+  bool continues_in_zeros() const;
   // Whether `info` can be of this file, which has its device and inode.
   bool same_birth(const FileInfo& info) const;
   // Whether `candidate`, found under another name, is this file.
@@ -178,10 +180,11 @@ class TailedFile {
   bool from_end_ = false;         // the position is still to be found
   bool left_out_ = false;         // the last record with a time was after the end of a replay
   bool finished_ = false;
-  std::uint64_t zeros_end_ = 0;        // [offset_, zeros_end_) held only zeros when it was last looked at
-  std::uint64_t zeros_at_ = 0;         // offset_ at that time
-  ContentPrint print_;                 // of [0, offset_)
-  std::vector<ContentPrint> formers_;  // of contents that were truncated away
+  std::uint64_t zeros_end_ = 0;              // [offset_, zeros_end_) held only zeros when it was last looked at
+  std::uint64_t zeros_at_ = 0;               // offset_ at that time
+  std::optional<std::uint64_t> first_zero_;  // it waits there
+  ContentPrint print_;                       // of [0, offset_)
+  std::vector<ContentPrint> formers_;        // of contents that were truncated away
   // When it was last read to its end. The size is not saved, so that each file is checked once after a start.
   std::uint64_t read_size_ = UINT64_MAX;
   TimePoint read_modified_ = kNoTime;

@@ -24,6 +24,11 @@ bool TailedFile::changed(const FileInfo& info) const {
   return never_read || (info.size != read_size_ && !compressed()) || info.modified != read_modified_;
 }
 
+bool TailedFile::continues_in_zeros() const {
+  char byte = 0;
+  return first_zero_ && !finished_ && file_->read_at(*first_zero_, std::span(&byte, 1)) && byte != '\0';
+}
+
 bool TailedFile::same_birth(const FileInfo& info) const {
   return born_ == kNoTime || info.born == kNoTime || born_ == info.born;
 }

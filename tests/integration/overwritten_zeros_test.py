@@ -50,9 +50,6 @@ class OverwrittenZerosTest(real_logs.RealLogsTest):
         harness.wait_until(lambda: self.named() == named, f"{named}", 15)
         self.stay_exact(named=named)
 
-    # More zeros than max_line and a chunk are taken for a part of the line, which is left out as too long. When its end is
-    # written, the log seems to have been cut: that is named, and the lines of a short log are counted again.
-    @unittest.expectedFailure
     def test_an_unfinished_line_before_zeros_is_waited_for(self):
         """As written through a buffer, which ends within a line."""
         files = {}
@@ -103,8 +100,6 @@ class OverwrittenZerosTest(real_logs.RealLogsTest):
         self.while_stopped(end)
         self.stay_exact()
 
-    # Neither the size nor the time of the file changes, so the agent does not look at it before it is closed.
-    @unittest.expectedFailure
     def test_lines_of_a_mapped_log_that_is_not_flushed_are_counted_while_it_is_open(self):
         self.write_unflushed()
         self.wait_for_all(seconds=5)
