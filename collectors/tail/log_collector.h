@@ -165,6 +165,7 @@ class LogCollector final : public Collector {
   bool search_before_beginning(TailedFile& file);
   FileKey unused_key() const;
   void vanish(TailedFile& file, bool reused = false);
+  void keep_known(std::unique_ptr<TailedFile> gone);
   void adopt_all_missed(TailedFile& gone, int& adopted);
   bool adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
 

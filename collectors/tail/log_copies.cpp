@@ -227,8 +227,11 @@ LogCollector::Content LogCollector::compare_unread(TailedFile& known, const File
   if (!same) {
     return Content::kLater;
   }
-  const Expected<std::uint64_t> now = *same ? info.size : intact_size(known);  // truncated meanwhile?
-  return *same ? Content::kCopy : now && *now >= info.size ? Content::kNew : Content::kLater;
+  if (*same) {
+    return Content::kCopy;
+  }
+  const Expected<std::uint64_t> now = intact_size(known);  // truncated meanwhile?
+  return now && *now >= info.size ? Content::kNew : Content::kLater;
 }
 
 // The file holds all that was applied of `known`. A copy is not longer than an original that did not change.
@@ -381,10 +384,7 @@ void LogCollector::begin_anew(TailedFile& file, const FileInfo& info) {
   fresh->rotated = file.rotated;
   fresh->replaced = file.replaced;
   fresh->origin = file.origin;
-  std::unique_ptr<TailedFile> before = forget(file);  // what was read of it stays known
-  before->end();
-  before->set_key(unused_key());
-  add(std::move(before));
+  keep_known(forget(file));
   enqueue(add(std::move(fresh)));
 }
 

@@ -79,7 +79,7 @@ TailedFile* LogCollector::find_after_reboot(const FileInfo& info) {
     if (file.generation == 0 && file.key().inode == info.inode && file.born() == info.born) {
       std::unique_ptr<TailedFile> moved = std::move(at->second);
       files_.erase(at);
-      moved->set_device(info.device);
+      moved->set_key(key_of(info));
       moved->directory_device = 0;
       return &add(std::move(moved));
     }

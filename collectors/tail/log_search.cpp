@@ -19,12 +19,6 @@ bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* 
   return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
 }
 
-// The same of a compressed file: its time of birth is new, and its last change is that of its content, or any later
-// one.
-bool may_be_later(const TailedFile& file, const FileInfo& compressed) {
-  return file.last_modified() <= compressed.modified;
-}
-
 }  // namespace
 
 // 0 where the directory of `path` cannot be examined.
@@ -199,10 +193,15 @@ void LogCollector::vanish(TailedFile& file, bool reused) {
                                     (resumed ? "" : " (" + resumed.error().message + ")"));
   }
   if (!never_read && !(resumed && *resumed)) {  // a copy of it may still be found
-    gone->end();
-    gone->set_key(unused_key());
-    add(std::move(gone));
+    keep_known(std::move(gone));
   }
+}
+
+// What was read of a file that is gone stays known.
+void LogCollector::keep_known(std::unique_ptr<TailedFile> gone) {
+  gone->end();
+  gone->set_key(unused_key());
+  add(std::move(gone));
 }
 
 // The generations after `gone`; if files are renamed meanwhile, again.
@@ -266,8 +265,10 @@ bool LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* su
     const bool named =
         is_generation_name(name, file_name(origin)) || is_generation_name(name, file_name(file.real_path));
     const bool readable = !is_compressed_name(name) || can_decompress(name);
-    const bool between = can_decompress(name) ? may_be_later(file, info) && !is_beside_original(candidate.path)
-                                              : is_between(file, info, successor, in_place);
+    // The time of birth of a compressed file is new, and its last change is that of its content, or any later one.
+    const bool between = can_decompress(name)
+                             ? is_between(file, info, nullptr, true) && !is_beside_original(candidate.path)
+                             : is_between(file, info, successor, in_place);
     if (!named || !readable || is_successor || !between || is_remembered_copy(info) ||
         find(candidate.path, info) != nullptr) {
       continue;

@@ -108,8 +108,7 @@ class TailedFile {
   const std::string& path() const { return path_; }
   void set_path(std::string path) { path_ = std::move(path); }
   FileKey key() const { return {device_, inode_}; }
-  void set_device(std::uint64_t device) { device_ = device; }
-  // No file has its device and inode any more: another key that none has.
+  // Its device has another number, or no file has its device and inode any more.
   void set_key(FileKey key) {
     device_ = key.device;
     inode_ = key.inode;
