@@ -36,6 +36,7 @@ struct SourceStatus {
   std::uint64_t records = 0;  // given to monitors
   ReasonCounts rejects;       // reason -> lines that did not become records
   ReasonCounts anomalies;     // kind -> repaired or suspicious records that still count
+  std::uint64_t ignored = 0;  // records that the configuration leaves out
   ReasonCounts lost_bytes;    // reason -> bytes that are certainly lost
   ReasonCounts gaps;          // reason -> times that lines may be missing or counted twice
   std::uint64_t rotations = 0;

@@ -72,28 +72,17 @@ const FormatKind* chosen_by_names(TableReader& reader, FormatKinds kinds, Format
   return nullptr;
 }
 
-// Reports a format that only the other kind of source can use. A format of this kind that has the same file names is
-// what is meant.
-void refuse(TableReader& reader, FormatKinds kinds, FormatUse use, const FormatKind& other) {
+// What is said of a format that only the other kind of source can use. A format of this kind that has the same file
+// names is what is meant.
+std::string refusal(FormatKinds kinds, FormatUse use, const FormatKind& other) {
   const FormatKind* same_files = nullptr;
   for (const std::string_view extension : other.extensions) {
     same_files = same_files == nullptr ? find_suggested(kinds, use, extension) : same_files;
   }
   const std::vector<std::string> expected =
       same_files == nullptr ? usable_names(kinds, use) : std::vector{std::string(same_files->name)};
-  reader.error("format", "'format' is \"" + std::string(other.name) + "\", which is for sources of type " +
-                             source_type(other.use) + "; expected " + quoted_words(expected, "or") +
-                             " for one of type " + source_type(use));
-}
-
-const FormatKind* chosen_by_key(TableReader& reader, FormatKinds kinds, FormatUse use) {
-  const std::string* const name = reader.value("format")->get_if<std::string>();
-  const FormatKind* const known = name == nullptr ? nullptr : find_named(kinds, FormatUse::kBoth, *name);
-  if (known != nullptr && find_named(kinds, use, *name) == nullptr) {
-    refuse(reader, kinds, use, *known);
-    return nullptr;
-  }
-  return find_named(kinds, use, reader.choice("format", usable_names(kinds, use)).value_or(""));
+  return "'format' is \"" + std::string(other.name) + "\", which is for sources of type " + source_type(other.use) +
+         "; expected " + quoted_words(expected, "or") + " for one of type " + source_type(use);
 }
 
 // Only a format knows its keys: without one, no key is reported except a misspelt `format`.
@@ -108,10 +97,30 @@ void accept_keys(TableReader& reader) {
 
 }  // namespace
 
+const FormatKind* find_format(TableReader& reader, const ConfigValue& value, std::span<const FormatKind> kinds,
+                              FormatUse use) {
+  const std::vector<std::string> names = usable_names(kinds, use);
+  const std::string* const name = value.get_if<std::string>();
+  if (name == nullptr) {
+    reader.diagnostics().error(
+        value.position(), "'format' is " + std::string(value.type_name()) + "; expected " + quoted_words(names, "or"));
+    return nullptr;
+  }
+  if (const FormatKind* const usable = find_named(kinds, use, *name)) {
+    return usable;
+  }
+  const FormatKind* const other = find_named(kinds, FormatUse::kBoth, *name);
+  const std::string message = other != nullptr ? refusal(kinds, use, *other)
+                                               : "'format' is \"" + *name + "\"; expected " +
+                                                     quoted_words(names, "or") + did_you_mean(*name, names);
+  reader.diagnostics().error(value.position(), reader.what() + ": " + message);
+  return nullptr;
+}
+
 const FormatKind* choose_format(TableReader& reader, std::span<const FormatKind> kinds, FormatUse use,
                                 const std::vector<std::string>& names) {
-  const FormatKind* const chosen =
-      reader.has("format") ? chosen_by_key(reader, kinds, use) : chosen_by_names(reader, kinds, use, names);
+  const FormatKind* const chosen = reader.has("format") ? find_format(reader, *reader.value("format"), kinds, use)
+                                                        : chosen_by_names(reader, kinds, use, names);
   if (chosen == nullptr) {
     accept_keys(reader);
   }

@@ -16,4 +16,8 @@ namespace leeway {
 const FormatKind* choose_format(TableReader& reader, std::span<const FormatKind> kinds, FormatUse use,
                                 const std::vector<std::string>& names);
 
+// The row whose name `value` is: a `format`, or an element of a list of them. Null after an error.
+const FormatKind* find_format(TableReader& reader, const ConfigValue& value, std::span<const FormatKind> kinds,
+                              FormatUse use);
+
 }  // namespace leeway

@@ -23,6 +23,7 @@ struct Line {
 struct DecodeCounts {
   ReasonCounts rejects;    // lines that did not become a record
   ReasonCounts anomalies;  // duplicate_key, invalid_utf8, ...: records that are kept
+  std::uint64_t ignored = 0;  // records that the configuration leaves out
 };
 
 class Decoder {

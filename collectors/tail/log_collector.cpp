@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "collectors/decode/cell_text.h"
+
 namespace leeway {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 3;
+constexpr std::uint8_t kStateVersion = 4;
 // At most this many reads without a record in one poll().
 constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes
@@ -17,14 +19,17 @@ constexpr std::size_t kMinMarks = 8;
 }  // namespace
 
 LogCollector::LogCollector(LogPaths paths, const TailOptions& options, FileSystem& files,
-                           std::unique_ptr<Decoder> decoder, std::size_t columns)
+                           std::unique_ptr<Decoder> decoder, const Schema& schema)
     : paths_(std::move(paths)),
       options_(options),
       file_system_(files),
       decoder_(std::move(decoder)),
-      columns_(columns),
-      context_{files, *decoder_, options_} {
+      columns_(schema.size()),
+      context_{files, *decoder_, options_, LineJoiner(options_.join)} {
   context_.read_size = options_.chunk;
+  if (paths_.fields) {
+    path_columns_ = paths_.fields->columns(schema);
+  }
 }
 
 Expected<PollState> LogCollector::poll(Budget budget, RecordBatch& out) {
@@ -83,7 +88,9 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
   if (file.begins && !search_before_beginning(file)) {
     return;
   }
+  const std::size_t rows = out.rows();
   const TailedFile::ReadResult result = file.read(context_, out, budget.bytes, file.finalize);
+  add_path_fields(file, rows, out);
   file.begins = file.begins && file.offset() == 0;
   switch (result) {
     case TailedFile::ReadResult::kMore:
@@ -107,6 +114,22 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
         std::erase(open_, &file);
       }
       break;
+  }
+}
+
+// Of the records from `row` on. The fields of a rotated log are those of the name that it was written under.
+void LogCollector::add_path_fields(const TailedFile& file, std::size_t row, RecordBatch& out) {
+  if (path_columns_.empty() || row == out.rows() ||
+      !paths_.fields->match(file.rotated ? file.origin : file.path(), path_groups_)) {
+    return;
+  }
+  for (const NamedPattern::Column& wanted : path_columns_) {
+    const std::string_view text = path_groups_[wanted.group];
+    const Value value =
+        text.data() == nullptr ? Value::missing() : text_value(out.own(text), out, context_.counters.decode);
+    for (std::size_t i = row; i < out.rows(); ++i) {
+      out.cell(wanted.column, static_cast<Row>(i)) = value;
+    }
   }
 }
 
@@ -154,7 +177,7 @@ bool LogCollector::close_least_used() {
 void LogCollector::sweep() {
   for (TailedFile* file : open_) {
     const Expected<FileInfo> info = file->info();
-    if (info && (file->changed(*info) || file->continues_in_zeros())) {
+    if (info && (file->changed(*info) || file->continues_in_zeros() || file->record_is_due(context_))) {
       file->observe(*info);
       enqueue(*file);
     }

@@ -14,6 +14,7 @@
 #include "agent/core/collector.h"
 #include "agent/core/file_system.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/decode/named_pattern.h"
 #include "collectors/paths/glob.h"
 #include "collectors/tail/tailed_file.h"
 
@@ -22,6 +23,7 @@ namespace leeway {
 struct LogPaths {
   std::vector<Glob> patterns;
   std::vector<Glob> excludes;
+  std::optional<NamedPattern> fields{};  // found in a file's path; its groups are fields of the file's records
   GlobLimits limits{};
 };
 
@@ -31,7 +33,7 @@ class LogCollector final : public Collector {
  public:
   // `files` outlives the collector; `columns` is the size of the schema that `decoder` was made for.
   LogCollector(LogPaths paths, const TailOptions& options, FileSystem& files, std::unique_ptr<Decoder> decoder,
-               std::size_t columns);
+               const Schema& schema);
 
   Expected<PollState> poll(Budget budget, RecordBatch& out) override;
   Expected<PollState> finish(Budget budget, RecordBatch& out) override;
@@ -91,6 +93,7 @@ class LogCollector final : public Collector {
   // log_collector.cpp: reading
   PollState read_next(Budget budget, RecordBatch& out);
   void read_one(TailedFile& file, Budget budget, RecordBatch& out);
+  void add_path_fields(const TailedFile& file, std::size_t row, RecordBatch& out);
   void read_in_use(TailedFile& file, Budget budget, RecordBatch& out);
   bool open(TailedFile& file);
   void close(TailedFile& file);
@@ -174,6 +177,8 @@ class LogCollector final : public Collector {
   FileSystem& file_system_;
   const std::unique_ptr<Decoder> decoder_;
   const std::size_t columns_;
+  std::vector<NamedPattern::Column> path_columns_;
+  std::vector<std::string_view> path_groups_;
   TailContext context_;
 
   Files files_;

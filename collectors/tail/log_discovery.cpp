@@ -111,7 +111,7 @@ void LogCollector::found(TailedFile& file, const std::string& path, const FileIn
     file.real_path = real ? *std::move(real) : "";
   }
   file.observe(info);
-  if (file.changed(info) || !file.error().empty()) {
+  if (file.changed(info) || !file.error().empty() || file.record_is_due(context_)) {
     enqueue(file);
   }
 }

@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "agent/config/table_reader.h"
-#include "collectors/decode/choose_format.h"
+#include "collectors/decode/cell_keys.h"
+#include "collectors/decode/format_list.h"
 #include "collectors/paths/path_keys.h"
+#include "collectors/records/record_keys.h"
 #include "collectors/tail/log_collector.h"
 
 namespace leeway {
@@ -15,32 +17,35 @@ constexpr std::uint64_t kLongestMaxLine = 64 << 20;
 
 class LogSource final : public SourceDefinition {
  public:
-  LogSource(LogPaths paths, const TailOptions& options, TimeKeys time, std::string format_name,
-            std::unique_ptr<LineFormat> format)
+  LogSource(LogPaths paths, TailOptions options, TimeKeys time, RecordRules records, LineFormatChoice format)
       : paths_(std::move(paths)),
-        options_(options),
+        options_(std::move(options)),
         time_(std::move(time)),
-        format_name_(std::move(format_name)),
+        records_(std::move(records)),
         format_(std::move(format)) {}
 
-  bool has_event_time() const override { return time_.field.has_value(); }
+  bool has_event_time() const override { return time_.field.has_value() || records_.time_of_envelope; }
   TimeReader time_reader() const override { return time_.reader(); }
 
   std::string summary(FileSystem& files) const override {
-    return format_name_ + format_->summary() + ", tail of" +
+    return format_.name + format_.format->summary() + ", tail of" +
            matches_text(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes, paths_.limits));
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {
-    return std::make_unique<LogCollector>(paths_, options_, files, format_->make_decoder(schema), schema.size());
+    std::unique_ptr<Decoder> decoder = format_.format->make_decoder(schema);
+    if (need_record_decoder(records_)) {
+      decoder = std::make_unique<RecordDecoder>(records_, std::move(decoder), schema);
+    }
+    return std::make_unique<LogCollector>(paths_, options_, files, std::move(decoder), schema);
   }
 
  private:
   const LogPaths paths_;
   const TailOptions options_;
   const TimeKeys time_;
-  const std::string format_name_;
-  const std::unique_ptr<LineFormat> format_;
+  const RecordRules records_;
+  const LineFormatChoice format_;
 };
 
 TailOptions read_tail_options(TableReader& reader) {
@@ -60,19 +65,19 @@ std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context) {
   TableReader& reader = context.reader;
   const ErrorCheck errors(reader);
   PathKeys paths = read_path_keys(reader, context.path_override, "/var/log/app/*.log");
-  const TailOptions options = read_tail_options(reader);
+  std::optional<NamedPattern> path_fields = read_named_pattern(reader, "path_fields");
+  TailOptions options = read_tail_options(reader);
+  RecordRules records = read_record_keys(reader);
+  options.join = records.join;
   TimeKeys time = read_time_keys(reader);
-  const FormatKind* const kind = choose_format(reader, context.formats, FormatUse::kLogs, paths.names);
-  if (kind == nullptr) {
+  LineFormatChoice format = read_line_format(reader, context.formats, paths.names, time);
+  records.json = format.name == "json";
+  if (errors.failed() || format.format == nullptr) {
     return nullptr;
   }
-  FormatContext format_context{reader, time};
-  std::unique_ptr<LineFormat> format = kind->read_lines(format_context);
-  if (errors.failed()) {
-    return nullptr;
-  }
-  return std::make_unique<LogSource>(LogPaths{std::move(paths.patterns), std::move(paths.excludes)}, options,
-                                     std::move(time), std::string(kind->name), std::move(format));
+  return std::make_unique<LogSource>(
+      LogPaths{std::move(paths.patterns), std::move(paths.excludes), std::move(path_fields)}, std::move(options),
+      std::move(time), std::move(records), std::move(format));
 }
 
 }  // namespace leeway

@@ -35,6 +35,7 @@ void TailCounters::save(StateWriter& out) const {
   }
   save_counts(decode.rejects, out);
   save_counts(decode.anomalies, out);
+  out.u64(decode.ignored);
 }
 
 void TailCounters::load(StateReader& in, std::uint8_t version) {
@@ -47,6 +48,7 @@ void TailCounters::load(StateReader& in, std::uint8_t version) {
   }
   load_counts(decode.rejects, in);
   load_counts(decode.anomalies, in);
+  decode.ignored = version > 3 ? in.u64() : 0;
 }
 
 void TailCounters::report(SourceStatus& out) const {
@@ -56,6 +58,7 @@ void TailCounters::report(SourceStatus& out) const {
   out.truncations = truncations;
   out.rejects = decode.rejects;
   out.anomalies = decode.anomalies;
+  out.ignored = decode.ignored;
   for (std::size_t i = 0; i < lost.size(); ++i) {
     out.lost_bytes[std::string(kLossNames[i])] = lost[i];
   }

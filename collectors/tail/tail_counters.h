@@ -9,6 +9,7 @@
 #include "agent/core/state_io.h"
 #include "agent/core/status.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/records/line_joiner.h"
 
 namespace leeway {
 
@@ -21,6 +22,7 @@ struct TailOptions {
   Duration decide_wait = std::chrono::seconds(5);   // for a new file that is too short to be told from a copy
   Duration search_wait = std::chrono::seconds(60);  // while not all places where a file may be can be examined
   Duration deleted_wait = std::chrono::hours(1);    // a deleted file is kept open this long after its last growth
+  JoinRules join{};                                 // which lines are a record together
   bool start_at_end = false;                        // for files that exist at the very first discovery
   std::size_t max_finished = 256;  // finished files that are remembered after they left the watched paths
   std::size_t max_reported_files = 100;

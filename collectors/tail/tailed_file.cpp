@@ -116,7 +116,11 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   const bool at_end = *size < back + capacity;
   const CutOptions cut_options{options.max_line, kMaxBatchRows, final && at_end};
   const bool was_skipping = skipping_;
-  const CutResult cut = cut_lines(chunk, offset_, cut_options, skipping_, context.lines);
+  CutResult cut = cut_lines(chunk, offset_, cut_options, skipping_, context.lines);
+  const bool rows_full = context.lines.size() == kMaxBatchRows;
+  if (!(final && at_end) && hold_open_record(context, chunk, was_skipping, at_end && !rows_full, cut)) {
+    return read_chunk(context, out, options.join.max_bytes + options.max_line + options.chunk, final);
+  }
   first_zero_.reset();
   if (cut.nul_tail) {
     first_zero_ = read_end - (chunk.size() - (chunk.find_last_not_of('\0') + 1));
@@ -136,7 +140,6 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   context.counters.bytes += cut.consumed - cut.oversize_bytes - cut.nul_bytes;
   apply(context, out, chunk, cut.consumed);
   unfinished_ = Beginning::of(chunk.substr(cut.consumed));
-  const bool rows_full = context.lines.size() == kMaxBatchRows;
   context.read_size =
       rows_full ? std::max(cut.consumed + cut.consumed / 8, kMinRead) : std::min(context.read_size * 2, options.chunk);
   if (skipping_ && !at_end && chunk.back() == '\0') {
@@ -152,15 +155,64 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   return ReadResult::kCaughtUp;
 }
 
+bool TailedFile::record_is_due(const TailContext& context) const {
+  return open_since_ != MonotonicTime{} && context.now - open_since_ >= context.options.join.wait;
+}
+
+// Leaves the last lines of the chunk to the next read if they may belong to a record that goes on. True where they are
+// all of a chunk that does not reach the end: more is to be read at once.
+bool TailedFile::hold_open_record(TailContext& context, std::string_view chunk, bool was_skipping, bool at_end,
+                                  CutResult& cut) {
+  const std::size_t open = context.options.join.joins() ? context.joiner.open_lines(context.lines) : 0;
+  if (open == 0) {
+    open_since_ = {};
+    return false;
+  }
+  if (at_end) {
+    const std::uint64_t size = offset_ + chunk.size();
+    if (open_since_ == MonotonicTime{} || open_size_ != size) {
+      open_since_ = context.now;
+      open_size_ = size;
+    } else if (record_is_due(context)) {
+      open_since_ = {};
+      return false;
+    }
+  } else if (open == context.lines.size()) {
+    skipping_ = was_skipping;
+    return true;
+  }
+  const Line& first = context.lines[context.lines.size() - open];
+  const auto limit = static_cast<std::size_t>(first.text.data() - chunk.data());
+  const CutOptions cut_options{context.options.max_line, kMaxBatchRows, false};
+  skipping_ = was_skipping;
+  cut = cut_lines(chunk.substr(0, limit), offset_, cut_options, skipping_, context.lines);
+  cut.nul_tail = false;
+  return false;
+}
+
+// The lines as records.
+std::span<const Line> TailedFile::joined(TailContext& context) const {
+  if (!context.options.join.joins()) {
+    return context.lines;
+  }
+  context.records = context.lines;
+  const std::size_t late = context.joiner.join(context.records, offset_ == 0);
+  if (late > 0) {
+    count_reason(context.counters.decode.rejects, "late_continuation", late);
+  }
+  return context.records;
+}
+
 void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed) {
   if (consumed == 0) {
     return;
   }
   const std::size_t rows = out.rows();
+  const std::span<const Line> records = joined(context);
   if (context.until) {
-    decode_until(context, out, chunk);
-  } else if (!context.lines.empty()) {
-    context.decoder.decode(context.lines, out, context.counters.decode);
+    decode_until(context, records, out, chunk);
+  } else if (!records.empty()) {
+    context.decoder.decode(records, out, context.counters.decode);
   }
   context.counters.records += out.rows() - rows;
   const std::uint64_t old_offset = offset_;
@@ -177,8 +229,9 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
 }
 
 // Line by line, so that a line that is left out is not counted either. One without a time belongs to the line before.
-void TailedFile::decode_until(TailContext& context, RecordBatch& out, std::string_view chunk) {
-  for (const Line& line : context.lines) {
+void TailedFile::decode_until(TailContext& context, std::span<const Line> records, RecordBatch& out,
+                              std::string_view chunk) {
+  for (const Line& line : records) {
     DecodeCounts counts;
     const std::size_t rows = out.rows();
     context.decoder.decode(std::span(&line, 1), out, counts);
@@ -188,6 +241,7 @@ void TailedFile::decode_until(TailContext& context, RecordBatch& out, std::strin
     if (!left_out_) {
       add_counts(context.counters.decode.rejects, counts.rejects);
       add_counts(context.counters.decode.anomalies, counts.anomalies);
+      context.counters.decode.ignored += counts.ignored;
       continue;
     }
     if (out.rows() > rows) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +15,11 @@
 #include "agent/core/record_batch.h"
 #include "agent/core/state_io.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/records/line_joiner.h"
 #include "collectors/tail/compressed_file.h"
 #include "collectors/tail/content_print.h"
 #include "collectors/tail/file_identity.h"
+#include "collectors/tail/line_cutter.h"
 #include "collectors/tail/tail_counters.h"
 
 namespace leeway {
@@ -26,11 +29,13 @@ struct TailContext {
   FileSystem& files;
   Decoder& decoder;
   const TailOptions& options;
+  LineJoiner joiner;
   TailCounters counters{};
   MonotonicTime now{};
   std::optional<TimePoint> until{};  // later records are left out
   std::size_t read_size = 0;         // bytes to request next: fewer if a batch's rows fill up before its bytes
   std::vector<Line> lines{};         // of the current chunk; kept for its capacity
+  std::vector<Line> records{};       // the same, joined
 };
 
 class TailedFile {
@@ -75,6 +80,8 @@ class TailedFile {
   bool changed(const FileInfo& info) const;
   // Whether the zeros that it waits at are written over, which changes neither size nor time of a file that is mapped.
   bool continues_in_zeros() const;
+  // Whether the record at its end, which might have gone on, is complete: nothing followed for a while.
+  bool record_is_due(const TailContext& context) const;
   // Whether `info` can be of this file, which has its device and inode.
   bool same_birth(const FileInfo& info) const;
   // Whether `candidate`, found under another name, is this file.
@@ -156,12 +163,14 @@ class TailedFile {
  private:
   Expected<void> seek_last_line(const TailOptions& options);
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
+  bool hold_open_record(TailContext& context, std::string_view chunk, bool was_skipping, bool at_end, CutResult& cut);
+  std::span<const Line> joined(TailContext& context) const;
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
   void content_ends_at(std::uint64_t position);
   void resumed(TimePoint content_born);
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
-  void decode_until(TailContext& context, RecordBatch& out, std::string_view chunk);
+  void decode_until(TailContext& context, std::span<const Line> records, RecordBatch& out, std::string_view chunk);
   ReadResult fail(const Error& error);
   void caught_up(const FileInfo& info, bool final);
 
@@ -182,6 +191,8 @@ class TailedFile {
   std::uint64_t zeros_end_ = 0;              // [offset_, zeros_end_) held only zeros when it was last looked at
   std::uint64_t zeros_at_ = 0;               // offset_ at that time
   std::optional<std::uint64_t> first_zero_;  // it waits there
+  MonotonicTime open_since_{};               // the record at the end may go on; no time: there is none
+  std::uint64_t open_size_ = 0;              // of the file at that time
   ContentPrint print_;                       // of [0, offset_)
   std::vector<ContentPrint> formers_;        // of contents that were truncated away
   // When it was last read to its end. The size is not saved, so that each file is checked once after a start.

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "agent/config/toml_reader.h"
 #include "agent/core/rfc3339.h"
 #include "collectors/builtin.h"
@@ -15,6 +17,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 std::unique_ptr<SourceDefinition> build(const std::string& keys, std::string& errors) {
   Diagnostics diagnostics;
@@ -110,6 +113,113 @@ TEST(LogSource, KeysAreChecked) {
   EXPECT_THAT(error_of("path = '/x'\nformat = 'json'\nmax_line = '1B'"), HasSubstr("64 bytes"));
   EXPECT_THAT(error_of("path = '/x'\nformat = 'json'\ntime_format = 'unix'"), HasSubstr("no effect without 'time'"));
   EXPECT_THAT(error_of("path = '/x.csv'"), HasSubstr("do not suggest one; expected \"json\""));
+}
+
+// The texts of the columns of each record, "-" where there is none.
+std::vector<std::string> read_all(const std::string& keys, const std::vector<std::string>& paths,
+                                  const std::map<std::string, std::string>& contents, SourceStatus* status = nullptr) {
+  MemoryFileSystem files;
+  std::string errors;
+  const std::unique_ptr<SourceDefinition> definition = build(keys, errors);
+  EXPECT_NE(definition, nullptr) << errors;
+  std::vector<std::string> rows;
+  if (definition == nullptr) {
+    return rows;
+  }
+  for (const auto& [path, content] : contents) {
+    files.append(path, content);
+  }
+  Schema schema;
+  for (const std::string& path : paths) {
+    schema.intern(parse_field_path(path).value());
+  }
+  const std::unique_ptr<Collector> collector = definition->open(schema, files);
+  RecordBatch batch;
+  const auto take = [&] {
+    for (Row row = 0; row < batch.rows(); ++row) {
+      std::string text;
+      for (FieldId field = 0; field < schema.size(); ++field) {
+        const Value& value = batch.cell(field, row);
+        text += (field > 0 ? " " : "") + (value.kind == ValueKind::kString ? std::string(value.string())
+                                          : value.kind == ValueKind::kInt  ? std::to_string(value.integer)
+                                                                           : "-");
+      }
+      rows.push_back(text);
+    }
+  };
+  EXPECT_TRUE(collector->discover());
+  while (*collector->poll(Budget{}, batch) == PollState::kMore) {
+    take();
+  }
+  while (*collector->finish(Budget{}, batch) == PollState::kMore) {
+    take();
+  }
+  if (status != nullptr) {
+    collector->report(*status);
+  }
+  return rows;
+}
+
+TEST(LogSource, ALineIsARecordOfTheFirstFormatThatReadsIt) {
+  constexpr const char* kKeys = R"(path = '/log/app.log'
+format = ["json", { format = "regex", pattern = '^(?P<level>[A-Z]+): (?P<n>\d+)' }, { format = "regex", pattern = '^(?P<n>\d+)$' }]
+)";
+  SourceStatus status;
+  EXPECT_THAT(
+      read_all(kKeys, {"level", "n"},
+               {{"/log/app.log", "INFO: 1\n{\"level\":\"WARN\",\"n\":2}\n3\nother\n\n{\"n\":4\nERROR: 5\n"}}, &status),
+      ElementsAre("INFO 1", "WARN 2", "- 3", "ERROR 5"));
+  EXPECT_EQ(status.rejects.at("no_format"), 2U);
+  EXPECT_EQ(description_of(kKeys), "json, regex, regex, tail");
+}
+
+TEST(LogSource, ErrorsOfAListAreThoseOfItsElements) {
+  EXPECT_THAT(error_of("path = '/l'\nformat = []"),
+              HasSubstr("test.toml:2:10: error: [[source]]: 'format' is an empty list"));
+  EXPECT_THAT(error_of("path = '/l'\nformat = ['json', 'jsn']"),
+              HasSubstr("test.toml:2:19: error: [[source]]: 'format' is \"jsn\""));
+  EXPECT_THAT(error_of("path = '/l'\nformat = ['json', 'jsn']"), HasSubstr("did you mean 'json'?"));
+  EXPECT_THAT(error_of("path = '/l'\nformat = ['json', 5]"), HasSubstr("is an integer; expected the name of a format"));
+  EXPECT_THAT(error_of("path = '/l'\nformat = [{ format = 'regex', pattern = '(?P<a>.)', patern = 'x' }]"),
+              HasSubstr("did you mean 'pattern'?"));
+  EXPECT_THAT(error_of("path = '/l'\nformat = [{ format = 'regex' }]"), HasSubstr("'pattern'"));
+}
+
+TEST(LogSource, FieldsOfThePath) {
+  constexpr const char* kKeys = R"(path = '/pods/*/*/*.log'
+format = "json"
+path_fields = '/pods/(?P<namespace>[^_]+)_(?P<pod>[^_]+)_[^/]+/(?P<container>[^/]+)/'
+)";
+  EXPECT_THAT(read_all(kKeys, {"namespace", "pod", "container", "n"},
+                       {{"/pods/shop_web-1_uid/app/0.log", "{\"n\":1}\n"}, {"/pods/other/app/0.log", "{\"n\":2}\n"}}),
+              UnorderedElementsAre("shop web-1 app 1", "- - - 2"));
+}
+
+TEST(LogSource, LinesOfContainers) {
+  SourceStatus status;
+  constexpr const char* kKeys = "path = '/log/0.log'\ncontainer = 'cri'\nformat = 'json'\nmultiline = 'indent'\n";
+  EXPECT_THAT(read_all(kKeys, {"container.stream", "n"},
+                       {{"/log/0.log",
+                         "2026-11-28T05:25:02Z stdout F {\"n\":1}\n2026-11-28T05:25:02Z stderr P {\"n\":\n"
+                         "2026-11-28T05:25:02Z stdout F {\"n\":2}\n2026-11-28T05:25:02Z stderr F 3}\n"}},
+                       &status),
+              ElementsAre("stdout 1", "stdout 2", "stderr 3"));
+  std::string errors;
+  const std::unique_ptr<SourceDefinition> definition = build(kKeys, errors);
+  EXPECT_TRUE(definition->has_event_time());
+  EXPECT_TRUE(status.rejects.empty());
+}
+
+TEST(LogSource, KeysOfRecordsAreChecked) {
+  const std::string begin = "path = '/l'\nformat = 'json'\n";
+  EXPECT_THAT(error_of(begin + "container = 'crio'"), HasSubstr("did you mean 'cri'?"));
+  EXPECT_THAT(error_of(begin + "multiline = 'jav'"), HasSubstr("did you mean 'java'?"));
+  EXPECT_THAT(error_of(begin + "multiline = { start = '(' }"), HasSubstr("no regular expression"));
+  EXPECT_THAT(error_of(begin + "multiline = { start = 'a', continue = 'b' }"), HasSubstr("needs one of"));
+  EXPECT_THAT(error_of(begin + "multiline = { preset = 'java', max_line = 5 }"),
+              HasSubstr("did you mean 'max_lines'?"));
+  EXPECT_THAT(error_of(begin + "ignore = ['(']"), HasSubstr("no regular expression"));
+  EXPECT_THAT(error_of(begin + "redact = ['mail']"), HasSubstr("did you mean 'email'?"));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ class Tail {
 
   // A new process. State that the old one did not save is forgotten, except `lines`.
   void start() {
-    collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::make_unique<LineDecoder>(), 1);
+    collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::make_unique<LineDecoder>(), schema_);
     collector_->set_monotonic_time(now_);
   }
   void start_from(const std::string& state) {
@@ -156,6 +156,11 @@ class Tail {
   TailOptions options_;
   RecordBatch batch_;
   MonotonicTime now_{std::chrono::hours(1)};
+  const Schema schema_ = [] {
+    Schema schema;
+    schema.intern(FieldPath{{"line"}});
+    return schema;
+  }();
   std::unique_ptr<LogCollector> collector_;
 };
 

@@ -1,0 +1,118 @@
+#include "collectors/decode/format_list.h"
+
+#include <utility>
+
+#include "collectors/decode/choose_format.h"
+
+namespace leeway {
+namespace {
+
+class ListDecoder final : public Decoder {
+ public:
+  explicit ListDecoder(std::vector<std::unique_ptr<Decoder>> decoders) : decoders_(std::move(decoders)) {}
+
+  void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override {
+    for (const Line& line : lines) {
+      if (!line.text.empty() && !decode_one(line, batch, counts)) {
+        count_reason(counts.rejects, "no_format");
+      }
+    }
+  }
+
+ private:
+  // What a format says of a line that it does not read is not counted.
+  bool decode_one(const Line& line, RecordBatch& batch, DecodeCounts& counts) {
+    const std::size_t rows = batch.rows();
+    for (const std::unique_ptr<Decoder>& decoder : decoders_) {
+      decoder->decode(std::span(&line, 1), batch, tried_);
+      const bool read = batch.rows() > rows;
+      for (auto& [kind, count] : tried_.anomalies) {
+        if (read && count > 0) {
+          count_reason(counts.anomalies, kind, count);
+        }
+        count = 0;
+      }
+      if (read) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const std::vector<std::unique_ptr<Decoder>> decoders_;
+  DecodeCounts tried_;
+};
+
+class ListFormat final : public LineFormat {
+ public:
+  explicit ListFormat(std::vector<std::unique_ptr<LineFormat>> formats) : formats_(std::move(formats)) {}
+
+  std::unique_ptr<Decoder> make_decoder(const Schema& schema) const override {
+    std::vector<std::unique_ptr<Decoder>> decoders;
+    for (const std::unique_ptr<LineFormat>& format : formats_) {
+      decoders.push_back(format->make_decoder(schema));
+    }
+    return std::make_unique<ListDecoder>(std::move(decoders));
+  }
+
+ private:
+  const std::vector<std::unique_ptr<LineFormat>> formats_;
+};
+
+LineFormatChoice read_one(TableReader& reader, const FormatKind* kind, const TimeKeys& time) {
+  if (kind == nullptr) {
+    return {};
+  }
+  FormatContext context{reader, time};
+  return {std::string(kind->name), kind->read_lines(context)};
+}
+
+LineFormatChoice read_element(TableReader& reader, const ConfigValue& element, std::span<const FormatKind> formats,
+                              const TimeKeys& time) {
+  if (const std::string* const name = element.get_if<std::string>()) {
+    return read_one(reader, find_format(reader, element, formats, FormatUse::kLogs), time);
+  }
+  const ConfigTable* const table = element.get_if<ConfigTable>();
+  if (table == nullptr) {
+    reader.diagnostics().error(element.position(), reader.what() + ": an element of 'format' is " +
+                                                       std::string(element.type_name()) +
+                                                       "; expected the name of a format, or a table with it such as "
+                                                       "{ format = \"regex\", pattern = '...' }");
+    return {};
+  }
+  TableReader own(*table, element.position(), "a format of " + reader.what(), reader.diagnostics());
+  const bool own_time = own.has("time") || own.has("time_format") || own.has("time_zone");
+  const TimeKeys read = own_time ? read_time_keys(own) : time;
+  LineFormatChoice choice = read_one(own, choose_format(own, formats, FormatUse::kLogs, {}), read);
+  own.report_unused_keys();
+  return choice;
+}
+
+}  // namespace
+
+LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKind> formats,
+                                  const std::vector<std::string>& files, const TimeKeys& time) {
+  const ConfigValue* const value = reader.has("format") ? reader.value("format") : nullptr;
+  const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
+  if (list == nullptr) {
+    return read_one(reader, choose_format(reader, formats, FormatUse::kLogs, files), time);
+  }
+  if (list->empty()) {
+    reader.error("format", "'format' is an empty list; expected the names of formats");
+  }
+  std::string names;
+  std::vector<std::unique_ptr<LineFormat>> all;
+  for (const ConfigValue& element : *list) {
+    LineFormatChoice one = read_element(reader, element, formats, time);
+    if (one.format != nullptr) {
+      names += (names.empty() ? "" : ", ") + one.name + one.format->summary();
+      all.push_back(std::move(one.format));
+    }
+  }
+  if (all.size() != list->size() || all.empty()) {
+    return {};
+  }
+  return {std::move(names), std::make_unique<ListFormat>(std::move(all))};
+}
+
+}  // namespace leeway

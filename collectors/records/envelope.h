@@ -1,0 +1,32 @@
+// What a container runtime writes around each line of a service: "2026-11-28T05:25:02.97Z stderr F text". Used by
+// LineJoiner and RecordDecoder.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace leeway {
+
+enum class Envelope : std::uint8_t {
+  kNone,
+  kCri,      // containerd, CRI-O: time, stream, tags and text
+  kDocker,   // json-file: {"log":"text\n","stream":"stderr","time":"..."}
+  kCompose,  // compose: "web-1  | text"
+};
+
+// A line without its envelope. All point into the line or into the scratch text.
+struct Unwrapped {
+  std::string_view content{};
+  std::string_view stream{};  // "stdout" or "stderr"; empty where the envelope has none
+  std::string_view time{};    // RFC 3339; empty where the envelope has none
+  std::string_view name{};    // of the container; empty where the envelope has none
+  bool partial = false;       // the runtime cut the text: the next line of the stream goes on
+
+  bool is_stderr() const { return stream == "stderr"; }
+};
+
+// False where the line has no such envelope. `scratch` holds what had to be unescaped, until the next call with it.
+bool unwrap(Envelope envelope, std::string_view line, std::string& scratch, Unwrapped& out);
+
+}  // namespace leeway

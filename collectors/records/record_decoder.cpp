@@ -1,0 +1,169 @@
+#include "collectors/records/record_decoder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "agent/core/rfc3339.h"
+#include "collectors/decode/cell_text.h"
+#include "collectors/records/colours.h"
+
+namespace leeway {
+namespace {
+
+std::optional<FieldId> field_of_container(const Schema& schema, const std::string& name) {
+  const FieldPath path{{"container", name}};
+  const auto found = std::find(schema.fields().begin(), schema.fields().end(), path);
+  return found == schema.fields().end() ? std::nullopt
+                                        : std::optional<FieldId>(static_cast<FieldId>(found - schema.fields().begin()));
+}
+
+std::string_view take_line(std::string_view& rest) {
+  const std::size_t newline = rest.find('\n');
+  std::string_view line = rest.substr(0, newline);
+  rest.remove_prefix(newline == std::string_view::npos ? rest.size() : newline + 1);
+  line.remove_suffix(line.ends_with('\r') ? 1 : 0);
+  return line;
+}
+
+}  // namespace
+
+RecordDecoder::RecordDecoder(const RecordRules& rules, std::unique_ptr<Decoder> format, const Schema& schema)
+    : rules_(rules),
+      format_(std::move(format)),
+      stream_(field_of_container(schema, "stream")),
+      name_(field_of_container(schema, "name")),
+      time_(field_of_container(schema, "time")) {}
+
+void RecordDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
+  for (const Line& line : lines) {
+    if (line.text.empty()) {
+      continue;
+    }
+    if (rules_.join.envelope == Envelope::kNone) {
+      decode_text(line.text, {}, line.end, batch, counts);
+    } else {
+      decode_wrapped(line, batch, counts);
+    }
+  }
+}
+
+// All records of which lines were read together.
+void RecordDecoder::decode_wrapped(const Line& record, RecordBatch& batch, DecodeCounts& counts) {
+  std::string_view rest = record.text;
+  const std::string_view first = take_line(rest);
+  Unwrapped line;
+  const bool whole = unwrap(rules_.join.envelope, first, scratch_, line);
+  if (whole && rest.empty() && !line.partial) {
+    const bool in_place = line.content.data() >= first.data() && line.content.data() <= first.data() + first.size();
+    decode_text(in_place ? line.content : own(line.content, batch), line, record.end, batch, counts);
+    return;
+  }
+  rest = record.text;
+  while (!rest.empty()) {
+    const std::string_view text = take_line(rest);
+    if (unwrap(rules_.join.envelope, text, scratch_, line)) {
+      add_line(line, record.end, batch, counts);
+    } else if (!text.empty()) {
+      count_reason(counts.rejects, "no_envelope");
+    }
+  }
+  close(0, record.end, batch, counts);
+  close(1, record.end, batch, counts);
+}
+
+void RecordDecoder::add_line(const Unwrapped& line, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
+  const std::size_t stream = line.is_stderr() ? 1 : 0;
+  Open& open = open_[stream];
+  if (open.any && !open.partial) {
+    if (rules_.join.multiline && !rules_.join.multiline->begins(line.content)) {
+      open.text += '\n';
+    } else {
+      close(stream, end, batch, counts);
+    }
+  }
+  if (!open.any) {  // the time is that of the first part
+    open.any = true;
+    open.time = line.time;
+    open.name = line.name;
+  }
+  open.text += line.content;
+  open.partial = line.partial;
+}
+
+void RecordDecoder::close(std::size_t stream, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
+  Open& open = open_[stream];
+  if (open.any) {
+    const Unwrapped from{{}, stream == 1 ? "stderr" : "stdout", own(open.time, batch), own(open.name, batch), false};
+    decode_text(own(open.text, batch), from, end, batch, counts);
+  }
+  open.text.clear();
+  open.any = false;
+  open.partial = false;
+}
+
+std::string_view RecordDecoder::own(std::string_view text, RecordBatch& batch) const {
+  char* const copy = batch.allocate(text.size() + kPadding);
+  std::memcpy(copy, text.data(), text.size());
+  std::memset(copy + text.size(), ' ', kPadding);
+  return {copy, text.size()};
+}
+
+void RecordDecoder::decode_text(std::string_view text, const Unwrapped& from, std::uint64_t end, RecordBatch& batch,
+                                DecodeCounts& counts) {
+  if (!rules_.json && has_colours(text)) {
+    char* const copy = batch.allocate(text.size() + kPadding);
+    const std::size_t size = without_colours(text, copy);
+    std::memset(copy + size, ' ', kPadding);
+    text = {copy, size};
+  }
+  if (rules_.ignore.matches(text)) {
+    ++counts.ignored;
+    return;
+  }
+  if (rules_.redact.apply(text, redacted_)) {
+    text = own(redacted_, batch);
+  }
+  const std::size_t rows = batch.rows();
+  decode_plain(text, end, batch, counts);
+  if (batch.rows() > rows) {
+    add_fields(from, static_cast<Row>(rows), batch, counts);
+  }
+}
+
+// JSON that is written in colours is read without them.
+void RecordDecoder::decode_plain(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
+  const Line line{text, end};
+  if (!rules_.json || !has_colours(text)) {
+    format_->decode(std::span(&line, 1), batch, counts);
+    return;
+  }
+  const std::size_t rows = batch.rows();
+  format_->decode(std::span(&line, 1), batch, tried_);
+  if (batch.rows() > rows) {
+    add_counts(counts.anomalies, tried_.anomalies);
+  } else {
+    char* const copy = batch.allocate(text.size() + kPadding);
+    const std::size_t size = without_colours(text, copy);
+    std::memset(copy + size, ' ', kPadding);
+    const Line plain{{copy, size}, end};
+    format_->decode(std::span(&plain, 1), batch, counts);
+  }
+  tried_ = {};
+}
+
+void RecordDecoder::add_fields(const Unwrapped& from, Row row, RecordBatch& batch, DecodeCounts& counts) {
+  const auto set = [&](const std::optional<FieldId>& field, std::string_view text) {
+    if (field && !text.empty()) {
+      batch.cell(*field, row) = text_value(text, batch, counts);
+    }
+  };
+  set(stream_, from.stream);
+  set(name_, from.name);
+  set(time_, from.time);
+  if (rules_.time_of_envelope) {
+    batch.set_time(row, parse_rfc3339(from.time).value_or(kNoTime));
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,24 @@
+// The keys of a log source that say what a record is before its format reads it:
+//
+//   container = "cri"          # or "docker", "compose": what a runtime wrote around each line
+//   multiline = "traces"       # or { start = '...' }, { continue = '...' }, with max_lines, max_size and wait
+//   ignore    = ['^#']         # records that are counted apart
+//   redact    = ["email"]      # parts that are hidden
+//
+// Used by the builder of log sources.
+#pragma once
+
+#include <memory>
+
+#include "agent/config/table_reader.h"
+#include "collectors/records/record_decoder.h"
+
+namespace leeway {
+
+// Errors are in the reader; the result must not be used then.
+RecordRules read_record_keys(TableReader& reader);
+
+// Whether a RecordDecoder changes anything.
+bool need_record_decoder(const RecordRules& rules);
+
+}  // namespace leeway

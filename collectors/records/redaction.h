@@ -1,0 +1,45 @@
+// Hides private parts of a record before anything is read of it, so that they can reach no label, example or log line:
+// "mail from ann@example.org" becomes "mail from <email>". Used by RecordDecoder.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/core/expected.h"
+
+namespace re2 {
+class RE2;
+}  // namespace re2
+
+namespace leeway {
+
+class Redaction {
+ public:
+  Redaction() = default;  // hides nothing
+  // "email", "ip", "card" (13 to 19 digits with a valid check digit), "token" (bearer tokens, JSON Web Tokens, keys in
+  // key=value form).
+  static std::vector<std::string> names();
+  // One of names(). False for another.
+  bool add_named(const std::string& name);
+  // RE2's syntax; what it matches becomes "<redacted>", or only its first group if it has one. kConfiguration: what is
+  // wrong with it.
+  Expected<void> add_pattern(const std::string& pattern);
+
+  bool empty() const { return rules_.empty(); }
+  // Whether anything was found; then `out` is `text` without it. Single-threaded.
+  bool apply(std::string_view text, std::string& out) const;
+
+ private:
+  struct Rule {
+    std::shared_ptr<const re2::RE2> pattern;
+    std::string replacement;
+    bool check_digit = false;
+  };
+  static bool replace_all(const Rule& rule, std::string_view text, std::string& out);
+
+  std::vector<Rule> rules_;
+};
+
+}  // namespace leeway

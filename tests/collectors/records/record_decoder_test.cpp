@@ -1,0 +1,129 @@
+// What a record is before its format reads it: without envelope and colours, joined, ignored or with parts hidden.
+#include "collectors/records/record_decoder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/core/rfc3339.h"
+#include "collectors/decode/field_path.h"
+#include "collectors/decode/json_decoder.h"
+#include "collectors/decode/time_keys.h"
+
+namespace leeway {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class TextDecoder final : public Decoder {
+ public:
+  void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& /*counts*/) override {
+    for (const Line& line : lines) {
+      batch.cell(0, batch.append(kNoTime, line.end)) = Value::of_string(batch.own(line.text));
+    }
+  }
+};
+
+class RecordDecoderTest : public testing::Test {
+ protected:
+  RecordDecoderTest() {
+    for (const char* path : {"text", "container.stream", "container.name"}) {
+      schema_.intern(parse_field_path(path).value());
+    }
+  }
+
+  std::vector<std::string> decode(const std::vector<std::string>& lines) {
+    std::unique_ptr<Decoder> format;
+    if (rules_.json) {
+      format = std::make_unique<JsonDecoder>(JsonOptions{}, TimeKeys().parser(), schema_);
+    } else {
+      format = std::make_unique<TextDecoder>();
+    }
+    RecordDecoder decoder(rules_, std::move(format), schema_);
+    batch_.reset(schema_.size());
+    std::string text;
+    for (const std::string& line : lines) {
+      text += line + "\n";
+    }
+    char* const buffer = batch_.raw_buffer(text.size());
+    text.copy(buffer, text.size());
+    std::vector<Line> cut;
+    std::uint64_t end = 0;
+    for (const std::string& line : lines) {
+      cut.push_back({{buffer + end, line.size()}, end + line.size() + 1});
+      end += line.size() + 1;
+    }
+    counts_ = {};
+    decoder.decode(cut, batch_, counts_);
+    std::vector<std::string> found;
+    for (Row row = 0; row < batch_.rows(); ++row) {
+      std::string all;
+      for (FieldId field = 0; field < schema_.size(); ++field) {
+        const Value& value = batch_.cell(field, row);
+        all += (field > 0 ? "|" : "") + (value.kind == ValueKind::kString ? std::string(value.string()) : "");
+      }
+      found.push_back(all);
+    }
+    return found;
+  }
+
+  RecordRules rules_;
+  Schema schema_;
+  RecordBatch batch_;
+  DecodeCounts counts_;
+};
+
+TEST_F(RecordDecoderTest, PartsAndStreamsAreTakenApart) {
+  rules_.join.envelope = Envelope::kCri;
+  rules_.time_of_envelope = true;
+  const std::string record =
+      "2026-11-28T05:25:02Z stdout P a\n2026-11-28T05:25:03Z stderr F x\n2026-11-28T05:25:04Z stdout F b";
+  EXPECT_THAT(decode({record, "2026-11-28T05:25:05Z stdout F c", "no envelope"}),
+              ElementsAre("ab|stdout|", "x|stderr|", "c|stdout|"));
+  EXPECT_EQ(counts_.rejects.at("no_envelope"), 1U);
+  EXPECT_EQ(batch_.times()[0], parse_rfc3339("2026-11-28T05:25:02Z").value());
+  EXPECT_EQ(batch_.times()[2], parse_rfc3339("2026-11-28T05:25:05Z").value());
+}
+
+TEST_F(RecordDecoderTest, LinesInEnvelopesAreJoined) {
+  rules_.join.envelope = Envelope::kDocker;
+  rules_.join.multiline = MultilineRule::preset("java").value();
+  EXPECT_THAT(decode({R"({"log":"failed\n","stream":"stdout","time":"2026-11-28T04:25:02Z"})"
+                      "\n"
+                      R"({"log":"\tat c.B.m(B.java:2)\n","stream":"stdout","time":"2026-11-28T04:25:02Z"})"}),
+              ElementsAre("failed\n\tat c.B.m(B.java:2)|stdout|"));
+  rules_.join.envelope = Envelope::kCompose;
+  EXPECT_THAT(decode({"web-1  | failed\nweb-1  | \tat c.B.m(B.java:2)", "db-1   | next"}),
+              ElementsAre("failed\n\tat c.B.m(B.java:2)|stdout|web-1", "next||db-1"));
+}
+
+TEST_F(RecordDecoderTest, JsonInColoursIsRead) {
+  rules_.json = true;
+  EXPECT_THAT(decode({"\x1b[32m{\"text\":\"a\"}\x1b[0m", R"({"text":"b"})"}), ElementsAre("a||", "b||"));
+  EXPECT_TRUE(counts_.rejects.empty());
+}
+
+TEST_F(RecordDecoderTest, WhatIsIgnoredIsCountedApart) {
+  ASSERT_TRUE(rules_.ignore.add("^#"));
+  ASSERT_TRUE(rules_.ignore.add("health(z|check)"));
+  EXPECT_THAT(decode({"# comment", "GET /healthz", "GET /items", "a # b"}), ElementsAre("GET /items||", "a # b||"));
+  EXPECT_EQ(counts_.ignored, 2U);
+  EXPECT_TRUE(counts_.rejects.empty());
+  EXPECT_FALSE(rules_.ignore.add("("));
+}
+
+TEST_F(RecordDecoderTest, PrivatePartsAreHidden) {
+  for (const char* name : {"email", "ip", "card", "token"}) {
+    ASSERT_TRUE(rules_.redact.add_named(name));
+  }
+  ASSERT_TRUE(rules_.redact.add_pattern("user=(\\w+)"));
+  EXPECT_THAT(
+      decode({"mail from ann.lee@example.org to bob@example.com", "203.0.113.7 - 2001:db8::1 -",
+              "paid with 4111 1111 1111 1111, not 4111 1111 1111 1112", "Authorization: Bearer abcdef123456",
+              "user=ann did it", "nothing at 10:20:30"}),
+      ElementsAre("mail from <email> to <email>||", "<ip> - <ip> -||", "paid with <card>, not 4111 1111 1111 1112||",
+                  "Authorization: Bearer <token>||", "user=<redacted> did it||", "nothing at 10:20:30||"));
+}
+
+}  // namespace
+}  // namespace leeway
