@@ -1,5 +1,6 @@
 #include "agent/core/utf8.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -54,6 +55,10 @@ std::string_view utf8_prefix(std::string_view text, std::size_t limit) {
     --size;
   }
   return text.substr(0, size);
+}
+
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
 
 bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit) {

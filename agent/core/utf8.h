@@ -30,6 +30,9 @@ std::size_t repair_utf8(std::string_view text, char* out);
 // The longest prefix of `text` of at most `limit` bytes that does not cut a sequence in two.
 std::string_view utf8_prefix(std::string_view text, std::size_t limit);
 
+// Bytes that begin a code point, or all code points where `text` is UTF-8.
+std::size_t count_characters(std::string_view text);
+
 // Appends `text` with every byte that belongs to no well-formed sequence replaced by U+FFFD, as long as `out` stays
 // within `limit` bytes; false where it did not all fit.
 bool append_valid_utf8(std::string& out, std::string_view text, std::size_t limit);

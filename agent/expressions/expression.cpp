@@ -1,13 +1,29 @@
 #include "agent/expressions/expression.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "agent/core/utf8.h"
 #include "agent/expressions/expression_binder.h"
 #include "agent/expressions/expression_evaluator.h"
 #include "agent/expressions/expression_operators.h"
 #include "agent/expressions/expression_parser.h"
 
 namespace leeway {
+
+namespace {
+
+// Its column counts characters instead of bytes, and its message is UTF-8 whatever the expression holds.
+Error readable(const Error& error, std::string_view text) {
+  const std::string_view before = text.substr(0, error.position.column - 1);
+  Error result = error;
+  result.message.clear();
+  append_valid_utf8(result.message, error.message, std::numeric_limits<std::size_t>::max());
+  result.position.column = static_cast<std::uint32_t>(1 + count_characters(before));
+  return result;
+}
+
+}  // namespace
 
 struct Expression::Program {
   std::string text;
@@ -48,10 +64,10 @@ Expression::~Expression() = default;
 Expected<Expression> Expression::compile(std::string_view text, Schema& schema) {
   Expected<std::unique_ptr<expr::Node>> root = expr::parse(text);
   if (!root) {
-    return root.error();
+    return readable(root.error(), text);
   }
   if (const Expected<void> bound = expr::bind(**root, schema); !bound) {
-    return bound.error();
+    return readable(bound.error(), text);
   }
   auto program = std::make_unique<Program>();
   program->text = text;

@@ -8,6 +8,7 @@
 #include "agent/core/arena.h"
 #include "agent/core/nearest_word.h"
 #include "agent/expressions/expression_conversions.h"
+#include "agent/expressions/expression_guesses.h"
 #include "agent/expressions/expression_lexer.h"
 #include "agent/expressions/expression_rules.h"
 
@@ -186,13 +187,20 @@ class Binder {
     if (const StringRule* rule = string_rule(node.name)) {
       return bind_string(node, *rule);
     }
+    return unknown_function(node);
+  }
+
+  static Error unknown_function(const Node& node) {
+    if (const Guess* const guess = find_guess(node.name)) {
+      return error_at(node.column, advice(*guess));
+    }
     const std::vector<std::string> names = function_names();
+    const std::string nearest = did_you_mean(node.name, names);
     std::string list;
     for (const std::string& name : names) {
-      list += (list.empty() ? "" : ", ") + name;
+      list += (list.empty() ? "; expected one of " : ", ") + name;
     }
-    return error_at(node.column,
-                    "unknown function '" + node.name + "'; expected one of " + list + did_you_mean(node.name, names));
+    return error_at(node.column, "unknown function '" + node.name + "'" + (nearest.empty() ? list : nearest));
   }
 
   Expected<void> bind_unary(Node& node, const UnaryRule& rule) {

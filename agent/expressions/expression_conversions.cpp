@@ -13,6 +13,7 @@
 #include "agent/core/duration_text.h"
 #include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
+#include "agent/core/utf8.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {
@@ -229,10 +230,7 @@ Value size(const Value& operand, Arena&) {
   if (operand.kind != ValueKind::kString) {
     return operand_error(operand);
   }
-  const std::string_view text = operand.string();
-  return Value::of_int(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // every byte that begins a code point
-  }));
+  return Value::of_int(static_cast<std::int64_t>(count_characters(operand.string())));
 }
 
 Value lower(const Value& operand, Arena& arena) {

@@ -1,5 +1,6 @@
 #include "agent/expressions/expression_lexer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -7,6 +8,7 @@
 #include "agent/core/ascii.h"
 #include "agent/core/number_text.h"
 #include "agent/core/utf8.h"
+#include "agent/expressions/expression_guesses.h"
 
 namespace leeway::expr {
 namespace {
@@ -67,6 +69,9 @@ class Lexer {
 
   Expected<void> read_symbol(Token& token) {
     token.kind = TokenKind::kSymbol;
+    if (const Expected<void> guessed = refuse_guess(); !guessed) {
+      return guessed;
+    }
     const std::string_view two = text_.substr(at_, 2);
     for (const std::string_view symbol : kTwoCharacterSymbols) {
       if (two == symbol) {
@@ -75,17 +80,38 @@ class Lexer {
         return {};
       }
     }
-    const char c = peek();
-    if (kOneCharacterSymbols.find(c) != std::string_view::npos) {
-      token.text = c;
+    if (kOneCharacterSymbols.find(peek()) != std::string_view::npos) {
+      token.text = peek();
       ++at_;
       return {};
     }
-    const std::string hint = c == '='   ? "; did you mean '=='?"
-                             : c == '&' ? "; did you mean '&&'?"
-                             : c == '|' ? "; did you mean '||'?"
-                                        : "";
-    return error_at(column(), "unexpected character '" + std::string(1, c) + "'" + hint);
+    return unexpected_character();
+  }
+
+  // Operators of other languages that begin like one of ours, and prefixes of fields.
+  Expected<void> refuse_guess() const {
+    for (const std::string_view symbol : {"===", "!==", "=~", "!~", "??", "<>"}) {
+      if (text_.substr(at_).starts_with(symbol)) {
+        return error_at(column(), advice(*find_guess(symbol)));
+      }
+    }
+    for (const std::string_view prefix : {"$.", "$", "@"}) {
+      const std::string_view rest = text_.substr(at_);
+      if (rest.starts_with(prefix) && rest.size() > prefix.size() && is_word(rest[prefix.size()])) {
+        const std::string_view name = rest.substr(prefix.size());
+        const auto end = std::find_if_not(name.begin(), name.end(), is_word);
+        return error_at(column(), field_advice(prefix, {name.begin(), end}));
+      }
+    }
+    return {};
+  }
+
+  Error unexpected_character() const {
+    const std::string_view rest = text_.substr(at_);
+    const Utf8Sequence sequence = utf8_sequence(rest);
+    const std::string character(rest.substr(0, sequence.length));
+    const Guess* const guess = find_guess(character);
+    return error_at(column(), guess != nullptr ? advice(*guess) : "unexpected character '" + character + "'");
   }
 
   Expected<void> read_number(Token& token) {
@@ -113,7 +139,18 @@ class Lexer {
     if (const bool fits = integral ? read_integer(digits, token) : read_real(digits, token); !fits) {
       return error_at(token.column, "the number " + std::string(digits) + " is too large");
     }
-    if (is_word(peek())) {
+    return refuse_letters(token, digits);
+  }
+
+  // Letters that follow a number at once, as of a unit.
+  Expected<void> refuse_letters(const Token& token, std::string_view digits) const {
+    const std::string_view rest = text_.substr(at_);
+    const auto end = std::find_if_not(rest.begin(), rest.end(), [](char c) { return is_word(c) || (c & 0x80) != 0; });
+    const std::string_view letters(rest.begin(), end);
+    if (const std::string unit = unit_advice(digits, letters); !letters.empty() && !unit.empty()) {
+      return error_at(token.column, unit);
+    }
+    if (!letters.empty() && is_word(letters.front())) {
       return error_at(column(), "a number runs into a name; expected an operator or a space between them");
     }
     return {};

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "agent/expressions/expression_guesses.h"
 #include "agent/expressions/expression_lexer.h"
 
 namespace leeway::expr {
@@ -55,8 +56,22 @@ class Parser {
     return found;
   }
 
+  static const Guess* operator_guess(const Token& token) {
+    const Guess* const guess = token.kind == TokenKind::kName ? find_guess(token.text) : nullptr;
+    return guess == nullptr || is_function(*guess) ? nullptr : guess;
+  }
+
   Error unexpected(const std::string& expected) const {
     const Token& token = peek();
+    const Token& before = tokens_[at_ == 0 ? 0 : at_ - 1];
+    for (const Token* const word : {&token, &before}) {  // as in "not x"
+      if (const Guess* const guess = operator_guess(*word)) {
+        return error_at(word->column, advice(*guess));
+      }
+    }
+    if (token.text == "." && token.kind == TokenKind::kSymbol && peek(1).kind == TokenKind::kName) {
+      return error_at(token.column, field_advice(".", peek(1).text));
+    }
     std::string found = "'" + token.text + "'";
     if (token.kind == TokenKind::kEnd) {
       found = "end of the expression";

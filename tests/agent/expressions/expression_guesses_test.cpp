@@ -1,0 +1,51 @@
+#include "agent/expressions/expression_guesses.h"
+
+#include <gtest/gtest.h>
+
+#include "agent/core/utf8.h"
+#include "agent/expressions/expression.h"
+
+namespace leeway {
+namespace {
+
+std::string message_of(const std::string& text) {
+  Schema schema;
+  const Expected<Expression> expression = Expression::compile(text, schema);
+  return expression ? "" : expression.error().message;
+}
+
+bool is_utf8(const std::string& text) {
+  std::string repaired;
+  append_valid_utf8(repaired, text, 10 * text.size());
+  return repaired == text;
+}
+
+TEST(ExpressionGuesses, EachIsRefusedWithAnExpressionThatIsNot) {
+  for (const expr::Guess& guess : expr::guesses()) {
+    const std::string message = message_of(std::string(guess.wrong));
+    EXPECT_NE(message.find(guess.right), std::string::npos) << guess.wrong << ": " << message;
+    EXPECT_EQ(message_of(std::string(guess.right)), "") << guess.right;
+  }
+}
+
+TEST(ExpressionGuesses, AreFieldsWhereAFieldCanBe) {
+  for (const char* text : {"and == 1 || or == 2", "!not", "len > 3 && size(count) > 2", "if ? is : like"}) {
+    EXPECT_EQ(message_of(text), "") << text;
+  }
+}
+
+TEST(ExpressionErrors, AreUtf8WithColumnsInCharacters) {
+  const std::vector<std::pair<std::string, std::uint32_t>> cases = {
+      {"\"\xC3\xA4\xE2\x82\xAC\" + ;", 8},       {"x == \xE2\x82\xAC", 6},   {"x == \xE2\x82", 6}, {"x == \xFF", 6},
+      {"'\xFF' in ['\xFF'] + \xF0\x9F\x98", 16}, {"x.matches('\xFF(')", 11}, {"x.\xC3\xA4", 3},    {"5\xC2\xB5s", 1}};
+  for (const auto& [text, column] : cases) {
+    Schema schema;
+    const Expected<Expression> expression = Expression::compile(text, schema);
+    ASSERT_FALSE(expression) << text;
+    EXPECT_TRUE(is_utf8(expression.error().message)) << expression.error().message;
+    EXPECT_EQ(expression.error().position.column, column) << expression.error().message;
+  }
+}
+
+}  // namespace
+}  // namespace leeway
