@@ -16,6 +16,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kTwoCharacterSymbols = {"==", "!=", "<=", ">=", "&&", "||"};
 constexpr std::string_view kOneCharacterSymbols = "<>!+-*/%?:()[],.";
 
+bool is_hexadecimal(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'); }
 bool is_word(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
 
 class Lexer {
@@ -25,9 +26,7 @@ class Lexer {
   Expected<std::vector<Token>> run() {
     std::vector<Token> tokens;
     while (true) {
-      while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
-        ++at_;
-      }
+      skip_blanks();
       Token token;
       token.column = column();
       if (at_ == text_.size()) {
@@ -44,6 +43,19 @@ class Lexer {
  private:
   std::uint32_t column() const { return static_cast<std::uint32_t>(at_ + 1); }
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+
+  // And comments, from "//" to the end of the line.
+  void skip_blanks() {
+    while (at_ < text_.size()) {
+      if (text_.substr(at_).starts_with("//")) {
+        at_ = std::min(text_.find('\n', at_), text_.size());
+      } else if (std::string_view(" \t\r\n\f").find(text_[at_]) == std::string_view::npos) {
+        return;
+      } else {
+        ++at_;
+      }
+    }
+  }
 
   Expected<void> read_token(Token& token) {
     const char c = peek();
@@ -116,6 +128,9 @@ class Lexer {
 
   Expected<void> read_number(Token& token) {
     const std::size_t begin = at_;
+    if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X')) {
+      return read_hexadecimal(token);
+    }
     bool integral = true;
     while (is_digit(peek())) {
       ++at_;
@@ -156,10 +171,29 @@ class Lexer {
     return {};
   }
 
-  static bool read_integer(std::string_view digits, Token& token) {
+  Expected<void> read_hexadecimal(Token& token) {
+    at_ += 2;
+    const std::string_view rest = text_.substr(at_);
+    const auto end = std::find_if_not(rest.begin(), rest.end(), is_hexadecimal);
+    const std::string_view digits(rest.begin(), end);
+    at_ += digits.size();
+    if (digits.empty()) {
+      return error_at(token.column, "a number that begins with 0x has hexadecimal digits, as in 0xff");
+    }
+    if (!read_integer(digits, token, 16)) {
+      return error_at(token.column, "the number 0x" + std::string(digits) + " is too large");
+    }
+    return refuse_letters(token, digits);
+  }
+
+  // With 'u' after it, up to 2^64 - 1.
+  bool read_integer(std::string_view digits, Token& token, int base = 10) {
     token.kind = TokenKind::kInt;
-    const std::from_chars_result result = std::from_chars(digits.data(), digits.data() + digits.size(), token.integer);
-    return result.ec == std::errc() && token.integer <= kLargestMagnitude;
+    const std::from_chars_result result =
+        std::from_chars(digits.data(), digits.data() + digits.size(), token.integer, base);
+    token.is_unsigned = (peek() == 'u' || peek() == 'U') && !is_word(peek(1));
+    at_ += token.is_unsigned ? 1 : 0;
+    return result.ec == std::errc() && (token.is_unsigned || token.integer <= kLargestMagnitude);
   }
 
   static bool read_real(std::string_view digits, Token& token) {

@@ -18,7 +18,8 @@ inline constexpr std::uint64_t kLargestMagnitude = std::uint64_t{1} << 63;
 struct Token {
   TokenKind kind = TokenKind::kEnd;
   std::string text{};         // a name or symbol as written, or a string without quotes and escapes
-  std::uint64_t integer = 0;  // up to kLargestMagnitude
+  std::uint64_t integer = 0;  // up to kLargestMagnitude, unless is_unsigned
+  bool is_unsigned = false;   // "5u"
   double number = 0;
   std::uint32_t column = 1;  // of its first byte
 };

@@ -187,7 +187,8 @@ class Parser {
     }
     const Token sign = peek();
     ++at_;
-    if (sign.text == "-" && peek().kind == TokenKind::kInt && peek().integer == kLargestMagnitude) {
+    if (sign.text == "-" && peek().kind == TokenKind::kInt && peek().integer == kLargestMagnitude &&
+        !peek().is_unsigned) {
       return constant(sign, Value::of_int(std::numeric_limits<std::int64_t>::min()));
     }
     ++depth_;
@@ -247,6 +248,9 @@ class Parser {
     const Token token = peek();
     switch (token.kind) {
       case TokenKind::kInt:
+        if (token.is_unsigned) {
+          return constant(token, Value::of_unsigned(token.integer));
+        }
         if (token.integer == kLargestMagnitude) {
           return error_at(token.column, "the number " + std::to_string(token.integer) + " is too large");
         }
