@@ -1,13 +1,11 @@
 #include "agent/expressions/expression_binder.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <optional>
 
 #include "agent/core/arena.h"
 #include "agent/core/nearest_word.h"
-#include "agent/expressions/expression_conversions.h"
+#include "agent/expressions/expression_functions.h"
 #include "agent/expressions/expression_guesses.h"
 #include "agent/expressions/expression_lexer.h"
 #include "agent/expressions/expression_rules.h"
@@ -44,8 +42,11 @@ class Binder {
   explicit Binder(Schema& schema) : schema_(schema) {}
 
   Expected<void> bind(Node& node) {
-    if (node.op == Op::kUnary && node.name == "has") {
+    if (node.op == Op::kCall && node.name == "has") {
       return bind_has(node);
+    }
+    if (node.op == Op::kCall) {
+      qualify(node);
     }
     for (const std::unique_ptr<Node>& arg : node.args) {
       if (Expected<void> bound = bind(*arg); !bound) {
@@ -124,9 +125,7 @@ class Binder {
     if (!is_in(condition, set_of(Type::kBool))) {
       return error_at(node.args[0]->column, "the condition before '?' must be a bool, not " + types_text(condition));
     }
-    const Type yes = node.args[1]->type;
-    const Type no = node.args[2]->type;
-    node.type = yes == no ? yes : !is_any(yes, no) && are_numbers(yes, no) ? Type::kDouble : Type::kAny;
+    node.type = common_type(node.args[1]->type, node.args[2]->type);
     return {};
   }
 
@@ -181,11 +180,8 @@ class Binder {
   }
 
   Expected<void> bind_call(Node& node) {
-    if (const UnaryRule* rule = unary_rule(node.name)) {
-      return bind_unary(node, *rule);
-    }
-    if (const StringRule* rule = string_rule(node.name)) {
-      return bind_string(node, *rule);
+    if (const FunctionRule* rule = function_rule(node.name)) {
+      return bind_function(node, *rule);
     }
     return unknown_function(node);
   }
@@ -203,64 +199,72 @@ class Binder {
     return error_at(node.column, "unknown function '" + node.name + "'" + (nearest.empty() ? list : nearest));
   }
 
-  Expected<void> bind_unary(Node& node, const UnaryRule& rule) {
-    if (node.args.size() != 1) {
-      return error_at(node.column, node.name + "() takes one value, not " + std::to_string(node.args.size()));
+  // "math.round(x)" is a function of this name, not one of a field `math`.
+  static void qualify(Node& node) {
+    if (node.args.empty() || node.args[0]->op != Op::kField || node.args[0]->path.steps.size() != 1) {
+      return;
     }
-    const Type operand = node.args[0]->type;
-    if (!is_in(operand, rule.takes)) {
-      return error_at(node.args[0]->column,
-                      "'" + node.name + "' takes " + types_text(rule.takes) + ", not " + types_text(operand));
+    const auto* const first = std::get_if<std::string>(&node.args[0]->path.steps[0]);
+    if (const std::string name = first == nullptr ? "" : *first + "." + node.name; function_rule(name) != nullptr) {
+      node.name = name;
+      node.args.erase(node.args.begin());
     }
-    node.type = rule.result == Type::kAny ? operand : rule.result;
-    node.unary = rule.function;
-    if (node.type == Type::kTimestamp && rule.name == "timestamp") {
-      node.local_times = schema_.time_reader();
-    }
-    fold(node);
-    return {};
   }
 
-  Expected<void> bind_string(Node& node, const StringRule& rule) {
-    if (node.args.size() != 2) {
-      return error_at(node.column, node.name + "() takes two strings, as in text." + node.name + "(\"part\")");
+  Expected<void> bind_function(Node& node, const FunctionRule& rule) {
+    if (node.args.size() < rule.least || node.args.size() > rule.most) {
+      const std::string most = rule.least == rule.most ? "" : " to " + std::to_string(rule.most);
+      return error_at(node.column, node.name + "() takes " + std::to_string(rule.least) + most +
+                                       (rule.most == 1 ? " value" : " values") + ", as in " + std::string(rule.usage) +
+                                       ", not " + std::to_string(node.args.size()));
     }
     for (const std::unique_ptr<Node>& arg : node.args) {
-      if (!is_in(arg->type, set_of(Type::kString))) {
-        return error_at(arg->column, "'" + node.name + "' takes strings, not " + types_text(arg->type));
+      const Types takes = arg == node.args[0] ? rule.first : rule.rest;
+      if (!is_in(arg->type, takes)) {
+        return error_at(arg->column,
+                        "'" + node.name + "' takes " + types_text(takes) + ", not " + types_text(arg->type));
       }
     }
-    node.type = Type::kBool;
-    if (rule.function == nullptr) {
-      return bind_pattern(node);
+    node.type = rule.result;
+    if (rule.result == Type::kAny) {
+      node.type = node.args[0]->type;
+      for (const std::unique_ptr<Node>& arg : node.args) {
+        node.type = common_type(node.type, arg->type);
+      }
     }
-    node.op = Op::kBinary;
-    node.binary = rule.function;
+    if (const Preparation* const prepare = std::get_if<Preparation>(&rule.function)) {
+      return bind_constants(node, *prepare);
+    }
+    if (const UnaryFunction* const unary = std::get_if<UnaryFunction>(&rule.function)) {
+      node.op = Op::kUnary;
+      node.unary = *unary;
+    } else if (const BinaryFunction* const binary = std::get_if<BinaryFunction>(&rule.function)) {
+      node.op = Op::kBinary;
+      node.binary = *binary;
+    } else {
+      node.op = Op::kMany;
+      node.many = std::get<ManyFunction>(rule.function);
+    }
     fold(node);
     return {};
   }
 
-  static Expected<void> bind_pattern(Node& node) {
-    const Node& pattern = *node.args[1];
-    if (pattern.op != Op::kConstant) {
-      return error_at(pattern.column, "the pattern of " + node.name + "() must be a constant string");
-    }
-    RE2::Options options;
-    options.set_log_errors(false);
-    auto compiled = std::make_shared<const RE2>(pattern.text, options);
-    if (!compiled->ok()) {
-      return error_at(pattern.column, "bad regular expression: " + compiled->error());
-    }
-    node.op = Op::kMatches;
-    if (node.name == "extract") {
-      if (compiled->NumberOfCapturingGroups() != 1) {
-        return error_at(pattern.column, "the pattern of extract() must have one group, as in \"([0-9.]+)%\"");
+  Expected<void> bind_constants(Node& node, Preparation prepare) {
+    for (std::size_t i = 1; i < node.args.size(); ++i) {
+      if (node.args[i]->op != Op::kConstant) {
+        return error_at(node.args[i]->column,
+                        (i == 1 && node.name != "split" ? "the pattern of " + node.name + "() must be a constant string"
+                                                        : node.name + "() takes only constants here"));
       }
-      node.op = Op::kExtract;
-      node.type = Type::kString;
     }
-    node.pattern = std::move(compiled);
+    Expected<BoundFunction> bound = prepare(node, schema_);
+    if (!bound) {
+      return bound.error();
+    }
+    node.op = Op::kBound;
+    node.bound = std::move(*bound);
     node.args.resize(1);
+    fold(node);
     return {};
   }
 
@@ -271,13 +275,30 @@ class Binder {
       return;
     }
     Arena arena;
-    const Value result = node.binary != nullptr ? node.binary(node.args[0]->constant, node.args[1]->constant, arena)
-                         : node.local_times     ? to_timestamp(node.args[0]->constant, node.local_times, arena)
-                                                : node.unary(node.args[0]->constant, arena);
+    const Value result = call(node, arena);
     if (result.kind == ValueKind::kError) {
       node.constant = result;
     } else {
       set_constant(node, result);
+    }
+  }
+
+  // Of constants.
+  static Value call(const Node& node, Arena& arena) {
+    switch (node.op) {
+      case Op::kUnary:
+        return node.unary(node.args[0]->constant, arena);
+      case Op::kBound:
+        return node.bound(node.args[0]->constant, arena);
+      case Op::kMany: {
+        std::vector<Value> values;
+        for (const std::unique_ptr<Node>& arg : node.args) {
+          values.push_back(arg->constant);
+        }
+        return node.many(values, arena);
+      }
+      default:
+        return node.binary(node.args[0]->constant, node.args[1]->constant, arena);
     }
   }
 

@@ -13,7 +13,6 @@
 #include "agent/core/duration_text.h"
 #include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
-#include "agent/core/utf8.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {
@@ -22,7 +21,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kTrue = {"true", "True", "TRUE", "t", "T", "1"};
 constexpr std::array<std::string_view, 6> kFalse = {"false", "False", "FALSE", "f", "F", "0"};
 
-std::string_view trim(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
   const std::size_t end = text.find_last_not_of(" \t\r\n");
   return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
@@ -30,7 +29,7 @@ std::string_view trim(std::string_view text) {
 
 // Without spaces around it and one '+' before it.
 std::string_view number_part(std::string_view text) {
-  text = trim(text);
+  text = without_blanks(text);
   if (text.starts_with('+') && !text.starts_with("+-")) {
     text.remove_prefix(1);
   }
@@ -99,6 +98,26 @@ Value print_duration(std::int64_t nanoseconds, Arena& arena) {
   }
   *end++ = 's';
   return Value::of_string(arena.copy({buffer.data(), static_cast<std::size_t>(end - buffer.data())}));
+}
+
+// Of a string, RFC 3339; of a number, seconds since the epoch.
+Value to_timestamp(const Value& operand) {
+  switch (operand.kind) {
+    case ValueKind::kTimestamp:
+      return operand;
+    case ValueKind::kString: {
+      const std::optional<Instant> instant = parse_rfc3339_instant(operand.string());
+      return instant ? Value::timestamp(*instant) : failed_conversion();
+    }
+    case ValueKind::kInt:
+      return Value::timestamp({operand.integer, 0});
+    case ValueKind::kUnsigned:
+      return Value::error(Failure::kOverflow);
+    case ValueKind::kDouble:
+      return timestamp_of(operand.number);
+    default:
+      return operand_error(operand);
+  }
 }
 
 }  // namespace
@@ -195,74 +214,15 @@ Value to_duration(const Value& operand, Arena&) {
   return failure == Failure::kNone ? Value::duration(duration.count()) : Value::error(failure);
 }
 
-Value to_timestamp(const Value& operand, Arena&) {
-  switch (operand.kind) {
-    case ValueKind::kTimestamp:
-      return operand;
-    case ValueKind::kString: {
-      const std::optional<Instant> instant = parse_rfc3339_instant(operand.string());
-      return instant ? Value::timestamp(*instant) : failed_conversion();
+Expected<BoundFunction> prepare_timestamp(Node&, const Schema& schema) {
+  return BoundFunction([local_times = schema.time_reader()](const Value& operand, Arena&) {
+    const Value result = to_timestamp(operand);
+    if (result.kind != ValueKind::kError || operand.kind != ValueKind::kString || !local_times) {
+      return result;
     }
-    case ValueKind::kInt:
-      return Value::timestamp({operand.integer, 0});
-    case ValueKind::kUnsigned:
-      return Value::error(Failure::kOverflow);
-    case ValueKind::kDouble:
-      return timestamp_of(operand.number);
-    default:
-      return operand_error(operand);
-  }
-}
-
-Value to_timestamp(const Value& operand, const TimeReader& local_times, Arena& arena) {
-  const Value result = to_timestamp(operand, arena);
-  if (result.kind != ValueKind::kError || operand.kind != ValueKind::kString || !local_times) {
-    return result;
-  }
-  const std::optional<Instant> instant = local_times(operand.string());
-  return instant ? Value::timestamp(*instant) : result;
-}
-
-Value size(const Value& operand, Arena&) {
-  if (operand.kind == ValueKind::kList || operand.kind == ValueKind::kMap) {
-    return Value::of_int(operand.integer);
-  }
-  if (operand.kind != ValueKind::kString) {
-    return operand_error(operand);
-  }
-  return Value::of_int(static_cast<std::int64_t>(count_characters(operand.string())));
-}
-
-Value lower(const Value& operand, Arena& arena) {
-  if (operand.kind != ValueKind::kString) {
-    return operand_error(operand);
-  }
-  const std::string_view text = operand.string();
-  char* bytes = arena.allocate(text.size());
-  std::transform(text.begin(), text.end(), bytes,
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  return Value::of_string({bytes, text.size()});
-}
-
-Value starts_with(const Value& text, const Value& part, Arena&) {
-  if (text.kind != ValueKind::kString || part.kind != ValueKind::kString) {
-    return operand_error(text, part, ValueKind::kString);
-  }
-  return Value::of_bool(text.string().starts_with(part.string()));
-}
-
-Value ends_with(const Value& text, const Value& part, Arena&) {
-  if (text.kind != ValueKind::kString || part.kind != ValueKind::kString) {
-    return operand_error(text, part, ValueKind::kString);
-  }
-  return Value::of_bool(text.string().ends_with(part.string()));
-}
-
-Value contains(const Value& text, const Value& part, Arena&) {
-  if (text.kind != ValueKind::kString || part.kind != ValueKind::kString) {
-    return operand_error(text, part, ValueKind::kString);
-  }
-  return Value::of_bool(text.string().find(part.string()) != std::string_view::npos);
+    const std::optional<Instant> instant = local_times(operand.string());
+    return instant ? Value::timestamp(*instant) : result;
+  });
 }
 
 }  // namespace leeway::expr

@@ -1,6 +1,8 @@
-// The functions of the language on single values: conversions and string functions. Used by the table of functions.
+// The functions of the language that convert single values. Used by the table of functions.
 #pragma once
 
+#include "agent/core/expected.h"
+#include "agent/core/schema.h"
 #include "agent/expressions/expression_node.h"
 
 namespace leeway::expr {
@@ -15,17 +17,7 @@ Value to_string(const Value& operand, Arena& arena);
 Value to_bool(const Value& operand, Arena&);
 // Of a string as Go, Java or Python print durations (duration_text.h).
 Value to_duration(const Value& operand, Arena&);
-// Of a string, RFC 3339; of a number, seconds since the epoch.
-Value to_timestamp(const Value& operand, Arena&);
-// The same; strings that are not RFC 3339 are passed to `local_times`, which may be empty.
-Value to_timestamp(const Value& operand, const TimeReader& local_times, Arena& arena);
-
-// Characters (code points) of a string, elements of a list, members of a map.
-Value size(const Value& operand, Arena&);
-// ASCII letters only.
-Value lower(const Value& operand, Arena& arena);
-Value starts_with(const Value& text, const Value& part, Arena&);
-Value ends_with(const Value& text, const Value& part, Arena&);
-Value contains(const Value& text, const Value& part, Arena&);
+// timestamp(): of a string, RFC 3339, or what the source's time reader reads; of a number, seconds since the epoch.
+Expected<BoundFunction> prepare_timestamp(Node& call, const Schema& schema);
 
 }  // namespace leeway::expr

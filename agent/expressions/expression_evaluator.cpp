@@ -1,10 +1,8 @@
 #include "agent/expressions/expression_evaluator.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
+#include <array>
 
-#include "agent/expressions/expression_conversions.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {
@@ -45,14 +43,14 @@ Operand Evaluator::evaluate(const Node& node, std::span<const Row> rows) {
     case Op::kConditional:
       conditional(node, rows, level);
       break;
-    case Op::kMatches:
-      match(node, rows, level.values);
-      break;
-    case Op::kExtract:
-      extract(node, rows, level.values);
-      break;
     case Op::kUnary:
       unary(node, rows, level.values);
+      break;
+    case Op::kMany:
+      many(node, rows, level.values);
+      break;
+    case Op::kBound:
+      bound(node, rows, level.values);
       break;
     default:
       binary(node, rows, level.values);
@@ -64,12 +62,6 @@ Operand Evaluator::evaluate(const Node& node, std::span<const Row> rows) {
 
 void Evaluator::unary(const Node& node, std::span<const Row> rows, Value* out) {
   const Operand operand = evaluate(*node.args[0], rows);
-  if (node.local_times) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      out[i] = to_timestamp(operand.at(i, rows[i]), node.local_times, arena_);
-    }
-    return;
-  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     out[i] = node.unary(operand.at(i, rows[i]), arena_);
   }
@@ -114,29 +106,25 @@ void Evaluator::membership(const Node& node, std::span<const Row> rows, Value* o
   }
 }
 
-void Evaluator::match(const Node& node, std::span<const Row> rows, Value* out) {
-  const Operand operand = evaluate(*node.args[0], rows);
+void Evaluator::many(const Node& node, std::span<const Row> rows, Value* out) {
+  std::array<Operand, kMostArguments> operands;
+  std::array<Value, kMostArguments> values;
+  const std::size_t count = node.args.size();
+  for (std::size_t argument = 0; argument < count; ++argument) {
+    operands[argument] = evaluate(*node.args[argument], rows);
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Value& value = operand.at(i, rows[i]);
-    out[i] = value.kind == ValueKind::kString
-                 ? Value::of_bool(RE2::PartialMatch(re2::StringPiece(value.text, value.length), *node.pattern))
-                 : operand_error(value);
+    for (std::size_t argument = 0; argument < count; ++argument) {
+      values[argument] = operands[argument].at(i, rows[i]);
+    }
+    out[i] = node.many({values.data(), count}, arena_);
   }
 }
 
-void Evaluator::extract(const Node& node, std::span<const Row> rows, Value* out) {
+void Evaluator::bound(const Node& node, std::span<const Row> rows, Value* out) {
   const Operand operand = evaluate(*node.args[0], rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Value& value = operand.at(i, rows[i]);
-    if (value.kind != ValueKind::kString) {
-      out[i] = operand_error(value);
-      continue;
-    }
-    re2::StringPiece group;
-    const bool found = RE2::PartialMatch(re2::StringPiece(value.text, value.length), *node.pattern, &group);
-    // A group that did not participate in the match has no text.
-    out[i] = found && group.data() != nullptr ? Value::of_string({group.data(), group.size()})
-                                              : Value::error(Failure::kConversion);
+    out[i] = node.bound(operand.at(i, rows[i]), arena_);
   }
 }
 

@@ -17,8 +17,8 @@ inline constexpr std::size_t kBlockRows = 256;
 // The results of one node for some rows.
 struct Operand {
   enum class Layout : std::uint8_t { kConstant, kDense, kByRow };
-  const Value* values;
-  Layout layout;
+  const Value* values = nullptr;
+  Layout layout = Layout::kConstant;
 
   // Of the i-th row, which is `row` of the batch.
   const Value& at(std::size_t i, Row row) const {
@@ -55,8 +55,8 @@ class Evaluator {
   void unary(const Node& node, std::span<const Row> rows, Value* out);
   void binary(const Node& node, std::span<const Row> rows, Value* out);
   void membership(const Node& node, std::span<const Row> rows, Value* out);
-  void match(const Node& node, std::span<const Row> rows, Value* out);
-  void extract(const Node& node, std::span<const Row> rows, Value* out);
+  void many(const Node& node, std::span<const Row> rows, Value* out);
+  void bound(const Node& node, std::span<const Row> rows, Value* out);
   void negation(const Node& node, std::span<const Row> rows, Value* out);
   void logic(const Node& node, std::span<const Row> rows, Level& level);
   void conditional(const Node& node, std::span<const Row> rows, Level& level);

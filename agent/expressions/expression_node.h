@@ -2,16 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "agent/expressions/constant_set.h"
 #include "agent/expressions/expression.h"
-
-namespace re2 {
-class RE2;
-}
 
 namespace leeway {
 class Arena;
@@ -28,16 +26,21 @@ enum class Op : std::uint8_t {
   kAnd,
   kOr,
   kConditional,
-  kMatches,
-  kExtract,
+  kCall,    // a function by its name, until bind() makes it one of the following
   kUnary,   // a function of one value
   kBinary,  // a function of two values
+  kMany,    // a function of up to kMostArguments values
+  kBound,   // a function of one value that bind() has made from constants
 };
 
 // Results are errors where the operands are not valid; operands are never errors, missing or null unless the function
 // says so. Strings are made in the arena.
 using UnaryFunction = Value (*)(const Value&, Arena&);
 using BinaryFunction = Value (*)(const Value&, const Value&, Arena&);
+using ManyFunction = Value (*)(std::span<const Value>, Arena&);
+using BoundFunction = std::function<Value(const Value&, Arena&)>;
+
+inline constexpr std::size_t kMostArguments = 16;
 
 struct Node {
   Op op = Op::kConstant;
@@ -45,17 +48,17 @@ struct Node {
   std::uint32_t column = 1;            // of its first byte, or of its operator
   std::string name{};                  // of the operator or function, as written
   std::vector<std::unique_ptr<Node>> args{};
-  FieldPath path{};  // kField, kHas
+  FieldPath path{};  // kField, kHas; kCall: what follows the call
   FieldId field = 0;
-  Value constant{};                          // kUnary and kBinary of constants: the error, where they fail
+  Value constant{};                          // a function of constants: the error, where they fail
   std::string text{};                        // what `constant` points to
   std::vector<Value> list{};                 // kIn
   std::vector<std::string> texts{};          // what `list` points to
   std::shared_ptr<const ConstantSet> set{};  // of `list` if it is long
   UnaryFunction unary = nullptr;
-  TimeReader local_times{};  // kUnary: reads the strings that `unary` cannot; only of timestamp()
   BinaryFunction binary = nullptr;
-  std::shared_ptr<const re2::RE2> pattern{};  // kMatches, kExtract
+  ManyFunction many = nullptr;
+  BoundFunction bound{};
 };
 
 }  // namespace leeway::expr

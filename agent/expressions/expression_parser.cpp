@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "agent/expressions/expression_functions.h"
 #include "agent/expressions/expression_guesses.h"
 #include "agent/expressions/expression_lexer.h"
 
@@ -207,7 +208,7 @@ class Parser {
       if (method) {
         ++at_;
         result = call(std::move(*result));
-      } else if ((*result)->op == Op::kField && (is(".") || is("["))) {
+      } else if (takes_path(**result) && (is(".") || is("["))) {
         const Expected<void> step = path_step((*result)->path);
         if (!step) {
           return step.error();
@@ -217,6 +218,11 @@ class Parser {
       }
     }
     return result;
+  }
+
+  static bool takes_path(const Node& node) {
+    const FunctionRule* const rule = node.op == Op::kCall ? function_rule(node.name) : nullptr;
+    return node.op == Op::kField || (rule != nullptr && rule->takes_path);
   }
 
   // ".name", "[0]" or ["name"].
@@ -319,7 +325,7 @@ class Parser {
       return error_at(function.column, "more than 256 operators and functions");
     }
     at_ += 2;
-    NodePtr node = make(Op::kUnary, function.column, function.text, {});
+    NodePtr node = make(Op::kCall, function.column, function.text, {});
     if (receiver != nullptr) {
       node->args.push_back(std::move(receiver));
     }

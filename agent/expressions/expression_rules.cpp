@@ -3,33 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "agent/expressions/expression_conversions.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {
 namespace {
 
 using Type = StaticType;
-
-constexpr Types kNumbers = Type::kInt | Type::kDouble;
-
-constexpr std::array kUnaryRules = {
-    UnaryRule{"-", kNumbers | Type::kDuration, Type::kAny, negate},
-    UnaryRule{"int", kNumbers | Type::kString | Type::kTimestamp, Type::kInt, to_int},
-    UnaryRule{"double", kNumbers | Type::kString | Type::kTimestamp | Type::kDuration, Type::kDouble, to_double},
-    UnaryRule{"string", kNumbers | Type::kBool | Type::kString | Type::kTimestamp | Type::kDuration, Type::kString,
-              to_string},
-    UnaryRule{"bool", Type::kBool | Type::kString, Type::kBool, to_bool},
-    UnaryRule{"duration", Type::kString | Type::kDuration, Type::kDuration, to_duration},
-    UnaryRule{"timestamp", kNumbers | Type::kString | Type::kTimestamp, Type::kTimestamp, to_timestamp},
-    UnaryRule{"size", Type::kString | Type::kList, Type::kInt, size},
-    UnaryRule{"lower", set_of(Type::kString), Type::kString, lower},
-};
-
-constexpr std::array kStringRules = {
-    StringRule{"startsWith", starts_with}, StringRule{"endsWith", ends_with}, StringRule{"contains", contains},
-    StringRule{"matches", nullptr},        StringRule{"extract", nullptr},
-};
 
 std::optional<Type> number_result(Type left, Type right) {
   if (!are_numbers(left, right)) {
@@ -99,12 +78,6 @@ constexpr std::array kBinaryRules = {
     BinaryRule{"%", remainder_result, remainder},
 };
 
-template <typename Rules>
-auto find_rule(const Rules& rules, std::string_view name) {
-  const auto found = std::find_if(rules.begin(), rules.end(), [&](const auto& rule) { return rule.name == name; });
-  return found == rules.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 bool are_numbers(Type left, Type right) { return is_in(left, kNumbers) && is_in(right, kNumbers); }
@@ -115,20 +88,14 @@ std::optional<Type> equality_result(Type left, Type right) {
   return comparable ? std::optional(Type::kBool) : std::nullopt;
 }
 
-const UnaryRule* unary_rule(std::string_view name) { return find_rule(kUnaryRules, name); }
-const StringRule* string_rule(std::string_view name) { return find_rule(kStringRules, name); }
-const BinaryRule* binary_rule(std::string_view name) { return find_rule(kBinaryRules, name); }
+const BinaryRule* binary_rule(std::string_view name) {
+  const auto found =
+      std::find_if(kBinaryRules.begin(), kBinaryRules.end(), [&](const auto& rule) { return rule.name == name; });
+  return found == kBinaryRules.end() ? nullptr : &*found;
+}
 
-std::vector<std::string> function_names() {
-  std::vector<std::string> names = {"has"};
-  for (const UnaryRule& rule : kUnaryRules) {
-    names.emplace_back(rule.name);
-  }
-  for (const StringRule& rule : kStringRules) {
-    names.emplace_back(rule.name);
-  }
-  std::erase(names, "-");
-  return names;
+Type common_type(Type left, Type right) {
+  return left == right ? left : !is_any(left, right) && are_numbers(left, right) ? Type::kDouble : Type::kAny;
 }
 
 std::string types_text(Type type) {

@@ -4,6 +4,7 @@
 
 #include "agent/core/utf8.h"
 #include "agent/expressions/expression.h"
+#include "agent/expressions/expression_functions.h"
 
 namespace leeway {
 namespace {
@@ -31,6 +32,13 @@ TEST(ExpressionGuesses, EachIsRefusedWithAnExpressionThatIsNot) {
 TEST(ExpressionGuesses, AreFieldsWhereAFieldCanBe) {
   for (const char* text : {"and == 1 || or == 2", "!not", "len > 3 && size(count) > 2", "if ? is : like"}) {
     EXPECT_EQ(message_of(text), "") << text;
+  }
+}
+
+TEST(ExpressionErrors, OfANameLikeNoOtherListAllFunctions) {
+  const std::string message = message_of("frobnicate(x)");
+  for (const std::string& name : expr::function_names()) {
+    EXPECT_NE(message.find(" " + name), std::string::npos) << name;
   }
 }
 

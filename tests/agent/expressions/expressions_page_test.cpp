@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "agent/expressions/expression.h"
+#include "agent/expressions/expression_functions.h"
 #include "tests/agent/expressions/evaluated_text.h"
 
 namespace leeway {
@@ -67,10 +68,12 @@ TEST(ExpressionsPage, IsComplete) {
   for (const Cells& example : read_examples(3)) {
     all += example[1] + "\n";
   }
-  for (const char* word : {"==",      "!=",    "<",           "<=",        ">",         ">=",       "&&",   "||",
-                           "!",       "+",     "-",           "*",         "/",         "%",        " in ", "?",
-                           "has(",    "size(", "startsWith(", "endsWith(", "contains(", "matches(", "int(", "double(",
-                           "string(", "bool(", "lower(",      "duration(", "timestamp("}) {
+  std::vector<std::string> words = {"==", "!=", "<", "<=", ">", ">=", "&&",   "||",
+                                    "!",  "+",  "-", "*",  "/", "%",  " in ", "?"};
+  for (const std::string& name : expr::function_names()) {
+    words.push_back(name + "(");
+  }
+  for (const std::string& word : words) {
     EXPECT_NE(all.find(word), std::string::npos) << word;
   }
 }

@@ -9,8 +9,9 @@ NUMBERS = [0, 1, -1, 2, 3, 5, 7, 10, 200, 404, 503, 0.5, 1.5, -2.25, 3.0, 1e6, 1
 TEXTS = ["", "a", "b", "GET", "api/x", "é!", "200", "-7", "+5", "+-5", " 42 ", "4.9", "1e-400", "1e400", "1e6", "true",
          "True", "T", "f", "0", "yes", "null", "2025-08-25T19:27:04Z", "2025-08-25T21:27:04.5+02:00",
          "2025-08-25T21:27:04", "yesterday", "1h2m3.5s", "-5ms", "15µs", "90s", "PT1.5S", "1 day, 2:03:04", "30d",
-         "300000000h"]
+         "300000000h", "\u00a0 a\u3000b\u2028", "a-b-é-", "aaa"]
 WORDS = ["a", "GET", "api", "x", "!", "é", "200", "true", "2025-08-25T19:27:04Z", "1h2m3.5s", "90s"]
+SEPARATORS = ["-", "a", "/", " ", ":", "é", "00"]
 ABSENT = object()
 
 
@@ -46,6 +47,7 @@ def number(chance, depth):
         forms += [lambda: f"int({chance.choice([number, text, instant])(chance, depth - 1)})",
                   lambda: f"double({chance.choice([number, text])(chance, depth - 1)})",
                   lambda: f"size({chance.choice(['s', 't', 'l', 'o', text(chance, depth - 1)])})",
+                  lambda: f"{text(chance, depth - 1)}.{chance.choice(['indexOf', 'lastIndexOf'])}({text(chance, 0)})",
                   lambda: f"-{number(chance, 0)}", lambda: f"({chance.choice('xy')} % -1)",
                   lambda: branch(chance, number, depth)]
     return chance.choice(forms)()
@@ -53,12 +55,31 @@ def number(chance, depth):
 
 def text(chance, depth):
     forms = [lambda: chance.choice("st"), lambda: chance.choice("st"), lambda: literal(chance.choice(TEXTS)),
-             lambda: "o.q.r", lambda: "l[1]"]
+             lambda: "o.q.r", lambda: "l[1]", lambda: f"string({chance.choice('xy')})"]
     if depth > 0:
         forms += [lambda: f"({text(chance, depth - 1)} + {text(chance, depth - 1)})",
-                  lambda: f"string({chance.choice([number, text, truth, instant, length])(chance, depth - 1)})",
+                  lambda: f"string({chance.choice([number, number, number, text, truth, instant, length])(chance, depth - 1)})",
                   lambda: branch(chance, text, depth)]
+        forms += [lambda: f"{text(chance, depth - 1)}.{chance.choice(['lowerAscii', 'upperAscii', 'trim'])}()",
+                  lambda: part(chance, depth), lambda: replaced(chance, depth)]
     return chance.choice(forms)()
+
+
+def part(chance, depth):
+    operand = text(chance, depth - 1)
+    numbers = sorted(chance.choices(range(-1 if chance.random() < 0.1 else 0, 8), k=2))
+    return chance.choice([f"{operand}.substring({numbers[0]})", f"{operand}.substring({numbers[0]}, {numbers[1]})",
+                          f"{operand}.split({literal(chance.choice(SEPARATORS))})[{chance.choice([0, 0, 1, 2])}]"])
+
+
+def replaced(chance, depth):
+    operand = text(chance, depth - 1)
+    if chance.random() < 0.5:
+        old = chance.choice([literal(chance.choice(WORDS)), '""', "t"])
+        return f"{operand}.replace({old}, {chance.choice(['t', literal(chance.choice(WORDS))])})"
+    pattern = chance.choice(['"[0-9]+"', '"([a-z])([a-z])"', '"(é|a)*()"', '"()(x)?"', r'r"()\b()"', '"^()(.)"', '"()$()"'])
+    rewrite = chance.choice(['"N"', '""', r'r"<\1>"', r'r"\2-\1"', r'r"\\"'])
+    return f"regex.replace({operand}, {pattern}, {rewrite})"
 
 
 def instant(chance, depth):
@@ -173,7 +194,7 @@ def asks_for_absent(case):
 
 
 def refuses_early(case):
-    return only_ours_fails(case) and re.search(r"for these constants|and null$|'in' does not take", case.ours)
+    return only_ours_fails(case) and re.search(r"for these constants|bad replacement|and null$|'in' does not take", case.ours)
 
 
 def has_spaces(case):
@@ -181,8 +202,10 @@ def has_spaces(case):
 
 
 def text_of_number(case):
-    """int() reads the text "1000000", but not CEL's "1e+06"."""
-    read_back = only_cel_fails(case) and uses(r"int\(")(case) and "from 'string' to 'int'" in case.unchecked
+    """int() reads the text "1000000", and substring() its characters, but not those of CEL's "1e+06"."""
+    read_back = ((uses(r"int\(")(case) and "from 'string' to 'int'" in case.unchecked) or
+                 (uses(r"substring\(|split\(")(case) and "index out of" in case.unchecked))
+    read_back = read_back and only_cel_fails(case)
     return uses(r"string\(")(case) and (read_back or not (only_cel_fails(case) or only_ours_fails(case)))
 
 

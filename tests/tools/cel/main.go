@@ -17,12 +17,14 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
+	"cel.dev/cel-go/ext"
 )
 
 // What may be a field: every other name in an expression is declared as a variable of any type.
 var name = regexp.MustCompile(`[A-Za-z_]\w*`)
 var notFields = map[string]bool{"true": true, "false": true, "null": true, "in": true, "r": true, "has": true,
-	"int": true, "double": true, "string": true, "bool": true, "duration": true, "timestamp": true, "size": true}
+	"int": true, "double": true, "string": true, "bool": true, "duration": true, "timestamp": true, "size": true,
+	"math": true, "regex": true, "cidr": true, "ip": true}
 
 // An environment that grows with the names of the expressions.
 type oracle struct {
@@ -128,7 +130,8 @@ func withNumbers(value any) any {
 }
 
 func main() {
-	env, err := cel.NewEnv(cel.CrossTypeNumericComparisons(true))
+	env, err := cel.NewEnv(cel.CrossTypeNumericComparisons(true), cel.OptionalTypes(), ext.Strings(), ext.Math(),
+		ext.Network(), ext.Regex())
 	if err != nil {
 		panic(err)
 	}

@@ -1,0 +1,67 @@
+#include "agent/expressions/expression_functions.h"
+
+#include <algorithm>
+#include <array>
+
+#include "agent/expressions/expression_conversions.h"
+#include "agent/expressions/expression_operators.h"
+#include "agent/expressions/expression_patterns.h"
+#include "agent/expressions/expression_text.h"
+
+namespace leeway::expr {
+namespace {
+
+using Type = StaticType;
+
+constexpr Types kText = set_of(Type::kString);
+constexpr Types kPrintable = kNumbers | Type::kBool | Type::kString | Type::kTimestamp | Type::kDuration;
+
+constexpr std::array kRules = {
+    FunctionRule{"-", "-a", 1, 1, kNumbers | Type::kDuration, 0, Type::kAny, negate},
+    // Conversions
+    FunctionRule{"int", "int(a)", 1, 1, kNumbers | Type::kString | Type::kTimestamp, 0, Type::kInt, to_int},
+    FunctionRule{"double", "double(a)", 1, 1, kNumbers | Type::kString | Type::kTimestamp | Type::kDuration, 0,
+                 Type::kDouble, to_double},
+    FunctionRule{"string", "string(a)", 1, 1, kPrintable, 0, Type::kString, to_string},
+    FunctionRule{"bool", "bool(a)", 1, 1, Type::kBool | Type::kString, 0, Type::kBool, to_bool},
+    FunctionRule{"duration", "duration(a)", 1, 1, Type::kString | Type::kDuration, 0, Type::kDuration, to_duration},
+    FunctionRule{"timestamp", "timestamp(a)", 1, 1, kNumbers | Type::kString | Type::kTimestamp, 0, Type::kTimestamp,
+                 prepare_timestamp},
+    // Texts
+    FunctionRule{"size", "size(a)", 1, 1, Type::kString | Type::kList, 0, Type::kInt, size},
+    FunctionRule{"lower", "a.lower()", 1, 1, kText, 0, Type::kString, lower},
+    FunctionRule{"lowerAscii", "a.lowerAscii()", 1, 1, kText, 0, Type::kString, lower},
+    FunctionRule{"upper", "a.upper()", 1, 1, kText, 0, Type::kString, upper},
+    FunctionRule{"upperAscii", "a.upperAscii()", 1, 1, kText, 0, Type::kString, upper},
+    FunctionRule{"trim", "a.trim()", 1, 1, kText, 0, Type::kString, trim},
+    FunctionRule{"startsWith", "a.startsWith(\"x\")", 2, 2, kText, kText, Type::kBool, starts_with},
+    FunctionRule{"endsWith", "a.endsWith(\"x\")", 2, 2, kText, kText, Type::kBool, ends_with},
+    FunctionRule{"contains", "a.contains(\"x\")", 2, 2, kText, kText, Type::kBool, contains},
+    FunctionRule{"indexOf", "a.indexOf(\"x\")", 2, 2, kText, kText, Type::kInt, index_of},
+    FunctionRule{"lastIndexOf", "a.lastIndexOf(\"x\")", 2, 2, kText, kText, Type::kInt, last_index_of},
+    FunctionRule{"substring", "a.substring(0, 3)", 2, 3, kText, set_of(Type::kInt), Type::kString, substring},
+    FunctionRule{"replace", "a.replace(\"x\", \"y\")", 3, 3, kText, kText, Type::kString, replace},
+    FunctionRule{"split", "a.split(\",\")[0]", 2, 2, kText, kText, Type::kString, prepare_split, true},
+    FunctionRule{"matches", "a.matches(\"^x\")", 2, 2, kText, kText, Type::kBool, prepare_matches},
+    FunctionRule{"extract", "a.extract(\"x(.)\")", 2, 2, kText, kText, Type::kString, prepare_extract},
+    FunctionRule{"regex.replace", "regex.replace(a, \"x(.)\", \"y\\\\1\")", 3, 3, kText, kText, Type::kString,
+                 prepare_replace},
+};
+
+}  // namespace
+
+const FunctionRule* function_rule(std::string_view name) {
+  const auto found = std::find_if(kRules.begin(), kRules.end(), [&](const auto& rule) { return rule.name == name; });
+  return found == kRules.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> function_names() {
+  std::vector<std::string> names = {"has"};
+  for (const FunctionRule& rule : kRules) {
+    names.emplace_back(rule.name);
+  }
+  std::erase(names, "-");
+  return names;
+}
+
+}  // namespace leeway::expr
