@@ -47,6 +47,12 @@ class Binder {
     }
     if (node.op == Op::kCall) {
       qualify(node);
+      if (node.name == "orValue" && !node.args.empty()) {
+        node.args[0]->optional = false;
+      }
+    }
+    if (node.optional) {
+      return error_at(node.column, "after '.?' orValue() must follow, as in a.?b.orValue(\"none\")");
     }
     for (const std::unique_ptr<Node>& arg : node.args) {
       if (Expected<void> bound = bind(*arg); !bound) {
@@ -224,6 +230,9 @@ class Binder {
         return error_at(arg->column,
                         "'" + node.name + "' takes " + types_text(takes) + ", not " + types_text(arg->type));
       }
+    }
+    if (const Expected<void> checked = rule.check == nullptr ? Expected<void>{} : rule.check(node); !checked) {
+      return checked;
     }
     node.type = rule.result;
     if (rule.result == Type::kAny) {

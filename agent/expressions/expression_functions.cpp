@@ -4,6 +4,7 @@
 #include <array>
 
 #include "agent/expressions/expression_conversions.h"
+#include "agent/expressions/expression_numbers.h"
 #include "agent/expressions/expression_operators.h"
 #include "agent/expressions/expression_patterns.h"
 #include "agent/expressions/expression_text.h"
@@ -12,7 +13,9 @@ namespace leeway::expr {
 namespace {
 
 using Type = StaticType;
+using Syntax = FunctionRule::Syntax;
 
+constexpr Types kEverything = ~Types{0};
 constexpr Types kText = set_of(Type::kString);
 constexpr Types kPrintable = kNumbers | Type::kBool | Type::kString | Type::kTimestamp | Type::kDuration;
 
@@ -27,6 +30,26 @@ constexpr std::array kRules = {
     FunctionRule{"duration", "duration(a)", 1, 1, Type::kString | Type::kDuration, 0, Type::kDuration, to_duration},
     FunctionRule{"timestamp", "timestamp(a)", 1, 1, kNumbers | Type::kString | Type::kTimestamp, 0, Type::kTimestamp,
                  prepare_timestamp},
+    // What is absent
+    FunctionRule{"default", "default(a, 0)", 2, 2, kEverything, kEverything, Type::kAny, coalesce},
+    FunctionRule{"coalesce", "coalesce(a, b, 0)", 2, kMostArguments, kEverything, kEverything, Type::kAny, coalesce},
+    FunctionRule{"orValue", "a.?b.orValue(0)", 2, 2, kEverything, kEverything, Type::kAny, coalesce},
+    // Numbers
+    FunctionRule{"math.round", "math.round(a)", 1, 1, kNumbers, 0, Type::kAny, round},
+    FunctionRule{"round", "round(a)", 1, 1, kNumbers, 0, Type::kAny, round},
+    FunctionRule{"math.ceil", "math.ceil(a)", 1, 1, kNumbers, 0, Type::kAny, ceil},
+    FunctionRule{"ceil", "ceil(a)", 1, 1, kNumbers, 0, Type::kAny, ceil},
+    FunctionRule{"math.floor", "math.floor(a)", 1, 1, kNumbers, 0, Type::kAny, floor},
+    FunctionRule{"floor", "floor(a)", 1, 1, kNumbers, 0, Type::kAny, floor},
+    FunctionRule{"math.trunc", "math.trunc(a)", 1, 1, kNumbers, 0, Type::kAny, trunc},
+    FunctionRule{"math.abs", "math.abs(a)", 1, 1, kNumbers | Type::kDuration, 0, Type::kAny, abs},
+    FunctionRule{"abs", "abs(a)", 1, 1, kNumbers | Type::kDuration, 0, Type::kAny, abs},
+    FunctionRule{"math.greatest", "math.greatest(a, b)", 1, kMostArguments, kNumbers, kNumbers, Type::kAny, greatest},
+    FunctionRule{"max", "max(a, b)", 1, kMostArguments, kNumbers, kNumbers, Type::kAny, greatest},
+    FunctionRule{"math.least", "math.least(a, b)", 1, kMostArguments, kNumbers, kNumbers, Type::kAny, least},
+    FunctionRule{"min", "min(a, b)", 1, kMostArguments, kNumbers, kNumbers, Type::kAny, least},
+    FunctionRule{"format", "\"%.2f\".format([a])", 1, kMostArguments, kText, kEverything, Type::kString, format,
+                 Syntax::kList, check_format},
     // Texts
     FunctionRule{"size", "size(a)", 1, 1, Type::kString | Type::kList, 0, Type::kInt, size},
     FunctionRule{"lower", "a.lower()", 1, 1, kText, 0, Type::kString, lower},
@@ -41,7 +64,7 @@ constexpr std::array kRules = {
     FunctionRule{"lastIndexOf", "a.lastIndexOf(\"x\")", 2, 2, kText, kText, Type::kInt, last_index_of},
     FunctionRule{"substring", "a.substring(0, 3)", 2, 3, kText, set_of(Type::kInt), Type::kString, substring},
     FunctionRule{"replace", "a.replace(\"x\", \"y\")", 3, 3, kText, kText, Type::kString, replace},
-    FunctionRule{"split", "a.split(\",\")[0]", 2, 2, kText, kText, Type::kString, prepare_split, true},
+    FunctionRule{"split", "a.split(\",\")[0]", 2, 2, kText, kText, Type::kString, prepare_split, Syntax::kPath},
     FunctionRule{"matches", "a.matches(\"^x\")", 2, 2, kText, kText, Type::kBool, prepare_matches},
     FunctionRule{"extract", "a.extract(\"x(.)\")", 2, 2, kText, kText, Type::kString, prepare_extract},
     FunctionRule{"regex.replace", "regex.replace(a, \"x(.)\", \"y\\\\1\")", 3, 3, kText, kText, Type::kString,

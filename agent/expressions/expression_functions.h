@@ -19,6 +19,8 @@ namespace leeway::expr {
 // are constants, of types that its rule allows, and may be used up. Errors: kConfiguration with the column.
 using Preparation = Expected<BoundFunction> (*)(Node& call, const Schema& schema);
 
+// kPath: a path may follow the call, as in json(text).a.b. kList: constants and values may be in brackets, as in
+// route(path, ["/a/{id}"]), which is the same as without them.
 struct FunctionRule {
   std::string_view name;
   std::string_view usage;  // an example, for messages
@@ -28,7 +30,8 @@ struct FunctionRule {
   Types rest;              // of the others
   StaticType result;       // kAny: the common type of all arguments
   std::variant<UnaryFunction, BinaryFunction, ManyFunction, Preparation> function;
-  bool takes_path = false;  // a path may follow the call, as in json(text).a.b
+  enum class Syntax : std::uint8_t { kPlain, kPath, kList } syntax = Syntax::kPlain;
+  Expected<void> (*check)(const Node& call) = nullptr;  // of its constants
 };
 
 // Null if there is none of this name. "-" is the sign.

@@ -107,6 +107,9 @@ class Lexer {
         return error_at(column(), advice(*find_guess(symbol)));
       }
     }
+    if (peek() == '?' && peek(1) == '.' && is_word(peek(2)) && !is_digit(peek(2))) {
+      return error_at(column(), advice(*find_guess("?.")));
+    }
     for (const std::string_view prefix : {"$.", "$", "@"}) {
       const std::string_view rest = text_.substr(at_);
       if (rest.starts_with(prefix) && rest.size() > prefix.size() && is_word(rest[prefix.size()])) {

@@ -48,7 +48,8 @@ struct Node {
   std::uint32_t column = 1;            // of its first byte, or of its operator
   std::string name{};                  // of the operator or function, as written
   std::vector<std::unique_ptr<Node>> args{};
-  FieldPath path{};  // kField, kHas; kCall: what follows the call
+  FieldPath path{};       // kField, kHas; kCall: what follows the call
+  bool optional = false;  // kField: has ".?" in its path, so orValue() must follow
   FieldId field = 0;
   Value constant{};                          // a function of constants: the error, where they fail
   std::string text{};                        // what `constant` points to

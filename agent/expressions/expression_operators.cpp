@@ -1,5 +1,6 @@
 #include "agent/expressions/expression_operators.h"
 
+#include <algorithm>
 #include <cmath>
 #include <compare>
 #include <cstring>
@@ -274,6 +275,15 @@ Value negate(const Value& operand, Arena&) {
     return Value::error(Failure::kOverflow);
   }
   return Value::duration(-operand.integer);
+}
+
+Value coalesce(std::span<const Value> args, Arena&) {
+  const auto found = std::find_if(args.begin(), args.end(), [](const Value& value) {
+    const Failure failure = value.kind == ValueKind::kError ? value.failure : Failure::kNone;
+    return value.kind != ValueKind::kMissing && value.kind != ValueKind::kNull && failure != Failure::kMissingField &&
+           failure != Failure::kNullField;
+  });
+  return found == args.end() ? args.back() : *found;
 }
 
 }  // namespace leeway::expr

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstring>
+#include <span>
 
 #include "agent/expressions/expression_node.h"
 
@@ -42,5 +43,8 @@ Value divide(const Value& left, const Value& right, Arena&);
 // Ints only; the sign is that of `left`.
 Value remainder(const Value& left, const Value& right, Arena&);
 Value negate(const Value& operand, Arena&);
+
+// The first that is neither missing nor null, nor failed because something was; else the last.
+Value coalesce(std::span<const Value> args, Arena&);
 
 }  // namespace leeway::expr

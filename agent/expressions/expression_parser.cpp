@@ -167,6 +167,17 @@ class Parser {
   // The comma-separated operands up to `end`, as further arguments of the node.
   Result list(NodePtr node, Result (Parser::*element)(), std::string_view end) {
     while (!take(end)) {
+      if (has_syntax(*node, FunctionRule::Syntax::kList) && end == ")" && take("[")) {
+        Result elements = list(std::move(node), element, "]");
+        if (!elements) {
+          return elements;
+        }
+        node = std::move(*elements);
+        if (!take(",") && !is(end)) {
+          return unexpected("',' or '" + std::string(end) + "'");
+        }
+        continue;
+      }
       Result argument = (this->*element)();
       if (!argument) {
         return argument;
@@ -209,6 +220,7 @@ class Parser {
         ++at_;
         result = call(std::move(*result));
       } else if (takes_path(**result) && (is(".") || is("["))) {
+        (*result)->optional |= is("?", 1);
         const Expected<void> step = path_step((*result)->path);
         if (!step) {
           return step.error();
@@ -220,14 +232,19 @@ class Parser {
     return result;
   }
 
-  static bool takes_path(const Node& node) {
+  static bool has_syntax(const Node& node, FunctionRule::Syntax syntax) {
     const FunctionRule* const rule = node.op == Op::kCall ? function_rule(node.name) : nullptr;
-    return node.op == Op::kField || (rule != nullptr && rule->takes_path);
+    return rule != nullptr && rule->syntax == syntax;
   }
 
-  // ".name", "[0]" or ["name"].
+  static bool takes_path(const Node& node) {
+    return node.op == Op::kField || has_syntax(node, FunctionRule::Syntax::kPath);
+  }
+
+  // ".name", "[0]" or ["name"], with '?' before the name or index.
   Expected<void> path_step(FieldPath& path) {
     if (take(".")) {
+      take("?");
       if (peek().kind != TokenKind::kName) {
         return unexpected("the name of a field");
       }
@@ -235,6 +252,7 @@ class Parser {
       return {};
     }
     ++at_;
+    take("?");
     const Token& inside = peek();
     if (inside.kind == TokenKind::kString) {
       path.steps.emplace_back(inside.text);

@@ -12,6 +12,7 @@ TEXTS = ["", "a", "b", "GET", "api/x", "é!", "200", "-7", "+5", "+-5", " 42 ", 
          "300000000h", "\u00a0 a\u3000b\u2028", "a-b-é-", "aaa"]
 WORDS = ["a", "GET", "api", "x", "!", "é", "200", "true", "2025-08-25T19:27:04Z", "1h2m3.5s", "90s"]
 SEPARATORS = ["-", "a", "/", " ", ":", "é", "00"]
+OPTIONAL = ["o.?p", "o.?z", "l[?0]", 'o[?"p"]']
 ABSENT = object()
 
 
@@ -48,20 +49,38 @@ def number(chance, depth):
                   lambda: f"double({chance.choice([number, text])(chance, depth - 1)})",
                   lambda: f"size({chance.choice(['s', 't', 'l', 'o', text(chance, depth - 1)])})",
                   lambda: f"{text(chance, depth - 1)}.{chance.choice(['indexOf', 'lastIndexOf'])}({text(chance, 0)})",
+                  lambda: rounded(chance, depth),
+                  lambda: f"{chance.choice(OPTIONAL)}.orValue({number(chance, depth - 1)})",
                   lambda: f"-{number(chance, 0)}", lambda: f"({chance.choice('xy')} % -1)",
                   lambda: branch(chance, number, depth)]
     return chance.choice(forms)()
 
 
+def rounded(chance, depth):
+    operand = number(chance, depth - 1)
+    if chance.random() < 0.3:
+        return f"math.{chance.choice(['greatest', 'least'])}({operand}, {number(chance, 0)}, {number(chance, 0)})"
+    operand = chance.choice([operand, f"double({operand})"])
+    return f"math.{chance.choice(['round', 'ceil', 'floor', 'trunc', 'abs'])}({operand})"
+
+
+def printed(chance, depth):
+    operand = number(chance, depth - 1)
+    form = chance.choice(['"%.2f"', '"a%fb%%"', '"%x"', '"%X"', '"%o"', '"%b"', '"%.3e"', '"%e"', '"%d-"'])
+    return f"{form}.format([{chance.choice([operand, f'int({operand})', f'double({operand})'])}])"
+
+
 def text(chance, depth):
     forms = [lambda: chance.choice("st"), lambda: chance.choice("st"), lambda: literal(chance.choice(TEXTS)),
              lambda: "o.q.r", lambda: "l[1]", lambda: f"string({chance.choice('xy')})"]
+    if chance.random() < 0.05:
+        return f"string({instant(chance, 0)})"
     if depth > 0:
         forms += [lambda: f"({text(chance, depth - 1)} + {text(chance, depth - 1)})",
                   lambda: f"string({chance.choice([number, number, number, text, truth, instant, length])(chance, depth - 1)})",
                   lambda: branch(chance, text, depth)]
         forms += [lambda: f"{text(chance, depth - 1)}.{chance.choice(['lowerAscii', 'upperAscii', 'trim'])}()",
-                  lambda: part(chance, depth), lambda: replaced(chance, depth)]
+                  lambda: part(chance, depth), lambda: printed(chance, depth), lambda: replaced(chance, depth)]
     return chance.choice(forms)()
 
 
@@ -169,6 +188,10 @@ def contains_large(case):
                for digits in re.findall(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?", case.record + case.expression))
 
 
+def rounds_an_int(case):
+    return only_cel_fails(case) and "no such overload" in case.unchecked and uses(r"math\.(round|ceil|floor|trunc)")(case)
+
+
 def mixes_numbers(case):
     """Where another failure is the one that CEL names, the two stand beside each other in a logical operator."""
     return only_cel_fails(case) and uses(r" [-+*] ")(case) and (
@@ -190,7 +213,8 @@ def asks_for_absent(case):
                 value = value.get(step, ABSENT) if isinstance(value, dict) else ABSENT
         if value is ABSENT or isinstance(value, list):
             return only_cel_fails(case)
-    return False
+    return only_cel_fails(case) and "orValue" in case.expression and (
+        re.search("no such (attribute|key|overload)|unsupported index type", case.unchecked) is not None)
 
 
 def refuses_early(case):
@@ -206,17 +230,18 @@ def text_of_number(case):
     read_back = ((uses(r"int\(")(case) and "from 'string' to 'int'" in case.unchecked) or
                  (uses(r"substring\(|split\(")(case) and "index out of" in case.unchecked))
     read_back = read_back and only_cel_fails(case)
-    return uses(r"string\(")(case) and (read_back or not (only_cel_fails(case) or only_ours_fails(case)))
+    return ("%d" in case.expression or uses(r"string\(")(case)) and (read_back or not (only_cel_fails(case) or only_ours_fails(case)))
 
 
 # The rows of the table that random expressions meet, in the order in which they are tried.
 DIFFERENCES = {
     "A quotient is a double": uses(r" / "),
-    "Ints and doubles mix": mixes_numbers,
+    "Ints and doubles mix": lambda case: mixes_numbers(case) or rounds_an_int(case),
     "Of lists and objects only the size is read": reads_container,
     "Mistakes are refused early": refuses_early,
     "Presence in what is absent": asks_for_absent,
-    "Remainder of -1": lambda case: only_cel_fails(case) and uses("% -1")(case) and "overflow" in case.unchecked,
+    "Null is no value": lambda case: uses(r"\?")(case) and "orValue" in case.expression and ": null" in case.record,
+    "Remainder of -1": lambda case: only_cel_fails(case) and uses(" % ")(case) and "overflow" in case.unchecked,
     "Numbers compare exactly": lambda case: contains_large(case) and uses("==|!=|<|>| in ")(case),
     "Spaces around a number": has_spaces,
     "More durations": lambda case: only_cel_fails(case) and uses(r"duration\(")(case),
