@@ -1,6 +1,7 @@
 #include "agent/core/duration_text.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "agent/core/ascii.h"
@@ -31,23 +32,63 @@ bool take_sign(std::string_view& text) {
 }
 
 std::string_view take_unit(std::string_view& text) {
-  const std::size_t size = std::min(text.find_first_of("0123456789.-+ "), text.size());
+  const std::size_t size = std::min(text.find_first_of("0123456789.-+, \t"), text.size());
   const std::string_view unit = text.substr(0, size);
   text.remove_prefix(size);
   return unit;
 }
 
-// "1h2m3.5s", without a sign.
+// Words for the units of duration_unit(), in the singular.
+constexpr std::array<DurationUnit, 19> kUnitWords = {{{"week", kDurationUnits[0].nanoseconds},
+                                                      {"day", kDay},
+                                                      {"hour", kHour},
+                                                      {"hr", kHour},
+                                                      {"minute", kMinute},
+                                                      {"min", kMinute},
+                                                      {"second", kSecond},
+                                                      {"sec", kSecond},
+                                                      {"millisecond", 1'000'000},
+                                                      {"millisec", 1'000'000},
+                                                      {"milli", 1'000'000},
+                                                      {"msec", 1'000'000},
+                                                      {"microsecond", 1'000},
+                                                      {"microsec", 1'000},
+                                                      {"micro", 1'000},
+                                                      {"usec", 1'000},
+                                                      {"nanosecond", 1},
+                                                      {"nanosec", 1},
+                                                      {"nano", 1}}};
+
+// In all spellings; 0 if unknown.
+std::int64_t spelled_unit(std::string_view name) {
+  if (const std::int64_t unit = duration_unit(name); unit != 0) {
+    return unit;
+  }
+  name.remove_suffix(name.ends_with('s') ? 1 : 0);
+  const auto found = std::find_if(kUnitWords.begin(), kUnitWords.end(),
+                                  [name](const DurationUnit& unit) { return unit.name == name; });
+  return found == kUnitWords.end() ? 0 : found->nanoseconds;
+}
+
+void skip_blanks(std::string_view& text) { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); }
+
+// "1h2m3.5s", "1 hour, 30 min", without a sign.
 bool read_units(std::string_view text, DurationSum& sum) {
   do {
     if (!sum.take_amount(text)) {
       return false;
     }
-    const std::int64_t unit = duration_unit(take_unit(text));
+    skip_blanks(text);
+    const std::int64_t unit = spelled_unit(take_unit(text));
     if (unit == 0) {
       return false;
     }
     sum.add(unit);
+    const bool comma = take(text, ',');
+    skip_blanks(text);
+    if (comma && text.empty()) {
+      return false;
+    }
   } while (!text.empty());
   return true;
 }
@@ -90,8 +131,20 @@ bool take_sixtieths(std::string_view& text, DurationSum& sum, std::int64_t unit,
   return last ? text.empty() : sum.is_whole() && take(text, ':');
 }
 
-// "2:03:04.5", whose hours have any number of digits.
+// "2:03:04.5", whose hours have any number of digits; also "1.02:03:04.5", where 1 is days.
 bool read_clock(std::string_view text, DurationSum& sum) {
+  if (const std::size_t point = text.find('.'); point < text.find(':')) {
+    std::string_view days = text.substr(0, point);
+    const bool two_digits_of_hours = text.size() > point + 3 && text[point + 3] == ':';
+    if (!two_digits_of_hours || !sum.take_amount(days) || !days.empty()) {
+      return false;
+    }
+    sum.add(kDay);
+    text.remove_prefix(point + 1);
+    if (two_digits(text.data()) >= 24) {
+      return false;
+    }
+  }
   if (!sum.take_amount(text) || !sum.is_whole() || !take(text, ':')) {
     return false;
   }
@@ -173,7 +226,9 @@ Failure DurationSum::read(bool negative, Duration& sum) const {
 
 Failure read_duration(std::string_view text, Duration& duration) {
   DurationSum sum;
-  if (text.find(" day") != std::string_view::npos) {
+  skip_blanks(text);
+  text.remove_suffix(text.size() - std::min(text.find_last_not_of(" \t\r\n") + 1, text.size()));
+  if (text.find(':') != std::string_view::npos && text.find(" day") != std::string_view::npos) {
     return read_days_and_clock(text, sum) ? sum.read(false, duration) : Failure::kConversion;
   }
   const bool negative = take_sign(text);

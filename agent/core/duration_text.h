@@ -50,8 +50,11 @@ class DurationSum {
 
 // Reads the whole of `text`, in one of the forms
 //   1h2m3.5s, -15µs, 0        Go, and configurations: a sum of units of duration_unit(), in any order
+//   1.5 ms, 90 secs, 1 hour, 30 min    the same in words (msec, millis, sec, min, hr, days), with blanks and commas
 //   PT1.5S, P1DT2H, PT-1.5S   Java and ISO 8601: weeks, days, hours, minutes, seconds; no years or months
 //   0:00:01.500000, 1 day, 2:03:04, -1 day, 23:59:59, -1 days +23:59:59    Python and pandas: h:mm:ss
+//   1.02:03:04.5              .NET: days, hours, minutes, seconds
+// with blanks around it. "mm:ss" is not one of them, nor is a number without a unit.
 // kConversion for anything else, kOverflow outside the range of nanoseconds (292 years); then `duration` is unchanged.
 Failure read_duration(std::string_view text, Duration& duration);
 

@@ -1,5 +1,6 @@
 #include "agent/core/units.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -109,6 +110,29 @@ Expected<std::uint64_t> parse_byte_size(std::string_view text) {
     }
   }
   return bad_size(text);
+}
+
+std::optional<double> read_byte_size(std::string_view text, double base) {
+  const auto skip_blanks = [&text] { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); };
+  double number = 0;
+  skip_blanks();
+  if (!take_number(text, number)) {
+    return std::nullopt;
+  }
+  skip_blanks();
+  text = text.substr(0, text.find_last_not_of(" \t") + 1);
+  if (text == "byte" || text == "bytes" || text == "Bytes") {
+    return number;
+  }
+  constexpr std::string_view kPrefixes = "kMGTPE";
+  const char prefix = text.empty() ? '\0' : text.front() == 'K' ? 'k' : text.front();
+  if (const std::size_t power = kPrefixes.find(prefix); !text.empty() && power != std::string_view::npos) {
+    text.remove_prefix(1);
+    const bool binary = text.starts_with('i');
+    text.remove_prefix(binary ? 1 : 0);
+    number *= std::pow(binary ? 1024 : base, static_cast<double>(power + 1));
+  }
+  return text.empty() || text == "B" ? std::optional(number) : std::nullopt;
 }
 
 std::string format_duration(Duration duration) {

@@ -261,9 +261,8 @@ class Binder {
   Expected<void> bind_constants(Node& node, Preparation prepare) {
     for (std::size_t i = 1; i < node.args.size(); ++i) {
       if (node.args[i]->op != Op::kConstant) {
-        return error_at(node.args[i]->column,
-                        (i == 1 && node.name != "split" ? "the pattern of " + node.name + "() must be a constant string"
-                                                        : node.name + "() takes only constants here"));
+        return error_at(node.args[i]->column, node.name + "() takes only a constant here, as in " +
+                                                  std::string(function_rule(node.name)->usage));
       }
     }
     Expected<BoundFunction> bound = prepare(node, schema_);

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "agent/core/arena.h"
+#include "agent/core/ascii.h"
 #include "agent/core/civil_time.h"
-#include "agent/core/duration_text.h"
 #include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
 #include "agent/expressions/expression_operators.h"
@@ -18,14 +18,8 @@
 namespace leeway::expr {
 namespace {
 
-constexpr std::array<std::string_view, 6> kTrue = {"true", "True", "TRUE", "t", "T", "1"};
-constexpr std::array<std::string_view, 6> kFalse = {"false", "False", "FALSE", "f", "F", "0"};
-
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t\r\n");
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
+constexpr std::array<std::string_view, 6> kTrue = {"true", "t", "1", "yes", "y", "on"};
+constexpr std::array<std::string_view, 6> kFalse = {"false", "f", "0", "no", "n", "off"};
 
 // Without spaces around it and one '+' before it.
 std::string_view number_part(std::string_view text) {
@@ -122,6 +116,12 @@ Value to_timestamp(const Value& operand) {
 
 }  // namespace
 
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  const std::size_t end = text.find_last_not_of(" \t\r\n");
+  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
+}
+
 Value to_int(const Value& operand, Arena&) {
   switch (operand.kind) {
     case ValueKind::kInt:
@@ -197,21 +197,13 @@ Value to_bool(const Value& operand, Arena&) {
     return operand_error(operand);
   }
   const auto is_one_of = [&](const auto& words) {
-    return std::find(words.begin(), words.end(), operand.string()) != words.end();
+    const std::string_view text = operand.string();
+    return std::any_of(words.begin(), words.end(), [text](std::string_view word) {
+      return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                        [](char a, char b) { return to_lower(a) == b; });
+    });
   };
   return is_one_of(kTrue) ? Value::of_bool(true) : is_one_of(kFalse) ? Value::of_bool(false) : failed_conversion();
-}
-
-Value to_duration(const Value& operand, Arena&) {
-  if (operand.kind == ValueKind::kDuration) {
-    return operand;
-  }
-  if (operand.kind != ValueKind::kString) {
-    return operand_error(operand);
-  }
-  Duration duration{};
-  const Failure failure = read_duration(operand.string(), duration);
-  return failure == Failure::kNone ? Value::duration(duration.count()) : Value::error(failure);
 }
 
 Expected<BoundFunction> prepare_timestamp(Node&, const Schema& schema) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/expressions/expression_amounts.h"
 #include "agent/expressions/expression_conversions.h"
+#include "agent/expressions/expression_levels.h"
 #include "agent/expressions/expression_numbers.h"
 #include "agent/expressions/expression_operators.h"
 #include "agent/expressions/expression_patterns.h"
@@ -27,9 +29,16 @@ constexpr std::array kRules = {
                  Type::kDouble, to_double},
     FunctionRule{"string", "string(a)", 1, 1, kPrintable, 0, Type::kString, to_string},
     FunctionRule{"bool", "bool(a)", 1, 1, Type::kBool | Type::kString, 0, Type::kBool, to_bool},
-    FunctionRule{"duration", "duration(a)", 1, 1, Type::kString | Type::kDuration, 0, Type::kDuration, to_duration},
+    FunctionRule{"duration", "duration(a)", 1, 2, kNumbers | Type::kString | Type::kDuration, kText, Type::kDuration,
+                 prepare_duration},
     FunctionRule{"timestamp", "timestamp(a)", 1, 1, kNumbers | Type::kString | Type::kTimestamp, 0, Type::kTimestamp,
                  prepare_timestamp},
+    FunctionRule{"byte_size", "byte_size(a)", 1, 2, Type::kInt | Type::kString, set_of(Type::kInt), Type::kInt,
+                 prepare_byte_size},
+    FunctionRule{"ratio", "ratio(a)", 1, 1, kText, 0, Type::kDouble, to_ratio},
+    FunctionRule{"decimal", "decimal(a)", 1, 2, kNumbers | Type::kString, kText, Type::kDouble, prepare_decimal},
+    FunctionRule{"level", "level(a, \"pino\")", 1, 2, kNumbers | Type::kString, kText, Type::kString, prepare_level},
+    FunctionRule{"status_class", "status_class(a)", 1, 1, kNumbers | Type::kString, 0, Type::kString, status_class},
     // What is absent
     FunctionRule{"default", "default(a, 0)", 2, 2, kEverything, kEverything, Type::kAny, coalesce},
     FunctionRule{"coalesce", "coalesce(a, b, 0)", 2, kMostArguments, kEverything, kEverything, Type::kAny, coalesce},

@@ -43,6 +43,10 @@ constexpr std::array kGuesses = {
     Guess{"\xE2\x80\x9C", "a == \xE2\x80\x9Cx\xE2\x80\x9D", "a == \"x\"", "a text is in plain quotes"},
     Guess{"\xE2\x80\x9D", "a == \xE2\x80\x9Dx\xE2\x80\x9D", "a == \"x\"", "a text is in plain quotes"},
     Guess{"`", "a == `x`", "a == \"x\"", "a text is in plain quotes"},
+    Guess{"bytes", "bytes(a)", "byte_size(a)"},
+    Guess{"parse_bytes", "parse_bytes(a)", "byte_size(a)"},
+    Guess{"percent", "percent(a)", "ratio(a)"},
+    Guess{"severity", "severity(a)", "level(a)"},
     Guess{"truncate", "truncate(a)", "math.trunc(a)"},
     Guess{"ceiling", "ceiling(a)", "ceil(a)"},
     Guess{"sprintf", "sprintf(\"%d\", a)", "\"%d\".format([a])"},
@@ -145,8 +149,10 @@ std::string unit_advice(std::string_view number, std::string_view letters) {
     return beginning + "duration(x) > duration(\"" + amount + "\"), or x > " + plain_number(to_seconds(duration)) +
            " where x is in seconds";
   }
-  const Expected<std::uint64_t> size = parse_byte_size(amount);
-  return size ? beginning + std::to_string(*size) + ", the number of bytes" : "";
+  const std::optional<double> size = read_byte_size(amount, 1000);
+  return size ? beginning + "byte_size(x) > byte_size(\"" + amount + "\"), or x > " + plain_number(*size) +
+                    " where x is in bytes"
+              : "";
 }
 
 }  // namespace leeway::expr

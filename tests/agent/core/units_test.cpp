@@ -56,6 +56,25 @@ TEST(Units, DurationsEndAt292Years) {
   EXPECT_FALSE(parse_duration(std::string(400, '9') + "s"));
 }
 
+TEST(Units, SizesAsProgramsPrintThem) {
+  struct Size {
+    const char* text;
+    double bytes;
+  };
+  for (const Size& size : {Size{"512", 512}, Size{"512B", 512}, Size{"3 bytes", 3}, Size{"64kB", 64e3},
+                           Size{"64KB", 64e3}, Size{"64K", 64e3}, Size{"10 MB", 10e6}, Size{"1.5 GiB", 1610612736.0},
+                           Size{"2Mi", 2097152}, Size{"1.5T", 1.5e12}, Size{" 1 PB ", 1e15}, Size{"1EiB", 0x1p60}}) {
+    EXPECT_EQ(read_byte_size(size.text, 1000), size.bytes) << size.text;
+  }
+  EXPECT_EQ(read_byte_size("64kB", 1024), 65536.0);
+  EXPECT_EQ(read_byte_size("1M", 1024), 1048576.0);
+  EXPECT_EQ(read_byte_size("1MiB", 1000), 1048576.0);
+  for (const char* text :
+       {"", "B", "k", "-5MB", "5 mb", "5kb", "5Mb", "5iB", "1.2.3K", "5KBB", "5 K B", "1e3B", "5ZB"}) {
+    EXPECT_EQ(read_byte_size(text, 1000), std::nullopt) << text;
+  }
+}
+
 TEST(Units, DurationsAreWrittenAsBriefly) {
   for (const char* text : {"0s", "250ms", "1s500ms", "5m", "1h30m", "30d", "1w", "8d", "1d12h", "1us", "3ns"}) {
     EXPECT_EQ(format_duration(*parse_duration(text)), text);

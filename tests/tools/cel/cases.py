@@ -8,7 +8,7 @@ NUMBERS = [0, 1, -1, 2, 3, 5, 7, 10, 200, 404, 503, 0.5, 1.5, -2.25, 3.0, 1e6, 1
            2**53, 2**53 + 1, 2**63 - 1, -2**63, 0.1, 4.9]
 TEXTS = ["", "a", "b", "GET", "api/x", "é!", "200", "-7", "+5", "+-5", " 42 ", "4.9", "1e-400", "1e400", "1e6", "true",
          "True", "T", "f", "0", "yes", "null", "2025-08-25T19:27:04Z", "2025-08-25T21:27:04.5+02:00",
-         "2025-08-25T21:27:04", "yesterday", "1h2m3.5s", "-5ms", "15µs", "90s", "PT1.5S", "1 day, 2:03:04", "30d",
+         "2025-08-25T21:27:04", "yesterday", "1h2m3.5s", "-5ms", "15µs", "90s", "PT1.5S", "1 day, 2:03:04", "30d", "2 min", "1.02:03:04", "OFF",
          "300000000h", "\u00a0 a\u3000b\u2028", "a-b-é-", "aaa"]
 WORDS = ["a", "GET", "api", "x", "!", "é", "200", "true", "2025-08-25T19:27:04Z", "1h2m3.5s", "90s"]
 SEPARATORS = ["-", "a", "/", " ", ":", "é", "00"]
@@ -245,6 +245,7 @@ DIFFERENCES = {
     "Numbers compare exactly": lambda case: contains_large(case) and uses("==|!=|<|>| in ")(case),
     "Spaces around a number": has_spaces,
     "More durations": lambda case: only_cel_fails(case) and uses(r"duration\(")(case),
+    "More words": lambda case: only_cel_fails(case) and uses(r"bool\(")(case),
     "More timestamps": lambda case: only_cel_fails(case) and uses(r"timestamp\(")(case),
     "Text of a time": lambda case: uses(r"string\(")(case) and uses(r"timestamp\(")(case),
     "Text of a number": text_of_number,

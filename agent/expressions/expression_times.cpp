@@ -1,0 +1,115 @@
+#include "agent/expressions/expression_times.h"
+
+#include <date/tz.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+#include "agent/core/civil_time.h"
+#include "agent/expressions/expression_lexer.h"
+#include "agent/expressions/expression_operators.h"
+
+namespace leeway::expr {
+namespace {
+
+constexpr std::int64_t kDay = 86'400;
+
+struct Part {
+  std::string_view name;
+  std::int64_t (*of_time)(const Instant& local);
+  std::int64_t of_duration;  // nanoseconds of one; 0 where a duration has no such part
+};
+
+std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
+
+std::int64_t second_of_day(const Instant& local) { return local.seconds - floor_divide(local.seconds, kDay) * kDay; }
+
+std::chrono::sys_days day(const Instant& local) {
+  return std::chrono::sys_days(std::chrono::days(floor_divide(local.seconds, kDay)));
+}
+
+std::chrono::year_month_day date_of(const Instant& local) { return std::chrono::year_month_day(day(local)); }
+
+std::int64_t year(const Instant& local) { return static_cast<int>(date_of(local).year()); }
+std::int64_t month(const Instant& local) { return static_cast<unsigned>(date_of(local).month()) - 1; }
+std::int64_t day_of_month(const Instant& local) { return static_cast<unsigned>(date_of(local).day()); }
+std::int64_t day_of_week(const Instant& local) { return std::chrono::weekday(day(local)).c_encoding(); }
+std::int64_t hours(const Instant& local) { return second_of_day(local) / 3600; }
+std::int64_t minutes(const Instant& local) { return second_of_day(local) / 60 % 60; }
+std::int64_t seconds(const Instant& local) { return second_of_day(local) % 60; }
+std::int64_t milliseconds(const Instant& local) { return local.nanosecond / 1'000'000; }
+
+constexpr std::array<Part, 10> kParts = {{{"getFullYear", year, 0},
+                                          {"getMonth", month, 0},
+                                          {"getDate", day_of_month, 0},
+                                          {"getDayOfWeek", day_of_week, 0},
+                                          {"weekday", day_of_week, 0},
+                                          {"getHours", hours, 3'600'000'000'000},
+                                          {"hour", hours, 3'600'000'000'000},
+                                          {"getMinutes", minutes, 60'000'000'000},
+                                          {"getSeconds", seconds, 1'000'000'000},
+                                          {"getMilliseconds", milliseconds, 1'000'000}}};
+
+// Seconds east of UTC at that second.
+using Offset = std::function<std::int64_t(std::int64_t)>;
+
+// Of "+02:00", "-0300", "UTC" or a name of the system's IANA database.
+Expected<Offset> offset_of(const Node& zone) {
+  std::string_view text = zone.text;
+  std::int32_t fixed = 0;
+  if (take_zone(text, fixed) && text.empty()) {
+    return Offset([fixed](std::int64_t) { return fixed; });
+  }
+  try {
+    return Offset([found = date::locate_zone(zone.text)](std::int64_t second) {
+      return found->get_info(date::sys_seconds{std::chrono::seconds(second)}).offset.count();
+    });
+  } catch (const std::runtime_error&) {
+    return error_at(zone.column, "unknown time zone \"" + zone.text +
+                                     "\"; expected an IANA name such as \"Europe/Berlin\" that the package tzdata "
+                                     "provides, or an offset such as \"+02:00\"");
+  }
+}
+
+Value part_of_duration(const Value& operand, const Part& part) {
+  if (part.of_duration == 0) {
+    return operand_error(operand);
+  }
+  const std::int64_t whole = operand.integer / part.of_duration;
+  return Value::of_int(part.of_time == milliseconds ? whole % 1000 : whole);
+}
+
+}  // namespace
+
+Expected<BoundFunction> prepare_time_part(Node& call, const Schema&) {
+  const Part& part = *std::find_if(kParts.begin(), kParts.end(), [&](const Part& one) { return one.name == call.name; });
+  Expected<Offset> offset = Offset();
+  if (call.args.size() == 2) {
+    offset = offset_of(*call.args[1]);
+    if (!offset) {
+      return offset.error();
+    }
+  }
+  if (call.args[0]->type == StaticType::kDuration && (part.of_duration == 0 || call.args.size() == 2)) {
+    return error_at(call.args[0]->column, "'" + call.name + "' takes a timestamp here, not a duration");
+  }
+  return BoundFunction([&part, offset = std::move(*offset)](const Value& operand, Arena&) {
+    if (operand.kind == ValueKind::kDuration && !offset) {
+      return part_of_duration(operand, part);
+    }
+    if (operand.kind != ValueKind::kTimestamp) {
+      return operand_error(operand);
+    }
+    Instant local = operand.instant();
+    local.seconds += offset ? offset(local.seconds) : 0;
+    return Value::of_int(part.of_time(local));
+  });
+}
+
+}  // namespace leeway::expr
