@@ -47,6 +47,7 @@ class Binder {
     }
     if (node.op == Op::kCall) {
       qualify(node);
+      unwrap_network(node);
       if (node.name == "orValue" && !node.args.empty()) {
         node.args[0]->optional = false;
       }
@@ -214,6 +215,17 @@ class Binder {
     if (const std::string name = first == nullptr ? "" : *first + "." + node.name; function_rule(name) != nullptr) {
       node.name = name;
       node.args.erase(node.args.begin());
+    }
+  }
+
+  // cidr("10.0.0.0/8").containsIP(x) is the function of x and the network.
+  static void unwrap_network(Node& node) {
+    const auto wraps = [](const Node& arg, std::string_view name) {
+      return arg.op == Op::kCall && arg.name == name && arg.args.size() == 1;
+    };
+    if (node.name == "containsIP" && node.args.size() == 2 && wraps(*node.args[0], "cidr")) {
+      std::swap(node.args[0], node.args[1]);
+      node.args[1] = std::unique_ptr<Node>(std::move(node.args[1]->args[0]));
     }
   }
 

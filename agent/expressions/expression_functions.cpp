@@ -6,10 +6,13 @@
 #include "agent/expressions/expression_amounts.h"
 #include "agent/expressions/expression_conversions.h"
 #include "agent/expressions/expression_levels.h"
+#include "agent/expressions/expression_network.h"
 #include "agent/expressions/expression_numbers.h"
 #include "agent/expressions/expression_operators.h"
 #include "agent/expressions/expression_patterns.h"
+#include "agent/expressions/expression_routes.h"
 #include "agent/expressions/expression_text.h"
+#include "agent/expressions/expression_times.h"
 
 namespace leeway::expr {
 namespace {
@@ -17,8 +20,10 @@ namespace {
 using Type = StaticType;
 using Syntax = FunctionRule::Syntax;
 
+constexpr std::uint8_t kMostConstants = 255;
 constexpr Types kEverything = ~Types{0};
 constexpr Types kText = set_of(Type::kString);
+constexpr Types kParted = Type::kTimestamp | Type::kDuration;
 constexpr Types kPrintable = kNumbers | Type::kBool | Type::kString | Type::kTimestamp | Type::kDuration;
 
 constexpr std::array kRules = {
@@ -39,6 +44,26 @@ constexpr std::array kRules = {
     FunctionRule{"decimal", "decimal(a)", 1, 2, kNumbers | Type::kString, kText, Type::kDouble, prepare_decimal},
     FunctionRule{"level", "level(a, \"pino\")", 1, 2, kNumbers | Type::kString, kText, Type::kString, prepare_level},
     FunctionRule{"status_class", "status_class(a)", 1, 1, kNumbers | Type::kString, 0, Type::kString, status_class},
+    FunctionRule{"containsIP", "cidr(\"10.0.0.0/8\").containsIP(a)", 2, 2, kText, kText, Type::kBool,
+                 prepare_contains_ip},
+    FunctionRule{"isIP", "isIP(a)", 1, 1, kText, 0, Type::kBool, is_ip},
+    FunctionRule{"route", "route(a, [\"/items/{id}\"])", 1, kMostConstants, kText, kText, Type::kString, prepare_route,
+                 Syntax::kList},
+    // Times
+    FunctionRule{"getFullYear", "a.getFullYear()", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt,
+                 prepare_time_part},
+    FunctionRule{"getMonth", "a.getMonth()", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt, prepare_time_part},
+    FunctionRule{"getDate", "a.getDate()", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt, prepare_time_part},
+    FunctionRule{"getDayOfWeek", "a.getDayOfWeek()", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt,
+                 prepare_time_part},
+    FunctionRule{"weekday", "weekday(a, \"Europe/Berlin\")", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt,
+                 prepare_time_part},
+    FunctionRule{"getHours", "a.getHours()", 1, 2, kParted, kText, Type::kInt, prepare_time_part},
+    FunctionRule{"hour", "hour(a, \"Europe/Berlin\")", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt,
+                 prepare_time_part},
+    FunctionRule{"getMinutes", "a.getMinutes()", 1, 2, kParted, kText, Type::kInt, prepare_time_part},
+    FunctionRule{"getSeconds", "a.getSeconds()", 1, 2, kParted, kText, Type::kInt, prepare_time_part},
+    FunctionRule{"getMilliseconds", "a.getMilliseconds()", 1, 2, kParted, kText, Type::kInt, prepare_time_part},
     // What is absent
     FunctionRule{"default", "default(a, 0)", 2, 2, kEverything, kEverything, Type::kAny, coalesce},
     FunctionRule{"coalesce", "coalesce(a, b, 0)", 2, kMostArguments, kEverything, kEverything, Type::kAny, coalesce},

@@ -25,7 +25,7 @@ struct FunctionRule {
   std::string_view name;
   std::string_view usage;  // an example, for messages
   std::uint8_t least;      // arguments
-  std::uint8_t most;       // up to kMostArguments
+  std::uint8_t most;       // up to kMostArguments, but for a Preparation
   Types first;             // of the first argument
   Types rest;              // of the others
   StaticType result;       // kAny: the common type of all arguments

@@ -32,9 +32,24 @@ std::optional<Address> read_address(std::string_view text) {
   Address address;
   address.size = text.find(':') == std::string_view::npos ? kBytes4 : kBytes6;
   const int family = address.size == kBytes4 ? AF_INET : AF_INET6;
-  const bool valid = text.find('\0') == std::string_view::npos &&
-                     inet_pton(family, terminated.data(), address.bytes.data()) == 1;
+  const bool valid =
+      text.find('\0') == std::string_view::npos && inet_pton(family, terminated.data(), address.bytes.data()) == 1;
   return valid ? std::optional(address) : std::nullopt;
+}
+
+// "::ffff:10.0.0.1", as servers that listen on both versions print an address of version 4.
+bool is_mapped(const Address& address) {
+  constexpr std::array<std::uint8_t, 12> kPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  return address.size == kBytes6 && std::equal(kPrefix.begin(), kPrefix.end(), address.bytes.begin());
+}
+
+Address unmapped(const Address& address) {
+  Address result = address;
+  if (is_mapped(address)) {
+    std::copy(address.bytes.begin() + kBytes6 - kBytes4, address.bytes.end(), result.bytes.begin());
+    result.size = kBytes4;
+  }
+  return result;
 }
 
 struct Network {
@@ -56,7 +71,7 @@ struct Network {
 std::optional<Network> read_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::optional<Address> address = read_address(text.substr(0, slash));
-  if (!address || slash == std::string_view::npos) {
+  if (!address || is_mapped(*address) || slash == std::string_view::npos) {
     return std::nullopt;
   }
   const std::string_view digits = text.substr(slash + 1);
@@ -73,7 +88,8 @@ Expected<BoundFunction> prepare_contains_ip(Node& call, const Schema&) {
   const Node& constant = *call.args[1];
   const std::optional<Network> network = read_network(constant.text);
   if (!network) {
-    return error_at(constant.column, "\"" + constant.text + "\" is no network; expected an address and its bits, such " +
+    return error_at(constant.column, "\"" + constant.text +
+                                         "\" is no network; expected an address and its bits, such " +
                                          "as \"10.0.0.0/8\" or \"2001:db8::/32\"");
   }
   return BoundFunction([network = *network](const Value& operand, Arena&) {
@@ -81,7 +97,7 @@ Expected<BoundFunction> prepare_contains_ip(Node& call, const Schema&) {
       return operand_error(operand);
     }
     const std::optional<Address> address = read_address(operand.string());
-    return address ? Value::of_bool(network.contains(*address)) : Value::error(Failure::kConversion);
+    return address ? Value::of_bool(network.contains(unmapped(*address))) : Value::error(Failure::kConversion);
   });
 }
 

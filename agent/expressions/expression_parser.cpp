@@ -158,8 +158,13 @@ class Parser {
   }
 
   Result membership(NodePtr value, std::uint32_t column) {
+    if (peek().kind == TokenKind::kName && peek().text == "cidr" && is("(", 1)) {
+      NodePtr node = make(Op::kCall, column, "containsIP", {value.release()});
+      at_ += 2;
+      return list(std::move(node), &Parser::conditional, ")");
+    }
     if (!take("[")) {
-      return unexpected("a list of constants in brackets after 'in'");
+      return unexpected("a list of constants in brackets, or cidr(), after 'in'");
     }
     return list(make(Op::kIn, column, "in", {value.release()}), &Parser::unary, "]");
   }

@@ -24,9 +24,7 @@ struct Part {
   std::int64_t of_duration;  // nanoseconds of one; 0 where a duration has no such part
 };
 
-std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
+std::int64_t floor_divide(std::int64_t value, std::int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
 
 std::int64_t second_of_day(const Instant& local) { return local.seconds - floor_divide(local.seconds, kDay) * kDay; }
 
@@ -81,14 +79,14 @@ Value part_of_duration(const Value& operand, const Part& part) {
   if (part.of_duration == 0) {
     return operand_error(operand);
   }
-  const std::int64_t whole = operand.integer / part.of_duration;
-  return Value::of_int(part.of_time == milliseconds ? whole % 1000 : whole);
+  return Value::of_int(operand.integer / part.of_duration);
 }
 
 }  // namespace
 
 Expected<BoundFunction> prepare_time_part(Node& call, const Schema&) {
-  const Part& part = *std::find_if(kParts.begin(), kParts.end(), [&](const Part& one) { return one.name == call.name; });
+  const Part& part =
+      *std::find_if(kParts.begin(), kParts.end(), [&](const Part& one) { return one.name == call.name; });
   Expected<Offset> offset = Offset();
   if (call.args.size() == 2) {
     offset = offset_of(*call.args[1]);

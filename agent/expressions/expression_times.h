@@ -1,5 +1,5 @@
-// The functions of the language that take a timestamp apart, in UTC or in the zone that the call names. Used by the table
-// of functions.
+// The functions of the language that take a timestamp apart, in UTC or in the zone that the call names. Used by the
+// table of functions.
 #pragma once
 
 #include "agent/core/expected.h"
@@ -9,7 +9,7 @@
 namespace leeway::expr {
 
 // Of the part that the function's name says, as in CEL: getMonth() and getDayOfWeek() count from 0, for January and
-// Sunday; of a duration, getHours() ... are all its hours ..., and getMilliseconds() those after its last second.
+// Sunday; of a duration, getHours() ... are all its hours ...
 Expected<BoundFunction> prepare_time_part(Node& call, const Schema&);
 
 }  // namespace leeway::expr

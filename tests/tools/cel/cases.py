@@ -12,6 +12,8 @@ TEXTS = ["", "a", "b", "GET", "api/x", "é!", "200", "-7", "+5", "+-5", " 42 ", 
          "300000000h", "\u00a0 a\u3000b\u2028", "a-b-é-", "aaa"]
 WORDS = ["a", "GET", "api", "x", "!", "é", "200", "true", "2025-08-25T19:27:04Z", "1h2m3.5s", "90s"]
 SEPARATORS = ["-", "a", "/", " ", ":", "é", "00"]
+ADDRESSES = ['"10.1.2.3"', '"10.1.130.3"', '"11.1.2.3"', '"::1"', '"2001:db8::1"', '"2001:db8:8000::1"', '"10.1.2.256"',
+             '"010.1.2.3"', '"10.1.2"', '"::g"', '"1:2:3:4:5:6:7:8:9"', '"fe80::1%eth0"', '""']
 OPTIONAL = ["o.?p", "o.?z", "l[?0]", 'o[?"p"]']
 ABSENT = object()
 
@@ -50,10 +52,19 @@ def number(chance, depth):
                   lambda: f"size({chance.choice(['s', 't', 'l', 'o', text(chance, depth - 1)])})",
                   lambda: f"{text(chance, depth - 1)}.{chance.choice(['indexOf', 'lastIndexOf'])}({text(chance, 0)})",
                   lambda: rounded(chance, depth),
+                  lambda: time_part(chance, depth),
                   lambda: f"{chance.choice(OPTIONAL)}.orValue({number(chance, depth - 1)})",
                   lambda: f"-{number(chance, 0)}", lambda: f"({chance.choice('xy')} % -1)",
                   lambda: branch(chance, number, depth)]
     return chance.choice(forms)()
+
+
+def time_part(chance, depth):
+    if chance.random() < 0.3:
+        return f"{length(chance, depth - 1)}.get{chance.choice(['Hours', 'Minutes', 'Seconds', 'Milliseconds'])}()"
+    name = chance.choice(["FullYear", "Month", "Date", "DayOfWeek", "Hours", "Minutes", "Seconds", "Milliseconds"])
+    zone = chance.choice(["", "", '"UTC"', '"Europe/Berlin"', '"America/New_York"', '"+05:30"', '"Asia/Kathmandu"'])
+    return f"{instant(chance, depth - 1)}.get{name}({zone})"
 
 
 def rounded(chance, depth):
@@ -146,6 +157,12 @@ def search(chance, depth):
     return f"{chance.choice(['s', 't', 'x', 'o.q.r'])}.{function}({part})"
 
 
+def address(chance):
+    text = chance.choice(["s", "t", *ADDRESSES])
+    network = chance.choice(["10.0.0.0/8", "10.1.2.3/32", "0.0.0.0/0", "10.1.0.0/17", "2001:db8::/33", "::/0", "::1/128"])
+    return chance.choice([f'cidr("{network}").containsIP({text})', f"isIP({text})"])
+
+
 def truth(chance, depth):
     forms = [lambda: chance.choice("bc"), lambda: chance.choice(["true", "false"]),
              lambda: f"has({chance.choice(['o.p', 'o.q', 'o.q.r', 'o.z'])})"]
@@ -153,7 +170,7 @@ def truth(chance, depth):
         forms += [lambda: comparison(chance, depth)] * 5
         forms += [lambda: f"({truth(chance, depth - 1)} {chance.choice(['&&', '||'])} {truth(chance, depth - 1)})"] * 3
         forms += [lambda: membership(chance, depth)] * 2
-        forms += [lambda: search(chance, depth), lambda: f"!{truth(chance, 0)}",
+        forms += [lambda: address(chance), lambda: search(chance, depth), lambda: f"!{truth(chance, 0)}",
                   lambda: f"bool({chance.choice([text, truth])(chance, depth - 1)})",
                   lambda: branch(chance, truth, depth)]
     return chance.choice(forms)()
@@ -252,4 +269,4 @@ DIFFERENCES = {
 }
 
 # Rows whose expressions only one of the two takes, or that random values do not reach.
-NOT_RANDOM = {"Only in Leeway", "Only in CEL", "Presence of a field", "Unsigned numbers are ints", "Text of a duration"}
+NOT_RANDOM = {"Addresses of version 4 in version 6", "Only in Leeway", "Only in CEL", "Presence of a field", "Unsigned numbers are ints", "Text of a duration"}
