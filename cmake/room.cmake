@@ -1,12 +1,12 @@
 # Where unit tests and fuzz targets spend their time: optimised in Debug builds as well, which saves more than it costs.
 set(LEEWAY_OPTIMIZED_TARGETS
-  leeway_core leeway_decode leeway_expressions leeway_promql leeway_sketches leeway_tail leeway_monitors_drift
-  sketches_test drift_test)
+  leeway_core leeway_decode leeway_expressions leeway_promql leeway_sketches leeway_tail leeway_text
+  leeway_monitors_drift sketches_test drift_test)
 
 # What the targets of tests/fuzz link, instrumented for coverage.
 set(LEEWAY_FUZZED_ROOMS
   leeway_collectors leeway_config leeway_core leeway_decode leeway_expressions leeway_files leeway_http
-  leeway_parquet_reader leeway_pipeline leeway_prometheus leeway_promql leeway_tail)
+  leeway_parquet_reader leeway_pipeline leeway_prometheus leeway_promql leeway_tail leeway_text)
 
 function(leeway_optimize target)
   if(target IN_LIST LEEWAY_OPTIMIZED_TARGETS)

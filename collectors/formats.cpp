@@ -9,6 +9,7 @@
 #include "collectors/files/toml_loader.h"
 #include "collectors/files/yaml_loader.h"
 #include "collectors/parquet/parquet_format.h"
+#include "collectors/text/template_format.h"
 
 namespace leeway {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::array kFormats = {
     FormatKind{"tsv", {"tsv"}, FormatUse::kFiles, nullptr, read_tsv_format},
     FormatKind{"parquet", {"parquet"}, FormatUse::kFiles, nullptr, read_parquet_format},
     FormatKind{"regex", {}, FormatUse::kBoth, read_regex_format},
+    FormatKind{"template", {}, FormatUse::kBoth, read_template_format},
     FormatKind{"sqlite", {"db", "sqlite", "sqlite3"}, FormatUse::kFiles, nullptr, read_sqlite_format},
     FormatKind{"yaml", {"yaml", "yml"}, FormatUse::kFiles, nullptr, read_document_format<YamlLoader>},
     FormatKind{"toml", {"toml"}, FormatUse::kFiles, nullptr, read_document_format<TomlLoader>},

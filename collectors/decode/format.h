@@ -54,7 +54,7 @@ class FileFormat : public Format {
 
 struct FormatContext {
   TableReader& reader;
-  const TimeKeys& time;  // of the source: the same for all formats
+  TimeKeys& time;  // of the source; a format that knows where its lines have their time sets it, if the user has not
 };
 
 enum class FormatUse : std::uint8_t { kLogs = 1, kFiles = 2, kBoth = 3 };

@@ -29,6 +29,10 @@ const std::vector<Case>& cases() {
       {"format = 'regex'\npattern = '(?P<a>\\w+)=(?P<b>\\C*?)( (?P<time>\\S+))?$'\ntime = 'time'\nthousands = ','",
        {"a", "b", "time", "none"}},
       {"format = 'json'\nprefix = true", {"a", "b.c"}},
+      {"format = 'template'\npattern = '{time:word}{? [{a}]?} {b:text} | {c:int}{? {d:quoted}?}: {e:ms} {f:sum} {g}'",
+       {"a", "b", "c", "d", "e", "f", "g"}},
+      {"format = 'template'\npattern = '{a}{?[{b:last}]?}{? by {c:request} at?} {d:number}{e:word}x'",
+       {"a", "b", "c", "path", "query", "method", "malformed", "d", "e"}},
   };
   return cases;
 }
@@ -44,7 +48,7 @@ struct Source {
     Diagnostics diagnostics;
     const ConfigTable table = parse_toml(one.keys, "keys.toml", diagnostics);
     TableReader reader(table, {}, "[[source]]", diagnostics);
-    const TimeKeys time = read_time_keys(reader);
+    TimeKeys time = read_time_keys(reader);
     FormatContext context{reader, time};
     const FormatKind* const kind = choose_format(reader, builtin_formats(), FormatUse::kLogs, {});
     require(kind != nullptr);

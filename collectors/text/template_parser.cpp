@@ -1,0 +1,250 @@
+#include "collectors/text/template_parser.h"
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "collectors/text/escapes.h"
+#include "collectors/text/http_request.h"
+#include "collectors/text/template_values.h"
+
+namespace leeway {
+namespace {
+
+using Kind = TemplateOp::Kind;
+using Until = TemplateOp::Until;
+
+constexpr std::size_t kMostChoices = 8;
+// How often each byte of a line may be looked at by parts that are tried at several places.
+constexpr std::size_t kLooks = 16;
+
+void skip_blanks(std::string_view& text) {
+  while (!text.empty() && is_blank(text.front())) {
+    text.remove_prefix(1);
+  }
+}
+
+bool has_blank(std::string_view text) { return text.find_first_of(" \t") != std::string_view::npos; }
+
+// The next place from `from` on where what follows an open part may begin; npos if there is none.
+std::size_t next_end(const TemplateOp& op, std::string_view text, std::size_t from) {
+  if (op.until == Until::kBlank) {
+    while (from < text.size() && !is_blank(text[from])) {
+      ++from;
+    }
+    return from < text.size() ? from : std::string_view::npos;
+  }
+  if (op.until == Until::kByte) {
+    return text.find(op.byte, from);
+  }
+  for (std::size_t at = text.find(op.byte, from + 1); at != std::string_view::npos; at = text.find(op.byte, at + 1)) {
+    if (is_blank(text[at - 1])) {
+      return at - 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+TemplateParser::TemplateParser(std::shared_ptr<const TemplatePattern> pattern)
+    : pattern_(std::move(pattern)), wanted_(pattern_->fields().size()) {}
+
+std::optional<std::size_t> TemplateParser::want(const FieldPath& field) {
+  const std::optional<std::size_t> slot = pattern_->slot_of(field);
+  if (slot) {
+    wanted_[*slot] = true;
+  }
+  return slot;
+}
+
+bool TemplateParser::split(std::string_view line, std::span<Part> parts, RecordBatch& batch, DecodeCounts& /*counts*/) {
+  struct Choice {
+    const TemplateOp* op;
+    std::string_view text;
+  };
+  parts_ = parts;
+  batch_ = &batch;
+  budget_ = kLooks * line.size();
+  last_open_ = line.data() + line.size();
+  std::array<Choice, kMostChoices> choices;
+  std::size_t open_choices = 0;
+  Place place{pattern_->ops().data(), line};
+  skip_blanks(place.text);
+  while (true) {
+    if (place.op->kind == Kind::kOptional) {
+      choices[open_choices++] = {place.op, place.text};
+      ++place.op;
+      continue;
+    }
+    if (place.op->kind == Kind::kOpen ? match_open(place) : match_closed(place)) {
+      if (place.op->kind == Kind::kEnd && place.text.empty()) {
+        break;
+      }
+      continue;
+    }
+    if (open_choices == 0) {
+      return false;
+    }
+    const Choice& choice = choices[--open_choices];
+    for (std::size_t slot = choice.op->first_slot; slot < choice.op->end_slot; ++slot) {
+      parts_[slot].kind = PartKind::kAbsent;
+    }
+    last_open_ = line.data() + line.size();
+    place = {pattern_->ops().data() + choice.op->otherwise, choice.text};
+  }
+  const auto header = static_cast<std::size_t>(last_open_ - line.data());
+  return std::memchr(line.data(), '\n', header) == nullptr;
+}
+
+// Matches what is neither open nor optional, and the end.
+bool TemplateParser::match_closed(Place& place) {
+  for (;; ++place.op) {
+    const TemplateOp& op = *place.op;
+    switch (op.kind) {
+      case Kind::kLiteral:
+        if (!place.text.starts_with(op.literal)) {
+          return false;
+        }
+        place.text.remove_prefix(op.literal.size());
+        break;
+      case Kind::kBlank:
+        if (place.text.empty() || !is_blank(place.text.front())) {
+          return false;
+        }
+        skip_blanks(place.text);
+        break;
+      case Kind::kTyped:
+        if (!match_typed(op, place.text)) {
+          return false;
+        }
+        break;
+      case Kind::kEnd:
+        skip_blanks(place.text);
+        return place.text.empty();
+      case Kind::kOpen:
+      case Kind::kOptional:
+        return true;
+    }
+  }
+}
+
+// An open part and what follows it, up to the next open or optional part or the end.
+bool TemplateParser::match_open(Place& place) {
+  const TemplateOp& op = *place.op;
+  const std::string_view text = place.text;
+  if (op.until == Until::kEnd) {
+    last_open_ = text.data();
+    place = {&op + 1, {}};
+    return set_open(op, text);
+  }
+  for (std::size_t at = next_end(op, text, 0); at != std::string_view::npos; at = next_end(op, text, at + 1)) {
+    place = {&op + 1, text.substr(at)};
+    if (match_closed(place)) {
+      return set_open(op, text.substr(0, at));
+    }
+    if (budget_ == 0) {
+      return false;
+    }
+  }
+  return false;
+}
+
+bool TemplateParser::match_typed(const TemplateOp& op, std::string_view& text) {
+  const std::string_view before = text;
+  const bool taken = take_typed(op, text);
+  // Looking for a quote that ends a part may take all of the text, whatever is found.
+  const bool all = before.starts_with('"') && (!taken || op.type == PartType::kRequest);
+  const std::size_t looked_at = all ? before.size() : before.size() - text.size();
+  budget_ = looked_at < budget_ ? budget_ - looked_at : 0;
+  return taken && budget_ > 0;
+}
+
+bool TemplateParser::take_typed(const TemplateOp& op, std::string_view& text) {
+  Part unnamed;
+  Part& part = op.slot == kNoSlot ? unnamed : parts_[op.slot];
+  std::string_view content;
+  switch (op.type) {
+    case PartType::kInteger:
+      return take_integer(text, part);
+    case PartType::kNumber:
+      return take_decimal(text, part);
+    case PartType::kDuration:
+      return take_duration(text, op.per_second, part);
+    case PartType::kSum:
+      return take_sum(text, part);
+    case PartType::kLast:
+      return take_last(text, part);
+    case PartType::kQuoted:
+      if (!take_quoted(text, content)) {
+        return false;
+      }
+      set_escaped(op.slot, content);
+      return true;
+    default:
+      if (!take_request(text, content)) {
+        return false;
+      }
+      set_request(op.slot, content);
+      return true;
+  }
+}
+
+bool TemplateParser::set_open(const TemplateOp& op, std::string_view text) {
+  text = trim_blanks(text);
+  if (op.type == PartType::kWord && has_blank(text)) {
+    return false;
+  }
+  if (op.slot == kNoSlot || (!wanted_[op.slot] && op.type != PartType::kTarget)) {
+    return true;
+  }
+  if (op.type == PartType::kText) {
+    parts_[op.slot].set(PartKind::kText, text);
+  } else if (text == "-") {
+    parts_[op.slot].set(PartKind::kNull, {});
+  } else {
+    parts_[op.slot].set(PartKind::kCell, text);
+  }
+  if (op.type == PartType::kTarget && text != "-") {
+    const Target target = split_target(text);
+    set_target(op.slot, target.path, target.query);
+  }
+  return true;
+}
+
+// The slots of a request's parts follow its own, in the order of kRequestFields.
+void TemplateParser::set_request(std::size_t slot, std::string_view text) {
+  if (slot == kNoSlot) {
+    return;
+  }
+  const HttpRequest request = split_request(text);
+  set_escaped(slot, text);
+  set_target(slot, request.target.path, request.target.query);
+  for (const auto& [place, value] : {std::pair(slot + 3, request.method), std::pair(slot + 4, request.protocol)}) {
+    parts_[place].set(request.malformed ? PartKind::kNull : PartKind::kText, value);
+  }
+  parts_[slot + 5].set_bool(request.malformed);
+}
+
+void TemplateParser::set_target(std::size_t slot, std::string_view path, std::string_view query) {
+  set_escaped(slot + 1, path);
+  if (query.data() != nullptr) {
+    set_escaped(slot + 2, query);
+  } else {
+    parts_[slot + 2].set(PartKind::kNull, {});
+  }
+}
+
+// Where servers have nothing to quote, they write "-".
+void TemplateParser::set_escaped(std::size_t slot, std::string_view text) {
+  if (slot == kNoSlot || !wanted_[slot]) {
+    return;
+  }
+  if (text == "-") {
+    parts_[slot].set(PartKind::kNull, {});
+  } else {
+    parts_[slot].set(PartKind::kText, unescape_text(text, *batch_));
+  }
+}
+
+}  // namespace leeway

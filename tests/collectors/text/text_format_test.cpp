@@ -1,0 +1,67 @@
+// What all formats of this room promise: no memory per line, values that live as long as the batch.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "collectors/text/template_format.h"
+#include "tests/collectors/text/text_lines.h"
+
+namespace {
+std::size_t allocations = 0;
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* const memory = std::malloc(size)) {
+    return memory;
+  }
+  throw std::bad_alloc();
+}
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  ++allocations;
+  return std::malloc(size);
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+
+namespace leeway {
+namespace {
+
+// How often memory is allocated while `line` is decoded a thousand times, after the first times.
+std::size_t allocations_for(ReadFormat read, const std::string& keys, const std::vector<std::string>& fields,
+                            const std::string& line) {
+  const ReadKeys source = read_keys(read, keys);
+  Schema schema;
+  for (const std::string& field : fields) {
+    schema.intern(parse_field_path(field).value());
+  }
+  const std::unique_ptr<Decoder> decoder = source.format->make_decoder(schema);
+  RecordBatch batch;
+  DecodeCounts counts;
+  const std::string padded = line + std::string(kPadding, ' ');
+  const std::vector<Line> lines(1000, Line{{padded.data(), line.size()}, 1});
+  std::size_t before = 0;
+  for (int round = 0; round < 3; ++round) {
+    batch.reset(schema.size());
+    before = allocations;
+    decoder->decode(lines, batch, counts);
+  }
+  EXPECT_EQ(batch.rows(), lines.size());
+  return allocations - before;
+}
+
+TEST(TextFormat, NoMemoryIsAllocatedForALine) {
+  EXPECT_EQ(allocations_for(read_template_format, "pattern = '[{time}] {a:quoted} {b}'", {"a", "b"},
+                            R"([2026-11-28T04:25:02Z] "x \"y\"" é)"),
+            0U);
+}
+
+TEST(TextFormat, EmptyLinesAreNeitherRecordsNorRejects) {
+  TextLines lines(read_template_format, "pattern = '{a}'", {"a"});
+  EXPECT_EQ(lines.read(""), "");
+  EXPECT_EQ(lines.lines().batch.rows(), 0U);
+}
+
+}  // namespace
+}  // namespace leeway
