@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "collectors/builtin.h"
 #include "collectors/decode/json_format.h"
@@ -9,25 +10,47 @@
 #include "collectors/files/toml_loader.h"
 #include "collectors/files/yaml_loader.h"
 #include "collectors/parquet/parquet_format.h"
+#include "collectors/text/presets.h"
 #include "collectors/text/template_format.h"
 
 namespace leeway {
 namespace {
 
 // A log named *.json holds one object per line; a data file with that name is one document.
-constexpr std::array kFormats = {
-    FormatKind{"json", {"json", "jsonl", "ndjson"}, FormatUse::kLogs, read_json_log_format},
+constexpr std::array kOwnFormats = {
+    FormatKind{"json",
+               {"json", "jsonl", "ndjson"},
+               FormatUse::kLogs,
+               read_json_log_format,
+               nullptr,
+               R"({"time": "2026-11-28T04:25:02Z", "level": "INFO", "msg": "request done", "ms": 3.5})"},
     FormatKind{"json", {"json"}, FormatUse::kFiles, nullptr, read_document_format<JsonLoader>},
     FormatKind{"jsonl", {"jsonl", "ndjson"}, FormatUse::kFiles, read_jsonl_format},
     FormatKind{"csv", {"csv"}, FormatUse::kFiles, nullptr, read_csv_format},
     FormatKind{"tsv", {"tsv"}, FormatUse::kFiles, nullptr, read_tsv_format},
     FormatKind{"parquet", {"parquet"}, FormatUse::kFiles, nullptr, read_parquet_format},
-    FormatKind{"regex", {}, FormatUse::kBoth, read_regex_format},
-    FormatKind{"template", {}, FormatUse::kBoth, read_template_format},
+    FormatKind{"regex", {}, FormatUse::kBoth, read_regex_format, nullptr, "any line that its pattern matches"},
+    FormatKind{"template", {}, FormatUse::kBoth, read_template_format, nullptr, "any line that its pattern describes"},
     FormatKind{"sqlite", {"db", "sqlite", "sqlite3"}, FormatUse::kFiles, nullptr, read_sqlite_format},
     FormatKind{"yaml", {"yaml", "yml"}, FormatUse::kFiles, nullptr, read_document_format<YamlLoader>},
     FormatKind{"toml", {"toml"}, FormatUse::kFiles, nullptr, read_document_format<TomlLoader>},
 };
+
+// And the presets of collectors/text.
+template <std::size_t... kRows>
+constexpr auto with_presets(std::index_sequence<kRows...> /*rows*/) {
+  constexpr std::array kPresets = {FormatKind{kTextPresets[kRows].name,
+                                              {},
+                                              FormatUse::kBoth,
+                                              read_preset_format<kRows>,
+                                              nullptr,
+                                              kTextPresets[kRows].sample,
+                                              kTextPresets[kRows].pattern}...};
+  std::array<FormatKind, kOwnFormats.size() + kPresets.size()> all{};
+  std::copy(kPresets.begin(), kPresets.end(), std::copy(kOwnFormats.begin(), kOwnFormats.end(), all.begin()));
+  return all;
+}
+constexpr auto kFormats = with_presets(std::make_index_sequence<kTextPresets.size()>());
 
 constexpr bool reads_what_it_is_used_for(const FormatKind& kind) {
   const bool one_of_two = (kind.read_lines == nullptr) != (kind.read_file == nullptr);

@@ -66,6 +66,9 @@ struct FormatKind {
   // One of the two is set. Reads the format's keys; null or unusable after an error, which is in the context's reader.
   std::unique_ptr<LineFormat> (*read_lines)(FormatContext& context) = nullptr;
   std::unique_ptr<FileFormat> (*read_file)(FormatContext& context) = nullptr;
+  // For `leeway formats`.
+  std::string_view sample = {};   // a line, or what the format is where it has no lines
+  std::string_view pattern = {};  // of a format that is a template: to copy and change
 };
 
 }  // namespace leeway

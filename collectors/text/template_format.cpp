@@ -5,7 +5,6 @@
 
 #include "collectors/decode/cell_keys.h"
 #include "collectors/text/template_parser.h"
-#include "collectors/text/template_pattern.h"
 #include "collectors/text/text_format.h"
 
 namespace leeway {
@@ -24,9 +23,13 @@ std::unique_ptr<LineFormat> read_template_format(FormatContext& context) {
   if (pattern->slot_of({{std::string("time")}})) {
     set_own_time(context, "time", "auto");
   }
-  const auto shared = std::make_shared<const TemplatePattern>(std::move(*pattern));
-  return std::make_unique<TextFormat>([shared] { return std::make_unique<TemplateParser>(shared); }, cells,
-                                      context.time);
+  return make_template_format(std::move(*pattern), cells, context.time);
+}
+
+std::unique_ptr<LineFormat> make_template_format(TemplatePattern pattern, const CellOptions& cells,
+                                                 const TimeKeys& time) {
+  const auto shared = std::make_shared<const TemplatePattern>(std::move(pattern));
+  return std::make_unique<TextFormat>([shared] { return std::make_unique<TemplateParser>(shared); }, cells, time);
 }
 
 }  // namespace leeway

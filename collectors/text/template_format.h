@@ -1,9 +1,11 @@
-// The `template` format: lines by a readable pattern. Used by collectors/formats.cpp.
+// The `template` format: lines by a readable pattern. Used by collectors/formats.cpp and the presets.
 #pragma once
 
 #include <memory>
 
+#include "collectors/decode/cell_text.h"
 #include "collectors/decode/format.h"
+#include "collectors/text/template_pattern.h"
 
 namespace leeway {
 
@@ -11,5 +13,9 @@ namespace leeway {
 //   thousands = ",": reads 6,479 as a number
 // Without the key `time`, the time of a record is its field `time`, if the pattern has one.
 std::unique_ptr<LineFormat> read_template_format(FormatContext& context);
+
+// The format of lines that a pattern describes.
+std::unique_ptr<LineFormat> make_template_format(TemplatePattern pattern, const CellOptions& cells,
+                                                 const TimeKeys& time);
 
 }  // namespace leeway

@@ -33,6 +33,9 @@ const std::vector<Case>& cases() {
        {"a", "b", "c", "d", "e", "f", "g"}},
       {"format = 'template'\npattern = '{a}{?[{b:last}]?}{? by {c:request} at?} {d:number}{e:word}x'",
        {"a", "b", "c", "path", "query", "method", "malformed", "d", "e"}},
+      {"format = 'access'", {"client", "path", "query", "method", "status", "bytes", "agent", "malformed"}},
+      {"format = 'nginx'", {"request", "path", "upstream_duration", "upstream_status", "forwarded", "duration"}},
+      {"format = 'haproxy'", {"client", "server", "duration", "status", "path", "termination"}},
   };
   return cases;
 }

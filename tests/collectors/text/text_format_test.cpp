@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "collectors/text/presets.h"
 #include "collectors/text/template_format.h"
 #include "tests/collectors/text/text_lines.h"
 
@@ -54,6 +55,9 @@ std::size_t allocations_for(ReadFormat read, const std::string& keys, const std:
 TEST(TextFormat, NoMemoryIsAllocatedForALine) {
   EXPECT_EQ(allocations_for(read_template_format, "pattern = '[{time}] {a:quoted} {b}'", {"a", "b"},
                             R"([2026-11-28T04:25:02Z] "x \"y\"" é)"),
+            0U);
+  EXPECT_EQ(allocations_for(read_preset_format<0>, "", {"method", "path", "query", "status", "agent", "malformed"},
+                            R"(::1 - - [28/Nov/2026:04:25:02 +0000] "GET /\x22?x HTTP/1.1" 404 153 "-" "curl")"),
             0U);
 }
 

@@ -1,0 +1,15 @@
+#include "collectors/text/presets.h"
+
+#include "collectors/text/template_format.h"
+#include "collectors/text/text_format.h"
+
+namespace leeway {
+
+std::unique_ptr<LineFormat> read_text_preset(FormatContext& context, const TextPreset& preset) {
+  if (!preset.time_format.empty()) {
+    set_own_time(context, "time", preset.time_format);
+  }
+  return make_template_format(TemplatePattern::compile(preset.pattern).value(), {}, context.time);
+}
+
+}  // namespace leeway
