@@ -10,6 +10,7 @@
 #include "collectors/files/toml_loader.h"
 #include "collectors/files/yaml_loader.h"
 #include "collectors/parquet/parquet_format.h"
+#include "collectors/text/logfmt_format.h"
 #include "collectors/text/presets.h"
 #include "collectors/text/template_format.h"
 
@@ -31,6 +32,7 @@ constexpr std::array kOwnFormats = {
     FormatKind{"parquet", {"parquet"}, FormatUse::kFiles, nullptr, read_parquet_format},
     FormatKind{"regex", {}, FormatUse::kBoth, read_regex_format, nullptr, "any line that its pattern matches"},
     FormatKind{"template", {}, FormatUse::kBoth, read_template_format, nullptr, "any line that its pattern describes"},
+    FormatKind{"logfmt", {}, FormatUse::kBoth, read_logfmt_format, nullptr, kLogfmtSample},
     FormatKind{"sqlite", {"db", "sqlite", "sqlite3"}, FormatUse::kFiles, nullptr, read_sqlite_format},
     FormatKind{"yaml", {"yaml", "yml"}, FormatUse::kFiles, nullptr, read_document_format<YamlLoader>},
     FormatKind{"toml", {"toml"}, FormatUse::kFiles, nullptr, read_document_format<TomlLoader>},

@@ -1,8 +1,10 @@
 #include "collectors/text/escapes.h"
 
+#include <cstdint>
 #include <cstring>
 
 #include "agent/core/ascii.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 namespace {
@@ -12,6 +14,7 @@ char escaped_character(char c) {
   switch (c) {
     case '"':
     case '\\':
+    case '/':
       return c;
     case 'n':
       return '\n';
@@ -30,8 +33,6 @@ char escaped_character(char c) {
   }
 }
 
-}  // namespace
-
 int hex_value(char c) {
   if (is_digit(c)) {
     return c - '0';
@@ -39,6 +40,48 @@ int hex_value(char c) {
   const char lower = static_cast<char>(c | 0x20);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
+
+// The number of `digits` hexadecimal digits at the front of `text`, or -1.
+int hex_number(std::string_view text, std::size_t digits) {
+  if (text.size() < digits) {
+    return -1;
+  }
+  int number = 0;
+  for (const char c : text.substr(0, digits)) {
+    const int value = hex_value(c);
+    if (value < 0) {
+      return -1;
+    }
+    number = number * 16 + value;
+  }
+  return number;
+}
+
+// Takes XXXX, what follows \u, and the other half of a surrogate pair. Half of one is U+FFFD.
+bool take_code_point(std::string_view& text, std::uint32_t& code) {
+  constexpr int kHigh = 0xD800;
+  constexpr int kLow = 0xDC00;
+  constexpr int kPastSurrogates = 0xE000;
+  constexpr std::size_t kDigits = 4;
+  const int first = hex_number(text, kDigits);
+  if (first < 0) {
+    return false;
+  }
+  text.remove_prefix(kDigits);
+  code = static_cast<std::uint32_t>(first);
+  if (first < kHigh || first >= kPastSurrogates) {
+    return true;
+  }
+  const int second = first < kLow && text.starts_with("\\u") ? hex_number(text.substr(2), kDigits) : -1;
+  code = 0xFFFD;
+  if (second >= kLow && second < kPastSurrogates) {
+    code = 0x10000 + (static_cast<std::uint32_t>(first - kHigh) << 10) + static_cast<std::uint32_t>(second - kLow);
+    text.remove_prefix(2 + kDigits);
+  }
+  return true;
+}
+
+}  // namespace
 
 const char* find_closing_quote(const char* at, const char* end) {
   const char* from = at;
@@ -58,30 +101,37 @@ const char* find_closing_quote(const char* at, const char* end) {
   }
 }
 
-std::string_view unescape_text(std::string_view text, RecordBatch& batch) {
+std::string_view unescape_text(std::string_view text, RecordBatch& batch, std::size_t& unknown) {
   if (text.find('\\') == std::string_view::npos) {
     return text;
   }
-  char* const memory = batch.allocate(text.size());
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t left = text.size() - i;
-    if (text[i] != '\\' || left < 2) {
-      memory[size++] = text[i];
+  char* const memory = batch.allocate(text.size());  // no escape is longer resolved
+  char* out = memory;
+  while (!text.empty()) {
+    const char c = text.front();
+    text.remove_prefix(1);
+    if (c != '\\' || text.empty()) {
+      *out++ = c;
       continue;
     }
-    const char simple = escaped_character(text[i + 1]);
-    if (simple != '\0') {
-      memory[size++] = simple;
-      ++i;
-    } else if (left >= 4 && text[i + 1] == 'x' && hex_value(text[i + 2]) >= 0 && hex_value(text[i + 3]) >= 0) {
-      memory[size++] = static_cast<char>(hex_value(text[i + 2]) * 16 + hex_value(text[i + 3]));
-      i += 3;
+    const char kind = text.front();
+    std::string_view digits = text.substr(1);
+    std::uint32_t code = 0;
+    if (const char simple = escaped_character(kind); simple != '\0') {
+      *out++ = simple;
+      text.remove_prefix(1);
+    } else if (kind == 'x' && hex_number(digits, 2) >= 0) {
+      *out++ = static_cast<char>(hex_number(digits, 2));
+      text.remove_prefix(3);
+    } else if (kind == 'u' && take_code_point(digits, code)) {
+      out = put_utf8(code, out);
+      text = digits;
     } else {
-      memory[size++] = text[i];
+      *out++ = c;
+      ++unknown;
     }
   }
-  return {memory, size};
+  return {memory, static_cast<std::size_t>(out - memory)};
 }
 
 std::string_view trim_blanks(std::string_view text) {

@@ -12,12 +12,9 @@ inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 // The first quote in [at, end) that no backslash escapes; null if there is none.
 const char* find_closing_quote(const char* at, const char* end);
 
-// `text` with \" \\ \n \r \t \b \f \v and \xHH resolved; other escapes stay as they are. Points into `text`, or to
-// memory of the batch where there was something to resolve.
-std::string_view unescape_text(std::string_view text, RecordBatch& batch);
-
-// The value of a hexadecimal digit, or -1.
-int hex_value(char c);
+// `text` with the escapes of JSON, \v and \xHH resolved; others stay as they are and are counted in `unknown`. Points
+// into `text`, or to memory of the batch where there was something to resolve.
+std::string_view unescape_text(std::string_view text, RecordBatch& batch, std::size_t& unknown);
 
 // Removes blanks at both ends.
 std::string_view trim_blanks(std::string_view text);

@@ -243,7 +243,8 @@ void TemplateParser::set_escaped(std::size_t slot, std::string_view text) {
   if (text == "-") {
     parts_[slot].set(PartKind::kNull, {});
   } else {
-    parts_[slot].set(PartKind::kText, unescape_text(text, *batch_));
+    std::size_t unknown = 0;  // servers differ in what they escape
+    parts_[slot].set(PartKind::kText, unescape_text(text, *batch_, unknown));
   }
 }
 

@@ -36,6 +36,7 @@ const std::vector<Case>& cases() {
       {"format = 'access'", {"client", "path", "query", "method", "status", "bytes", "agent", "malformed"}},
       {"format = 'nginx'", {"request", "path", "upstream_duration", "upstream_status", "forwarded", "duration"}},
       {"format = 'haproxy'", {"client", "server", "duration", "status", "path", "termination"}},
+      {"format = 'logfmt'\ntime = 'time'", {"a", "b.c", "message", "[\"k k\"]"}},
   };
   return cases;
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "collectors/text/logfmt_format.h"
 #include "collectors/text/presets.h"
 #include "collectors/text/template_format.h"
 #include "tests/collectors/text/text_lines.h"
@@ -58,6 +59,9 @@ TEST(TextFormat, NoMemoryIsAllocatedForALine) {
             0U);
   EXPECT_EQ(allocations_for(read_preset_format<0>, "", {"method", "path", "query", "status", "agent", "malformed"},
                             R"(::1 - - [28/Nov/2026:04:25:02 +0000] "GET /\x22?x HTTP/1.1" 404 153 "-" "curl")"),
+            0U);
+  EXPECT_EQ(allocations_for(read_logfmt_format, "time = 'time'", {"msg", "ms", "[\"a b\"]", "message", "err"},
+                            R"(words time=2026-11-28T04:26:51Z msg="a \"b\"" "a b"=1 "\u00e9"=2 ms=3.5 err=<nil> err)"),
             0U);
 }
 
