@@ -10,8 +10,10 @@
 #include "collectors/files/toml_loader.h"
 #include "collectors/files/yaml_loader.h"
 #include "collectors/parquet/parquet_format.h"
+#include "collectors/text/klog_format.h"
 #include "collectors/text/logfmt_format.h"
 #include "collectors/text/presets.h"
+#include "collectors/text/syslog_format.h"
 #include "collectors/text/template_format.h"
 
 namespace leeway {
@@ -33,6 +35,8 @@ constexpr std::array kOwnFormats = {
     FormatKind{"regex", {}, FormatUse::kBoth, read_regex_format, nullptr, "any line that its pattern matches"},
     FormatKind{"template", {}, FormatUse::kBoth, read_template_format, nullptr, "any line that its pattern describes"},
     FormatKind{"logfmt", {}, FormatUse::kBoth, read_logfmt_format, nullptr, kLogfmtSample},
+    FormatKind{"syslog", {}, FormatUse::kBoth, read_syslog_format, nullptr, kSyslogSample},
+    FormatKind{"klog", {}, FormatUse::kBoth, read_klog_format, nullptr, kKlogSample},
     FormatKind{"sqlite", {"db", "sqlite", "sqlite3"}, FormatUse::kFiles, nullptr, read_sqlite_format},
     FormatKind{"yaml", {"yaml", "yml"}, FormatUse::kFiles, nullptr, read_document_format<YamlLoader>},
     FormatKind{"toml", {"toml"}, FormatUse::kFiles, nullptr, read_document_format<TomlLoader>},

@@ -33,6 +33,8 @@ class Decoder {
   // order. Values may point into the lines (which live as long as the batch) or are owned by the batch. Empty lines are
   // neither records nor rejects.
   virtual void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) = 0;
+  // When the file of the next lines was last modified, for dates without a year. Before decode(), for each file.
+  virtual void set_modified(TimePoint /*modified*/) {}
 };
 
 }  // namespace leeway

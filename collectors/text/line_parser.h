@@ -52,6 +52,8 @@ class LineParser {
   // Fills the slots of wanted fields in `parts`, all of which are absent before; false where the line is not of the
   // format. What `parts` holds then is unspecified. Allocates nothing but memory of the batch.
   virtual bool split(std::string_view line, std::span<Part> parts, RecordBatch& batch, DecodeCounts& counts) = 0;
+  // See Decoder::set_modified().
+  virtual void set_modified(TimePoint /*modified*/) {}
 };
 
 }  // namespace leeway

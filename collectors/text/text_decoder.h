@@ -20,6 +20,7 @@ class TextDecoder final : public Decoder {
   TextDecoder(std::unique_ptr<LineParser> parser, const CellOptions& cells, const TimeKeys& time, const Schema& schema);
 
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override;
+  void set_modified(TimePoint modified) override { parser_->set_modified(modified); }
 
  private:
   struct Column {

@@ -37,6 +37,8 @@ const std::vector<Case>& cases() {
       {"format = 'nginx'", {"request", "path", "upstream_duration", "upstream_status", "forwarded", "duration"}},
       {"format = 'haproxy'", {"client", "server", "duration", "status", "path", "termination"}},
       {"format = 'logfmt'\ntime = 'time'", {"a", "b.c", "message", "[\"k k\"]"}},
+      {"format = 'syslog'\nyear = 2026", {"severity", "host", "app", "pid", "id", "message", "sd.x.y", "time"}},
+      {"format = 'klog'", {"level", "thread", "file", "line", "message", "a", "time"}},
   };
   return cases;
 }

@@ -37,6 +37,8 @@ class LineDecoder {
   // A decoder that has not seen any line.
   void forget() { decoder_ = make_(schema_); }
 
+  void set_modified(TimePoint modified) { decoder_->set_modified(modified); }
+
   // How the lines are laid out in their buffer.
   enum class Layout { kHostile, kJoined };
 

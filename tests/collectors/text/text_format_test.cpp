@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <new>
 
+#include "collectors/text/klog_format.h"
 #include "collectors/text/logfmt_format.h"
 #include "collectors/text/presets.h"
+#include "collectors/text/syslog_format.h"
 #include "collectors/text/template_format.h"
 #include "tests/collectors/text/text_lines.h"
 
@@ -62,6 +64,14 @@ TEST(TextFormat, NoMemoryIsAllocatedForALine) {
             0U);
   EXPECT_EQ(allocations_for(read_logfmt_format, "time = 'time'", {"msg", "ms", "[\"a b\"]", "message", "err"},
                             R"(words time=2026-11-28T04:26:51Z msg="a \"b\"" "a b"=1 "\u00e9"=2 ms=3.5 err=<nil> err)"),
+            0U);
+  EXPECT_EQ(allocations_for(read_syslog_format, "year = 2026", {"host", "severity", "app", "message", "sd.a.b"},
+                            "<34>Nov  8 04:25:02 web1 su[9]: text"),
+            0U);
+  EXPECT_EQ(allocations_for(read_syslog_format, "", {"host", "severity", "app", "message", "sd.a.b"},
+                            R"(<165>1 2026-11-28T04:25:02Z web1 su 9 - [a b="\]"] text)"),
+            0U);
+  EXPECT_EQ(allocations_for(read_klog_format, "year = 2026", {"message", "pod", "level"}, std::string(kKlogSample)),
             0U);
 }
 
