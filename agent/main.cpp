@@ -132,13 +132,15 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(44);
 
   using Command = int (*)(const leeway::CliOptions&);
-  const std::array<std::pair<CLI::App*, Command>, 7> commands = {{
+  const std::array<std::pair<CLI::App*, Command>, 8> commands = {{
       {&add_run(app, options), leeway::run_command},
       {&add_check(app, options), leeway::check_command},
       {&add_replay(app, options), leeway::replay_command},
       {&add_rules(app, options), leeway::rules_command},
       {&add_dashboards(app, options), leeway::dashboards_command},
       {&add_reference(app, options), leeway::reference_command},
+      {app.add_subcommand("formats", "List the formats of sources, with a sample line and the fields of each"),
+       leeway::formats_command},
       {app.add_subcommand("version", "Print the version"), leeway::version_command},
   }};
   try {

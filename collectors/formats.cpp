@@ -20,26 +20,47 @@ namespace leeway {
 namespace {
 
 // A log named *.json holds one object per line; a data file with that name is one document.
+constexpr std::string_view kMembers = "the members of the object: a.b[0]";
+constexpr std::string_view kColumns = "the columns";
 constexpr std::array kOwnFormats = {
     FormatKind{"json",
                {"json", "jsonl", "ndjson"},
                FormatUse::kLogs,
                read_json_log_format,
                nullptr,
+               kMembers,
                R"({"time": "2026-11-28T04:25:02Z", "level": "INFO", "msg": "request done", "ms": 3.5})"},
-    FormatKind{"json", {"json"}, FormatUse::kFiles, nullptr, read_document_format<JsonLoader>},
-    FormatKind{"jsonl", {"jsonl", "ndjson"}, FormatUse::kFiles, read_jsonl_format},
-    FormatKind{"csv", {"csv"}, FormatUse::kFiles, nullptr, read_csv_format},
-    FormatKind{"tsv", {"tsv"}, FormatUse::kFiles, nullptr, read_tsv_format},
-    FormatKind{"parquet", {"parquet"}, FormatUse::kFiles, nullptr, read_parquet_format},
-    FormatKind{"regex", {}, FormatUse::kBoth, read_regex_format, nullptr, "any line that its pattern matches"},
-    FormatKind{"template", {}, FormatUse::kBoth, read_template_format, nullptr, "any line that its pattern describes"},
-    FormatKind{"logfmt", {}, FormatUse::kBoth, read_logfmt_format, nullptr, kLogfmtSample},
-    FormatKind{"syslog", {}, FormatUse::kBoth, read_syslog_format, nullptr, kSyslogSample},
-    FormatKind{"klog", {}, FormatUse::kBoth, read_klog_format, nullptr, kKlogSample},
-    FormatKind{"sqlite", {"db", "sqlite", "sqlite3"}, FormatUse::kFiles, nullptr, read_sqlite_format},
-    FormatKind{"yaml", {"yaml", "yml"}, FormatUse::kFiles, nullptr, read_document_format<YamlLoader>},
-    FormatKind{"toml", {"toml"}, FormatUse::kFiles, nullptr, read_document_format<TomlLoader>},
+    FormatKind{"json", {"json"}, FormatUse::kFiles, nullptr, read_document_format<JsonLoader>, kMembers},
+    FormatKind{"jsonl", {"jsonl", "ndjson"}, FormatUse::kFiles, read_jsonl_format, nullptr, kMembers},
+    FormatKind{"csv", {"csv"}, FormatUse::kFiles, nullptr, read_csv_format, kColumns},
+    FormatKind{"tsv", {"tsv"}, FormatUse::kFiles, nullptr, read_tsv_format, kColumns},
+    FormatKind{"parquet", {"parquet"}, FormatUse::kFiles, nullptr, read_parquet_format, kColumns},
+    FormatKind{"regex", {}, FormatUse::kBoth, read_regex_format, nullptr, "the named groups of `pattern`"},
+    FormatKind{"template", {}, FormatUse::kBoth, read_template_format, nullptr, "the parts of `pattern`"},
+    FormatKind{
+        "logfmt", {}, FormatUse::kBoth, read_logfmt_format, nullptr, "the keys of the pairs, message", kLogfmtSample},
+    FormatKind{"syslog",
+               {},
+               FormatUse::kBoth,
+               read_syslog_format,
+               nullptr,
+               "time, priority, facility, severity, host, app, pid, id, message, sd[ID].NAME",
+               kSyslogSample},
+    FormatKind{"klog",
+               {},
+               FormatUse::kBoth,
+               read_klog_format,
+               nullptr,
+               "time, level, thread, file, line, message, the keys of the pairs",
+               kKlogSample},
+    FormatKind{"sqlite",
+               {"db", "sqlite", "sqlite3"},
+               FormatUse::kFiles,
+               nullptr,
+               read_sqlite_format,
+               "the columns of `query`"},
+    FormatKind{"yaml", {"yaml", "yml"}, FormatUse::kFiles, nullptr, read_document_format<YamlLoader>, kMembers},
+    FormatKind{"toml", {"toml"}, FormatUse::kFiles, nullptr, read_document_format<TomlLoader>, kMembers},
 };
 
 // And the presets of collectors/text.
@@ -50,6 +71,7 @@ constexpr auto with_presets(std::index_sequence<kRows...> /*rows*/) {
                                               FormatUse::kBoth,
                                               read_preset_format<kRows>,
                                               nullptr,
+                                              {},
                                               kTextPresets[kRows].sample,
                                               kTextPresets[kRows].pattern}...};
   std::array<FormatKind, kOwnFormats.size() + kPresets.size()> all{};

@@ -67,8 +67,9 @@ struct FormatKind {
   std::unique_ptr<LineFormat> (*read_lines)(FormatContext& context) = nullptr;
   std::unique_ptr<FileFormat> (*read_file)(FormatContext& context) = nullptr;
   // For `leeway formats`.
-  std::string_view sample = {};   // a line, or what the format is where it has no lines
-  std::string_view pattern = {};  // of a format that is a template: to copy and change
+  std::string_view fields = {};   // what they are; empty for a template, whose pattern says it
+  std::string_view sample = {};   // a line; empty where what a line is depends on the source's keys
+  std::string_view pattern = {};  // of a template: to copy and change
 };
 
 }  // namespace leeway

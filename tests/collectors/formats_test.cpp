@@ -12,6 +12,7 @@
 #include "agent/core/nearest_word.h"
 #include "collectors/builtin.h"
 #include "collectors/decode/choose_format.h"
+#include "tests/collectors/decode/decode_lines.h"
 
 namespace leeway {
 namespace {
@@ -72,6 +73,24 @@ TEST(Formats, EachIsFoundByItsName) {
         EXPECT_EQ(chosen(use, {"/data/x"}, "format = '" + std::string(kind.name) + "'"), kind.name);
       }
     }
+  }
+}
+
+// The rows that `leeway formats` shows. Those of templates are tested in tests/collectors/text.
+TEST(Formats, EachSaysItsFieldsAndItsSampleIsRead) {
+  for (const FormatKind& kind : builtin_formats()) {
+    EXPECT_NE(kind.fields.empty(), kind.pattern.empty()) << kind.name;
+    if (kind.sample.empty()) {
+      continue;
+    }
+    Diagnostics diagnostics;
+    const ConfigTable table = parse_toml("", "test.toml", diagnostics);
+    TableReader reader(table, {}, "[[source]]", diagnostics);
+    TimeKeys time;
+    FormatContext context{reader, time};
+    const std::unique_ptr<LineFormat> format = kind.read_lines(context);
+    LineDecoder lines({"none"}, [&](const Schema& schema) { return format->make_decoder(schema); });
+    EXPECT_EQ(lines.decode({std::string(kind.sample)}).rows(), 1U) << kind.name;
   }
 }
 

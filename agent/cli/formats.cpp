@@ -1,0 +1,49 @@
+#include <cstdio>
+#include <string>
+
+#include "agent/cli/commands.h"
+#include "collectors/builtin.h"
+#include "collectors/text/template_pattern.h"
+
+namespace leeway {
+namespace {
+
+const char* sources_of(FormatUse use) {
+  return use == FormatUse::kBoth ? "\"log\", \"file\"" : use == FormatUse::kLogs ? "\"log\"" : "\"file\"";
+}
+
+// Of a template, the parts and what comes from them.
+std::string fields_of(const FormatKind& kind) {
+  if (kind.pattern.empty()) {
+    return std::string(kind.fields);
+  }
+  const Expected<TemplatePattern> pattern = TemplatePattern::compile(kind.pattern);
+  std::string names;
+  if (pattern) {
+    for (const FieldPath& field : pattern->fields()) {
+      names += (names.empty() ? "" : ", ") + field.to_string();
+    }
+  }
+  return names;
+}
+
+void show_row(const char* what, std::string_view text) {
+  if (!text.empty()) {
+    std::printf("  %-8s %.*s\n", what, static_cast<int>(text.size()), text.data());
+  }
+}
+
+}  // namespace
+
+int formats_command(const CliOptions& /*options*/) {
+  for (const FormatKind& kind : builtin_formats()) {
+    std::printf("%.*s\n", static_cast<int>(kind.name.size()), kind.name.data());
+    show_row("type", sources_of(kind.use));
+    show_row("sample", kind.sample);
+    show_row("pattern", kind.pattern);
+    show_row("fields", fields_of(kind));
+  }
+  return 0;
+}
+
+}  // namespace leeway
