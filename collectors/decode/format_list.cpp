@@ -59,7 +59,7 @@ class ListFormat final : public LineFormat {
   const std::vector<std::unique_ptr<LineFormat>> formats_;
 };
 
-LineFormatChoice read_one(TableReader& reader, const FormatKind* kind, const TimeKeys& time) {
+LineFormatChoice read_one(TableReader& reader, const FormatKind* kind, TimeKeys& time) {
   if (kind == nullptr) {
     return {};
   }
@@ -68,7 +68,7 @@ LineFormatChoice read_one(TableReader& reader, const FormatKind* kind, const Tim
 }
 
 LineFormatChoice read_element(TableReader& reader, const ConfigValue& element, std::span<const FormatKind> formats,
-                              const TimeKeys& time) {
+                              TimeKeys& time) {
   if (const std::string* const name = element.get_if<std::string>()) {
     return read_one(reader, find_format(reader, element, formats, FormatUse::kLogs), time);
   }
@@ -82,8 +82,10 @@ LineFormatChoice read_element(TableReader& reader, const ConfigValue& element, s
   }
   TableReader own(*table, element.position(), "a format of " + reader.what(), reader.diagnostics());
   const bool own_time = own.has("time") || own.has("time_format") || own.has("time_zone");
-  const TimeKeys read = own_time ? read_time_keys(own) : time;
-  LineFormatChoice choice = read_one(own, choose_format(own, formats, FormatUse::kLogs, {}), read);
+  if (own_time) {
+    time = read_time_keys(own);
+  }
+  LineFormatChoice choice = read_one(own, choose_format(own, formats, FormatUse::kLogs, {}), time);
   own.report_unused_keys();
   return choice;
 }
@@ -91,7 +93,7 @@ LineFormatChoice read_element(TableReader& reader, const ConfigValue& element, s
 }  // namespace
 
 LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKind> formats,
-                                  const std::vector<std::string>& files, const TimeKeys& time) {
+                                  const std::vector<std::string>& files, TimeKeys& time) {
   const ConfigValue* const value = reader.has("format") ? reader.value("format") : nullptr;
   const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
   if (list == nullptr) {
@@ -101,9 +103,12 @@ LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKin
     reader.error("format", "'format' is an empty list; expected the names of formats");
   }
   std::string names;
+  TimeKeys with_time = time;
   std::vector<std::unique_ptr<LineFormat>> all;
   for (const ConfigValue& element : *list) {
-    LineFormatChoice one = read_element(reader, element, formats, time);
+    TimeKeys own_time = time;
+    LineFormatChoice one = read_element(reader, element, formats, own_time);
+    with_time = with_time.field ? with_time : own_time;
     if (one.format != nullptr) {
       names += (names.empty() ? "" : ", ") + one.name + one.format->summary();
       all.push_back(std::move(one.format));
@@ -112,6 +117,7 @@ LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKin
   if (all.size() != list->size() || all.empty()) {
     return {};
   }
+  time = with_time;
   return {std::move(names), std::make_unique<ListFormat>(std::move(all))};
 }
 

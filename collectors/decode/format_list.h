@@ -25,7 +25,8 @@ struct LineFormatChoice {
 // `time`, `time_format` and `time_zone` replace those of the source. A line that none of them reads is a reject
 // ("no_format"). `files`: the names that suggest a format where the key is missing. No format after an error, which is
 // in the reader.
+// Where `time`, of the source, names no field, it becomes that of the format, or of the first one that knows its own.
 LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKind> formats,
-                                  const std::vector<std::string>& files, const TimeKeys& time);
+                                  const std::vector<std::string>& files, TimeKeys& time);
 
 }  // namespace leeway
