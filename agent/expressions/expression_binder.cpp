@@ -244,7 +244,7 @@ class Binder {
       }
     }
     if (const Expected<void> checked = rule.check == nullptr ? Expected<void>{} : rule.check(node); !checked) {
-      return checked;
+      return checked.error();
     }
     node.type = rule.result;
     if (rule.result == Type::kAny) {

@@ -82,7 +82,7 @@ class Lexer {
   Expected<void> read_symbol(Token& token) {
     token.kind = TokenKind::kSymbol;
     if (const Expected<void> guessed = refuse_guess(); !guessed) {
-      return guessed;
+      return guessed.error();
     }
     const std::string_view two = text_.substr(at_, 2);
     for (const std::string_view symbol : kTwoCharacterSymbols) {

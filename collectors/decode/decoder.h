@@ -21,8 +21,8 @@ struct Line {
 
 // Counted by reason; the keys are short fixed words: "truncated", "syntax", "not_an_object", "too_deep", "time", ...
 struct DecodeCounts {
-  ReasonCounts rejects;    // lines that did not become a record
-  ReasonCounts anomalies;  // duplicate_key, invalid_utf8, ...: records that are kept
+  ReasonCounts rejects;       // lines that did not become a record
+  ReasonCounts anomalies;     // duplicate_key, invalid_utf8, ...: records that are kept
   std::uint64_t ignored = 0;  // records that the configuration leaves out
 };
 

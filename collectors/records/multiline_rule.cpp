@@ -54,6 +54,7 @@ bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 std::vector<std::string> MultilineRule::preset_names() {
   std::vector<std::string> names;
+  names.reserve(kPresets.size());
   for (const Preset& preset : kPresets) {
     names.emplace_back(preset.name);
   }

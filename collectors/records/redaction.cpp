@@ -53,6 +53,7 @@ std::shared_ptr<const re2::RE2> compile(std::string_view pattern) {
 
 std::vector<std::string> Redaction::names() {
   std::vector<std::string> names;
+  names.reserve(kNamed.size());
   for (const Named& named : kNamed) {
     names.emplace_back(named.name);
   }

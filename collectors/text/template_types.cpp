@@ -26,6 +26,7 @@ const PartTypeRow* find_part_type(std::string_view name) {
 
 std::vector<std::string> part_type_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(kPartTypes));
   for (const PartTypeRow& row : kPartTypes) {
     names.emplace_back(row.name);
   }
