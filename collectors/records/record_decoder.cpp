@@ -131,10 +131,13 @@ void RecordDecoder::decode_text(std::string_view text, const Unwrapped& from, st
   }
 }
 
-// JSON that is written in colours is read without them.
+// JSON that is written in colours is read without them. A record of several lines that the format does not read as a
+// whole is read by its first line, as an object with a trace behind it.
 void RecordDecoder::decode_plain(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
   const Line line{text, end};
-  if (!rules_.json || !has_colours(text)) {
+  const bool coloured = rules_.json && has_colours(text);
+  const bool several = rules_.join.multiline && text.find('\n') != std::string_view::npos;
+  if (!coloured && !several) {
     format_->decode(std::span(&line, 1), batch, counts);
     return;
   }
@@ -143,8 +146,10 @@ void RecordDecoder::decode_plain(std::string_view text, std::uint64_t end, Recor
   if (batch.rows() > rows) {
     add_counts(counts.anomalies, tried_.anomalies);
   } else {
-    char* const copy = batch.allocate(text.size() + kPadding);
-    const std::size_t size = without_colours(text, copy);
+    std::string_view rest = text;
+    const std::string_view first = several ? take_line(rest) : text;
+    char* const copy = batch.allocate(first.size() + kPadding);
+    const std::size_t size = without_colours(first, copy);
     std::memset(copy + size, ' ', kPadding);
     const Line plain{{copy, size}, end};
     format_->decode(std::span(&plain, 1), batch, counts);

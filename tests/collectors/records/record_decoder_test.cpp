@@ -103,6 +103,14 @@ TEST_F(RecordDecoderTest, JsonInColoursIsRead) {
   EXPECT_TRUE(counts_.rejects.empty());
 }
 
+TEST_F(RecordDecoderTest, AnObjectWithATraceBehindItIsRead) {
+  rules_.json = true;
+  rules_.join.multiline = MultilineRule::preset("python").value();
+  EXPECT_THAT(decode({"{\"text\":\"a\"}\nTraceback (most recent call last):\n  File", "{\"text\":\n\"b\"}"}),
+              ElementsAre("a||", "b||"));
+  EXPECT_TRUE(counts_.rejects.empty());
+}
+
 TEST_F(RecordDecoderTest, WhatIsIgnoredIsCountedApart) {
   ASSERT_TRUE(rules_.ignore.add("^#"));
   ASSERT_TRUE(rules_.ignore.add("health(z|check)"));
