@@ -21,7 +21,8 @@ std::string fields_of(const FormatKind& kind) {
   std::string names;
   if (pattern) {
     for (const FieldPath& field : pattern->fields()) {
-      names += (names.empty() ? "" : ", ") + field.to_string();
+      names += names.empty() ? "" : ", ";
+      names += field.to_string();
     }
   }
   return names;
