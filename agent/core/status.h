@@ -16,7 +16,7 @@ struct FileStatus {
   std::string path;
   std::uint64_t offset = 0;  // bytes applied
   std::uint64_t size = 0;    // when last looked at
-  std::string state;         // "open", "rotated", "gone", "unreadable", "waiting", "empty", "read"
+  std::string state;         // "open", "rotated", "copy", "gone", "unreadable", "waiting", "empty", "read"
   std::string error;         // why it is unreadable, or not read
 };
 

@@ -14,6 +14,8 @@ constexpr std::size_t kThinFrom = 256;  // marks
 constexpr std::uint64_t kGapShare = 6;  // a gap is at most this fraction of its distance from the end
 constexpr std::size_t kNextLine = 256;  // bytes: less than any limit of a line's length
 constexpr std::size_t kMinMarkState = 1 + 1 + 4;
+constexpr std::uint64_t kMaxShift = 64 * 1024;  // of lines in an edited file
+constexpr std::size_t kEditMarks = 8;           // that are looked for there
 
 std::uint32_t mark_hash(std::string_view bytes) { return static_cast<std::uint32_t>(hash_bytes(bytes)); }
 
@@ -160,6 +162,42 @@ Expected<bool> ContentPrint::ends_earlier(File& file, std::uint64_t size, const 
   }
   const std::string_view bytes(buffer.data(), *read);
   return bytes.starts_with('\n') && bytes.find('\n', 1) != std::string_view::npos;
+}
+
+Expected<bool> ContentPrint::is_edited_in(File& file, std::uint64_t size) const {
+  std::size_t looked_for = 0;
+  std::size_t found = 0;
+  for (std::size_t i = marks_.size(); i-- > 0 && looked_for < kEditMarks && !repeats();) {
+    const Mark& mark = marks_[i];
+    if (mark.lines <= ContentMatch::kBannerLines || mark.position < kMarkBytes || (marks_.size() - 1 - i) % 4 != 0) {
+      continue;
+    }
+    const Expected<bool> here = is_near(file, size, mark);
+    if (!here) {
+      return here.error();
+    }
+    ++looked_for;
+    found += *here ? 1 : 0;
+  }
+  return found > 0 && found * 2 >= looked_for;
+}
+
+// Whether the file has the bytes before `mark` before an end of a line near it.
+Expected<bool> ContentPrint::is_near(File& file, std::uint64_t size, const Mark& mark) {
+  const std::uint64_t from = mark.position - std::min(mark.position, kMaxShift);
+  std::vector<char> buffer(2 * kMaxShift);
+  const Expected<std::size_t> read = from < size ? read_fully(file, from, buffer) : Expected<std::size_t>(0);
+  if (!read) {
+    return read.error();
+  }
+  const std::string_view text(buffer.data(), *read);
+  for (std::size_t end = text.find('\n', kMarkBytes - 1); end != std::string_view::npos;
+       end = text.find('\n', end + 1)) {
+    if (mark_hash(text.substr(end + 1 - kMarkBytes, kMarkBytes)) == mark.hash) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // Going back from the end, a mark stays where the gap between its neighbours would be too large without it.

@@ -85,7 +85,9 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
   if ((!file.is_open() && !open(file)) || (file.fresh() && !decide(file))) {
     return;
   }
+  file.begins = file.begins || (file.offset() == 0 && file.changed_since_found());
   if (file.begins && !search_before_beginning(file)) {
+    file.decided = false;
     return;
   }
   const std::size_t rows = out.rows();
@@ -103,7 +105,7 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
         close(file);
       }
       if (file.finished() && file.deleted) {
-        static_cast<void>(resume_in_copy(file));  // if that fails now, nothing is known to be missing
+        static_cast<void>(resume_in_copy(file, true));  // if that fails now, nothing is known to be missing
       }
       break;
     case TailedFile::ReadResult::kTruncated:

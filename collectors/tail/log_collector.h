@@ -88,6 +88,16 @@ class LogCollector final : public Collector {
     std::vector<Sibling> files;
     std::vector<std::string> directories;
   };
+  // For generations between a file and the one that has its name now, if any.
+  struct MissedSearch {
+    TailedFile& file;
+    std::string origin;     // the name that both were written under
+    std::string next_path;  // what that leads to now
+    const FileInfo* successor;
+    std::uint64_t intact;  // the size of the file, 0 if it no longer holds what was read of it
+
+    bool in_place() const { return file.is_open() && !file.rotated; }
+  };
   using Files = std::unordered_map<FileKey, std::unique_ptr<TailedFile>, FileKeyHash>;
 
   // log_collector.cpp: reading
@@ -110,10 +120,11 @@ class LogCollector final : public Collector {
 
   // log_copies.cpp: the content of files
   bool decide(TailedFile& file);
-  static Expected<bool> holds_line(File& file, std::uint64_t size);
+  static Expected<std::size_t> first_lines(File& file, std::uint64_t size);
   Content compare_with_known(const std::string& path, const FileInfo& info, File& content, TailedFile* fresh);
   Content compare_with(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
                        TailedFile* fresh);
+  static Content compare_with_gone(const TailedFile& known, File& content);
   bool waits_for_original(const std::string& path, const FileInfo& info);
   bool is_rotated_away(const TailedFile& file);
   Content after(TailedFile& known, const TailedFile* fresh);
@@ -126,18 +137,24 @@ class LogCollector final : public Collector {
   Expected<std::uint64_t> intact_size(TailedFile& file);
   void remember_copy(const FileInfo& info);
   bool is_remembered_copy(const FileInfo& info);
-  bool continues_in(TailedFile& file, const FileInfo& successor);
   static bool is_generation_of(const std::string& path, const TailedFile& file);
   static bool may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info);
   bool may_become_copy(const std::string& path, const FileInfo& info);
   Expected<File*> content_now(TailedFile& file, std::unique_ptr<File>& opened);
   Expected<bool> begins_like(TailedFile& original, std::uint64_t size, File& candidate);
+  static Expected<bool> begin_alike(File& original, File& candidate, std::uint64_t size);
+
+  // log_rewritten.cpp: files that no longer hold what was read of them
+  bool continues_in(TailedFile& file, const FileInfo& successor);
+  bool name_edit(const TailedFile& file, File& content, const ContentMatch& match);
   void begin_anew(TailedFile& file, const FileInfo& info);
   void truncated(TailedFile& file);
-  Expected<bool> resume_in_copy(const TailedFile& file);
-  Expected<FoundCopy> find_copy(const TailedFile& file);
+
+  // log_resume.cpp: copies of such files, and of those that are gone
+  Expected<bool> resume_in_copy(const TailedFile& file, bool last_attempt);
+  Expected<FoundCopy> find_copy(const TailedFile& file, bool last_attempt);
   Expected<bool> continue_in(const TailedFile& file, const Sibling& copy, TailedFile* known);
-  const TailedFile* furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const;
+  Expected<const TailedFile*> furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const;
   void read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known);
 
   // log_discovery.cpp: names
@@ -148,8 +165,8 @@ class LogCollector final : public Collector {
   TailedFile* find_after_reboot(const FileInfo& info);
   void found(TailedFile& file, const std::string& path, const FileInfo& info);
   void settle_names();
-  void look_for(TailedFile& file);
-  void lost_its_path(TailedFile& file, const FileInfo* successor);
+  void look_for(TailedFile& file, bool may_vanish);
+  void lost_its_path(TailedFile& file, const FileInfo* successor, bool may_vanish);
   void mark_rotated(TailedFile& file);
   void wait_for_end(TailedFile& file);
   void prune_finished();
@@ -161,16 +178,27 @@ class LogCollector final : public Collector {
   Expected<std::unique_ptr<File>> open_if_still(const std::string& path, const FileInfo& info);
   Expected<const Listing*> list(const std::string& directory);
   Expected<Listing> list_once(const std::string& directory) const;
-  Expected<std::vector<Sibling>> siblings_of(const TailedFile& file);
+  Expected<std::vector<Sibling>> siblings_of(const TailedFile& file, const std::string& next_path = {});
   Expected<std::optional<Sibling>> find_sibling(const TailedFile& file);
-  bool is_beside_original(const std::string& compressed) const;
   bool is_watched(const std::string& path) const;
-  bool search_before_beginning(TailedFile& file);
   FileKey unused_key() const;
-  void vanish(TailedFile& file, bool reused = false);
+  void vanish(TailedFile& file);
   void keep_known(std::unique_ptr<TailedFile> gone);
+
+  // log_missed.cpp: generations that came and went unseen
+  // kUnknown: something could not be examined. kMayGrow: one holds only a few lines that others begin with too, and is
+  // none of its own unless it goes on.
+  enum class Missed : std::uint8_t { kUnknown, kMayGrow, kFound };
   void adopt_all_missed(TailedFile& gone, int& adopted);
-  bool adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
+  bool search_before_beginning(TailedFile& file);
+  Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
+  bool may_be_missed(const MissedSearch& search, const Sibling& candidate) const;
+  Content compare_missed(const MissedSearch& search, const Sibling& candidate, bool& few);
+  void adopt(const MissedSearch& search, const Sibling& candidate);
+  bool is_beside_original(const std::string& compressed) const;
+  bool is_of_unfinished(const std::string& compressed) const;
+  Expected<bool> is_of_unread(TailedFile& file, const std::string& origin, const FileInfo& info, File& candidate);
+  static Expected<bool> is_beginning_of(File& original, const FileInfo& info, File& candidate);
 
   const LogPaths paths_;
   const TailOptions options_;

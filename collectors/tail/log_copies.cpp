@@ -8,9 +8,10 @@
 namespace leeway {
 namespace {
 
-// Whether a file is at least as old as another, as far as is known.
-bool may_be_older(TimePoint born, TimePoint other_born) {
-  return born == kNoTime || other_born == kNoTime || born <= other_born;
+// Whether a content is at least as old as what a file holds, as far as is known. The file may be older than its
+// content, which a copy may have overwritten.
+bool may_be_older(TimePoint content_born, const FileInfo& file) {
+  return content_born == kNoTime || file.born == kNoTime || content_born <= std::max(file.born, file.modified);
 }
 
 }  // namespace
@@ -22,20 +23,20 @@ bool LogCollector::is_generation_of(const std::string& path, const TailedFile& f
          is_generation_name(name, file_name(file.path())) || is_generation_name(name, file_name(file.real_path));
 }
 
-// Whether the first bytes of a file, `size` at most, hold a complete line.
-Expected<bool> LogCollector::holds_line(File& file, std::uint64_t size) {
+// How many lines the first kFingerprintBytes of a file of `size` bytes hold.
+Expected<std::size_t> LogCollector::first_lines(File& file, std::uint64_t size) {
   std::array<char, kFingerprintBytes> buffer;
   const Expected<std::size_t> read = read_fully(file, 0, std::span(buffer.data(), overlap(size)));
   if (!read) {
     return read.error();
   }
-  return std::string_view(buffer.data(), *read).find('\n') != std::string_view::npos;
+  return static_cast<std::size_t>(std::count(buffer.data(), buffer.data() + *read, '\n'));
 }
 
 // Judged by its name and its age.
 bool LogCollector::may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info) {
   return is_generation_of(path, original) && original.key() != key_of(info) &&
-         may_be_older(original.content_born(), info.born);
+         may_be_older(original.content_born(), info);
 }
 
 // An empty file with the name of a copy: its future content is not known yet.
@@ -62,7 +63,7 @@ bool LogCollector::decide(TailedFile& file) {
   const Content content = compare_with_known(file.path(), *info, file.content(), &file);
   if (content == Content::kCopy) {
     if (file.rotated && !file.finalize) {  // its writer may go on: if it does so differently, it is no copy
-      file.found_nothing_new(*info);
+      file.found_copy(*info);
       return false;
     }
     remember_copy(*info);
@@ -78,8 +79,8 @@ bool LogCollector::decide(TailedFile& file) {
              "'" + file.path() + "' cannot be told from a copy of another log: it is read as a log of its own");
   }
   file.decided = true;
-  const Expected<bool> begun = holds_line(file.content(), info->size);
-  file.compared = begun && *begun ? 0 : info->size;
+  const Expected<std::size_t> lines = first_lines(file.content(), info->size);
+  file.compared = lines && *lines > 0 ? 0 : info->size;
   return true;
 }
 
@@ -105,7 +106,8 @@ LogCollector::Content LogCollector::compare_with_known(const std::string& path, 
     }
     result = one == Content::kNew || (one == Content::kRest && result != Content::kNew) ? result : one;
   }
-  if (result == Content::kRest && !fresh->resume_at(content, *rest_.print, rest_.position, rest_.content_born)) {
+  if (result == Content::kRest && fresh != nullptr &&
+      !fresh->resume_at(content, *rest_.print, rest_.position, rest_.content_born)) {
     return Content::kLater;
   }
   return result;
@@ -123,10 +125,13 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
   }
   const bool few = match->few() && (former == nullptr || before->few());
   const bool contained = match->whole && match->lines > 1;  // `known` may be a copy of it that was read first
-  if (!in_place && few && !contained && !may_be_older(known.content_born(), info.born)) {
+  if (!in_place && few && !contained && !may_be_older(known.content_born(), info)) {
     return Content::kNew;
   }
   if (former == nullptr && known.offset() > 0 && match->of_lines == 0) {  // zeros say nothing
+    if (fresh != nullptr && known.queued) {
+      return Content::kLater;
+    }
     const bool later = fresh != nullptr && !known.finished() && may_be_copy(known, path, info);
     const Expected<std::uint64_t> size = later ? intact_size(known) : std::uint64_t{1};
     return size && *size > 0 ? Content::kNew : after(known, fresh);
@@ -140,7 +145,7 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
       return read_rest(known, fresh, *former, former->end());
     }
   } else if (former != nullptr) {
-    return Content::kCopy;
+    return before->whole || !before->few() ? Content::kCopy : Content::kUndecided;
   }
   if (match->whole) {
     return compare_whole(known, path, info, content, fresh, *match);
@@ -152,7 +157,8 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
     return match->few() ? compare_beginning(known, info, content) : Content::kCopy;
   }
   // A copy of what is still to be read in the original, which may be truncated before.
-  if (in_place || match->diverged || !may_be_copy(known, path, info)) {
+  const bool read_next = fresh != nullptr && known.offset() == 0 && known.queued;
+  if (in_place || match->diverged || (!read_next && !may_be_copy(known, path, info))) {
     return Content::kNew;
   }
   if (!known.rotated && info.size > 0) {  // only a log that is still written under its name is copied
@@ -164,13 +170,25 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
       return info.size <= known.offset() ? Content::kCopy : Content::kLater;
     }
   }
-  if (match->lines > 0 && fresh != nullptr) {
+  if (match->position > 0 && fresh != nullptr) {
     const Expected<std::uint64_t> size = intact_size(known);
     if (!size || (*size == 0 && !known.finished())) {  // truncated meanwhile: this may be its copy
       return after(known, fresh);
     }
   }
   return Content::kNew;
+}
+
+// The same where `known` no longer holds what was applied of it, and is continued in a copy already, if there is one.
+LogCollector::Content LogCollector::compare_with_gone(const TailedFile& known, File& content) {
+  const Expected<ContentMatch> match = known.compare(content);
+  const ContentPrint* former = nullptr;
+  const Expected<ContentMatch> before = known.compare_former(content, former);
+  if (!match || !before) {
+    return Content::kLater;
+  }
+  const bool same = (match->whole || match->is_beginning()) && !match->few();
+  return same || (former != nullptr && !before->few()) ? Content::kCopy : Content::kNew;
 }
 
 // Whether a log that is still written under its name no longer holds what was applied of it, which was not noticed yet:
@@ -202,10 +220,7 @@ bool LogCollector::is_rotated_away(const TailedFile& file) {
 // The furthest position is the one to continue at.
 LogCollector::Content LogCollector::read_rest(const TailedFile& known, const TailedFile* fresh,
                                               const ContentPrint& print, std::uint64_t position) {
-  if (fresh == nullptr) {
-    return Content::kCopy;
-  }
-  if (rest_.print == nullptr || position > rest_.position) {
+  if (fresh != nullptr && (rest_.print == nullptr || position > rest_.position)) {
     rest_ = {&print, position, known.content_born()};
   }
   return Content::kRest;
@@ -216,7 +231,7 @@ LogCollector::Content LogCollector::read_rest(const TailedFile& known, const Tai
 LogCollector::Content LogCollector::compare_beginning(TailedFile& known, const FileInfo& info, File& content) {
   const Expected<std::uint64_t> size = intact_size(known);
   if (size && *size < info.size) {
-    return Content::kCopy;
+    return Content::kUndecided;
   }
   return size ? compare_unread(known, info, content) : Content::kLater;
 }
@@ -242,17 +257,16 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
     return Content::kLater;
   }
   if (*size == 0 && !known.finished()) {  // this may be the copy in which `known` is continued
-    return fresh != nullptr ? after(known, fresh) : Content::kCopy;
+    return after(known, fresh);
   }
   const bool named = may_be_copy(known, path, info);
   if (info.size <= std::max(*size, known.offset())) {
-    const Content unread = info.size > known.offset() ? compare_unread(known, info, content) : Content::kCopy;
-    if (unread != Content::kCopy) {
-      return unread;
+    if (info.size > known.offset()) {
+      return compare_unread(known, info, content);
     }
     return match.lines > 1 || named ? Content::kCopy : Content::kNew;
   }
-  if (match.few() && !(named && known.deleted)) {
+  if (match.few() && !(named && known.deleted && !known.is_open())) {
     return match.lines > 1 ? Content::kUndecided : Content::kNew;
   }
   if (known.queued && known.offset() < *size) {
@@ -311,8 +325,12 @@ Expected<bool> LogCollector::begins_like(TailedFile& original, std::uint64_t siz
   if (!content || *content == nullptr) {
     return content ? false : Expected<bool>(content.error());
   }
+  return begin_alike(**content, candidate, size);
+}
+
+Expected<bool> LogCollector::begin_alike(File& original, File& candidate, std::uint64_t size) {
   const Expected<Fingerprint> theirs = read_fingerprint(candidate, size);
-  const Expected<Fingerprint> ours = read_fingerprint(**content, size);
+  const Expected<Fingerprint> ours = read_fingerprint(original, size);
   for (const Expected<Fingerprint>* one : {&theirs, &ours}) {
     if (!*one && one->error().code != ErrorCode::kCorrupt) {
       return one->error();
@@ -337,106 +355,6 @@ bool LogCollector::is_remembered_copy(const FileInfo& info) {
   }
   copy->second.generation = generation_;
   return true;
-}
-
-// Whether the file that took the name of `file`, which is gone, is its content written anew: by an editor, `sed -i`,
-// rsync. If so it is continued there, and `file` is forgotten. True also if that cannot be told now.
-bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
-  const Files::iterator next = files_.find(key_of(successor));
-  if (next == files_.end() || !next->second->fresh() || file.offset() == 0) {
-    return false;
-  }
-  const Expected<std::unique_ptr<File>> content = open_if_still(file.path(), successor);
-  if (!content) {
-    return content.error().code != ErrorCode::kNotFound;
-  }
-  const Expected<ContentMatch> match = file.compare(**content);
-  if (!match) {
-    return true;
-  }
-  if (!match->whole && !match->is_cut()) {
-    return false;
-  }
-  if (match->few()) {
-    if (match->lines > 1) {
-      name_gap(Gap::kAmbiguousContent, "'" + file.path() + "' was written anew and begins with " +
-                                           std::to_string(match->lines) +
-                                           " lines that were read before: it is read from its beginning");
-    }
-    return false;
-  }
-  const std::uint64_t position = match->whole ? file.offset() : match->position;
-  if (!next->second->resume_at(**content, file.print(), position, file.content_born())) {
-    return true;
-  }
-  note("'" + file.path() + "' was written anew: it is continued after its first " + std::to_string(position) +
-       " bytes, which were read before");
-  enqueue(*next->second);
-  forget(file);
-  return true;
-}
-
-// As if it had just been found: it is to be decided what it is.
-void LogCollector::begin_anew(TailedFile& file, const FileInfo& info) {
-  auto fresh = std::make_unique<TailedFile>(file.path(), info, false);
-  fresh->generation = file.generation;
-  fresh->own_path_seen = file.own_path_seen;
-  fresh->rotated = file.rotated;
-  fresh->replaced = file.replaced;
-  fresh->origin = file.origin;
-  keep_known(forget(file));
-  enqueue(add(std::move(fresh)));
-}
-
-void LogCollector::truncated(TailedFile& file) {
-  const Expected<FileInfo> info = file.info();
-  const Expected<ContentMatch> match = info ? file.compare(file.content()) : Expected<ContentMatch>(info.error());
-  if (!match) {
-    return;  // the next sweep finds it changed again
-  }
-  if (match->is_cut() && !match->few() && !file.print().repeats()) {  // an editor removed its last lines
-    if (match->position < info->size) {
-      name_gap(Gap::kRewritten, "'" + file.path() + "' was changed before the end of what was read");
-    }
-    file.rewind(context_, match->position);
-    enqueue(file);
-    return;
-  }
-  if (match->whole && file.print().has_lines()) {  // only the line at the position, which was not finished
-    file.rewind(context_, file.offset());
-    enqueue(file);
-    return;
-  }
-  if (waits_for_original(file.path(), *info) && !waited(file.emptied, options_.search_wait)) {
-    return;
-  }
-  const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
-  if (content == Content::kCopy) {            // an older copy was overwritten by a newer one
-    if (open_if_still(file.path(), *info)) {  // else it was renamed: left to the next discovery
-      begin_anew(file, *info);
-    }
-    return;
-  }
-  const Expected<bool> recovered = resume_in_copy(file);
-  const bool complete = recovered && adopt_missed_generations(file, nullptr);
-  if (!complete || (!*recovered && may_become_copy(file.path(), *info))) {
-    if (!waited(file.emptied, complete ? options_.rotate_wait : options_.search_wait)) {
-      return;
-    }
-  }
-  if (!recovered) {
-    name_gap(Gap::kFileMissing,
-             "a copy of '" + file.path() + "' could not be looked for: " + recovered.error().message);
-  } else if (file.offset() > 0 && !file.print().has_lines()) {
-    name_gap(Gap::kAmbiguousContent, "'" + file.path() +
-                                         "' was truncated and held nothing but zeros before the line at " +
-                                         std::to_string(file.offset()) + ": which file is its copy is not certain");
-  } else if (!*recovered && match->is_cut()) {
-    name_gap(Gap::kAmbiguousContent,
-             "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
-  }
-  file.start_over(context_, (recovered && *recovered) || file.offset() == 0);
-  enqueue(file);
 }
 
 }  // namespace leeway

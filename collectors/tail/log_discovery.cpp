@@ -16,10 +16,12 @@ Expected<void> LogCollector::discover() {
     look_at(path);
   }
   settle_names();
-  for (const FileKey& key : keys()) {
-    const Files::iterator file = files_.find(key);
-    if (file != files_.end() && file->second->generation != generation_) {
-      look_for(*file->second);
+  for (const bool may_vanish : {false, true}) {  // what is gone is looked for in others, whose names are known by then
+    for (const FileKey& key : keys()) {
+      const Files::iterator file = files_.find(key);
+      if (file != files_.end() && file->second->generation != generation_) {
+        look_for(*file->second, may_vanish);
+      }
     }
   }
   for (const FileKey& key : keys()) {
@@ -132,14 +134,14 @@ void LogCollector::settle_names() {
   }
 }
 
-void LogCollector::look_for(TailedFile& file) {
+void LogCollector::look_for(TailedFile& file, bool may_vanish) {
   const Expected<FileInfo> info = file_system_.stat(file.path());
   if (info && key_of(*info) == file.key() && file.same_birth(*info)) {
     found(file, file.path(), *info);
     return;
   }
   if (info) {
-    lost_its_path(file, &*info);
+    lost_its_path(file, &*info, may_vanish);
     return;
   }
   // "Not found" is believed only where the directory exists and is the same as before.
@@ -150,11 +152,11 @@ void LogCollector::look_for(TailedFile& file) {
     file.set_error(file.finished() ? "" : info.error().message);
     return;
   }
-  lost_its_path(file, nullptr);
+  lost_its_path(file, nullptr, may_vanish);
 }
 
 // Another file has its name, or no file has it.
-void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor) {
+void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor, bool may_vanish) {
   file.attached = false;
   if (file.is_open()) {
     const Expected<FileInfo> info = file.info();
@@ -175,6 +177,9 @@ void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor) {
     return;
   }
   if (file.finished()) {
+    if (successor != nullptr) {
+      mark_rotated(file);
+    }
     return;
   }
   const Expected<std::optional<Sibling>> sibling = find_sibling(file);
@@ -183,7 +188,7 @@ void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor) {
     return;
   }
   if (!sibling || !sibling->has_value()) {
-    if (successor == nullptr || !continues_in(file, *successor)) {
+    if (may_vanish && (successor == nullptr || !continues_in(file, *successor))) {
       vanish(file);
     }
     return;
@@ -216,15 +221,20 @@ void LogCollector::mark_rotated(TailedFile& file) {
 
 // A rotated or deleted file is finished once it was read to its end and has not been written to for a while.
 void LogCollector::wait_for_end(TailedFile& file) {
-  if ((!file.rotated && !file.deleted) || file.finished()) {
+  if (!file.rotated && !file.deleted) {
     return;
   }
   if (file.rotated && !file.replaced) {
     const Expected<FileInfo> successor = file_system_.stat(file.origin);
     if (successor && key_of(*successor) != file.key()) {
       // A successor that is not known yet might be moved away too before the next discovery.
-      file.replaced = adopt_missed_generations(file, &*successor) && knows(*successor);
+      file.replaced = adopt_missed_generations(file, &*successor) == Missed::kFound && knows(*successor);
+    } else if (!successor && !file.finished()) {
+      adopt_missed_generations(file, nullptr);
     }
+  }
+  if (file.finished()) {
+    return;
   }
   if (file.queued || !file.error().empty()) {
     file.quiet = {};
@@ -249,8 +259,11 @@ TailedFile* LogCollector::find(const std::string& path, const FileInfo& info) {
       close(file);
       return &file;
     }
-    vanish(file, true);
-    known = files_.find(key_of(info));
+    Files::node_type gone = files_.extract(known);  // it is looked for in the next discovery, or later in this one
+    gone.mapped()->set_key(unused_key());
+    gone.key() = gone.mapped()->key();
+    files_.insert(std::move(gone));
+    return nullptr;
   }
   return known == files_.end() ? nullptr : known->second.get();
 }

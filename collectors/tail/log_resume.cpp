@@ -4,14 +4,15 @@
 namespace leeway {
 
 // Finds the copy that was made before `file` was truncated or disappeared, compressed or not, and continues there. The
-// error: a candidate could not be examined at this moment.
-Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
+// error: a candidate could not be examined at this moment; if it is the `last_attempt`, another is taken, if there is
+// one.
+Expected<bool> LogCollector::resume_in_copy(const TailedFile& file, bool last_attempt) {
   if (file.offset() == 0) {
     return false;
   }
   for (int attempt = 0; attempt < kRenameRaces; ++attempt) {
     listings_.clear();  // the copy may be younger than the last discovery
-    const Expected<FoundCopy> found = find_copy(file);
+    const Expected<FoundCopy> found = find_copy(file, last_attempt);
     if (!found) {
       return found.error();
     }
@@ -27,10 +28,11 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file) {
 }
 
 // The longest of the files that hold all that was applied of `file`: a copy that was made by hand earlier may be there
-// too. The error: there is none, but a candidate could not be examined.
-Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file) {
+// too. The error: a candidate could not be examined, and none was found, or it may be a longer one.
+Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file, bool last_attempt) {
   FoundCopy found;
   std::optional<Error> refused;
+  bool may_be_longer = false;
   std::uint64_t longest = 0;
   const Expected<std::vector<Sibling>> candidates = siblings_of(file);
   if (!candidates) {
@@ -43,7 +45,7 @@ Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file
     const bool says_nothing =
         known != nullptr && !known->fresh() && !file.print().has_lines();  // both begin with zeros
     if (key_of(candidate.info) == file.key() || says_nothing ||
-        (compressed ? !named : candidate.info.size < file.offset())) {
+        (compressed ? !named || is_beside_original(candidate.path) : candidate.info.size < file.offset())) {
       continue;
     }
     const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
@@ -55,16 +57,18 @@ Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file
     const Expected<FileInfo> info = match ? (*content)->info() : Expected<FileInfo>(match.error());
     if (!info) {
       refused = info.error();
+      may_be_longer = may_be_longer || named;
     } else if (match->whole && !match->other_line && (named || !match->few())) {
       if (!found.copy || info->size > longest) {
         found.copy = candidate;
         longest = info->size;
       }
-    } else if (compressed && match->is_beginning()) {  // the rest was written after it was compressed, and read
-      found.nothing_left = true;
+    } else if (compressed && match->is_beginning() &&
+               (!match->few() || candidate.path.starts_with(file.path() + '.'))) {
+      found.nothing_left = true;  // the rest was written after it was compressed, and read
     }
   }
-  if (refused && !found.copy && !found.nothing_left && !found.renamed) {
+  if (refused && !found.renamed && (!found.copy || (may_be_longer && !last_attempt))) {
     return *refused;
   }
   return found;
@@ -75,23 +79,31 @@ Expected<bool> LogCollector::continue_in(const TailedFile& file, const Sibling& 
   if (!content) {
     return content.error();
   }
-  const TailedFile* const furthest = furthest_in(file, copy, **content);
-  if (furthest != nullptr) {
-    read_on(*furthest, copy, known);
+  const Expected<const TailedFile*> furthest = furthest_in(file, copy, **content);
+  if (!furthest) {
+    return furthest.error();
+  }
+  if (*furthest != nullptr) {
+    read_on(**furthest, copy, known);
   }
   return true;
 }
 
 // The one of `file` and of the copies of it that were read further in which the content was read furthest; null if that
 // one is still being read: when it is gone, it is looked for itself.
-const TailedFile* LogCollector::furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const {
+Expected<const TailedFile*> LogCollector::furthest_in(const TailedFile& file, const Sibling& candidate,
+                                                      File& content) const {
   const TailedFile* furthest = &file;
   for (const auto& [key, other] : files_) {
-    if (key == key_of(candidate.info) || key == file.key() || other->fresh() || other->offset() < furthest->offset()) {
+    if (key == key_of(candidate.info) || other.get() == &file || other->fresh() ||
+        other->offset() < furthest->offset()) {
       continue;
     }
     const Expected<ContentMatch> match = other->compare(content);
-    if (match && match->whole) {
+    if (!match) {
+      return match.error();
+    }
+    if (match->whole) {
       furthest = other.get();
     }
   }

@@ -1,4 +1,4 @@
-// LogCollector and files that are not where they were: where they may be, and which others came and went meanwhile.
+// LogCollector and files that are not where they were: where they may be, and what follows if they are nowhere.
 #include <algorithm>
 
 #include "collectors/tail/compressed_file.h"
@@ -9,15 +9,6 @@ namespace {
 
 // Directories that are searched for one file.
 constexpr std::size_t kMaxSearched = 64;
-
-// Whether `missed` may have had the name of `file` before `successor` got it. `by_change`: judged by the time of the
-// last change only, since all copies of a log that is truncated in place are younger than it.
-bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* successor, bool by_change) {
-  if (!by_change && file.content_born() != kNoTime && missed.born != kNoTime) {
-    return file.content_born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
-  }
-  return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
-}
 
 }  // namespace
 
@@ -102,9 +93,10 @@ Expected<LogCollector::Listing> LogCollector::list_once(const std::string& direc
   return found;
 }
 
-// The files where one may be that is not where it was: in the directories of its names and of what its path led to, and
-// in those directly below.
-Expected<std::vector<LogCollector::Sibling>> LogCollector::siblings_of(const TailedFile& file) {
+// The files where one may be that is not where it was: in the directories of its names, of what its path led to and, if
+// not empty, of `next_path`, and in those directly below.
+Expected<std::vector<LogCollector::Sibling>> LogCollector::siblings_of(const TailedFile& file,
+                                                                       const std::string& next_path) {
   std::vector<std::string> directories;
   const auto search = [&](const std::string& directory) {
     if (directories.size() < kMaxSearched &&
@@ -116,6 +108,9 @@ Expected<std::vector<LogCollector::Sibling>> LogCollector::siblings_of(const Tai
   search(parent_directory(file.path()));
   if (!file.real_path.empty()) {
     search(parent_directory(file.real_path));
+  }
+  if (!next_path.empty()) {
+    search(parent_directory(next_path));
   }
   std::vector<Sibling> all;
   const std::size_t above = directories.size();
@@ -162,19 +157,19 @@ FileKey LogCollector::unused_key() const {
   return key;
 }
 
-// `reused`: another file has its device and inode.
-void LogCollector::vanish(TailedFile& file, bool reused) {
+// No file with its content has a name any more.
+void LogCollector::vanish(TailedFile& file) {
   std::unique_ptr<TailedFile> gone = forget(file);
-  const Expected<bool> resumed = resume_in_copy(*gone);
+  const Expected<bool> resumed = resume_in_copy(*gone, waited(gone->missing, options_.search_wait));
   int adopted = 0;
-  gone->replaced = gone->replaced && gone->offset() > 0;  // what was never read may itself be among the missed
+  gone->replaced = false;  // it may have been truncated since it was read: what it held last is among the missed
   if (resumed) {
     adopt_all_missed(*gone, adopted);
   }
   const bool later = !resumed || !gone->replaced;
   if (later && !gone->finished() && !waited(gone->missing, options_.search_wait)) {
     gone->set_error(resumed ? "a file that may hold its rest cannot be examined" : resumed.error().message);
-    if (reused || files_.contains(gone->key())) {
+    if (files_.contains(gone->key())) {
       gone->set_key(unused_key());
     }
     add(std::move(gone));
@@ -204,107 +199,9 @@ void LogCollector::keep_known(std::unique_ptr<TailedFile> gone) {
   add(std::move(gone));
 }
 
-// The generations after `gone`; if files are renamed meanwhile, again.
-void LogCollector::adopt_all_missed(TailedFile& gone, int& adopted) {
-  const std::string& origin = gone.rotated ? gone.origin : gone.path();
-  for (int attempt = 0; attempt < kRenameRaces && !gone.replaced; ++attempt) {
-    const Expected<FileInfo> successor = file_system_.stat(origin);
-    gone.replaced = adopt_missed_generations(gone, successor ? &*successor : nullptr, &adopted);
-    if (successor && !knows(*successor) && is_watched(origin)) {
-      look_at(origin);
-    }
-    listings_.clear();
-  }
-}
-
-// Before the first line of a file is read: whether all that it may have held since it was empty is found, in copies of
-// it.
-bool LogCollector::search_before_beginning(TailedFile& file) {
-  if (file.rotated) {
-    return true;
-  }
-  const Expected<bool> begun = file.note_beginning();
-  if (!begun || !*begun) {
-    if (!file.is_open()) {
-      std::erase(open_, &file);
-    }
-    return false;
-  }
-  listings_.clear();
-  if (!adopt_missed_generations(file, nullptr) && !waited(file.missing, options_.search_wait)) {
-    return false;
-  }
-  file.missing = {};
-  return true;
-}
-
-// Whether the file that was compressed is still there: it is read itself.
-bool LogCollector::is_beside_original(const std::string& compressed) const {
-  return static_cast<bool>(file_system_.stat(compressed.substr(0, compressed.rfind('.'))));
-}
-
 bool LogCollector::is_watched(const std::string& path) const {
   return std::any_of(paths_.patterns.begin(), paths_.patterns.end(),
                      [&](const Glob& pattern) { return pattern.matches(path); });
-}
-
-// Between `file` and its successor (or now) there may have been others that came and went unseen. False if they were
-// renamed meanwhile, or could not be examined: to be tried again.
-bool LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted) {
-  const std::string origin = file.rotated ? file.origin : file.path();
-  const Expected<std::vector<Sibling>> candidates = siblings_of(file);
-  if (!candidates) {
-    return false;
-  }
-  const bool in_place = file.is_open() && !file.rotated;
-  bool complete = true;
-  for (const Sibling& candidate : *candidates) {
-    const FileInfo& info = candidate.info;
-    const bool is_successor = successor != nullptr && key_of(info) == key_of(*successor);
-    const std::string_view name = file_name(candidate.path);
-    const bool named =
-        is_generation_name(name, file_name(origin)) || is_generation_name(name, file_name(file.real_path));
-    const bool readable = !is_compressed_name(name) || can_decompress(name);
-    // The time of birth of a compressed file is new, and its last change is that of its content, or any later one.
-    const bool between = can_decompress(name)
-                             ? is_between(file, info, nullptr, true) && !is_beside_original(candidate.path)
-                             : is_between(file, info, successor, in_place);
-    if (!named || !readable || is_successor || !between || is_remembered_copy(info) ||
-        find(candidate.path, info) != nullptr) {
-      continue;
-    }
-    const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, info);
-    if (!content) {
-      complete = false;
-      continue;
-    }
-    // The content of `file`, which may be forgotten already, or of another.
-    const Content one = compare_with(file, candidate.path, info, **content, nullptr);
-    const Content other = compare_with_known(candidate.path, info, **content, nullptr);
-    if (one == Content::kLater || other == Content::kLater) {
-      complete = false;
-      continue;
-    }
-    if (one == Content::kCopy || other == Content::kCopy) {
-      complete = complete && open_if_still(candidate.path, info);
-      continue;
-    }
-    auto missed = std::make_unique<TailedFile>(candidate.path, info, false);
-    if (in_place) {
-      missed->set_content_born(file.content_born());
-    }
-    missed->rotated = true;
-    missed->replaced = successor != nullptr;  // else there may be more after it
-    missed->origin = origin;
-    missed->generation = generation_;
-    missed->own_path_seen = true;
-    ++context_.counters.rotations;
-    if (adopted != nullptr) {
-      ++*adopted;
-    }
-    enqueue(add(std::move(missed)));
-  }
-  return complete;
 }
 
 }  // namespace leeway

@@ -21,9 +21,10 @@ struct TailOptions {
   Duration moved_wait = std::chrono::seconds(60);   // the same for a file that was moved away and has no successor yet
   Duration decide_wait = std::chrono::seconds(5);   // for a new file that is too short to be told from a copy
   Duration search_wait = std::chrono::seconds(60);  // while not all places where a file may be can be examined
-  Duration deleted_wait = std::chrono::hours(1);    // a deleted file is kept open this long after its last growth
-  JoinRules join{};                                 // which lines are a record together
-  bool start_at_end = false;                        // for files that exist at the very first discovery
+  Duration look_wait = std::chrono::milliseconds(200);  // between two searches for the copy of a truncated file
+  Duration deleted_wait = std::chrono::hours(1);        // a deleted file is kept open this long after its last growth
+  JoinRules join{};                                     // which lines are a record together
+  bool start_at_end = false;                            // for files that exist at the very first discovery
   std::size_t max_finished = 256;  // finished files that are remembered after they left the watched paths
   std::size_t max_reported_files = 100;
 };

@@ -442,6 +442,11 @@ void TailedFile::found_nothing_new(const FileInfo& info) {
   caught_up(info, std::exchange(finalize, false));
 }
 
+void TailedFile::found_copy(const FileInfo& info) {
+  found_nothing_new(info);
+  is_copy_ = true;
+}
+
 void TailedFile::caught_up(const FileInfo& info, bool final) {
   read_size_ = info.size;
   found_size_ = info.size;

@@ -76,6 +76,8 @@ class TailedFile {
   // The copy of this file's content that was made before it was truncated, to continue from the same position.
   std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info) const;
 
+  // Of an open file that was never read.
+  bool changed_since_found() const;
   // Whether the file looks different from when it was last read to its end.
   bool changed(const FileInfo& info) const;
   // Whether the zeros that it waits at are written over, which changes neither size nor time of a file that is mapped.
@@ -103,6 +105,8 @@ class TailedFile {
   Expected<bool> note_beginning();
   // As after a read that found nothing to count.
   void found_nothing_new(const FileInfo& info);
+  // What it holds now was or will be read elsewhere.
+  void found_copy(const FileInfo& info);
   // Known bytes that were not applied.
   std::uint64_t unread() const;
 
@@ -148,6 +152,7 @@ class TailedFile {
   // Since when; no time: it is not.
   MonotonicTime quiet{};      // a rotated or deleted file that does not grow
   MonotonicTime emptied{};    // truncated, and the copy of its content is still looked for
+  MonotonicTime examined{};   // the same, and it was last looked for
   MonotonicTime undecided{};  // not known whether it is a copy of another file
   MonotonicTime missing{};    // not to be found, although not all places could be examined
   bool decided = false;       // it is no copy of another file
@@ -166,6 +171,7 @@ class TailedFile {
   bool hold_open_record(TailContext& context, std::string_view chunk, bool was_skipping, bool at_end, CutResult& cut);
   std::span<const Line> joined(TailContext& context) const;
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
+  bool holds_nothing_new() const;
   void content_ends_at(std::uint64_t position);
   void resumed(TimePoint content_born);
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
@@ -186,6 +192,7 @@ class TailedFile {
   bool skipping_ = false;         // inside an over-long line
   Beginning unfinished_{};        // of the line at the position: its bytes are read again
   bool from_end_ = false;         // the position is still to be found
+  bool is_copy_ = false;          // unless it grew since it was last looked at
   bool left_out_ = false;         // the last record with a time was after the end of a replay
   bool finished_ = false;
   std::uint64_t zeros_end_ = 0;              // [offset_, zeros_end_) held only zeros when it was last looked at

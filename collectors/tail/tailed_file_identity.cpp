@@ -24,6 +24,11 @@ bool TailedFile::changed(const FileInfo& info) const {
   return never_read || (info.size != read_size_ && !compressed()) || info.modified != read_modified_;
 }
 
+bool TailedFile::changed_since_found() const {
+  const Expected<FileInfo> info = file_->info();
+  return !from_end_ && read_size_ == UINT64_MAX && info && info->modified != read_modified_;
+}
+
 bool TailedFile::continues_in_zeros() const {
   char byte = 0;
   return first_zero_ && !finished_ && file_->read_at(*first_zero_, std::span(&byte, 1)) && byte != '\0';
@@ -96,9 +101,14 @@ void TailedFile::observe(const FileInfo& info) {
   }
 }
 
+bool TailedFile::holds_nothing_new() const { return is_copy_ && found_size_ == read_size_ && offset_ == 0; }
+
 std::uint64_t TailedFile::unread() const {
   if (emptied != MonotonicTime{} && !finished_) {  // what it holds now is not begun yet
     return found_size_;
+  }
+  if (holds_nothing_new()) {
+    return 0;
   }
   const std::uint64_t known = std::max(size_, found_size_);
   return from_end_ || known < offset_ ? 0 : known - offset_;
@@ -179,7 +189,11 @@ FileStatus TailedFile::status() const {
   status.path = path_;
   status.offset = offset_;
   status.size = std::max(size_, found_size_);
-  status.state = !error_.empty() ? "unreadable" : deleted ? "gone" : rotated ? "rotated" : "open";
+  status.state = !error_.empty()       ? "unreadable"
+                 : deleted             ? "gone"
+                 : holds_nothing_new() ? "copy"
+                 : rotated             ? "rotated"
+                                       : "open";
   status.error = error_;
   return status;
 }

@@ -1,0 +1,198 @@
+// LogCollector and generations that came and went unseen, between a file and the one that has its name now.
+#include <algorithm>
+
+#include "collectors/tail/compressed_file.h"
+#include "collectors/tail/log_collector.h"
+
+namespace leeway {
+namespace {
+
+// Whether `missed` may have had the name of `file` before `successor` got it. `by_change`: judged by the time of the
+// last change only, since all copies of a log that is truncated in place are younger than it.
+bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* successor, bool by_change) {
+  if (!by_change && file.content_born() != kNoTime && missed.born != kNoTime) {
+    return file.content_born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
+  }
+  return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
+}
+
+}  // namespace
+
+// The generations after `gone`; if files are renamed meanwhile, again.
+void LogCollector::adopt_all_missed(TailedFile& gone, int& adopted) {
+  const std::string& origin = gone.rotated ? gone.origin : gone.path();
+  for (int attempt = 0; attempt < kRenameRaces && !gone.replaced; ++attempt) {
+    const Expected<FileInfo> successor = file_system_.stat(origin);
+    gone.replaced = adopt_missed_generations(gone, successor ? &*successor : nullptr, &adopted) == Missed::kFound;
+    if (successor && !knows(*successor) && is_watched(origin)) {
+      look_at(origin);
+    }
+    listings_.clear();
+  }
+}
+
+// Before the first line of a file is read: whether all that it may have held since it was empty is found, in copies of
+// it.
+bool LogCollector::search_before_beginning(TailedFile& file) {
+  const Expected<bool> begun = file.note_beginning();
+  if (!begun || !*begun) {
+    if (!file.is_open()) {
+      std::erase(open_, &file);
+    }
+    return false;
+  }
+  listings_.clear();
+  if (adopt_missed_generations(file, nullptr) == Missed::kUnknown && !waited(file.missing, options_.search_wait)) {
+    return false;
+  }
+  file.missing = {};
+  return true;
+}
+
+// Between `file` and its successor (or now) there may have been others that came and went unseen.
+LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted) {
+  MissedSearch search{file, file.rotated ? file.origin : file.path(), {}, successor, 0};
+  if (Expected<std::string> next = successor != nullptr ? file_system_.real_path(search.origin) : std::string()) {
+    search.next_path = *std::move(next);
+  }
+  const Expected<std::vector<Sibling>> candidates = siblings_of(file, search.next_path);
+  const Expected<std::uint64_t> intact = intact_size(file);
+  if (!candidates || !intact) {
+    return Missed::kUnknown;
+  }
+  search.intact = *intact;
+  Missed result = Missed::kFound;
+  for (const Sibling& candidate : *candidates) {
+    if (!may_be_missed(search, candidate) || is_remembered_copy(candidate.info) ||
+        find(candidate.path, candidate.info) != nullptr) {
+      continue;
+    }
+    bool few = false;
+    const Content content = compare_missed(search, candidate, few);
+    if (content == Content::kLater) {
+      result = Missed::kUnknown;
+    } else if (content == Content::kCopy) {
+      result = few && result == Missed::kFound ? Missed::kMayGrow : result;
+    } else {
+      adopt(search, candidate);
+      if (adopted != nullptr) {
+        ++*adopted;
+      }
+    }
+  }
+  return result;
+}
+
+// Judged by its name and its age.
+bool LogCollector::may_be_missed(const MissedSearch& search, const Sibling& candidate) const {
+  const FileInfo& info = candidate.info;
+  const std::string_view name = file_name(candidate.path);
+  const bool named = is_generation_name(name, file_name(search.origin)) ||
+                     is_generation_name(name, file_name(search.file.real_path)) ||
+                     is_generation_name(name, file_name(search.next_path));
+  if (!named || (search.successor != nullptr && key_of(info) == key_of(*search.successor))) {
+    return false;
+  }
+  if (is_compressed_name(name)) {
+    // The time of birth of a compressed file is new, and its last change is that of its content, or any later one.
+    // Where it was made from the file, which was never read, the last change is that of the log that this is a copy of.
+    const bool own = search.file.offset() == 0 && candidate.path.starts_with(search.file.path() + '.');
+    return can_decompress(name) && (own || is_between(search.file, info, nullptr, true)) &&
+           !is_beside_original(candidate.path) && !is_of_unfinished(candidate.path);
+  }
+  return is_between(search.file, info, search.successor, search.in_place());
+}
+
+// kCopy: it holds nothing but what was read, or will be, in others. `few`: only a few lines, and it may go on.
+LogCollector::Content LogCollector::compare_missed(const MissedSearch& search, const Sibling& candidate, bool& few) {
+  const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
+  const Expected<FileInfo> info = content ? (*content)->info() : Expected<FileInfo>(content.error());
+  if (!info) {  // of what was compressed
+    return Content::kLater;
+  }
+  // The content of the file, which may be forgotten already, or of another.
+  const Content one = search.intact == 0 ? compare_with_gone(search.file, **content)
+                                         : compare_with(search.file, candidate.path, *info, **content, nullptr);
+  const Content other = compare_with_known(candidate.path, *info, **content, nullptr);
+  const Expected<bool> unread = is_of_unread(search.file, search.origin, *info, **content);
+  if (one == Content::kLater || other == Content::kLater || !unread) {
+    return Content::kLater;
+  }
+  if (one != Content::kCopy && other != Content::kCopy && !*unread) {
+    return Content::kNew;
+  }
+  const Expected<std::size_t> lines = first_lines(**content, info->size);
+  few = lines && *lines < ContentMatch::kBannerLines && !can_decompress(candidate.path);
+  return open_if_still(candidate.path, candidate.info) ? Content::kCopy : Content::kLater;
+}
+
+void LogCollector::adopt(const MissedSearch& search, const Sibling& candidate) {
+  auto missed = std::make_unique<TailedFile>(candidate.path, candidate.info, false);
+  if (search.in_place()) {
+    missed->set_content_born(search.file.content_born());
+  }
+  missed->rotated = true;
+  missed->replaced = search.successor != nullptr;  // else there may be more after it
+  missed->origin = search.origin;
+  missed->generation = generation_;
+  missed->own_path_seen = true;
+  ++context_.counters.rotations;
+  enqueue(add(std::move(missed)));
+}
+
+// Whether the file that was compressed is still there: it is read itself.
+bool LogCollector::is_beside_original(const std::string& compressed) const {
+  return static_cast<bool>(file_system_.stat(compressed.substr(0, compressed.rfind('.'))));
+}
+
+// Whether the file that was compressed was found, but not read to its end: what becomes of it is decided when it is
+// gone.
+bool LogCollector::is_of_unfinished(const std::string& compressed) const {
+  const std::string_view original = std::string_view(compressed).substr(0, compressed.rfind('.'));
+  return std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
+    return !entry.second->finished() && entry.second->path() == original;
+  });
+}
+
+// Whether `candidate`, of which `info` is, is a copy of what `file`, or another one that was or is written under
+// `origin`, holds now and perhaps was not read yet.
+Expected<bool> LogCollector::is_of_unread(TailedFile& file, const std::string& origin, const FileInfo& info,
+                                          File& candidate) {
+  std::vector<TailedFile*> family{&file};
+  for (const auto& [key, known] : files_) {
+    if (known.get() != &file && !known->finished() && (known->rotated ? known->origin : known->path()) == origin) {
+      family.push_back(known.get());
+    }
+  }
+  for (TailedFile* known : family) {
+    std::unique_ptr<File> opened;
+    const Expected<File*> now = content_now(*known, opened);
+    Expected<bool> own = !now              ? Expected<bool>(now.error())
+                         : *now == nullptr ? false
+                                           : is_beginning_of(**now, info, candidate);
+    if (!own || *own) {
+      return own;
+    }
+  }
+  const Expected<std::unique_ptr<File>> next = open_other(origin);
+  if (!next) {
+    return next.error().code == ErrorCode::kNotFound ? false : Expected<bool>(next.error());
+  }
+  return is_beginning_of(**next, info, candidate);
+}
+
+// A few lines that are not all may be a banner.
+Expected<bool> LogCollector::is_beginning_of(File& original, const FileInfo& info, File& candidate) {
+  const Expected<FileInfo> now = original.info();
+  const Expected<std::size_t> lines = now ? first_lines(candidate, info.size) : Expected<std::size_t>(now.error());
+  if (!lines) {
+    return lines.error();
+  }
+  const bool few = *lines < ContentMatch::kBannerLines && info.size <= kFingerprintBytes;
+  if (info.size > now->size || key_of(*now) == key_of(info) || (few && info.size < now->size)) {
+    return false;
+  }
+  return begin_alike(original, candidate, info.size);
+}
+
+}  // namespace leeway

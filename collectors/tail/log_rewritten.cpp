@@ -1,0 +1,136 @@
+// LogCollector and files that no longer hold what was read of them: edited, written anew, truncated or overwritten.
+// ROTATION.md states the rules.
+#include "collectors/tail/log_collector.h"
+
+namespace leeway {
+
+// Whether the file that took the name of `file`, which is gone, is its content written anew: by an editor, `sed -i`,
+// rsync. If so it is continued there, and `file` is forgotten. True also if that cannot be told now.
+bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
+  const Files::iterator next = files_.find(key_of(successor));
+  if (next == files_.end() || !next->second->fresh() || file.offset() == 0) {
+    return false;
+  }
+  const Expected<std::unique_ptr<File>> content = open_if_still(file.path(), successor);
+  if (!content) {
+    return content.error().code != ErrorCode::kNotFound;
+  }
+  const Expected<ContentMatch> match = file.compare(**content);
+  if (!match) {
+    return true;
+  }
+  if (!match->whole && !match->is_cut()) {
+    return !name_edit(file, **content, *match);
+  }
+  if (match->few()) {
+    if (match->lines > 1) {
+      name_gap(Gap::kAmbiguousContent, "'" + file.path() + "' was written anew and begins with " +
+                                           std::to_string(match->lines) +
+                                           " lines that were read before: it is read from its beginning");
+    }
+    return false;
+  }
+  const std::uint64_t position = match->whole ? file.offset() : match->position;
+  if (!next->second->resume_at(**content, file.print(), position, file.content_born())) {
+    return true;
+  }
+  const std::string sentence = "'" + file.path() + "' was written anew: it is continued after its first " +
+                               std::to_string(position) + " bytes, which were read before";
+  if (position < std::min(file.offset(), successor.size)) {
+    name_gap(Gap::kRewritten, sentence + "; what was read of it after them was edited, and may be counted twice");
+  } else {
+    note(sentence);
+  }
+  enqueue(*next->second);
+  forget(file);
+  return true;
+}
+
+// If the content is an edited version of `file`, which is counted again, that is named. False: it cannot be told now.
+bool LogCollector::name_edit(const TailedFile& file, File& content, const ContentMatch& match) {
+  const Expected<FileInfo> info = content.info();
+  const Expected<bool> edited = info ? file.print().is_edited_in(content, info->size) : Expected<bool>(info.error());
+  if (edited && *edited) {
+    name_gap(Gap::kRewritten, "'" + file.path() + "' was edited after its first " + std::to_string(match.position) +
+                                  " bytes: its lines are counted again");
+  }
+  return static_cast<bool>(edited);
+}
+
+// As if it had just been found: it is to be decided what it is.
+void LogCollector::begin_anew(TailedFile& file, const FileInfo& info) {
+  auto fresh = std::make_unique<TailedFile>(file.path(), info, false);
+  fresh->generation = file.generation;
+  fresh->own_path_seen = file.own_path_seen;
+  fresh->rotated = file.rotated;
+  fresh->replaced = file.replaced;
+  fresh->origin = file.origin;
+  keep_known(forget(file));
+  enqueue(add(std::move(fresh)));
+}
+
+void LogCollector::truncated(TailedFile& file) {
+  const bool waits = file.emptied != MonotonicTime{} && !finishing_;
+  if (waits && context_.now - file.examined < options_.look_wait) {
+    return;
+  }
+  file.examined = context_.now;
+  const Expected<FileInfo> info = file.info();
+  const Expected<ContentMatch> match = info ? file.compare(file.content()) : Expected<ContentMatch>(info.error());
+  if (!match) {
+    return;  // the next sweep finds it changed again
+  }
+  if (match->is_cut() && !match->few() && !file.print().repeats()) {  // an editor removed its last lines
+    if (match->position < info->size) {
+      name_gap(Gap::kRewritten, "'" + file.path() + "' was changed before the end of what was read");
+    }
+    file.rewind(context_, match->position);
+    enqueue(file);
+    return;
+  }
+  if (match->whole && file.print().has_lines()) {  // only the line at the position, which was not finished
+    file.rewind(context_, file.offset());
+    enqueue(file);
+    return;
+  }
+  if (waits_for_original(file.path(), *info) && !waited(file.emptied, options_.search_wait)) {
+    return;
+  }
+  const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
+  if (content == Content::kCopy || content == Content::kRest) {  // an older copy was overwritten by a newer one
+    if (info->links == 0) {
+      keep_known(forget(file));
+    } else if (open_if_still(file.path(), *info)) {  // else it was renamed: left to the next discovery
+      begin_anew(file, *info);
+    }
+    return;
+  }
+  const bool last_attempt = waited(file.emptied, options_.search_wait);
+  if (content == Content::kLater && !last_attempt) {
+    return;
+  }
+  const Expected<bool> recovered = resume_in_copy(file, last_attempt);
+  const bool complete = recovered && adopt_missed_generations(file, nullptr) != Missed::kUnknown;
+  if (!complete || (!*recovered && may_become_copy(file.path(), *info))) {
+    if (!waited(file.emptied, complete ? options_.rotate_wait : options_.search_wait)) {
+      return;
+    }
+  }
+  if (!recovered) {
+    name_gap(Gap::kFileMissing,
+             "a copy of '" + file.path() + "' could not be looked for: " + recovered.error().message);
+  } else if (file.offset() > 0 && !file.print().has_lines()) {
+    name_gap(Gap::kAmbiguousContent, "'" + file.path() +
+                                         "' was truncated and held nothing but zeros before the line at " +
+                                         std::to_string(file.offset()) + ": which file is its copy is not certain");
+  } else if (!*recovered && match->is_cut()) {
+    name_gap(Gap::kAmbiguousContent,
+             "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
+  } else if (!*recovered && !name_edit(file, file.content(), *match)) {
+    return;
+  }
+  file.start_over(context_, (recovered && *recovered) || file.offset() == 0);
+  enqueue(file);
+}
+
+}  // namespace leeway

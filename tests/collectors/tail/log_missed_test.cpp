@@ -1,0 +1,155 @@
+// The log source and generations that came and went while it did not look, and files that only look like them.
+#include "collectors/tail/log_collector.h"
+#include "tests/collectors/tail/compress.h"
+#include "tests/collectors/tail/log_content_fixture.h"
+
+namespace leeway {
+namespace {
+
+class LogMissedTest : public LogContentTest {
+ protected:
+  // Banners, which several files hold, are not counted.
+  void expect_each_line_once(Tail& tail) const {
+    std::erase_if(tail.lines, [](const std::string& line) { return line.starts_with("banner"); });
+    expect_each_once(tail);
+  }
+};
+
+TEST_F(LogMissedTest, GenerationsAfterALogThatWasDeletedAreRead) {
+  files_.append(kLog, lines(20));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  ASSERT_TRUE(files_.remove(kLog));
+  files_.append("/log/app.log.2", lines(5));
+  files_.append("/log/app.log.1", lines(6));
+  tail.settle();  // the deleted file is finished before the log is there again
+  files_.append(kLog, lines(3));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+TEST_F(LogMissedTest, GenerationsAreReadWhileThereIsNoLog) {
+  files_.append(kLog, lines(20));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  rename(kLog, "/log/app.log.2");
+  files_.append("/log/app.log.1", lines(6));  // its writer has not begun the next log yet
+  tail.look();
+  tail.look();
+  expect_each_line_once(tail);
+  ASSERT_TRUE(files_.remove("/log/app.log.1"));
+  files_.append(kLog, lines(3));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+// logrotate gives it the time of the last change of the log, before it was copied.
+TEST_F(LogMissedTest, ACompressedCopyMayBeOlderThanTheCopy) {
+  files_.append(kLog, lines(20));
+  Tail tail(files_, {"/log/app.log*"});
+  tail.poll_all();
+  files_.write(kLog, "");
+  tail.settle();
+  tail.restart();
+  files_.append(kLog, lines(5));
+  const TimePoint written = files_.stat(kLog)->modified;
+  files_.set_time(written + std::chrono::seconds(5));
+  files_.append("/log/app.log.1", files_.content(kLog));
+  files_.write(kLog, "");
+  ASSERT_TRUE(tail.discover());
+  files_.set_time(written, true);
+  files_.append("/log/app.log.1.gz", gzip(files_.content("/log/app.log.1")));
+  ASSERT_TRUE(files_.remove("/log/app.log.1"));
+  files_.set_time(written + std::chrono::seconds(10));
+  files_.append(kLog, lines(2));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+TEST_F(LogMissedTest, AGenerationOfTheFileThatALinkWasSwitchedToIsRead) {
+  files_.append("/pods/a/0.log", lines(20));
+  files_.make_symlink("/pods/a/0.log", "/log/app.log");
+  Tail tail(files_, {"/log/*.log"});
+  tail.poll_all();
+  files_.append("/pods/b/1.log.20261128", lines(2));
+  files_.append("/pods/b/1.log", lines(4));
+  files_.make_symlink("/pods/b/1.log", "/log/app.log");
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+TEST_F(LogMissedTest, WhatALogHeldBetweenItsDiscoveryAndItsFirstReadIsFound) {
+  files_.append(kLog, lines(1));
+  Tail tail(files_, {kLog});
+  ASSERT_TRUE(tail.discover());
+  files_.append("/log/app.log.1", files_.content(kLog));
+  files_.write(kLog, lines(2));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+TEST_F(LogMissedTest, AFileThatHoldsOnlyABannerIsReadWhenItGoesOn) {
+  files_.append(kLog, banner(3) + lines(20));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  rename(kLog, "/log/app.log.2");
+  files_.append("/log/app.log.1", banner(3));
+  const std::unique_ptr<File> writer = files_.open_writer("/log/app.log.1");
+  files_.append(kLog, banner(3) + lines(5));
+  tail.look();
+  tail.look();
+  files_.append(*writer, lines(4));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+TEST_F(LogMissedTest, ALongerCopyThatCannotBeReadAtThisMomentIsWaitedFor) {
+  files_.append(kLog, lines(30));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  files_.append("/log/app.log.bak", files_.content(kLog));
+  files_.append("/log/app.log.1", files_.content(kLog) + lines(5));
+  files_.write(kLog, lines(2));
+  files_.fail(FileOperation::kOpen, EACCES, "/log/app.log.1", 0, 1);
+  tail.settle_with_errors();
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+TEST_F(LogMissedTest, ACopyThatIsOverwrittenWithWhatWasNotReadYetIsACopy) {
+  files_.append(kLog, lines(20));
+  files_.append("/log/app.log.bak", files_.content(kLog));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  files_.append("/log/app.log.bak", lines(3));  // the copy in which the log is read on
+  files_.write(kLog, lines(2));
+  tail.settle();
+  const std::string next = lines(9);
+  files_.write("/log/app.log.bak", next);
+  files_.append("/log/app.log.1", files_.content(kLog));
+  files_.write(kLog, next + lines(12));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+// An editor writes the file in place, or another that takes its name.
+TEST_F(LogMissedTest, AnEditedLogIsCountedAgainAndNamed) {
+  for (const bool in_place : {true, false}) {
+    const std::string log = in_place ? "/log/place.log" : "/log/moved.log";
+    const std::string before = lines(50);
+    files_.append(log, before);
+    Tail tail(files_, {log});
+    tail.poll_all();
+    std::string edited = before;
+    edited.replace(before.size() / 4, 4, "secret");
+    files_.write(in_place ? log : "/log/new", edited + lines(1));
+    if (!in_place) {
+      rename("/log/new", log);
+    }
+    tail.settle();
+    EXPECT_EQ(tail.status().gaps.at("rewritten"), 1U) << testing::PrintToString(tail.notes);
+  }
+}
+
+}  // namespace
+}  // namespace leeway
