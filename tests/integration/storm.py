@@ -170,6 +170,10 @@ class Storm:
                 wrong[f"{block}00"] = counted - written
         return wrong
 
+    def holes(self, samples, name):
+        """Bytes of zeros that truncation left before lines, because the service does not append."""
+        return samples.get(("leeway_source_lost_bytes_total", (("reason", "nul"), ("source", name))), 0)
+
     def judge(self, samples, wrong):
         total = collections.Counter()
         for (metric, labels), value in samples.items():
@@ -188,6 +192,8 @@ class Storm:
             self.report(text)
             if reasons.keys() & {"ambiguous_content", "rewritten"} or (missing > 0 and reasons):
                 self.counts["differences named"] += 1
+            elif not self.services[name].append and self.holes(samples, name):  # as ROTATION.md says
+                self.counts["differences behind holes"] += 1
             elif 0 < missing <= self.services[name].ledger.at_risk[number]:
                 self.counts["differences nobody could know"] += 1
             else:
@@ -202,8 +208,8 @@ class Storm:
     def result(self):
         rotations = sum((service.rotations for service in self.services.values()), collections.Counter())
         written = sum(service.ledger.line for service in self.services.values())
-        known = ("kills", "ends", "reloads", "rounds", "differences named", "differences nobody could know",
-                 "named without a difference")
+        known = ("kills", "ends", "reloads", "rounds", "differences named", "differences behind holes",
+                 "differences nobody could know", "named without a difference")
         return (f"{written} lines written, {sum(rotations.values())} rotations {dict(sorted(rotations.items()))}, "
                 f"{self.scraper.scrapes} scrapes, " + ", ".join(f"{self.counts[name]} {name}" for name in known) +
                 f", {len(self.failures)} failures")

@@ -209,7 +209,7 @@ class LogrotateService(Service):
         return True
 
     def copied_by_hand(self):
-        if self.moved():
+        if self.moved() or self.ledger.line - self.first < 2:  # a single line is not enough to know a copy by
             return False
         self.copies += 1
         shutil.copyfile(self.log, self.directory / self.chances.choice(("app.log.bak", "app.log.old", f"app.log.copy{self.copies % 3}")))
