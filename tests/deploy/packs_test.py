@@ -85,7 +85,7 @@ class PackTest(unittest.TestCase):
 class DocumentTest(unittest.TestCase):
     def test_configurations_in_the_readme_are_of_the_tested_files_or_valid_additions(self):
         blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-        first = (ROOT / "deploy/examples/first.toml").read_text()
+        first = (ROOT / "deploy/examples/access.toml").read_text()
         data = (ROOT / "deploy/examples/data.toml").read_text()
         self.assertEqual(first, blocks[0])
         for block in blocks[1:]:
