@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <string>
 
 #include "agent/cli/commands.h"
@@ -79,6 +80,17 @@ void print_alerts(const Catalog& catalog) {
               format_duration(longest).c_str(), format_duration(catalog.settings.retention).c_str());
 }
 
+// Names only: a value may be a secret.
+void print_variables(const std::map<std::string, bool>& variables) {
+  std::string text;
+  for (const auto& [name, is_set] : variables) {
+    text += (text.empty() ? " " : ", ") + name + (is_set ? "" : " (default)");
+  }
+  if (!text.empty()) {
+    std::printf("environment:%s\n", text.c_str());
+  }
+}
+
 // The references that each [[drift]] compares with, one per line.
 void print_references(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
@@ -118,6 +130,7 @@ int check_command(const CliOptions& options) {
   for (const auto& source : assembly->sources) {
     print_source(*source, files);
   }
+  print_variables(assembly->variables);
   const AgentSettings& settings = assembly->settings;
   if (settings.state_dir.empty()) {
     std::printf("state: not kept; counters start at 0 at each start (set [agent] state_dir)\n");

@@ -45,7 +45,8 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
     assembly_options.state_dir = "";
   }
   Diagnostics diagnostics;
-  const ConfigTable config = read_toml(files, options.config_file, diagnostics);
+  Variables variables(process_variable);
+  const ConfigTable config = read_toml(files, options.config_file, diagnostics, &variables);
   if (diagnostics.has_errors()) {
     return to_error(diagnostics);
   }
@@ -56,6 +57,7 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
   if (!diagnostics.warnings().empty()) {
     std::fputs(diagnostics.to_string().c_str(), stderr);
   }
+  assembly->variables = variables.used();
   return std::move(*assembly);
 }
 

@@ -24,7 +24,8 @@ Position to_position(const toml::source_region& source, const std::string& file)
 
 class Converter {
  public:
-  Converter(std::string file, Diagnostics& diagnostics) : file_(std::move(file)), diagnostics_(diagnostics) {}
+  Converter(std::string file, Diagnostics& diagnostics, Variables* variables)
+      : file_(std::move(file)), diagnostics_(diagnostics), variables_(variables) {}
 
   ConfigTable table(const toml::table& source) {
     // toml++ sorts by key; files are read in the order in which they were written.
@@ -62,7 +63,7 @@ class Converter {
       return array;
     }
     if (const auto* const text = node.as_string()) {
-      return text->get();
+      return string(text->get(), position);
     }
     if (const auto* const integer = node.as_integer()) {
       return integer->get();
@@ -77,8 +78,21 @@ class Converter {
     return std::string();
   }
 
+  std::string string(const std::string& text, const Position& position) {
+    if (variables_ == nullptr) {
+      return text;
+    }
+    Expected<std::string> replaced = variables_->replace(text);
+    if (!replaced) {
+      diagnostics_.error(position, replaced.error().message);
+      return text;
+    }
+    return std::move(*replaced);
+  }
+
   std::string file_;
   Diagnostics& diagnostics_;
+  Variables* variables_;
 };
 
 const std::string* text_of(const ConfigTable& table, std::string_view key) {
@@ -178,8 +192,9 @@ std::uint32_t find_deep_line(std::string_view text) {
 
 class Reader {
  public:
-  Reader(FileSystem& files, Diagnostics& diagnostics) : files_(&files), diagnostics_(diagnostics) {}
-  explicit Reader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  // `files` is null for text that is not from a file.
+  Reader(FileSystem* files, Diagnostics& diagnostics, Variables* variables)
+      : files_(files), diagnostics_(diagnostics), variables_(variables) {}
 
   ConfigTable file(const std::string& path, const Position& included_from) {
     const Expected<std::string> text = load(path);
@@ -200,7 +215,7 @@ class Reader {
     }
     ConfigTable own;
     try {
-      own = Converter(name, diagnostics_).table(toml::parse(text, name));
+      own = Converter(name, diagnostics_, variables_).table(toml::parse(text, name));
     } catch (const toml::parse_error& error) {
       diagnostics_.error(to_position(error.source(), name), std::string(error.description()));
       return {};
@@ -310,23 +325,24 @@ class Reader {
     return merged;
   }
 
-  FileSystem* files_ = nullptr;
+  FileSystem* files_;
   Diagnostics& diagnostics_;
+  Variables* variables_;
   std::set<std::string> open_;  // being read: an include of one of them is a cycle
   std::set<std::string> read_;  // included at least once
 };
 
 }  // namespace
 
-ConfigTable read_toml(FileSystem& files, const std::string& path, Diagnostics& diagnostics) {
-  Reader reader(files, diagnostics);
+ConfigTable read_toml(FileSystem& files, const std::string& path, Diagnostics& diagnostics, Variables* variables) {
+  Reader reader(&files, diagnostics, variables);
   ConfigTable config = reader.file(path, {});
   reader.apply_all_defaults(config);
   return config;
 }
 
-ConfigTable parse_toml(std::string_view text, const std::string& name, Diagnostics& diagnostics) {
-  Reader reader(diagnostics);
+ConfigTable parse_toml(std::string_view text, const std::string& name, Diagnostics& diagnostics, Variables* variables) {
+  Reader reader(nullptr, diagnostics, variables);
   ConfigTable config = reader.text(text, name);
   reader.apply_all_defaults(config);
   return config;

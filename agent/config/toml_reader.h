@@ -8,13 +8,18 @@
 
 #include "agent/config/config_tree.h"
 #include "agent/config/diagnostics.h"
+#include "agent/config/variables.h"
 #include "agent/core/file_system.h"
 
 namespace leeway {
 
-// Errors (unreadable file, TOML syntax, include cycle, unsupported value such as a date) go to `diagnostics`.
-ConfigTable read_toml(FileSystem& files, const std::string& path, Diagnostics& diagnostics);
+// Errors (unreadable file, TOML syntax, include cycle, unsupported value such as a date, unset variable) go to
+// `diagnostics`. Variables in strings, also in those of `include`, are replaced by `variables`, if given, before
+// anything is merged; keys and comments stay as they are.
+ConfigTable read_toml(FileSystem& files, const std::string& path, Diagnostics& diagnostics,
+                      Variables* variables = nullptr);
 // The same for text in memory; `name` stands for the file in positions.
-ConfigTable parse_toml(std::string_view text, const std::string& name, Diagnostics& diagnostics);
+ConfigTable parse_toml(std::string_view text, const std::string& name, Diagnostics& diagnostics,
+                       Variables* variables = nullptr);
 
 }  // namespace leeway

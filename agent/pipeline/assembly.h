@@ -51,6 +51,7 @@ struct Assembly {
   AgentSettings settings;
   std::vector<std::unique_ptr<AssembledSource>> sources;  // at stable addresses: collectors keep their schema
   Catalog catalog;
+  std::map<std::string, bool> variables{};  // of the environment, that the configuration names: as Variables::used()
 };
 
 inline constexpr std::atomic<bool> kNeverCancelled = false;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,14 +51,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace leeway;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  const auto environment = [](const std::string& name) {
+    return name == "SET" ? std::optional<std::string>("${SET}") : std::nullopt;
+  };
+  Variables variables(environment);
   Diagnostics diagnostics;
-  const ConfigTable config = parse_toml(text, "t.toml", diagnostics);
+  const ConfigTable config = parse_toml(text, "t.toml", diagnostics, &variables);
   check(diagnostics.errors(), lines);
   check(diagnostics.warnings(), lines);
 
   Diagnostics again;
   require(ConfigValue(config, {}, {}).canonical() ==
-          ConfigValue(parse_toml(text, "t.toml", again), {}, {}).canonical());
+          ConfigValue(parse_toml(text, "t.toml", again, &variables), {}, {}).canonical());
   require(diagnostics.to_string() == again.to_string());
 
   Diagnostics reading;

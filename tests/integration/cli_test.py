@@ -1,6 +1,7 @@
 """The command line as users see it: exit codes, messages, formats, reload, shutdown."""
 
 import json
+import os
 import pathlib
 import re
 import signal
@@ -52,6 +53,19 @@ class CheckTest(Files):
         self.assertRegex(done.stderr, r"^warning: .*set \[rules\] retention accordingly\n$")
         for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", 'window="6h"'):
             self.assertIn(part, done.stdout)
+
+    def test_lists_the_variables_of_the_environment_without_their_values(self):
+        text = self.config.read_text()
+        self.assertIn(str(self.directory), text)
+        text = text.replace(str(self.directory), "${LEEWAY_TEST_DIR}").replace('"app"', '"${LEEWAY_TEST_APP:-app}"')
+        self.config.write_text(text)
+        (self.directory / "secret").symlink_to(self.directory)
+        environment = {**os.environ, "LEEWAY_TEST_DIR": f"{self.directory}/secret"}
+        done = leeway("check", "--config.file", self.config, env=environment)
+        self.assertEqual(0, done.returncode, done.stderr)
+        line, = [line for line in done.stdout.splitlines() if line.startswith("environment:")]
+        self.assertEqual("environment: LEEWAY_TEST_APP (default), LEEWAY_TEST_DIR", line)
+        self.check_fails(text, "the environment variable LEEWAY_TEST_DIR is not set")
 
     def test_reports_every_error_at_its_place(self):
         errors = self.check_fails(
