@@ -9,6 +9,7 @@
 
 #include "agent/core/clock.h"
 #include "agent/core/reason_counts.h"
+#include "agent/core/reject_examples.h"
 
 namespace leeway {
 
@@ -32,13 +33,14 @@ struct VersionStatus {
 // Counters grow for as long as the state directory exists.
 struct SourceStatus {
   std::string name;
-  std::uint64_t bytes = 0;    // read and applied
-  std::uint64_t records = 0;  // given to monitors
-  ReasonCounts rejects;       // reason -> lines that did not become records
-  ReasonCounts anomalies;     // kind -> repaired or suspicious records that still count
-  std::uint64_t ignored = 0;  // records that the configuration leaves out
-  ReasonCounts lost_bytes;    // reason -> bytes that are certainly lost
-  ReasonCounts gaps;          // reason -> times that lines may be missing or counted twice
+  std::uint64_t bytes = 0;                   // read and applied
+  std::uint64_t records = 0;                 // given to monitors
+  ReasonCounts rejects;                      // reason -> lines that did not become records
+  RejectExamples::ByReason reject_examples;  // the last of them since the start; some reasons have none
+  ReasonCounts anomalies;                    // kind -> repaired or suspicious records that still count
+  std::uint64_t ignored = 0;                 // records that the configuration leaves out
+  ReasonCounts lost_bytes;                   // reason -> bytes that are certainly lost
+  ReasonCounts gaps;                         // reason -> times that lines may be missing or counted twice
   std::uint64_t rotations = 0;
   std::uint64_t truncations = 0;
   std::uint64_t late_records = 0;

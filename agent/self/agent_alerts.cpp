@@ -58,6 +58,7 @@ summary = "Leeway cannot read lines of a log."
 description = "Source $labels.source: $value of the lines of the last 1h are not records."
 runbook = { meaning = "Lines do not have the format of the source, so they are not counted.", steps = [
   "Find the reason: sum by (reason) (rate(leeway_source_rejected_lines_total[5m])).",
+  "See the last of these lines: /api/v1/unmatched of the agent.",
   "Compare a line of the log with `format`, `prefix` and `time` of the source; `leeway check` and `leeway replay` show more."] }
 
 [[alert]]

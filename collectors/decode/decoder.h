@@ -9,6 +9,7 @@
 
 #include "agent/core/reason_counts.h"
 #include "agent/core/record_batch.h"
+#include "agent/core/reject_examples.h"
 #include "agent/core/schema.h"
 
 namespace leeway {
@@ -21,10 +22,19 @@ struct Line {
 
 // Counted by reason; the keys are short fixed words: "truncated", "syntax", "not_an_object", "too_deep", "time", ...
 struct DecodeCounts {
-  ReasonCounts rejects;       // lines that did not become a record
-  ReasonCounts anomalies;     // duplicate_key, invalid_utf8, ...: records that are kept
-  std::uint64_t ignored = 0;  // records that the configuration leaves out
+  ReasonCounts rejects;                // lines that did not become a record
+  ReasonCounts anomalies;              // duplicate_key, invalid_utf8, ...: records that are kept
+  std::uint64_t ignored = 0;           // records that the configuration leaves out
+  RejectExamples* examples = nullptr;  // where rejected lines are kept, unless null
 };
+
+// Counts a line that did not become a record, and keeps it as an example. Private parts of `line` are already hidden.
+inline void reject(DecodeCounts& counts, std::string_view reason, std::string_view line) {
+  count_reason(counts.rejects, reason);
+  if (counts.examples != nullptr) {
+    counts.examples->add(reason, line);
+  }
+}
 
 class Decoder {
  public:

@@ -14,7 +14,7 @@ class ListDecoder final : public Decoder {
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override {
     for (const Line& line : lines) {
       if (!line.text.empty() && !decode_one(line, batch, counts)) {
-        count_reason(counts.rejects, "no_format");
+        reject(counts, "no_format", line.text);
       }
     }
   }

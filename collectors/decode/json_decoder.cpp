@@ -92,7 +92,7 @@ void JsonDecoder::decode(std::span<const Line> lines, RecordBatch& batch, Decode
       }
     }
     if (const std::string_view reason = reject_reason(outcome); !reason.empty()) {
-      count_reason(counts.rejects, reason);
+      reject(counts, reason, lines[i].text);
     }
   }
 }

@@ -49,7 +49,7 @@ void PatternDecoder::decode(std::span<const Line> lines, RecordBatch& batch, Dec
       continue;
     }
     if (!pattern_.match(line.text, found_)) {
-      ++counts.rejects["no_match"];
+      reject(counts, "no_match", line.text);
       continue;
     }
     const Row row = batch.append(kNoTime, line.end);

@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::size_t kFirstHeaderBytes = 64 * 1024;
 
+// The row [begin, end) of `text` without its end of line.
+std::string_view row_text(std::string_view text, std::size_t begin, std::size_t end) {
+  text = text.substr(begin, end - begin);
+  text.remove_suffix(text.ends_with('\n') ? 1 : 0);
+  text.remove_suffix(text.ends_with('\r') ? 1 : 0);
+  return text;
+}
+
 // The name of the column that a field refers to: `["unit price"]`, or `config.column` for a column of that name.
 std::string column_name(const FieldPath& path) {
   return path.steps.size() == 1 && std::holds_alternative<std::string>(path.steps.front())
@@ -132,6 +140,8 @@ StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, 
       const bool empty_line = cells_.size() == 1 && cells_[0].begin == cells_[0].end && !cells_[0].quoted;
       if (at - consumed.bytes > limits().row_bytes) {
         ++counts.rejects["too_long"];
+      } else if (!empty_line && cells_.size() != width_) {
+        reject(counts, "ragged", row_text(text, consumed.bytes, at));
       } else if (!empty_line) {
         append(text, piece.offset + at, batch, counts);
       }
@@ -148,18 +158,16 @@ StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, 
     if (newline == std::string_view::npos && !piece.last) {
       break;  // the line itself is too long
     }
-    ++counts.rejects[result == CsvResult::kBadQuote ? "bad_quote" : "unclosed_quote"];
+    const std::size_t end = newline == std::string_view::npos ? piece.size : newline + 1;
+    reject(counts, result == CsvResult::kBadQuote ? "bad_quote" : "unclosed_quote",
+           row_text(text, consumed.bytes, end));
     ++consumed.rows;
-    consumed.bytes = newline == std::string_view::npos ? piece.size : newline + 1;
+    consumed.bytes = end;
   }
   return consumed;
 }
 
 void CsvReader::append(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
-  if (cells_.size() != width_) {
-    ++counts.rejects["ragged"];
-    return;
-  }
   const TimePoint time = options_.time ? time_of(text, batch, counts) : kNoTime;
   if (!options_.unpivot) {
     append_record(text, end, time, batch, counts);

@@ -174,6 +174,7 @@ bool FileCollector::begin(FileVersion& version, std::uint64_t position, std::uin
   shape = reader_->shape();
   active_->prepared = true;
   step_counts_ = {};
+  step_examples_.clear();
   return true;
 }
 
@@ -224,7 +225,10 @@ PollState FileCollector::read(Budget budget, RecordBatch& out) {
   if (!current_.held_back) {
     step_counts_.rejects.clear();
     step_counts_.anomalies.clear();
+    step_examples_.clear();
   }
+  step_examples_.begin(active_->path);
+  step_counts_.examples = &step_examples_;
   const ReadStep step = reader_->read(budget, out, step_counts_);
   const bool changed = changed_meanwhile();
   if (changed || step.state == ReadStep::State::kFailed) {
@@ -285,6 +289,7 @@ void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatc
        {.first = begins, .last = last, .columns = begins ? reader_->columns() : std::span<const std::string>()}, out);
   add_counts(counts_.rejects, step_counts_.rejects);
   add_counts(counts_.anomalies, step_counts_.anomalies);
+  examples_.take(step_examples_);
   bytes_ += begins ? current_.bytes : step.bytes;
   records_ += out.rows();
 }

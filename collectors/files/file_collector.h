@@ -185,11 +185,13 @@ class FileCollector final : public Collector {
 
   // Counters, saved.
   DecodeCounts counts_;
+  RejectExamples examples_;  // of rejected lines; not saved
   VersionStatus totals_;
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;
 
-  DecodeCounts step_counts_;  // of one read(), or of those that are held back, until their rows are accepted
+  DecodeCounts step_counts_;      // of one read(), or of those that are held back, until their rows are accepted
+  RejectExamples step_examples_;  // likewise
 };
 
 }  // namespace leeway

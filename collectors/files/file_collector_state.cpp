@@ -100,6 +100,7 @@ void FileCollector::report(SourceStatus& out) const {
   out.bytes = bytes_;
   out.records = records_;
   out.rejects = counts_.rejects;
+  out.reject_examples = examples_.by_reason();
   out.anomalies = counts_.anomalies;
   out.open_files = active_ ? 1 : 0;
   out.versions = totals_;

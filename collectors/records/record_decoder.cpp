@@ -65,11 +65,17 @@ void RecordDecoder::decode_wrapped(const Line& record, RecordBatch& batch, Decod
     if (unwrap(rules_.join.envelope, text, scratch_, line)) {
       add_line(line, record.end, batch, counts);
     } else if (!text.empty()) {
-      count_reason(counts.rejects, "no_envelope");
+      reject_unwrapped(text, counts);
     }
   }
   close(0, record.end, batch, counts);
   close(1, record.end, batch, counts);
+}
+
+void RecordDecoder::reject_unwrapped(std::string_view line, DecodeCounts& counts) {
+  constexpr std::string_view kReason = "no_envelope";
+  const bool kept = counts.examples != nullptr && counts.examples->wants(kReason);
+  reject(counts, kReason, kept && rules_.redact.apply(line, redacted_) ? redacted_ : line);
 }
 
 void RecordDecoder::add_line(const Unwrapped& line, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {

@@ -46,6 +46,7 @@ class RecordDecoder final : public Decoder {
   };
 
   void decode_wrapped(const Line& record, RecordBatch& batch, DecodeCounts& counts);
+  void reject_unwrapped(std::string_view line, DecodeCounts& counts);
   void add_line(const Unwrapped& line, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts);
   void close(std::size_t stream, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts);
   // `text` stays as long as the batch, with kPadding bytes behind it.

@@ -310,6 +310,7 @@ Expected<void> LogCollector::load(StateReader& in) {
 
 void LogCollector::report(SourceStatus& out) const {
   context_.counters.report(out);
+  out.reject_examples = context_.examples.by_reason();
   out.lag_bytes = 0;
   out.open_files = static_cast<std::uint64_t>(
       std::count_if(open_.begin(), open_.end(), [](const TailedFile* file) { return !file->finished(); }));

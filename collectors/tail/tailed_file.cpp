@@ -209,6 +209,8 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
   }
   const std::size_t rows = out.rows();
   const std::span<const Line> records = joined(context);
+  context.examples.begin(path_);
+  context.counters.decode.examples = &context.examples;
   if (context.until) {
     decode_until(context, records, out, chunk);
   } else if (!records.empty()) {

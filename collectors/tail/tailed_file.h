@@ -31,6 +31,7 @@ struct TailContext {
   const TailOptions& options;
   LineJoiner joiner;
   TailCounters counters{};
+  RejectExamples examples{};  // of rejected lines; not saved
   MonotonicTime now{};
   std::optional<TimePoint> until{};  // later records are left out
   std::size_t read_size = 0;         // bytes to request next: fewer if a batch's rows fill up before its bytes

@@ -30,7 +30,7 @@ void TextDecoder::decode(std::span<const Line> lines, RecordBatch& batch, Decode
       part.kind = PartKind::kAbsent;
     }
     if (!parser_->split(line.text, parts_, batch, counts)) {
-      count_reason(counts.rejects, "no_match");
+      reject(counts, "no_match", line.text);
       continue;
     }
     const Row row = batch.append(kNoTime, line.end);

@@ -17,6 +17,7 @@ constexpr char kLandingPage[] = R"(<!DOCTYPE html>
 <ul>
 <li><a href="/metrics">/metrics</a>: metrics, for Prometheus</li>
 <li><a href="/api/v1/status">/api/v1/status</a>: sources, metrics and checkpoint, as JSON</li>
+<li><a href="/api/v1/unmatched">/api/v1/unmatched</a>: the last lines that were rejected, as JSON</li>
 <li><a href="/-/healthy">/-/healthy</a>: whether the agent runs</li>
 <li><a href="/-/ready">/-/ready</a>: whether it has caught up with its sources</li>
 </ul>
@@ -39,6 +40,13 @@ Response landing_page() {
   return response;
 }
 
+Response json_response(std::string body) {
+  Response response;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  return response;
+}
+
 }  // namespace
 
 Decision Routes::decide(const Request& request) const {
@@ -52,7 +60,8 @@ Decision Routes::decide(const Request& request) const {
     return Decision{Decision::Action::kReload, {}};
   }
   const bool known = request.path == "/" || request.path == "/metrics" || request.path == "/-/healthy" ||
-                     request.path == "/-/ready" || request.path == "/api/v1/status";
+                     request.path == "/-/ready" || request.path == "/api/v1/status" ||
+                     request.path == "/api/v1/unmatched";
   if (!known) {
     return answer(Response::of_text(404, "not found"));
   }
@@ -68,6 +77,9 @@ Decision Routes::decide(const Request& request) const {
   if (request.path == "/-/ready") {
     return answer(ready());
   }
+  if (request.path == "/api/v1/unmatched") {
+    return answer(unmatched());
+  }
   return answer(request.path == "/" ? landing_page() : status());
 }
 
@@ -76,12 +88,9 @@ Response Routes::ready() const {
                                           : Response::of_text(503, "not ready: a source has not been read to its end");
 }
 
-Response Routes::status() const {
-  Response response;
-  response.content_type = "application/json";
-  response.body = status_json(*source_.latest(), clock_.wall());
-  return response;
-}
+Response Routes::status() const { return json_response(status_json(*source_.latest(), clock_.wall())); }
+
+Response Routes::unmatched() const { return json_response(unmatched_json(*source_.latest(), clock_.wall())); }
 
 Response metrics_response(const PageRenderer& renderer, const std::shared_ptr<const Snapshot>& snapshot,
                           const Request& request) {

@@ -33,6 +33,7 @@ class Routes {
 
  private:
   Response status() const;
+  Response unmatched() const;
   Response ready() const;
 
   bool enable_lifecycle_;

@@ -72,6 +72,33 @@ Json checkpoint_json(const CheckpointStatus& checkpoint) {
           {"last_error", text_or_null(checkpoint.last_error)}};
 }
 
+Json examples_json(const SourceStatus& source, const std::string& reason) {
+  Json json = Json::array();
+  const auto found = source.reject_examples.find(reason);
+  if (found == source.reject_examples.end()) {
+    return json;
+  }
+  for (const RejectExample& example : found->second) {
+    json.push_back({{"file", example.file}, {"text", example.text}, {"cut", example.cut}});
+  }
+  return json;
+}
+
+Json rejects_json(const SourceStatus& source) {
+  std::uint64_t rejected = 0;
+  Json reasons = Json::array();
+  for (const auto& [reason, count] : source.rejects) {
+    rejected += count;
+    if (count > 0) {
+      reasons.push_back({{"reason", reason}, {"count", count}, {"examples", examples_json(source, reason)}});
+    }
+  }
+  return {{"name", source.name}, {"records", source.records}, {"rejected", rejected}, {"reasons", std::move(reasons)}};
+}
+
+// Paths may hold any bytes: invalid UTF-8 is replaced because dump() would throw.
+std::string print(const Json& json) { return json.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
 }  // namespace
 
 std::string status_json(const Snapshot& snapshot, TimePoint now) {
@@ -87,8 +114,17 @@ std::string status_json(const Snapshot& snapshot, TimePoint now) {
   const Json json = {{"now", format_rfc3339(now)},    {"snapshot_taken", format_rfc3339(snapshot.taken())},
                      {"ready", status.ready},         {"sources", std::move(sources)},
                      {"metrics", std::move(metrics)}, {"checkpoint", checkpoint_json(status.checkpoint)}};
-  // Paths may hold any bytes: invalid UTF-8 is replaced because dump() would throw.
-  return json.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return print(json);
+}
+
+std::string unmatched_json(const Snapshot& snapshot, TimePoint now) {
+  Json sources = Json::array();
+  for (const SourceStatus& source : snapshot.status().sources) {
+    sources.push_back(rejects_json(source));
+  }
+  return print({{"now", format_rfc3339(now)},
+                {"snapshot_taken", format_rfc3339(snapshot.taken())},
+                {"sources", std::move(sources)}});
 }
 
 }  // namespace leeway

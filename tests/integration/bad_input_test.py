@@ -1,5 +1,6 @@
 """Bad input, with the real binary: each kind has a counter or a clear message and no other effect."""
 
+import json
 import os
 import pathlib
 import random
@@ -38,6 +39,12 @@ class BadInputTest(unittest.TestCase):
         rejected = {key[1][0][1]: value for key, value in samples.items()
                     if key[0] == "leeway_source_rejected_lines_total" and value}
         self.assertEqual({"truncated": 1, "not_an_object": 2, "syntax": 2}, rejected)
+        shown, = json.loads(self.agent.request("GET", "/api/v1/unmatched")[1])["sources"]
+        self.assertEqual(("app", len(bad)), (shown["name"], shown["rejected"]))
+        self.assertEqual({line.decode() for line in bad},
+                         {example["text"] for reason in shown["reasons"] for example in reason["examples"]})
+        self.assertEqual({str(self.log)},
+                         {example["file"] for reason in shown["reasons"] for example in reason["examples"]})
 
     def test_a_line_of_64_mib_is_skipped_in_bounded_memory(self):
         with self.log.open("wb") as log:

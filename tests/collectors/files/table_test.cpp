@@ -108,6 +108,14 @@ TEST(Csv, BrokenRowsAreRejectedAlone) {
       read_table("format = 'csv'", {"a"}, "a,b\n1,2\n3\n4,5,6\n\"x\"y,1\n7,8\n\"never closed,1\n9,10\n");
   EXPECT_THAT(outcome.rows, ElementsAre("1", "7", "9"));
   EXPECT_EQ(outcome.status.rejects, (ReasonCounts{{"ragged", 2}, {"bad_quote", 1}, {"unclosed_quote", 1}}));
+  const auto first = [&](const std::string& reason) {
+    const RejectExample& example = outcome.status.reject_examples.at(reason).front();
+    return example.file + ":" + example.text;
+  };
+  EXPECT_EQ(first("ragged"), "/t:3");
+  EXPECT_EQ(first("bad_quote"), "/t:\"x\"y,1");
+  EXPECT_EQ(first("unclosed_quote"), "/t:\"never closed,1");
+  EXPECT_EQ(outcome.status.reject_examples.at("ragged").back().text, "4,5,6");
 }
 
 TEST(Csv, InvalidUtf8IsRepaired) {

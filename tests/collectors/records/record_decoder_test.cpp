@@ -54,6 +54,8 @@ class RecordDecoderTest : public testing::Test {
       end += line.size() + 1;
     }
     counts_ = {};
+    examples_.begin("f");
+    counts_.examples = &examples_;
     decoder.decode(cut, batch_, counts_);
     std::vector<std::string> found;
     for (Row row = 0; row < batch_.rows(); ++row) {
@@ -71,6 +73,7 @@ class RecordDecoderTest : public testing::Test {
   Schema schema_;
   RecordBatch batch_;
   DecodeCounts counts_;
+  RejectExamples examples_;
 };
 
 TEST_F(RecordDecoderTest, PartsAndStreamsAreTakenApart) {
@@ -131,6 +134,30 @@ TEST_F(RecordDecoderTest, PrivatePartsAreHidden) {
               "user=ann did it", "nothing at 10:20:30"}),
       ElementsAre("mail from <email> to <email>||", "<ip> - <ip> -||", "paid with <card>, not 4111 1111 1111 1112||",
                   "Authorization: Bearer <token>||", "user=<redacted> did it||", "nothing at 10:20:30||"));
+}
+
+TEST_F(RecordDecoderTest, PrivatePartsOfRejectedLinesAreHidden) {
+  ASSERT_TRUE(rules_.redact.add_named("email"));
+  rules_.json = true;
+  EXPECT_THAT(decode({"{\"to\": \"ann@example.org\"", "\x1b[31m{\"to\": bob@example.org\x1b[0m"}), IsEmpty());
+  EXPECT_EQ(examples_.by_reason().at("truncated").front().text, "{\"to\": \"<email>\"");
+  EXPECT_EQ(examples_.by_reason().at("truncated").back().text, "{\"to\": <email>");
+  rules_.join.envelope = Envelope::kDocker;
+  EXPECT_THAT(decode({"no object, " + std::string(300, ' ') + "carl@example.org", "carl@example.org"}), IsEmpty());
+  ASSERT_EQ(examples_.by_reason().at("no_envelope").size(), 2U);
+  EXPECT_TRUE(examples_.by_reason().at("no_envelope").front().cut);
+  EXPECT_EQ(examples_.by_reason().at("no_envelope").back().text, "<email>");
+}
+
+// Cutting first would leave "ann@exampl", which no pattern finds.
+TEST_F(RecordDecoderTest, PartsAreHiddenBeforeExamplesAreCut) {
+  ASSERT_TRUE(rules_.redact.add_named("email"));
+  rules_.json = true;
+  const std::string before(RejectExamples::kLongestText - 10, 'x');
+  EXPECT_THAT(decode({before + " ann@example.org"}), IsEmpty());
+  const RejectExample& example = examples_.by_reason().at("not_an_object").back();
+  EXPECT_EQ(example.text, before + " <email>");
+  EXPECT_FALSE(example.cut);
 }
 
 }  // namespace

@@ -102,6 +102,9 @@ time = 'at'
   collector->report(status);
   EXPECT_EQ(status.records, 4U);
   EXPECT_EQ(status.rejects.at("no_match"), 1U);
+  ASSERT_EQ(status.reject_examples.at("no_match").size(), 1U);
+  EXPECT_EQ(status.reject_examples.at("no_match").front().file, "/log/app.log");
+  EXPECT_EQ(status.reject_examples.at("no_match").front().text, "Traceback");
 }
 
 TEST(LogSource, KeysAreChecked) {

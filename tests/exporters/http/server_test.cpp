@@ -21,7 +21,7 @@ TEST_F(ServerTest, LandingPageLinksToThePagesThatPeopleRead) {
   ASSERT_TRUE(result);
   EXPECT_EQ(result->status, 200);
   EXPECT_EQ(result->get_header_value("Content-Type"), "text/html; charset=utf-8");
-  for (const char* page : {"/metrics", "/api/v1/status", "/-/healthy", "/-/ready"}) {
+  for (const char* page : {"/metrics", "/api/v1/status", "/api/v1/unmatched", "/-/healthy", "/-/ready"}) {
     EXPECT_THAT(result->body, HasSubstr("href=\"" + std::string(page) + "\""));
   }
 }
@@ -123,6 +123,37 @@ TEST_F(ServerTest, StatusTellsEverything) {
   EXPECT_EQ(json.at("checkpoint").at("generation"), 9);
   EXPECT_EQ(json.at("checkpoint").at("last_duration_seconds"), 0.25);
   EXPECT_TRUE(json.at("checkpoint").at("last_success").is_null());
+}
+
+TEST_F(ServerTest, UnmatchedShowsTheLastRejectedLines) {
+  SnapshotBuilder builder{TimePoint(std::chrono::seconds(5))};
+  SourceStatus& source = builder.status().sources.emplace_back();
+  source.name = "app";
+  source.records = 20;
+  source.rejects = {{"syntax", 3}, {"too_long", 2}, {"truncated", 0}};
+  source.reject_examples["syntax"] = {{"/log/\xff.log", "{\"a\":}\x1b", false}, {"/log/b.log", "{\"b", true}};
+  builder.status().sources.emplace_back().name = "other";
+  source_.set(builder.build());
+  start();
+
+  const httplib::Result result = httplib::Client("127.0.0.1", port()).Get("/api/v1/unmatched");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->get_header_value("Content-Type"), "application/json");
+  const nlohmann::json json = nlohmann::json::parse(result->body);
+  EXPECT_EQ(json.at("snapshot_taken"), "1970-01-01T00:00:05Z");
+  const nlohmann::json expected_reasons = nlohmann::json::parse(R"([
+      {"reason": "syntax", "count": 3, "examples": [
+        {"file": "/log/\ufffd.log", "text": "{\"a\":}\u001b", "cut": false},
+        {"file": "/log/b.log", "text": "{\"b", "cut": true}]},
+      {"reason": "too_long", "count": 2, "examples": []}])");
+  const nlohmann::json& sources = json.at("sources");
+  ASSERT_EQ(sources.size(), 2U);
+  EXPECT_EQ(sources.at(0).at("name"), "app");
+  EXPECT_EQ(sources.at(0).at("records"), 20);
+  EXPECT_EQ(sources.at(0).at("rejected"), 5);
+  EXPECT_EQ(sources.at(0).at("reasons"), expected_reasons);
+  EXPECT_EQ(sources.at(1).at("rejected"), 0);
+  EXPECT_EQ(sources.at(1).at("reasons"), nlohmann::json::array());
 }
 
 TEST_F(ServerTest, ReloadIsForbiddenUnlessEnabled) {
