@@ -14,9 +14,20 @@ bool is_identifier(const std::string& name) {
 
 }  // namespace
 
+std::optional<FieldPath> FieldPath::text() const {
+  if (json_at == 0) {
+    return std::nullopt;
+  }
+  return FieldPath{{steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(json_at)}};
+}
+
+FieldPath FieldPath::inside_text() const {
+  return FieldPath{{steps.begin() + static_cast<std::ptrdiff_t>(json_at), steps.end()}};
+}
+
 std::string FieldPath::to_string() const {
-  std::string text;
-  for (const Step& step : steps) {
+  std::string text = json_at == 0 ? "" : "json(" + this->text()->to_string() + ")";
+  for (const Step& step : std::span(steps).subspan(json_at)) {
     if (const auto* index = std::get_if<std::uint32_t>(&step)) {
       text += "[" + std::to_string(*index) + "]";
       continue;
@@ -35,6 +46,9 @@ FieldId Schema::intern(const FieldPath& path) {
   const auto found = std::find(fields_.begin(), fields_.end(), path);
   if (found != fields_.end()) {
     return static_cast<FieldId>(found - fields_.begin());
+  }
+  if (const std::optional<FieldPath> text = path.text()) {
+    intern(*text);
   }
   fields_.push_back(path);
   return static_cast<FieldId>(fields_.size() - 1);

@@ -19,10 +19,16 @@ namespace leeway {
 
 using FieldId = std::uint32_t;
 
-// A path into a nested record: member names and array indices. `a.b["c d"][0]`.
+// A path into a nested record: member names and array indices. `a.b["c d"][0]`. Or into a text of the record that holds
+// JSON itself: `json(a.b).c`.
 struct FieldPath {
   using Step = std::variant<std::string, std::uint32_t>;
   std::vector<Step> steps;
+  std::size_t json_at = 0;  // so many steps lead to the text, the others are inside of it; 0: there is none
+
+  // The path to the text, if there is one, and that inside of it.
+  std::optional<FieldPath> text() const;
+  FieldPath inside_text() const;
 
   // The path as a user writes it: quotes only where a name needs them.
   std::string to_string() const;
@@ -34,7 +40,8 @@ using TimeReader = std::function<std::optional<Instant>(std::string_view)>;
 
 class Schema {
  public:
-  // The column of `path`, made at the first call. Not safe across threads; done before any batch is read.
+  // The column of `path`, made at the first call; if the field is in a text, that of the text is made too. Not safe
+  // across threads; done before any batch is read.
   FieldId intern(const FieldPath& path);
   std::span<const FieldPath> fields() const { return fields_; }
   std::size_t size() const { return fields_.size(); }

@@ -42,6 +42,9 @@ class Binder {
   explicit Binder(Schema& schema) : schema_(schema) {}
 
   Expected<void> bind(Node& node) {
+    if (Expected<void> known = read_json(node); !known) {
+      return known;
+    }
     if (node.op == Op::kCall && node.name == "has") {
       return bind_has(node);
     }
@@ -83,7 +86,30 @@ class Binder {
   }
 
  private:
+  // json(a).b is a field, if it is that.
+  static Expected<void> read_json(Node& node) {
+    if (node.op != Op::kCall || node.name != "json") {
+      return {};
+    }
+    const bool of_field = node.args.size() == 1 && node.args[0]->op == Op::kField && !node.args[0]->optional;
+    if (!of_field || node.path.steps.empty()) {
+      return error_at(node.column,
+                      "json() takes a field whose text is JSON, before the path of a field in it, as in "
+                      "json(message).user.id");
+    }
+    FieldPath path = std::move(node.args[0]->path);
+    path.json_at = path.steps.size();
+    path.steps.insert(path.steps.end(), node.path.steps.begin(), node.path.steps.end());
+    node.op = Op::kField;
+    node.path = std::move(path);
+    node.args.clear();
+    return {};
+  }
+
   Expected<void> bind_has(Node& node) {
+    if (Expected<void> known = node.args.size() == 1 ? read_json(*node.args[0]) : Expected<void>{}; !known) {
+      return known;
+    }
     if (node.args.size() != 1 || node.args[0]->op != Op::kField) {
       return error_at(node.column, "has() takes one field, such as has(user.name)");
     }

@@ -243,7 +243,8 @@ class Parser {
   }
 
   static bool takes_path(const Node& node) {
-    return node.op == Op::kField || has_syntax(node, FunctionRule::Syntax::kPath);
+    return node.op == Op::kField || (node.op == Op::kCall && node.name == "json") ||
+           has_syntax(node, FunctionRule::Syntax::kPath);
   }
 
   // ".name", "[0]" or ["name"], with '?' before the name or index.

@@ -94,7 +94,9 @@ PathNode& add_path(PathNode& root, const FieldPath& path) {
 std::unique_ptr<PathNode> make_path_trie(std::span<const FieldPath> fields, const FieldPath* time_field) {
   auto root = std::make_unique<PathNode>();
   for (std::size_t field = 0; field < fields.size(); ++field) {
-    add_path(*root, fields[field]).field = static_cast<FieldId>(field);
+    if (fields[field].json_at == 0) {
+      add_path(*root, fields[field]).field = static_cast<FieldId>(field);
+    }
   }
   if (time_field != nullptr) {
     add_path(*root, *time_field).is_time = true;

@@ -89,7 +89,8 @@ struct PathNode {
   PathNode* find_element(std::size_t index);
 };
 
-// The tree of `schema`'s paths and of the path of the event time, which may be one of them. `time_field` may be null.
+// The tree of `fields`, without those in texts, and of the path of the event time, which may be one of them.
+// `time_field` may be null.
 std::unique_ptr<PathNode> make_path_trie(std::span<const FieldPath> fields, const FieldPath* time_field);
 
 }  // namespace leeway

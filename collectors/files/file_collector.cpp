@@ -15,7 +15,8 @@ FileCollector::FileCollector(FilePaths paths, const FileOptions& options, FileSy
       file_system_(files),
       reader_(std::move(reader)),
       columns_(schema.size()),
-      path_columns_(paths_.fields ? paths_.fields->columns(schema) : std::vector<NamedPattern::Column>()) {}
+      path_columns_(paths_.fields ? paths_.fields->columns(schema) : std::vector<NamedPattern::Column>()),
+      json_fields_(schema) {}
 
 FileCollector::~FileCollector() { stop(); }
 
@@ -285,6 +286,7 @@ void FileCollector::apply(FileVersion& version, const ReadStep& step, RecordBatc
   }
   current_.held_back = false;
   add_path_fields(out);
+  json_fields_.fill(0, out, step_counts_);
   mark(set_ ? active_set().content : version.hash,
        {.first = begins, .last = last, .columns = begins ? reader_->columns() : std::span<const std::string>()}, out);
   add_counts(counts_.rejects, step_counts_.rejects);

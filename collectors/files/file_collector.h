@@ -20,6 +20,7 @@
 #include "agent/core/collector.h"
 #include "collectors/decode/file_reader.h"
 #include "collectors/decode/format.h"
+#include "collectors/decode/json_fields.h"
 #include "collectors/decode/named_pattern.h"
 #include "collectors/files/file_sets.h"
 #include "collectors/files/file_versions.h"
@@ -165,6 +166,7 @@ class FileCollector final : public Collector {
   const std::unique_ptr<FileReader> reader_;
   const std::size_t columns_;
   const std::vector<NamedPattern::Column> path_columns_;
+  JsonFields json_fields_;
 
   FileVersions versions_;
   FileSets sets_;

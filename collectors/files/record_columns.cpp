@@ -26,6 +26,9 @@ RecordColumns::RecordColumns(const RecordNames& names, const RecordPath& path, c
   std::vector<std::vector<FieldPath>> fields(levels_.size());
   for (FieldId column = 0; column < schema.size(); ++column) {
     const FieldPath& field = schema.fields()[column];
+    if (field.json_at > 0) {
+      continue;
+    }
     const std::string* const name = first_name(field);
     const auto key = name == nullptr ? names_.keys.end() : std::find(names_.keys.begin(), names_.keys.end(), *name);
     if (key != names_.keys.end() && field.steps.size() == 1) {

@@ -25,6 +25,7 @@ LogCollector::LogCollector(LogPaths paths, const TailOptions& options, FileSyste
       file_system_(files),
       decoder_(std::move(decoder)),
       columns_(schema.size()),
+      json_fields_(schema),
       context_{files, *decoder_, options_, LineJoiner(options_.join)} {
   context_.read_size = options_.chunk;
   if (paths_.fields) {
@@ -93,6 +94,7 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
   const std::size_t rows = out.rows();
   const TailedFile::ReadResult result = file.read(context_, out, budget.bytes, file.finalize);
   add_path_fields(file, rows, out);
+  json_fields_.fill(static_cast<Row>(rows), out, context_.counters.decode);
   file.begins = file.begins && file.offset() == 0;
   switch (result) {
     case TailedFile::ReadResult::kMore:

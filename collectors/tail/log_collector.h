@@ -14,6 +14,7 @@
 #include "agent/core/collector.h"
 #include "agent/core/file_system.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/decode/json_fields.h"
 #include "collectors/decode/named_pattern.h"
 #include "collectors/paths/glob.h"
 #include "collectors/tail/tailed_file.h"
@@ -207,6 +208,7 @@ class LogCollector final : public Collector {
   const std::size_t columns_;
   std::vector<NamedPattern::Column> path_columns_;
   std::vector<std::string_view> path_groups_;
+  JsonFields json_fields_;
   TailContext context_;
 
   Files files_;

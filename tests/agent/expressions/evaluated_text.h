@@ -13,6 +13,7 @@
 #include "agent/core/rfc3339.h"
 #include "agent/expressions/expression.h"
 #include "collectors/decode/json_decoder.h"
+#include "collectors/decode/json_fields.h"
 #include "collectors/decode/time_keys.h"
 
 namespace leeway {
@@ -90,6 +91,7 @@ class EvaluatedText {
     const std::vector<Line> lines = {{{bytes, record.size()}, record.size()}};
     DecodeCounts counts;
     decoder.decode(lines, batch_, counts);
+    JsonFields(schema_).fill(0, batch_, counts);
     if (batch_.rows() != 1) {
       return "the record is not valid";
     }

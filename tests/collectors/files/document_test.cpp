@@ -35,6 +35,13 @@ std::string reason_of(std::string_view content, const std::string& keys = "") {
   return status.versions->rejects.empty() ? "" : status.versions->rejects.begin()->first;
 }
 
+TEST(JsonDocument, JsonInTextsIsRead) {
+  EXPECT_THAT(read_document("records = 'runs.*'", {"log", "json(log).level", "log.level", "json(name).x"},
+                            R"({"name": "{\"x\": 5}", "runs": [{"log": "{\"level\": \"a\"}", "name": "{\"x\": 6}"},
+                                                             {"log": {"level": "b"}}]})"),
+              ElementsAre("'{\"level\": \"a\"}' 'a' - '{\"x\": 6}' 6", "map1 - 'b' - -"));
+}
+
 constexpr std::string_view kReport = R"({
   "run": "2026-03-01T06:00:00.5", "n": 100, "drift": true,
   "features": {

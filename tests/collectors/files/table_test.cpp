@@ -118,6 +118,11 @@ TEST(Csv, BrokenRowsAreRejectedAlone) {
   EXPECT_EQ(outcome.status.reject_examples.at("ragged").back().text, "4,5,6");
 }
 
+TEST(Tables, JsonInTextsIsRead) {
+  EXPECT_THAT(read_table("format = 'csv'", {"a", "json(a).b"}, "a,b\n\"{\"\"b\"\": 1}\",2\nx,3\n4,5\n").rows,
+              ElementsAre("'{\"b\": 1}' 1", "'x' -", "4 -"));
+}
+
 TEST(Csv, InvalidUtf8IsRepaired) {
   const Outcome outcome = read_table("format = 'csv'", {"a"}, "a\nM\xC3\xBCnchen\nM\xFCnchen\n");
   EXPECT_THAT(outcome.rows, ElementsAre("'M\xC3\xBCnchen'", "'M\xEF\xBF\xBDnchen'"));

@@ -107,6 +107,37 @@ time = 'at'
   EXPECT_EQ(status.reject_examples.at("no_match").front().text, "Traceback");
 }
 
+// Two lines of text and one of JSON, each with an object in a text.
+TEST(LogSource, ReadsJsonInTextsOfAnyFormat) {
+  for (const std::string format :
+       {"format = 'template'\npattern = '{level} {log}'", "format = 'logfmt'", "format = 'json'",
+        "format = 'regex'\npattern = '(?P<log>[{].*[}])'\nignore = ['x']"}) {
+    MemoryFileSystem files;
+    std::string errors;
+    const std::unique_ptr<SourceDefinition> definition = build("path = '/log/app.log'\n" + format, errors);
+    ASSERT_NE(definition, nullptr) << errors;
+    Schema schema;
+    FieldPath path = parse_field_path("log.user.id").value();
+    path.json_at = 1;
+    const FieldId id = schema.intern(path);
+    const FieldId outer = schema.intern(parse_field_path("log.user.id").value());
+    const std::unique_ptr<Collector> collector = definition->open(schema, files);
+    const bool json = format == "format = 'json'";
+    const bool pairs = format == "format = 'logfmt'";
+    files.append("/log/app.log", json    ? R"({"log": "{\"user\": {\"id\": 7}}"})"
+                                 : pairs ? R"(level=INFO log="{\"user\": {\"id\": 7}}")"
+                                         : R"(INFO {"user": {"id": 7}})");
+    files.append("/log/app.log", "\n");
+    ASSERT_TRUE(collector->discover());
+    RecordBatch batch;
+    ASSERT_TRUE(collector->poll({}, batch));
+    ASSERT_EQ(batch.rows(), 1U) << format;
+    EXPECT_EQ(batch.cell(id, 0).kind, ValueKind::kInt) << format;
+    EXPECT_EQ(batch.cell(id, 0).integer, 7) << format;
+    EXPECT_EQ(batch.cell(outer, 0).kind, ValueKind::kMissing) << format;
+  }
+}
+
 TEST(LogSource, KeysAreChecked) {
   EXPECT_THAT(error_of("path = '/x'\nformat = 'regex'"), HasSubstr("'pattern' is missing"));
   EXPECT_THAT(error_of("path = '/x'\nformat = 'regex'\npattern = '(x)'"), HasSubstr("has no named group"));

@@ -1,0 +1,78 @@
+#include "collectors/decode/json_fields.h"
+
+#include <algorithm>
+
+#include "collectors/decode/json_decoder.h"
+#include "collectors/decode/time_keys.h"
+
+namespace leeway {
+
+JsonFields::JsonFields(const Schema& schema) {
+  const std::span<const FieldPath> fields = schema.fields();
+  for (FieldId field = 0; field < schema.size(); ++field) {
+    const std::optional<FieldPath> outer = fields[field].text();
+    if (!outer) {
+      continue;
+    }
+    const auto column = static_cast<FieldId>(std::find(fields.begin(), fields.end(), *outer) - fields.begin());
+    auto text = std::find_if(texts_.begin(), texts_.end(), [&](const Text& known) { return known.column == column; });
+    if (text == texts_.end()) {
+      text = texts_.insert(text, Text{column, {}, {}, nullptr});
+    }
+    text->columns.push_back(field);
+    text->inner.intern(fields[field].inside_text());
+  }
+  for (Text& text : texts_) {
+    text.decoder = std::make_unique<JsonDecoder>(JsonOptions{}, TimeKeys().parser(), text.inner);
+  }
+  if (!texts_.empty()) {
+    read_ = std::make_unique<RecordBatch>();
+  }
+}
+
+JsonFields::~JsonFields() = default;
+
+void JsonFields::fill(Row first, RecordBatch& batch, DecodeCounts& counts) {
+  for (const Text& text : texts_) {
+    for (const FieldId column : text.columns) {
+      for (Row row = first; row < batch.rows(); ++row) {
+        batch.cell(column, row) = Value::missing();
+      }
+    }
+    copy_texts(text, first, batch);
+    DecodeCounts found;
+    text.decoder->decode(lines_, *read_, found);
+    add_counts(counts.anomalies, found.anomalies);
+    for (Row inner = 0; inner < read_->rows(); ++inner) {
+      const auto row = static_cast<Row>(read_->ends()[inner]);
+      for (FieldId field = 0; field < text.columns.size(); ++field) {
+        const Value& value = read_->cell(field, inner);
+        batch.cell(text.columns[field], row) =
+            value.kind == ValueKind::kString ? Value::of_string(batch.own(value.string())) : value;
+      }
+    }
+  }
+}
+
+// Each as a line of its own, whose end is the row that it is from.
+void JsonFields::copy_texts(const Text& text, Row first, const RecordBatch& batch) {
+  const std::span<const Value> column = batch.column(text.column);
+  std::size_t size = 0;
+  for (Row row = first; row < batch.rows(); ++row) {
+    size += column[row].kind == ValueKind::kString ? column[row].string().size() + 1 : 0;
+  }
+  read_->reset(text.columns.size());
+  lines_.clear();
+  char* to = read_->raw_buffer(size);
+  for (Row row = first; row < batch.rows(); ++row) {
+    if (column[row].kind == ValueKind::kString) {
+      const std::string_view from = column[row].string();
+      from.copy(to, from.size());
+      to[from.size()] = '\n';
+      lines_.push_back({{to, from.size()}, row});
+      to += from.size() + 1;
+    }
+  }
+}
+
+}  // namespace leeway
