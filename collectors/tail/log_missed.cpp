@@ -16,6 +16,11 @@ bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* 
   return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
 }
 
+// Judged by its name.
+bool is_compressed_from(std::string_view compressed, std::string_view path) {
+  return compressed.substr(0, compressed.rfind('.')) == path;
+}
+
 }  // namespace
 
 // The generations after `gone`; if files are renamed meanwhile, again.
@@ -96,7 +101,7 @@ bool LogCollector::may_be_missed(const MissedSearch& search, const Sibling& cand
   if (is_compressed_name(name)) {
     // The time of birth of a compressed file is new, and its last change is that of its content, or any later one.
     // Where it was made from the file, which was never read, the last change is that of the log that this is a copy of.
-    const bool own = search.file.offset() == 0 && candidate.path.starts_with(search.file.path() + '.');
+    const bool own = search.file.offset() == 0 && is_compressed_from(candidate.path, search.file.path());
     return can_decompress(name) && (own || is_between(search.file, info, nullptr, true)) &&
            !is_beside_original(candidate.path) && !is_of_unfinished(candidate.path);
   }
@@ -148,9 +153,8 @@ bool LogCollector::is_beside_original(const std::string& compressed) const {
 // Whether the file that was compressed was found, but not read to its end: what becomes of it is decided when it is
 // gone.
 bool LogCollector::is_of_unfinished(const std::string& compressed) const {
-  const std::string_view original = std::string_view(compressed).substr(0, compressed.rfind('.'));
   return std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
-    return !entry.second->finished() && entry.second->path() == original;
+    return !entry.second->finished() && is_compressed_from(compressed, entry.second->path());
   });
 }
 

@@ -66,6 +66,16 @@ TEST_F(LogMissedTest, ACompressedCopyMayBeOlderThanTheCopy) {
   expect_each_line_once(tail);
 }
 
+TEST_F(LogMissedTest, CompressedGenerationsThatAreOlderThanTheLogAreNotRead) {
+  files_.append("/log/app.log.1.gz", gzip("an old line\n"));
+  files_.append(kLog, "");
+  Tail tail(files_, {kLog});
+  tail.look();
+  files_.append(kLog, lines(2));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
 TEST_F(LogMissedTest, AGenerationOfTheFileThatALinkWasSwitchedToIsRead) {
   files_.append("/pods/a/0.log", lines(20));
   files_.make_symlink("/pods/a/0.log", "/log/app.log");
