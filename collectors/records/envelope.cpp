@@ -1,34 +1,36 @@
 #include "collectors/records/envelope.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
-#include "agent/core/ascii.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "agent/core/utf8.h"
 #include "collectors/records/colours.h"
 
 namespace leeway {
 namespace {
 
-// The text up to the next blank, which is removed too; empty where there is none.
-std::string_view take_word(std::string_view& rest) {
-  const std::size_t blank = rest.find(' ');
-  if (blank == std::string_view::npos) {
-    return {};
-  }
-  const std::string_view word = rest.substr(0, blank);
-  rest.remove_prefix(blank + 1);
-  return word;
-}
-
 // kubernetes/cri-api: "<time> <stream> <tags> <content>", where the first tag is P (partial) or F (full). The last
 // blank may be missing where the content is empty.
 bool unwrap_cri(std::string_view line, Unwrapped& out) {
-  std::string_view rest = line;
-  out.time = take_word(rest);
-  out.stream = take_word(rest);
-  if (out.time.size() < 20 || out.time[10] != 'T' || (out.stream != "stdout" && out.stream != "stderr") ||
-      rest.empty()) {
+  constexpr std::size_t kStream = sizeof("stdout") - 1;
+  constexpr std::size_t kShortestTime = 20;
+  const std::size_t time_size = line.find(' ');
+  if (time_size == std::string_view::npos || time_size < kShortestTime || line[10] != 'T') {
     return false;
   }
+  std::string_view rest = line.substr(time_size + 1);
+  if (rest.size() <= kStream + 1 || rest[kStream] != ' ' ||
+      (std::memcmp(rest.data(), "stdout", kStream) != 0 && std::memcmp(rest.data(), "stderr", kStream) != 0)) {
+    return false;
+  }
+  out.time = line.substr(0, time_size);
+  out.stream = rest.substr(0, kStream);
+  rest.remove_prefix(kStream + 1);
   const char tag = rest.front();
   const std::size_t end = std::min(rest.find(' '), rest.size());
   if ((tag != 'P' && tag != 'F') || (end > 1 && rest[1] != ':')) {
@@ -37,24 +39,6 @@ bool unwrap_cri(std::string_view line, Unwrapped& out) {
   out.partial = tag == 'P';
   out.content = rest.substr(std::min(end + 1, rest.size()));
   return true;
-}
-
-void append_utf8(std::uint32_t code, std::string& out) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (code >> 18));
-    out += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
 }
 
 bool read_hex4(std::string_view text, std::uint32_t& code) {
@@ -91,46 +75,72 @@ bool read_code(std::string_view text, std::uint32_t& code, std::size_t& used) {
   return true;
 }
 
+constexpr std::size_t kBlock = 16;
+
+// Moves `at` to the next quote or backslash, or to `end`. Copies what it passes to `to`, where there is room for that
+// and another block, and moves `to` behind it.
+void copy_plain(const char*& at, const char* end, char*& to) {
+#ifdef __SSE2__
+  while (static_cast<std::size_t>(end - at) >= kBlock) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+    const auto special = static_cast<std::uint32_t>(_mm_movemask_epi8(
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')))));
+    const auto plain = special == 0 ? kBlock : static_cast<std::size_t>(std::countr_zero(special));
+    at += plain;
+    to += plain;
+    if (special != 0) {
+      return;
+    }
+  }
+#endif
+  while (at != end && *at != '"' && *at != '\\') {
+    *to++ = *at++;
+  }
+}
+
+// What an escape of one letter means; '\0' where there is none.
+char simple_escape(char c) {
+  static constexpr std::string_view kNames = "\"\\/bfnrt";
+  static constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
+  const std::size_t found = kNames.find(c);
+  return found == std::string_view::npos ? '\0' : kMeant[found];
+}
+
 // Unescapes a JSON string up to its closing quote, and removes it from `rest`. The result points into `rest` if only a
 // newline at its end is escaped.
 bool take_json_string(std::string_view& rest, std::string& scratch, std::string_view& out, bool& ends_line) {
-  const std::size_t special = rest.find_first_of("\\\"");
-  if (special == std::string_view::npos) {
-    return false;
+  if (scratch.size() < rest.size() + kBlock) {
+    scratch.resize(rest.size() + kBlock);
   }
-  ends_line = rest.substr(special).starts_with("\\n\"");
-  if (ends_line || rest[special] == '"') {
-    out = rest.substr(0, special);
-    rest.remove_prefix(special + (ends_line ? 3 : 1));
+  const char* at = rest.data();
+  const char* const end = at + rest.size();
+  char* to = scratch.data();
+  copy_plain(at, end, to);
+  const auto plain = static_cast<std::size_t>(at - rest.data());
+  ends_line = rest.substr(plain).starts_with("\\n\"");
+  if (ends_line || rest.substr(plain).starts_with('"')) {
+    out = rest.substr(0, plain);
+    rest.remove_prefix(plain + (ends_line ? 3 : 1));
     return true;
   }
-  scratch.clear();
-  std::size_t at = 0;
-  for (;;) {
-    const std::size_t next = rest.find_first_of("\\\"", at);
-    if (next == std::string_view::npos || next + 1 >= rest.size()) {
-      return false;
-    }
-    scratch.append(rest.substr(at, next - at));
-    if (rest[next] == '"') {
-      rest.remove_prefix(next + 1);
-      break;
-    }
-    static constexpr std::string_view kNames = "\"\\/bfnrt";
-    static constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
-    const std::size_t simple = kNames.find(rest[next + 1]);
+  for (; end - at >= 2 && *at == '\\'; copy_plain(at, end, to)) {
     std::uint32_t code = 0;
     std::size_t used = 0;
-    if (simple != std::string_view::npos) {
-      scratch += kMeant[simple];
-    } else if (rest[next + 1] == 'u' && read_code(rest.substr(next + 2), code, used)) {
-      append_utf8(code, scratch);
+    if (const char meant = simple_escape(at[1]); meant != '\0') {
+      *to++ = meant;
+    } else if (at[1] == 'u' && read_code({at + 2, static_cast<std::size_t>(end - at - 2)}, code, used)) {
+      to = put_utf8(code, to);
     } else {
       return false;
     }
-    at = next + 2 + used;
+    at += 2 + used;
   }
-  out = scratch;
+  if (end - at < 2) {
+    return false;
+  }
+  rest.remove_prefix(static_cast<std::size_t>(at - rest.data()) + 1);
+  out = {scratch.data(), static_cast<std::size_t>(to - scratch.data())};
   ends_line = out.ends_with('\n');
   out.remove_suffix(ends_line ? 1 : 0);
   return true;
@@ -169,8 +179,9 @@ bool unwrap_docker(std::string_view line, std::string& scratch, Unwrapped& out) 
 
 bool unwrap_compose(std::string_view line, Unwrapped& out) {
   line.remove_prefix(colour_size(line));
-  const std::size_t name_end = line.find_first_of(" |");
-  const std::size_t bar = name_end == std::string_view::npos ? name_end : line.find_first_not_of(' ', name_end);
+  const auto* const after_name = std::find_if(line.begin(), line.end(), [](char c) { return c == ' ' || c == '|'; });
+  const auto name_end = static_cast<std::size_t>(after_name - line.begin());
+  const std::size_t bar = line.find_first_not_of(' ', name_end);
   if (bar == std::string_view::npos || line[bar] != '|' || name_end == 0) {
     return false;
   }

@@ -9,6 +9,14 @@ namespace leeway {
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+// The first blank from `from` on; npos if there is none.
+inline std::size_t find_blank(std::string_view text, std::size_t from = 0) {
+  while (from < text.size() && !is_blank(text[from])) {
+    ++from;
+  }
+  return from < text.size() ? from : std::string_view::npos;
+}
+
 // The first quote in [at, end) that no backslash escapes; null if there is none.
 const char* find_closing_quote(const char* at, const char* end);
 

@@ -24,15 +24,16 @@ void skip_blanks(std::string_view& text) {
   }
 }
 
-bool has_blank(std::string_view text) { return text.find_first_of(" \t") != std::string_view::npos; }
+// Most literals are short, and most of those that do not match differ in their first byte.
+bool begins_with(std::string_view text, std::string_view literal) {
+  return text.size() >= literal.size() && text[0] == literal[0] &&
+         (literal.size() == 1 || std::memcmp(text.data(), literal.data(), literal.size()) == 0);
+}
 
 // The next place from `from` on where what follows an open part may begin; npos if there is none.
 std::size_t next_end(const TemplateOp& op, std::string_view text, std::size_t from) {
   if (op.until == Until::kBlank) {
-    while (from < text.size() && !is_blank(text[from])) {
-      ++from;
-    }
-    return from < text.size() ? from : std::string_view::npos;
+    return find_blank(text, from);
   }
   if (op.until == Until::kByte) {
     return text.find(op.byte, from);
@@ -53,7 +54,7 @@ TemplateParser::TemplateParser(std::shared_ptr<const TemplatePattern> pattern)
 std::optional<std::size_t> TemplateParser::want(const FieldPath& field) {
   const std::optional<std::size_t> slot = pattern_->slot_of(field);
   if (slot) {
-    wanted_[*slot] = true;
+    wanted_[*slot] = 1;
   }
   return slot;
 }
@@ -103,7 +104,7 @@ bool TemplateParser::match_closed(Place& place) {
     const TemplateOp& op = *place.op;
     switch (op.kind) {
       case Kind::kLiteral:
-        if (!place.text.starts_with(op.literal)) {
+        if (!begins_with(place.text, op.literal)) {
           return false;
         }
         place.text.remove_prefix(op.literal.size());
@@ -192,10 +193,10 @@ bool TemplateParser::take_typed(const TemplateOp& op, std::string_view& text) {
 
 bool TemplateParser::set_open(const TemplateOp& op, std::string_view text) {
   text = trim_blanks(text);
-  if (op.type == PartType::kWord && has_blank(text)) {
+  if (op.type == PartType::kWord && find_blank(text) != std::string_view::npos) {
     return false;
   }
-  if (op.slot == kNoSlot || (!wanted_[op.slot] && op.type != PartType::kTarget)) {
+  if (op.slot == kNoSlot || (wanted_[op.slot] == 0 && op.type != PartType::kTarget)) {
     return true;
   }
   if (op.type == PartType::kText) {
@@ -214,7 +215,7 @@ bool TemplateParser::set_open(const TemplateOp& op, std::string_view text) {
 
 // The slots of a request's parts follow its own, in the order of kRequestFields.
 void TemplateParser::set_request(std::size_t slot, std::string_view text) {
-  if (slot == kNoSlot) {
+  if (slot == kNoSlot || !any_wanted(slot, kRequestFields.size() + 1)) {
     return;
   }
   const HttpRequest request = split_request(text);
@@ -224,6 +225,10 @@ void TemplateParser::set_request(std::size_t slot, std::string_view text) {
     parts_[place].set(request.malformed ? PartKind::kNull : PartKind::kText, value);
   }
   parts_[slot + 5].set_bool(request.malformed);
+}
+
+bool TemplateParser::any_wanted(std::size_t slot, std::size_t count) const {
+  return std::memchr(wanted_.data() + slot, 1, count) != nullptr;
 }
 
 void TemplateParser::set_target(std::size_t slot, std::string_view path, std::string_view query) {
@@ -237,7 +242,7 @@ void TemplateParser::set_target(std::size_t slot, std::string_view path, std::st
 
 // Where servers have nothing to quote, they write "-".
 void TemplateParser::set_escaped(std::size_t slot, std::string_view text) {
-  if (slot == kNoSlot || !wanted_[slot]) {
+  if (slot == kNoSlot || wanted_[slot] == 0) {
     return;
   }
   if (text == "-") {

@@ -31,11 +31,13 @@ class TemplateParser final : public LineParser {
   bool take_typed(const TemplateOp& op, std::string_view& text);
   bool set_open(const TemplateOp& op, std::string_view text);
   void set_request(std::size_t slot, std::string_view request);
+  // Whether one of `count` slots is.
+  bool any_wanted(std::size_t slot, std::size_t count) const;
   void set_target(std::size_t slot, std::string_view path, std::string_view query);
   void set_escaped(std::size_t slot, std::string_view text);
 
   const std::shared_ptr<const TemplatePattern> pattern_;
-  std::vector<bool> wanted_;
+  std::vector<std::uint8_t> wanted_;  // by slot: 0 or 1
   // Of the line that is split.
   std::span<Part> parts_;
   RecordBatch* batch_ = nullptr;

@@ -61,7 +61,7 @@ bool take_list(std::string_view& text, std::string_view& list) {
   }
   std::size_t size = 0;
   while (size < text.size() && !is_blank(text[size])) {
-    const std::size_t blank = std::min(text.find_first_of(" \t", size), text.size());
+    const std::size_t blank = std::min(find_blank(text, size), text.size());
     const bool goes_on = text[blank - 1] == ',' || text.substr(blank).starts_with(" : ");
     size = !goes_on ? blank : text[blank - 1] == ',' ? blank + 1 : blank + 3;
     if (!goes_on) {

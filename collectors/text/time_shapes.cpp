@@ -25,12 +25,16 @@ bool has_shape(std::string_view text, std::string_view shape) {
   return true;
 }
 
-void drop_blanks(std::string_view& text) { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); }
+void drop_blanks(std::string_view& text) {
+  while (!text.empty() && is_blank(text.front())) {
+    text.remove_prefix(1);
+  }
+}
 
 }  // namespace
 
 std::string_view take_word_text(std::string_view& text) {
-  const std::string_view word = text.substr(0, text.find_first_of(" \t"));
+  const std::string_view word = text.substr(0, find_blank(text));
   text.remove_prefix(word.size());
   drop_blanks(text);
   return word;
@@ -82,7 +86,7 @@ bool take_iso_shape(std::string_view& text, std::string_view& time) {
     return false;
   }
   constexpr std::size_t kDate = sizeof("YYYY-MM-DD");
-  time = text.substr(0, std::min(text.find_first_of(" \t", kDate), text.size()));
+  time = text.substr(0, std::min(find_blank(text, kDate), text.size()));
   text.remove_prefix(time.size());
   return true;
 }
