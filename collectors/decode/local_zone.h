@@ -25,6 +25,7 @@ class LocalZone {
   LocalZone& operator=(LocalZone&&) noexcept;
   ~LocalZone();
 
+  bool is_utc() const { return zone_ == nullptr; }
   // Seconds since the epoch (UTC) of `local`, which counts seconds as if the zone were UTC. A time that clocks show
   // twice (set back) means the earlier one; a time that they skip (set forward) means the moment of the change.
   std::int64_t to_utc(std::int64_t local);

@@ -154,13 +154,14 @@ TimePoint TimestampParser::parse(std::string_view text) {
   return civil ? time_point(to_utc(*civil)) : kNoTime;
 }
 
-// YYYY-MM-DDThh:mm:ss[.fraction]Z in the minute of the previous call. kNoTime means "not this shape".
+// YYYY-MM-DDThh:mm:ss[.fraction] in UTC and in the minute of the previous call. kNoTime means "not this shape".
 TimePoint TimestampParser::parse_common(std::string_view text) {
-  constexpr std::size_t kShortest = sizeof("YYYY-MM-DDThh:mm:ssZ") - 1;
-  constexpr std::size_t kLongest = sizeof("YYYY-MM-DDThh:mm:ss.nnnnnnnnnZ") - 1;
-  const std::size_t size = text.size();
+  constexpr std::size_t kShortest = sizeof("YYYY-MM-DDThh:mm:ss") - 1;
+  constexpr std::size_t kLongest = sizeof("YYYY-MM-DDThh:mm:ss.nnnnnnnnn") - 1;
+  const bool says_utc = text.ends_with('Z');
+  const std::size_t size = text.size() - (says_utc ? 1 : 0);
   const char* const at = text.data();
-  if (size < kShortest || size > kLongest || at[size - 1] != 'Z' ||
+  if (size < kShortest || size > kLongest || (!says_utc && !zone_.is_utc()) ||
       std::memcmp(at, minute_text_.data(), minute_text_.size()) != 0) {
     return kNoTime;
   }
@@ -171,7 +172,7 @@ TimePoint TimestampParser::parse_common(std::string_view text) {
   std::int64_t fraction = 0;
   if (size > kShortest) {
     const std::size_t digits = size - kShortest - 1;
-    if (at[19] != '.' || digits == 0) {
+    if ((at[19] != '.' && at[19] != ',') || digits == 0) {
       return kNoTime;
     }
     for (const char* digit = at + 20; digit != at + 20 + digits; ++digit) {
