@@ -160,7 +160,9 @@ void RecordDecoder::decode_plain(std::string_view text, std::uint64_t end, Recor
     const Line plain{{copy, size}, end};
     format_->decode(std::span(&plain, 1), batch, counts);
   }
-  tried_ = {};
+  for (auto& [kind, count] : tried_.anomalies) {  // their names stay, so that the next record allocates nothing
+    count = 0;
+  }
 }
 
 void RecordDecoder::add_fields(const Unwrapped& from, Row row, RecordBatch& batch, DecodeCounts& counts) {
