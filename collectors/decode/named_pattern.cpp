@@ -9,6 +9,20 @@ namespace {
 
 // More groups are rejected, so that a match needs no memory.
 constexpr int kMostGroups = 64;
+constexpr int kUsualGroups = 8;
+
+template <int kPieces>
+bool match_pieces(const re2::RE2& pattern, std::string_view text, std::span<std::string_view> found) {
+  std::array<re2::StringPiece, kPieces> pieces;
+  const re2::StringPiece piece(text.data(), text.size());
+  if (!pattern.Match(piece, 0, piece.size(), RE2::UNANCHORED, pieces.data(), static_cast<int>(found.size()))) {
+    return false;
+  }
+  for (std::size_t group = 0; group < found.size(); ++group) {
+    found[group] = {pieces[group].data(), pieces[group].size()};
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -30,6 +44,12 @@ Expected<NamedPattern> NamedPattern::compile(const std::string& pattern) {
   return NamedPattern(std::move(compiled));
 }
 
+NamedPattern::NamedPattern(std::shared_ptr<const re2::RE2> pattern) : pattern_(std::move(pattern)) {
+  if (std::optional<StraightPattern> straight = StraightPattern::compile(pattern_->pattern())) {
+    straight_ = std::make_shared<const StraightPattern>(std::move(*straight));
+  }
+}
+
 std::optional<std::size_t> NamedPattern::group_of(const FieldPath& field) const {
   const auto found = pattern_->NamedCapturingGroups().find(field.to_string());
   return found == pattern_->NamedCapturingGroups().end()
@@ -49,18 +69,22 @@ std::vector<NamedPattern::Column> NamedPattern::columns(const Schema& schema) co
 
 std::size_t NamedPattern::groups() const { return static_cast<std::size_t>(pattern_->NumberOfCapturingGroups()) + 1; }
 
+const std::string& NamedPattern::text() const { return pattern_->pattern(); }
+
 bool NamedPattern::match(std::string_view text, std::vector<std::string_view>& found) const {
-  std::array<re2::StringPiece, kMostGroups> pieces;
-  const std::size_t count = groups();
-  const re2::StringPiece piece(text.data(), text.size());
-  if (!pattern_->Match(piece, 0, piece.size(), RE2::UNANCHORED, pieces.data(), static_cast<int>(count))) {
-    return false;
+  found.resize(groups());
+  return match_first(text, found);
+}
+
+bool NamedPattern::match_first(std::string_view text, std::span<std::string_view> found) const {
+  if (straight_ != nullptr) {
+    const StraightPattern::Result result = straight_->match(text, found);
+    if (result != StraightPattern::Result::kUnknown) {
+      return result == StraightPattern::Result::kMatch;
+    }
   }
-  found.resize(count);
-  for (std::size_t group = 0; group < count; ++group) {
-    found[group] = {pieces[group].data(), pieces[group].size()};
-  }
-  return true;
+  return found.size() <= kUsualGroups ? match_pieces<kUsualGroups>(*pattern_, text, found)
+                                      : match_pieces<kMostGroups>(*pattern_, text, found);
 }
 
 }  // namespace leeway

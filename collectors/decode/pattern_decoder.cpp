@@ -1,5 +1,6 @@
 #include "collectors/decode/pattern_decoder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "collectors/decode/cell_keys.h"
@@ -37,18 +38,31 @@ std::unique_ptr<LineFormat> read_regex_format(FormatContext& context) {
 PatternDecoder::PatternDecoder(NamedPattern pattern, const CellOptions& cells, const std::optional<FieldPath>& time,
                                TimestampParser time_parser, const Schema& schema)
     : pattern_(std::move(pattern)),
+      literals_(pattern_.text()),
       cells_(cells),
       columns_(pattern_.columns(schema)),
       has_time_(time.has_value()),
       time_group_(time ? pattern_.group_of(*time) : std::nullopt),
-      time_parser_(std::move(time_parser)) {}
+      time_parser_(std::move(time_parser)) {
+  std::size_t last = time_group_.value_or(0);
+  for (const NamedPattern::Column& wanted : columns_) {
+    last = std::max(last, wanted.group);
+  }
+  found_.resize(last + 1);
+}
+
+// Literals are looked for while lines do not match, so that they cost nothing where all lines do.
+bool PatternDecoder::match(std::string_view line) {
+  matched_ = (matched_ || literals_.are_in(line)) && pattern_.match_first(line, found_);
+  return matched_;
+}
 
 void PatternDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
   for (const Line& line : lines) {
     if (line.text.empty()) {
       continue;
     }
-    if (!pattern_.match(line.text, found_)) {
+    if (!match(line.text)) {
       reject(counts, "no_match", line.text);
       continue;
     }
@@ -70,7 +84,7 @@ void PatternDecoder::set_time(Row row, RecordBatch& batch, DecodeCounts& counts)
   const TimePoint time = text.empty() ? kNoTime : time_parser_.parse(text);
   batch.set_time(row, time);
   if (time == kNoTime) {
-    ++counts.anomalies[text.empty() ? "time_missing" : "time_invalid"];
+    count_reason(counts.anomalies, text.empty() ? "time_missing" : "time_invalid");
   }
 }
 

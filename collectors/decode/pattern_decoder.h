@@ -14,6 +14,7 @@
 #include "collectors/decode/decoder.h"
 #include "collectors/decode/format.h"
 #include "collectors/decode/named_pattern.h"
+#include "collectors/decode/pattern_literals.h"
 #include "collectors/decode/timestamp.h"
 
 namespace leeway {
@@ -32,15 +33,18 @@ class PatternDecoder final : public Decoder {
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override;
 
  private:
+  bool match(std::string_view line);
   void set_time(Row row, RecordBatch& batch, DecodeCounts& counts);
 
   const NamedPattern pattern_;
+  const PatternLiterals literals_;
   const CellOptions cells_;
   const std::vector<NamedPattern::Column> columns_;
   const bool has_time_;
   const std::optional<std::size_t> time_group_;
   TimestampParser time_parser_;
-  std::vector<std::string_view> found_;
+  std::vector<std::string_view> found_;  // the groups up to the last one that is needed
+  bool matched_ = true;                  // the line before
 };
 
 }  // namespace leeway
