@@ -45,8 +45,8 @@ Expected<NamedPattern> NamedPattern::compile(const std::string& pattern) {
 }
 
 NamedPattern::NamedPattern(std::shared_ptr<const re2::RE2> pattern) : pattern_(std::move(pattern)) {
-  if (std::optional<StraightPattern> straight = StraightPattern::compile(pattern_->pattern())) {
-    straight_ = std::make_shared<const StraightPattern>(std::move(*straight));
+  if (std::optional<StepPattern> steps = StepPattern::compile(pattern_->pattern())) {
+    steps_ = std::make_shared<const StepPattern>(std::move(*steps));
   }
 }
 
@@ -77,10 +77,10 @@ bool NamedPattern::match(std::string_view text, std::vector<std::string_view>& f
 }
 
 bool NamedPattern::match_first(std::string_view text, std::span<std::string_view> found) const {
-  if (straight_ != nullptr) {
-    const StraightPattern::Result result = straight_->match(text, found);
-    if (result != StraightPattern::Result::kUnknown) {
-      return result == StraightPattern::Result::kMatch;
+  if (steps_ != nullptr) {
+    const StepPattern::Result result = steps_->match(text, found);
+    if (result != StepPattern::Result::kUnknown) {
+      return result == StepPattern::Result::kMatch;
     }
   }
   return found.size() <= kUsualGroups ? match_pieces<kUsualGroups>(*pattern_, text, found)

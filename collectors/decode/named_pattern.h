@@ -11,7 +11,7 @@
 
 #include "agent/core/expected.h"
 #include "agent/core/schema.h"
-#include "collectors/decode/straight_pattern.h"
+#include "collectors/decode/step_pattern.h"
 
 namespace re2 {
 class RE2;
@@ -46,7 +46,7 @@ class NamedPattern {
   explicit NamedPattern(std::shared_ptr<const re2::RE2> pattern);
 
   std::shared_ptr<const re2::RE2> pattern_;
-  std::shared_ptr<const StraightPattern> straight_;  // null where the pattern has to be matched by RE2
+  std::shared_ptr<const StepPattern> steps_;  // null where the pattern has to be matched by RE2
 };
 
 }  // namespace leeway

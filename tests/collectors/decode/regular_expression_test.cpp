@@ -9,7 +9,7 @@
 
 #include "agent/core/record_batch.h"
 #include "collectors/decode/pattern_literals.h"
-#include "collectors/decode/straight_pattern.h"
+#include "collectors/decode/step_pattern.h"
 
 namespace leeway {
 namespace {
@@ -18,14 +18,21 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Random = std::mt19937;
 
+// Other patterns with --gtest_shuffle --gtest_random_seed=N.
+Random seeded() { return Random(static_cast<unsigned>(testing::UnitTest::GetInstance()->random_seed()) + 1); }
+
 std::string pick(Random& random, const std::vector<std::string>& from) { return from[random() % from.size()]; }
 
 // Atoms of few characters, so that many texts match.
 std::string random_pattern(Random& random) {
   static const std::vector<std::string> kAtoms = {
-      "a",   "b",     "ab",    " ",   "\\.", "-", "1",   "\\d",    "\\w",         "\\s",    "\\S",      ".",
-      "[a]", "[^ ]",  "[ab-]", "\\[", "]",   "}", "[^]", "[\\d.]", "[^\\]\\[a]",  "[a-b1]", "\xC3\xA9", "[-a]",
-      "\\D", "[^a1]", "\\W",   "_",   "a|b", "{", "\\t", "x{2}",   "[[:alpha:]]", "(?i:a)", "a+?",      "\\b"};
+      "a",      "b",           "ab",     " ",    "\\.",      "-",         "1",
+      "\\d",    "\\w",         "\\s",    "\\S",  ".",        "[a]",       "[^ ]",
+      "[ab-]",  "\\[",         "]",      "}",    "[^]",      "[\\d.]",    "[^\\]\\[a]",
+      "[a-b1]", "\xC3\xA9",    "[-a]",   "\\D",  "(?:a|b1)", "(ab|a|-*)", "(?:a| (?:b+|.)|1)",
+      "a*?",    ".*",          ".+?",    "a{2}", "\\w{1,3}", "b{2,}",     "[^\\n]",
+      "\\D",    "[^a1]",       "\\W",    "_",    "a|b",      "{",         "\\t",
+      "x{2}",   "[[:alpha:]]", "(?i:a)", "a+?",  "\\b"};
   std::string pattern = random() % 4 == 0 ? "" : "^";
   std::size_t open = 0;
   for (std::size_t i = 1 + random() % 8; i > 0; --i) {
@@ -45,8 +52,28 @@ std::string random_pattern(Random& random) {
 std::string random_text(Random& random) {
   std::string text;
   for (std::size_t i = random() % 10; i > 0; --i) {
-    text += pick(random,
-                 {"a", "b", "ab", " ", ".", "-", "1", "]", "[", "}", "\xC3\xA9", "\xFF", "\n", "_", "xx", "A", "{"});
+    text += pick(random, {"a",
+                          "b",
+                          "ab",
+                          " ",
+                          ".",
+                          "-",
+                          "1",
+                          "]",
+                          "[",
+                          "}",
+                          "\xC3\xA9",
+                          "\xFF",
+                          "\xE2\x82\xAC",
+                          "\xE2",
+                          "\x80",
+                          "\xED\xA0\x80",
+                          "\xF4\x90\x80\x80",
+                          "\n",
+                          "_",
+                          "xx",
+                          "A",
+                          "{"});
   }
   return text;
 }
@@ -70,23 +97,23 @@ std::optional<std::vector<std::string>> expected(const RE2& pattern, const std::
   return groups;
 }
 
-TEST(StraightPattern, MatchesWhatRe2Matches) {
-  Random random(1);
+TEST(StepPattern, MatchesWhatRe2Matches) {
+  Random random = seeded();
   std::size_t compared = 0;
   std::size_t matched = 0;
-  for (int i = 0; i < 60000; ++i) {
+  for (int i = 0; i < 15000; ++i) {
     const std::string pattern = random_pattern(random);
     const RE2 re2(pattern, quiet());
-    const std::optional<StraightPattern> straight = re2.ok() ? StraightPattern::compile(pattern) : std::nullopt;
-    for (int k = 0; straight && k < 30; ++k) {
+    const std::optional<StepPattern> steps = re2.ok() ? StepPattern::compile(pattern) : std::nullopt;
+    for (int k = 0; steps && k < 30; ++k) {
       const std::string text = random_text(random);
       std::vector<std::string_view> found(static_cast<std::size_t>(re2.NumberOfCapturingGroups()) + 1);
-      const StraightPattern::Result result = straight->match(text, found);
-      if (result == StraightPattern::Result::kUnknown) {
+      const StepPattern::Result result = steps->match(text, found);
+      if (result == StepPattern::Result::kUnknown) {
         continue;
       }
       const auto groups = expected(re2, text);
-      ASSERT_EQ(result == StraightPattern::Result::kMatch, groups.has_value()) << pattern << "\n" << text;
+      ASSERT_EQ(result == StepPattern::Result::kMatch, groups.has_value()) << pattern << "\n" << text;
       ++compared;
       if (groups) {
         ASSERT_EQ(std::vector<std::string>(found.begin(), found.end()), *groups) << pattern << "\n" << text;
@@ -94,25 +121,34 @@ TEST(StraightPattern, MatchesWhatRe2Matches) {
       }
     }
   }
-  EXPECT_GT(compared, 100000U);
-  EXPECT_GT(matched, 10000U);
+  EXPECT_GT(compared, 50000U);
+  EXPECT_GT(matched, 5000U);
 }
 
-TEST(StraightPattern, IsWhatDoesNotGoBack) {
-  for (const char* pattern : {R"(^(?P<time>\S+ \S+) (?P<level>\w+) \[(?P<thread>[^\]]+)\] (?P<rest>.*)$)", "^a*b", "^a",
-                              "^(?:x)(y)", R"(^\[?\d+\]? *$)"}) {
-    EXPECT_TRUE(StraightPattern::compile(pattern)) << pattern;
+TEST(StepPattern, IsMostOfWhatIsWrittenForLogs) {
+  for (const char* pattern :
+       {R"(^(?P<time>\S+ \S+) (?P<level>\w+) \[(?P<thread>[^\]]+)\] (?P<rest>.*)$)", "^a*b", "a", "^.*a+?(?:x)(y)$",
+        R"((?P<level>INFO|WARN|ERROR).* took (?P<ms>\d+(?:ms|s)))", R"(^\d{4}-\d{2}-\d{1,2}[T ](\S{2,}))"}) {
+    EXPECT_TRUE(StepPattern::compile(pattern)) << pattern;
   }
-  for (const char* pattern : {"a", "^a*a", "^.*a", "^a?b*a", "^(a)+b", "^a|b", "^a+?", "^a{2}", "(?i)^a", "^\\ba",
-                              "^(a|b)c", "^\xC3\xA9", "^\\d*\\w", "^[[:alpha:]]", "^$a"}) {
-    EXPECT_FALSE(StraightPattern::compile(pattern)) << pattern;
+  for (const char* pattern : {"^a|b", "(a)*", "(?:a)?", "a??", "(?i)a", "\\ba", "((a)|b)", "\xC3\xA9", "[[:alpha:]]",
+                              "^$a", "a{1000}", "[\xC3\xA9]"}) {
+    EXPECT_FALSE(StepPattern::compile(pattern)) << pattern;
   }
+}
+
+TEST(StepPattern, GivesUpWhereTooMuchHasToBeTried) {
+  const auto pattern = StepPattern::compile("^.*a.*a.*a.*a.*b");
+  ASSERT_TRUE(pattern);
+  EXPECT_EQ(pattern->match(std::string(1000, 'a'), {}), StepPattern::Result::kUnknown);
+  EXPECT_EQ(pattern->match("\xFF", {}), StepPattern::Result::kNoMatch);
+  EXPECT_EQ(pattern->match("a\xE2(", {}), StepPattern::Result::kUnknown);
 }
 
 TEST(PatternLiterals, AreInEveryMatch) {
-  Random random(2);
+  Random random = seeded();
   std::size_t matched = 0;
-  for (int i = 0; i < 60000; ++i) {
+  for (int i = 0; i < 15000; ++i) {
     const std::string pattern = random_pattern(random);
     const RE2 re2(pattern, quiet());
     if (!re2.ok()) {
@@ -128,7 +164,7 @@ TEST(PatternLiterals, AreInEveryMatch) {
       }
     }
   }
-  EXPECT_GT(matched, 500U);
+  EXPECT_GT(matched, 50U);
 }
 
 TEST(PatternLiterals, AreFound) {

@@ -1,0 +1,240 @@
+#include "collectors/decode/step_pattern.h"
+
+#include <cstring>
+
+#include "agent/core/utf8.h"
+
+namespace leeway {
+namespace {
+
+using Step = StepPattern::Step;
+using Kind = StepPattern::Step::Kind;
+using Byte = StepPattern::Byte;
+
+// How often each byte of a text may be looked at.
+constexpr std::size_t kLooks = 16;
+
+bool is_inside_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
+
+}  // namespace
+
+// One text.
+class StepMatcher {
+ public:
+  using Result = StepPattern::Result;
+
+  StepMatcher(const StepPattern& pattern, std::string_view text)
+      : steps_(pattern.steps_.data()),
+        count_(pattern.steps_.size()),
+        classes_(pattern.classes_.data()),
+        to_end_(pattern.to_end_),
+        end_(text.data() + text.size()),
+        budget_(static_cast<std::ptrdiff_t>(kLooks * (text.size() + kLooks))) {}
+
+  Result match_at(const char* begin) {
+    at_ = begin;
+    next_ = 0;
+    open_choices_ = 0;
+    while (true) {
+      while (next_ < count_ && take(steps_[next_])) {
+      }
+      if (budget_ < 0) {
+        return Result::kUnknown;
+      }
+      if (next_ == count_ && (!to_end_ || at_ == end_)) {
+        return Result::kMatch;
+      }
+      if (!go_back()) {
+        return budget_ < 0 ? Result::kUnknown : Result::kNoMatch;
+      }
+    }
+  }
+
+  const char* end_of_match() const { return at_; }
+  std::string_view group(std::size_t number) const {
+    return {begins_[number], static_cast<std::size_t>(ends_[number] - begins_[number])};
+  }
+
+ private:
+  struct Choice {
+    std::size_t step;
+    const char* least;
+    const char* at;
+  };
+
+  // False where it does not match, or nothing is known.
+  bool take(const Step& step) {
+    switch (step.kind) {
+      case Kind::kByte:
+        if (at_ == end_ || *at_ != step.byte) {
+          return false;
+        }
+        ++at_;
+        break;
+      case Kind::kClass:
+        if (!take_class(step)) {
+          return false;
+        }
+        break;
+      case Kind::kOpen:
+        begins_[step.number] = at_;
+        break;
+      case Kind::kClose:
+        ends_[step.number] = at_;
+        break;
+      case Kind::kBranch:
+        choices_[open_choices_++] = {next_, at_, at_};
+        break;
+      case Kind::kJump:
+        next_ = step.number;
+        return true;
+    }
+    ++next_;
+    return true;
+  }
+
+  bool take_class(const Step& step) {
+    const StepPattern::ByteClass& set = classes_[step.number];
+    const char* const from = at_;
+    const char* least = at_;
+    if (step.lazy) {
+      if (!step.optional && !take_one(set)) {
+        return false;
+      }
+      choices_[open_choices_++] = {next_, at_, at_};
+      return true;
+    }
+    while (take_one(set)) {
+      least = least == from && !step.optional ? at_ : least;
+      if (!step.repeats) {
+        break;
+      }
+    }
+    budget_ -= at_ - from;
+    if (at_ == from) {
+      return step.optional;
+    }
+    if (step.goes_back && at_ != least) {
+      choices_[open_choices_++] = {next_, least, at_};
+    }
+    return true;
+  }
+
+  // One character of a class.
+  bool take_one(const StepPattern::ByteClass& set) {
+    if (at_ == end_) {
+      return false;
+    }
+    const Byte byte = set[static_cast<unsigned char>(*at_)];
+    if (byte != Byte::kWide) [[likely]] {
+      at_ += byte == Byte::kInside ? 1 : 0;
+      return byte == Byte::kInside;
+    }
+    return take_wide();
+  }
+
+  // RE2 accepts some sequences that are not UTF-8, but none that begins with these bytes.
+  bool take_wide() {
+    const auto first = static_cast<unsigned char>(*at_);
+    if (first < 0xC2 || first > 0xF4) {
+      return false;
+    }
+    const Utf8Sequence sequence = utf8_sequence({at_, static_cast<std::size_t>(end_ - at_)});
+    if (!sequence.valid) {
+      budget_ = -1;
+      return false;
+    }
+    at_ += sequence.length;
+    return true;
+  }
+
+  // To the last choice that is left; false if there is none, or nothing is known.
+  bool go_back() {
+    for (; open_choices_ > 0 && budget_ >= 0; --open_choices_) {
+      Choice& choice = choices_[open_choices_ - 1];
+      const Step& step = steps_[choice.step];
+      --budget_;
+      if (step.kind == Kind::kBranch) {
+        --open_choices_;
+        at_ = choice.at;
+        next_ = step.number;
+        return true;
+      }
+      if (step.lazy ? take_more(step, choice) : take_less(step, choice)) {
+        at_ = choice.at;
+        next_ = choice.step + 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool take_more(const Step& step, Choice& choice) {
+    at_ = choice.at;
+    while (take_one(classes_[step.number])) {
+      --budget_;
+      if (!step.has_next || (at_ != end_ && *at_ == step.byte)) {
+        choice.at = at_;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool take_less(const Step& step, Choice& choice) {
+    while (choice.at > choice.least) {
+      do {
+        --choice.at;
+        --budget_;
+      } while (is_inside_character(*choice.at));
+      if (!step.has_next || *choice.at == step.byte) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const Step* const steps_;
+  const std::size_t count_;
+  const StepPattern::ByteClass* const classes_;
+  const bool to_end_;
+  const char* const end_;
+  const char* at_ = nullptr;
+  std::size_t next_ = 0;
+  std::ptrdiff_t budget_;  // below 0: nothing is known
+  std::size_t open_choices_ = 0;
+  std::array<Choice, StepPattern::kMostChoices> choices_;
+  std::array<const char*, StepPattern::kMostGroups + 1> begins_;  // the last is that of all groups without a number
+  std::array<const char*, StepPattern::kMostGroups + 1> ends_;
+};
+
+StepPattern::Result StepPattern::match(std::string_view text, std::span<std::string_view> found) const {
+  StepMatcher matcher(*this, text);
+  const char* const end = text.data() + text.size();
+  const bool begins_with_byte = !steps_.empty() && steps_.front().kind == Step::Kind::kByte;
+  Result result = Result::kNoMatch;
+  const char* begin = text.data();
+  while (true) {
+    if (begins_with_byte && !from_begin_) {
+      const void* const place = std::memchr(begin, steps_.front().byte, static_cast<std::size_t>(end - begin));
+      if (place == nullptr) {
+        return Result::kNoMatch;
+      }
+      begin = static_cast<const char*>(place);
+    }
+    result = matcher.match_at(begin);
+    if (result != Result::kNoMatch || from_begin_ || begin == end) {
+      break;
+    }
+    ++begin;
+  }
+  if (result == Result::kMatch && !found.empty()) {
+    found[0] = {begin, static_cast<std::size_t>(matcher.end_of_match() - begin)};
+    for (std::size_t group = 1; group < found.size(); ++group) {
+      found[group] = matcher.group(group);
+    }
+  }
+  return result;
+}
+
+}  // namespace leeway
