@@ -96,7 +96,6 @@ class StepMatcher {
   bool take_class(const Step& step) {
     const StepPattern::ByteClass& set = classes_[step.number];
     const char* const from = at_;
-    const char* least = at_;
     if (step.lazy) {
       if (!step.optional && !take_one(set)) {
         return false;
@@ -104,20 +103,38 @@ class StepMatcher {
       choices_[open_choices_++] = {next_, at_, at_};
       return true;
     }
-    while (take_one(set)) {
-      least = least == from && !step.optional ? at_ : least;
-      if (!step.repeats) {
-        break;
-      }
-    }
-    budget_ -= at_ - from;
-    if (at_ == from) {
+    if (!(step.repeats ? take_all(set) : take_one(set))) {
       return step.optional;
     }
-    if (step.goes_back && at_ != least) {
-      choices_[open_choices_++] = {next_, least, at_};
+    budget_ -= at_ - from;
+    if (step.goes_back) {
+      choices_[open_choices_++] = {next_, step.optional ? from : from + character_size(from), at_};
     }
     return true;
+  }
+
+  // All characters of a class that are next; false if there is none.
+  bool take_all(const StepPattern::ByteClass& set) {
+    const char* const from = at_;
+    while (true) {
+      const char* at = at_;
+      while (at != end_ && set[static_cast<unsigned char>(*at)] == Byte::kInside) {
+        ++at;
+      }
+      at_ = at;
+      if (at == end_ || set[static_cast<unsigned char>(*at)] == Byte::kOutside || !take_wide()) {
+        return at != from;
+      }
+    }
+  }
+
+  // Of one that was taken.
+  std::ptrdiff_t character_size(const char* from) const {
+    const char* after = from + 1;
+    while (after != at_ && is_inside_character(*after)) {
+      ++after;
+    }
+    return after - from;
   }
 
   // One character of a class.

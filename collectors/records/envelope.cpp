@@ -32,7 +32,7 @@ bool unwrap_cri(std::string_view line, Unwrapped& out) {
   out.stream = rest.substr(0, kStream);
   rest.remove_prefix(kStream + 1);
   const char tag = rest.front();
-  const std::size_t end = std::min(rest.find(' '), rest.size());
+  const std::size_t end = rest.substr(1).starts_with(' ') ? 1 : std::min(rest.find(' '), rest.size());
   if ((tag != 'P' && tag != 'F') || (end > 1 && rest[1] != ':')) {
     return false;
   }

@@ -33,7 +33,8 @@ RecordDecoder::RecordDecoder(const RecordRules& rules, std::unique_ptr<Decoder> 
       format_(std::move(format)),
       stream_(field_of_container(schema, "stream")),
       name_(field_of_container(schema, "name")),
-      time_(field_of_container(schema, "time")) {}
+      time_(field_of_container(schema, "time")),
+      adds_fields_(stream_ || name_ || time_ || rules_.time_of_envelope) {}
 
 void RecordDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
   for (const Line& line : lines) {
@@ -41,11 +42,12 @@ void RecordDecoder::decode(std::span<const Line> lines, RecordBatch& batch, Deco
       continue;
     }
     if (rules_.join.envelope == Envelope::kNone) {
-      decode_text(line.text, {}, line.end, batch, counts);
+      decode_text(line.text, true, {}, line.end, batch, counts);
     } else {
       decode_wrapped(line, batch, counts);
     }
   }
+  decode_waiting(batch, counts);
 }
 
 // All records of which lines were read together.
@@ -56,7 +58,7 @@ void RecordDecoder::decode_wrapped(const Line& record, RecordBatch& batch, Decod
   const bool whole = unwrap(rules_.join.envelope, first, scratch_, line);
   if (whole && rest.empty() && !line.partial) {
     const bool in_place = line.content.data() >= first.data() && line.content.data() <= first.data() + first.size();
-    decode_text(in_place ? line.content : own(line.content, batch), line, record.end, batch, counts);
+    decode_text(in_place ? line.content : own(line.content, batch), in_place, line, record.end, batch, counts);
     return;
   }
   rest = record.text;
@@ -101,7 +103,7 @@ void RecordDecoder::close(std::size_t stream, std::uint64_t end, RecordBatch& ba
   Open& open = open_[stream];
   if (open.any) {
     const Unwrapped from{{}, stream == 1 ? "stderr" : "stdout", own(open.time, batch), own(open.name, batch), false};
-    decode_text(own(open.text, batch), from, end, batch, counts);
+    decode_text(own(open.text, batch), false, from, end, batch, counts);
   }
   open.text.clear();
   open.any = false;
@@ -115,13 +117,14 @@ std::string_view RecordDecoder::own(std::string_view text, RecordBatch& batch) c
   return {copy, text.size()};
 }
 
-void RecordDecoder::decode_text(std::string_view text, const Unwrapped& from, std::uint64_t end, RecordBatch& batch,
-                                DecodeCounts& counts) {
+void RecordDecoder::decode_text(std::string_view text, bool in_place, const Unwrapped& from, std::uint64_t end,
+                                RecordBatch& batch, DecodeCounts& counts) {
   if (!rules_.json && has_colours(text)) {
     char* const copy = batch.allocate(text.size() + kPadding);
     const std::size_t size = without_colours(text, copy);
     std::memset(copy + size, ' ', kPadding);
     text = {copy, size};
+    in_place = false;
   }
   if (rules_.ignore.matches(text)) {
     ++counts.ignored;
@@ -129,24 +132,48 @@ void RecordDecoder::decode_text(std::string_view text, const Unwrapped& from, st
   }
   if (rules_.redact.apply(text, redacted_)) {
     text = own(redacted_, batch);
+    in_place = false;
   }
+  const bool coloured = rules_.json && has_colours(text);
+  const bool several = rules_.join.multiline && text.find('\n') != std::string_view::npos;
+  if (in_place && !coloured && !several) {
+    waiting_.push_back({text, end});
+    if (adds_fields_) {
+      waiting_from_.push_back(from);
+    }
+    return;
+  }
+  decode_waiting(batch, counts);
   const std::size_t rows = batch.rows();
-  decode_plain(text, end, batch, counts);
+  if (coloured || several) {
+    decode_by_first_line(text, several, end, batch, counts);
+  } else {
+    const Line line{text, end};
+    format_->decode(std::span(&line, 1), batch, counts);
+  }
   if (batch.rows() > rows) {
     add_fields(from, static_cast<Row>(rows), batch, counts);
   }
 }
 
+// The rows of records are known by the ends of their lines, which all differ.
+void RecordDecoder::decode_waiting(RecordBatch& batch, DecodeCounts& counts) {
+  std::size_t row = batch.rows();
+  format_->decode(waiting_, batch, counts);
+  for (std::size_t i = 0; i < waiting_from_.size() && row < batch.rows(); ++i) {
+    if (batch.ends()[row] == waiting_[i].end) {
+      add_fields(waiting_from_[i], static_cast<Row>(row++), batch, counts);
+    }
+  }
+  waiting_.clear();
+  waiting_from_.clear();
+}
+
 // JSON that is written in colours is read without them. A record of several lines that the format does not read as a
 // whole is read by its first line, as an object with a trace behind it.
-void RecordDecoder::decode_plain(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
+void RecordDecoder::decode_by_first_line(std::string_view text, bool several, std::uint64_t end, RecordBatch& batch,
+                                         DecodeCounts& counts) {
   const Line line{text, end};
-  const bool coloured = rules_.json && has_colours(text);
-  const bool several = rules_.join.multiline && text.find('\n') != std::string_view::npos;
-  if (!coloured && !several) {
-    format_->decode(std::span(&line, 1), batch, counts);
-    return;
-  }
   const std::size_t rows = batch.rows();
   format_->decode(std::span(&line, 1), batch, tried_);
   if (batch.rows() > rows) {

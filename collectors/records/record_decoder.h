@@ -49,10 +49,12 @@ class RecordDecoder final : public Decoder {
   void reject_unwrapped(std::string_view line, DecodeCounts& counts);
   void add_line(const Unwrapped& line, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts);
   void close(std::size_t stream, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts);
-  // `text` stays as long as the batch, with kPadding bytes behind it.
-  void decode_text(std::string_view text, const Unwrapped& from, std::uint64_t end, RecordBatch& batch,
+  // `text` stays as long as the batch, with kPadding bytes behind it; `in_place`: where the lines are.
+  void decode_text(std::string_view text, bool in_place, const Unwrapped& from, std::uint64_t end, RecordBatch& batch,
                    DecodeCounts& counts);
-  void decode_plain(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts);
+  void decode_waiting(RecordBatch& batch, DecodeCounts& counts);
+  void decode_by_first_line(std::string_view text, bool several, std::uint64_t end, RecordBatch& batch,
+                            DecodeCounts& counts);
   void add_fields(const Unwrapped& from, Row row, RecordBatch& batch, DecodeCounts& counts);
   std::string_view own(std::string_view text, RecordBatch& batch) const;
 
@@ -61,6 +63,10 @@ class RecordDecoder final : public Decoder {
   std::optional<FieldId> stream_;
   std::optional<FieldId> name_;
   std::optional<FieldId> time_;
+  const bool adds_fields_;
+  // Texts in place that the format reads together, and where they are from, if fields are added.
+  std::vector<Line> waiting_;
+  std::vector<Unwrapped> waiting_from_;
   std::array<Open, 2> open_;
   std::string scratch_;
   std::string redacted_;
