@@ -14,13 +14,33 @@
 namespace leeway {
 namespace {
 
+constexpr std::size_t kBlock = 16;
+
+// The first blank of a short text, or its size.
+std::size_t find_near_blank(std::string_view text) {
+  std::size_t at = 0;
+#ifdef __SSE2__
+  for (; at + kBlock <= text.size(); at += kBlock) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const auto blanks = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))));
+    if (blanks != 0) {
+      return at + static_cast<std::size_t>(std::countr_zero(blanks));
+    }
+  }
+#endif
+  while (at < text.size() && text[at] != ' ') {
+    ++at;
+  }
+  return at;
+}
+
 // kubernetes/cri-api: "<time> <stream> <tags> <content>", where the first tag is P (partial) or F (full). The last
 // blank may be missing where the content is empty.
 bool unwrap_cri(std::string_view line, Unwrapped& out) {
   constexpr std::size_t kStream = sizeof("stdout") - 1;
   constexpr std::size_t kShortestTime = 20;
-  const std::size_t time_size = line.find(' ');
-  if (time_size == std::string_view::npos || time_size < kShortestTime || line[10] != 'T') {
+  const std::size_t time_size = find_near_blank(line);
+  if (time_size == line.size() || time_size < kShortestTime || line[10] != 'T') {
     return false;
   }
   std::string_view rest = line.substr(time_size + 1);
@@ -74,8 +94,6 @@ bool read_code(std::string_view text, std::uint32_t& code, std::size_t& used) {
   code = code >= 0xD800 && code < 0xE000 ? 0xFFFD : code;
   return true;
 }
-
-constexpr std::size_t kBlock = 16;
 
 // Moves `at` to the next quote or backslash, or to `end`. Copies what it passes to `to`, where there is room for that
 // and another block, and moves `to` behind it.

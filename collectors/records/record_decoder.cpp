@@ -26,6 +26,9 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
+// JSON with colours around it is none.
+bool is_object(std::string_view text) { return text.starts_with('{') && text.ends_with('}'); }
+
 }  // namespace
 
 RecordDecoder::RecordDecoder(const RecordRules& rules, std::unique_ptr<Decoder> format, const Schema& schema)
@@ -50,10 +53,17 @@ void RecordDecoder::decode(std::span<const Line> lines, RecordBatch& batch, Deco
   decode_waiting(batch, counts);
 }
 
-// All records of which lines were read together.
+// All records of which lines were read together. Where only the parts of cut lines are joined, a line that was not cut
+// is alone.
 void RecordDecoder::decode_wrapped(const Line& record, RecordBatch& batch, DecodeCounts& counts) {
-  std::string_view rest = record.text;
-  const std::string_view first = take_line(rest);
+  std::string_view rest;
+  std::string_view first = record.text;
+  if (rules_.join.multiline) {
+    rest = first;
+    first = take_line(rest);
+  } else {
+    first.remove_suffix(first.ends_with('\r') ? 1 : 0);
+  }
   Unwrapped line;
   const bool whole = unwrap(rules_.join.envelope, first, scratch_, line);
   if (whole && rest.empty() && !line.partial) {
@@ -134,16 +144,23 @@ void RecordDecoder::decode_text(std::string_view text, bool in_place, const Unwr
     text = own(redacted_, batch);
     in_place = false;
   }
-  const bool coloured = rules_.json && has_colours(text);
   const bool several = rules_.join.multiline && text.find('\n') != std::string_view::npos;
+  const bool coloured = rules_.json && (!is_object(text) || several || !in_place) && has_colours(text);
   if (in_place && !coloured && !several) {
-    waiting_.push_back({text, end});
-    if (adds_fields_) {
-      waiting_from_.push_back(from);
+    if (waiting_count_ == waiting_.size()) {
+      waiting_.resize(2 * waiting_count_ + 1);
+      waiting_from_.resize(waiting_.size());
     }
+    waiting_[waiting_count_] = {text, end};
+    waiting_from_[waiting_count_++] = from;
     return;
   }
   decode_waiting(batch, counts);
+  decode_alone(text, coloured, several, from, end, batch, counts);
+}
+
+void RecordDecoder::decode_alone(std::string_view text, bool coloured, bool several, const Unwrapped& from,
+                                 std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
   const std::size_t rows = batch.rows();
   if (coloured || several) {
     decode_by_first_line(text, several, end, batch, counts);
@@ -158,15 +175,48 @@ void RecordDecoder::decode_text(std::string_view text, bool in_place, const Unwr
 
 // The rows of records are known by the ends of their lines, which all differ.
 void RecordDecoder::decode_waiting(RecordBatch& batch, DecodeCounts& counts) {
-  std::size_t row = batch.rows();
-  format_->decode(waiting_, batch, counts);
-  for (std::size_t i = 0; i < waiting_from_.size() && row < batch.rows(); ++i) {
-    if (batch.ends()[row] == waiting_[i].end) {
+  const std::size_t rows = batch.rows();
+  const std::span<const Line> lines(waiting_.data(), std::exchange(waiting_count_, 0));
+  format_->decode(lines, batch, tried_);
+  if (rules_.json && batch.rows() - rows < lines.size() && has_coloured_reject(lines, rows, batch)) {
+    forget_tried();
+    while (batch.rows() > rows) {
+      batch.drop_last();
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      decode_alone(lines[i].text, has_colours(lines[i].text), false, waiting_from_[i], lines[i].end, batch, counts);
+    }
+    return;
+  }
+  add_counts(counts.rejects, tried_.rejects);
+  add_counts(counts.anomalies, tried_.anomalies);
+  forget_tried();
+  std::size_t row = rows;
+  for (std::size_t i = 0; adds_fields_ && i < lines.size() && row < batch.rows(); ++i) {
+    if (batch.ends()[row] == lines[i].end) {
       add_fields(waiting_from_[i], static_cast<Row>(row++), batch, counts);
     }
   }
-  waiting_.clear();
-  waiting_from_.clear();
+}
+
+bool RecordDecoder::has_coloured_reject(std::span<const Line> lines, std::size_t row, const RecordBatch& batch) {
+  for (const Line& line : lines) {
+    if (row < batch.rows() && batch.ends()[row] == line.end) {
+      ++row;
+    } else if (has_colours(line.text)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The reasons stay, so that the next record allocates nothing.
+void RecordDecoder::forget_tried() {
+  for (ReasonCounts* const counts : {&tried_.rejects, &tried_.anomalies}) {
+    for (auto& [reason, count] : *counts) {
+      count = 0;
+    }
+  }
 }
 
 // JSON that is written in colours is read without them. A record of several lines that the format does not read as a
@@ -187,9 +237,7 @@ void RecordDecoder::decode_by_first_line(std::string_view text, bool several, st
     const Line plain{{copy, size}, end};
     format_->decode(std::span(&plain, 1), batch, counts);
   }
-  for (auto& [kind, count] : tried_.anomalies) {  // their names stay, so that the next record allocates nothing
-    count = 0;
-  }
+  forget_tried();
 }
 
 void RecordDecoder::add_fields(const Unwrapped& from, Row row, RecordBatch& batch, DecodeCounts& counts) {
