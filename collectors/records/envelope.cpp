@@ -34,23 +34,25 @@ std::size_t find_near_blank(std::string_view text) {
   return at;
 }
 
+constexpr std::size_t kStream = sizeof("stdout") - 1;
+constexpr std::size_t kTag = kStream + 1;
+
 // kubernetes/cri-api: "<time> <stream> <tags> <content>", where the first tag is P (partial) or F (full). The last
 // blank may be missing where the content is empty.
 bool unwrap_cri(std::string_view line, Unwrapped& out) {
-  constexpr std::size_t kStream = sizeof("stdout") - 1;
   constexpr std::size_t kShortestTime = 20;
   const std::size_t time_size = find_near_blank(line);
   if (time_size == line.size() || time_size < kShortestTime || line[10] != 'T') {
     return false;
   }
-  std::string_view rest = line.substr(time_size + 1);
-  if (rest.size() <= kStream + 1 || rest[kStream] != ' ' ||
+  std::string_view rest = line.substr(time_size + 1);  // the tag is at kTag of it
+  if (rest.size() <= kTag || rest[kStream] != ' ' ||
       (std::memcmp(rest.data(), "stdout", kStream) != 0 && std::memcmp(rest.data(), "stderr", kStream) != 0)) {
     return false;
   }
   out.time = line.substr(0, time_size);
   out.stream = rest.substr(0, kStream);
-  rest.remove_prefix(kStream + 1);
+  rest.remove_prefix(kTag);
   const char tag = rest.front();
   const std::size_t end = rest.substr(1).starts_with(' ') ? 1 : std::min(rest.find(' '), rest.size());
   if ((tag != 'P' && tag != 'F') || (end > 1 && rest[1] != ':')) {
@@ -227,6 +229,14 @@ bool unwrap(Envelope envelope, std::string_view line, std::string& scratch, Unwr
       return unwrap_compose(line, out);
   }
   return false;
+}
+
+bool looks_cut(Envelope envelope, std::string_view line) {
+  if (envelope == Envelope::kCri) {
+    const std::size_t tag = find_near_blank(line) + 1 + kTag;
+    return tag < line.size() && line[tag] == 'P';
+  }
+  return envelope == Envelope::kDocker;
 }
 
 }  // namespace leeway

@@ -29,4 +29,7 @@ struct Unwrapped {
 // False where the line has no such envelope. `scratch` holds what had to be unescaped, until the next call with it.
 bool unwrap(Envelope envelope, std::string_view line, std::string& scratch, Unwrapped& out);
 
+// Whether the runtime may have cut the line: false where unwrap() would not find it partial, at a fraction of its cost.
+bool looks_cut(Envelope envelope, std::string_view line);
+
 }  // namespace leeway

@@ -73,6 +73,10 @@ std::size_t LineJoiner::open_lines(std::span<const Line> lines) {
 }
 
 std::size_t LineJoiner::join(std::vector<Line>& lines, bool begin_file) {
+  const auto is_cut = [this](const Line& line) { return looks_cut(rules_.envelope, line.text); };
+  if (!rules_.multiline && std::none_of(lines.begin(), lines.end(), is_cut)) {
+    return 0;
+  }
   std::array<bool, 2> partial{};
   std::size_t records = 0;
   std::size_t in_record = 0;

@@ -136,11 +136,11 @@ void RecordDecoder::decode_text(std::string_view text, bool in_place, const Unwr
     text = {copy, size};
     in_place = false;
   }
-  if (rules_.ignore.matches(text)) {
+  if (!rules_.ignore.empty() && rules_.ignore.matches(text)) {
     ++counts.ignored;
     return;
   }
-  if (rules_.redact.apply(text, redacted_)) {
+  if (!rules_.redact.empty() && rules_.redact.apply(text, redacted_)) {
     text = own(redacted_, batch);
     in_place = false;
   }
@@ -149,10 +149,12 @@ void RecordDecoder::decode_text(std::string_view text, bool in_place, const Unwr
   if (in_place && !coloured && !several) {
     if (waiting_count_ == waiting_.size()) {
       waiting_.resize(2 * waiting_count_ + 1);
-      waiting_from_.resize(waiting_.size());
+      waiting_from_.resize(adds_fields_ ? waiting_.size() : 0);
     }
-    waiting_[waiting_count_] = {text, end};
-    waiting_from_[waiting_count_++] = from;
+    if (adds_fields_) {
+      waiting_from_[waiting_count_] = from;
+    }
+    waiting_[waiting_count_++] = {text, end};
     return;
   }
   decode_waiting(batch, counts);
@@ -184,7 +186,8 @@ void RecordDecoder::decode_waiting(RecordBatch& batch, DecodeCounts& counts) {
       batch.drop_last();
     }
     for (std::size_t i = 0; i < lines.size(); ++i) {
-      decode_alone(lines[i].text, has_colours(lines[i].text), false, waiting_from_[i], lines[i].end, batch, counts);
+      const Unwrapped from = adds_fields_ ? waiting_from_[i] : Unwrapped();
+      decode_alone(lines[i].text, has_colours(lines[i].text), false, from, lines[i].end, batch, counts);
     }
     return;
   }

@@ -13,7 +13,9 @@ class EnvelopeTest : public testing::Test {
   // "name stream time partial [content]", or "none".
   std::string read(Envelope envelope, std::string_view line) {
     Unwrapped out;
-    if (!unwrap(envelope, line, scratch_, out)) {
+    const bool whole = unwrap(envelope, line, scratch_, out);
+    EXPECT_TRUE(!whole || !out.partial || looks_cut(envelope, line)) << line;
+    if (!whole) {
       return "none";
     }
     return std::string(out.name) + " " + std::string(out.stream) + " " + std::string(out.time) +

@@ -106,6 +106,27 @@ TEST_F(RecordDecoderTest, JsonInColoursIsRead) {
   EXPECT_TRUE(counts_.rejects.empty());
 }
 
+// Several lines are read together: each has the fields of its own envelope.
+TEST_F(RecordDecoderTest, LinesThatAreReadTogetherAreToldApart) {
+  rules_.json = true;
+  rules_.join.envelope = Envelope::kCri;
+  const std::string out = "2026-11-28T05:25:02.9Z stdout F ";
+  const std::string err = "2026-11-28T05:25:02.9Z stderr F ";
+  EXPECT_THAT(decode({out + R"({"text":"a"})", out + "no object", err + R"({"text":"b"})", err + "{\"text\":}",
+                      out + R"({"text":"c"})"}),
+              ElementsAre("a|stdout|", "b|stderr|", "c|stdout|"));
+  EXPECT_EQ(counts_.rejects.at("not_an_object"), 1U);
+  EXPECT_EQ(decode({out + R"({"text":"a","text":"b"})"}), std::vector<std::string>{"a|stdout|"});
+  EXPECT_EQ(counts_.anomalies.at("duplicate_key"), 1U);
+  EXPECT_TRUE(counts_.rejects.empty());
+  EXPECT_THAT(decode({out + R"({"text":"a","text":"b"})", err + "{\x1b[32m\"text\"\x1b[0m:\"b\"}", out + "no object",
+                      out + R"({"text":"c"})"}),
+              ElementsAre("a|stdout|", "b|stderr|", "c|stdout|"));
+  EXPECT_EQ(counts_.anomalies.at("duplicate_key"), 1U);
+  EXPECT_EQ(counts_.rejects.at("not_an_object"), 1U);
+  EXPECT_EQ(counts_.rejects.size(), 1U);
+}
+
 TEST_F(RecordDecoderTest, AnObjectWithATraceBehindItIsRead) {
   rules_.json = true;
   rules_.join.multiline = MultilineRule::preset("python").value();
