@@ -100,31 +100,36 @@ bool TemplateParser::split(std::string_view line, std::span<Part> parts, RecordB
 
 // Matches what is neither open nor optional, and the end.
 bool TemplateParser::match_closed(Place& place) {
-  for (;; ++place.op) {
-    const TemplateOp& op = *place.op;
-    switch (op.kind) {
+  std::string_view text = place.text;
+  for (const TemplateOp* op = place.op;; ++op) {
+    switch (op->kind) {
       case Kind::kLiteral:
-        if (!begins_with(place.text, op.literal)) {
+        if (!begins_with(text, op->literal)) {
           return false;
         }
-        place.text.remove_prefix(op.literal.size());
+        text.remove_prefix(op->literal.size());
         break;
       case Kind::kBlank:
-        if (place.text.empty() || !is_blank(place.text.front())) {
+        if (text.empty() || !is_blank(text.front())) {
           return false;
         }
-        skip_blanks(place.text);
+        skip_blanks(text);
         break;
-      case Kind::kTyped:
-        if (!match_typed(op, place.text)) {
+      case Kind::kTyped: {
+        std::string_view rest = text;
+        if (!match_typed(*op, rest)) {
           return false;
         }
+        text = rest;
         break;
+      }
       case Kind::kEnd:
-        skip_blanks(place.text);
-        return place.text.empty();
+        skip_blanks(text);
+        place = {op, text};
+        return text.empty();
       case Kind::kOpen:
       case Kind::kOptional:
+        place = {op, text};
         return true;
     }
   }
@@ -162,8 +167,7 @@ bool TemplateParser::match_typed(const TemplateOp& op, std::string_view& text) {
 }
 
 bool TemplateParser::take_typed(const TemplateOp& op, std::string_view& text) {
-  Part unnamed;
-  Part& part = op.slot == kNoSlot ? unnamed : parts_[op.slot];
+  Part& part = op.slot == kNoSlot ? unnamed_ : parts_[op.slot];
   std::string_view content;
   switch (op.type) {
     case PartType::kInteger:
@@ -192,11 +196,15 @@ bool TemplateParser::take_typed(const TemplateOp& op, std::string_view& text) {
 }
 
 bool TemplateParser::set_open(const TemplateOp& op, std::string_view text) {
+  const bool is_wanted = op.slot != kNoSlot && wanted_[op.slot] != 0;
+  if (!is_wanted && op.type != PartType::kWord && op.type != PartType::kTarget) {
+    return true;
+  }
   text = trim_blanks(text);
   if (op.type == PartType::kWord && find_blank(text) != std::string_view::npos) {
     return false;
   }
-  if (op.slot == kNoSlot || (wanted_[op.slot] == 0 && op.type != PartType::kTarget)) {
+  if (op.slot == kNoSlot || (!is_wanted && op.type != PartType::kTarget)) {
     return true;
   }
   if (op.type == PartType::kText) {

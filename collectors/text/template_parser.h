@@ -38,6 +38,7 @@ class TemplateParser final : public LineParser {
 
   const std::shared_ptr<const TemplatePattern> pattern_;
   std::vector<std::uint8_t> wanted_;  // by slot: 0 or 1
+  Part unnamed_;                      // what parts without a name are written to
   // Of the line that is split.
   std::span<Part> parts_;
   RecordBatch* batch_ = nullptr;

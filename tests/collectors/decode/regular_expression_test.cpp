@@ -101,7 +101,7 @@ TEST(StepPattern, MatchesWhatRe2Matches) {
   Random random = seeded();
   std::size_t compared = 0;
   std::size_t matched = 0;
-  for (int i = 0; i < 15000; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     const std::string pattern = random_pattern(random);
     const RE2 re2(pattern, quiet());
     const std::optional<StepPattern> steps = re2.ok() ? StepPattern::compile(pattern) : std::nullopt;
@@ -121,8 +121,8 @@ TEST(StepPattern, MatchesWhatRe2Matches) {
       }
     }
   }
-  EXPECT_GT(compared, 50000U);
-  EXPECT_GT(matched, 5000U);
+  EXPECT_GT(compared, 20000U);
+  EXPECT_GT(matched, 2000U);
 }
 
 TEST(StepPattern, IsMostOfWhatIsWrittenForLogs) {
@@ -148,7 +148,7 @@ TEST(StepPattern, GivesUpWhereTooMuchHasToBeTried) {
 TEST(PatternLiterals, AreInEveryMatch) {
   Random random = seeded();
   std::size_t matched = 0;
-  for (int i = 0; i < 15000; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     const std::string pattern = random_pattern(random);
     const RE2 re2(pattern, quiet());
     if (!re2.ok()) {
@@ -164,7 +164,7 @@ TEST(PatternLiterals, AreInEveryMatch) {
       }
     }
   }
-  EXPECT_GT(matched, 50U);
+  EXPECT_GT(matched, 20U);
 }
 
 TEST(PatternLiterals, AreFound) {
