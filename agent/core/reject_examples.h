@@ -27,6 +27,7 @@ class RejectExamples {
 
   // The next lines are of this file, and were read together.
   void begin(std::string_view file);
+  const std::string& file() const { return file_; }
   // Whether add() keeps another line of that reason: only the first of those that were read together are kept.
   bool wants(std::string_view reason) const;
   // Without effect unless wanted.

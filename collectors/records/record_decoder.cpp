@@ -179,9 +179,15 @@ void RecordDecoder::decode_alone(std::string_view text, bool coloured, bool seve
 void RecordDecoder::decode_waiting(RecordBatch& batch, DecodeCounts& counts) {
   const std::size_t rows = batch.rows();
   const std::span<const Line> lines(waiting_.data(), std::exchange(waiting_count_, 0));
+  tried_.examples = counts.examples == nullptr ? nullptr : &tried_examples_;
+  if (counts.examples != nullptr) {
+    tried_examples_.begin(counts.examples->file());
+  }
   format_->decode(lines, batch, tried_);
+  tried_.examples = nullptr;
   if (rules_.json && batch.rows() - rows < lines.size() && has_coloured_reject(lines, rows, batch)) {
     forget_tried();
+    tried_examples_.clear();
     while (batch.rows() > rows) {
       batch.drop_last();
     }
@@ -194,6 +200,9 @@ void RecordDecoder::decode_waiting(RecordBatch& batch, DecodeCounts& counts) {
   add_counts(counts.rejects, tried_.rejects);
   add_counts(counts.anomalies, tried_.anomalies);
   forget_tried();
+  if (counts.examples != nullptr) {
+    counts.examples->take(tried_examples_);
+  }
   std::size_t row = rows;
   for (std::size_t i = 0; adds_fields_ && i < lines.size() && row < batch.rows(); ++i) {
     if (batch.ends()[row] == lines[i].end) {

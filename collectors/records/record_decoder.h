@@ -76,6 +76,7 @@ class RecordDecoder final : public Decoder {
   std::string scratch_;
   std::string redacted_;
   DecodeCounts tried_;
+  RejectExamples tried_examples_;  // of it
 };
 
 }  // namespace leeway

@@ -286,8 +286,7 @@ std::vector<FileKey> LogCollector::keys() const {
 void LogCollector::prune_finished() {
   std::vector<TailedFile*> finished;
   for (const auto& [key, file] : files_) {
-    const bool over = file->deleted && context_.now - file->quiet > options_.deleted_wait;
-    if (file->finished() && over) {
+    if (file->finished() && file->deleted && waited(file->quiet, options_.deleted_wait)) {
       close(*file);
     }
     if (file->finished() && file->generation != generation_) {

@@ -28,6 +28,20 @@ TEST_F(LogMissedTest, GenerationsAfterALogThatWasDeletedAreRead) {
   expect_each_line_once(tail);
 }
 
+TEST_F(LogMissedTest, ADeletedLogIsReadOnThoughAnotherHasItsName) {
+  files_.append(kLog, lines(20));
+  const std::unique_ptr<File> writer = files_.open_writer(kLog);
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  ASSERT_TRUE(files_.remove(kLog));
+  tail.settle();
+  files_.append(kLog, lines(4));
+  tail.settle();
+  files_.append(*writer, lines(3));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
 TEST_F(LogMissedTest, GenerationsAreReadWhileThereIsNoLog) {
   files_.append(kLog, lines(20));
   Tail tail(files_, {kLog});
