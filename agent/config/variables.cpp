@@ -99,7 +99,10 @@ Expected<std::string> Variables::value(const std::string& name, const std::optio
     return Error{ErrorCode::kConfiguration, "the value of the environment variable " + name + " is not valid UTF-8"};
   }
   used_[name] |= set.has_value();
-  return set ? std::move(*set) : *fallback;
+  if (!set) {
+    return *fallback;
+  }
+  return *std::move(set);
 }
 
 }  // namespace leeway
