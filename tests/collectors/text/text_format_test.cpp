@@ -1,33 +1,13 @@
 // What all formats of this room promise: no memory per line, values that live as long as the batch.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "collectors/text/klog_format.h"
 #include "collectors/text/logfmt_format.h"
 #include "collectors/text/presets.h"
 #include "collectors/text/syslog_format.h"
 #include "collectors/text/template_format.h"
 #include "tests/collectors/text/text_lines.h"
-
-namespace {
-std::size_t allocations = 0;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+#include "tests/support/count_allocations.h"
 
 namespace leeway {
 namespace {

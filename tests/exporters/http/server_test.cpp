@@ -15,6 +15,14 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
+// Null, and a failure, without an answer.
+nlohmann::json json_page(int port, const std::string& path) {
+  const httplib::Result result = httplib::Client("127.0.0.1", port).Get(path);
+  EXPECT_TRUE(result);
+  EXPECT_EQ(result ? result->get_header_value("Content-Type") : "", "application/json");
+  return result ? nlohmann::json::parse(result->body) : nlohmann::json();
+}
+
 TEST_F(ServerTest, LandingPageLinksToThePagesThatPeopleRead) {
   start();
   const httplib::Result result = httplib::Client("127.0.0.1", port()).Get("/");
@@ -104,10 +112,7 @@ TEST_F(ServerTest, StatusTellsEverything) {
   source_.set(builder.build());
   start();
 
-  const httplib::Result result = httplib::Client("127.0.0.1", port()).Get("/api/v1/status");
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->get_header_value("Content-Type"), "application/json");
-  const nlohmann::json json = nlohmann::json::parse(result->body);
+  const nlohmann::json json = json_page(port(), "/api/v1/status");
   EXPECT_EQ(json.at("ready"), false);
   const nlohmann::json& app = json.at("sources").at(0);
   EXPECT_EQ(app.at("name"), "app");
@@ -136,10 +141,7 @@ TEST_F(ServerTest, UnmatchedShowsTheLastRejectedLines) {
   source_.set(builder.build());
   start();
 
-  const httplib::Result result = httplib::Client("127.0.0.1", port()).Get("/api/v1/unmatched");
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->get_header_value("Content-Type"), "application/json");
-  const nlohmann::json json = nlohmann::json::parse(result->body);
+  const nlohmann::json json = json_page(port(), "/api/v1/unmatched");
   EXPECT_EQ(json.at("snapshot_taken"), "1970-01-01T00:00:05Z");
   const nlohmann::json expected_reasons = nlohmann::json::parse(R"([
       {"reason": "syntax", "count": 3, "examples": [
