@@ -269,7 +269,7 @@ bool is_rotated_name(std::string_view path, std::string_view base) {
 
 bool is_generation_name(std::string_view name, std::string_view base) {
   if (is_compressed_name(name)) {
-    name = name.substr(0, name.rfind('.'));
+    name = uncompressed_name(name);
     if (name == base) {
       return true;
     }
@@ -303,6 +303,8 @@ bool is_compressed_name(std::string_view path) {
   return std::any_of(kSuffixes.begin(), kSuffixes.end(),
                      [&](std::string_view suffix) { return path.ends_with(suffix); });
 }
+
+std::string_view uncompressed_name(std::string_view path) { return path.substr(0, path.rfind('.')); }
 
 std::optional<FileInfo> find_regular_file(const FileSystem& files, const std::string& path,
                                           const std::vector<Glob>& patterns,

@@ -63,6 +63,8 @@ std::optional<FileInfo> find_regular_file(const FileSystem& files, const std::st
                                           std::map<std::string, std::string>& problems);
 
 bool is_compressed_name(std::string_view path);
+// The name of the file that one with a compressed name was made from.
+std::string_view uncompressed_name(std::string_view path);
 // Whether rotation renames `base` to `path`: "app.log.1" or "app.log-20250825" from "app.log".
 bool is_rotated_name(std::string_view path, std::string_view base);
 // Whether rotation gives `name` to a file named `base`, both without directories: besides the names of

@@ -164,7 +164,7 @@ Expected<bool> ContentPrint::ends_earlier(File& file, std::uint64_t size, const 
   return bytes.starts_with('\n') && bytes.find('\n', 1) != std::string_view::npos;
 }
 
-Expected<bool> ContentPrint::is_edited_in(File& file, std::uint64_t size) const {
+Expected<bool> ContentPrint::is_edited_in(File& file) const {
   std::size_t looked_for = 0;
   std::size_t found = 0;
   for (std::size_t i = marks_.size(); i-- > 0 && looked_for < kEditMarks && !repeats();) {
@@ -172,7 +172,7 @@ Expected<bool> ContentPrint::is_edited_in(File& file, std::uint64_t size) const 
     if (mark.lines <= ContentMatch::kBannerLines || mark.position < kMarkBytes || (marks_.size() - 1 - i) % 4 != 0) {
       continue;
     }
-    const Expected<bool> here = is_near(file, size, mark);
+    const Expected<bool> here = is_near(file, mark);
     if (!here) {
       return here.error();
     }
@@ -183,10 +183,10 @@ Expected<bool> ContentPrint::is_edited_in(File& file, std::uint64_t size) const 
 }
 
 // Whether the file has the bytes before `mark` before an end of a line near it.
-Expected<bool> ContentPrint::is_near(File& file, std::uint64_t size, const Mark& mark) {
+Expected<bool> ContentPrint::is_near(File& file, const Mark& mark) {
   const std::uint64_t from = mark.position - std::min(mark.position, kMaxShift);
   std::vector<char> buffer(2 * kMaxShift);
-  const Expected<std::size_t> read = from < size ? read_fully(file, from, buffer) : Expected<std::size_t>(0);
+  const Expected<std::size_t> read = read_fully(file, from, buffer);
   if (!read) {
     return read.error();
   }

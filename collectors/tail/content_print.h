@@ -66,7 +66,7 @@ class ContentPrint {
 
   // Whether the file, which differs before the end of the content, holds most of the lines after the first few
   // nevertheless, at most 64 KiB from where they were: somebody edited it. Not where lines repeat.
-  Expected<bool> is_edited_in(File& file, std::uint64_t size) const;
+  Expected<bool> is_edited_in(File& file) const;
 
   // At most about `max_marks` of them.
   void save(StateWriter& out, std::size_t max_marks) const;
@@ -81,7 +81,7 @@ class ContentPrint {
     std::uint32_t hash;  // of the kMarkBytes before
   };
 
-  static Expected<bool> is_near(File& file, std::uint64_t size, const Mark& mark);
+  static Expected<bool> is_near(File& file, const Mark& mark);
   void add(std::string_view text, std::uint64_t end, std::uint64_t position, std::uint64_t lines);
   std::vector<Mark> thinned() const;
   Expected<bool> ends_earlier(File& file, std::uint64_t size, const ContentMatch& match) const;

@@ -16,11 +16,6 @@ bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* 
   return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
 }
 
-// Judged by its name.
-bool is_compressed_from(std::string_view compressed, std::string_view path) {
-  return compressed.substr(0, compressed.rfind('.')) == path;
-}
-
 }  // namespace
 
 // The generations after `gone`; if files are renamed meanwhile, again.
@@ -101,7 +96,7 @@ bool LogCollector::may_be_missed(const MissedSearch& search, const Sibling& cand
   if (is_compressed_name(name)) {
     // The time of birth of a compressed file is new, and its last change is that of its content, or any later one.
     // Where it was made from the file, which was never read, the last change is that of the log that this is a copy of.
-    const bool own = search.file.offset() == 0 && is_compressed_from(candidate.path, search.file.path());
+    const bool own = search.file.offset() == 0 && uncompressed_name(candidate.path) == search.file.path();
     return can_decompress(name) && (own || is_between(search.file, info, nullptr, true)) &&
            !is_beside_original(candidate.path) && !is_of_unfinished(candidate.path);
   }
@@ -118,9 +113,15 @@ LogCollector::Content LogCollector::compare_missed(const MissedSearch& search, c
   // The content of the file, which may be forgotten already, or of another.
   const Content one = search.intact == 0 ? compare_with_gone(search.file, **content)
                                          : compare_with(search.file, candidate.path, *info, **content, nullptr);
+  if (one == Content::kLater) {
+    return one;
+  }
   const Content other = compare_with_known(candidate.path, *info, **content, nullptr);
+  if (other == Content::kLater) {
+    return other;
+  }
   const Expected<bool> unread = is_of_unread(search.file, search.origin, *info, **content);
-  if (one == Content::kLater || other == Content::kLater || !unread) {
+  if (!unread) {
     return Content::kLater;
   }
   if (one != Content::kCopy && other != Content::kCopy && !*unread) {
@@ -147,14 +148,15 @@ void LogCollector::adopt(const MissedSearch& search, const Sibling& candidate) {
 
 // Whether the file that was compressed is still there: it is read itself.
 bool LogCollector::is_beside_original(const std::string& compressed) const {
-  return static_cast<bool>(file_system_.stat(compressed.substr(0, compressed.rfind('.'))));
+  return static_cast<bool>(file_system_.stat(std::string(uncompressed_name(compressed))));
 }
 
 // Whether the file that was compressed was found, but not read to its end: what becomes of it is decided when it is
 // gone.
 bool LogCollector::is_of_unfinished(const std::string& compressed) const {
+  const std::string_view original = uncompressed_name(compressed);
   return std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
-    return !entry.second->finished() && is_compressed_from(compressed, entry.second->path());
+    return !entry.second->finished() && entry.second->path() == original;
   });
 }
 

@@ -48,8 +48,7 @@ bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
 
 // If the content is an edited version of `file`, which is counted again, that is named. False: it cannot be told now.
 bool LogCollector::name_edit(const TailedFile& file, File& content, const ContentMatch& match) {
-  const Expected<FileInfo> info = content.info();
-  const Expected<bool> edited = info ? file.print().is_edited_in(content, info->size) : Expected<bool>(info.error());
+  const Expected<bool> edited = file.print().is_edited_in(content);
   if (edited && *edited) {
     name_gap(Gap::kRewritten, "'" + file.path() + "' was edited after its first " + std::to_string(match.position) +
                                   " bytes: its lines are counted again");

@@ -160,14 +160,15 @@ FileKey LogCollector::unused_key() const {
 // No file with its content has a name any more.
 void LogCollector::vanish(TailedFile& file) {
   std::unique_ptr<TailedFile> gone = forget(file);
-  const Expected<bool> resumed = resume_in_copy(*gone, waited(gone->missing, options_.search_wait));
+  const bool last_attempt = waited(gone->missing, options_.search_wait);
+  const Expected<bool> resumed = resume_in_copy(*gone, last_attempt);
   int adopted = 0;
   gone->replaced = false;  // it may have been truncated since it was read: what it held last is among the missed
   if (resumed) {
     adopt_all_missed(*gone, adopted);
   }
   const bool later = !resumed || !gone->replaced;
-  if (later && !gone->finished() && !waited(gone->missing, options_.search_wait)) {
+  if (later && !gone->finished() && !last_attempt) {
     gone->set_error(resumed ? "a file that may hold its rest cannot be examined" : resumed.error().message);
     if (files_.contains(gone->key())) {
       gone->set_key(unused_key());
