@@ -26,7 +26,7 @@ SLOWEST = 1.0  # seconds for a pack, including process start and a busy machine;
 
 HOSTILE = '''
 [rules]
-title = "A \\"title\\" {{ $job }} ${job} [[job]] \\n line \\u0085 \\u2028 \\u202e"
+title = "A \\"title\\" {{ $job }} $${job} [[job]] \\n line \\u0085 \\u2028 \\u202e"
 [[source]]
 name = "app"
 type = "log"
@@ -38,14 +38,14 @@ time_zone = "UTC"
 name = "events_total"
 type = "counter"
 source = "app"
-help = "<b>${job}</b> [click](https://example.org) {{ $labels }} 'quotes' \\"too\\" LONG"
+help = "<b>$${job}</b> [click](https://example.org) {{ $labels }} 'quotes' \\"too\\" LONG"
 [[slo]]
 name = "$job [[job]] \\"quoted\\" \\n {{"
 source = "app"
 good = "true"
 objective = 0.999
 [[panel]]
-title = "$instance ${job:queryparam} [[instance]]"
+title = "$instance $${job:queryparam} [[instance]]"
 description = "# LONG"
 promql = "rate(events_total[$__rate_interval])"
 '''.replace("LONG", "0123456789" * 1000)
