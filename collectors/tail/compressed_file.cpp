@@ -13,8 +13,9 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kHistory = std::size_t{2} << 20;  // bytes
-constexpr std::size_t kPart = std::size_t{64} << 10;    // bytes, of input and of output
+constexpr std::size_t kHistory = std::size_t{2} << 20;       // bytes
+constexpr std::size_t kWholeContent = std::size_t{8} << 20;  // bytes: up to here, all of it is kept
+constexpr std::size_t kPart = std::size_t{64} << 10;         // bytes, of input and of output
 constexpr int kMaxZstdWindowLog = 24;
 
 struct Step {
@@ -190,7 +191,7 @@ class CompressedFile final : public File {
   }
 
   void keep(std::string_view part) const {
-    if (history_.size() > 2 * kHistory) {
+    if (history_.size() > (end_ > kWholeContent ? 2 * kHistory : kWholeContent)) {
       history_.erase(history_.begin(), history_.end() - static_cast<std::ptrdiff_t>(kHistory));
     }
     history_.insert(history_.end(), part.begin(), part.end());

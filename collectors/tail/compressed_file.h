@@ -14,9 +14,10 @@ namespace leeway {
 bool can_decompress(std::string_view path);
 
 // `path` opened for reading, its content decompressed if can_decompress(path). The size of such a file is the one of
-// its content; reading backwards further than 2 MiB starts at the beginning again. Memory: at most 2 MiB and the window
-// of the compression, 16 MiB at most. A file that ends early, perhaps because it is still being written, is an error
-// (kIo).
+// its content. What was read stays in memory while it is at most 8 MiB, so that it is decompressed once to be compared
+// with many; of a larger one the last 2 to 4 MiB, and reading backwards further than that starts at the beginning
+// again. The window of the compression takes up to 16 MiB more. A file that ends early, perhaps because it is still
+// being written, is an error (kIo).
 Expected<std::unique_ptr<File>> open_content(FileSystem& files, const std::string& path);
 
 }  // namespace leeway

@@ -91,6 +91,10 @@ bool ContentPrint::differs_from(std::string_view head) const {
   return mark_hash(head.substr(marks_.front().position - part, part)) != marks_.front().hash;
 }
 
+bool ContentPrint::begins(std::string_view text) const {
+  return !marks_.empty() && marks_.front().position <= std::min(text.size(), kMarkBytes) && !differs_from(text);
+}
+
 Expected<ContentMatch> ContentPrint::compare(File& file, std::uint64_t size) const {
   ContentMatch match;
   match.of_lines = lines_;

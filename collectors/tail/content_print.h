@@ -30,6 +30,9 @@ struct ContentMatch {
   // The file is this content with at most a quarter of its end changed or missing, as after an edit.
   bool is_cut() const { return !whole && lines > 1 && (of_lines - lines) * 4 <= of_lines; }
 
+  // The file is a version of this content up to where they part, not another log that begins with the same banner.
+  bool is_version() const { return !few() && lines * (diverged ? 2 : 8) >= of_lines; }
+
   static constexpr std::uint64_t kBannerLines = 16;
 };
 
@@ -61,6 +64,8 @@ class ContentPrint {
 
   // Whether a file that begins with `head` holds not even the first lines: cheap, for one file against thousands.
   bool differs_from(std::string_view head) const;
+  // Whether `text` begins with its first line, or with its first lines if they are short.
+  bool begins(std::string_view text) const;
   // The error is of reading; a file that is shorter than the content is none.
   Expected<ContentMatch> compare(File& file, std::uint64_t size) const;
 

@@ -7,11 +7,12 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 4;
+constexpr std::uint8_t kStateVersion = 5;
 // At most this many reads without a record in one poll().
 constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes
 constexpr std::size_t kMinCopyState = 4;
+constexpr std::size_t kMinChangeState = 2;
 // Marks of content in a saved state: of all files together, but a few of each.
 constexpr std::size_t kMaxSavedMarks = 8192;
 constexpr std::size_t kMinMarks = 8;
@@ -99,6 +100,9 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
   switch (result) {
     case TailedFile::ReadResult::kMore:
       enqueue(file);
+      if (file.compressed() && file.rotated) {  // one after the other: the content of each is in memory
+        std::rotate(rotated_queue_.begin(), rotated_queue_.end() - 1, rotated_queue_.end());
+      }
       break;
     case TailedFile::ReadResult::kCaughtUp:
       file.finalize = false;
@@ -235,6 +239,11 @@ void LogCollector::save(StateWriter& out) const {
     out.u64(copy.size);
     out.i64(copy.born.time_since_epoch().count());
   }
+  out.u64(looked_.size());
+  for (const auto& [directory, changed] : looked_) {
+    out.text(directory);
+    out.i64(changed.time_since_epoch().count());
+  }
 }
 
 // Sets `since` to now if it is no time; whether `wait` has passed since then.
@@ -298,12 +307,18 @@ Expected<void> LogCollector::load(StateReader& in) {
     copy.size = in.u64();
     copy.born = TimePoint(Duration(in.i64()));
   }
+  Changes looked;
+  for (std::uint64_t left = version > 4 ? in.count(kMinChangeState) : 0; left > 0 && in.ok(); --left) {
+    const std::string directory(in.text());
+    looked[directory] = TimePoint(Duration(in.i64()));
+  }
   if (!in.ok()) {
     return Error{ErrorCode::kCorrupt, "state of a log source ends early or is malformed"};
   }
   started_ = started;
   context_.counters = std::move(counters);
   copies_ = std::move(copies);
+  looked_ = std::move(looked);
   for (std::unique_ptr<TailedFile>& file : loaded) {
     add(std::move(file));
   }

@@ -53,6 +53,8 @@ class LogCollector final : public Collector {
   static constexpr int kRenameRaces = 3;
   // Copies that are remembered, and sentences for the log between two calls of take_notes().
   static constexpr std::size_t kMaxCopies = 1024;
+  // Directories whose changes are noted.
+  static constexpr std::size_t kMaxNoted = 64;
   static constexpr std::size_t kMaxNotes = 16;
 
   // kRest: a copy that is longer than what was read, or that differs at its end only. kUndecided: too short to be told
@@ -79,6 +81,7 @@ class LogCollector final : public Collector {
     const ContentPrint* print = nullptr;
     std::uint64_t position = 0;
     TimePoint content_born{};
+    const TailedFile* beside = nullptr;  // a log that holds the same, unchanged and all read
   };
   struct FoundCopy {
     std::optional<Sibling> copy;
@@ -96,9 +99,12 @@ class LogCollector final : public Collector {
     std::string next_path;  // what that leads to now
     const FileInfo* successor;
     std::uint64_t intact;  // the size of the file, 0 if it no longer holds what was read of it
+    // Set where none was known before: what is older is not wanted.
+    std::optional<TimePoint> after{};
 
     bool in_place() const { return file.is_open() && !file.rotated; }
   };
+  using Changes = std::map<std::string, TimePoint>;  // by directory
   using Files = std::unordered_map<FileKey, std::unique_ptr<TailedFile>, FileKeyHash>;
 
   // log_collector.cpp: reading
@@ -129,8 +135,8 @@ class LogCollector final : public Collector {
   bool waits_for_original(const std::string& path, const FileInfo& info);
   bool is_rotated_away(const TailedFile& file);
   Content after(TailedFile& known, const TailedFile* fresh);
-  Content read_rest(const TailedFile& known, const TailedFile* fresh, const ContentPrint& print,
-                    std::uint64_t position);
+  Content read_rest(const TailedFile& known, const TailedFile* fresh, const ContentPrint& print, std::uint64_t position,
+                    bool beside = false);
   Content compare_beginning(TailedFile& known, const FileInfo& info, File& content);
   Content compare_unread(TailedFile& known, const FileInfo& info, File& content);
   Content compare_whole(TailedFile& known, const std::string& path, const FileInfo& info, File& content,
@@ -147,22 +153,29 @@ class LogCollector final : public Collector {
 
   // log_rewritten.cpp: files that no longer hold what was read of them
   bool continues_in(TailedFile& file, const FileInfo& successor);
+  TailedFile* fresh_successor(const TailedFile& file, const FileInfo& successor);
+  static bool is_version(const TailedFile& file, const ContentMatch& match);
   bool name_edit(const TailedFile& file, File& content, const ContentMatch& match);
   void begin_anew(TailedFile& file, const FileInfo& info);
   void truncated(TailedFile& file);
+  void continue_at(TailedFile& file, std::uint64_t position, std::uint64_t size);
+  void begin_again(TailedFile& file, const Expected<bool>& recovered, const ContentMatch& match, std::uint64_t size);
 
   // log_resume.cpp: copies of such files, and of those that are gone
   Expected<bool> resume_in_copy(const TailedFile& file, bool last_attempt);
   Expected<FoundCopy> find_copy(const TailedFile& file, bool last_attempt);
   Expected<bool> continue_in(const TailedFile& file, const Sibling& copy, TailedFile* known);
   Expected<const TailedFile*> furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const;
-  void read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known);
+  Expected<std::string> first_line(const std::string& path);
+  Expected<std::uint64_t> end_of_copy(const TailedFile& file, File& content, std::uint64_t position);
+  void read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known, std::uint64_t end);
 
   // log_discovery.cpp: names
   std::vector<FileKey> keys() const;
   TailedFile* find(const std::string& path, const FileInfo& info);
   bool knows(const FileInfo& info) const;
   void look_at(const std::string& path);
+  Changes changes_of_directories() const;
   TailedFile* find_after_reboot(const FileInfo& info);
   void found(TailedFile& file, const std::string& path, const FileInfo& info);
   void settle_names();
@@ -192,7 +205,10 @@ class LogCollector final : public Collector {
   enum class Missed : std::uint8_t { kUnknown, kMayGrow, kFound };
   void adopt_all_missed(TailedFile& gone, int& adopted);
   bool search_before_beginning(TailedFile& file);
-  Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
+  void adopt_before_first();
+  Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr,
+                                  std::optional<TimePoint> after = std::nullopt);
+  static bool has_name_of_missed(const MissedSearch& search, const std::string& path);
   bool may_be_missed(const MissedSearch& search, const Sibling& candidate) const;
   Content compare_missed(const MissedSearch& search, const Sibling& candidate, bool& few);
   void adopt(const MissedSearch& search, const Sibling& candidate);
@@ -224,6 +240,9 @@ class LogCollector final : public Collector {
   bool finishing_ = false;
   std::uint64_t generation_ = 0;
   std::set<std::string> watched_;
+  Changes looked_;  // before the last discovery; none where many directories are watched
+  // Logs that were not there before, and the last change of their directory before they were.
+  std::unordered_map<FileKey, TimePoint, FileKeyHash> appeared_;
   std::map<std::string, std::string> problems_;             // path -> why it cannot be read
   std::map<std::string, Listing> listings_;                 // of this discovery
   std::map<std::string, std::uint64_t> directory_devices_;  // of this discovery

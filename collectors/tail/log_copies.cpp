@@ -73,10 +73,18 @@ bool LogCollector::decide(TailedFile& file) {
   if (content == Content::kUndecided || content == Content::kLater) {
     const Duration wait = content == Content::kUndecided ? options_.decide_wait : options_.search_wait;
     if (!waited(file.undecided, wait) && !finishing_) {
+      if (file.compressed()) {  // its content is in memory
+        close(file);
+      }
       return false;
     }
     name_gap(Gap::kAmbiguousContent,
              "'" + file.path() + "' cannot be told from a copy of another log: it is read as a log of its own");
+  }
+  if (content == Content::kRest && rest_.beside != nullptr) {
+    name_gap(Gap::kAmbiguousContent, "'" + file.path() + "' begins with all of '" + rest_.beside->path() +
+                                         "', which is there unchanged: its other lines are read, and may be counted "
+                                         "twice");
   }
   file.decided = true;
   const Expected<std::size_t> lines = first_lines(file.content(), info->size);
@@ -101,6 +109,10 @@ LogCollector::Content LogCollector::compare_with_known(const std::string& path, 
       continue;
     }
     const Content one = compare_with(*known, path, info, content, fresh);
+    if (one == Content::kCopy && fresh != nullptr && known->print().repeats() && !is_generation_of(path, *known)) {
+      result = Content::kUndecided;  // two logs whose lines are all the same look like this too
+      break;
+    }
     if (one == Content::kCopy) {
       return one;
     }
@@ -210,7 +222,7 @@ bool LogCollector::waits_for_original(const std::string& path, const FileInfo& i
 
 // Whether the file was moved by rotation, and not by an editor that keeps the version before.
 bool LogCollector::is_rotated_away(const TailedFile& file) {
-  if (!file.rotated || file.deleted) {
+  if (!file.rotated || file.deleted || file.copied) {
     return false;
   }
   const Expected<std::optional<Sibling>> found = find_sibling(file);
@@ -219,9 +231,9 @@ bool LogCollector::is_rotated_away(const TailedFile& file) {
 
 // The furthest position is the one to continue at.
 LogCollector::Content LogCollector::read_rest(const TailedFile& known, const TailedFile* fresh,
-                                              const ContentPrint& print, std::uint64_t position) {
+                                              const ContentPrint& print, std::uint64_t position, bool beside) {
   if (fresh != nullptr && (rest_.print == nullptr || position > rest_.position)) {
-    rest_ = {&print, position, known.content_born()};
+    rest_ = {&print, position, known.content_born(), beside ? &known : nullptr};
   }
   return Content::kRest;
 }
@@ -272,7 +284,7 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
   if (known.queued && known.offset() < *size) {
     return Content::kLater;
   }
-  return read_rest(known, fresh, known.print(), known.offset());
+  return read_rest(known, fresh, known.print(), known.offset(), *size > 0 && *size == known.offset());
 }
 
 // To be decided once `known` was looked at, which comes next if a new file waits for it.

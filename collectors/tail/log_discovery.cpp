@@ -10,6 +10,7 @@ Expected<void> LogCollector::discover() {
   problems_.clear();
   listings_.clear();
   directory_devices_.clear();
+  Changes changes = changes_of_directories();
   GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes, paths_.limits);
   watched_ = std::move(scan.directories);
   for (const std::string& path : scan.paths) {
@@ -24,6 +25,7 @@ Expected<void> LogCollector::discover() {
       }
     }
   }
+  adopt_before_first();
   for (const FileKey& key : keys()) {
     const Files::iterator file = files_.find(key);
     if (file != files_.end()) {
@@ -32,6 +34,9 @@ Expected<void> LogCollector::discover() {
   }
   prune_finished();
   sort_by_age();
+  if (!changes.empty()) {
+    looked_ = std::move(changes);
+  }
   started_ = true;
   discovered_ = true;
   if (!scan.errors.empty()) {
@@ -67,8 +72,24 @@ void LogCollector::look_at(const std::string& path) {
   }
   if (file == nullptr) {
     file = &add(std::make_unique<TailedFile>(path, *info, options_.start_at_end && !started_));
+    const auto looked = looked_.find(parent_directory(path));
+    if (looked != looked_.end()) {
+      appeared_[file->key()] = looked->second;
+    }
   }
   found(*file, path, *info);
+}
+
+// When each watched directory was last changed: what comes into being in it from now on is younger.
+LogCollector::Changes LogCollector::changes_of_directories() const {
+  Changes changes;
+  for (const std::string& directory : watched_.size() <= kMaxNoted ? watched_ : std::set<std::string>()) {
+    const Expected<FileInfo> info = file_system_.stat(directory);
+    if (info) {
+      changes[directory] = info->modified;
+    }
+  }
+  return changes;
 }
 
 // Device numbers may change when the machine restarts; inode and birth time do not.

@@ -1,6 +1,7 @@
 // LogCollector and generations that came and went unseen, between a file and the one that has its name now.
 #include <algorithm>
 
+#include "collectors/paths/name_form.h"
 #include "collectors/tail/compressed_file.h"
 #include "collectors/tail/log_collector.h"
 
@@ -49,9 +50,25 @@ bool LogCollector::search_before_beginning(TailedFile& file) {
   return true;
 }
 
+// A log that is seen for the first time may have been rotated already.
+void LogCollector::adopt_before_first() {
+  for (auto at = appeared_.begin(); at != appeared_.end();) {
+    const Files::iterator file = files_.find(at->first);
+    const bool first = file != files_.end() && file->second->fresh() &&
+                       std::none_of(files_.begin(), files_.end(), [&](const Files::value_type& other) {
+                         return other.second->rotated && other.second->origin == file->second->path();
+                       });
+    const bool later = first &&
+                       adopt_missed_generations(*file->second, nullptr, nullptr, at->second) == Missed::kUnknown &&
+                       !waited(file->second->missing, options_.search_wait);
+    at = later ? std::next(at) : appeared_.erase(at);
+  }
+}
+
 // Between `file` and its successor (or now) there may have been others that came and went unseen.
-LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted) {
-  MissedSearch search{file, file.rotated ? file.origin : file.path(), {}, successor, 0};
+LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted,
+                                                            std::optional<TimePoint> after) {
+  MissedSearch search{file, file.rotated ? file.origin : file.path(), {}, successor, 0, after};
   if (Expected<std::string> next = successor != nullptr ? file_system_.real_path(search.origin) : std::string()) {
     search.next_path = *std::move(next);
   }
@@ -83,24 +100,36 @@ LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, co
   return result;
 }
 
+bool LogCollector::has_name_of_missed(const MissedSearch& search, const std::string& path) {
+  const std::string_view name = file_name(path);
+  const std::string_view origin = file_name(search.origin);
+  const std::string_view real = file_name(search.file.real_path);
+  const std::string_view next = file_name(search.next_path);
+  return path == search.file.real_path || is_generation_name(name, origin) || is_generation_name(name, real) ||
+         is_generation_name(name, next) ||
+         has_form_of(name, file_name(search.file.path()), origin) ||            // the name that the last one got
+         (has_form_of(real, next, origin) && has_form_of(name, next, origin));  // behind a link
+}
+
 // Judged by its name and its age.
 bool LogCollector::may_be_missed(const MissedSearch& search, const Sibling& candidate) const {
   const FileInfo& info = candidate.info;
   const std::string_view name = file_name(candidate.path);
-  const bool named = is_generation_name(name, file_name(search.origin)) ||
-                     is_generation_name(name, file_name(search.file.real_path)) ||
-                     is_generation_name(name, file_name(search.next_path));
-  if (!named || (search.successor != nullptr && key_of(info) == key_of(*search.successor))) {
+  if (!has_name_of_missed(search, candidate.path) ||
+      (search.successor != nullptr && key_of(info) == key_of(*search.successor))) {
+    return false;
+  }
+  if (search.after && (info.modified <= *search.after || (info.born != kNoTime && info.born <= *search.after))) {
     return false;
   }
   if (is_compressed_name(name)) {
     // The time of birth of a compressed file is new, and its last change is that of its content, or any later one.
     // Where it was made from the file, which was never read, the last change is that of the log that this is a copy of.
     const bool own = search.file.offset() == 0 && uncompressed_name(candidate.path) == search.file.path();
-    return can_decompress(name) && (own || is_between(search.file, info, nullptr, true)) &&
+    return can_decompress(name) && (own || search.after || is_between(search.file, info, nullptr, true)) &&
            !is_beside_original(candidate.path) && !is_of_unfinished(candidate.path);
   }
-  return is_between(search.file, info, search.successor, search.in_place());
+  return search.after || is_between(search.file, info, search.successor, search.in_place());
 }
 
 // kCopy: it holds nothing but what was read, or will be, in others. `few`: only a few lines, and it may go on.
@@ -138,7 +167,8 @@ void LogCollector::adopt(const MissedSearch& search, const Sibling& candidate) {
     missed->set_content_born(search.file.content_born());
   }
   missed->rotated = true;
-  missed->replaced = search.successor != nullptr;  // else there may be more after it
+  // Else there may be more after it; after one that was truncated, the log itself is asked for them.
+  missed->replaced = search.successor != nullptr || search.in_place();
   missed->origin = search.origin;
   missed->generation = generation_;
   missed->own_path_seen = true;

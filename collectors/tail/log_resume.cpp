@@ -1,7 +1,42 @@
 // LogCollector and a log that was truncated or disappeared: reads from a copy of it what was not read before.
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <vector>
+
 #include "collectors/tail/log_collector.h"
 
 namespace leeway {
+namespace {
+
+constexpr std::size_t kFirstLine = 4096;       // bytes
+constexpr std::size_t kSearched = 256 * 1024;  // bytes at a time
+
+// Where the first line of [from, size) starts that `wanted`, given it and what follows, accepts; `size`, which is the
+// file's, where there is none. A line starts at `from`.
+Expected<std::uint64_t> find_line(File& file, std::uint64_t from, std::uint64_t size,
+                                  const std::function<bool(std::string_view)>& wanted) {
+  std::vector<char> buffer(kSearched + kFirstLine);
+  for (std::uint64_t at = from; at < size;) {
+    const Expected<std::size_t> read = read_fully(file, at, buffer);
+    if (!read) {
+      return read.error();
+    }
+    const std::string_view text(buffer.data(), *read);
+    std::size_t line = 0;
+    while (line < std::min(kSearched, text.size())) {
+      if (wanted(text.substr(line))) {
+        return at + line;
+      }
+      line = text.find('\n', line);
+      line = line == std::string_view::npos ? text.size() : line + 1;
+    }
+    at += line;
+  }
+  return size;
+}
+
+}  // namespace
 
 // Finds the copy that was made before `file` was truncated or disappeared, compressed or not, and continues there. The
 // error: a candidate could not be examined at this moment; if it is the `last_attempt`, another is taken, if there is
@@ -83,10 +118,52 @@ Expected<bool> LogCollector::continue_in(const TailedFile& file, const Sibling& 
   if (!furthest) {
     return furthest.error();
   }
-  if (*furthest != nullptr) {
-    read_on(**furthest, copy, known);
+  if (*furthest == nullptr) {
+    return true;
   }
+  const bool more = known == nullptr && !is_generation_of(copy.path, file);
+  const Expected<std::uint64_t> end = more ? end_of_copy(file, **content, (*furthest)->offset()) : TailedFile::kNoEnd;
+  if (!end) {
+    return end.error();
+  }
+  read_on(**furthest, copy, known, *end);
   return true;
+}
+
+// With its newline; empty where there is none.
+Expected<std::string> LogCollector::first_line(const std::string& path) {
+  const Expected<std::unique_ptr<File>> file = open_other(path);
+  if (!file) {
+    return file.error().code == ErrorCode::kNotFound ? std::string() : Expected<std::string>(file.error());
+  }
+  std::array<char, kFirstLine> buffer;
+  const Expected<std::size_t> read = read_fully(**file, 0, buffer);
+  if (!read) {
+    return read.error();
+  }
+  const std::string_view text(buffer.data(), *read);
+  return std::string(text.substr(0, text.find('\n') + 1));
+}
+
+// Where the copy of `file` ends in a file that does not have the name of one, and may hold more, or be written to
+// together with the log: where another generation of the log begins.
+Expected<std::uint64_t> LogCollector::end_of_copy(const TailedFile& file, File& content, std::uint64_t position) {
+  const std::string& origin = file.rotated ? file.origin : file.path();
+  const Expected<FileInfo> info = content.info();
+  const Expected<std::string> now = info ? first_line(origin) : info.error();
+  if (!now) {
+    return now.error();
+  }
+  std::vector<const ContentPrint*> others;
+  for (const auto& [key, known] : files_) {
+    if (known.get() != &file && (known->rotated ? known->origin : known->path()) == origin) {
+      others.push_back(&known->print());
+    }
+  }
+  return find_line(content, position, info->size, [&](std::string_view text) {
+    return (!now->empty() && text.starts_with(*now)) ||
+           std::any_of(others.begin(), others.end(), [&](const ContentPrint* one) { return one->begins(text); });
+  });
 }
 
 // The one of `file` and of the copies of it that were read further in which the content was read furthest; null if that
@@ -110,9 +187,9 @@ Expected<const TailedFile*> LogCollector::furthest_in(const TailedFile& file, co
   return furthest == &file || furthest->finished() ? furthest : nullptr;
 }
 
-void LogCollector::read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known) {
+void LogCollector::read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known, std::uint64_t end) {
   if (known == nullptr) {
-    known = &add(file.resume_in(candidate.path, candidate.info));
+    known = &add(file.resume_in(candidate.path, candidate.info, end));
   } else {
     known->resume_from(file);
   }

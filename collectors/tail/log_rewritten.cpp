@@ -5,10 +5,10 @@
 namespace leeway {
 
 // Whether the file that took the name of `file`, which is gone, is its content written anew: by an editor, `sed -i`,
-// rsync. If so it is continued there, and `file` is forgotten. True also if that cannot be told now.
+// rsync, `head`. If so it is continued there, and `file` is forgotten. True also if that cannot be told now.
 bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
-  const Files::iterator next = files_.find(key_of(successor));
-  if (next == files_.end() || !next->second->fresh() || file.offset() == 0) {
+  TailedFile* const next = fresh_successor(file, successor);
+  if (next == nullptr || file.offset() == 0) {
     return false;
   }
   const Expected<std::unique_ptr<File>> content = open_if_still(file.path(), successor);
@@ -19,8 +19,12 @@ bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
   if (!match) {
     return true;
   }
-  if (!match->whole && !match->is_cut()) {
+  if (!match->whole && !match->is_cut() && !is_version(file, *match)) {
     return !name_edit(file, **content, *match);
+  }
+  if (!match->whole && !match->is_cut() && !match->diverged && !waited(file.missing, options_.rotate_wait) &&
+      !finishing_) {
+    return true;  // it may go on like another log
   }
   if (match->few()) {
     if (match->lines > 1) {
@@ -31,7 +35,7 @@ bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
     return false;
   }
   const std::uint64_t position = match->whole ? file.offset() : match->position;
-  if (!next->second->resume_at(**content, file.print(), position, file.content_born())) {
+  if (!next->resume_at(**content, file.print(), position, file.content_born())) {
     return true;
   }
   const std::string sentence = "'" + file.path() + "' was written anew: it is continued after its first " +
@@ -41,17 +45,39 @@ bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
   } else {
     note(sentence);
   }
-  enqueue(*next->second);
+  enqueue(*next);
   forget(file);
   return true;
+}
+
+// The file that took the name of `file`, if nothing was read of it. It may have been seen under another name before,
+// and taken for a copy.
+TailedFile* LogCollector::fresh_successor(const TailedFile& file, const FileInfo& successor) {
+  const Files::iterator known = files_.find(key_of(successor));
+  if (known != files_.end()) {
+    return known->second->fresh() ? known->second.get() : nullptr;
+  }
+  if (file.rotated || !is_remembered_copy(successor) || !is_watched(file.path())) {
+    return nullptr;
+  }
+  copies_.erase(key_of(successor));
+  TailedFile& next = add(std::make_unique<TailedFile>(file.path(), successor, false));
+  found(next, file.path(), successor);
+  return &next;
+}
+
+// Whether another file is a version of `file`: equal up to `match.position`, after which it ends or differs.
+bool LogCollector::is_version(const TailedFile& file, const ContentMatch& match) {
+  return match.is_version() && !file.print().repeats();
 }
 
 // If the content is an edited version of `file`, which is counted again, that is named. False: it cannot be told now.
 bool LogCollector::name_edit(const TailedFile& file, File& content, const ContentMatch& match) {
   const Expected<bool> edited = file.print().is_edited_in(content);
   if (edited && *edited) {
-    name_gap(Gap::kRewritten, "'" + file.path() + "' was edited after its first " + std::to_string(match.position) +
-                                  " bytes: its lines are counted again");
+    const std::string where =
+        match.position == 0 ? "in its first lines" : "after its first " + std::to_string(match.position) + " bytes";
+    name_gap(Gap::kRewritten, "'" + file.path() + "' was edited " + where + ": its lines are counted again");
   }
   return static_cast<bool>(edited);
 }
@@ -63,6 +89,7 @@ void LogCollector::begin_anew(TailedFile& file, const FileInfo& info) {
   fresh->own_path_seen = file.own_path_seen;
   fresh->rotated = file.rotated;
   fresh->replaced = file.replaced;
+  fresh->copied = file.copied;
   fresh->origin = file.origin;
   keep_known(forget(file));
   enqueue(add(std::move(fresh)));
@@ -80,16 +107,11 @@ void LogCollector::truncated(TailedFile& file) {
     return;  // the next sweep finds it changed again
   }
   if (match->is_cut() && !match->few() && !file.print().repeats()) {  // an editor removed its last lines
-    if (match->position < info->size) {
-      name_gap(Gap::kRewritten, "'" + file.path() + "' was changed before the end of what was read");
-    }
-    file.rewind(context_, match->position);
-    enqueue(file);
+    continue_at(file, match->position, info->size);
     return;
   }
   if (match->whole && file.print().has_lines()) {  // only the line at the position, which was not finished
-    file.rewind(context_, file.offset());
-    enqueue(file);
+    continue_at(file, file.offset(), file.offset());
     return;
   }
   if (waits_for_original(file.path(), *info) && !waited(file.emptied, options_.search_wait)) {
@@ -110,11 +132,28 @@ void LogCollector::truncated(TailedFile& file) {
   }
   const Expected<bool> recovered = resume_in_copy(file, last_attempt);
   const bool complete = recovered && adopt_missed_generations(file, nullptr) != Missed::kUnknown;
-  if (!complete || (!*recovered && may_become_copy(file.path(), *info))) {
+  const bool may_differ = !match->diverged && is_version(file, *match);  // once it goes on, from what was read
+  if (!complete || (!*recovered && (may_differ || may_become_copy(file.path(), *info)))) {
     if (!waited(file.emptied, complete ? options_.rotate_wait : options_.search_wait)) {
       return;
     }
   }
+  begin_again(file, recovered, *match, info->size);
+}
+
+// It holds what was read of it up to `position`, of `size` bytes.
+void LogCollector::continue_at(TailedFile& file, std::uint64_t position, std::uint64_t size) {
+  if (position < size && position < file.offset()) {
+    name_gap(Gap::kRewritten, "'" + file.path() + "' was changed after its first " + std::to_string(position) +
+                                  " bytes: lines after them may be counted twice");
+  }
+  file.rewind(context_, position);
+  enqueue(file);
+}
+
+// A truncated file, of which no copy is left to be looked for.
+void LogCollector::begin_again(TailedFile& file, const Expected<bool>& recovered, const ContentMatch& match,
+                               std::uint64_t size) {
   if (!recovered) {
     name_gap(Gap::kFileMissing,
              "a copy of '" + file.path() + "' could not be looked for: " + recovered.error().message);
@@ -122,10 +161,13 @@ void LogCollector::truncated(TailedFile& file) {
     name_gap(Gap::kAmbiguousContent, "'" + file.path() +
                                          "' was truncated and held nothing but zeros before the line at " +
                                          std::to_string(file.offset()) + ": which file is its copy is not certain");
-  } else if (!*recovered && match->is_cut()) {
+  } else if (!*recovered && is_version(file, match)) {
+    continue_at(file, match.position, size);
+    return;
+  } else if (!*recovered && match.is_cut()) {
     name_gap(Gap::kAmbiguousContent,
              "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
-  } else if (!*recovered && !name_edit(file, file.content(), *match)) {
+  } else if (!*recovered && !name_edit(file, file.content(), match)) {
     return;
   }
   file.start_over(context_, (recovered && *recovered) || file.offset() == 0);

@@ -183,12 +183,13 @@ void LogCollector::vanish(TailedFile& file) {
       (resumed && *resumed) || gone->finished() || (never_read && (adopted > 0 || compressed || gone->unread() == 0));
   if (!found) {
     context_.counters.lose(LossReason::kVanished, never_read ? 0 : gone->unread());
-    name_gap(Gap::kFileMissing, "'" + gone->path() +
-                                    "' is not to be found under any name: what was written to it after " +
-                                    std::to_string(gone->offset()) + " bytes is not counted" +
-                                    (resumed ? "" : " (" + resumed.error().message + ")"));
+    const bool replaced = static_cast<bool>(file_system_.stat(gone->path()));
+    name_gap(Gap::kFileMissing,
+             (replaced ? "the file that was '" + gone->path() + "' before the present one" : "'" + gone->path() + "'") +
+                 " is not to be found under any name: what was written to it after " + std::to_string(gone->offset()) +
+                 " bytes is not counted" + (resumed ? "" : " (" + resumed.error().message + ")"));
   }
-  if (!never_read && !(resumed && *resumed)) {  // a copy of it may still be found
+  if (!never_read) {  // a copy of it may still be found, or overwrite another file
     keep_known(std::move(gone));
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/tail/bounded_file.h"
 #include "collectors/tail/line_cutter.h"
 
 namespace leeway {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::string_view kTooLong = "too_long";
 // Truncated contents whose copies are recognised.
-constexpr std::size_t kMaxFormers = 4;
+constexpr std::size_t kMaxFormers = 16;
 // A row-bound source reads no less than this at a time.
 constexpr std::size_t kMinRead = 16 * 1024;
 
@@ -42,7 +43,7 @@ Expected<void> TailedFile::open(FileSystem& files) {
   if (key_of(*info) != key() || !same_birth(*info)) {
     return Error{ErrorCode::kNotFound, "'" + path_ + "' is now another file"};
   }
-  file_ = *std::move(file);
+  file_ = end_ == kNoEnd ? *std::move(file) : bounded(*std::move(file), end_);
   return {};
 }
 
@@ -393,8 +394,11 @@ void TailedFile::resumed(TimePoint content_born) {
   unfinished_ = {};
 }
 
-std::unique_ptr<TailedFile> TailedFile::resume_in(std::string path, const FileInfo& info) const {
+std::unique_ptr<TailedFile> TailedFile::resume_in(std::string path, const FileInfo& info, std::uint64_t end) const {
   auto copy = std::make_unique<TailedFile>(std::move(path), info, false);
+  copy->end_ = end;
+  copy->copied = true;
+  copy->observe(info);
   copy->resume_from(*this);
   copy->rotated = true;
   copy->replaced = true;

@@ -42,6 +42,7 @@ struct TailContext {
 class TailedFile {
  public:
   enum class ReadResult : std::uint8_t { kMore, kCaughtUp, kTruncated, kFailed };
+  static constexpr std::uint64_t kNoEnd = UINT64_MAX;
 
   TailedFile() = default;  // to load() into
   // A file never read before; with `from_end` its current complete lines are left out.
@@ -75,7 +76,8 @@ class TailedFile {
   // Continues at the position of `original`, of which this fresh file holds all that was applied.
   void resume_from(const TailedFile& original);
   // The copy of this file's content that was made before it was truncated, to continue from the same position.
-  std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info) const;
+  // What lies behind `end` of it is not read.
+  std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info, std::uint64_t end) const;
 
   // Of an open file that was never read.
   bool changed_since_found() const;
@@ -113,7 +115,8 @@ class TailedFile {
 
   // `max_marks`: about how many marks of its content, and of each former one, are kept.
   void save(StateWriter& out, std::size_t max_marks) const;
-  // `version` is 1 for a state without prints of the content, 2 for one without unfinished lines.
+  // `version` is 1 for a state without prints of the content, 2 for one without unfinished lines, 3 and 4 for one
+  // without ends.
   void load(StateReader& in, std::uint8_t version);
   FileStatus status() const;
 
@@ -147,6 +150,7 @@ class TailedFile {
   bool rotated = false;                // its name now belongs to another file, or it was moved
   bool replaced = false;               // another file has taken that name
   bool deleted = false;                // no name leads to it
+  bool copied = false;                 // it never had the name that its content was written under
   std::string origin;                  // the name it was written under; only while rotated
   std::uint64_t directory_device = 0;  // of the directory of `path`: a change means a mount came or went
   std::string real_path;               // what `path` led to when it was first found there, without symbolic links
@@ -189,6 +193,7 @@ class TailedFile {
   std::uint64_t offset_ = 0;      // at the start of a line, unless skipping_
   Fingerprint fingerprint_{};     // of [0, offset_)
   std::uint64_t size_ = 0;        // bytes this content was seen to have: >= offset_
+  std::uint64_t end_ = kNoEnd;    // of the part of the file that is read
   std::uint64_t found_size_ = 0;  // when last looked at, although the content may have changed since
   bool skipping_ = false;         // inside an over-long line
   Beginning unfinished_{};        // of the line at the position: its bytes are read again

@@ -14,6 +14,7 @@ enum Flag : std::uint8_t {
   kFinished = 4,
   kRotated = 8,
   kReplaced = 16,
+  kCopied = 32,
 };
 
 }  // namespace
@@ -21,6 +22,9 @@ enum Flag : std::uint8_t {
 // The size of a compressed file says nothing about its content.
 bool TailedFile::changed(const FileInfo& info) const {
   const bool never_read = compressed() && read_size_ == UINT64_MAX && !finished_;
+  if (finished_ && end_ != kNoEnd) {  // what changes is behind it
+    return false;
+  }
   return never_read || (info.size != read_size_ && !compressed()) || info.modified != read_modified_;
 }
 
@@ -100,7 +104,7 @@ Expected<ContentMatch> TailedFile::compare_former(File& candidate, const Content
 
 void TailedFile::observe(const FileInfo& info) {
   if (!compressed()) {
-    found_size_ = info.size;
+    found_size_ = std::min(info.size, end_);
   }
 }
 
@@ -129,14 +133,15 @@ void TailedFile::save(StateWriter& out, std::size_t max_marks) const {
   out.i64(read_modified_.time_since_epoch().count());
   out.u64(directory_device);
   out.u8(static_cast<std::uint8_t>((skipping_ ? kSkipping : 0) | (from_end_ ? kFromEnd : 0) |
-                                   (finished_ ? kFinished : 0) | (rotated ? kRotated : 0) |
-                                   (replaced ? kReplaced : 0)));
+                                   (finished_ ? kFinished : 0) | (rotated ? kRotated : 0) | (replaced ? kReplaced : 0) |
+                                   (copied ? kCopied : 0)));
   out.text(origin);
   out.text(real_path);
   out.i64(last_modified().time_since_epoch().count());
   out.u64(zeros_end_);
   unfinished_.save(out);
   out.i64(content_born_.time_since_epoch().count());
+  out.u64(end_);
   print_.save(out, max_marks);
   out.u64(formers_.size());
   for (const ContentPrint& former : formers_) {
@@ -162,6 +167,7 @@ void TailedFile::load(StateReader& in, std::uint8_t version) {
   finished_ = (flags & kFinished) != 0;
   rotated = (flags & kRotated) != 0;
   replaced = (flags & kReplaced) != 0;
+  copied = (flags & kCopied) != 0;
   begins = offset_ == 0 && !from_end_;
   begins_after = read_modified_;
   origin = in.text();
@@ -181,6 +187,7 @@ void TailedFile::load(StateReader& in, std::uint8_t version) {
     unfinished_.load(in);
     content_born_ = TimePoint(Duration(in.i64()));
   }
+  end_ = version > 4 ? in.u64() : kNoEnd;
   print_.load(in);
   for (std::uint64_t left = in.count(4); left > 0 && in.ok(); --left) {
     formers_.emplace_back().load(in);
@@ -193,8 +200,8 @@ FileStatus TailedFile::status() const {
   status.offset = offset_;
   status.size = std::max(size_, found_size_);
   status.state = !error_.empty()       ? "unreadable"
-                 : deleted             ? "gone"
                  : holds_nothing_new() ? "copy"
+                 : deleted             ? "gone"
                  : rotated             ? "rotated"
                                        : "open";
   status.error = error_;

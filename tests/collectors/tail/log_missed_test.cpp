@@ -156,23 +156,83 @@ TEST_F(LogMissedTest, ACopyThatIsOverwrittenWithWhatWasNotReadYetIsACopy) {
   expect_each_line_once(tail);
 }
 
-// An editor writes the file in place, or another that takes its name.
-TEST_F(LogMissedTest, AnEditedLogIsCountedAgainAndNamed) {
-  for (const bool in_place : {true, false}) {
-    const std::string log = in_place ? "/log/place.log" : "/log/moved.log";
-    const std::string before = lines(50);
-    files_.append(log, before);
-    Tail tail(files_, {log});
+TEST_F(LogMissedTest, TheFirstGenerationOfALogThatAppearedMeanwhileIsRead) {
+  files_.append("/log/other.log", "another log\n");
+  files_.append("/log/app.log.7", "an old line\n");
+  Tail tail(files_, {kLog});
+  tail.look();
+  tail.look();
+  files_.append("/log/app.log.1", lines(5));
+  files_.append(kLog, lines(3));
+  tail.restart();
+  tail.settle();
+  expect_each_line_once(tail);
+  expect_no_gap(tail);
+}
+
+// A service names its generations itself, while nobody looks.
+TEST_F(LogMissedTest, GenerationsAreFoundByTheFormOfTheNameThatTheLastOneGot) {
+  const std::vector<std::pair<std::string, std::string>> names{
+      {"/log/app20261127.log", "/log/app20261128.log"},
+      {"/log/app.log.old1", "/log/app.log.old2"},
+      {"/log/2026-11-27-app.log", "/log/2026-11-28-app.log"},
+      {"/log/@4000000069299e4b2c5d7e1a.s", "/log/@4000000069299f77113a09bc.s"}};
+  for (const auto& [first, second] : names) {
+    files_.append(kLog, lines(20));
+    Tail tail(files_, {kLog});
     tail.poll_all();
-    std::string edited = before;
-    edited.replace(before.size() / 4, 4, "secret");
-    files_.write(in_place ? log : "/log/new", edited + lines(1));
-    if (!in_place) {
-      rename("/log/new", log);
-    }
+    rename(kLog, first);
+    files_.append(second, lines(6));
+    files_.append(kLog, lines(3));
+    tail.restart();
     tail.settle();
-    EXPECT_EQ(tail.status().gaps.at("rewritten"), 1U) << testing::PrintToString(tail.notes);
+    EXPECT_EQ(tail.lines.size(), 20U + 6 + 3) << second;
+    for (const std::string& name : {first, second, std::string(kLog)}) {
+      ASSERT_TRUE(files_.remove(name));
+    }
   }
+}
+
+TEST_F(LogMissedTest, OtherLogsThatAreNamedAlikeAreNotRead) {
+  files_.append("/log/web1.log", lines(20));
+  Tail tail(files_, {"/log/web1.log"});
+  tail.poll_all();
+  rename("/log/web1.log", "/log/web2.log");
+  files_.append("/log/web3.log", "another log\n");
+  files_.append("/log/web1.log", lines(3));
+  tail.restart();
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+TEST_F(LogMissedTest, WhatALinkLedToBetweenTwoLooksIsRead) {
+  files_.append("/data/app.20261126.log", lines(20));
+  files_.make_symlink("/data/app.20261126.log", "/log/current");
+  Tail tail(files_, {"/log/current"});
+  tail.poll_all();
+  files_.append("/data/app.20261127.log", lines(5));
+  files_.append("/data/api.20261127.log", "another log\n");
+  files_.append("/data/app.20261128.log", lines(6));
+  files_.make_symlink("/data/app.20261128.log", "/log/current");
+  tail.restart();
+  tail.settle();
+  expect_each_line_once(tail);
+  expect_no_gap(tail);
+}
+
+TEST_F(LogMissedTest, AFileThatTookTheNameBehindALinkWhichIsGoneIsRead) {
+  files_.append("/pods/app/0.log", lines(20));
+  files_.make_symlink("/pods/app/0.log", "/log/app-0.log");
+  Tail tail(files_, {"/log/*.log"});
+  tail.poll_all();
+  rename("/pods/app/0.log", "/pods/app/0.log.20261128-091000");
+  files_.append("/pods/app/0.log", lines(5));
+  ASSERT_TRUE(files_.remove("/log/app-0.log"));
+  files_.append("/pods/app/1.log", lines(6));
+  files_.make_symlink("/pods/app/1.log", "/log/app-1.log");
+  tail.restart();
+  tail.settle();
+  expect_each_line_once(tail);
 }
 
 }  // namespace
