@@ -30,8 +30,10 @@ struct ContentMatch {
   // The file is this content with at most a quarter of its end changed or missing, as after an edit.
   bool is_cut() const { return !whole && lines > 1 && (of_lines - lines) * 4 <= of_lines; }
 
-  // The file is a version of this content up to where they part, not another log that begins with the same banner.
-  bool is_version() const { return !few() && lines * (diverged ? 2 : 8) >= of_lines; }
+  // Enough in common for a version of this content, if not a long banner.
+  bool has_much() const { return !few() && lines * 8 >= of_lines; }
+  // So much that it is rather this content with a changed end than another.
+  bool has_most() const { return !diverged || lines * 2 >= of_lines; }
 
   static constexpr std::uint64_t kBannerLines = 16;
 };

@@ -154,12 +154,13 @@ class LogCollector final : public Collector {
   // log_rewritten.cpp: files that no longer hold what was read of them
   bool continues_in(TailedFile& file, const FileInfo& successor);
   TailedFile* fresh_successor(const TailedFile& file, const FileInfo& successor);
-  static bool is_version(const TailedFile& file, const ContentMatch& match);
-  bool name_edit(const TailedFile& file, File& content, const ContentMatch& match);
+  Expected<bool> is_version(const TailedFile& file, File& content, const ContentMatch& match);
+  bool name_edit(const TailedFile& file, File& content, const ContentMatch& match, bool version);
   void begin_anew(TailedFile& file, const FileInfo& info);
   void truncated(TailedFile& file);
   void continue_at(TailedFile& file, std::uint64_t position, std::uint64_t size);
-  void begin_again(TailedFile& file, const Expected<bool>& recovered, const ContentMatch& match, std::uint64_t size);
+  void begin_again(TailedFile& file, const Expected<bool>& recovered, const ContentMatch& match, bool version,
+                   std::uint64_t size);
 
   // log_resume.cpp: copies of such files, and of those that are gone
   Expected<bool> resume_in_copy(const TailedFile& file, bool last_attempt);

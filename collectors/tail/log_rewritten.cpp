@@ -1,5 +1,7 @@
 // LogCollector and files that no longer hold what was read of them: edited, written anew, truncated or overwritten.
 // ROTATION.md states the rules.
+#include <array>
+
 #include "collectors/tail/log_collector.h"
 
 namespace leeway {
@@ -19,8 +21,12 @@ bool LogCollector::continues_in(TailedFile& file, const FileInfo& successor) {
   if (!match) {
     return true;
   }
-  if (!match->whole && !match->is_cut() && !is_version(file, *match)) {
-    return !name_edit(file, **content, *match);
+  const Expected<bool> version = is_version(file, **content, *match);
+  if (!version) {
+    return true;
+  }
+  if (!match->whole && !match->is_cut() && !(*version && match->has_most())) {
+    return !name_edit(file, **content, *match, *version);
   }
   if (!match->whole && !match->is_cut() && !match->diverged && !waited(file.missing, options_.rotate_wait) &&
       !finishing_) {
@@ -66,18 +72,41 @@ TailedFile* LogCollector::fresh_successor(const TailedFile& file, const FileInfo
   return &next;
 }
 
-// Whether another file is a version of `file`: equal up to `match.position`, after which it ends or differs.
-bool LogCollector::is_version(const TailedFile& file, const ContentMatch& match) {
-  return match.is_version() && !file.print().repeats();
+// Whether the content is a version of that of `file`, cut or edited somewhere behind `match.position`: not where
+// another content begins with most of these lines too, which are a banner then. Not each line has a mark.
+Expected<bool> LogCollector::is_version(const TailedFile& file, File& content, const ContentMatch& match) {
+  if (!match.has_much() || file.print().repeats()) {
+    return false;
+  }
+  std::array<char, kFingerprintBytes> buffer;
+  const Expected<std::size_t> head = read_fully(content, 0, buffer);
+  const Expected<std::uint64_t> former = head ? file.lines_of_former(content) : Expected<std::uint64_t>(head.error());
+  if (!former || *former * 2 >= match.lines) {
+    return former ? false : Expected<bool>(former.error());
+  }
+  for (const auto& [key, other] : files_) {
+    const bool same = other.get() == &file || other->content_born() == file.content_born();
+    if (same || other->differs_from({buffer.data(), *head})) {
+      continue;
+    }
+    const Expected<ContentMatch> theirs = other->compare(content);
+    if (!theirs || theirs->lines * 2 >= match.lines) {
+      return theirs ? false : Expected<bool>(theirs.error());
+    }
+  }
+  return true;
 }
 
-// If the content is an edited version of `file`, which is counted again, that is named. False: it cannot be told now.
-bool LogCollector::name_edit(const TailedFile& file, File& content, const ContentMatch& match) {
+// If the content may be an edited version of `file`, which is counted again, that is named. False: it cannot be told
+// now.
+bool LogCollector::name_edit(const TailedFile& file, File& content, const ContentMatch& match, bool version) {
   const Expected<bool> edited = file.print().is_edited_in(content);
-  if (edited && *edited) {
+  if (edited && (*edited || version)) {
     const std::string where =
         match.position == 0 ? "in its first lines" : "after its first " + std::to_string(match.position) + " bytes";
-    name_gap(Gap::kRewritten, "'" + file.path() + "' was edited " + where + ": its lines are counted again");
+    name_gap(Gap::kRewritten, "'" + file.path() + "' " +
+                                  (*edited ? "was edited " : "differs from what it held before ") + where +
+                                  ": its lines are counted again");
   }
   return static_cast<bool>(edited);
 }
@@ -106,7 +135,11 @@ void LogCollector::truncated(TailedFile& file) {
   if (!match) {
     return;  // the next sweep finds it changed again
   }
-  if (match->is_cut() && !match->few() && !file.print().repeats()) {  // an editor removed its last lines
+  const Expected<bool> version = is_version(file, file.content(), *match);
+  if (!version) {
+    return;
+  }
+  if (match->is_cut() && *version) {  // an editor removed its last lines
     continue_at(file, match->position, info->size);
     return;
   }
@@ -132,13 +165,13 @@ void LogCollector::truncated(TailedFile& file) {
   }
   const Expected<bool> recovered = resume_in_copy(file, last_attempt);
   const bool complete = recovered && adopt_missed_generations(file, nullptr) != Missed::kUnknown;
-  const bool may_differ = !match->diverged && is_version(file, *match);  // once it goes on, from what was read
+  const bool may_differ = !match->diverged && *version;  // once it goes on, from what was read
   if (!complete || (!*recovered && (may_differ || may_become_copy(file.path(), *info)))) {
     if (!waited(file.emptied, complete ? options_.rotate_wait : options_.search_wait)) {
       return;
     }
   }
-  begin_again(file, recovered, *match, info->size);
+  begin_again(file, recovered, *match, *version, info->size);
 }
 
 // It holds what was read of it up to `position`, of `size` bytes.
@@ -153,7 +186,7 @@ void LogCollector::continue_at(TailedFile& file, std::uint64_t position, std::ui
 
 // A truncated file, of which no copy is left to be looked for.
 void LogCollector::begin_again(TailedFile& file, const Expected<bool>& recovered, const ContentMatch& match,
-                               std::uint64_t size) {
+                               bool version, std::uint64_t size) {
   if (!recovered) {
     name_gap(Gap::kFileMissing,
              "a copy of '" + file.path() + "' could not be looked for: " + recovered.error().message);
@@ -161,13 +194,13 @@ void LogCollector::begin_again(TailedFile& file, const Expected<bool>& recovered
     name_gap(Gap::kAmbiguousContent, "'" + file.path() +
                                          "' was truncated and held nothing but zeros before the line at " +
                                          std::to_string(file.offset()) + ": which file is its copy is not certain");
-  } else if (!*recovered && is_version(file, match)) {
+  } else if (!*recovered && version && match.has_most()) {
     continue_at(file, match.position, size);
     return;
   } else if (!*recovered && match.is_cut()) {
     name_gap(Gap::kAmbiguousContent,
              "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
-  } else if (!*recovered && !name_edit(file, file.content(), match)) {
+  } else if (!*recovered && !name_edit(file, file.content(), match, version)) {
     return;
   }
   file.start_over(context_, (recovered && *recovered) || file.offset() == 0);

@@ -96,6 +96,8 @@ class TailedFile {
   // The same for what was applied of it before it was last truncated: the best match.
   // `print` is set to the one that it is of.
   Expected<ContentMatch> compare_former(File& candidate, const ContentPrint*& print) const;
+  // The most lines that `candidate` has in common with the beginning of one of them.
+  Expected<std::uint64_t> lines_of_former(File& candidate) const;
   // Whether a file that begins with `head` holds nothing of this one.
   bool differs_from(std::string_view head) const { return formers_.empty() && print_.differs_from(head); }
   const ContentPrint& print() const { return print_; }

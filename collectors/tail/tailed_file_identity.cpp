@@ -102,6 +102,22 @@ Expected<ContentMatch> TailedFile::compare_former(File& candidate, const Content
   return best;
 }
 
+Expected<std::uint64_t> TailedFile::lines_of_former(File& candidate) const {
+  const Expected<FileInfo> info = candidate.info();
+  if (!info) {
+    return info.error();
+  }
+  std::uint64_t lines = 0;
+  for (const ContentPrint& former : formers_) {
+    const Expected<ContentMatch> match = former.compare(candidate, info->size);
+    if (!match) {
+      return match.error();
+    }
+    lines = std::max(lines, match->lines);
+  }
+  return lines;
+}
+
 void TailedFile::observe(const FileInfo& info) {
   if (!compressed()) {
     found_size_ = std::min(info.size, end_);
