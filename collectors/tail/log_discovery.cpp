@@ -10,9 +10,9 @@ Expected<void> LogCollector::discover() {
   problems_.clear();
   listings_.clear();
   directory_devices_.clear();
-  Changes changes = changes_of_directories();
   GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes, paths_.limits);
   watched_ = std::move(scan.directories);
+  Changes changes = changes_of_directories();
   for (const std::string& path : scan.paths) {
     look_at(path);
   }
@@ -34,9 +34,7 @@ Expected<void> LogCollector::discover() {
   }
   prune_finished();
   sort_by_age();
-  if (!changes.empty()) {
-    looked_ = std::move(changes);
-  }
+  looked_ = std::move(changes);
   started_ = true;
   discovered_ = true;
   if (!scan.errors.empty()) {

@@ -161,7 +161,6 @@ TEST_F(LogMissedTest, TheFirstGenerationOfALogThatAppearedMeanwhileIsRead) {
   files_.append("/log/app.log.7", "an old line\n");
   Tail tail(files_, {kLog});
   tail.look();
-  tail.look();
   files_.append("/log/app.log.1", lines(5));
   files_.append(kLog, lines(3));
   tail.restart();
