@@ -53,7 +53,7 @@ bool LogCollector::decide(TailedFile& file) {
     return false;
   }
   if (info->size == 0) {  // reading it could find content that was not compared with any other
-    file.found_nothing_new(*info);
+    file.found_empty(*info);
     return false;
   }
   if (is_remembered_copy(*info)) {

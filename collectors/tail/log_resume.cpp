@@ -166,10 +166,14 @@ Expected<std::uint64_t> LogCollector::end_of_copy(const TailedFile& file, File& 
   });
 }
 
-// The one of `file` and of the copies of it that were read further in which the content was read furthest; null if that
-// one is still being read: when it is gone, it is looked for itself.
+// The one of `file` and of the copies of it that were read further in which the content was read furthest; null if all
+// of the candidate was read, or that one is still being read: when it is gone, it is looked for itself.
 Expected<const TailedFile*> LogCollector::furthest_in(const TailedFile& file, const Sibling& candidate,
                                                       File& content) const {
+  const Expected<FileInfo> info = content.info();  // of what was compressed
+  if (!info) {
+    return info.error();
+  }
   const TailedFile* furthest = &file;
   for (const auto& [key, other] : files_) {
     if (key == key_of(candidate.info) || other.get() == &file || other->fresh() ||
@@ -182,6 +186,8 @@ Expected<const TailedFile*> LogCollector::furthest_in(const TailedFile& file, co
     }
     if (match->whole) {
       furthest = other.get();
+    } else if (match->is_beginning() && !match->few() && other->offset() >= info->size) {
+      return nullptr;
     }
   }
   return furthest == &file || furthest->finished() ? furthest : nullptr;

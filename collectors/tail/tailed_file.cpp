@@ -448,6 +448,12 @@ void TailedFile::found_nothing_new(const FileInfo& info) {
   caught_up(info, std::exchange(finalize, false));
 }
 
+void TailedFile::found_empty(const FileInfo& info) {
+  begins_after = last_modified();
+  begins = true;
+  found_nothing_new(info);
+}
+
 void TailedFile::found_copy(const FileInfo& info) {
   found_nothing_new(info);
   is_copy_ = true;

@@ -110,6 +110,8 @@ class TailedFile {
   Expected<bool> note_beginning();
   // As after a read that found nothing to count.
   void found_nothing_new(const FileInfo& info);
+  // The same of a file of which nothing was applied: what it held before, if anything, is to be looked for.
+  void found_empty(const FileInfo& info);
   // What it holds now was or will be read elsewhere.
   void found_copy(const FileInfo& info);
   // Known bytes that were not applied.

@@ -112,6 +112,21 @@ TEST_F(LogMissedTest, WhatALogHeldBetweenItsDiscoveryAndItsFirstReadIsFound) {
   expect_each_line_once(tail);
 }
 
+TEST_F(LogMissedTest, WhatALogHeldBeforeItWasSeenEmptyIsFoundCompressed) {
+  files_.append(kLog, lines(1));
+  const TimePoint written = files_.stat(kLog)->modified;
+  Tail tail(files_, {kLog});
+  ASSERT_TRUE(tail.discover());
+  files_.set_time(written, true);
+  files_.append("/log/app.log.1.gz", gzip(files_.content(kLog)));
+  files_.set_time(written + std::chrono::seconds(5));
+  files_.write(kLog, "");
+  tail.poll_all();
+  files_.append(kLog, lines(2));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
 TEST_F(LogMissedTest, AFileThatHoldsOnlyABannerIsReadWhenItGoesOn) {
   files_.append(kLog, banner(3) + lines(20));
   Tail tail(files_, {kLog});

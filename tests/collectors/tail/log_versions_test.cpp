@@ -169,6 +169,24 @@ TEST_F(LogVersionsTest, ACopyThatIsOverwrittenWithTheNextLogBeforeThatIsRead) {
   expect_each_once(tail);
 }
 
+// A generation that held only a long banner is gone: a copy of the next log begins with it too.
+TEST_F(LogVersionsTest, ACopyOfTheNextLogIsNotTheRestOfABanner) {
+  files_.append(kLog, banner(20));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  rename(kLog, "/log/app.log.1");
+  files_.append(kLog, banner(20) + lines(20));
+  tail.look();
+  tail.restart();
+  ASSERT_TRUE(files_.remove("/log/app.log.1"));
+  files_.append("/log/app.log.bak", files_.content(kLog));
+  files_.append(kLog, lines(5));
+  tail.poll_all();
+  tail.settle();
+  std::erase_if(tail.lines, [](const std::string& line) { return line.starts_with("banner"); });
+  expect_each_once(tail);
+}
+
 TEST_F(LogVersionsTest, ACopyThatIsMovedOverItsLogIsContinued) {
   const std::string before = lines(100);
   files_.append(kLog, before);
