@@ -171,23 +171,27 @@ Expected<std::uint64_t> LogCollector::end_of_copy(const TailedFile& file, File& 
 Expected<const TailedFile*> LogCollector::furthest_in(const TailedFile& file, const Sibling& candidate,
                                                       File& content) const {
   const Expected<FileInfo> info = content.info();  // of what was compressed
-  if (!info) {
-    return info.error();
+  const Expected<ContentMatch> own = info ? file.compare(content) : Expected<ContentMatch>(info.error());
+  if (!own) {
+    return own.error();
   }
   const TailedFile* furthest = &file;
   for (const auto& [key, other] : files_) {
-    if (key == key_of(candidate.info) || other.get() == &file || other->fresh() ||
-        other->offset() < furthest->offset()) {
+    if (key == key_of(candidate.info) || other.get() == &file || other->fresh()) {
       continue;
     }
+    const ContentPrint* former = nullptr;
     const Expected<ContentMatch> match = other->compare(content);
-    if (!match) {
-      return match.error();
+    const Expected<ContentMatch> before = other->compare_former(content, former);
+    if (!match || !before) {
+      return match ? before.error() : match.error();
     }
-    if (match->whole) {
+    const bool all = match->is_beginning() && other->offset() >= info->size;
+    if ((all && match->lines > own->lines) || (former != nullptr && before->lines > own->lines)) {
+      return nullptr;  // the rest is of another log that begins alike
+    }
+    if (match->whole && other->offset() >= furthest->offset()) {
       furthest = other.get();
-    } else if (match->is_beginning() && !match->few() && other->offset() >= info->size) {
-      return nullptr;
     }
   }
   return furthest == &file || furthest->finished() ? furthest : nullptr;
