@@ -206,6 +206,7 @@ class LogCollector final : public Collector {
   enum class Missed : std::uint8_t { kUnknown, kMayGrow, kFound };
   void adopt_all_missed(TailedFile& gone, int& adopted);
   bool search_before_beginning(TailedFile& file);
+  Content began_as_copy(TailedFile& file);
   void adopt_before_first();
   Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr,
                                   std::optional<TimePoint> after = std::nullopt);

@@ -42,12 +42,40 @@ bool LogCollector::search_before_beginning(TailedFile& file) {
     }
     return false;
   }
+  const Content other = began_as_copy(file);
+  if (other == Content::kLater && !waited(file.missing, options_.search_wait)) {
+    return false;
+  }
+  if (other == Content::kCopy) {
+    return false;
+  }
   listings_.clear();
   if (adopt_missed_generations(file, nullptr) == Missed::kUnknown && !waited(file.missing, options_.search_wait)) {
     return false;
   }
   file.missing = {};
   return true;
+}
+
+// A file that was overwritten, and whose name is that of a copy of another, may hold what was read of that meanwhile:
+// then it is decided anew what it is (kCopy).
+LogCollector::Content LogCollector::began_as_copy(TailedFile& file) {
+  const Expected<FileInfo> info = file.info();
+  if (!info) {
+    return Content::kLater;
+  }
+  const bool named = std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& other) {
+    return may_be_copy(*other.second, file.path(), *info);
+  });
+  if (file.fresh() || !named) {
+    return Content::kNew;
+  }
+  const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
+  if (content != Content::kCopy && content != Content::kRest) {
+    return content;
+  }
+  begin_anew(file, *info);
+  return Content::kCopy;
 }
 
 // A log that is seen for the first time may have been rotated already.

@@ -169,6 +169,22 @@ TEST_F(LogVersionsTest, ACopyThatIsOverwrittenWithTheNextLogBeforeThatIsRead) {
   expect_each_once(tail);
 }
 
+TEST_F(LogVersionsTest, ACopyThatIsOverwrittenWithTheNextLogIsComparedAgainOnceThatWasRead) {
+  files_.append(kLog, lines(30));
+  Tail tail(files_, {"/log/app.log*"});
+  tail.poll_all();
+  files_.append("/log/app.log.old", files_.content(kLog) + lines(2));
+  ASSERT_TRUE(files_.remove(kLog));
+  tail.restart();
+  tail.settle();
+  files_.append(kLog, lines(40));
+  files_.write("/log/app.log.old", files_.content(kLog));
+  files_.append(kLog, lines(5));
+  tail.restart();
+  tail.settle();
+  expect_each_once(tail);
+}
+
 // A generation that held only a long banner is gone: a copy of the next log begins with it too.
 TEST_F(LogVersionsTest, ACopyOfTheNextLogIsNotTheRestOfABanner) {
   files_.append(kLog, banner(20));
