@@ -7,6 +7,7 @@
 #include "collectors/text/escapes.h"
 #include "collectors/text/http_request.h"
 #include "collectors/text/template_values.h"
+#include "collectors/text/time_shapes.h"
 
 namespace leeway {
 namespace {
@@ -143,6 +144,13 @@ bool TemplateParser::match_open(Place& place) {
     last_open_ = text.data();
     place = {&op + 1, {}};
     return set_open(op, text);
+  }
+  const std::size_t size = op.type == PartType::kTime ? date_time_size(text) : 0;
+  if (size > 0) {
+    place = {&op + 1, text.substr(size)};
+    if (match_closed(place)) {
+      return set_open(op, text.substr(0, size));
+    }
   }
   for (std::size_t at = next_end(op, text, 0); at != std::string_view::npos; at = next_end(op, text, at + 1)) {
     place = {&op + 1, text.substr(at)};

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMostOptionals = 5;  // each may double the number of ops
 constexpr std::size_t kLongestTemplate = 1024;
+constexpr const char* kTimeName = "time";
 
 // A piece of a pattern: text, a part or an optional group.
 struct TemplateItem {
@@ -163,6 +164,8 @@ class TemplateCompiler {
       fail(part.column + std::max(field.error().position.column, 1U), field.error().message);
       return;
     }
+    const bool is_time = part.type == PartType::kAny && field->to_string() == kTimeName;
+    part.type = is_time ? PartType::kTime : part.type;
     part.slot = add_field(part, std::move(*field));
     const std::size_t derived = part.type == PartType::kRequest  ? kRequestFields.size()
                                 : part.type == PartType::kTarget ? kTargetFields
@@ -258,6 +261,9 @@ class TemplateCompiler {
       }
       const TemplateOp& next = ops[i + 1];
       const bool blank = next.kind == TemplateOp::Kind::kBlank;
+      if (ops[i].type == PartType::kTime && !blank) {  // it ends at what follows, whatever blanks are in it
+        ops[i].type = PartType::kAny;
+      }
       const TemplateOp& word = blank ? ops[i + 2] : next;
       if (word.kind == TemplateOp::Kind::kLiteral) {
         ops[i].until = blank ? TemplateOp::Until::kBlankAndByte : TemplateOp::Until::kByte;

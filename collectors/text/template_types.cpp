@@ -13,7 +13,7 @@ constexpr std::array kPartTypes = {
     PartTypeRow{"ms", PartType::kDuration, 1e3}, PartTypeRow{"us", PartType::kDuration, 1e6},
     PartTypeRow{"ns", PartType::kDuration, 1e9}, PartTypeRow{"request", PartType::kRequest},
     PartTypeRow{"target", PartType::kTarget},    PartTypeRow{"sum", PartType::kSum},
-    PartTypeRow{"last", PartType::kLast},
+    PartTypeRow{"last", PartType::kLast},        PartTypeRow{"time", PartType::kTime},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@ enum class PartType : std::uint8_t {
   kAny,   // up to the text that follows; a number if it is one
   kWord,  // the same, without blanks
   kText,  // the same as kAny, but never a number and never null
+  kTime,  // a date and time with its blanks, else the same as kAny
   kTarget,
   kInteger,
   kNumber,

@@ -1,4 +1,5 @@
-// Finds times at the front of lines, without knowing what follows them. Pure functions, used by syslog and klog.
+// Finds times at the front of lines, without knowing what follows them. Pure functions, used by syslog, klog and
+// templates.
 #pragma once
 
 #include <string_view>
@@ -14,6 +15,10 @@ bool take_clock(std::string_view& text, std::string_view& clock);
 bool take_month_time(std::string_view& text, YearlessTime& time, std::string_view& year);
 // "2026-11-28T04:25:02.003Z", "2026-11-28 04:25:02": up to the blank after it.
 bool take_iso_shape(std::string_view& text, std::string_view& time);
+// The size of the date and time that `text` begins with, with its blanks and its zone: ISO 8601, also with '/' in the
+// date, "28 Nov 2026 04:25:02.123", "28/Nov/2026:04:25:02 +0000", "Sat, 28 Nov 2026 04:25:02 GMT", "Sat Nov 28 04:25:02
+// 2026". 0 where it begins with none.
+std::size_t date_time_size(std::string_view text);
 // Up to the next blank, and the blanks after it.
 std::string_view take_word_text(std::string_view& text);
 

@@ -45,6 +45,36 @@ TEST(Template, AnotherPartCanBeTheTime) {
   EXPECT_EQ(format_rfc3339(lines.time()), "2026-11-28T03:25:02Z");
 }
 
+TEST(Template, ATimeMayHoldBlanks) {
+  const std::vector<std::pair<std::string, std::string>> times{
+      {"2026-11-28 04:24:06,772", "2026-11-28T04:24:06.772Z"},
+      {"2026-11-28 04:24:06 UTC", "2026-11-28T04:24:06Z"},
+      {"2026-11-28 04:24:06 +0100", "2026-11-28T03:24:06Z"},
+      {"2026-11-28T04:24:06.772Z", "2026-11-28T04:24:06.772Z"},
+      {"28 Nov 2026 04:24:06.772", "2026-11-28T04:24:06.772Z"},
+      {"Sat, 28 Nov 2026 04:24:06 GMT", "2026-11-28T04:24:06Z"},
+      {"2026-11-28", "2026-11-28T00:00:00Z"},
+      {"1795839846", "2026-11-28T04:24:06Z"}};
+  for (const auto& [time, expected] : times) {
+    TextLines lines(read_template_format, "pattern = '{time} {level:word} {message}'", {"level", "message"});
+    EXPECT_EQ(lines.read(time + " INFO done at 04:25:00"), "level=string INFO, message=string done at 04:25:00");
+    EXPECT_EQ(format_rfc3339(lines.time()), expected) << time;
+  }
+  EXPECT_EQ(read_template("{at:time} {rest}", {"at", "rest"}, "Sat Nov 28 04:25:02 2026 x y"),
+            "at=string Sat Nov 28 04:25:02 2026, rest=string x y");
+  EXPECT_EQ(read_template("{at:time} - {rest}", {"at", "rest"}, "2026/11/28 04:25:02 -0500 - x"),
+            "at=string 2026/11/28 04:25:02 -0500, rest=string x");
+  EXPECT_EQ(read_template("{at:time} {rest}", {"at", "rest"}, "28/Nov/2026 04:25 x"),
+            "at=string 28/Nov/2026 04:25, rest=string x");
+}
+
+TEST(Template, OtherTextThanATimeEndsWhereTheTextAfterItMatches) {
+  EXPECT_EQ(read_template("{at:time} {rest}", {"at", "rest"}, "04:25:02 x y"), "at=string 04:25:02, rest=string x y");
+  EXPECT_EQ(read_template("{at:time} {rest}", {"at", "rest"}, "yesterday x"), "at=string yesterday, rest=string x");
+  EXPECT_EQ(read_template("{at:time} 04:25 {rest}", {"at", "rest"}, "2026-11-28 04:25 x"),
+            "at=string 2026-11-28, rest=string x");
+}
+
 TEST(Template, TheLastPartMayHoldNewlinesTheOthersNot) {
   EXPECT_EQ(read_template("{level}: {message}", {"level", "message"}, "E: a\n  b: c"),
             "level=string E, message=string a\n  b: c");
@@ -132,8 +162,8 @@ TEST(Template, NestedNames) {
 TEST(Template, MistakesAreExplained) {
   EXPECT_THAT(template_errors("{a} {b:itn}"),
               HasSubstr("'pattern': column 8: unknown type 'itn' in {b:itn}; expected \"word\", \"text\", \"int\", "
-                        "\"number\", \"quoted\", \"s\", \"ms\", \"us\", \"ns\", \"request\", \"target\", \"sum\" or "
-                        "\"last\"; did you mean 'int'?"));
+                        "\"number\", \"quoted\", \"s\", \"ms\", \"us\", \"ns\", \"request\", \"target\", \"sum\", "
+                        "\"last\" or \"time\"; did you mean 'int'?"));
   EXPECT_THAT(template_errors("{a}{b}"), HasSubstr("column 4: text is needed between {a} and {b}, so that it is known "
                                                    "where {a} ends"));
   EXPECT_THAT(template_errors("{a}{? {c}?}{b:int}"), HasSubstr("column 12: text is needed between {c} and {b:int}"));
