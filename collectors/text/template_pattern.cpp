@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/core/ascii.h"
 #include "agent/core/nearest_word.h"
 #include "collectors/decode/field_path.h"
 #include "collectors/text/escapes.h"
@@ -13,6 +14,9 @@ namespace {
 constexpr std::size_t kMostOptionals = 5;  // each may double the number of ops
 constexpr std::size_t kLongestTemplate = 1024;
 constexpr const char* kTimeName = "time";
+
+// After a blank.
+bool may_be_in_time(char c) { return is_digit(c) || is_letter(c) || c == '+' || c == '-'; }
 
 // A piece of a pattern: text, a part or an optional group.
 struct TemplateItem {
@@ -261,10 +265,11 @@ class TemplateCompiler {
       }
       const TemplateOp& next = ops[i + 1];
       const bool blank = next.kind == TemplateOp::Kind::kBlank;
-      if (ops[i].type == PartType::kTime && !blank) {  // it ends at what follows, whatever blanks are in it
+      const TemplateOp& word = blank ? ops[i + 2] : next;
+      const bool ends = !blank || (word.kind == TemplateOp::Kind::kLiteral && !may_be_in_time(word.literal.front()));
+      if (ops[i].type == PartType::kTime && ends) {  // at what follows, whatever blanks are in it
         ops[i].type = PartType::kAny;
       }
-      const TemplateOp& word = blank ? ops[i + 2] : next;
       if (word.kind == TemplateOp::Kind::kLiteral) {
         ops[i].until = blank ? TemplateOp::Until::kBlankAndByte : TemplateOp::Until::kByte;
         ops[i].byte = word.literal.front();
