@@ -268,11 +268,15 @@ bool is_rotated_name(std::string_view path, std::string_view base) {
 }
 
 bool is_generation_name(std::string_view name, std::string_view base) {
+  constexpr std::string_view kBackup = ".backup";
   if (is_compressed_name(name)) {
     name = uncompressed_name(name);
     if (name == base) {
       return true;
     }
+  }
+  if (name.ends_with(kBackup)) {  // logrotate's name for a file that is in its way
+    name.remove_suffix(kBackup.size());
   }
   const std::size_t dot = std::min(base.rfind('.'), base.size());
   const std::string_view stem = base.substr(0, dot);

@@ -66,7 +66,7 @@ PollState LogCollector::read_next(Budget budget, RecordBatch& out) {
   for (int i = 0; i < kMaxEmptyReads; ++i) {
     TailedFile* file = next_queued();
     if (file == nullptr) {
-      return PollState::kIdle;
+      return std::exchange(finished_one_, false) ? PollState::kMore : PollState::kIdle;
     }
     read_one(*file, budget, out);
     if (out.rows() > 0) {
@@ -93,6 +93,7 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
     return;
   }
   const std::size_t rows = out.rows();
+  const bool was_finished = file.finished();
   const TailedFile::ReadResult result = file.read(context_, out, budget.bytes, file.finalize);
   add_path_fields(file, rows, out);
   json_fields_.fill(static_cast<Row>(rows), out, context_.counters.decode);
@@ -106,6 +107,7 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
       break;
     case TailedFile::ReadResult::kCaughtUp:
       file.finalize = false;
+      finished_one_ = finished_one_ || (file.finished() && !was_finished);
       // It stays open because its writer may still live: sweep() sees growth. Compressed content does not grow.
       if (file.finished() && file.compressed()) {
         close(file);
@@ -239,10 +241,10 @@ void LogCollector::save(StateWriter& out) const {
     out.u64(copy.size);
     out.i64(copy.born.time_since_epoch().count());
   }
-  out.u64(looked_.size());
-  for (const auto& [directory, changed] : looked_) {
+  out.u64(watches_.size());
+  for (const auto& [directory, watch] : watches_) {
     out.text(directory);
-    out.i64(changed.time_since_epoch().count());
+    out.i64(watch.since.time_since_epoch().count());
   }
 }
 
@@ -307,10 +309,10 @@ Expected<void> LogCollector::load(StateReader& in) {
     copy.size = in.u64();
     copy.born = TimePoint(Duration(in.i64()));
   }
-  Changes looked;
+  std::map<std::string, Watch> watches;
   for (std::uint64_t left = version > 4 ? in.count(kMinChangeState) : 0; left > 0 && in.ok(); --left) {
     const std::string directory(in.text());
-    looked[directory] = TimePoint(Duration(in.i64()));
+    watches[directory].since = TimePoint(Duration(in.i64()));
   }
   if (!in.ok()) {
     return Error{ErrorCode::kCorrupt, "state of a log source ends early or is malformed"};
@@ -318,7 +320,7 @@ Expected<void> LogCollector::load(StateReader& in) {
   started_ = started;
   context_.counters = std::move(counters);
   copies_ = std::move(copies);
-  looked_ = std::move(looked);
+  watches_ = std::move(watches);
   for (std::unique_ptr<TailedFile>& file : loaded) {
     add(std::move(file));
   }

@@ -99,10 +99,13 @@ class LogCollector final : public Collector {
     std::string next_path;  // what that leads to now
     const FileInfo* successor;
     std::uint64_t intact;  // the size of the file, 0 if it no longer holds what was read of it
-    // Set where none was known before: what is older is not wanted.
-    std::optional<TimePoint> after{};
 
     bool in_place() const { return file.is_open() && !file.rotated; }
+  };
+  // A directory: its change before it was first looked at, and the one at which it was last searched.
+  struct Watch {
+    TimePoint since;
+    TimePoint searched = kNoTime;
   };
   using Changes = std::map<std::string, TimePoint>;  // by directory
   using Files = std::unordered_map<FileKey, std::unique_ptr<TailedFile>, FileKeyHash>;
@@ -176,7 +179,6 @@ class LogCollector final : public Collector {
   TailedFile* find(const std::string& path, const FileInfo& info);
   bool knows(const FileInfo& info) const;
   void look_at(const std::string& path);
-  Changes changes_of_directories() const;
   TailedFile* find_after_reboot(const FileInfo& info);
   void found(TailedFile& file, const std::string& path, const FileInfo& info);
   void settle_names();
@@ -207,17 +209,25 @@ class LogCollector final : public Collector {
   void adopt_all_missed(TailedFile& gone, int& adopted);
   bool search_before_beginning(TailedFile& file);
   Content began_as_copy(TailedFile& file);
-  void adopt_before_first();
-  Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr,
-                                  std::optional<TimePoint> after = std::nullopt);
+  Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
   static bool has_name_of_missed(const MissedSearch& search, const std::string& path);
   bool may_be_missed(const MissedSearch& search, const Sibling& candidate) const;
   Content compare_missed(const MissedSearch& search, const Sibling& candidate, bool& few);
-  void adopt(const MissedSearch& search, const Sibling& candidate);
+  TailedFile& adopt(const std::string& origin, const Sibling& candidate, bool last);
   bool is_beside_original(const std::string& compressed) const;
+  bool is_beside_another(const std::string& compressed, const TailedFile& file) const;
   bool is_of_unfinished(const std::string& compressed) const;
-  Expected<bool> is_of_unread(TailedFile& file, const std::string& origin, const FileInfo& info, File& candidate);
+  Expected<bool> is_of_unread(TailedFile* file, const std::string& origin, const FileInfo& info, File& candidate);
   static Expected<bool> is_beginning_of(File& original, const FileInfo& info, File& candidate);
+
+  // log_unseen.cpp: logs that it never saw under a name of theirs
+  Changes changes_of_directories() const;
+  void adopt_unseen(const Changes& changes);
+  bool adopt_unseen_in(const std::string& directory, TimePoint since);
+  bool may_be_unseen(const Sibling& candidate, TimePoint since);
+  std::string name_before(const std::string& directory, const Sibling& candidate) const;
+  bool is_known_before(const std::string& path, const FileInfo& info) const;
+  Content compare_unseen(const std::string& name, const Sibling& candidate);
 
   const LogPaths paths_;
   const TailOptions options_;
@@ -240,11 +250,10 @@ class LogCollector final : public Collector {
   bool started_ = false;     // the first discovery is over, in this run or in the one that saved the state
   bool discovered_ = false;  // in this run
   bool finishing_ = false;
+  bool finished_one_ = false;  // which is to be saved, although there was nothing to read
   std::uint64_t generation_ = 0;
   std::set<std::string> watched_;
-  Changes looked_;  // before the last discovery; none where many directories are watched
-  // Logs that were not there before, and the last change of their directory before they were.
-  std::unordered_map<FileKey, TimePoint, FileKeyHash> appeared_;
+  std::map<std::string, Watch> watches_;
   std::map<std::string, std::string> problems_;             // path -> why it cannot be read
   std::map<std::string, Listing> listings_;                 // of this discovery
   std::map<std::string, std::uint64_t> directory_devices_;  // of this discovery

@@ -12,7 +12,7 @@ Expected<void> LogCollector::discover() {
   directory_devices_.clear();
   GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes, paths_.limits);
   watched_ = std::move(scan.directories);
-  Changes changes = changes_of_directories();
+  const Changes changes = changes_of_directories();
   for (const std::string& path : scan.paths) {
     look_at(path);
   }
@@ -25,7 +25,7 @@ Expected<void> LogCollector::discover() {
       }
     }
   }
-  adopt_before_first();
+  adopt_unseen(changes);
   for (const FileKey& key : keys()) {
     const Files::iterator file = files_.find(key);
     if (file != files_.end()) {
@@ -34,7 +34,6 @@ Expected<void> LogCollector::discover() {
   }
   prune_finished();
   sort_by_age();
-  looked_ = std::move(changes);
   started_ = true;
   discovered_ = true;
   if (!scan.errors.empty()) {
@@ -70,24 +69,8 @@ void LogCollector::look_at(const std::string& path) {
   }
   if (file == nullptr) {
     file = &add(std::make_unique<TailedFile>(path, *info, options_.start_at_end && !started_));
-    const auto looked = looked_.find(parent_directory(path));
-    if (looked != looked_.end()) {
-      appeared_[file->key()] = looked->second;
-    }
   }
   found(*file, path, *info);
-}
-
-// When each watched directory was last changed: what comes into being in it from now on is younger.
-LogCollector::Changes LogCollector::changes_of_directories() const {
-  Changes changes;
-  for (const std::string& directory : watched_.size() <= kMaxNoted ? watched_ : std::set<std::string>()) {
-    const Expected<FileInfo> info = file_system_.stat(directory);
-    if (info) {
-      changes[directory] = info->modified;
-    }
-  }
-  return changes;
 }
 
 // Device numbers may change when the machine restarts; inode and birth time do not.
@@ -199,6 +182,11 @@ void LogCollector::lost_its_path(TailedFile& file, const FileInfo* successor, bo
     if (successor != nullptr) {
       mark_rotated(file);
     }
+    return;
+  }
+  const Expected<std::vector<Sibling>> others = siblings_of(file);
+  if (others && others->empty() && !waited(file.missing, options_.search_wait)) {  // it may be a place to mount at
+    file.set_error("its directory is empty");
     return;
   }
   const Expected<std::optional<Sibling>> sibling = find_sibling(file);
@@ -319,6 +307,9 @@ void LogCollector::prune_finished() {
             [](const TailedFile* a, const TailedFile* b) { return a->generation > b->generation; });
   for (std::size_t i = options_.max_finished; i < finished.size(); ++i) {
     forget(*finished[i]);
+  }
+  for (auto& [directory, watch] : watches_) {  // copies of what is no longer known are not to be read
+    watch.since = std::max(watch.since, watch.searched);
   }
 }
 

@@ -78,25 +78,9 @@ LogCollector::Content LogCollector::began_as_copy(TailedFile& file) {
   return Content::kCopy;
 }
 
-// A log that is seen for the first time may have been rotated already.
-void LogCollector::adopt_before_first() {
-  for (auto at = appeared_.begin(); at != appeared_.end();) {
-    const Files::iterator file = files_.find(at->first);
-    const bool first = file != files_.end() && file->second->fresh() &&
-                       std::none_of(files_.begin(), files_.end(), [&](const Files::value_type& other) {
-                         return other.second->rotated && other.second->origin == file->second->path();
-                       });
-    const bool later = first &&
-                       adopt_missed_generations(*file->second, nullptr, nullptr, at->second) == Missed::kUnknown &&
-                       !waited(file->second->missing, options_.search_wait);
-    at = later ? std::next(at) : appeared_.erase(at);
-  }
-}
-
 // Between `file` and its successor (or now) there may have been others that came and went unseen.
-LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted,
-                                                            std::optional<TimePoint> after) {
-  MissedSearch search{file, file.rotated ? file.origin : file.path(), {}, successor, 0, after};
+LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted) {
+  MissedSearch search{file, file.rotated ? file.origin : file.path(), {}, successor, 0};
   if (Expected<std::string> next = successor != nullptr ? file_system_.real_path(search.origin) : std::string()) {
     search.next_path = *std::move(next);
   }
@@ -119,7 +103,11 @@ LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, co
     } else if (content == Content::kCopy) {
       result = few && result == Missed::kFound ? Missed::kMayGrow : result;
     } else {
-      adopt(search, candidate);
+      // After one that was truncated, the log itself is asked for more.
+      TailedFile& missed = adopt(search.origin, candidate, search.successor != nullptr || search.in_place());
+      if (search.in_place()) {
+        missed.set_content_born(search.file.content_born());
+      }
       if (adopted != nullptr) {
         ++*adopted;
       }
@@ -130,13 +118,11 @@ LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, co
 
 bool LogCollector::has_name_of_missed(const MissedSearch& search, const std::string& path) {
   const std::string_view name = file_name(path);
-  const std::string_view origin = file_name(search.origin);
-  const std::string_view real = file_name(search.file.real_path);
-  const std::string_view next = file_name(search.next_path);
-  return path == search.file.real_path || is_generation_name(name, origin) || is_generation_name(name, real) ||
-         is_generation_name(name, next) ||
-         has_form_of(name, file_name(search.file.path()), origin) ||            // the name that the last one got
-         (has_form_of(real, next, origin) && has_form_of(name, next, origin));  // behind a link
+  const std::string& real = search.file.real_path;
+  return path == real || is_generation_name(name, file_name(search.origin)) ||
+         is_generation_name(name, file_name(real)) || is_generation_name(name, file_name(search.next_path)) ||
+         has_form_of(path, search.file.path(), search.origin) ||  // the name that the last one got
+         (has_form_of(real, search.next_path, search.origin) && has_form_of(path, search.next_path, search.origin));
 }
 
 // Judged by its name and its age.
@@ -147,17 +133,14 @@ bool LogCollector::may_be_missed(const MissedSearch& search, const Sibling& cand
       (search.successor != nullptr && key_of(info) == key_of(*search.successor))) {
     return false;
   }
-  if (search.after && (info.modified <= *search.after || (info.born != kNoTime && info.born <= *search.after))) {
-    return false;
-  }
   if (is_compressed_name(name)) {
     // The time of birth of a compressed file is new, and its last change is that of its content, or any later one.
     // Where it was made from the file, which was never read, the last change is that of the log that this is a copy of.
     const bool own = search.file.offset() == 0 && uncompressed_name(candidate.path) == search.file.path();
-    return can_decompress(name) && (own || search.after || is_between(search.file, info, nullptr, true)) &&
+    return can_decompress(name) && (own || is_between(search.file, info, nullptr, true)) &&
            !is_beside_original(candidate.path) && !is_of_unfinished(candidate.path);
   }
-  return search.after || is_between(search.file, info, search.successor, search.in_place());
+  return is_between(search.file, info, search.successor, search.in_place());
 }
 
 // kCopy: it holds nothing but what was read, or will be, in others. `few`: only a few lines, and it may go on.
@@ -177,7 +160,7 @@ LogCollector::Content LogCollector::compare_missed(const MissedSearch& search, c
   if (other == Content::kLater) {
     return other;
   }
-  const Expected<bool> unread = is_of_unread(search.file, search.origin, *info, **content);
+  const Expected<bool> unread = is_of_unread(&search.file, search.origin, *info, **content);
   if (!unread) {
     return Content::kLater;
   }
@@ -189,19 +172,18 @@ LogCollector::Content LogCollector::compare_missed(const MissedSearch& search, c
   return open_if_still(candidate.path, candidate.info) ? Content::kCopy : Content::kLater;
 }
 
-void LogCollector::adopt(const MissedSearch& search, const Sibling& candidate) {
+// `last`: those after it are looked for elsewhere.
+TailedFile& LogCollector::adopt(const std::string& origin, const Sibling& candidate, bool last) {
   auto missed = std::make_unique<TailedFile>(candidate.path, candidate.info, false);
-  if (search.in_place()) {
-    missed->set_content_born(search.file.content_born());
-  }
   missed->rotated = true;
-  // Else there may be more after it; after one that was truncated, the log itself is asked for them.
-  missed->replaced = search.successor != nullptr || search.in_place();
-  missed->origin = search.origin;
+  missed->replaced = last;
+  missed->origin = origin;
   missed->generation = generation_;
   missed->own_path_seen = true;
   ++context_.counters.rotations;
-  enqueue(add(std::move(missed)));
+  TailedFile& added = add(std::move(missed));
+  enqueue(added);
+  return added;
 }
 
 // Whether the file that was compressed is still there: it is read itself.
@@ -218,13 +200,16 @@ bool LogCollector::is_of_unfinished(const std::string& compressed) const {
   });
 }
 
-// Whether `candidate`, of which `info` is, is a copy of what `file`, or another one that was or is written under
-// `origin`, holds now and perhaps was not read yet.
-Expected<bool> LogCollector::is_of_unread(TailedFile& file, const std::string& origin, const FileInfo& info,
+// Whether `candidate`, of which `info` is, is a copy of what `file`, if not null, or another one that was or is written
+// under `origin`, holds now and perhaps was not read yet.
+Expected<bool> LogCollector::is_of_unread(TailedFile* file, const std::string& origin, const FileInfo& info,
                                           File& candidate) {
-  std::vector<TailedFile*> family{&file};
+  std::vector<TailedFile*> family;
+  if (file != nullptr) {
+    family.push_back(file);
+  }
   for (const auto& [key, known] : files_) {
-    if (known.get() != &file && !known->finished() && (known->rotated ? known->origin : known->path()) == origin) {
+    if (known.get() != file && !known->finished() && (known->rotated ? known->origin : known->path()) == origin) {
       family.push_back(known.get());
     }
   }

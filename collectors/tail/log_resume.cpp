@@ -80,7 +80,7 @@ Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file
     const bool says_nothing =
         known != nullptr && !known->fresh() && !file.print().has_lines();  // both begin with zeros
     if (key_of(candidate.info) == file.key() || says_nothing ||
-        (compressed ? !named || is_beside_original(candidate.path) : candidate.info.size < file.offset())) {
+        (compressed ? !named || is_beside_another(candidate.path, file) : candidate.info.size < file.offset())) {
       continue;
     }
     const Expected<std::unique_ptr<File>> content = open_if_still(candidate.path, candidate.info);
@@ -107,6 +107,11 @@ Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file
     return *refused;
   }
   return found;
+}
+
+// Whether the file that was compressed, other than `file` itself, is still there: it is examined itself.
+bool LogCollector::is_beside_another(const std::string& compressed, const TailedFile& file) const {
+  return uncompressed_name(compressed) != file.path() && is_beside_original(compressed);
 }
 
 Expected<bool> LogCollector::continue_in(const TailedFile& file, const Sibling& copy, TailedFile* known) {

@@ -200,6 +200,10 @@ void LogCollector::begin_again(TailedFile& file, const Expected<bool>& recovered
   } else if (!*recovered && match.is_cut()) {
     name_gap(Gap::kAmbiguousContent,
              "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
+  } else if (!*recovered && file.offset() > 0 && !file.read_before()) {
+    name_gap(Gap::kFileMissing, "'" + file.path() +
+                                    "' was truncated while nobody looked: what was written to it after " +
+                                    std::to_string(file.offset()) + " bytes is not counted");
   } else if (!*recovered && !name_edit(file, file.content(), match, version)) {
     return;
   }

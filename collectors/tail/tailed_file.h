@@ -81,6 +81,8 @@ class TailedFile {
 
   // Of an open file that was never read.
   bool changed_since_found() const;
+  // Whether it was read to its end in this run.
+  bool read_before() const { return read_size_ != UINT64_MAX; }
   // Whether the file looks different from when it was last read to its end.
   bool changed(const FileInfo& info) const;
   // Whether the zeros that it waits at are written over, which changes neither size nor time of a file that is mapped.

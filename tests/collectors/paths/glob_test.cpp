@@ -115,6 +115,7 @@ TEST_F(Expand, CompressedFilesNeverMatch) {
   EXPECT_EQ(run({"/log/app.log*"}).paths, (Paths{"/log/app.log", "/log/app.log.1"}));
   EXPECT_TRUE(is_compressed_name("a.gz"));
   EXPECT_FALSE(is_compressed_name("gz"));
+  EXPECT_TRUE(is_generation_name("app.log.1-2026112912.backup", "app.log"));
 }
 
 TEST_F(Expand, FollowsSymbolicLinksExceptBelowTwoStars) {

@@ -103,6 +103,7 @@ TEST_F(LogVersionsTest, AnotherFileWithTheSameLinesIsNotFollowed) {
     files_.write(kLog, more);
     tail.settle();
     tail.restart();
+    tail.look();
   }
   expect_each_once(tail);
   expect_no_gap(tail);
