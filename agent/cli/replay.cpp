@@ -117,6 +117,13 @@ int replay_command(const CliOptions& options) {
   if (!assembly) {
     return report_error(assembly.error());
   }
+  for (const auto& source : assembly->sources) {
+    if (!source->definition->ends()) {
+      return report_error(Error{ErrorCode::kUsage, "source '" + source->name +
+                                                       "' never ends; replay lines with --source.path " + source->name +
+                                                       "=- < FILE, or use `leeway run`"});
+    }
+  }
   std::unique_ptr<CheckpointStore> store;
   if (!assembly->settings.state_dir.empty()) {
     Expected<std::unique_ptr<CheckpointStore>> opened =

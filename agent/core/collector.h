@@ -58,8 +58,16 @@ class Collector {
   // file that is read as a whole. Before the first poll().
   virtual void leave_out_after(TimePoint /*until*/) {}
 
-  // The function to call, on any thread, once there is more after kWaiting. Before the first poll(). A collector that
-  // never returns kWaiting does not use it.
+  // Opens what another process may hold, such as a socket. After load() and inherit_open_files(), before the first
+  // poll(). An error ends the start of the agent; at a reload, discover() tries again.
+  virtual Expected<void> begin_receiving() { return {}; }
+
+  // The agent is stopping: poll() still gives out what was received, but nothing more is received. For inputs that
+  // cannot be read again.
+  virtual void end_receiving() {}
+
+  // The function to call, on any thread, once there is more after kWaiting, or after kIdle of an input that is no file.
+  // Before the first poll(). Most collectors do not use it.
   virtual void set_wake(const std::function<void()>& /*wake*/) {}
 
   // Looks for new, rotated and vanished inputs. Called periodically and after a hint; not needed for open inputs.

@@ -11,6 +11,9 @@
 #include <cstdlib>
 #include <utility>
 
+#include "agent/core/descriptor.h"
+#include "agent/core/posix_stream.h"
+
 namespace leeway {
 namespace {
 
@@ -27,7 +30,10 @@ TimePoint to_time_point(const statx_timestamp& time) {
 }
 
 FileType type_of_mode(unsigned mode) {
-  return S_ISREG(mode) ? FileType::kRegular : S_ISDIR(mode) ? FileType::kDirectory : FileType::kOther;
+  return S_ISREG(mode)    ? FileType::kRegular
+         : S_ISDIR(mode)  ? FileType::kDirectory
+         : S_ISFIFO(mode) ? FileType::kFifo
+                          : FileType::kOther;
 }
 
 FileInfo to_file_info(const struct statx& raw) {
@@ -43,24 +49,6 @@ FileInfo to_file_info(const struct statx& raw) {
   }
   return info;
 }
-
-// Owns a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  int get() const { return fd_; }
-  bool valid() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 Descriptor open_descriptor(const std::string& path, int flags) {
   int fd = -1;
@@ -158,6 +146,16 @@ FileType type_of_entry(const dirent& entry) {
 }
 
 }  // namespace
+
+Expected<std::unique_ptr<StreamEndpoint>> FileSystem::open_stream(const StreamAddress& address,
+                                                                  const StreamOptions& /*options*/) {
+  return Error{ErrorCode::kNotFound, "cannot open '" + address.to_string() + "': there are only files"};
+}
+
+Expected<std::unique_ptr<StreamEndpoint>> PosixFileSystem::open_stream(const StreamAddress& address,
+                                                                       const StreamOptions& options) {
+  return open_posix_stream(address, options);
+}
 
 Expected<std::size_t> read_fully(File& file, std::uint64_t offset, std::span<char> out) {
   std::size_t done = 0;

@@ -10,10 +10,11 @@
 
 #include "agent/core/clock.h"
 #include "agent/core/expected.h"
+#include "agent/core/stream_endpoint.h"
 
 namespace leeway {
 
-enum class FileType : std::uint8_t { kRegular, kDirectory, kOther };
+enum class FileType : std::uint8_t { kRegular, kDirectory, kOther, kFifo };
 
 struct FileInfo {
   FileType type = FileType::kOther;
@@ -74,6 +75,10 @@ class FileSystem {
   // An exclusive lock on `path` (created if absent), held until the result is destroyed or the process dies.
   // kInUse where another process, or another caller in this one, holds it.
   virtual Expected<std::unique_ptr<File>> lock(const std::string& path) = 0;
+  // Opens a FIFO or standard input, or creates a socket and listens. kInUse where another process listens there, or
+  // another caller has standard input.
+  virtual Expected<std::unique_ptr<StreamEndpoint>> open_stream(const StreamAddress& address,
+                                                                const StreamOptions& options);
 };
 
 class PosixFileSystem final : public FileSystem {
@@ -87,6 +92,8 @@ class PosixFileSystem final : public FileSystem {
   Expected<void> make_directory(const std::string& path) override;
   Expected<void> sync_directory(const std::string& path) override;
   Expected<std::unique_ptr<File>> lock(const std::string& path) override;
+  Expected<std::unique_ptr<StreamEndpoint>> open_stream(const StreamAddress& address,
+                                                        const StreamOptions& options) override;
 };
 
 }  // namespace leeway

@@ -18,6 +18,10 @@ class SourceDefinition {
   virtual bool has_event_time() const = 0;
   // How expressions read times without a zone.
   virtual TimeReader time_reader() const = 0;
+  // What no second source can read: standard input, a FIFO, a socket. Empty for files.
+  virtual std::string exclusive_input() const { return {}; }
+  // Whether reading comes to an end, as a replay wants: not for a socket.
+  virtual bool ends() const { return true; }
   // For `check`: "json, tail of /var/log/x*.log: 2 files match".
   virtual std::string summary(FileSystem& files) const = 0;
   // `schema` is final now and outlives the collector, as does `files`.

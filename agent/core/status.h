@@ -17,7 +17,8 @@ struct FileStatus {
   std::string path;
   std::uint64_t offset = 0;  // bytes applied
   std::uint64_t size = 0;    // when last looked at
-  std::string state;         // "open", "rotated", "copy", "gone", "unreadable", "waiting", "empty", "read"
+  std::string state;         // "open", "rotated", "copy", "gone", "unreadable", "waiting", "empty", "read";
+                             // of streams also "listening", "no writer", "ended"
   std::string error;         // why it is unreadable, or not read
 };
 
@@ -28,6 +29,14 @@ struct VersionStatus {
   ReasonCounts rejects;         // reason -> versions that could not be read
   TimePoint newest = kNoTime;   // modification time of the newest version that was read
   TimePoint stalest = kNoTime;  // the same of the file whose last good version is the oldest
+};
+
+// Of a source that is no file: what it loses or does not receive is not to be had again.
+struct StreamInputStatus {
+  bool open = false;                   // something can arrive: it listens, or has a writer
+  std::uint64_t connections = 0;       // that were accepted; writers of a FIFO one after the other
+  std::uint64_t open_connections = 0;  // at this moment
+  ReasonCounts dropped;                // reason -> datagrams and connections that were not read
 };
 
 // Counters grow for as long as the state directory exists.
@@ -52,6 +61,7 @@ struct SourceStatus {
   TimePoint last_record = kNoTime;  // latest event time, the watermark
   std::vector<FileStatus> files;
   std::optional<VersionStatus> versions;
+  std::optional<StreamInputStatus> stream;
 };
 
 struct MetricStatus {

@@ -137,6 +137,7 @@ class Assembler {
         }
         source->definition = kind.build(context);
         if (source->definition) {
+          check_exclusive(*source, reader);
           source->schema.set_time_reader(source->definition->time_reader());
         }
         source->has_file_versions = kind.has_file_versions;
@@ -144,6 +145,15 @@ class Assembler {
       }
     }
     assembly_.sources.push_back(std::move(source));
+  }
+
+  void check_exclusive(const AssembledSource& source, TableReader& reader) {
+    const std::string input = source.definition->exclusive_input();
+    for (const auto& other : assembly_.sources) {
+      if (!input.empty() && other->definition && other->definition->exclusive_input() == input) {
+        reader.error("type", "'" + other->name + "' reads " + input + " already, which only one source can");
+      }
+    }
   }
 
   void check_overrides() {

@@ -47,6 +47,21 @@ void Pipeline::set_wake(const std::function<void()>& wake) {
   }
 }
 
+Expected<void> Pipeline::begin_receiving() {
+  for (Source& source : sources_) {
+    if (const Expected<void> started = source.collector->begin_receiving(); !started) {
+      return started.error().with_prefix("source '" + source.assembled->name + "'");
+    }
+  }
+  return {};
+}
+
+void Pipeline::end_receiving() {
+  for (Source& source : sources_) {
+    source.collector->end_receiving();
+  }
+}
+
 void Pipeline::discover() {
   for (Source& source : sources_) {
     source.collector->set_time(clock_.wall());
@@ -95,7 +110,9 @@ PollState Pipeline::poll(Source& source, Budget budget) {
 
 void Pipeline::finish(Budget budget, bool unfinished_lines) {
   for (Source& source : sources_) {
-    if (!source.assembled->has_file_versions && !unfinished_lines) {
+    const bool to_its_end =
+        source.assembled->has_file_versions || !source.assembled->definition->exclusive_input().empty();
+    if (!to_its_end && !unfinished_lines) {
       continue;
     }
     while (apply(source, source.collector->finish(budget, batch_)) == PollState::kMore) {

@@ -48,6 +48,11 @@ class Pipeline {
   // step(); the destructor waits for calls that are running.
   void set_wake(const std::function<void()>& wake);
 
+  // Opens sockets and other inputs that another process may hold. After load(), before the first step(). The error is
+  // that of the first source that cannot be opened.
+  Expected<void> begin_receiving();
+  // Before the last steps: nothing more is received from streams.
+  void end_receiving();
   // Looks for new, rotated and vanished files in every source.
   void discover();
   // Reads about `budget` of every source once, or less where that would keep the writer longer than some tens of
@@ -55,7 +60,7 @@ class Pipeline {
   // is preparing some.
   PollState step(Budget budget);
   // After a step() that did not return kMore, if the sources are no longer written: reads versions of files to their
-  // end and, with `unfinished_lines`, the unfinished last lines of logs.
+  // end, streams likewise and, with `unfinished_lines`, the unfinished last lines of logs.
   void finish(Budget budget, bool unfinished_lines);
   // Advances the event clocks of silent sources. After a step() that did not return kMore.
   void advance();

@@ -83,6 +83,9 @@ Expected<void> RunLoop::run() {
                                  },
                              .on_stop_overdue = options_.on_stop_overdue,
                              .patience = kShutdownTime});
+  if (const Expected<void> started = pipeline_->begin_receiving(); !started) {
+    return started;
+  }
   // A checkpoint that is being written is awaited, also when nothing else is left to do.
   const auto until_stopped = boost::asio::make_work_guard(context_);
   schedule_discovery();
@@ -291,6 +294,7 @@ void RunLoop::begin_shutdown() {
   poll_timer_.cancel();
   discovery_timer_.cancel();
   watch_.stop();
+  pipeline_->end_receiving();
   const MonotonicTime enough = clock_.monotonic() + kShutdownReadTime;
   while (pipeline_->step(kStepBudget) == PollState::kMore && clock_.monotonic() < enough) {
   }

@@ -138,6 +138,30 @@ summary = "Leeway cannot read a file of a source."
 description = "Source $labels.source: $value files cannot be read."
 runbook = { meaning = "The permissions of the log do not allow the agent to read it. Once they do, it continues where it stopped.", steps = [
   "See the status page for the files and the error."] }
+
+[[alert]]
+name = "LeewayInputClosed"
+metric = "leeway_source_input_open"
+below = 1
+for = "5m"
+summary = "Nothing can reach a source of Leeway."
+description = "Source $labels.source: its socket does not listen, its FIFO has no writer or standard input has ended (leeway_source_input_open is $value)."
+runbook = { meaning = "What a service writes now is lost, or the service waits for a reader. Its metrics do not change.", steps = [
+  "See the status page for the state and the error.",
+  "state no writer: start what writes to the FIFO.",
+  "state ended: restart the agent together with what writes to its standard input.",
+  "state unreadable: free the address, or correct `listen`; it is tried again every second."] }
+
+[[alert]]
+name = "LeewayInputDropped"
+metric = "leeway_source_dropped_total"
+by = ["source", "reason"]
+increase_above = { limit = 0, window = "1h" }
+summary = "Leeway did not receive everything that was sent to it."
+description = "Source $labels.source dropped $value datagrams or connections within 1h, reason $labels.reason: counters do not include them."
+runbook = { meaning = "What was sent to a socket arrived faster than it was read, or over more connections than are allowed.", steps = [
+  "reason receive_buffer: raise net.core.rmem_max and receive_buffer of the source, or send by TCP or a local socket, whose senders wait.",
+  "reason connection_limit: raise max_connections of the source, or find out who opens so many."] }
 )toml";
 
 // The alerts that depend on the settings.

@@ -15,6 +15,7 @@ AgentStatus full_status() {
   source.rejects = source.anomalies = source.lost_bytes = source.gaps = {{"any", 0}};
   source.last_record = TimePoint{};
   source.versions = VersionStatus{0, 0, {{"any", 0}}, TimePoint{}, TimePoint{}};
+  source.stream = StreamInputStatus{true, 0, 0, {{"any", 0}}};
   MetricStatus metric;
   metric.skipped = {{"any", 0}};
   AgentStatus status;

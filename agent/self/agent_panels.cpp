@@ -31,7 +31,7 @@ constexpr double kNearlyFull = 0.8;  // a metric with this share of its series l
 
 constexpr PanelKind kGraph = PanelKind::kTimeSeries;
 
-constexpr std::array<Row, 30> kRows = {{
+constexpr std::array<Row, 33> kRows = {{
     {kState, "Ready", "1 once every source has been read to its end.", "leeway_ready", Show::kValue, "",
      PanelKind::kStat, PanelUnit::kBool, 6},
     {kState, "Configuration read", "Whether the last attempt to read the configuration succeeded.",
@@ -77,6 +77,12 @@ constexpr std::array<Row, 30> kRows = {{
      "leeway_source_poll_errors_total", Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
     {kTrouble, "Truncations", "Files that became shorter or were overwritten.", "leeway_source_truncations_total",
      Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
+    {kTrouble, "Dropped datagrams and connections", "Datagrams and connections that were not read, by reason.",
+     "leeway_source_dropped_total", Show::kIncrease, "source, reason", kGraph, PanelUnit::kNone, 8},
+    {kTrouble, "Streams that are open", "1 while something can arrive at a socket, at standard input or in a FIFO.",
+     "leeway_source_input_open", Show::kValue, "source", kGraph, PanelUnit::kNone, 8},
+    {kTrouble, "Open connections", "Connections, or writers of a FIFO, at this moment.",
+     "leeway_source_open_connections", Show::kValue, "source", kGraph, PanelUnit::kNone, 8},
     {kSeries, "Series by metric", "Current number of series of each metric.", "leeway_metric_series", Show::kValue,
      "metric", kGraph, PanelUnit::kNone, 12},
     {kSeries, "Share of the limit", "Current number of series of each metric, as a share of its maximum.",

@@ -324,7 +324,8 @@ std::optional<FileInfo> find_regular_file(const FileSystem& files, const std::st
     return *info;
   }
   if (std::any_of(patterns.begin(), patterns.end(), [&](const Glob& pattern) { return pattern.pattern() == path; })) {
-    problems[path] = "'" + path + "' is not a regular file";
+    problems[path] = "'" + path + "' is not a regular file" +
+                     (info->type == FileType::kFifo ? ", but a FIFO; read it by type = \"fifo\"" : "");
   }
   return std::nullopt;
 }

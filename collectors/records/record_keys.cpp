@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::int64_t kMostLines = 4000;
 constexpr std::uint64_t kMostBytes = 16 << 20;
+constexpr std::uint64_t kShortestMaxLine = 64;
+constexpr std::uint64_t kLongestMaxLine = 64 << 20;
 
 Envelope read_container(TableReader& reader) {
   const std::string name = reader.choice("container", {"cri", "docker", "compose"}).value_or("");
@@ -107,6 +109,22 @@ RecordRules read_record_keys(TableReader& reader) {
 bool need_record_decoder(const RecordRules& rules) {
   return rules.join.envelope != Envelope::kNone || !rules.ignore.empty() || !rules.redact.empty() || !rules.json ||
          rules.join.multiline.has_value();
+}
+
+std::unique_ptr<Decoder> make_decoder(const LineFormat& format, const RecordRules& rules, const Schema& schema) {
+  std::unique_ptr<Decoder> decoder = format.make_decoder(schema);
+  if (need_record_decoder(rules)) {
+    decoder = std::make_unique<RecordDecoder>(rules, std::move(decoder), schema);
+  }
+  return decoder;
+}
+
+std::size_t read_max_line(TableReader& reader, std::size_t otherwise) {
+  const std::uint64_t max_line = reader.byte_size("max_line").value_or(otherwise);
+  if (max_line < kShortestMaxLine || max_line > kLongestMaxLine) {
+    reader.error("max_line", "expected a size from 64 bytes to 64MiB");
+  }
+  return static_cast<std::size_t>(max_line);
 }
 
 }  // namespace leeway

@@ -5,12 +5,13 @@
 //   ignore    = ['^#']         # records that are counted apart
 //   redact    = ["email"]      # parts that are hidden
 //
-// Used by the builder of log sources.
+// Used by the builders of log and stream sources.
 #pragma once
 
 #include <memory>
 
 #include "agent/config/table_reader.h"
+#include "collectors/decode/format.h"
 #include "collectors/records/record_decoder.h"
 
 namespace leeway {
@@ -20,5 +21,11 @@ RecordRules read_record_keys(TableReader& reader);
 
 // Whether a RecordDecoder changes anything.
 bool need_record_decoder(const RecordRules& rules);
+
+// The decoder of `format`, behind a RecordDecoder if that is needed. `rules` and `schema` must outlive it.
+std::unique_ptr<Decoder> make_decoder(const LineFormat& format, const RecordRules& rules, const Schema& schema);
+
+// The key `max_line`, in bytes; `otherwise` where it is absent.
+std::size_t read_max_line(TableReader& reader, std::size_t otherwise);
 
 }  // namespace leeway

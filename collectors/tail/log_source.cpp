@@ -7,13 +7,11 @@
 #include "collectors/decode/format_list.h"
 #include "collectors/paths/path_keys.h"
 #include "collectors/records/record_keys.h"
+#include "collectors/stream/stream_source.h"
 #include "collectors/tail/log_collector.h"
 
 namespace leeway {
 namespace {
-
-constexpr std::uint64_t kShortestMaxLine = 64;
-constexpr std::uint64_t kLongestMaxLine = 64 << 20;
 
 class LogSource final : public SourceDefinition {
  public:
@@ -33,11 +31,8 @@ class LogSource final : public SourceDefinition {
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {
-    std::unique_ptr<Decoder> decoder = format_.format->make_decoder(schema);
-    if (need_record_decoder(records_)) {
-      decoder = std::make_unique<RecordDecoder>(records_, std::move(decoder), schema);
-    }
-    return std::make_unique<LogCollector>(paths_, options_, files, std::move(decoder), schema);
+    return std::make_unique<LogCollector>(paths_, options_, files, make_decoder(*format_.format, records_, schema),
+                                          schema);
   }
 
  private:
@@ -51,17 +46,16 @@ class LogSource final : public SourceDefinition {
 TailOptions read_tail_options(TableReader& reader) {
   TailOptions options;
   options.start_at_end = reader.choice("start", {"beginning", "end"}).value_or("beginning") == "end";
-  const std::uint64_t max_line = reader.byte_size("max_line").value_or(options.max_line);
-  if (max_line < kShortestMaxLine || max_line > kLongestMaxLine) {
-    reader.error("max_line", "expected a size from 64 bytes to 64MiB");
-  }
-  options.max_line = static_cast<std::size_t>(max_line);
+  options.max_line = read_max_line(reader, options.max_line);
   return options;
 }
 
 }  // namespace
 
 std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context) {
+  if (is_standard_input(context)) {
+    return build_stdin_source(context);
+  }
   TableReader& reader = context.reader;
   const ErrorCheck errors(reader);
   PathKeys paths = read_path_keys(reader, context.path_override, "/var/log/app/*.log");

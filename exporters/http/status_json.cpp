@@ -36,22 +36,30 @@ Json source_json(const SourceStatus& source) {
   for (const FileStatus& file : source.files) {
     files.push_back(file_json(file));
   }
-  return {{"name", source.name},
-          {"lag_bytes", source.lag_bytes},
-          {"last_record", time_or_null(source.last_record)},
-          {"bytes", source.bytes},
-          {"records", source.records},
-          {"rejects", counts(source.rejects)},
-          {"anomalies", counts(source.anomalies)},
-          {"lost_bytes", counts(source.lost_bytes)},
-          {"rotations", source.rotations},
-          {"truncations", source.truncations},
-          {"late_records", source.late_records},
-          {"future_records", source.future_records},
-          {"poll_errors", source.poll_errors},
-          {"open_files", source.open_files},
-          {"unreadable_files", source.unreadable_files},
-          {"files", std::move(files)}};
+  Json json = {{"name", source.name},
+               {"lag_bytes", source.lag_bytes},
+               {"last_record", time_or_null(source.last_record)},
+               {"bytes", source.bytes},
+               {"records", source.records},
+               {"rejects", counts(source.rejects)},
+               {"anomalies", counts(source.anomalies)},
+               {"lost_bytes", counts(source.lost_bytes)},
+               {"rotations", source.rotations},
+               {"truncations", source.truncations},
+               {"late_records", source.late_records},
+               {"future_records", source.future_records},
+               {"poll_errors", source.poll_errors},
+               {"open_files", source.open_files},
+               {"unreadable_files", source.unreadable_files},
+               {"files", std::move(files)}};
+  if (source.stream) {
+    json["stream"] = {{"at_most_once", true},
+                      {"open", source.stream->open},
+                      {"connections", source.stream->connections},
+                      {"open_connections", source.stream->open_connections},
+                      {"dropped", counts(source.stream->dropped)}};
+  }
+  return json;
 }
 
 Json metric_json(const MetricStatus& metric) {

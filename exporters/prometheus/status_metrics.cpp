@@ -137,6 +137,37 @@ void add_version_metrics(const std::vector<SourceStatus>& sources, SnapshotBuild
   }
 }
 
+// For sources that are no files.
+void add_stream_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilder& out) {
+  const MetricDesc once =
+      gauge("leeway_source_at_most_once",
+            "1 for a source that cannot be read again: what was not saved at a crash is lost.", {"source"});
+  const MetricDesc open = gauge("leeway_source_input_open",
+                                "1 while something can arrive: a socket listens, standard input is open, or a FIFO has "
+                                "a writer.",
+                                {"source"});
+  const MetricDesc connections =
+      counter("leeway_source_connections_total", "Connections that were accepted, and writers of a FIFO.", {"source"});
+  const MetricDesc open_connections =
+      gauge("leeway_source_open_connections", "Connections, or writers of a FIFO, at this moment.", {"source"});
+  const MetricDesc dropped = counter("leeway_source_dropped_total",
+                                     "Datagrams and connections that were not read, by reason.", {"source", "reason"});
+  for (const SourceStatus& source : sources) {
+    if (!source.stream) {
+      continue;
+    }
+    const StreamInputStatus& stream = *source.stream;
+    const SeriesLabels labels = out.labels({{"source", source.name}});
+    out.add(out.family(once), labels, 1);
+    out.add(out.family(open), labels, stream.open ? 1 : 0);
+    out.add(out.family(connections), labels, as_double(stream.connections));
+    out.add(out.family(open_connections), labels, as_double(stream.open_connections));
+    for (const auto& [reason, count] : stream.dropped) {
+      out.add(out.family(dropped), out.labels({{"source", source.name}, {"reason", reason}}), as_double(count));
+    }
+  }
+}
+
 void add_metric_metrics(const std::vector<MetricStatus>& metrics, SnapshotBuilder& out) {
   using Value = ValueRow<MetricStatus>;
   using Map = CountsRow<MetricStatus>;
@@ -187,6 +218,7 @@ void add_checkpoint_metrics(const CheckpointStatus& checkpoint, SnapshotBuilder&
 void add_status_metrics(const AgentStatus& status, SnapshotBuilder& out) {
   add_source_metrics(status.sources, out);
   add_version_metrics(status.sources, out);
+  add_stream_metrics(status.sources, out);
   add_metric_metrics(status.metrics, out);
   add_checkpoint_metrics(status.checkpoint, out);
   out.add(out.family(gauge("leeway_ready", "1 once every source has been read to its end.", {})), {},
