@@ -30,8 +30,8 @@ StreamCollector::StreamCollector(StreamSettings settings, FileSystem& files, std
   for (const std::string_view reason : {kOversize, kBadFrame, kCutOff}) {
     counters_.lost_bytes.emplace(reason, 0);
   }
-  for (const std::string_view reason : {kConnectionLimit, kReceiveBuffer}) {
-    counters_.dropped.emplace(reason, 0);
+  if (settings_.address.is_socket()) {
+    counters_.dropped.emplace(settings_.address.has_datagrams() ? kReceiveBuffer : kConnectionLimit, 0);
   }
 }
 
@@ -55,7 +55,7 @@ Expected<void> StreamCollector::open() {
     error_ = receiver.error().message;
     return receiver.error();
   }
-  receiver_ = *std::move(reader);
+  receiver_ = *std::move(receiver);
   error_.clear();
   seen_ = {};
   const std::uint64_t granted = receiver_->status().receive_buffer;
@@ -143,8 +143,8 @@ Expected<PollState> StreamCollector::finish(Budget budget, RecordBatch& out) {
 void StreamCollector::count_endpoint() {
   const StreamStatus now = receiver_->status();
   counters_.connections += now.connections - seen_.connections;
-  count_reason(counters_.dropped, kConnectionLimit, now.refused - seen_.refused);
-  count_reason(counters_.dropped, kReceiveBuffer, now.dropped - seen_.dropped);
+  add_counts(counters_.dropped, {{std::string(kConnectionLimit), now.refused - seen_.refused},
+                                 {std::string(kReceiveBuffer), now.dropped - seen_.dropped}});
   if (now.ended && !seen_.ended) {
     notes_.push_back(settings_.address.to_string() + " has ended: nothing more is read from it");
   }

@@ -26,7 +26,8 @@ class StreamSource final : public SourceDefinition {
   bool ends() const override { return !settings_.address.is_socket(); }
 
   std::string summary(FileSystem& files) const override {
-    return format_.name + format_.format->summary() + ", lines of " + settings_.address.to_string() +
+    return format_.name + format_.format->summary() +
+           (settings_.address.is_socket() ? ", lines sent to " : ", lines of ") + settings_.address.to_string() +
            ", each at most once" + problem(files);
   }
 

@@ -32,7 +32,7 @@ enum class FileOperation : std::uint8_t {
   kInfo,
 };
 
-class MemoryFileSystem final : public FileSystem {
+class MemoryFileSystem : public FileSystem {
  public:
   MemoryFileSystem();
   ~MemoryFileSystem() override;
