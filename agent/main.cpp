@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/cli/commands.h"
+#include "agent/core/posix_stream.h"
 
 namespace {
 
@@ -156,6 +157,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  leeway::keep_standard_streams();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -182,8 +182,8 @@ run_stage() {
     tsan)
       # The rooms with more than one thread; not parquet_test because Arrow is not built with TSan, which therefore cannot
       # see how the threads of Arrow and the module synchronize.
-      stage "build with TSan" 150 build tsan files_test http_test pipeline_test prometheus_test
-      stage "unit tests with TSan" 80 unit_tests tsan -R '^(files|http|pipeline|prometheus)_test'
+      stage "build with TSan" 150 build tsan core_test files_test http_test pipeline_test prometheus_test stream_test
+      stage "unit tests with TSan" 80 unit_tests tsan -R '^(core|files|http|pipeline|prometheus|stream)_test'
       ;;
     release) stage "build release" 250 release ;;
     flags) stage flags 20 flags ;;

@@ -192,6 +192,15 @@ Expected<std::unique_ptr<StreamEndpoint>> open_posix_stream(const StreamAddress&
   return std::unique_ptr<StreamEndpoint>(new PipeStream(address, Descriptor()));
 }
 
+void keep_standard_streams() {
+  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR)) {
+    if (fd > STDERR_FILENO) {
+      ::close(fd);
+      break;
+    }
+  }
+}
+
 Interrupt::Interrupt() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
 void Interrupt::raise() const {

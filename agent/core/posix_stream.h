@@ -14,6 +14,10 @@ namespace leeway {
 // As FileSystem::open_stream().
 Expected<std::unique_ptr<StreamEndpoint>> open_posix_stream(const StreamAddress& address, const StreamOptions& options);
 
+// Before any file is opened: a standard stream that is closed is replaced by an empty one. Otherwise the first file
+// would take its number and be read for standard input.
+void keep_standard_streams();
+
 // --- for the kinds of streams, posix_stream.cpp and posix_socket.cpp ---
 
 Expected<std::unique_ptr<StreamEndpoint>> open_posix_socket(const StreamAddress& address, const StreamOptions& options);

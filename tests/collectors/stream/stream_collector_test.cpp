@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <semaphore>
 #include <string>
 #include <thread>
@@ -174,12 +175,12 @@ TEST_F(StreamCollectorTest, SendersWaitWhileTheWriterIsBusy) {
 }
 
 TEST_F(StreamCollectorTest, WakesTheWriter) {
-  std::binary_semaphore woken(0);
+  const auto woken = std::make_shared<std::counting_semaphore<>>(0);
   make();
-  collector_->set_wake([&woken] { woken.release(); });
+  collector_->set_wake([woken] { woken->release(); });
   ASSERT_TRUE(collector_->begin_receiving());
   send(1, "a\n");
-  woken.acquire();
+  woken->acquire();
   EXPECT_THAT(read(), ElementsAre("a"));
 }
 
