@@ -61,7 +61,7 @@ void read_all(Pipeline& pipeline, const Clock& clock, bool unfinished_lines) {
 Expected<void> check_inputs(const AgentStatus& status) {
   for (const SourceStatus& source : status.sources) {
     for (const FileStatus& file : source.files) {
-      if (file.state == "unreadable") {
+      if (file.state == "unreadable" || file.state == "missing") {
         return Error{ErrorCode::kIo, "source '" + source.name + "': " + file.error};
       }
       if (!file.error.empty()) {

@@ -203,10 +203,7 @@ void keep_standard_streams() {
 
 Interrupt::Interrupt() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
-void Interrupt::raise() const {
-  const std::uint64_t one = 1;
-  static_cast<void>(::write(event_.get(), &one, sizeof(one)));
-}
+void Interrupt::raise() const { ::eventfd_write(event_.get(), 1); }
 
 Expected<void> Interrupt::wait(pollfd* files, std::size_t count, Duration patience) const {
   files[0] = {event_.get(), POLLIN, 0};
@@ -219,8 +216,8 @@ Expected<void> Interrupt::wait(pollfd* files, std::size_t count, Duration patien
     return errno == EINTR ? Expected<void>() : system_error("cannot wait for", "a stream", errno);
   }
   if (files[0].revents != 0) {
-    std::uint64_t raised = 0;
-    static_cast<void>(::read(event_.get(), &raised, sizeof(raised)));
+    eventfd_t raised = 0;
+    ::eventfd_read(event_.get(), &raised);
   }
   return {};
 }

@@ -18,7 +18,7 @@ struct FileStatus {
   std::uint64_t offset = 0;  // bytes applied
   std::uint64_t size = 0;    // when last looked at
   std::string state;         // "open", "rotated", "copy", "gone", "unreadable", "waiting", "empty", "read";
-                             // of streams also "listening", "no writer", "ended"
+                             // of streams also "listening", "no writer", "ended", "missing", "closed"
   std::string error;         // why it is unreadable, or not read
 };
 

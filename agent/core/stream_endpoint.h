@@ -29,7 +29,7 @@ struct StreamAddress {
 
 struct StreamOptions {
   std::size_t max_connections = 64;
-  std::size_t max_datagram = 1 << 20;    // bytes; of a longer one only this many are read
+  std::size_t max_datagram = 256 << 10;  // bytes; of a longer one only this many are read
   std::size_t receive_buffer = 8 << 20;  // bytes that are asked of the kernel, for datagrams
   unsigned mode = 0660;                  // permissions of a socket's path
 };

@@ -9,8 +9,13 @@ bool LineQueue::put(std::deque<LineBlock>& blocks, FrameLosses& losses) {
   const bool was_empty = blocks_.empty();
   for (LineBlock& block : blocks) {
     bytes_ += block.text.size();
-    memory_ += block.memory();
-    blocks_.push_back(std::move(block));
+    if (!blocks_.empty() && blocks_.back().goes_on_in(block)) {
+      memory_ -= blocks_.back().memory();
+      blocks_.back().append(block);
+    } else {
+      blocks_.push_back(std::move(block));
+    }
+    memory_ += blocks_.back().memory();
   }
   blocks.clear();
   losses_.add(losses);

@@ -24,6 +24,19 @@ struct LineBlock {
   static constexpr std::size_t kMostBytes = std::size_t{64} << 10;  // unless a single record is longer
 
   bool is_full() const { return ends.size() >= kMostRecords || text.size() >= kMostBytes; }
+  // Whether `next`, of the same channel, fits behind it.
+  bool goes_on_in(const LineBlock& next) const {
+    return channel == next.channel && !last && ends.size() + next.ends.size() <= kMostRecords &&
+           text.size() + next.text.size() <= kMostBytes;
+  }
+  void append(const LineBlock& next) {
+    const auto before = static_cast<std::uint32_t>(text.size());
+    for (const std::uint32_t end : next.ends) {
+      ends.push_back(before + end);
+    }
+    text += next.text;
+    last = next.last;
+  }
   std::size_t memory() const { return sizeof(*this) + text.size() + ends.size() * sizeof(ends.front()); }
   void add(std::string_view record) {
     text += record;

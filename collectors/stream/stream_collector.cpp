@@ -35,19 +35,15 @@ StreamCollector::StreamCollector(StreamSettings settings, FileSystem& files, std
   }
 }
 
-Expected<void> StreamCollector::begin_receiving() {
-  const Expected<void> opened = open();
-  // A FIFO may be created later, as a file may.
-  const bool may_come =
-      settings_.address.kind == StreamKind::kFifo && !opened && opened.error().code == ErrorCode::kNotFound;
-  return may_come ? Expected<void>() : opened;
-}
+Expected<void> StreamCollector::begin_receiving() { return open(); }
 
 Expected<void> StreamCollector::open() {
   Expected<std::unique_ptr<StreamEndpoint>> endpoint = files_.open_stream(settings_.address, settings_.endpoint);
+  error_ = endpoint ? "" : endpoint.error().message;
+  // A FIFO may be created later, as a file may.
+  missing_ = !endpoint && settings_.address.kind == StreamKind::kFifo && endpoint.error().code == ErrorCode::kNotFound;
   if (!endpoint) {
-    error_ = endpoint.error().message;
-    return endpoint.error();
+    return missing_ ? Expected<void>() : endpoint.error();
   }
   Expected<std::unique_ptr<StreamReceiver>> receiver =
       StreamReceiver::start(*std::move(endpoint), settings_.receiver, wake_);
@@ -56,7 +52,6 @@ Expected<void> StreamCollector::open() {
     return receiver.error();
   }
   receiver_ = *std::move(receiver);
-  error_.clear();
   seen_ = {};
   const std::uint64_t granted = receiver_->status().receive_buffer;
   if (granted != 0 && granted < settings_.endpoint.receive_buffer) {
@@ -104,14 +99,15 @@ void StreamCollector::end_receiving() {
 
 Expected<PollState> StreamCollector::poll(Budget budget, RecordBatch& out) {
   out.reset(columns_);
+  bool more = false;
   if (receiver_ != nullptr) {
     count_endpoint();
     count_losses();
-    if (blocks_.empty()) {
-      receiver_->queue().take(budget.bytes, kMaxBatchRows - kMostOpenRecords, blocks_);
+    more = !blocks_.empty();
+    if (!more) {
+      more = receiver_->queue().take(budget.bytes, kMaxBatchRows - kMostOpenRecords, blocks_);
     }
   }
-  const bool any = !blocks_.empty();
   if (settings_.join.joins()) {
     join_blocks(out);
     complete_open(out);
@@ -120,14 +116,18 @@ Expected<PollState> StreamCollector::poll(Budget budget, RecordBatch& out) {
   }
   counters_.records += out.rows();
   json_fields_.fill(0, out, counters_.decode);
-  return any || out.rows() > 0 ? PollState::kMore : PollState::kIdle;
+  // Not kMore because there was something: with a sender that never pauses, the agent would never be ready.
+  return more || !blocks_.empty() || has_due_records() ? PollState::kMore : PollState::kIdle;
 }
 
 Expected<PollState> StreamCollector::finish(Budget budget, RecordBatch& out) {
   for (;;) {
     Expected<PollState> polled = poll(budget, out);
-    if (!polled || *polled == PollState::kMore || receiver_ == nullptr) {
-      return polled;
+    if (!polled || *polled == PollState::kMore || out.rows() > 0) {
+      return polled ? PollState::kMore : polled;
+    }
+    if (receiver_ == nullptr) {
+      return PollState::kIdle;
     }
     const bool has_ended =
         receiver_->queue().finished() || (settings_.address.kind == StreamKind::kFifo &&
@@ -229,11 +229,7 @@ void StreamCollector::join_blocks(RecordBatch& out) {
 // Decodes the records that are complete; the rest waits for more.
 void StreamCollector::join(const LineBlock& block, bool complete, RecordBatch& out) {
   Open& open = open_[block.channel];
-  const auto before = static_cast<std::uint32_t>(open.lines.text.size());
-  for (const std::uint32_t end : block.ends) {
-    open.lines.ends.push_back(before + end);
-  }
-  open.lines.text += block.text;
+  open.lines.append(block);
   const std::size_t size = open.lines.text.size();
   char* const buffer = out.allocate(size + kPadding);
   std::memcpy(buffer, open.lines.text.data(), size);
@@ -256,11 +252,18 @@ void StreamCollector::join(const LineBlock& block, bool complete, RecordBatch& o
   decode(lines_, out);
 }
 
+bool StreamCollector::is_due(const Open& open) const {
+  return !open.lines.ends.empty() && (stopping_ || now_ - open.since >= settings_.join.wait);
+}
+
+bool StreamCollector::has_due_records() const {
+  return std::any_of(open_.begin(), open_.end(), [this](const auto& entry) { return is_due(entry.second); });
+}
+
 // Records that nothing followed for a while, and all of them at the end.
 void StreamCollector::complete_open(RecordBatch& out) {
   for (auto& [channel, open] : open_) {
-    const bool due = stopping_ || now_ - open.since >= settings_.join.wait;
-    if (!open.lines.ends.empty() && due && out.rows() + kMostOpenRecords <= kMaxBatchRows) {
+    if (is_due(open) && out.rows() + kMostOpenRecords <= kMaxBatchRows) {
       LineBlock nothing;
       nothing.channel = channel;
       join(nothing, true, out);
@@ -332,7 +335,7 @@ Expected<void> StreamCollector::load(StateReader& in) {
 
 std::string StreamCollector::state() const {
   if (receiver_ == nullptr) {
-    return error_.empty() ? "waiting" : "unreadable";
+    return missing_ ? "missing" : error_.empty() ? "closed" : "unreadable";
   }
   const StreamStatus now = receiver_->status();
   if (now.ended) {
@@ -357,7 +360,7 @@ void StreamCollector::report(SourceStatus& out) const {
     out.lag_bytes += block.text.size();
   }
   out.open_files = receiver_ == nullptr ? 0 : 1;
-  out.unreadable_files = error_.empty() ? 0 : 1;
+  out.unreadable_files = error_.empty() || missing_ ? 0 : 1;
   const std::string now = state();
   out.stream = StreamInputStatus{now == "listening" || now == "open", counters_.connections,
                                  receiver_ == nullptr ? 0 : receiver_->status().open, counters_.dropped};

@@ -72,6 +72,8 @@ class StreamCollector final : public Collector {
   void decode_blocks(Budget budget, RecordBatch& out);
   void join_blocks(RecordBatch& out);
   void join(const LineBlock& block, bool complete, RecordBatch& out);
+  bool is_due(const Open& open) const;
+  bool has_due_records() const;
   void complete_open(RecordBatch& out);
   void decode(std::span<const Line> lines, RecordBatch& out);
   void lines_of(const LineBlock& block, const char* text);
@@ -88,6 +90,7 @@ class StreamCollector final : public Collector {
 
   std::unique_ptr<StreamReceiver> receiver_;  // null: not open
   std::string error_;                         // why
+  bool missing_ = false;                      // a FIFO that does not exist
   StreamStatus seen_;                         // of the endpoint, as far as it was counted
   bool stopping_ = false;
   std::deque<LineBlock> blocks_;  // taken from the queue

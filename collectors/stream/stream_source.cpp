@@ -54,7 +54,6 @@ class StreamSource final : public SourceDefinition {
 std::unique_ptr<SourceDefinition> build(CollectorContext& context, const ErrorCheck& errors, StreamSettings settings) {
   TableReader& reader = context.reader;
   settings.receiver.max_line = read_max_line(reader, settings.receiver.max_line);
-  settings.endpoint.max_datagram = settings.receiver.max_line;
   read_buffer(reader, settings.receiver);
   RecordRules records = read_record_keys(reader);
   settings.join = records.join;

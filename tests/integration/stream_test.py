@@ -228,6 +228,7 @@ class StreamTest(unittest.TestCase):
         agent = self.agent('type = "fifo"\npath = "{directory}/f"\nformat = "json"')
         agent.start_and_wait()
         self.assertEqual(0, self.status(agent, "input_open"))
+        self.assertIn('"state": "missing"', agent.request("GET", "/api/v1/status")[1])
         fifo = self.directory / "f"
         os.mkfifo(fifo)
         with open(fifo, "wb", buffering=0) as writer:
@@ -312,6 +313,22 @@ class StreamTest(unittest.TestCase):
         done = self.replay(agent, b"")
         self.assertEqual(2, done.returncode)
         self.assertIn(b"source 'in' never ends", done.stderr)
+
+    def test_a_replay_of_a_missing_fifo_fails(self):
+        agent = self.agent('type = "fifo"\npath = "{directory}/f"\nformat = "json"')
+        done = self.replay(agent, b"")
+        self.assertEqual(74, done.returncode)
+        self.assertIn(b"No such file or directory", done.stderr)
+
+    def test_a_replay_reads_a_fifo_to_its_writers_end(self):
+        agent = self.agent('type = "fifo"\npath = "{directory}/f"\nformat = "json"')
+        os.mkfifo(self.directory / "f")
+        text = b"".join(LINE % n for n in range(20_000))
+        writer = threading.Thread(target=lambda: (self.directory / "f").write_bytes(text))
+        writer.start()
+        done = self.replay(agent, b"")
+        writer.join()
+        self.assertIn(b"records_total 20000\n", done.stdout)
 
     def test_two_sources_cannot_share_an_input(self):
         agent = self.agent('type = "stdin"\nformat = "json"\n[[source]]\nname = "other"\ntype = "stdin"\nformat = "json"')

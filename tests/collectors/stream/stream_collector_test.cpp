@@ -174,6 +174,31 @@ TEST_F(StreamCollectorTest, SendersWaitWhileTheWriterIsBusy) {
   EXPECT_EQ(lines, std::vector<std::string>(kSent, line));
 }
 
+TEST_F(StreamCollectorTest, IsIdleOnceItHasTakenAll) {
+  open();
+  send(1, "a\nb\n");
+  files_.script->settle();
+  std::vector<std::string> lines;
+  EXPECT_EQ(poll(lines), PollState::kIdle);
+  EXPECT_THAT(lines, ElementsAre("a", "b"));
+}
+
+TEST_F(StreamCollectorTest, TakesNoMoreThanABatchHolds) {
+  open();
+  std::string text;
+  for (std::size_t i = 0; i < 3 * kMaxBatchRows; ++i) {
+    text += "x\n";
+  }
+  send(1, text);
+  files_.script->settle();
+  std::vector<std::string> lines;
+  EXPECT_EQ(poll(lines), PollState::kMore);
+  EXPECT_LE(lines.size(), kMaxBatchRows);
+  while (poll(lines) == PollState::kMore) {
+  }
+  EXPECT_EQ(lines.size(), 3 * kMaxBatchRows);
+}
+
 TEST_F(StreamCollectorTest, WakesTheWriter) {
   const auto woken = std::make_shared<std::counting_semaphore<>>(0);
   make();
@@ -300,7 +325,10 @@ TEST_F(StreamCollectorTest, OnlyAFifoMayComeLater) {
   settings_.address = {StreamKind::kFifo, "/f", 0};
   make();
   EXPECT_TRUE(collector_->begin_receiving());
+  EXPECT_TRUE(collector_->discover());  // which is no error either
   EXPECT_FALSE(status().stream->open);
+  EXPECT_EQ(status().files.front().state, "missing");
+  EXPECT_EQ(status().unreadable_files, 0U);
 }
 
 TEST_F(StreamCollectorTest, AReplayReadsToTheEnd) {
