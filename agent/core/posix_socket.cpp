@@ -188,7 +188,7 @@ class DatagramStream final : public StreamEndpoint {
   Expected<void> receive(StreamSink& sink, Duration patience) override {
     std::array<pollfd, 2> files{};
     files[1] = {socket_.get(), POLLIN, 0};
-    if (const Expected<void> waited = interrupt_.wait(files.data(), files.size(), patience); !waited) {
+    if (Expected<void> waited = interrupt_.wait(files.data(), files.size(), patience); !waited) {
       return waited;
     }
     for (std::size_t bytes = 0; files[1].revents != 0 && bytes < kRoundBytes;) {
@@ -245,7 +245,7 @@ class ListeningStream final : public StreamEndpoint {
       files_.push_back({connection.socket.get(), POLLIN, 0});
     }
     const Duration longest = std::exchange(pause_, false) ? std::min(patience, kAcceptPause) : patience;
-    if (const Expected<void> waited = interrupt_.wait(files_.data(), files_.size(), longest); !waited) {
+    if (Expected<void> waited = interrupt_.wait(files_.data(), files_.size(), longest); !waited) {
       return waited;
     }
     read_ready(sink);

@@ -46,7 +46,7 @@ class PipeStream final : public StreamEndpoint {
     std::array<pollfd, 2> files{};
     files[1] = {is_fifo() ? fifo_.get() : STDIN_FILENO, POLLIN, 0};
     const Duration longest = is_fifo() && now.open == 0 ? std::min(patience, kProbe) : patience;
-    if (const Expected<void> waited = interrupt_.wait(files.data(), now.ended ? 1 : 2, longest); !waited) {
+    if (Expected<void> waited = interrupt_.wait(files.data(), now.ended ? 1 : 2, longest); !waited) {
       return waited;
     }
     // Reading standard input may block, unless there is something.

@@ -195,7 +195,7 @@ void StreamCollector::decode_blocks(Budget budget, RecordBatch& out) {
   for (; count > 0; --count) {
     const LineBlock& block = blocks_.front();
     if (!block.text.empty()) {
-      std::memcpy(buffer, block.text.data(), block.text.size());
+      block.text.copy(buffer, block.text.size());
       lines_of(block, buffer);
       buffer += block.text.size();
       counters_.bytes += block.text.size();
@@ -232,7 +232,7 @@ void StreamCollector::join(const LineBlock& block, bool complete, RecordBatch& o
   open.lines.append(block);
   const std::size_t size = open.lines.text.size();
   char* const buffer = out.allocate(size + kPadding);
-  std::memcpy(buffer, open.lines.text.data(), size);
+  open.lines.text.copy(buffer, size);
   std::memset(buffer + size, ' ', kPadding);
   lines_.clear();
   lines_of(open.lines, buffer);

@@ -84,6 +84,7 @@ Expected<StreamAddress> parse_listen(const std::string& text) {
       std::find_if(kSchemes.begin(), kSchemes.end(), [&](const Scheme& known) { return known.name == name; });
   if (colon == std::string::npos || scheme == kSchemes.end()) {
     std::vector<std::string> words;
+    words.reserve(kSchemes.size());
     for (const Scheme& known : kSchemes) {
       words.emplace_back(known.name);
     }

@@ -80,7 +80,7 @@ Expected<void> StreamReceiver::receive_all() {
     options_ = options();
     open = queue_.wait_for_space();
     const Duration until_wake = wake_at_ == MonotonicTime{} ? kLongestWait : wake_at_ - now();
-    const Expected<void> received = endpoint_->receive(*this, open ? until_wake : Duration::zero());
+    Expected<void> received = endpoint_->receive(*this, open ? until_wake : Duration::zero());
     hand_over();
     wake_if_due();
     if (!received) {
