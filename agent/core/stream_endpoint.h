@@ -38,7 +38,7 @@ struct StreamStatus {
   std::uint64_t open = 0;            // connections; for a FIFO 1 if it has a writer
   std::uint64_t connections = 0;     // since it was opened, writers of a FIFO one after the other
   std::uint64_t refused = 0;         // connections beyond the limit
-  std::uint64_t dropped = 0;         // datagrams that the kernel dropped because its buffer was full
+  std::uint64_t dropped = 0;         // datagrams that the kernel dropped because its buffer was full, modulo 2^32
   std::uint64_t receive_buffer = 0;  // bytes that the kernel grants; 0: it has none of its own
   bool ended = false;                // nothing will ever come: standard input was closed
 };

@@ -143,8 +143,9 @@ Expected<PollState> StreamCollector::finish(Budget budget, RecordBatch& out) {
 void StreamCollector::count_endpoint() {
   const StreamStatus now = receiver_->status();
   counters_.connections += now.connections - seen_.connections;
-  add_counts(counters_.dropped, {{std::string(kConnectionLimit), now.refused - seen_.refused},
-                                 {std::string(kReceiveBuffer), now.dropped - seen_.dropped}});
+  add_counts(counters_.dropped,
+             {{std::string(kConnectionLimit), now.refused - seen_.refused},
+              {std::string(kReceiveBuffer), static_cast<std::uint32_t>(now.dropped - seen_.dropped)}});
   if (now.ended && !seen_.ended) {
     notes_.push_back(settings_.address.to_string() + " has ended: nothing more is read from it");
   }
