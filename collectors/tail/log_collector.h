@@ -216,7 +216,7 @@ class LogCollector final : public Collector {
   TailedFile& adopt(const std::string& origin, const Sibling& candidate, bool last);
   bool is_beside_original(const std::string& compressed) const;
   bool is_beside_another(const std::string& compressed, const TailedFile& file) const;
-  bool is_of_unfinished(const std::string& compressed) const;
+  bool is_of_unread_one(const std::string& compressed) const;
   Expected<bool> is_of_unread(TailedFile* file, const std::string& origin, const FileInfo& info, File& candidate);
   static Expected<bool> is_beginning_of(File& original, const FileInfo& info, File& candidate);
 

@@ -138,7 +138,7 @@ bool LogCollector::may_be_missed(const MissedSearch& search, const Sibling& cand
     // Where it was made from the file, which was never read, the last change is that of the log that this is a copy of.
     const bool own = search.file.offset() == 0 && uncompressed_name(candidate.path) == search.file.path();
     return can_decompress(name) && (own || is_between(search.file, info, nullptr, true)) &&
-           !is_beside_original(candidate.path) && !is_of_unfinished(candidate.path);
+           !is_beside_original(candidate.path) && !is_of_unread_one(candidate.path);
   }
   return is_between(search.file, info, search.successor, search.in_place());
 }
@@ -191,12 +191,12 @@ bool LogCollector::is_beside_original(const std::string& compressed) const {
   return static_cast<bool>(file_system_.stat(std::string(uncompressed_name(compressed))));
 }
 
-// Whether the file that was compressed was found, but not read to its end: what becomes of it is decided when it is
-// gone.
-bool LogCollector::is_of_unfinished(const std::string& compressed) const {
+// Whether the file that was compressed was found, but nothing was read of it: what becomes of it is decided when it is
+// gone. What was read of others is compared.
+bool LogCollector::is_of_unread_one(const std::string& compressed) const {
   const std::string_view original = uncompressed_name(compressed);
   return std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
-    return !entry.second->finished() && entry.second->path() == original;
+    return !entry.second->finished() && entry.second->offset() == 0 && entry.second->path() == original;
   });
 }
 

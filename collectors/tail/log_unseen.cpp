@@ -70,7 +70,7 @@ bool LogCollector::may_be_unseen(const Sibling& candidate, TimePoint since) {
     return false;
   }
   if (is_compressed_name(candidate.path)) {
-    return can_decompress(candidate.path) && !is_beside_original(candidate.path) && !is_of_unfinished(candidate.path);
+    return can_decompress(candidate.path) && !is_beside_original(candidate.path) && !is_of_unread_one(candidate.path);
   }
   return !is_watched(candidate.path) && (info.born == kNoTime || info.born > since);
 }

@@ -127,6 +127,22 @@ TEST_F(LogMissedTest, WhatALogHeldBeforeItWasSeenEmptyIsFoundCompressed) {
   expect_each_line_once(tail);
 }
 
+// Its name is that of a file which was compressed under the next number, and is not finished yet.
+TEST_F(LogMissedTest, ACompressedGenerationMayHaveTheNameOfAnother) {
+  files_.append(kLog, lines(20));
+  Tail tail(files_, {kLog});
+  tail.poll_all();
+  files_.append("/log/app.log.1", files_.content(kLog) + lines(2));
+  files_.write(kLog, "");
+  tail.look();  // the rest is read from the copy
+  files_.append("/log/app.log.2.gz", gzip(files_.content("/log/app.log.1")));
+  ASSERT_TRUE(files_.remove("/log/app.log.1"));
+  files_.append("/log/app.log.1.gz", gzip(lines(4)));  // and what was written next, which was truncated away
+  files_.append(kLog, lines(3));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
 TEST_F(LogMissedTest, AFileThatHoldsOnlyABannerIsReadWhenItGoesOn) {
   files_.append(kLog, banner(3) + lines(20));
   Tail tail(files_, {kLog});
