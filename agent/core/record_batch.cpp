@@ -37,6 +37,23 @@ char* RecordBatch::raw_buffer(std::size_t size) {
   return raw_.get();
 }
 
+std::span<const Value> RecordBatch::own(std::span<const Value> values) { return arena_.copy(values); }
+
+Value RecordBatch::own(const Value& value) {
+  if (value.kind == ValueKind::kString) {
+    return Value::of_string(own(value.string()));
+  }
+  if (!value.is_container() || value.items().empty()) {
+    return value;
+  }
+  const std::span<const Value> items = value.items();
+  auto* const copies = reinterpret_cast<Value*>(arena_.allocate(items.size_bytes(), alignof(Value)));
+  std::transform(items.begin(), items.end(), copies, [this](const Value& item) { return own(item); });
+  Value result = value;
+  result.elements = copies;
+  return result;
+}
+
 void RecordBatch::append_rows(Row count, std::uint64_t end) {
   std::fill_n(times_.data() + rows_, count, kNoTime);
   std::iota(ends_.data() + rows_, ends_.data() + rows_ + count, end);

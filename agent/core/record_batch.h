@@ -64,6 +64,9 @@ class RecordBatch {
   std::span<const std::uint64_t> ends() const { return {ends_.data(), rows_}; }
   // Of a file that is read as a whole. A batch that begins or ends a version may hold no records.
   const std::optional<FileVersionPart>& file_version() const { return file_version_; }
+  // For a monitor of several sources, which of them the records are from, in its own order: set by the pipeline.
+  std::size_t input() const { return input_; }
+  void set_input(std::size_t input) { input_ = input; }
 
   // --- for collectors and decoders ---
 
@@ -72,6 +75,10 @@ class RecordBatch {
   char* raw_buffer(std::size_t size);
   // Copies `text` into memory of the batch.
   std::string_view own(std::string_view text) { return arena_.copy(text); }
+  // Copies a value with all that it points to.
+  Value own(const Value& value);
+  // Copies the values, but not what they point to.
+  std::span<const Value> own(std::span<const Value> values);
   // Keeps alive the memory that values point into, until the next reset().
   void hold(std::shared_ptr<const void> memory) { held_ = std::move(memory); }
   // Uninitialised memory of the batch, valid until reset().
@@ -110,6 +117,7 @@ class RecordBatch {
   std::vector<TimePoint> times_ = std::vector<TimePoint>(kMaxBatchRows);         // of the first rows_
   std::vector<std::uint64_t> ends_ = std::vector<std::uint64_t>(kMaxBatchRows);  // likewise
   std::optional<FileVersionPart> file_version_;
+  std::size_t input_ = 0;
   std::shared_ptr<const void> held_;
   std::unique_ptr<char[], FreePages> raw_;
   std::size_t raw_size_ = 0;

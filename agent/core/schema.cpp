@@ -51,6 +51,7 @@ FieldId Schema::intern(const FieldPath& path) {
     intern(*text);
   }
   fields_.push_back(path);
+  wants_items_.push_back(false);
   return static_cast<FieldId>(fields_.size() - 1);
 }
 

@@ -46,12 +46,22 @@ class Schema {
   std::span<const FieldPath> fields() const { return fields_; }
   std::size_t size() const { return fields_.size(); }
 
+  // Asks for what is in the field where it is a list or an object: otherwise only its size is read.
+  void want_items(FieldId field) { wants_items_[field] = true; }
+  bool wants_items(FieldId field) const { return wants_items_[field]; }
+
+  // The name of the source, for expressions; "" where there is none.
+  void set_source(std::string name) { source_ = std::move(name); }
+  const std::string& source() const { return source_; }
+
   // For expressions that are compiled afterwards. Empty: such times cannot be read.
   void set_time_reader(TimeReader reader) { time_reader_ = std::move(reader); }
   const TimeReader& time_reader() const { return time_reader_; }
 
  private:
   std::vector<FieldPath> fields_;
+  std::vector<bool> wants_items_;  // by field
+  std::string source_;
   TimeReader time_reader_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "agent/core/instant.h"
@@ -17,8 +18,8 @@ enum class ValueKind : std::uint8_t {
   kUnsigned,  // from 2^63 to 2^64 - 1: above every kInt (`bits()`)
   kDouble,
   kString,     // UTF-8, owned by the batch or by the compiled expression
-  kList,       // only its number of elements is known (`integer`)
-  kMap,        // only its number of members is known (`integer`)
+  kList,       // `length` elements; what they are (`items()`) only where the schema asks for it
+  kMap,        // `length` members; likewise, name and value in turn
   kTimestamp,  // of the years 1 to 9999 (`instant()`)
   kDuration,   // nanoseconds (`integer`)
   kError,      // the result of an evaluation that failed; `failure` says why
@@ -50,8 +51,9 @@ struct Value {
     std::int64_t integer;
     double number;
     bool boolean;
+    const Value* elements;  // null where only their number is known
   };
-  std::uint32_t length = 0;  // of `text`; of a timestamp, the nanoseconds after the second `integer`
+  std::uint32_t length = 0;  // of `text`; of a list or map; of a timestamp, the nanoseconds after the second `integer`
   ValueKind kind = ValueKind::kMissing;
   Failure failure = Failure::kNone;
 
@@ -65,8 +67,12 @@ struct Value {
     const auto bits = static_cast<std::int64_t>(value);
     return tagged(bits < 0 ? ValueKind::kUnsigned : ValueKind::kInt, bits);
   }
-  static Value list(std::int64_t elements) { return tagged(ValueKind::kList, elements); }
-  static Value map(std::int64_t members) { return tagged(ValueKind::kMap, members); }
+  // Of so many elements or members.
+  static Value list(std::int64_t elements) { return container(ValueKind::kList, elements, nullptr); }
+  static Value map(std::int64_t members) { return container(ValueKind::kMap, members, nullptr); }
+  // With what is in it, which must outlive the result; of a map, name and value in turn.
+  static Value list(std::span<const Value> elements);
+  static Value map(std::span<const Value> names_and_values);
   // kOverflow outside the years 1 to 9999.
   static Value timestamp(const Instant& instant) {
     Value result = tagged(ValueKind::kTimestamp, instant.seconds);
@@ -103,6 +109,10 @@ struct Value {
 
   // Only where kind == kString.
   std::string_view string() const { return {text, length}; }
+  bool is_container() const { return kind == ValueKind::kList || kind == ValueKind::kMap; }
+  // Only where is_container(): whether items() are known, and the elements, or each name and value in turn.
+  bool has_items() const { return elements != nullptr || length == 0; }
+  std::span<const Value> items() const;
   // Only where kind == kTimestamp.
   Instant instant() const { return {integer, length}; }
   // Only where kind == kUnsigned.
@@ -123,6 +133,13 @@ struct Value {
   }
 
  private:
+  static Value container(ValueKind kind, std::int64_t size, const Value* elements) {
+    Value result;
+    result.elements = elements;
+    result.length = static_cast<std::uint32_t>(size);
+    result.kind = kind;
+    return result;
+  }
   static Value tagged(ValueKind kind, std::int64_t value) {
     Value result;
     result.integer = value;
@@ -131,5 +148,15 @@ struct Value {
   }
 };
 static_assert(sizeof(Value) == 16);
+
+inline Value Value::list(std::span<const Value> elements) {
+  return container(ValueKind::kList, static_cast<std::int64_t>(elements.size()), elements.data());
+}
+inline Value Value::map(std::span<const Value> names_and_values) {
+  return container(ValueKind::kMap, static_cast<std::int64_t>(names_and_values.size() / 2), names_and_values.data());
+}
+inline std::span<const Value> Value::items() const {
+  return {elements, elements == nullptr ? 0 : std::size_t{length} * (kind == ValueKind::kMap ? 2 : 1)};
+}
 
 }  // namespace leeway

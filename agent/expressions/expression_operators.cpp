@@ -82,8 +82,6 @@ bool is_orderable(ValueKind kind) {
          kind == ValueKind::kDuration;
 }
 
-bool is_container(ValueKind kind) { return kind == ValueKind::kList || kind == ValueKind::kMap; }
-
 template <typename Test>
 Value order(const Value& left, const Value& right, Test test) {
   const std::optional<std::partial_ordering> result = compare(left, right);
@@ -144,8 +142,8 @@ Value equal(const Value& left, const Value& right, Arena&) {
   if (both(left, right, ValueKind::kString)) {
     return Value::of_bool(same_text(left, right));
   }
-  if ((left.kind == ValueKind::kNull && is_container(right.kind)) ||
-      (right.kind == ValueKind::kNull && is_container(left.kind))) {
+  if ((left.kind == ValueKind::kNull && right.is_container()) ||
+      (right.kind == ValueKind::kNull && left.is_container())) {
     return Value::of_bool(false);
   }
   for (const Value* operand : {&left, &right}) {

@@ -98,8 +98,8 @@ void each_place(std::string_view text, std::string_view old, Found found) {
 }  // namespace
 
 Value size(const Value& operand, Arena&) {
-  if (operand.kind == ValueKind::kList || operand.kind == ValueKind::kMap) {
-    return Value::of_int(operand.integer);
+  if (operand.is_container()) {
+    return Value::of_int(operand.length);
   }
   if (operand.kind != ValueKind::kString) {
     return operand_error(operand);

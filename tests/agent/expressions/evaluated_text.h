@@ -59,9 +59,9 @@ inline std::string to_text(const Value& value) {
     case ValueKind::kError:
       return "fails: " + std::string(to_string(value.failure));
     case ValueKind::kList:
-      return "list of " + std::to_string(value.integer);
+      return "list of " + std::to_string(value.length);
     case ValueKind::kMap:
-      return "map of " + std::to_string(value.integer);
+      return "map of " + std::to_string(value.length);
     default:
       return "another kind";
   }
@@ -79,6 +79,7 @@ class EvaluatedText {
       text_ = text;
       schema_ = Schema();
       schema_.set_time_reader(time_.reader());
+      schema_.set_source("app");
       expression_ = std::make_unique<Expected<Expression>>(Expression::compile(text, schema_));
     }
     if (!*expression_) {

@@ -111,9 +111,9 @@ inline std::string text_of(const Value& value) {
     case ValueKind::kString:
       return "string " + std::string(value.string());
     case ValueKind::kList:
-      return "list " + std::to_string(value.integer);
+      return "list " + std::to_string(value.length);
     case ValueKind::kMap:
-      return "map " + std::to_string(value.integer);
+      return "map " + std::to_string(value.length);
     default:
       return "error";
   }

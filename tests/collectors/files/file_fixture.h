@@ -41,9 +41,9 @@ inline std::string to_text(const Value& value) {
     case ValueKind::kString:
       return "'" + std::string(value.string()) + "'";
     case ValueKind::kList:
-      return "list" + std::to_string(value.integer);
+      return "list" + std::to_string(value.length);
     case ValueKind::kMap:
-      return "map" + std::to_string(value.integer);
+      return "map" + std::to_string(value.length);
     case ValueKind::kTimestamp:
       return format_rfc3339(value.instant());
     default:
