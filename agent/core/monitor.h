@@ -1,5 +1,5 @@
-// A streaming computation over the records of one source: a counter, an SLO, a drift score. One object per
-// configuration entry. Built by agent/monitors/builtin, driven only by the pipeline, on the writer's thread.
+// A streaming computation over the records of one source, or of several: a counter, an SLO, a drift score. One object
+// per configuration entry. Built by agent/monitors/builtin, driven only by the pipeline, on the writer's thread.
 #pragma once
 
 #include <vector>
@@ -20,13 +20,13 @@ class Monitor {
  public:
   virtual ~Monitor() = default;
 
-  // Sees each record of its source exactly once, in the order of its file. Must not allocate per record, throw or
-  // block. Afterwards the batch is invalid: keep no view of it. It has no records where it only begins or ends a
-  // version of a file.
+  // Sees each record of its sources exactly once, those of a source in the order of its file; batch.input() says which
+  // source it is. Must not allocate per record, throw or block. Afterwards the batch is invalid: keep no view of it. It
+  // has no records where it only begins or ends a version of a file.
   virtual void observe(const RecordBatch& batch) = 0;
 
-  // The source's event clock is at `now`: closes windows and hides idle series. Called after observe() and while
-  // the source is silent; `now` never goes back.
+  // The event clock of a source is at `now`: closes windows and hides idle series. Called after observe() and while
+  // the source is silent. That of one source never goes back, but may be behind that of another; the latest counts.
   virtual void advance(TimePoint now) = 0;
 
   // Where it runs slow computations, which outlives it. Called once, before load() and observe(); most do not use it.

@@ -48,6 +48,9 @@ class Binder {
     if (node.op == Op::kCall && node.name == "has") {
       return bind_has(node);
     }
+    if (node.op == Op::kCall && node.name == "source") {
+      return bind_source(node);
+    }
     if (node.op == Op::kCall) {
       qualify(node);
       unwrap_network(node);
@@ -116,6 +119,15 @@ class Binder {
     node.op = Op::kHas;
     node.type = Type::kBool;
     node.field = schema_.intern(node.args[0]->path);
+    return {};
+  }
+
+  Expected<void> bind_source(Node& node) {
+    if (!node.args.empty()) {
+      return error_at(node.column, "source() is the name of the source that a record is from and takes no value");
+    }
+    node.type = Type::kString;
+    set_constant(node, Value::of_string(schema_.source()));
     return {};
   }
 

@@ -14,10 +14,10 @@ namespace leeway {
 
 std::span<const MonitorKind> builtin_monitors() {
   static constexpr std::array<MonitorKind, 7> kKinds{{
-      {"metric", "counter", build_counter},
-      {"metric", "gauge", build_gauge},
-      {"metric", "histogram", build_histogram},
-      {"slo", "", build_slo},
+      {"metric", "counter", build_counter, true},
+      {"metric", "gauge", build_gauge, true},
+      {"metric", "histogram", build_histogram, true},
+      {"slo", "", build_slo, true},
       {"drift", "", build_drift},
       {"change", "", build_change},
       {"quality", "", build_quality},

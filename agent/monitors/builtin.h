@@ -17,6 +17,7 @@ struct MonitorKind {
   // Reads all of its table (the common keys `name`, `type` and `source` are already known to the reader) and returns
   // null if the diagnostics got an error.
   std::unique_ptr<Monitor> (*build)(MonitorContext& context);
+  bool several_sources = false;  // whether `source` may be a list
 };
 
 std::span<const MonitorKind> builtin_monitors();

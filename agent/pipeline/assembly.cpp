@@ -115,6 +115,7 @@ class Assembler {
     TableReader reader(table, entry.position(), title("source", table), diagnostics_);
     auto source = std::make_unique<AssembledSource>();
     source->name = reader.required_string("name");
+    source->schema.set_source(source->name);
     if (find_source(source->name) != nullptr) {
       reader.error("name", "a source named '" + source->name + "' exists already; names of sources are unique");
     }
@@ -174,12 +175,18 @@ class Assembler {
       reader.error("name", "the name '" + name + "' is used by an earlier [[" + section + "]]; names are unique");
     }
     const MonitorKind* kind = find_kind(section, reader);
-    AssembledSource* source = source_of(reader);
-    if (kind == nullptr || source == nullptr) {
+    const std::vector<AssembledSource*> sources = sources_of(reader);
+    if (kind == nullptr || sources.empty()) {
       return;
     }
+    if (sources.size() > 1 && !kind->several_sources) {
+      reader.error("source", "a [[" + section + "]] reads one source; expected one name, not a list of " +
+                                 std::to_string(sources.size()));
+      return;
+    }
+    AssembledSource* const source = sources.front();
     MonitorContext context{reader,
-                           source->schema,
+                           schemas_of(sources),
                            options_.started,
                            files_,
                            source->has_file_versions,
@@ -199,7 +206,22 @@ class Assembler {
     }
     const std::string canonical = without_alerts(entry).canonical();
     const std::uint64_t definition = XXH3_64bits(canonical.data(), canonical.size());
-    source->monitors.push_back({section, name, definition, std::move(monitor)});
+    feed(*monitor, sources);
+    source->monitors.push_back({section, name, definition, std::move(monitor), {sources.begin() + 1, sources.end()}});
+  }
+
+  static Schemas schemas_of(const std::vector<AssembledSource*>& sources) {
+    std::vector<Schema*> schemas;
+    for (AssembledSource* const source : sources) {
+      schemas.push_back(&source->schema);
+    }
+    return Schemas(std::move(schemas));
+  }
+
+  static void feed(Monitor& monitor, const std::vector<AssembledSource*>& sources) {
+    for (std::size_t input = 0; input < sources.size(); ++input) {
+      sources[input]->feeds.push_back({&monitor, input});
+    }
   }
 
   // What is built on the metrics: rules, alerts, panels. Skipped after an error: a wrong metric would make its alerts
@@ -302,22 +324,34 @@ class Assembler {
     return nullptr;
   }
 
-  // The source that an entry names; optional if there is only one source.
-  AssembledSource* source_of(TableReader& reader) {
-    if (!reader.has("source") && assembly_.sources.size() == 1) {
-      return assembly_.sources.front().get();
+  // The sources that an entry names; optional if there is only one. None after an error.
+  std::vector<AssembledSource*> sources_of(TableReader& reader) {
+    if (!reader.has("source")) {
+      if (assembly_.sources.size() == 1) {
+        return {assembly_.sources.front().get()};
+      }
+      reader.missing("source", "the name of a source");
+      return {};
     }
-    const std::string name = reader.required_string("source");
-    if (name.empty()) {
-      return nullptr;
+    const std::optional<std::vector<std::string>> names = reader.strings("source");
+    std::vector<AssembledSource*> sources;
+    for (const std::string& name : names.value_or(std::vector<std::string>{})) {
+      AssembledSource* const source = find_source(name);
+      if (source == nullptr) {
+        std::vector<std::string> known = source_names();
+        reader.error("source", "no [[source]] is named '" + name + "'" + did_you_mean(name, known));
+        return {};
+      }
+      if (std::find(sources.begin(), sources.end(), source) != sources.end()) {
+        reader.error("source", "'source' lists '" + name + "' twice; its records would count twice");
+        return {};
+      }
+      sources.push_back(source);
     }
-    AssembledSource* source = find_source(name);
-    if (source == nullptr) {
-      std::vector<std::string> names = source_names();
-      reader.error("source", "no [[source]] is named '" + name + "'" + did_you_mean(name, names));
-      return nullptr;
+    if (names && names->empty()) {
+      reader.error("source", "'source' is empty; expected the name of a source, or a list of names");
     }
-    return source;
+    return sources;
   }
 
   AssembledSource* find_source(std::string_view name) {

@@ -29,11 +29,20 @@ struct AgentSettings {
   Duration poll_interval = std::chrono::milliseconds(250);
 };
 
+struct AssembledSource;
+
 struct AssembledMonitor {
   std::string section;  // "metric", "slo": with the name, the identity of its saved state
   std::string name;
   std::uint64_t definition = 0;  // hash of its configuration
   std::unique_ptr<Monitor> monitor;
+  std::vector<const AssembledSource*> more_sources{};  // after the first, which owns it
+};
+
+// A monitor that sees the records of a source.
+struct Feed {
+  Monitor* monitor;   // of this source, or of another
+  std::size_t input;  // which of the monitor's sources this one is
 };
 
 struct AssembledSource {
@@ -42,9 +51,10 @@ struct AssembledSource {
   bool has_file_versions = false;
   Schema schema;  // final once all monitors are built
   std::unique_ptr<SourceDefinition> definition;
-  Duration allowed_lateness{};  // records further behind the watermark count as late
-  Duration allowed_future{};    // records further ahead of the wall clock do not move the watermark
-  std::vector<AssembledMonitor> monitors;
+  Duration allowed_lateness{};             // records further behind the watermark count as late
+  Duration allowed_future{};               // records further ahead of the wall clock do not move the watermark
+  std::vector<AssembledMonitor> monitors;  // those whose first source it is
+  std::vector<Feed> feeds;                 // all that see its records
 };
 
 struct Assembly {

@@ -88,8 +88,8 @@ PollState Pipeline::step(Budget budget) {
 }
 
 PollState Pipeline::poll(Source& source, Budget budget) {
-  for (AssembledMonitor& entry : source.assembled->monitors) {
-    dirty_ = entry.monitor->settle() || dirty_;
+  for (const Feed& feed : source.assembled->feeds) {
+    dirty_ = feed.monitor->settle() || dirty_;
   }
   const MonotonicTime started = clock_.monotonic();
   source.collector->set_monotonic_time(started);
@@ -131,10 +131,11 @@ PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
   }
   if (batch_.rows() != 0 || batch_.file_version()) {
     source.clock.stamp(batch_, clock_.wall());
-    for (AssembledMonitor& entry : source.assembled->monitors) {
-      entry.monitor->observe(batch_);
+    for (const Feed& feed : source.assembled->feeds) {
+      batch_.set_input(feed.input);
+      feed.monitor->observe(batch_);
       if (source.clock.watermark() != kNoTime) {
-        entry.monitor->advance(source.clock.watermark());
+        feed.monitor->advance(source.clock.watermark());
       }
     }
   }
@@ -153,8 +154,8 @@ void Pipeline::advance() {
     if (now == kNoTime) {
       continue;
     }
-    for (AssembledMonitor& entry : source.assembled->monitors) {
-      entry.monitor->advance(now);
+    for (const Feed& feed : source.assembled->feeds) {
+      feed.monitor->advance(now);
     }
   }
 }

@@ -35,8 +35,9 @@ class Pipeline {
   Pipeline(Assembly assembly, FileSystem& files, const Clock& clock, PipelineOptions options = {});
 
   // Takes over the state in `checkpoint` of every component that exists and has the same definition. A component is
-  // known by its source, its section and its name. Where a source starts from the beginning, so do its monitors,
-  // otherwise they would count its records twice. Only before the first step().
+  // known by its source (the first, where it has several), its section and its name. Where a source starts from the
+  // beginning, so do all monitors that read it, otherwise they would count its records twice. Only before the first
+  // step().
   StateReport load(const Checkpoint& checkpoint);
   // After load() of what `predecessor` saved at a reload: what its collectors have open is theirs no more.
   void inherit_open_files(Pipeline& predecessor);
@@ -96,8 +97,11 @@ class Pipeline {
   PollState apply(Source& source, const Expected<PollState>& polled);
   void note_error(Source& source, const Error& error);
   void open(Source& source);
+  // The names of the sources that start from the beginning.
+  std::set<std::string> load_sources(const Checkpoint& checkpoint, StateReport& report);
   bool load_source(Source& source, const CheckpointSection& section, StateReport& report);
-  void load_monitor(AssembledMonitor& entry, const CheckpointSection* section, StateReport& report);
+  void load_monitor(AssembledMonitor& entry, const CheckpointSection* section, const std::set<std::string>& afresh,
+                    StateReport& report);
   void add_section(Checkpoint& checkpoint, CheckpointSection section);
   SourceStatus status_of(const Source& source) const;
 

@@ -41,24 +41,22 @@ const CheckpointSection* find_section(SavedSource sections, std::string_view kin
 
 StateReport Pipeline::load(const Checkpoint& checkpoint) {
   StateReport report;
+  const std::set<std::string> afresh = load_sources(checkpoint, report);
   std::set<const CheckpointSection*> known;
   for (Source& source : sources_) {
-    const std::string name = source.assembled->name;
-    SavedSource saved = find_source(checkpoint, name);
-    if (saved.empty()) {
-      report.notes.push_back(title_of(kSourceKind, name) + " is new: it and what is computed from it start afresh");
-    } else {
+    const SavedSource saved = find_source(checkpoint, source.assembled->name);
+    if (!saved.empty() && afresh.contains(source.assembled->name)) {
+      std::transform(saved.begin(), saved.end(), std::inserter(known, known.end()),
+                     [](const CheckpointSection& section) { return &section; });
+      continue;
+    }
+    if (!saved.empty()) {
       known.insert(&saved.front());
-      if (!load_source(source, saved.front(), report)) {
-        std::transform(saved.begin(), saved.end(), std::inserter(known, known.end()),
-                       [](const CheckpointSection& section) { return &section; });
-        continue;
-      }
     }
     for (AssembledMonitor& entry : source.assembled->monitors) {
       const CheckpointSection* section = find_section(saved, entry.section, entry.name);
       known.insert(section);
-      load_monitor(entry, section, report);
+      load_monitor(entry, section, afresh, report);
     }
   }
   for (const CheckpointSection& section : checkpoint.sections) {
@@ -70,7 +68,23 @@ StateReport Pipeline::load(const Checkpoint& checkpoint) {
   return report;
 }
 
-void Pipeline::load_monitor(AssembledMonitor& entry, const CheckpointSection* section, StateReport& report) {
+std::set<std::string> Pipeline::load_sources(const Checkpoint& checkpoint, StateReport& report) {
+  std::set<std::string> afresh;
+  for (Source& source : sources_) {
+    const std::string& name = source.assembled->name;
+    const SavedSource saved = find_source(checkpoint, name);
+    if (saved.empty()) {
+      report.notes.push_back(title_of(kSourceKind, name) + " is new: it and what is computed from it start afresh");
+    }
+    if (saved.empty() || !load_source(source, saved.front(), report)) {
+      afresh.insert(name);
+    }
+  }
+  return afresh;
+}
+
+void Pipeline::load_monitor(AssembledMonitor& entry, const CheckpointSection* section,
+                            const std::set<std::string>& afresh, StateReport& report) {
   const std::string title = title_of(entry.section, entry.name);
   if (section == nullptr) {
     report.notes.push_back(title + " is new: it starts with the next record");
@@ -78,6 +92,12 @@ void Pipeline::load_monitor(AssembledMonitor& entry, const CheckpointSection* se
   }
   if (section->definition != entry.definition) {
     report.discard(kDiscardedChanged, title + " starts afresh: its definition changed");
+    return;
+  }
+  const auto other = std::find_if(entry.more_sources.begin(), entry.more_sources.end(),
+                                  [&afresh](const AssembledSource* source) { return afresh.contains(source->name); });
+  if (other != entry.more_sources.end()) {
+    report.discard(kDiscardedChanged, title + " starts afresh: its " + title_of(kSourceKind, (*other)->name) + " does");
     return;
   }
   if (section->version > entry.monitor->state_version()) {

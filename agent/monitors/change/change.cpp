@@ -114,8 +114,8 @@ void Change::collect(SnapshotBuilder& out) const {
 
 std::unique_ptr<Monitor> build_change(MonitorContext& context) {
   const ErrorCheck errors(context.reader);
-  RecordFilter filter = RecordFilter::read(context.reader, context.schema);
-  ChangeSettings settings = read_change_settings(context.reader, context.schema);
+  RecordFilter filter = RecordFilter::read(context.reader, context.schema());
+  ChangeSettings settings = read_change_settings(context.reader, context.schema());
   if (errors.failed()) {
     return nullptr;
   }

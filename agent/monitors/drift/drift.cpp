@@ -222,7 +222,7 @@ std::unique_ptr<Monitor> build_drift(MonitorContext& context) {
   std::vector<DriftSettings> references = read_drift_settings(context);
   std::vector<RecordFilter> filters;
   for (std::size_t i = 0; i < references.size(); ++i) {
-    filters.push_back(RecordFilter::read(context.reader, context.schema));
+    filters.push_back(RecordFilter::read(context.reader, context.schema()));
   }
   if (errors.failed()) {
     return nullptr;

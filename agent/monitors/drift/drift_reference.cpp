@@ -141,7 +141,7 @@ void read_reference(MonitorContext& context, TableReader& table, DriftSettings& 
   if (given != 1) {
     table.error("first_rows", "what is the reference? expected one of 'first_rows', 'first', 'file' and 'profile'");
   } else if (table.has("file")) {
-    settings.profile = capture_reference(table, context.schema, context.read_records, settings);
+    settings.profile = capture_reference(table, context.schema(), context.read_records, settings);
     settings.reference_id = settings.profile ? "file " + settings.profile->id() : "";
   } else if (table.has("profile")) {
     read_profile(table, context.files, settings);

@@ -233,7 +233,7 @@ namespace {
 // `reference` is null if it could not be read; the rest may still have errors.
 DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference) {
   TableReader& reader = context.reader;
-  Schema& schema = context.schema;
+  Schema& schema = context.schema();
   DriftSettings settings;
   settings.name = reader.required_string("name");
   settings.source = reference == nullptr ? "" : reference->source;

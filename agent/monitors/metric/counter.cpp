@@ -116,7 +116,7 @@ class Counter final : public MetricBase {
 std::unique_ptr<Monitor> build_counter(MonitorContext& context) {
   const ErrorCheck errors(context.reader);
   MetricDefinition definition = MetricDefinition::read(context, MetricType::kCounter);
-  std::optional<NumericValue> value = NumericValue::read(context.reader, "value", context.schema);
+  std::optional<NumericValue> value = NumericValue::read(context.reader, "value", context.schemas);
   if (definition.desc.help.empty()) {
     definition.desc.help = (value ? "Sum of " + value->text() + " over records" : std::string("Number of records")) +
                            definition.filter.clause() + ".";

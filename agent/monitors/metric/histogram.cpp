@@ -104,7 +104,7 @@ std::unique_ptr<Monitor> build_histogram(MonitorContext& context) {
   if (!context.reader.has("value")) {
     context.reader.missing("value", "an expression for the number to observe");
   }
-  std::optional<NumericValue> value = NumericValue::read(context.reader, "value", context.schema);
+  std::optional<NumericValue> value = NumericValue::read(context.reader, "value", context.schemas);
   definition.desc.buckets = read_buckets(context.reader);
   if (errors.failed() || !value) {
     return nullptr;

@@ -20,8 +20,8 @@ MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type
     reader.error("help", "'help' is empty; expected a sentence, or leave it out for a generated one");
   }
   desc.help = help.value_or("");
-  RecordFilter filter = RecordFilter::read(reader, context.schema);
-  LabelSet labels = LabelSet::read(reader, context.schema, type, type != MetricType::kGauge);
+  RecordFilter filter = RecordFilter::read(reader, context.schemas);
+  LabelSet labels = LabelSet::read(reader, context.schemas, type, type != MetricType::kGauge);
   desc.label_names = labels.names();
   return {std::move(desc), std::move(filter), std::move(labels), context.started};
 }
@@ -42,14 +42,15 @@ SeriesTable MetricBase::fresh_table() const {
 void MetricBase::observe(const RecordBatch& batch) {
   observe_records(batch);
   if (is_gauge() && batch.file_version() && batch.file_version()->last) {
-    file_series_.end_version(*batch.file_version());
+    file_series_.end_version(*batch.file_version(), batch.input());
   }
 }
 
 // A new version of a file replaces the values of the version before.
-void MetricBase::renew_series(const FileVersionPart& part) {
+void MetricBase::renew_series(const RecordBatch& batch) {
+  const std::optional<FileVersionPart>& part = batch.file_version();
   for (const Series series : series_) {
-    if (series != kNoSeries && file_series_.set(series, part)) {
+    if (series != kNoSeries && (part ? file_series_.set(series, *part, batch.input()) : file_series_.set(series))) {
       forget_series(series);
     }
   }
@@ -65,8 +66,8 @@ void MetricBase::observe_records(const RecordBatch& batch) {
   }
   table_.resolve(definition_.labels.columns(batch, rows), rows, batch.times(), series_, failures_);
   resize(table_.size());
-  if (is_gauge() && batch.file_version()) {
-    renew_series(*batch.file_version());
+  if (is_gauge() && (batch.file_version() || !file_series_.empty())) {
+    renew_series(batch);
   }
   record(batch, rows, series_);
 }

@@ -60,7 +60,7 @@ class MetricBase : public Monitor {
 
  private:
   void observe_records(const RecordBatch& batch);
-  void renew_series(const FileVersionPart& part);
+  void renew_series(const RecordBatch& batch);
   bool is_gauge() const { return definition_.desc.type == MetricType::kGauge; }
   SeriesTable fresh_table() const;
   Expected<void> load_all(StateReader& in);

@@ -13,7 +13,7 @@ constexpr std::size_t kMostStates = 100;
 
 class StateSet final : public MetricBase {
  public:
-  StateSet(MetricDefinition definition, Expression value, std::vector<std::string> states)
+  StateSet(MetricDefinition definition, SourceExpression value, std::vector<std::string> states)
       : MetricBase(std::move(definition)), value_(std::move(value)), states_(std::move(states)) {
     StateSet::resize(table().size());
   }
@@ -33,7 +33,7 @@ class StateSet final : public MetricBase {
   };
 
   void read_values(const RecordBatch& batch, Selection& rows, FailureCounts& failures) override {
-    const std::span<const Value> values = value_.evaluate(batch, rows);
+    const std::span<const Value> values = value_.of(batch).evaluate(batch, rows);
     current_.resize(rows.size());
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -92,7 +92,7 @@ class StateSet final : public MetricBase {
     }
   }
 
-  Expression value_;
+  SourceExpression value_;
   std::vector<std::string> states_;
   std::vector<Held> held_;            // by series
   std::vector<std::size_t> current_;  // states of the selected rows of the batch
@@ -121,7 +121,7 @@ std::unique_ptr<Monitor> build_state_set(MonitorContext& context) {
   if (!reader.has("value")) {
     reader.missing("value", "an expression for the name of the state");
   }
-  std::optional<Expression> value = reader.expression("value", context.schema, StaticType::kString);
+  std::optional<SourceExpression> value = SourceExpression::read(reader, "value", context.schemas, StaticType::kString);
   std::vector<std::string> states = read_states(reader);
   std::vector<std::string>& names = definition.desc.label_names;
   if (std::find(names.begin(), names.end(), kStateLabel) != names.end()) {

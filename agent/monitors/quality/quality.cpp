@@ -220,8 +220,8 @@ void Quality::collect(SnapshotBuilder& out) const {
 
 std::unique_ptr<Monitor> build_quality(MonitorContext& context) {
   const ErrorCheck errors(context.reader);
-  RecordFilter filter = RecordFilter::read(context.reader, context.schema);
-  QualitySettings settings = read_quality_settings(context.reader, context.schema);
+  RecordFilter filter = RecordFilter::read(context.reader, context.schema());
+  QualitySettings settings = read_quality_settings(context.reader, context.schema());
   if (!context.has_file_versions && !context.reader.has("window")) {
     context.reader.missing("window",
                            "{ rows = 1000 } or { time = \"1h\" }: this source has no files to judge as a whole");

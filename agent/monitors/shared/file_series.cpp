@@ -1,21 +1,36 @@
 #include "agent/monitors/shared/file_series.h"
 
+#include <utility>
+
 namespace leeway {
 
-bool FileSeries::set(Series series, const FileVersionPart& part) {
+namespace {
+
+// Of the file, unlike those of files of the other sources; of the first source its own, as saved by earlier releases.
+std::uint64_t file_of(const FileVersionPart& part, std::size_t input) {
+  return part.file + input * 0x9E37'79B9'7F4A'7C15U;
+}
+
+}  // namespace
+
+bool FileSeries::set(Series series, const FileVersionPart& part, std::size_t input) {
   if (series >= origins_.size()) {
     origins_.resize(series + 1);
   }
   Origin& origin = origins_[series];
-  const bool outdated = origin.known && origin.file == part.file && origin.version != part.id;
+  const bool outdated = origin.known && origin.file == file_of(part, input) && origin.version != part.id;
   const bool gone = origin.gone;
-  origin = {part.file, part.id, true, false};
+  origin = {file_of(part, input), part.id, true, false};
   return outdated || gone;
 }
 
-void FileSeries::end_version(const FileVersionPart& part) {
+bool FileSeries::set(Series series) {
+  return series < origins_.size() && std::exchange(origins_[series], Origin{}).gone;
+}
+
+void FileSeries::end_version(const FileVersionPart& part, std::size_t input) {
   for (Origin& origin : origins_) {
-    if (origin.known && origin.file == part.file && origin.version != part.id) {
+    if (origin.known && origin.file == file_of(part, input) && origin.version != part.id) {
       origin.gone = true;
     }
   }

@@ -76,7 +76,7 @@ std::vector<std::string> read_known_values(TableReader& reader, const std::strin
 
 }  // namespace
 
-LabelSet LabelSet::read(TableReader& reader, Schema& schema, MetricType type, bool takes_values) {
+LabelSet LabelSet::read(TableReader& reader, const Schemas& schemas, MetricType type, bool takes_values) {
   LabelSet set;
   SeriesOptions& options = set.options_;
   options.max_series = static_cast<std::size_t>(
@@ -85,7 +85,7 @@ LabelSet LabelSet::read(TableReader& reader, Schema& schema, MetricType type, bo
       reader.integer("max_label_length", static_cast<std::int64_t>(kShortestLabelLimit), kLongestLabelLimit)
           .value_or(static_cast<std::int64_t>(options.max_label_length)));
   options.expire = reader.duration("expire");
-  set.read_labels(reader, schema, type);
+  set.read_labels(reader, schemas, type);
   set.read_map(reader);
   if (takes_values) {
     set.read_values(reader);
@@ -94,7 +94,7 @@ LabelSet LabelSet::read(TableReader& reader, Schema& schema, MetricType type, bo
 }
 
 void LabelSet::add(TableReader& reader, MetricType type, const std::string& name, const ConfigValue& at,
-                   Expression expression) {
+                   SourceExpression expression) {
   if (const std::optional<std::string> problem = label_name_problem(name, type)) {
     reader.diagnostics().error(at.position(), *problem);
     return;
@@ -114,31 +114,31 @@ void LabelSet::add(TableReader& reader, MetricType type, const std::string& name
   expressions_.push_back(std::move(expression));
 }
 
-void LabelSet::read_labels(TableReader& reader, Schema& schema, MetricType type) {
+void LabelSet::read_labels(TableReader& reader, const Schemas& schemas, MetricType type) {
   const ConfigValue* labels = reader.value("labels");
   if (labels == nullptr) {
     return;
   }
   const auto add_field = [&](const ConfigValue& value) {
-    std::optional<Expression> expression = reader.compile(value, schema);
+    std::optional<SourceExpression> expression = SourceExpression::compile(reader, value, schemas);
     if (!expression) {
       return;
     }
-    if (expression->as_field() == nullptr) {
+    if (!expression->as_field()) {
       reader.diagnostics().error(value.position(),
                                  "'" + expression->text() +
                                      "' is not a field; expected a path such as \"http.code\", or for an expression "
                                      "the form labels = { name = \"expression\" }");
       return;
     }
-    const std::string name = last_step(schema.fields()[*expression->as_field()]);
+    const std::string name = last_step(*expression->as_field());
     add(reader, type, name, value, std::move(*expression));
   };
   if (const auto* array = labels->get_if<ConfigArray>()) {
     std::for_each(array->begin(), array->end(), add_field);
   } else if (const auto* table = labels->get_if<ConfigTable>()) {
     for (const auto& [name, value] : table->entries()) {
-      if (std::optional<Expression> expression = reader.compile(value, schema)) {
+      if (std::optional<SourceExpression> expression = SourceExpression::compile(reader, value, schemas)) {
         add(reader, type, name, value, std::move(*expression));
       }
     }
@@ -240,7 +240,8 @@ std::vector<std::string> LabelSet::names() const {
 
 std::span<const LabelColumn> LabelSet::columns(const RecordBatch& batch, std::span<const Row> rows) {
   columns_.clear();
-  for (Expression& expression : expressions_) {
+  for (SourceExpression& each : expressions_) {
+    Expression& expression = each.of(batch);
     if (const FieldId* field = expression.as_field()) {
       columns_.push_back({batch.column(*field).data(), true});
     } else {

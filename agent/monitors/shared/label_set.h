@@ -14,13 +14,14 @@
 #include "agent/config/table_reader.h"
 #include "agent/metrics/metric_desc.h"
 #include "agent/metrics/series_table.h"
+#include "agent/monitors/shared/source_expression.h"
 
 namespace leeway {
 
 class LabelSet {
  public:
   // Reads the keys above, but `values` only if `takes_values`; reports errors to the reader's diagnostics.
-  static LabelSet read(TableReader& reader, Schema& schema, MetricType type, bool takes_values);
+  static LabelSet read(TableReader& reader, const Schemas& schemas, MetricType type, bool takes_values);
 
   LabelSet(LabelSet&&) = default;
   LabelSet& operator=(LabelSet&&) = default;
@@ -36,14 +37,15 @@ class LabelSet {
 
  private:
   LabelSet() = default;
-  void add(TableReader& reader, MetricType type, const std::string& name, const ConfigValue& at, Expression expression);
-  void read_labels(TableReader& reader, Schema& schema, MetricType type);
+  void add(TableReader& reader, MetricType type, const std::string& name, const ConfigValue& at,
+           SourceExpression expression);
+  void read_labels(TableReader& reader, const Schemas& schemas, MetricType type);
   void read_map(TableReader& reader);
   void read_values(TableReader& reader);
   LabelSpec* find(TableReader& reader, const std::string& name, const ConfigValue& at);
 
   SeriesOptions options_;
-  std::vector<Expression> expressions_;  // one per label
+  std::vector<SourceExpression> expressions_;  // one per label
   std::vector<std::vector<std::string>> initial_;
   std::vector<LabelColumn> columns_;
 };

@@ -10,6 +10,7 @@
 #include "agent/core/monitor.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/schema.h"
+#include "agent/monitors/shared/source_expression.h"
 
 namespace leeway {
 
@@ -18,15 +19,19 @@ namespace leeway {
 using ReadRecords = std::function<bool(TableReader& table, const std::string& key, const Schema& schema,
                                        const std::function<void(const RecordBatch&)>& visit)>;
 
-// The input for building a monitor. `schema` is that of its source: the build interns the fields that it needs.
+// The input for building a monitor. `schemas` are those of its sources: the build interns the fields that it
+// needs in each.
 struct MonitorContext {
   TableReader& reader;
-  Schema& schema;
+  Schemas schemas;
   TimePoint started;              // wall time at start: the created time of series that are declared in advance
   FileSystem& files;              // for files other than its source: decisions, profiles
   bool has_file_versions = true;  // whether the source's batches give their version of a file
   std::string state_dir{};        // with the decisions of `leeway reference`; empty: no state is kept
   ReadRecords read_records{};
+
+  // Of the only source, for kinds that take no more.
+  Schema& schema() const { return schemas.first(); }
 };
 
 }  // namespace leeway

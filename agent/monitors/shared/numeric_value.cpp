@@ -25,8 +25,8 @@ double number_or_nan(const Value& value) {
 
 }  // namespace
 
-std::optional<NumericValue> NumericValue::read(TableReader& reader, std::string_view key, Schema& schema) {
-  std::optional<Expression> expression = reader.expression(key, schema);
+std::optional<NumericValue> NumericValue::read(TableReader& reader, std::string_view key, const Schemas& schemas) {
+  std::optional<SourceExpression> expression = SourceExpression::read(reader, key, schemas);
   if (!expression) {
     return std::nullopt;
   }
@@ -39,8 +39,9 @@ std::optional<NumericValue> NumericValue::read(TableReader& reader, std::string_
 }
 
 void NumericValue::evaluate(const RecordBatch& batch, Selection& rows, FailureCounts& failures) {
-  const FieldId* field = expression_.as_field();
-  const Value* values = field != nullptr ? batch.column(*field).data() : expression_.evaluate(batch, rows).data();
+  Expression& expression = expression_.of(batch);
+  const FieldId* field = expression.as_field();
+  const Value* values = field != nullptr ? batch.column(*field).data() : expression.evaluate(batch, rows).data();
   const std::size_t count = rows.size();
   numbers_.resize(count);
   Row* const selected = rows.data();

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "agent/config/table_reader.h"
-#include "agent/expressions/expression.h"
+#include "agent/monitors/shared/source_expression.h"
 
 namespace leeway {
 
 class NumericValue {
  public:
   // No value if the key is absent, or is not an expression that can give a number: the latter is reported.
-  static std::optional<NumericValue> read(TableReader& reader, std::string_view key, Schema& schema);
+  static std::optional<NumericValue> read(TableReader& reader, std::string_view key, const Schemas& schemas);
 
   // numbers()[i] becomes the number of rows[i]. Rows without one leave `rows` and are counted in `failures`.
   void evaluate(const RecordBatch& batch, Selection& rows, FailureCounts& failures);
@@ -24,9 +24,9 @@ class NumericValue {
   const std::string& text() const { return expression_.text(); }
 
  private:
-  explicit NumericValue(Expression expression) : expression_(std::move(expression)) {}
+  explicit NumericValue(SourceExpression expression) : expression_(std::move(expression)) {}
 
-  Expression expression_;
+  SourceExpression expression_;
   std::vector<double> numbers_;
 };
 

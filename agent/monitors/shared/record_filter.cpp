@@ -4,9 +4,9 @@
 
 namespace leeway {
 
-RecordFilter RecordFilter::read(TableReader& reader, Schema& schema) {
+RecordFilter RecordFilter::read(TableReader& reader, const Schemas& schemas) {
   RecordFilter filter;
-  filter.when_ = reader.expression("when", schema, StaticType::kBool);
+  filter.when_ = SourceExpression::read(reader, "when", schemas, StaticType::kBool);
   filter.rows_.reserve(kMaxBatchRows);
   return filter;
 }
@@ -15,7 +15,7 @@ Selection& RecordFilter::select(const RecordBatch& batch, FailureCounts& failure
   rows_.resize(batch.rows());
   std::iota(rows_.begin(), rows_.end(), Row{0});
   if (when_) {
-    when_->filter(batch, rows_, failures);
+    when_->of(batch).filter(batch, rows_, failures);
   }
   return rows_;
 }

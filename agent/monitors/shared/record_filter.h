@@ -7,14 +7,14 @@
 #include "agent/config/table_reader.h"
 #include "agent/core/failure_counts.h"
 #include "agent/core/record_batch.h"
-#include "agent/expressions/expression.h"
+#include "agent/monitors/shared/source_expression.h"
 
 namespace leeway {
 
 // The records for which `when` is true, or all if it is absent.
 class RecordFilter {
  public:
-  static RecordFilter read(TableReader& reader, Schema& schema);
+  static RecordFilter read(TableReader& reader, const Schemas& schemas);
 
   // Valid until the next call; the caller may drop further rows from it.
   Selection& select(const RecordBatch& batch, FailureCounts& failures);
@@ -22,7 +22,7 @@ class RecordFilter {
   std::string clause() const { return when_ ? " where " + when_->text() : ""; }
 
  private:
-  std::optional<Expression> when_;
+  std::optional<SourceExpression> when_;
   Selection rows_;
 };
 

@@ -24,7 +24,7 @@ constexpr std::size_t kPeriodSlots = 720;
 
 // Decides which records are good, in one of the two forms.
 struct Goodness {
-  std::optional<Expression> good;
+  std::optional<SourceExpression> good;
   std::optional<NumericValue> value;
   double below = 0;
 
@@ -51,7 +51,7 @@ void Goodness::decide(const RecordBatch& batch, Selection& rows, std::vector<std
 
 void Goodness::decide_by_good(const RecordBatch& batch, Selection& rows, std::vector<std::uint8_t>& bad,
                               FailureCounts& failures) {
-  const std::span<const Value> values = good->evaluate(batch, rows);
+  const std::span<const Value> values = good->of(batch).evaluate(batch, rows);
   bad.resize(rows.size());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -258,7 +258,7 @@ SloTarget read_target(TableReader& reader) {
   return target;
 }
 
-Goodness read_goodness(TableReader& reader, Schema& schema) {
+Goodness read_goodness(TableReader& reader, const Schemas& schemas) {
   Goodness goodness;
   const bool by_good = reader.has("good");
   const bool by_value = reader.has("value") || reader.has("below");
@@ -267,8 +267,8 @@ Goodness read_goodness(TableReader& reader, Schema& schema) {
                  by_good ? "both 'good' and 'value' are given; expected one of them"
                          : "no criterion for good events; expected 'good', or 'value' with 'below'");
   }
-  goodness.good = reader.expression("good", schema, StaticType::kBool);
-  goodness.value = NumericValue::read(reader, "value", schema);
+  goodness.good = SourceExpression::read(reader, "good", schemas, StaticType::kBool);
+  goodness.value = NumericValue::read(reader, "value", schemas);
   const std::optional<double> below = reader.number("below");
   if (below && !std::isfinite(*below)) {
     reader.error("below", "'below' is not finite; expected the bound that values of good events stay under");
@@ -289,8 +289,8 @@ std::unique_ptr<Monitor> build_slo(MonitorContext& context) {
   TableReader& reader = context.reader;
   const ErrorCheck errors(reader);
   SloTarget target = read_target(reader);
-  RecordFilter filter = RecordFilter::read(reader, context.schema);
-  Goodness goodness = read_goodness(reader, context.schema);
+  RecordFilter filter = RecordFilter::read(reader, context.schemas);
+  Goodness goodness = read_goodness(reader, context.schemas);
   SloAlertSettings alerts = read_slo_alerts(reader, target.objective, target.period);
   if (errors.failed() || (!goodness.good && !goodness.value)) {
     return nullptr;
