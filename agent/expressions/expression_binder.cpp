@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <optional>
 
-#include "agent/core/arena.h"
 #include "agent/core/nearest_word.h"
+#include "agent/expressions/expression_folding.h"
 #include "agent/expressions/expression_functions.h"
 #include "agent/expressions/expression_guesses.h"
+#include "agent/expressions/expression_items.h"
 #include "agent/expressions/expression_lexer.h"
 #include "agent/expressions/expression_rules.h"
+#include "agent/expressions/expression_variables.h"
 
 namespace leeway::expr {
 namespace {
@@ -51,6 +53,12 @@ class Binder {
     if (node.op == Op::kCall && node.name == "source") {
       return bind_source(node);
     }
+    if (is_quantifier(node)) {
+      return bind_quantifier(node);
+    }
+    if (Expected<void> resolved = variables_.resolve(node); !resolved) {
+      return resolved;
+    }
     if (node.op == Op::kCall) {
       qualify(node);
       unwrap_network(node);
@@ -69,6 +77,8 @@ class Binder {
     switch (node.op) {
       case Op::kConstant:
         node.type = type_of(node.constant);
+        return {};
+      case Op::kVariable:
         return {};
       case Op::kField:
         node.field = schema_.intern(node.path);
@@ -113,13 +123,58 @@ class Binder {
     if (Expected<void> known = node.args.size() == 1 ? read_json(*node.args[0]) : Expected<void>{}; !known) {
       return known;
     }
-    if (node.args.size() != 1 || node.args[0]->op != Op::kField) {
+    if (node.args.size() != 1 || (node.args[0]->op != Op::kField && node.args[0]->name != "[]")) {
       return error_at(node.column, "has() takes one field, such as has(user.name)");
     }
-    node.op = Op::kHas;
     node.type = Type::kBool;
+    if (Expected<void> resolved = variables_.resolve(*node.args[0]); !resolved) {
+      return resolved;
+    }
+    if (node.args[0]->op != Op::kField) {
+      node.op = Op::kUnary;
+      node.unary = is_present;
+      return bind(*node.args[0]);
+    }
+    node.op = Op::kHas;
     node.field = schema_.intern(node.args[0]->path);
     return {};
+  }
+
+  static bool is_quantifier(const Node& node) {
+    const bool named = node.op == Op::kCall && (node.name == "exists" || node.name == "all");
+    return named && node.args.size() > 1;
+  }
+
+  // list.exists(name, condition): the name is a variable in the condition.
+  Expected<void> bind_quantifier(Node& node) {
+    if (Expected<void> bound = bind(*node.args[0]); !bound) {
+      return bound;
+    }
+    if (node.args[0]->type != Type::kAny) {
+      return error_at(node.args[0]->column,
+                      "'" + node.name + "' takes a list or an object, not " + types_text(node.args[0]->type));
+    }
+    want_items(*node.args[0]);
+    if (Expected<void> pushed = variables_.push(node); !pushed) {
+      return pushed;
+    }
+    const Expected<void> bound = bind(*node.args[1]);
+    variables_.pop();
+    if (bound && !is_in(node.args[1]->type, set_of(Type::kBool))) {
+      return error_at(node.args[1]->column,
+                      "the condition of " + node.name + "() must be a bool, not " + types_text(node.args[1]->type));
+    }
+    node.op = Op::kQuantified;
+    node.type = Type::kBool;
+    return bound;
+  }
+
+  // Of all fields that its value may be.
+  void want_items(const Node& node) {
+    if (node.op == Op::kField) {
+      schema_.want_items(node.field);
+    }
+    std::for_each(node.args.begin(), node.args.end(), [this](const auto& arg) { want_items(*arg); });
   }
 
   Expected<void> bind_source(Node& node) {
@@ -140,29 +195,6 @@ class Binder {
     }
     fold_logic(node);
     return {};
-  }
-
-  // Constants that decide the result alone make the other side unneeded, even where that fails.
-  static void fold_logic(Node& node) {
-    const auto holds = [](const std::unique_ptr<Node>& arg, bool wanted) {
-      return arg->op == Op::kConstant && arg->constant.boolean == wanted;
-    };
-    const auto any = [&](bool wanted) {
-      return std::any_of(node.args.begin(), node.args.end(), [&](const auto& arg) { return holds(arg, wanted); });
-    };
-    const auto all = [&](bool wanted) {
-      return std::all_of(node.args.begin(), node.args.end(), [&](const auto& arg) { return holds(arg, wanted); });
-    };
-    const bool decisive = node.op == Op::kOr;
-    if (node.op == Op::kNot) {
-      if (any(true) || any(false)) {
-        set_constant(node, Value::of_bool(any(false)));
-      }
-    } else if (any(decisive)) {
-      set_constant(node, Value::of_bool(decisive));
-    } else if (all(!decisive)) {
-      set_constant(node, Value::of_bool(!decisive));
-    }
   }
 
   Expected<void> bind_conditional(Node& node) {
@@ -209,6 +241,9 @@ class Binder {
     }
     node.type = *result;
     node.binary = rule.function;
+    if (node.binary == item || node.binary == contained) {
+      want_items(*node.args[node.binary == item ? 0 : 1]);
+    }
     fold(node);
     return {};
   }
@@ -326,69 +361,9 @@ class Binder {
     return {};
   }
 
-  // An operation on constants is evaluated now. One that fails stays, with its error.
-  static void fold(Node& node) {
-    const auto is_constant = [](const std::unique_ptr<Node>& arg) { return arg->op == Op::kConstant; };
-    if (!std::all_of(node.args.begin(), node.args.end(), is_constant)) {
-      return;
-    }
-    Arena arena;
-    const Value result = call(node, arena);
-    if (result.kind == ValueKind::kError) {
-      node.constant = result;
-    } else {
-      set_constant(node, result);
-    }
-  }
-
-  // Of constants.
-  static Value call(const Node& node, Arena& arena) {
-    switch (node.op) {
-      case Op::kUnary:
-        return node.unary(node.args[0]->constant, arena);
-      case Op::kBound:
-        return node.bound(node.args[0]->constant, arena);
-      case Op::kMany: {
-        std::vector<Value> values;
-        for (const std::unique_ptr<Node>& arg : node.args) {
-          values.push_back(arg->constant);
-        }
-        return node.many(values, arena);
-      }
-      default:
-        return node.binary(node.args[0]->constant, node.args[1]->constant, arena);
-    }
-  }
-
-  static void set_constant(Node& node, const Value& value) {
-    node.op = Op::kConstant;
-    node.constant = value;
-    if (value.kind == ValueKind::kString) {
-      node.text = value.string();
-      node.constant = Value::of_string(node.text);
-    }
-    node.args.clear();
-  }
-
   Schema& schema_;
+  Variables variables_;
 };
-
-// An operation on constants that fails would fail for every record that needs it.
-Expected<void> check_constants(const Node& node) {
-  if (node.constant.kind == ValueKind::kError) {
-    return error_at(node.column,
-                    "'" + node.name + "' fails for these constants: " + std::string(to_string(node.constant.failure)));
-  }
-  const Node* const condition = node.op == Op::kConditional ? node.args[0].get() : nullptr;
-  for (std::size_t i = 0; i < node.args.size(); ++i) {
-    const bool unneeded =
-        condition != nullptr && condition->op == Op::kConstant && i == (condition->constant.boolean ? 2 : 1);
-    if (Expected<void> checked = unneeded ? Expected<void>{} : check_constants(*node.args[i]); !checked) {
-      return checked;
-    }
-  }
-  return {};
-}
 
 }  // namespace
 

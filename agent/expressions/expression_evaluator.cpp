@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/expressions/expression_items.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {
@@ -21,6 +22,9 @@ Operand Evaluator::evaluate(const Node& node, std::span<const Row> rows) {
   if (node.op == Op::kField) {
     return {batch_->column(node.field).data(), Operand::Layout::kByRow};
   }
+  if (node.op == Op::kVariable) {
+    return {&variables_[node.slot], Operand::Layout::kConstant};
+  }
   Level& level = push();
   const std::size_t depth = depth_;
   switch (node.op) {
@@ -30,6 +34,9 @@ Operand Evaluator::evaluate(const Node& node, std::span<const Row> rows) {
                      [&](Row row) { return Value::of_bool(column[row].kind != ValueKind::kMissing); });
       break;
     }
+    case Op::kQuantified:
+      quantified(node, rows, level.values);
+      break;
     case Op::kIn:
       membership(node, rows, level.values);
       break;
@@ -84,6 +91,35 @@ void Evaluator::binary(const Node& node, std::span<const Row> rows, Value* out) 
   for (std::size_t i = 0; i < count; ++i) {
     out[i] = function(left.at(i, row[i]), right.at(i, row[i]), arena_);
   }
+}
+
+void Evaluator::quantified(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand operand = evaluate(*node.args[0], rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out[i] = quantify(node, operand.at(i, rows[i]), rows[i]);
+  }
+}
+
+// As '||' and '&&' of the condition for each element: one that decides the result outweighs any that fails.
+Value Evaluator::quantify(const Node& node, const Value& container, const Row& row) {
+  if (!holds_items(container)) {
+    return operand_error(container);
+  }
+  const bool decisive = node.name == "exists";
+  const std::size_t depth = depth_;
+  Value result = Value::of_bool(!decisive);
+  const std::span<const Value> items = container.items();
+  for (std::size_t at = 0; at < items.size(); at += item_step(container)) {
+    variables_[node.slot] = items[at];
+    const Value verdict = evaluate(*node.args[1], {&row, 1}).at(0, row);
+    pop(depth);
+    if (verdict.kind != ValueKind::kBool) {
+      result = result.kind == ValueKind::kError ? result : operand_error(verdict);
+    } else if (verdict.boolean == decisive) {
+      return verdict;
+    }
+  }
+  return result;
 }
 
 void Evaluator::membership(const Node& node, std::span<const Row> rows, Value* out) {

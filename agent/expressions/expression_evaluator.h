@@ -2,6 +2,7 @@
 // the L1 cache. Used by Expression only.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <vector>
@@ -54,6 +55,8 @@ class Evaluator {
   void pop(std::size_t depth) { depth_ = depth; }
   void unary(const Node& node, std::span<const Row> rows, Value* out);
   void binary(const Node& node, std::span<const Row> rows, Value* out);
+  void quantified(const Node& node, std::span<const Row> rows, Value* out);
+  Value quantify(const Node& node, const Value& container, const Row& row);
   void membership(const Node& node, std::span<const Row> rows, Value* out);
   void many(const Node& node, std::span<const Row> rows, Value* out);
   void bound(const Node& node, std::span<const Row> rows, Value* out);
@@ -67,6 +70,7 @@ class Evaluator {
   Arena arena_;
   std::vector<std::unique_ptr<Level>> levels_;
   std::size_t depth_ = 0;
+  std::array<Value, kMostVariables> variables_;  // by slot
 };
 
 }  // namespace leeway::expr

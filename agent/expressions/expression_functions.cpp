@@ -113,7 +113,7 @@ const FunctionRule* function_rule(std::string_view name) {
 }
 
 std::vector<std::string> function_names() {
-  std::vector<std::string> names = {"has", "json", "source"};
+  std::vector<std::string> names = {"has", "json", "source", "exists", "all"};
   for (const FunctionRule& rule : kRules) {
     names.emplace_back(rule.name);
   }

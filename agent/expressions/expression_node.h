@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,7 +22,9 @@ enum class Op : std::uint8_t {
   kConstant,
   kField,
   kHas,
-  kIn,  // args[0] in list
+  kVariable,    // of the nearest exists() or all() around it that has this `slot`
+  kQuantified,  // exists() or all(): args[1] for the elements of args[0]
+  kIn,          // args[0] in list
   kNot,
   kAnd,
   kOr,
@@ -41,6 +44,7 @@ using ManyFunction = Value (*)(std::span<const Value>, Arena&);
 using BoundFunction = std::function<Value(const Value&, Arena&)>;
 
 inline constexpr std::size_t kMostArguments = 16;
+inline constexpr std::size_t kMostVariables = 8;  // in each other
 
 struct Node {
   Op op = Op::kConstant;
@@ -51,6 +55,7 @@ struct Node {
   FieldPath path{};       // kField, kHas; kCall: what follows the call
   bool optional = false;  // kField: has ".?" in its path, so orValue() must follow
   FieldId field = 0;
+  std::size_t slot = 0;                      // kVariable, kQuantified: below kMostVariables
   Value constant{};                          // a function of constants: the error, where they fail
   std::string text{};                        // what `constant` points to
   std::vector<Value> list{};                 // kIn
@@ -61,5 +66,18 @@ struct Node {
   ManyFunction many = nullptr;
   BoundFunction bound{};
 };
+
+// Owns `args`.
+inline std::unique_ptr<Node> make_node(Op op, std::uint32_t column, std::string name,
+                                       std::initializer_list<Node*> args) {
+  auto node = std::make_unique<Node>();
+  node->op = op;
+  node->column = column;
+  node->name = std::move(name);
+  for (Node* const arg : args) {
+    node->args.emplace_back(arg);
+  }
+  return node;
+}
 
 }  // namespace leeway::expr

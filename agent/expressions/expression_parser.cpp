@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <limits>
 
 #include "agent/expressions/expression_functions.h"
@@ -28,6 +27,8 @@ constexpr std::array<std::array<std::string_view, 7>, 5> kLevels = {{
     {"+", "-"},
     {"*", "/", "%"},
 }};
+
+constexpr std::size_t kAboveComparison = 3;
 
 class Parser {
  public:
@@ -84,17 +85,6 @@ class Parser {
     return error_at(token.column, "unexpected " + found + "; expected " + expected);
   }
 
-  static NodePtr make(Op op, std::uint32_t column, std::string name, std::initializer_list<Node*> args) {
-    auto node = std::make_unique<Node>();
-    node->op = op;
-    node->column = column;
-    node->name = std::move(name);
-    for (Node* arg : args) {
-      node->args.emplace_back(arg);
-    }
-    return node;
-  }
-
   Result conditional() {
     if (depth_ == kDeepestNesting) {
       return error_at(peek().column, "nested more than 64 levels deep");
@@ -123,7 +113,7 @@ class Parser {
     if (!no) {
       return no;
     }
-    return make(Op::kConditional, column, "?:", {condition->release(), yes->release(), no->release()});
+    return make_node(Op::kConditional, column, "?:", {condition->release(), yes->release(), no->release()});
   }
 
   Result binary(std::size_t level) {
@@ -152,21 +142,25 @@ class Parser {
         return right;
       }
       const Op op = *found == "&&" ? Op::kAnd : *found == "||" ? Op::kOr : Op::kBinary;
-      left = make(op, column, std::string(*found), {left->release(), right->release()});
+      left = make_node(op, column, std::string(*found), {left->release(), right->release()});
     }
     return left;
   }
 
   Result membership(NodePtr value, std::uint32_t column) {
     if (peek().kind == TokenKind::kName && peek().text == "cidr" && is("(", 1)) {
-      NodePtr node = make(Op::kCall, column, "containsIP", {value.release()});
+      NodePtr node = make_node(Op::kCall, column, "containsIP", {value.release()});
       at_ += 2;
       return list(std::move(node), &Parser::conditional, ")");
     }
-    if (!take("[")) {
-      return unexpected("a list of constants in brackets, or cidr(), after 'in'");
+    if (take("[")) {
+      return list(make_node(Op::kIn, column, "in", {value.release()}), &Parser::unary, "]");
     }
-    return list(make(Op::kIn, column, "in", {value.release()}), &Parser::unary, "]");
+    Result container = binary(kAboveComparison);
+    if (!container) {
+      return container;
+    }
+    return make_node(Op::kBinary, column, "in", {value.release(), container->release()});
   }
 
   // The comma-separated operands up to `end`, as further arguments of the node.
@@ -214,7 +208,7 @@ class Parser {
     if (!operand) {
       return operand;
     }
-    return make(sign.text == "!" ? Op::kNot : Op::kUnary, sign.column, sign.text, {operand->release()});
+    return make_node(sign.text == "!" ? Op::kNot : Op::kUnary, sign.column, sign.text, {operand->release()});
   }
 
   Result postfix() {
@@ -224,6 +218,8 @@ class Parser {
       if (method) {
         ++at_;
         result = call(std::move(*result));
+      } else if (takes_items(**result) && (is(".") || is("["))) {
+        result = item(std::move(*result));
       } else if (takes_path(**result) && (is(".") || is("["))) {
         (*result)->optional |= is("?", 1);
         const Expected<void> step = path_step((*result)->path);
@@ -245,6 +241,34 @@ class Parser {
   static bool takes_path(const Node& node) {
     return node.op == Op::kField || (node.op == Op::kCall && node.name == "json") ||
            has_syntax(node, FunctionRule::Syntax::kPath);
+  }
+
+  // Whether a step after it cannot be part of a field's path: its index is computed, or one before it was.
+  bool takes_items(const Node& node) const {
+    const bool field = node.op == Op::kField || (node.op == Op::kCall && node.name == "json");
+    const bool constant = peek(1).kind == TokenKind::kInt || peek(1).kind == TokenKind::kString;
+    const bool computed = is("[") && !is("?", 1) && !(constant && is("]", 2));
+    return (node.op == Op::kBinary && node.name == "[]") || (field && computed);
+  }
+
+  // ".name" or "[index]" of a value.
+  Result item(NodePtr container) {
+    const Token step = peek();
+    ++at_;
+    if (step.text == "." && peek().kind != TokenKind::kName) {
+      return unexpected("the name of a field");
+    }
+    if (++operations_ > kMostOperations) {
+      return error_at(step.column, "more than 256 operators and functions");
+    }
+    Result key = step.text == "." ? text(peek()) : conditional();
+    if (!key) {
+      return key;
+    }
+    if (step.text == "[" && !take("]")) {
+      return unexpected("']'");
+    }
+    return make_node(Op::kBinary, step.column, "[]", {container.release(), key->release()});
   }
 
   // ".name", "[0]" or ["name"], with '?' before the name or index.
@@ -288,14 +312,14 @@ class Parser {
       case TokenKind::kDouble:
         return constant(token, Value::of_double(token.number));
       case TokenKind::kString:
-        return constant(token, Value());
+        return text(token);
       case TokenKind::kName:
         return name(token);
       default:
         break;
     }
     if (is("[") && peek(1).kind == TokenKind::kString) {
-      NodePtr field = make(Op::kField, token.column, "", {});
+      NodePtr field = make_node(Op::kField, token.column, "", {});
       const Expected<void> step = path_step(field->path);
       if (!step) {
         return step.error();
@@ -314,12 +338,15 @@ class Parser {
 
   Result constant(const Token& token, Value value) {
     ++at_;
-    NodePtr node = make(Op::kConstant, token.column, "", {});
+    NodePtr node = make_node(Op::kConstant, token.column, "", {});
     node->constant = value;
-    if (token.kind == TokenKind::kString) {
-      node->text = token.text;
-      node->constant = Value::of_string(node->text);
-    }
+    return node;
+  }
+
+  Result text(const Token& token) {
+    Result node = constant(token, Value());
+    (*node)->text = token.text;
+    (*node)->constant = Value::of_string((*node)->text);
     return node;
   }
 
@@ -337,7 +364,7 @@ class Parser {
       return call(nullptr);
     }
     ++at_;
-    NodePtr field = make(Op::kField, token.column, "", {});
+    NodePtr field = make_node(Op::kField, token.column, "", {});
     field->path.steps.emplace_back(token.text);
     return field;
   }
@@ -349,7 +376,7 @@ class Parser {
       return error_at(function.column, "more than 256 operators and functions");
     }
     at_ += 2;
-    NodePtr node = make(Op::kCall, function.column, function.text, {});
+    NodePtr node = make_node(Op::kCall, function.column, function.text, {});
     if (receiver != nullptr) {
       node->args.push_back(std::move(receiver));
     }

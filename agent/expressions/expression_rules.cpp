@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/expressions/expression_items.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {
@@ -64,6 +65,15 @@ std::optional<Type> order_result(Type left, Type right) {
   return null ? std::nullopt : equality_result(left, right);
 }
 
+std::optional<Type> contained_result(Type value, Type container) {
+  return container == Type::kAny && value != Type::kList ? std::optional(Type::kBool) : std::nullopt;
+}
+
+std::optional<Type> item_result(Type container, Type key) {
+  const bool fits = container == Type::kAny && is_in(key, kNumbers | Type::kString);
+  return fits ? std::optional(Type::kAny) : std::nullopt;
+}
+
 constexpr std::array kBinaryRules = {
     BinaryRule{"==", equality_result, equal},
     BinaryRule{"!=", equality_result, not_equal},
@@ -76,6 +86,8 @@ constexpr std::array kBinaryRules = {
     BinaryRule{"*", number_result, multiply},
     BinaryRule{"/", quotient_result, divide},
     BinaryRule{"%", remainder_result, remainder},
+    BinaryRule{"in", contained_result, contained},
+    BinaryRule{"[]", item_result, item},
 };
 
 }  // namespace

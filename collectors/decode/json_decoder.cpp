@@ -58,7 +58,7 @@ std::size_t object_size(std::string_view text) {
 
 JsonDecoder::JsonDecoder(const JsonOptions& options, TimestampParser time_parser, const Schema& schema)
     : text_prefix_(options.text_prefix),
-      root_(make_path_trie(schema.fields(), options.time_field ? &*options.time_field : nullptr)),
+      root_(make_path_trie(schema, options.time_field ? &*options.time_field : nullptr)),
       shapes_(schema.size() + 1, options.text_prefix),
       walk_(std::move(time_parser), options.time_field.has_value()) {}
 

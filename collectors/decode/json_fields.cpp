@@ -20,7 +20,10 @@ JsonFields::JsonFields(const Schema& schema) {
       text = texts_.insert(text, Text{column, {}, {}, nullptr});
     }
     text->columns.push_back(field);
-    text->inner.intern(fields[field].inside_text());
+    const FieldId inner = text->inner.intern(fields[field].inside_text());
+    if (schema.wants_items(field)) {
+      text->inner.want_items(inner);
+    }
   }
   for (Text& text : texts_) {
     text.decoder = std::make_unique<JsonDecoder>(JsonOptions{}, TimeKeys().parser(), text.inner);
@@ -46,9 +49,7 @@ void JsonFields::fill(Row first, RecordBatch& batch, DecodeCounts& counts) {
     for (Row inner = 0; inner < read_->rows(); ++inner) {
       const auto row = static_cast<Row>(read_->ends()[inner]);
       for (FieldId field = 0; field < text.columns.size(); ++field) {
-        const Value& value = read_->cell(field, inner);
-        batch.cell(text.columns[field], row) =
-            value.kind == ValueKind::kString ? Value::of_string(batch.own(value.string())) : value;
+        batch.cell(text.columns[field], row) = batch.own(read_->cell(field, inner));
       }
     }
   }

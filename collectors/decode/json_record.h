@@ -50,6 +50,7 @@ class JsonRecord {
     broken_ = 0;
   }
   void drop() { batch_->drop_last(); }
+  RecordBatch& batch() { return *batch_; }
 
   // Only the first wanted member with a name counts: null for a later one.
   PathNode* first_of_its_name(PathNode* node) {
@@ -66,9 +67,13 @@ class JsonRecord {
   void store_string(const PathNode& node, std::string_view content, bool may_escape);
   // A number, a word, or anything else that is neither a string nor a container.
   void store_bare(const PathNode& node, std::string_view token);
-  void store_broken(const PathNode& node) {
+  void store_broken(const PathNode& node) { store_no_time(node, broken_value()); }
+  // The same values, for what is in a list or object.
+  Value string_value(std::string_view content, bool may_escape);
+  Value bare_value(std::string_view token);
+  Value broken_value() {
     ++broken_;
-    store_no_time(node, Value::error(Failure::kConversion));
+    return Value::error(Failure::kConversion);
   }
   // Anything that is not a time: a container, a boolean, an error.
   void store_no_time(const PathNode& node, const Value& value) {
@@ -89,7 +94,9 @@ class JsonRecord {
   enum class TimeState : std::uint8_t { kNotSeen, kNull, kInvalid, kRead };
 
   void store_word(const PathNode& node, std::string_view word);
-  void store_odd_number(const PathNode& node, std::string_view token, const Value& value);
+  Value word_value(std::string_view word);
+  // Of a token that parse_json_number() takes for no number, with its result.
+  Value odd_number(std::string_view token, const Value& value);
 
   void store_time(std::string_view text) {
     const TimePoint time = time_parser_.parse(text);
@@ -110,20 +117,28 @@ class JsonRecord {
   std::uint32_t broken_ = 0;
 };
 
-inline void JsonRecord::store_string(const PathNode& node, std::string_view content, bool may_escape) {
+inline Value JsonRecord::string_value(std::string_view content, bool may_escape) {
   if (may_escape && has_escape(content)) [[unlikely]] {
     char* const memory = batch_->allocate(content.size());
     std::size_t size = 0;
     const EscapeResult result = unescape_json(content, memory, size);
     if (result == EscapeResult::kInvalid) {
-      return store_broken(node);
+      return broken_value();
     }
     lone_surrogates_ += result == EscapeResult::kLoneSurrogate ? 1 : 0;
     content = {memory, size};
   }
-  store(node, Value::of_string(content));
+  return Value::of_string(content);
+}
+
+inline void JsonRecord::store_string(const PathNode& node, std::string_view content, bool may_escape) {
+  const Value value = string_value(content, may_escape);
+  if (value.kind == ValueKind::kError) [[unlikely]] {
+    return store_no_time(node, value);
+  }
+  store(node, value);
   if (node.is_time) {
-    store_time(content);
+    store_time(value.string());
   }
 }
 
@@ -137,7 +152,7 @@ inline void JsonRecord::store_string(const PathNode& node, std::string_view cont
   if (!parse_short_json_number(token.data(), token.data() + token.size(), value)) {
     value = parse_json_number(token);
     if (!value.is_number()) [[unlikely]] {
-      return store_odd_number(node, token, value);
+      return store_no_time(node, odd_number(token, value));
     }
   }
   store(node, value);
@@ -147,26 +162,36 @@ inline void JsonRecord::store_string(const PathNode& node, std::string_view cont
 }
 
 inline void JsonRecord::store_word(const PathNode& node, std::string_view word) {
-  if (word == "null") {
-    store(node, Value::null());
-    time_state_ = node.is_time ? TimeState::kNull : time_state_;
-  } else if (word == "true" || word == "false") {
-    store_no_time(node, Value::of_bool(word == "true"));
-  } else {
-    store_broken(node);
-  }
+  const Value value = word_value(word);
+  store_no_time(node, value);
+  time_state_ = node.is_time && value.kind == ValueKind::kNull ? TimeState::kNull : time_state_;
 }
 
-inline void JsonRecord::store_odd_number(const PathNode& node, std::string_view token, const Value& value) {
+inline Value JsonRecord::word_value(std::string_view word) {
+  if (word == "null") {
+    return Value::null();
+  }
+  return word == "true" || word == "false" ? Value::of_bool(word == "true") : broken_value();
+}
+
+inline Value JsonRecord::odd_number(std::string_view token, const Value& value) {
   if (value.kind == ValueKind::kError) {
     ++out_of_range_;
-    store_no_time(node, value);
-  } else if (const std::optional<double> number = number_that_is_not_finite(token)) {
-    ++not_finite_;
-    store_no_time(node, Value::of_double(*number));
-  } else {
-    store_broken(node);
+    return value;
   }
+  if (const std::optional<double> number = number_that_is_not_finite(token)) {
+    ++not_finite_;
+    return Value::of_double(*number);
+  }
+  return broken_value();
+}
+
+inline Value JsonRecord::bare_value(std::string_view token) {
+  if (token.front() >= 'a') {
+    return word_value(token);
+  }
+  const Value value = parse_json_number(token);
+  return value.is_number() ? value : odd_number(token, value);
 }
 
 inline void JsonRecord::count_anomalies(DecodeCounts& counts, bool repaired) const {

@@ -185,12 +185,29 @@ const JsonWalk::Token* JsonWalk::read_value(const Token* at, PathNode* node, int
 
 const JsonWalk::Token* JsonWalk::read_container(const Token* at, PathNode* node, int depth) {
   const bool is_object = line_.text[*at] == '{';
+  const Token* const begin = at;
   std::int64_t size = 0;
   at = is_object ? read_object(at, node, depth, size) : read_array(at, node, depth, size);
   if (at != nullptr && node != nullptr && node->is_leaf()) {
-    record_.store_no_time(*node, is_object ? Value::map(size) : Value::list(size));
+    record_.store_no_time(*node, node->wants_items ? items(begin) : is_object ? Value::map(size) : Value::list(size));
   }
   return at;
+}
+
+// The list or object that begins there and was read before.
+Value JsonWalk::items(const Token* begin) {
+  return items_.read(
+      begin, record_.batch(), [this](const Token* at) { return line_.text[*at]; },
+      [this](const Token* at) { return scalar(at); });
+}
+
+Value JsonWalk::scalar(const Token* at) {
+  const std::string_view token = token_text(at);
+  if (token.front() != '"') {
+    return record_.bare_value(token);
+  }
+  const bool closed = token.size() >= 2 && token.back() == '"';
+  return closed ? record_.string_value(token.substr(1, token.size() - 2), line_.may_escape) : record_.broken_value();
 }
 
 void JsonWalk::read_scalar(const Token* at, PathNode& node) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/core/record_batch.h"
+#include "collectors/decode/json_items.h"
 #include "collectors/decode/json_record.h"
 #include "collectors/decode/path_trie.h"
 
@@ -49,6 +50,8 @@ class JsonWalk {
   const Token* read_container(const Token* at, PathNode* node, int depth);
   bool read_plain_scalar(const Token* at, PathNode& node);
   void read_scalar(const Token* at, PathNode& node);
+  Value scalar(const Token* at);
+  Value items(const Token* begin);
   PathNode* search_member(PathNode& parent, const Token* key, std::size_t ordinal);
 
   std::string_view token_text(const Token* at) const;
@@ -57,6 +60,7 @@ class JsonWalk {
 
   JsonLine line_;  // the line being read
   JsonRecord record_;
+  JsonItems items_;
   JsonOutcome failure_ = JsonOutcome::kRecord;
 };
 

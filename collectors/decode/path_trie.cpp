@@ -91,11 +91,13 @@ PathNode& add_path(PathNode& root, const FieldPath& path) {
 
 }  // namespace
 
-std::unique_ptr<PathNode> make_path_trie(std::span<const FieldPath> fields, const FieldPath* time_field) {
+std::unique_ptr<PathNode> make_path_trie(const Schema& schema, const FieldPath* time_field) {
   auto root = std::make_unique<PathNode>();
-  for (std::size_t field = 0; field < fields.size(); ++field) {
-    if (fields[field].json_at == 0) {
-      add_path(*root, fields[field]).field = static_cast<FieldId>(field);
+  for (FieldId field = 0; field < schema.size(); ++field) {
+    if (schema.fields()[field].json_at == 0) {
+      PathNode& node = add_path(*root, schema.fields()[field]);
+      node.field = field;
+      node.wants_items = schema.wants_items(field);
     }
   }
   if (time_field != nullptr) {

@@ -76,6 +76,7 @@ struct PathNode {
 
   FieldId field = kNoField;  // the column that this value fills
   bool is_time = false;      // this value is the record's time
+  bool wants_items = false;  // where it is a list or object, the column holds what is in it too
   std::uint64_t seen = 0;    // number of the last record that had it
   MemberTable members;
   struct Element {
@@ -89,8 +90,8 @@ struct PathNode {
   PathNode* find_element(std::size_t index);
 };
 
-// The tree of `fields`, without those in texts, and of the path of the event time, which may be one of them.
+// The tree of the schema's fields, without those in texts, and of the path of the event time, which may be one of them.
 // `time_field` may be null.
-std::unique_ptr<PathNode> make_path_trie(std::span<const FieldPath> fields, const FieldPath* time_field);
+std::unique_ptr<PathNode> make_path_trie(const Schema& schema, const FieldPath* time_field);
 
 }  // namespace leeway

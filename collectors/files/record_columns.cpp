@@ -23,7 +23,7 @@ RecordColumns::RecordColumns(const RecordNames& names, const RecordPath& path, c
       wildcards_(path.wildcards()),
       time_parser_(std::move(time_parser)),
       levels_(ancestors_ + 1) {
-  std::vector<std::vector<FieldPath>> fields(levels_.size());
+  std::vector<Schema> fields(levels_.size());
   for (FieldId column = 0; column < schema.size(); ++column) {
     const FieldPath& field = schema.fields()[column];
     if (field.json_at > 0) {
@@ -36,7 +36,10 @@ RecordColumns::RecordColumns(const RecordNames& names, const RecordPath& path, c
       continue;
     }
     const std::size_t level = level_of(field);
-    fields[level].push_back(level == ancestors_ ? field : without_first(field));
+    const FieldId inner = fields[level].intern(level == ancestors_ ? field : without_first(field));
+    if (schema.wants_items(column)) {
+      fields[level].want_items(inner);
+    }
     levels_[level].columns.push_back(column);
   }
   std::optional<FieldPath> time = names_.time;
@@ -167,7 +170,7 @@ RecordColumns::Token RecordColumns::walk_container(Level& level, Token token, Pa
     ++size;
   }
   if (node->is_leaf()) {
-    store(level, *node, object ? Value::map(size) : Value::list(size), {});
+    store(level, *node, node->wants_items ? items(token) : object ? Value::map(size) : Value::list(size), {});
   }
   return at + 1;
 }
@@ -182,30 +185,41 @@ void RecordColumns::store(Level& level, const PathNode& node, const Value& value
   }
 }
 
+// The list or object that begins there.
+Value RecordColumns::items(Token begin) {
+  return items_.read(
+      begin, *batch_, [this](Token at) { return document_->kind(at); }, [this](Token at) { return scalar(at); });
+}
+
 void RecordColumns::store_scalar(Level& level, Token token, const PathNode& node) {
+  const Value value = scalar(token);
+  const bool no_text = value.kind == ValueKind::kBool || value.kind == ValueKind::kNull;
+  const std::string_view text = value.kind == ValueKind::kString ? value.string() : document_->text(token);
+  store(level, node, value, no_text ? std::string_view() : text);
+}
+
+Value RecordColumns::scalar(Token token) {
   const std::string_view word = document_->text(token);
   switch (word.front()) {
-    case '"': {
-      const std::string_view text = unquoted(*document_, token, *batch_);
-      return store(level, node, Value::of_string(text), text);
-    }
+    case '"':
+      return Value::of_string(unquoted(*document_, token, *batch_));
     case 't':
     case 'f':
-      return store(level, node, Value::of_bool(word == "true"), {});
+      return Value::of_bool(word == "true");
     case 'n':
-      return store(level, node, Value::null(), {});
+      return Value::null();
     default:
       break;
   }
   if (const std::optional<double> special = number_that_is_not_finite(word)) {
     ++counts_->anomalies["not_finite"];
-    return store(level, node, Value::of_double(*special), {});
+    return Value::of_double(*special);
   }
   const Value number = parse_json_number(word);
   if (number.kind == ValueKind::kError) {
     ++counts_->anomalies["number_out_of_range"];
   }
-  store(level, node, number, word);
+  return number;
 }
 
 }  // namespace leeway

@@ -10,6 +10,7 @@
 #include "agent/core/record_batch.h"
 #include "agent/core/schema.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/decode/json_items.h"
 #include "collectors/decode/path_trie.h"
 #include "collectors/decode/timestamp.h"
 #include "collectors/files/json_document.h"
@@ -61,6 +62,8 @@ class RecordColumns {
   Token walk_container(Level& level, Token token, PathNode* node);
   void store(Level& level, const PathNode& node, const Value& value, std::string_view text);
   void store_scalar(Level& level, Token token, const PathNode& node);
+  Value scalar(Token token);
+  Value items(Token begin);
   Value key_value(const RecordFinder::Element& element);
 
   RecordNames names_;
@@ -74,6 +77,7 @@ class RecordColumns {
   const JsonDocument* document_ = nullptr;
   RecordBatch* batch_ = nullptr;
   DecodeCounts* counts_ = nullptr;
+  JsonItems items_;
 };
 
 }  // namespace leeway

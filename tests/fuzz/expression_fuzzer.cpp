@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxText = 1024;
 constexpr std::size_t kMaxFields = 16;  // columns are 64 KiB each
-constexpr Row kRows = 26;
+constexpr Row kRows = 30;
 
 void require(bool promise) {
   if (!promise) {
@@ -24,7 +24,12 @@ void require(bool promise) {
   }
 }
 
-std::array<Value, 13> values() {
+// With what is in them: [1, "200", [null]] and {"200": 1}.
+const std::array<Value, 1> kInner = {Value::null()};
+const std::array<Value, 3> kElements = {Value::of_int(1), Value::of_string("200"), Value::list(kInner)};
+const std::array<Value, 2> kMembers = {Value::of_string("200"), Value::of_int(1)};
+
+std::array<Value, 15> values() {
   return {Value::missing(),
           Value::null(),
           Value::of_bool(true),
@@ -37,7 +42,9 @@ std::array<Value, 13> values() {
           Value::of_string("200"),
           Value::of_string("\xC3\xA4/x"),
           Value::list(2),
-          Value::map(1)};
+          Value::map(1),
+          Value::list(kElements),
+          Value::map(kMembers)};
 }
 
 void fill(RecordBatch& batch, std::size_t fields) {
@@ -69,6 +76,9 @@ std::string text_of(const Value& value) {
     case ValueKind::kDouble:
       return value.number != value.number ? text + "nan"
                                           : text + std::string(reinterpret_cast<const char*>(&value.number), 8);
+    case ValueKind::kList:
+    case ValueKind::kMap:
+      return text + std::to_string(value.length);
     default:
       return text + std::to_string(value.integer);
   }

@@ -21,7 +21,7 @@ class Shapes {
     for (const std::string& path : paths) {
       schema_.intern(parse_field_path(path).value());
     }
-    root_ = make_path_trie(schema_.fields(), nullptr);
+    root_ = make_path_trie(schema_, nullptr);
   }
 
   void learn(const std::string& line) {

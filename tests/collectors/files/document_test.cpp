@@ -57,6 +57,15 @@ TEST(Document, WithoutRecordsIsOneRecord) {
               ElementsAre("100 true 0.25 map3 list2 'y' -"));
 }
 
+TEST(Document, WhatIsInListsAndObjectsIsReadIfItIsWanted) {
+  EXPECT_THAT(read_document("", {"list...", "shares...", "list[1][0]", "features.age...", "n..."}, kReport),
+              ElementsAre("list2[list2['x' 1] list2['y' 2]] map2['a' 0.5 'b' 2] 'y' "
+                          "map3['type' 'numeric' 'ks' 0.25 'drift' true] 100"));
+  EXPECT_THAT(read_document("records = 'runs.*'\nkey = 'i'\nparents = ['report']", {"tags...", "report.all...", "i"},
+                            R"({"all": [null, "\u0041"], "runs": [{"tags": []}, {"tags": [{}, [false]]}]})"),
+              ElementsAre("list0 list2[null 'A'] 0", "list2[map0 list1[false]] list2[null 'A'] 1"));
+}
+
 TEST(Document, WhoWaitsForItsThreadIsWoken) {
   FileWorld world("path = '/data/r.json'\nformat = 'json'\n", {"a"});
   std::promise<void> woken;

@@ -21,6 +21,17 @@
 
 namespace leeway {
 
+inline std::string to_text(const Value& value);
+
+// What is in a list or object, where the format of the source gives it: "[1 'a']".
+inline std::string items_text(const Value& value) {
+  std::string text;
+  for (const Value& item : value.items()) {
+    text += (text.empty() ? "" : " ") + to_text(item);
+  }
+  return "[" + text + "]";
+}
+
 inline std::string to_text(const Value& value) {
   switch (value.kind) {
     case ValueKind::kMissing:
@@ -41,9 +52,9 @@ inline std::string to_text(const Value& value) {
     case ValueKind::kString:
       return "'" + std::string(value.string()) + "'";
     case ValueKind::kList:
-      return "list" + std::to_string(value.length);
+      return "list" + std::to_string(value.length) + (value.items().empty() ? "" : items_text(value));
     case ValueKind::kMap:
-      return "map" + std::to_string(value.length);
+      return "map" + std::to_string(value.length) + (value.items().empty() ? "" : items_text(value));
     case ValueKind::kTimestamp:
       return format_rfc3339(value.instant());
     default:
@@ -54,11 +65,13 @@ inline std::string to_text(const Value& value) {
 class FileWorld {
  public:
   // `keys` of the source in TOML; `fields` as expressions name them. The text of one such as json(log).level is a
-  // column too, before it unless it was named earlier.
+  // column too, before it unless it was named earlier. "list..." is a list or object with what is in it.
   FileWorld(std::string keys, const std::vector<std::string>& fields) : keys_(std::move(keys)) {
     for (const std::string& field : fields) {
       if (field.starts_with("json(")) {
         EXPECT_TRUE(Expression::compile(field, schema_));
+      } else if (field.ends_with("...")) {
+        schema_.want_items(schema_.intern(parse_field_path(field.substr(0, field.size() - 3)).value()));
       } else {
         schema_.intern(parse_field_path(field).value());
       }

@@ -51,6 +51,7 @@ def number(chance, depth):
                   lambda: f"double({chance.choice([number, text])(chance, depth - 1)})",
                   lambda: f"size({chance.choice(['s', 't', 'l', 'o', text(chance, depth - 1)])})",
                   lambda: f"{text(chance, depth - 1)}.{chance.choice(['indexOf', 'lastIndexOf'])}({text(chance, 0)})",
+                  lambda: f"{chance.choice(['l', 'l', 'o'])}[{number(chance, depth - 1)}]", lambda: f"o[{text(chance, 0)}]",
                   lambda: rounded(chance, depth),
                   lambda: time_part(chance, depth),
                   lambda: f"{chance.choice(OPTIONAL)}.orValue({number(chance, depth - 1)})",
@@ -143,10 +144,19 @@ def comparison(chance, depth):
 def membership(chance, depth):
     kind, values = chance.choice([(number, NUMBERS), (text, TEXTS)])
     size = chance.choice([0, 1, 2, 3, 20])
+    if chance.random() < 0.2:
+        return f"{kind(chance, depth - 1)} in {chance.choice('llox')}"
     values = [literal(chance.choice(values if chance.random() < 0.95 else [True, "a", 1])) for _ in range(size)]
     if chance.random() < 0.2:
         values.append("null")
     return f"{kind(chance, depth - 1)} in [{', '.join(values)}]"
+
+
+def quantified(chance, depth):
+    about = chance.choice([f"e == {chance.choice([number, text])(chance, 0)}", f"e > {number(chance, 0)}", "e == 'p'",
+                           "has(e.k)", "e.k == 7", "b", "e in l", "l.exists(e, e == 10)", "l.exists(f, f == e)"])
+    combined = f"{about} {chance.choice(['&&', '||'])} {truth(chance, depth - 1)}"
+    return f"{chance.choice('llox')}.{chance.choice(['exists', 'all'])}(e, {chance.choice([about, combined])})"
 
 
 def search(chance, depth):
@@ -170,6 +180,7 @@ def truth(chance, depth):
         forms += [lambda: comparison(chance, depth)] * 5
         forms += [lambda: f"({truth(chance, depth - 1)} {chance.choice(['&&', '||'])} {truth(chance, depth - 1)})"] * 3
         forms += [lambda: membership(chance, depth)] * 2
+        forms += [lambda: quantified(chance, depth)]
         forms += [lambda: address(chance), lambda: search(chance, depth), lambda: f"!{truth(chance, 0)}",
                   lambda: f"bool({chance.choice([text, truth])(chance, depth - 1)})",
                   lambda: branch(chance, truth, depth)]
@@ -254,7 +265,7 @@ def text_of_number(case):
 DIFFERENCES = {
     "A quotient is a double": uses(r" / "),
     "Ints and doubles mix": lambda case: mixes_numbers(case) or rounds_an_int(case),
-    "Of lists and objects only the size is read": reads_container,
+    "Lists and objects are not compared or joined": reads_container,
     "Mistakes are refused early": refuses_early,
     "Presence in what is absent": asks_for_absent,
     "Null is no value": lambda case: uses(r"\?")(case) and "orValue" in case.expression and ": null" in case.record,
