@@ -7,7 +7,7 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build pkg-config
   libboost-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev libre2-dev libsimdjson-dev libspdlog-dev
-  libsqlite3-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev tzdata
+  libsodium-dev libsqlite3-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev tzdata
   libzstd-dev zlib1g-dev
 )
 test_packages=(

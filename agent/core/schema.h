@@ -54,6 +54,10 @@ class Schema {
   void set_source(std::string name) { source_ = std::move(name); }
   const std::string& source() const { return source_; }
 
+  // Of hash() in expressions that are compiled afterwards; "" where there is none.
+  void set_hash_key(std::string key) { hash_key_ = std::move(key); }
+  const std::string& hash_key() const { return hash_key_; }
+
   // For expressions that are compiled afterwards. Empty: such times cannot be read.
   void set_time_reader(TimeReader reader) { time_reader_ = std::move(reader); }
   const TimeReader& time_reader() const { return time_reader_; }
@@ -62,6 +66,7 @@ class Schema {
   std::vector<FieldPath> fields_;
   std::vector<bool> wants_items_;  // by field
   std::string source_;
+  std::string hash_key_;
   TimeReader time_reader_;
 };
 

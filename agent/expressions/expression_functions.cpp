@@ -5,6 +5,7 @@
 
 #include "agent/expressions/expression_amounts.h"
 #include "agent/expressions/expression_conversions.h"
+#include "agent/expressions/expression_hash.h"
 #include "agent/expressions/expression_levels.h"
 #include "agent/expressions/expression_network.h"
 #include "agent/expressions/expression_numbers.h"
@@ -46,6 +47,7 @@ constexpr std::array kRules = {
     FunctionRule{"status_class", "status_class(a)", 1, 1, kNumbers | Type::kString, 0, Type::kString, status_class},
     FunctionRule{"containsIP", "cidr(\"10.0.0.0/8\").containsIP(a)", 2, 2, kText, kText, Type::kBool,
                  prepare_contains_ip},
+    FunctionRule{"hash", "hash(a)", 1, 1, kPrintable, 0, Type::kString, prepare_hash},
     FunctionRule{"isIP", "isIP(a)", 1, 1, kText, 0, Type::kBool, is_ip},
     FunctionRule{"route", "route(a, [\"/items/{id}\"])", 1, kMostConstants, kText, kText, Type::kString, prepare_route,
                  Syntax::kList},

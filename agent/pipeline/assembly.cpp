@@ -30,7 +30,8 @@ class Assembler {
 
   Assembly run() {
     check_sections();
-    read_settings();
+    assembly_.settings = read_agent_settings(config_, files_, diagnostics_);
+    assembly_.settings.state_dir = options_.state_dir.value_or(assembly_.settings.state_dir);
     for_each_entry("source", [this](const ConfigValue& entry) { add_source(entry); });
     check_overrides();
     if (assembly_.sources.empty() && !diagnostics_.has_errors()) {
@@ -89,33 +90,13 @@ class Assembler {
     }
   }
 
-  void read_settings() {
-    AgentSettings& settings = assembly_.settings;
-    const ConfigValue* value = config_.find("agent");
-    if (value != nullptr) {
-      const ConfigTable* table = value->get_if<ConfigTable>();
-      if (table == nullptr) {
-        diagnostics_.error(value->position(),
-                           "'agent' is " + std::string(value->type_name()) + "; expected a table, [agent]");
-        return;
-      }
-      TableReader reader(*table, value->position(), "[agent]", diagnostics_);
-      settings.state_dir = reader.string("state_dir").value_or("");
-      const std::string durability = reader.choice("durability", {"power", "process"}).value_or("power");
-      settings.durability = durability == "power" ? Durability::kPower : Durability::kProcess;
-      settings.commit_interval = reader.duration("commit_interval").value_or(settings.commit_interval);
-      settings.poll_interval = reader.duration("poll_interval").value_or(settings.poll_interval);
-      reader.report_unused_keys();
-    }
-    settings.state_dir = options_.state_dir.value_or(settings.state_dir);
-  }
-
   void add_source(const ConfigValue& entry) {
     const ConfigTable& table = *entry.get_if<ConfigTable>();
     TableReader reader(table, entry.position(), title("source", table), diagnostics_);
     auto source = std::make_unique<AssembledSource>();
     source->name = reader.required_string("name");
     source->schema.set_source(source->name);
+    source->schema.set_hash_key(assembly_.settings.hash_key);
     if (find_source(source->name) != nullptr) {
       reader.error("name", "a source named '" + source->name + "' exists already; names of sources are unique");
     }

@@ -17,17 +17,10 @@
 #include "agent/core/schema.h"
 #include "agent/core/source_definition.h"
 #include "agent/metrics/catalog.h"
-#include "agent/pipeline/checkpoint_store.h"
+#include "agent/pipeline/agent_settings.h"
 #include "collectors/builtin.h"
 
 namespace leeway {
-
-struct AgentSettings {
-  std::string state_dir;  // empty: no state is kept
-  Durability durability = Durability::kPower;
-  Duration commit_interval = std::chrono::seconds(1);
-  Duration poll_interval = std::chrono::milliseconds(250);
-};
 
 struct AssembledSource;
 

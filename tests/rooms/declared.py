@@ -21,6 +21,7 @@ LIBRARIES = [
     ("fmt", "fmt::fmt", ("fmt/",)),
     ("nlohmann-json", "nlohmann_json::nlohmann_json", ("nlohmann/",)),
     ("prometheus-cpp", "PkgConfig::PROMETHEUS_CPP", ("prometheus/",)),
+    ("libsodium", "PkgConfig::SODIUM", ("sodium",)),
     ("RE2", "PkgConfig::RE2", ("re2/",)),
     ("simdjson", "simdjson::simdjson", ("simdjson",)),
     ("spdlog", "spdlog::spdlog", ("spdlog/",)),

@@ -80,6 +80,7 @@ class EvaluatedText {
       schema_ = Schema();
       schema_.set_time_reader(time_.reader());
       schema_.set_source("app");
+      schema_.set_hash_key("a key of sixteen or more bytes");
       expression_ = std::make_unique<Expected<Expression>>(Expression::compile(text, schema_));
     }
     if (!*expression_) {

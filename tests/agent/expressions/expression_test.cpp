@@ -126,6 +126,14 @@ TEST(Expression, RefusesWhatWouldNestOrGrowWithoutBound) {
   EXPECT_FALSE(Expression::compile(calls, schema));
 }
 
+TEST(Expression, WithoutAKeyNothingIsHashed) {
+  Schema schema;
+  const Expected<Expression> expression = Expression::compile("1 == 1 && hash(x) == ''", schema);
+  ASSERT_FALSE(expression);
+  EXPECT_EQ(expression.error().position.column, 11);
+  EXPECT_NE(expression.error().message.find("set hash_key_file in [agent]"), std::string::npos);
+}
+
 TEST(Expression, OperatorsBindAsInC) {
   Schema schema;
   BatchBuilder builder(schema);
