@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "collectors/builtin.h"
+#include "collectors/decode/csv_decoder.h"
 #include "collectors/decode/json_format.h"
 #include "collectors/decode/pattern_decoder.h"
 #include "collectors/files/csv_format.h"
@@ -32,6 +33,8 @@ constexpr std::array kOwnFormats = {
                R"({"time": "2026-11-28T04:25:02Z", "level": "INFO", "msg": "request done", "ms": 3.5})"},
     FormatKind{"json", {"json"}, FormatUse::kFiles, nullptr, read_document_format<JsonLoader>, kMembers},
     FormatKind{"jsonl", {"jsonl", "ndjson"}, FormatUse::kFiles, read_jsonl_format, nullptr, kMembers},
+    FormatKind{"csv", {"csv"}, FormatUse::kLogs, read_csv_log_format, nullptr, kColumns},
+    FormatKind{"tsv", {"tsv"}, FormatUse::kLogs, read_tsv_log_format, nullptr, kColumns},
     FormatKind{"csv", {"csv"}, FormatUse::kFiles, nullptr, read_csv_format, kColumns},
     FormatKind{"tsv", {"tsv"}, FormatUse::kFiles, nullptr, read_tsv_format, kColumns},
     FormatKind{"parquet", {"parquet"}, FormatUse::kFiles, nullptr, read_parquet_format, kColumns},

@@ -45,6 +45,11 @@ class Decoder {
   virtual void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) = 0;
   // When the file of the next lines was last modified, for dates without a year. Before decode(), for each file.
   virtual void set_modified(TimePoint /*modified*/) {}
+  // Whether lines mean what the first line of their file says, as in a table with a header.
+  virtual bool wants_first_line() const { return false; }
+  // That of the file of the next lines, without its end and a byte order mark; "" if it is not known. Before decode(),
+  // for each file. decode() gets the line too.
+  virtual void set_first_line(std::string_view /*line*/) {}
 };
 
 }  // namespace leeway

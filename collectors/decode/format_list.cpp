@@ -1,5 +1,6 @@
 #include "collectors/decode/format_list.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "collectors/decode/choose_format.h"
@@ -17,6 +18,13 @@ class ListDecoder final : public Decoder {
         reject(counts, "no_format", line.text);
       }
     }
+  }
+
+  bool wants_first_line() const override {
+    return std::any_of(decoders_.begin(), decoders_.end(), [](const auto& each) { return each->wants_first_line(); });
+  }
+  void set_first_line(std::string_view line) override {
+    std::for_each(decoders_.begin(), decoders_.end(), [line](const auto& each) { each->set_first_line(line); });
   }
 
  private:

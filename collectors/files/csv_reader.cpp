@@ -20,17 +20,13 @@ std::string_view row_text(std::string_view text, std::size_t begin, std::size_t 
   return text;
 }
 
-// The name of the column that a field refers to: `["unit price"]`, or `config.column` for a column of that name.
-std::string column_name(const FieldPath& path) {
-  return path.steps.size() == 1 && std::holds_alternative<std::string>(path.steps.front())
-             ? std::get<std::string>(path.steps.front())
-             : path.to_string();
-}
-
 }  // namespace
 
 CsvReader::CsvReader(CsvOptions options, TimestampParser time_parser, const Schema& schema, const StreamLimits& limits)
-    : StreamReader(limits), options_(std::move(options)), time_parser_(std::move(time_parser)), schema_(schema) {}
+    : StreamReader(limits),
+      options_(std::move(options)),
+      schema_(schema),
+      columns_(options_.cells, options_.time, std::move(time_parser), schema) {}
 
 ReadStep CsvReader::find_header(RecordBatch& scratch, std::vector<std::string>& names, std::uint64_t& end) {
   for (std::size_t size = kFirstHeaderBytes;; size *= 2) {
@@ -79,27 +75,12 @@ ReadStep CsvReader::read_header(RecordBatch& scratch, std::uint64_t& end) {
 }
 
 void CsvReader::bind(const std::vector<std::string>& names) {
-  names_ = names;
-  width_ = names.size();
-  wanted_.clear();
-  time_cell_.reset();
+  columns_.bind(names);
   std::string all;
   for (const std::string& name : names) {
     all += name + '\0';
   }
   shape_ = XXH3_64bits(all.data(), all.size());
-  const auto find = [&](const FieldPath& path) -> std::optional<std::size_t> {
-    const auto at = std::find(names.begin(), names.end(), column_name(path));
-    return at == names.end() ? std::nullopt : std::optional<std::size_t>(at - names.begin());
-  };
-  for (FieldId column = 0; column < schema_.size(); ++column) {
-    if (const std::optional<std::size_t> cell = find(schema_.fields()[column])) {
-      wanted_.push_back({*cell, column});
-    }
-  }
-  if (options_.time) {
-    time_cell_ = find(*options_.time);
-  }
   bind_unpivoted();
 }
 
@@ -116,8 +97,8 @@ void CsvReader::bind_unpivoted() {
   }
   const std::vector<NamedPattern::Column> groups = options_.unpivot->columns(schema_);
   std::vector<std::string_view> found;
-  for (std::size_t cell = 0; cell < names_.size(); ++cell) {
-    if (!options_.unpivot->match(names_[cell], found)) {
+  for (std::size_t cell = 0; cell < columns_.names().size(); ++cell) {
+    if (!options_.unpivot->match(columns_.names()[cell], found)) {
       continue;
     }
     Unpivoted column{cell, {}};
@@ -140,7 +121,7 @@ StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, 
       const bool empty_line = cells_.size() == 1 && cells_[0].begin == cells_[0].end && !cells_[0].quoted;
       if (at - consumed.bytes > limits().row_bytes) {
         ++counts.rejects["too_long"];
-      } else if (!empty_line && cells_.size() != width_) {
+      } else if (!empty_line && cells_.size() != columns_.names().size()) {
         reject(counts, "ragged", row_text(text, consumed.bytes, at));
       } else if (!empty_line) {
         append(text, piece.offset + at, batch, counts);
@@ -168,43 +149,20 @@ StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, 
 }
 
 void CsvReader::append(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
-  const TimePoint time = options_.time ? time_of(text, batch, counts) : kNoTime;
+  const TimePoint time = columns_.time_of(text, cells_, batch, counts);
   if (!options_.unpivot) {
-    append_record(text, end, time, batch, counts);
+    columns_.append(text, cells_, end, time, batch, counts);
     return;
   }
   for (const Unpivoted& column : unpivoted_) {
-    const Row row = append_record(text, end, time, batch, counts);
+    const Row row = columns_.append(text, cells_, end, time, batch, counts);
     for (const auto& [field, name] : column.fields) {
       batch.cell(field, row) = Value::of_string(batch.own(name));
     }
     if (value_column_) {
-      batch.cell(*value_column_, row) = value_of(text, column.cell, batch, counts);
+      batch.cell(*value_column_, row) = columns_.value_of(text, cells_[column.cell], batch, counts);
     }
   }
-}
-
-Row CsvReader::append_record(std::string_view text, std::uint64_t end, TimePoint time, RecordBatch& batch,
-                             DecodeCounts& counts) {
-  const Row row = batch.append(time, end);
-  for (const Wanted& wanted : wanted_) {
-    batch.cell(wanted.column, row) = value_of(text, wanted.cell, batch, counts);
-  }
-  return row;
-}
-
-Value CsvReader::value_of(std::string_view text, std::size_t cell, RecordBatch& batch, DecodeCounts& counts) const {
-  const std::string_view content = csv_content(text, cells_[cell], batch);
-  return cells_[cell].quoted ? text_value(content, batch, counts) : cell_value(content, options_.cells, batch, counts);
-}
-
-TimePoint CsvReader::time_of(std::string_view text, RecordBatch& batch, DecodeCounts& counts) {
-  const std::string_view content = time_cell_ ? csv_content(text, cells_[*time_cell_], batch) : std::string_view();
-  const TimePoint time = content.empty() ? kNoTime : time_parser_.parse(content);
-  if (time == kNoTime) {
-    ++counts.anomalies[content.empty() ? "time_missing" : "time_invalid"];
-  }
-  return time;
 }
 
 }  // namespace leeway

@@ -14,9 +14,9 @@
 
 #include "agent/core/schema.h"
 #include "collectors/decode/cell_text.h"
+#include "collectors/decode/csv_columns.h"
 #include "collectors/decode/named_pattern.h"
 #include "collectors/decode/timestamp.h"
-#include "collectors/files/csv_row.h"
 #include "collectors/files/stream_reader.h"
 
 namespace leeway {
@@ -36,13 +36,9 @@ class CsvReader final : public StreamReader {
   CsvReader(CsvOptions options, TimestampParser time_parser, const Schema& schema, const StreamLimits& limits);
 
   std::uint64_t shape() const override { return shape_; }
-  std::span<const std::string> columns() const override { return names_; }
+  std::span<const std::string> columns() const override { return columns_.names(); }
 
  private:
-  struct Wanted {
-    std::size_t cell;  // its index in a row
-    FieldId column;
-  };
   // A column whose cells are records.
   struct Unpivoted {
     std::size_t cell;
@@ -53,22 +49,15 @@ class CsvReader final : public StreamReader {
   ReadStep find_header(RecordBatch& scratch, std::vector<std::string>& names, std::uint64_t& end);
   Consumed parse(const Piece& piece, RecordBatch& batch, DecodeCounts& counts) override;
   void append(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts);
-  Row append_record(std::string_view text, std::uint64_t end, TimePoint time, RecordBatch& batch, DecodeCounts& counts);
-  Value value_of(std::string_view text, std::size_t cell, RecordBatch& batch, DecodeCounts& counts) const;
-  TimePoint time_of(std::string_view text, RecordBatch& batch, DecodeCounts& counts);
   std::size_t records_per_row() const { return options_.unpivot ? unpivoted_.size() : 1; }
   void bind(const std::vector<std::string>& names);
   void bind_unpivoted();
 
   const CsvOptions options_;
-  TimestampParser time_parser_;
   const Schema& schema_;
-  std::vector<std::string> names_;
-  std::vector<Wanted> wanted_;
+  CsvColumns columns_;
   std::vector<Unpivoted> unpivoted_;
   std::optional<FieldId> value_column_;
-  std::optional<std::size_t> time_cell_;
-  std::size_t width_ = 0;
   std::uint64_t shape_ = 0;
   std::vector<CsvCell> cells_;
 };

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "collectors/tail/bounded_file.h"
+#include "collectors/tail/first_line.h"
 #include "collectors/tail/line_cutter.h"
 
 namespace leeway {
@@ -133,6 +134,10 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     skipping_ = was_skipping;
     return read_chunk(context, out, options.max_line + options.chunk, final);  // a line longer than the chunk
   }
+  if (const Expected<void> given = give_first_line(context); !given) {
+    skipping_ = was_skipping;
+    return fail(given.error());
+  }
   if (cut.oversize_lines > 0) {
     count_reason(context.counters.decode.rejects, kTooLong, cut.oversize_lines);
   }
@@ -158,6 +163,26 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
 
 bool TailedFile::record_is_due(const TailContext& context) const {
   return open_since_ != MonotonicTime{} && context.now - open_since_ >= context.options.join.wait;
+}
+
+// Read again after a start: the beginning of the file is what it was, or else it begins anew.
+Expected<void> TailedFile::give_first_line(TailContext& context) {
+  if (!context.decoder.wants_first_line()) {
+    return {};
+  }
+  if (!first_line_) {
+    Expected<FirstLine> line = read_first_line(*file_, context.options.max_line);
+    if (!line) {
+      return line.error();
+    }
+    context.decoder.set_first_line(line->text);
+    if (line->complete) {
+      first_line_ = std::move(line->text);
+    }
+    return {};
+  }
+  context.decoder.set_first_line(*first_line_);
+  return {};
 }
 
 // Leaves the last lines of the chunk to the next read if they may belong to a record that goes on. True where they are
@@ -356,6 +381,7 @@ void TailedFile::content_ends_at(std::uint64_t position) {
   zeros_end_ = 0;
   first_zero_.reset();
   skipping_ = false;
+  first_line_.reset();
   unfinished_ = {};
   finished_ = false;
   quiet = {};

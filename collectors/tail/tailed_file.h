@@ -178,6 +178,7 @@ class TailedFile {
 
  private:
   Expected<void> seek_last_line(const TailOptions& options);
+  Expected<void> give_first_line(TailContext& context);
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
   bool hold_open_record(TailContext& context, std::string_view chunk, bool was_skipping, bool at_end, CutResult& cut);
   std::span<const Line> joined(TailContext& context) const;
@@ -196,16 +197,17 @@ class TailedFile {
   std::uint64_t inode_ = 0;
   TimePoint born_ = kNoTime;
   TimePoint content_born_ = kNoTime;
-  std::uint64_t offset_ = 0;      // at the start of a line, unless skipping_
-  Fingerprint fingerprint_{};     // of [0, offset_)
-  std::uint64_t size_ = 0;        // bytes this content was seen to have: >= offset_
-  std::uint64_t end_ = kNoEnd;    // of the part of the file that is read
-  std::uint64_t found_size_ = 0;  // when last looked at, although the content may have changed since
-  bool skipping_ = false;         // inside an over-long line
-  Beginning unfinished_{};        // of the line at the position: its bytes are read again
-  bool from_end_ = false;         // the position is still to be found
-  bool is_copy_ = false;          // unless it grew since it was last looked at
-  bool left_out_ = false;         // the last record with a time was after the end of a replay
+  std::uint64_t offset_ = 0;               // at the start of a line, unless skipping_
+  Fingerprint fingerprint_{};              // of [0, offset_)
+  std::uint64_t size_ = 0;                 // bytes this content was seen to have: >= offset_
+  std::uint64_t end_ = kNoEnd;             // of the part of the file that is read
+  std::uint64_t found_size_ = 0;           // when last looked at, although the content may have changed since
+  bool skipping_ = false;                  // inside an over-long line
+  std::optional<std::string> first_line_;  // of the file, once it was wanted and is complete
+  Beginning unfinished_{};                 // of the line at the position: its bytes are read again
+  bool from_end_ = false;                  // the position is still to be found
+  bool is_copy_ = false;                   // unless it grew since it was last looked at
+  bool left_out_ = false;                  // the last record with a time was after the end of a replay
   bool finished_ = false;
   std::uint64_t zeros_end_ = 0;              // [offset_, zeros_end_) held only zeros when it was last looked at
   std::uint64_t zeros_at_ = 0;               // offset_ at that time

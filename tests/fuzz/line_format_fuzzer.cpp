@@ -38,6 +38,7 @@ const std::vector<Case>& cases() {
       {"format = 'haproxy'", {"client", "server", "duration", "status", "path", "termination"}},
       {"format = 'logfmt'\ntime = 'time'", {"a", "b.c", "message", "[\"k k\"]"}},
       {"format = 'syslog'\nyear = 2026", {"severity", "host", "app", "pid", "id", "message", "sd.x.y", "time"}},
+      {"format = 'csv'\ncolumns = ['a', 'b', 'time']\ntime = 'time'", {"a", "b", "time", "none"}},
       {"format = 'klog'", {"level", "thread", "file", "line", "message", "a", "time"}},
   };
   return cases;

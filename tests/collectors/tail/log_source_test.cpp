@@ -146,7 +146,7 @@ TEST(LogSource, KeysAreChecked) {
               HasSubstr("unknown key 'prefix'"));
   EXPECT_THAT(error_of("path = '/x'\nformat = 'json'\nmax_line = '1B'"), HasSubstr("64 bytes"));
   EXPECT_THAT(error_of("path = '/x'\nformat = 'json'\ntime_format = 'unix'"), HasSubstr("no effect without 'time'"));
-  EXPECT_THAT(error_of("path = '/x.csv'"), HasSubstr("do not suggest one; expected \"json\""));
+  EXPECT_THAT(error_of("path = '/x.yaml'"), HasSubstr("do not suggest one; expected \"json\""));
 }
 
 // The texts of the columns of each record, "-" where there is none.

@@ -1,4 +1,4 @@
-#include "collectors/files/csv_row.h"
+#include "collectors/decode/csv_row.h"
 
 #include <cstring>
 

@@ -1,5 +1,5 @@
 // One row of comma-separated values, as in RFC 4180: quoted cells may contain delimiters, newlines and doubled quotes;
-// a quote inside a cell that does not begin with one is an ordinary character. Used by CsvReader.
+// a quote inside a cell that does not begin with one is an ordinary character. Used by CsvReader and CsvDecoder.
 #pragma once
 
 #include <cstddef>
