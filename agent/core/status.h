@@ -68,6 +68,7 @@ struct MetricStatus {
   std::string name;
   std::uint64_t series = 0;
   std::uint64_t series_limit = 0;
+  std::uint64_t cut_series = 0;          // with a label value that was too long
   std::uint64_t overflowed_records = 0;  // records that went to the overflow series
   ReasonCounts skipped;                  // reason -> records not counted
 };

@@ -98,6 +98,15 @@ std::string_view LabelInterner::limited(std::string_view raw) {
   return scratch_;
 }
 
+// By its form: a text of this length that happens to end so would be one in 2^64.
+bool LabelInterner::is_cut(std::string_view text) const {
+  if (text.size() + kLongestUtf8 <= max_length_ || text.size() <= kHashDigits) {
+    return false;
+  }
+  const std::string_view end = text.substr(text.size() - kHashDigits - 1);
+  return end.front() == '~' && end.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos;
+}
+
 LabelInterner::Code LabelInterner::find_text(std::string_view text) const {
   const auto found = codes_.find(text);
   return found == codes_.end() ? kUnknown : found->second;

@@ -71,6 +71,8 @@ class LabelInterner {
   std::string_view text_of(const Value& value);
   // `raw` as text_of() writes a mapped value: valid UTF-8 within the limit. Valid until the next call.
   std::string_view limited(std::string_view raw);
+  // Whether `text`, a result of limited(), is what is left of a longer one.
+  bool is_cut(std::string_view text) const;
   // Why the value cannot be a label, or kNone.
   static Failure failure_of(const Value& value);
 

@@ -67,9 +67,12 @@ void SeriesTable::place(Series series) {
 Series SeriesTable::add(std::span<const LabelInterner::Code> codes, TimePoint created) {
   const auto series = static_cast<Series>(info_.size());
   std::vector<Label> pairs;
+  bool cut = false;
   for (std::size_t label = 0; label < codes.size(); ++label) {
     pairs.push_back({names_[label], interners_[label].text(codes[label])});
+    cut = cut || interners_[label].is_cut(pairs.back().value);
   }
+  cut_ += cut ? 1 : 0;
   info_.push_back({created, kNoTime});
   labels_.push_back(store_->add(pairs));
   codes_.insert(codes_.end(), codes.begin(), codes.end());
@@ -220,6 +223,7 @@ bool SeriesTable::visible(Series series) const {
 void SeriesTable::report(MetricStatus& out) const {
   out.series = info_.size() - 1;
   out.series_limit = options_.max_series;
+  out.cut_series = cut_;
   out.overflowed_records = overflowed_;
 }
 

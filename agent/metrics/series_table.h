@@ -72,7 +72,7 @@ class SeriesTable {
   SeriesLabels labels(Series series) const { return labels_[series]; }
   TimePoint created(Series series) const { return info_[series].created; }  // its first record, or as given to create()
 
-  // Fills series, series_limit and overflowed_records.
+  // Fills series, series_limit, cut_series and overflowed_records.
   void report(MetricStatus& out) const;
 
   void save(StateWriter& out) const;
@@ -131,6 +131,7 @@ class SeriesTable {
   std::vector<LabelInterner::Code> scratch_;    // one per label
   std::vector<LabelInterner::Code> row_codes_;  // of the current batch, row by row
   std::uint64_t overflowed_ = 0;
+  std::uint64_t cut_ = 0;  // series with a label value that was too long
   TimePoint now_ = kNoTime;
 };
 

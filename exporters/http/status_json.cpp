@@ -66,6 +66,7 @@ Json metric_json(const MetricStatus& metric) {
   return {{"name", metric.name},
           {"series", metric.series},
           {"series_limit", metric.series_limit},
+          {"cut_series", metric.cut_series},
           {"overflowed_records", metric.overflowed_records},
           {"skipped", counts(metric.skipped)}};
 }

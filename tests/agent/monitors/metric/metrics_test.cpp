@@ -137,6 +137,42 @@ TEST(Labels, PastTheCapRecordsGoToOneSeriesAndTheTotalStaysExact) {
   EXPECT_EQ(fixture.status().series_limit, 10U);
 }
 
+// One line of a log may be as long as `max_line` allows.
+TEST(Labels, AMegabyteIsCutToTheLimitInUtf8AndCounted) {
+  const std::string toml = "name = \"rows_total\"\ntype = \"counter\"\nlabels = [\"text\"]\n";
+  MonitorFixture fixture("metric", toml);
+  const std::string euros = [] {  // the 111 bytes that are left of 128 are 37 euro signs, and no part of one
+    std::string text;
+    while (text.size() < (std::size_t{1} << 20)) {
+      text += "\xE2\x82\xAC";
+    }
+    return text;
+  }();
+  BatchBuilder batch(fixture.schema(), kOrigin);
+  batch.at(seconds(1)).set("text", euros);
+  batch.at(seconds(2)).set("text", euros + "x");
+  batch.at(seconds(3)).set("text", euros);
+  batch.at(seconds(4)).set("text", "\xFF" + euros);
+  batch.at(seconds(5)).set("text", std::string(128, 'x'));
+  fixture.monitor().observe(batch.batch());
+  ASSERT_EQ(fixture.samples().size(), 4U);
+  double total = 0;
+  for (const auto& [name, value] : fixture.samples()) {
+    const std::string text = name.substr(name.find('"') + 1, name.rfind('"') - name.find('"') - 1);
+    EXPECT_LE(text.size(), 128U) << text;
+    EXPECT_EQ(text.find('\xFF'), std::string::npos);
+    EXPECT_EQ(text[0] == 'x' ? text.size() : text.find('~'), text[0] == 'x' ? 128U : 111U) << text;
+    EXPECT_EQ(text[0] == 'x' ? "\xE2\x82\xAC~" : text.substr(108, 4), "\xE2\x82\xAC~");
+    total += value;
+  }
+  EXPECT_EQ(total, 5);
+  EXPECT_EQ(fixture.status().cut_series, 3U);
+  EXPECT_LT(fixture.saved().size(), 1024U);
+  MonitorFixture after("metric", toml);
+  ASSERT_TRUE(after.load(fixture.saved()));
+  EXPECT_EQ(after.status().cut_series, 3U);
+}
+
 TEST(Labels, AnIdleSeriesIsHiddenAndGoesOnWhenItComesBack) {
   MonitorFixture fixture("metric", std::string(kRequests) + "expire = \"1h\"\n");
   BatchBuilder batch(fixture.schema(), kOrigin);
