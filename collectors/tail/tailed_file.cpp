@@ -4,13 +4,13 @@
 #include <array>
 
 #include "collectors/tail/bounded_file.h"
-#include "collectors/tail/first_line.h"
 #include "collectors/tail/line_cutter.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::string_view kTooLong = "too_long";
+constexpr std::string_view kUtf16 = "utf16";
 // Truncated contents whose copies are recognised.
 constexpr std::size_t kMaxFormers = 16;
 // A row-bound source reads no less than this at a time.
@@ -118,9 +118,14 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   const bool at_end = *size < back + capacity;
   const CutOptions cut_options{options.max_line, kMaxBatchRows, final && at_end};
   const bool was_skipping = skipping_;
-  CutResult cut = cut_lines(chunk, offset_, cut_options, skipping_, context.lines);
+  const Expected<Wide> wide = byte_order({buffer, *size}, offset_ - back);
+  if (!wide) {
+    return fail(wide.error());
+  }
+  CutResult cut = is_utf16() ? cut_wide_lines(chunk, offset_, *wide, cut_options, skipping_, context.lines)
+                             : cut_lines(chunk, offset_, cut_options, skipping_, context.lines);
   const bool rows_full = context.lines.size() == kMaxBatchRows;
-  if (!(final && at_end) && hold_open_record(context, chunk, was_skipping, at_end && !rows_full, cut)) {
+  if (!is_utf16() && !(final && at_end) && hold_open_record(context, chunk, was_skipping, at_end && !rows_full, cut)) {
     return read_chunk(context, out, options.join.max_bytes + options.max_line + options.chunk, final);
   }
   first_zero_.reset();
@@ -163,26 +168,6 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
 
 bool TailedFile::record_is_due(const TailContext& context) const {
   return open_since_ != MonotonicTime{} && context.now - open_since_ >= context.options.join.wait;
-}
-
-// Read again after a start: the beginning of the file is what it was, or else it begins anew.
-Expected<void> TailedFile::give_first_line(TailContext& context) {
-  if (!context.decoder.wants_first_line()) {
-    return {};
-  }
-  if (!first_line_) {
-    Expected<FirstLine> line = read_first_line(*file_, context.options.max_line);
-    if (!line) {
-      return line.error();
-    }
-    context.decoder.set_first_line(line->text);
-    if (line->complete) {
-      first_line_ = std::move(line->text);
-    }
-    return {};
-  }
-  context.decoder.set_first_line(*first_line_);
-  return {};
 }
 
 // Leaves the last lines of the chunk to the next read if they may belong to a record that goes on. True where they are
@@ -234,10 +219,12 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
     return;
   }
   const std::size_t rows = out.rows();
-  const std::span<const Line> records = joined(context);
+  const std::span<const Line> records = is_utf16() ? std::span<const Line>() : joined(context);
   context.examples.begin(path_);
   context.counters.decode.examples = &context.examples;
-  if (context.until) {
+  if (is_utf16()) {
+    count_reason(context.counters.decode.rejects, kUtf16, context.lines.size());
+  } else if (context.until) {
     decode_until(context, records, out, chunk);
   } else if (!records.empty()) {
     context.decoder.decode(records, out, context.counters.decode);
@@ -382,6 +369,7 @@ void TailedFile::content_ends_at(std::uint64_t position) {
   first_zero_.reset();
   skipping_ = false;
   first_line_.reset();
+  wide_.reset();
   unfinished_ = {};
   finished_ = false;
   quiet = {};

@@ -21,6 +21,7 @@
 #include "collectors/tail/file_identity.h"
 #include "collectors/tail/line_cutter.h"
 #include "collectors/tail/tail_counters.h"
+#include "collectors/tail/wide_lines.h"
 
 namespace leeway {
 
@@ -145,6 +146,7 @@ class TailedFile {
   bool finished() const { return finished_; }  // read to its end, including its last line
   bool compressed() const { return can_decompress(path_); }
   const std::string& error() const { return error_; }
+  bool is_utf16() const { return wide_.value_or(Wide::kNone) != Wide::kNone; }
   void set_error(std::string error) { error_ = std::move(error); }
 
   // --- kept by LogCollector ---
@@ -174,11 +176,13 @@ class TailedFile {
   TimePoint begins_after{};  // the last change of what it held before
   bool finalize = false;     // the next read is final
   bool queued = false;
+  bool named_utf16 = false;  // in the agent's log
   std::uint64_t last_used = 0;
 
  private:
   Expected<void> seek_last_line(const TailOptions& options);
   Expected<void> give_first_line(TailContext& context);
+  Expected<Wide> byte_order(std::string_view read, std::uint64_t from);
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
   bool hold_open_record(TailContext& context, std::string_view chunk, bool was_skipping, bool at_end, CutResult& cut);
   std::span<const Line> joined(TailContext& context) const;
@@ -204,6 +208,7 @@ class TailedFile {
   std::uint64_t found_size_ = 0;           // when last looked at, although the content may have changed since
   bool skipping_ = false;                  // inside an over-long line
   std::optional<std::string> first_line_;  // of the file, once it was wanted and is complete
+  std::optional<Wide> wide_;               // once it was read
   Beginning unfinished_{};                 // of the line at the position: its bytes are read again
   bool from_end_ = false;                  // the position is still to be found
   bool is_copy_ = false;                   // unless it grew since it was last looked at
