@@ -119,6 +119,11 @@ TEST(Formats, ALogOfThatNameIsJsonLines) {
   }
 }
 
+TEST(Formats, ALogOfThatNameIsATable) {
+  EXPECT_EQ(of_log({"/log/jobs.csv"}), "csv");
+  EXPECT_EQ(of_log({"/log/jobs-*.tsv"}), "tsv");
+}
+
 TEST(Formats, NamesThatDoNotSayItAreAnsweredWithTheList) {
   for (const char* const name : {"/data/scores", "a.txt", "data.csv/part", "/data/x.*", "x.csv*", "x.", "csv", ""}) {
     EXPECT_THAT(of_file({name}),
@@ -128,7 +133,7 @@ TEST(Formats, NamesThatDoNotSayItAreAnsweredWithTheList) {
   }
   EXPECT_THAT(of_file({}), HasSubstr("do not suggest one"));
   EXPECT_THAT(of_file({"a.csv", "b"}), HasSubstr("do not suggest one"));
-  for (const char* const name : {"/log/app.log", "scores.csv", "a.parquet"}) {
+  for (const char* const name : {"/log/app.log", "scores.yaml", "a.parquet"}) {
     EXPECT_THAT(of_log({name}), HasSubstr("do not suggest one; expected " + all_formats(FormatUse::kLogs))) << name;
   }
 }
@@ -149,8 +154,8 @@ TEST(Formats, AnUnknownOneIsAnsweredWithTheNearestAndTheList) {
 }
 
 TEST(Formats, OneOfTheOtherKindOfSourceIsSaidToBeThat) {
-  EXPECT_THAT(of_log({"x"}, "format = 'csv'"),
-              HasSubstr("'format' is \"csv\", which is for sources of type \"file\"; expected " +
+  EXPECT_THAT(of_log({"x"}, "format = 'yaml'"),
+              HasSubstr("'format' is \"yaml\", which is for sources of type \"file\"; expected " +
                         all_formats(FormatUse::kLogs) + " for one of type \"log\""));
   EXPECT_THAT(
       of_log({"x"}, "format = 'jsonl'"),
