@@ -158,7 +158,7 @@ class Binder {
     if (Expected<void> pushed = variables_.push(node); !pushed) {
       return pushed;
     }
-    const Expected<void> bound = bind(*node.args[1]);
+    Expected<void> bound = bind(*node.args[1]);
     variables_.pop();
     if (bound && !is_in(node.args[1]->type, set_of(Type::kBool))) {
       return error_at(node.args[1]->column,

@@ -192,10 +192,9 @@ class Assembler {
   }
 
   static Schemas schemas_of(const std::vector<AssembledSource*>& sources) {
-    std::vector<Schema*> schemas;
-    for (AssembledSource* const source : sources) {
-      schemas.push_back(&source->schema);
-    }
+    std::vector<Schema*> schemas(sources.size());
+    std::transform(sources.begin(), sources.end(), schemas.begin(),
+                   [](AssembledSource* source) { return &source->schema; });
     return Schemas(std::move(schemas));
   }
 
