@@ -27,8 +27,7 @@ constexpr std::array<std::array<std::string_view, 7>, 5> kLevels = {{
     {"+", "-"},
     {"*", "/", "%"},
 }};
-
-constexpr std::size_t kAboveComparison = 3;
+constexpr std::size_t kAboveComparison = 3;  // of these levels
 
 class Parser {
  public:
@@ -157,10 +156,10 @@ class Parser {
       return list(make_node(Op::kIn, column, "in", {value.release()}), &Parser::unary, "]");
     }
     Result container = binary(kAboveComparison);
-    if (!container) {
-      return container;
+    if (container) {
+      container = make_node(Op::kBinary, column, "in", {value.release(), container->release()});
     }
-    return make_node(Op::kBinary, column, "in", {value.release(), container->release()});
+    return container;
   }
 
   // The comma-separated operands up to `end`, as further arguments of the node.
@@ -253,8 +252,7 @@ class Parser {
 
   // ".name" or "[index]" of a value.
   Result item(NodePtr container) {
-    const Token step = peek();
-    ++at_;
+    const Token step = tokens_[at_++];
     if (step.text == "." && peek().kind != TokenKind::kName) {
       return unexpected("the name of a field");
     }
