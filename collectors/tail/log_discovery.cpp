@@ -303,8 +303,11 @@ void LogCollector::prune_finished() {
   if (finished.size() <= options_.max_finished) {
     return;
   }
-  std::sort(finished.begin(), finished.end(),
-            [](const TailedFile* a, const TailedFile* b) { return a->generation > b->generation; });
+  // The oldest: what is younger than a file that is known has to be known too, or it looks like a missed generation.
+  std::sort(finished.begin(), finished.end(), [](const TailedFile* a, const TailedFile* b) {
+    return a->content_born() != b->content_born() ? a->content_born() > b->content_born()
+                                                  : a->generation > b->generation;
+  });
   for (std::size_t i = options_.max_finished; i < finished.size(); ++i) {
     forget(*finished[i]);
   }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "collectors/files/csv_row.h"
+#include "collectors/decode/csv_row.h"
 
 namespace {
 

@@ -143,6 +143,33 @@ TEST_F(LogMissedTest, ACompressedGenerationMayHaveTheNameOfAnother) {
   expect_each_line_once(tail);
 }
 
+// Of more finished files than are remembered, the oldest are forgotten: they are older than all that are looked for.
+TEST_F(LogMissedTest, GenerationsThatAreForgottenAreNotReadAgain) {
+  TailOptions options;
+  options.max_finished = 3;
+  files_.append(kLog, lines(20));
+  Tail tail(files_, {kLog}, options);
+  const auto rotate = [&] {
+    for (int i = 12; i > 0; --i) {
+      const std::string from = i == 1 ? std::string(kLog) : "/log/app.log." + std::to_string(i - 1);
+      if (files_.exists(from)) {
+        rename(from, "/log/app.log." + std::to_string(i));
+      }
+    }
+    files_.set_time(files_.stat("/log/app.log.1")->modified + std::chrono::seconds(60));
+    files_.append(kLog, lines(20));
+  };
+  for (int i = 0; i < 10; ++i) {
+    tail.settle();
+    rotate();
+    tail.settle();
+    tail.restart();
+  }
+  rotate();
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
 TEST_F(LogMissedTest, AFileThatHoldsOnlyABannerIsReadWhenItGoesOn) {
   files_.append(kLog, banner(3) + lines(20));
   Tail tail(files_, {kLog});

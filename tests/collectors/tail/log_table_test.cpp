@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr const char* kLog = "/log/app.csv";
+constexpr const char* kTable = "/log/app.csv";
 
 std::string text_of(const Value& value) {
   switch (value.kind) {
@@ -95,77 +95,78 @@ class LogTableTest : public testing::Test {
 
 TEST_F(LogTableTest, TheFirstLineNamesTheColumns) {
   files_.append(
-      kLog, "at,level,\"ms\"\r\n1,info,5\r\n2,\"a, \"\"b\"\"\",\"5\"\n\n3,,7\n4,warn\n5,\"open\n6,\"x\"y,1\n7,a,b,c\n");
+      kTable,
+      "at,level,\"ms\"\r\n1,info,5\r\n2,\"a, \"\"b\"\"\",\"5\"\n\n3,,7\n4,warn\n5,\"open\n6,\"x\"y,1\n7,a,b,c\n");
   start();
   EXPECT_THAT(read(), ElementsAre("info #5", "a, \"b\" 5", "null #7"));
   EXPECT_EQ(rejects(), (ReasonCounts{{"bad_quote", 1}, {"ragged", 2}, {"unclosed_quote", 1}}));
 }
 
 TEST_F(LogTableTest, ItIsKnownAfterARestart) {
-  files_.append(kLog, "\xEF\xBB\xBFms\tlevel\n1\ta\n");
+  files_.append(kTable, "\xEF\xBB\xBFms\tlevel\n1\ta\n");
   start("format = 'tsv'");
   EXPECT_THAT(read(), ElementsAre("a #1"));
   restart("format = 'tsv'");
-  files_.append(kLog, "2\tb\n");
+  files_.append(kTable, "2\tb\n");
   EXPECT_THAT(read(), ElementsAre("b #2"));
   EXPECT_THAT(rejects(), IsEmpty());
 }
 
 TEST_F(LogTableTest, EachFileHasItsOwn) {
-  files_.append(kLog, "level,ms\na,1\n");
+  files_.append(kTable, "level,ms\na,1\n");
   start();
   EXPECT_THAT(read(), ElementsAre("a #1"));
-  files_.append(kLog, "b,2\n");
-  ASSERT_TRUE(files_.rename(kLog, "/log/app.csv.1"));
-  files_.append(kLog, "ms,other,level\n3,x,c\n");
+  files_.append(kTable, "b,2\n");
+  ASSERT_TRUE(files_.rename(kTable, "/log/app.csv.1"));
+  files_.append(kTable, "ms,other,level\n3,x,c\n");
   EXPECT_THAT(read(), ElementsAre("b #2", "c #3"));
   restart();
-  files_.append(kLog, "4,x,d\n");
+  files_.append(kTable, "4,x,d\n");
   EXPECT_THAT(read(), ElementsAre("d #4"));
   EXPECT_THAT(rejects(), IsEmpty());
 }
 
 TEST_F(LogTableTest, AHeaderThatIsStillWrittenIsWaitedFor) {
-  files_.append(kLog, "lev");
+  files_.append(kTable, "lev");
   start();
   EXPECT_THAT(read(), IsEmpty());
-  files_.append(kLog, "el,ms\na");
+  files_.append(kTable, "el,ms\na");
   EXPECT_THAT(read(), IsEmpty());
-  files_.append(kLog, ",1\n");
+  files_.append(kTable, ",1\n");
   EXPECT_THAT(read(), ElementsAre("a #1"));
   EXPECT_THAT(rejects(), IsEmpty());
 }
 
 TEST_F(LogTableTest, WithStartAtTheEndTheHeaderIsStillRead) {
-  files_.append(kLog, "ms,level\n1,a\n");
+  files_.append(kTable, "ms,level\n1,a\n");
   start("start = 'end'");
   EXPECT_THAT(read(), IsEmpty());
-  files_.append(kLog, "2,b\n");
+  files_.append(kTable, "2,b\n");
   EXPECT_THAT(read(), ElementsAre("b #2"));
 }
 
 // What a copytruncate leaves: the writer goes on without a header.
 TEST_F(LogTableTest, NothingIsGuessedWithoutOne) {
-  files_.append(kLog, "level,ms\na,1\n");
+  files_.append(kTable, "level,ms\na,1\n");
   start();
   EXPECT_THAT(read(), ElementsAre("a #1"));
   files_.append("/log/app.csv.1", "level,ms\na,1\n");
-  files_.truncate(kLog, 0);
-  files_.append(kLog, "b,2\nc,3\n");
+  files_.truncate(kTable, 0);
+  files_.append(kTable, "b,2\nc,3\n");
   EXPECT_THAT(read(), IsEmpty());
   EXPECT_EQ(rejects(), (ReasonCounts{{"no_header", 2}}));
   restart("columns = ['level', 'ms']");
-  files_.append(kLog, "d,4\n");
+  files_.append(kTable, "d,4\n");
   EXPECT_THAT(read(), ElementsAre("d #4"));
 }
 
 TEST_F(LogTableTest, AFileThatBeginsWithZerosOrALineTooLongHasNone) {
-  files_.append(kLog, std::string(100, '\0') + "level,ms\na,1\n");
+  files_.append(kTable, std::string(100, '\0') + "level,ms\na,1\n");
   start();
   EXPECT_THAT(read(), IsEmpty());
   EXPECT_EQ(rejects(), (ReasonCounts{{"no_header", 2}}));
-  ASSERT_TRUE(files_.remove(kLog));
-  files_.append(kLog, "level,ms," + std::string(200, 'x') + "\na,1,2\n");
+  ASSERT_TRUE(files_.remove(kTable));
+  files_.append(kTable, "level,ms," + std::string(200, 'x') + "\na,1,2\n");
   start("max_line = '100B'");
   EXPECT_THAT(read(), IsEmpty());
   EXPECT_EQ(rejects(), (ReasonCounts{{"no_header", 1}, {"too_long", 1}}));
@@ -173,7 +174,7 @@ TEST_F(LogTableTest, AFileThatBeginsWithZerosOrALineTooLongHasNone) {
 
 // A program that appends to its file writes the header at each start.
 TEST_F(LogTableTest, ALineThatRepeatsTheNamesIsNoRecord) {
-  files_.append(kLog, "level,ms\na,1\nlevel,ms\nlevel,2\n");
+  files_.append(kTable, "level,ms\na,1\nlevel,ms\nlevel,2\n");
   start();
   EXPECT_THAT(read(), ElementsAre("a #1", "level #2"));
   start("columns = ['level', 'ms']");
@@ -182,7 +183,7 @@ TEST_F(LogTableTest, ALineThatRepeatsTheNamesIsNoRecord) {
 }
 
 TEST_F(LogTableTest, ItsKeysAreThoseOfTables) {
-  files_.append(kLog, "level;ms\na;1,234\n");
+  files_.append(kTable, "level;ms\na;1,234\n");
   start("delimiter = ';'\nthousands = ','");
   EXPECT_THAT(read(), ElementsAre("a #1234"));
   start("container = 'docker'");
@@ -191,7 +192,7 @@ TEST_F(LogTableTest, ItsKeysAreThoseOfTables) {
   EXPECT_EQ(errors_, "");
   start("unpivot = '(?P<a>.*)'");
   EXPECT_THAT(errors_, HasSubstr("unknown key 'unpivot'"));
-  files_.write(kLog, "plain\nlevel,ms\n");
+  files_.write(kTable, "plain\nlevel,ms\n");
   start("format = [{ format = 'regex', pattern = '^(?P<level>plain)$' }, 'csv']");
   EXPECT_THAT(read(), ElementsAre("plain -"));
 }
