@@ -161,6 +161,7 @@ class LogCollector final : public Collector {
   bool name_edit(const TailedFile& file, File& content, const ContentMatch& match, bool version);
   void begin_anew(TailedFile& file, const FileInfo& info);
   void truncated(TailedFile& file);
+  bool is_in_another(const TailedFile& file);
   void continue_at(TailedFile& file, std::uint64_t position, std::uint64_t size);
   void begin_again(TailedFile& file, const Expected<bool>& recovered, const ContentMatch& match, bool version,
                    std::uint64_t size);
@@ -211,6 +212,8 @@ class LogCollector final : public Collector {
   Content began_as_copy(TailedFile& file);
   Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
   static bool has_name_of_missed(const MissedSearch& search, const std::string& path);
+  static bool is_between_links(const MissedSearch& search, const std::string& path);
+  Expected<std::vector<Sibling>> beside_link(const MissedSearch& search);
   bool may_be_missed(const MissedSearch& search, const Sibling& candidate) const;
   Content compare_missed(const MissedSearch& search, const Sibling& candidate, bool& few);
   TailedFile& adopt(const std::string& origin, const Sibling& candidate, bool last);
@@ -226,6 +229,7 @@ class LogCollector final : public Collector {
   bool adopt_unseen_in(const std::string& directory, TimePoint since);
   bool may_be_unseen(const Sibling& candidate, TimePoint since);
   std::string name_before(const std::string& directory, const Sibling& candidate) const;
+  bool has_form_of_known(const std::string& directory, std::string_view name) const;
   bool is_known_before(const std::string& path, const FileInfo& info) const;
   Content compare_unseen(const std::string& name, const Sibling& candidate);
 

@@ -1,5 +1,6 @@
 // LogCollector and generations that came and went unseen, between a file and the one that has its name now.
 #include <algorithm>
+#include <iterator>
 
 #include "collectors/paths/name_form.h"
 #include "collectors/tail/compressed_file.h"
@@ -84,11 +85,13 @@ LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, co
   if (Expected<std::string> next = successor != nullptr ? file_system_.real_path(search.origin) : std::string()) {
     search.next_path = *std::move(next);
   }
-  const Expected<std::vector<Sibling>> candidates = siblings_of(file, search.next_path);
+  Expected<std::vector<Sibling>> candidates = siblings_of(file, search.next_path);
+  const Expected<std::vector<Sibling>> beside = beside_link(search);
   const Expected<std::uint64_t> intact = intact_size(file);
-  if (!candidates || !intact) {
+  if (!candidates || !beside || !intact) {
     return Missed::kUnknown;
   }
+  candidates->insert(candidates->end(), beside->begin(), beside->end());
   search.intact = *intact;
   Missed result = Missed::kFound;
   for (const Sibling& candidate : *candidates) {
@@ -122,7 +125,35 @@ bool LogCollector::has_name_of_missed(const MissedSearch& search, const std::str
   return path == real || is_generation_name(name, file_name(search.origin)) ||
          is_generation_name(name, file_name(real)) || is_generation_name(name, file_name(search.next_path)) ||
          has_form_of(path, search.file.path(), search.origin) ||  // the name that the last one got
-         (has_form_of(real, search.next_path, search.origin) && has_form_of(path, search.next_path, search.origin));
+         is_between_links(search, path);
+}
+
+// Whether a link led to files of one form before and after, and `path` has that form too.
+bool LogCollector::is_between_links(const MissedSearch& search, const std::string& path) {
+  const std::string& real = search.file.real_path;
+  return real != search.next_path && has_form_of(real, search.next_path, search.origin) &&
+         has_form_of(path, search.next_path, search.origin);
+}
+
+// Files beside the directory that a link leads into: "2026/04/app.log" beside "2026/05".
+Expected<std::vector<LogCollector::Sibling>> LogCollector::beside_link(const MissedSearch& search) {
+  std::vector<Sibling> all;
+  if (search.next_path.empty() || !is_between_links(search, search.next_path)) {
+    return all;
+  }
+  const Expected<const Listing*> above = list(parent_directory(parent_directory(search.next_path)));
+  if (!above) {
+    return above.error();
+  }
+  for (const std::string& directory : (*above)->directories) {
+    const Expected<const Listing*> listed = list(directory);
+    if (!listed) {
+      return listed.error();
+    }
+    std::copy_if((*listed)->files.begin(), (*listed)->files.end(), std::back_inserter(all),
+                 [&](const Sibling& one) { return is_between_links(search, one.path); });
+  }
+  return all;
 }
 
 // Judged by its name and its age.

@@ -1,5 +1,6 @@
 // LogCollector and files that no longer hold what was read of them: edited, written anew, truncated or overwritten.
 // ROTATION.md states the rules.
+#include <algorithm>
 #include <array>
 
 #include "collectors/tail/log_collector.h"
@@ -184,6 +185,20 @@ void LogCollector::continue_at(TailedFile& file, std::uint64_t position, std::ui
   enqueue(file);
 }
 
+// Whether a file beside it, also one that begins with only a few lines of it, holds all that was read of `file`.
+bool LogCollector::is_in_another(const TailedFile& file) {
+  const Expected<std::vector<Sibling>> others = siblings_of(file);
+  return others && std::any_of(others->begin(), others->end(), [&](const Sibling& other) {
+           if (key_of(other.info) == file.key() || other.info.size < file.offset()) {
+             return false;
+           }
+           const Expected<std::unique_ptr<File>> content = open_if_still(other.path, other.info);
+           const Expected<ContentMatch> match =
+               content ? file.compare(**content) : Expected<ContentMatch>(content.error());
+           return match && match->whole;
+         });
+}
+
 // A truncated file, of which no copy is left to be looked for.
 void LogCollector::begin_again(TailedFile& file, const Expected<bool>& recovered, const ContentMatch& match,
                                bool version, std::uint64_t size) {
@@ -200,7 +215,7 @@ void LogCollector::begin_again(TailedFile& file, const Expected<bool>& recovered
   } else if (!*recovered && match.is_cut()) {
     name_gap(Gap::kAmbiguousContent,
              "'" + file.path() + "' was cut and too little is left to be recognised: it is read from its beginning");
-  } else if (!*recovered && file.offset() > 0 && !file.read_before()) {
+  } else if (!*recovered && file.offset() > 0 && !file.read_before() && !is_in_another(file)) {
     name_gap(Gap::kFileMissing, "'" + file.path() +
                                     "' was truncated while nobody looked: what was written to it after " +
                                     std::to_string(file.offset()) + " bytes is not counted");

@@ -111,7 +111,6 @@ Expected<std::vector<LogCollector::Sibling>> LogCollector::siblings_of(const Tai
   }
   if (!next_path.empty()) {
     search(parent_directory(next_path));
-    search(parent_directory(parent_directory(next_path)));
   }
   std::vector<Sibling> all;
   const std::size_t above = directories.size();

@@ -2,6 +2,7 @@
 // first. The directories that are watched, and those directly below, are searched for them when they change.
 #include <algorithm>
 
+#include "collectors/paths/name_form.h"
 #include "collectors/tail/compressed_file.h"
 #include "collectors/tail/log_collector.h"
 
@@ -81,14 +82,21 @@ bool LogCollector::may_be_unseen(const Sibling& candidate, TimePoint since) {
 std::string LogCollector::name_before(const std::string& directory, const Sibling& candidate) const {
   const std::string_view name = file_name(candidate.path);
   const std::string_view plain = is_compressed_name(name) ? uncompressed_name(name) : name;
+  const bool below = parent_directory(candidate.path) != directory;
+  if (below && !has_form_of_known(directory, plain)) {  // another log, of which the directory is
+    return {};
+  }
   std::vector<std::string_view> names;
-  if (plain != name || parent_directory(candidate.path) != directory) {
+  if (plain != name || below) {
     names.push_back(plain);
   }
   std::vector<std::string> bases;
   const std::string extension(plain.substr(std::min(plain.rfind('.'), plain.size())));
   for (std::size_t end = plain.find_first_of(".-_~"); end != std::string_view::npos && end > 0;
        end = plain.find_first_of(".-_~", end + 1)) {
+    if (below) {
+      break;
+    }
     bases.emplace_back(plain.substr(0, end));
     bases.push_back(bases.back() + extension);
   }
@@ -104,6 +112,16 @@ std::string LogCollector::name_before(const std::string& directory, const Siblin
     }
   }
   return {};
+}
+
+// Whether the directory held a log whose name differs from `name` by a date or a number only.
+bool LogCollector::has_form_of_known(const std::string& directory, std::string_view name) const {
+  const std::string form = name_form(name);
+  return form.find('#') != std::string::npos &&
+         std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
+           const std::string& path = entry.second->rotated ? entry.second->origin : entry.second->path();
+           return parent_directory(path) == directory && name_form(file_name(path)) == form;
+         });
 }
 
 // Whether a file that was written under `path` is known that is not younger than `info`.

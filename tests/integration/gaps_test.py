@@ -73,6 +73,7 @@ class GapsTest(unittest.TestCase):
         self.assertEqual(0, code, agent.messages())
         self.write(*names)
         (self.directory / "destroyed/app.log").unlink()
+        (self.directory / "destroyed/other").touch()  # an empty directory may be a place to mount at
         (self.directory / "rotated/app.log").rename(self.directory / "rotated/app.log.1")
         self.write("rotated")
         agent.start_and_wait()

@@ -23,7 +23,10 @@ ALERTS_THAT_FIRE = {"ErrorBudgetFastBurn", "ErrorBudgetBurnPageSlow", "ErrorBudg
                     "LeewaySourceSilent"}  # and is months old
 ALERTS_OF_THE_STAND_IN = {"EchoMemoryLeak", "HighMemoryUsage"}  # of a Prometheus that has just started
 SELECTORS_WITHOUT_DATA = set()
-PANELS_WITHOUT_DATA = {"echo-ridge-slo: Budget lasts"}  # it is spent
+PANELS_WITHOUT_DATA = {"echo-ridge-slo: Budget lasts",  # it is spent
+                       # There are no streams.
+                       "echo-ridge-agent: Dropped datagrams and connections", "echo-ridge-agent: Streams that are open",
+                       "echo-ridge-agent: Open connections"}
 
 PORTIONS = 4
 VARIABLES = {"job": ".+", "instance": ".+", "__rate_interval": "5m", "__range": "5m", "__interval": "1m"}

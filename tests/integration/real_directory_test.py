@@ -157,6 +157,7 @@ class RealDirectoryTest(real_logs.RealLogsTest):
         rotated.path.rename(f"{rotated.path}.1")
         rotated.append(1)
         deleted.path.unlink()
+        (deleted.directory / "other").touch()  # an empty directory may be a place to mount at
         self.while_running(write)
         self.agent.process.send_signal(signal.SIGHUP)
         time.sleep(7)

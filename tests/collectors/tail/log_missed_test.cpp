@@ -170,6 +170,17 @@ TEST_F(LogMissedTest, GenerationsThatAreForgottenAreNotReadAgain) {
   expect_each_line_once(tail);
 }
 
+TEST_F(LogMissedTest, LogsOfOtherServicesBesideItsDirectoryAreNotRead) {
+  files_.append("/log/1/app.log", lines(20));
+  Tail tail(files_, {"/log/1/app.log"});
+  tail.poll_all();
+  rename("/log/1/app.log", "/log/1/app.log.1");
+  files_.append("/log/2/app.log.1", "another log\n");
+  files_.append("/log/1/app.log", lines(3));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
 TEST_F(LogMissedTest, AFileThatHoldsOnlyABannerIsReadWhenItGoesOn) {
   files_.append(kLog, banner(3) + lines(20));
   Tail tail(files_, {kLog});

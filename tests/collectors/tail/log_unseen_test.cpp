@@ -58,6 +58,20 @@ TEST_F(LogUnseenTest, ALogThatMatchesAPatternAndWasRotatedBeforeItWasSeenIsRead)
   expect_each_once(tail);
 }
 
+TEST_F(LogUnseenTest, LogsInDirectoriesBelowAreNotRead) {
+  files_.append("/log/app.log", lines(2));
+  files_.append("/log/nginx/x", "");
+  Tail tail(files_, {"/log/*.log"});
+  tail.settle();
+  files_.append("/log/nginx/access.log", "another log\n");
+  files_.append("/log/nginx/access.log.1", "another log\n");
+  files_.append("/log/nginx/access.log.2.gz", gzip("another log\n"));
+  files_.append("/log/more.log", lines(4));
+  tail.restart();
+  tail.settle();
+  expect_each_once(tail);
+}
+
 TEST_F(LogUnseenTest, GenerationsInDirectoriesByDateAreRead) {
   files_.append(kLog, lines(20));
   Tail tail(files_, {kLog});
