@@ -135,8 +135,7 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
 
 // Of the records from `row` on. The fields of a rotated log are those of the name that it was written under.
 void LogCollector::add_path_fields(const TailedFile& file, std::size_t row, RecordBatch& out) {
-  if (path_columns_.empty() || row == out.rows() ||
-      !paths_.fields->match(file.rotated ? file.origin : file.path(), path_groups_)) {
+  if (path_columns_.empty() || row == out.rows() || !paths_.fields->match(file.written_under(), path_groups_)) {
     return;
   }
   for (const NamedPattern::Column& wanted : path_columns_) {

@@ -19,7 +19,7 @@ bool may_be_older(TimePoint content_born, const FileInfo& file) {
 // Judged by its name.
 bool LogCollector::is_generation_of(const std::string& path, const TailedFile& file) {
   const std::string_view name = file_name(path);
-  return is_generation_name(name, file_name(file.rotated ? file.origin : file.path())) ||
+  return is_generation_name(name, file_name(file.written_under())) ||
          is_generation_name(name, file_name(file.path())) || is_generation_name(name, file_name(file.real_path));
 }
 

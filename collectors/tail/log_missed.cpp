@@ -22,7 +22,7 @@ bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* 
 
 // The generations after `gone`; if files are renamed meanwhile, again.
 void LogCollector::adopt_all_missed(TailedFile& gone, int& adopted) {
-  const std::string& origin = gone.rotated ? gone.origin : gone.path();
+  const std::string& origin = gone.written_under();
   for (int attempt = 0; attempt < kRenameRaces && !gone.replaced; ++attempt) {
     const Expected<FileInfo> successor = file_system_.stat(origin);
     gone.replaced = adopt_missed_generations(gone, successor ? &*successor : nullptr, &adopted) == Missed::kFound;
@@ -44,10 +44,7 @@ bool LogCollector::search_before_beginning(TailedFile& file) {
     return false;
   }
   const Content other = began_as_copy(file);
-  if (other == Content::kLater && !waited(file.missing, options_.search_wait)) {
-    return false;
-  }
-  if (other == Content::kCopy) {
+  if (other == Content::kCopy || (other == Content::kLater && !waited(file.missing, options_.search_wait))) {
     return false;
   }
   listings_.clear();
@@ -81,7 +78,7 @@ LogCollector::Content LogCollector::began_as_copy(TailedFile& file) {
 
 // Between `file` and its successor (or now) there may have been others that came and went unseen.
 LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted) {
-  MissedSearch search{file, file.rotated ? file.origin : file.path(), {}, successor, 0};
+  MissedSearch search{file, file.written_under(), {}, successor, 0};
   if (Expected<std::string> next = successor != nullptr ? file_system_.real_path(search.origin) : std::string()) {
     search.next_path = *std::move(next);
   }
@@ -240,7 +237,7 @@ Expected<bool> LogCollector::is_of_unread(TailedFile* file, const std::string& o
     family.push_back(file);
   }
   for (const auto& [key, known] : files_) {
-    if (known.get() != file && !known->finished() && (known->rotated ? known->origin : known->path()) == origin) {
+    if (known.get() != file && !known->finished() && known->written_under() == origin) {
       family.push_back(known.get());
     }
   }

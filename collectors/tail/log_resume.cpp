@@ -153,7 +153,7 @@ Expected<std::string> LogCollector::first_line(const std::string& path) {
 // Where the copy of `file` ends in a file that does not have the name of one, and may hold more, or be written to
 // together with the log: where another generation of the log begins.
 Expected<std::uint64_t> LogCollector::end_of_copy(const TailedFile& file, File& content, std::uint64_t position) {
-  const std::string& origin = file.rotated ? file.origin : file.path();
+  const std::string& origin = file.written_under();
   const Expected<FileInfo> info = content.info();
   const Expected<std::string> now = info ? first_line(origin) : info.error();
   if (!now) {
@@ -161,7 +161,7 @@ Expected<std::uint64_t> LogCollector::end_of_copy(const TailedFile& file, File& 
   }
   std::vector<const ContentPrint*> others;
   for (const auto& [key, known] : files_) {
-    if (known.get() != &file && (known->rotated ? known->origin : known->path()) == origin) {
+    if (known.get() != &file && known->written_under() == origin) {
       others.push_back(&known->print());
     }
   }

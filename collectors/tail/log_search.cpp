@@ -104,7 +104,7 @@ Expected<std::vector<LogCollector::Sibling>> LogCollector::siblings_of(const Tai
       directories.push_back(directory);
     }
   };
-  search(parent_directory(file.rotated ? file.origin : file.path()));
+  search(parent_directory(file.written_under()));
   search(parent_directory(file.path()));
   if (!file.real_path.empty()) {
     search(parent_directory(file.real_path));

@@ -7,6 +7,26 @@
 #include "collectors/tail/log_collector.h"
 
 namespace leeway {
+namespace {
+
+// The names of which rotation may have made `name`, as is_generation_name() says.
+std::vector<std::string> bases_of(std::string_view name) {
+  constexpr std::string_view kSeparators = ".-_~";
+  const std::string_view extension = name.substr(std::min(name.rfind('.'), name.size()));
+  std::vector<std::string> bases;
+  for (std::size_t end = name.find_first_of(kSeparators); end != std::string_view::npos && end > 0;
+       end = name.find_first_of(kSeparators, end + 1)) {
+    const std::string stem(name.substr(0, end));
+    for (const std::string& base : {stem, stem + std::string(extension)}) {
+      if (is_generation_name(name, base)) {
+        bases.push_back(base);
+      }
+    }
+  }
+  return bases;
+}
+
+}  // namespace
 
 // When each watched directory was last changed; none if there are too many.
 LogCollector::Changes LogCollector::changes_of_directories() const {
@@ -38,14 +58,14 @@ bool LogCollector::adopt_unseen_in(const std::string& directory, TimePoint since
   }
   std::vector<Sibling> candidates = (*here)->files;
   for (const std::string& below : (*here)->directories) {
-    const Expected<const Listing*> listed =
-        candidates.size() < kMaxCopies ? list(below) : Expected<const Listing*>(*here);
+    if (candidates.size() >= kMaxCopies) {
+      break;
+    }
+    const Expected<const Listing*> listed = list(below);
     if (!listed) {
       return false;
     }
-    if (*listed != *here) {
-      candidates.insert(candidates.end(), (*listed)->files.begin(), (*listed)->files.end());
-    }
+    candidates.insert(candidates.end(), (*listed)->files.begin(), (*listed)->files.end());
   }
   bool all = true;
   for (const Sibling& candidate : candidates) {
@@ -86,26 +106,11 @@ std::string LogCollector::name_before(const std::string& directory, const Siblin
   if (below && !has_form_of_known(directory, plain)) {  // another log, of which the directory is
     return {};
   }
-  std::vector<std::string_view> names;
+  std::vector<std::string> names = below ? std::vector<std::string>() : bases_of(plain);
   if (plain != name || below) {
-    names.push_back(plain);
+    names.emplace(names.begin(), plain);
   }
-  std::vector<std::string> bases;
-  const std::string extension(plain.substr(std::min(plain.rfind('.'), plain.size())));
-  for (std::size_t end = plain.find_first_of(".-_~"); end != std::string_view::npos && end > 0;
-       end = plain.find_first_of(".-_~", end + 1)) {
-    if (below) {
-      break;
-    }
-    bases.emplace_back(plain.substr(0, end));
-    bases.push_back(bases.back() + extension);
-  }
-  for (const std::string& base : bases) {
-    if (is_generation_name(plain, base)) {
-      names.push_back(base);
-    }
-  }
-  for (const std::string_view one : names) {
+  for (const std::string& one : names) {
     const std::string path = join_path(directory == "." ? "" : directory, one);
     if (path != candidate.path && is_watched(path)) {
       return is_known_before(path, candidate.info) ? "" : path;
@@ -119,7 +124,7 @@ bool LogCollector::has_form_of_known(const std::string& directory, std::string_v
   const std::string form = name_form(name);
   return form.find('#') != std::string::npos &&
          std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
-           const std::string& path = entry.second->rotated ? entry.second->origin : entry.second->path();
+           const std::string& path = entry.second->written_under();
            return parent_directory(path) == directory && name_form(file_name(path)) == form;
          });
 }

@@ -128,6 +128,8 @@ class TailedFile {
   FileStatus status() const;
 
   const std::string& path() const { return path_; }
+  // The name that its content was written under.
+  const std::string& written_under() const { return rotated ? origin : path_; }
   void set_path(std::string path) { path_ = std::move(path); }
   FileKey key() const { return {device_, inode_}; }
   // Its device has another number, or no file has its device and inode any more.

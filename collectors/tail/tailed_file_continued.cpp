@@ -102,7 +102,7 @@ std::unique_ptr<TailedFile> TailedFile::resume_in(std::string path, const FileIn
   copy->resume_from(*this);
   copy->rotated = true;
   copy->replaced = true;
-  copy->origin = rotated ? origin : path_;
+  copy->origin = written_under();
   return copy;
 }
 
