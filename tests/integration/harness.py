@@ -76,6 +76,25 @@ def wait_until(condition, what, seconds=30):
     raise AssertionError(f"timed out: {what}")
 
 
+def answers(port):
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def start_server(test, command, port, **options):
+    """A program that listens on the port, until the end of the test; stop_server() ends it earlier."""
+    process = subprocess.Popen(list(map(str, command)), **options)
+    test.addCleanup(stop_server, process)
+    wait_until(lambda: answers(port), f"{command[0]} to answer")
+    return process
+
+
+def stop_server(process):
+    process.terminate()
+    process.wait(timeout=20)
+
+
 class Agent:
     """`leeway run` with one configuration, which may be started and killed repeatedly on the same port."""
 

@@ -3,7 +3,6 @@
 programs are those of Debian. One that is not installed fails the test."""
 
 import collections
-import contextlib
 import os
 import pathlib
 import pwd
@@ -144,20 +143,7 @@ class ServersTest(LogTest):
     """Servers which log what their clients do."""
 
     def start(self, command, port, **options):
-        process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-        self.addCleanup(self.stop, process)
-
-        def answers():
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                return True
-            return False
-        harness.wait_until(answers, f"{command[0]} to answer")
-        return process
-
-    @staticmethod
-    def stop(process):
-        process.terminate()
-        process.wait(timeout=20)
+        return harness.start_server(self, command, port, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 
     def test_redis(self):
         port = harness.free_port()
@@ -167,7 +153,7 @@ class ServersTest(LogTest):
             with socket.create_connection(("127.0.0.1", port)) as client:
                 client.sendall(b"PING\r\n")
                 self.assertEqual(b"+PONG\r\n", client.recv(100))
-        self.stop(process)
+        harness.stop_server(process)
         counted = self.counted('format = ["template", { format = "template", pattern = "{pid:int}:signal-handler ({_}) {message}" }]\n'
                                'pattern = "{pid:int}:{role:word} {time} {mark:word} {message}"',
                                "message.startsWith('Accepted ') ? 'accepted' : 'other'")
@@ -190,7 +176,7 @@ class ServersTest(LogTest):
         harness.wait_until(lambda: subprocess.run([*connect, "-c", "select 1"], capture_output=True).returncode == 0, "postgres")
         script = "".join("select 1,\n  1 / 0,\n  'text: ERROR: none';\n" if i % 3 else "select * from missing;\n" for i in range(60))
         subprocess.run(connect, input=script, text=True, capture_output=True, check=True)
-        self.stop(process)
+        harness.stop_server(process)
         counted = self.counted('format = "template"\npattern = "{time} [{pid:int}] {?{user:word}@{database:word} ?}{level:word}: {message}"\n'
                                'multiline = "time"', "level")
         self.assertEqual(60, counted["ERROR"])

@@ -3,12 +3,10 @@
 Debian. A server that is not installed fails the test."""
 
 import collections
-import contextlib
 import http.client
 import pathlib
 import random
 import socket
-import subprocess
 import tempfile
 import unittest
 
@@ -137,20 +135,7 @@ class WebServersTest(unittest.TestCase):
     def start(self, command, output=None):
         log = open(self.directory / (output or "output"), "wb")  # noqa: SIM115
         self.addCleanup(log.close)
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory)
-        self.addCleanup(self.stop, process)
-        harness.wait_until(self.answers, f"{command[0]} to answer")
-        return process
-
-    def answers(self):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
-
-    @staticmethod
-    def stop(process):
-        process.terminate()
-        process.wait(timeout=20)
+        return harness.start_server(self, command, self.port, stdout=log, stderr=log, cwd=self.directory)
 
     def counted(self, log, format_lines):
         return replay.counters(self.directory, CONFIG.format(directory=self.directory, log=log, format=format_lines))
@@ -171,7 +156,7 @@ class WebServersTest(unittest.TestCase):
         client = Client(self.port, 1)
         client.send(REQUESTS)
         client.send_no_http()
-        self.stop(process)
+        harness.stop_server(process)
         samples = self.counted("access.log", 'format = "nginx"')
         self.expect(client, samples, bytes_are_bodies=True)
         self.assertEqual({}, replay.rejected(samples))
@@ -182,7 +167,7 @@ class WebServersTest(unittest.TestCase):
         process = self.start(["/usr/sbin/apache2", "-f", self.directory / "apache.conf", "-D", "FOREGROUND"])
         client = Client(self.port, 2)
         client.send(REQUESTS)
-        self.stop(process)
+        harness.stop_server(process)
         samples = self.counted("access.log", 'format = "combined"')
         self.expect(client, samples, bytes_are_bodies=False)  # %O counts the headers too
         self.assertEqual({}, replay.rejected(samples))
@@ -192,7 +177,7 @@ class WebServersTest(unittest.TestCase):
                               f"127.0.0.1:{self.port}", "service:app"])
         client = Client(self.port, 3)
         client.send(REQUESTS)
-        self.stop(process)
+        harness.stop_server(process)
         samples = self.counted("access.log", 'format = "gunicorn"')
         self.expect(client, samples, bytes_are_bodies=False)
         self.assertEqual({}, replay.rejected(samples))
@@ -201,7 +186,7 @@ class WebServersTest(unittest.TestCase):
         process = self.start(["/usr/bin/python3", "-m", "uvicorn", "--port", str(self.port), "service:asgi"], "uvicorn.log")
         client = Client(self.port, 4)
         client.send(REQUESTS)
-        self.stop(process)
+        harness.stop_server(process)
         samples = self.counted("uvicorn.log", 'format = ["uvicorn", "template"]\npattern = "{level:word}: {message}"\n'
                                               'multiline = "traces"')
         self.expect(client, samples, bytes_are_bodies=False)
