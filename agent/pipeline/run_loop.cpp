@@ -83,7 +83,7 @@ Expected<void> RunLoop::run() {
                                  },
                              .on_stop_overdue = options_.on_stop_overdue,
                              .patience = kShutdownTime});
-  if (const Expected<void> started = pipeline_->begin_receiving(); !started) {
+  if (Expected<void> started = pipeline_->begin_receiving(); !started) {
     return started;
   }
   // A checkpoint that is being written is awaited, also when nothing else is left to do.
