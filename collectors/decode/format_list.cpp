@@ -20,6 +20,9 @@ class ListDecoder final : public Decoder {
     }
   }
 
+  void set_modified(TimePoint modified) override {
+    std::for_each(decoders_.begin(), decoders_.end(), [modified](const auto& each) { each->set_modified(modified); });
+  }
   bool wants_first_line() const override {
     return std::any_of(decoders_.begin(), decoders_.end(), [](const auto& each) { return each->wants_first_line(); });
   }

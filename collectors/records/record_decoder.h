@@ -34,6 +34,7 @@ class RecordDecoder final : public Decoder {
   RecordDecoder(const RecordRules& rules, std::unique_ptr<Decoder> format, const Schema& schema);
 
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override;
+  void set_modified(TimePoint modified) override { format_->set_modified(modified); }
   bool wants_first_line() const override { return format_->wants_first_line(); }
   void set_first_line(std::string_view line) override { format_->set_first_line(line); }
 

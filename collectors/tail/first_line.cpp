@@ -4,6 +4,7 @@
 
 #include "agent/core/utf8.h"
 #include "collectors/tail/file_identity.h"
+#include "collectors/tail/wide_lines.h"
 
 namespace leeway {
 namespace {
@@ -28,6 +29,14 @@ Expected<FirstLine> read_first_line(File& file, std::size_t max_line) {
       return read.error();
     }
     const std::string_view text = std::string_view(bytes).substr(0, *read);
+    if (const Wide wide = wide_by_mark(text); wide != Wide::kNone) {
+      const std::string line = first_wide_line(text, wide);
+      if (!line.empty() || *read < size || size == most) {
+        return FirstLine{without_marks(std::string_view(line).substr(0, line.rfind('\n'))),
+                         !line.empty() || size == most};
+      }
+      continue;
+    }
     const std::size_t newline = text.find('\n');
     if (text.starts_with('\0')) {  // cut off, or not yet written
       return FirstLine{};

@@ -22,6 +22,7 @@ struct CutResult {
   std::uint64_t oversize_bytes = 0;  // their bytes in the chunk
   std::uint64_t nul_bytes = 0;       // skipped where a line should begin
   bool nul_tail = false;             // what is left over ends with NUL bytes, as holes read
+  std::uint64_t invalid_lines = 0;   // of a file in UTF-16
 };
 
 // `chunk` is at `offset` of its file: at the start of a line or, if `skipping`, inside an over-long one. Sets `lines`

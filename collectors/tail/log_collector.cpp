@@ -99,11 +99,6 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
   add_path_fields(file, rows, out);
   json_fields_.fill(static_cast<Row>(rows), out, context_.counters.decode);
   file.begins = file.begins && file.offset() == 0;
-  if (file.is_utf16() && !std::exchange(file.named_utf16, true)) {
-    note("'" + file.path() +
-         "' is in UTF-16: its lines are rejected (utf16); have it written in UTF-8, or convert it: " +
-         "iconv -f UTF-16 -t UTF-8");
-  }
   switch (result) {
     case TailedFile::ReadResult::kMore:
       enqueue(file);

@@ -10,7 +10,7 @@ namespace leeway {
 namespace {
 
 constexpr std::string_view kTooLong = "too_long";
-constexpr std::string_view kUtf16 = "utf16";
+constexpr std::string_view kInvalidUtf16 = "invalid_utf16";
 // A row-bound source reads no less than this at a time.
 constexpr std::size_t kMinRead = 16 * 1024;
 
@@ -120,10 +120,9 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   if (!wide) {
     return fail(wide.error());
   }
-  CutResult cut = is_utf16() ? cut_wide_lines(chunk, offset_, *wide, cut_options, skipping_, context.lines)
-                             : cut_lines(chunk, offset_, cut_options, skipping_, context.lines);
+  CutResult cut = this->cut(context, out, chunk, cut_options);
   const bool rows_full = context.lines.size() == kMaxBatchRows;
-  if (!is_utf16() && !(final && at_end) && hold_open_record(context, chunk, was_skipping, at_end && !rows_full, cut)) {
+  if (!(final && at_end) && hold_open_record(context, out, chunk, was_skipping, at_end && !rows_full, cut)) {
     return read_chunk(context, out, options.join.max_bytes + options.max_line + options.chunk, final);
   }
   first_zero_.reset();
@@ -141,8 +140,12 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     skipping_ = was_skipping;
     return fail(given.error());
   }
+  context.decoder.set_modified(before->modified);
   if (cut.oversize_lines > 0) {
     count_reason(context.counters.decode.rejects, kTooLong, cut.oversize_lines);
+  }
+  if (cut.invalid_lines > 0) {
+    count_reason(context.counters.decode.anomalies, kInvalidUtf16, cut.invalid_lines);
   }
   context.counters.lose(LossReason::kOversize, cut.oversize_bytes);
   context.counters.lose(LossReason::kNul, cut.nul_bytes);
@@ -168,10 +171,20 @@ bool TailedFile::record_is_due(const TailContext& context) const {
   return open_since_ != MonotonicTime{} && context.now - open_since_ >= context.options.join.wait;
 }
 
+// Sets the lines of `chunk`, which is at the position, in UTF-8.
+CutResult TailedFile::cut(TailContext& context, RecordBatch& out, std::string_view chunk, const CutOptions& options) {
+  if (!is_utf16()) {
+    return cut_lines(chunk, offset_, options, skipping_, context.lines);
+  }
+  CutResult result = cut_wide_lines(chunk, offset_, *wide_, options, skipping_, context.lines);
+  result.invalid_lines = lines_to_utf8(context.lines, *wide_, out);
+  return result;
+}
+
 // Leaves the last lines of the chunk to the next read if they may belong to a record that goes on. True where they are
 // all of a chunk that does not reach the end: more is to be read at once.
-bool TailedFile::hold_open_record(TailContext& context, std::string_view chunk, bool was_skipping, bool at_end,
-                                  CutResult& cut) {
+bool TailedFile::hold_open_record(TailContext& context, RecordBatch& out, std::string_view chunk, bool was_skipping,
+                                  bool at_end, CutResult& cut) {
   const std::size_t open = context.options.join.joins() ? context.joiner.open_lines(context.lines) : 0;
   if (open == 0) {
     open_since_ = {};
@@ -190,11 +203,10 @@ bool TailedFile::hold_open_record(TailContext& context, std::string_view chunk, 
     skipping_ = was_skipping;
     return true;
   }
-  const Line& first = context.lines[context.lines.size() - open];
-  const auto limit = static_cast<std::size_t>(first.text.data() - chunk.data());
-  const CutOptions cut_options{context.options.max_line, kMaxBatchRows, false};
+  const std::size_t complete = context.lines.size() - open;
+  const std::uint64_t limit = complete == 0 ? 0 : context.lines[complete - 1].end - offset_;
   skipping_ = was_skipping;
-  cut = cut_lines(chunk.substr(0, limit), offset_, cut_options, skipping_, context.lines);
+  cut = this->cut(context, out, chunk.substr(0, limit), {context.options.max_line, kMaxBatchRows, false});
   cut.nul_tail = false;
   return false;
 }
@@ -217,12 +229,10 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
     return;
   }
   const std::size_t rows = out.rows();
-  const std::span<const Line> records = is_utf16() ? std::span<const Line>() : joined(context);
+  const std::span<const Line> records = joined(context);
   context.examples.begin(path_);
   context.counters.decode.examples = &context.examples;
-  if (is_utf16()) {
-    count_reason(context.counters.decode.rejects, kUtf16, context.lines.size());
-  } else if (context.until) {
+  if (context.until) {
     decode_until(context, records, out, chunk);
   } else if (!records.empty()) {
     context.decoder.decode(records, out, context.counters.decode);
@@ -244,7 +254,12 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
 // Line by line, so that a line that is left out is not counted either. One without a time belongs to the line before.
 void TailedFile::decode_until(TailContext& context, std::span<const Line> records, RecordBatch& out,
                               std::string_view chunk) {
+  std::uint64_t before = offset_;
   for (const Line& line : records) {
+    // Over-long lines before it are no part of it; in UTF-16 they are not told apart.
+    const std::uint64_t begin =
+        is_utf16() ? before : offset_ + static_cast<std::uint64_t>(line.text.data() - chunk.data());
+    before = line.end;
     DecodeCounts counts;
     const std::size_t rows = out.rows();
     context.decoder.decode(std::span(&line, 1), out, counts);
@@ -260,7 +275,7 @@ void TailedFile::decode_until(TailContext& context, std::span<const Line> record
     if (out.rows() > rows) {
       out.drop_last();
     }
-    context.counters.bytes -= line.end - offset_ - static_cast<std::uint64_t>(line.text.data() - chunk.data());
+    context.counters.bytes -= line.end - begin;
   }
 }
 
@@ -391,7 +406,11 @@ Expected<void> TailedFile::seek_last_line(const TailOptions& options) {
     return info.error();
   }
   std::array<char, kFingerprintBytes> block;
-  std::uint64_t at = info->size;
+  const Expected<Wide> wide = byte_order({}, 1);
+  if (!wide) {
+    return wide.error();
+  }
+  std::uint64_t at = info->size - (*wide == Wide::kNone ? 0 : info->size % 2);
   std::uint64_t found = 0;
   while (at > 0 && found == 0 && info->size - at <= options.max_line) {
     const std::size_t part = overlap(at);
@@ -400,8 +419,8 @@ Expected<void> TailedFile::seek_last_line(const TailOptions& options) {
     if (!read) {
       return read.error();
     }
-    const std::size_t newline = std::string_view(block.data(), *read).rfind('\n');
-    found = newline == std::string_view::npos ? 0 : at + newline + 1;
+    const std::optional<std::size_t> newline = after_last_newline({block.data(), *read}, at, *wide);
+    found = newline ? at + *newline : 0;
   }
   skipping_ = found == 0 && at > 0;
   offset_ = skipping_ ? info->size : found;

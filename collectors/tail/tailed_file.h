@@ -148,7 +148,6 @@ class TailedFile {
   bool finished() const { return finished_; }  // read to its end, including its last line
   bool compressed() const { return can_decompress(path_); }
   const std::string& error() const { return error_; }
-  bool is_utf16() const { return wide_.value_or(Wide::kNone) != Wide::kNone; }
   void set_error(std::string error) { error_ = std::move(error); }
 
   // --- kept by LogCollector ---
@@ -178,7 +177,6 @@ class TailedFile {
   TimePoint begins_after{};  // the last change of what it held before
   bool finalize = false;     // the next read is final
   bool queued = false;
-  bool named_utf16 = false;  // in the agent's log
   std::uint64_t last_used = 0;
 
  private:
@@ -186,7 +184,10 @@ class TailedFile {
   Expected<void> give_first_line(TailContext& context);
   Expected<Wide> byte_order(std::string_view read, std::uint64_t from);
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
-  bool hold_open_record(TailContext& context, std::string_view chunk, bool was_skipping, bool at_end, CutResult& cut);
+  bool is_utf16() const { return wide_.value_or(Wide::kNone) != Wide::kNone; }
+  CutResult cut(TailContext& context, RecordBatch& out, std::string_view chunk, const CutOptions& options);
+  bool hold_open_record(TailContext& context, RecordBatch& out, std::string_view chunk, bool was_skipping, bool at_end,
+                        CutResult& cut);
   std::span<const Line> joined(TailContext& context) const;
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
   bool holds_nothing_new() const;

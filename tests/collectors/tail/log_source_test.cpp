@@ -30,6 +30,19 @@ std::unique_ptr<SourceDefinition> build(const std::string& keys, std::string& er
   return definition;
 }
 
+// The times of the records that a source with these keys reads.
+std::vector<TimePoint> times_of(const std::string& keys, MemoryFileSystem& files) {
+  std::string errors;
+  const std::unique_ptr<SourceDefinition> definition = build(keys, errors);
+  EXPECT_NE(definition, nullptr) << errors;
+  const Schema schema;
+  const std::unique_ptr<Collector> collector = definition->open(schema, files);
+  EXPECT_TRUE(collector->discover());
+  RecordBatch batch;
+  EXPECT_TRUE(collector->finish({}, batch));
+  return {batch.times().begin(), batch.times().end()};
+}
+
 std::string error_of(const std::string& keys) {
   std::string errors;
   build(keys, errors);
@@ -50,6 +63,18 @@ TEST(LogSource, SaysWhatItReads) {
   EXPECT_EQ(description_of("path = '/log/app.log'\nformat = 'json'\nprefix = true"), "json after a text prefix, tail");
   EXPECT_EQ(description_of("path = '/log/app.jsonl'\nprefix = true"), "json after a text prefix, tail");
   EXPECT_EQ(description_of("path = '/log/app.log'\nformat = 'regex'\npattern = '(?P<a>.)'"), "regex, tail");
+}
+
+TEST(LogSource, DatesWithoutAYearAreOfTheYearInWhichTheFileWasModified) {
+  MemoryFileSystem files;
+  files.set_time(parse_rfc3339("2027-01-03T00:00:00Z").value());
+  files.append("/log/syslog", "Dec 31 23:59:59 host app: one\nJan  2 04:00:00 host app: two\n");
+  const std::vector<TimePoint> expected{parse_rfc3339("2026-12-31T23:59:59Z").value(),
+                                        parse_rfc3339("2027-01-02T04:00:00Z").value()};
+  const std::string path = "path = '/log/syslog'\ntime_zone = 'UTC'\n";
+  EXPECT_EQ(times_of(path + "format = 'syslog'", files), expected);
+  EXPECT_EQ(times_of(path + "format = ['json', 'syslog']", files), expected);
+  EXPECT_EQ(times_of(path + "format = 'syslog'\nignore = ['nothing']", files), expected);
 }
 
 TEST(LogSource, ReadsLinesByAPattern) {

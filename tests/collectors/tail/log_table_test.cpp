@@ -112,6 +112,20 @@ TEST_F(LogTableTest, ItIsKnownAfterARestart) {
   EXPECT_THAT(rejects(), IsEmpty());
 }
 
+TEST_F(LogTableTest, ItMayBeInUtf16) {
+  std::string bytes = "\xFF\xFE";
+  for (const char c : std::string("level,ms\na,1\n")) {
+    bytes += {c, '\0'};
+  }
+  files_.append(kTable, bytes);
+  start();
+  EXPECT_THAT(read(), ElementsAre("a #1"));
+  restart();
+  files_.append(kTable, std::string("b\0,\0002\0\n\0", 8));
+  EXPECT_THAT(read(), ElementsAre("b #2"));
+  EXPECT_THAT(rejects(), IsEmpty());
+}
+
 TEST_F(LogTableTest, EachFileHasItsOwn) {
   files_.append(kTable, "level,ms\na,1\n");
   start();

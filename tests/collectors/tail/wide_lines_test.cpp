@@ -1,4 +1,4 @@
-// Logs in UTF-16, which are rejected line by line. The bytes are those of Python's codecs utf_16_le and utf_16_be.
+// Logs in UTF-16. The bytes are those of Python's codecs utf_16_le and utf_16_be.
 #include "collectors/tail/wide_lines.h"
 
 #include <random>
@@ -10,8 +10,6 @@ namespace {
 
 using namespace std::string_literals;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 // "one\nzwei \u4E0A\u0A0A\r\nend" with a byte order mark: the last two characters before the line end hold 0x0A.
 const std::string kLittle =
@@ -79,20 +77,19 @@ std::uint64_t lost_bytes(const Tail& tail) {
   return sum;
 }
 
-TEST_F(WideLog, IsRejectedLineByLineAndNamedOnce) {
+constexpr const char* kSecond = "zwei \xE4\xB8\x8A\xE0\xA8\x8A";
+
+TEST_F(WideLog, IsReadAsUtf8) {
   for (const std::string& bytes : {kLittle, swapped(kLittle)}) {
     files_.write(kLog, bytes);
     Tail tail(files_, {kLog});
     tail.look();
-    EXPECT_THAT(tail.lines, IsEmpty());
-    EXPECT_EQ(tail.status().rejects.at("utf16"), 2U);
-    EXPECT_EQ(lost_bytes(tail), 0U);
-    EXPECT_THAT(tail.notes, ElementsAre(HasSubstr("iconv -f UTF-16 -t UTF-8")));
-    const bool little = bytes == kLittle;
-    files_.append(kLog, little ? "\n\0"s : "\0\n"s);
+    EXPECT_THAT(tail.lines, ElementsAre("one", kSecond));
+    EXPECT_EQ(tail.status().bytes, 28U);
+    files_.append(kLog, bytes == kLittle ? "\n\0"s : "\0\n"s);
     tail.look();
-    EXPECT_EQ(tail.status().rejects.at("utf16"), 3U);
-    EXPECT_EQ(tail.notes.size(), 1U);
+    EXPECT_THAT(tail.lines, ElementsAre("one", kSecond, "end"));
+    EXPECT_EQ(lost_bytes(tail), 0U);
   }
 }
 
@@ -103,8 +100,7 @@ TEST_F(WideLog, AfterARestartItIsStillKnown) {
   tail.restart();
   files_.append(kLog, "\n\0a\0\n\0"s);
   tail.look();
-  EXPECT_THAT(tail.lines, IsEmpty());
-  EXPECT_EQ(tail.status().rejects.at("utf16"), 4U);
+  EXPECT_THAT(tail.lines, ElementsAre("one", kSecond, "end", "a"));
   EXPECT_EQ(lost_bytes(tail), 0U);
 }
 
@@ -115,8 +111,45 @@ TEST_F(WideLog, WhatFollowsInUtf8IsRead) {
   rename(kLog, "/log/app.log.1");
   files_.append(kLog, "plain\n");
   tail.look();
+  tail.pass(std::chrono::seconds(6));
   tail.look();
-  EXPECT_THAT(tail.lines, ElementsAre("plain"));
+  EXPECT_THAT(tail.lines, ElementsAre("one", kSecond, "plain", "end"));
+}
+
+TEST_F(WideLog, FromItsEndOn) {
+  files_.write(kLog, kLittle);
+  TailOptions options;
+  options.start_at_end = true;
+  Tail tail(files_, {kLog}, options);
+  tail.look();
+  files_.append(kLog, "\n\0a\0\n\0"s);
+  tail.look();
+  EXPECT_THAT(tail.lines, ElementsAre("end", "a"));
+}
+
+// U+1F600, which has two units, then halves of a character.
+TEST_F(WideLog, HalvesOfCharactersAreRepaired) {
+  files_.write(kLog, "\xFF\xFE\x3D\xD8\x00\xDE\n\0\x3D\xD8x\0\n\0\x00\xDE\n\0"s);
+  Tail tail(files_, {kLog});
+  tail.look();
+  EXPECT_THAT(tail.lines, ElementsAre("\xF0\x9F\x98\x80", "\xEF\xBF\xBDx", "\xEF\xBF\xBD"));
+  EXPECT_EQ(tail.status().anomalies.at("invalid_utf16"), 2U);
+}
+
+TEST_F(WideLog, RecordsOfSeveralLinesAreJoined) {
+  TailOptions options;
+  options.join.multiline = MultilineRule::preset("indent").value();
+  files_.write(kLog, "\xFF\xFE"s);
+  const std::string text = "a\n b\nc\n";
+  for (const char c : text) {
+    files_.append(kLog, std::string{c, '\0'});
+  }
+  Tail tail(files_, {kLog}, options);
+  tail.look();
+  EXPECT_THAT(tail.lines, ElementsAre("a\n b"));
+  tail.pass(std::chrono::seconds(2));
+  tail.poll_all();
+  EXPECT_THAT(tail.lines, ElementsAre("a\n b", "c"));
 }
 
 }  // namespace
