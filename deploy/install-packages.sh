@@ -14,7 +14,8 @@ test_packages=(
   "${build_packages[@]}"
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
   libssl-dev logrotate prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck
-  apache2-bin gunicorn nginx-light node-winston nodejs postgresql-15 python3-loguru python3-structlog python3-uvicorn redis-server
+  apache2-bin gunicorn haproxy nginx-light node-bunyan node-winston nodejs postgresql-15 python3-loguru python3-structlog
+  python3-uvicorn redis-server systemd systemd-journal-remote
 )
 command -v go >/dev/null || test_packages+=(golang-go)
 bench_packages=("${build_packages[@]}" libbenchmark-dev mtail python3 time)

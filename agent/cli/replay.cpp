@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/cli/commands.h"
+#include "agent/cli/left_out.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/progress.h"
 #include "agent/cli/report_error.h"
@@ -155,6 +156,7 @@ int replay_command(const CliOptions& options) {
   if (!printed) {
     return report_error(system_error("cannot write to", "standard output", errno));
   }
+  print_lines(describe_left_out(commit.snapshot->status()));
   const Expected<void> inputs = check_inputs(commit.snapshot->status());
   return inputs ? 0 : report_error(inputs.error());
 }

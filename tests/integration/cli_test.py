@@ -128,6 +128,15 @@ class ReplayTest(Files):
             log.write(': 200, "ms": 1}\n')
         self.assertEqual(201, harness.events(harness.exposition.parse_samples(self.replay("--state.dir", state))))
 
+    def test_says_what_it_left_out(self):
+        self.log.write_text(LINES + 'no JSON\n{"ts": 1700000100, "code": "x", "ms": "long"}\n')
+        done = leeway("replay", "--config.file", self.config)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("source 'app': a line was rejected as not_an_object, such as: no JSON\n", done.stderr)
+        self.assertRegex(done.stderr, r"metric '\w+': a record was not counted \(\w+\)")
+        self.log.write_text("no JSON\n")
+        self.assertIn("source 'app': none of its 8 bytes became a record\n", leeway("replay", "--config.file", self.config).stderr)
+
     def test_a_last_line_without_its_end_counts(self):
         self.log.write_text(LINES[:-1])
         self.assertEqual(100, harness.events(harness.exposition.parse_samples(self.replay())))

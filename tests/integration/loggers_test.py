@@ -3,6 +3,7 @@
 programs are those of Debian. One that is not installed fails the test."""
 
 import collections
+import json
 import os
 import pathlib
 import pwd
@@ -69,6 +70,17 @@ for (let i = 0; i < 300; ++i) {
 log.on("finish", () => Object.entries(counts).forEach(([level, count]) => console.log(level, count)));
 log.end();
 '''
+BUNYAN = """
+const log = require("bunyan").createLogger({name: "shop", streams: [{level: "trace", path: process.argv[2]}]});
+const counts = {};
+for (let i = 0; i < 300; ++i) {
+  const level = ["trace", "debug", "info", "warn", "error", "fatal"][i * 5 % 6];
+  counts[level] = (counts[level] || 0) + 1;
+  const fields = level === "error" ? {err: new Error("it failed")} : {ms: i};
+  log[level](fields, ["done", "two\\nlines", "say \\"x\\""][i % 3]);
+}
+Object.entries(counts).forEach(([level, count]) => console.log(level, count));
+"""
 CONFIG = """
 [[source]]
 name = "app"
@@ -81,6 +93,20 @@ type = "counter"
 help = "Records by level."
 source = "app"
 labels = {{ level = "{level}" }}
+"""
+JOURNAL_CONFIG = """
+[[source]]
+name = "app"
+type = "log"
+path = "{log}"
+{source}
+[[metric]]
+name = "lines_total"
+type = "counter"
+help = "Records by level."
+source = "app"
+when = "json(MESSAGE).n >= 0"
+labels = {{ level = "json(MESSAGE).level", priority = "PRIORITY" }}
 """
 LOGURU_PATTERN = '''format = "template"
 pattern = "{time} | {level} | {name}:{function}:{line} - {message}"
@@ -128,6 +154,11 @@ class LoggersTest(LogTest):
         written = self.written(["/usr/bin/python3"], STRUCTLOG.replace("RENDERER", "LogfmtRenderer()"), "py")
         self.assertEqual(written, self.counted('format = "logfmt"\ntime = "timestamp"\n'  # it writes newlines as they are
                                                "multiline = { start = '^[a-z]+=' }"))
+
+    def test_bunyan_whose_levels_are_numbers(self):
+        written = self.written(["node"], BUNYAN, "js")
+        written["warning"] = written.pop("warn")
+        self.assertEqual(written, self.counted('format = "json"\ntime = "time"', "level(level, 'pino')"))
 
     def test_winston_as_json(self):
         written = self.written(["node"], WINSTON.replace("FORMAT", "json()"), "js")
@@ -181,6 +212,40 @@ class ServersTest(LogTest):
                                'multiline = "time"', "level")
         self.assertEqual(60, counted["ERROR"])
         self.assertEqual(60, counted["STATEMENT"])
+
+
+JOURNAL_ENTRY = """__REALTIME_TIMESTAMP={micros}
+__MONOTONIC_TIMESTAMP={number}
+_BOOT_ID=0123456789abcdef0123456789abcdef
+PRIORITY={priority}
+_SYSTEMD_UNIT=shop.service
+MESSAGE={message}
+
+"""
+
+
+class JournalTest(LogTest):
+    """What journalctl writes of a journal that systemd's own tool made."""
+
+    def test_json_export_with_json_in_its_messages(self):
+        written = collections.Counter()
+        entries = []
+        for number in range(200):
+            level = ("info", "warn", "error")[number * 7 % 3]
+            priority = str(number % 8)
+            written[level, priority] += 1
+            entries.append(JOURNAL_ENTRY.format(micros=1795840000000000 + number * 250000, number=number + 1, priority=priority,
+                                                message=json.dumps({"level": level, "text": 'a "quoted" word', "n": number})))
+        journal = self.directory / "shop.journal"
+        subprocess.run(["/lib/systemd/systemd-journal-remote", f"--output={journal}", "-"], input="".join(entries), text=True,
+                       capture_output=True, check=True)
+        with open(self.log, "wb") as log:
+            subprocess.run(["journalctl", f"--file={journal}", "-o", "json", "--no-pager"], stdout=log, check=True)
+        source = 'format = "json"\ntime = "__REALTIME_TIMESTAMP"\ntime_format = "unix_us"'
+        samples = replay.counters(self.directory, JOURNAL_CONFIG.format(log=self.log, source=source))
+        self.assertEqual({}, replay.rejected(samples))
+        self.assertEqual(written, {(dict(labels)["level"], dict(labels)["priority"]): int(value)
+                                   for (name, labels), value in samples.items() if name == "lines_total"})
 
 
 if __name__ == "__main__":

@@ -67,6 +67,21 @@ LogFormat "%h %l %u %t \\"%r\\" %>s %O \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\
 CustomLog {directory}/access.log combined
 ErrorLog {directory}/error.log
 """
+HAPROXY = """
+defaults
+  mode http
+  log stdout format raw local0
+  option httplog
+  option dontlognull
+  timeout client 5s
+  timeout connect 5s
+  timeout server 5s
+frontend web
+  bind 127.0.0.1:{port}
+  http-request return status 404 if {{ path /missing }}
+  http-request return status 503 if {{ path /fail }}
+  http-request return status 200 content-type text/plain string "it works"
+"""
 CONFIG = """
 [[source]]
 name = "web"
@@ -170,6 +185,18 @@ class WebServersTest(unittest.TestCase):
         harness.stop_server(process)
         samples = self.counted("access.log", 'format = "combined"')
         self.expect(client, samples, bytes_are_bodies=False)  # %O counts the headers too
+        self.assertEqual({}, replay.rejected(samples))
+
+    def test_haproxy(self):
+        (self.directory / "haproxy.cfg").write_text(HAPROXY.format(port=self.port))
+        process = self.start(["/usr/sbin/haproxy", "-f", self.directory / "haproxy.cfg", "-db"], "access.log")
+        client = Client(self.port, 5)
+        client.send(REQUESTS)
+        log = self.directory / "access.log"  # the last line may be lost if it is stopped at once
+        harness.wait_until(lambda: log.read_bytes().count(b"HTTP/1.1") == REQUESTS, "the last line")
+        harness.stop_server(process)
+        samples = self.counted("access.log", 'format = ["haproxy", "template"]\npattern = "{message}"')
+        self.expect(client, samples, bytes_are_bodies=False)
         self.assertEqual({}, replay.rejected(samples))
 
     def test_gunicorn(self):

@@ -1,0 +1,74 @@
+#include "agent/cli/left_out.h"
+
+#include <fmt/format.h>
+
+namespace leeway {
+namespace {
+
+std::string rejected(const SourceStatus& source, const std::string& reason, std::uint64_t count) {
+  std::string sentence = fmt::format("source '{}': {} rejected as {}", source.name,
+                                     count == 1 ? "a line was" : fmt::format("{} lines were", count), reason);
+  const auto examples = source.reject_examples.find(reason);
+  if (examples != source.reject_examples.end() && !examples->second.empty()) {
+    const RejectExample& last = examples->second.back();
+    sentence += fmt::format(", such as: {}{}", last.text, last.cut ? "..." : "");
+  }
+  return sentence;
+}
+
+void describe(const SourceStatus& source, std::vector<std::string>& out) {
+  for (const auto& [reason, count] : source.rejects) {
+    if (count > 0) {
+      out.push_back(rejected(source, reason, count));
+    }
+  }
+  for (const auto& [reason, count] : source.lost_bytes) {
+    if (count > 0) {
+      out.push_back(fmt::format("source '{}': {} bytes are lost ({})", source.name, count, reason));
+    }
+  }
+  for (const auto& [reason, count] : source.gaps) {
+    if (count > 0) {
+      out.push_back(
+          fmt::format("source '{}': lines may be missing or counted twice ({}, {} times)", source.name, reason, count));
+    }
+  }
+  if (source.records == 0 && source.bytes > 0) {
+    out.push_back(fmt::format("source '{}': none of its {} bytes became a record", source.name, source.bytes));
+  }
+}
+
+void describe(const MetricStatus& metric, bool any_records, std::vector<std::string>& out) {
+  bool skipped = false;
+  for (const auto& [reason, count] : metric.skipped) {
+    if (count > 0) {
+      skipped = true;
+      out.push_back(fmt::format("metric '{}': {} not counted ({})", metric.name,
+                                count == 1 ? "a record was" : fmt::format("{} records were", count), reason));
+    }
+  }
+  if (metric.overflowed_records > 0) {
+    out.push_back(fmt::format("metric '{}': {} records are in the overflow series; its limit is {} series", metric.name,
+                              metric.overflowed_records, metric.series_limit));
+  }
+  if (metric.series == 0 && any_records && !skipped) {
+    out.push_back(fmt::format("metric '{}': no record matched", metric.name));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> describe_left_out(const AgentStatus& status) {
+  std::vector<std::string> sentences;
+  bool any_records = false;
+  for (const SourceStatus& source : status.sources) {
+    describe(source, sentences);
+    any_records = any_records || source.records > 0;
+  }
+  for (const MetricStatus& metric : status.metrics) {
+    describe(metric, any_records, sentences);
+  }
+  return sentences;
+}
+
+}  // namespace leeway
