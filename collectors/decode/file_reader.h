@@ -20,6 +20,9 @@ struct FileToRead {
   std::string path;
   File* file = nullptr;  // open until close(); null for a reader that is_isolated()
   std::uint64_t size = 0;
+  // Of the version that was read before; nothing is known of it if `size_before` is 0.
+  std::uint64_t size_before = 0;
+  std::uint64_t hash_before = 0;
 };
 
 // The result of a step of a reader.
@@ -58,6 +61,8 @@ class FileReader {
   virtual ReadStep prepare(Budget budget, RecordBatch& scratch) = 0;
   // The hash of the content, once prepare() is done. Equal content has equal hashes, in every run.
   virtual std::uint64_t hash() const = 0;
+  // Whether it is the version before with something appended, once prepare() is done; false where a format cannot tell.
+  virtual bool has_grown() const { return false; }
   // Goes to `position`: 0, or what position() was for the same content.
   virtual ReadStep begin(std::uint64_t position, RecordBatch& scratch) = 0;
   // Appends the next records. `batch` is empty; records without a time have kNoTime.

@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "collectors/decode/cell_text.h"
 
@@ -114,7 +115,8 @@ void FileCollector::take_in_hand(FileVersion& version, const std::string& path, 
   if (!path_columns_.empty() && !paths_.fields->match(active_->path, active_->path_fields)) {
     active_->path_fields.clear();
   }
-  reader_->open({path, active_->file.get(), stamp.size});
+  const bool read_before = version.state == FileVersion::State::kRead && version.has_hash;
+  reader_->open({path, active_->file.get(), stamp.size, read_before ? version.stamp.size : 0, version.hash});
 }
 
 bool FileCollector::changed_meanwhile() const {
@@ -192,6 +194,12 @@ void FileCollector::take_up(FileVersion& version, RecordBatch& out) {
     }
     end_version(version);
     return;
+  }
+  if (reader_->has_grown() && !std::exchange(version.noted_growth, true)) {
+    note("'" + active_->path +
+         "' was appended to, and all of it is read again with each version; if it is a log, read it with type = "
+         "\"log\", "
+         "which reads each line once");
   }
   if (version.state == FileVersion::State::kPartial && !resumes) {
     ++totals_.rejects["replaced_while_reading"];

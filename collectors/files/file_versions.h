@@ -54,6 +54,7 @@ struct FileVersion {
   bool held = false;     // not to be read before its directory has the marker
   bool at_hand = false;  // being read
   bool retry = false;    // the operating system returned an error; the same version is tried again
+  bool noted_growth = false;
   bool fresh = false;    // it was read so soon after it was written that a later write may have left the stamp as it is
 };
 

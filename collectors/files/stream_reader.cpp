@@ -35,6 +35,7 @@ StreamReader::StreamReader(const StreamLimits& limits) : limits_(limits) {}
 void StreamReader::open(const FileToRead& version) {
   version_ = version;
   hashed_ = 0;
+  has_grown_ = false;
   blank_ = true;
   rows_ = 0;
   window_ = kFirstWindow;
@@ -63,7 +64,7 @@ ReadStep StreamReader::prepare(Budget budget, RecordBatch& scratch) {
   if (bytes == nullptr) {
     return step;
   }
-  content_.add(bytes, size);
+  add_content({bytes, size});
   blank_ = blank_ && is_blank({bytes, size}, hashed_);
   hashed_ += size;
   if (hashed_ < version_.size) {
@@ -74,6 +75,18 @@ ReadStep StreamReader::prepare(Budget budget, RecordBatch& scratch) {
   }
   hash_ = content_.value();
   return ReadStep::done();
+}
+
+// `bytes` are at hashed_.
+void StreamReader::add_content(std::string_view bytes) {
+  const std::uint64_t before = version_.size_before;
+  if (before > hashed_ && before < version_.size && before - hashed_ <= bytes.size()) {
+    const std::string_view rest_of_before = bytes.substr(0, before - hashed_);
+    content_.add(rest_of_before.data(), rest_of_before.size());
+    has_grown_ = content_.value() == version_.hash_before;
+    bytes.remove_prefix(rest_of_before.size());
+  }
+  content_.add(bytes.data(), bytes.size());
 }
 
 ReadStep StreamReader::read_header(RecordBatch& scratch, std::uint64_t& end) {

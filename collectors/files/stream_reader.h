@@ -27,6 +27,7 @@ class StreamReader : public FileReader {
   void open(const FileToRead& version) override;
   ReadStep prepare(Budget budget, RecordBatch& scratch) override;
   std::uint64_t hash() const override { return hash_; }
+  bool has_grown() const override { return has_grown_; }
   ReadStep begin(std::uint64_t position, RecordBatch& scratch) override;
   ReadStep read(Budget budget, RecordBatch& batch, DecodeCounts& counts) override;
   std::uint64_t position() const override;
@@ -57,6 +58,7 @@ class StreamReader : public FileReader {
   char* read_piece(std::uint64_t offset, std::size_t& size, RecordBatch& batch, ReadStep& step);
 
  private:
+  void add_content(std::string_view bytes);
   ReadStep skip_long_row(Budget budget, RecordBatch& scratch);
   void learn_row_size(const Consumed& consumed);
 
@@ -64,6 +66,7 @@ class StreamReader : public FileReader {
   FileToRead version_;
   ContentHash content_;
   std::uint64_t hashed_ = 0;
+  bool has_grown_ = false;
   bool blank_ = true;  // the hashed bytes are nothing but ends of lines
   std::uint64_t hash_ = 0;
   std::uint64_t offset_ = 0;  // of the next row

@@ -1,6 +1,7 @@
-// Passes lines through the decoders of all line formats except JSON, which has a target of its own. Neither the other
-// lines nor what the decoder has seen before may change the result of a line. The first byte selects the format. To add
-// a format, add a case.
+// Passes lines through the decoders of all line formats except JSON, which has a target of its own, also behind
+// envelopes and with parts hidden, and through the joiner of records. Neither the other lines nor what the decoder has
+// seen before may change the result of a line. The first byte selects the format. To add a format, add a case.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -12,6 +13,8 @@
 #include "agent/config/toml_reader.h"
 #include "collectors/builtin.h"
 #include "collectors/decode/choose_format.h"
+#include "collectors/records/line_joiner.h"
+#include "collectors/records/record_keys.h"
 #include "tests/collectors/decode/decode_lines.h"
 
 namespace leeway {
@@ -40,6 +43,13 @@ const std::vector<Case>& cases() {
       {"format = 'syslog'\nyear = 2026", {"severity", "host", "app", "pid", "id", "message", "sd.x.y", "time"}},
       {"format = 'csv'\ncolumns = ['a', 'b', 'time']\ntime = 'time'", {"a", "b", "time", "none"}},
       {"format = 'klog'", {"level", "thread", "file", "line", "message", "a", "time"}},
+      {"format = 'json'\ncontainer = 'cri'\nignore = ['^#', 'b+c']", {"a", "container.stream", "container.time"}},
+      {"format = 'json'\ncontainer = 'docker'\nredact = ['email', 'ip', 'card', 'token']", {"a", "container.stream"}},
+      {"format = 'template'\npattern = '{a}: {b}'\ncontainer = 'compose'\nmultiline = 'traces'",
+       {"a", "b", "container.name"}},
+      {"format = 'template'\npattern = '{a}'\ncontainer = 'docker'\nmultiline = { start = '^[A-Z]', max_lines = 3 }\n"
+       "redact = ['k=(\\w+)']",
+       {"a", "container.stream", "container.time"}},
   };
   return cases;
 }
@@ -60,15 +70,17 @@ struct Source {
     const FormatKind* const kind = choose_format(reader, builtin_formats(), FormatUse::kLogs, {});
     require(kind != nullptr);
     format = kind->read_lines(context);
+    rules = read_record_keys(reader);
     reader.report_unused_keys();
     require(!diagnostics.has_errors());
-    const auto make = [this](const Schema& schema) { return format->make_decoder(schema); };
+    const auto make = [this](const Schema& schema) { return make_decoder(*format, rules, schema); };
     used = std::make_unique<LineDecoder>(one.fields, make);
     fresh = std::make_unique<LineDecoder>(one.fields, make);
   }
 
   std::size_t fields;
   std::unique_ptr<LineFormat> format;
+  RecordRules rules;
   std::unique_ptr<LineDecoder> used;
   std::unique_ptr<LineDecoder> fresh;
 };
@@ -81,6 +93,28 @@ std::vector<std::string> lines_of(std::string_view text) {
     text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
   }
   return lines;
+}
+
+// Records are of whole lines, in order; none is of bytes that another has.
+void check_joined(const JoinRules& rules, std::string_view text) {
+  std::vector<Line> lines;
+  for (std::size_t at = 0; at < text.size() && lines.size() < kMaxBatchRows;) {
+    const std::size_t newline = text.find('\n', at);
+    const std::size_t end = newline == std::string_view::npos ? text.size() : newline + 1;
+    lines.push_back({text.substr(at, end - at - (newline == std::string_view::npos ? 0 : 1)), end});
+    at = end;
+  }
+  LineJoiner joiner(rules);
+  require(joiner.open_lines(lines) <= lines.size());
+  const std::vector<Line> before = lines;
+  const std::size_t left_out = joiner.join(lines, true);
+  require(lines.size() + left_out <= before.size());
+  const char* behind = text.data();
+  for (const Line& record : lines) {
+    require(record.text.data() >= behind && record.text.size() <= std::max(rules.max_bytes, text.size()));
+    behind = record.text.data() + record.text.size();
+    require(behind <= text.data() + record.end);
+  }
 }
 
 }  // namespace
@@ -99,7 +133,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return sources;
   }();
   const Source& source = *kSources[data[0] % kSources.size()];
-  const std::vector<std::string> lines = lines_of({reinterpret_cast<const char*>(data) + 1, size - 1});
+  const std::string text = std::string(reinterpret_cast<const char*>(data) + 1, size - 1) + std::string(kPadding, '\0');
+  const std::string_view bytes(text.data(), size - 1);
+  check_joined(source.rules.join, bytes);
+  const std::vector<std::string> lines = lines_of(bytes);
   source.fresh->forget();
   source.fresh->decode(lines, LineDecoder::Layout::kJoined);
   source.used->decode(lines);

@@ -34,6 +34,20 @@ TEST(Regex, LinesWithoutAMatchAreCounted) {
   EXPECT_EQ(world.status().rejects.at("no_match"), 3);
 }
 
+TEST(Regex, AFileThatGrowsIsNamedOnce) {
+  FileWorld world(kLog, {"loss"});
+  const auto notes_after = [&](const std::string& content) {
+    world.files.write("/data/run.log", content);
+    world.look();
+    world.look();
+    return world.take_notes();
+  };
+  EXPECT_THAT(notes_after("1: loss=1\n"), IsEmpty());
+  EXPECT_THAT(notes_after("1: loss=2\n2: loss=1\n"), IsEmpty());  // another run
+  EXPECT_THAT(notes_after("1: loss=2\n2: loss=1\n3: loss=1\n"), ElementsAre(HasSubstr("type = \"log\"")));
+  EXPECT_THAT(notes_after("1: loss=2\n2: loss=1\n3: loss=1\n4: loss=1\n"), IsEmpty());
+}
+
 TEST(Regex, TimeAndThousands) {
   FileWorld world(R"(path = '/t'
 format = 'regex'
