@@ -83,4 +83,17 @@ class Reader {
 
 Expected<FieldPath> parse_field_path(std::string_view text) { return Reader(text).read(); }
 
+std::optional<FieldPath> read_field_path(TableReader& reader, std::string_view key) {
+  const std::optional<std::string> text = reader.string(key);
+  if (!text) {
+    return std::nullopt;
+  }
+  Expected<FieldPath> path = parse_field_path(*text);
+  if (!path) {
+    reader.error(key, path.error().message);
+    return std::nullopt;
+  }
+  return *std::move(path);
+}
+
 }  // namespace leeway

@@ -12,19 +12,6 @@
 namespace leeway {
 namespace {
 
-void read_time_field(TableReader& reader, TimeKeys& keys) {
-  const std::optional<std::string> text = reader.string("time");
-  if (!text) {
-    return;
-  }
-  Expected<FieldPath> path = parse_field_path(*text);
-  if (!path) {
-    reader.error("time", path.error().message);
-    return;
-  }
-  keys.field = std::move(*path);
-}
-
 void read_time_format(TableReader& reader, TimeKeys& keys) {
   keys.format = reader.string("time_format").value_or(keys.format);
   const Expected<void> checked = TimestampParser::check_format(keys.format);
@@ -51,7 +38,7 @@ void read_time_zone(TableReader& reader, TimeKeys& keys) {
 
 TimeKeys read_time_keys(TableReader& reader) {
   TimeKeys keys;
-  read_time_field(reader, keys);
+  keys.field = read_field_path(reader, "time");
   read_time_format(reader, keys);
   read_time_zone(reader, keys);
   return keys;
