@@ -10,11 +10,14 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from collections import Counter
 
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "integration"))
 import exposition  # noqa: E402
+import harness  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
@@ -26,6 +29,8 @@ LEFT_OUT = {f"D{n}" for n in (13, 14, 18, 19, 26, 27, 28, 33, 34, 36, 40, 41)}
 # Shown by the labels of alerts, so without series: teams.
 WITHOUT_SERIES = {"D45"}
 BEFORE, AFTER = 30, 40  # minutes for which a rule test shows the second to last step, and then the last one
+WHOLE = re.compile("dis_(model|pipeline|rollbacks|unsent|log|http)|leeway_slo")
+PASSING = {"DISAPIFailing"}  # looks back 5 minutes, so it no longer fires at the end
 
 
 def replay(directory, *arguments):
@@ -38,17 +43,18 @@ def replay(directory, *arguments):
 
 @functools.cache
 def steps(names):
-    """The page after each step of a scenario, with the state of one agent throughout. The registry's metrics are those of a
-    separate replay: one that continues from a state may end while a database is still being queried."""
+    """The page after each step of a scenario, with the state of one agent throughout. The metrics of the registry and of the
+    logs are those of a separate replay: one that keeps a state may end while a database is still being queried, and leaves
+    the last record of a log for the next run, because it may go on."""
     with tempfile.TemporaryDirectory() as directory:
         pages = []
         for name in names:
             work = pathlib.Path(directory) / "work"
             subprocess.run([sys.executable, FOLDER / "make_sample.py", "--unpack", name, work], check=True)
             page = exposition.parse_samples(replay(work, "--state.dir", pathlib.Path(directory) / "state"))
-            registry = exposition.parse_samples(replay(work))
-            pages.append({key: value for key, value in page.items() if not key[0].startswith("dis_model")}
-                         | {key: value for key, value in registry.items() if key[0].startswith("dis_model")})
+            whole = exposition.parse_samples(replay(work))
+            pages.append({key: value for key, value in page.items() if not WHOLE.match(key[0])}
+                         | {key: value for key, value in whole.items() if WHOLE.match(key[0])})
         return pages
 
 
@@ -74,10 +80,10 @@ def input_series(scenario):
     shift = TRUTH["scenarios"][scenario]["now"] - (BEFORE + AFTER) * 60
     result = []
     for key in {**first, **last}:
-        if not re.match(r"dis_|leeway_(quality|drift|source)_", key[0]) or key[0].endswith("_bucket"):
+        if not re.match(r"dis_|leeway_(quality|drift|source|slo)_", key[0]) or key[0].endswith("_bucket"):
             continue
         moved = shift if key[0].endswith("_timestamp_seconds") else 0
-        values = [f"{page[key] - moved!r}x{length - 1}" if key in page else f"_x{length}"
+        values = [f"{page[key] - moved!r}x{length - 1}" if key in page else f"stale _x{length - 1}"
                   for page, length in ((first, BEFORE), (last, AFTER + 10))]
         result.append({"series": written(key), "values": " ".join(values)})
     for job, instance in (("leeway", "agent:9464"), ("decision-intel", "localhost:8000")):
@@ -96,12 +102,15 @@ class RulesOfTheScenarios:
         self.alerts = {rule["alert"]: rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule}
 
     def differences(self, scenario, expected):
-        """The output of promtool if alerts other than the `expected` ones fire."""
-        samples = [{"labels": f'{{alertname="{name}"}}', "value": 1} for name in sorted(expected)]
+        """The output of promtool if alerts other than the `expected` ones fire in the last step, or at its end."""
+        def samples(names):
+            return [{"labels": f'{{alertname="{name}"}}', "value": 1} for name in sorted(names)]
+        firing, end = 'ALERTS{alertstate="firing"}', f"{BEFORE + AFTER}m"
         test = {"rule_files": [str(self.directory / "rules.yml")], "evaluation_interval": "1m", "tests": [{
-            "interval": "1m", "input_series": input_series(scenario), "promql_expr_test": [{
-                "expr": 'group by (alertname) (ALERTS{alertstate="firing"})', "eval_time": f"{BEFORE + AFTER}m",
-                "exp_samples": samples}]}]}
+            "interval": "1m", "input_series": input_series(scenario), "promql_expr_test": [
+                {"expr": f"group by (alertname) (max_over_time({firing}[{AFTER - 1}m]))", "eval_time": end,
+                 "exp_samples": samples(expected)},
+                {"expr": f"group by (alertname) ({firing})", "eval_time": end, "exp_samples": samples(expected - PASSING)}]}]}
         path = self.directory / f"{scenario}.yml"
         path.write_text(json.dumps(test))  # JSON is YAML
         done = subprocess.run(["promtool", "test", "rules", str(path)], capture_output=True, text=True, timeout=120)
@@ -145,10 +154,11 @@ class TruthTest(unittest.TestCase):
     def test_each_alert_of_the_rows_exists_and_fires_in_a_scenario(self):
         fired = {alert for _, _, entry in self.rows() for alert in entry.get("fires", [])}
         quiet = {alert for _, _, entry in self.rows() for alert in entry.get("quiet", [])}
-        own = {name for name in self.rules.alerts if re.match("DIS|Drift(Moderate|Severe)", name)}
+        own = {name for name in self.rules.alerts if re.match("DIS|Drift(Moderate|Severe)|ErrorBudget", name)}
         self.assertEqual(own, fired | quiet)
-        # The sample never empties the scores and never stops the service: the generated rule tests do.
-        self.assertEqual({"DISNoScores", "DISScoresSchema", "DISServiceDown"}, own - fired)
+        # The sample never empties the scores, stops the service or hides a log: the generated rule tests do.
+        self.assertEqual({"DISNoScores", "DISScoresSchema", "DISServiceDown", "DISPipelineNeverCompleted", "DISFullRunNever",
+                          "DISAPILogNotRead", "DISEnhancedAPILogNotRead"}, own - fired)
 
     def test_every_row_of_the_requirements_is_covered_or_left_out(self):
         covered = {row for _, row, entry in self.rows() if entry["values"] or entry["absent"] or entry.get("quiet")}
@@ -186,7 +196,8 @@ class TrapsTest(unittest.TestCase):
     def test_no_line_and_no_file_is_rejected(self):
         for scenario in TRUTH["scenarios"]:
             for page in pages_of(scenario):
-                self.assertEqual({}, {key: value for key, value in page.items() if "_rejected_" in key[0] and value})
+                lost = "_rejected_|_skipped_.*dis_(pipeline|log|http|rollbacks|unsent)|_gaps_|_late_|_overflowed_"
+                self.assertEqual({}, {key: value for key, value in page.items() if value and re.search(lost, str(key))})
 
     def test_times_without_a_zone_are_in_the_zone_of_the_configuration(self):
         with tempfile.TemporaryDirectory() as directory:
@@ -194,10 +205,116 @@ class TrapsTest(unittest.TestCase):
             subprocess.run([sys.executable, FOLDER / "make_sample.py", "--unpack", "first", work], check=True)
             pack.write_text(PACK.read_text().replace('time_zone = "UTC"', 'time_zone = "America/New_York"'))
             done = subprocess.run([LEEWAY, "replay", "--config.file", pack], capture_output=True, text=True, cwd=work)
-        for quality, check in (("baseline", "age"), ("pipeline runs", "completed")):
-            key = exposition.parse_series(f'leeway_quality_newest_timestamp_seconds{{quality="{quality}",check="{check}"}}')
+        for series in ('leeway_quality_newest_timestamp_seconds{quality="baseline",check="age"}',
+                       "dis_pipeline_last_completed_timestamp_seconds", "dis_pipeline_last_full_run_timestamp_seconds"):
+            key = exposition.parse_series(series)
             moved = exposition.parse_samples(done.stdout)[key] - pages_of("silent")[-1][key]
             self.assertAlmostEqual(4 * 3600, moved, places=3)
+
+
+def counted(logs):
+    """The counters of the logs in the directories, counted without the agent: series that are not 0."""
+    result = Counter()
+
+    def count(name, **labels):
+        result[name, tuple(sorted(labels.items()))] += 1
+
+    def message(log, level, text):
+        count("dis_log_records_total", log=log, level=level.lower())
+        if word := re.search("(?i)error|exception|failed", f"{level} {text}"):
+            count("dis_log_problems_total", log=log, word=word[0].lower())
+
+    def pipeline(log, text):
+        for record in re.split(r"(?m)^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \|)", text)[1:]:
+            level, said = re.match(r"[^|]*\| (\w+) +\| \S+ - (.*)", record, re.DOTALL).groups()
+            message(log, level, said)
+            if log == "errors":
+                continue
+            if run := re.match("[✓✗] Pipeline (completed|failed)", said.strip()):
+                count("dis_pipeline_runs_total", outcome=run[1])
+            if step := re.match(r"[✓✗] Step (\d+) (completed|failed)", said.strip()):
+                count("dis_pipeline_steps_total", step=step[1], outcome=step[2])
+            if "failed with error" in said:
+                count("dis_pipeline_failures_total", cause="null_rate" if "Null rate" in said else "?")
+            if said.startswith("Rolled back"):
+                count("dis_rollbacks_total")
+            if said.startswith("Slack notification failed"):
+                count("dis_unsent_messages_total")
+
+    def api(log, text):
+        lines = re.sub(r"\x1b\[\d+m", "", text).splitlines()
+        for index, line in enumerate(lines):
+            if request := re.search(r'"(\w+) ([^ ?]+)\S* HTTP/1.1" (\d+)', line):
+                method, path, status = request.groups()
+                route = "other" if status == "404" else re.sub(r"\w*\d{3,}", "{id}", path)
+                count("dis_http_requests_total", log=log, method=method, route=route, status=status)
+                count("dis_log_records_total", log=log, level=line.split(":")[0].lower())
+            elif level := re.match(r"(?:\d{4}-.* \| )?([A-Z]{4,}) *[:|]", line):
+                trace = "\n".join(lines[index + 1:]) if level[1] == "ERROR" else ""
+                message(log, level[1], line + trace)
+            elif line.startswith("nohup"):
+                message(log, "none", line)
+
+    for file in [file for directory in logs for file in pathlib.Path(directory).iterdir()]:
+        log = re.match("[a-z-]+", file.name)[0].replace("-", "_")
+        (api if log.startswith("api") else pipeline)(log, file.read_text())
+    return dict(result)
+
+
+def counters(page):
+    return {key: value for key, value in page.items() if re.match(r"dis_\w+_total$", key[0]) and value}
+
+
+class LogsTest(unittest.TestCase):
+    maxDiff = None
+
+    def test_the_counters_are_what_another_program_counts(self):
+        for scenario, truth in TRUTH["scenarios"].items():
+            last = "healthy" if scenario == "report_only" else truth["steps"][-1]
+            with self.subTest(scenario=scenario):
+                self.assertEqual(counted([FOLDER / "sample" / last / "logs"]), counters(pages_of(scenario)[-1]))
+
+    def test_the_incident_has_what_there_is_to_count(self):
+        names = {key[0] for key in counted([FOLDER / "sample/incident/logs"])}
+        self.assertEqual(set(re.findall(r'name = "(dis_\w+_total)"', PACK.read_text())), names)
+
+    def test_rotated_logs_count_once(self):
+        with tempfile.TemporaryDirectory() as directory:
+            work = pathlib.Path(directory) / "work"
+            subprocess.run([sys.executable, FOLDER / "make_sample.py", "--unpack", "first", work], check=True)
+            pack = re.sub('"(logs|data)/', f'"{work}/\\1/', PACK.read_text()).replace("{", "{{").replace("}", "}}")
+            agent = harness.Agent(directory, pack, ["--state.dir", str(pathlib.Path(directory) / "state")])
+            self.addCleanup(agent.close)
+            agent.start_and_wait()
+            self.wait_for(agent, counted([FOLDER / "sample/first/logs"]))
+            for name, rotated in (("pipeline", "pipeline.2025-08-25_05-59-59_000000.log"), ("api", "api.log.1"),
+                                  ("errors", "errors.log.1")):
+                log = work / f"logs/{name}.log"
+                old, whole = log.read_text(), (FOLDER / f"sample/incident/logs/{name}.log").read_text()
+                self.assertTrue(whole.startswith(old))
+                log.rename(log.with_name(rotated))
+                log.write_text(whole[len(old):])
+            total = counted([FOLDER / "sample/incident/logs"])
+            self.wait_for(agent, total)
+            agent.terminate()
+            agent.start_and_wait()
+            for name in ("pipeline", "api"):  # counted only after what precedes it in its log
+                with open(work / f"logs/{name}.log", "a") as log:
+                    log.write("2025-08-25 09:00:00 | INFO     | __main__:main:210 - Pipeline started\n")
+                total["dis_log_records_total", (("level", "info"), ("log", name))] += 1
+            self.wait_for(agent, total)
+
+    def wait_for(self, agent, total):
+        harness.wait_until(lambda: agent.ready() and counters(agent.scrape()) == total, total)
+
+    def test_dated_logs_of_the_runbook_are_read_too(self):
+        with tempfile.TemporaryDirectory() as directory:
+            work = pathlib.Path(directory)
+            for step in ("first", "incident"):
+                subprocess.run([sys.executable, FOLDER / "make_sample.py", "--unpack", step, work], check=True)
+            for name in ("pipeline", "errors", "api", "api-enhanced"):
+                (work / f"logs/{name}.log").rename(work / f"logs/{name}_20250825.log")
+            self.assertEqual(counted([FOLDER / "sample/incident/logs"]), counters(exposition.parse_samples(replay(work))))
 
 
 class SampleTest(unittest.TestCase):
@@ -211,7 +328,7 @@ class SampleTest(unittest.TestCase):
 
     def test_it_is_small(self):
         files = [FOLDER / "truth.json", *(FOLDER / "sample").rglob("*")]
-        self.assertLess(sum(path.stat().st_size for path in files if path.is_file()), 300_000)
+        self.assertLess(sum(path.stat().st_size for path in files if path.is_file()), 320_000)
 
 
 if __name__ == "__main__":

@@ -205,13 +205,28 @@ def registry_sql(models):
 
 
 class Log:
-    """Lines in the format of the service's logger, and counts of what was written."""
+    """Lines in the format of the service's logger, and counts of what was written: (row, series)."""
 
-    def __init__(self):
-        self.text = ""
+    def __init__(self, before=None):
+        self.text = before.text if before else ""
+        self.counts = Counter(before.counts if before else {})
+        for row, name, labels in (
+                [("D1", "dis_pipeline_runs_total", {"outcome": outcome}) for outcome in ("completed", "failed")]
+                + [("D3", "dis_pipeline_failures_total", {"cause": cause}) for cause in CAUSES[1:]]
+                + [("D16", "dis_log_problems_total", {"log": log, "word": "error"}) for log in ("pipeline", "errors")]
+                + [("D30", "dis_rollbacks_total", {}), ("D38", "dis_unsent_messages_total", {})]):
+            self.count(row, name, 0, **labels)
+
+    def count(self, row, name, number=1, **labels):
+        self.counts[row, series(name, **labels)] += number
 
     def write(self, moment, message, level="INFO", where="__main__:run_step:88"):
         self.text += f"{moment:%Y-%m-%d %H:%M:%S} | {level:<8} | {where} - {message}\n"
+        word = re.search("(?i)error|exception|failed", f"{level} {message}")
+        for log in ("pipeline", "errors")[: 2 if level == "ERROR" else 1]:
+            self.count("D16", "dis_log_records_total", log=log, level=level.lower())
+            if word:
+                self.count("D16", "dis_log_problems_total", log=log, word=word[0].lower())
 
     def run(self, start, day):
         """A run of the pipeline; returns the duration of each step that completed and the number of the one that did not."""
@@ -221,8 +236,10 @@ class Log:
         seconds = {}
         for number, name in enumerate(STEPS, 1):
             self.write(start, f"\n╔{'═' * 40}╗\n║ STEP {number}: {name:<31} ║\n╚{'═' * 40}╝")
+            self.count("D2", "dis_pipeline_steps_total", step=number, outcome="failed" if number == failed else "completed")
             if number == failed:
                 self.write(end, f"\n✗ Step {number} failed with error: Null rate > threshold: {day['nulls']}", "ERROR")
+                self.count("D3", "dis_pipeline_failures_total", cause="null_rate")
                 break
             seconds[number] = round(12.3 * number + day["total"] / 100, 1)
             if name == "Estimate Effects":
@@ -231,6 +248,7 @@ class Log:
             if name == "Refutation":
                 self.write(start, f"Pass rate: {day['passed'] * 100 // len(TESTS)}%", where="src.causal.refutation:run:77")
             self.write(start, f"\n✓ Step {number} completed in {seconds[number]}s")
+        self.count("D1", "dis_pipeline_runs_total", outcome=day["outcome"])
         message = "✓ Pipeline completed successfully!" if failed is None else "✗ Pipeline failed"
         self.write(end, message, "INFO" if failed is None else "ERROR", "__main__:main:260")
         self.write(end, f"\nTotal execution time: {day['total']}s", where="__main__:main:262")
@@ -238,12 +256,30 @@ class Log:
             self.text += f"  ✓ {STEPS[number - 1]:<20} {value}s\n"
         return seconds, failed
 
+    def errors(self):
+        """What a second output for errors holds."""
+        return "".join(re.findall(r"(?ms)^\d{4}-[^\n]*\| ERROR .*?(?=^\d{4}-|\Z)", self.text))
+
+
+REASONS = {200: "OK", 404: "Not Found", 500: "Internal Server Error", 503: "Service Unavailable"}
+TRACE = """ERROR:    Exception in ASGI application
+Traceback (most recent call last):
+  File "/srv/dis/venv/lib/python3.11/site-packages/uvicorn/protocols/http/h11_impl.py", line 408, in run_asgi
+    result = await app(  # type: ignore[func-returns-value]
+  File "/srv/dis/src/api/main.py", line 77, in recommend
+    raise RuntimeError("scores failed to load")
+RuntimeError: scores failed to load"""
+
 
 def api_log(calls):
-    lines = ["nohup: ignoring input", "\x1b[32m2025-08-24 05:59:00\x1b[0m | \x1b[1mINFO    \x1b[0m | api loaded 200 rows"]
+    lines = ["nohup: ignoring input", "INFO:     Started server process [4711]", "INFO:     Application startup complete.",
+             "\x1b[32m2025-08-24 05:59:00\x1b[0m | \x1b[1mINFO    \x1b[0m | api loaded 200 rows"]
     for index, (method, path, status) in enumerate(calls):
-        shown = f"\x1b[32m{status} OK\x1b[0m" if index % 2 else f"{status} OK"
+        answer = f"{status} {REASONS[status]}"
+        shown = f"\x1b[32m{answer}\x1b[0m" if index % 2 else answer
         lines.append(f'INFO:     127.0.0.1:{50000 + index} - "{method} {path} HTTP/1.1" {shown}')
+        if status == 500:
+            lines.append(TRACE)
     return "\n".join(lines) + "\n"
 
 
@@ -273,8 +309,7 @@ class Day:
         if self.day["disabled"]:  # manually, between two runs
             self.features = before.features
         self.models = make_models(self.day, start)
-        self.log = Log()
-        self.log.text = before.log.text if before else ""
+        self.log = Log(before.log if before else None)
         self.events = {}
         if before and self.day["outcome"] == "failed":  # the scores' own run, then one that fails
             self.log.run(start, self.day | {"outcome": "completed", "total": 402.5})
@@ -284,9 +319,13 @@ class Day:
             self.events[event] = self.end + datetime.timedelta(minutes=5)
             text = {"rollback": "Rolled back to model causal_forest_v1", "slack": "Slack notification failed: 404"}[event]
             self.log.write(self.events[event], text, "WARNING", "src.services.alerts:send:31")
+            row, name = {"rollback": ("D30", "dis_rollbacks_total"), "slack": ("D38", "dis_unsent_messages_total")}[event]
+            self.log.count(row, name)
         self.calls = [("GET", "/health", 200)] * 6 + [("POST", "/recommend", 200)] * 4
+        if before:
+            self.calls = before.calls + self.calls + [("GET", "/customers/U00017/uplift?top=3", 200), ("GET", "/.env", 404)]
         if self.day["outcome"] == "failed":
-            self.calls += [("POST", "/recommend", 503)] * 3
+            self.calls += [("POST", "/recommend", 500)] + [("POST", "/recommend", 503)] * 5
 
     def files(self):
         dump = lambda report: json.dumps(report, indent=1) + "\n"  # noqa: E731
@@ -298,7 +337,7 @@ class Day:
             "data/processed/canonical_events.csv": features_csv(self.features),
             "data/model_registry.sql": registry_sql(self.models),
             "logs/pipeline.log": self.log.text,
-            "logs/errors.log": "".join(re.findall(r"(?m)^.*\| ERROR .*\n.*\n", self.log.text)),
+            "logs/errors.log": self.log.errors(),
             "logs/api.log": api_log(self.calls),
             "logs/api-enhanced.log": api_log([("GET", "/ab-test/list", 200)]),
         }
@@ -327,27 +366,22 @@ def pipeline_truth(rows, day):
     failed = day.failed is not None
     add(rows, "D1", "dis_pipeline_last_run_success", 0 if failed else 1)
     good = day.start + datetime.timedelta(seconds=402) if failed else day.end
-    add(rows, "D1", "leeway_quality_newest_timestamp_seconds", unix(good), quality="pipeline runs", check="completed")
+    add(rows, "D1", "dis_pipeline_last_completed_timestamp_seconds", unix(good))
+    for (row, name), count in day.log.counts.items():
+        rows.setdefault(row, {"values": {}, "absent": []})["values"][name] = count
     for number, seconds in day.seconds.items():
         add(rows, "D2", "dis_pipeline_step_duration_seconds", seconds, step=number)
     for number in range(1, len(STEPS) + 1):
         add(rows, "D2", "dis_pipeline_step_failed", int(number == day.failed), step=number)
     for cause in CAUSES:
         add(rows, "D3", "dis_pipeline_failure_cause", int(cause == ("null_rate" if failed else "none")), state=cause)
-    add(rows, "D17", "leeway_quality_newest_timestamp_seconds", unix(day.start), quality="full runs", check="tested")
-    for row, event, quality, check in (("D30", "rollback", "rollbacks", "rolled back"), ("D38", "slack", "unsent messages", "unsent")):
-        name = "leeway_quality_newest_timestamp_seconds"
-        if event in day.events:
-            add(rows, row, name, unix(day.events[event]), quality=quality, check=check)
-        else:
-            rows.setdefault(row, {"values": {}, "absent": []})["absent"].append(series(name, quality=quality, check=check))
+    add(rows, "D17", "dis_pipeline_last_full_run_timestamp_seconds", unix(day.start))
     add(rows, "D37", "dis_pipeline_duration_seconds", spec["total"])
-    words = Counter(m[0].lower() for line in day.log.text.splitlines() if (m := re.search("(?i)error|exception|failed", line)))
-    for word, count in words.items():
-        add(rows, "D16", "leeway_quality_summary_rows", count, quality="lines of pipeline.log", column="word", group=word)
-    for (_, path, status), count in Counter(day.calls).items():
-        add(rows, "D35", "leeway_quality_summary_rows", count, quality="requests in api.log", column="status", group=path,
-            group_2=status)
+    routes = {"/customers/U00017/uplift?top=3": "/customers/{id}/uplift", "/.env": "other"}
+    for (method, path, status), count in Counter(day.calls).items():
+        add(rows, "D35", "dis_http_requests_total", count, log="api", method=method, route=routes.get(path, path), status=status)
+    add(rows, "D35", "leeway_slo_events_total", len(day.calls) + 1, slo="api")
+    add(rows, "D35", "leeway_slo_bad_events_total", sum(status >= 500 for _, _, status in day.calls), slo="api")
 
 
 def effect_truth(rows, day):
@@ -437,15 +471,17 @@ def quality_truth(rows, day):
 
 # Row -> the alerts that must fire. Those of the scenario's rows that must not: all other alerts of ALERTS.
 ALERTS = {
-    "D1": ["DISPipelineFailed", "DISPipelineNotRun"], "D3": ["DISPipelineDataProblem"],
+    "D1": ["DISPipelineFailed", "DISPipelineNotRun", "DISPipelineNeverCompleted"], "D3": ["DISPipelineDataProblem"],
     "D4": ["DISPipelineFailureUnresolved"], "D5": ["DISATEShift", "DISATEShiftNotice", "DISATEChanged"],
     "D6": ["DISATEOutOfRange"], "D7": ["DISRefutationLow", "DISRefutationCritical"], "D8": ["DISRefutationTestFailed"],
     "D9": ["DISCustomersScoredDrop", "DISNoScores", "DISScoresSchema"], "D10": ["DISDriftDetected"],
     "D11": ["DriftModerate", "DriftSevere"], "D15": ["DISOutputStale"], "D16": ["DISLogErrors"],
-    "D17": ["DISFullRunOverdue"], "D20": ["DISNoProductionModel", "DISSeveralProductionModels"],
+    "D17": ["DISFullRunOverdue", "DISFullRunNever"], "D20": ["DISNoProductionModel", "DISSeveralProductionModels"],
     "D21": ["DISDataQualityFailed"], "D22": ["DISCovariateImbalance"], "D23": ["DISPropensityOverlap"],
     "D25": ["DISRetrainOverdue"], "D29": ["DISRecommendationsDisabled"], "D30": ["DISModelRolledBack"],
-    "D31": ["DISUpliftUnstable", "DISSegmentsReversed", "DISScoresNotANumber"], "D37": ["DISPipelineSlow"],
+    "D31": ["DISUpliftUnstable", "DISSegmentsReversed", "DISScoresNotANumber"],
+    "D35": ["DISAPIFailing", "DISAPIErrorBudget", "ErrorBudgetExhausted", "DISAPILogNotRead", "DISEnhancedAPILogNotRead"],
+    "D37": ["DISPipelineSlow"],
     "D38": ["DISNotifyFailing"], "D39": ["DISServiceDown"], "D43": ["DISBaselineStale"], "D46": ["DISScorePSI"],
 }
 FIRES = {
@@ -458,7 +494,7 @@ FIRES = {
         "DISCustomersScoredDrop", "DISDriftDetected", "DriftModerate", "DriftSevere", "DISLogErrors",
         "DISSeveralProductionModels", "DISDataQualityFailed", "DISCovariateImbalance", "DISPropensityOverlap",
         "DISRetrainOverdue", "DISModelRolledBack", "DISUpliftUnstable", "DISSegmentsReversed", "DISScoresNotANumber",
-        "DISPipelineSlow", "DISNotifyFailing", "DISScorePSI"],
+        "DISPipelineSlow", "DISNotifyFailing", "DISScorePSI", "DISAPIFailing", "DISAPIErrorBudget", "ErrorBudgetExhausted"],
     "disabled": ["DISRecommendationsDisabled", "DISNoProductionModel", "DISATEChanged", "DISATEOutOfRange", "DISScorePSI"],
     "silent": ["DISPipelineNotRun", "DISOutputStale", "DISFullRunOverdue", "DISRetrainOverdue", "DISBaselineStale"],
 }
