@@ -209,6 +209,7 @@ class LogCollector final : public Collector {
   enum class Missed : std::uint8_t { kUnknown, kMayGrow, kFound };
   void adopt_all_missed(TailedFile& gone, int& adopted);
   bool search_before_beginning(TailedFile& file);
+  void search_behind_empty(TailedFile& file);
   Content began_as_copy(TailedFile& file);
   Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
   static bool has_name_of_missed(const MissedSearch& search, const std::string& path);

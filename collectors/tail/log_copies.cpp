@@ -53,7 +53,11 @@ bool LogCollector::decide(TailedFile& file) {
     return false;
   }
   if (info->size == 0) {  // reading it could find content that was not compared with any other
+    const bool written_meanwhile = file.begins && file.changed_since_found();
     file.found_empty(*info);
+    if (written_meanwhile) {
+      search_behind_empty(file);
+    }
     return false;
   }
   if (is_remembered_copy(*info)) {
@@ -179,7 +183,7 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
       return Content::kLater;
     }
     if (*same) {
-      return info.size <= known.offset() ? Content::kCopy : Content::kLater;
+      return info.size <= known.offset() || &known == in_use_ ? Content::kCopy : Content::kLater;
     }
   }
   if (match->position > 0 && fresh != nullptr) {

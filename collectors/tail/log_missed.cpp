@@ -36,10 +36,13 @@ void LogCollector::adopt_all_missed(TailedFile& gone, int& adopted) {
 // Before the first line of a file is read: whether all that it may have held since it was empty is found, in copies of
 // it.
 bool LogCollector::search_before_beginning(TailedFile& file) {
+  const bool changed = file.changed_since_found();
   const Expected<bool> begun = file.note_beginning();
   if (!begun || !*begun) {
     if (!file.is_open()) {
       std::erase(open_, &file);
+    } else if (changed) {
+      search_behind_empty(file);
     }
     return false;
   }
@@ -53,6 +56,13 @@ bool LogCollector::search_before_beginning(TailedFile& file) {
   }
   file.missing = {};
   return true;
+}
+
+// An empty file that was written and truncated meanwhile: what it held is not left until it is written again, which may
+// be never.
+void LogCollector::search_behind_empty(TailedFile& file) {
+  listings_.clear();
+  adopt_missed_generations(file, nullptr);
 }
 
 // A file that was overwritten, and whose name is that of a copy of another, may hold what was read of that meanwhile:

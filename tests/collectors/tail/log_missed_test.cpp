@@ -57,6 +57,62 @@ TEST_F(LogMissedTest, GenerationsAreReadWhileThereIsNoLog) {
   expect_each_line_once(tail);
 }
 
+TEST_F(LogMissedTest, ACopyOfALogThatIsNotReadYetDoesNotDelayIt) {
+  files_.append(kLog, lines(5));
+  Tail tail(files_, {kLog});
+  tail.look();
+  rename(kLog, "/log/app.log.1");
+  files_.append(kLog, "");
+  tail.look();
+  files_.append(kLog, lines(20));
+  copy(kLog, "/log/app.log.bak");
+  files_.append(kLog, lines(1));
+  tail.restart();
+  tail.look();
+  tail.look();
+  expect_each_line_once(tail);
+}
+
+TEST_F(LogMissedTest, AGenerationIsReadThoughTheLogStaysEmpty) {
+  files_.append(kLog, lines(5));
+  Tail tail(files_, {kLog});
+  tail.look();
+  copytruncate(kLog, "/log/app.log.2");
+  tail.settle();
+  tail.restart();
+  files_.append(kLog, lines(4));
+  files_.set_time(files_.stat(kLog)->modified + std::chrono::seconds(1));
+  copytruncate(kLog, "/log/app.log.1");
+  tail.settle();
+  expect_each_line_once(tail);
+  files_.append(kLog, lines(1));
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
+// The birth of a compressed file is not that of its content: the copy is older.
+TEST_F(LogMissedTest, ACopyOfTheFirstLinesOfAGenerationThatIsCompressed) {
+  files_.append(kLog, lines(5));
+  Tail tail(files_, {"/log/app.log*"});
+  tail.look();
+  rename(kLog, "/log/app.log.2");
+  files_.append(kLog, "");
+  tail.settle();
+  files_.append(kLog, lines(7));
+  copy(kLog, "/log/app.log.old");
+  files_.append(kLog, lines(12));
+  const std::string generation = files_.content(kLog);
+  rename(kLog, "/log/app.log.1");
+  files_.append(kLog, "");
+  files_.append("/log/app.log.1.gz", gzip(generation));
+  ASSERT_TRUE(files_.remove("/log/app.log.1"));
+  files_.append(kLog, lines(3));
+  tail.restart();
+  tail.settle();
+  expect_each_line_once(tail);
+  expect_no_gap(tail);
+}
+
 // logrotate gives it the time of the last change of the log, before it was copied.
 TEST_F(LogMissedTest, ACompressedCopyMayBeOlderThanTheCopy) {
   files_.append(kLog, lines(20));
