@@ -1,6 +1,7 @@
 #include "collectors/records/envelope.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -42,24 +43,25 @@ constexpr std::size_t kTag = kStream + 1;
 bool unwrap_cri(std::string_view line, Unwrapped& out) {
   constexpr std::size_t kShortestTime = 20;
   const std::size_t time_size = find_near_blank(line);
-  if (time_size == line.size() || time_size < kShortestTime || line[10] != 'T') {
+  const std::size_t tag = time_size + 1 + kTag;
+  if (time_size < kShortestTime || tag >= line.size() || line[10] != 'T') {
     return false;
   }
-  std::string_view rest = line.substr(time_size + 1);  // the tag is at kTag of it
-  if (rest.size() <= kTag || rest[kStream] != ' ' ||
-      (std::memcmp(rest.data(), "stdout", kStream) != 0 && std::memcmp(rest.data(), "stderr", kStream) != 0)) {
+  const char* const stream = line.data() + time_size + 1;
+  if (stream[kStream] != ' ' ||
+      (std::memcmp(stream, "stdout", kStream) != 0 && std::memcmp(stream, "stderr", kStream) != 0)) {
     return false;
   }
-  out.time = line.substr(0, time_size);
-  out.stream = rest.substr(0, kStream);
-  rest.remove_prefix(kTag);
-  const char tag = rest.front();
-  const std::size_t end = rest.substr(1).starts_with(' ') ? 1 : std::min(rest.find(' '), rest.size());
-  if ((tag != 'P' && tag != 'F') || (end > 1 && rest[1] != ':')) {
+  const std::size_t end =
+      tag + 1 < line.size() && line[tag + 1] == ' ' ? tag + 1 : std::min(line.find(' ', tag), line.size());
+  if ((line[tag] != 'P' && line[tag] != 'F') || (end > tag + 1 && line[tag + 1] != ':')) {
     return false;
   }
-  out.partial = tag == 'P';
-  out.content = rest.substr(std::min(end + 1, rest.size()));
+  const std::size_t content = std::min(end + 1, line.size());
+  out.time = {line.data(), time_size};
+  out.stream = {stream, kStream};
+  out.partial = line[tag] == 'P';
+  out.content = {line.data() + content, line.size() - content};
   return true;
 }
 
@@ -120,12 +122,15 @@ void copy_plain(const char*& at, const char* end, char*& to) {
 }
 
 // What an escape of one letter means; '\0' where there is none.
-char simple_escape(char c) {
-  static constexpr std::string_view kNames = "\"\\/bfnrt";
-  static constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
-  const std::size_t found = kNames.find(c);
-  return found == std::string_view::npos ? '\0' : kMeant[found];
-}
+constexpr std::array<char, 256> kSimpleEscapes = [] {
+  std::array<char, 256> meant{};
+  constexpr std::string_view kNames = "\"\\/bfnrt";
+  constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    meant[static_cast<unsigned char>(kNames[i])] = kMeant[i];
+  }
+  return meant;
+}();
 
 // Unescapes a JSON string up to its closing quote, and removes it from `rest`. The result points into `rest` if only a
 // newline at its end is escaped.
@@ -147,7 +152,7 @@ bool take_json_string(std::string_view& rest, std::string& scratch, std::string_
   for (; end - at >= 2 && *at == '\\'; copy_plain(at, end, to)) {
     std::uint32_t code = 0;
     std::size_t used = 0;
-    if (const char meant = simple_escape(at[1]); meant != '\0') {
+    if (const char meant = kSimpleEscapes[static_cast<unsigned char>(at[1])]; meant != '\0') {
       *to++ = meant;
     } else if (at[1] == 'u' && read_code({at + 2, static_cast<std::size_t>(end - at - 2)}, code, used)) {
       to = put_utf8(code, to);
@@ -197,6 +202,19 @@ bool unwrap_docker(std::string_view line, std::string& scratch, Unwrapped& out) 
   return line.ends_with('}');
 }
 
+// Whether a line ends as one whose text ends with a newline: `...\n","stream":"stdout","time":"2026-11-28T04:25:02Z"}`,
+// where the quote behind the text is the ninth from the end.
+bool ends_line_of_docker(std::string_view line) {
+  constexpr int kQuotes = 9;
+  int quotes = 0;
+  std::size_t at = line.size();
+  while (at > 0 && quotes < kQuotes) {
+    quotes += line[--at] == '"' ? 1 : 0;
+  }
+  const std::string_view text = line.substr(0, at);
+  return text.ends_with("\\n") && !text.ends_with("\\\\n") && line.substr(at).starts_with("\",\"stream\":\"");
+}
+
 bool unwrap_compose(std::string_view line, Unwrapped& out) {
   line.remove_prefix(colour_size(line));
   const auto* const after_name = std::find_if(line.begin(), line.end(), [](char c) { return c == ' ' || c == '|'; });
@@ -236,7 +254,7 @@ bool looks_cut(Envelope envelope, std::string_view line) {
     const std::size_t tag = find_near_blank(line) + 1 + kTag;
     return tag < line.size() && line[tag] == 'P';
   }
-  return envelope == Envelope::kDocker;
+  return envelope == Envelope::kDocker && !ends_line_of_docker(line);
 }
 
 }  // namespace leeway

@@ -27,7 +27,7 @@ std::string_view take_line(std::string_view& rest) {
 }
 
 // JSON with colours around it is none.
-bool is_object(std::string_view text) { return text.starts_with('{') && text.ends_with('}'); }
+bool is_object(std::string_view text) { return text.size() > 1 && text.front() == '{' && text.back() == '}'; }
 
 }  // namespace
 

@@ -63,6 +63,17 @@ TEST_F(EnvelopeTest, ReadsLinesOfDocker) {
             " stdout t F [{\"a\":\"<b> \\ é 😀 \xEF\xBF\xBD\"}]");
 }
 
+TEST_F(EnvelopeTest, LinesThatWereNotCutDoNotLookSo) {
+  EXPECT_FALSE(looks_cut(Envelope::kCri, "2026-11-28T05:25:02.97Z stdout F text"));
+  const std::string behind = R"(","stream":"stdout","time":"2026-11-28T04:25:02.97Z"})";
+  for (const char* text : {R"(text\n)", R"(\n)", R"(a \"quoted\" text\r\n)"}) {
+    EXPECT_FALSE(looks_cut(Envelope::kDocker, R"({"log":")" + (text + behind))) << text;
+  }
+  for (const char* text : {"part", "", R"(C:\\n)", R"(part\n\",\"stream\":\"stdout\",\"time\":\"t)"}) {
+    EXPECT_TRUE(looks_cut(Envelope::kDocker, R"({"log":")" + (text + behind))) << text;
+  }
+}
+
 TEST_F(EnvelopeTest, ReadsLinesOfCompose) {
   EXPECT_EQ(read(Envelope::kCompose, "web-1  | text | more"), "web-1   F [text | more]");
   EXPECT_EQ(read(Envelope::kCompose, "\x1b[36mweb-1  | \x1b[0mtext"), "web-1   F [text]");
