@@ -2,77 +2,21 @@
 #include <charconv>
 #include <utility>
 
-#include "agent/core/ascii.h"
+#include "collectors/decode/byte_class.h"
 #include "collectors/decode/step_pattern.h"
 
 namespace leeway {
 namespace {
 
-using Byte = StepPattern::Byte;
-using ByteClass = StepPattern::ByteClass;
 using Step = StepPattern::Step;
 using Kind = StepPattern::Step::Kind;
 
-constexpr std::size_t kAscii = 0x80;
 constexpr std::size_t kMostCopies = 32;  // x{n}
-
-bool is_plain_escape(char c) {
-  return static_cast<unsigned char>(c) < kAscii && !is_letter(c) && !is_digit(c) && c != '_';
-}
-
-void include(ByteClass& set, char low, char high) {
-  std::fill(set.begin() + static_cast<unsigned char>(low), set.begin() + static_cast<unsigned char>(high) + 1,
-            Byte::kInside);
-}
-
-void negate(ByteClass& set) {
-  for (std::size_t byte = 0; byte < set.size(); ++byte) {
-    set.at(byte) = byte >= kAscii ? Byte::kWide : set.at(byte) == Byte::kInside ? Byte::kOutside : Byte::kInside;
-  }
-}
-
-// What `\d` and the like are; false for another letter.
-bool include_named(ByteClass& set, char name) {
-  switch (name) {
-    case 'd':
-      include(set, '0', '9');
-      return true;
-    case 'w':
-      include(set, '0', '9');
-      include(set, 'a', 'z');
-      include(set, 'A', 'Z');
-      include(set, '_', '_');
-      return true;
-    case 's':
-      for (const char c : {'\t', '\n', '\f', '\r', ' '}) {
-        include(set, c, c);
-      }
-      return true;
-    case 't':
-      include(set, '\t', '\t');
-      return true;
-    case 'n':
-      include(set, '\n', '\n');
-      return true;
-    case 'r':
-      include(set, '\r', '\r');
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool overlap(const ByteClass& a, const ByteClass& b) {
-  for (std::size_t byte = 0; byte < a.size(); ++byte) {
-    if (a.at(byte) != Byte::kOutside && b.at(byte) != Byte::kOutside) {
-      return true;
-    }
-  }
-  return false;
-}
+constexpr std::size_t kMostSteps = 1000;
 
 bool is_text(const Step& step) { return step.kind == Kind::kByte || step.kind == Kind::kClass; }
 bool is_group(const Step& step) { return step.kind == Kind::kOpen || step.kind == Kind::kClose; }
+bool is_jump(const Step& step) { return step.kind == Kind::kBranch || step.kind == Kind::kJump; }
 
 }  // namespace
 
@@ -82,25 +26,32 @@ class StepCompiler {
   explicit StepCompiler(std::string_view pattern) : rest_(pattern) {}
 
   std::optional<StepPattern> compile() {
+    any_case_ = rest_.starts_with("(?i)");
+    rest_.remove_prefix(any_case_ ? 4 : 0);
     pattern_.from_begin_ = take('^');
-    if (!read_sequence() || !(rest_.empty() || (pattern_.to_end_ = rest_ == "$"))) {
+    if (!(pattern_.from_begin_ ? read_sequence() : read_alternatives())) {
+      return std::nullopt;
+    }
+    pattern_.to_end_ = rest_ == "$" && (pattern_.from_begin_ || !has_alternatives_);
+    if (!rest_.empty() && !pattern_.to_end_) {
       return std::nullopt;
     }
     set_choices();
-    return choices_ <= StepPattern::kMostChoices ? std::optional(std::move(pattern_)) : std::nullopt;
+    return std::move(pattern_);
   }
 
  private:
+  // Of a group: what follows its opening parenthesis, and the groups and steps before it.
+  struct Copy {
+    std::string_view text;
+    std::size_t groups;
+    std::size_t begin;
+  };
+
   bool take(char c) {
     const bool is_next = rest_.starts_with(c);
     rest_.remove_prefix(is_next ? 1 : 0);
     return is_next;
-  }
-
-  char take_any() {
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
-    return c;
   }
 
   bool is_quantifier_next() const { return !rest_.empty() && std::string_view("*+?{").find(rest_.front()) < 4; }
@@ -112,11 +63,39 @@ class StepCompiler {
         return false;
       }
     }
-    return true;
+    return steps().size() <= kMostSteps;
   }
 
   // After the opening parenthesis.
   bool read_group() {
+    const bool needed_text = std::exchange(needs_text_, false);
+    const Copy group{rest_, groups_, steps().size()};
+    if (!read_group_once()) {
+      return false;
+    }
+    std::size_t least = 1;
+    std::size_t most = 1;
+    bool endless = false;
+    if (take('{')) {
+      if (!read_counts(least, most, endless)) {
+        return false;
+      }
+    } else if (take('?')) {
+      least = 0;
+    } else if (rest_.starts_with('*') || rest_.starts_with('+')) {
+      endless = true;
+      least = rest_.front() == '+' ? 1 : 0;
+      rest_.remove_prefix(1);
+    }
+    if (is_quantifier_next() || (endless && !needs_text_) ||
+        !repeat_group(group, least, std::max(most, least), endless)) {
+      return false;
+    }
+    needs_text_ = needed_text || (needs_text_ && least > 0);
+    return true;
+  }
+
+  bool read_group_once() {
     std::size_t number = StepPattern::kMostGroups;  // of a group that is none of the result
     if (rest_.starts_with("?P<")) {
       rest_.remove_prefix(rest_.find('>') + 1);
@@ -134,46 +113,106 @@ class StepCompiler {
       return false;
     }
     add({Kind::kClose}, number);
-    return !is_quantifier_next();
+    return true;
   }
 
-  // Groups inside one of several alternatives are not of the kind, since they take part in some matches only.
+  // After one copy of it has been read: as many as are needed, those that may be left out, and the loop of the last.
+  bool repeat_group(const Copy& group, std::size_t least, std::size_t most, bool endless) {
+    const std::string_view after = rest_;
+    const bool needs_text = needs_text_;
+    std::size_t begin = group.begin;
+    std::vector<std::size_t> branches;
+    for (std::size_t copy = 1; true; ++copy) {
+      if (copy > least) {
+        insert_branch(begin);
+        branches.push_back(begin);
+      }
+      if (copy >= most) {
+        break;
+      }
+      begin = steps().size();
+      rest_ = group.text;
+      groups_ = group.groups;
+      if (!read_group_once()) {
+        return false;
+      }
+    }
+    if (endless && least == 0) {
+      add({Kind::kJump}, begin);
+    } else if (endless) {
+      add({Kind::kBranch}, steps().size() + 2);
+      add({Kind::kJump}, begin);
+    }
+    for (const std::size_t branch : branches) {
+      steps()[branch].number = static_cast<std::uint32_t>(steps().size());
+    }
+    if (most > least || endless) {
+      keep_groups(group.begin);
+    }
+    rest_ = after;
+    needs_text_ = needs_text;
+    return true;
+  }
+
   bool read_alternatives() {
-    const std::size_t groups = groups_;
+    const std::size_t all = steps().size();
     std::vector<std::size_t> jumps;
-    std::size_t begin = steps().size();
+    std::size_t begin = all;
     if (!read_sequence()) {
       return false;
     }
+    bool needs_text = needs_text_;
     while (take('|')) {
       add({Kind::kJump}, 0);
       insert_branch(begin);
       jumps.push_back(steps().size() - 1);
       begin = steps().size();
+      needs_text_ = false;
       if (!read_sequence()) {
         return false;
       }
+      needs_text = needs_text && needs_text_;
     }
+    needs_text_ = needs_text;
     for (const std::size_t jump : jumps) {
       steps()[jump].number = static_cast<std::uint32_t>(steps().size());
     }
-    return jumps.empty() || groups == groups_;
+    if (!jumps.empty()) {
+      keep_groups(all);
+    }
+    has_alternatives_ = !jumps.empty();
+    return true;
   }
 
   // Before the steps from `begin` on, to what will follow them.
   void insert_branch(std::size_t begin) {
-    for (Step& step : steps()) {
-      step.number += (step.kind == Kind::kBranch || step.kind == Kind::kJump) && step.number > begin ? 1 : 0;
+    for (std::size_t i = 0; i < steps().size(); ++i) {
+      Step& step = steps()[i];
+      step.number += is_jump(step) && (step.number > begin || (step.number == begin && i >= begin)) ? 1 : 0;
     }
     Step branch{Kind::kBranch};
     branch.number = static_cast<std::uint32_t>(steps().size() + 1);
     steps().insert(steps().begin() + static_cast<std::ptrdiff_t>(begin), branch);
   }
 
+  // The groups from there on may take no part, or several times.
+  void keep_groups(std::size_t begin) {
+    for (std::size_t i = begin; i < steps().size(); ++i) {
+      Step& step = steps()[i];
+      step.goes_back = step.goes_back || (is_group(step) && step.number < StepPattern::kMostGroups);
+      pattern_.keeps_groups_ = pattern_.keeps_groups_ || step.goes_back;
+    }
+  }
+
   bool read_atom() {
-    ByteClass set{};
-    const char c = take_any();
-    if (c == '[' ? !read_class(set) : c == '\\' ? !read_escape(set) : c == '.' ? !read_dot(set) : !read_byte(c, set)) {
+    if (rest_.starts_with("\\b") || rest_.starts_with("\\B")) {
+      add({Kind::kBoundary}, rest_[1] == 'b' ? 1 : 0);
+      rest_.remove_prefix(2);
+      return !is_quantifier_next();
+    }
+    const bool is_wide = static_cast<unsigned char>(rest_.front()) >= 0x80;
+    ByteClass set;
+    if (!take_byte_class(rest_, any_case_, set) || (is_wide && (any_case_ || is_quantifier_next()))) {
       return false;
     }
     pattern_.classes_.push_back(set);
@@ -185,23 +224,19 @@ class StepCompiler {
     step.repeats = rest_.starts_with('*') || rest_.starts_with('+');
     rest_.remove_prefix(step.optional || step.repeats ? 1 : 0);
     step.lazy = step.repeats && take('?');
+    needs_text_ = needs_text_ || !step.optional;
     add_text(step);
     return !is_quantifier_next();
   }
 
-  // "2}", "2,}", "2,3}".
   bool read_copies(Step step) {
     std::size_t least = 0;
     std::size_t most = 0;
-    if (!read_number(least)) {
+    bool endless = false;
+    if (!read_counts(least, most, endless) || is_quantifier_next()) {
       return false;
     }
-    const bool has_most = take(',');
-    const bool endless = has_most && rest_.starts_with('}');
-    most = least;
-    if ((has_most && !endless && !read_number(most)) || !take('}') || is_quantifier_next()) {
-      return false;
-    }
+    needs_text_ = needs_text_ || least > 0;
     for (std::size_t i = 0; i < std::max(least, most); ++i) {
       step.optional = i >= least;
       add_text(step);
@@ -214,82 +249,21 @@ class StepCompiler {
     return true;
   }
 
+  // "2}", "2,}", "2,3}".
+  bool read_counts(std::size_t& least, std::size_t& most, bool& endless) {
+    if (!read_number(least)) {
+      return false;
+    }
+    const bool has_most = take(',');
+    endless = has_most && rest_.starts_with('}');
+    most = least;
+    return (!has_most || endless || read_number(most)) && take('}') && most > 0;
+  }
+
   bool read_number(std::size_t& number) {
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), number);
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     return error == std::errc() && number <= kMostCopies;
-  }
-
-  static bool read_dot(ByteClass& set) {
-    include(set, '\n', '\n');
-    negate(set);
-    return true;
-  }
-
-  static bool read_byte(char c, ByteClass& set) {
-    if (static_cast<unsigned char>(c) >= kAscii || std::string_view("|^$*+?{()").find(c) != std::string_view::npos) {
-      return false;
-    }
-    include(set, c, c);
-    return true;
-  }
-
-  // After the backslash.
-  bool read_escape(ByteClass& set) {
-    const char c = take_any();
-    if (is_plain_escape(c)) {
-      include(set, c, c);
-      return true;
-    }
-    const bool negated = c == 'D' || c == 'W' || c == 'S';
-    if (!include_named(set, negated ? to_lower(c) : c)) {
-      return false;
-    }
-    if (negated) {
-      negate(set);
-    }
-    return true;
-  }
-
-  // After the opening bracket.
-  bool read_class(ByteClass& set) {
-    const bool negated = take('^');
-    do {
-      if (!read_member(set)) {
-        return false;
-      }
-    } while (!take(']'));
-    if (negated) {
-      negate(set);
-    }
-    return true;
-  }
-
-  bool read_member(ByteClass& set) {
-    const char c = take_any();
-    if (static_cast<unsigned char>(c) >= kAscii || c == '[' || c == ']') {
-      return false;
-    }
-    const bool is_range = rest_.starts_with('-') && !rest_.starts_with("-]");
-    if (c == '\\') {
-      const char escaped = take_any();
-      const bool begins_range = rest_.starts_with('-') && !rest_.starts_with("-]");
-      if (is_plain_escape(escaped)) {
-        include(set, escaped, escaped);
-        return !begins_range;
-      }
-      return include_named(set, escaped) && !begins_range;
-    }
-    char high = c;
-    if (is_range) {
-      rest_.remove_prefix(1);
-      high = take_any();
-    }
-    if (static_cast<unsigned char>(high) >= kAscii || high < c || (is_range && (high == '\\' || high == '['))) {
-      return false;
-    }
-    include(set, c, high);
-    return true;
   }
 
   // --- steps ---
@@ -304,10 +278,10 @@ class StepCompiler {
   // Of the last class.
   void add_text(Step step) {
     const ByteClass& set = pattern_.classes_.back();
-    const bool is_byte = std::count(set.begin(), set.end(), Byte::kInside) == 1 && set.back() == Byte::kOutside;
+    const bool is_byte = std::count(set.begin(), set.end(), ByteKind::kInside) == 1 && set.back() == ByteKind::kOutside;
     if (is_byte && !step.optional && !step.repeats) {
       step.kind = Kind::kByte;
-      step.byte = static_cast<char>(std::find(set.begin(), set.end(), Byte::kInside) - set.begin());
+      step.byte = static_cast<char>(std::find(set.begin(), set.end(), ByteKind::kInside) - set.begin());
     }
     add(step, pattern_.classes_.size() - 1);
   }
@@ -316,8 +290,7 @@ class StepCompiler {
     for (std::size_t i = 0; i < steps().size(); ++i) {
       Step& step = steps()[i];
       const bool varies = step.kind == Kind::kClass && (step.repeats || step.optional);
-      step.goes_back = varies && !step.lazy && !ends_by_itself(i);
-      choices_ += step.goes_back || step.lazy || step.kind == Kind::kBranch ? 1 : 0;
+      step.goes_back = step.goes_back || (varies && !step.lazy && !ends_by_itself(i));
       std::size_t next = i + 1;
       while (next < steps().size() && is_group(steps()[next])) {
         ++next;
@@ -350,7 +323,9 @@ class StepCompiler {
   std::string_view rest_;
   StepPattern pattern_;
   std::size_t groups_ = 0;
-  std::size_t choices_ = 0;
+  bool any_case_ = false;
+  bool needs_text_ = false;        // no match of what has been read of this group is empty
+  bool has_alternatives_ = false;  // the last group that has been read
 };
 
 std::optional<StepPattern> StepPattern::compile(std::string_view pattern) { return StepCompiler(pattern).compile(); }

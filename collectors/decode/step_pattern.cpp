@@ -1,19 +1,21 @@
 #include "collectors/decode/step_pattern.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
-#include "agent/core/utf8.h"
+#include "agent/core/ascii.h"
 
 namespace leeway {
 namespace {
 
 using Step = StepPattern::Step;
 using Kind = StepPattern::Step::Kind;
-using Byte = StepPattern::Byte;
 
 // How often each byte of a text may be looked at.
 constexpr std::size_t kLooks = 16;
 
+bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 bool is_inside_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
 
 }  // namespace
@@ -28,8 +30,14 @@ class StepMatcher {
         count_(pattern.steps_.size()),
         classes_(pattern.classes_.data()),
         to_end_(pattern.to_end_),
+        text_(text.data()),
         end_(text.data() + text.size()),
-        budget_(static_cast<std::ptrdiff_t>(kLooks * (text.size() + kLooks))) {}
+        budget_(static_cast<std::ptrdiff_t>(kLooks * (text.size() + kLooks))) {
+    if (pattern.keeps_groups_) {
+      begins_.fill(nullptr);
+      ends_.fill(nullptr);
+    }
+  }
 
   Result match_at(const char* begin) {
     at_ = begin;
@@ -58,11 +66,25 @@ class StepMatcher {
  private:
   struct Choice {
     std::size_t step;
-    const char* least;
+    const char* least;  // kOpen, kClose: of the group before
     const char* at;
   };
 
-  // False where it does not match, or nothing is known.
+  const char*& edge(const Step& step) { return (step.kind == Kind::kOpen ? begins_ : ends_)[step.number]; }
+
+  // Of the next step.
+  void push(const char* least, const char* at) {
+    if (open_choices_ == choices_.size()) {
+      budget_ = -1;
+      return;
+    }
+    choices_[open_choices_++] = {next_, least, at};
+  }
+
+  // Whether a word begins or ends here.
+  bool is_boundary() const { return (at_ != text_ && is_word(at_[-1])) != (at_ != end_ && is_word(*at_)); }
+
+  // False where it does not match.
   bool take(const Step& step) {
     switch (step.kind) {
       case Kind::kByte:
@@ -76,16 +98,23 @@ class StepMatcher {
           return false;
         }
         break;
-      case Kind::kOpen:
-        begins_[step.number] = at_;
+      case Kind::kBoundary:
+        if (is_boundary() != (step.number == 1)) {
+          return false;
+        }
         break;
+      case Kind::kOpen:
       case Kind::kClose:
-        ends_[step.number] = at_;
+        if (step.goes_back) {
+          push(edge(step), end_);
+        }
+        edge(step) = at_;
         break;
       case Kind::kBranch:
-        choices_[open_choices_++] = {next_, at_, at_};
+        push(at_, at_);
         break;
       case Kind::kJump:
+        --budget_;
         next_ = step.number;
         return true;
     }
@@ -94,13 +123,13 @@ class StepMatcher {
   }
 
   bool take_class(const Step& step) {
-    const StepPattern::ByteClass& set = classes_[step.number];
+    const ByteClass& set = classes_[step.number];
     const char* const from = at_;
     if (step.lazy) {
       if (!step.optional && !take_one(set)) {
         return false;
       }
-      choices_[open_choices_++] = {next_, at_, at_};
+      push(at_, at_);
       return true;
     }
     if (!(step.repeats ? take_all(set) : take_one(set))) {
@@ -108,21 +137,22 @@ class StepMatcher {
     }
     budget_ -= at_ - from;
     if (step.goes_back) {
-      choices_[open_choices_++] = {next_, step.optional ? from : from + character_size(from), at_};
+      push(step.optional ? from : from + character_size(from), at_);
     }
     return true;
   }
 
   // All characters of a class that are next; false if there is none.
-  bool take_all(const StepPattern::ByteClass& set) {
+  bool take_all(const ByteClass& set) {
     const char* const from = at_;
     while (true) {
       const char* at = at_;
-      while (at != end_ && set[static_cast<unsigned char>(*at)] == Byte::kInside) {
+      while (at != end_ && set[static_cast<unsigned char>(*at)] == ByteKind::kInside) {
         ++at;
       }
       at_ = at;
-      if (at == end_ || set[static_cast<unsigned char>(*at)] == Byte::kOutside || !take_wide()) {
+      if (at == end_ || set[static_cast<unsigned char>(*at)] == ByteKind::kOutside ||
+          !take_wide(set[static_cast<unsigned char>(*at)])) {
         return at != from;
       }
     }
@@ -138,30 +168,30 @@ class StepMatcher {
   }
 
   // One character of a class.
-  bool take_one(const StepPattern::ByteClass& set) {
+  bool take_one(const ByteClass& set) {
     if (at_ == end_) {
       return false;
     }
-    const Byte byte = set[static_cast<unsigned char>(*at_)];
-    if (byte != Byte::kWide) [[likely]] {
-      at_ += byte == Byte::kInside ? 1 : 0;
-      return byte == Byte::kInside;
+    const ByteKind byte = set[static_cast<unsigned char>(*at_)];
+    if (byte < ByteKind::kWide) [[likely]] {
+      at_ += byte == ByteKind::kInside ? 1 : 0;
+      return byte == ByteKind::kInside;
     }
-    return take_wide();
+    return take_wide(byte);
   }
 
-  // RE2 accepts some sequences that are not UTF-8, but none that begins with these bytes.
-  bool take_wide() {
-    const auto first = static_cast<unsigned char>(*at_);
-    if (first < 0xC2 || first > 0xF4) {
-      return false;
-    }
-    const Utf8Sequence sequence = utf8_sequence({at_, static_cast<std::size_t>(end_ - at_)});
-    if (!sequence.valid) {
+  // As RE2, which accepts some sequences that are not UTF-8.
+  bool take_wide(ByteKind kind) {
+    if (kind == ByteKind::kUnsure) {
       budget_ = -1;
       return false;
     }
-    at_ += sequence.length;
+    const auto first = static_cast<unsigned char>(*at_);
+    const std::ptrdiff_t size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (first < 0xC2 || first > 0xF4 || end_ - at_ < size || !std::all_of(at_ + 1, at_ + size, is_inside_character)) {
+      return false;
+    }
+    at_ += size;
     return true;
   }
 
@@ -171,6 +201,10 @@ class StepMatcher {
       Choice& choice = choices_[open_choices_ - 1];
       const Step& step = steps_[choice.step];
       --budget_;
+      if (step.kind == Kind::kOpen || step.kind == Kind::kClose) {
+        edge(step) = choice.least;
+        continue;
+      }
       if (step.kind == Kind::kBranch) {
         --open_choices_;
         at_ = choice.at;
@@ -213,8 +247,9 @@ class StepMatcher {
 
   const Step* const steps_;
   const std::size_t count_;
-  const StepPattern::ByteClass* const classes_;
+  const ByteClass* const classes_;
   const bool to_end_;
+  const char* const text_;
   const char* const end_;
   const char* at_ = nullptr;
   std::size_t next_ = 0;

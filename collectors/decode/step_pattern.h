@@ -1,15 +1,16 @@
-// Regular expressions as steps from left to right: characters and classes of them, repeated or not, groups and
-// alternatives of text. Most of those for logs are of this kind, such as
+// Regular expressions as steps from left to right: characters and classes of them, groups and alternatives, repeated or
+// not. Most of those for logs are of this kind, such as
 // `^(?P<time>\S+ \S+) (?P<level>INFO|WARN) .* took (?P<ms>[\d.]+) ms`. Reading a line by its steps costs a fraction of
 // what RE2 needs for groups, and no memory. Used by NamedPattern; what it matches is what RE2 matches.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "collectors/decode/byte_class.h"
 
 namespace leeway {
 
@@ -18,31 +19,25 @@ class StepPattern {
   enum class Result : std::uint8_t {
     kNoMatch,
     kMatch,
-    kUnknown,  // RE2 has to say it: there are bytes that are not UTF-8, or too much had to be tried
+    kUnknown,  // RE2 has to say it: too much had to be tried, or the case of characters outside ASCII matters
   };
-
-  enum class Byte : std::uint8_t {
-    kOutside,
-    kInside,
-    kWide,  // the first byte of a character outside ASCII, all of which are inside
-  };
-  using ByteClass = std::array<Byte, 256>;
 
   struct Step {
-    enum class Kind : std::uint8_t { kByte, kClass, kOpen, kClose, kBranch, kJump };
+    enum class Kind : std::uint8_t { kByte, kClass, kBoundary, kOpen, kClose, kBranch, kJump };
     Kind kind = Kind::kByte;
     bool optional = false;     // kClass: may be left out
     bool repeats = false;      // kClass
     bool lazy = false;         // kClass: as few as possible
-    bool goes_back = false;    // kClass: what follows may need characters that it has taken
+    bool goes_back = false;    // kClass: what follows may need characters that it has taken;
+                               // kOpen, kClose: the group may be left out, or be read several times
     bool has_next = false;     // kClass: what follows begins with `byte`
     char byte = '\0';          // kByte
     std::uint32_t number = 0;  // kByte, kClass: of the class; kOpen, kClose: of the group; kBranch: the step of the
-                               // next alternative; kJump: the next step
+                               // next alternative; kJump: the next step; kBoundary: 1 if a word has to begin or end
   };
 
   static constexpr std::size_t kMostGroups = 64;
-  static constexpr std::size_t kMostChoices = 32;  // steps that can go back
+  static constexpr std::size_t kMostChoices = 128;  // that are open at a time
 
   // `pattern` is valid (RE2's syntax). No value where it is not of this kind.
   static std::optional<StepPattern> compile(std::string_view pattern);
@@ -56,8 +51,9 @@ class StepPattern {
 
   std::vector<Step> steps_;
   std::vector<ByteClass> classes_;
-  bool from_begin_ = false;  // begins with `^`
-  bool to_end_ = false;      // ends in `$`
+  bool from_begin_ = false;    // begins with `^`
+  bool to_end_ = false;        // ends in `$`
+  bool keeps_groups_ = false;  // a group goes back
 };
 
 }  // namespace leeway

@@ -26,23 +26,25 @@ std::string pick(Random& random, const std::vector<std::string>& from) { return 
 // Atoms of few characters, so that many texts match.
 std::string random_pattern(Random& random) {
   static const std::vector<std::string> kAtoms = {
-      "a",      "b",           "ab",     " ",    "\\.",      "-",         "1",
-      "\\d",    "\\w",         "\\s",    "\\S",  ".",        "[a]",       "[^ ]",
-      "[ab-]",  "\\[",         "]",      "}",    "[^]",      "[\\d.]",    "[^\\]\\[a]",
-      "[a-b1]", "\xC3\xA9",    "[-a]",   "\\D",  "(?:a|b1)", "(ab|a|-*)", "(?:a| (?:b+|.)|1)",
-      "a*?",    ".*",          ".+?",    "a{2}", "\\w{1,3}", "b{2,}",     "[^\\n]",
-      "\\D",    "[^a1]",       "\\W",    "_",    "a|b",      "{",         "\\t",
-      "x{2}",   "[[:alpha:]]", "(?i:a)", "a+?",  "\\b"};
-  std::string pattern = random() % 4 == 0 ? "" : "^";
+      "a",      "b",        "ab",   " ",           "\\.",      "-",         "1",
+      "\\d",    "\\w",      "\\s",  "\\S",         ".",        "[a]",       "[^ ]",
+      "[ab-]",  "\\[",      "]",    "}",           "[^]",      "[\\d.]",    "[^\\]\\[a]",
+      "[a-b1]", "\xC3\xA9", "[-a]", "\\D",         "(?:a|b1)", "(ab|a|-*)", "(?:a| (?:b+|.)|1)",
+      "a*?",    ".*",       ".+?",  "a{2}",        "\\w{1,3}", "b{2,}",     "[^\\n]",
+      "\\D",    "[^a1]",    "[^k]", "s",           "\\W",      "_",         "a|b",
+      "{",      "\\t",      "x{2}", "[[:alpha:]]", "(?i:a)",   "a+?",       "\\b",
+      "\\B"};
+  std::string pattern = std::string(random() % 6 == 0 ? "(?i)" : "") + (random() % 4 == 0 ? "" : "^");
   std::size_t open = 0;
   for (std::size_t i = 1 + random() % 8; i > 0; --i) {
     if (random() % 4 == 0) {
       pattern += pick(random, {"(", "(?:", "(?P<g" + std::to_string(i) + ">"});
       ++open;
     }
-    pattern += pick(random, kAtoms) + pick(random, {"", "", "", "*", "+", "?"});
+    pattern += pick(random, kAtoms) + pick(random, {"", "", "", "*", "+", "?"}) +
+               (open > 0 ? pick(random, {"", "", "", "|"}) : "");
     if (open > 0 && random() % 2 == 0) {
-      pattern += ")" + pick(random, {"", "", "", "", "?", "*"});
+      pattern += ")" + pick(random, {"", "", "", "", "?", "*", "+", "{2}", "{1,3}", "{0,2}", "{2,}"});
       --open;
     }
   }
@@ -65,6 +67,10 @@ std::string random_text(Random& random) {
                           "\xC3\xA9",
                           "\xFF",
                           "\xE2\x82\xAC",
+                          "\xE2\x84\xAA",
+                          "\xC5\xBF",
+                          "S",
+                          "k",
                           "\xE2",
                           "\x80",
                           "\xED\xA0\x80",
@@ -84,6 +90,8 @@ RE2::Options quiet() {
   return options;
 }
 
+std::string group_text(std::string_view group) { return group.data() == nullptr ? "none" : std::string(group); }
+
 // The groups of a match by RE2.
 std::optional<std::vector<std::string>> expected(const RE2& pattern, const std::string& text) {
   std::vector<re2::StringPiece> pieces(static_cast<std::size_t>(pattern.NumberOfCapturingGroups()) + 1);
@@ -92,7 +100,7 @@ std::optional<std::vector<std::string>> expected(const RE2& pattern, const std::
   }
   std::vector<std::string> groups;
   for (const re2::StringPiece& piece : pieces) {
-    groups.emplace_back(piece.data() == nullptr ? "" : std::string(piece.data(), piece.size()));
+    groups.push_back(group_text({piece.data(), piece.size()}));
   }
   return groups;
 }
@@ -100,6 +108,7 @@ std::optional<std::vector<std::string>> expected(const RE2& pattern, const std::
 TEST(StepPattern, MatchesWhatRe2Matches) {
   Random random = seeded();
   std::size_t compared = 0;
+  std::size_t unknown = 0;
   std::size_t matched = 0;
   for (int i = 0; i < 6000; ++i) {
     const std::string pattern = random_pattern(random);
@@ -110,29 +119,36 @@ TEST(StepPattern, MatchesWhatRe2Matches) {
       std::vector<std::string_view> found(static_cast<std::size_t>(re2.NumberOfCapturingGroups()) + 1);
       const StepPattern::Result result = steps->match(text, found);
       if (result == StepPattern::Result::kUnknown) {
+        unknown += pattern.starts_with("(?i)") ? 0 : 1;
         continue;
       }
       const auto groups = expected(re2, text);
       ASSERT_EQ(result == StepPattern::Result::kMatch, groups.has_value()) << pattern << "\n" << text;
       ++compared;
       if (groups) {
-        ASSERT_EQ(std::vector<std::string>(found.begin(), found.end()), *groups) << pattern << "\n" << text;
+        std::vector<std::string> texts;
+        std::transform(found.begin(), found.end(), std::back_inserter(texts), group_text);
+        ASSERT_EQ(texts, *groups) << pattern << "\n" << text;
         ++matched;
       }
     }
   }
-  EXPECT_GT(compared, 20000U);
-  EXPECT_GT(matched, 2000U);
+  EXPECT_GT(compared, 50000U);
+  EXPECT_GT(matched, 10000U);
+  EXPECT_LT(unknown, compared / 200);
 }
 
 TEST(StepPattern, IsMostOfWhatIsWrittenForLogs) {
   for (const char* pattern :
        {R"(^(?P<time>\S+ \S+) (?P<level>\w+) \[(?P<thread>[^\]]+)\] (?P<rest>.*)$)", "^a*b", "a", "^.*a+?(?:x)(y)$",
-        R"((?P<level>INFO|WARN|ERROR).* took (?P<ms>\d+(?:ms|s)))", R"(^\d{4}-\d{2}-\d{1,2}[T ](\S{2,}))"}) {
+        R"((?P<level>INFO|WARN|ERROR).* took (?P<ms>\d+(?:ms|s)))", R"(^\d{4}-\d{2}-\d{1,2}[T ](\S{2,}))",
+        R"(^(?P<time>\S+)(?: \[(?P<thread>[^\]]+)\])? (?P<rest>.*)$)", R"((?P<ip>(?:\d{1,3}\.){3}\d{1,3}))",
+        R"(\b(?:user=(?P<user>\w+)|id=(?P<id>\d+))\b)", "a|b", "(a)*", "(?:a|b)+c", "((a)|b)", "\xC3\xA9",
+        "(?i)^(?P<level>error|warn) "}) {
     EXPECT_TRUE(StepPattern::compile(pattern)) << pattern;
   }
-  for (const char* pattern : {"^a|b", "(a)*", "(?:a)?", "a??", "(?i)a", "\\ba", "((a)|b)", "\xC3\xA9", "[[:alpha:]]",
-                              "^$a", "a{1000}", "[\xC3\xA9]"}) {
+  for (const char* pattern : {"^a|b", "(a*)*", "(?:a|b*)+", "(?:a)??", "(?:a)+?", "a??", "^(?i)a", "a|b$", "\xC3\xA9+",
+                              "[[:alpha:]]", "^$a", "a{1000}", "[\xC3\xA9]"}) {
     EXPECT_FALSE(StepPattern::compile(pattern)) << pattern;
   }
 }
@@ -142,7 +158,9 @@ TEST(StepPattern, GivesUpWhereTooMuchHasToBeTried) {
   ASSERT_TRUE(pattern);
   EXPECT_EQ(pattern->match(std::string(1000, 'a'), {}), StepPattern::Result::kUnknown);
   EXPECT_EQ(pattern->match("\xFF", {}), StepPattern::Result::kNoMatch);
-  EXPECT_EQ(pattern->match("a\xE2(", {}), StepPattern::Result::kUnknown);
+  const auto loop = StepPattern::compile("^(?:a|aa|(b))*c");
+  ASSERT_TRUE(loop);
+  EXPECT_EQ(loop->match(std::string(1000, 'a'), {}), StepPattern::Result::kUnknown);
 }
 
 TEST(PatternLiterals, AreInEveryMatch) {
