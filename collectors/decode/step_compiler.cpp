@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -14,6 +15,13 @@ using Kind = StepPattern::Step::Kind;
 constexpr std::size_t kMostCopies = 32;  // x{n}
 constexpr std::size_t kMostSteps = 1000;
 
+struct Place {
+  std::string_view text;
+  Kind kind;
+};
+constexpr std::array kPlaces = {Place{"^", Kind::kBegin}, Place{"$", Kind::kEnd}, Place{"\\b", Kind::kWordEdge},
+                                Place{"\\B", Kind::kNoWordEdge}};
+
 bool is_text(const Step& step) { return step.kind == Kind::kByte || step.kind == Kind::kClass; }
 bool is_group(const Step& step) { return step.kind == Kind::kOpen || step.kind == Kind::kClose; }
 bool is_jump(const Step& step) { return step.kind == Kind::kBranch || step.kind == Kind::kJump; }
@@ -28,14 +36,10 @@ class StepCompiler {
   std::optional<StepPattern> compile() {
     any_case_ = rest_.starts_with("(?i)");
     rest_.remove_prefix(any_case_ ? 4 : 0);
-    pattern_.from_begin_ = take('^');
-    if (!(pattern_.from_begin_ ? read_sequence() : read_alternatives())) {
+    if (!read_alternatives() || !rest_.empty()) {
       return std::nullopt;
     }
-    pattern_.to_end_ = rest_ == "$" && (pattern_.from_begin_ || !has_alternatives_);
-    if (!rest_.empty() && !pattern_.to_end_) {
-      return std::nullopt;
-    }
+    pattern_.from_begin_ = !steps().empty() && steps().front().kind == Kind::kBegin;
     set_choices();
     return std::move(pattern_);
   }
@@ -56,9 +60,9 @@ class StepCompiler {
 
   bool is_quantifier_next() const { return !rest_.empty() && std::string_view("*+?{").find(rest_.front()) < 4; }
 
-  // Up to what ends it: "|", ")", "$" or the end.
+  // Up to what ends it: "|", ")" or the end.
   bool read_sequence() {
-    while (!rest_.empty() && std::string_view("|)$").find(rest_.front()) == std::string_view::npos) {
+    while (!rest_.empty() && rest_.front() != '|' && rest_.front() != ')') {
       if (!(take('(') ? read_group() : read_atom())) {
         return false;
       }
@@ -180,7 +184,6 @@ class StepCompiler {
     if (!jumps.empty()) {
       keep_groups(all);
     }
-    has_alternatives_ = !jumps.empty();
     return true;
   }
 
@@ -205,10 +208,12 @@ class StepCompiler {
   }
 
   bool read_atom() {
-    if (rest_.starts_with("\\b") || rest_.starts_with("\\B")) {
-      add({Kind::kBoundary}, rest_[1] == 'b' ? 1 : 0);
-      rest_.remove_prefix(2);
-      return !is_quantifier_next();
+    for (const Place& place : kPlaces) {
+      if (rest_.starts_with(place.text)) {
+        rest_.remove_prefix(place.text.size());
+        add({place.kind}, 0);
+        return !is_quantifier_next();
+      }
     }
     const bool is_wide = static_cast<unsigned char>(rest_.front()) >= 0x80;
     ByteClass set;
@@ -310,6 +315,9 @@ class StepCompiler {
       if (is_group(step)) {
         continue;
       }
+      if (step.kind == Kind::kEnd) {
+        return true;
+      }
       if (!is_text(step) || overlap(set, pattern_.classes_[step.number])) {
         return false;
       }
@@ -324,8 +332,7 @@ class StepCompiler {
   StepPattern pattern_;
   std::size_t groups_ = 0;
   bool any_case_ = false;
-  bool needs_text_ = false;        // no match of what has been read of this group is empty
-  bool has_alternatives_ = false;  // the last group that has been read
+  bool needs_text_ = false;  // no match of what has been read of this group is empty
 };
 
 std::optional<StepPattern> StepPattern::compile(std::string_view pattern) { return StepCompiler(pattern).compile(); }

@@ -29,7 +29,7 @@ class StepMatcher {
       : steps_(pattern.steps_.data()),
         count_(pattern.steps_.size()),
         classes_(pattern.classes_.data()),
-        to_end_(pattern.to_end_),
+        first_(pattern.from_begin_ ? 1 : 0),
         text_(text.data()),
         end_(text.data() + text.size()),
         budget_(static_cast<std::ptrdiff_t>(kLooks * (text.size() + kLooks))) {
@@ -41,7 +41,7 @@ class StepMatcher {
 
   Result match_at(const char* begin) {
     at_ = begin;
-    next_ = 0;
+    next_ = first_;
     open_choices_ = 0;
     while (true) {
       while (next_ < count_ && take(steps_[next_])) {
@@ -49,7 +49,7 @@ class StepMatcher {
       if (budget_ < 0) {
         return Result::kUnknown;
       }
-      if (next_ == count_ && (!to_end_ || at_ == end_)) {
+      if (next_ == count_) {
         return Result::kMatch;
       }
       if (!go_back()) {
@@ -81,8 +81,13 @@ class StepMatcher {
     choices_[open_choices_++] = {next_, least, at};
   }
 
-  // Whether a word begins or ends here.
-  bool is_boundary() const { return (at_ != text_ && is_word(at_[-1])) != (at_ != end_ && is_word(*at_)); }
+  bool is_at(Kind place) const {
+    if (place == Kind::kBegin || place == Kind::kEnd) {
+      return at_ == (place == Kind::kBegin ? text_ : end_);
+    }
+    const bool is_edge = (at_ != text_ && is_word(at_[-1])) != (at_ != end_ && is_word(*at_));
+    return is_edge == (place == Kind::kWordEdge);
+  }
 
   // False where it does not match.
   bool take(const Step& step) {
@@ -95,11 +100,6 @@ class StepMatcher {
         break;
       case Kind::kClass:
         if (!take_class(step)) {
-          return false;
-        }
-        break;
-      case Kind::kBoundary:
-        if (is_boundary() != (step.number == 1)) {
           return false;
         }
         break;
@@ -117,6 +117,14 @@ class StepMatcher {
         --budget_;
         next_ = step.number;
         return true;
+      case Kind::kBegin:
+      case Kind::kEnd:
+      case Kind::kWordEdge:
+      case Kind::kNoWordEdge:
+        if (!is_at(step.kind)) {
+          return false;
+        }
+        break;
     }
     ++next_;
     return true;
@@ -248,7 +256,7 @@ class StepMatcher {
   const Step* const steps_;
   const std::size_t count_;
   const ByteClass* const classes_;
-  const bool to_end_;
+  const std::size_t first_;  // not `^`, where every match begins
   const char* const text_;
   const char* const end_;
   const char* at_ = nullptr;

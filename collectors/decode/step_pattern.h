@@ -23,7 +23,18 @@ class StepPattern {
   };
 
   struct Step {
-    enum class Kind : std::uint8_t { kByte, kClass, kBoundary, kOpen, kClose, kBranch, kJump };
+    enum class Kind : std::uint8_t {
+      kByte,
+      kClass,
+      kOpen,
+      kClose,
+      kBranch,
+      kJump,
+      kBegin,
+      kEnd,
+      kWordEdge,
+      kNoWordEdge
+    };
     Kind kind = Kind::kByte;
     bool optional = false;     // kClass: may be left out
     bool repeats = false;      // kClass
@@ -33,7 +44,7 @@ class StepPattern {
     bool has_next = false;     // kClass: what follows begins with `byte`
     char byte = '\0';          // kByte
     std::uint32_t number = 0;  // kByte, kClass: of the class; kOpen, kClose: of the group; kBranch: the step of the
-                               // next alternative; kJump: the next step; kBoundary: 1 if a word has to begin or end
+                               // next alternative; kJump: the next step
   };
 
   static constexpr std::size_t kMostGroups = 64;
@@ -52,7 +63,6 @@ class StepPattern {
   std::vector<Step> steps_;
   std::vector<ByteClass> classes_;
   bool from_begin_ = false;    // begins with `^`
-  bool to_end_ = false;        // ends in `$`
   bool keeps_groups_ = false;  // a group goes back
 };
 

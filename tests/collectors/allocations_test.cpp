@@ -100,12 +100,30 @@ TEST(Allocations, TextNeedsNone) {
             0U);
 }
 
+TEST(Allocations, TablesNeedNone) {
+  EXPECT_EQ(allocations_for("format = 'csv'\ncolumns = ['time', 'level', 'msg', 'ms']\ntime = 'time'",
+                            {R"(2026-11-28T04:25:02.1Z,INFO,"said ""done"", and left",3.5)"}),
+            0U);
+  EXPECT_EQ(allocations_for("format = 'tsv'\ncolumns = ['level', 'msg']", {"INFO\tdone"}), 0U);
+}
+
 TEST(Allocations, RegularExpressionsNeedNone) {
   EXPECT_EQ(allocations_for(std::string("format = 'regex'\n") + kRegex, {kText}), 0U);
-  EXPECT_EQ(allocations_for(std::string("format = 'regex'\n") + kRegex, {kText + " \xC3\xA9"}), 0U);
+  EXPECT_EQ(allocations_for(std::string("format = 'regex'\n") + kRegex, {kText + " \xC3\xA9", kText + " \xFF"}), 0U);
   EXPECT_EQ(allocations_for("format = 'regex'\npattern = '(?P<level>INFO|WARN).* (?P<a>\\S+) (?P<b>\\S+) (?P<c>\\S+) "
                             "took (?P<ms>[0-9.]+) ms'",
                             {kText}),
+            0U);
+  EXPECT_EQ(allocations_for(R"(format = 'regex'
+pattern = '(?i)^(?P<a>\S+)( \S+)? (?:level=)?(?P<level>info|warn)\b(?: \[(?P<b>[^\]]+)\])*(?P<c> .*)?(?P<msg>\.|$)')",
+                            {kText, "x warn", "x y level=Info [1] [2] done."}),
+            0U);
+}
+
+TEST(Allocations, RegularExpressionsThatRe2MatchesInOnePassNeedNone) {
+  EXPECT_EQ(allocations_for("format = 'regex'\npattern = '^(?P<level>[[:upper:]]+) (?P<msg>.*)$'", {"INFO text"}), 0U);
+  EXPECT_EQ(allocations_for("format = 'regex'\npattern = '^(?P<level>\\pL+) (?P<msg>[^ ]+) (?P<ms>[0-9]+)'",
+                            {"INFO text 3", "INFO text"}, 1),
             0U);
 }
 
@@ -117,6 +135,12 @@ TEST(Allocations, LinesInEnvelopesNeedNone) {
   EXPECT_EQ(allocations_for(keys + "container = 'docker'",
                             {R"({"log":"{\"level\":\"INFO\",\"time\":\"2026-11-28T04:25:02Z\"}\n","stream":"stdout",)"
                              R"("time":"2026-11-28T05:25:02.97Z"})"}),
+            0U);
+  EXPECT_EQ(allocations_for(keys + "container = 'compose'", {"web-1  | " + kJson}), 0U);
+  EXPECT_EQ(allocations_for(
+                "format = 'logfmt'\ncontainer = 'cri'\nmultiline = 'java'",
+                {"2026-11-28T05:25:02.97Z stderr F " + kLogfmt, "2026-11-28T05:25:02.98Z stderr F \tat c.B.m(B.java:2)",
+                 "2026-11-28T05:25:02.98Z stderr P \tat c.D.m(D", "2026-11-28T05:25:02.98Z stderr F .java:2)"}),
             0U);
 }
 
