@@ -99,6 +99,14 @@ def regex_line(c):
     return f"2026-11-28 {c.clock},{c.micros[:3]} {c.level} [worker-{c.k}] app.jobs - job {c.n} took {c.ms} ms\n"
 
 
+def optional_line(c):
+    return regex_line(c) if c.n % 2 else regex_line(c).replace(f"[worker-{c.k}] ", "")
+
+
+def csv_line(c):
+    return f'2026-11-28T{c.clock}.{c.micros}Z,{c.level},"job {c.n}, run {c.k}",{c.method},{c.status},{c.ms}\n'
+
+
 def message_line(c):
     return f"2026-11-28T{c.clock}.{c.micros}Z {c.level} {c.message}\n"
 
@@ -132,39 +140,55 @@ def klog_line(c):
 
 ISO_LEVEL = r"^(?P<time>\S+) (?P<level>\w+) "
 REGEX = r"^(?P<time>\S+ \S+) (?P<level>\w+) \[(?P<thread>[^\]]+)\] (?P<logger>\S+) - job \d+ took (?P<ms>[\d.]+) ms"
+OPTIONAL = REGEX.replace(r" \[(?P<thread>[^\]]+)\]", r"(?: \[(?P<thread>[^\]]+)\])?")
 LIST = ", ".join(f"{{ format = \"regex\", pattern = '{ISO_LEVEL}{pattern}', time = \"time\" }}" for _, pattern in MESSAGES)
 TEMPLATE = 'format = "template"\npattern = "{time} | {level} | {name}:{function}:{line:int} - job took {ms:ms} ms"\n'
 
 
 class Case:
     """`keys`: of the source. The label and the value: expressions of the counter and the histogram. `least`: lines per
-    CPU second that are wanted, or a case and the share of its speed."""
+    CPU second that are wanted, or a case and the share of its speed. `mtail`: one pattern or several, the label, the
+    value, and the form of the time."""
 
     def __init__(self, line, keys, label, value, least=None, mtail=None):
         self.line, self.keys, self.label, self.value = line, keys, label, value
         self.least, self.mtail = least, mtail
 
 
+CSV_COLUMNS = '["time", "level", "message", "method", "status", "ms"]'
 JSON_KEYS = 'format = "json"\ntime = "time"\n'
 MTAIL_ACCESS = (r'/^\S+ \S+ \S+ \[(?P<time>[^\]]+)\] "(?P<method>[A-Z]+) \S+ HTTP\/[0-9.]+" (?P<status>\d+) (?P<v>\d+) /',
                 "status", "$v / 1000000.0", "02/Jan/2006:15:04:05 -0700")
+MTAIL_JSON = (r'/"time":"(?P<time>[^"]+)","level":"(?P<level>[^"]+)",.*"duration_ms":(?P<v>[0-9.]+)/', "level",
+              "$v / 1000.0", "2006-01-02T15:04:05.999999Z07:00")
 MTAIL_LOGFMT = (r'/^time=(?P<time>\S+) level=(?P<level>\S+) .* duration_ms=(?P<v>[0-9.]+)/', "level", "$v / 1000.0",
                 "2006-01-02T15:04:05.999999Z07:00")
+MTAIL_TEMPLATE = (r"/^(?P<time>\S+ \S+) \| (?P<level>\S+) +\| (?P<name>.+?):(?P<function>.+?):(?P<line>\d+) - job took "
+                  r"(?P<v>[0-9.]+) ms/", "level", "$v / 1000.0", "2006-01-02 15:04:05.000")
+MTAIL_CSV = (r'/^(?P<time>[^,]+),(?P<level>[^,]+),"[^"]*",[^,]+,\d+,(?P<v>[0-9.]+)$/', "level", "$v / 1000.0",
+             "2006-01-02T15:04:05.999999Z07:00")
 MTAIL_REGEX = ("/" + REGEX.replace("(?P<ms>", "(?P<v>") + "/", "level", "$v / 1000.0", "2006-01-02 15:04:05,000")
+MTAIL_OPTIONAL = ("/" + OPTIONAL.replace("(?P<ms>", "(?P<v>") + "/", *MTAIL_REGEX[1:])
+MTAIL_LIST = ([f"/{ISO_LEVEL}{pattern}/".replace("(?P<ms>", "(?P<v>") for _, pattern in MESSAGES], *MTAIL_CSV[1:])
 
 CASES = {
-    "json": Case(json_line, JSON_KEYS, "level", "duration_ms / 1000.0"),
+    "json": Case(json_line, JSON_KEYS, "level", "duration_ms / 1000.0", None, MTAIL_JSON),
     "access": Case(access_line, 'format = "access"\n', "status", "bytes / 1000000.0", 2e6, MTAIL_ACCESS),
     "nginx": Case(nginx_line, 'format = "nginx"\n', "status", "duration"),
     "logfmt": Case(logfmt_line, 'format = "logfmt"\ntime = "time"\n', "level", "duration_ms / 1000.0", 2e6, MTAIL_LOGFMT),
-    "template": Case(template_line, TEMPLATE, "level", "ms", 2e6),
+    "template": Case(template_line, TEMPLATE, "level", "ms", 2e6, MTAIL_TEMPLATE),
+    "csv": Case(csv_line, f"format = \"csv\"\ntime = \"time\"\ncolumns = {CSV_COLUMNS}\n", "level", "ms / 1000.0", None,
+                MTAIL_CSV),
     "syslog": Case(syslog_line, 'format = "syslog"\n', "severity", 'double(sd["req@32473"].ms) / 1000.0'),
     "klog": Case(klog_line, 'format = "klog"\nyear = 2026\n', "level", "ms / 1000.0"),
-    "cri, json": Case(cri(json_line), JSON_KEYS + 'container = "cri"\n', "level", "duration_ms / 1000.0", ("json", 0.8)),
+    "cri, json": Case(cri(json_line), JSON_KEYS + 'container = "cri"\n', "level", "duration_ms / 1000.0", ("json", 0.8),
+                      MTAIL_JSON),
     "docker, json": Case(docker(json_line), JSON_KEYS + 'container = "docker"\n', "level", "duration_ms / 1000.0"),
     "regex": Case(regex_line, f"format = \"regex\"\npattern = '{REGEX}'\ntime = \"time\"\n", "level", "ms / 1000.0", 7e5,
                   MTAIL_REGEX),
-    "20 regexes": Case(message_line, f"format = [{LIST}]\n", "level", "ms / 1000.0", 4e5),
+    "regex, optional group": Case(optional_line, f"format = \"regex\"\npattern = '{OPTIONAL}'\ntime = \"time\"\n", "level",
+                                  "ms / 1000.0", 7e5, MTAIL_OPTIONAL),
+    "20 regexes": Case(message_line, f"format = [{LIST}]\n", "level", "ms / 1000.0", 4e5, MTAIL_LIST),
     "traces": Case(traced_line, TEMPLATE + 'multiline = "traces"\n', "level", "ms", 1.5e6),
     "begin with time": Case(traced_line, TEMPLATE + 'multiline = "time"\n', "level", "ms", 1.5e6),
     "json, access, logfmt": Case(
@@ -217,15 +241,14 @@ buckets = {BUCKETS}
 
 
 def mtail_program(case):
-    pattern, label, value, layout = case.mtail
-    return f"""counter lines_total by label
-histogram value buckets {BUCKETS[1:-1]}
-{pattern} {{
+    patterns, label, value, layout = case.mtail
+    return f"counter lines_total by label\nhistogram value buckets {BUCKETS[1:-1]}\n" + "".join(f"""{pattern} {{
   strptime($time, "{layout}")
   lines_total[${label}]++
   value = {value}
+  stop
 }}
-"""
+""" for pattern in ([patterns] if isinstance(patterns, str) else patterns))
 
 
 def totals(page):
