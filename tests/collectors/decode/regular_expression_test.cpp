@@ -166,7 +166,7 @@ TEST(StepPattern, GivesUpWhereTooMuchHasToBeTried) {
 TEST(PatternLiterals, AreInEveryMatch) {
   Random random = seeded();
   std::size_t matched = 0;
-  for (int i = 0; i < 6000; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     const std::string pattern = random_pattern(random);
     const RE2 re2(pattern, quiet());
     if (!re2.ok()) {
@@ -185,7 +185,7 @@ TEST(PatternLiterals, AreInEveryMatch) {
       }
     }
   }
-  EXPECT_GT(matched, 50U);
+  EXPECT_GT(matched, 20U);
 }
 
 TEST(PatternLiterals, AreFound) {
