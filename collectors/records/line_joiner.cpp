@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/core/rfc3339.h"
+
 namespace leeway {
 namespace {
 
-// A runtime writes the parts of a line one after the other; between them there may be some of the other stream.
-constexpr std::size_t kNear = 256;  // lines
+// Lines of the other stream between two of a record: what comes after more of them is not waited for.
+constexpr std::size_t kNear = 256;
+// Lines that are looked at first.
+constexpr std::size_t kFewLines = 16;
 
 // Whether nothing but the end of a line lies between two lines.
 bool adjacent(const Line& line, const Line& next) {
@@ -19,8 +23,8 @@ bool adjacent(const Line& line, const Line& next) {
 
 LineJoiner::Seen LineJoiner::look_at(const Line& line) {
   Seen seen;
-  const bool wrapped = unwrap(rules_.envelope, line.text, scratch_, seen.line);
-  if (!wrapped) {
+  seen.wrapped = unwrap(rules_.envelope, line.text, scratch_, seen.line);
+  if (!seen.wrapped) {
     seen.line = {};
     seen.line.content = line.text;
   }
@@ -28,48 +32,111 @@ LineJoiner::Seen LineJoiner::look_at(const Line& line) {
   return seen;
 }
 
-// The lines from the first part of a line on that is not complete, of either stream.
-std::size_t LineJoiner::open_partial_lines(std::span<const Line> lines) {
-  std::array<bool, 2> decided{};
-  std::array<bool, 2> open{};
-  std::size_t first = lines.size();
-  const std::size_t last = lines.size() - std::min(lines.size(), kNear);
-  for (std::size_t i = lines.size(); i-- > last && !(decided[0] && decided[1]);) {
-    const Unwrapped line = look_at(lines[i]).line;
-    const std::size_t stream = line.is_stderr() ? 1 : 0;
-    if (decided[stream]) {
-      continue;
-    }
-    open[stream] = line.partial;
-    decided[stream] = !line.partial;
-    first = line.partial ? i : first;
-  }
-  return lines.size() - first;
+// Needed only where a record of one stream may wait for lines of the other.
+TimePoint LineJoiner::time_of(const Seen& seen) const {
+  return rules_.multiline && may_be_cut() ? parse_rfc3339(seen.line.time).value_or(kNoTime) : kNoTime;
 }
 
-// Whether the line before it was cut, in either stream.
-bool LineJoiner::is_cut_before(std::span<const Line> lines, std::size_t index) {
-  return may_be_cut() && open_partial_lines(lines.first(index)) > 0;
+void LineJoiner::begin_groups(bool late) {
+  groups_.clear();
+  after_gap_ = 0;
+  time_before_ = kNoTime;
+  tracks_ = {};
+  for (Track& track : tracks_) {
+    track.late = late;
+  }
+}
+
+// Whether the record of the stream is complete at the line, because of lines of the other stream: too many of them, or
+// one that was written so much later that it would have been read alone.
+bool LineJoiner::is_far(const Track& track, std::size_t index) const {
+  if (!track.any || index - track.line <= 1) {
+    return false;
+  }
+  const bool later = track.time != kNoTime && time_before_ != kNoTime && time_before_ - track.time >= rules_.wait;
+  return index - track.line > kNear || (!track.partial && later);
+}
+
+bool LineJoiner::has_room(std::span<const Line> lines, std::size_t first, std::size_t index) const {
+  const char* const end = lines[index].text.data() + lines[index].text.size();
+  return index - first < rules_.max_lines &&
+         static_cast<std::size_t>(end - lines[first].text.data()) <= rules_.max_bytes;
+}
+
+// A line that goes on with a record joins all groups from that of the record on.
+void LineJoiner::add_to_groups(std::span<const Line> lines, std::size_t index, bool limited) {
+  if (index > 0 && !adjacent(lines[index - 1], lines[index])) {
+    after_gap_ = index;
+  }
+  const Seen seen = look_at(lines[index]);
+  Track& track = tracks_[seen.line.is_stderr() ? 1 : 0];
+  const bool far = is_far(track, index);
+  const bool begins = seen.begins && (!track.partial || far);
+  track.partial = seen.wrapped ? seen.line.partial : track.partial;
+  const std::size_t first = track.any ? groups_[track.group].first : index;
+  const bool joins =
+      !begins && track.any && !far && !track.late && first >= after_gap_ && (!limited || has_room(lines, first, index));
+  if (joins) {
+    groups_.resize(track.group + 1);
+    for (Track& other : tracks_) {
+      other.group = std::min(other.group, track.group);
+    }
+  } else {
+    track.late = !begins && (track.late || track.any);
+    groups_.push_back({index, track.late});
+  }
+  track.any = true;
+  track.line = index;
+  track.group = groups_.size() - 1;
+  track.time = time_of(seen);
+  time_before_ = track.time;
+}
+
+bool LineJoiner::ends_cut(std::span<const Line> lines) {
+  std::array<bool, 2> decided{};
+  const std::size_t last = lines.size() - std::min(lines.size(), kNear);
+  for (std::size_t i = lines.size(); may_be_cut() && i-- > last && !(decided[0] && decided[1]);) {
+    const Seen seen = look_at(lines[i]);
+    const std::size_t stream = seen.line.is_stderr() ? 1 : 0;
+    if (seen.wrapped && !decided[stream] && seen.line.partial) {
+      return true;
+    }
+    decided[stream] = decided[stream] || seen.wrapped;
+  }
+  return false;
+}
+
+// The first line of the first group that may go on; lines.size() if none may.
+std::size_t LineJoiner::first_open(std::span<const Line> lines) {
+  begin_groups(false);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    add_to_groups(lines, i, false);
+  }
+  std::size_t first = lines.size();
+  for (const Track& track : tracks_) {
+    if (track.any && (track.partial || rules_.multiline) && !is_far(track, lines.size())) {
+      first = std::min(first, groups_[track.group].first);
+    }
+  }
+  return first;
 }
 
 std::size_t LineJoiner::open_lines(std::span<const Line> lines) {
-  std::size_t open = 0;
-  if (may_be_cut()) {
-    open = open_partial_lines(lines);
-  }
-  if (rules_.multiline) {
-    std::size_t i = lines.size();
-    while (i > 0 && (!look_at(lines[i - 1]).begins || is_cut_before(lines, i - 1))) {
-      --i;
-    }
-    open = std::max(open, lines.size() - (i == 0 ? 0 : i - 1));
-  }
-  if (open == 0) {
+  if (!rules_.multiline && !ends_cut(lines)) {
     return 0;
   }
-  const Line& first = lines[lines.size() - open];
-  const auto bytes = static_cast<std::size_t>(lines.back().text.data() + lines.back().text.size() - first.text.data());
-  return open > rules_.max_lines || bytes > rules_.max_bytes ? 0 : open;
+  // What is open at the first of the lines that are looked at is not known there.
+  const std::size_t unknown = may_be_cut() ? kNear : 0;
+  std::size_t open = 0;
+  for (std::size_t looked = kFewLines + 2 * unknown;; looked *= 2) {
+    const std::size_t before = lines.size() - std::min(lines.size(), looked);
+    const std::size_t first = first_open(lines.subspan(before));
+    open = lines.size() - before - first;
+    if (before == 0 || first > unknown || open > rules_.max_lines) {
+      break;
+    }
+  }
+  return open == 0 || has_room(lines, lines.size() - open, lines.size() - 1) ? open : 0;
 }
 
 std::size_t LineJoiner::join(std::vector<Line>& lines, bool begin_file) {
@@ -77,35 +144,21 @@ std::size_t LineJoiner::join(std::vector<Line>& lines, bool begin_file) {
   if (!rules_.multiline && std::none_of(lines.begin(), lines.end(), is_cut)) {
     return 0;
   }
-  std::array<bool, 2> partial{};
-  std::size_t records = 0;
-  std::size_t in_record = 0;
-  std::size_t left_out = 0;
-  bool late = !begin_file;
+  begin_groups(!begin_file);
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Line line = lines[i];
-    const Seen seen = look_at(line);
-    const bool waiting = partial[0] || partial[1];
-    partial[seen.line.is_stderr() ? 1 : 0] = seen.line.partial;
-    if (!waiting && seen.begins) {
-      late = false;
-    } else if (in_record > 0 && adjacent(lines[records - 1], line)) {
-      Line& record = lines[records - 1];
-      const auto size = static_cast<std::size_t>(line.text.data() + line.text.size() - record.text.data());
-      if (in_record < rules_.max_lines && size <= rules_.max_bytes) {
-        record = {{record.text.data(), size}, line.end};
-        ++in_record;
-        continue;
-      }
-      late = true;
-    }
-    if (late) {
-      in_record = 0;
-      left_out += line.text.empty() ? 0 : 1;
+    add_to_groups(lines, i, true);
+  }
+  std::size_t records = 0;
+  std::size_t left_out = 0;
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    const Line& first = lines[groups_[i].first];
+    if (groups_[i].late) {
+      left_out += first.text.empty() ? 0 : 1;
       continue;
     }
-    lines[records++] = line;
-    in_record = 1;
+    const Line& last = lines[i + 1 < groups_.size() ? groups_[i + 1].first - 1 : lines.size() - 1];
+    const char* const begin = first.text.data();
+    lines[records++] = {{begin, static_cast<std::size_t>(last.text.data() + last.text.size() - begin)}, last.end};
   }
   lines.resize(records);
   return left_out;

@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <map>
 #include <random>
+#include <set>
 
 namespace leeway {
 namespace {
@@ -123,6 +126,43 @@ TEST(LineJoiner, PartsOfALineAreJoinedForEachStream) {
   EXPECT_EQ(rules.open_lines(lines_of(complete)), 0U);
 }
 
+TEST(LineJoiner, PartsOfTwoStreamsAtTheSameTimeStayTogether) {
+  const std::string out = "2026-11-28T05:25:02Z stdout ";
+  const std::string err = "2026-11-28T05:25:02Z stderr ";
+  LineJoiner rules = joiner("", Envelope::kCri);
+  const std::string one = out + "F 1";
+  const std::string both = out + "P a\n" + err + "P x\n" + out + "F b\n";
+  EXPECT_EQ(rules.open_lines(lines_of(one + "\n" + both)), 3U);
+  const std::string closed = both + out + "P c\n" + err + "F y\n" + out + "F d";
+  EXPECT_EQ(rules.open_lines(lines_of(one + "\n" + closed + "\n")), 0U);
+  EXPECT_THAT(records(rules, one + "\n" + closed + "\n" + one + "\n"), ElementsAre(one, closed, one));
+}
+
+TEST(LineJoiner, TracesOfTwoStreamsStayTogether) {
+  const std::string out = "2026-11-28T05:25:02Z stdout F ";
+  const std::string err = "2026-11-28T05:25:02Z stderr F ";
+  LineJoiner rules = joiner("java", Envelope::kCri);
+  const std::string trace = err + "failed\n" + out + "GET /\n" + err + "\tat c.B.m(B.java:2)";
+  EXPECT_EQ(rules.open_lines(lines_of(out + "first\n" + trace + "\n")), 3U);
+  EXPECT_THAT(records(rules, out + "first\n" + trace + "\n" + out + "next\n" + err + "other\n"),
+              ElementsAre(out + "first", trace, out + "next", err + "other"));
+}
+
+// A stream that is silent does not hold back the other one for long: what comes later than `wait` is late.
+TEST(LineJoiner, ARecordOfAStreamIsCompleteWhenTheOtherIsMuchLater) {
+  const std::string err = "2026-11-28T05:25:02Z stderr F failed\n";
+  const std::string soon = "2026-11-28T05:25:02.9Z stdout F a\n";
+  const std::string later = "2026-11-28T05:25:03Z stdout F b\n";
+  LineJoiner rules = joiner("java", Envelope::kCri);
+  EXPECT_EQ(rules.open_lines(lines_of(err + soon)), 2U);
+  EXPECT_EQ(rules.open_lines(lines_of(err + soon + later)), 1U);
+  const std::string late = "2026-11-28T05:25:03Z stderr F \tat c.B.m(B.java:2)\n";
+  const std::string all = err + soon + later + late;
+  std::vector<Line> lines = lines_of(all);
+  EXPECT_EQ(rules.join(lines, true), 1U);
+  EXPECT_EQ(lines.size(), 3U);
+}
+
 TEST(LineJoiner, LinesBeyondTheLimitAreCounted) {
   JoinRules limited;
   limited.multiline = MultilineRule::preset("indent").value();
@@ -136,29 +176,55 @@ TEST(LineJoiner, LinesBeyondTheLimitAreCounted) {
   EXPECT_THAT(texts(lines), ElementsAre("c"));
 }
 
-// A reader that takes any number of lines at a time, as the tail does.
+// The lines of what is written, and the record that each is of.
+struct Written {
+  std::string text;
+  std::map<std::string, int> record_of;
+  int records = 0;
+};
+
+// Two streams whose records have one to four lines, which alternate by chance.
+Written write_log(std::mt19937& random, Envelope envelope) {
+  Written written;
+  std::array<std::vector<std::string>, 2> left;
+  std::array<int, 2> record{};
+  for (int i = 0; i < 200; ++i) {
+    const std::size_t stream = envelope == Envelope::kNone ? 0 : random() % 4 == 0 ? 1 : 0;
+    std::vector<std::string>& lines = left[stream];
+    const std::string id = std::to_string(i);
+    if (lines.empty()) {
+      record[stream] = written.records++;
+      const bool cut = envelope != Envelope::kNone && random() % 3 == 0;
+      if (cut) {
+        lines.assign(1 + random() % 3, "P looks like one");
+        lines.front() = "F end";
+      } else {
+        lines.assign(random() % 4, "F  more");
+      }
+      lines.emplace_back(cut ? "P record" : "F record");
+    }
+    std::string line = lines.back() + ' ' + id;
+    lines.pop_back();
+    line = envelope == Envelope::kNone
+               ? line.substr(2)
+               : "2026-11-28T05:25:02Z " + std::string(stream == 0 ? "stdout " : "stderr ") + line;
+    written.record_of[line] = record[stream];
+    written.text += line + "\n";
+  }
+  return written;
+}
+
+// A reader that takes any number of lines at a time, as the tail does: no record is divided.
 TEST(LineJoiner, HowALogIsDividedDoesNotMatter) {
   for (unsigned seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
-    const bool cri = random() % 2 == 0;
-    std::string text;
-    std::vector<std::string> written;
-    for (int i = 0; i < 60; ++i) {
-      const std::string begin = cri ? "2026-11-28T05:25:02Z stdout " : "";
-      std::string record = begin + (cri ? "F " : "") + "record " + std::to_string(i);
-      for (unsigned more = random() % 4; more > 0; --more) {
-        record += "\n" + begin + (cri ? "F " : "") + "  more";
-      }
-      if (cri && random() % 3 == 0) {
-        record = begin + "P record " + std::to_string(i) + "\n" + begin + "P looks like one\n" + begin + "F end";
-      }
-      written.push_back(record);
-      text += record + "\n";
-    }
-    LineJoiner rules = joiner("indent", cri ? Envelope::kCri : Envelope::kNone);
-    const std::vector<Line> all = lines_of(text);
-    std::vector<std::string> read;
+    const Envelope envelope = random() % 3 == 0 ? Envelope::kNone : Envelope::kCri;
+    const Written written = write_log(random, envelope);
+    LineJoiner rules = joiner("indent", envelope);
+    const std::vector<Line> all = lines_of(written.text);
+    std::map<int, int> texts_with;  // by record
+    std::size_t read = 0;
     for (std::size_t at = 0; at < all.size();) {
       std::size_t count = std::min<std::size_t>(1 + random() % 9, all.size() - at);
       std::size_t open = 0;
@@ -172,12 +238,26 @@ TEST(LineJoiner, HowALogIsDividedDoesNotMatter) {
       std::vector<Line> lines(all.begin() + static_cast<std::ptrdiff_t>(at),
                               all.begin() + static_cast<std::ptrdiff_t>(at + count - open));
       EXPECT_EQ(rules.join(lines, at == 0), 0U);
-      for (const std::string& record : texts(lines)) {
-        read.push_back(record);
+      for (const std::string& text : texts(lines)) {
+        std::set<int> records;
+        const std::string ended = text + "\n";
+        for (const Line& line : lines_of(ended)) {
+          records.insert(written.record_of.at(std::string(line.text)));
+          ++read;
+        }
+        for (const int record : records) {
+          ++texts_with[record];
+        }
+        EXPECT_TRUE(envelope != Envelope::kNone || records.size() == 1);
       }
       at += count - open;
     }
-    EXPECT_EQ(read, written);
+    EXPECT_EQ(read, all.size());
+    EXPECT_EQ(texts_with.size(), static_cast<std::size_t>(written.records));
+    EXPECT_TRUE(std::all_of(texts_with.begin(), texts_with.end(), [](const auto& one) { return one.second == 1; }));
+    if (testing::Test::HasFailure()) {
+      return;
+    }
   }
 }
 

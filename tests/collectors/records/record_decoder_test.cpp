@@ -100,6 +100,17 @@ TEST_F(RecordDecoderTest, LinesInEnvelopesAreJoined) {
               ElementsAre("failed\n\tat c.B.m(B.java:2)|stdout|web-1", "next||db-1"));
 }
 
+TEST_F(RecordDecoderTest, TracesOfTwoStreamsAreTakenApart) {
+  rules_.join.envelope = Envelope::kCri;
+  rules_.join.multiline = MultilineRule::preset("java").value();
+  const std::string out = "2026-11-28T05:25:02Z stdout ";
+  const std::string err = "2026-11-28T05:25:02Z stderr ";
+  EXPECT_THAT(
+      decode({err + "F failed\n" + out + "F GET /\n" + err + "P \tat c.B.m(\n" + out + "F GET /x\n" + err +
+              "F B.java:2)\n" + err + "F \tat c.A.main(A.java:1)"}),
+      ElementsAre("GET /|stdout|", "GET /x|stdout|", "failed\n\tat c.B.m(B.java:2)\n\tat c.A.main(A.java:1)|stderr|"));
+}
+
 TEST_F(RecordDecoderTest, JsonInColoursIsRead) {
   rules_.json = true;
   EXPECT_THAT(decode({"\x1b[32m{\"text\":\"a\"}\x1b[0m", R"({"text":"b"})"}), ElementsAre("a||", "b||"));
