@@ -85,6 +85,10 @@ void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
 
 void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out) {
   file.last_used = ++reads_;
+  context_.goes_on = goes_on(file);
+  if (finishing_ && context_.goes_on) {  // it is read with the other one
+    return;
+  }
   if ((!file.is_open() && !open(file)) || (file.fresh() && !decide(file))) {
     return;
   }
@@ -93,9 +97,13 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
     file.decided = false;
     return;
   }
+  if (!carry_lines(file)) {
+    return;
+  }
   const std::size_t rows = out.rows();
   const bool was_finished = file.finished();
   const TailedFile::ReadResult result = file.read(context_, out, budget.bytes, file.finalize);
+  context_.carried.clear();
   add_path_fields(file, rows, out);
   json_fields_.fill(static_cast<Row>(rows), out, context_.counters.decode);
   file.begins = file.begins && file.offset() == 0;

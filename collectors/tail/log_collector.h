@@ -175,6 +175,15 @@ class LogCollector final : public Collector {
   Expected<std::uint64_t> end_of_copy(const TailedFile& file, File& content, std::uint64_t position);
   void read_on(const TailedFile& file, const Sibling& candidate, TailedFile* known, std::uint64_t end);
 
+  // log_held.cpp: records that go on in another file
+  const std::string& log_of(TailedFile& file);
+  static bool is_current(const TailedFile& file);
+  static bool is_earlier(const TailedFile& a, const TailedFile& b);
+  bool was_rotated_since(TailedFile& file);
+  TailedFile* file_before(TailedFile& file);
+  bool goes_on(TailedFile& file);
+  bool carry_lines(TailedFile& file);
+
   // log_discovery.cpp: names
   std::vector<FileKey> keys() const;
   TailedFile* find(const std::string& path, const FileInfo& info);

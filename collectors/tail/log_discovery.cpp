@@ -243,11 +243,12 @@ void LogCollector::wait_for_end(TailedFile& file) {
   if (file.finished()) {
     return;
   }
-  if (file.queued || !file.error().empty()) {
+  if (file.queued || !file.error().empty() || goes_on(file)) {
     file.quiet = {};
     return;
   }
-  if (waited(file.quiet, file.replaced || file.deleted ? options_.rotate_wait : options_.moved_wait)) {
+  const bool ended = (file.replaced || file.deleted) && !file.holds_cut_line();
+  if (waited(file.quiet, ended ? options_.rotate_wait : options_.moved_wait)) {
     file.finalize = true;
     enqueue(file);
   }

@@ -207,6 +207,12 @@ void LogCollector::read_on(const TailedFile& file, const Sibling& candidate, Tai
     known = &add(file.resume_in(candidate.path, candidate.info, end));
   } else {
     known->resume_from(file);
+    std::erase(queue_, known);
+    known->queued = known->queued && known->rotated;
+    known->rotated = true;
+    known->replaced = true;
+    known->copied = true;
+    known->origin = file.written_under();
   }
   copies_.erase(known->key());
   known->generation = generation_;

@@ -68,7 +68,8 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   }
   final = final && !changed(*before);
   const std::size_t back = overlap(offset_);
-  char* buffer = out.raw_buffer(kFingerprintBytes + std::max(capacity, options.chunk));
+  const std::size_t carried = carried_size(context);
+  char* const buffer = out.raw_buffer(carried + kFingerprintBytes + std::max(capacity, options.chunk)) + carried;
   const Expected<std::size_t> size = read_fully(*file_, offset_ - back, std::span(buffer, back + capacity));
   if (!size) {
     return fail(size.error());
@@ -114,14 +115,17 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     size_ = std::max(before->size, read_end);
   }
   const bool at_end = *size < back + capacity;
-  const CutOptions cut_options{options.max_line, kMaxBatchRows, final && at_end};
   const bool was_skipping = skipping_;
   const Expected<Wide> wide = byte_order({buffer, *size}, offset_ - back);
   if (!wide) {
     return fail(wide.error());
   }
+  cut_carried(context, buffer - carried, chunk);
+  const CutOptions cut_options{options.max_line, kMaxBatchRows - context.carried_count, final && at_end};
   CutResult cut = this->cut(context, out, chunk, cut_options);
-  const bool rows_full = context.lines.size() == kMaxBatchRows;
+  const bool rows_full = context.lines.size() == cut_options.max_lines;
+  put_carried_first(context);
+  held_ = 0;
   if (!(final && at_end) && hold_open_record(context, out, chunk, was_skipping, at_end && !rows_full, cut)) {
     return read_chunk(context, out, options.join.max_bytes + options.max_line + options.chunk, final);
   }
@@ -129,7 +133,7 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   if (cut.nul_tail) {
     first_zero_ = read_end - (chunk.size() - (chunk.find_last_not_of('\0') + 1));
   }
-  if (cut.consumed == 0 && !at_end) {
+  if (cut.consumed == 0 && context.carried_count == 0 && !at_end) {
     if (cut.nul_tail) {
       return skip_zeros(context, read_end, *after, LossReason::kNul, final);
     }
@@ -167,10 +171,6 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   return ReadResult::kCaughtUp;
 }
 
-bool TailedFile::record_is_due(const TailContext& context) const {
-  return open_since_ != MonotonicTime{} && context.now - open_since_ >= context.options.join.wait;
-}
-
 // Sets the lines of `chunk`, which is at the position, in UTF-8.
 CutResult TailedFile::cut(TailContext& context, RecordBatch& out, std::string_view chunk, const CutOptions& options) {
   if (!is_utf16()) {
@@ -181,51 +181,8 @@ CutResult TailedFile::cut(TailContext& context, RecordBatch& out, std::string_vi
   return result;
 }
 
-// Leaves the last lines of the chunk to the next read if they may belong to a record that goes on. True where they are
-// all of a chunk that does not reach the end: more is to be read at once.
-bool TailedFile::hold_open_record(TailContext& context, RecordBatch& out, std::string_view chunk, bool was_skipping,
-                                  bool at_end, CutResult& cut) {
-  const std::size_t open = context.options.join.joins() ? context.joiner.open_lines(context.lines) : 0;
-  if (open == 0) {
-    open_since_ = {};
-    return false;
-  }
-  if (at_end) {
-    const std::uint64_t size = offset_ + chunk.size();
-    if (open_since_ == MonotonicTime{} || open_size_ != size) {
-      open_since_ = context.now;
-      open_size_ = size;
-    } else if (record_is_due(context)) {
-      open_since_ = {};
-      return false;
-    }
-  } else if (open == context.lines.size()) {
-    skipping_ = was_skipping;
-    return true;
-  }
-  const std::size_t complete = context.lines.size() - open;
-  const std::uint64_t limit = complete == 0 ? 0 : context.lines[complete - 1].end - offset_;
-  skipping_ = was_skipping;
-  cut = this->cut(context, out, chunk.substr(0, limit), {context.options.max_line, kMaxBatchRows, false});
-  cut.nul_tail = false;
-  return false;
-}
-
-// The lines as records.
-std::span<const Line> TailedFile::joined(TailContext& context) const {
-  if (!context.options.join.joins()) {
-    return context.lines;
-  }
-  context.records = context.lines;
-  const std::size_t late = context.joiner.join(context.records, offset_ == 0);
-  if (late > 0) {
-    count_reason(context.counters.decode.rejects, "late_continuation", late);
-  }
-  return context.records;
-}
-
 void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed) {
-  if (consumed == 0) {
+  if (consumed == 0 && context.carried_count == 0) {
     return;
   }
   const std::size_t rows = out.rows();
@@ -238,17 +195,25 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
     context.decoder.decode(records, out, context.counters.decode);
   }
   context.counters.records += out.rows() - rows;
+  apply_carried(context);
+  if (consumed > 0) {
+    move_on(chunk, consumed, std::span(context.lines).subspan(context.carried_count));
+  }
+}
+
+// Past the first `size` bytes of `text`, which have `lines`. In front of it are the overlap() bytes before.
+void TailedFile::move_on(std::string_view text, std::size_t size, std::span<const Line> lines) {
   const std::uint64_t old_offset = offset_;
-  offset_ += consumed;
+  offset_ += size;
   const std::size_t back = overlap(offset_);
-  const char* end = chunk.data() + consumed;
+  const char* end = text.data() + size;
   fingerprint_.tail = hash_bytes({end - back, back});
   if (old_offset < kFingerprintBytes) {  // the buffer begins at the head of the file
-    fingerprint_.head = hash_bytes({chunk.data() - old_offset, overlap(offset_)});
+    fingerprint_.head = hash_bytes({text.data() - old_offset, overlap(offset_)});
     print_.set_head(overlap(offset_), fingerprint_.head);
   }
   const std::size_t before = overlap(old_offset);
-  print_.extend({chunk.data() - before, before + consumed}, offset_, context.lines);
+  print_.extend({text.data() - before, before + size}, offset_, lines);
 }
 
 // Line by line, so that a line that is left out is not counted either. One without a time belongs to the line before.

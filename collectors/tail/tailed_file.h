@@ -2,6 +2,7 @@
 // on the writer's thread. A compressed file is read as its content.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -25,6 +26,17 @@
 
 namespace leeway {
 
+class TailedFile;
+
+// The lines at the end of a file that may go on in the next one.
+struct HeldLines {
+  TailedFile* file;
+  std::string text;  // with the overlap() before them
+  std::size_t size;  // without it
+
+  std::string_view lines() const { return std::string_view(text).substr(text.size() - size); }
+};
+
 // What reading needs, shared by all files of a source.
 struct TailContext {
   FileSystem& files;
@@ -38,6 +50,11 @@ struct TailContext {
   std::size_t read_size = 0;         // bytes to request next: fewer if a batch's rows fill up before its bytes
   std::vector<Line> lines{};         // of the current chunk; kept for its capacity
   std::vector<Line> records{};       // the same, joined
+  // What the beginning of the next file to read may go on with, in order.
+  std::vector<HeldLines> carried{};
+  std::vector<Line> carried_lines{};  // of it, in front of the current chunk
+  std::size_t carried_count = 0;      // those of them that `lines` begins with
+  bool goes_on = false;               // the lines that the file holds will be carried
 };
 
 class TailedFile {
@@ -90,6 +107,14 @@ class TailedFile {
   bool continues_in_zeros() const;
   // Whether the record at its end, which might have gone on, is complete: nothing followed for a while.
   bool record_is_due(const TailContext& context) const;
+  // What was applied of it may no longer be there.
+  bool looks_truncated() const { return emptied != MonotonicTime{} || (found_size_ < offset_ && !compressed()); }
+  // It was read to its end, but for lines that may belong to a record that goes on.
+  bool holds_lines() const { return held_ > 0; }
+  // One of them was cut, so that its rest is sure to come, unless the container ended.
+  bool holds_cut_line() const { return held_ > 0 && ends_cut_; }
+  // These lines; none if `content` is not what was read.
+  Expected<std::optional<HeldLines>> held_lines(File& content);
   // Whether `info` can be of this file, which has its device and inode.
   bool same_birth(const FileInfo& info) const;
   // Whether `candidate`, found under another name, is this file.
@@ -142,6 +167,7 @@ class TailedFile {
   // Of the file that its content was first read in, if it goes on in a copy of it.
   TimePoint content_born() const { return content_born_; }
   void set_content_born(TimePoint born) { content_born_ = born; }
+  TimePoint modified() const { return std::max(found_modified_, read_modified_); }
   // When it was last read to its end, or first found.
   TimePoint last_modified() const { return begins ? begins_after : read_modified_; }
   std::uint64_t offset() const { return offset_; }
@@ -163,6 +189,8 @@ class TailedFile {
   std::string origin;                  // the name it was written under; only while rotated
   std::uint64_t directory_device = 0;  // of the directory of `path`: a change means a mount came or went
   std::string real_path;               // what `path` led to when it was first found there, without symbolic links
+  std::string log;                     // that its content is of: the name of the current file, as of log_looked
+  std::uint64_t log_looked = 0;        // a discovery
   // Since when; no time: it is not.
   MonotonicTime quiet{};      // a rotated or deleted file that does not grow
   MonotonicTime emptied{};    // truncated, and the copy of its content is still looked for
@@ -188,6 +216,12 @@ class TailedFile {
   CutResult cut(TailContext& context, RecordBatch& out, std::string_view chunk, const CutOptions& options);
   bool hold_open_record(TailContext& context, RecordBatch& out, std::string_view chunk, bool was_skipping, bool at_end,
                         CutResult& cut);
+  void note_held(std::string_view text, std::size_t lines);
+  std::size_t carried_size(const TailContext& context) const;
+  void cut_carried(TailContext& context, char* buffer, std::string_view chunk) const;
+  static void put_carried_first(TailContext& context);
+  void apply_carried(TailContext& context) const;
+  std::uint64_t apply_held(const HeldLines& held, std::span<const Line> lines);
   std::span<const Line> joined(TailContext& context) const;
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
   bool holds_nothing_new() const;
@@ -195,6 +229,7 @@ class TailedFile {
   void resumed(TimePoint content_born);
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
+  void move_on(std::string_view text, std::size_t size, std::span<const Line> lines);
   void decode_until(TailContext& context, std::span<const Line> records, RecordBatch& out, std::string_view chunk);
   ReadResult fail(const Error& error);
   void caught_up(const FileInfo& info, bool final);
@@ -222,11 +257,14 @@ class TailedFile {
   std::optional<std::uint64_t> first_zero_;  // it waits there
   MonotonicTime open_since_{};               // the record at the end may go on; no time: there is none
   std::uint64_t open_size_ = 0;              // of the file at that time
+  std::uint64_t held_ = 0;                   // bytes of that record, if they are all that is left
+  bool ends_cut_ = false;                    // it has a line that was cut
   ContentPrint print_;                       // of [0, offset_)
   std::vector<ContentPrint> formers_;        // of contents that were truncated away
   // When it was last read to its end. The size is not saved, so that each file is checked once after a start.
   std::uint64_t read_size_ = UINT64_MAX;
   TimePoint read_modified_ = kNoTime;
+  TimePoint found_modified_ = kNoTime;  // when last looked at
   std::string error_;
   std::unique_ptr<File> file_;
 };

@@ -57,6 +57,7 @@ void TailedFile::content_ends_at(std::uint64_t position) {
   first_line_.reset();
   wide_.reset();
   unfinished_ = {};
+  held_ = 0;
   finished_ = false;
   quiet = {};
   emptied = {};

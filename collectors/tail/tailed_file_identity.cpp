@@ -119,6 +119,7 @@ Expected<std::uint64_t> TailedFile::lines_of_former(File& candidate) const {
 }
 
 void TailedFile::observe(const FileInfo& info) {
+  found_modified_ = info.modified;
   if (!compressed()) {
     found_size_ = std::min(info.size, end_);
   }

@@ -4,8 +4,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <sstream>
 
 #include "tests/collectors/tail/log_world.h"
 #include "tests/collectors/tail/tail_fixture.h"
@@ -301,13 +299,8 @@ class World {
   unsigned meanwhile_ = 0;
 };
 
-// LEEWAY_RANDOM_SEEDS, "from to" of each kind, for long runs: see rotations in tests/run.sh.
 void live(Rotation rotation) {
-  unsigned first = 0;
-  unsigned end = kSeeds;
-  if (const char* range = std::getenv("LEEWAY_RANDOM_SEEDS"); range != nullptr) {
-    std::istringstream(range) >> first >> end;
-  }
+  const auto [first, end] = random_seeds(kSeeds);
   for (unsigned seed = first; seed < end; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     World world(rotation, seed);

@@ -87,6 +87,17 @@ TEST_F(LogRecordsTest, ARecordLargerThanAChunkIsRead) {
   EXPECT_THAT(tail.lines, ElementsAre(trace, "two"));
 }
 
+TEST_F(LogRecordsTest, ARecordWhoseFirstLineIsLongerThanAChunkIsComplete) {
+  const std::string record = std::string(300, 'x') + "\n  more";
+  files_.append(kLog, record + "\n");
+  TailOptions options = joined("indent");
+  options.chunk = 100;
+  Tail tail(files_, {kLog}, options);
+  tail.look();
+  tail.look();
+  EXPECT_THAT(tail.lines, ElementsAre(record));
+}
+
 TEST_F(LogRecordsTest, FinishingCompletesTheLastRecord) {
   files_.append(kLog, "one\n  more");
   Tail tail(files_, {kLog}, joined("indent"));
@@ -101,10 +112,11 @@ TEST_F(LogRecordsTest, TheLastPartOfAContainerThatEndedIsARecord) {
   files_.append(kLog, begin + "F a\n" + begin + "P b\n");
   Tail tail(files_, {kLog}, joined("", Envelope::kCri));
   tail.poll_all();
-  EXPECT_EQ(tail.lines.size(), 1U);
+  tail.pass(std::chrono::milliseconds(4900));
+  tail.poll_all();
+  EXPECT_THAT(tail.lines, ElementsAre("a"));
   tail.look();
-  tail.look();
-  EXPECT_EQ(tail.lines.size(), 2U);
+  EXPECT_THAT(tail.lines, ElementsAre("a", "b"));
 }
 
 // Lines arrive in any pieces, the agent is killed at any time, the log is renamed: each record is there once.

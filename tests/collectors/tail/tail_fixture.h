@@ -4,18 +4,21 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
 #include <span>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "collectors/records/record_decoder.h"
 #include "collectors/tail/log_collector.h"
 #include "tests/support/memory_file_system.h"
 
 namespace leeway {
 
-// One record per line: the text is its only column.
+// One record per line: the text is its only column. Lines in envelopes are taken out of them first.
 class LineDecoder final : public Decoder {
  public:
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& /*counts*/) override {
@@ -37,12 +40,17 @@ class Tail {
   explicit Tail(MemoryFileSystem& files, std::vector<std::string> patterns, TailOptions options = {},
                 std::vector<std::string> excludes = {})
       : files_(files), paths_{to_globs(patterns), to_globs(excludes)}, options_(options) {
+    rules_.join = options.join;
     start();
   }
 
   // A new process. State that the old one did not save is forgotten, except `lines`.
   void start() {
-    collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::make_unique<LineDecoder>(), schema_);
+    std::unique_ptr<Decoder> decoder = std::make_unique<LineDecoder>();
+    if (rules_.join.envelope != Envelope::kNone) {
+      decoder = std::make_unique<RecordDecoder>(rules_, std::move(decoder), schema_);
+    }
+    collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::move(decoder), schema_);
     collector_->set_monotonic_time(now_);
   }
   void start_from(const std::string& state) {
@@ -154,6 +162,7 @@ class Tail {
   MemoryFileSystem& files_;
   LogPaths paths_;
   TailOptions options_;
+  RecordRules rules_;
   RecordBatch batch_;
   MonotonicTime now_{std::chrono::hours(1)};
   const Schema schema_ = [] {
@@ -163,5 +172,14 @@ class Tail {
   }();
   std::unique_ptr<LogCollector> collector_;
 };
+
+// From the first to before the second: LEEWAY_RANDOM_SEEDS, "from to", for long runs (see rotations in tests/run.sh).
+inline std::pair<unsigned, unsigned> random_seeds(unsigned usual) {
+  std::pair<unsigned, unsigned> seeds{0, usual};
+  if (const char* range = std::getenv("LEEWAY_RANDOM_SEEDS"); range != nullptr) {
+    std::istringstream(range) >> seeds.first >> seeds.second;
+  }
+  return seeds;
+}
 
 }  // namespace leeway
