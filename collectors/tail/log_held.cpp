@@ -73,7 +73,11 @@ bool LogCollector::goes_on(TailedFile& file) {
 // Before the beginning of `file` is read: takes the lines that it may go on with. False: they are to be read first.
 bool LogCollector::carry_lines(TailedFile& file) {
   context_.carried.clear();
-  if (!options_.join.joins() || file.offset() > 0) {
+  if (!options_.join.joins()) {
+    return true;
+  }
+  if (file.offset() > 0) {
+    file.undecided = {};
     return true;
   }
   if (was_rotated_since(file) && !finishing_ && !waited(file.undecided, options_.search_wait)) {
@@ -84,7 +88,7 @@ bool LogCollector::carry_lines(TailedFile& file) {
     if (next == nullptr || next->finished()) {
       break;
     }
-    if (next->queued) {
+    if (next->queued && (next->rotated || !waited(file.undecided, options_.search_wait))) {
       if (std::erase(queue_, next) > 0) {
         rotated_queue_.push_back(next);
       }

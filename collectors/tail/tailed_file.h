@@ -195,7 +195,7 @@ class TailedFile {
   MonotonicTime quiet{};      // a rotated or deleted file that does not grow
   MonotonicTime emptied{};    // truncated, and the copy of its content is still looked for
   MonotonicTime examined{};   // the same, and it was last looked for
-  MonotonicTime undecided{};  // not known whether it is a copy of another file
+  MonotonicTime undecided{};  // not known whether it is a copy of another file, or what comes before it
   MonotonicTime missing{};    // not to be found, although not all places could be examined
   bool decided = false;       // it is no copy of another file
   // The bytes by which that was decided, if they held no complete line: with more of them it is decided again.

@@ -12,6 +12,7 @@ import time
 import unittest
 
 import harness
+import replay
 
 KILLS = 35
 SEED = 28
@@ -50,8 +51,7 @@ class Container:
         self.container, self.rotation, pattern = kind
         self.log = pathlib.Path(directory) / name / "0.log"
         self.log.parent.mkdir()
-        self.config = SOURCE.format(name=name, path=f"{self.log}{pattern}", container=self.container,
-                                    more='multiline = { preset = "traces", wait = "5s" }' if traces else "")
+        self.pattern = pattern
         self.name = name
         self.traces = traces
         self.random = random.Random(seed)
@@ -60,16 +60,20 @@ class Container:
         self.numbers = self.bytes = self.rotations = self.divided = 0
         self.file = open(self.log, "ab", buffering=0)  # noqa: SIM115 (closed by close())
 
+    def configuration(self, pattern):
+        return SOURCE.format(name=self.name, path=f"{self.log}{pattern}", container=self.container,
+                             more='multiline = { preset = "traces", wait = "5s" }' if self.traces else "")
+
     def begin_record(self, parts):
-        self.count = sum(self.records.values())
-        text = json.dumps({"n": self.count, "text": "x" * self.random.choice([0, 20, 2000])})
+        number = sum(self.records.values())
+        text = json.dumps({"n": number, "text": "x" * self.random.choice([0, 20, 2000])})
         lines = [text] + ["\tat com.example.A.b(A.java:%d)" % self.random.randrange(99)
                           for _ in range(self.random.randrange(4) if self.traces else 0)]
         for line in lines:
             cuts = sorted(self.random.randrange(1, len(line)) for _ in range(self.random.choice([0, 0, 1, 3])))
             ends = [*dict.fromkeys(cuts), len(line)]
             parts.extend((line[begin:end], end < len(line)) for begin, end in zip([0, *ends], ends))
-        self.numbers += self.count
+        self.numbers += number
 
     def write(self, stream):
         parts = self.left[stream]
@@ -137,7 +141,7 @@ class DividedRecordsTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             containers = [Container(directory, f"c{index}", kind, index % 3 == 0, SEED + index)
                           for index, kind in enumerate(KINDS)]
-            config = f'[agent]\nstate_dir = "{directory}/state"\n' + "".join(one.config for one in containers)
+            config = f'[agent]\nstate_dir = "{directory}/state"\n' + "".join(one.configuration(one.pattern) for one in containers)
             agent = harness.Agent(directory, config.replace("{", "{{").replace("}", "}}"))
             self.addCleanup(agent.close)
             stopping = threading.Event()
@@ -172,6 +176,11 @@ class DividedRecordsTest(unittest.TestCase):
             scraper.stopping.set()
             scraper.join()
             self.assertEqual([], scraper.decreases)
+            agent.kill()
+            config = f'[agent]\nstate_dir = "{directory}/state"\n' + "".join(one.configuration("*") for one in containers)
+            samples = replay.counters(directory, config)
+            for one in containers:  # all files at once
+                self.assertEqual(one.truth(), one.counted(samples), one.name)
             self.assertGreater(min(one.divided for one in containers), 5)
             print(f"{KILLS} kills, {sum(sum(one.records.values()) for one in containers)} records, "
                   f"{sum(one.rotations for one in containers)} rotations, {sum(one.divided for one in containers)} within a record")
