@@ -1,6 +1,7 @@
 // TailedFile: the lines at its end that may belong to a record that goes on, in it or in the file that takes its place.
 #include <algorithm>
 
+#include "agent/core/utf8.h"
 #include "collectors/tail/tailed_file.h"
 
 namespace leeway {
@@ -94,6 +95,10 @@ void TailedFile::cut_carried(TailContext& context, char* buffer, std::string_vie
     const CutOptions all{SIZE_MAX, SIZE_MAX, false};
     bool skipping = false;
     cut_lines({buffer, size}, offset_ - size, all, skipping, context.carried_lines);
+  }
+  if (context.carried_lines.size() >
+      context.options.join.max_lines) {  // of several files, which are no record together
+    context.carried_lines.clear();
   }
   context.carried_count = context.carried_lines.size();
 }

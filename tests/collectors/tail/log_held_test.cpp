@@ -148,6 +148,32 @@ TEST_F(LogHeldTest, GenerationsThatHoldNothingElseAreReadTogether) {
   }
 }
 
+TEST_F(LogHeldTest, MoreLinesThanARecordMayHaveAreNotJoined) {
+  TailOptions options = in_containers();
+  options.join.max_lines = 3;
+  std::string all = out("F one");
+  write(all);
+  Tail tail(files_, {kLog}, options);
+  tail.look();
+  for (int i = 0; i < 4; ++i) {
+    const std::string parts = out("P " + std::to_string(i) + ",") + out("P and " + std::to_string(i) + ",");
+    write(parts);
+    all += parts;
+    rename(kLog, "/log/app.log-2026112" + std::to_string(i));
+    write("");
+    tail.look();
+  }
+  write(out("F end"));
+  all += out("F end");
+  for (int i = 0; i < 70; ++i) {
+    tail.look();
+  }
+  const SourceStatus status = tail.status();
+  EXPECT_EQ(status.bytes, all.size());
+  EXPECT_EQ(status.lag_bytes, 0U);
+  EXPECT_EQ(status.records, tail.lines.size());
+}
+
 // The rest was never written.
 TEST_F(LogHeldTest, APartWithoutARestIsARecordAfterAMinute) {
   write(out("F one") + out("P two"));
