@@ -55,7 +55,7 @@ struct FileVersion {
   bool at_hand = false;  // being read
   bool retry = false;    // the operating system returned an error; the same version is tried again
   bool noted_growth = false;
-  bool fresh = false;    // it was read so soon after it was written that a later write may have left the stamp as it is
+  bool fresh = false;  // it was read so soon after it was written that a later write may have left the stamp as it is
 };
 
 class FileVersions {
