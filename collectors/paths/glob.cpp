@@ -267,17 +267,25 @@ bool is_rotated_name(std::string_view path, std::string_view base) {
   return !base.empty() && path.starts_with(base) && is_rotation_suffix(path.substr(base.size()));
 }
 
-bool is_generation_name(std::string_view name, std::string_view base) {
+std::string_view without_backup(std::string_view name) {
   constexpr std::string_view kBackup = ".backup";
+  constexpr std::size_t kHourSize = std::string_view("-2026112814").size();
+  if (!name.ends_with(kBackup)) {
+    return name;
+  }
+  name.remove_suffix(kBackup.size());
+  const std::string_view hour = name.substr(name.size() - std::min(name.size(), kHourSize));
+  return hour.starts_with('-') && is_rotation_suffix(hour) ? name.substr(0, name.size() - kHourSize) : name;
+}
+
+bool is_generation_name(std::string_view name, std::string_view base) {
   if (is_compressed_name(name)) {
     name = uncompressed_name(name);
     if (name == base) {
       return true;
     }
   }
-  if (name.ends_with(kBackup)) {  // logrotate's name for a file that is in its way
-    name.remove_suffix(kBackup.size());
-  }
+  name = without_backup(name);
   const std::size_t dot = std::min(base.rfind('.'), base.size());
   const std::string_view stem = base.substr(0, dot);
   const std::string_view extension = base.substr(dot);

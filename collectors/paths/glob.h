@@ -67,6 +67,8 @@ bool is_compressed_name(std::string_view path);
 std::string_view uncompressed_name(std::string_view path);
 // Whether rotation renames `base` to `path`: "app.log.1" or "app.log-20250825" from "app.log".
 bool is_rotated_name(std::string_view path, std::string_view base);
+// The name of a file that was in logrotate's way and got the hour and ".backup" behind its name; `name` for another.
+std::string_view without_backup(std::string_view name);
 // Whether rotation gives `name` to a file named `base`, both without directories: besides the names of
 // is_rotated_name() "app.1.log", "app-20250825.log", "app.log.old" and "app.log.bak", each perhaps compressed, and
 // `base` compressed.

@@ -1,6 +1,7 @@
 // LogCollector and logs that it never saw under a name that `path` matches: they were rotated, compressed or moved
 // first. The directories that are watched, and those directly below, are searched for them when they change.
 #include <algorithm>
+#include <utility>
 
 #include "collectors/paths/name_form.h"
 #include "collectors/tail/compressed_file.h"
@@ -12,7 +13,8 @@ namespace {
 // The names of which rotation may have made `name`, as is_generation_name() says.
 std::vector<std::string> bases_of(std::string_view name) {
   constexpr std::string_view kSeparators = ".-_~";
-  const std::string_view extension = name.substr(std::min(name.rfind('.'), name.size()));
+  const std::string_view own = without_backup(name);
+  const std::string_view extension = own.substr(std::min(own.rfind('.'), own.size()));
   std::vector<std::string> bases;
   for (std::size_t end = name.find_first_of(kSeparators); end != std::string_view::npos && end > 0;
        end = name.find_first_of(kSeparators, end + 1)) {
@@ -67,12 +69,15 @@ bool LogCollector::adopt_unseen_in(const std::string& directory, TimePoint since
     }
     candidates.insert(candidates.end(), (*listed)->files.begin(), (*listed)->files.end());
   }
-  bool all = true;
+  std::vector<std::pair<Sibling, std::string>> unseen;  // before any of them is known
   for (const Sibling& candidate : candidates) {
-    const std::string name = may_be_unseen(candidate, since) ? name_before(directory, candidate) : std::string();
-    if (name.empty()) {
-      continue;
+    std::string name = may_be_unseen(candidate, since) ? name_before(directory, candidate) : std::string();
+    if (!name.empty()) {
+      unseen.emplace_back(candidate, std::move(name));
     }
+  }
+  bool all = true;
+  for (const auto& [candidate, name] : unseen) {
     const Content content = compare_unseen(name, candidate);
     all = all && content != Content::kLater;
     if (content == Content::kCopy) {

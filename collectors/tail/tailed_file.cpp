@@ -57,19 +57,73 @@ TailedFile::ReadResult TailedFile::read(TailContext& context, RecordBatch& out, 
   return read_chunk(context, out, std::min(capacity, context.options.chunk), final);
 }
 
-// The bytes before the position are read together with those after it: the check that they are still the ones that were
-// applied, and the lines that follow, are from the same moment.
 TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity,
                                               bool final) {
   const TailOptions& options = context.options;
+  Fetched fetched;
+  if (const std::optional<ReadResult> result = fetch(context, out, capacity, fetched)) {
+    return *result;
+  }
+  final = final && !changed(fetched.before);
+  note_size(context, fetched);
+  const std::string_view chunk = fetched.chunk;
+  const bool at_end = fetched.at_end;
+  const bool was_skipping = skipping_;
+  cut_carried(context, fetched.carried, chunk);
+  const CutOptions cut_options{options.max_line, kMaxBatchRows - context.carried_count, final && at_end};
+  CutResult cut = this->cut(context, out, chunk, cut_options);
+  const bool rows_full = context.lines.size() == cut_options.max_lines;
+  put_carried_first(context);
+  held_ = 0;
+  if (!(final && at_end) && hold_open_record(context, out, chunk, was_skipping, at_end && !rows_full, cut)) {
+    return read_chunk(context, out, options.join.max_bytes + options.max_line + options.chunk, final);
+  }
+  first_zero_.reset();
+  if (cut.nul_tail) {
+    first_zero_ = fetched.end - (chunk.size() - (chunk.find_last_not_of('\0') + 1));
+  }
+  if (cut.consumed == 0 && context.carried_count == 0 && !at_end) {
+    if (cut.nul_tail) {
+      return skip_zeros(context, fetched.end, fetched.after, LossReason::kNul, final);
+    }
+    skipping_ = was_skipping;
+    return read_chunk(context, out, options.max_line + options.chunk, final);  // a line longer than the chunk
+  }
+  if (const Expected<void> given = give_first_line(context); !given) {
+    skipping_ = was_skipping;
+    return fail(given.error());
+  }
+  context.decoder.set_modified(fetched.before.modified);
+  count(context, cut);
+  apply(context, out, chunk, cut.consumed);
+  unfinished_ = Beginning::of(chunk.substr(cut.consumed));
+  context.read_size =
+      rows_full ? std::max(cut.consumed + cut.consumed / 8, kMinRead) : std::min(context.read_size * 2, options.chunk);
+  if (skipping_ && !at_end && chunk.back() == '\0') {
+    return skip_zeros(context, fetched.end, fetched.after, LossReason::kOversize, final);
+  }
+  if (!at_end || (rows_full && cut.consumed < chunk.size())) {
+    return ReadResult::kMore;
+  }
+  if (cut.nul_tail) {
+    zeros_end_ = std::max(zeros_end_, fetched.end);
+  }
+  caught_up(fetched.before, final);
+  return ReadResult::kCaughtUp;
+}
+
+// The bytes before the position are read together with those after it: the check that they are still the ones that were
+// applied, and the lines that follow, are from the same moment. A result where they cannot be used.
+std::optional<TailedFile::ReadResult> TailedFile::fetch(TailContext& context, RecordBatch& out, std::size_t capacity,
+                                                        Fetched& fetched) {
   const Expected<FileInfo> before = file_->info();
   if (!before) {
     return fail(before.error());
   }
-  final = final && !changed(*before);
   const std::size_t back = overlap(offset_);
   const std::size_t carried = carried_size(context);
-  char* const buffer = out.raw_buffer(carried + kFingerprintBytes + std::max(capacity, options.chunk)) + carried;
+  fetched.carried = out.raw_buffer(carried + kFingerprintBytes + std::max(capacity, context.options.chunk));
+  char* const buffer = fetched.carried + carried;
   const Expected<std::size_t> size = read_fully(*file_, offset_ - back, std::span(buffer, back + capacity));
   if (!size) {
     return fail(size.error());
@@ -85,66 +139,45 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   }
   if (back > 0 && buffer[back - 1] == '\0') {  // zeros before the position may be those of another hole
     const Expected<ContentMatch> now = compare(*file_);
-    if (!now) {
-      return fail(now.error());
-    }
-    if (!now->whole) {
-      return ReadResult::kTruncated;
+    if (!now || !now->whole) {
+      return now ? ReadResult::kTruncated : fail(now.error());
     }
   }
-  const std::string_view chunk(buffer + back, *size - back);
-  if (!unfinished_.is_of(chunk)) {
+  fetched.chunk = {buffer + back, *size - back};
+  if (!unfinished_.is_of(fetched.chunk)) {
     return ReadResult::kTruncated;
   }
   const Expected<FileInfo> after = file_->info();
   if (!after) {
     return fail(after.error());
   }
-  const std::uint64_t read_end = offset_ - back + *size;
-  if (after->size < read_end) {  // truncated meanwhile: what was read may be a mixture
+  fetched.before = *before;
+  fetched.after = *after;
+  fetched.end = offset_ - back + *size;
+  fetched.at_end = *size < back + capacity;
+  if (after->size < fetched.end) {  // truncated meanwhile: what was read may be a mixture
     return ReadResult::kMore;
   }
-  if (read_end < size_ && before->size < size_ && after->size < size_) {  // it was truncated after the position
-    const std::uint64_t rest = std::max({before->size, after->size, std::min(zeros_end_, size_)});
+  const Expected<Wide> wide = byte_order({buffer, *size}, offset_ - back);
+  return wide ? std::nullopt : std::optional(fail(wide.error()));
+}
+
+void TailedFile::note_size(TailContext& context, const Fetched& fetched) {
+  const std::uint64_t before = fetched.before.size;
+  const std::uint64_t after = fetched.after.size;
+  if (fetched.end < size_ && before < size_ && after < size_) {  // it was truncated after the position
+    const std::uint64_t rest = std::max({before, after, std::min(zeros_end_, size_)});
     context.counters.lose(LossReason::kTruncated, print_.has_lines() ? size_ - rest : 0);
-    size_ = std::max(before->size, after->size);
+    size_ = std::max(before, after);
   }
-  if (std::max(before->size, read_end) > size_) {
+  if (std::max(before, fetched.end) > size_) {
     quiet = {};
     finished_ = false;
-    size_ = std::max(before->size, read_end);
+    size_ = std::max(before, fetched.end);
   }
-  const bool at_end = *size < back + capacity;
-  const bool was_skipping = skipping_;
-  const Expected<Wide> wide = byte_order({buffer, *size}, offset_ - back);
-  if (!wide) {
-    return fail(wide.error());
-  }
-  cut_carried(context, buffer - carried, chunk);
-  const CutOptions cut_options{options.max_line, kMaxBatchRows - context.carried_count, final && at_end};
-  CutResult cut = this->cut(context, out, chunk, cut_options);
-  const bool rows_full = context.lines.size() == cut_options.max_lines;
-  put_carried_first(context);
-  held_ = 0;
-  if (!(final && at_end) && hold_open_record(context, out, chunk, was_skipping, at_end && !rows_full, cut)) {
-    return read_chunk(context, out, options.join.max_bytes + options.max_line + options.chunk, final);
-  }
-  first_zero_.reset();
-  if (cut.nul_tail) {
-    first_zero_ = read_end - (chunk.size() - (chunk.find_last_not_of('\0') + 1));
-  }
-  if (cut.consumed == 0 && context.carried_count == 0 && !at_end) {
-    if (cut.nul_tail) {
-      return skip_zeros(context, read_end, *after, LossReason::kNul, final);
-    }
-    skipping_ = was_skipping;
-    return read_chunk(context, out, options.max_line + options.chunk, final);  // a line longer than the chunk
-  }
-  if (const Expected<void> given = give_first_line(context); !given) {
-    skipping_ = was_skipping;
-    return fail(given.error());
-  }
-  context.decoder.set_modified(before->modified);
+}
+
+void TailedFile::count(TailContext& context, const CutResult& cut) {
   if (cut.oversize_lines > 0) {
     count_reason(context.counters.decode.rejects, kTooLong, cut.oversize_lines);
   }
@@ -154,21 +187,6 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
   context.counters.lose(LossReason::kOversize, cut.oversize_bytes);
   context.counters.lose(LossReason::kNul, cut.nul_bytes);
   context.counters.bytes += cut.consumed - cut.oversize_bytes - cut.nul_bytes;
-  apply(context, out, chunk, cut.consumed);
-  unfinished_ = Beginning::of(chunk.substr(cut.consumed));
-  context.read_size =
-      rows_full ? std::max(cut.consumed + cut.consumed / 8, kMinRead) : std::min(context.read_size * 2, options.chunk);
-  if (skipping_ && !at_end && chunk.back() == '\0') {
-    return skip_zeros(context, read_end, *after, LossReason::kOversize, final);
-  }
-  if (!at_end || (rows_full && cut.consumed < chunk.size())) {
-    return ReadResult::kMore;
-  }
-  if (cut.nul_tail) {
-    zeros_end_ = std::max(zeros_end_, read_end);
-  }
-  caught_up(*before, final);
-  return ReadResult::kCaughtUp;
 }
 
 // Sets the lines of `chunk`, which is at the position, in UTF-8.
@@ -242,51 +260,6 @@ void TailedFile::decode_until(TailContext& context, std::span<const Line> record
     }
     context.counters.bytes -= line.end - begin;
   }
-}
-
-// Skips zero bytes that continue beyond the chunk, whole holes at a time. Zeros up to the end of a file that is still
-// written may be overwritten later, as in a preallocated log: reading waits there, and they are lost once something
-// follows them.
-TailedFile::ReadResult TailedFile::skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info,
-                                              LossReason reason, bool final) {
-  // The result of the last scan still holds unless the file changed elsewhere than at the position.
-  std::uint64_t at = offset_ == zeros_at_ ? from : std::clamp(zeros_end_, from, std::max(from, info.size));
-  zeros_at_ = offset_;
-  std::array<char, 16 * kFingerprintBytes> block;
-  while (at < info.size) {
-    const Expected<std::uint64_t> data = file_->next_data(at);
-    if (!data) {
-      return fail(data.error());
-    }
-    at = std::min(*data, info.size);
-    const Expected<std::size_t> read = read_fully(*file_, at, block);
-    if (!read) {
-      return fail(read.error());
-    }
-    const char* const end = block.data() + *read;
-    const char* const found =
-        std::find_if(static_cast<const char*>(block.data()), end, [](char c) { return c != '\0'; });
-    at += static_cast<std::uint64_t>(found - block.data());
-    if (found != end || *read == 0) {
-      break;
-    }
-  }
-  if (at >= info.size) {
-    zeros_end_ = info.size;
-    if (!final) {
-      caught_up(info, false);
-      return ReadResult::kCaughtUp;
-    }
-  }
-  const std::uint64_t target = std::min(at, info.size);
-  const Expected<Fingerprint> fingerprint = read_fingerprint(*file_, target);
-  if (!fingerprint) {
-    return fingerprint.error().code == ErrorCode::kCorrupt ? ReadResult::kMore : fail(fingerprint.error());
-  }
-  const std::uint64_t from_offset = offset_;
-  const ReadResult jumped = jump(target, *fingerprint);
-  context.counters.lose(reason, offset_ - from_offset);
-  return jumped;
 }
 
 TailedFile::ReadResult TailedFile::jump(std::uint64_t position, const Fingerprint& fingerprint) {

@@ -208,10 +208,23 @@ class TailedFile {
   std::uint64_t last_used = 0;
 
  private:
+  // Bytes from the position on, and the file before and after they were read.
+  struct Fetched {
+    FileInfo before;
+    FileInfo after;
+    char* carried = nullptr;  // room for the carried lines before them
+    std::string_view chunk{};
+    std::uint64_t end = 0;  // where it ends in the file
+    bool at_end = false;    // of the file
+  };
+
   Expected<void> seek_last_line(const TailOptions& options);
   Expected<void> give_first_line(TailContext& context);
   Expected<Wide> byte_order(std::string_view read, std::uint64_t from);
   ReadResult read_chunk(TailContext& context, RecordBatch& out, std::size_t capacity, bool final);
+  std::optional<ReadResult> fetch(TailContext& context, RecordBatch& out, std::size_t capacity, Fetched& fetched);
+  void note_size(TailContext& context, const Fetched& fetched);
+  static void count(TailContext& context, const CutResult& cut);
   bool is_utf16() const { return wide_.value_or(Wide::kNone) != Wide::kNone; }
   CutResult cut(TailContext& context, RecordBatch& out, std::string_view chunk, const CutOptions& options);
   bool hold_open_record(TailContext& context, RecordBatch& out, std::string_view chunk, bool was_skipping, bool at_end,

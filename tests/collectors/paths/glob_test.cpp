@@ -116,6 +116,9 @@ TEST_F(Expand, CompressedFilesNeverMatch) {
   EXPECT_TRUE(is_compressed_name("a.gz"));
   EXPECT_FALSE(is_compressed_name("gz"));
   EXPECT_TRUE(is_generation_name("app.log.1-2026112912.backup", "app.log"));
+  EXPECT_TRUE(is_generation_name("app.log-20261129-2026112912.backup", "app.log"));
+  EXPECT_TRUE(is_generation_name("app-20261129.log-2026112912.backup", "app.log"));
+  EXPECT_FALSE(is_generation_name("app-20261129.log-2026112912", "app.log"));
 }
 
 TEST_F(Expand, FollowsSymbolicLinksExceptBelowTwoStars) {

@@ -58,6 +58,18 @@ TEST_F(LogUnseenTest, ALogThatMatchesAPatternAndWasRotatedBeforeItWasSeenIsRead)
   expect_each_once(tail);
 }
 
+// What logrotate makes of a rotated file whose name it needs.
+TEST_F(LogUnseenTest, AGenerationThatWasInTheWayOfAnotherIsRead) {
+  files_.append("/log/other.log", lines(2));
+  Tail tail(files_, {"/log/*.log"});
+  tail.settle();
+  files_.append("/log/app-20261129.log-2026112914.backup", lines(4));
+  files_.append("/log/app.log.1-2026112915.backup", lines(5));
+  tail.restart();
+  tail.settle();
+  expect_each_once(tail);
+}
+
 TEST_F(LogUnseenTest, LogsInDirectoriesBelowAreNotRead) {
   files_.append("/log/app.log", lines(2));
   files_.append("/log/nginx/x", "");
