@@ -11,6 +11,7 @@
 
 #include "agent/core/utf8.h"
 #include "collectors/records/colours.h"
+#include "collectors/records/json_escape.h"
 
 namespace leeway {
 namespace {
@@ -65,40 +66,6 @@ bool unwrap_cri(std::string_view line, Unwrapped& out) {
   return true;
 }
 
-bool read_hex4(std::string_view text, std::uint32_t& code) {
-  if (text.size() < 4) {
-    return false;
-  }
-  code = 0;
-  for (const char c : text.substr(0, 4)) {
-    const std::uint32_t digit = c >= '0' && c <= '9'   ? static_cast<std::uint32_t>(c - '0')
-                                : c >= 'a' && c <= 'f' ? static_cast<std::uint32_t>(c - 'a' + 10)
-                                : c >= 'A' && c <= 'F' ? static_cast<std::uint32_t>(c - 'A' + 10)
-                                                       : 16;
-    if (digit > 15) {
-      return false;
-    }
-    code = code * 16 + digit;
-  }
-  return true;
-}
-
-// The four digits of an escape, and of the second half of a pair; a half alone is U+FFFD. Sets `used`.
-bool read_code(std::string_view text, std::uint32_t& code, std::size_t& used) {
-  if (!read_hex4(text, code)) {
-    return false;
-  }
-  used = 4;
-  std::uint32_t low = 0;
-  if (code >= 0xD800 && code < 0xDC00 && text.substr(4, 2) == "\\u" && read_hex4(text.substr(6), low) &&
-      low >= 0xDC00 && low < 0xE000) {
-    code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-    used = 10;
-  }
-  code = code >= 0xD800 && code < 0xE000 ? 0xFFFD : code;
-  return true;
-}
-
 // Moves `at` to the next quote or backslash, or to `end`. Copies what it passes to `to`, where there is room for that
 // and another block, and moves `to` behind it.
 void copy_plain(const char*& at, const char* end, char*& to) {
@@ -120,17 +87,6 @@ void copy_plain(const char*& at, const char* end, char*& to) {
     *to++ = *at++;
   }
 }
-
-// What an escape of one letter means; '\0' where there is none.
-constexpr std::array<char, 256> kSimpleEscapes = [] {
-  std::array<char, 256> meant{};
-  constexpr std::string_view kNames = "\"\\/bfnrt";
-  constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    meant[static_cast<unsigned char>(kNames[i])] = kMeant[i];
-  }
-  return meant;
-}();
 
 // Unescapes a JSON string up to its closing quote, and removes it from `rest`. The result points into `rest` if only a
 // newline at its end is escaped.
@@ -154,7 +110,7 @@ bool take_json_string(std::string_view& rest, std::string& scratch, std::string_
     std::size_t used = 0;
     if (const char meant = kSimpleEscapes[static_cast<unsigned char>(at[1])]; meant != '\0') {
       *to++ = meant;
-    } else if (at[1] == 'u' && read_code({at + 2, static_cast<std::size_t>(end - at - 2)}, code, used)) {
+    } else if (at[1] == 'u' && read_escaped_code({at + 2, static_cast<std::size_t>(end - at - 2)}, code, used)) {
       to = put_utf8(code, to);
     } else {
       return false;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/records/json_escape.h"
+
 namespace leeway {
 namespace {
 
@@ -16,7 +18,7 @@ struct Named {
 };
 
 constexpr std::array kNamed = {
-    Named{"email", R"([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)", "<email>", false},
+    Named{"email", R"([\pL\pN._%+-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+)", "<email>", false},
     Named{
         "ip",
         R"((?:\b\d{1,3}(?:\.\d{1,3}){3}\b)|(?:\b(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\b)|(?:\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}\b)|(?:\B::[0-9A-Fa-f]{1,4}\b))",
@@ -24,7 +26,7 @@ constexpr std::array kNamed = {
     Named{"card", R"(\b\d(?:[ -]?\d){12,18}\b)", "<card>", true},
     Named{
         "token",
-        R"((?i)(?:\b(?:bearer|basic)\s+|\b(?:token|api[_-]?key|secret|password|passwd|pwd)["']?\s*[=:]\s*["']?)([A-Za-z0-9._~+/=-]{6,})|(\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*))",
+        R"((?i)(?:\b(?:bearer|basic)\s+|\b(?:token|api[_-]?key|secret|password|passwd|pwd)["']?\s*[=:]\s*["']?)([A-Za-z0-9._~+/=-]{6,})|(\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|\b(?-i:gh[a-z]_|github_pat_|AKIA|ASIA|xox[a-z]-|sk-)[A-Za-z0-9_-]{12,})|://[^/\s:@]+:([^/\s@]+)@)",
         "<token>", false},
 };
 
@@ -41,6 +43,19 @@ bool has_check_digit(std::string_view text) {
     twice = !twice;
   }
   return sum % 10 == 0;
+}
+
+// Whether these bytes are all of a value without quotes in a JSON object: a number.
+bool is_bare_value(std::string_view text, std::size_t begin, std::size_t size) {
+  constexpr std::string_view kBlanks = " \t";
+  if (text.find('{') >= begin) {
+    return false;
+  }
+  const std::size_t before = text.substr(0, begin).find_last_not_of(kBlanks);
+  const std::size_t behind = text.find_first_not_of(kBlanks, begin + size);
+  return before != std::string_view::npos && behind != std::string_view::npos &&
+         std::string_view(":[,").find(text[before]) != std::string_view::npos &&
+         std::string_view(",]}").find(text[behind]) != std::string_view::npos;
 }
 
 std::shared_ptr<const re2::RE2> compile(std::string_view pattern) {
@@ -79,7 +94,7 @@ Expected<void> Redaction::add_pattern(const std::string& pattern) {
 }
 
 bool Redaction::replace_all(const Rule& rule, std::string_view text, std::string& out) {
-  std::array<re2::StringPiece, 3> groups;
+  std::array<re2::StringPiece, 4> groups;
   const int count = std::min(rule.pattern->NumberOfCapturingGroups() + 1, static_cast<int>(groups.size()));
   const re2::StringPiece all(text.data(), text.size());
   std::size_t at = 0;
@@ -100,7 +115,9 @@ bool Redaction::replace_all(const Rule& rule, std::string_view text, std::string
       out.clear();
       found = true;
     }
-    out.append(text.substr(copied, begin - copied)).append(rule.replacement);
+    out.append(text.substr(copied, begin - copied));
+    const bool bare = is_bare_value(text, begin, hidden.size());
+    out.append(bare ? "\"" : "").append(rule.replacement).append(bare ? "\"" : "");
     copied = begin + hidden.size();
   }
   if (found) {
@@ -109,8 +126,39 @@ bool Redaction::replace_all(const Rule& rule, std::string_view text, std::string
   return found;
 }
 
-bool Redaction::apply(std::string_view text, std::string& out) const {
+// The strings in quotes of which a part is escaped: "a\ntoken=x", "m\u00fcller@example.org". Their content may be such
+// a text itself.
+bool Redaction::apply_to_quoted(std::string_view text, std::string& out) const {
   bool found = false;
+  std::size_t copied = 0;
+  std::string redacted;
+  for (std::size_t quote = text.find('"'); quote != std::string_view::npos;) {
+    const std::size_t begin = quote + 1;
+    std::size_t end = begin;
+    while (end < text.size() && text[end] != '"') {
+      end += text[end] == '\\' ? 2 : 1;
+    }
+    end = std::min(end, text.size());
+    const std::string_view content = text.substr(begin, end - begin);
+    if (content.find('\\') != std::string_view::npos && apply(without_escapes(content), redacted)) {
+      if (!found) {
+        out.clear();
+      }
+      out.append(text.substr(copied, begin - copied));
+      append_escaped(out, redacted);
+      copied = end;
+      found = true;
+    }
+    quote = end < text.size() ? text.find('"', end + 1) : std::string_view::npos;
+  }
+  if (found) {
+    out.append(text.substr(copied));
+  }
+  return found;
+}
+
+bool Redaction::apply(std::string_view text, std::string& out) const {
+  bool found = text.find('\\') != std::string_view::npos && apply_to_quoted(text, out);
   std::string next;
   for (const Rule& rule : rules_) {
     if (replace_all(rule, found ? std::string_view(out) : text, next)) {

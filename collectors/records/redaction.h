@@ -28,7 +28,8 @@ class Redaction {
   Expected<void> add_pattern(const std::string& pattern);
 
   bool empty() const { return rules_.empty(); }
-  // Whether anything was found; then `out` is `text` without it. Single-threaded.
+  // Whether anything was found; then `out` is `text` without it, and still JSON if `text` is: what is looked for is the
+  // text that escapes stand for, and a number becomes a string.
   bool apply(std::string_view text, std::string& out) const;
 
  private:
@@ -38,6 +39,7 @@ class Redaction {
     bool check_digit = false;
   };
   static bool replace_all(const Rule& rule, std::string_view text, std::string& out);
+  bool apply_to_quoted(std::string_view text, std::string& out) const;
 
   std::vector<Rule> rules_;
 };

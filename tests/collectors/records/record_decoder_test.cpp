@@ -168,6 +168,21 @@ TEST_F(RecordDecoderTest, PrivatePartsAreHidden) {
                   "Authorization: Bearer <token>||", "user=<redacted> did it||", "nothing at 10:20:30||"));
 }
 
+TEST_F(RecordDecoderTest, PrivatePartsOfEscapedTextsAreHidden) {
+  for (const char* name : {"email", "ip", "card", "token"}) {
+    ASSERT_TRUE(rules_.redact.add_named(name));
+  }
+  rules_.json = true;
+  EXPECT_THAT(
+      decode({R"({"text":"contact:\nbob@example.com"})", R"({"text":"m\u00fcller@example.com \ud83d\ude00"})",
+              R"({"text":"peer\n10.1.2.3"})", R"({"text":"a\ttoken=abcdefghijklmnop"})",
+              R"({"text":"bob\u0040example.com"})", R"({"text":"{\"mail\":\"x\\nann@example.org\"}"})",
+              R"({"text": 4111111111111111 })", R"({"text":"https://ann:secret@host/ ghp_abcdefghijklmnop"})"}),
+      ElementsAre("contact:\n<email>||", "<email> \xF0\x9F\x98\x80||", "peer\n<ip>||", "a\ttoken=<token>||",
+                  "<email>||", R"({"mail":"x\n<email>"}||)", "<card>||", "https://ann:<token>@host/ <token>||"));
+  EXPECT_TRUE(counts_.anomalies.empty());
+}
+
 TEST_F(RecordDecoderTest, PrivatePartsOfRejectedLinesAreHidden) {
   ASSERT_TRUE(rules_.redact.add_named("email"));
   rules_.json = true;
