@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collectors/decode/choose_format.h"
+#include "collectors/decode/first_part.h"
 
 namespace leeway {
 namespace {
@@ -34,8 +35,14 @@ class ListDecoder final : public Decoder {
   // What a format says of a line that it does not read is not counted.
   bool decode_one(const Line& line, RecordBatch& batch, DecodeCounts& counts) {
     const std::size_t rows = batch.rows();
+    const bool several = line.text.find('\n') != std::string_view::npos;
+    const Line part{several ? first_part(line.text) : line.text, line.end};
     for (const std::unique_ptr<Decoder>& decoder : decoders_) {
       decoder->decode(std::span(&line, 1), batch, tried_);
+      if (several && batch.rows() == rows) {
+        forget_anomalies();
+        decoder->decode(std::span(&part, 1), batch, tried_);
+      }
       const bool read = batch.rows() > rows;
       for (auto& [kind, count] : tried_.anomalies) {
         if (read && count > 0) {
@@ -48,6 +55,12 @@ class ListDecoder final : public Decoder {
       }
     }
     return false;
+  }
+
+  void forget_anomalies() {
+    for (auto& [kind, count] : tried_.anomalies) {
+      count = 0;
+    }
   }
 
   const std::vector<std::unique_ptr<Decoder>> decoders_;

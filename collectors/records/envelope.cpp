@@ -181,6 +181,7 @@ bool unwrap_compose(std::string_view line, Unwrapped& out) {
   }
   out.name = line.substr(0, name_end);
   line.remove_prefix(bar + 1);
+  line.remove_prefix(colour_size(line));  // of version 1, before the blank
   line.remove_prefix(line.starts_with(' ') ? 1 : 0);
   line.remove_prefix(colour_size(line));
   out.content = line;

@@ -28,7 +28,6 @@ LineJoiner::Seen LineJoiner::look_at(const Line& line) {
     seen.line = {};
     seen.line.content = line.text;
   }
-  seen.begins = !rules_.multiline || rules_.multiline->begins(seen.line.content);
   return seen;
 }
 
@@ -71,7 +70,9 @@ void LineJoiner::add_to_groups(std::span<const Line> lines, std::size_t index, b
   const Seen seen = look_at(lines[index]);
   Track& track = tracks_[seen.line.is_stderr() ? 1 : 0];
   const bool far = is_far(track, index);
-  const bool begins = seen.begins && (!track.partial || far);
+  const bool begins =
+      (!rules_.multiline || rules_.multiline->begins(seen.line.content, track.frame)) && (!track.partial || far);
+  track.frame = rules_.multiline && MultilineRule::is_frame(seen.line.content);
   track.partial = seen.wrapped ? seen.line.partial : track.partial;
   const std::size_t first = track.any ? groups_[track.group].first : index;
   const bool joins =

@@ -51,7 +51,6 @@ class LineJoiner {
   struct Seen {
     Unwrapped line;
     bool wrapped = true;
-    bool begins = true;
   };
   // Lines that stay together, up to those of the next group.
   struct Group {
@@ -62,6 +61,7 @@ class LineJoiner {
   struct Track {
     bool any = false;
     bool partial = false;
+    bool frame = false;
     bool late = false;  // what goes on is late
     std::size_t line = 0;
     std::size_t group = 0;

@@ -14,6 +14,7 @@ struct Preset {
   std::string_view name;
   std::string_view pattern;
   bool of_start;
+  bool of_traces = false;
 };
 
 // Lines as the runtimes write them; those that begin with a blank go on in any case.
@@ -31,10 +32,10 @@ constexpr std::string_view kTime =
     R"(|\w{3} \w{3} {1,2}\d{1,2} \d\d:\d\d|\d\d:\d\d:\d\d|[IWEF]\d{4} \d\d:|\d{8}[ T-]\d\d|\d{1,2} \w{3} \d{4} \d\d:))";
 
 constexpr std::array kPresets = {
-    Preset{"indent", "", false}, Preset{"java", kJava, false},      Preset{"python", kPython, false},
-    Preset{"go", kGo, false},    Preset{"node", kNode, false},      Preset{"ruby", kRuby, false},
-    Preset{"traces", "", false},  // all of them
-    Preset{"time", kTime, true}, Preset{"json", R"(^[\[{])", true},
+    Preset{"indent", "", false},       Preset{"java", kJava, false, true}, Preset{"python", kPython, false, true},
+    Preset{"go", kGo, false, true},    Preset{"node", kNode, false, true}, Preset{"ruby", kRuby, false, true},
+    Preset{"traces", "", false, true},  // all of them
+    Preset{"time", kTime, true},       Preset{"json", R"(^[\[{])", true},
 };
 
 std::string pattern_of(const Preset& preset) {
@@ -46,6 +47,26 @@ std::string pattern_of(const Preset& preset) {
     all += (all.empty() ? "" : "|") + std::string(one);
   }
   return all;
+}
+
+// The line behind the frames of a trace in Python: the name of a class, perhaps with its module, and a text.
+constexpr std::string_view kException = R"(^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:: |:?$))";
+// A record although it begins with a blank: a level that is aligned to the right, or an object.
+constexpr std::string_view kIndentedRecord =
+    R"(^ {1,3}(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b|^ \{")";
+
+bool finds(const RE2& pattern, std::string_view text) {
+  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+bool is_exception(std::string_view text) {
+  static const RE2 kPattern(re2::StringPiece(kException.data(), kException.size()));
+  return finds(kPattern, text);
+}
+
+bool is_indented_record(std::string_view text) {
+  static const RE2 kPattern(re2::StringPiece(kIndentedRecord.data(), kIndentedRecord.size()));
+  return finds(kPattern, text);
 }
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -67,7 +88,11 @@ Expected<MultilineRule> MultilineRule::preset(const std::string& name) {
   if (found == kPresets.end()) {
     return Error{ErrorCode::kConfiguration, "no rule for lines is called \"" + name + "\""};
   }
-  return compile(pattern_of(*found), found->of_start);
+  Expected<MultilineRule> rule = compile(pattern_of(*found), found->of_start);
+  if (rule && found->of_traces) {
+    rule->traces_ = name == "python" || name == "traces" ? Traces::kPython : Traces::kAny;
+  }
+  return rule;
 }
 
 Expected<MultilineRule> MultilineRule::starting_with(const std::string& pattern) { return compile(pattern, true); }
@@ -88,14 +113,23 @@ Expected<MultilineRule> MultilineRule::compile(const std::string& pattern, bool 
   return MultilineRule(std::move(compiled), of_start);
 }
 
-bool MultilineRule::begins(std::string_view content) const {
+bool MultilineRule::is_frame(std::string_view content) {
+  const std::size_t text = content.find_first_not_of(' ');
+  return text >= 2 && text != std::string_view::npos && !content.substr(text).starts_with("at ");
+}
+
+bool MultilineRule::begins(std::string_view content, bool after_frame) const {
   content.remove_prefix(colour_size(content));
-  if (content.empty() || (!of_start_ && is_blank(content.front()))) {
+  if (content.empty()) {
     return false;
   }
-  const bool found =
-      pattern_ != nullptr && RE2::PartialMatch(re2::StringPiece(content.data(), content.size()), *pattern_);
-  return found == of_start_;
+  if (!of_start_ && is_blank(content.front())) {
+    return traces_ != Traces::kNone && is_indented_record(content);
+  }
+  if (traces_ == Traces::kPython && after_frame && is_exception(content)) {
+    return false;
+  }
+  return (pattern_ != nullptr && finds(*pattern_, content)) == of_start_;
 }
 
 }  // namespace leeway

@@ -6,6 +6,7 @@
 
 #include "agent/core/rfc3339.h"
 #include "collectors/decode/cell_text.h"
+#include "collectors/decode/first_part.h"
 #include "collectors/records/colours.h"
 
 namespace leeway {
@@ -26,6 +27,11 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
+bool is_frame_last(std::string_view text) {
+  const std::size_t newline = text.rfind('\n');
+  return MultilineRule::is_frame(newline == std::string_view::npos ? text : text.substr(newline + 1));
+}
+
 // JSON with colours around it is none.
 bool is_object(std::string_view text) { return text.size() > 1 && text.front() == '{' && text.back() == '}'; }
 
@@ -37,9 +43,15 @@ RecordDecoder::RecordDecoder(const RecordRules& rules, std::unique_ptr<Decoder> 
       stream_(field_of_container(schema, "stream")),
       name_(field_of_container(schema, "name")),
       time_(field_of_container(schema, "time")),
-      adds_fields_(stream_ || name_ || time_ || rules_.time_of_envelope) {}
+      adds_fields_(stream_ || name_ || time_ || rules_.time_of_envelope),
+      plain_(rules_.json && !adds_fields_ && rules_.join.envelope == Envelope::kNone && !rules_.join.multiline &&
+             rules_.ignore.empty() && rules_.redact.empty()) {}
 
 void RecordDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
+  if (plain_) {
+    decode_together(lines, batch, counts);
+    return;
+  }
   for (const Line& line : lines) {
     if (line.text.empty()) {
       continue;
@@ -94,7 +106,7 @@ void RecordDecoder::add_line(const Unwrapped& line, std::uint64_t end, RecordBat
   const std::size_t stream = line.is_stderr() ? 1 : 0;
   Open& open = open_[stream];
   if (open.any && !open.partial) {
-    if (rules_.join.multiline && !rules_.join.multiline->begins(line.content)) {
+    if (rules_.join.multiline && !rules_.join.multiline->begins(line.content, is_frame_last(open.text))) {
       open.text += '\n';
     } else {
       close(stream, end, batch, counts);
@@ -165,7 +177,7 @@ void RecordDecoder::decode_alone(std::string_view text, bool coloured, bool seve
                                  std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
   const std::size_t rows = batch.rows();
   if (coloured || several) {
-    decode_by_first_line(text, several, end, batch, counts);
+    decode_by_first_part(text, several, end, batch, counts);
   } else {
     const Line line{text, end};
     format_->decode(std::span(&line, 1), batch, counts);
@@ -175,10 +187,13 @@ void RecordDecoder::decode_alone(std::string_view text, bool coloured, bool seve
   }
 }
 
-// The rows of records are known by the ends of their lines, which all differ.
 void RecordDecoder::decode_waiting(RecordBatch& batch, DecodeCounts& counts) {
+  decode_together({waiting_.data(), std::exchange(waiting_count_, 0)}, batch, counts);
+}
+
+// The rows of records are known by the ends of their lines, which all differ.
+void RecordDecoder::decode_together(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
   const std::size_t rows = batch.rows();
-  const std::span<const Line> lines(waiting_.data(), std::exchange(waiting_count_, 0));
   tried_.examples = counts.examples == nullptr ? nullptr : &tried_examples_;
   if (counts.examples != nullptr) {
     tried_examples_.begin(counts.examples->file());
@@ -232,8 +247,8 @@ void RecordDecoder::forget_tried() {
 }
 
 // JSON that is written in colours is read without them. A record of several lines that the format does not read as a
-// whole is read by its first line, as an object with a trace behind it.
-void RecordDecoder::decode_by_first_line(std::string_view text, bool several, std::uint64_t end, RecordBatch& batch,
+// whole is read by its first part, as an object with a trace behind it.
+void RecordDecoder::decode_by_first_part(std::string_view text, bool several, std::uint64_t end, RecordBatch& batch,
                                          DecodeCounts& counts) {
   const Line line{text, end};
   const std::size_t rows = batch.rows();
@@ -241,12 +256,10 @@ void RecordDecoder::decode_by_first_line(std::string_view text, bool several, st
   if (batch.rows() > rows) {
     add_counts(counts.anomalies, tried_.anomalies);
   } else {
-    std::string_view rest = text;
-    const std::string_view first = several ? take_line(rest) : text;
-    char* const copy = batch.allocate(first.size() + kPadding);
-    const std::size_t size = without_colours(first, copy);
+    char* const copy = batch.allocate(text.size() + kPadding);
+    const std::size_t size = without_colours(text, copy);
     std::memset(copy + size, ' ', kPadding);
-    const Line plain{{copy, size}, end};
+    const Line plain{several ? first_part({copy, size}) : std::string_view(copy, size), end};
     format_->decode(std::span(&plain, 1), batch, counts);
   }
   forget_tried();

@@ -56,11 +56,12 @@ class RecordDecoder final : public Decoder {
   void decode_text(std::string_view text, bool in_place, const Unwrapped& from, std::uint64_t end, RecordBatch& batch,
                    DecodeCounts& counts);
   void decode_waiting(RecordBatch& batch, DecodeCounts& counts);
+  void decode_together(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts);
   void decode_alone(std::string_view text, bool coloured, bool several, const Unwrapped& from, std::uint64_t end,
                     RecordBatch& batch, DecodeCounts& counts);
   static bool has_coloured_reject(std::span<const Line> lines, std::size_t row, const RecordBatch& batch);
   void forget_tried();
-  void decode_by_first_line(std::string_view text, bool several, std::uint64_t end, RecordBatch& batch,
+  void decode_by_first_part(std::string_view text, bool several, std::uint64_t end, RecordBatch& batch,
                             DecodeCounts& counts);
   void add_fields(const Unwrapped& from, Row row, RecordBatch& batch, DecodeCounts& counts);
   std::string_view own(std::string_view text, RecordBatch& batch) const;
@@ -71,6 +72,7 @@ class RecordDecoder final : public Decoder {
   std::optional<FieldId> name_;
   std::optional<FieldId> time_;
   const bool adds_fields_;
+  const bool plain_;  // only colours are looked for, where the format does not read a line
   // Texts in place that the format reads together, and where they are from: the first ones of these.
   std::size_t waiting_count_ = 0;
   std::vector<Line> waiting_;

@@ -106,17 +106,8 @@ RecordRules read_record_keys(TableReader& reader) {
   return rules;
 }
 
-bool need_record_decoder(const RecordRules& rules) {
-  return rules.join.envelope != Envelope::kNone || !rules.ignore.empty() || !rules.redact.empty() || !rules.json ||
-         rules.join.multiline.has_value();
-}
-
 std::unique_ptr<Decoder> make_decoder(const LineFormat& format, const RecordRules& rules, const Schema& schema) {
-  std::unique_ptr<Decoder> decoder = format.make_decoder(schema);
-  if (need_record_decoder(rules)) {
-    decoder = std::make_unique<RecordDecoder>(rules, std::move(decoder), schema);
-  }
-  return decoder;
+  return std::make_unique<RecordDecoder>(rules, format.make_decoder(schema), schema);
 }
 
 std::size_t read_max_line(TableReader& reader, std::size_t otherwise) {

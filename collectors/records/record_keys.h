@@ -19,10 +19,7 @@ namespace leeway {
 // Errors are in the reader; the result must not be used then.
 RecordRules read_record_keys(TableReader& reader);
 
-// Whether a RecordDecoder changes anything.
-bool need_record_decoder(const RecordRules& rules);
-
-// The decoder of `format`, behind a RecordDecoder if that is needed. `rules` and `schema` must outlive it.
+// The decoder of `format`, behind a RecordDecoder. `rules` and `schema` must outlive it.
 std::unique_ptr<Decoder> make_decoder(const LineFormat& format, const RecordRules& rules, const Schema& schema);
 
 // The key `max_line`, in bytes; `otherwise` where it is absent.

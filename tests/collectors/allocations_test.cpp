@@ -41,10 +41,7 @@ std::size_t allocations_for(const std::string& keys, const std::vector<std::stri
   for (const char* field : {"level", "msg", "message", "ms", "status", "path", "agent", "container.stream"}) {
     schema.intern(parse_field_path(field).value());
   }
-  std::unique_ptr<Decoder> decoder = format.format->make_decoder(schema);
-  if (need_record_decoder(rules)) {
-    decoder = std::make_unique<RecordDecoder>(rules, std::move(decoder), schema);
-  }
+  const std::unique_ptr<Decoder> decoder = make_decoder(*format.format, rules, schema);
   LineJoiner joiner(rules.join);
 
   std::string text;

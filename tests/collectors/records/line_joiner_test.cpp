@@ -99,6 +99,27 @@ TEST(LineJoiner, AllTracesTogether) {
   }
 }
 
+// The exception has a line of its own, whatever its name.
+TEST(LineJoiner, ExceptionsOfPythonAreKnownByTheFrameBefore) {
+  for (const char* name :
+       {"requests.exceptions.Timeout: read timed out", "django.http.response.Http404: x", "queue.Empty",
+        "subprocess.TimeoutExpired: Command", "ValueError", "psycopg2.errors.UniqueViolation: x"}) {
+    const std::string trace =
+        std::string("it failed\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\n") + "    g()\n" +
+        name;
+    EXPECT_THAT(records(joiner("python"), trace + "\nnext\n"), ElementsAre(trace, "next"));
+    EXPECT_THAT(records(joiner("traces"), trace + "\nnext\n"), ElementsAre(trace, "next"));
+  }
+  EXPECT_THAT(records(joiner("traces"), "x\n\tat a.B.c(B.java:1)\nshop.Cart: started\n"),
+              ElementsAre("x\n\tat a.B.c(B.java:1)", "shop.Cart: started"));
+}
+
+TEST(LineJoiner, LevelsMayBeAlignedToTheRight) {
+  const std::string lines = " INFO app: started\n WARN app: slow\nERROR app: bad\n INFO app: next\n";
+  EXPECT_EQ(records(joiner("traces"), lines).size(), 4U);
+  EXPECT_EQ(records(joiner("indent"), lines).size(), 2U);
+}
+
 TEST(LineJoiner, TimesThatBeginARecord) {
   const MultilineRule rule = MultilineRule::preset("time").value();
   for (const char* line :
@@ -106,10 +127,10 @@ TEST(LineJoiner, TimesThatBeginARecord) {
         "[28/Nov/2026:04:25:02] x", "[Sat Nov 28 04:27:45.452038 2026] [core:info]", "Nov  8 04:25:02 host su: x",
         "04:31:04.387 [main] ERROR x", "I1128 04:26:51.371907 265 main.go:33] x", "INFO  2026-11-28 04:25:02 x",
         "\x1b[32m2026-11-28 04:24:06.780\x1b[0m | x"}) {
-    EXPECT_TRUE(rule.begins(line)) << line;
+    EXPECT_TRUE(rule.begins(line, false)) << line;
   }
   for (const char* line : {"", "text", "  at c.B.m(B.java:2)", "Caused by: x", "404 not found", "127.0.0.1 - -"}) {
-    EXPECT_FALSE(rule.begins(line)) << line;
+    EXPECT_FALSE(rule.begins(line, false)) << line;
   }
 }
 

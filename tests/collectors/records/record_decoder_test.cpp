@@ -155,6 +155,22 @@ TEST_F(RecordDecoderTest, WhatIsIgnoredIsCountedApart) {
   EXPECT_FALSE(rules_.ignore.add("("));
 }
 
+TEST_F(RecordDecoderTest, AnObjectIsReadThoughOtherLinesFollow) {
+  rules_.json = true;
+  rules_.join.multiline = MultilineRule::preset("json").value();
+  EXPECT_THAT(decode({"{\n  \"text\": \"a } \\\" {\"\n}\nServer listening on 3000",
+                      "{\"text\":\"b\"}\r\n  at c (d.js:1)", "{\n  \"text\": \"not closed\"\n"}),
+              ElementsAre("a } \" {||", "b||"));
+  EXPECT_EQ(counts_.rejects.at("truncated"), 1U);
+}
+
+TEST_F(RecordDecoderTest, ColoursAreRemovedFromObjects) {
+  rules_.json = true;
+  EXPECT_THAT(decode({"{\"text\":\"a\"}", "\x1b[32m{\"text\":\"b\"}\x1b[0m", "{\"text\":\"\x1b[1mc\x1b[0m\"}", "x"}),
+              ElementsAre("a||", "b||", "c||"));
+  EXPECT_EQ(counts_.rejects.at("not_an_object"), 1U);
+}
+
 TEST_F(RecordDecoderTest, PrivatePartsAreHidden) {
   for (const char* name : {"email", "ip", "card", "token"}) {
     ASSERT_TRUE(rules_.redact.add_named(name));
