@@ -55,6 +55,7 @@ class FileFormat : public Format {
 struct FormatContext {
   TableReader& reader;
   TimeKeys& time;  // of the source; a format that knows where its lines have their time sets it, if the user has not
+  bool shares_time = false;  // with other formats of a list: such a format sets it in any case
 };
 
 enum class FormatUse : std::uint8_t { kLogs = 1, kFiles = 2, kBoth = 3 };

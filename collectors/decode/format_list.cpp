@@ -83,18 +83,18 @@ class ListFormat final : public LineFormat {
   const std::vector<std::unique_ptr<LineFormat>> formats_;
 };
 
-LineFormatChoice read_one(TableReader& reader, const FormatKind* kind, TimeKeys& time) {
+LineFormatChoice read_one(TableReader& reader, const FormatKind* kind, TimeKeys& time, bool shares_time) {
   if (kind == nullptr) {
     return {};
   }
-  FormatContext context{reader, time};
+  FormatContext context{reader, time, shares_time};
   return {std::string(kind->name), kind->read_lines(context)};
 }
 
 LineFormatChoice read_element(TableReader& reader, const ConfigValue& element, std::span<const FormatKind> formats,
                               TimeKeys& time) {
   if (const std::string* const name = element.get_if<std::string>()) {
-    return read_one(reader, find_format(reader, element, formats, FormatUse::kLogs), time);
+    return read_one(reader, find_format(reader, element, formats, FormatUse::kLogs), time, true);
   }
   const ConfigTable* const table = element.get_if<ConfigTable>();
   if (table == nullptr) {
@@ -109,7 +109,10 @@ LineFormatChoice read_element(TableReader& reader, const ConfigValue& element, s
   if (own_time) {
     time = read_time_keys(own);
   }
-  LineFormatChoice choice = read_one(own, choose_format(own, formats, FormatUse::kLogs, {}), time);
+  LineFormatChoice choice = read_one(own, choose_format(own, formats, FormatUse::kLogs, {}), time, !own_time);
+  if (own_time) {
+    require_time_field(own, time);
+  }
   own.report_unused_keys();
   return choice;
 }
@@ -121,7 +124,7 @@ LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKin
   const ConfigValue* const value = reader.has("format") ? reader.value("format") : nullptr;
   const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
   if (list == nullptr) {
-    return read_one(reader, choose_format(reader, formats, FormatUse::kLogs, files), time);
+    return read_one(reader, choose_format(reader, formats, FormatUse::kLogs, files), time, false);
   }
   if (list->empty()) {
     reader.error("format", "'format' is an empty list; expected the names of formats");

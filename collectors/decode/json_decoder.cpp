@@ -20,19 +20,34 @@ std::size_t first_non_space(std::string_view text) {
   return at;
 }
 
+// Whether the string that `text` begins with is the name of a member, as far as there is text.
+bool begins_member(std::string_view text) {
+  std::size_t end = 1;
+  while (end < text.size() && text[end] != '"') {
+    end += text[end] == '\\' ? 2 : 1;
+  }
+  end = std::min(end + 1, text.size());
+  const std::size_t next = end + first_non_space(text.substr(end));
+  return next >= text.size() || text[next] == ':';
+}
+
 // From the first '{' on that a key follows, or else the first that a '}' or nothing follows; empty without one.
 std::string_view find_opening_brace(std::string_view text) {
+  std::string_view without_member;
   std::string_view without_key;
   for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
     const std::size_t next = at + 1 + first_non_space(text.substr(at + 1));
     if (next < text.size() && text[next] == '"') {
-      return text.substr(at);
+      if (begins_member(text.substr(next))) {
+        return text.substr(at);
+      }
+      without_member = without_member.empty() ? text.substr(at) : without_member;
     }
     if (without_key.empty() && (next == text.size() || text[next] == '}')) {
       without_key = text.substr(at);
     }
   }
-  return without_key;
+  return without_member.empty() ? without_key : without_member;
 }
 
 // Of the object that `text` begins with: to the bracket that closes it, however they are nested; all if none does.

@@ -19,9 +19,6 @@ void read_time_format(TableReader& reader, TimeKeys& keys) {
     const std::string hint = did_you_mean(keys.format, TimestampParser::format_names());
     reader.error("time_format", checked.error().message + hint);
   }
-  if (reader.has("time_format") && !reader.has("time")) {
-    reader.error("time_format", "'time_format' has no effect without 'time'; expected 'time' to name a field");
-  }
 }
 
 void read_time_zone(TableReader& reader, TimeKeys& keys) {
@@ -42,6 +39,12 @@ TimeKeys read_time_keys(TableReader& reader) {
   read_time_format(reader, keys);
   read_time_zone(reader, keys);
   return keys;
+}
+
+void require_time_field(TableReader& reader, const TimeKeys& keys) {
+  if (reader.has("time_format") && !reader.has("time") && !keys.field) {
+    reader.error("time_format", "'time_format' has no effect without 'time'; expected 'time' to name a field");
+  }
 }
 
 TimestampParser TimeKeys::parser() const {

@@ -23,5 +23,7 @@ struct TimeKeys {
 
 // Errors are in the reader; the result must not be used then.
 TimeKeys read_time_keys(TableReader& reader);
+// Once the format is read, which may know the field: an error if `time_format` is there without any.
+void require_time_field(TableReader& reader, const TimeKeys& keys);
 
 }  // namespace leeway

@@ -80,6 +80,7 @@ std::unique_ptr<SourceDefinition> build_file_source(CollectorContext& context) {
   FormatContext format_context{reader, time};
   const FormatKind* const kind = choose_format(reader, context.formats, FormatUse::kFiles, paths.names);
   std::unique_ptr<FileFormat> format = kind != nullptr ? read_format(*kind, format_context) : nullptr;
+  require_time_field(reader, time);
   FileOptions options = read_file_options(reader, format != nullptr ? format->pace() : FilePace{});
   options.has_time = time.field.has_value();
   if (errors.failed()) {

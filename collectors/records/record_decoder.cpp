@@ -43,7 +43,8 @@ RecordDecoder::RecordDecoder(const RecordRules& rules, std::unique_ptr<Decoder> 
       stream_(field_of_container(schema, "stream")),
       name_(field_of_container(schema, "name")),
       time_(field_of_container(schema, "time")),
-      adds_fields_(stream_ || name_ || time_ || rules_.time_of_envelope),
+      adds_fields_(stream_ || name_ || time_ || rules_.join.envelope == Envelope::kCri ||
+                   rules_.join.envelope == Envelope::kDocker),
       plain_(rules_.json && !adds_fields_ && rules_.join.envelope == Envelope::kNone && !rules_.join.multiline &&
              rules_.ignore.empty() && rules_.redact.empty()) {}
 
@@ -274,7 +275,7 @@ void RecordDecoder::add_fields(const Unwrapped& from, Row row, RecordBatch& batc
   set(stream_, from.stream);
   set(name_, from.name);
   set(time_, from.time);
-  if (rules_.time_of_envelope) {
+  if (rules_.time_of_envelope || (!from.time.empty() && batch.times()[row] == kNoTime)) {
     batch.set_time(row, parse_rfc3339(from.time).value_or(kNoTime));
   }
 }

@@ -60,6 +60,7 @@ std::unique_ptr<SourceDefinition> build(CollectorContext& context, const ErrorCh
   settings.receiver.message_apart = records.join.joins() && settings.address.has_datagrams();
   TimeKeys time = read_time_keys(reader);
   LineFormatChoice format = read_line_format(reader, context.formats, {settings.address.place}, time);
+  require_time_field(reader, time);
   if ((format.name == "csv" || format.name == "tsv") && !reader.has("columns")) {
     reader.error("format", "what is received has no header; expected 'columns', the names of the columns");
   }

@@ -65,6 +65,7 @@ std::unique_ptr<SourceDefinition> build_log_source(CollectorContext& context) {
   options.join = records.join;
   TimeKeys time = read_time_keys(reader);
   LineFormatChoice format = read_line_format(reader, context.formats, paths.names, time);
+  require_time_field(reader, time);
   records.json = format.name == "json";
   records.time_of_envelope = records.time_of_envelope && !time.field;
   if (errors.failed() || format.format == nullptr) {

@@ -15,13 +15,15 @@ bool is_method(std::string_view text) {
   return !text.empty();
 }
 
-// Whether a status follows a request: " 200" or " -".
+// Whether a status follows a request: " 200", " 0" or " -".
 bool is_status_next(std::string_view text) {
   if (text.size() < 2 || !is_blank(text[0])) {
     return false;
   }
-  if (text[1] == '-') {
-    return text.size() == 2 || is_blank(text[2]);
+  if (text[1] == '-' || text[1] == '0') {  // Envoy: 0 where the client went away
+    if (text.size() == 2 || is_blank(text[2])) {
+      return true;
+    }
   }
   return text.size() >= 4 && is_digit(text[1]) && is_digit(text[2]) && is_digit(text[3]);
 }

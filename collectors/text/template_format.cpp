@@ -23,7 +23,16 @@ std::unique_ptr<LineFormat> read_template_format(FormatContext& context) {
   if (pattern->slot_of({{std::string("time")}})) {
     set_own_time(context, "time", "auto");
   }
+  require_time_part(context, *pattern);
   return make_template_format(std::move(*pattern), cells, context.time);
+}
+
+void require_time_part(FormatContext& context, const TemplatePattern& pattern) {
+  if (context.time.field && !context.shares_time && !pattern.slot_of(*context.time.field)) {
+    context.reader.error("time", "'time' is '" + context.time.field->to_string() +
+                                     "', which the pattern of the format does not have; expected one of its parts" +
+                                     (pattern.slot_of({{std::string("time")}}) ? ", or no 'time': it has one" : ""));
+  }
 }
 
 std::unique_ptr<LineFormat> make_template_format(TemplatePattern pattern, const CellOptions& cells,

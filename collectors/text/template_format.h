@@ -14,6 +14,9 @@ namespace leeway {
 // Without the key `time`, the time of a record is its field `time`, if the pattern has one.
 std::unique_ptr<LineFormat> read_template_format(FormatContext& context);
 
+// An error if `time` names what the pattern does not have.
+void require_time_part(FormatContext& context, const TemplatePattern& pattern);
+
 // The format of lines that a pattern describes.
 std::unique_ptr<LineFormat> make_template_format(TemplatePattern pattern, const CellOptions& cells,
                                                  const TimeKeys& time);

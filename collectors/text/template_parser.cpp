@@ -237,6 +237,9 @@ void TemplateParser::set_request(std::size_t slot, std::string_view text) {
   const HttpRequest request = split_request(text);
   set_escaped(slot, text);
   set_target(slot, request.target.path, request.target.query);
+  if (request.malformed && wanted_[slot + 1] != 0 && text == "-") {  // no request at all: a path like any other
+    parts_[slot + 1].set(PartKind::kText, text);
+  }
   for (const auto& [place, value] : {std::pair(slot + 3, request.method), std::pair(slot + 4, request.protocol)}) {
     parts_[place].set(request.malformed ? PartKind::kNull : PartKind::kText, value);
   }

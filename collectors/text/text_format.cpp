@@ -16,11 +16,12 @@ std::unique_ptr<Decoder> TextFormat::make_decoder(const Schema& schema) const {
 
 void set_own_time(FormatContext& context, std::string_view field, std::string_view time_format) {
   const FieldPath own{{std::string(field)}};
-  if (context.time.field && *context.time.field != own) {
+  const bool has_other = context.time.field && *context.time.field != own;
+  if (has_other && !context.shares_time) {
     return;
   }
   context.time.field = own;
-  if (!context.reader.has("time_format")) {
+  if (has_other || !context.reader.has("time_format")) {
     context.time.format = time_format;
   }
 }

@@ -311,6 +311,16 @@ TEST(JsonDecoder, RepairsInvalidUtf8) {
   EXPECT_EQ(decoder.anomalies("invalid_utf8"), 1U);
 }
 
+TEST(JsonDecoder, ABraceInQuotesBeginsNoObject) {
+  LineDecoder lines({"n"}, LineDecoder::json(true));
+  lines.decode({R"(User said "{" and then {"n":1})", R"(msg="{" {"n":2})", R"({"a b" c} {"n" : 3})", R"(x {"n)"});
+  ASSERT_EQ(lines.batch.rows(), 3U);
+  for (Row row = 0; row < 3; ++row) {
+    EXPECT_EQ(text_of(lines.value(0, row)), "int " + std::to_string(row + 1));
+  }
+  EXPECT_EQ(lines.rejected("truncated"), 1U);
+}
+
 TEST(JsonDecoder, ATextPrefixEndsAtTheFirstBrace) {
   LineDecoder decoder({"a"}, LineDecoder::json(true));
   decoder.decode({R"(2025-08-25 19:27:04,893 - name - INFO - {"a":1})", R"({"a":2})", "Starting up", ""});

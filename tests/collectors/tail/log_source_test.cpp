@@ -65,6 +65,31 @@ TEST(LogSource, SaysWhatItReads) {
   EXPECT_EQ(description_of("path = '/log/app.log'\nformat = 'regex'\npattern = '(?P<a>.)'"), "regex, tail");
 }
 
+TEST(LogSource, TimesOfFormatsInAList) {
+  MemoryFileSystem files;
+  files.append("/log/app.log",
+               "{\"ts\":\"2025-01-02T03:04:05Z\"}\n"
+               "203.0.113.7 - - [28/Nov/2025:04:25:02 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"x\"\n");
+  const std::vector<TimePoint> expected{parse_rfc3339("2025-01-02T03:04:05Z").value(),
+                                        parse_rfc3339("2025-11-28T04:25:02Z").value()};
+  EXPECT_EQ(times_of("path = '/log/app.log'\nformat = ['json', 'access']\ntime = 'ts'", files), expected);
+  const std::string path = "path = '/x'\n";
+  EXPECT_THAT(error_of(path + "format = 'access'\ntime = 'ts'"), HasSubstr("'time' is 'ts', which the pattern"));
+  EXPECT_EQ(error_of(path + "format = 'template'\npattern = '{time} {a}'\ntime_format = '%d/%m/%Y'"), "");
+  EXPECT_THAT(error_of(path + "format = 'template'\npattern = '{b} {a}'\ntime_format = '%d/%m/%Y'"),
+              HasSubstr("no effect without 'time'"));
+}
+
+TEST(LogSource, TheTimeOfAnEnvelopeIsThatOfARecordWithoutOne) {
+  MemoryFileSystem files;
+  files.append(
+      "/log/app.log",
+      "2025-11-28T04:00:00Z stdout F {\"a\":1}\n2025-11-28T04:00:01Z stdout F {\"ts\":\"2025-01-02T03:04:05Z\"}\n");
+  const std::vector<TimePoint> expected{parse_rfc3339("2025-11-28T04:00:00Z").value(),
+                                        parse_rfc3339("2025-01-02T03:04:05Z").value()};
+  EXPECT_EQ(times_of("path = '/log/app.log'\nformat = 'json'\ncontainer = 'cri'\ntime = 'ts'", files), expected);
+}
+
 TEST(LogSource, DatesWithoutAYearAreOfTheYearInWhichTheFileWasModified) {
   MemoryFileSystem files;
   files.set_time(parse_rfc3339("2027-01-03T00:00:00Z").value());

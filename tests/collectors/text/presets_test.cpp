@@ -127,10 +127,18 @@ TEST(Presets, RequestsThatAreNotHttp) {
   EXPECT_EQ(read(R"("" 400 0 "-" "-")"),
             "request=string , method=null, path=string , protocol=null, malformed=true, status=int 400");
   EXPECT_EQ(read(R"("-" 408 0 "-" "-")"),
-            "request=null, method=null, path=null, protocol=null, malformed=true, status=int 408");
+            "request=null, method=null, path=string -, protocol=null, malformed=true, status=int 408");
   EXPECT_EQ(read(R"("GET /a b\"c\\d" 400 448)"),
             "request=string GET /a b\"c\\d, method=null, path=string GET /a b\"c\\d, protocol=null, malformed=true, "
             "status=int 400");
+}
+
+// A client that went away before there was an answer.
+TEST(Presets, EnvoyWritesAStatusOfZero) {
+  EXPECT_EQ(
+      read_line("envoy", {"path", "status", "flags", "agent"},
+                R"([2026-11-28T04:25:02.123Z] "GET /a HTTP/1.1" 0 DC 0 0 3 - "-" "curl/8" "c4f5" "a.example" "b:80")"),
+      "path=string /a, status=int 0, flags=string DC, agent=string curl/8");
 }
 
 TEST(Presets, TargetsOfRequests) {
