@@ -22,6 +22,12 @@ void describe(const SourceStatus& source, std::vector<std::string>& out) {
       out.push_back(rejected(source, reason, count));
     }
   }
+  for (const auto& [kind, count] : source.anomalies) {
+    if (count > 0) {
+      out.push_back(fmt::format("source '{}': {} records count, although something is wrong with them: {}", source.name,
+                                count, kind));
+    }
+  }
   for (const auto& [reason, count] : source.lost_bytes) {
     if (count > 0) {
       out.push_back(fmt::format("source '{}': {} bytes are lost ({})", source.name, count, reason));

@@ -70,7 +70,10 @@ Expected<void> check_inputs(const AgentStatus& status) {
       }
     }
     if (source.open_files == 0 && source.files.empty() && source.bytes == 0) {
-      return Error{ErrorCode::kIo, "source '" + source.name + "': no file to read; expected one that matches its path"};
+      return Error{ErrorCode::kIo, "source '" + source.name +
+                                       "': no file to read; expected one that matches its path. Compressed files never "
+                                       "match; pipe what they hold to --source.path " +
+                                       source.name + "=-"};
     }
   }
   return {};

@@ -134,6 +134,9 @@ class ReplayTest(Files):
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertIn("source 'app': a line was rejected as not_an_object, such as: no JSON\n", done.stderr)
         self.assertRegex(done.stderr, r"metric '\w+': a record was not counted \(\w+\)")
+        self.log.write_text(LINES.replace('"ts": 1', '"ts": "x1', 1).replace(', "code"', '", "code"', 1))
+        self.assertIn("source 'app': 1 records count, although something is wrong with them: time_invalid",
+                      leeway("replay", "--config.file", self.config).stderr)
         self.log.write_text("no JSON\n")
         self.assertIn("source 'app': none of its 8 bytes became a record\n", leeway("replay", "--config.file", self.config).stderr)
 
