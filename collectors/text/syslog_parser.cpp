@@ -72,30 +72,47 @@ bool read_priority(std::string_view& text, std::span<Part> parts) {
 }
 
 // "su[9]: " or "su: " in front of the message.
-void read_tag(std::string_view& text, std::span<Part> parts) {
+bool read_tag(std::string_view& text, std::span<Part> parts) {
   const std::size_t end = text.find_first_of(" \t[:");
   if (end == 0 || end == std::string_view::npos || is_blank(text[end])) {
-    return;
+    return false;
   }
   std::string_view rest = text.substr(end + 1);
   std::string_view pid;
   if (text[end] == '[') {
     const std::size_t close = rest.find_first_of("] \t");
     if (close == std::string_view::npos || rest[close] != ']') {
-      return;
+      return false;
     }
     pid = rest.substr(0, close);
     rest.remove_prefix(close + 1);
     rest.remove_prefix(rest.starts_with(':') ? 1 : 0);
   }
   if (!rest.empty() && !is_blank(rest.front())) {
-    return;
+    return false;
   }
   parts[kApp].set(PartKind::kText, text.substr(0, end));
   if (!pid.empty()) {
     parts[kPid].set(PartKind::kCell, pid);
   }
   text = rest;
+  return true;
+}
+
+// Devices write "host : message" too. Without a time, the first word is a host only where a tag follows it.
+void read_host_and_tag(std::string_view& text, bool has_time, std::span<Part> parts) {
+  std::string_view rest = text;
+  const std::string_view host = take_word_text(rest);
+  if (!rest.empty() && !host.ends_with(':') && host.find('[') == std::string_view::npos) {
+    rest.remove_prefix(rest.starts_with(": ") ? 2 : 0);
+    const bool has_tag = read_tag(rest, parts);
+    if (has_tag || has_time) {
+      parts[kHost].set(PartKind::kText, host);
+      text = rest;
+      return;
+    }
+  }
+  read_tag(text, parts);
 }
 
 void set_message(std::string_view text, std::span<Part> parts) {
@@ -154,13 +171,7 @@ bool SyslogParser::split(std::string_view line, std::span<Part> parts, RecordBat
   const bool has_time = read_time(text, parts, batch, counts);
   if (has_priority || has_time) {
     text = trim_blanks(text);
-    std::string_view rest = text;
-    const std::string_view host = take_word_text(rest);
-    if (!rest.empty() && !host.ends_with(':') && host.find('[') == std::string_view::npos) {
-      parts[kHost].set(PartKind::kText, host);
-      text = rest;
-    }
-    read_tag(text, parts);
+    read_host_and_tag(text, has_time, parts);
   }
   set_message(text, parts);
   return true;

@@ -70,6 +70,12 @@ TEST(Syslog, TimesOfAllSorts) {
 }
 
 TEST(Syslog, LinesWithoutSomeOfIt) {
+  EXPECT_EQ(read_syslog("<6>Started nginx service", {"host", "app", "message"}),
+            "message=string Started nginx service, time_missing");
+  EXPECT_EQ(read_syslog("<13>web1 su[9]: text", {"host", "app", "pid", "message"}),
+            "host=string web1, app=string su, pid=int 9, message=string text, time_missing");
+  EXPECT_EQ(read_syslog("<134>Nov  8 04:25:02 fw1 : %ASA-6-302013: Built", {"host", "app", "message"}),
+            "host=string fw1, app=string %ASA-6-302013, message=string Built");
   EXPECT_EQ(read_syslog("Nov  8 04:25:02 su[9]: text"), "app=string su, pid=int 9, message=string text");
   EXPECT_EQ(read_syslog("Nov  8 04:25:02 web1 last message repeated 3 times"),
             "host=string web1, message=string last message repeated 3 times");
