@@ -96,7 +96,7 @@ class CompressedFile final : public File {
   CompressedFile(std::string path, std::unique_ptr<File> raw) : path_(std::move(path)), raw_(std::move(raw)) {}
 
   Expected<std::size_t> read_at(std::uint64_t offset, std::span<char> out) override {
-    if (offset < end_ - history_.size()) {
+    if (offset >= zeros_ && offset < end_ - history_.size()) {
       restart();
     }
     while (end_ <= offset) {
@@ -108,6 +108,11 @@ class CompressedFile final : public File {
         return std::size_t{0};
       }
     }
+    if (offset < zeros_) {
+      const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), zeros_ - offset));
+      std::memset(out.data(), '\0', size);
+      return size;
+    }
     const std::size_t at = history_.size() - static_cast<std::size_t>(end_ - offset);
     const std::size_t size = std::min(out.size(), history_.size() - at);
     std::memcpy(out.data(), history_.data() + at, size);
@@ -115,7 +120,7 @@ class CompressedFile final : public File {
   }
   Expected<void> write_at(std::uint64_t, std::string_view) override { return read_only(); }
   Expected<void> sync_data() override { return read_only(); }
-  Expected<std::uint64_t> next_data(std::uint64_t offset) const override { return offset; }
+  Expected<std::uint64_t> next_data(std::uint64_t offset) const override { return std::max(offset, zeros_); }
 
   Expected<FileInfo> info() const override {
     Expected<FileInfo> info = raw_->info();
@@ -148,6 +153,7 @@ class CompressedFile final : public File {
     input_.clear();
     raw_offset_ = 0;
     history_.clear();
+    zeros_ = 0;
     end_ = 0;
   }
 
@@ -191,7 +197,13 @@ class CompressedFile final : public File {
   }
 
   void keep(std::string_view part) const {
-    if (history_.size() > (end_ > kWholeContent ? 2 * kHistory : kWholeContent)) {
+    if (end_ == zeros_) {
+      const std::size_t zeros = std::min(part.find_first_not_of('\0'), part.size());
+      zeros_ += zeros;
+      end_ += zeros;
+      part.remove_prefix(zeros);
+    }
+    if (history_.size() > (end_ - zeros_ > kWholeContent ? 2 * kHistory : kWholeContent)) {
       history_.erase(history_.begin(), history_.end() - static_cast<std::ptrdiff_t>(kHistory));
     }
     history_.insert(history_.end(), part.begin(), part.end());
@@ -204,7 +216,9 @@ class CompressedFile final : public File {
   mutable std::unique_ptr<Decompressor> decompressor_;
   mutable std::vector<char> input_;  // not decoded yet
   mutable std::uint64_t raw_offset_ = 0;
-  mutable std::vector<char> history_;  // of the content before end_
+  mutable std::vector<char> history_;  // of the content before end_, without the zeros that it begins with
+  // A log that was truncated while its writer kept its position begins with many.
+  mutable std::uint64_t zeros_ = 0;
   mutable std::uint64_t end_ = 0;
   mutable std::optional<FileInfo> measured_;  // when the size was found
   mutable std::uint64_t size_ = 0;

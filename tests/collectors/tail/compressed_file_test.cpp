@@ -41,6 +41,27 @@ TEST(CompressedFile, IsItsContentAtEveryPlace) {
   }
 }
 
+// As in a log that was truncated while its writer kept its position.
+TEST(CompressedFile, ZerosAtItsBeginningAreItsContentToo) {
+  constexpr std::size_t kZeros = 20'000'000;  // more than is kept to go back
+  const std::string text = std::string(kZeros, '\0') + numbers(1000) + std::string(5, '\0') + "end";
+  for (const auto& [name, bytes] : {std::pair("/log/a.gz", gzip(text)), std::pair("/log/a.zst", zstd(text))}) {
+    MemoryFileSystem files;
+    files.append(name, bytes);
+    const Expected<std::unique_ptr<File>> file = open_content(files, name);
+    ASSERT_TRUE(file);
+    EXPECT_EQ((*file)->info()->size, text.size());
+    for (const std::size_t at : {text.size() - 3, std::size_t{0}, kZeros - 10, kZeros, kZeros + 10, std::size_t{7}}) {
+      std::string part(100, 'x');
+      const Expected<std::size_t> size = read_fully(**file, at, part);
+      ASSERT_TRUE(size);
+      part.resize(*size);
+      EXPECT_TRUE(part == text.substr(at, 100)) << name << " at " << at;
+    }
+    EXPECT_EQ((*file)->next_data(5).value(), kZeros);
+  }
+}
+
 TEST(CompressedFile, ThatEndsEarlyOrIsDamagedIsAnError) {
   const std::string text = numbers(1000);
   for (const bool gz : {true, false}) {
