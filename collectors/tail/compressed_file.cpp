@@ -6,12 +6,16 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
+#include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace leeway {
-namespace {
+// A member of ContentCache is of these types: they are not local to this file.
+namespace compressed_file {
 
 constexpr std::size_t kHistory = std::size_t{2} << 20;       // bytes
 constexpr std::size_t kWholeContent = std::size_t{8} << 20;  // bytes: up to here, all of it is kept
@@ -145,6 +149,17 @@ class CompressedFile final : public File {
     return info;
   }
 
+  // Of the file itself.
+  Expected<FileInfo> raw_info() const { return raw_->info(); }
+  // What info() would find by decompressing all of the file that `raw` was of.
+  void set_size(const FileInfo& raw, std::uint64_t size) const {
+    measured_ = raw;
+    size_ = size;
+  }
+  const std::optional<FileInfo>& measured() const { return measured_; }
+  std::uint64_t size() const { return size_; }
+  std::size_t kept() const { return history_.capacity(); }
+
  private:
   Error read_only() const { return {ErrorCode::kIo, "'" + path_ + "' is read only"}; }
 
@@ -224,7 +239,9 @@ class CompressedFile final : public File {
   mutable std::uint64_t size_ = 0;
 };
 
-}  // namespace
+}  // namespace compressed_file
+
+using compressed_file::CompressedFile;
 
 bool can_decompress(std::string_view path) { return path.ends_with(".gz") || path.ends_with(".zst"); }
 
@@ -235,5 +252,109 @@ Expected<std::unique_ptr<File>> open_content(FileSystem& files, const std::strin
   }
   return std::unique_ptr<File>(std::make_unique<CompressedFile>(path, *std::move(file)));
 }
+
+class ContentCache::Contents {
+ public:
+  std::unique_ptr<CompressedFile> take(std::string path, std::unique_ptr<File> raw, const FileInfo& info) {
+    const auto found = std::find_if(idle_.begin(), idle_.end(), [&](const auto& file) {
+      const Expected<FileInfo> own = file->raw_info();
+      return own && is_same(*own, info);
+    });
+    if (found != idle_.end()) {
+      std::unique_ptr<CompressedFile> file = std::move(*found);
+      idle_.erase(found);
+      return file;
+    }
+    auto file = std::make_unique<CompressedFile>(std::move(path), std::move(raw));
+    const auto size = sizes_.find({info.device, info.inode});
+    if (size != sizes_.end() && is_same(size->second.raw, info)) {
+      file->set_size(info, size->second.size);
+    }
+    return file;
+  }
+
+  void put_back(std::unique_ptr<CompressedFile> file) {
+    if (const std::optional<FileInfo>& raw = file->measured()) {
+      sizes_[{raw->device, raw->inode}] = {*raw, file->size()};
+      if (sizes_.size() > kMostSizes) {
+        sizes_.erase(sizes_.begin());
+      }
+    }
+    idle_.push_front(std::move(file));
+    std::size_t kept = 0;
+    std::size_t files = 0;
+    while (files < idle_.size() && files < kMostIdle && (kept += idle_[files]->kept()) <= kMostKept) {
+      ++files;
+    }
+    idle_.resize(files);
+  }
+
+  void close_all() { idle_.clear(); }
+
+ private:
+  static constexpr std::size_t kMostKept = 16 << 20;
+  static constexpr std::size_t kMostIdle = 64;
+  static constexpr std::size_t kMostSizes = 4096;
+
+  struct Size {
+    FileInfo raw;
+    std::uint64_t size = 0;
+  };
+
+  static bool is_same(const FileInfo& a, const FileInfo& b) {
+    return a.device == b.device && a.inode == b.inode && a.size == b.size && a.modified == b.modified &&
+           a.born == b.born;
+  }
+
+  std::deque<std::unique_ptr<CompressedFile>> idle_;               // the last used first
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Size> sizes_;  // by device and inode
+};
+
+namespace {
+
+// Gives the content back when it is closed.
+template <typename Contents>
+class CachedFile final : public File {
+ public:
+  CachedFile(Contents& contents, std::unique_ptr<CompressedFile> file) : contents_(contents), file_(std::move(file)) {}
+  CachedFile(const CachedFile&) = delete;
+  CachedFile& operator=(const CachedFile&) = delete;
+  ~CachedFile() override { contents_.put_back(std::move(file_)); }
+
+  Expected<std::size_t> read_at(std::uint64_t offset, std::span<char> out) override {
+    return file_->read_at(offset, out);
+  }
+  Expected<void> write_at(std::uint64_t offset, std::string_view data) override {
+    return file_->write_at(offset, data);
+  }
+  Expected<void> sync_data() override { return file_->sync_data(); }
+  Expected<std::uint64_t> next_data(std::uint64_t offset) const override { return file_->next_data(offset); }
+  Expected<FileInfo> info() const override { return file_->info(); }
+
+ private:
+  Contents& contents_;
+  std::unique_ptr<CompressedFile> file_;
+};
+
+}  // namespace
+
+ContentCache::ContentCache() : contents_(std::make_unique<Contents>()) {}
+
+ContentCache::~ContentCache() = default;
+
+Expected<std::unique_ptr<File>> ContentCache::open(FileSystem& files, const std::string& path) {
+  Expected<std::unique_ptr<File>> raw = files.open(path, OpenMode::kRead);
+  if (!raw || !can_decompress(path)) {
+    return raw;
+  }
+  const Expected<FileInfo> info = (*raw)->info();
+  if (!info) {
+    return info.error();
+  }
+  return std::unique_ptr<File>(
+      std::make_unique<CachedFile<Contents>>(*contents_, contents_->take(path, *std::move(raw), *info)));
+}
+
+void ContentCache::close_all() { contents_->close_all(); }
 
 }  // namespace leeway

@@ -20,4 +20,23 @@ bool can_decompress(std::string_view path);
 // being written, is an error (kIo).
 Expected<std::unique_ptr<File>> open_content(FileSystem& files, const std::string& path);
 
+// Opens the same files again and again, as when each file that is missing is compared with each candidate, and
+// decompresses those that did not change as seldom as 16 MiB of memory allow. Single-threaded.
+class ContentCache {
+ public:
+  ContentCache();
+  ~ContentCache();
+  ContentCache(const ContentCache&) = delete;
+  ContentCache& operator=(const ContentCache&) = delete;
+
+  // As open_content(). The cache must outlive the file.
+  Expected<std::unique_ptr<File>> open(FileSystem& files, const std::string& path);
+  // Closes what is kept open: files that are deleted take room until then.
+  void close_all();
+
+ private:
+  class Contents;
+  const std::unique_ptr<Contents> contents_;
+};
+
 }  // namespace leeway

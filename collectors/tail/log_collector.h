@@ -253,6 +253,7 @@ class LogCollector final : public Collector {
   JsonFields json_fields_;
   TailContext context_;
 
+  ContentCache contents_;  // of files that are compared
   Files files_;
   std::deque<TailedFile*> rotated_queue_;  // read first, so that records stay in order
   std::deque<TailedFile*> queue_;          // files that have something to read, in turns

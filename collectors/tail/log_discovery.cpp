@@ -32,6 +32,7 @@ Expected<void> LogCollector::discover() {
       wait_for_end(*file->second);
     }
   }
+  contents_.close_all();
   prune_finished();
   sort_by_age();
   started_ = true;

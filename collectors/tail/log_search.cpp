@@ -25,9 +25,9 @@ std::uint64_t LogCollector::directory_device(const std::string& path) {
 
 // The content of `path`, even if no descriptor was left.
 Expected<std::unique_ptr<File>> LogCollector::open_other(const std::string& path) {
-  Expected<std::unique_ptr<File>> file = open_content(file_system_, path);
+  Expected<std::unique_ptr<File>> file = contents_.open(file_system_, path);
   if (!file && file.error().code == ErrorCode::kIo && open_.size() > 1 && close_least_used()) {
-    file = open_content(file_system_, path);
+    file = contents_.open(file_system_, path);
   }
   return file;
 }

@@ -41,6 +41,34 @@ TEST(CompressedFile, IsItsContentAtEveryPlace) {
   }
 }
 
+TEST(ContentCache, GivesWhatIsThereNow) {
+  MemoryFileSystem files;
+  ContentCache cache;
+  files.append("/log/a.gz", gzip(numbers(100)));
+  const auto content = [&](const std::string& path) {
+    const Expected<std::unique_ptr<File>> file = cache.open(files, path);
+    std::string text(file && (*file)->info() ? (*file)->info()->size : 0, '\0');
+    EXPECT_TRUE(file && read_fully(**file, 0, text));
+    return text;
+  };
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(content("/log/a.gz"), numbers(100));
+  }
+  ASSERT_TRUE(files.rename("/log/a.gz", "/log/b.gz"));
+  files.append("/log/a.gz", gzip(numbers(7)));
+  EXPECT_EQ(content("/log/a.gz"), numbers(7));
+  EXPECT_EQ(content("/log/b.gz"), numbers(100));
+  files.append("/log/a.gz", gzip("more"));
+  EXPECT_EQ(content("/log/a.gz"), numbers(7) + "more");
+  const Expected<std::unique_ptr<File>> one = cache.open(files, "/log/a.gz");
+  const Expected<std::unique_ptr<File>> same = cache.open(files, "/log/a.gz");
+  EXPECT_EQ((*one)->info()->size, (*same)->info()->size);
+  cache.close_all();
+  EXPECT_EQ(content("/log/a.gz"), numbers(7) + "more");
+  files.append("/log/plain", "text");
+  EXPECT_EQ(content("/log/plain"), "text");
+}
+
 // As in a log that was truncated while its writer kept its position.
 TEST(CompressedFile, ZerosAtItsBeginningAreItsContentToo) {
   constexpr std::size_t kZeros = 20'000'000;  // more than is kept to go back
