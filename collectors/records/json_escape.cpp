@@ -46,12 +46,12 @@ std::string without_escapes(std::string_view text) {
     std::size_t used = 1;
     std::uint32_t code = 0;
     std::size_t digits = 0;
-    if (text.size() < 2 || text.front() != '\\') {
-      out += text.front();
-    } else if (const char meant = kSimpleEscapes[static_cast<unsigned char>(text[1])]; meant != '\0') {
+    const bool escapes = text.size() >= 2 && text.front() == '\\';
+    const char meant = escapes ? kSimpleEscapes[static_cast<unsigned char>(text[1])] : '\0';
+    if (meant != '\0') {
       out += meant;
       used = 2;
-    } else if (text[1] == 'u' && read_escaped_code(text.substr(2), code, digits)) {
+    } else if (escapes && text[1] == 'u' && read_escaped_code(text.substr(2), code, digits)) {
       append_utf8(out, code);
       used = 2 + digits;
     } else {
