@@ -149,8 +149,6 @@ class CompressedFile final : public File {
     return info;
   }
 
-  // Of the file itself.
-  Expected<FileInfo> raw_info() const { return raw_->info(); }
   // What info() would find by decompressing all of the file that `raw` was of.
   void set_size(const FileInfo& raw, std::uint64_t size) const {
     measured_ = raw;
@@ -256,12 +254,10 @@ Expected<std::unique_ptr<File>> open_content(FileSystem& files, const std::strin
 class ContentCache::Contents {
  public:
   std::unique_ptr<CompressedFile> take(std::string path, std::unique_ptr<File> raw, const FileInfo& info) {
-    const auto found = std::find_if(idle_.begin(), idle_.end(), [&](const auto& file) {
-      const Expected<FileInfo> own = file->raw_info();
-      return own && is_same(*own, info);
-    });
+    const auto found =
+        std::find_if(idle_.begin(), idle_.end(), [&](const Idle& idle) { return is_same(idle.raw, info); });
     if (found != idle_.end()) {
-      std::unique_ptr<CompressedFile> file = std::move(*found);
+      std::unique_ptr<CompressedFile> file = std::move(found->file);
       idle_.erase(found);
       return file;
     }
@@ -280,13 +276,16 @@ class ContentCache::Contents {
         sizes_.erase(sizes_.begin());
       }
     }
-    idle_.push_front(std::move(file));
+    if (file->measured()) {  // of another, where decompression stands is not known
+      const FileInfo raw = *file->measured();
+      idle_.push_front({raw, std::move(file)});
+    }
     std::size_t kept = 0;
     std::size_t files = 0;
-    while (files < idle_.size() && files < kMostIdle && (kept += idle_[files]->kept()) <= kMostKept) {
+    while (files < idle_.size() && files < kMostIdle && (kept += idle_[files].file->kept()) <= kMostKept) {
       ++files;
     }
-    idle_.resize(files);
+    idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(files), idle_.end());
   }
 
   void close_all() { idle_.clear(); }
@@ -301,12 +300,17 @@ class ContentCache::Contents {
     std::uint64_t size = 0;
   };
 
+  struct Idle {
+    FileInfo raw;  // when its content was measured
+    std::unique_ptr<CompressedFile> file;
+  };
+
   static bool is_same(const FileInfo& a, const FileInfo& b) {
     return a.device == b.device && a.inode == b.inode && a.size == b.size && a.modified == b.modified &&
            a.born == b.born;
   }
 
-  std::deque<std::unique_ptr<CompressedFile>> idle_;               // the last used first
+  std::deque<Idle> idle_;                                          // the last used first
   std::map<std::pair<std::uint64_t, std::uint64_t>, Size> sizes_;  // by device and inode
 };
 

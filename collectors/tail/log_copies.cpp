@@ -36,7 +36,7 @@ Expected<std::size_t> LogCollector::first_lines(File& file, std::uint64_t size) 
 // Judged by its name and its age.
 bool LogCollector::may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info) {
   return is_generation_of(path, original) && original.key() != key_of(info) &&
-         may_be_older(original.content_born(), info);
+         may_be_older(original.oldest_content(), info);
 }
 
 // An empty file with the name of a copy: its future content is not known yet.
@@ -141,7 +141,7 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
   }
   const bool few = match->few() && (former == nullptr || before->few());
   const bool contained = match->whole && match->lines > 1;  // `known` may be a copy of it that was read first
-  if (!in_place && few && !contained && !may_be_older(known.content_born(), info)) {
+  if (!in_place && few && !contained && !may_be_older(known.oldest_content(), info)) {
     return Content::kNew;
   }
   if (former == nullptr && known.offset() > 0 && match->of_lines == 0) {  // zeros say nothing

@@ -78,6 +78,9 @@ bool LogCollector::adopt_unseen_in(const std::string& directory, TimePoint since
   }
   bool all = true;
   for (const auto& [candidate, name] : unseen) {
+    if (find(candidate.path, candidate.info) != nullptr) {  // under another name
+      continue;
+    }
     const Content content = compare_unseen(name, candidate);
     all = all && content != Content::kLater;
     if (content == Content::kCopy) {

@@ -22,7 +22,7 @@ TailedFile::TailedFile(std::string path, const FileInfo& info, bool from_end)
       device_(info.device),
       inode_(info.inode),
       born_(info.born),
-      content_born_(can_decompress(path_) ? kNoTime : info.born),  // compressing makes a new file
+      content_born_(info.born),
       found_size_(can_decompress(path_) ? 0 : info.size),
       from_end_(from_end),
       read_modified_(info.modified) {

@@ -166,6 +166,8 @@ class TailedFile {
   TimePoint born() const { return born_; }
   // Of the file that its content was first read in, if it goes on in a copy of it.
   TimePoint content_born() const { return content_born_; }
+  // No content of it is older; kNoTime if that is not known: compressing makes a new file.
+  TimePoint oldest_content() const { return compressed() && content_born_ == born_ ? kNoTime : content_born_; }
   void set_content_born(TimePoint born) { content_born_ = born; }
   TimePoint modified() const { return std::max(found_modified_, read_modified_); }
   // When it was last read to its end, or first found.
