@@ -9,6 +9,7 @@
 
 #include "agent/core/ascii.h"
 #include "agent/core/utf8.h"
+#include "collectors/decode/json_escape.h"
 
 namespace leeway {
 namespace {
@@ -42,73 +43,6 @@ const char* skip_digits(const char* at, const char* end) {
     ++at;
   }
   return at;
-}
-
-int hex_digit(char c) {
-  if (is_digit(c)) {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// The four hex digits at `at`, or -1.
-int hex4(std::string_view raw, std::size_t at) {
-  if (at + 4 > raw.size()) {
-    return -1;
-  }
-  int code = 0;
-  for (std::size_t i = at; i < at + 4; ++i) {
-    const int digit = hex_digit(raw[i]);
-    if (digit < 0) {
-      return -1;
-    }
-    code = code * 16 + digit;
-  }
-  return code;
-}
-
-constexpr int kReplacement = 0xFFFD;
-bool is_high_surrogate(int code) { return code >= 0xD800 && code < 0xDC00; }
-bool is_low_surrogate(int code) { return code >= 0xDC00 && code < 0xE000; }
-
-// Reads the escape \uXXXX whose 'u' is at raw[at], moves `at` past it; -1 if it is malformed. A surrogate pair is one
-// code point.
-int read_code_point(std::string_view raw, std::size_t& at) {
-  const int code = hex4(raw, at + 1);
-  at += 5;
-  if (!is_high_surrogate(code)) {
-    return code;
-  }
-  if (at + 1 < raw.size() && raw[at] == '\\' && raw[at + 1] == 'u') {
-    const int low = hex4(raw, at + 2);
-    if (is_low_surrogate(low)) {
-      at += 6;
-      return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-    }
-  }
-  return code;
-}
-
-char simple_escape(char c) {
-  switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-      return c;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return '\0';
-  }
 }
 
 }  // namespace
@@ -173,15 +107,14 @@ EscapeResult unescape_json(std::string_view raw, char* out, std::size_t& size) {
       return EscapeResult::kInvalid;
     }
     if (raw[at] == 'u') {
-      int code = read_code_point(raw, at);
-      if (code < 0) {
+      std::string_view rest = raw.substr(at + 1);
+      std::uint32_t code = 0;
+      if (!take_escaped_code(rest, code)) {
         return EscapeResult::kInvalid;
       }
-      if (is_high_surrogate(code) || is_low_surrogate(code)) {
-        code = kReplacement;
-        outcome = EscapeResult::kLoneSurrogate;
-      }
-      out = put_utf8(static_cast<std::uint32_t>(code), out);
+      outcome = is_surrogate(code) ? EscapeResult::kLoneSurrogate : outcome;
+      out = put_utf8(valid_code(code), out);
+      at = raw.size() - rest.size();
       continue;
     }
     const char c = simple_escape(raw[at]);

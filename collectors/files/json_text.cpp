@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "collectors/decode/json_escape.h"
+
 namespace leeway {
 namespace {
 
@@ -18,22 +20,8 @@ std::string_view print(Number number, std::array<char, kLongestInteger>& buffer)
 }  // namespace
 
 void append_json_string(std::string_view text, std::string& out) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  constexpr unsigned char kFirstPrintable = 0x20;
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < kFirstPrintable) {
-      out += "\\u00";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 0xF];
-    } else {
-      out += c;
-    }
-  }
+  append_escaped(out, text);
   out += '"';
 }
 

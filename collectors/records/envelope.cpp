@@ -10,8 +10,8 @@
 #endif
 
 #include "agent/core/utf8.h"
+#include "collectors/decode/json_escape.h"
 #include "collectors/records/colours.h"
-#include "collectors/records/json_escape.h"
 
 namespace leeway {
 namespace {
@@ -107,15 +107,15 @@ bool take_json_string(std::string_view& rest, std::string& scratch, std::string_
   }
   for (; end - at >= 2 && *at == '\\'; copy_plain(at, end, to)) {
     std::uint32_t code = 0;
-    std::size_t used = 0;
-    if (const char meant = kSimpleEscapes[static_cast<unsigned char>(at[1])]; meant != '\0') {
+    std::string_view digits(at + 2, static_cast<std::size_t>(end - at - 2));
+    if (const char meant = simple_escape(at[1]); meant != '\0') {
       *to++ = meant;
-    } else if (at[1] == 'u' && read_escaped_code({at + 2, static_cast<std::size_t>(end - at - 2)}, code, used)) {
-      to = put_utf8(code, to);
+    } else if (at[1] == 'u' && take_escaped_code(digits, code)) {
+      to = put_utf8(valid_code(code), to);
     } else {
       return false;
     }
-    at += 2 + used;
+    at = digits.data();
   }
   if (end - at < 2) {
     return false;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "collectors/records/json_escape.h"
+#include "collectors/decode/json_escape.h"
 
 namespace leeway {
 namespace {

@@ -3,83 +3,14 @@
 #include <cstdint>
 #include <cstring>
 
-#include "agent/core/ascii.h"
 #include "agent/core/utf8.h"
+#include "collectors/decode/json_escape.h"
 
 namespace leeway {
 namespace {
 
 // What a backslash before `c` means, '\0' if nothing.
-char escaped_character(char c) {
-  switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-      return c;
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'v':
-      return '\v';
-    default:
-      return '\0';
-  }
-}
-
-int hex_value(char c) {
-  if (is_digit(c)) {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// The number of `digits` hexadecimal digits at the front of `text`, or -1.
-int hex_number(std::string_view text, std::size_t digits) {
-  if (text.size() < digits) {
-    return -1;
-  }
-  int number = 0;
-  for (const char c : text.substr(0, digits)) {
-    const int value = hex_value(c);
-    if (value < 0) {
-      return -1;
-    }
-    number = number * 16 + value;
-  }
-  return number;
-}
-
-// Takes XXXX, what follows \u, and the other half of a surrogate pair. Half of one is U+FFFD.
-bool take_code_point(std::string_view& text, std::uint32_t& code) {
-  constexpr int kHigh = 0xD800;
-  constexpr int kLow = 0xDC00;
-  constexpr int kPastSurrogates = 0xE000;
-  constexpr std::size_t kDigits = 4;
-  const int first = hex_number(text, kDigits);
-  if (first < 0) {
-    return false;
-  }
-  text.remove_prefix(kDigits);
-  code = static_cast<std::uint32_t>(first);
-  if (first < kHigh || first >= kPastSurrogates) {
-    return true;
-  }
-  const int second = first < kLow && text.starts_with("\\u") ? hex_number(text.substr(2), kDigits) : -1;
-  code = 0xFFFD;
-  if (second >= kLow && second < kPastSurrogates) {
-    code = 0x10000 + (static_cast<std::uint32_t>(first - kHigh) << 10) + static_cast<std::uint32_t>(second - kLow);
-    text.remove_prefix(2 + kDigits);
-  }
-  return true;
-}
+char escaped_character(char c) { return c == 'v' ? '\v' : simple_escape(c); }
 
 }  // namespace
 
@@ -123,8 +54,8 @@ std::string_view unescape_text(std::string_view text, RecordBatch& batch, std::s
     } else if (kind == 'x' && hex_number(digits, 2) >= 0) {
       *out++ = static_cast<char>(hex_number(digits, 2));
       text.remove_prefix(3);
-    } else if (kind == 'u' && take_code_point(digits, code)) {
-      out = put_utf8(code, out);
+    } else if (kind == 'u' && take_escaped_code(digits, code)) {
+      out = put_utf8(valid_code(code), out);
       text = digits;
     } else {
       *out++ = c;
