@@ -10,6 +10,12 @@ void add_counts(ReasonCounts& counts, const ReasonCounts& more) {
   }
 }
 
+void reset_counts(ReasonCounts& counts) {
+  for (auto& [reason, times] : counts) {
+    times = 0;
+  }
+}
+
 void save_counts(const ReasonCounts& counts, StateWriter& out) {
   out.u64(counts.size());
   for (const auto& [reason, times] : counts) {

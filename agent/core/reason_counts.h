@@ -26,6 +26,8 @@ inline void count_reason(ReasonCounts& counts, std::string_view reason, std::uin
 }
 // Adds all of `more`, except counts of 0.
 void add_counts(ReasonCounts& counts, const ReasonCounts& more);
+// Sets all to 0. The reasons stay, so that counting them again allocates nothing.
+void reset_counts(ReasonCounts& counts);
 
 void save_counts(const ReasonCounts& counts, StateWriter& out);
 void load_counts(ReasonCounts& counts, StateReader& in);

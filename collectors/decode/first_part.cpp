@@ -3,34 +3,29 @@
 #include <algorithm>
 
 namespace leeway {
-namespace {
-
-// The bytes of the object that begins at `at`; 0 if it does not end.
-std::size_t object_size(std::string_view text, std::size_t at) {
+std::optional<std::size_t> object_size(std::string_view text) {
   std::size_t depth = 0;
   bool in_string = false;
-  for (std::size_t i = at; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      i += c == '\\' ? 1 : 0;
-      in_string = c != '"';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '\\') {
+      at += at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\') ? 1 : 0;
     } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{') {
+      in_string = !in_string;
+    } else if (!in_string && (c == '{' || c == '[')) {
       ++depth;
-    } else if (c == '}' && --depth == 0) {
-      return i + 1 - at;
+    } else if (!in_string && (c == '}' || c == ']') && --depth == 0) {
+      return at + 1;
     }
   }
-  return 0;
+  return std::nullopt;
 }
-
-}  // namespace
 
 std::string_view first_part(std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  const std::size_t object = text.substr(begin).starts_with('{') ? object_size(text, begin) : 0;
-  std::string_view part = text.substr(0, object > 0 ? begin + object : text.find('\n'));
+  const std::optional<std::size_t> object =
+      text.substr(begin).starts_with('{') ? object_size(text.substr(begin)) : std::nullopt;
+  std::string_view part = text.substr(0, object ? begin + *object : text.find('\n'));
   part.remove_suffix(part.ends_with('\r') ? 1 : 0);
   return part;
 }

@@ -40,27 +40,17 @@ class ListDecoder final : public Decoder {
     for (const std::unique_ptr<Decoder>& decoder : decoders_) {
       decoder->decode(std::span(&line, 1), batch, tried_);
       if (several && batch.rows() == rows) {
-        forget_anomalies();
+        reset_counts(tried_.anomalies);
         decoder->decode(std::span(&part, 1), batch, tried_);
       }
-      const bool read = batch.rows() > rows;
-      for (auto& [kind, count] : tried_.anomalies) {
-        if (read && count > 0) {
-          count_reason(counts.anomalies, kind, count);
-        }
-        count = 0;
-      }
-      if (read) {
+      if (batch.rows() > rows) {
+        add_counts(counts.anomalies, tried_.anomalies);
+        reset_counts(tried_.anomalies);
         return true;
       }
+      reset_counts(tried_.anomalies);
     }
     return false;
-  }
-
-  void forget_anomalies() {
-    for (auto& [kind, count] : tried_.anomalies) {
-      count = 0;
-    }
   }
 
   const std::vector<std::unique_ptr<Decoder>> decoders_;

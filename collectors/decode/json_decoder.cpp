@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/core/utf8.h"
+#include "collectors/decode/first_part.h"
 
 namespace leeway {
 namespace {
@@ -48,25 +49,6 @@ std::string_view find_opening_brace(std::string_view text) {
     }
   }
   return without_member.empty() ? without_key : without_member;
-}
-
-// Of the object that `text` begins with: to the bracket that closes it, however they are nested; all if none does.
-std::size_t object_size(std::string_view text) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '\\') {
-      at += at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\') ? 1 : 0;
-    } else if (c == '"') {
-      in_string = !in_string;
-    } else if (!in_string && (c == '{' || c == '[')) {
-      ++depth;
-    } else if (!in_string && (c == '}' || c == ']') && --depth == 0) {
-      return at + 1;
-    }
-  }
-  return text.size();
 }
 
 }  // namespace
@@ -218,7 +200,7 @@ JsonOutcome JsonDecoder::read_first_object(std::string_view text, std::uint64_t 
                                            RecordBatch& batch, bool& repaired) {
   std::optional<JsonOutcome> failure;
   while (!text.empty()) {
-    const std::size_t size = object_size(text);
+    const std::size_t size = object_size(text).value_or(text.size());
     repaired = false;
     const JsonOutcome outcome = read_tokens(text.substr(0, size), line_end, group, batch, repaired);
     if (outcome == JsonOutcome::kRecord) {

@@ -7,6 +7,24 @@
 
 namespace leeway {
 
+void copy_texts(std::span<const Value> column, Row first, RecordBatch& memory, std::vector<Line>& lines) {
+  std::size_t size = 0;
+  for (Row row = first; row < column.size(); ++row) {
+    size += column[row].kind == ValueKind::kString ? column[row].string().size() + 1 : 0;
+  }
+  lines.clear();
+  char* to = memory.raw_buffer(size);
+  for (Row row = first; row < column.size(); ++row) {
+    if (column[row].kind == ValueKind::kString) {
+      const std::string_view from = column[row].string();
+      from.copy(to, from.size());
+      to[from.size()] = '\n';
+      lines.push_back({{to, from.size()}, row});
+      to += from.size() + 1;
+    }
+  }
+}
+
 JsonFields::JsonFields(const Schema& schema) {
   const std::span<const FieldPath> fields = schema.fields();
   for (FieldId field = 0; field < schema.size(); ++field) {
@@ -42,7 +60,8 @@ void JsonFields::fill(Row first, RecordBatch& batch, DecodeCounts& counts) {
         batch.cell(column, row) = Value::missing();
       }
     }
-    copy_texts(text, first, batch);
+    read_->reset(text.columns.size());
+    copy_texts(batch.column(text.column), first, *read_, lines_);
     DecodeCounts found;
     text.decoder->decode(lines_, *read_, found);
     add_counts(counts.anomalies, found.anomalies);
@@ -51,27 +70,6 @@ void JsonFields::fill(Row first, RecordBatch& batch, DecodeCounts& counts) {
       for (FieldId field = 0; field < text.columns.size(); ++field) {
         batch.cell(text.columns[field], row) = batch.own(read_->cell(field, inner));
       }
-    }
-  }
-}
-
-// Each as a line of its own, whose end is the row that it is from.
-void JsonFields::copy_texts(const Text& text, Row first, const RecordBatch& batch) {
-  const std::span<const Value> column = batch.column(text.column);
-  std::size_t size = 0;
-  for (Row row = first; row < batch.rows(); ++row) {
-    size += column[row].kind == ValueKind::kString ? column[row].string().size() + 1 : 0;
-  }
-  read_->reset(text.columns.size());
-  lines_.clear();
-  char* to = read_->raw_buffer(size);
-  for (Row row = first; row < batch.rows(); ++row) {
-    if (column[row].kind == ValueKind::kString) {
-      const std::string_view from = column[row].string();
-      from.copy(to, from.size());
-      to[from.size()] = '\n';
-      lines_.push_back({{to, from.size()}, row});
-      to += from.size() + 1;
     }
   }
 }

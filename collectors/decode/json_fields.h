@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "agent/core/record_batch.h"
@@ -12,6 +13,10 @@
 namespace leeway {
 
 class JsonDecoder;
+
+// Copies the texts of `column` from row `first` on to a buffer of `memory`, each as a line of its own, whose end is the
+// row that it is from.
+void copy_texts(std::span<const Value> column, Row first, RecordBatch& memory, std::vector<Line>& lines);
 
 class JsonFields {
  public:
@@ -33,8 +38,6 @@ class JsonFields {
     Schema inner;                  // their paths in the text
     std::unique_ptr<JsonDecoder> decoder;
   };
-
-  void copy_texts(const Text& text, Row first, const RecordBatch& batch);
 
   std::vector<Text> texts_;
   std::unique_ptr<RecordBatch> read_;  // what the texts hold

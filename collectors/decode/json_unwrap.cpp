@@ -1,6 +1,7 @@
 #include "collectors/decode/json_unwrap.h"
 
 #include "agent/core/reason_counts.h"
+#include "collectors/decode/json_fields.h"
 
 namespace leeway {
 namespace {
@@ -31,7 +32,8 @@ void UnwrappingJsonDecoder::decode(std::span<const Line> lines, RecordBatch& bat
   outer_.decode(lines, lines_, of_lines);
   add_counts(counts.rejects, of_lines.rejects);
   add_anomalies(of_lines, counts);
-  take_texts();
+  texts_.reset(columns_);
+  copy_texts(lines_.column(wrapped_), 0, texts_, text_lines_);
   DecodeCounts of_texts;
   inner_.decode(text_lines_, texts_, of_texts);
   add_anomalies(of_texts, counts);
@@ -40,27 +42,6 @@ void UnwrappingJsonDecoder::decode(std::span<const Line> lines, RecordBatch& bat
     const bool wraps = inner < texts_.rows() && texts_.ends()[inner] == outer;
     add_record(outer, wraps ? std::optional(inner) : std::nullopt, batch, counts);
     inner += wraps ? 1 : 0;
-  }
-}
-
-// Each as a line of its own, whose end is the row that it is from.
-void UnwrappingJsonDecoder::take_texts() {
-  const std::span<const Value> column = lines_.column(wrapped_);
-  std::size_t size = 0;
-  for (const Value& value : column) {
-    size += value.kind == ValueKind::kString ? value.string().size() + 1 : 0;
-  }
-  texts_.reset(columns_);
-  text_lines_.clear();
-  char* to = texts_.raw_buffer(size);
-  for (Row row = 0; row < column.size(); ++row) {
-    if (column[row].kind == ValueKind::kString) {
-      const std::string_view text = column[row].string();
-      text.copy(to, text.size());
-      to[text.size()] = '\n';
-      text_lines_.push_back({{to, text.size()}, row});
-      to += text.size() + 1;
-    }
   }
 }
 

@@ -22,7 +22,6 @@ class UnwrappingJsonDecoder final : public Decoder {
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override;
 
  private:
-  void take_texts();
   void add_anomalies(const DecodeCounts& found, DecodeCounts& counts) const;
   void add_record(Row outer, std::optional<Row> inner, RecordBatch& batch, DecodeCounts& counts) const;
 

@@ -238,13 +238,9 @@ bool RecordDecoder::has_coloured_reject(std::span<const Line> lines, std::size_t
   return false;
 }
 
-// The reasons stay, so that the next record allocates nothing.
 void RecordDecoder::forget_tried() {
-  for (ReasonCounts* const counts : {&tried_.rejects, &tried_.anomalies}) {
-    for (auto& [reason, count] : *counts) {
-      count = 0;
-    }
-  }
+  reset_counts(tried_.rejects);
+  reset_counts(tried_.anomalies);
 }
 
 // JSON that is written in colours is read without them. A record of several lines that the format does not read as a
