@@ -270,16 +270,15 @@ class ContentCache::Contents {
   }
 
   void put_back(std::unique_ptr<CompressedFile> file) {
-    if (const std::optional<FileInfo>& raw = file->measured()) {
-      sizes_[{raw->device, raw->inode}] = {*raw, file->size()};
-      if (sizes_.size() > kMostSizes) {
-        sizes_.erase(sizes_.begin());
-      }
+    if (!file->measured()) {  // where its decompression stands is not known
+      return;
     }
-    if (file->measured()) {  // of another, where decompression stands is not known
-      const FileInfo raw = *file->measured();
-      idle_.push_front({raw, std::move(file)});
+    const FileInfo raw = *file->measured();
+    sizes_[{raw.device, raw.inode}] = {raw, file->size()};
+    if (sizes_.size() > kMostSizes) {
+      sizes_.erase(sizes_.begin());
     }
+    idle_.push_front({raw, std::move(file)});
     std::size_t kept = 0;
     std::size_t files = 0;
     while (files < idle_.size() && files < kMostIdle && (kept += idle_[files].file->kept()) <= kMostKept) {

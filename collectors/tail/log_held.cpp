@@ -7,6 +7,16 @@
 
 namespace leeway {
 
+namespace {
+
+// Compared first: there may be thousands of files, each with each.
+bool in_same_directory(std::string_view a, std::string_view b) {
+  const std::size_t name = a.rfind('/') + 1;  // 0 where there is none
+  return a.substr(0, name) == b.substr(0, name) && b.find('/', name) == std::string_view::npos;
+}
+
+}  // namespace
+
 // The name of the log that the content of a file is of, whether rotation was seen or only its name says so.
 const std::string& LogCollector::log_of(TailedFile& file) {
   if (file.log_looked == generation_) {
@@ -17,8 +27,8 @@ const std::string& LogCollector::log_of(TailedFile& file) {
   file.log = path;
   for (const auto& [key, other] : files_) {
     const std::string& base = other->written_under();
-    if (base.size() < file.log.size() && is_generation_name(file_name(path), file_name(base)) &&
-        parent_directory(path) == parent_directory(base)) {
+    if (base.size() < file.log.size() && in_same_directory(path, base) &&
+        is_generation_name(file_name(path), file_name(base))) {
       file.log = base;
     }
   }
