@@ -92,21 +92,7 @@ name = "lines_total"
 type = "counter"
 help = "Records by level."
 source = "app"
-labels = {{ level = "{level}" }}
-"""
-JOURNAL_CONFIG = """
-[[source]]
-name = "app"
-type = "log"
-path = "{log}"
-{source}
-[[metric]]
-name = "lines_total"
-type = "counter"
-help = "Records by level."
-source = "app"
-when = "json(MESSAGE).n >= 0"
-labels = {{ level = "json(MESSAGE).level", priority = "PRIORITY" }}
+{metric}
 """
 LOGURU_PATTERN = '''format = "template"
 pattern = "{time} | {level} | {name}:{function}:{line} - {message}"
@@ -121,7 +107,7 @@ class LogTest(unittest.TestCase):
         self.log = self.directory / "app.log"
 
     def counted(self, source, level="upper(level)"):
-        samples = replay.counters(self.directory, CONFIG.format(log=self.log, source=source, level=level))
+        samples = replay.counters(self.directory, CONFIG.format(log=self.log, source=source, metric=f'labels = {{ level = "{level}" }}'))
         self.assertEqual({}, replay.rejected(samples))
         return {dict(labels)["level"]: int(value) for (name, labels), value in samples.items() if name == "lines_total"}
 
@@ -214,6 +200,8 @@ class ServersTest(LogTest):
         self.assertEqual(60, counted["STATEMENT"])
 
 
+JOURNAL_METRIC = """when = "json(MESSAGE).n >= 0"
+labels = { level = "json(MESSAGE).level", priority = "PRIORITY" }"""
 JOURNAL_ENTRY = """__REALTIME_TIMESTAMP={micros}
 __MONOTONIC_TIMESTAMP={number}
 _BOOT_ID=0123456789abcdef0123456789abcdef
@@ -242,7 +230,7 @@ class JournalTest(LogTest):
         with open(self.log, "wb") as log:
             subprocess.run(["journalctl", f"--file={journal}", "-o", "json", "--no-pager"], stdout=log, check=True)
         source = 'format = "json"\ntime = "__REALTIME_TIMESTAMP"\ntime_format = "unix_us"'
-        samples = replay.counters(self.directory, JOURNAL_CONFIG.format(log=self.log, source=source))
+        samples = replay.counters(self.directory, CONFIG.format(log=self.log, source=source, metric=JOURNAL_METRIC))
         self.assertEqual({}, replay.rejected(samples))
         self.assertEqual(written, {(dict(labels)["level"], dict(labels)["priority"]): int(value)
                                    for (name, labels), value in samples.items() if name == "lines_total"})
