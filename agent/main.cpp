@@ -3,9 +3,11 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <utility>
 
 #include "agent/cli/commands.h"
+#include "agent/cli/completion.h"
 #include "agent/core/posix_stream.h"
 
 namespace {
@@ -45,10 +47,19 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
       ->take_all()
       ->allow_extra_args(false);
   command.add_flag("--web.enable-lifecycle", options.enable_lifecycle, "Allow POST /-/reload");
+  command.add_flag("--config.watch", options.watch_config, "Reload when a file of the configuration changes");
+  command
+      .add_option("--shutdown.linger", options.linger,
+                  "After SIGTERM, read on and serve until the last values were scraped, at most this long")
+      ->capture_default_str();
+  command.add_option("--until-idle", options.until_idle,
+                     "Stop once nothing was read for this long, 10s for example: for services that end");
   command.add_option("--log.level", options.log_level, "Least severe message to log")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
-  command.footer("SIGTERM stops after a last checkpoint, SIGHUP reloads the configuration.");
+  command.footer(
+      "SIGTERM stops after a last checkpoint, a second one at once; SIGHUP reloads the configuration. "
+      "--until-idle: exit code 1 if no record was read.");
   return command;
 }
 
@@ -65,6 +76,8 @@ CLI::App& add_replay(CLI::App& app, leeway::CliOptions& options) {
   command.add_option("--format", options.format, "What to print: text, openmetrics or summary")
       ->check(CLI::IsMember({"text", "openmetrics", "summary"}))
       ->capture_default_str();
+  command.add_option("--output", options.file,
+                     "Replace this file at once, instead of printing; not if an input cannot be read");
   command.add_option("--until", options.until, "Leave out records after this time (RFC 3339)");
   command.add_flag("--internal-metrics", options.internal_metrics, "Also print the self-monitoring metrics");
   return command;
@@ -123,17 +136,34 @@ CLI::App& add_reference(CLI::App& app, leeway::CliOptions& options) {
   return command;
 }
 
+CLI::App& add_probe(CLI::App& app, leeway::CliOptions& options) {
+  CLI::App& command = *app.add_subcommand("probe", "Ask a running agent whether it is healthy, as a health check");
+  command.add_option("URL", options.url, "Its address; /-/healthy if no path is given")->capture_default_str();
+  return command;
+}
+
+CLI::App& add_completion(CLI::App& app, leeway::CliOptions& options) {
+  CLI::App& command = *app.add_subcommand("completion", "Print a completion script for a shell");
+  command.add_option("SHELL", options.shell, "The shell")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  return command;
+}
+
 int run(int argc, char** argv) {
   leeway::CliOptions options;
   CLI::App app("Leeway: logs in, exact metrics and error budgets out, for Prometheus.", "leeway");
   app.require_subcommand(1);
+  app.set_version_flag("--version", leeway::version_text());
   app.footer(
       "Exit codes: 0 success, 1 a check found a problem, 2 usage or configuration error, 70 internal error, "
       "74 I/O error.");
   app.get_formatter()->column_width(44);
 
-  using Command = int (*)(const leeway::CliOptions&);
-  const std::array<std::pair<CLI::App*, Command>, 8> commands = {{
+  using Command = std::function<int(const leeway::CliOptions&)>;
+  const Command print_completion = [&app](const leeway::CliOptions& given) {
+    std::fputs(leeway::completion_script(app, given.shell).c_str(), stdout);
+    return 0;
+  };
+  const std::array<std::pair<CLI::App*, Command>, 10> commands = {{
       {&add_run(app, options), leeway::run_command},
       {&add_check(app, options), leeway::check_command},
       {&add_replay(app, options), leeway::replay_command},
@@ -142,6 +172,8 @@ int run(int argc, char** argv) {
       {&add_reference(app, options), leeway::reference_command},
       {app.add_subcommand("formats", "List the formats of sources, with a sample line and the fields of each"),
        leeway::formats_command},
+      {&add_probe(app, options), leeway::probe_command},
+      {&add_completion(app, options), print_completion},
       {app.add_subcommand("version", "Print the version"), leeway::version_command},
   }};
   try {

@@ -2,6 +2,8 @@
 // 2 usage or configuration error, 70 internal error, 74 I/O error.
 #pragma once
 
+#include <string>
+
 #include "agent/cli/options.h"
 
 namespace leeway {
@@ -13,6 +15,10 @@ int replay_command(const CliOptions& options);
 int rules_command(const CliOptions& options);
 int dashboards_command(const CliOptions& options);
 int formats_command(const CliOptions& options);
+int probe_command(const CliOptions& options);
 int version_command(const CliOptions& options);
+
+// "leeway 0.1.0", with the revision where the build names one.
+std::string version_text();
 
 }  // namespace leeway

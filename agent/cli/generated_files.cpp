@@ -1,12 +1,10 @@
 #include "agent/cli/generated_files.h"
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "agent/cli/load_configuration.h"
+#include "agent/cli/output_file.h"
 #include "agent/cli/report_error.h"
 
 namespace leeway {
@@ -20,16 +18,8 @@ Expected<void> write_files(const std::string& directory, const std::vector<Gener
   }
   for (const GeneratedFile& file : files) {
     const std::string path = (std::filesystem::path(directory) / file.name).string();
-    const std::string beside = path + ".new";
-    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    out << file.content;
-    out.close();
-    if (!out) {
-      return Error{ErrorCode::kIo, beside + ": cannot be written: " + std::strerror(errno)};
-    }
-    std::filesystem::rename(beside, path, failure);
-    if (failure) {
-      return Error{ErrorCode::kIo, path + ": cannot be replaced: " + failure.message()};
+    if (const Expected<void> written = replace_output(path, file.content); !written) {
+      return written;
     }
     std::printf("%s\n", path.c_str());
   }

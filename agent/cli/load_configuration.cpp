@@ -32,7 +32,7 @@ Error to_error(const Diagnostics& diagnostics) {
 }  // namespace
 
 Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock, bool keep_state,
-                                      const std::atomic<bool>& cancelled) {
+                                      const std::atomic<bool>& cancelled, ConfigFiles* read) {
   Expected<std::map<std::string, std::string>> paths = parse_source_paths(options.source_paths);
   if (!paths) {
     return std::move(paths).error();
@@ -46,7 +46,7 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
   }
   Diagnostics diagnostics;
   Variables variables(process_variable);
-  const ConfigTable config = read_toml(files, options.config_file, diagnostics, &variables);
+  const ConfigTable config = read_toml(files, options.config_file, diagnostics, &variables, read);
   if (diagnostics.has_errors()) {
     return to_error(diagnostics);
   }

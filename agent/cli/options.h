@@ -14,6 +14,11 @@ struct CliOptions {
   std::string state_dir;                  // empty: as the configuration says
   std::vector<std::string> listen_addresses;
   bool enable_lifecycle = false;
+  std::string linger = "0s";                  // run: a duration
+  std::string until_idle;                     // run: a duration; empty: forever
+  bool watch_config = false;                  // run
+  std::string url = "http://127.0.0.1:9464";  // probe
+  std::string shell;                          // completion
   std::string log_level = "info";
   std::string format = "text";  // replay: text, openmetrics, summary
   std::string until;            // replay: a time, RFC 3339
@@ -25,7 +30,7 @@ struct CliOptions {
   std::string reference_action;            // show, update, history, export, import
   std::string monitor;                     // reference: the [[drift]]; empty: the only one
   std::string reference;                   // reference: one of its list; empty: the only one
-  std::string file;                        // reference export, import: the profile
+  std::string file;                        // reference export, import: the profile; replay: the output
   std::string reason;                      // reference update, import
   bool force = false;                      // reference update, import: even if a column has drifted
 };

@@ -7,6 +7,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/left_out.h"
 #include "agent/cli/load_configuration.h"
+#include "agent/cli/output_file.h"
 #include "agent/cli/progress.h"
 #include "agent/cli/report_error.h"
 #include "agent/cli/summary.h"
@@ -97,6 +98,11 @@ std::string render(const CliOptions& options, const Snapshot& snapshot) {
   return text;
 }
 
+Expected<void> print(const std::string& text) {
+  const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  return printed ? Expected<void>() : system_error("cannot write to", "standard output", errno);
+}
+
 Expected<std::optional<TimePoint>> parse_until(const std::string& text) {
   if (text.empty()) {
     return std::optional<TimePoint>();
@@ -155,13 +161,21 @@ int replay_command(const CliOptions& options) {
     return report_error(written.error());
   }
   const std::string text = render(options, *commit.snapshot);
-  const bool printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!printed) {
-    return report_error(system_error("cannot write to", "standard output", errno));
+  if (options.file.empty()) {
+    if (const Expected<void> printed = print(text); !printed) {
+      return report_error(printed.error());
+    }
   }
   print_lines(describe_left_out(commit.snapshot->status()));
-  const Expected<void> inputs = check_inputs(commit.snapshot->status());
-  return inputs ? 0 : report_error(inputs.error());
+  if (const Expected<void> inputs = check_inputs(commit.snapshot->status()); !inputs) {
+    return report_error(inputs.error());
+  }
+  if (!options.file.empty()) {
+    if (const Expected<void> written = replace_output(options.file, text); !written) {
+      return report_error(written.error());
+    }
+  }
+  return 0;
 }
 
 }  // namespace leeway

@@ -1,6 +1,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +10,8 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
+#include "agent/core/service_notifier.h"
+#include "agent/core/units.h"
 #include "agent/pipeline/run_loop.h"
 #include "agent/pipeline/signal_watch.h"
 #include "agent/version.h"
@@ -42,7 +45,7 @@ Expected<std::unique_ptr<CheckpointStore>> open_store(FileSystem& files, const C
   return CheckpointStore::open(files, clock, settings.state_dir, settings.durability);
 }
 
-HttpOptions http_options(const CliOptions& options, MetricsPages& pages) {
+HttpOptions http_options(const CliOptions& options, MetricsPages& pages, RunLoop& loop) {
   HttpOptions http;
   http.addresses = options.listen_addresses;
   if (http.addresses.empty()) {
@@ -50,6 +53,7 @@ HttpOptions http_options(const CliOptions& options, MetricsPages& pages) {
   }
   http.enable_lifecycle = options.enable_lifecycle;
   http.on_scrapes_done = [&pages] { pages.release(); };
+  http.on_page_sent = [&loop](TimePoint taken) { loop.page_sent(taken); };
   return http;
 }
 
@@ -64,15 +68,62 @@ PageRenderer page_renderer(MetricsPages& pages, SelfMetrics& self, const Clock& 
   };
 }
 
+Expected<Duration> read_duration(const std::string& flag, const std::string& text) {
+  const Expected<Duration> duration = parse_duration(text);
+  return duration ? duration : Error{ErrorCode::kUsage, flag + " '" + text + "': expected a duration such as 20s"};
+}
+
+// What the command line says about the end, and whoever has started the agent.
+Expected<RunLoopOptions> loop_options_of(const CliOptions& options, const ServiceNotifier& service) {
+  RunLoopOptions loop;
+  const Expected<Duration> linger = read_duration("--shutdown.linger", options.linger);
+  if (!linger) {
+    return linger.error();
+  }
+  loop.linger = *linger;
+  if (!options.until_idle.empty()) {
+    const Expected<Duration> idle = read_duration("--until-idle", options.until_idle);
+    if (!idle) {
+      return idle.error();
+    }
+    loop.until_idle = *idle;
+  }
+  if (service.has_manager()) {
+    loop.notify = [&service](const std::string& state) { service.send(state); };
+  }
+  if (service.watchdog() > Duration::zero()) {
+    loop.alive_interval = std::min(loop.alive_interval, service.watchdog() / 3);
+  }
+  return loop;
+}
+
+// Nothing is said to be well that was not seen.
+int end_of_finite_run(const AgentStatus& status) {
+  for (const SourceStatus& source : status.sources) {
+    if (source.records != 0) {
+      return 0;
+    }
+  }
+  spdlog::error("no record was read; expected files that match the `path` of a source, with lines of its `format`");
+  return 1;
+}
+
 }  // namespace
 
 int run_command(const CliOptions& options) {
+  const ServiceNotifier service;
+  Expected<RunLoopOptions> parsed = loop_options_of(options, service);
+  if (!parsed) {
+    return report_error(parsed.error());
+  }
+  RunLoopOptions loop_options = std::move(*parsed);
   set_up_logging(options.log_level);
   std::signal(SIGPIPE, SIG_IGN);
   hold_reload_signals();
   PosixFileSystem files;
   const SystemClock clock;
-  Expected<Assembly> assembly = load_configuration(options, files, clock, true);
+  ConfigFiles config_files;
+  Expected<Assembly> assembly = load_configuration(options, files, clock, true, kNeverCancelled, &config_files);
   if (!assembly) {
     return report_error(assembly.error());
   }
@@ -81,9 +132,9 @@ int run_command(const CliOptions& options) {
   if (!store) {
     return log_failure(store.error());
   }
-  SelfMetrics self(clock, kVersion);
+  SelfMetrics self(clock, kVersion, kRevision);
   self.configuration_loaded(true);
-  RunLoopOptions loop_options;
+  loop_options.watched = options.watch_config ? &config_files : nullptr;
   loop_options.on_reload = [&self](bool successful) { self.configuration_loaded(successful); };
   loop_options.on_stop_overdue = [] {
     spdlog::error(
@@ -92,7 +143,7 @@ int run_command(const CliOptions& options) {
     std::_Exit(exit_code(ErrorCode::kIo));
   };
   loop_options.reassemble = [&](const std::atomic<bool>& cancelled) {
-    Expected<Assembly> reloaded = load_configuration(options, files, clock, true, cancelled);
+    Expected<Assembly> reloaded = load_configuration(options, files, clock, true, cancelled, &config_files);
     if (reloaded && reloaded->settings.state_dir != state_dir) {
       spdlog::warn("the state directory stays '{}' until the next start", state_dir);
     }
@@ -100,7 +151,7 @@ int run_command(const CliOptions& options) {
   };
   RunLoop loop(std::move(*assembly), files, clock, store->get(), std::move(loop_options));
   MetricsPages pages(self);
-  HttpExporter server(http_options(options, pages), loop, page_renderer(pages, self, clock), clock);
+  HttpExporter server(http_options(options, pages, loop), loop, page_renderer(pages, self, clock), clock);
   if (const Expected<void> started = server.start(); !started) {
     return log_failure(started.error());
   }
@@ -109,7 +160,10 @@ int run_command(const CliOptions& options) {
   }
   const Expected<void> outcome = loop.run();
   server.stop();
-  return outcome ? 0 : log_failure(outcome.error());
+  if (!outcome) {
+    return log_failure(outcome.error());
+  }
+  return options.until_idle.empty() ? 0 : end_of_finite_run(loop.latest()->status());
 }
 
 }  // namespace leeway

@@ -6,8 +6,13 @@
 
 namespace leeway {
 
+std::string version_text() {
+  const std::string revision = kRevision;
+  return std::string("leeway ") + kVersion + (revision.empty() ? "" : " (revision " + revision + ")");
+}
+
 int version_command(const CliOptions& /*options*/) {
-  std::printf("leeway %s\n", kVersion);
+  std::puts(version_text().c_str());
   return 0;
 }
 

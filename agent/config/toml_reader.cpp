@@ -13,7 +13,6 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint64_t kLargestFile = 16 << 20;
 // Each dot of a key nests a table, and toml++ limits the nesting of values only: its recursion must not exhaust the
 // stack.
 constexpr std::ptrdiff_t kMostDotsInLine = 1000;
@@ -193,8 +192,8 @@ std::uint32_t find_deep_line(std::string_view text) {
 class Reader {
  public:
   // `files` is null for text that is not from a file.
-  Reader(FileSystem* files, Diagnostics& diagnostics, Variables* variables)
-      : files_(files), diagnostics_(diagnostics), variables_(variables) {}
+  Reader(FileSystem* files, Diagnostics& diagnostics, Variables* variables, ConfigFiles* noted = nullptr)
+      : files_(files), diagnostics_(diagnostics), variables_(variables), noted_(noted) {}
 
   ConfigTable file(const std::string& path, const Position& included_from) {
     const Expected<std::string> text = load(path);
@@ -278,7 +277,10 @@ class Reader {
   }
 
   Expected<std::string> load(const std::string& path) {
-    Expected<std::string> bytes = read_whole_file(*files_, path, kLargestFile);
+    Expected<std::string> bytes = read_whole_file(*files_, path, kLargestConfigFile);
+    if (noted_ != nullptr) {
+      noted_->note(path, bytes);
+    }
     if (!bytes && bytes.error().code == ErrorCode::kLimit) {
       return Error{ErrorCode::kLimit, "'" + path + "' is larger than 16 MiB; no configuration is"};
     }
@@ -328,14 +330,19 @@ class Reader {
   FileSystem* files_;
   Diagnostics& diagnostics_;
   Variables* variables_;
+  ConfigFiles* noted_;
   std::set<std::string> open_;  // being read: an include of one of them is a cycle
   std::set<std::string> read_;  // included at least once
 };
 
 }  // namespace
 
-ConfigTable read_toml(FileSystem& files, const std::string& path, Diagnostics& diagnostics, Variables* variables) {
-  Reader reader(&files, diagnostics, variables);
+ConfigTable read_toml(FileSystem& files, const std::string& path, Diagnostics& diagnostics, Variables* variables,
+                      ConfigFiles* read) {
+  if (read != nullptr) {
+    read->clear();
+  }
+  Reader reader(&files, diagnostics, variables, read);
   ConfigTable config = reader.file(path, {});
   reader.apply_all_defaults(config);
   return config;

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "agent/core/access_denied.h"
 #include "agent/core/descriptor.h"
 #include "agent/core/posix_stream.h"
 
@@ -125,10 +126,19 @@ class PosixFile final : public File {
   std::string path_;
 };
 
+// With the reason and the remedy where access is denied.
+Error path_error(std::string_view action, const std::string& path, int errno_value) {
+  Error error = system_error(action, path, errno_value);
+  if (errno_value == EACCES) {
+    error.message += explain_denial(path);
+  }
+  return error;
+}
+
 Expected<std::unique_ptr<PosixFile>> open_regular(const std::string& path, int flags) {
   Descriptor descriptor = open_descriptor(path, flags);
   if (!descriptor.valid()) {
-    return system_error("cannot open", path, errno);
+    return path_error("cannot open", path, errno);
   }
   auto file = std::make_unique<PosixFile>(std::move(descriptor), path);
   Expected<FileInfo> info = file->info();
@@ -183,7 +193,7 @@ Expected<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, O
 Expected<FileInfo> PosixFileSystem::stat(const std::string& path) const {
   struct statx raw {};
   if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS | STATX_BTIME, &raw) != 0) {
-    return system_error("cannot stat", path, errno);
+    return path_error("cannot stat", path, errno);
   }
   return to_file_info(raw);
 }
@@ -191,7 +201,7 @@ Expected<FileInfo> PosixFileSystem::stat(const std::string& path) const {
 Expected<std::string> PosixFileSystem::real_path(const std::string& path) const {
   const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), ::free);
   if (resolved == nullptr) {
-    return system_error("cannot resolve", path, errno);
+    return path_error("cannot resolve", path, errno);
   }
   return std::string(resolved.get());
 }
@@ -199,7 +209,7 @@ Expected<std::string> PosixFileSystem::real_path(const std::string& path) const 
 Expected<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& directory) const {
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(directory.c_str()), ::closedir);
   if (stream == nullptr) {
-    return system_error("cannot list", directory, errno);
+    return path_error("cannot list", directory, errno);
   }
   std::vector<DirectoryEntry> entries;
   for (;;) {
@@ -214,21 +224,21 @@ Expected<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& d
     }
   }
   if (errno != 0) {
-    return system_error("cannot list", directory, errno);
+    return path_error("cannot list", directory, errno);
   }
   return entries;
 }
 
 Expected<void> PosixFileSystem::rename(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) {
-    return system_error("cannot rename", from, errno);
+    return path_error("cannot rename", from, errno);
   }
   return {};
 }
 
 Expected<void> PosixFileSystem::remove(const std::string& path) {
   if (::unlink(path.c_str()) != 0) {
-    return system_error("cannot remove", path, errno);
+    return path_error("cannot remove", path, errno);
   }
   return {};
 }
@@ -240,7 +250,7 @@ Expected<void> PosixFileSystem::make_directory(const std::string& path) {
       const int reason = errno;
       const Expected<FileInfo> info = stat(parent);  // a read-only file system says EROFS for what exists, too
       if (!info || info->type != FileType::kDirectory) {
-        return system_error("cannot create directory", parent, reason);
+        return path_error("cannot create directory", parent, reason);
       }
     }
     if (end == std::string::npos) {

@@ -13,7 +13,6 @@
 namespace leeway {
 namespace {
 
-constexpr Budget kStepBudget{1 << 20};
 // New and rotated files are looked for this often even without a hint.
 constexpr Duration kDiscoveryInterval = std::chrono::seconds(1);
 constexpr Duration kLongestInterval = std::chrono::seconds(60);
@@ -22,9 +21,7 @@ constexpr int kDiscoveryShare = 400;
 constexpr Duration kHintDelay = std::chrono::milliseconds(25);
 // A scrape reads new data for at most this long before it commits.
 constexpr Duration kScrapeReadTime = std::chrono::milliseconds(20);
-// A shutdown reads the remaining data for at most this long, and may take this long in all: exit within a second is
-// promised.
-constexpr Duration kShutdownReadTime = std::chrono::milliseconds(300);
+// A shutdown may take this long in all: exit within a second is promised.
 constexpr std::chrono::milliseconds kShutdownTime(900);
 
 }  // namespace
@@ -38,6 +35,8 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
       committer_(clock, store),
       poll_timer_(context_),
       discovery_timer_(context_),
+      linger_timer_(context_),
+      alive_timer_(context_),
       watch_(context_,
              [this](bool names_changed) {
                discover_ = discover_ || names_changed;
@@ -51,6 +50,12 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
     if (store->loaded().checkpoint) {
       use_report(pipeline_->load(*store->loaded().checkpoint));
     }
+  }
+  if (options_.watched != nullptr) {
+    config_watch_.emplace(context_, reloader_, files_, *options_.watched, [this] {
+      spdlog::info("the configuration has changed");
+      reload([](const Expected<void>&) {});
+    });
   }
   // The restored state is on disk already and may be seen immediately, so no counter is ever seen to decrease.
   committer_.publish(*pipeline_, committer_.prepare(*pipeline_), {});
@@ -82,6 +87,7 @@ Expected<void> RunLoop::run() {
                                    stop();
                                  },
                              .on_stop_overdue = options_.on_stop_overdue,
+                             .linger = std::chrono::ceil<std::chrono::milliseconds>(options_.linger),
                              .patience = kShutdownTime});
   if (Expected<void> started = pipeline_->begin_receiving(); !started) {
     return started;
@@ -90,12 +96,13 @@ Expected<void> RunLoop::run() {
   const auto until_stopped = boost::asio::make_work_guard(context_);
   schedule_discovery();
   schedule(Duration::zero());
+  if (config_watch_) {
+    config_watch_->start();
+  }
+  options_.notify("READY=1");
+  say_alive();
   context_.run();
   return outcome_.value_or(Expected<void>());
-}
-
-void RunLoop::stop() {
-  boost::asio::post(context_, [this] { begin_shutdown(); });
 }
 
 void RunLoop::schedule(Duration delay) {
@@ -136,10 +143,16 @@ void RunLoop::tick() {
   }
   const PollState state = read();
   commit_if_due();
+  if (options_.until_idle && state == PollState::kIdle) {
+    end_when_idle();
+  }
   schedule(state == PollState::kMore ? Duration::zero() : pipeline_->settings().poll_interval);
 }
 
 PollState RunLoop::read() {
+  if (input_ended_) {
+    return PollState::kIdle;
+  }
   if (std::exchange(discover_, false)) {
     const MonotonicTime start = clock_.monotonic();
     pipeline_->discover();
@@ -205,6 +218,9 @@ void RunLoop::start_commit() {
   last_commit_ = clock_.monotonic();
   committing_ = std::exchange(waiting_, {});
   Commit commit = committer_.prepare(*pipeline_);
+  if (lingering_ && !committing_.empty()) {
+    note_last_page(*commit.snapshot);
+  }
   if (!commit.checkpoint) {
     finish_commit(std::move(commit), {});
     return;
@@ -221,6 +237,7 @@ void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
   committer_.publish(*pipeline_, std::move(commit), written);
   saving_ = false;
   log_overflows(latest()->status());
+  log_unreadable(latest()->status());
   if (!written && committer_.status().last_error != before) {
     spdlog::error("checkpoint failed, metrics stay as they were until one succeeds: {}", written.error().to_string());
   } else if (written && !before.empty()) {
@@ -246,6 +263,8 @@ void RunLoop::reload(std::function<void(Expected<void>)> done) {
 // All that asked before it starts get its outcome.
 void RunLoop::start_reload() {
   reloading_ = std::exchange(reload_waiting_, {});
+  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(clock_.monotonic().time_since_epoch());
+  options_.notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.count()));
   boost::asio::post(reloader_, [this] {
     Expected<Assembly> assembly = options_.reassemble(reload_cancelled_);
     boost::asio::post(context_,
@@ -261,6 +280,7 @@ void RunLoop::finish_reload(Expected<Assembly> assembly) {
     spdlog::info("configuration reloaded");
   }
   options_.on_reload(loaded.has_value());
+  options_.notify("READY=1");
   for (const auto& done : std::exchange(reloading_, {})) {
     done(loaded);
   }
@@ -287,31 +307,6 @@ Expected<void> RunLoop::take_over(Expected<Assembly> assembly) {
   return {};
 }
 
-void RunLoop::begin_shutdown() {
-  if (std::exchange(stopping_, true)) {
-    return;
-  }
-  poll_timer_.cancel();
-  discovery_timer_.cancel();
-  watch_.stop();
-  pipeline_->end_receiving();
-  const MonotonicTime enough = clock_.monotonic() + kShutdownReadTime;
-  while (pipeline_->step(kStepBudget) == PollState::kMore && clock_.monotonic() < enough) {
-  }
-  if (!saving_) {
-    finish_shutdown();
-  }
-}
-
-void RunLoop::finish_shutdown() {
-  Commit commit = committer_.prepare(*pipeline_);
-  outcome_ = committer_.write(commit);
-  committer_.publish(*pipeline_, std::move(commit), *outcome_);
-  answer(waiting_);
-  answer(asked_);
-  context_.stop();
-}
-
 void RunLoop::log_overflows(const AgentStatus& status) {
   for (const MetricStatus& metric : status.metrics) {
     if (metric.overflowed_records != 0 && overflowed_.insert(metric.name).second) {
@@ -319,6 +314,23 @@ void RunLoop::log_overflows(const AgentStatus& status) {
                    metric.name, metric.series_limit);
     }
   }
+}
+
+void RunLoop::log_unreadable(const AgentStatus& status) {
+  std::set<std::string> unreadable;
+  for (const SourceStatus& source : status.sources) {
+    for (const FileStatus& file : source.files) {
+      if (file.state == "unreadable") {
+        unreadable.insert("source '" + source.name + "': '" + file.path + "' is not read: " + file.error);
+      }
+    }
+  }
+  for (const std::string& sentence : unreadable) {
+    if (!unreadable_.contains(sentence)) {
+      spdlog::warn("{}", sentence);
+    }
+  }
+  unreadable_ = std::move(unreadable);
 }
 
 void RunLoop::use_report(const StateReport& report) {

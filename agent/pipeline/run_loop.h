@@ -20,7 +20,9 @@
 #include "agent/core/exporter.h"
 #include "agent/pipeline/background_thread.h"
 #include "agent/pipeline/committer.h"
+#include "agent/pipeline/config_watch.h"
 #include "agent/pipeline/directory_watch.h"
+#include "agent/pipeline/input_progress.h"
 #include "agent/pipeline/pipeline.h"
 
 namespace leeway {
@@ -34,6 +36,18 @@ struct RunLoopOptions {
   // Called if a second after the signal to stop the disk has not let the agent save its state: what it does then is to
   // end the process. What was read since the last checkpoint is read again after the next start.
   std::function<void()> on_stop_overdue = [] {};
+  // After the signal to stop: read on and serve until a page with all that there is was sent, but at most this long. A
+  // second signal ends that.
+  Duration linger{};
+  // Stop once nothing was read for this long: for services that end.
+  std::optional<Duration> until_idle;
+  // The files of the configuration, which `reassemble` brings up to date: a reload begins once one has changed. Null:
+  // reloads begin by reload() only.
+  ConfigFiles* watched = nullptr;
+  // What a service manager is told, on the writer's thread: "READY=1" and the others of sd_notify(3); "WATCHDOG=1" at
+  // least every `alive_interval`, unless the writer hangs.
+  std::function<void(const std::string& state)> notify = [](const std::string&) {};
+  Duration alive_interval = std::chrono::seconds(10);
 };
 
 class RunLoop final : public SnapshotSource {
@@ -42,17 +56,20 @@ class RunLoop final : public SnapshotSource {
   RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, CheckpointStore* store, RunLoopOptions options);
   ~RunLoop() override;
 
-  // Returns after SIGTERM or SIGINT (or stop()), once the remaining data has been read and saved. The error is that of
-  // the last checkpoint.
+  // Returns after SIGTERM or SIGINT (or stop()), or once idle, when the remaining data has been read and saved. The
+  // error is that of the last checkpoint.
   Expected<void> run();
-  // Any thread.
+  // Any thread. The first call may linger, a second one ends that.
   void stop();
+  // A page of a snapshot that was taken at this time has been sent. Any thread.
+  void page_sent(TimePoint taken);
 
   std::shared_ptr<const Snapshot> latest() const override { return committer_.latest(); }
   void request(std::function<void(std::shared_ptr<const Snapshot>)> done) override;
   void reload(std::function<void(Expected<void>)> done) override;
 
  private:
+  static constexpr Budget kStepBudget{1 << 20};
   using Done = std::function<void(std::shared_ptr<const Snapshot>)>;
 
   void use(Assembly assembly);
@@ -69,10 +86,17 @@ class RunLoop final : public SnapshotSource {
   void start_reload();
   void finish_reload(Expected<Assembly> assembly);
   Expected<void> take_over(Expected<Assembly> assembly);
+  void end_when_idle();
+  void end_input();
+  void begin_stop();
+  void linger();
+  void note_last_page(const Snapshot& snapshot);
   void begin_shutdown();
   void finish_shutdown();
+  void say_alive();
   void use_report(const StateReport& report);
   void log_overflows(const AgentStatus& status);
+  void log_unreadable(const AgentStatus& status);
 
   FileSystem& files_;
   const Clock& clock_;
@@ -84,10 +108,13 @@ class RunLoop final : public SnapshotSource {
 
   boost::asio::steady_timer poll_timer_;
   boost::asio::steady_timer discovery_timer_;
+  boost::asio::steady_timer linger_timer_;
+  boost::asio::steady_timer alive_timer_;
   DirectoryWatch watch_;
   boost::asio::thread_pool disk_;      // writes checkpoints
   boost::asio::thread_pool reloader_;  // reads configurations
   std::atomic<bool> reload_cancelled_ = false;
+  std::optional<ConfigWatch> config_watch_;
 
   std::vector<Done> asked_;       // nothing was read for them yet
   std::vector<Done> waiting_;     // answered by the next commit
@@ -96,12 +123,17 @@ class RunLoop final : public SnapshotSource {
   std::vector<std::function<void(Expected<void>)>> reloading_;  // empty: no reload is running
   bool saving_ = false;
   bool stopping_ = false;
+  bool lingering_ = false;
+  bool input_ended_ = false;
+  InputProgress progress_;              // of interest only while lingering or if the loop ends when idle
+  std::optional<TimePoint> last_page_;  // lingering: the first snapshot that shows all there is
   bool discover_ = true;
   Duration discovery_cost_{};  // of the last one
   MonotonicTime last_commit_{};
   MonotonicTime next_poll_{};
   std::optional<Expected<void>> outcome_;
   std::set<std::string> overflowed_;  // metrics that have reached their limit, as logged
+  std::set<std::string> unreadable_;  // files that cannot be read, as logged
 };
 
 }  // namespace leeway

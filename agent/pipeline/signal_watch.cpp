@@ -42,12 +42,22 @@ void SignalWatch::wait() {
       return;
     }
     handlers_.on_stop(signal);
-    overdue_.expires_after(handlers_.patience);
-    overdue_.async_wait([this](const boost::system::error_code& cancelled) {
-      if (!cancelled) {
-        handlers_.on_stop_overdue();
-      }
-    });
+    expect_end();
+    wait();
+  });
+}
+
+void SignalWatch::expect_end() {
+  const auto linger = std::exchange(handlers_.linger, std::chrono::milliseconds::zero());
+  const auto deadline = std::chrono::steady_clock::now() + linger + handlers_.patience;
+  if (std::exchange(stopping_, true) && overdue_.expiry() <= deadline) {
+    return;
+  }
+  overdue_.expires_at(deadline);
+  overdue_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) {
+      handlers_.on_stop_overdue();
+    }
   });
 }
 

@@ -14,8 +14,10 @@ namespace leeway {
 // All are called on that thread.
 struct SignalHandlers {
   std::function<void()> on_reload;          // SIGHUP
-  std::function<void(int signal)> on_stop;  // SIGTERM or SIGINT; once
-  std::function<void()> on_stop_overdue;    // `patience` later, if there is still a SignalWatch
+  std::function<void(int signal)> on_stop;  // SIGTERM or SIGINT
+  // `linger` and `patience` after the first of them, `patience` after the others, if there is still a SignalWatch.
+  std::function<void()> on_stop_overdue;
+  std::chrono::milliseconds linger{};
   std::chrono::milliseconds patience{};
 };
 
@@ -31,11 +33,13 @@ class SignalWatch {
 
  private:
   void wait();
+  void expect_end();
 
   SignalHandlers handlers_;
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer overdue_;
+  bool stopping_ = false;
   std::thread thread_;
 };
 

@@ -31,7 +31,7 @@ AgentStatus full_status() {
 
 void add_agent_catalog(Catalog& catalog) {
   const SystemClock clock;
-  SelfMetrics self(clock, "");
+  SelfMetrics self(clock, "", "");
   SnapshotBuilder builder(TimePoint{});
   add_status_metrics(full_status(), builder);
   self.collect(TimePoint{}, builder);

@@ -33,8 +33,11 @@ Expected<void> FileCollector::discover() {
   if (by_set()) {
     find_sets();
   }
+  for (const auto& [directory, error] : scan.errors) {
+    problems_[directory] = error.message;
+  }
   if (!scan.errors.empty()) {
-    return scan.errors.front();
+    return scan.errors.begin()->second;
   }
   if (scan.truncated || over_limit_) {
     return Error{ErrorCode::kLimit, "more files match than the " + std::to_string(options_.max_files) +

@@ -34,12 +34,8 @@ Expected<const ParquetModule*> load(const std::string& path) {
 std::vector<std::string> parquet_module_folders() {
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  std::vector<std::string> folders;
-  if (!error) {
-    folders.push_back(program.parent_path().string());
-  }
-  folders.emplace_back(LEEWAY_MODULE_DIR);
-  return folders;
+  const std::filesystem::path folder = error ? "." : program.parent_path();
+  return {folder.string(), (folder / LEEWAY_MODULE_PATH).lexically_normal().string()};
 }
 
 Expected<const ParquetModule*> load_parquet_module(const std::vector<std::string>& folders) {

@@ -139,7 +139,7 @@ class Walk {
     Expected<std::vector<DirectoryEntry>> listed = files_.list(path);
     if (!listed) {
       if (listed.error().code != ErrorCode::kNotFound) {
-        result_.errors.push_back(std::move(listed).error());
+        result_.errors.emplace(path, std::move(listed).error());
       }
       return {};
     }
@@ -366,7 +366,7 @@ std::string matches_text(const FileSystem& files, const std::vector<Glob>& patte
     }
   }
   text += ": " + std::to_string(count) + (count == 1 ? " file matches" : " files match") + " now" + matches;
-  for (const Error& error : found.errors) {
+  for (const auto& [directory, error] : found.errors) {
     text += "\n    " + error.to_string();
   }
   return text;

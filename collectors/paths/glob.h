@@ -44,10 +44,10 @@ struct GlobLimits {
 };
 
 struct GlobResult {
-  std::vector<std::string> paths;     // sorted, each once
-  std::set<std::string> directories;  // in which a new match could appear
-  std::vector<Error> errors;          // directories that could not be listed (absent ones are not an error)
-  bool truncated = false;             // a limit was reached
+  std::vector<std::string> paths;       // sorted, each once
+  std::set<std::string> directories;    // in which a new match could appear
+  std::map<std::string, Error> errors;  // directories that could not be listed (absent ones are not an error)
+  bool truncated = false;               // a limit was reached
 };
 
 // The paths that match `patterns` and none of `excludes`. A literal pattern is a path whether it exists or not.

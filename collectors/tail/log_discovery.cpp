@@ -37,8 +37,11 @@ Expected<void> LogCollector::discover() {
   sort_by_age();
   started_ = true;
   discovered_ = true;
+  for (const auto& [directory, error] : scan.errors) {
+    problems_[directory] = error.message;
+  }
   if (!scan.errors.empty()) {
-    return scan.errors.front();
+    return scan.errors.begin()->second;
   }
   if (scan.truncated) {
     return Error{ErrorCode::kLimit, "more files match than the limit of " + std::to_string(paths_.limits.files)};

@@ -34,6 +34,8 @@ struct HttpOptions {
   // Called whenever no page is requested or being sent any more: what is shared by pages may be freed. On the server's
   // thread.
   std::function<void()> on_scrapes_done = [] {};
+  // Called when a page of the snapshot that was taken at this time was sent to the end. On the server's thread.
+  std::function<void(TimePoint taken)> on_page_sent = [](TimePoint) {};
 };
 
 struct HttpPage {

@@ -179,6 +179,7 @@ void Session::answer_scrapes(AskedScrapes& asked) {
 
 void Session::answer_scrape(const std::shared_ptr<const Snapshot>& snapshot) {
   limit(service_.options.request_deadline);
+  page_taken_ = snapshot->taken();
   answer(metrics_response(service_.renderer, snapshot, request_));
 }
 
@@ -230,6 +231,9 @@ void Session::go_on(Phase phase, const error_code& error, void (Session::*next)(
 }
 
 void Session::after_response() {
+  if (scraping_ && request_.method == Method::kGet) {
+    service_.options.on_page_sent(page_taken_);
+  }
   end_scrape();
   if (!keep_alive_) {
     linger();

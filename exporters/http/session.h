@@ -97,6 +97,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Phase phase_ = Phase::kIdle;
   Time since_{};
   bool scraping_ = false;
+  TimePoint page_taken_{};    // of the page that is being sent
   std::uint64_t scrape_ = 0;  // number of the last one that asked the writer
   bool keep_alive_ = false;
 };

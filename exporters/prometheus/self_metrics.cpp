@@ -74,12 +74,12 @@ void add_family(const prometheus::MetricFamily& source, SnapshotBuilder& out) {
 }  // namespace
 
 struct SelfMetrics::Registry {
-  explicit Registry(const std::string& version) {
+  Registry(const std::string& version, const std::string& revision) {
     prometheus::BuildGauge()
         .Name("leeway_build_info")
-        .Help("The running version.")
+        .Help("The running version, and the revision of its sources where the build names one.")
         .Register(registry)
-        .Add({{"version", version}})
+        .Add({{"revision", revision}, {"version", version}})
         .Set(1);
   }
 
@@ -108,8 +108,8 @@ struct SelfMetrics::Registry {
                                        .Add({}, kScrapeBuckets);
 };
 
-SelfMetrics::SelfMetrics(const Clock& clock, const std::string& version)
-    : clock_(clock), registry_(std::make_unique<Registry>(version)) {}
+SelfMetrics::SelfMetrics(const Clock& clock, const std::string& version, const std::string& revision)
+    : clock_(clock), registry_(std::make_unique<Registry>(version, revision)) {}
 
 SelfMetrics::~SelfMetrics() = default;
 

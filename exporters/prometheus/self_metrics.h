@@ -15,7 +15,7 @@ namespace leeway {
 class SelfMetrics {
  public:
   // `clock` must outlive the object.
-  SelfMetrics(const Clock& clock, const std::string& version);
+  SelfMetrics(const Clock& clock, const std::string& version, const std::string& revision);
   ~SelfMetrics();
 
   // The configuration was read, at startup or by a reload.

@@ -144,7 +144,7 @@ TEST_F(Expand, ADirectoryThatCannotBeListedIsAnErrorAndCostsNoOther) {
   const GlobResult result = run({"/log/*/*.log"});
   EXPECT_EQ(result.paths, Paths{"/log/y/b.log"});
   ASSERT_EQ(result.errors.size(), 1U);
-  EXPECT_NE(result.errors[0].to_string().find("/log/x"), std::string::npos);
+  EXPECT_NE(result.errors.begin()->second.to_string().find("/log/x"), std::string::npos);
 }
 
 TEST_F(Expand, ALimitStopsTheWalkAndSaysSo) {

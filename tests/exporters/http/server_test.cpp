@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <httplib.h>
 
+#include <future>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -32,6 +33,18 @@ TEST_F(ServerTest, LandingPageLinksToThePagesThatPeopleRead) {
   for (const char* page : {"/metrics", "/api/v1/status", "/api/v1/unmatched", "/-/healthy", "/-/ready"}) {
     EXPECT_THAT(result->body, HasSubstr("href=\"" + std::string(page) + "\""));
   }
+}
+
+TEST_F(ServerTest, SaysWhichPageWasSent) {
+  std::promise<TimePoint> sent;
+  options_.on_page_sent = [&sent](TimePoint taken) { sent.set_value(taken); };
+  source_.set(SnapshotBuilder(TimePoint(std::chrono::seconds(7))).build());
+  start();
+  httplib::Client client("127.0.0.1", port());
+  ASSERT_TRUE(client.Get("/-/healthy"));
+  ASSERT_TRUE(client.Head("/metrics"));
+  ASSERT_TRUE(client.Get("/metrics"));
+  EXPECT_EQ(sent.get_future().get(), TimePoint(std::chrono::seconds(7)));
 }
 
 TEST_F(ServerTest, MetricsAreRenderedForWhatTheClientAccepts) {

@@ -54,7 +54,7 @@ double value(const ParsedPage& page, const std::string& name, const std::string&
 
 TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheAgentAndTheProcess) {
   const FakeClock clock;
-  SelfMetrics self(clock, "1.2.3");
+  SelfMetrics self(clock, "1.2.3", "abc1");
   self.configuration_loaded(true);
   self.configuration_loaded(false);
   self.scrape_served(std::chrono::milliseconds(3));
@@ -73,6 +73,7 @@ TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheAgentAndTheProcess) {
     EXPECT_EQ(value(parsed, "leeway_config_last_reload_successful"), 0);
     EXPECT_EQ(value(parsed, "leeway_config_last_reload_success_timestamp_seconds"), 1'700'000'000);
     EXPECT_EQ(value(parsed, "leeway_build_info", "1.2.3"), 1);
+    EXPECT_EQ(value(parsed, "leeway_build_info", "abc1"), 1);
     EXPECT_EQ(value(parsed, "leeway_scrape_duration_seconds_count"), 1);
     EXPECT_EQ(value(parsed, "leeway_ready"), 1);
     EXPECT_GT(value(parsed, "process_resident_memory_bytes"), 0);
@@ -84,7 +85,7 @@ TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheAgentAndTheProcess) {
 // A series that is hidden on one page and shown again, and one of another table in its place.
 TEST(MetricsPage, SaysTheSameWhateverThePagesBefore) {
   const FakeClock clock;
-  const SelfMetrics self(clock, "1");
+  const SelfMetrics self(clock, "1", "");
   MetricsPages kept(self);
   const MetricDesc desc{"x_total", MetricType::kCounter, "X.", {"n"}, {}};
   auto pool = std::make_unique<LabelPool>();
@@ -112,7 +113,7 @@ TEST(MetricsPage, SaysTheSameWhateverThePagesBefore) {
 
 TEST(MetricsPage, IsCompressedForWhoeverTakesIt) {
   const FakeClock clock;
-  const SelfMetrics self(clock, "1");
+  const SelfMetrics self(clock, "1", "");
   const MetricsPage page = MetricsPages(self).render(snapshot(), "", "gzip");
   EXPECT_EQ(page.content_encoding, "gzip");
   EXPECT_EQ(ExpositionParser::parse(text(page)).error, "");
@@ -120,7 +121,7 @@ TEST(MetricsPage, IsCompressedForWhoeverTakesIt) {
 
 TEST(MetricsPage, IsRenderedOnceForAllWhoAskForASnapshot) {
   FakeClock clock;
-  SelfMetrics self(clock, "1");
+  SelfMetrics self(clock, "1", "");
   MetricsPages pages(self);
   const std::shared_ptr<const Snapshot> asked = snapshot();
   std::set<std::shared_ptr<const std::string>> beginnings;
@@ -150,7 +151,7 @@ TEST(MetricsPage, IsRenderedOnceForAllWhoAskForASnapshot) {
 // A snapshot that is gone may leave its address to the next one.
 TEST(MetricsPage, ANewerSnapshotGivesANewerPage) {
   const FakeClock clock;
-  const SelfMetrics self(clock, "1");
+  const SelfMetrics self(clock, "1", "");
   MetricsPages pages(self);
   for (int taken = 0; taken < 20; ++taken) {
     const char* const encoding = taken % 2 == 0 ? "" : "gzip";
@@ -160,7 +161,7 @@ TEST(MetricsPage, ANewerSnapshotGivesANewerPage) {
 
 TEST(MetricsPage, KeepsNoMoreThanThePagesOfOneSnapshot) {
   const FakeClock clock;
-  const SelfMetrics self(clock, "1");
+  const SelfMetrics self(clock, "1", "");
   MetricsPages pages(self);
   const std::shared_ptr<const Snapshot> first = snapshot_with(1);
   const std::shared_ptr<const Snapshot> second = snapshot_with(2);
