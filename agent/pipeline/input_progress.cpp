@@ -24,7 +24,7 @@ void InputProgress::observe(const std::vector<SourceStatus>& sources, MonotonicT
   bytes_ = bytes;
   left_ = left;
   now_ = now;
-  if (moved || !std::exchange(observed_, true)) {
+  if (!std::exchange(observed_, true) || moved) {
     moved_ = now;
   }
 }
