@@ -131,6 +131,8 @@ Error path_error(std::string_view action, const std::string& path, int errno_val
   Error error = system_error(action, path, errno_value);
   if (errno_value == EACCES) {
     error.message += explain_denial(path);
+  } else if (errno_value == EROFS) {
+    error.message += "; mount a writable volume there";
   }
   return error;
 }

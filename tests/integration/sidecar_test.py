@@ -328,6 +328,48 @@ class DeniedTest(Sidecar):
                       agent.messages())
 
 
+@unittest.skipIf(os.geteuid() != 0, "needs root, to mount")
+class VolumeTest(Sidecar):
+    """State on a volume as containers have it, in a mount namespace of the agent's own."""
+
+    def start_with_volume(self, agent, options, prepare="true"):
+        state = self.directory / "state"
+        state.mkdir(exist_ok=True)
+        script = f'mount -t tmpfs -o {options} tmpfs {state} && {prepare} && exec "$@"'
+        command = ["unshare", "--mount", "sh", "-c", script, "sh", harness.LEEWAY, "run", "--config.file", agent.config,
+                   "--web.listen-address", f"127.0.0.1:{agent.port}"]
+        agent.process = subprocess.Popen(list(map(str, command)), stdout=agent.log, stderr=agent.log)
+
+    def test_a_read_only_volume_ends_the_start(self):
+        agent = self.agent()
+        self.start_with_volume(agent, "ro")
+        self.assertEqual(74, agent.process.wait(timeout=10))
+        self.assertIn("Read-only file system; mount a writable volume there", agent.messages())
+
+    def test_with_a_full_volume_nothing_is_shown_that_is_not_saved(self):
+        agent = self.agent()
+        service = self.service()
+        service.write(9)
+        self.start_with_volume(agent, "size=1m", f"head -c 1048576 /dev/zero > {self.directory}/state/full")
+        harness.wait_until(agent.answers, "the agent to answer")
+        samples = agent.scrape()
+        self.assertEqual(0, harness.events(samples))
+        self.assertLess(0, samples[("leeway_checkpoint_failures_total", ())])
+        self.assertIn("No space left on device", agent.messages())
+        pathlib.Path(f"/proc/{agent.process.pid}/root{self.directory}/state/full").unlink()
+        harness.wait_until(lambda: harness.events(agent.scrape()) == 9, "the lines to be counted")
+        self.assertEqual(0, agent.terminate()[0])
+
+    def test_a_second_agent_on_the_same_volume_is_refused(self):
+        first = self.agent()
+        first.start_and_wait()
+        second = harness.Agent(self.directory)
+        self.addCleanup(second.close)
+        second.start()
+        self.assertEqual(74, second.process.wait(timeout=10))
+        self.assertIn("another process", second.messages())
+
+
 class VersionTest(unittest.TestCase):
     def test_is_the_same_as_flag_and_as_command(self):
         flag, command = leeway("--version"), leeway("version")
