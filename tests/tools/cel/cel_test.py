@@ -1,7 +1,6 @@
 """Expressions and CEL's reference implementation, cel-go: random expressions give the same for random records, but for
 the differences in the table of agent/expressions/EXPRESSIONS.md, each of which occurs. Used by tests/run.sh, after the
-build of the preset "ci". Needs Go and a network the first time. An older Go than cel-go asks for fetches a newer one, as
-a module.
+build of the preset "ci". `go_tool.py` builds cel-go.
 
 LEEWAY_EVALUATE names another evaluate_expressions, LEEWAY_SEED another seed, LEEWAY_CASES another number of
 expressions."""
@@ -11,46 +10,21 @@ import os
 import pathlib
 import random
 import re
-import shutil
 import subprocess
+import sys
 import unittest
 
 import cases
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import go_tool  # noqa: E402
+
+ROOT = go_tool.ROOT
 PAGE = ROOT / "agent/expressions/EXPRESSIONS.md"
 EVALUATE = os.environ.get("LEEWAY_EVALUATE", ROOT / "build/ci/tests/agent/expressions/evaluate_expressions")
-ORACLE = ROOT / "build/tools/bin/cel_oracle"
-TOOLCHAIN = ROOT / "build/tools/go"
-GO = (1, 23, 12)  # the least that cel-go asks for
 SEED = int(os.environ.get("LEEWAY_SEED", "1"))
 EXPRESSIONS = int(os.environ.get("LEEWAY_CASES", "6000"))
 RECORDS = 8  # for each expression
-
-
-def fetch_go(system):
-    """Go as a module of its own: without bits of execution, and with files go.mod under another name."""
-    fetched = subprocess.run(["go", "mod", "download", "-json", f"golang.org/toolchain@v0.0.1-go{'.'.join(map(str, GO))}.{system}"],
-                             capture_output=True, text=True, timeout=900, cwd=TOOLCHAIN.parent)
-    assert fetched.returncode == 0, fetched.stdout + fetched.stderr
-    shutil.copytree(json.loads(fetched.stdout)["Dir"], TOOLCHAIN, copy_function=shutil.copyfile)
-    for path in TOOLCHAIN.rglob("_go.mod"):
-        path.rename(path.with_name("go.mod"))
-    for path in [*TOOLCHAIN.glob("bin/*"), *TOOLCHAIN.glob("pkg/tool/*/*")]:
-        path.chmod(0o755)
-
-
-def go():
-    """A Go that is new enough, and its environment. It keeps what it builds under a home directory."""
-    os.environ.setdefault("HOME", str(ROOT / "build/tools"))
-    version = subprocess.run(["go", "version"], capture_output=True, text=True, timeout=60, check=True).stdout
-    number, system = re.search(r"go version go([\d.]+)\S* (\S+)", version).groups()
-    if tuple(map(int, number.split("."))) >= GO:
-        return "go", os.environ
-    if not TOOLCHAIN.exists():
-        TOOLCHAIN.parent.mkdir(parents=True, exist_ok=True)
-        fetch_go(system.replace("/", "-"))
-    return TOOLCHAIN / "bin/go", {**os.environ, "GOROOT": str(TOOLCHAIN), "GOTOOLCHAIN": "local"}
 
 
 def run(program, lines):
@@ -99,13 +73,10 @@ class CelTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        program, environment = go()
-        build = subprocess.run([program, "build", "-o", ORACLE, "."], cwd=pathlib.Path(__file__).parent, env=environment,
-                               capture_output=True, text=True, timeout=900)
-        assert build.returncode == 0, build.stderr
+        cls.oracle = go_tool.build(pathlib.Path(__file__).parent, "cel_oracle")
 
     def evaluate(self, lines):
-        return zip(run(EVALUATE, lines), (line.split("\t") for line in run(ORACLE, lines)))
+        return zip(run(EVALUATE, lines), (line.split("\t") for line in run(self.oracle, lines)))
 
     def test_each_row_of_the_table_is_a_difference(self):
         rows = table()
