@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Checks the output of `leeway rules` and `leeway dashboards` with tools that are too slow to build for each run of
-# tests/run.sh: Prometheus 3, Alertmanager's latest amtool, kubeconform with the operator's schemas, yamllint, Grafana's
-# schema. Installs what it needs into build/tools, with Go, Python and Node from the system, and keeps it there. Reports
-# for each tool whether it ran and was silent, found something, or is not installed; exit code 1 if one found something.
+# Checks the output of `leeway rules` and `leeway dashboards`, and the compose file, with tools that are too slow to build
+# or to fetch for each run of tests/run.sh: Prometheus 3, Alertmanager's latest amtool, kubeconform with the operator's
+# schemas, yamllint, check-jsonschema, Grafana's schema. Installs what it needs into build/tools, with Go, Python and Node
+# from the system, and keeps it there. Reports for each tool whether it ran and was silent, found something, or is not
+# installed; exit code 1 if one found something.
 # Usage: tests/lint.sh    (needs a network the first time, and build/release/leeway or LEEWAY_BIN)
 # shellcheck disable=SC2317  # tool() calls the functions
 set -uo pipefail
@@ -17,6 +18,7 @@ kubeconform_version=v0.8.0
 amtool_version=v0.34.2
 yamllint_version=1.37.1
 kubernetes_version=1.37.0
+check_jsonschema_version=0.39.0
 prometheus_version=3.15.0
 found=0
 mkdir -p "$bin"
@@ -122,6 +124,11 @@ check_kubeconform() {
   [[ $summary == *"Valid: ${#files[@]}, Invalid: 0, Errors: 0, Skipped: 0"* ]]
 }
 
+install_compose_schema() { venv_install "check-jsonschema==$check_jsonschema_version"; }
+check_compose_schema() {
+  "$tools/venv/bin/check-jsonschema" --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
+}
+
 install_grafana_schema() { [[ -x tests/tools/grafana_schema/check.sh ]] && command -v npm; }
 check_grafana_schema() {
   local folders=(dashboards/rendered/*/) folder
@@ -136,6 +143,7 @@ tool prometheus $prometheus_version install_prometheus check_prometheus
 tool amtool ${amtool_version#v} install_amtool check_amtool
 tool kubeconform ${kubeconform_version#v} install_kubeconform check_kubeconform
 tool yamllint $yamllint_version install_yamllint check_yamllint
+tool check-jsonschema $check_jsonschema_version install_compose_schema check_compose_schema
 tool grafana-schema "$(grep -oP '"@grafana/schema": "\K[0-9.]+' tests/tools/grafana_schema/package.json 2>/dev/null || echo '?')" \
   install_grafana_schema check_grafana_schema
 exit "$found"

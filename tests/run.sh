@@ -153,8 +153,12 @@ histories() {
     wait -n
   done
 }
-# Expressions against CEL's reference implementation, which is built with the system's Go.
-cel() { python_tests tests/tools/cel; }
+# Expressions against CEL's reference implementation, and the compose file as docker compose loads it. Both are built with
+# the system's Go, one after the other because they fetch the same newer one.
+go_tools() {
+  python_tests tests/tools/cel
+  python_tests tests/tools/compose
+}
 flags() { python3 tests/flags_test.py build/ci build/release; }
 
 quickstart() {
@@ -192,7 +196,7 @@ run_stage() {
     integration) stage "integration tests" 200 python_tests tests/integration ;;
     quickstart) stage quickstart 30 quickstart ;;
     promtool) stage promtool 20 exposition_lint ;;
-    cel) stage "expressions against cel-go" 90 cel ;;
+    go) stage "against cel-go and compose-go" 110 go_tools ;;
     fuzz) stage "fuzz targets, $fuzz_seconds s each" 130 tests/fuzz/run.sh "$fuzz_seconds" build/ci ;;
     tidy) stage clang-tidy 320 in_changed_rooms tidy_rooms ;;
     alone) stage "each file by itself" 190 in_changed_rooms compile_alone ;;
@@ -211,7 +215,7 @@ run_stage() {
 
 stages=("$@")
 if ((${#stages[@]} == 0)); then
-  stages=(packages format shell rooms ci histories cel fuzz tsan release flags quickstart promtool python alone tidy)
+  stages=(packages format shell rooms ci histories go fuzz tsan release flags quickstart promtool python alone tidy)
 fi
 for name in "${stages[@]}"; do
   run_stage "$name"

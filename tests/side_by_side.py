@@ -17,7 +17,8 @@ import time
 # These run first: those that kill at random moments and must hit a working agent, together with those that mostly wait;
 # then the longest. Files that are not named here follow.
 FIRST = ("kill_test", "kill_statistics_test", "alertmanager_test", "rules_test", "rules_property_test", "alerting_test",
-         "decision_pack_test", "drift_test", "parquet_test", "queries_test", "adapters_test", "dashboards_test")
+         "compose_test", "decision_pack_test", "drift_test", "parquet_test", "queries_test", "adapters_test",
+         "dashboards_test")
 SECONDS = 1200  # at most for a file
 
 
