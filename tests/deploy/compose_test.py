@@ -92,7 +92,7 @@ class ComposeFileTest(unittest.TestCase):
 
     def test_the_agent_starts_before_the_shop_and_ends_before_prometheus(self):
         self.assertEqual({"leeway": {"condition": "service_healthy"}}, SERVICES["shop"]["depends_on"])
-        self.assertEqual(["CMD", "leeway", "probe"], SERVICES["leeway"]["healthcheck"]["test"])
+        self.assertEqual(["CMD", "/usr/bin/leeway", "probe"], SERVICES["leeway"]["healthcheck"]["test"])
         after = ["leeway", "prometheus", "alertmanager", "receiver"]
         for name, needed in zip(after, after[1:]):
             self.assertEqual([needed], SERVICES[name]["depends_on"])
