@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Checks the output of `leeway rules` and `leeway dashboards`, and the compose file, with tools that are too slow to build
-# or to fetch for each run of tests/run.sh: Prometheus 3, Alertmanager's latest amtool, kubeconform with the operator's
-# schemas, yamllint, check-jsonschema, Grafana's schema. Installs what it needs into build/tools, with Go, Python and Node
+# Checks the output of `leeway rules` and `leeway dashboards`, the manifests, the charts and the compose file with tools
+# that are too slow to build or to fetch for each run of tests/run.sh: Prometheus 3, Alertmanager's latest amtool,
+# kubeconform with the operator's schemas, Kustomize, Helm, kube-score, yamllint, check-jsonschema, Grafana's schema.
+# Installs what it needs into build/tools, with Go, Python and Node
 # from the system, and keeps it there. Reports for each tool whether it ran and was silent, found something, or is not
 # installed; exit code 1 if one found something.
 # Usage: tests/lint.sh    (needs a network the first time, and build/release/leeway or LEEWAY_BIN)
@@ -15,15 +16,20 @@ objects=$tools/objects
 leeway=${LEEWAY_BIN:-$PWD/build/release/leeway}
 operator_version=v0.85.0
 kubeconform_version=v0.8.0
+kustomize_version=v5.7.1
+helm_version=v3.22.0
+kubescore_version=v1.20.0
 amtool_version=v0.34.2
 yamllint_version=1.37.1
 kubernetes_version=1.37.0
 check_jsonschema_version=0.39.0
 prometheus_version=3.15.0
 found=0
+# What Kustomize and Helm make of deploy/kubernetes and deploy/charts.
+shopt -s nullglob extglob
+manifests=(deploy/kubernetes/rendered/*.yaml deploy/charts/golden/!(*.values).yaml)
 mkdir -p "$bin"
 export GOFLAGS=-mod=mod
-shopt -s nullglob
 
 # tool NAME VERSION INSTALL CHECK: both are functions; their output is shown only if they fail.
 tool() {
@@ -88,7 +94,8 @@ check_amtool() {
 install_yamllint() { venv_install "yamllint==$yamllint_version"; }
 check_yamllint() {
   render_objects || return
-  local files=(rules/rendered/*/*.yml "$objects"/*/*.yaml)
+  local files=(rules/rendered/*/*.yml "$objects"/*/*.yaml deploy/kubernetes/{base,component,daemonset,examples/*}/*.yaml
+    deploy/charts/*/{Chart,values}.yaml)
   some "${files[@]}" && "$tools/venv/bin/yamllint" --strict -c tests/tools/yamllint.yml "${files[@]}"
 }
 
@@ -113,15 +120,38 @@ install_kubeconform() {
     sed -n 's/^\t"Dir": "\(.*\)",$/\1/p') || return
   "$tools/venv/bin/python" tests/tools/kubernetes_schemas.py "$tools/schemas" "$module/example/prometheus-operator-crd"
 }
+kubeconform() {
+  "$bin/kubeconform-$kubeconform_version" -strict -summary \
+    -schema-location "$tools/schemas/{{.ResourceKind}}{{.KindSuffix}}.json" "$@"
+}
 check_kubeconform() {
   render_objects || return
-  local files=("$objects"/*/*.yaml) summary
+  local files=("$objects"/*/*.yaml "${manifests[@]}" deploy/kubernetes/daemonset/network-policy/networkpolicy.yaml)
+  local summary misspelt=$tools/misspelt.yaml
   some "${files[@]}" || return
-  summary=$("$bin/kubeconform-$kubeconform_version" -strict -summary \
-    -schema-location "$tools/schemas/{{.ResourceKind}}{{.KindSuffix}}.json" "${files[@]}")
+  summary=$(kubeconform "${files[@]}")
   echo "$summary"
   # Resources without a schema would be skipped silently.
-  [[ $summary == *"Valid: ${#files[@]}, Invalid: 0, Errors: 0, Skipped: 0"* ]]
+  [[ $summary == *"Valid: $(cat "${files[@]}" | grep -c '^kind:'), Invalid: 0, Errors: 0, Skipped: 0"* ]] || return
+  sed 's/^\( *\)restartPolicy: Always/\1restartPolicyy: Always/' deploy/kubernetes/rendered/job.yaml >"$misspelt"
+  ! kubeconform "$misspelt" || { echo "restartPolicyy is not found" && return 1; }
+}
+
+install_kustomize() {
+  go_install kustomize "sigs.k8s.io/kustomize/kustomize/v5@$kustomize_version"
+}
+check_kustomize() { LEEWAY_BIN=$leeway python3 tests/deploy/kubernetes_test.py; }
+
+install_helm() { go_install helm "helm.sh/helm/v3/cmd/helm@$helm_version"; }
+check_helm() { LEEWAY_BIN=$leeway python3 tests/deploy/helm_test.py; }
+
+install_kubescore() { go_install kube-score "github.com/zegl/kube-score/cmd/kube-score@$kubescore_version"; }
+check_kubescore() {
+  some "${manifests[@]}" || return
+  # Of the cluster or of the service, not of the agent: pull policy, spreading, disruption budgets, network policies.
+  "$bin/kube-score-$kubescore_version" score --ignore-test container-image-pull-policy \
+    --ignore-test deployment-has-host-podantiaffinity,statefulset-has-host-podantiaffinity \
+    --ignore-test deployment-has-poddisruptionbudget,pod-networkpolicy "${manifests[@]}"
 }
 
 install_compose_schema() { venv_install "check-jsonschema==$check_jsonschema_version"; }
@@ -142,6 +172,9 @@ tool promtool $prometheus_version install_promtool check_promtool
 tool prometheus $prometheus_version install_prometheus check_prometheus
 tool amtool ${amtool_version#v} install_amtool check_amtool
 tool kubeconform ${kubeconform_version#v} install_kubeconform check_kubeconform
+tool kustomize ${kustomize_version#v} install_kustomize check_kustomize
+tool helm ${helm_version#v} install_helm check_helm
+tool kube-score ${kubescore_version#v} install_kubescore check_kubescore
 tool yamllint $yamllint_version install_yamllint check_yamllint
 tool check-jsonschema $check_jsonschema_version install_compose_schema check_compose_schema
 tool grafana-schema "$(grep -oP '"@grafana/schema": "\K[0-9.]+' tests/tools/grafana_schema/package.json 2>/dev/null || echo '?')" \

@@ -12,7 +12,8 @@ import kubernetes_validate
 import yaml
 
 KUBERNETES = pathlib.Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema/v1.37.0-local-strict"
-KINDS = ("configmap-v1", "_definitions")
+KINDS = ("_definitions", "configmap-v1", "namespace-v1", "service-v1", "serviceaccount-v1", "deployment-apps-v1",
+         "statefulset-apps-v1", "daemonset-apps-v1", "job-batch-v1", "networkpolicy-networking-v1")
 
 # "=" is an ordinary value (an enum of matchers contains it).
 yaml.SafeLoader.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
