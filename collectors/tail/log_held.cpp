@@ -39,10 +39,14 @@ bool LogCollector::is_current(const TailedFile& file) {
   return !file.rotated && !file.deleted && file.path() == file.log;
 }
 
-// Of two files of a log.
+// Of two files of a log. A file that was compressed may have the time of that, later than all that its content was
+// written before.
 bool LogCollector::is_earlier(const TailedFile& a, const TailedFile& b) {
   if (is_current(a) != is_current(b)) {
     return is_current(b);
+  }
+  if ((a.compressed() || b.compressed()) && a.oldest_content() != kNoTime && b.oldest_content() != kNoTime) {
+    return a.oldest_content() < b.oldest_content();
   }
   return a.modified() != b.modified() ? a.modified() < b.modified() : a.content_born() < b.content_born();
 }

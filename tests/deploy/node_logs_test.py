@@ -182,7 +182,7 @@ class NodeLogsTest(unittest.TestCase):
             for _ in range(self.chance.randrange(4, 12)):
                 one.write()
             # Each second rotation divides a record; the kubelet looks at a log every 10 s, and the agent sees it in between.
-            one.write(rotate=True) if step % 2 and not down else one.rotate()
+            one.write(rotate=True) if step % 2 else one.rotate()
             if step % 10 == 4:
                 one.restart()
             one.write()

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/collectors/tail/compress.h"
 #include "tests/collectors/tail/container_lines.h"
 #include "tests/collectors/tail/log_collector_fixture.h"
 
@@ -217,6 +218,36 @@ TEST_F(LogHeldTest, FinishingReadsTheFilesTogether) {
   EXPECT_THAT(tail.lines, ElementsAre("one"));
   tail.finish();
   EXPECT_THAT(tail.lines, ElementsAre("one", "two,end"));
+}
+
+// As the kubelet does: it compresses an older generation, which gets a new time, and then rotates the log.
+TEST_F(LogHeldTest, AnOlderGenerationThatIsCompressedMeanwhileIsNotTheOneBefore) {
+  constexpr const char* kOlder = "/log/app.log.20261128-042502";
+  for (const bool finished : {false, true}) {
+    SCOPED_TRACE(finished);
+    clear();
+    const std::string older = out("F zero") + out("F one");
+    write(older);
+    Tail tail(files_, {kLog}, in_containers());
+    tail.look();
+    rename(kLog, kOlder);
+    const std::string first = out("F two") + out("F three");
+    write(first);
+    finished ? tail.settle() : tail.look();
+    const std::string state = tail.save();
+    const std::string cut = out("P four,");
+    write(cut);
+    files_.append(std::string(kOlder) + ".gz", gzip(older));
+    ASSERT_TRUE(files_.remove(kOlder));
+    rename(kLog, kRotated);
+    const std::string rest = out("F end") + out("F five");
+    write(rest);
+    tail.start_from(state);
+    tail.look();
+    EXPECT_THAT(tail.lines, ElementsAre("zero", "one", "two", "three", "four,end", "five"));
+    tail.settle();
+    check_all_counted(tail, (older + first + cut + rest).size());
+  }
 }
 
 // Another log of the directory, and one that has the name in another directory, go on with nothing of it.
