@@ -1,46 +1,48 @@
 #include "agent/metrics/metric_catalog.h"
 
 #include <algorithm>
-#include <array>
-#include <string>
 
 namespace leeway {
 namespace {
-
-constexpr std::array<std::string_view, 3> kHistogramSuffixes{"_bucket", "_sum", "_count"};
 
 bool equal(const MetricDesc& left, const MetricDesc& right) {
   return left.name == right.name && left.type == right.type && left.help == right.help &&
          left.label_names == right.label_names && left.buckets == right.buckets;
 }
 
-// Whether `name` is one of the sample names that `histogram` exports.
-bool is_sample_of(std::string_view name, const MetricDesc& histogram) {
-  return histogram.type == MetricType::kHistogram && name.starts_with(histogram.name) &&
-         std::find(kHistogramSuffixes.begin(), kHistogramSuffixes.end(), name.substr(histogram.name.size())) !=
-             kHistogramSuffixes.end();
-}
+std::string named(const MetricDesc& desc) { return std::string(to_string(desc.type)) + " '" + desc.name + "'"; }
 
-Error collision(std::string_view name, std::string_view reason) {
-  return {ErrorCode::kConfiguration, "metric '" + std::string(name) + "' " + std::string(reason)};
+// `name` is taken by both.
+Error collision(const MetricDesc& desc, const MetricDesc& known, const std::string& name) {
+  std::string message = named(desc) + " collides with " + named(known);
+  if (family_name(desc) == family_name(known)) {
+    message += ": without suffixes such as _total, both are the family '" + name + "'";
+  } else {
+    const MetricDesc& owner = family_name(known) == name ? desc : known;
+    message += ": '" + name + "' is also a name of series of '" + owner.name + "'";
+  }
+  return {ErrorCode::kConfiguration,
+          message + ", and OpenMetrics parsers refuse the whole page; expected another name for one of them"};
 }
 
 }  // namespace
 
 Expected<void> MetricCatalog::add(MetricDesc desc) {
-  for (const MetricDesc& known : metrics_) {
-    if (known.name == desc.name) {
-      if (equal(known, desc)) {
-        return {};
-      }
-      return collision(desc.name, "is declared twice with a different type, help, labels or buckets");
+  if (const MetricDesc* const known = find(desc.name); known != nullptr) {
+    if (equal(*known, desc)) {
+      return {};
     }
-    if (is_sample_of(desc.name, known)) {
-      return collision(desc.name, "has the name of a sample of histogram '" + known.name + "'");
+    return Error{ErrorCode::kConfiguration,
+                 "metric '" + desc.name + "' is declared twice with a different type, help, labels or buckets"};
+  }
+  std::vector<std::string> names = taken_names(desc);
+  for (const std::string& name : names) {
+    if (const auto found = taken_.find(name); found != taken_.end()) {
+      return collision(desc, metrics_[found->second], name);
     }
-    if (is_sample_of(known.name, desc)) {
-      return collision(known.name, "has the name of a sample of histogram '" + desc.name + "'");
-    }
+  }
+  for (std::string& name : names) {
+    taken_.emplace(std::move(name), metrics_.size());
   }
   metrics_.push_back(std::move(desc));
   return {};

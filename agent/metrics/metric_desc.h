@@ -20,4 +20,10 @@ struct MetricDesc {
   std::vector<double> buckets;  // upper bounds, ascending, without +Inf; histograms only
 };
 
+// The name of the family in OpenMetrics: without _total of a counter and _info of an info.
+std::string_view family_name(const MetricDesc& desc);
+// Every name that the metric takes in OpenMetrics or in the text format, of its family and of its samples, so that no
+// other metric may have one of them. The first is that of its family.
+std::vector<std::string> taken_names(const MetricDesc& desc);
+
 }  // namespace leeway

@@ -26,27 +26,15 @@ class Writer {
         number(sample.value);
       }
       if (open_metrics_ && sample.created != kNoTime && family.desc.type != MetricType::kGauge) {
-        series(base_name(family.desc), "_created", labels, "");
+        series(family_name(family.desc), "_created", labels, "");
         number(to_unix_seconds(sample.created));
       }
     }
   }
 
  private:
-  // OpenMetrics names a family without the suffix of its samples.
-  std::string_view base_name(const MetricDesc& desc) const {
-    std::string_view name = desc.name;
-    const std::string_view suffix = desc.type == MetricType::kCounter ? "_total"
-                                    : desc.type == MetricType::kInfo  ? "_info"
-                                                                      : "";
-    if (name.ends_with(suffix)) {
-      name.remove_suffix(suffix.size());
-    }
-    return name;
-  }
-
   void head(const MetricDesc& desc) {
-    const std::string_view name = open_metrics_ ? base_name(desc) : std::string_view(desc.name);
+    const std::string_view name = open_metrics_ ? family_name(desc) : std::string_view(desc.name);
     out_ += "# HELP ";
     out_ += name;
     out_ += ' ';

@@ -77,6 +77,19 @@ class CheckTest(Files):
             "leeway.toml:13:", "unexpected end of the expression", "leeway.toml:17:", "did you mean 0.999?")
         self.assertEqual(5, errors.count(": error: "), errors)
 
+    def test_metrics_that_are_one_family_in_openmetrics_are_refused(self):
+        def metric(name, kind, value=""):
+            return f'[[metric]]\nname = "{name}"\ntype = "{kind}"\n{value}'
+        source = '[[source]]\nname = "a"\ntype = "log"\npath = "a.log"\nformat = "json"\n'
+        for other, kind in (("jobs", "gauge"), ("jobs", "histogram"), ("jobs_bucket_total", "counter")):
+            text = source + metric("jobs_total" if kind != "counter" else "jobs", "counter" if kind != "counter" else
+                                   "histogram", "" if kind != "counter" else 'value = "n"\n')
+            line = text.count("\n") + 2
+            text += metric(other, kind, "" if kind == "counter" else 'value = "n"\n')
+            self.check_fails(text, f"{self.config}:{line}:8: error: {kind} '{other}' collides with ", "'jobs")
+            done = leeway("run", "--config.file", self.config, "--web.listen-address", "127.0.0.1:0")
+            self.assertEqual((2, True), (done.returncode, "collides with" in done.stderr), done.stderr)
+
     def test_names_what_is_missing(self):
         self.check_fails("", "no [[source]]")
         self.check_fails("[[source]\n", "leeway.toml:1:")

@@ -87,17 +87,56 @@ TEST(MetricCatalog, AddsAnEqualDescOnceAndRefusesADifferentOne) {
   EXPECT_EQ(catalog.find("b_total"), nullptr);
 }
 
-TEST(MetricCatalog, RefusesNamesThatAHistogramExports) {
-  for (const std::string suffix : {"_bucket", "_sum", "_count"}) {
-    const MetricDesc histogram{"h", MetricType::kHistogram, "help", {}, {1}};
-    const MetricDesc gauge{"h" + suffix, MetricType::kGauge, "help", {}, {}};
-    MetricCatalog first;
-    EXPECT_TRUE(first.add(histogram));
-    EXPECT_FALSE(first.add(gauge));
-    MetricCatalog second;
-    EXPECT_TRUE(second.add(gauge));
-    EXPECT_FALSE(second.add(histogram));
+// In either order.
+bool collide(const MetricDesc& one, const MetricDesc& two) {
+  MetricCatalog first;
+  MetricCatalog second;
+  EXPECT_TRUE(first.add(one));
+  EXPECT_TRUE(second.add(two));
+  const Expected<void> added = first.add(two);
+  EXPECT_EQ(added.has_value(), second.add(one).has_value()) << one.name << " " << two.name;
+  if (!added) {
+    EXPECT_THAT(added.error().message, testing::AllOf(testing::HasSubstr(one.name), testing::HasSubstr(two.name)));
   }
+  return !added;
+}
+
+TEST(MetricCatalog, RefusesNamesThatAreOneInOpenMetrics) {
+  const auto counter = [](const std::string& name) { return MetricDesc{name, MetricType::kCounter, "help", {}, {}}; };
+  const auto gauge = [](const std::string& name) { return MetricDesc{name, MetricType::kGauge, "help", {}, {}}; };
+  const auto info = [](const std::string& name) { return MetricDesc{name, MetricType::kInfo, "help", {}, {}}; };
+  const auto histogram = [](const std::string& name) {
+    return MetricDesc{name, MetricType::kHistogram, "help", {}, {1}};
+  };
+  EXPECT_TRUE(collide(counter("jobs_total"), gauge("jobs")));
+  EXPECT_TRUE(collide(counter("jobs_total"), histogram("jobs")));
+  EXPECT_TRUE(collide(counter("jobs_total"), gauge("jobs_created")));
+  EXPECT_TRUE(collide(gauge("jobs"), histogram("jobs")));
+  EXPECT_TRUE(collide(info("jobs_info"), gauge("jobs")));
+  EXPECT_TRUE(collide(info("jobs_info"), counter("jobs_total")));
+  for (const std::string suffix : {"_bucket", "_sum", "_count", "_created"}) {
+    EXPECT_TRUE(collide(histogram("h"), gauge("h" + suffix)));
+    EXPECT_TRUE(collide(histogram("h"), counter("h" + suffix + "_total")));
+    EXPECT_TRUE(collide(histogram("h"), histogram("h" + suffix)));
+  }
+  EXPECT_FALSE(collide(counter("jobs_total"), gauge("jobs_running")));
+  EXPECT_FALSE(collide(counter("jobs_total"), counter("jobs_failed_total")));
+  EXPECT_FALSE(collide(counter("jobs_total"), gauge("jobs_count")));
+  EXPECT_FALSE(collide(gauge("jobs_info"), counter("jobs_total")));
+  EXPECT_FALSE(collide(histogram("h"), counter("h_seen_total")));
+}
+
+TEST(MetricCatalog, SaysWhatCollidesWithWhat) {
+  MetricCatalog catalog;
+  EXPECT_TRUE(catalog.add({"jobs_total", MetricType::kCounter, "help", {}, {}}));
+  EXPECT_TRUE(catalog.add({"wait", MetricType::kHistogram, "help", {}, {1}}));
+  EXPECT_EQ(catalog.add({"jobs", MetricType::kGauge, "help", {}, {}}).error().message,
+            "gauge 'jobs' collides with counter 'jobs_total': without suffixes such as _total, both are the family "
+            "'jobs', and OpenMetrics parsers refuse the whole page; expected another name for one of them");
+  EXPECT_EQ(
+      catalog.add({"wait_count_total", MetricType::kCounter, "help", {}, {}}).error().message,
+      "counter 'wait_count_total' collides with histogram 'wait': 'wait_count' is also a name of series of 'wait', "
+      "and OpenMetrics parsers refuse the whole page; expected another name for one of them");
 }
 
 }  // namespace
