@@ -46,6 +46,8 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
                   "ADDRESS:PORT to serve on (repeatable; default 127.0.0.1:9464)")
       ->take_all()
       ->allow_extra_args(false);
+  command.add_flag("--web.systemd-socket", options.systemd_socket, "Serve on the sockets that systemd passes, instead")
+      ->excludes("--web.listen-address");
   command.add_flag("--web.enable-lifecycle", options.enable_lifecycle, "Allow POST /-/reload");
   command.add_flag("--config.watch", options.watch_config, "Reload when a file of the configuration changes");
   command
@@ -54,6 +56,8 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
       ->capture_default_str();
   command.add_option("--until-idle", options.until_idle,
                      "Stop once nothing was read for this long, 10s for example: for services that end");
+  command.add_option("--web.config.file", options.web_config_file,
+                     "TLS, passwords, headers, rate limit: a YAML file as of Prometheus' exporters");
   command.add_option("--log.level", options.log_level, "Least severe message to log")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();

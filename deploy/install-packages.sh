@@ -6,14 +6,14 @@ set -euo pipefail
 
 build_packages=(
   g++ cmake ninja-build pkg-config
-  libboost-dev libcli11-dev libfmt-dev libhowardhinnant-date-dev libre2-dev libsimdjson-dev libspdlog-dev
-  libsodium-dev libsqlite3-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev tzdata
+  libboost-dev libcli11-dev libcrypt-dev libfmt-dev libhowardhinnant-date-dev libre2-dev libsimdjson-dev libspdlog-dev
+  libsodium-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev tzdata
   libzstd-dev zlib1g-dev
 )
 test_packages=(
   "${build_packages[@]}"
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
-  libssl-dev logrotate prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck
+  logrotate openssl prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck
   apache2-bin gunicorn haproxy nginx-light node-bunyan node-winston nodejs postgresql-15 python3-loguru python3-structlog
   python3-uvicorn redis-server systemd systemd-journal-remote
 )

@@ -19,6 +19,8 @@ struct CliOptions {
   bool watch_config = false;                  // run
   std::string url = "http://127.0.0.1:9464";  // probe
   std::string shell;                          // completion
+  std::string web_config_file;
+  bool systemd_socket = false;
   std::string log_level = "info";
   std::string format = "text";  // replay: text, openmetrics, summary
   std::string until;            // replay: a time, RFC 3339

@@ -10,6 +10,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
+#include "agent/cli/web_access.h"
 #include "agent/core/service_notifier.h"
 #include "agent/core/units.h"
 #include "agent/pipeline/run_loop.h"
@@ -45,15 +46,13 @@ Expected<std::unique_ptr<CheckpointStore>> open_store(FileSystem& files, const C
   return CheckpointStore::open(files, clock, settings.state_dir, settings.durability);
 }
 
-HttpOptions http_options(const CliOptions& options, MetricsPages& pages, RunLoop& loop) {
+HttpOptions http_options(const CliOptions& options) {
   HttpOptions http;
   http.addresses = options.listen_addresses;
   if (http.addresses.empty()) {
     http.addresses = {kDefaultAddress};
   }
   http.enable_lifecycle = options.enable_lifecycle;
-  http.on_scrapes_done = [&pages] { pages.release(); };
-  http.on_page_sent = [&loop](TimePoint taken) { loop.page_sent(taken); };
   return http;
 }
 
@@ -127,12 +126,16 @@ int run_command(const CliOptions& options) {
   if (!assembly) {
     return report_error(assembly.error());
   }
+  SelfMetrics self(clock, kVersion, kRevision);
+  HttpOptions http = http_options(options);
+  if (const Expected<void> ready = set_up_web_access(options, files, clock, self, http); !ready) {
+    return report_error(ready.error());
+  }
   const std::string state_dir = assembly->settings.state_dir;
   Expected<std::unique_ptr<CheckpointStore>> store = open_store(files, clock, assembly->settings);
   if (!store) {
     return log_failure(store.error());
   }
-  SelfMetrics self(clock, kVersion, kRevision);
   self.configuration_loaded(true);
   loop_options.watched = options.watch_config ? &config_files : nullptr;
   loop_options.on_reload = [&self](bool successful) { self.configuration_loaded(successful); };
@@ -151,12 +154,15 @@ int run_command(const CliOptions& options) {
   };
   RunLoop loop(std::move(*assembly), files, clock, store->get(), std::move(loop_options));
   MetricsPages pages(self);
-  HttpExporter server(http_options(options, pages, loop), loop, page_renderer(pages, self, clock), clock);
+  http.on_scrapes_done = [&pages] { pages.release(); };
+  http.on_page_sent = [&loop](TimePoint taken) { loop.page_sent(taken); };
+  const char* const scheme = web_scheme(http);
+  HttpExporter server(std::move(http), loop, page_renderer(pages, self, clock), clock);
   if (const Expected<void> started = server.start(); !started) {
     return log_failure(started.error());
   }
   for (const std::string& address : server.bound_addresses()) {
-    spdlog::info("leeway {} serves http://{}/metrics", kVersion, address);
+    spdlog::info("leeway {} serves {}://{}/metrics", kVersion, scheme, address);
   }
   const Expected<void> outcome = loop.run();
   server.stop();

@@ -32,6 +32,8 @@ AgentStatus full_status() {
 void add_agent_catalog(Catalog& catalog) {
   const SystemClock clock;
   SelfMetrics self(clock, "", "");
+  self.web_configuration_loaded(true, TimePoint{});
+  self.web_refused("any", 0);
   SnapshotBuilder builder(TimePoint{});
   add_status_metrics(full_status(), builder);
   self.collect(TimePoint{}, builder);

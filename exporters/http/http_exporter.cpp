@@ -10,6 +10,8 @@
 #include "exporters/http/listener.h"
 #include "exporters/http/mailbox.h"
 #include "exporters/http/session.h"
+#include "exporters/http/web_gate.h"
+#include "exporters/http/web_reload.h"
 
 namespace leeway {
 
@@ -19,18 +21,37 @@ class HttpExporter::Server {
       : mailbox_(std::make_shared<Mailbox>(context_)),
         routes_(options.enable_lifecycle, source, clock),
         service_{std::move(options), source, std::move(renderer), clock, mailbox_, routes_},
-        connections_(service_) {}
+        connections_(service_) {
+    if (service_.options.web != nullptr) {
+      gate_ = std::make_unique<WebGate>(service_.options.web, mailbox_, clock);
+      service_.gate = gate_.get();
+      reload_ = std::make_unique<WebReload>(context_, service_.options, mailbox_, *gate_, clock);
+    }
+  }
 
   Expected<std::vector<std::string>> start() {
     std::vector<std::string> bound;
-    for (const std::string& address : service_.options.addresses) {
-      Expected<boost::asio::ip::tcp::acceptor> acceptor = open_acceptor(context_, address);
+    const auto add = [&](Expected<boost::asio::ip::tcp::acceptor> acceptor) -> Expected<void> {
       if (!acceptor) {
         listeners_.clear();
         return std::move(acceptor).error();
       }
       bound.push_back(local_address(*acceptor));
       listeners_.push_back(std::make_unique<Listener>(std::move(*acceptor), connections_));
+      return {};
+    };
+    for (const std::string& address : service_.options.addresses) {
+      if (Expected<void> added = add(open_acceptor(context_, address)); !added) {
+        return std::move(added).error();
+      }
+    }
+    for (const int socket : service_.options.sockets) {
+      if (Expected<void> added = add(adopt_acceptor(context_, socket)); !added) {
+        return std::move(added).error();
+      }
+    }
+    if (reload_ != nullptr) {
+      reload_->start();
     }
     for (const std::unique_ptr<Listener>& listener : listeners_) {
       listener->start();
@@ -70,6 +91,8 @@ class HttpExporter::Server {
   std::shared_ptr<Mailbox> mailbox_;
   Routes routes_;
   Service service_;
+  std::unique_ptr<WebGate> gate_;  // null without a web configuration
+  std::unique_ptr<WebReload> reload_;
   Connections connections_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::thread thread_;

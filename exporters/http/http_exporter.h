@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,12 +13,25 @@
 
 #include "agent/core/clock.h"
 #include "agent/core/exporter.h"
+#include "agent/core/file_system.h"
 #include "agent/metrics/snapshot.h"
 
 namespace leeway {
 
+struct WebSettings;
+
+// Why a connection or a request was turned away by what the web configuration says.
+enum class WebRefusal : std::uint8_t {
+  kHandshake,     // TLS failed: no common version or cipher, or the client's certificate
+  kPlainHttp,     // http:// to a port of TLS
+  kUnauthorized,  // no password, or a wrong one
+  kBusy,          // too many passwords to check
+  kRateLimit,
+};
+
 struct HttpOptions {
   std::vector<std::string> addresses;  // "127.0.0.1:9464", "[::1]:9464", "localhost:9464", ":9464"; port 0: any
+  std::vector<int> sockets;            // that listen already, in addition; they are owned by the exporter
   bool enable_lifecycle = false;       // whether POST /-/reload is allowed
 
   // One request: header, body, answer and write together.
@@ -30,6 +44,17 @@ struct HttpOptions {
   std::size_t body_limit = std::size_t{1024} * 1024;  // bytes; a body is read and discarded
   std::size_t max_connections = 512;  // one more closes the oldest idle one, or else the oldest still being read
   std::size_t max_scrapes = 40;       // pages requested and not yet sent; one more is answered with 503
+
+  // TLS, passwords, headers, rate limit; null: none of them. Its files are read again by `files`, which must outlive
+  // the exporter and a disk that does not answer.
+  std::shared_ptr<const WebSettings> web;
+  FileSystem* files = nullptr;
+  std::chrono::milliseconds web_check_interval = std::chrono::seconds(1);
+  // Each reading of changed files; after an error the old settings stay in use. On the server's thread.
+  std::function<void(const Expected<std::shared_ptr<const WebSettings>>& outcome)> on_web_reload = [](const auto&) {};
+  // `peer`: "10.0.0.3:41822"; `why` may be "". On the server's thread.
+  std::function<void(WebRefusal refusal, const std::string& peer, const std::string& why)> on_web_refusal =
+      [](WebRefusal, const std::string&, const std::string&) {};
 
   // Called whenever no page is requested or being sent any more: what is shared by pages may be freed. On the server's
   // thread.
@@ -55,12 +80,14 @@ class HttpExporter final : public Exporter {
   HttpExporter(HttpOptions options, SnapshotSource& source, PageRenderer renderer, const Clock& clock);
   ~HttpExporter() override;
 
-  // Binds every address or none. kUsage: malformed address; kInUse: another process listens there. Call it once.
+  // Binds every address or none, and listens on the sockets. kUsage: malformed address; kInUse: another process listens
+  // there. Call it once.
   Expected<void> start() override;
   // Answers that are not yet sent are cut off. Not from the server's own thread.
   void stop() override;
 
-  // The addresses with their real ports, in the order of the options; none before start(). Same thread as start().
+  // The addresses with their real ports, those of sockets ("unix:/run/x.sock" for local ones) last, in the order of the
+  // options; none before start(). Same thread as start().
   const std::vector<std::string>& bound_addresses() const { return bound_addresses_; }
 
  private:

@@ -1,8 +1,12 @@
 #include "exporters/http/listener.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <chrono>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -95,7 +99,24 @@ Expected<tcp::acceptor> open_acceptor(boost::asio::io_context& context, std::str
   return acceptor;
 }
 
+Expected<tcp::acceptor> adopt_acceptor(boost::asio::io_context& context, int socket) {
+  tcp::acceptor acceptor(context);
+  error_code error;
+  // The family is used by nothing that follows: a local socket works as well.
+  acceptor.assign(tcp::v6(), socket, error);
+  if (error) {
+    return Error{ErrorCode::kIo, "cannot listen on socket " + std::to_string(socket) + ": " + error.message()};
+  }
+  return acceptor;
+}
+
 std::string local_address(const tcp::acceptor& acceptor) {
+  sockaddr_un local{};
+  socklen_t size = sizeof local;
+  const int socket = const_cast<tcp::acceptor&>(acceptor).native_handle();
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) == 0 && local.sun_family == AF_UNIX) {
+    return "unix:" + std::string(local.sun_path, ::strnlen(local.sun_path, sizeof local.sun_path));
+  }
   error_code error;
   const tcp::endpoint endpoint = acceptor.local_endpoint(error);
   return ListenAddress{endpoint.address().to_string(), endpoint.port()}.to_string();

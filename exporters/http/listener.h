@@ -16,7 +16,10 @@ namespace leeway {
 // IPv6. kUsage, kInUse, kPermission, kIo.
 Expected<boost::asio::ip::tcp::acceptor> open_acceptor(boost::asio::io_context& context, std::string_view address);
 
-// "127.0.0.1:9464", with the port that the kernel chose if it was 0.
+// A stream socket of any family that listens already. kIo.
+Expected<boost::asio::ip::tcp::acceptor> adopt_acceptor(boost::asio::io_context& context, int socket);
+
+// "127.0.0.1:9464", with the port that the kernel chose if it was 0; "unix:/run/x.sock" of an adopted one.
 std::string local_address(const boost::asio::ip::tcp::acceptor& acceptor);
 
 // Server's thread only, after start().

@@ -140,6 +140,9 @@ Request RequestReader::request() const {
   request.path = path_of(as_view(header.target()));
   request.accept = joined(header, http::field::accept);
   request.accept_encoding = joined(header, http::field::accept_encoding);
+  if (header.count(http::field::authorization) == 1) {
+    request.authorization = as_view(header[http::field::authorization]);
+  }
   request.keep_alive = parser_->keep_alive();
   return request;
 }

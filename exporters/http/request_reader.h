@@ -19,6 +19,7 @@ struct Request {
   std::string path;    // without the query, not percent-decoded
   std::string accept;  // several header lines are joined by commas
   std::string accept_encoding;
+  std::string authorization;  // "" if there are several
   bool keep_alive = false;
 };
 

@@ -1,8 +1,6 @@
 #include "exporters/http/session.h"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -17,11 +15,6 @@ namespace {
 // client, would make the kernel discard what was sent.
 constexpr std::chrono::milliseconds kLingerTime(1000);
 
-// As much at once as the socket takes, not Asio's 64 KiB: between two pieces, the thread may be making other pages.
-std::size_t all_that_fits(const error_code& error, std::size_t /*sent*/) {
-  return error ? 0 : std::numeric_limits<std::size_t>::max();
-}
-
 struct Outgoing {
   std::string head;
   Response response;
@@ -30,18 +23,50 @@ struct Outgoing {
 }  // namespace
 
 Session::Session(tcp::socket socket, const Service& service, Connections& connections)
-    : socket_(std::move(socket)),
-      deadline_(socket_.get_executor()),
+    : stream_(std::move(socket)),
+      deadline_(stream_.socket().get_executor()),
       service_(service),
       connections_(connections),
       reader_(RequestLimits{service.options.header_limit, service.options.body_limit}) {}
 
 void Session::start() {
   error_code ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);
-  enter(Phase::kIdle);
+  stream_.socket().set_option(tcp::no_delay(true), ignored);
   limit(service_.options.request_deadline);
+  if (service_.gate != nullptr && service_.gate->tls() != nullptr) {
+    shake_hands();
+    return;
+  }
+  enter(Phase::kIdle);
   read();
+}
+
+void Session::shake_hands() {
+  enter(Phase::kHandshaking);
+  stream_.handshake(service_.gate->tls(),
+                    [self = shared_from_this()](ClientStream::Handshake result, const std::string& why) {
+                      if (self->phase_ != Phase::kHandshaking) {
+                        return;
+                      }
+                      switch (result) {
+                        case ClientStream::Handshake::kDone:
+                          self->enter(Phase::kIdle);
+                          self->limit(self->service_.options.request_deadline);
+                          self->read();
+                          return;
+                        case ClientStream::Handshake::kPlain:
+                          self->report(WebRefusal::kPlainHttp, "");
+                          self->answer(Response::of_text(400, "Client sent an HTTP request to an HTTPS server."));
+                          return;
+                        case ClientStream::Handshake::kFailed:
+                          self->report(WebRefusal::kHandshake, why);
+                          self->linger();
+                          return;
+                        case ClientStream::Handshake::kGone:
+                          self->close();
+                          return;
+                      }
+                    });
 }
 
 void Session::close() {
@@ -51,8 +76,7 @@ void Session::close() {
   enter(Phase::kClosed);
   end_scrape();
   deadline_.cancel();
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   connections_.remove(*this);
 }
 
@@ -76,32 +100,39 @@ void Session::on_deadline() {
     answer_scrape(service_.source.latest());
     return;
   }
-  if (phase_ != Phase::kReading && phase_ != Phase::kWaiting) {
-    close();
-    return;
+  Response response;
+  switch (phase_) {
+    case Phase::kReading:
+      response = Response::of_text(408, "the request took too long");
+      break;
+    case Phase::kVerifying:
+      response = Response::of_text(503, "checking the password takes too long; try again");
+      break;
+    case Phase::kWaiting:
+      response = Response::of_text(202, "still reloading; leeway_config_last_reload_successful will tell");
+      break;
+    default:
+      close();
+      return;
   }
-  Response response = phase_ == Phase::kReading
-                          ? Response::of_text(408, "the request took too long")
-                          : Response::of_text(202, "still reloading; leeway_config_last_reload_successful will tell");
   response.close = true;
-  error_code ignored;
-  socket_.cancel(ignored);
+  stream_.cancel();
   answer(std::move(response));
   limit(kLingerTime);
 }
 
 void Session::read() {
-  socket_.async_read_some(boost::asio::buffer(input_),
-                          [self = shared_from_this()](const error_code& error, std::size_t size) {
-                            if (self->phase_ != Phase::kIdle && self->phase_ != Phase::kReading) {
-                              return;
-                            }
-                            if (error) {
-                              self->close();
-                              return;
-                            }
-                            self->proceed(self->reader_.feed(std::string_view(self->input_.data(), size)));
-                          });
+  stream_.read_some(boost::asio::buffer(input_),
+                    [self = shared_from_this()](const error_code& error, std::size_t size) {
+                      if (self->phase_ != Phase::kIdle && self->phase_ != Phase::kReading) {
+                        return;
+                      }
+                      if (error) {
+                        self->close();
+                        return;
+                      }
+                      self->proceed(self->reader_.feed(std::string_view(self->input_.data(), size)));
+                    });
 }
 
 void Session::proceed(RequestReader::State state) {
@@ -115,13 +146,37 @@ void Session::proceed(RequestReader::State state) {
       return;
     case RequestReader::State::kComplete:
       request_ = reader_.request();
-      act();
+      admit();
       return;
     case RequestReader::State::kRefused:
       request_ = Request{};
       answer(reader_.refusal());
       return;
   }
+}
+
+void Session::admit() {
+  if (service_.gate == nullptr) {
+    act();
+    return;
+  }
+  enter(Phase::kVerifying);
+  service_.gate->admit(request_.authorization, [session = weak_from_this()](std::optional<Response> refusal) {
+    const std::shared_ptr<Session> self = session.lock();
+    if (!self || self->phase_ != Phase::kVerifying) {
+      return;
+    }
+    if (!refusal) {
+      self->act();
+      return;
+    }
+    const unsigned status = refusal->status;
+    self->report(status == 401   ? WebRefusal::kUnauthorized
+                 : status == 429 ? WebRefusal::kRateLimit
+                                 : WebRefusal::kBusy,
+                 "");
+    self->answer(std::move(*refusal));
+  });
 }
 
 void Session::act() {
@@ -204,6 +259,11 @@ void Session::reload() {
 void Session::answer(Response response) {
   enter(Phase::kWriting);
   keep_alive_ = request_.keep_alive && !response.close;
+  if (service_.gate != nullptr) {
+    service_.gate->add_headers(response);
+    // Clients connect again to a changed certificate, and are verified again.
+    keep_alive_ = keep_alive_ && stream_.context() == service_.gate->tls().get();
+  }
   std::string head = response_head(response, keep_alive_, service_.clock.wall());
   const auto outgoing = std::make_shared<const Outgoing>(Outgoing{std::move(head), std::move(response)});
   std::array<boost::asio::const_buffer, 3> buffers = {boost::asio::buffer(outgoing->head)};
@@ -213,10 +273,9 @@ void Session::answer(Response response) {
     }
     buffers[2] = boost::asio::buffer(outgoing->response.body);
   }
-  boost::asio::async_write(socket_, buffers, all_that_fits,
-                           [self = shared_from_this(), outgoing](const error_code& error, std::size_t /*size*/) {
-                             self->go_on(Phase::kWriting, error, &Session::after_response);
-                           });
+  stream_.write(buffers, [self = shared_from_this(), outgoing](const error_code& error, std::size_t /*size*/) {
+    self->go_on(Phase::kWriting, error, &Session::after_response);
+  });
 }
 
 void Session::go_on(Phase phase, const error_code& error, void (Session::*next)()) {
@@ -247,16 +306,18 @@ void Session::after_response() {
 void Session::linger() {
   enter(Phase::kLingering);
   limit(kLingerTime);
-  error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  drain();
+  stream_.finish([self = shared_from_this()] { self->go_on(Phase::kLingering, {}, &Session::drain); });
 }
 
 void Session::drain() {
-  socket_.async_read_some(boost::asio::buffer(input_),
-                          [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
-                            self->go_on(Phase::kLingering, error, &Session::drain);
-                          });
+  stream_.discard_some(boost::asio::buffer(input_),
+                       [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
+                         self->go_on(Phase::kLingering, error, &Session::drain);
+                       });
+}
+
+void Session::report(WebRefusal refusal, const std::string& why) {
+  service_.options.on_web_refusal(refusal, stream_.peer(), why);
 }
 
 }  // namespace leeway

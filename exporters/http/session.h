@@ -10,11 +10,13 @@
 #include <memory>
 #include <vector>
 
+#include "exporters/http/client_stream.h"
 #include "exporters/http/connections.h"
 #include "exporters/http/http_exporter.h"
 #include "exporters/http/mailbox.h"
 #include "exporters/http/request_reader.h"
 #include "exporters/http/routes.h"
+#include "exporters/http/web_gate.h"
 
 namespace leeway {
 
@@ -37,6 +39,7 @@ struct Service {
   const Clock& clock;
   std::shared_ptr<Mailbox> mailbox;
   const Routes& routes;
+  WebGate* gate = nullptr;  // null: everybody is admitted
   std::shared_ptr<AskedScrapes> asked = std::make_shared<AskedScrapes>();
 };
 
@@ -48,7 +51,9 @@ class Session : public std::enable_shared_from_this<Session> {
   enum class Phase : std::uint8_t {
     kIdle,       // no byte of a request received
     kLingering,  // everything is sent; waits for the client to close
+    kHandshaking,
     kReading,    // a request is received in part
+    kVerifying,  // its password is being checked
     kWaiting,    // for the writer
     kWriting,
     kClosed,
@@ -70,8 +75,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void limit(std::chrono::milliseconds time);
   void on_deadline();
 
+  void shake_hands();
   void read();
   void proceed(RequestReader::State state);
+  void admit();
   void act();
   void scrape();
   static void answer_scrapes(AskedScrapes& asked);
@@ -84,8 +91,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void after_response();
   void linger();
   void drain();
+  void report(WebRefusal refusal, const std::string& why);
 
-  boost::asio::ip::tcp::socket socket_;
+  ClientStream stream_;
   boost::asio::steady_timer deadline_;
   const Service& service_;
   Connections& connections_;

@@ -106,6 +106,22 @@ struct SelfMetrics::Registry {
                                            "page.")
                                        .Register(registry)
                                        .Add({}, kScrapeBuckets);
+  // Without series until there is a web configuration.
+  prometheus::Family<prometheus::Gauge>& web_successful =
+      prometheus::BuildGauge()
+          .Name("leeway_web_config_last_reload_successful")
+          .Help("1 if the last attempt to read the web configuration succeeded.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& web_not_after =
+      prometheus::BuildGauge()
+          .Name("leeway_web_certificate_not_after_timestamp_seconds")
+          .Help("When the certificate of the web server expires, or one of its chain.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& web_refusals =
+      prometheus::BuildCounter()
+          .Name("leeway_web_refused_total")
+          .Help("Connections and requests that were turned away as the web configuration says.")
+          .Register(registry);
 };
 
 SelfMetrics::SelfMetrics(const Clock& clock, const std::string& version, const std::string& revision)
@@ -121,6 +137,17 @@ void SelfMetrics::configuration_loaded(bool successful) {
 }
 
 void SelfMetrics::scrape_served(Duration duration) { registry_->scrapes.Observe(to_seconds(duration)); }
+
+void SelfMetrics::web_configuration_loaded(bool successful, TimePoint certificate_not_after) {
+  registry_->web_successful.Add({}).Set(successful ? 1 : 0);
+  if (certificate_not_after != kNoTime) {
+    registry_->web_not_after.Add({}).Set(to_unix_seconds(certificate_not_after));
+  }
+}
+
+void SelfMetrics::web_refused(const std::string& reason, int count) {
+  registry_->web_refusals.Add({{"reason", reason}}).Increment(count);
+}
 
 void SelfMetrics::collect(TimePoint taken, SnapshotBuilder& out) const {
   registry_->age.Set(std::max(0.0, to_seconds(clock_.wall() - taken)));

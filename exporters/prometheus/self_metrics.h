@@ -1,6 +1,6 @@
-// Metrics of the process itself, apart from records: reloads, scrapes, build, resources. Live values, kept in a
-// prometheus-cpp registry: any thread may update them. The only place that includes prometheus-cpp.
-// Used by `leeway run`.
+// Metrics of the process itself, apart from records: reloads, scrapes, clients, build, resources. Live values, kept in
+// a prometheus-cpp registry: any thread may update them. The only place that includes prometheus-cpp. Used by `leeway
+// run`.
 #pragma once
 
 #include <memory>
@@ -21,6 +21,10 @@ class SelfMetrics {
   // The configuration was read, at startup or by a reload.
   void configuration_loaded(bool successful);
   void scrape_served(Duration duration);
+  // The file of --web.config.file was read. `certificate_not_after`: kNoTime without TLS, or if it is as before.
+  // Without a call of these two there are no metrics about it.
+  void web_configuration_loaded(bool successful, TimePoint certificate_not_after);
+  void web_refused(const std::string& reason, int count);
 
   // For a page of values that were taken at `taken`, by the wall clock.
   void collect(TimePoint taken, SnapshotBuilder& out) const;

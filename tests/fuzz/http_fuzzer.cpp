@@ -5,9 +5,11 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "exporters/http/basic_auth.h"
 #include "exporters/http/request_reader.h"
 #include "exporters/http/routes.h"
 
@@ -45,6 +47,8 @@ void answer(const Routes& routes, const std::shared_ptr<const Snapshot>& snapsho
   }
   const std::string head = response_head(decision.response, request.keep_alive, TimePoint{});
   require(head.starts_with("HTTP/1.1 ") && head.find("\r\n\r\n") == head.size() - 4);
+  const std::optional<Credentials> credentials = parse_basic_authorization(request.authorization);
+  require(!credentials || credentials->user.find(':') == std::string::npos);
   require(request.path.find_first_of("\r\n ?") == std::string::npos);
 }
 

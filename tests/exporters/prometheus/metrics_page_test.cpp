@@ -82,6 +82,25 @@ TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheAgentAndTheProcess) {
   }
 }
 
+TEST(MetricsPage, HasMetricsOfTheWebConfigurationOnlyIfThereIsOne) {
+  const FakeClock clock;
+  SelfMetrics self(clock, "1");
+  MetricsPages pages(self);
+  EXPECT_EQ(text(pages.render(snapshot(), "", "")).find("leeway_web_"), std::string::npos);
+
+  self.web_configuration_loaded(true, TimePoint(std::chrono::seconds(1'800'000'000)));
+  self.web_refused("handshake", 0);
+  self.web_refused("plain_http", 1);
+  self.web_refused("plain_http", 1);
+  // Of an error: the certificate in use is as before.
+  self.web_configuration_loaded(false, kNoTime);
+  const ParsedPage page = ExpositionParser::parse(text(pages.render(snapshot(), "", "")));
+  EXPECT_EQ(value(page, "leeway_web_config_last_reload_successful"), 0);
+  EXPECT_EQ(value(page, "leeway_web_certificate_not_after_timestamp_seconds"), 1'800'000'000);
+  EXPECT_EQ(value(page, "leeway_web_refused_total", "handshake"), 0);
+  EXPECT_EQ(value(page, "leeway_web_refused_total", "plain_http"), 2);
+}
+
 // A series that is hidden on one page and shown again, and one of another table in its place.
 TEST(MetricsPage, SaysTheSameWhateverThePagesBefore) {
   const FakeClock clock;
