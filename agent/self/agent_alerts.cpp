@@ -119,6 +119,37 @@ runbook = { meaning = "A reload failed; the agent continues with the old configu
   "Run `leeway check --config.file` on the new configuration: it lists all errors with their lines."] }
 
 [[alert]]
+name = "LeewayWebConfigurationBroken"
+metric = "leeway_web_config_last_reload_successful"
+below = 1
+for = "5m"
+summary = "Leeway serves with old certificates or passwords because the new ones are wrong."
+description = "Instance $labels.instance could not read its web configuration (leeway_web_config_last_reload_successful is $value)."
+runbook = { meaning = "The file of --web.config.file, or one that it names, was changed and is wrong; the agent continues with what it had. A restart would fail.", steps = [
+  "The agent's log says what is wrong, where, and what was expected; the file is read again every second.",
+  "Is it about a key that does not belong to its certificate? Then only one of the two was renewed."] }
+
+[[alert]]
+name = "LeewayCertificateExpiring"
+promql = "leeway_web_certificate_not_after_timestamp_seconds - time() < 604800"
+unit = "seconds"
+for = "15m"
+summary = "The certificate of Leeway's web server expires soon."
+description = "Instance $labels.instance: the certificate, or one of its chain, is valid for $value more."
+runbook = { meaning = "Once it has expired, Prometheus refuses to scrape the agent, and nothing that it reads is monitored.", steps = [
+  "Renew the files of cert_file and key_file of the web configuration; the agent reads them within seconds, without a restart.",
+  "Check why they were not renewed automatically.",
+  "If certificates live for less than a week by intent, replace this alert by an [[alert]] of the same name."] }
+[[alert.test]]
+name = "fires a week before the end, resolves once it is renewed"
+interval = "1m"
+input = { 'leeway_web_certificate_not_after_timestamp_seconds{job="leeway", instance="a"}' = "606600x70 1440000x30" }
+fires = ["46m"]
+quiet = ["45m", "72m"]
+labels = { job = "leeway", instance = "a" }
+value = 603840
+
+[[alert]]
 name = "LeewayClockAhead"
 metric = "leeway_source_future_records_total"
 by = ["source"]

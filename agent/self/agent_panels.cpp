@@ -31,7 +31,7 @@ constexpr double kNearlyFull = 0.8;  // a metric with this share of its series l
 
 constexpr PanelKind kGraph = PanelKind::kTimeSeries;
 
-constexpr std::array<Row, 33> kRows = {{
+constexpr std::array<Row, 36> kRows = {{
     {kState, "Ready", "1 once every source has been read to its end.", "leeway_ready", Show::kValue, "",
      PanelKind::kStat, PanelUnit::kBool, 6},
     {kState, "Configuration read", "Whether the last attempt to read the configuration succeeded.",
@@ -49,6 +49,13 @@ constexpr std::array<Row, 33> kRows = {{
      "leeway_checkpoint_last_success_timestamp_seconds", Show::kAge, "", kGraph, PanelUnit::kSeconds, 12},
     {kState, "Duration of checkpoints", "Duration of the last checkpoint.", "leeway_checkpoint_duration_seconds",
      Show::kValue, "", kGraph, PanelUnit::kSeconds, 12},
+    {kState, "Web configuration read", "Whether the last attempt to read the web configuration succeeded.",
+     "leeway_web_config_last_reload_successful", Show::kValue, "", PanelKind::kStat, PanelUnit::kBool, 6},
+    {kState, "Certificate expires", "When the certificate of the web server expires, or one of its chain.",
+     "leeway_web_certificate_not_after_timestamp_seconds", Show::kValue, "", PanelKind::kStat, PanelUnit::kTimestamp,
+     6},
+    {kState, "Refused clients", "Connections and requests that were turned away as the web configuration says.",
+     "leeway_web_refused_total", Show::kIncrease, "reason", kGraph, PanelUnit::kNone, 12},
     {kInput, "Records", "Records given to the metrics of the source, per second.", "leeway_source_records_total",
      Show::kRate, "source", kGraph, PanelUnit::kPerSecond, 12},
     {kInput, "Bytes", "Bytes of the source's files that were read and applied, per second.",
