@@ -69,6 +69,11 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
   return bytes;
 }
 
+std::uint64_t generation_in_header(std::string_view bytes) {
+  const bool has_header = bytes.size() >= kCheckpointHeaderBytes && bytes.substr(0, kMagic.size()) == kMagic;
+  return has_header ? get(bytes, 16, 8) : 0;
+}
+
 Expected<Checkpoint> decode_checkpoint(std::string_view bytes) {
   if (bytes.size() < kCheckpointHeaderBytes || bytes.substr(0, kMagic.size()) != kMagic) {
     return Error{ErrorCode::kCorrupt, "not a checkpoint"};

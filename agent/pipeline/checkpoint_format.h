@@ -40,6 +40,8 @@ struct Checkpoint {
 };
 
 std::string encode_checkpoint(const Checkpoint& checkpoint);
+// What the header says, of a slot whose payload may be damaged; 0 if there is no header.
+std::uint64_t generation_in_header(std::string_view bytes);
 // `bytes` may be longer than the checkpoint. kCorrupt for anything that encode_checkpoint did not write, kNewerVersion
 // for an intact checkpoint that requires a newer reader.
 Expected<Checkpoint> decode_checkpoint(std::string_view bytes);

@@ -54,7 +54,11 @@ Expected<void> CheckpointStore::load() {
   }
   // Only now, so that both slots stay unchanged if one is refused.
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (!damage[i].empty()) {
+    if (is_unfinished(slots_[i], found[1 - i])) {
+      loaded_.report.notes.push_back("'" + slots_[i].path +
+                                     "' was being written when the agent ended: continuing from '" +
+                                     slots_[1 - i].path + "', which was complete");
+    } else if (!damage[i].empty()) {
       set_aside(slots_[i], damage[i]);
     }
   }
@@ -126,6 +130,7 @@ Expected<std::optional<Checkpoint>> CheckpointStore::load_slot(Slot& slot, std::
       return std::move(checkpoint).error();
     }
     damage = checkpoint.error().message;
+    slot.damaged_generation = generation_in_header(bytes);
     return std::optional<Checkpoint>();
   }
   slot.file = std::move(*file);
@@ -158,6 +163,11 @@ void CheckpointStore::set_aside(const Slot& slot, const std::string& why) {
   for (std::size_t i = kKeptDamaged; i < damaged.size(); ++i) {
     (void)files_.remove(directory_ + "/" + damaged[i]);
   }
+}
+
+// write() leaves the header, which says what the slot held before, to the end.
+bool CheckpointStore::is_unfinished(const Slot& slot, const std::optional<Checkpoint>& newest) {
+  return newest && slot.damaged_generation != 0 && slot.damaged_generation + 1 == newest->generation;
 }
 
 // Somebody may remove or replace the files while the agent runs: writing to them would succeed and keep nothing, and
@@ -238,7 +248,13 @@ Expected<void> CheckpointStore::write(Slot& slot, const std::string& bytes) {
   if (slot.file == nullptr || bytes.size() > slot.capacity) {
     return grow(slot, bytes);
   }
-  if (Expected<void> written = slot.file->write_at(0, bytes); !written) {
+  const std::string_view text = bytes;
+  // Last the header: a slot that is half written when the agent is killed is known by it.
+  if (Expected<void> written = slot.file->write_at(kCheckpointHeaderBytes, text.substr(kCheckpointHeaderBytes));
+      !written) {
+    return written;
+  }
+  if (Expected<void> written = slot.file->write_at(0, text.substr(0, kCheckpointHeaderBytes)); !written) {
     return written;
   }
   return durability_ == Durability::kPower ? slot.file->sync_data() : Expected<void>();

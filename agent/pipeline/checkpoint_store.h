@@ -51,6 +51,7 @@ class CheckpointStore {
     std::string path;
     std::unique_ptr<File> file;  // open once it has been written
     std::uint64_t capacity = 0;
+    std::uint64_t damaged_generation = 0;  // of a slot with a wrong checksum, as its header says
   };
 
   CheckpointStore(FileSystem& files, const Clock& clock, std::string directory, Durability durability);
@@ -61,6 +62,8 @@ class CheckpointStore {
   // No value, and the reason in `damage`, if the slot has to be set aside.
   Expected<std::optional<Checkpoint>> load_slot(Slot& slot, std::string& damage);
   void set_aside(const Slot& slot, const std::string& why);
+  // Whether the slot was being written when the agent was killed: `newest` is the checkpoint before.
+  static bool is_unfinished(const Slot& slot, const std::optional<Checkpoint>& newest);
   Expected<void> write(Slot& slot, const std::string& bytes);
   Expected<void> grow(Slot& slot, const std::string& bytes);
 

@@ -86,7 +86,7 @@ class CheckTest(Files):
                                    "histogram", "" if kind != "counter" else 'value = "n"\n')
             line = text.count("\n") + 2
             text += metric(other, kind, "" if kind == "counter" else 'value = "n"\n')
-            self.check_fails(text, f"{self.config}:{line}:8: error: {kind} '{other}' collides with ", "'jobs")
+            self.check_fails(text, f"{self.config}:{line}:8: error: ", f"{kind} '{other}' collides with ", "'jobs")
             done = leeway("run", "--config.file", self.config, "--web.listen-address", "127.0.0.1:0")
             self.assertEqual((2, True), (done.returncode, "collides with" in done.stderr), done.stderr)
 

@@ -128,6 +128,33 @@ TEST(CheckpointStore, ADamagedSlotLeavesTheOtherOne) {
   }
 }
 
+// `kill -9` ends a write between two pages. What it leaves is no damage: it was never shown.
+TEST(CheckpointStore, ASlotThatWasBeingWrittenIsNoDamage) {
+  const std::string older(8000, 'a');
+  const std::string newest(8000, 'b');
+  for (const std::size_t written : {std::size_t{41}, std::size_t{4096}, std::size_t{8000}}) {
+    Disk disk;
+    {
+      const std::unique_ptr<CheckpointStore> store = disk.open();
+      ASSERT_TRUE(store->save(sample(older)));
+      ASSERT_TRUE(store->save(sample(newest)));
+    }
+    for (const char* const path : {kSlotA, kSlotB}) {
+      const std::string content = disk.files.content(path);
+      if (content.find(older) != std::string::npos) {
+        disk.files.write_at(path, kCheckpointHeaderBytes, std::string(written, 'c'));
+      }
+    }
+    const std::unique_ptr<CheckpointStore> store = disk.open();
+    EXPECT_EQ(content_of(*store), newest);
+    EXPECT_TRUE(store->loaded().report.discarded.empty());
+    EXPECT_TRUE(store->loaded().report.warnings.empty());
+    ASSERT_EQ(store->loaded().report.notes.size(), 1U);
+    ASSERT_TRUE(store->save(sample("next")));
+    ASSERT_TRUE(store->save(sample("after")));
+  }
+}
+
 TEST(CheckpointStore, EveryHalfWrittenSlotLeavesTheOtherOne) {
   const std::size_t used = encode_checkpoint(sample("old")).size();
   for (std::size_t length = 0; length <= used; ++length) {
