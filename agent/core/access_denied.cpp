@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <fstream>
 #include <vector>
 
 namespace leeway {
@@ -15,6 +16,7 @@ namespace {
 constexpr mode_t kRead = 4;
 constexpr mode_t kWrite = 2;
 constexpr mode_t kEnter = 1;
+constexpr unsigned kHiddenId = 65534;  // how a user namespace shows the ids that it does not map
 
 std::string mode_of(const struct stat& info) {
   std::array<char, 8> text{};
@@ -23,6 +25,16 @@ std::string mode_of(const struct stat& info) {
 }
 
 std::string ids(uid_t user, gid_t group) { return std::to_string(user) + ":" + std::to_string(group); }
+
+// Whether this process is in a user namespace without most ids (systemd's PrivateUsers=) and one of these two is
+// unknown.
+bool is_hidden(const struct stat& info) {
+  unsigned first = 0;
+  unsigned outside = 0;
+  unsigned count = 0;
+  std::ifstream("/proc/self/gid_map") >> first >> outside >> count;
+  return count > 0 && count <= kHiddenId && (info.st_uid == kHiddenId || info.st_gid == kHiddenId);
+}
 
 std::vector<gid_t> supplementary_groups() {
   std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
@@ -81,13 +93,16 @@ std::string explain_denial(const std::string& path) {
   if (::stat(denied.c_str(), &info) != 0) {
     return "";
   }
+  const bool hidden = is_hidden(info);
   const std::string who = "; '" + denied + "' has mode " + mode_of(info) + " and belongs to " +
-                          ids(info.st_uid, info.st_gid) + ", the agent runs as " + whom_it_runs_as();
-  if (mode_allows(info, wanted)) {
+                          ids(info.st_uid, info.st_gid) + ", the agent runs as " + whom_it_runs_as() +
+                          (hidden ? " (PrivateUsers= of systemd shows other ids as 65534, `ls -ln` shows them)" : "");
+  if (!hidden && mode_allows(info, wanted)) {
     return who + ", which would do: look at access control lists and security modules (SELinux, AppArmor)";
   }
-  return who + "; allow it (chmod, umask of the writer) for one of its groups, or give the agent group " +
-         std::to_string(info.st_gid) + " (SupplementaryGroups= of systemd, fsGroup of Kubernetes)";
+  return who + "; allow it (chmod, umask of the writer) for one of its groups, or give the agent " +
+         (hidden ? "its group" : "group " + std::to_string(info.st_gid)) +
+         " (SupplementaryGroups= of systemd, fsGroup of Kubernetes)";
 }
 
 }  // namespace leeway
