@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace leeway {
@@ -48,13 +49,19 @@ void add_commands(const CLI::App& app, const std::string& path, std::vector<Comm
           {"--" + name, option->get_description(), option->get_items_expected_max() > 0, choices(*option)});
     }
   }
-  const std::vector<const CLI::App*> subcommands = app.get_subcommands([](const CLI::App*) { return true; });
-  for (const CLI::App* subcommand : subcommands) {
-    command.subcommands.push_back(path + " " + subcommand->get_name());
+  std::vector<std::pair<std::string, const CLI::App*>> subcommands;  // by name, once more by each alias
+  for (const CLI::App* subcommand : app.get_subcommands([](const CLI::App*) { return true; })) {
+    subcommands.emplace_back(path + " " + subcommand->get_name(), subcommand);
+    for (const std::string& alias : subcommand->get_aliases()) {
+      subcommands.emplace_back(path + " " + alias, subcommand);
+    }
+  }
+  for (const auto& [name, subcommand] : subcommands) {
+    command.subcommands.push_back(name);
   }
   out.push_back(std::move(command));
-  for (const CLI::App* subcommand : subcommands) {
-    add_commands(*subcommand, path + " " + subcommand->get_name(), out);
+  for (const auto& [name, subcommand] : subcommands) {
+    add_commands(*subcommand, name, out);
   }
 }
 
