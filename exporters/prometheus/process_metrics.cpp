@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -48,10 +49,22 @@ std::optional<Stat> read_stat() {
   return fields ? std::optional(stat) : std::nullopt;
 }
 
-std::optional<double> boot_time() {
+double clock_seconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+// Seconds between the epoch and the start of the system.
+double boot_time() {
   const std::string text = read_text("/proc/stat");
   const std::size_t at = text.find("\nbtime ");
-  return at == std::string::npos ? std::nullopt : std::optional(std::stod(text.substr(at + 7)));
+  if (at != std::string::npos) {
+    return std::stod(text.substr(at + 7));
+  }
+  // systemd's ProcSubset=pid hides that file. Once, as the difference of two clocks varies by microseconds.
+  static const double from_clocks = clock_seconds(CLOCK_REALTIME) - clock_seconds(CLOCK_BOOTTIME);
+  return from_clocks;
 }
 
 std::optional<double> open_descriptors() {
@@ -88,10 +101,8 @@ void add_process_metrics(SnapshotBuilder& out) {
   add(out, "process_resident_memory_bytes", MetricType::kGauge, "Resident memory size in bytes.",
       stat->resident_pages * static_cast<double>(sysconf(_SC_PAGESIZE)));
   add(out, "process_virtual_memory_bytes", MetricType::kGauge, "Virtual memory size in bytes.", stat->virtual_bytes);
-  if (const std::optional<double> boot = boot_time()) {
-    add(out, "process_start_time_seconds", MetricType::kGauge, "Start time of the process since the Unix epoch.",
-        *boot + stat->start_ticks / ticks);
-  }
+  add(out, "process_start_time_seconds", MetricType::kGauge, "Start time of the process since the Unix epoch.",
+      boot_time() + stat->start_ticks / ticks);
 }
 
 }  // namespace leeway
