@@ -9,8 +9,10 @@
 
 namespace leeway {
 
-// GET of `url`, "http://HOST[:PORT][/PATH]": the path is /-/healthy if there is none. An answer of 2xx within
-// `patience` is success. Error: kUsage for a malformed URL, otherwise kIo with the reason or the answer.
+// GET of `url`, "http://HOST[:PORT][/PATH]" or "https://...": the path is /-/healthy if there is none. An answer of 2xx
+// within `patience` is success, and so is 401, or the demand for a certificate: whoever asks for them is alive. The
+// certificate of the server is not verified, as by the kubelet. Error: kUsage for a malformed URL, otherwise kIo with
+// the reason or the answer.
 Expected<void> probe(const std::string& url, std::chrono::milliseconds patience);
 
 }  // namespace leeway

@@ -53,6 +53,30 @@ class ProbeTest(Sidecar):
         done = leeway("probe", address + "/none")
         self.assertEqual((1, f"{address}/none: 404 not found\n"), (done.returncode, done.stderr))
 
+    def web_agent(self, more):
+        """An agent with TLS and a certificate that nobody has signed."""
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-keyout", self.directory / "key.pem", "-out", self.directory / "cert.pem", "-subj", "/CN=leeway",
+                        "-days", "2"], check=True, capture_output=True)
+        web = self.directory / "web.yml"
+        web.write_text("tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n" + more)
+        agent = self.agent("--web.config.file", web)
+        agent.start()
+        harness.wait_until(lambda: harness.answers(agent.port), f"the agent to answer\n{agent.messages()}")
+        return agent
+
+    def test_asks_by_tls_what_wants_a_password_or_a_certificate(self):
+        user = "basic_auth_users:\n  someone: $2y$10$WhYJ1rVZ5JXDbWp5R0aY4uoP0cTn6rbMHC5M2r3c9S8nsmyw3L7yu\n"
+        client = "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: cert.pem\n"
+        for more in ("", user, client):
+            with self.subTest(more=more):
+                agent = self.web_agent(more)
+                done = leeway("probe", f"https://localhost:{agent.port}")
+                self.assertEqual((0, ""), (done.returncode, done.stderr))
+                self.assertEqual(1, leeway("probe", f"http://localhost:{agent.port}").returncode)
+                agent.kill()
+                self.assertEqual(1, leeway("probe", f"https://localhost:{agent.port}").returncode)
+
     def test_refuses_what_is_no_url(self):
         done = leeway("probe", "localhost:9464")
         self.assertEqual(2, done.returncode)
