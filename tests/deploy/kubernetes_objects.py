@@ -1,6 +1,7 @@
 """Shared by the tests of the manifests and of the charts: Kubernetes objects in YAML, what every container of the agent must
 be like, Kubernetes' own schemas, and whether rendered files are those of the present sources."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -57,12 +58,15 @@ def is_core(one):
 
 
 def install_schemas():
-    """Kubernetes' schemas, from a package that bundles them."""
-    if not VALIDATE.exists():
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                        "--root-user-action=ignore", "--target", f"{VALIDATE}.new", "kubernetes-validate==1.37.0"],
-                       check=True, timeout=600)
-        os.rename(f"{VALIDATE}.new", VALIDATE)
+    """Kubernetes' schemas, from a package that bundles them; once, although tests run side by side."""
+    VALIDATE.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{VALIDATE}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not VALIDATE.exists():
+            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                            "--root-user-action=ignore", "--upgrade", "--target", f"{VALIDATE}.new", "kubernetes-validate==1.37.0"],
+                           check=True, timeout=600)
+            os.rename(f"{VALIDATE}.new", VALIDATE)
 
 
 CHECK = """
