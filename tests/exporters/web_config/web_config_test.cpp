@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"List", "- tls_server_config\n", "1:1", {"is not a mapping"}},
         Wrong{"NoYaml", "tls_server_config: [\n", "2:1", {"this is not YAML"}},
         Wrong{"Tab", "tls_server_config:\n\tcert_file: x\n", "2:11", {"this is not YAML"}},
-        Wrong{"TwoDocuments", "http_server_config:\n---\nrate_limit:\n", "3:1", {"second document"}},
+        Wrong{"TwoDocuments", "http_server_config:\n---\nrate_limit:\n", "2:1", {"second document"}},
         Wrong{"UnknownAlias", "rate_limit: *x\n", "1:13", {"this is not YAML"}},
         Wrong{"UnknownSection",
               "tls_config:\n  cert_file: a\n",
@@ -280,6 +280,22 @@ TEST(WebConfig, AliasesDoNotMultiply) {
     text += "]\n";
   }
   EXPECT_THAT(Parsed(text).diagnostics.to_string(), HasSubstr("more than 10000 values"));
+}
+
+TEST(WebConfig, WhatContainsItselfIsAnError) {
+  EXPECT_THAT(Parsed("rate_limit: &a [*a]\n").diagnostics.to_string(),
+              HasSubstr("web.yml:1:17: error: an alias of something that is not complete"));
+  EXPECT_TRUE(Parsed("&a *a: b\n").diagnostics.has_errors());
+  EXPECT_TRUE(Parsed("rate_limit: &a {interval: *a}\n").diagnostics.has_errors());
+}
+
+TEST(WebConfig, KeysThatAreNoNames) {
+  EXPECT_THAT(Parsed("[a, b]: c\n").diagnostics.to_string(), HasSubstr("web.yml:1:1: error: a key is not a scalar"));
+  EXPECT_THAT(Parsed("? {a: b}\n: c\n").diagnostics.to_string(), HasSubstr("a key is not a scalar"));
+  EXPECT_THAT(Parsed("a: &a [b]\n*a : c\n").diagnostics.to_string(), HasSubstr("web.yml:2:1: error: a key is not"));
+  const Parsed parsed("basic_auth_users: {&a alice: " + std::string(kHash) + ", bob: " + kHash + "}\n");
+  EXPECT_EQ(parsed.diagnostics.to_string(), "");
+  EXPECT_EQ(parsed.config.users.size(), 2U);
 }
 
 TEST(WebConfig, DeepNestingIsAnError) {
