@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fstream>
 #include <vector>
 
 namespace leeway {
@@ -26,14 +25,10 @@ std::string mode_of(const struct stat& info) {
 
 std::string ids(uid_t user, gid_t group) { return std::to_string(user) + ":" + std::to_string(group); }
 
-// Whether this process is in a user namespace without most ids (systemd's PrivateUsers=) and one of these two is
-// unknown.
+// Whether an id of the file may be another one than it seems.
 bool is_hidden(const struct stat& info) {
-  unsigned first = 0;
-  unsigned outside = 0;
-  unsigned count = 0;
-  std::ifstream("/proc/self/gid_map") >> first >> outside >> count;
-  return count > 0 && count <= kHiddenId && (info.st_uid == kHiddenId || info.st_gid == kHiddenId);
+  return (info.st_uid == kHiddenId && ::geteuid() != kHiddenId) ||
+         (info.st_gid == kHiddenId && ::getegid() != kHiddenId);
 }
 
 std::vector<gid_t> supplementary_groups() {
@@ -94,9 +89,10 @@ std::string explain_denial(const std::string& path) {
     return "";
   }
   const bool hidden = is_hidden(info);
-  const std::string who = "; '" + denied + "' has mode " + mode_of(info) + " and belongs to " +
-                          ids(info.st_uid, info.st_gid) + ", the agent runs as " + whom_it_runs_as() +
-                          (hidden ? " (PrivateUsers= of systemd shows other ids as 65534, `ls -ln` shows them)" : "");
+  const std::string who =
+      "; '" + denied + "' has mode " + mode_of(info) + " and belongs to " + ids(info.st_uid, info.st_gid) +
+      ", the agent runs as " + whom_it_runs_as() +
+      (hidden ? " (65534 stands for ids that PrivateUsers= of systemd hides, `ls -ln` shows them)" : "");
   if (!hidden && mode_allows(info, wanted)) {
     return who + ", which would do: look at access control lists and security modules (SELinux, AppArmor)";
   }
