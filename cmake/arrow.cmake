@@ -1,10 +1,11 @@
 # Apache Arrow with Parquet, only for collectors/parquet: the system's (21 or newer), else that of the pyarrow wheel,
 # where deploy/install-arrow.sh puts it or where Python finds it. Sets LEEWAY_ARROW_LIBRARIES to targets, empty if there
-# are none, and LEEWAY_ARROW_BUNDLED to the libraries to install next to the module.
+# are none, LEEWAY_ARROW_BUNDLED to the libraries to install next to the module, and LEEWAY_ARROW_LICENSES to theirs.
 set(LEEWAY_PYARROW_DIR "${PROJECT_SOURCE_DIR}/build/arrow/pyarrow" CACHE PATH
   "The folder of the pyarrow package, with include/ and libarrow.so.*")
 set(LEEWAY_ARROW_LIBRARIES "")
 set(LEEWAY_ARROW_BUNDLED "")
+set(LEEWAY_ARROW_LICENSES "")
 
 # Sets `result` to the only library NAME.so.MAJOR in `folder`, or to nothing.
 function(leeway_find_arrow_library folder name result)
@@ -30,6 +31,8 @@ function(leeway_use_pyarrow folder)
     IMPORTED_LOCATION "${parquet}" INTERFACE_LINK_LIBRARIES leeway_arrow)
   set(LEEWAY_ARROW_LIBRARIES leeway_arrow_parquet leeway_arrow PARENT_SCOPE)
   set(LEEWAY_ARROW_BUNDLED "${arrow}" "${parquet}" PARENT_SCOPE)
+  file(GLOB licenses "${folder}/../pyarrow-*.dist-info/licenses/*.txt")
+  set(LEEWAY_ARROW_LICENSES "${licenses}" PARENT_SCOPE)
   message(STATUS "Parquet: Apache Arrow of ${folder}")
 endfunction()
 

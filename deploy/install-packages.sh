@@ -12,7 +12,7 @@ build_packages=(
 )
 test_packages=(
   "${build_packages[@]}"
-  buildah fish podman python3-venv runc zsh
+  buildah fish man-db podman python3-venv runc zsh
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
   logrotate openssl prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck
   apache2-bin gunicorn haproxy nginx-light node-bunyan node-winston nodejs postgresql-15 python3-loguru python3-structlog
