@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Leeway needs, and for tests and benchmarks also Apache Arrow (install-arrow.sh).
 # Installs only what is missing, so a second run needs no network.
-# Usage: install-packages.sh build|test|bench
+# Usage: install-packages.sh build|package|test|bench
 set -euo pipefail
 
 build_packages=(
@@ -10,9 +10,10 @@ build_packages=(
   libsodium-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev tzdata
   libzstd-dev zlib1g-dev
 )
+package_packages=("${build_packages[@]}" debhelper dpkg-dev)
 test_packages=(
-  "${build_packages[@]}"
-  buildah fish man-db podman python3-venv runc zsh
+  "${package_packages[@]}"
+  buildah debootstrap fish lintian man-db podman python3-venv runc zsh
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
   logrotate openssl prometheus prometheus-alertmanager python3 python3-prometheus-client python3-yaml shellcheck
   apache2-bin gunicorn haproxy nginx-light node-bunyan node-winston nodejs postgresql-15 python3-loguru python3-structlog
@@ -23,10 +24,11 @@ bench_packages=("${build_packages[@]}" libbenchmark-dev mtail python3 time)
 
 case "${1:-}" in
   build) wanted=("${build_packages[@]}") ;;
+  package) wanted=("${package_packages[@]}") ;;
   test) wanted=("${test_packages[@]}") ;;
   bench) wanted=("${bench_packages[@]}") ;;
   *)
-    echo "usage: $0 build|test|bench" >&2
+    echo "usage: $0 build|package|test|bench" >&2
     exit 2
     ;;
 esac
@@ -60,6 +62,6 @@ if ((${#missing[@]} > 0)); then
 fi
 
 # The agent is complete without the module that reads Parquet files; the tests and the benchmarks are not.
-if [[ $1 != build ]]; then
+if [[ $1 != build && $1 != package ]]; then
   "$(dirname "${BASH_SOURCE[0]}")/install-arrow.sh"
 fi

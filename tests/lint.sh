@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Checks the output of `leeway rules` and `leeway dashboards`, the manifests, the charts and the compose file with tools
 # that are too slow to build or to fetch for each run of tests/run.sh: Prometheus 3, Alertmanager's latest amtool,
-# kubeconform with the operator's schemas, Kustomize, Helm, kube-score, yamllint, check-jsonschema, Grafana's schema.
-# Installs what it needs into build/tools, with Go, Python and Node
-# from the system, and keeps it there. Reports for each tool whether it ran and was silent, found something, or is not
-# installed; exit code 1 if one found something.
+# kubeconform with the operator's schemas, Kustomize, Helm, kube-score, yamllint, check-jsonschema, Grafana's schema; and
+# that the Debian packages are the same, bit by bit, when they are built again. Installs what it needs into build/tools,
+# with Go, Python and Node from the system, and keeps it there. Reports for each tool whether it ran and was silent, found
+# something, or is not installed; exit code 1 if one found something.
 # Usage: tests/lint.sh    (needs a network the first time, and build/release/leeway or LEEWAY_BIN)
 # shellcheck disable=SC2317  # tool() calls the functions
 set -uo pipefail
@@ -168,6 +168,18 @@ check_grafana_schema() {
   done
 }
 
+# Built twice from the sources, without ccache, in folders with names of different length.
+install_packages() { deploy/install-packages.sh package && command -v lintian; }
+check_packages() {
+  local one=$tools/package two=$tools/package-again/and-in-another-folder package
+  CCACHE_DISABLE=1 deploy/package.sh "$one" && CCACHE_DISABLE=1 deploy/package.sh "$two" || return
+  some "$one"/*.deb || return
+  for package in "$one"/*.deb; do
+    cmp "$package" "$two/${package##*/}" || return
+  done
+  lintian --fail-on error,warning "$one"/*.changes
+}
+
 tool promtool $prometheus_version install_promtool check_promtool
 tool prometheus $prometheus_version install_prometheus check_prometheus
 tool amtool ${amtool_version#v} install_amtool check_amtool
@@ -179,4 +191,6 @@ tool yamllint $yamllint_version install_yamllint check_yamllint
 tool check-jsonschema $check_jsonschema_version install_compose_schema check_compose_schema
 tool grafana-schema "$(grep -oP '"@grafana/schema": "\K[0-9.]+' tests/tools/grafana_schema/package.json 2>/dev/null || echo '?')" \
   install_grafana_schema check_grafana_schema
+tool debian-packages "$(dpkg-parsechangelog -l deploy/debian/changelog -S Version 2>/dev/null || echo '?')" \
+  install_packages check_packages
 exit "$found"

@@ -202,6 +202,7 @@ run_stage() {
     deploy) stage "packs and documents" 200 python_tests tests/deploy ;;
     integration) stage "integration tests" 200 python_tests tests/integration ;;
     image) stage "image, run in containers" 150 image ;;
+    package) stage "Debian packages, run by systemd" 200 python_tests tests/package ;;
     quickstart) stage quickstart 30 quickstart ;;
     promtool) stage promtool 20 exposition_lint ;;
     go) stage "against cel-go and compose-go" 110 go_tools ;;
@@ -223,7 +224,7 @@ run_stage() {
 
 stages=("$@")
 if ((${#stages[@]} == 0)); then
-  stages=(packages format shell rooms ci histories go fuzz tsan release flags quickstart promtool python image alone tidy)
+  stages=(packages format shell rooms ci histories go fuzz tsan release flags quickstart promtool python image package alone tidy)
 fi
 for name in "${stages[@]}"; do
   run_stage "$name"
