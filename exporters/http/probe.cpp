@@ -131,7 +131,9 @@ class Client {
 
 // The server has refused a client without a certificate: by TLS 1.3, after the client's part of the handshake.
 bool asks_for_certificate(const error_code& error) {
-  const int reason = error.category() == boost::asio::error::get_ssl_category() ? ERR_GET_REASON(error.value()) : 0;
+  const int reason = error.category() == boost::asio::error::get_ssl_category()
+                         ? ERR_GET_REASON(static_cast<unsigned long>(error.value()))
+                         : 0;
   return reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED || reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE ||
          reason == SSL_R_SSLV3_ALERT_BAD_CERTIFICATE;
 }
@@ -143,7 +145,8 @@ Error failed(const std::string& url, const std::string& reason) { return {ErrorC
 Expected<void> probe(const std::string& url, std::chrono::milliseconds patience) {
   const std::optional<Target> target = parse_url(url);
   if (!target) {
-    return Error{ErrorCode::kUsage, "malformed URL '" + url + "'; expected http://HOST:PORT, or https, perhaps with /PATH"};
+    return Error{ErrorCode::kUsage,
+                 "malformed URL '" + url + "'; expected http://HOST:PORT, or https, perhaps with /PATH"};
   }
   Client client(patience);
   http::request<http::empty_body> request(http::verb::get, target->path, 11);

@@ -84,7 +84,7 @@ TEST(MetricsPage, JoinsTheMetricsOfTheSnapshotTheAgentAndTheProcess) {
 
 TEST(MetricsPage, HasMetricsOfTheWebConfigurationOnlyIfThereIsOne) {
   const FakeClock clock;
-  SelfMetrics self(clock, "1");
+  SelfMetrics self(clock, "1", "");
   MetricsPages pages(self);
   EXPECT_EQ(text(pages.render(snapshot(), "", "")).find("leeway_web_"), std::string::npos);
 
