@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -68,7 +69,7 @@ class BasicAuth {
   Kept granted_;
   Kept refused_;
   std::map<Key, std::vector<Done>> waiting_;
-  Worker worker_{kMostWaiting};
+  Worker worker_{kMostWaiting, std::chrono::milliseconds(0)};  // its jobs own what they use
 };
 
 }  // namespace leeway

@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -39,7 +40,7 @@ class WebReload {
   std::shared_ptr<WebFileWatch> watch_;  // used by one job of `worker_` at a time
   std::optional<MonotonicTime> checking_since_;
   bool overdue_ = false;
-  Worker worker_{1};
+  Worker worker_{1, std::chrono::milliseconds(500)};
 };
 
 }  // namespace leeway

@@ -30,10 +30,13 @@ struct Worker::Shared {
       }
       std::function<void()> job = std::move(jobs.front());
       jobs.pop_front();
+      running = true;
       lock.unlock();
       job();
       job = nullptr;
       lock.lock();
+      running = false;
+      changed.notify_all();
     }
   }
 
@@ -41,16 +44,19 @@ struct Worker::Shared {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::function<void()>> jobs;
+  bool running = false;
   bool stopping = false;
 };
 
-Worker::Worker(std::size_t limit) : shared_(std::make_shared<Shared>(limit)) {}
+Worker::Worker(std::size_t limit, std::chrono::milliseconds patience)
+    : shared_(std::make_shared<Shared>(limit)), patience_(patience) {}
 
 Worker::~Worker() {
-  const std::lock_guard lock(shared_->mutex);
+  std::unique_lock lock(shared_->mutex);
   shared_->stopping = true;
   shared_->jobs.clear();
   shared_->changed.notify_all();
+  shared_->changed.wait_for(lock, patience_, [this] { return !shared_->running; });
 }
 
 bool Worker::run(std::function<void()> job) {
@@ -64,7 +70,7 @@ bool Worker::run(std::function<void()> job) {
     started_ = true;
   }
   shared_->jobs.push_back(std::move(job));
-  shared_->changed.notify_one();
+  shared_->changed.notify_all();
   return true;
 }
 

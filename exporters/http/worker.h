@@ -2,6 +2,7 @@
 // and for reading files.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -10,9 +11,9 @@ namespace leeway {
 
 class Worker {
  public:
-  // `limit`: jobs that may wait for the one that runs.
-  explicit Worker(std::size_t limit);
-  // Drops what waits. A job that runs ends by itself, perhaps later: it must own what it uses.
+  // `limit`: jobs that may wait for the one that runs. `patience`: how long the destructor waits for that one.
+  Worker(std::size_t limit, std::chrono::milliseconds patience);
+  // Drops what waits. A job that takes longer than `patience` ends later, by itself.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -23,6 +24,7 @@ class Worker {
  private:
   struct Shared;
   std::shared_ptr<Shared> shared_;
+  std::chrono::milliseconds patience_;
   bool started_ = false;
 };
 
