@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/exporters/prometheus/gunzip.h"
@@ -44,7 +45,9 @@ std::string text(const MetricsPage& page) { return page.content_encoding == "gzi
 
 double value(const ParsedPage& page, const std::string& name, const std::string& label = "") {
   for (const ParsedSample& sample : page.samples) {
-    if (sample.name == name && (label.empty() || sample.labels.back().second == label)) {
+    const bool has_label = std::any_of(sample.labels.begin(), sample.labels.end(),
+                                       [&label](const auto& pair) { return pair.second == label; });
+    if (sample.name == name && (label.empty() || has_label)) {
       return sample.value;
     }
   }
