@@ -78,6 +78,8 @@ class Store:
                 "CONTAINERS_CONF": f"{self.directory}/containers.conf", "SOURCE_DATE_EPOCH": str(EPOCH), **more}
 
     def close(self):
+        image.cache_clear()
+        image_parquet.cache_clear()
         podman("rm", "--force", "--all", "--volumes", check=False)
         podman("image", "unmount", "--force", "--all", check=False)
         for mount in ("overlay", "vfs"):
