@@ -7,12 +7,17 @@
 namespace leeway {
 namespace {
 
-// Whether the alert selects only some series of the metric: those of another job, one state.
+constexpr std::string_view kAll = R"(le="+Inf"})";
+
+// Whether the alert selects only some series of the metric: those of another job, one state. The bucket of all
+// observations is no such selection.
 bool is_narrower(const AlertRule& alert) {
   const std::string& metric = alert.metrics.front();
-  for (const std::string& name : {metric, metric + "_bucket"}) {
-    if (alert.expr.find(name + "{") != std::string::npos) {
-      return true;
+  for (const std::string& name : {metric + "{", metric + "_bucket{"}) {
+    for (std::size_t at = alert.expr.find(name); at != std::string::npos; at = alert.expr.find(name, at + 1)) {
+      if (alert.expr.compare(at + name.size(), kAll.size(), kAll) != 0) {
+        return true;
+      }
     }
   }
   return false;

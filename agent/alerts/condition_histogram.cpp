@@ -22,8 +22,17 @@ std::string bucket(const ConditionContext& context, const std::string& le, Durat
   return "increase(" + selector + window_text(window) + ")";
 }
 
+// Summed as the condition is. `le` has one value on each side of an operation, so it is removed; otherwise the sides
+// would not match.
+std::string summed_bucket(const ConditionContext& context, const std::string& le, Duration window) {
+  std::string text = summed(context, *context.desc, bucket(context, le, window));
+  const std::string wanted = "sum without (";
+  return text.replace(text.find(wanted), wanted.size(), wanted + "le, ");
+}
+
+// Not _count, which a histogram of negative values does not have in OpenMetrics.
 std::string observations(const ConditionContext& context, Duration window) {
-  return summed(context, *context.desc, "increase(" + context.metric.to_string("_count") + window_text(window) + ")");
+  return summed_bucket(context, "le=\"+Inf\"", window);
 }
 
 std::string bounds_text(const std::vector<double>& bounds) {
@@ -113,12 +122,7 @@ std::optional<Band> read_band(TableReader& reader, const ConditionContext& conte
 
 // The increase of the observations inside the band.
 std::string inside_of(const ConditionContext& context, const Band& band, const std::string& all) {
-  const auto below = [&](double bound) {
-    std::string text = summed(context, *context.desc, bucket(context, le_matcher(bound), band.window));
-    // `le` has one value on each side, so it is removed; otherwise the sides would not match.
-    const std::string wanted = "sum without (";
-    return text.replace(text.find(wanted), wanted.size(), wanted + "le, ");
-  };
+  const auto below = [&](double bound) { return summed_bucket(context, le_matcher(bound), band.window); };
   const std::string inside = band.to ? below(*band.to) : all;
   return band.from ? "(\n  " + inside + "\n  - " + below(*band.from) + "\n)" : inside;
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kRate = 1000;  // observations per second in tests
 
-// Input series of the histogram's buckets and its count: one per bound, +Inf, _count.
+// Input series of the histogram's buckets: one per bound, and +Inf.
 std::vector<SignalSeries> histogram_series(const ConditionContext& context, const RuleLabels& labels) {
   std::vector<SignalSeries> series;
   for (const double bound : context.desc->buckets) {
@@ -21,7 +21,6 @@ std::vector<SignalSeries> histogram_series(const ConditionContext& context, cons
         {series_text(context.metric.metric + "_bucket", with_label(labels, "le", number_text(bound))), true});
   }
   series.push_back({series_text(context.metric.metric + "_bucket", with_label(labels, "le", "+Inf")), true});
-  series.push_back({series_text(context.metric.metric + "_count", labels), true});
   return series;
 }
 
@@ -33,7 +32,6 @@ std::vector<double> cumulative(const std::vector<double>& shares, double rate) {
     sum += share;
     rates.push_back(without_noise(sum) * rate);
   }
-  rates.push_back(rate);  // _count
   return rates;
 }
 

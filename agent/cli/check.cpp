@@ -35,7 +35,8 @@ void print_metric(const MetricDesc& metric, const std::vector<MetricStatus>& sta
   labels += labels.empty() ? "" : "}";
   std::printf("  %-9s %s%s", std::string(to_string(metric.type)).c_str(), metric.name.c_str(), labels.c_str());
   if (!metric.buckets.empty()) {
-    std::printf(", %zu buckets", metric.buckets.size());
+    std::printf(", %zu buckets%s", metric.buckets.size(),
+                has_no_sum(metric) ? ", no _sum because a bound is below 0 (in OpenMetrics no _count either)" : "");
   }
   for (const MetricStatus& status : statuses) {
     if (status.name == metric.name && !metric.label_names.empty()) {

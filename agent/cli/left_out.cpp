@@ -57,7 +57,11 @@ void describe(const MetricStatus& metric, bool any_records, std::vector<std::str
     out.push_back(fmt::format("metric '{}': {} records are in the overflow series; its limit is {} series", metric.name,
                               metric.overflowed_records, metric.series_limit));
   }
-  if (metric.series == 0 && any_records && !skipped) {
+  if (metric.sum_left_out) {
+    out.push_back(fmt::format("metric '{}': a value was negative, so it has no _sum; expected a bucket bound below 0",
+                              metric.name));
+  }
+  if (metric.held == 0 && metric.series_limit != 0 && any_records && !skipped) {
     out.push_back(fmt::format("metric '{}': no record matched", metric.name));
   }
 }

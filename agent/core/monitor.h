@@ -49,8 +49,11 @@ class Monitor {
   virtual void declare(Catalog& catalog) const = 0;
   // Copies its current values. Families and label names are those of describe().
   virtual void collect(SnapshotBuilder& out) const = 0;
-  // One entry per metric that has series: size, cap, overflow, skipped records.
+  // Appends an entry: what it holds, its limit, overflow, skipped records. The pipeline counts the series that
+  // collect() shows.
   virtual void report(std::vector<MetricStatus>& out) const = 0;
+  // What collects and reports by itself: the monitor, or those that it consists of.
+  virtual std::vector<const Monitor*> parts() const { return {this}; }
 };
 
 }  // namespace leeway

@@ -56,6 +56,7 @@ struct SourceStatus {
   std::uint64_t future_records = 0;
   std::uint64_t poll_errors = 0;  // reads that the operating system refused
   std::uint64_t lag_bytes = 0;    // written but not yet applied
+  bool event_time = false;        // records have a time of their own: they may be late or in the future
   std::uint64_t open_files = 0;
   std::uint64_t unreadable_files = 0;
   TimePoint last_record = kNoTime;  // latest event time, the watermark
@@ -66,10 +67,13 @@ struct SourceStatus {
 
 struct MetricStatus {
   std::string name;
-  std::uint64_t series = 0;
-  std::uint64_t series_limit = 0;
+  std::uint64_t series = 0;              // sets of label values on the page, `le` not counted
+  std::uint64_t held = 0;                // sets of label values, or segments, that are kept, also those not shown
+  std::uint64_t series_limit = 0;        // at most so many are held; 0 where there is no limit: no labels, no segments
+  bool of_segments = false;              // held and series_limit are of segments, which have several series each
   std::uint64_t cut_series = 0;          // with a label value that was too long
   std::uint64_t overflowed_records = 0;  // records that went to the overflow series
+  bool sum_left_out = false;             // of a histogram whose bounds did not let expect negative values
   ReasonCounts skipped;                  // reason -> records not counted
 };
 

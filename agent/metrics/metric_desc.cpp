@@ -40,6 +40,10 @@ std::string_view to_string(MetricType type) {
   return "gauge";
 }
 
+bool has_no_sum(const MetricDesc& desc) {
+  return desc.type == MetricType::kHistogram && !desc.buckets.empty() && desc.buckets.front() < 0;
+}
+
 std::string_view family_name(const MetricDesc& desc) {
   std::string_view name = desc.name;
   const std::string_view suffix = desc.type == MetricType::kCounter ? "_total"

@@ -20,6 +20,11 @@ struct MetricDesc {
   std::vector<double> buckets;  // upper bounds, ascending, without +Inf; histograms only
 };
 
+// Whether `desc` is a histogram with a bound below 0: the sum of such values may fall, so it is no counter and not
+// shown, as OpenMetrics requires. Nor is _count in OpenMetrics, where it is only allowed together with _sum; the bucket
+// le="+Inf" is the same number.
+bool has_no_sum(const MetricDesc& desc);
+
 // The name of the family in OpenMetrics: without _total of a counter and _info of an info.
 std::string_view family_name(const MetricDesc& desc);
 // Every name that the metric takes in OpenMetrics or in the text format, of its family and of its samples, so that no

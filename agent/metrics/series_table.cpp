@@ -221,8 +221,8 @@ bool SeriesTable::visible(Series series) const {
 }
 
 void SeriesTable::report(MetricStatus& out) const {
-  out.series = info_.size() - 1;
-  out.series_limit = options_.max_series;
+  out.held = info_.size() - 1;
+  out.series_limit = interners_.empty() ? 0 : options_.max_series;
   out.cut_series = cut_;
   out.overflowed_records = overflowed_;
 }

@@ -72,7 +72,7 @@ class SeriesTable {
   SeriesLabels labels(Series series) const { return labels_[series]; }
   TimePoint created(Series series) const { return info_[series].created; }  // its first record, or as given to create()
 
-  // Fills series, series_limit, cut_series and overflowed_records.
+  // Fills held, series_limit, cut_series and overflowed_records.
   void report(MetricStatus& out) const;
 
   void save(StateWriter& out) const;

@@ -17,7 +17,7 @@ MetricFamily& SnapshotBuilder::family(const MetricDesc& desc) {
   // Monitors request a family once per collection, and there are tens of families: a search is cheap.
   const auto found = std::find_if(families.begin(), families.end(),
                                   [&desc](const MetricFamily& family) { return family.desc.name == desc.name; });
-  return found == families.end() ? families.emplace_back(MetricFamily{desc, {}}) : *found;
+  return found == families.end() ? families.emplace_back(MetricFamily{desc, false, {}}) : *found;
 }
 
 void SnapshotBuilder::keep(const LabelStore* store) {
@@ -35,8 +35,9 @@ void SnapshotBuilder::add(MetricFamily& family, SeriesLabels labels, double valu
   }
   Sample& sample = family.samples.emplace_back();
   sample.labels = labels;
-  sample.created = created;
+  sample.created = created_ ? created : kNoTime;
   sample.value = value;
+  ++samples_;
 }
 
 void SnapshotBuilder::add_histogram(MetricFamily& family, SeriesLabels labels, std::span<const std::uint64_t> buckets,

@@ -29,6 +29,7 @@ struct Sample {
 
 struct MetricFamily {
   MetricDesc desc;
+  bool without_sum = false;  // histograms with negative values: their sum is not for exporters
   std::vector<Sample> samples;
 };
 
@@ -75,6 +76,10 @@ class SnapshotBuilder {
   // `buckets` (one more than desc.buckets) is copied.
   void add_histogram(MetricFamily& family, SeriesLabels labels, std::span<const std::uint64_t> buckets, double sum,
                      TimePoint created);
+  // How many samples were added.
+  std::size_t samples() const { return samples_; }
+  // What is added from now on has no time of creation.
+  void leave_out_created() { created_ = false; }
   AgentStatus& status() { return snapshot_->status_; }
 
   // The builder is empty afterwards.
@@ -87,6 +92,8 @@ class SnapshotBuilder {
   LabelPool& pool_;
   std::shared_ptr<Snapshot> snapshot_;
   const LabelStore* kept_ = nullptr;  // the last one
+  std::size_t samples_ = 0;
+  bool created_ = true;
 };
 
 // The same values with another status of the checkpoint: shown after a checkpoint succeeded or failed.

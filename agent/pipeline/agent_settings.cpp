@@ -49,6 +49,7 @@ AgentSettings read_agent_settings(const ConfigTable& config, FileSystem& files, 
   settings.commit_interval = reader.duration("commit_interval").value_or(settings.commit_interval);
   settings.poll_interval = reader.duration("poll_interval").value_or(settings.poll_interval);
   settings.hash_key = read_hash_key(reader, files);
+  settings.created_samples = reader.boolean("created_samples").value_or(settings.created_samples);
   reader.report_unused_keys();
   return settings;
 }

@@ -16,7 +16,8 @@ struct AgentSettings {
   Durability durability = Durability::kPower;
   Duration commit_interval = std::chrono::seconds(1);
   Duration poll_interval = std::chrono::milliseconds(250);
-  std::string hash_key;  // of hash() in expressions; empty: there is none
+  std::string hash_key;          // of hash() in expressions; empty: there is none
+  bool created_samples = false;  // whether OpenMetrics shows when each counter and histogram began (`_created`)
 };
 
 // The defaults where the configuration has no such section. `files` holds the key.

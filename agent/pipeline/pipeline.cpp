@@ -174,6 +174,7 @@ SourceStatus Pipeline::status_of(const Source& source) const {
   SourceStatus status;
   source.collector->report(status);
   status.name = source.assembled->name;
+  status.event_time = source.assembled->definition->has_event_time();
   status.late_records = source.clock.late_records();
   status.future_records = source.clock.future_records();
   status.poll_errors = source.poll_errors;
@@ -184,11 +185,18 @@ SourceStatus Pipeline::status_of(const Source& source) const {
 void Pipeline::collect(SnapshotBuilder& out) const {
   AgentStatus& status = out.status();
   status.ready = caught_up();
+  if (!assembly_.settings.created_samples) {
+    out.leave_out_created();
+  }
   for (const Source& source : sources_) {
     status.sources.push_back(status_of(source));
     for (const AssembledMonitor& entry : source.assembled->monitors) {
-      entry.monitor->collect(out);
-      entry.monitor->report(status.metrics);
+      for (const Monitor* const part : entry.monitor->parts()) {
+        const std::size_t before = out.samples();
+        part->collect(out);
+        part->report(status.metrics);
+        status.metrics.back().series = out.samples() - before;
+      }
     }
   }
 }

@@ -313,6 +313,12 @@ void RunLoop::log_overflows(const AgentStatus& status) {
       spdlog::warn("{} has reached its limit of {} series: records of new label values count in overflow=\"true\"",
                    metric.name, metric.series_limit);
     }
+    if (metric.sum_left_out && without_sum_.insert(metric.name).second) {
+      spdlog::warn(
+          "{} had a negative value: it has no _sum from now on, which would not be a counter; expected a "
+          "bucket bound below 0, or a `when` that leaves such values out",
+          metric.name);
+    }
   }
 }
 

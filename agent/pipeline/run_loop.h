@@ -132,8 +132,9 @@ class RunLoop final : public SnapshotSource {
   MonotonicTime last_commit_{};
   MonotonicTime next_poll_{};
   std::optional<Expected<void>> outcome_;
-  std::set<std::string> overflowed_;  // metrics that have reached their limit, as logged
-  std::set<std::string> unreadable_;  // files that cannot be read, as logged
+  std::set<std::string> overflowed_;   // metrics that have reached their limit, as logged
+  std::set<std::string> unreadable_;   // files that cannot be read, as logged
+  std::set<std::string> without_sum_;  // histograms that had an unexpected negative value, as logged
 };
 
 }  // namespace leeway

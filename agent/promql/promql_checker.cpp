@@ -90,6 +90,11 @@ void Checker::check_use(const Node& node, const Series& series, Use use) {
     case Series::Kind::kHistogram:
       problem(node.offset, "histogram " + name + " has no series of its own; name its _bucket, _sum or _count");
       break;
+    case Series::Kind::kNoSum:
+      problem(node.offset, "histogram " + quoted(series.metric) +
+                               " has a bound below 0, so no _sum, and in OpenMetrics no _count; its count is the "
+                               "bucket le=\"+Inf\"");
+      break;
     case Series::Kind::kCounter:
       if (use.kind == Use::Kind::kValue) {
         problem(node.offset, "counter " + name + " is used as a plain value, which depends on restarts; " +

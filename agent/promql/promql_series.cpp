@@ -86,7 +86,9 @@ Series find_series(const Selector& selector, const Catalog& catalog) {
                                                          : Series::Kind::kGauge;
     series.labels = labels_of(*desc, catalog);
   } else if (const MetricDesc* histogram = histogram_of(series.name, catalog)) {
-    series.kind = Series::Kind::kCounter;
+    const bool absent =
+        has_no_sum(*histogram) && catalog.metrics.find(histogram->name) != nullptr && !series.name.ends_with("_bucket");
+    series.kind = absent ? Series::Kind::kNoSum : Series::Kind::kCounter;
     series.metric = histogram->name;
     series.labels = labels_of(*histogram, catalog);
     series.labels.remove("le");
@@ -108,7 +110,7 @@ std::string nearest_series(const std::string& name, const Catalog& catalog) {
   for (const MetricCatalog* metrics : {&catalog.metrics, &catalog.external}) {
     for (const MetricDesc& desc : metrics->metrics()) {
       for (const std::string_view suffix : kHistogramSuffixes) {
-        if (desc.type == MetricType::kHistogram) {
+        if (desc.type == MetricType::kHistogram && (suffix == "_bucket" || !has_no_sum(desc))) {
           names.push_back(desc.name + std::string(suffix));
         }
       }

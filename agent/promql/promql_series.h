@@ -15,6 +15,7 @@ struct Series {
   enum class Kind : std::uint8_t {
     kUnknown,    // not declared
     kUnnamed,    // the selector gives no name, or a pattern
+    kNoSum,      // _sum or _count of an own histogram that has none: its values may be negative
     kCounter,    // also _bucket, _sum and _count of a histogram
     kGauge,      // also infos
     kHistogram,  // only its _bucket, _sum and _count exist

@@ -12,11 +12,15 @@ namespace {
 // With one of everything, so that each family appears.
 AgentStatus full_status() {
   SourceStatus source;
+  source.bytes = source.ignored = source.rotations = source.truncations = source.late_records = 1;
+  source.future_records = source.poll_errors = source.lag_bytes = source.open_files = source.unreadable_files = 1;
   source.rejects = source.anomalies = source.lost_bytes = source.gaps = {{"any", 0}};
   source.last_record = TimePoint{};
-  source.versions = VersionStatus{0, 0, {{"any", 0}}, TimePoint{}, TimePoint{}};
+  source.versions = VersionStatus{1, 1, {{"any", 0}}, TimePoint{}, TimePoint{}};
   source.stream = StreamInputStatus{true, 0, 0, {{"any", 0}}};
   MetricStatus metric;
+  metric.series = metric.held = metric.series_limit = metric.cut_series = metric.overflowed_records = 1;
+  metric.sum_left_out = true;
   metric.skipped = {{"any", 0}};
   AgentStatus status;
   status.sources = {source};

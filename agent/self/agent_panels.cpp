@@ -92,7 +92,7 @@ constexpr std::array<Row, 36> kRows = {{
      "leeway_source_open_connections", Show::kValue, "source", kGraph, PanelUnit::kNone, 8},
     {kSeries, "Series by metric", "Current number of series of each metric.", "leeway_metric_series", Show::kValue,
      "metric", kGraph, PanelUnit::kNone, 12},
-    {kSeries, "Share of the limit", "Current number of series of each metric, as a share of its maximum.",
+    {kSeries, "Share of the limit", "Series of each metric as a share of its maximum, from half of it on.",
      "leeway_metric_series", Show::kShare, "metric", kGraph, PanelUnit::kRatio, 12, "leeway_metric_series_limit"},
     {kSeries, "Skipped records", "Records that do not count for the metric, by reason, per second.",
      "leeway_metric_skipped_records_total", Show::kRate, "metric, reason", kGraph, PanelUnit::kPerSecond, 12},

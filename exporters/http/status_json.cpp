@@ -65,7 +65,7 @@ Json source_json(const SourceStatus& source) {
 Json metric_json(const MetricStatus& metric) {
   return {{"name", metric.name},
           {"series", metric.series},
-          {"series_limit", metric.series_limit},
+          {"series_limit", metric.series_limit == 0 ? Json() : Json(metric.series_limit)},
           {"cut_series", metric.cut_series},
           {"overflowed_records", metric.overflowed_records},
           {"skipped", counts(metric.skipped)}};

@@ -20,7 +20,7 @@ class Writer {
     for (const Sample& sample : family.samples) {
       const std::string_view labels = texts_.text(sample.labels);
       if (family.desc.type == MetricType::kHistogram) {
-        histogram(family.desc, sample, labels);
+        histogram(family, sample, labels);
       } else {
         series(family.desc.name, "", labels, "");
         number(sample.value);
@@ -75,17 +75,23 @@ class Writer {
     out_ += ' ';
   }
 
-  void histogram(const MetricDesc& desc, const Sample& sample, std::string_view labels) {
+  void histogram(const MetricFamily& family, const Sample& sample, std::string_view labels) {
+    const MetricDesc& desc = family.desc;
     std::uint64_t cumulative = 0;
     for (std::size_t i = 0; i < sample.buckets.size(); ++i) {
       cumulative += sample.buckets[i];
       series(desc.name, "_bucket", labels, bound(desc, i));
       number(cumulative);
     }
-    series(desc.name, "_sum", labels, "");
-    number(sample.sum);
-    series(desc.name, "_count", labels, "");
-    number(cumulative);
+    if (!family.without_sum) {
+      series(desc.name, "_sum", labels, "");
+      number(sample.sum);
+    }
+    // In OpenMetrics, either both or none of them.
+    if (!family.without_sum || !open_metrics_) {
+      series(desc.name, "_count", labels, "");
+      number(cumulative);
+    }
   }
 
   // `le="0.1"`; in OpenMetrics always with a fraction, as its canonical numbers require.

@@ -1,17 +1,25 @@
 #include "exporters/prometheus/status_metrics.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
 namespace leeway {
 namespace {
 
-// One sample per source or metric.
+// One sample per source or metric. A series that stays 0 for good says nothing, so it appears with the first one; but
+// where an alert takes the increase, 0 is shown as well, otherwise the first one would be no increase.
 template <typename Status>
 struct ValueRow {
   MetricDesc desc;
   double (*value)(const Status& status);
+  bool (*at_zero)(const Status& status) = nullptr;  // whether 0 is shown; null: never
 };
+
+template <typename Status>
+bool always(const Status& /*status*/) {
+  return true;
+}
 
 // One sample for each key of a map of counts.
 template <typename Status>
@@ -34,7 +42,10 @@ void add_rows(const std::vector<Status>& all, std::span<const ValueRow<Status>> 
   for (const ValueRow<Status>& row : rows) {
     MetricFamily& family = out.family(row.desc);
     for (const Status& status : all) {
-      out.add(family, out.labels({{row.desc.label_names[0], status.name}}), row.value(status));
+      const double value = row.value(status);
+      if (value != 0 || (row.at_zero != nullptr && row.at_zero(status))) {
+        out.add(family, out.labels({{row.desc.label_names[0], status.name}}), value);
+      }
     }
   }
 }
@@ -59,7 +70,7 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
       {counter("leeway_source_read_bytes_total", "Bytes of the source's files that were read and applied.", {"source"}),
        [](const SourceStatus& s) { return as_double(s.bytes); }},
       {counter("leeway_source_records_total", "Records given to the metrics of the source.", {"source"}),
-       [](const SourceStatus& s) { return as_double(s.records); }},
+       [](const SourceStatus& s) { return as_double(s.records); }, always},
       {counter("leeway_source_ignored_records_total", "Records that the source's configuration leaves out.",
                {"source"}),
        [](const SourceStatus& s) { return as_double(s.ignored); }},
@@ -72,12 +83,13 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
       {counter("leeway_source_future_records_total",
                "Records from further in the future than allowed; they count, at the time of the latest record.",
                {"source"}),
-       [](const SourceStatus& s) { return as_double(s.future_records); }},
+       [](const SourceStatus& s) { return as_double(s.future_records); },
+       [](const SourceStatus& s) { return s.event_time; }},
       {counter("leeway_source_poll_errors_total", "Read attempts that failed with an error of the operating system.",
                {"source"}),
        [](const SourceStatus& s) { return as_double(s.poll_errors); }},
       {gauge("leeway_source_lag_bytes", "Bytes written to the source's files and not yet applied.", {"source"}),
-       [](const SourceStatus& s) { return as_double(s.lag_bytes); }},
+       [](const SourceStatus& s) { return as_double(s.lag_bytes); }, [](const SourceStatus& s) { return !s.versions; }},
       {gauge("leeway_source_open_files", "Files of the source that are open.", {"source"}),
        [](const SourceStatus& s) { return as_double(s.open_files); }},
       {gauge("leeway_source_unreadable_files", "Files of the source that cannot be read.", {"source"}),
@@ -123,8 +135,12 @@ void add_version_metrics(const std::vector<SourceStatus>& sources, SnapshotBuild
     }
     const VersionStatus& versions = *source.versions;
     const SeriesLabels labels = out.labels({{"source", source.name}});
-    out.add(out.family(read), labels, as_double(versions.read));
-    out.add(out.family(unchanged), labels, as_double(versions.unchanged));
+    if (versions.read != 0) {
+      out.add(out.family(read), labels, as_double(versions.read));
+    }
+    if (versions.unchanged != 0) {
+      out.add(out.family(unchanged), labels, as_double(versions.unchanged));
+    }
     for (const auto& [reason, count] : versions.rejects) {
       out.add(out.family(rejected), out.labels({{"source", source.name}, {"reason", reason}}), as_double(count));
     }
@@ -168,20 +184,33 @@ void add_stream_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
   }
 }
 
+double series_limit(const MetricStatus& metric) {
+  // Each segment has about as many series.
+  const std::uint64_t each = metric.of_segments && metric.held != 0 ? metric.series / metric.held : 1;
+  return as_double(metric.series_limit * std::max<std::uint64_t>(each, 1));
+}
+
 void add_metric_metrics(const std::vector<MetricStatus>& metrics, SnapshotBuilder& out) {
   using Value = ValueRow<MetricStatus>;
   using Map = CountsRow<MetricStatus>;
   const std::vector<Value> values = {
-      {gauge("leeway_metric_series", "Current number of series of the metric.", {"metric"}),
+      {gauge("leeway_metric_series",
+             "Series of the metric on this page. A histogram has its buckets, sum and count for each of them.",
+             {"metric"}),
        [](const MetricStatus& m) { return as_double(m.series); }},
-      {gauge("leeway_metric_series_limit", "Maximum number of series of the metric.", {"metric"}),
-       [](const MetricStatus& m) { return as_double(m.series_limit); }},
+      {gauge("leeway_metric_series_limit",
+             "Maximum number of series of the metric, for metrics that hold at least half of it.", {"metric"}),
+       [](const MetricStatus& m) { return 2 * m.held < m.series_limit ? 0 : series_limit(m); }},
       {gauge("leeway_metric_cut_series", "Series of the metric with a label value that was too long and was cut.",
              {"metric"}),
        [](const MetricStatus& m) { return as_double(m.cut_series); }},
       {counter("leeway_metric_overflowed_records_total",
                "Records counted in the series overflow=\"true\" because the metric has reached its limit.", {"metric"}),
-       [](const MetricStatus& m) { return as_double(m.overflowed_records); }},
+       [](const MetricStatus& m) { return as_double(m.overflowed_records); },
+       [](const MetricStatus& m) { return m.series_limit != 0; }},
+      {gauge("leeway_metric_sum_left_out",
+             "1 for a histogram without _sum because a value was negative although no bucket bound is.", {"metric"}),
+       [](const MetricStatus& m) { return m.sum_left_out ? 1.0 : 0.0; }},
   };
   const std::vector<Map> maps = {
       {counter("leeway_metric_skipped_records_total", "Records that do not count for the metric, by reason.",

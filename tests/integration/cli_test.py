@@ -169,6 +169,15 @@ class ReplayTest(Files):
         self.assertEqual(0, parsed.returncode, parsed.stderr)
         self.assertGreater(int(parsed.stdout), 30)
 
+    def test_times_of_creation_are_shown_on_request_and_only_in_openmetrics(self):
+        def created(*arguments):
+            return re.findall(r"^(\w+_created)\b", self.replay("--internal-metrics", *arguments), re.MULTILINE)
+        self.assertEqual([], created("--format", "openmetrics"))
+        self.config.write_text("[agent]\ncreated_samples = true\n" + self.config.read_text().replace("[agent]\n", ""))
+        self.assertEqual([], created())
+        self.assertEqual({"requests_created", "request_duration_seconds_created", "leeway_slo_events_created",
+                          "leeway_slo_bad_events_created"}, set(created("--format", "openmetrics")))
+
     def test_promtool_has_nothing_to_say(self):
         done = subprocess.run(["promtool", "check", "metrics"], input=self.replay("--internal-metrics"),
                               capture_output=True, text=True)

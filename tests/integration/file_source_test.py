@@ -85,7 +85,7 @@ class FileSourceTest(unittest.TestCase):
         self.see(agent, 'ks{feature="age"}', 0.75)
         now = page(agent)
         self.assertEqual(6, now["features_total"])
-        self.assertEqual(0, now['leeway_source_unreadable_files{source="report"}'])
+        self.assertEqual(0, now.get('leeway_source_unreadable_files{source="report"}', 0))
         self.assertAlmostEqual(self.path.stat().st_mtime,
                                now['leeway_source_newest_file_timestamp_seconds{source="report"}'], 2)
 

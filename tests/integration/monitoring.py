@@ -64,12 +64,12 @@ class Server:
 
 
 class Prometheus(Server):
-    def __init__(self, directory, targets, rule_files=(), alertmanager=None):
-        """`targets`: address by job, None for its own. Scrapes every second."""
+    def __init__(self, directory, targets, rule_files=(), alertmanager=None, paths=None):
+        """`targets`: address by job, None for its own; `paths`: of the page by job. Scrapes every second."""
         self.port = harness.free_port()
         config = {"global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
                   "rule_files": [str(path) for path in rule_files],
-                  "scrape_configs": [{"job_name": job, "static_configs": [
+                  "scrape_configs": [{"job_name": job, "metrics_path": (paths or {}).get(job, "/metrics"), "static_configs": [
                       {"targets": [target or f"127.0.0.1:{self.port}"]}]}
                                      for job, target in targets.items()]}
         if alertmanager is not None:

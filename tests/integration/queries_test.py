@@ -26,7 +26,10 @@ SELECTORS_WITHOUT_DATA = set()
 PANELS_WITHOUT_DATA = {"echo-ridge-slo: Budget lasts",  # it is spent
                        # There are no streams.
                        "echo-ridge-agent: Dropped datagrams and connections", "echo-ridge-agent: Streams that are open",
-                       "echo-ridge-agent: Open connections"}
+                       "echo-ridge-agent: Open connections",
+                       # It has no --web.config.file.
+                       "echo-ridge-agent: Web configuration read", "echo-ridge-agent: Certificate expires",
+                       "echo-ridge-agent: Refused clients"}
 
 PORTIONS = 4
 VARIABLES = {"job": ".+", "instance": ".+", "__rate_interval": "5m", "__range": "5m", "__interval": "1m"}

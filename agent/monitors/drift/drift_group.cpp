@@ -78,6 +78,14 @@ void DriftGroup::report(std::vector<MetricStatus>& out) const {
   }
 }
 
+std::vector<const Monitor*> DriftGroup::parts() const {
+  std::vector<const Monitor*> parts;
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    parts.push_back(monitor.get());
+  }
+  return parts;
+}
+
 std::vector<DriftMonitor*> drift_monitors(Monitor& monitor) {
   std::vector<DriftMonitor*> result;
   if (auto* const group = dynamic_cast<DriftGroup*>(&monitor)) {

@@ -25,6 +25,7 @@ class DriftGroup final : public Monitor {
   void declare(Catalog& catalog) const override;
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
+  std::vector<const Monitor*> parts() const override;
   const std::vector<std::unique_ptr<DriftMonitor>>& monitors() const { return monitors_; }
 
  private:

@@ -1,6 +1,8 @@
 #include "agent/monitors/metric/histogram.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "agent/monitors/metric/metric_base.h"
 #include "agent/monitors/shared/numeric_value.h"
@@ -10,11 +12,21 @@ namespace {
 
 constexpr std::size_t kMostBuckets = 200;
 
+constexpr const char* kWithoutSum = R"( No _sum: values may be negative. The bucket le="+Inf" is the count.)";
+
 class Histogram final : public MetricBase {
  public:
   Histogram(MetricDefinition definition, NumericValue value)
-      : MetricBase(std::move(definition)), value_(std::move(value)), width_(desc().buckets.size() + 1) {
+      : MetricBase(std::move(definition)),
+        value_(std::move(value)),
+        width_(desc().buckets.size() + 1),
+        negative_(has_no_sum(desc())) {
     Histogram::resize(table().size());
+  }
+
+  void report(std::vector<MetricStatus>& out) const override {
+    MetricBase::report(out);
+    out.back().sum_left_out = negative_ && !has_no_sum(desc());
   }
 
  private:
@@ -27,13 +39,16 @@ class Histogram final : public MetricBase {
     const std::span<const double> bounds = desc().buckets;
     std::uint64_t* const counts = counts_.data();
     double* const sums = sums_.data();
+    bool negative = negative_;
     for (std::size_t i = 0; i < series.size(); ++i) {
       const Series at = series.data()[i];
       if (at != kNoSeries) {
         ++counts[at * (bounds.size() + 1) + bucket_of(bounds, values[i])];
         sums[at] += values[i];
+        negative |= values[i] < 0;
       }
     }
+    negative_ = negative;
   }
 
   // The number of bounds below `value`: a branch-free binary search.
@@ -50,13 +65,16 @@ class Histogram final : public MetricBase {
   void resize(std::size_t size) override {
     counts_.resize(size * width_);
     sums_.resize(size);
+    negative_ = (negative_ && size > 0) || has_no_sum(desc());
   }
 
   void save_series(Series series, StateWriter& out) const override {
     for (const std::uint64_t count : buckets(series)) {
       out.u64(count);
     }
-    out.f64(sums_[series]);
+    // The first one, which is always there, also holds whether a value was negative.
+    const bool marked = series == kOverflowSeries && negative_ && !has_no_sum(desc());
+    out.f64(marked ? std::numeric_limits<double>::quiet_NaN() : sums_[series]);
   }
 
   void load_series(Series series, StateReader& in) override {
@@ -64,6 +82,14 @@ class Histogram final : public MetricBase {
       counts_[series * width_ + bucket] = in.u64();
     }
     sums_[series] = in.f64();
+    negative_ = negative_ || !(sums_[series] >= 0);
+  }
+
+  void collect_family(MetricFamily& family) const override {
+    family.without_sum = negative_;
+    if (negative_ && !has_no_sum(desc())) {
+      family.desc.help += kWithoutSum;
+    }
   }
 
   void collect_series(Series series, MetricFamily& family, SnapshotBuilder& out) const override {
@@ -76,6 +102,7 @@ class Histogram final : public MetricBase {
   std::size_t width_;                  // buckets per series, including the one above the highest bound
   std::vector<std::uint64_t> counts_;  // width_ for each series, not cumulative
   std::vector<double> sums_;           // by series
+  bool negative_;                      // whether values are, or may be: their sums are not shown
 };
 
 std::vector<double> read_buckets(TableReader& reader) {
@@ -111,6 +138,9 @@ std::unique_ptr<Monitor> build_histogram(MonitorContext& context) {
   }
   if (definition.desc.help.empty()) {
     definition.desc.help = "Distribution of " + value->text() + " over records" + definition.filter.clause() + ".";
+  }
+  if (has_no_sum(definition.desc)) {
+    definition.desc.help += kWithoutSum;
   }
   return std::make_unique<Histogram>(std::move(definition), std::move(*value));
 }

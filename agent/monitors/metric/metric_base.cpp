@@ -115,6 +115,7 @@ void MetricBase::declare(Catalog& catalog) const { add_metric_panels(definition_
 
 void MetricBase::collect(SnapshotBuilder& out) const {
   MetricFamily& family = out.family(definition_.desc);
+  collect_family(family);
   family.samples.reserve(family.samples.size() + table_.size());
   for (Series series = 0; series < table_.size(); ++series) {
     if (table_.visible(series) && !file_series_.is_gone(series)) {

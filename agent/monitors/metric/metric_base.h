@@ -53,6 +53,8 @@ class MetricBase : public Monitor {
   virtual void load_series(Series series, StateReader& in) = 0;
   // Resets the series to its state before its first record. Gauges only.
   virtual void forget_series(Series /*series*/) {}
+  // What a page says of all series of the metric, beyond its desc.
+  virtual void collect_family(MetricFamily& /*family*/) const {}
   virtual void collect_series(Series series, MetricFamily& family, SnapshotBuilder& out) const = 0;
 
   const MetricDesc& desc() const { return definition_.desc; }

@@ -22,7 +22,7 @@ class StateSet final : public MetricBase {
 
   void report(std::vector<MetricStatus>& out) const override {
     MetricBase::report(out);
-    out.back().series *= states_.size();
+    out.back().held *= states_.size();
     out.back().series_limit *= states_.size();
   }
 

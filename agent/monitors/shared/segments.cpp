@@ -65,6 +65,7 @@ MetricStatus segments_status(std::string name, const SeriesTable& table, const F
   MetricStatus status;
   table.report(status);
   status.name = std::move(name);
+  status.of_segments = true;
   status.skipped = skipped_by_reason(failures);
   return status;
 }

@@ -220,8 +220,6 @@ void Slo::collect(SnapshotBuilder& out) const {
 void Slo::report(std::vector<MetricStatus>& out) const {
   MetricStatus status;
   status.name = "slo:" + target_.name;
-  status.series = 4 + state_.windows.size() - 1;
-  status.series_limit = status.series;
   status.skipped = skipped_by_reason(state_.failures);
   out.push_back(std::move(status));
 }

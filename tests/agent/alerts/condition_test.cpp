@@ -41,7 +41,8 @@ TEST(Condition, RatioGuardsItsDenominatorAndAsksForEnoughEvents) {
 TEST(Condition, QuantileKeepsLe) {
   EXPECT_EQ(expr_of("metric = 'duration_seconds'\nquantile = { q = 0.99, above = 0.15, min_count = 10 }"),
             "histogram_quantile(0.99, sum without (endpoint, instance, pod) (rate(duration_seconds_bucket[5m])))\n"
-            "> 0.15\nand\nsum without (endpoint, instance, pod) (increase(duration_seconds_count[5m])) >= 10");
+            "> 0.15\nand\nsum without (le, endpoint, instance, pod) "
+            "(increase(duration_seconds_bucket{le=\"+Inf\"}[5m])) >= 10");
 }
 
 TEST(Condition, ShareOfABandIsADifferenceOfBuckets) {
@@ -49,15 +50,15 @@ TEST(Condition, ShareOfABandIsADifferenceOfBuckets) {
       expr_of("metric = 'duration_seconds'\nshare_between = { from = 0.15, to = 0.25, above = 0.5 }"),
       "(\n  sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"0.25\"}[15m]))\n"
       "  - sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"0.15\"}[15m]))\n)\n/\n"
-      "(sum without (endpoint, instance, pod) (increase(duration_seconds_count[15m])) > 0)\n> 0.5");
+      "(sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"+Inf\"}[15m])) > 0)\n> 0.5");
 }
 
 TEST(Condition, ShareBelowAndAboveNeedOneBucket) {
   EXPECT_EQ(expr_of("metric = 'duration_seconds'\nby = ['endpoint']\nshare_between = { to = 0.1, above = 0.5 }"),
             "sum without (le, instance, pod) (increase(duration_seconds_bucket{le=\"0.1\"}[15m]))\n/\n"
-            "(sum without (instance, pod) (increase(duration_seconds_count[15m])) > 0)\n> 0.5");
+            "(sum without (le, instance, pod) (increase(duration_seconds_bucket{le=\"+Inf\"}[15m])) > 0)\n> 0.5");
   EXPECT_THAT(expr_of("metric = 'duration_seconds'\nshare_between = { from = 0.25, above = 0.5 }"),
-              HasSubstr("increase(duration_seconds_count[15m]))\n  - sum without (le, "));
+              HasSubstr("increase(duration_seconds_bucket{le=\"+Inf\"}[15m]))\n  - sum without (le, "));
 }
 
 TEST(Condition, WholeBoundsMatchAsBothVersionsOfPrometheusWriteThem) {

@@ -212,7 +212,7 @@ TEST(SeriesTable, PastTheCapAllGoesToOneOverflowSeries) {
   EXPECT_TRUE(table.visible(kOverflowSeries));
   MetricStatus status;
   table.report(status);
-  EXPECT_EQ(status.series, 3U);
+  EXPECT_EQ(status.held, 3U);
   EXPECT_EQ(status.series_limit, 3U);
   EXPECT_EQ(status.overflowed_records, 9'997U);
 }

@@ -33,6 +33,14 @@ TEST_F(AgentSettingsTest, TheKeyIsTheContentOfItsFileWithoutTheEndOfTheLine) {
   EXPECT_EQ(read("").hash_key, "");
 }
 
+TEST_F(AgentSettingsTest, TimesOfCreationAreShownOnRequest) {
+  EXPECT_FALSE(read("").created_samples);
+  EXPECT_FALSE(read("[agent]\n").created_samples);
+  EXPECT_FALSE(read("[agent]\ncreated_samples = false").created_samples);
+  EXPECT_TRUE(read("[agent]\ncreated_samples = true").created_samples);
+  EXPECT_EQ(errors_, "");
+}
+
 TEST_F(AgentSettingsTest, AKeyThatIsMissingShortOrLongIsAnErrorThatDoesNotShowIt) {
   const std::string config = "[agent]\nhash_key_file = \"/key\"";
   read(config);

@@ -21,6 +21,7 @@ Catalog catalog() {
   own({"http_requests_total", MetricType::kCounter, "", {"code", "method"}, {}});
   own({"queue_length", MetricType::kGauge, "", {"queue"}, {}});
   own({"http_duration_seconds", MetricType::kHistogram, "", {"method"}, {0.1, 1}});
+  own({"change_ratio", MetricType::kHistogram, "", {}, {-1, 1}});
   own({"app_info", MetricType::kInfo, "", {"version"}, {}});
   EXPECT_TRUE(catalog.external.add({"up", MetricType::kGauge, "", {}, {}}));
   EXPECT_TRUE(catalog.external.add({"node_cpu_seconds_total", MetricType::kCounter, "", {"cpu"}, {}}));
@@ -50,6 +51,7 @@ TEST(CheckPromql, AcceptsWhatIsRight) {
           "histogram_quantile(0.99, sum without (method) (rate(http_duration_seconds_bucket[5m])))",
           "histogram_quantile(0.99, rate(http_duration_seconds_bucket[5m]))",
           R"(1 - rate(http_duration_seconds_bucket{le="0.1"}[5m]) / ignoring(le) rate(http_duration_seconds_count[5m]))",
+          R"(rate(change_ratio_bucket{le="+Inf"}[5m]))",
           "rate(http_duration_seconds_sum[5m]) / rate(http_duration_seconds_count[5m])",
           "absent(http_requests_total) == 1 or absent_over_time(http_requests_total[5m])",
           "count by (code) (http_requests_total) unless on(code) http_requests_total",
@@ -113,6 +115,12 @@ TEST(CheckPromql, SaysWhatIsWrong) {
       {"slo:error:ratio_rate1h", "0: unknown metric 'slo:error:ratio_rate1h'; did you mean 'slo:error:ratio_rate5m'?"},
       {"http_duration_seconds > 1",
        "0: histogram 'http_duration_seconds' has no series of its own; name its _bucket, _sum or _count"},
+      {"rate(change_ratio_sum[5m])",
+       "5: histogram 'change_ratio' has a bound below 0, so no _sum, and in OpenMetrics no _count; its count is the "
+       "bucket le=\"+Inf\""},
+      {"rate(change_ratio_count[5m])",
+       "5: histogram 'change_ratio' has a bound below 0, so no _sum, and in OpenMetrics no _count; its count is the "
+       "bucket le=\"+Inf\""},
       {"queue_length_count", "0: unknown metric 'queue_length_count'"},
       // Labels.
       {R"(queue_length{queu="a"})", "13: 'queue_length' has no label 'queu'; did you mean 'queue'?"},

@@ -85,6 +85,21 @@ build_info{version="1"} 1
 )");
 }
 
+// The sum of values that may be negative is no counter; OpenMetrics then allows no _count either.
+TEST(Exposition, AHistogramWithoutItsSum) {
+  for (const ExpositionFormat format : {ExpositionFormat::kText, ExpositionFormat::kOpenMetrics}) {
+    SnapshotBuilder builder{TimePoint()};
+    MetricFamily& family = builder.family({"change", MetricType::kHistogram, "Change.", {}, {-1}});
+    family.without_sum = true;
+    builder.add_histogram(family, {}, std::vector<std::uint64_t>{2, 1}, -7, kNoTime);
+    const bool text = format == ExpositionFormat::kText;
+    EXPECT_EQ(page(builder, format), std::string("# HELP change Change.\n# TYPE change histogram\n") +
+                                         "change_bucket{le=\"" + (text ? "-1" : "-1.0") +
+                                         "\"} 2\nchange_bucket{le=\"+Inf\"} 3\n" +
+                                         (text ? "change_count 3\n" : "# EOF\n"));
+  }
+}
+
 TEST(Exposition, EveryDoubleReadsBackAsItself) {
   const std::vector<double> values = {0,
                                       -0.0,

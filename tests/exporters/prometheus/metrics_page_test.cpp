@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "exporters/prometheus/status_metrics.h"
 #include "tests/exporters/prometheus/gunzip.h"
 #include "tests/support/exposition_parser.h"
 #include "tests/support/fake_clock.h"
@@ -104,6 +105,53 @@ TEST(MetricsPage, HasMetricsOfTheWebConfigurationOnlyIfThereIsOne) {
   EXPECT_EQ(value(page, "leeway_web_refused_total", "plain_http"), 2);
 }
 
+// The names of the agent's series, of sources and metrics by `status`.
+std::set<std::string> own_series(const AgentStatus& status) {
+  SnapshotBuilder builder(TimePoint{});
+  add_status_metrics(status, builder);
+  std::set<std::string> names;
+  const std::shared_ptr<const Snapshot> page = builder.build();
+  for (const MetricFamily& family : page->families()) {
+    if (!family.samples.empty() && family.desc.name.starts_with("leeway_source_")) {
+      names.insert(family.desc.name.substr(14));
+    } else if (!family.samples.empty() && family.desc.name.starts_with("leeway_metric_")) {
+      names.insert(family.desc.name.substr(7));
+    }
+  }
+  return names;
+}
+
+TEST(StatusMetrics, WhatSaysNoneAppearsWithTheFirstOne) {
+  using Names = std::set<std::string>;
+  AgentStatus status;
+  SourceStatus& log = status.sources.emplace_back();
+  log.lost_bytes = {{"vanished", 0}};
+  log.gaps = {{"file_missing", 0}};
+  EXPECT_EQ(own_series(status), (Names{"records_total", "lag_bytes", "lost_bytes_total", "gaps_total"}));
+  log.event_time = true;
+  EXPECT_EQ(own_series(status).count("future_records_total"), 1U);
+  SourceStatus file;
+  file.versions.emplace();
+  status.sources = {file};
+  EXPECT_EQ(own_series(status), Names{"records_total"});
+  status.sources[0].lag_bytes = status.sources[0].bytes = 1;
+  status.sources[0].versions->read = 1;
+  EXPECT_EQ(own_series(status), (Names{"records_total", "lag_bytes", "read_bytes_total", "file_versions_total"}));
+}
+
+TEST(StatusMetrics, TheLimitOfSeriesAppearsOnceHalfOfItIsHeld) {
+  using Names = std::set<std::string>;
+  AgentStatus status;
+  MetricStatus& metric = status.metrics.emplace_back();
+  EXPECT_EQ(own_series(status), Names{});  // without labels
+  metric.series_limit = 10;
+  EXPECT_EQ(own_series(status), Names{"metric_overflowed_records_total"});  // alerts take its increase
+  metric.held = metric.series = 4;
+  EXPECT_EQ(own_series(status), (Names{"metric_overflowed_records_total", "metric_series"}));
+  metric.held = 5;
+  EXPECT_EQ(own_series(status), (Names{"metric_overflowed_records_total", "metric_series", "metric_series_limit"}));
+}
+
 // A series that is hidden on one page and shown again, and one of another table in its place.
 TEST(MetricsPage, SaysTheSameWhateverThePagesBefore) {
   const FakeClock clock;
@@ -179,6 +227,19 @@ TEST(MetricsPage, ANewerSnapshotGivesANewerPage) {
     const char* const encoding = taken % 2 == 0 ? "" : "gzip";
     EXPECT_EQ(value(ExpositionParser::parse(text(pages.render(snapshot_with(taken), "", encoding))), "x"), taken);
   }
+}
+
+// Nobody keeps the text of a page that was only sent compressed.
+TEST(MetricsPage, IsTheSamePlainAfterCompressed) {
+  const FakeClock clock;
+  const SelfMetrics self(clock, "1", "");
+  MetricsPages pages(self);
+  const std::shared_ptr<const Snapshot> asked = snapshot();
+  const MetricsPage compressed = pages.render(asked, "", "gzip");
+  const MetricsPage plain = pages.render(asked, "", "");
+  EXPECT_EQ(text(compressed).substr(0, plain.beginning->size()), *plain.beginning);
+  EXPECT_EQ(pages.render(asked, "", "gzip").beginning, compressed.beginning);
+  EXPECT_EQ(pages.render(asked, "", "").beginning, plain.beginning);
 }
 
 TEST(MetricsPage, KeepsNoMoreThanThePagesOfOneSnapshot) {

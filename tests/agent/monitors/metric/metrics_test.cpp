@@ -223,14 +223,62 @@ TEST(Histogram, PutsValuesIntoBucketsWhoseBoundsBelongToThem) {
       "metric", "name = \"work_seconds\"\ntype = \"histogram\"\nvalue = \"ms / 1000\"\nbuckets = [0.1, 0.5]\n");
   ASSERT_EQ(fixture.errors(), "");
   BatchBuilder batch(fixture.schema(), kOrigin);
-  for (const double ms : {100.0, 100.1, 500.0, 501.0, -5.0}) {
+  for (const double ms : {100.0, 100.1, 500.0, 501.0, 5.0}) {
     batch.at(seconds(1)).set("ms", ms);
   }
   fixture.monitor().observe(batch.batch());
   EXPECT_EQ(fixture.value("work_seconds{}/0"), 2);
   EXPECT_EQ(fixture.value("work_seconds{}/1"), 2);
   EXPECT_EQ(fixture.value("work_seconds{}/2"), 1);
-  EXPECT_NEAR(fixture.value("work_seconds{}/sum"), 1.1961, 1e-12);
+  EXPECT_NEAR(fixture.value("work_seconds{}/sum"), 1.2061, 1e-12);
+}
+
+constexpr char kSigned[] = "name = \"change_ratio\"\ntype = \"histogram\"\nvalue = \"x\"\nlabels = [\"k\"]\n";
+
+void observe_value(MonitorFixture& fixture, const std::string& label, double value) {
+  BatchBuilder batch(fixture.schema(), kOrigin);
+  batch.at(seconds(1)).set("k", label).set("x", value);
+  fixture.monitor().observe(batch.batch());
+}
+
+TEST(Histogram, OfBoundsBelowZeroHasNoSum) {
+  const std::string toml = std::string(kSigned) + "buckets = [-1, 0, 1]\n";
+  MonitorFixture fixture("metric", toml);
+  ASSERT_EQ(fixture.errors(), "");
+  observe_value(fixture, "a", 5);
+  EXPECT_EQ(fixture.value("change_ratio{k=\"a\"}/3"), 1);
+  EXPECT_FALSE(fixture.shown("change_ratio{k=\"a\"}/sum"));
+  EXPECT_NE(fixture.help("change_ratio").find("No _sum"), std::string::npos);
+  EXPECT_FALSE(fixture.status().sum_left_out);  // as configured
+  MonitorFixture after("metric", toml);
+  ASSERT_TRUE(after.load(fixture.saved()));
+  EXPECT_EQ(after.samples(), fixture.samples());
+  EXPECT_EQ(after.help("change_ratio"), fixture.help("change_ratio"));
+}
+
+TEST(Histogram, ANegativeValueEndsTheSumOfAllSeriesForGood) {
+  const std::string toml = std::string(kSigned) + "buckets = [1, 2]\n";
+  MonitorFixture fixture("metric", toml);
+  observe_value(fixture, "a", 5);
+  observe_value(fixture, "b", 0);
+  EXPECT_EQ(fixture.value("change_ratio{k=\"a\"}/sum"), 5);
+  EXPECT_FALSE(fixture.status().sum_left_out);
+  const std::string before = fixture.help("change_ratio");
+  observe_value(fixture, "b", -0.5);  // the sum of all is still positive
+  observe_value(fixture, "b", 1);
+  EXPECT_FALSE(fixture.shown("change_ratio{k=\"a\"}/sum"));
+  EXPECT_FALSE(fixture.shown("change_ratio{k=\"b\"}/sum"));
+  EXPECT_EQ(fixture.value("change_ratio{k=\"b\"}/0"), 3);
+  EXPECT_TRUE(fixture.status().sum_left_out);
+  EXPECT_EQ(fixture.help("change_ratio").find(before), 0U);
+  EXPECT_GT(fixture.help("change_ratio").size(), before.size());
+  MonitorFixture after("metric", toml);
+  ASSERT_TRUE(after.load(fixture.saved()));
+  EXPECT_EQ(after.samples(), fixture.samples());
+  EXPECT_TRUE(after.status().sum_left_out);
+  EXPECT_EQ(after.saved(), fixture.saved());
+  EXPECT_FALSE(after.load("x"));
+  EXPECT_FALSE(after.status().sum_left_out);
 }
 
 // The bound 0.3 is the number that "0.3" stands for, and so is 300 ms.

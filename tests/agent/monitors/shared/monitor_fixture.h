@@ -61,7 +61,9 @@ class MonitorFixture {
         for (std::size_t bucket = 0; bucket < sample.buckets.size(); ++bucket) {
           result[name + "/" + std::to_string(bucket)] = static_cast<double>(sample.buckets[bucket]);
         }
-        result[name + "/sum"] = sample.sum;
+        if (!family.without_sum) {
+          result[name + "/sum"] = sample.sum;
+        }
       }
     }
     return result;
@@ -74,6 +76,18 @@ class MonitorFixture {
   }
   bool shown(const std::string& name) const { return samples().contains(name); }
 
+  // Of the family with that name.
+  std::string help(const std::string& name) const {
+    SnapshotBuilder builder(kOrigin);
+    monitor_->collect(builder);
+    const std::shared_ptr<const Snapshot> page = builder.build();
+    for (const MetricFamily& family : page->families()) {
+      if (family.desc.name == name) {
+        return family.desc.help;
+      }
+    }
+    return "";
+  }
   MetricStatus status() const {
     std::vector<MetricStatus> all;
     monitor_->report(all);
