@@ -8,6 +8,7 @@ set -euo pipefail
 shopt -s inherit_errexit
 umask 022
 unset LD_LIBRARY_PATH LD_PRELOAD
+export LC_ALL=C
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source=$here/../..
@@ -147,7 +148,7 @@ digest=$(cd "$root" && find . -type f -print0 | sort -z | xargs -0 sha256sum | s
 "$here/sbom.sh" "$version" "$digest" <<<"${contents%$'\n'}" >"$root/usr/share/doc/leeway/sbom.spdx.json"
 
 # The state directory belongs to the user of the image, and to group 0 for platforms that run containers as any user of it.
-reproducible=(--sort=name --mtime="@$SOURCE_DATE_EPOCH" --format=gnu --numeric-owner --group=0 )
+reproducible=(--sort=name --mtime="@$SOURCE_DATE_EPOCH" --format=gnu --numeric-owner --group=0)
 archive=$(realpath "$archive")
 cd "$root"
 tar --create --file="$archive" "${reproducible[@]}" --owner=0 --exclude=var/lib/leeway -- *
