@@ -103,7 +103,8 @@ class GoldenTest(unittest.TestCase):
                          ["metadata"]["labels"]["grafana_dashboard"])
         self.assertEqual("kube-prometheus-stack", one("leeway-node-logs", "PrometheusRule")["metadata"]["labels"]["release"])
         context = k8s.agent(one("example-service-shared", "Deployment"))["securityContext"]
-        self.assertEqual((1000660000, 65532, True), (context["runAsUser"], context["runAsGroup"], context["readOnlyRootFilesystem"]))
+        self.assertEqual((1000660000, 65532, True),
+                         (context["runAsUser"], context["runAsGroup"], context["readOnlyRootFilesystem"]))
 
     def test_templates_of_grafana_and_prometheus_are_not_helms(self):
         board = next(each["data"]["orders.json"] for each in RENDERED["leeway-inline"] if "orders.json" in each.get("data", {}))
@@ -244,8 +245,8 @@ class HelmTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             done = self.helm("package", self.charts["leeway"], "--destination", directory)
             self.assertEqual((0, ""), (done.returncode, done.stderr))
-            packed = self.helm("template", "leeway", next(pathlib.Path(directory).glob("*.tgz")), "--namespace", "demo", *KUBERNETES,
-                               "--values", CASES["leeway-node-logs"])
+            packed = self.helm("template", "leeway", next(pathlib.Path(directory).glob("*.tgz")), "--namespace", "demo",
+                               *KUBERNETES, "--values", CASES["leeway-node-logs"])
             self.assertEqual((GOLDEN / "leeway-node-logs.yaml").read_text(), packed.stdout, packed.stderr)
 
 

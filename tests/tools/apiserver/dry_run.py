@@ -154,8 +154,8 @@ def pod_of(workload):
 
 
 def try_objects(server, report):
-    for path in [*sorted((ROOT / "deploy/kubernetes/rendered").glob("*.yaml")),
-                 *sorted(path for path in (ROOT / "deploy/charts/golden").glob("*.yaml") if not path.name.endswith(".values.yaml"))]:
+    files = [*(ROOT / "deploy/kubernetes/rendered").glob("*.yaml"), *(ROOT / "deploy/charts/golden").glob("*.yaml")]
+    for path in sorted(path for path in files if not path.name.endswith(".values.yaml")):
         for one in [one for one in k8s.objects(path) if one["kind"] != "Namespace"]:
             status, message = server.create(one)
             report.check(status == 201, f"{path.stem}: {one['kind']} {one['metadata']['name']} {message}")
@@ -214,8 +214,8 @@ def main():
             while server.request("GET", f"/apis/monitoring.coreos.com/v1/{name}")[0] != 200:
                 time.sleep(0.1)
         for name, level in NAMESPACES.items():
-            labels = {"pod-security.kubernetes.io/enforce": level}
-            assert server.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}, dry=False)[0] == 201
+            metadata = {"name": name, "labels": {"pod-security.kubernetes.io/enforce": level}}
+            assert server.create({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, dry=False)[0] == 201
         namespace = k8s.of_kind(k8s.objects(ROOT / "deploy/kubernetes/rendered/daemonset.yaml"), "Namespace")[0]
         status, message = server.create(namespace)
         report.check(status == 201, f"daemonset: Namespace leeway {message}")
