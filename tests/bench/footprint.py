@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Size, start time and memory of an idle agent beside those of others that are installed, in one run.
 
-Size: the program and the shared libraries that it loads. Start: from its start to the first answer of /metrics, median.
+Size: the program and the shared libraries that it loads. Start: from its start to the first answer by HTTP, median.
 Memory: resident, and the part of it that is not backed by files, ten seconds after the start."""
 
 import argparse
@@ -39,7 +39,7 @@ def size(program):
 
 
 def answers(port):
-    with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as page:
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
         return bool(page.read())
     return False
 
