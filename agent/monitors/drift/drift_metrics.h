@@ -19,8 +19,10 @@ inline constexpr const char* kDriftInfo = "leeway_drift_info";
 inline constexpr const char* kDriftBinRows = "leeway_drift_bin_rows";
 inline constexpr const char* kDriftReferenceBinRows = "leeway_drift_reference_bin_rows";
 
-// A recording rule, over all instances.
+// Recording rules, over all instances.
 inline constexpr const char* kDriftFleetScore = "drift_column:leeway_drift_score:fleet";
+inline constexpr const char* kDriftFleetBinRows = "drift_bin:leeway_drift_bin_rows:sum";
+inline constexpr const char* kDriftFleetReferenceBinRows = "drift_bin:leeway_drift_reference_bin_rows:max";
 
 // `name` is one of the names above that are exported.
 MetricDesc drift_metric(const char* name);

@@ -37,6 +37,8 @@ class DriftRules {
   void add_band_alert(const char* name, const char* condition, int band, Severity severity, const std::string& word);
   void add_reference_alert();
   void add_rows_alert();
+  void add_fleet_bins();
+  std::vector<std::string> fleet_labels() const;
   // Those that are computed from bins alone.
   std::vector<DriftMethod> fleet_methods() const;
   Panel panel(std::string title, std::string description, PanelKind kind) const;
@@ -190,28 +192,57 @@ void DriftRules::add_alerts() {
   add_rows_alert();
 }
 
+// Summed over the instances first: the scores need each bin several times. Other labels stay, so each service has a
+// score of its own, also if two of them have a monitor of the same name.
+void DriftRules::add_fleet_bins() {
+  std::string fleet;
+  for (const std::string& label : catalog_.settings.fleet_labels) {
+    fleet += (fleet.empty() ? "" : ", ") + label;
+  }
+  const auto add_bins = [&](const char* name, const char* operation, const char* metric, const char* help) {
+    RecordingRule rule;
+    rule.name = name;
+    rule.expr = std::string(operation) + " without (" + fleet + ") (" + selector(metric) + ")";
+    rule.group = "drift-fleet";
+    rule.help = help;
+    rule.labels = fleet_labels();
+    rule.labels.emplace_back("bin");
+    catalog_.recording_rules.push_back(std::move(rule));
+  };
+  add_bins(kDriftFleetBinRows, "sum", kDriftBinRows, "Rows of each bin in the last windows of all instances.");
+  add_bins(kDriftFleetReferenceBinRows, "max", kDriftReferenceBinRows,
+           "Rows of each bin in the reference that all instances have.");
+}
+
+// Labels of the series that are recorded for the fleet.
+std::vector<std::string> DriftRules::fleet_labels() const {
+  std::vector<std::string> labels = {"drift", "column"};
+  if (!settings_.source.empty()) {
+    labels.emplace_back("source");
+  }
+  if (settings_.segment) {
+    labels.emplace_back("segment");
+  }
+  return labels;
+}
+
 // The scores over the windows of all instances. Correct if all instances have the same reference, a profile: the
 // reference of a bin is then the same everywhere, and rows of windows add up.
 void DriftRules::add_fleet_scores() {
   if (!settings_.export_bins) {
     return;
   }
-  const std::string segment = settings_.segment ? ", segment" : "";
-  const std::string drift = settings_.source.empty() ? "drift" : "drift, source";
-  const std::string by_bin = " by (" + drift + ", column, bin" + segment + ") (";
-  const std::string by_column = " by (" + drift + ", column" + segment + ") (";
-  const std::string per_column = " / on (" + drift + ", column" + segment + ") group_left ";
+  add_fleet_bins();
+  const std::string by_column = " without (bin) (";
   // Shares of the bins, after `added` rows were added to each.
-  const auto shares = [&](const char* operation, const char* metric, const std::string& added) {
-    const std::string rows = "(" + std::string(operation) + by_bin + selector(metric) + ")" + added + ")";
-    return "(" + rows + per_column + "sum" + by_column + rows + "))";
+  const auto shares = [&](const char* bins, const std::string& added) {
+    const std::string rows = added.empty() ? selector(bins) : "(" + selector(bins) + added + ")";
+    return "(" + rows + " / ignoring (bin) group_left sum" + by_column + rows + "))";
   };
-  const auto reference = [&](const std::string& added) { return shares("max", kDriftReferenceBinRows, added); };
-  const auto current = [&](const std::string& added) { return shares("sum", kDriftBinRows, added); };
   for (const DriftMethod method : fleet_methods()) {
     const std::string added = method == DriftMethod::kPsi ? " + " + number_text(settings_.pseudo_count) : "";
-    const std::string p = reference(added);
-    const std::string q = current(added);
+    const std::string p = shares(kDriftFleetReferenceBinRows, added);
+    const std::string q = shares(kDriftFleetBinRows, added);
     RecordingRule rule;
     switch (method) {
       case DriftMethod::kPsi:
@@ -239,13 +270,7 @@ void DriftRules::add_fleet_scores() {
     rule.group = "drift-fleet";
     rule.help = "Distance of the last windows of all instances, taken together, from their common reference.";
     rule.set_labels = {{"method", std::string(to_string(method))}};
-    rule.labels = {"drift", "column"};
-    if (!settings_.source.empty()) {
-      rule.labels.emplace_back("source");
-    }
-    if (settings_.segment) {
-      rule.labels.emplace_back("segment");
-    }
+    rule.labels = fleet_labels();
     catalog_.recording_rules.push_back(std::move(rule));
   }
 }
