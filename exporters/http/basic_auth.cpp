@@ -87,10 +87,10 @@ void BasicAuth::Kept::add(const Key& key) {
   next_ = (next_ + 1) % kMostKept;
 }
 
-BasicAuth::Key BasicAuth::key_of(const std::string& user, const std::string& hash, const std::string& password) const {
+BasicAuth::Key BasicAuth::key_of(const Credentials& given, bool known, const std::string& hash) const {
   // The lengths keep apart what would be the same text.
-  const std::string text =
-      std::to_string(user.size()) + ":" + user + std::to_string(hash.size()) + ":" + hash + password;
+  const std::string text = (known ? "known " : "unknown ") + std::to_string(given.user.size()) + ":" + given.user +
+                           std::to_string(hash.size()) + ":" + hash + given.password;
   Key key{};
   unsigned size = 0;
   ::HMAC(::EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
@@ -107,7 +107,7 @@ void BasicAuth::check(const Users& users, std::string_view authorization, Done d
   const auto user = users.find(given->user);
   const bool known = user != users.end();
   const std::string& hash = known ? user->second : hash_of_another(users, given->user);
-  const Key key = key_of(given->user, hash, given->password);
+  const Key key = key_of(*given, known, hash);
   if (granted_.contains(key) || refused_.contains(key)) {
     done(known && granted_.contains(key) ? Verdict::kGranted : Verdict::kRefused);
     return;

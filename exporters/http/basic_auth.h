@@ -46,7 +46,7 @@ class BasicAuth {
   void check(const Users& users, std::string_view authorization, Done done);
 
  private:
-  // Of user, hash and password under a key of this process: passwords are not kept.
+  // Of user, whether there is such a one, hash and password, under a key of this process: passwords are not kept.
   using Key = std::array<std::uint8_t, 32>;
 
   // A set that forgets the oldest.
@@ -61,7 +61,7 @@ class BasicAuth {
     std::size_t next_ = 0;
   };
 
-  Key key_of(const std::string& user, const std::string& hash, const std::string& password) const;
+  Key key_of(const Credentials& given, bool known, const std::string& hash) const;
   void finish(const Key& key, bool granted);
 
   std::shared_ptr<Mailbox> mailbox_;

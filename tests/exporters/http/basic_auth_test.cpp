@@ -124,6 +124,15 @@ TEST_F(BasicAuthTest, AChangedPasswordCountsImmediately) {
   EXPECT_EQ(verdict(kAliceWrong), Verdict::kRefused);
 }
 
+TEST_F(BasicAuthTest, AUserWhoIsAddedWithTheHashOfAnotherIsKnownFromThenOn) {
+  users_.erase("bob");
+  EXPECT_EQ(verdict(kCarol), Verdict::kRefused);
+  users_["carol"] = kSecret;
+  EXPECT_EQ(verdict(kCarol), Verdict::kGranted);
+  users_.erase("carol");
+  EXPECT_EQ(verdict(kCarol), Verdict::kRefused);
+}
+
 TEST_F(BasicAuthTest, TheSameAtTheSameTimeIsComputedOnce) {
   const std::vector<std::string> many(10 * BasicAuth::kMostWaiting, kAlice);
   EXPECT_THAT(verdicts(many.size(), many), Each(Eq(Verdict::kGranted)));
