@@ -22,11 +22,16 @@ ALERTS_THAT_FIRE = {"ErrorBudgetFastBurn", "ErrorBudgetBurnPageSlow", "ErrorBudg
                     "LeewayLinesRejected",  # the sample has lines that are not JSON
                     "LeewaySourceSilent"}  # and is months old
 ALERTS_OF_THE_STAND_IN = {"EchoMemoryLeak", "HighMemoryUsage"}  # of a Prometheus that has just started
-SELECTORS_WITHOUT_DATA = set()
+SELECTORS_WITHOUT_DATA = {  # of the service's own metrics
+    'DatabaseSlowQueries: database_query_duration_seconds_bucket{le="+Inf"}'}
 PANELS_WITHOUT_DATA = {"echo-ridge-slo: Budget lasts",  # it is spent
                        # There are no streams.
                        "echo-ridge-agent: Dropped datagrams and connections", "echo-ridge-agent: Streams that are open",
                        "echo-ridge-agent: Open connections",
+                       # Nothing of the kind has happened.
+                       "echo-ridge-agent: Rotations", "echo-ridge-agent: Truncations", "echo-ridge-agent: Late records",
+                       "echo-ridge-agent: Share of the limit", "echo-ridge-agent: Unreadable files",
+                       "echo-ridge-agent: Read errors",
                        # It has no --web.config.file.
                        "echo-ridge-agent: Web configuration read", "echo-ridge-agent: Certificate expires",
                        "echo-ridge-agent: Refused clients"}
