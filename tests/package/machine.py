@@ -18,11 +18,12 @@ RELEASE = "bookworm"
 # The container has the rights of root, which PrivateUsers= needs, so these must not change the machine it runs on.
 MASKED = ("systemd-sysctl.service", "systemd-modules-load.service", "systemd-udevd.service",
           "systemd-udev-trigger.service", "systemd-timesyncd.service")
-# runc because crun fails where both versions of cgroups are mounted; the limits because those of a container may be
-# above those of its parent.
-PODMAN = ("podman", "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--runtime", "runc")
-RUN = ("run", "--detach", "--network", "none", "--systemd=always", "--privileged", "--ulimit", "nofile=4096:4096",
-       "--ulimit", "nproc=4096:4096")
+# With storage of its own. runc because crun fails where both versions of cgroups are mounted; the limits because those of
+# a container may otherwise be above those of its parent.
+STORAGE = ROOT / "build/package/podman"
+PODMAN = ("podman", "--root", STORAGE / "graph", "--runroot", STORAGE / "run", "--tmpdir", STORAGE / "tmp",
+          "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--runtime", "runc")
+RUN = ("run", "--network", "none", "--privileged", "--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
 
 
 def run(*command, check=True, seconds=300, **options):
@@ -71,12 +72,17 @@ class Machine:
         run("tar", "-cf", f"{archive}.new", "-C", self.root, ".")
         os.rename(f"{archive}.new", archive)
 
+    def cannot_boot(self):
+        """Why this machine cannot run containers, or nothing."""
+        done = run(*PODMAN, *RUN, "--rm", "--rootfs", self.root, "/bin/true", check=False)
+        return done.stdout.strip() if done.returncode else ""
+
     def boot(self):
         units = self.root / "etc/systemd/system"
         for unit in MASKED:
             (units / unit).unlink(missing_ok=True)
             (units / unit).symlink_to("/dev/null")
-        self.id = run(*PODMAN, *RUN, "--rootfs", self.root, "/sbin/init").stdout.split()[-1]
+        self.id = run(*PODMAN, *RUN, "--detach", "--systemd=always", "--rootfs", self.root, "/sbin/init").stdout.split()[-1]
         self.pid = run(*PODMAN, "inspect", "--format", "{{.State.Pid}}", self.id).stdout.strip()
         self.wait(lambda: self.do("systemctl is-system-running", check=False).stdout.strip() in ("running", "degraded"),
                   "systemd to start")

@@ -61,11 +61,14 @@ help = "Added later."
 """
 
 
-def setUpModule():
-    reason = machine.cannot_run()
+def skip_if(reason):
     if reason:
         print(f"NOT RUN: {reason}", file=sys.stderr)
         raise unittest.SkipTest(reason)
+
+
+def setUpModule():
+    skip_if(machine.cannot_run())
     machine.run(machine.ROOT / "deploy/package.sh", "--build", BUILD, FOLDER, seconds=900)
 
 
@@ -91,6 +94,7 @@ class ServiceTest(unittest.TestCase):
             machine.run("cp", path, cls.machine.root / "root")
         cls.machine.do("apt-get install -y --no-install-recommends /root/leeway*.deb")
         cls.installed_without_systemd = cls.machine.do("systemctl is-enabled leeway.service; id leeway").stdout
+        skip_if(cls.machine.cannot_boot())
         cls.addClassCleanup(cls.machine.stop)
         cls.machine.boot()
 
@@ -275,6 +279,17 @@ class ServiceTest(unittest.TestCase):
         self.append(50)
         self.wait_for(150)
         self.assertEqual(1, self.value("leeway_config_last_reload_successful"))
+
+    def test_an_installation_by_cmake_works_as_well(self):
+        m = self.machine
+        m.do("dpkg --purge leeway leeway-parquet; userdel leeway")
+        machine.run("cmake", "--install", BUILD, "--prefix", "/usr/local", env={**os.environ, "DESTDIR": str(m.root)})
+        self.addCleanup(m.do, "systemctl stop leeway.service; rm -r /usr/local/bin/* /usr/local/lib/* /usr/local/share/*")
+        m.do("systemd-sysusers; systemctl daemon-reload")  # as deploy/systemd/README.md says
+        self.start()
+        self.assertIn("/usr/local/bin/leeway", m.show("leeway.service", "ExecStart"))
+        self.assertEqual(7, self.value("rows_total"))
+        self.assertIn("(adm)", m.do("id leeway").stdout)
 
     def older_package(self):
         """The same package under an earlier version."""
