@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -10,6 +11,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
+#include "agent/cli/scrape_log.h"
 #include "agent/cli/web_access.h"
 #include "agent/core/service_notifier.h"
 #include "agent/core/units.h"
@@ -23,6 +25,10 @@ namespace leeway {
 namespace {
 
 constexpr char kDefaultAddress[] = "127.0.0.1:9464";
+
+// Larger blocks are returned to the system as soon as they are freed. glibc raises its own threshold with every page
+// that is freed, up to 32 MiB, and then keeps what pages and checkpoints took.
+constexpr int kReturnedAtOnce = 256 * 1024;  // bytes
 
 void set_up_logging(const std::string& level) {
   auto logger = std::make_shared<spdlog::logger>("leeway", std::make_shared<spdlog::sinks::stderr_sink_mt>());
@@ -116,6 +122,7 @@ int run_command(const CliOptions& options) {
     return report_error(parsed.error());
   }
   RunLoopOptions loop_options = std::move(*parsed);
+  mallopt(M_MMAP_THRESHOLD, kReturnedAtOnce);
   set_up_logging(options.log_level);
   std::signal(SIGPIPE, SIG_IGN);
   hold_reload_signals();
@@ -154,7 +161,10 @@ int run_command(const CliOptions& options) {
   };
   RunLoop loop(std::move(*assembly), files, clock, store->get(), std::move(loop_options));
   MetricsPages pages(self);
+  ScrapeLog scrape_log(self, clock);
   http.on_scrapes_done = [&pages] { pages.release(); };
+  http.on_refused = [&scrape_log] { scrape_log.refused(); };
+  http.on_cut_off = [&scrape_log] { scrape_log.cut_off(); };
   http.on_page_sent = [&loop](TimePoint taken) { loop.page_sent(taken); };
   const char* const scheme = web_scheme(http);
   HttpExporter server(std::move(http), loop, page_renderer(pages, self, clock), clock);

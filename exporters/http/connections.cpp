@@ -1,11 +1,23 @@
 #include "exporters/http/connections.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
+#include "exporters/http/kernel_buffer.h"
 #include "exporters/http/session.h"
 
 namespace leeway {
+namespace {
+
+// At least so many of the largest answers may be held, with what the kernel takes of them.
+constexpr std::size_t kPages = 2;
+
+// Smaller answers, such as those of probes and errors, are sent in any case.
+constexpr std::size_t kSmall = 16 * 1024;
+
+}  // namespace
 
 Connections::Connections(const Service& service) : service_(service) {}
 
@@ -15,6 +27,7 @@ void Connections::adopt(boost::asio::ip::tcp::socket socket) {
   if (sessions_.size() >= service_.options.max_connections && !make_room()) {
     return;
   }
+  limit_unsent(socket.native_handle());
   sessions_.push_back(std::make_shared<Session>(std::move(socket), service_, *this));
   sessions_.back()->start();
 }
@@ -34,6 +47,83 @@ std::size_t Connections::scrapes() const {
   return static_cast<std::size_t>(
       std::count_if(sessions_.begin(), sessions_.end(),
                     [](const std::shared_ptr<Session>& session) { return session->is_scraping(); }));
+}
+
+std::size_t Connections::waiting_scrapes() const {
+  return static_cast<std::size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(), [](const std::shared_ptr<Session>& session) {
+        return session->is_scraping() && session->phase() == Session::Phase::kWaiting;
+      }));
+}
+
+bool Connections::make_room_for(const Response& response) {
+  const std::size_t in_kernel = std::min<std::size_t>(response.length(), kMostUnsent);
+  return response.length() <= kSmall ||
+         make_room_for(response.body.size() + in_kernel, response.shared, response.length());
+}
+
+bool Connections::make_room_for(std::size_t page) {
+  return make_room_for(page + std::min<std::size_t>(page, kMostUnsent), nullptr, page);
+}
+
+bool Connections::make_room_for(std::size_t own, const std::shared_ptr<const std::string>& shared, std::size_t length) {
+  const std::size_t budget = std::max(service_.options.answers_budget, kPages * (length + 2 * kMostUnsent));
+  do {
+    std::set<const std::string*> texts;
+    std::size_t bytes = own;
+    const auto add = [&](const std::shared_ptr<const std::string>& text) {
+      bytes += text != nullptr && texts.insert(text.get()).second ? text->size() : 0;
+    };
+    add(shared);
+    for (const std::shared_ptr<Session>& session : sessions_) {
+      bytes += session->in_kernel();
+      if (const Response* const sending = session->sending()) {
+        bytes += sending->body.size();
+        add(sending->shared);
+      }
+    }
+    if (bytes <= budget) {
+      return true;
+    }
+  } while (close_slowest());
+  return false;
+}
+
+std::shared_ptr<Session> Connections::next_without_room() const {
+  std::shared_ptr<Session> latest;
+  for (const std::shared_ptr<Session>& session : sessions_) {
+    if (session->waits_for_room() && (latest == nullptr || session->since() > latest->since())) {
+      latest = session;
+    }
+  }
+  return latest;
+}
+
+void Connections::serve(Session& waiting) {
+  if (next_without_room().get() != &waiting || !waiting.find_room()) {
+    return;
+  }
+  // Not here: what those that were closed held is free once their operations have ended.
+  if (const std::shared_ptr<Session> next = next_without_room()) {
+    next->look_for_room();
+  }
+}
+
+bool Connections::close_slowest() {
+  std::shared_ptr<Session> slowest;
+  double least = 0;
+  for (const std::shared_ptr<Session>& session : sessions_) {
+    const std::optional<double> speed = session->reading_speed();
+    if (speed && *speed < service_.options.fast_enough && (slowest == nullptr || *speed < least)) {
+      slowest = session;
+      least = *speed;
+    }
+  }
+  if (slowest == nullptr) {
+    return false;
+  }
+  slowest->cut_off();
+  return true;
 }
 
 bool Connections::make_room() {

@@ -5,11 +5,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace leeway {
 
 class Session;
+struct Response;
 struct Service;
 
 class Connections {
@@ -26,9 +28,24 @@ class Connections {
 
   // Sessions that wait for a snapshot or write a page rendered from one.
   std::size_t scrapes() const;
+  // Those of them that wait.
+  std::size_t waiting_scrapes() const;
+  // Whether memory allows to send `response`, too (HttpOptions::answers_budget); if need be once slow clients are
+  // closed.
+  bool make_room_for(const Response& response);
+  // Likewise, for a page of so many bytes that nobody holds yet.
+  bool make_room_for(std::size_t page);
+  // The latest of the scrapes that wait for room; null if none does.
+  std::shared_ptr<Session> next_without_room() const;
+  // Answers `waiting` if it is the latest of the scrapes that wait for room, and there is some; then it is the next
+  // one's turn. The latest, because where many wait, the others are probably slow clients that ask again.
+  void serve(Session& waiting);
 
  private:
   bool make_room();
+  // `own` bytes, and `shared`, of an answer of that length.
+  bool make_room_for(std::size_t own, const std::shared_ptr<const std::string>& shared, std::size_t length);
+  bool close_slowest();
 
   const Service& service_;
   std::vector<std::shared_ptr<Session>> sessions_;

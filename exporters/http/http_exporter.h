@@ -43,7 +43,14 @@ struct HttpOptions {
   std::size_t header_limit = std::size_t{8} * 1024;   // bytes
   std::size_t body_limit = std::size_t{1024} * 1024;  // bytes; a body is read and discarded
   std::size_t max_connections = 512;  // one more closes the oldest idle one, or else the oldest still being read
-  std::size_t max_scrapes = 40;       // pages requested and not yet sent; one more is answered with 503
+  std::size_t max_scrapes = 512;      // pages requested and not yet made; one more is answered with 503
+  // What all answers that are being sent hold of memory, a text that several of them share counted once. Two of the
+  // largest if that is more. Beyond it, the client that reads most slowly is cut off, once it has had `slow_after` and
+  // unless it is `fast_enough`. A scrape waits for that for `room_patience`; then the answer is 503.
+  std::size_t answers_budget = std::size_t{8} * 1024 * 1024;  // bytes
+  std::chrono::milliseconds slow_after = std::chrono::milliseconds(100);
+  double fast_enough = 128.0 * 1024;  // bytes per second
+  std::chrono::milliseconds room_patience = std::chrono::seconds(5);
 
   // TLS, passwords, headers, rate limit; null: none of them. Its files are read again by `files`, which must outlive
   // the exporter and a disk that does not answer.
@@ -56,6 +63,10 @@ struct HttpOptions {
   std::function<void(WebRefusal refusal, const std::string& peer, const std::string& why)> on_web_refusal =
       [](WebRefusal, const std::string&, const std::string&) {};
 
+  // An answer was 503 for want of room, or a client was cut off that did not read its answer in time. On the server's
+  // thread.
+  std::function<void()> on_refused = [] {};
+  std::function<void()> on_cut_off = [] {};
   // Called whenever no page is requested or being sent any more: what is shared by pages may be freed. On the server's
   // thread.
   std::function<void()> on_scrapes_done = [] {};

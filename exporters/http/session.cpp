@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "exporters/http/kernel_buffer.h"
+
 namespace leeway {
 
 using boost::asio::ip::tcp;
@@ -11,14 +13,18 @@ using boost::system::error_code;
 
 namespace {
 
-// How long a client that was sent "Connection: close" has to read it and close. Closing first, with unread bytes of the
-// client, would make the kernel discard what was sent.
+// How long a client that was sent "Connection: close", and has read it, has to close. Closing first, with unread bytes
+// of the client, would make the kernel discard what was sent.
 constexpr std::chrono::milliseconds kLingerTime(1000);
 
-struct Outgoing {
-  std::string head;
-  Response response;
-};
+// How often a scrape that waits for slow clients looks whether there is room.
+constexpr std::chrono::milliseconds kRoomCheck(20);
+
+Response no_room(std::string_view why) {
+  Response response = Response::of_text(503, why);
+  response.headers.emplace_back("Retry-After", "1");  // seconds
+  return response;
+}
 
 }  // namespace
 
@@ -74,10 +80,28 @@ void Session::close() {
     return;
   }
   enter(Phase::kClosed);
+  outgoing_ = nullptr;
   end_scrape();
   deadline_.cancel();
   stream_.close();
   connections_.remove(*this);
+}
+
+void Session::cut_off() {
+  service_.options.on_cut_off();
+  error_code ignored;
+  stream_.socket().set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  close();
+}
+
+std::size_t Session::in_kernel() { return unread_bytes(descriptor()); }
+
+std::optional<double> Session::reading_speed() {
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - answered_;
+  if (in_kernel() == 0 || taken < service_.options.slow_after || taken.count() <= 0) {
+    return std::nullopt;
+  }
+  return static_cast<double>(received_bytes(descriptor()) - received_before_) / taken.count();
 }
 
 void Session::enter(Phase phase) {
@@ -96,6 +120,11 @@ void Session::limit(std::chrono::milliseconds time) {
 }
 
 void Session::on_deadline() {
+  if (waits_for_room() && is_patient()) {
+    limit(kRoomCheck);
+    connections_.serve(*this);
+    return;
+  }
   if (phase_ == Phase::kWaiting && scraping_) {
     answer_scrape(service_.source.latest());
     return;
@@ -112,7 +141,11 @@ void Session::on_deadline() {
       response = Response::of_text(202, "still reloading; leeway_config_last_reload_successful will tell");
       break;
     default:
-      close();
+      if (phase_ == Phase::kWriting || in_kernel() != 0) {
+        cut_off();
+      } else {
+        close();
+      }
       return;
   }
   response.close = true;
@@ -195,8 +228,9 @@ void Session::act() {
 }
 
 void Session::scrape() {
-  if (connections_.scrapes() >= service_.options.max_scrapes) {
-    answer(Response::of_text(503, "too many scrapes at once"));
+  if (connections_.waiting_scrapes() >= service_.options.max_scrapes) {
+    service_.options.on_refused();
+    answer(no_room("too many scrapes at once"));
     return;
   }
   enter(Phase::kWaiting);
@@ -233,9 +267,33 @@ void Session::answer_scrapes(AskedScrapes& asked) {
 }
 
 void Session::answer_scrape(const std::shared_ptr<const Snapshot>& snapshot) {
+  if (const std::shared_ptr<Session> other = connections_.next_without_room();
+      other != nullptr && needed_ == 0 && is_patient()) {
+    // No page is made before there is room.
+    needed_ = other->needed_;
+    limit(kRoomCheck);
+    return;
+  }
+  Response response = metrics_response(service_.renderer, snapshot, request_);
+  if (is_patient() && request_.method != Method::kHead && !connections_.make_room_for(response)) {
+    needed_ = response.length();
+    limit(kRoomCheck);
+    return;
+  }
+  needed_ = 0;
   limit(service_.options.request_deadline);
   page_taken_ = snapshot->taken();
-  answer(metrics_response(service_.renderer, snapshot, request_));
+  answer(std::move(response));
+}
+
+bool Session::is_patient() const { return std::chrono::steady_clock::now() - since_ < service_.options.room_patience; }
+
+bool Session::find_room() {
+  if (!connections_.make_room_for(needed_)) {
+    return false;
+  }
+  answer_scrape(service_.source.latest());
+  return !waits_for_room();
 }
 
 void Session::end_scrape() {
@@ -257,7 +315,11 @@ void Session::reload() {
 }
 
 void Session::answer(Response response) {
-  enter(Phase::kWriting);
+  if (request_.method != Method::kHead && !connections_.make_room_for(response)) {
+    service_.options.on_refused();
+    page_taken_ = kNoTime;
+    response = no_room("too many clients read too slowly");
+  }
   keep_alive_ = request_.keep_alive && !response.close;
   if (service_.gate != nullptr) {
     service_.gate->add_headers(response);
@@ -266,6 +328,10 @@ void Session::answer(Response response) {
   }
   std::string head = response_head(response, keep_alive_, service_.clock.wall());
   const auto outgoing = std::make_shared<const Outgoing>(Outgoing{std::move(head), std::move(response)});
+  outgoing_ = outgoing;
+  enter(Phase::kWriting);
+  answered_ = since_;
+  received_before_ = received_bytes(descriptor());
   std::array<boost::asio::const_buffer, 3> buffers = {boost::asio::buffer(outgoing->head)};
   if (request_.method != Method::kHead) {
     if (outgoing->response.shared != nullptr) {
@@ -293,6 +359,7 @@ void Session::after_response() {
   if (scraping_ && request_.method == Method::kGet) {
     service_.options.on_page_sent(page_taken_);
   }
+  outgoing_ = nullptr;
   end_scrape();
   if (!keep_alive_) {
     linger();
@@ -305,7 +372,7 @@ void Session::after_response() {
 
 void Session::linger() {
   enter(Phase::kLingering);
-  limit(kLingerTime);
+  limit(in_kernel() == 0 ? kLingerTime : service_.options.request_deadline);
   stream_.finish([self = shared_from_this()] { self->go_on(Phase::kLingering, {}, &Session::drain); });
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "exporters/http/client_stream.h"
@@ -65,13 +66,34 @@ class Session : public std::enable_shared_from_this<Session> {
   void start();
   // Idempotent. Removes the session from Connections.
   void close();
+  // Likewise, and drops what the client has not read, which the kernel would otherwise keep for minutes.
+  void cut_off();
 
   Phase phase() const { return phase_; }
   Time since() const { return since_; }  // when the phase began
   bool is_scraping() const { return scraping_; }
+  // Has a page to send for which memory is short.
+  bool waits_for_room() const { return phase_ == Phase::kWaiting && needed_ != 0; }
+  void look_for_room() { limit(std::chrono::milliseconds(0)); }
+  // Answers it if there is room now. Whether it waits no longer.
+  bool find_room();
+  // Bytes of answers that the client has not read.
+  std::size_t in_kernel();
+  // Bytes per second of the last answer; none if the client has read all that the kernel has, or it began less than
+  // `slow_after` ago.
+  std::optional<double> reading_speed();
+  // The answer that is being sent, or null.
+  const Response* sending() const { return phase_ == Phase::kWriting ? &outgoing_->response : nullptr; }
 
  private:
+  struct Outgoing {
+    std::string head;
+    Response response;
+  };
+
   void enter(Phase phase);
+  bool is_patient() const;
+  int descriptor() { return stream_.socket().native_handle(); }
   void limit(std::chrono::milliseconds time);
   void on_deadline();
 
@@ -108,6 +130,10 @@ class Session : public std::enable_shared_from_this<Session> {
   TimePoint page_taken_{};    // of the page that is being sent
   std::uint64_t scrape_ = 0;  // number of the last one that asked the writer
   bool keep_alive_ = false;
+  std::shared_ptr<const Outgoing> outgoing_;  // being sent
+  std::size_t needed_ = 0;                    // bytes of the page that waits for room
+  Time answered_{};                           // when the last answer began
+  std::uint64_t received_before_ = 0;         // bytes, by the client
 };
 
 }  // namespace leeway

@@ -37,11 +37,12 @@ class MetricsPages {
 
  private:
   struct Beginning {
-    std::shared_ptr<const std::string> text;
+    std::shared_ptr<const std::string> text;  // null if all who asked take it compressed
     std::shared_ptr<const GzipBeginning> compressed;
   };
 
-  Beginning& beginning(const Snapshot& snapshot, ExpositionFormat format);
+  bool compress(const Snapshot& snapshot, ExpositionFormat format, MetricsPage& page);
+  std::shared_ptr<const std::string> write_beginning(const Snapshot& snapshot, ExpositionFormat format);
   std::string end(const Snapshot& snapshot, ExpositionFormat format) const;
 
   const SelfMetrics& self_;

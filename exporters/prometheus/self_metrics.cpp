@@ -14,8 +14,7 @@ namespace leeway {
 namespace {
 
 // From a small page to one that endangers Prometheus' default timeout of 10 s.
-const prometheus::Histogram::BucketBoundaries kScrapeBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-                                                                0.1,   0.25,   0.5,   1,    2.5,   10};
+const prometheus::Histogram::BucketBoundaries kScrapeBuckets = {0.005, 0.025, 0.1, 0.5, 2.5, 10};
 
 MetricType type_of(const prometheus::MetricFamily& family) {
   if (family.name.ends_with("_info")) {
@@ -122,6 +121,17 @@ struct SelfMetrics::Registry {
           .Name("leeway_web_refused_total")
           .Help("Connections and requests that were turned away as the web configuration says.")
           .Register(registry);
+  prometheus::Counter& refused =
+      prometheus::BuildCounter()
+          .Name("leeway_scrapes_refused_total")
+          .Help("Requests answered with 503 because clients read too slowly, or too many ask.")
+          .Register(registry)
+          .Add({});
+  prometheus::Counter& cut_off = prometheus::BuildCounter()
+                                     .Name("leeway_scrapes_cut_off_total")
+                                     .Help("Clients that did not read their answer in time and were cut off.")
+                                     .Register(registry)
+                                     .Add({});
 };
 
 SelfMetrics::SelfMetrics(const Clock& clock, const std::string& version, const std::string& revision)
@@ -148,6 +158,9 @@ void SelfMetrics::web_configuration_loaded(bool successful, TimePoint certificat
 void SelfMetrics::web_refused(const std::string& reason, int count) {
   registry_->web_refusals.Add({{"reason", reason}}).Increment(count);
 }
+void SelfMetrics::scrape_refused() { registry_->refused.Increment(); }
+
+void SelfMetrics::scrape_cut_off() { registry_->cut_off.Increment(); }
 
 void SelfMetrics::collect(TimePoint taken, SnapshotBuilder& out) const {
   registry_->age.Set(std::max(0.0, to_seconds(clock_.wall() - taken)));

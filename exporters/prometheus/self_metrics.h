@@ -25,6 +25,9 @@ class SelfMetrics {
   // Without a call of these two there are no metrics about it.
   void web_configuration_loaded(bool successful, TimePoint certificate_not_after);
   void web_refused(const std::string& reason, int count);
+  // For want of memory: it was answered with 503, or the client read too slowly and was cut off.
+  void scrape_refused();
+  void scrape_cut_off();
 
   // For a page of values that were taken at `taken`, by the wall clock.
   void collect(TimePoint taken, SnapshotBuilder& out) const;

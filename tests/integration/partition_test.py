@@ -159,7 +159,7 @@ class PartitionTest(unittest.TestCase):
         for number, rows in enumerate(first):
             self.write(spark_name(number, "csv"), rows)
         key = ("leeway_source_unchanged_file_versions_total", (("source", "scores"),))
-        harness.wait_until(lambda: agent.scrape()[key] == 1, "the same content to be recognised")
+        harness.wait_until(lambda: agent.scrape().get(key) == 1, "the same content to be recognised")
         # And with other data, in more parts, written one after the other.
         for path in self.data.iterdir():
             path.unlink()
@@ -203,7 +203,7 @@ class PartitionTest(unittest.TestCase):
             self.assertLess(0, agent.scrape()[("leeway_source_lag_bytes", (("source", "scores"),))])
             (directory / "_SUCCESS").touch()
             self.check(self.see_rows(agent, 500, day), rows, day, runs=1)
-            self.assertEqual(0, agent.scrape()[("leeway_source_lag_bytes", (("source", "scores"),))])
+            self.assertEqual(0, agent.scrape().get(("leeway_source_lag_bytes", (("source", "scores"),)), 0))
         self.assertEqual(1000, agent.scrape()[("rows_total", ())])
 
     def replay(self, agent):

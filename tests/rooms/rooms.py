@@ -42,7 +42,7 @@ type_traits typeindex typeinfo unordered_map unordered_set utility valarray vari
 cfenv cfloat cinttypes climits clocale cmath csetjmp csignal cstdarg cstddef cstdint cstdio cstdlib cstring ctime cuchar
 cwchar cwctype""".split())
 PLATFORM = re.compile(r"(arpa|linux|net|netinet)/\w+\.h|sys/(?!simdjson)\w+\.h"
-                      r"|(dirent|dlfcn|fcntl|netdb|poll|pthread|signal|unistd)\.h|[a-z]+mmintrin\.h|arm_neon\.h")
+                      r"|(dirent|dlfcn|fcntl|malloc|netdb|poll|pthread|signal|unistd)\.h|[a-z]+mmintrin\.h|arm_neon\.h")
 
 
 @dataclasses.dataclass

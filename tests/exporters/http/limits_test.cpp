@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <random>
 
 #include "tests/exporters/http/server_fixture.h"
@@ -163,6 +164,8 @@ TEST_F(ServerTest, AClientThatDoesNotReadIsCutOffAtTheDeadline) {
   };
   options_.request_deadline = kShort;
   options_.max_connections = 1;
+  std::atomic<int> cut_off = 0;
+  options_.on_cut_off = [&cut_off] { ++cut_off; };
   start();
   RawClient lazy(port());
   lazy.send(get("/metrics"));
@@ -176,6 +179,7 @@ TEST_F(ServerTest, AClientThatDoesNotReadIsCutOffAtTheDeadline) {
   }
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
   EXPECT_LT(lazy.read_to_end().value_or(page).size(), page.size());
+  EXPECT_EQ(cut_off, 1);
 }
 
 TEST_F(ServerTest, AWriterThatDoesNotAnswerLeavesTheLastPage) {
@@ -264,6 +268,103 @@ TEST_F(ServerTest, OneScrapeTooManyIsTurnedAway) {
   source_.release();
   EXPECT_THAT(first.read_response(), HasSubstr("page for"));
   EXPECT_THAT(ask(get("/metrics")), StartsWith("HTTP/1.1 200 "));
+}
+
+constexpr std::size_t kPage =
+    std::size_t{4} * 1024 * 1024;  // more than the kernel takes for a client that does not read
+const std::string kOnce = get("/metrics", "Connection: close\r\n");
+
+class LazyClients {
+ public:
+  // Each asks for the page and reads nothing of it, after the answer to the one before has begun.
+  LazyClients(int port, int count) {
+    for (int client = 0; client < count; ++client) {
+      clients_.push_back(std::make_unique<RawClient>(port));
+      clients_.back()->send(kOnce);
+      EXPECT_TRUE(clients_.back()->readable_within(milliseconds(5000)));
+    }
+  }
+  std::string read(std::size_t client) { return clients_[client]->read_to_end().value_or(""); }
+
+ private:
+  std::vector<std::unique_ptr<RawClient>> clients_;
+};
+
+TEST_F(ServerTest, PagesThatAreNotReadKeepWithinTheirBudget) {
+  renderer_ = [](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", "", "", std::make_shared<const std::string>(kPage, 'p')};
+  };
+  std::atomic<int> cut_off = 0;
+  options_.on_cut_off = [&cut_off] { ++cut_off; };
+  options_.slow_after = milliseconds(0);
+  options_.fast_enough = 1e18;
+  options_.answers_budget = 0;  // two pages are always allowed
+  start();
+  LazyClients lazy(port(), 10);
+  EXPECT_EQ(cut_off, 8);  // two are left
+  // One that reads gets its page.
+  RawClient client(port());
+  client.send(kOnce);
+  EXPECT_THAT(client.read_to_end().value_or(""), AllOf(StartsWith("HTTP/1.1 200 "), EndsWith("pppp")));
+  EXPECT_EQ(cut_off, 9);
+  int whole = 0;
+  for (std::size_t each = 0; each < 10; ++each) {
+    whole += lazy.read(each).size() > kPage ? 1 : 0;
+  }
+  EXPECT_EQ(whole, 1);
+}
+
+TEST_F(ServerTest, APageThatManyHoldCountsOnce) {
+  const auto page = std::make_shared<const std::string>(kPage, 'p');
+  renderer_ = [&page](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", "", "", page};
+  };
+  std::atomic<int> troubles = 0;
+  options_.on_cut_off = options_.on_refused = [&troubles] { ++troubles; };
+  options_.slow_after = milliseconds(0);
+  options_.fast_enough = 1e18;
+  options_.answers_budget = 0;
+  start();
+  LazyClients lazy(port(), 10);
+  for (std::size_t client = 0; client < 10; ++client) {
+    EXPECT_THAT(lazy.read(client), EndsWith("pppp"));
+  }
+  EXPECT_EQ(troubles, 0);
+}
+
+TEST_F(ServerTest, WithoutRoomAndWithoutASlowClientTheAnswerIsToComeBack) {
+  const std::string page(kPage, 'p');
+  renderer_ = [&page](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", page, ""};
+  };
+  std::atomic<int> refused = 0;
+  options_.on_refused = [&refused] { ++refused; };
+  options_.slow_after = std::chrono::hours(1);
+  options_.answers_budget = 0;
+  options_.room_patience = kShort;
+  start();
+  LazyClients lazy(port(), 2);
+  EXPECT_THAT(ask(get("/metrics")), AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("\r\nRetry-After: 1\r\n")));
+  EXPECT_EQ(refused, 1);
+  EXPECT_THAT(ask(get("/-/healthy")), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(lazy.read(0), EndsWith("pppp"));
+  RawClient client(port());
+  client.send(kOnce);
+  EXPECT_THAT(client.read_to_end().value_or(""), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(ServerTest, AScrapeWaitsUntilThereIsRoom) {
+  renderer_ = [](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
+    return HttpPage{"text/plain", "", "", std::make_shared<const std::string>(kPage, 'p')};
+  };
+  options_.slow_after = milliseconds(200);
+  options_.fast_enough = 1e18;
+  options_.answers_budget = 0;
+  start();
+  const LazyClients lazy(port(), 5);  // each of the last three once one is cut off
+  RawClient client(port());
+  client.send(kOnce);
+  EXPECT_THAT(client.read_to_end().value_or(""), AllOf(StartsWith("HTTP/1.1 200 "), EndsWith("pppp")));
 }
 
 TEST_F(ServerTest, AcceptsAgainOnceThereAreDescriptors) {
