@@ -18,7 +18,7 @@ Expected<void> write_files(const std::string& directory, const std::vector<Gener
   }
   for (const GeneratedFile& file : files) {
     const std::string path = (std::filesystem::path(directory) / file.name).string();
-    if (const Expected<void> written = replace_output(path, file.content); !written) {
+    if (Expected<void> written = replace_output(path, file.content); !written) {
       return written;
     }
     std::printf("%s\n", path.c_str());
