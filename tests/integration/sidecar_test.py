@@ -299,7 +299,7 @@ class DeniedTest(Sidecar):
                                          extra_groups=list(groups))
 
     def unreadable(self, agent):
-        return agent.scrape()[("leeway_source_unreadable_files", (("source", "app"),))]
+        return agent.scrape().get(("leeway_source_unreadable_files", (("source", "app"),)), 0)
 
     def test_a_file_says_whose_it_is_and_what_to_change_until_it_can_be_read(self):
         service = self.service()
