@@ -83,8 +83,9 @@ class Store:
         podman("rm", "--force", "--all", "--volumes", check=False)
         podman("image", "unmount", "--force", "--all", check=False)
         for mount in ("overlay", "vfs"):
-            subprocess.run(["umount", self.directory / "graph" / mount], capture_output=True)
-        shutil.rmtree(self.directory)
+            subprocess.run(["umount", "--lazy", self.directory / "graph" / mount], capture_output=True)
+        # Another process that was started meanwhile may have inherited a mount, which keeps an empty directory.
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 store = None
