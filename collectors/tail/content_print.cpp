@@ -230,7 +230,7 @@ void ContentPrint::save(StateWriter& out, std::size_t max_marks) const {
   const std::size_t step = (marks.size() + max_marks - 1) / std::max<std::size_t>(max_marks, 1);
   std::size_t kept = 0;
   for (std::size_t i = 0; step > 1 && i < marks.size(); ++i) {
-    if ((marks.size() - 1 - i) % step == 0) {  // the last one stays
+    if ((marks.size() - 1 - i) % step == 0 || i < max_marks / 4) {  // the first ones stay, and the last one
       marks[kept++] = marks[i];
     }
   }
