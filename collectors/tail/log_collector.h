@@ -148,6 +148,7 @@ class LogCollector final : public Collector {
   void remember_copy(const FileInfo& info);
   bool is_remembered_copy(const FileInfo& info);
   static bool is_generation_of(const std::string& path, const TailedFile& file);
+  bool is_of_same_log(const std::string& path, TailedFile& file);
   static bool may_be_copy(const TailedFile& original, const std::string& path, const FileInfo& info);
   bool may_become_copy(const std::string& path, const FileInfo& info);
   Expected<File*> content_now(TailedFile& file, std::unique_ptr<File>& opened);

@@ -23,6 +23,11 @@ bool LogCollector::is_generation_of(const std::string& path, const TailedFile& f
          is_generation_name(name, file_name(file.path())) || is_generation_name(name, file_name(file.real_path));
 }
 
+// The same where the file may have been found when it was rotated already.
+bool LogCollector::is_of_same_log(const std::string& path, TailedFile& file) {
+  return is_generation_of(path, file) || is_generation_name(file_name(path), file_name(log_of(file)));
+}
+
 // How many lines the first kFingerprintBytes of a file of `size` bytes hold.
 Expected<std::size_t> LogCollector::first_lines(File& file, std::uint64_t size) {
   std::array<char, kFingerprintBytes> buffer;
@@ -142,7 +147,9 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
   const bool few = match->few() && (former == nullptr || before->few());
   const bool contained = match->whole && match->lines > 1;  // `known` may be a copy of it that was read first
   if (!in_place && few && !contained && !may_be_older(known.oldest_content(), info)) {
-    return Content::kNew;
+    // A copy that was made for rotation is younger than its content.
+    const bool copied = match->is_beginning() && match->position >= info.size && is_of_same_log(path, known);
+    return copied ? Content::kUndecided : Content::kNew;
   }
   if (former == nullptr && known.offset() > 0 && match->of_lines == 0) {  // zeros say nothing
     if (fresh != nullptr && known.queued) {
@@ -275,7 +282,7 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
   if (*size == 0 && !known.finished()) {  // this may be the copy in which `known` is continued
     return after(known, fresh);
   }
-  const bool named = may_be_copy(known, path, info);
+  const bool named = may_be_copy(known, path, info) || (can_decompress(path) && is_of_same_log(path, known));
   if (info.size <= std::max(*size, known.offset())) {
     if (info.size > known.offset()) {
       return compare_unread(known, info, content);

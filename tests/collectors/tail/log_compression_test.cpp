@@ -69,6 +69,25 @@ TEST_F(LogContentTest, AMissedGenerationThatIsCompressedLaterThanTheNextLogIsWri
   }
 }
 
+// `path` matches rotated files too, so that the generation was first seen as one.
+TEST_F(LogContentTest, AGenerationOfOneLineThatWasFirstSeenRotatedIsReadOnceThoughItIsCompressed) {
+  files_.append(kLog, lines(3));
+  Tail tail(files_, {"/log/app.log*"});
+  tail.settle();
+  rename(kLog, "/log/app.log.2");
+  files_.append("/log/app.log.1", lines(1));
+  files_.append(kLog, "");
+  tail.look();
+  rename("/log/app.log.2", "/log/app.log.3");
+  files_.append("/log/app.log.2.gz", gzip(files_.content("/log/app.log.1")));
+  ASSERT_TRUE(files_.remove("/log/app.log.1"));
+  rename(kLog, "/log/app.log.1");
+  files_.append(kLog, lines(2));
+  tail.settle();
+  expect_each_once(tail);
+  expect_no_gap(tail);
+}
+
 TEST_F(LogContentTest, AFileThatIsStillBeingCompressedIsWaitedFor) {
   files_.append(kLog, lines(30));
   Tail tail(files_, {kLog});
