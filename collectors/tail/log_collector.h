@@ -222,6 +222,7 @@ class LogCollector final : public Collector {
   void search_behind_empty(TailedFile& file);
   Content began_as_copy(TailedFile& file);
   Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
+  bool may_be_of_forgotten(const Sibling& candidate) const;
   static bool has_name_of_missed(const MissedSearch& search, const std::string& path);
   static bool is_between_links(const MissedSearch& search, const std::string& path);
   Expected<std::vector<Sibling>> beside_link(const MissedSearch& search);

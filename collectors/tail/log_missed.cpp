@@ -113,6 +113,10 @@ LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, co
     } else if (content == Content::kCopy) {
       result = few && result == Missed::kFound ? Missed::kMayGrow : result;
     } else {
+      if (may_be_of_forgotten(candidate)) {
+        name_gap(Gap::kAmbiguousContent,
+                 "'" + candidate.path + "' is read, but may be a copy of a log that is no longer known");
+      }
       // After one that was truncated, the log itself is asked for more.
       TailedFile& missed = adopt(search.origin, candidate, search.successor != nullptr || search.in_place());
       if (search.in_place()) {
@@ -124,6 +128,13 @@ LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, co
     }
   }
   return result;
+}
+
+// Whether it was last changed before files were forgotten, or before its directory was first looked at.
+bool LogCollector::may_be_of_forgotten(const Sibling& candidate) const {
+  const std::string here = parent_directory(candidate.path);
+  const auto watch = watches_.contains(here) ? watches_.find(here) : watches_.find(parent_directory(here));
+  return watch != watches_.end() && candidate.info.modified <= watch->second.since;
 }
 
 bool LogCollector::has_name_of_missed(const MissedSearch& search, const std::string& path) {

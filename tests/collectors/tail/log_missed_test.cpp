@@ -226,6 +226,29 @@ TEST_F(LogMissedTest, GenerationsThatAreForgottenAreNotReadAgain) {
   expect_each_line_once(tail);
 }
 
+// What a log held before it was truncated is forgotten after some time.
+TEST_F(LogMissedTest, ACopyOfAForgottenContentIsNamed) {
+  files_.append(kLog, lines(20));
+  TailOptions options;
+  options.max_finished = 3;
+  Tail tail(files_, {kLog}, options);
+  tail.settle();
+  copy(kLog, "/log/app.log.old");
+  files_.append(kLog, lines(3));
+  tail.settle();
+  for (int i = 0; i < 20; ++i) {
+    copytruncate(kLog, "/log/old/app.log.1");
+    files_.append(kLog, lines(20));
+    tail.settle();
+    ASSERT_TRUE(files_.remove("/log/old/app.log.1"));
+    tail.settle();
+  }
+  rename(kLog, "/log/app.log.1");
+  files_.append(kLog, lines(3));
+  tail.settle();
+  EXPECT_TRUE(tail.lines.size() == written_ || tail.status().gaps.at("ambiguous_content") == 1);
+}
+
 TEST_F(LogMissedTest, LogsOfOtherServicesBesideItsDirectoryAreNotRead) {
   files_.append("/log/1/app.log", lines(20));
   Tail tail(files_, {"/log/1/app.log"});
