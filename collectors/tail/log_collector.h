@@ -208,6 +208,9 @@ class LogCollector final : public Collector {
   Expected<Listing> list_once(const std::string& directory) const;
   Expected<std::vector<Sibling>> siblings_of(const TailedFile& file, const std::string& next_path = {});
   Expected<std::optional<Sibling>> find_sibling(const TailedFile& file);
+  bool find_name(TailedFile& file);
+  void set_name(TailedFile& file, const std::string& path);
+  void follow(const Sibling& renamed);
   bool is_watched(const std::string& path) const;
   FileKey unused_key() const;
   void vanish(TailedFile& file);
@@ -233,6 +236,7 @@ class LogCollector final : public Collector {
   bool is_beside_another(const std::string& compressed, const TailedFile& file) const;
   bool is_of_unread_one(const std::string& compressed) const;
   Expected<bool> is_of_unread(TailedFile* file, const std::string& origin, const FileInfo& info, File& candidate);
+  bool is_of_unread_log(TailedFile& file, const FileInfo& info);
   static Expected<bool> is_beginning_of(File& original, const FileInfo& info, File& candidate);
 
   // log_unseen.cpp: logs that it never saw under a name of theirs

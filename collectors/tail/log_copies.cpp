@@ -69,7 +69,10 @@ bool LogCollector::decide(TailedFile& file) {
     forget(file);
     return false;
   }
-  const Content content = compare_with_known(file.path(), *info, file.content(), &file);
+  Content content = compare_with_known(file.path(), *info, file.content(), &file);
+  if (content != Content::kCopy && content != Content::kRest && is_of_unread_log(file, *info)) {
+    content = file.finalize ? Content::kLater : Content::kCopy;
+  }
   if (content == Content::kCopy) {
     if (file.rotated && !file.finalize) {  // its writer may go on: if it does so differently, it is no copy
       file.found_copy(*info);

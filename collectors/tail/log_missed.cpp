@@ -79,7 +79,7 @@ LogCollector::Content LogCollector::began_as_copy(TailedFile& file) {
     return Content::kNew;
   }
   const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
-  if (content != Content::kCopy && content != Content::kRest) {
+  if (content == Content::kLater || (content == Content::kNew && !is_of_unread_log(file, *info))) {
     return content;
   }
   begin_anew(file, *info);
@@ -277,6 +277,42 @@ Expected<bool> LogCollector::is_of_unread(TailedFile* file, const std::string& o
     return next.error().code == ErrorCode::kNotFound ? false : Expected<bool>(next.error());
   }
   return is_beginning_of(**next, info, candidate);
+}
+
+// Whether a file that was rotated away, and may have been overwritten, holds the beginning of a file of its log of
+// which nothing was read yet: once that was read, it is decided what this is. Of files that hold the same, one does not
+// wait for the others. True also if that cannot be told now.
+bool LogCollector::is_of_unread_log(TailedFile& file, const FileInfo& info) {
+  const Expected<std::size_t> lines = file.rotated ? first_lines(file.content(), info.size) : std::size_t{0};
+  if (!file.rotated || (lines && *lines < 2 && info.size <= kFingerprintBytes)) {  // too few for a copy
+    return false;
+  }
+  const auto begins = [&](File& original, bool longer) {
+    const Expected<FileInfo> now = original.info();
+    if (now && now->size < info.size + (longer ? 1 : 0)) {
+      return false;
+    }
+    const Expected<bool> same = now ? begin_alike(original, file.content(), info.size) : Expected<bool>(now.error());
+    return !same || *same;
+  };
+  for (const auto& [key, other] : files_) {
+    if (other.get() == &file || other->finished() || other->offset() > 0 || other->holds_lines() ||
+        other->written_under() != file.origin) {
+      continue;
+    }
+    std::unique_ptr<File> opened;
+    const Expected<File*> content = content_now(*other, opened);
+    const bool first = other->rotated && file.key().inode < key.inode;
+    if (!content || (*content != nullptr && begins(**content, first))) {
+      return true;
+    }
+  }
+  const Expected<std::unique_ptr<File>> next = open_other(file.origin);
+  const Expected<FileInfo> found = next ? (*next)->info() : Expected<FileInfo>(next.error());
+  if (!found) {
+    return found.error().code != ErrorCode::kNotFound;
+  }
+  return !knows(*found) && is_watched(file.origin) && begins(**next, false);
 }
 
 // A few lines that are not all may be a banner.

@@ -131,6 +131,9 @@ void LogCollector::truncated(TailedFile& file) {
     return;
   }
   file.examined = context_.now;
+  if (!find_name(file) && !waited(file.emptied, options_.search_wait)) {
+    return;
+  }
   const Expected<FileInfo> info = file.info();
   const Expected<ContentMatch> match = info ? file.compare(file.content()) : Expected<ContentMatch>(info.error());
   if (!match) {
@@ -152,7 +155,8 @@ void LogCollector::truncated(TailedFile& file) {
     return;
   }
   const Content content = compare_with_known(file.path(), *info, file.content(), nullptr);
-  if (content == Content::kCopy || content == Content::kRest) {  // an older copy was overwritten by a newer one
+  if (content == Content::kCopy || content == Content::kRest || is_of_unread_log(file, *info)) {
+    // An older copy was overwritten by a newer one.
     if (info->links == 0) {
       keep_known(forget(file));
     } else if (open_if_still(file.path(), *info)) {  // else it was renamed: left to the next discovery

@@ -148,6 +148,39 @@ Expected<std::optional<LogCollector::Sibling>> LogCollector::find_sibling(const 
   return std::optional<Sibling>();
 }
 
+// What a file that was rotated away may be a copy of is judged by its present name. False: that cannot be told now.
+bool LogCollector::find_name(TailedFile& file) {
+  if (!file.rotated || file.deleted || file.attached) {
+    return true;
+  }
+  listings_.clear();
+  const Expected<std::optional<Sibling>> now = find_sibling(file);
+  if (now && now->has_value()) {
+    set_name(file, (*now)->path);
+  }
+  return static_cast<bool>(now);
+}
+
+void LogCollector::set_name(TailedFile& file, const std::string& path) {
+  file.set_path(path);
+  file.directory_device = directory_device(path);
+  file.attached = true;
+}
+
+// A file that is read to its end, under a name that it did not have before: it may be overwritten.
+void LogCollector::follow(const Sibling& renamed) {
+  const Files::iterator known = files_.find(key_of(renamed.info));
+  if (known == files_.end() || renamed.info.born == kNoTime || known->second->born() != renamed.info.born) {
+    return;
+  }
+  TailedFile& file = *known->second;
+  if (file.finished() && file.generation != generation_) {
+    mark_rotated(file);
+    set_name(file, renamed.path);
+    found(file, renamed.path, renamed.info);
+  }
+}
+
 // A key that no file of a file system has.
 FileKey LogCollector::unused_key() const {
   FileKey key{UINT64_MAX, UINT64_MAX};

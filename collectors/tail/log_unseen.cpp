@@ -71,6 +71,7 @@ bool LogCollector::adopt_unseen_in(const std::string& directory, TimePoint since
   }
   std::vector<std::pair<Sibling, std::string>> unseen;  // before any of them is known
   for (const Sibling& candidate : candidates) {
+    follow(candidate);
     std::string name = may_be_unseen(candidate, since) ? name_before(directory, candidate) : std::string();
     if (!name.empty()) {
       unseen.emplace_back(candidate, std::move(name));

@@ -125,7 +125,7 @@ void TailedFile::observe(const FileInfo& info) {
   }
 }
 
-bool TailedFile::holds_nothing_new() const { return is_copy_ && found_size_ == read_size_ && offset_ == 0; }
+bool TailedFile::holds_nothing_new() const { return is_copy_ && !decided && found_size_ == read_size_ && offset_ == 0; }
 
 std::uint64_t TailedFile::unread() const {
   if (emptied != MonotonicTime{} && !finished_) {  // what it holds now is not begun yet

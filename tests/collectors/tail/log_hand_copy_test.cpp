@@ -9,18 +9,22 @@ namespace leeway {
 namespace {
 
 constexpr const char* kFirst = "/log/app.log.1";
+constexpr const char* kCopy = "/log/app.log.old";
 // Of all stories, one in so many is told: all take minutes.
-constexpr unsigned kStride = 31;
+constexpr unsigned kStride = 67;
 
 enum class End : std::uint8_t { kNone, kRestart, kKill };
+// Rotation before the story, and whether the new log was seen, empty.
+enum class Before : std::uint8_t { kNone, kSeen, kUnseen };
 
 struct Story {
   std::string pattern;
   bool copytruncate = false;
   bool compress = false;
-  bool rotated_before = false;  // and the log was seen empty
-  int read = 0;                 // lines of it
-  int before_copy = 0;          // lines
+  bool overwrites = false;  // a generation that the log was moved to by hand
+  Before rotated = Before::kNone;
+  int read = 0;         // lines of the log
+  int before_copy = 0;  // lines
   int after_copy = 0;
   int more_rotations = 0;
   End end = End::kNone;
@@ -49,22 +53,23 @@ bool tell(unsigned number, Story& story) {
   story.pattern = digits.take<std::string>({kLog, "/log/app.log*", "/log/*.log"});
   story.copytruncate = digits.take<int>({0, 1}) != 0;
   story.compress = digits.take<int>({0, 1}) != 0;
-  story.rotated_before = digits.take<int>({0, 1}) != 0;
+  story.overwrites = digits.take<int>({0, 1}) != 0;
+  story.rotated = digits.take<Before>({Before::kNone, Before::kSeen, Before::kUnseen});
   story.read = digits.take<int>({0, 1, 20});
-  story.before_copy = digits.take<int>({2, 7});
+  story.before_copy = digits.take<int>({2, 7, 20});
   story.after_copy = digits.take<int>({0, 12, 40});
   story.more_rotations = digits.take<int>({0, 2});
   story.end = digits.take<End>({End::kNone, End::kRestart, End::kKill});
-  story.looks = digits.take<unsigned>({0, 1, 2, 4, 7, 8, 15});
+  story.looks = digits.take<unsigned>({0, 1, 2, 4, 7, 8, 15, 31});
   return digits.done();
 }
 
 std::string to_text(const Story& story) {
   return story.pattern + (story.copytruncate ? " copytruncate" : "") + (story.compress ? " compress" : "") +
-         (story.rotated_before ? " rotated before" : "") + " read " + std::to_string(story.read) + " before " +
-         std::to_string(story.before_copy) + " after " + std::to_string(story.after_copy) + " more rotations " +
-         std::to_string(story.more_rotations) + " end " + std::to_string(static_cast<int>(story.end)) + " looks " +
-         std::to_string(story.looks);
+         (story.overwrites ? " overwrites" : "") + " rotated " + std::to_string(static_cast<int>(story.rotated)) +
+         " read " + std::to_string(story.read) + " before " + std::to_string(story.before_copy) + " after " +
+         std::to_string(story.after_copy) + " more rotations " + std::to_string(story.more_rotations) + " end " +
+         std::to_string(static_cast<int>(story.end)) + " looks " + std::to_string(story.looks);
 }
 
 class HandCopy : public LogContentTest {
@@ -77,12 +82,12 @@ class HandCopy : public LogContentTest {
     files_.append(kLog, lines(30));
     Tail tail(files_, {story.pattern});
     tail.look();
-    if (story.rotated_before) {
-      rotate(story);
+    if (story.overwrites) {
+      rename(kLog, kCopy);
+      files_.append(kLog, lines(30));
       tail.settle();
     }
-    files_.append(kLog, lines(story.read));
-    tail.settle();
+    begin(story, tail);
     const std::string saved = tail.save();
     const std::size_t counted = tail.lines.size();
     unsigned looks = story.looks;
@@ -95,7 +100,8 @@ class HandCopy : public LogContentTest {
       looks >>= 1;
     };
     happens([&] { files_.append(kLog, lines(story.before_copy)); });
-    happens([&] { copy(kLog, "/log/app.log.old"); });
+    happens([&] { files_.write(kCopy, ""); });
+    happens([&] { files_.append(kCopy, files_.content(kLog)); });
     happens([&] { files_.append(kLog, lines(story.after_copy)); });
     happens([&] { rotate_and_write(story, 3); });
     if (story.end == End::kRestart) {
@@ -115,6 +121,19 @@ class HandCopy : public LogContentTest {
   }
 
  private:
+  void begin(const Story& story, Tail& tail) {
+    if (story.rotated != Before::kNone) {
+      rotate(story);
+    }
+    if (story.rotated == Before::kSeen) {
+      tail.settle();
+    }
+    files_.append(kLog, lines(story.read));
+    if (story.rotated != Before::kUnseen || story.read > 0) {
+      tail.settle();
+    }
+  }
+
   void pass_time() { files_.set_time(files_.stat(kLog)->modified + std::chrono::milliseconds(300)); }
 
   void rotate(const Story& story) {
@@ -145,6 +164,26 @@ class HandCopy : public LogContentTest {
     files_.append(kLog, lines(count));
   }
 };
+
+using LogHandCopyTest = LogContentTest;
+
+TEST_F(LogHandCopyTest, ARotatedFileThatIsOverwrittenAfterARestartIsTheCopyOfATruncatedLog) {
+  files_.append(kLog, lines(20));
+  Tail tail(files_, {kLog});
+  tail.settle();
+  rename(kLog, kCopy);
+  files_.append(kLog, lines(20));
+  tail.settle();
+  tail.restart();
+  tail.look();
+  files_.append(kLog, lines(3));
+  files_.write(kCopy, files_.content(kLog));
+  files_.truncate(kLog, 0);
+  files_.append(kLog, lines(2));
+  tail.settle();
+  expect_each_once(tail);
+  expect_no_gap(tail);
+}
 
 TEST(LogHandCopy, LinesAreCountedOnceOrNamed) {
   Story story;
