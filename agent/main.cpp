@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <iostream>
 #include <utility>
 
 #include "agent/cli/commands.h"
@@ -11,6 +12,11 @@
 #include "agent/core/posix_stream.h"
 
 namespace {
+
+// A variable of a shell that is not set must not mean "off".
+CLI::Validator not_empty() {
+  return CLI::Validator([](const std::string& text) { return text.empty() ? "is empty" : std::string(); }, "");
+}
 
 void add_common(CLI::App& command, leeway::CliOptions& options) {
   command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
@@ -54,10 +60,14 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
       .add_option("--shutdown.linger", options.linger,
                   "After SIGTERM, read on and serve until the last values were scraped, at most this long")
       ->capture_default_str();
-  command.add_option("--until-idle", options.until_idle,
-                     "Stop once nothing was read for this long, 10s for example: for services that end");
-  command.add_option("--web.config.file", options.web_config_file,
-                     "TLS, passwords, headers, rate limit: a YAML file as of Prometheus' exporters");
+  command
+      .add_option("--until-idle", options.until_idle,
+                  "Stop once nothing was read for this long, 10s for example: for services that end")
+      ->check(not_empty());
+  command
+      .add_option("--web.config.file", options.web_config_file,
+                  "TLS, passwords, headers, rate limit: a YAML file as of Prometheus' exporters")
+      ->check(not_empty());
   command.add_option("--log.level", options.log_level, "Least severe message to log")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
@@ -80,8 +90,10 @@ CLI::App& add_replay(CLI::App& app, leeway::CliOptions& options) {
   command.add_option("--format", options.format, "What to print: text, openmetrics or summary")
       ->check(CLI::IsMember({"text", "openmetrics", "summary"}))
       ->capture_default_str();
-  command.add_option("--output", options.file,
-                     "Replace this file at once, instead of printing; not if an input cannot be read");
+  command
+      .add_option("--output", options.file,
+                  "Replace this file at once, instead of printing; not if an input cannot be read")
+      ->check(not_empty());
   command.add_option("--until", options.until, "Leave out records after this time (RFC 3339)");
   command.add_flag("--internal-metrics", options.internal_metrics, "Also print the self-monitoring metrics");
   return command;
@@ -183,11 +195,18 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    const int code = app.exit(error) == 0 ? 0 : 2;
+    return std::cout.flush().good() ? code : 74;  // --help, --version
   }
   const auto given =
       std::find_if(commands.begin(), commands.end(), [](const auto& row) { return row.first->parsed(); });
-  return given->second(options);
+  const int code = given->second(options);
+  // What was printed is buffered: a full disk shows only now.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fprintf(stderr, "cannot write to 'standard output'\n");
+    return code == 0 ? 74 : code;
+  }
+  return code;
 }
 
 }  // namespace

@@ -91,6 +91,9 @@ Expected<RunLoopOptions> loop_options_of(const CliOptions& options, const Servic
     if (!idle) {
       return idle.error();
     }
+    if (*idle == Duration::zero()) {
+      return Error{ErrorCode::kUsage, "--until-idle '" + options.until_idle + "': expected more than 0s"};
+    }
     loop.until_idle = *idle;
   }
   if (service.has_manager()) {
@@ -102,12 +105,18 @@ Expected<RunLoopOptions> loop_options_of(const CliOptions& options, const Servic
   return loop;
 }
 
-// Nothing is said to be well that was not seen.
-int end_of_finite_run(const AgentStatus& status) {
+std::uint64_t records_of(const AgentStatus& status) {
+  std::uint64_t records = 0;
   for (const SourceStatus& source : status.sources) {
-    if (source.records != 0) {
-      return 0;
-    }
+    records += source.records;
+  }
+  return records;
+}
+
+// Nothing is said to be well that was not seen.
+int end_of_finite_run(std::uint64_t records_read) {
+  if (records_read != 0) {
+    return 0;
   }
   spdlog::error("no record was read; expected files that match the `path` of a source, with lines of its `format`");
   return 1;
@@ -174,12 +183,13 @@ int run_command(const CliOptions& options) {
   for (const std::string& address : server.bound_addresses()) {
     spdlog::info("leeway {} serves {}://{}/metrics", kVersion, scheme, address);
   }
+  const std::uint64_t restored = records_of(loop.latest()->status());
   const Expected<void> outcome = loop.run();
   server.stop();
   if (!outcome) {
     return log_failure(outcome.error());
   }
-  return options.until_idle.empty() ? 0 : end_of_finite_run(loop.latest()->status());
+  return options.until_idle.empty() ? 0 : end_of_finite_run(records_of(loop.latest()->status()) - restored);
 }
 
 }  // namespace leeway

@@ -53,6 +53,9 @@ class RefusalLog {
 };
 
 void log_warnings(const WebSettings& settings) {
+  if (settings.tls == nullptr && settings.config.users.empty()) {
+    spdlog::warn("{}: asks for neither TLS nor a password: whoever reaches the address may read", settings.path);
+  }
   for (const std::string& warning : settings.warnings) {
     spdlog::warn("{}", warning);
   }

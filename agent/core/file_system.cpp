@@ -288,7 +288,7 @@ Expected<std::unique_ptr<File>> PosixFileSystem::lock(const std::string& path) {
   } while (result != 0 && errno == EINTR);
   if (result != 0) {
     if (errno == EWOULDBLOCK) {
-      return Error{ErrorCode::kInUse, "'" + path + "' is locked by another process"};
+      return Error{ErrorCode::kInUse, "'" + path + "' is locked by another process: is another agent running?"};
     }
     return system_error("cannot lock", path, errno);
   }

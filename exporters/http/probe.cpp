@@ -1,5 +1,6 @@
 #include "exporters/http/probe.h"
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,8 +13,11 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <charconv>
 #include <optional>
 #include <string_view>
+
+#include "agent/core/ascii.h"
 
 namespace leeway {
 namespace {
@@ -26,6 +30,7 @@ using boost::system::error_code;
 constexpr char kHealthy[] = "/-/healthy";
 constexpr std::size_t kLongestAnswer = std::size_t{1} << 16;  // bytes
 constexpr std::size_t kShownAnswer = 200;                     // bytes
+constexpr unsigned kLargestPort = 65'535;
 
 struct Target {
   bool tls = false;
@@ -35,12 +40,20 @@ struct Target {
   std::string path;
 };
 
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  const std::from_chars_result parsed = std::from_chars(text.data(), text.data() + text.size(), port);
+  return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && port > 0 && port <= kLargestPort;
+}
+
 std::optional<Target> parse_url(std::string_view url) {
-  const bool tls = url.starts_with("https://");
-  if (!tls && !url.starts_with("http://")) {
+  const std::size_t separator = url.find("://");
+  const std::string scheme = lower_case(url.substr(0, std::min(separator, url.size())));
+  const bool tls = scheme == "https";
+  if (separator == std::string_view::npos || (!tls && scheme != "http")) {
     return std::nullopt;
   }
-  const std::string_view rest = url.substr(url.find("//") + 2);
+  const std::string_view rest = url.substr(separator + 3);
   const std::size_t slash = rest.find('/');
   const std::string_view authority = rest.substr(0, slash);
   const std::string_view path = slash == std::string_view::npos ? "" : rest.substr(slash);
@@ -52,7 +65,7 @@ std::optional<Target> parse_url(std::string_view url) {
     host = host.substr(1, host.size() - 2);
   }
   const bool plain = path.find_first_of(" \r\n") == std::string_view::npos &&
-                     port.find_first_not_of("0123456789") == std::string_view::npos;
+                     authority.find_first_of("@?#") == std::string_view::npos && is_port(port);
   if (host.empty() || port.empty() || !plain) {
     return std::nullopt;
   }
@@ -167,7 +180,9 @@ Expected<void> probe(const std::string& url, std::chrono::milliseconds patience)
   }
   // Not every server ends a TLS connection as it should.
   if (error && !(error == ssl::error::stream_truncated && parser.is_done())) {
-    return failed(url, error.message());
+    const bool no_tls = target->tls && error.category() == boost::asio::error::get_ssl_category() &&
+                        ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER;
+    return failed(url, no_tls ? "the server does not speak TLS; expected http://" : error.message());
   }
   const http::response<http::string_body>& answer = parser.get();
   if (http::to_status_class(answer.result()) == http::status_class::successful ||

@@ -21,6 +21,11 @@ std::optional<WebFileWatch::Outcome> WebFileWatch::check(TimePoint now) {
                                                    ": TLS cannot be turned on or off while the agent "
                                                    "runs; restart it"};
   }
+  if (outcome && (*outcome)->config.users.empty() && !current_->config.users.empty()) {
+    outcome = Error{ErrorCode::kConfiguration, current_->path +
+                                                   ": the last password cannot be taken away while the agent runs; "
+                                                   "restart it"};
+  }
   if (outcome) {
     current_ = *outcome;
     refused_.clear();

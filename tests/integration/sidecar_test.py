@@ -78,9 +78,19 @@ class ProbeTest(Sidecar):
                 self.assertEqual(1, leeway("probe", f"https://localhost:{agent.port}").returncode)
 
     def test_refuses_what_is_no_url(self):
-        done = leeway("probe", "localhost:9464")
-        self.assertEqual(2, done.returncode)
-        self.assertIn("malformed URL 'localhost:9464'; expected http://HOST:PORT", done.stderr)
+        for url in ("localhost:9464", "http://localhost:65536", "http://localhost:85408", "http://localhost:0",
+                    "http://user:secret@localhost:9464", "ftp://localhost"):
+            done = leeway("probe", url)
+            self.assertEqual(2, done.returncode, url)
+            self.assertIn(f"malformed URL '{url}'; expected http://HOST:PORT", done.stderr)
+
+    def test_says_that_a_server_does_not_speak_tls(self):
+        agent = self.agent()
+        agent.start_and_wait()
+        self.assertEqual(0, leeway("probe", f"HTTP://localhost:{agent.port}").returncode)
+        done = leeway("probe", f"https://localhost:{agent.port}")
+        self.assertEqual((1, f"https://localhost:{agent.port}: the server does not speak TLS; expected http://\n"),
+                         (done.returncode, done.stderr))
 
     def test_does_not_wait_for_a_hanging_agent(self):
         agent = self.agent()
@@ -143,6 +153,12 @@ class LingerTest(Sidecar):
             self.assertEqual(2, agent.process.wait(timeout=10))
             self.assertIn(f"{flag} 'soon': expected a duration such as 20s", agent.messages())
 
+    def test_refuses_what_would_be_off_by_mistake(self):
+        for arguments in (["--until-idle", ""], ["--until-idle", "0s"], ["--web.config.file", ""]):
+            done = leeway("run", "--config.file", self.agent().config, *arguments)
+            self.assertEqual(2, done.returncode, arguments)
+            self.assertIn(arguments[0], done.stderr)
+
 
 class FiniteServiceTest(Sidecar):
     def test_a_job_is_read_to_its_end_and_scraped(self):
@@ -180,6 +196,13 @@ class FiniteServiceTest(Sidecar):
         self.assertEqual(1, agent.process.wait(timeout=20))
         self.assertIn("no record was read; expected files that match", agent.messages())
 
+    def test_what_an_earlier_run_has_read_does_not_count_for_this_one(self):
+        self.service().write(10)
+        for expected in (0, 1):
+            agent = self.agent("--until-idle", "300ms")
+            agent.start()
+            self.assertEqual(expected, agent.process.wait(timeout=20), agent.messages())
+
     def test_replay_replaces_a_file_that_others_may_read(self):
         service = self.service()
         service.write(40)
@@ -191,6 +214,31 @@ class FiniteServiceTest(Sidecar):
         self.assertEqual(40, harness.events(harness.exposition.parse_samples(output.read_text())))
         self.assertEqual(0o644, output.stat().st_mode & 0o777)
         self.assertEqual([output], list(self.directory.glob("*.prom*")))
+
+    def test_replay_replaces_what_a_link_leads_to_and_nothing_but_files(self):
+        self.service().write(40)
+        config = self.agent().config
+        target, link, fifo = (self.directory / name for name in ("real.prom", "link.prom", "fifo"))
+        target.write_text("old\n")
+        link.symlink_to(target.name)
+        self.assertEqual(0, leeway("replay", "--config.file", config, "--output", link).returncode)
+        self.assertTrue(link.is_symlink())
+        self.assertIn("requests_total", target.read_text())
+        os.mkfifo(fifo)
+        for other in (fifo, self.directory, "/dev/null"):
+            done = leeway("replay", "--config.file", config, "--output", other)
+            self.assertEqual(74, done.returncode)
+            self.assertIn(f"{other}: is not a regular file; expected one that can be replaced\n", done.stderr)
+        self.assertTrue(fifo.is_fifo() and pathlib.Path("/dev/null").is_char_device())
+
+    def test_what_cannot_be_printed_is_an_error(self):
+        self.service().write(1)
+        config = self.agent().config
+        for command in (["check", "--config.file", config], ["completion", "bash"], ["formats"], ["version"], ["--version"],
+                        ["--help"], ["replay", "--config.file", config]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([harness.LEEWAY, *map(str, command)], stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(74, done.returncode, command)
 
     def test_replay_keeps_the_file_if_an_input_cannot_be_read(self):
         output = self.directory / "leeway.prom"

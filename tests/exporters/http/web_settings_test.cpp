@@ -216,6 +216,21 @@ TEST_F(WebFileWatchTest, TlsIsNotTurnedOff) {
   EXPECT_THAT(outcome->error().to_string(), HasSubstr("cannot be turned on or off"));
 }
 
+// A file that is being written anew, or a template without a value, must not open what was closed.
+TEST_F(WebFileWatchTest, TheLastPasswordIsNotTakenAway) {
+  const std::string user = "basic_auth_users:\n  alice: $2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n";
+  put("web.yml", std::string(kServerKeys) + user);
+  EXPECT_FALSE(check());
+  const auto added = check();
+  ASSERT_TRUE(added && *added);
+  put("web.yml", kServerKeys);
+  EXPECT_FALSE(check());
+  const auto outcome = check();
+  ASSERT_TRUE(outcome);
+  ASSERT_FALSE(*outcome);
+  EXPECT_THAT(outcome->error().to_string(), HasSubstr("the last password cannot be taken away"));
+}
+
 TEST_F(WebFileWatchTest, AFileThatIsNamedNowIsReadAsWell) {
   put("other.crt", authority_.certificate);
   put("web.yml",
