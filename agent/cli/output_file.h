@@ -8,8 +8,8 @@
 
 namespace leeway {
 
-// Replaces a file, or that which a symbolic link leads to, at once: whoever reads it sees the old or the new content. Its
-// mode is that of any new file. Anything else that is there, a device for example, is left alone: kIo.
+// Replaces a file, or that which a symbolic link leads to, at once: whoever reads it sees the old or the new content.
+// Its mode is that of any new file. Anything else that is there, a device for example, is left alone: kIo.
 Expected<void> replace_output(const std::string& given, std::string_view content);
 
 }  // namespace leeway
