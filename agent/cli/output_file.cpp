@@ -13,8 +13,9 @@ Expected<void> replace_output(const std::string& given, std::string_view content
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
     return Error{ErrorCode::kIo, given + ": is not a regular file; expected one that can be replaced"};
   }
-  const std::string path =
-      std::filesystem::is_symlink(given, failure) ? std::filesystem::canonical(given, failure).string() : given;
+  const bool is_link = std::filesystem::is_symlink(given, failure);
+  failure.clear();  // a file that is not there yet
+  const std::string path = is_link ? std::filesystem::canonical(given, failure).string() : given;
   if (failure) {
     return Error{ErrorCode::kIo, given + ": cannot be followed: " + failure.message()};
   }
