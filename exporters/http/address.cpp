@@ -7,16 +7,6 @@
 namespace leeway {
 namespace {
 
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const std::from_chars_result result = std::from_chars(text.data(), end, port);
-  if (result.ec != std::errc() || result.ptr != end) {
-    return std::nullopt;
-  }
-  return port;
-}
-
 // Empty if brackets and colons are malformed.
 std::optional<std::string_view> host_of(std::string_view text, std::size_t colon) {
   const std::string_view host = text.substr(0, colon);
@@ -28,6 +18,16 @@ std::optional<std::string_view> host_of(std::string_view text, std::size_t colon
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const std::from_chars_result result = std::from_chars(text.data(), end, port);
+  if (result.ec != std::errc() || result.ptr != end) {
+    return std::nullopt;
+  }
+  return port;
+}
 
 std::string ListenAddress::to_string() const {
   const bool brackets = host.find(':') != std::string::npos;

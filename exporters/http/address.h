@@ -1,13 +1,17 @@
-// Parses a listen address. Used by the listener.
+// Parses a listen address. Used by the listener; ports also by the probe.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "agent/core/expected.h"
 
 namespace leeway {
+
+// A decimal number up to 65535, 0 included; none for anything else.
+std::optional<std::uint16_t> parse_port(std::string_view text);
 
 struct ListenAddress {
   std::string host;  // without brackets; "" for every address of the machine

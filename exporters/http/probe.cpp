@@ -13,11 +13,11 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <charconv>
 #include <optional>
 #include <string_view>
 
 #include "agent/core/ascii.h"
+#include "exporters/http/address.h"
 
 namespace leeway {
 namespace {
@@ -30,7 +30,6 @@ using boost::system::error_code;
 constexpr char kHealthy[] = "/-/healthy";
 constexpr std::size_t kLongestAnswer = std::size_t{1} << 16;  // bytes
 constexpr std::size_t kShownAnswer = 200;                     // bytes
-constexpr unsigned kLargestPort = 65'535;
 
 struct Target {
   bool tls = false;
@@ -39,12 +38,6 @@ struct Target {
   std::string port;
   std::string path;
 };
-
-bool is_port(std::string_view text) {
-  unsigned port = 0;
-  const std::from_chars_result parsed = std::from_chars(text.data(), text.data() + text.size(), port);
-  return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && port > 0 && port <= kLargestPort;
-}
 
 std::optional<Target> parse_url(std::string_view url) {
   const std::size_t separator = url.find("://");
@@ -65,7 +58,7 @@ std::optional<Target> parse_url(std::string_view url) {
     host = host.substr(1, host.size() - 2);
   }
   const bool plain = path.find_first_of(" \r\n") == std::string_view::npos &&
-                     authority.find_first_of("@?#") == std::string_view::npos && is_port(port);
+                     authority.find_first_of("@?#") == std::string_view::npos && parse_port(port).value_or(0) != 0;
   if (host.empty() || port.empty() || !plain) {
     return std::nullopt;
   }
@@ -142,11 +135,16 @@ class Client {
   std::chrono::steady_clock::time_point deadline_;
 };
 
+// Of OpenSSL; 0 for an error of another kind.
+int tls_reason(const error_code& error) {
+  return error.category() == boost::asio::error::get_ssl_category()
+             ? ERR_GET_REASON(static_cast<unsigned long>(error.value()))
+             : 0;
+}
+
 // The server has refused a client without a certificate: by TLS 1.3, after the client's part of the handshake.
 bool asks_for_certificate(const error_code& error) {
-  const int reason = error.category() == boost::asio::error::get_ssl_category()
-                         ? ERR_GET_REASON(static_cast<unsigned long>(error.value()))
-                         : 0;
+  const int reason = tls_reason(error);
   return reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED || reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE ||
          reason == SSL_R_SSLV3_ALERT_BAD_CERTIFICATE;
 }
@@ -180,8 +178,7 @@ Expected<void> probe(const std::string& url, std::chrono::milliseconds patience)
   }
   // Not every server ends a TLS connection as it should.
   if (error && !(error == ssl::error::stream_truncated && parser.is_done())) {
-    const bool no_tls = target->tls && error.category() == boost::asio::error::get_ssl_category() &&
-                        ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER;
+    const bool no_tls = target->tls && tls_reason(error) == SSL_R_WRONG_VERSION_NUMBER;
     return failed(url, no_tls ? "the server does not speak TLS; expected http://" : error.message());
   }
   const http::response<http::string_body>& answer = parser.get();
