@@ -171,7 +171,7 @@ class ServiceTest(unittest.TestCase):
         # A user namespace of its own: nothing in the unit was ignored for want of rights.
         self.assertNotEqual(*m.do(f"readlink /proc/{pid}/ns/user /proc/1/ns/user").stdout.split())
         self.assertEqual("700", m.do("stat -c %a /var/lib/leeway").stdout.strip())
-        self.assertEqual(7, self.value("rows_total"))
+        self.machine.wait(lambda: self.value("rows_total") == 7, "the table")
         # The unit hides /proc/stat, from which it is usually computed.
         self.assertAlmostEqual(float(m.do("date +%s").stdout), self.value("process_start_time_seconds"), delta=600)
         self.assertTrue(m.show("leeway.service", "StatusText"))
@@ -207,7 +207,7 @@ class ServiceTest(unittest.TestCase):
         self.append(10)
         self.wait_for(110)
         self.assertEqual("1", self.machine.show("leeway.service", "NRestarts"))
-        self.assertEqual(7, self.value("rows_total"))
+        self.machine.wait(lambda: self.value("rows_total") == 7, "the table")
 
     def test_the_watchdog_restarts_one_that_hangs(self):
         self.drop_in("[Service]\nWatchdogSec=1s\n")
@@ -288,7 +288,7 @@ class ServiceTest(unittest.TestCase):
         m.do("systemd-sysusers; systemctl daemon-reload")  # as deploy/systemd/README.md says
         self.start()
         self.assertIn("/usr/local/bin/leeway", m.show("leeway.service", "ExecStart"))
-        self.assertEqual(7, self.value("rows_total"))
+        self.machine.wait(lambda: self.value("rows_total") == 7, "the table")
         self.assertIn("(adm)", m.do("id leeway").stdout)
 
     def older_package(self):
