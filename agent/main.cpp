@@ -43,6 +43,13 @@ void add_generator(CLI::App& command, leeway::CliOptions& options, const std::st
       ->allow_extra_args(false);
 }
 
+void add_web_config(CLI::App& command, leeway::CliOptions& options) {
+  command
+      .add_option("--web.config.file", options.web_config_file,
+                  "TLS, passwords, headers, rate limit: a YAML file as of Prometheus' exporters")
+      ->check(not_empty());
+}
+
 CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("run", "The sidecar: read continuously, serve /metrics");
   add_common(command, options);
@@ -64,10 +71,7 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
       .add_option("--until-idle", options.until_idle,
                   "Stop once nothing was read for this long, 10s for example: for services that end")
       ->check(not_empty());
-  command
-      .add_option("--web.config.file", options.web_config_file,
-                  "TLS, passwords, headers, rate limit: a YAML file as of Prometheus' exporters")
-      ->check(not_empty());
+  add_web_config(command, options);
   command.add_option("--log.level", options.log_level, "Least severe message to log")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
@@ -80,6 +84,7 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
 CLI::App& add_check(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("check", "Validate a configuration and explain what it does");
   add_common(command, options);
+  add_web_config(command, options);
   return command;
 }
 

@@ -6,6 +6,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
+#include "agent/cli/web_access.h"
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift_metrics.h"
@@ -123,6 +124,12 @@ void print_slos(const Snapshot& snapshot) {
 int check_command(const CliOptions& options) {
   PosixFileSystem files;
   const SystemClock clock;
+  if (!options.web_config_file.empty()) {
+    const Expected<void> web = check_web_file(options, files, clock);
+    if (!web) {
+      return report_error(web.error());
+    }
+  }
   Expected<Assembly> assembly = load_configuration(options, files, clock, true);
   if (!assembly) {
     return report_error(assembly.error());

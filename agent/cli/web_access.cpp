@@ -3,10 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "exporters/http/socket_activation.h"
 #include "exporters/http/web_settings.h"
@@ -52,13 +54,23 @@ class RefusalLog {
   std::array<MonotonicTime, kRefusals.size()> next_{};
 };
 
-void log_warnings(const WebSettings& settings) {
+std::vector<std::string> warnings_of(const WebSettings& settings) {
+  std::vector<std::string> warnings = settings.warnings;
   if (settings.tls == nullptr && settings.config.users.empty()) {
-    spdlog::warn("{}: asks for neither TLS nor a password: whoever reaches the address may read", settings.path);
+    warnings.push_back(settings.path + ": asks for neither TLS nor a password: whoever reaches the address may read");
   }
-  for (const std::string& warning : settings.warnings) {
+  return warnings;
+}
+
+void log_warnings(const WebSettings& settings) {
+  for (const std::string& warning : warnings_of(settings)) {
     spdlog::warn("{}", warning);
   }
+}
+
+bool asks_for_certificates(const WebConfig& config) {
+  return config.tls && (config.tls->client_auth == ClientAuth::kVerifyIfGiven ||
+                        config.tls->client_auth == ClientAuth::kRequireAndVerify);
 }
 
 void reloaded(const Expected<std::shared_ptr<const WebSettings>>& outcome, SelfMetrics& self) {
@@ -111,6 +123,23 @@ Expected<void> set_up_web_access(const CliOptions& options, FileSystem& files, c
     http.addresses.clear();
   }
   return options.web_config_file.empty() ? Expected<void>() : read_file(options, files, clock, self, http);
+}
+
+Expected<void> check_web_file(const CliOptions& options, FileSystem& files, const Clock& clock) {
+  const std::string& path = options.web_config_file;
+  const Expected<std::shared_ptr<const WebSettings>> settings =
+      make_web_settings(path, read_web_inputs(files, path), clock.wall());
+  if (!settings) {
+    return settings.error();
+  }
+  const WebConfig& config = (*settings)->config;
+  std::printf("%s: fine; %s, client certificates %s, passwords of %zu user%s\n", path.c_str(),
+              config.tls ? "TLS" : "no TLS", asks_for_certificates(config) ? "checked" : "not checked",
+              config.users.size(), config.users.size() == 1 ? "" : "s");
+  for (const std::string& warning : warnings_of(**settings)) {
+    std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  }
+  return {};
 }
 
 const char* web_scheme(const HttpOptions& http) {

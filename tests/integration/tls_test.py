@@ -253,6 +253,7 @@ class ServingTest(Tls):
                                             text=True, timeout=30)
                     self.assertEqual(accepted, judged.returncode == 0, judged.stderr)
                     if accepted:
+                        self.assertIn(f"{self.web}: fine; ", self.check(0).stdout)
                         agent = self.start(text)
                         self.assertEqual(0, agent.terminate()[0])
                         agent.close()
@@ -267,8 +268,18 @@ class ServingTest(Tls):
                                f"127.0.0.1:{harness.free_port()}", "--web.config.file", str(self.web)],
                               capture_output=True, text=True, timeout=30, **options)
         self.assertEqual(2, done.returncode, done.stderr)
+        checked = self.check(2, **options)
         for part in parts:
             self.assertIn(part, done.stderr)
+            self.assertIn(part, checked.stderr)
+
+    def check(self, code, **options):
+        config = self.directory / "leeway.toml"
+        config.write_text(SOURCE.format(directory=self.directory))
+        done = subprocess.run([harness.LEEWAY, "check", "--config.file", str(config), "--web.config.file", str(self.web)],
+                              capture_output=True, text=True, timeout=30, **options)
+        self.assertEqual(code, done.returncode, done.stderr)
+        return done
 
     def test_a_wrong_file_refuses_to_start(self):
         self.refuses(TLS.replace("key_file", "keyfile"), f"{self.web}:3:3: ", "did you mean 'key_file'?",
