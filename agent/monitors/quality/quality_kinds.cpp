@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "agent/core/units.h"
 #include "agent/monitors/quality/quality_kind_reader.h"
@@ -104,8 +105,19 @@ void read_type(QualityKindReader& reader) {
   add_per_column(reader);
 }
 
+// The number as it is written.
+std::optional<Value> exact_number(TableReader& table, std::string_view key, const std::optional<double>& number) {
+  if (!number) {
+    return std::nullopt;
+  }
+  const std::int64_t* const integer = table.value(key)->get_if<std::int64_t>();
+  return integer != nullptr ? Value::of_int(*integer) : Value::of_double(*number);
+}
+
 void read_range(QualityKindReader& reader) {
-  reader.check.range = read_min_max(reader.table);
+  const QualityLimits limits = read_min_max(reader.table);
+  reader.check.range = {exact_number(reader.table, "min", limits.minimum),
+                        exact_number(reader.table, "max", limits.maximum)};
   read_highest_share(reader, "max_ratio");
   add_per_column(reader);
 }
@@ -120,11 +132,15 @@ void read_in_set(QualityKindReader& reader) {
       if (const std::string* const text = entry.get_if<std::string>()) {
         reader.check.texts.push_back(*text);
       } else if (const std::int64_t* const integer = entry.get_if<std::int64_t>()) {
-        reader.check.numbers.push_back(static_cast<double>(*integer));
-      } else if (const double* const number = entry.get_if<double>()) {
-        reader.check.numbers.push_back(*number);
+        reader.check.scalars.push_back(Value::of_int(*integer));
+      } else if (const double* const number = entry.get_if<double>(); number != nullptr && !std::isnan(*number)) {
+        reader.check.scalars.push_back(Value::of_double(*number));
+      } else if (number != nullptr) {
+        reader.table.diagnostics().error(
+            entry.position(),
+            reader.table.what() + ": 'values' holds nan, which equals no value; nan_ratio counts such values");
       } else if (const bool* const flag = entry.get_if<bool>()) {
-        reader.check.booleans.push_back(*flag);
+        reader.check.scalars.push_back(Value::of_bool(*flag));
       } else {
         reader.table.diagnostics().error(entry.position(), reader.table.what() + ": 'values' holds " +
                                                                std::string(entry.type_name()) +
@@ -132,8 +148,6 @@ void read_in_set(QualityKindReader& reader) {
       }
     }
   }
-  std::sort(reader.check.texts.begin(), reader.check.texts.end());
-  std::sort(reader.check.numbers.begin(), reader.check.numbers.end());
   read_highest_share(reader, "max_ratio");
   add_per_column(reader);
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/core/value.h"
 #include "agent/expressions/expression.h"
 #include "agent/metrics/rule.h"
 #include "agent/monitors/shared/monitor_context.h"
@@ -52,6 +53,12 @@ struct QualityLimits {
   bool hold(double value) const { return !(minimum && value < *minimum) && !(maximum && value > *maximum); }
 };
 
+// Limits of single values, which are compared exactly, also integers that no double holds.
+struct QualityRange {
+  std::optional<Value> minimum;  // numbers
+  std::optional<Value> maximum;
+};
+
 enum class QualityType : std::uint8_t { kNumber, kInteger, kText, kBoolean };
 
 struct QualityAlertSettings {
@@ -79,11 +86,10 @@ struct QualityCheckSettings {
   std::string column;               // label `column`; "" for none
   std::vector<std::size_t> inputs;  // of QualitySettings::inputs
   QualityLimits limits;             // of the value
-  QualityLimits range;              // kRange: of the numbers
+  QualityRange range;               // kRange: of the numbers
   QualityType type = QualityType::kNumber;
-  std::vector<double> numbers;     // kInSet, ascending
-  std::vector<std::string> texts;  // kInSet, ascending; kGroupOrder: from the lowest mean up; kExtraColumns: known ones
-  std::vector<bool> booleans;      // kInSet
+  std::vector<Value> scalars;      // kInSet: numbers and booleans
+  std::vector<std::string> texts;  // kInSet; kGroupOrder: from the lowest mean up; kExtraColumns: known ones, ascending
   double quantile = 0;
   std::size_t max_keys = 0;  // kUnique
 };

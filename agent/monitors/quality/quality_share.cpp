@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <string_view>
 
+#include "agent/expressions/expression_operators.h"
 #include "agent/monitors/quality/quality_values.h"
 
 namespace leeway {
@@ -24,7 +26,22 @@ bool is_infinite(const Value& value) {
   return std::isinf(number_of(value).value_or(0)) || is_word(value, "inf") || is_word(value, "infinity");
 }
 
+// Whether the first is below the second, exactly: neither is rounded to the kind of the other.
+bool is_less(const Value& left, const Value& right, Arena& scratch) {
+  const Value result = expr::less(left, right, scratch);
+  return result.kind == ValueKind::kBool && result.boolean;
+}
+
 }  // namespace
+
+QualityShare::QualityShare(const QualityCheckSettings& settings) : QualityCheck(settings) {
+  if (settings.kind == QualityKind::kInSet) {
+    std::vector<Value> values = settings.scalars;
+    std::transform(settings.texts.begin(), settings.texts.end(), std::back_inserter(values),
+                   [](const std::string& text) { return Value::of_string(text); });
+    set_.emplace(values);
+  }
+}
 
 bool QualityShare::is_kind(QualityKind kind) {
   switch (kind) {
@@ -55,16 +72,17 @@ void QualityShare::count(const QualityRows& rows, Verdict verdict) {
 }
 
 bool QualityShare::is_in_set(const Value& value) const {
-  if (value.kind == ValueKind::kString) {
-    const std::string_view text = value.string();
-    const auto at = std::lower_bound(settings_.texts.begin(), settings_.texts.end(), text,
-                                     [](const std::string& known, std::string_view wanted) { return known < wanted; });
-    return at != settings_.texts.end() && *at == text;
+  return expr::is_comparable(value.kind) && set_->contains(value);
+}
+
+bool QualityShare::is_in_range(const Value& value) {
+  const Value number = value.is_time() ? Value::of_double(value.seconds()) : value;
+  if (!number.is_number() || std::isnan(number.as_double())) {
+    return false;
   }
-  if (value.kind == ValueKind::kBool) {
-    return std::find(settings_.booleans.begin(), settings_.booleans.end(), value.boolean) != settings_.booleans.end();
-  }
-  return value.is_number() && std::binary_search(settings_.numbers.begin(), settings_.numbers.end(), value.as_double());
+  const QualityRange& range = settings_.range;
+  return !(range.minimum && is_less(number, *range.minimum, scratch_)) &&
+         !(range.maximum && is_less(*range.maximum, number, scratch_));
 }
 
 bool QualityShare::is_of_type(const Value& value) const {
@@ -72,7 +90,8 @@ bool QualityShare::is_of_type(const Value& value) const {
     case QualityType::kNumber:
       return value.is_number();
     case QualityType::kInteger:
-      return value.is_integer() || (value.kind == ValueKind::kDouble && std::trunc(value.number) == value.number);
+      return value.is_integer() || (value.kind == ValueKind::kDouble && std::isfinite(value.number) &&
+                                    std::trunc(value.number) == value.number);
     case QualityType::kText:
       return value.kind == ValueKind::kString;
     case QualityType::kBoolean:
@@ -100,10 +119,7 @@ void QualityShare::add(const QualityRows& rows) {
       count(rows, [this](const Value& value) { return !is_of_type(value); });
       return;
     case QualityKind::kRange:
-      count(rows, [this](const Value& value) {
-        const std::optional<double> number = number_of(value);
-        return !number || std::isnan(*number) || !settings_.range.hold(*number);
-      });
+      count(rows, [this](const Value& value) { return !is_in_range(value); });
       return;
     case QualityKind::kInSet:
       count(rows, [this](const Value& value) { return !is_in_set(value); });

@@ -1,6 +1,8 @@
 #include "agent/monitors/quality/quality_values.h"
 
 #include <bit>
+#include <cmath>
+#include <limits>
 
 #include "agent/metrics/label_interner.h"
 
@@ -20,8 +22,27 @@ constexpr std::uint64_t kOfUnsigned = 0x8579'6A1D'B4E5'3C07U;
 constexpr std::uint64_t kOfBoolean = 0x1656'67B1'9E37'79F9U;
 constexpr std::uint64_t kOfTime = 0x27D4'EB2F'1656'67C5U;
 
-std::uint64_t hash_of_number(double number) {
-  return mix(std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number) + kOfNumber);
+constexpr std::int64_t kExact = std::int64_t{1} << 53;  // up to it, a double holds every integer
+constexpr double kTwoTo63 = 9223372036854775808.0;
+
+std::uint64_t hash_of_integer(std::int64_t integer);
+std::uint64_t hash_of_unsigned(std::uint64_t bits) { return mix(bits + kOfUnsigned); }
+
+std::uint64_t hash_of_double(double number) {
+  // Beyond kExact every double is an integer.
+  if (std::abs(number) > static_cast<double>(kExact) && number >= -kTwoTo63 && number < 2 * kTwoTo63) {
+    return number < kTwoTo63 ? hash_of_integer(static_cast<std::int64_t>(number))
+                             : hash_of_unsigned(static_cast<std::uint64_t>(number));
+  }
+  const double one_of_equals = number == 0          ? 0.0
+                               : std::isnan(number) ? std::numeric_limits<double>::quiet_NaN()
+                                                    : number;
+  return mix(std::bit_cast<std::uint64_t>(one_of_equals) + kOfNumber);
+}
+
+std::uint64_t hash_of_integer(std::int64_t integer) {
+  return integer >= -kExact && integer <= kExact ? hash_of_double(static_cast<double>(integer))
+                                                 : mix(static_cast<std::uint64_t>(integer) + kOfInteger);
 }
 
 // Times that a TimePoint holds have the hash that earlier versions saved.
@@ -39,15 +60,11 @@ std::optional<std::uint64_t> hash_of(const Value& value) {
     case ValueKind::kString:
       return mix(hash_text(value.string()));
     case ValueKind::kDouble:
-      return hash_of_number(value.number);
-    case ValueKind::kInt: {
-      constexpr std::int64_t kExact = std::int64_t{1} << 53;
-      return value.integer >= -kExact && value.integer <= kExact
-                 ? hash_of_number(static_cast<double>(value.integer))
-                 : mix(static_cast<std::uint64_t>(value.integer) + kOfInteger);
-    }
+      return hash_of_double(value.number);
+    case ValueKind::kInt:
+      return hash_of_integer(value.integer);
     case ValueKind::kUnsigned:
-      return mix(value.bits() + kOfUnsigned);
+      return hash_of_unsigned(value.bits());
     case ValueKind::kBool:
       return mix((value.boolean ? 1 : 0) + kOfBoolean);
     case ValueKind::kTimestamp:

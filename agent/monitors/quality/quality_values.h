@@ -40,7 +40,8 @@ inline std::optional<double> load_optional(StateReader& in) {
   return in.u8() != 0 ? std::optional(in.f64()) : std::nullopt;
 }
 
-// Equal values have equal hashes, also 3 and 3.0; none if the value is absent, or not a text, number, boolean or time.
+// Equal values have equal hashes, also 3 and 3.0, and all NaN; none if the value is absent, or not a text, number,
+// boolean or time.
 std::optional<std::uint64_t> hash_of(const Value& value);
 // The hash of a sequence of values.
 std::uint64_t combine_hashes(std::uint64_t first, std::uint64_t second);

@@ -28,6 +28,7 @@ TEST(Quality, SaysWhatIsWrong) {
   EXPECT_THAT(errors("type = { column = 'x', is = 'numbr' }"), HasSubstr("did you mean 'number'"));
   EXPECT_THAT(errors("matches = { column = 'x', pattern = '(' }"), HasSubstr("missing )"));
   EXPECT_THAT(errors("in_set = { column = 'x', values = [] }"), HasSubstr("not a list"));
+  EXPECT_THAT(errors("in_set = { column = 'x', values = [1, nan] }"), HasSubstr("nan_ratio counts such values"));
   EXPECT_THAT(errors("expression = 'x + \"a\"'"), HasSubstr("expected"));
   EXPECT_THAT(errors("correlation = { columns = ['x'], min = 0 }"), HasSubstr("expected two"));
   EXPECT_THAT(errors("group_order = { group = 'g', value = 'x', ascending = ['a'] }"), HasSubstr("two or more"));
