@@ -18,6 +18,8 @@ class SourceDefinition {
   virtual bool has_event_time() const = 0;
   // How expressions read times without a zone.
   virtual TimeReader time_reader() const = 0;
+  // Whether its batches name the columns of their file.
+  virtual bool names_columns() const { return false; }
   // What no second source can read: standard input, a FIFO, a socket. Empty for files.
   virtual std::string exclusive_input() const { return {}; }
   // Whether reading comes to an end, as a replay wants: not for a socket.

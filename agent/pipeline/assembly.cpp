@@ -172,7 +172,8 @@ class Assembler {
                            files_,
                            source->has_file_versions,
                            assembly_.settings.state_dir,
-                           std::bind_front(read_records, std::ref(files_), std::cref(options_.cancelled))};
+                           std::bind_front(read_records, std::ref(files_), std::cref(options_.cancelled)),
+                           source->definition == nullptr || source->definition->names_columns()};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {

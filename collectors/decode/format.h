@@ -48,6 +48,8 @@ class FileFormat : public Format {
  public:
   // The default, which the source can override.
   virtual FilePace pace() const { return {}; }
+  // Whether its readers have columns().
+  virtual bool names_columns() const { return false; }
   // `schema` must outlive the reader and no longer change; `files` must outlive it.
   virtual std::unique_ptr<FileReader> make_reader(const Schema& schema, FileSystem& files) const = 0;
 };

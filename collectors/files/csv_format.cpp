@@ -13,6 +13,7 @@ class CsvFormat final : public FileFormat {
   CsvFormat(CsvOptions options, TimeKeys time, const StreamLimits& limits)
       : options_(std::move(options)), time_(std::move(time)), limits_(limits) {}
 
+  bool names_columns() const override { return true; }
   std::unique_ptr<FileReader> make_reader(const Schema& schema, FileSystem& /*files*/) const override {
     return std::make_unique<CsvReader>(options_, time_.parser(), schema, limits_);
   }

@@ -27,6 +27,7 @@ class FileSource final : public SourceDefinition {
   // A record without a time of its own has that of its file.
   bool has_event_time() const override { return true; }
   TimeReader time_reader() const override { return time_.reader(); }
+  bool names_columns() const override { return format_->names_columns(); }
 
   std::string summary(FileSystem& files) const override {
     const char* const unit = options_.unit == VersionUnit::kAll         ? " that form one version together:"

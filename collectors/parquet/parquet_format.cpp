@@ -18,6 +18,7 @@ class ParquetFormat final : public FileFormat {
  public:
   ParquetFormat(ParquetOptions options, TimeKeys time) : options_(std::move(options)), time_(std::move(time)) {}
 
+  bool names_columns() const override { return true; }
   std::unique_ptr<FileReader> make_reader(const Schema& schema, FileSystem& /*files*/) const override {
     Expected<LocalZone> zone = LocalZone::locate(time_.zone);
     assert(zone.has_value() && "read_time_keys() reports every other zone");

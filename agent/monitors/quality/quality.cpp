@@ -1,6 +1,7 @@
 #include "agent/monitors/quality/quality.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/quality/quality_metrics.h"
@@ -11,6 +12,10 @@
 namespace leeway {
 namespace {
 
+// Of saved state; version 1 had only the first.
+constexpr std::uint8_t kInVersion = 1;
+constexpr std::uint8_t kHasColumns = 2;
+
 // One segment of the records, or all of them.
 struct QualitySegment {
   explicit QualitySegment(const QualitySettings& settings) : run(settings) {}
@@ -19,6 +24,7 @@ struct QualitySegment {
   bool started = false;                // `step` is known; windows by time
   std::int64_t step = 0;               // number of the current window since the epoch
   std::vector<std::uint32_t> pending;  // places in the current batch, not yet added to the run
+  bool saw_columns = false;            // the current run knows those of the current file
   bool owned = false;                  // `file` is that of the version judged last
   std::uint64_t file = 0;
 
@@ -47,6 +53,7 @@ class Quality final : public Monitor {
   Quality(QualitySettings settings, RecordFilter filter, TimePoint started)
       : settings_(std::move(settings)), segments_(settings_, std::move(filter), started) {}
 
+  std::uint32_t state_version() const override { return 2; }
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
   void save(StateWriter& out) const override;
@@ -65,13 +72,15 @@ class Quality final : public Monitor {
   void end_version(const FileVersionPart& part);
   void add_rows(const RecordBatch& batch);
   void flush(QualitySegment& segment);
+  void end_run(QualitySegment& segment, TimePoint time);
   // Ends the windows by time that end before `time`.
   void pass_time(QualitySegment& segment, TimePoint time);
 
   QualitySettings settings_;
   SegmentStates<QualitySegment, QualitySettings> segments_;
   bool in_version_ = false;
-  std::uint64_t version_ = 0;  // id of the current one
+  std::uint64_t version_ = 0;         // id of the current one
+  std::vector<std::string> columns_;  // of the current file, if its format names them
 
   // Of the selected rows of the batch.
   std::vector<TimePoint> times_;
@@ -79,6 +88,13 @@ class Quality final : public Monitor {
 };
 
 void Quality::observe(const RecordBatch& batch) {
+  const std::optional<FileVersionPart>& part = batch.file_version();
+  if (part && (part->first || !part->columns.empty())) {
+    columns_.assign(part->columns.begin(), part->columns.end());
+    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+      segments_[series].saw_columns = false;
+    }
+  }
   if (settings_.by_version() && !follow_version(batch)) {
     return;
   }
@@ -93,7 +109,7 @@ void Quality::end_version(const FileVersionPart& part) {
     QualitySegment& segment = segments_[series];
     const bool of_file = segment.owned && segment.file == part.file;
     if (!settings_.segment || of_file || segment.run.rows() != 0) {
-      segment.run.end_run(part.modified);
+      end_run(segment, part.modified);
       segment.owned = true;
       segment.file = part.file;
     }
@@ -110,14 +126,16 @@ bool Quality::follow_version(const RecordBatch& batch) {
   if (part->first) {
     in_version_ = true;
     version_ = part->id;
-    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-      segments_[series].run.begin(part->columns);
-    }
   }
   const bool current = in_version_ && version_ == part->id;
-  if (current && !part->first && !part->columns.empty()) {
+  if (part->first || (current && !part->columns.empty())) {
     for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-      segments_[series].run.see_columns(part->columns);
+      QualitySegment& segment = segments_[series];
+      if (part->first) {
+        segment.run.clear();
+      }
+      segment.run.see_columns(part->columns);
+      segment.saw_columns = true;
     }
   }
   return current;
@@ -143,7 +161,7 @@ void Quality::add_rows(const RecordBatch& batch) {
     segment->pending.push_back(place);
     if (settings_.window_rows != 0 && segment->run.rows() + segment->pending.size() == settings_.window_rows) {
       flush(*segment);
-      segment->run.end_run(times_[place]);
+      end_run(*segment, times_[place]);
     }
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
@@ -151,11 +169,20 @@ void Quality::add_rows(const RecordBatch& batch) {
   }
 }
 
+// A segment, or the window after another, may begin in the middle of a file, which has named its columns already.
 void Quality::flush(QualitySegment& segment) {
   if (!segment.pending.empty()) {
+    if (!std::exchange(segment.saw_columns, true)) {
+      segment.run.see_columns(columns_);
+    }
     segment.run.add({inputs_, segment.pending, times_}, segments_.failures());
     segment.pending.clear();
   }
+}
+
+void Quality::end_run(QualitySegment& segment, TimePoint time) {
+  segment.run.end_run(time);
+  segment.saw_columns = false;
 }
 
 void Quality::pass_time(QualitySegment& segment, TimePoint time) {
@@ -171,12 +198,12 @@ void Quality::pass_time(QualitySegment& segment, TimePoint time) {
     return;
   }
   flush(segment);
-  segment.run.end_run(TimePoint(settings_.window_time * (segment.step + 1)));
+  end_run(segment, TimePoint(settings_.window_time * (segment.step + 1)));
   // After two empty windows, further ones change nothing.
   constexpr std::int64_t kEmptyWindows = 2;
   const std::int64_t empty = step - segment.step - 1;
   for (std::int64_t window = std::max(step - kEmptyWindows, segment.step + 1); window < step; ++window) {
-    segment.run.end_run(TimePoint(settings_.window_time * (window + 1)));
+    end_run(segment, TimePoint(settings_.window_time * (window + 1)));
   }
   segment.run.count_runs(static_cast<std::uint64_t>(std::max<std::int64_t>(0, empty - kEmptyWindows)));
   segment.step = step;
@@ -191,21 +218,33 @@ void Quality::advance(TimePoint now) {
 
 void Quality::save(StateWriter& out) const {
   segments_.save_segments(out);
-  out.u8(in_version_ ? 1 : 0);
+  out.u8(static_cast<std::uint8_t>((in_version_ ? kInVersion : 0) | (columns_.empty() ? 0 : kHasColumns)));
   out.u64(version_);
+  if (!columns_.empty()) {
+    out.u64(columns_.size());
+    for (const std::string& column : columns_) {
+      out.text(column);
+    }
+  }
   segments_.save_states(out);
 }
 
 Expected<void> Quality::load(StateReader& in) {
   Expected<void> loaded = segments_.load_segments(in);
   if (loaded) {
-    in_version_ = in.u8() != 0;
+    const std::uint8_t flags = in.u8();
+    in_version_ = (flags & kInVersion) != 0;
     version_ = in.u64();
+    const std::uint64_t columns = (flags & kHasColumns) != 0 ? in.count() : 0;
+    for (std::uint64_t i = 0; i < columns && in.ok(); ++i) {
+      columns_.emplace_back(in.text());
+    }
     loaded = segments_.load_states(in);
   }
   if (!loaded) {
     in_version_ = false;
     version_ = 0;
+    columns_.clear();
   }
   return loaded;
 }
@@ -221,7 +260,7 @@ void Quality::collect(SnapshotBuilder& out) const {
 std::unique_ptr<Monitor> build_quality(MonitorContext& context) {
   const ErrorCheck errors(context.reader);
   RecordFilter filter = RecordFilter::read(context.reader, context.schema());
-  QualitySettings settings = read_quality_settings(context.reader, context.schema());
+  QualitySettings settings = read_quality_settings(context.reader, context.schema(), context.names_columns);
   if (!context.has_file_versions && !context.reader.has("window")) {
     context.reader.missing("window",
                            "{ rows = 1000 } or { time = \"1h\" }: this source has no files to judge as a whole");

@@ -37,8 +37,8 @@ class QualityCheck {
   static std::unique_ptr<QualityCheck> make(const QualityCheckSettings& settings);
 
   virtual void add(const QualityRows& rows) = 0;
-  // A version of a table with these columns begins.
-  virtual void begin(std::span<const std::string> /*columns*/) {}
+  // As QualityRun::see_columns.
+  virtual void see_columns(std::span<const std::string> /*columns*/) {}
   // Ends the run of `rows` rows and sets outcome().
   void end_run(std::uint64_t rows);
   // Discards the current run.

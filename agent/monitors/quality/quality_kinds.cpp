@@ -69,6 +69,9 @@ void read_columns(QualityKindReader& reader) {
       }
       const FieldPath& path = reader.schema.fields()[*expression.as_field()];
       const bool plain = path.steps.size() == 1 && std::holds_alternative<std::string>(path.steps.front());
+      if (const std::string* const outer = std::get_if<std::string>(&path.steps.front()); outer != nullptr && !plain) {
+        names.push_back(*outer);  // the column of a member of a struct
+      }
       names.push_back(plain ? std::get<std::string>(path.steps.front()) : path.to_string());
       if (key == std::string_view("required")) {
         QualityCheckSettings check = reader.check;
@@ -80,6 +83,11 @@ void read_columns(QualityKindReader& reader) {
     }
   }
   if (reader.table.choice("extra", {"allowed", "forbidden"}).value_or("allowed") == "forbidden") {
+    if (!reader.settings.names_columns) {
+      reader.table.error("extra",
+                         "this source does not say which columns its data have, so the check would never be judged; "
+                         "expected a source of type \"file\" with the format csv, tsv or parquet");
+    }
     QualityCheckSettings check = reader.check;
     check.kind = QualityKind::kExtraColumns;
     check.name = "extra_" + check.name;

@@ -24,14 +24,9 @@ QualityRun::QualityRun(const QualitySettings& settings) : settings_(settings) {
   }
 }
 
-void QualityRun::begin(std::span<const std::string> columns) {
-  clear();
-  see_columns(columns);
-}
-
 void QualityRun::see_columns(std::span<const std::string> columns) {
   for (const std::unique_ptr<QualityCheck>& check : checks_) {
-    check->begin(columns);
+    check->see_columns(columns);
   }
 }
 

@@ -15,8 +15,7 @@ class QualityRun {
  public:
   explicit QualityRun(const QualitySettings& settings);
 
-  void begin(std::span<const std::string> columns);
-  // Of the next file of a version of several files.
+  // The names of the columns of a file with rows of the current run, or of its version. The same again changes nothing.
   void see_columns(std::span<const std::string> columns);
   void add(const QualityRows& rows, FailureCounts& failures);
   // Evaluates the rows added since the last run ended, as of `time`.

@@ -177,8 +177,9 @@ std::string QualitySettings::window_text() const {
                             : format_duration(window_time);
 }
 
-QualitySettings read_quality_settings(TableReader& reader, Schema& schema) {
+QualitySettings read_quality_settings(TableReader& reader, Schema& schema, bool names_columns) {
   QualitySettings settings;
+  settings.names_columns = names_columns;
   settings.name = reader.required_string("name");
   read_window(reader, settings);
   settings.segment = reader.expression("segment", schema);

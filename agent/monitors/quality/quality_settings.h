@@ -115,6 +115,8 @@ struct QualitySettings {
   std::vector<QualitySummarySettings> summaries;
   QualityAlertSettings alerts;  // used unless an entry sets its own
 
+  bool names_columns = true;  // whether the source says which columns a file has
+
   bool by_version() const { return window_rows == 0 && window_time == Duration{}; }
   std::string window_text() const;  // "a version of the file", "1000 rows", "1d"
   // The index of the input with that text, which is added if new.
@@ -133,6 +135,6 @@ std::string_view meaning_of(QualityKind kind);
 std::vector<std::string> first_steps(QualityKind kind);
 
 // Errors go to the reader; the result is then unusable.
-QualitySettings read_quality_settings(TableReader& reader, Schema& schema);
+QualitySettings read_quality_settings(TableReader& reader, Schema& schema, bool names_columns);
 
 }  // namespace leeway

@@ -58,7 +58,7 @@ class FreshnessCheck final : public QualityCheck {
 class ColumnCheck final : public QualityCheck {
  public:
   using QualityCheck::QualityCheck;
-  void begin(std::span<const std::string> columns) override {
+  void see_columns(std::span<const std::string> columns) override {
     for (const std::string& column : columns) {
       found_ = found_ || column == settings_.texts.front();
     }
@@ -94,7 +94,7 @@ class ColumnCheck final : public QualityCheck {
 class ExtraColumnsCheck final : public QualityCheck {
  public:
   using QualityCheck::QualityCheck;
-  void begin(std::span<const std::string> columns) override {
+  void see_columns(std::span<const std::string> columns) override {
     if (!columns.empty()) {
       const auto extra =
           static_cast<double>(std::count_if(columns.begin(), columns.end(), [&](const std::string& column) {

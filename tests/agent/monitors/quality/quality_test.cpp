@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <memory>
 
 #include "tests/agent/monitors/quality/quality_fixture.h"
 
@@ -218,6 +219,38 @@ TEST(Quality, ColumnsOfATableAreKnownWithoutRows) {
   feed.begin(2, {"y", "x"}).end();
   EXPECT_EQ(fixture.value(of("passed", "columns", "y")), 1);
   EXPECT_EQ(fixture.value(of("passed", "extra_columns")), 1);
+}
+
+// The file names its columns only where it begins: every run with rows of it knows them.
+TEST(Quality, ColumnsOfATableAreKnownInWindows) {
+  const std::string config =
+      with_checks(check("columns = { required = ['x', 'y'], extra = 'forbidden' }"), "window = { rows = 2 }\n");
+  auto fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_EQ(fixture->errors(), "");
+  Feed(*fixture).begin(1, {"x", "y", "z"}).row({}).row({}).row({}).flush();
+  EXPECT_EQ(fixture->value(series("runs_total")), 1);
+  EXPECT_EQ(fixture->value(of("value", "extra_columns")), 1);
+  EXPECT_EQ(fixture->value(of("passed", "extra_columns")), 0);
+  EXPECT_EQ(fixture->value(of("passed", "columns", "y")), 1);
+  // The second window continues with a restart and another file.
+  const std::string state = fixture->saved();
+  fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_TRUE(fixture->load(state));
+  Feed feed(*fixture);
+  feed.begin(2, {"x", "y"}).row({}).flush();
+  EXPECT_EQ(fixture->value(series("runs_total")), 2);
+  EXPECT_EQ(fixture->value(of("value", "extra_columns")), 1) << "of its first row";
+  feed.row({}).row({}).end();
+  EXPECT_EQ(fixture->value(series("runs_total")), 3);
+  EXPECT_EQ(fixture->value(of("passed", "extra_columns")), 1);
+}
+
+TEST(Quality, ColumnsOfATableAreKnownInANewSegment) {
+  MonitorFixture fixture(
+      "quality", with_checks(check("columns = { optional = ['x', 'day'], extra = 'forbidden' }"), "segment = 'day'\n"));
+  ASSERT_EQ(fixture.errors(), "");
+  Feed(fixture).begin(1, {"x", "day", "z"}).row({{"day", text("mon")}}).end();
+  EXPECT_EQ(fixture.value(series("check_value", ",check=\"extra_columns\",segment=\"mon\"")), 1);
 }
 
 TEST(Quality, FreshnessIsATimeStamp) {
