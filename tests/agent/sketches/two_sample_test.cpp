@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/sketches/random.h"
+#include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
 namespace {
@@ -59,9 +60,63 @@ Numbers squares(std::size_t size) {
   return positions;
 }
 
+// The union of both samples' values, ascending, and the rows of each sample with each.
+struct OnCells {
+  OnCells(const Numbers& sorted_a, const Numbers& sorted_b) {
+    std::merge(sorted_a.begin(), sorted_a.end(), sorted_b.begin(), sorted_b.end(), std::back_inserter(positions));
+    positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
+    for (const double position : positions) {
+      a.push_back(static_cast<double>(std::count(sorted_a.begin(), sorted_a.end(), position)));
+      b.push_back(static_cast<double>(std::count(sorted_b.begin(), sorted_b.end(), position)));
+    }
+  }
+  Numbers positions, a, b;
+};
+
+std::uint64_t rows(double number) { return static_cast<std::uint64_t>(number); }
+
+// The functions of two_sample_tests.h; nothing for others.
+Numbers evaluate_test(const std::string& name, const Numbers& a, const Numbers& b) {
+  const std::map<std::string, Numbers (*)(const Numbers&, const Numbers&)> functions{
+      {"count_tests",
+       [](const Numbers& p, const Numbers& q) -> Numbers {
+         const ChiSquare g = g_test_contingency(p, q);
+         return {kullback_leibler_divergence(p, q, 0.5), cramers_v(p, q), g.statistic,
+                 static_cast<double>(g.degrees_of_freedom), g.p_value};
+       }},
+      {"two_proportions",
+       [](const Numbers& p, const Numbers& q) -> Numbers {
+         const TestResult test = two_proportions(p, q);
+         return {test.statistic, test.p_value};
+       }},
+      {"sample_tests",
+       [](const Numbers& x, const Numbers& y) -> Numbers {
+         const OnCells cells(x, y);
+         const double d = kolmogorov_smirnov(x, y).statistic;
+         const double mise = cramer_von_mises_on_cells(cells.a, cells.b);
+         return {energy_distance_on_cells(cells.positions, cells.a, cells.b),
+                 kolmogorov_smirnov_exact(d, x.size(), y.size()), kolmogorov_smirnov_asymptotic(d, x.size(), y.size()),
+                 mise, cramer_von_mises_p_value(mise, x.size(), y.size())};
+       }},
+      {"cramer_von_mises_of_sizes",
+       [](const Numbers& t, const Numbers& sizes) -> Numbers {
+         return {cramer_von_mises_p_value(t[0], rows(sizes[0]), rows(sizes[1]))};
+       }},
+      {"ks_of_sizes",
+       [](const Numbers& d, const Numbers& sizes) -> Numbers {
+         return {kolmogorov_smirnov_asymptotic(d[0], rows(sizes[0]), rows(sizes[1]))};
+       }},
+  };
+  const auto function = functions.find(name);
+  return function == functions.end() ? Numbers{} : function->second(a, b);
+}
+
 Numbers evaluate(const Vector& vector) {
   const Numbers& a = vector.a;
   const Numbers& b = vector.b;
+  if (Numbers results = evaluate_test(vector.name, a, b); !results.empty()) {
+    return results;
+  }
   const ChiSquare chi = vector.name == "chi_square" ? chi_square_contingency(a, b) : ChiSquare{};
   const std::map<std::string, Numbers (*)(const Numbers&, const Numbers&)> functions{
       {"psi", [](const Numbers& p, const Numbers& q) -> Numbers { return {population_stability_index(p, q, 0.5)}; }},
@@ -100,7 +155,7 @@ TEST(TwoSample, AgreesWithSciPy) {
     }
     ++seen[vector.name];
   }
-  EXPECT_EQ(seen.size(), 12U);
+  EXPECT_EQ(seen.size(), 17U);
   EXPECT_GE(seen["psi"], 60);
 }
 
@@ -122,6 +177,38 @@ TEST(TwoSample, LiteralVectors) {
   EXPECT_NEAR(chi.p_value, 0.04657615, 1e-8);
   EXPECT_EQ(wasserstein_distance(Numbers{0, 1, 3}, Numbers{5, 6, 8}), 5);
   EXPECT_EQ(wasserstein_on_cells(Numbers{0, 1}, Numbers{3, 1}, Numbers{2, 2}), 0.25);
+}
+
+// Published values: of Conover's book and of SciPy's own tests.
+TEST(TwoSample, LiteralVectorsOfTests) {
+  EXPECT_NEAR(energy_distance_on_cells(Numbers{0, 2}, Numbers{1, 0}, Numbers{0, 1}), 2, 1e-15);
+  EXPECT_NEAR(energy_distance_on_cells(Numbers{0, 8}, Numbers{3, 1}, Numbers{2, 2}), 1, 1e-15);
+  const Numbers positions{0.7, 1.4, 2.4, 6.8, 7.4, 8};
+  EXPECT_NEAR(energy_distance_on_cells(positions, Numbers{2.1, 0, 7.4, 8, 4.2, 0}, Numbers{0, 7.6, 0, 0, 0, 8.8}),
+              0.88003340976158217, 1e-14);
+  const OnCells conover(Numbers{7.6, 8.4, 8.6, 8.7, 9.3, 9.9, 10.1, 10.6, 11.2},
+                        Numbers{5.2, 5.7, 5.9, 6.5, 6.8, 8.2, 9.1, 9.8, 10.8, 11.3, 11.5, 12.3, 12.5, 13.4, 14.6});
+  const double statistic = cramer_von_mises_on_cells(conover.a, conover.b);
+  EXPECT_NEAR(statistic, 0.262, 1e-3);
+  EXPECT_NEAR(cramer_von_mises_p_value(statistic, 9, 15), 0.18, 1e-2);
+  const auto exact = [](double u, double n, double m) {
+    const double t = u / (n * m * (n + m)) - (4 * n * m - 1) / (6 * (n + m));
+    return cramer_von_mises_exact(t, rows(n), rows(m));
+  };
+  EXPECT_NEAR(exact(710, 5, 6), 48.0 / 462, 1e-12);
+  EXPECT_NEAR(exact(1897, 7, 7), 117.0 / 1716, 1e-12);
+  EXPECT_NEAR(exact(576, 4, 6), 2.0 / 210, 1e-12);
+  EXPECT_NEAR(exact(1764, 6, 7), 2.0 / 1716, 1e-12);
+  EXPECT_NEAR(kolmogorov_smirnov_p_value(232.0 / 1100, 100, 110), 0.015739183865607353, 1e-14);
+  EXPECT_NEAR(kolmogorov_smirnov_p_value(229.0 / 1100, 100, 110), 0.017803803861026313, 1e-14);
+  const Numbers p{20, 30, 50};
+  EXPECT_NEAR(kullback_leibler_divergence(p, Numbers{30, 30, 40}, 0), 0.030478754035472025, 1e-15);
+}
+
+// What a window of 10,000 rows would cost otherwise: 10^8 steps for a p-value that nobody tells from 0.
+TEST(TwoSample, NegligiblePValuesOfManyRowsAreNotCounted) {
+  EXPECT_EQ(kolmogorov_smirnov_p_value(0.5, 10'000, 9999), kolmogorov_smirnov_asymptotic(0.5, 10'000, 9999));
+  EXPECT_GT(kolmogorov_smirnov_p_value(0.1, 1000, 1000), 0);
 }
 
 // Its value depends mainly on the pseudo-count of empty cells: so it is a parameter.
@@ -197,6 +284,12 @@ TEST(TwoSample, AnEmptySideHasNoDistance) {
     EXPECT_TRUE(std::isnan(chi_square_contingency(p, q).statistic));
     EXPECT_TRUE(std::isnan(kolmogorov_smirnov_on_cells(p, q)));
     EXPECT_TRUE(std::isnan(wasserstein_on_cells(Numbers{0, 1}, p, q)));
+    EXPECT_TRUE(std::isnan(kullback_leibler_divergence(p, q, 0.5)));
+    EXPECT_TRUE(std::isnan(cramers_v(p, q)));
+    EXPECT_TRUE(std::isnan(g_test_contingency(p, q).p_value));
+    EXPECT_TRUE(std::isnan(two_proportions(p, q).p_value));
+    EXPECT_TRUE(std::isnan(energy_distance_on_cells(Numbers{0, 1}, p, q)));
+    EXPECT_TRUE(std::isnan(cramer_von_mises_on_cells(p, q)));
   }
   EXPECT_TRUE(std::isnan(kolmogorov_smirnov({}, some).statistic));
   EXPECT_TRUE(std::isnan(wasserstein_distance(some, {})));

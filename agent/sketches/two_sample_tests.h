@@ -1,0 +1,48 @@
+// Tests and distances of two distributions that other tools report: p-values under the hypothesis that both samples
+// come from one source, and the divergences that two_sample.h does not have. Pure functions; used by drift_score and by
+// tests against SciPy.
+//
+// Counts are numbers of rows per cell; both spans have the same size, and an empty side gives NaN. The p-values assume
+// that rows are independent of each other and that both samples are random: the reference is not taken for the truth.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "agent/sketches/two_sample.h"
+
+namespace leeway {
+
+// Kullback-Leibler divergence sum p ln(p / q) of the reference from the current distribution, after `pseudo_count` rows
+// were added to every cell of both sides. With a pseudo-count of 0 a cell that only the reference has gives infinity.
+double kullback_leibler_divergence(std::span<const double> reference, std::span<const double> current,
+                                   double pseudo_count);
+// sqrt(chi-square / rows) of the 2 x K table, 0 to 1.
+double cramers_v(std::span<const double> reference, std::span<const double> current);
+// The likelihood-ratio test of homogeneity on the 2 x K table, without correction: 2 sum O ln(O / E).
+ChiSquare g_test_contingency(std::span<const double> reference, std::span<const double> current);
+// The pooled z of the two shares of one value among two, and its two-sided p-value; without any variance 0 and 1.
+// Both spans have two elements.
+TestResult two_proportions(std::span<const double> reference, std::span<const double> current);
+
+// sqrt(2 integral of (F - G)^2), in square roots of the unit of `positions`, which ascend: all rows of a cell are
+// there.
+double energy_distance_on_cells(std::span<const double> positions, std::span<const double> reference,
+                                std::span<const double> current);
+// Cramer-von Mises' T over ordered cells; rows of one cell are ties, with their mean rank.
+double cramer_von_mises_on_cells(std::span<const double> reference, std::span<const double> current);
+// Of two samples of n and m rows with the statistic T: exact if both have at most 20 rows, otherwise by its limiting
+// distribution, to about 1e-15, below which it is 1e-15.
+double cramer_von_mises_p_value(double statistic, std::uint64_t n, std::uint64_t m);
+// Its exact form, for n and m of at most 20. Ties make it conservative.
+double cramer_von_mises_exact(double statistic, std::uint64_t n, std::uint64_t m);
+
+// The two-sided p-value of Kolmogorov-Smirnov's D between samples of n and m rows: exact up to 10,000 rows of each,
+// except below 1e-12, otherwise asymptotic. Ties make it conservative.
+double kolmogorov_smirnov_p_value(double d, std::uint64_t n, std::uint64_t m);
+// P(D >= d), by counting the paths of the two samples: n m min(1, 2 d) steps.
+double kolmogorov_smirnov_exact(double d, std::uint64_t n, std::uint64_t m);
+// That of one sample of n m / (n + m) rows, rounded, and a continuous distribution.
+double kolmogorov_smirnov_asymptotic(double d, std::uint64_t n, std::uint64_t m);
+
+}  // namespace leeway
