@@ -1,5 +1,5 @@
 // How similar consecutive rows are, and how that affects the spread of their shares. Used by column_reference, which
-// measures it, and by drift_score, whose thresholds account for it.
+// measures it, and by null_sampler, so that thresholds account for it.
 //
 // A series is described by an autoregression x[t] = a[1] x[t-1] + ... + a[p] x[t-p] + noise, whose order is chosen by
 // the Bayesian information criterion: 0 for independent rows. The mean of m successive values then has inflation(m)

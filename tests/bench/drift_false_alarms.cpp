@@ -12,6 +12,7 @@
 
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/drift_score.h"
+#include "agent/sketches/null_scores.h"
 #include "agent/sketches/random.h"
 
 namespace leeway {

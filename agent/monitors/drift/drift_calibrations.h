@@ -13,6 +13,7 @@
 #include "agent/monitors/drift/drift_settings.h"
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/drift_score.h"
+#include "agent/sketches/null_scores.h"
 
 namespace leeway {
 

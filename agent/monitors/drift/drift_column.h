@@ -14,6 +14,7 @@
 #include "agent/sketches/cell_index.h"
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/drift_score.h"
+#include "agent/sketches/null_scores.h"
 
 namespace leeway {
 

@@ -12,6 +12,7 @@
 #include "agent/monitors/shared/monitor_context.h"
 #include "agent/sketches/drift_profile.h"
 #include "agent/sketches/drift_score.h"
+#include "agent/sketches/family_level.h"
 
 namespace leeway {
 

@@ -7,6 +7,9 @@
 #include <functional>
 #include <limits>
 
+#include "agent/sketches/family_level.h"
+#include "agent/sketches/null_scores.h"
+#include "agent/sketches/random.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {

@@ -1,0 +1,204 @@
+#include "agent/sketches/null_sampler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "agent/sketches/dependence.h"
+#include "agent/sketches/normal.h"
+#include "agent/sketches/two_sample.h"
+
+namespace leeway {
+namespace {
+
+// A reference in a sketch is worth this many rows: the sketch's error then equals the sampling error.
+constexpr double kMostReferenceRows = 1e6;
+// Jeffreys' prior of a share, for scores that measure only a rare event: a window may hold values that the reference
+// lacks by chance.
+constexpr double kPrior = 0.5;
+
+double total_of(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+
+// The frequent categories were chosen by the counts that are also their weights: on average these are too high, and
+// that of the others is too low. By Good-Turing the latter's mass lacks T * N(T) rows, T being the smallest frequent
+// count and N(r) the number of categories with r rows; with N(r) falling as 1 / r^2 that is twice the number of
+// frequent categories with less than 2 T rows.
+void weigh_selection(std::uint32_t frequent, std::vector<double>& weights) {
+  double& others = weights[weights.size() - 2];
+  if (frequent == 0 || !(others > 0)) {
+    return;
+  }
+  const double least = weights[frequent];  // most frequent first, after the missing
+  double near = 0;
+  for (std::size_t cell = 1; cell <= frequent; ++cell) {
+    near += weights[cell] < 2 * least ? 1 : 0;
+  }
+  const double moved = std::min(2 * near / frequent, least / 2);
+  for (std::size_t cell = 1; cell <= frequent; ++cell) {
+    weights[cell] -= moved;
+  }
+  others += moved * frequent;
+}
+
+}  // namespace
+
+NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t seed)
+    : scorer_(scorer), reference_(scorer.reference()), rows_(rows), by_cells_(scorer.needs_cells()), random_(seed) {
+  std::vector<double> weights = reference_.counts;
+  if (reference_.kind == ColumnKind::kNumber) {
+    weights[ColumnReference::kBelowCell] = 1;
+    weights.back() = 1;
+    weights[ColumnReference::kBelowCell + 1] -= 1;  // the smallest value's own gap is the one below it
+  } else {
+    weigh_selection(reference_.frequent, weights);
+    // Rows of the cell of the others are partly in it and partly still unseen.
+    const double unseen = std::min(weights[weights.size() - 2], static_cast<double>(reference_.singletons));
+    weights[weights.size() - 2] -= unseen;
+    weights.back() = unseen;
+  }
+  const double shrink = std::min(1.0, kMostReferenceRows / std::max(1.0, total_of(weights)));
+  for (double& weight : weights) {
+    weight *= shrink;
+  }
+  weights_ = weights;
+  if (!by_cells_) {
+    weights_.assign(reference_.bin_count(), 0);
+    reference_.to_bins(weights, weights_);
+  }
+  shares_.resize(weights_.size());
+  window_.cells.resize(weights_.size());
+  if (reference_.dependence.empty()) {
+    return;
+  }
+  if (reference_.kind == ColumnKind::kNumber) {
+    add_waves();
+  } else {
+    widen_categories();
+  }
+}
+
+// The share of a category has inflated variance in the reference (n rows) and in the window (m rows): that of a
+// Dirichlet distribution with fewer reference rows.
+void NullSampler::widen_categories() {
+  const double n = total_of(weights_);
+  const double m = static_cast<double>(rows_);
+  const std::vector<double>& model = reference_.dependence.front();
+  const double variance =
+      variance_inflation(model, static_cast<std::uint64_t>(n)) / n + (variance_inflation(model, rows_) - 1) / m;
+  for (double& weight : weights_) {
+    weight /= n * variance;
+  }
+}
+
+// The covariance of the cells' indicators is the sum over j of w w', w being the integral of hermite(j, z) over the
+// cell's part of the distribution: by d(hermite(j - 1, z) density(z)) = -sqrt(j) hermite(j, z) density(z) dz.
+// Dependence inflates each term by itself; the part that the Dirichlet and multinomial distributions lack is added.
+void NullSampler::add_waves() {
+  const double held = total_of(std::span(weights_).subspan(1));
+  const double m = static_cast<double>(rows_) * held / (held + weights_.front());
+  const auto end_term = [](std::size_t degree, double share) {
+    if (!(share > 0) || !(share < 1)) {
+      return 0.0;
+    }
+    const double z = normal_quantile(share);
+    return -hermite(degree - 1, z) * normal_density(z) / std::sqrt(static_cast<double>(degree));
+  };
+  for (std::size_t j = 1; j <= reference_.dependence.size(); ++j) {
+    const std::vector<double>& model = reference_.dependence[j - 1];
+    const double excess = (variance_inflation(model, static_cast<std::uint64_t>(held)) - 1) / held +
+                          (variance_inflation(model, static_cast<std::uint64_t>(m)) - 1) / m;
+    if (!(excess > 0) || !std::isfinite(excess)) {
+      continue;
+    }
+    std::vector<double> wave(weights_.size());
+    double share = 0;
+    double before = 0;
+    for (std::size_t i = 1; i < weights_.size(); ++i) {
+      share += weights_[i] / held;
+      const double now = i + 1 == weights_.size() ? 0 : end_term(j, share);
+      wave[i] = std::sqrt(excess) * held * (now - before);
+      before = now;
+    }
+    waves_.push_back(std::move(wave));
+  }
+}
+
+void NullSampler::draw_shares() {
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    shares_[i] = weights_[i] > 0 ? random_.gamma(weights_[i]) : 0;
+  }
+  for (const std::vector<double>& wave : waves_) {
+    const double height = random_.normal();
+    for (std::size_t i = 1; i < shares_.size(); ++i) {
+      shares_[i] += height * wave[i];
+    }
+  }
+  if (!waves_.empty()) {
+    for (double& share : shares_) {
+      share = std::max(0.0, share);
+    }
+  }
+}
+
+void NullSampler::draw_counts() {
+  draw_shares();
+  double mass = total_of(shares_);
+  std::uint64_t left = rows_;
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    const std::uint64_t count =
+        i + 1 == weights_.size() ? left : random_.binomial(left, mass > 0 ? std::min(1.0, shares_[i] / mass) : 0);
+    window_.cells[i] = static_cast<double>(count);
+    left -= count;
+    mass -= shares_[i];
+  }
+}
+
+void NullSampler::draw_sums() {
+  const double below = window_.cells[ColumnReference::kBelowCell];
+  const double above = window_.cells.back();
+  window_.below_sum = below * reference_.minimum;
+  window_.above_sum = above * reference_.edges.back();
+  if (below > 0) {
+    window_.below_sum -= reference_.below_excess * random_.gamma(below);
+  }
+  if (above > 0) {
+    window_.above_sum += reference_.above_excess * random_.gamma(above);
+  }
+  window_.sum = window_.below_sum + window_.above_sum;
+  for (std::size_t cell = ColumnReference::kBelowCell + 1; cell + 1 < window_.cells.size(); ++cell) {
+    window_.sum += window_.cells[cell] * reference_.positions[cell];
+  }
+}
+
+double NullSampler::draw_rare_share(double seen, double of, std::uint64_t rows) {
+  const double rare = random_.gamma(seen + kPrior);
+  const double rest = random_.gamma(std::max(0.0, of - seen) + kPrior);
+  return static_cast<double>(random_.binomial(rows, rare / (rare + rest))) / static_cast<double>(rows);
+}
+
+void NullSampler::draw(std::span<double> out) {
+  draw_counts();
+  if (by_cells_) {
+    if (reference_.kind == ColumnKind::kNumber) {
+      draw_sums();
+    }
+    scorer_.score(window_, out);
+    const double total = total_of(reference_.counts);
+    const double missing = reference_.counts[ColumnReference::kMissingCell];
+    const std::uint64_t held = rows_ - static_cast<std::uint64_t>(window_.cells[ColumnReference::kMissingCell]);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (scorer_.methods_[i] == DriftMethod::kNullRate) {
+        out[i] = std::abs(draw_rare_share(missing, total, rows_) - missing / total);
+      } else if (scorer_.methods_[i] == DriftMethod::kUnseenCategory && held > 0) {
+        out[i] = draw_rare_share(static_cast<double>(reference_.singletons), total - missing, held);
+      }
+    }
+    return;
+  }
+  std::copy(window_.cells.begin(), window_.cells.end(), scorer_.bins_.begin());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = scorer_.score_bins(scorer_.methods_[i]);
+  }
+}
+
+}  // namespace leeway

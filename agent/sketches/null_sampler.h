@@ -1,0 +1,52 @@
+// Windows without drift, drawn and scored like real ones. Used by null_scores.
+//
+// Given the reference, the shares that rows of an unchanged source have in its cells are uncertain; for cells cut at
+// order statistics of independent rows of a continuous quantity they have exactly a Dirichlet distribution (each gap
+// between neighbouring values has the same expected mass, 1 / (n + 1)), for categories nearly one. So a window of m
+// rows is drawn as a multinomial of Dirichlet shares and scored like a real one, many times: the quantile of these
+// scores is a prediction limit, which keeps the probability of a false alarm per check at the configured rate whatever
+// the sizes of reference and window, the number of bins, ties, and skewness of the score. If rows depend on those
+// before them, the shares are spread further, as the reference's `dependence` says.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "agent/sketches/drift_score.h"
+#include "agent/sketches/random.h"
+
+namespace leeway {
+
+class NullSampler {
+ public:
+  // For windows of `rows` rows.
+  NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t seed);
+
+  // Scores one window.
+  void draw(std::span<double> out);
+
+ private:
+  // Accounts for dependence between rows.
+  void widen_categories();
+  void add_waves();
+  void draw_shares();
+  void draw_counts();
+  void draw_sums();
+  // The share of a rare event among `rows`; the reference held it in `seen` of `of` rows.
+  double draw_rare_share(double seen, double of, std::uint64_t rows);
+
+  DriftScorer& scorer_;
+  const ColumnReference& reference_;
+  std::uint64_t rows_;
+  bool by_cells_;
+  Random random_;
+  std::vector<double> weights_;  // Dirichlet parameters of cells or bins, the first one being missing values
+  // The spread that dependence adds to that of the shares of independent rows: directions in which they move together
+  // by one standard deviation.
+  std::vector<std::vector<double>> waves_;
+  std::vector<double> shares_;  // not normalised
+  WindowSums window_;
+};
+
+}  // namespace leeway
