@@ -2,6 +2,9 @@
 
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "collectors/decode/csv_columns.h"
 
 namespace leeway {
 
@@ -31,5 +34,20 @@ std::optional<NamedPattern> read_named_pattern(TableReader& reader, std::string_
 }
 
 CellOptions read_cell_keys(TableReader& reader) { return {read_character(reader, "thousands").value_or('\0')}; }
+
+CellOptions read_table_cell_keys(TableReader& reader) {
+  CellOptions options = read_cell_keys(reader);
+  options.nulls = NullValues(
+      reader.strings("null_values").value_or(std::vector<std::string>{"NA", "N/A", "NULL", "null", "None", "nan"}));
+  return options;
+}
+
+std::vector<std::string> read_column_names(TableReader& reader) {
+  std::vector<std::string> names = reader.strings("columns").value_or(std::vector<std::string>());
+  if (const std::string wrong = repeated_column(names); !wrong.empty()) {
+    reader.error("columns", wrong);
+  }
+  return names;
+}
 
 }  // namespace leeway

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/config/table_reader.h"
 #include "collectors/decode/cell_text.h"
@@ -15,5 +17,9 @@ std::optional<char> read_character(TableReader& reader, std::string_view key);
 std::optional<NamedPattern> read_named_pattern(TableReader& reader, std::string_view key);
 // The key `thousands`.
 CellOptions read_cell_keys(TableReader& reader);
+// Of a table: `null_values` too.
+CellOptions read_table_cell_keys(TableReader& reader);
+// Of a table: `columns`, the names of its columns; none if the file has them.
+std::vector<std::string> read_column_names(TableReader& reader);
 
 }  // namespace leeway

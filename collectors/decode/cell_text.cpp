@@ -80,7 +80,7 @@ Value text_value(std::string_view text, RecordBatch& batch, DecodeCounts& counts
 }
 
 Value cell_value(std::string_view text, const CellOptions& options, RecordBatch& batch, DecodeCounts& counts) {
-  if (text.empty()) {
+  if (text.empty() || options.nulls.contains(text)) {
     return Value::null();
   }
   if (is_digit(text.front()) || text.front() == '-') {

@@ -6,15 +6,18 @@
 
 #include "agent/core/record_batch.h"
 #include "collectors/decode/decoder.h"
+#include "collectors/decode/null_values.h"
 
 namespace leeway {
 
 struct CellOptions {
   char thousands = '\0';  // the character that groups digits by three ("6,479"); '\0': none
+  NullValues nulls{};
 };
 
-// Empty: null. A number by JSON's grammar (so "007" and "+1" are texts): kInt or kDouble. Anything else: text, in
-// UTF-8, owned by `batch` or pointing into `text`. Counts the anomalies "invalid_utf8" and "number_out_of_range".
+// Empty, or one of `nulls`: null. A number by JSON's grammar (so "007" and "+1" are texts): kInt or kDouble. Anything
+// else: text, in UTF-8, owned by `batch` or pointing into `text`. Counts the anomalies "invalid_utf8" and
+// "number_out_of_range".
 Value cell_value(std::string_view text, const CellOptions& options, RecordBatch& batch, DecodeCounts& counts);
 // The same, but never null and never a number.
 Value text_value(std::string_view text, RecordBatch& batch, DecodeCounts& counts);

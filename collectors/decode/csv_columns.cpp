@@ -1,6 +1,7 @@
 #include "collectors/decode/csv_columns.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace leeway {
@@ -9,6 +10,18 @@ std::string column_name(const FieldPath& path) {
   return path.steps.size() == 1 && std::holds_alternative<std::string>(path.steps.front())
              ? std::get<std::string>(path.steps.front())
              : path.to_string();
+}
+
+std::string repeated_column(const std::vector<std::string>& names) {
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto [first, is_new] = places.emplace(names[i], i);
+    if (!is_new && !names[i].empty()) {
+      return "two columns are named '" + names[i] + "', number " + std::to_string(first->second + 1) + " and number " +
+             std::to_string(i + 1) + "; expected a name of its own for each";
+    }
+  }
+  return "";
 }
 
 CsvColumns::CsvColumns(const CellOptions& cells, std::optional<FieldPath> time, TimestampParser time_parser,
@@ -45,7 +58,8 @@ Row CsvColumns::append(std::string_view text, const std::vector<CsvCell>& cells,
 
 Value CsvColumns::value_of(std::string_view text, const CsvCell& cell, RecordBatch& batch, DecodeCounts& counts) const {
   const std::string_view content = csv_content(text, cell, batch);
-  return cell.quoted ? text_value(content, batch, counts) : cell_value(content, cell_options_, batch, counts);
+  return cell.quoted && !quoted_as_plain_ ? text_value(content, batch, counts)
+                                          : cell_value(content, cell_options_, batch, counts);
 }
 
 TimePoint CsvColumns::time_of(std::string_view text, const std::vector<CsvCell>& cells, RecordBatch& batch,
@@ -54,9 +68,10 @@ TimePoint CsvColumns::time_of(std::string_view text, const std::vector<CsvCell>&
     return kNoTime;
   }
   const std::string_view content = time_cell_ ? csv_content(text, cells[*time_cell_], batch) : std::string_view();
-  const TimePoint time = content.empty() ? kNoTime : time_parser_.parse(content);
+  const bool is_null = content.empty() || cell_options_.nulls.contains(content);
+  const TimePoint time = is_null ? kNoTime : time_parser_.parse(content);
   if (time == kNoTime) {
-    count_reason(counts.anomalies, content.empty() ? "time_missing" : "time_invalid");
+    count_reason(counts.anomalies, is_null ? "time_missing" : "time_invalid");
   }
   return time;
 }

@@ -19,6 +19,9 @@ namespace leeway {
 // The name of the column that a field refers to: `["unit price"]`, or `config.column` for a column of that name.
 std::string column_name(const FieldPath& path);
 
+// What is wrong if two columns have the same name, for users; "" if none do. Columns without a name are not compared.
+std::string repeated_column(const std::vector<std::string>& names);
+
 class CsvColumns {
  public:
   // `schema` must outlive it.
@@ -26,6 +29,8 @@ class CsvColumns {
              const Schema& schema);
 
   void bind(const std::vector<std::string>& names);
+  // Whether a number in quotes is a number, and so for everything else that a cell can be; at first it is text.
+  void read_quoted(bool as_plain) { quoted_as_plain_ = as_plain; }
   const std::vector<std::string>& names() const { return names_; }
   // Whether one of them is a field, or the time. True where neither is wanted.
   bool are_wanted() const;
@@ -50,6 +55,7 @@ class CsvColumns {
   std::vector<std::string> names_;
   std::vector<Wanted> wanted_;
   std::optional<std::size_t> time_cell_;
+  bool quoted_as_plain_ = false;
 };
 
 }  // namespace leeway

@@ -11,24 +11,31 @@ namespace {
 
 class CsvLogFormat final : public LineFormat {
  public:
-  CsvLogFormat(char delimiter, std::vector<std::string> names, const CellOptions& cells, TimeKeys time)
-      : delimiter_(delimiter), names_(std::move(names)), cells_(cells), time_(std::move(time)) {}
+  CsvLogFormat(char delimiter, std::vector<std::string> names, CellOptions cells, bool quoted_numbers, TimeKeys time)
+      : delimiter_(delimiter),
+        names_(std::move(names)),
+        cells_(std::move(cells)),
+        quoted_numbers_(quoted_numbers),
+        time_(std::move(time)) {}
 
   std::string summary() const override { return names_.empty() ? " with a header" : ""; }
   std::unique_ptr<Decoder> make_decoder(const Schema& schema) const override {
-    return std::make_unique<CsvDecoder>(delimiter_, names_, CsvColumns(cells_, time_.field, time_.parser(), schema));
+    CsvColumns columns(cells_, time_.field, time_.parser(), schema);
+    columns.read_quoted(quoted_numbers_);
+    return std::make_unique<CsvDecoder>(delimiter_, names_, std::move(columns));
   }
 
  private:
   const char delimiter_;
   const std::vector<std::string> names_;
   const CellOptions cells_;
+  const bool quoted_numbers_;
   const TimeKeys time_;
 };
 
 std::unique_ptr<LineFormat> read_table_log_format(FormatContext& context, char delimiter) {
   TableReader& reader = context.reader;
-  std::vector<std::string> names = reader.strings("columns").value_or(std::vector<std::string>());
+  std::vector<std::string> names = read_column_names(reader);
   for (const char* const key : {"container", "multiline"}) {
     if (names.empty() && reader.has(key)) {
       reader.error(key, "with '" + std::string(key) +
@@ -36,7 +43,9 @@ std::unique_ptr<LineFormat> read_table_log_format(FormatContext& context, char d
                             "the names of the columns");
     }
   }
-  return std::make_unique<CsvLogFormat>(delimiter, std::move(names), read_cell_keys(reader), context.time);
+  CellOptions cells = read_table_cell_keys(reader);
+  const bool quoted_numbers = reader.boolean("quoted_numbers").value_or(false);
+  return std::make_unique<CsvLogFormat>(delimiter, std::move(names), std::move(cells), quoted_numbers, context.time);
 }
 
 }  // namespace
@@ -48,7 +57,10 @@ std::unique_ptr<LineFormat> read_csv_log_format(FormatContext& context) {
 std::unique_ptr<LineFormat> read_tsv_log_format(FormatContext& context) { return read_table_log_format(context, '\t'); }
 
 CsvDecoder::CsvDecoder(char delimiter, const std::vector<std::string>& names, CsvColumns columns)
-    : delimiter_(delimiter), in_file_(names.empty()), columns_(std::move(columns)), known_(!names.empty()) {
+    : delimiter_(delimiter),
+      in_file_(names.empty()),
+      columns_(std::move(columns)),
+      no_names_(names.empty() ? "no_header" : "") {
   columns_.bind(names);
 }
 
@@ -58,14 +70,16 @@ void CsvDecoder::set_first_line(std::string_view line) {
   }
   first_line_ = line;
   std::size_t at = 0;
-  known_ = !line.empty() && read_csv_row(line, delimiter_, true, at, cells_) == CsvResult::kRow;
+  const bool is_row = !line.empty() && read_csv_row(line, delimiter_, true, at, cells_) == CsvResult::kRow;
   std::vector<std::string> names;
   RecordBatch scratch;
   for (const CsvCell& cell : cells_) {
     names.emplace_back(csv_content(line, cell, scratch));
   }
   columns_.bind(names);
-  known_ = known_ && columns_.are_wanted();
+  no_names_ = !is_row || !columns_.are_wanted() ? "no_header"
+              : !repeated_column(names).empty() ? "duplicate_column"
+                                                : "";
 }
 
 void CsvDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
@@ -84,8 +98,8 @@ void CsvDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeC
 
 // Reads the line's cells; the reason why it is a reject, or "".
 std::string_view CsvDecoder::problem_of(std::string_view text) {
-  if (!known_) {
-    return "no_header";
+  if (!no_names_.empty()) {
+    return no_names_;
   }
   std::size_t at = 0;
   const CsvResult result = read_csv_row(text, delimiter_, true, at, cells_);

@@ -15,12 +15,15 @@ namespace leeway {
 //   delimiter = ",": csv only
 //   columns   = names, if a file has no header
 //   thousands = ",": reads 6,479 as a number
+//   null_values    = texts that stand for null
+//   quoted_numbers = whether a number in quotes is a number
 std::unique_ptr<LineFormat> read_csv_log_format(FormatContext& context);
 std::unique_ptr<LineFormat> read_tsv_log_format(FormatContext& context);
 
 // Cells and quotes are those of RFC 4180 within a line. A line that repeats the names is no record: programs that
 // append to a file write them at each start. Rejects: "ragged" (more or fewer cells than columns), "unclosed_quote",
-// "bad_quote", "no_header". The last is every line of a file whose first line is unknown, or names no field that is
+// "bad_quote", "duplicate_column" (every line of a file whose first line names two columns the same), "no_header". The
+// last is every line of a file whose first line is unknown, or names no field that is
 // wanted: what was cut off at its beginning cannot be guessed.
 class CsvDecoder final : public Decoder {
  public:
@@ -38,7 +41,7 @@ class CsvDecoder final : public Decoder {
   const char delimiter_;
   const bool in_file_;  // the names
   CsvColumns columns_;
-  bool known_;  // the names
+  std::string_view no_names_;  // the reason why the names are not known; ""
   std::string first_line_;
   std::vector<CsvCell> cells_;
 };

@@ -28,8 +28,9 @@ std::unique_ptr<FileFormat> read_table_format(FormatContext& context, char delim
   TableReader& reader = context.reader;
   CsvOptions options;
   options.delimiter = delimiter;
-  options.columns = reader.strings("columns").value_or(std::vector<std::string>{});
-  options.cells = read_cell_keys(reader);
+  options.columns = read_column_names(reader);
+  options.cells = read_table_cell_keys(reader);
+  options.quoted_numbers = reader.boolean("quoted_numbers");
   options.time = context.time.field;
   options.unpivot = read_named_pattern(reader, "unpivot");
   return std::make_unique<CsvFormat>(std::move(options), context.time, read_stream_limits(reader));

@@ -11,6 +11,7 @@ namespace leeway {
 namespace {
 
 constexpr std::size_t kFirstHeaderBytes = 64 * 1024;
+constexpr std::size_t kRowsThatShowQuotes = 100;
 
 // The row [begin, end) of `text` without its end of line.
 std::string_view row_text(std::string_view text, std::size_t begin, std::size_t end) {
@@ -18,6 +19,24 @@ std::string_view row_text(std::string_view text, std::size_t begin, std::size_t 
   text.remove_suffix(text.ends_with('\n') ? 1 : 0);
   text.remove_suffix(text.ends_with('\r') ? 1 : 0);
   return text;
+}
+
+// Whether the first rows of `text` have everything in quotes: such a file does not tell numbers from texts by them.
+bool is_quoted_throughout(std::string_view text, char delimiter, bool last, std::vector<CsvCell>& cells) {
+  bool quoted = false;
+  std::size_t at = 0;
+  for (std::size_t row = 0; row < kRowsThatShowQuotes && at < text.size(); ++row) {
+    if (read_csv_row(text, delimiter, last, at, cells) != CsvResult::kRow) {
+      break;
+    }
+    for (const CsvCell& cell : cells) {
+      if (!cell.quoted && cell.begin != cell.end) {
+        return false;
+      }
+      quoted = quoted || cell.quoted;
+    }
+  }
+  return quoted;
 }
 
 }  // namespace
@@ -56,7 +75,8 @@ ReadStep CsvReader::find_header(RecordBatch& scratch, std::vector<std::string>& 
 ReadStep CsvReader::read_header(RecordBatch& scratch, std::uint64_t& end) {
   if (!options_.columns.empty()) {
     bind(options_.columns);
-    return StreamReader::read_header(scratch, end);
+    ReadStep step = StreamReader::read_header(scratch, end);
+    return step.state == ReadStep::State::kDone ? choose_quotes(end, scratch) : step;
   }
   std::vector<std::string> names;
   ReadStep step = find_header(scratch, names, end);
@@ -66,10 +86,28 @@ ReadStep CsvReader::read_header(RecordBatch& scratch, std::uint64_t& end) {
   if (names.size() > kMaxColumns) {
     return ReadStep::broken("too_many_columns", "it has more than " + std::to_string(kMaxColumns) + " columns");
   }
+  if (const std::string wrong = repeated_column(names); !wrong.empty()) {
+    return ReadStep::broken("duplicate_column", "in its first row, " + wrong);
+  }
   bind(names);
   if (records_per_row() > kMaxBatchRows) {
     return ReadStep::broken("too_many_columns",
                             "more than " + std::to_string(kMaxBatchRows) + " columns match `unpivot`");
+  }
+  return choose_quotes(end, scratch);
+}
+
+// The rows begin at `begin`.
+ReadStep CsvReader::choose_quotes(std::uint64_t begin, RecordBatch& scratch) {
+  if (options_.quoted_numbers) {
+    columns_.read_quoted(*options_.quoted_numbers);
+    return ReadStep::done();
+  }
+  ReadStep step = ReadStep::done();
+  std::size_t size = kFirstHeaderBytes;
+  if (const char* const bytes = read_piece(begin, size, scratch, step)) {
+    const bool last = begin + size == version().size;
+    columns_.read_quoted(is_quoted_throughout({bytes, size}, options_.delimiter, last, cells_));
   }
   return step;
 }

@@ -4,6 +4,8 @@
 // a reject ("ragged"): it is unknown which cell is missing. Other rejects: "unclosed_quote" (reading continues with the
 // next line), "bad_quote", "too_long". An empty line is neither a record nor a reject.
 //
+// A header that names two columns the same is broken ("duplicate_column").
+//
 // With `unpivot`, each cell of a row is a record of its own if the name of its column matches.
 #pragma once
 
@@ -25,6 +27,7 @@ struct CsvOptions {
   char delimiter = ',';
   std::vector<std::string> columns{};  // names of the columns of a file without a header
   CellOptions cells{};
+  std::optional<bool> quoted_numbers{};  // none: if the file's first rows are in quotes throughout
   std::optional<FieldPath> time{};
   std::optional<NamedPattern> unpivot{};  // its groups, matched in a column's name, are fields; `value` is the cell
 };
@@ -51,6 +54,7 @@ class CsvReader final : public StreamReader {
   void append(std::string_view text, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts);
   std::size_t records_per_row() const { return options_.unpivot ? unpivoted_.size() : 1; }
   void bind(const std::vector<std::string>& names);
+  ReadStep choose_quotes(std::uint64_t begin, RecordBatch& scratch);
   void bind_unpivoted();
 
   const CsvOptions options_;

@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "collectors/decode/csv_columns.h"
+
 namespace leeway {
 namespace {
 
@@ -172,6 +174,9 @@ ReadStep ParquetReader::open_file(std::stop_token stop) {
   input_.stop = std::move(stop);
   if (ReadStep step = read_footer(); step.state != ReadStep::State::kDone) {
     return step;
+  }
+  if (const std::string wrong = repeated_column(footer_.names); !wrong.empty()) {
+    return ReadStep::broken("duplicate_column", wrong);
   }
   std::string names;
   for (const std::string& name : footer_.names) {

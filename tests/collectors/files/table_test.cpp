@@ -31,6 +31,48 @@ TEST(Csv, CellsAreNumbersTextsOrNull) {
       ElementsAre("1 'x'", "-2.5 '3'", "null ''", "'007' '+1'", "1000. 'True'", "' nan' 'NaN'"));
 }
 
+TEST(Csv, WordsForNothingAreNull) {
+  const std::string table = "a,b\nNA,N/A\nNULL,null\nNone,nan\n\"NA\",na\n-999,nano\n";
+  EXPECT_THAT(read_table("format = 'csv'", {"a", "b"}, table).rows,
+              ElementsAre("null null", "null null", "null null", "'NA' 'na'", "-999 'nano'"));
+  EXPECT_THAT(read_table("format = 'csv'\nnull_values = ['-999', 'na']", {"a", "b"}, table + ",\n").rows,
+              ElementsAre("'NA' 'N/A'", "'NULL' 'null'", "'None' 'nan'", "'NA' null", "null 'nano'", "null null"));
+  EXPECT_THAT(read_table("format = 'tsv'\nnull_values = []\ntime = 'b'", {"a"}, "a\tb\nNA\tNA\n").rows,
+              ElementsAre("'NA'"));
+  EXPECT_THAT(read_table("format = 'regex'\npattern = '(?P<a>.*)'", {"a"}, "NA\n").rows, ElementsAre("'NA'"));
+}
+
+TEST(Csv, ATimeThatIsNullIsMissing) {
+  const Outcome outcome = read_table("format = 'csv'\ntime = 'b'", {"a"}, "a,b\n1,NULL\n2,x\n3,\n");
+  EXPECT_EQ(outcome.status.anomalies, (ReasonCounts{{"time_missing", 2}, {"time_invalid", 1}}));
+}
+
+// A writer that puts everything in quotes does not tell numbers from texts by them; one that does not, does.
+TEST(Csv, NumbersInQuotesThroughoutAreNumbers) {
+  const std::string all = "\"a\",\"b\"\n\"1\",\"x\"\n\"2.5\",\"\"\n\"007\",\"NA\"\n";
+  EXPECT_THAT(read_table("format = 'csv'", {"a", "b"}, all).rows, ElementsAre("1 'x'", "2.5 null", "'007' null"));
+  // Whatever is asked of the file, and if its names are in the configuration or its nulls without quotes.
+  EXPECT_THAT(read_table("format = 'csv'", {"b", "a"}, all, 20).rows, ElementsAre("'x' 1", "null 2.5", "null '007'"));
+  EXPECT_THAT(read_table("format = 'csv'\ncolumns = ['a', 'b']", {"a", "b"}, "\"1\",\"2\"\n,\"3\"").rows,
+              ElementsAre("1 2", "null 3"));
+  const std::string some = "\"a\",\"b\"\n\"1\",\"2\"\n\"3\",4\n";
+  EXPECT_THAT(read_table("format = 'csv'", {"a", "b"}, some).rows, ElementsAre("'1' '2'", "'3' 4"));
+  EXPECT_THAT(read_table("format = 'csv'\nquoted_numbers = true", {"a", "b"}, some).rows, ElementsAre("1 2", "3 4"));
+  EXPECT_THAT(read_table("format = 'csv'\nquoted_numbers = false", {"a", "b"}, all).rows,
+              ElementsAre("'1' 'x'", "'2.5' ''", "'007' 'NA'"));
+}
+
+TEST(Csv, TwoColumnsOfOneNameAreAnError) {
+  const Outcome outcome = read_table("format = 'csv'", {"a"}, "x,a,b,a\n1,2,3,4\n");
+  EXPECT_THAT(outcome.rows, IsEmpty());
+  EXPECT_THAT(outcome.status.versions->rejects, ElementsAre(::testing::Pair("duplicate_column", 1)));
+  EXPECT_EQ(outcome.status.files.front().error,
+            "'/t' cannot be read (duplicate_column): in its first row, two columns are named 'a', number 2 and number "
+            "4; expected a name of its own for each");
+  // Of columns without a name there may be several: spreadsheets end a row with commas.
+  EXPECT_THAT(read_table("format = 'csv'", {"a"}, "x,,,a\n1,2,3,4\n").rows, ElementsAre("4"));
+}
+
 TEST(Csv, QuotesHoldDelimitersNewlinesAndQuotes) {
   EXPECT_THAT(
       read_table("format = 'csv'", {"a", "b"}, "a,b\r\n\"x,\"\"y\"\"\r\nz\",1\r\nit's 5\" long,\"\"\"\"\r\n").rows,

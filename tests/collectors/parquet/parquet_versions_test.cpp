@@ -87,6 +87,11 @@ TEST_F(ParquetVersions, WhatIsNotParquetIsRefused) {
   EXPECT_EQ(refusal(std::string("PAR1") + std::string(20, '\0') + "PAR1"), "footer");
 }
 
+TEST_F(ParquetVersions, TwoColumnsOfOneNameAreAnError) {
+  EXPECT_EQ(refusal(table_file({{"n", row_numbers(3)}, {"m", row_numbers(3)}, {"n", row_numbers(3)}})),
+            "duplicate_column");
+}
+
 TEST_F(ParquetVersions, LimitsHoldBeforeAnythingIsRead) {
   const std::string file = table_file({{"n", row_numbers(10'000)}}, {.group_rows = 100});
   EXPECT_EQ(refusal(file, "max_size = 100\n"), "too_large");

@@ -196,6 +196,24 @@ TEST_F(LogTableTest, ALineThatRepeatsTheNamesIsNoRecord) {
   EXPECT_THAT(rejects(), IsEmpty());
 }
 
+TEST_F(LogTableTest, TwoColumnsOfOneNameAreAnError) {
+  files_.append(kTable, "level,ms,level\na,1,b\n");
+  start();
+  EXPECT_THAT(read(), IsEmpty());
+  EXPECT_EQ(rejects(), (ReasonCounts{{"duplicate_column", 2}}));
+  start("columns = ['level', 'ms', 'ms']");
+  EXPECT_THAT(errors_,
+              HasSubstr("test.toml:2:11: error: [[source]]: two columns are named 'ms', number 2 and number 3"));
+}
+
+TEST_F(LogTableTest, WordsForNothingAndNumbersInQuotes) {
+  files_.append(kTable, "\"level\",\"ms\"\n\"NA\",\"5\"\nNA,-\n");
+  start();
+  EXPECT_THAT(read(), ElementsAre("NA 5", "null -"));
+  start("quoted_numbers = true\nnull_values = ['-']");
+  EXPECT_THAT(read(), ElementsAre("NA #5", "NA null"));
+}
+
 TEST_F(LogTableTest, ItsKeysAreThoseOfTables) {
   files_.append(kTable, "level;ms\na;1,234\n");
   start("delimiter = ';'\nthousands = ','");
