@@ -10,25 +10,34 @@
 
 namespace leeway {
 
-// The largest scores of one method over `draws` windows without drift.
+// The scores of one method without drift: their quantiles at fixed levels from 0.25 down to kLeastLevel / 10. Those
+// that draws are too few for are extrapolated (upper_tail).
 struct NullScores {
-  std::uint64_t draws = 0;
-  double mean = 0;            // the noise floor
-  std::vector<double> upper;  // descending
+  double mean = 0;             // the noise floor
+  std::vector<double> limits;  // by level, from the highest level on
+  std::vector<double> errors;  // their standard errors
 
-  // The score that a share `level` of windows without drift exceeds; for levels up to the requested one.
+  // The score that a share `level` of windows without drift exceeds, from kLeastLevel to 0.2. Where the same score
+  // occurs often, no limit has exactly that share: then that of the scores above it and half of those at it.
   double threshold(double level) const;
-  // Upper bound of the probability of this score or a higher one, (1 + exceeded) / (1 + draws); 1 if it is not within
-  // `upper`.
+  // The standard error of threshold(level).
+  double error(double level) const;
+  // The probability of this score or a higher one, as above; 1 if it is over 0.25.
   double p_value(double score) const;
 };
+
+// The lowest level for which the standard error of thresholds is stated.
+inline constexpr double kLeastLevel = 1e-7;
+
+// From draws of a method's scores.
+NullScores null_scores_of(std::vector<double> draws, DriftMethod method);
 
 // The work of null_scores(), which can be done in parts.
 class NullSampler;
 class Calibration {
  public:
   // `scorer` outlives the calibration.
-  Calibration(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level);
+  Calibration(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws);
   ~Calibration();
 
   std::uint64_t rows() const { return rows_; }
@@ -41,15 +50,15 @@ class Calibration {
   std::unique_ptr<NullSampler> sampler_;
   std::uint64_t rows_;
   std::uint64_t draws_;
-  double level_;
+  std::vector<DriftMethod> methods_;
   std::uint64_t made_ = 0;
   std::vector<double> scores_;
   std::vector<std::vector<double>> all_;  // by method
 };
 
-// One per method: scores of `draws` windows of `rows` rows without drift. Deterministic; upper tails reach `level`.
-std::vector<NullScores> null_scores(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws, double level);
-// Element by element between two calibrations of the same draws and level: `share` 0 gives a, 1 gives b.
+// One per method: scores of `draws` windows of `rows` rows without drift. Deterministic.
+std::vector<NullScores> null_scores(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws);
+// Element by element between two calibrations: `share` 0 gives a, 1 gives b.
 std::vector<NullScores> interpolate(const std::vector<NullScores>& a, const std::vector<NullScores>& b, double share);
 
 }  // namespace leeway

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "agent/sketches/upper_gamma.h"
+
 namespace leeway {
 namespace {
 
@@ -19,41 +21,6 @@ struct Totals {
 
 // x ln(x / y), 0 for x = 0.
 double relative_entropy(double x, double y) { return x > 0 ? x * std::log(x / y) : 0; }
-
-// Q(a, x) by its series for small x, by its continued fraction (Lentz) otherwise.
-double upper_gamma(double a, double x) {
-  constexpr int kSteps = 10'000;
-  constexpr double kEpsilon = 1e-16;
-  constexpr double kTiny = 1e-300;
-  const double front = std::exp(-x + a * std::log(x) - std::lgamma(a));
-  if (x < a + 1) {
-    double term = 1 / a;
-    double sum = term;
-    for (int n = 1; n < kSteps && term > sum * kEpsilon; ++n) {
-      term *= x / (a + n);
-      sum += term;
-    }
-    return 1 - sum * front;
-  }
-  double b = x + 1 - a;
-  double c = 1 / kTiny;
-  double d = 1 / b;
-  double h = d;
-  for (int n = 1; n < kSteps; ++n) {
-    const double an = -n * (n - a);
-    b += 2;
-    d = an * d + b;
-    d = 1 / (std::abs(d) < kTiny ? kTiny : d);
-    c = b + an / c;
-    c = std::abs(c) < kTiny ? kTiny : c;
-    const double factor = d * c;
-    h *= factor;
-    if (std::abs(factor - 1) < kEpsilon) {
-      break;
-    }
-  }
-  return front * h;
-}
 
 }  // namespace
 

@@ -140,7 +140,7 @@ void run(const Scenario& scenario, int rows, int references, int windows, double
     const ColumnReference reference = capture(scenario, source, random);
     const std::vector<std::size_t> cells = cells_of_categories(reference);
     DriftScorer scorer(reference, methods, kPseudoCount);
-    const std::vector<NullScores> null = null_scores(scorer, static_cast<std::uint64_t>(rows), kDraws, kRates[1]);
+    const std::vector<NullScores> null = null_scores(scorer, static_cast<std::uint64_t>(rows), kDraws);
     for (int w = 0; w < windows; ++w) {
       scorer.score(window_of(reference, cells, source, random, rows), scores);
       for (std::size_t m = 0; m < methods.size(); ++m) {

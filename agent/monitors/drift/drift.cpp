@@ -155,6 +155,9 @@ void Drift::collect_column(const DriftColumn& column, bool judged, const std::st
     if (result.band != DriftResult::kNoBand) {
       out.add(out.family(drift_metric(kDriftNoiseFloor)), labels, result.noise_floor);
       out.add(out.family(drift_metric(kDriftThreshold)), labels, result.threshold);
+      if (!settings_.threshold) {
+        out.add(out.family(drift_metric(kDriftThresholdError)), labels, result.threshold_error);
+      }
       out.add(out.family(drift_metric(kDriftBand)), labels, result.band);
     }
   }

@@ -13,7 +13,8 @@
 //   leeway_drift_score{drift,column,method,segment}        none if the window had no values
 //   leeway_drift_noise_floor, leeway_drift_threshold       mean and limit of the score without drift
 //   leeway_drift_band                                      0 none, 1 drift, 2 moderate, 3 severe
-//     (these three only for windows of at least min_rows rows)
+//   leeway_drift_threshold_error                           of a calibrated threshold: its standard error
+//     (these four only for windows of at least min_rows rows)
 //   leeway_drift_rows{drift,column,segment}                of the last window
 //   leeway_drift_reference_rows{drift,column,segment}      so far
 //   leeway_drift_reference_ready{drift,segment}            1 once it is frozen

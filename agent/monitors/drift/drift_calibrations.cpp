@@ -18,11 +18,10 @@ struct CalibrationInput {
   std::vector<DriftMethod> methods;
   double pseudo_count;
   std::uint64_t draws;
-  double level;
 
   std::vector<NullScores> compute(std::uint64_t rows, const std::atomic<bool>& cancelled) const {
     DriftScorer scorer(*reference, methods, pseudo_count);
-    Calibration calibration(scorer, rows, draws, level);
+    Calibration calibration(scorer, rows, draws);
     while (calibration.draw(kDrawsAtOnce) != 0 && !cancelled) {
     }
     return cancelled ? std::vector<NullScores>{} : calibration.take_scores();
@@ -83,7 +82,7 @@ std::vector<NullScores> DriftCalibrations::of(std::uint64_t rows) const {
 
 void DriftCalibrations::start(std::uint64_t rows, Background& background) {
   CalibrationInput input{reference_, settings_->methods_for(reference_->kind), settings_->pseudo_count,
-                         settings_->draws(), settings_->false_alarm_rate};
+                         settings_->draws()};
   running_.start(background, [rows, input = std::move(input)](const std::atomic<bool>& cancelled) {
     return Computed{rows, input.compute(rows, cancelled)};
   });

@@ -200,6 +200,7 @@ void DriftColumn::judge(const std::vector<NullScores>& null, double level) {
       continue;
     }
     result.threshold = settings_.threshold ? *settings_.threshold : null[i].threshold(level);
+    result.threshold_error = settings_.threshold ? 0 : null[i].error(level);
     if (!(*result.score > result.threshold)) {
       result.band = 0;
     } else if (settings_.bands && *result.score >= settings_.bands->severe) {
@@ -239,9 +240,12 @@ void DriftColumn::save(StateWriter& out) const {
     out.u64(static_cast<std::uint64_t>(rows));
   }
   for (const DriftResult& result : results_) {
-    out.u8(result.score ? 1 : 0);
+    out.u8(static_cast<std::uint8_t>((result.score ? 1 : 0) | (result.threshold_error > 0 ? 2 : 0)));
     for (const double number : {result.score.value_or(0), result.noise_floor, result.threshold, result.p_value}) {
       out.f64(number);
+    }
+    if (result.threshold_error > 0) {
+      out.f64(result.threshold_error);
     }
     out.i64(result.band);
   }
@@ -267,12 +271,13 @@ Expected<void> DriftColumn::load(StateReader& in) {
     rows = static_cast<double>(in.u64());
   }
   for (DriftResult& result : results_) {
-    const bool has_score = in.u8() != 0;
+    const std::uint8_t flags = in.u8();
     const double score = in.f64();
-    result.score = has_score ? std::optional(score) : std::nullopt;
+    result.score = (flags & 1) != 0 ? std::optional(score) : std::nullopt;
     for (double* number : {&result.noise_floor, &result.threshold, &result.p_value}) {
       *number = in.f64();
     }
+    result.threshold_error = (flags & 2) != 0 ? in.f64() : 0;
     result.band = static_cast<int>(in.i64());
   }
   const bool sound = in.ok() && slot_ < slots_.size();

@@ -25,8 +25,9 @@ struct DriftResult {
   std::optional<double> score;  // none: the window had no values
   double noise_floor = 0;
   double threshold = 0;
-  double p_value = 1;  // up to the false-alarm rate; 1: above it
-  int band = kNoBand;  // kNoBand: too few rows
+  double threshold_error = 0;  // its standard error; 0 if it is configured
+  double p_value = 1;          // 1: above 0.25
+  int band = kNoBand;          // kNoBand: too few rows
 };
 
 // A window that has ended: all that its judgement needs.

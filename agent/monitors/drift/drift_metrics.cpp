@@ -13,12 +13,14 @@ constexpr std::array kBySegment{"drift", "source", "segment"};
 constexpr std::array kParameters{"drift",  "source", "window",      "reference", "threshold", "false_alarm_rate",
                                  "family", "bins",   "pseudo_count"};
 
+bool is_calibrated(const DriftSettings& settings) { return !settings.threshold; }
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 12> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 13> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftNoiseFloor, kGauge, "Mean of the score over windows of the same size without drift.", kByMethod},
     {kDriftThreshold, kGauge, "Score above which the last window counts as drifted.", kByMethod},
+    {kDriftThresholdError, kGauge, "Standard error of a threshold that was calibrated.", kByMethod, is_calibrated},
     {kDriftBand, kGauge, "Judgement of the last window: 0 no drift, 1 drift, 2 moderate, 3 severe.", kByMethod},
     {kDriftRows, kGauge, "Rows in the last window, including those with a missing value.", kByColumn},
     {kDriftReferenceRows, kGauge,

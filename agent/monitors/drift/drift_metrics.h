@@ -9,6 +9,7 @@ namespace leeway {
 inline constexpr const char* kDriftScore = "leeway_drift_score";
 inline constexpr const char* kDriftNoiseFloor = "leeway_drift_noise_floor";
 inline constexpr const char* kDriftThreshold = "leeway_drift_threshold";
+inline constexpr const char* kDriftThresholdError = "leeway_drift_threshold_error";
 inline constexpr const char* kDriftBand = "leeway_drift_band";
 inline constexpr const char* kDriftRows = "leeway_drift_rows";
 inline constexpr const char* kDriftReferenceRows = "leeway_drift_reference_rows";

@@ -11,8 +11,8 @@
 
 namespace leeway {
 
-// 2: with windows that wait for their thresholds, and windows by versions.
-inline constexpr std::uint32_t kDriftStateVersion = 2;
+// 2: with windows that wait for their thresholds, and windows by versions. 3: with the errors of thresholds.
+inline constexpr std::uint32_t kDriftStateVersion = 3;
 
 class DriftSegment {
  public:

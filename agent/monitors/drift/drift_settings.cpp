@@ -8,6 +8,7 @@
 #include "agent/core/units.h"
 #include "agent/monitors/drift/drift_reference.h"
 #include "agent/monitors/shared/segments.h"
+#include "agent/sketches/null_scores.h"
 
 namespace leeway {
 namespace {
@@ -24,8 +25,8 @@ constexpr double kHighestRate = 0.2;
 constexpr double kDefaultPseudoCount = 0.5;
 constexpr std::uint64_t kFewestDraws = 2000;
 constexpr std::uint64_t kMostDraws = 20'000;
-constexpr double kDrawsBeyondLevel = 100;  // wanted: the rate then holds within 10 % for each single reference
-constexpr double kLeastLevel = 10.0 / static_cast<double>(kMostDraws);  // ten draws beyond: within 30 %
+constexpr double kDrawsBeyondLevel = 100;  // wanted: the rate then holds within 10 % for each single reference; where
+                                           // that takes more than kMostDraws, the tail is extrapolated
 
 void read_columns(TableReader& reader, Schema& schema, DriftSettings& settings) {
   const ConfigValue* value = reader.value("columns");
@@ -157,8 +158,7 @@ void read_rate(TableReader& reader, DriftSettings& settings) {
     reader.error("false_alarm_rate", "with " + number_text(tests) + " scores per check the rate is " +
                                          number_text(without_noise(strictest)) + " each, which is less than the " +
                                          number_text(kLeastLevel) +
-                                         " that can be calibrated; raise 'false_alarm_rate', or divide the columns "
-                                         "among several [[drift]]");
+                                         " that can be calibrated; raise 'false_alarm_rate', or watch fewer columns");
   }
 }
 

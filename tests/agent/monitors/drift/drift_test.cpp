@@ -339,7 +339,7 @@ TEST(Drift, SaysWhatIsWrong) {
                      "window = { rows = 200, step = 70 }\n"),
               ::testing::HasSubstr("'step' does not divide"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nmin_rows = 300\n" + fine), ::testing::HasSubstr("ever be judged"));
-  EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nfalse_alarm_rate = 0.0001\n" + fine),
+  EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nfalse_alarm_rate = 0.00000001\n" + fine),
               ::testing::HasSubstr("can be calibrated"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nthreshold = \"high\"\n" + fine),
               ::testing::HasSubstr("neither \"calibrated\""));
