@@ -5,7 +5,7 @@
 # that the Debian packages are the same, bit by bit, when they are built again. Installs what it needs into build/tools,
 # with Go, Python and Node from the system, and keeps it there. Reports for each tool whether it ran and was silent, found
 # something, or is not installed; exit code 1 if one found something.
-# Usage: tests/lint.sh    (needs a network the first time, and build/release/leeway or LEEWAY_BIN)
+# Usage: tests/lint.sh [TOOL...]    all of them by default (needs a network the first time, and build/release/leeway or LEEWAY_BIN)
 # shellcheck disable=SC2317  # tool() calls the functions
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
@@ -28,12 +28,16 @@ found=0
 # What Kustomize and Helm make of deploy/kubernetes and deploy/charts.
 shopt -s nullglob extglob
 manifests=(deploy/kubernetes/rendered/*.yaml deploy/charts/golden/!(*.values).yaml)
+chosen=${*:+ $* }
+run=0
 mkdir -p "$bin"
 export GOFLAGS=-mod=mod
 
 # tool NAME VERSION INSTALL CHECK: both are functions; their output is shown only if they fail.
 tool() {
   local log=$tools/$1.log
+  [[ -z $chosen || $chosen == *" $1 "* ]] || return 0
+  ((++run))
   if ! "$3" >"$log" 2>&1; then
     echo "$1 $2: not installed ($(tail -n 1 "$log"))"
   elif "$4" >"$log" 2>&1; then
@@ -193,4 +197,5 @@ tool grafana-schema "$(grep -oP '"@grafana/schema": "\K[0-9.]+' tests/tools/graf
   install_grafana_schema check_grafana_schema
 tool debian-packages "$(dpkg-parsechangelog -l deploy/debian/changelog -S Version 2>/dev/null || echo '?')" \
   install_packages check_packages
+((run >= $#)) || { echo "of the tools $*, only $run are known: see the last lines of $0" >&2 && exit 2; }
 exit "$found"
