@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Checks the output of `leeway rules` and `leeway dashboards`, the manifests, the charts and the compose file with tools
 # that are too slow to build or to fetch for each run of tests/run.sh: Prometheus 3, Alertmanager's latest amtool,
-# kubeconform with the operator's schemas, Kustomize, Helm, kube-score, yamllint, check-jsonschema, Grafana's schema; and
-# that the Debian packages are the same, bit by bit, when they are built again. Installs what it needs into build/tools,
-# with Go, Python and Node from the system, and keeps it there. Reports for each tool whether it ran and was silent, found
-# something, or is not installed; exit code 1 if one found something.
+# kubeconform with the operator's schemas, Kustomize, Helm, kube-score, yamllint, check-jsonschema, Grafana's schema; what
+# Evidently and NannyML report for the columns of tests/agent/sketches/bin_definition_vectors.txt; and that the Debian
+# packages are the same, bit by bit, when they are built again. Installs what it needs into build/tools, with Go, Python
+# and Node from the system, and keeps it there. Reports for each tool whether it ran and was silent, found something, or is
+# not installed; exit code 1 if one found something.
 # Usage: tests/lint.sh [TOOL...]    all of them by default (needs a network the first time, and build/release/leeway or LEEWAY_BIN)
 # shellcheck disable=SC2317  # tool() calls the functions
 set -uo pipefail
@@ -184,6 +185,10 @@ check_packages() {
   lintian --fail-on error,warning "$one"/*.changes
 }
 
+# The numbers of other libraries that bins = "evidently" and "nannyml" reproduce.
+install_drift_libraries() { command -v python3; }
+check_drift_libraries() { tests/agent/sketches/compare_with_libraries.sh --check; }
+
 tool promtool $prometheus_version install_promtool check_promtool
 tool prometheus $prometheus_version install_prometheus check_prometheus
 tool amtool ${amtool_version#v} install_amtool check_amtool
@@ -197,5 +202,7 @@ tool grafana-schema "$(grep -oP '"@grafana/schema": "\K[0-9.]+' tests/tools/graf
   install_grafana_schema check_grafana_schema
 tool debian-packages "$(dpkg-parsechangelog -l deploy/debian/changelog -S Version 2>/dev/null || echo '?')" \
   install_packages check_packages
+tool evidently-nannyml "$(grep -oP '(evidently|nannyml)==\K[0-9.]+' tests/agent/sketches/compare_with_libraries.sh | paste -sd,)" \
+  install_drift_libraries check_drift_libraries
 ((run >= $#)) || { echo "of the tools $*, only $run are known: see the last lines of $0" >&2 && exit 2; }
 exit "$found"
