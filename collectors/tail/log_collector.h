@@ -214,6 +214,7 @@ class LogCollector final : public Collector {
   bool is_watched(const std::string& path) const;
   FileKey unused_key() const;
   void vanish(TailedFile& file);
+  void search_after_one_before(const std::string& log);
   void keep_known(std::unique_ptr<TailedFile> gone);
 
   // log_missed.cpp: generations that came and went unseen

@@ -222,8 +222,24 @@ void LogCollector::vanish(TailedFile& file) {
                  " is not to be found under any name: what was written to it after " + std::to_string(gone->offset()) +
                  " bytes is not counted" + (resumed ? "" : " (" + resumed.error().message + ")"));
   }
-  if (!never_read) {  // a copy of it may still be found, or overwrite another file
+  if (never_read) {
+    search_after_one_before(gone->written_under());
+  } else {  // a copy of it may still be found, or overwrite another file
     keep_known(std::move(gone));
+  }
+}
+
+// The last generation of a log was forgotten: those that come are looked for after the one before it.
+void LogCollector::search_after_one_before(const std::string& log) {
+  TailedFile* before = nullptr;
+  for (const auto& [key, file] : files_) {
+    const bool of_log = file->rotated && file->origin == log;
+    if (of_log && (before == nullptr || file->content_born() > before->content_born())) {
+      before = file.get();
+    }
+  }
+  if (before != nullptr) {
+    before->replaced = false;
   }
 }
 

@@ -382,5 +382,45 @@ TEST_F(LogMissedTest, AFileThatTookTheNameBehindALinkWhichIsGoneIsRead) {
   expect_each_line_once(tail);
 }
 
+// The log was deleted, and others came and went before somebody looked again.
+struct DeletedLog {
+  bool rotated_before;  // there is a generation before it
+  bool read;            // two lines of it; otherwise it was seen empty
+  bool down;            // the agent is, while it is deleted
+  bool seen_gone;       // by the agent, before the others come
+};
+class LogDeletedTest : public LogMissedTest, public testing::WithParamInterface<unsigned> {};
+
+TEST_P(LogDeletedTest, GenerationsThatCameAndWentAfterItAreRead) {
+  const unsigned bits = GetParam();
+  const DeletedLog log{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0};
+  Tail tail(files_, {kLog});
+  if (log.rotated_before) {
+    files_.append(kLog, lines(15));
+    tail.settle();
+    rename(kLog, "/log/app.log.1");
+  }
+  files_.append(kLog, log.read ? lines(2) : "");
+  tail.look();
+  const std::string state = tail.save();
+  ASSERT_TRUE(files_.remove(kLog));
+  if (log.down) {
+    tail.start_from(state);
+  }
+  if (log.seen_gone) {
+    tail.settle();
+  }
+  const std::string before = tail.save();
+  if (log.rotated_before) {
+    rename("/log/app.log.1", "/log/app.log.2");
+  }
+  files_.append("/log/app.log.1", lines(20));
+  files_.append(kLog, lines(30));
+  tail.start_from(before);
+  tail.settle();
+  expect_each_line_once(tail);
+}
+INSTANTIATE_TEST_SUITE_P(All, LogDeletedTest, testing::Range(0U, 16U));
+
 }  // namespace
 }  // namespace leeway
