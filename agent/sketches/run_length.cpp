@@ -14,7 +14,7 @@
 namespace leeway {
 namespace {
 
-constexpr double kNodesPerDeviation = 1.0;  // of the quadrature: the run length is then accurate to 6 digits
+constexpr double kNodesPerDeviation = 1.6;  // of the quadrature: the chance of an alarm is then accurate to 11 digits
 constexpr int kFewestNodes = 16;
 constexpr int kMostNodes = 400;
 constexpr double kPrecision = 1e-3;  // of the logarithm of a run length

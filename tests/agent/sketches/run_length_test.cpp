@@ -48,6 +48,14 @@ TEST(RunLength, OfEwmaIsThePublishedOne) {
   EXPECT_NEAR(run_length(0.4, 3.054, 1), 14.3, 0.05);
 }
 
+// Solved with NumPy by the same equation with 600 nodes.
+TEST(RunLength, IsExactForTheSmallestWeightAndLongRuns) {
+  const auto run_length = [](double limit) { return average_run_length(ewma_process(0.01, limit, true), 0, 1); };
+  EXPECT_NEAR(run_length(0.2756), 89'895.0, 1);
+  EXPECT_NEAR(run_length(0.2981), 304'684.8, 3);
+  EXPECT_NEAR(run_length(0.32), 1'109'918, 50);
+}
+
 TEST(RunLength, DesignsGiveWhatIsWanted) {
   for (const double wanted : {100.0, 1000.0, 10'000.0}) {
     const CusumDesign both = *design_cusum({wanted, 0.5, ChangeDirection::kBoth, 0});
