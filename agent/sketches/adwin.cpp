@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "agent/sketches/random.h"
+
 namespace leeway {
 namespace {
 
@@ -202,6 +204,27 @@ double adwin_delta(double average_run_length, ChangeDirection direction) {
   const Entry& low = *(above - 1);
   const double share = std::log(wanted / low.run_length) / std::log(above->run_length / low.run_length);
   return low.delta * std::pow(above->delta / low.delta, share);
+}
+
+double adwin_delta(double average_run_length, ChangeDirection direction, std::span<const ScoreShare> scores) {
+  constexpr double kLongest = 10'000;
+  constexpr int kAlarms = 300;  // their number has a deviation of 6 %
+  const double wanted = std::min(average_run_length, kLongest);
+  const auto most = static_cast<std::uint64_t>(10 * kAlarms * wanted);  // values, should there be no alarms
+  std::vector<double> shares;
+  for (const ScoreShare& point : scores) {
+    shares.push_back(point.share + (shares.empty() ? 0 : shares.back()));
+  }
+  Adwin adwin(adwin_delta(wanted, direction), kAdwinClock, direction);
+  Random random(1);
+  int alarms = 0;
+  std::uint64_t values = 0;
+  for (; alarms < kAlarms && values < most; ++values) {
+    const auto place = std::upper_bound(shares.begin(), shares.end() - 1, random.uniform());
+    alarms += adwin.add(scores[static_cast<std::size_t>(place - shares.begin())].score) == ChangeFound::kNone ? 0 : 1;
+  }
+  const double measured = static_cast<double>(values) / std::max(alarms, 1);
+  return adwin_delta(average_run_length * wanted / measured, direction);
 }
 
 }  // namespace leeway

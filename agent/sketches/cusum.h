@@ -13,12 +13,15 @@ namespace leeway {
 class Cusum {
  public:
   Cusum(double allowance, double threshold, ChangeDirection direction)
-      : allowance_(allowance), threshold_(threshold), direction_(direction) {}
+      : Cusum(allowance, allowance, threshold, direction) {}
+  // With allowances of their own for the sums up and down.
+  Cusum(double up, double down, double threshold, ChangeDirection direction)
+      : allowance_up_(up), allowance_down_(down), threshold_(threshold), direction_(direction) {}
 
   // `score` is finite. After an alarm both sums restart from 0.
   ChangeFound add(double score) {
-    up_ = watches_up(direction_) ? positive_part(up_ + score - allowance_) : 0;
-    down_ = watches_down(direction_) ? positive_part(down_ - score - allowance_) : 0;
+    up_ = watches_up(direction_) ? positive_part(up_ + score - allowance_up_) : 0;
+    down_ = watches_down(direction_) ? positive_part(down_ - score - allowance_down_) : 0;
     if (up_ <= threshold_ && down_ <= threshold_) {
       return ChangeFound::kNone;
     }
@@ -47,7 +50,8 @@ class Cusum {
   // Exactly max(0, x), but without a branch, which would be unpredictable.
   static double positive_part(double x) { return (x + std::abs(x)) / 2; }
 
-  double allowance_;
+  double allowance_up_;
+  double allowance_down_;
   double threshold_;
   ChangeDirection direction_;
   double up_ = 0;

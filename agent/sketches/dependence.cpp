@@ -44,8 +44,17 @@ double hermite_after(std::size_t n, double z, double current, double before) {
   return (z * current - std::sqrt(static_cast<double>(n)) * before) / std::sqrt(static_cast<double>(n + 1));
 }
 
-// Autocorrelations at lags 1 to kSeriesLags; empty for a constant series.
-std::vector<double> autocorrelations(const std::vector<double>& series) {
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325U;  // FNV-1a
+  for (const char byte : text) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100'0000'01B3U;
+  }
+  return hash;
+}
+
+}  // namespace
+
+std::vector<double> autocorrelations(std::span<const double> series) {
   const double mean = std::accumulate(series.begin(), series.end(), 0.0) / static_cast<double>(series.size());
   // Starts with as many zeros as there are lags, so that each step updates all lags.
   std::vector<double> centred(kSeriesLags);
@@ -66,17 +75,8 @@ std::vector<double> autocorrelations(const std::vector<double>& series) {
   return result;
 }
 
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 0xCBF2'9CE4'8422'2325U;  // FNV-1a
-  for (const char byte : text) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100'0000'01B3U;
-  }
-  return hash;
-}
-
-}  // namespace
-
-std::vector<double> fit_autoregression(std::span<const double> autocorrelations, std::uint64_t rows) {
+std::vector<double> fit_autoregression(std::span<const double> autocorrelations, std::uint64_t rows,
+                                       std::size_t least_order) {
   // Levinson-Durbin: each order from the one below, with the share of variance that remains.
   std::vector<double> current;
   std::vector<double> best;
@@ -100,7 +100,7 @@ std::vector<double> fit_autoregression(std::span<const double> autocorrelations,
       break;
     }
     const double criterion = n * std::log(left) + static_cast<double>(order) * std::log(n);
-    if (criterion < best_criterion) {
+    if (criterion < best_criterion || order <= least_order) {
       best_criterion = criterion;
       best = current;
     }

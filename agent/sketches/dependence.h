@@ -1,5 +1,5 @@
 // How similar consecutive rows are, and how that affects the spread of their shares. Used by column_reference, which
-// measures it, and by null_sampler, so that thresholds account for it.
+// measures it, by null_sampler, so that thresholds account for it, and by [[change]], which removes it from its scores.
 //
 // A series is described by an autoregression x[t] = a[1] x[t-1] + ... + a[p] x[t-p] + noise, whose order is chosen by
 // the Bayesian information criterion: 0 for independent rows. The mean of m successive values then has inflation(m)
@@ -16,9 +16,13 @@
 
 namespace leeway {
 
+// Autocorrelations at lags 1 to 20; empty for a constant series.
+std::vector<double> autocorrelations(std::span<const double> series);
+
 // Coefficients a[1]..a[p], by the Yule-Walker equations, from autocorrelations at lags 1, 2, ... that were
-// measured over `rows` rows.
-std::vector<double> fit_autoregression(std::span<const double> autocorrelations, std::uint64_t rows);
+// measured over `rows` rows. The order is `least_order` or higher.
+std::vector<double> fit_autoregression(std::span<const double> autocorrelations, std::uint64_t rows,
+                                       std::size_t least_order = 0);
 
 // 1 + 2 sum over k < rows of (1 - k / rows) rho(k), rho being the autocorrelation of the autoregression; at least 1.
 double variance_inflation(std::span<const double> coefficients, std::uint64_t rows);

@@ -1,6 +1,7 @@
 #include "agent/sketches/frozen_scale.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -10,9 +11,10 @@
 namespace leeway {
 namespace {
 
-// Values and z-scores are clamped to these, so that no sum of squares overflows.
+// Values and scores are clamped to these, so that no sum of squares overflows.
 constexpr double kLargestValue = 1e140;
 constexpr double kLargestScore = 1e6;
+constexpr double kLargestCount = 1e15;  // up to here doubles are exact
 // A constant reference is treated as having this deviation, relative to its mean: any other value is far away.
 constexpr double kLeastDeviation = 1e-9;
 
@@ -24,14 +26,16 @@ constexpr double kGridTo = 0.99;
 // In cells of up to this many rows, always this many are compared with the value: no branch depends on their number.
 constexpr std::size_t kCompared = 8;
 
-// In (0, 1), from the number alone (the finaliser of splitmix64). 32 bits, so that it stays below 1 when rows are
-// added.
-double random_place(std::uint64_t index) {
-  std::uint64_t bits = (index + 1) * 0x9E37'79B9'7F4A'7C15;
+// The finaliser of splitmix64.
+std::uint64_t mix(std::uint64_t bits) {
   bits = (bits ^ (bits >> 30)) * 0xBF58'476D'1CE4'E5B9;
   bits = (bits ^ (bits >> 27)) * 0x94D0'49BB'1331'11EB;
-  bits ^= bits >> 31;
-  return (static_cast<double>(bits >> 32) + 0.5) * 0x1p-32;
+  return bits ^ (bits >> 31);
+}
+
+// In (0, 1), from the numbers alone. 32 bits, so that it stays below 1 when rows are added.
+double random_place(std::uint64_t seed, std::uint64_t index) {
+  return (static_cast<double>(mix(seed + (index + 1) * 0x9E37'79B9'7F4A'7C15) >> 32) + 0.5) * 0x1p-32;
 }
 
 }  // namespace
@@ -41,6 +45,7 @@ double FrozenScale::deviation() const { return std::sqrt(squares_ / (static_cast
 void FrozenScale::capture(double value) {
   value = std::clamp(value, -kLargestValue, kLargestValue);
   ++rows_;
+  seed_ = mix(seed_ ^ std::bit_cast<std::uint64_t>(value));
   const double step = value - mean_;
   mean_ += step / static_cast<double>(rows_);
   squares_ += step * (value - mean_);
@@ -52,9 +57,50 @@ void FrozenScale::capture(double value) {
   }
 }
 
+bool FrozenScale::takes(double value) const {
+  switch (kind_) {
+    case ScaleKind::kFlags:
+      return value == 0 || value == 1;
+    case ScaleKind::kCounts:
+      return value >= 0 && value <= kLargestCount && value == std::floor(value);
+    default:
+      return true;
+  }
+}
+
+double FrozenScale::model_mean() const {
+  const double half = 0.5 / static_cast<double>(rows_);
+  return kind_ == ScaleKind::kFlags ? std::clamp(mean_, half, 1 - half) : std::max(mean_, half);
+}
+
+double FrozenScale::informative() const {
+  if (kind_ != ScaleKind::kProbability) {
+    return 1;
+  }
+  const auto end = kept_.begin() + static_cast<std::ptrdiff_t>(rows_);
+  const double rows = static_cast<double>(rows_);
+  // The mean score among the ties of a value is the difference of densities at their ends over their share.
+  double sum = 0;
+  double before = 0;  // the density where the ties begin
+  for (auto begin = kept_.begin(); begin != end;) {
+    const auto after = std::upper_bound(begin, end, *begin);
+    const double above = static_cast<double>(after - kept_.begin()) / rows;
+    const double density = after == end ? 0 : normal_density(normal_quantile(above));
+    const double share = static_cast<double>(after - begin) / rows;
+    sum += (before - density) * (before - density) / share;
+    before = density;
+    begin = after;
+  }
+  return sum;
+}
+
 void FrozenScale::freeze() {
   const double least = std::max(std::abs(mean_) * kLeastDeviation, 1 / kLargestValue);
-  inverse_ = 1 / std::max(deviation(), least);
+  const double model = model_mean();
+  const double spread = kind_ == ScaleKind::kFlags    ? std::sqrt(model * (1 - model))
+                        : kind_ == ScaleKind::kCounts ? std::sqrt(model)
+                                                      : deviation();
+  inverse_ = 1 / std::max(spread, least);
   std::sort(kept_.begin(), kept_.end());
   if (kind_ == ScaleKind::kProbability) {
     make_grid();
@@ -102,7 +148,10 @@ std::size_t FrozenScale::count_below(double value) const {
 double FrozenScale::score(double value, std::uint64_t index) const {
   value = std::clamp(value, -kLargestValue, kLargestValue);
   if (kind_ == ScaleKind::kZ) {
-    return std::clamp((value - mean_) * inverse_, -kLargestScore, kLargestScore);
+    return std::clamp((value - mean_) * inverse_, -kFurthest, kFurthest);
+  }
+  if (kind_ != ScaleKind::kProbability) {
+    return std::clamp((value - model_mean()) * inverse_, -kLargestScore, kLargestScore);
   }
   const std::size_t below = count_below(value);
   std::size_t equal = 0;
@@ -110,7 +159,7 @@ double FrozenScale::score(double value, std::uint64_t index) const {
     const auto from = kept_.begin() + static_cast<std::ptrdiff_t>(below);
     equal = static_cast<std::size_t>(std::upper_bound(from, kept_.end(), value) - from);
   }
-  const double place = static_cast<double>(below) + random_place(index) * static_cast<double>(equal + 1);
+  const double place = static_cast<double>(below) + random_place(seed_, index) * static_cast<double>(equal + 1);
   return normal_quantile(place / static_cast<double>(rows_ + 1));
 }
 
@@ -118,15 +167,17 @@ void FrozenScale::save(StateWriter& out) const {
   out.u64(rows_);
   out.f64(mean_);
   out.f64(squares_);
+  out.f64(std::bit_cast<double>(seed_));
   for (std::size_t i = 0; i < kept_.size() && i < rows_; ++i) {
     out.f64(kept_[i]);
   }
 }
 
-Expected<void> FrozenScale::load(StateReader& in) {
+Expected<void> FrozenScale::load(StateReader& in, std::uint32_t seeded_since) {
   rows_ = in.u64();
   mean_ = in.f64();
   squares_ = in.f64();
+  seed_ = in.version() < seeded_since ? 0 : std::bit_cast<std::uint64_t>(in.f64());
   bool sound = in.ok() && rows_ <= wanted_ && std::isfinite(mean_) && squares_ >= 0 && std::isfinite(squares_);
   kept_.clear();
   for (std::uint64_t i = 0; sound && kind_ == ScaleKind::kProbability && i < rows_; ++i) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numbers>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "agent/sketches/normal.h"
@@ -17,6 +18,10 @@ namespace {
 constexpr double kNodesPerDeviation = 1.6;  // of the quadrature: the chance of an alarm is then accurate to 11 digits
 constexpr int kFewestNodes = 16;
 constexpr int kMostNodes = 400;
+constexpr double kCellsPerDeviation = 4;  // of the Markov chain
+constexpr int kFewestCells = 16;
+constexpr int kMostCells = 400;
+constexpr double kNever = 1e300;     // a run length that double precision cannot tell from infinity
 constexpr double kPrecision = 1e-3;  // of the logarithm of a run length
 constexpr int kMostSteps = 60;       // of a search
 // A reference is unusable if its limit would, with a perfect reference, give a run length this many times greater: run
@@ -105,9 +110,12 @@ class Step {
 };
 
 // The root of an increasing, nearly linear function between `low` and `high`, by regula falsi with halving (Illinois).
-// `low` must be below it; no value if it is beyond `high`.
+// `low` if it is there or before; no value if it is beyond `high`.
 std::optional<double> find_root(const std::function<double(double)>& function, double low, double high) {
   double at_low = function(low);
+  if (at_low >= 0) {
+    return low;
+  }
   double at_high = function(high);
   if (at_high < 0) {
     return std::nullopt;
@@ -131,11 +139,50 @@ std::optional<double> find_root(const std::function<double(double)>& function, d
   return high;
 }
 
+// One of the charts of a detector: their alarms add up.
+struct Side {
+  std::function<ChartProcess(double limit)> process;
+  bool mirrored = false;  // it sees the scores with the opposite sign
+};
+
+std::vector<ScoreShare> mirrored(std::vector<ScoreShare> points) {
+  for (ScoreShare& point : points) {
+    point.score = -point.score;
+  }
+  return points;
+}
+
+// Alarms per record at that error of the reference, in standard errors of its mean and its deviation.
+double alarm_rate(std::span<const Side> sides, double limit, const ChartGoal& goal, double mean, double deviation) {
+  const double root = goal.reference_rows == 0 ? 1 : std::sqrt(static_cast<double>(goal.reference_rows));
+  const double fitted = std::sqrt(goal.fitted_inflation);
+  if (goal.scores == nullptr) {
+    // Normal errors are symmetric, so over all of them both sides have as many alarms.
+    const double estimate = 1 + deviation / root * std::hypot(1 / std::numbers::sqrt2, fitted);
+    return static_cast<double>(sides.size()) /
+           average_run_length(sides.front().process(limit), mean / root / estimate, 1 / estimate);
+  }
+  // The error of the fit and that of the deviation are independent: each has its part of their sum.
+  const double own = goal.scores->deviation_error();
+  const double both = std::hypot(own, fitted);
+  const double part = both > 0 ? deviation / root / both : 0;
+  std::vector<ScoreShare> points = goal.scores->tilted(mean / root, part * own);
+  for (ScoreShare& point : points) {
+    point.score *= std::max(0.1, 1 + part * fitted * fitted);
+  }
+  double rate = 0;
+  for (const Side& side : sides) {
+    rate += 1 / (side.mirrored ? average_run_length(side.process(limit), mirrored(points))
+                               : average_run_length(side.process(limit), points));
+  }
+  return rate;
+}
+
 // Records to a false alarm, averaged over the possible true references: the mean of the alarm rate over normal errors
 // of mean and deviation, by Gauss-Hermite quadrature.
-double mean_run_length(const ChartProcess& process, std::uint64_t reference_rows) {
-  if (reference_rows == 0) {
-    return average_run_length(process, 0, 1);
+double mean_run_length(std::span<const Side> sides, double limit, const ChartGoal& goal) {
+  if (goal.reference_rows == 0) {
+    return 1 / alarm_rate(sides, limit, goal, 0, 0);
   }
   struct Node {
     double at;  // standard errors
@@ -150,38 +197,38 @@ double mean_run_length(const ChartProcess& process, std::uint64_t reference_rows
                                                {3.7504397177257425, 0.00054826885597221875}}};
   static constexpr std::array<Node, 3> kDeviations{
       {{-std::numbers::sqrt3, 1.0 / 6}, {0, 2.0 / 3}, {std::numbers::sqrt3, 1.0 / 6}}};
-  const double rows = static_cast<double>(reference_rows);
+  static constexpr std::array<Node, 1> kNone{{{0, 1}}};
+  const bool mean_only = goal.scores != nullptr && goal.scores->deviation_error() == 0 && goal.fitted_inflation == 0;
   double rate = 0;
   for (const Node& mean : kMeans) {
-    for (const Node& deviation : kDeviations) {
-      const double estimate = 1 + deviation.at / std::sqrt(2 * rows);
-      rate += mean.weight * deviation.weight /
-              average_run_length(process, mean.at / std::sqrt(rows) / estimate, 1 / estimate);
+    for (const Node& deviation : mean_only ? std::span<const Node>(kNone) : std::span<const Node>(kDeviations)) {
+      rate += mean.weight * deviation.weight * alarm_rate(sides, limit, goal, mean.at, deviation.at);
     }
   }
   return 1 / rate;
 }
 
-using ProcessOf = std::function<ChartProcess(double limit)>;
-
 // The limit at which the chart has the run length, which grows about exponentially with it. `low` is below that limit.
-std::optional<double> limit_for(const ProcessOf& process, double run_length, std::uint64_t reference_rows, double low) {
-  const auto excess = [&process](double wanted, std::uint64_t rows) {
-    return [&process, wanted, rows](double limit) { return std::log(mean_run_length(process(limit), rows) / wanted); };
+std::optional<double> limit_for(std::span<const Side> sides, const ChartGoal& goal, double low) {
+  ChartGoal known_goal = goal;
+  known_goal.reference_rows = 0;
+  const auto excess = [sides](const ChartGoal& of, double wanted) {
+    return [sides, &of, wanted](double limit) { return std::log(mean_run_length(sides, limit, of) / wanted); };
   };
   const auto known_limit = [&](double wanted, double from) {
     std::optional<double> limit;
     for (; !limit; from *= 2) {
-      limit = find_root(excess(wanted, 0), from, from * 2);
+      limit = find_root(excess(known_goal, wanted), from, from * 2);
     }
     return *limit;
   };
-  const double known = known_limit(run_length, low);
-  if (reference_rows == 0) {
+  const double wanted = goal.average_run_length;
+  const double known = known_limit(wanted, low);
+  if (goal.reference_rows == 0) {
     return known;
   }
   // Errors of the estimates only cost run length.
-  return find_root(excess(run_length, reference_rows), known, known_limit(run_length * kWidestCorrection, known));
+  return find_root(excess(goal, wanted), known, known_limit(wanted * kWidestCorrection, known));
 }
 
 }  // namespace
@@ -218,39 +265,81 @@ double average_run_length(const ChartProcess& process, double mean, double devia
   for (std::size_t i = 0; i < size; ++i) {
     result += chance(0, i) * lengths[i];
   }
-  // Double precision cannot distinguish this from "never".
-  return result > 0 && std::isfinite(result) ? result : std::numeric_limits<double>::max();
+  return result > 0 && std::isfinite(result) ? result : kNever;
+}
+
+double average_run_length(const ChartProcess& process, std::span<const ScoreShare> scores) {
+  // An even number of cells: the chart starts at the border of one.
+  const double fewest = (process.limit - process.floor) / process.gain * kCellsPerDeviation;
+  const int half = std::clamp(static_cast<int>(std::ceil(fewest / 2)), kFewestCells / 2, kMostCells / 2);
+  const double width = (process.limit - process.floor) / (2 * half);
+  // A value between two borders counts in part for each. This keeps its mean, but adds width^2 / 6 to its variance.
+  const double added = width / process.gain;
+  const double gain = process.gain * std::sqrt(std::max(0.5, 1 - added * added / 6));
+  const std::size_t size = 2 * static_cast<std::size_t>(half) + 1;
+  std::vector<double> matrix(size * size);
+  for (std::size_t row = 0; row < size; ++row) {
+    double* const chances = &matrix[row * size];
+    const double from = process.decay * (process.floor + static_cast<double>(row) * width) - process.allowance;
+    for (const ScoreShare& point : scores) {
+      const double place = (from + gain * point.score - process.floor) / width;
+      if (place <= 0) {
+        chances[0] -= process.absorbing_floor && place < 0 ? 0 : point.share;
+      } else if (place <= static_cast<double>(size - 1)) {
+        const std::size_t below = std::min(static_cast<std::size_t>(place), size - 2);
+        const double part = place - static_cast<double>(below);
+        chances[below] -= point.share * (1 - part);
+        chances[below + 1] -= point.share * part;
+      }
+    }
+    chances[row] += 1;
+  }
+  std::vector<double> lengths(size, 1.0);
+  solve(matrix, lengths);
+  const double result = lengths[process.floor < 0 ? static_cast<std::size_t>(half) : 0];
+  return result > 0 && std::isfinite(result) ? result : kNever;
 }
 
 std::optional<CusumDesign> design_cusum(const ChartGoal& goal) {
+  return design_cusum(goal, {goal.shift / 2, goal.shift / 2});
+}
+
+std::optional<CusumDesign> design_cusum(const ChartGoal& goal, const ScoreDistribution::Allowances& allowances) {
   constexpr double kLowest = 0.1;
-  const double allowance = goal.shift / 2;
-  // Both sides alarm equally often, so each has half of the rate.
-  const double sides = goal.direction == ChangeDirection::kBoth ? 2 : 1;
-  const std::optional<double> threshold = limit_for([&](double limit) { return cusum_process(allowance, limit); },
-                                                    goal.average_run_length * sides, goal.reference_rows, kLowest);
-  return threshold ? std::optional(CusumDesign{allowance, *threshold}) : std::nullopt;
+  std::vector<Side> sides;
+  if (watches_up(goal.direction)) {
+    sides.push_back({[&](double limit) { return cusum_process(allowances.up, limit); }, false});
+  }
+  if (watches_down(goal.direction)) {
+    sides.push_back({[&](double limit) { return cusum_process(allowances.down, limit); }, true});
+  }
+  const std::optional<double> threshold = limit_for(sides, goal, kLowest);
+  return threshold ? std::optional(CusumDesign{allowances, *threshold}) : std::nullopt;
 }
 
 std::optional<EwmaDesign> design_ewma(const ChartGoal& goal) {
   static constexpr std::array<double, 10> kWeights{0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.45, 0.7};
   const bool two_sided = goal.direction == ChangeDirection::kBoth;
-  const auto limit_of = [&](double weight, std::uint64_t reference_rows) {
+  const auto limit_of = [&](double weight, const ChartGoal& of) {
     const double unit = std::sqrt(weight / (2 - weight));  // deviation of the average after a long time
-    return limit_for([&](double limit) { return ewma_process(weight, limit, two_sided); }, goal.average_run_length,
-                     reference_rows, unit / 4);
+    const std::array<Side, 1> side{{{[&](double limit) { return ewma_process(weight, limit, two_sided); },
+                                     goal.direction == ChangeDirection::kDown}}};
+    return limit_for(side, of, unit / 4);
   };
+  ChartGoal normal = goal;
+  normal.reference_rows = 0;
+  normal.scores = nullptr;
   double best = 0;
   double soonest = std::numeric_limits<double>::infinity();
   for (const double weight : kWeights) {
-    const double delay = average_run_length(ewma_process(weight, *limit_of(weight, 0), two_sided), goal.shift, 1);
+    const double delay = average_run_length(ewma_process(weight, *limit_of(weight, normal), two_sided), goal.shift, 1);
     if (delay >= soonest) {
       break;  // the delay falls with the weight, then rises
     }
     soonest = delay;
     best = weight;
   }
-  const std::optional<double> limit = limit_of(best, goal.reference_rows);
+  const std::optional<double> limit = limit_of(best, goal);
   return limit ? std::optional(EwmaDesign{best, *limit}) : std::nullopt;
 }
 

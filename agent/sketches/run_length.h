@@ -2,13 +2,16 @@
 // basis of the setting "one false alarm in 10,000 records". Used by [[change]] for CUSUM and EWMA charts.
 //
 // Run lengths solve the chart's integral equation L(u) = 1 + integral of L(v) dP(v | u) over the values within the
-// limits, by Gauss-Legendre quadrature (Crowder 1987 for EWMA; Page 1954, Goel and Wu 1971 for CUSUM).
+// limits: for normal scores by Gauss-Legendre quadrature (Crowder 1987 for EWMA; Page 1954, Goel and Wu 1971 for
+// CUSUM); for others by a Markov chain over cells (Brook and Evans 1972), exact for the mean and variance of each step.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "agent/sketches/change_direction.h"
+#include "agent/sketches/score_distribution.h"
 
 namespace leeway {
 
@@ -30,6 +33,8 @@ ChartProcess ewma_process(double smoothing, double limit, bool two_sided);
 
 // Mean number of scores up to and including the alarm for normal, independent scores.
 double average_run_length(const ChartProcess& process, double mean, double deviation);
+// The same for independent scores with that distribution.
+double average_run_length(const ChartProcess& process, std::span<const ScoreShare> scores);
 
 // The requirements of a chart.
 struct ChartGoal {
@@ -38,6 +43,11 @@ struct ChartGoal {
   ChangeDirection direction = ChangeDirection::kBoth;
   // Rows from which mean and deviation were estimated, at least 100; 0: they are known.
   std::uint64_t reference_rows = 0;
+  const ScoreDistribution* scores = nullptr;  // nullptr: normal; outlives the call
+  // Of an autoregression that was fitted to the reference rows too, and whose errors are the scores: the number of its
+  // coefficients times the inflation of the variance of means that it removes. Its error is that of a deviation. 0:
+  // none.
+  double fitted_inflation = 0;
 };
 
 // The limits below account for the error of estimates from `reference_rows` rows: averaged over such references, charts
@@ -45,12 +55,13 @@ struct ChartGoal {
 // perfect reference the limit would mean ten times the run length. Pure functions; tens of milliseconds, up to a second
 // for the smallest shifts with the longest run lengths.
 
-// Allowance shift / 2, the best one for that shift (Moustakides 1986).
+// Allowance shift / 2, the best one for that shift (Moustakides 1986), or those that are given.
 struct CusumDesign {
-  double allowance = 0;
+  ScoreDistribution::Allowances allowances;
   double threshold = 0;
 };
 std::optional<CusumDesign> design_cusum(const ChartGoal& goal);
+std::optional<CusumDesign> design_cusum(const ChartGoal& goal, const ScoreDistribution::Allowances& allowances);
 
 // The weight from a list that detects the shift soonest.
 struct EwmaDesign {

@@ -1,5 +1,6 @@
 // How well the detectors of [[change]] keep their run length, how soon they detect a step, and the cost per value.
-//   change_bench run-length            measured run length by method, scale, distribution and reference
+//   change_bench judge SCALE METHOD RUN_LENGTH REFERENCE_ROWS SHIFT CONTROL CHANGED
+//                                      alarms and delays for streams from standard input: change_run_lengths.py
 //   change_bench spread                run lengths of single references
 //   change_bench adwin DELTA...        run length of ADWIN by delta: the table of agent/sketches/adwin.cpp
 //   change_bench delay METHOD RUN_LENGTH REFERENCE_ROWS SHIFT DESIGN_SHIFT
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
@@ -17,6 +19,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/monitors/change/change_stream.h"
 #include "agent/sketches/adwin.h"
 #include "agent/sketches/cusum.h"
 #include "agent/sketches/ewma_chart.h"
@@ -39,7 +42,7 @@ Chart chart_for(const std::string& method, const ChartGoal& goal) {
     return EwmaChart(design.smoothing, design.limit, goal.direction);
   }
   const CusumDesign design = design_cusum(goal).value();
-  return Cusum(design.allowance, design.threshold, goal.direction);
+  return Cusum(design.allowances.up, design.allowances.down, design.threshold, goal.direction);
 }
 
 bool alarms(Chart& chart, double score) {
@@ -81,27 +84,64 @@ std::vector<Distribution> distributions() {
           {"flag, 20 %", [](Random& random) { return static_cast<double>(random.binomial(1, 0.2)); }}};
 }
 
-void print_run_lengths() {
-  fmt::print("| method | run length | reference | scale |");
-  for (const Distribution& distribution : distributions()) {
-    fmt::print(" {} |", distribution.name);
-  }
-  fmt::print("\n");
-  for (const char* method : {"cusum", "ewma", "adwin"}) {
-    for (const double wanted : {1000.0, 10'000.0}) {
-      for (const std::uint64_t rows : {std::uint64_t{1000}, std::uint64_t{10'000}}) {
-        const Chart chart = chart_for(method, {wanted, 0.5, ChangeDirection::kBoth, rows});
-        for (const ScaleKind kind : {ScaleKind::kProbability, ScaleKind::kZ}) {
-          fmt::print("| {} | {} | {} | {} |", method, wanted, rows, kind == ScaleKind::kZ ? "z" : "probability");
-          for (const Distribution& distribution : distributions()) {
-            const auto values = static_cast<std::uint64_t>(10 * wanted);
-            fmt::print(" {:.0f} |", run_length(chart, kind, rows, 200, values, distribution.draw));
-          }
-          fmt::print("\n");
-        }
+ChangeMethod method_of(const std::string& name) {
+  return name == "adwin" ? ChangeMethod::kAdwin : name == "ewma" ? ChangeMethod::kEwma : ChangeMethod::kCusum;
+}
+
+ScaleKind scale_of(const std::string& name) {
+  return name == "z"        ? ScaleKind::kZ
+         : name == "flags"  ? ScaleKind::kFlags
+         : name == "counts" ? ScaleKind::kCounts
+                            : ScaleKind::kProbability;
+}
+
+// Values of standard input, numbers of 8 bytes: per stream those of a reference, then `control` without a change, then
+// `changed` after it. Prints the alarms per stream before the change, and the mean number of values from the change to
+// the first alarm.
+void judge_input(const std::string& scale, const std::string& method, double wanted, std::uint64_t rows, double shift,
+                 std::size_t control, std::size_t changed) {
+  ChangeSettings settings;
+  settings.scale = scale_of(scale);
+  settings.average_run_length = wanted;
+  settings.shift = shift;
+  settings.reference_rows = rows;
+  settings.designs = {{method_of(method), 0, 0, 1}};
+  ImmediateBackground at_once;
+  std::vector<double> values(rows + control + changed);
+  std::string alarms_before;
+  double delays = 0;
+  double found = 0;
+  double shifts = 0;
+  int streams = 0;
+  int steady = 0;
+  while (std::fread(values.data(), sizeof(double), values.size(), stdin) == values.size()) {
+    ChangeStream stream(settings);
+    for (std::size_t i = 0; i < rows; ++i) {
+      stream.add(values[i], kNoTime);
+    }
+    stream.settle(at_once);
+    ++streams;
+    shifts += stream.calibration()->shift;
+    steady += stream.calibration()->steady ? 1 : 0;
+    const auto count = [&] {
+      return stream.alarms(0, ChangeFound::kUp).count + stream.alarms(0, ChangeFound::kDown).count;
+    };
+    for (std::size_t i = rows; i < rows + control; ++i) {
+      stream.add(values[i], kNoTime);
+    }
+    const std::uint64_t before = count();
+    alarms_before += fmt::format(" {}", before);
+    for (std::size_t i = rows + control; i < values.size(); ++i) {
+      stream.add(values[i], kNoTime);
+      if (count() > before) {
+        delays += static_cast<double>(i - rows - control + 1);
+        ++found;
+        break;
       }
     }
   }
+  fmt::print("delay {:.1f} found {} shift {:.3f} steady {} alarms{}\n", delays / std::max(1.0, found), found,
+             shifts / streams, steady, alarms_before);
 }
 
 void print_spread() {
@@ -212,8 +252,9 @@ int main(int count, char** arguments) {
   const std::vector<std::string> words(arguments + 1, arguments + count);
   const std::string task = words.empty() ? "" : words[0];
   const auto number = [&](std::size_t i) { return std::atof(words[i].c_str()); };
-  if (task == "run-length") {
-    leeway::print_run_lengths();
+  if (task == "judge" && words.size() == 8) {
+    leeway::judge_input(words[1], words[2], number(3), static_cast<std::uint64_t>(number(4)), number(5),
+                        static_cast<std::size_t>(number(6)), static_cast<std::size_t>(number(7)));
   } else if (task == "spread") {
     leeway::print_spread();
   } else if (task == "adwin") {
@@ -226,7 +267,8 @@ int main(int count, char** arguments) {
     leeway::print_speed();
   } else {
     fmt::print(stderr,
-               "usage: change_bench run-length | spread | adwin DELTA... | speed |\n"
+               "usage: change_bench spread | adwin DELTA... | speed |\n"
+               "  judge SCALE METHOD RUN_LENGTH REFERENCE_ROWS SHIFT CONTROL CHANGED |\n"
                "  delay METHOD RUN_LENGTH REFERENCE_ROWS SHIFT DESIGN_SHIFT\n");
     return 2;
   }

@@ -98,9 +98,10 @@ def write_files(directory, draw):
 
 
 def settled(samples, rows):
-    """Everything is read, and no window waits for its thresholds."""
+    """Everything is read, and nothing waits for thresholds."""
+    waiting = ("leeway_drift_pending_windows", "leeway_change_waiting_values")
     return rows == sum(value for key, value in samples.items() if key[0] == "rows_total") and 0 == sum(
-        value for key, value in samples.items() if key[0] == "leeway_drift_pending_windows")
+        value for key, value in samples.items() if key[0] in waiting)
 
 
 def scores(samples):

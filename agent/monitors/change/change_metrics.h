@@ -13,6 +13,13 @@ inline constexpr const char* kChangeThreshold = "leeway_change_threshold";
 inline constexpr const char* kChangeReferenceRows = "leeway_change_reference_rows";
 inline constexpr const char* kChangeReferenceMean = "leeway_change_reference_mean";
 inline constexpr const char* kChangeReferenceDeviation = "leeway_change_reference_standard_deviation";
+inline constexpr const char* kChangeShift = "leeway_change_shift";
+inline constexpr const char* kChangeWeight = "leeway_change_weight";
+inline constexpr const char* kChangeAutocorrelation = "leeway_change_reference_autocorrelation";
+inline constexpr const char* kChangeInflation = "leeway_change_reference_variance_inflation";
+inline constexpr const char* kChangeSteady = "leeway_change_reference_steady";
+inline constexpr const char* kChangeWaiting = "leeway_change_waiting_values";
+inline constexpr const char* kChangeUnjudged = "leeway_change_unjudged_values_total";
 inline constexpr const char* kChangeValues = "leeway_change_values_total";
 inline constexpr const char* kChangeInfo = "leeway_change_info";
 

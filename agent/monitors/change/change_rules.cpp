@@ -30,6 +30,7 @@ class ChangeRules {
   void add_detection_alert();
   AlertTest detection_test(const AlertRule& alert) const;
   void add_reference_alert();
+  void add_steadiness_alert();
   Panel panel(std::string title, std::string description) const;
 
   const ChangeSettings& settings_;
@@ -104,7 +105,8 @@ void ChangeRules::add_detection_alert() {
       ".";
   alert.when = "a detector found a change within " + window;
   alert.comment = "Without a change each detector gives one false alarm in " +
-                  number_text(settings_.average_run_length) + " records.";
+                  number_text(settings_.average_run_length) + " records, unless " + settings_.alerts.stem +
+                  "ReferenceUnsteady fires.";
   alert.runbook = settings_.alerts.runbook;
   if (alert.runbook.meaning.empty()) {
     alert.runbook.meaning =
@@ -120,7 +122,8 @@ void ChangeRules::add_detection_alert() {
         "Compare the values themselves with the mean and standard deviation of the reference.",
         "If the new level is intended, replace the reference: rename the monitor, and it captures a new one."};
   }
-  alert.runbook.queries.push_back(selector(kChangeStatistic) + " / on (change, method, instance, job) group_left " +
+  alert.runbook.queries.push_back(selector(kChangeStatistic) +
+                                  " / on (change, method, segment, instance, job) group_left " +
                                   selector(kChangeThreshold));
   alert.runbook.queries.push_back(selector(kChangeLastDetection));
   alert.runbook.queries.push_back(selector(kChangeReferenceMean));
@@ -159,12 +162,48 @@ void ChangeRules::add_reference_alert() {
   catalog_.alerts.push_back(std::move(alert));
 }
 
+void ChangeRules::add_steadiness_alert() {
+  AlertRule alert = base(kChangeSteady);
+  alert.name = settings_.alerts.stem + "ReferenceUnsteady";
+  alert.expr = selector(kChangeSteady) + " == 0";
+  alert.hold = std::chrono::minutes(5);
+  alert.severity = Severity::kWarning;
+  alert.summary = "Change monitor " + settings_.name + " alarms more often than configured.";
+  alert.description =
+      "The reference (" + settings_.reference_text() + ") of " + settings_.name +
+      " on $labels.instance has a trend or a cycle, or is too short for values that depend so much on the "
+      "preceding ones: the average run length cannot be kept.";
+  alert.when = "the reference is not one stretch of a steady stream";
+  alert.runbook.meaning =
+      "Limits are computed from the reference, with the dependence between neighbouring values. That of this reference "
+      "is not of a kind that limits can account for, so detections may be those of the normal course of the values.";
+  alert.runbook.queries = {selector(kChangeInflation), selector(kChangeAutocorrelation),
+                           selector(kChangeReferenceRows)};
+  alert.runbook.steps = {
+      "Look at the values over the time of the reference: do they rise, fall, or have a cycle, such as that of a day?",
+      "With a cycle: judge values of which it is removed, or give the parts of the cycle a `segment` each.",
+      "Otherwise configure more `first_rows`: at least 100 times the variance inflation, and several cycles."};
+  Signal signal;
+  signal.firing = example(kChangeSteady);
+  signal.series = {{series_text(kChangeSteady, signal.firing), false}};
+  signal.drive = [](double level) { return std::vector<double>{level}; };
+  signal.healthy = 1;
+  signal.within = 1;
+  signal.beyond = 0;
+  SignalTiming timing;
+  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
+  timing.hold = alert.hold;
+  alert.tests = signal_tests(signal, timing);
+  catalog_.alerts.push_back(std::move(alert));
+}
+
 void ChangeRules::add_alerts() {
   if (!settings_.alerts.enabled) {
     return;
   }
   add_detection_alert();
   add_reference_alert();
+  add_steadiness_alert();
 }
 
 Panel ChangeRules::panel(std::string title, std::string description) const {
@@ -182,7 +221,7 @@ void ChangeRules::add_panels() {
   Panel statistic = panel("Statistic of " + settings_.name + ", in units of its threshold",
                           "Statistic of each detector since its last alarm: at 1 it alarms and restarts.");
   statistic.queries = {{panel_selector(kChangeStatistic, matcher) +
-                            "\n/ on (change, method, instance, job) group_left ()\n" +
+                            "\n/ on (change, method, segment, instance, job) group_left ()\n" +
                             panel_selector(kChangeThreshold, matcher),
                         legend, false}};
   statistic.thresholds = {{1, Severity::kWarning}};

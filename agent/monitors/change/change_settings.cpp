@@ -58,6 +58,20 @@ double read_number(TableReader& reader, const char* key, double fallback, double
   return number;
 }
 
+struct ScaleName {
+  ScaleKind kind;
+  const char* name;
+};
+constexpr std::array<ScaleName, 4> kScales{{{ScaleKind::kProbability, "probability"},
+                                            {ScaleKind::kZ, "z"},
+                                            {ScaleKind::kFlags, "flags"},
+                                            {ScaleKind::kCounts, "counts"}}};
+
+ScaleKind read_scale(TableReader& reader) {
+  const std::string name = reader.choice("scale", {"probability", "z", "flags", "counts"}).value_or("probability");
+  return std::find_if(kScales.begin(), kScales.end(), [&](const ScaleName& scale) { return scale.name == name; })->kind;
+}
+
 void read_reference(TableReader& reader, ChangeSettings& settings) {
   settings.reference_rows = kDefaultReferenceRows;
   std::optional<TableReader> table = reader.table("reference");
@@ -76,18 +90,19 @@ std::optional<ChangeDesign> design(ChangeMethod method, const ChartGoal& goal) {
     case ChangeMethod::kCusum:
     case ChangeMethod::kPageHinkley:
       if (const std::optional<CusumDesign> cusum = design_cusum(goal)) {
-        return ChangeDesign{method, cusum->allowance, cusum->threshold};
+        return ChangeDesign{method, cusum->allowances.up, cusum->allowances.down, cusum->threshold};
       }
       return std::nullopt;
     case ChangeMethod::kEwma:
       if (const std::optional<EwmaDesign> ewma = design_ewma(goal)) {
-        return ChangeDesign{method, ewma->smoothing, ewma->limit};
+        return ChangeDesign{method, ewma->smoothing, ewma->smoothing, ewma->limit};
       }
       return std::nullopt;
     case ChangeMethod::kAdwin:
-      return ChangeDesign{method, adwin_delta(goal.average_run_length, goal.direction), 1};
+      break;
   }
-  return std::nullopt;
+  const double delta = adwin_delta(goal.average_run_length, goal.direction);
+  return ChangeDesign{method, delta, delta, 1};
 }
 
 void read_designs(TableReader& reader, const std::vector<ChangeMethod>& methods, ChangeSettings& settings) {
@@ -147,15 +162,13 @@ std::string_view to_string(ChangeMethod method) {
   return "";
 }
 
-std::string ChangeDesign::text() const {
-  const char* word = method == ChangeMethod::kEwma    ? "smoothing "
-                     : method == ChangeMethod::kAdwin ? "delta "
-                                                      : "allowance ";
-  return word + number_text(without_noise(weight));
-}
-
 std::string ChangeSettings::direction_text() const {
   return direction == ChangeDirection::kBoth ? "both" : direction == ChangeDirection::kUp ? "up" : "down";
+}
+
+std::string ChangeSettings::scale_text() const {
+  return std::find_if(kScales.begin(), kScales.end(), [this](const ScaleName& each) { return each.kind == scale; })
+      ->name;
 }
 
 std::string ChangeSettings::reference_text() const { return "first " + std::to_string(reference_rows) + " rows"; }
@@ -174,8 +187,7 @@ ChangeSettings read_change_settings(TableReader& reader, Schema& schema) {
   settings.direction = direction == "up"     ? ChangeDirection::kUp
                        : direction == "down" ? ChangeDirection::kDown
                                              : ChangeDirection::kBoth;
-  const std::string scale = reader.choice("scale", {"probability", "z"}).value_or("probability");
-  settings.scale = scale == "z" ? ScaleKind::kZ : ScaleKind::kProbability;
+  settings.scale = read_scale(reader);
   settings.average_run_length =
       read_number(reader, "average_run_length", kDefaultRunLength, kLeastRunLength, kMostRunLength);
   settings.shift = read_number(reader, "shift", kDefaultShift, kLeastShift, kMostShift);

@@ -20,10 +20,9 @@ std::string_view to_string(ChangeMethod method);
 // A method and the parameters that give it the configured run length.
 struct ChangeDesign {
   ChangeMethod method = ChangeMethod::kCusum;
-  double weight = 0;     // CUSUM: the allowance; EWMA: the smoothing; ADWIN: delta
-  double threshold = 1;  // always 1 for ADWIN, whose statistic is a ratio
-  // "allowance 0.25".
-  std::string text() const;
+  double weight = 0;       // CUSUM: the allowance; EWMA: the smoothing; ADWIN: delta
+  double weight_down = 0;  // the same for the other direction; differs for flags and counts
+  double threshold = 1;    // always 1 for ADWIN, whose statistic is a ratio
 };
 
 struct ChangeAlertSettings {
@@ -36,20 +35,25 @@ struct ChangeAlertSettings {
   RunbookEntry runbook;
 };
 
-struct ChangeSettings {
-  std::string name;
-  std::optional<NumericValue> value;
-  std::optional<Expression> segment;
-  std::size_t max_segments = 0;
+// What detectors are fitted to, besides a reference.
+struct ChangeGoals {
   ChangeDirection direction = ChangeDirection::kBoth;
   ScaleKind scale = ScaleKind::kProbability;
   double average_run_length = 0;
   double shift = 0;
+  std::vector<ChangeDesign> designs;  // for independent, normal values; ChangeCalibration has those for the reference
+};
+
+struct ChangeSettings : ChangeGoals {
+  std::string name;
+  std::optional<NumericValue> value;
+  std::optional<Expression> segment;
+  std::size_t max_segments = 0;
   std::uint64_t reference_rows = 0;
-  std::vector<ChangeDesign> designs;
   ChangeAlertSettings alerts;
 
   std::string direction_text() const;
+  std::string scale_text() const;
   std::string reference_text() const;  // "first 1000 rows"
 };
 

@@ -105,6 +105,20 @@ TEST(Adwin, RunLengthIsTheSetting) {
   }
 }
 
+TEST(Adwin, RunLengthIsTheSettingForSkewedValues) {
+  const ScoreDistribution flags = ScoreDistribution::of_flags(0.05);
+  const double delta = adwin_delta(1000, ChangeDirection::kBoth, flags.points());
+  EXPECT_LT(delta, adwin_delta(1000, ChangeDirection::kBoth));
+  Adwin adwin(delta, kAdwinClock, ChangeDirection::kBoth);
+  Random random(12);
+  int alarms = 0;
+  for (int i = 0; i < 600'000; ++i) {
+    const double score = (static_cast<double>(random.binomial(1, 0.05)) - 0.05) / std::sqrt(0.0475);
+    alarms += adwin.add(score) == ChangeFound::kNone ? 0 : 1;
+  }
+  EXPECT_NEAR(alarms, 600, 150);
+}
+
 TEST(Cusum, IsTheTextbooksSum) {
   // Montgomery, "Introduction to Statistical Quality Control", example 9.1: mean 10, deviation 1, k = 0.5, h = 5.
   const std::vector<double> values{9.45, 7.99,  9.29,  11.66, 12.16, 10.18, 8.04,  11.46, 9.20, 10.34,
@@ -225,7 +239,7 @@ TEST(FrozenScale, ScoresLieBetweenTheQuantilesOfTheRanks) {
 TEST(FrozenScale, HugeEqualAndTinyValuesGiveFiniteScores) {
   constexpr double kMost = std::numeric_limits<double>::max();
   constexpr double kLeast = std::numeric_limits<double>::denorm_min();
-  for (const ScaleKind kind : {ScaleKind::kZ, ScaleKind::kProbability}) {
+  for (const ScaleKind kind : {ScaleKind::kZ, ScaleKind::kProbability, ScaleKind::kFlags, ScaleKind::kCounts}) {
     for (const std::vector<double>& reference :
          {std::vector<double>{0}, {7}, {kMost, -kMost}, {kMost}, {kLeast, 0}, {1e-200, 2e-200}}) {
       FrozenScale scale(kind, 100);
@@ -244,7 +258,7 @@ TEST(FrozenScale, HugeEqualAndTinyValuesGiveFiniteScores) {
     constant.capture(7);
   }
   EXPECT_EQ(constant.score(7, 0), 0);
-  EXPECT_GT(constant.score(7.01, 0), 1000);
+  EXPECT_EQ(constant.score(7.01, 0), FrozenScale::kFurthest);
 }
 
 }  // namespace

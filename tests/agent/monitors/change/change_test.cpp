@@ -64,6 +64,7 @@ TEST(Change, CapturesAReferenceThenFindsAStep) {
   EXPECT_EQ(fixture.value(of("detections_total", "cusum", "down")), 0);
   EXPECT_FALSE(fixture.shown(of("statistic", "cusum", "up")));
   EXPECT_FALSE(fixture.shown(series("reference_mean")));
+  EXPECT_FALSE(fixture.shown(series("threshold", ",method=\"cusum\"")));
   feed.normals(1001, 5, 2);
   EXPECT_EQ(fixture.value(series("reference_rows")), 1000);
   EXPECT_EQ(fixture.value(series("values_total")), 1000);
@@ -80,9 +81,15 @@ TEST(Change, CapturesAReferenceThenFindsAStep) {
   EXPECT_GT(last, origin + 2150);
   EXPECT_LT(last, origin + 2200);
   EXPECT_EQ(fixture.value("leeway_change_info{change=\"latency\",method=\"cusum\",average_run_length=\"10000\","
-                          "shift=\"0.5\",direction=\"both\",scale=\"probability\",reference=\"first 1000 rows\","
-                          "parameters=\"allowance 0.25\"}"),
+                          "shift=\"0.5\",direction=\"both\",scale=\"probability\",reference=\"first 1000 rows\"}"),
             1);
+  EXPECT_EQ(fixture.value(series("shift")), 0.5);
+  EXPECT_NEAR(fixture.value(series("weight", ",method=\"cusum\"")), 0.25, 0.03);
+  EXPECT_NEAR(fixture.value(series("reference_autocorrelation")), 0, 0.1);
+  EXPECT_NEAR(fixture.value(series("reference_variance_inflation")), 1, 0.25);
+  EXPECT_EQ(fixture.value(series("reference_steady")), 1);
+  EXPECT_EQ(fixture.value(series("waiting_values")), 0);
+  EXPECT_EQ(fixture.value(series("unjudged_values_total")), 0);
 }
 
 TEST(Change, EveryMethodFindsAStepSoonAndAdwinOnce) {
@@ -145,6 +152,104 @@ TEST(Change, SkipsWhatIsNoFiniteNumber) {
   }
 }
 
+TEST(Change, FlagsAndCountsAreJudgedAsSuch) {
+  for (const std::string scale : {"flags", "counts"}) {
+    MonitorFixture fixture("change", std::string(kLatency) + "scale = \"" + scale + "\"\n");
+    ASSERT_EQ(fixture.errors(), "");
+    Feed feed(fixture);
+    Random random(3);
+    const std::uint64_t trials = scale == "flags" ? 1 : 300;  // nearly Poisson with the mean 3
+    const double share = scale == "flags" ? 0.02 : 0.01;
+    for (int i = 0; i < 3000; ++i) {
+      feed.next().set("ms", static_cast<double>(random.binomial(trials, share)));
+    }
+    for (const double wrong : {-1.0, 0.5, scale == "flags" ? 2 : 1e300}) {
+      feed.next().set("ms", wrong);
+    }
+    feed.flush();
+    EXPECT_THAT(fixture.status().skipped, testing::ElementsAre(testing::Pair("unknown_value", 3)));
+    EXPECT_EQ(fixture.value(series("values_total")), 2000);
+    const double before = fixture.value(of("detections_total", "cusum", "up"));
+    EXPECT_LE(before, 1);
+    for (int i = 0; i < 300; ++i) {
+      feed.next().set("ms", static_cast<double>(random.binomial(trials, share * (scale == "flags" ? 8 : 1.4))));
+    }
+    feed.flush();
+    EXPECT_GT(fixture.value(of("detections_total", "cusum", "up")), before + 1) << scale;
+  }
+}
+
+TEST(Change, AReferenceWithATrendIsNamed) {
+  MonitorFixture fixture("change", kLatency);
+  Feed feed(fixture);
+  Random random(4);
+  for (int i = 0; i < 1000; ++i) {
+    feed.next().set("ms", i / 300.0 + random.normal());
+  }
+  feed.flush();
+  EXPECT_EQ(fixture.value(series("reference_steady")), 0);
+  EXPECT_GT(fixture.value(series("reference_variance_inflation")), 2);
+}
+
+// Keeps what it is told to run until it is released.
+class HeldBackground final : public Background {
+ public:
+  void run(std::function<void()> work) override { held_.push_back(std::move(work)); }
+  void release() {
+    for (const std::function<void()>& work : std::exchange(held_, {})) {
+      work();
+    }
+  }
+
+ private:
+  std::vector<std::function<void()>> held_;
+};
+
+// Values that wait for their limits are judged as if there had been no wait, also after a restart meanwhile.
+TEST(Change, ValuesWaitForTheLimitsWithoutBeingLost) {
+  MonitorFixture whole("change", kLatency);
+  {
+    Feed feed(whole);
+    feed.normals(1000, 5, 1);
+    feed.normals(400, 7, 2);
+  }
+  HeldBackground background;
+  MonitorFixture first("change", kLatency);
+  first.monitor().set_background(background);
+  {
+    Feed feed(first);
+    feed.normals(1000, 5, 1);
+    feed.normals(400, 7, 2);
+  }
+  EXPECT_EQ(first.value(series("waiting_values")), 400);
+  EXPECT_EQ(first.value(series("values_total")), 0);
+  EXPECT_FALSE(first.shown(of("statistic", "cusum", "up")));
+  EXPECT_FALSE(first.monitor().settle());
+  MonitorFixture second("change", kLatency);
+  ASSERT_TRUE(second.load(first.saved()));
+  for (MonitorFixture* const each : {&first, &second}) {
+    background.release();
+    EXPECT_TRUE(each->monitor().settle());
+    EXPECT_TRUE(each->saved() == whole.saved());
+    EXPECT_EQ(each->samples(), whole.samples());
+  }
+}
+
+TEST(Change, ValuesBeyondThoseThatCanWaitAreCounted) {
+  HeldBackground background;
+  MonitorFixture fixture("change", std::string(kLatency) + "segment = \"zone\"\nmax_segments = 1000\n");
+  fixture.monitor().set_background(background);
+  Feed feed(fixture);
+  constexpr int kMostWaiting = (1 << 20) / 1000;
+  for (int i = 0; i < 1000 + kMostWaiting + 5; ++i) {
+    feed.next().set("ms", i % 10).set("zone", "a");
+  }
+  feed.flush();
+  EXPECT_EQ(fixture.value(series("waiting_values", ",segment=\"a\"")), kMostWaiting);
+  EXPECT_EQ(fixture.value(series("unjudged_values_total", ",segment=\"a\"")), 5);
+  EXPECT_EQ(fixture.status().overflowed_records, 5U);
+}
+
 TEST(Change, SegmentsHaveReferencesAndDetectorsOfTheirOwn) {
   MonitorFixture fixture("change", std::string(kLatency) + "segment = \"zone\"\nmax_segments = 2\n");
   ASSERT_EQ(fixture.errors(), "");
@@ -167,18 +272,34 @@ TEST(Change, SegmentsHaveReferencesAndDetectorsOfTheirOwn) {
   EXPECT_EQ(fixture.status().overflowed_records, 1300U);
 }
 
+// Such a row must not leave its number to the next one.
+TEST(Change, RowsWithoutASegmentAreSkipped) {
+  MonitorFixture fixture(
+      "change", std::string(kLatency) + "segment = \"zone\"\nreference = { first_rows = 200 }\n" + "shift = 2\n");
+  ASSERT_EQ(fixture.errors(), "");
+  Feed feed(fixture);
+  for (int i = 0; i < 200; ++i) {
+    feed.next().set("ms", 1000).null("zone");
+    feed.next().set("ms", i % 2).set("zone", "a");
+  }
+  feed.flush();
+  EXPECT_EQ(fixture.value(series("reference_mean", ",segment=\"a\"")), 0.5);
+  EXPECT_THAT(fixture.status().skipped, testing::ElementsAre(testing::Pair("null_field", 200)));
+}
+
 // The state is the same bit by bit, whatever the batches and wherever the monitor was stopped.
 TEST(Change, ARestartAnywhereChangesNothing) {
-  for (const std::string scale : {"z", "probability"}) {
+  for (const std::string scale : {"z", "probability", "counts"}) {
     const std::string config = std::string(kLatency) +
                                "method = [\"cusum\", \"ewma\", \"adwin\"]\naverage_run_length = 1000\nshift = 2\n"
                                "reference = { first_rows = 300 }\nsegment = \"zone\"\nscale = \"" +
                                scale + "\"\n";
-    const auto feed_some = [](MonitorFixture& fixture, int from, int to) {
+    const auto feed_some = [&scale](MonitorFixture& fixture, int from, int to) {
       Feed feed(fixture, from);
       Random random(1);
       for (int i = 0; i < to; ++i) {
-        const double number = random.normal() + 2 * ((i / 500) % 2);
+        const double normal = random.normal() + 2 * ((i / 500) % 2);
+        const double number = scale == "counts" ? std::floor(std::abs(normal)) : normal;
         const char* zone = random.next() % 3 == 0 ? "a" : "b";
         if (i >= from) {
           feed.next().set("ms", number).set("zone", zone);
@@ -237,7 +358,8 @@ TEST(Change, SaysWhatIsWrong) {
   EXPECT_THAT(errors(fine + "average_run_length = 50\n"), testing::HasSubstr("expected 100 to 1e+07"));
   EXPECT_THAT(errors(fine + "shift = 0.1\n"), testing::HasSubstr("expected 0.2 to 4"));
   EXPECT_THAT(errors(fine + "direction = \"sideways\"\n"), testing::HasSubstr("direction"));
-  EXPECT_THAT(errors(fine + "scale = \"log\"\n"), testing::HasSubstr("probability"));
+  EXPECT_THAT(errors(fine + "scale = \"log\"\n"),
+              testing::HasSubstr("\"probability\", \"z\", \"flags\" or \"counts\""));
   EXPECT_THAT(errors(fine + "reference = { first_rows = 50 }\n"), testing::HasSubstr("first_rows"));
   EXPECT_THAT(errors(fine + "reference = { first_rows = 100 }\n"), testing::HasSubstr("too small for cusum"));
   EXPECT_THAT(errors(fine + "reference = { first_rows = 200000 }\n"), testing::HasSubstr("first_rows"));
@@ -252,10 +374,11 @@ TEST(Change, DeclaresWhatItExports) {
   Catalog catalog;
   fixture.monitor().describe(catalog.metrics);
   fixture.monitor().declare(catalog);
-  ASSERT_EQ(catalog.alerts.size(), 2U);
+  ASSERT_EQ(catalog.alerts.size(), 3U);
   EXPECT_EQ(catalog.alerts[0].name, "ChangeDetected");
   EXPECT_EQ(catalog.alerts[0].expr, "increase(leeway_change_detections_total{change=\"latency\"}[1h]) > 0");
   EXPECT_EQ(catalog.alerts[1].expr, "leeway_change_reference_rows{change=\"latency\"} < 1000");
+  EXPECT_EQ(catalog.alerts[2].expr, "leeway_change_reference_steady{change=\"latency\"} == 0");
   for (const AlertRule& alert : catalog.alerts) {
     EXPECT_FALSE(alert.tests.empty()) << alert.name;
     for (const std::string& metric : alert.metrics) {
