@@ -54,8 +54,12 @@ void describe(const MetricStatus& metric, bool any_records, std::vector<std::str
     }
   }
   if (metric.overflowed_records > 0) {
-    out.push_back(fmt::format("metric '{}': {} records are in the overflow series; its limit is {} series", metric.name,
-                              metric.overflowed_records, metric.series_limit));
+    out.push_back(
+        metric.of_segments
+            ? fmt::format("metric '{}': {} records of further segments or groups are left out; its limit is {}",
+                          metric.name, metric.overflowed_records, metric.series_limit)
+            : fmt::format("metric '{}': {} records are in the overflow series; its limit is {} series", metric.name,
+                          metric.overflowed_records, metric.series_limit));
   }
   if (metric.sum_left_out) {
     out.push_back(fmt::format("metric '{}': a value was negative, so it has no _sum; expected a bucket bound below 0",

@@ -50,7 +50,7 @@ class Monitor {
   // Copies its current values. Families and label names are those of describe().
   virtual void collect(SnapshotBuilder& out) const = 0;
   // Appends an entry: what it holds, its limit, overflow, skipped records. The pipeline counts the series that
-  // collect() shows.
+  // collect() shows. Further entries are of what has a limit of its own.
   virtual void report(std::vector<MetricStatus>& out) const = 0;
   // What collects and reports by itself: the monitor, or those that it consists of.
   virtual std::vector<const Monitor*> parts() const { return {this}; }

@@ -42,6 +42,7 @@ struct FileVersionPart {
   bool first = false;                      // it begins here: an earlier version that has not ended is discarded
   bool last = false;                       // it ends here and is complete
   std::span<const std::string> columns{};  // where a file begins: names of a table's columns, if the format has them
+  std::string_view path{};                 // of the file, or of the directory; empty for all files of the source
 };
 
 class RecordBatch {

@@ -20,6 +20,8 @@ class SourceDefinition {
   virtual TimeReader time_reader() const = 0;
   // Whether its batches name the columns of their file.
   virtual bool names_columns() const { return false; }
+  // Whether several files may match, each with versions of its own that do not replace those of another.
+  virtual bool has_several_files() const { return false; }
   // What no second source can read: standard input, a FIFO, a socket. Empty for files.
   virtual std::string exclusive_input() const { return {}; }
   // Whether reading comes to an end, as a replay wants: not for a socket.

@@ -173,7 +173,8 @@ class Assembler {
                            source->has_file_versions,
                            assembly_.settings.state_dir,
                            std::bind_front(read_records, std::ref(files_), std::cref(options_.cancelled)),
-                           source->definition == nullptr || source->definition->names_columns()};
+                           source->definition == nullptr || source->definition->names_columns(),
+                           source->definition != nullptr && source->definition->has_several_files()};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {

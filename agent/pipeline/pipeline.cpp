@@ -194,8 +194,9 @@ void Pipeline::collect(SnapshotBuilder& out) const {
       for (const Monitor* const part : entry.monitor->parts()) {
         const std::size_t before = out.samples();
         part->collect(out);
+        const std::size_t first = status.metrics.size();
         part->report(status.metrics);
-        status.metrics.back().series = out.samples() - before;
+        status.metrics[first].series = out.samples() - before;
       }
     }
   }

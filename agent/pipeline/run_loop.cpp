@@ -310,8 +310,13 @@ Expected<void> RunLoop::take_over(Expected<Assembly> assembly) {
 void RunLoop::log_overflows(const AgentStatus& status) {
   for (const MetricStatus& metric : status.metrics) {
     if (metric.overflowed_records != 0 && overflowed_.insert(metric.name).second) {
-      spdlog::warn("{} has reached its limit of {} series: records of new label values count in overflow=\"true\"",
-                   metric.name, metric.series_limit);
+      if (metric.of_segments) {
+        spdlog::warn("{} has reached its limit of {}: records of further segments or groups are left out", metric.name,
+                     metric.series_limit);
+      } else {
+        spdlog::warn("{} has reached its limit of {} series: records of new label values count in overflow=\"true\"",
+                     metric.name, metric.series_limit);
+      }
     }
     if (metric.sum_left_out && without_sum_.insert(metric.name).second) {
       spdlog::warn(

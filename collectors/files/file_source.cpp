@@ -1,5 +1,6 @@
 #include "collectors/files/file_source.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/config/table_reader.h"
@@ -28,6 +29,14 @@ class FileSource final : public SourceDefinition {
   bool has_event_time() const override { return true; }
   TimeReader time_reader() const override { return time_.reader(); }
   bool names_columns() const override { return format_->names_columns(); }
+  bool has_several_files() const override {
+    const auto names_several = [this](const Glob& pattern) {
+      return options_.unit == VersionUnit::kDirectory ? Glob::has_wildcard(parent_directory(pattern.pattern()))
+                                                      : !pattern.literal();
+    };
+    return !options_.replaces_any && options_.unit != VersionUnit::kAll &&
+           (paths_.patterns.size() > 1 || std::any_of(paths_.patterns.begin(), paths_.patterns.end(), names_several));
+  }
 
   std::string summary(FileSystem& files) const override {
     const char* const unit = options_.unit == VersionUnit::kAll         ? " that form one version together:"

@@ -42,6 +42,42 @@ columns = { required = ["score"], extra = "forbidden" }
         for text_format in ("csv", "tsv", "parquet"):
             self.assertEqual(0, self.run_leeway("check", config, text_format).returncode)
 
+    def test_several_files_need_a_rule(self):
+        quality = """
+[[quality]]
+name = "scores"
+{}
+[[quality.check]]
+rows = {{ min = 1 }}
+"""
+        for keys, of_source, warns in (("", "", True), ("window = { rows = 2 }", "", False),
+                                       ('segment = "zone"', "", False), ("", 'version = "all"', False),
+                                       ("", 'replaces = "any"', False)):
+            done = self.run_leeway("check", of_source + quality.format(keys))
+            self.assertEqual((0, warns), (done.returncode, "the file that was read last" in done.stderr), done.stderr)
+
+    def test_says_which_file_a_result_is_of_and_which_groups_are_left_out(self):
+        for name, rows in (("a", "zone,score\nn,1\ns,2\nw,3\n"), ("b", "zone,score\nn,\n")):
+            (self.directory / f"scores.{name}").write_text(rows)
+        done = self.run_leeway("replay", """
+[[quality]]
+name = "scores"
+[[quality.check]]
+mean = { column = "score", min = 0 }
+[[quality.summary]]
+columns = "score"
+by = "zone"
+max_groups = 2
+""")
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("metric 'quality:scores:groups': 1 records of further segments or groups are left out; its limit is 2",
+                      done.stderr)
+        samples = harness.exposition.parse_samples(done.stdout)
+        self.assertEqual(1, samples["leeway_quality_last_run_info",
+                                    (("file", f"{self.directory}/scores.b"), ("quality", "scores"))])
+        self.assertEqual(1, samples["leeway_quality_check_unjudged_runs",
+                                    (("check", "mean"), ("column", "score"), ("quality", "scores"))])
+
 
 if __name__ == "__main__":
     unittest.main()

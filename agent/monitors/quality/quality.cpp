@@ -8,6 +8,7 @@
 #include "agent/monitors/quality/quality_rules.h"
 #include "agent/monitors/quality/quality_run.h"
 #include "agent/monitors/shared/segment_states.h"
+#include "agent/monitors/shared/segments.h"
 
 namespace leeway {
 namespace {
@@ -15,34 +16,50 @@ namespace {
 // Of saved state; version 1 had only the first.
 constexpr std::uint8_t kInVersion = 1;
 constexpr std::uint8_t kHasColumns = 2;
+constexpr std::uint8_t kHasOverflowed = 4;
+constexpr std::uint8_t kStarted = 1;
+constexpr std::uint8_t kHasEmptyRuns = 2;
+constexpr std::uint8_t kHasPath = 4;
 
 // One segment of the records, or all of them.
 struct QualitySegment {
   explicit QualitySegment(const QualitySettings& settings) : run(settings) {}
 
   QualityRun run;
+  std::uint64_t empty_runs = 0;        // of those of `run`
   bool started = false;                // `step` is known; windows by time
   std::int64_t step = 0;               // number of the current window since the epoch
   std::vector<std::uint32_t> pending;  // places in the current batch, not yet added to the run
   bool saw_columns = false;            // the current run knows those of the current file
   bool owned = false;                  // `file` is that of the version judged last
   std::uint64_t file = 0;
+  std::string path;  // likewise
 
   void save(StateWriter& out) const;
   Expected<void> load(StateReader& in);
 };
 
 void QualitySegment::save(StateWriter& out) const {
-  out.u8(started ? 1 : 0);
+  out.u8(static_cast<std::uint8_t>((started ? kStarted : 0) | (empty_runs > 0 ? kHasEmptyRuns : 0) |
+                                   (path.empty() ? 0 : kHasPath)));
   out.i64(step);
+  if (empty_runs > 0) {
+    out.u64(empty_runs);
+  }
+  if (!path.empty()) {
+    out.text(path);
+  }
   out.u8(owned ? 1 : 0);
   out.u64(file);
   run.save(out);
 }
 
 Expected<void> QualitySegment::load(StateReader& in) {
-  started = in.u8() != 0;
+  const std::uint8_t flags = in.u8();
+  started = (flags & kStarted) != 0;
   step = in.i64();
+  empty_runs = (flags & kHasEmptyRuns) != 0 ? in.u64() : 0;
+  path = (flags & kHasPath) != 0 ? in.text() : std::string_view();
   owned = in.u8() != 0;
   file = in.u64();
   return run.load(in);
@@ -51,7 +68,9 @@ Expected<void> QualitySegment::load(StateReader& in) {
 class Quality final : public Monitor {
  public:
   Quality(QualitySettings settings, RecordFilter filter, TimePoint started)
-      : settings_(std::move(settings)), segments_(settings_, std::move(filter), started) {}
+      : settings_(std::move(settings)),
+        segments_(settings_, std::move(filter), started),
+        overflowed_(settings_.summaries.size()) {}
 
   std::uint32_t state_version() const override { return 2; }
   void observe(const RecordBatch& batch) override;
@@ -61,9 +80,7 @@ class Quality final : public Monitor {
   void describe(MetricCatalog& catalog) const override { describe_quality_metrics(settings_, catalog); }
   void declare(Catalog& catalog) const override { add_quality_rules(settings_, catalog); }
   void collect(SnapshotBuilder& out) const override;
-  void report(std::vector<MetricStatus>& out) const override {
-    out.push_back(segments_.status("quality:" + settings_.name));
-  }
+  void report(std::vector<MetricStatus>& out) const override;
 
  private:
   // Whether the batch continues the current version.
@@ -81,6 +98,8 @@ class Quality final : public Monitor {
   bool in_version_ = false;
   std::uint64_t version_ = 0;         // id of the current one
   std::vector<std::string> columns_;  // of the current file, if its format names them
+
+  std::vector<std::uint64_t> overflowed_;  // rows of groups beyond `max_groups`, by summary
 
   // Of the selected rows of the batch.
   std::vector<TimePoint> times_;
@@ -112,6 +131,7 @@ void Quality::end_version(const FileVersionPart& part) {
       end_run(segment, part.modified);
       segment.owned = true;
       segment.file = part.file;
+      segment.path = part.path;
     }
   }
   in_version_ = false;
@@ -175,12 +195,13 @@ void Quality::flush(QualitySegment& segment) {
     if (!std::exchange(segment.saw_columns, true)) {
       segment.run.see_columns(columns_);
     }
-    segment.run.add({inputs_, segment.pending, times_}, segments_.failures());
+    segment.run.add({inputs_, segment.pending, times_}, segments_.failures(), overflowed_);
     segment.pending.clear();
   }
 }
 
 void Quality::end_run(QualitySegment& segment, TimePoint time) {
+  segment.empty_runs += segment.run.rows() == 0 ? 1 : 0;
   segment.run.end_run(time);
   segment.saw_columns = false;
 }
@@ -205,7 +226,9 @@ void Quality::pass_time(QualitySegment& segment, TimePoint time) {
   for (std::int64_t window = std::max(step - kEmptyWindows, segment.step + 1); window < step; ++window) {
     end_run(segment, TimePoint(settings_.window_time * (window + 1)));
   }
-  segment.run.count_runs(static_cast<std::uint64_t>(std::max<std::int64_t>(0, empty - kEmptyWindows)));
+  const auto more = static_cast<std::uint64_t>(std::max<std::int64_t>(0, empty - kEmptyWindows));
+  segment.run.count_runs(more);
+  segment.empty_runs += more;
   segment.step = step;
 }
 
@@ -218,13 +241,18 @@ void Quality::advance(TimePoint now) {
 
 void Quality::save(StateWriter& out) const {
   segments_.save_segments(out);
-  out.u8(static_cast<std::uint8_t>((in_version_ ? kInVersion : 0) | (columns_.empty() ? 0 : kHasColumns)));
+  const bool overflowed = std::any_of(overflowed_.begin(), overflowed_.end(), [](auto rows) { return rows > 0; });
+  out.u8(static_cast<std::uint8_t>((in_version_ ? kInVersion : 0) | (columns_.empty() ? 0 : kHasColumns) |
+                                   (overflowed ? kHasOverflowed : 0)));
   out.u64(version_);
   if (!columns_.empty()) {
     out.u64(columns_.size());
     for (const std::string& column : columns_) {
       out.text(column);
     }
+  }
+  for (std::size_t i = 0; overflowed && i < overflowed_.size(); ++i) {
+    out.u64(overflowed_[i]);
   }
   segments_.save_states(out);
 }
@@ -239,19 +267,51 @@ Expected<void> Quality::load(StateReader& in) {
     for (std::uint64_t i = 0; i < columns && in.ok(); ++i) {
       columns_.emplace_back(in.text());
     }
+    for (std::size_t i = 0; (flags & kHasOverflowed) != 0 && i < overflowed_.size(); ++i) {
+      overflowed_[i] = in.u64();
+    }
     loaded = segments_.load_states(in);
   }
   if (!loaded) {
     in_version_ = false;
     version_ = 0;
     columns_.clear();
+    overflowed_.assign(overflowed_.size(), 0);
   }
   return loaded;
 }
 
+// The groups of each summary have a limit of their own.
+void Quality::report(std::vector<MetricStatus>& out) const {
+  out.push_back(segments_.status("quality:" + settings_.name));
+  std::size_t with_groups = 0;
+  for (std::size_t i = 0; i < settings_.summaries.size(); ++i) {
+    if (settings_.summaries[i].by.empty()) {
+      continue;
+    }
+    MetricStatus& status = out.emplace_back();
+    status.name = "quality:" + settings_.name + ":groups" + (++with_groups > 1 ? std::to_string(with_groups) : "");
+    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+      status.held = std::max<std::uint64_t>(status.held, segments_[series].run.summaries()[i].most_groups());
+    }
+    status.series_limit = settings_.summaries[i].max_groups;
+    status.of_segments = true;
+    status.overflowed_records = overflowed_[i];
+  }
+}
+
 void Quality::collect(SnapshotBuilder& out) const {
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    segments_[series].run.collect(segments_.table().labels(series), segments_.table().created(series), out);
+    const SeriesLabels segment = segments_.table().labels(series);
+    const TimePoint created = segments_.table().created(series);
+    segments_[series].run.collect(segment, created, out);
+    out.add(out.family(quality_metric(kQualityEmptyRuns)),
+            segment_labels({{"quality", settings_.name}}, segment.pairs(), out),
+            static_cast<double>(segments_[series].empty_runs), created);
+    if (!segments_[series].path.empty()) {
+      out.add(out.family(quality_metric(kQualityRunInfo)),
+              segment_labels({{"quality", settings_.name}, {"file", segments_[series].path}}, segment.pairs(), out), 1);
+    }
   }
 }
 
@@ -264,6 +324,15 @@ std::unique_ptr<Monitor> build_quality(MonitorContext& context) {
   if (!context.has_file_versions && !context.reader.has("window")) {
     context.reader.missing("window",
                            "{ rows = 1000 } or { time = \"1h\" }: this source has no files to judge as a whole");
+  }
+  if (context.has_several_files && settings.by_version() && !settings.segment) {
+    context.reader.diagnostics().warning(
+        context.reader.position("source"),
+        context.reader.what() +
+            ": several files match the source's `path`, each is judged by itself, and the results "
+            "are those of the file that was read last; expected a `segment` such as a field of "
+            "`path_fields`, a `window`, or in the source `version = \"all\"` if they belong "
+            "together, or `replaces = \"any\"` if a new file replaces the one before");
   }
   if (errors.failed()) {
     return nullptr;

@@ -21,10 +21,11 @@ struct QualityRows {
 
 // The result of a run.
 struct QualityOutcome {
-  std::optional<double> value;           // none: undefined for this run
-  std::optional<double> violations;      // rows; none: the check does not count rows
-  std::optional<double> previous_value;  // the base of the next change; not exported
+  std::optional<double> value{};           // none: undefined for this run
+  std::optional<double> violations{};      // rows; none: the check does not count rows
+  std::optional<double> previous_value{};  // the base of the next change; not exported
   bool exact = true;
+  std::optional<std::uint64_t> rows{};  // that the value is of; none: the check is not of values
 };
 
 class QualityCheck {
@@ -46,6 +47,8 @@ class QualityCheck {
 
   const QualityCheckSettings& settings() const { return settings_; }
   const QualityOutcome& outcome() const { return outcome_; }
+  // Runs with rows, one after the other up to the last, that gave no value.
+  std::uint64_t unjudged_runs() const { return unjudged_runs_; }
   // No value if the outcome has none.
   std::optional<bool> passed() const;
 
@@ -66,6 +69,7 @@ class QualityCheck {
  private:
   std::optional<double> previous_;  // the base of a change: from the last run that had one
   QualityOutcome outcome_;
+  std::uint64_t unjudged_runs_ = 0;
 };
 
 }  // namespace leeway

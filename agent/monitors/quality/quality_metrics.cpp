@@ -11,6 +11,7 @@ constexpr MetricType kGauge = MetricType::kGauge;
 constexpr std::array kByCheck{"quality", "check", "column", "segment"};
 constexpr std::array kByLimit{"quality", "check", "column", "bound", "segment"};
 constexpr std::array kBySegment{"quality", "segment"};
+constexpr std::array kByFile{"quality", "file", "segment"};
 constexpr std::array kByGroup{"quality", "column", "group", "group_2", "group_3", "segment"};
 constexpr std::array kByQuantile{"quality", "column", "quantile", "group", "group_2", "group_3", "segment"};
 
@@ -21,23 +22,30 @@ bool has_ages(const QualitySettings& settings) {
 bool has_others(const QualitySettings& settings) {
   return !std::all_of(settings.checks.begin(), settings.checks.end(), is_age);
 }
+bool has_checks(const QualitySettings& settings) { return !settings.checks.empty(); }
+bool by_version(const QualitySettings& settings) { return settings.by_version(); }
 bool has_summaries(const QualitySettings& settings) { return !settings.summaries.empty(); }
 bool has_quantiles(const QualitySettings& settings) {
   return std::any_of(settings.summaries.begin(), settings.summaries.end(),
                      [](const auto& summary) { return !summary.quantiles.empty(); });
 }
 
-constexpr std::array<MetricRow<QualitySettings>, 17> kMetrics{{
+constexpr std::array<MetricRow<QualitySettings>, 21> kMetrics{{
     {kQualityRows, kGauge, "Rows of the last run.", kBySegment},
     {kQualityRuns, MetricType::kCounter, "Runs that were judged.", kBySegment},
+    {kQualityEmptyRuns, MetricType::kCounter, "Runs without any row.", kBySegment},
     {kQualityLastRun, kGauge, "Time of the last run: of the file's version, the window's end or its last row.",
      kBySegment},
+    {kQualityRunInfo, kGauge, "1, with the file or directory whose version was the last run.", kByFile, by_version},
     {kQualityNewest, kGauge, "Time of the newest row of the last run.", kByCheck, has_ages},
     {kQualityPassed, kGauge, "Whether the last run passed the check: 1 yes, 0 no.", kByCheck, has_others},
     {kQualityValue, kGauge, "Value of the check in the last run; absent if it is undefined.", kByCheck, has_others},
     {kQualityLimit, kGauge, "Bounds within which the value of a check passes.", kByLimit, has_others},
     {kQualityViolations, kGauge, "Rows of the last run that violated the check.", kByCheck, has_others},
     {kQualityExact, kGauge, "Whether the value is exact (1) or an estimate (0).", kByCheck, has_others},
+    {kQualityCheckRows, kGauge, "Rows of the last run that the value of the check is of.", kByCheck, has_others},
+    {kQualityUnjudged, kGauge, "Last runs in a row that had rows but gave no value for the check.", kByCheck,
+     has_checks},
     {kQualitySummaryRows, kGauge, "Rows of the last run, by group.", kByGroup, has_summaries},
     {kQualityMean, kGauge, "Mean of a column in the last run.", kByGroup, has_summaries},
     {kQualityStd, kGauge, "Sample standard deviation of a column in the last run.", kByGroup, has_summaries},

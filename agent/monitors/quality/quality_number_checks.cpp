@@ -31,19 +31,19 @@ class MomentsCheck final : public QualityCheck {
   QualityOutcome judge(std::uint64_t /*rows*/) override {
     switch (settings_.kind) {
       case QualityKind::kMean:
-        return {moments_.mean(), {}, {}};
+        return {.value = moments_.mean(), .rows = moments_.count()};
       case QualityKind::kStd:
-        return {moments_.standard_deviation(), {}, {}};
+        return {.value = moments_.standard_deviation(), .rows = moments_.count()};
       case QualityKind::kMinimum:
-        return {moments_.minimum(), {}, {}};
+        return {.value = moments_.minimum(), .rows = moments_.count()};
       case QualityKind::kMaximum:
-        return {moments_.maximum(), {}, {}};
+        return {.value = moments_.maximum(), .rows = moments_.count()};
       default:
         break;
     }
     const std::optional<double> now =
         settings_.kind == QualityKind::kMeanChange ? moments_.mean() : moments_.standard_deviation();
-    return {change(now), {}, now};
+    return {.value = change(now), .previous_value = now, .rows = moments_.count()};
   }
   void save_run(StateWriter& out) const override { moments_.save(out); }
   Expected<void> load_run(StateReader& in) override {
@@ -71,11 +71,11 @@ class QuantileCheck final : public QualityCheck {
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override {
     if (sketch_.count() == 0) {
-      return {};
+      return {.rows = 0};
     }
     const double rank = std::ceil(settings_.quantile * static_cast<double>(sketch_.count()));
     const auto least = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(rank));
-    return {value_at_rank(sketch_.sorted(), least), {}, {}, sketch_.exact()};
+    return {.value = value_at_rank(sketch_.sorted(), least), .exact = sketch_.exact(), .rows = sketch_.count()};
   }
   void save_run(StateWriter& out) const override { sketch_.save(out); }
   Expected<void> load_run(StateReader& in) override { return sketch_.load(in); }
@@ -100,7 +100,9 @@ class CorrelationCheck final : public QualityCheck {
   void clear() override { moments_ = {}; }
 
  protected:
-  QualityOutcome judge(std::uint64_t /*rows*/) override { return {moments_.correlation(), {}, {}}; }
+  QualityOutcome judge(std::uint64_t /*rows*/) override {
+    return {.value = moments_.correlation(), .rows = moments_.count()};
+  }
   void save_run(StateWriter& out) const override { moments_.save(out); }
   Expected<void> load_run(StateReader& in) override {
     moments_.load(in);
@@ -136,19 +138,21 @@ class GroupOrderCheck final : public QualityCheck {
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override {
     std::vector<double> means;
+    std::uint64_t rows = 0;
     for (const Moments& group : groups_) {
+      rows += group.count();
       if (const std::optional<double> mean = group.mean()) {
         means.push_back(*mean);
       }
     }
     if (means.size() < 2) {
-      return {};
+      return {.rows = rows};
     }
     double wrong = 0;
     for (std::size_t i = 1; i < means.size(); ++i) {
       wrong += means[i] > means[i - 1] ? 0 : 1;
     }
-    return {wrong, {}, {}};
+    return {.value = wrong, .rows = rows};
   }
   void save_run(StateWriter& out) const override {
     for (const Moments& group : groups_) {

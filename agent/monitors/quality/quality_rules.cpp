@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/example_series.h"
@@ -16,7 +17,12 @@
 namespace leeway {
 namespace {
 
-constexpr double kBeyond = 0.05;  // share of a limit by which tests exceed it
+constexpr double kBeyond = 0.05;     // share of a limit by which tests exceed it
+constexpr int kUnjudgedWindows = 2;  // windows without a value that are no alert
+
+bool is_change(QualityKind kind) {
+  return kind == QualityKind::kRowsChange || kind == QualityKind::kMeanChange || kind == QualityKind::kStdChange;
+}
 
 class QualityRules {
  public:
@@ -35,7 +41,8 @@ class QualityRules {
   AlertRule alert_of(const QualityCheckSettings& check) const;
   void add_check(const QualityCheckSettings& check);
   void add_freshness(const QualityCheckSettings& check);
-  void add_no_runs();
+  void add_never_judged();
+  void add_not_judged();
   static std::string expected(const QualityCheckSettings& check);
   static std::string finding_of(const QualityCheckSettings& check);
   std::string description_of(const QualityCheckSettings& check) const;
@@ -193,29 +200,92 @@ void QualityRules::add_freshness(const QualityCheckSettings& check) {
   catalog_.alerts.push_back(std::move(alert));
 }
 
-void QualityRules::add_no_runs() {
+// Where the number of rows is checked, a run without rows is judged, too.
+void QualityRules::add_never_judged() {
+  const bool judges_rows = std::any_of(settings_.checks.begin(), settings_.checks.end(),
+                                       [](const auto& check) { return check.kind == QualityKind::kRows; });
   AlertRule alert = base(settings_.alerts);
   alert.name = settings_.alerts.stem + "NeverJudged";
-  alert.expr = selector(kQualityRuns) + " == 0";
+  alert.expr = selector(kQualityRuns) + (judges_rows ? "" : " - " + selector(kQualityEmptyRuns)) + " == 0";
   alert.hold = settings_.window_time + kFirstResultWithin;
   alert.severity = Severity::kWarning;
   alert.summary = "Quality monitor " + settings_.name + " has judged nothing yet.";
-  alert.description = "For " + format_duration(alert.hold) + " no run (" + settings_.window_text() + ") of " +
-                      settings_.name + " has ended on $labels.instance.";
-  alert.when = "no run has ended";
+  const std::string with_rows = judges_rows ? "" : " with rows";
+  alert.description = "For " + format_duration(alert.hold) + " no run (" + settings_.window_text() + ")" + with_rows +
+                      " of " + settings_.name + " has ended on $labels.instance.";
+  alert.when = "no run" + with_rows + " has ended";
   alert.metrics = {kQualityRuns};
   alert.runbook = {};
   alert.runbook.meaning = "The data are not checked at all: none arrived, or not enough for a run.";
-  alert.runbook.queries = {selector(kQualityRuns)};
+  alert.runbook.queries = {selector(kQualityRuns), selector(kQualityEmptyRuns)};
   alert.runbook.steps = {"See whether the source finds its files, and whether it can read them to their end.",
                          "See whether `when` selects any record."};
   Signal signal;
   signal.firing = example(nullptr);
   signal.series = {{series_text(kQualityRuns, signal.firing), false}};
-  signal.drive = [](double level) { return std::vector<double>{level}; };
+  if (!judges_rows) {
+    alert.metrics.push_back(kQualityEmptyRuns);
+    signal.series.push_back({series_text(kQualityEmptyRuns, signal.firing), false});
+  }
+  // Three empty runs are no more than none.
+  signal.drive = [judges_rows](double level) {
+    return judges_rows ? std::vector<double>{level} : std::vector<double>{level + 3, 3};
+  };
   signal.healthy = 1;
   signal.within = 1;
   signal.beyond = 0;
+  SignalTiming timing;
+  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
+  timing.hold = alert.hold;
+  alert.tests = signal_tests(signal, timing);
+  catalog_.alerts.push_back(std::move(alert));
+}
+
+// The first change has nothing to compare with, and a short window may lack what a check needs.
+void QualityRules::add_not_judged() {
+  const int allowed = settings_.by_version() ? 0 : kUnjudgedWindows;
+  const QualityCheckSettings* example_check = nullptr;
+  std::string other = std::string(kQualityUnjudged) + "{quality=" + quote_promql(settings_.name);
+  std::vector<std::string> changes;
+  std::set<std::string> done;  // the columns of an entry share a name
+  for (const QualityCheckSettings& check : settings_.checks) {
+    const bool enabled = settings_.entries[check.entry].alerts.enabled;
+    const bool counts_later = is_change(check.kind) && enabled;
+    example_check = enabled && (example_check == nullptr || is_change(example_check->kind)) ? &check : example_check;
+    if ((counts_later || !enabled) && done.insert(check.name).second) {
+      other += ", check!=" + quote_promql(check.name);
+      if (counts_later) {
+        changes.push_back(selector(kQualityUnjudged, check.name) + " > " + std::to_string(allowed + 1));
+      }
+    }
+  }
+  if (example_check == nullptr) {
+    return;
+  }
+  AlertRule alert = base(settings_.alerts);
+  alert.name = settings_.alerts.stem + "NotJudged";
+  alert.expr = other + "} > " + std::to_string(allowed);
+  for (const std::string& change : changes) {
+    alert.expr += "\nor " + change;
+  }
+  alert.severity = Severity::kWarning;
+  alert.summary = "A check of " + settings_.name + " neither passes nor fails.";
+  alert.description = "The last $value runs (" + settings_.window_text() + ") of " + settings_.name +
+                      " had rows, but nothing that the check $labels.check is of.";
+  alert.when = "runs with rows have no value for a check";
+  alert.metrics = {kQualityUnjudged};
+  alert.runbook = {};
+  alert.runbook.meaning =
+      "The check saw nothing: its column is missing or null in all rows, or holds nothing of the kind that it needs.";
+  alert.runbook.queries = {selector(kQualityUnjudged) + " > 0", selector(kQualityCheckRows)};
+  alert.runbook.steps = {"See whether the column has another name or another type than before.",
+                         "Stop relying on the check until it has a value again; results of other checks are valid."};
+  Signal signal;
+  signal.firing = example(example_check);
+  signal.series = {{series_text(kQualityUnjudged, signal.firing), false}};
+  signal.drive = [](double level) { return std::vector<double>{level}; };
+  signal.within = allowed + (is_change(example_check->kind) ? 1 : 0);
+  signal.beyond = signal.within + 1;
   SignalTiming timing;
   timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
   timing.hold = alert.hold;
@@ -238,7 +308,8 @@ void QualityRules::add_alerts() {
     }
   }
   if (settings_.alerts.enabled) {
-    add_no_runs();
+    add_never_judged();
+    add_not_judged();
   }
 }
 

@@ -30,13 +30,13 @@ void QualityRun::see_columns(std::span<const std::string> columns) {
   }
 }
 
-void QualityRun::add(const QualityRows& rows, FailureCounts& failures) {
+void QualityRun::add(const QualityRows& rows, FailureCounts& failures, std::span<std::uint64_t> overflowed) {
   rows_ += rows.places.size();
   for (const std::unique_ptr<QualityCheck>& check : checks_) {
     check->add(rows);
   }
-  for (QualitySummary& summary : summaries_) {
-    summary.add(rows, failures);
+  for (std::size_t i = 0; i < summaries_.size(); ++i) {
+    overflowed[i] += summaries_[i].add(rows, failures);
   }
 }
 
@@ -68,6 +68,7 @@ void QualityRun::collect_check(const QualityCheck& check, std::span<const Label>
   const QualityOutcome& outcome = check.outcome();
   const SeriesLabels own = segment_labels(
       {{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}}, segment, out);
+  leeway::add(kQualityUnjudged, own, static_cast<double>(check.unjudged_runs()), out);
   if (settings.kind == QualityKind::kFreshness) {
     leeway::add(kQualityNewest, own, outcome.value, out);
     return;
@@ -77,6 +78,9 @@ void QualityRun::collect_check(const QualityCheck& check, std::span<const Label>
   leeway::add(kQualityValue, own, outcome.value, out);
   leeway::add(kQualityViolations, own, outcome.violations, out);
   leeway::add(kQualityExact, own, outcome.value ? std::optional(outcome.exact ? 1.0 : 0.0) : std::nullopt, out);
+  if (outcome.rows) {
+    leeway::add(kQualityCheckRows, own, static_cast<double>(*outcome.rows), out);
+  }
   for (const auto& [bound, limit] : {std::pair("min", settings.limits.minimum), {"max", settings.limits.maximum}}) {
     const SeriesLabels of_bound = segment_labels(
         {{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}, {"bound", bound}}, segment,

@@ -17,7 +17,8 @@ class QualityRun {
 
   // The names of the columns of a file with rows of the current run, or of its version. The same again changes nothing.
   void see_columns(std::span<const std::string> columns);
-  void add(const QualityRows& rows, FailureCounts& failures);
+  // Rows of groups that are left out are added to `overflowed`, by summary.
+  void add(const QualityRows& rows, FailureCounts& failures, std::span<std::uint64_t> overflowed);
   // Evaluates the rows added since the last run ended, as of `time`.
   void end_run(TimePoint time);
   // Counts `runs` more runs with the result of the last one.
@@ -26,6 +27,7 @@ class QualityRun {
   void clear();
 
   std::uint64_t rows() const { return rows_; }  // of the current run
+  const std::vector<QualitySummary>& summaries() const { return summaries_; }
   // `segment` are the labels of the segment, if any; `created` is when it was first seen.
   void collect(SeriesLabels segment, TimePoint created, SnapshotBuilder& out) const;
 

@@ -131,7 +131,7 @@ void QualityShare::add(const QualityRows& rows) {
 }
 
 QualityOutcome QualityShare::judge(std::uint64_t /*rows*/) {
-  QualityOutcome outcome;
+  QualityOutcome outcome{.rows = considered_};
   if (considered_ == 0) {
     return outcome;
   }

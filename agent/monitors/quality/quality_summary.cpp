@@ -59,7 +59,7 @@ SeriesTable QualitySummary::fresh_table() const {
 
 void QualitySummary::resize() { cells_.resize(table_.size() * settings_.inputs.size()); }
 
-void QualitySummary::add(const QualityRows& rows, FailureCounts& failures) {
+std::uint64_t QualitySummary::add(const QualityRows& rows, FailureCounts& failures) {
   std::array<LabelColumn, kMostQualityGroupLabels> labels;
   for (std::size_t i = 0; i < settings_.by.size(); ++i) {
     labels[i] = {rows.inputs[settings_.by[i]].data(), true};
@@ -87,6 +87,7 @@ void QualitySummary::add(const QualityRows& rows, FailureCounts& failures) {
       }
     }
   }
+  return static_cast<std::uint64_t>(std::count(series_.begin(), series_.end(), kOverflowSeries));
 }
 
 QualityFigures QualitySummary::figures_of(const Cell& cell) const {

@@ -2,6 +2,7 @@
 // Driven by the monitor.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,15 +36,17 @@ class QualitySummary {
  public:
   explicit QualitySummary(const QualitySummarySettings& settings);
 
-  // Rows without a group are counted in `failures`.
-  void add(const QualityRows& rows, FailureCounts& failures);
+  // Rows without a group are counted in `failures`. Returns how many rows were of groups beyond `max_groups`, which are
+  // left out.
+  std::uint64_t add(const QualityRows& rows, FailureCounts& failures);
   // Ends the run: groups() are those of this run.
   void end_run();
   void clear();
 
   const QualitySummarySettings& settings() const { return settings_; }
   const std::vector<QualityGroup>& groups() const { return groups_; }
-  void report(MetricStatus& out) const { table_.report(out); }
+  // Of the current run, or of the last if it had more.
+  std::size_t most_groups() const { return std::max(table_.size() - kFirstSeries, groups_.size()); }
 
   void save(StateWriter& out) const;
   // After an error the summary must be discarded.

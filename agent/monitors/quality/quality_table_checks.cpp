@@ -16,9 +16,9 @@ class RowsCheck final : public QualityCheck {
   QualityOutcome judge(std::uint64_t rows) override {
     const auto now = static_cast<double>(rows);
     if (settings_.kind == QualityKind::kRows) {
-      return {now, {}, {}};
+      return {.value = now};
     }
-    return {change(now), {}, now};
+    return {.value = change(now), .previous_value = now};
   }
   void save_run(StateWriter& /*out*/) const override {}
   Expected<void> load_run(StateReader& /*in*/) override { return {}; }
@@ -44,7 +44,7 @@ class FreshnessCheck final : public QualityCheck {
   void clear() override { newest_.reset(); }
 
  protected:
-  QualityOutcome judge(std::uint64_t /*rows*/) override { return {newest_, {}, {}}; }
+  QualityOutcome judge(std::uint64_t /*rows*/) override { return {.value = newest_}; }
   void save_run(StateWriter& out) const override { save_optional(newest_, out); }
   Expected<void> load_run(StateReader& in) override {
     newest_ = load_optional(in);
@@ -74,7 +74,7 @@ class ColumnCheck final : public QualityCheck {
 
  protected:
   QualityOutcome judge(std::uint64_t rows) override {
-    return rows == 0 && !named_ ? QualityOutcome{} : QualityOutcome{found_ ? 1.0 : 0.0, {}, {}};
+    return rows == 0 && !named_ ? QualityOutcome{} : QualityOutcome{.value = found_ ? 1.0 : 0.0};
   }
   void save_run(StateWriter& out) const override {
     out.u8(static_cast<std::uint8_t>((found_ ? 1 : 0) | (named_ ? 2 : 0)));
@@ -107,7 +107,7 @@ class ExtraColumnsCheck final : public QualityCheck {
   void clear() override { extra_.reset(); }
 
  protected:
-  QualityOutcome judge(std::uint64_t /*rows*/) override { return {extra_, {}, {}}; }
+  QualityOutcome judge(std::uint64_t /*rows*/) override { return {.value = extra_}; }
   void save_run(StateWriter& out) const override { save_optional(extra_, out); }
   Expected<void> load_run(StateReader& in) override {
     extra_ = load_optional(in);

@@ -32,10 +32,13 @@ class UniqueCheck final : public QualityCheck {
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override {
     if (keys_.rows() == 0) {
-      return {};
+      return {.rows = 0};
     }
     const double repeated = keys_.repeated_rows();
-    return {repeated / static_cast<double>(keys_.rows()), repeated, {}, keys_.exact()};
+    return {.value = repeated / static_cast<double>(keys_.rows()),
+            .violations = repeated,
+            .exact = keys_.exact(),
+            .rows = keys_.rows()};
   }
   void save_run(StateWriter& out) const override { keys_.save(out); }
   Expected<void> load_run(StateReader& in) override { return keys_.load(in); }
@@ -44,6 +47,8 @@ class UniqueCheck final : public QualityCheck {
   KeyCounter keys_;
 };
 
+// A column that is null in all rows has no distinct value, but one that is not there, or holds nothing that can be
+// compared, is not judged.
 class DistinctCheck final : public QualityCheck {
  public:
   explicit DistinctCheck(const QualityCheckSettings& settings) : QualityCheck(settings), values_(kDistinctPrecision) {}
@@ -52,24 +57,51 @@ class DistinctCheck final : public QualityCheck {
     for (const std::uint32_t place : rows.places) {
       if (const std::optional<std::uint64_t> hash = hash_of(values[place])) {
         values_.add(*hash);
+        ++counted_;
+      } else if (is_null(values[place])) {
+        ++nulls_;
+      } else if (!is_absent(values[place])) {
+        ++others_;
       }
     }
   }
-  void clear() override { values_.clear(); }
+  void clear() override {
+    values_.clear();
+    counted_ = nulls_ = others_ = 0;
+  }
 
  protected:
-  QualityOutcome judge(std::uint64_t rows) override {
-    if (rows == 0) {
-      return {};
+  QualityOutcome judge(std::uint64_t /*rows*/) override {
+    if (counted_ == 0 && (nulls_ == 0 || others_ > 0)) {
+      return {.rows = 0};
     }
-    const double estimate = std::min(std::round(values_.estimate()), static_cast<double>(rows));
-    return {estimate, {}, {}, values_.exact()};
+    const double estimate = std::min(std::round(values_.estimate()), static_cast<double>(counted_));
+    return {.value = estimate, .exact = values_.exact(), .rows = counted_};
   }
-  void save_run(StateWriter& out) const override { values_.save(out); }
-  Expected<void> load_run(StateReader& in) override { return values_.load(in); }
+  void save_run(StateWriter& out) const override {
+    values_.save(out);
+    for (const std::uint64_t number : {counted_, nulls_, others_}) {
+      out.u64(number);
+    }
+  }
+  Expected<void> load_run(StateReader& in) override {
+    Expected<void> loaded = values_.load(in);
+    if (in.version() >= 2) {
+      for (std::uint64_t* const number : {&counted_, &nulls_, &others_}) {
+        *number = in.u64();
+      }
+    } else {
+      counted_ = static_cast<std::uint64_t>(std::llround(values_.estimate()));  // at least
+      nulls_ = 1;
+    }
+    return loaded;
+  }
 
  private:
   HyperLogLog values_;
+  std::uint64_t counted_ = 0;  // rows with a value that can be compared
+  std::uint64_t nulls_ = 0;
+  std::uint64_t others_ = 0;  // rows with a value that cannot: a list, a failed conversion
 };
 
 class VariesCheck final : public QualityCheck {
@@ -94,7 +126,7 @@ class VariesCheck final : public QualityCheck {
  protected:
   // One value alone cannot vary.
   QualityOutcome judge(std::uint64_t /*rows*/) override {
-    return count_ < 2 ? QualityOutcome{} : QualityOutcome{varies_ ? 1.0 : 0.0, {}, {}};
+    return {.value = count_ < 2 ? std::nullopt : std::optional(varies_ ? 1.0 : 0.0), .rows = count_};
   }
   void save_run(StateWriter& out) const override {
     out.u8(varies_ ? 1 : 0);

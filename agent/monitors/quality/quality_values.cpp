@@ -21,6 +21,7 @@ constexpr std::uint64_t kOfInteger = 0xC2B2'AE3D'27D4'EB4FU;  // beyond the exac
 constexpr std::uint64_t kOfUnsigned = 0x8579'6A1D'B4E5'3C07U;
 constexpr std::uint64_t kOfBoolean = 0x1656'67B1'9E37'79F9U;
 constexpr std::uint64_t kOfTime = 0x27D4'EB2F'1656'67C5U;
+constexpr std::uint64_t kOfDuration = 0xD6E8'FEB8'6659'FD93U;
 
 constexpr std::int64_t kExact = std::int64_t{1} << 53;  // up to it, a double holds every integer
 constexpr double kTwoTo63 = 9223372036854775808.0;
@@ -70,7 +71,7 @@ std::optional<std::uint64_t> hash_of(const Value& value) {
     case ValueKind::kTimestamp:
       return hash_of_time(value.instant());
     case ValueKind::kDuration:
-      return mix(static_cast<std::uint64_t>(value.integer) + kOfTime);
+      return mix(static_cast<std::uint64_t>(value.integer) + kOfDuration);
     default:
       return std::nullopt;
   }

@@ -18,6 +18,11 @@ inline bool is_absent(const Value& value) {
           (value.failure == Failure::kMissingField || value.failure == Failure::kNullField));
 }
 
+// Of a field that is there, or of an expression with such a field.
+inline bool is_null(const Value& value) {
+  return value.kind == ValueKind::kNull || (value.kind == ValueKind::kError && value.failure == Failure::kNullField);
+}
+
 // Also a duration or a time, in seconds; may be NaN or infinite.
 inline std::optional<double> number_of(const Value& value) {
   return value.is_number() ? std::optional(value.as_double())

@@ -29,7 +29,8 @@ struct MonitorContext {
   bool has_file_versions = true;  // whether the source's batches give their version of a file
   std::string state_dir{};        // with the decisions of `leeway reference`; empty: no state is kept
   ReadRecords read_records{};
-  bool names_columns = true;  // whether the source's batches name the columns of their file
+  bool names_columns = true;       // whether the source's batches name the columns of their file
+  bool has_several_files = false;  // whether several files, each with versions of its own, may match the source
 
   // Of the only source, for kinds that take no more.
   Schema& schema() const { return schemas.first(); }

@@ -38,14 +38,15 @@ class Feed {
   Feed& begin(std::uint64_t id, const std::vector<std::string>& columns = {}) {
     id_ = id;
     batch_.set_file_version(
-        {.file = file_, .id = id, .modified = kOrigin + seconds(id), .first = true, .columns = columns});
+        {.file = file_, .id = id, .modified = kOrigin + seconds(id), .first = true, .columns = columns, .path = path_});
     give();
     in_version_ = true;
     return *this;
   }
   // The next versions are of another file.
-  Feed& of_file(std::uint64_t file) {
+  Feed& of_file(std::uint64_t file, const std::string& path = "") {
     file_ = file;
+    path_ = path;
     return *this;
   }
   Feed& row(const Cells& cells, Duration time = {}) {
@@ -66,7 +67,8 @@ class Feed {
   }
   Feed& flush(bool last = false) {
     if (in_version_) {
-      batch_.set_file_version({.file = file_, .id = id_, .modified = kOrigin + seconds(id_), .last = last});
+      batch_.set_file_version(
+          {.file = file_, .id = id_, .modified = kOrigin + seconds(id_), .last = last, .path = path_});
     }
     give();
     return *this;
@@ -95,6 +97,7 @@ class Feed {
   MonitorFixture& fixture_;
   RecordBatch batch_;
   std::uint64_t file_ = 0;
+  std::string path_;
   std::uint64_t id_ = 0;
   bool in_version_ = false;
   Duration now_{};

@@ -1,7 +1,9 @@
 // The runs of a [[quality]]: versions of files, windows, segments, groups; and that it continues after a restart.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "agent/sketches/random.h"
 #include "tests/agent/monitors/quality/quality_fixture.h"
@@ -147,6 +149,60 @@ TEST(Quality, SummariesByGroup) {
   feed.begin(2).row({{"x", number(7)}, {"g", text("even")}}).end();
   EXPECT_EQ(figure("mean", "x", "even"), 7);
   EXPECT_FALSE(fixture.shown(series("summary_mean", ",column=\"x\",group=\"odd\"")));
+}
+
+// Each summary has its own limit, and its own count, which adds up over runs.
+TEST(Quality, RowsOfGroupsBeyondTheLimitAreCounted) {
+  const std::string config = with_checks(
+      "[[quality.summary]]\ncolumns = 'x'\nby = 'g'\nmax_groups = 2\n"
+      "[[quality.summary]]\ncolumns = 'x'\n"
+      "[[quality.summary]]\ncolumns = 'y'\nby = ['g', 'x']\nmax_groups = 3\n");
+  auto fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_EQ(fixture->errors(), "");
+  const auto groups = [&](const std::string& name) {
+    std::vector<MetricStatus> all;
+    fixture->monitor().report(all);
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& status) { return status.name == name; });
+    return found == all.end() ? MetricStatus{} : *found;
+  };
+  const auto version = [&](std::uint64_t id) {
+    Feed feed(*fixture);
+    feed.begin(id);
+    for (int i = 0; i < 10; ++i) {
+      feed.row({{"x", number(i)}, {"g", text(i < 2 ? "a" : i < 4 ? "b" : i < 6 ? "c" : "d")}});
+    }
+    feed.row({{"x", number(1)}}).end();
+  };
+  version(1);
+  EXPECT_EQ(groups("quality:scores:groups").overflowed_records, 6);
+  EXPECT_EQ(groups("quality:scores:groups").series_limit, 2);
+  EXPECT_EQ(groups("quality:scores:groups").held, 2);
+  EXPECT_EQ(groups("quality:scores:groups2").overflowed_records, 7);
+  EXPECT_EQ(groups("quality:scores:groups2").series_limit, 3);
+  EXPECT_EQ(fixture->status().name, "quality:scores");
+  EXPECT_EQ(fixture->status().overflowed_records, 0);
+  EXPECT_EQ(fixture->status().skipped.at("missing_field"), 2) << "a row without a group is in no group";
+  EXPECT_EQ(fixture->value(series("summary_rows", ",column=\"x\"")), 11);
+  const std::string state = fixture->saved();
+  fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_TRUE(fixture->load(state));
+  version(2);
+  EXPECT_EQ(groups("quality:scores:groups").overflowed_records, 12);
+  EXPECT_EQ(groups("quality:scores:groups2").overflowed_records, 14);
+}
+
+TEST(Quality, SaysOfWhichFileTheLastRunWas) {
+  const std::string config = with_checks(check("rows = { min = 1 }"));
+  auto fixture = std::make_unique<MonitorFixture>("quality", config);
+  Feed(*fixture).of_file(1, "/data/a.csv").begin(1).row({}).end();
+  EXPECT_EQ(fixture->value(series("last_run_info", ",file=\"/data/a.csv\"")), 1);
+  Feed(*fixture).of_file(2, "/data/b.csv").begin(2).row({}).end();
+  EXPECT_EQ(fixture->value(series("last_run_info", ",file=\"/data/b.csv\"")), 1);
+  EXPECT_FALSE(fixture->shown(series("last_run_info", ",file=\"/data/a.csv\"")));
+  const std::string state = fixture->saved();
+  fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_TRUE(fixture->load(state));
+  EXPECT_EQ(fixture->value(series("last_run_info", ",file=\"/data/b.csv\"")), 1);
 }
 
 TEST(Quality, AnEstimateOfDistinctValuesNeverExceedsTheRows) {

@@ -54,9 +54,41 @@ TEST(Quality, NamesOfItsAlertsBeginAsTold) {
   for (const AlertRule& alert : catalog.alerts) {
     names.push_back(alert.name);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"ScoresConstantColumn", "YConstant", "ScoresNeverJudged"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"ScoresConstantColumn", "YConstant", "ScoresNeverJudged", "ScoresNotJudged"}));
   EXPECT_THAT(MonitorFixture("quality", with_checks(check("varies = 'x'"), "alerts = { name = 'a b' }\n")).errors(),
               HasSubstr("CamelCase"));
+}
+
+TEST(Quality, AlertsOfChecksThatAreNotJudged) {
+  const auto expression = [](const std::string& checks, const std::string& keys, const std::string& name) {
+    MonitorFixture fixture("quality", with_checks(checks, keys));
+    EXPECT_EQ(fixture.errors(), "");
+    Catalog catalog;
+    fixture.monitor().declare(catalog);
+    for (const AlertRule& alert : catalog.alerts) {
+      if (alert.name == name) {
+        return alert.expr;
+      }
+    }
+    return std::string();
+  };
+  EXPECT_EQ(expression(check("varies = 'x'"), "", "QualityNotJudged"),
+            "leeway_quality_check_unjudged_runs{quality=\"scores\"} > 0");
+  EXPECT_EQ(expression(check("varies = 'x'"), "window = { rows = 9 }\n", "QualityNotJudged"),
+            "leeway_quality_check_unjudged_runs{quality=\"scores\"} > 2");
+  // The first change is of nothing; a check without alerts has not this one either.
+  EXPECT_EQ(expression(check("varies = 'x'") + check("rows_change = { min = 0 }") +
+                           check("varies = 'y'\nname = 'quiet'\nalerts = { enabled = false }"),
+                       "", "QualityNotJudged"),
+            "leeway_quality_check_unjudged_runs{quality=\"scores\", check!=\"rows_change\", check!=\"quiet\"} > 0\n"
+            "or leeway_quality_check_unjudged_runs{quality=\"scores\", check=\"rows_change\"} > 1");
+  EXPECT_EQ(expression(check("varies = 'x'\nalerts = { enabled = false }"), "", "QualityNotJudged"), "");
+  // Runs without rows are not judged, unless their number is.
+  EXPECT_EQ(expression(check("varies = 'x'"), "", "QualityNeverJudged"),
+            "leeway_quality_runs_total{quality=\"scores\"} - leeway_quality_empty_runs_total{quality=\"scores\"} == 0");
+  EXPECT_EQ(expression(check("rows = { max = 0 }"), "", "QualityNeverJudged"),
+            "leeway_quality_runs_total{quality=\"scores\"} == 0");
 }
 
 TEST(Quality, DeclaresAlertsWithTestsAndPanels) {
@@ -79,8 +111,8 @@ TEST(Quality, DeclaresAlertsWithTestsAndPanels) {
       EXPECT_NE(catalog.metrics.find(metric), nullptr) << metric;
     }
   }
-  // 24 kinds and extra columns, one with its own name, one for a monitor without runs.
-  EXPECT_EQ(catalog.alerts.size(), 27U);
+  // 24 kinds and extra columns, one with its own name, one for a monitor without runs, one for checks without values.
+  EXPECT_EQ(catalog.alerts.size(), 28U);
   EXPECT_TRUE(names.contains("QualityNullRatio") && names.contains("QualityStale") && names.contains("AgesWrong") &&
               names.contains("QualityNeverJudged"));
   EXPECT_EQ(catalog.panels.size(), 5U);

@@ -147,6 +147,14 @@ TEST(Quality, WhatIsNotDefinedHasNoSeries) {
       {"mean_change = { column = 'x', min = 0 }", {number(1)}},
       {"correlation = { columns = ['x', 'y'], min = 0 }", {number(1), number(2)}},
       {"columns = { required = ['x'] }", {}},
+      {"nan_ratio = { column = 'x' }", {Value::missing()}},
+      {"in_set = { column = 'x', values = [1] }", {Value::null(), Value::missing()}},
+      {"expression = 'x < 5'", {Value::missing()}},
+      {"distinct = { column = 'x', max = 5 }", {Value::missing()}},
+      {"distinct = { column = 'x', max = 5 }", {Value::null(), Value::list(2)}},
+      {"unique = { columns = ['x'] }", {Value::list(2)}},
+      {"group_order = { group = 'x', value = 'y', ascending = ['a', 'b'] }", {text("a"), text("b")}},
+      {"correlation = { columns = ['x', 'y'], min = 0 }", {number(1), number(1)}},
   };
   for (const auto& [kind, values] : cases) {
     MonitorFixture fixture("quality", with_checks(check(kind)));
@@ -158,7 +166,55 @@ TEST(Quality, WhatIsNotDefinedHasNoSeries) {
       EXPECT_THAT(name, ::testing::Not(HasSubstr("check_passed"))) << kind;
       EXPECT_THAT(name, ::testing::Not(HasSubstr("check_value"))) << kind;
     }
+    // Nor does it vanish: a metric says that runs with rows are not judged.
+    const std::string key = kind.substr(0, kind.find(' '));
+    const std::string column = key == "expression"    ? ""
+                               : key == "group_order" ? "y"
+                               : key == "correlation" ? "x,y"
+                                                      : "x";
+    EXPECT_EQ(fixture.value(of("unjudged_runs", key, column)), values.empty() ? 0 : 1) << kind;
+    EXPECT_EQ(fixture.value(series("empty_runs_total")), values.empty() ? 1 : 0) << kind;
   }
+}
+
+TEST(Quality, SaysOfHowManyRowsACheckIs) {
+  const std::vector<Value> values{number(1), number(kNan), text("a"), Value::null(), Value::missing(), number(1)};
+  const std::vector<std::pair<std::string, double>> cases{
+      {"null_ratio = { column = 'x' }", 6},           {"nan_ratio = { column = 'x' }", 4},
+      {"range = { column = 'x', min = 0 }", 4},       {"unique = { columns = ['x'] }", 4},
+      {"distinct = { column = 'x', max = 9 }", 4},    {"varies = 'x'", 4},
+      {"mean = { column = 'x', max = 9 }", 2},        {"quantile = { column = 'x', q = 0.5, max = 9 }", 2},
+      {"mean_change = { column = 'x', max = 9 }", 2}, {"std = { column = 'y', max = 9 }", 0},
+  };
+  for (const auto& [kind, rows] : cases) {
+    MonitorFixture fixture("quality", with_checks(check(kind)));
+    Feed(fixture).version(1, "x", values);
+    EXPECT_EQ(fixture.value(of("rows", kind.substr(0, kind.find(' ')), kind[kind.find("'") + 1] == 'y' ? "y" : "x")),
+              rows)
+        << kind;
+  }
+}
+
+TEST(Quality, RunsThatAreNotJudgedCountUntilOneIs) {
+  const std::string config = with_checks(check("mean = { column = 'x', min = 0 }"));
+  auto fixture = std::make_unique<MonitorFixture>("quality", config);
+  const auto unjudged = [&] { return fixture->value(of("unjudged_runs", "mean", "x")); };
+  Feed(*fixture).version(1, "x", {number(3)});
+  EXPECT_EQ(unjudged(), 0);
+  Feed(*fixture).version(2, "x", {text("3 EUR")});
+  Feed(*fixture).version(3, "x", {Value::missing()});
+  EXPECT_EQ(unjudged(), 2);
+  EXPECT_EQ(fixture->value(of("rows", "mean", "x")), 0);
+  const std::string state = fixture->saved();
+  fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_TRUE(fixture->load(state));
+  EXPECT_EQ(unjudged(), 2);
+  Feed(*fixture).version(4, "x", {});
+  EXPECT_EQ(unjudged(), 2) << "a run without rows says nothing of the check";
+  EXPECT_EQ(fixture->value(series("empty_runs_total")), 1);
+  EXPECT_EQ(fixture->value(series("runs_total")), 4);
+  Feed(*fixture).version(5, "x", {number(3)});
+  EXPECT_EQ(unjudged(), 0);
 }
 
 TEST(Quality, ChangesAreMeasuredAgainstTheRunBefore) {
