@@ -4,6 +4,7 @@
 #include <string>
 
 #include "agent/cli/commands.h"
+#include "agent/cli/drift_columns.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
 #include "agent/cli/web_access.h"
@@ -93,6 +94,28 @@ void print_variables(const std::map<std::string, bool>& variables) {
   }
 }
 
+// What the columns of each [[drift]] are, by its reference.
+std::string columns_of_drift(const Assembly& assembly) {
+  std::string text;
+  for (const auto& source : assembly.sources) {
+    for (const AssembledMonitor& monitor : source->monitors) {
+      for (const DriftMonitor* const reference : drift_monitors(*monitor.monitor)) {
+        const DriftSettings& settings = reference->settings();
+        text += "  " + settings.name + (settings.source.empty() ? "" : ", " + settings.source) + ": " +
+                settings.reference_text() + "\n";
+        const std::vector<std::string> lines = describe_columns(*reference);
+        for (const std::string& line : lines) {
+          text += "    " + line + "\n";
+        }
+        if (lines.empty()) {
+          text += "    what its columns are is decided by these records\n";
+        }
+      }
+    }
+  }
+  return text;
+}
+
 // The references that each [[drift]] compares with, one per line.
 void print_references(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
@@ -147,6 +170,7 @@ int check_command(const CliOptions& options) {
                 format_duration(settings.commit_interval).c_str(),
                 settings.durability == Durability::kPower ? "a power cut" : "a crash of the process");
   }
+  const std::string columns = columns_of_drift(*assembly);
   const Pipeline pipeline(std::move(*assembly), files, clock);
   SnapshotBuilder builder(clock.wall());
   pipeline.collect(builder);
@@ -159,6 +183,9 @@ int check_command(const CliOptions& options) {
   std::printf("\nSLOs and their windows\n");
   print_slos(*snapshot);
   print_references(*snapshot);
+  if (!columns.empty()) {
+    std::printf("\ncolumns of drift\n%s", columns.c_str());
+  }
   print_alerts(catalog);
   return 0;
 }

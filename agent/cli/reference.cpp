@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "agent/cli/commands.h"
+#include "agent/cli/drift_columns.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
 #include "agent/core/rfc3339.h"
@@ -108,7 +109,7 @@ Expected<SavedMonitor> load_monitor(const CliOptions& options, FileSystem& files
   }
   for (const CheckpointSection& section : checkpoint->sections) {
     if (section.kind == "drift" && section.name == (*found)->name && section.definition == (*found)->definition) {
-      StateReader in(section.bytes);
+      StateReader in(section.bytes, section.version);
       if (const Expected<void> loaded = monitor.load(in); !loaded) {
         return loaded.error();
       }
@@ -147,6 +148,9 @@ void show(const DriftMonitor& monitor, const ReferenceDecision& decision) {
       }
       std::printf("%s\n", column.dependence.empty() ? "" : ", rows depend on earlier ones");
     }
+  }
+  for (const std::string& line : describe_columns(monitor)) {
+    std::printf("  %s\n", line.c_str());
   }
   const std::shared_ptr<const Snapshot> snapshot = snapshot_of(monitor);
   for (const MetricFamily& family : snapshot->families()) {
@@ -216,7 +220,7 @@ Expected<void> decide(const CliOptions& options, FileSystem& files, const std::s
       return Error{ErrorCode::kCorrupt, options.file + ": " + profile.error().message};
     }
     for (const DriftColumnSettings& column : monitor.settings().columns) {
-      if (!profile->columns.contains(column.label)) {
+      if (!profile->has(column.label)) {
         return Error{ErrorCode::kUsage, options.file + " has no column '" + column.label + "'"};
       }
     }

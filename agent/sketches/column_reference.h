@@ -16,6 +16,7 @@
 
 #include "agent/core/expected.h"
 #include "agent/core/state_io.h"
+#include "agent/sketches/column_facts.h"
 #include "agent/sketches/dependence.h"
 #include "agent/sketches/kll_sketch.h"
 
@@ -34,6 +35,7 @@ struct ColumnReference {
 
   ColumnKind kind = ColumnKind::kNumber;
   std::uint64_t rows = 0;  // including missing ones
+  ColumnFacts facts;       // for users; not part of save() and of the content that id() identifies
   // How rows depend on those before them: for numbers the result of rank_dependence(), for categories one
   // autoregression. Empty if they do not.
   std::vector<std::vector<double>> dependence;
@@ -58,6 +60,7 @@ struct ColumnReference {
   std::uint64_t singletons = 0;  // categories seen once: estimates the share of unseen rows (Good-Turing)
 
   std::size_t cells() const { return counts.size(); }
+  std::uint64_t values() const { return rows - static_cast<std::uint64_t>(counts[kMissingCell]); }
   std::size_t bin_count() const { return bin_names.size(); }
   // `value` is not NaN; infinities are below or above.
   std::size_t cell_of(double value) const;

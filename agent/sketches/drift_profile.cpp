@@ -11,6 +11,26 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kFormat = "leeway-drift-profile";
 constexpr int kVersion = 1;
 
+Json facts_to_json(const ColumnFacts& facts) {
+  return {{"rows", facts.rows},         {"numbers", facts.numbers},
+          {"texts", facts.texts},       {"booleans", facts.booleans},
+          {"absent", facts.absent},     {"written_numbers", facts.written_numbers},
+          {"distinct", facts.distinct}, {"reason", to_string(facts.reason())}};
+}
+
+// Throws the exceptions of the library.
+ColumnFacts facts_from_json(const Json& json) {
+  ColumnFacts facts;
+  json.at("rows").get_to(facts.rows);
+  json.at("numbers").get_to(facts.numbers);
+  json.at("texts").get_to(facts.texts);
+  json.at("booleans").get_to(facts.booleans);
+  json.at("absent").get_to(facts.absent);
+  json.at("written_numbers").get_to(facts.written_numbers);
+  json.at("distinct").get_to(facts.distinct);
+  return facts;
+}
+
 Json column_to_json(const ColumnReference& reference) {
   Json column;
   const bool numbers = reference.kind == ColumnKind::kNumber;
@@ -34,6 +54,9 @@ Json column_to_json(const ColumnReference& reference) {
     column["singletons"] = reference.singletons;
   }
   column["dependence"] = reference.dependence;
+  if (reference.facts.rows != 0) {
+    column["facts"] = facts_to_json(reference.facts);
+  }
   return column;
 }
 
@@ -60,6 +83,9 @@ ColumnReference column_from_json(const Json& column) {
     column.at("singletons").get_to(reference.singletons);
   }
   column.at("dependence").get_to(reference.dependence);
+  if (const auto facts = column.find("facts"); facts != column.end()) {
+    reference.facts = facts_from_json(*facts);
+  }
   return reference;
 }
 
@@ -73,7 +99,11 @@ Expected<ColumnReference> checked(const ColumnReference& reference) {
   StateWriter out;
   reference.save(out);
   StateReader in(out.bytes());
-  return ColumnReference::load(in);
+  Expected<ColumnReference> loaded = ColumnReference::load(in);
+  if (loaded) {
+    loaded->facts = reference.facts;
+  }
+  return loaded;
 }
 
 }  // namespace
@@ -99,6 +129,9 @@ std::string to_json(const DriftProfile& profile) {
   for (const auto& [label, reference] : profile.columns) {
     columns[label] = column_to_json(reference);
   }
+  for (const auto& [label, facts] : profile.not_comparable) {
+    json["not_comparable"][label] = facts_to_json(facts);
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -115,6 +148,11 @@ Expected<DriftProfile> parse_profile(std::string_view text) {
         return Error{ErrorCode::kCorrupt, "column '" + label + "': " + reference.error().message};
       }
       profile.columns.emplace(label, std::move(*reference));
+    }
+    if (const auto others = json.find("not_comparable"); others != json.end()) {
+      for (const auto& [label, facts] : others->items()) {
+        profile.not_comparable.emplace(label, facts_from_json(facts));
+      }
     }
     return profile;
   } catch (const Json::exception& error) {

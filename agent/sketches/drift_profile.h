@@ -16,6 +16,9 @@ namespace leeway {
 
 struct DriftProfile {
   std::map<std::string, ColumnReference> columns;
+  std::map<std::string, ColumnFacts> not_comparable;  // those with too few values to be compared with
+
+  bool has(const std::string& column) const { return columns.contains(column) || not_comparable.contains(column); }
 
   // 16 hexadecimal digits that identify the content.
   std::string id() const;

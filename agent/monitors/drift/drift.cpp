@@ -1,5 +1,8 @@
 #include "agent/monitors/drift/drift.h"
 
+#include <array>
+#include <cstdio>
+
 #include "agent/core/number_text.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift_group.h"
@@ -10,6 +13,12 @@
 
 namespace leeway {
 namespace {
+
+std::string share_text(double share) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", share);
+  return text.data();
+}
 
 class Drift final : public DriftMonitor {
  public:
@@ -37,8 +46,10 @@ class Drift final : public DriftMonitor {
  private:
   void add_rows(const RecordBatch& batch);
   void collect_segment(Series series, SnapshotBuilder& out) const;
-  void collect_column(const DriftColumn& column, bool judged, const std::string& label, SeriesLabels segment,
+  void collect_column(const DriftColumn& column, const DriftSegment& of, const std::string& label, SeriesLabels segment,
                       SnapshotBuilder& out) const;
+  void collect_kind(const DriftColumn& column, const std::string& label, SeriesLabels segment,
+                    SnapshotBuilder& out) const;
   SeriesLabels info_labels(SnapshotBuilder& out) const;
 
   DriftSettings settings_;
@@ -98,7 +109,12 @@ std::optional<DriftProfile> Drift::profile() const {
   }
   DriftProfile result;
   for (std::size_t i = 0; i < settings_.columns.size(); ++i) {
-    result.columns.emplace(settings_.columns[i].label, *segments_[kFirstSeries].columns()[i].reference());
+    const DriftColumn& column = segments_[kFirstSeries].columns()[i];
+    if (column.frozen()) {
+      result.columns.emplace(settings_.columns[i].label, *column.reference());
+    } else {
+      result.not_comparable.emplace(settings_.columns[i].label, column.facts());
+    }
   }
   return result;
 }
@@ -131,16 +147,37 @@ Expected<void> Drift::load(StateReader& in) {
   return segments_.load(in);
 }
 
-void Drift::collect_column(const DriftColumn& column, bool judged, const std::string& label, SeriesLabels segment,
-                           SnapshotBuilder& out) const {
+void Drift::collect_kind(const DriftColumn& column, const std::string& label, SeriesLabels segment,
+                         SnapshotBuilder& out) const {
+  const ColumnFacts& facts = column.facts();
+  const char* kind = !column.frozen() ? "none" : column.reference()->kind == ColumnKind::kNumber ? "number" : "text";
+  out.add(out.family(drift_metric(kDriftColumnInfo)),
+          segment_labels({{"drift", settings_.name},
+                          {"source", settings_.source},
+                          {"column", label},
+                          {"kind", kind},
+                          {"distinct", facts.rows == 0 ? "" : std::to_string(facts.distinct)},
+                          {"missing", share_text(column.missing_share())},
+                          {"reason", column.reason()}},
+                         segment.pairs(), out),
+          1);
+}
+
+void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, const std::string& label,
+                           SeriesLabels segment, SnapshotBuilder& out) const {
   const SeriesLabels by_column = segment_labels(
       {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}}, segment.pairs(), out);
   out.add(out.family(drift_metric(kDriftReferenceRows)), by_column, static_cast<double>(column.reference_rows()));
+  if (of.frozen()) {
+    out.add(out.family(drift_metric(kDriftComparable)), by_column, column.frozen() ? 1 : 0);
+    collect_kind(column, label, segment, out);
+  }
   if (!column.frozen()) {
     return;
   }
-  if (judged) {
+  if (of.windows() > 0 && column.scored()) {
     out.add(out.family(drift_metric(kDriftRows)), by_column, static_cast<double>(column.scored_rows()));
+    out.add(out.family(drift_metric(kDriftAbsentRows)), by_column, static_cast<double>(column.scored_absent()));
   }
   for (std::size_t i = 0; i < column.results().size(); ++i) {
     const DriftResult& result = column.results()[i];
@@ -186,7 +223,7 @@ void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
           segments_.table().created(series));
   out.add(out.family(drift_metric(kDriftPendingWindows)), by_segment, static_cast<double>(segment.pending_windows()));
   for (std::size_t i = 0; i < segment.columns().size(); ++i) {
-    collect_column(segment.columns()[i], segment.windows() > 0, settings_.columns[i].label, label, out);
+    collect_column(segment.columns()[i], segment, settings_.columns[i].label, label, out);
   }
 }
 

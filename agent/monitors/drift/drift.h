@@ -16,7 +16,11 @@
 //   leeway_drift_threshold_error                           of a calibrated threshold: its standard error
 //     (these four only for windows of at least min_rows rows)
 //   leeway_drift_rows{drift,column,segment}                of the last window
+//   leeway_drift_absent_rows{drift,column,segment}         likewise: that lack the column
 //   leeway_drift_reference_rows{drift,column,segment}      so far
+//   leeway_drift_comparable{drift,column,segment}          1, or 0 with too few values in the reference
+//   leeway_drift_column_info{drift,column,kind,distinct,missing,reason,segment}
+//     (these two once the reference is frozen)
 //   leeway_drift_reference_ready{drift,segment}            1 once it is frozen
 //   leeway_drift_windows_total{drift,segment}              judged
 //   leeway_drift_pending_windows{drift,segment}            ended, and not yet judged: thresholds are being computed
@@ -38,7 +42,8 @@ namespace leeway {
 class DriftMonitor : public Monitor {
  public:
   virtual const DriftSettings& settings() const = 0;
-  // The references of all columns; none while they are captured, or with segments, each of which has its own.
+  // The references of all columns, and which of them cannot be compared; none while the reference is captured, or with
+  // segments, each of which has its own.
   virtual std::optional<DriftProfile> profile() const = 0;
   // As before the first record.
   virtual void reset() = 0;

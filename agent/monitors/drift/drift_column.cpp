@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
+
+#include "agent/monitors/drift/column_values.h"
 
 namespace leeway {
 namespace {
@@ -12,17 +15,6 @@ constexpr std::size_t kLongestCategory = 128;  // bytes
 constexpr std::size_t kCachedTexts = 4096;
 
 LabelInterner fresh_texts() { return LabelInterner(LabelSpec{"column"}, kLongestCategory, kCachedTexts); }
-
-// The number as in NumericValue; no value if it is not a finite number.
-std::optional<double> finite_number(const Value& value) {
-  if (!value.is_number() && !value.is_time()) {
-    return std::nullopt;
-  }
-  const double number = value.is_number() ? value.as_double() : value.seconds();
-  return std::isfinite(number) ? std::optional(number) : std::nullopt;
-}
-
-bool is_category(const Value& value) { return value.kind == ValueKind::kString || value.kind == ValueKind::kBool; }
 
 void save_sums(const WindowSums& sums, StateWriter& out) {
   for (const double rows : sums.cells) {
@@ -43,30 +35,16 @@ void load_sums(WindowSums& sums, StateReader& in) {
 
 }  // namespace
 
-DriftColumn::DriftColumn(const DriftSettings& settings)
-    : settings_(settings), capture_(std::make_unique<ReferenceCapture>()), texts_(fresh_texts()) {}
+DriftColumn::DriftColumn(const DriftSettings& settings) : settings_(settings), texts_(fresh_texts()) {
+  begin_capture();
+}
 
 DriftColumn::DriftColumn(const DriftSettings& settings, ColumnReference reference) : DriftColumn(settings) {
   adopt(std::move(reference));
-  capture_.reset();
 }
 
-void DriftColumn::capture(std::span<const Value> values) {
-  std::array<double, kBlockRows> numbers;
-  for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
-    std::size_t size = 0;
-    for (const Value& value : values.subspan(begin, std::min(kBlockRows, values.size() - begin))) {
-      if (const std::optional<double> number = finite_number(value)) {
-        numbers[size++] = *number;
-      } else if (is_category(value)) {
-        capture_->add_category(texts_.text_of(value));
-      } else {
-        capture_->add_missing();
-      }
-    }
-    capture_->add_numbers(std::span(numbers).first(size));
-  }
-}
+DriftColumn::DriftColumn(const DriftSettings& settings, const ColumnFacts& facts)
+    : settings_(settings), facts_(facts), texts_(fresh_texts()) {}
 
 void DriftColumn::count_numbers(std::span<const Value> values) {
   std::array<double, kBlockRows> numbers;
@@ -77,13 +55,17 @@ void DriftColumn::count_numbers(std::span<const Value> values) {
   for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
     const std::span<const Value> block = values.subspan(begin, std::min(kBlockRows, values.size() - begin));
     std::size_t size = 0;
+    std::uint64_t absent = 0;
     for (const Value& value : block) {
       if (value.kind == ValueKind::kDouble && std::isfinite(value.number)) {
         numbers[size++] = value.number;
       } else if (const std::optional<double> number = finite_number(value)) {
         numbers[size++] = *number;
+      } else {
+        absent += is_absent(value) ? 1 : 0;
       }
     }
+    absent_[slot_] += absent;
     counts[ColumnReference::kMissingCell] += static_cast<double>(block.size() - size);
     index_->find(std::span(numbers).first(size), cells.data());
     double sum = slot.sum;
@@ -105,6 +87,7 @@ void DriftColumn::count_categories(std::span<const Value> values) {
   for (const Value& value : values) {
     if (!is_category(value)) {
       ++counts[ColumnReference::kMissingCell];
+      absent_[slot_] += is_absent(value) ? 1 : 0;
       continue;
     }
     const LabelInterner::Code code = texts_.find(value);
@@ -116,21 +99,28 @@ void DriftColumn::count_categories(std::span<const Value> values) {
 }
 
 void DriftColumn::add(std::span<const Value> values) {
-  if (!frozen()) {
+  if (capture_) {
     capture(values);
-  } else if (reference_->kind == ColumnKind::kNumber) {
+  } else if (frozen() && reference_->kind == ColumnKind::kNumber) {
     count_numbers(values);
-  } else {
+  } else if (frozen()) {
     count_categories(values);
   }
 }
 
-void DriftColumn::freeze() {
-  adopt(capture_->freeze(settings_.reference));
-  capture_.reset();
+double DriftColumn::missing_share() const {
+  const std::uint64_t rows = reference_ ? reference_->rows : facts_.rows;
+  const std::uint64_t values = reference_ ? reference_->values() : facts_.values();
+  return rows == 0 ? 0 : static_cast<double>(rows - values) / static_cast<double>(rows);
+}
+
+std::string_view DriftColumn::reason() const {
+  return !frozen() && facts_.values() >= ColumnFacts::kLeastValues ? "capturing" : to_string(facts().reason());
 }
 
 void DriftColumn::adopt(ColumnReference reference) {
+  capture_.reset();
+  counter_.reset();
   reference_ = std::make_shared<const ColumnReference>(std::move(reference));
   calibrations_.emplace(settings_, reference_);
   texts_ = fresh_texts();
@@ -144,18 +134,23 @@ void DriftColumn::adopt(ColumnReference reference) {
   WindowSums empty;
   empty.cells.resize(reference_->cells());
   slots_.assign(settings_.slots, empty);
+  absent_.assign(settings_.slots, 0);
   window_ = empty;
   results_.assign(scorer_->size(), {});
   scored_bins_.assign(reference_->bin_count(), 0);
 }
 
 DriftWindow DriftColumn::score() {
+  if (!frozen() || unfilled_ > 0) {
+    return {};
+  }
   window_.clear();
   for (const WindowSums& slot : slots_) {
     window_ += slot;
   }
   DriftWindow result;
   result.rows = static_cast<std::uint64_t>(window_.rows());
+  result.absent = std::accumulate(absent_.begin(), absent_.end(), std::uint64_t{0});
   result.bins.assign(reference_->bin_count(), 0);
   reference_->to_bins(window_.cells, result.bins);
   if (result.rows != 0) {
@@ -178,7 +173,12 @@ std::vector<NullScores> DriftColumn::calibration(const DriftWindow& window) cons
 }
 
 void DriftColumn::show(const DriftWindow& window, const std::vector<NullScores>& null) {
+  if (window.bins.empty()) {
+    return;
+  }
+  scored_ = true;
   scored_rows_ = window.rows;
+  scored_absent_ = window.absent;
   scored_bins_ = window.bins;
   results_.assign(scorer_->size(), {});
   for (std::size_t i = 0; i < window.scores.size(); ++i) {
@@ -214,28 +214,51 @@ void DriftColumn::judge(const std::vector<NullScores>& null, double level) {
 }
 
 void DriftColumn::next_slot() {
-  slot_ = (slot_ + 1) % slots_.size();
-  slots_[slot_].clear();
+  if (frozen()) {
+    slot_ = (slot_ + 1) % slots_.size();
+    clear_slot();
+    unfilled_ -= unfilled_ > 0 ? 1 : 0;
+  }
+}
+
+void DriftColumn::clear_slot() {
+  if (frozen()) {
+    slots_[slot_].clear();
+    absent_[slot_] = 0;
+  }
 }
 
 void DriftColumn::clear_slots() {
-  for (WindowSums& slot : slots_) {
-    slot.clear();
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    slots_[i].clear();
+    absent_[i] = 0;
   }
 }
 
 void DriftColumn::save(StateWriter& out) const {
   out.u8(frozen() ? 1 : 0);
   if (!frozen()) {
-    capture_->save(out);
+    facts_.save(out);
+    out.u8(static_cast<std::uint8_t>((capture_ ? 1 : 0) | (counter_ ? 2 : 0)));
+    if (capture_) {
+      capture_->save(out);
+    }
+    if (counter_) {
+      counter_->save(out);
+    }
     return;
   }
   reference_->save(out);
+  reference_->facts.save(out);
   out.u64(slot_);
-  for (const WindowSums& slot : slots_) {
-    save_sums(slot, out);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    save_sums(slots_[i], out);
+    out.u64(absent_[i]);
   }
+  out.u64(unfilled_);
+  out.u8(scored_ ? 1 : 0);
   out.u64(scored_rows_);
+  out.u64(scored_absent_);
   for (const double rows : scored_bins_) {
     out.u64(static_cast<std::uint64_t>(rows));
   }
@@ -253,20 +276,25 @@ void DriftColumn::save(StateWriter& out) const {
 
 Expected<void> DriftColumn::load(StateReader& in) {
   const Error corrupt{ErrorCode::kCorrupt, "saved drift column is invalid"};
+  const bool with_facts = in.version() >= kFactsVersion;
   if (in.u8() == 0) {
-    return capture_->load(in);
+    return load_capture(in);
   }
   Expected<ColumnReference> reference = ColumnReference::load(in);
   if (!reference) {
     return reference.error();
   }
+  reference->facts = with_facts ? ColumnFacts::load(in) : ColumnFacts{};
   adopt(std::move(*reference));
-  capture_.reset();
   slot_ = in.u64();
-  for (WindowSums& slot : slots_) {
-    load_sums(slot, in);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    load_sums(slots_[i], in);
+    absent_[i] = with_facts ? in.u64() : 0;
   }
+  unfilled_ = with_facts ? in.u64() : 0;
+  scored_ = !with_facts || in.u8() != 0;
   scored_rows_ = in.u64();
+  scored_absent_ = with_facts ? in.u64() : 0;
   for (double& rows : scored_bins_) {
     rows = static_cast<double>(in.u64());
   }

@@ -1,5 +1,9 @@
 // One column of a [[drift]] in one segment: captures its reference, then sums its windows and scores them. Driven by
 // the segment, which decides when a slot ends and at which level the family of all columns is tested.
+//
+// A column whose reference holds too few values (ColumnFacts::kLeastValues) to show what kind of column it is cannot be
+// compared. It keeps capturing from the first value on, until it has as many rows as the reference of the other
+// columns, and is compared from the next slot on. With a reference that was not captured here, it is never compared.
 #pragma once
 
 #include <memory>
@@ -33,8 +37,9 @@ struct DriftResult {
 // A window that has ended: all that its judgement needs.
 struct DriftWindow {
   std::uint64_t rows = 0;
+  std::uint64_t absent = 0;    // rows that lack the column
   std::vector<double> scores;  // by method; NaN: the window had no values
-  std::vector<double> bins;    // rows of each bin
+  std::vector<double> bins;    // rows of each bin; empty: the column was not compared
 };
 
 class DriftColumn {
@@ -42,12 +47,19 @@ class DriftColumn {
   explicit DriftColumn(const DriftSettings& settings);
   // With an existing reference.
   DriftColumn(const DriftSettings& settings, ColumnReference reference);
+  // Of a reference that has too few values.
+  DriftColumn(const DriftSettings& settings, const ColumnFacts& facts);
 
   // Rows of the reference, before freeze(), or of the current slot, after it.
   void add(std::span<const Value> values);
-  // Ends the capture.
+  // Ends the capture if there are enough values; if there are none, it begins again.
   void freeze();
+  // The segment's reference is complete and a slot ends, but this column is not frozen: freezes it once it has so many
+  // rows.
+  void freeze_late(std::uint64_t rows);
   bool frozen() const { return scorer_ != nullptr; }
+  // As if it had not been frozen.
+  void capture_again();
 
   // Scores the window of all slots.
   DriftWindow score();
@@ -62,24 +74,38 @@ class DriftColumn {
   // Ends the current slot: the oldest one is emptied and becomes the current one.
   void next_slot();
   // Empties the current slot.
-  void clear_slot() { slots_[slot_].clear(); }
+  void clear_slot();
   // Empties all slots.
   void clear_slots();
 
-  std::uint64_t reference_rows() const { return reference_ ? reference_->rows : capture_->rows(); }
+  std::uint64_t reference_rows() const {
+    return reference_ ? reference_->rows : capture_ ? capture_->rows() : facts_.rows;
+  }
+  // Of the reference; until it is frozen, of what was captured when a slot ended.
+  const ColumnFacts& facts() const { return reference_ ? reference_->facts : facts_; }
+  // Why it is compared as what it is, or not: to_string(KindReason), or "capturing".
+  std::string_view reason() const;
+  // Of the rows that facts() are of.
+  double missing_share() const;
   const ColumnReference* reference() const { return reference_.get(); }
   const std::vector<DriftMethod>& methods() const { return scorer_->methods(); }
   std::vector<DriftResult>& results() { return results_; }
   const std::vector<DriftResult>& results() const { return results_; }
+  // Whether a window has been judged.
+  bool scored() const { return scored_; }
   std::uint64_t scored_rows() const { return scored_rows_; }
+  std::uint64_t scored_absent() const { return scored_absent_; }
   // Rows of each bin in the last window that was judged.
   const std::vector<double>& scored_bins() const { return scored_bins_; }
 
   void save(StateWriter& out) const;
-  // After an error the column must be discarded.
+  // From kFactsVersion of the monitor's encoding on, its facts are saved. After an error the column must be discarded.
   Expected<void> load(StateReader& in);
+  static constexpr std::uint32_t kFactsVersion = 4;
 
  private:
+  void begin_capture();
+  Expected<void> load_capture(StateReader& in);
   void capture(std::span<const Value> values);
   void count_numbers(std::span<const Value> values);
   void count_categories(std::span<const Value> values);
@@ -88,15 +114,21 @@ class DriftColumn {
 
   const DriftSettings& settings_;
   std::unique_ptr<ReferenceCapture> capture_;         // until frozen
+  std::optional<ColumnFactsCounter> counter_;         // likewise; none: an earlier version began the capture
+  ColumnFacts facts_;                                 // until frozen
   LabelInterner texts_;                               // of categories: their code is their index in the reference
   std::shared_ptr<const ColumnReference> reference_;  // together with calibrations that run
   std::unique_ptr<DriftScorer> scorer_;
   std::optional<CellIndex> index_;  // of numbers
   std::vector<WindowSums> slots_;
-  std::size_t slot_ = 0;  // the current one
-  WindowSums window_;     // scratch
+  std::vector<std::uint64_t> absent_;  // rows of each slot that lack the column
+  std::size_t slot_ = 0;               // the current one
+  std::size_t unfilled_ = 0;           // slots of the window from before it was frozen, without the current one
+  WindowSums window_;                  // scratch
   std::vector<DriftResult> results_;
+  bool scored_ = false;
   std::uint64_t scored_rows_ = 0;
+  std::uint64_t scored_absent_ = 0;
   std::vector<double> scored_bins_;
   std::optional<DriftCalibrations> calibrations_;
 };

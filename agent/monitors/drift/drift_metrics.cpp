@@ -10,22 +10,30 @@ constexpr std::array kByMethod{"drift", "source", "column", "method", "segment"}
 constexpr std::array kByColumn{"drift", "source", "column", "segment"};
 constexpr std::array kByBin{"drift", "source", "column", "bin", "segment"};
 constexpr std::array kBySegment{"drift", "source", "segment"};
+constexpr std::array kOfColumn{"drift", "source", "column", "kind", "distinct", "missing", "reason", "segment"};
 constexpr std::array kParameters{"drift",  "source", "window",      "reference", "threshold", "false_alarm_rate",
                                  "family", "bins",   "pseudo_count"};
 
 bool is_calibrated(const DriftSettings& settings) { return !settings.threshold; }
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 13> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 16> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftNoiseFloor, kGauge, "Mean of the score over windows of the same size without drift.", kByMethod},
     {kDriftThreshold, kGauge, "Score above which the last window counts as drifted.", kByMethod},
     {kDriftThresholdError, kGauge, "Standard error of a threshold that was calibrated.", kByMethod, is_calibrated},
     {kDriftBand, kGauge, "Judgement of the last window: 0 no drift, 1 drift, 2 moderate, 3 severe.", kByMethod},
     {kDriftRows, kGauge, "Rows in the last window, including those with a missing value.", kByColumn},
+    {kDriftAbsentRows, kGauge, "Rows in the last window that lack the column.", kByColumn},
     {kDriftReferenceRows, kGauge,
      "Rows of the reference, or of the part captured so far, including those with a missing value.", kByColumn},
     {kDriftReferenceReady, kGauge, "Whether the reference is complete and frozen.", kBySegment},
+    {kDriftComparable, kGauge,
+     "Whether the reference has enough values of a column to compare windows with; leeway_drift_column_info says why "
+     "not.",
+     kByColumn},
+    {kDriftColumnInfo, MetricType::kInfo,
+     "Kind of a column, and why; its distinct values and share of missing ones in the reference.", kOfColumn},
     {kDriftWindows, MetricType::kCounter, "Windows that were compared with the reference.", kBySegment},
     {kDriftPendingWindows, kGauge, "Windows that have ended and whose thresholds are still being computed.",
      kBySegment},

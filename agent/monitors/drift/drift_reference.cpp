@@ -41,19 +41,18 @@ std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& 
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::string& label = settings.columns[i].label;
     columns[i].freeze();
-    const ColumnReference& reference = *columns[i].reference();
-    if (reference.counts[ColumnReference::kMissingCell] == static_cast<double>(reference.rows)) {
-      table.error("file", "the column '" + label + "' is missing in all " + std::to_string(reference.rows) +
-                              " records of the reference");
+    if (columns[i].frozen()) {
+      profile.columns.emplace(label, *columns[i].reference());
+    } else {
+      profile.not_comparable.emplace(label, columns[i].facts());
     }
-    profile.columns.emplace(label, reference);
   }
   return profile;
 }
 
 void check_profile(TableReader& reader, const char* key, const std::string& where, DriftSettings& settings) {
   for (const DriftColumnSettings& column : settings.columns) {
-    if (!settings.profile->columns.contains(column.label)) {
+    if (!settings.profile->has(column.label)) {
       reader.error(key, where + " has no column '" + column.label + "'");
     }
   }

@@ -36,6 +36,7 @@ class DriftRules {
   void add(AlertRule alert, const char* metric, double fine, double bad);
   void add_band_alert(const char* name, const char* condition, int band, Severity severity, const std::string& word);
   void add_reference_alert();
+  void add_comparable_alert();
   void add_rows_alert();
   void add_fleet_bins();
   std::vector<std::string> fleet_labels() const;
@@ -157,6 +158,31 @@ void DriftRules::add_reference_alert() {
   add(std::move(alert), kDriftReferenceReady, 1, 0);
 }
 
+void DriftRules::add_comparable_alert() {
+  AlertRule alert = base(kDriftComparable, "== 0");
+  alert.name = settings_.alerts.stem + "ColumnNotComparable";
+  alert.hold = settings_.first_time + kFirstResultWithin;
+  alert.severity = Severity::kWarning;
+  alert.summary = "A column of drift monitor " + settings_.name + " is not compared: its reference" + of_source() +
+                  " has too few values.";
+  alert.description = "For " + format_duration(alert.hold) + " column $labels.column has had too few values in the " +
+                      "reference" + of_source() + " (" + settings_.reference_text() + "); " + kDriftColumnInfo +
+                      " says why.";
+  alert.when = "a column has fewer than " + std::to_string(ColumnFacts::kLeastValues) + " values in the reference";
+  alert.runbook.meaning =
+      "The records of the reference lack this column, or it is null in nearly all of them. Drift of this column would "
+      "go "
+      "unnoticed.";
+  alert.runbook.queries = {selector(kDriftColumnInfo), selector(kDriftReferenceRows)};
+  alert.runbook.steps = {
+      "See whether the column is misspelled in `columns`, or is called otherwise in the data.",
+      "See whether the producer still fills it.",
+      "If it is filled now, take a newer reference: a file that has the column, or `leeway reference "
+      "update`.",
+      "If it stays empty, remove it from `columns`."};
+  add(std::move(alert), kDriftComparable, 1, 0);
+}
+
 // A window by rows always has enough of them.
 void DriftRules::add_rows_alert() {
   if (settings_.step_rows != 0 || settings_.min_rows < 2) {
@@ -189,6 +215,7 @@ void DriftRules::add_alerts() {
     add_band_alert("Detected", ">= 1", kDriftBandDrift, Severity::kWarning, "");
   }
   add_reference_alert();
+  add_comparable_alert();
   add_rows_alert();
 }
 

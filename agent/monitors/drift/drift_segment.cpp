@@ -9,10 +9,13 @@ namespace leeway {
 
 DriftSegment::DriftSegment(const DriftSettings& settings) : settings_(settings), frozen_(settings.profile.has_value()) {
   for (const DriftColumnSettings& column : settings.columns) {
-    if (settings.profile) {
-      columns_.emplace_back(settings, settings.profile->columns.at(column.label));
-    } else {
+    if (!settings.profile) {
       columns_.emplace_back(settings);
+    } else if (const auto found = settings.profile->columns.find(column.label);
+               found != settings.profile->columns.end()) {
+      columns_.emplace_back(settings, found->second);
+    } else {
+      columns_.emplace_back(settings, settings.profile->not_comparable.at(column.label));
     }
   }
 }
@@ -131,11 +134,17 @@ void DriftSegment::end_slot() {
     for (DriftColumn& column : columns_) {
       ended.columns.push_back(column.score());
     }
-    // Each column has the same rows. The number of empty windows depends on when time is advanced.
-    ended.count += ended.columns.front().rows > 0 ? 1 : 0;
+    // Each column that is compared has the same rows. The number of empty windows depends on when time is advanced.
+    ended.count += std::any_of(ended.columns.begin(), ended.columns.end(),
+                               [](const DriftWindow& window) { return window.rows > 0; })
+                       ? 1
+                       : 0;
   }
   for (DriftColumn& column : columns_) {
     column.next_slot();
+    if (!column.frozen()) {
+      column.freeze_late(reference_rows_);
+    }
   }
 }
 
@@ -199,10 +208,12 @@ void DriftSegment::save_pending(StateWriter& out) const {
   out.u64(pending_windows());
   for (const DriftWindow& window : next_.columns.empty() ? judging_.columns : next_.columns) {
     out.u64(window.rows);
+    out.u64(window.absent);
     out.u64(window.scores.size());
     for (const double score : window.scores) {
       out.f64(score);
     }
+    out.u64(window.bins.size());
     for (const double rows : window.bins) {
       out.u64(static_cast<std::uint64_t>(rows));
     }
@@ -214,6 +225,7 @@ Expected<void> DriftSegment::load_pending(StateReader& in) {
   for (const DriftColumn& column : columns_) {
     DriftWindow window;
     window.rows = in.u64();
+    window.absent = in.version() >= DriftColumn::kFactsVersion ? in.u64() : 0;
     if (const std::uint64_t scores = in.u64(); scores != 0) {
       if (!column.frozen() || scores != column.methods().size()) {
         return Error{ErrorCode::kCorrupt, "saved drift window is invalid"};
@@ -223,7 +235,11 @@ Expected<void> DriftSegment::load_pending(StateReader& in) {
     for (double& score : window.scores) {
       score = in.f64();
     }
-    window.bins.resize(column.scored_bins().size());
+    const std::uint64_t bins = in.version() >= DriftColumn::kFactsVersion ? in.u64() : column.scored_bins().size();
+    if (bins != 0 && bins != column.scored_bins().size()) {
+      return Error{ErrorCode::kCorrupt, "saved drift window is invalid"};
+    }
+    window.bins.resize(bins);
     for (double& rows : window.bins) {
       rows = static_cast<double>(in.u64());
     }
@@ -248,11 +264,21 @@ Expected<void> DriftSegment::load(StateReader& in) {
     if (Expected<void> loaded = column.load(in); !loaded) {
       return loaded;
     }
-    if (column.frozen() != frozen_) {
+    if (column.frozen() && !frozen_) {
       return Error{ErrorCode::kCorrupt, "saved drift monitor is invalid"};
     }
   }
-  return pending ? load_pending(in) : Expected<void>{};
+  Expected<void> loaded = pending ? load_pending(in) : Expected<void>{};
+  // Earlier versions took a column without any value for one of text.
+  for (std::size_t i = 0; i < columns_.size() && in.version() < DriftColumn::kFactsVersion; ++i) {
+    if (columns_[i].frozen() && columns_[i].reference()->values() == 0) {
+      columns_[i].capture_again();
+      if (!judging_.columns.empty()) {
+        judging_.columns[i] = {};
+      }
+    }
+  }
+  return loaded;
 }
 
 }  // namespace leeway

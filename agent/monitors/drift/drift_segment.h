@@ -12,7 +12,8 @@
 namespace leeway {
 
 // 2: with windows that wait for their thresholds, and windows by versions. 3: with the errors of thresholds.
-inline constexpr std::uint32_t kDriftStateVersion = 3;
+// 4: DriftColumn::kFactsVersion.
+inline constexpr std::uint32_t kDriftStateVersion = 4;
 
 class DriftSegment {
  public:

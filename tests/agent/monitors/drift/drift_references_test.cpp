@@ -151,10 +151,10 @@ TEST(DriftReferences, RulesAreThoseOfEachAndPanelsShowThemTogether) {
   Catalog catalog;
   fixture.monitor().describe(catalog.metrics);
   fixture.monitor().declare(catalog);
-  ASSERT_EQ(catalog.alerts.size(), 4U);
+  ASSERT_EQ(catalog.alerts.size(), 6U);
   for (std::size_t i = 0; i < catalog.alerts.size(); ++i) {
     const AlertRule& alert = catalog.alerts[i];
-    const std::string source = i < 2 ? "short" : "long";
+    const std::string source = i < 3 ? "short" : "long";
     const RuleLabels expected{{"drift", "inputs"}, {"source", source}};
     EXPECT_EQ(alert.labels, expected) << alert.name;
     EXPECT_THAT(alert.expr, HasSubstr("{drift=\"inputs\",source=\"" + source + "\"}"));

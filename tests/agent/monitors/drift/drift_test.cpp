@@ -363,7 +363,8 @@ TEST(Drift, DeclaresAlertsWithTestsAndPanels) {
       EXPECT_NE(catalog.metrics.find(metric), nullptr) << metric;
     }
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"DriftSevere", "DriftModerate", "DriftReferenceMissing"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"DriftSevere", "DriftModerate", "DriftReferenceMissing",
+                                             "DriftColumnNotComparable"}));
   EXPECT_GE(catalog.panels.size(), 4U);
 }
 
@@ -372,7 +373,7 @@ TEST(Drift, NamesOfItsAlertsBeginAsTold) {
   ASSERT_EQ(fixture.errors(), "");
   Catalog catalog;
   fixture.monitor().declare(catalog);
-  ASSERT_EQ(catalog.alerts.size(), 2U);
+  ASSERT_EQ(catalog.alerts.size(), 3U);
   EXPECT_EQ(catalog.alerts[0].name, "InputsDetected");
   EXPECT_EQ(catalog.alerts[1].name, "InputsReferenceMissing");
   EXPECT_THAT(MonitorFixture("drift", std::string(kAge) + "alerts = { name = \"my drift\" }\n").errors(),

@@ -98,8 +98,9 @@ class MonitorFixture {
     monitor_->save(out);
     return out.bytes();
   }
-  Expected<void> load(const std::string& bytes) {
-    StateReader in(bytes, monitor_->state_version());
+  Expected<void> load(const std::string& bytes) { return load(bytes, monitor_->state_version()); }
+  Expected<void> load(const std::string& bytes, std::uint32_t version) {
+    StateReader in(bytes, version);
     return monitor_->load(in);
   }
 

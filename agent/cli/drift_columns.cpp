@@ -1,0 +1,43 @@
+#include "agent/cli/drift_columns.h"
+
+#include <fmt/format.h>
+
+namespace leeway {
+namespace {
+
+std::string missing_text(std::uint64_t values, std::uint64_t rows) {
+  const double share = rows == 0 ? 0 : static_cast<double>(rows - values) / static_cast<double>(rows);
+  return fmt::format("{:.3g}% missing", 100 * share);
+}
+
+std::string describe(const ColumnReference& reference) {
+  const ColumnFacts& facts = reference.facts;
+  std::string text = reference.kind == ColumnKind::kNumber ? "number, " : "text, ";
+  if (facts.rows != 0) {
+    text += fmt::format("{} distinct value{}, ", facts.distinct, facts.distinct == 1 ? "" : "s");
+  }
+  return text + missing_text(reference.values(), reference.rows) + ": " + facts.explanation();
+}
+
+}  // namespace
+
+std::vector<std::string> describe_columns(const DriftMonitor& monitor) {
+  std::vector<std::string> lines;
+  const std::optional<DriftProfile> profile = monitor.profile();
+  if (!profile) {
+    return lines;
+  }
+  for (const DriftColumnSettings& column : monitor.settings().columns) {
+    const auto found = profile->columns.find(column.label);
+    if (found != profile->columns.end()) {
+      lines.push_back(column.label + ": " + describe(found->second));
+    } else {
+      const ColumnFacts& facts = profile->not_comparable.at(column.label);
+      lines.push_back(column.label + ": not comparable yet, " + missing_text(facts.values(), facts.rows) + ": " +
+                      facts.explanation());
+    }
+  }
+  return lines;
+}
+
+}  // namespace leeway

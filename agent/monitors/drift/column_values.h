@@ -1,0 +1,36 @@
+// Which values of a column of a [[drift]] are numbers, categories, or absent. Used by DriftColumn.
+#pragma once
+
+#include <cmath>
+#include <optional>
+
+#include "agent/core/value.h"
+
+namespace leeway {
+
+// The number as in NumericValue; no value if it is not a finite number.
+inline std::optional<double> finite_number(const Value& value) {
+  if (!value.is_number() && !value.is_time()) {
+    return std::nullopt;
+  }
+  const double number = value.is_number() ? value.as_double() : value.seconds();
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
+// Whether a text stands for no value: it is empty, as writers of tables that put nulls in quotes leave it, or NaN.
+inline bool is_empty_text(const Value& value) {
+  return value.length == 0 || (value.length == 3 && (value.text[0] | 0x20) == 'n' && (value.text[1] | 0x20) == 'a' &&
+                               (value.text[2] | 0x20) == 'n');
+}
+
+inline bool is_category(const Value& value) {
+  return value.kind == ValueKind::kBool || (value.kind == ValueKind::kString && !is_empty_text(value));
+}
+
+// Whether the record lacks the field, or the field that the column's expression needs.
+inline bool is_absent(const Value& value) {
+  return value.kind == ValueKind::kMissing ||
+         (value.kind == ValueKind::kError && value.failure == Failure::kMissingField);
+}
+
+}  // namespace leeway
