@@ -16,7 +16,7 @@ std::string describe(const ColumnReference& reference) {
   if (facts.rows != 0) {
     text += fmt::format("{} distinct value{}, ", facts.distinct, facts.distinct == 1 ? "" : "s");
   }
-  return text + missing_text(reference.values(), reference.rows) + ": " + facts.explanation();
+  return text + missing_text(reference.value_rows(), reference.rows) + ": " + facts.explanation();
 }
 
 }  // namespace

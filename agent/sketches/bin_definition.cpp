@@ -9,12 +9,12 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kFewValues = 20;     // of a reference: each has a bin
-constexpr double kEmptyShare = 0.0001;     // of an empty bin
-constexpr double kEmptyPart = 1'000'000;   // or this part of the smallest share
-constexpr double kMostBins = 1'000'000.0;  // a bound for absurd samples
+constexpr std::size_t kSingleBinValues = 20;  // of a reference: each has a bin
+constexpr double kEmptyShare = 0.0001;        // of an empty bin
+constexpr double kEmptyPart = 1'000'000;      // or this part of the smallest share
+constexpr double kMostBins = 1'000'000.0;     // a bound for absurd samples
 
-double rows_of(std::span<const WeightedValue> sample) {
+double sample_rows(std::span<const WeightedValue> sample) {
   return std::accumulate(sample.begin(), sample.end(), 0.0,
                          [](double sum, const WeightedValue& item) { return sum + static_cast<double>(item.weight); });
 }
@@ -92,11 +92,11 @@ bool is_whole(std::span<const WeightedValue> sample) {
 }
 
 std::vector<double> sturges_edges(std::span<const WeightedValue> sample, bool integers) {
-  return edges_of_width(sample, range_of(sample) / (std::log2(rows_of(sample)) + 1), integers);
+  return edges_of_width(sample, range_of(sample) / (std::log2(sample_rows(sample)) + 1), integers);
 }
 
 std::vector<double> doane_edges(std::span<const WeightedValue> sample) {
-  const double rows = rows_of(sample);
+  const double rows = sample_rows(sample);
   double mean = 0;
   double seen = 0;
   for (const WeightedValue& item : sample) {
@@ -171,7 +171,7 @@ EvidentlyBins evidently_bins(EvidentlyScore score, std::span<const WeightedValue
     for (WeightedValue& item : both) {
       item.weight = 1;
     }
-  } else if (reference.size() <= kFewValues) {
+  } else if (reference.size() <= kSingleBinValues) {
     return {rows_by_value(reference, both), rows_by_value(current, both)};
   }
   const std::vector<double> edges = sturges_edges(both, integers);

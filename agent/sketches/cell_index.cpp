@@ -10,8 +10,8 @@ constexpr std::size_t kLanes = 8;  // searches that run in lockstep, so that non
 
 }  // namespace
 
-CellIndex::CellIndex(const ColumnReference& reference)
-    : minimum_(reference.minimum), half_(std::bit_ceil(reference.edges.size() + 1) / 2), edges_(reference.edges) {
+CellIndex::CellIndex(double minimum, const std::vector<double>& edges)
+    : minimum_(minimum), half_(std::bit_ceil(edges.size() + 1) / 2), edges_(edges) {
   edges_.resize(2 * half_ - 1, std::numeric_limits<double>::infinity());
 }
 

@@ -12,7 +12,9 @@ namespace leeway {
 class CellIndex {
  public:
   // `reference` is a reference of numbers. Copies the parts of it that it needs.
-  explicit CellIndex(const ColumnReference& reference);
+  explicit CellIndex(const ColumnReference& reference) : CellIndex(reference.minimum, reference.edges) {}
+  // Of cells with other edges, ascending; numbered as those of a reference.
+  CellIndex(double minimum, const std::vector<double>& edges);
 
   // cells[i] becomes reference.cell_of(values[i]). No value is NaN; both arrays have the same size.
   void find(std::span<const double> values, std::uint32_t* cells) const;

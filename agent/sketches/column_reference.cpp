@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
+#include <limits>
+#include <tuple>
 
 namespace leeway {
 namespace {
@@ -12,6 +15,7 @@ constexpr std::uint64_t kRowsPerCell = 2;        // at least, on average
 constexpr std::uint64_t kFrequentRows = 5;       // a category with fewer rows has no bin of its own (Cochran)
 constexpr std::uint64_t kTailRows = 16;          // whose mean excess estimates how far values may exceed the extremes
 constexpr std::uint64_t kMostSaved = 1'000'000;  // elements of any list in a saved reference
+constexpr std::uint8_t kWithValues = 16;         // added to the kind of a saved reference that has values
 const Error kCorruptReference{ErrorCode::kCorrupt, "saved reference is invalid"};
 
 std::string number_name(double value) {
@@ -50,6 +54,132 @@ std::vector<double> values_at(const std::vector<WeightedValue>& sorted, const st
     }
   }
   return values;
+}
+
+// Duplicates become one, and more values than the sketch's size quantiles at equal distances.
+std::vector<WeightedValue> distinct(const std::vector<WeightedValue>& sorted, std::size_t most) {
+  std::vector<WeightedValue> result;
+  for (const WeightedValue& item : sorted) {
+    if (result.empty() || result.back().value < item.value) {
+      result.push_back({item.value, 0});
+    }
+    result.back().weight += item.weight;
+  }
+  if (result.size() <= most) {
+    return result;
+  }
+  std::uint64_t rows = 0;
+  for (const WeightedValue& item : result) {
+    rows += item.weight;
+  }
+  std::vector<WeightedValue> thin;
+  std::uint64_t seen = 0;   // rows up to the item
+  std::uint64_t taken = 0;  // of them in `thin`
+  for (const WeightedValue& item : result) {
+    seen += item.weight;
+    // The middle of the next part has been reached.
+    const std::uint64_t parts = (seen * most + rows / 2) / rows;
+    if (const std::uint64_t until = parts * rows / most; until > taken) {
+      thin.push_back({item.value, until - taken});
+      taken = until;
+    }
+  }
+  return thin;
+}
+
+// The values at equal shares of the rows, without the last.
+std::vector<double> inner_quantiles(const std::vector<WeightedValue>& sorted, std::uint64_t rows, std::uint64_t parts) {
+  std::vector<std::uint64_t> ranks;
+  for (std::uint64_t i = 1; i < parts; ++i) {
+    ranks.push_back((i * rows + parts - 1) / parts);
+  }
+  std::vector<double> result = rows > 0 ? values_at(sorted, ranks) : std::vector<double>{};
+  while (!result.empty() && result.back() >= sorted.back().value) {
+    result.pop_back();
+  }
+  return result;
+}
+
+// The bins of numbers: frequent values of their own, quantiles of the rest.
+struct NumberBins {
+  NumberBins(const std::vector<WeightedValue>& values, std::uint64_t rows, std::uint64_t bins);
+  bool is_frequent(double value) const { return std::binary_search(frequent.begin(), frequent.end(), value); }
+  // Whether the rows between the frequent values beside `value` are none, or one by chance, or not enough for a bin.
+  bool is_other(double value) const {
+    const auto next = std::lower_bound(frequent.begin(), frequent.end(), value) - frequent.begin();
+    return rest_bins == 0 || (!frequent.empty() && between[static_cast<std::size_t>(next)] <= 1);
+  }
+
+  std::vector<double> frequent;
+  std::vector<std::uint64_t> between;  // rows below the first frequent value, between it and the second, ...
+  std::vector<double> edges;           // of the quantile bins of the rest, upper bounds without the last
+  std::size_t rest_bins = 0;
+};
+
+NumberBins::NumberBins(const std::vector<WeightedValue>& values, std::uint64_t rows, std::uint64_t bins) {
+  constexpr std::uint64_t kParts = 4;  // a frequent value has this part of the rows of an equal bin
+  std::vector<WeightedValue> rest;
+  std::uint64_t rest_rows = 0;
+  between = {0};
+  for (const WeightedValue& item : values) {
+    if (item.weight >= kFrequentRows && item.weight * bins * kParts >= rows) {
+      frequent.push_back(item.value);
+      between.push_back(0);
+    } else {
+      rest.push_back(item);
+      rest_rows += item.weight;
+      between.back() += item.weight;
+    }
+  }
+  if (rest_rows * 2 * bins < rows || rest_rows == 0) {
+    return;
+  }
+  edges = inner_quantiles(rest, rest_rows, std::max<std::uint64_t>(1, (bins * rest_rows + rows / 2) / rows));
+  rest_bins = edges.size() + 1;
+}
+
+// Frequent values become cells of their own, and bins consist of whole cells.
+void add_edges(const NumberBins& bins, double minimum, std::vector<double>& edges) {
+  edges.insert(edges.end(), bins.edges.begin(), bins.edges.end());
+  for (const double value : bins.frequent) {
+    edges.push_back(value);
+    if (value > minimum) {
+      edges.push_back(just_below(value));
+    }
+  }
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+}
+
+// Names the bins and puts each cell of the reference into one.
+void set_bins(const NumberBins& bins, ColumnReference& reference) {
+  reference.bin_names = {"missing"};
+  for (const double value : bins.frequent) {
+    reference.bin_names.push_back(number_name(value));
+  }
+  for (std::size_t bin = 0; bin < bins.rest_bins; ++bin) {
+    reference.bin_names.push_back(bin < bins.edges.size() ? number_name(bins.edges[bin]) : "+Inf");
+  }
+  const auto other = static_cast<std::uint32_t>(reference.bin_names.size());
+  if (!bins.frequent.empty()) {
+    reference.bin_names.emplace_back("other");
+  }
+  const auto bin_of = [&](double value) {
+    if (bins.is_other(value)) {
+      return other;
+    }
+    const auto rest = std::lower_bound(bins.edges.begin(), bins.edges.end(), value) - bins.edges.begin();
+    return static_cast<std::uint32_t>(1 + bins.frequent.size() + static_cast<std::size_t>(rest));
+  };
+  reference.bins.assign(reference.counts.size(), 0);
+  reference.bins[ColumnReference::kBelowCell] = bin_of(just_below(reference.minimum));
+  for (std::size_t i = 0; i < reference.edges.size(); ++i) {
+    const double value = reference.edges[i];
+    const auto frequent = std::lower_bound(bins.frequent.begin(), bins.frequent.end(), value) - bins.frequent.begin();
+    reference.bins[ColumnReference::kBelowCell + 1 + i] =
+        bins.is_frequent(value) ? static_cast<std::uint32_t>(1 + frequent) : bin_of(value);
+  }
+  reference.bins.back() = bin_of(std::numeric_limits<double>::infinity());
 }
 
 void save_numbers(const std::vector<double>& numbers, StateWriter& out) {
@@ -93,6 +223,8 @@ bool is_sound(const ColumnReference& reference) {
 
 }  // namespace
 
+double just_below(double value) { return std::nextafter(value, -std::numeric_limits<double>::infinity()); }
+
 std::size_t ColumnReference::cell_of(double value) const {
   if (value < minimum) {
     return kBelowCell;
@@ -128,7 +260,9 @@ std::string ColumnReference::id() const {
 }
 
 void ColumnReference::save(StateWriter& out) const {
-  out.u8(static_cast<std::uint8_t>(kind));
+  out.u8(static_cast<std::uint8_t>(kind) + kWithValues);
+  save_values(values, out);
+  out.f64(rank_error);
   out.u64(rows);
   save_numbers(counts, out);
   out.u64(bins.size());
@@ -153,7 +287,17 @@ void ColumnReference::save(StateWriter& out) const {
 
 Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   ColumnReference reference;
-  reference.kind = static_cast<ColumnKind>(in.u8());
+  const std::uint8_t kind = in.u8();
+  const bool with_values = kind >= kWithValues;
+  reference.kind = static_cast<ColumnKind>(with_values ? kind - kWithValues : kind);
+  if (with_values) {
+    Expected<std::vector<WeightedValue>> values = load_values(in);
+    if (!values) {
+      return kCorruptReference;
+    }
+    reference.values = std::move(*values);
+    reference.rank_error = in.f64();
+  }
   reference.rows = in.u64();
   reference.counts = load_numbers(in);
   reference.bins.resize(std::min(in.count(), kMostSaved));
@@ -177,7 +321,58 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   if (!in.ok() || !is_sound(reference)) {
     return kCorruptReference;
   }
+  reference.complete_values();
   return reference;
+}
+
+void ColumnReference::complete_values() {
+  if (kind != ColumnKind::kNumber || !values.empty()) {
+    return;
+  }
+  double all = 0;
+  for (std::size_t cell = kBelowCell; cell < counts.size(); ++cell) {
+    if (counts[cell] >= 1) {
+      values.push_back({positions[cell], static_cast<std::uint64_t>(counts[cell])});
+      all += counts[cell];
+      rank_error = std::max(rank_error, counts[cell]);
+    }
+  }
+  rank_error = all > 0 ? rank_error / all : 0;
+}
+
+void ColumnReference::add_to_cells(std::span<const WeightedValue> numbers, std::span<double> cell_counts) const {
+  std::size_t cell = kBelowCell;
+  for (const WeightedValue& item : numbers) {
+    if (cell == kBelowCell && item.value >= minimum) {
+      ++cell;
+    }
+    while (cell > kBelowCell && cell < above_cell() && item.value > edges[cell - kBelowCell - 1]) {
+      ++cell;
+    }
+    cell_counts[cell] += static_cast<double>(item.weight);
+  }
+}
+
+void ReferenceCapture::count_distinct(std::span<const double> finite) {
+  if (!few_values_) {
+    return;
+  }
+  distinct_.add(finite);
+  if (distinct_.held() > 4 * kMostDistinct && distinct_.sorted().size() > kMostDistinct) {
+    few_values_ = false;
+    distinct_ = {};
+  }
+}
+
+std::pair<std::vector<WeightedValue>, double> ReferenceCapture::values() const {
+  if (few_values_ && distinct_.sorted().size() <= kMostDistinct) {
+    return {distinct_.sorted(), 0};
+  }
+  const std::vector<WeightedValue> sorted = numbers_.sorted();
+  if (numbers_.exact()) {
+    return {distinct(sorted, sorted.size()), 0};
+  }
+  return {distinct(sorted, kSketchSize), numbers_.rank_error() + 0.5 / kSketchSize};
 }
 
 void ReferenceCapture::add_numbers(std::span<const double> finite) {
@@ -200,6 +395,7 @@ void ReferenceCapture::add_numbers(std::span<const double> finite) {
   }
   rows_ += finite.size();
   numbers_.add(finite);
+  count_distinct(finite);
 }
 
 void ReferenceCapture::add_category(std::string_view text) {
@@ -223,13 +419,16 @@ ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options
   ColumnReference result;
   result.rows = rows_;
   result.dependence = rank_dependence(ordered_);
-  const std::vector<WeightedValue> sorted = numbers_.sorted();
+  std::tie(result.values, result.rank_error) = values();
+  const std::vector<WeightedValue>& sorted = result.values;
   const std::uint64_t n = numbers_.count();
   result.minimum = minimum_;
   result.mean = mean_;
   result.deviation = n > 1 ? std::sqrt(squares_ / static_cast<double>(n - 1)) : 0;
+  const NumberBins bins(sorted, n, options.bins);
   result.edges = values_at(sorted, cell_ranks(n, options.bins));
   result.edges.back() = maximum_;  // a sketch may have dropped it
+  add_edges(bins, minimum_, result.edges);
 
   result.counts.assign(result.edges.size() + 3, 0);
   result.positions.assign(result.counts.size(), 0);
@@ -239,6 +438,11 @@ ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options
     const double weight = static_cast<double>(item.weight);
     result.counts[cell] += weight;
     result.positions[cell] += (item.value - result.positions[cell]) * weight / result.counts[cell];
+  }
+  for (std::size_t cell = ColumnReference::kBelowCell + 1; cell < result.above_cell(); ++cell) {
+    if (result.counts[cell] == 0) {
+      result.positions[cell] = result.edges[cell - ColumnReference::kBelowCell - 1];
+    }
   }
   result.positions[ColumnReference::kBelowCell] = minimum_;
   result.positions.back() = maximum_;
@@ -255,26 +459,7 @@ ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options
   result.below_excess = std::max(0.0, low / static_cast<double>(tail));
   result.above_excess = std::max(0.0, high / static_cast<double>(tail));
 
-  std::vector<std::uint64_t> bin_ranks;
-  for (std::uint64_t i = 1; i < options.bins; ++i) {
-    bin_ranks.push_back((i * n + options.bins - 1) / options.bins);
-  }
-  std::vector<double> bin_edges = values_at(sorted, bin_ranks);
-  while (!bin_edges.empty() && bin_edges.back() >= maximum_) {
-    bin_edges.pop_back();
-  }
-  result.bin_names = {"missing"};
-  for (const double edge : bin_edges) {
-    result.bin_names.push_back(number_name(edge));
-  }
-  result.bin_names.emplace_back("+Inf");
-  result.bins.assign(result.counts.size(), 1);
-  result.bins[ColumnReference::kMissingCell] = 0;
-  for (std::size_t i = 0; i < result.edges.size(); ++i) {
-    const auto bin = std::lower_bound(bin_edges.begin(), bin_edges.end(), result.edges[i]) - bin_edges.begin();
-    result.bins[ColumnReference::kBelowCell + 1 + i] = static_cast<std::uint32_t>(1 + bin);
-  }
-  result.bins.back() = static_cast<std::uint32_t>(bin_edges.size() + 1);
+  set_bins(bins, result);
   return result;
 }
 
@@ -317,6 +502,8 @@ ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& opti
 
 void ReferenceCapture::save(StateWriter& out) const {
   out.u64(rows_);
+  out.u8(few_values_ ? 1 : 0);
+  distinct_.save(out);
   numbers_.save(out);
   save_numbers(ordered_, out);
   recurrence_.save(out);
@@ -333,6 +520,12 @@ void ReferenceCapture::save(StateWriter& out) const {
 
 Expected<void> ReferenceCapture::load(StateReader& in) {
   rows_ = in.u64();
+  few_values_ = in.version() >= kStateVersion && in.u8() != 0;
+  if (in.version() >= kStateVersion) {
+    if (Expected<void> loaded = distinct_.load(in); !loaded) {
+      return loaded;
+    }
+  }
   if (Expected<void> loaded = numbers_.load(in); !loaded) {
     return loaded;
   }

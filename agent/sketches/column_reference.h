@@ -4,7 +4,14 @@
 // A column's rows fall into cells. For numbers: missing | below the smallest | about a hundred cells of equal reference
 // mass, finer towards both ends | above the largest. For categories: missing | one per frequent category | the others
 // in the reference | those not in the reference. Cells are grouped into a few bins, from which PSI and similar scores
-// are computed: missing and `bins` quantile bins, the outer ones open, or missing, the frequent categories, all others.
+// are computed. Of categories: missing, the frequent ones, all others. Of numbers: missing, one for each value that is
+// frequent (at least a quarter of an equal bin's rows), quantile bins of the rest, the outer ones open, and if there
+// are frequent values one for the others: what lies beside or between them where the reference has nothing, or all that
+// is not frequent if that is less than half a bin. A change to values that the reference lacks is thus seen in the bins
+// also where the reference consists of a few values, or of one.
+//
+// Scores that compare values use those of the reference, each with its rows: exact up to 16,384 rows, or 1,024 distinct
+// values; quantiles beyond.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +26,12 @@
 #include "agent/sketches/column_facts.h"
 #include "agent/sketches/dependence.h"
 #include "agent/sketches/kll_sketch.h"
+#include "agent/sketches/value_counts.h"
 
 namespace leeway {
+
+// The largest number that is less: cells (just_below(v), v] hold v alone.
+double just_below(double value);
 
 enum class ColumnKind : std::uint8_t { kNumber, kCategory };
 
@@ -42,15 +53,17 @@ struct ColumnReference {
 
   std::vector<double> counts;       // rows of each cell; 0 for below, above and unseen
   std::vector<std::uint32_t> bins;  // the bin of each cell; 0 is the bin of missing values
-  // "missing"; the upper bound of a bin of numbers, "+Inf" for the last; a category, "other" for all others.
+  // "missing"; a frequent number, or the upper bound of a bin of numbers, "+Inf" for the last; a category; "other".
   std::vector<std::string> bin_names;
 
   // Numbers. Cell kBelowCell + 1 + i holds values v with edges[i - 1] < v <= edges[i], the first one down to `minimum`.
   double minimum = 0;
   std::vector<double> edges;
-  std::vector<double> positions;  // mean of each cell's values; 0 for missing, the extremes for the outermost two
+  std::vector<double> positions;      // mean of each cell's values; 0 for missing, the extremes for the outermost two
+  std::vector<WeightedValue> values;  // ascending, each once
+  double rank_error = 0;              // of `values`, as a share of the rows: 0 if they are exact
   double mean = 0;
-  double deviation = 0;     // standard deviation, n - 1
+  double deviation = 0;     // standard deviation, n - 1: the unit of scores
   double below_excess = 0;  // expected distance below the smallest value of a value that is smaller still
   double above_excess = 0;
 
@@ -60,12 +73,14 @@ struct ColumnReference {
   std::uint64_t singletons = 0;  // categories seen once: estimates the share of unseen rows (Good-Turing)
 
   std::size_t cells() const { return counts.size(); }
-  std::uint64_t values() const { return rows - static_cast<std::uint64_t>(counts[kMissingCell]); }
+  std::uint64_t value_rows() const { return rows - static_cast<std::uint64_t>(counts[kMissingCell]); }
   std::size_t bin_count() const { return bin_names.size(); }
   // `value` is not NaN; infinities are below or above.
   std::size_t cell_of(double value) const;
   std::size_t unseen_cell() const { return counts.size() - 1; }  // of categories
   std::size_t above_cell() const { return counts.size() - 1; }   // of numbers
+  // Adds the rows of ascending distinct numbers to their cells.
+  void add_to_cells(std::span<const WeightedValue> numbers, std::span<double> cell_counts) const;
   // Sums the counts of cells per bin; `out` has bin_count() elements.
   void to_bins(std::span<const double> cell_counts, std::span<double> out) const;
   // 16 hexadecimal digits that identify the content.
@@ -73,14 +88,20 @@ struct ColumnReference {
 
   void save(StateWriter& out) const;
   static Expected<ColumnReference> load(StateReader& in);
+
+  // For references saved without values: those of the cells, whose largest share is then the rank error.
+  void complete_values();
 };
 
-// Collects a reference in bounded memory: numbers in a quantile sketch that is exact up to 16,384 values, at most
-// kMostCategories distinct texts, up to 450 kB of numbers per column.
+// Collects a reference in bounded memory: numbers in a quantile sketch that is exact up to 16,384 values, and each
+// distinct one up to kMostDistinct; at most kMostCategories distinct texts; up to 480 kB of numbers per column.
 class ReferenceCapture {
  public:
   static constexpr std::uint32_t kSketchSize = 16'384;
+  static constexpr std::size_t kMostDistinct = 1024;
   static constexpr std::size_t kMostCategories = 10'000;
+  static constexpr std::uint32_t kStateVersion =
+      3;  // of the component that saves it: earlier ones lack distinct values
   static constexpr std::size_t kOrderedRows = 8192;  // the first ones, from which dependence is measured
 
   ReferenceCapture() : numbers_(kSketchSize) {}
@@ -99,11 +120,16 @@ class ReferenceCapture {
   Expected<void> load(StateReader& in);
 
  private:
+  void count_distinct(std::span<const double> finite);
+  // With their rank error.
+  std::pair<std::vector<WeightedValue>, double> values() const;
   ColumnReference freeze_numbers(const ReferenceOptions& options) const;
   ColumnReference freeze_categories(const ReferenceOptions& options) const;
 
   std::uint64_t rows_ = 0;
   KllSketch numbers_;
+  ValueCounts distinct_;
+  bool few_values_ = true;  // distinct_ has all numbers
   std::vector<double> ordered_;
   CategoryRecurrence recurrence_;
   double mean_ = 0;

@@ -9,7 +9,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "leeway-drift-profile";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;  // 1: without values
 
 Json facts_to_json(const ColumnFacts& facts) {
   return {{"rows", facts.rows},         {"numbers", facts.numbers},
@@ -44,6 +44,15 @@ Json column_to_json(const ColumnReference& reference) {
     column["minimum"] = reference.minimum;
     column["edges"] = reference.edges;
     column["positions"] = reference.positions;
+    std::vector<double> values;
+    std::vector<std::uint64_t> rows;
+    for (const WeightedValue& item : reference.values) {
+      values.push_back(item.value);
+      rows.push_back(item.weight);
+    }
+    column["values"] = std::move(values);
+    column["value_rows"] = std::move(rows);
+    column["rank_error"] = reference.rank_error;
     column["mean"] = reference.mean;
     column["deviation"] = reference.deviation;
     column["below_excess"] = reference.below_excess;
@@ -73,6 +82,14 @@ ColumnReference column_from_json(const Json& column) {
     column.at("minimum").get_to(reference.minimum);
     column.at("edges").get_to(reference.edges);
     column.at("positions").get_to(reference.positions);
+    if (column.contains("values")) {
+      const auto values = column.at("values").get<std::vector<double>>();
+      const auto rows = column.at("value_rows").get<std::vector<std::uint64_t>>();
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        reference.values.push_back({values[i], i < rows.size() ? rows[i] : 0});
+      }
+      column.at("rank_error").get_to(reference.rank_error);
+    }
     column.at("mean").get_to(reference.mean);
     column.at("deviation").get_to(reference.deviation);
     column.at("below_excess").get_to(reference.below_excess);

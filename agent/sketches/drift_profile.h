@@ -1,7 +1,7 @@
 // The references of a drift monitor's columns as a file that users can read, keep and give to other agents. Written
 // and read by `leeway reference`, read by [[drift]] as `reference = { profile = "..." }`.
 //
-// JSON: {"format": "leeway-drift-profile", "version": 1, "columns": {"age": {"kind": "number", ...}}}. Numbers are
+// JSON: {"format": "leeway-drift-profile", "version": 2, "columns": {"age": {"kind": "number", ...}}}. Numbers are
 // written so that reading restores the same bits.
 #pragma once
 

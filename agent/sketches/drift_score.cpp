@@ -52,9 +52,34 @@ bool applies_to(DriftMethod method, ColumnKind kind) {
   }
 }
 
+bool compares_values(DriftMethod method) {
+  return method == DriftMethod::kKolmogorovSmirnov || method == DriftMethod::kWasserstein;
+}
+
 void WindowSums::clear() {
   std::fill(cells.begin(), cells.end(), 0.0);
   sum = below_sum = above_sum = 0;
+  values.clear();
+  fine.clear();
+}
+
+void WindowSums::complete(const ColumnReference& reference, const FineCells* fine_cells) {
+  std::fill(cells.begin() + 1, cells.end(), 0.0);
+  sum = below_sum = above_sum = 0;
+  if (!fine.empty()) {
+    fine_cells->to_cells(fine, cells);
+    sum = sum_of(fine.sums);
+    below_sum = fine.sums[ColumnReference::kBelowCell];
+    above_sum = fine.sums.back();
+    return;
+  }
+  reference.add_to_cells(values, cells);
+  for (const WeightedValue& item : values) {
+    const double part = static_cast<double>(item.weight) * item.value;
+    sum += part;
+    below_sum += item.value < reference.minimum ? part : 0;
+    above_sum += item.value > reference.edges.back() ? part : 0;
+  }
 }
 
 WindowSums& WindowSums::operator+=(const WindowSums& other) {
@@ -83,8 +108,12 @@ bool DriftScorer::needs_cells() const { return std::any_of(methods_.begin(), met
 
 double DriftScorer::score_bins(DriftMethod method) const {
   switch (method) {
-    case DriftMethod::kPsi:
-      return population_stability_index(reference_bins_, bins_, pseudo_count_);
+    case DriftMethod::kPsi: {
+      // Without missing values on either side there is no such bin, and nothing is added to it.
+      const std::size_t first = reference_bins_[0] + bins_[0] > 0 ? 0 : 1;
+      return population_stability_index(std::span(reference_bins_).subspan(first), std::span(bins_).subspan(first),
+                                        pseudo_count_);
+    }
     case DriftMethod::kJensenShannon:
       return jensen_shannon_distance(reference_bins_, bins_);
     case DriftMethod::kHellinger:
@@ -129,11 +158,43 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
   }
 }
 
-void DriftScorer::score(const WindowSums& window, std::span<double> out) {
+const FineCells& DriftScorer::fine_cells() {
+  if (!fine_cells_) {
+    fine_cells_.emplace(reference_);
+  }
+  return *fine_cells_;
+}
+
+Estimate DriftScorer::score_values(DriftMethod method, const WindowSums& window) {
+  const bool exact = window.fine.empty();
+  const double range = reference_.edges.back() - reference_.minimum;
+  Estimate result;
+  if (method == DriftMethod::kKolmogorovSmirnov) {
+    result = exact ? Estimate{kolmogorov_smirnov_statistic(reference_.values, window.values), 0}
+                   : fine_cells().kolmogorov_smirnov(window.fine);
+    result.error += reference_.rank_error;
+    return result;
+  }
+  result = exact ? Estimate{wasserstein_distance(reference_.values, window.values), 0}
+                 : fine_cells().wasserstein(window.fine);
+  const double scale = scale_of(reference_);
+  return {result.value / scale, (result.error + reference_.rank_error * range) / scale};
+}
+
+void DriftScorer::score(const WindowSums& window, std::span<double> out, std::span<double> errors) {
   reference_.to_bins(window.cells, bins_);
+  const bool has_values = !window.values.empty() || !window.fine.empty();
   for (std::size_t i = 0; i < methods_.size(); ++i) {
-    const double score = looks_at_cells(methods_[i]) ? score_cells(methods_[i], window) : score_bins(methods_[i]);
-    out[i] = std::isfinite(score) ? score : kNaN;
+    Estimate score;
+    if (has_values && compares_values(methods_[i])) {
+      score = score_values(methods_[i], window);
+    } else {
+      score.value = looks_at_cells(methods_[i]) ? score_cells(methods_[i], window) : score_bins(methods_[i]);
+    }
+    out[i] = std::isfinite(score.value) ? score.value : kNaN;
+    if (!errors.empty()) {
+      errors[i] = score.error;
+    }
   }
 }
 

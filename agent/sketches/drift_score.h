@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/sketches/column_reference.h"
+#include "agent/sketches/fine_cells.h"
 
 namespace leeway {
 
@@ -19,8 +20,8 @@ enum class DriftMethod : std::uint8_t {
   kTotalVariation,
   kLInfinity,
   kChiSquare,          // the statistic of the contingency test
-  kKolmogorovSmirnov,  // D on the cells
-  kWasserstein,        // on the cells, in standard deviations of the reference
+  kKolmogorovSmirnov,  // D of the values
+  kWasserstein,        // of the values, in standard deviations (n - 1) of the reference
   kMeanShift,          // |mean - reference mean| in standard deviations of the reference
   kNullRate,           // |share of missing rows - that of the reference|
   kOutOfRange,         // share of values outside the reference's smallest and largest
@@ -32,14 +33,24 @@ std::string_view to_string(DriftMethod method);
 std::optional<DriftMethod> drift_method(std::string_view name);
 bool applies_to(DriftMethod method, ColumnKind kind);
 
+// Whether it compares values, not only their counts in cells.
+bool compares_values(DriftMethod method);
+
 // The sums of a window of a column. The cells are those of the reference.
 struct WindowSums {
   std::vector<double> cells;
   double sum = 0;  // of all numbers
   double below_sum = 0;
   double above_sum = 0;
+  // For methods that compare values: all numbers, ascending, each once; or `fine` if they are too many. With neither,
+  // these methods are computed on the cells, as in the calibration.
+  std::vector<WeightedValue> values;
+  FineSums fine;
 
   void clear();
+  // Of `values` or `fine`: sets the counts of numbers in cells, and the sums.
+  void complete(const ColumnReference& reference, const FineCells* fine_cells);
+  // The cells and their sums alone.
   WindowSums& operator+=(const WindowSums& other);
   double rows() const;
 };
@@ -51,7 +62,11 @@ class DriftScorer {
 
   // out[i] becomes the score of methods[i]; NaN if the window has no score: no rows, or no values in it or the
   // reference.
-  void score(const WindowSums& window, std::span<double> out);
+  void score(const WindowSums& window, std::span<double> out) { score(window, out, {}); }
+  // errors[i], if it is not empty, becomes a bound of how far the score is from that of the samples: 0 if it is exact.
+  void score(const WindowSums& window, std::span<double> out, std::span<double> errors);
+  // Of the reference, which has numbers; built when first used.
+  const FineCells& fine_cells();
   std::size_t size() const { return methods_.size(); }
   const std::vector<DriftMethod>& methods() const { return methods_; }
   const ColumnReference& reference() const { return reference_; }
@@ -61,6 +76,8 @@ class DriftScorer {
  private:
   friend class NullSampler;
   double score_cells(DriftMethod method, const WindowSums& window);
+  // With `windows` that have values or fine sums.
+  Estimate score_values(DriftMethod method, const WindowSums& window);
   double score_bins(DriftMethod method) const;
 
   const ColumnReference& reference_;
@@ -69,6 +86,7 @@ class DriftScorer {
   std::vector<double> reference_bins_;
   std::vector<double> bins_;       // of the window
   std::vector<double> positions_;  // with those of values out of range
+  std::optional<FineCells> fine_cells_;
 };
 
 }  // namespace leeway

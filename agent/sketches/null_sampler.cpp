@@ -16,6 +16,8 @@ constexpr double kMostReferenceRows = 1e6;
 // Jeffreys' prior of a share, for scores that measure only a rare event: a window may hold values that the reference
 // lacks by chance.
 constexpr double kPrior = 0.5;
+constexpr std::uint64_t kSureRows = 5;  // an extreme value with as many is a limit of the source
+constexpr double kSureShare = 0.001;    // the same in a sketch
 
 double total_of(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
@@ -40,15 +42,28 @@ void weigh_selection(std::uint32_t frequent, std::vector<double>& weights) {
   others += moved * frequent;
 }
 
+// By the exchangeability of rows, the share of a continuous source beyond the reference's extreme is one row's. A value
+// that the reference repeats shows that the source has steps: the more rows, the less is beyond.
+double rows_beyond(const ColumnReference& reference, const WeightedValue& extreme) {
+  if (reference.rank_error > 0) {  // the weights of a sketch say nothing of repetition unless they are large
+    return static_cast<double>(extreme.weight) > kSureShare * static_cast<double>(reference.rows) ? 0 : 1;
+  }
+  return extreme.weight >= kSureRows ? 0 : 1 / static_cast<double>(extreme.weight);
+}
+
 }  // namespace
 
 NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t seed)
     : scorer_(scorer), reference_(scorer.reference()), rows_(rows), by_cells_(scorer.needs_cells()), random_(seed) {
   std::vector<double> weights = reference_.counts;
   if (reference_.kind == ColumnKind::kNumber) {
-    weights[ColumnReference::kBelowCell] = 1;
-    weights.back() = 1;
-    weights[ColumnReference::kBelowCell + 1] -= 1;  // the smallest value's own gap is the one below it
+    // Of a constant source nothing is known but that any other value is rare.
+    const bool constant = reference_.values.size() == 1;
+    weights[ColumnReference::kBelowCell] = constant ? kPrior / 2 : rows_beyond(reference_, reference_.values.front());
+    weights.back() = constant ? kPrior / 2 : rows_beyond(reference_, reference_.values.back());
+    // The smallest value's own gap is the one below it.
+    weights[ColumnReference::kBelowCell + 1] -= constant ? 0 : weights[ColumnReference::kBelowCell];
+    find_values();
   } else {
     weigh_selection(reference_.frequent, weights);
     // Rows of the cell of the others are partly in it and partly still unseen.
@@ -170,6 +185,65 @@ void NullSampler::draw_sums() {
   }
 }
 
+void NullSampler::find_values() {
+  is_value_.assign(reference_.cells(), true);
+  std::vector<double> distinct(reference_.cells());
+  for (const WeightedValue& item : reference_.values) {
+    ++distinct[reference_.cell_of(item.value)];
+  }
+  for (std::size_t cell = ColumnReference::kBelowCell + 1; cell < reference_.above_cell(); ++cell) {
+    is_value_[cell] = 2 * distinct[cell] <= reference_.counts[cell];
+  }
+}
+
+double NullSampler::draw_largest_in_cell(double reference_rows, double rows, double n, double m, double before,
+                                         double after) {
+  constexpr double kManyRows = 200;
+  const double up = 1 / n;
+  const double down = 1 / m;
+  if (reference_rows + rows > kManyRows) {
+    // A Brownian bridge between the two ends: the distributions of its maximum and of its minimum are known.
+    const double variance = reference_rows * up * up + rows * down * down;
+    const double step = after - before;
+    const auto extreme = [&] { return std::sqrt(step * step - 2 * variance * std::log(random_.uniform())); };
+    return std::max(before + after + extreme(), extreme() - before - after) / 2;
+  }
+  double largest = std::max(std::abs(before), std::abs(after));
+  double difference = before;
+  while (reference_rows + rows > 0) {
+    const bool of_reference = random_.uniform() * (reference_rows + rows) < reference_rows;
+    difference += of_reference ? up : -down;
+    --(of_reference ? reference_rows : rows);
+    largest = std::max(largest, std::abs(difference));
+  }
+  return largest;
+}
+
+double NullSampler::draw_kolmogorov_smirnov() {
+  constexpr double kReach = 2;  // deviations, beyond which less than one cell in a thousand reaches
+  const std::span<const double> expected = reference_.counts;
+  const double n = total_of(expected.subspan(1));
+  const double m = total_of(window_.cells) - window_.cells[ColumnReference::kMissingCell];
+  if (m == 0) {
+    return kNaN;
+  }
+  double f = 0;
+  double g = 0;
+  double largest = kolmogorov_smirnov_on_cells(expected.subspan(1), std::span(window_.cells).subspan(1));
+  for (std::size_t cell = ColumnReference::kBelowCell; cell < window_.cells.size(); ++cell) {
+    const double before = f / n - g / m;
+    f += expected[cell];
+    g += window_.cells[cell];
+    const double after = f / n - g / m;
+    const double reach = kReach * std::sqrt(expected[cell] / (n * n) + window_.cells[cell] / (m * m));
+    if (!is_value_[cell] && window_.cells[cell] > 0 && expected[cell] > 0 &&
+        std::max(std::abs(before), std::abs(after)) + reach > largest) {
+      largest = std::max(largest, draw_largest_in_cell(expected[cell], window_.cells[cell], n, m, before, after));
+    }
+  }
+  return largest;
+}
+
 double NullSampler::draw_rare_share(double seen, double of, std::uint64_t rows) {
   const double rare = random_.gamma(seen + kPrior);
   const double rest = random_.gamma(std::max(0.0, of - seen) + kPrior);
@@ -187,7 +261,9 @@ void NullSampler::draw(std::span<double> out) {
     const double missing = reference_.counts[ColumnReference::kMissingCell];
     const std::uint64_t held = rows_ - static_cast<std::uint64_t>(window_.cells[ColumnReference::kMissingCell]);
     for (std::size_t i = 0; i < out.size(); ++i) {
-      if (scorer_.methods_[i] == DriftMethod::kNullRate) {
+      if (scorer_.methods_[i] == DriftMethod::kKolmogorovSmirnov) {
+        out[i] = draw_kolmogorov_smirnov();
+      } else if (scorer_.methods_[i] == DriftMethod::kNullRate) {
         out[i] = std::abs(draw_rare_share(missing, total, rows_) - missing / total);
       } else if (scorer_.methods_[i] == DriftMethod::kUnseenCategory && held > 0) {
         out[i] = draw_rare_share(static_cast<double>(reference_.singletons), total - missing, held);

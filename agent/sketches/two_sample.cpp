@@ -178,6 +178,68 @@ double wasserstein_distance(std::span<const double> sorted_a, std::span<const do
   return sum;
 }
 
+namespace {
+
+double rows_of(std::span<const WeightedValue> sample) {
+  double rows = 0;
+  for (const WeightedValue& item : sample) {
+    rows += static_cast<double>(item.weight);
+  }
+  return rows;
+}
+
+// Calls `visit` with each value of either sample, ascending, and the rows of both that are less.
+template <typename Visit>
+void for_each_value(std::span<const WeightedValue> a, std::span<const WeightedValue> b, Visit visit) {
+  std::size_t i = 0;
+  std::size_t j = 0;
+  double rows_a = 0;
+  double rows_b = 0;
+  while (i < a.size() && j < b.size()) {
+    const double value = std::min(a[i].value, b[j].value);
+    visit(value, rows_a, rows_b);
+    // Without branches: which sample is next cannot be predicted.
+    const bool from_a = a[i].value <= value;
+    const bool from_b = b[j].value <= value;
+    rows_a += from_a ? static_cast<double>(a[i].weight) : 0;
+    rows_b += from_b ? static_cast<double>(b[j].weight) : 0;
+    i += from_a ? 1 : 0;
+    j += from_b ? 1 : 0;
+  }
+  for (; i < a.size(); ++i) {
+    visit(a[i].value, rows_a, rows_b);
+    rows_a += static_cast<double>(a[i].weight);
+  }
+  for (; j < b.size(); ++j) {
+    visit(b[j].value, rows_a, rows_b);
+    rows_b += static_cast<double>(b[j].weight);
+  }
+}
+
+}  // namespace
+
+double kolmogorov_smirnov_statistic(std::span<const WeightedValue> a, std::span<const WeightedValue> b) {
+  const double n = rows_of(a);
+  const double m = rows_of(b);
+  double largest = 0;
+  for_each_value(a, b, [&](double /*value*/, double rows_a, double rows_b) {
+    largest = std::max(largest, std::abs(rows_a / n - rows_b / m));
+  });
+  return largest;
+}
+
+double wasserstein_distance(std::span<const WeightedValue> a, std::span<const WeightedValue> b) {
+  const double n = rows_of(a);
+  const double m = rows_of(b);
+  double previous = std::min(a[0].value, b[0].value);
+  double sum = 0;
+  for_each_value(a, b, [&](double value, double rows_a, double rows_b) {
+    sum += std::abs(rows_a / n - rows_b / m) * (value - previous);
+    previous = value;
+  });
+  return sum;
+}
+
 double chi_square_survival(double statistic, int degrees_of_freedom) {
   if (degrees_of_freedom <= 0 || statistic <= 0) {
     return 1;

@@ -8,6 +8,8 @@
 #include <limits>
 #include <span>
 
+#include "agent/sketches/kll_sketch.h"
+
 namespace leeway {
 
 // An undefined score, such as that of no rows.
@@ -51,6 +53,9 @@ double wasserstein_on_cells(std::span<const double> positions, std::span<const d
 TestResult kolmogorov_smirnov(std::span<const double> sorted_a, std::span<const double> sorted_b);
 // Integral of |F - G|, in units of the values. Ascending samples of any sizes.
 double wasserstein_distance(std::span<const double> sorted_a, std::span<const double> sorted_b);
+// The same of samples as ascending distinct values with their rows; each side has some.
+double kolmogorov_smirnov_statistic(std::span<const WeightedValue> a, std::span<const WeightedValue> b);
+double wasserstein_distance(std::span<const WeightedValue> a, std::span<const WeightedValue> b);
 
 // P(X >= statistic) of a chi-square variable: the regularised upper incomplete gamma function.
 double chi_square_survival(double statistic, int degrees_of_freedom);

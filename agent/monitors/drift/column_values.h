@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <optional>
+#include <span>
 
 #include "agent/core/value.h"
 
@@ -31,6 +33,23 @@ inline bool is_category(const Value& value) {
 inline bool is_absent(const Value& value) {
   return value.kind == ValueKind::kMissing ||
          (value.kind == ValueKind::kError && value.failure == Failure::kMissingField);
+}
+
+// Writes the finite numbers among the values to `out`, which has their size; returns how many. Adds to `absent`.
+inline std::size_t finite_numbers(std::span<const Value> values, double* out, std::uint64_t& absent) {
+  std::size_t size = 0;
+  std::uint64_t missing = 0;
+  for (const Value& value : values) {
+    if (value.kind == ValueKind::kDouble && std::isfinite(value.number)) {
+      out[size++] = value.number;
+    } else if (const std::optional<double> number = finite_number(value)) {
+      out[size++] = *number;
+    } else {
+      missing += is_absent(value) ? 1 : 0;
+    }
+  }
+  absent += missing;
+  return size;
 }
 
 }  // namespace leeway

@@ -189,6 +189,9 @@ void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, co
         segment_labels({{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"method", method}},
                        segment.pairs(), out);
     out.add(out.family(drift_metric(kDriftScore)), labels, *result.score);
+    if (compares_values(column.methods()[i])) {
+      out.add(out.family(drift_metric(kDriftScoreError)), labels, result.error);
+    }
     if (result.band != DriftResult::kNoBand) {
       out.add(out.family(drift_metric(kDriftNoiseFloor)), labels, result.noise_floor);
       out.add(out.family(drift_metric(kDriftThreshold)), labels, result.threshold);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
 #include "agent/monitors/drift/column_values.h"
 
@@ -15,23 +14,6 @@ constexpr std::size_t kLongestCategory = 128;  // bytes
 constexpr std::size_t kCachedTexts = 4096;
 
 LabelInterner fresh_texts() { return LabelInterner(LabelSpec{"column"}, kLongestCategory, kCachedTexts); }
-
-void save_sums(const WindowSums& sums, StateWriter& out) {
-  for (const double rows : sums.cells) {
-    out.u64(static_cast<std::uint64_t>(rows));
-  }
-  for (const double sum : {sums.sum, sums.below_sum, sums.above_sum}) {
-    out.f64(sum);
-  }
-}
-void load_sums(WindowSums& sums, StateReader& in) {
-  for (double& rows : sums.cells) {
-    rows = static_cast<double>(in.u64());
-  }
-  for (double* sum : {&sums.sum, &sums.below_sum, &sums.above_sum}) {
-    *sum = in.f64();
-  }
-}
 
 }  // namespace
 
@@ -49,23 +31,12 @@ DriftColumn::DriftColumn(const DriftSettings& settings, const ColumnFacts& facts
 void DriftColumn::count_numbers(std::span<const Value> values) {
   std::array<double, kBlockRows> numbers;
   std::array<std::uint32_t, kBlockRows> cells;
-  WindowSums& slot = slots_[slot_];
+  WindowSums& slot = slots_[slot_].sums;
   double* const counts = slot.cells.data();
   const std::size_t above = reference_->above_cell();
   for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
     const std::span<const Value> block = values.subspan(begin, std::min(kBlockRows, values.size() - begin));
-    std::size_t size = 0;
-    std::uint64_t absent = 0;
-    for (const Value& value : block) {
-      if (value.kind == ValueKind::kDouble && std::isfinite(value.number)) {
-        numbers[size++] = value.number;
-      } else if (const std::optional<double> number = finite_number(value)) {
-        numbers[size++] = *number;
-      } else {
-        absent += is_absent(value) ? 1 : 0;
-      }
-    }
-    absent_[slot_] += absent;
+    const std::size_t size = finite_numbers(block, numbers.data(), slots_[slot_].absent);
     counts[ColumnReference::kMissingCell] += static_cast<double>(block.size() - size);
     index_->find(std::span(numbers).first(size), cells.data());
     double sum = slot.sum;
@@ -82,12 +53,46 @@ void DriftColumn::count_numbers(std::span<const Value> values) {
   }
 }
 
+void DriftColumn::keep_numbers(std::span<const Value> values) {
+  std::array<double, kBlockRows> numbers;
+  DriftSlot& slot = slots_[slot_];
+  for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
+    const std::span<const Value> block = values.subspan(begin, std::min(kBlockRows, values.size() - begin));
+    const std::span<const double> kept = std::span(numbers).first(finite_numbers(block, numbers.data(), slot.absent));
+    slot.sums.cells[ColumnReference::kMissingCell] += static_cast<double>(block.size() - kept.size());
+    if (slot.sums.fine.empty()) {
+      slot.values.add(kept);
+      limit_values();
+    } else {
+      scorer_->fine_cells().count(kept, slot.sums.fine);
+    }
+  }
+}
+
+void DriftColumn::limit_values() {
+  const auto held = [this] {
+    std::size_t all = 0;
+    for (const DriftSlot& slot : slots_) {
+      all += slot.values.held();
+    }
+    return all;
+  };
+  DriftSlot& slot = slots_[slot_];
+  if (held() > kMostValues) {
+    slot.values.sorted();  // values that are repeated count once
+  }
+  if (held() > kMostValues) {
+    scorer_->fine_cells().count(slot.values.sorted(), slot.sums.fine);
+    slot.values.clear();
+  }
+}
+
 void DriftColumn::count_categories(std::span<const Value> values) {
-  double* const counts = slots_[slot_].cells.data();
+  double* const counts = slots_[slot_].sums.cells.data();
   for (const Value& value : values) {
     if (!is_category(value)) {
       ++counts[ColumnReference::kMissingCell];
-      absent_[slot_] += is_absent(value) ? 1 : 0;
+      slots_[slot_].absent += is_absent(value) ? 1 : 0;
       continue;
     }
     const LabelInterner::Code code = texts_.find(value);
@@ -101,6 +106,8 @@ void DriftColumn::count_categories(std::span<const Value> values) {
 void DriftColumn::add(std::span<const Value> values) {
   if (capture_) {
     capture(values);
+  } else if (frozen() && keeps_values_) {
+    keep_numbers(values);
   } else if (frozen() && reference_->kind == ColumnKind::kNumber) {
     count_numbers(values);
   } else if (frozen()) {
@@ -110,7 +117,7 @@ void DriftColumn::add(std::span<const Value> values) {
 
 double DriftColumn::missing_share() const {
   const std::uint64_t rows = reference_ ? reference_->rows : facts_.rows;
-  const std::uint64_t values = reference_ ? reference_->values() : facts_.values();
+  const std::uint64_t values = reference_ ? reference_->value_rows() : facts_.values();
   return rows == 0 ? 0 : static_cast<double>(rows - values) / static_cast<double>(rows);
 }
 
@@ -131,31 +138,68 @@ void DriftColumn::adopt(ColumnReference reference) {
     index_.emplace(*reference_);
   }
   scorer_ = std::make_unique<DriftScorer>(*reference_, settings_.methods_for(reference_->kind), settings_.pseudo_count);
-  WindowSums empty;
-  empty.cells.resize(reference_->cells());
+  const std::vector<DriftMethod>& methods = scorer_->methods();
+  keeps_values_ =
+      reference_->kind == ColumnKind::kNumber && std::any_of(methods.begin(), methods.end(), compares_values);
+  DriftSlot empty;
+  empty.sums.cells.resize(keeps_values_ ? 1 : reference_->cells());
   slots_.assign(settings_.slots, empty);
-  absent_.assign(settings_.slots, 0);
-  window_ = empty;
+  window_.cells.resize(reference_->cells());
   results_.assign(scorer_->size(), {});
   scored_bins_.assign(reference_->bin_count(), 0);
+}
+
+void DriftColumn::sum_slots() {
+  window_.clear();
+  if (!keeps_values_) {
+    for (const DriftSlot& slot : slots_) {
+      window_ += slot.sums;
+    }
+    return;
+  }
+  for (const DriftSlot& slot : slots_) {
+    window_.cells[ColumnReference::kMissingCell] += slot.sums.cells[ColumnReference::kMissingCell];
+  }
+  sum_values();
+  window_.complete(*reference_, window_.fine.empty() ? nullptr : &scorer_->fine_cells());
+}
+
+void DriftColumn::sum_values() {
+  const bool all_kept =
+      std::all_of(slots_.begin(), slots_.end(), [](const DriftSlot& slot) { return slot.sums.fine.empty(); });
+  if (all_kept && slots_.size() == 1) {
+    window_.values = slots_[0].values.sorted();
+    return;
+  }
+  ValueCounts values;
+  for (DriftSlot& slot : slots_) {
+    if (all_kept) {
+      values.add(slot.values);
+    } else if (slot.sums.fine.empty()) {
+      scorer_->fine_cells().count(slot.values.sorted(), window_.fine);
+    } else {
+      window_.fine += slot.sums.fine;
+    }
+  }
+  window_.values = values.sorted();
 }
 
 DriftWindow DriftColumn::score() {
   if (!frozen() || unfilled_ > 0) {
     return {};
   }
-  window_.clear();
-  for (const WindowSums& slot : slots_) {
-    window_ += slot;
-  }
+  sum_slots();
   DriftWindow result;
   result.rows = static_cast<std::uint64_t>(window_.rows());
-  result.absent = std::accumulate(absent_.begin(), absent_.end(), std::uint64_t{0});
+  for (const DriftSlot& slot : slots_) {
+    result.absent += slot.absent;
+  }
   result.bins.assign(reference_->bin_count(), 0);
   reference_->to_bins(window_.cells, result.bins);
   if (result.rows != 0) {
     result.scores.resize(scorer_->size());
-    scorer_->score(window_, result.scores);
+    result.errors.resize(scorer_->size());
+    scorer_->score(window_, result.scores, result.errors);
   }
   return result;
 }
@@ -186,6 +230,7 @@ void DriftColumn::show(const DriftWindow& window, const std::vector<NullScores>&
       continue;
     }
     results_[i].score = window.scores[i];
+    results_[i].error = window.errors[i];
     if (!null.empty()) {
       results_[i].noise_floor = null[i].mean;
       results_[i].p_value = null[i].p_value(window.scores[i]);
@@ -224,14 +269,12 @@ void DriftColumn::next_slot() {
 void DriftColumn::clear_slot() {
   if (frozen()) {
     slots_[slot_].clear();
-    absent_[slot_] = 0;
   }
 }
 
 void DriftColumn::clear_slots() {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    slots_[i].clear();
-    absent_[i] = 0;
+  for (DriftSlot& slot : slots_) {
+    slot.clear();
   }
 }
 
@@ -251,9 +294,9 @@ void DriftColumn::save(StateWriter& out) const {
   reference_->save(out);
   reference_->facts.save(out);
   out.u64(slot_);
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    save_sums(slots_[i], out);
-    out.u64(absent_[i]);
+  out.u8(keeps_values_ ? 1 : 0);
+  for (const DriftSlot& slot : slots_) {
+    slot.save(out);
   }
   out.u64(unfilled_);
   out.u8(scored_ ? 1 : 0);
@@ -264,7 +307,8 @@ void DriftColumn::save(StateWriter& out) const {
   }
   for (const DriftResult& result : results_) {
     out.u8(static_cast<std::uint8_t>((result.score ? 1 : 0) | (result.threshold_error > 0 ? 2 : 0)));
-    for (const double number : {result.score.value_or(0), result.noise_floor, result.threshold, result.p_value}) {
+    for (const double number :
+         {result.score.value_or(0), result.error, result.noise_floor, result.threshold, result.p_value}) {
       out.f64(number);
     }
     if (result.threshold_error > 0) {
@@ -272,6 +316,51 @@ void DriftColumn::save(StateWriter& out) const {
     }
     out.i64(result.band);
   }
+}
+
+Expected<void> DriftColumn::load_slots(StateReader& in) {
+  const Error corrupt{ErrorCode::kCorrupt, "saved drift window is invalid"};
+  if (in.version() < ReferenceCapture::kStateVersion) {
+    return load_slots_without_values(in);
+  }
+  if ((in.u8() != 0) != keeps_values_) {
+    return corrupt;
+  }
+  for (DriftSlot& slot : slots_) {
+    if (Expected<void> loaded = slot.load(in); !loaded) {
+      return loaded;
+    }
+    const std::size_t fine = slot.sums.fine.counts.size();
+    if (fine != 0 && (!keeps_values_ || fine != scorer_->fine_cells().size())) {
+      return corrupt;
+    }
+  }
+  return {};
+}
+
+// Each cell's rows are then values at its position, as in the values of such a reference.
+Expected<void> DriftColumn::load_slots_without_values(StateReader& in) {
+  for (DriftSlot& slot : slots_) {
+    WindowSums sums;
+    sums.cells.resize(reference_->cells());
+    load_sums(sums, in);
+    if (!keeps_values_) {
+      slot.sums = std::move(sums);
+      continue;
+    }
+    slot.sums.cells[ColumnReference::kMissingCell] = sums.cells[ColumnReference::kMissingCell];
+    for (std::size_t cell = ColumnReference::kBelowCell; cell < sums.cells.size() && in.ok(); ++cell) {
+      const double rows = sums.cells[cell];
+      const double sum = cell == ColumnReference::kBelowCell ? sums.below_sum
+                         : cell == reference_->above_cell()  ? sums.above_sum
+                                                             : rows * reference_->positions[cell];
+      if (rows > 0) {
+        const WeightedValue item{sum / rows, static_cast<std::uint64_t>(rows)};
+        slot.values.add(std::span(&item, 1));
+      }
+    }
+  }
+  return {};
 }
 
 Expected<void> DriftColumn::load(StateReader& in) {
@@ -287,9 +376,8 @@ Expected<void> DriftColumn::load(StateReader& in) {
   reference->facts = with_facts ? ColumnFacts::load(in) : ColumnFacts{};
   adopt(std::move(*reference));
   slot_ = in.u64();
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    load_sums(slots_[i], in);
-    absent_[i] = with_facts ? in.u64() : 0;
+  if (Expected<void> loaded = load_slots(in); !loaded) {
+    return loaded;
   }
   unfilled_ = with_facts ? in.u64() : 0;
   scored_ = !with_facts || in.u8() != 0;
@@ -302,6 +390,7 @@ Expected<void> DriftColumn::load(StateReader& in) {
     const std::uint8_t flags = in.u8();
     const double score = in.f64();
     result.score = (flags & 1) != 0 ? std::optional(score) : std::nullopt;
+    result.error = in.version() >= ReferenceCapture::kStateVersion ? in.f64() : 0;
     for (double* number : {&result.noise_floor, &result.threshold, &result.p_value}) {
       *number = in.f64();
     }

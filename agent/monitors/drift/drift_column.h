@@ -15,10 +15,12 @@
 #include "agent/metrics/label_interner.h"
 #include "agent/monitors/drift/drift_calibrations.h"
 #include "agent/monitors/drift/drift_settings.h"
+#include "agent/monitors/drift/drift_slot.h"
 #include "agent/sketches/cell_index.h"
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/drift_score.h"
 #include "agent/sketches/null_scores.h"
+#include "agent/sketches/value_counts.h"
 
 namespace leeway {
 
@@ -27,6 +29,7 @@ struct DriftResult {
   static constexpr int kNoBand = -1;
 
   std::optional<double> score;  // none: the window had no values
+  double error = 0;             // the score of the samples is within it
   double noise_floor = 0;
   double threshold = 0;
   double threshold_error = 0;  // its standard error; 0 if it is configured
@@ -39,11 +42,16 @@ struct DriftWindow {
   std::uint64_t rows = 0;
   std::uint64_t absent = 0;    // rows that lack the column
   std::vector<double> scores;  // by method; NaN: the window had no values
+  std::vector<double> errors;  // of the scores
   std::vector<double> bins;    // rows of each bin; empty: the column was not compared
 };
 
 class DriftColumn {
  public:
+  // Numbers of a window that are kept, if methods compare values. A window with more distinct values is summed in
+  // cells.
+  static constexpr std::size_t kMostValues = 10'240;
+
   explicit DriftColumn(const DriftSettings& settings);
   // With an existing reference.
   DriftColumn(const DriftSettings& settings, ColumnReference reference);
@@ -101,16 +109,24 @@ class DriftColumn {
   void save(StateWriter& out) const;
   // From kFactsVersion of the monitor's encoding on, its facts are saved. After an error the column must be discarded.
   Expected<void> load(StateReader& in);
-  static constexpr std::uint32_t kFactsVersion = 4;
+  static constexpr std::uint32_t kFactsVersion = 3;
 
  private:
   void begin_capture();
   Expected<void> load_capture(StateReader& in);
   void capture(std::span<const Value> values);
   void count_numbers(std::span<const Value> values);
+  void keep_numbers(std::span<const Value> values);
+  // Sums the current slot in cells if the window has too many values.
+  void limit_values();
+  // window_ becomes the sum of all slots.
+  void sum_slots();
+  void sum_values();
   void count_categories(std::span<const Value> values);
   void adopt(ColumnReference reference);
   bool is_tested(const DriftWindow& window) const;
+  Expected<void> load_slots(StateReader& in);
+  Expected<void> load_slots_without_values(StateReader& in);
 
   const DriftSettings& settings_;
   std::unique_ptr<ReferenceCapture> capture_;         // until frozen
@@ -120,11 +136,11 @@ class DriftColumn {
   std::shared_ptr<const ColumnReference> reference_;  // together with calibrations that run
   std::unique_ptr<DriftScorer> scorer_;
   std::optional<CellIndex> index_;  // of numbers
-  std::vector<WindowSums> slots_;
-  std::vector<std::uint64_t> absent_;  // rows of each slot that lack the column
-  std::size_t slot_ = 0;               // the current one
-  std::size_t unfilled_ = 0;           // slots of the window from before it was frozen, without the current one
-  WindowSums window_;                  // scratch
+  bool keeps_values_ = false;
+  std::vector<DriftSlot> slots_;
+  std::size_t slot_ = 0;      // the current one
+  std::size_t unfilled_ = 0;  // slots of the window from before it was frozen, without the current one
+  WindowSums window_;         // scratch
   std::vector<DriftResult> results_;
   bool scored_ = false;
   std::uint64_t scored_rows_ = 0;

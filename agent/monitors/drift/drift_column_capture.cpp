@@ -52,7 +52,7 @@ void DriftColumn::freeze() {
     return;
   }
   ColumnReference reference = capture_->freeze(settings_.reference);
-  if (reference.values() == 0) {
+  if (reference.value_rows() == 0) {
     begin_capture();
     return;
   }

@@ -17,8 +17,10 @@ constexpr std::array kParameters{"drift",  "source", "window",      "reference",
 bool is_calibrated(const DriftSettings& settings) { return !settings.threshold; }
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 16> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 17> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
+    {kDriftScoreError, kGauge,
+     "Bound of how far the score is from that of the exact samples: 0 where their values are kept.", kByMethod},
     {kDriftNoiseFloor, kGauge, "Mean of the score over windows of the same size without drift.", kByMethod},
     {kDriftThreshold, kGauge, "Score above which the last window counts as drifted.", kByMethod},
     {kDriftThresholdError, kGauge, "Standard error of a threshold that was calibrated.", kByMethod, is_calibrated},

@@ -23,9 +23,9 @@ class DriftRules {
   void add_fleet_scores();
 
  private:
-  std::string selector(const char* metric) const {
+  std::string selector(const char* metric, const std::string& matchers = "") const {
     const std::string source = settings_.source.empty() ? "" : ",source=" + quote_promql(settings_.source);
-    return std::string(metric) + "{drift=" + quote_promql(settings_.name) + source + "}";
+    return std::string(metric) + "{drift=" + quote_promql(settings_.name) + source + matchers + "}";
   }
   // " training", or "" for a single reference.
   std::string of_source() const { return settings_.source.empty() ? "" : " " + settings_.source; }
@@ -261,9 +261,14 @@ void DriftRules::add_fleet_scores() {
   }
   add_fleet_bins();
   const std::string by_column = " without (bin) (";
+  // Nothing is added to the bin of missing values if there are none.
+  const std::string missing = ",bin=\"missing\"";
+  const std::string unless_missing = " unless (" + selector(kDriftFleetReferenceBinRows, missing) + " + " +
+                                     selector(kDriftFleetBinRows, missing) + " == 0)";
   // Shares of the bins, after `added` rows were added to each.
   const auto shares = [&](const char* bins, const std::string& added) {
-    const std::string rows = added.empty() ? selector(bins) : "(" + selector(bins) + added + ")";
+    const std::string rows =
+        added.empty() ? selector(bins) : "((" + selector(bins) + unless_missing + ")" + added + ")";
     return "(" + rows + " / ignoring (bin) group_left sum" + by_column + rows + "))";
   };
   for (const DriftMethod method : fleet_methods()) {

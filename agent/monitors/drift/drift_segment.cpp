@@ -210,8 +210,9 @@ void DriftSegment::save_pending(StateWriter& out) const {
     out.u64(window.rows);
     out.u64(window.absent);
     out.u64(window.scores.size());
-    for (const double score : window.scores) {
-      out.f64(score);
+    for (std::size_t i = 0; i < window.scores.size(); ++i) {
+      out.f64(window.scores[i]);
+      out.f64(window.errors[i]);
     }
     out.u64(window.bins.size());
     for (const double rows : window.bins) {
@@ -231,9 +232,11 @@ Expected<void> DriftSegment::load_pending(StateReader& in) {
         return Error{ErrorCode::kCorrupt, "saved drift window is invalid"};
       }
       window.scores.resize(scores);
+      window.errors.resize(scores);
     }
-    for (double& score : window.scores) {
-      score = in.f64();
+    for (std::size_t i = 0; i < window.scores.size(); ++i) {
+      window.scores[i] = in.f64();
+      window.errors[i] = in.version() >= ReferenceCapture::kStateVersion ? in.f64() : 0;
     }
     const std::uint64_t bins = in.version() >= DriftColumn::kFactsVersion ? in.u64() : column.scored_bins().size();
     if (bins != 0 && bins != column.scored_bins().size()) {
@@ -271,7 +274,7 @@ Expected<void> DriftSegment::load(StateReader& in) {
   Expected<void> loaded = pending ? load_pending(in) : Expected<void>{};
   // Earlier versions took a column without any value for one of text.
   for (std::size_t i = 0; i < columns_.size() && in.version() < DriftColumn::kFactsVersion; ++i) {
-    if (columns_[i].frozen() && columns_[i].reference()->values() == 0) {
+    if (columns_[i].frozen() && columns_[i].reference()->value_rows() == 0) {
       columns_[i].capture_again();
       if (!judging_.columns.empty()) {
         judging_.columns[i] = {};

@@ -11,9 +11,9 @@
 
 namespace leeway {
 
-// 2: with windows that wait for their thresholds, and windows by versions. 3: with the errors of thresholds.
-// 4: DriftColumn::kFactsVersion.
-inline constexpr std::uint32_t kDriftStateVersion = 4;
+// 2: with windows that wait for their thresholds, and windows by versions. 3: with the values of references and
+// windows, the errors of scores and thresholds, and facts of columns (DriftColumn::kFactsVersion).
+inline constexpr std::uint32_t kDriftStateVersion = 3;
 
 class DriftSegment {
  public:

@@ -43,8 +43,8 @@ TEST(DriftProfile, RefusesWhatIsNone) {
     std::string changed = json;
     return changed.replace(changed.find(what), what.size(), instead);
   };
-  EXPECT_TRUE(parse_profile(with("\"version\": 1", "\"version\": 0")));
-  EXPECT_FALSE(parse_profile(with("\"version\": 1", "\"version\": 2")));
+  EXPECT_TRUE(parse_profile(with("\"version\": 2", "\"version\": 1")));
+  EXPECT_FALSE(parse_profile(with("\"version\": 2", "\"version\": 3")));
   EXPECT_FALSE(parse_profile(with("leeway-drift-profile", "other")));
   EXPECT_FALSE(parse_profile(with("\"rows\": 3000", "\"rows\": \"many\"")));
   EXPECT_FALSE(parse_profile(with("\"edges\": [", "\"edges\": [1e300,")));

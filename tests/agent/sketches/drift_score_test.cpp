@@ -163,7 +163,7 @@ TEST(ReferenceCapture, GoesOnAfterARestart) {
   StateWriter out;
   first.save(out);
   ReferenceCapture second;
-  StateReader in(out.bytes());
+  StateReader in(out.bytes(), ReferenceCapture::kStateVersion);
   ASSERT_TRUE(second.load(in));
   Random again(4);
   for (int i = 0; i < 40'000; ++i) {
@@ -264,6 +264,27 @@ TEST(DriftScore, SharesOfMissingAndStrangeValues) {
   double score = 0;
   scorer.score(window, std::span(&score, 1));
   EXPECT_NEAR(score, 0.3, 1e-12);
+}
+
+TEST(DriftScore, PsiHasABinOfMissingValuesOnlyIfThereAreAny) {
+  Numbers values;
+  const Numbers counts{16, 18, 16, 14, 12, 12};
+  for (std::size_t level = 0; level < counts.size(); ++level) {
+    values.insert(values.end(), static_cast<std::size_t>(counts[level]), static_cast<double>(level));
+  }
+  const ColumnReference reference = reference_of(values, ColumnKind::kCategory);
+  WindowSums window = window_of(reference, {0, 1, 1, 2, 5, 9});
+  DriftScorer scorer(reference, {DriftMethod::kPsi}, 0.5);
+  double score = 0;
+  scorer.score(window, std::span(&score, 1));
+  // Most frequent first, all others last.
+  EXPECT_NEAR(score, population_stability_index(Numbers{18, 16, 16, 14, 12, 12, 0}, Numbers{2, 1, 1, 0, 0, 1, 1}, 0.5),
+              1e-12);
+  window.cells[ColumnReference::kMissingCell] = 3;
+  scorer.score(window, std::span(&score, 1));
+  EXPECT_NEAR(score,
+              population_stability_index(Numbers{0, 18, 16, 16, 14, 12, 12, 0}, Numbers{3, 2, 1, 1, 0, 0, 1, 1}, 0.5),
+              1e-12);
 }
 
 TEST(DriftScore, OddInputsNeverCrash) {

@@ -1,0 +1,285 @@
+// Scores that compare values, and bins where the reference has few of them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "agent/sketches/drift_score.h"
+#include "agent/sketches/fine_cells.h"
+#include "agent/sketches/null_scores.h"
+#include "agent/sketches/random.h"
+#include "agent/sketches/two_sample.h"
+
+namespace leeway {
+namespace {
+
+using Numbers = std::vector<double>;
+
+ColumnReference captured(const Numbers& values) {
+  ReferenceCapture capture;
+  capture.add_numbers(values);
+  return capture.freeze({});
+}
+
+WindowSums window_with_values(const ColumnReference& reference, const Numbers& numbers) {
+  ValueCounts values;
+  values.add(numbers);
+  WindowSums window;
+  window.cells.resize(reference.cells());
+  window.values = values.sorted();
+  window.complete(reference, nullptr);
+  return window;
+}
+
+WindowSums window_in_fine_cells(DriftScorer& scorer, const Numbers& numbers) {
+  WindowSums window;
+  window.cells.resize(scorer.reference().cells());
+  scorer.fine_cells().count(numbers, window.fine);
+  window.complete(scorer.reference(), &scorer.fine_cells());
+  return window;
+}
+
+double score_of_values(const ColumnReference& reference, DriftMethod method, const Numbers& numbers) {
+  DriftScorer scorer(reference, {method}, 0.5);
+  double score = 0;
+  scorer.score(window_with_values(reference, numbers), std::span(&score, 1));
+  return score;
+}
+
+Numbers moved(Numbers values, double by) {
+  for (double& value : values) {
+    value += by;
+  }
+  return values;
+}
+
+// One of many shapes: continuous, discrete, heaped, zero-inflated, heavy tails.
+Numbers table(Random& random, std::size_t rows, int shape, double shift) {
+  Numbers values(rows);
+  for (double& value : values) {
+    const double z = random.normal() + shift;
+    switch (shape) {
+      case 0:
+        value = z;
+        break;
+      case 1:
+        value = std::exp(2 * z);
+        break;
+      case 2:
+        value = std::floor(3 * z);
+        break;
+      case 3:
+        value = random.uniform() < 0.5 ? 10 * std::round(z) : 10 * z;
+        break;
+      case 4:
+        value = random.uniform() < 0.9 ? 0 : std::exp(z);
+        break;
+      default:
+        value = z / std::max(0.01, std::abs(random.normal()));
+    }
+  }
+  return values;
+}
+
+std::string bins_of(const ColumnReference& reference) {
+  Numbers rows(reference.bin_count());
+  reference.to_bins(reference.counts, rows);
+  std::string text;
+  for (std::size_t bin = 0; bin < rows.size(); ++bin) {
+    text += reference.bin_names[bin] + ":" + std::to_string(static_cast<int>(rows[bin])) + " ";
+  }
+  return text;
+}
+
+TEST(ValueCounts, AreTheSortedValuesWithTheirRows) {
+  Random random(1);
+  ValueCounts values, part;
+  std::map<double, std::uint64_t> expected;
+  for (int i = 0; i < 20'000; ++i) {
+    const double value = i % 3 == 0 ? std::floor(random.normal()) : random.normal();
+    ++expected[value + 0.0];
+    (i % 5 == 0 ? part : values).add(std::span(&value, 1));
+  }
+  values.add(part);
+  StateWriter out;
+  values.save(out);
+  ValueCounts loaded;
+  StateReader in(out.bytes());
+  ASSERT_TRUE(loaded.load(in));
+  ASSERT_TRUE(in.expect_end());
+  ASSERT_EQ(loaded.sorted().size(), expected.size());
+  auto next = expected.begin();
+  for (const WeightedValue& item : loaded.sorted()) {
+    EXPECT_EQ(item.value, next->first);
+    EXPECT_EQ(item.weight, next->second);
+    ++next;
+  }
+  for (std::size_t length = 0; length < out.bytes().size(); length += 997) {
+    StateReader cut(std::string_view(out.bytes()).substr(0, length));
+    EXPECT_FALSE(ValueCounts().load(cut)) << length;
+  }
+}
+
+TEST(ValueCounts, HoldEqualValuesOnce) {
+  ValueCounts values;
+  const Numbers zeros{0.0, -0.0, 0.0};
+  for (int i = 0; i < 100'000; ++i) {
+    values.add(zeros);
+  }
+  EXPECT_LE(values.held(), 4097U);
+  ASSERT_EQ(values.sorted().size(), 1U);
+  EXPECT_EQ(values.sorted()[0].weight, 300'000U);
+}
+
+// Ratings moved by a billionth or by a hundredth have moved by that, not by the distance to the next rating.
+TEST(ValueScores, AreThoseOfTheSamples) {
+  Random random(2);
+  for (int shape = 0; shape < 6; ++shape) {
+    Numbers reference_values = table(random, 3000, shape, 0);
+    const ColumnReference reference = captured(reference_values);
+    EXPECT_EQ(reference.rank_error, 0);
+    std::sort(reference_values.begin(), reference_values.end());
+    for (const double by : {0.0, 1e-9, 0.01, -0.1, 1.0}) {
+      Numbers window = moved(table(random, 1000, shape, 0), by);
+      std::sort(window.begin(), window.end());
+      EXPECT_NEAR(score_of_values(reference, DriftMethod::kWasserstein, window),
+                  wasserstein_distance(reference_values, window) / reference.deviation, 1e-9)
+          << shape << " " << by;
+      EXPECT_NEAR(score_of_values(reference, DriftMethod::kKolmogorovSmirnov, window),
+                  kolmogorov_smirnov(reference_values, window).statistic, 1e-12)
+          << shape << " " << by;
+    }
+  }
+}
+
+TEST(ValueScores, OfFewValuesAreExactInReferencesOfAnySize) {
+  Numbers ratings;
+  for (int i = 0; i < 60'000; ++i) {
+    ratings.push_back(1 + i % 5);
+  }
+  const ColumnReference reference = captured(ratings);
+  EXPECT_EQ(reference.rank_error, 0);
+  EXPECT_EQ(reference.values.size(), 5U);
+  EXPECT_EQ(reference.values[2].weight, 12'000U);
+  EXPECT_NEAR(score_of_values(reference, DriftMethod::kWasserstein, moved(ratings, 0.01)), 0.01 / reference.deviation,
+              1e-9);
+}
+
+TEST(ValueScores, OfCellsAreWithinTheirBound) {
+  Random random(3);
+  for (int shape = 0; shape < 6; ++shape) {
+    for (const double shift : {0.0, 0.02, 0.5, 20.0}) {
+      Numbers reference_values = table(random, 12'000, shape, 0);
+      const ColumnReference reference = captured(reference_values);
+      DriftScorer scorer(reference, {DriftMethod::kWasserstein, DriftMethod::kKolmogorovSmirnov}, 0.5);
+      Numbers window = table(random, 20'000, shape, shift);
+      Numbers scores(2), errors(2);
+      scorer.score(window_in_fine_cells(scorer, window), scores, errors);
+      std::sort(reference_values.begin(), reference_values.end());
+      std::sort(window.begin(), window.end());
+      const double distance = wasserstein_distance(reference_values, window) / reference.deviation;
+      const double largest = kolmogorov_smirnov(reference_values, window).statistic;
+      EXPECT_NEAR(scores[0], distance, errors[0] + 1e-9 * distance) << shape << " " << shift;
+      EXPECT_NEAR(scores[1], largest, errors[1] + 1e-12) << shape << " " << shift;
+      EXPECT_LE(errors[0], 0.0005 + 0.04 * distance) << shape << " " << shift;
+      EXPECT_LE(errors[1], 0.0021) << shape << " " << shift;
+    }
+  }
+}
+
+TEST(ValueScores, OfCellsCountTheReferencesCellsToo) {
+  Random random(4);
+  for (int shape = 0; shape < 6; ++shape) {
+    const ColumnReference reference = captured(table(random, 5000, shape, 0));
+    DriftScorer scorer(reference, {DriftMethod::kWasserstein}, 0.5);
+    const Numbers window = table(random, 3000, shape, 0.3);
+    const WindowSums exact = window_with_values(reference, window);
+    const WindowSums fine = window_in_fine_cells(scorer, window);
+    EXPECT_EQ(fine.cells, exact.cells);
+    EXPECT_NEAR(fine.sum, exact.sum, 1e-9 * std::abs(exact.sum) + 1e-9);
+    Numbers cells(reference.cells());
+    for (const double value : window) {
+      ++cells[reference.cell_of(value)];
+    }
+    EXPECT_EQ(cells, exact.cells);
+  }
+}
+
+TEST(FewValues, HaveBinsOfTheirOwn) {
+  Numbers ratings;
+  for (int i = 0; i < 1000; ++i) {
+    ratings.push_back(1 + std::min(4, i / 150));
+  }
+  EXPECT_EQ(bins_of(captured(ratings)), "missing:0 1:150 2:150 3:150 4:150 5:400 other:0 ");
+  EXPECT_EQ(bins_of(captured(Numbers(500, 3.0))), "missing:0 3:500 other:0 ");
+  Numbers inflated(1000, 0.0);
+  for (int i = 1; i <= 200; ++i) {
+    inflated.push_back(i);
+  }
+  EXPECT_EQ(bins_of(captured(inflated)), "missing:0 0:1000 100:100 +Inf:100 other:0 ");
+}
+
+TEST(FewValues, WithRareOnesShareABin) {
+  Numbers values(1000, 0.0);
+  values.insert(values.end(), 500, 1.0);
+  values.insert(values.end(), {7, 7, 9});
+  EXPECT_EQ(bins_of(captured(values)), "missing:0 0:1000 1:500 other:3 ");
+}
+
+// Whatever share above a half of the rows takes other values, every score is above what it is without drift.
+TEST(FewValues, LeaveNoChangeOfHalfOfTheRowsUnseen) {
+  const std::vector<DriftMethod> methods{DriftMethod::kPsi,
+                                         DriftMethod::kJensenShannon,
+                                         DriftMethod::kHellinger,
+                                         DriftMethod::kTotalVariation,
+                                         DriftMethod::kLInfinity,
+                                         DriftMethod::kChiSquare,
+                                         DriftMethod::kKolmogorovSmirnov};
+  Random random(5);
+  for (int round = 0; round < 200; ++round) {
+    // Up to ten values with random shares.
+    const auto variety = 1 + random.next() % 10;
+    Numbers grid(variety);
+    std::iota(grid.begin(), grid.end(), -3.0);
+    Numbers reference_values;
+    for (const double value : grid) {
+      reference_values.insert(reference_values.end(), 50 + random.next() % 800, value);
+    }
+    for (std::size_t i = reference_values.size(); i > 1; --i) {  // rows in a random order
+      std::swap(reference_values[i - 1], reference_values[random.next() % i]);
+    }
+    const ColumnReference reference = captured(reference_values);
+    DriftScorer scorer(reference, methods, 0.5);
+    const std::vector<NullScores> null = null_scores(scorer, 500, 200);
+    // Each window's rows are those of the reference; then all of its most frequent values, up to more than half of the
+    // rows, become another: beside, between, or a value of the reference.
+    Numbers window;
+    for (int row = 0; row < 500; ++row) {
+      window.push_back(reference_values[random.next() % reference_values.size()]);
+    }
+    const double by = std::array{0.5, -0.5, 1e-6, 100.0, -100.0, 1.0}[static_cast<std::size_t>(round % 6)];
+    std::size_t changed = 0;
+    for (const WeightedValue& item : reference.values) {
+      if (2 * changed > window.size()) {
+        break;
+      }
+      changed += static_cast<std::size_t>(std::count(window.begin(), window.end(), item.value));
+      std::replace(window.begin(), window.end(), item.value, item.value + by);
+    }
+    Numbers scores(methods.size());
+    scorer.score(window_with_values(reference, window), scores);
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+      const bool ordered = methods[i] == DriftMethod::kKolmogorovSmirnov;
+      if (by == 1.0 && ordered) {
+        continue;  // the first values may have replaced each other
+      }
+      EXPECT_GT(scores[i], null[i].mean) << to_string(methods[i]) << " " << variety << " values, by " << by;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace leeway
