@@ -225,7 +225,7 @@ void FileCollector::mark(std::uint64_t content, FileVersionPart part, RecordBatc
   const std::string& name = set_ ? set_->key : active_->path;
   part.file = options_.replaces_any ? 0 : XXH3_64bits(name.data(), name.size());
   part.id = content;
-  part.path = name;
+  part.path = out.own(name);
   part.modified = current_.modified;
   out.set_file_version(part);
 }
