@@ -23,11 +23,15 @@ class NullValues {
 
   // Not for an empty text. Nearly always decided by the first byte.
   bool contains(std::string_view text) const {
-    return begins_[static_cast<unsigned char>(text.front())] &&
-           std::find(texts_.begin(), texts_.end(), text) != texts_.end();
+    return begins_[static_cast<unsigned char>(text.front())] && is_one_of_them(text);
   }
 
  private:
+  // Not inlined: it needs the text in memory, where its caller has it in registers.
+  [[gnu::noinline]] bool is_one_of_them(std::string_view text) const {
+    return std::find(texts_.begin(), texts_.end(), text) != texts_.end();
+  }
+
   std::vector<std::string> texts_;
   std::array<bool, 256> begins_{};  // with which byte one of them begins
 };
