@@ -61,6 +61,9 @@ class Schema {
   // For expressions that are compiled afterwards. Empty: such times cannot be read.
   void set_time_reader(TimeReader reader) { time_reader_ = std::move(reader); }
   const TimeReader& time_reader() const { return time_reader_; }
+  // Of those expressions that take a time apart without naming a zone; "" is UTC.
+  void set_time_zone(std::string zone) { time_zone_ = std::move(zone); }
+  const std::string& time_zone() const { return time_zone_; }
 
  private:
   std::vector<FieldPath> fields_;
@@ -68,6 +71,7 @@ class Schema {
   std::string source_;
   std::string hash_key_;
   TimeReader time_reader_;
+  std::string time_zone_;
 };
 
 }  // namespace leeway

@@ -22,6 +22,8 @@ class SourceDefinition {
   virtual bool names_columns() const { return false; }
   // Whether several files may match, each with versions of its own that do not replace those of another.
   virtual bool has_several_files() const { return false; }
+  // The name of their zone in the IANA database.
+  virtual std::string time_zone() const = 0;
   // What no second source can read: standard input, a FIFO, a socket. Empty for files.
   virtual std::string exclusive_input() const { return {}; }
   // Whether reading comes to an end, as a replay wants: not for a socket.

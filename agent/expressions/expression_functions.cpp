@@ -25,6 +25,7 @@ constexpr std::uint8_t kMostConstants = 255;
 constexpr Types kEverything = ~Types{0};
 constexpr Types kText = set_of(Type::kString);
 constexpr Types kParted = Type::kTimestamp | Type::kDuration;
+constexpr Types kDated = kNumbers | Type::kString | Type::kTimestamp;  // what timestamp() takes
 constexpr Types kPrintable = kNumbers | Type::kBool | Type::kString | Type::kTimestamp | Type::kDuration;
 
 constexpr std::array kRules = {
@@ -58,11 +59,9 @@ constexpr std::array kRules = {
     FunctionRule{"getDate", "a.getDate()", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt, prepare_time_part},
     FunctionRule{"getDayOfWeek", "a.getDayOfWeek()", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt,
                  prepare_time_part},
-    FunctionRule{"weekday", "weekday(a, \"Europe/Berlin\")", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt,
-                 prepare_time_part},
+    FunctionRule{"weekday", "weekday(a, \"Europe/Berlin\")", 1, 2, kDated, kText, Type::kInt, prepare_source_time_part},
     FunctionRule{"getHours", "a.getHours()", 1, 2, kParted, kText, Type::kInt, prepare_time_part},
-    FunctionRule{"hour", "hour(a, \"Europe/Berlin\")", 1, 2, set_of(Type::kTimestamp), kText, Type::kInt,
-                 prepare_time_part},
+    FunctionRule{"hour", "hour(a, \"Europe/Berlin\")", 1, 2, kDated, kText, Type::kInt, prepare_source_time_part},
     FunctionRule{"getMinutes", "a.getMinutes()", 1, 2, kParted, kText, Type::kInt, prepare_time_part},
     FunctionRule{"getSeconds", "a.getSeconds()", 1, 2, kParted, kText, Type::kInt, prepare_time_part},
     FunctionRule{"getMilliseconds", "a.getMilliseconds()", 1, 2, kParted, kText, Type::kInt, prepare_time_part},

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "agent/core/civil_time.h"
+#include "agent/expressions/expression_conversions.h"
 #include "agent/expressions/expression_lexer.h"
 #include "agent/expressions/expression_operators.h"
 
@@ -57,21 +58,21 @@ constexpr std::array<Part, 10> kParts = {{{"getFullYear", year, 0},
 // Seconds east of UTC at that second.
 using Offset = std::function<std::int64_t(std::int64_t)>;
 
-// Of "+02:00", "-0300", "UTC" or a name of the system's IANA database.
-Expected<Offset> offset_of(const Node& zone) {
-  std::string_view text = zone.text;
+// Of "+02:00", "-0300", "UTC" or a name of the system's IANA database; errors are at `column`.
+Expected<Offset> offset_of(const std::string& zone, std::uint32_t column) {
+  std::string_view text = zone;
   std::int32_t fixed = 0;
   if (take_zone(text, fixed) && text.empty()) {
     return Offset([fixed](std::int64_t) { return fixed; });
   }
   try {
-    return Offset([found = date::locate_zone(zone.text)](std::int64_t second) {
+    return Offset([found = date::locate_zone(zone)](std::int64_t second) {
       return found->get_info(date::sys_seconds{std::chrono::seconds(second)}).offset.count();
     });
   } catch (const std::runtime_error&) {
-    return error_at(zone.column, "unknown time zone \"" + zone.text +
-                                     "\"; expected an IANA name such as \"Europe/Berlin\" that the package tzdata "
-                                     "provides, or an offset such as \"+02:00\"");
+    return error_at(column, "unknown time zone \"" + zone +
+                                "\"; expected an IANA name such as \"Europe/Berlin\" that the package tzdata "
+                                "provides, or an offset such as \"+02:00\"");
   }
 }
 
@@ -82,14 +83,23 @@ Value part_of_duration(const Value& operand, const Part& part) {
   return Value::of_int(operand.integer / part.of_duration);
 }
 
+Value part_of_time(const Value& timestamp, const Part& part, const Offset& offset) {
+  Instant local = timestamp.instant();
+  local.seconds += offset ? offset(local.seconds) : 0;
+  return Value::of_int(part.of_time(local));
+}
+
+const Part& part_of(const Node& call) {
+  return *std::find_if(kParts.begin(), kParts.end(), [&](const Part& one) { return one.name == call.name; });
+}
+
 }  // namespace
 
 Expected<BoundFunction> prepare_time_part(Node& call, const Schema&) {
-  const Part& part =
-      *std::find_if(kParts.begin(), kParts.end(), [&](const Part& one) { return one.name == call.name; });
+  const Part& part = part_of(call);
   Expected<Offset> offset = Offset();
   if (call.args.size() == 2) {
-    offset = offset_of(*call.args[1]);
+    offset = offset_of(call.args[1]->text, call.args[1]->column);
     if (!offset) {
       return offset.error();
     }
@@ -104,10 +114,26 @@ Expected<BoundFunction> prepare_time_part(Node& call, const Schema&) {
     if (operand.kind != ValueKind::kTimestamp) {
       return operand_error(operand);
     }
-    Instant local = operand.instant();
-    local.seconds += offset ? offset(local.seconds) : 0;
-    return Value::of_int(part.of_time(local));
+    return part_of_time(operand, part, offset);
   });
+}
+
+// The zone that a call without one means is that of the source. What is no timestamp is read as one.
+Expected<BoundFunction> prepare_source_time_part(Node& call, const Schema& schema) {
+  const Part& part = part_of(call);
+  const bool named = call.args.size() == 2;
+  const std::string zone = named ? call.args[1]->text : schema.time_zone();
+  Expected<Offset> offset =
+      zone.empty() ? Expected<Offset>(Offset()) : offset_of(zone, named ? call.args[1]->column : call.column);
+  Expected<BoundFunction> read = prepare_timestamp(call, schema);
+  if (!offset || !read) {
+    return !offset ? offset.error() : read.error();
+  }
+  return BoundFunction(
+      [&part, offset = std::move(*offset), read = std::move(*read)](const Value& operand, Arena& arena) {
+        const Value time = operand.kind == ValueKind::kTimestamp ? operand : read(operand, arena);
+        return time.kind == ValueKind::kTimestamp ? part_of_time(time, part, offset) : time;
+      });
 }
 
 }  // namespace leeway::expr

@@ -121,6 +121,7 @@ class Assembler {
         if (source->definition) {
           check_exclusive(*source, reader);
           source->schema.set_time_reader(source->definition->time_reader());
+          source->schema.set_time_zone(source->definition->time_zone());
         }
         source->has_file_versions = kind.has_file_versions;
         reader.report_unused_keys();

@@ -37,6 +37,7 @@ class FileSource final : public SourceDefinition {
     return !options_.replaces_any && options_.unit != VersionUnit::kAll &&
            (paths_.patterns.size() > 1 || std::any_of(paths_.patterns.begin(), paths_.patterns.end(), names_several));
   }
+  std::string time_zone() const override { return time_.zone; }
 
   std::string summary(FileSystem& files) const override {
     const char* const unit = options_.unit == VersionUnit::kAll         ? " that form one version together:"

@@ -22,6 +22,7 @@ class StreamSource final : public SourceDefinition {
 
   bool has_event_time() const override { return time_.field.has_value() || records_.time_of_envelope; }
   TimeReader time_reader() const override { return time_.reader(); }
+  std::string time_zone() const override { return time_.zone; }
   std::string exclusive_input() const override { return settings_.address.to_string(); }
   bool ends() const override { return !settings_.address.is_socket(); }
 

@@ -24,6 +24,7 @@ class LogSource final : public SourceDefinition {
 
   bool has_event_time() const override { return time_.field.has_value() || records_.time_of_envelope; }
   TimeReader time_reader() const override { return time_.reader(); }
+  std::string time_zone() const override { return time_.zone; }
 
   std::string summary(FileSystem& files) const override {
     return format_.name + format_.format->summary() + ", tail of" +

@@ -79,6 +79,7 @@ class EvaluatedText {
       text_ = text;
       schema_ = Schema();
       schema_.set_time_reader(time_.reader());
+      schema_.set_time_zone(time_.zone);
       schema_.set_source("app");
       schema_.set_hash_key("a key of sixteen or more bytes");
       expression_ = std::make_unique<Expected<Expression>>(Expression::compile(text, schema_));
