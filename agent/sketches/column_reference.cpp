@@ -5,7 +5,8 @@
 #include <cstdio>
 #include <iterator>
 #include <limits>
-#include <tuple>
+
+#include "agent/sketches/reference_cells.h"
 
 namespace leeway {
 namespace {
@@ -263,6 +264,7 @@ void ColumnReference::save(StateWriter& out) const {
   out.u8(static_cast<std::uint8_t>(kind) + kWithValues);
   save_values(values, out);
   out.f64(rank_error);
+  out.f64(distance_error);
   out.u64(rows);
   save_numbers(counts, out);
   out.u64(bins.size());
@@ -297,6 +299,7 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
     }
     reference.values = std::move(*values);
     reference.rank_error = in.f64();
+    reference.distance_error = in.f64();
   }
   reference.rows = in.u64();
   reference.counts = load_numbers(in);
@@ -338,6 +341,7 @@ void ColumnReference::complete_values() {
     }
   }
   rank_error = all > 0 ? rank_error / all : 0;
+  distance_error = rank_error * (edges.back() - minimum);
 }
 
 void ColumnReference::add_to_cells(std::span<const WeightedValue> numbers, std::span<double> cell_counts) const {
@@ -364,16 +368,46 @@ void ReferenceCapture::count_distinct(std::span<const double> finite) {
   }
 }
 
-std::pair<std::vector<WeightedValue>, double> ReferenceCapture::values() const {
+// From the first numbers on; called with those that are not in numbers_ yet.
+void ReferenceCapture::count_in_cells(std::span<const double> finite) {
+  if (!cells_) {
+    if (!numbers_.exact() || numbers_.count() + finite.size() <= kSketchSize) {
+      return;
+    }
+    ValueCounts first;
+    for (const WeightedValue& item : numbers_.sorted()) {
+      first.add(std::span(&item.value, 1));
+    }
+    const std::size_t rest = kSketchSize - numbers_.count();
+    first.add(finite.first(rest));
+    finite = finite.subspan(rest);
+    cells_ = std::make_unique<ReferenceCells>(first.sorted());
+  }
+  cells_->add(finite);
+}
+
+ReferenceValues ReferenceCapture::values() const {
   if (few_values_ && distinct_.sorted().size() <= kMostDistinct) {
-    return {distinct_.sorted(), 0};
+    return {distinct_.sorted(), 0, 0};
   }
   const std::vector<WeightedValue> sorted = numbers_.sorted();
   if (numbers_.exact()) {
-    return {distinct(sorted, sorted.size()), 0};
+    return {distinct(sorted, sorted.size()), 0, 0};
   }
-  return {distinct(sorted, kSketchSize), numbers_.rank_error() + 0.5 / kSketchSize};
+  const double rank_error = numbers_.rank_error() + 0.5 / kSketchSize;
+  ReferenceValues quantiles{distinct(sorted, kSketchSize), rank_error, rank_error * (maximum_ - minimum_)};
+  if (!cells_) {
+    return quantiles;
+  }
+  // Between the ends of cells their error is far below its bound, unless the first numbers were unlike the others.
+  constexpr double kUnlike = 5;
+  ReferenceValues in_cells = cells_->values(minimum_, maximum_);
+  return in_cells.distance_error < kUnlike * quantiles.distance_error ? in_cells : quantiles;
 }
+
+ReferenceCapture::ReferenceCapture() : numbers_(kSketchSize) {}
+
+ReferenceCapture::~ReferenceCapture() = default;
 
 void ReferenceCapture::add_numbers(std::span<const double> finite) {
   if (finite.empty()) {
@@ -394,6 +428,7 @@ void ReferenceCapture::add_numbers(std::span<const double> finite) {
     maximum_ = std::max(maximum_, number);
   }
   rows_ += finite.size();
+  count_in_cells(finite);
   numbers_.add(finite);
   count_distinct(finite);
 }
@@ -419,7 +454,10 @@ ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options
   ColumnReference result;
   result.rows = rows_;
   result.dependence = rank_dependence(ordered_);
-  std::tie(result.values, result.rank_error) = values();
+  ReferenceValues all = values();
+  result.values = std::move(all.values);
+  result.rank_error = all.rank_error;
+  result.distance_error = all.distance_error;
   const std::vector<WeightedValue>& sorted = result.values;
   const std::uint64_t n = numbers_.count();
   result.minimum = minimum_;
@@ -504,6 +542,10 @@ void ReferenceCapture::save(StateWriter& out) const {
   out.u64(rows_);
   out.u8(few_values_ ? 1 : 0);
   distinct_.save(out);
+  out.u8(cells_ ? 1 : 0);
+  if (cells_) {
+    cells_->save(out);
+  }
   numbers_.save(out);
   save_numbers(ordered_, out);
   recurrence_.save(out);
@@ -524,6 +566,16 @@ Expected<void> ReferenceCapture::load(StateReader& in) {
   if (in.version() >= kStateVersion) {
     if (Expected<void> loaded = distinct_.load(in); !loaded) {
       return loaded;
+    }
+    if (in.u8() != 0) {
+      Expected<std::vector<WeightedValue>> first = load_values(in);
+      if (!first || first->empty()) {
+        return kCorruptReference;
+      }
+      cells_ = std::make_unique<ReferenceCells>(std::move(*first));
+      if (Expected<void> loaded = cells_->load_sums(in); !loaded) {
+        return loaded;
+      }
     }
   }
   if (Expected<void> loaded = numbers_.load(in); !loaded) {

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,13 @@ namespace leeway {
 double just_below(double value);
 
 enum class ColumnKind : std::uint8_t { kNumber, kCategory };
+
+// Ascending, each once, and the bounds of their error as in ColumnReference.
+struct ReferenceValues {
+  std::vector<WeightedValue> values;
+  double rank_error = 0;
+  double distance_error = 0;
+};
 
 struct ReferenceOptions {
   std::uint32_t bins = 10;            // of numbers
@@ -61,7 +69,10 @@ struct ColumnReference {
   std::vector<double> edges;
   std::vector<double> positions;      // mean of each cell's values; 0 for missing, the extremes for the outermost two
   std::vector<WeightedValue> values;  // ascending, each once
-  double rank_error = 0;              // of `values`, as a share of the rows: 0 if they are exact
+  // Bounds of how far `values` are from those of all rows, 0 if they are exact: of the distribution function, and of
+  // the integral of its error, in units of the values.
+  double rank_error = 0;
+  double distance_error = 0;
   double mean = 0;
   double deviation = 0;     // standard deviation, n - 1: the unit of scores
   double below_excess = 0;  // expected distance below the smallest value of a value that is smaller still
@@ -93,8 +104,11 @@ struct ColumnReference {
   void complete_values();
 };
 
-// Collects a reference in bounded memory: numbers in a quantile sketch that is exact up to 16,384 values, and each
-// distinct one up to kMostDistinct; at most kMostCategories distinct texts; up to 480 kB of numbers per column.
+class ReferenceCells;
+
+// Collects a reference in bounded memory: numbers in a quantile sketch that is exact up to 16,384 values, then also in
+// cells of these, and each distinct one up to kMostDistinct; at most kMostCategories distinct texts; up to 800 kB of
+// numbers per column.
 class ReferenceCapture {
  public:
   static constexpr std::uint32_t kSketchSize = 16'384;
@@ -104,7 +118,8 @@ class ReferenceCapture {
       3;  // of the component that saves it: earlier ones lack distinct values
   static constexpr std::size_t kOrderedRows = 8192;  // the first ones, from which dependence is measured
 
-  ReferenceCapture() : numbers_(kSketchSize) {}
+  ReferenceCapture();
+  ~ReferenceCapture();
 
   void add_missing() { ++rows_; }
   void add_number(double finite) { add_numbers(std::span(&finite, 1)); }
@@ -121,15 +136,16 @@ class ReferenceCapture {
 
  private:
   void count_distinct(std::span<const double> finite);
-  // With their rank error.
-  std::pair<std::vector<WeightedValue>, double> values() const;
+  void count_in_cells(std::span<const double> finite);
+  ReferenceValues values() const;
   ColumnReference freeze_numbers(const ReferenceOptions& options) const;
   ColumnReference freeze_categories(const ReferenceOptions& options) const;
 
   std::uint64_t rows_ = 0;
   KllSketch numbers_;
   ValueCounts distinct_;
-  bool few_values_ = true;  // distinct_ has all numbers
+  bool few_values_ = true;                 // distinct_ has all numbers
+  std::unique_ptr<ReferenceCells> cells_;  // of all numbers, once there are more than kSketchSize
   std::vector<double> ordered_;
   CategoryRecurrence recurrence_;
   double mean_ = 0;

@@ -53,6 +53,7 @@ Json column_to_json(const ColumnReference& reference) {
     column["values"] = std::move(values);
     column["value_rows"] = std::move(rows);
     column["rank_error"] = reference.rank_error;
+    column["distance_error"] = reference.distance_error;
     column["mean"] = reference.mean;
     column["deviation"] = reference.deviation;
     column["below_excess"] = reference.below_excess;
@@ -89,6 +90,7 @@ ColumnReference column_from_json(const Json& column) {
         reference.values.push_back({values[i], i < rows.size() ? rows[i] : 0});
       }
       column.at("rank_error").get_to(reference.rank_error);
+      column.at("distance_error").get_to(reference.distance_error);
     }
     column.at("mean").get_to(reference.mean);
     column.at("deviation").get_to(reference.deviation);

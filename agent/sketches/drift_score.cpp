@@ -167,7 +167,6 @@ const FineCells& DriftScorer::fine_cells() {
 
 Estimate DriftScorer::score_values(DriftMethod method, const WindowSums& window) {
   const bool exact = window.fine.empty();
-  const double range = reference_.edges.back() - reference_.minimum;
   Estimate result;
   if (method == DriftMethod::kKolmogorovSmirnov) {
     result = exact ? Estimate{kolmogorov_smirnov_statistic(reference_.values, window.values), 0}
@@ -178,7 +177,7 @@ Estimate DriftScorer::score_values(DriftMethod method, const WindowSums& window)
   result = exact ? Estimate{wasserstein_distance(reference_.values, window.values), 0}
                  : fine_cells().wasserstein(window.fine);
   const double scale = scale_of(reference_);
-  return {result.value / scale, (result.error + reference_.rank_error * range) / scale};
+  return {result.value / scale, (result.error + reference_.distance_error) / scale};
 }
 
 void DriftScorer::score(const WindowSums& window, std::span<double> out, std::span<double> errors) {

@@ -38,6 +38,12 @@ class FineCells {
   explicit FineCells(const ColumnReference& reference);
 
   std::size_t size() const { return coarse_.size(); }
+  // Upper bounds of the cells from kBelowCell + 1 on, but for the last.
+  const std::vector<double>& edges() const { return edges_; }
+  // The reference's values in a cell.
+  std::span<const WeightedValue> values_in(std::size_t cell) const {
+    return std::span(reference_.values).subspan(first_[cell], first_[cell + 1] - first_[cell]);
+  }
   // Adds the numbers to the sums, which are resized if they are empty.
   void count(std::span<const double> numbers, FineSums& sums) const;
   void count(std::span<const WeightedValue> ascending, FineSums& sums) const;

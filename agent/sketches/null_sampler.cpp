@@ -192,7 +192,8 @@ void NullSampler::find_values() {
     ++distinct[reference_.cell_of(item.value)];
   }
   for (std::size_t cell = ColumnReference::kBelowCell + 1; cell < reference_.above_cell(); ++cell) {
-    is_value_[cell] = 2 * distinct[cell] <= reference_.counts[cell];
+    // What is not exact has more rows than values everywhere.
+    is_value_[cell] = reference_.rank_error > 0 ? distinct[cell] <= 1 : 2 * distinct[cell] <= reference_.counts[cell];
   }
 }
 

@@ -168,6 +168,37 @@ TEST(ValueScores, OfFewValuesAreExactInReferencesOfAnySize) {
               1e-9);
 }
 
+// Beyond the rows that are kept a reference has the rows and the mean of each cell of the first ones.
+TEST(ValueScores, OfLargeReferencesAreWithinTheirBound) {
+  Random random(6);
+  for (int shape = 0; shape < 6; ++shape) {
+    Numbers reference_values = table(random, 50'000, shape, 0);
+    const ColumnReference reference = captured(reference_values);
+    Numbers window = table(random, 10'000, shape, 0.1);
+    DriftScorer scorer(reference, {DriftMethod::kWasserstein, DriftMethod::kKolmogorovSmirnov}, 0.5);
+    Numbers scores(2), errors(2);
+    scorer.score(window_with_values(reference, window), scores, errors);
+    std::sort(reference_values.begin(), reference_values.end());
+    std::sort(window.begin(), window.end());
+    const double distance = wasserstein_distance(reference_values, window) / reference.deviation;
+    const double largest = kolmogorov_smirnov(reference_values, window).statistic;
+    EXPECT_NEAR(scores[0], distance, std::min(errors[0], 0.0003 + 0.01 * distance) + 1e-9) << shape;
+    EXPECT_NEAR(scores[1], largest, std::min(errors[1], 0.0005) + 1e-9) << shape;
+  }
+}
+
+// Ascending rows: the first ones say nothing of the others, and the quantile sketch is used.
+TEST(ValueScores, OfLargeReferencesDoNotDependOnTheFirstRows) {
+  Random random(7);
+  Numbers reference_values = table(random, 50'000, 0, 0);
+  std::sort(reference_values.begin(), reference_values.end());
+  const ColumnReference reference = captured(reference_values);
+  Numbers window = table(random, 10'000, 0, 0.1);
+  std::sort(window.begin(), window.end());
+  EXPECT_NEAR(score_of_values(reference, DriftMethod::kWasserstein, window),
+              wasserstein_distance(reference_values, window) / reference.deviation, 0.002);
+}
+
 TEST(ValueScores, OfCellsAreWithinTheirBound) {
   Random random(3);
   for (int shape = 0; shape < 6; ++shape) {
