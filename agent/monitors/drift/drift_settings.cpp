@@ -149,7 +149,7 @@ void read_rate(TableReader& reader, DriftSettings& settings) {
   settings.false_alarm_rate = reader.number("false_alarm_rate").value_or(kDefaultRate);
   const std::string family = reader.choice("family", {"holm", "bh", "none"}).value_or("holm");
   settings.family = family == "holm" ? Family::kHolm : family == "bh" ? Family::kBenjaminiHochberg : Family::kNone;
-  const double tests = static_cast<double>(settings.columns.size() * std::max<std::size_t>(1, settings.methods.size()));
+  const double tests = static_cast<double>(settings.most_scores());
   const double strictest = settings.false_alarm_rate / (settings.family == Family::kNone ? 1 : tests);
   if (!(settings.false_alarm_rate > 0) || settings.false_alarm_rate > kHighestRate) {
     reader.error("false_alarm_rate", "'false_alarm_rate' is " + number_text(settings.false_alarm_rate) +
@@ -192,7 +192,8 @@ void read_alert_settings(TableReader& reader, DriftSettings& settings) {
 
 std::vector<DriftMethod> DriftSettings::methods_for(ColumnKind kind) const {
   if (methods.empty()) {
-    return {kind == ColumnKind::kNumber ? DriftMethod::kWasserstein : DriftMethod::kJensenShannon};
+    return {kind == ColumnKind::kNumber ? DriftMethod::kWasserstein : DriftMethod::kJensenShannon,
+            DriftMethod::kNullRate};
   }
   std::vector<DriftMethod> result;
   std::copy_if(methods.begin(), methods.end(), std::back_inserter(result),
@@ -200,12 +201,15 @@ std::vector<DriftMethod> DriftSettings::methods_for(ColumnKind kind) const {
   return result;
 }
 
+std::size_t DriftSettings::most_scores() const {
+  return columns.size() * (methods.empty() ? methods_for(ColumnKind::kNumber).size() : methods.size());
+}
+
 std::uint64_t DriftSettings::draws() const {
   if (threshold) {
     return kFewestDraws - 1;  // for the noise floor alone
   }
-  const std::size_t tests = columns.size() * std::max<std::size_t>(1, methods.size());
-  const double strictest = false_alarm_rate / (family == Family::kNone ? 1 : static_cast<double>(tests));
+  const double strictest = false_alarm_rate / (family == Family::kNone ? 1 : static_cast<double>(most_scores()));
   const auto wanted = static_cast<std::uint64_t>(std::ceil(kDrawsBeyondLevel / strictest));
   return std::clamp(wanted, kFewestDraws, kMostDraws) - 1;
 }

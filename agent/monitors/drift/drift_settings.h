@@ -66,6 +66,8 @@ struct DriftSettings {
 
   // Those of `methods`, or of the default, that apply to the kind.
   std::vector<DriftMethod> methods_for(ColumnKind kind) const;
+  // Of a check, if every method suits every column.
+  std::size_t most_scores() const;
   // Windows to draw for a calibration: enough for the strictest level that the family may need.
   std::uint64_t draws() const;
   std::string window_text() const;     // "1000 rows", "1h by 10m", "1 version"

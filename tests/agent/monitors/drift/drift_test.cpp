@@ -82,6 +82,46 @@ TEST(Drift, CapturesAReferenceThenJudgesWindows) {
   EXPECT_NEAR(fixture.value(of_age("score")), 1, 0.2);
 }
 
+TEST(Drift, MissingValuesAreDriftByDefault) {
+  MonitorFixture fixture("drift", kAge);
+  Feed feed(fixture);
+  feed.normals(1000, 0, 1);
+  feed.normals(200, 0, 3);
+  EXPECT_EQ(fixture.value(of_age("band", "null_rate")), 0);
+  feed.normals(120, 0, 4);
+  for (int i = 0; i < 80; ++i) {
+    feed.at({}).null("age");
+  }
+  feed.flush();
+  EXPECT_NEAR(fixture.value(of_age("score", "null_rate")), 0.4, 1e-12);
+  EXPECT_EQ(fixture.value(of_age("band", "null_rate")), 1);
+  EXPECT_EQ(fixture.value(of_age("band")), 0);
+}
+
+TEST(Drift, ScoresAreExactUntilTheValuesAreTooMany) {
+  MonitorFixture exact("drift", kAge);
+  Feed small(exact);
+  small.normals(1000, 0, 1);
+  small.normals(200, 0, 2);
+  EXPECT_EQ(exact.value(of_age("score_error")), 0);
+  MonitorFixture fixture("drift",
+                         "name = \"inputs\"\ncolumns = [\"age\"]\nreference = { first_rows = 1000 }\n"
+                         "window = { rows = 30000 }\nthreshold = 0.5\n");
+  ASSERT_EQ(fixture.errors(), "");
+  Feed feed(fixture);
+  feed.normals(1000, 0, 1);
+  feed.normals(20'000, 0.1, 2);
+  MonitorFixture again("drift",
+                       "name = \"inputs\"\ncolumns = [\"age\"]\nreference = { first_rows = 1000 }\n"
+                       "window = { rows = 30000 }\nthreshold = 0.5\n");
+  ASSERT_TRUE(again.load(fixture.saved()));
+  feed.normals(10'000, 0.1, 3);
+  Feed(again).normals(10'000, 0.1, 3);
+  EXPECT_GT(fixture.value(of_age("score_error")), 0);
+  EXPECT_LT(fixture.value(of_age("score_error")), 0.01 * fixture.value(of_age("score")));
+  EXPECT_EQ(again.samples(), fixture.samples());
+}
+
 TEST(Drift, BandsAreThoseOfTheScoreOnceItIsDrift) {
   const std::string bands = std::string(kAge) + "bands = { moderate = 0.4, severe = 0.8 }\n";
   MonitorFixture fixture("drift", bands);

@@ -16,7 +16,7 @@ try:
 except ImportError:
     stats = None
 
-TABLES = int(os.environ.get("LEEWAY_SCORE_TABLES", "120"))
+TABLES = int(os.environ.get("LEEWAY_SCORE_TABLES", "60"))
 SEED = int(os.environ.get("LEEWAY_SCORE_SEED", "1"))
 KEPT_ROWS = 10_000      # of a window: its values fit into memory
 KEPT_REFERENCE = 16_384
