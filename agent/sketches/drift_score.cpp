@@ -6,17 +6,50 @@
 #include <numeric>
 
 #include "agent/sketches/two_sample.h"
+#include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
 namespace {
 
-constexpr std::array<std::string_view, kDriftMethods> kNames{
-    "psi", "jensen_shannon", "hellinger",  "total_variation", "l_infinity",   "chi_square",
-    "ks",  "wasserstein",    "mean_shift", "null_rate",       "out_of_range", "unseen_category"};
+constexpr std::array<std::string_view, kDriftMethods> kNames{"psi",
+                                                             "jensen_shannon",
+                                                             "hellinger",
+                                                             "total_variation",
+                                                             "l_infinity",
+                                                             "chi_square",
+                                                             "kullback_leibler",
+                                                             "cramers_v",
+                                                             "chi_square_p_value",
+                                                             "g_test_p_value",
+                                                             "z_test_p_value",
+                                                             "ks",
+                                                             "wasserstein",
+                                                             "energy",
+                                                             "cramer_von_mises",
+                                                             "ks_p_value",
+                                                             "cramer_von_mises_p_value",
+                                                             "mean_shift",
+                                                             "null_rate",
+                                                             "out_of_range",
+                                                             "unseen_category"};
 
 bool looks_at_cells(DriftMethod method) { return method >= DriftMethod::kKolmogorovSmirnov; }
 
 double sum_of(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+
+// Cells with one value of the reference, repeated, or none.
+std::vector<bool> cells_of_one_value(const ColumnReference& reference) {
+  std::vector<bool> result(reference.cells(), true);
+  std::vector<double> distinct(reference.cells());
+  for (const WeightedValue& item : reference.values) {
+    ++distinct[reference.cell_of(item.value)];
+  }
+  for (std::size_t cell = ColumnReference::kBelowCell + 1; cell < reference.above_cell(); ++cell) {
+    // What is not exact has more rows than values everywhere.
+    result[cell] = reference.rank_error > 0 ? distinct[cell] <= 1 : 2 * distinct[cell] <= reference.counts[cell];
+  }
+  return result;
+}
 
 // The unit of deviations: for a constant column its value, since any other value is arbitrarily far away.
 double scale_of(const ColumnReference& reference) {
@@ -42,6 +75,10 @@ bool applies_to(DriftMethod method, ColumnKind kind) {
   switch (method) {
     case DriftMethod::kKolmogorovSmirnov:
     case DriftMethod::kWasserstein:
+    case DriftMethod::kEnergy:
+    case DriftMethod::kCramerVonMises:
+    case DriftMethod::kKolmogorovSmirnovP:
+    case DriftMethod::kCramerVonMisesP:
     case DriftMethod::kMeanShift:
     case DriftMethod::kOutOfRange:
       return kind == ColumnKind::kNumber;
@@ -53,7 +90,16 @@ bool applies_to(DriftMethod method, ColumnKind kind) {
 }
 
 bool compares_values(DriftMethod method) {
+  return method >= DriftMethod::kKolmogorovSmirnov && method <= DriftMethod::kCramerVonMisesP;
+}
+
+bool bounds_error(DriftMethod method) {
   return method == DriftMethod::kKolmogorovSmirnov || method == DriftMethod::kWasserstein;
+}
+
+bool is_p_value(DriftMethod method) {
+  return (method >= DriftMethod::kChiSquareP && method <= DriftMethod::kZTestP) ||
+         method == DriftMethod::kKolmogorovSmirnovP || method == DriftMethod::kCramerVonMisesP;
 }
 
 void WindowSums::clear() {
@@ -102,18 +148,32 @@ DriftScorer::DriftScorer(const ColumnReference& reference, std::vector<DriftMeth
       bins_(reference.bin_count()),
       positions_(reference.positions) {
   reference.to_bins(reference.counts, reference_bins_);
+  if (reference.kind == ColumnKind::kNumber) {
+    ties_ = cells_of_one_value(reference);
+  }
 }
 
 bool DriftScorer::needs_cells() const { return std::any_of(methods_.begin(), methods_.end(), looks_at_cells); }
 
 double DriftScorer::score_bins(DriftMethod method) const {
+  // Without missing values on either side there is no such bin, and nothing is added to it.
+  const std::size_t first = reference_bins_[0] + bins_[0] > 0 ? 0 : 1;
+  const std::span<const double> expected = std::span(reference_bins_).subspan(first);
+  const std::span<const double> seen = std::span(bins_).subspan(first);
   switch (method) {
-    case DriftMethod::kPsi: {
-      // Without missing values on either side there is no such bin, and nothing is added to it.
-      const std::size_t first = reference_bins_[0] + bins_[0] > 0 ? 0 : 1;
-      return population_stability_index(std::span(reference_bins_).subspan(first), std::span(bins_).subspan(first),
-                                        pseudo_count_);
-    }
+    case DriftMethod::kPsi:
+      return population_stability_index(expected, seen, pseudo_count_);
+    case DriftMethod::kKullbackLeibler:
+      return kullback_leibler_divergence(expected, seen, pseudo_count_);
+    case DriftMethod::kCramersV:
+      return cramers_v(expected, seen);
+    case DriftMethod::kChiSquareP:
+      return score_of_p_value(chi_square_contingency(expected, seen).p_value);
+    case DriftMethod::kGTestP:
+      return score_of_p_value(g_test_contingency(expected, seen).p_value);
+    case DriftMethod::kZTestP:
+      return score_of_p_value(
+          two_proportions(std::span(reference_bins_).subspan(1), std::span(bins_).subspan(1)).p_value);
     case DriftMethod::kJensenShannon:
       return jensen_shannon_distance(reference_bins_, bins_);
     case DriftMethod::kHellinger:
@@ -125,6 +185,25 @@ double DriftScorer::score_bins(DriftMethod method) const {
     default:
       return chi_square_contingency(reference_bins_, bins_).statistic;
   }
+}
+
+double DriftScorer::held_in_reference() const { return sum_of(std::span(reference_.counts).subspan(1)); }
+
+// On cells all rows of one are ties: a rows among b add a (a^2 - 1) / 12 to the squared distances of their ranks. If
+// they are of many values, their order is random: a b (b + 2) / 12.
+double DriftScorer::cramer_von_mises_in_cells(const WindowSums& window) const {
+  const std::span<const double> expected = reference_.counts;
+  const double n = held_in_reference();
+  const double m = sum_of(std::span(window.cells).subspan(1));
+  double statistic = cramer_von_mises_on_cells(expected.subspan(1), std::span(window.cells).subspan(1));
+  for (std::size_t cell = ColumnReference::kBelowCell; cell < window.cells.size(); ++cell) {
+    if (!ties_[cell]) {
+      const double a = expected[cell];
+      const double b = window.cells[cell];
+      statistic -= (a * (a * a - 1 - b * (b + 2)) / m + b * (b * b - 1 - a * (a + 2)) / n) / (12 * (n + m));
+    }
+  }
+  return statistic;
 }
 
 double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
@@ -139,15 +218,26 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
   if (held == 0) {
     return kNaN;
   }
+  const auto n = static_cast<std::uint64_t>(held_in_reference());
+  const auto m = static_cast<std::uint64_t>(held);
   switch (method) {
     case DriftMethod::kKolmogorovSmirnov:
       return kolmogorov_smirnov_on_cells(expected, values);
+    case DriftMethod::kKolmogorovSmirnovP:
+      return score_of_p_value(kolmogorov_smirnov_p_value(kolmogorov_smirnov_on_cells(expected, values), n, m));
+    case DriftMethod::kCramerVonMises:
+      return cramer_von_mises_in_cells(window);
+    case DriftMethod::kCramerVonMisesP:
+      return score_of_p_value(cramer_von_mises_p_value(cramer_von_mises_in_cells(window), n, m));
+    case DriftMethod::kEnergy:
     case DriftMethod::kWasserstein: {
       const double below = window.cells[ColumnReference::kBelowCell];
       const double above = window.cells.back();
       positions_[ColumnReference::kBelowCell] = below > 0 ? window.below_sum / below : reference_.minimum;
       positions_.back() = above > 0 ? window.above_sum / above : reference_.edges.back();
-      return wasserstein_on_cells(std::span(positions_).subspan(1), expected, values) / scale_of(reference_);
+      const std::span<const double> positions = std::span(positions_).subspan(1);
+      return method == DriftMethod::kEnergy ? energy_distance_on_cells(positions, expected, values)
+                                            : wasserstein_on_cells(positions, expected, values) / scale_of(reference_);
     }
     case DriftMethod::kMeanShift:
       return std::abs(window.sum / held - reference_.mean) / scale_of(reference_);
@@ -167,12 +257,25 @@ const FineCells& DriftScorer::fine_cells() {
 
 Estimate DriftScorer::score_values(DriftMethod method, const WindowSums& window) {
   const bool exact = window.fine.empty();
+  const auto n = static_cast<std::uint64_t>(held_in_reference());
+  const auto m = static_cast<std::uint64_t>(window.rows() - window.cells[ColumnReference::kMissingCell]);
   Estimate result;
-  if (method == DriftMethod::kKolmogorovSmirnov) {
+  if (method == DriftMethod::kEnergy) {
+    return {energy_distance(reference_.values, window.values), 0};
+  }
+  if (method == DriftMethod::kCramerVonMises || method == DriftMethod::kCramerVonMisesP) {
+    const double statistic = cramer_von_mises(reference_.values, window.values);
+    return {method == DriftMethod::kCramerVonMises ? statistic
+                                                   : score_of_p_value(cramer_von_mises_p_value(statistic, n, m)),
+            0};
+  }
+  if (method == DriftMethod::kKolmogorovSmirnov || method == DriftMethod::kKolmogorovSmirnovP) {
     result = exact ? Estimate{kolmogorov_smirnov_statistic(reference_.values, window.values), 0}
                    : fine_cells().kolmogorov_smirnov(window.fine);
     result.error += reference_.rank_error;
-    return result;
+    return method == DriftMethod::kKolmogorovSmirnov
+               ? result
+               : Estimate{score_of_p_value(kolmogorov_smirnov_p_value(result.value, n, m)), 0};
   }
   result = exact ? Estimate{wasserstein_distance(reference_.values, window.values), 0}
                  : fine_cells().wasserstein(window.fine);
@@ -185,7 +288,13 @@ void DriftScorer::score(const WindowSums& window, std::span<double> out, std::sp
   const bool has_values = !window.values.empty() || !window.fine.empty();
   for (std::size_t i = 0; i < methods_.size(); ++i) {
     Estimate score;
-    if (has_values && compares_values(methods_[i])) {
+    if (draws_ && is_p_value(methods_[i])) {
+      out[i] = 0;
+      continue;
+    }
+    // Fine cells bound D and the integral of |F - G|; the others are computed on the reference's cells.
+    const bool on_values = bounds_error(methods_[i]) || methods_[i] == DriftMethod::kKolmogorovSmirnovP;
+    if (has_values && compares_values(methods_[i]) && (on_values || window.fine.empty())) {
       score = score_values(methods_[i], window);
     } else {
       score.value = looks_at_cells(methods_[i]) ? score_cells(methods_[i], window) : score_bins(methods_[i]);

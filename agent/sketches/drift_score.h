@@ -19,15 +19,24 @@ enum class DriftMethod : std::uint8_t {
   kHellinger,
   kTotalVariation,
   kLInfinity,
-  kChiSquare,          // the statistic of the contingency test
+  kChiSquare,        // the statistic of the contingency test
+  kKullbackLeibler,  // of the reference from the window, in nats
+  kCramersV,
+  kChiSquareP,  // here and below, -log10 of the p-value of a test, which assumes independent rows
+  kGTestP,
+  kZTestP,             // of two proportions: columns of at most two values
   kKolmogorovSmirnov,  // D of the values
   kWasserstein,        // of the values, in standard deviations (n - 1) of the reference
-  kMeanShift,          // |mean - reference mean| in standard deviations of the reference
-  kNullRate,           // |share of missing rows - that of the reference|
-  kOutOfRange,         // share of values outside the reference's smallest and largest
-  kUnseenCategory,     // share of values that are not in the reference
+  kEnergy,             // in square roots of the unit of values
+  kCramerVonMises,     // T
+  kKolmogorovSmirnovP,
+  kCramerVonMisesP,
+  kMeanShift,       // |mean - reference mean| in standard deviations of the reference
+  kNullRate,        // |share of missing rows - that of the reference|
+  kOutOfRange,      // share of values outside the reference's smallest and largest
+  kUnseenCategory,  // share of values that are not in the reference
 };
-inline constexpr std::size_t kDriftMethods = 12;
+inline constexpr std::size_t kDriftMethods = 21;
 // "psi", "jensen_shannon", ...: as in configurations and labels.
 std::string_view to_string(DriftMethod method);
 std::optional<DriftMethod> drift_method(std::string_view name);
@@ -35,6 +44,10 @@ bool applies_to(DriftMethod method, ColumnKind kind);
 
 // Whether it compares values, not only their counts in cells.
 bool compares_values(DriftMethod method);
+// Whether a bound of the score's error is known if not all values of a window are kept.
+bool bounds_error(DriftMethod method);
+// Whether the score is -log10 of a p-value: its distribution without drift needs no draws.
+bool is_p_value(DriftMethod method);
 
 // The sums of a window of a column. The cells are those of the reference.
 struct WindowSums {
@@ -75,6 +88,8 @@ class DriftScorer {
 
  private:
   friend class NullSampler;
+  double held_in_reference() const;
+  double cramer_von_mises_in_cells(const WindowSums& window) const;
   double score_cells(DriftMethod method, const WindowSums& window);
   // With `windows` that have values or fine sums.
   Estimate score_values(DriftMethod method, const WindowSums& window);
@@ -86,7 +101,9 @@ class DriftScorer {
   std::vector<double> reference_bins_;
   std::vector<double> bins_;       // of the window
   std::vector<double> positions_;  // with those of values out of range
+  std::vector<bool> ties_;         // of numbers: cells with one value of the reference, or none
   std::optional<FineCells> fine_cells_;
+  bool draws_ = false;  // scores windows that are drawn, for which there are no p-values
 };
 
 }  // namespace leeway

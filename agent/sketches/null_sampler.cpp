@@ -63,7 +63,6 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t 
     weights.back() = constant ? kPrior / 2 : rows_beyond(reference_, reference_.values.back());
     // The smallest value's own gap is the one below it.
     weights[ColumnReference::kBelowCell + 1] -= constant ? 0 : weights[ColumnReference::kBelowCell];
-    find_values();
   } else {
     weigh_selection(reference_.frequent, weights);
     // Rows of the cell of the others are partly in it and partly still unseen.
@@ -185,18 +184,6 @@ void NullSampler::draw_sums() {
   }
 }
 
-void NullSampler::find_values() {
-  is_value_.assign(reference_.cells(), true);
-  std::vector<double> distinct(reference_.cells());
-  for (const WeightedValue& item : reference_.values) {
-    ++distinct[reference_.cell_of(item.value)];
-  }
-  for (std::size_t cell = ColumnReference::kBelowCell + 1; cell < reference_.above_cell(); ++cell) {
-    // What is not exact has more rows than values everywhere.
-    is_value_[cell] = reference_.rank_error > 0 ? distinct[cell] <= 1 : 2 * distinct[cell] <= reference_.counts[cell];
-  }
-}
-
 double NullSampler::draw_largest_in_cell(double reference_rows, double rows, double n, double m, double before,
                                          double after) {
   constexpr double kManyRows = 200;
@@ -237,7 +224,7 @@ double NullSampler::draw_kolmogorov_smirnov() {
     g += window_.cells[cell];
     const double after = f / n - g / m;
     const double reach = kReach * std::sqrt(expected[cell] / (n * n) + window_.cells[cell] / (m * m));
-    if (!is_value_[cell] && window_.cells[cell] > 0 && expected[cell] > 0 &&
+    if (!scorer_.ties_[cell] && window_.cells[cell] > 0 && expected[cell] > 0 &&
         std::max(std::abs(before), std::abs(after)) + reach > largest) {
       largest = std::max(largest, draw_largest_in_cell(expected[cell], window_.cells[cell], n, m, before, after));
     }
@@ -257,7 +244,9 @@ void NullSampler::draw(std::span<double> out) {
     if (reference_.kind == ColumnKind::kNumber) {
       draw_sums();
     }
+    scorer_.draws_ = true;
     scorer_.score(window_, out);
+    scorer_.draws_ = false;
     const double total = total_of(reference_.counts);
     const double missing = reference_.counts[ColumnReference::kMissingCell];
     const std::uint64_t held = rows_ - static_cast<std::uint64_t>(window_.cells[ColumnReference::kMissingCell]);
@@ -274,7 +263,7 @@ void NullSampler::draw(std::span<double> out) {
   }
   std::copy(window_.cells.begin(), window_.cells.end(), scorer_.bins_.begin());
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = scorer_.score_bins(scorer_.methods_[i]);
+    out[i] = is_p_value(scorer_.methods_[i]) ? 0 : scorer_.score_bins(scorer_.methods_[i]);
   }
 }
 

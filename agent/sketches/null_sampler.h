@@ -31,7 +31,6 @@ class NullSampler {
   void draw(std::span<double> out);
 
  private:
-  void find_values();
   // Accounts for dependence between rows.
   void widen_categories();
   void add_waves();
@@ -56,7 +55,6 @@ class NullSampler {
   std::vector<std::vector<double>> waves_;
   std::vector<double> shares_;  // not normalised
   WindowSums window_;
-  std::vector<bool> is_value_;  // cells with one value of the reference, repeated, or none
 };
 
 }  // namespace leeway

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "agent/sketches/null_sampler.h"
+#include "agent/sketches/two_sample_tests.h"
 #include "agent/sketches/upper_tail.h"
 
 namespace leeway {
@@ -42,6 +43,8 @@ double tail_power(DriftMethod method) {
   switch (method) {
     case DriftMethod::kPsi:
     case DriftMethod::kChiSquare:
+    case DriftMethod::kKullbackLeibler:
+    case DriftMethod::kCramerVonMises:
     case DriftMethod::kOutOfRange:
     case DriftMethod::kUnseenCategory:
       return 1;
@@ -88,11 +91,23 @@ class DrawnQuantiles {
 
 }  // namespace
 
-double NullScores::threshold(double level) const { return at_level(limits, level); }
+NullScores NullScores::of_p_values() {
+  NullScores result;
+  result.mean = 1 / std::log(10.0);  // of -log10 of a uniform variable
+  result.by_p_value = true;
+  return result;
+}
 
-double NullScores::error(double level) const { return at_level(errors, level); }
+double NullScores::threshold(double level) const {
+  return by_p_value ? score_of_p_value(level) : at_level(limits, level);
+}
+
+double NullScores::error(double level) const { return by_p_value ? 0 : at_level(errors, level); }
 
 double NullScores::p_value(double score) const {
+  if (by_p_value) {
+    return p_value_of_score(score);
+  }
   const auto above = static_cast<std::size_t>(
       std::partition_point(limits.begin(), limits.end(), [score](double limit) { return limit < score; }) -
       limits.begin());
@@ -140,7 +155,7 @@ Calibration::Calibration(DriftScorer& scorer, std::uint64_t rows, std::uint64_t 
     : sampler_(std::make_unique<NullSampler>(scorer, rows,
                                              hash_of(scorer.reference().counts, scorer.reference().positions) ^ rows)),
       rows_(rows),
-      draws_(draws),
+      draws_(std::all_of(scorer.methods().begin(), scorer.methods().end(), is_p_value) ? 0 : draws),
       methods_(scorer.methods()),
       scores_(scorer.size()),
       all_(scorer.size()) {}
@@ -162,7 +177,8 @@ std::uint64_t Calibration::draw(std::uint64_t most) {
 std::vector<NullScores> Calibration::take_scores() {
   std::vector<NullScores> result;
   for (std::size_t i = 0; i < all_.size(); ++i) {
-    result.push_back(null_scores_of(std::move(all_[i]), methods_[i]));
+    result.push_back(is_p_value(methods_[i]) ? NullScores::of_p_values()
+                                             : null_scores_of(std::move(all_[i]), methods_[i]));
   }
   return result;
 }

@@ -13,9 +13,13 @@ namespace leeway {
 // The scores of one method without drift: their quantiles at fixed levels from 0.25 down to kLeastLevel / 10. Those
 // that draws are too few for are extrapolated (upper_tail).
 struct NullScores {
+  // Of a method whose scores are -log10 of p-values: there are no draws, and no limit of the level.
+  static NullScores of_p_values();
+
   double mean = 0;             // the noise floor
   std::vector<double> limits;  // by level, from the highest level on
   std::vector<double> errors;  // their standard errors
+  bool by_p_value = false;     // without limits
 
   // The score that a share `level` of windows without drift exceeds, from kLeastLevel to 0.2. Where the same score
   // occurs often, no limit has exactly that share: then that of the scores above it and half of those at it.

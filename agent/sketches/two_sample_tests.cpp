@@ -41,6 +41,19 @@ Frequencies together(const Frequencies& a, const Frequencies& b) {
   return result;
 }
 
+// Two samples over the values of both.
+struct CommonValues {
+  CommonValues(std::span<const WeightedValue> a, std::span<const WeightedValue> b) {
+    for (auto x = a.begin(), y = b.begin(); x != a.end() || y != b.end();) {
+      const double value = y == b.end() ? x->value : x == a.end() ? y->value : std::min(x->value, y->value);
+      positions.push_back(value);
+      reference.push_back(x != a.end() && x->value == value ? static_cast<double>((x++)->weight) : 0);
+      current.push_back(y != b.end() && y->value == value ? static_cast<double>((y++)->weight) : 0);
+    }
+  }
+  std::vector<double> positions, reference, current;
+};
+
 // P(W^2 < x), W^2 being the limit of Cramer-von Mises' statistic (Csorgo and Faraway, 1996, equation 1.2).
 double limiting_distribution(double x) {
   double sum = 0;
@@ -113,12 +126,20 @@ TestResult two_proportions(std::span<const double> reference, std::span<const do
   if (sides.empty()) {
     return {kNaN, kNaN};
   }
-  const double pooled = (reference[1] + current[1]) / (sides.p + sides.q);
-  const double variance = pooled * (1 - pooled) * (1 / sides.p + 1 / sides.q);
-  if (!(variance > 0)) {
-    return {0, 1};
+  std::size_t held = 0;
+  std::size_t last = 0;  // the last cell with rows
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    if (reference[i] + current[i] > 0) {
+      ++held;
+      last = i;
+    }
   }
-  const double z = (reference[1] / sides.p - current[1] / sides.q) / std::sqrt(variance);
+  if (held != 2) {
+    return held > 2 ? TestResult{kNaN, kNaN} : TestResult{0, 1};
+  }
+  const double pooled = (reference[last] + current[last]) / (sides.p + sides.q);
+  const double variance = pooled * (1 - pooled) * (1 / sides.p + 1 / sides.q);
+  const double z = (reference[last] / sides.p - current[last] / sides.q) / std::sqrt(variance);
   return {z, std::erfc(std::abs(z) / std::numbers::sqrt2)};
 }
 
@@ -158,6 +179,16 @@ double cramer_von_mises_on_cells(std::span<const double> reference, std::span<co
   }
   const double all = sides.p + sides.q;
   return u / all - (4 * sides.p * sides.q - 1) / (6 * all);
+}
+
+double energy_distance(std::span<const WeightedValue> reference, std::span<const WeightedValue> current) {
+  const CommonValues values(reference, current);
+  return energy_distance_on_cells(values.positions, values.reference, values.current);
+}
+
+double cramer_von_mises(std::span<const WeightedValue> reference, std::span<const WeightedValue> current) {
+  const CommonValues values(reference, current);
+  return cramer_von_mises_on_cells(values.reference, values.current);
 }
 
 // By the sum along all paths from (0, 0) to (n, m) of the squared distances from the diagonal (Xiao, Gordon and
@@ -208,5 +239,12 @@ double cramer_von_mises_p_value(double statistic, std::uint64_t n, std::uint64_t
   const double x = 1.0 / 6 + (statistic - mean) / std::sqrt(45 * variance);
   return x < 0.003 ? 1 : std::clamp(1 - limiting_distribution(x), kLeastMiseP, 1.0);
 }
+
+double score_of_p_value(double p_value) {
+  constexpr double kHighest = 300;
+  return std::isnan(p_value) ? kNaN : p_value > 0 ? std::min(kHighest, -std::log10(p_value)) : kHighest;
+}
+
+double p_value_of_score(double score) { return std::pow(10, -score); }
 
 }  // namespace leeway

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 
+#include "agent/sketches/kll_sketch.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {
@@ -21,8 +22,8 @@ double kullback_leibler_divergence(std::span<const double> reference, std::span<
 double cramers_v(std::span<const double> reference, std::span<const double> current);
 // The likelihood-ratio test of homogeneity on the 2 x K table, without correction: 2 sum O ln(O / E).
 ChiSquare g_test_contingency(std::span<const double> reference, std::span<const double> current);
-// The pooled z of the two shares of one value among two, and its two-sided p-value; without any variance 0 and 1.
-// Both spans have two elements.
+// The pooled z of the shares of one value among two, and its two-sided p-value: of cells that are empty on neither or
+// one side; NaN if there are more than two, 0 and 1 if there is one.
 TestResult two_proportions(std::span<const double> reference, std::span<const double> current);
 
 // sqrt(2 integral of (F - G)^2), in square roots of the unit of `positions`, which ascend: all rows of a cell are
@@ -31,6 +32,9 @@ double energy_distance_on_cells(std::span<const double> positions, std::span<con
                                 std::span<const double> current);
 // Cramer-von Mises' T over ordered cells; rows of one cell are ties, with their mean rank.
 double cramer_von_mises_on_cells(std::span<const double> reference, std::span<const double> current);
+// The two of samples as ascending distinct values with their rows, whose positions are the values.
+double energy_distance(std::span<const WeightedValue> reference, std::span<const WeightedValue> current);
+double cramer_von_mises(std::span<const WeightedValue> reference, std::span<const WeightedValue> current);
 // Of two samples of n and m rows with the statistic T: exact if both have at most 20 rows, otherwise by its limiting
 // distribution, to about 1e-15, below which it is 1e-15.
 double cramer_von_mises_p_value(double statistic, std::uint64_t n, std::uint64_t m);
@@ -44,5 +48,9 @@ double kolmogorov_smirnov_p_value(double d, std::uint64_t n, std::uint64_t m);
 double kolmogorov_smirnov_exact(double d, std::uint64_t n, std::uint64_t m);
 // That of one sample of n m / (n + m) rows, rounded, and a continuous distribution.
 double kolmogorov_smirnov_asymptotic(double d, std::uint64_t n, std::uint64_t m);
+
+// The score of a test, higher for more drift: -log10 of its p-value, at most 300.
+double score_of_p_value(double p_value);
+double p_value_of_score(double score);
 
 }  // namespace leeway

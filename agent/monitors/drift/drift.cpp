@@ -10,6 +10,7 @@
 #include "agent/monitors/drift/drift_rules.h"
 #include "agent/monitors/drift/drift_segment.h"
 #include "agent/monitors/shared/segment_states.h"
+#include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
 namespace {
@@ -189,7 +190,10 @@ void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, co
         segment_labels({{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"method", method}},
                        segment.pairs(), out);
     out.add(out.family(drift_metric(kDriftScore)), labels, *result.score);
-    if (compares_values(column.methods()[i])) {
+    if (is_p_value(column.methods()[i])) {
+      out.add(out.family(drift_metric(kDriftPValue)), labels, p_value_of_score(*result.score));
+    }
+    if (bounds_error(column.methods()[i])) {
       out.add(out.family(drift_metric(kDriftScoreError)), labels, result.error);
     }
     if (result.band != DriftResult::kNoBand) {

@@ -1,5 +1,7 @@
 #include "agent/monitors/drift/drift_metrics.h"
 
+#include <algorithm>
+
 #include "agent/monitors/shared/metric_table.h"
 
 namespace leeway {
@@ -15,12 +17,18 @@ constexpr std::array kParameters{"drift",  "source", "window",      "reference",
                                  "family", "bins",   "pseudo_count"};
 
 bool is_calibrated(const DriftSettings& settings) { return !settings.threshold; }
+bool tests_by_p_value(const DriftSettings& settings) {
+  return std::any_of(settings.methods.begin(), settings.methods.end(), is_p_value);
+}
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 17> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 18> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftScoreError, kGauge,
      "Bound of how far the score is from that of the exact samples: 0 where their values are kept.", kByMethod},
+    {kDriftPValue, kGauge,
+     "Probability of a window at least as far from the reference without drift, by the test's formula.", kByMethod,
+     tests_by_p_value},
     {kDriftNoiseFloor, kGauge, "Mean of the score over windows of the same size without drift.", kByMethod},
     {kDriftThreshold, kGauge, "Score above which the last window counts as drifted.", kByMethod},
     {kDriftThresholdError, kGauge, "Standard error of a threshold that was calibrated.", kByMethod, is_calibrated},

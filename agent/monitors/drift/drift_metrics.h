@@ -8,6 +8,7 @@ namespace leeway {
 
 inline constexpr const char* kDriftScore = "leeway_drift_score";
 inline constexpr const char* kDriftScoreError = "leeway_drift_score_error";
+inline constexpr const char* kDriftPValue = "leeway_drift_p_value";
 inline constexpr const char* kDriftNoiseFloor = "leeway_drift_noise_floor";
 inline constexpr const char* kDriftThreshold = "leeway_drift_threshold";
 inline constexpr const char* kDriftThresholdError = "leeway_drift_threshold_error";

@@ -145,6 +145,11 @@ void read_threshold(TableReader& reader, DriftSettings& settings) {
   }
 }
 
+// Thresholds of p-values need no draws.
+bool needs_draws(const DriftSettings& settings) {
+  return settings.methods.empty() || !std::all_of(settings.methods.begin(), settings.methods.end(), is_p_value);
+}
+
 void read_rate(TableReader& reader, DriftSettings& settings) {
   settings.false_alarm_rate = reader.number("false_alarm_rate").value_or(kDefaultRate);
   const std::string family = reader.choice("family", {"holm", "bh", "none"}).value_or("holm");
@@ -154,7 +159,7 @@ void read_rate(TableReader& reader, DriftSettings& settings) {
   if (!(settings.false_alarm_rate > 0) || settings.false_alarm_rate > kHighestRate) {
     reader.error("false_alarm_rate", "'false_alarm_rate' is " + number_text(settings.false_alarm_rate) +
                                          "; expected a share of checks above 0 and up to " + number_text(kHighestRate));
-  } else if (!settings.threshold && strictest < kLeastLevel) {
+  } else if (!settings.threshold && needs_draws(settings) && strictest < kLeastLevel) {
     reader.error("false_alarm_rate", "with " + number_text(tests) + " scores per check the rate is " +
                                          number_text(without_noise(strictest)) + " each, which is less than the " +
                                          number_text(kLeastLevel) +

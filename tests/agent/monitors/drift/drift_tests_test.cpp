@@ -1,0 +1,57 @@
+// Methods that are tests by p-value.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/agent/monitors/shared/monitor_fixture.h"
+#include "tests/support/batch_builder.h"
+
+namespace leeway {
+namespace {
+
+constexpr const char* kKsTest = R"(
+name = "inputs"
+columns = ["age"]
+method = ["ks_p_value", "wasserstein"]
+reference = { first_rows = 100 }
+window = { rows = 110 }
+false_alarm_rate = 0.02
+family = "none"
+)";
+
+std::string of_method(const std::string& metric, const std::string& method) {
+  return "leeway_drift_" + metric + "{drift=\"inputs\",column=\"age\",method=\"" + method + "\"}";
+}
+
+void add_spaced(MonitorFixture& fixture, int count, double shift) {
+  BatchBuilder batch(fixture.schema(), kOrigin);
+  for (int i = 0; i < count; ++i) {
+    batch.at(Duration{}).set("age", 1 + 99.0 * i / (count - 1) + shift);
+  }
+  fixture.monitor().observe(batch.batch());
+}
+
+// scipy.stats.ks_2samp of the same samples.
+TEST(DriftTests, ScoreIsTheLogarithmOfAPValueThatIsExported) {
+  MonitorFixture fixture("drift", kKsTest);
+  ASSERT_EQ(fixture.errors(), "");
+  add_spaced(fixture, 100, 0);
+  add_spaced(fixture, 110, 20.1);
+  EXPECT_NEAR(fixture.value(of_method("p_value", "ks_p_value")), 0.015739183865606153, 1e-12);
+  EXPECT_NEAR(fixture.value(of_method("score", "ks_p_value")), 1.8030178, 1e-6);
+  EXPECT_NEAR(fixture.value(of_method("threshold", "ks_p_value")), 1.69897, 1e-6);  // -log10 of 0.02
+  EXPECT_EQ(fixture.value(of_method("band", "ks_p_value")), 1);
+  EXPECT_FALSE(fixture.shown(of_method("p_value", "wasserstein")));
+}
+
+TEST(DriftTests, NoRateIsTooSmallForPValues) {
+  std::string config = kKsTest;
+  config.replace(config.find("0.02"), 4, "1e-9");
+  config.replace(config.find(", \"wasserstein\""), 15, "");
+  EXPECT_EQ(MonitorFixture("drift", config).errors(), "");
+  config.replace(config.find("ks_p_value"), 10, "ks");
+  EXPECT_NE(MonitorFixture("drift", config).errors(), "");
+}
+
+}  // namespace
+}  // namespace leeway
