@@ -8,6 +8,7 @@
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
 #include "agent/cli/web_access.h"
+#include "agent/core/background.h"
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift_metrics.h"
@@ -129,6 +130,25 @@ void print_references(const Snapshot& snapshot) {
   }
 }
 
+// Thresholds are not needed to look at data.
+class NoBackground final : public Background {
+ public:
+  void run(std::function<void()> /*work*/) override {}
+};
+
+// What monitors say of the data that is there.
+void print_notes(Pipeline& pipeline) {
+  constexpr std::size_t kSample = std::size_t{4} << 20;  // bytes of each source
+  pipeline.read_sample(kSample);
+  const std::vector<std::string> notes = pipeline.take_errors();
+  if (!notes.empty()) {
+    std::printf("\nwarnings\n");
+  }
+  for (const std::string& note : notes) {
+    std::printf("  %s\n", note.c_str());
+  }
+}
+
 // The series of the burn rates show which windows the SLO monitors keep.
 void print_slos(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
@@ -171,7 +191,8 @@ int check_command(const CliOptions& options) {
                 settings.durability == Durability::kPower ? "a power cut" : "a crash of the process");
   }
   const std::string columns = columns_of_drift(*assembly);
-  const Pipeline pipeline(std::move(*assembly), files, clock);
+  NoBackground nothing;
+  Pipeline pipeline(std::move(*assembly), files, clock, {std::nullopt, &nothing});
   SnapshotBuilder builder(clock.wall());
   pipeline.collect(builder);
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
@@ -187,6 +208,7 @@ int check_command(const CliOptions& options) {
     std::printf("\ncolumns of drift\n%s", columns.c_str());
   }
   print_alerts(catalog);
+  print_notes(pipeline);
   return 0;
 }
 

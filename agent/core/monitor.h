@@ -2,6 +2,7 @@
 // per configuration entry. Built by agent/monitors/builtin, driven only by the pipeline, on the writer's thread.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "agent/core/background.h"
@@ -52,6 +53,10 @@ class Monitor {
   // Appends an entry: what it holds, its limit, overflow, skipped records. The pipeline counts the series that
   // collect() shows. Further entries are of what has a limit of its own.
   virtual void report(std::vector<MetricStatus>& out) const = 0;
+  // What an operator should know of its settings, as the records show: each once, for the log and `check`.
+  virtual std::vector<std::string> take_notes() { return {}; }
+  // Whether it may have notes on the data files of its source: `check` then reads some of them.
+  virtual bool wants_sample() const { return false; }
   // What collects and reports by itself: the monitor, or those that it consists of.
   virtual std::vector<const Monitor*> parts() const { return {this}; }
 };

@@ -24,6 +24,8 @@ class SourceDefinition {
   virtual bool has_several_files() const { return false; }
   // The name of their zone in the IANA database.
   virtual std::string time_zone() const = 0;
+  // Whether the field of a record comes from the path of its file.
+  virtual bool is_of_path(const FieldPath& /*field*/) const { return false; }
   // What no second source can read: standard input, a FIFO, a socket. Empty for files.
   virtual std::string exclusive_input() const { return {}; }
   // Whether reading comes to an end, as a replay wants: not for a socket.

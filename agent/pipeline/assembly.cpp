@@ -175,7 +175,8 @@ class Assembler {
                            assembly_.settings.state_dir,
                            std::bind_front(read_records, std::ref(files_), std::cref(options_.cancelled)),
                            source->definition == nullptr || source->definition->names_columns(),
-                           source->definition != nullptr && source->definition->has_several_files()};
+                           source->definition != nullptr && source->definition->has_several_files(),
+                           source->definition.get()};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {

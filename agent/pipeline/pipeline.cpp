@@ -120,6 +120,22 @@ void Pipeline::finish(Budget budget, bool unfinished_lines) {
   }
 }
 
+void Pipeline::read_sample(std::size_t bytes) {
+  for (Source& source : sources_) {
+    const auto wants = [](const Feed& feed) { return feed.monitor->wants_sample(); };
+    if (!source.assembled->has_file_versions ||
+        std::none_of(source.assembled->feeds.begin(), source.assembled->feeds.end(), wants)) {
+      continue;
+    }
+    source.collector->set_time(clock_.wall());
+    source.collector->set_monotonic_time(clock_.monotonic());
+    static_cast<void>(source.collector->discover());
+    while (status_of(source).bytes < bytes &&
+           apply(source, source.collector->finish({bytes}, batch_)) == PollState::kMore) {
+    }
+  }
+}
+
 // Gives the records that a collector has put into batch_ to the monitors of its source.
 PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
   if (!polled) {
@@ -136,6 +152,9 @@ PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
       feed.monitor->observe(batch_);
       if (source.clock.watermark() != kNoTime) {
         feed.monitor->advance(source.clock.watermark());
+      }
+      for (std::string& note : feed.monitor->take_notes()) {
+        errors_.push_back(std::move(note));
       }
     }
   }

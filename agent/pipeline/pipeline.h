@@ -63,6 +63,8 @@ class Pipeline {
   // After a step() that did not return kMore, if the sources are no longer written: reads versions of files to their
   // end, streams likewise and, with `unfinished_lines`, the unfinished last lines of logs.
   void finish(Budget budget, bool unfinished_lines);
+  // For `check`, instead of step(): gives the monitors that want a sample of their data files about so many bytes.
+  void read_sample(std::size_t bytes);
   // Advances the event clocks of silent sources. After a step() that did not return kMore.
   void advance();
 

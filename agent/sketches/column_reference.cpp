@@ -407,6 +407,10 @@ ReferenceValues ReferenceCapture::values() const {
 
 ReferenceCapture::ReferenceCapture() : numbers_(kSketchSize) {}
 
+ReferenceCapture::ReferenceCapture(ReferenceCapture&& other) noexcept = default;
+
+ReferenceCapture& ReferenceCapture::operator=(ReferenceCapture&& other) noexcept = default;
+
 ReferenceCapture::~ReferenceCapture() = default;
 
 void ReferenceCapture::add_numbers(std::span<const double> finite) {
@@ -442,6 +446,41 @@ void ReferenceCapture::add_category(std::string_view text) {
     ++found->second;
   } else if (categories_.size() < kMostCategories) {
     categories_.emplace(text, 1);
+  }
+}
+
+void ReferenceCapture::merge(const ReferenceCapture& other) {
+  const std::size_t ordered = std::min(other.ordered_.size(), kOrderedRows - ordered_.size());
+  ordered_.insert(ordered_.end(), other.ordered_.begin(),
+                  other.ordered_.begin() + static_cast<std::ptrdiff_t>(ordered));
+  const auto own = static_cast<double>(numbers_.count());
+  const auto more = static_cast<double>(other.numbers_.count());
+  if (more > 0) {
+    minimum_ = own == 0 ? other.minimum_ : std::min(minimum_, other.minimum_);
+    maximum_ = own == 0 ? other.maximum_ : std::max(maximum_, other.maximum_);
+    const double apart = other.mean_ - mean_;
+    mean_ += apart * more / (own + more);
+    squares_ += other.squares_ + apart * apart * own * more / (own + more);
+    numbers_.merge(other.numbers_);
+    cells_.reset();  // the cells of two captures differ: the quantiles of both remain
+    few_values_ = few_values_ && other.few_values_;
+    if (few_values_) {
+      distinct_.add(other.distinct_);
+      few_values_ = distinct_.sorted().size() <= kMostDistinct;
+    }
+    if (!few_values_) {
+      distinct_.clear();
+    }
+  }
+  rows_ += other.rows_;
+  texts_ += other.texts_;
+  recurrence_.append(other.recurrence_);
+  for (const auto& [text, count] : other.categories_) {
+    if (const auto found = categories_.find(text); found != categories_.end()) {
+      found->second += count;
+    } else if (categories_.size() < kMostCategories) {
+      categories_.emplace(text, count);
+    }
   }
 }
 

@@ -119,6 +119,8 @@ class ReferenceCapture {
   static constexpr std::size_t kOrderedRows = 8192;  // the first ones, from which dependence is measured
 
   ReferenceCapture();
+  ReferenceCapture(ReferenceCapture&& other) noexcept;
+  ReferenceCapture& operator=(ReferenceCapture&& other) noexcept;
   ~ReferenceCapture();
 
   void add_missing() { ++rows_; }
@@ -126,6 +128,12 @@ class ReferenceCapture {
   void add_numbers(std::span<const double> finite);
   void add_category(std::string_view text);
   std::uint64_t rows() const { return rows_; }
+  // Adds all rows of `other`, which follow.
+  void merge(const ReferenceCapture& other);
+  // What it holds: all numbers, ascending; rows of texts by text, without those beyond kMostCategories; rows of texts.
+  std::vector<WeightedValue> numbers() const { return values().values; }
+  const std::map<std::string, std::uint64_t, std::less<>>& categories() const { return categories_; }
+  std::uint64_t texts() const { return texts_; }
 
   // The column is numeric if at least half of the rows that are not missing hold a number; rows of the other kind
   // count as missing. A column without any value is categorical.

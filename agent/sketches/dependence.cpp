@@ -180,6 +180,16 @@ void CategoryRecurrence::add(std::string_view text) {
   last_[rows_++ % kLags] = hash;
 }
 
+void CategoryRecurrence::append(const CategoryRecurrence& other) {
+  for (std::size_t i = 0; i < kLags; ++i) {
+    same_[i] += other.same_[i];
+  }
+  for (std::size_t back = 1; back <= std::min<std::uint64_t>(kLags, other.rows_); ++back) {
+    last_[(rows_ + other.rows_ - back) % kLags] = other.last_[(other.rows_ - back) % kLags];
+  }
+  rows_ += other.rows_;
+}
+
 std::vector<double> CategoryRecurrence::dependence(double concentration) const {
   if (rows_ < kFewestRows || !(concentration < 1)) {
     return {};

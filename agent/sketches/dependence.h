@@ -41,6 +41,8 @@ double hermite(std::size_t degree, double z);
 class CategoryRecurrence {
  public:
   void add(std::string_view text);
+  // The rows of `other` follow. Pairs of rows on both sides are not counted.
+  void append(const CategoryRecurrence& other);
   // The autoregression of the categories' indicators, all taken together; `concentration` is the sum of the squared
   // shares of all categories.
   std::vector<double> dependence(double concentration) const;

@@ -39,6 +39,8 @@ class FileSource final : public SourceDefinition {
   }
   std::string time_zone() const override { return time_.zone; }
 
+  bool is_of_path(const FieldPath& field) const override { return paths_.fields && paths_.fields->group_of(field); }
+
   std::string summary(FileSystem& files) const override {
     const char* const unit = options_.unit == VersionUnit::kAll         ? " that form one version together:"
                              : options_.unit == VersionUnit::kDirectory ? " that form one version in each directory:"

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "agent/core/number_text.h"
 #include "agent/metrics/snapshot.h"
@@ -20,16 +21,23 @@ std::string share_text(double share) {
   std::snprintf(text.data(), text.size(), "%.4g", share);
   return text.data();
 }
+constexpr std::size_t kLongestFile = 200;  // bytes of a label
+constexpr std::size_t kCachedFiles = 16;
+constexpr std::uint64_t kAnyVersion = 0;  // of a state that did not say which one
 
 class Drift final : public DriftMonitor {
  public:
   Drift(DriftSettings settings, RecordFilter filter, TimePoint started)
-      : settings_(std::move(settings)), segments_(settings_, std::move(filter), started) {}
+      : settings_(std::move(settings)),
+        segments_(settings_, std::move(filter), started),
+        file_names_(LabelSpec{"file"}, kLongestFile, kCachedFiles) {}
 
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
   void set_background(Background& background) override { background_ = &background; }
   bool settle() override;
+  std::vector<std::string> take_notes() override { return std::exchange(notes_, {}); }
+  bool wants_sample() const override { return settings_.step_rows != 0; }
   std::uint32_t state_version() const override { return kDriftStateVersion; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
@@ -42,10 +50,20 @@ class Drift final : public DriftMonitor {
   void report(std::vector<MetricStatus>& out) const override;
   const DriftSettings& settings() const override { return settings_; }
   std::optional<DriftProfile> profile() const override;
-  void reset() override { segments_.reset(); }
+  void reset() override {
+    segments_.reset();
+    version_.reset();
+    clock_ = kNoTime;
+    version_rows_ = short_versions_ = 0;
+  }
 
  private:
-  void add_rows(const RecordBatch& batch);
+  bool follow_version(const RecordBatch& batch);
+  void end_version(const FileVersionPart& part);
+  void measure_version(const FileVersionPart& part, std::size_t rows);
+  void read_clock(const RecordBatch& batch, const Selection& rows);
+  // Returns how many.
+  std::size_t add_rows(const RecordBatch& batch);
   void collect_segment(Series series, SnapshotBuilder& out) const;
   void collect_column(const DriftColumn& column, const DriftSegment& of, const std::string& label, SeriesLabels segment,
                       SnapshotBuilder& out) const;
@@ -57,32 +75,88 @@ class Drift final : public DriftMonitor {
   SegmentStates<DriftSegment, DriftSettings> segments_;
   ImmediateBackground immediately_;
   Background* background_ = &immediately_;
+  std::optional<std::uint64_t> version_;  // id of the one that is being read
+  std::uint64_t version_rows_ = 0;        // with windows by rows: of the version that is being read
+  std::uint64_t short_versions_ = 0;      // that had fewer rows than a window
+  bool noted_ = false;
+  std::vector<std::string> notes_;
+  LabelInterner file_names_;
+  TimePoint clock_ = kNoTime;  // of the source
 
   // Of the selected rows of the batch.
   std::vector<TimePoint> times_;
+  std::vector<TimePoint> clocks_;
   std::vector<std::span<const Value>> values_;  // one per column
 };
 
 void Drift::observe(const RecordBatch& batch) {
-  const std::optional<FileVersionPart>& part = batch.file_version();
-  if (settings_.by_version && part && part->first) {
-    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-      segments_[series].begin_version();
-    }
+  if (settings_.by_version && !follow_version(batch)) {
+    return;
   }
-  add_rows(batch);
-  if (settings_.by_version && part && part->last) {
-    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-      segments_[series].end_version();
-    }
+  const std::size_t rows = add_rows(batch);
+  if (settings_.by_version && batch.file_version()->last) {
+    end_version(*batch.file_version());
+  } else if (settings_.step_rows != 0 && batch.file_version()) {
+    measure_version(*batch.file_version(), rows);
   }
   settle();
 }
 
-void Drift::add_rows(const RecordBatch& batch) {
+// Whether the batch continues the current version. One that is not read to its end is dropped where another begins.
+bool Drift::follow_version(const RecordBatch& batch) {
+  const std::optional<FileVersionPart>& part = batch.file_version();
+  if (!part) {
+    return false;
+  }
+  if (part->first) {
+    version_ = part->id;
+    for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+      segments_[series].begin_version();
+    }
+  }
+  return version_ == part->id || version_ == kAnyVersion;
+}
+
+// A window of rows that no version fills spans several, and is judged when a later one is read.
+void Drift::measure_version(const FileVersionPart& part, std::size_t rows) {
+  version_rows_ = (part.first ? 0 : version_rows_) + rows;
+  const std::uint64_t window = settings_.step_rows * settings_.slots;
+  if (!part.last || version_rows_ == 0 || version_rows_ >= window) {
+    return;
+  }
+  ++short_versions_;
+  if (!std::exchange(noted_, true)) {
+    notes_.push_back("[[drift]] '" + settings_.name + "': a window of " + std::to_string(window) +
+                     " rows is more than the " + std::to_string(version_rows_) + " rows of '" + std::string(part.path) +
+                     "', so it spans several versions and is judged only when later ones are read; expected window = "
+                     "\"version\", or fewer rows");
+  }
+}
+
+void Drift::end_version(const FileVersionPart& part) {
+  const std::string_view file = part.path.empty() ? part.path : file_names_.limited(part.path);
+  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+    segments_[series].end_version(part.modified, file);
+  }
+  version_ = std::nullopt;
+}
+
+// The source's clock with each of `rows`, which does not depend on how records are divided among batches.
+void Drift::read_clock(const RecordBatch& batch, const Selection& rows) {
+  clocks_.clear();
+  Row next = 0;
+  for (const Row row : rows) {
+    for (; next <= row; ++next) {
+      clock_ = std::max(clock_, batch.times()[next]);
+    }
+    clocks_.push_back(clock_);
+  }
+}
+
+std::size_t Drift::add_rows(const RecordBatch& batch) {
   Selection& rows = segments_.select(batch);
   if (rows.empty()) {
-    return;
+    return 0;
   }
   segments_.resolve(batch, rows);
   values_.clear();
@@ -90,6 +164,7 @@ void Drift::add_rows(const RecordBatch& batch) {
     values_.push_back(column.value.evaluate(batch, rows));
   }
   times_of(batch, rows, times_);
+  read_clock(batch, rows);
   const std::span<const Series> series = segments_.series();
   for (std::size_t i = 0; i < rows.size();) {
     DriftSegment* const segment = segments_.of_row(i);
@@ -97,11 +172,13 @@ void Drift::add_rows(const RecordBatch& batch) {
       ++i;
       continue;
     }
-    segment->pass_time(times_[i]);
-    const std::size_t end = i + segment->run_length(series.subspan(i), std::span(times_).subspan(i));
+    segment->pass_time(clocks_[i]);
+    const std::size_t end =
+        i + segment->run_length(series.subspan(i), std::span(times_).subspan(i), std::span(clocks_).subspan(i));
     segment->add(values_, times_, i, end);
     i = end;
   }
+  return rows.size();
 }
 
 std::optional<DriftProfile> Drift::profile() const {
@@ -122,6 +199,7 @@ std::optional<DriftProfile> Drift::profile() const {
 
 void Drift::advance(TimePoint now) {
   segments_.advance(now);
+  clock_ = std::max(clock_, now);
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     segments_[series].pass_time(now);
   }
@@ -138,6 +216,11 @@ bool Drift::settle() {
 
 void Drift::save(StateWriter& out) const {
   out.text(settings_.reference_id);
+  out.u8(version_ ? 1 : 0);
+  out.u64(version_.value_or(0));
+  out.i64(clock_.time_since_epoch().count());
+  out.u64(version_rows_);
+  out.u64(short_versions_);
   segments_.save(out);
 }
 
@@ -145,7 +228,24 @@ Expected<void> Drift::load(StateReader& in) {
   if (in.text() != settings_.reference_id && in.ok()) {
     return {};  // the saved windows were compared with another reference
   }
-  return segments_.load(in);
+  std::optional<std::uint64_t> version = kAnyVersion;
+  TimePoint clock = kNoTime;
+  if (in.version() >= DriftColumn::kWindowsVersion) {
+    const bool in_version = in.u8() != 0;
+    const std::uint64_t id = in.u64();
+    version = in_version ? std::optional(id) : std::nullopt;
+    clock = TimePoint(Duration(in.i64()));
+  }
+  const std::uint64_t version_rows = in.version() >= DriftColumn::kWindowsVersion ? in.u64() : 0;
+  const std::uint64_t short_versions = in.version() >= DriftColumn::kWindowsVersion ? in.u64() : 0;
+  const Expected<void> loaded = segments_.load(in);
+  if (loaded) {
+    version_ = version;
+    clock_ = clock;
+    version_rows_ = version_rows;
+    short_versions_ = short_versions;
+  }
+  return loaded;
 }
 
 void Drift::collect_kind(const DriftColumn& column, const std::string& label, SeriesLabels segment,
@@ -229,6 +329,15 @@ void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
   out.add(out.family(drift_metric(kDriftWindows)), by_segment, static_cast<double>(segment.windows()),
           segments_.table().created(series));
   out.add(out.family(drift_metric(kDriftPendingWindows)), by_segment, static_cast<double>(segment.pending_windows()));
+  if (segment.window_end() != kNoTime) {
+    out.add(out.family(drift_metric(kDriftWindowEnd)), by_segment, to_unix_seconds(segment.window_end()));
+  }
+  if (!segment.window_file().empty()) {
+    out.add(out.family(drift_metric(kDriftWindowFile)),
+            segment_labels({{"drift", settings_.name}, {"source", settings_.source}, {"file", segment.window_file()}},
+                           label.pairs(), out),
+            1);
+  }
   for (std::size_t i = 0; i < segment.columns().size(); ++i) {
     collect_column(segment.columns()[i], segment, settings_.columns[i].label, label, out);
   }
@@ -252,6 +361,11 @@ SeriesLabels Drift::info_labels(SnapshotBuilder& out) const {
 
 void Drift::collect(SnapshotBuilder& out) const {
   out.add(out.family(drift_metric(kDriftInfo)), info_labels(out), 1);
+  if (short_versions_ != 0) {
+    out.add(out.family(drift_metric(kDriftShortVersions)),
+            segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, {}, out),
+            static_cast<double>(short_versions_));
+  }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     collect_segment(series, out);
   }

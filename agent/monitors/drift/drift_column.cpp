@@ -17,8 +17,13 @@ LabelInterner fresh_texts() { return LabelInterner(LabelSpec{"column"}, kLongest
 
 }  // namespace
 
-DriftColumn::DriftColumn(const DriftSettings& settings) : settings_(settings), texts_(fresh_texts()) {
-  begin_capture();
+DriftColumn::DriftColumn(const DriftSettings& settings)
+    : settings_(settings), captured_texts_(fresh_texts()), texts_(fresh_texts()) {
+  if (settings.rolling()) {
+    rolling_.emplace(settings.open_slots());
+  } else {
+    begin_capture();
+  }
 }
 
 DriftColumn::DriftColumn(const DriftSettings& settings, ColumnReference reference) : DriftColumn(settings) {
@@ -26,17 +31,17 @@ DriftColumn::DriftColumn(const DriftSettings& settings, ColumnReference referenc
 }
 
 DriftColumn::DriftColumn(const DriftSettings& settings, const ColumnFacts& facts)
-    : settings_(settings), facts_(facts), texts_(fresh_texts()) {}
+    : settings_(settings), facts_(facts), captured_texts_(fresh_texts()), texts_(fresh_texts()) {}
 
-void DriftColumn::count_numbers(std::span<const Value> values) {
+void DriftColumn::count_numbers(std::span<const Value> values, DriftSlot& to) {
   std::array<double, kBlockRows> numbers;
   std::array<std::uint32_t, kBlockRows> cells;
-  WindowSums& slot = slots_[slot_].sums;
+  WindowSums& slot = to.sums;
   double* const counts = slot.cells.data();
   const std::size_t above = reference_->above_cell();
   for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
     const std::span<const Value> block = values.subspan(begin, std::min(kBlockRows, values.size() - begin));
-    const std::size_t size = finite_numbers(block, numbers.data(), slots_[slot_].absent);
+    const std::size_t size = finite_numbers(block, numbers.data(), to.absent);
     counts[ColumnReference::kMissingCell] += static_cast<double>(block.size() - size);
     index_->find(std::span(numbers).first(size), cells.data());
     double sum = slot.sum;
@@ -53,31 +58,29 @@ void DriftColumn::count_numbers(std::span<const Value> values) {
   }
 }
 
-void DriftColumn::keep_numbers(std::span<const Value> values) {
+void DriftColumn::keep_numbers(std::span<const Value> values, DriftSlot& slot) {
   std::array<double, kBlockRows> numbers;
-  DriftSlot& slot = slots_[slot_];
   for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
     const std::span<const Value> block = values.subspan(begin, std::min(kBlockRows, values.size() - begin));
     const std::span<const double> kept = std::span(numbers).first(finite_numbers(block, numbers.data(), slot.absent));
     slot.sums.cells[ColumnReference::kMissingCell] += static_cast<double>(block.size() - kept.size());
     if (slot.sums.fine.empty()) {
       slot.values.add(kept);
-      limit_values();
+      limit_values(slot);
     } else {
       scorer_->fine_cells().count(kept, slot.sums.fine);
     }
   }
 }
 
-void DriftColumn::limit_values() {
+void DriftColumn::limit_values(DriftSlot& slot) {
   const auto held = [this] {
     std::size_t all = 0;
-    for (const DriftSlot& slot : slots_) {
-      all += slot.values.held();
+    for (const DriftSlot& each : slots_) {
+      all += each.values.held();
     }
     return all;
   };
-  DriftSlot& slot = slots_[slot_];
   if (held() > kMostValues) {
     slot.values.sorted();  // values that are repeated count once
   }
@@ -87,12 +90,12 @@ void DriftColumn::limit_values() {
   }
 }
 
-void DriftColumn::count_categories(std::span<const Value> values) {
-  double* const counts = slots_[slot_].sums.cells.data();
+void DriftColumn::count_categories(std::span<const Value> values, DriftSlot& slot) {
+  double* const counts = slot.sums.cells.data();
   for (const Value& value : values) {
     if (!is_category(value)) {
       ++counts[ColumnReference::kMissingCell];
-      slots_[slot_].absent += is_absent(value) ? 1 : 0;
+      slot.absent += is_absent(value) ? 1 : 0;
       continue;
     }
     const LabelInterner::Code code = texts_.find(value);
@@ -103,15 +106,23 @@ void DriftColumn::count_categories(std::span<const Value> values) {
   }
 }
 
-void DriftColumn::add(std::span<const Value> values) {
-  if (capture_) {
-    capture(values);
-  } else if (frozen() && keeps_values_) {
-    keep_numbers(values);
-  } else if (frozen() && reference_->kind == ColumnKind::kNumber) {
-    count_numbers(values);
+void DriftColumn::add(std::span<const Value> values, std::size_t open) {
+  if (rolling_) {
+    capture(values, rolling_->open(open), nullptr);
+  } else if (capture_) {
+    capture(values, *capture_, counter_ ? &*counter_ : nullptr);
   } else if (frozen()) {
-    count_categories(values);
+    count(values, slots_[(slot_ + open) % slots_.size()]);
+  }
+}
+
+void DriftColumn::count(std::span<const Value> values, DriftSlot& slot) {
+  if (keeps_values_) {
+    keep_numbers(values, slot);
+  } else if (reference_->kind == ColumnKind::kNumber) {
+    count_numbers(values, slot);
+  } else {
+    count_categories(values, slot);
   }
 }
 
@@ -143,42 +154,54 @@ void DriftColumn::adopt(ColumnReference reference) {
       reference_->kind == ColumnKind::kNumber && std::any_of(methods.begin(), methods.end(), compares_values);
   DriftSlot empty;
   empty.sums.cells.resize(keeps_values_ ? 1 : reference_->cells());
-  slots_.assign(settings_.slots, empty);
+  slots_.assign(settings_.held_slots(), empty);
+  slot_ = settings_.slots - 1;
   window_.cells.resize(reference_->cells());
-  results_.assign(scorer_->size(), {});
+  if (!rolling_ || results_.size() != scorer_->size()) {
+    results_.assign(scorer_->size(), {});  // with a rolling one, the last ones are shown until the next are there
+  }
   scored_bins_.assign(reference_->bin_count(), 0);
+}
+
+std::vector<DriftSlot*> DriftColumn::window_slots() {
+  std::vector<DriftSlot*> result;
+  for (std::size_t back = 0; back < settings_.slots; ++back) {
+    result.push_back(&slots_[(slot_ + slots_.size() - back) % slots_.size()]);
+  }
+  return result;
 }
 
 void DriftColumn::sum_slots() {
   window_.clear();
   if (!keeps_values_) {
-    for (const DriftSlot& slot : slots_) {
-      window_ += slot.sums;
+    for (const DriftSlot* const slot : window_slots()) {
+      window_ += slot->sums;
     }
     return;
   }
-  for (const DriftSlot& slot : slots_) {
-    window_.cells[ColumnReference::kMissingCell] += slot.sums.cells[ColumnReference::kMissingCell];
+  for (const DriftSlot* const slot : window_slots()) {
+    window_.cells[ColumnReference::kMissingCell] += slot->sums.cells[ColumnReference::kMissingCell];
   }
   sum_values();
   window_.complete(*reference_, window_.fine.empty() ? nullptr : &scorer_->fine_cells());
 }
 
 void DriftColumn::sum_values() {
+  const std::vector<DriftSlot*> slots = window_slots();
   const bool all_kept =
-      std::all_of(slots_.begin(), slots_.end(), [](const DriftSlot& slot) { return slot.sums.fine.empty(); });
-  if (all_kept && slots_.size() == 1) {
-    window_.values = slots_[0].values.sorted();
+      std::all_of(slots.begin(), slots.end(), [](const DriftSlot* slot) { return slot->sums.fine.empty(); });
+  if (all_kept && slots.size() == 1) {
+    window_.values = slots[0]->values.sorted();
     return;
   }
   ValueCounts values;
-  for (DriftSlot& slot : slots_) {
+  for (const DriftSlot* const slot : slots) {
     if (all_kept) {
-      values.add(slot.values);
-    } else if (slot.sums.fine.empty()) {
-      scorer_->fine_cells().count(slot.values.sorted(), window_.fine);
+      values.add(slot->values);
+    } else if (slot->sums.fine.empty()) {
+      scorer_->fine_cells().count(slot->values.sorted(), window_.fine);
     } else {
-      window_.fine += slot.sums.fine;
+      window_.fine += slot->sums.fine;
     }
   }
   window_.values = values.sorted();
@@ -191,8 +214,8 @@ DriftWindow DriftColumn::score() {
   sum_slots();
   DriftWindow result;
   result.rows = static_cast<std::uint64_t>(window_.rows());
-  for (const DriftSlot& slot : slots_) {
-    result.absent += slot.absent;
+  for (const DriftSlot* const slot : window_slots()) {
+    result.absent += slot->absent;
   }
   result.bins.assign(reference_->bin_count(), 0);
   reference_->to_bins(window_.cells, result.bins);
@@ -261,25 +284,24 @@ void DriftColumn::judge(const std::vector<NullScores>& null, double level) {
 void DriftColumn::next_slot() {
   if (frozen()) {
     slot_ = (slot_ + 1) % slots_.size();
-    clear_slot();
+    slots_[(slot_ + settings_.open_slots() - 1) % slots_.size()].clear();
     unfilled_ -= unfilled_ > 0 ? 1 : 0;
   }
 }
 
 void DriftColumn::clear_slot() {
-  if (frozen()) {
+  if (rolling_) {
+    rolling_->discard_open();
+  } else if (frozen()) {
     slots_[slot_].clear();
-  }
-}
-
-void DriftColumn::clear_slots() {
-  for (DriftSlot& slot : slots_) {
-    slot.clear();
   }
 }
 
 void DriftColumn::save(StateWriter& out) const {
   out.u8(frozen() ? 1 : 0);
+  if (rolling_) {
+    rolling_->save(out);
+  }
   if (!frozen()) {
     facts_.save(out);
     out.u8(static_cast<std::uint8_t>((capture_ ? 1 : 0) | (counter_ ? 2 : 0)));
@@ -318,29 +340,42 @@ void DriftColumn::save(StateWriter& out) const {
   }
 }
 
+// Before kWindowsVersion there was one open slot.
 Expected<void> DriftColumn::load_slots(StateReader& in) {
   const Error corrupt{ErrorCode::kCorrupt, "saved drift window is invalid"};
-  if (in.version() < ReferenceCapture::kStateVersion) {
-    return load_slots_without_values(in);
-  }
-  if ((in.u8() != 0) != keeps_values_) {
+  const std::size_t saved = in.version() < kWindowsVersion ? settings_.slots : slots_.size();
+  slot_ = in.u64();
+  if (!in.ok() || slot_ >= saved) {
     return corrupt;
   }
-  for (DriftSlot& slot : slots_) {
-    if (Expected<void> loaded = slot.load(in); !loaded) {
+  if (in.version() < ReferenceCapture::kStateVersion) {
+    if (Expected<void> loaded = load_slots_without_values(in, saved); !loaded) {
       return loaded;
     }
-    const std::size_t fine = slot.sums.fine.counts.size();
+  } else if ((in.u8() != 0) != keeps_values_) {
+    return corrupt;
+  }
+  for (std::size_t i = 0; i < saved && in.version() >= ReferenceCapture::kStateVersion; ++i) {
+    if (Expected<void> loaded = slots_[i].load(in); !loaded) {
+      return loaded;
+    }
+    const std::size_t fine = slots_[i].sums.fine.counts.size();
     if (fine != 0 && (!keeps_values_ || fine != scorer_->fine_cells().size())) {
       return corrupt;
     }
+  }
+  if (saved < slots_.size()) {
+    // In the order of time: the oldest first, then the only open one.
+    std::rotate(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>((slot_ + 1) % saved),
+                slots_.begin() + static_cast<std::ptrdiff_t>(saved));
+    slot_ = saved - 1;
   }
   return {};
 }
 
 // Each cell's rows are then values at its position, as in the values of such a reference.
-Expected<void> DriftColumn::load_slots_without_values(StateReader& in) {
-  for (DriftSlot& slot : slots_) {
+Expected<void> DriftColumn::load_slots_without_values(StateReader& in, std::size_t saved) {
+  for (DriftSlot& slot : std::span(slots_).first(saved)) {
     WindowSums sums;
     sums.cells.resize(reference_->cells());
     load_sums(sums, in);
@@ -363,10 +398,14 @@ Expected<void> DriftColumn::load_slots_without_values(StateReader& in) {
   return {};
 }
 
-Expected<void> DriftColumn::load(StateReader& in) {
+Expected<void> DriftColumn::load(StateReader& in, std::size_t blocks) {
   const Error corrupt{ErrorCode::kCorrupt, "saved drift column is invalid"};
   const bool with_facts = in.version() >= kFactsVersion;
-  if (in.u8() == 0) {
+  const bool was_frozen = in.u8() != 0;
+  if (Expected<void> loaded = rolling_ ? rolling_->load(in, blocks) : Expected<void>{}; !loaded) {
+    return loaded;
+  }
+  if (!was_frozen) {
     return load_capture(in);
   }
   Expected<ColumnReference> reference = ColumnReference::load(in);
@@ -375,7 +414,6 @@ Expected<void> DriftColumn::load(StateReader& in) {
   }
   reference->facts = with_facts ? ColumnFacts::load(in) : ColumnFacts{};
   adopt(std::move(*reference));
-  slot_ = in.u64();
   if (Expected<void> loaded = load_slots(in); !loaded) {
     return loaded;
   }
@@ -397,8 +435,7 @@ Expected<void> DriftColumn::load(StateReader& in) {
     result.threshold_error = (flags & 2) != 0 ? in.f64() : 0;
     result.band = static_cast<int>(in.i64());
   }
-  const bool sound = in.ok() && slot_ < slots_.size();
-  return sound ? Expected<void>{} : Expected<void>{corrupt};
+  return in.ok() ? Expected<void>{} : Expected<void>{corrupt};
 }
 
 }  // namespace leeway

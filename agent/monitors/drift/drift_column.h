@@ -16,6 +16,7 @@
 #include "agent/monitors/drift/drift_calibrations.h"
 #include "agent/monitors/drift/drift_settings.h"
 #include "agent/monitors/drift/drift_slot.h"
+#include "agent/monitors/drift/rolling_reference.h"
 #include "agent/sketches/cell_index.h"
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/drift_score.h"
@@ -58,8 +59,8 @@ class DriftColumn {
   // Of a reference that has too few values.
   DriftColumn(const DriftSettings& settings, const ColumnFacts& facts);
 
-  // Rows of the reference, before freeze(), or of the current slot, after it.
-  void add(std::span<const Value> values);
+  // Rows of the reference, before freeze(), or of an open slot, after it; the oldest open slot is 0.
+  void add(std::span<const Value> values, std::size_t open = 0);
   // Ends the capture if there are enough values; if there are none, it begins again.
   void freeze();
   // The segment's reference is complete and a slot ends, but this column is not frozen: freezes it once it has so many
@@ -79,15 +80,21 @@ class DriftColumn {
   void show(const DriftWindow& window, const std::vector<NullScores>& null);
   // Sets the bands; each result is tested at `level`.
   void judge(const std::vector<NullScores>& null, double level);
-  // Ends the current slot: the oldest one is emptied and becomes the current one.
+  // Ends the oldest open slot: the oldest of all is emptied and becomes the newest.
   void next_slot();
-  // Empties the current slot.
+  // Empties the oldest open slot.
   void clear_slot();
-  // Empties all slots.
-  void clear_slots();
+
+  // With a rolling reference, add() takes rows of windows at any time. Before score(): makes the reference of the
+  // blocks that are there, and takes the rows of the window; or there is none. After it: keep() or pass() instead of
+  // next_slot().
+  RollingReference& rolling() { return *rolling_; }
+  const RollingReference& rolling() const { return *rolling_; }
+  void renew();
+  void forget_reference();
 
   std::uint64_t reference_rows() const {
-    return reference_ ? reference_->rows : capture_ ? capture_->rows() : facts_.rows;
+    return reference_ ? reference_->rows : rolling_ ? rolling_->rows() : capture_ ? capture_->rows() : facts_.rows;
   }
   // Of the reference; until it is frozen, of what was captured when a slot ended.
   const ColumnFacts& facts() const { return reference_ ? reference_->facts : facts_; }
@@ -107,38 +114,47 @@ class DriftColumn {
   const std::vector<double>& scored_bins() const { return scored_bins_; }
 
   void save(StateWriter& out) const;
-  // From kFactsVersion of the monitor's encoding on, its facts are saved. After an error the column must be discarded.
-  Expected<void> load(StateReader& in);
+  // From kFactsVersion of the monitor's encoding on, its facts are saved, from kWindowsVersion on several open slots
+  // and rolling references, of `blocks`. After an error the column must be discarded.
+  Expected<void> load(StateReader& in, std::size_t blocks);
   static constexpr std::uint32_t kFactsVersion = 3;
+  static constexpr std::uint32_t kWindowsVersion = 4;
 
  private:
   void begin_capture();
   Expected<void> load_capture(StateReader& in);
-  void capture(std::span<const Value> values);
-  void count_numbers(std::span<const Value> values);
-  void keep_numbers(std::span<const Value> values);
-  // Sums the current slot in cells if the window has too many values.
-  void limit_values();
-  // window_ becomes the sum of all slots.
+  // `counter` may be null.
+  void capture(std::span<const Value> values, ReferenceCapture& into, ColumnFactsCounter* counter);
+  void take_window(const ReferenceCapture& window);
+  void count(std::span<const Value> values, DriftSlot& slot);
+  void count_numbers(std::span<const Value> values, DriftSlot& slot);
+  void keep_numbers(std::span<const Value> values, DriftSlot& slot);
+  // Sums the slot in cells if there are too many values.
+  void limit_values(DriftSlot& slot);
+  // Those of the window.
+  std::vector<DriftSlot*> window_slots();
+  // window_ becomes their sum.
   void sum_slots();
   void sum_values();
-  void count_categories(std::span<const Value> values);
+  void count_categories(std::span<const Value> values, DriftSlot& slot);
   void adopt(ColumnReference reference);
   bool is_tested(const DriftWindow& window) const;
   Expected<void> load_slots(StateReader& in);
-  Expected<void> load_slots_without_values(StateReader& in);
+  Expected<void> load_slots_without_values(StateReader& in, std::size_t saved);
 
   const DriftSettings& settings_;
   std::unique_ptr<ReferenceCapture> capture_;         // until frozen
   std::optional<ColumnFactsCounter> counter_;         // likewise; none: an earlier version began the capture
   ColumnFacts facts_;                                 // until frozen
+  std::optional<RollingReference> rolling_;           // instead of these three
+  LabelInterner captured_texts_;                      // of any
   LabelInterner texts_;                               // of categories: their code is their index in the reference
   std::shared_ptr<const ColumnReference> reference_;  // together with calibrations that run
   std::unique_ptr<DriftScorer> scorer_;
   std::optional<CellIndex> index_;  // of numbers
   bool keeps_values_ = false;
   std::vector<DriftSlot> slots_;
-  std::size_t slot_ = 0;      // the current one
+  std::size_t slot_ = 0;      // the oldest open one; the newer ones follow, then the oldest of the window
   std::size_t unfilled_ = 0;  // slots of the window from before it was frozen, without the current one
   WindowSums window_;         // scratch
   std::vector<DriftResult> results_;

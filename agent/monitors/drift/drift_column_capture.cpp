@@ -1,6 +1,8 @@
 // Part of DriftColumn: captures the reference, and decides when it is complete.
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <vector>
 
 #include "agent/monitors/drift/column_values.h"
 #include "agent/monitors/drift/drift_column.h"
@@ -8,7 +10,8 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kBlock = 256;  // values that are captured together
+constexpr std::size_t kBlock = 256;                     // values that are captured together
+constexpr std::string_view kBeyondCategories = "\x1f";  // stands for texts that were too many to be kept
 
 }  // namespace
 
@@ -17,10 +20,10 @@ void DriftColumn::begin_capture() {
   counter_.emplace();
 }
 
-void DriftColumn::capture(std::span<const Value> values) {
+void DriftColumn::capture(std::span<const Value> values, ReferenceCapture& into, ColumnFactsCounter* counter) {
   std::array<double, kBlock> numbers;
   ColumnFactsCounter unused;
-  ColumnFactsCounter& facts = counter_ ? *counter_ : unused;
+  ColumnFactsCounter& facts = counter != nullptr ? *counter : unused;
   for (std::size_t begin = 0; begin < values.size(); begin += kBlock) {
     std::size_t size = 0;
     for (const Value& value : values.subspan(begin, std::min(kBlock, values.size() - begin))) {
@@ -28,18 +31,18 @@ void DriftColumn::capture(std::span<const Value> values) {
         numbers[size++] = *number;
         facts.add_number(*number);
       } else if (value.kind == ValueKind::kBool) {
-        capture_->add_category(texts_.text_of(value));
+        into.add_category(captured_texts_.text_of(value));
         facts.add_boolean(value.boolean);
       } else if (is_category(value)) {
-        const std::string_view text = texts_.text_of(value);
-        capture_->add_category(text);
+        const std::string_view text = captured_texts_.text_of(value);
+        into.add_category(text);
         facts.add_text(text, hash_text(text));
       } else {
-        capture_->add_missing();
+        into.add_missing();
         facts.add_missing(is_absent(value));
       }
     }
-    capture_->add_numbers(std::span(numbers).first(size));
+    into.add_numbers(std::span(numbers).first(size));
   }
 }
 
@@ -60,6 +63,53 @@ void DriftColumn::freeze() {
   adopt(std::move(reference));
 }
 
+// The rows of the window in the cells of the reference, which did not exist when they arrived.
+void DriftColumn::take_window(const ReferenceCapture& window) {
+  std::vector<Value> block;
+  const auto take = [&](const Value& value, std::uint64_t rows) {
+    for (; rows > 0; --rows) {
+      block.push_back(value);
+      if (block.size() == kBlock) {
+        count(block, slots_[slot_]);
+        block.clear();
+      }
+    }
+  };
+  std::uint64_t missing = window.rows() - window.texts();
+  for (const WeightedValue& number : window.numbers()) {
+    take(Value::of_double(number.value), number.weight);
+    missing -= number.weight;
+  }
+  std::uint64_t beyond = window.texts();
+  for (const auto& [text, rows] : window.categories()) {
+    take(Value::of_string(text), rows);
+    beyond -= rows;
+  }
+  take(Value::of_string(kBeyondCategories), beyond);
+  take(Value::null(), missing);
+  count(block, slots_[slot_]);
+}
+
+void DriftColumn::renew() {
+  ColumnReference reference = rolling_->merged().freeze(settings_.reference);
+  if (reference.value_rows() < ColumnFacts::kLeastValues) {
+    forget_reference();
+    return;
+  }
+  adopt(std::move(reference));
+  take_window(rolling_->open(0));
+}
+
+void DriftColumn::forget_reference() {
+  reference_.reset();
+  scorer_.reset();
+  calibrations_.reset();
+  index_.reset();
+  results_.clear();
+  scored_bins_.clear();
+  scored_ = false;
+}
+
 void DriftColumn::freeze_late(std::uint64_t rows) {
   if (!counter_ || capture_->rows() == 0) {
     return;
@@ -69,18 +119,12 @@ void DriftColumn::freeze_late(std::uint64_t rows) {
   } else {
     facts_ = counter_->facts();
   }
-  unfilled_ = frozen() ? settings_.slots - 1 : 0;
+  unfilled_ = frozen() ? settings_.held_slots() - 1 : 0;
 }
 
 void DriftColumn::capture_again() {
   facts_ = reference_->facts;
-  reference_.reset();
-  scorer_.reset();
-  calibrations_.reset();
-  index_.reset();
-  results_.clear();
-  scored_bins_.clear();
-  scored_ = false;
+  forget_reference();
   begin_capture();
 }
 

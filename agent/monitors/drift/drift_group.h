@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "agent/monitors/drift/drift.h"
@@ -18,6 +19,8 @@ class DriftGroup final : public Monitor {
   void advance(TimePoint now) override;
   void set_background(Background& background) override;
   bool settle() override;
+  std::vector<std::string> take_notes() override { return monitors_.front()->take_notes(); }
+  bool wants_sample() const override { return monitors_.front()->wants_sample(); }
   std::uint32_t state_version() const override { return monitors_.front()->state_version(); }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;

@@ -13,6 +13,8 @@ constexpr std::array kByColumn{"drift", "source", "column", "segment"};
 constexpr std::array kByBin{"drift", "source", "column", "bin", "segment"};
 constexpr std::array kBySegment{"drift", "source", "segment"};
 constexpr std::array kOfColumn{"drift", "source", "column", "kind", "distinct", "missing", "reason", "segment"};
+constexpr std::array kByDrift{"drift", "source"};
+constexpr std::array kByFile{"drift", "source", "file", "segment"};
 constexpr std::array kParameters{"drift",  "source", "window",      "reference", "threshold", "false_alarm_rate",
                                  "family", "bins",   "pseudo_count"};
 
@@ -20,9 +22,11 @@ bool is_calibrated(const DriftSettings& settings) { return !settings.threshold; 
 bool tests_by_p_value(const DriftSettings& settings) {
   return std::any_of(settings.methods.begin(), settings.methods.end(), is_p_value);
 }
+bool is_by_version(const DriftSettings& settings) { return settings.by_version; }
+bool is_by_rows(const DriftSettings& settings) { return settings.step_rows != 0; }
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 18> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 21> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftScoreError, kGauge,
      "Bound of how far the score is from that of the exact samples: 0 where their values are kept.", kByMethod},
@@ -47,6 +51,13 @@ constexpr std::array<MetricRow<DriftSettings>, 18> kMetrics{{
     {kDriftWindows, MetricType::kCounter, "Windows that were compared with the reference.", kBySegment},
     {kDriftPendingWindows, kGauge, "Windows that have ended and whose thresholds are still being computed.",
      kBySegment},
+    {kDriftWindowEnd, kGauge,
+     "End of the last window that was judged: of a version the modification time, of rows the time of the last one.",
+     kBySegment},
+    {kDriftWindowFile, MetricType::kInfo, "File or directory of which the last window that was judged is a version.",
+     kByFile, is_by_version},
+    {kDriftShortVersions, MetricType::kCounter,
+     "Versions of files with fewer rows than a window, which therefore spans several.", kByDrift, is_by_rows},
     {kDriftInfo, MetricType::kInfo, "Parameters of a drift monitor.", kParameters},
     {kDriftBinRows, kGauge, "Rows of the last window in a bin of the reference.", kByBin, exports_bins},
     {kDriftReferenceBinRows, kGauge, "Rows of the reference in a bin.", kByBin, exports_bins},

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kLongestReference = 1'000'000'000;
 constexpr std::size_t kMostReferences = 10;
+constexpr std::int64_t kMostVersions = 31;   // of a rolling reference: each is kept
 constexpr std::size_t kLongestSource = 100;  // bytes of a label of every series
 
 // The profile of all records of the files that the table's key `file` names, read as the table specifies, with the
@@ -103,7 +104,8 @@ std::vector<DriftReferenceTable> read_references(TableReader& reader) {
   if (list == nullptr) {
     if (value == nullptr) {
       reader.missing("reference",
-                     "{ first_rows = 10000 }, { first = \"7d\" }, { file = \"DATA\" } or { profile = \"FILE\" }");
+                     "{ first_rows = 10000 }, { first = \"7d\" }, { last = \"7d\" }, { file = \"DATA\" } or { profile "
+                     "= \"FILE\" }");
     } else if (std::optional<TableReader> table = reader.table("reference")) {
       result.push_back({"", std::move(*table)});
     }
@@ -134,11 +136,15 @@ std::vector<DriftReferenceTable> read_references(TableReader& reader) {
 void read_reference(MonitorContext& context, TableReader& table, DriftSettings& settings) {
   const std::optional<std::int64_t> rows = table.integer("first_rows", kLeastReferenceRows, kLongestReference);
   const std::optional<Duration> time = table.duration("first");
+  const std::optional<Duration> last = table.duration("last");
+  const std::optional<std::int64_t> versions = table.integer("last_versions", 1, kMostVersions);
   settings.profile_path = table.string("profile").value_or("");
-  const int given =
-      int{table.has("first_rows")} + int{table.has("first")} + int{table.has("file")} + int{table.has("profile")};
+  const int given = int{table.has("first_rows")} + int{table.has("first")} + int{table.has("last")} +
+                    int{table.has("last_versions")} + int{table.has("file")} + int{table.has("profile")};
   if (given != 1) {
-    table.error("first_rows", "what is the reference? expected one of 'first_rows', 'first', 'file' and 'profile'");
+    table.error("first_rows",
+                "what is the reference? expected one of 'first_rows', 'first', 'last', 'last_versions', "
+                "'file' and 'profile'");
   } else if (table.has("file")) {
     settings.profile = capture_reference(table, context.schema(), context.read_records, settings);
     settings.reference_id = settings.profile ? "file " + settings.profile->id() : "";
@@ -147,6 +153,8 @@ void read_reference(MonitorContext& context, TableReader& table, DriftSettings& 
   }
   settings.first_rows = static_cast<std::uint64_t>(rows.value_or(0));
   settings.first_time = time.value_or(Duration{});
+  settings.last_time = last.value_or(Duration{});
+  settings.last_versions = static_cast<std::uint64_t>(versions.value_or(0));
   table.report_unused_keys();
 }
 

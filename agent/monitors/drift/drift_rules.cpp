@@ -144,7 +144,9 @@ void DriftRules::add_band_alert(const char* name, const char* condition, int ban
 void DriftRules::add_reference_alert() {
   AlertRule alert = base(kDriftReferenceReady, "== 0");
   alert.name = settings_.alerts.stem + "ReferenceMissing";
-  alert.hold = settings_.first_time + kFirstResultWithin;
+  // As if there were a version a day.
+  alert.hold = settings_.first_time + settings_.last_time +
+               kFirstResultWithin * static_cast<std::int64_t>(1 + settings_.last_versions);
   alert.severity = Severity::kWarning;
   alert.summary = "Drift monitor " + settings_.name + " has no reference" + of_source() + " yet, so it judges nothing.";
   alert.description = "For " + format_duration(alert.hold) + " the reference" + of_source() + " (" +
@@ -200,7 +202,8 @@ void DriftRules::add_rows_alert() {
   alert.runbook.meaning = "Scores are exported, but with so few rows they are unreliable: drift would go unnoticed.";
   alert.runbook.queries = {selector(kDriftRows)};
   alert.runbook.steps = {"See whether the source has become slower, and whether that is expected.",
-                         "Choose a longer window or a smaller `min_rows`."};
+                         settings_.by_version ? "Choose several versions as a window or a smaller `min_rows`."
+                                              : "Choose a longer window or a smaller `min_rows`."};
   add(std::move(alert), kDriftRows, least, least - 1);
 }
 

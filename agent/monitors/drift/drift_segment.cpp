@@ -7,7 +7,8 @@
 
 namespace leeway {
 
-DriftSegment::DriftSegment(const DriftSettings& settings) : settings_(settings), frozen_(settings.profile.has_value()) {
+DriftSegment::DriftSegment(const DriftSettings& settings)
+    : settings_(settings), blocks_(settings), frozen_(settings.profile.has_value()) {
   for (const DriftColumnSettings& column : settings.columns) {
     if (!settings.profile) {
       columns_.emplace_back(settings);
@@ -20,18 +21,31 @@ DriftSegment::DriftSegment(const DriftSettings& settings) : settings_(settings),
   }
 }
 
-std::size_t DriftSegment::run_length(std::span<const Series> series, std::span<const TimePoint> times) const {
+// Late rows belong to the oldest slot that is open.
+std::size_t DriftSegment::slot_of(TimePoint time) const {
+  if (settings_.open_slots() == 1 || time == kNoTime) {
+    return 0;
+  }
+  const std::int64_t ahead = step_of_time(time, settings_.step_time) - step_;
+  return static_cast<std::size_t>(
+      std::clamp<std::int64_t>(ahead, 0, static_cast<std::int64_t>(settings_.open_slots()) - 1));
+}
+
+std::size_t DriftSegment::run_length(std::span<const Series> series, std::span<const TimePoint> times,
+                                     std::span<const TimePoint> clocks) const {
   std::size_t longest = times.size();
-  if (settings_.step_rows != 0 && frozen_) {
+  if (settings_.step_rows != 0 && runs()) {
     longest = std::min<std::size_t>(longest, settings_.step_rows - slot_rows_);
-  } else if (!frozen_) {
+  } else if (!runs()) {
     longest = std::min<std::size_t>(longest, settings_.first_rows == 0 ? 1 : settings_.first_rows - reference_rows_);
   }
-  const bool by_time = frozen_ && settings_.step_time != Duration{};
-  const TimePoint step_end = by_time && started_ ? TimePoint((step_ + 1) * settings_.step_time) : kNoTime;
+  const bool by_time = runs() && settings_.step_time != Duration{};
+  const TimePoint closing = started_ ? TimePoint((step_ + 1) * settings_.step_time) + settings_.lateness : kNoTime;
+  const std::size_t slot = slot_of(times.front());
   std::size_t length = 1;
   while (length < longest && series[length] == series.front() &&
-         (!by_time || times[length] == kNoTime || (step_end != kNoTime && times[length] < step_end))) {
+         (!by_time ||
+          ((clocks[length] == kNoTime || (started_ && clocks[length] < closing)) && slot_of(times[length]) == slot))) {
     ++length;
   }
   return length;
@@ -57,38 +71,40 @@ void DriftSegment::freeze(TimePoint moment) {
   }
 }
 
-void DriftSegment::pass_time(TimePoint time) {
-  if (!frozen_ && reference_due(time)) {
-    // Not `time`: the result must not depend on how late this is called.
+void DriftSegment::pass_time(TimePoint now) {
+  if (!runs() && reference_due(now)) {
+    // Not `now`: the result must not depend on how late this is called.
     freeze(reference_start_ + settings_.first_time);
   }
-  if (!frozen_ || settings_.step_time == Duration{} || time == kNoTime) {
+  if (!runs() || settings_.step_time == Duration{} || now == kNoTime) {
     return;
   }
-  const std::int64_t step = step_of_time(time, settings_.step_time);
   if (!started_) {
     started_ = true;
-    step_ = step;
+    step_ = step_of_time(now, settings_.step_time);
   }
-  // After `slots` empty steps the window is empty and stays empty.
-  const auto slots = static_cast<std::int64_t>(settings_.slots);
-  for (std::int64_t ended = 0; step_ < step && ended <= slots; ++ended) {
+  const std::int64_t step = step_of_time(now - settings_.lateness, settings_.step_time);
+  // After that many empty steps the window is empty and stays empty.
+  const auto most = static_cast<std::int64_t>(settings_.held_slots());
+  for (std::int64_t ended = 0; step_ < step && ended <= most; ++ended) {
     ++step_;
-    end_slot();
+    const TimePoint end(step_ * settings_.step_time);
+    end_slot({end - settings_.step_time, end});
   }
   step_ = std::max(step_, step);
 }
 
 void DriftSegment::add(std::span<const std::span<const Value>> values, std::span<const TimePoint> times,
                        std::size_t begin, std::size_t end) {
+  const std::size_t slot = runs() ? slot_of(times[begin]) : 0;
   for (std::size_t column = 0; column < values.size(); ++column) {
-    columns_[column].add(values[column].subspan(begin, end - begin));
+    columns_[column].add(values[column].subspan(begin, end - begin), slot);
   }
   pass_rows(times.subspan(begin, end - begin));
 }
 
 void DriftSegment::pass_rows(std::span<const TimePoint> times) {
-  if (!frozen_) {
+  if (!runs()) {
     reference_rows_ += times.size();
     for (std::size_t i = 0; i < times.size() && reference_start_ == kNoTime; ++i) {
       reference_start_ = times[i];
@@ -98,15 +114,19 @@ void DriftSegment::pass_rows(std::span<const TimePoint> times) {
     }
     return;
   }
-  slot_rows_ += settings_.step_time == Duration{} ? times.size() : 0;
+  if (settings_.step_time != Duration{}) {
+    return;
+  }
+  slot_begin_ = slot_rows_ == 0 ? times.front() : slot_begin_;
+  slot_rows_ += times.size();
   if (settings_.step_rows != 0 && slot_rows_ == settings_.step_rows) {
     slot_rows_ = 0;
-    end_slot();
+    end_slot({slot_begin_, times.back()});
   }
 }
 
 void DriftSegment::begin_version() {
-  if (!frozen_) {
+  if (!runs()) {
     return;
   }
   cut_ = false;
@@ -117,28 +137,23 @@ void DriftSegment::begin_version() {
 }
 
 // A version without rows of this segment is none of its versions, and neither is the rest of one.
-void DriftSegment::end_version() {
-  if (!frozen_ || slot_rows_ == 0 || cut_) {
+void DriftSegment::end_version(TimePoint modified, std::string_view file) {
+  if (!runs() || slot_rows_ == 0 || cut_) {
     begin_version();
     return;
   }
   slot_rows_ = 0;
-  end_slot();
+  end_slot({modified, modified}, file);
 }
 
-void DriftSegment::end_slot() {
+void DriftSegment::end_slot(const WindowSpan& window, std::string_view file) {
+  if (settings_.rolling()) {
+    end_rolling_slot(window, file);
+    return;
+  }
   ended_ = std::min<std::uint64_t>(ended_ + 1, settings_.slots);
   if (ended_ == settings_.slots) {
-    Ended& ended = judging_.columns.empty() ? judging_ : next_;
-    ended.columns.clear();
-    for (DriftColumn& column : columns_) {
-      ended.columns.push_back(column.score());
-    }
-    // Each column that is compared has the same rows. The number of empty windows depends on when time is advanced.
-    ended.count += std::any_of(ended.columns.begin(), ended.columns.end(),
-                               [](const DriftWindow& window) { return window.rows > 0; })
-                       ? 1
-                       : 0;
+    score(judging_.columns.empty() ? judging_ : next_, window, file);
   }
   for (DriftColumn& column : columns_) {
     column.next_slot();
@@ -146,6 +161,45 @@ void DriftSegment::end_slot() {
       column.freeze_late(reference_rows_);
     }
   }
+}
+
+// The reference is made anew of what came before the window, so the thresholds of earlier windows are gone.
+void DriftSegment::end_rolling_slot(const WindowSpan& window, std::string_view file) {
+  const bool empty = columns_.front().rolling().open(0).rows() == 0;
+  if (!empty) {
+    const std::size_t leaving = blocks_.leave(window.begin);
+    for (DriftColumn& column : columns_) {
+      for (std::size_t block = 0; block < leaving; ++block) {
+        column.rolling().drop();
+      }
+    }
+    frozen_ = blocks_.complete(window.begin) && columns_.front().rolling().rows() >= std::uint64_t{kLeastReferenceRows};
+    for (DriftColumn& column : columns_) {
+      frozen_ ? column.renew() : column.forget_reference();
+    }
+  }
+  if (frozen_) {
+    score(judging_, window, file);
+  } else {
+    judging_ = {};
+  }
+  const bool joins = !empty && blocks_.add(window);
+  for (DriftColumn& column : columns_) {
+    empty ? column.rolling().pass() : column.rolling().keep(joins);
+  }
+}
+
+void DriftSegment::score(Ended& ended, const WindowSpan& window, std::string_view file) {
+  ended.columns.clear();
+  for (DriftColumn& column : columns_) {
+    ended.columns.push_back(column.score());
+  }
+  // Each column that is compared has the same rows. The number of empty windows depends on when time is advanced.
+  const bool has_rows = std::any_of(ended.columns.begin(), ended.columns.end(),
+                                    [](const DriftWindow& scored) { return scored.rows > 0; });
+  ended.count += has_rows ? 1 : 0;
+  ended.end = window.end;
+  ended.file = file;
 }
 
 bool DriftSegment::settle(Background& background) {
@@ -180,6 +234,8 @@ void DriftSegment::judge(const Ended& ended) {
     }
   }
   windows_ += ended.count;
+  shown_end_ = ended.end;
+  shown_file_ = ended.file;
   const double level = family_level(std::move(p_values), settings_.false_alarm_rate, settings_.family);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     columns_[i].judge(calibrations[i], level);
@@ -195,6 +251,11 @@ void DriftSegment::save(StateWriter& out) const {
   for (const std::uint64_t number : {slot_rows_, ended_, windows_}) {
     out.u64(number);
   }
+  for (const TimePoint time : {slot_begin_, shown_end_}) {
+    out.i64(time.time_since_epoch().count());
+  }
+  out.text(shown_file_);
+  blocks_.save(out);
   for (const DriftColumn& column : columns_) {
     column.save(out);
   }
@@ -206,7 +267,10 @@ void DriftSegment::save(StateWriter& out) const {
 // The newest window is enough: it will be shown in the end.
 void DriftSegment::save_pending(StateWriter& out) const {
   out.u64(pending_windows());
-  for (const DriftWindow& window : next_.columns.empty() ? judging_.columns : next_.columns) {
+  const Ended& newest = next_.columns.empty() ? judging_ : next_;
+  out.i64(newest.end.time_since_epoch().count());
+  out.text(newest.file);
+  for (const DriftWindow& window : newest.columns) {
     out.u64(window.rows);
     out.u64(window.absent);
     out.u64(window.scores.size());
@@ -223,6 +287,10 @@ void DriftSegment::save_pending(StateWriter& out) const {
 
 Expected<void> DriftSegment::load_pending(StateReader& in) {
   judging_.count = in.u64();
+  if (in.version() >= DriftColumn::kWindowsVersion) {
+    judging_.end = TimePoint(Duration(in.i64()));
+    judging_.file = in.text();
+  }
   for (const DriftColumn& column : columns_) {
     DriftWindow window;
     window.rows = in.u64();
@@ -263,8 +331,16 @@ Expected<void> DriftSegment::load(StateReader& in) {
   for (std::uint64_t* number : {&slot_rows_, &ended_, &windows_}) {
     *number = in.u64();
   }
+  if (in.version() >= DriftColumn::kWindowsVersion) {
+    slot_begin_ = TimePoint(Duration(in.i64()));
+    shown_end_ = TimePoint(Duration(in.i64()));
+    shown_file_ = in.text();
+    if (Expected<void> loaded = blocks_.load(in); !loaded) {
+      return loaded;
+    }
+  }
   for (DriftColumn& column : columns_) {
-    if (Expected<void> loaded = column.load(in); !loaded) {
+    if (Expected<void> loaded = column.load(in, blocks_.size()); !loaded) {
       return loaded;
     }
     if (column.frozen() && !frozen_) {

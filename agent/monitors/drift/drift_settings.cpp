@@ -17,6 +17,7 @@ constexpr std::int64_t kMostRows = 1'000'000'000;
 constexpr std::int64_t kLeastWindowRows = 30;
 constexpr std::int64_t kDefaultMinRows = 100;
 constexpr std::int64_t kMostSlots = 100;
+constexpr Duration kUsualLateness = std::chrono::minutes(1);
 constexpr std::size_t kMostColumns = 1000;
 constexpr std::int64_t kMostBins = 50;
 constexpr std::int64_t kMostCategoryBins = 1000;
@@ -80,26 +81,45 @@ void set_slots(TableReader& table, std::int64_t whole, std::int64_t step, DriftS
   settings.slots = static_cast<std::size_t>(whole / step);
 }
 
+constexpr char kNoVersions[] = "the source has no files with versions; expected { rows = 1000 } or { time = \"1h\" }";
+
 void read_window_of_versions(TableReader& table, const MonitorContext& context, DriftSettings& settings) {
   settings.by_version = true;
   settings.slots = static_cast<std::size_t>(table.integer("versions", 1, kMostSlots).value_or(1));
   if (!context.has_file_versions) {
-    table.error("versions", "the source has no files with versions; expected 'rows' or 'time'");
+    table.error("versions", kNoVersions);
+  }
+}
+
+// "version", which is also meant where nothing is said of a source of files.
+void read_window_in_words(MonitorContext& context, DriftSettings& settings) {
+  TableReader& reader = context.reader;
+  settings.by_version = true;
+  if (!reader.has("window") && !context.has_file_versions) {
+    reader.missing("window", "{ rows = 1000 } or { time = \"1h\" }");
+  } else if (reader.has("window") && reader.string("window") != "version") {
+    reader.error("window",
+                 "'window' is no window; expected \"version\", { versions = 7 }, { rows = 1000 } or "
+                 "{ time = \"1h\" }");
+  } else if (!context.has_file_versions) {
+    reader.error("window", kNoVersions);
   }
 }
 
 void read_window(MonitorContext& context, DriftSettings& settings) {
   TableReader& reader = context.reader;
+  const ConfigValue* const value = reader.value("window");
+  if (value == nullptr || value->get_if<std::string>() != nullptr) {
+    read_window_in_words(context, settings);
+    return;
+  }
   std::optional<TableReader> table = reader.table("window");
   if (!table) {
-    if (!reader.has("window")) {
-      reader.missing("window", "{ rows = 1000 }, { time = \"1h\" } or { versions = 1 }");
-    }
     return;
   }
   if (table->has("rows") + table->has("time") + table->has("versions") != 1) {
     table->error("rows", "how long is the window? expected one of 'rows', 'time' and 'versions'");
-    for (const char* const key : {"rows", "time", "versions", "step"}) {
+    for (const char* const key : {"rows", "time", "versions", "step", "lateness"}) {
       static_cast<void>(table->value(key));
     }
   } else if (table->has("versions")) {
@@ -114,8 +134,54 @@ void read_window(MonitorContext& context, DriftSettings& settings) {
     const Duration step = table->duration("step").value_or(time);
     settings.step_time = step;
     set_slots(*table, time.count(), step.count(), settings);
+    settings.lateness = table->duration_or_zero("lateness").value_or(std::min<Duration>(step / 10, kUsualLateness));
+    if (settings.open_slots() > static_cast<std::size_t>(kMostSlots)) {
+      table->error("lateness", "'lateness' is more than " + std::to_string(kMostSlots - 1) + " times the " +
+                                   std::string(table->has("step") ? "step" : "window"));
+      settings.lateness = {};
+    }
   }
   table->report_unused_keys();
+}
+
+// Whether rows of two files are never in the same segment.
+bool tells_files_apart(const Expression& segment, const SourceDefinition& source) {
+  Schema schema;
+  const Expected<Expression> compiled = Expression::compile(segment.text(), schema);
+  return compiled && std::any_of(schema.fields().begin(), schema.fields().end(),
+                                 [&](const FieldPath& field) { return source.is_of_path(field); });
+}
+
+// A score has to say which file it is of.
+void check_files(MonitorContext& context, const DriftSettings& settings) {
+  if (!settings.by_version || context.definition == nullptr || !context.definition->has_several_files() ||
+      (settings.segment && tells_files_apart(*settings.segment, *context.definition))) {
+    return;
+  }
+  context.reader.error(
+      settings.segment ? "segment" : "columns",
+      "the source has several files with versions of their own, so the score would be that of whichever was read last; "
+      "give the source `replaces = \"any\"` if each file takes the place of the one before, such as one a day, or "
+      "`version = \"all\"` to judge all of them together, or `path_fields`, one of whose fields 'segment' uses, to "
+      "judge "
+      "each by itself");
+}
+
+void check_rolling(TableReader& reader, const DriftSettings& settings) {
+  if (!settings.rolling()) {
+    return;
+  }
+  if (settings.slots != 1) {
+    reader.error("window",
+                 "a rolling reference is made anew after each window, so windows do not slide; expected one "
+                 "without 'step' and of one version");
+  } else if (settings.last_versions != 0 && !settings.by_version) {
+    reader.error("reference", "'last_versions' needs windows that are versions; expected 'last', such as \"7d\"");
+  } else if (settings.last_time != Duration{} && settings.last_time < settings.step_time) {
+    reader.error("reference", "'last' is shorter than the window; expected several times its length");
+  } else if (settings.export_bins) {
+    reader.error("export_bins", "the bins of a rolling reference change with each window, so they have no series");
+  }
 }
 
 void read_bands(TableReader& reader, DriftSettings& settings) {
@@ -234,6 +300,9 @@ std::string DriftSettings::reference_text() const {
   if (profile) {
     return "profile " + profile->id();
   }
+  if (rolling()) {
+    return "last " + (last_versions != 0 ? std::to_string(last_versions) + " versions" : format_duration(last_time));
+  }
   return first_rows != 0 ? "first " + std::to_string(first_rows) + " rows" : "first " + format_duration(first_time);
 }
 
@@ -258,6 +327,9 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   read_window(context, settings);
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);
+  check_files(context, settings);
+  settings.export_bins = reader.boolean("export_bins").value_or(false);
+  check_rolling(reader, settings);
   read_bands(reader, settings);
   read_threshold(reader, settings);
   read_rate(reader, settings);
@@ -266,7 +338,6 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   if (!(settings.pseudo_count > 0) || !std::isfinite(settings.pseudo_count)) {
     reader.error("pseudo_count", "'pseudo_count' is not above 0; expected rows to add to each bin, such as 0.5");
   }
-  settings.export_bins = reader.boolean("export_bins").value_or(false);
   read_alert_settings(reader, settings);
   return settings;
 }

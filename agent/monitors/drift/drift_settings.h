@@ -42,9 +42,11 @@ struct DriftSettings {
   std::vector<DriftColumnSettings> columns;
   std::vector<DriftMethod> methods;  // empty: the default of the column's kind
   ReferenceOptions reference;
-  // Of the reference: rows, or time, or a file.
+  // Of the reference: rows, or time, or what moves along with the windows, or a file.
   std::uint64_t first_rows = 0;
   Duration first_time{};
+  Duration last_time{};
+  std::uint64_t last_versions = 0;
   std::string profile_path;
   std::optional<DriftProfile> profile;  // of that file, or a decision's that takes its place
   std::string reference_id;             // where the reference comes from; a different one starts from the beginning
@@ -53,6 +55,7 @@ struct DriftSettings {
   Duration step_time{};
   bool by_version = false;
   std::size_t slots = 1;  // of the window; 1: tumbling
+  Duration lateness{};    // how long after its end a window by time waits for records
   std::optional<Expression> segment;
   std::size_t max_segments = 0;
   std::optional<DriftBands> bands;
@@ -64,6 +67,13 @@ struct DriftSettings {
   bool export_bins = false;
   DriftAlertSettings alerts;
 
+  bool rolling() const { return !profile && (last_time != Duration{} || last_versions != 0); }
+  // Slots that rows are added to at a time: those that have begun and still wait for records.
+  std::size_t open_slots() const {
+    return step_time == Duration{} ? 1 : static_cast<std::size_t>(1 + (lateness + step_time - Duration(1)) / step_time);
+  }
+  // Slots that are held: those of a window, the last of which is open, and the open ones after it.
+  std::size_t held_slots() const { return slots + open_slots() - 1; }
   // Those of `methods`, or of the default, that apply to the kind.
   std::vector<DriftMethod> methods_for(ColumnKind kind) const;
   // Of a check, if every method suits every column.

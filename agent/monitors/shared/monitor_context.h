@@ -10,6 +10,7 @@
 #include "agent/core/monitor.h"
 #include "agent/core/record_batch.h"
 #include "agent/core/schema.h"
+#include "agent/core/source_definition.h"
 #include "agent/monitors/shared/source_expression.h"
 
 namespace leeway {
@@ -31,6 +32,7 @@ struct MonitorContext {
   ReadRecords read_records{};
   bool names_columns = true;       // whether the source's batches name the columns of their file
   bool has_several_files = false;  // whether several files, each with versions of its own, may match the source
+  const SourceDefinition* definition = nullptr;  // of its (first) source; null: nothing is known of its files
 
   // Of the only source, for kinds that take no more.
   Schema& schema() const { return schemas.first(); }

@@ -189,7 +189,7 @@ TEST(Drift, TextIsComparedByCategory) {
 TEST(Drift, WindowsByTimeEndWithTheirTime) {
   MonitorFixture fixture("drift",
                          "name = \"inputs\"\ncolumns = \"age\"\nreference = { first = \"1h\" }\n"
-                         "window = { time = \"10m\" }\nmin_rows = 50\n");
+                         "window = { time = \"10m\", lateness = \"0s\" }\nmin_rows = 50\n");
   ASSERT_EQ(fixture.errors(), "");
   Feed feed(fixture);
   feed.normals(500, 0, 1);
@@ -214,6 +214,71 @@ TEST(Drift, WindowsByTimeEndWithTheirTime) {
   EXPECT_EQ(fixture.value(kAgeRows), 0);
   EXPECT_FALSE(fixture.shown(of_age("score")));
   EXPECT_EQ(fixture.value(series("windows_total")), 3);
+}
+
+TEST(Drift, AWindowByTimeWaitsForLateRecords) {
+  MonitorFixture fixture("drift",
+                         "name = \"inputs\"\ncolumns = \"age\"\nreference = { first = \"1h\" }\nsegment = \"zone\"\n"
+                         "window = { time = \"10m\", lateness = \"15m\" }\n");
+  ASSERT_EQ(fixture.errors(), "");
+  const auto rows = [](const std::string& zone) { return series("rows", ",column=\"age\",segment=\"" + zone + "\""); };
+  Feed feed(fixture);
+  const auto add = [&](const char* zone, int count, Duration time) {
+    for (int i = 0; i < count; ++i) {
+      feed.at(time).set("age", i % 7).set("zone", zone);
+    }
+  };
+  for (const char* const zone : {"a", "b"}) {
+    add(zone, 500, {});
+  }
+  add("a", 100, minutes(61));
+  add("b", 30, minutes(61));
+  add("a", 50, minutes(84));
+  add("b", 40, minutes(69));  // 15 minutes late
+  feed.flush();
+  EXPECT_FALSE(fixture.shown(rows("a")));
+  add("a", 1, minutes(85));
+  add("b", 1, minutes(69));  // later than that: belongs to the oldest window that is open
+  feed.flush();
+  EXPECT_EQ(fixture.value(rows("a")), 100);
+  EXPECT_EQ(fixture.value(rows("b")), 70);
+  EXPECT_EQ(fixture.value(series("window_end_timestamp_seconds", ",segment=\"a\"")),
+            to_unix_seconds(kOrigin + minutes(70)));
+  fixture.monitor().advance(kOrigin + minutes(95));
+  EXPECT_EQ(fixture.value(rows("a")), 0);
+  EXPECT_EQ(fixture.value(rows("b")), 1);
+  fixture.monitor().advance(kOrigin + minutes(105));
+  EXPECT_EQ(fixture.value(rows("a")), 51) << "it ends by the clock";
+}
+
+TEST(Drift, WindowsByTimeDoNotDependOnBatches) {
+  const std::string keys =
+      "name = \"inputs\"\ncolumns = \"age\"\nreference = { first = \"5m\" }\nsegment = \"zone\"\nthreshold = 0.5\n"
+      "window = { time = \"2m\", step = \"1m\", lateness = \"90s\" }\n";
+  MonitorFixture whole("drift", keys);
+  MonitorFixture divided("drift", keys);
+  std::string state = divided.saved();
+  Feed feed(whole);
+  Random random(5);
+  for (int part = 0; part < 60; ++part) {
+    MonitorFixture restarted("drift", keys);
+    ASSERT_TRUE(restarted.load(state));
+    Feed other(restarted);
+    for (int i = 0; i < 50; ++i) {
+      const Duration time = seconds(20 * part) + seconds(i) - seconds(random.next() % 200);
+      const double age = random.normal();
+      const char* const zone = random.next() % 3 == 0 ? "a" : "b";
+      feed.at(time).set("age", age).set("zone", zone);
+      other.at(time).set("age", age).set("zone", zone);
+    }
+    other.flush();
+    state = restarted.saved();
+    if (part % 9 == 0) {
+      feed.flush();
+      EXPECT_EQ(whole.samples(), restarted.samples()) << part;
+    }
+  }
+  EXPECT_GT(whole.value(series("windows_total", ",segment=\"a\"")), 8);
 }
 
 TEST(Drift, ASlidingWindowIsTheSumOfItsSteps) {
@@ -378,7 +443,7 @@ TEST(Drift, SaysWhatIsWrong) {
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nwindow = { rows = 200 }\n"), ::testing::HasSubstr("reference"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nreference = { first_rows = 1000, first = \"1d\" }\n"
                      "window = { rows = 200 }\n"),
-              ::testing::HasSubstr("one of 'first_rows', 'first', 'file' and 'profile'"));
+              ::testing::HasSubstr("one of 'first_rows', 'first', 'last', 'last_versions', 'file' and 'profile'"));
   EXPECT_THAT(errors("name = \"x\"\ncolumns = \"a\"\nreference = { first_rows = 1000 }\n"
                      "window = { rows = 200, step = 70 }\n"),
               ::testing::HasSubstr("'step' does not divide"));

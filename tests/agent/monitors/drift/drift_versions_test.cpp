@@ -15,13 +15,16 @@ class DriftVersions : public testing::Test {
   }
 
   // Rows of version `id` around `mean`.
-  static void rows(MonitorFixture& fixture, std::uint64_t id, int count, double mean, bool first, bool last) {
+  static void rows(MonitorFixture& fixture, std::uint64_t id, int count, double mean, bool first, bool last,
+                   const char* name = "") {
     BatchBuilder batch(fixture.schema(), kOrigin);
     Random random(id);
     for (int i = 0; i < count; ++i) {
       batch.at({}).set("age", mean + random.normal()).set("zone", id % 2 == 0 ? "even" : "odd");
     }
-    fixture.monitor().observe(batch.of_version({.file = 1, .id = id, .first = first, .last = last}).batch());
+    fixture.monitor().observe(
+        batch.of_version({.file = 1, .id = id, .modified = kOrigin, .first = first, .last = last, .path = name})
+            .batch());
     fixture.monitor().advance(kOrigin);
   }
   static void version(MonitorFixture& fixture, std::uint64_t id, int count, double mean) {
@@ -112,6 +115,47 @@ TEST_F(DriftVersions, ARestartAnywhereChangesNothing) {
     EXPECT_EQ(restarted.samples(), whole.samples()) << step;
   }
   EXPECT_GT(judged(whole), 3);
+}
+
+TEST_F(DriftVersions, OneIsTheWindowIfNothingIsSaid) {
+  for (const char* const window : {"", "window = \"version\"\n"}) {
+    MonitorFixture fixture("drift", config(window));
+    ASSERT_EQ(fixture.errors(), "");
+    version(fixture, 1, 1000, 0);
+    rows(fixture, 2, 300, 2, true, true, "/data/day-2.csv");
+    EXPECT_EQ(judged_rows(fixture), 300);
+    EXPECT_EQ(band(fixture), 1);
+    EXPECT_EQ(fixture.value("leeway_drift_window_file_info{drift=\"inputs\",file=\"/data/day-2.csv\"}"), 1);
+    EXPECT_EQ(fixture.value("leeway_drift_window_end_timestamp_seconds{drift=\"inputs\"}"), to_unix_seconds(kOrigin));
+  }
+  const MonitorFixture other("drift", config("window = \"day\"\n"));
+  EXPECT_THAT(other.errors(), testing::HasSubstr("expected \"version\""));
+}
+
+TEST_F(DriftVersions, TheRestOfADiscardedOneIsNotJudged) {
+  MonitorFixture fixture("drift", config("window = \"version\"\n"));
+  version(fixture, 1, 1000, 0);
+  rows(fixture, 2, 500, 9, true, false);
+  version(fixture, 3, 200, 0);
+  rows(fixture, 2, 150, 9, false, true);
+  EXPECT_EQ(judged(fixture), 1);
+  EXPECT_EQ(judged_rows(fixture), 200);
+}
+
+TEST_F(DriftVersions, AWindowOfMoreRowsThanThatIsSaid) {
+  MonitorFixture fixture("drift", config("window = { rows = 1000 }\n"));
+  const std::string short_versions = "leeway_drift_short_versions_total{drift=\"inputs\"}";
+  version(fixture, 1, 1000, 0);
+  EXPECT_FALSE(fixture.shown(short_versions));
+  EXPECT_THAT(fixture.monitor().take_notes(), testing::IsEmpty());
+  rows(fixture, 2, 300, 0, true, false, "/data/b.csv");
+  rows(fixture, 2, 400, 0, false, true, "/data/b.csv");
+  version(fixture, 3, 600, 0);
+  EXPECT_EQ(fixture.value(short_versions), 2);
+  EXPECT_THAT(fixture.monitor().take_notes(),
+              testing::ElementsAre(testing::AllOf(testing::HasSubstr("window of 1000 rows"),
+                                                  testing::HasSubstr("700 rows of '/data/b.csv'"),
+                                                  testing::HasSubstr("window = \"version\""))));
 }
 
 TEST_F(DriftVersions, ItsWindowIsOneThing) {

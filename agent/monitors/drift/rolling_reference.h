@@ -1,0 +1,74 @@
+// The reference of a [[drift]] that moves along with its windows: what the windows of the last days, or the last
+// versions, hold, without the window that is judged. Windows are kept in blocks, which leave as a whole.
+// RollingBlocks decides, once for all columns of a segment, when a block begins and leaves; RollingReference holds the
+// blocks of one column. Used by DriftSegment and DriftColumn.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "agent/core/clock.h"
+#include "agent/monitors/drift/drift_settings.h"
+#include "agent/sketches/column_reference.h"
+
+namespace leeway {
+
+struct WindowSpan {
+  TimePoint begin = kNoTime;
+  TimePoint end = kNoTime;
+};
+
+class RollingBlocks {
+ public:
+  // The settings must outlive it.
+  explicit RollingBlocks(const DriftSettings& settings) : settings_(&settings) {}
+
+  // Before a window that begins at `begin` is compared: removes the blocks that are too old; returns how many.
+  std::size_t leave(TimePoint begin);
+  // Whether what is left reaches back as far as the settings say.
+  bool complete(TimePoint begin) const;
+  // After that: adds the window. Returns whether it joins the last block; otherwise it begins one.
+  bool add(const WindowSpan& window);
+
+  std::size_t size() const { return blocks_.size(); }
+  void save(StateWriter& out) const;
+  Expected<void> load(StateReader& in);
+
+ private:
+  // Files of each night come at about the same time: windows of versions may be off by that much.
+  Duration slack() const { return settings_->by_version ? settings_->last_time / 16 : Duration{}; }
+
+  const DriftSettings* settings_;
+  std::deque<WindowSpan> blocks_;
+  TimePoint first_ = kNoTime;  // when the first window of all began
+};
+
+class RollingReference {
+ public:
+  // With so many windows that are open at a time.
+  explicit RollingReference(std::size_t open) : open_(open) {}
+
+  // Of the open windows, the oldest is 0.
+  ReferenceCapture& open(std::size_t window) { return open_[window]; }
+  const ReferenceCapture& open(std::size_t window) const { return open_[window]; }
+  void discard_open();
+  // The oldest open window ends: it joins the last block, or begins one; or it is empty and only followed by the next.
+  void keep(bool joins);
+  void pass();
+  // The oldest block leaves.
+  void drop() { blocks_.pop_front(); }
+
+  std::uint64_t rows() const;  // of all blocks
+  ReferenceCapture merged() const;
+
+  void save(StateWriter& out) const;
+  // After an error it must be discarded.
+  Expected<void> load(StateReader& in, std::size_t blocks);
+
+ private:
+  std::deque<ReferenceCapture> open_;
+  std::deque<ReferenceCapture> blocks_;
+};
+
+}  // namespace leeway
