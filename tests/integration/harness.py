@@ -7,6 +7,7 @@ import itertools
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
@@ -63,6 +64,12 @@ def free_port():
             listener.bind(("127.0.0.1", port))
             return port
     raise AssertionError("no free port")
+
+
+def samples_of(text):
+    """The samples of a page by the text of their series."""
+    found = re.finditer(r"^([a-z_:]+(?:\{.*\})?) (\S+)$", text, re.MULTILINE)
+    return {match[1]: float(match[2]) for match in found}
 
 
 def wait_until(condition, what, seconds=30):
