@@ -42,6 +42,22 @@ columns = { required = ["score"], extra = "forbidden" }
         for text_format in ("csv", "tsv", "parquet"):
             self.assertEqual(0, self.run_leeway("check", config, text_format).returncode)
 
+    def test_nan_in_a_table_is_null_unless_null_values_says_otherwise(self):
+        (self.directory / "scores.csv").write_text("score\nnan\n1\n")
+        for of_source, null, nan in (("", 0.5, 0), ("null_values = []\n", 0, 0.5)):
+            done = self.run_leeway("replay", of_source + """
+[[quality]]
+name = "scores"
+[[quality.check]]
+null_ratio = { column = "score" }
+[[quality.check]]
+nan_ratio = { column = "score" }
+""")
+            samples = harness.exposition.parse_samples(done.stdout)
+            found = [samples["leeway_quality_check_value", (("check", check), ("column", "score"), ("quality", "scores"))]
+                     for check in ("null_ratio", "nan_ratio")]
+            self.assertEqual([null, nan], found, done.stderr)
+
     def test_several_files_need_a_rule(self):
         quality = """
 [[quality]]
