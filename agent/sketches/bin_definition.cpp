@@ -9,27 +9,25 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kSingleBinValues = 20;  // of a reference: each has a bin
-constexpr double kEmptyShare = 0.0001;        // of an empty bin
-constexpr double kEmptyPart = 1'000'000;      // or this part of the smallest share
-constexpr double kMostBins = 1'000'000.0;     // a bound for absurd samples
+constexpr double kEmptyShare = 0.0001;     // of an empty bin
+constexpr double kEmptyPart = 1'000'000;   // or this part of the smallest share
+constexpr double kMostBins = 1'000'000.0;  // a bound for absurd samples
 
 double sample_rows(std::span<const WeightedValue> sample) {
   return std::accumulate(sample.begin(), sample.end(), 0.0,
                          [](double sum, const WeightedValue& item) { return sum + static_cast<double>(item.weight); });
 }
 
-std::vector<double> edges_of_width(std::span<const WeightedValue> sample, double width, bool integers) {
-  double first = sample.empty() ? 0 : sample.front().value;
-  double last = sample.empty() ? 1 : sample.back().value;
+std::vector<double> edges_of_width(double first, double last, double width, bool integers) {
   if (first == last) {
+    width = 0;
     first -= 0.5;
     last += 0.5;
   }
   if (integers && width < 1) {
     width = 1;
   }
-  const double wanted = width > 0 && !sample.empty() ? std::ceil((last - first) / width) : 1;
+  const double wanted = width > 0 ? std::ceil((last - first) / width) : 1;
   const auto bins = static_cast<std::size_t>(std::clamp(wanted, 1.0, kMostBins));
   const double step = (last - first) / static_cast<double>(bins);
   std::vector<double> edges(bins + 1);
@@ -39,6 +37,13 @@ std::vector<double> edges_of_width(std::span<const WeightedValue> sample, double
   edges[bins] = last;
   return edges;
 }
+
+// NumPy's of an empty sample.
+constexpr double kFirstOfNone = 0;
+constexpr double kLastOfNone = 1;
+
+double first_of(std::span<const WeightedValue> sample) { return sample.empty() ? kFirstOfNone : sample.front().value; }
+double last_of(std::span<const WeightedValue> sample) { return sample.empty() ? kLastOfNone : sample.back().value; }
 
 double range_of(std::span<const WeightedValue> sample) {
   return sample.empty() ? 0 : sample.back().value - sample.front().value;
@@ -92,7 +97,12 @@ bool is_whole(std::span<const WeightedValue> sample) {
 }
 
 std::vector<double> sturges_edges(std::span<const WeightedValue> sample, bool integers) {
-  return edges_of_width(sample, range_of(sample) / (std::log2(sample_rows(sample)) + 1), integers);
+  return sample.empty() ? std::vector<double>{kFirstOfNone, kLastOfNone}
+                        : sturges_edges(sample.front().value, sample.back().value, sample_rows(sample), integers);
+}
+
+std::vector<double> sturges_edges(double smallest, double largest, double rows, bool integers) {
+  return edges_of_width(smallest, largest, (largest - smallest) / (std::log2(rows) + 1), integers);
 }
 
 std::vector<double> doane_edges(std::span<const WeightedValue> sample) {
@@ -113,11 +123,12 @@ std::vector<double> doane_edges(std::span<const WeightedValue> sample) {
   }
   const double sigma = std::sqrt(squares / rows);
   if (!(rows > 2) || !(sigma > 0)) {
-    return edges_of_width(sample, 0, false);
+    return edges_of_width(first_of(sample), last_of(sample), 0, false);
   }
   const double skewness = std::abs(cubes / rows / (sigma * sigma * sigma));
   const double error = std::sqrt(6 * (rows - 2) / ((rows + 1) * (rows + 3)));  // of the skewness of normal samples
-  return edges_of_width(sample, range_of(sample) / (1 + std::log2(rows) + std::log2(1 + skewness / error)), false);
+  return edges_of_width(first_of(sample), last_of(sample),
+                        range_of(sample) / (1 + std::log2(rows) + std::log2(1 + skewness / error)), false);
 }
 
 std::vector<double> histogram(std::span<const WeightedValue> sample, std::span<const double> edges) {

@@ -17,10 +17,14 @@ namespace leeway {
 // follows from the sample's rows (Sturges), for Doane also from its skewness. A sample of one value has one bin, half a
 // unit to both sides; an empty one [0, 1]. With `integers`, as for arrays of integers, no bin is narrower than 1.
 std::vector<double> sturges_edges(std::span<const WeightedValue> sample, bool integers);
+// The same of a sample of that many rows between two values.
+std::vector<double> sturges_edges(double smallest, double largest, double rows, bool integers);
 std::vector<double> doane_edges(std::span<const WeightedValue> sample);
 // Rows of each bin: at least its lower edge, less than the upper one; the last includes it. Others are left out.
 std::vector<double> histogram(std::span<const WeightedValue> sample, std::span<const double> edges);
 
+// A reference with at most as many distinct values has a bin for each of Evidently's.
+inline constexpr std::size_t kSingleBinValues = 20;
 enum class EvidentlyScore : std::uint8_t { kPsi, kKullbackLeibler, kJensenShannon, kHellinger };
 
 // On counts over the same bins. An empty bin has a share of 0.0001 for PSI and Kullback-Leibler, or a millionth of the

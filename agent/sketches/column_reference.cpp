@@ -8,6 +8,8 @@
 
 #include "agent/sketches/reference_cells.h"
 
+#include "agent/sketches/fixed_bins.h"
+
 namespace leeway {
 namespace {
 
@@ -16,6 +18,7 @@ constexpr std::uint64_t kRowsPerCell = 2;        // at least, on average
 constexpr std::uint64_t kFrequentRows = 5;       // a category with fewer rows has no bin of its own (Cochran)
 constexpr std::uint64_t kTailRows = 16;          // whose mean excess estimates how far values may exceed the extremes
 constexpr std::uint64_t kMostSaved = 1'000'000;  // elements of any list in a saved reference
+constexpr std::uint8_t kRuleUnit = 32;           // times its rule is added to the kind of a saved reference
 constexpr std::uint8_t kWithValues = 16;         // added to the kind of a saved reference that has values
 const Error kCorruptReference{ErrorCode::kCorrupt, "saved reference is invalid"};
 
@@ -218,8 +221,9 @@ bool is_sound(const ColumnReference& reference) {
                                                 std::is_sorted(reference.edges.begin(), reference.edges.end()));
   const bool bins = std::all_of(reference.bins.begin(), reference.bins.end(),
                                 [&](std::uint32_t bin) { return bin < reference.bin_count(); });
-  return reference.kind <= ColumnKind::kCategory && reference.counts.size() == expected &&
-         reference.bins.size() == expected && numbers && bins && reference.frequent <= reference.categories.size();
+  return reference.kind <= ColumnKind::kCategory && reference.rule <= BinRule::kGiven &&
+         reference.counts.size() == expected && reference.bins.size() == expected && numbers && bins &&
+         reference.frequent <= reference.categories.size();
 }
 
 }  // namespace
@@ -261,7 +265,8 @@ std::string ColumnReference::id() const {
 }
 
 void ColumnReference::save(StateWriter& out) const {
-  out.u8(static_cast<std::uint8_t>(kind) + kWithValues);
+  out.u8(static_cast<std::uint8_t>(static_cast<std::uint8_t>(kind) + kWithValues +
+                                   kRuleUnit * static_cast<std::uint8_t>(rule)));
   save_values(values, out);
   out.f64(rank_error);
   out.f64(distance_error);
@@ -289,7 +294,9 @@ void ColumnReference::save(StateWriter& out) const {
 
 Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   ColumnReference reference;
-  const std::uint8_t kind = in.u8();
+  const std::uint8_t first = in.u8();
+  const auto kind = static_cast<std::uint8_t>(first % kRuleUnit);
+  reference.rule = static_cast<BinRule>(first / kRuleUnit);
   const bool with_values = kind >= kWithValues;
   reference.kind = static_cast<ColumnKind>(with_values ? kind - kWithValues : kind);
   if (with_values) {
@@ -491,6 +498,7 @@ ColumnReference ReferenceCapture::freeze(const ReferenceOptions& options) const 
 
 ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options) const {
   ColumnReference result;
+  result.rule = options.rule;
   result.rows = rows_;
   result.dependence = rank_dependence(ordered_);
   ReferenceValues all = values();
@@ -503,9 +511,14 @@ ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options
   result.mean = mean_;
   result.deviation = n > 1 ? std::sqrt(squares_ / static_cast<double>(n - 1)) : 0;
   const NumberBins bins(sorted, n, options.bins);
+  const FixedBins fixed = options.rule == BinRule::kGiven ? given_bins(options.edges) : nannyml_bins(sorted);
+  const bool is_fixed = options.rule == BinRule::kGiven || options.rule == BinRule::kNannyMl;
   result.edges = values_at(sorted, cell_ranks(n, options.bins));
   result.edges.back() = maximum_;  // a sketch may have dropped it
   add_edges(bins, minimum_, result.edges);
+  if (is_fixed) {
+    add_fixed_edges(fixed, minimum_, result.edges);
+  }
 
   result.counts.assign(result.edges.size() + 3, 0);
   result.positions.assign(result.counts.size(), 0);
@@ -536,13 +549,19 @@ ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options
   result.below_excess = std::max(0.0, low / static_cast<double>(tail));
   result.above_excess = std::max(0.0, high / static_cast<double>(tail));
 
-  set_bins(bins, result);
+  if (is_fixed) {
+    set_fixed_bins(fixed, result);
+  } else {
+    set_bins(bins, result);
+  }
   return result;
 }
 
 ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& options) const {
   ColumnReference result;
   result.kind = ColumnKind::kCategory;
+  result.rule = options.rule;
+  const bool each = is_of_other_tool(options.rule);
   result.rows = rows_;
   std::vector<std::pair<std::uint64_t, std::string>> ordered;
   double concentration = 0;
@@ -561,8 +580,8 @@ ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& opti
   result.bin_names = {"missing"};
   double others = static_cast<double>(texts_);
   for (auto& [count, text] : ordered) {
-    if (result.frequent == result.categories.size() && result.frequent < options.max_categories &&
-        count >= kFrequentRows) {
+    if (result.frequent == result.categories.size() &&
+        (each || (result.frequent < options.max_categories && count >= kFrequentRows))) {
       ++result.frequent;
       result.counts.push_back(static_cast<double>(count));
       result.bins.push_back(result.frequent);

@@ -42,10 +42,22 @@ struct ReferenceValues {
   double rank_error = 0;
   double distance_error = 0;
 };
+// How bins are cut.
+enum class BinRule : std::uint8_t {
+  kShares,     // as above
+  kEvidently,  // the scores that Evidently has follow its definition: of numbers on bins of each window and the
+               // reference
+  kNannyMl,    // numbers by Doane's rule, and one bin for all that is outside
+  kGiven,      // numbers by edges that users give
+};
+// Those of other tools have a bin for each category of the reference, and none for missing values.
+inline bool is_of_other_tool(BinRule rule) { return rule == BinRule::kEvidently || rule == BinRule::kNannyMl; }
 
 struct ReferenceOptions {
   std::uint32_t bins = 10;            // of numbers
   std::uint32_t max_categories = 50;  // with their own bin
+  BinRule rule = BinRule::kShares;
+  std::vector<double> edges;  // of kGiven
 };
 
 struct ColumnReference {
@@ -53,6 +65,7 @@ struct ColumnReference {
   static constexpr std::size_t kBelowCell = 1;  // of numbers
 
   ColumnKind kind = ColumnKind::kNumber;
+  BinRule rule = BinRule::kShares;
   std::uint64_t rows = 0;  // including missing ones
   ColumnFacts facts;       // for users; not part of save() and of the content that id() identifies
   // How rows depend on those before them: for numbers the result of rank_dependence(), for categories one

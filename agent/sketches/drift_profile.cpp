@@ -1,5 +1,7 @@
 #include "agent/sketches/drift_profile.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +12,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "leeway-drift-profile";
 constexpr int kVersion = 2;  // 1: without values
+
+constexpr std::array<std::string_view, 4> kRuleNames{"shares", "evidently", "nannyml", "given"};
 
 Json facts_to_json(const ColumnFacts& facts) {
   return {{"rows", facts.rows},         {"numbers", facts.numbers},
@@ -36,6 +40,9 @@ Json column_to_json(const ColumnReference& reference) {
   const bool numbers = reference.kind == ColumnKind::kNumber;
   column["kind"] = numbers ? "number" : "category";
   column["id"] = reference.id();
+  if (reference.rule != BinRule::kShares) {
+    column["bin_rule"] = kRuleNames[static_cast<std::size_t>(reference.rule)];
+  }
   column["rows"] = reference.rows;
   column["bin_names"] = reference.bin_names;
   column["bins"] = reference.bins;
@@ -75,6 +82,8 @@ ColumnReference column_from_json(const Json& column) {
   ColumnReference reference;
   const std::string kind = column.at("kind").get<std::string>();
   reference.kind = kind == "number" ? ColumnKind::kNumber : ColumnKind::kCategory;
+  const auto* const rule = std::find(kRuleNames.begin(), kRuleNames.end(), column.value("bin_rule", "shares"));
+  reference.rule = static_cast<BinRule>(rule - kRuleNames.begin());
   column.at("rows").get_to(reference.rows);
   column.at("bin_names").get_to(reference.bin_names);
   column.at("bins").get_to(reference.bins);

@@ -53,6 +53,10 @@ std::vector<bool> cells_of_one_value(const ColumnReference& reference) {
 
 // The unit of deviations: for a constant column its value, since any other value is arbitrarily far away.
 double scale_of(const ColumnReference& reference) {
+  if (reference.rule == BinRule::kEvidently) {  // with n, and at least 0.001
+    const double n = sum_of(std::span(reference.counts).subspan(1));
+    return std::max(0.001, reference.deviation * std::sqrt((n - 1) / n));
+  }
   if (reference.deviation > 0) {
     return reference.deviation;
   }
@@ -155,11 +159,62 @@ DriftScorer::DriftScorer(const ColumnReference& reference, std::vector<DriftMeth
 
 bool DriftScorer::needs_cells() const { return std::any_of(methods_.begin(), methods_.end(), looks_at_cells); }
 
+bool DriftScorer::needs_values() const {
+  return reference_.kind == ColumnKind::kNumber &&
+         std::any_of(methods_.begin(), methods_.end(),
+                     [&](DriftMethod method) { return compares_values(method) || has_window_bins(method); });
+}
+
+std::optional<EvidentlyScore> DriftScorer::evidently(DriftMethod method) const {
+  if (reference_.rule != BinRule::kEvidently) {
+    return std::nullopt;
+  }
+  switch (method) {
+    case DriftMethod::kPsi:
+      return EvidentlyScore::kPsi;
+    case DriftMethod::kKullbackLeibler:
+      return EvidentlyScore::kKullbackLeibler;
+    case DriftMethod::kJensenShannon:
+      return EvidentlyScore::kJensenShannon;
+    case DriftMethod::kHellinger:
+      return EvidentlyScore::kHellinger;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool DriftScorer::has_window_bins(DriftMethod method) const {
+  return reference_.kind == ColumnKind::kNumber && evidently(method).has_value();
+}
+
+// Of more values than are kept, the means of the fine cells stand for them.
+double DriftScorer::score_window_bins(EvidentlyScore score, const WindowSums& window) const {
+  std::vector<WeightedValue> means;
+  for (std::size_t cell = 1; cell < window.fine.counts.size(); ++cell) {
+    if (const double rows = window.fine.counts[cell]; rows > 0) {
+      means.push_back({window.fine.sums[cell] / rows, static_cast<std::uint64_t>(rows)});
+    }
+  }
+  const std::vector<WeightedValue>& values = window.fine.empty() ? window.values : means;
+  const bool missing =
+      reference_.counts[ColumnReference::kMissingCell] + window.cells[ColumnReference::kMissingCell] > 0;
+  const bool integers = !missing && is_whole(reference_.values) && is_whole(values);
+  const EvidentlyBins bins = evidently_bins(score, reference_.values, values, integers);
+  return evidently_score(score, bins.reference, bins.current);
+}
+
 double DriftScorer::score_bins(DriftMethod method) const {
   // Without missing values on either side there is no such bin, and nothing is added to it.
-  const std::size_t first = reference_bins_[0] + bins_[0] > 0 ? 0 : 1;
+  const bool with_missing = !is_of_other_tool(reference_.rule) && reference_bins_[0] + bins_[0] > 0;
+  const std::size_t first = with_missing ? 0 : 1;
   const std::span<const double> expected = std::span(reference_bins_).subspan(first);
   const std::span<const double> seen = std::span(bins_).subspan(first);
+  if (const std::optional<EvidentlyScore> score = evidently(method)) {
+    // A category that neither side has is none.
+    const bool has_other = expected.back() + seen.back() > 0;
+    return evidently_score(*score, expected.first(expected.size() - (has_other ? 0 : 1)),
+                           seen.first(seen.size() - (has_other ? 0 : 1)));
+  }
   switch (method) {
     case DriftMethod::kPsi:
       return population_stability_index(expected, seen, pseudo_count_);
@@ -175,15 +230,15 @@ double DriftScorer::score_bins(DriftMethod method) const {
       return score_of_p_value(
           two_proportions(std::span(reference_bins_).subspan(1), std::span(bins_).subspan(1)).p_value);
     case DriftMethod::kJensenShannon:
-      return jensen_shannon_distance(reference_bins_, bins_);
+      return jensen_shannon_distance(expected, seen);
     case DriftMethod::kHellinger:
-      return hellinger_distance(reference_bins_, bins_);
+      return hellinger_distance(expected, seen);
     case DriftMethod::kTotalVariation:
-      return total_variation_distance(reference_bins_, bins_);
+      return total_variation_distance(expected, seen);
     case DriftMethod::kLInfinity:
-      return l_infinity_distance(reference_bins_, bins_);
+      return l_infinity_distance(expected, seen);
     default:
-      return chi_square_contingency(reference_bins_, bins_).statistic;
+      return chi_square_contingency(expected, seen).statistic;
   }
 }
 
@@ -288,7 +343,7 @@ void DriftScorer::score(const WindowSums& window, std::span<double> out, std::sp
   const bool has_values = !window.values.empty() || !window.fine.empty();
   for (std::size_t i = 0; i < methods_.size(); ++i) {
     Estimate score;
-    if (draws_ && is_p_value(methods_[i])) {
+    if (draws_ && (is_p_value(methods_[i]) || has_window_bins(methods_[i]))) {
       out[i] = 0;
       continue;
     }
@@ -296,6 +351,8 @@ void DriftScorer::score(const WindowSums& window, std::span<double> out, std::sp
     const bool on_values = bounds_error(methods_[i]) || methods_[i] == DriftMethod::kKolmogorovSmirnovP;
     if (has_values && compares_values(methods_[i]) && (on_values || window.fine.empty())) {
       score = score_values(methods_[i], window);
+    } else if (has_window_bins(methods_[i])) {
+      score.value = has_values ? score_window_bins(*evidently(methods_[i]), window) : kNaN;
     } else {
       score.value = looks_at_cells(methods_[i]) ? score_cells(methods_[i], window) : score_bins(methods_[i]);
     }

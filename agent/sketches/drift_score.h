@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/sketches/bin_definition.h"
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/fine_cells.h"
 
@@ -85,6 +86,8 @@ class DriftScorer {
   const ColumnReference& reference() const { return reference_; }
   // Whether any of the methods uses single cells: otherwise bins suffice.
   bool needs_cells() const;
+  // Whether any of the methods is computed from the numbers of a window themselves.
+  bool needs_values() const;
 
  private:
   friend class NullSampler;
@@ -94,6 +97,10 @@ class DriftScorer {
   // With `windows` that have values or fine sums.
   Estimate score_values(DriftMethod method, const WindowSums& window);
   double score_bins(DriftMethod method) const;
+  // The score of Evidently that the method stands for, if the reference's bins are Evidently's.
+  std::optional<EvidentlyScore> evidently(DriftMethod method) const;
+  bool has_window_bins(DriftMethod method) const;
+  double score_window_bins(EvidentlyScore score, const WindowSums& window) const;
 
   const ColumnReference& reference_;
   std::vector<DriftMethod> methods_;

@@ -74,6 +74,12 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t 
   for (double& weight : weights) {
     weight *= shrink;
   }
+  if (reference_.kind == ColumnKind::kNumber &&
+      (reference_.rule == BinRule::kNannyMl || reference_.rule == BinRule::kGiven)) {
+    std::vector<double> inner(weights.begin() + ColumnReference::kBelowCell + 1, weights.end() - 1);
+    fill_gaps(inner);
+    std::copy(inner.begin(), inner.end(), weights.begin() + ColumnReference::kBelowCell + 1);
+  }
   weights_ = weights;
   if (!by_cells_) {
     weights_.assign(reference_.bin_count(), 0);
@@ -232,6 +238,104 @@ double NullSampler::draw_kolmogorov_smirnov() {
   return largest;
 }
 
+void NullSampler::fill_gaps(std::vector<double>& weights) {
+  for (std::size_t begin = 0; begin < weights.size();) {
+    std::size_t end = begin;
+    while (end < weights.size() && weights[end] == 0) {
+      ++end;
+    }
+    // The part of the last one is beside the next value.
+    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(begin), weights.begin() + static_cast<std::ptrdiff_t>(end),
+              1 / static_cast<double>(end - begin + 1));
+    begin = end + 1;
+  }
+}
+
+double NullSampler::dependent_part(double rows) const {
+  if (reference_.dependence.empty()) {
+    return 1;
+  }
+  const double m = static_cast<double>(rows_);
+  const std::vector<double>& model = reference_.dependence.front();
+  const double variance =
+      variance_inflation(model, static_cast<std::uint64_t>(rows)) / rows + (variance_inflation(model, rows_) - 1) / m;
+  return 1 / (rows * variance);
+}
+
+std::vector<double> NullSampler::draw_bins(const std::vector<double>& weights, std::uint64_t rows) {
+  std::vector<double> result(weights.size());
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    result[i] = weights[i] > 0 ? random_.gamma(weights[i]) : 0;
+  }
+  double mass = total_of(result);
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const double share = i + 1 == result.size() ? 1 : mass > 0 ? std::min(1.0, result[i] / mass) : 0;
+    mass -= result[i];
+    const std::uint64_t count = random_.binomial(rows, share);
+    result[i] = static_cast<double>(count);
+    rows -= count;
+  }
+  return result;
+}
+
+// The window's extremes are drawn first, since bins end there, then its rows in the bins.
+double NullSampler::draw_window_bins(EvidentlyScore score) {
+  const std::vector<WeightedValue>& values = reference_.values;
+  const double n = total_of(std::span(reference_.counts).subspan(1));
+  const double missing = reference_.counts[ColumnReference::kMissingCell] / (n + reference_.counts[0]);
+  auto m = static_cast<std::uint64_t>(std::llround(static_cast<double>(rows_) * (1 - missing)));
+  std::vector<double> expected;
+  const bool single = score != EvidentlyScore::kHellinger && values.size() <= kSingleBinValues;
+  double low = reference_.minimum;
+  double high = reference_.edges.back();
+  const auto beyond = [&](const WeightedValue& extreme, double excess, double& limit, double direction) {
+    const double rare = rows_beyond(reference_, extreme);
+    const std::uint64_t rows = rare > 0 ? random_.binomial(m, std::min(1.0, random_.gamma(rare) / (n + rare))) : 0;
+    if (rows > 0) {  // the largest of as many exponential variables
+      const double lower = std::pow(random_.uniform(), 1 / static_cast<double>(rows));
+      limit -= direction * excess * std::log(std::max(1e-12, 1 - lower));
+    }
+    m -= rows;
+    return rows;
+  };
+  const auto below = static_cast<double>(beyond(values.front(), reference_.below_excess, low, -1));
+  const auto above = static_cast<double>(beyond(values.back(), reference_.above_excess, high, 1));
+  if (single) {
+    for (const WeightedValue& item : values) {
+      expected.push_back(static_cast<double>(item.weight));
+    }
+  } else {
+    double rows = n + static_cast<double>(m) + below + above;
+    const bool integers = missing == 0 && is_whole(values);
+    if (score == EvidentlyScore::kHellinger) {  // bins of distinct values: those seen once tell how many are new
+      const auto once =
+          std::count_if(values.begin(), values.end(), [](const WeightedValue& item) { return item.weight == 1; });
+      rows = static_cast<double>(values.size()) + static_cast<double>(m) * static_cast<double>(once) / n;
+    }
+    expected = histogram(values, sturges_edges(low, high, rows, integers));
+  }
+  std::vector<double> weights = expected;
+  if (!single) {
+    fill_gaps(weights);
+  }
+  const double part = dependent_part(n);
+  for (double& weight : weights) {
+    weight *= part;
+  }
+  std::vector<double> window = draw_bins(weights, m);
+  if (!single) {
+    window.front() += below;
+    window.back() += above;
+  }
+  for (const double rows : {below, above}) {
+    if (single && rows > 0) {  // a value that the reference lacks
+      expected.push_back(0);
+      window.push_back(rows);
+    }
+  }
+  return evidently_score(score, expected, window);
+}
+
 double NullSampler::draw_rare_share(double seen, double of, std::uint64_t rows) {
   const double rare = random_.gamma(seen + kPrior);
   const double rest = random_.gamma(std::max(0.0, of - seen) + kPrior);
@@ -253,6 +357,8 @@ void NullSampler::draw(std::span<double> out) {
     for (std::size_t i = 0; i < out.size(); ++i) {
       if (scorer_.methods_[i] == DriftMethod::kKolmogorovSmirnov) {
         out[i] = draw_kolmogorov_smirnov();
+      } else if (scorer_.has_window_bins(scorer_.methods_[i])) {
+        out[i] = draw_window_bins(*scorer_.evidently(scorer_.methods_[i]));
       } else if (scorer_.methods_[i] == DriftMethod::kNullRate) {
         out[i] = std::abs(draw_rare_share(missing, total, rows_) - missing / total);
       } else if (scorer_.methods_[i] == DriftMethod::kUnseenCategory && held > 0) {
@@ -263,7 +369,10 @@ void NullSampler::draw(std::span<double> out) {
   }
   std::copy(window_.cells.begin(), window_.cells.end(), scorer_.bins_.begin());
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = is_p_value(scorer_.methods_[i]) ? 0 : scorer_.score_bins(scorer_.methods_[i]);
+    const DriftMethod method = scorer_.methods_[i];
+    out[i] = is_p_value(method)                ? 0
+             : scorer_.has_window_bins(method) ? draw_window_bins(*scorer_.evidently(method))
+                                               : scorer_.score_bins(method);
   }
 }
 

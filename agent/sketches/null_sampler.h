@@ -37,6 +37,14 @@ class NullSampler {
   void draw_shares();
   void draw_counts();
   void draw_sums();
+  // On Evidently's bins, which depend on the window.
+  double draw_window_bins(EvidentlyScore score);
+  // Bins between the reference's values share the mass of the gap that they are in.
+  void fill_gaps(std::vector<double>& weights);
+  // How much smaller a sample of independent rows would be that varies as much as the reference's and window's do.
+  double dependent_part(double rows) const;
+  // `rows` among bins of these Dirichlet parameters.
+  std::vector<double> draw_bins(const std::vector<double>& weights, std::uint64_t rows);
   // The share of a rare event among `rows`; the reference held it in `seen` of `of` rows.
   double draw_rare_share(double seen, double of, std::uint64_t rows);
   // Of the drawn counts and a random order within cells.

@@ -354,7 +354,7 @@ SeriesLabels Drift::info_labels(SnapshotBuilder& out) const {
                          {"threshold", settings_.threshold ? plain_number(*settings_.threshold) : "calibrated"},
                          {"false_alarm_rate", plain_number(settings_.false_alarm_rate)},
                          {"family", family},
-                         {"bins", std::to_string(settings_.reference.bins)},
+                         {"bins", settings_.bins_text()},
                          {"pseudo_count", plain_number(settings_.pseudo_count)}},
                         {}, out);
 }

@@ -149,9 +149,7 @@ void DriftColumn::adopt(ColumnReference reference) {
     index_.emplace(*reference_);
   }
   scorer_ = std::make_unique<DriftScorer>(*reference_, settings_.methods_for(reference_->kind), settings_.pseudo_count);
-  const std::vector<DriftMethod>& methods = scorer_->methods();
-  keeps_values_ =
-      reference_->kind == ColumnKind::kNumber && std::any_of(methods.begin(), methods.end(), compares_values);
+  keeps_values_ = scorer_->needs_values();
   DriftSlot empty;
   empty.sums.cells.resize(keeps_values_ ? 1 : reference_->cells());
   slots_.assign(settings_.held_slots(), empty);

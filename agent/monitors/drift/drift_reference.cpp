@@ -5,6 +5,7 @@
 #include <set>
 
 #include "agent/monitors/drift/drift_column.h"
+#include "agent/sketches/fixed_bins.h"
 
 namespace leeway {
 namespace {
@@ -51,10 +52,23 @@ std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& 
   return profile;
 }
 
+// Whether the reference's bins are cut as configured; their number may differ.
+bool has_bins(const ColumnReference& reference, const ReferenceOptions& options) {
+  if (reference.rule != options.rule || options.rule != BinRule::kGiven || reference.kind != ColumnKind::kNumber) {
+    return reference.rule == options.rule;
+  }
+  const std::vector<std::string> names = given_bins(options.edges).names;
+  return std::equal(names.begin(), names.end(), reference.bin_names.begin() + 1, reference.bin_names.end());
+}
+
 void check_profile(TableReader& reader, const char* key, const std::string& where, DriftSettings& settings) {
   for (const DriftColumnSettings& column : settings.columns) {
+    const auto found = settings.profile->columns.find(column.label);
     if (!settings.profile->has(column.label)) {
       reader.error(key, where + " has no column '" + column.label + "'");
+    } else if (found != settings.profile->columns.end() && !has_bins(found->second, settings.reference)) {
+      reader.error(key, where + " was captured with another definition of 'bins' than " + settings.bins_text() +
+                            "; write 'bins' as it was then, or capture the reference again");
     }
   }
 }

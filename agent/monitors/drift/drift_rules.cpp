@@ -312,6 +312,9 @@ void DriftRules::add_fleet_scores() {
 
 std::vector<DriftMethod> DriftRules::fleet_methods() const {
   std::vector<DriftMethod> methods = settings_.methods;
+  if (is_of_other_tool(settings_.reference.rule)) {
+    return {};  // the bins that are exported do not suffice
+  }
   if (methods.empty()) {
     methods = {DriftMethod::kJensenShannon};
   }

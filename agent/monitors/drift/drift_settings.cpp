@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "agent/alerts/alert_keys.h"
 #include "agent/core/number_text.h"
@@ -69,6 +70,26 @@ void read_methods(TableReader& reader, DriftSettings& settings) {
     } else if (std::find(settings.methods.begin(), settings.methods.end(), *method) == settings.methods.end()) {
       settings.methods.push_back(*method);
     }
+  }
+}
+
+void read_bins(TableReader& reader, DriftSettings& settings) {
+  ReferenceOptions& options = settings.reference;
+  const ConfigValue* const value = reader.value("bins");
+  if (value != nullptr && value->get_if<std::string>() != nullptr) {
+    const std::string name = reader.choice("bins", {"evidently", "nannyml"}).value_or("evidently");
+    options.rule = name == "nannyml" ? BinRule::kNannyMl : BinRule::kEvidently;
+  } else if (value != nullptr && value->get_if<ConfigArray>() != nullptr) {
+    options.rule = BinRule::kGiven;
+    options.edges = reader.numbers("bins").value_or(std::vector<double>{});
+    const bool ascend =
+        std::adjacent_find(options.edges.begin(), options.edges.end(), std::greater_equal<>()) == options.edges.end() &&
+        std::all_of(options.edges.begin(), options.edges.end(), [](double edge) { return std::isfinite(edge); });
+    if (options.edges.empty() || options.edges.size() >= static_cast<std::size_t>(kMostBins) || !ascend) {
+      reader.error("bins", "'bins' is not a list of 1 to " + std::to_string(kMostBins - 1) + " ascending edges");
+    }
+  } else {
+    options.bins = static_cast<std::uint32_t>(reader.integer("bins", 2, kMostBins).value_or(10));
   }
 }
 
@@ -285,6 +306,24 @@ std::uint64_t DriftSettings::draws() const {
   return std::clamp(wanted, kFewestDraws, kMostDraws) - 1;
 }
 
+std::string DriftSettings::bins_text() const {
+  switch (reference.rule) {
+    case BinRule::kEvidently:
+      return "evidently";
+    case BinRule::kNannyMl:
+      return "nannyml";
+    case BinRule::kGiven: {
+      std::string text;
+      for (const double edge : reference.edges) {
+        text += (text.empty() ? "" : " ") + number_text(edge);
+      }
+      return text;
+    }
+    default:
+      return std::to_string(reference.bins);
+  }
+}
+
 std::string DriftSettings::window_text() const {
   if (by_version) {
     return std::to_string(slots) + (slots > 1 ? " versions" : " version");
@@ -317,7 +356,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   settings.source = reference == nullptr ? "" : reference->source;
   read_columns(reader, schema, settings);
   read_methods(reader, settings);
-  settings.reference.bins = static_cast<std::uint32_t>(reader.integer("bins", 2, kMostBins).value_or(10));
+  read_bins(reader, settings);
   settings.reference.max_categories =
       static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins).value_or(50));
   if (reference != nullptr) {

@@ -81,6 +81,7 @@ struct DriftSettings {
   // Windows to draw for a calibration: enough for the strictest level that the family may need.
   std::uint64_t draws() const;
   std::string window_text() const;     // "1000 rows", "1h by 10m", "1 version"
+  std::string bins_text() const;       // "10", "evidently", "nannyml", "1 2.5 4"
   std::string reference_text() const;  // "first 10000 rows", "first 7d"
   ReferenceKey reference_key() const { return {name, source}; }
 };

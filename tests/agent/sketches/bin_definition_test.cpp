@@ -12,6 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "agent/sketches/drift_profile.h"
+#include "agent/sketches/drift_score.h"
+#include "agent/sketches/null_scores.h"
+#include "agent/sketches/random.h"
 #include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
@@ -132,6 +136,151 @@ TEST(BinDefinition, ReproducesEvidentlysTestsWithoutBins) {
     EXPECT_NEAR(kolmogorov_smirnov_p_value(d, n, m), test.results[4], 1e-9);
     EXPECT_NEAR(energy_distance_on_cells(positions, p, q), test.results[6], 1e-9);
     EXPECT_NEAR(cramer_von_mises_p_value(cramer_von_mises_on_cells(p, q), n, m), test.results[7], 1e-8);
+  }
+}
+
+ReferenceOptions options_of(BinRule rule) {
+  ReferenceOptions options;
+  options.rule = rule;
+  return options;
+}
+
+ColumnReference captured(const Sample& sample, const ReferenceOptions& options) {
+  ReferenceCapture capture;
+  for (const WeightedValue& item : sample) {
+    for (std::uint64_t i = 0; i < item.weight; ++i) {
+      capture.add_number(item.value);
+    }
+  }
+  return capture.freeze(options);
+}
+
+WindowSums summed(const Sample& sample, const ColumnReference& reference) {
+  WindowSums window;
+  window.cells.resize(reference.cells());
+  window.values = sample;
+  window.complete(reference, nullptr);
+  return window;
+}
+
+// The same through the reference and the scorer of [[drift]].
+TEST(BinDefinition, ReproducesOtherToolsNumbersAsMethods) {
+  for (const Case& test : cases()) {
+    const bool nannyml = test.tool == "nannyml";
+    const ColumnReference reference =
+        captured(test.reference, options_of(nannyml ? BinRule::kNannyMl : BinRule::kEvidently));
+    std::vector<DriftMethod> methods{DriftMethod::kJensenShannon, DriftMethod::kHellinger};
+    if (!nannyml) {
+      methods = {DriftMethod::kPsi,       DriftMethod::kKullbackLeibler,    DriftMethod::kJensenShannon,
+                 DriftMethod::kHellinger, DriftMethod::kKolmogorovSmirnovP, DriftMethod::kWasserstein,
+                 DriftMethod::kEnergy};
+    }
+    DriftScorer scorer(reference, methods, 0.5);
+    std::vector<double> scores(methods.size());
+    scorer.score(summed(test.window, reference), scores);
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+      if (methods[i] == DriftMethod::kKolmogorovSmirnovP) {
+        scores[i] = p_value_of_score(scores[i]);
+      }
+      EXPECT_NEAR(scores[i], test.results[i], 1e-9) << test.tool << " " << to_string(methods[i]);
+    }
+  }
+}
+
+// A B C D against A B C E, equally often: 0.5 by NannyML, times sqrt(ln 2) by Evidently.
+TEST(BinDefinition, CategoriesHaveABinEachAndMissingValuesNone) {
+  for (const BinRule rule : {BinRule::kNannyMl, BinRule::kEvidently}) {
+    ReferenceCapture capture;
+    for (const char* text : {"A", "B", "C", "D"}) {
+      capture.add_category(text);
+    }
+    capture.add_missing();
+    const ColumnReference reference = capture.freeze(options_of(rule));
+    EXPECT_EQ(reference.bin_names, (std::vector<std::string>{"missing", "A", "B", "C", "D", "other"}));
+    DriftScorer scorer(reference, {DriftMethod::kJensenShannon, DriftMethod::kHellinger, DriftMethod::kPsi}, 0.5);
+    WindowSums window;
+    window.cells.assign(reference.cells(), 0);
+    window.cells[0] = 7;
+    window.cells[1] = window.cells[2] = window.cells[3] = window.cells.back() = 10;
+    std::vector<double> scores(3);
+    scorer.score(window, scores);
+    EXPECT_NEAR(scores[0], rule == BinRule::kNannyMl ? 0.5 : 0.5 * std::sqrt(std::log(2.0)), 1e-12);
+    EXPECT_NEAR(scores[1], 0.5, 1e-12);
+    if (rule == BinRule::kEvidently) {  // empty bins have 0.0001
+      EXPECT_NEAR(scores[2], 2 * (0.25 - 0.0001) * std::log(0.25 / 0.0001), 1e-12);
+      window.cells = {0, 10, 10, 10, 10, 0, 0};
+      scorer.score(window, scores);
+      EXPECT_NEAR(scores[2], 0, 1e-12);
+    }
+  }
+}
+
+TEST(BinDefinition, GivenEdgesAreUpperBounds) {
+  ReferenceOptions options = options_of(BinRule::kGiven);
+  options.edges = {0, 2, 4, 100};
+  const ColumnReference reference = captured(sample_of({1, 2, 2, 3, 4, 5, 6}), options);
+  EXPECT_EQ(reference.bin_names, (std::vector<std::string>{"missing", "0", "2", "4", "100", "+Inf"}));
+  Numbers bins(reference.bin_count());
+  reference.to_bins(reference.counts, bins);
+  EXPECT_EQ(bins, (Numbers{0, 0, 3, 2, 2, 0}));
+  // Beyond the reference's values: in the bins next to its smallest and largest.
+  const WindowSums window = summed(sample_of({-7, 0.5, 2, 2.5, 7, 1000}), reference);
+  reference.to_bins(window.cells, bins);
+  EXPECT_EQ(bins, (Numbers{0, 0, 3, 1, 2, 0}));
+}
+
+TEST(BinDefinition, TheRuleIsSavedWithTheReference) {
+  for (const BinRule rule : {BinRule::kShares, BinRule::kEvidently, BinRule::kNannyMl}) {
+    const ColumnReference reference = captured(sample_of({1, 2, 2, 3, 4, 5, 6}), options_of(rule));
+    StateWriter out;
+    reference.save(out);
+    StateReader in(out.bytes());
+    const Expected<ColumnReference> loaded = ColumnReference::load(in);
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded->rule, rule);
+    DriftProfile profile;
+    profile.columns.emplace("x", reference);
+    const Expected<DriftProfile> parsed = parse_profile(to_json(profile));
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(parsed->columns.at("x").rule, rule);
+    EXPECT_EQ(parsed->id(), profile.id());
+  }
+}
+
+// 5 % of 1,500 windows: within 2 points.
+TEST(BinDefinition, AlarmAsOftenAsConfigured) {
+  Random random(17);
+  const auto sample = [&](int shape, std::size_t rows) {
+    Numbers numbers(rows);
+    std::generate(numbers.begin(), numbers.end(), [&] {
+      const double z = random.normal();
+      return shape == 0 ? z : shape == 1 ? std::exp(z) : std::floor(3 + 1.5 * z);
+    });
+    return sample_of(numbers);
+  };
+  for (int shape = 0; shape < 3; ++shape) {
+    for (const BinRule rule : {BinRule::kEvidently, BinRule::kNannyMl, BinRule::kGiven}) {
+      ReferenceOptions options = options_of(rule);
+      options.edges = {-1, 0, 0.5, 1, 3};
+      const std::vector<DriftMethod> methods{DriftMethod::kPsi, DriftMethod::kJensenShannon, DriftMethod::kHellinger};
+      std::vector<int> alarms(methods.size());
+      for (int i = 0; i < 30; ++i) {
+        const ColumnReference reference = captured(sample(shape, 1500), options);
+        DriftScorer scorer(reference, methods, 0.5);
+        const std::vector<NullScores> null = null_scores(scorer, 300, 999);
+        std::vector<double> scores(methods.size());
+        for (int window = 0; window < 50; ++window) {
+          scorer.score(summed(sample(shape, 300), reference), scores);
+          for (std::size_t method = 0; method < methods.size(); ++method) {
+            alarms[method] += scores[method] > null[method].threshold(0.05) ? 1 : 0;
+          }
+        }
+      }
+      for (std::size_t method = 0; method < methods.size(); ++method) {
+        EXPECT_NEAR(alarms[method] / 1500.0, 0.05, 0.025)
+            << to_string(methods[method]) << ", rule " << static_cast<int>(rule) << ", shape " << shape;
+      }
+    }
   }
 }
 

@@ -53,5 +53,24 @@ TEST(DriftTests, NoRateIsTooSmallForPValues) {
   EXPECT_NE(MonitorFixture("drift", config).errors(), "");
 }
 
+TEST(DriftTests, BinsMayBeThoseOfOtherTools) {
+  for (const char* const bins : {"\"evidently\"", "\"nannyml\"", "[10, 50, 90.5]"}) {
+    std::string config = kKsTest;
+    config.replace(config.find("\"wasserstein\""), 13, "\"jensen_shannon\"");
+    MonitorFixture fixture("drift", config + "bins = " + bins + "\n");
+    ASSERT_EQ(fixture.errors(), "");
+    add_spaced(fixture, 100, 0);
+    add_spaced(fixture, 110, 20.1);
+    EXPECT_TRUE(fixture.shown(of_method("score", "jensen_shannon"))) << bins;
+    EXPECT_EQ(fixture.value(of_method("band", "jensen_shannon")), 1) << bins;
+  }
+}
+
+TEST(DriftTests, BinsAreANumberANameOrEdges) {
+  for (const char* const bins : {"\"sturges\"", "[]", "[2, 1]", "[1, 1]", "1", "51"}) {
+    EXPECT_NE(MonitorFixture("drift", kKsTest + ("bins = " + std::string(bins)) + "\n").errors(), "") << bins;
+  }
+}
+
 }  // namespace
 }  // namespace leeway
