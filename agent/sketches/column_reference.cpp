@@ -6,9 +6,8 @@
 #include <iterator>
 #include <limits>
 
-#include "agent/sketches/reference_cells.h"
-
 #include "agent/sketches/fixed_bins.h"
+#include "agent/sketches/reference_cells.h"
 
 namespace leeway {
 namespace {

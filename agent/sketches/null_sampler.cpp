@@ -336,10 +336,30 @@ double NullSampler::draw_window_bins(EvidentlyScore score) {
   return evidently_score(score, expected, window);
 }
 
-double NullSampler::draw_rare_share(double seen, double of, std::uint64_t rows) {
-  const double rare = random_.gamma(seen + kPrior);
-  const double rest = random_.gamma(std::max(0.0, of - seen) + kPrior);
-  return static_cast<double>(random_.binomial(rows, rare / (rare + rest))) / static_cast<double>(rows);
+// Neighbours' values make the extremes of numbers depend on more than their share: then they are drawn.
+std::optional<RareShare> NullSampler::rare_share(DriftMethod method) const {
+  const double total = std::max(1.0, total_of(reference_.counts));
+  const double missing = reference_.counts[ColumnReference::kMissingCell];
+  const double held = total - missing;
+  const auto window_held = static_cast<std::uint64_t>(std::llround(static_cast<double>(rows_) * held / total));
+  switch (method) {
+    case DriftMethod::kNullRate:
+      return RareShare{missing + kPrior, held + kPrior, rows_, missing / total};
+    case DriftMethod::kUnseenCategory:
+      return RareShare{static_cast<double>(reference_.singletons) + kPrior,
+                       std::max(0.0, held - static_cast<double>(reference_.singletons)) + kPrior, window_held, 0};
+    case DriftMethod::kOutOfRange:  // two of the gaps between order statistics
+      return waves_.empty() && held > 1 ? std::optional(RareShare{2, held - 1, window_held, 0}) : std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+double NullSampler::draw_rare_share(const RareShare& share) {
+  const double with = random_.gamma(share.with);
+  const double probability = with / (with + random_.gamma(share.without));
+  const double rows = static_cast<double>(share.rows);
+  return std::abs(static_cast<double>(random_.binomial(share.rows, probability)) / rows - share.center);
 }
 
 void NullSampler::draw(std::span<double> out) {
@@ -351,18 +371,15 @@ void NullSampler::draw(std::span<double> out) {
     scorer_.draws_ = true;
     scorer_.score(window_, out);
     scorer_.draws_ = false;
-    const double total = total_of(reference_.counts);
-    const double missing = reference_.counts[ColumnReference::kMissingCell];
-    const std::uint64_t held = rows_ - static_cast<std::uint64_t>(window_.cells[ColumnReference::kMissingCell]);
     for (std::size_t i = 0; i < out.size(); ++i) {
-      if (scorer_.methods_[i] == DriftMethod::kKolmogorovSmirnov) {
+      const DriftMethod method = scorer_.methods_[i];
+      if (method == DriftMethod::kKolmogorovSmirnov) {
         out[i] = draw_kolmogorov_smirnov();
-      } else if (scorer_.has_window_bins(scorer_.methods_[i])) {
-        out[i] = draw_window_bins(*scorer_.evidently(scorer_.methods_[i]));
-      } else if (scorer_.methods_[i] == DriftMethod::kNullRate) {
-        out[i] = std::abs(draw_rare_share(missing, total, rows_) - missing / total);
-      } else if (scorer_.methods_[i] == DriftMethod::kUnseenCategory && held > 0) {
-        out[i] = draw_rare_share(static_cast<double>(reference_.singletons), total - missing, held);
+      } else if (scorer_.has_window_bins(method)) {
+        out[i] = draw_window_bins(*scorer_.evidently(method));
+      } else if (method == DriftMethod::kNullRate || method == DriftMethod::kUnseenCategory) {
+        const RareShare share = *rare_share(method);
+        out[i] = share.rows > 0 ? draw_rare_share(share) : out[i];
       }
     }
     return;

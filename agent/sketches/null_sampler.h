@@ -14,11 +14,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "agent/sketches/drift_score.h"
 #include "agent/sketches/random.h"
+#include "agent/sketches/rare_share.h"
 
 namespace leeway {
 
@@ -29,6 +31,8 @@ class NullSampler {
 
   // Scores one window.
   void draw(std::span<double> out);
+  // The exact distribution of the method's score, where it is that of a rare event.
+  std::optional<RareShare> rare_share(DriftMethod method) const;
 
  private:
   // Accounts for dependence between rows.
@@ -45,8 +49,7 @@ class NullSampler {
   double dependent_part(double rows) const;
   // `rows` among bins of these Dirichlet parameters.
   std::vector<double> draw_bins(const std::vector<double>& weights, std::uint64_t rows);
-  // The share of a rare event among `rows`; the reference held it in `seen` of `of` rows.
-  double draw_rare_share(double seen, double of, std::uint64_t rows);
+  double draw_rare_share(const RareShare& share);
   // Of the drawn counts and a random order within cells.
   double draw_kolmogorov_smirnov();
   // The largest |F - G| in a cell, at whose ends it is `before` and `after`.

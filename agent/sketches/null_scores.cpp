@@ -150,6 +150,27 @@ NullScores null_scores_of(std::vector<double> draws, DriftMethod method) {
   return result;
 }
 
+// Its limits lie between two scores, so that they hold where the rows that have values differ a little.
+NullScores null_scores_of(const std::vector<std::pair<double, double>>& distribution) {
+  NullScores result;
+  result.errors.resize(kLevels);
+  result.limits.resize(kLevels);
+  double above = 0;
+  std::size_t score = 0;
+  for (std::size_t i = kLevels; i-- > 0;) {
+    const double level = level_at(static_cast<double>(i));
+    while (score + 1 < distribution.size() && above + distribution[score].second / 2 <= level) {
+      above += distribution[score++].second;
+    }
+    result.limits[i] =
+        score == 0 ? distribution[0].first : (distribution[score].first + distribution[score - 1].first) / 2;
+  }
+  for (const auto& [value, probability] : distribution) {
+    result.mean += value * probability;
+  }
+  return result;
+}
+
 // A seed that depends on the reference: over many columns the errors of the draws cancel.
 Calibration::Calibration(DriftScorer& scorer, std::uint64_t rows, std::uint64_t draws)
     : sampler_(std::make_unique<NullSampler>(scorer, rows,
@@ -177,8 +198,14 @@ std::uint64_t Calibration::draw(std::uint64_t most) {
 std::vector<NullScores> Calibration::take_scores() {
   std::vector<NullScores> result;
   for (std::size_t i = 0; i < all_.size(); ++i) {
-    result.push_back(is_p_value(methods_[i]) ? NullScores::of_p_values()
-                                             : null_scores_of(std::move(all_[i]), methods_[i]));
+    if (is_p_value(methods_[i])) {
+      result.push_back(NullScores::of_p_values());
+      continue;
+    }
+    const std::optional<RareShare> share = sampler_->rare_share(methods_[i]);
+    const std::vector<std::pair<double, double>> exact =
+        share ? distribution_of(*share) : std::vector<std::pair<double, double>>{};
+    result.push_back(exact.empty() ? null_scores_of(std::move(all_[i]), methods_[i]) : null_scores_of(exact));
   }
   return result;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "agent/sketches/drift_score.h"
@@ -35,6 +36,8 @@ inline constexpr double kLeastLevel = 1e-7;
 
 // From draws of a method's scores.
 NullScores null_scores_of(std::vector<double> draws, DriftMethod method);
+// From the scores in descending order with their exact probabilities.
+NullScores null_scores_of(const std::vector<std::pair<double, double>>& distribution);
 
 // The work of null_scores(), which can be done in parts.
 class NullSampler;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares the speed and the false alarms of [[drift]] with widely used libraries: prints three tables. The libraries are
+# Compares the speed and the false alarms of [[drift]] with widely used libraries: prints its tables. The libraries are
 # installed from PyPI into a virtual environment under build/.
 # Usage: tests/bench/drift.sh [REFERENCES [WINDOWS]]; takes about an hour, most of it for the libraries.
 set -euo pipefail
@@ -10,7 +10,7 @@ peers=build/drift-bench
 table=$peers/table.f64
 
 cmake --preset bench -B "$build" >/dev/null
-cmake --build "$build" --target drift_speed drift_false_alarms
+cmake --build "$build" --target drift_speed drift_false_alarms drift_tails
 mkdir -p "$peers"
 if [[ ! -x $peers/venv/bin/python ]]; then
   python3 -m venv "$peers/venv"
@@ -24,5 +24,8 @@ echo "|---|---|"
 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$peers/venv/bin/python" tests/bench/drift_peers.py "$table"
 echo
 "$build/tests/bench/drift_false_alarms" "${1:-400}" "${2:-50}"
+echo
+OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$peers/venv/bin/python" tests/bench/drift_tails.py \
+  "$build/tests/bench/drift_tails"
 echo
 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$peers/venv/bin/python" tests/bench/drift_alarm_peers.py

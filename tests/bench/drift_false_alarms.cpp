@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,9 @@ namespace {
 
 constexpr int kReferenceRows = 10'000;
 constexpr double kPseudoCount = 0.5;
-constexpr std::uint64_t kDraws = 999;
-constexpr double kRates[] = {0.01, 0.05};
-constexpr double kPersistence = 0.5;  // of the autocorrelated source: the correlation of neighbours
+constexpr std::uint64_t kDraws = 9999;
+constexpr double kRates[] = {0.001, 0.01, 0.05};
+constexpr std::size_t kRateOfPower = 1;
 constexpr int kWindowRows[] = {200, 1000, 3000, 10'000};
 // Windows as long as their reference share its error: measuring a rate takes more references, with fewer windows each.
 constexpr int kMoreReferences = 5;
@@ -42,13 +43,30 @@ Source normal(double shift) {
 Source lognormal(double shift) {
   return [shift](Random& random) { return std::exp(shift + random.normal()); };
 }
-Source autocorrelated(double shift) {
-  return [shift, last = 0.0, started = false](Random& random) mutable {
-    const double innovation = std::sqrt(1 - kPersistence * kPersistence);
-    last = started ? kPersistence * last + innovation * random.normal() : random.normal();
+// `correlation` is that of neighbours.
+Source autocorrelated(double correlation, double shift) {
+  return [correlation, shift, last = 0.0, started = false](Random& random) mutable {
+    const double innovation = std::sqrt(1 - correlation * correlation);
+    last = started ? correlation * last + innovation * random.normal() : random.normal();
     started = true;
     return shift + last;
   };
+}
+Source correlated_5(double shift) { return autocorrelated(0.5, shift); }
+Source correlated_8(double shift) { return autocorrelated(0.8, shift); }
+Source mixture(double shift) {
+  return [shift](Random& random) {
+    return random.uniform() < 0.7 ? shift + random.normal() : shift + 8 + 3 * random.normal();
+  };
+}
+Source ratings(double shift) {
+  return [shift](Random& random) { return std::clamp(std::round(3.6 + shift + 1.2 * random.normal()), 1.0, 5.0); };
+}
+Source counts(double shift) {
+  return [shift](Random& random) { return static_cast<double>(random.binomial(1000, 0.003 * (1 + shift))); };
+}
+Source mostly_zero(double shift) {
+  return [shift](Random& random) { return random.uniform() < 0.9 ? 0 : std::exp(shift + random.normal()); };
 }
 // The share of the k-th category falls as 1 / k; `shift` of all rows move from the first to the last category.
 Source categories(int levels, double shift) {
@@ -67,13 +85,22 @@ Source categories(int levels, double shift) {
   };
 }
 Source five(double shift) { return categories(5, shift); }
+Source flag(double shift) {
+  return [shift](Random& random) { return random.uniform() < 0.01 + shift / 5 ? 1.0 : 0.0; };
+}
 Source many(double shift) { return categories(200, shift); }
 
 constexpr Scenario kScenarios[] = {{"normal", ColumnKind::kNumber, normal},
                                    {"lognormal", ColumnKind::kNumber, lognormal},
-                                   {"autocorrelated", ColumnKind::kNumber, autocorrelated},
+                                   {"correlated .5", ColumnKind::kNumber, correlated_5},
+                                   {"correlated .8", ColumnKind::kNumber, correlated_8},
+                                   {"mixture", ColumnKind::kNumber, mixture},
+                                   {"ratings 1 to 5", ColumnKind::kNumber, ratings},
+                                   {"counts", ColumnKind::kNumber, counts},
+                                   {"90 % zeros", ColumnKind::kNumber, mostly_zero},
                                    {"5 categories", ColumnKind::kCategory, five},
-                                   {"200 categories", ColumnKind::kCategory, many}};
+                                   {"200 categories", ColumnKind::kCategory, many},
+                                   {"flag of .01", ColumnKind::kCategory, flag}};
 
 ColumnReference capture(const Scenario& scenario, Source& source, Random& random) {
   ReferenceCapture result;
@@ -129,7 +156,8 @@ void run(const Scenario& scenario, int rows, int references, int windows, double
                                      DriftMethod::kJensenShannon, DriftMethod::kPsi, DriftMethod::kMeanShift}
           : std::vector<DriftMethod>{DriftMethod::kJensenShannon, DriftMethod::kPsi, DriftMethod::kLInfinity,
                                      DriftMethod::kChiSquare};
-  std::vector<int> alarms(methods.size() * 2);
+  constexpr std::size_t kCount = std::size(kRates);
+  std::vector<int> alarms(methods.size() * kCount);
   std::vector<int> found(methods.size());
   std::vector<double> scores(methods.size());
   Random random(static_cast<std::uint64_t>(rows) * 1'000'003 + scenario.name[0]);
@@ -144,23 +172,25 @@ void run(const Scenario& scenario, int rows, int references, int windows, double
     for (int w = 0; w < windows; ++w) {
       scorer.score(window_of(reference, cells, source, random, rows), scores);
       for (std::size_t m = 0; m < methods.size(); ++m) {
-        alarms[2 * m] += scores[m] > null[m].threshold(kRates[0]) ? 1 : 0;
-        alarms[2 * m + 1] += scores[m] > null[m].threshold(kRates[1]) ? 1 : 0;
+        for (std::size_t rate = 0; rate < kCount; ++rate) {
+          alarms[kCount * m + rate] += scores[m] > null[m].threshold(kRates[rate]) ? 1 : 0;
+        }
       }
       if (drifted > 0 && w % 10 == 0) {
         ++moved_windows;
         scorer.score(window_of(reference, cells, moved, random, rows), scores);
         for (std::size_t m = 0; m < methods.size(); ++m) {
-          found[m] += scores[m] > null[m].threshold(kRates[0]) ? 1 : 0;
+          found[m] += scores[m] > null[m].threshold(kRates[kRateOfPower]) ? 1 : 0;
         }
       }
     }
   }
   const double checks = static_cast<double>(references) * windows;
   for (std::size_t m = 0; m < methods.size(); ++m) {
-    std::printf("| %-14s | %6d | %-14s | %5.2f %% | %5.2f %% |", scenario.name, rows,
-                std::string(to_string(methods[m])).c_str(), 100 * alarms[2 * m] / checks,
-                100 * alarms[2 * m + 1] / checks);
+    std::printf("| %-14s | %6d | %-14s |", scenario.name, rows, std::string(to_string(methods[m])).c_str());
+    for (std::size_t rate = 0; rate < kCount; ++rate) {
+      std::printf(" %6.3f %% |", 100 * alarms[kCount * m + rate] / checks);
+    }
     std::printf(" %5.3f |\n", moved_windows > 0 ? static_cast<double>(found[m]) / moved_windows : 0.0);
   }
   std::fflush(stdout);
@@ -174,8 +204,9 @@ int main(int argc, char** argv) {
   const int windows = argc > 2 ? std::atoi(argv[2]) : 50;
   const int only = argc > 3 ? std::atoi(argv[3]) : -1;
   const int only_rows = argc > 4 ? std::atoi(argv[4]) : 0;
-  std::printf("| %-14s | %6s | %-14s | %7s | %7s | power |\n", "source", "rows", "method", "at 1 %", "at 5 %");
-  std::printf("|---|---|---|---|---|---|\n");
+  std::printf("| %-14s | %6s | %-14s | %8s | %8s | %8s | power |\n", "source", "rows", "method", "at 0.1 %", "at 1 %",
+              "at 5 %");
+  std::printf("|---|---|---|---|---|---|---|\n");
   int number = 0;
   for (const leeway::Scenario& scenario : leeway::kScenarios) {
     if (const int at = number++; only >= 0 && only != at) {

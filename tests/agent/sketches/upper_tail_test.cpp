@@ -10,6 +10,7 @@
 #include "agent/sketches/generalized_pareto.h"
 #include "agent/sketches/null_scores.h"
 #include "agent/sketches/random.h"
+#include "agent/sketches/rare_share.h"
 #include "agent/sketches/upper_gamma.h"
 
 namespace leeway {
@@ -156,6 +157,36 @@ TEST(NullScores, RareScoresAreNeitherTooFrequentNorTooRare) {
   EXPECT_LT(null.threshold(0.02), 1);   // alarms at 1.1 %
   EXPECT_GE(null.threshold(0.002), 1);  // alarms at 0.1 %
   EXPECT_LT(null.threshold(0.002), 2);
+}
+
+// SciPy 1.17.1: stats.betabinom.pmf(k, rows, with, without).
+TEST(RareShare, IsBetaBinomial) {
+  const auto of_zero = distribution_of({0.5, 10'000.5, 1000, 0});
+  EXPECT_NEAR(of_zero.back().second, 0.9534636727203606, 1e-9);                    // k = 0
+  EXPECT_NEAR(of_zero[of_zero.size() - 4].second, 0.00022328000246845444, 1e-12);  // k = 3
+  const auto both_sides = distribution_of({100.5, 9900.5, 200, 0.01});
+  EXPECT_NEAR(both_sides.back().second, 0.26935508312727985, 1e-9);  // k = 2
+  EXPECT_NEAR(both_sides[both_sides.size() - 2].second, 0.4497943162100294, 1e-9);
+  EXPECT_TRUE(distribution_of({5e5, 5e5, 100'000'000, 0.5}).empty());
+}
+
+// The rate at which a share alarms is the one that is nearest to the level, however rare the event was.
+TEST(NullScores, OfRareSharesAreExact) {
+  for (const double missing : {0.0, 5.0, 100.0, 3000.0}) {
+    for (const std::uint64_t rows : {200U, 1000U, 10'000U}) {
+      const auto scores = distribution_of({missing + 0.5, 10'000.5 - missing, rows, missing / 10'000});
+      const NullScores null = null_scores_of(scores);
+      for (const double level : {0.05, 0.01, 1e-3, 1e-5, 1e-7}) {
+        double above = 0;
+        std::size_t i = 0;
+        while (i < scores.size() && scores[i].first > null.threshold(level)) {
+          above += scores[i++].second;
+        }
+        EXPECT_LE(above - scores[i - 1].second / 2, level * 1.3) << missing << " " << rows << " " << level;
+        EXPECT_GE(above + scores[i].second / 2, level / 1.3) << missing << " " << rows << " " << level;
+      }
+    }
+  }
 }
 
 TEST(NullScores, NoDrawsAndNoDifferences) {

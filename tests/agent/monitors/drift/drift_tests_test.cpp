@@ -23,10 +23,12 @@ std::string of_method(const std::string& metric, const std::string& method) {
   return "leeway_drift_" + metric + "{drift=\"inputs\",column=\"age\",method=\"" + method + "\"}";
 }
 
+// In no order: neighbours that resemble each other widen thresholds.
 void add_spaced(MonitorFixture& fixture, int count, double shift) {
+  constexpr int kStride = 37;  // divides no count
   BatchBuilder batch(fixture.schema(), kOrigin);
   for (int i = 0; i < count; ++i) {
-    batch.at(Duration{}).set("age", 1 + 99.0 * i / (count - 1) + shift);
+    batch.at(Duration{}).set("age", 1 + 99.0 * (i * kStride % count) / (count - 1) + shift);
   }
   fixture.monitor().observe(batch.batch());
 }
