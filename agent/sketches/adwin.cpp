@@ -209,22 +209,31 @@ double adwin_delta(double average_run_length, ChangeDirection direction) {
 double adwin_delta(double average_run_length, ChangeDirection direction, std::span<const ScoreShare> scores) {
   constexpr double kLongest = 10'000;
   constexpr int kAlarms = 300;  // their number has a deviation of 6 %
+  constexpr int kRounds = 8;    // the correction depends on the run length
+  constexpr double kClose = 0.05;
   const double wanted = std::min(average_run_length, kLongest);
   const auto most = static_cast<std::uint64_t>(10 * kAlarms * wanted);  // values, should there be no alarms
   std::vector<double> shares;
   for (const ScoreShare& point : scores) {
     shares.push_back(point.share + (shares.empty() ? 0 : shares.back()));
   }
-  Adwin adwin(adwin_delta(wanted, direction), kAdwinClock, direction);
   Random random(1);
-  int alarms = 0;
-  std::uint64_t values = 0;
-  for (; alarms < kAlarms && values < most; ++values) {
-    const auto place = std::upper_bound(shares.begin(), shares.end() - 1, random.uniform());
-    alarms += adwin.add(scores[static_cast<std::size_t>(place - shares.begin())].score) == ChangeFound::kNone ? 0 : 1;
+  double normal = wanted;  // the run length of normal scores with the delta that is looked for
+  for (int round = 0; round < kRounds; ++round) {
+    Adwin adwin(adwin_delta(normal, direction), kAdwinClock, direction);
+    int alarms = 0;
+    std::uint64_t values = 0;
+    for (; alarms < kAlarms && values < most; ++values) {
+      const auto place = std::upper_bound(shares.begin(), shares.end() - 1, random.uniform());
+      alarms += adwin.add(scores[static_cast<std::size_t>(place - shares.begin())].score) == ChangeFound::kNone ? 0 : 1;
+    }
+    const double missing = wanted * std::max(alarms, 1) / static_cast<double>(values);
+    normal *= missing;
+    if (std::abs(missing - 1) < kClose) {
+      break;
+    }
   }
-  const double measured = static_cast<double>(values) / std::max(alarms, 1);
-  return adwin_delta(average_run_length * wanted / measured, direction);
+  return adwin_delta(average_run_length * normal / wanted, direction);
 }
 
 }  // namespace leeway

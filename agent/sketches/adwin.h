@@ -67,8 +67,8 @@ inline constexpr std::uint32_t kAdwinClock = 8;
 inline constexpr double kLeastAdwinRunLength = 1000;
 inline constexpr double kMostAdwinRunLength = 1e6;
 double adwin_delta(double average_run_length, ChangeDirection direction);
-// The same for independent values with that distribution: the table is corrected by a simulation, up to a few tenths of
-// a second long. Above a run length of 10,000 the correction is that for 10,000.
+// The same for independent values with that distribution: the table is corrected by simulations, together up to two
+// seconds long. Above a run length of 10,000 the correction is that for 10,000.
 double adwin_delta(double average_run_length, ChangeDirection direction, std::span<const ScoreShare> scores);
 
 }  // namespace leeway

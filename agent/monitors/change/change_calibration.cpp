@@ -16,6 +16,7 @@ constexpr double kMostScoreShift = 4;
 constexpr double kWiderShift = 1.25;  // the factor by which a shift grows that the reference is too small for
 // Counts whose variance is this many standard errors from their mean are not Poisson.
 constexpr double kPoissonErrors = 4;
+constexpr double kFewestEvents = 5;  // with fewer, a share or a mean is not known to a factor of 2
 // A reference with a trend or a cycle: the squares of the means of this many blocks are beyond the quantile .999 of
 // what independent scores give, that of the chi-square distribution with one degree of freedom less.
 constexpr std::size_t kBlocks = 20;
@@ -57,7 +58,17 @@ double left_by(std::span<const double> coefficients, std::span<const double> cor
 // The scores of flags and counts keep their distribution, which is known, unless they are clearly dependent.
 bool has_model(ScaleKind kind) { return kind == ScaleKind::kFlags || kind == ScaleKind::kCounts; }
 
+// Whether a reference of flags has a few of both kinds, or one of counts a few events; others always.
+bool has_events(const FrozenScale& scale) {
+  const double rows = static_cast<double>(scale.rows());
+  const double rarer = scale.kind() == ScaleKind::kFlags ? std::min(scale.mean(), 1 - scale.mean()) : scale.mean();
+  return !has_model(scale.kind()) || rarer * rows >= kFewestEvents;
+}
+
 bool is_steady(std::span<const double> errors, double inflation, const FrozenScale& scale) {
+  if (!has_events(scale)) {
+    return false;
+  }
   if (static_cast<double>(scale.rows()) < static_cast<double>(FrozenScale::kLeastRows) * inflation) {
     return false;
   }
@@ -126,8 +137,9 @@ ChangeCalibration calibrate_change(const ChangeGoals& goals, const FrozenScale& 
   result.shift = goals.shift;
   std::vector<double> errors = scores_of(scale, rows);
   const std::vector<double> correlations = autocorrelations(errors);
-  if (correlations.empty()) {
-    return result;  // unknown or constant values
+  if (correlations.empty()) {  // unknown or constant values
+    result.steady = rows.empty() || has_events(scale);
+    return result;
   }
   const Spread spread = spread_of(errors);
   const bool own_model = has_model(goals.scale);

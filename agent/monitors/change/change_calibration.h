@@ -21,7 +21,7 @@ struct ChangeCalibration {
   double autocorrelation = 0;     // of the scores of neighbouring rows
   double variance_inflation = 1;  // of the mean of many rows, compared with independent ones
   // False if the reference is not like one stretch of a steady stream: fewer than FrozenScale::kLeastRows independent
-  // rows would tell as much about its mean, or it has a trend or a cycle.
+  // rows would tell as much about its mean, it has a trend or a cycle, or hardly any flags or counts other than 0.
   bool steady = true;
 
   void save(StateWriter& out) const;

@@ -34,7 +34,7 @@ constexpr std::array<MetricRow<ChangeSettings>, 16> kMetrics{{
     {kChangeSteady, kGauge,
      "0 if the run length cannot be kept: the reference has a trend or a cycle, or is too short for the dependence of "
      "its "
-     "values.",
+     "values, or for rare flags.",
      kBySegment},
     {kChangeWaiting, kGauge, "Values that wait for the detectors to be fitted to the reference.", kBySegment},
     {kChangeUnjudged, kCounter, "Values that no detector saw, because too many were waiting.", kBySegment},

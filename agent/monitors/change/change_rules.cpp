@@ -172,7 +172,7 @@ void ChangeRules::add_steadiness_alert() {
   alert.description =
       "The reference (" + settings_.reference_text() + ") of " + settings_.name +
       " on $labels.instance has a trend or a cycle, or is too short for values that depend so much on the "
-      "preceding ones: the average run length cannot be kept.";
+      "preceding ones or for flags that are so rare: the average run length cannot be kept.";
   alert.when = "the reference is not one stretch of a steady stream";
   alert.runbook.meaning =
       "Limits are computed from the reference, with the dependence between neighbouring values. That of this reference "
@@ -182,7 +182,9 @@ void ChangeRules::add_steadiness_alert() {
   alert.runbook.steps = {
       "Look at the values over the time of the reference: do they rise, fall, or have a cycle, such as that of a day?",
       "With a cycle: judge values of which it is removed, or give the parts of the cycle a `segment` each.",
-      "Otherwise configure more `first_rows`: at least 100 times the variance inflation, and several cycles."};
+      "Otherwise configure more `first_rows`: at least 100 times the variance inflation, several cycles, and a dozen "
+      "of "
+      "the rarer flag."};
   Signal signal;
   signal.firing = example(kChangeSteady);
   signal.series = {{series_text(kChangeSteady, signal.firing), false}};

@@ -101,6 +101,24 @@ TEST(ChangeStream, WidensTheShiftIfTheReferenceIsTooSmallForIt) {
   EXPECT_FALSE(stream.calibration()->steady);
 }
 
+// Without a single event, or with one: the share is not known, but a change of it is found.
+TEST(ChangeStream, NamesAReferenceWithHardlyAnyFlags) {
+  for (const int ones : {0, 1, 20}) {
+    const ChangeSettings settings = settings_of(ScaleKind::kFlags, 1000, 1000);
+    ImmediateBackground at_once;
+    ChangeStream stream(settings);
+    for (int row = 0; row < 1000; ++row) {
+      stream.add(row % 50 == 7 && row / 50 < ones ? 1 : 0, kNoTime);
+    }
+    stream.settle(at_once);
+    EXPECT_EQ(stream.calibration()->steady, ones == 20) << ones;
+    for (int value = 0; value < 40; ++value) {
+      stream.add(value % 2, kNoTime);
+    }
+    EXPECT_GT(stream.alarms(0, ChangeFound::kUp).count, 0U) << ones;
+  }
+}
+
 // Version 1 had no rows in their order, no calibration and no seed of the random positions.
 TEST(ChangeStream, ReadsStatesOfVersion1) {
   const ChangeSettings settings = settings_of(ScaleKind::kProbability, 1000, 100);
