@@ -94,6 +94,16 @@ ScoreDistribution distribution_of(const FrozenScale& scale, bool whitened, std::
   return poisson ? ScoreDistribution::of_counts(scale.model_mean()) : ScoreDistribution::of(std::move(errors));
 }
 
+// The run length for which ADWIN has the wanted one on average over the errors of a fitted autoregression: those of the
+// deviation of means. By how many times the run length changes with that deviation: its bound grows with the root of
+// log(2 log(n) / delta), and the run length, in the table, as delta to the power of -1.3.
+double adwin_run_length(const ChartGoal& goal) {
+  const double wanted = goal.average_run_length;
+  const double power = 2 * 1.3 * std::log(2 * std::log(wanted) / adwin_delta(wanted, goal.direction));
+  const double variance = goal.fitted_inflation / static_cast<double>(goal.reference_rows);
+  return wanted * std::exp(std::min(1.0, power * power * variance / 2));
+}
+
 std::optional<ChangeDesign> fitted_design(ChangeMethod method, const ChartGoal& goal, bool likelihood) {
   switch (method) {
     case ChangeMethod::kCusum:
@@ -111,9 +121,9 @@ std::optional<ChangeDesign> fitted_design(ChangeMethod method, const ChartGoal& 
     case ChangeMethod::kAdwin:
       break;
   }
-  const double delta = goal.scores == nullptr
-                           ? adwin_delta(goal.average_run_length, goal.direction)
-                           : adwin_delta(goal.average_run_length, goal.direction, goal.scores->points());
+  const double wanted = adwin_run_length(goal);
+  const double delta = goal.scores == nullptr ? adwin_delta(wanted, goal.direction)
+                                              : adwin_delta(wanted, goal.direction, goal.scores->points());
   return ChangeDesign{method, delta, delta, 1};
 }
 
