@@ -422,7 +422,11 @@ Expected<void> DriftColumn::load(StateReader& in, std::size_t blocks) {
   for (double& rows : scored_bins_) {
     rows = static_cast<double>(in.u64());
   }
-  for (DriftResult& result : results_) {
+  for (std::size_t i = 0; i < results_.size(); ++i) {
+    if (!is_saved(methods()[i], in.version())) {
+      continue;
+    }
+    DriftResult& result = results_[i];
     const std::uint8_t flags = in.u8();
     const double score = in.f64();
     result.score = (flags & 1) != 0 ? std::optional(score) : std::nullopt;

@@ -104,6 +104,10 @@ class DriftColumn {
   double missing_share() const;
   const ColumnReference* reference() const { return reference_.get(); }
   const std::vector<DriftMethod>& methods() const { return scorer_->methods(); }
+  // Whether a state of this version has the method: before kFactsVersion, the default was without null_rate.
+  bool is_saved(DriftMethod method, std::uint32_t version) const {
+    return version >= kFactsVersion || !settings_.methods.empty() || method != DriftMethod::kNullRate;
+  }
   std::vector<DriftResult>& results() { return results_; }
   const std::vector<DriftResult>& results() const { return results_; }
   // Whether a window has been judged.

@@ -296,13 +296,18 @@ Expected<void> DriftSegment::load_pending(StateReader& in) {
     window.rows = in.u64();
     window.absent = in.version() >= DriftColumn::kFactsVersion ? in.u64() : 0;
     if (const std::uint64_t scores = in.u64(); scores != 0) {
-      if (!column.frozen() || scores != column.methods().size()) {
+      const auto saved = [&](DriftMethod method) { return column.is_saved(method, in.version()); };
+      if (!column.frozen() || scores != static_cast<std::uint64_t>(
+                                            std::count_if(column.methods().begin(), column.methods().end(), saved))) {
         return Error{ErrorCode::kCorrupt, "saved drift window is invalid"};
       }
-      window.scores.resize(scores);
-      window.errors.resize(scores);
+      window.scores.assign(column.methods().size(), kNaN);
+      window.errors.resize(window.scores.size());
     }
     for (std::size_t i = 0; i < window.scores.size(); ++i) {
+      if (!column.is_saved(column.methods()[i], in.version())) {
+        continue;
+      }
       window.scores[i] = in.f64();
       window.errors[i] = in.version() >= ReferenceCapture::kStateVersion ? in.f64() : 0;
     }

@@ -175,10 +175,11 @@ reference = { first_rows = 200 }
 window = { rows = 100 }
 )";
 
+// Without when windows ended: these records have the time at which they were read.
 std::map<std::string, double> drift_values(const Snapshot& snapshot) {
   std::map<std::string, double> values;
   for (const MetricFamily& family : snapshot.families()) {
-    if (family.desc.name.starts_with("leeway_drift_")) {
+    if (family.desc.name.starts_with("leeway_drift_") && !family.desc.name.starts_with("leeway_drift_window_end")) {
       for (const Sample& sample : family.samples) {
         values[family.desc.name + "{" + label_words(sample.labels) + "}"] = sample.value;
       }

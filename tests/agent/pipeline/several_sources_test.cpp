@@ -199,7 +199,7 @@ name = "began"
 type = "gauge"
 source = ["access", "worker"]
 labels = { source = "source()" }
-value = 'hour(timestamp(began))'
+value = 'hour(timestamp(began), "UTC")'
 )toml"));
   EXPECT_EQ(all.at("began{source=\"access\"}"), 1);
   EXPECT_EQ(all.at("began{source=\"worker\"}"), 6);

@@ -19,7 +19,8 @@ struct SavedState {
 constexpr std::array<SavedState, 7> kStates{{
     {"change", "change",
      "value = 'ms'\nsegment = 'zone'\nmethod = ['cusum', 'page_hinkley', 'ewma', 'adwin']\nshift = 2\n"
-     "average_run_length = 1000\nreference = { first_rows = 100 }\n"},
+     "average_run_length = 1000\nreference = { first_rows = 100 }\n",
+     1},
     {"drift", "drift",
      "columns = ['ms', 'zone']\nsegment = 'zone'\nreference = { first_rows = 100 }\nwindow = { rows = 30, step = 10 }\n"
      "min_rows = 30\n",
