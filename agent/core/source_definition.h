@@ -4,8 +4,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/core/collector.h"
+#include "agent/core/expected.h"
 #include "agent/core/file_system.h"
 #include "agent/core/schema.h"
 
@@ -32,6 +34,13 @@ class SourceDefinition {
   virtual bool ends() const { return true; }
   // For `check`: "json, tail of /var/log/x*.log: 2 files match".
   virtual std::string summary(FileSystem& files) const = 0;
+  // The names of the columns of its table, as its newest file has them. Blocks while that is read. kNotFound if there
+  // is no file yet.
+  virtual Expected<std::vector<std::string>> columns(FileSystem& /*files*/) const {
+    return Error{ErrorCode::kConfiguration, "sources of this type have no columns that are known beforehand"};
+  }
+  // Identifies the file that columns() reads; "" if there is none.
+  virtual std::string newest_version(FileSystem& /*files*/) const { return {}; }
   // `schema` is final now and outlives the collector, as does `files`.
   virtual std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) = 0;
 };

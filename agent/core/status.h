@@ -74,6 +74,7 @@ struct MetricStatus {
   std::uint64_t cut_series = 0;          // with a label value that was too long
   std::uint64_t overflowed_records = 0;  // records that went to the overflow series
   bool sum_left_out = false;             // of a histogram whose bounds did not let expect negative values
+  std::uint64_t computing = 0;           // computations in the background that its values wait for
   ReasonCounts skipped;                  // reason -> records not counted
 };
 

@@ -176,7 +176,9 @@ class Assembler {
                            std::bind_front(read_records, std::ref(files_), std::cref(options_.cancelled)),
                            source->definition == nullptr || source->definition->names_columns(),
                            source->definition != nullptr && source->definition->has_several_files(),
-                           source->definition.get()};
+                           source->definition.get(),
+                           std::bind_front(read_file_columns, std::ref(files_)),
+                           [this, source] { return columns_of(*source); }};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {
@@ -193,6 +195,18 @@ class Assembler {
     const std::uint64_t definition = XXH3_64bits(canonical.data(), canonical.size());
     feed(*monitor, sources);
     source->monitors.push_back({section, name, definition, std::move(monitor), {sources.begin() + 1, sources.end()}});
+  }
+
+  Expected<std::vector<std::string>> columns_of(AssembledSource& source) {
+    if (source.definition == nullptr) {
+      return Error{ErrorCode::kIo, "the source has an error"};
+    }
+    std::string newest = source.definition->newest_version(files_);
+    Expected<std::vector<std::string>> columns = source.definition->columns(files_);
+    if (!columns && columns.error().code != ErrorCode::kConfiguration) {
+      source.awaited = std::move(newest);
+    }
+    return columns;
   }
 
   static Schemas schemas_of(const std::vector<AssembledSource*>& sources) {

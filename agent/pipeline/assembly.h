@@ -48,6 +48,8 @@ struct AssembledSource {
   Duration allowed_future{};               // records further ahead of the wall clock do not move the watermark
   std::vector<AssembledMonitor> monitors;  // those whose first source it is
   std::vector<Feed> feeds;                 // all that see its records
+  // A monitor asked for the columns of its newest file, which could not be read or did not exist: which file that was.
+  std::optional<std::string> awaited{};
 };
 
 struct Assembly {

@@ -72,6 +72,19 @@ void Pipeline::discover() {
   }
 }
 
+bool Pipeline::columns_appeared() {
+  bool appeared = false;
+  for (const auto& source : assembly_.sources) {
+    if (!source->awaited) {
+      continue;
+    }
+    std::string newest = source->definition->newest_version(files_);
+    appeared = appeared || (newest != *source->awaited && !newest.empty());
+    source->awaited = std::move(newest);
+  }
+  return appeared;
+}
+
 PollState Pipeline::step(Budget budget) {
   const MonotonicTime enough = clock_.monotonic() + kLongestStep;
   while (next_source_ < sources_.size()) {

@@ -56,6 +56,8 @@ class Pipeline {
   void end_receiving();
   // Looks for new, rotated and vanished files in every source.
   void discover();
+  // Whether there are files now whose columns a monitor asked for when the configuration was read: true once for each.
+  bool columns_appeared();
   // Reads about `budget` of every source once, or less where that would keep the writer longer than some tens of
   // milliseconds: the next step goes on. kIdle if no source has more at this moment, kWaiting if none has more but one
   // is preparing some.

@@ -20,7 +20,30 @@ std::string unread(const SourceStatus& status, const std::string& pattern) {
   return "";
 }
 
+// Null after an error, which is in the table's diagnostics.
+std::unique_ptr<SourceDefinition> file_source_of(TableReader& table, const std::string& pattern) {
+  const auto kinds = builtin_collectors();
+  const auto kind = std::find_if(kinds.begin(), kinds.end(), [](const CollectorKind& k) { return k.type == "file"; });
+  CollectorContext context{table, pattern, builtin_formats()};
+  return kind->build(context);
+}
+
 }  // namespace
+
+Expected<std::vector<std::string>> read_file_columns(FileSystem& files, TableReader& table, const std::string& key) {
+  const Error unknown{ErrorCode::kIo, "the files of '" + key + "' cannot be read"};
+  const std::optional<std::string> pattern = table.string(key);
+  const std::unique_ptr<SourceDefinition> definition = pattern ? file_source_of(table, *pattern) : nullptr;
+  if (definition == nullptr) {
+    return unknown;
+  }
+  Expected<std::vector<std::string>> names = definition->columns(files);
+  if (!names && names.error().code != ErrorCode::kConfiguration) {
+    table.error(key, names.error().to_string());
+    return unknown;
+  }
+  return names;
+}
 
 bool read_records(FileSystem& files, const std::atomic<bool>& cancelled, TableReader& table, const std::string& key,
                   const Schema& schema, const std::function<void(const RecordBatch&)>& visit) {
@@ -28,10 +51,7 @@ bool read_records(FileSystem& files, const std::atomic<bool>& cancelled, TableRe
   if (!pattern) {
     return false;
   }
-  const auto kinds = builtin_collectors();
-  const auto kind = std::find_if(kinds.begin(), kinds.end(), [](const CollectorKind& k) { return k.type == "file"; });
-  CollectorContext context{table, *pattern, builtin_formats()};
-  const std::unique_ptr<SourceDefinition> definition = kind->build(context);
+  const std::unique_ptr<SourceDefinition> definition = file_source_of(table, *pattern);
   if (definition == nullptr) {
     return false;
   }

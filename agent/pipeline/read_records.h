@@ -14,4 +14,7 @@ namespace leeway {
 bool read_records(FileSystem& files, const std::atomic<bool>& cancelled, TableReader& table, const std::string& key,
                   const Schema& schema, const std::function<void(const RecordBatch&)>& visit);
 
+// FileColumns from `files`.
+Expected<std::vector<std::string>> read_file_columns(FileSystem& files, TableReader& table, const std::string& key);
+
 }  // namespace leeway

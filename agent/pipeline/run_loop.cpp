@@ -157,6 +157,10 @@ PollState RunLoop::read() {
     const MonotonicTime start = clock_.monotonic();
     pipeline_->discover();
     watch_.update(pipeline_->watch_directories());
+    if (pipeline_->columns_appeared()) {
+      spdlog::info("a file is there whose columns the configuration asks for: it is read again");
+      reload([](const Expected<void>&) {});
+    }
     discovery_cost_ = clock_.monotonic() - start;
   }
   const PollState state = pipeline_->step(kStepBudget);
@@ -236,6 +240,7 @@ void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
   const std::string before = committer_.status().last_error;
   committer_.publish(*pipeline_, std::move(commit), written);
   saving_ = false;
+  log_computations(latest()->status());
   log_overflows(latest()->status());
   log_unreadable(latest()->status());
   if (!written && committer_.status().last_error != before) {
@@ -305,6 +310,19 @@ Expected<void> RunLoop::take_over(Expected<Assembly> assembly) {
   discover_ = true;
   schedule(Duration::zero());
   return {};
+}
+
+// Thresholds of hundreds of columns take a minute.
+void RunLoop::log_computations(const AgentStatus& status) {
+  constexpr std::uint64_t kMany = 50;
+  for (const MetricStatus& metric : status.metrics) {
+    if (metric.computing >= kMany && computing_.insert(metric.name).second) {
+      spdlog::info("{}: thresholds of {} columns are being computed, with low priority; its results follow",
+                   metric.name, metric.computing);
+    } else if (metric.computing == 0 && computing_.erase(metric.name) != 0) {
+      spdlog::info("{}: all thresholds are computed", metric.name);
+    }
+  }
 }
 
 void RunLoop::log_overflows(const AgentStatus& status) {

@@ -95,6 +95,7 @@ class RunLoop final : public SnapshotSource {
   void finish_shutdown();
   void say_alive();
   void use_report(const StateReport& report);
+  void log_computations(const AgentStatus& status);
   void log_overflows(const AgentStatus& status);
   void log_unreadable(const AgentStatus& status);
 
@@ -133,6 +134,7 @@ class RunLoop final : public SnapshotSource {
   MonotonicTime next_poll_{};
   std::optional<Expected<void>> outcome_;
   std::set<std::string> overflowed_;   // metrics that have reached their limit, as logged
+  std::set<std::string> computing_;    // monitors that compute much in the background, as logged
   std::set<std::string> unreadable_;   // files that cannot be read, as logged
   std::set<std::string> without_sum_;  // histograms that had an unexpected negative value, as logged
 };

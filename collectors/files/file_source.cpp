@@ -8,6 +8,7 @@
 #include "collectors/decode/choose_format.h"
 #include "collectors/files/file_collector.h"
 #include "collectors/files/line_reader.h"
+#include "collectors/files/newest_file.h"
 #include "collectors/paths/path_keys.h"
 
 namespace leeway {
@@ -47,6 +48,24 @@ class FileSource final : public SourceDefinition {
                                                                         : "";
     return format_name_ + format_->summary() + ", files" + unit +
            matches_text(files, paths_.patterns, expand(files, paths_.patterns, paths_.excludes));
+  }
+
+  std::string newest_version(FileSystem& files) const override {
+    const std::optional<NewestFile> newest = newest_file(paths_, files);
+    return newest ? newest->stamp() : "";
+  }
+
+  Expected<std::vector<std::string>> columns(FileSystem& files) const override {
+    const std::optional<NewestFile> newest = newest_file(paths_, files);
+    if (!newest) {
+      return Error{ErrorCode::kNotFound, "no file matches yet"};
+    }
+    const Schema none;
+    Expected<std::vector<std::string>> names = columns_of(*newest, *format_->make_reader(none, files), files);
+    if (names && names->empty()) {
+      return Error{ErrorCode::kConfiguration, "the format '" + format_name_ + "' does not name columns"};
+    }
+    return names;
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {

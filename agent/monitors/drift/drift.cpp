@@ -1,11 +1,13 @@
 #include "agent/monitors/drift/drift.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
 
 #include "agent/core/number_text.h"
 #include "agent/metrics/snapshot.h"
+#include "agent/monitors/drift/drift_columns.h"
 #include "agent/monitors/drift/drift_group.h"
 #include "agent/monitors/drift/drift_metrics.h"
 #include "agent/monitors/drift/drift_rules.h"
@@ -58,6 +60,7 @@ class Drift final : public DriftMonitor {
   }
 
  private:
+  void count_new_columns(std::span<const std::string> names);
   bool follow_version(const RecordBatch& batch);
   void end_version(const FileVersionPart& part);
   void measure_version(const FileVersionPart& part, std::size_t rows);
@@ -73,6 +76,7 @@ class Drift final : public DriftMonitor {
 
   DriftSettings settings_;
   SegmentStates<DriftSegment, DriftSettings> segments_;
+  std::uint64_t new_columns_ = 0;  // of the last version
   ImmediateBackground immediately_;
   Background* background_ = &immediately_;
   std::optional<std::uint64_t> version_;  // id of the one that is being read
@@ -90,6 +94,13 @@ class Drift final : public DriftMonitor {
 };
 
 void Drift::observe(const RecordBatch& batch) {
+  if (const std::optional<FileVersionPart>& part = batch.file_version();
+      settings_.all_columns && part && part->first && !part->columns.empty()) {
+    count_new_columns(part->columns);
+  }
+  if (settings_.columns.empty()) {
+    return;  // they are not known yet
+  }
   if (settings_.by_version && !follow_version(batch)) {
     return;
   }
@@ -100,6 +111,14 @@ void Drift::observe(const RecordBatch& batch) {
     measure_version(*batch.file_version(), rows);
   }
   settle();
+}
+
+void Drift::count_new_columns(std::span<const std::string> names) {
+  new_columns_ = static_cast<std::uint64_t>(std::count_if(names.begin(), names.end(), [this](const std::string& name) {
+    return !settings_.known_names.contains(name) &&
+           std::none_of(settings_.exclude.begin(), settings_.exclude.end(),
+                        [&](const std::string& pattern) { return matches_wildcards(pattern, name); });
+  }));
 }
 
 // Whether the batch continues the current version. One that is not read to its end is dropped where another begins.
@@ -216,6 +235,9 @@ bool Drift::settle() {
 
 void Drift::save(StateWriter& out) const {
   out.text(settings_.reference_id);
+  if (settings_.all_columns) {
+    out.u64(new_columns_);
+  }
   out.u8(version_ ? 1 : 0);
   out.u64(version_.value_or(0));
   out.i64(clock_.time_since_epoch().count());
@@ -227,6 +249,9 @@ void Drift::save(StateWriter& out) const {
 Expected<void> Drift::load(StateReader& in) {
   if (in.text() != settings_.reference_id && in.ok()) {
     return {};  // the saved windows were compared with another reference
+  }
+  if (settings_.all_columns) {
+    new_columns_ = in.u64();
   }
   std::optional<std::uint64_t> version = kAnyVersion;
   TimePoint clock = kNoTime;
@@ -329,6 +354,10 @@ void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
   out.add(out.family(drift_metric(kDriftWindows)), by_segment, static_cast<double>(segment.windows()),
           segments_.table().created(series));
   out.add(out.family(drift_metric(kDriftPendingWindows)), by_segment, static_cast<double>(segment.pending_windows()));
+  if (!settings_.threshold) {
+    out.add(out.family(drift_metric(kDriftPendingCalibrations)), by_segment,
+            static_cast<double>(segment.pending_calibrations()));
+  }
   if (segment.window_end() != kNoTime) {
     out.add(out.family(drift_metric(kDriftWindowEnd)), by_segment, to_unix_seconds(segment.window_end()));
   }
@@ -361,6 +390,11 @@ SeriesLabels Drift::info_labels(SnapshotBuilder& out) const {
 
 void Drift::collect(SnapshotBuilder& out) const {
   out.add(out.family(drift_metric(kDriftInfo)), info_labels(out), 1);
+  if (settings_.all_columns) {
+    const SeriesLabels labels = segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, {}, out);
+    out.add(out.family(drift_metric(kDriftColumns)), labels, static_cast<double>(settings_.columns.size()));
+    out.add(out.family(drift_metric(kDriftNewColumns)), labels, static_cast<double>(new_columns_));
+  }
   if (short_versions_ != 0) {
     out.add(out.family(drift_metric(kDriftShortVersions)),
             segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, {}, out),
@@ -373,7 +407,11 @@ void Drift::collect(SnapshotBuilder& out) const {
 
 void Drift::report(std::vector<MetricStatus>& out) const {
   const std::string source = settings_.source.empty() ? "" : ":" + settings_.source;
-  out.push_back(segments_.status("drift:" + settings_.name + source));
+  MetricStatus status = segments_.status("drift:" + settings_.name + source);
+  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+    status.computing += segments_[series].pending_calibrations();
+  }
+  out.push_back(std::move(status));
 }
 
 }  // namespace

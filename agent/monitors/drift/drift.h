@@ -7,6 +7,9 @@
 // A step of time without records counts as empty. Thresholds are computed in the background: the results of a window
 // are shown, all at once, when they are there; a window that is overtaken meanwhile is only counted.
 //
+// With columns = "*" the columns are those of the reference, or else of the file, when the configuration is read; saved
+// state is of columns by their names. A column that is new then captures a reference of its own.
+//
 // Each reference of a list has its own monitor, with the label {source} after {drift}; they observe the same records.
 //
 // Exports; {segment} is present only with a `segment`:
@@ -24,6 +27,8 @@
 //   leeway_drift_reference_ready{drift,segment}            1 once it is frozen
 //   leeway_drift_windows_total{drift,segment}              judged
 //   leeway_drift_pending_windows{drift,segment}            ended, and not yet judged: thresholds are being computed
+//   leeway_drift_pending_calibrations{drift,segment}       columns whose thresholds are being computed
+//   leeway_drift_columns, leeway_drift_new_columns{drift}  with columns = "*": compared; not compared and not excluded
 //   leeway_drift_info{drift,...}                           the parameters
 //   leeway_drift_bin_rows, leeway_drift_reference_bin_rows{drift,column,bin,segment}, with `export_bins`
 #pragma once

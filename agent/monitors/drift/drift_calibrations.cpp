@@ -49,15 +49,15 @@ struct Place {
 
 }  // namespace
 
-bool DriftCalibrations::ready(std::uint64_t rows, Background& background) {
+bool DriftCalibrations::ready(std::uint64_t rows, Background* background) {
   const Place place(rows, settings_->step_rows != 0);
   const std::array<std::uint64_t, 2> sizes{place.less, place.more};
   const auto missing = [&] {
     return std::find_if(sizes.begin(), sizes.end(), [this](std::uint64_t size) { return !scores_.contains(size); });
   };
   while (missing() != sizes.end()) {
-    if (!running_.started()) {
-      start(*missing(), background);
+    if (!running_.started() && background != nullptr) {
+      start(*missing(), *background);
     }
     std::optional<Computed> computed = running_.take();
     if (!computed) {

@@ -23,8 +23,9 @@ class DriftCalibrations {
   DriftCalibrations(const DriftSettings& settings, std::shared_ptr<const ColumnReference> reference)
       : settings_(&settings), reference_(std::move(reference)) {}
 
-  // Whether of(rows) may be called. If not, it is being computed: ask again later, for the same rows.
-  bool ready(std::uint64_t rows, Background& background);
+  // Whether of(rows) may be called. If not, it is being computed: ask again later, for the same rows. Nothing is
+  // started where `background` is null.
+  bool ready(std::uint64_t rows, Background* background);
   // One per method, of windows of `rows` rows.
   std::vector<NullScores> of(std::uint64_t rows) const;
 

@@ -226,10 +226,11 @@ DriftWindow DriftColumn::score() {
 }
 
 bool DriftColumn::is_tested(const DriftWindow& window) const {
-  return window.rows >= settings_.min_rows && !window.scores.empty();
+  return window.rows >= settings_.min_rows &&
+         std::any_of(window.scores.begin(), window.scores.end(), [](double score) { return !std::isnan(score); });
 }
 
-bool DriftColumn::is_calibrated(const DriftWindow& window, Background& background) {
+bool DriftColumn::is_calibrated(const DriftWindow& window, Background* background) {
   return !is_tested(window) || calibrations_->ready(window.rows, background);
 }
 

@@ -72,8 +72,8 @@ class DriftColumn {
 
   // Scores the window of all slots.
   DriftWindow score();
-  // Whether calibration(window) may be called; if not, it is being computed.
-  bool is_calibrated(const DriftWindow& window, Background& background);
+  // Whether calibration(window) may be called; if not, it is being computed, or is to be: null starts nothing.
+  bool is_calibrated(const DriftWindow& window, Background* background);
   // The scores without drift of windows like this one, one per method; none if it has too few rows to be tested.
   std::vector<NullScores> calibration(const DriftWindow& window) const;
   // Replaces results() by those of `window`, without bands and thresholds until judge(); `null` is its calibration().

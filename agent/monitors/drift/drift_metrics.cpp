@@ -19,6 +19,7 @@ constexpr std::array kParameters{"drift",  "source", "window",      "reference",
                                  "family", "bins",   "pseudo_count"};
 
 bool is_calibrated(const DriftSettings& settings) { return !settings.threshold; }
+bool is_of_all_columns(const DriftSettings& settings) { return settings.all_columns; }
 bool tests_by_p_value(const DriftSettings& settings) {
   return std::any_of(settings.methods.begin(), settings.methods.end(), is_p_value);
 }
@@ -26,7 +27,7 @@ bool is_by_version(const DriftSettings& settings) { return settings.by_version; 
 bool is_by_rows(const DriftSettings& settings) { return settings.step_rows != 0; }
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 21> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 24> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftScoreError, kGauge,
      "Bound of how far the score is from that of the exact samples: 0 where their values are kept.", kByMethod},
@@ -58,6 +59,10 @@ constexpr std::array<MetricRow<DriftSettings>, 21> kMetrics{{
      kByFile, is_by_version},
     {kDriftShortVersions, MetricType::kCounter,
      "Versions of files with fewer rows than a window, which therefore spans several.", kByDrift, is_by_rows},
+    {kDriftPendingCalibrations, kGauge, "Columns whose thresholds are being computed.", kBySegment, is_calibrated},
+    {kDriftColumns, kGauge, "Columns that are compared.", kByDrift, is_of_all_columns},
+    {kDriftNewColumns, kGauge, "Columns of the last version of a file that are neither compared nor excluded.",
+     kByDrift, is_of_all_columns},
     {kDriftInfo, MetricType::kInfo, "Parameters of a drift monitor.", kParameters},
     {kDriftBinRows, kGauge, "Rows of the last window in a bin of the reference.", kByBin, exports_bins},
     {kDriftReferenceBinRows, kGauge, "Rows of the reference in a bin.", kByBin, exports_bins},

@@ -19,6 +19,9 @@ constexpr std::size_t kLongestSource = 100;  // bytes of a label of every series
 // columns of `settings`, whose expressions use `schema`. No value after an error.
 std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& schema, const ReadRecords& read_records,
                                               DriftSettings& settings) {
+  if (settings.all_columns && settings.columns.empty()) {
+    return std::nullopt;  // reading them has failed
+  }
   std::vector<DriftColumn> columns;
   for (std::size_t i = 0; i < settings.columns.size(); ++i) {
     columns.emplace_back(settings);
@@ -62,6 +65,10 @@ bool has_bins(const ColumnReference& reference, const ReferenceOptions& options)
 }
 
 void check_profile(TableReader& reader, const char* key, const std::string& where, DriftSettings& settings) {
+  if (settings.all_columns) {
+    std::erase_if(settings.columns,
+                  [&](const DriftColumnSettings& column) { return !settings.profile->has(column.label); });
+  }
   for (const DriftColumnSettings& column : settings.columns) {
     const auto found = settings.profile->columns.find(column.label);
     if (!settings.profile->has(column.label)) {

@@ -58,7 +58,7 @@ RuleLabels DriftRules::example(const char* metric) const {
         labels.emplace_back(name, settings_.source);
       }
     } else if (name == "column") {
-      labels.emplace_back(name, settings_.columns.front().label);
+      labels.emplace_back(name, settings_.columns.empty() ? "a" : settings_.columns.front().label);
     } else if (name == "method") {
       labels.emplace_back(name, to_string(settings_.methods_for(ColumnKind::kNumber).empty()
                                               ? settings_.methods.front()

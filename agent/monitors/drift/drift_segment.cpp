@@ -203,6 +203,7 @@ void DriftSegment::score(Ended& ended, const WindowSpan& window, std::string_vie
 }
 
 bool DriftSegment::settle(Background& background) {
+  const std::uint64_t pending = pending_calibrations_;
   bool changed = false;
   while (!judging_.columns.empty() && is_calibrated(judging_, background)) {
     // What was overtaken by the end of another window needs no judgement.
@@ -210,15 +211,18 @@ bool DriftSegment::settle(Background& background) {
     judging_ = std::exchange(next_, {});
     changed = true;
   }
-  return changed;
+  return changed || pending != pending_calibrations_;
 }
 
+// With hundreds of columns, others get their turn in between.
 bool DriftSegment::is_calibrated(const Ended& ended, Background& background) {
-  bool all = true;
+  constexpr std::uint64_t kAtOnce = 4;
+  pending_calibrations_ = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    all = columns_[i].is_calibrated(ended.columns[i], background) && all;
+    Background* const turn = pending_calibrations_ < kAtOnce ? &background : nullptr;
+    pending_calibrations_ += columns_[i].is_calibrated(ended.columns[i], turn) ? 0 : 1;
   }
-  return all;
+  return pending_calibrations_ == 0;
 }
 
 void DriftSegment::judge(const Ended& ended) {
@@ -256,6 +260,12 @@ void DriftSegment::save(StateWriter& out) const {
   }
   out.text(shown_file_);
   blocks_.save(out);
+  if (settings_.all_columns) {
+    out.u64(settings_.columns.size());
+    for (const DriftColumnSettings& column : settings_.columns) {
+      out.text(column.label);
+    }
+  }
   for (const DriftColumn& column : columns_) {
     column.save(out);
   }
@@ -285,13 +295,14 @@ void DriftSegment::save_pending(StateWriter& out) const {
   }
 }
 
-Expected<void> DriftSegment::load_pending(StateReader& in) {
+Expected<void> DriftSegment::load_pending(StateReader& in, std::span<DriftColumn* const> saved) {
   judging_.count = in.u64();
   if (in.version() >= DriftColumn::kWindowsVersion) {
     judging_.end = TimePoint(Duration(in.i64()));
     judging_.file = in.text();
   }
-  for (const DriftColumn& column : columns_) {
+  for (const DriftColumn* const saved_column : saved) {
+    const DriftColumn& column = *saved_column;
     DriftWindow window;
     window.rows = in.u64();
     window.absent = in.version() >= DriftColumn::kFactsVersion ? in.u64() : 0;
@@ -344,15 +355,26 @@ Expected<void> DriftSegment::load(StateReader& in) {
       return loaded;
     }
   }
-  for (DriftColumn& column : columns_) {
-    if (Expected<void> loaded = column.load(in, blocks_.size()); !loaded) {
+  std::vector<DriftColumn> gone;  // columns that the file no longer has
+  const Expected<std::vector<DriftColumn*>> saved = saved_columns(in, gone);
+  if (!saved) {
+    return saved.error();
+  }
+  for (DriftColumn* const column : *saved) {
+    if (Expected<void> loaded = column->load(in, blocks_.size()); !loaded) {
       return loaded;
     }
-    if (column.frozen() && !frozen_) {
+    if (column->frozen() && !frozen_) {
       return Error{ErrorCode::kCorrupt, "saved drift monitor is invalid"};
     }
   }
-  Expected<void> loaded = pending ? load_pending(in) : Expected<void>{};
+  Expected<void> loaded = pending ? load_pending(in, *saved) : Expected<void>{};
+  if (!gone.empty() || saved->size() != columns_.size()) {
+    if (blocks_.size() != 0) {
+      return Error{ErrorCode::kCorrupt, "the columns have changed, and a reference that moves along is of all of them"};
+    }
+    judging_ = {};  // a window of other columns; those that are new capture their reference now
+  }
   // Earlier versions took a column without any value for one of text.
   for (std::size_t i = 0; i < columns_.size() && in.version() < DriftColumn::kFactsVersion; ++i) {
     if (columns_[i].frozen() && columns_[i].reference()->value_rows() == 0) {
@@ -363,6 +385,31 @@ Expected<void> DriftSegment::load(StateReader& in) {
     }
   }
   return loaded;
+}
+
+// Which columns follow in the state, by their names if these may have changed. `gone` holds those of others.
+Expected<std::vector<DriftColumn*>> DriftSegment::saved_columns(StateReader& in, std::vector<DriftColumn>& gone) {
+  constexpr std::uint64_t kMostSaved = 10'000;
+  std::vector<DriftColumn*> result;
+  if (!settings_.all_columns) {
+    std::transform(columns_.begin(), columns_.end(), std::back_inserter(result),
+                   [](DriftColumn& column) { return &column; });
+    return result;
+  }
+  const std::uint64_t count = in.u64();
+  if (!in.ok() || count > kMostSaved) {
+    return Error{ErrorCode::kCorrupt, "saved drift monitor is invalid"};
+  }
+  gone.reserve(count);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::string_view label = in.text();
+    const auto known = std::find_if(settings_.columns.begin(), settings_.columns.end(),
+                                    [label](const DriftColumnSettings& column) { return column.label == label; });
+    result.push_back(known == settings_.columns.end()
+                         ? &gone.emplace_back(settings_)
+                         : &columns_[static_cast<std::size_t>(known - settings_.columns.begin())]);
+  }
+  return result;
 }
 
 }  // namespace leeway

@@ -47,6 +47,8 @@ class DriftSegment {
   const std::string& window_file() const { return shown_file_; }
   // Windows that have ended and wait for their thresholds to be computed. Only the newest of them will be shown.
   std::uint64_t pending_windows() const { return judging_.count + next_.count; }
+  // Columns whose thresholds are being computed, as of the last settle().
+  std::uint64_t pending_calibrations() const { return pending_calibrations_; }
   const std::vector<DriftColumn>& columns() const { return columns_; }
 
   void save(StateWriter& out) const;
@@ -75,7 +77,8 @@ class DriftSegment {
   void judge(const Ended& ended);
   bool is_calibrated(const Ended& ended, Background& background);
   void save_pending(StateWriter& out) const;
-  Expected<void> load_pending(StateReader& in);
+  Expected<std::vector<DriftColumn*>> saved_columns(StateReader& in, std::vector<DriftColumn>& gone);
+  Expected<void> load_pending(StateReader& in, std::span<DriftColumn* const> saved);
 
   const DriftSettings& settings_;
   std::vector<DriftColumn> columns_;
@@ -94,6 +97,7 @@ class DriftSegment {
   Ended next_;     // ended meanwhile
   TimePoint shown_end_ = kNoTime;
   std::string shown_file_;
+  std::uint64_t pending_calibrations_ = 0;
 };
 
 }  // namespace leeway

@@ -7,6 +7,7 @@
 #include "agent/alerts/alert_keys.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
+#include "agent/monitors/drift/drift_columns.h"
 #include "agent/monitors/drift/drift_reference.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/sketches/null_scores.h"
@@ -19,7 +20,7 @@ constexpr std::int64_t kLeastWindowRows = 30;
 constexpr std::int64_t kDefaultMinRows = 100;
 constexpr std::int64_t kMostSlots = 100;
 constexpr Duration kUsualLateness = std::chrono::minutes(1);
-constexpr std::size_t kMostColumns = 1000;
+constexpr std::size_t kMostSeries = 200'000;
 constexpr std::int64_t kMostBins = 50;
 constexpr std::int64_t kMostCategoryBins = 1000;
 constexpr double kDefaultRate = 0.01;
@@ -29,34 +30,6 @@ constexpr std::uint64_t kFewestDraws = 2000;
 constexpr std::uint64_t kMostDraws = 20'000;
 constexpr double kDrawsBeyondLevel = 100;  // wanted: the rate then holds within 10 % for each single reference; where
                                            // that takes more than kMostDraws, the tail is extrapolated
-
-void read_columns(TableReader& reader, Schema& schema, DriftSettings& settings) {
-  const ConfigValue* value = reader.value("columns");
-  if (value == nullptr) {
-    reader.missing("columns", "a field or a list of fields or expressions");
-    return;
-  }
-  const ConfigArray* list = value->get_if<ConfigArray>();
-  const ConfigArray alone{*value};
-  for (const ConfigValue& entry : list != nullptr ? *list : alone) {
-    std::optional<Expression> expression = reader.compile(entry, schema);
-    if (!expression) {
-      continue;
-    }
-    const std::string label = expression->text();
-    const bool known = std::any_of(settings.columns.begin(), settings.columns.end(),
-                                   [&](const DriftColumnSettings& other) { return other.label == label; });
-    if (known) {
-      reader.diagnostics().error(entry.position(), "the column '" + label + "' is named twice");
-      continue;
-    }
-    settings.columns.push_back({label, std::move(*expression)});
-  }
-  if ((list != nullptr && list->empty()) || settings.columns.size() > kMostColumns) {
-    reader.error("columns", "'columns' has " + std::to_string(settings.columns.size()) + " entries; expected 1 to " +
-                                std::to_string(kMostColumns));
-  }
-}
 
 void read_methods(TableReader& reader, DriftSettings& settings) {
   std::string known;
@@ -254,6 +227,25 @@ void read_rate(TableReader& reader, DriftSettings& settings) {
   }
 }
 
+// An error if the monitor could fill the memory of a Prometheus server.
+void check_series(TableReader& reader, const DriftSettings& settings) {
+  constexpr std::size_t kSeriesOfColumn = 5;
+  constexpr std::size_t kSeriesOfScore = 6;
+  const std::size_t methods =
+      settings.methods.empty() ? settings.methods_for(ColumnKind::kNumber).size() : settings.methods.size();
+  const std::size_t bins =
+      settings.export_bins ? 2 * std::max(settings.reference.bins, settings.reference.max_categories) : 0;
+  const std::size_t segments = settings.segment ? settings.max_segments : 1;
+  const std::size_t series = settings.columns.size() * (kSeriesOfColumn + kSeriesOfScore * methods + bins) * segments;
+  if (series > kMostSeries) {
+    reader.error("columns",
+                 "it could have " + std::to_string(series) + " series: " + std::to_string(settings.columns.size()) +
+                     " columns, " + std::to_string(methods) + " methods, " + std::to_string(segments) + " segments" +
+                     (bins != 0 ? ", with the rows of each bin" : "") + "; expected at most " +
+                     std::to_string(kMostSeries) + ": fewer columns (key 'exclude'), methods or 'max_segments'");
+  }
+}
+
 void read_min_rows(TableReader& reader, DriftSettings& settings) {
   const std::uint64_t window = settings.step_rows * settings.slots;  // 0: not by rows
   const auto usual = static_cast<std::uint64_t>(kDefaultMinRows);
@@ -354,7 +346,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   DriftSettings settings;
   settings.name = reader.required_string("name");
   settings.source = reference == nullptr ? "" : reference->source;
-  read_columns(reader, schema, settings);
+  read_drift_columns(context, reference, settings);
   read_methods(reader, settings);
   read_bins(reader, settings);
   settings.reference.max_categories =
@@ -377,6 +369,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   if (!(settings.pseudo_count > 0) || !std::isfinite(settings.pseudo_count)) {
     reader.error("pseudo_count", "'pseudo_count' is not above 0; expected rows to add to each bin, such as 0.5");
   }
+  check_series(reader, settings);
   read_alert_settings(reader, settings);
   return settings;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,7 +42,10 @@ struct DriftSettings {
   std::string name;
   std::string source;  // the name of its reference in a list; "" if there is no list
   std::vector<DriftColumnSettings> columns;
-  std::vector<DriftMethod> methods;  // empty: the default of the column's kind
+  bool all_columns = false;  // of the file or the reference, as they were when the configuration was read
+  std::vector<std::string> exclude;
+  std::set<std::string, std::less<>> known_names;  // of all columns, in the file
+  std::vector<DriftMethod> methods;                // empty: the default of the column's kind
   ReferenceOptions reference;
   // Of the reference: rows, or time, or what moves along with the windows, or a file.
   std::uint64_t first_rows = 0;

@@ -3,9 +3,11 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "agent/config/table_reader.h"
 #include "agent/core/clock.h"
+#include "agent/core/expected.h"
 #include "agent/core/file_system.h"
 #include "agent/core/monitor.h"
 #include "agent/core/record_batch.h"
@@ -20,6 +22,10 @@ namespace leeway {
 using ReadRecords = std::function<bool(TableReader& table, const std::string& key, const Schema& schema,
                                        const std::function<void(const RecordBatch&)>& visit)>;
 
+// The names of the columns of the newest file that the table's `key` names, with the keys of ReadRecords. kIo after an
+// error that is in the table's diagnostics.
+using FileColumns = std::function<Expected<std::vector<std::string>>(TableReader& table, const std::string& key)>;
+
 // The input for building a monitor. `schemas` are those of its sources: the build interns the fields that it
 // needs in each.
 struct MonitorContext {
@@ -33,6 +39,10 @@ struct MonitorContext {
   bool names_columns = true;       // whether the source's batches name the columns of their file
   bool has_several_files = false;  // whether several files, each with versions of its own, may match the source
   const SourceDefinition* definition = nullptr;  // of its (first) source; null: nothing is known of its files
+  FileColumns file_columns{};
+  // The names of the columns of the source's newest file; kConfiguration if they cannot be known, another error if they
+  // are not known yet: the configuration will then be read again once there is another file.
+  std::function<Expected<std::vector<std::string>>()> source_columns{};
 
   // Of the only source, for kinds that take no more.
   Schema& schema() const { return schemas.first(); }

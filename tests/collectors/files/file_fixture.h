@@ -168,6 +168,7 @@ class FileWorld {
     return at == now.versions->rejects.end() ? 0 : at->second;
   }
   TimePoint now() const { return now_; }
+  const SourceDefinition& definition() const { return *definition_; }
 
   // Replaces the file as a careful writer does: writes another file and renames it.
   void replace(const std::string& path, std::string_view content) {

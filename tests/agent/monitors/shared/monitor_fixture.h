@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/config/toml_reader.h"
 #include "agent/core/file_system.h"
@@ -21,8 +23,9 @@ constexpr TimePoint kOrigin = TimePoint(std::chrono::hours(480'000));
 
 class MonitorFixture {
  public:
-  // `toml` is the content of one [[section]] entry.
-  MonitorFixture(const std::string& section, const std::string& toml) {
+  // `toml` is the content of one [[section]] entry; `columns` are those of the source's newest file.
+  MonitorFixture(const std::string& section, const std::string& toml,
+                 std::function<Expected<std::vector<std::string>>()> columns = {}) {
     Diagnostics diagnostics;
     config_ = parse_toml("[[" + section + "]]\n" + toml, "test.toml", diagnostics);
     EXPECT_FALSE(diagnostics.has_errors()) << diagnostics.to_string();
@@ -33,6 +36,7 @@ class MonitorFixture {
     for (const MonitorKind& kind : builtin_monitors()) {
       if (kind.section == section && (kind.type.empty() || kind.type == type)) {
         MonitorContext context{reader, schema_, kOrigin, files_};
+        context.source_columns = columns;
         monitor_ = kind.build(context);
       }
     }
