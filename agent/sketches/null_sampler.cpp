@@ -51,6 +51,20 @@ double rows_beyond(const ColumnReference& reference, const WeightedValue& extrem
   return extreme.weight >= kSureRows ? 0 : 1 / static_cast<double>(extreme.weight);
 }
 
+// Bins between the reference's values share the mass of the gap that they are in.
+void fill_gaps(std::vector<double>& weights) {
+  for (std::size_t begin = 0; begin < weights.size();) {
+    std::size_t end = begin;
+    while (end < weights.size() && weights[end] == 0) {
+      ++end;
+    }
+    // The part of the last one is beside the next value.
+    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(begin), weights.begin() + static_cast<std::ptrdiff_t>(end),
+              1 / static_cast<double>(end - begin + 1));
+    begin = end + 1;
+  }
+}
+
 }  // namespace
 
 NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t seed)
@@ -236,19 +250,6 @@ double NullSampler::draw_kolmogorov_smirnov() {
     }
   }
   return largest;
-}
-
-void NullSampler::fill_gaps(std::vector<double>& weights) {
-  for (std::size_t begin = 0; begin < weights.size();) {
-    std::size_t end = begin;
-    while (end < weights.size() && weights[end] == 0) {
-      ++end;
-    }
-    // The part of the last one is beside the next value.
-    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(begin), weights.begin() + static_cast<std::ptrdiff_t>(end),
-              1 / static_cast<double>(end - begin + 1));
-    begin = end + 1;
-  }
 }
 
 double NullSampler::dependent_part(double rows) const {

@@ -43,8 +43,6 @@ class NullSampler {
   void draw_sums();
   // On Evidently's bins, which depend on the window.
   double draw_window_bins(EvidentlyScore score);
-  // Bins between the reference's values share the mass of the gap that they are in.
-  void fill_gaps(std::vector<double>& weights);
   // How much smaller a sample of independent rows would be that varies as much as the reference's and window's do.
   double dependent_part(double rows) const;
   // `rows` among bins of these Dirichlet parameters.
