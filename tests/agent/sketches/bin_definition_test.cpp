@@ -247,7 +247,7 @@ TEST(BinDefinition, TheRuleIsSavedWithTheReference) {
   }
 }
 
-// 5 % of 1,500 windows: within 4 points. NannyML's bins of skewed values, most of which hold no row, alarm in 8.6 %.
+// 5 % of 1,500 windows: within 2.5 points, but for hellinger on bins of which most hold no row.
 TEST(BinDefinition, AlarmAsOftenAsConfigured) {
   Random random(17);
   const auto draw = [&](int shape, std::size_t rows) {
@@ -279,7 +279,9 @@ TEST(BinDefinition, AlarmAsOftenAsConfigured) {
         }
       }
       for (std::size_t method = 0; method < methods.size(); ++method) {
-        EXPECT_NEAR(alarms[method] / 1500.0, 0.05, 0.04)
+        // Most of Doane's bins of lognormal values are nearly empty: there hellinger alarms in 9 % (CONFIGURATION.md).
+        const bool sparse = shape == 1 && rule == BinRule::kNannyMl && methods[method] == DriftMethod::kHellinger;
+        EXPECT_NEAR(alarms[method] / 1500.0, 0.05, sparse ? 0.06 : 0.025)
             << to_string(methods[method]) << ", rule " << static_cast<int>(rule) << ", shape " << shape;
       }
     }
