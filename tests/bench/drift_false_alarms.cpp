@@ -15,6 +15,7 @@
 #include "agent/sketches/drift_score.h"
 #include "agent/sketches/null_scores.h"
 #include "agent/sketches/random.h"
+#include "agent/sketches/value_counts.h"
 
 namespace leeway {
 namespace {
@@ -90,6 +91,26 @@ Source flag(double shift) {
 }
 Source many(double shift) { return categories(200, shift); }
 
+// Five values of which the highest is the most frequent.
+Source skewed_ratings(double shift) {
+  return [shift](Random& random) { return std::clamp(std::floor(4.5 + 1.2 * (random.normal() + shift)), 1.0, 5.0); };
+}
+// Poisson with mean 3, which `shift` raises by as many standard deviations.
+Source poisson_3(double shift) {
+  return [bound = std::exp(-3 - shift * std::sqrt(3.0))](Random& random) {
+    double product = random.uniform();
+    double count = 0;
+    for (; product > bound; ++count) {
+      product *= random.uniform();
+    }
+    return count;
+  };
+}
+// Zeros but for one row in five, which is lognormal.
+Source zero_inflated(double shift) {
+  return [shift](Random& random) { return random.uniform() < 0.8 ? 0.0 : std::exp(2 * shift + random.normal()); };
+}
+
 constexpr Scenario kScenarios[] = {{"normal", ColumnKind::kNumber, normal},
                                    {"lognormal", ColumnKind::kNumber, lognormal},
                                    {"correlated .5", ColumnKind::kNumber, correlated_5},
@@ -100,7 +121,10 @@ constexpr Scenario kScenarios[] = {{"normal", ColumnKind::kNumber, normal},
                                    {"90 % zeros", ColumnKind::kNumber, mostly_zero},
                                    {"5 categories", ColumnKind::kCategory, five},
                                    {"200 categories", ColumnKind::kCategory, many},
-                                   {"flag of .01", ColumnKind::kCategory, flag}};
+                                   {"flag of .01", ColumnKind::kCategory, flag},
+                                   {"ratings", ColumnKind::kNumber, skewed_ratings},
+                                   {"Poisson 3", ColumnKind::kNumber, poisson_3},
+                                   {"zero-inflated", ColumnKind::kNumber, zero_inflated}};
 
 ColumnReference capture(const Scenario& scenario, Source& source, Random& random) {
   ReferenceCapture result;
@@ -119,17 +143,18 @@ WindowSums window_of(const ColumnReference& reference, const std::vector<std::si
                      Random& random, int rows) {
   WindowSums window;
   window.cells.resize(reference.cells());
+  ValueCounts values;
   for (int row = 0; row < rows; ++row) {
     const double value = source(random);
     if (reference.kind == ColumnKind::kCategory) {
       ++window.cells[cells[static_cast<std::size_t>(value)]];
-      continue;
+    } else {
+      values.add(std::span(&value, 1));
     }
-    const std::size_t cell = reference.cell_of(value);
-    ++window.cells[cell];
-    window.sum += value;
-    window.below_sum += cell == ColumnReference::kBelowCell ? value : 0;
-    window.above_sum += cell == reference.above_cell() ? value : 0;
+  }
+  if (reference.kind == ColumnKind::kNumber) {
+    window.values = values.sorted();
+    window.complete(reference, nullptr);
   }
   return window;
 }
