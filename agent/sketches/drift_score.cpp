@@ -303,6 +303,8 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
   }
 }
 
+double DriftScorer::scale() const { return scale_of(reference_); }
+
 const FineCells& DriftScorer::fine_cells() {
   if (!fine_cells_) {
     fine_cells_.emplace(reference_);

@@ -93,6 +93,8 @@ class DriftScorer {
   friend class NullSampler;
   double held_in_reference() const;
   double cramer_von_mises_in_cells(const WindowSums& window) const;
+  // The unit of distances of values.
+  double scale() const;
   double score_cells(DriftMethod method, const WindowSums& window);
   // With `windows` that have values or fine sums.
   Estimate score_values(DriftMethod method, const WindowSums& window);

@@ -40,7 +40,9 @@ class NullSampler {
   void add_waves();
   void draw_shares();
   void draw_counts();
+  void find_bias();
   void draw_sums();
+  double surplus_in_gaps() const;
   // On Evidently's bins, which depend on the window.
   double draw_window_bins(EvidentlyScore score);
   // How much smaller a sample of independent rows would be that varies as much as the reference's and window's do.
@@ -64,6 +66,7 @@ class NullSampler {
   std::vector<std::vector<double>> waves_;
   std::vector<double> shares_;  // not normalised
   WindowSums window_;
+  double bias_ = 0;  // of the mean of a drawn window
 };
 
 }  // namespace leeway

@@ -48,7 +48,7 @@ class Calibration {
   ~Calibration();
 
   std::uint64_t rows() const { return rows_; }
-  // Makes up to `most` of the remaining draws; returns how many. About 5 us each for numbers.
+  // Makes up to `most` of the remaining draws; returns how many. About 13 us each for numbers.
   std::uint64_t draw(std::uint64_t most);
   // Once all draws are made.
   std::vector<NullScores> take_scores();
