@@ -230,6 +230,7 @@ std::unique_ptr<TailedFile> LogCollector::forget(TailedFile& file) {
   std::erase(open_, &file);
   std::erase(queue_, &file);
   std::erase(rotated_queue_, &file);
+  file.queued = false;  // it may be added again
   return std::move(files_.extract(file.key()).mapped());
 }
 

@@ -422,5 +422,20 @@ TEST_P(LogDeletedTest, GenerationsThatCameAndWentAfterItAreRead) {
 }
 INSTANTIATE_TEST_SUITE_P(All, LogDeletedTest, testing::Range(0U, 16U));
 
+TEST_F(LogMissedTest, ALogThatComesBackBeforeItWasReadIsRead) {
+  Tail tail(files_, {kLog});
+  files_.append(kLog, lines(20));
+  ASSERT_TRUE(tail.discover());  // it is to be read next
+  files_.append("/elsewhere/other", "");
+  rename(kLog, "/elsewhere/app.log");
+  files_.append("/log/app.log.1", banner(20));
+  files_.set_readable("/log/app.log.1", false);
+  ASSERT_TRUE(tail.discover());  // what came after it cannot be examined
+  files_.set_readable("/log/app.log.1", true);
+  rename("/elsewhere/app.log", kLog);
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
 }  // namespace
 }  // namespace leeway
