@@ -307,9 +307,9 @@ Expected<void> DriftSegment::load_pending(StateReader& in, std::span<DriftColumn
     window.rows = in.u64();
     window.absent = in.version() >= DriftColumn::kFactsVersion ? in.u64() : 0;
     if (const std::uint64_t scores = in.u64(); scores != 0) {
-      const auto saved = [&](DriftMethod method) { return column.is_saved(method, in.version()); };
-      if (!column.frozen() || scores != static_cast<std::uint64_t>(
-                                            std::count_if(column.methods().begin(), column.methods().end(), saved))) {
+      const auto is_saved = [&](DriftMethod method) { return column.is_saved(method, in.version()); };
+      if (!column.frozen() || scores != static_cast<std::uint64_t>(std::count_if(column.methods().begin(),
+                                                                                 column.methods().end(), is_saved))) {
         return Error{ErrorCode::kCorrupt, "saved drift window is invalid"};
       }
       window.scores.assign(column.methods().size(), kNaN);
