@@ -34,7 +34,8 @@ constexpr double kDrawsBeyondLevel = 100;  // wanted: the rate then holds within
 void read_methods(TableReader& reader, DriftSettings& settings) {
   std::string known;
   for (std::size_t i = 0; i < kDriftMethods; ++i) {
-    known += (i == 0 ? "" : ", ") + std::string(to_string(static_cast<DriftMethod>(i)));
+    known += i == 0 ? "" : ", ";
+    known += to_string(static_cast<DriftMethod>(i));
   }
   for (const std::string& name : reader.strings("method").value_or(std::vector<std::string>{})) {
     const std::optional<DriftMethod> method = drift_method(name);
