@@ -199,7 +199,7 @@ run_stage() {
     ci)
       # One build for the unit tests and the fuzz targets.
       stage "build with ASan, UBSan and -Werror" 440 build ci
-      stage "unit tests with ASan and UBSan" 180 unit_tests ci
+      stage "unit tests with ASan and UBSan" 240 unit_tests ci
       ;;
     tsan)
       # The rooms with more than one thread; not parquet_test because Arrow is not built with TSan, which therefore cannot

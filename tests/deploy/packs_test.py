@@ -43,9 +43,10 @@ class PackTest(unittest.TestCase):
 
     def test_the_example_of_data_finds_the_column_that_moved(self):
         samples = exposition.parse_samples(leeway("replay", "--config.file", "deploy/examples/data.toml").stdout)
-        bands = {dict(labels)["column"]: value for (name, labels), value in samples.items()
+        bands = {(dict(labels)["column"], dict(labels)["method"]): value for (name, labels), value in samples.items()
                  if name == "leeway_drift_band"}
-        self.assertEqual({"age": 3, "engagement_score": 0, "string(income_level)": 0}, bands)
+        self.assertEqual({"age", "engagement_score", "string(income_level)"}, {column for column, _ in bands})
+        self.assertEqual({("age", "wasserstein"): 3}, {key: band for key, band in bands.items() if band})
 
     def test_rejected_lines_are_counted_by_reason(self):
         truth = json.loads((SAMPLE.parent / "truth.json").read_text())

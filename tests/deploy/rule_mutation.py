@@ -43,8 +43,8 @@ def mutants(rule, interval):
         number = float(match['number'])
         if number == 0 or guards(expr, match):
             continue
-        # Bands are integers: the next one is the smallest change.
-        moved_to = (number - 1, number + 1) if '_band' in head else (number * 0.9, number * 1.1)
+        # Bands and numbers of runs are integers: the next one is the smallest change.
+        moved_to = (number - 1, number + 1) if '_band' in head or '_unjudged_runs' in head else (number * 0.9, number * 1.1)
         for moved in moved_to:
             changed = copy.deepcopy(rule)
             changed['expr'] = expr[: match.start('number')] + repr(moved) + expr[match.end('number') :]

@@ -218,7 +218,9 @@ class PartitionTest(unittest.TestCase):
         self.assertIn("part-0.csv' waits for '_SUCCESS' in its directory", done.stderr)
         (self.data / "_SUCCESS").touch()
         done = self.replay(agent)
-        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertNotIn("waits", done.stderr)
+        self.assertIn("a window of 100 rows is more than the 10 rows of a version", done.stderr)
         self.assertIn('leeway_quality_rows{quality="scores"} 10', done.stdout)
 
     def test_of_nightly_files_the_last_one_replaces_the_one_before(self):

@@ -146,8 +146,9 @@ void Drift::measure_version(const FileVersionPart& part, std::size_t rows) {
   ++short_versions_;
   if (!std::exchange(noted_, true)) {
     notes_.push_back("[[drift]] '" + settings_.name + "': a window of " + std::to_string(window) +
-                     " rows is more than the " + std::to_string(version_rows_) + " rows of '" + std::string(part.path) +
-                     "', so it spans several versions and is judged only when later ones are read; expected window = "
+                     " rows is more than the " + std::to_string(version_rows_) + " rows of " +
+                     (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
+                     ", so it spans several versions and is judged only when later ones are read; expected window = "
                      "\"version\", or fewer rows");
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "agent/alerts/alert_keys.h"
@@ -244,29 +245,32 @@ void QualityRules::add_never_judged() {
 // The first change has nothing to compare with, and a short window may lack what a check needs.
 void QualityRules::add_not_judged() {
   const int allowed = settings_.by_version() ? 0 : kUnjudgedWindows;
-  const QualityCheckSettings* example_check = nullptr;
+  const QualityCheckSettings* first_other = nullptr;
+  const QualityCheckSettings* first_change = nullptr;
   std::string other = std::string(kQualityUnjudged) + "{quality=" + quote_promql(settings_.name);
-  std::vector<std::string> changes;
+  std::string changes;
   std::set<std::string> done;  // the columns of an entry share a name
   for (const QualityCheckSettings& check : settings_.checks) {
     const bool enabled = settings_.entries[check.entry].alerts.enabled;
     const bool counts_later = is_change(check.kind) && enabled;
-    example_check = enabled && (example_check == nullptr || is_change(example_check->kind)) ? &check : example_check;
+    const QualityCheckSettings*& first = counts_later ? first_change : first_other;
+    first = enabled && first == nullptr ? &check : first;
     if ((counts_later || !enabled) && done.insert(check.name).second) {
       other += ", check!=" + quote_promql(check.name);
       if (counts_later) {
-        changes.push_back(selector(kQualityUnjudged, check.name) + " > " + std::to_string(allowed + 1));
+        changes += (changes.empty() ? "" : "|") + check.name;
       }
     }
   }
-  if (example_check == nullptr) {
+  if (first_other == nullptr && first_change == nullptr) {
     return;
   }
   AlertRule alert = base(settings_.alerts);
   alert.name = settings_.alerts.stem + "NotJudged";
   alert.expr = other + "} > " + std::to_string(allowed);
-  for (const std::string& change : changes) {
-    alert.expr += "\nor " + change;
+  if (!changes.empty()) {
+    alert.expr += "\nor " + std::string(kQualityUnjudged) + "{quality=" + quote_promql(settings_.name) + ", check=~" +
+                  quote_promql(changes) + "} > " + std::to_string(allowed + 1);
   }
   alert.severity = Severity::kWarning;
   alert.summary = "A check of " + settings_.name + " neither passes nor fails.";
@@ -280,16 +284,22 @@ void QualityRules::add_not_judged() {
   alert.runbook.queries = {selector(kQualityUnjudged) + " > 0", selector(kQualityCheckRows)};
   alert.runbook.steps = {"See whether the column has another name or another type than before.",
                          "Stop relying on the check until it has a value again; results of other checks are valid."};
-  Signal signal;
-  signal.firing = example(example_check);
-  signal.series = {{series_text(kQualityUnjudged, signal.firing), false}};
-  signal.drive = [](double level) { return std::vector<double>{level}; };
-  signal.within = allowed + (is_change(example_check->kind) ? 1 : 0);
-  signal.beyond = signal.within + 1;
   SignalTiming timing;
   timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
   timing.hold = alert.hold;
-  alert.tests = signal_tests(signal, timing);
+  for (const QualityCheckSettings* const check : {first_other, first_change}) {
+    if (check == nullptr) {
+      continue;
+    }
+    Signal signal;
+    signal.firing = example(check);
+    signal.series = {{series_text(kQualityUnjudged, signal.firing), false}};
+    signal.drive = [](double level) { return std::vector<double>{level}; };
+    signal.within = allowed + (check == first_change ? 1 : 0);
+    signal.beyond = signal.within + 1;
+    std::vector<AlertTest> tests = signal_tests(signal, timing);
+    alert.tests.insert(alert.tests.end(), std::make_move_iterator(tests.begin()), std::make_move_iterator(tests.end()));
+  }
   catalog_.alerts.push_back(std::move(alert));
 }
 

@@ -46,7 +46,7 @@ GOOD = {
 }
 SCENARIOS = {
     "healthy": {"ate": 47.2},
-    "borderline": {"ate": 51.6, "std": 15.6, "customers": 170, "passed": 3, "shifts": {"age": 0.45},
+    "borderline": {"ate": 51.6, "std": 15.6, "customers": 170, "passed": 3, "shifts": {"age": 0.4},
                    "report_ks": {"age": 0.1423, "income_level": 0.1215}, "psi": 0.24, "total": 1790.0, "outside": 0.1},
     "report_only": {"ate": 47.2, "report_ks": {"age": 0.0861, "income_level": 0.2215}},
     "incident": {"ate": 58.4, "std": 21.6, "customers": 130, "not_a_number": 3, "reversed": True, "passed": 2,
@@ -479,7 +479,7 @@ ALERTS = {
     "D17": ["DISFullRunOverdue", "DISFullRunNever"], "D20": ["DISNoProductionModel", "DISSeveralProductionModels"],
     "D21": ["DISDataQualityFailed"], "D22": ["DISCovariateImbalance"], "D23": ["DISPropensityOverlap"],
     "D25": ["DISRetrainOverdue"], "D29": ["DISRecommendationsDisabled"], "D30": ["DISModelRolledBack"],
-    "D31": ["DISUpliftUnstable", "DISSegmentsReversed", "DISScoresNotANumber"],
+    "D31": ["DISUpliftUnstable", "DISSegmentsReversed", "DISScoresNotANumber", "QualityNotJudged"],
     "D35": ["DISAPIFailing", "DISAPIErrorBudget", "ErrorBudgetExhausted", "DISAPILogNotRead", "DISEnhancedAPILogNotRead"],
     "D37": ["DISPipelineSlow"],
     "D38": ["DISNotifyFailing"], "D39": ["DISServiceDown"], "D43": ["DISBaselineStale"], "D46": ["DISScorePSI"],
@@ -495,7 +495,9 @@ FIRES = {
         "DISSeveralProductionModels", "DISDataQualityFailed", "DISCovariateImbalance", "DISPropensityOverlap",
         "DISRetrainOverdue", "DISModelRolledBack", "DISUpliftUnstable", "DISSegmentsReversed", "DISScoresNotANumber",
         "DISPipelineSlow", "DISNotifyFailing", "DISScorePSI", "DISAPIFailing", "DISAPIErrorBudget", "ErrorBudgetExhausted"],
-    "disabled": ["DISRecommendationsDisabled", "DISNoProductionModel", "DISATEChanged", "DISATEOutOfRange", "DISScorePSI"],
+    # Without segments, checks of their order see nothing.
+    "disabled": ["DISRecommendationsDisabled", "DISNoProductionModel", "DISATEChanged", "DISATEOutOfRange", "DISScorePSI",
+                 "QualityNotJudged"],
     "silent": ["DISPipelineNotRun", "DISOutputStale", "DISFullRunOverdue", "DISRetrainOverdue", "DISBaselineStale"],
 }
 
