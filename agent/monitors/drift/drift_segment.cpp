@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/monitors/shared/segments.h"
+#include "agent/sketches/two_sample.h"
 
 namespace leeway {
 
