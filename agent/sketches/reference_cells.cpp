@@ -1,6 +1,7 @@
 #include "agent/sketches/reference_cells.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace leeway {
@@ -82,7 +83,7 @@ void CellWriter::add(double low, double high, double rows, double sum, std::span
   std::uint64_t given = 0;
   for (const WeightedValue& item : first) {
     seen += static_cast<double>(item.weight);
-    const auto until = static_cast<std::uint64_t>(rows * seen / known + 0.5);
+    const auto until = static_cast<std::uint64_t>(std::llround(rows * seen / known));
     append(item.value + (end - item.value) * part, until - given);
     given = until;
   }

@@ -264,7 +264,7 @@ Expected<void> Drift::load(StateReader& in) {
   }
   const std::uint64_t version_rows = in.version() >= DriftColumn::kWindowsVersion ? in.u64() : 0;
   const std::uint64_t short_versions = in.version() >= DriftColumn::kWindowsVersion ? in.u64() : 0;
-  const Expected<void> loaded = segments_.load(in);
+  Expected<void> loaded = segments_.load(in);
   if (loaded) {
     version_ = version;
     clock_ = clock;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMostColumns = 1000;
 
-void add_column(Expression expression, Position position, TableReader& reader, DriftSettings& settings) {
+void add_column(Expression expression, const Position& position, TableReader& reader, DriftSettings& settings) {
   const std::string label = expression.text();
   const bool known = std::any_of(settings.columns.begin(), settings.columns.end(),
                                  [&](const DriftColumnSettings& other) { return other.label == label; });
