@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "agent/sketches/row_totals.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {
@@ -12,11 +12,6 @@ namespace {
 constexpr double kEmptyShare = 0.0001;     // of an empty bin
 constexpr double kEmptyPart = 1'000'000;   // or this part of the smallest share
 constexpr double kMostBins = 1'000'000.0;  // a bound for absurd samples
-
-double sample_rows(std::span<const WeightedValue> sample) {
-  return std::accumulate(sample.begin(), sample.end(), 0.0,
-                         [](double sum, const WeightedValue& item) { return sum + static_cast<double>(item.weight); });
-}
 
 std::vector<double> edges_of_width(double first, double last, double width, bool integers) {
   if (first == last) {
@@ -78,7 +73,7 @@ std::vector<double> rows_by_value(std::span<const WeightedValue> sample, std::sp
 }
 
 std::vector<double> filled_shares(std::span<const double> counts) {
-  const double rows = std::accumulate(counts.begin(), counts.end(), 0.0);
+  const double rows = total_of(counts);
   std::vector<double> shares;
   double smallest = 1;
   for (const double count : counts) {
@@ -98,7 +93,7 @@ bool is_whole(std::span<const WeightedValue> sample) {
 
 std::vector<double> sturges_edges(std::span<const WeightedValue> sample, bool integers) {
   return sample.empty() ? std::vector<double>{kFirstOfNone, kLastOfNone}
-                        : sturges_edges(sample.front().value, sample.back().value, sample_rows(sample), integers);
+                        : sturges_edges(sample.front().value, sample.back().value, rows_of(sample), integers);
 }
 
 std::vector<double> sturges_edges(double smallest, double largest, double rows, bool integers) {
@@ -106,7 +101,7 @@ std::vector<double> sturges_edges(double smallest, double largest, double rows, 
 }
 
 std::vector<double> doane_edges(std::span<const WeightedValue> sample) {
-  const double rows = sample_rows(sample);
+  const double rows = rows_of(sample);
   double mean = 0;
   double seen = 0;
   for (const WeightedValue& item : sample) {
@@ -153,15 +148,14 @@ double evidently_score(EvidentlyScore score, std::span<const double> reference, 
   if (score == EvidentlyScore::kJensenShannon) {
     return jensen_shannon_distance(reference, current) * std::sqrt(std::log(2.0));
   }
-  if (!(std::accumulate(reference.begin(), reference.end(), 0.0) > 0) ||
-      !(std::accumulate(current.begin(), current.end(), 0.0) > 0)) {
+  if (Totals(reference, current).empty()) {
     return kNaN;
   }
   const std::vector<double> p = filled_shares(reference);
   const std::vector<double> q = filled_shares(current);
   if (score == EvidentlyScore::kKullbackLeibler) {  // of shares that add up to 1 again
-    const double p_sum = std::accumulate(p.begin(), p.end(), 0.0);
-    const double q_sum = std::accumulate(q.begin(), q.end(), 0.0);
+    const double p_sum = total_of(p);
+    const double q_sum = total_of(q);
     double sum = 0;
     for (std::size_t i = 0; i < p.size(); ++i) {
       sum += p[i] / p_sum * std::log(p[i] / p_sum / (q[i] / q_sum));

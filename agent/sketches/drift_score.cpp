@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
+#include "agent/sketches/row_totals.h"
 #include "agent/sketches/two_sample.h"
 #include "agent/sketches/two_sample_tests.h"
 
@@ -35,8 +35,6 @@ constexpr std::array<std::string_view, kDriftMethods> kNames{"psi",
 
 bool looks_at_cells(DriftMethod method) { return method >= DriftMethod::kKolmogorovSmirnov; }
 
-double sum_of(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
-
 // Cells with one value of the reference, repeated, or none.
 std::vector<bool> cells_of_one_value(const ColumnReference& reference) {
   std::vector<bool> result(reference.cells(), true);
@@ -54,7 +52,7 @@ std::vector<bool> cells_of_one_value(const ColumnReference& reference) {
 // The unit of deviations: for a constant column its value, since any other value is arbitrarily far away.
 double scale_of(const ColumnReference& reference) {
   if (reference.rule == BinRule::kEvidently) {  // with n, and at least 0.001
-    const double n = sum_of(std::span(reference.counts).subspan(1));
+    const double n = total_of(std::span(reference.counts).subspan(1));
     return std::max(0.001, reference.deviation * std::sqrt((n - 1) / n));
   }
   if (reference.deviation > 0) {
@@ -118,7 +116,7 @@ void WindowSums::complete(const ColumnReference& reference, const FineCells* fin
   sum = below_sum = above_sum = 0;
   if (!fine.empty()) {
     fine_cells->to_cells(fine, cells);
-    sum = sum_of(fine.sums);
+    sum = total_of(fine.sums);
     below_sum = fine.sums[ColumnReference::kBelowCell];
     above_sum = fine.sums.back();
     return;
@@ -142,7 +140,7 @@ WindowSums& WindowSums::operator+=(const WindowSums& other) {
   return *this;
 }
 
-double WindowSums::rows() const { return sum_of(cells); }
+double WindowSums::rows() const { return total_of(cells); }
 
 DriftScorer::DriftScorer(const ColumnReference& reference, std::vector<DriftMethod> methods, double pseudo_count)
     : reference_(reference),
@@ -242,14 +240,14 @@ double DriftScorer::score_bins(DriftMethod method) const {
   }
 }
 
-double DriftScorer::held_in_reference() const { return sum_of(std::span(reference_.counts).subspan(1)); }
+double DriftScorer::held_in_reference() const { return total_of(std::span(reference_.counts).subspan(1)); }
 
 // On cells all rows of one are ties: a rows among b add a (a^2 - 1) / 12 to the squared distances of their ranks. If
 // they are of many values, their order is random: a b (b + 2) / 12.
 double DriftScorer::cramer_von_mises_in_cells(const WindowSums& window) const {
   const std::span<const double> expected = reference_.counts;
   const double n = held_in_reference();
-  const double m = sum_of(std::span(window.cells).subspan(1));
+  const double m = total_of(std::span(window.cells).subspan(1));
   double statistic = cramer_von_mises_on_cells(expected.subspan(1), std::span(window.cells).subspan(1));
   for (std::size_t cell = ColumnReference::kBelowCell; cell < window.cells.size(); ++cell) {
     if (!ties_[cell]) {
@@ -265,9 +263,9 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
   const std::span<const double> values = std::span(window.cells).subspan(1);  // without missing ones
   const std::span<const double> expected = std::span(reference_.counts).subspan(1);
   const double missing = window.cells[ColumnReference::kMissingCell];
-  const double held = sum_of(values);
+  const double held = total_of(values);
   if (method == DriftMethod::kNullRate) {
-    const double rate = reference_.counts[ColumnReference::kMissingCell] / sum_of(reference_.counts);
+    const double rate = reference_.counts[ColumnReference::kMissingCell] / total_of(reference_.counts);
     return std::abs(missing / (missing + held) - rate);
   }
   if (held == 0) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "agent/sketches/dependence.h"
 #include "agent/sketches/normal.h"
+#include "agent/sketches/row_totals.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {
@@ -18,8 +18,6 @@ constexpr double kMostReferenceRows = 1e6;
 constexpr double kPrior = 0.5;
 constexpr std::uint64_t kSureRows = 5;  // an extreme value with as many is a limit of the source
 constexpr double kSureShare = 0.001;    // the same in a sketch
-
-double total_of(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
 // The frequent categories were chosen by the counts that are also their weights: on average these are too high, and
 // that of the others is too low. By Good-Turing the latter's mass lacks T * N(T) rows, T being the smallest frequent

@@ -2,18 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+
+#include "agent/sketches/row_totals.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::size_t kMostBeyond = 1024;  // numbers beyond the first ones that are kept
-
-double rows_in_all(std::span<const WeightedValue> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0, [](double rows, const WeightedValue& item) {
-    return rows + static_cast<double>(item.weight);
-  });
-}
 
 ColumnReference base_of(std::vector<WeightedValue> first) {
   ColumnReference base;
@@ -106,7 +101,7 @@ void ReferenceCells::add(std::span<const double> numbers) {
 
 ReferenceValues ReferenceCells::values(double minimum, double maximum) const {
   ReferenceValues result;
-  const double rows = std::accumulate(sums_.counts.begin(), sums_.counts.end(), 0.0);
+  const double rows = total_of(sums_.counts);
   CellWriter writer(result, rows);
   constexpr std::size_t kBelow = ColumnReference::kBelowCell;
   const std::span<const WeightedValue> kept = beyond_.sorted();
@@ -116,7 +111,7 @@ ReferenceValues ReferenceCells::values(double minimum, double maximum) const {
   // Of the rows beyond the first numbers, the outermost is known if they were too many to be kept.
   const auto beyond = [&](std::size_t cell, double low, double high, double outermost) {
     const std::span<const WeightedValue> exact = cell == kBelow ? kept.first(split) : kept.subspan(split);
-    if (rows_in_all(exact) == sums_.counts[cell]) {
+    if (rows_of(exact) == sums_.counts[cell]) {
       result.values.insert(result.values.end(), exact.begin(), exact.end());
       return;
     }

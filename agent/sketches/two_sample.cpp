@@ -3,21 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
+#include "agent/sketches/row_totals.h"
 #include "agent/sketches/upper_gamma.h"
 
 namespace leeway {
 namespace {
-
-double total(std::span<const double> counts) { return std::accumulate(counts.begin(), counts.end(), 0.0); }
-
-// The two totals, and whether both sides have rows.
-struct Totals {
-  Totals(std::span<const double> reference, std::span<const double> current) : p(total(reference)), q(total(current)) {}
-  bool empty() const { return !(p > 0 && q > 0); }
-  double p, q;
-};
 
 // x ln(x / y), 0 for x = 0.
 double relative_entropy(double x, double y) { return x > 0 ? x * std::log(x / y) : 0; }
@@ -30,15 +21,9 @@ double population_stability_index(std::span<const double> reference, std::span<c
   if (totals.empty()) {
     return kNaN;
   }
-  const double added = pseudo_count * static_cast<double>(reference.size());
   double sum = 0;
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    const double p = (reference[i] + pseudo_count) / (totals.p + added);
-    const double q = (current[i] + pseudo_count) / (totals.q + added);
-    if (p != q) {
-      sum += (p - q) * std::log(p / q);
-    }
-  }
+  for_each_share(reference, current, totals, pseudo_count,
+                 [&](double p, double q) { sum += p != q ? (p - q) * std::log(p / q) : 0; });
   return sum;
 }
 
@@ -179,14 +164,6 @@ double wasserstein_distance(std::span<const double> sorted_a, std::span<const do
 }
 
 namespace {
-
-double rows_of(std::span<const WeightedValue> sample) {
-  double rows = 0;
-  for (const WeightedValue& item : sample) {
-    rows += static_cast<double>(item.weight);
-  }
-  return rows;
-}
 
 // Calls `visit` with each value of either sample, ascending, and the rows of both that are less.
 template <typename Visit>

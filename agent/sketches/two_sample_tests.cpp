@@ -3,24 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 #include <utility>
 #include <vector>
+
+#include "agent/sketches/row_totals.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::uint64_t kExactMiseRows = 20;  // of either sample
 constexpr double kLeastMiseP = 1e-15;         // the accuracy of the limiting distribution
-
-// The totals of two sides.
-struct Sides {
-  Sides(std::span<const double> reference, std::span<const double> current)
-      : p(std::accumulate(reference.begin(), reference.end(), 0.0)),
-        q(std::accumulate(current.begin(), current.end(), 0.0)) {}
-  bool empty() const { return !(p > 0 && q > 0); }
-  double p, q;
-};
 
 // How many paths have each sum; ascending sums.
 using Frequencies = std::vector<std::pair<std::int64_t, double>>;
@@ -75,39 +67,35 @@ double limiting_distribution(double x) {
 
 double kullback_leibler_divergence(std::span<const double> reference, std::span<const double> current,
                                    double pseudo_count) {
-  const Sides sides(reference, current);
-  if (sides.empty()) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
     return kNaN;
   }
-  const double added = pseudo_count * static_cast<double>(reference.size());
   double sum = 0;
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    const double p = (reference[i] + pseudo_count) / (sides.p + added);
-    const double q = (current[i] + pseudo_count) / (sides.q + added);
-    sum += p > 0 ? p * std::log(p / q) : 0;
-  }
+  for_each_share(reference, current, totals, pseudo_count,
+                 [&](double p, double q) { sum += p > 0 ? p * std::log(p / q) : 0; });
   return std::max(0.0, sum);
 }
 
 double cramers_v(std::span<const double> reference, std::span<const double> current) {
-  const Sides sides(reference, current);
-  return sides.empty()
+  const Totals totals(reference, current);
+  return totals.empty()
              ? kNaN
-             : std::min(1.0, std::sqrt(chi_square_contingency(reference, current).statistic / (sides.p + sides.q)));
+             : std::min(1.0, std::sqrt(chi_square_contingency(reference, current).statistic / (totals.p + totals.q)));
 }
 
 ChiSquare g_test_contingency(std::span<const double> reference, std::span<const double> current) {
-  const Sides sides(reference, current);
-  if (sides.empty()) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
     return {kNaN, 0, kNaN};
   }
   ChiSquare result;
   int cells = 0;
-  const double all = sides.p + sides.q;
+  const double all = totals.p + totals.q;
   for (std::size_t i = 0; i < reference.size(); ++i) {
     const double both = reference[i] + current[i];
     cells += both > 0 ? 1 : 0;
-    for (const auto& [rows, total] : {std::pair(reference[i], sides.p), std::pair(current[i], sides.q)}) {
+    for (const auto& [rows, total] : {std::pair(reference[i], totals.p), std::pair(current[i], totals.q)}) {
       const double expected = both * total / all;
       // O ln(O / E) - (O - E), whose sum is the same: each term is small where both are alike.
       result.statistic += rows > 0   ? 2 * (rows * std::log1p((rows - expected) / expected) - (rows - expected))
@@ -122,8 +110,8 @@ ChiSquare g_test_contingency(std::span<const double> reference, std::span<const 
 }
 
 TestResult two_proportions(std::span<const double> reference, std::span<const double> current) {
-  const Sides sides(reference, current);
-  if (sides.empty()) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
     return {kNaN, kNaN};
   }
   std::size_t held = 0;
@@ -137,32 +125,32 @@ TestResult two_proportions(std::span<const double> reference, std::span<const do
   if (held != 2) {
     return held > 2 ? TestResult{kNaN, kNaN} : TestResult{0, 1};
   }
-  const double pooled = (reference[last] + current[last]) / (sides.p + sides.q);
-  const double variance = pooled * (1 - pooled) * (1 / sides.p + 1 / sides.q);
-  const double z = (reference[last] / sides.p - current[last] / sides.q) / std::sqrt(variance);
+  const double pooled = (reference[last] + current[last]) / (totals.p + totals.q);
+  const double variance = pooled * (1 - pooled) * (1 / totals.p + 1 / totals.q);
+  const double z = (reference[last] / totals.p - current[last] / totals.q) / std::sqrt(variance);
   return {z, std::erfc(std::abs(z) / std::numbers::sqrt2)};
 }
 
 double energy_distance_on_cells(std::span<const double> positions, std::span<const double> reference,
                                 std::span<const double> current) {
-  const Sides sides(reference, current);
+  const Totals totals(reference, current);
   double f = 0;
   double g = 0;
   double sum = 0;
   for (std::size_t i = 0; i + 1 < reference.size(); ++i) {
     f += reference[i];
     g += current[i];
-    const double difference = f / sides.p - g / sides.q;
+    const double difference = f / totals.p - g / totals.q;
     sum += difference * difference * (positions[i + 1] - positions[i]);
   }
-  return sides.empty() ? kNaN : std::sqrt(2 * sum);
+  return totals.empty() ? kNaN : std::sqrt(2 * sum);
 }
 
 // Of a cell with a and b rows after f and g rows: the mean ranks of both are f + g + (a + b + 1) / 2, so the squared
 // distances of the a rows from their ranks in their own sample add up to a (g + b / 2)^2 + a (a^2 - 1) / 12.
 double cramer_von_mises_on_cells(std::span<const double> reference, std::span<const double> current) {
-  const Sides sides(reference, current);
-  if (sides.empty()) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
     return kNaN;
   }
   double f = 0;
@@ -173,12 +161,12 @@ double cramer_von_mises_on_cells(std::span<const double> reference, std::span<co
     const double b = current[i];
     const double from_reference = a * ((g + b / 2) * (g + b / 2) + (a * a - 1) / 12);
     const double from_current = b * ((f + a / 2) * (f + a / 2) + (b * b - 1) / 12);
-    u += from_reference / sides.q + from_current / sides.p;
+    u += from_reference / totals.q + from_current / totals.p;
     f += a;
     g += b;
   }
-  const double all = sides.p + sides.q;
-  return u / all - (4 * sides.p * sides.q - 1) / (6 * all);
+  const double all = totals.p + totals.q;
+  return u / all - (4 * totals.p * totals.q - 1) / (6 * all);
 }
 
 double energy_distance(std::span<const WeightedValue> reference, std::span<const WeightedValue> current) {
