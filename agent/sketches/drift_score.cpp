@@ -240,6 +240,16 @@ double DriftScorer::score_bins(DriftMethod method) const {
   }
 }
 
+double DriftScorer::score_of_ks_test(double d, double held) const {
+  return score_of_p_value(
+      kolmogorov_smirnov_p_value(d, static_cast<std::uint64_t>(held_in_reference()), static_cast<std::uint64_t>(held)));
+}
+
+double DriftScorer::score_of_cramer_von_mises_test(double statistic, double held) const {
+  return score_of_p_value(cramer_von_mises_p_value(statistic, static_cast<std::uint64_t>(held_in_reference()),
+                                                   static_cast<std::uint64_t>(held)));
+}
+
 double DriftScorer::held_in_reference() const { return total_of(std::span(reference_.counts).subspan(1)); }
 
 // On cells all rows of one are ties: a rows among b add a (a^2 - 1) / 12 to the squared distances of their ranks. If
@@ -271,17 +281,15 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
   if (held == 0) {
     return kNaN;
   }
-  const auto n = static_cast<std::uint64_t>(held_in_reference());
-  const auto m = static_cast<std::uint64_t>(held);
   switch (method) {
     case DriftMethod::kKolmogorovSmirnov:
       return kolmogorov_smirnov_on_cells(expected, values);
     case DriftMethod::kKolmogorovSmirnovP:
-      return score_of_p_value(kolmogorov_smirnov_p_value(kolmogorov_smirnov_on_cells(expected, values), n, m));
+      return score_of_ks_test(kolmogorov_smirnov_on_cells(expected, values), held);
     case DriftMethod::kCramerVonMises:
       return cramer_von_mises_in_cells(window);
     case DriftMethod::kCramerVonMisesP:
-      return score_of_p_value(cramer_von_mises_p_value(cramer_von_mises_in_cells(window), n, m));
+      return score_of_cramer_von_mises_test(cramer_von_mises_in_cells(window), held);
     case DriftMethod::kEnergy:
     case DriftMethod::kWasserstein: {
       const double below = window.cells[ColumnReference::kBelowCell];
@@ -312,25 +320,20 @@ const FineCells& DriftScorer::fine_cells() {
 
 Estimate DriftScorer::score_values(DriftMethod method, const WindowSums& window) {
   const bool exact = window.fine.empty();
-  const auto n = static_cast<std::uint64_t>(held_in_reference());
-  const auto m = static_cast<std::uint64_t>(window.rows() - window.cells[ColumnReference::kMissingCell]);
+  const double held = window.rows() - window.cells[ColumnReference::kMissingCell];
   Estimate result;
   if (method == DriftMethod::kEnergy) {
     return {energy_distance(reference_.values, window.values), 0};
   }
   if (method == DriftMethod::kCramerVonMises || method == DriftMethod::kCramerVonMisesP) {
     const double statistic = cramer_von_mises(reference_.values, window.values);
-    return {method == DriftMethod::kCramerVonMises ? statistic
-                                                   : score_of_p_value(cramer_von_mises_p_value(statistic, n, m)),
-            0};
+    return {method == DriftMethod::kCramerVonMises ? statistic : score_of_cramer_von_mises_test(statistic, held), 0};
   }
   if (method == DriftMethod::kKolmogorovSmirnov || method == DriftMethod::kKolmogorovSmirnovP) {
     result = exact ? Estimate{kolmogorov_smirnov_statistic(reference_.values, window.values), 0}
                    : fine_cells().kolmogorov_smirnov(window.fine);
     result.error += reference_.rank_error;
-    return method == DriftMethod::kKolmogorovSmirnov
-               ? result
-               : Estimate{score_of_p_value(kolmogorov_smirnov_p_value(result.value, n, m)), 0};
+    return method == DriftMethod::kKolmogorovSmirnov ? result : Estimate{score_of_ks_test(result.value, held), 0};
   }
   result = exact ? Estimate{wasserstein_distance(reference_.values, window.values), 0}
                  : fine_cells().wasserstein(window.fine);
@@ -338,25 +341,27 @@ Estimate DriftScorer::score_values(DriftMethod method, const WindowSums& window)
   return {result.value / scale, (result.error + reference_.distance_error) / scale};
 }
 
+Estimate DriftScorer::score_one(DriftMethod method, const WindowSums& window) {
+  const bool has_values = !window.values.empty() || !window.fine.empty();
+  // Fine cells bound D and the integral of |F - G|; the others are computed on the reference's cells.
+  const bool on_values = bounds_error(method) || method == DriftMethod::kKolmogorovSmirnovP;
+  Estimate score;
+  if (has_values && compares_values(method) && (on_values || window.fine.empty())) {
+    score = score_values(method, window);
+  } else if (has_window_bins(method)) {
+    score.value = has_values ? score_window_bins(*evidently(method), window) : kNaN;
+  } else {
+    score.value = looks_at_cells(method) ? score_cells(method, window) : score_bins(method);
+  }
+  score.value = std::isfinite(score.value) ? score.value : kNaN;
+  return score;
+}
+
 void DriftScorer::score(const WindowSums& window, std::span<double> out, std::span<double> errors) {
   reference_.to_bins(window.cells, bins_);
-  const bool has_values = !window.values.empty() || !window.fine.empty();
   for (std::size_t i = 0; i < methods_.size(); ++i) {
-    Estimate score;
-    if (draws_ && (is_p_value(methods_[i]) || has_window_bins(methods_[i]))) {
-      out[i] = 0;
-      continue;
-    }
-    // Fine cells bound D and the integral of |F - G|; the others are computed on the reference's cells.
-    const bool on_values = bounds_error(methods_[i]) || methods_[i] == DriftMethod::kKolmogorovSmirnovP;
-    if (has_values && compares_values(methods_[i]) && (on_values || window.fine.empty())) {
-      score = score_values(methods_[i], window);
-    } else if (has_window_bins(methods_[i])) {
-      score.value = has_values ? score_window_bins(*evidently(methods_[i]), window) : kNaN;
-    } else {
-      score.value = looks_at_cells(methods_[i]) ? score_cells(methods_[i], window) : score_bins(methods_[i]);
-    }
-    out[i] = std::isfinite(score.value) ? score.value : kNaN;
+    const Estimate score = score_one(methods_[i], window);
+    out[i] = score.value;
     if (!errors.empty()) {
       errors[i] = score.error;
     }

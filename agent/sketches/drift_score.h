@@ -91,7 +91,12 @@ class DriftScorer {
 
  private:
   friend class NullSampler;
+  // Of a window whose bins are in bins_.
+  Estimate score_one(DriftMethod method, const WindowSums& window);
   double held_in_reference() const;
+  // The scores of tests between the reference and a window that holds so many numbers.
+  double score_of_ks_test(double d, double held) const;
+  double score_of_cramer_von_mises_test(double statistic, double held) const;
   double cramer_von_mises_in_cells(const WindowSums& window) const;
   // The unit of distances of values.
   double scale() const;
@@ -112,7 +117,6 @@ class DriftScorer {
   std::vector<double> positions_;  // with those of values out of range
   std::vector<bool> ties_;         // of numbers: cells with one value of the reference, or none
   std::optional<FineCells> fine_cells_;
-  bool draws_ = false;  // scores windows that are drawn, for which there are no p-values
 };
 
 }  // namespace leeway

@@ -397,36 +397,37 @@ double NullSampler::draw_rare_share(const RareShare& share) {
   return std::abs(static_cast<double>(random_.binomial(share.rows, probability)) / rows - share.center);
 }
 
+double NullSampler::draw_score(DriftMethod method) {
+  if (is_p_value(method)) {  // their distribution is known
+    return 0;
+  }
+  if (scorer_.has_window_bins(method)) {
+    return draw_window_bins(*scorer_.evidently(method));
+  }
+  if (method == DriftMethod::kKolmogorovSmirnov) {
+    return draw_kolmogorov_smirnov();
+  }
+  if (method == DriftMethod::kNullRate || method == DriftMethod::kUnseenCategory) {
+    if (const RareShare share = *rare_share(method); share.rows > 0) {
+      return draw_rare_share(share);
+    }
+  }
+  const double score = scorer_.score_one(method, window_).value;
+  return method == DriftMethod::kWasserstein ? std::max(0.0, score - surplus_in_gaps() / scorer_.scale()) : score;
+}
+
 void NullSampler::draw(std::span<double> out) {
   draw_counts();
   if (by_cells_) {
     if (reference_.kind == ColumnKind::kNumber) {
       draw_sums();
     }
-    scorer_.draws_ = true;
-    scorer_.score(window_, out);
-    scorer_.draws_ = false;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const DriftMethod method = scorer_.methods_[i];
-      if (method == DriftMethod::kKolmogorovSmirnov) {
-        out[i] = draw_kolmogorov_smirnov();
-      } else if (scorer_.has_window_bins(method)) {
-        out[i] = draw_window_bins(*scorer_.evidently(method));
-      } else if (method == DriftMethod::kWasserstein) {
-        out[i] = std::max(0.0, out[i] - surplus_in_gaps() / scorer_.scale());
-      } else if (method == DriftMethod::kNullRate || method == DriftMethod::kUnseenCategory) {
-        const RareShare share = *rare_share(method);
-        out[i] = share.rows > 0 ? draw_rare_share(share) : out[i];
-      }
-    }
-    return;
+    reference_.to_bins(window_.cells, scorer_.bins_);
+  } else {
+    std::copy(window_.cells.begin(), window_.cells.end(), scorer_.bins_.begin());
   }
-  std::copy(window_.cells.begin(), window_.cells.end(), scorer_.bins_.begin());
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const DriftMethod method = scorer_.methods_[i];
-    out[i] = is_p_value(method)                ? 0
-             : scorer_.has_window_bins(method) ? draw_window_bins(*scorer_.evidently(method))
-                                               : scorer_.score_bins(method);
+    out[i] = draw_score(scorer_.methods_[i]);
   }
 }
 

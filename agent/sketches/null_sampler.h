@@ -35,6 +35,8 @@ class NullSampler {
   std::optional<RareShare> rare_share(DriftMethod method) const;
 
  private:
+  // Of the drawn counts.
+  double draw_score(DriftMethod method);
   // Accounts for dependence between rows.
   void widen_categories();
   void add_waves();
