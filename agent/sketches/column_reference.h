@@ -1,5 +1,5 @@
-// The frozen reference of a column that a drift monitor compares windows with, taken while the data was healthy, and
-// its capture from a stream. Used by agent/monitors/drift and by drift_score.
+// The frozen reference of a column that a drift monitor compares windows with, taken while the data was healthy by
+// ReferenceCapture. Used by agent/monitors/drift and by drift_score.
 //
 // A column's rows fall into cells. For numbers: missing | below the smallest | about a hundred cells of equal reference
 // mass, finer towards both ends | above the largest. For categories: missing | one per frequent category | the others
@@ -15,17 +15,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "agent/core/expected.h"
 #include "agent/core/state_io.h"
 #include "agent/sketches/column_facts.h"
-#include "agent/sketches/dependence.h"
 #include "agent/sketches/kll_sketch.h"
 #include "agent/sketches/value_counts.h"
 
@@ -33,6 +29,11 @@ namespace leeway {
 
 // The largest number that is less: cells (just_below(v), v] hold v alone.
 double just_below(double value);
+// Of a number in ColumnReference::bin_names.
+std::string bin_name(double number);
+
+// A category, or a number, with fewer rows has no bin of its own (Cochran).
+inline constexpr std::uint64_t kFrequentRows = 5;
 
 enum class ColumnKind : std::uint8_t { kNumber, kCategory };
 
@@ -42,6 +43,7 @@ struct ReferenceValues {
   double rank_error = 0;
   double distance_error = 0;
 };
+
 // How bins are cut.
 enum class BinRule : std::uint8_t {
   kShares,     // as above
@@ -115,66 +117,6 @@ struct ColumnReference {
 
   // For references saved without values: those of the cells, whose largest share is then the rank error.
   void complete_values();
-};
-
-class ReferenceCells;
-
-// Collects a reference in bounded memory: numbers in a quantile sketch that is exact up to 16,384 values, then also in
-// cells of these, and each distinct one up to kMostDistinct; at most kMostCategories distinct texts; up to 800 kB of
-// numbers per column.
-class ReferenceCapture {
- public:
-  static constexpr std::uint32_t kSketchSize = 16'384;
-  static constexpr std::size_t kMostDistinct = 1024;
-  static constexpr std::size_t kMostCategories = 10'000;
-  static constexpr std::uint32_t kStateVersion =
-      3;  // of the component that saves it: earlier ones lack distinct values
-  static constexpr std::size_t kOrderedRows = 8192;  // the first ones, from which dependence is measured
-
-  ReferenceCapture();
-  ReferenceCapture(ReferenceCapture&& other) noexcept;
-  ReferenceCapture& operator=(ReferenceCapture&& other) noexcept;
-  ~ReferenceCapture();
-
-  void add_missing() { ++rows_; }
-  void add_number(double finite) { add_numbers(std::span(&finite, 1)); }
-  void add_numbers(std::span<const double> finite);
-  void add_category(std::string_view text);
-  std::uint64_t rows() const { return rows_; }
-  // Adds all rows of `other`, which follow.
-  void merge(const ReferenceCapture& other);
-  // What it holds: all numbers, ascending; rows of texts by text, without those beyond kMostCategories; rows of texts.
-  std::vector<WeightedValue> numbers() const { return values().values; }
-  const std::map<std::string, std::uint64_t, std::less<>>& categories() const { return categories_; }
-  std::uint64_t texts() const { return texts_; }
-
-  // The column is numeric if at least half of the rows that are not missing hold a number; rows of the other kind
-  // count as missing. A column without any value is categorical.
-  ColumnReference freeze(const ReferenceOptions& options) const;
-
-  void save(StateWriter& out) const;
-  Expected<void> load(StateReader& in);
-
- private:
-  void count_distinct(std::span<const double> finite);
-  void count_in_cells(std::span<const double> finite);
-  ReferenceValues values() const;
-  ColumnReference freeze_numbers(const ReferenceOptions& options) const;
-  ColumnReference freeze_categories(const ReferenceOptions& options) const;
-
-  std::uint64_t rows_ = 0;
-  KllSketch numbers_;
-  ValueCounts distinct_;
-  bool few_values_ = true;                 // distinct_ has all numbers
-  std::unique_ptr<ReferenceCells> cells_;  // of all numbers, once there are more than kSketchSize
-  std::vector<double> ordered_;
-  CategoryRecurrence recurrence_;
-  double mean_ = 0;
-  double squares_ = 0;  // sum of squared deviations from the mean
-  double minimum_ = 0;
-  double maximum_ = 0;
-  std::map<std::string, std::uint64_t, std::less<>> categories_;
-  std::uint64_t texts_ = 0;  // rows with a text, including those of categories beyond kMostCategories
 };
 
 }  // namespace leeway

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "agent/sketches/reference_capture.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {

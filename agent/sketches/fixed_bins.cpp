@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <iterator>
 #include <limits>
 
 #include "agent/sketches/bin_definition.h"
@@ -12,21 +12,15 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-std::string edge_name(double edge) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.10g", edge);
-  return text;
-}
-
 }  // namespace
 
 FixedBins nannyml_bins(std::span<const WeightedValue> values) {
   FixedBins bins;
   const std::vector<double> edges = doane_edges(values);
   for (std::size_t i = 1; i < edges.size(); ++i) {
-    bins.names.push_back(edge_name(edges[i]));
+    bins.names.push_back(bin_name(edges[i]));
     if (i + 1 < edges.size()) {
-      bins.uppers.push_back(std::nextafter(edges[i], -kInfinity));  // the edge itself is in the next bin
+      bins.uppers.push_back(just_below(edges[i]));  // the edge itself is in the next bin
     }
   }
   bins.outside = true;
@@ -36,7 +30,7 @@ FixedBins nannyml_bins(std::span<const WeightedValue> values) {
 FixedBins given_bins(std::span<const double> edges) {
   FixedBins bins;
   bins.uppers.assign(edges.begin(), edges.end());
-  std::transform(edges.begin(), edges.end(), std::back_inserter(bins.names), edge_name);
+  std::transform(edges.begin(), edges.end(), std::back_inserter(bins.names), bin_name);
   bins.names.emplace_back("+Inf");
   return bins;
 }
@@ -64,8 +58,7 @@ void set_fixed_bins(const FixedBins& bins, ColumnReference& reference) {
   for (std::size_t i = 0; i < reference.edges.size(); ++i) {
     reference.bins[ColumnReference::kBelowCell + 1 + i] = bin_of(reference.edges[i]);
   }
-  reference.bins[ColumnReference::kBelowCell] =
-      bins.outside ? outside : bin_of(std::nextafter(reference.minimum, -kInfinity));
+  reference.bins[ColumnReference::kBelowCell] = bins.outside ? outside : bin_of(just_below(reference.minimum));
   reference.bins.back() = bins.outside ? outside : bin_of(std::nextafter(reference.edges.back(), kInfinity));
 }
 

@@ -10,6 +10,7 @@ namespace leeway {
 namespace {
 
 constexpr std::size_t kBlock = 4096;
+constexpr std::uint64_t kMostNumbers = 1'000'000;  // numbers of a list
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 
 // In the order of the numbers.
@@ -132,6 +133,21 @@ Expected<std::vector<WeightedValue>> load_values(StateReader& in) {
     return Error{ErrorCode::kCorrupt, "saved values are invalid"};
   }
   return values;
+}
+
+void save_numbers(std::span<const double> numbers, StateWriter& out) {
+  out.u64(numbers.size());
+  for (const double number : numbers) {
+    out.f64(number);
+  }
+}
+
+std::vector<double> load_numbers(StateReader& in) {
+  std::vector<double> numbers(std::min(in.count(sizeof(double)), kMostNumbers));
+  for (double& number : numbers) {
+    number = in.f64();
+  }
+  return numbers;
 }
 
 }  // namespace leeway

@@ -44,4 +44,8 @@ void save_values(std::span<const WeightedValue> ascending, StateWriter& out);
 // An empty list if they are not ascending and finite, with `in` not at the end of the list.
 Expected<std::vector<WeightedValue>> load_values(StateReader& in);
 
+// Any numbers; at most a million are read.
+void save_numbers(std::span<const double> numbers, StateWriter& out);
+std::vector<double> load_numbers(StateReader& in);
+
 }  // namespace leeway

@@ -21,6 +21,7 @@
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/drift_score.h"
 #include "agent/sketches/null_scores.h"
+#include "agent/sketches/reference_capture.h"
 #include "agent/sketches/value_counts.h"
 
 namespace leeway {

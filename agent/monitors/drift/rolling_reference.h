@@ -11,6 +11,7 @@
 #include "agent/core/clock.h"
 #include "agent/monitors/drift/drift_settings.h"
 #include "agent/sketches/column_reference.h"
+#include "agent/sketches/reference_capture.h"
 
 namespace leeway {
 

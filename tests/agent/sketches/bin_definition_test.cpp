@@ -16,6 +16,7 @@
 #include "agent/sketches/drift_score.h"
 #include "agent/sketches/null_scores.h"
 #include "agent/sketches/random.h"
+#include "agent/sketches/reference_capture.h"
 #include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {

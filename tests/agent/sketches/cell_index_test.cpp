@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "agent/sketches/random.h"
+#include "agent/sketches/reference_capture.h"
 
 namespace leeway {
 namespace {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/sketches/random.h"
+#include "agent/sketches/reference_capture.h"
 
 namespace leeway {
 namespace {

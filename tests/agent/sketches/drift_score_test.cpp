@@ -10,6 +10,7 @@
 #include "agent/sketches/family_level.h"
 #include "agent/sketches/null_scores.h"
 #include "agent/sketches/random.h"
+#include "agent/sketches/reference_capture.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {

@@ -11,6 +11,7 @@
 #include "agent/sketches/fine_cells.h"
 #include "agent/sketches/null_scores.h"
 #include "agent/sketches/random.h"
+#include "agent/sketches/reference_capture.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {

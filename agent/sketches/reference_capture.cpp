@@ -1,0 +1,356 @@
+#include "agent/sketches/reference_capture.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "agent/sketches/fixed_bins.h"
+#include "agent/sketches/quantile_bins.h"
+#include "agent/sketches/reference_cells.h"
+#include "agent/sketches/row_totals.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::uint64_t kTailRows = 16;  // whose mean excess estimates how far values may exceed the extremes
+const Error kCorruptCapture{ErrorCode::kCorrupt, "saved reference is invalid"};
+
+// Duplicates become one, and more values than the sketch's size quantiles at equal distances.
+std::vector<WeightedValue> distinct(const std::vector<WeightedValue>& sorted, std::size_t most) {
+  std::vector<WeightedValue> result;
+  for (const WeightedValue& item : sorted) {
+    if (result.empty() || result.back().value < item.value) {
+      result.push_back({item.value, 0});
+    }
+    result.back().weight += item.weight;
+  }
+  if (result.size() <= most) {
+    return result;
+  }
+  const auto rows = static_cast<std::uint64_t>(rows_of(result));
+  std::vector<WeightedValue> thin;
+  std::uint64_t seen = 0;   // rows up to the item
+  std::uint64_t taken = 0;  // of them in `thin`
+  for (const WeightedValue& item : result) {
+    seen += item.weight;
+    // The middle of the next part has been reached.
+    const std::uint64_t parts = (seen * most + rows / 2) / rows;
+    if (const std::uint64_t until = parts * rows / most; until > taken) {
+      thin.push_back({item.value, until - taken});
+      taken = until;
+    }
+  }
+  return thin;
+}
+
+std::optional<FixedBins> fixed_bins(const ReferenceOptions& options, std::span<const WeightedValue> values) {
+  switch (options.rule) {
+    case BinRule::kGiven:
+      return given_bins(options.edges);
+    case BinRule::kNannyMl:
+      return nannyml_bins(values);
+    default:
+      return std::nullopt;
+  }
+}
+
+// How far values may exceed the extremes, from the outermost of `n` rows.
+void set_excess(std::uint64_t n, ColumnReference& reference) {
+  const std::vector<WeightedValue>& sorted = reference.values;
+  const std::uint64_t tail = std::max<std::uint64_t>(1, std::min(kTailRows, n / 10));
+  double low = 0;
+  double high = 0;
+  const double low_bound = value_at_rank(sorted, tail + 1);
+  const double high_bound = value_at_rank(sorted, n - std::min(n - 1, tail));
+  for (std::uint64_t i = 0; i < tail; ++i) {
+    low += low_bound - value_at_rank(sorted, i + 1);
+    high += value_at_rank(sorted, n - i) - high_bound;
+  }
+  reference.below_excess = std::max(0.0, low / static_cast<double>(tail));
+  reference.above_excess = std::max(0.0, high / static_cast<double>(tail));
+}
+
+}  // namespace
+
+void ReferenceCapture::count_distinct(std::span<const double> finite) {
+  if (!few_values_) {
+    return;
+  }
+  distinct_.add(finite);
+  if (distinct_.held() > 4 * kMostDistinct && distinct_.sorted().size() > kMostDistinct) {
+    few_values_ = false;
+    distinct_ = {};
+  }
+}
+
+// From the first numbers on; called with those that are not in numbers_ yet.
+void ReferenceCapture::count_in_cells(std::span<const double> finite) {
+  if (!cells_) {
+    if (!numbers_.exact() || numbers_.count() + finite.size() <= kSketchSize) {
+      return;
+    }
+    ValueCounts first;
+    for (const WeightedValue& item : numbers_.sorted()) {
+      first.add(std::span(&item.value, 1));
+    }
+    const std::size_t rest = kSketchSize - numbers_.count();
+    first.add(finite.first(rest));
+    finite = finite.subspan(rest);
+    cells_ = std::make_unique<ReferenceCells>(first.sorted());
+  }
+  cells_->add(finite);
+}
+
+ReferenceValues ReferenceCapture::values() const {
+  if (few_values_ && distinct_.sorted().size() <= kMostDistinct) {
+    return {distinct_.sorted(), 0, 0};
+  }
+  const std::vector<WeightedValue> sorted = numbers_.sorted();
+  if (numbers_.exact()) {
+    return {distinct(sorted, sorted.size()), 0, 0};
+  }
+  const double rank_error = numbers_.rank_error() + 0.5 / kSketchSize;
+  ReferenceValues quantiles{distinct(sorted, kSketchSize), rank_error, rank_error * (maximum_ - minimum_)};
+  if (!cells_) {
+    return quantiles;
+  }
+  // Between the ends of cells their error is far below its bound, unless the first numbers were unlike the others.
+  constexpr double kUnlike = 5;
+  ReferenceValues in_cells = cells_->values(minimum_, maximum_);
+  return in_cells.distance_error < kUnlike * quantiles.distance_error ? in_cells : quantiles;
+}
+
+ReferenceCapture::ReferenceCapture() : numbers_(kSketchSize) {}
+
+ReferenceCapture::ReferenceCapture(ReferenceCapture&& other) noexcept = default;
+
+ReferenceCapture& ReferenceCapture::operator=(ReferenceCapture&& other) noexcept = default;
+
+ReferenceCapture::~ReferenceCapture() = default;
+
+void ReferenceCapture::add_numbers(std::span<const double> finite) {
+  if (finite.empty()) {
+    return;
+  }
+  add_ordered(finite);
+  if (numbers_.count() == 0) {
+    minimum_ = maximum_ = finite.front();
+  }
+  auto count = static_cast<double>(numbers_.count());
+  for (const double number : finite) {
+    ++count;
+    const double before = number - mean_;
+    mean_ += before / count;
+    squares_ += before * (number - mean_);
+    minimum_ = std::min(minimum_, number);
+    maximum_ = std::max(maximum_, number);
+  }
+  rows_ += finite.size();
+  count_in_cells(finite);
+  numbers_.add(finite);
+  count_distinct(finite);
+}
+
+void ReferenceCapture::add_category(std::string_view text) {
+  ++rows_;
+  ++texts_;
+  recurrence_.add(text);
+  count_category(text, 1);
+}
+
+void ReferenceCapture::add_ordered(std::span<const double> numbers) {
+  const std::size_t size = std::min(numbers.size(), kOrderedRows - ordered_.size());
+  ordered_.insert(ordered_.end(), numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(size));
+}
+
+void ReferenceCapture::count_category(std::string_view text, std::uint64_t rows) {
+  const auto found = categories_.find(text);
+  if (found != categories_.end()) {
+    found->second += rows;
+  } else if (categories_.size() < kMostCategories) {
+    categories_.emplace(text, rows);
+  }
+}
+
+void ReferenceCapture::merge(const ReferenceCapture& other) {
+  add_ordered(other.ordered_);
+  const auto own = static_cast<double>(numbers_.count());
+  const auto more = static_cast<double>(other.numbers_.count());
+  if (more > 0) {
+    minimum_ = own == 0 ? other.minimum_ : std::min(minimum_, other.minimum_);
+    maximum_ = own == 0 ? other.maximum_ : std::max(maximum_, other.maximum_);
+    const double apart = other.mean_ - mean_;
+    mean_ += apart * more / (own + more);
+    squares_ += other.squares_ + apart * apart * own * more / (own + more);
+    numbers_.merge(other.numbers_);
+    cells_.reset();  // the cells of two captures differ: the quantiles of both remain
+    few_values_ = few_values_ && other.few_values_;
+    if (few_values_) {
+      distinct_.add(other.distinct_);
+      few_values_ = distinct_.sorted().size() <= kMostDistinct;
+    }
+    if (!few_values_) {
+      distinct_.clear();
+    }
+  }
+  rows_ += other.rows_;
+  texts_ += other.texts_;
+  recurrence_.append(other.recurrence_);
+  for (const auto& [text, count] : other.categories_) {
+    count_category(text, count);
+  }
+}
+
+ColumnReference ReferenceCapture::freeze(const ReferenceOptions& options) const {
+  const bool numbers = numbers_.count() > 0 && numbers_.count() >= texts_;
+  return numbers ? freeze_numbers(options) : freeze_categories(options);
+}
+
+ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options) const {
+  ColumnReference result;
+  result.rule = options.rule;
+  result.rows = rows_;
+  result.dependence = rank_dependence(ordered_);
+  ReferenceValues all = values();
+  result.values = std::move(all.values);
+  result.rank_error = all.rank_error;
+  result.distance_error = all.distance_error;
+  const std::vector<WeightedValue>& sorted = result.values;
+  const std::uint64_t n = numbers_.count();
+  result.minimum = minimum_;
+  result.mean = mean_;
+  result.deviation = n > 1 ? std::sqrt(squares_ / static_cast<double>(n - 1)) : 0;
+  const QuantileBins bins(sorted, n, options.bins);
+  const std::optional<FixedBins> fixed = fixed_bins(options, sorted);
+  result.edges = cell_edges(sorted, n, options.bins);
+  result.edges.back() = maximum_;  // a sketch may have dropped it
+  add_quantile_edges(bins, minimum_, result.edges);
+  if (fixed) {
+    add_fixed_edges(*fixed, minimum_, result.edges);
+  }
+
+  result.counts.assign(result.edges.size() + 3, 0);
+  result.positions.assign(result.counts.size(), 0);
+  result.counts[ColumnReference::kMissingCell] = static_cast<double>(rows_ - n);
+  for (const WeightedValue& item : sorted) {
+    const std::size_t cell = result.cell_of(item.value);
+    const double weight = static_cast<double>(item.weight);
+    result.counts[cell] += weight;
+    result.positions[cell] += (item.value - result.positions[cell]) * weight / result.counts[cell];
+  }
+  for (std::size_t cell = ColumnReference::kBelowCell + 1; cell < result.above_cell(); ++cell) {
+    if (result.counts[cell] == 0) {
+      result.positions[cell] = result.edges[cell - ColumnReference::kBelowCell - 1];
+    }
+  }
+  result.positions[ColumnReference::kBelowCell] = minimum_;
+  result.positions.back() = maximum_;
+
+  set_excess(n, result);
+  if (fixed) {
+    set_fixed_bins(*fixed, result);
+  } else {
+    set_quantile_bins(bins, result);
+  }
+  return result;
+}
+
+ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& options) const {
+  ColumnReference result;
+  result.kind = ColumnKind::kCategory;
+  result.rule = options.rule;
+  const bool each = is_of_other_tool(options.rule);
+  result.rows = rows_;
+  std::vector<std::pair<std::uint64_t, std::string>> ordered;
+  double concentration = 0;
+  for (const auto& [text, count] : categories_) {
+    const double share = static_cast<double>(count) / static_cast<double>(texts_);
+    concentration += share * share;
+    ordered.emplace_back(count, text);
+    result.singletons += count == 1 ? 1 : 0;
+  }
+  if (std::vector<double> coefficients = recurrence_.dependence(concentration); !coefficients.empty()) {
+    result.dependence.push_back(std::move(coefficients));
+  }
+  std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  result.counts = {static_cast<double>(rows_ - texts_)};
+  result.bins = {0};
+  result.bin_names = {"missing"};
+  double others = static_cast<double>(texts_);
+  for (auto& [count, text] : ordered) {
+    if (result.frequent == result.categories.size() &&
+        (each || (result.frequent < options.max_categories && count >= kFrequentRows))) {
+      ++result.frequent;
+      result.counts.push_back(static_cast<double>(count));
+      result.bins.push_back(result.frequent);
+      result.bin_names.push_back(text);
+      others -= static_cast<double>(count);
+    }
+    result.categories.push_back(std::move(text));
+  }
+  result.counts.insert(result.counts.end(), {others, 0});
+  result.bins.insert(result.bins.end(), 2, result.frequent + 1);
+  result.bin_names.emplace_back("other");
+  return result;
+}
+
+void ReferenceCapture::save(StateWriter& out) const {
+  out.u64(rows_);
+  out.u8(few_values_ ? 1 : 0);
+  distinct_.save(out);
+  out.u8(cells_ ? 1 : 0);
+  if (cells_) {
+    cells_->save(out);
+  }
+  numbers_.save(out);
+  save_numbers(ordered_, out);
+  recurrence_.save(out);
+  for (const double number : {mean_, squares_, minimum_, maximum_}) {
+    out.f64(number);
+  }
+  out.u64(texts_);
+  out.u64(categories_.size());
+  for (const auto& [text, count] : categories_) {
+    out.text(text);
+    out.u64(count);
+  }
+}
+
+Expected<void> ReferenceCapture::load(StateReader& in) {
+  rows_ = in.u64();
+  few_values_ = in.version() >= kStateVersion && in.u8() != 0;
+  if (in.version() >= kStateVersion) {
+    if (Expected<void> loaded = distinct_.load(in); !loaded) {
+      return loaded;
+    }
+    if (in.u8() != 0) {
+      Expected<std::vector<WeightedValue>> first = load_values(in);
+      if (!first || first->empty()) {
+        return kCorruptCapture;
+      }
+      cells_ = std::make_unique<ReferenceCells>(std::move(*first));
+      if (Expected<void> loaded = cells_->load_sums(in); !loaded) {
+        return loaded;
+      }
+    }
+  }
+  if (Expected<void> loaded = numbers_.load(in); !loaded) {
+    return loaded;
+  }
+  ordered_ = load_numbers(in);
+  recurrence_.load(in);
+  for (double* number : {&mean_, &squares_, &minimum_, &maximum_}) {
+    *number = in.f64();
+  }
+  texts_ = in.u64();
+  const std::uint64_t categories = in.count(2);
+  for (std::uint64_t i = 0; i < categories && in.ok(); ++i) {
+    const std::string_view text = in.text();
+    categories_.emplace(text, in.u64());
+  }
+  const bool sound = in.ok() && ordered_.size() <= kOrderedRows && categories_.size() == categories &&
+                     categories <= kMostCategories && numbers_.count() <= rows_ && texts_ <= rows_ - numbers_.count();
+  return sound ? Expected<void>{} : Expected<void>{kCorruptCapture};
+}
+
+}  // namespace leeway
