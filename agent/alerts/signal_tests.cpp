@@ -91,6 +91,10 @@ Duration test_step(Duration evaluation_interval, Duration range) {
   return hours(24);
 }
 
+SignalTiming timing_of(const AlertRule& alert, Duration evaluation_interval) {
+  return {test_step(evaluation_interval, alert.hold), alert.hold, {}};
+}
+
 StrongLevel strong_level(double threshold, Duration window, Duration step) {
   const double steps = to_seconds(window) / to_seconds(step);
   const int whole = static_cast<int>(steps / 2);

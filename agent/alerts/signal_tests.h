@@ -49,6 +49,9 @@ int steps_of(Duration duration, Duration step);
 // The step between evaluations in a test of an alert with this range: at most about 200 of them.
 Duration test_step(Duration evaluation_interval, Duration range);
 
+// That of an alert without `keep_firing_for`, whose expression looks back on no range.
+SignalTiming timing_of(const AlertRule& alert, Duration evaluation_interval);
+
 std::vector<AlertTest> signal_tests(const Signal& signal, const SignalTiming& timing);
 
 // A level at which a quantity growing evenly over `window` passes `threshold` half a step before an evaluation, and

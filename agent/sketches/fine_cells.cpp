@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "agent/sketches/reference_capture.h"
+#include "agent/sketches/row_totals.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {
@@ -14,14 +15,6 @@ constexpr std::size_t kFewValues = ReferenceCapture::kMostDistinct;  // each a c
 constexpr std::uint64_t kEqualCells = 1024;                          // of equal shares
 constexpr double kPieces = 768;                                      // about this many more where cells are wide
 constexpr std::size_t kFirstCell = ColumnReference::kBelowCell + 1;
-
-std::uint64_t rows_in(const std::vector<WeightedValue>& values) {
-  std::uint64_t rows = 0;
-  for (const WeightedValue& item : values) {
-    rows += item.weight;
-  }
-  return rows;
-}
 
 // Divides cells in proportion to their rows and width: in a wide one, rows may be far from their mean.
 void add_pieces(const ColumnReference& reference, std::vector<double>& edges) {
@@ -54,7 +47,7 @@ void add_pieces(const ColumnReference& reference, std::vector<double>& edges) {
 // values.
 std::vector<double> fine_edges(const ColumnReference& reference) {
   const std::vector<WeightedValue>& values = reference.values;
-  const std::uint64_t rows = rows_in(values);
+  const auto rows = static_cast<std::uint64_t>(rows_of(values));
   const bool each = values.size() <= kFewValues;
   std::vector<double> edges = reference.edges;
   std::uint64_t seen = 0;
@@ -125,7 +118,7 @@ FineCells::FineCells(const ColumnReference& reference)
       ++next;
     }
   }
-  rows_ = static_cast<double>(rows_in(reference.values));
+  rows_ = rows_of(reference.values);
 }
 
 void FineCells::count(std::span<const double> numbers, FineSums& sums) const {

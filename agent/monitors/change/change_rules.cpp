@@ -155,10 +155,7 @@ void ChangeRules::add_reference_alert() {
   signal.healthy = rows;
   signal.within = rows;
   signal.beyond = rows - 1;
-  SignalTiming timing;
-  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
-  timing.hold = alert.hold;
-  alert.tests = signal_tests(signal, timing);
+  alert.tests = signal_tests(signal, timing_of(alert, catalog_.settings.evaluation_interval));
   catalog_.alerts.push_back(std::move(alert));
 }
 
@@ -192,10 +189,7 @@ void ChangeRules::add_steadiness_alert() {
   signal.healthy = 1;
   signal.within = 1;
   signal.beyond = 0;
-  SignalTiming timing;
-  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
-  timing.hold = alert.hold;
-  alert.tests = signal_tests(signal, timing);
+  alert.tests = signal_tests(signal, timing_of(alert, catalog_.settings.evaluation_interval));
   catalog_.alerts.push_back(std::move(alert));
 }
 

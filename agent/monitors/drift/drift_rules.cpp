@@ -94,10 +94,7 @@ void DriftRules::add(AlertRule alert, const char* metric, double fine, double ba
   signal.healthy = fine;
   signal.within = fine;
   signal.beyond = bad;
-  SignalTiming timing;
-  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
-  timing.hold = alert.hold;
-  alert.tests = signal_tests(signal, timing);
+  alert.tests = signal_tests(signal, timing_of(alert, catalog_.settings.evaluation_interval));
   catalog_.alerts.push_back(std::move(alert));
 }
 

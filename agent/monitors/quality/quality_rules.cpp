@@ -169,10 +169,7 @@ void QualityRules::add_check(const QualityCheckSettings& check) {
   const bool is_flag = check.kind == QualityKind::kColumns || check.kind == QualityKind::kVaries;
   signal.beyond = is_flag ? 0 : without_noise(signal.within + (upper ? step : -step));
   signal.healthy = signal.within;
-  SignalTiming timing;
-  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
-  timing.hold = alert.hold;
-  alert.tests = signal_tests(signal, timing);
+  alert.tests = signal_tests(signal, timing_of(alert, catalog_.settings.evaluation_interval));
   catalog_.alerts.push_back(std::move(alert));
 }
 
@@ -235,10 +232,7 @@ void QualityRules::add_never_judged() {
   signal.healthy = 1;
   signal.within = 1;
   signal.beyond = 0;
-  SignalTiming timing;
-  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
-  timing.hold = alert.hold;
-  alert.tests = signal_tests(signal, timing);
+  alert.tests = signal_tests(signal, timing_of(alert, catalog_.settings.evaluation_interval));
   catalog_.alerts.push_back(std::move(alert));
 }
 
@@ -284,9 +278,7 @@ void QualityRules::add_not_judged() {
   alert.runbook.queries = {selector(kQualityUnjudged) + " > 0", selector(kQualityCheckRows)};
   alert.runbook.steps = {"See whether the column has another name or another type than before.",
                          "Stop relying on the check until it has a value again; results of other checks are valid."};
-  SignalTiming timing;
-  timing.step = test_step(catalog_.settings.evaluation_interval, alert.hold);
-  timing.hold = alert.hold;
+  const SignalTiming timing = timing_of(alert, catalog_.settings.evaluation_interval);
   for (const QualityCheckSettings* const check : {first_other, first_change}) {
     if (check == nullptr) {
       continue;
