@@ -18,6 +18,7 @@
 #include "agent/sketches/random.h"
 #include "agent/sketches/reference_capture.h"
 #include "agent/sketches/two_sample_tests.h"
+#include "tests/agent/sketches/captured_samples.h"
 
 namespace leeway {
 namespace {
@@ -156,14 +157,6 @@ ColumnReference captured(const Sample& sample, const ReferenceOptions& options) 
   return capture.freeze(options);
 }
 
-WindowSums summed(const Sample& sample, const ColumnReference& reference) {
-  WindowSums window;
-  window.cells.resize(reference.cells());
-  window.values = sample;
-  window.complete(reference, nullptr);
-  return window;
-}
-
 // The same through the reference and the scorer of [[drift]].
 TEST(BinDefinition, ReproducesOtherToolsNumbersAsMethods) {
   for (const Case& test : cases()) {
@@ -178,7 +171,7 @@ TEST(BinDefinition, ReproducesOtherToolsNumbersAsMethods) {
     }
     DriftScorer scorer(reference, methods, 0.5);
     std::vector<double> scores(methods.size());
-    scorer.score(summed(test.window, reference), scores);
+    scorer.score(window_with_values(reference, test.window), scores);
     for (std::size_t i = 0; i < methods.size(); ++i) {
       if (methods[i] == DriftMethod::kKolmogorovSmirnovP) {
         scores[i] = p_value_of_score(scores[i]);
@@ -225,7 +218,7 @@ TEST(BinDefinition, GivenEdgesAreUpperBounds) {
   reference.to_bins(reference.counts, bins);
   EXPECT_EQ(bins, (Numbers{0, 0, 3, 2, 2, 0}));
   // Beyond the reference's values: in the bins next to its smallest and largest.
-  const WindowSums window = summed(sample_of({-7, 0.5, 2, 2.5, 7, 1000}), reference);
+  const WindowSums window = window_with_values(reference, sample_of({-7, 0.5, 2, 2.5, 7, 1000}));
   reference.to_bins(window.cells, bins);
   EXPECT_EQ(bins, (Numbers{0, 0, 3, 1, 2, 0}));
 }
@@ -273,7 +266,7 @@ TEST(BinDefinition, AlarmAsOftenAsConfigured) {
         const std::vector<NullScores> null = null_scores(scorer, 300, 999);
         std::vector<double> scores(methods.size());
         for (int window = 0; window < 50; ++window) {
-          scorer.score(summed(sample_of(draw(shape, 300)), reference), scores);
+          scorer.score(window_with_values(reference, sample_of(draw(shape, 300))), scores);
           for (std::size_t method = 0; method < methods.size(); ++method) {
             alarms[method] += scores[method] > null[method].threshold(0.05) ? 1 : 0;
           }

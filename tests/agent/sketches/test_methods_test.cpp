@@ -11,34 +11,19 @@
 #include "agent/sketches/random.h"
 #include "agent/sketches/reference_capture.h"
 #include "agent/sketches/two_sample_tests.h"
+#include "tests/agent/sketches/captured_samples.h"
 
 namespace leeway {
 namespace {
 
 using Numbers = std::vector<double>;
 
-ColumnReference tested_reference(const Numbers& numbers) {
-  ReferenceCapture capture;
-  capture.add_numbers(numbers);
-  return capture.freeze({});
-}
-
-WindowSums tested_window(const Numbers& numbers, const ColumnReference& reference) {
-  WindowSums window;
-  window.cells.resize(reference.cells());
-  ValueCounts counts;
-  counts.add(numbers);
-  window.values = counts.sorted();
-  window.complete(reference, nullptr);
-  return window;
-}
-
 // Of numbers on both sides.
 double tested_score(DriftMethod method, const Numbers& reference_numbers, const Numbers& numbers) {
-  const ColumnReference reference = tested_reference(reference_numbers);
+  const ColumnReference reference = captured_reference(reference_numbers);
   DriftScorer scorer(reference, {method}, 0.5);
   double score = 0;
-  scorer.score(tested_window(numbers, reference), std::span(&score, 1));
+  scorer.score(window_with_values(reference, numbers), std::span(&score, 1));
   return score;
 }
 
@@ -87,7 +72,7 @@ TEST(TestMethods, AreThoseOfTheBins) {
 }
 
 TEST(TestMethods, ThresholdOfAPValueIsTheLevel) {
-  const ColumnReference reference = tested_reference(evenly_spaced(200, 0));
+  const ColumnReference reference = captured_reference(evenly_spaced(200, 0));
   DriftScorer scorer(reference, {DriftMethod::kKolmogorovSmirnovP, DriftMethod::kWasserstein}, 0.5);
   const std::vector<NullScores> null = null_scores(scorer, 100, 1999);
   EXPECT_TRUE(null[0].limits.empty());
@@ -102,9 +87,9 @@ TEST(TestMethods, ThresholdOfAPValueIsTheLevel) {
 // themselves.
 TEST(TestMethods, AreCloseOnCells) {
   Random random(3);
-  const ColumnReference reference = tested_reference(normal_sample(5000, 0, random));
+  const ColumnReference reference = captured_reference(normal_sample(5000, 0, random));
   const Numbers numbers = normal_sample(2000, 0.05, random);
-  const WindowSums exact = tested_window(numbers, reference);
+  const WindowSums exact = window_with_values(reference, numbers);
   WindowSums cells = exact;
   cells.values.clear();
   DriftScorer scorer(reference, {DriftMethod::kEnergy, DriftMethod::kCramerVonMises, DriftMethod::kCramerVonMisesP},
@@ -140,12 +125,12 @@ TEST(TestMethods, AlarmAsOftenAsConfigured) {
   Random random(11);
   std::vector<int> alarms(methods.size());
   for (std::size_t i = 0; i < kReferences; ++i) {
-    const ColumnReference reference = tested_reference(normal_sample(3000, 0, random));
+    const ColumnReference reference = captured_reference(normal_sample(3000, 0, random));
     DriftScorer scorer(reference, methods, 0.5);
     const std::vector<NullScores> null = null_scores(scorer, 300, 1999);
     std::vector<double> scores(methods.size());
     for (std::size_t window = 0; window < kWindows; ++window) {
-      scorer.score(tested_window(normal_sample(300, 0, random), reference), scores);
+      scorer.score(window_with_values(reference, normal_sample(300, 0, random)), scores);
       for (std::size_t method = 0; method < methods.size(); ++method) {
         alarms[method] += scores[method] > null[method].threshold(kLevel) ? 1 : 0;
       }

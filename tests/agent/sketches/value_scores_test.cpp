@@ -13,27 +13,12 @@
 #include "agent/sketches/random.h"
 #include "agent/sketches/reference_capture.h"
 #include "agent/sketches/two_sample.h"
+#include "tests/agent/sketches/captured_samples.h"
 
 namespace leeway {
 namespace {
 
 using Numbers = std::vector<double>;
-
-ColumnReference captured(const Numbers& values) {
-  ReferenceCapture capture;
-  capture.add_numbers(values);
-  return capture.freeze({});
-}
-
-WindowSums window_with_values(const ColumnReference& reference, const Numbers& numbers) {
-  ValueCounts values;
-  values.add(numbers);
-  WindowSums window;
-  window.cells.resize(reference.cells());
-  window.values = values.sorted();
-  window.complete(reference, nullptr);
-  return window;
-}
 
 WindowSums window_in_fine_cells(DriftScorer& scorer, const Numbers& numbers) {
   WindowSums window;
@@ -140,7 +125,7 @@ TEST(ValueScores, AreThoseOfTheSamples) {
   Random random(2);
   for (int shape = 0; shape < 6; ++shape) {
     Numbers reference_values = table(random, 3000, shape, 0);
-    const ColumnReference reference = captured(reference_values);
+    const ColumnReference reference = captured_reference(reference_values);
     EXPECT_EQ(reference.rank_error, 0);
     std::sort(reference_values.begin(), reference_values.end());
     for (const double by : {0.0, 1e-9, 0.01, -0.1, 1.0}) {
@@ -161,7 +146,7 @@ TEST(ValueScores, OfFewValuesAreExactInReferencesOfAnySize) {
   for (int i = 0; i < 60'000; ++i) {
     ratings.push_back(1 + i % 5);
   }
-  const ColumnReference reference = captured(ratings);
+  const ColumnReference reference = captured_reference(ratings);
   EXPECT_EQ(reference.rank_error, 0);
   EXPECT_EQ(reference.values.size(), 5U);
   EXPECT_EQ(reference.values[2].weight, 12'000U);
@@ -174,7 +159,7 @@ TEST(ValueScores, OfLargeReferencesAreWithinTheirBound) {
   Random random(6);
   for (int shape = 0; shape < 6; ++shape) {
     Numbers reference_values = table(random, 50'000, shape, 0);
-    const ColumnReference reference = captured(reference_values);
+    const ColumnReference reference = captured_reference(reference_values);
     Numbers window = table(random, 10'000, shape, 0.1);
     DriftScorer scorer(reference, {DriftMethod::kWasserstein, DriftMethod::kKolmogorovSmirnov}, 0.5);
     Numbers scores(2), errors(2);
@@ -193,7 +178,7 @@ TEST(ValueScores, OfLargeReferencesDoNotDependOnTheFirstRows) {
   Random random(7);
   Numbers reference_values = table(random, 50'000, 0, 0);
   std::sort(reference_values.begin(), reference_values.end());
-  const ColumnReference reference = captured(reference_values);
+  const ColumnReference reference = captured_reference(reference_values);
   Numbers window = table(random, 10'000, 0, 0.1);
   std::sort(window.begin(), window.end());
   EXPECT_NEAR(score_of_values(reference, DriftMethod::kWasserstein, window),
@@ -205,7 +190,7 @@ TEST(ValueScores, OfCellsAreWithinTheirBound) {
   for (int shape = 0; shape < 6; ++shape) {
     for (const double shift : {0.0, 0.02, 0.5, 20.0}) {
       Numbers reference_values = table(random, 12'000, shape, 0);
-      const ColumnReference reference = captured(reference_values);
+      const ColumnReference reference = captured_reference(reference_values);
       DriftScorer scorer(reference, {DriftMethod::kWasserstein, DriftMethod::kKolmogorovSmirnov}, 0.5);
       Numbers window = table(random, 20'000, shape, shift);
       Numbers scores(2), errors(2);
@@ -225,7 +210,7 @@ TEST(ValueScores, OfCellsAreWithinTheirBound) {
 TEST(ValueScores, OfCellsCountTheReferencesCellsToo) {
   Random random(4);
   for (int shape = 0; shape < 6; ++shape) {
-    const ColumnReference reference = captured(table(random, 5000, shape, 0));
+    const ColumnReference reference = captured_reference(table(random, 5000, shape, 0));
     DriftScorer scorer(reference, {DriftMethod::kWasserstein}, 0.5);
     const Numbers window = table(random, 3000, shape, 0.3);
     const WindowSums exact = window_with_values(reference, window);
@@ -245,20 +230,20 @@ TEST(FewValues, HaveBinsOfTheirOwn) {
   for (int i = 0; i < 1000; ++i) {
     ratings.push_back(1 + std::min(4, i / 150));
   }
-  EXPECT_EQ(bins_of(captured(ratings)), "missing:0 1:150 2:150 3:150 4:150 5:400 other:0 ");
-  EXPECT_EQ(bins_of(captured(Numbers(500, 3.0))), "missing:0 3:500 other:0 ");
+  EXPECT_EQ(bins_of(captured_reference(ratings)), "missing:0 1:150 2:150 3:150 4:150 5:400 other:0 ");
+  EXPECT_EQ(bins_of(captured_reference(Numbers(500, 3.0))), "missing:0 3:500 other:0 ");
   Numbers inflated(1000, 0.0);
   for (int i = 1; i <= 200; ++i) {
     inflated.push_back(i);
   }
-  EXPECT_EQ(bins_of(captured(inflated)), "missing:0 0:1000 100:100 +Inf:100 other:0 ");
+  EXPECT_EQ(bins_of(captured_reference(inflated)), "missing:0 0:1000 100:100 +Inf:100 other:0 ");
 }
 
 TEST(FewValues, WithRareOnesShareABin) {
   Numbers values(1000, 0.0);
   values.insert(values.end(), 500, 1.0);
   values.insert(values.end(), {7, 7, 9});
-  EXPECT_EQ(bins_of(captured(values)), "missing:0 0:1000 1:500 other:3 ");
+  EXPECT_EQ(bins_of(captured_reference(values)), "missing:0 0:1000 1:500 other:3 ");
 }
 
 // Whatever share above a half of the rows takes other values, every score is above what it is without drift.
@@ -283,7 +268,7 @@ TEST(FewValues, LeaveNoChangeOfHalfOfTheRowsUnseen) {
     for (std::size_t i = reference_values.size(); i > 1; --i) {  // rows in a random order
       std::swap(reference_values[i - 1], reference_values[random.next() % i]);
     }
-    const ColumnReference reference = captured(reference_values);
+    const ColumnReference reference = captured_reference(reference_values);
     DriftScorer scorer(reference, methods, 0.5);
     const std::vector<NullScores> null = null_scores(scorer, 500, 200);
     // Each window's rows are those of the reference; then all of its most frequent values, up to more than half of the
