@@ -214,6 +214,7 @@ class LogCollector final : public Collector {
   bool is_watched(const std::string& path) const;
   FileKey unused_key() const;
   void vanish(TailedFile& file);
+  bool was_compressed(const TailedFile& gone) const;
   void search_after_one_before(const std::string& log);
   void keep_known(std::unique_ptr<TailedFile> gone);
 

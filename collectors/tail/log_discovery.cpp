@@ -252,7 +252,8 @@ void LogCollector::wait_for_end(TailedFile& file) {
     return;
   }
   const bool ended = (file.replaced || file.deleted) && !file.holds_cut_line();
-  if (waited(file.quiet, ended ? options_.rotate_wait : options_.moved_wait)) {
+  const bool complete = file.compressed() && file.read_before();  // nobody writes to it
+  if (complete || waited(file.quiet, ended ? options_.rotate_wait : options_.moved_wait)) {
     file.finalize = true;
     enqueue(file);
   }
@@ -266,7 +267,7 @@ TailedFile* LogCollector::find(const std::string& path, const FileInfo& info) {
     TailedFile& file = *known->second;
     const Expected<std::unique_ptr<File>> content = open_if_still(path, info);
     const Expected<ContentMatch> match = content ? file.compare(**content) : Expected<ContentMatch>(content.error());
-    if (path == file.path() && file.offset() > 0 && match && match->whole) {
+    if (path == file.path() && file.offset() > 0 && match && match->whole && !match->few()) {
       file.set_born(info.born);
       close(file);
       return &file;

@@ -200,7 +200,8 @@ void LogCollector::vanish(TailedFile& file) {
   if (resumed) {
     adopt_all_missed(*gone, adopted);
   }
-  const bool later = !resumed || !gone->replaced;
+  // Others wait for what becomes of one that was read; generations after it are looked for also when it is decided.
+  const bool later = !resumed || (gone->offset() == 0 && !gone->replaced);
   if (later && !gone->finished() && !last_attempt) {
     gone->set_error(resumed ? "a file that may hold its rest cannot be examined" : resumed.error().message);
     if (files_.contains(gone->key())) {
@@ -211,9 +212,9 @@ void LogCollector::vanish(TailedFile& file) {
   }
   // A file that was never read may be among the adopted ones; what it was known to hold may have been a copy.
   const bool never_read = gone->offset() == 0;
-  const bool compressed = file_system_.stat(gone->path() + ".gz") || file_system_.stat(gone->path() + ".zst");
-  const bool found =
-      (resumed && *resumed) || gone->finished() || (never_read && (adopted > 0 || compressed || gone->unread() == 0));
+  const bool all_read = gone->finished() || (gone->compressed() && !never_read && gone->unread() == 0);
+  const bool found = (resumed && *resumed) || all_read ||
+                     (never_read && (adopted > 0 || gone->unread() == 0 || was_compressed(*gone)));
   if (!found) {
     context_.counters.lose(LossReason::kVanished, never_read ? 0 : gone->unread());
     const bool replaced = static_cast<bool>(file_system_.stat(gone->path()));
@@ -224,9 +225,24 @@ void LogCollector::vanish(TailedFile& file) {
   }
   if (never_read) {
     search_after_one_before(gone->written_under());
-  } else {  // a copy of it may still be found, or overwrite another file
+  } else {  // a copy of it may still be found, or overwrite another file; the next generations are still looked for
+    gone->origin = gone->written_under();
+    gone->rotated = true;
+    gone->replaced = gone->replaced && file_system_.stat(gone->origin);
     keep_known(std::move(gone));
   }
+}
+
+// Whether one of which nothing was read may be a compressed file now: that of its name, or one of its log that came
+// since and is read as new.
+bool LogCollector::was_compressed(const TailedFile& gone) const {
+  const auto is_later = [&](const Files::value_type& entry) {
+    const TailedFile& other = *entry.second;
+    return other.compressed() && other.written_under() == gone.written_under() && other.born() > gone.modified() &&
+           other.content_born() == other.born();
+  };
+  return file_system_.stat(gone.path() + ".gz") || file_system_.stat(gone.path() + ".zst") ||
+         std::any_of(files_.begin(), files_.end(), is_later);
 }
 
 // The last generation of a log was forgotten: those that come are looked for after the one before it.

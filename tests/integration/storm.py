@@ -4,7 +4,8 @@ by the real logrotate and by hand; the agent is killed with `kill -9`, ended, re
 scraped meanwhile. After each round, of about a minute, every counter must have the expected value, or the difference must be
 named by leeway_source_gaps_total or leeway_source_lost_bytes_total. LEEWAY_BIN names the binary.
 
-Usage: storm.py [--seconds N] [--seed N] [--directory D]    The directory keeps the logs, what the agent said, and actions.log.
+Usage: storm.py [--seconds N] [--seed N] [--directory D] [--pods N]
+The directory keeps the logs, what the agent said, and actions.log. With --pods, the logs are those of N containers only.
 The last line of the output is the result; exit code 1 if a counter was wrong.
 """
 
@@ -61,14 +62,14 @@ labels = ["b"]
 
 
 class Storm:
-    def __init__(self, directory, seconds, seed):
+    def __init__(self, directory, seconds, seed, pods=0):
         self.directory = pathlib.Path(directory)
         self.seconds = seconds
         self.random = random.Random(seed)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.actions = open(self.directory / "actions.log", "w", buffering=1)  # noqa: SIM115 (closed by close())
         self.start = time.monotonic()
-        self.services = self.make_services(seed)
+        self.services = self.make_pods(seed, pods) if pods else self.make_services(seed)
         config = f'[agent]\nstate_dir = "{self.directory}/state"\n' + "".join(
             SOURCE.format(name=name, pattern=service.pattern) for name, service in self.services.items())
         self.agent = harness.Agent(self.directory, config.replace("{", "{{").replace("}", "}}"))
@@ -85,8 +86,11 @@ class Storm:
         made = {name: storm_services.LogrotateService(self.directory / name, *ways[name], f"{seed} {name}", self.report, self.counted(name))
                 for name in chosen}
         made["slow"] = storm_services.SlowlyCompressed(self.directory / "slow", "app.log", f"{seed} slow", self.report, self.counted("slow"))
-        made["pod"] = storm_services.Pod(self.directory / "pod", f"{seed} pod", self.report, self.counted("pod"))
-        return made
+        return made | self.make_pods(seed, 1)
+
+    def make_pods(self, seed, count):
+        names = [f"pod_{i}" for i in range(count)] if count > 1 else ["pod"]
+        return {name: storm_services.Pod(self.directory / name, f"{seed} {name}", self.report, self.counted(name)) for name in names}
 
     def report(self, text):
         self.actions.write(f"{time.monotonic() - self.start:9.3f} {text}\n")
@@ -221,9 +225,9 @@ class Storm:
         self.actions.close()
 
 
-def storm(directory, seconds, seed):
+def storm(directory, seconds, seed, pods=0):
     """Returns what was wrong, and the result in a sentence."""
-    it = Storm(directory, seconds, seed)
+    it = Storm(directory, seconds, seed, pods)
     try:
         it.run()
         return it.failures, it.result()
@@ -236,10 +240,11 @@ def main():
     parser.add_argument("--seconds", type=int, default=3600)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--directory", help="an empty one")
+    parser.add_argument("--pods", type=int, default=0, help="containers whose logs are the only ones")
     arguments = parser.parse_args()
     directory = arguments.directory or tempfile.mkdtemp(prefix="storm-")
     print(f"seed {arguments.seed}, directory {directory}", flush=True)
-    failures, result = storm(directory, arguments.seconds, arguments.seed)
+    failures, result = storm(directory, arguments.seconds, arguments.seed, arguments.pods)
     print("\n".join([*failures, result]))
     return 1 if failures else 0
 
