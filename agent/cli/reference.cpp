@@ -10,6 +10,7 @@
 #include "agent/monitors/drift/drift.h"
 #include "agent/monitors/drift/drift_metrics.h"
 #include "agent/monitors/drift/reference_decisions.h"
+#include "agent/pipeline/part_files.h"
 #include "exporters/prometheus/label_text.h"
 
 namespace leeway {
@@ -35,6 +36,29 @@ std::optional<Checkpoint> newest_checkpoint(FileSystem& files, const std::string
     }
   }
   return newest;
+}
+
+// Loads what the newest checkpoint holds of the monitor; nothing if there is no checkpoint, or it is of another
+// definition.
+Expected<void> load_newest(FileSystem& files, const std::string& state_dir, const AssembledMonitor& monitor) {
+  const std::optional<Checkpoint> checkpoint = newest_checkpoint(files, state_dir);
+  if (!checkpoint) {
+    return {};
+  }
+  PartFiles part_files(files, state_dir, false);
+  StateReport report;
+  if (const Expected<void> opened = part_files.open(report); !opened) {
+    return opened;
+  }
+  const StateParts parts = part_files.found();
+  Expected<void> loaded;
+  for (const CheckpointSection& section : checkpoint->sections) {
+    if (section.kind == "drift" && section.name == monitor.name && section.definition == monitor.definition) {
+      StateReader in(section.bytes, section.version, &parts);
+      loaded = monitor.monitor->load(in);
+    }
+  }
+  return loaded;
 }
 
 Expected<AssembledMonitor*> find_monitor(Assembly& assembly, const std::string& name) {
@@ -103,17 +127,14 @@ Expected<SavedMonitor> load_monitor(const CliOptions& options, FileSystem& files
     return references.error();
   }
   saved.references = std::move(*references);
-  const std::optional<Checkpoint> checkpoint = newest_checkpoint(files, saved.assembly.settings.state_dir);
-  if (!checkpoint) {
-    return saved;
+  // The agent may have replaced the checkpoint, and removed parts of it, while it was read.
+  constexpr int kTries = 3;
+  Expected<void> loaded = Error{};
+  for (int i = 0; i < kTries && !loaded; ++i) {
+    loaded = load_newest(files, saved.assembly.settings.state_dir, **found);
   }
-  for (const CheckpointSection& section : checkpoint->sections) {
-    if (section.kind == "drift" && section.name == (*found)->name && section.definition == (*found)->definition) {
-      StateReader in(section.bytes, section.version);
-      if (const Expected<void> loaded = monitor.load(in); !loaded) {
-        return loaded.error();
-      }
-    }
+  if (!loaded) {
+    return loaded.error();
   }
   return saved;
 }

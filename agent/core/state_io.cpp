@@ -3,6 +3,14 @@
 #include <bit>
 
 namespace leeway {
+namespace {
+
+// Smaller parts are written in place each time.
+constexpr std::uint64_t kSmallestApart = 4096;  // bytes
+constexpr std::uint8_t kInPlace = 0;
+constexpr std::uint8_t kApart = 1;
+
+}  // namespace
 
 void StateWriter::u64(std::uint64_t value) {
   while (value >= 0x80) {
@@ -27,6 +35,19 @@ void StateWriter::f64(double value) {
 void StateWriter::text(std::string_view value) {
   u64(value.size());
   bytes_.append(value);
+}
+
+void StateWriter::part(const StatePart& part) {
+  if (parts_ == nullptr || part.size() < kSmallestApart) {
+    const Expected<std::string> bytes = part.bytes();
+    u8(kInPlace);
+    text(bytes ? *bytes : "");
+    return;
+  }
+  u8(kApart);
+  u64(part.id().high);
+  u64(part.id().low);
+  parts_->emplace(part.id(), part);
 }
 
 void StateReader::fail() {
@@ -87,6 +108,29 @@ std::string_view StateReader::text() {
   const std::string_view value = rest_.substr(0, size);
   rest_.remove_prefix(size);
   return value;
+}
+
+Expected<std::string> StateReader::part() {
+  const std::uint8_t where = u8();
+  const std::string_view bytes = where == kInPlace ? text() : std::string_view();
+  StatePartId id;
+  if (where == kApart) {
+    id.high = u64();
+    id.low = u64();
+  }
+  if (!ok_ || where > kApart) {
+    fail();
+    return Error{ErrorCode::kCorrupt, "saved state ends early or is malformed"};
+  }
+  if (where == kInPlace) {
+    return std::string(bytes);
+  }
+  if (parts_ != nullptr) {
+    if (const auto found = parts_->find(id); found != parts_->end()) {
+      return found->second.bytes();
+    }
+  }
+  return Error{ErrorCode::kCorrupt, "a part of its state, saved in a file of its own, is missing or damaged"};
 }
 
 std::uint64_t StateReader::count(std::size_t element_size) {

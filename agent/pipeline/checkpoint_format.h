@@ -19,6 +19,7 @@
 
 #include "agent/core/clock.h"
 #include "agent/core/expected.h"
+#include "agent/core/state_part.h"
 
 namespace leeway {
 
@@ -37,6 +38,8 @@ struct Checkpoint {
   std::uint64_t generation = 0;
   TimePoint taken{};
   std::vector<CheckpointSection> sections;
+  // What the sections refer to. Not part of the bytes below: CheckpointStore keeps them in files of their own.
+  StateParts parts;
 };
 
 std::string encode_checkpoint(const Checkpoint& checkpoint);

@@ -20,7 +20,11 @@ constexpr std::string_view kDamagedMark = ".corrupt.";
 }  // namespace
 
 CheckpointStore::CheckpointStore(FileSystem& files, const Clock& clock, std::string directory, Durability durability)
-    : files_(files), clock_(clock), directory_(std::move(directory)), durability_(durability) {
+    : files_(files),
+      clock_(clock),
+      directory_(std::move(directory)),
+      durability_(durability),
+      parts_(files, directory_, durability == Durability::kPower) {
   slots_[0].path = directory_ + "/checkpoint.a";
   slots_[1].path = directory_ + "/checkpoint.b";
 }
@@ -65,6 +69,9 @@ Expected<void> CheckpointStore::load() {
   if (durability_ == Durability::kPower) {
     make_durable();
   }
+  if (Expected<void> opened = parts_.open(loaded_.report); !opened) {
+    return opened;
+  }
   const auto generation = [&found](std::size_t i) { return found[i] ? found[i]->generation : 0; };
   const std::size_t newest = generation(1) > generation(0) ? 1 : 0;
   older_ = 1 - newest;
@@ -80,6 +87,7 @@ Expected<void> CheckpointStore::load() {
   generation_ = found[newest]->generation;
   size_bytes_ = encode_checkpoint(*found[newest]).size();
   loaded_.checkpoint = std::move(found[newest]);
+  loaded_.checkpoint->parts = parts_.found();
   return {};
 }
 
@@ -185,6 +193,11 @@ Expected<void> CheckpointStore::check_directory() {
       replaced = true;
     }
   }
+  const Expected<bool> parts_replaced = parts_.forget_replaced();
+  if (!parts_replaced) {
+    return parts_replaced.error();
+  }
+  replaced = replaced || *parts_replaced;
   const std::string lock_path = directory_ + "/lock";
   const Expected<bool> locked = lock_ == nullptr ? Expected<bool>(false) : is_at(*lock_, lock_path);
   if (!locked) {
@@ -231,6 +244,9 @@ Expected<void> CheckpointStore::save(Checkpoint checkpoint) {
     return Error{ErrorCode::kLimit, "checkpoint: the state of all components has " + std::to_string(bytes.size()) +
                                         " bytes; expected at most " + std::to_string(kLargestSlot)};
   }
+  if (const Expected<void> written = parts_.write(checkpoint.parts); !written) {
+    return written.error().with_prefix("checkpoint");
+  }
   Slot& slot = slots_[older_];
   if (const Expected<void> written = write(slot, bytes); !written) {
     // After a failed sync the kernel may have dropped the pages of this file: never write to it again.
@@ -240,6 +256,7 @@ Expected<void> CheckpointStore::save(Checkpoint checkpoint) {
   }
   generation_ = checkpoint.generation;
   size_bytes_ = bytes.size();
+  parts_.referred_to(older_, checkpoint.parts);
   older_ = 1 - older_;
   return {};
 }

@@ -1,6 +1,7 @@
 // One state directory: two preallocated slots that are written in turn, so that the newest checkpoint is never the one
-// being overwritten. Locked for the lifetime of the object. Used by run, and by replay with --state.dir.
-// A slot that cannot be read is set aside, counted and noted; it never keeps the agent from starting.
+// being overwritten, and beside them what checkpoints refer to (PartFiles). Locked for the lifetime of the object. Used
+// by run, and by replay with --state.dir. A slot that cannot be read is set aside, counted and noted; it never keeps
+// the agent from starting.
 #pragma once
 
 #include <array>
@@ -13,6 +14,7 @@
 #include "agent/core/clock.h"
 #include "agent/core/file_system.h"
 #include "agent/pipeline/checkpoint_format.h"
+#include "agent/pipeline/part_files.h"
 #include "agent/pipeline/state_report.h"
 
 namespace leeway {
@@ -37,7 +39,8 @@ class CheckpointStore {
 
   const LoadedState& loaded() const { return loaded_; }
 
-  // Gives the checkpoint the next generation and writes it to the older slot. On an error the newer slot is untouched
+  // Gives the checkpoint the next generation and writes it to the older slot, after those of its parts that no earlier
+  // one had. On an error the newer slot is untouched
   // and the next call tries again; so too if the files in the directory are no longer those of this object (an error
   // once, then new files), or if another agent holds the directory meanwhile. Any thread, one call at a time.
   Expected<void> save(Checkpoint checkpoint);
@@ -73,6 +76,7 @@ class CheckpointStore {
   Durability durability_;
   std::unique_ptr<File> lock_;
   std::array<Slot, 2> slots_;
+  PartFiles parts_;
   std::size_t older_ = 0;  // the slot to write next
   std::uint64_t generation_ = 0;
   std::uint64_t size_bytes_ = 0;

@@ -104,9 +104,9 @@ class Pipeline {
   // The names of the sources that start from the beginning.
   std::set<std::string> load_sources(const Checkpoint& checkpoint, StateReport& report);
   bool load_source(Source& source, const CheckpointSection& section, StateReport& report);
-  void load_monitor(AssembledMonitor& entry, const CheckpointSection* section, const std::set<std::string>& afresh,
-                    StateReport& report);
-  void add_section(Checkpoint& checkpoint, CheckpointSection section);
+  void load_monitor(AssembledMonitor& entry, const CheckpointSection* section, const StateParts& parts,
+                    const std::set<std::string>& afresh, StateReport& report);
+  void add_section(Checkpoint& checkpoint, CheckpointSection section, StateParts& parts);
   SourceStatus status_of(const Source& source) const;
 
   Assembly assembly_;

@@ -56,7 +56,7 @@ StateReport Pipeline::load(const Checkpoint& checkpoint) {
     for (AssembledMonitor& entry : source.assembled->monitors) {
       const CheckpointSection* section = find_section(saved, entry.section, entry.name);
       known.insert(section);
-      load_monitor(entry, section, afresh, report);
+      load_monitor(entry, section, checkpoint.parts, afresh, report);
     }
   }
   for (const CheckpointSection& section : checkpoint.sections) {
@@ -83,7 +83,7 @@ std::set<std::string> Pipeline::load_sources(const Checkpoint& checkpoint, State
   return afresh;
 }
 
-void Pipeline::load_monitor(AssembledMonitor& entry, const CheckpointSection* section,
+void Pipeline::load_monitor(AssembledMonitor& entry, const CheckpointSection* section, const StateParts& parts,
                             const std::set<std::string>& afresh, StateReport& report) {
   const std::string title = title_of(entry.section, entry.name);
   if (section == nullptr) {
@@ -108,7 +108,7 @@ void Pipeline::load_monitor(AssembledMonitor& entry, const CheckpointSection* se
     report.discard(kDiscardedTooLarge, title + " starts afresh: its state was too large to be saved");
     return;
   }
-  StateReader in(section->bytes, section->version);
+  StateReader in(section->bytes, section->version, &parts);
   if (const Expected<void> loaded = entry.monitor->load(in); !loaded) {
     report.discard(kDiscardedDamaged, title + " starts afresh: " + loaded.error().message);
   }
@@ -162,17 +162,18 @@ Checkpoint Pipeline::save() {
     out.text(collector_state.bytes());
     checkpoint.sections.push_back({std::string(kSourceKind), source.assembled->name, 0, kSourceVersion, out.take()});
     for (const AssembledMonitor& entry : source.assembled->monitors) {
-      StateWriter state;
+      StateParts parts;
+      StateWriter state(&parts);
       entry.monitor->save(state);
       add_section(checkpoint,
-                  {entry.section, entry.name, entry.definition, entry.monitor->state_version(), state.take()});
+                  {entry.section, entry.name, entry.definition, entry.monitor->state_version(), state.take()}, parts);
     }
   }
   return checkpoint;
 }
 
 // A checkpoint that is too large could not be written or loaded, and nothing would be kept.
-void Pipeline::add_section(Checkpoint& checkpoint, CheckpointSection section) {
+void Pipeline::add_section(Checkpoint& checkpoint, CheckpointSection section, StateParts& parts) {
   if (section.bytes.size() > kLargestSection) {
     const std::string title = title_of(section.kind, section.name);
     if (left_out_.insert(title).second) {
@@ -181,7 +182,9 @@ void Pipeline::add_section(Checkpoint& checkpoint, CheckpointSection section) {
     }
     section.bytes.clear();
     section.version = 0;
+    parts.clear();
   }
+  checkpoint.parts.merge(parts);
   checkpoint.sections.push_back(std::move(section));
 }
 

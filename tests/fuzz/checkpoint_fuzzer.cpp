@@ -1,5 +1,5 @@
 // Reads bytes as a slot with a checkpoint, twice: unchanged, and as the payload after a valid header, so that the
-// checksum does not prevent the rest from being reached.
+// checksum does not prevent the rest from being reached. And as the beginning of a file of parts.
 #include <xxhash.h>
 
 #include <cstddef>
@@ -7,8 +7,10 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/pipeline/checkpoint_format.h"
+#include "agent/pipeline/part_file.h"
 
 namespace leeway {
 namespace {
@@ -49,6 +51,18 @@ void check(std::string_view bytes) {
   require(again->sections.size() == read->sections.size() && again->generation == read->generation);
 }
 
+void check_parts(std::string_view bytes) {
+  constexpr std::uint64_t kFileSize = 1 << 20;
+  const Expected<std::vector<PartFileEntry>> read = decode_part_list(bytes, kFileSize);
+  if (!read) {
+    require(read.error().code == ErrorCode::kCorrupt);
+    return;
+  }
+  for (const PartFileEntry& entry : *read) {
+    require(entry.offset + entry.size <= kFileSize);
+  }
+}
+
 }  // namespace
 }  // namespace leeway
 
@@ -56,5 +70,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   leeway::check(bytes);
   leeway::check(leeway::with_header(bytes));
+  leeway::check_parts(bytes);
   return 0;
 }

@@ -140,6 +140,7 @@ void DriftColumn::adopt(ColumnReference reference) {
   capture_.reset();
   counter_.reset();
   reference_ = std::make_shared<const ColumnReference>(std::move(reference));
+  part_.emplace(reference_part(reference_));
   calibrations_.emplace(settings_, reference_);
   texts_ = fresh_texts();
   for (const std::string& category : reference_->categories) {
@@ -312,8 +313,7 @@ void DriftColumn::save(StateWriter& out) const {
     }
     return;
   }
-  reference_->save(out);
-  reference_->facts.save(out);
+  out.part(*part_);
   out.u64(slot_);
   out.u8(keeps_values_ ? 1 : 0);
   for (const DriftSlot& slot : slots_) {
@@ -407,11 +407,10 @@ Expected<void> DriftColumn::load(StateReader& in, std::size_t blocks) {
   if (!was_frozen) {
     return load_capture(in);
   }
-  Expected<ColumnReference> reference = ColumnReference::load(in);
+  Expected<ColumnReference> reference = load_reference(in);
   if (!reference) {
     return reference.error();
   }
-  reference->facts = with_facts ? ColumnFacts::load(in) : ColumnFacts{};
   adopt(std::move(*reference));
   if (Expected<void> loaded = load_slots(in); !loaded) {
     return loaded;

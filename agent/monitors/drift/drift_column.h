@@ -16,6 +16,7 @@
 #include "agent/monitors/drift/drift_calibrations.h"
 #include "agent/monitors/drift/drift_settings.h"
 #include "agent/monitors/drift/drift_slot.h"
+#include "agent/monitors/drift/reference_part.h"
 #include "agent/monitors/drift/rolling_reference.h"
 #include "agent/sketches/cell_index.h"
 #include "agent/sketches/column_reference.h"
@@ -155,6 +156,7 @@ class DriftColumn {
   LabelInterner captured_texts_;                      // of any
   LabelInterner texts_;                               // of categories: their code is their index in the reference
   std::shared_ptr<const ColumnReference> reference_;  // together with calibrations that run
+  std::optional<StatePart> part_;                     // of reference_
   std::unique_ptr<DriftScorer> scorer_;
   std::optional<CellIndex> index_;  // of numbers
   bool keeps_values_ = false;

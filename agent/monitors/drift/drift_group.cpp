@@ -32,7 +32,7 @@ bool DriftGroup::settle() {
 
 void DriftGroup::save(StateWriter& out) const {
   for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
-    StateWriter own;
+    StateWriter own(out.parts());
     monitor->save(own);
     out.text(own.bytes());
   }
@@ -41,7 +41,7 @@ void DriftGroup::save(StateWriter& out) const {
 Expected<void> DriftGroup::load(StateReader& in) {
   Expected<void> loaded;
   for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
-    StateReader own(in.text(), in.version());
+    StateReader own(in.text(), in.version(), in.parts());
     if (loaded) {
       loaded = monitor->load(own);
     }

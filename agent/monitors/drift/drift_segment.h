@@ -16,7 +16,8 @@ namespace leeway {
 // 2: with windows that wait for their thresholds, and windows by versions. 3: with the values of references and
 // windows, the errors of scores and thresholds, and facts of columns (DriftColumn::kFactsVersion).
 // 4: DriftColumn::kWindowsVersion; also with the version that is being read, and what the last window was of.
-inline constexpr std::uint32_t kDriftStateVersion = 4;
+// 5: kPartsVersion.
+inline constexpr std::uint32_t kDriftStateVersion = kPartsVersion;
 
 class DriftSegment {
  public:

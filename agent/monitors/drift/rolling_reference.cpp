@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "agent/monitors/drift/reference_part.h"
+
 namespace leeway {
 namespace {
 
@@ -70,11 +72,22 @@ void RollingReference::discard_open() {
   }
 }
 
+RollingReference::Block::Block(ReferenceCapture rows)
+    : capture(std::make_shared<const ReferenceCapture>(std::move(rows))),
+      part([capture = capture]() -> Expected<std::string> {
+        StateWriter out;
+        capture->save(out);
+        return out.take();
+      }) {}
+
 void RollingReference::keep(bool joins) {
   if (joins) {
-    blocks_.back().merge(open_.front());
+    ReferenceCapture both;
+    both.merge(*blocks_.back().capture);
+    both.merge(open_.front());
+    blocks_.back() = Block(std::move(both));
   } else {
-    blocks_.push_back(std::move(open_.front()));
+    blocks_.emplace_back(std::move(open_.front()));
   }
   pass();
 }
@@ -86,32 +99,43 @@ void RollingReference::pass() {
 
 std::uint64_t RollingReference::rows() const {
   return std::accumulate(blocks_.begin(), blocks_.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const ReferenceCapture& block) { return sum + block.rows(); });
+                         [](std::uint64_t sum, const Block& block) { return sum + block.capture->rows(); });
 }
 
 ReferenceCapture RollingReference::merged() const {
   ReferenceCapture result;
-  for (const ReferenceCapture& block : blocks_) {
-    result.merge(block);
+  for (const Block& block : blocks_) {
+    result.merge(*block.capture);
   }
   return result;
 }
 
 void RollingReference::save(StateWriter& out) const {
-  for (const std::deque<ReferenceCapture>* captures : {&open_, &blocks_}) {
-    for (const ReferenceCapture& capture : *captures) {
-      capture.save(out);
-    }
+  for (const ReferenceCapture& window : open_) {
+    window.save(out);
+  }
+  for (const Block& block : blocks_) {
+    out.part(block.part);
   }
 }
 
+// Before kPartsVersion, blocks are in place.
 Expected<void> RollingReference::load(StateReader& in, std::size_t blocks) {
-  blocks_.resize(blocks);
   Expected<void> loaded;
-  for (std::deque<ReferenceCapture>* captures : {&open_, &blocks_}) {
-    for (auto capture = captures->begin(); capture != captures->end() && loaded; ++capture) {
-      loaded = capture->load(in);
+  for (auto window = open_.begin(); window != open_.end() && loaded; ++window) {
+    loaded = window->load(in);
+  }
+  for (std::size_t i = 0; i < blocks && loaded; ++i) {
+    ReferenceCapture block;
+    if (in.version() < kPartsVersion) {
+      loaded = block.load(in);
+    } else if (const Expected<std::string> bytes = in.part(); bytes) {
+      StateReader part(*bytes, in.version());
+      loaded = block.load(part);
+    } else {
+      loaded = bytes.error();
     }
+    blocks_.emplace_back(std::move(block));
   }
   return loaded;
 }

@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "agent/core/clock.h"
+#include "agent/core/state_io.h"
 #include "agent/monitors/drift/drift_settings.h"
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/reference_capture.h"
@@ -68,8 +70,16 @@ class RollingReference {
   Expected<void> load(StateReader& in, std::size_t blocks);
 
  private:
+  // Does not change: it is saved once.
+  struct Block {
+    explicit Block(ReferenceCapture rows);
+
+    std::shared_ptr<const ReferenceCapture> capture;
+    StatePart part;
+  };
+
   std::deque<ReferenceCapture> open_;
-  std::deque<ReferenceCapture> blocks_;
+  std::deque<Block> blocks_;
 };
 
 }  // namespace leeway

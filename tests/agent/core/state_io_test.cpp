@@ -52,5 +52,44 @@ TEST(StateIo, ACountThatTheRestCannotHoldIsRefusedBeforeAnyAllocation) {
   EXPECT_FALSE(in.ok());
 }
 
+StatePart part_of(char content, std::size_t size) {
+  return StatePart([=]() -> Expected<std::string> { return std::string(size, content); });
+}
+
+TEST(StateIo, APartIsInPlaceUnlessThereIsAPlaceForIt) {
+  StateParts parts;
+  for (StateParts* const place : {static_cast<StateParts*>(nullptr), &parts}) {
+    StateWriter out(place);
+    out.part(part_of('a', 100));
+    out.part(part_of('b', 10'000));
+    out.u8(7);
+    EXPECT_EQ(out.bytes().size() < 1000, place != nullptr);
+    StateReader in(out.bytes(), 1, place);
+    EXPECT_EQ(*in.part(), std::string(100, 'a'));
+    EXPECT_EQ(*in.part(), std::string(10'000, 'b'));
+    EXPECT_EQ(in.u8(), 7);
+    EXPECT_TRUE(in.expect_end());
+    for (std::size_t size = 0; size + 1 < out.bytes().size(); size += size < 200 ? 1 : 500) {
+      const std::string cut = out.bytes().substr(0, size);
+      StateReader short_in(cut, 1, place);
+      EXPECT_FALSE(short_in.part() && short_in.part()) << size;
+    }
+  }
+  EXPECT_EQ(parts.size(), 1U);
+}
+
+TEST(StateIo, APartThatIsMissingIsAnError) {
+  StateParts parts;
+  StateWriter out(&parts);
+  out.part(part_of('b', 10'000));
+  StateReader without(out.bytes());
+  EXPECT_FALSE(without.part());
+  parts.clear();
+  StateReader in(out.bytes(), 1, &parts);
+  const Expected<std::string> part = in.part();
+  ASSERT_FALSE(part);
+  EXPECT_EQ(part.error().code, ErrorCode::kCorrupt);
+}
+
 }  // namespace
 }  // namespace leeway

@@ -1,6 +1,8 @@
 // Whose saved state is whose: what a changed configuration, a renamed source or damaged state leaves of the counters.
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "agent/config/toml_reader.h"
 #include "agent/pipeline/committer.h"
 #include "agent/pipeline/pipeline.h"
@@ -126,6 +128,93 @@ TEST_F(StateIdentity, AlertsAreNot) {
   const std::string slo = "[[slo]]\nname = \"s\"\ngood = 'code == \"200\"'\nobjective = 0.9\n";
   const Checkpoint state = state_after(source("app") + counter() + slo);
   count_after(state, source("app") + counter() + slo + "alerts = { team = \"x\" }\n");
+  EXPECT_TRUE(report_.discarded.empty()) << testing::PrintToString(report_.warnings);
+}
+
+constexpr char kDrift[] = R"(
+[[drift]]
+name = "amounts"
+columns = "amount"
+reference = { first_rows = 2000 }
+window = { rows = 1000 }
+threshold = 0.1
+)";
+
+class StateInParts : public StateIdentity {
+ protected:
+  StateInParts() { append(2500); }
+  void append(int rows) {
+    std::string text;
+    for (int row = 0; row < rows; ++row) {
+      text += "{\"amount\": " + std::to_string((++amount_ * 7919) % 10'007) + "}\n";
+    }
+    files_.append("/log/app.log", text);
+  }
+  std::unique_ptr<CheckpointStore> store() {
+    return std::move(*CheckpointStore::open(files_, clock_, "/state", Durability::kPower));
+  }
+  // Runs the agent until everything is read and saved.
+  void run() {
+    const std::unique_ptr<CheckpointStore> kept = store();
+    const std::unique_ptr<Pipeline> agent = pipeline(source("app") + counter() + kDrift);
+    report_ = kept->loaded().report;
+    if (kept->loaded().checkpoint) {
+      loaded_ = agent->load(*kept->loaded().checkpoint);
+    }
+    read(*agent);
+    ASSERT_TRUE(kept->save(agent->save()));
+    ASSERT_TRUE(kept->save(agent->save()));  // in both slots
+    bytes_ = kept->size_bytes();
+    SnapshotBuilder builder(clock_.wall());
+    agent->collect(builder);
+    values_.clear();
+    const std::shared_ptr<const Snapshot> snapshot = builder.build();
+    for (const MetricFamily& family : snapshot->families()) {
+      for (const Sample& sample : family.samples) {
+        values_[family.desc.name + "{" + label_words(sample.labels) + "}"] = sample.value;
+      }
+    }
+  }
+
+  int amount_ = 0;
+  StateReport loaded_;
+  std::uint64_t bytes_ = 0;
+  std::map<std::string, double> values_;
+};
+
+TEST_F(StateInParts, AFrozenReferenceIsWrittenOnceAndFoundAgain) {
+  run();
+  const std::string parts = files_.content("/state/parts.1");
+  EXPECT_GT(parts.size(), 15'000U);
+  EXPECT_LT(bytes_, 12'000U);  // it holds the values of the window
+  append(500);
+  run();
+  append(1000);
+  run();
+  EXPECT_TRUE(loaded_.discarded.empty()) << testing::PrintToString(loaded_.warnings);
+  EXPECT_EQ(files_.content("/state/parts.1"), parts);
+  EXPECT_FALSE(files_.exists("/state/parts.2"));
+  // As if there had been no restart.
+  const std::map<std::string, double> restarted = values_;
+  files_.remove_tree("/state");
+  run();
+  EXPECT_EQ(restarted, values_);
+}
+
+TEST_F(StateInParts, ADamagedReferenceCostsItsMonitorOnlyAndIsSaid) {
+  run();
+  std::string parts = files_.content("/state/parts.1");
+  parts.back() = static_cast<char>(parts.back() ^ 1);
+  files_.write("/state/parts.1", parts);
+  run();
+  EXPECT_THAT(report_.warnings, Contains(HasSubstr("'/state/parts.1' is damaged")));
+  EXPECT_EQ(loaded_.discarded, (ReasonCounts{{"damaged", 1}}));
+  EXPECT_THAT(loaded_.warnings, Contains(HasSubstr("[[drift]] 'amounts' starts afresh: a part of its state")));
+  EXPECT_EQ(values_.at("lines_total{}"), 2510);
+  EXPECT_EQ(values_.at("leeway_drift_reference_ready{drift=\"amounts\"}"), 0);
+  // Not again after the next start.
+  run();
+  run();
   EXPECT_TRUE(report_.discarded.empty()) << testing::PrintToString(report_.warnings);
 }
 
