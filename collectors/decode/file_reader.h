@@ -23,6 +23,7 @@ struct FileToRead {
   // Of the version that was read before; nothing is known of it if `size_before` is 0.
   std::uint64_t size_before = 0;
   std::uint64_t hash_before = 0;
+  bool columns_only = false;  // only columns() are asked for: there is no hash(), and as little as possible is read
 };
 
 // The result of a step of a reader.

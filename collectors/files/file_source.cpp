@@ -56,16 +56,15 @@ class FileSource final : public SourceDefinition {
   }
 
   Expected<std::vector<std::string>> columns(FileSystem& files) const override {
+    if (!format_->names_columns()) {
+      return Error{ErrorCode::kConfiguration, "the format '" + format_name_ + "' does not name columns"};
+    }
     const std::optional<NewestFile> newest = newest_file(paths_, files);
     if (!newest) {
       return Error{ErrorCode::kNotFound, "no file matches yet"};
     }
     const Schema none;
-    Expected<std::vector<std::string>> names = columns_of(*newest, *format_->make_reader(none, files), files);
-    if (names && names->empty()) {
-      return Error{ErrorCode::kConfiguration, "the format '" + format_name_ + "' does not name columns"};
-    }
-    return names;
+    return columns_of(*newest, *format_->make_reader(none, files), files);
   }
 
   std::unique_ptr<Collector> open(const Schema& schema, FileSystem& files) override {

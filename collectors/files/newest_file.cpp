@@ -54,7 +54,9 @@ Expected<std::vector<std::string>> columns_of(const NewestFile& newest, FileRead
   }
   const auto scratch = std::make_unique<RecordBatch>();
   scratch->reset(0);
-  reader.open({newest.path, file->get(), newest.info.size});
+  FileToRead version{newest.path, file->get(), newest.info.size};
+  version.columns_only = true;
+  reader.open(version);
   Expected<void> done = complete(newest, reader, [&] { return reader.prepare({}, *scratch); });
   if (done) {
     done = complete(newest, reader, [&] { return reader.begin(0, *scratch); });

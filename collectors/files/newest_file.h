@@ -22,7 +22,7 @@ struct NewestFile {
 // None if no file matches.
 std::optional<NewestFile> newest_file(const FilePaths& paths, const FileSystem& files);
 
-// The names of the columns; none where the format does not name them. Blocks while the content is read.
+// The names of the columns, from a reader whose format names them. Reads the beginning or the end of the file.
 Expected<std::vector<std::string>> columns_of(const NewestFile& newest, FileReader& reader, FileSystem& files);
 
 }  // namespace leeway

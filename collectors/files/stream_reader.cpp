@@ -67,7 +67,7 @@ ReadStep StreamReader::prepare(Budget budget, RecordBatch& scratch) {
   add_content({bytes, size});
   blank_ = blank_ && is_blank({bytes, size}, hashed_);
   hashed_ += size;
-  if (hashed_ < version_.size) {
+  if (hashed_ < version_.size && !version_.columns_only) {
     return ReadStep::more();
   }
   if (blank_ && !limits_.may_be_empty) {

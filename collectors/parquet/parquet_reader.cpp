@@ -98,7 +98,7 @@ ReadStep ParquetReader::prepare(Budget budget, RecordBatch& scratch) {
       return ends;
     }
   }
-  ReadStep piece = hash_piece(budget, scratch);
+  ReadStep piece = input_.version.columns_only ? ReadStep::done() : hash_piece(budget, scratch);
   if (piece.state != ReadStep::State::kDone) {
     return piece;
   }

@@ -23,6 +23,19 @@ TEST(NewestFile, NamesItsColumns) {
   EXPECT_NE(world.definition().newest_version(world.files), before);
 }
 
+// The agent does not serve before it knows them.
+TEST(NewestFile, OnlyItsBeginningIsRead) {
+  FileWorld world("path = '/data/*.csv'\n", {});
+  std::string text = "a,b\n";
+  for (int row = 0; row < 2'000'000; ++row) {
+    text += "1,2\n";
+  }
+  world.files.write("/data/a.csv", text);
+  world.files.set_read_limit(1 << 20);
+  EXPECT_THAT(world.definition().columns(world.files).value(), ElementsAre("a", "b"));
+  EXPECT_LE(world.files.calls(FileOperation::kRead), 4U);
+}
+
 TEST(NewestFile, SaysWhyItHasNone) {
   FileWorld lines("path = '/data/x.jsonl'\nformat = 'json'\n", {});
   lines.files.write("/data/x.jsonl", "{\"a\": 1}\n");
