@@ -11,8 +11,7 @@ namespace leeway {
 namespace {
 
 constexpr std::uint64_t kExactRows = 10'000;  // of either sample
-constexpr double kManySteps = 1e6;            // of paths: beyond, small p-values are not worth them
-constexpr double kLeastExact = 1e-12;         // a p-value
+constexpr double kMostPathSteps = 250'000;    // of paths, a millisecond
 constexpr std::uint64_t kFewRows = 140;       // of one sample: beyond, its distribution is that of large samples
 constexpr std::uint64_t kMatrixRows = 2000;   // for small D, where large samples begin later
 constexpr double kMostSummedRows = 1e6;       // of one sample: beyond, one formula replaces the sum
@@ -190,10 +189,16 @@ double kolmogorov_smirnov_p_value(double d, std::uint64_t n, std::uint64_t m) {
   if (n == 0 || m == 0 || std::isnan(d)) {
     return kNaN;
   }
-  const double asymptotic = kolmogorov_smirnov_asymptotic(d, n, m);
-  const bool few = static_cast<double>(n) * static_cast<double>(m) <= kManySteps;
-  const bool exact = std::max(n, m) <= kExactRows && (few || asymptotic >= kLeastExact);
-  return exact ? kolmogorov_smirnov_exact(d, n, m) : asymptotic;
+  if (std::max(n, m) > kExactRows) {
+    return kolmogorov_smirnov_asymptotic(d, n, m);
+  }
+  const double paths = static_cast<double>(n) * static_cast<double>(m);
+  if (paths * std::min(1.0, 2 * d) <= kMostPathSteps) {
+    return kolmogorov_smirnov_exact(d, n, m);
+  }
+  // D takes values on a grid: halfway to the one below.
+  const double half_step = static_cast<double>(std::gcd(n, m)) / (2 * paths);
+  return kolmogorov_smirnov_asymptotic(std::max(0.0, d - half_step), n, m);
 }
 
 }  // namespace leeway
