@@ -289,7 +289,7 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
     case DriftMethod::kCramerVonMises:
       return cramer_von_mises_in_cells(window);
     case DriftMethod::kCramerVonMisesP:
-      return score_of_cramer_von_mises_test(cramer_von_mises_in_cells(window), held);
+      return score_of_cramer_von_mises_test(cramer_von_mises_in_random_order(expected, values), held);
     case DriftMethod::kEnergy:
     case DriftMethod::kWasserstein: {
       const double below = window.cells[ColumnReference::kBelowCell];
@@ -325,9 +325,12 @@ Estimate DriftScorer::score_values(DriftMethod method, const WindowSums& window)
   if (method == DriftMethod::kEnergy) {
     return {energy_distance(reference_.values, window.values), 0};
   }
-  if (method == DriftMethod::kCramerVonMises || method == DriftMethod::kCramerVonMisesP) {
-    const double statistic = cramer_von_mises(reference_.values, window.values);
-    return {method == DriftMethod::kCramerVonMises ? statistic : score_of_cramer_von_mises_test(statistic, held), 0};
+  if (method == DriftMethod::kCramerVonMises) {
+    return {cramer_von_mises(reference_.values, window.values), 0};
+  }
+  if (method == DriftMethod::kCramerVonMisesP) {
+    const double statistic = cramer_von_mises_in_random_order(reference_.values, window.values);
+    return {score_of_cramer_von_mises_test(statistic, held), 0};
   }
   if (method == DriftMethod::kKolmogorovSmirnov || method == DriftMethod::kKolmogorovSmirnovP) {
     result = exact ? Estimate{kolmogorov_smirnov_statistic(reference_.values, window.values), 0}

@@ -179,6 +179,25 @@ double cramer_von_mises(std::span<const WeightedValue> reference, std::span<cons
   return cramer_von_mises_on_cells(values.reference, values.current);
 }
 
+// In a random order, the squared distances of a rows among b from their ranks are larger than those from their mean
+// rank by a b (b + 2) / 12, where mean ranks add a (a^2 - 1) / 12.
+double cramer_von_mises_in_random_order(std::span<const double> reference, std::span<const double> current) {
+  const Totals totals(reference, current);
+  double surplus = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    const double a = reference[i];
+    const double b = current[i];
+    surplus += a * (a * a - 1 - b * (b + 2)) / totals.q + b * (b * b - 1 - a * (a + 2)) / totals.p;
+  }
+  return cramer_von_mises_on_cells(reference, current) - surplus / (12 * (totals.p + totals.q));
+}
+
+double cramer_von_mises_in_random_order(std::span<const WeightedValue> reference,
+                                        std::span<const WeightedValue> current) {
+  const CommonValues values(reference, current);
+  return cramer_von_mises_in_random_order(values.reference, values.current);
+}
+
 // By the sum along all paths from (0, 0) to (n, m) of the squared distances from the diagonal (Xiao, Gordon and
 // Yakovlev, 2006).
 double cramer_von_mises_exact(double statistic, std::uint64_t n, std::uint64_t m) {

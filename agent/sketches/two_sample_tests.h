@@ -35,10 +35,16 @@ double cramer_von_mises_on_cells(std::span<const double> reference, std::span<co
 // The two of samples as ascending distinct values with their rows, whose positions are the values.
 double energy_distance(std::span<const WeightedValue> reference, std::span<const WeightedValue> current);
 double cramer_von_mises(std::span<const WeightedValue> reference, std::span<const WeightedValue> current);
-// Of two samples of n and m rows with the statistic T: exact if both have at most 20 rows, otherwise by its limiting
-// distribution, to about 1e-15, below which it is 1e-15.
+// T as it is on average if the rows of each cell, or of each value, are put into a random order. Equal to the above
+// without ties, whose mean ranks add much more to T than chance does: its distribution without drift is then that of T
+// without ties, or narrower.
+double cramer_von_mises_in_random_order(std::span<const double> reference, std::span<const double> current);
+double cramer_von_mises_in_random_order(std::span<const WeightedValue> reference,
+                                        std::span<const WeightedValue> current);
+// Of two samples of n and m rows with the statistic T of values in an order: exact if both have at most 20 rows,
+// otherwise by its limiting distribution, to about 1e-15, below which it is 1e-15.
 double cramer_von_mises_p_value(double statistic, std::uint64_t n, std::uint64_t m);
-// Its exact form, for n and m of at most 20. Ties make it conservative.
+// Its exact form, for n and m of at most 20.
 double cramer_von_mises_exact(double statistic, std::uint64_t n, std::uint64_t m);
 
 // The two-sided p-value of Kolmogorov-Smirnov's D between samples of n and m rows: exact where a millisecond suffices,

@@ -142,6 +142,37 @@ TEST(TestMethods, AlarmAsOftenAsConfigured) {
   }
 }
 
+// Mean ranks of ties would alarm always. With ties they alarm at most as often as configured.
+TEST(TestMethods, AlarmNoMoreOftenWithTies) {
+  const auto ratings = [](std::size_t size, double mean, Random& random) {
+    Numbers values = normal_sample(size, mean, random);
+    for (double& value : values) {
+      value = std::clamp(std::floor(3.5 + 1.2 * value), 1.0, 5.0);
+    }
+    return values;
+  };
+  const std::vector<DriftMethod> methods{DriftMethod::kCramerVonMisesP, DriftMethod::kKolmogorovSmirnovP};
+  Random random(12);
+  int alarms = 0;
+  int found = 0;
+  for (int i = 0; i < 10; ++i) {
+    const ColumnReference reference = captured_reference(ratings(3000, 0, random));
+    DriftScorer scorer(reference, methods, 0.5);
+    Numbers scores(methods.size());
+    for (int window = 0; window < 100; ++window) {
+      scorer.score(window_with_values(reference, ratings(300, 0, random)), scores);
+      alarms += static_cast<int>(
+          std::count_if(scores.begin(), scores.end(), [](double score) { return p_value_of_score(score) < 0.05; }));
+    }
+    scorer.score(window_with_values(reference, ratings(300, 0.5, random)), scores);
+    found += static_cast<int>(
+        std::count_if(scores.begin(), scores.end(), [](double score) { return p_value_of_score(score) < 1e-4; }));
+  }
+  EXPECT_LT(alarms, 120);  // of 2,000, at 5 % each
+  EXPECT_GT(alarms, 10);
+  EXPECT_EQ(found, 20);
+}
+
 TEST(TestMethods, FindAShift) {
   Random random(5);
   const Numbers reference = normal_sample(2000, 0, random);
