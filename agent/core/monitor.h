@@ -35,6 +35,9 @@ class Monitor {
   // Takes over what was computed in the background. Called when there may be more, between batches. Returns whether
   // its values changed.
   virtual bool settle() { return false; }
+  // Whether it keeps as many records as it may for a computation in the background. Until settle() has changed that,
+  // its source is not read further if it can be read later: what monitors see must not depend on how fast a thread is.
+  virtual bool is_full() const { return false; }
 
   // All state from observe() and advance(). load() is called at most once, before the first observe(), with a reader
   // that knows the version of what was saved, at most state_version(): grows when the encoding of this kind of monitor

@@ -101,8 +101,13 @@ PollState Pipeline::step(Budget budget) {
 }
 
 PollState Pipeline::poll(Source& source, Budget budget) {
+  bool full = false;
   for (const Feed& feed : source.assembled->feeds) {
     dirty_ = feed.monitor->settle() || dirty_;
+    full = full || feed.monitor->is_full();
+  }
+  if (full && source.assembled->definition->exclusive_input().empty()) {
+    return PollState::kWaiting;
   }
   const MonotonicTime started = clock_.monotonic();
   source.collector->set_monotonic_time(started);

@@ -20,6 +20,7 @@ class Change final : public Monitor {
   void advance(TimePoint now) override;
   void set_background(Background& background) override { background_ = &background; }
   bool settle() override;
+  bool is_full() const override;
   std::uint32_t state_version() const override { return kChangeStateVersion; }
   void save(StateWriter& out) const override { segments_.save(out); }
   Expected<void> load(StateReader& in) override { return segments_.load(in); }
@@ -97,6 +98,15 @@ bool Change::settle() {
     changed = segments_[series].settle(*background_) || changed;
   }
   return changed;
+}
+
+bool Change::is_full() const {
+  for (Series series = kFirstSeries; series < segments_.size(); ++series) {
+    if (segments_[series].is_full()) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void Change::collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const {
@@ -186,6 +196,7 @@ std::unique_ptr<Monitor> build_change(MonitorContext& context) {
   if (errors.failed()) {
     return nullptr;
   }
+  settings.can_read_later = context.definition == nullptr || context.definition->exclusive_input().empty();
   return std::make_unique<Change>(std::move(settings), std::move(filter), context.started);
 }
 

@@ -50,6 +50,7 @@ struct ChangeSettings : ChangeGoals {
   std::optional<Expression> segment;
   std::size_t max_segments = 0;
   std::uint64_t reference_rows = 0;
+  bool can_read_later = true;  // the source: it waits while detectors are fitted, otherwise values are not judged
   ChangeAlertSettings alerts;
 
   std::string direction_text() const;

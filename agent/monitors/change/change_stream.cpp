@@ -43,11 +43,15 @@ void ChangeStream::add(double value, TimePoint time) {
     if (rows_.size() < FrozenScale::kMostKeptRows) {
       rows_.push_back(value);
     }
-  } else if (waiting_.size() < kMostWaiting / (settings_->segment ? settings_->max_segments : 1)) {
+  } else if (settings_->can_read_later || !is_full()) {
     waiting_.push_back({value, time});
   } else {
     ++unjudged_;
   }
+}
+
+bool ChangeStream::is_full() const {
+  return waiting_.size() >= kMostWaiting / (settings_->segment ? settings_->max_segments : 1);
 }
 
 bool ChangeStream::settle(Background& background) {
@@ -141,8 +145,8 @@ bool ChangeStream::load_unfitted(StateReader& in) {
     waiting_.push_back({value, TimePoint(Duration(in.i64()))});
   }
   const auto finite = [](double number) { return std::isfinite(number); };
-  return in.ok() && rows <= scale_.rows() && rows <= FrozenScale::kMostKeptRows && waiting <= kMostWaiting &&
-         (waiting == 0 || scale_.frozen()) && std::all_of(rows_.begin(), rows_.end(), finite) &&
+  return in.ok() && rows <= scale_.rows() && rows <= FrozenScale::kMostKeptRows && (waiting == 0 || scale_.frozen()) &&
+         std::all_of(rows_.begin(), rows_.end(), finite) &&
          std::all_of(waiting_.begin(), waiting_.end(), [&](const Waiting& each) { return finite(each.value); });
 }
 

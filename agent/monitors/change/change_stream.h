@@ -2,7 +2,7 @@
 // monitor.
 //
 // The first values are the reference. Once it is complete, the detectors are fitted to it in the background; values
-// that arrive meanwhile wait.
+// that arrive meanwhile wait. If too many do, the source waits, or if it cannot, further values are not judged.
 #pragma once
 
 #include <array>
@@ -39,13 +39,15 @@ class ChangeStream {
   // Fits the detectors to a complete reference in `background`, and gives them the values that waited for it. Whether
   // anything changed.
   bool settle(Background& background);
+  // Whether no further value should wait.
+  bool is_full() const;
 
   const FrozenScale& scale() const { return scale_; }
   // None until the detectors are fitted.
   const std::optional<ChangeCalibration>& calibration() const { return calibration_; }
   std::uint64_t values() const { return values_; }  // that detectors have seen
   std::uint64_t waiting() const { return waiting_.size(); }
-  // Values that no detector will see: too many were waiting.
+  // Values that no detector will see: too many were waiting, and the source could not.
   std::uint64_t unjudged() const { return unjudged_; }
   // `detector` is the index of a design in the settings, `side` is kUp or kDown.
   const ChangeAlarms& alarms(std::size_t detector, ChangeFound side) const {
@@ -68,7 +70,7 @@ class ChangeStream {
     double value;
     TimePoint time;
   };
-  // Of all segments: 16 bytes each.
+  // Of all segments, but for a batch of records: 16 bytes each.
   static constexpr std::size_t kMostWaiting = 1 << 20;
 
   void judge(double value, TimePoint time);

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "agent/sketches/random.h"
+#include "tests/support/held_background.h"
 
 namespace leeway {
 namespace {
@@ -117,6 +118,21 @@ TEST(ChangeStream, NamesAReferenceWithHardlyAnyFlags) {
     }
     EXPECT_GT(stream.alarms(0, ChangeFound::kUp).count, 0U) << ones;
   }
+}
+
+// Of standard input or a socket, which cannot be read later.
+TEST(ChangeStream, CountsTheValuesOfAStreamThatNoDetectorWillSee) {
+  constexpr std::uint64_t kMostWaiting = 1 << 20;
+  ChangeSettings settings = settings_of(ScaleKind::kProbability, 1000, 100);
+  settings.can_read_later = false;
+  HeldBackground background;
+  ChangeStream stream(settings);
+  for (std::uint64_t row = 0; row < 100 + kMostWaiting + 5; ++row) {
+    stream.add(static_cast<double>(row % 10), kNoTime);
+  }
+  stream.settle(background);
+  EXPECT_EQ(stream.waiting(), kMostWaiting);
+  EXPECT_EQ(stream.unjudged(), 5U);
 }
 
 // Version 1 had no rows in their order, no calibration and no seed of the random positions.

@@ -5,6 +5,7 @@
 #include "agent/metrics/catalog.h"
 #include "agent/sketches/random.h"
 #include "tests/agent/monitors/shared/monitor_fixture.h"
+#include "tests/support/held_background.h"
 
 namespace leeway {
 namespace {
@@ -191,20 +192,6 @@ TEST(Change, AReferenceWithATrendIsNamed) {
   EXPECT_GT(fixture.value(series("reference_variance_inflation")), 2);
 }
 
-// Keeps what it is told to run until it is released.
-class HeldBackground final : public Background {
- public:
-  void run(std::function<void()> work) override { held_.push_back(std::move(work)); }
-  void release() {
-    for (const std::function<void()>& work : std::exchange(held_, {})) {
-      work();
-    }
-  }
-
- private:
-  std::vector<std::function<void()>> held_;
-};
-
 // Values that wait for their limits are judged as if there had been no wait, also after a restart meanwhile.
 TEST(Change, ValuesWaitForTheLimitsWithoutBeingLost) {
   MonitorFixture whole("change", kLatency);
@@ -235,19 +222,31 @@ TEST(Change, ValuesWaitForTheLimitsWithoutBeingLost) {
   }
 }
 
-TEST(Change, ValuesBeyondThoseThatCanWaitAreCounted) {
+// A segment has its part of the values that may wait. Then the source should, but what it has read is not lost.
+TEST(Change, IsFullOnceASegmentHasTooManyValuesThatWait) {
   HeldBackground background;
   MonitorFixture fixture("change", std::string(kLatency) + "segment = \"zone\"\nmax_segments = 1000\n");
   fixture.monitor().set_background(background);
   Feed feed(fixture);
   constexpr int kMostWaiting = (1 << 20) / 1000;
-  for (int i = 0; i < 1000 + kMostWaiting + 5; ++i) {
-    feed.next().set("ms", i % 10).set("zone", "a");
-  }
-  feed.flush();
-  EXPECT_EQ(fixture.value(series("waiting_values", ",segment=\"a\"")), kMostWaiting);
-  EXPECT_EQ(fixture.value(series("unjudged_values_total", ",segment=\"a\"")), 5);
-  EXPECT_EQ(fixture.status().overflowed_records, 5U);
+  const auto add = [&](int rows) {
+    for (int i = 0; i < rows; ++i) {
+      feed.next().set("ms", i % 10).set("zone", "a");
+    }
+    feed.flush();
+  };
+  add(1000 + kMostWaiting - 1);
+  EXPECT_FALSE(fixture.monitor().is_full());
+  add(5);
+  EXPECT_TRUE(fixture.monitor().is_full());
+  EXPECT_EQ(fixture.value(series("waiting_values", ",segment=\"a\"")), kMostWaiting + 4);
+  MonitorFixture again("change", std::string(kLatency) + "segment = \"zone\"\nmax_segments = 1000\n");
+  EXPECT_TRUE(again.load(fixture.saved()));
+  background.release();
+  EXPECT_TRUE(fixture.monitor().settle());
+  EXPECT_FALSE(fixture.monitor().is_full());
+  EXPECT_EQ(fixture.value(series("values_total", ",segment=\"a\"")), kMostWaiting + 4);
+  EXPECT_EQ(fixture.value(series("unjudged_values_total", ",segment=\"a\"")), 0);
 }
 
 TEST(Change, SegmentsHaveReferencesAndDetectorsOfTheirOwn) {

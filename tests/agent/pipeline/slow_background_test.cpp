@@ -1,0 +1,92 @@
+// What monitors compute in the background may take any time: the result is that of a replay, where it takes none.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "agent/config/toml_reader.h"
+#include "agent/pipeline/assembly.h"
+#include "agent/pipeline/pipeline.h"
+#include "agent/sketches/random.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/held_background.h"
+#include "tests/support/memory_file_system.h"
+
+namespace leeway {
+namespace {
+
+// A segment may have 1,048 values that wait.
+constexpr std::string_view kSlowChange = R"toml(
+[[source]]
+name = "app"
+type = "log"
+path = "/log/app.log"
+format = "json"
+
+[[change]]
+name = "latency"
+value = "ms"
+average_run_length = 200
+reference = { first_rows = 100 }
+segment = "zone"
+max_segments = 1000
+)toml";
+
+class SlowBackground : public testing::Test {
+ protected:
+  Pipeline pipeline(Background* background) {
+    Diagnostics diagnostics;
+    std::optional<Assembly> assembly = assemble(parse_toml(std::string(kSlowChange), "test.toml", diagnostics),
+                                                {{}, std::nullopt, clock_.wall()}, files_, diagnostics);
+    EXPECT_TRUE(assembly.has_value()) << diagnostics.to_string();
+    return {std::move(*assembly), files_, clock_, {std::nullopt, background}};
+  }
+  PollState read(Pipeline& agent) {
+    agent.discover();
+    PollState state = PollState::kMore;
+    while (state == PollState::kMore) {
+      state = agent.step({4096});
+    }
+    return state;
+  }
+  std::string state_of(Pipeline& agent) {
+    std::string all;
+    for (const CheckpointSection& section : agent.save().sections) {
+      all += section.kind == "change" ? section.bytes : "";
+    }
+    return all;
+  }
+
+  MemoryFileSystem files_;
+  FakeClock clock_;
+};
+
+TEST_F(SlowBackground, ALogWaitsUntilTheDetectorsAreFitted) {
+  Random random(1);
+  std::string log;
+  for (int line = 0; line < 5000; ++line) {
+    log += "{\"zone\": \"a\", \"ms\": " + std::to_string(random.normal()) + "}\n";
+  }
+  files_.append("/log/app.log", log);
+  Pipeline at_once = pipeline(nullptr);
+  EXPECT_EQ(read(at_once), PollState::kIdle);
+
+  HeldBackground background;
+  Pipeline slow = pipeline(&background);
+  EXPECT_EQ(read(slow), PollState::kWaiting);
+  EXPECT_FALSE(slow.caught_up());
+  EXPECT_LT(slow.source_status().front().records, 2500U);
+  // A restart meanwhile changes nothing.
+  const Checkpoint saved = slow.save();
+  HeldBackground after_restart;
+  Pipeline restarted = pipeline(&after_restart);
+  restarted.load(saved);
+  EXPECT_EQ(read(restarted), PollState::kWaiting);
+  after_restart.release();
+  EXPECT_EQ(read(restarted), PollState::kIdle);
+  EXPECT_EQ(restarted.source_status().front().records, 5000U);
+  EXPECT_NE(state_of(at_once), "");
+  EXPECT_TRUE(state_of(restarted) == state_of(at_once));
+}
+
+}  // namespace
+}  // namespace leeway
