@@ -12,7 +12,6 @@ namespace leeway {
 namespace {
 
 constexpr std::size_t kFewValues = ReferenceCapture::kMostDistinct;  // each a cell of its own
-constexpr std::uint64_t kEqualCells = 1024;                          // of equal shares
 constexpr double kPieces = 768;                                      // about this many more where cells are wide
 constexpr std::size_t kFirstCell = ColumnReference::kBelowCell + 1;
 
@@ -45,7 +44,7 @@ void add_pieces(const ColumnReference& reference, std::vector<double>& edges) {
 
 // Upper bounds of the cells: those of the reference, equal shares, single rows at both ends, and around frequent
 // values.
-std::vector<double> fine_edges(const ColumnReference& reference) {
+std::vector<double> fine_edges(const ColumnReference& reference, std::uint64_t equal_cells) {
   const std::vector<WeightedValue>& values = reference.values;
   const auto rows = static_cast<std::uint64_t>(rows_of(values));
   const bool each = values.size() <= kFewValues;
@@ -54,14 +53,14 @@ std::vector<double> fine_edges(const ColumnReference& reference) {
   std::uint64_t next = 1;  // the rank at which the next cell ends
   for (const WeightedValue& item : values) {
     seen += item.weight;
-    const bool frequent = each || item.weight * kEqualCells >= rows;
+    const bool frequent = each || item.weight * equal_cells >= rows;
     if (frequent) {
       edges.push_back(just_below(item.value));
     }
     if (frequent || seen >= next) {
       edges.push_back(item.value);
       // Towards both ends a cell has at most a quarter of the rows that are beyond it.
-      next = seen + std::clamp<std::uint64_t>(std::min(seen, rows - seen) / 4, 1, rows / kEqualCells + 1);
+      next = seen + std::clamp<std::uint64_t>(std::min(seen, rows - seen) / 4, 1, rows / equal_cells + 1);
     }
   }
   const auto tidy = [&] {
@@ -102,8 +101,8 @@ struct FineCells::Part {
   double n, m;                            // rows of both sides
 };
 
-FineCells::FineCells(const ColumnReference& reference)
-    : reference_(reference), edges_(fine_edges(reference)), index_(reference.minimum, edges_) {
+FineCells::FineCells(const ColumnReference& reference, std::uint64_t equal_cells)
+    : reference_(reference), edges_(fine_edges(reference, equal_cells)), index_(reference.minimum, edges_) {
   const std::size_t cells = edges_.size() + 3;
   coarse_.resize(cells);
   coarse_[ColumnReference::kBelowCell] = static_cast<std::uint32_t>(ColumnReference::kBelowCell);
@@ -254,6 +253,37 @@ Estimate FineCells::wasserstein(const FineSums& sums) const {
   return result;
 }
 
+namespace {
+
+// The difference of both distribution functions within a cell, or the opposite: at its ends, and the most that is
+// possible.
+struct Bridge {
+  double begin, end, most;
+  double variance;  // if the order of its rows is random
+};
+
+// The expected value of the largest difference, at least `least`. In random order, the rows of a cell are a Brownian
+// bridge, whose largest value is a little less where its steps are not infinitely small.
+double expected_largest(std::span<const Bridge> bridges, double half_step, double least, double most) {
+  constexpr int kSteps = 64;
+  const double width = (most - least) / kSteps;
+  double expected = least;
+  for (int step = 0; step < kSteps; ++step) {
+    const double at = least + (step + 0.5) * width;
+    double none_above = 1;
+    for (const Bridge& bridge : bridges) {
+      if (bridge.most > at) {
+        none_above *=
+            1 - std::exp(-2 * (at + half_step - bridge.begin) * (at + half_step - bridge.end) / bridge.variance);
+      }
+    }
+    expected += (1 - none_above) * width;
+  }
+  return expected;
+}
+
+}  // namespace
+
 Estimate FineCells::kolmogorov_smirnov(const FineSums& sums) const {
   double m = 0;
   for (const double rows : sums.counts) {
@@ -263,6 +293,7 @@ Estimate FineCells::kolmogorov_smirnov(const FineSums& sums) const {
   double g = sums.counts[ColumnReference::kBelowCell] / m;
   double largest = g;  // at an edge
   double most = g;     // within a cell
+  std::vector<Bridge> bridges;
   double low = just_below(reference_.minimum);
   for (std::size_t i = 0; i < edges_.size(); ++i) {
     const std::size_t cell = kFirstCell + i;
@@ -270,17 +301,25 @@ Estimate FineCells::kolmogorov_smirnov(const FineSums& sums) const {
     for (std::size_t value = first_[cell]; value < first_[cell + 1]; ++value) {
       rows += static_cast<double>(reference_.values[value].weight);
     }
-    const double share = sums.counts[cell] / m;
-    const bool is_value = low == just_below(edges_[i]);
-    if (rows > 0 && share > 0 && !is_value) {
-      most = std::max({most, f + rows / rows_ - g, g + share - f});
-    }
+    const double count = sums.counts[cell];
+    const double begin = f - g;
     f += rows / rows_;
-    g += share;
+    g += count / m;
+    if (rows > 0 && count > 0 && low != just_below(edges_[i])) {
+      const double steps = 1 / rows_ + 1 / m;
+      const double variance = steps * steps * rows * count / (rows + count);
+      bridges.push_back({begin, f - g, begin + rows / rows_, variance});
+      bridges.push_back({-begin, g - f, count / m - begin, variance});
+      most = std::max({most, begin + rows / rows_, count / m - begin});
+    }
     low = edges_[i];
     largest = std::max(largest, std::abs(f - g));
   }
-  return {largest, std::max(0.0, most - largest)};
+  most = std::max(most, largest);
+  std::erase_if(bridges, [largest](const Bridge& bridge) { return bridge.most <= largest; });
+  const double value =
+      std::clamp(expected_largest(bridges, std::max(1 / rows_, 1 / m) / 2, largest, most), largest, most);
+  return {value, std::max(most - value, value - largest)};
 }
 
 }  // namespace leeway

@@ -3,7 +3,8 @@
 // DriftColumn and DriftScorer.
 //
 // In a cell the reference's values are known, the window's rows and their mean as well. So the integral of F - G over
-// the cell is exact, and that of |F - G| is unless they may cross in the cell. Values that hold a thousandth of the
+// the cell is exact, and that of |F - G| is unless they may cross in the cell. Between the ends of a cell, F and G are
+// expected to be further apart than at them. Values that hold a thousandth of the
 // reference are cells of their own, and so are all of at most 1,024.
 #pragma once
 
@@ -34,8 +35,11 @@ struct Estimate {
 
 class FineCells {
  public:
-  // `reference` is one of numbers and outlives the object.
-  explicit FineCells(const ColumnReference& reference);
+  static constexpr std::uint64_t kEqualCells = 1024;
+
+  // `reference` is one of numbers and outlives the object. Cells have about equal shares of it, and are more where they
+  // are wide.
+  explicit FineCells(const ColumnReference& reference, std::uint64_t equal_cells = kEqualCells);
 
   std::size_t size() const { return coarse_.size(); }
   // Upper bounds of the cells from kBelowCell + 1 on, but for the last.

@@ -324,14 +324,11 @@ Expected<void> ReferenceCapture::load(StateReader& in) {
       return loaded;
     }
     if (in.u8() != 0) {
-      Expected<std::vector<WeightedValue>> first = load_values(in);
-      if (!first || first->empty()) {
-        return kCorruptCapture;
+      Expected<std::unique_ptr<ReferenceCells>> cells = ReferenceCells::load(in);
+      if (!cells) {
+        return cells.error();
       }
-      cells_ = std::make_unique<ReferenceCells>(std::move(*first));
-      if (Expected<void> loaded = cells_->load_sums(in); !loaded) {
-        return loaded;
-      }
+      cells_ = std::move(*cells);
     }
   }
   if (Expected<void> loaded = numbers_.load(in); !loaded) {

@@ -21,7 +21,7 @@ namespace leeway {
 class ReferenceCells;
 
 // Numbers in a quantile sketch that is exact up to 16,384 values, then also in
-// cells of these, and each distinct one up to kMostDistinct; at most kMostCategories distinct texts; up to 800 kB of
+// cells of these, and each distinct one up to kMostDistinct; at most kMostCategories distinct texts; up to 900 kB of
 // numbers per column.
 class ReferenceCapture {
  public:

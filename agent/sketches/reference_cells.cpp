@@ -8,6 +8,7 @@
 namespace leeway {
 namespace {
 
+constexpr std::uint64_t kManyCells = 4 * FineCells::kEqualCells;
 constexpr std::size_t kMostBeyond = 1024;  // numbers beyond the first ones that are kept
 
 ColumnReference base_of(std::vector<WeightedValue> first) {
@@ -86,7 +87,8 @@ void CellWriter::add(double low, double high, double rows, double sum, std::span
 
 }  // namespace
 
-ReferenceCells::ReferenceCells(std::vector<WeightedValue> first) : base_(base_of(std::move(first))), cells_(base_) {
+ReferenceCells::ReferenceCells(std::vector<WeightedValue> first, bool many)
+    : many_(many), base_(base_of(std::move(first))), cells_(base_, many ? kManyCells : FineCells::kEqualCells) {
   cells_.count(base_.values, sums_);
 }
 
@@ -143,6 +145,7 @@ ReferenceValues ReferenceCells::values(double minimum, double maximum) const {
 }
 
 void ReferenceCells::save(StateWriter& out) const {
+  out.u8(many_ ? 1 : 0);
   save_values(base_.values, out);
   beyond_.save(out);
   for (std::size_t cell = 0; cell < sums_.counts.size(); ++cell) {
@@ -151,15 +154,22 @@ void ReferenceCells::save(StateWriter& out) const {
   }
 }
 
-Expected<void> ReferenceCells::load_sums(StateReader& in) {
-  if (Expected<void> loaded = beyond_.load(in); !loaded) {
-    return loaded;
+Expected<std::unique_ptr<ReferenceCells>> ReferenceCells::load(StateReader& in) {
+  const Error corrupt{ErrorCode::kCorrupt, "saved reference is invalid"};
+  const bool many = in.version() >= kManyCellsVersion && in.u8() != 0;
+  Expected<std::vector<WeightedValue>> first = load_values(in);
+  if (!first || first->empty()) {
+    return corrupt;
   }
-  for (std::size_t cell = 0; cell < sums_.counts.size(); ++cell) {
-    sums_.counts[cell] = static_cast<double>(in.u64());
-    sums_.sums[cell] = in.f64();
+  auto cells = std::make_unique<ReferenceCells>(std::move(*first), many);
+  if (const Expected<void> loaded = cells->beyond_.load(in); !loaded) {
+    return loaded.error();
   }
-  return in.ok() ? Expected<void>{} : Expected<void>{Error{ErrorCode::kCorrupt, "saved reference is invalid"}};
+  for (std::size_t cell = 0; cell < cells->sums_.counts.size(); ++cell) {
+    cells->sums_.counts[cell] = static_cast<double>(in.u64());
+    cells->sums_.sums[cell] = in.f64();
+  }
+  return in.ok() ? std::move(cells) : Expected<std::unique_ptr<ReferenceCells>>(corrupt);
 }
 
 }  // namespace leeway

@@ -2,6 +2,7 @@
 // the first numbers, weighted and moved so that each cell has the rows and the mean of all. Used by ReferenceCapture.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -14,8 +15,11 @@ namespace leeway {
 
 class ReferenceCells {
  public:
+  // Fewer cells than now, before kManyCellsVersion of the component that saves it.
+  static constexpr std::uint32_t kManyCellsVersion = 5;
+
   // `first` are ascending, each once.
-  explicit ReferenceCells(std::vector<WeightedValue> first);
+  explicit ReferenceCells(std::vector<WeightedValue> first, bool many = true);
   ReferenceCells(const ReferenceCells&) = delete;
   ReferenceCells& operator=(const ReferenceCells&) = delete;
 
@@ -23,11 +27,11 @@ class ReferenceCells {
   // `minimum` and `maximum` are those of all numbers.
   ReferenceValues values(double minimum, double maximum) const;
 
-  // The first numbers, then the sums.
   void save(StateWriter& out) const;
-  Expected<void> load_sums(StateReader& in);
+  static Expected<std::unique_ptr<ReferenceCells>> load(StateReader& in);
 
  private:
+  bool many_;
   ColumnReference base_;  // of the first numbers, as far as cells need it
   FineCells cells_;
   FineSums sums_;

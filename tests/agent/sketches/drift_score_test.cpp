@@ -11,6 +11,7 @@
 #include "agent/sketches/null_scores.h"
 #include "agent/sketches/random.h"
 #include "agent/sketches/reference_capture.h"
+#include "agent/sketches/reference_cells.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {
@@ -164,7 +165,7 @@ TEST(ReferenceCapture, GoesOnAfterARestart) {
   StateWriter out;
   first.save(out);
   ReferenceCapture second;
-  StateReader in(out.bytes(), ReferenceCapture::kStateVersion);
+  StateReader in(out.bytes(), ReferenceCells::kManyCellsVersion);
   ASSERT_TRUE(second.load(in));
   Random again(4);
   for (int i = 0; i < 40'000; ++i) {
