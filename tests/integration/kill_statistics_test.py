@@ -25,6 +25,7 @@ name = "scores"
 type = "file"
 format = "csv"
 path = "{directory}/in/*.csv"
+replaces = "any"
 settle = "0s"
 
 [[drift]]

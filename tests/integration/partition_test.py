@@ -173,18 +173,18 @@ class PartitionTest(unittest.TestCase):
         self.assertEqual(300, samples[("rows_total", ())])
 
     def test_a_file_is_a_version_by_default_and_an_empty_one_changes_nothing(self):
-        agent = self.agent("*.csv", "")
+        agent = self.agent("*/*.csv", "", 'segment = "day"')
         parts = [rows_of(1000 * number, 20 + number) for number in range(3)]
         for number, rows in enumerate(parts):
-            path = self.write(f"{number}.csv", rows)
-            os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
-        (self.data / "empty.csv").touch()
-        (self.data / "newline.csv").write_text("\n")
+            self.write(f"day={number}/scores.csv", rows)
+        (self.data / "day=0/empty.csv").touch()
+        (self.data / "day=0/newline.csv").write_text("\n")
         agent.start_and_wait()
         key = ("leeway_source_rejected_file_versions_total", (("reason", "empty"), ("source", "scores")))
         harness.wait_until(lambda: agent.scrape().get(key) == 2, "the empty files to be rejected")
-        samples = self.see_rows(agent, 22)
-        self.check(samples, parts[2], runs=3)
+        for number, rows in enumerate(parts):
+            samples = self.see_rows(agent, len(rows), segment=str(number))
+            self.check(samples, rows, segment=str(number), runs=1)
         self.assertEqual(2, samples.get(("leeway_source_unreadable_files", (("source", "scores"),)), 0))
         self.assertIn("cannot be read (empty)", agent.messages())
 

@@ -45,7 +45,7 @@ columns = { required = ["score"], extra = "forbidden" }
     def test_nan_in_a_table_is_null_unless_null_values_says_otherwise(self):
         (self.directory / "scores.csv").write_text("score\nnan\n1\n")
         for of_source, null, nan in (("", 0.5, 0), ("null_values = []\n", 0, 0.5)):
-            done = self.run_leeway("replay", of_source + """
+            done = self.run_leeway("replay", of_source + """replaces = "any"
 [[quality]]
 name = "scores"
 [[quality.check]]
@@ -58,7 +58,7 @@ nan_ratio = { column = "score" }
                      for check in ("null_ratio", "nan_ratio")]
             self.assertEqual([null, nan], found, done.stderr)
 
-    def test_several_files_need_a_rule(self):
+    def test_no_result_is_of_whichever_file_was_read_last(self):
         quality = """
 [[quality]]
 name = "scores"
@@ -66,16 +66,35 @@ name = "scores"
 [[quality.check]]
 rows = {{ min = 1 }}
 """
-        for keys, of_source, warns in (("", "", True), ("window = { rows = 2 }", "", False),
-                                       ('segment = "zone"', "", False), ("", 'version = "all"', False),
-                                       ("", 'replaces = "any"', False)):
+        for keys, of_source, refused in (("", "", True), ("window = { rows = 2 }", "", False),
+                                         ('segment = "zone"', "", False), ("", 'version = "all"', False),
+                                         ("", 'replaces = "any"', False)):
             done = self.run_leeway("check", of_source + quality.format(keys))
-            self.assertEqual((0, warns), (done.returncode, "the file that was read last" in done.stderr), done.stderr)
+            self.assertEqual((2 if refused else 0, refused),
+                             (done.returncode, "whichever was read last" in done.stderr), done.stderr)
+
+    def test_files_are_judged_each_by_itself_or_together(self):
+        for name, scores in (("north", [1, 2]), ("south", [3, 4, 5])):
+            path = self.directory / f"scores.{name}"
+            path.write_text("score\n" + "".join(f"{score}\n" for score in scores))
+        quality = """
+[[quality]]
+name = "scores"
+{}
+[[quality.check]]
+mean = {{ column = "score", min = 0 }}
+"""
+        found = {}
+        for of_source, keys in (("path_fields = 'scores.(?P<zone>[a-z]+)$'\n", 'segment = "zone"'), ('version = "all"\n', "")):
+            done = self.run_leeway("replay", of_source + quality.format(keys))
+            found[keys] = {dict(labels).get("segment"): value for (name, labels), value
+                           in harness.exposition.parse_samples(done.stdout).items() if name == "leeway_quality_check_value"}
+        self.assertEqual({'segment = "zone"': {"north": 1.5, "south": 4}, "": {None: 3}}, found)
 
     def test_says_which_file_a_result_is_of_and_which_groups_are_left_out(self):
         for name, rows in (("a", "zone,score\nn,1\ns,2\nw,3\n"), ("b", "zone,score\nn,\n")):
             (self.directory / f"scores.{name}").write_text(rows)
-        done = self.run_leeway("replay", """
+        done = self.run_leeway("replay", """replaces = "any"
 [[quality]]
 name = "scores"
 [[quality.check]]

@@ -184,7 +184,8 @@ class LogTest(unittest.TestCase):
 
 class FileTest(unittest.TestCase):
     """Tables that are read as a whole: with times of their own, or with those of their files."""
-    CONFIG = '[[source]]\nname = "app"\ntype = "file"\npath = "*.csv"\nformat = "csv"\n'
+    CONFIG = '[[source]]\nname = "app"\ntype = "file"\npath = "*.csv"\nformat = "csv"\n' \
+             "path_fields = '(?P<number>[0-9]+).csv$'\n"
 
     def write(self, directory, name, rows, modified):
         text = io.StringIO()
@@ -199,7 +200,7 @@ class FileTest(unittest.TestCase):
         chance = random.Random(seed)
         together = 'version = "all"\n' if seed % 2 else ""
         config = self.CONFIG + ('time = "ts"\n' if timed else together) + MONITORS
-        config += '[[quality]]\nname = "version"\n[[quality.check]]\nrows = { min = 1 }\n'
+        config += '[[quality]]\nname = "version"\nsegment = "number"\n[[quality.check]]\nrows = { min = 1 }\n'
         until = chance.randrange(BEGIN - 10, BEGIN + 2000)
         with tempfile.TemporaryDirectory() as whole, tempfile.TemporaryDirectory() as cut:
             for number in range(5):

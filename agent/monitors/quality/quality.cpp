@@ -326,13 +326,12 @@ std::unique_ptr<Monitor> build_quality(MonitorContext& context) {
                            "{ rows = 1000 } or { time = \"1h\" }: this source has no files to judge as a whole");
   }
   if (context.has_several_files && settings.by_version() && !settings.segment) {
-    context.reader.diagnostics().warning(
-        context.reader.position("source"),
-        context.reader.what() +
-            ": several files match the source's `path`, each is judged by itself, and the results "
-            "are those of the file that was read last; expected a `segment` such as a field of "
-            "`path_fields`, a `window`, or in the source `version = \"all\"` if they belong "
-            "together, or `replaces = \"any\"` if a new file replaces the one before");
+    context.reader.error(
+        "source",
+        "several files match its `path`, each with versions of its own, so the results would be those of whichever was "
+        "read last; expected a `segment` that tells them apart, such as a field of `path_fields`, a `window`, or in the "
+        "source `version = \"all\"` if they belong together, or `replaces = \"any\"` if a new file takes the place of "
+        "the one before");
   }
   if (errors.failed()) {
     return nullptr;
