@@ -21,6 +21,8 @@ class Change final : public Monitor {
   void set_background(Background& background) override { background_ = &background; }
   bool settle() override;
   bool is_full() const override;
+  std::vector<std::string> take_notes() override { return std::exchange(notes_, {}); }
+  bool wants_sample() const override { return true; }
   std::uint32_t state_version() const override { return kChangeStateVersion; }
   void save(StateWriter& out) const override { segments_.save(out); }
   Expected<void> load(StateReader& in) override { return segments_.load(in); }
@@ -37,6 +39,7 @@ class Change final : public Monitor {
 
  private:
   void drop_unusable(Selection& rows);
+  void note_problem(Series series);
   void collect_stream(Series series, SnapshotBuilder& out) const;
   void collect_calibration(Series series, const ChangeCalibration& calibration, SnapshotBuilder& out) const;
   void collect_detector(Series series, std::size_t detector, ChangeFound side, SnapshotBuilder& out) const;
@@ -46,6 +49,7 @@ class Change final : public Monitor {
   FrozenScale scale_;  // never filled: says which values can be scored
   ImmediateBackground immediately_;
   Background* background_ = &immediately_;
+  std::vector<std::string> notes_;
   Selection numbered_;  // the rows of the batch to which the numbers belong
 };
 
@@ -96,8 +100,23 @@ bool Change::settle() {
   bool changed = false;
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     changed = segments_[series].settle(*background_) || changed;
+    note_problem(series);
   }
   return changed;
+}
+
+// Once, when the reference is complete; afterwards it is a metric.
+void Change::note_problem(Series series) {
+  const std::string_view problem = segments_[series].take_problem();
+  if (problem.empty()) {
+    return;
+  }
+  std::string of = "change '" + settings_.name + "'";
+  for (const Label& label : segments_.table().labels(series).pairs()) {
+    of += ", " + std::string(label.name) + " '" + std::string(label.value) + "'";
+  }
+  notes_.push_back(of + ": the average run length cannot be kept with this reference (" + settings_.reference_text() +
+                   "): " + std::string(problem));
 }
 
 bool Change::is_full() const {

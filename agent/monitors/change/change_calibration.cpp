@@ -21,6 +21,16 @@ constexpr double kFewestEvents = 5;  // with fewer, a share or a mean is not kno
 // what independent scores give, that of the chi-square distribution with one degree of freedom less.
 constexpr std::size_t kBlocks = 20;
 constexpr double kBlocksQuantile = 43.82;
+// From here on, errors of a linear forecast of z are far from independent: with lognormal values of a correlation of
+// .5, whose scores have a skewness of 2.5, alarms come twice as often as configured.
+constexpr double kSkewed = 1;
+constexpr double kDependent = 0.1;  // the correlation of neighbours
+constexpr std::string_view kHardlyAnyEvents =
+    "it has fewer than 5 of the rarer flag, or fewer than 5 events; expected more 'first_rows'";
+constexpr std::string_view kSkewedAndDependent =
+    "its values are skewed and depend on those before them, with which scale = \"z\" alarms too often; expected scale "
+    "= "
+    "\"probability\"";
 
 std::vector<double> scores_of(const FrozenScale& scale, std::span<const double> rows) {
   std::vector<double> scores;
@@ -65,12 +75,23 @@ bool has_events(const FrozenScale& scale) {
   return !has_model(scale.kind()) || rarer * rows >= kFewestEvents;
 }
 
-bool is_steady(std::span<const double> errors, double inflation, const FrozenScale& scale) {
+double skewness_of(std::span<const double> numbers) {
+  const Spread spread = spread_of(numbers);
+  double cubes = 0;
+  for (const double number : numbers) {
+    cubes += std::pow(number - spread.mean, 3);
+  }
+  return cubes / static_cast<double>(numbers.size()) / std::pow(spread.variance, 1.5);
+}
+
+// What is wrong with a reference, and what to change; empty if it is steady.
+std::string_view problem_of(std::span<const double> errors, double inflation, const FrozenScale& scale) {
   if (!has_events(scale)) {
-    return false;
+    return kHardlyAnyEvents;
   }
   if (static_cast<double>(scale.rows()) < static_cast<double>(FrozenScale::kLeastRows) * inflation) {
-    return false;
+    return "its rows depend so much on those before them that they tell less than 100 independent ones would; expected "
+           "more 'first_rows'";
   }
   const std::size_t length = errors.size() / kBlocks;
   const Spread all = spread_of(errors);
@@ -79,7 +100,9 @@ bool is_steady(std::span<const double> errors, double inflation, const FrozenSca
     const double step = spread_of(errors.subspan(block * length, length)).mean - all.mean;
     squares += step * step * static_cast<double>(length);
   }
-  return squares <= kBlocksQuantile * all.variance;
+  return squares <= kBlocksQuantile * all.variance
+             ? ""
+             : "it has a trend or a cycle; expected values without it, or a 'segment' for each part of the cycle";
 }
 
 ScoreDistribution distribution_of(const FrozenScale& scale, bool whitened, std::vector<double> errors) {
@@ -139,46 +162,80 @@ std::optional<std::vector<ChangeDesign>> design_all(const ChangeGoals& goals, co
   return designs;
 }
 
+// What the rows of a reference tell about their scores.
+struct ReferenceFit {
+  std::vector<double> errors;  // of the forecasts of scores
+  std::vector<double> coefficients;
+  Whitening whitening;  // that has seen the reference
+  double gain = 1;      // of a shift by one standard deviation
+  double autocorrelation = 0;
+  std::string_view problem;
+};
+
+// None if nothing is known of the rows, or they are constant.
+std::optional<ReferenceFit> fit_reference(const ChangeGoals& goals, const FrozenScale& scale,
+                                          std::span<const double> rows) {
+  ReferenceFit fit;
+  fit.errors = scores_of(scale, rows);
+  const std::vector<double> correlations = autocorrelations(fit.errors);
+  if (correlations.empty()) {
+    return std::nullopt;
+  }
+  const Spread spread = spread_of(fit.errors);
+  const bool own_model = has_model(goals.scale);
+  fit.coefficients = fit_autoregression(correlations, rows.size(), own_model ? 0 : 1);
+  fit.autocorrelation = correlations.front();
+  const bool doubtful_z = goals.scale == ScaleKind::kZ && !fit.coefficients.empty() &&
+                          std::abs(fit.autocorrelation) >= kDependent && std::abs(skewness_of(fit.errors)) >= kSkewed;
+  if (!own_model || !fit.coefficients.empty()) {
+    // Scores of ranks have mean 0 and variance 1 by themselves.
+    const bool known = goals.scale == ScaleKind::kProbability;
+    const double variance = (known ? 1 : spread.variance) * left_by(fit.coefficients, correlations);
+    fit.whitening = Whitening(known ? 0 : spread.mean, std::sqrt(variance), fit.coefficients);
+  }
+  std::transform(fit.errors.begin(), fit.errors.end(), fit.errors.begin(),
+                 [&](double score) { return fit.whitening.next(score); });
+  const double deviation = goals.scale == ScaleKind::kZ ? std::sqrt(spread.variance) : 1;
+  fit.gain = fit.whitening.gain() * deviation;
+  fit.problem = problem_of(fit.errors, 1 / (fit.gain * fit.gain), scale);
+  if (fit.problem.empty() && doubtful_z) {
+    fit.problem = kSkewedAndDependent;
+  }
+  return fit;
+}
+
 }  // namespace
+
+std::string_view reference_problem(const ChangeGoals& goals, const FrozenScale& scale, std::span<const double> rows) {
+  const std::optional<ReferenceFit> fit = fit_reference(goals, scale, rows);
+  return fit ? fit->problem : rows.empty() || has_events(scale) ? "" : kHardlyAnyEvents;
+}
 
 ChangeCalibration calibrate_change(const ChangeGoals& goals, const FrozenScale& scale, std::span<const double> rows) {
   ChangeCalibration result;
   result.designs = goals.designs;
   result.shift = goals.shift;
-  std::vector<double> errors = scores_of(scale, rows);
-  const std::vector<double> correlations = autocorrelations(errors);
-  if (correlations.empty()) {  // unknown or constant values
+  std::optional<ReferenceFit> fit = fit_reference(goals, scale, rows);
+  if (!fit) {
     result.steady = rows.empty() || has_events(scale);
     return result;
   }
-  const Spread spread = spread_of(errors);
-  const bool own_model = has_model(goals.scale);
-  const std::vector<double> coefficients = fit_autoregression(correlations, rows.size(), own_model ? 0 : 1);
-  if (!own_model || !coefficients.empty()) {
-    // Scores of ranks have mean 0 and variance 1 by themselves.
-    const bool known = goals.scale == ScaleKind::kProbability;
-    const double variance = (known ? 1 : spread.variance) * left_by(coefficients, correlations);
-    result.whitening = Whitening(known ? 0 : spread.mean, std::sqrt(variance), coefficients);
-  }
-  // It then continues behind the reference.
-  std::transform(errors.begin(), errors.end(), errors.begin(),
-                 [&](double score) { return result.whitening.next(score); });
-  const double deviation = goals.scale == ScaleKind::kZ ? std::sqrt(spread.variance) : 1;
-  const double gain = result.whitening.gain() * deviation;  // of a shift by one standard deviation
-  result.autocorrelation = correlations.front();
+  result.whitening = fit->whitening;
+  const double gain = fit->gain;
+  result.autocorrelation = fit->autocorrelation;
   result.variance_inflation = 1 / (gain * gain);
-  result.steady = is_steady(errors, result.variance_inflation, scale);
+  result.steady = fit->problem.empty();
 
   ChartGoal goal{goals.average_run_length, 0, goals.direction, scale.rows()};
-  if (!own_model || !coefficients.empty()) {
-    goal.fitted_inflation = static_cast<double>(coefficients.size()) * result.variance_inflation;
+  if (!has_model(goals.scale) || !fit->coefficients.empty()) {
+    goal.fitted_inflation = static_cast<double>(fit->coefficients.size()) * result.variance_inflation;
   }
   std::optional<ScoreDistribution> distribution;
   if (goals.scale == ScaleKind::kProbability) {
     // Where the random position makes the score, errors of the reference matter less.
     goal.reference_rows = static_cast<std::uint64_t>(static_cast<double>(scale.rows()) / scale.informative());
   } else {
-    distribution = distribution_of(scale, !coefficients.empty(), std::move(errors));
+    distribution = distribution_of(scale, !fit->coefficients.empty(), std::move(fit->errors));
     goal.scores = &*distribution;
   }
   for (; result.shift * gain <= kMostScoreShift * kWiderShift || result.shift == goals.shift;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "agent/core/state_io.h"
@@ -21,13 +22,17 @@ struct ChangeCalibration {
   double autocorrelation = 0;     // of the scores of neighbouring rows
   double variance_inflation = 1;  // of the mean of many rows, compared with independent ones
   // False if the reference is not like one stretch of a steady stream: fewer than FrozenScale::kLeastRows independent
-  // rows would tell as much about its mean, it has a trend or a cycle, or hardly any flags or counts other than 0.
+  // rows would tell as much about its mean, it has a trend or a cycle, or hardly any flags or counts other than 0. Or
+  // if its scores are z of values that are both skewed and dependent.
   bool steady = true;
 
   void save(StateWriter& out) const;
   // With designs of the same methods as when it was saved. False if the state is not valid.
   bool load(StateReader& in);
 };
+
+// Why a reference is not steady, and what to change; empty if it is. Takes milliseconds.
+std::string_view reference_problem(const ChangeGoals& goals, const FrozenScale& scale, std::span<const double> rows);
 
 // `rows` are those of the reference in their order, or its first ones; none if they are not known: the values are then
 // taken as independent, and their scores as normal.

@@ -168,8 +168,9 @@ void ChangeRules::add_steadiness_alert() {
   alert.summary = "Change monitor " + settings_.name + " alarms more often than configured.";
   alert.description =
       "The reference (" + settings_.reference_text() + ") of " + settings_.name +
-      " on $labels.instance has a trend or a cycle, or is too short for values that depend so much on the "
-      "preceding ones or for flags that are so rare: the average run length cannot be kept.";
+      " on $labels.instance has a trend or a cycle, is too short for values that depend so much on the "
+      "preceding ones or for flags that are so rare, or is of skewed, dependent values with the scale z: the average "
+      "run length cannot be kept.";
   alert.when = "the reference is not one stretch of a steady stream";
   alert.runbook.meaning =
       "Limits are computed from the reference, with the dependence between neighbouring values. That of this reference "
@@ -177,11 +178,12 @@ void ChangeRules::add_steadiness_alert() {
   alert.runbook.queries = {selector(kChangeInflation), selector(kChangeAutocorrelation),
                            selector(kChangeReferenceRows)};
   alert.runbook.steps = {
+      "Look into the agent's log: it said which of these it is when the reference was complete.",
       "Look at the values over the time of the reference: do they rise, fall, or have a cycle, such as that of a day?",
       "With a cycle: judge values of which it is removed, or give the parts of the cycle a `segment` each.",
+      "With skewed values and `scale = \"z\"`: use `scale = \"probability\"`.",
       "Otherwise configure more `first_rows`: at least 100 times the variance inflation, several cycles, and a dozen "
-      "of "
-      "the rarer flag."};
+      "of the rarer flag."};
   Signal signal;
   signal.firing = example(kChangeSteady);
   signal.series = {{series_text(kChangeSteady, signal.firing), false}};

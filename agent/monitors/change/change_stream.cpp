@@ -59,6 +59,7 @@ bool ChangeStream::settle(Background& background) {
     return false;
   }
   if (!fitting_.started()) {
+    problem_ = reference_problem(*settings_, scale_, rows_);
     fitting_.start(background,
                    [goals = ChangeGoals(*settings_), scale = scale_, rows = rows_](
                        const std::atomic<bool>& /*cancelled*/) { return calibrate_change(goals, scale, rows); });

@@ -8,6 +8,8 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -41,6 +43,9 @@ class ChangeStream {
   bool settle(Background& background);
   // Whether no further value should wait.
   bool is_full() const;
+
+  // Why the reference that has just been completed is not steady; empty if it is. Once.
+  std::string_view take_problem() { return std::exchange(problem_, {}); }
 
   const FrozenScale& scale() const { return scale_; }
   // None until the detectors are fitted.
@@ -87,6 +92,7 @@ class ChangeStream {
   BackgroundResult<ChangeCalibration> fitting_;
   std::optional<ChangeCalibration> calibration_;
   std::vector<Detector> detectors_;  // with charts of the settings' designs until it is calibrated
+  std::string_view problem_;
   std::uint64_t values_ = 0;
   std::uint64_t unjudged_ = 0;
 };

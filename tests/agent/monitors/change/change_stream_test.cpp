@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <string>
 
 #include "agent/sketches/random.h"
 #include "tests/support/held_background.h"
@@ -102,6 +103,30 @@ TEST(ChangeStream, WidensTheShiftIfTheReferenceIsTooSmallForIt) {
   EXPECT_FALSE(stream.calibration()->steady);
 }
 
+// Their forecasts' errors are not independent: 5,800 values an alarm instead of 10,000.
+TEST(ChangeStream, NamesSkewedValuesThatDependOnEachOtherWithZ) {
+  for (const ScaleKind scale : {ScaleKind::kZ, ScaleKind::kProbability}) {
+    for (const double correlation : {0.0, 0.5}) {
+      for (const double deviation : {0.2, 1.0}) {
+        const ChangeSettings settings = settings_of(scale, 1000, 1000);
+        ImmediateBackground at_once;
+        Random random(9);
+        Draw draw = autoregression(correlation);
+        ChangeStream stream(settings);
+        for (int row = 0; row < 1000; ++row) {
+          stream.add(std::exp(deviation * draw(random)), kNoTime);
+        }
+        stream.settle(at_once);
+        const bool doubtful = scale == ScaleKind::kZ && correlation > 0 && deviation == 1.0;
+        EXPECT_EQ(stream.calibration()->steady, !doubtful) << correlation << " " << deviation;
+        const std::string problem(stream.take_problem());
+        EXPECT_EQ(problem.find("expected scale = \"probability\"") != std::string::npos, doubtful) << problem;
+        EXPECT_TRUE(stream.take_problem().empty());
+      }
+    }
+  }
+}
+
 // Without a single event, or with one: the share is not known, but a change of it is found.
 TEST(ChangeStream, NamesAReferenceWithHardlyAnyFlags) {
   for (const int ones : {0, 1, 20}) {
@@ -113,6 +138,7 @@ TEST(ChangeStream, NamesAReferenceWithHardlyAnyFlags) {
     }
     stream.settle(at_once);
     EXPECT_EQ(stream.calibration()->steady, ones == 20) << ones;
+    EXPECT_EQ(stream.take_problem().empty(), ones == 20) << ones;
     for (int value = 0; value < 40; ++value) {
       stream.add(value % 2, kNoTime);
     }
