@@ -1,8 +1,10 @@
 """The command line as users see it: exit codes, messages, formats, reload, shutdown."""
 
 import json
+import math
 import os
 import pathlib
+import random
 import re
 import signal
 import subprocess
@@ -53,6 +55,26 @@ class CheckTest(Files):
         self.assertRegex(done.stderr, r"^warning: .*set \[rules\] retention accordingly\n$")
         for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", 'window="6h"'):
             self.assertIn(part, done.stdout)
+
+    def test_warns_of_a_reference_with_which_change_alarms_too_often(self):
+        draw, level, rows = random.Random(1), 0, ["ms"]
+        for _ in range(1200):
+            level = 0.5 * level + draw.gauss(0, 0.75 ** 0.5)
+            rows.append(f"{math.exp(level):.3f}")
+        (self.directory / "table.csv").write_text("\n".join(rows) + "\n")
+        for scale, warns in (("z", True), ("probability", False)):
+            self.config.write_text(f"""
+[[source]]
+name = "table"
+type = "file"
+path = "{self.directory}/table.csv"
+[[change]]
+name = "latency"
+value = "ms"
+scale = "{scale}"
+""")
+            done = leeway("check", "--config.file", self.config)
+            self.assertEqual((0, warns), (done.returncode, 'expected scale = "probability"' in done.stdout), done.stdout)
 
     def test_lists_the_variables_of_the_environment_without_their_values(self):
         text = self.config.read_text()
