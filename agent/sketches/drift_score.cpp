@@ -252,21 +252,9 @@ double DriftScorer::score_of_cramer_von_mises_test(double statistic, double held
 
 double DriftScorer::held_in_reference() const { return total_of(std::span(reference_.counts).subspan(1)); }
 
-// On cells all rows of one are ties: a rows among b add a (a^2 - 1) / 12 to the squared distances of their ranks. If
-// they are of many values, their order is random: a b (b + 2) / 12.
 double DriftScorer::cramer_von_mises_in_cells(const WindowSums& window) const {
-  const std::span<const double> expected = reference_.counts;
-  const double n = held_in_reference();
-  const double m = total_of(std::span(window.cells).subspan(1));
-  double statistic = cramer_von_mises_on_cells(expected.subspan(1), std::span(window.cells).subspan(1));
-  for (std::size_t cell = ColumnReference::kBelowCell; cell < window.cells.size(); ++cell) {
-    if (!ties_[cell]) {
-      const double a = expected[cell];
-      const double b = window.cells[cell];
-      statistic -= (a * (a * a - 1 - b * (b + 2)) / m + b * (b * b - 1 - a * (a + 2)) / n) / (12 * (n + m));
-    }
-  }
-  return statistic;
+  return cramer_von_mises_on_cells(std::span(reference_.counts).subspan(1), std::span(window.cells).subspan(1),
+                                   {ties_.begin() + 1, ties_.end()});
 }
 
 double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
@@ -289,7 +277,7 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
     case DriftMethod::kCramerVonMises:
       return cramer_von_mises_in_cells(window);
     case DriftMethod::kCramerVonMisesP:
-      return score_of_cramer_von_mises_test(cramer_von_mises_in_random_order(expected, values), held);
+      return score_of_cramer_von_mises_test(cramer_von_mises_in_cells(window), held);
     case DriftMethod::kEnergy:
     case DriftMethod::kWasserstein: {
       const double below = window.cells[ColumnReference::kBelowCell];
@@ -325,12 +313,11 @@ Estimate DriftScorer::score_values(DriftMethod method, const WindowSums& window)
   if (method == DriftMethod::kEnergy) {
     return {energy_distance(reference_.values, window.values), 0};
   }
-  if (method == DriftMethod::kCramerVonMises) {
-    return {cramer_von_mises(reference_.values, window.values), 0};
-  }
-  if (method == DriftMethod::kCramerVonMisesP) {
-    const double statistic = cramer_von_mises_in_random_order(reference_.values, window.values);
-    return {score_of_cramer_von_mises_test(statistic, held), 0};
+  if (method == DriftMethod::kCramerVonMises || method == DriftMethod::kCramerVonMisesP) {
+    const bool as_scipy = reference_.rule == BinRule::kEvidently && method == DriftMethod::kCramerVonMisesP;
+    const double statistic = as_scipy ? cramer_von_mises_of_mean_ranks(reference_.values, window.values)
+                                      : cramer_von_mises(reference_.values, window.values);
+    return {method == DriftMethod::kCramerVonMises ? statistic : score_of_cramer_von_mises_test(statistic, held), 0};
   }
   if (method == DriftMethod::kKolmogorovSmirnov || method == DriftMethod::kKolmogorovSmirnovP) {
     result = exact ? Estimate{kolmogorov_smirnov_statistic(reference_.values, window.values), 0}

@@ -148,7 +148,7 @@ double energy_distance_on_cells(std::span<const double> positions, std::span<con
 
 // Of a cell with a and b rows after f and g rows: the mean ranks of both are f + g + (a + b + 1) / 2, so the squared
 // distances of the a rows from their ranks in their own sample add up to a (g + b / 2)^2 + a (a^2 - 1) / 12.
-double cramer_von_mises_on_cells(std::span<const double> reference, std::span<const double> current) {
+double cramer_von_mises_of_mean_ranks(std::span<const double> reference, std::span<const double> current) {
   const Totals totals(reference, current);
   if (totals.empty()) {
     return kNaN;
@@ -169,6 +169,39 @@ double cramer_von_mises_on_cells(std::span<const double> reference, std::span<co
   return u / all - (4 * totals.p * totals.q - 1) / (6 * all);
 }
 
+// Of a cell of k rows in random order, a and b of them, in which the difference changes from d by c: the expected one
+// after j rows is d + c j / k, with the variance (1 / n + 1 / m)^2 a b / k^2 * j (k - j) / (k - 1).
+double cramer_von_mises_on_cells(std::span<const double> reference, std::span<const double> current,
+                                 const std::vector<bool>& ties) {
+  const Totals totals(reference, current);
+  if (totals.empty()) {
+    return kNaN;
+  }
+  const double n = totals.p;
+  const double m = totals.q;
+  double before = 0;
+  double sum = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    const double a = reference[i];
+    const double b = current[i];
+    const double k = a + b;
+    const double change = a / n - b / m;
+    const double after = before + change;
+    if (k == 0) {
+      continue;
+    }
+    if (ties[i]) {
+      sum += k * after * after;
+    } else {
+      const double steps = (1 / n + 1 / m) * (1 / n + 1 / m);
+      sum += k * before * before + before * change * (k + 1) + change * change * (k + 1) * (2 * k + 1) / (6 * k) +
+             steps * a * b * (k + 1) / (6 * k);
+    }
+    before = after;
+  }
+  return n * m / ((n + m) * (n + m)) * sum;
+}
+
 double energy_distance(std::span<const WeightedValue> reference, std::span<const WeightedValue> current) {
   const CommonValues values(reference, current);
   return energy_distance_on_cells(values.positions, values.reference, values.current);
@@ -176,26 +209,13 @@ double energy_distance(std::span<const WeightedValue> reference, std::span<const
 
 double cramer_von_mises(std::span<const WeightedValue> reference, std::span<const WeightedValue> current) {
   const CommonValues values(reference, current);
-  return cramer_von_mises_on_cells(values.reference, values.current);
+  return cramer_von_mises_on_cells(values.reference, values.current, std::vector<bool>(values.reference.size(), true));
 }
 
-// In a random order, the squared distances of a rows among b from their ranks are larger than those from their mean
-// rank by a b (b + 2) / 12, where mean ranks add a (a^2 - 1) / 12.
-double cramer_von_mises_in_random_order(std::span<const double> reference, std::span<const double> current) {
-  const Totals totals(reference, current);
-  double surplus = 0;
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    const double a = reference[i];
-    const double b = current[i];
-    surplus += a * (a * a - 1 - b * (b + 2)) / totals.q + b * (b * b - 1 - a * (a + 2)) / totals.p;
-  }
-  return cramer_von_mises_on_cells(reference, current) - surplus / (12 * (totals.p + totals.q));
-}
-
-double cramer_von_mises_in_random_order(std::span<const WeightedValue> reference,
-                                        std::span<const WeightedValue> current) {
+double cramer_von_mises_of_mean_ranks(std::span<const WeightedValue> reference,
+                                      std::span<const WeightedValue> current) {
   const CommonValues values(reference, current);
-  return cramer_von_mises_in_random_order(values.reference, values.current);
+  return cramer_von_mises_of_mean_ranks(values.reference, values.current);
 }
 
 // By the sum along all paths from (0, 0) to (n, m) of the squared distances from the diagonal (Xiao, Gordon and

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "agent/sketches/kll_sketch.h"
 #include "agent/sketches/two_sample.h"
@@ -30,21 +31,21 @@ TestResult two_proportions(std::span<const double> reference, std::span<const do
 // there.
 double energy_distance_on_cells(std::span<const double> positions, std::span<const double> reference,
                                 std::span<const double> current);
-// Cramer-von Mises' T over ordered cells; rows of one cell are ties, with their mean rank.
-double cramer_von_mises_on_cells(std::span<const double> reference, std::span<const double> current);
-// The two of samples as ascending distinct values with their rows, whose positions are the values.
+// Cramer-von Mises' T over ordered cells: n m / (n + m)^2 times the sum, over the rows of both sides, of the squared
+// differences of the distribution functions. Rows of a cell are equal where `ties` says so, otherwise in random order.
+double cramer_von_mises_on_cells(std::span<const double> reference, std::span<const double> current,
+                                 const std::vector<bool>& ties);
+// The same by the squared distances of ranks, as SciPy computes it. Ties have their mean rank, which makes it large
+// even if both sides are the same.
+double cramer_von_mises_of_mean_ranks(std::span<const double> reference, std::span<const double> current);
+// Those of samples as ascending distinct values with their rows, whose positions are the values.
 double energy_distance(std::span<const WeightedValue> reference, std::span<const WeightedValue> current);
 double cramer_von_mises(std::span<const WeightedValue> reference, std::span<const WeightedValue> current);
-// T as it is on average if the rows of each cell, or of each value, are put into a random order. Equal to the above
-// without ties, whose mean ranks add much more to T than chance does: its distribution without drift is then that of T
-// without ties, or narrower.
-double cramer_von_mises_in_random_order(std::span<const double> reference, std::span<const double> current);
-double cramer_von_mises_in_random_order(std::span<const WeightedValue> reference,
-                                        std::span<const WeightedValue> current);
-// Of two samples of n and m rows with the statistic T of values in an order: exact if both have at most 20 rows,
-// otherwise by its limiting distribution, to about 1e-15, below which it is 1e-15.
+double cramer_von_mises_of_mean_ranks(std::span<const WeightedValue> reference, std::span<const WeightedValue> current);
+// Of two samples of n and m rows with the statistic T: exact if both have at most 20 rows, otherwise by its limiting
+// distribution, to about 1e-15, below which it is 1e-15.
 double cramer_von_mises_p_value(double statistic, std::uint64_t n, std::uint64_t m);
-// Its exact form, for n and m of at most 20.
+// Its exact form, for n and m of at most 20. Ties make it conservative.
 double cramer_von_mises_exact(double statistic, std::uint64_t n, std::uint64_t m);
 
 // The two-sided p-value of Kolmogorov-Smirnov's D between samples of n and m rows: exact where a millisecond suffices,

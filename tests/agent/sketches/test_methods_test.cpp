@@ -51,6 +51,19 @@ TEST(TestMethods, AreSciPysOnTheSamples) {
   EXPECT_NEAR(p_value_of_score(tested_score(DriftMethod::kCramerVonMisesP, a, b)), 2.9631569098187427e-05, 1e-12);
 }
 
+// SciPy's T of equal shares of two values is 40, with a p-value of 1e-8.
+TEST(TestMethods, TiesAreNoDrift) {
+  Numbers a;
+  for (int i = 0; i < 500; ++i) {
+    a.push_back(i % 2);
+  }
+  EXPECT_NEAR(tested_score(DriftMethod::kCramerVonMises, a, a), 0, 1e-12);
+  EXPECT_GT(p_value_of_score(tested_score(DriftMethod::kCramerVonMisesP, a, a)), 0.9);
+  const Numbers constant(100, 3.0);
+  EXPECT_NEAR(tested_score(DriftMethod::kCramerVonMises, constant, Numbers(500, 3.0)), 0, 1e-12);
+  EXPECT_LT(p_value_of_score(tested_score(DriftMethod::kCramerVonMisesP, constant, Numbers(500, 4.0))), 1e-6);
+}
+
 TEST(TestMethods, AreThoseOfTheBins) {
   Numbers a;
   Numbers b;

@@ -95,7 +95,7 @@ Numbers evaluate_test(const std::string& name, const Numbers& a, const Numbers& 
        [](const Numbers& x, const Numbers& y) -> Numbers {
          const OnCells cells(x, y);
          const double d = kolmogorov_smirnov(x, y).statistic;
-         const double mise = cramer_von_mises_on_cells(cells.a, cells.b);
+         const double mise = cramer_von_mises_of_mean_ranks(cells.a, cells.b);
          return {energy_distance_on_cells(cells.positions, cells.a, cells.b),
                  kolmogorov_smirnov_exact(d, x.size(), y.size()), kolmogorov_smirnov_asymptotic(d, x.size(), y.size()),
                  mise, cramer_von_mises_p_value(mise, x.size(), y.size())};
@@ -190,7 +190,7 @@ TEST(TwoSample, LiteralVectorsOfTests) {
               0.88003340976158217, 1e-14);
   const OnCells conover(Numbers{7.6, 8.4, 8.6, 8.7, 9.3, 9.9, 10.1, 10.6, 11.2},
                         Numbers{5.2, 5.7, 5.9, 6.5, 6.8, 8.2, 9.1, 9.8, 10.8, 11.3, 11.5, 12.3, 12.5, 13.4, 14.6});
-  const double statistic = cramer_von_mises_on_cells(conover.a, conover.b);
+  const double statistic = cramer_von_mises_of_mean_ranks(conover.a, conover.b);
   EXPECT_NEAR(statistic, 0.262, 1e-3);
   EXPECT_NEAR(cramer_von_mises_p_value(statistic, 9, 15), 0.18, 1e-2);
   const auto exact = [](double u, double n, double m) {
@@ -304,7 +304,7 @@ TEST(TwoSample, AnEmptySideHasNoDistance) {
     EXPECT_TRUE(std::isnan(g_test_contingency(p, q).p_value));
     EXPECT_TRUE(std::isnan(two_proportions(p, q).p_value));
     EXPECT_TRUE(std::isnan(energy_distance_on_cells(Numbers{0, 1}, p, q)));
-    EXPECT_TRUE(std::isnan(cramer_von_mises_on_cells(p, q)));
+    EXPECT_TRUE(std::isnan(cramer_von_mises_of_mean_ranks(p, q)));
   }
   EXPECT_TRUE(std::isnan(kolmogorov_smirnov({}, some).statistic));
   EXPECT_TRUE(std::isnan(wasserstein_distance(some, {})));
