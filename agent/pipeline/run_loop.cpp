@@ -240,9 +240,9 @@ void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
   const std::string before = committer_.status().last_error;
   committer_.publish(*pipeline_, std::move(commit), written);
   saving_ = false;
-  log_computations(latest()->status());
-  log_overflows(latest()->status());
-  log_unreadable(latest()->status());
+  for (const StatusLine& line : log_.look(latest()->status(), clock_.monotonic())) {
+    spdlog::log(line.warning ? spdlog::level::warn : spdlog::level::info, "{}", line.text);
+  }
   if (!written && committer_.status().last_error != before) {
     spdlog::error("checkpoint failed, metrics stay as they were until one succeeds: {}", written.error().to_string());
   } else if (written && !before.empty()) {
@@ -310,56 +310,6 @@ Expected<void> RunLoop::take_over(Expected<Assembly> assembly) {
   discover_ = true;
   schedule(Duration::zero());
   return {};
-}
-
-// Thresholds of hundreds of columns take a minute.
-void RunLoop::log_computations(const AgentStatus& status) {
-  constexpr std::uint64_t kMany = 50;
-  for (const MetricStatus& metric : status.metrics) {
-    if (metric.computing >= kMany && computing_.insert(metric.name).second) {
-      spdlog::info("{}: thresholds of {} columns are being computed, with low priority; its results follow",
-                   metric.name, metric.computing);
-    } else if (metric.computing == 0 && computing_.erase(metric.name) != 0) {
-      spdlog::info("{}: all thresholds are computed", metric.name);
-    }
-  }
-}
-
-void RunLoop::log_overflows(const AgentStatus& status) {
-  for (const MetricStatus& metric : status.metrics) {
-    if (metric.overflowed_records != 0 && overflowed_.insert(metric.name).second) {
-      if (metric.of_segments) {
-        spdlog::warn("{} has reached its limit of {}: records of further segments or groups are left out", metric.name,
-                     metric.series_limit);
-      } else {
-        spdlog::warn("{} has reached its limit of {} series: records of new label values count in overflow=\"true\"",
-                     metric.name, metric.series_limit);
-      }
-    }
-    if (metric.sum_left_out && without_sum_.insert(metric.name).second) {
-      spdlog::warn(
-          "{} had a negative value: it has no _sum from now on, which would not be a counter; expected a "
-          "bucket bound below 0, or a `when` that leaves such values out",
-          metric.name);
-    }
-  }
-}
-
-void RunLoop::log_unreadable(const AgentStatus& status) {
-  std::set<std::string> unreadable;
-  for (const SourceStatus& source : status.sources) {
-    for (const FileStatus& file : source.files) {
-      if (file.state == "unreadable") {
-        unreadable.insert("source '" + source.name + "': '" + file.path + "' is not read: " + file.error);
-      }
-    }
-  }
-  for (const std::string& sentence : unreadable) {
-    if (!unreadable_.contains(sentence)) {
-      spdlog::warn("{}", sentence);
-    }
-  }
-  unreadable_ = std::move(unreadable);
 }
 
 void RunLoop::use_report(const StateReport& report) {

@@ -11,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +23,7 @@
 #include "agent/pipeline/directory_watch.h"
 #include "agent/pipeline/input_progress.h"
 #include "agent/pipeline/pipeline.h"
+#include "agent/pipeline/status_log.h"
 
 namespace leeway {
 
@@ -95,9 +95,6 @@ class RunLoop final : public SnapshotSource {
   void finish_shutdown();
   void say_alive();
   void use_report(const StateReport& report);
-  void log_computations(const AgentStatus& status);
-  void log_overflows(const AgentStatus& status);
-  void log_unreadable(const AgentStatus& status);
 
   FileSystem& files_;
   const Clock& clock_;
@@ -133,10 +130,7 @@ class RunLoop final : public SnapshotSource {
   MonotonicTime last_commit_{};
   MonotonicTime next_poll_{};
   std::optional<Expected<void>> outcome_;
-  std::set<std::string> overflowed_;   // metrics that have reached their limit, as logged
-  std::set<std::string> computing_;    // monitors that compute much in the background, as logged
-  std::set<std::string> unreadable_;   // files that cannot be read, as logged
-  std::set<std::string> without_sum_;  // histograms that had an unexpected negative value, as logged
+  StatusLog log_;
 };
 
 }  // namespace leeway

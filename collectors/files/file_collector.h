@@ -181,6 +181,7 @@ class FileCollector final : public Collector {
   std::uint64_t generation_ = 0;  // of discoveries, over all runs
   bool over_limit_ = false;       // the last discovery found more files than are remembered
   std::set<std::string> watched_;
+  std::optional<std::uint64_t> matching_;        // files, in the last discovery
   std::map<std::string, std::string> problems_;  // path -> why it cannot be examined
   std::map<std::string, bool> markers_;          // directory -> whether it has the marker, in the last discovery
   std::vector<std::string> notes_;

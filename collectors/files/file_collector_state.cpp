@@ -103,6 +103,8 @@ void FileCollector::report(SourceStatus& out) const {
   out.reject_examples = examples_.by_reason();
   out.anomalies = counts_.anomalies;
   out.open_files = active_ ? 1 : 0;
+  out.paths = quoted_patterns(paths_.patterns);
+  out.matching_files = matching_;
   out.versions = totals_;
   out.versions->stalest = stalest();
   for (const auto& [path, version] : versions_.all()) {

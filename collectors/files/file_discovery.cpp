@@ -11,6 +11,7 @@ Expected<void> FileCollector::discover() {
   ++generation_;
   problems_.clear();
   over_limit_ = false;
+  matching_ = 0;
   GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes);
   watched_ = std::move(scan.directories);
   markers_.clear();
@@ -64,6 +65,7 @@ void FileCollector::look_at(const std::string& path) {
   if (!info) {
     return;
   }
+  ++*matching_;
   const FileStamp stamp = stamp_of(path, *info);
   if (until_ && !options_.has_time && stamp.modified > *until_) {
     return;

@@ -351,6 +351,14 @@ std::string_view file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+std::string quoted_patterns(const std::vector<Glob>& patterns) {
+  std::string text;
+  for (const Glob& pattern : patterns) {
+    text += (text.empty() ? "'" : ", '") + pattern.pattern() + "'";
+  }
+  return text;
+}
+
 std::string matches_text(const FileSystem& files, const std::vector<Glob>& patterns, const GlobResult& found) {
   std::string text;
   for (const Glob& pattern : patterns) {

@@ -56,6 +56,9 @@ struct GlobResult {
 GlobResult expand(const FileSystem& files, const std::vector<Glob>& patterns, const std::vector<Glob>& excludes,
                   const GlobLimits& limits = {});
 
+// For messages: "'/var/log/a*.log', '/var/log/b.log'".
+std::string quoted_patterns(const std::vector<Glob>& patterns);
+
 // The regular file at `path`, one of the paths of expand(); none if it is gone or not a regular file. `problems` says
 // under `path` why it cannot be read; another kind of file is a problem only if one of `patterns` is its whole name.
 std::optional<FileInfo> find_regular_file(const FileSystem& files, const std::string& path,

@@ -343,6 +343,8 @@ void LogCollector::report(SourceStatus& out) const {
   out.open_files = static_cast<std::uint64_t>(
       std::count_if(open_.begin(), open_.end(), [](const TailedFile* file) { return !file->finished(); }));
   out.unreadable_files = problems_.size();
+  out.paths = quoted_patterns(paths_.patterns);
+  out.matching_files = matching_;
   out.files.clear();
   for (const auto& [path, problem] : problems_) {
     if (out.files.size() < options_.max_reported_files) {

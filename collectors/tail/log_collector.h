@@ -275,6 +275,7 @@ class LogCollector final : public Collector {
   bool finishing_ = false;
   bool finished_one_ = false;  // which is to be saved, although there was nothing to read
   std::uint64_t generation_ = 0;
+  std::optional<std::uint64_t> matching_;  // files, in the last discovery
   std::set<std::string> watched_;
   std::map<std::string, Watch> watches_;
   std::map<std::string, std::string> problems_;             // path -> why it cannot be read

@@ -13,6 +13,7 @@ Expected<void> LogCollector::discover() {
   GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes, paths_.limits);
   watched_ = std::move(scan.directories);
   const Changes changes = changes_of_directories();
+  matching_ = 0;
   for (const std::string& path : scan.paths) {
     look_at(path);
   }
@@ -63,6 +64,7 @@ void LogCollector::look_at(const std::string& path) {
   if (!info) {
     return;
   }
+  ++*matching_;
   if (TailedFile* known = find(path, *info)) {
     found(*known, path, *info);
     return;

@@ -44,11 +44,13 @@ Json source_json(const SourceStatus& source) {
                {"rejects", counts(source.rejects)},
                {"anomalies", counts(source.anomalies)},
                {"lost_bytes", counts(source.lost_bytes)},
+               {"gaps", counts(source.gaps)},
                {"rotations", source.rotations},
                {"truncations", source.truncations},
                {"late_records", source.late_records},
                {"future_records", source.future_records},
                {"poll_errors", source.poll_errors},
+               {"matching_files", source.matching_files ? Json(*source.matching_files) : Json()},
                {"open_files", source.open_files},
                {"unreadable_files", source.unreadable_files},
                {"files", std::move(files)}};

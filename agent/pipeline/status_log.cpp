@@ -1,0 +1,118 @@
+#include "agent/pipeline/status_log.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leeway {
+namespace {
+
+// Between two files of a log there may be none for a moment.
+constexpr Duration kWithoutFile = std::chrono::minutes(1);
+// The first lines of a log may be a banner.
+constexpr Duration kWithoutRecord = std::chrono::minutes(1);
+constexpr std::uint64_t kManyRejects = 100;
+// Thresholds of hundreds of columns take a minute.
+constexpr std::uint64_t kManyComputations = 50;
+
+}  // namespace
+
+std::vector<StatusLine> StatusLog::look(const AgentStatus& status, MonotonicTime now) {
+  lines_.clear();
+  look_at_files(status);
+  for (const SourceStatus& source : status.sources) {
+    look_at_matches(source, now);
+    look_at_rejects(source, now);
+  }
+  for (const MetricStatus& metric : status.metrics) {
+    look_at_limits(metric);
+    look_at_computations(metric);
+  }
+  return std::move(lines_);
+}
+
+void StatusLog::look_at_files(const AgentStatus& status) {
+  std::set<std::string> unreadable;
+  for (const SourceStatus& source : status.sources) {
+    for (const FileStatus& file : source.files) {
+      if (file.state == "unreadable") {
+        unreadable.insert("source '" + source.name + "': '" + file.path + "' is not read: " + file.error);
+      }
+    }
+  }
+  for (const std::string& sentence : unreadable) {
+    if (!unreadable_.contains(sentence)) {
+      warn(sentence);
+    }
+  }
+  unreadable_ = std::move(unreadable);
+}
+
+void StatusLog::look_at_matches(const SourceStatus& source, MonotonicTime now) {
+  if (!source.matching_files) {
+    return;
+  }
+  if (*source.matching_files == 0) {
+    const MonotonicTime since = without_file_.try_emplace(source.name, now).first->second;
+    const bool matched = matched_.contains(source.name);
+    if ((!matched || now - since >= kWithoutFile) && told_without_file_.insert(source.name).second) {
+      warn("source '" + source.name + "': no file matches " + source.paths + (matched ? " any more" : " yet"));
+    }
+    return;
+  }
+  matched_.insert(source.name);
+  without_file_.erase(source.name);
+  if (told_without_file_.erase(source.name) != 0) {
+    const bool one = *source.matching_files == 1;
+    inform("source '" + source.name + "': " + std::to_string(*source.matching_files) +
+           (one ? " file matches " : " files match ") + source.paths + " now");
+  }
+}
+
+void StatusLog::look_at_rejects(const SourceStatus& source, MonotonicTime now) {
+  if (source.records != 0) {
+    without_record_.erase(source.name);
+    if (told_without_record_.erase(source.name) != 0) {
+      inform("source '" + source.name + "': the first of its lines is a record");
+    }
+    return;
+  }
+  std::uint64_t rejects = 0;
+  const ReasonCounts::value_type* most = nullptr;
+  for (const ReasonCounts::value_type& reason : source.rejects) {
+    rejects += reason.second;
+    most = most == nullptr || reason.second > most->second ? &reason : most;
+  }
+  if (most == nullptr || rejects == 0) {
+    return;
+  }
+  const MonotonicTime since = without_record_.try_emplace(source.name, now).first->second;
+  if ((rejects >= kManyRejects || now - since >= kWithoutRecord) && told_without_record_.insert(source.name).second) {
+    warn("source '" + source.name + "': none of its " + std::to_string(rejects) +
+         " lines is a record, most for the reason " + most->first +
+         ": nothing is counted; the last ones are at /api/v1/unmatched");
+  }
+}
+
+void StatusLog::look_at_limits(const MetricStatus& metric) {
+  if (metric.overflowed_records != 0 && overflowed_.insert(metric.name).second) {
+    warn(metric.name + " has reached its limit of " + std::to_string(metric.series_limit) +
+         (metric.of_segments ? ": records of further segments or groups are left out"
+                             : " series: records of new label values count in overflow=\"true\""));
+  }
+  if (metric.sum_left_out && without_sum_.insert(metric.name).second) {
+    warn(metric.name +
+         " had a negative value: it has no _sum from now on, which would not be a counter; expected a bucket bound "
+         "below 0, or a `when` that leaves such values out");
+  }
+}
+
+void StatusLog::look_at_computations(const MetricStatus& metric) {
+  if (metric.computing >= kManyComputations && computing_.insert(metric.name).second) {
+    inform(metric.name + ": thresholds of " + std::to_string(metric.computing) +
+           " columns are being computed, with low priority; its results follow");
+  } else if (metric.computing == 0 && computing_.erase(metric.name) != 0) {
+    inform(metric.name + ": all thresholds are computed");
+  }
+}
+
+}  // namespace leeway
