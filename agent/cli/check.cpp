@@ -149,15 +149,10 @@ void print_notes(Pipeline& pipeline) {
   }
 }
 
-// The series of the burn rates show which windows the SLO monitors keep.
 void print_slos(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
-    if (family.desc.name != "leeway_slo_burn_rate" && family.desc.name != "leeway_slo_objective_ratio") {
-      continue;
-    }
-    for (const Sample& sample : family.samples) {
-      std::printf("  %s{%s}", family.desc.name.c_str(), label_text(sample.labels).c_str());
-      family.desc.name == "leeway_slo_objective_ratio" ? std::printf(" %g\n", sample.value) : std::printf("\n");
+    for (const Sample& sample : family.desc.name == "leeway_slo_objective_ratio" ? family.samples : std::vector<Sample>{}) {
+      std::printf("  %s, objective %g\n", label_text(sample.labels).c_str(), sample.value);
     }
   }
 }
@@ -201,7 +196,7 @@ int check_command(const CliOptions& options) {
   for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.configured_metrics)) {
     print_metric(metric, snapshot->status().metrics);
   }
-  std::printf("\nSLOs and their windows\n");
+  std::printf("\nSLOs\n");
   print_slos(*snapshot);
   print_references(*snapshot);
   if (!columns.empty()) {

@@ -162,10 +162,8 @@ void Slo::observe(const RecordBatch& batch) {
   }
 }
 
+// Of at least one event.
 double Slo::burn_rate(const EventCounts& counts) const {
-  if (counts.events == 0) {
-    return 0;
-  }
   return static_cast<double>(counts.bad) / static_cast<double>(counts.events) / error_budget(target_.objective);
 }
 
@@ -211,10 +209,16 @@ void Slo::collect(SnapshotBuilder& out) const {
   MetricFamily& burn_rates = out.family(slo_metric(kSloBurnRate));
   for (std::size_t i = 0; i + 1 < state.windows.size(); ++i) {
     const SlidingWindow& window = state.windows[i];
+    if (window.sum().events == 0) {
+      continue;
+    }
     out.add(burn_rates, out.labels({{"slo", target_.name}, {"window", format_duration(window.width())}}),
             burn_rate(window.sum()));
   }
-  out.add(out.family(slo_metric(kSloBudget)), labels, 1 - burn_rate(state.windows.back().sum()));
+  MetricFamily& budget = out.family(slo_metric(kSloBudget));
+  if (state.windows.back().sum().events != 0) {
+    out.add(budget, labels, 1 - burn_rate(state.windows.back().sum()));
+  }
 }
 
 void Slo::report(std::vector<MetricStatus>& out) const {

@@ -7,9 +7,9 @@
 // Exports, all in event time and per instance:
 //   leeway_slo_events_total{slo}, leeway_slo_bad_events_total{slo}, leeway_slo_objective_ratio{slo}
 //   leeway_slo_burn_rate{slo,window}  bad / events / (1 - objective) over each window of burn_rate_windows(period);
-//                                     0 without events: nothing burns
-//   leeway_slo_error_budget_remaining_ratio{slo}  1 minus the burn rate over the period: 1 without events, negative
-//                                     once overspent. By events seen, not by an expected volume: shortly after the
+//                                     absent without events: nothing was judged
+//   leeway_slo_error_budget_remaining_ratio{slo}  1 minus the burn rate over the period; absent without events,
+//                                     negative once overspent. By events seen, not by an expected volume: shortly after the
 //                                     start it moves in large steps.
 // Windows lack at most their oldest slot (sliding_window.h): 1/60 of an alert window, 1/720 of the period.
 #pragma once
