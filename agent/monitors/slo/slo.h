@@ -9,8 +9,8 @@
 //   leeway_slo_burn_rate{slo,window}  bad / events / (1 - objective) over each window of burn_rate_windows(period);
 //                                     absent without events: nothing was judged
 //   leeway_slo_error_budget_remaining_ratio{slo}  1 minus the burn rate over the period; absent without events,
-//                                     negative once overspent. By events seen, not by an expected volume: shortly after the
-//                                     start it moves in large steps.
+//                                     negative once overspent. By events seen, not by an expected volume: shortly after
+//                                     the start it moves in large steps.
 // Windows lack at most their oldest slot (sliding_window.h): 1/60 of an alert window, 1/720 of the period.
 #pragma once
 
