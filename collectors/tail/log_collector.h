@@ -168,8 +168,8 @@ class LogCollector final : public Collector {
                    std::uint64_t size);
 
   // log_resume.cpp: copies of such files, and of those that are gone
-  Expected<bool> resume_in_copy(const TailedFile& file, bool last_attempt);
-  Expected<FoundCopy> find_copy(const TailedFile& file, bool last_attempt);
+  Expected<bool> resume_in_copy(TailedFile& file, bool last_attempt);
+  Expected<FoundCopy> find_copy(TailedFile& file, bool last_attempt);
   Expected<bool> continue_in(const TailedFile& file, const Sibling& copy, TailedFile* known);
   Expected<const TailedFile*> furthest_in(const TailedFile& file, const Sibling& candidate, File& content) const;
   Expected<std::string> first_line(const std::string& path);

@@ -94,8 +94,10 @@ bool LogCollector::decide(TailedFile& file) {
              "'" + file.path() + "' cannot be told from a copy of another log: it is read as a log of its own");
   }
   if (content == Content::kRest && rest_.beside != nullptr) {
-    name_gap(Gap::kAmbiguousContent, "'" + file.path() + "' begins with all of '" + rest_.beside->path() +
-                                         "', which is there unchanged: its other lines are read, and may be counted "
+    const bool same_name = rest_.beside->path() == file.path();
+    const std::string beside = same_name ? "the file that had its name before" : "'" + rest_.beside->path() + "'";
+    name_gap(Gap::kAmbiguousContent, "'" + file.path() + "' begins with all of " + beside +
+                                         ", which is there unchanged: its other lines are read, and may be counted "
                                          "twice");
   }
   file.decided = true;
@@ -162,8 +164,10 @@ LogCollector::Content LogCollector::compare_with(TailedFile& known, const std::s
     const Expected<std::uint64_t> size = later ? intact_size(known) : std::uint64_t{1};
     return size && *size > 0 ? Content::kNew : after(known, fresh);
   }
-  // What rotation creates under the name of a log begins with the same banner, if anything.
-  if (in_place && (match->few() || is_rotated_away(known))) {
+  // What rotation creates under the name of a log begins with the same banner, if anything; an editor may keep the
+  // version before under the name of a rotated one.
+  const bool all = match->whole && !match->few() && !known.print().repeats();
+  if (in_place && (match->few() || (!all && is_rotated_away(known)))) {
     return Content::kNew;
   }
   if (former != nullptr && before->whole && info.size > former->end()) {

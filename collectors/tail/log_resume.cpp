@@ -41,7 +41,7 @@ Expected<std::uint64_t> find_line(File& file, std::uint64_t from, std::uint64_t 
 // Finds the copy that was made before `file` was truncated or disappeared, compressed or not, and continues there. The
 // error: a candidate could not be examined at this moment; if it is the `last_attempt`, another is taken, if there is
 // one.
-Expected<bool> LogCollector::resume_in_copy(const TailedFile& file, bool last_attempt) {
+Expected<bool> LogCollector::resume_in_copy(TailedFile& file, bool last_attempt) {
   if (file.offset() == 0) {
     return false;
   }
@@ -64,7 +64,7 @@ Expected<bool> LogCollector::resume_in_copy(const TailedFile& file, bool last_at
 
 // The longest of the files that hold all that was applied of `file`: a copy that was made by hand earlier may be there
 // too. The error: a candidate could not be examined, and none was found, or it may be a longer one.
-Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file, bool last_attempt) {
+Expected<LogCollector::FoundCopy> LogCollector::find_copy(TailedFile& file, bool last_attempt) {
   FoundCopy found;
   std::optional<Error> refused;
   bool may_be_longer = false;
@@ -76,7 +76,7 @@ Expected<LogCollector::FoundCopy> LogCollector::find_copy(const TailedFile& file
   for (const Sibling& candidate : *candidates) {
     const TailedFile* const known = find(candidate.path, candidate.info);
     const bool compressed = can_decompress(candidate.path);
-    const bool named = is_generation_of(candidate.path, file);
+    const bool named = is_of_same_log(candidate.path, file);
     const bool says_nothing =
         known != nullptr && !known->fresh() && !file.print().has_lines();  // both begin with zeros
     if (key_of(candidate.info) == file.key() || says_nothing ||

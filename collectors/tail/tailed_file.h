@@ -97,7 +97,7 @@ class TailedFile {
   // What lies behind `end` of it is not read.
   std::unique_ptr<TailedFile> resume_in(std::string path, const FileInfo& info, std::uint64_t end) const;
 
-  // Of an open file that was never read.
+  // Whether an open file of which nothing was applied changed since it was last read to its end, or found.
   bool changed_since_found() const;
   // Whether it was read to its end in this run.
   bool read_before() const { return read_size_ != UINT64_MAX; }

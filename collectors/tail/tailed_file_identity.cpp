@@ -29,11 +29,8 @@ bool TailedFile::changed(const FileInfo& info) const {
 }
 
 bool TailedFile::changed_since_found() const {
-  if (from_end_ || read_size_ != UINT64_MAX) {
-    return false;
-  }
   const Expected<FileInfo> info = file_->info();
-  return info && info->modified != read_modified_;
+  return !from_end_ && info && info->modified != read_modified_;
 }
 
 bool TailedFile::continues_in_zeros() const {

@@ -133,5 +133,32 @@ TEST_F(LogContentTest, ACopyThatIsCompressedWhileItIsReadIsReadOnce) {
   }
 }
 
+// delaycompress: it is not known under the name of the log, nor finished when the agent goes.
+TEST_F(LogContentTest, AGenerationThatWasFoundRotatedIsFoundCompressed) {
+  files_.append(kLog, lines(30));
+  Tail tail(files_, {"/log/app.log*"});
+  tail.poll_all();
+  std::string state = tail.save();
+  files_.append(kLog, lines(10));
+  rename(kLog, "/log/app.log.2");
+  files_.append(kLog, lines(30));
+  rename(kLog, "/log/app.log.1");
+  files_.append(kLog, lines(2));
+  tail.start_from(state);
+  tail.look();
+  state = tail.save();
+  for (const int number : {2, 1}) {
+    const std::string name = "/log/app.log.";
+    files_.append(name + std::to_string(number + 1) + ".gz", gzip(files_.content(name + std::to_string(number))));
+    ASSERT_TRUE(files_.remove(name + std::to_string(number)));
+  }
+  rename(kLog, "/log/app.log.1");
+  files_.append(kLog, lines(1));
+  tail.start_from(state);
+  tail.settle();
+  expect_each_once(tail);
+  expect_no_gap(tail);
+}
+
 }  // namespace
 }  // namespace leeway

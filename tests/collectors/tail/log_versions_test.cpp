@@ -221,5 +221,20 @@ TEST_F(LogVersionsTest, ACopyThatIsMovedOverItsLogIsContinued) {
   expect_no_gap(tail);
 }
 
+// sed -i.bak, or an editor that keeps a backup.
+TEST_F(LogVersionsTest, AVersionBesideTheOneBeforeIsCountedOnceAndNamed) {
+  files_.append(kLog, lines(500));
+  Tail tail(files_, {kLog});
+  tail.settle();
+  files_.append("/log/sedAbc", files_.content(kLog));
+  rename(kLog, "/log/app.log.bak");
+  rename("/log/sedAbc", kLog);
+  tail.settle();
+  files_.append(kLog, lines(10));
+  tail.settle();
+  expect_each_once(tail);
+  EXPECT_GT(tail.status().gaps.at("ambiguous_content"), 0U);
+}
+
 }  // namespace
 }  // namespace leeway

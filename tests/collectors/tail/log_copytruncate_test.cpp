@@ -1,0 +1,44 @@
+// The log source and copytruncate right after lines were written, before the agent looks.
+#include "tests/collectors/tail/log_content_fixture.h"
+
+namespace leeway {
+namespace {
+
+using LogCopyTruncateTest = LogContentTest;
+
+TEST_F(LogCopyTruncateTest, OneCopyThatIsOverwrittenEachTime) {
+  files_.append(kLog, lines(1));
+  Tail tail(files_, {kLog});
+  tail.settle();
+  for (int generation = 0; generation < 6; ++generation) {
+    files_.append(kLog, lines(20));
+    files_.write("/log/app.log.1", files_.content(kLog));
+    files_.truncate(kLog, 0);
+    for (int second = 0; second < 8; ++second) {
+      tail.look();
+    }
+  }
+  expect_each_once(tail);
+  expect_no_gap(tail);
+}
+
+TEST_F(LogCopyTruncateTest, CopiesThatAreRenamed) {
+  files_.append(kLog, lines(1));
+  Tail tail(files_, {kLog});
+  tail.settle();
+  for (int generation = 0; generation < 6; ++generation) {
+    files_.append(kLog, lines(20));
+    for (int old = generation; old > 0; --old) {
+      rename("/log/app.log." + std::to_string(old), "/log/app.log." + std::to_string(old + 1));
+    }
+    copytruncate(kLog, "/log/app.log.1");
+    for (int second = 0; second < 8; ++second) {
+      tail.look();
+    }
+  }
+  expect_each_once(tail);
+  expect_no_gap(tail);
+}
+
+}  // namespace
+}  // namespace leeway
