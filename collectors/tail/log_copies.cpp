@@ -225,7 +225,12 @@ LogCollector::Content LogCollector::compare_with_gone(const TailedFile& known, F
 // a file with the name of a copy of it may hold what it held then.
 bool LogCollector::waits_for_original(const std::string& path, const FileInfo& info) {
   for (const auto& [key, known] : files_) {
-    const bool named = file_name(path).starts_with(file_name(known->path())) || may_be_copy(*known, path, info);
+    // Logs of one name in directories beside each other are different ones, and would wait for each other.
+    const bool same_name = file_name(path) == file_name(known->path());
+    const bool beside = !path.starts_with(parent_directory(known->path()) + '/') &&
+                        !known->path().starts_with(parent_directory(path) + '/');
+    const bool named =
+        same_name ? !beside : file_name(path).starts_with(file_name(known->path())) || may_be_copy(*known, path, info);
     if (!named || known->rotated || known->finished() || known->offset() == 0 || path == known->path()) {
       continue;
     }
