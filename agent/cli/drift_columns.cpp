@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/monitors/drift/drift_cycles.h"
+
 namespace leeway {
 namespace {
 
@@ -16,7 +18,11 @@ std::string describe(const ColumnReference& reference) {
   if (facts.rows != 0) {
     text += fmt::format("{} distinct value{}, ", facts.distinct, facts.distinct == 1 ? "" : "s");
   }
-  return text + missing_text(reference.value_rows(), reference.rows) + ": " + facts.explanation();
+  text += missing_text(reference.value_rows(), reference.rows) + ": " + facts.explanation();
+  const std::optional<CyclePart> cycle = longer_cycle(window_cycles(reference));
+  return text + (!cycle                       ? ""
+                 : *cycle == CyclePart::kHour ? "; its windows follow a cycle of a day"
+                                              : "; its windows follow a cycle of a week");
 }
 
 }  // namespace

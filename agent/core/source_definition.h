@@ -18,6 +18,8 @@ class SourceDefinition {
   virtual ~SourceDefinition() = default;
   // Whether records have their own time.
   virtual bool has_event_time() const = 0;
+  // The field with that time, as expressions name it; "" if the format or the file has the time, or nothing.
+  virtual std::string time_field() const { return {}; }
   // How expressions read times without a zone.
   virtual TimeReader time_reader() const = 0;
   // Whether its batches name the columns of their file.

@@ -105,6 +105,7 @@ PollState Pipeline::poll(Source& source, Budget budget) {
   for (const Feed& feed : source.assembled->feeds) {
     dirty_ = feed.monitor->settle() || dirty_;
     full = full || feed.monitor->is_full();
+    take_notes(*feed.monitor);
   }
   if (full && source.assembled->definition->exclusive_input().empty()) {
     return PollState::kWaiting;
@@ -140,6 +141,9 @@ void Pipeline::finish(Budget budget, bool unfinished_lines) {
 
 void Pipeline::read_sample(std::size_t bytes) {
   for (Source& source : sources_) {
+    for (const Feed& feed : source.assembled->feeds) {
+      take_notes(*feed.monitor);
+    }
     const auto wants = [](const Feed& feed) { return feed.monitor->wants_sample(); };
     if (!source.assembled->has_file_versions ||
         std::none_of(source.assembled->feeds.begin(), source.assembled->feeds.end(), wants)) {
@@ -171,9 +175,7 @@ PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
       if (source.clock.watermark() != kNoTime) {
         feed.monitor->advance(source.clock.watermark());
       }
-      for (std::string& note : feed.monitor->take_notes()) {
-        errors_.push_back(std::move(note));
-      }
+      take_notes(*feed.monitor);
     }
   }
   if (*polled == PollState::kIdle) {
@@ -194,6 +196,12 @@ void Pipeline::advance() {
     for (const Feed& feed : source.assembled->feeds) {
       feed.monitor->advance(now);
     }
+  }
+}
+
+void Pipeline::take_notes(Monitor& monitor) {
+  for (std::string& note : monitor.take_notes()) {
+    errors_.push_back(std::move(note));
   }
 }
 

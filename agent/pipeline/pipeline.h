@@ -99,6 +99,7 @@ class Pipeline {
 
   PollState poll(Source& source, Budget budget);
   PollState apply(Source& source, const Expected<PollState>& polled);
+  void take_notes(Monitor& monitor);
   void note_error(Source& source, const Error& error);
   void open(Source& source);
   // The names of the sources that start from the beginning.

@@ -23,6 +23,7 @@
 #include "agent/core/state_io.h"
 #include "agent/sketches/column_facts.h"
 #include "agent/sketches/kll_sketch.h"
+#include "agent/sketches/reference_window.h"
 #include "agent/sketches/value_counts.h"
 
 namespace leeway {
@@ -68,8 +69,9 @@ struct ColumnReference {
 
   ColumnKind kind = ColumnKind::kNumber;
   BinRule rule = BinRule::kShares;
-  std::uint64_t rows = 0;  // including missing ones
-  ColumnFacts facts;       // for users; not part of save() and of the content that id() identifies
+  std::uint64_t rows = 0;                // including missing ones
+  ColumnFacts facts;                     // for users; not part of save() and of the content that id() identifies
+  std::vector<ReferenceWindow> windows;  // that it was captured over, or some of them; likewise
   // How rows depend on those before them: for numbers the result of rank_dependence(), for categories one
   // autoregression. Empty if they do not.
   std::vector<std::vector<double>> dependence;

@@ -21,6 +21,7 @@ struct NullScores {
   std::vector<double> limits;  // by level, from the highest level on
   std::vector<double> errors;  // their standard errors
   bool by_p_value = false;     // without limits
+  double window_ratio = 0;     // of WindowEffect: scores of the reference's windows over those of draws; 0: not known
 
   // The score that a share `level` of windows without drift exceeds, from kLeastLevel to 0.2. Where the same score
   // occurs often, no limit has exactly that share: then that of the scores above it and half of those at it.
@@ -52,6 +53,8 @@ class Calibration {
   std::uint64_t draw(std::uint64_t most);
   // Once all draws are made.
   std::vector<NullScores> take_scores();
+  // The same as they were drawn, by method; none of one with p-values.
+  std::vector<std::vector<double>> take_draws() { return std::move(all_); }
 
  private:
   std::unique_ptr<NullSampler> sampler_;

@@ -8,6 +8,7 @@
 #include "agent/sketches/quantile_bins.h"
 #include "agent/sketches/reference_cells.h"
 #include "agent/sketches/row_totals.h"
+#include "agent/sketches/window_capture.h"
 
 namespace leeway {
 namespace {
@@ -128,6 +129,21 @@ ReferenceCapture& ReferenceCapture::operator=(ReferenceCapture&& other) noexcept
 
 ReferenceCapture::~ReferenceCapture() = default;
 
+void ReferenceCapture::divide() { windows_ = std::make_unique<WindowCapture>(); }
+
+void ReferenceCapture::end_window(TimePoint begin, bool cut) {
+  if (windows_) {
+    windows_->end(begin, cut);
+  }
+}
+
+void ReferenceCapture::add_missing() {
+  ++rows_;
+  if (windows_) {
+    windows_->add_missing();
+  }
+}
+
 void ReferenceCapture::add_numbers(std::span<const double> finite) {
   if (finite.empty()) {
     return;
@@ -149,6 +165,9 @@ void ReferenceCapture::add_numbers(std::span<const double> finite) {
   count_in_cells(finite);
   numbers_.add(finite);
   count_distinct(finite);
+  if (windows_) {
+    windows_->add_numbers(finite);
+  }
 }
 
 void ReferenceCapture::add_category(std::string_view text) {
@@ -156,6 +175,9 @@ void ReferenceCapture::add_category(std::string_view text) {
   ++texts_;
   recurrence_.add(text);
   count_category(text, 1);
+  if (windows_) {
+    windows_->add_category(text);
+  }
 }
 
 void ReferenceCapture::add_ordered(std::span<const double> numbers) {
@@ -203,7 +225,11 @@ void ReferenceCapture::merge(const ReferenceCapture& other) {
 
 ColumnReference ReferenceCapture::freeze(const ReferenceOptions& options) const {
   const bool numbers = numbers_.count() > 0 && numbers_.count() >= texts_;
-  return numbers ? freeze_numbers(options) : freeze_categories(options);
+  ColumnReference result = numbers ? freeze_numbers(options) : freeze_categories(options);
+  if (windows_) {
+    result.windows = windows_->windows(result);
+  }
+  return result;
 }
 
 ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options) const {
@@ -314,6 +340,10 @@ void ReferenceCapture::save(StateWriter& out) const {
     out.text(text);
     out.u64(count);
   }
+  out.u8(windows_ ? 1 : 0);
+  if (windows_) {
+    windows_->save(out);
+  }
 }
 
 Expected<void> ReferenceCapture::load(StateReader& in) {
@@ -344,6 +374,13 @@ Expected<void> ReferenceCapture::load(StateReader& in) {
   for (std::uint64_t i = 0; i < categories && in.ok(); ++i) {
     const std::string_view text = in.text();
     categories_.emplace(text, in.u64());
+  }
+  windows_.reset();
+  if (in.version() >= kDividedVersion && in.u8() != 0) {
+    divide();
+    if (Expected<void> loaded = windows_->load(in); !loaded) {
+      return loaded;
+    }
   }
   const bool sound = in.ok() && ordered_.size() <= kOrderedRows && categories_.size() == categories &&
                      categories <= kMostCategories && numbers_.count() <= rows_ && texts_ <= rows_ - numbers_.count();

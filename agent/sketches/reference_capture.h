@@ -19,6 +19,7 @@
 namespace leeway {
 
 class ReferenceCells;
+class WindowCapture;
 
 // Numbers in a quantile sketch that is exact up to 16,384 values, then also in
 // cells of these, and each distinct one up to kMostDistinct; at most kMostCategories distinct texts; up to 900 kB of
@@ -30,14 +31,19 @@ class ReferenceCapture {
   static constexpr std::size_t kMostCategories = 10'000;
   static constexpr std::uint32_t kStateVersion =
       3;  // of the component that saves it: earlier ones lack distinct values
-  static constexpr std::size_t kOrderedRows = 8192;  // the first ones, from which dependence is measured
+  static constexpr std::uint32_t kDividedVersion = 5;  // earlier ones lack windows
+  static constexpr std::size_t kOrderedRows = 8192;    // the first ones, from which dependence is measured
 
   ReferenceCapture();
   ReferenceCapture(ReferenceCapture&& other) noexcept;
   ReferenceCapture& operator=(ReferenceCapture&& other) noexcept;
   ~ReferenceCapture();
 
-  void add_missing() { ++rows_; }
+  // Before the first row: also captures the windows that end_window() divides the rows into.
+  void divide();
+  // As WindowCapture::end(); nothing without divide().
+  void end_window(TimePoint begin, bool cut);
+  void add_missing();
   void add_number(double finite) { add_numbers(std::span(&finite, 1)); }
   void add_numbers(std::span<const double> finite);
   void add_category(std::string_view text);
@@ -78,6 +84,7 @@ class ReferenceCapture {
   double maximum_ = 0;
   std::map<std::string, std::uint64_t, std::less<>> categories_;
   std::uint64_t texts_ = 0;  // rows with a text, including those of categories beyond kMostCategories
+  std::unique_ptr<WindowCapture> windows_;
 };
 
 }  // namespace leeway

@@ -16,6 +16,8 @@ struct TimeKeys {
   std::string format = "auto";       // or a strftime-like pattern with %f for fractions
   std::string zone = "UTC";          // IANA name, for times without a zone
 
+  // As expressions name it; "" if there is none.
+  std::string field_name() const { return field ? field->to_string() : ""; }
   TimestampParser parser() const;
   // Reads dates with a time of day (ISO 8601); those without a zone are in `zone`.
   TimeReader reader() const;

@@ -28,6 +28,7 @@ class FileSource final : public SourceDefinition {
 
   // A record without a time of its own has that of its file.
   bool has_event_time() const override { return true; }
+  std::string time_field() const override { return time_.field_name(); }
   TimeReader time_reader() const override { return time_.reader(); }
   bool names_columns() const override { return format_->names_columns(); }
   bool has_several_files() const override {

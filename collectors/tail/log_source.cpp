@@ -23,6 +23,7 @@ class LogSource final : public SourceDefinition {
         format_(std::move(format)) {}
 
   bool has_event_time() const override { return time_.field.has_value() || records_.time_of_envelope; }
+  std::string time_field() const override { return time_.field_name(); }
   TimeReader time_reader() const override { return time_.reader(); }
   std::string time_zone() const override { return time_.zone; }
 

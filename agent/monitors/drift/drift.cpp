@@ -1,13 +1,13 @@
 #include "agent/monitors/drift/drift.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 
 #include "agent/core/number_text.h"
 #include "agent/metrics/snapshot.h"
+#include "agent/monitors/drift/drift_column_info.h"
 #include "agent/monitors/drift/drift_columns.h"
+#include "agent/monitors/drift/drift_cycles.h"
 #include "agent/monitors/drift/drift_group.h"
 #include "agent/monitors/drift/drift_metrics.h"
 #include "agent/monitors/drift/drift_rules.h"
@@ -18,11 +18,6 @@
 namespace leeway {
 namespace {
 
-std::string share_text(double share) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.4g", share);
-  return text.data();
-}
 constexpr std::size_t kLongestFile = 200;  // bytes of a label
 constexpr std::size_t kCachedFiles = 16;
 constexpr std::uint64_t kAnyVersion = 0;  // of a state that did not say which one
@@ -32,14 +27,16 @@ class Drift final : public DriftMonitor {
   Drift(DriftSettings settings, RecordFilter filter, TimePoint started)
       : settings_(std::move(settings)),
         segments_(settings_, std::move(filter), started),
-        file_names_(LabelSpec{"file"}, kLongestFile, kCachedFiles) {}
+        file_names_(LabelSpec{"file"}, kLongestFile, kCachedFiles) {
+    note_cycles();
+  }
 
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
   void set_background(Background& background) override { background_ = &background; }
   bool settle() override;
   std::vector<std::string> take_notes() override { return std::exchange(notes_, {}); }
-  bool wants_sample() const override { return settings_.step_rows != 0; }
+  bool wants_sample() const override { return settings_.step_rows != 0 || !(settings_.profile || settings_.rolling()); }
   std::uint32_t state_version() const override { return kDriftStateVersion; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
@@ -63,6 +60,7 @@ class Drift final : public DriftMonitor {
   void count_new_columns(std::span<const std::string> names);
   bool follow_version(const RecordBatch& batch);
   void end_version(const FileVersionPart& part);
+  void note_cycles();
   void measure_version(const FileVersionPart& part, std::size_t rows);
   void read_clock(const RecordBatch& batch, const Selection& rows);
   // Returns how many.
@@ -70,8 +68,6 @@ class Drift final : public DriftMonitor {
   void collect_segment(Series series, SnapshotBuilder& out) const;
   void collect_column(const DriftColumn& column, const DriftSegment& of, const std::string& label, SeriesLabels segment,
                       SnapshotBuilder& out) const;
-  void collect_kind(const DriftColumn& column, const std::string& label, SeriesLabels segment,
-                    SnapshotBuilder& out) const;
   SeriesLabels info_labels(SnapshotBuilder& out) const;
 
   DriftSettings settings_;
@@ -83,6 +79,7 @@ class Drift final : public DriftMonitor {
   std::uint64_t version_rows_ = 0;        // with windows by rows: of the version that is being read
   std::uint64_t short_versions_ = 0;      // that had fewer rows than a window
   bool noted_ = false;
+  bool noted_cycle_ = false;
   std::vector<std::string> notes_;
   LabelInterner file_names_;
   TimePoint clock_ = kNoTime;  // of the source
@@ -231,7 +228,19 @@ bool Drift::settle() {
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     changed = segments_[series].settle(*background_) || changed;
   }
+  note_cycles();
   return changed;
+}
+
+// Once.
+void Drift::note_cycles() {
+  for (Series series = kFirstSeries; series < segments_.size() && !noted_cycle_; ++series) {
+    if (segments_[series].take_frozen()) {
+      const std::string note = cycle_note(settings_, segments_[series].columns());
+      noted_cycle_ = !note.empty();
+      notes_.insert(notes_.end(), noted_cycle_ ? 1 : 0, note);
+    }
+  }
 }
 
 void Drift::save(StateWriter& out) const {
@@ -274,22 +283,6 @@ Expected<void> Drift::load(StateReader& in) {
   return loaded;
 }
 
-void Drift::collect_kind(const DriftColumn& column, const std::string& label, SeriesLabels segment,
-                         SnapshotBuilder& out) const {
-  const ColumnFacts& facts = column.facts();
-  const char* kind = !column.frozen() ? "none" : column.reference()->kind == ColumnKind::kNumber ? "number" : "text";
-  out.add(out.family(drift_metric(kDriftColumnInfo)),
-          segment_labels({{"drift", settings_.name},
-                          {"source", settings_.source},
-                          {"column", label},
-                          {"kind", kind},
-                          {"distinct", facts.rows == 0 ? "" : std::to_string(facts.distinct)},
-                          {"missing", share_text(column.missing_share())},
-                          {"reason", column.reason()}},
-                         segment.pairs(), out),
-          1);
-}
-
 void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, const std::string& label,
                            SeriesLabels segment, SnapshotBuilder& out) const {
   const SeriesLabels by_column = segment_labels(
@@ -297,7 +290,7 @@ void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, co
   out.add(out.family(drift_metric(kDriftReferenceRows)), by_column, static_cast<double>(column.reference_rows()));
   if (of.frozen()) {
     out.add(out.family(drift_metric(kDriftComparable)), by_column, column.frozen() ? 1 : 0);
-    collect_kind(column, label, segment, out);
+    collect_column_info(settings_, column, label, segment, out);
   }
   if (!column.frozen()) {
     return;
@@ -306,6 +299,7 @@ void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, co
     out.add(out.family(drift_metric(kDriftRows)), by_column, static_cast<double>(column.scored_rows()));
     out.add(out.family(drift_metric(kDriftAbsentRows)), by_column, static_cast<double>(column.scored_absent()));
   }
+  collect_cycles(settings_, column, label, segment, out);
   for (std::size_t i = 0; i < column.results().size(); ++i) {
     const DriftResult& result = column.results()[i];
     if (!result.score) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <optional>
 
+#include "agent/sketches/window_effect.h"
+
 namespace leeway {
 namespace {
 
@@ -18,13 +20,18 @@ struct CalibrationInput {
   std::vector<DriftMethod> methods;
   double pseudo_count;
   std::uint64_t draws;
+  std::uint64_t min_rows;
 
   std::vector<NullScores> compute(std::uint64_t rows, const std::atomic<bool>& cancelled) const {
     DriftScorer scorer(*reference, methods, pseudo_count);
     Calibration calibration(scorer, rows, draws);
     while (calibration.draw(kDrawsAtOnce) != 0 && !cancelled) {
     }
-    return cancelled ? std::vector<NullScores>{} : calibration.take_scores();
+    std::vector<NullScores> scores = calibration.take_scores();
+    if (!cancelled) {
+      WindowEffect(*reference, methods, pseudo_count, min_rows).follow(scores, rows, draws, cancelled);
+    }
+    return scores;
   }
 };
 
@@ -82,7 +89,7 @@ std::vector<NullScores> DriftCalibrations::of(std::uint64_t rows) const {
 
 void DriftCalibrations::start(std::uint64_t rows, Background& background) {
   CalibrationInput input{reference_, settings_->methods_for(reference_->kind), settings_->pseudo_count,
-                         settings_->draws()};
+                         settings_->draws(), settings_->min_rows};
   running_.start(background, [rows, input = std::move(input)](const std::atomic<bool>& cancelled) {
     return Computed{rows, input.compute(rows, cancelled)};
   });

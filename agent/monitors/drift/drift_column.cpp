@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "agent/monitors/drift/column_values.h"
+#include "agent/sketches/window_capture.h"
 
 namespace leeway {
 namespace {
@@ -126,21 +127,12 @@ void DriftColumn::count(std::span<const Value> values, DriftSlot& slot) {
   }
 }
 
-double DriftColumn::missing_share() const {
-  const std::uint64_t rows = reference_ ? reference_->rows : facts_.rows;
-  const std::uint64_t values = reference_ ? reference_->value_rows() : facts_.values();
-  return rows == 0 ? 0 : static_cast<double>(rows - values) / static_cast<double>(rows);
-}
-
-std::string_view DriftColumn::reason() const {
-  return !frozen() && facts_.values() >= ColumnFacts::kLeastValues ? "capturing" : to_string(facts().reason());
-}
-
 void DriftColumn::adopt(ColumnReference reference) {
   capture_.reset();
   counter_.reset();
   reference_ = std::make_shared<const ColumnReference>(std::move(reference));
   part_.emplace(reference_part(reference_));
+  cycles_ = window_cycles(*reference_);
   calibrations_.emplace(settings_, reference_);
   texts_ = fresh_texts();
   for (const std::string& category : reference_->categories) {
@@ -256,6 +248,7 @@ void DriftColumn::show(const DriftWindow& window, const std::vector<NullScores>&
     results_[i].error = window.errors[i];
     if (!null.empty()) {
       results_[i].noise_floor = null[i].mean;
+      results_[i].window_ratio = null[i].window_ratio;
       results_[i].p_value = null[i].p_value(window.scores[i]);
     }
   }
@@ -328,8 +321,8 @@ void DriftColumn::save(StateWriter& out) const {
   }
   for (const DriftResult& result : results_) {
     out.u8(static_cast<std::uint8_t>((result.score ? 1 : 0) | (result.threshold_error > 0 ? 2 : 0)));
-    for (const double number :
-         {result.score.value_or(0), result.error, result.noise_floor, result.threshold, result.p_value}) {
+    for (const double number : {result.score.value_or(0), result.error, result.noise_floor, result.threshold,
+                                result.p_value, result.window_ratio}) {
       out.f64(number);
     }
     if (result.threshold_error > 0) {
@@ -434,6 +427,7 @@ Expected<void> DriftColumn::load(StateReader& in, std::size_t blocks) {
     for (double* number : {&result.noise_floor, &result.threshold, &result.p_value}) {
       *number = in.f64();
     }
+    result.window_ratio = in.version() >= ReferenceCapture::kDividedVersion ? in.f64() : 0;
     result.threshold_error = (flags & 2) != 0 ? in.f64() : 0;
     result.band = static_cast<int>(in.i64());
   }

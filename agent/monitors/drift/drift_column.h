@@ -14,6 +14,7 @@
 #include "agent/core/background.h"
 #include "agent/metrics/label_interner.h"
 #include "agent/monitors/drift/drift_calibrations.h"
+#include "agent/monitors/drift/drift_cycles.h"
 #include "agent/monitors/drift/drift_settings.h"
 #include "agent/monitors/drift/drift_slot.h"
 #include "agent/monitors/drift/reference_part.h"
@@ -37,6 +38,7 @@ struct DriftResult {
   double threshold = 0;
   double threshold_error = 0;  // its standard error; 0 if it is configured
   double p_value = 1;          // 1: above 0.25
+  double window_ratio = 0;     // NullScores::window_ratio
   int band = kNoBand;          // kNoBand: too few rows
 };
 
@@ -63,6 +65,8 @@ class DriftColumn {
 
   // Rows of the reference, before freeze(), or of an open slot, after it; the oldest open slot is 0.
   void add(std::span<const Value> values, std::size_t open = 0);
+  // A window of the reference ends: WindowCapture::end().
+  void end_captured(TimePoint begin, bool cut);
   // Ends the capture if there are enough values; if there are none, it begins again.
   void freeze();
   // The segment's reference is complete and a slot ends, but this column is not frozen: freezes it once it has so many
@@ -92,7 +96,8 @@ class DriftColumn {
   // next_slot().
   RollingReference& rolling() { return *rolling_; }
   const RollingReference& rolling() const { return *rolling_; }
-  void renew();
+  // `windows`: the blocks, if these are windows.
+  void renew(const std::vector<WindowSpan>& windows);
   void forget_reference();
 
   std::uint64_t reference_rows() const {
@@ -105,6 +110,8 @@ class DriftColumn {
   // Of the rows that facts() are of.
   double missing_share() const;
   const ColumnReference* reference() const { return reference_.get(); }
+  // Of the windows of the reference.
+  const WindowCycles& cycles() const { return cycles_; }
   const std::vector<DriftMethod>& methods() const { return scorer_->methods(); }
   // Whether a state of this version has the method: before kFactsVersion, the default was without null_rate.
   bool is_saved(DriftMethod method, std::uint32_t version) const {
@@ -121,7 +128,8 @@ class DriftColumn {
 
   void save(StateWriter& out) const;
   // From kFactsVersion of the monitor's encoding on, its facts are saved, from kWindowsVersion on several open slots
-  // and rolling references, of `blocks`. After an error the column must be discarded.
+  // and rolling references, of `blocks`, from ReferenceCapture::kDividedVersion on the windows of references. After an
+  // error the column must be discarded.
   Expected<void> load(StateReader& in, std::size_t blocks);
   static constexpr std::uint32_t kFactsVersion = 3;
   static constexpr std::uint32_t kWindowsVersion = 4;
@@ -144,6 +152,7 @@ class DriftColumn {
   void sum_values();
   void count_categories(std::span<const Value> values, DriftSlot& slot);
   void adopt(ColumnReference reference);
+  Expected<ColumnReference> load_reference(StateReader& in) const;
   bool is_tested(const DriftWindow& window) const;
   Expected<void> load_slots(StateReader& in);
   Expected<void> load_slots_without_values(StateReader& in, std::size_t saved);
@@ -157,6 +166,7 @@ class DriftColumn {
   LabelInterner texts_;                               // of categories: their code is their index in the reference
   std::shared_ptr<const ColumnReference> reference_;  // together with calibrations that run
   std::optional<StatePart> part_;                     // of reference_
+  WindowCycles cycles_;
   std::unique_ptr<DriftScorer> scorer_;
   std::optional<CellIndex> index_;  // of numbers
   bool keeps_values_ = false;

@@ -6,6 +6,8 @@
 
 #include "agent/monitors/drift/column_values.h"
 #include "agent/monitors/drift/drift_column.h"
+#include "agent/monitors/drift/reference_part.h"
+#include "agent/sketches/window_capture.h"
 
 namespace leeway {
 namespace {
@@ -17,7 +19,24 @@ constexpr std::string_view kBeyondCategories = "\x1f";  // stands for texts that
 
 void DriftColumn::begin_capture() {
   capture_ = std::make_unique<ReferenceCapture>();
+  capture_->divide();
   counter_.emplace();
+}
+
+void DriftColumn::end_captured(TimePoint begin, bool cut) {
+  if (capture_) {
+    capture_->end_window(begin, cut);
+  }
+}
+
+double DriftColumn::missing_share() const {
+  const std::uint64_t rows = reference_ ? reference_->rows : facts_.rows;
+  const std::uint64_t values = reference_ ? reference_->value_rows() : facts_.values();
+  return rows == 0 ? 0 : static_cast<double>(rows - values) / static_cast<double>(rows);
+}
+
+std::string_view DriftColumn::reason() const {
+  return !frozen() && facts_.values() >= ColumnFacts::kLeastValues ? "capturing" : to_string(facts().reason());
 }
 
 void DriftColumn::capture(std::span<const Value> values, ReferenceCapture& into, ColumnFactsCounter* counter) {
@@ -90,11 +109,15 @@ void DriftColumn::take_window(const ReferenceCapture& window) {
   count(block, slots_[slot_]);
 }
 
-void DriftColumn::renew() {
+void DriftColumn::renew(const std::vector<WindowSpan>& windows) {
   ColumnReference reference = rolling_->merged().freeze(settings_.reference);
   if (reference.value_rows() < ColumnFacts::kLeastValues) {
     forget_reference();
     return;
+  }
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    reference.windows.push_back(window_of(rolling_->blocks()[i], reference));
+    reference.windows.back().begin = windows[i].begin;
   }
   adopt(std::move(reference));
   take_window(rolling_->open(0));
@@ -126,6 +149,15 @@ void DriftColumn::capture_again() {
   facts_ = reference_->facts;
   forget_reference();
   begin_capture();
+}
+
+// The windows of a reference from elsewhere are those that it came with.
+Expected<ColumnReference> DriftColumn::load_reference(StateReader& in) const {
+  Expected<ColumnReference> result = leeway::load_reference(in);
+  if (result && in.version() < ReferenceCapture::kDividedVersion && reference_) {
+    result->windows = reference_->windows;
+  }
+  return result;
 }
 
 Expected<void> DriftColumn::load_capture(StateReader& in) {

@@ -1,5 +1,7 @@
 #include "agent/monitors/drift/drift_group.h"
 
+#include <algorithm>
+
 #include "agent/monitors/drift/drift_rules.h"
 
 namespace leeway {
@@ -28,6 +30,19 @@ bool DriftGroup::settle() {
     changed = monitor->settle() || changed;
   }
   return changed;
+}
+
+// Those that do not depend on the reference once.
+std::vector<std::string> DriftGroup::take_notes() {
+  std::vector<std::string> result;
+  for (const std::unique_ptr<DriftMonitor>& monitor : monitors_) {
+    for (std::string& note : monitor->take_notes()) {
+      if (std::find(result.begin(), result.end(), note) == result.end()) {
+        result.push_back(std::move(note));
+      }
+    }
+  }
+  return result;
 }
 
 void DriftGroup::save(StateWriter& out) const {

@@ -19,7 +19,7 @@ class DriftGroup final : public Monitor {
   void advance(TimePoint now) override;
   void set_background(Background& background) override;
   bool settle() override;
-  std::vector<std::string> take_notes() override { return monitors_.front()->take_notes(); }
+  std::vector<std::string> take_notes() override;
   bool wants_sample() const override { return monitors_.front()->wants_sample(); }
   std::uint32_t state_version() const override { return monitors_.front()->state_version(); }
   void save(StateWriter& out) const override;

@@ -10,6 +10,7 @@ namespace {
 constexpr MetricType kGauge = MetricType::kGauge;
 constexpr std::array kByMethod{"drift", "source", "column", "method", "segment"};
 constexpr std::array kByColumn{"drift", "source", "column", "segment"};
+constexpr std::array kByCycle{"drift", "source", "column", "by", "segment"};
 constexpr std::array kByBin{"drift", "source", "column", "bin", "segment"};
 constexpr std::array kBySegment{"drift", "source", "segment"};
 constexpr std::array kOfColumn{"drift", "source", "column", "kind", "distinct", "missing", "reason", "segment"};
@@ -27,7 +28,7 @@ bool is_by_version(const DriftSettings& settings) { return settings.by_version; 
 bool is_by_rows(const DriftSettings& settings) { return settings.step_rows != 0; }
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 24> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 27> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftScoreError, kGauge,
      "Bound of how far the score is from that of the exact samples: 0 where their values are kept.", kByMethod},
@@ -42,6 +43,14 @@ constexpr std::array<MetricRow<DriftSettings>, 24> kMetrics{{
     {kDriftAbsentRows, kGauge, "Rows in the last window that lack the column.", kByColumn},
     {kDriftReferenceRows, kGauge,
      "Rows of the reference, or of the part captured so far, including those with a missing value.", kByColumn},
+    {kDriftReferenceWindows, kGauge,
+     "Windows of the reference that are kept; thresholds follow them if there are at least 5.", kByColumn},
+    {kDriftWindowRatio, kGauge,
+     "Scores of the reference's windows, each against the others, over those of draws of independent rows.", kByMethod},
+    {kDriftCycle, kGauge,
+     "Whether the windows of the reference follow a cycle that is longer than they are: by the hour, or by the "
+     "weekday.",
+     kByCycle},
     {kDriftReferenceReady, kGauge, "Whether the reference is complete and frozen.", kBySegment},
     {kDriftComparable, kGauge,
      "Whether the reference has enough values of a column to compare windows with; leeway_drift_column_info says why "

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "agent/monitors/drift/drift_column.h"
+#include "agent/monitors/drift/reference_reader.h"
 #include "agent/sketches/fixed_bins.h"
 
 namespace leeway {
@@ -17,8 +18,7 @@ constexpr std::size_t kLongestSource = 100;  // bytes of a label of every series
 
 // The profile of all records of the files that the table's key `file` names, read as the table specifies, with the
 // columns of `settings`, whose expressions use `schema`. No value after an error.
-std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& schema, const ReadRecords& read_records,
-                                              DriftSettings& settings) {
+std::optional<DriftProfile> capture_reference(TableReader& table, MonitorContext& context, DriftSettings& settings) {
   if (settings.all_columns && settings.columns.empty()) {
     return std::nullopt;  // reading them has failed
   }
@@ -26,14 +26,10 @@ std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& 
   for (std::size_t i = 0; i < settings.columns.size(); ++i) {
     columns.emplace_back(settings);
   }
-  Selection rows;
-  const bool read = read_records(table, "file", schema, [&](const RecordBatch& batch) {
-    rows.resize(batch.rows());
-    std::iota(rows.begin(), rows.end(), Row{0});
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      columns[i].add(settings.columns[i].value.evaluate(batch, rows));
-    }
-  });
+  ReferenceReader reader(settings, table.has("time") ? "" : settings.time_field, context.schema());
+  const bool read = context.read_records(
+      table, "file", context.schema(), [&](const RecordBatch& batch) { reader.add(batch, settings.columns, columns); });
+  reader.finish(columns);
   if (!read) {
     return std::nullopt;
   }
@@ -47,7 +43,10 @@ std::optional<DriftProfile> capture_reference(TableReader& table, const Schema& 
     const std::string& label = settings.columns[i].label;
     columns[i].freeze();
     if (columns[i].frozen()) {
-      profile.columns.emplace(label, *columns[i].reference());
+      ColumnReference& reference = profile.columns.emplace(label, *columns[i].reference()).first->second;
+      if (context.reader.has("segment")) {
+        reference.windows.clear();  // those of a segment have some of their rows only
+      }
     } else {
       profile.not_comparable.emplace(label, columns[i].facts());
     }
@@ -167,7 +166,7 @@ void read_reference(MonitorContext& context, TableReader& table, DriftSettings& 
                 "what is the reference? expected one of 'first_rows', 'first', 'last', 'last_versions', "
                 "'file' and 'profile'");
   } else if (table.has("file")) {
-    settings.profile = capture_reference(table, context.schema(), context.read_records, settings);
+    settings.profile = capture_reference(table, context, settings);
     settings.reference_id = settings.profile ? "file " + settings.profile->id() : "";
   } else if (table.has("profile")) {
     read_profile(table, context.files, settings);

@@ -9,7 +9,7 @@
 namespace leeway {
 
 DriftSegment::DriftSegment(const DriftSettings& settings)
-    : settings_(settings), blocks_(settings), frozen_(settings.profile.has_value()) {
+    : settings_(settings), blocks_(settings), divider_(settings), frozen_(settings.profile.has_value()) {
   for (const DriftColumnSettings& column : settings.columns) {
     if (!settings.profile) {
       columns_.emplace_back(settings);
@@ -38,7 +38,7 @@ std::size_t DriftSegment::run_length(std::span<const Series> series, std::span<c
   if (settings_.step_rows != 0 && runs()) {
     longest = std::min<std::size_t>(longest, settings_.step_rows - slot_rows_);
   } else if (!runs()) {
-    longest = std::min<std::size_t>(longest, settings_.first_rows == 0 ? 1 : settings_.first_rows - reference_rows_);
+    longest = captured_run(times, longest);
   }
   const bool by_time = runs() && settings_.step_time != Duration{};
   const TimePoint closing = started_ ? TimePoint((step_ + 1) * settings_.step_time) + settings_.lateness : kNoTime;
@@ -50,26 +50,6 @@ std::size_t DriftSegment::run_length(std::span<const Series> series, std::span<c
     ++length;
   }
   return length;
-}
-
-bool DriftSegment::reference_due(TimePoint time) const {
-  if (settings_.first_rows != 0) {
-    return reference_rows_ >= settings_.first_rows;
-  }
-  return reference_start_ != kNoTime && time != kNoTime && time - reference_start_ >= settings_.first_time &&
-         reference_rows_ >= std::uint64_t{kLeastReferenceRows};
-}
-
-void DriftSegment::freeze(TimePoint moment) {
-  frozen_ = true;
-  cut_ = settings_.by_version;
-  for (DriftColumn& column : columns_) {
-    column.freeze();
-  }
-  if (settings_.step_time != Duration{} && moment != kNoTime) {
-    started_ = true;
-    step_ = step_of_time(moment, settings_.step_time);
-  }
 }
 
 void DriftSegment::pass_time(TimePoint now) {
@@ -98,6 +78,9 @@ void DriftSegment::pass_time(TimePoint now) {
 void DriftSegment::add(std::span<const std::span<const Value>> values, std::span<const TimePoint> times,
                        std::size_t begin, std::size_t end) {
   const std::size_t slot = runs() ? slot_of(times[begin]) : 0;
+  if (!runs()) {
+    end_captured(divider_.before(times[begin]));
+  }
   for (std::size_t column = 0; column < values.size(); ++column) {
     columns_[column].add(values[column].subspan(begin, end - begin), slot);
   }
@@ -106,13 +89,7 @@ void DriftSegment::add(std::span<const std::span<const Value>> values, std::span
 
 void DriftSegment::pass_rows(std::span<const TimePoint> times) {
   if (!runs()) {
-    reference_rows_ += times.size();
-    for (std::size_t i = 0; i < times.size() && reference_start_ == kNoTime; ++i) {
-      reference_start_ = times[i];
-    }
-    if (reference_due(times.back())) {
-      freeze(times.back());
-    }
+    pass_captured(times);
     return;
   }
   if (settings_.step_time != Duration{}) {
@@ -139,6 +116,9 @@ void DriftSegment::begin_version() {
 
 // A version without rows of this segment is none of its versions, and neither is the rest of one.
 void DriftSegment::end_version(TimePoint modified, std::string_view file) {
+  if (!runs()) {
+    end_captured(divider_.end_version(modified));
+  }
   if (!runs() || slot_rows_ == 0 || cut_) {
     begin_version();
     return;
@@ -176,7 +156,7 @@ void DriftSegment::end_rolling_slot(const WindowSpan& window, std::string_view f
     }
     frozen_ = blocks_.complete(window.begin) && columns_.front().rolling().rows() >= std::uint64_t{kLeastReferenceRows};
     for (DriftColumn& column : columns_) {
-      frozen_ ? column.renew() : column.forget_reference();
+      frozen_ ? column.renew(blocks_.windows()) : column.forget_reference();
     }
   }
   if (frozen_) {
@@ -261,6 +241,7 @@ void DriftSegment::save(StateWriter& out) const {
   }
   out.text(shown_file_);
   blocks_.save(out);
+  divider_.save(out);
   if (settings_.all_columns) {
     out.u64(settings_.columns.size());
     for (const DriftColumnSettings& column : settings_.columns) {
@@ -355,6 +336,9 @@ Expected<void> DriftSegment::load(StateReader& in) {
     if (Expected<void> loaded = blocks_.load(in); !loaded) {
       return loaded;
     }
+  }
+  if (in.version() >= ReferenceCapture::kDividedVersion) {
+    divider_.load(in);
   }
   std::vector<DriftColumn> gone;  // columns that the file no longer has
   const Expected<std::vector<DriftColumn*>> saved = saved_columns(in, gone);

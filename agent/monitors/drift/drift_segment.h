@@ -5,18 +5,20 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/core/clock.h"
 #include "agent/metrics/series_table.h"
 #include "agent/monitors/drift/drift_column.h"
+#include "agent/monitors/drift/reference_divider.h"
 
 namespace leeway {
 
 // 2: with windows that wait for their thresholds, and windows by versions. 3: with the values of references and
 // windows, the errors of scores and thresholds, and facts of columns (DriftColumn::kFactsVersion).
 // 4: DriftColumn::kWindowsVersion; also with the version that is being read, and what the last window was of.
-// 5: kPartsVersion.
+// 5: kPartsVersion, and ReferenceCapture::kDividedVersion.
 inline constexpr std::uint32_t kDriftStateVersion = kPartsVersion;
 
 class DriftSegment {
@@ -42,6 +44,8 @@ class DriftSegment {
   bool settle(Background& background);
 
   bool frozen() const { return frozen_; }
+  // Whether it has been frozen since the last call.
+  bool take_frozen() { return frozen_ && !std::exchange(told_frozen_, true); }
   std::uint64_t windows() const { return windows_; }  // judged
   // Of the last window that was judged: its end, and the file or directory whose version it is, "" if it is none.
   TimePoint window_end() const { return shown_end_; }
@@ -66,6 +70,9 @@ class DriftSegment {
   };
 
   bool reference_due(TimePoint time) const;
+  std::size_t captured_run(std::span<const TimePoint> times, std::size_t longest) const;
+  void pass_captured(std::span<const TimePoint> times);
+  void end_captured(const std::optional<ReferenceDivider::End>& window);
   // Windows by time begin with the step of `moment`.
   void freeze(TimePoint moment);
   void pass_rows(std::span<const TimePoint> times);
@@ -84,7 +91,9 @@ class DriftSegment {
   const DriftSettings& settings_;
   std::vector<DriftColumn> columns_;
   RollingBlocks blocks_;
-  bool frozen_ = false;  // there is a reference
+  ReferenceDivider divider_;  // until frozen
+  bool frozen_ = false;       // there is a reference
+  bool told_frozen_ = false;
   std::uint64_t reference_rows_ = 0;
   TimePoint reference_start_ = kNoTime;
   bool started_ = false;            // `step_` is known; windows by time

@@ -230,8 +230,8 @@ void read_rate(TableReader& reader, DriftSettings& settings) {
 
 // An error if the monitor could fill the memory of a Prometheus server.
 void check_series(TableReader& reader, const DriftSettings& settings) {
-  constexpr std::size_t kSeriesOfColumn = 5;
-  constexpr std::size_t kSeriesOfScore = 6;
+  constexpr std::size_t kSeriesOfColumn = 8;
+  constexpr std::size_t kSeriesOfScore = 7;
   const std::size_t methods =
       settings.methods.empty() ? settings.methods_for(ColumnKind::kNumber).size() : settings.methods.size();
   const std::size_t bins =
@@ -352,11 +352,12 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   read_bins(reader, settings);
   settings.reference.max_categories =
       static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins).value_or(50));
+  settings.time_field = context.definition == nullptr ? "" : context.definition->time_field();
+  read_window(context, settings);
   if (reference != nullptr) {
     read_reference(context, reference->table, settings);
   }
   apply_reference_decision(context, settings);
-  read_window(context, settings);
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);
   check_files(context, settings);

@@ -59,8 +59,9 @@ struct DriftSettings {
   std::uint64_t step_rows = 0;
   Duration step_time{};
   bool by_version = false;
-  std::size_t slots = 1;  // of the window; 1: tumbling
-  Duration lateness{};    // how long after its end a window by time waits for records
+  std::size_t slots = 1;   // of the window; 1: tumbling
+  Duration lateness{};     // how long after its end a window by time waits for records
+  std::string time_field;  // of the source, for users; "" if it is not known
   std::optional<Expression> segment;
   std::size_t max_segments = 0;
   std::optional<DriftBands> bands;

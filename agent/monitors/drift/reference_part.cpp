@@ -1,6 +1,7 @@
 #include "agent/monitors/drift/reference_part.h"
 
 #include "agent/monitors/drift/drift_column.h"
+#include "agent/sketches/window_capture.h"
 
 namespace leeway {
 namespace {
@@ -9,6 +10,13 @@ Expected<ColumnReference> read_reference(StateReader& in) {
   Expected<ColumnReference> reference = ColumnReference::load(in);
   if (reference && in.version() >= DriftColumn::kFactsVersion) {
     reference->facts = ColumnFacts::load(in);
+  }
+  if (reference && in.version() >= ReferenceCapture::kDividedVersion) {
+    Expected<std::vector<ReferenceWindow>> windows = load_windows(in, reference->cells());
+    if (!windows) {
+      return windows.error();
+    }
+    reference->windows = std::move(*windows);
   }
   return reference;
 }
@@ -20,6 +28,7 @@ StatePart reference_part(std::shared_ptr<const ColumnReference> reference) {
     StateWriter out;
     reference->save(out);
     reference->facts.save(out);
+    save_windows(reference->windows, out);
     return out.take();
   });
 }

@@ -1,5 +1,6 @@
 #include "agent/monitors/drift/rolling_reference.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "agent/monitors/drift/reference_part.h"
@@ -41,6 +42,14 @@ bool RollingBlocks::add(const WindowSpan& window) {
     blocks_.push_back(window);
   }
   return joins;
+}
+
+std::vector<WindowSpan> RollingBlocks::windows() const {
+  const bool whole =
+      settings_->step_rows == 0 && std::all_of(blocks_.begin(), blocks_.end(), [this](const WindowSpan& block) {
+        return block.end - block.begin <= settings_->step_time;  // of a version: 0
+      });
+  return whole ? std::vector<WindowSpan>(blocks_.begin(), blocks_.end()) : std::vector<WindowSpan>{};
 }
 
 void RollingBlocks::save(StateWriter& out) const {

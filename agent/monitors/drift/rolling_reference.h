@@ -35,6 +35,8 @@ class RollingBlocks {
   bool add(const WindowSpan& window);
 
   std::size_t size() const { return blocks_.size(); }
+  // The blocks, if each of them is one window that may be compared with the others.
+  std::vector<WindowSpan> windows() const;
   void save(StateWriter& out) const;
   Expected<void> load(StateReader& in);
 
@@ -64,6 +66,7 @@ class RollingReference {
 
   std::uint64_t rows() const;  // of all blocks
   ReferenceCapture merged() const;
+  const std::deque<ReferenceCapture>& blocks() const { return blocks_; }
 
   void save(StateWriter& out) const;
   // After an error it must be discarded.

@@ -134,7 +134,7 @@ TEST(DriftColumns, SaysWhatIsWrong) {
   }
   EXPECT_EQ(OfFile(many).errors(), "");
   EXPECT_THAT(OfFile(many, std::string(kAll) + "segment = \"c0\"\nmax_segments = 100\n").errors(),
-              HasSubstr("550000 series: 500 columns, 1 methods, 100 segments; expected at most 200000"));
+              HasSubstr("750000 series: 500 columns, 1 methods, 100 segments; expected at most 200000"));
 }
 
 }  // namespace

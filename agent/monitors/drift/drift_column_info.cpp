@@ -1,0 +1,36 @@
+#include "agent/monitors/drift/drift_column_info.h"
+
+#include <array>
+#include <cstdio>
+
+#include "agent/monitors/drift/drift_metrics.h"
+#include "agent/monitors/shared/segments.h"
+
+namespace leeway {
+namespace {
+
+std::string share_text(double share) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", share);
+  return text.data();
+}
+
+}  // namespace
+
+void collect_column_info(const DriftSettings& settings, const DriftColumn& column, const std::string& label,
+                         SeriesLabels segment, SnapshotBuilder& out) {
+  const ColumnFacts& facts = column.facts();
+  const char* kind = !column.frozen() ? "none" : column.reference()->kind == ColumnKind::kNumber ? "number" : "text";
+  out.add(out.family(drift_metric(kDriftColumnInfo)),
+          segment_labels({{"drift", settings.name},
+                          {"source", settings.source},
+                          {"column", label},
+                          {"kind", kind},
+                          {"distinct", facts.rows == 0 ? "" : std::to_string(facts.distinct)},
+                          {"missing", share_text(column.missing_share())},
+                          {"reason", column.reason()}},
+                         segment.pairs(), out),
+          1);
+}
+
+}  // namespace leeway
