@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "agent/sketches/random.h"
 #include "agent/sketches/row_totals.h"
 #include "agent/sketches/upper_gamma.h"
+#include "agent/sketches/window_cycle.h"
 
 namespace leeway {
 namespace {
@@ -18,6 +20,7 @@ constexpr double kHigher = 2.6;  // standard errors of the mean
 constexpr double kLower = 3.3;
 constexpr double kSpreadLevel = 0.001;
 constexpr double kMostZeros = 0.25;
+constexpr double kHighestTested = 0.2;  // at which windows are tested
 
 // Scores that are squares of distances.
 bool is_squared(DriftMethod method) {
@@ -65,6 +68,10 @@ WindowEffect::WindowEffect(const ColumnReference& reference, std::vector<DriftMe
   std::nth_element(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2), rows.end());
   rows_ = static_cast<std::uint64_t>(rows[rows.size() / 2]);
   score_windows(windows);
+  for (const CyclePart part : {CyclePart::kHour, CyclePart::kWeekday}) {
+    const std::optional<WindowCycle> cycle = window_cycle(reference, part);
+    cycle_ = cycle_ || (cycle && cycle->found);
+  }
 }
 
 // The variance of a share is proportional to 1 / n + 1 / m with independent rows, and so is a squared distance.
@@ -146,8 +153,29 @@ void WindowEffect::move(std::size_t method, const Spread& typical, std::uint64_t
     const double z = noise.deviation > 0 ? (root - noise.mean) / noise.deviation : 0;
     const double deviation = own.deviation * std::sqrt((n - 1) / (2 * random.gamma((n - 1) / 2)));
     const double mean = own.mean + deviation * random.normal() / std::sqrt(n);
-    root = std::max(0.0, scale * (mean + deviation * z));
+    root = mean + deviation * z;
   }
+  const double more = cycle_ ? stretch(method, draws) : 1;
+  for (double& root : draws) {
+    root = std::max(0.0, scale * (own.mean + more * (root - own.mean)));
+  }
+}
+
+// With r of n windows at least this high, the next one is with a probability of r / (n + 1).
+double WindowEffect::stretch(std::size_t method, std::vector<double> draws) const {
+  const double mean = spread_of(roots_[method]).mean;
+  std::vector<double> highest = roots_[method];
+  std::sort(highest.begin(), highest.end(), std::greater<>());
+  std::sort(draws.begin(), draws.end(), std::greater<>());
+  double result = 1;
+  for (std::size_t r = 1; r <= highest.size(); ++r) {
+    const double level = static_cast<double>(r) / static_cast<double>(highest.size() + 1);
+    const double limit = draws[static_cast<std::size_t>(level * static_cast<double>(draws.size()))];
+    if (level <= kHighestTested && limit > mean) {
+      result = std::max(result, (highest[r - 1] - mean) / (limit - mean));
+    }
+  }
+  return result;
 }
 
 void WindowEffect::follow(std::vector<NullScores>& null, std::uint64_t rows, std::uint64_t draws,

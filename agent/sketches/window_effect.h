@@ -5,7 +5,9 @@
 // those of squared distances by their fourth root, where they are nearly normal. If their mean or their spread differs
 // from that of draws by more than chance, the draws are replaced: by those of independent rows, whose shape is kept,
 // with the mean and the spread of these scores, each as uncertain as so few windows leave it. The threshold is then a
-// prediction limit: with normal scores, that of Student's distribution.
+// prediction limit: with normal scores, that of Student's distribution. If the windows follow a cycle, so that scores
+// of one part of it are far above those of the others, the draws are spread until no share of these scores exceeds the
+// limit that a smaller share of windows should.
 #pragma once
 
 #include <atomic>
@@ -46,6 +48,8 @@ class WindowEffect {
              const std::atomic<bool>& cancelled) const;
   void score_windows(const std::vector<const ReferenceWindow*>& windows);
   bool differs(std::size_t method, const Spread& drawn) const;
+  // How much the draws of roots, which are moved to rows_ rows, are spread further.
+  double stretch(std::size_t method, std::vector<double> draws) const;
   // Moves the draws of independent rows; `typical` is the spread of those of rows_ rows.
   void move(std::size_t method, const Spread& typical, std::uint64_t rows, std::vector<double>& draws) const;
 
@@ -53,6 +57,7 @@ class WindowEffect {
   std::vector<DriftMethod> methods_;
   double pseudo_count_;
   std::uint64_t rows_ = 0;  // of a typical window
+  bool cycle_ = false;
   std::vector<std::vector<double>> roots_;  // by method, as if each window had rows_ rows; empty: not comparable
 };
 

@@ -116,6 +116,12 @@ TEST(WindowEffect, DaysThatDifferAreNoAlarm) {
   EXPECT_LT(rates(source, 14, 0.05, 0, true).alarms, 0.12) << "windows that share a reference share its error";
 }
 
+TEST(WindowEffect, AWeekendIsNoAlarm) {
+  const Source source{.weekend = 1.5};
+  EXPECT_GT(rates(source, 14, 0.05, 0, false).alarms, 0.25);
+  EXPECT_LT(rates(source, 14, 0.05, 0, true).alarms, 0.1);
+}
+
 TEST(WindowEffect, WindowsThatAreLikeDrawsChangeNothing) {
   const Source source;
   Random random(3);
