@@ -116,7 +116,7 @@ void DriftColumn::renew(const std::vector<WindowSpan>& windows) {
     return;
   }
   for (std::size_t i = 0; i < windows.size(); ++i) {
-    reference.windows.push_back(window_of(rolling_->blocks()[i], reference));
+    reference.windows.push_back(window_of(rolling_->block(i), reference));
     reference.windows.back().begin = windows[i].begin;
   }
   adopt(std::move(reference));

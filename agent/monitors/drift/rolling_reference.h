@@ -66,7 +66,8 @@ class RollingReference {
 
   std::uint64_t rows() const;  // of all blocks
   ReferenceCapture merged() const;
-  const std::deque<ReferenceCapture>& blocks() const { return blocks_; }
+  // 0 is the oldest.
+  const ReferenceCapture& block(std::size_t i) const { return *blocks_[i].capture; }
 
   void save(StateWriter& out) const;
   // After an error it must be discarded.

@@ -10,7 +10,7 @@
 namespace leeway {
 namespace {
 
-constexpr int kWindowRows = 288;
+constexpr int kRowsOfWindow = 288;
 constexpr std::uint64_t kFewDraws = 999;
 const std::vector<DriftMethod> kMethods{DriftMethod::kWasserstein, DriftMethod::kPsi, DriftMethod::kNullRate};
 const std::atomic<bool> kNotCancelled = false;
@@ -26,8 +26,8 @@ struct Source {
   std::vector<double> window(int number, Random& random) const {
     std::vector<double> result;
     const double level = levels * random.normal() + (number / windows_a_day % 7 >= 5 ? weekend : 0);
-    for (int i = 0; i < kWindowRows; ++i) {
-      const double day = (number + static_cast<double>(i) / kWindowRows) / windows_a_day;
+    for (int i = 0; i < kRowsOfWindow; ++i) {
+      const double day = (number + static_cast<double>(i) / kRowsOfWindow) / windows_a_day;
       result.push_back(level + amplitude * std::sin(2 * M_PI * day) + random.normal());
     }
     return result;
@@ -59,9 +59,9 @@ double score_of(const ColumnReference& reference, const std::vector<double>& val
 
 std::vector<NullScores> null_of(const ColumnReference& reference, bool follow) {
   DriftScorer scorer(reference, kMethods, 0.5);
-  std::vector<NullScores> null = null_scores(scorer, kWindowRows, kFewDraws);
+  std::vector<NullScores> null = null_scores(scorer, kRowsOfWindow, kFewDraws);
   if (follow) {
-    WindowEffect(reference, kMethods, 0.5, 30).follow(null, kWindowRows, kFewDraws, kNotCancelled);
+    WindowEffect(reference, kMethods, 0.5, 30).follow(null, kRowsOfWindow, kFewDraws, kNotCancelled);
   }
   return null;
 }
