@@ -281,9 +281,14 @@ TEST(DriftScore, PsiHasABinOfMissingValuesOnlyIfThereAreAny) {
   DriftScorer scorer(reference, {DriftMethod::kPsi}, 0.5);
   double score = 0;
   scorer.score(window, std::span(&score, 1));
-  // Most frequent first, all others last.
+  // Most frequent first, all others last. The literal is that of NumPy.
   EXPECT_NEAR(score, population_stability_index(Numbers{18, 16, 16, 14, 12, 12, 0}, Numbers{2, 1, 1, 0, 0, 1, 1}, 0.5),
               1e-12);
+  WindowSums evenly = window;
+  evenly.cells = {0, 16, 16, 16, 16, 16, 8, 0, 0};
+  evenly.cells.resize(reference.cells());
+  scorer.score(evenly, std::span(&score, 1));
+  EXPECT_NEAR(score, 0.03432154136564544, 1e-14);  // 0.0341350112495278 with a bin of missing values
   window.cells[ColumnReference::kMissingCell] = 3;
   scorer.score(window, std::span(&score, 1));
   EXPECT_NEAR(score,
