@@ -291,17 +291,28 @@ Estimate FineCells::kolmogorov_smirnov(const FineSums& sums) const {
   }
   double f = 0;
   double g = sums.counts[ColumnReference::kBelowCell] / m;
-  double largest = g;  // at an edge
-  double most = g;     // within a cell
+  double largest = g;   // at an edge
+  double most = g;      // within a cell
+  double expected = g;  // at the reference's values
   std::vector<Bridge> bridges;
   double low = just_below(reference_.minimum);
   for (std::size_t i = 0; i < edges_.size(); ++i) {
     const std::size_t cell = kFirstCell + i;
-    double rows = 0;
-    for (std::size_t value = first_[cell]; value < first_[cell + 1]; ++value) {
-      rows += static_cast<double>(reference_.values[value].weight);
-    }
     const double count = sums.counts[cell];
+    const double width = edges_[i] - low;
+    // The rows of the window are evenly spread, but for those at the end of the cell that their mean shows.
+    const double mean = count > 0 ? (sums.sums[cell] / count - low) / width : 0;
+    const double spread = std::clamp(2 - 2 * mean, 0.0, 1.0) * count / m;
+    double rows = 0;
+    for (const WeightedValue& item : values_in(cell)) {
+      const double passed = (item.value - low) / width * spread;
+      const double before = f + rows / rows_ - g - passed;
+      rows += static_cast<double>(item.weight);
+      if (count > 0 && low != just_below(edges_[i])) {
+        expected = std::max(expected, -before);
+        expected = std::max(expected, item.value < edges_[i] ? f + rows / rows_ - g - passed : 0);
+      }
+    }
     const double begin = f - g;
     f += rows / rows_;
     g += count / m;
@@ -317,8 +328,8 @@ Estimate FineCells::kolmogorov_smirnov(const FineSums& sums) const {
   }
   most = std::max(most, largest);
   std::erase_if(bridges, [largest](const Bridge& bridge) { return bridge.most <= largest; });
-  const double value =
-      std::clamp(expected_largest(bridges, std::max(1 / rows_, 1 / m) / 2, largest, most), largest, most);
+  expected = std::max(expected, expected_largest(bridges, std::max(1 / rows_, 1 / m) / 2, largest, most));
+  const double value = std::clamp(expected, largest, most);
   return {value, std::max(most - value, value - largest)};
 }
 
