@@ -58,7 +58,7 @@ TEST_F(LogCopyTruncateTest, ACopyOfALogThatWasRead) {
       for (int second = 0; second < 7; ++second) {
         tail.look();
       }
-      EXPECT_EQ(tail.lines.size(), before + 20 * (generation + 1)) << generation;
+      EXPECT_EQ(tail.lines.size(), before + 20 * (static_cast<std::size_t>(generation) + 1)) << generation;
     }
     expect_no_gap(tail);
   }
