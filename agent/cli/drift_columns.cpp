@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/monitors/drift/drift_cycles.h"
+#include "agent/monitors/drift/drift_notes.h"
 
 namespace leeway {
 namespace {
@@ -19,6 +20,13 @@ std::string describe(const ColumnReference& reference) {
     text += fmt::format("{} distinct value{}, ", facts.distinct, facts.distinct == 1 ? "" : "s");
   }
   text += missing_text(reference.value_rows(), reference.rows) + ": " + facts.explanation();
+  const double effective = effective_rows(reference.dependence, reference.value_rows());
+  if (is_much_dependence(effective, reference.value_rows())) {
+    text += fmt::format(
+        "; neighbouring rows are alike: {} count as {:.0f} independent ones, so only large changes are "
+        "found (row_order = \"any\" if the order of rows means nothing)",
+        reference.value_rows(), effective);
+  }
   const std::optional<CyclePart> cycle = longer_cycle(window_cycles(reference));
   return text + (!cycle                       ? ""
                  : *cycle == CyclePart::kHour ? "; its windows follow a cycle of a day"

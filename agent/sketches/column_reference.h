@@ -24,6 +24,7 @@
 #include "agent/sketches/column_facts.h"
 #include "agent/sketches/kll_sketch.h"
 #include "agent/sketches/reference_window.h"
+#include "agent/sketches/row_order.h"
 #include "agent/sketches/value_counts.h"
 
 namespace leeway {
@@ -61,6 +62,7 @@ struct ReferenceOptions {
   std::uint32_t max_categories = 50;  // with their own bin
   BinRule rule = BinRule::kShares;
   std::vector<double> edges;  // of kGiven
+  RowOrder order = RowOrder::kTime;
 };
 
 struct ColumnReference {

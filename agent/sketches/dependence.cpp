@@ -54,6 +54,12 @@ std::uint64_t hash_of(std::string_view text) {
 
 }  // namespace
 
+std::vector<double> normal_scores(std::span<const double> series) {
+  std::vector<double> scores = shares_below(series);
+  std::transform(scores.begin(), scores.end(), scores.begin(), normal_quantile);
+  return scores;
+}
+
 std::vector<double> autocorrelations(std::span<const double> series) {
   const double mean = std::accumulate(series.begin(), series.end(), 0.0) / static_cast<double>(series.size());
   // Starts with as many zeros as there are lags, so that each step updates all lags.
@@ -147,8 +153,7 @@ std::vector<std::vector<double>> rank_dependence(std::span<const double> series)
   if (series.size() < kFewestRows) {
     return {};
   }
-  std::vector<double> scores = shares_below(series);
-  std::transform(scores.begin(), scores.end(), scores.begin(), normal_quantile);
+  const std::vector<double> scores = normal_scores(series);
   std::vector<std::vector<double>> result;
   std::vector<double> wave(series.size(), 1);
   std::vector<double> before(series.size(), 0);
@@ -191,15 +196,19 @@ void CategoryRecurrence::append(const CategoryRecurrence& other) {
 }
 
 std::vector<double> CategoryRecurrence::dependence(double concentration) const {
+  return fit_autoregression(correlations(concentration), rows_);
+}
+
+std::vector<double> CategoryRecurrence::correlations(double concentration) const {
   if (rows_ < kFewestRows || !(concentration < 1)) {
     return {};
   }
-  std::vector<double> correlations;
+  std::vector<double> result;
   for (std::size_t lag = 1; lag <= kLags; ++lag) {
     const double share = static_cast<double>(same_[lag - 1]) / static_cast<double>(rows_ - lag);
-    correlations.push_back((share - concentration) / (1 - concentration));
+    result.push_back((share - concentration) / (1 - concentration));
   }
-  return fit_autoregression(correlations, rows_);
+  return result;
 }
 
 void CategoryRecurrence::save(StateWriter& out) const {

@@ -16,6 +16,9 @@
 
 namespace leeway {
 
+// The quantile of the standard normal distribution at each value's share of values below it.
+std::vector<double> normal_scores(std::span<const double> series);
+
 // Autocorrelations at lags 1 to 20; empty for a constant series.
 std::vector<double> autocorrelations(std::span<const double> series);
 
@@ -27,10 +30,9 @@ std::vector<double> fit_autoregression(std::span<const double> autocorrelations,
 // 1 + 2 sum over k < rows of (1 - k / rows) rho(k), rho being the autocorrelation of the autoregression; at least 1.
 double variance_inflation(std::span<const double> coefficients, std::uint64_t rows);
 
-// Autoregressions of hermite(j, z), j = 1 ... kDirections, z being the normal score of each value of `series`: the
-// quantile of the standard normal distribution at the share of values below. A basis of all functions of a value's
-// rank, the smoothest and so most persistent ones first; if neighbours' scores are jointly normal, no two of them are
-// correlated at any lag. Empty if rows are independent.
+// Autoregressions of hermite(j, z), j = 1 ... kDirections, z being the normal_scores() of `series`. A basis of all
+// functions of a value's rank, the smoothest and so most persistent ones first; if neighbours' scores are jointly
+// normal, no two of them are correlated at any lag. Empty if rows are independent.
 inline constexpr std::size_t kDirections = 6;
 std::vector<std::vector<double>> rank_dependence(std::span<const double> series);
 
@@ -46,6 +48,9 @@ class CategoryRecurrence {
   // The autoregression of the categories' indicators, all taken together; `concentration` is the sum of the squared
   // shares of all categories.
   std::vector<double> dependence(double concentration) const;
+  // Their autocorrelations at lags 1 to 20; empty if there are too few rows, or one category.
+  std::vector<double> correlations(double concentration) const;
+  std::uint64_t rows() const { return rows_; }
 
   void save(StateWriter& out) const;
   void load(StateReader& in);

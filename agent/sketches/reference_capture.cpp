@@ -236,7 +236,7 @@ ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options
   ColumnReference result;
   result.rule = options.rule;
   result.rows = rows_;
-  result.dependence = rank_dependence(ordered_);
+  result.dependence = dependence_of_rows(ordered_, options.order);
   ReferenceValues all = values();
   result.values = std::move(all.values);
   result.rank_error = all.rank_error;
@@ -295,9 +295,7 @@ ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& opti
     ordered.emplace_back(count, text);
     result.singletons += count == 1 ? 1 : 0;
   }
-  if (std::vector<double> coefficients = recurrence_.dependence(concentration); !coefficients.empty()) {
-    result.dependence.push_back(std::move(coefficients));
-  }
+  result.dependence = dependence_of_rows(recurrence_, concentration, options.order);
   std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   result.counts = {static_cast<double>(rows_ - texts_)};
   result.bins = {0};

@@ -10,6 +10,7 @@
 #include "agent/monitors/drift/drift_cycles.h"
 #include "agent/monitors/drift/drift_group.h"
 #include "agent/monitors/drift/drift_metrics.h"
+#include "agent/monitors/drift/drift_notes.h"
 #include "agent/monitors/drift/drift_rules.h"
 #include "agent/monitors/drift/drift_segment.h"
 #include "agent/monitors/shared/segment_states.h"
@@ -80,6 +81,7 @@ class Drift final : public DriftMonitor {
   std::uint64_t short_versions_ = 0;      // that had fewer rows than a window
   bool noted_ = false;
   bool noted_cycle_ = false;
+  bool dependence_noted_ = false;  // of the first segment that has a reference
   std::vector<std::string> notes_;
   LabelInterner file_names_;
   TimePoint clock_ = kNoTime;  // of the source
@@ -142,11 +144,7 @@ void Drift::measure_version(const FileVersionPart& part, std::size_t rows) {
   }
   ++short_versions_;
   if (!std::exchange(noted_, true)) {
-    notes_.push_back("[[drift]] '" + settings_.name + "': a window of " + std::to_string(window) +
-                     " rows is more than the " + std::to_string(version_rows_) + " rows of " +
-                     (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
-                     ", so it spans several versions and is judged only when later ones are read; expected window = "
-                     "\"version\", or fewer rows");
+    notes_.push_back(note_of_short_version(settings_, part, version_rows_));
   }
 }
 
@@ -227,6 +225,12 @@ bool Drift::settle() {
   bool changed = false;
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     changed = segments_[series].settle(*background_) || changed;
+    if (!dependence_noted_ && segments_[series].frozen()) {
+      dependence_noted_ = true;
+      if (std::optional<std::string> note = note_of_dependence(settings_, segments_[series])) {
+        notes_.push_back(std::move(*note));
+      }
+    }
   }
   note_cycles();
   return changed;
@@ -295,6 +299,7 @@ void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, co
   if (!column.frozen()) {
     return;
   }
+  out.add(out.family(drift_metric(kDriftEffectiveRows)), by_column, column.effective_rows());
   if (of.windows() > 0 && column.scored()) {
     out.add(out.family(drift_metric(kDriftRows)), by_column, static_cast<double>(column.scored_rows()));
     out.add(out.family(drift_metric(kDriftAbsentRows)), by_column, static_cast<double>(column.scored_absent()));

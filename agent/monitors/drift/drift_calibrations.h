@@ -21,7 +21,12 @@ class DriftCalibrations {
  public:
   // `settings` must outlive it.
   DriftCalibrations(const DriftSettings& settings, std::shared_ptr<const ColumnReference> reference)
-      : settings_(&settings), reference_(std::move(reference)) {}
+      : settings_(&settings),
+        reference_(std::move(reference)),
+        effective_rows_(leeway::effective_rows(reference_->dependence, reference_->value_rows())) {}
+
+  // Of the reference: effective_rows() of those with a value.
+  double effective_rows() const { return effective_rows_; }
 
   // Whether of(rows) may be called. If not, it is being computed: ask again later, for the same rows. Nothing is
   // started where `background` is null.
@@ -39,6 +44,7 @@ class DriftCalibrations {
 
   const DriftSettings* settings_;
   std::shared_ptr<const ColumnReference> reference_;
+  double effective_rows_;
   std::map<std::uint64_t, std::vector<NullScores>> scores_;  // by rows
   BackgroundResult<Computed> running_;                       // one at a time
 };

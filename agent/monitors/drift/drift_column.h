@@ -103,6 +103,8 @@ class DriftColumn {
   std::uint64_t reference_rows() const {
     return reference_ ? reference_->rows : rolling_ ? rolling_->rows() : capture_ ? capture_->rows() : facts_.rows;
   }
+  // Of the reference, once frozen: so many independent rows tell as much as its rows with a value.
+  double effective_rows() const { return calibrations_->effective_rows(); }
   // Of the reference; until it is frozen, of what was captured when a slot ended.
   const ColumnFacts& facts() const { return reference_ ? reference_->facts : facts_; }
   // Why it is compared as what it is, or not: to_string(KindReason), or "capturing".

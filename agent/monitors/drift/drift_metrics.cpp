@@ -28,7 +28,7 @@ bool is_by_version(const DriftSettings& settings) { return settings.by_version; 
 bool is_by_rows(const DriftSettings& settings) { return settings.step_rows != 0; }
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 27> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 28> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftScoreError, kGauge,
      "Bound of how far the score is from that of the exact samples: 0 where their values are kept.", kByMethod},
@@ -51,6 +51,10 @@ constexpr std::array<MetricRow<DriftSettings>, 27> kMetrics{{
      "Whether the windows of the reference follow a cycle that is longer than they are: by the hour, or by the "
      "weekday.",
      kByCycle},
+    {kDriftEffectiveRows, kGauge,
+     "Independent rows that would tell as much as those of the reference with a value, of which neighbours may be "
+     "alike.",
+     kByColumn},
     {kDriftReferenceReady, kGauge, "Whether the reference is complete and frozen.", kBySegment},
     {kDriftComparable, kGauge,
      "Whether the reference has enough values of a column to compare windows with; leeway_drift_column_info says why "

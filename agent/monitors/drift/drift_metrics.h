@@ -15,6 +15,7 @@ inline constexpr const char* kDriftThresholdError = "leeway_drift_threshold_erro
 inline constexpr const char* kDriftBand = "leeway_drift_band";
 inline constexpr const char* kDriftRows = "leeway_drift_rows";
 inline constexpr const char* kDriftReferenceRows = "leeway_drift_reference_rows";
+inline constexpr const char* kDriftEffectiveRows = "leeway_drift_reference_effective_rows";
 inline constexpr const char* kDriftAbsentRows = "leeway_drift_absent_rows";
 inline constexpr const char* kDriftComparable = "leeway_drift_comparable";
 inline constexpr const char* kDriftColumnInfo = "leeway_drift_column_info";

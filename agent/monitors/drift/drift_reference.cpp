@@ -79,6 +79,15 @@ void check_profile(TableReader& reader, const char* key, const std::string& wher
   }
 }
 
+// What the rows were when it was captured is for the configuration to say.
+void forget_order(DriftSettings& settings) {
+  for (auto& [label, column] : settings.profile->columns) {
+    if (settings.reference.order == RowOrder::kAny) {
+      column.dependence.clear();
+    }
+  }
+}
+
 void read_profile(TableReader& table, FileSystem& files, DriftSettings& settings) {
   const Expected<std::string> text = read_reference_file(files, settings.profile_path);
   if (!text) {
@@ -93,6 +102,7 @@ void read_profile(TableReader& table, FileSystem& files, DriftSettings& settings
   settings.profile = std::move(*profile);
   settings.reference_id = "profile " + settings.profile->id();
   check_profile(table, "profile", settings.profile_path, settings);
+  forget_order(settings);
 }
 
 // Whether the text can be a label value that users read and type.
@@ -153,6 +163,16 @@ std::vector<DriftReferenceTable> read_references(TableReader& reader) {
   return result;
 }
 
+// Tables are often sorted: those of files with versions, and a file that is the reference, also of a stream.
+RowOrder read_row_order(MonitorContext& context, TableReader* reference) {
+  const std::optional<std::string> order = context.reader.choice("row_order", {"time", "any"});
+  if (order) {
+    return *order == "any" ? RowOrder::kAny : RowOrder::kTime;
+  }
+  const bool is_table = context.has_file_versions || (reference != nullptr && reference->has("file"));
+  return is_table ? RowOrder::kDetected : RowOrder::kTime;
+}
+
 void read_reference(MonitorContext& context, TableReader& table, DriftSettings& settings) {
   const std::optional<std::int64_t> rows = table.integer("first_rows", kLeastReferenceRows, kLongestReference);
   const std::optional<Duration> time = table.duration("first");
@@ -193,6 +213,7 @@ void apply_reference_decision(MonitorContext& context, DriftSettings& settings) 
   if (decision->profile) {
     settings.profile = std::move(decision->profile);
     check_profile(reader, "name", "the reference that was imported", settings);
+    forget_order(settings);
   }
 }
 

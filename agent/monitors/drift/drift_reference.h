@@ -18,6 +18,9 @@ struct DriftReferenceTable {
 // At most ten. Errors go to the reader; the result may then be empty.
 std::vector<DriftReferenceTable> read_references(TableReader& reader);
 
+// The key `row_order`; `reference` may be null. It is used by read_reference(), so it comes first.
+RowOrder read_row_order(MonitorContext& context, TableReader* reference);
+
 // Reads the table to its end; the columns of `settings` are known.
 void read_reference(MonitorContext& context, TableReader& table, DriftSettings& settings);
 

@@ -354,6 +354,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
       static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins).value_or(50));
   settings.time_field = context.definition == nullptr ? "" : context.definition->time_field();
   read_window(context, settings);
+  settings.reference.order = read_row_order(context, reference == nullptr ? nullptr : &reference->table);
   if (reference != nullptr) {
     read_reference(context, reference->table, settings);
   }

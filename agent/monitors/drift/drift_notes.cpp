@@ -1,0 +1,52 @@
+#include "agent/monitors/drift/drift_notes.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace leeway {
+
+std::string share_text(double share) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", share);
+  return text.data();
+}
+
+std::string note_of_short_version(const DriftSettings& settings, const FileVersionPart& part, std::uint64_t rows) {
+  return "[[drift]] '" + settings.name + "': a window of " + std::to_string(settings.step_rows * settings.slots) +
+         " rows is more than the " + std::to_string(rows) + " rows of " +
+         (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
+         ", so it spans several versions and is judged only when later ones are read; expected window = \"version\", "
+         "or "
+         "fewer rows";
+}
+
+bool is_much_dependence(double effective_rows, std::uint64_t rows) {
+  constexpr double kFew = 0.1;
+  return effective_rows < kFew * static_cast<double>(rows);
+}
+
+std::optional<std::string> note_of_dependence(const DriftSettings& settings, const DriftSegment& segment) {
+  std::string first;
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < segment.columns().size(); ++i) {
+    const DriftColumn& column = segment.columns()[i];
+    if (!column.frozen() || !is_much_dependence(column.effective_rows(), column.reference()->value_rows())) {
+      continue;
+    }
+    if (found++ == 0) {
+      first = "the " + std::to_string(column.reference()->value_rows()) + " rows of column '" +
+              settings.columns[i].label + "' count as " + std::to_string(std::llround(column.effective_rows())) +
+              " independent ones";
+    }
+  }
+  if (found == 0) {
+    return std::nullopt;
+  }
+  return "[[drift]] '" + settings.name + "': neighbouring rows of the reference are alike: " + first +
+         (found > 1 ? ", and " + std::to_string(found - 1) + " more columns are like that" : "") +
+         ", so only large changes exceed the threshold; if the order of rows means nothing, as in a table that is "
+         "sorted, set row_order = \"any\"";
+}
+
+}  // namespace leeway

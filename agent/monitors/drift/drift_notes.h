@@ -1,0 +1,27 @@
+// What a drift monitor has to say about its data, for the agent's log, `check` and labels. Used by the monitor and by
+// agent/cli/drift_columns.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "agent/core/record_batch.h"
+#include "agent/monitors/drift/drift_column.h"
+#include "agent/monitors/drift/drift_segment.h"
+#include "agent/monitors/drift/drift_settings.h"
+
+namespace leeway {
+
+// Four significant digits.
+std::string share_text(double share);
+
+// The version has fewer rows than a window.
+std::string note_of_short_version(const DriftSettings& settings, const FileVersionPart& part, std::uint64_t rows);
+
+// Whether so few independent rows, of `rows`, widen a threshold about threefold or more.
+bool is_much_dependence(double effective_rows, std::uint64_t rows);
+
+// None unless a column has much dependence. The segment is frozen.
+std::optional<std::string> note_of_dependence(const DriftSettings& settings, const DriftSegment& segment);
+
+}  // namespace leeway
