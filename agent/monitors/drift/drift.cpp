@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/core/number_text.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift_column_info.h"
 #include "agent/monitors/drift/drift_columns.h"
@@ -54,7 +53,7 @@ class Drift final : public DriftMonitor {
     segments_.reset();
     version_.reset();
     clock_ = kNoTime;
-    version_rows_ = short_versions_ = 0;
+    version_rows_ = short_versions_ = empty_versions_ = 0;
   }
 
  private:
@@ -69,7 +68,6 @@ class Drift final : public DriftMonitor {
   void collect_segment(Series series, SnapshotBuilder& out) const;
   void collect_column(const DriftColumn& column, const DriftSegment& of, const std::string& label, SeriesLabels segment,
                       SnapshotBuilder& out) const;
-  SeriesLabels info_labels(SnapshotBuilder& out) const;
 
   DriftSettings settings_;
   SegmentStates<DriftSegment, DriftSettings> segments_;
@@ -77,7 +75,8 @@ class Drift final : public DriftMonitor {
   ImmediateBackground immediately_;
   Background* background_ = &immediately_;
   std::optional<std::uint64_t> version_;  // id of the one that is being read
-  std::uint64_t version_rows_ = 0;        // with windows by rows: of the version that is being read
+  std::uint64_t version_rows_ = 0;        // of the version that is being read
+  std::uint64_t empty_versions_ = 0;      // with windows of versions
   std::uint64_t short_versions_ = 0;      // that had fewer rows than a window
   bool noted_ = false;
   bool noted_cycle_ = false;
@@ -104,8 +103,11 @@ void Drift::observe(const RecordBatch& batch) {
     return;
   }
   const std::size_t rows = add_rows(batch);
-  if (settings_.by_version && batch.file_version()->last) {
-    end_version(*batch.file_version());
+  if (settings_.by_version) {
+    version_rows_ = (batch.file_version()->first ? 0 : version_rows_) + rows;
+    if (batch.file_version()->last) {
+      end_version(*batch.file_version());
+    }
   } else if (settings_.step_rows != 0 && batch.file_version()) {
     measure_version(*batch.file_version(), rows);
   }
@@ -150,8 +152,17 @@ void Drift::measure_version(const FileVersionPart& part, std::size_t rows) {
 
 void Drift::end_version(const FileVersionPart& part) {
   const std::string_view file = part.path.empty() ? part.path : file_names_.limited(part.path);
+  const bool replaces_any = part.file == 0;  // a file with versions of its own replaces itself only
+  const WindowSpan version{part.modified, part.modified,
+                           replaces_any && !part.path.empty() ? hash_text(part.path) : std::uint64_t{0}};
+  if (version_rows_ == 0) {
+    ++empty_versions_;
+    notes_.push_back(note_of_empty_version(settings_, part));
+  }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    segments_[series].end_version(part.modified, file);
+    DriftSegment& segment = segments_[series];
+    const bool is_its_file = replaces_any || !settings_.segment || segment.window_file() == file;
+    segment.end_version(version, file, version_rows_ == 0 && is_its_file);
   }
   version_ = std::nullopt;
 }
@@ -257,6 +268,7 @@ void Drift::save(StateWriter& out) const {
   out.i64(clock_.time_since_epoch().count());
   out.u64(version_rows_);
   out.u64(short_versions_);
+  out.u64(empty_versions_);
   segments_.save(out);
 }
 
@@ -277,12 +289,14 @@ Expected<void> Drift::load(StateReader& in) {
   }
   const std::uint64_t version_rows = in.version() >= DriftColumn::kWindowsVersion ? in.u64() : 0;
   const std::uint64_t short_versions = in.version() >= DriftColumn::kWindowsVersion ? in.u64() : 0;
+  const std::uint64_t empty_versions = in.version() >= kFilesVersion ? in.u64() : 0;
   Expected<void> loaded = segments_.load(in);
   if (loaded) {
     version_ = version;
     clock_ = clock;
     version_rows_ = version_rows;
     short_versions_ = short_versions;
+    empty_versions_ = empty_versions;
   }
   return loaded;
 }
@@ -372,33 +386,18 @@ void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
   }
 }
 
-SeriesLabels Drift::info_labels(SnapshotBuilder& out) const {
-  const char* family = settings_.family == Family::kHolm                ? "holm"
-                       : settings_.family == Family::kBenjaminiHochberg ? "bh"
-                                                                        : "none";
-  return segment_labels({{"drift", settings_.name},
-                         {"source", settings_.source},
-                         {"window", settings_.window_text()},
-                         {"reference", settings_.reference_text()},
-                         {"threshold", settings_.threshold ? plain_number(*settings_.threshold) : "calibrated"},
-                         {"false_alarm_rate", plain_number(settings_.false_alarm_rate)},
-                         {"family", family},
-                         {"bins", settings_.bins_text()},
-                         {"pseudo_count", plain_number(settings_.pseudo_count)}},
-                        {}, out);
-}
-
 void Drift::collect(SnapshotBuilder& out) const {
-  out.add(out.family(drift_metric(kDriftInfo)), info_labels(out), 1);
+  out.add(out.family(drift_metric(kDriftInfo)), drift_info_labels(settings_, out), 1);
+  const SeriesLabels labels = segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, {}, out);
   if (settings_.all_columns) {
-    const SeriesLabels labels = segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, {}, out);
     out.add(out.family(drift_metric(kDriftColumns)), labels, static_cast<double>(settings_.columns.size()));
     out.add(out.family(drift_metric(kDriftNewColumns)), labels, static_cast<double>(new_columns_));
   }
+  if (settings_.by_version) {
+    out.add(out.family(drift_metric(kDriftEmptyVersions)), labels, static_cast<double>(empty_versions_));
+  }
   if (short_versions_ != 0) {
-    out.add(out.family(drift_metric(kDriftShortVersions)),
-            segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, {}, out),
-            static_cast<double>(short_versions_));
+    out.add(out.family(drift_metric(kDriftShortVersions)), labels, static_cast<double>(short_versions_));
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     collect_segment(series, out);

@@ -27,6 +27,7 @@
 //     (these two once the reference is frozen)
 //   leeway_drift_reference_ready{drift,segment}            1 once it is frozen
 //   leeway_drift_windows_total{drift,segment}              judged
+//   leeway_drift_empty_versions_total{drift}               that had no rows
 //   leeway_drift_pending_windows{drift,segment}            ended, and not yet judged: thresholds are being computed
 //   leeway_drift_pending_calibrations{drift,segment}       columns whose thresholds are being computed
 //   leeway_drift_columns, leeway_drift_new_columns{drift}  with columns = "*": compared; not compared and not excluded

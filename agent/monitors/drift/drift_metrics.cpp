@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/core/number_text.h"
 #include "agent/monitors/shared/metric_table.h"
 
 namespace leeway {
@@ -28,7 +29,7 @@ bool is_by_version(const DriftSettings& settings) { return settings.by_version; 
 bool is_by_rows(const DriftSettings& settings) { return settings.step_rows != 0; }
 bool exports_bins(const DriftSettings& settings) { return settings.export_bins; }
 
-constexpr std::array<MetricRow<DriftSettings>, 28> kMetrics{{
+constexpr std::array<MetricRow<DriftSettings>, 29> kMetrics{{
     {kDriftScore, kGauge, "Distance of the last window of a column from its reference.", kByMethod},
     {kDriftScoreError, kGauge,
      "Bound of how far the score is from that of the exact samples: 0 where their values are kept.", kByMethod},
@@ -70,6 +71,8 @@ constexpr std::array<MetricRow<DriftSettings>, 28> kMetrics{{
      kBySegment},
     {kDriftWindowFile, MetricType::kInfo, "File or directory of which the last window that was judged is a version.",
      kByFile, is_by_version},
+    {kDriftEmptyVersions, MetricType::kCounter, "Versions without rows, which are windows without rows.", kByDrift,
+     is_by_version},
     {kDriftShortVersions, MetricType::kCounter,
      "Versions of files with fewer rows than a window, which therefore spans several.", kByDrift, is_by_rows},
     {kDriftPendingCalibrations, kGauge, "Columns whose thresholds are being computed.", kBySegment, is_calibrated},
@@ -82,6 +85,22 @@ constexpr std::array<MetricRow<DriftSettings>, 28> kMetrics{{
 }};
 
 }  // namespace
+
+SeriesLabels drift_info_labels(const DriftSettings& settings, SnapshotBuilder& out) {
+  const char* family = settings.family == Family::kHolm                ? "holm"
+                       : settings.family == Family::kBenjaminiHochberg ? "bh"
+                                                                       : "none";
+  return segment_labels({{"drift", settings.name},
+                         {"source", settings.source},
+                         {"window", settings.window_text()},
+                         {"reference", settings.reference_text()},
+                         {"threshold", settings.threshold ? plain_number(*settings.threshold) : "calibrated"},
+                         {"false_alarm_rate", plain_number(settings.false_alarm_rate)},
+                         {"family", family},
+                         {"bins", settings.bins_text()},
+                         {"pseudo_count", plain_number(settings.pseudo_count)}},
+                        {}, out);
+}
 
 MetricDesc drift_metric(const char* name) { return desc_of(kMetrics, name); }
 

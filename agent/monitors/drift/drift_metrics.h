@@ -2,7 +2,9 @@
 #pragma once
 
 #include "agent/metrics/metric_catalog.h"
+#include "agent/metrics/snapshot.h"
 #include "agent/monitors/drift/drift_settings.h"
+#include "agent/monitors/shared/segments.h"
 
 namespace leeway {
 
@@ -14,6 +16,7 @@ inline constexpr const char* kDriftThreshold = "leeway_drift_threshold";
 inline constexpr const char* kDriftThresholdError = "leeway_drift_threshold_error";
 inline constexpr const char* kDriftBand = "leeway_drift_band";
 inline constexpr const char* kDriftRows = "leeway_drift_rows";
+inline constexpr const char* kDriftEmptyVersions = "leeway_drift_empty_versions_total";
 inline constexpr const char* kDriftReferenceRows = "leeway_drift_reference_rows";
 inline constexpr const char* kDriftEffectiveRows = "leeway_drift_reference_effective_rows";
 inline constexpr const char* kDriftAbsentRows = "leeway_drift_absent_rows";
@@ -41,6 +44,9 @@ inline constexpr const char* kDriftFleetBinRows = "drift_bin:leeway_drift_bin_ro
 inline constexpr const char* kDriftFleetReferenceBinRows = "drift_bin:leeway_drift_reference_bin_rows:max";
 
 // `name` is one of the names above that are exported.
+// Labels of leeway_drift_info.
+SeriesLabels drift_info_labels(const DriftSettings& settings, SnapshotBuilder& out);
+
 MetricDesc drift_metric(const char* name);
 // Adds those that a monitor with these settings exports.
 void describe_drift_metrics(const DriftSettings& settings, MetricCatalog& catalog);

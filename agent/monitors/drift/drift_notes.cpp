@@ -21,6 +21,13 @@ std::string note_of_short_version(const DriftSettings& settings, const FileVersi
          "fewer rows";
 }
 
+std::string note_of_empty_version(const DriftSettings& settings, const FileVersionPart& part) {
+  return "[[drift]] '" + settings.name +
+         "': " + (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
+         " has no rows, or `when` selects none, so the window that ends with it has a score only if others are part of "
+         "it";
+}
+
 bool is_much_dependence(double effective_rows, std::uint64_t rows) {
   constexpr double kFew = 0.1;
   return effective_rows < kFew * static_cast<double>(rows);

@@ -18,6 +18,9 @@ std::string share_text(double share);
 // The version has fewer rows than a window.
 std::string note_of_short_version(const DriftSettings& settings, const FileVersionPart& part, std::uint64_t rows);
 
+// The version has no rows; it is a window.
+std::string note_of_empty_version(const DriftSettings& settings, const FileVersionPart& part);
+
 // Whether so few independent rows, of `rows`, widen a threshold about threefold or more.
 bool is_much_dependence(double effective_rows, std::uint64_t rows);
 

@@ -114,17 +114,17 @@ void DriftSegment::begin_version() {
   }
 }
 
-// A version without rows of this segment is none of its versions, and neither is the rest of one.
-void DriftSegment::end_version(TimePoint modified, std::string_view file) {
+// The rest of a version is none.
+void DriftSegment::end_version(const WindowSpan& version, std::string_view file, bool is_of_segment) {
   if (!runs()) {
-    end_captured(divider_.end_version(modified));
+    end_captured(divider_.end_version(version.end));
   }
-  if (!runs() || slot_rows_ == 0 || cut_) {
+  if (!runs() || (slot_rows_ == 0 && !is_of_segment) || cut_) {
     begin_version();
     return;
   }
   slot_rows_ = 0;
-  end_slot({modified, modified}, file);
+  end_slot(version, file);
 }
 
 void DriftSegment::end_slot(const WindowSpan& window, std::string_view file) {
@@ -148,10 +148,9 @@ void DriftSegment::end_slot(const WindowSpan& window, std::string_view file) {
 void DriftSegment::end_rolling_slot(const WindowSpan& window, std::string_view file) {
   const bool empty = columns_.front().rolling().open(0).rows() == 0;
   if (!empty) {
-    const std::size_t leaving = blocks_.leave(window.begin);
-    for (DriftColumn& column : columns_) {
-      for (std::size_t block = 0; block < leaving; ++block) {
-        column.rolling().drop();
+    for (const std::size_t block : blocks_.leave(window)) {
+      for (DriftColumn& column : columns_) {
+        column.rolling().drop(block);
       }
     }
     frozen_ = blocks_.complete(window.begin) && columns_.front().rolling().rows() >= std::uint64_t{kLeastReferenceRows};
@@ -166,6 +165,7 @@ void DriftSegment::end_rolling_slot(const WindowSpan& window, std::string_view f
   }
   const bool joins = !empty && blocks_.add(window);
   for (DriftColumn& column : columns_) {
+    column.next_slot();
     empty ? column.rolling().pass() : column.rolling().keep(joins);
   }
 }
@@ -175,10 +175,10 @@ void DriftSegment::score(Ended& ended, const WindowSpan& window, std::string_vie
   for (DriftColumn& column : columns_) {
     ended.columns.push_back(column.score());
   }
-  // Each column that is compared has the same rows. The number of empty windows depends on when time is advanced.
+  // Each column that is compared has the same rows. The number of empty windows of time depends on when it is advanced.
   const bool has_rows = std::any_of(ended.columns.begin(), ended.columns.end(),
                                     [](const DriftWindow& scored) { return scored.rows > 0; });
-  ended.count += has_rows ? 1 : 0;
+  ended.count += has_rows || settings_.by_version ? 1 : 0;
   ended.end = window.end;
   ended.file = file;
 }

@@ -18,8 +18,8 @@ namespace leeway {
 // 2: with windows that wait for their thresholds, and windows by versions. 3: with the values of references and
 // windows, the errors of scores and thresholds, and facts of columns (DriftColumn::kFactsVersion).
 // 4: DriftColumn::kWindowsVersion; also with the version that is being read, and what the last window was of.
-// 5: kPartsVersion, and ReferenceCapture::kDividedVersion.
-inline constexpr std::uint32_t kDriftStateVersion = kPartsVersion;
+// 5: kPartsVersion, and ReferenceCapture::kDividedVersion. 6: kFilesVersion.
+inline constexpr std::uint32_t kDriftStateVersion = kFilesVersion;
 
 class DriftSegment {
  public:
@@ -39,7 +39,8 @@ class DriftSegment {
            std::size_t end);
   // Windows by versions: a version begins, and what was added of one that has not ended is discarded; it ends.
   void begin_version();
-  void end_version(TimePoint modified, std::string_view file);
+  // A version without rows is a window without rows, if it `is_of_segment`; otherwise it is none of the segment's.
+  void end_version(const WindowSpan& version, std::string_view file, bool is_of_segment);
   // Judges the last window that has ended, once its thresholds are computed in `background`. Whether anything changed.
   bool settle(Background& background);
 

@@ -15,5 +15,7 @@ StatePart reference_part(std::shared_ptr<const ColumnReference> reference);
 // facts.
 Expected<ColumnReference> load_reference(StateReader& in);
 inline constexpr std::uint32_t kPartsVersion = 5;
+// From it on, versions without rows are counted, and blocks of a rolling reference know their file.
+inline constexpr std::uint32_t kFilesVersion = 6;
 
 }  // namespace leeway

@@ -13,18 +13,23 @@ constexpr std::size_t kMostSavedBlocks = 1000;
 
 }  // namespace
 
-std::size_t RollingBlocks::leave(TimePoint begin) {
-  const std::size_t before = blocks_.size();
-  if (settings_->last_versions != 0) {
-    while (blocks_.size() > settings_->last_versions) {
-      blocks_.pop_front();
-    }
-  } else {
-    while (!blocks_.empty() && blocks_.front().end <= begin - settings_->last_time - slack()) {
-      blocks_.pop_front();
+std::vector<std::size_t> RollingBlocks::leave(const WindowSpan& window) {
+  std::vector<std::size_t> left;
+  for (std::size_t i = blocks_.size(); i-- > 0 && window.file != 0;) {
+    if (blocks_[i].file == window.file) {
+      blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(i));
+      left.push_back(i);
     }
   }
-  return before - blocks_.size();
+  const TimePoint oldest = window.begin - settings_->last_time - slack();
+  const auto is_too_old = [&](const WindowSpan& block) {
+    return settings_->last_versions != 0 ? blocks_.size() > settings_->last_versions : block.end <= oldest;
+  };
+  while (!blocks_.empty() && is_too_old(blocks_.front())) {
+    blocks_.pop_front();
+    left.push_back(0);
+  }
+  return left;
 }
 
 bool RollingBlocks::complete(TimePoint begin) const {
@@ -38,6 +43,7 @@ bool RollingBlocks::add(const WindowSpan& window) {
                      window.end - blocks_.back().begin <= settings_->last_time / kBlocks;
   if (joins) {
     blocks_.back().end = window.end;
+    blocks_.back().file = 0;
   } else {
     blocks_.push_back(window);
   }
@@ -58,6 +64,7 @@ void RollingBlocks::save(StateWriter& out) const {
   for (const WindowSpan& block : blocks_) {
     out.i64(block.begin.time_since_epoch().count());
     out.i64(block.end.time_since_epoch().count());
+    out.u64(block.file);
   }
 }
 
@@ -71,6 +78,7 @@ Expected<void> RollingBlocks::load(StateReader& in) {
   for (WindowSpan& block : blocks_) {
     block.begin = TimePoint(Duration(in.i64()));
     block.end = TimePoint(Duration(in.i64()));
+    block.file = in.version() >= kFilesVersion ? in.u64() : 0;
   }
   return {};
 }

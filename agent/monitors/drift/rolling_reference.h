@@ -20,6 +20,7 @@ namespace leeway {
 struct WindowSpan {
   TimePoint begin = kNoTime;
   TimePoint end = kNoTime;
+  std::uint64_t file = 0;  // identifies the file of a version that may be delivered again; 0: of none, or of several
 };
 
 class RollingBlocks {
@@ -27,8 +28,9 @@ class RollingBlocks {
   // The settings must outlive it.
   explicit RollingBlocks(const DriftSettings& settings) : settings_(&settings) {}
 
-  // Before a window that begins at `begin` is compared: removes the blocks that are too old; returns how many.
-  std::size_t leave(TimePoint begin);
+  // Before a window is compared: removes the blocks that are too old, and the earlier versions of its file, which it
+  // replaces. Returns their indices, each when those before were removed.
+  std::vector<std::size_t> leave(const WindowSpan& window);
   // Whether what is left reaches back as far as the settings say.
   bool complete(TimePoint begin) const;
   // After that: adds the window. Returns whether it joins the last block; otherwise it begins one.
@@ -61,8 +63,8 @@ class RollingReference {
   // The oldest open window ends: it joins the last block, or begins one; or it is empty and only followed by the next.
   void keep(bool joins);
   void pass();
-  // The oldest block leaves.
-  void drop() { blocks_.pop_front(); }
+  // Of the blocks, the oldest is 0.
+  void drop(std::size_t block) { blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(block)); }
 
   std::uint64_t rows() const;  // of all blocks
   ReferenceCapture merged() const;

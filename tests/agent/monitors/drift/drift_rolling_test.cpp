@@ -67,6 +67,57 @@ TEST_F(DriftRolling, TheLastVersionsWithoutTheOneThatIsJudged) {
   EXPECT_EQ(band(fixture), 0);
 }
 
+// Of a source with replaces = "any", whose versions have no file of their own.
+TEST_F(DriftRolling, AFileThatIsDeliveredAgainReplacesItsEarlierVersion) {
+  MonitorFixture fixture("drift", config("reference = { last_versions = 3 }\n"));
+  const auto deliver = [&](const char* path, std::uint64_t id, int count, double mean) {
+    BatchBuilder batch(fixture.schema(), kOrigin);
+    Random random(id);
+    for (int i = 0; i < count; ++i) {
+      add(batch, {}, random, mean);
+    }
+    fixture.monitor().observe(
+        batch.of_version({.file = 0, .id = id, .modified = kOrigin, .first = true, .last = true, .path = path})
+            .batch());
+  };
+  deliver("d-0.csv", 1, 400, 0);
+  deliver("d-1.csv", 2, 410, 0);
+  deliver("d-2.csv", 3, 420, 0);
+  deliver("d-3.csv", 4, 430, 5);
+  EXPECT_EQ(reference_rows(fixture), 1230);
+  deliver("d-3.csv", 5, 440, 5);
+  EXPECT_EQ(reference_rows(fixture), 1230) << "without its own earlier version";
+  EXPECT_NEAR(score(fixture), 5, 0.3);
+  MonitorFixture restarted("drift", config("reference = { last_versions = 3 }\n"));
+  ASSERT_TRUE(restarted.load(fixture.saved()));
+  for (const int rows : {300, 301}) {
+    deliver("d-2.csv", static_cast<std::uint64_t>(rows), rows, 0);
+    EXPECT_EQ(reference_rows(fixture), 400 + 410 + 440);
+  }
+  deliver("d-4.csv", 6, 400, 0);
+  EXPECT_EQ(reference_rows(fixture), 410 + 440 + 301);
+}
+
+TEST_F(DriftRolling, AnEmptyWindowIsOneWithoutRows) {
+  MonitorFixture fixture("drift",
+                         config("reference = { last = \"3d\" }\nwindow = { time = \"1d\", lateness = \"0s\" }\n"));
+  Random random(3);
+  for (int day = 0; day < 6; ++day) {
+    BatchBuilder batch(fixture.schema(), kOrigin);
+    for (int i = 0; i < 200; ++i) {
+      add(batch, hours(24) * day + minutes(7) * i, random, 0);
+    }
+    fixture.monitor().observe(batch.batch());
+  }
+  fixture.monitor().advance(kOrigin + hours(24) * 6);
+  EXPECT_EQ(fixture.value(series("rows", ",column=\"age\"")), 200);
+  const double judged = fixture.value(series("windows_total"));
+  fixture.monitor().advance(kOrigin + hours(24) * 7);
+  EXPECT_EQ(fixture.value(series("rows", ",column=\"age\"")), 0);
+  EXPECT_EQ(fixture.value(series("windows_total")), judged);
+  EXPECT_FALSE(fixture.shown(series("score", ",column=\"age\",method=\"wasserstein\"")));
+}
+
 // One monitor with a reference that is captured of the same rows gives the same scores.
 TEST_F(DriftRolling, ScoresAreThoseOfAReferenceOfTheSameRows) {
   MonitorFixture rolling("drift", config("reference = { last_versions = 2 }\n"));

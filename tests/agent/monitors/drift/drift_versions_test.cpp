@@ -57,7 +57,45 @@ TEST_F(DriftVersions, EachIsAWindowWhateverItsSize) {
   EXPECT_EQ(judged_rows(fixture), 420);
   EXPECT_EQ(band(fixture), 1);
   version(fixture, 4, 0, 0);
-  EXPECT_EQ(judged(fixture), 2) << "there is nothing to judge in a version without rows";
+  EXPECT_EQ(judged(fixture), 3) << "without rows it is one, too";
+}
+
+TEST_F(DriftVersions, OneWithoutRowsIsAWindowWithoutRows) {
+  const std::string score = "leeway_drift_score{drift=\"inputs\",column=\"age\",method=\"wasserstein\"}";
+  const std::string band_of = "leeway_drift_band{drift=\"inputs\",column=\"age\",method=\"wasserstein\"}";
+  const std::string empty = "leeway_drift_empty_versions_total{drift=\"inputs\"}";
+  MonitorFixture fixture("drift", config("window = \"version\"\n"));
+  version(fixture, 1, 1000, 0);
+  version(fixture, 2, 300, 2);
+  EXPECT_EQ(fixture.value(empty), 0);
+  rows(fixture, 3, 0, 0, true, true, "/data/day-3.csv");
+  EXPECT_EQ(judged(fixture), 2);
+  EXPECT_EQ(judged_rows(fixture), 0);
+  EXPECT_EQ(fixture.value(empty), 1);
+  EXPECT_FALSE(fixture.shown(score));
+  EXPECT_FALSE(fixture.shown(band_of));
+  EXPECT_THAT(fixture.monitor().take_notes(),
+              testing::ElementsAre(testing::HasSubstr("'/data/day-3.csv' has no rows")));
+  MonitorFixture restarted("drift", config("window = \"version\"\n"));
+  ASSERT_TRUE(restarted.load(fixture.saved()));
+  EXPECT_EQ(restarted.samples(), fixture.samples());
+  version(fixture, 4, 300, 2);
+  EXPECT_EQ(band(fixture), 1);
+  EXPECT_EQ(fixture.value(empty), 1);
+}
+
+// As [[quality]]: of all segments if the file could have had rows of any, otherwise of that of the file.
+TEST_F(DriftVersions, OneWithoutRowsIsOfTheSegmentsOfItsFile) {
+  MonitorFixture fixture("drift", config("window = \"version\"\nsegment = \"zone\"\n"));
+  const auto judged_rows_of = [&](const std::string& zone) {
+    return fixture.value("leeway_drift_rows{drift=\"inputs\",column=\"age\",segment=\"" + zone + "\"}");
+  };
+  for (std::uint64_t id = 1; id <= 4; ++id) {
+    rows(fixture, id, id < 3 ? 1000 : 200, 0, true, true, id % 2 == 0 ? "even.csv" : "odd.csv");
+  }
+  rows(fixture, 6, 0, 0, true, true, "even.csv");
+  EXPECT_EQ(judged_rows_of("even"), 0);
+  EXPECT_EQ(judged_rows_of("odd"), 200);
 }
 
 TEST_F(DriftVersions, TheRestOfTheOneThatTheReferenceEndsInIsNotJudged) {
