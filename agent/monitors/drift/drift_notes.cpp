@@ -1,8 +1,12 @@
 #include "agent/monitors/drift/drift_notes.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+
+#include "agent/core/number_text.h"
+#include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
 
@@ -26,6 +30,31 @@ std::string note_of_empty_version(const DriftSettings& settings, const FileVersi
          "': " + (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
          " has no rows, or `when` selects none, so the window that ends with it has a score only if others are part of "
          "it";
+}
+
+void warn_of_limits_of_p_values(TableReader& reader, const DriftSettings& settings) {
+  const auto method = std::find_if(settings.methods.begin(), settings.methods.end(), is_p_value);
+  if (method == settings.methods.end()) {
+    return;
+  }
+  const auto warn = [&](const char* key, const char* what, double limit) {
+    if (!(limit < 1)) {
+      return;  // a p-value of at most 0.1
+    }
+    reader.diagnostics().warning(
+        reader.position(key),
+        std::string(what) + " = " + number_text(limit) + " looks like a p-value, but a score of " +
+            std::string(to_string(*method)) + " is -log10 of it, so each p below " + share_text(std::pow(10, -limit)) +
+            " is above; expected " +
+            (limit > 0 ? share_text(-std::log10(limit)) + " for p = " + number_text(limit) : "1.301 for p = 0.05"));
+  };
+  if (settings.threshold) {
+    warn("threshold", "'threshold'", *settings.threshold);
+  }
+  if (settings.bands) {
+    warn("bands", "'moderate' of 'bands'", settings.bands->moderate);
+    warn("bands", "'severe' of 'bands'", settings.bands->severe);
+  }
 }
 
 bool is_much_dependence(double effective_rows, std::uint64_t rows) {

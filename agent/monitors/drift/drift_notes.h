@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/config/table_reader.h"
 #include "agent/core/record_batch.h"
 #include "agent/monitors/drift/drift_column.h"
 #include "agent/monitors/drift/drift_segment.h"
@@ -20,6 +21,9 @@ std::string note_of_short_version(const DriftSettings& settings, const FileVersi
 
 // The version has no rows; it is a window.
 std::string note_of_empty_version(const DriftSettings& settings, const FileVersionPart& part);
+
+// Warns of a `threshold` or of `bands` that look like p-values where scores are -log10 of them.
+void warn_of_limits_of_p_values(TableReader& reader, const DriftSettings& settings);
 
 // Whether so few independent rows, of `rows`, widen a threshold about threefold or more.
 bool is_much_dependence(double effective_rows, std::uint64_t rows);

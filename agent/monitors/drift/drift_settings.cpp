@@ -8,6 +8,7 @@
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/drift/drift_columns.h"
+#include "agent/monitors/drift/drift_notes.h"
 #include "agent/monitors/drift/drift_reference.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/sketches/null_scores.h"
@@ -366,6 +367,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   check_rolling(reader, settings);
   read_bands(reader, settings);
   read_threshold(reader, settings);
+  warn_of_limits_of_p_values(reader, settings);
   read_rate(reader, settings);
   read_min_rows(reader, settings);
   settings.pseudo_count = reader.number("pseudo_count").value_or(kDefaultPseudoCount);

@@ -1,4 +1,5 @@
 // Methods that are tests by p-value.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -44,6 +45,20 @@ TEST(DriftTests, ScoreIsTheLogarithmOfAPValueThatIsExported) {
   EXPECT_NEAR(fixture.value(of_method("threshold", "ks_p_value")), 1.69897, 1e-6);  // -log10 of 0.02
   EXPECT_EQ(fixture.value(of_method("band", "ks_p_value")), 1);
   EXPECT_FALSE(fixture.shown(of_method("p_value", "wasserstein")));
+}
+
+TEST(DriftTests, ALimitThatLooksLikeAPValueIsWarnedOf) {
+  const std::string config = kKsTest;
+  const std::string warning = MonitorFixture("drift", config + "threshold = 0.05\n").errors();
+  EXPECT_THAT(warning, testing::HasSubstr("warning"));
+  EXPECT_THAT(warning, testing::HasSubstr("each p below 0.8913 is above; expected 1.301 for p = 0.05"));
+  EXPECT_TRUE(MonitorFixture("drift", config + "threshold = 0.05\n").built());
+  EXPECT_THAT(MonitorFixture("drift", config + "bands = { moderate = 0.1, severe = 2 }\n").errors(),
+              testing::HasSubstr("'moderate' of 'bands' = 0.1"));
+  EXPECT_EQ(MonitorFixture("drift", config + "threshold = 1.3\nbands = { moderate = 2, severe = 3 }\n").errors(), "");
+  std::string other = config;
+  other.replace(other.find("ks_p_value"), 10, "ks");
+  EXPECT_EQ(MonitorFixture("drift", other + "threshold = 0.05\n").errors(), "");
 }
 
 TEST(DriftTests, NoRateIsTooSmallForPValues) {
