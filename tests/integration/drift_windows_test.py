@@ -118,6 +118,32 @@ class DriftWindowsTest(unittest.TestCase):
         self.assertEqual(1000, self.drift(samples, "rows", ',column="age"'))
         self.assertEqual(1, self.band(samples))
 
+    def test_a_file_without_rows_is_a_window_without_rows(self):
+        for path, source in {"scores.csv": "", "night-*.csv": 'replaces = "any"'}.items():
+            self.configure(path, source)
+            for night, rows in enumerate([700, 300, 0]):
+                self.write(path.replace("*", str(night)), rows, 3 if rows == 300 else 0)
+                said = self.leeway("replay", "--state.dir", self.directory / f"state{len(path)}")
+                samples = harness.samples_of(said)
+                self.assertEqual(rows == 300, 1 == samples.get('leeway_drift_band{drift="inputs",column="age",method="wasserstein"}'))
+            self.assertEqual(0, self.drift(samples, "rows", ',column="age"'))
+            self.assertEqual(2, self.drift(samples, "windows_total"))
+            self.assertEqual(1, self.drift(samples, "empty_versions_total"))
+            self.assertIn("has no rows", said)
+
+    def test_a_sorted_reference_is_no_dependence(self):
+        self.configure("scores.csv", "", f'reference = {{ file = "{self.directory}/sorted.csv" }}')
+        self.write("scores.csv", 1000, 1)
+        values = sorted(self.rng.gauss(0, 1) for _ in range(1000))
+        (self.directory / "sorted.csv").write_text("age\n" + "".join(f"{value!r}\n" for value in values))
+        self.assertEqual(1, self.band(self.replay()))
+        self.assertNotIn("neighbouring rows are alike", self.leeway("check"))
+        self.config.write_text(self.config.read_text() + 'row_order = "time"\n')
+        said = self.leeway("replay")
+        self.assertEqual(0, self.band(harness.samples_of(said)))
+        self.assertIn("independent ones, so only large changes", said)
+        self.assertIn("neighbouring rows are alike", self.leeway("check"))
+
     def test_a_window_that_no_file_fills_is_said(self):
         self.configure("scores-*.csv", 'replaces = "any"', "reference = { first_rows = 500 }\nwindow = { rows = 1000 }")
         for night in range(3):
