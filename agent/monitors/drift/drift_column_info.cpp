@@ -1,22 +1,10 @@
 #include "agent/monitors/drift/drift_column_info.h"
 
-#include <array>
-#include <cstdio>
-
 #include "agent/monitors/drift/drift_metrics.h"
+#include "agent/monitors/drift/drift_notes.h"
 #include "agent/monitors/shared/segments.h"
 
 namespace leeway {
-namespace {
-
-std::string share_text(double share) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.4g", share);
-  return text.data();
-}
-
-}  // namespace
-
 void collect_column_info(const DriftSettings& settings, const DriftColumn& column, const std::string& label,
                          SeriesLabels segment, SnapshotBuilder& out) {
   const ColumnFacts& facts = column.facts();
