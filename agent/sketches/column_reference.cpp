@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <limits>
+#include <set>
 
 #include "agent/sketches/dependence.h"
 
@@ -13,6 +15,7 @@ namespace {
 constexpr std::uint64_t kMostSaved = 1'000'000;  // elements of a list in a saved reference
 constexpr std::uint8_t kRuleUnit = 32;           // times its rule is added to the kind of a saved reference
 constexpr std::uint8_t kWithValues = 16;         // added to the kind of a saved reference that has values
+constexpr std::uint8_t kWithGroups = 8;          // the same if it has several groups of categories
 const Error kCorruptReference{ErrorCode::kCorrupt, "saved reference is invalid"};
 
 void save_texts(const std::vector<std::string>& texts, StateWriter& out) {
@@ -31,7 +34,9 @@ std::vector<std::string> load_texts(StateReader& in) {
 
 bool is_sound(const ColumnReference& reference) {
   const std::size_t expected =
-      reference.kind == ColumnKind::kNumber ? reference.edges.size() + 3 : std::size_t{reference.frequent} + 3;
+      reference.kind == ColumnKind::kNumber
+          ? reference.edges.size() + 3
+          : std::size_t{reference.frequent} + 1 + 2 * static_cast<std::size_t>(reference.groups);
   const bool numbers =
       reference.kind != ColumnKind::kNumber || (reference.positions.size() == expected && !reference.edges.empty() &&
                                                 std::is_sorted(reference.edges.begin(), reference.edges.end()));
@@ -39,7 +44,7 @@ bool is_sound(const ColumnReference& reference) {
                                 [&](std::uint32_t bin) { return bin < reference.bin_count(); });
   return reference.kind <= ColumnKind::kCategory && reference.rule <= BinRule::kGiven &&
          reference.counts.size() == expected && reference.bins.size() == expected && numbers && bins &&
-         reference.frequent <= reference.categories.size();
+         reference.frequent <= reference.categories.size() && reference.groups >= 1 && reference.groups <= kTextClasses;
 }
 
 }  // namespace
@@ -48,6 +53,31 @@ std::string bin_name(double number) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.10g", number);
   return text;
+}
+
+// The finalizer of splitmix64 of FNV-1a.
+std::uint32_t class_of_text(std::string_view text) {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325U;
+  for (const char byte : text) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100'0000'01B3U;
+  }
+  hash = (hash ^ (hash >> 30)) * 0xBF58'476D'1CE4'E5B9U;
+  hash = (hash ^ (hash >> 27)) * 0x94D0'49BB'1331'11EBU;
+  return static_cast<std::uint32_t>((hash ^ (hash >> 31)) % kTextClasses);
+}
+
+void make_names_unique(std::vector<std::string>& names) {
+  std::set<std::string, std::less<>> taken;
+  const auto take = [&](std::string& name) {
+    const std::string plain = name;
+    for (int number = 2; !taken.insert(name).second; ++number) {
+      name = plain + " (" + std::to_string(number) + ")";
+    }
+  };
+  if (!names.empty()) {
+    take(names.front());
+    std::for_each(names.rbegin(), names.rend() - 1, take);
+  }
 }
 
 double just_below(double value) { return std::nextafter(value, -std::numeric_limits<double>::infinity()); }
@@ -65,6 +95,10 @@ std::size_t ColumnReference::cell_of(double value) const {
     length -= half;
   }
   return kBelowCell + 1 + static_cast<std::size_t>(first - edges.data()) + (*first < value ? 1 : 0);
+}
+
+std::size_t ColumnReference::category_cell(std::size_t index) const {
+  return index < frequent ? 1 + index : 1 + frequent + group_of(class_of_text(categories[index]));
 }
 
 void ColumnReference::to_bins(std::span<const double> cell_counts, std::span<double> out) const {
@@ -87,7 +121,7 @@ std::string ColumnReference::id() const {
 }
 
 void ColumnReference::save(StateWriter& out) const {
-  out.u8(static_cast<std::uint8_t>(static_cast<std::uint8_t>(kind) + kWithValues +
+  out.u8(static_cast<std::uint8_t>(static_cast<std::uint8_t>(kind) + kWithValues + (groups > 1 ? kWithGroups : 0) +
                                    kRuleUnit * static_cast<std::uint8_t>(rule)));
   save_values(values, out);
   out.f64(rank_error);
@@ -108,6 +142,10 @@ void ColumnReference::save(StateWriter& out) const {
   save_texts(categories, out);
   out.u64(frequent);
   out.u64(singletons);
+  if (groups > 1) {
+    out.u64(groups);
+    out.u64(doubletons);
+  }
   out.u64(dependence.size());
   for (const std::vector<double>& coefficients : dependence) {
     save_numbers(coefficients, out);
@@ -117,7 +155,9 @@ void ColumnReference::save(StateWriter& out) const {
 Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   ColumnReference reference;
   const std::uint8_t first = in.u8();
-  const auto kind = static_cast<std::uint8_t>(first % kRuleUnit);
+  const auto flags = static_cast<std::uint8_t>(first % kRuleUnit);
+  const bool with_groups = (flags & kWithGroups) != 0;
+  const auto kind = static_cast<std::uint8_t>(flags & ~kWithGroups);
   reference.rule = static_cast<BinRule>(first / kRuleUnit);
   const bool with_values = kind >= kWithValues;
   reference.kind = static_cast<ColumnKind>(with_values ? kind - kWithValues : kind);
@@ -137,6 +177,7 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
     bin = static_cast<std::uint32_t>(in.u64());
   }
   reference.bin_names = load_texts(in);
+  make_names_unique(reference.bin_names);  // earlier releases did not
   reference.minimum = in.f64();
   reference.edges = load_numbers(in);
   reference.positions = load_numbers(in);
@@ -146,6 +187,10 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   reference.categories = load_texts(in);
   reference.frequent = static_cast<std::uint32_t>(in.u64());
   reference.singletons = in.u64();
+  if (with_groups) {
+    reference.groups = static_cast<std::uint32_t>(std::min<std::uint64_t>(in.u64(), kTextClasses + 1));
+    reference.doubletons = in.u64();
+  }
   reference.dependence.resize(std::min<std::uint64_t>(in.count(), kDirections));
   for (std::vector<double>& coefficients : reference.dependence) {
     coefficients = load_numbers(in);

@@ -4,7 +4,11 @@
 // A column's rows fall into cells. For numbers: missing | below the smallest | about a hundred cells of equal reference
 // mass, finer towards both ends | above the largest. For categories: missing | one per frequent category | the others
 // in the reference | those not in the reference. Cells are grouped into a few bins, from which PSI and similar scores
-// are computed. Of categories: missing, the frequent ones, all others. Of numbers: missing, one for each value that is
+// are computed. Of categories: missing, the frequent ones, all others. If the others have a noticeable share of the
+// rows they are spread over several cells, each a bin, by a hash of their text: those in the reference, and those that
+// are not, whose share is expected to be that of the categories seen once (Good-Turing). So windows of new identifiers
+// are as expected, and many rows of one of the others are not. With more categories than are counted, those in the
+// reference and those not in it share these bins. Of numbers: missing, one for each value that is
 // frequent (at least a quarter of an equal bin's rows), quantile bins of the rest, the outer ones open, and if there
 // are frequent values one for the others: what lies beside or between them where the reference has nothing, or all that
 // is not frequent if that is less than half a bin. A change to values that the reference lacks is thus seen in the bins
@@ -17,6 +21,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/core/expected.h"
@@ -38,6 +43,15 @@ std::string bin_name(double number);
 inline constexpr std::uint64_t kFrequentRows = 5;
 
 enum class ColumnKind : std::uint8_t { kNumber, kCategory };
+
+// Classes of texts by a hash that is the same in all releases: categories without a bin of their own share one by
+// class.
+inline constexpr std::uint32_t kTextClasses = 10;
+std::uint32_t class_of_text(std::string_view text);
+
+// Gives each name that occurs twice a suffix: a category may be called like another bin. The names of bins that are no
+// category, the first and the last ones, stay as they are.
+void make_names_unique(std::vector<std::string>& names);
 
 // Ascending, each once, and the bounds of their error as in ColumnReference.
 struct ReferenceValues {
@@ -78,9 +92,10 @@ struct ColumnReference {
   // autoregression. Empty if they do not.
   std::vector<std::vector<double>> dependence;
 
-  std::vector<double> counts;       // rows of each cell; 0 for below, above and unseen
+  std::vector<double> counts;       // rows of each cell, expected ones of unseen categories; 0 for below and above
   std::vector<std::uint32_t> bins;  // the bin of each cell; 0 is the bin of missing values
-  // "missing"; a frequent number, or the upper bound of a bin of numbers, "+Inf" for the last; a category; "other".
+  // "missing"; a frequent number, or the upper bound of a bin of numbers, "+Inf" for the last; a category; "other"; or
+  // "other 1", ..., "unseen 1", ... Each is unique.
   std::vector<std::string> bin_names;
 
   // Numbers. Cell kBelowCell + 1 + i holds values v with edges[i - 1] < v <= edges[i], the first one down to `minimum`.
@@ -101,14 +116,20 @@ struct ColumnReference {
   std::vector<std::string> categories;
   std::uint32_t frequent = 0;
   std::uint64_t singletons = 0;  // categories seen once: estimates the share of unseen rows (Good-Turing)
+  std::uint64_t doubletons = 0;  // categories seen twice: estimates the error of this share; 0 if it is not expected
+  std::uint32_t groups = 1;      // cells of the others, and of those that are unseen
 
   std::size_t cells() const { return counts.size(); }
   std::uint64_t value_rows() const { return rows - static_cast<std::uint64_t>(counts[kMissingCell]); }
   std::size_t bin_count() const { return bin_names.size(); }
   // `value` is not NaN; infinities are below or above.
   std::size_t cell_of(double value) const;
-  std::size_t unseen_cell() const { return counts.size() - 1; }  // of categories
-  std::size_t above_cell() const { return counts.size() - 1; }   // of numbers
+  // Of categories; `index` is one of `categories`.
+  std::size_t category_cell(std::size_t index) const;
+  std::size_t unseen_cell(std::uint32_t text_class) const { return 1 + frequent + groups + group_of(text_class); }
+  // Whether rows of unseen categories have cells of their own: not with more categories than are counted.
+  bool tells_unseen() const { return groups == 1 || bins.back() != bins[bins.size() - 1 - groups]; }
+  std::size_t above_cell() const { return counts.size() - 1; }  // of numbers
   // Adds the rows of ascending distinct numbers to their cells.
   void add_to_cells(std::span<const WeightedValue> numbers, std::span<double> cell_counts) const;
   // Sums the counts of cells per bin; `out` has bin_count() elements.
@@ -121,6 +142,9 @@ struct ColumnReference {
 
   // For references saved without values: those of the cells, whose largest share is then the rank error.
   void complete_values();
+
+ private:
+  std::size_t group_of(std::uint32_t text_class) const { return std::size_t{text_class} * groups / kTextClasses; }
 };
 
 }  // namespace leeway

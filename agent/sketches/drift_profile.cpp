@@ -69,6 +69,8 @@ Json column_to_json(const ColumnReference& reference) {
     column["categories"] = reference.categories;
     column["frequent"] = reference.frequent;
     column["singletons"] = reference.singletons;
+    column["doubletons"] = reference.doubletons;
+    column["groups"] = reference.groups;
   }
   column["dependence"] = reference.dependence;
   if (reference.facts.rows != 0) {
@@ -109,6 +111,8 @@ ColumnReference column_from_json(const Json& column) {
     column.at("categories").get_to(reference.categories);
     column.at("frequent").get_to(reference.frequent);
     column.at("singletons").get_to(reference.singletons);
+    reference.doubletons = column.value("doubletons", reference.doubletons);
+    reference.groups = column.value("groups", reference.groups);
   }
   column.at("dependence").get_to(reference.dependence);
   if (const auto facts = column.find("facts"); facts != column.end()) {

@@ -293,7 +293,7 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
     case DriftMethod::kOutOfRange:
       return (window.cells[ColumnReference::kBelowCell] + window.cells.back()) / held;
     default:
-      return window.cells.back() / held;
+      return reference_.tells_unseen() ? total_of(std::span(window.cells).last(reference_.groups)) / held : kNaN;
   }
 }
 

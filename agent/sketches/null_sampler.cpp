@@ -23,9 +23,10 @@ constexpr double kSureShare = 0.001;    // the same in a sketch
 // that of the others is too low. By Good-Turing the latter's mass lacks T * N(T) rows, T being the smallest frequent
 // count and N(r) the number of categories with r rows; with N(r) falling as 1 / r^2 that is twice the number of
 // frequent categories with less than 2 T rows.
-void weigh_selection(std::uint32_t frequent, std::vector<double>& weights) {
-  double& others = weights[weights.size() - 2];
-  if (frequent == 0 || !(others > 0)) {
+void weigh_selection(std::uint32_t frequent, std::uint32_t groups, std::vector<double>& weights) {
+  const std::span<double> others = std::span(weights).subspan(frequent + 1, groups);
+  const double rest = total_of(others);
+  if (frequent == 0 || !(rest > 0)) {
     return;
   }
   const double least = weights[frequent];  // most frequent first, after the missing
@@ -37,7 +38,9 @@ void weigh_selection(std::uint32_t frequent, std::vector<double>& weights) {
   for (std::size_t cell = 1; cell <= frequent; ++cell) {
     weights[cell] -= moved;
   }
-  others += moved * frequent;
+  for (double& weight : others) {
+    weight *= 1 + moved * frequent / rest;
+  }
 }
 
 // By the exchangeability of rows, the share of a continuous source beyond the reference's extreme is one row's. A value
@@ -76,11 +79,12 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t 
     // The smallest value's own gap is the one below it.
     weights[ColumnReference::kBelowCell + 1] -= constant ? 0 : weights[ColumnReference::kBelowCell];
   } else {
-    weigh_selection(reference_.frequent, weights);
-    // Rows of the cell of the others are partly in it and partly still unseen.
-    const double unseen = std::min(weights[weights.size() - 2], static_cast<double>(reference_.singletons));
-    weights[weights.size() - 2] -= unseen;
-    weights.back() = unseen;
+    weigh_selection(reference_.frequent, reference_.groups, weights);
+    if (reference_.groups == 1) {  // rows of the cell of the others are partly in it and partly still unseen
+      const double unseen = std::min(weights[weights.size() - 2], static_cast<double>(reference_.singletons));
+      weights[weights.size() - 2] -= unseen;
+      weights.back() = unseen;
+    }
   }
   const double shrink = std::min(1.0, kMostReferenceRows / std::max(1.0, total_of(weights)));
   for (double& weight : weights) {
@@ -102,13 +106,29 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t 
   }
   shares_.resize(weights_.size());
   window_.cells.resize(weights_.size());
-  if (reference_.dependence.empty()) {
+  if (reference_.kind == ColumnKind::kNumber && !reference_.dependence.empty()) {
+    add_waves();
+  } else if (reference_.kind == ColumnKind::kCategory) {
+    if (!reference_.dependence.empty()) {
+      widen_categories();
+    }
+    add_waves_of_unseen();
+  }
+}
+
+// The mass of the unseen categories is that of N(1) rows, N(r) being the number of categories with r rows, with a
+// variance of N(1) + 2 N(2); 2 N(2) is also the variance that it shares with the others, which lack what it has.
+void NullSampler::add_waves_of_unseen() {
+  if (reference_.doubletons == 0) {
     return;
   }
-  if (reference_.kind == ColumnKind::kNumber) {
-    add_waves();
-  } else {
-    widen_categories();
+  const double variance = 2 * static_cast<double>(reference_.doubletons) / reference_.groups;
+  const double unit = total_of(weights_) / total_of(reference_.counts);
+  for (std::size_t group = 1; group <= reference_.groups; ++group) {
+    std::vector<double> wave(weights_.size());
+    wave[reference_.frequent + group] = -unit * std::sqrt(variance);
+    wave[reference_.frequent + reference_.groups + group] = unit * std::sqrt(variance);
+    waves_.push_back(std::move(wave));
   }
 }
 
@@ -380,9 +400,12 @@ std::optional<RareShare> NullSampler::rare_share(DriftMethod method) const {
   switch (method) {
     case DriftMethod::kNullRate:
       return RareShare{missing + kPrior, held + kPrior, rows_, missing / total};
-    case DriftMethod::kUnseenCategory:
-      return RareShare{static_cast<double>(reference_.singletons) + kPrior,
-                       std::max(0.0, held - static_cast<double>(reference_.singletons)) + kPrior, window_held, 0};
+    case DriftMethod::kUnseenCategory: {
+      const auto once = static_cast<double>(reference_.singletons);
+      const double spread =
+          1 + 2 * static_cast<double>(reference_.doubletons) / (once + 1);  // of add_waves_of_unseen()
+      return RareShare{(once + kPrior) / spread, (std::max(0.0, held - once) + kPrior) / spread, window_held, 0};
+    }
     case DriftMethod::kOutOfRange:  // two of the gaps between order statistics
       return waves_.empty() && held > 1 ? std::optional(RareShare{2, held - 1, window_held, 0}) : std::nullopt;
     default:

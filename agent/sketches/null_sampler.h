@@ -40,6 +40,7 @@ class NullSampler {
   // Accounts for dependence between rows.
   void widen_categories();
   void add_waves();
+  void add_waves_of_unseen();
   void draw_shares();
   void draw_counts();
   void find_bias();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "agent/sketches/fixed_bins.h"
@@ -13,7 +14,13 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint64_t kTailRows = 16;  // whose mean excess estimates how far values may exceed the extremes
+constexpr std::uint64_t kTailRows = 16;     // whose mean excess estimates how far values may exceed the extremes
+constexpr std::uint8_t kWithFewValues = 1;  // flags of a saved capture
+constexpr std::uint8_t kWithBeyond = 2;
+// The other categories are put in groups if they have at least this share of the rows that are not missing, and at
+// least as many rows; a group has as many on average.
+constexpr double kLeastOthers = 0.05;
+constexpr double kGroupRows = 10;
 const Error kCorruptCapture{ErrorCode::kCorrupt, "saved reference is invalid"};
 
 // Duplicates become one, and more values than the sketch's size quantiles at equal distances.
@@ -191,6 +198,8 @@ void ReferenceCapture::count_category(std::string_view text, std::uint64_t rows)
     found->second += rows;
   } else if (categories_.size() < kMostCategories) {
     categories_.emplace(text, rows);
+  } else {
+    beyond_[class_of_text(text)] += rows;
   }
 }
 
@@ -221,6 +230,9 @@ void ReferenceCapture::merge(const ReferenceCapture& other) {
   for (const auto& [text, count] : other.categories_) {
     count_category(text, count);
   }
+  for (std::size_t i = 0; i < beyond_.size(); ++i) {
+    beyond_[i] += other.beyond_[i];
+  }
 }
 
 ColumnReference ReferenceCapture::freeze(const ReferenceOptions& options) const {
@@ -229,6 +241,7 @@ ColumnReference ReferenceCapture::freeze(const ReferenceOptions& options) const 
   if (windows_) {
     result.windows = windows_->windows(result);
   }
+  make_names_unique(result.bin_names);
   return result;
 }
 
@@ -300,6 +313,7 @@ ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& opti
   result.counts = {static_cast<double>(rows_ - texts_)};
   result.bins = {0};
   result.bin_names = {"missing"};
+  std::vector<std::uint64_t> rows;  // of each category
   double others = static_cast<double>(texts_);
   for (auto& [count, text] : ordered) {
     if (result.frequent == result.categories.size() &&
@@ -311,6 +325,11 @@ ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& opti
       others -= static_cast<double>(count);
     }
     result.categories.push_back(std::move(text));
+    rows.push_back(count);
+  }
+  if (!each && others >= kGroupRows && others >= kLeastOthers * static_cast<double>(texts_)) {
+    group_others(rows, result);
+    return result;
   }
   result.counts.insert(result.counts.end(), {others, 0});
   result.bins.insert(result.bins.end(), 2, result.frequent + 1);
@@ -318,9 +337,40 @@ ColumnReference ReferenceCapture::freeze_categories(const ReferenceOptions& opti
   return result;
 }
 
+// The expected rows of unseen categories are taken from those of the others.
+void ReferenceCapture::group_others(const std::vector<std::uint64_t>& rows, ColumnReference& result) const {
+  const bool all_counted = std::accumulate(rows.begin(), rows.end(), std::uint64_t{0}) == texts_;
+  const double others = std::accumulate(rows.begin() + result.frequent, rows.end(), 0.0);
+  result.groups = static_cast<std::uint32_t>(std::clamp(others / kGroupRows, 2.0, double{kTextClasses}));
+  const std::uint32_t first = result.frequent + 1;
+  result.counts.resize(first + 2 * std::size_t{result.groups});
+  for (std::size_t i = result.frequent; i < rows.size(); ++i) {
+    const bool once = all_counted && rows[i] == 1;
+    if (!once) {
+      result.counts[result.category_cell(i)] += static_cast<double>(rows[i]);
+    }
+    result.doubletons += all_counted && rows[i] == 2 ? 1 : 0;
+  }
+  const double unseen = all_counted ? static_cast<double>(result.singletons) / result.groups : 0;
+  std::fill(result.counts.end() - result.groups, result.counts.end(), unseen);
+  for (std::uint32_t i = 0; i < kTextClasses; ++i) {
+    result.counts[result.unseen_cell(i) - result.groups] += static_cast<double>(beyond_[i]);
+    result.singletons += beyond_[i];
+  }
+  for (const char* const name : {"other ", "unseen "}) {
+    for (std::uint32_t group = 0; group < result.groups; ++group) {
+      result.bins.push_back(first + group + (all_counted && *name == 'u' ? result.groups : 0));
+      if (all_counted || *name == 'o') {
+        result.bin_names.push_back(name + std::to_string(group + 1));
+      }
+    }
+  }
+}
+
 void ReferenceCapture::save(StateWriter& out) const {
   out.u64(rows_);
-  out.u8(few_values_ ? 1 : 0);
+  const bool has_beyond = beyond_ != decltype(beyond_){};
+  out.u8(static_cast<std::uint8_t>((few_values_ ? kWithFewValues : 0) | (has_beyond ? kWithBeyond : 0)));
   distinct_.save(out);
   out.u8(cells_ ? 1 : 0);
   if (cells_) {
@@ -338,15 +388,31 @@ void ReferenceCapture::save(StateWriter& out) const {
     out.text(text);
     out.u64(count);
   }
+  for (std::size_t i = 0; has_beyond && i < beyond_.size(); ++i) {
+    out.u64(beyond_[i]);
+  }
   out.u8(windows_ ? 1 : 0);
   if (windows_) {
     windows_->save(out);
   }
 }
 
+// Earlier releases kept only how many rows there are in all: they are taken as evenly distributed.
+void ReferenceCapture::load_beyond(bool is_saved, StateReader& in) {
+  std::uint64_t left = texts_;
+  for (const auto& [text, count] : categories_) {
+    left -= std::min(left, count);
+  }
+  for (std::size_t i = 0; i < beyond_.size(); ++i) {
+    beyond_[i] = is_saved ? in.u64() : left / (beyond_.size() - i);
+    left -= std::min(left, beyond_[i]);
+  }
+}
+
 Expected<void> ReferenceCapture::load(StateReader& in) {
   rows_ = in.u64();
-  few_values_ = in.version() >= kStateVersion && in.u8() != 0;
+  const std::uint8_t flags = in.version() >= kStateVersion ? in.u8() : 0;
+  few_values_ = (flags & kWithFewValues) != 0;
   if (in.version() >= kStateVersion) {
     if (Expected<void> loaded = distinct_.load(in); !loaded) {
       return loaded;
@@ -373,6 +439,7 @@ Expected<void> ReferenceCapture::load(StateReader& in) {
     const std::string_view text = in.text();
     categories_.emplace(text, in.u64());
   }
+  load_beyond((flags & kWithBeyond) != 0, in);
   windows_.reset();
   if (in.version() >= kDividedVersion && in.u8() != 0) {
     divide();

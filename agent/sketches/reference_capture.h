@@ -1,6 +1,7 @@
 // Collects the reference of a column from a stream, in bounded memory. Used by agent/monitors/drift.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -54,6 +55,8 @@ class ReferenceCapture {
   std::vector<WeightedValue> numbers() const { return values().values; }
   const std::map<std::string, std::uint64_t, std::less<>>& categories() const { return categories_; }
   std::uint64_t texts() const { return texts_; }
+  // Rows of the texts beyond kMostCategories, by class_of_text().
+  const std::array<std::uint64_t, kTextClasses>& beyond() const { return beyond_; }
 
   // The column is numeric if at least half of the rows that are not missing hold a number; rows of the other kind
   // count as missing. A column without any value is categorical.
@@ -63,8 +66,10 @@ class ReferenceCapture {
   Expected<void> load(StateReader& in);
 
  private:
+  void load_beyond(bool is_saved, StateReader& in);
   void add_ordered(std::span<const double> numbers);
   void count_category(std::string_view text, std::uint64_t rows);
+  void group_others(const std::vector<std::uint64_t>& rows, ColumnReference& result) const;
   void count_distinct(std::span<const double> finite);
   void count_in_cells(std::span<const double> finite);
   ReferenceValues values() const;
@@ -84,6 +89,7 @@ class ReferenceCapture {
   double maximum_ = 0;
   std::map<std::string, std::uint64_t, std::less<>> categories_;
   std::uint64_t texts_ = 0;  // rows with a text, including those of categories beyond kMostCategories
+  std::array<std::uint64_t, kTextClasses> beyond_{};
   std::unique_ptr<WindowCapture> windows_;
 };
 

@@ -20,6 +20,24 @@ double median_of(std::vector<double> values) {
   return *middle;
 }
 
+// The cells of texts.
+class TextCells {
+ public:
+  explicit TextCells(const ColumnReference& reference) : reference_(reference) {
+    for (std::size_t i = 0; i < reference.categories.size(); ++i) {
+      cells_.emplace(reference.categories[i], reference.category_cell(i));
+    }
+  }
+  std::size_t operator[](std::string_view text) const {
+    const auto found = cells_.find(text);
+    return found == cells_.end() ? reference_.unseen_cell(class_of_text(text)) : found->second;
+  }
+
+ private:
+  const ColumnReference& reference_;
+  std::map<std::string_view, std::size_t> cells_;
+};
+
 }  // namespace
 
 void WindowCapture::add_numbers(std::span<const double> finite) {
@@ -69,7 +87,9 @@ ReferenceWindow WindowCapture::in_cells(const ColumnReference& reference, const 
     result.sum = window.sum;
     reference.add_to_cells(window.numbers.sorted(), result.cells);
   } else {
-    result.cells[reference.unseen_cell() - 1] += static_cast<double>(window.other_texts);
+    for (std::uint32_t text_class = 0; text_class < kTextClasses; ++text_class) {  // which they are is not known
+      result.cells[reference.unseen_cell(text_class)] += static_cast<double>(window.other_texts) / kTextClasses;
+    }
     for (std::size_t code = 0; code < window.texts.size(); ++code) {
       result.cells[cell_of_code[code]] += static_cast<double>(window.texts[code]);
     }
@@ -79,10 +99,11 @@ ReferenceWindow WindowCapture::in_cells(const ColumnReference& reference, const 
 }
 
 std::vector<ReferenceWindow> WindowCapture::windows(const ColumnReference& reference) const {
-  std::vector<std::size_t> cell_of_code(codes_.size(), reference.unseen_cell() - 1);
-  for (std::size_t i = 0; i < reference.frequent; ++i) {
-    if (const auto found = codes_.find(reference.categories[i]); found != codes_.end()) {
-      cell_of_code[found->second] = 1 + i;
+  std::vector<std::size_t> cell_of_code(codes_.size());
+  if (reference.kind == ColumnKind::kCategory) {
+    const TextCells cells(reference);
+    for (const auto& [text, code] : codes_) {
+      cell_of_code[code] = cells[text];
     }
   }
   std::vector<double> rows;
@@ -179,13 +200,13 @@ ReferenceWindow window_of(const ReferenceCapture& rows, const ColumnReference& r
       result.sum += item.value * static_cast<double>(item.weight);
     }
   } else {
-    double others = static_cast<double>(rows.texts());
-    for (std::size_t i = 0; i < reference.frequent; ++i) {
-      const auto found = rows.categories().find(reference.categories[i]);
-      result.cells[1 + i] = found == rows.categories().end() ? 0 : static_cast<double>(found->second);
-      others -= result.cells[1 + i];
+    const TextCells cells(reference);
+    for (const auto& [text, count] : rows.categories()) {
+      result.cells[cells[text]] += static_cast<double>(count);
     }
-    result.cells[reference.unseen_cell() - 1] = others;
+    for (std::uint32_t text_class = 0; text_class < kTextClasses; ++text_class) {
+      result.cells[reference.unseen_cell(text_class)] += static_cast<double>(rows.beyond()[text_class]);
+    }
   }
   result.cells[ColumnReference::kMissingCell] = static_cast<double>(rows.rows()) - result.rows();
   return result;

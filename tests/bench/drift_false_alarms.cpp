@@ -162,10 +162,12 @@ WindowSums window_of(const ColumnReference& reference, const std::vector<std::si
 
 // The cell of each category, by its number.
 std::vector<std::size_t> cells_of_categories(const ColumnReference& reference) {
-  std::vector<std::size_t> cells(1000, reference.counts.size() - 1);
+  std::vector<std::size_t> cells(1000);
+  for (std::size_t i = 0; reference.kind == ColumnKind::kCategory && i < cells.size(); ++i) {
+    cells[i] = reference.unseen_cell(class_of_text(std::to_string(i)));
+  }
   for (std::size_t code = 0; reference.kind == ColumnKind::kCategory && code < reference.categories.size(); ++code) {
-    cells[static_cast<std::size_t>(std::stoi(reference.categories[code]))] =
-        code < reference.frequent ? 1 + code : reference.unseen_cell() - 1;
+    cells[static_cast<std::size_t>(std::stoi(reference.categories[code]))] = reference.category_cell(code);
   }
   return cells;
 }

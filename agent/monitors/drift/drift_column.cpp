@@ -100,10 +100,8 @@ void DriftColumn::count_categories(std::span<const Value> values, DriftSlot& slo
       continue;
     }
     const LabelInterner::Code code = texts_.find(value);
-    const std::size_t cell = code == LabelInterner::kUnknown ? reference_->unseen_cell()
-                             : code < reference_->frequent   ? 1 + std::size_t{code}
-                                                             : reference_->unseen_cell() - 1;
-    ++counts[cell];
+    ++counts[code == LabelInterner::kUnknown ? reference_->unseen_cell(class_of_text(texts_.text_of(value)))
+                                             : category_cells_[code]];
   }
 }
 
@@ -135,8 +133,10 @@ void DriftColumn::adopt(ColumnReference reference) {
   cycles_ = window_cycles(*reference_);
   calibrations_.emplace(settings_, reference_);
   texts_ = fresh_texts();
-  for (const std::string& category : reference_->categories) {
-    texts_.add_text(category);
+  category_cells_.clear();
+  for (std::size_t i = 0; i < reference_->categories.size(); ++i) {
+    texts_.add_text(reference_->categories[i]);
+    category_cells_.push_back(reference_->category_cell(i));
   }
   if (reference_->kind == ColumnKind::kNumber) {
     index_.emplace(*reference_);

@@ -166,6 +166,7 @@ class DriftColumn {
   std::optional<RollingReference> rolling_;           // instead of these three
   LabelInterner captured_texts_;                      // of any
   LabelInterner texts_;                               // of categories: their code is their index in the reference
+  std::vector<std::size_t> category_cells_;           // by code
   std::shared_ptr<const ColumnReference> reference_;  // together with calibrations that run
   std::optional<StatePart> part_;                     // of reference_
   WindowCycles cycles_;

@@ -12,8 +12,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kBlock = 256;                     // values that are captured together
-constexpr std::string_view kBeyondCategories = "\x1f";  // stands for texts that were too many to be kept
+constexpr std::size_t kBlock = 256;  // values that are captured together
 
 }  // namespace
 
@@ -99,12 +98,17 @@ void DriftColumn::take_window(const ReferenceCapture& window) {
     take(Value::of_double(number.value), number.weight);
     missing -= number.weight;
   }
-  std::uint64_t beyond = window.texts();
   for (const auto& [text, rows] : window.categories()) {
     take(Value::of_string(text), rows);
-    beyond -= rows;
   }
-  take(Value::of_string(kBeyondCategories), beyond);
+  for (std::uint32_t i = 0; i < kTextClasses; ++i) {
+    const std::uint64_t beyond = window.beyond()[i];
+    if (reference_->kind == ColumnKind::kCategory) {
+      slots_[slot_].sums.cells[reference_->unseen_cell(i)] += static_cast<double>(beyond);
+    } else {
+      missing += beyond;
+    }
+  }
   take(Value::null(), missing);
   count(block, slots_[slot_]);
 }

@@ -236,7 +236,8 @@ void check_series(TableReader& reader, const DriftSettings& settings) {
   const std::size_t methods =
       settings.methods.empty() ? settings.methods_for(ColumnKind::kNumber).size() : settings.methods.size();
   const std::size_t bins =
-      settings.export_bins ? 2 * std::max(settings.reference.bins, settings.reference.max_categories) : 0;
+      settings.export_bins ? 2 * std::max(settings.reference.bins, settings.reference.max_categories + 2 * kTextClasses)
+                           : 0;
   const std::size_t segments = settings.segment ? settings.max_segments : 1;
   const std::size_t series = settings.columns.size() * (kSeriesOfColumn + kSeriesOfScore * methods + bins) * segments;
   if (series > kMostSeries) {

@@ -206,7 +206,7 @@ TEST(BlindSpots, NoneForCategoriesThatBecomeOne) {
     if (!is_new && variety < 3) {
       continue;
     }
-    const std::size_t cell = is_new ? reference.unseen_cell() : 1 + random.next() % reference.frequent;
+    const std::size_t cell = is_new ? reference.unseen_cell(0) : 1 + random.next() % reference.frequent;
     WindowSums window;
     window.cells.resize(reference.cells());
     window.cells[cell] = 0.7 * kWindowRows;
@@ -225,6 +225,103 @@ TEST(BlindSpots, NoneForCategoriesThatBecomeOne) {
             << to_string(methods[i]) << ", " << variety << " categories, " << (is_new ? "a new one" : "one of them");
       }
     }
+  }
+}
+
+using Texts = std::vector<std::string>;
+
+ColumnReference captured_texts(const Texts& rows) {
+  ReferenceCapture capture;
+  for (const std::string& row : rows) {
+    capture.add_category(row);
+  }
+  return capture.freeze({});
+}
+
+WindowSums window_of_texts(const ColumnReference& reference, const Texts& rows) {
+  WindowSums window;
+  window.cells.resize(reference.cells());
+  for (const std::string& row : rows) {
+    const auto found = std::find(reference.categories.begin(), reference.categories.end(), row);
+    ++window.cells[found == reference.categories.end()
+                       ? reference.unseen_cell(class_of_text(row))
+                       : reference.category_cell(static_cast<std::size_t>(found - reference.categories.begin()))];
+  }
+  return window;
+}
+
+enum class TextChange : std::uint8_t { kOneOfThem, kOneNew, kAllNew };
+
+bool sees(DriftMethod method, TextChange change) {
+  return method == DriftMethod::kUnseenCategory ? change == TextChange::kAllNew
+                                                : method != DriftMethod::kNullRate && method != DriftMethod::kZTestP;
+}
+
+// Texts of so many values, most of them rare, of which most become one of them, one new value, or a new value each.
+TEST(BlindSpots, NoneForRareTexts) {
+  Random random(9);
+  const Methods methods = methods_for(ColumnKind::kCategory);
+  for (int round = 0; round < 90; ++round) {
+    const auto variety = static_cast<std::size_t>(20 * std::pow(500, random.uniform()));
+    const std::size_t each = 1 + static_cast<std::size_t>(round / 3 % 4);
+    Texts rows;
+    for (std::size_t row = 0; row < variety * each; ++row) {
+      rows.push_back("c" + std::to_string(row % variety));
+    }
+    const auto change = static_cast<TextChange>(round % 3);
+    if (change == TextChange::kAllNew && each == 1) {
+      continue;  // values that are all different are expected to be new
+    }
+    const ColumnReference reference = captured_texts(rows);
+    DriftScorer scorer(reference, methods, 0.5);
+    Texts window;
+    for (std::size_t row = 0; row < kWindowRows; ++row) {
+      const bool changed = random.uniform() < 0.7;
+      window.push_back(!changed                           ? rows[random.next() % rows.size()]
+                       : change == TextChange::kOneOfThem ? "c7"
+                       : change == TextChange::kOneNew    ? "unknown"
+                                                          : "new " + std::to_string(row));
+    }
+    Numbers scores(methods.size());
+    scorer.score(window_of_texts(reference, window), scores);
+    const std::vector<NullScores> null = null_scores(scorer, kWindowRows, kNullDraws);
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+      if (sees(methods[i], change)) {
+        EXPECT_GT(scores[i], null[i].mean) << to_string(methods[i]) << ", " << variety << " values, " << each
+                                           << " rows each, change " << static_cast<int>(change);
+      }
+    }
+  }
+}
+
+// More than are counted, too.
+TEST(BlindSpots, NoneForIdentifiers) {
+  for (const std::size_t rows : {12, 100, 1500, 30'000}) {
+    Texts identifiers;
+    for (std::size_t row = 0; row < rows; ++row) {
+      identifiers.push_back("u" + std::to_string(row));
+    }
+    const ColumnReference reference = captured_texts(identifiers);
+    const Methods methods = {DriftMethod::kJensenShannon, DriftMethod::kPsi, DriftMethod::kUnseenCategory};
+    DriftScorer scorer(reference, methods, 0.5);
+    const std::vector<NullScores> null = null_scores(scorer, kWindowRows, 2000);
+    Numbers scores(methods.size());
+    scorer.score(window_of_texts(reference, Texts(kWindowRows, "unknown")), scores);
+    EXPECT_GT(scores[0], null[0].threshold(0.01)) << rows;
+    EXPECT_GT(scores[1], null[1].threshold(0.01)) << rows;
+    int alarms = 0;
+    for (std::size_t window = 0; window < 200; ++window) {
+      Texts fresh;
+      for (std::size_t row = 0; row < kWindowRows; ++row) {
+        fresh.push_back("v" + std::to_string(window * kWindowRows + row));
+      }
+      scorer.score(window_of_texts(reference, fresh), scores);
+      EXPECT_EQ(std::isnan(scores[2]), rows > ReferenceCapture::kMostCategories);
+      for (std::size_t i = 0; i < methods.size(); ++i) {
+        alarms += scores[i] > null[i].threshold(0.01) ? 1 : 0;
+      }
+    }
+    EXPECT_LE(alarms, 15) << rows << " identifiers";
   }
 }
 

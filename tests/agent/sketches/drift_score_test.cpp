@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numeric>
 
 #include "agent/sketches/family_level.h"
 #include "agent/sketches/null_scores.h"
@@ -71,9 +72,9 @@ WindowSums window_of(const ColumnReference& reference, const Numbers& values) {
     if (reference.kind == ColumnKind::kCategory) {
       const auto found = std::find(reference.categories.begin(), reference.categories.end(), category_of(value));
       const auto code = static_cast<std::size_t>(found - reference.categories.begin());
-      const std::size_t cell = found == reference.categories.end() ? reference.unseen_cell()
-                               : code < reference.frequent         ? 1 + code
-                                                                   : reference.unseen_cell() - 1;
+      const std::size_t cell = found == reference.categories.end()
+                                   ? reference.unseen_cell(class_of_text(category_of(value)))
+                                   : reference.category_cell(code);
       ++window.cells[cell];
       continue;
     }
@@ -193,6 +194,63 @@ TEST(ReferenceCapture, RareCategoriesShareABin) {
   EXPECT_EQ(reference.bin_names, (std::vector<std::string>{"missing", "often", "sometimes", "other"}));
   EXPECT_EQ(reference.counts, (Numbers{1, 100, 20, 1, 0}));
   EXPECT_EQ(reference.singletons, 1U);
+}
+
+// Another class of texts has another cell; of the categories seen once as many rows are expected to be unseen.
+TEST(ReferenceCapture, ManyRareCategoriesShareSeveralBins) {
+  ReferenceCapture capture;
+  for (int i = 0; i < 100; ++i) {
+    capture.add_category("a");
+    capture.add_category("once" + std::to_string(i));
+    capture.add_category("twice" + std::to_string(i / 2));
+  }
+  const ColumnReference reference = capture.freeze({});
+  EXPECT_EQ(reference.groups, 10U);
+  ASSERT_EQ(reference.bin_count(), 22U);
+  EXPECT_EQ(reference.bin_names[2], "other 1");
+  EXPECT_EQ(reference.bin_names[21], "unseen 10");
+  EXPECT_EQ(reference.singletons, 100U);
+  EXPECT_EQ(reference.doubletons, 50U);
+  EXPECT_EQ(std::accumulate(reference.counts.begin() + 2, reference.counts.begin() + 12, 0.0), 100);
+  EXPECT_EQ(std::accumulate(reference.counts.begin() + 12, reference.counts.end(), 0.0), 100);
+  StateWriter out;
+  reference.save(out);
+  StateReader in(out.bytes());
+  const Expected<ColumnReference> loaded = ColumnReference::load(in);
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->id(), reference.id());
+  EXPECT_EQ(loaded->doubletons, 50U);
+}
+
+// Also after a restart during the capture.
+TEST(ReferenceCapture, CountsTextsBeyondItsLimitByTheirClass) {
+  ReferenceCapture capture;
+  for (int i = 0; i < 20'000; ++i) {
+    capture.add_category("u" + std::to_string(i));
+  }
+  for (int i = 0; i < 5000; ++i) {
+    capture.add_category("late");
+  }
+  StateWriter out;
+  capture.save(out);
+  StateReader in(out.bytes(), ReferenceCapture::kStateVersion);
+  ReferenceCapture loaded;
+  ASSERT_TRUE(loaded.load(in));
+  const ColumnReference reference = loaded.freeze({});
+  EXPECT_EQ(reference.bin_names[1], "other 1");
+  EXPECT_EQ(reference.bin_count(), 11U);
+  EXPECT_NEAR(reference.counts[reference.unseen_cell(class_of_text("late")) - reference.groups], 7000, 200);
+}
+
+TEST(ReferenceCapture, NamesEachBinOnce) {
+  ReferenceCapture capture;
+  for (int i = 0; i < 10; ++i) {
+    for (const char* const text : {"missing", "other", "other (2)", "a"}) {
+      capture.add_category(text);
+    }
+  }
+  EXPECT_EQ(capture.freeze({}).bin_names,
+            (std::vector<std::string>{"missing", "a", "missing (2)", "other (3)", "other (2)", "other"}));
 }
 
 TEST(DriftScore, IsNothingForTheReferenceItself) {
