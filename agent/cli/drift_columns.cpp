@@ -44,7 +44,9 @@ std::vector<std::string> describe_columns(const DriftMonitor& monitor) {
   for (const DriftColumnSettings& column : monitor.settings().columns) {
     const auto found = profile->columns.find(column.label);
     if (found != profile->columns.end()) {
-      lines.push_back(column.label + ": " + describe(found->second));
+      const std::string_view unsuited = monitor.settings().unsuited(found->second);
+      lines.push_back(column.label + ": " + describe(found->second) +
+                      (unsuited.empty() ? "" : "; not compared: it " + explain_unsuited(unsuited)));
     } else {
       const ColumnFacts& facts = profile->not_comparable.at(column.label);
       lines.push_back(column.label + ": not comparable yet, " + missing_text(facts.values(), facts.rows) + ": " +

@@ -22,7 +22,7 @@
 //   leeway_drift_absent_rows{drift,column,segment}         likewise: that lack the column
 //   leeway_drift_reference_rows{drift,column,segment}      so far
 //   leeway_drift_reference_effective_rows{drift,column,segment}  independent rows that tell as much
-//   leeway_drift_comparable{drift,column,segment}          1, or 0 with too few values in the reference
+//   leeway_drift_comparable{drift,column,segment}          1, or 0: no method, or too few values in the reference
 //   leeway_drift_column_info{drift,column,kind,distinct,missing,reason,segment}
 //     (these two once the reference is frozen)
 //   leeway_drift_reference_ready{drift,segment}            1 once it is frozen

@@ -58,8 +58,7 @@ constexpr std::array<MetricRow<DriftSettings>, 29> kMetrics{{
      kByColumn},
     {kDriftReferenceReady, kGauge, "Whether the reference is complete and frozen.", kBySegment},
     {kDriftComparable, kGauge,
-     "Whether the reference has enough values of a column to compare windows with; leeway_drift_column_info says why "
-     "not.",
+     "Whether windows of a column can be compared with its reference; leeway_drift_column_info says why not.",
      kByColumn},
     {kDriftColumnInfo, MetricType::kInfo,
      "Kind of a column, and why; its distinct values and share of missing ones in the reference.", kOfColumn},

@@ -159,11 +159,13 @@ void DriftRules::add_reference_alert() {
 
 void DriftRules::add_comparable_alert() {
   AlertRule alert = base(kDriftComparable, "== 0");
+  const bool suits_all =
+      !settings_.methods_for(ColumnKind::kNumber).empty() && !settings_.methods_for(ColumnKind::kCategory).empty();
   alert.name = settings_.alerts.stem + "ColumnNotComparable";
   alert.hold = settings_.first_time + kFirstResultWithin;
   alert.severity = Severity::kWarning;
   alert.summary = "A column of drift monitor " + settings_.name + " is not compared: its reference" + of_source() +
-                  " has too few values.";
+                  " has too few values" + (suits_all ? "." : ", or no method suits it.");
   alert.description = "For " + format_duration(alert.hold) + " column $labels.column has had too few values in the " +
                       "reference" + of_source() + " (" + settings_.reference_text() + "); " + kDriftColumnInfo +
                       " says why.";

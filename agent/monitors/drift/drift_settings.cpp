@@ -249,6 +249,23 @@ void check_series(TableReader& reader, const DriftSettings& settings) {
   }
 }
 
+// Of a reference that is known now.
+void check_methods(TableReader& reader, const DriftSettings& settings) {
+  if (!settings.profile) {
+    return;
+  }
+  for (const DriftColumnSettings& column : settings.columns) {
+    const auto reference = settings.profile->columns.find(column.label);
+    const std::string_view reason =
+        reference == settings.profile->columns.end() ? "" : settings.unsuited(reference->second);
+    if (!reason.empty()) {
+      reader.diagnostics().warning(reader.position("method"), reader.what() + ": the column '" + column.label +
+                                                                  "' is never judged: it " + explain_unsuited(reason) +
+                                                                  "; add a method that suits it, or leave it out");
+    }
+  }
+}
+
 void read_min_rows(TableReader& reader, DriftSettings& settings) {
   const std::uint64_t window = settings.step_rows * settings.slots;  // 0: not by rows
   const auto usual = static_cast<std::uint64_t>(kDefaultMinRows);
@@ -277,6 +294,13 @@ void read_alert_settings(TableReader& reader, DriftSettings& settings) {
 
 }  // namespace
 
+std::string explain_unsuited(std::string_view reason) {
+  return reason == "method_for_text"      ? "holds numbers, and every 'method' is for texts"
+         : reason == "method_for_numbers" ? "holds texts, and every 'method' is for numbers"
+         : reason == "too_many_values"    ? "has too many values for unseen_category"
+                                          : "has more than two values, and z_test_p_value is for two";
+}
+
 std::vector<DriftMethod> DriftSettings::methods_for(ColumnKind kind) const {
   if (methods.empty()) {
     return {kind == ColumnKind::kNumber ? DriftMethod::kWasserstein : DriftMethod::kJensenShannon,
@@ -286,6 +310,25 @@ std::vector<DriftMethod> DriftSettings::methods_for(ColumnKind kind) const {
   std::copy_if(methods.begin(), methods.end(), std::back_inserter(result),
                [kind](DriftMethod method) { return applies_to(method, kind); });
   return result;
+}
+
+std::string_view DriftSettings::unsuited(const ColumnReference& column) const {
+  const std::vector<DriftMethod> suited = methods_for(column.kind);
+  if (suited.empty()) {
+    return column.kind == ColumnKind::kNumber ? "method_for_text" : "method_for_numbers";
+  }
+  const bool tells_unseen = column.kind == ColumnKind::kNumber || column.tells_unseen();
+  const auto is_limited = [&](DriftMethod method) {
+    return method == DriftMethod::kZTestP || (method == DriftMethod::kUnseenCategory && !tells_unseen);
+  };
+  if (!std::all_of(suited.begin(), suited.end(), is_limited)) {
+    return "";
+  }
+  std::vector<double> rows(column.bin_count());
+  column.to_bins(column.counts, rows);
+  return std::count_if(rows.begin() + 1, rows.end(), [](double count) { return count > 0; }) > 2
+             ? (suited.front() == DriftMethod::kZTestP ? "method_for_two_values" : "too_many_values")
+             : "";
 }
 
 std::size_t DriftSettings::most_scores() const {
@@ -376,6 +419,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
     reader.error("pseudo_count", "'pseudo_count' is not above 0; expected rows to add to each bin, such as 0.5");
   }
   check_series(reader, settings);
+  check_methods(reader, settings);
   read_alert_settings(reader, settings);
   return settings;
 }

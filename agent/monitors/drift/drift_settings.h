@@ -82,6 +82,8 @@ struct DriftSettings {
   std::size_t held_slots() const { return slots + open_slots() - 1; }
   // Those of `methods`, or of the default, that apply to the kind.
   std::vector<DriftMethod> methods_for(ColumnKind kind) const;
+  // Why no method can judge a column with this reference, as in labels; "" if one can.
+  std::string_view unsuited(const ColumnReference& column) const;
   // Of a check, if every method suits every column.
   std::size_t most_scores() const;
   // Windows to draw for a calibration: enough for the strictest level that the family may need.
@@ -91,6 +93,9 @@ struct DriftSettings {
   std::string reference_text() const;  // "first 10000 rows", "first 7d"
   ReferenceKey reference_key() const { return {name, source}; }
 };
+
+// What a result of unsuited() says of a column, after "it".
+std::string explain_unsuited(std::string_view reason);
 
 // The greatest band that a score can have: 3 with bands, 1 without.
 inline constexpr int kDriftBandDrift = 1;

@@ -11,6 +11,7 @@
 namespace leeway {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr char kX[] =
@@ -49,6 +50,26 @@ std::string info(const MonitorFixture& fixture, const std::string& column) {
     }
   }
   return found;
+}
+
+// Its column would have no score, for ever.
+TEST(DriftKinds, AMethodThatSuitsNoColumnIsSaid) {
+  const auto said = [](const std::string& method, auto set) {
+    MonitorFixture fixture("drift",
+                           "name = \"inputs\"\ncolumns = [\"x\", \"n\"]\nreference = { first_rows = 1000 }\n"
+                           "window = { rows = 200 }\nmethod = \"" +
+                               method + "\"\n");
+    feed(fixture, 0, 1000, set);
+    return std::to_string(static_cast<int>(fixture.value(of("comparable", "x")))) + " " + info(fixture, "x");
+  };
+  const auto texts = [](BatchBuilder& row, int i) { row.set("x", i % 2 == 0 ? "a" : "b"); };
+  const auto many = [](BatchBuilder& row, int i) { row.set("x", "c" + std::to_string(i % 3)); };
+  const auto numbers = [](BatchBuilder& row, int i) { row.set("x", i * 1.0); };
+  EXPECT_THAT(said("wasserstein", texts), AllOf(HasSubstr("0 kind=\"text\""), HasSubstr("method_for_numbers")));
+  EXPECT_THAT(said("unseen_category", numbers), AllOf(HasSubstr("0 kind"), HasSubstr("method_for_text")));
+  EXPECT_THAT(said("z_test_p_value", many), AllOf(HasSubstr("0 kind"), HasSubstr("method_for_two_values")));
+  EXPECT_THAT(said("z_test_p_value", texts), HasSubstr("1 kind"));
+  EXPECT_THAT(said("psi", many), HasSubstr("1 kind"));
 }
 
 TEST(DriftKinds, InfoSaysWhatAColumnIsAndWhy) {
