@@ -20,19 +20,6 @@ void add_column(Expression expression, const Position& position, TableReader& re
   settings.columns.push_back({label, std::move(expression)});
 }
 
-void read_listed(const ConfigValue& value, TableReader& reader, Schema& schema, DriftSettings& settings) {
-  const ConfigArray* list = value.get_if<ConfigArray>();
-  const ConfigArray alone{value};
-  for (const ConfigValue& entry : list != nullptr ? *list : alone) {
-    if (std::optional<Expression> expression = reader.compile(entry, schema)) {
-      add_column(std::move(*expression), entry.position(), reader, settings);
-    }
-  }
-  if (list != nullptr && list->empty()) {
-    reader.error("columns", "'columns' has 0 entries; expected 1 to " + std::to_string(kMostColumns));
-  }
-}
-
 // The names of all columns; the texts of expressions, if they are from a profile.
 struct AllColumns {
   std::vector<std::string> names{};
@@ -87,6 +74,47 @@ std::optional<Expression> field_named(const std::string& name, bool is_expressio
   }
   Expected<Expression> quoted = Expression::compile("[\"" + name + "\"]", schema);  // a word of the language
   return quoted && quoted->as_field() != nullptr ? std::optional(std::move(*quoted)) : std::nullopt;
+}
+
+bool is_name(const std::string& text) {
+  Schema schema;
+  const Expected<Expression> compiled = Expression::compile(text, schema);
+  return compiled && compiled->as_field() != nullptr && schema.fields()[*compiled->as_field()] == FieldPath{{text}};
+}
+
+// The column of a file that is called like the text, though as an expression the text means something else, or nothing.
+std::optional<Expression> column_called(const std::string& text, MonitorContext& context,
+                                        DriftReferenceTable* reference) {
+  const Expected<AllColumns> all = all_columns(context, reference);
+  const bool is_there =
+      all && !all->are_expressions && std::find(all->names.begin(), all->names.end(), text) != all->names.end();
+  return is_there ? field_named(text, false, context.schema()) : std::nullopt;
+}
+
+void read_listed(const ConfigValue& value, MonitorContext& context, DriftReferenceTable* reference,
+                 DriftSettings& settings) {
+  TableReader& reader = context.reader;
+  const ConfigArray* list = value.get_if<ConfigArray>();
+  const ConfigArray alone{value};
+  for (const ConfigValue& entry : list != nullptr ? *list : alone) {
+    const std::string* const text = entry.get_if<std::string>();
+    std::optional<Expression> expression =
+        text == nullptr || is_name(*text) ? std::nullopt : column_called(*text, context, reference);
+    if (!expression) {
+      expression = reader.compile(entry, context.schema());
+    }
+    if (expression) {
+      add_column(std::move(*expression), entry.position(), reader, settings);
+    } else if (text != nullptr) {
+      reader.diagnostics().warning(entry.position(), reader.what() + ": if '" + *text +
+                                                         "' is the name of a column, write it in brackets and quotes: "
+                                                         "'[\"" +
+                                                         *text + "\"]'");
+    }
+  }
+  if (list != nullptr && list->empty()) {
+    reader.error("columns", "'columns' has 0 entries; expected 1 to " + std::to_string(kMostColumns));
+  }
 }
 
 void read_all(MonitorContext& context, DriftReferenceTable* reference, DriftSettings& settings) {
@@ -154,7 +182,7 @@ void read_drift_columns(MonitorContext& context, DriftReferenceTable* reference,
   if (text != nullptr && *text == "*") {
     read_all(context, reference, settings);
   } else {
-    read_listed(*value, reader, context.schema(), settings);
+    read_listed(*value, context, reference, settings);
     if (reader.has("exclude")) {
       reader.error("exclude", "'exclude' is for columns = \"*\"; leave the columns out of the list instead");
     }

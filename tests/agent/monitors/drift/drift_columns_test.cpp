@@ -116,6 +116,23 @@ TEST(DriftColumns, WithoutAFileNothingIsComparedYet) {
   EXPECT_TRUE(known.load(waiting.saved()));
 }
 
+// As an expression the first is a difference, the second a constant, the others nothing.
+TEST(DriftColumns, AnEntryThatIsTheNameOfAColumnIsThatColumn) {
+  const std::string listed =
+      "name = \"inputs\"\ncolumns = [\"price-usd\", \"2020\", \"a b\", \"price - usd\"]\n"
+      "reference = { first_rows = 300 }\nwindow = { rows = 100 }\nmethod = \"psi\"\n";
+  OfFile file({"price", "usd", "price-usd", "2020", "a b"}, listed);
+  EXPECT_EQ(file.errors(), "");
+  Names fields;
+  for (const FieldPath& field : file.schema().fields()) {
+    fields.push_back(field.to_string());
+  }
+  EXPECT_EQ(fields, (Names{"[\"price-usd\"]", "[\"2020\"]", "[\"a b\"]", "price", "usd"}));
+  const std::string without =
+      "name = \"x\"\ncolumns = \"a b\"\nreference = { first_rows = 300 }\nwindow = { rows = 100 }\n";
+  EXPECT_THAT(MonitorFixture("drift", without).errors(), HasSubstr("write it in brackets and quotes: '[\"a b\"]'"));
+}
+
 TEST(DriftColumns, SaysWhatIsWrong) {
   EXPECT_THAT(OfFile({"a"}, std::string(kAll) + "exclude = \"*\"\n").errors(), HasSubstr("leaves no column"));
   EXPECT_THAT(OfFile({"a"}, std::string(kAll) + "exclude = \"b\"\n").errors(), HasSubstr("which is not a column"));
