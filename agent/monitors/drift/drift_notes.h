@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
-#include "agent/config/table_reader.h"
 #include "agent/core/record_batch.h"
 #include "agent/monitors/drift/drift_column.h"
 #include "agent/monitors/drift/drift_segment.h"
 #include "agent/monitors/drift/drift_settings.h"
+#include "agent/monitors/shared/monitor_context.h"
 
 namespace leeway {
 
