@@ -151,7 +151,8 @@ void print_notes(Pipeline& pipeline) {
 
 void print_slos(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
-    for (const Sample& sample : family.desc.name == "leeway_slo_objective_ratio" ? family.samples : std::vector<Sample>{}) {
+    for (const Sample& sample :
+         family.desc.name == "leeway_slo_objective_ratio" ? family.samples : std::vector<Sample>{}) {
       std::printf("  %s, objective %g\n", label_text(sample.labels).c_str(), sample.value);
     }
   }

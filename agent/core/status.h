@@ -61,7 +61,7 @@ struct SourceStatus {
   std::uint64_t unreadable_files = 0;
   std::optional<std::uint64_t> matching_files;  // that its paths lead to; none before it looked, or if it has no paths
   std::string paths;                            // for messages: "'/var/log/app*.log'"
-  TimePoint last_record = kNoTime;  // latest event time, the watermark
+  TimePoint last_record = kNoTime;              // latest event time, the watermark
   std::vector<FileStatus> files;
   std::optional<VersionStatus> versions;
   std::optional<StreamInputStatus> stream;

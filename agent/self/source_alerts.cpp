@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kEmpty = R"toml(
 [[alert]]
 name = "LeewaySourceEmpty"
-promql = "increase(leeway_source_records_total[$silent_after]) == 0 unless leeway_source_last_record_timestamp_seconds"
+promql = "increase(leeway_source_records_total[$window]) == 0 unless leeway_source_last_record_timestamp_seconds"
 for = "$silent_after"
 summary = "A source of Leeway never had a record."
 description = "Source $labels.source on $labels.instance has had no record for $silent_after, nor before."
@@ -20,6 +20,9 @@ runbook = { meaning = "Nothing that the source feeds is monitored: its path lead
   "leeway_source_unreadable_files is above 0: the agent's log names the file and what to change.",
   "leeway_source_rejected_lines_total grows: see the lines at /api/v1/unmatched, and compare them with `format`.",
   "None of these: the service has not written anything; raise [rules] silent_after if that is usual."] }
+)toml";
+
+constexpr const char* kEmptyTest = R"toml(
 [[alert.test]]
 name = "fires once nothing came for that long, resolves with the first record"
 interval = "1m"
@@ -28,7 +31,19 @@ quiet = ["$early", "$later"]
 fires = ["$late"]
 labels = { job = "leeway", instance = "a", source = "web" }
 value = 0
+)toml";
 
+// A test of days would take promtool minutes.
+constexpr std::int64_t kLongestTest = 360;  // minutes
+constexpr const char* kQuietTest = R"toml(
+[[alert.test]]
+name = "quiet for the first two hours"
+interval = "1m"
+input = { 'leeway_source_records_total{job="leeway", instance="a", source="web"}' = "0x120" }
+quiet = ["120m"]
+)toml";
+
+constexpr const char* kSilent = R"toml(
 [[alert]]
 name = "LeewaySourceSilent"
 metric = "leeway_source_last_record_timestamp_seconds"
@@ -104,7 +119,12 @@ std::string source_alerts(const RuleSettings& settings) {
   constexpr Duration kMinute = std::chrono::minutes(1);
   const auto minutes = std::max<std::int64_t>(settings.silent_after / kMinute, 1);
   const auto at = [](std::int64_t minute) { return std::to_string(minute) + "m"; };
-  std::string text = with(kEmpty, "$silent_after", format_duration(settings.silent_after));
+  // Long enough for two samples.
+  const Duration window = std::max<Duration>(std::chrono::hours(1), 4 * settings.scrape_interval);
+  std::string text = with(std::string(kEmpty) + (minutes <= kLongestTest ? kEmptyTest : kQuietTest) + kSilent,
+                          "$silent_after", format_duration(settings.silent_after));
+  text = with(std::move(text), "$window",
+              format_duration(std::min(window, std::max(settings.silent_after, 2 * settings.scrape_interval))));
   text = with(std::move(text), "$before", std::to_string(minutes + 10));
   text = with(std::move(text), "$early", at(minutes - 1));
   text = with(std::move(text), "$later", at(minutes + 15));

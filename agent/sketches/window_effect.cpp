@@ -54,6 +54,10 @@ void leave_out(const ColumnReference& reference, const ReferenceWindow& window, 
 WindowEffect::WindowEffect(const ColumnReference& reference, std::vector<DriftMethod> methods, double pseudo_count,
                            std::uint64_t min_rows)
     : reference_(reference), methods_(std::move(methods)), pseudo_count_(pseudo_count), roots_(methods_.size()) {
+  // Of categories that share cells, those which only one window has would be unseen in the others: not known here.
+  if (reference.kind == ColumnKind::kCategory && reference.groups > 1) {
+    return;
+  }
   std::vector<const ReferenceWindow*> windows;
   std::vector<double> rows;
   for (const ReferenceWindow& window : reference.windows) {

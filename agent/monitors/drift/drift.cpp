@@ -307,7 +307,8 @@ void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, co
       {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}}, segment.pairs(), out);
   out.add(out.family(drift_metric(kDriftReferenceRows)), by_column, static_cast<double>(column.reference_rows()));
   if (of.frozen()) {
-    out.add(out.family(drift_metric(kDriftComparable)), by_column, column.frozen() && unsuited_reason(settings_, column).empty() ? 1 : 0);
+    out.add(out.family(drift_metric(kDriftComparable)), by_column,
+            column.frozen() && unsuited_reason(settings_, column).empty() ? 1 : 0);
     collect_column_info(settings_, column, label, segment, out);
   }
   if (!column.frozen()) {

@@ -296,7 +296,7 @@ TEST(BlindSpots, NoneForRareTexts) {
 
 // More than are counted, too.
 TEST(BlindSpots, NoneForIdentifiers) {
-  for (const std::size_t rows : {12, 100, 1500, 30'000}) {
+  for (const std::size_t rows : {12U, 100U, 1500U, 30'000U}) {
     Texts identifiers;
     for (std::size_t row = 0; row < rows; ++row) {
       identifiers.push_back("u" + std::to_string(row));
