@@ -91,7 +91,11 @@ std::string render(const CliOptions& options, const Snapshot& snapshot) {
   write_families(snapshot.families(), format, texts, text);
   if (options.internal_metrics) {
     SnapshotBuilder own(snapshot.taken());
-    add_status_metrics(snapshot.status(), own);
+    AgentStatus status = snapshot.status();
+    for (SourceStatus& source : status.sources) {
+      source.matching_files.reset();  // of now: with --until, some may be of later
+    }
+    add_status_metrics(status, own);
     write_families(own.build()->families(), format, texts, text);
   }
   write_end(format, text);
