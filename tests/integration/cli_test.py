@@ -53,7 +53,7 @@ class CheckTest(Files):
         self.assertEqual(0, done.returncode, done.stderr)
         # A month is longer than Prometheus' default retention.
         self.assertRegex(done.stderr, r"^warning: .*set \[rules\] retention accordingly\n$")
-        for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", 'window="6h"'):
+        for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", "60% of the events of 6h and of 30m are bad"):
             self.assertIn(part, done.stdout)
 
     def test_warns_of_a_reference_with_which_change_alarms_too_often(self):
