@@ -4,8 +4,8 @@
 
 #include "agent/alerts/alert_entry.h"
 #include "agent/config/toml_reader.h"
+#include "agent/core/units.h"
 #include "agent/promql/selector.h"
-#include "agent/self/source_alerts.h"
 
 namespace leeway {
 namespace {
@@ -47,6 +47,19 @@ runbook = { meaning = "A file was not found where it could be, or could not be t
   "reason file_missing: let rotated files stay beside the log, or in a directory below it, until the agent has read them.",
   "reason ambiguous_content: lines that repeat to the byte; give each line its time.",
   "reason rewritten: somebody edits the log; the lines of that moment may be missing or counted twice."] }
+
+[[alert]]
+name = "LeewayLinesRejected"
+metric = "leeway_source_records_total"
+by = ["source"]
+ratio_above = { of = "leeway_source_rejected_lines_total", to = "leeway_source_records_total", limit = 0.01, window = "1h", min_count = 100 }
+for = "15m"
+summary = "Leeway cannot read lines of a log."
+description = "Source $labels.source: $value of the lines of the last 1h are not records."
+runbook = { meaning = "Lines do not have the format of the source, so they are not counted.", steps = [
+  "Find the reason: sum by (reason) (rate(leeway_source_rejected_lines_total[5m])).",
+  "See the last of these lines: /api/v1/unmatched of the agent.",
+  "Compare a line of the log with `format`, `prefix` and `time` of the source; `leeway check` and `leeway replay` show more."] }
 
 [[alert]]
 name = "LeewaySeriesCapped"
@@ -185,8 +198,8 @@ runbook = { meaning = "What was sent to a socket arrived faster than it was read
   "reason connection_limit: raise max_connections of the source, or find out who opens so many."] }
 )toml";
 
-// It depends on the settings.
-std::string down_alert(const RuleSettings& settings) {
+// The alerts that depend on the settings.
+std::string configured_alerts(const RuleSettings& settings) {
   return "[[alert]]\nname = \"" + std::string(kDown) + "\"\nmetric = '''up{job=" + quote_promql(settings.agent_job) +
          "}'''\nbelow = 1\nfor = \"5m\"\nseverity = \"critical\"\n" +
          "summary = \"A Leeway agent is down.\"\n"
@@ -194,7 +207,15 @@ std::string down_alert(const RuleSettings& settings) {
          "$value).\"\n"
          "runbook = { meaning = \"The agent, its host or the network to it is down. Nothing is lost: it continues "
          "where it stopped, unless rotation removes the log meanwhile.\", steps = [\"Check whether the process runs, "
-         "and its log.\", \"Open its /metrics page from the host of Prometheus.\"] }\n";
+         "and its log.\", \"Open its /metrics page from the host of Prometheus.\"] }\n"
+         "[[alert]]\nname = \"LeewaySourceSilent\"\nmetric = "
+         "\"leeway_source_last_record_timestamp_seconds\"\nage_above = \"" +
+         format_duration(settings.silent_after) +
+         "\"\nfor = \"5m\"\nsummary = \"A log that Leeway reads has gone silent.\"\n"
+         "description = \"The latest record of source $labels.source is $value old.\"\n"
+         "runbook = { meaning = \"The service writes nothing, writes elsewhere, or does nothing.\", steps = [\"Compare "
+         "the files that `leeway check` lists with those that the service writes.\", \"Check whether the service is "
+         "up.\"] }\n";
 }
 
 // Whether the configuration has an alert of that name.
@@ -213,8 +234,7 @@ void add_agent_alerts(Catalog& catalog) {
   // These texts have no errors: the tests of the rules would fail.
   Diagnostics ignored;
   const std::size_t before = catalog.alerts.size();
-  const ConfigTable config = parse_toml(down_alert(catalog.settings) + source_alerts(catalog.settings) + kAlerts,
-                                        "the agent's alerts", ignored);
+  const ConfigTable config = parse_toml(configured_alerts(catalog.settings) + kAlerts, "the agent's alerts", ignored);
   const ConfigValue* entries = config.find("alert");
   for (const ConfigValue& entry : entries == nullptr ? ConfigArray{} : *entries->get_if<ConfigArray>()) {
     if (!is_replaced(entry, catalog)) {

@@ -10,10 +10,6 @@ inline constexpr const char* kSloBudgetExhaustion = "slo:leeway_slo_error_budget
 inline constexpr const char* kSloExhaustedAlert = "ErrorBudgetExhausted";
 inline constexpr const char* kSloAbsentAlert = "SloInputAbsent";
 inline constexpr const char* kSloImpossibleAlert = "SloInputImpossible";
-inline constexpr const char* kSloSkippedAlert = "SloInputSkipped";
-// Of the records of an hour: the share that may be impossible to judge, and how many of them are worth an alert.
-inline constexpr double kSloSkippedShare = 0.01;
-inline constexpr int kSloSkippedRecords = 10;
 
 // `window` is from format_duration(): "1h".
 inline std::string slo_ratio_name(const std::string& window) {

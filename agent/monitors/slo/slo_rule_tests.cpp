@@ -312,21 +312,4 @@ std::vector<AlertTest> slo_impossible_tests(const SloTarget& target) {
   return {sudden, steady, just};
 }
 
-std::vector<AlertTest> slo_skipped_tests(const SloTarget& target) {
-  const std::string skipped = "leeway_metric_skipped_records_total{instance=\"a\", job=\"" + std::string(kJob) +
-                              "\", metric=" + quote_promql("slo:" + target.name) + ", reason=\"missing_field\"}";
-  const RuleLabels labels{{"job", kJob}, {"slo", target.name}};
-  AlertTest renamed;
-  renamed.name = "fires if no record can be judged any more";
-  renamed.input = {{counter(kSloEvents, target), SampleText().ramp(100, 60).hold(5900, 120).text()},
-                   {skipped, SampleText().gap(60).ramp(100, 120).text()}};
-  renamed.expectations = {{minutes(59), {}, ""}, {minutes(175), {{labels, 1}}, ""}};
-  AlertTest few;
-  few.name = "no alert for few of them";
-  few.input = {{counter(kSloEvents, target), SampleText().ramp(1000, 180).text()},
-               {skipped, SampleText().hold(0, 1).ramp(5, 180).text()}};
-  few.expectations = {{minutes(175), {}, ""}};
-  return {renamed, few};
-}
-
 }  // namespace leeway

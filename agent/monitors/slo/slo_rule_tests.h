@@ -13,6 +13,5 @@ std::vector<AlertTest> slo_tier_tests(const SloTarget& target, const SloAlertSet
 std::vector<AlertTest> slo_exhausted_tests(const SloTarget& target, const SloAlertSettings& settings);
 std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertSettings& settings);
 std::vector<AlertTest> slo_impossible_tests(const SloTarget& target);
-std::vector<AlertTest> slo_skipped_tests(const SloTarget& target);
 
 }  // namespace leeway

@@ -6,7 +6,6 @@
 #include "agent/alerts/alert_keys.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
-#include "agent/monitors/slo/slo_input_alerts.h"
 #include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
 #include "agent/monitors/slo/slo_rule_tests.h"
@@ -94,6 +93,18 @@ void add_period_records(const SloTarget& target, Catalog& catalog) {
       target.period, labels);
 }
 
+AlertRule base_alert(const SloTarget& target, const SloAlertSettings& settings, const Catalog& catalog) {
+  AlertRule alert;
+  alert.group = "slo-alerts";
+  alert.comment = settings.comment;
+  alert.runbook = settings.runbook;
+  alert.labels = {{"slo", target.name}};
+  add_team(alert, settings.team, catalog.settings);
+  alert.runbook.queries.insert(alert.runbook.queries.begin(),
+                               std::string(kSloBudgetRemaining) + "{slo=" + quote_promql(target.name) + "}");
+  return alert;
+}
+
 std::string tier_expr(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
   const std::string slo = "{slo=" + quote_promql(target.name) + "}";
   const std::string limit = " > " + number_text(tier.factor) + " * " + number_text(error_budget(target.objective));
@@ -120,7 +131,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
   if (settings.min_events > 1) {
     add_events_record(tier.tier.long_window, catalog);
   }
-  AlertRule alert = slo_alert(target, settings, catalog);
+  AlertRule alert = base_alert(target, settings, catalog);
   alert.name = tier.alert;
   alert.labels.insert(alert.labels.begin(), {"tier", tier.tier.name});
   alert.severity = tier.severity;
@@ -158,7 +169,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
 void add_exhausted(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
   const std::string slo = "{slo=" + quote_promql(target.name) + "}";
   const std::string period = format_duration(target.period);
-  AlertRule alert = slo_alert(target, settings, catalog);
+  AlertRule alert = base_alert(target, settings, catalog);
   alert.name = kSloExhaustedAlert;
   alert.labels.insert(alert.labels.begin(), {"tier", "exhausted"});
   alert.severity = Severity::kCritical;
@@ -178,6 +189,49 @@ void add_exhausted(const SloTarget& target, const SloAlertSettings& settings, Ca
   alert.metrics = {kSloBudgetRemaining};
   alert.range = target.period;
   alert.tests = slo_exhausted_tests(target, settings);
+  catalog.alerts.push_back(std::move(alert));
+}
+
+void add_absent(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
+  AlertRule alert = base_alert(target, settings, catalog);
+  alert.name = kSloAbsentAlert;
+  alert.severity = Severity::kWarning;
+  alert.hold = settings.absent_for;
+  alert.expr = "absent(leeway_slo_events_total{slo=" + quote_promql(target.name) + "})";
+  alert.summary = "SLO " + target.name + " has no input, so none of its alerts can fire.";
+  alert.description =
+      "Prometheus holds no series leeway_slo_events_total of SLO $labels.slo: no agent that judges its "
+      "events is scraped.";
+  alert.runbook.meaning =
+      "No agent exports the events of this SLO: it is not running, not scraped, or its "
+      "configuration no longer has the SLO.";
+  alert.runbook.queries = {"up", "leeway_build_info"};
+  alert.when = "no agent exports the SLO";
+  alert.metrics = {kSloEvents};
+  alert.tests = slo_absent_tests(target, settings);
+  catalog.alerts.push_back(std::move(alert));
+}
+
+void add_impossible(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
+  const std::string slo = "{slo=" + quote_promql(target.name) + "}";
+  AlertRule alert = base_alert(target, settings, catalog);
+  alert.name = kSloImpossibleAlert;
+  alert.severity = Severity::kWarning;
+  alert.hold = std::chrono::minutes(5);
+  alert.expr = "increase(leeway_slo_bad_events_total" + slo + "[1h])\n> 1.01 *\nincrease(leeway_slo_events_total" +
+               slo + "[1h])";
+  alert.summary = "SLO " + target.name + " counts more bad events than events.";
+  alert.description =
+      "$value bad events in 1h exceed the number of events on $labels.instance: two agents write the "
+      "same series, or a relabeling merges them.";
+  alert.runbook.meaning =
+      "Each bad event is also an event, so this is impossible for one agent: series of several "
+      "agents were merged.";
+  alert.runbook.queries = {"count by (job, instance) (leeway_slo_events_total" + slo + ")"};
+  alert.when = "there are more bad events than events";
+  alert.metrics = {kSloBadEvents, kSloEvents};
+  alert.range = std::chrono::hours(1);
+  alert.tests = slo_impossible_tests(target);
   catalog.alerts.push_back(std::move(alert));
 }
 
@@ -301,18 +355,6 @@ SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration pe
   return settings;
 }
 
-AlertRule slo_alert(const SloTarget& target, const SloAlertSettings& settings, const Catalog& catalog) {
-  AlertRule alert;
-  alert.group = "slo-alerts";
-  alert.comment = settings.comment;
-  alert.runbook = settings.runbook;
-  alert.labels = {{"slo", target.name}};
-  add_team(alert, settings.team, catalog.settings);
-  alert.runbook.queries.insert(alert.runbook.queries.begin(),
-                               std::string(kSloBudgetRemaining) + "{slo=" + quote_promql(target.name) + "}");
-  return alert;
-}
-
 Duration outage_detection(const SloTarget& target, const TierSettings& tier) {
   const double minutes = to_seconds(tier.tier.long_window) / 60 * tier.factor * error_budget(target.objective);
   return std::chrono::minutes(static_cast<std::int64_t>(std::floor(without_noise(minutes))) + 1) + tier.hold;
@@ -334,7 +376,8 @@ void add_slo_rules(const SloTarget& target, const SloAlertSettings& settings, Ca
     }
   }
   add_exhausted(target, settings, catalog);
-  add_slo_input_alerts(target, settings, catalog);
+  add_absent(target, settings, catalog);
+  add_impossible(target, settings, catalog);
   add_inhibitions(settings, catalog);
 }
 

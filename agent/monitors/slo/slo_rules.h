@@ -57,9 +57,6 @@ struct SloTarget {
   Duration period{};
 };
 
-// With what all alerts of an SLO have in common.
-AlertRule slo_alert(const SloTarget& target, const SloAlertSettings& settings, const Catalog& catalog);
-
 // From the start of a total outage to the alert, at steady traffic: factor * budget * long window, and `for`.
 Duration outage_detection(const SloTarget& target, const TierSettings& tier);
 
