@@ -47,7 +47,7 @@ Expected<void> load_newest(FileSystem& files, const std::string& state_dir, cons
   }
   PartFiles part_files(files, state_dir, false);
   StateReport report;
-  if (const Expected<void> opened = part_files.open(report); !opened) {
+  if (Expected<void> opened = part_files.open(report); !opened) {
     return opened;
   }
   const StateParts parts = part_files.found();

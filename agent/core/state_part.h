@@ -20,7 +20,8 @@ struct StatePartId {
   std::uint64_t low = 0;
 
   static StatePartId of(std::string_view bytes);
-  friend auto operator<=>(const StatePartId&, const StatePartId&) = default;
+  bool operator==(const StatePartId&) const = default;
+  bool operator<(const StatePartId& other) const { return high != other.high ? high < other.high : low < other.low; }
 };
 
 class StatePart {

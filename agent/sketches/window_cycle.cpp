@@ -127,6 +127,7 @@ std::optional<WindowCycle> window_cycle(const ColumnReference& reference, CycleP
     return std::nullopt;
   }
   std::vector<Shares> shares;
+  shares.reserve(windows.size());
   for (const ReferenceWindow& window : windows) {
     shares.push_back(shares_of(window, reference));
   }

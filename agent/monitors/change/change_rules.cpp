@@ -182,8 +182,7 @@ void ChangeRules::add_steadiness_alert() {
       "Look at the values over the time of the reference: do they rise, fall, or have a cycle, such as that of a day?",
       "With a cycle: judge values of which it is removed, or give the parts of the cycle a `segment` each.",
       "With skewed values and `scale = \"z\"`: use `scale = \"probability\"`.",
-      "Otherwise configure more `first_rows`: at least 100 times the variance inflation, several cycles, and a dozen "
-      "of the rarer flag."};
+      "Otherwise configure more `first_rows`: 100 times the variance inflation, some cycles, a dozen rare flags."};
   Signal signal;
   signal.firing = example(kChangeSteady);
   signal.series = {{series_text(kChangeSteady, signal.firing), false}};
