@@ -265,7 +265,11 @@ class StepCompiler {
     return (!has_most || endless || read_number(most)) && take('}') && most > 0;
   }
 
+  // RE2 takes braces around a number with a leading zero for plain text.
   bool read_number(std::size_t& number) {
+    if (rest_.size() > 1 && rest_[0] == '0' && is_digit(rest_[1])) {
+      return false;
+    }
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), number);
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     return error == std::errc() && number <= kMostCopies;

@@ -44,7 +44,7 @@ std::string random_pattern(Random& random) {
     pattern += pick(random, kAtoms) + pick(random, {"", "", "", "*", "+", "?"}) +
                (open > 0 ? pick(random, {"", "", "", "|"}) : "");
     if (open > 0 && random() % 2 == 0) {
-      pattern += ")" + pick(random, {"", "", "", "", "?", "*", "+", "{2}", "{1,3}", "{0,2}", "{2,}"});
+      pattern += ")" + pick(random, {"", "", "", "", "?", "*", "+", "{2}", "{1,3}", "{0,2}", "{2,}", "{02}"});
       --open;
     }
   }
@@ -148,7 +148,7 @@ TEST(StepPattern, IsMostOfWhatIsWrittenForLogs) {
     EXPECT_TRUE(StepPattern::compile(pattern)) << pattern;
   }
   for (const char* pattern : {"(a*)*", "(?:a|b*)+", "(?:a)??", "(?:a)+?", "a??", "^(?i)a", "\xC3\xA9+", "[[:alpha:]]",
-                              "^*a", "a{1000}", "[\xC3\xA9]"}) {
+                              "^*a", "a{1000}", "a{02}", "(a){1,02}", "[\xC3\xA9]"}) {
     EXPECT_FALSE(StepPattern::compile(pattern)) << pattern;
   }
 }
