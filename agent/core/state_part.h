@@ -2,7 +2,6 @@
 // it instead of holding it, so it is written once. Made by monitors; kept on disk by the pipeline's PartFiles.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "agent/core/state_io.h"
+#include "agent/pipeline/little_endian.h"
 
 namespace leeway {
 namespace {
@@ -13,21 +14,6 @@ constexpr std::string_view kMagic = "LEEWAYCP";
 constexpr std::size_t kChecksumOffset = 32;
 // kind, name, definition, version and bytes take at least one byte each.
 constexpr std::size_t kSmallestSection = 5;
-
-void put(std::string& out, std::uint64_t value, int size) {
-  for (int i = 0; i < size; ++i) {
-    out.push_back(static_cast<char>(value & 0xff));
-    value >>= 8;
-  }
-}
-
-std::uint64_t get(std::string_view bytes, std::size_t offset, std::size_t size) {
-  std::uint64_t value = 0;
-  for (std::size_t i = size; i-- > 0;) {
-    value = (value << 8) | static_cast<std::uint8_t>(bytes[offset + i]);
-  }
-  return value;
-}
 
 std::uint64_t checksum(std::string_view header, std::string_view payload) {
   struct Free {
@@ -60,40 +46,40 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
   const std::string payload = encode_payload(checkpoint);
   std::string bytes(kMagic);
   bytes.reserve(kCheckpointHeaderBytes + payload.size());
-  put(bytes, kCheckpointFormat, 4);
-  put(bytes, kCheckpointFormat, 4);
-  put(bytes, checkpoint.generation, 8);
-  put(bytes, payload.size(), 8);
-  put(bytes, checksum(bytes, payload), 8);
+  put_number(bytes, kCheckpointFormat, 4);
+  put_number(bytes, kCheckpointFormat, 4);
+  put_number(bytes, checkpoint.generation, 8);
+  put_number(bytes, payload.size(), 8);
+  put_number(bytes, checksum(bytes, payload), 8);
   bytes += payload;
   return bytes;
 }
 
 std::uint64_t generation_in_header(std::string_view bytes) {
   const bool has_header = bytes.size() >= kCheckpointHeaderBytes && bytes.substr(0, kMagic.size()) == kMagic;
-  return has_header ? get(bytes, 16, 8) : 0;
+  return has_header ? number_at(bytes, 16, 8) : 0;
 }
 
 Expected<Checkpoint> decode_checkpoint(std::string_view bytes) {
   if (bytes.size() < kCheckpointHeaderBytes || bytes.substr(0, kMagic.size()) != kMagic) {
     return Error{ErrorCode::kCorrupt, "not a checkpoint"};
   }
-  const std::uint64_t length = get(bytes, 24, 8);
+  const std::uint64_t length = number_at(bytes, 24, 8);
   if (length > bytes.size() - kCheckpointHeaderBytes) {
     return Error{ErrorCode::kCorrupt, "checkpoint ends early"};
   }
   const std::string_view payload = bytes.substr(kCheckpointHeaderBytes, length);
-  if (checksum(bytes.substr(0, kChecksumOffset), payload) != get(bytes, kChecksumOffset, 8)) {
+  if (checksum(bytes.substr(0, kChecksumOffset), payload) != number_at(bytes, kChecksumOffset, 8)) {
     return Error{ErrorCode::kCorrupt, "checksum of the checkpoint does not match"};
   }
-  const std::uint64_t oldest_reader = get(bytes, 12, 4);
+  const std::uint64_t oldest_reader = number_at(bytes, 12, 4);
   if (oldest_reader > kCheckpointFormat) {
-    return Error{ErrorCode::kNewerVersion, "checkpoint of format " + std::to_string(get(bytes, 8, 4)) +
+    return Error{ErrorCode::kNewerVersion, "checkpoint of format " + std::to_string(number_at(bytes, 8, 4)) +
                                                "; this release reads up to format " +
                                                std::to_string(kCheckpointFormat)};
   }
   Checkpoint checkpoint;
-  checkpoint.generation = get(bytes, 16, 8);
+  checkpoint.generation = number_at(bytes, 16, 8);
   StateReader in(payload);
   checkpoint.taken = TimePoint(Duration(in.i64()));
   const std::uint64_t sections = in.count(kSmallestSection);

@@ -2,29 +2,17 @@
 
 #include <xxhash.h>
 
+#include "agent/pipeline/little_endian.h"
+
 namespace leeway {
 namespace {
 
 constexpr std::string_view kPartMagic = "LEEWAYPT";
+constexpr std::size_t kNumber = 8;  // bytes
 constexpr std::size_t kPartHeaderBytes = 24;
 constexpr std::size_t kPartEntryBytes = 24;
 constexpr std::uint64_t kMostParts = 10'000'000;
 constexpr std::uint64_t kLargestPart = 1ULL << 30;
-
-void put_u64(std::string& out, std::uint64_t value) {
-  for (int i = 0; i < 8; ++i) {
-    out.push_back(static_cast<char>(value & 0xff));
-    value >>= 8;
-  }
-}
-
-std::uint64_t u64_at(std::string_view bytes, std::size_t offset) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 8; i-- > 0;) {
-    value = (value << 8) | static_cast<std::uint8_t>(bytes[offset + i]);
-  }
-  return value;
-}
 
 std::uint64_t list_checksum(std::string_view start, std::string_view list) {
   return XXH3_64bits_withSeed(list.data(), list.size(), XXH3_64bits(start.data(), start.size()));
@@ -37,13 +25,13 @@ const Error kNotParts{ErrorCode::kCorrupt, "its list of parts is damaged"};
 std::string encode_part_list(const std::vector<StatePart>& parts) {
   std::string list;
   for (const StatePart& part : parts) {
-    put_u64(list, part.id().high);
-    put_u64(list, part.id().low);
-    put_u64(list, part.size());
+    put_number(list, part.id().high, kNumber);
+    put_number(list, part.id().low, kNumber);
+    put_number(list, part.size(), kNumber);
   }
   std::string bytes(kPartMagic);
-  put_u64(bytes, parts.size());
-  put_u64(bytes, list_checksum(bytes, list));
+  put_number(bytes, parts.size(), kNumber);
+  put_number(bytes, list_checksum(bytes, list), kNumber);
   return bytes + list;
 }
 
@@ -51,19 +39,20 @@ Expected<std::vector<PartFileEntry>> decode_part_list(std::string_view bytes, st
   if (bytes.size() < kPartHeaderBytes || bytes.substr(0, kPartMagic.size()) != kPartMagic) {
     return Error{ErrorCode::kCorrupt, "not a file of parts"};
   }
-  const std::uint64_t count = u64_at(bytes, 8);
+  const std::uint64_t count = number_at(bytes, 8, kNumber);
   if (count > (bytes.size() - kPartHeaderBytes) / kPartEntryBytes) {
     return kNotParts;
   }
   const std::string_view list = bytes.substr(kPartHeaderBytes, count * kPartEntryBytes);
-  if (list_checksum(bytes.substr(0, 16), list) != u64_at(bytes, 16)) {
+  if (list_checksum(bytes.substr(0, 16), list) != number_at(bytes, 16, kNumber)) {
     return kNotParts;
   }
   std::vector<PartFileEntry> entries(count);
   std::uint64_t offset = kPartHeaderBytes + list.size();
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t at = i * kPartEntryBytes;
-    entries[i] = {{u64_at(list, at), u64_at(list, at + 8)}, offset, u64_at(list, at + 16)};
+    entries[i] = {
+        {number_at(list, at, kNumber), number_at(list, at + 8, kNumber)}, offset, number_at(list, at + 16, kNumber)};
     if (entries[i].size > kLargestPart || offset + entries[i].size > file_size) {
       return Error{ErrorCode::kCorrupt, "it ends early"};
     }
@@ -82,7 +71,7 @@ Expected<std::vector<PartFileEntry>> read_part_list(File& file) {
   if (!read) {
     return read.error();
   }
-  const std::uint64_t count = *read == bytes.size() ? u64_at(bytes, 8) : 0;
+  const std::uint64_t count = *read == bytes.size() ? number_at(bytes, 8, kNumber) : 0;
   if (count <= kMostParts && count <= info->size / kPartEntryBytes) {
     bytes.resize(kPartHeaderBytes + count * kPartEntryBytes);
     read = read_fully(file, 0, bytes);
