@@ -151,8 +151,10 @@ void print_notes(Pipeline& pipeline) {
 
 void print_slos(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families()) {
-    for (const Sample& sample :
-         family.desc.name == "leeway_slo_objective_ratio" ? family.samples : std::vector<Sample>{}) {
+    if (family.desc.name != "leeway_slo_objective_ratio") {
+      continue;
+    }
+    for (const Sample& sample : family.samples) {
       std::printf("  %s, objective %g\n", label_text(sample.labels).c_str(), sample.value);
     }
   }

@@ -1,6 +1,5 @@
 #include "agent/pipeline/status_log.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace leeway {
@@ -30,6 +29,11 @@ std::vector<StatusLine> StatusLog::look(const AgentStatus& status, MonotonicTime
   return std::move(lines_);
 }
 
+bool StatusLog::end(Lacks& lacks, const std::string& source) {
+  const Lacks::node_type lack = lacks.extract(source);
+  return !lack.empty() && lack.mapped().told;
+}
+
 void StatusLog::look_at_files(const AgentStatus& status) {
   std::set<std::string> unreadable;
   for (const SourceStatus& source : status.sources) {
@@ -52,16 +56,15 @@ void StatusLog::look_at_matches(const SourceStatus& source, MonotonicTime now) {
     return;
   }
   if (*source.matching_files == 0) {
-    const MonotonicTime since = without_file_.try_emplace(source.name, now).first->second;
+    Lack& lack = without_file_.try_emplace(source.name, Lack{now}).first->second;
     const bool matched = matched_.contains(source.name);
-    if ((!matched || now - since >= kWithoutFile) && told_without_file_.insert(source.name).second) {
+    if ((!matched || now - lack.since >= kWithoutFile) && !std::exchange(lack.told, true)) {
       warn("source '" + source.name + "': no file matches " + source.paths + (matched ? " any more" : " yet"));
     }
     return;
   }
   matched_.insert(source.name);
-  without_file_.erase(source.name);
-  if (told_without_file_.erase(source.name) != 0) {
+  if (end(without_file_, source.name)) {
     const bool one = *source.matching_files == 1;
     inform("source '" + source.name + "': " + std::to_string(*source.matching_files) +
            (one ? " file matches " : " files match ") + source.paths + " now");
@@ -70,8 +73,7 @@ void StatusLog::look_at_matches(const SourceStatus& source, MonotonicTime now) {
 
 void StatusLog::look_at_rejects(const SourceStatus& source, MonotonicTime now) {
   if (source.records != 0) {
-    without_record_.erase(source.name);
-    if (told_without_record_.erase(source.name) != 0) {
+    if (end(without_record_, source.name)) {
       inform("source '" + source.name + "': the first of its lines is a record");
     }
     return;
@@ -85,8 +87,8 @@ void StatusLog::look_at_rejects(const SourceStatus& source, MonotonicTime now) {
   if (most == nullptr || rejects == 0) {
     return;
   }
-  const MonotonicTime since = without_record_.try_emplace(source.name, now).first->second;
-  if ((rejects >= kManyRejects || now - since >= kWithoutRecord) && told_without_record_.insert(source.name).second) {
+  Lack& lack = without_record_.try_emplace(source.name, Lack{now}).first->second;
+  if ((rejects >= kManyRejects || now - lack.since >= kWithoutRecord) && !std::exchange(lack.told, true)) {
     warn("source '" + source.name + "': none of its " + std::to_string(rejects) +
          " lines is a record, most for the reason " + most->first +
          ": nothing is counted; the last ones are at /api/v1/unmatched");

@@ -23,6 +23,14 @@ class StatusLog {
   std::vector<StatusLine> look(const AgentStatus& status, MonotonicTime now);
 
  private:
+  struct Lack {
+    MonotonicTime since;
+    bool told = false;
+  };
+  using Lacks = std::map<std::string, Lack>;
+
+  // Ends the lack of a source; returns whether it was told.
+  static bool end(Lacks& lacks, const std::string& source);
   void look_at_files(const AgentStatus& status);
   void look_at_matches(const SourceStatus& source, MonotonicTime now);
   void look_at_rejects(const SourceStatus& source, MonotonicTime now);
@@ -32,15 +40,13 @@ class StatusLog {
   void inform(std::string text) { lines_.push_back({false, std::move(text)}); }
 
   std::vector<StatusLine> lines_;
-  std::set<std::string> unreadable_;                     // sentences about files that cannot be read
-  std::set<std::string> matched_;                        // sources that had a file
-  std::map<std::string, MonotonicTime> without_file_;    // sources, since when
-  std::set<std::string> told_without_file_;              // sources of which that was said
-  std::map<std::string, MonotonicTime> without_record_;  // sources that rejected everything, since when
-  std::set<std::string> told_without_record_;            // sources of which that was said
-  std::set<std::string> overflowed_;                     // metrics that have reached their limit
-  std::set<std::string> without_sum_;                    // histograms that had an unexpected negative value
-  std::set<std::string> computing_;                      // monitors that compute much in the background
+  std::set<std::string> unreadable_;   // sentences about files that cannot be read
+  std::set<std::string> matched_;      // sources that had a file
+  Lacks without_file_;                 // by source
+  Lacks without_record_;               // by source: it rejected everything
+  std::set<std::string> overflowed_;   // metrics that have reached their limit
+  std::set<std::string> without_sum_;  // histograms that had an unexpected negative value
+  std::set<std::string> computing_;    // monitors that compute much in the background
 };
 
 }  // namespace leeway
