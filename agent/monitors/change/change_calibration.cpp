@@ -28,9 +28,8 @@ constexpr double kDependent = 0.1;  // the correlation of neighbours
 constexpr std::string_view kHardlyAnyEvents =
     "it has fewer than 5 of the rarer flag, or fewer than 5 events; expected more 'first_rows'";
 constexpr std::string_view kSkewedAndDependent =
-    "its values are skewed and depend on those before them, with which scale = \"z\" alarms too often; expected scale "
-    "= "
-    "\"probability\"";
+    "its values are skewed and depend on those before them, with which scale = \"z\" alarms too often; expected "
+    "scale = \"probability\"";
 
 std::vector<double> scores_of(const FrozenScale& scale, std::span<const double> rows) {
   std::vector<double> scores;

@@ -5,6 +5,7 @@
 #include "agent/monitors/shared/segments.h"
 
 namespace leeway {
+
 std::string_view unsuited_reason(const DriftSettings& settings, const DriftColumn& column) {
   return column.frozen() ? settings.unsuited(*column.reference()) : std::string_view();
 }

@@ -45,8 +45,7 @@ std::string cycle_words(const DriftSettings& settings, const WindowCycles& cycle
   return std::string("the windows of its reference follow a cycle of ") + kPeriods[index] +
          ", which is longer than the window (" + settings.window_text() +
          "), so its thresholds are high enough for every part of the cycle and small changes are not seen; compare "
-         "like "
-         "with like: " +
+         "like with like: " +
          (settings.segment ? "add " + expression + " to 'segment'" : "segment = \"" + expression + "\"") +
          (settings.profile ? std::string(", with a reference of each segment, such as { last = \"") +
                                  (*part == CyclePart::kHour ? "7d" : "28d") + "\" }: that of a file is one for all"

@@ -21,8 +21,7 @@ std::string note_of_short_version(const DriftSettings& settings, const FileVersi
          " rows is more than the " + std::to_string(rows) + " rows of " +
          (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
          ", so it spans several versions and is judged only when later ones are read; expected window = \"version\", "
-         "or "
-         "fewer rows";
+         "or fewer rows";
 }
 
 std::string note_of_empty_version(const DriftSettings& settings, const FileVersionPart& part) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/monitors/drift/reference_reader.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/sketches/two_sample.h"
 
@@ -79,7 +80,7 @@ void DriftSegment::add(std::span<const std::span<const Value>> values, std::span
                        std::size_t begin, std::size_t end) {
   const std::size_t slot = runs() ? slot_of(times[begin]) : 0;
   if (!runs()) {
-    end_captured(divider_.before(times[begin]));
+    end_captured(divider_.before(times[begin]), columns_);
   }
   for (std::size_t column = 0; column < values.size(); ++column) {
     columns_[column].add(values[column].subspan(begin, end - begin), slot);
@@ -117,7 +118,7 @@ void DriftSegment::begin_version() {
 // The rest of a version is none.
 void DriftSegment::end_version(const WindowSpan& version, std::string_view file, bool is_of_segment) {
   if (!runs()) {
-    end_captured(divider_.end_version(version.end));
+    end_captured(divider_.end_version(version.end), columns_);
   }
   if (!runs() || (slot_rows_ == 0 && !is_of_segment) || cut_) {
     begin_version();

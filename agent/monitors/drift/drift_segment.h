@@ -73,7 +73,6 @@ class DriftSegment {
   bool reference_due(TimePoint time) const;
   std::size_t captured_run(std::span<const TimePoint> times, std::size_t longest) const;
   void pass_captured(std::span<const TimePoint> times);
-  void end_captured(const std::optional<ReferenceDivider::End>& window);
   // Windows by time begin with the step of `moment`.
   void freeze(TimePoint moment);
   void pass_rows(std::span<const TimePoint> times);

@@ -1,5 +1,6 @@
 // Part of DriftSegment: the capture of its reference.
 #include "agent/monitors/drift/drift_segment.h"
+#include "agent/monitors/drift/reference_reader.h"
 #include "agent/monitors/shared/segments.h"
 
 namespace leeway {
@@ -17,20 +18,12 @@ std::size_t DriftSegment::captured_run(std::span<const TimePoint> times, std::si
   return divider_.run_length(times, std::min(longest, most));
 }
 
-void DriftSegment::end_captured(const std::optional<ReferenceDivider::End>& window) {
-  for (DriftColumn& column : columns_) {
-    if (window) {
-      column.end_captured(window->begin, window->cut);
-    }
-  }
-}
-
 void DriftSegment::pass_captured(std::span<const TimePoint> times) {
   reference_rows_ += times.size();
   for (std::size_t i = 0; i < times.size() && reference_start_ == kNoTime; ++i) {
     reference_start_ = times[i];
   }
-  end_captured(divider_.after(times));
+  end_captured(divider_.after(times), columns_);
   if (reference_due(times.back())) {
     freeze(times.back());
   }
@@ -39,7 +32,7 @@ void DriftSegment::pass_captured(std::span<const TimePoint> times) {
 void DriftSegment::freeze(TimePoint moment) {
   frozen_ = true;
   cut_ = settings_.by_version;
-  end_captured(divider_.finish());
+  end_captured(divider_.finish(), columns_);
   for (DriftColumn& column : columns_) {
     column.freeze();
   }

@@ -26,7 +26,7 @@ void ReferenceReader::read_times(const RecordBatch& batch) {
   });
 }
 
-void ReferenceReader::end(const std::optional<ReferenceDivider::End>& window, std::span<DriftColumn> columns) {
+void end_captured(const std::optional<ReferenceDivider::End>& window, std::span<DriftColumn> columns) {
   for (DriftColumn& column : columns) {
     if (window) {
       column.end_captured(window->begin, window->cut);
@@ -45,16 +45,16 @@ void ReferenceReader::add(const RecordBatch& batch, std::span<DriftColumnSetting
   }
   const std::span<const TimePoint> times(times_);
   for (std::size_t begin = 0; begin < batch.rows();) {
-    end(divider_.before(times[begin]), columns);
+    end_captured(divider_.before(times[begin]), columns);
     const std::size_t size = divider_.run_length(times.subspan(begin), batch.rows() - begin);
     for (std::size_t i = 0; i < columns.size(); ++i) {
       columns[i].add(values_[i].subspan(begin, size));
     }
-    end(divider_.after(times.subspan(begin, size)), columns);
+    end_captured(divider_.after(times.subspan(begin, size)), columns);
     begin += size;
   }
   if (const std::optional<FileVersionPart>& part = batch.file_version(); part && part->last) {
-    end(divider_.end_version(part->modified), columns);
+    end_captured(divider_.end_version(part->modified), columns);
   }
 }
 

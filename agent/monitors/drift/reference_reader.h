@@ -13,6 +13,9 @@
 
 namespace leeway {
 
+// A window of the reference ends in all columns, if there is one.
+void end_captured(const std::optional<ReferenceDivider::End>& window, std::span<DriftColumn> columns);
+
 class ReferenceReader {
  public:
   // The settings must outlive it. `time_field` is the field with the time, if the files' records have no other time; or
@@ -20,11 +23,10 @@ class ReferenceReader {
   ReferenceReader(const DriftSettings& settings, const std::string& time_field, Schema& schema);
 
   void add(const RecordBatch& batch, std::span<DriftColumnSettings> settings, std::span<DriftColumn> columns);
-  void finish(std::span<DriftColumn> columns) { end(divider_.finish(), columns); }
+  void finish(std::span<DriftColumn> columns) { end_captured(divider_.finish(), columns); }
 
  private:
   void read_times(const RecordBatch& batch);
-  static void end(const std::optional<ReferenceDivider::End>& window, std::span<DriftColumn> columns);
 
   ReferenceDivider divider_;
   std::optional<Expression> time_;

@@ -330,9 +330,8 @@ std::unique_ptr<Monitor> build_quality(MonitorContext& context) {
         "source",
         "several files match its `path`, each with versions of its own, so the results would be those of whichever was "
         "read last; expected a `segment` that tells them apart, such as a field of `path_fields`, a `window`, or in "
-        "the "
-        "source `version = \"all\"` if they belong together, or `replaces = \"any\"` if a new file takes the place of "
-        "the one before");
+        "the source `version = \"all\"` if they belong together, or `replaces = \"any\"` if a new file takes the place "
+        "of the one before");
   }
   if (errors.failed()) {
     return nullptr;
