@@ -1,12 +1,11 @@
 // What monitors compute in the background may take any time: the result is that of a replay, where it takes none.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
-#include "agent/config/toml_reader.h"
-#include "agent/pipeline/assembly.h"
-#include "agent/pipeline/pipeline.h"
 #include "agent/sketches/random.h"
+#include "tests/agent/pipeline/assembled_pipeline.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/held_background.h"
 #include "tests/support/memory_file_system.h"
@@ -33,12 +32,8 @@ max_segments = 1000
 
 class SlowBackground : public testing::Test {
  protected:
-  Pipeline pipeline(Background* background) {
-    Diagnostics diagnostics;
-    std::optional<Assembly> assembly = assemble(parse_toml(std::string(kSlowChange), "test.toml", diagnostics),
-                                                {{}, std::nullopt, clock_.wall()}, files_, diagnostics);
-    EXPECT_TRUE(assembly.has_value()) << diagnostics.to_string();
-    return {std::move(*assembly), files_, clock_, {std::nullopt, background}};
+  std::unique_ptr<Pipeline> pipeline(Background* background) {
+    return assembled_pipeline(std::string(kSlowChange), files_, clock_, background);
   }
   PollState read(Pipeline& agent) {
     agent.discover();
@@ -67,25 +62,25 @@ TEST_F(SlowBackground, ALogWaitsUntilTheDetectorsAreFitted) {
     log += "{\"zone\": \"a\", \"ms\": " + std::to_string(random.normal()) + "}\n";
   }
   files_.append("/log/app.log", log);
-  Pipeline at_once = pipeline(nullptr);
-  EXPECT_EQ(read(at_once), PollState::kIdle);
+  const std::unique_ptr<Pipeline> at_once = pipeline(nullptr);
+  EXPECT_EQ(read(*at_once), PollState::kIdle);
 
   HeldBackground background;
-  Pipeline slow = pipeline(&background);
-  EXPECT_EQ(read(slow), PollState::kWaiting);
-  EXPECT_FALSE(slow.caught_up());
-  EXPECT_LT(slow.source_status().front().records, 2500U);
+  const std::unique_ptr<Pipeline> slow = pipeline(&background);
+  EXPECT_EQ(read(*slow), PollState::kWaiting);
+  EXPECT_FALSE(slow->caught_up());
+  EXPECT_LT(slow->source_status().front().records, 2500U);
   // A restart meanwhile changes nothing.
-  const Checkpoint saved = slow.save();
+  const Checkpoint saved = slow->save();
   HeldBackground after_restart;
-  Pipeline restarted = pipeline(&after_restart);
-  restarted.load(saved);
-  EXPECT_EQ(read(restarted), PollState::kWaiting);
+  const std::unique_ptr<Pipeline> restarted = pipeline(&after_restart);
+  restarted->load(saved);
+  EXPECT_EQ(read(*restarted), PollState::kWaiting);
   after_restart.release();
-  EXPECT_EQ(read(restarted), PollState::kIdle);
-  EXPECT_EQ(restarted.source_status().front().records, 5000U);
-  EXPECT_NE(state_of(at_once), "");
-  EXPECT_TRUE(state_of(restarted) == state_of(at_once));
+  EXPECT_EQ(read(*restarted), PollState::kIdle);
+  EXPECT_EQ(restarted->source_status().front().records, 5000U);
+  EXPECT_NE(state_of(*at_once), "");
+  EXPECT_TRUE(state_of(*restarted) == state_of(*at_once));
 }
 
 }  // namespace

@@ -3,9 +3,8 @@
 
 #include <map>
 
-#include "agent/config/toml_reader.h"
 #include "agent/pipeline/committer.h"
-#include "agent/pipeline/pipeline.h"
+#include "tests/agent/pipeline/assembled_pipeline.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/label_words.h"
 #include "tests/support/memory_file_system.h"
@@ -32,12 +31,7 @@ class StateIdentity : public testing::Test {
   }
 
   std::unique_ptr<Pipeline> pipeline(const std::string& config) {
-    Diagnostics diagnostics;
-    std::optional<Assembly> assembly =
-        assemble(parse_toml("[rules]\nagent_alerts = false\n" + config, "test.toml", diagnostics),
-                 {{}, std::nullopt, clock_.wall()}, files_, diagnostics);
-    EXPECT_TRUE(assembly) << diagnostics.to_string();
-    return std::make_unique<Pipeline>(std::move(*assembly), files_, clock_);
+    return assembled_pipeline("[rules]\nagent_alerts = false\n" + config, files_, clock_);
   }
   void read(Pipeline& pipeline) {
     pipeline.discover();

@@ -14,10 +14,6 @@ class LogBannerTest : public LogContentTest {
     files_.append(path + ".gz", gzip(files_.content(path)));
     ASSERT_TRUE(files_.remove(path));
   }
-  void expect_each_line_once(Tail& tail) const {
-    std::erase_if(tail.lines, [](const std::string& line) { return line.starts_with("banner"); });
-    expect_each_once(tail);
-  }
 };
 
 TEST_F(LogBannerTest, OneThatIsGoneDoesNotDelayWhatFollowedIt) {

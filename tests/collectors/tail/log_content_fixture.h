@@ -35,6 +35,11 @@ class LogContentTest : public LogCollectorTest {
     EXPECT_EQ(unique.size(), tail.lines.size()) << "counted twice";
     EXPECT_EQ(tail.lines.size(), written_);
   }
+  // The same, but for banners, which several files hold.
+  void expect_each_line_once(Tail& tail) const {
+    std::erase_if(tail.lines, [](const std::string& line) { return line.starts_with("banner"); });
+    expect_each_once(tail);
+  }
   static void expect_no_gap(const Tail& tail) {
     for (const auto& [reason, count] : tail.status().gaps) {
       EXPECT_EQ(count, 0U) << reason << " " << testing::PrintToString(tail.notes);
