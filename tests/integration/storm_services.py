@@ -60,8 +60,9 @@ class Service:
         self.running = threading.Event()
         self.stopping = threading.Event()
         self.file = None
-        self.doomed = False  # its file is deleted, and the agent never saw it
+        self.doomed_from = None  # its file is deleted, and nobody could know the lines from this one on
         self.first = 0  # lines written before the current file was there, or was empty
+        self.copied_until = 0  # lines written before a copy of the current file was made by hand
         self.rotations = collections.Counter()
         self.threads = [threading.Thread(target=self.repeat, args=(work,), daemon=True) for work in (self.write, self.rotate)]
 
@@ -79,9 +80,9 @@ class Service:
         with self.lock:
             if self.file is not None:
                 os.close(self.file)
-            if self.doomed:
-                self.risk(self.ledger.line - self.first)
-                self.doomed = False
+            if self.doomed_from is not None:
+                self.risk(self.ledger.line - self.doomed_from)
+                self.doomed_from = None
             new = not self.log.exists()
             self.file = os.open(self.log, os.O_WRONLY | os.O_CREAT | (os.O_APPEND if self.append else 0), 0o644)
             if not self.append:
@@ -203,7 +204,10 @@ class LogrotateService(Service):
     def deleted(self):
         if self.moved():
             return False
-        self.doomed = not self.is_known()  # nobody could know it
+        if not self.is_known():
+            self.doomed_from = self.first
+        elif self.first < self.copied_until and self.counted() <= self.copied_until:
+            self.doomed_from = self.copied_until  # the copy may be all that there was
         self.log.unlink()
         self.reopen_at = time.monotonic() + self.chances.choice((0.0, 0.5, 2.0))
         return True
@@ -212,6 +216,7 @@ class LogrotateService(Service):
         if self.moved() or self.ledger.line - self.first < 2:  # a single line is not enough to know a copy by
             return False
         self.copies += 1
+        self.copied_until = self.ledger.line
         shutil.copyfile(self.log, self.directory / self.chances.choice(("app.log.bak", "app.log.old", f"app.log.copy{self.copies % 3}")))
         return True
 
