@@ -45,6 +45,7 @@ Expected<PollState> LogCollector::poll(Budget budget, RecordBatch& out) {
   }
   if (queue_.empty() && rotated_queue_.empty()) {
     sweep();
+    sweep_closed();
   }
   return read_next(budget, out);
 }
@@ -198,6 +199,30 @@ void LogCollector::sweep() {
     if (info && (file->changed(*info) || file->continues_in_zeros() || file->record_is_due(context_))) {
       file->observe(*info);
       enqueue(*file);
+    }
+  }
+}
+
+// The same of files that have no descriptor, a part of them each second.
+void LogCollector::sweep_closed() {
+  if (context_.now - closed_swept_ < kClosedInterval) {
+    return;
+  }
+  closed_swept_ = context_.now;
+  if (closed_.empty() && open_.size() < files_.size()) {
+    closed_ = keys();
+  }
+  for (std::size_t looks = 0; looks < kMaxClosedLooks && !closed_.empty(); closed_.pop_back()) {
+    const Files::const_iterator found = files_.find(closed_.back());
+    if (found == files_.end() || found->second->is_open() || !found->second->attached || found->second->compressed()) {
+      continue;
+    }
+    ++looks;
+    TailedFile& file = *found->second;
+    const Expected<FileInfo> info = file_system_.stat(file.path());
+    if (info && key_of(*info) == file.key() && file.same_birth(*info) && file.changed(*info)) {
+      file.observe(*info);
+      enqueue(file);
     }
   }
 }

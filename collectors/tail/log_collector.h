@@ -56,6 +56,9 @@ class LogCollector final : public Collector {
   // Directories whose changes are noted.
   static constexpr std::size_t kMaxNoted = 64;
   static constexpr std::size_t kMaxNotes = 16;
+  // Files without a descriptor that are looked at each kClosedInterval.
+  static constexpr std::size_t kMaxClosedLooks = 1000;
+  static constexpr Duration kClosedInterval = std::chrono::seconds(1);
 
   // kRest: a copy that is longer than what was read, or that differs at its end only. kUndecided: too short to be told
   // from a copy. kLater: something could not be read at this moment.
@@ -119,6 +122,7 @@ class LogCollector final : public Collector {
   void close(TailedFile& file);
   bool close_least_used();
   void sweep();
+  void sweep_closed();
   void enqueue(TailedFile& file);
   TailedFile* next_queued();
   TailedFile& add(std::unique_ptr<TailedFile> file);
@@ -266,6 +270,8 @@ class LogCollector final : public Collector {
   std::deque<TailedFile*> rotated_queue_;  // read first, so that records stay in order
   std::deque<TailedFile*> queue_;          // files that have something to read, in turns
   std::vector<TailedFile*> open_;
+  std::vector<FileKey> closed_;  // files without a descriptor, still to be looked at in this round
+  MonotonicTime closed_swept_{};
   Rest rest_;                           // of the comparison that is being made
   const TailedFile* in_use_ = nullptr;  // is not closed to get a descriptor; may be forgotten meanwhile
   std::uint64_t reads_ = 0;

@@ -204,6 +204,23 @@ TEST_F(LogCollectorTest, MoreFilesThanMayBeOpenAreReadInTurn) {
   EXPECT_EQ(tail.status().open_files, 5U);
 }
 
+TEST_F(LogCollectorTest, GrowthOfFilesThatAreNotOpenIsSeenWithoutADiscovery) {
+  constexpr int kFiles = 60;
+  TailOptions options;
+  options.max_open_files = 5;
+  for (int i = 0; i < kFiles; ++i) {
+    files_.append("/log/" + std::to_string(i) + ".log", "a\n");
+  }
+  Tail tail(files_, {"/log/*.log"}, options);
+  tail.look();
+  for (int i = 0; i < kFiles; ++i) {
+    files_.append("/log/" + std::to_string(i) + ".log", "b\n");
+  }
+  tail.pass(std::chrono::seconds(1));
+  tail.poll_all();
+  EXPECT_EQ(tail.lines.size(), 2U * kFiles);
+}
+
 TEST_F(LogCollectorTest, FewerDescriptorsThanHopedForSuffice) {
   files_.set_open_limit(3);
   for (int i = 0; i < 20; ++i) {
