@@ -189,6 +189,9 @@ class Walk {
 
 Glob::Glob(std::string_view pattern)
     : pattern_(pattern), components_(split_components(pattern)), absolute_(pattern.starts_with('/')) {
+  if (!components_.empty() && components_.back() == "**") {
+    components_.emplace_back("*");
+  }
   literal_ = std::none_of(components_.begin(), components_.end(),
                           [](const std::string& component) { return has_wildcard(component); });
 }

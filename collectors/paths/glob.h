@@ -14,8 +14,8 @@
 namespace leeway {
 
 // A pattern of path components: `*` matches any characters, `?` one, `[a-z]` `[!a-z]` one (not) in the set, `\` takes
-// the next character literally, `**` as a whole component matches any number of directories. No other wildcard matches
-// '/', and a wildcard at the start of a component does not match a leading dot.
+// the next character literally, `**` as a whole component matches any number of directories, and as the last one all
+// files below. No other wildcard matches '/', and a wildcard at the start of a component does not match a leading dot.
 class Glob {
  public:
   explicit Glob(std::string_view pattern);

@@ -69,6 +69,14 @@ TEST(Glob, TwoStarsMatchAnyNumberOfDirectories) {
   EXPECT_TRUE(matches("/**/x/**/y", "/a/x/b/c/y"));
 }
 
+TEST(Glob, TwoStarsAtTheEndMatchAllFilesBelow) {
+  EXPECT_TRUE(matches("/log/**", "/log/app.log"));
+  EXPECT_TRUE(matches("/log/**", "/log/a/b/app.log"));
+  EXPECT_FALSE(matches("/log/**", "/log"));
+  EXPECT_FALSE(matches("/log/**", "/other/app.log"));
+  EXPECT_FALSE(matches("/log/**", "/log/a/.hidden"));
+}
+
 TEST(Glob, AWildcardDoesNotMatchALeadingDot) {
   EXPECT_FALSE(matches("/log/*", "/log/.hidden"));
   EXPECT_FALSE(matches("/log/?hidden", "/log/.hidden"));
@@ -96,6 +104,7 @@ TEST_F(Expand, FindsFilesSortedAndEachOnce) {
 TEST_F(Expand, TwoStarsWalkDirectoriesButNotHiddenOnes) {
   make({"/log/a.log", "/log/x/b.log", "/log/x/y/c.log", "/log/.git/d.log", "/log/x/y/c.txt"});
   EXPECT_EQ(run({"/log/**/*.log"}).paths, (Paths{"/log/a.log", "/log/x/b.log", "/log/x/y/c.log"}));
+  EXPECT_EQ(run({"/log/x/**"}).paths, (Paths{"/log/x/b.log", "/log/x/y/c.log", "/log/x/y/c.txt"}));
 }
 
 TEST_F(Expand, ALiteralPatternIsAPathWhetherItExistsOrNot) {
