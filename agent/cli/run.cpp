@@ -157,8 +157,8 @@ int run_command(const CliOptions& options) {
   loop_options.on_reload = [&self](bool successful) { self.configuration_loaded(successful); };
   loop_options.on_stop_overdue = [] {
     spdlog::error(
-        "a disk does not answer: stopping without a last checkpoint; what was read since the one before is "
-        "read again after the next start");
+        "no last checkpoint within a second, since a disk does not answer or the machine is busy: stopping without it; "
+        "what was read since the one before is read again after the next start");
     std::_Exit(exit_code(ErrorCode::kIo));
   };
   loop_options.reassemble = [&](const std::atomic<bool>& cancelled) {
