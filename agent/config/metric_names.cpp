@@ -130,7 +130,7 @@ std::optional<std::string> word_problem(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<std::string> suffix_problem(std::string_view name, MetricType type) {
+std::optional<std::string> type_problem(std::string_view name, MetricType type) {
   const std::string text(name);
   if (type == MetricType::kCounter && !name.ends_with("_total")) {
     return "counter '" + text + "' does not end in _total; did you mean '" + text + "_total'?";
@@ -145,13 +145,27 @@ std::optional<std::string> suffix_problem(std::string_view name, MetricType type
   if (name.ends_with("_timestamp_seconds") && type != MetricType::kGauge) {
     return "'" + text + "' ends in _timestamp_seconds; expected a gauge";
   }
+  return std::nullopt;
+}
+
+// Suffixes that Prometheus adds itself.
+std::optional<std::string> sample_suffix_problem(std::string_view name) {
   for (const std::string_view suffix : kHistogramSuffixes) {
     if (name.ends_with(suffix)) {
-      return "'" + text + "' ends in " + std::string(suffix) +
+      return "'" + std::string(name) + "' ends in " + std::string(suffix) +
              ", which Prometheus adds itself; expected a name without it";
     }
   }
   return std::nullopt;
+}
+
+// What promtool complains about.
+std::optional<std::string> lint_problem(std::string_view name, MetricType type) {
+  if (is_camel_case(name)) {
+    return "metric name '" + std::string(name) + "' is in camelCase; expected snake_case";
+  }
+  std::optional<std::string> problem = type_problem(name, type);
+  return problem ? problem : word_problem(name);
 }
 
 }  // namespace
@@ -159,7 +173,7 @@ std::optional<std::string> suffix_problem(std::string_view name, MetricType type
 bool is_metric_name(std::string_view name) { return is_valid(name, true); }
 bool is_label_name(std::string_view name) { return is_valid(name, false); }
 
-std::optional<std::string> metric_name_problem(std::string_view name, MetricType type) {
+std::optional<std::string> metric_name_problem(std::string_view name, MetricType type, bool lint) {
   if (!is_valid(name, true)) {
     return "'" + std::string(name) +
            "' is not a metric name; expected letters, digits and underscores, not beginning with a digit";
@@ -168,16 +182,13 @@ std::optional<std::string> metric_name_problem(std::string_view name, MetricType
     return "metric name '" + std::string(name) +
            "' contains a colon, which is for recording rules; expected underscores";
   }
-  if (is_camel_case(name)) {
-    return "metric name '" + std::string(name) + "' is in camelCase; expected snake_case";
-  }
   if (std::optional<std::string> problem = reserved_problem(name)) {
     return problem;
   }
-  if (std::optional<std::string> problem = suffix_problem(name, type)) {
+  if (std::optional<std::string> problem = lint ? lint_problem(name, type) : std::nullopt) {
     return problem;
   }
-  return word_problem(name);
+  return sample_suffix_problem(name);
 }
 
 std::optional<std::string> label_name_problem(std::string_view name, MetricType type) {

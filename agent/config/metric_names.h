@@ -14,8 +14,9 @@ bool is_metric_name(std::string_view name);
 bool is_label_name(std::string_view name);
 
 // What is wrong with the name and what was expected, or nothing. Covers the data model, reserved prefixes (leeway_,
-// process_, scrape_, up, go_) and promlint's rules for the type (_total, base units, type words, abbreviations).
-std::optional<std::string> metric_name_problem(std::string_view name, MetricType type);
+// process_, scrape_, up, go_), suffixes that Prometheus adds itself and, if `lint`, promlint's rules for the type
+// (_total, base units, type words, abbreviations).
+std::optional<std::string> metric_name_problem(std::string_view name, MetricType type, bool lint = true);
 // Covers the data model, `__` names, le and quantile, names that Prometheus sets itself (job, instance), `overflow`,
 // and camel case.
 std::optional<std::string> label_name_problem(std::string_view name, MetricType type);

@@ -13,7 +13,7 @@ enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram, kInfo };
 std::string_view to_string(MetricType type);
 
 struct MetricDesc {
-  std::string name;  // as in text 0.0.4: counters end in _total, infos in _info
+  std::string name;  // as in text 0.0.4: counters end in _total unless `lint` is off, infos in _info
   MetricType type = MetricType::kGauge;
   std::string help;
   std::vector<std::string> label_names;

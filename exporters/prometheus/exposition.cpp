@@ -10,6 +10,10 @@ namespace {
 // Integers up to here are written without an exponent, for readability.
 constexpr double kLargestPlainInteger = 1e15;
 
+bool lacks_suffix(const MetricDesc& desc) {
+  return desc.type == MetricType::kCounter && !desc.name.ends_with("_total");
+}
+
 class Writer {
  public:
   Writer(ExpositionFormat format, LabelTextCache& texts, std::string& out)
@@ -25,7 +29,8 @@ class Writer {
         series(family.desc.name, "", labels, "");
         number(sample.value);
       }
-      if (open_metrics_ && sample.created != kNoTime && family.desc.type != MetricType::kGauge) {
+      if (open_metrics_ && sample.created != kNoTime && family.desc.type != MetricType::kGauge &&
+          !lacks_suffix(family.desc)) {
         series(family_name(family.desc), "_created", labels, "");
         number(to_unix_seconds(sample.created));
       }
@@ -42,9 +47,17 @@ class Writer {
     out_ += "\n# TYPE ";
     out_ += name;
     out_ += ' ';
-    // The text format has no info type: infos are gauges with the value 1.
-    out_ += desc.type == MetricType::kInfo && !open_metrics_ ? "gauge" : to_string(desc.type);
+    out_ += type(desc);
     out_ += '\n';
+  }
+
+  // The text format has no info type: infos are gauges with the value 1. In OpenMetrics, the samples of a counter end
+  // in _total.
+  std::string_view type(const MetricDesc& desc) const {
+    if (open_metrics_) {
+      return lacks_suffix(desc) ? "unknown" : to_string(desc.type);
+    }
+    return to_string(desc.type == MetricType::kInfo ? MetricType::kGauge : desc.type);
   }
 
   void help(std::string_view text) {

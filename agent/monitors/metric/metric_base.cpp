@@ -10,9 +10,12 @@ MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type
   MetricDesc desc;
   desc.name = reader.required_string("name");
   desc.type = type;
+  const std::string lint = reader.choice("lint", {"on", "off"}).value_or("on");
   if (!desc.name.empty()) {
-    if (const std::optional<std::string> problem = metric_name_problem(desc.name, type)) {
-      reader.error("name", *problem);
+    const std::optional<std::string> problem = metric_name_problem(desc.name, type, lint == "on");
+    if (problem) {
+      const bool kept = !metric_name_problem(desc.name, type, false);
+      reader.error("name", *problem + (kept ? " (lint = \"off\" keeps the name)" : ""));
     }
   }
   const std::optional<std::string> help = reader.string("help");

@@ -356,6 +356,15 @@ TEST(MetricNames, SaysWhatWasExpected) {
             "metric name 'requestsOpen' is in camelCase; expected snake_case");
 }
 
+TEST(MetricNames, WithoutLintOnlyWhatIsWrongInPrometheus) {
+  EXPECT_FALSE(metric_name_problem("request_duration_ms", MetricType::kHistogram, false));
+  EXPECT_FALSE(metric_name_problem("x_errors", MetricType::kCounter, false));
+  EXPECT_FALSE(metric_name_problem("queueLength", MetricType::kGauge, false));
+  EXPECT_TRUE(metric_name_problem("a-b", MetricType::kGauge, false));
+  EXPECT_TRUE(metric_name_problem("leeway_x", MetricType::kGauge, false));
+  EXPECT_TRUE(metric_name_problem("x_bucket", MetricType::kGauge, false));
+}
+
 TEST(LabelNames, WhatIsOutsideTheDataModel) {
   for (const char* name : {"", "1a", "a-b", "a b", "a.b", "a:b", "\xC3\xA4", "__name__", "__x", "a\""}) {
     EXPECT_TRUE(label_name_problem(name, MetricType::kCounter)) << name;

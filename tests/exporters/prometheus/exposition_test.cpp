@@ -100,6 +100,17 @@ TEST(Exposition, AHistogramWithoutItsSum) {
   }
 }
 
+// As long as it has its name: a client of OpenMetrics would look for errors_total.
+TEST(Exposition, ACounterWithoutTheSuffixKeepsItsName) {
+  const auto errors = [](ExpositionFormat format) {
+    SnapshotBuilder builder{TimePoint()};
+    builder.add(builder.family({"errors", MetricType::kCounter, "Errors.", {}, {}}), {}, 2, kCreated);
+    return page(builder, format);
+  };
+  EXPECT_EQ(errors(ExpositionFormat::kText), "# HELP errors Errors.\n# TYPE errors counter\nerrors 2\n");
+  EXPECT_EQ(errors(ExpositionFormat::kOpenMetrics), "# HELP errors Errors.\n# TYPE errors unknown\nerrors 2\n# EOF\n");
+}
+
 TEST(Exposition, EveryDoubleReadsBackAsItself) {
   const std::vector<double> values = {0,
                                       -0.0,
