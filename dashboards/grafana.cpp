@@ -81,7 +81,9 @@ Json data_links_json(const Catalog& catalog, DashboardKind kind) {
   return links;
 }
 
-Json label_variable(const char* name, const char* label, const std::string& query, bool hidden) {
+// `only`: its value, where there is only one; otherwise any may be selected, and all.
+Json label_variable(const char* name, const char* label, const std::string& query, const std::string& only,
+                    bool hidden) {
   constexpr int kReloadWithTime = 2;
   constexpr int kNotShown = 2;
   return {{"name", name},
@@ -92,13 +94,14 @@ Json label_variable(const char* name, const char* label, const std::string& quer
           {"refresh", kReloadWithTime},
           {"sort", 1},
           {"multi", true},
-          {"includeAll", true},
+          {"includeAll", only.empty()},
           {"allValue", ".+"},
-          {"current", {{"selected", true}, {"text", {"All"}}, {"value", {"$__all"}}}},
+          {"current",
+           {{"selected", true}, {"text", {only.empty() ? "All" : only}}, {"value", {only.empty() ? "$__all" : only}}}},
           {"hide", hidden ? kNotShown : 0}};
 }
 
-Json variables_json(DashboardKind kind) {
+Json variables_json(const RuleSettings& settings, DashboardKind kind) {
   Json list = Json::array();
   list.push_back({{"name", "datasource"},
                   {"label", "Data source"},
@@ -109,8 +112,15 @@ Json variables_json(DashboardKind kind) {
                   {"hide", 0}});
   // Each agent exports this metric. The recording rules of an objective have no instance, so there is nothing to select
   // there.
-  list.push_back(label_variable("job", "Job", "label_values(leeway_build_info, job)", false));
-  list.push_back(label_variable("instance", "Instance", R"(label_values(leeway_build_info{job=~"$job"}, instance))",
+  const bool has_one_job = std::any_of(settings.scope_labels.begin(), settings.scope_labels.end(),
+                                       [](const auto& label) { return label.first == "job"; });
+  const std::string scope = settings.scope.empty() ? "" : settings.scope + ", ";
+  list.push_back(label_variable(
+      "job", "Job",
+      "label_values(leeway_build_info" + (settings.scope.empty() ? "" : "{" + settings.scope + "}") + ", job)",
+      has_one_job ? job_name(settings) : "", false));
+  list.push_back(label_variable("instance", "Instance",
+                                "label_values(leeway_build_info{" + scope + R"(job=~"$job"}, instance))", "",
                                 kind == DashboardKind::kSlo));
   return {{"list", list}};
 }
@@ -178,7 +188,7 @@ Json dashboard_json(const Catalog& catalog, DashboardKind kind) {
           {"schemaVersion", kSchemaVersion},
           {"links", links_json(catalog, kind)},
           {"annotations", annotations_json()},
-          {"templating", variables_json(kind)},
+          {"templating", variables_json(catalog.settings, kind)},
           {"panels", panels_json(catalog, kind)}};
 }
 

@@ -10,12 +10,17 @@ namespace {
 constexpr std::string_view kAll = R"(le="+Inf"})";
 
 // Whether the alert selects only some series of the metric: those of another job, one state. The bucket of all
-// observations is no such selection.
-bool is_narrower(const AlertRule& alert) {
+// observations is no such selection, nor is what all expressions have in common.
+bool is_narrower(const AlertRule& alert, const std::string& scope) {
   const std::string& metric = alert.metrics.front();
   for (const std::string& name : {metric + "{", metric + "_bucket{"}) {
     for (std::size_t at = alert.expr.find(name); at != std::string::npos; at = alert.expr.find(name, at + 1)) {
-      if (alert.expr.compare(at + name.size(), kAll.size(), kAll) != 0) {
+      std::string_view rest = std::string_view(alert.expr).substr(at + name.size());
+      if (rest.starts_with(scope)) {
+        rest.remove_prefix(scope.size());
+        rest.remove_prefix(rest.starts_with(", ") ? 2 : 0);
+      }
+      if (!rest.starts_with('}') && !rest.starts_with(kAll)) {
         return true;
       }
     }
@@ -25,7 +30,7 @@ bool is_narrower(const AlertRule& alert) {
 
 bool watches(const AlertRule& alert, const Panel& panel, const Catalog& catalog) {
   if (!alert.threshold || alert.metrics.empty() || panel.metrics.empty() ||
-      alert.metrics.front() != panel.metrics.front() || is_narrower(alert)) {
+      alert.metrics.front() != panel.metrics.front() || is_narrower(alert, catalog.settings.scope)) {
     return false;
   }
   const MetricDesc* metric = catalog.find_metric(panel.metrics.front());

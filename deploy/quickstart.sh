@@ -46,7 +46,7 @@ cat <<END
 Point it at your own log and start it as a sidecar:
   $leeway run --config.file $pack --source.path 'app=/var/log/echo_ridge.log' --state.dir ./leeway-state
 Then add to Prometheus, under scrape_configs:
-  - job_name: leeway
+  - job_name: echo-ridge
     static_configs:
       - targets: ["localhost:9464"]
 The page printed above is in $page; README.md continues from here.

@@ -23,13 +23,12 @@ kustomize=$(program kustomize)
 helm=$(program helm)
 
 # generate CONFIGURATION FOLDER: a PrometheusRule and dashboards as a kustomization. Alertmanager's configuration and the
-# runbook belong elsewhere, and one dashboard of agents, the DaemonSet's, shows all of them.
+# runbook belong elsewhere.
 generate() {
   rm -rf "$2"
   "$leeway" rules --config.file "$1" --output-dir "$2" --format kubernetes >/dev/null
   "$leeway" dashboards --config.file "$1" --output-dir "$2" --format kubernetes >/dev/null
   rm "$2/alertmanagerconfig.yaml" "$2/runbook.md"
-  [[ $1 == */daemonset/* ]] || rm "$2"/*-agent.yaml
   {
     echo "# Written by deploy/render.sh from $(basename "$1")."
     echo "apiVersion: kustomize.config.k8s.io/v1beta1"

@@ -181,7 +181,7 @@ void read_inhibits(TableReader& reader, const AlertRule& alert, Catalog& catalog
       reader.error("inhibits", "an alert cannot inhibit itself");
       continue;
     }
-    catalog.inhibitions.push_back({{{"alertname", alert.name}}, {{"alertname", target}}, {"job"}, ""});
+    catalog.inhibitions.push_back({{{"alertname", alert.name}}, {{"alertname", target}}, {}, ""});
   }
 }
 

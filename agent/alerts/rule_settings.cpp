@@ -6,6 +6,7 @@
 #include "agent/config/metric_names.h"
 #include "agent/config/table_reader.h"
 #include "agent/core/ascii.h"
+#include "agent/promql/selector.h"
 
 namespace leeway {
 namespace {
@@ -67,6 +68,24 @@ void read_label_names(TableReader& reader, std::string_view key, std::vector<std
   }
 }
 
+void set_scope(const std::vector<LabelMatcher>& matchers, RuleSettings& settings) {
+  Selector selector;
+  selector.matchers = matchers;
+  const std::string braces = selector.to_string();
+  settings.scope = braces.substr(1, braces.size() - 2);
+  settings.scope_labels.clear();
+  for (const LabelMatcher& matcher : matchers) {
+    if (matcher.op == "=" && !matcher.value.empty()) {
+      settings.scope_labels.emplace_back(matcher.label, matcher.value);
+    }
+    // Conditions may name them too.
+    std::vector<std::string>& known = settings.target_labels;
+    if (std::find(known.begin(), known.end(), matcher.label) == known.end()) {
+      known.push_back(matcher.label);
+    }
+  }
+}
+
 // A name that every tool accepts: made from a file's stem where [rules] gives none.
 std::string object_name(std::string_view text) {
   std::string name;
@@ -83,6 +102,36 @@ std::string object_name(std::string_view text) {
     name.pop_back();
   }
   return name.empty() ? "leeway" : name;
+}
+
+// `job` or `selector`: which series are of this service.
+void read_scope(TableReader& reader, RuleSettings& settings) {
+  const std::optional<std::string> job = reader.string("job");
+  const std::optional<std::string> selector = reader.string("selector");
+  if (job && job->empty()) {
+    reader.error("job", "'job' is empty; expected the job_name under which Prometheus scrapes the agents");
+  }
+  if (!selector) {
+    set_scope({{"job", "=", job.value_or(settings.name)}}, settings);
+    return;
+  }
+  if (job) {
+    reader.error("selector", "both 'job' and 'selector' are given; put the job into the selector");
+  }
+  // A selector needs the name of a metric.
+  const Expected<Selector> parsed = parse_selector("x" + *selector);
+  if (!selector->starts_with('{') || !parsed || parsed->matchers.empty()) {
+    reader.error("selector", "'" + *selector + "' is not a selector; expected matchers in braces, such as " +
+                                 "{job=\"shop\", namespace=\"prod\"}" + (parsed ? "" : ": " + parsed.error().message));
+    return;
+  }
+  set_scope(parsed->matchers, settings);
+  if (settings.scope_labels.empty()) {
+    reader.error(
+        "selector",
+        "no label of 'selector' has one value; expected at least one label=\"value\", which alerts carry and by "
+        "which inhibition tells services apart");
+  }
 }
 
 void read_settings(const ConfigTable& table, Position position, RuleSettings& settings, Diagnostics& diagnostics) {
@@ -106,8 +155,9 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
   read_label_names(reader, "target_labels", settings.target_labels);
   read_url(reader, "runbook_url", settings.runbook_url);
   read_url(reader, "dashboard_url", settings.dashboard_url);
+  read_scope(reader, settings);
   settings.team = reader.string("team").value_or("");
-  settings.agent_job = reader.string("agent_job").value_or(settings.agent_job);
+  settings.agent_job = reader.string("agent_job").value_or("");
   settings.agent_alerts = reader.boolean("agent_alerts").value_or(true);
   settings.silent_after = reader.duration("silent_after").value_or(settings.silent_after);
   reader.report_unused_keys();
@@ -217,6 +267,7 @@ void read_rule_settings(const ConfigTable& config, const std::string& name, Cata
                         Diagnostics& diagnostics) {
   RuleSettings& settings = catalog.settings;
   settings.name = object_name(name);
+  set_scope({{"job", "=", settings.name}}, settings);
   if (const ConfigValue* value = config.find("rules")) {
     if (const ConfigTable* table = value->get_if<ConfigTable>()) {
       read_settings(*table, value->position(), settings, diagnostics);

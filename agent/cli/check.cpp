@@ -59,6 +59,16 @@ void print_alert(const AlertRule& alert) {
               alert.hold > Duration{} ? format_duration(alert.hold).c_str() : "", alert.when.c_str());
 }
 
+// What the scrape configuration has to say for the rules to see anything.
+void print_scope(const RuleSettings& settings) {
+  std::printf("  job_name of the scrape configuration of Prometheus: %s; all of this reads only {%s}\n",
+              job_name(settings).c_str(), settings.scope.c_str());
+  if (!settings.agent_job.empty()) {
+    std::printf("  but whether the agents are up is read from the job %s ([rules] agent_job)\n",
+                settings.agent_job.c_str());
+  }
+}
+
 void print_alerts(const Catalog& catalog) {
   std::printf("\nalerts, written by `leeway rules`\n");
   Duration longest{};
@@ -80,6 +90,7 @@ void print_alerts(const Catalog& catalog) {
   }
   std::printf("  %zu alerts with %zu tests; %zu recording rules, about %zu series per job\n", catalog.alerts.size(),
               tests, catalog.recording_rules.size(), recorded);
+  print_scope(catalog.settings);
   std::printf("  Prometheus has to keep %s; [rules] retention says that it keeps %s\n",
               format_duration(longest).c_str(), format_duration(catalog.settings.retention).c_str());
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "agent/alerts/rule_scope.h"
 #include "agent/config/toml_reader.h"
 
 namespace leeway {
@@ -54,6 +55,7 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
   if (!assembly) {
     return to_error(diagnostics);
   }
+  apply_scope(assembly->catalog, diagnostics);
   if (!diagnostics.warnings().empty()) {
     std::fputs(diagnostics.to_string().c_str(), stderr);
   }

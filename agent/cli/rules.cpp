@@ -2,6 +2,7 @@
 #include "agent/cli/generated_files.h"
 #include "rules/alertmanager.h"
 #include "rules/kubernetes.h"
+#include "rules/prometheus_example.h"
 #include "rules/rule_file.h"
 #include "rules/rule_test_file.h"
 #include "rules/runbook.h"
@@ -15,6 +16,7 @@ std::vector<GeneratedFile> prometheus_files(const Catalog& catalog) {
     files.push_back(std::move(file));
   }
   files.push_back({"alertmanager.yml", alertmanager_yaml(catalog)});
+  files.push_back({"prometheus_example.yml", prometheus_example(catalog)});
   files.push_back({"runbook.md", runbook_markdown(catalog)});
   return files;
 }

@@ -71,6 +71,15 @@ std::string recorded_panel_selector(std::string_view name, std::string_view matc
   return text + (matchers.empty() ? "" : ", ") + std::string(matchers) + "}";
 }
 
+std::string job_name(const RuleSettings& settings) {
+  for (const auto& [name, value] : settings.scope_labels) {
+    if (name == "job") {
+      return value;
+    }
+  }
+  return settings.name;
+}
+
 std::string dashboard_uid(const RuleSettings& settings, DashboardKind kind) {
   switch (kind) {
     case DashboardKind::kPack:

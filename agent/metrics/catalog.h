@@ -24,10 +24,14 @@ struct RuleSettings {
   std::vector<std::string> fleet_labels{"instance", "pod"};
   // Labels that Prometheus adds to every series of a target, and that alerts may therefore match.
   std::vector<std::string> target_labels{"job", "instance", "pod", "namespace", "container", "cluster"};
-  std::string runbook_url;           // where runbook.md is published, without anchor; empty: alerts carry no link
-  std::string dashboard_url;         // Grafana's root, "https://grafana.example.org"; empty: alerts carry no link
-  std::string agent_job = "leeway";  // the label `job` under which the agents are scraped
-  bool agent_alerts = true;          // alerts about the agent itself; once a Prometheus is enough
+  std::string runbook_url;    // where runbook.md is published, without anchor; empty: alerts carry no link
+  std::string dashboard_url;  // Grafana's root, "https://grafana.example.org"; empty: alerts carry no link
+  // Which series are of this service, as between braces: `job="shop"`. Written into every selector of what is
+  // generated.
+  std::string scope;
+  RuleLabels scope_labels;   // the labels of the scope that have one value, at least one: every alert carries them
+  std::string agent_job;     // the label `job` of `up` of the agents; empty: as the scope says
+  bool agent_alerts = true;  // alerts about the agent itself
   Duration silent_after = std::chrono::hours(1);  // a source without a record for this long raises one
   std::string team;                               // label `team` of alerts that name none
 };
@@ -67,6 +71,9 @@ class Catalog {
   // The first panel that shows a metric which the alert reads, or null. After arrange().
   const Panel* panel_of(const AlertRule& alert) const;
 };
+
+// The `job_name` under which Prometheus has to scrape the agents: that of the scope, or else the name of the set.
+std::string job_name(const RuleSettings& settings);
 
 // "shop", "shop-slo", "shop-agent": uid and file name of a dashboard.
 std::string dashboard_uid(const RuleSettings& settings, DashboardKind kind);

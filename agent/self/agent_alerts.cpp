@@ -200,8 +200,9 @@ runbook = { meaning = "What was sent to a socket arrived faster than it was read
 
 // The alerts that depend on the settings.
 std::string configured_alerts(const RuleSettings& settings) {
-  return "[[alert]]\nname = \"" + std::string(kDown) + "\"\nmetric = '''up{job=" + quote_promql(settings.agent_job) +
-         "}'''\nbelow = 1\nfor = \"5m\"\nseverity = \"critical\"\n" +
+  const std::string job = settings.agent_job.empty() ? "" : "{job=" + quote_promql(settings.agent_job) + "}";
+  return "[[alert]]\nname = \"" + std::string(kDown) + "\"\nmetric = '''up" + job +
+         "'''\nbelow = 1\nfor = \"5m\"\nseverity = \"critical\"\n" +
          "summary = \"A Leeway agent is down.\"\n"
          "description = \"Prometheus cannot scrape $labels.instance: nothing that it reads is monitored (up is "
          "$value).\"\n"
@@ -242,7 +243,13 @@ void add_agent_alerts(Catalog& catalog) {
     }
   }
   for (std::size_t i = before; i < catalog.alerts.size(); ++i) {
-    catalog.alerts[i].group = "agent";
+    AlertRule& alert = catalog.alerts[i];
+    alert.group = "agent";
+    if (alert.name == kDown && !catalog.settings.agent_job.empty()) {
+      // The job of the agents differs from the one that the other alerts have.
+      const RuleLabels& scope = catalog.settings.scope_labels;
+      alert.labels.insert(alert.labels.end(), scope.begin(), scope.end());
+    }
   }
 }
 
@@ -256,7 +263,6 @@ void inhibit_while_agent_is_down(Catalog& catalog) {
     }
   }
   for (const std::string& name : names) {
-    // Absent series have no labels to compare.
     catalog.inhibitions.push_back(
         {{{"alertname", kDown}}, {{"alertname", name}}, {}, "An agent that is down exports nothing."});
   }

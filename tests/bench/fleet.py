@@ -193,7 +193,7 @@ class Prometheus:
     def configure(self, rules):
         config = {"global": {"scrape_interval": f"{self.interval}s", "evaluation_interval": f"{EVALUATION}s"},
                   "rule_files": rules,
-                  "scrape_configs": [{"job_name": "leeway",
+                  "scrape_configs": [{"job_name": "fleet",
                                       "file_sd_configs": [{"files": [str(self.directory / "targets.json")]}]}]}
         (self.directory / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML
 

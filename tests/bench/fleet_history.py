@@ -39,7 +39,7 @@ def write(data, directory, agents, options):
                 ends = [list(counter.lines(range(start, following, seconds))) for counter in shared]
                 for agent in range(agents):
                     for slo in ("availability", "latency"):
-                        series = f'{metric}_total{{instance="agent-{agent}",job="leeway",slo="{slo}"}} '
+                        series = f'{metric}_total{{instance="agent-{agent}",job="fleet",slo="{slo}"}} '
                         file.write(series + series.join(ends[agent % len(ends)]))
                         written += len(ends[0])
             file.write("# EOF\n")

@@ -68,7 +68,7 @@ def agrees(found, expected, tolerance=1e-9):
 
 def written(key):
     name, labels = key
-    pairs = {**dict(labels), "job": "leeway", "instance": "agent:9464"}
+    pairs = {**dict(labels), "job": "decision-intelligence", "instance": "agent:9464"}
     return name + "{" + ",".join(f'{label}="{value}"' for label, value in pairs.items()) + "}"
 
 
@@ -86,7 +86,7 @@ def input_series(scenario):
         values = [f"{page[key] - moved!r}x{length - 1}" if key in page else f"stale _x{length - 1}"
                   for page, length in ((first, BEFORE), (last, AFTER + 10))]
         result.append({"series": written(key), "values": " ".join(values)})
-    for job, instance in (("leeway", "agent:9464"), ("decision-intel", "localhost:8000")):
+    for job, instance in (("decision-intelligence", "agent:9464"), ("decision-intel", "localhost:8000")):
         result.append({"series": f'up{{job="{job}",instance="{instance}"}}', "values": f"1x{BEFORE + AFTER + 10}"})
     return result
 

@@ -212,6 +212,8 @@ class HelmTest(unittest.TestCase):
         self.refused(self.template("leeway", "--set", "pack=echo"), "there is no pack \"echo\"")
         self.refused(self.template("leeway", "--set", "config=x,prometheusRule.enabled=true"), "leeway rules")
         self.refused(self.template("leeway", "--set", "config=x,dashboards.enabled=true"), "leeway dashboards")
+        self.refused(self.template("leeway", "--set", "config=x,podMonitor.enabled=true,prometheusRule.enabled=true,"
+                                   "prometheusRule.rules=y"), "podMonitor.job is not set")
         self.refused(self.template("leeway", "--set", "config=x,networkPolicy.enabled=true"), "the whole Pod")
         self.refused(self.template("leeway", "--set", "daemonset.enabled=true,networkPolicy.enabled=true"), "networkPolicy.from")
         self.refused(self.template("example-service", "--set", "leeway-sidecar.existingConfigMap=x"), "exclude each other")

@@ -41,8 +41,6 @@ class RenderedTest(unittest.TestCase):
         for folder in FOLDER.rglob("generated"):
             with tempfile.TemporaryDirectory() as directory:
                 expected = k8s.generated(folder.parent / "leeway.toml", directory)
-                if "daemonset" not in folder.parts:
-                    expected = {name: text for name, text in expected.items() if not name.endswith("-agent.yaml")}
                 found = {path.name: path.read_text() for path in folder.iterdir() if path.name != "kustomization.yaml"}
                 self.assertEqual(expected, found, AGAIN)
                 listed = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]

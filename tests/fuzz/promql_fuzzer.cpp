@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/promql/promql_check.h"
+#include "agent/promql/promql_scope.h"
 #include "agent/promql/selector.h"
 
 namespace leeway {
@@ -53,6 +55,19 @@ void check_selector(std::string_view text) {
   require(names || (again && same(*selector, *again) && again->to_string() == written));
 }
 
+// A matcher can be inserted into each selector of what parses, and is then in each.
+void check_scope(std::string_view text) {
+  const std::vector<Selector> before = selectors_of(text);
+  const std::string scoped = with_matchers(text, [](const Selector&) { return std::string("z_=\"q\""); });
+  const std::vector<Selector> after = selectors_of(scoped);
+  require(before.size() == after.size());
+  for (const Selector& selector : after) {
+    require(!selector.matchers.empty() && selector.matchers.front().label == "z_" &&
+            selector.matchers.front().value == "q");
+  }
+  static_cast<void>(keeps_label(text, "x"));
+}
+
 }  // namespace
 }  // namespace leeway
 
@@ -72,5 +87,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(catalog.find_metric(metric) != nullptr || catalog.find_recording_rule(metric) != nullptr);
   }
   check_selector(text);
+  check_scope(text);
   return 0;
 }

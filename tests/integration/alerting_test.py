@@ -20,7 +20,6 @@ state_dir = "{directory}/state"
 
 [rules]
 name = "shop"
-agent_job = "shop"
 scrape_interval = "1s"
 evaluation_interval = "1s"
 

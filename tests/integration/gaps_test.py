@@ -16,7 +16,6 @@ state_dir = "{directory}/state"
 
 [rules]
 name = "logs"
-agent_job = "leeway"
 scrape_interval = "1s"
 evaluation_interval = "1s"
 """ + "".join(f"""
@@ -62,7 +61,7 @@ class GapsTest(unittest.TestCase):
         # The generated rule as it is: nothing is shortened, an increase within an hour is seen at the next evaluation.
         rules = monitoring.generate("rules", agent.config, self.directory / "out") / "rules.yml"
         subprocess.run(["promtool", "check", "rules", "--lint=all", "--lint-fatal", rules], check=True, capture_output=True)
-        prometheus = monitoring.Prometheus(self.directory, {"leeway": f"127.0.0.1:{agent.port}"}, [rules])
+        prometheus = monitoring.Prometheus(self.directory, {"logs": f"127.0.0.1:{agent.port}"}, [rules])
         self.addCleanup(prometheus.close)
         seen = 'count_over_time(leeway_source_gaps_total{source="destroyed",reason="file_missing"}[1m]) >= 3'
         harness.wait_until(lambda: prometheus.query(seen), "scrapes without a gap", 60)

@@ -22,8 +22,16 @@ ALERTS_THAT_FIRE = {"ErrorBudgetFastBurn", "ErrorBudgetBurnPageSlow", "ErrorBudg
                     "LeewayLinesRejected",  # the sample has lines that are not JSON
                     "LeewaySourceSilent"}  # and is months old
 ALERTS_OF_THE_STAND_IN = {"EchoMemoryLeak", "HighMemoryUsage"}  # of a Prometheus that has just started
-SELECTORS_WITHOUT_DATA = {  # of the service's own metrics
-    'DatabaseSlowQueries: database_query_duration_seconds_bucket{le="+Inf"}'}
+SELECTORS_WITHOUT_DATA = {
+    # Of the service's own metrics.
+    'DatabaseSlowQueries: database_query_duration_seconds_bucket{job="echo-ridge-scoring"}',
+    'DatabaseSlowQueries: database_query_duration_seconds_bucket{job="echo-ridge-scoring", le="+Inf"}',
+    # There is neither a web configuration nor a stream, and every file can be read.
+    'LeewayCertificateExpiring: leeway_web_certificate_not_after_timestamp_seconds{job="echo-ridge"}',
+    'LeewayWebConfigurationBroken: leeway_web_config_last_reload_successful{job="echo-ridge"}',
+    'LeewayInputClosed: leeway_source_input_open{job="echo-ridge"}',
+    'LeewayInputDropped: leeway_source_dropped_total{job="echo-ridge"}',
+    'LeewayUnreadableFiles: leeway_source_unreadable_files{job="echo-ridge"}'}
 PANELS_WITHOUT_DATA = {"echo-ridge-slo: Budget lasts",  # it is spent
                        # There are no streams.
                        "echo-ridge-agent: Dropped datagrams and connections", "echo-ridge-agent: Streams that are open",
@@ -76,11 +84,11 @@ class QueriesTest(unittest.TestCase):
         rules = cls.directory / "fast.yml"
         rules.write_text(text)
         # Prometheus itself replaces the service: it exports the process metrics that alerts read.
-        targets = {"leeway": f"127.0.0.1:{agent.port}", "echo-ridge-scoring": None}
+        targets = {"echo-ridge": f"127.0.0.1:{agent.port}", "echo-ridge-scoring": None}
         cls.prometheus = monitoring.Prometheus(cls.directory, targets, [rules])
         cls.addClassCleanup(cls.prometheus.close)
         # The rest in portions: rates do not include the first value of a series.
-        scrapes = 'count_over_time(up{job="leeway"}[5m])'
+        scrapes = 'count_over_time(up{job="echo-ridge"}[5m])'
         for portion in range(PORTIONS):
             harness.wait_until(lambda least=2 + 2 * portion: cls.prometheus.query(f"{scrapes} >= {least}"), "scrapes", 60)
             with open(log, "ab") as file:

@@ -34,12 +34,42 @@ TEST(RuleSettings, AreRead) {
   EXPECT_TRUE(assembled.catalog().alerts.empty());
 }
 
+TEST(RuleSettings, TheScopeIsAJobOrASelector) {
+  const auto settings_of = [](const std::string& keys) {
+    return Assembled("[rules]\n" + keys + "\n").catalog().settings;
+  };
+  EXPECT_EQ(settings_of("name = 'shop'").scope, R"(job="shop")");
+  EXPECT_EQ(settings_of("name = 'shop'\njob = 'a \"b\"'").scope, R"(job="a \"b\"")");
+  const RuleSettings selected = settings_of(R"(selector = '{ app="x", job=~"y.*" }')");
+  EXPECT_EQ(selected.scope, R"(app="x", job=~"y.*")");
+  EXPECT_EQ(selected.scope_labels, (RuleLabels{{"app", "x"}}));
+  EXPECT_EQ(job_name(selected), "test");
+  EXPECT_THAT(selected.target_labels, ::testing::Contains("app"));
+}
+
 TEST(RuleSettings, WhatNoToolWouldTake) {
-  for (const char* settings :
-       {"name = 'Shop'", "name = 'a b'", "name = '-a'", "name = ''", "name = 'abcdefghijklmnopqrstuvwxyz12345'",
-        "evaluation_interval = '6m'", "fleet_labels = ['a-b']", "target_labels = ['']", "runbook_url = 'example.org'",
-        "runbook_url = 'https://e.org/{{ $value }}'", "dashboard_url = 'javascript:x'", "scrape_interval = '0s'",
-        "retention = 5", "agent_alerts = 'no'", "unknown = 1"}) {
+  for (const char* settings : {"name = 'Shop'",
+                               "name = 'a b'",
+                               "name = '-a'",
+                               "name = ''",
+                               "name = 'abcdefghijklmnopqrstuvwxyz12345'",
+                               "evaluation_interval = '6m'",
+                               "fleet_labels = ['a-b']",
+                               "target_labels = ['']",
+                               "runbook_url = 'example.org'",
+                               "runbook_url = 'https://e.org/{{ $value }}'",
+                               "dashboard_url = 'javascript:x'",
+                               "scrape_interval = '0s'",
+                               "retention = 5",
+                               "job = ''",
+                               "selector = 'up'",
+                               "selector = '{}'",
+                               "selector = '{job=~\"a.*\"}'",
+                               "selector = '{a=\"b\"} or up'",
+                               "selector = '{a=\"b\"'",
+                               "selector = '{a=\"b\"}'\njob = 'a'",
+                               "agent_alerts = 'no'",
+                               "unknown = 1"}) {
     EXPECT_THAT(Assembled(std::string("[rules]\n") + settings + "\n").diagnostics(),
                 HasSubstr("test.toml:" + std::to_string(kFirstLine + 1) + ":"))
         << settings;

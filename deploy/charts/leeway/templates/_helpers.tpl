@@ -40,6 +40,20 @@ node-logs
 {{- end -}}
 {{- end -}}
 
+{{/* The job of the agents, which their rules select. */}}
+{{- define "leeway.job" -}}
+{{- $pack := include "leeway.pack" . -}}
+{{- if .Values.podMonitor.job -}}
+{{- .Values.podMonitor.job -}}
+{{- else if $pack -}}
+{{- eq $pack "node-logs" | ternary "leeway" $pack -}}
+{{- else if or .Values.prometheusRule.enabled .Values.dashboards.enabled -}}
+{{- fail "podMonitor.job is not set: it has to be [rules] job of the configuration, by default its name, which rules and dashboards select" -}}
+{{- else -}}
+leeway
+{{- end -}}
+{{- end -}}
+
 {{- define "leeway.config" -}}
 {{- $pack := include "leeway.pack" . -}}
 {{- if $pack -}}
