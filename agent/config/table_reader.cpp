@@ -21,7 +21,8 @@ TableReader::TableReader(const ConfigTable& table, Position position, std::strin
 
 const ConfigValue* TableReader::value(std::string_view key) {
   known_.emplace(key);
-  return table_.find(key);
+  const ConfigValue* const found = table_.find(key);
+  return found != nullptr || defaults_ == nullptr ? found : defaults_->find(key);
 }
 
 bool TableReader::has(std::string_view key) { return value(key) != nullptr; }

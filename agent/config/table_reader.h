@@ -21,6 +21,9 @@ class TableReader {
   // `what` names the table in messages: "[[metric]] 'http_requests_total'". All references must outlive the reader.
   TableReader(const ConfigTable& table, Position position, std::string what, Diagnostics& diagnostics);
 
+  // Keys that the table lacks are read from `defaults`, which must outlive the reader; none of them is unused.
+  void fall_back_to(const ConfigTable& defaults) { defaults_ = &defaults; }
+
   bool has(std::string_view key);
 
   std::string required_string(std::string_view key);
@@ -63,6 +66,7 @@ class TableReader {
   const T* typed(std::string_view key, std::string_view expected);
 
   const ConfigTable& table_;
+  const ConfigTable* defaults_ = nullptr;
   Position position_;
   std::string what_;
   Diagnostics& diagnostics_;

@@ -123,6 +123,7 @@ class Assembler {
           source->schema.set_time_reader(source->definition->time_reader());
           source->schema.set_time_zone(source->definition->time_zone());
         }
+        source->cells = cell_keys_of(table);
         source->has_file_versions = kind.has_file_versions;
         reader.report_unused_keys();
       }
@@ -167,18 +168,19 @@ class Assembler {
       return;
     }
     AssembledSource* const source = sources.front();
-    MonitorContext context{reader,
-                           schemas_of(sources),
-                           options_.started,
-                           files_,
-                           source->has_file_versions,
-                           assembly_.settings.state_dir,
-                           std::bind_front(read_records, std::ref(files_), std::cref(options_.cancelled)),
-                           source->definition == nullptr || source->definition->names_columns(),
-                           source->definition != nullptr && source->definition->has_several_files(),
-                           source->definition.get(),
-                           std::bind_front(read_file_columns, std::ref(files_)),
-                           [this, source] { return columns_of(*source); }};
+    MonitorContext context{
+        reader,
+        schemas_of(sources),
+        options_.started,
+        files_,
+        source->has_file_versions,
+        assembly_.settings.state_dir,
+        std::bind_front(read_records, std::ref(files_), std::cref(options_.cancelled), std::cref(source->cells)),
+        source->definition == nullptr || source->definition->names_columns(),
+        source->definition != nullptr && source->definition->has_several_files(),
+        source->definition.get(),
+        std::bind_front(read_file_columns, std::ref(files_)),
+        [this, source] { return columns_of(*source); }};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {

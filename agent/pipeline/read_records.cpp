@@ -30,6 +30,16 @@ std::unique_ptr<SourceDefinition> file_source_of(TableReader& table, const std::
 
 }  // namespace
 
+ConfigTable cell_keys_of(const ConfigTable& source) {
+  ConfigTable cells;
+  for (const char* const key : {"null_values", "quoted_numbers", "thousands"}) {
+    if (const ConfigValue* const value = source.find(key)) {
+      cells.set(key, *value);
+    }
+  }
+  return cells;
+}
+
 Expected<std::vector<std::string>> read_file_columns(FileSystem& files, TableReader& table, const std::string& key) {
   const Error unknown{ErrorCode::kIo, "the files of '" + key + "' cannot be read"};
   const std::optional<std::string> pattern = table.string(key);
@@ -45,8 +55,9 @@ Expected<std::vector<std::string>> read_file_columns(FileSystem& files, TableRea
   return names;
 }
 
-bool read_records(FileSystem& files, const std::atomic<bool>& cancelled, TableReader& table, const std::string& key,
-                  const Schema& schema, const std::function<void(const RecordBatch&)>& visit) {
+bool read_records(FileSystem& files, const std::atomic<bool>& cancelled, const ConfigTable& cells, TableReader& table,
+                  const std::string& key, const Schema& schema, const std::function<void(const RecordBatch&)>& visit) {
+  table.fall_back_to(cells);
   const std::optional<std::string> pattern = table.string(key);
   if (!pattern) {
     return false;

@@ -36,8 +36,8 @@ class ReferenceFile : public ::testing::Test {
   // The profile that the [[drift]] of a source that reads `data` compares with once everything is read.
   std::optional<DriftProfile> profile(const std::string& reference, const std::string& data) {
     const std::string text =
-        "[[source]]\nname = 's'\ntype = 'file'\nformat = 'csv'\npath = '" + data +
-        "'\n[[drift]]\nname = 'd'\ncolumns = ['price', 'zone']\nwindow = { rows = 200 }\nthreshold = 0.1\n" +
+        "[[source]]\nname = 's'\ntype = 'file'\nformat = 'csv'\npath = '" + data + "'\n" + source_keys_ +
+        "[[drift]]\nname = 'd'\ncolumns = ['price', 'zone']\nwindow = { rows = 200 }\nthreshold = 0.1\n" +
         "reference = " + reference + "\n";
     diagnostics_ = {};
     const ConfigTable config = parse_toml(text, "test.toml", diagnostics_);
@@ -56,6 +56,7 @@ class ReferenceFile : public ::testing::Test {
   std::string errors() const { return diagnostics_.to_string(); }
 
   std::filesystem::path directory_;
+  std::string source_keys_;
   Diagnostics diagnostics_;
 };
 
@@ -68,6 +69,28 @@ TEST_F(ReferenceFile, IsTheReferenceThatItsRowsWouldHaveBecome) {
   ASSERT_TRUE(of_file) << errors();
   EXPECT_EQ(of_file->id(), of_rows->id());
   EXPECT_EQ(of_file->columns.at("price").rows, 500U);
+}
+
+// What stands for null in the source does so in the reference, unless that says otherwise.
+TEST_F(ReferenceFile, HasTheNullsOfItsSource) {
+  std::ofstream(directory_ / "train.csv") << [] {
+    std::string text = "price,zone\n";
+    for (int i = 0; i < 200; ++i) {
+      text += i % 4 == 0 ? "-999,none\n" : "\"1,0" + std::to_string(10 + i % 50) + "\",north\n";
+    }
+    return text;
+  }();
+  const std::string today = write_rows("today.csv", 10);
+  const std::string reference = "{ file = '" + path("train.csv") + "', format = 'csv'";
+  source_keys_ = "null_values = ['-999', 'none']\nthousands = ','\nquoted_numbers = true\n";
+  const auto of_source = profile(reference + " }", today);
+  ASSERT_TRUE(of_source) << errors();
+  EXPECT_EQ(of_source->columns.at("price").value_rows(), 150U);
+  EXPECT_EQ(of_source->columns.at("price").facts.numbers, 150U);
+  EXPECT_EQ(of_source->columns.at("zone").value_rows(), 150U);
+  const auto of_its_own = profile(reference + ", null_values = ['none'] }", today);
+  ASSERT_TRUE(of_its_own) << errors();
+  EXPECT_EQ(of_its_own->columns.at("price").value_rows(), 200U);
 }
 
 TEST_F(ReferenceFile, OfAnotherFormatAndSeveralFiles) {
