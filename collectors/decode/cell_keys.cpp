@@ -37,8 +37,9 @@ CellOptions read_cell_keys(TableReader& reader) { return {read_character(reader,
 
 CellOptions read_table_cell_keys(TableReader& reader) {
   CellOptions options = read_cell_keys(reader);
-  options.nulls = NullValues(
-      reader.strings("null_values").value_or(std::vector<std::string>{"NA", "N/A", "NULL", "null", "None", "nan"}));
+  options.nulls =
+      NullValues(reader.strings("null_values")
+                     .value_or(std::vector<std::string>{"NA", "N/A", "NULL", "null", "None", "nan", "NaN"}));
   return options;
 }
 

@@ -108,6 +108,11 @@ def finite(column):
     return pandas.Series([float(value) for value in values if is_number(value) and math.isfinite(value)], dtype=float)
 
 
+def not_finite(column):
+    """The share of the values, without nulls, that pandas.to_numeric() would refuse, or that are NaN or infinite."""
+    return share(present(column).map(lambda value: not (is_number(seconds(value)) and math.isfinite(seconds(value)))))
+
+
 def identity(value):
     """Equal for equal values: Python's numbers compare exactly, but True is 1, and NaN is not itself. Lists have none."""
     if isinstance(value, list):
@@ -201,6 +206,12 @@ PER_COLUMN = {
 }
 
 
+LISTS = shares(lambda value: isinstance(value, list))
+# By check: the share of the column's values that it leaves out.
+LEFT_OUT = {**{check: not_finite for check in (*STATISTICS, "quantile", "mean_change", "std_change")},
+            "distinct": LISTS, "varies": LISTS}
+
+
 def correlation(table, x, y):
     pairs = [(seconds(a), seconds(b)) for a, b in zip(table[x], table[y])]
     pairs = [pair for pair in pairs if all(is_number(value) and math.isfinite(value) for value in pair)]
@@ -247,6 +258,7 @@ def expected(table, before, parquet):
         for statistic in ("mean", "std"):
             base = STATISTICS[statistic](before[name])
             # A change from what is only rounding is rounding, too.
+            base = None if not_finite(before[name]) else base
             if not base or abs(base) > 1e-9 * finite(before[name]).abs().max():
                 values[statistic + "_change", label(name, parquet)] = change(STATISTICS[statistic](column), base)
     if parquet:
@@ -305,7 +317,16 @@ class RandomTablesTest(unittest.TestCase):
             unjudged = samples[("leeway_quality_check_unjudged_runs", labels)]
             # The sums of two algorithms differ by roundings of their largest value.
             rounding = max(1e-12 * largest if check in ("mean", "std") else 1e-9, 1e-9 * abs(value or 0))
-            if value is None:
+            left_out = samples.get(("leeway_quality_check_left_out_ratio", labels))
+            if check in LEFT_OUT:
+                expected_left_out = LEFT_OUT[check](table[column.removeprefix("timestamp(").rstrip(")")])
+                if left_out is None or expected_left_out is None or abs(left_out - expected_left_out) > 1e-12:
+                    if left_out is not expected_left_out:
+                        yield f"{name}: {check} of {column} leaves out {left_out}, expected {expected_left_out}"
+            if left_out:
+                passed = samples.get(("leeway_quality_check_passed", labels))
+                agrees = unjudged > 0 and passed is None and (value is None) == (found is None)
+            elif value is None:
                 agrees = found is None and (unjudged > 0 or len(table["num"]) == 0)
             else:
                 agrees = found is not None and abs(found - value) <= rounding and unjudged == 0

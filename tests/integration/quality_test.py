@@ -43,7 +43,7 @@ columns = { required = ["score"], extra = "forbidden" }
             self.assertEqual(0, self.run_leeway("check", config, text_format).returncode)
 
     def test_nan_in_a_table_is_null_unless_null_values_says_otherwise(self):
-        (self.directory / "scores.csv").write_text("score\nnan\n1\n")
+        (self.directory / "scores.csv").write_text("score\nnan\n1\nNaN\n2\n")
         for of_source, null, nan in (("", 0.5, 0), ("null_values = []\n", 0, 0.5)):
             done = self.run_leeway("replay", of_source + """replaces = "any"
 [[quality]]
@@ -57,6 +57,21 @@ nan_ratio = { column = "score" }
             found = [samples["leeway_quality_check_value", (("check", check), ("column", "score"), ("quality", "scores"))]
                      for check in ("null_ratio", "nan_ratio")]
             self.assertEqual([null, nan], found, done.stderr)
+
+    def test_texts_among_numbers_are_no_numbers_that_pass(self):
+        (self.directory / "scores.csv").write_text("score\n" + "1.5\n.\n" * 100)
+        for keys, passed, unjudged in (("", None, 1), (", max_left_out = 0.5", 1, 0)):
+            done = self.run_leeway("replay", f"""replaces = "any"
+[[quality]]
+name = "scores"
+[[quality.check]]
+mean = {{ column = "score", min = 1.2{keys} }}
+""")
+            samples = harness.exposition.parse_samples(done.stdout)
+            labels = (("check", "mean"), ("column", "score"), ("quality", "scores"))
+            self.assertEqual([passed, unjudged, 0.5, 1.5],
+                             [samples.get(("leeway_quality_check_" + name, labels))
+                              for name in ("passed", "unjudged_runs", "left_out_ratio", "value")], done.stderr)
 
     def test_no_result_is_of_whichever_file_was_read_last(self):
         quality = """

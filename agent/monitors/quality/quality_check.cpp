@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint8_t kIsExact = 1;
 constexpr std::uint8_t kHasRows = 2;
 constexpr std::uint8_t kHasUnjudged = 4;
+constexpr std::uint8_t kHasLeftOut = 8;       // from version 3 on
+constexpr std::uint8_t kHasRowsLeftOut = 16;  // likewise
 
 }  // namespace
 
@@ -27,8 +29,11 @@ std::unique_ptr<QualityCheck> QualityCheck::make(const QualityCheckSettings& set
 
 void QualityCheck::end_run(std::uint64_t rows) {
   outcome_ = judge(rows);
-  unjudged_runs_ = outcome_.value ? 0 : unjudged_runs_ + (rows > 0 ? 1 : 0);
-  if (outcome_.previous_value) {
+  if (const std::uint64_t values = outcome_.rows.value_or(0) + left_out_; leaves_out(settings_) && values > 0) {
+    outcome_.left_out = static_cast<double>(left_out_) / static_cast<double>(values);
+  }
+  unjudged_runs_ = is_judged() ? 0 : unjudged_runs_ + (rows > 0 ? 1 : 0);
+  if (outcome_.previous_value && is_of_its_rows()) {
     previous_ = outcome_.previous_value;
   }
   clear();
@@ -42,8 +47,16 @@ std::optional<double> QualityCheck::change(const std::optional<double>& now) con
   return std::isfinite(ratio) ? std::optional(ratio) : std::nullopt;
 }
 
+void QualityCheck::clear() {
+  left_out_ = 0;
+  clear_run();
+}
+
+bool QualityCheck::is_of_its_rows() const { return outcome_.left_out.value_or(0) <= settings_.max_left_out; }
+bool QualityCheck::is_judged() const { return outcome_.value && is_of_its_rows(); }
+
 std::optional<bool> QualityCheck::passed() const {
-  return outcome_.value ? std::optional(settings_.limits.hold(*outcome_.value)) : std::nullopt;
+  return is_judged() ? std::optional(settings_.limits.hold(*outcome_.value)) : std::nullopt;
 }
 
 void QualityCheck::save(StateWriter& out) const {
@@ -51,12 +64,19 @@ void QualityCheck::save(StateWriter& out) const {
   save_optional(outcome_.value, out);
   save_optional(outcome_.violations, out);
   out.u8(static_cast<std::uint8_t>((outcome_.exact ? kIsExact : 0) | (outcome_.rows ? kHasRows : 0) |
-                                   (unjudged_runs_ > 0 ? kHasUnjudged : 0)));
+                                   (unjudged_runs_ > 0 ? kHasUnjudged : 0) | (outcome_.left_out ? kHasLeftOut : 0) |
+                                   (left_out_ > 0 ? kHasRowsLeftOut : 0)));
   if (outcome_.rows) {
     out.u64(*outcome_.rows);
   }
   if (unjudged_runs_ > 0) {
     out.u64(unjudged_runs_);
+  }
+  if (outcome_.left_out) {
+    out.f64(*outcome_.left_out);
+  }
+  if (left_out_ > 0) {
+    out.u64(left_out_);
   }
   save_run(out);
 }
@@ -69,6 +89,8 @@ Expected<void> QualityCheck::load(StateReader& in) {
   outcome_.exact = (flags & kIsExact) != 0;
   outcome_.rows = (flags & kHasRows) != 0 ? std::optional(in.u64()) : std::nullopt;
   unjudged_runs_ = (flags & kHasUnjudged) != 0 ? in.u64() : 0;
+  outcome_.left_out = (flags & kHasLeftOut) != 0 ? std::optional(in.f64()) : std::nullopt;
+  left_out_ = (flags & kHasRowsLeftOut) != 0 ? in.u64() : 0;
   if (Expected<void> loaded = load_run(in); !loaded) {
     return loaded;
   }

@@ -26,6 +26,9 @@ struct QualityOutcome {
   std::optional<double> previous_value{};  // the base of the next change; not exported
   bool exact = true;
   std::optional<std::uint64_t> rows{};  // that the value is of; none: the check is not of values
+  // Of the rows with a value, the share that the check's value is not of, because they have none that it can use; none
+  // if the check uses all values, or the run has none.
+  std::optional<double> left_out{};
 };
 
 class QualityCheck {
@@ -43,13 +46,15 @@ class QualityCheck {
   // Ends the run of `rows` rows and sets outcome().
   void end_run(std::uint64_t rows);
   // Discards the current run.
-  virtual void clear() = 0;
+  void clear();
 
   const QualityCheckSettings& settings() const { return settings_; }
   const QualityOutcome& outcome() const { return outcome_; }
-  // Runs with rows, one after the other up to the last, that gave no value.
+  // Whether the last run neither passed nor failed: it gave no value, or one that is of too few of its rows.
+  bool is_judged() const;
+  // Runs with rows, one after the other up to the last, that were not judged.
   std::uint64_t unjudged_runs() const { return unjudged_runs_; }
-  // No value if the outcome has none.
+  // No value if the run was not judged.
   std::optional<bool> passed() const;
 
   void save(StateWriter& out) const;
@@ -57,19 +62,26 @@ class QualityCheck {
   Expected<void> load(StateReader& in);
 
  protected:
+  // As clear(), of what the kind of check holds.
+  virtual void clear_run() = 0;
   virtual QualityOutcome judge(std::uint64_t rows) = 0;
   virtual void save_run(StateWriter& out) const = 0;
   virtual Expected<void> load_run(StateReader& in) = 0;
 
+  // A row of the current run has a value, but none that the check can use.
+  void leave_out() { ++left_out_; }
   // The change to `now` from the last run that had a value, relative to that value; none if that is 0 or missing.
   std::optional<double> change(const std::optional<double>& now) const;
 
   const QualityCheckSettings& settings_;
 
  private:
+  bool is_of_its_rows() const;  // or leaves out no more of them than it may
+
   std::optional<double> previous_;  // the base of a change: from the last run that had one
   QualityOutcome outcome_;
   std::uint64_t unjudged_runs_ = 0;
+  std::uint64_t left_out_ = 0;  // rows of the current run
 };
 
 }  // namespace leeway

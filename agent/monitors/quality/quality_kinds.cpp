@@ -28,6 +28,10 @@ void read_highest_share(QualityKindReader& reader, std::string_view key) {
   reader.check.limits.maximum = read_share(reader.table, key).value_or(0);
 }
 
+void read_left_out(QualityKindReader& reader) {
+  reader.check.max_left_out = read_share(reader.table, "max_left_out").value_or(0);
+}
+
 void read_whole(QualityKindReader& reader) {
   read_limits(reader);
   reader.settings.checks.push_back(reader.check);
@@ -35,6 +39,10 @@ void read_whole(QualityKindReader& reader) {
 void read_column_limits(QualityKindReader& reader) {
   read_limits(reader);
   add_per_column(reader);
+}
+void read_statistic(QualityKindReader& reader) {
+  read_left_out(reader);
+  read_column_limits(reader);
 }
 void read_column_share(QualityKindReader& reader) {
   read_highest_share(reader, "max");
@@ -48,6 +56,7 @@ void read_freshness(QualityKindReader& reader) {
   }
   reader.check.limits.maximum = to_seconds(limit);
   if (reader.table.has("column")) {
+    read_left_out(reader);
     add_per_column(reader);
   } else {
     reader.settings.checks.push_back(reader.check);
@@ -222,10 +231,12 @@ void read_unique(QualityKindReader& reader) {
   reader.check.max_keys =
       static_cast<std::size_t>(reader.table.integer("max_keys", 1, kMostKeys).value_or(kDefaultKeys));
   read_highest_share(reader, "max_ratio");
+  read_left_out(reader);
   reader.settings.checks.push_back(reader.check);
 }
 
 void read_varies(QualityKindReader& reader) {
+  read_left_out(reader);
   reader.check.limits.minimum = 1;
   add_per_column(reader);
 }
@@ -236,7 +247,7 @@ void read_quantile(QualityKindReader& reader) {
     reader.table.missing("q", "a share of the values such as 0.95");
   }
   reader.check.quantile = quantile.value_or(0);
-  read_column_limits(reader);
+  read_statistic(reader);
 }
 
 void read_correlation(QualityKindReader& reader) {
@@ -245,6 +256,7 @@ void read_correlation(QualityKindReader& reader) {
     reader.table.error("columns", "'columns' has " + std::to_string(reader.check.inputs.size()) + "; expected two");
   }
   reader.check.column = joined(reader.settings, reader.check.inputs);
+  read_left_out(reader);
   read_whole(reader);
 }
 
@@ -274,6 +286,7 @@ void read_group_order(QualityKindReader& reader) {
     reader.table.error(descending ? "descending" : "ascending", "a group is named twice");
   }
   reader.check.limits.maximum = 0;
+  read_left_out(reader);
   reader.check.column = reader.check.inputs.size() == 2 ? label_of(reader.settings, reader.check.inputs[1]) : "";
   reader.settings.checks.push_back(reader.check);
 }
@@ -298,15 +311,15 @@ constexpr std::array<KindEntry, kQualityKinds> kKinds{{
     {kMatches, "matches", kRatio, "Pattern", "share of values that do not match", read_matches},
     {kExpression, "expression", kRatio, "Expression", "share of rows that pass", read_expression},
     {kUnique, "unique", kRatio, "DuplicateKeys", "share of rows that repeat a key", read_unique},
-    {kDistinct, "distinct", kNumber, "Distinct", "number of distinct values", read_column_limits},
+    {kDistinct, "distinct", kNumber, "Distinct", "number of distinct values", read_statistic},
     {kVaries, "varies", kNumber, "ConstantColumn", "whether there are two different values", read_varies},
-    {kMean, "mean", kNumber, "Mean", "mean", read_column_limits},
-    {kStd, "std", kNumber, "Std", "standard deviation", read_column_limits},
-    {kMinimum, "minimum", kNumber, "Minimum", "smallest value", read_column_limits},
-    {kMaximum, "maximum", kNumber, "Maximum", "largest value", read_column_limits},
+    {kMean, "mean", kNumber, "Mean", "mean", read_statistic},
+    {kStd, "std", kNumber, "Std", "standard deviation", read_statistic},
+    {kMinimum, "minimum", kNumber, "Minimum", "smallest value", read_statistic},
+    {kMaximum, "maximum", kNumber, "Maximum", "largest value", read_statistic},
     {kQuantile, "quantile", kNumber, "Quantile", "quantile", read_quantile},
-    {kMeanChange, "mean_change", kRatio, "MeanChange", "change of the mean", read_column_limits},
-    {kStdChange, "std_change", kRatio, "StdChange", "change of the standard deviation", read_column_limits},
+    {kMeanChange, "mean_change", kRatio, "MeanChange", "change of the mean", read_statistic},
+    {kStdChange, "std_change", kRatio, "StdChange", "change of the standard deviation", read_statistic},
     {kCorrelation, "correlation", kNumber, "Correlation", "correlation", read_correlation},
     {kGroupOrder, "group_order", kNumber, "GroupOrder", "number of means out of order", read_group_order},
 }};
@@ -326,6 +339,9 @@ std::optional<ConfigValue> short_form(QualityKind kind, const ConfigValue& value
 
 }  // namespace
 
+bool leaves_out(const QualityCheckSettings& check) {
+  return check.kind >= kUnique || (check.kind == kFreshness && !check.inputs.empty());
+}
 std::string_view to_string(QualityKind kind) { return entry_of(kind).name; }
 QualityValue value_of(QualityKind kind) { return entry_of(kind).value; }
 std::string_view alert_name(QualityKind kind) { return entry_of(kind).alert; }

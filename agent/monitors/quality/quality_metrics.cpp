@@ -22,6 +22,9 @@ bool has_ages(const QualitySettings& settings) {
 bool has_others(const QualitySettings& settings) {
   return !std::all_of(settings.checks.begin(), settings.checks.end(), is_age);
 }
+bool has_left_out(const QualitySettings& settings) {
+  return std::any_of(settings.checks.begin(), settings.checks.end(), leaves_out);
+}
 bool has_checks(const QualitySettings& settings) { return !settings.checks.empty(); }
 bool by_version(const QualitySettings& settings) { return settings.by_version(); }
 bool has_summaries(const QualitySettings& settings) { return !settings.summaries.empty(); }
@@ -30,7 +33,7 @@ bool has_quantiles(const QualitySettings& settings) {
                      [](const auto& summary) { return !summary.quantiles.empty(); });
 }
 
-constexpr std::array<MetricRow<QualitySettings>, 21> kMetrics{{
+constexpr std::array<MetricRow<QualitySettings>, 23> kMetrics{{
     {kQualityRows, kGauge, "Rows of the last run.", kBySegment},
     {kQualityRuns, MetricType::kCounter, "Runs that were judged.", kBySegment},
     {kQualityEmptyRuns, MetricType::kCounter, "Runs without any row.", kBySegment},
@@ -44,7 +47,9 @@ constexpr std::array<MetricRow<QualitySettings>, 21> kMetrics{{
     {kQualityViolations, kGauge, "Rows of the last run that violated the check.", kByCheck, has_others},
     {kQualityExact, kGauge, "Whether the value is exact (1) or an estimate (0).", kByCheck, has_others},
     {kQualityCheckRows, kGauge, "Rows of the last run that the value of the check is of.", kByCheck, has_others},
-    {kQualityUnjudged, kGauge, "Last runs in a row that had rows but gave no value for the check.", kByCheck,
+    {kQualityLeftOut, kGauge, "Share of the values of the last run, without nulls, that the check cannot use.",
+     kByCheck, has_left_out},
+    {kQualityUnjudged, kGauge, "Last runs in a row that had rows but neither passed nor failed the check.", kByCheck,
      has_checks},
     {kQualitySummaryRows, kGauge, "Rows of the last run, by group.", kByGroup, has_summaries},
     {kQualityMean, kGauge, "Mean of a column in the last run.", kByGroup, has_summaries},
@@ -52,6 +57,8 @@ constexpr std::array<MetricRow<QualitySettings>, 21> kMetrics{{
     {kQualityMin, kGauge, "Smallest value of a column in the last run.", kByGroup, has_summaries},
     {kQualityMax, kGauge, "Largest value of a column in the last run.", kByGroup, has_summaries},
     {kQualityNullRatio, kGauge, "Share of rows of the last run without a value.", kByGroup, has_summaries},
+    {kQualitySummaryLeftOut, kGauge, "Share of the values of the last run, without nulls, that are no finite numbers.",
+     kByGroup, has_summaries},
     {kQualityDistinct, kGauge, "Distinct values of a column in the last run.", kByGroup, has_summaries},
     {kQualityQuantile, kGauge, "Quantiles of a column in the last run.", kByQuantile, has_quantiles},
 }};

@@ -14,6 +14,7 @@ inline constexpr const char* kQualityLimit = "leeway_quality_check_limit";
 inline constexpr const char* kQualityViolations = "leeway_quality_check_violations";
 inline constexpr const char* kQualityExact = "leeway_quality_check_exact";
 inline constexpr const char* kQualityCheckRows = "leeway_quality_check_rows";
+inline constexpr const char* kQualityLeftOut = "leeway_quality_check_left_out_ratio";
 inline constexpr const char* kQualityUnjudged = "leeway_quality_check_unjudged_runs";
 inline constexpr const char* kQualityNewest = "leeway_quality_newest_timestamp_seconds";
 inline constexpr const char* kQualityRows = "leeway_quality_rows";
@@ -27,6 +28,7 @@ inline constexpr const char* kQualityStd = "leeway_quality_summary_std";
 inline constexpr const char* kQualityMin = "leeway_quality_summary_min";
 inline constexpr const char* kQualityMax = "leeway_quality_summary_max";
 inline constexpr const char* kQualityNullRatio = "leeway_quality_summary_null_ratio";
+inline constexpr const char* kQualitySummaryLeftOut = "leeway_quality_summary_left_out_ratio";
 inline constexpr const char* kQualityDistinct = "leeway_quality_summary_distinct";
 inline constexpr const char* kQualityQuantile = "leeway_quality_summary_quantile";
 

@@ -22,10 +22,12 @@ class MomentsCheck final : public QualityCheck {
     for (const std::uint32_t place : rows.places) {
       if (const std::optional<double> number = finite_number_of(values[place])) {
         moments_.add(*number);
+      } else if (!is_absent(values[place])) {
+        leave_out();
       }
     }
   }
-  void clear() override { moments_ = {}; }
+  void clear_run() override { moments_ = {}; }
 
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override {
@@ -63,10 +65,12 @@ class QuantileCheck final : public QualityCheck {
     for (const std::uint32_t place : rows.places) {
       if (const std::optional<double> number = finite_number_of(values[place])) {
         sketch_.add(*number);
+      } else if (!is_absent(values[place])) {
+        leave_out();
       }
     }
   }
-  void clear() override { sketch_ = KllSketch(kQuantileItems); }
+  void clear_run() override { sketch_ = KllSketch(kQuantileItems); }
 
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override {
@@ -90,14 +94,18 @@ class CorrelationCheck final : public QualityCheck {
   using QualityCheck::QualityCheck;
   void add(const QualityRows& rows) override {
     for (const std::uint32_t place : rows.places) {
-      const std::optional<double> x = finite_number_of(rows.inputs[settings_.inputs[0]][place]);
-      const std::optional<double> y = finite_number_of(rows.inputs[settings_.inputs[1]][place]);
+      const Value& first = rows.inputs[settings_.inputs[0]][place];
+      const Value& second = rows.inputs[settings_.inputs[1]][place];
+      const std::optional<double> x = finite_number_of(first);
+      const std::optional<double> y = finite_number_of(second);
       if (x && y) {
         moments_.add(*x, *y);
+      } else if (!is_absent(first) && !is_absent(second)) {
+        leave_out();
       }
     }
   }
-  void clear() override { moments_ = {}; }
+  void clear_run() override { moments_ = {}; }
 
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override {
@@ -127,13 +135,18 @@ class GroupOrderCheck final : public QualityCheck {
   void add(const QualityRows& rows) override {
     for (const std::uint32_t place : rows.places) {
       const LabelInterner::Code group = texts_.find(rows.inputs[settings_.inputs[0]][place]);
-      const std::optional<double> number = finite_number_of(rows.inputs[settings_.inputs[1]][place]);
-      if (group < groups_.size() && number) {
+      const Value& value = rows.inputs[settings_.inputs[1]][place];
+      if (group >= groups_.size() || is_absent(value)) {
+        continue;
+      }
+      if (const std::optional<double> number = finite_number_of(value)) {
         groups_[group].add(*number);
+      } else {
+        leave_out();
       }
     }
   }
-  void clear() override { groups_.assign(groups_.size(), {}); }
+  void clear_run() override { groups_.assign(groups_.size(), {}); }
 
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override {

@@ -269,14 +269,19 @@ void QualityRules::add_not_judged() {
   alert.severity = Severity::kWarning;
   alert.summary = "A check of " + settings_.name + " neither passes nor fails.";
   alert.description = "The last $value runs (" + settings_.window_text() + ") of " + settings_.name +
-                      " had rows, but nothing that the check $labels.check is of.";
-  alert.when = "runs with rows have no value for a check";
+                      " had rows, but no value for the check $labels.check, or too many that it cannot use.";
+  alert.when = "runs with rows neither pass nor fail a check";
   alert.metrics = {kQualityUnjudged};
   alert.runbook = {};
   alert.runbook.meaning =
-      "The check saw nothing: its column is missing or null in all rows, or holds nothing of the kind that it needs.";
-  alert.runbook.queries = {selector(kQualityUnjudged) + " > 0", selector(kQualityCheckRows)};
+      "The check saw nothing, or not enough: its column is missing or null in all rows, or holds values that are not "
+      "of "
+      "the kind that it needs, such as texts among numbers.";
+  alert.runbook.queries = {selector(kQualityUnjudged) + " > 0", selector(kQualityLeftOut) + " > 0",
+                           selector(kQualityCheckRows)};
   alert.runbook.steps = {"See whether the column has another name or another type than before.",
+                         "If a text stands for null, add it to `null_values` of the source; if the check may leave out "
+                         "some values, say how many with `max_left_out`.",
                          "Stop relying on the check until it has a value again; results of other checks are valid."};
   const SignalTiming timing = timing_of(alert, catalog_.settings.evaluation_interval);
   for (const QualityCheckSettings* const check : {first_other, first_change}) {

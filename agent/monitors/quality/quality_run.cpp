@@ -68,6 +68,7 @@ void QualityRun::collect_check(const QualityCheck& check, std::span<const Label>
   const QualityOutcome& outcome = check.outcome();
   const SeriesLabels own = segment_labels(
       {{"quality", settings_.name}, {"check", settings.name}, {"column", settings.column}}, segment, out);
+  leeway::add(kQualityLeftOut, own, outcome.left_out, out);
   leeway::add(kQualityUnjudged, own, static_cast<double>(check.unjudged_runs()), out);
   if (settings.kind == QualityKind::kFreshness) {
     leeway::add(kQualityNewest, own, outcome.value, out);
@@ -107,6 +108,7 @@ void QualityRun::collect_summary(const QualitySummary& summary, std::span<const 
       leeway::add(kQualityMin, own, figures.minimum, out);
       leeway::add(kQualityMax, own, figures.maximum, out);
       leeway::add(kQualityNullRatio, own, figures.null_ratio, out);
+      leeway::add(kQualitySummaryLeftOut, own, figures.left_out, out);
       leeway::add(kQualityDistinct, own, figures.distinct, out);
       for (std::size_t i = 0; i < figures.quantiles.size(); ++i) {
         const std::string quantile = plain_number(summary.settings().quantiles[i]);

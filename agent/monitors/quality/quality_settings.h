@@ -92,6 +92,7 @@ struct QualityCheckSettings {
   std::vector<std::string> texts;  // kInSet; kGroupOrder: from the lowest mean up; kExtraColumns: known ones, ascending
   double quantile = 0;
   std::size_t max_keys = 0;  // kUnique
+  double max_left_out = 0;   // a run that leaves out a larger share of the values is not judged
 };
 
 // One [[quality.summary]].
@@ -123,6 +124,8 @@ struct QualitySettings {
   std::size_t add_input(Expression expression);
 };
 
+// Whether the check is of some kinds of values only, and leaves out the others.
+bool leaves_out(const QualityCheckSettings& check);
 // The key of the kind in [[quality.check]], which is also the name of the check unless one is given.
 std::string_view to_string(QualityKind kind);
 QualityValue value_of(QualityKind kind);

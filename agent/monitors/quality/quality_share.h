@@ -16,7 +16,7 @@ class QualityShare final : public QualityCheck {
   static bool is_kind(QualityKind kind);
 
   void add(const QualityRows& rows) override;
-  void clear() override { considered_ = violations_ = 0; }
+  void clear_run() override { considered_ = violations_ = 0; }
 
  protected:
   QualityOutcome judge(std::uint64_t rows) override;

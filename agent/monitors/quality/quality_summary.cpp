@@ -21,6 +21,7 @@ void save_figures(const QualityFigures& figures, StateWriter& out) {
        {&figures.null_ratio, &figures.mean, &figures.standard_deviation, &figures.minimum, &figures.maximum}) {
     save_optional(*number, out);
   }
+  save_optional(figures.left_out, out);
   out.u64(figures.quantiles.size());
   for (const double quantile : figures.quantiles) {
     out.f64(quantile);
@@ -34,6 +35,7 @@ void load_figures(QualityFigures& figures, StateReader& in) {
        {&figures.null_ratio, &figures.mean, &figures.standard_deviation, &figures.minimum, &figures.maximum}) {
     *number = load_optional(in);
   }
+  figures.left_out = in.version() >= 3 ? load_optional(in) : std::nullopt;
   const std::uint64_t quantiles = in.count(sizeof(double));
   for (std::uint64_t i = 0; i < quantiles && in.ok(); ++i) {
     figures.quantiles.push_back(in.f64());
@@ -93,10 +95,14 @@ std::uint64_t QualitySummary::add(const QualityRows& rows, FailureCounts& failur
 QualityFigures QualitySummary::figures_of(const Cell& cell) const {
   QualityFigures figures;
   figures.rows = cell.rows;
+  const std::uint64_t values = cell.rows - cell.absent;
   if (cell.rows > 0) {
     figures.null_ratio = static_cast<double>(cell.absent) / static_cast<double>(cell.rows);
   }
-  figures.distinct = std::min(std::round(cell.values.estimate()), static_cast<double>(cell.rows - cell.absent));
+  if (values > 0) {
+    figures.left_out = static_cast<double>(values - cell.moments.count()) / static_cast<double>(values);
+  }
+  figures.distinct = std::min(std::round(cell.values.estimate()), static_cast<double>(values));
   figures.mean = cell.moments.mean();
   figures.standard_deviation = cell.moments.standard_deviation();
   figures.minimum = cell.moments.minimum();

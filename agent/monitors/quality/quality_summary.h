@@ -19,6 +19,7 @@ namespace leeway {
 struct QualityFigures {
   std::uint64_t rows = 0;
   std::optional<double> null_ratio;
+  std::optional<double> left_out;  // share of the values that are no finite numbers
   double distinct = 0;
   std::optional<double> mean;
   std::optional<double> standard_deviation;

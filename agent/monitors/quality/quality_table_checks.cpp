@@ -10,7 +10,7 @@ class RowsCheck final : public QualityCheck {
  public:
   using QualityCheck::QualityCheck;
   void add(const QualityRows& /*rows*/) override {}
-  void clear() override {}
+  void clear_run() override {}
 
  protected:
   QualityOutcome judge(std::uint64_t rows) override {
@@ -32,7 +32,13 @@ class FreshnessCheck final : public QualityCheck {
     for (const std::uint32_t place : rows.places) {
       std::optional<double> time;
       if (!settings_.inputs.empty()) {
-        time = finite_number_of(rows.inputs[settings_.inputs.front()][place]);
+        const Value& value = rows.inputs[settings_.inputs.front()][place];
+        time = finite_number_of(value);
+        if (time) {
+          ++times_;
+        } else if (!is_absent(value)) {
+          leave_out();
+        }
       } else if (rows.times[place] != kNoTime) {
         time = to_unix_seconds(rows.times[place]);
       }
@@ -41,18 +47,28 @@ class FreshnessCheck final : public QualityCheck {
       }
     }
   }
-  void clear() override { newest_.reset(); }
+  void clear_run() override {
+    newest_.reset();
+    times_ = 0;
+  }
 
  protected:
-  QualityOutcome judge(std::uint64_t /*rows*/) override { return {.value = newest_}; }
-  void save_run(StateWriter& out) const override { save_optional(newest_, out); }
+  QualityOutcome judge(std::uint64_t /*rows*/) override {
+    return {.value = newest_, .rows = settings_.inputs.empty() ? std::nullopt : std::optional(times_)};
+  }
+  void save_run(StateWriter& out) const override {
+    save_optional(newest_, out);
+    out.u64(times_);
+  }
   Expected<void> load_run(StateReader& in) override {
     newest_ = load_optional(in);
+    times_ = in.version() >= 3 ? in.u64() : newest_ ? 1 : 0;
     return {};
   }
 
  private:
   std::optional<double> newest_;
+  std::uint64_t times_ = 0;  // rows with one in the column
 };
 
 class ColumnCheck final : public QualityCheck {
@@ -70,7 +86,7 @@ class ColumnCheck final : public QualityCheck {
                return !(values[place].kind == ValueKind::kMissing || values[place].failure == Failure::kMissingField);
              });
   }
-  void clear() override { found_ = named_ = false; }
+  void clear_run() override { found_ = named_ = false; }
 
  protected:
   QualityOutcome judge(std::uint64_t rows) override {
@@ -104,7 +120,7 @@ class ExtraColumnsCheck final : public QualityCheck {
     }
   }
   void add(const QualityRows& /*rows*/) override {}
-  void clear() override { extra_.reset(); }
+  void clear_run() override { extra_.reset(); }
 
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override { return {.value = extra_}; }

@@ -24,10 +24,13 @@ class UniqueCheck final : public QualityCheck {
       }
       if (key) {
         keys_.add(*key);
+      } else if (std::none_of(settings_.inputs.begin(), settings_.inputs.end(),
+                              [&](std::size_t input) { return is_absent(rows.inputs[input][place]); })) {
+        leave_out();
       }
     }
   }
-  void clear() override { keys_.clear(); }
+  void clear_run() override { keys_.clear(); }
 
  protected:
   QualityOutcome judge(std::uint64_t /*rows*/) override {
@@ -62,10 +65,11 @@ class DistinctCheck final : public QualityCheck {
         ++nulls_;
       } else if (!is_absent(values[place])) {
         ++others_;
+        leave_out();
       }
     }
   }
-  void clear() override {
+  void clear_run() override {
     values_.clear();
     counted_ = nulls_ = others_ = 0;
   }
@@ -115,10 +119,12 @@ class VariesCheck final : public QualityCheck {
         varies_ = varies_ || (count_ > 0 && *hash != first_);
         first_ = count_ == 0 ? *hash : first_;
         ++count_;
+      } else if (!is_absent(values[place])) {
+        leave_out();
       }
     }
   }
-  void clear() override {
+  void clear_run() override {
     varies_ = false;
     count_ = first_ = 0;
   }

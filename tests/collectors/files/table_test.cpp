@@ -27,16 +27,16 @@ Outcome read_table(const std::string& format, const std::vector<std::string>& fi
 
 TEST(Csv, CellsAreNumbersTextsOrNull) {
   EXPECT_THAT(
-      read_table("format = 'csv'", {"a", "b"}, "a,b\n1,x\n-2.5,\"3\"\n,\"\"\n007,+1\n1e3,True\n nan,NaN\n").rows,
-      ElementsAre("1 'x'", "-2.5 '3'", "null ''", "'007' '+1'", "1000. 'True'", "' nan' 'NaN'"));
+      read_table("format = 'csv'", {"a", "b"}, "a,b\n1,x\n-2.5,\"3\"\n,\"\"\n007,+1\n1e3,True\n nan,Nan\n").rows,
+      ElementsAre("1 'x'", "-2.5 '3'", "null ''", "'007' '+1'", "1000. 'True'", "' nan' 'Nan'"));
 }
 
 TEST(Csv, WordsForNothingAreNull) {
-  const std::string table = "a,b\nNA,N/A\nNULL,null\nNone,nan\n\"NA\",na\n-999,nano\n";
+  const std::string table = "a,b\nNA,N/A\nNULL,null\nNone,nan\nNaN,1\n\"NA\",na\n-999,nano\n";
   EXPECT_THAT(read_table("format = 'csv'", {"a", "b"}, table).rows,
-              ElementsAre("null null", "null null", "null null", "'NA' 'na'", "-999 'nano'"));
+              ElementsAre("null null", "null null", "null null", "null 1", "'NA' 'na'", "-999 'nano'"));
   EXPECT_THAT(read_table("format = 'csv'\nnull_values = ['-999', 'na']", {"a", "b"}, table + ",\n").rows,
-              ElementsAre("'NA' 'N/A'", "'NULL' 'null'", "'None' 'nan'", "'NA' null", "null 'nano'", "null null"));
+              ElementsAre("'NA' 'N/A'", "'NULL' 'null'", "'None' 'nan'", "'NaN' 1", "'NA' null", "null 'nano'", "null null"));
   EXPECT_THAT(read_table("format = 'tsv'\nnull_values = []\ntime = 'b'", {"a"}, "a\tb\nNA\tNA\n").rows,
               ElementsAre("'NA'"));
   EXPECT_THAT(read_table("format = 'regex'\npattern = '(?P<a>.*)'", {"a"}, "NA\n").rows, ElementsAre("'NA'"));

@@ -195,6 +195,82 @@ TEST(Quality, SaysOfHowManyRowsACheckIs) {
   }
 }
 
+// A figure of a part of the values does not pass for one of all.
+TEST(Quality, AFigureOfAPartOfTheValuesIsNotJudged) {
+  const std::vector<Value> half{number(1.5), text("."), Value::null(), number(1.5), number(kNan)};
+  const std::vector<Value> flags{number(3), number(3), Value::of_bool(true), number(kInfinity)};
+  const std::vector<Value> lists{text("a"), text("b"), text("a"), Value::list(2)};
+  const std::vector<std::tuple<std::string, std::vector<Value>, double, double>> cases{
+      {"mean = { column = 'x', min = 1", half, 1.5, 0.5},
+      {"std = { column = 'x', max = 1", half, 0, 0.5},
+      {"minimum = { column = 'x', min = 1", half, 1.5, 0.5},
+      {"maximum = { column = 'x', max = 3", flags, 3, 0.5},
+      {"quantile = { column = 'x', q = 0.9, max = 3", flags, 3, 0.5},
+      {"unique = { columns = ['x'], max_ratio = 1", lists, 1.0 / 3, 0.25},
+      {"distinct = { column = 'x', min = 1", lists, 2, 0.25},
+      {"varies = { column = 'x'", lists, 1, 0.25},
+  };
+  for (const auto& [kind, values, value, left_out] : cases) {
+    const std::string key = kind.substr(0, kind.find(' '));
+    MonitorFixture strict("quality", with_checks(check(kind + " }")));
+    ASSERT_EQ(strict.errors(), "");
+    Feed(strict).version(1, "x", values);
+    EXPECT_FALSE(strict.shown(of("passed", key, "x"))) << kind;
+    EXPECT_EQ(strict.value(of("unjudged_runs", key, "x")), 1) << kind;
+    EXPECT_EQ(strict.value(of("left_out_ratio", key, "x")), left_out) << kind;
+    EXPECT_DOUBLE_EQ(strict.value(of("value", key, "x")), value) << kind;
+    MonitorFixture lenient("quality", with_checks(check(kind + ", max_left_out = 0.5 }")));
+    ASSERT_EQ(lenient.errors(), "");
+    Feed(lenient).version(1, "x", values);
+    EXPECT_EQ(lenient.value(of("passed", key, "x")), 1) << kind;
+    EXPECT_EQ(lenient.value(of("unjudged_runs", key, "x")), 0) << kind;
+  }
+}
+
+TEST(Quality, AFigureOfAPartOfThePairsIsNotJudged) {
+  const auto feed = [](const std::string& kind) {
+    auto fixture = std::make_unique<MonitorFixture>("quality", with_checks(check(kind)));
+    EXPECT_EQ(fixture->errors(), "");
+    Feed rows(*fixture);
+    rows.begin(1);
+    rows.row({{"x", number(1)}, {"y", number(1)}, {"g", text("a")}, {"t", text("2025-08-25T19:27:04Z")}});
+    rows.row({{"x", number(2)}, {"y", number(2)}, {"g", text("b")}, {"t", text("yesterday")}});
+    rows.row({{"x", text("3 EUR")}, {"y", number(0)}, {"g", text("b")}, {"t", Value::null()}});
+    rows.row({{"x", text("3 EUR")}, {"y", Value::null()}, {"g", text("c")}}).end();
+    return fixture;
+  };
+  const auto correlation = feed("correlation = { columns = ['x', 'y'], min = 0.9 }");
+  EXPECT_FALSE(correlation->shown(of("passed", "correlation", "x,y")));
+  EXPECT_DOUBLE_EQ(correlation->value(of("left_out_ratio", "correlation", "x,y")), 1.0 / 3);
+  const auto order = feed("group_order = { group = 'g', value = 'x', ascending = ['a', 'b'] }");
+  EXPECT_FALSE(order->shown(of("passed", "group_order", "x")));
+  EXPECT_DOUBLE_EQ(order->value(of("left_out_ratio", "group_order", "x")), 1.0 / 3) << "of the groups that are named";
+  const auto age = feed("freshness = { column = 'timestamp(t)', max = '1d' }");
+  EXPECT_EQ(age->value(of("unjudged_runs", "freshness", "timestamp(t)")), 1);
+  EXPECT_EQ(age->value(of("left_out_ratio", "freshness", "timestamp(t)")), 0.5);
+  EXPECT_EQ(age->value(series("newest_timestamp_seconds", ",check=\"freshness\",column=\"timestamp(t)\"")), 1756150024);
+}
+
+// A change is one from a run that was judged.
+TEST(Quality, WhatIsNotJudgedIsNoBaseOfAChange) {
+  const std::string config =
+      with_checks(check("mean_change = { column = 'x', max = 1 }") + "[[quality.summary]]\ncolumns = ['x']\n");
+  auto fixture = std::make_unique<MonitorFixture>("quality", config);
+  Feed(*fixture).version(1, "x", {number(2)});
+  Feed(*fixture).version(2, "x", {number(8), text("?")});
+  EXPECT_EQ(fixture->value(of("value", "mean_change", "x")), 3);
+  EXPECT_FALSE(fixture->shown(of("passed", "mean_change", "x")));
+  EXPECT_EQ(fixture->value(series("summary_left_out_ratio", ",column=\"x\"")), 0.5);
+  const std::string state = fixture->saved();
+  fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_TRUE(fixture->load(state));
+  EXPECT_EQ(fixture->value(of("left_out_ratio", "mean_change", "x")), 0.5);
+  EXPECT_EQ(fixture->value(series("summary_left_out_ratio", ",column=\"x\"")), 0.5);
+  Feed(*fixture).version(3, "x", {number(3)});
+  EXPECT_EQ(fixture->value(of("value", "mean_change", "x")), 0.5);
+  EXPECT_EQ(fixture->value(of("passed", "mean_change", "x")), 1);
+}
+
 TEST(Quality, RunsThatAreNotJudgedCountUntilOneIs) {
   const std::string config = with_checks(check("mean = { column = 'x', min = 0 }"));
   auto fixture = std::make_unique<MonitorFixture>("quality", config);

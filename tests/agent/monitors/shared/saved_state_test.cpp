@@ -33,8 +33,9 @@ constexpr std::array<SavedState, 7> kStates{{
      "segment = 'zone'\nwindow = { rows = 40 }\n[[quality.check]]\nmean_change = { column = 'ms', max = 0.5 }\n"
      "[[quality.check]]\nunique = { columns = ['ms', 'zone'] }\n[[quality.check]]\nquantile = { column = 'ms', q = "
      "0.9, "
-     "max = 99 }\n[[quality.summary]]\ncolumns = ['ms']\nby = ['zone']\nquantiles = [0.5]\n"},
-    {"quality_of_versions", "quality", "[[quality.check]]\nrows_change = { max = 0.5 }\n"},
+     "max = 99 }\n[[quality.summary]]\ncolumns = ['ms']\nby = ['zone']\nquantiles = [0.5]\n",
+     2},
+    {"quality_of_versions", "quality", "[[quality.check]]\nrows_change = { max = 0.5 }\n", 2},
     {"slo", "slo", "good = 'ms < 90'\nobjective = 0.99\nperiod = '6h'\n"},
     {"histogram", "metric",
      "type = 'histogram'\nvalue = 'ms'\nlabels = ['zone']\nbuckets = [10, 50]\nmax_series = 2\n"},
