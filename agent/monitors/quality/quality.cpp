@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint8_t kInVersion = 1;
 constexpr std::uint8_t kHasColumns = 2;
 constexpr std::uint8_t kHasOverflowed = 4;
+constexpr std::uint8_t kHasVersionRows = 8;
 constexpr std::uint8_t kStarted = 1;
 constexpr std::uint8_t kHasEmptyRuns = 2;
 constexpr std::uint8_t kHasPath = 4;
@@ -81,13 +82,18 @@ class Quality final : public Monitor {
   void declare(Catalog& catalog) const override { add_quality_rules(settings_, catalog); }
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
+  std::vector<std::string> take_notes() override { return std::exchange(notes_, {}); }
+  bool wants_sample() const override { return settings_.window_rows != 0; }
 
  private:
   // Whether the batch continues the current version.
   bool follow_version(const RecordBatch& batch);
   // Judges the segments in the version that ends, and those only in earlier versions of its file.
   void end_version(const FileVersionPart& part);
-  void add_rows(const RecordBatch& batch);
+  // A window of rows that no version fills spans several, and is judged when a later one is read.
+  void measure_version(const FileVersionPart& part, std::size_t rows);
+  // Returns how many.
+  std::size_t add_rows(const RecordBatch& batch);
   void flush(QualitySegment& segment);
   void end_run(QualitySegment& segment, TimePoint time);
   // Ends the windows by time that end before `time`.
@@ -98,6 +104,11 @@ class Quality final : public Monitor {
   bool in_version_ = false;
   std::uint64_t version_ = 0;         // id of the current one
   std::vector<std::string> columns_;  // of the current file, if its format names them
+
+  std::uint64_t version_rows_ = 0;    // of the version that is being read
+  std::uint64_t short_versions_ = 0;  // that had fewer rows than a window
+  bool noted_ = false;
+  std::vector<std::string> notes_;
 
   std::vector<std::uint64_t> overflowed_;  // rows of groups beyond `max_groups`, by summary
 
@@ -117,9 +128,27 @@ void Quality::observe(const RecordBatch& batch) {
   if (settings_.by_version() && !follow_version(batch)) {
     return;
   }
-  add_rows(batch);
+  const std::size_t rows = add_rows(batch);
+  if (settings_.window_rows != 0 && part) {
+    measure_version(*part, rows);
+  }
   if (settings_.by_version() && batch.file_version()->last) {
     end_version(*batch.file_version());
+  }
+}
+
+void Quality::measure_version(const FileVersionPart& part, std::size_t rows) {
+  version_rows_ = (part.first ? 0 : version_rows_) + rows;
+  if (!part.last || version_rows_ == 0 || version_rows_ >= settings_.window_rows) {
+    return;
+  }
+  ++short_versions_;
+  if (!std::exchange(noted_, true)) {
+    notes_.push_back("[[quality]] '" + settings_.name + "': a window of " + std::to_string(settings_.window_rows) +
+                     " rows is more than the " + std::to_string(version_rows_) + " rows of " +
+                     (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
+                     ", so it spans several versions and is judged only when later ones are read; expected no "
+                     "`window`, so that each version is judged, or fewer rows");
   }
 }
 
@@ -161,10 +190,10 @@ bool Quality::follow_version(const RecordBatch& batch) {
   return current;
 }
 
-void Quality::add_rows(const RecordBatch& batch) {
+std::size_t Quality::add_rows(const RecordBatch& batch) {
   Selection& rows = segments_.select(batch);
   if (rows.empty()) {
-    return;
+    return 0;
   }
   segments_.resolve(batch, rows);
   inputs_.clear();
@@ -187,6 +216,7 @@ void Quality::add_rows(const RecordBatch& batch) {
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     flush(segments_[series]);
   }
+  return rows.size();
 }
 
 // A segment, or the window after another, may begin in the middle of a file, which has named its columns already.
@@ -243,8 +273,13 @@ void Quality::save(StateWriter& out) const {
   segments_.save_segments(out);
   const bool overflowed = std::any_of(overflowed_.begin(), overflowed_.end(), [](auto rows) { return rows > 0; });
   out.u8(static_cast<std::uint8_t>((in_version_ ? kInVersion : 0) | (columns_.empty() ? 0 : kHasColumns) |
-                                   (overflowed ? kHasOverflowed : 0)));
+                                   (overflowed ? kHasOverflowed : 0) |
+                                   (version_rows_ + short_versions_ > 0 ? kHasVersionRows : 0)));
   out.u64(version_);
+  if (version_rows_ + short_versions_ > 0) {
+    out.u64(version_rows_);
+    out.u64(short_versions_);
+  }
   if (!columns_.empty()) {
     out.u64(columns_.size());
     for (const std::string& column : columns_) {
@@ -263,6 +298,8 @@ Expected<void> Quality::load(StateReader& in) {
     const std::uint8_t flags = in.u8();
     in_version_ = (flags & kInVersion) != 0;
     version_ = in.u64();
+    version_rows_ = (flags & kHasVersionRows) != 0 ? in.u64() : 0;
+    short_versions_ = (flags & kHasVersionRows) != 0 ? in.u64() : 0;
     const std::uint64_t columns = (flags & kHasColumns) != 0 ? in.count() : 0;
     for (std::uint64_t i = 0; i < columns && in.ok(); ++i) {
       columns_.emplace_back(in.text());
@@ -274,7 +311,7 @@ Expected<void> Quality::load(StateReader& in) {
   }
   if (!loaded) {
     in_version_ = false;
-    version_ = 0;
+    version_ = version_rows_ = short_versions_ = 0;
     columns_.clear();
     overflowed_.assign(overflowed_.size(), 0);
   }
@@ -301,6 +338,10 @@ void Quality::report(std::vector<MetricStatus>& out) const {
 }
 
 void Quality::collect(SnapshotBuilder& out) const {
+  if (short_versions_ != 0) {
+    out.add(out.family(quality_metric(kQualityShortVersions)), segment_labels({{"quality", settings_.name}}, {}, out),
+            static_cast<double>(short_versions_));
+  }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     const SeriesLabels segment = segments_.table().labels(series);
     const TimePoint created = segments_.table().created(series);

@@ -11,6 +11,7 @@ constexpr MetricType kGauge = MetricType::kGauge;
 constexpr std::array kByCheck{"quality", "check", "column", "segment"};
 constexpr std::array kByLimit{"quality", "check", "column", "bound", "segment"};
 constexpr std::array kBySegment{"quality", "segment"};
+constexpr std::array kByMonitor{"quality"};
 constexpr std::array kByFile{"quality", "file", "segment"};
 constexpr std::array kByGroup{"quality", "column", "group", "group_2", "group_3", "segment"};
 constexpr std::array kByQuantile{"quality", "column", "quantile", "group", "group_2", "group_3", "segment"};
@@ -26,6 +27,7 @@ bool has_left_out(const QualitySettings& settings) {
   return std::any_of(settings.checks.begin(), settings.checks.end(), leaves_out);
 }
 bool has_checks(const QualitySettings& settings) { return !settings.checks.empty(); }
+bool by_rows(const QualitySettings& settings) { return settings.window_rows != 0; }
 bool by_version(const QualitySettings& settings) { return settings.by_version(); }
 bool has_summaries(const QualitySettings& settings) { return !settings.summaries.empty(); }
 bool has_quantiles(const QualitySettings& settings) {
@@ -33,10 +35,12 @@ bool has_quantiles(const QualitySettings& settings) {
                      [](const auto& summary) { return !summary.quantiles.empty(); });
 }
 
-constexpr std::array<MetricRow<QualitySettings>, 23> kMetrics{{
+constexpr std::array<MetricRow<QualitySettings>, 24> kMetrics{{
     {kQualityRows, kGauge, "Rows of the last run.", kBySegment},
     {kQualityRuns, MetricType::kCounter, "Runs that were judged.", kBySegment},
     {kQualityEmptyRuns, MetricType::kCounter, "Runs without any row.", kBySegment},
+    {kQualityShortVersions, MetricType::kCounter,
+     "Versions of files with fewer rows than a window, which therefore spans several.", kByMonitor, by_rows},
     {kQualityLastRun, kGauge, "Time of the last run: of the file's version, the window's end or its last row.",
      kBySegment},
     {kQualityRunInfo, kGauge, "1, with the file or directory whose version was the last run.", kByFile, by_version},

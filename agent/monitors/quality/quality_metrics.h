@@ -20,6 +20,7 @@ inline constexpr const char* kQualityNewest = "leeway_quality_newest_timestamp_s
 inline constexpr const char* kQualityRows = "leeway_quality_rows";
 inline constexpr const char* kQualityRuns = "leeway_quality_runs_total";
 inline constexpr const char* kQualityEmptyRuns = "leeway_quality_empty_runs_total";
+inline constexpr const char* kQualityShortVersions = "leeway_quality_short_versions_total";
 inline constexpr const char* kQualityRunInfo = "leeway_quality_last_run_info";
 inline constexpr const char* kQualityLastRun = "leeway_quality_last_run_timestamp_seconds";
 inline constexpr const char* kQualitySummaryRows = "leeway_quality_summary_rows";

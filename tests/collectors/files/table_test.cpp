@@ -35,8 +35,9 @@ TEST(Csv, WordsForNothingAreNull) {
   const std::string table = "a,b\nNA,N/A\nNULL,null\nNone,nan\nNaN,1\n\"NA\",na\n-999,nano\n";
   EXPECT_THAT(read_table("format = 'csv'", {"a", "b"}, table).rows,
               ElementsAre("null null", "null null", "null null", "null 1", "'NA' 'na'", "-999 'nano'"));
-  EXPECT_THAT(read_table("format = 'csv'\nnull_values = ['-999', 'na']", {"a", "b"}, table + ",\n").rows,
-              ElementsAre("'NA' 'N/A'", "'NULL' 'null'", "'None' 'nan'", "'NaN' 1", "'NA' null", "null 'nano'", "null null"));
+  EXPECT_THAT(
+      read_table("format = 'csv'\nnull_values = ['-999', 'na']", {"a", "b"}, table + ",\n").rows,
+      ElementsAre("'NA' 'N/A'", "'NULL' 'null'", "'None' 'nan'", "'NaN' 1", "'NA' null", "null 'nano'", "null null"));
   EXPECT_THAT(read_table("format = 'tsv'\nnull_values = []\ntime = 'b'", {"a"}, "a\tb\nNA\tNA\n").rows,
               ElementsAre("'NA'"));
   EXPECT_THAT(read_table("format = 'regex'\npattern = '(?P<a>.*)'", {"a"}, "NA\n").rows, ElementsAre("'NA'"));

@@ -42,6 +42,34 @@ TEST(Quality, WindowsByRows) {
   EXPECT_EQ(fixture.value(series("last_run_timestamp_seconds")), to_unix_seconds(kOrigin + seconds(5)));
 }
 
+TEST(Quality, WindowsThatNoVersionFillsAreSaid) {
+  const std::string config = with_checks(check("rows = { min = 1 }"), "window = { rows = 3 }\nwhen = 'x > 0'\n");
+  auto fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_EQ(fixture->errors(), "");
+  EXPECT_TRUE(fixture->monitor().wants_sample());
+  Feed(*fixture).of_file(1, "/data/a.csv").version(1, "x", {number(1), number(2), number(3)});
+  EXPECT_TRUE(fixture->monitor().take_notes().empty());
+  EXPECT_FALSE(fixture->shown(series("short_versions_total")));
+  Feed(*fixture).of_file(1, "/data/a.csv").version(2, "x", {number(1), number(2), number(-1)});
+  EXPECT_THAT(fixture->monitor().take_notes(),
+              ::testing::ElementsAre(
+                  ::testing::HasSubstr("'scores': a window of 3 rows is more than the 2 rows of '/data/a.csv'")));
+  // It is said once, also of a version that a restart divides, and counted each time.
+  Feed(*fixture).begin(3).row({{"x", number(1)}}).flush();
+  const std::string state = fixture->saved();
+  fixture = std::make_unique<MonitorFixture>("quality", config);
+  ASSERT_TRUE(fixture->load(state));
+  RecordBatch last;
+  last.reset(fixture->schema().size());
+  last.set_file_version({.file = 1, .id = 3, .modified = kOrigin, .last = true});
+  fixture->monitor().observe(last);
+  EXPECT_EQ(fixture->value(series("short_versions_total")), 2);
+  // A stream has no versions.
+  MonitorFixture stream("quality", config);
+  Feed(stream).row({{"x", number(1)}}).flush();
+  EXPECT_TRUE(stream.monitor().take_notes().empty());
+}
+
 TEST(Quality, WindowsByTimeAreJudgedThoughNothingCame) {
   const std::string config =
       with_checks(check("rows = { min = 2 }") + check("rows_change = { min = -0.5 }"), "window = { time = '1h' }\n");
