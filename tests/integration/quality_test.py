@@ -82,7 +82,7 @@ name = "scores"
 rows = {{ min = 1 }}
 """
         for keys, of_source, refused in (("", "", True), ("window = { rows = 2 }", "", False),
-                                         ('segment = "zone"', "", False), ("", 'version = "all"', False),
+                                         ('segment = "zone"', "", False), ("""segment = "'all'\"""", "", True), ("", 'version = "all"', False),
                                          ("", 'replaces = "any"', False)):
             done = self.run_leeway("check", of_source + quality.format(keys))
             self.assertEqual((2 if refused else 0, refused),

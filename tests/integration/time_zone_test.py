@@ -39,6 +39,15 @@ segment = "weekday(ts)"
 """
 
 
+QUALITY = """
+[[quality]]
+name = "days"
+window = { time = "2d" }
+[[quality.check]]
+rows = { min = 1 }
+"""
+
+
 def moments(zone):
     """Seconds around each change of the zone's clocks in 60 years, and at random."""
     def offset(second):
@@ -84,6 +93,19 @@ class TimeZoneTest(unittest.TestCase):
             (self.directory / "app.log").write_text("\n".join(lines) + "\n")
             found = {series: value for series, value in self.replay(name).items() if value and "hour=" in series}
             self.assertEqual(expected, found, name)
+
+    def test_windows_of_a_day_in_another_zone_are_warned_of(self):
+        (self.directory / "app.log").write_text("")
+        for zone, monitor, warned in (("America/New_York", DRIFT.replace("rows = 50", 'time = "1d"'), True),
+                                      ("America/New_York", QUALITY, True), ("UTC", QUALITY, False),
+                                      ("America/New_York", DRIFT.replace("rows = 50", 'time = "6h"'), False)):
+            with self.subTest(zone=zone, monitor=monitor):
+                config = self.directory / "leeway.toml"
+                config.write_text(CONFIG.format(directory=self.directory, zone=zone) + monitor)
+                checked = subprocess.run([harness.LEEWAY, "check", "--config.file", config], capture_output=True,
+                                         text=True, check=True)
+                self.assertEqual(warned, 'begin and end at midnight of UTC, not of "America/New_York"' in
+                                 checked.stdout + checked.stderr, checked.stderr)
 
     def test_a_weekday_is_a_segment(self):
         """Sundays are unlike other days, each like the Sunday before: only the day that changes is drift."""

@@ -10,6 +10,7 @@
 #include "agent/monitors/drift/drift_columns.h"
 #include "agent/monitors/drift/drift_notes.h"
 #include "agent/monitors/drift/drift_reference.h"
+#include "agent/monitors/shared/day_windows.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/sketches/null_scores.h"
 
@@ -138,6 +139,7 @@ void read_window(MonitorContext& context, DriftSettings& settings) {
     }
   }
   table->report_unused_keys();
+  warn_of_day_windows(context, "window", settings.step_time);
 }
 
 // Whether rows of two files are never in the same segment.

@@ -7,6 +7,7 @@
 #include "agent/monitors/quality/quality_metrics.h"
 #include "agent/monitors/quality/quality_rules.h"
 #include "agent/monitors/quality/quality_run.h"
+#include "agent/monitors/shared/day_windows.h"
 #include "agent/monitors/shared/segment_states.h"
 #include "agent/monitors/shared/segments.h"
 
@@ -356,6 +357,13 @@ void Quality::collect(SnapshotBuilder& out) const {
   }
 }
 
+// The same for all records.
+bool is_constant(const Expression& segment) {
+  Schema schema;
+  const Expected<Expression> compiled = Expression::compile(segment.text(), schema);
+  return compiled && schema.fields().empty();
+}
+
 }  // namespace
 
 std::unique_ptr<Monitor> build_quality(MonitorContext& context) {
@@ -366,7 +374,8 @@ std::unique_ptr<Monitor> build_quality(MonitorContext& context) {
     context.reader.missing("window",
                            "{ rows = 1000 } or { time = \"1h\" }: this source has no files to judge as a whole");
   }
-  if (context.has_several_files && settings.by_version() && !settings.segment) {
+  warn_of_day_windows(context, "window", settings.window_time);
+  if (context.has_several_files && settings.by_version() && (!settings.segment || is_constant(*settings.segment))) {
     context.reader.error(
         "source",
         "several files match its `path`, each with versions of its own, so the results would be those of whichever was "
