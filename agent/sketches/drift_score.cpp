@@ -257,6 +257,18 @@ double DriftScorer::cramer_von_mises_in_cells(const WindowSums& window) const {
                                    {ties_.begin() + 1, ties_.end()});
 }
 
+// A sum of numbers far from 0 has the rounding of their size: where the numbers are kept, that of their distances.
+double DriftScorer::mean_shift(const WindowSums& window, double held) const {
+  if (window.values.empty()) {
+    return window.sum / held - reference_.mean;
+  }
+  double sum = 0;
+  for (const WeightedValue& item : window.values) {
+    sum += static_cast<double>(item.weight) * (item.value - reference_.mean);
+  }
+  return sum / held;
+}
+
 double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
   const std::span<const double> values = std::span(window.cells).subspan(1);  // without missing ones
   const std::span<const double> expected = std::span(reference_.counts).subspan(1);
@@ -289,7 +301,7 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
                                             : wasserstein_on_cells(positions, expected, values) / scale_of(reference_);
     }
     case DriftMethod::kMeanShift:
-      return std::abs(window.sum / held - reference_.mean) / scale_of(reference_);
+      return std::abs(mean_shift(window, held)) / scale_of(reference_);
     case DriftMethod::kOutOfRange:
       return (window.cells[ColumnReference::kBelowCell] + window.cells.back()) / held;
     default:

@@ -100,6 +100,7 @@ class DriftScorer {
   double cramer_von_mises_in_cells(const WindowSums& window) const;
   // The unit of distances of values.
   double scale() const;
+  double mean_shift(const WindowSums& window, double held) const;
   double score_cells(DriftMethod method, const WindowSums& window);
   // With `windows` that have values or fine sums.
   Estimate score_values(DriftMethod method, const WindowSums& window);

@@ -163,6 +163,8 @@ StreamReader::Consumed CsvReader::parse(const Piece& piece, RecordBatch& batch, 
         reject(counts, "ragged", row_text(text, consumed.bytes, at));
       } else if (!empty_line) {
         append(text, piece.offset + at, batch, counts);
+      } else if (columns_.names().size() == 1) {
+        ++counts.anomalies["blank_line"];
       }
       ++consumed.rows;
       consumed.bytes = at;

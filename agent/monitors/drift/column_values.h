@@ -10,13 +10,18 @@
 
 namespace leeway {
 
-// The number as in NumericValue; no value if it is not a finite number.
+// Larger numbers, which stand for infinity or for nothing, such as the largest double, count as infinite: the squares
+// of all others, and their sums, are doubles.
+inline constexpr double kLargestNumber = 1e100;
+inline bool is_usable(double number) { return std::abs(number) <= kLargestNumber; }  // not if it is NaN
+
+// The number as in NumericValue; no value if it is not usable.
 inline std::optional<double> finite_number(const Value& value) {
   if (!value.is_number() && !value.is_time()) {
     return std::nullopt;
   }
   const double number = value.is_number() ? value.as_double() : value.seconds();
-  return std::isfinite(number) ? std::optional(number) : std::nullopt;
+  return is_usable(number) ? std::optional(number) : std::nullopt;
 }
 
 // Whether a text stands for no value: it is empty, as writers of tables that put nulls in quotes leave it, or NaN.
@@ -35,12 +40,12 @@ inline bool is_absent(const Value& value) {
          (value.kind == ValueKind::kError && value.failure == Failure::kMissingField);
 }
 
-// Writes the finite numbers among the values to `out`, which has their size; returns how many. Adds to `absent`.
+// Writes the usable numbers among the values to `out`, which has their size; returns how many. Adds to `absent`.
 inline std::size_t finite_numbers(std::span<const Value> values, double* out, std::uint64_t& absent) {
   std::size_t size = 0;
   std::uint64_t missing = 0;
   for (const Value& value : values) {
-    if (value.kind == ValueKind::kDouble && std::isfinite(value.number)) {
+    if (value.kind == ValueKind::kDouble && is_usable(value.number)) {
       out[size++] = value.number;
     } else if (const std::optional<double> number = finite_number(value)) {
       out[size++] = *number;

@@ -109,10 +109,19 @@ void DriftColumn::add(std::span<const Value> values, std::size_t open) {
   if (rolling_) {
     capture(values, rolling_->open(open), nullptr);
   } else if (capture_) {
-    capture(values, *capture_, counter_ ? &*counter_ : nullptr);
+    capture(waits_for_values() ? from_first_value(values) : values, *capture_, counter_ ? &*counter_ : nullptr);
   } else if (frozen()) {
     count(values, slots_[(slot_ + open) % slots_.size()]);
   }
+}
+
+// The segment's reference is complete, without a value of this column.
+bool DriftColumn::waits_for_values() const { return counter_ && counter_->values() == 0 && facts_.rows > 0; }
+
+std::span<const Value> DriftColumn::from_first_value(std::span<const Value> values) {
+  const auto first = std::find_if(values.begin(), values.end(),
+                                  [](const Value& value) { return finite_number(value) || is_category(value); });
+  return {first, values.end()};
 }
 
 void DriftColumn::count(std::span<const Value> values, DriftSlot& slot) {

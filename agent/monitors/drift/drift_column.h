@@ -2,8 +2,9 @@
 // the segment, which decides when a slot ends and at which level the family of all columns is tested.
 //
 // A column whose reference holds too few values (ColumnFacts::kLeastValues) to show what kind of column it is cannot be
-// compared. It keeps capturing from the first value on, until it has as many rows as the reference of the other
-// columns, and is compared from the next slot on. With a reference that was not captured here, it is never compared.
+// compared. It keeps capturing, from its first value on if it has none, until it has as many rows as the reference of
+// the other columns, and is compared from the next slot on. With a reference that was not captured here, it is never
+// compared.
 #pragma once
 
 #include <memory>
@@ -138,6 +139,8 @@ class DriftColumn {
 
  private:
   void begin_capture();
+  bool waits_for_values() const;
+  static std::span<const Value> from_first_value(std::span<const Value> values);
   Expected<void> load_capture(StateReader& in);
   // `counter` may be null.
   void capture(std::span<const Value> values, ReferenceCapture& into, ColumnFactsCounter* counter);

@@ -43,6 +43,16 @@ TEST(Csv, WordsForNothingAreNull) {
   EXPECT_THAT(read_table("format = 'regex'\npattern = '(?P<a>.*)'", {"a"}, "NA\n").rows, ElementsAre("'NA'"));
 }
 
+// Blank lines are no rows; of one column, each may have been meant as null.
+TEST(Csv, BlankLinesOfOneColumnAreCounted) {
+  const Outcome one = read_table("format = 'csv'", {"a"}, "a\n1\n\n\"\"\n\n2\n");
+  EXPECT_THAT(one.rows, ElementsAre("1", "''", "2"));
+  EXPECT_EQ(one.status.anomalies, (ReasonCounts{{"blank_line", 2}}));
+  const Outcome two = read_table("format = 'csv'", {"a", "b"}, "a,b\n1,2\n\n3,4\n");
+  EXPECT_THAT(two.rows, ElementsAre("1 2", "3 4"));
+  EXPECT_EQ(two.status.anomalies, ReasonCounts{});
+}
+
 TEST(Csv, ATimeThatIsNullIsMissing) {
   const Outcome outcome = read_table("format = 'csv'\ntime = 'b'", {"a"}, "a,b\n1,NULL\n2,x\n3,\n");
   EXPECT_EQ(outcome.status.anomalies, (ReasonCounts{{"time_missing", 2}, {"time_invalid", 1}}));

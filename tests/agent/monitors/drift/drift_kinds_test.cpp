@@ -72,6 +72,51 @@ TEST(DriftKinds, AMethodThatSuitsNoColumnIsSaid) {
   EXPECT_THAT(said("psi", many), HasSubstr("1 kind"));
 }
 
+// The column's first value is the 150th row of a window.
+TEST(DriftKinds, RowsBeforeTheFirstValueAreNotOfALateReference) {
+  MonitorFixture fixture("drift", kX);
+  const auto late = [](BatchBuilder& row, int i) {
+    if (i >= 1350) {
+      row.set("x", std::fmod(i * 0.618, 1));
+    }
+  };
+  feed(fixture, 0, 3000, late);
+  EXPECT_THAT(info(fixture, "x"), AllOf(HasSubstr("kind=\"number\""), HasSubstr("missing=\"0\"")));
+  EXPECT_EQ(fixture.value(of("reference_rows", "x")), 1050);
+  EXPECT_EQ(fixture.value(of("score", "x", ",method=\"null_rate\"")), 0);
+}
+
+// Squares of larger numbers are no doubles, so that every distance would be 0 deviations.
+TEST(DriftKinds, NumbersOfHugeSizeAreMissing) {
+  for (const double huge : {1e154, 1e200, 1.7e308, -1.7e308}) {
+    MonitorFixture fixture("drift", kX);
+    feed(fixture, 0, 1200,
+         [&](BatchBuilder& row, int i) { row.set("x", i >= 1000 && i % 4 == 0 ? huge : std::fmod(i * 0.618, 1)); });
+    EXPECT_EQ(fixture.value(of("score", "x", ",method=\"null_rate\"")), 0.25) << huge;
+    EXPECT_LT(fixture.value(of("score", "x", ",method=\"wasserstein\"")), 0.1) << huge;
+    MonitorFixture all("drift", kX);
+    feed(all, 0, 1200, [&](BatchBuilder& row, int i) { row.set("x", huge * (0.5 + std::fmod(i * 0.618, 0.5))); });
+    EXPECT_EQ(all.value(of("comparable", "x")), 0) << huge;
+    EXPECT_THAT(info(all, "x"), HasSubstr("no_values"));
+  }
+  MonitorFixture large("drift", kX);
+  feed(large, 0, 1200,
+       [&](BatchBuilder& row, int i) { row.set("x", 1e99 * (std::fmod(i * 0.618, 1) + (i >= 1000 ? 1 : 0))); });
+  EXPECT_NEAR(large.value(of("score", "x", ",method=\"wasserstein\"")), std::sqrt(12.0), 0.05);
+}
+
+TEST(DriftKinds, AShiftOfTheMeanIsExactFarFromZero) {
+  MonitorFixture fixture("drift",
+                         "name = \"inputs\"\ncolumns = [\"x\", \"n\"]\nreference = { first_rows = 1000 }\n"
+                         "window = { rows = 1000 }\nmethod = [\"wasserstein\", \"mean_shift\"]\n");
+  // 0 and 10 by turns, and 8 more, 2^50 above 0.
+  feed(fixture, 0, 2000,
+       [](BatchBuilder& row, int i) { row.set("x", 0x1p50 + (i % 2 == 0 ? 0 : 10) + (i >= 1000 ? 8 : 0)); });
+  const double exact = 8 / (5 * std::sqrt(1000.0 / 999));
+  EXPECT_NEAR(fixture.value(of("score", "x", ",method=\"wasserstein\"")), exact, 1e-12);
+  EXPECT_NEAR(fixture.value(of("score", "x", ",method=\"mean_shift\"")), exact, 1e-12);
+}
+
 TEST(DriftKinds, InfoSaysWhatAColumnIsAndWhy) {
   const auto said = [](auto set) {
     MonitorFixture fixture("drift", kX);
@@ -135,12 +180,12 @@ TEST(DriftKinds, AColumnThatBeginsAsNullIsComparedOnceItHasValues) {
   EXPECT_EQ(fixture.value(of("rows", "n")), 200);
   feed(fixture, 2000, 2200, set);  // the first values
   EXPECT_THAT(info(fixture, "x"), HasSubstr("reason=\"capturing\""));
-  feed(fixture, 2200, 3000, set);
-  EXPECT_EQ(fixture.value(of("reference_rows", "x")), 1000);
+  feed(fixture, 2200, 3200, set);
+  EXPECT_EQ(fixture.value(of("reference_rows", "x")), 1100) << "from the first value on";
   EXPECT_EQ(fixture.value(of("comparable", "x")), 1);
-  EXPECT_THAT(info(fixture, "x"), HasSubstr("kind=\"number\",distinct=\"10\",missing=\"0.1\""));
+  EXPECT_THAT(info(fixture, "x"), HasSubstr("kind=\"number\",distinct=\"10\",missing=\"0\""));
   EXPECT_FALSE(fixture.shown(of("rows", "x")));
-  feed(fixture, 3000, 4200, set);
+  feed(fixture, 3200, 4200, set);
   EXPECT_EQ(fixture.value(of("band", "x", ",method=\"wasserstein\"")), 0);
   feed(fixture, 4200, 4400, set);
   EXPECT_EQ(fixture.value(of("band", "x", ",method=\"wasserstein\"")), 1);
