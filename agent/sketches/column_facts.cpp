@@ -8,9 +8,9 @@
 namespace leeway {
 namespace {
 
-constexpr std::array<std::string_view, 10> kReasonNames{"unknown",      "all_numbers",   "mostly_numbers",  "all_texts",
-                                                        "mostly_texts", "all_booleans",  "numbers_as_text", "absent",
-                                                        "no_values",    "too_few_values"};
+constexpr std::array<std::string_view, 11> kReasonNames{
+    "unknown",         "all_numbers", "mostly_numbers", "all_texts",      "mostly_texts",    "all_booleans",
+    "numbers_as_text", "absent",      "no_values",      "too_few_values", "lists_or_objects"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -46,7 +46,10 @@ KindReason ColumnFacts::reason() const {
     return KindReason::kUnknown;
   }
   if (values() < kLeastValues) {
-    return values() > 0 ? KindReason::kTooFewValues : absent == rows ? KindReason::kAbsent : KindReason::kNoValues;
+    return values() > 0     ? KindReason::kTooFewValues
+           : nested > 0     ? KindReason::kNested
+           : absent == rows ? KindReason::kAbsent
+                            : KindReason::kNoValues;
   }
   if (numbers >= texts) {
     return texts == 0 ? KindReason::kAllNumbers : KindReason::kMostlyNumbers;
@@ -81,6 +84,9 @@ std::string ColumnFacts::explanation() const {
       return "none of its " + count_of(rows, "record") + " has this column";
     case KindReason::kNoValues:
       return "none of its " + count_of(rows, "record") + " has a value";
+    case KindReason::kNested:
+      return "its " + count_of(nested, "value") +
+             " are lists or objects, which are not compared; compare a member, an element or size()";
     case KindReason::kTooFewValues:
       break;
   }
@@ -89,7 +95,7 @@ std::string ColumnFacts::explanation() const {
 }
 
 void ColumnFacts::save(StateWriter& out) const {
-  for (const std::uint64_t number : {rows, numbers, texts, booleans, written_numbers, absent, distinct}) {
+  for (const std::uint64_t number : {rows, numbers, texts, booleans, written_numbers, absent, distinct, nested}) {
     out.u64(number);
   }
 }
@@ -100,12 +106,18 @@ ColumnFacts ColumnFacts::load(StateReader& in) {
                                       &facts.written_numbers, &facts.absent, &facts.distinct}) {
     *number = in.u64();
   }
+  facts.nested = in.version() >= kNestedVersion ? in.u64() : 0;
   return facts;
 }
 
 void ColumnFactsCounter::add_missing(bool is_absent) {
   ++facts_.rows;
   facts_.absent += is_absent ? 1 : 0;
+}
+
+void ColumnFactsCounter::add_nested() {
+  ++facts_.rows;
+  ++facts_.nested;
 }
 
 void ColumnFactsCounter::add_number(double number) {

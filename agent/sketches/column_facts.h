@@ -25,6 +25,7 @@ enum class KindReason : std::uint8_t {
   kAbsent,         // no row has the column
   kNoValues,       // the column has no value in any row
   kTooFewValues,
+  kNested,  // no value but lists and objects, which are not compared
 };
 // "all_numbers", "absent", ...: as in labels.
 std::string_view to_string(KindReason reason);
@@ -40,6 +41,7 @@ struct ColumnFacts {
   std::uint64_t written_numbers = 0;  // texts that are numbers by JSON's grammar
   std::uint64_t absent = 0;           // rows that lack the column
   std::uint64_t distinct = 0;         // within about 1.6 % (one standard error), exact up to 256
+  std::uint64_t nested = 0;           // rows with a list or an object, which count as missing
 
   std::uint64_t values() const { return numbers + texts; }
   KindReason reason() const;
@@ -47,13 +49,16 @@ struct ColumnFacts {
   std::string explanation() const;
 
   void save(StateWriter& out) const;
+  // Before kNestedVersion of the monitor's encoding without `nested`.
   static ColumnFacts load(StateReader& in);
+  static constexpr std::uint32_t kNestedVersion = 7;
 };
 
 // Counts the facts of a column, row by row.
 class ColumnFactsCounter {
  public:
   void add_missing(bool is_absent);
+  void add_nested();
   void add_number(double number);
   // `hash` is a well mixed one of the text.
   void add_text(std::string_view text, std::uint64_t hash);

@@ -16,10 +16,9 @@ constexpr int kVersion = 2;  // 1: without values
 constexpr std::array<std::string_view, 4> kRuleNames{"shares", "evidently", "nannyml", "given"};
 
 Json facts_to_json(const ColumnFacts& facts) {
-  return {{"rows", facts.rows},         {"numbers", facts.numbers},
-          {"texts", facts.texts},       {"booleans", facts.booleans},
-          {"absent", facts.absent},     {"written_numbers", facts.written_numbers},
-          {"distinct", facts.distinct}, {"reason", to_string(facts.reason())}};
+  return {{"rows", facts.rows},         {"numbers", facts.numbers}, {"texts", facts.texts},
+          {"booleans", facts.booleans}, {"absent", facts.absent},   {"written_numbers", facts.written_numbers},
+          {"distinct", facts.distinct}, {"nested", facts.nested},   {"reason", to_string(facts.reason())}};
 }
 
 // Throws the exceptions of the library.
@@ -32,6 +31,7 @@ ColumnFacts facts_from_json(const Json& json) {
   json.at("absent").get_to(facts.absent);
   json.at("written_numbers").get_to(facts.written_numbers);
   json.at("distinct").get_to(facts.distinct);
+  facts.nested = json.value("nested", facts.nested);
   return facts;
 }
 

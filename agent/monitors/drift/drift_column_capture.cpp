@@ -57,7 +57,7 @@ void DriftColumn::capture(std::span<const Value> values, ReferenceCapture& into,
         facts.add_text(text, hash_text(text));
       } else {
         into.add_missing();
-        facts.add_missing(is_absent(value));
+        value.is_container() ? facts.add_nested() : facts.add_missing(is_absent(value));
       }
     }
     into.add_numbers(std::span(numbers).first(size));

@@ -19,7 +19,8 @@ namespace leeway {
 // windows, the errors of scores and thresholds, and facts of columns (DriftColumn::kFactsVersion).
 // 4: DriftColumn::kWindowsVersion; also with the version that is being read, and what the last window was of.
 // 5: kPartsVersion, and ReferenceCapture::kDividedVersion. 6: kFilesVersion.
-inline constexpr std::uint32_t kDriftStateVersion = kFilesVersion;
+// 7: ColumnFacts::kNestedVersion.
+inline constexpr std::uint32_t kDriftStateVersion = ColumnFacts::kNestedVersion;
 
 class DriftSegment {
  public:

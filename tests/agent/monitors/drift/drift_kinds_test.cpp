@@ -143,6 +143,12 @@ TEST(DriftKinds, InfoSaysWhatAColumnIsAndWhy) {
   EXPECT_EQ(said([](BatchBuilder& row, int i) { row.set("x", i % 2 == 0 ? "007" : "1."); }),
             labels("text", "2", "0", "all_texts"));
   EXPECT_EQ(said([](BatchBuilder& row, int) { row.null("x"); }), labels("none", "0", "1", "no_values"));
+  EXPECT_EQ(said([](BatchBuilder& row, int i) {
+              if (i % 2 == 0) {
+                row.set("x", Value::list(2));
+              }
+            }),
+            labels("none", "0", "1", "lists_or_objects"));
   EXPECT_EQ(said([](BatchBuilder& row, int i) { i % 2 == 0 ? row.set("x", "NaN") : row.set("x", std::nan("")); }),
             labels("none", "0", "1", "no_values"));
   EXPECT_EQ(said([](BatchBuilder&, int) {}), labels("none", "0", "1", "absent"));
