@@ -11,7 +11,7 @@ namespace leeway {
 namespace {
 
 constexpr std::uint64_t kExactRows = 10'000;  // of either sample
-constexpr double kMostPathSteps = 250'000;    // of paths, a millisecond
+constexpr double kMostPathSteps = 1e6;        // of paths, two milliseconds
 constexpr std::uint64_t kFewRows = 140;       // of one sample: beyond, its distribution is that of large samples
 constexpr std::uint64_t kMatrixRows = 2000;   // for small D, where large samples begin later
 constexpr double kMostSummedRows = 1e6;       // of one sample: beyond, one formula replaces the sum
@@ -160,6 +160,10 @@ double kolmogorov_smirnov_exact(double d, std::uint64_t n, std::uint64_t m) {
     return 1;
   }
   std::vector<double> left(n + 1, 1.0);  // by j
+  std::vector<double> part(n + m + 1);   // 1 / (i + j): no step waits for a division
+  for (std::size_t sum = 1; sum < part.size(); ++sum) {
+    part[sum] = 1 / static_cast<double>(sum);
+  }
   for (std::int64_t j = 0; j <= last && j * step_j < width; ++j) {
     left[static_cast<std::size_t>(j)] = 0;
   }
@@ -169,7 +173,8 @@ double kolmogorov_smirnov_exact(double d, std::uint64_t n, std::uint64_t m) {
     double below = lowest == 0 ? 0 : 1;
     for (std::int64_t j = lowest; j <= highest; ++j) {
       double& here = left[static_cast<std::size_t>(j)];
-      below = here = (here * static_cast<double>(i) + below * static_cast<double>(j)) / static_cast<double>(i + j);
+      const double share = part[static_cast<std::size_t>(i + j)];
+      below = here = here * (static_cast<double>(i) * share) + below * (static_cast<double>(j) * share);
     }
     if (highest < lowest) {
       return 1;

@@ -207,6 +207,17 @@ TEST(TwoSample, LiteralVectorsOfTests) {
   EXPECT_NEAR(kullback_leibler_divergence(p, Numbers{30, 30, 40}, 0), 0.030478754035472025, 1e-15);
 }
 
+// scipy.stats.ks_2samp(method="exact") of SciPy 1.17.1, for D of so many steps of 1 / 14,000.
+TEST(TwoSample, PValuesOfThousandsOfRowsAreSciPys) {
+  const std::vector<std::pair<int, double>> scipy{{280, 0.9827369373719665},     {420, 0.7260086839673151},
+                                                  {700, 0.14415526087534944},    {1120, 0.0024595552180914763},
+                                                  {1680, 5.794654548172857e-07}, {2660, 7.610058188494564e-17}};
+  for (const auto& [steps, p] : scipy) {
+    EXPECT_NEAR(kolmogorov_smirnov_p_value(steps / 14'000.0, 2000, 700), p, 1e-11 * p) << steps;
+    EXPECT_NEAR(kolmogorov_smirnov_p_value(steps / 14'000.0, 700, 2000), p, 1e-11 * p) << steps;
+  }
+}
+
 // Counting all paths of 10,000 rows takes 50 ms.
 TEST(TwoSample, PValuesOfManyRowsAreAsymptoticWithinTheStatedError) {
   const std::vector<std::pair<std::uint64_t, std::uint64_t>> sizes{
