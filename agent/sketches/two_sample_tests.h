@@ -48,9 +48,9 @@ double cramer_von_mises_p_value(double statistic, std::uint64_t n, std::uint64_t
 // Its exact form, for n and m of at most 20. Ties make it conservative.
 double cramer_von_mises_exact(double statistic, std::uint64_t n, std::uint64_t m);
 
-// The two-sided p-value of Kolmogorov-Smirnov's D between samples of n and m rows: exact where two milliseconds suffice,
-// n m min(1, 2 d) <= 1,000,000; otherwise asymptotic, up to 10,000 rows of each within 6 % of a p-value from 1e-6 on and
-// within 15 % from 1e-10 on. Ties make it conservative.
+// The two-sided p-value of Kolmogorov-Smirnov's D between samples of n and m rows: exact where two milliseconds
+// suffice, n m min(1, 2 d) <= 1,000,000; otherwise asymptotic, up to 10,000 rows of each within 6 % of a p-value from
+// 1e-6 on and within 15 % from 1e-10 on. Ties make it conservative.
 double kolmogorov_smirnov_p_value(double d, std::uint64_t n, std::uint64_t m);
 // P(D >= d), by counting the paths of the two samples: n m min(1, 2 d) steps.
 double kolmogorov_smirnov_exact(double d, std::uint64_t n, std::uint64_t m);
