@@ -9,7 +9,7 @@ namespace leeway {
 namespace {
 
 constexpr std::size_t kDigitBits = 11;
-constexpr std::size_t kDigits = (64 + kDigitBits - 1) / kDigitBits;
+constexpr std::size_t kDigits = 3;
 constexpr std::size_t kDigitValues = std::size_t{1} << kDigitBits;
 constexpr std::size_t kFewNumbers = 512;  // for up to this many, comparing is faster than counting digits
 constexpr std::size_t kMostRuns = 5;      // at most this many are merged
@@ -47,27 +47,16 @@ bool merge_runs(std::vector<double>& numbers) {
   return true;
 }
 
-std::size_t digit_of(std::uint64_t key, std::size_t digit) { return (key >> (digit * kDigitBits)) % kDigitValues; }
-
-}  // namespace
-
-// By radix, the lowest digit first; digits that are all the same, as in small whole numbers, are skipped.
-void sort_numbers(std::vector<double>& numbers, SortScratch& scratch) {
-  const std::size_t size = numbers.size();
-  if (size < kFewNumbers) {
-    std::sort(numbers.begin(), numbers.end(), is_less);
-    return;
-  }
-  if (merge_runs(numbers)) {
-    return;
-  }
-  scratch.keys.resize(size);
+// Sorts by kDigits digits from bit `shift` on, the lowest first; those that are all the same are skipped.
+void sort_by_digits(SortScratch& scratch, std::size_t shift) {
+  const std::size_t size = scratch.keys.size();
   scratch.moved.resize(size);
   scratch.counts.assign(kDigits * kDigitValues, 0);
   std::uint32_t* const counts = scratch.counts.data();
-  for (std::size_t i = 0; i < size; ++i) {
-    const std::uint64_t key = key_of(numbers[i]);
-    scratch.keys[i] = key;
+  const auto digit_of = [shift](std::uint64_t key, std::size_t digit) {
+    return (key >> (shift + digit * kDigitBits)) % kDigitValues;
+  };
+  for (const std::uint64_t key : scratch.keys) {
     for (std::size_t digit = 0; digit < kDigits; ++digit) {
       ++counts[digit * kDigitValues + digit_of(key, digit)];
     }
@@ -86,6 +75,46 @@ void sort_numbers(std::vector<double>& numbers, SortScratch& scratch) {
       moved[place[digit_of(key, digit)]++] = key;
     }
     scratch.keys.swap(scratch.moved);
+  }
+}
+
+// Sorts keys that are sorted but for the bits below `shift`.
+void sort_equal_starts(std::vector<std::uint64_t>& keys, std::size_t shift) {
+  for (auto begin = keys.begin(); begin != keys.end();) {
+    auto end = begin + 1;
+    bool ascending = true;
+    for (; end != keys.end() && (*end >> shift) == (*begin >> shift); ++end) {
+      ascending = ascending && *(end - 1) <= *end;
+    }
+    if (!ascending) {
+      std::sort(begin, end);
+    }
+    begin = end;
+  }
+}
+
+}  // namespace
+
+// By radix on the highest bits that differ, which hardly any two numbers of a sample share; those that do are compared.
+void sort_numbers(std::vector<double>& numbers, SortScratch& scratch) {
+  if (numbers.size() < kFewNumbers) {
+    std::sort(numbers.begin(), numbers.end(), is_less);
+    return;
+  }
+  if (merge_runs(numbers)) {
+    return;
+  }
+  scratch.keys.resize(numbers.size());
+  std::uint64_t differing = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    scratch.keys[i] = key_of(numbers[i]);
+    differing |= scratch.keys[i] ^ scratch.keys[0];
+  }
+  const auto bits = static_cast<std::size_t>(std::bit_width(differing));
+  const std::size_t shift = bits - std::min(bits, kDigits * kDigitBits);
+  sort_by_digits(scratch, shift);
+  if (shift > 0) {
+    sort_equal_starts(scratch.keys, shift);
   }
   std::transform(scratch.keys.begin(), scratch.keys.end(), numbers.begin(), number_of);
 }

@@ -1,5 +1,6 @@
 #include "agent/sketches/value_counts.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <iterator>
@@ -9,7 +10,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kBlock = 4096;
+constexpr std::size_t kBlock = 10'240;  // as many as a window keeps: it is sorted once, and nothing is merged
 constexpr std::uint64_t kMostNumbers = 1'000'000;  // numbers of a list
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 
@@ -47,9 +48,11 @@ std::vector<WeightedValue> merged(std::span<const WeightedValue> a, std::span<co
 void ValueCounts::add(std::span<const double> numbers) {
   while (!numbers.empty()) {
     const std::size_t taken = std::min(numbers.size(), kBlock - block_.size());
-    for (const double number : numbers.first(taken)) {
-      block_.push_back(number + 0.0);  // -0 + 0 is 0
-    }
+    const std::size_t held = block_.size();
+    block_.resize(held + taken);
+    std::transform(numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(taken),
+                   block_.begin() + static_cast<std::ptrdiff_t>(held),
+                   [](double number) { return number + 0.0; });  // -0 + 0 is 0
     numbers = numbers.subspan(taken);
     if (block_.size() == kBlock) {
       sort_block();

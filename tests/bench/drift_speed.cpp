@@ -72,6 +72,7 @@ int run(const char* path, std::size_t rows, std::size_t columns) {
       {"leeway psi, bins counted", "\"psi\"", "1000000000"},
       {"leeway wasserstein + ks, cells counted", "\"wasserstein\", \"ks\"", "1000000000"},
       {"leeway psi, and a score each 10,000 rows", "\"psi\"", "10000"},
+      {"leeway wasserstein, exact, and a score each 10,000 rows", "\"wasserstein\"", "10000"},
       {"leeway wasserstein + ks, and scores each 10,000 rows", "\"wasserstein\", \"ks\"", "10000"}};
   for (const Case& entry : cases) {
     Schema schema;

@@ -35,6 +35,7 @@ TEST(SortNumbers, SortsWhateverTheNumbersAndHowManyTheyAre) {
       [&] { return std::floor(10 * random.uniform()) - 5; },
       [&] { return random.uniform() < 0.5 ? -0.0 : 0.0; },
       [&] { return 1.7e9 + random.uniform(); },
+      [&] { return random.uniform() < 0.5 ? -1e300 * random.uniform() : 1 + 1e-9 * random.uniform(); },
       [&] { return (random.uniform() < 0.5 ? -1 : 1) * std::numeric_limits<double>::denorm_min(); },
       [&] { return (random.uniform() < 0.5 ? -1 : 1) * std::numeric_limits<double>::infinity(); },
       [] { return 7.0; }};
