@@ -1,5 +1,5 @@
-// Sorts numbers in linear time, unless many agree in their first 33 bits that differ. Used by the quantile sketch and by
-// kept values, which spend most of their time sorting.
+// Sorts numbers in linear time, unless many agree in their first 33 bits that differ. Used by the quantile sketch and
+// by kept values, which spend most of their time sorting.
 #pragma once
 
 #include <cstdint>
