@@ -20,8 +20,26 @@ Expected<std::vector<GeneratedFile>> dashboard_files(const Catalog& catalog, con
   return files;
 }
 
+// A configuration without SLOs has no dashboard of them.
+std::vector<FormerFile> former_dashboards(const Catalog& catalog, const CliOptions& options) {
+  std::vector<FormerFile> former;
+  for (const DashboardKind kind : {DashboardKind::kPack, DashboardKind::kSlo, DashboardKind::kAgent}) {
+    const std::string uid = dashboard_uid(catalog.settings, kind);
+    const std::vector<std::string> marks{"\"uid\": \"" + uid + "\"", "\"leeway\",",
+                                         "\"" + catalog.settings.name + "\""};
+    if (options.output_format == "kubernetes") {
+      former.push_back({"configmap-" + uid + ".yaml", "", marks});
+    } else {
+      former.push_back({uid + ".json", "", marks});
+    }
+  }
+  return former;
+}
+
 }  // namespace
 
-int dashboards_command(const CliOptions& options) { return generate_files(options, dashboard_files); }
+int dashboards_command(const CliOptions& options) {
+  return generate_files(options, dashboard_files, former_dashboards);
+}
 
 }  // namespace leeway

@@ -26,7 +26,7 @@ Expected<void> write_files(const std::string& directory, const std::vector<Gener
   return {};
 }
 
-Expected<void> generate(const CliOptions& options, FileMaker make) {
+Expected<void> generate(const CliOptions& options, FileMaker make, FormerMaker former) {
   PosixFileSystem files;
   const SystemClock clock;
   const Expected<Assembly> assembly = load_configuration(options, files, clock, false);
@@ -37,7 +37,10 @@ Expected<void> generate(const CliOptions& options, FileMaker make) {
   if (!generated) {
     return generated.error();
   }
-  return write_files(options.output_dir, *generated);
+  if (Expected<void> written = write_files(options.output_dir, *generated); !written) {
+    return written;
+  }
+  return remove_former_files(options.output_dir, *generated, former(assembly->catalog, options));
 }
 
 }  // namespace
@@ -55,8 +58,8 @@ Expected<KubernetesOptions> kubernetes_options(const CliOptions& options) {
   return result;
 }
 
-int generate_files(const CliOptions& options, FileMaker make) {
-  const Expected<void> written = generate(options, make);
+int generate_files(const CliOptions& options, FileMaker make, FormerMaker former) {
+  const Expected<void> written = generate(options, make, former);
   return written ? 0 : report_error(written.error());
 }
 

@@ -34,8 +34,16 @@ Expected<std::vector<GeneratedFile>> rule_files(const Catalog& catalog, const Cl
                                     {"runbook.md", runbook_markdown(catalog)}};
 }
 
+// Tests are divided by their evaluation intervals, which change with the alerts.
+std::vector<FormerFile> former_files(const Catalog& /*catalog*/, const CliOptions& options) {
+  const std::vector<std::string> marks{"# Tests of rules.yml, written by `leeway rules`."};
+  return options.output_format == "kubernetes"
+             ? std::vector<FormerFile>()
+             : std::vector<FormerFile>{{"rules_test.yml", "", marks}, {"rules_test_", ".yml", marks}};
+}
+
 }  // namespace
 
-int rules_command(const CliOptions& options) { return generate_files(options, rule_files); }
+int rules_command(const CliOptions& options) { return generate_files(options, rule_files, former_files); }
 
 }  // namespace leeway
