@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "agent/core/ascii.h"
 #include "collectors/decode/byte_class.h"
 #include "collectors/decode/step_pattern.h"
 
