@@ -298,10 +298,17 @@ void LogCollector::name_gap(Gap gap, const std::string& sentence) {
 void LogCollector::note(const std::string& sentence) {
   if (notes_.size() < kMaxNotes) {
     notes_.push_back(sentence);
+  } else {
+    ++more_notes_;
   }
 }
 
-std::vector<std::string> LogCollector::take_notes() { return std::exchange(notes_, {}); }
+std::vector<std::string> LogCollector::take_notes() {
+  if (more_notes_ > 0) {
+    notes_.push_back("and " + std::to_string(std::exchange(more_notes_, 0)) + " more such files");
+  }
+  return std::exchange(notes_, {});
+}
 
 void LogCollector::inherit_open_files(Collector& predecessor) {
   auto* const before = dynamic_cast<LogCollector*>(&predecessor);

@@ -55,7 +55,7 @@ class LogCollector final : public Collector {
   static constexpr std::size_t kMaxCopies = 1024;
   // Directories whose changes are noted.
   static constexpr std::size_t kMaxNoted = 64;
-  static constexpr std::size_t kMaxNotes = 16;
+  static constexpr std::size_t kMaxNotes = 256;
   // Files without a descriptor that are looked at each kClosedInterval.
   static constexpr std::size_t kMaxClosedLooks = 1000;
   static constexpr Duration kClosedInterval = std::chrono::seconds(1);
@@ -289,6 +289,7 @@ class LogCollector final : public Collector {
   std::map<std::string, std::uint64_t> directory_devices_;  // of this discovery
   std::unordered_map<FileKey, Copy, FileKeyHash> copies_;
   std::vector<std::string> notes_;
+  std::size_t more_notes_ = 0;  // that were left out
 };
 
 }  // namespace leeway

@@ -8,6 +8,25 @@ namespace {
 
 using LogMissedTest = LogContentTest;
 
+TEST_F(LogMissedTest, EachOfManyLogsThatAreGoneIsNamed) {
+  constexpr int kFiles = 300;
+  const auto path = [](int i) { return "/log/" + std::to_string(i) + ".log"; };
+  for (int i = 0; i < kFiles; ++i) {
+    files_.append(path(i), "first of " + std::to_string(i) + "\nsecond\n");
+  }
+  files_.append("/log/other.txt", "so that the directory is not empty\n");
+  Tail tail(files_, {"/log/*.log"});
+  tail.settle();
+  for (int i = 0; i < kFiles; ++i) {
+    ASSERT_TRUE(files_.remove(path(i)));
+  }
+  tail.restart();
+  tail.settle();
+  ASSERT_EQ(tail.status().gaps.at("file_missing"), static_cast<std::uint64_t>(kFiles));
+  ASSERT_EQ(tail.notes.size(), 257U);
+  EXPECT_EQ(tail.notes.back(), "and 44 more such files");
+}
+
 TEST_F(LogMissedTest, GenerationsAfterALogThatWasDeletedAreRead) {
   files_.append(kLog, lines(20));
   Tail tail(files_, {kLog});
