@@ -13,6 +13,7 @@
 #include "agent/monitors/drift/drift_rules.h"
 #include "agent/monitors/drift/drift_segment.h"
 #include "agent/monitors/shared/segment_states.h"
+#include "agent/monitors/shared/version_rows.h"
 #include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
@@ -53,7 +54,7 @@ class Drift final : public DriftMonitor {
     segments_.reset();
     version_.reset();
     clock_ = kNoTime;
-    version_rows_ = short_versions_ = empty_versions_ = 0;
+    version_rows_.rows = version_rows_.short_versions = empty_versions_ = 0;
   }
 
  private:
@@ -75,10 +76,8 @@ class Drift final : public DriftMonitor {
   ImmediateBackground immediately_;
   Background* background_ = &immediately_;
   std::optional<std::uint64_t> version_;  // id of the one that is being read
-  std::uint64_t version_rows_ = 0;        // of the version that is being read
-  std::uint64_t empty_versions_ = 0;      // with windows of versions
-  std::uint64_t short_versions_ = 0;      // that had fewer rows than a window
-  bool noted_ = false;
+  VersionRows version_rows_;
+  std::uint64_t empty_versions_ = 0;  // with windows of versions
   bool noted_cycle_ = false;
   bool dependence_noted_ = false;  // of the first segment that has a reference
   std::vector<std::string> notes_;
@@ -104,7 +103,7 @@ void Drift::observe(const RecordBatch& batch) {
   }
   const std::size_t rows = add_rows(batch);
   if (settings_.by_version) {
-    version_rows_ = (batch.file_version()->first ? 0 : version_rows_) + rows;
+    version_rows_.add(*batch.file_version(), rows);
     if (batch.file_version()->last) {
       end_version(*batch.file_version());
     }
@@ -139,14 +138,10 @@ bool Drift::follow_version(const RecordBatch& batch) {
 
 // A window of rows that no version fills spans several, and is judged when a later one is read.
 void Drift::measure_version(const FileVersionPart& part, std::size_t rows) {
-  version_rows_ = (part.first ? 0 : version_rows_) + rows;
-  const std::uint64_t window = settings_.step_rows * settings_.slots;
-  if (!part.last || version_rows_ == 0 || version_rows_ >= window) {
-    return;
-  }
-  ++short_versions_;
-  if (!std::exchange(noted_, true)) {
-    notes_.push_back(note_of_short_version(settings_, part, version_rows_));
+  const std::string note = version_rows_.add(part, rows, settings_.step_rows * settings_.slots,
+                                             "[[drift]] '" + settings_.name + "'", "window = \"version\"");
+  if (!note.empty()) {
+    notes_.push_back(note);
   }
 }
 
@@ -155,14 +150,14 @@ void Drift::end_version(const FileVersionPart& part) {
   const bool replaces_any = part.file == 0;  // a file with versions of its own replaces itself only
   const WindowSpan version{part.modified, part.modified,
                            replaces_any && !part.path.empty() ? hash_text(part.path) : std::uint64_t{0}};
-  if (version_rows_ == 0) {
+  if (version_rows_.rows == 0) {
     ++empty_versions_;
     notes_.push_back(note_of_empty_version(settings_, part));
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     DriftSegment& segment = segments_[series];
     const bool is_its_file = replaces_any || !settings_.segment || segment.window_file() == file;
-    segment.end_version(version, file, version_rows_ == 0 && is_its_file);
+    segment.end_version(version, file, version_rows_.rows == 0 && is_its_file);
   }
   version_ = std::nullopt;
 }
@@ -266,8 +261,8 @@ void Drift::save(StateWriter& out) const {
   out.u8(version_ ? 1 : 0);
   out.u64(version_.value_or(0));
   out.i64(clock_.time_since_epoch().count());
-  out.u64(version_rows_);
-  out.u64(short_versions_);
+  out.u64(version_rows_.rows);
+  out.u64(version_rows_.short_versions);
   out.u64(empty_versions_);
   segments_.save(out);
 }
@@ -294,8 +289,8 @@ Expected<void> Drift::load(StateReader& in) {
   if (loaded) {
     version_ = version;
     clock_ = clock;
-    version_rows_ = version_rows;
-    short_versions_ = short_versions;
+    version_rows_.rows = version_rows;
+    version_rows_.short_versions = short_versions;
     empty_versions_ = empty_versions;
   }
   return loaded;
@@ -397,8 +392,8 @@ void Drift::collect(SnapshotBuilder& out) const {
   if (settings_.by_version) {
     out.add(out.family(drift_metric(kDriftEmptyVersions)), labels, static_cast<double>(empty_versions_));
   }
-  if (short_versions_ != 0) {
-    out.add(out.family(drift_metric(kDriftShortVersions)), labels, static_cast<double>(short_versions_));
+  if (version_rows_.short_versions != 0) {
+    out.add(out.family(drift_metric(kDriftShortVersions)), labels, static_cast<double>(version_rows_.short_versions));
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     collect_segment(series, out);

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "agent/core/number_text.h"
+#include "agent/monitors/shared/version_rows.h"
 #include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
@@ -16,17 +17,8 @@ std::string share_text(double share) {
   return text.data();
 }
 
-std::string note_of_short_version(const DriftSettings& settings, const FileVersionPart& part, std::uint64_t rows) {
-  return "[[drift]] '" + settings.name + "': a window of " + std::to_string(settings.step_rows * settings.slots) +
-         " rows is more than the " + std::to_string(rows) + " rows of " +
-         (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
-         ", so it spans several versions and is judged only when later ones are read; expected window = \"version\", "
-         "or fewer rows";
-}
-
 std::string note_of_empty_version(const DriftSettings& settings, const FileVersionPart& part) {
-  return "[[drift]] '" + settings.name +
-         "': " + (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
+  return "[[drift]] '" + settings.name + "': " + version_text(part) +
          " has no rows, or `when` selects none, so the window that ends with it has a score only if others are part of "
          "it";
 }

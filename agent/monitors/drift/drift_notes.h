@@ -16,9 +16,6 @@ namespace leeway {
 // Four significant digits.
 std::string share_text(double share);
 
-// The version has fewer rows than a window.
-std::string note_of_short_version(const DriftSettings& settings, const FileVersionPart& part, std::uint64_t rows);
-
 // The version has no rows; it is a window.
 std::string note_of_empty_version(const DriftSettings& settings, const FileVersionPart& part);
 

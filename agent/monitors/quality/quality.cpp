@@ -10,6 +10,7 @@
 #include "agent/monitors/shared/day_windows.h"
 #include "agent/monitors/shared/segment_states.h"
 #include "agent/monitors/shared/segments.h"
+#include "agent/monitors/shared/version_rows.h"
 
 namespace leeway {
 namespace {
@@ -91,8 +92,6 @@ class Quality final : public Monitor {
   bool follow_version(const RecordBatch& batch);
   // Judges the segments in the version that ends, and those only in earlier versions of its file.
   void end_version(const FileVersionPart& part);
-  // A window of rows that no version fills spans several, and is judged when a later one is read.
-  void measure_version(const FileVersionPart& part, std::size_t rows);
   // Returns how many.
   std::size_t add_rows(const RecordBatch& batch);
   void flush(QualitySegment& segment);
@@ -106,9 +105,7 @@ class Quality final : public Monitor {
   std::uint64_t version_ = 0;         // id of the current one
   std::vector<std::string> columns_;  // of the current file, if its format names them
 
-  std::uint64_t version_rows_ = 0;    // of the version that is being read
-  std::uint64_t short_versions_ = 0;  // that had fewer rows than a window
-  bool noted_ = false;
+  VersionRows version_rows_;
   std::vector<std::string> notes_;
 
   std::vector<std::uint64_t> overflowed_;  // rows of groups beyond `max_groups`, by summary
@@ -131,25 +128,15 @@ void Quality::observe(const RecordBatch& batch) {
   }
   const std::size_t rows = add_rows(batch);
   if (settings_.window_rows != 0 && part) {
-    measure_version(*part, rows);
+    const std::string note =
+        version_rows_.add(*part, rows, settings_.window_rows, "[[quality]] '" + settings_.name + "'",
+                          "no `window`, so that each version is judged");
+    if (!note.empty()) {
+      notes_.push_back(note);
+    }
   }
   if (settings_.by_version() && batch.file_version()->last) {
     end_version(*batch.file_version());
-  }
-}
-
-void Quality::measure_version(const FileVersionPart& part, std::size_t rows) {
-  version_rows_ = (part.first ? 0 : version_rows_) + rows;
-  if (!part.last || version_rows_ == 0 || version_rows_ >= settings_.window_rows) {
-    return;
-  }
-  ++short_versions_;
-  if (!std::exchange(noted_, true)) {
-    notes_.push_back("[[quality]] '" + settings_.name + "': a window of " + std::to_string(settings_.window_rows) +
-                     " rows is more than the " + std::to_string(version_rows_) + " rows of " +
-                     (part.path.empty() ? "a version" : "'" + std::string(part.path) + "'") +
-                     ", so it spans several versions and is judged only when later ones are read; expected no "
-                     "`window`, so that each version is judged, or fewer rows");
   }
 }
 
@@ -275,11 +262,11 @@ void Quality::save(StateWriter& out) const {
   const bool overflowed = std::any_of(overflowed_.begin(), overflowed_.end(), [](auto rows) { return rows > 0; });
   out.u8(static_cast<std::uint8_t>((in_version_ ? kInVersion : 0) | (columns_.empty() ? 0 : kHasColumns) |
                                    (overflowed ? kHasOverflowed : 0) |
-                                   (version_rows_ + short_versions_ > 0 ? kHasVersionRows : 0)));
+                                   (version_rows_.rows + version_rows_.short_versions > 0 ? kHasVersionRows : 0)));
   out.u64(version_);
-  if (version_rows_ + short_versions_ > 0) {
-    out.u64(version_rows_);
-    out.u64(short_versions_);
+  if (version_rows_.rows + version_rows_.short_versions > 0) {
+    out.u64(version_rows_.rows);
+    out.u64(version_rows_.short_versions);
   }
   if (!columns_.empty()) {
     out.u64(columns_.size());
@@ -299,8 +286,8 @@ Expected<void> Quality::load(StateReader& in) {
     const std::uint8_t flags = in.u8();
     in_version_ = (flags & kInVersion) != 0;
     version_ = in.u64();
-    version_rows_ = (flags & kHasVersionRows) != 0 ? in.u64() : 0;
-    short_versions_ = (flags & kHasVersionRows) != 0 ? in.u64() : 0;
+    version_rows_.rows = (flags & kHasVersionRows) != 0 ? in.u64() : 0;
+    version_rows_.short_versions = (flags & kHasVersionRows) != 0 ? in.u64() : 0;
     const std::uint64_t columns = (flags & kHasColumns) != 0 ? in.count() : 0;
     for (std::uint64_t i = 0; i < columns && in.ok(); ++i) {
       columns_.emplace_back(in.text());
@@ -312,7 +299,7 @@ Expected<void> Quality::load(StateReader& in) {
   }
   if (!loaded) {
     in_version_ = false;
-    version_ = version_rows_ = short_versions_ = 0;
+    version_ = version_rows_.rows = version_rows_.short_versions = 0;
     columns_.clear();
     overflowed_.assign(overflowed_.size(), 0);
   }
@@ -339,9 +326,9 @@ void Quality::report(std::vector<MetricStatus>& out) const {
 }
 
 void Quality::collect(SnapshotBuilder& out) const {
-  if (short_versions_ != 0) {
+  if (version_rows_.short_versions != 0) {
     out.add(out.family(quality_metric(kQualityShortVersions)), segment_labels({{"quality", settings_.name}}, {}, out),
-            static_cast<double>(short_versions_));
+            static_cast<double>(version_rows_.short_versions));
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     const SeriesLabels segment = segments_.table().labels(series);
