@@ -52,6 +52,14 @@ void QualityCheck::clear() {
   clear_run();
 }
 
+std::optional<double> QualityCheck::usable_number(const Value& value) {
+  const std::optional<double> number = finite_number_of(value);
+  if (!number && !is_absent(value)) {
+    leave_out();
+  }
+  return number;
+}
+
 bool QualityCheck::is_of_its_rows() const { return outcome_.left_out.value_or(0) <= settings_.max_left_out; }
 bool QualityCheck::is_judged() const { return outcome_.value && is_of_its_rows(); }
 

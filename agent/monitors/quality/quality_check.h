@@ -50,7 +50,7 @@ class QualityCheck {
 
   const QualityCheckSettings& settings() const { return settings_; }
   const QualityOutcome& outcome() const { return outcome_; }
-  // Whether the last run neither passed nor failed: it gave no value, or one that is of too few of its rows.
+  // Whether the last run passed or failed: not if it gave no value, or one that is of too few of its rows.
   bool is_judged() const;
   // Runs with rows, one after the other up to the last, that were not judged.
   std::uint64_t unjudged_runs() const { return unjudged_runs_; }
@@ -70,6 +70,8 @@ class QualityCheck {
 
   // A row of the current run has a value, but none that the check can use.
   void leave_out() { ++left_out_; }
+  // None for a value that is no finite number, which is left out unless it is null.
+  std::optional<double> usable_number(const Value& value);
   // The change to `now` from the last run that had a value, relative to that value; none if that is 0 or missing.
   std::optional<double> change(const std::optional<double>& now) const;
 

@@ -20,10 +20,8 @@ class MomentsCheck final : public QualityCheck {
   void add(const QualityRows& rows) override {
     const std::span<const Value> values = rows.inputs[settings_.inputs.front()];
     for (const std::uint32_t place : rows.places) {
-      if (const std::optional<double> number = finite_number_of(values[place])) {
+      if (const std::optional<double> number = usable_number(values[place])) {
         moments_.add(*number);
-      } else if (!is_absent(values[place])) {
-        leave_out();
       }
     }
   }
@@ -63,10 +61,8 @@ class QuantileCheck final : public QualityCheck {
   void add(const QualityRows& rows) override {
     const std::span<const Value> values = rows.inputs[settings_.inputs.front()];
     for (const std::uint32_t place : rows.places) {
-      if (const std::optional<double> number = finite_number_of(values[place])) {
+      if (const std::optional<double> number = usable_number(values[place])) {
         sketch_.add(*number);
-      } else if (!is_absent(values[place])) {
-        leave_out();
       }
     }
   }
@@ -135,14 +131,11 @@ class GroupOrderCheck final : public QualityCheck {
   void add(const QualityRows& rows) override {
     for (const std::uint32_t place : rows.places) {
       const LabelInterner::Code group = texts_.find(rows.inputs[settings_.inputs[0]][place]);
-      const Value& value = rows.inputs[settings_.inputs[1]][place];
-      if (group >= groups_.size() || is_absent(value)) {
+      if (group >= groups_.size()) {
         continue;
       }
-      if (const std::optional<double> number = finite_number_of(value)) {
+      if (const std::optional<double> number = usable_number(rows.inputs[settings_.inputs[1]][place])) {
         groups_[group].add(*number);
-      } else {
-        leave_out();
       }
     }
   }

@@ -274,9 +274,8 @@ void QualityRules::add_not_judged() {
   alert.metrics = {kQualityUnjudged};
   alert.runbook = {};
   alert.runbook.meaning =
-      "The check saw nothing, or not enough: its column is missing or null in all rows, or holds values that are not "
-      "of "
-      "the kind that it needs, such as texts among numbers.";
+      "The check saw nothing, or not enough: its column is missing or null in all rows, or holds values that are "
+      "not of the kind that it needs, such as texts among numbers.";
   alert.runbook.queries = {selector(kQualityUnjudged) + " > 0", selector(kQualityLeftOut) + " > 0",
                            selector(kQualityCheckRows)};
   alert.runbook.steps = {"See whether the column has another name or another type than before.",

@@ -32,13 +32,8 @@ class FreshnessCheck final : public QualityCheck {
     for (const std::uint32_t place : rows.places) {
       std::optional<double> time;
       if (!settings_.inputs.empty()) {
-        const Value& value = rows.inputs[settings_.inputs.front()][place];
-        time = finite_number_of(value);
-        if (time) {
-          ++times_;
-        } else if (!is_absent(value)) {
-          leave_out();
-        }
+        time = usable_number(rows.inputs[settings_.inputs.front()][place]);
+        times_ += time ? 1 : 0;
       } else if (rows.times[place] != kNoTime) {
         time = to_unix_seconds(rows.times[place]);
       }
