@@ -112,8 +112,7 @@ Json variables_json(const RuleSettings& settings, DashboardKind kind) {
                   {"hide", 0}});
   // Each agent exports this metric. The recording rules of an objective have no instance, so there is nothing to select
   // there.
-  const bool has_one_job = std::any_of(settings.scope_labels.begin(), settings.scope_labels.end(),
-                                       [](const auto& label) { return label.first == "job"; });
+  const bool has_one_job = find_label(settings.scope_labels, "job") != nullptr;
   const std::string scope = settings.scope.empty() ? "" : settings.scope + ", ";
   list.push_back(label_variable(
       "job", "Job",

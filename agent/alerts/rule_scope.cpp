@@ -73,9 +73,7 @@ class Scope {
   // Sets each label of the scope that series of the expression may lack.
   void add_lost_labels(const std::string& expr, RuleLabels& labels) const {
     for (const auto& label : settings().scope_labels) {
-      const bool set =
-          std::any_of(labels.begin(), labels.end(), [&label](const auto& other) { return other.first == label.first; });
-      if (!set && !keeps_label(expr, label.first)) {
+      if (find_label(labels, label.first) == nullptr && !keeps_label(expr, label.first)) {
         labels.push_back(label);
       }
     }
@@ -113,10 +111,8 @@ class Scope {
 
   // The label's only value in the results of the alert; "" where it is not known.
   static std::string value_of(const AlertRule& alert, const std::string& label) {
-    for (const auto& [name, value] : alert.labels) {
-      if (name == label) {
-        return value;
-      }
+    if (const std::string* const value = find_label(alert.labels, label)) {
+      return *value;
     }
     std::set<std::string> values;
     for (const Selector& selector : selectors_of(alert.expr)) {

@@ -4,6 +4,12 @@
 
 namespace leeway {
 
+const std::string* find_label(const RuleLabels& labels, std::string_view name) {
+  const auto found =
+      std::find_if(labels.begin(), labels.end(), [name](const auto& label) { return label.first == name; });
+  return found == labels.end() ? nullptr : &found->second;
+}
+
 std::string_view to_string(Severity severity) {
   switch (severity) {
     case Severity::kCritical:
@@ -72,12 +78,8 @@ std::string recorded_panel_selector(std::string_view name, std::string_view matc
 }
 
 std::string job_name(const RuleSettings& settings) {
-  for (const auto& [name, value] : settings.scope_labels) {
-    if (name == "job") {
-      return value;
-    }
-  }
-  return settings.name;
+  const std::string* const job = find_label(settings.scope_labels, "job");
+  return job != nullptr ? *job : settings.name;
 }
 
 std::string dashboard_uid(const RuleSettings& settings, DashboardKind kind) {

@@ -19,6 +19,8 @@ enum class Severity : std::uint8_t { kCritical, kWarning, kInfo };
 std::string_view to_string(Severity severity);
 
 using RuleLabels = std::vector<std::pair<std::string, std::string>>;
+// The value of the label; null if there is none. Valid as long as the labels.
+const std::string* find_label(const RuleLabels& labels, std::string_view name);
 
 struct RecordingRule {
   std::string name;                 // level:metric:operations
