@@ -220,7 +220,7 @@ void LogCollector::sweep_closed() {
     ++looks;
     TailedFile& file = *found->second;
     const Expected<FileInfo> info = file_system_.stat(file.path());
-    if (info && key_of(*info) == file.key() && file.same_birth(*info) && file.changed(*info)) {
+    if (info && file.is(*info) && file.changed(*info)) {
       file.observe(*info);
       enqueue(file);
     }

@@ -144,7 +144,7 @@ void LogCollector::settle_names() {
 
 void LogCollector::look_for(TailedFile& file, bool may_vanish) {
   const Expected<FileInfo> info = file_system_.stat(file.path());
-  if (info && key_of(*info) == file.key() && file.same_birth(*info)) {
+  if (info && file.is(*info)) {
     found(file, file.path(), *info);
     return;
   }

@@ -39,7 +39,7 @@ Expected<void> TailedFile::open(FileSystem& files) {
   if (!info) {
     return info.error();
   }
-  if (key_of(*info) != key() || !same_birth(*info)) {
+  if (!is(*info)) {
     return Error{ErrorCode::kNotFound, "'" + path_ + "' is now another file"};
   }
   file_ = end_ == kNoEnd ? *std::move(file) : bounded(*std::move(file), end_);

@@ -117,6 +117,8 @@ class TailedFile {
   Expected<std::optional<HeldLines>> held_lines(File& content);
   // Whether `info` can be of this file, which has its device and inode.
   bool same_birth(const FileInfo& info) const;
+  // Whether `info` is of this file, and not of another that got its inode number.
+  bool is(const FileInfo& info) const { return key_of(info) == key() && same_birth(info); }
   // Whether `candidate`, found under another name, is this file.
   bool is_same(const FileInfo& candidate, File& content) const;
   // How much of what was applied of this file `candidate` holds. The error is of reading it.
