@@ -7,29 +7,9 @@ import unittest
 import harness
 from cli_test import leeway
 
-CONFIG = """
-[rules]
-name = "shop"
-
-[[source]]
-name = "app"
-type = "log"
-path = "{directory}/app.log"
-format = "json"
-
-[[metric]]
-name = "requests_total"
-type = "counter"
-source = "app"
-"""
-SLO = """
-[[slo]]
-name = "success"
-source = "app"
-good = "code < 500"
-objective = 0.99
-period = "30d"
-"""
+NAME = '[rules]\nname = "shop"\n'
+SLO = harness.CONFIG[harness.CONFIG.index("[[slo]]"):]
+CONFIG = NAME + harness.CONFIG.removesuffix(SLO)
 
 
 class GeneratedFilesTest(unittest.TestCase):
