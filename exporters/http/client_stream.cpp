@@ -123,4 +123,11 @@ std::string ClientStream::peer() const {
   return error ? std::string() : ListenAddress{endpoint.address().to_string(), endpoint.port()}.to_string();
 }
 
+std::string ClientStream::peer_host() const {
+  error_code error;
+  const tcp::endpoint endpoint = socket_.remote_endpoint(error);
+  const int family = error ? AF_UNSPEC : endpoint.data()->sa_family;
+  return family == AF_INET || family == AF_INET6 ? endpoint.address().to_string() : std::string();
+}
+
 }  // namespace leeway

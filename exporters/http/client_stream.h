@@ -44,6 +44,8 @@ class ClientStream {
   boost::asio::ip::tcp::socket& socket() { return socket_; }
   // "10.0.0.3:41822", or "" if it cannot be known.
   std::string peer() const;
+  // The same without the port; "" for a local socket.
+  std::string peer_host() const;
 
  private:
   using Tls = boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>;

@@ -1,6 +1,8 @@
 #include "exporters/http/connections.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -90,22 +92,49 @@ bool Connections::make_room_for(std::size_t own, const std::shared_ptr<const std
 }
 
 std::shared_ptr<Session> Connections::next_without_room() const {
-  std::shared_ptr<Session> latest;
+  const auto now = std::chrono::steady_clock::now();
+  std::shared_ptr<Session> next;
+  bool slow = false;
   for (const std::shared_ptr<Session>& session : sessions_) {
-    if (session->waits_for_room() && (latest == nullptr || session->since() > latest->since())) {
-      latest = session;
+    if (!session->waits_for_room()) {
+      continue;
+    }
+    const bool of_slow = slow_hosts_.contains(session->host(), now);
+    if (next == nullptr || (slow && !of_slow) || (slow == of_slow && session->since() > next->since())) {
+      next = session;
+      slow = of_slow;
     }
   }
-  return latest;
+  return next;
+}
+
+void Connections::note_slow(const Session& session) {
+  slow_hosts_.add(session.host(), std::chrono::steady_clock::now());
 }
 
 void Connections::serve(Session& waiting) {
-  if (next_without_room().get() != &waiting || !waiting.find_room()) {
+  const std::shared_ptr<const Snapshot> snapshot = service_.source.latest();
+  if (next_without_room().get() != &waiting || !waiting.find_room(snapshot)) {
     return;
   }
+  share_page(waiting, snapshot);
   // Not here: what those that were closed held is free once their operations have ended.
   if (const std::shared_ptr<Session> next = next_without_room()) {
     next->look_for_room();
+  }
+}
+
+// The latest first. Each needs only what the kernel holds for it.
+void Connections::share_page(const Session& answered, const std::shared_ptr<const Snapshot>& snapshot) {
+  std::vector<std::shared_ptr<Session>> others;
+  std::copy_if(sessions_.begin(), sessions_.end(), std::back_inserter(others),
+               [&](const auto& session) { return session->waits_for_room() && session->asks_like(answered); });
+  std::sort(others.begin(), others.end(), [](const auto& a, const auto& b) { return a->since() > b->since(); });
+  for (const std::shared_ptr<Session>& other : others) {
+    other->answer_scrape(snapshot);
+    if (other->waits_for_room()) {
+      return;
+    }
   }
 }
 

@@ -8,9 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "exporters/http/slow_hosts.h"
+
 namespace leeway {
 
 class Session;
+class Snapshot;
 struct Response;
 struct Service;
 
@@ -35,20 +38,25 @@ class Connections {
   bool make_room_for(const Response& response);
   // Likewise, for a page of so many bytes that nobody holds yet.
   bool make_room_for(std::size_t page);
-  // The latest of the scrapes that wait for room; null if none does.
+  // The client of `session` was cut off.
+  void note_slow(const Session& session);
+  // The one of the scrapes that wait for room that is served next: one of a host without slow clients if there is one,
+  // and the latest, because where many wait, the others are probably slow clients that ask again. Null if none waits.
   std::shared_ptr<Session> next_without_room() const;
-  // Answers `waiting` if it is the latest of the scrapes that wait for room, and there is some; then it is the next
-  // one's turn. The latest, because where many wait, the others are probably slow clients that ask again.
+  // Answers `waiting` if it is next_without_room() and there is some, and those that ask for the same with the same
+  // page; then it is the next one's turn.
   void serve(Session& waiting);
 
  private:
   bool make_room();
   // `own` bytes, and `shared`, of an answer of that length.
   bool make_room_for(std::size_t own, const std::shared_ptr<const std::string>& shared, std::size_t length);
+  void share_page(const Session& answered, const std::shared_ptr<const Snapshot>& snapshot);
   bool close_slowest();
 
   const Service& service_;
   std::vector<std::shared_ptr<Session>> sessions_;
+  SlowHosts slow_hosts_;
 };
 
 }  // namespace leeway

@@ -30,6 +30,7 @@ Response no_room(std::string_view why) {
 
 Session::Session(tcp::socket socket, const Service& service, Connections& connections)
     : stream_(std::move(socket)),
+      host_(stream_.peer_host()),
       deadline_(stream_.socket().get_executor()),
       service_(service),
       connections_(connections),
@@ -89,6 +90,7 @@ void Session::close() {
 
 void Session::cut_off() {
   service_.options.on_cut_off();
+  connections_.note_slow(*this);
   error_code ignored;
   stream_.socket().set_option(boost::asio::socket_base::linger(true, 0), ignored);
   close();
@@ -288,11 +290,16 @@ void Session::answer_scrape(const std::shared_ptr<const Snapshot>& snapshot) {
 
 bool Session::is_patient() const { return std::chrono::steady_clock::now() - since_ < service_.options.room_patience; }
 
-bool Session::find_room() {
+bool Session::asks_like(const Session& other) const {
+  return request_.method == other.request_.method && request_.accept == other.request_.accept &&
+         request_.accept_encoding == other.request_.accept_encoding;
+}
+
+bool Session::find_room(const std::shared_ptr<const Snapshot>& snapshot) {
   if (!connections_.make_room_for(needed_)) {
     return false;
   }
-  answer_scrape(service_.source.latest());
+  answer_scrape(snapshot);
   return !waits_for_room();
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "exporters/http/client_stream.h"
@@ -69,14 +70,19 @@ class Session : public std::enable_shared_from_this<Session> {
   // Likewise, and drops what the client has not read, which the kernel would otherwise keep for minutes.
   void cut_off();
 
+  const std::string& host() const { return host_; }  // of the client; "" if it is not known
   Phase phase() const { return phase_; }
   Time since() const { return since_; }  // when the phase began
   bool is_scraping() const { return scraping_; }
   // Has a page to send for which memory is short.
   bool waits_for_room() const { return phase_ == Phase::kWaiting && needed_ != 0; }
   void look_for_room() { limit(std::chrono::milliseconds(0)); }
-  // Answers it if there is room now. Whether it waits no longer.
-  bool find_room();
+  // Whether both want the same page.
+  bool asks_like(const Session& other) const;
+  // Answers it with the page of `snapshot` if there is room for another page now. Whether it waits no longer.
+  bool find_room(const std::shared_ptr<const Snapshot>& snapshot);
+  // Likewise, if there is room or no more patience; a page that another one is sent needs little.
+  void answer_scrape(const std::shared_ptr<const Snapshot>& snapshot);
   // Bytes of answers that the client has not read.
   std::size_t in_kernel();
   // Bytes per second of the last answer; none if the client has read all that the kernel has, or it began less than
@@ -104,7 +110,6 @@ class Session : public std::enable_shared_from_this<Session> {
   void act();
   void scrape();
   static void answer_scrapes(AskedScrapes& asked);
-  void answer_scrape(const std::shared_ptr<const Snapshot>& snapshot);
   void end_scrape();
   void reload();
   void answer(Response response);
@@ -116,6 +121,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void report(WebRefusal refusal, const std::string& why);
 
   ClientStream stream_;
+  const std::string host_;
   boost::asio::steady_timer deadline_;
   const Service& service_;
   Connections& connections_;

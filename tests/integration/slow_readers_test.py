@@ -1,5 +1,6 @@
 """Clients that read a page of 50,000 series very slowly cost little memory: 512 of them, each of which asks again once it is
-cut off, while the log grows so that each scrape is another page. A scrape that reads is answered (nearly always: the machine of a test may be so busy that it does not read either), and counts are right.
+cut off, while the log grows so that each scrape is another page. A scrape that reads, of another host, is answered (nearly
+always: the machine of a test may be so busy that it does not read either), and counts are right.
 
 LEEWAY_SLOW_READERS_MEMORY=64: also in a memory control group of so many MiB, where it can be made (version 1, as root)."""
 
@@ -53,6 +54,7 @@ class SlowReaders(threading.Thread):
     def connect(self, number):
         client = socket.socket()
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.bind(("127.0.0.2", 0))  # another host than that of the scrape
         client.connect(("127.0.0.1", self.port))
         client.sendall(f"GET /metrics HTTP/1.1\r\nHost: x\r\n{FORMATS[number % len(FORMATS)]}\r\n".encode())
         client.setblocking(False)

@@ -367,6 +367,39 @@ TEST_F(ServerTest, AScrapeWaitsUntilThereIsRoom) {
   EXPECT_THAT(client.read_to_end().value_or(""), AllOf(StartsWith("HTTP/1.1 200 "), EndsWith("pppp")));
 }
 
+TEST_F(ServerTest, ScrapesThatWaitForRoomGetOnePage) {
+  std::shared_ptr<const std::string> page;
+  std::weak_ptr<const Snapshot> rendered;
+  renderer_ = [&](const std::shared_ptr<const Snapshot>& snapshot, std::string_view, std::string_view) {
+    if (rendered.lock() != snapshot) {
+      rendered = snapshot;
+      page = std::make_shared<const std::string>(kPage, 'p');
+    }
+    source_.set(SnapshotBuilder(TimePoint{}).build());  // the next one who asks gets another page
+    return HttpPage{"text/plain", "", "", page};
+  };
+  std::atomic<int> cut_off = 0;
+  options_.on_cut_off = [&cut_off] { ++cut_off; };
+  options_.slow_after = milliseconds(500);
+  options_.fast_enough = 1e18;
+  options_.answers_budget = 0;  // two pages
+  start();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  const auto ask_each = [&](int count) {
+    for (int client = 0; client < count; ++client) {
+      clients.push_back(std::make_unique<RawClient>(port()));
+      clients.back()->send(kOnce);
+    }
+    for (std::size_t client = clients.size() - static_cast<std::size_t>(count); client < clients.size(); ++client) {
+      EXPECT_TRUE(clients[client]->readable_within(milliseconds(5000)));
+    }
+  };
+  ask_each(1);
+  ask_each(1);
+  ask_each(4);
+  EXPECT_LE(cut_off, 2);  // those that held the earlier pages
+}
+
 TEST_F(ServerTest, AcceptsAgainOnceThereAreDescriptors) {
   options_.addresses = {"127.0.0.1:0", "127.0.0.1:0"};
   start();
