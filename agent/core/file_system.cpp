@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <utility>
 
@@ -206,6 +208,15 @@ Expected<std::string> PosixFileSystem::real_path(const std::string& path) const 
     return path_error("cannot resolve", path, errno);
   }
   return std::string(resolved.get());
+}
+
+Expected<std::string> PosixFileSystem::read_link(const std::string& path) const {
+  std::array<char, PATH_MAX> target;
+  const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
+  if (size < 0) {
+    return path_error("cannot read the link", path, errno);
+  }
+  return std::string(target.data(), static_cast<std::size_t>(size));
 }
 
 Expected<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& directory) const {

@@ -64,6 +64,9 @@ class FileSystem {
   virtual Expected<FileInfo> stat(const std::string& path) const = 0;
   // The path that `path` leads to, absolute and without symbolic links.
   virtual Expected<std::string> real_path(const std::string& path) const = 0;
+  // Where the symbolic link `path` leads, one step, whether something is there or not: an absolute path, or one from
+  // the directory of `path`. An error where there is no link.
+  virtual Expected<std::string> read_link(const std::string& path) const = 0;
   // Without "." and "..", in no particular order.
   virtual Expected<std::vector<DirectoryEntry>> list(const std::string& directory) const = 0;
   virtual Expected<void> rename(const std::string& from, const std::string& to) = 0;
@@ -86,6 +89,7 @@ class PosixFileSystem final : public FileSystem {
   Expected<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
   Expected<FileInfo> stat(const std::string& path) const override;
   Expected<std::string> real_path(const std::string& path) const override;
+  Expected<std::string> read_link(const std::string& path) const override;
   Expected<std::vector<DirectoryEntry>> list(const std::string& directory) const override;
   Expected<void> rename(const std::string& from, const std::string& to) override;
   Expected<void> remove(const std::string& path) override;

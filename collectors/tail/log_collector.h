@@ -109,8 +109,16 @@ class LogCollector final : public Collector {
   struct Watch {
     TimePoint since;
     TimePoint searched = kNoTime;
+    bool of_path = true;  // false: links lead there
   };
-  using Changes = std::map<std::string, TimePoint>;  // by directory
+  // The last change of a directory, as of this discovery.
+  struct Change {
+    TimePoint modified;
+    TimePoint born;
+    bool search = true;   // false: it is the one above a directory that does not exist yet
+    bool of_path = true;  // false: only links to new logs lead there
+  };
+  using Changes = std::map<std::string, Change>;  // by directory
   using Files = std::unordered_map<FileKey, std::unique_ptr<TailedFile>, FileKeyHash>;
 
   // log_collector.cpp: reading
@@ -245,12 +253,21 @@ class LogCollector final : public Collector {
   bool is_of_unread_log(TailedFile& file, const FileInfo& info);
   static Expected<bool> is_beginning_of(File& original, const FileInfo& info, File& candidate);
 
-  // log_unseen.cpp: logs that it never saw under a name of theirs
+  // log_watches.cpp: directories in which such generations are looked for that it never saw
   Changes changes_of_directories() const;
+  void note_change(std::string directory, bool of_path, Changes& changes) const;
+  void add_links(const GlobResult& scan, Changes& changes);
+  void watch(const Changes& changes);
+  TimePoint watched_since(const std::string& directory, const Change& change) const;
+  bool is_new(const TailedFile& file) const { return file.first_found > searched_unseen_; }
+
+  // log_unseen.cpp: logs that it never saw under a name of theirs
   void adopt_unseen(const Changes& changes);
   bool adopt_unseen_in(const std::string& directory, TimePoint since);
   bool may_be_unseen(const Sibling& candidate, TimePoint since);
   std::string name_before(const std::string& directory, const Sibling& candidate) const;
+  std::vector<std::string> bases_beside(const std::string& directory, const Sibling& candidate) const;
+  std::string log_at(const std::string& path) const;
   bool has_form_of_known(const std::string& directory, std::string_view name) const;
   bool is_known_before(const std::string& path, const FileInfo& info) const;
   Content compare_unseen(const std::string& name, const Sibling& candidate);
@@ -284,6 +301,8 @@ class LogCollector final : public Collector {
   std::optional<std::uint64_t> matching_;  // files, in the last discovery
   std::set<std::string> watched_;
   std::map<std::string, Watch> watches_;
+  std::map<std::string, std::string> links_;  // where a new log is, or will be -> the link in `path` that leads there
+  std::uint64_t searched_unseen_ = 0;         // the last discovery in which all of them could be examined
   std::map<std::string, std::string> problems_;             // path -> why it cannot be read
   std::map<std::string, Listing> listings_;                 // of this discovery
   std::map<std::string, std::uint64_t> directory_devices_;  // of this discovery

@@ -12,7 +12,7 @@ Expected<void> LogCollector::discover() {
   directory_devices_.clear();
   GlobResult scan = expand(file_system_, paths_.patterns, paths_.excludes, paths_.limits);
   watched_ = std::move(scan.directories);
-  const Changes changes = changes_of_directories();
+  Changes changes = changes_of_directories();
   matching_ = 0;
   for (const std::string& path : scan.paths) {
     look_at(path);
@@ -26,6 +26,7 @@ Expected<void> LogCollector::discover() {
       }
     }
   }
+  add_links(scan, changes);
   adopt_unseen(changes);
   for (const FileKey& key : keys()) {
     const Files::iterator file = files_.find(key);
@@ -75,6 +76,7 @@ void LogCollector::look_at(const std::string& path) {
   }
   if (file == nullptr) {
     file = &add(std::make_unique<TailedFile>(path, *info, options_.start_at_end && !started_));
+    file->first_found = generation_;
   }
   found(*file, path, *info);
 }

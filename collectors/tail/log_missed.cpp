@@ -134,7 +134,7 @@ LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, co
 bool LogCollector::may_be_of_forgotten(const Sibling& candidate) const {
   const std::string here = parent_directory(candidate.path);
   const auto watch = watches_.contains(here) ? watches_.find(here) : watches_.find(parent_directory(here));
-  return watch != watches_.end() && candidate.info.modified <= watch->second.since;
+  return watch != watches_.end() && watch->second.of_path && candidate.info.modified <= watch->second.since;
 }
 
 bool LogCollector::has_name_of_missed(const MissedSearch& search, const std::string& path) {

@@ -30,26 +30,21 @@ std::vector<std::string> bases_of(std::string_view name) {
 
 }  // namespace
 
-// When each watched directory was last changed; none if there are too many.
-LogCollector::Changes LogCollector::changes_of_directories() const {
-  Changes changes;
-  for (const std::string& directory : watched_.size() <= kMaxNoted ? watched_ : std::set<std::string>()) {
-    const Expected<FileInfo> info = file_system_.stat(directory);
-    if (info) {
-      changes[directory] = info->modified;
-    }
-  }
-  return changes;
-}
-
 void LogCollector::adopt_unseen(const Changes& changes) {
-  std::erase_if(watches_, [&](const auto& watch) { return !changes.contains(watch.first); });
-  for (const auto& [directory, changed] : changes) {
-    const auto [watch, first] = watches_.try_emplace(directory, Watch{changed, changed});
-    if (!first && watch->second.searched != changed && adopt_unseen_in(directory, watch->second.since)) {
-      watch->second.searched = changed;
+  watch(changes);
+  bool all = true;
+  for (const auto& [directory, change] : changes) {
+    Watch& watch = watches_[directory];
+    if (!change.search || watch.searched == change.modified) {
+      continue;
+    }
+    if (adopt_unseen_in(directory, watch.since)) {
+      watch.searched = change.modified;
+    } else {
+      all = false;
     }
   }
+  searched_unseen_ = all ? generation_ : searched_unseen_;
 }
 
 // What is younger than `since`. False: something could not be examined.
@@ -112,20 +107,39 @@ std::string LogCollector::name_before(const std::string& directory, const Siblin
   const std::string_view name = file_name(candidate.path);
   const std::string_view plain = is_compressed_name(name) ? uncompressed_name(name) : name;
   const bool below = parent_directory(candidate.path) != directory;
-  if (below && !has_form_of_known(directory, plain)) {  // another log, of which the directory is
-    return {};
-  }
-  std::vector<std::string> names = below ? std::vector<std::string>() : bases_of(plain);
-  if (plain != name || below) {
+  std::vector<std::string> names = below ? bases_beside(directory, candidate) : bases_of(plain);
+  if (below ? has_form_of_known(directory, plain) : plain != name) {
     names.emplace(names.begin(), plain);
   }
   for (const std::string& one : names) {
     const std::string path = join_path(directory == "." ? "" : directory, one);
-    if (path != candidate.path && is_watched(path)) {
-      return is_known_before(path, candidate.info) ? "" : path;
+    const std::string log = path != candidate.path ? log_at(path) : std::string();
+    if (!log.empty()) {
+      return is_known_before(log, candidate.info) ? "" : log;
     }
   }
   return {};
+}
+
+// Of a file in a directory below: the logs in `directory` that it may be a generation of. Not those that have a
+// namesake beside the file: the directory is that of another log.
+std::vector<std::string> LogCollector::bases_beside(const std::string& directory, const Sibling& candidate) const {
+  const std::string beside = parent_directory(candidate.path);
+  std::vector<std::string> bases = bases_of(file_name(candidate.path));
+  std::erase_if(bases, [&](const std::string& base) {
+    const std::string log = log_at(join_path(directory == "." ? "" : directory, base));
+    return log.empty() || !file_system_.stat(log) || file_system_.stat(join_path(beside, base));
+  });
+  return bases;
+}
+
+// The path of the log that is, or would be, at `path`; empty if that is none.
+std::string LogCollector::log_at(const std::string& path) const {
+  if (is_watched(path)) {
+    return path;
+  }
+  const auto link = links_.find(path);
+  return link == links_.end() ? "" : link->second;
 }
 
 // Whether the directory held a log whose name differs from `name` by a date or a number only.
@@ -138,11 +152,12 @@ bool LogCollector::has_form_of_known(const std::string& directory, std::string_v
          });
 }
 
-// Whether a file that was written under `path` is known that is not younger than `info`.
+// Whether a file that was written under `path` is known that is not younger than `info`. What a new one held before it
+// was found is not known.
 bool LogCollector::is_known_before(const std::string& path, const FileInfo& info) const {
   return std::any_of(files_.begin(), files_.end(), [&](const Files::value_type& entry) {
     const TailedFile& known = *entry.second;
-    return (known.path() == path || known.origin == path) && known.content_born() <= info.modified;
+    return !is_new(known) && (known.path() == path || known.origin == path) && known.content_born() <= info.modified;
   });
 }
 

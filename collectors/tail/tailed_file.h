@@ -183,6 +183,7 @@ class TailedFile {
   // --- kept by LogCollector ---
 
   std::uint64_t generation = 0;        // the discovery that last found it
+  std::uint64_t first_found = 0;       // the one that found it first; 0: in an earlier run
   bool own_path_seen = false;          // in that discovery
   std::string other_path;              // another path that leads to it, in that discovery
   bool attached = false;               // its path leads to it: may be closed and opened again

@@ -64,6 +64,16 @@ Expected<std::string> MemoryFileSystem::real_path(const std::string& path) const
   return found->node == nullptr ? system_error("cannot resolve", path, ENOENT) : Expected<std::string>(found->path);
 }
 
+Expected<std::string> MemoryFileSystem::read_link(const std::string& path) const {
+  const std::lock_guard guard(mutex_);
+  const Expected<Resolved> found = resolve(path, false);
+  if (!found || found->node == nullptr) {
+    return found ? system_error("cannot read the link", path, ENOENT) : found.error();
+  }
+  const std::optional<std::string>& target = found->node->symlink;
+  return target ? *target : Expected<std::string>(system_error("cannot read the link", path, EINVAL));
+}
+
 Expected<std::vector<DirectoryEntry>> MemoryFileSystem::list(const std::string& directory) const {
   before_call();
   const std::lock_guard guard(mutex_);

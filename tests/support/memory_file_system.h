@@ -40,6 +40,7 @@ class MemoryFileSystem : public FileSystem {
   Expected<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
   Expected<FileInfo> stat(const std::string& path) const override;
   Expected<std::string> real_path(const std::string& path) const override;
+  Expected<std::string> read_link(const std::string& path) const override;
   Expected<std::vector<DirectoryEntry>> list(const std::string& directory) const override;
   Expected<void> rename(const std::string& from, const std::string& to) override;
   Expected<void> remove(const std::string& path) override;

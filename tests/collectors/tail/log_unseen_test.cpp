@@ -97,6 +97,143 @@ TEST_F(LogUnseenTest, GenerationsInDirectoriesByDateAreRead) {
   expect_each_once(tail);
 }
 
+// logrotate's `olddir`.
+TEST_F(LogUnseenTest, TheFirstGenerationsOfALogThatWereMovedBelowAreRead) {
+  for (const bool restart : {false, true}) {
+    MemoryFileSystem files;
+    files.append("/log/old/other.log.1", "an old line\n");
+    Tail tail(files, {kLog});
+    tail.look();
+    files.append("/log/old/app.log.2", lines(5));
+    files.append("/log/old/app.log.1", lines(4));
+    files.append(kLog, lines(3));
+    if (restart) {
+      tail.restart();
+    }
+    tail.settle();
+    expect_each_once(tail);
+    expect_no_gap(tail);
+    written_ = 0;
+  }
+}
+
+TEST_F(LogUnseenTest, GenerationsOfALogOfThatNameInADirectoryBelowAreNotRead) {
+  files_.append("/log/other.log", "another log\n");
+  Tail tail(files_, {kLog});
+  tail.look();
+  files_.append("/log/web/app.log.1", "another log\n");
+  files_.append("/log/web/app.log", "another log\n");
+  files_.append(kLog, lines(3));
+  tail.settle();
+  expect_each_once(tail);
+}
+
+TEST_F(LogUnseenTest, TheFirstGenerationsOfALogThatIsTruncatedAreRead) {
+  for (const bool restart : {false, true}) {
+    for (const int rest : {0, 3}) {
+      MemoryFileSystem files;
+      files.append("/log/other.log", "another log\n");
+      Tail tail(files, {kLog});
+      tail.look();
+      for (const char* copy : {"/log/app.log.2", "/log/app.log.1"}) {
+        files.append(kLog, lines(5));
+        files.append(copy, files.content(kLog));
+        files.truncate(kLog, 0);
+      }
+      files.append(kLog, lines(rest));
+      if (restart) {
+        tail.restart();
+      }
+      tail.settle();
+      expect_each_once(tail);
+      expect_no_gap(tail);
+      written_ = 0;
+    }
+  }
+}
+
+TEST_F(LogUnseenTest, ACopyOfALogThatIsNewIsNotRead) {
+  for (const int more : {0, 3}) {
+    MemoryFileSystem files;
+    files.append("/log/other.log", "another log\n");
+    Tail tail(files, {kLog});
+    tail.look();
+    files.append(kLog, lines(20));
+    files.append("/log/app.log.1", files.content(kLog));
+    files.append(kLog, lines(more));
+    tail.settle();
+    expect_each_once(tail);
+    written_ = 0;
+  }
+}
+
+TEST_F(LogUnseenTest, TheFirstGenerationMayBeWrittenOn) {
+  files_.append("/log/other.log", "another log\n");
+  Tail tail(files_, {kLog});
+  tail.look();
+  files_.append("/log/app.log.1", lines(5));
+  files_.append(kLog, lines(3));
+  files_.append("/log/app.log.1", lines(2));
+  tail.settle();
+  expect_each_once(tail);
+}
+
+TEST_F(LogUnseenTest, TheFirstGenerationBehindALinkIsRead) {
+  for (const bool restart : {false, true}) {
+    MemoryFileSystem files;
+    files.append("/real/other.log", "another log\n");
+    files.append("/real/app.log.9", "an old line\n");
+    files.make_symlink("../real/app.log", kLog);
+    Tail tail(files, {kLog});
+    tail.look();
+    files.append("/real/app.log.1", lines(5));
+    files.append("/real/app.log", lines(3));
+    if (restart) {
+      tail.restart();
+    }
+    tail.settle();
+    expect_each_once(tail);
+    expect_no_gap(tail);
+    written_ = 0;
+  }
+}
+
+// As the kubelet makes them.
+TEST_F(LogUnseenTest, TheFirstGenerationInANewDirectoryIsRead) {
+  files_.append("/pods/other/0.log", "another log\n");
+  files_.make_symlink("/pods/other/0.log", "/log/other.log");
+  Tail tail(files_, {"/log/a*.log", "/pods/*/main/*.log"});
+  tail.look();
+  files_.append("/pods/a/0.log.20261130-101112", lines(5));
+  files_.append("/pods/a/0.log", lines(3));
+  files_.make_symlink("/pods/a/0.log", "/log/a.log");
+  files_.append("/pods/b/main/0.log.20261130-101112", lines(2));
+  files_.append("/pods/b/main/0.log", lines(4));
+  tail.settle();
+  expect_each_once(tail);
+}
+
+TEST_F(LogUnseenTest, TheFirstGenerationInADirectoryThatDidNotExistIsRead) {
+  files_.append("/srv/other.log", "another log\n");
+  Tail tail(files_, {"/srv/web/log/app.log"});
+  tail.look();
+  files_.append("/srv/web/log/app.log.1", lines(5));
+  files_.append("/srv/web/log/app.log", lines(3));
+  tail.settle();
+  expect_each_once(tail);
+}
+
+TEST_F(LogUnseenTest, OldGenerationsInANewDirectoryAreNotRead) {
+  files_.append("/before/app.log.1", "an old line\n");
+  files_.append("/log/other.log", "another log\n");
+  Tail tail(files_, {"/log/*/app.log"});
+  tail.look();
+  ASSERT_TRUE(files_.rename("/before", "/log/web"));
+  files_.append("/log/web/app.log", lines(3));
+  tail.settle();
+  expect_each_once(tail);
+}
+
 TEST_F(LogUnseenTest, WhatALinkLedToInAnotherDirectoryIsRead) {
   files_.append("/data/2026/03/access.log", lines(20));
   files_.make_symlink("/data/2026/03/access.log", "/log/access.log");
