@@ -58,9 +58,9 @@ bool LogCollector::decide(TailedFile& file) {
     return false;
   }
   if (info->size == 0) {  // reading it could find content that was not compared with any other
-    const bool written_meanwhile = file.begins && file.changed_since_found();
+    const bool changed = file.changed_since_found();
     file.found_empty(*info);
-    if (written_meanwhile) {
+    if (changed) {
       search_behind_empty(file);
     }
     return false;

@@ -180,6 +180,16 @@ TEST_F(LogMissedTest, WhatALogHeldBetweenItsDiscoveryAndItsFirstReadIsFound) {
   expect_each_line_once(tail);
 }
 
+TEST_F(LogMissedTest, TheSameWhereTheLogStaysEmpty) {
+  Tail tail(files_, {kLog});
+  files_.append(kLog, lines(3));
+  ASSERT_TRUE(tail.discover());
+  files_.append("/log/app.log.1", files_.content(kLog));
+  files_.write(kLog, "");
+  tail.settle();
+  expect_each_line_once(tail);
+}
+
 TEST_F(LogMissedTest, WhatALogHeldBeforeItWasSeenEmptyIsFoundCompressed) {
   files_.append(kLog, lines(1));
   const TimePoint written = files_.stat(kLog)->modified;
