@@ -82,7 +82,7 @@ bool LogCollector::adopt_unseen_in(const std::string& directory, TimePoint since
     if (content == Content::kCopy) {
       remember_copy(candidate.info);
     } else if (content != Content::kLater) {
-      adopt(name, candidate, true);
+      adopt(name, candidate, false);
     }
   }
   return all;

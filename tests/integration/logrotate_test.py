@@ -45,9 +45,11 @@ class Service:
         self.copied = "copytruncate" in options
         self.compressed = "compress\n" in options and "delaycompress" not in options  # lines written later are lost
         self.lines = 0
-        self.file = open(self.log, "ab", buffering=0)  # noqa: SIM115
+        self.file = None
 
     def write(self, count):
+        if self.file is None:
+            self.file = open(self.log, "ab", buffering=0)  # noqa: SIM115
         for _ in range(count):
             self.lines += 1
             self.file.write(b'{"n": %d, "text": "line of a log"}\n' % self.lines)
@@ -58,28 +60,54 @@ class Service:
         if not self.copied:
             if not self.compressed:
                 self.write(3)  # to the file that was renamed
-            self.file.close()
-            self.file = open(self.log, "ab", buffering=0)  # noqa: SIM115
+            self.close()
 
     def close(self):
-        self.file.close()
+        if self.file is not None:
+            self.file.close()
+        self.file = None
 
     def truth(self):
         return self.lines, self.lines * (self.lines + 1) // 2
 
 
 class LogrotateTest(unittest.TestCase):
+    def prepare(self, directory):
+        """An agent that does not run, and a service for each rotation and pattern that has written nothing."""
+        services = {}
+        config = f'[agent]\nstate_dir = "{directory}/state"\n'
+        for index, (rotation, pattern) in enumerate(itertools.product(logrotate.ROTATIONS, PATTERNS)):
+            services[index] = Service(f"{directory}/{index}", logrotate.ROTATIONS[rotation])
+            self.addCleanup(services[index].close)
+            config += SOURCE.format(index=index, directory=f"{directory}/{index}", pattern=pattern)
+        agent = harness.Agent(directory, config.replace("{", "{{").replace("}", "}}"))
+        self.addCleanup(agent.close)
+        return agent, services
+
+    def test_logs_that_are_rotated_before_they_are_seen(self):
+        for stopped in (False, True):
+            with self.subTest(stopped=stopped), tempfile.TemporaryDirectory() as directory:
+                agent, services = self.prepare(directory)
+                agent.start_and_wait()
+                time.sleep(1.5)  # the directories are looked at
+                if stopped:
+                    agent.kill()
+                for _ in range(2):
+                    for service in services.values():
+                        service.write(7)
+                        service.rotate()
+                    time.sleep(1.1 if stopped else 0)  # dateformat has seconds
+                for service in services.values():
+                    service.write(3)
+                if stopped:
+                    agent.start_and_wait()
+                self.wait_for_truth(agent, services)
+                agent.close()
+
     def test_every_line_is_counted_once_however_logrotate_rotates(self):
         with tempfile.TemporaryDirectory() as directory:
-            services = {}
-            config = f'[agent]\nstate_dir = "{directory}/state"\n'
-            for index, (rotation, pattern) in enumerate(itertools.product(logrotate.ROTATIONS, PATTERNS)):
-                services[index] = Service(f"{directory}/{index}", logrotate.ROTATIONS[rotation])
-                config += SOURCE.format(index=index, directory=f"{directory}/{index}", pattern=pattern)
-            agent = harness.Agent(directory, config.replace("{", "{{").replace("}", "}}"))
-            self.addCleanup(agent.close)
+            agent, services = self.prepare(directory)
             for service in services.values():
-                self.addCleanup(service.close)
                 service.write(20)
             agent.start_and_wait()
             for phase in range(PHASES):

@@ -54,6 +54,9 @@ class FirstWorld {
   void act() {
     const auto dice = random_() % 100;
     if (dice < 15 && logs_ < kMostLogs) {
+      if (olddir_ && directories_) {
+        files_.append(directory_of(logs_) + "old/other.txt", "another file\n");
+      }
       ++logs_;
       write(logs_ - 1);
     } else if (dice < 40) {
@@ -73,6 +76,10 @@ class FirstWorld {
 
   // "" if each line was counted once.
   std::string settle() {
+    for (std::size_t log = 0; log < logs_;
+         ++log) {  // in a directory below, generations of a log that is gone are not read
+      write(log);
+    }
     tail_->settle();
     tail_->settle();
     std::sort(tail_->lines.begin(), tail_->lines.end());
@@ -133,21 +140,21 @@ class FirstWorld {
       files_.append(rotated, files_.content(log_at(log)));
       files_.truncate(log_at(log), 0);
     } else {
-      ASSERT_TRUE(files_.rename(log_at(log), rotated));
+      EXPECT_TRUE(files_.rename(log_at(log), rotated));
       if (creates_) {
         files_.append(log_at(log), "");
       }
     }
     if (compresses_) {
       files_.append(rotated + ".gz", gzip(files_.content(rotated)));
-      ASSERT_TRUE(files_.remove(rotated));
+      EXPECT_TRUE(files_.remove(rotated));
     }
   }
   void shift(const std::string& base, const std::string& ending, int number) {
     const std::string from = base + "." + std::to_string(number) + ending;
     if (files_.exists(from)) {
       shift(base, ending, number + 1);
-      ASSERT_TRUE(files_.rename(from, base + "." + std::to_string(number + 1) + ending));
+      EXPECT_TRUE(files_.rename(from, base + "." + std::to_string(number + 1) + ending));
     }
   }
 
@@ -195,7 +202,7 @@ TEST(LogCollectorRandom, LogsThatAreRotatedBeforeTheyAreSeenAreCountedOnce) {
   unsigned named = 0;
   for (unsigned seed = first; seed < end; ++seed) {
     FirstWorld world(seed);
-    for (int i = 0; i < kFirstActions && !testing::Test::HasFatalFailure(); ++i) {
+    for (int i = 0; i < kFirstActions; ++i) {
       world.act();
     }
     EXPECT_EQ(world.settle(), "") << "seed " << seed << world.story() << (world.named() ? ", a doubt was named" : "");

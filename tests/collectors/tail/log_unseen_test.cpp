@@ -178,6 +178,21 @@ TEST_F(LogUnseenTest, TheFirstGenerationMayBeWrittenOn) {
   expect_each_once(tail);
 }
 
+// `nocreate`: between two looks there was no log.
+TEST_F(LogUnseenTest, GenerationsAfterTheFirstThatWasNeverSeenAreRead) {
+  files_.append("/log/other.log", "another log\n");
+  Tail tail(files_, {kLog});
+  tail.look();
+  files_.append("/log/app.log.1", lines(5));
+  tail.restart();
+  tail.settle();
+  rename("/log/app.log.1", "/log/app.log.2");
+  files_.append("/log/app.log.1", lines(4));
+  files_.append(kLog, lines(3));
+  tail.settle();
+  expect_each_once(tail);
+}
+
 TEST_F(LogUnseenTest, TheFirstGenerationBehindALinkIsRead) {
   for (const bool restart : {false, true}) {
     MemoryFileSystem files;
