@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "dashboards/dashboard_title.h"
 #include "dashboards/panel_json.h"
@@ -12,6 +13,8 @@ namespace {
 constexpr std::array<DashboardKind, 3> kKinds = {DashboardKind::kPack, DashboardKind::kSlo, DashboardKind::kAgent};
 constexpr int kSchemaVersion = 39;  // Grafana 10.4; later versions migrate it
 constexpr const char* kTag = "leeway";
+// What is open when the page is loaded asks the data source at once, and again at each refresh.
+constexpr std::ptrdiff_t kMostOpen = 30;
 
 bool has_panels(const Catalog& catalog, DashboardKind kind) {
   return std::any_of(catalog.panels.begin(), catalog.panels.end(),
@@ -148,30 +151,53 @@ Json annotations_json() {
   return {{"list", list}};
 }
 
+std::ptrdiff_t count_panels(const Catalog& catalog, DashboardKind kind, const std::string* row = nullptr) {
+  return std::count_if(catalog.panels.begin(), catalog.panels.end(), [&](const Panel& panel) {
+    return panel.dashboard == kind && (row == nullptr || panel.row == *row);
+  });
+}
+
+// Rows are open until there are too many panels; those of a collapsed row are within it.
 Json panels_json(const Catalog& catalog, DashboardKind kind) {
   const Json data_links = data_links_json(catalog, kind);
   Json list = Json::array();
   Grid grid;
   const std::string* row = nullptr;
+  bool collapsed = false;
+  std::ptrdiff_t open = 0;
   // Panels have the lower numbers because links contain them.
-  int row_id = static_cast<int>(std::count_if(catalog.panels.begin(), catalog.panels.end(),
-                                              [kind](const Panel& panel) { return panel.dashboard == kind; }));
+  int row_id = static_cast<int>(count_panels(catalog, kind));
   for (const Panel& panel : catalog.panels) {
     if (panel.dashboard != kind) {
       continue;
     }
     if (row == nullptr || *row != panel.row) {
+      const std::ptrdiff_t size = count_panels(catalog, kind, &panel.row);
+      collapsed = row != nullptr && (collapsed || open + size > kMostOpen);
+      open += size;
       row = &panel.row;
       list.push_back({{"id", ++row_id},
                       {"type", "row"},
                       {"title", title_text(panel.row)},
-                      {"collapsed", false},
+                      {"collapsed", collapsed},
                       {"gridPos", grid_json(grid.add_row())},
                       {"panels", Json::array()}});
     }
-    list.push_back(panel_json(panel, grid.add(panel), data_links, catalog));
+    Json& place = collapsed ? list.back()["panels"] : list;
+    place.push_back(panel_json(panel, grid.add(panel), data_links, catalog));
   }
   return list;
+}
+
+// No more often than there is something new.
+const char* refresh_of(const RuleSettings& settings) {
+  constexpr std::array<std::pair<std::chrono::seconds, const char*>, 4> kSteps = {{{std::chrono::seconds(30), "30s"},
+                                                                                   {std::chrono::minutes(1), "1m"},
+                                                                                   {std::chrono::minutes(5), "5m"},
+                                                                                   {std::chrono::minutes(15), "15m"}}};
+  const auto step = std::find_if(kSteps.begin(), kSteps.end(),
+                                 [&](const auto& one) { return one.first >= settings.scrape_interval; });
+  return step == kSteps.end() ? "30m" : step->second;
 }
 
 Json dashboard_json(const Catalog& catalog, DashboardKind kind) {
@@ -181,7 +207,7 @@ Json dashboard_json(const Catalog& catalog, DashboardKind kind) {
           {"tags", {kTag, catalog.settings.name}},
           {"editable", false},
           {"graphTooltip", 1},  // one crosshair for all panels
-          {"refresh", "1m"},
+          {"refresh", refresh_of(catalog.settings)},
           {"time", {{"from", "now-6h"}, {"to", "now"}}},
           {"timezone", "browser"},
           {"schemaVersion", kSchemaVersion},

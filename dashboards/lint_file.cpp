@@ -53,11 +53,16 @@ bool asks_for_changes(const Panel& panel, const Catalog& /*catalog*/) {
   });
 }
 
-constexpr std::array<Exception, 5> kExceptions = {{
+bool shows_alerts(const Panel& panel, const Catalog& /*catalog*/) {
+  return any_query(panel, [](const std::string& expr) { return expr.find("ALERTS{") != std::string::npos; });
+}
+
+constexpr std::array<Exception, 6> kExceptions = {{
     {"target-job-rule", "Shows a metric of another job than the agent's, which the variable does not list.",
      is_foreign},
     {"target-instance-rule", "A recording rule for the whole service, summed over its instances.", is_recorded},
     {"target-instance-rule", "Shows a metric of other instances than the agent's.", is_foreign},
+    {"target-instance-rule", "An alert may be about the whole service.", shows_alerts},
     {"target-rate-interval-rule", "The window is part of what the panel shows.", has_own_range},
     {"target-counter-agg-rule", "Shows how often a counter was reset or changed, not its rate.", asks_for_changes},
 }};

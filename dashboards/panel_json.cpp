@@ -47,6 +47,12 @@ const char* unit_of(PanelUnit unit) {
       return "dateTimeFromNow";
     case PanelUnit::kBool:
       return "bool_yes_no";
+    case PanelUnit::kDollars:
+      return "currencyUSD";
+    case PanelUnit::kEuros:
+      return "currencyEUR";
+    case PanelUnit::kPounds:
+      return "currencyGBP";
   }
   return "short";
 }
@@ -99,8 +105,9 @@ Json targets_json(const Panel& panel) {
   return targets;
 }
 
-Json legend_json() {
-  return {{"calcs", Json::array()}, {"displayMode", "list"}, {"placement", "bottom"}, {"showLegend", true}};
+// `calcs`: what it says of each series besides its name.
+Json legend_json(Json calcs) {
+  return {{"calcs", std::move(calcs)}, {"displayMode", "list"}, {"placement", "bottom"}, {"showLegend", true}};
 }
 
 // The latest value of each series.
@@ -120,7 +127,7 @@ Json heatmap_options(const Panel& panel) {
 Json options_json(const Panel& panel, bool coloured) {
   switch (panel.kind) {
     case PanelKind::kTimeSeries:
-      return {{"legend", legend_json()}, {"tooltip", {{"mode", "multi"}, {"sort", "desc"}}}};
+      return {{"legend", legend_json({"lastNotNull", "max"})}, {"tooltip", {{"mode", "multi"}, {"sort", "desc"}}}};
     case PanelKind::kStat:
       return {{"colorMode", coloured ? "value" : "none"},
               {"graphMode", "none"},
@@ -136,24 +143,36 @@ Json options_json(const Panel& panel, bool coloured) {
     case PanelKind::kHeatmap:
       return heatmap_options(panel);
     case PanelKind::kStateTimeline:
-      return {{"alignValue", "left"}, {"legend", legend_json()}, {"mergeValues", true},
-              {"rowHeight", 0.9},     {"showValue", "never"},    {"tooltip", {{"mode", "single"}, {"sort", "none"}}}};
+      return {{"alignValue", "left"},
+              {"legend", legend_json(Json::array())},
+              {"mergeValues", true},
+              {"rowHeight", 0.9},
+              {"showValue", panel.states.empty() ? "auto" : "never"},
+              {"tooltip", {{"mode", "single"}, {"sort", "none"}}}};
     case PanelKind::kTable:
       return {{"cellHeight", "sm"}, {"showHeader", true}};
   }
   return Json::object();
 }
 
-Json custom_json(const Panel& panel, bool limited) {
-  switch (panel.kind) {
-    case PanelKind::kTimeSeries:
-      return {{"axisSoftMin", 0},
+Json graph_json(const Panel& panel, bool limited) {
+  Json custom{{"axisSoftMin", 0},
               {"drawStyle", "line"},
               {"fillOpacity", 10},
               {"lineWidth", 1},
               {"showPoints", "auto"},
               {"spanNulls", false},
               {"thresholdsStyle", {{"mode", limited ? "dashed+area" : "off"}}}};
+  if (panel.soft_max) {
+    custom["axisSoftMax"] = json_number(*panel.soft_max);
+  }
+  return custom;
+}
+
+Json custom_json(const Panel& panel, bool limited) {
+  switch (panel.kind) {
+    case PanelKind::kTimeSeries:
+      return graph_json(panel, limited);
     case PanelKind::kStateTimeline:
       return {{"fillOpacity", 80}, {"lineWidth", 0}};
     default:
@@ -161,11 +180,12 @@ Json custom_json(const Panel& panel, bool limited) {
   }
 }
 
-// Of the series of a state: 1 while it is the current one.
-Json state_mappings() {
+// 1 is yes, 0 no, of which neither need be bad. Of the series of a state only the current one has a colour.
+Json state_mappings(const Panel& panel) {
+  const char* no = panel.states.empty() ? "super-light-blue" : "transparent";
   return Json::array({{{"type", "value"},
                        {"options",
-                        {{"0", {{"color", "transparent"}, {"index", 0}, {"text", "no"}}},
+                        {{"0", {{"color", no}, {"index", 0}, {"text", "no"}}},
                          {"1", {{"color", "blue"}, {"index", 1}, {"text", "yes"}}}}}}});
 }
 
@@ -173,12 +193,15 @@ Json defaults_json(const Panel& panel, const PanelLimits& limits, const Json& da
   const bool graph = panel.kind == PanelKind::kTimeSeries;
   Json defaults{{"color", {{"mode", graph ? "palette-classic" : "thresholds"}}}, {"custom", Json::object()}};
   defaults["custom"] = custom_json(panel, !limits.steps.empty());
+  if (!panel.no_value.empty()) {
+    defaults["noValue"] = panel.no_value;
+  }
   if (panel.decimals) {
     defaults["decimals"] = *panel.decimals;
   }
   defaults["links"] = data_links;
   if (panel.kind == PanelKind::kStateTimeline) {
-    defaults["mappings"] = state_mappings();
+    defaults["mappings"] = state_mappings(panel);
   }
   if (panel.kind == PanelKind::kGauge) {
     defaults["min"] = 0;

@@ -105,8 +105,20 @@ std::string humanize_timestamp(double value) {
   return text + " +0000 UTC";
 }
 
+// As Go's %.2f.
+std::string humanize_money(double value, const char* currency) {
+  return (std::isfinite(value) ? fmt::format("{:.2f}", value) : four_digits(value)) + " " + currency;
+}
+
 std::string value_template(Unit unit) {
+  const std::string money = R"({{ printf "%.2f" $value }} )";
   switch (unit) {
+    case Unit::kDollars:
+      return money + "USD";
+    case Unit::kEuros:
+      return money + "EUR";
+    case Unit::kPounds:
+      return money + "GBP";
     case Unit::kNone:
       return "{{ $value | humanize }}";
     case Unit::kSeconds:
@@ -154,6 +166,12 @@ std::string expand(std::string_view text, const std::function<std::string()>& va
 
 std::string humanize(double value, Unit unit) {
   switch (unit) {
+    case Unit::kDollars:
+      return humanize_money(value, "USD");
+    case Unit::kEuros:
+      return humanize_money(value, "EUR");
+    case Unit::kPounds:
+      return humanize_money(value, "GBP");
     case Unit::kNone:
       return humanize_number(value);
     case Unit::kSeconds:

@@ -25,10 +25,16 @@ enum class PanelUnit : std::uint8_t {
   kBytesPerSecond,
   kTimestamp,  // Unix seconds, shown as a date
   kBool,       // 1 yes, 0 no
+  kDollars,
+  kEuros,
+  kPounds,
 };
 
 // Which of the dashboards of a configuration.
 enum class DashboardKind : std::uint8_t { kPack, kSlo, kAgent };
+
+// The first row of the dashboard of the service: whether all is well.
+inline constexpr const char* kOverviewRow = "Overview";
 
 struct PanelQuery {
   std::string expr;    // may hold $__rate_interval, $__range, $job, $instance
@@ -55,6 +61,8 @@ struct Panel {
   std::vector<std::string> metrics;        // exported or recorded metrics that it shows
   std::vector<std::string> states;         // of a state timeline, in order
   std::optional<int> decimals{};           // of values; unset: as many as their size suggests
+  std::optional<double> soft_max{};        // up to which the axis reaches at least
+  std::string no_value;                    // shown where there is no series; "": "No data"
   int width = 12;                          // of 24 columns
   int id = 0;                              // within its dashboard, from 1; set by Catalog::arrange()
 };

@@ -12,6 +12,12 @@ PanelUnit panel_unit(Unit unit) {
       return PanelUnit::kRatio;
     case Unit::kTimestamp:
       return PanelUnit::kTimestamp;
+    case Unit::kDollars:
+      return PanelUnit::kDollars;
+    case Unit::kEuros:
+      return PanelUnit::kEuros;
+    case Unit::kPounds:
+      return PanelUnit::kPounds;
     case Unit::kNone:
       return PanelUnit::kNone;
   }

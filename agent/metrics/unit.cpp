@@ -18,6 +18,15 @@ Unit unit_of(const MetricDesc& desc) {
   if (name.ends_with("_bytes")) {
     return Unit::kBytes;
   }
+  if (name.ends_with("_usd") || name.ends_with("_dollars")) {
+    return Unit::kDollars;
+  }
+  if (name.ends_with("_eur") || name.ends_with("_euros")) {
+    return Unit::kEuros;
+  }
+  if (name.ends_with("_gbp")) {
+    return Unit::kPounds;
+  }
   return name.ends_with("_ratio") ? Unit::kRatio : Unit::kNone;
 }
 

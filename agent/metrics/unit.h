@@ -14,6 +14,9 @@ enum class Unit : std::uint8_t {
   kBytes,      // _bytes
   kRatio,      // _ratio: 0 to 1
   kTimestamp,  // _timestamp_seconds: Unix time
+  kDollars,    // _usd, _dollars
+  kEuros,      // _eur, _euros
+  kPounds,     // _gbp
 };
 
 // Of one value of the metric; a counter's `_total` is ignored, so x_bytes_total has bytes.

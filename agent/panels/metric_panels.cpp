@@ -34,10 +34,13 @@ Panel base(const MetricDesc& desc, std::string title) {
 constexpr const char* kMostLines = "20";
 
 void add_counter(const MetricDesc& desc, Catalog& catalog) {
-  Panel panel = base(desc, panel_title(desc.name));
+  const bool money = is_money(value_unit(desc));
+  Panel panel = base(desc, title_of(desc, catalog) + (money ? " per hour" : ""));
   panel.unit = rate_unit(desc);
-  panel.description += " Per second, over the interval of the graph.";
-  const std::string rates = "(rate(" + panel_selector(desc.name) + "[$__rate_interval]))";
+  panel.description +=
+      money ? " Per hour, at the rate over the interval of the graph." : " Per second, over the interval of the graph.";
+  const std::string rates =
+      std::string(money ? "(3600 * rate(" : "(rate(") + panel_selector(desc.name) + "[$__rate_interval]))";
   if (desc.label_names.empty()) {
     panel.queries = {{"sum" + rates, legend_of(desc)}};
   } else {
@@ -50,14 +53,15 @@ void add_counter(const MetricDesc& desc, Catalog& catalog) {
 
 void add_histogram(const MetricDesc& desc, Catalog& catalog) {
   const std::string buckets = "sum by (le) (rate(" + panel_selector(desc.name + "_bucket") + "[$__rate_interval]))";
-  Panel quantiles = base(desc, panel_title(desc.name) + ": quantiles");
+  const std::string title = title_of(desc, catalog);
+  Panel quantiles = base(desc, title + ": quantiles");
   quantiles.unit = value_unit(desc);
   quantiles.description += " Median, 95th and 99th percentile, interpolated within a bucket.";
   for (const char* q : {"0.5", "0.95", "0.99"}) {
     quantiles.queries.push_back({std::string("histogram_quantile(") + q + ", " + buckets + ")",
                                  std::string("p") + (q[2] == '5' ? "50" : std::string(q).substr(2))});
   }
-  Panel heatmap = base(desc, panel_title(desc.name) + ": distribution");
+  Panel heatmap = base(desc, title + ": distribution");
   heatmap.kind = PanelKind::kHeatmap;
   heatmap.unit = value_unit(desc);
   heatmap.description += " Observations per second in each bucket.";
@@ -67,7 +71,7 @@ void add_histogram(const MetricDesc& desc, Catalog& catalog) {
 }
 
 void add_gauge(const MetricDesc& desc, Catalog& catalog) {
-  Panel panel = base(desc, panel_title(desc.name));
+  Panel panel = base(desc, title_of(desc, catalog));
   panel.unit = value_unit(desc);
   panel.queries = {{panel_selector(desc.name), desc.label_names.empty() ? "{{instance}}" : legend_of(desc)}};
   if (panel.unit == PanelUnit::kTimestamp) {
@@ -93,16 +97,12 @@ void add_metric_panels(const MetricDesc& desc, Catalog& catalog) {
 }
 
 void add_state_panel(const MetricDesc& desc, const std::vector<std::string>& states, Catalog& catalog) {
-  Panel panel = base(desc, panel_title(desc.name));
+  Panel panel = base(desc, title_of(desc, catalog));
   panel.kind = PanelKind::kStateTimeline;
   panel.unit = PanelUnit::kBool;
-  panel.description += " One line per state.";
+  panel.description += states.empty() ? "" : " One line per state.";
   panel.states = states;
-  std::string legend;
-  for (const std::string& label : desc.label_names) {
-    legend += (legend.empty() ? "" : " ") + ("{{" + label + "}}");
-  }
-  panel.queries = {{panel_selector(desc.name), legend}};
+  panel.queries = {{panel_selector(desc.name), desc.label_names.empty() ? "{{instance}}" : legend_of(desc)}};
   catalog.panels.push_back(std::move(panel));
 }
 

@@ -16,15 +16,18 @@ struct UnitName {
   std::string_view name;
   PanelUnit unit;
 };
-constexpr std::array<UnitName, 9> kUnits = {{{"none", PanelUnit::kNone},
-                                             {"seconds", PanelUnit::kSeconds},
-                                             {"bytes", PanelUnit::kBytes},
-                                             {"ratio", PanelUnit::kRatio},
-                                             {"per_second", PanelUnit::kPerSecond},
-                                             {"requests_per_second", PanelUnit::kRequestsPerSecond},
-                                             {"bytes_per_second", PanelUnit::kBytesPerSecond},
-                                             {"timestamp", PanelUnit::kTimestamp},
-                                             {"bool", PanelUnit::kBool}}};
+constexpr std::array<UnitName, 12> kUnits = {{{"none", PanelUnit::kNone},
+                                              {"seconds", PanelUnit::kSeconds},
+                                              {"bytes", PanelUnit::kBytes},
+                                              {"ratio", PanelUnit::kRatio},
+                                              {"per_second", PanelUnit::kPerSecond},
+                                              {"requests_per_second", PanelUnit::kRequestsPerSecond},
+                                              {"bytes_per_second", PanelUnit::kBytesPerSecond},
+                                              {"timestamp", PanelUnit::kTimestamp},
+                                              {"bool", PanelUnit::kBool},
+                                              {"usd", PanelUnit::kDollars},
+                                              {"eur", PanelUnit::kEuros},
+                                              {"gbp", PanelUnit::kPounds}}};
 struct KindName {
   std::string_view name;
   PanelKind kind;

@@ -14,8 +14,12 @@ inline constexpr const char* kOtherMetrics = "Other metrics";
 
 // "Http request duration" for http_request_duration_seconds: words, without type and unit.
 std::string panel_title(std::string_view metric);
+// The title of the metric, or the first sentence of its help if that is short and no panel's title yet, or what its
+// name says.
+std::string title_of(const MetricDesc& desc, const Catalog& catalog);
 // The units of the metric's value and of a counter's rate.
 PanelUnit value_unit(const MetricDesc& desc);
 PanelUnit rate_unit(const MetricDesc& desc);
+bool is_money(PanelUnit unit);
 
 }  // namespace leeway

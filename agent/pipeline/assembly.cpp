@@ -193,7 +193,7 @@ class Assembler {
         reader.error("name", added.error().message);
       }
     }
-    const std::string canonical = without_alerts(entry).canonical();
+    const std::string canonical = what_is_computed(entry).canonical();
     const std::uint64_t definition = XXH3_64bits(canonical.data(), canonical.size());
     feed(*monitor, sources);
     source->monitors.push_back({section, name, definition, std::move(monitor), {sources.begin() + 1, sources.end()}});
@@ -239,6 +239,7 @@ class Assembler {
       }
     }
     for_each_entry("alert", [&](const ConfigValue& entry) { read_alert(entry, catalog, diagnostics_); });
+    catalog.rows.emplace_back(kOverviewRow);
     for_each_entry("row", [&](const ConfigValue& entry) { read_row(entry, catalog, diagnostics_); });
     for_each_entry("panel", [&](const ConfigValue& entry) { read_panel(entry, catalog, diagnostics_); });
     add_agent_alerts(catalog);
@@ -274,10 +275,10 @@ class Assembler {
     }
   }
 
-  // Alerts are not part of what a monitor computes: a change to them, also to those of one of its checks, must not
-  // discard its state. A label or a mapped value may have that name too, so it has a meaning only in the entry and in
-  // the tables of its lists.
-  static ConfigValue without_alerts(const ConfigValue& entry, bool in_list = false) {
+  // Alerts and titles are not part of what a monitor computes: a change to them, also to the alerts of one of its
+  // checks, must not discard its state. A label or a mapped value may have that name too, so it has a meaning only in
+  // the entry and, of alerts, in the tables of its lists.
+  static ConfigValue what_is_computed(const ConfigValue& entry, bool in_list = false) {
     const ConfigTable* const table = entry.get_if<ConfigTable>();
     if (table == nullptr) {
       return entry;
@@ -285,7 +286,7 @@ class Assembler {
     ConfigTable kept;
     for (const auto& [key, value] : table->entries()) {
       const ConfigArray* const list = in_list ? nullptr : value.get_if<ConfigArray>();
-      if (key == "alerts") {
+      if (key == "alerts" || (key == "title" && !in_list)) {
         continue;
       }
       if (list == nullptr) {
@@ -294,7 +295,7 @@ class Assembler {
       }
       ConfigArray rest;
       for (const ConfigValue& element : *list) {
-        rest.push_back(without_alerts(element, true));
+        rest.push_back(what_is_computed(element, true));
       }
       kept.set(key, ConfigValue(std::move(rest), value.position(), value.key_position()));
     }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "agent/promql/selector.h"
+
 namespace leeway {
 namespace {
 
@@ -142,9 +144,47 @@ std::vector<PanelQuery> queries_of(const Row& row) {
   return {};
 }
 
+Panel overview(const char* title, const char* description, PanelKind kind, PanelUnit unit) {
+  Panel panel;
+  panel.row = kOverviewRow;
+  panel.title = title;
+  panel.description = description;
+  panel.kind = kind;
+  panel.unit = unit;
+  return panel;
+}
+
+// Whether somebody is alerted, and whether there is anything to be alerted by.
+void add_overview(Catalog& catalog) {
+  Panel alerts = overview("Alerts that fire", "The alerts of the job that fire now, and for how many series.",
+                          PanelKind::kTable, PanelUnit::kNone);
+  alerts.queries = {{R"(count by (alertname, severity) (ALERTS{alertstate="firing", job=~"$job"}))", "", true}};
+  alerts.no_value = "None, if the rules are loaded";
+  catalog.panels.push_back(std::move(alerts));
+  const std::string& job = catalog.settings.agent_job;
+  const std::string up = job.empty() ? panel_selector("up") : "up{job=" + quote_promql(job) + "}";
+  Panel down =
+      overview("Agents down", "Agents that Prometheus scrapes without success.", PanelKind::kStat, PanelUnit::kNone);
+  down.queries = {{"count(" + up + ") - sum(" + up + ")", "down", true}};
+  if (!job.empty()) {
+    down.metrics = {"up"};  // of another job
+  }
+  down.thresholds = {{1, Severity::kCritical}};
+  down.width = 4;
+  catalog.panels.push_back(std::move(down));
+  Panel silent = overview("Since the last record", "Time since each source last had a record, on any instance.",
+                          PanelKind::kStat, PanelUnit::kSeconds);
+  silent.queries = {{"time() - max by (source) (" + panel_selector("leeway_source_last_record_timestamp_seconds") + ")",
+                     "{{source}}", true}};
+  silent.metrics = {"leeway_source_last_record_timestamp_seconds"};
+  silent.width = 8;
+  catalog.panels.push_back(std::move(silent));
+}
+
 }  // namespace
 
 void add_agent_panels(Catalog& catalog) {
+  add_overview(catalog);
   for (const Row& row : kRows) {
     Panel panel;
     panel.dashboard = DashboardKind::kAgent;

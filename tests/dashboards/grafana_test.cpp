@@ -34,6 +34,41 @@ TEST(Grafana, PanelsKeepTheirNumbersAndRowsGetHigherOnes) {
   EXPECT_EQ(1, json["panels"][1]["id"]);
 }
 
+TEST(Grafana, RowsBeyondThirtyPanelsAreCollapsed) {
+  Catalog catalog = panel_catalog();
+  const Panel panel = catalog.panels[0];
+  for (const auto& [row, count] : {std::pair("b", 28), {"c", 2}, {"d", 1}}) {
+    for (int i = 0; i < count; ++i) {
+      catalog.panels.push_back(panel);
+      catalog.panels.back().row = row;
+    }
+    catalog.rows.emplace_back(row);
+  }
+  catalog.arrange();
+  const Json panels = dashboard(catalog)["panels"];
+  ASSERT_EQ(4U + 29U, panels.size());
+  EXPECT_EQ("c", panels[31]["title"]);
+  for (const std::size_t row : {31U, 32U}) {  // "d" would fit, but is below one that is collapsed
+    EXPECT_TRUE(panels[row]["collapsed"]);
+    EXPECT_EQ(row == 31U ? 2U : 1U, panels[row]["panels"].size());
+  }
+  EXPECT_LT(panels[31]["panels"][1]["gridPos"]["y"], panels[32]["gridPos"]["y"]);
+}
+
+TEST(Grafana, AsksAsOftenAsPrometheusScrapes) {
+  Catalog catalog = panel_catalog();
+  EXPECT_EQ("30s", dashboard(catalog)["refresh"]);
+  catalog.settings.scrape_interval = std::chrono::minutes(2);
+  EXPECT_EQ("5m", dashboard(catalog)["refresh"]);
+  catalog.settings.scrape_interval = std::chrono::hours(1);
+  EXPECT_EQ("30m", dashboard(catalog)["refresh"]);
+}
+
+TEST(Grafana, LegendsSayTheLastAndTheLargestValue) {
+  EXPECT_EQ(Json::parse(R"(["lastNotNull", "max"])"),
+            dashboard(panel_catalog())["panels"][1]["options"]["legend"]["calcs"]);
+}
+
 TEST(Grafana, LinksToTheOthersOnly) {
   const Json json = dashboard(panel_catalog(), 1);
   ASSERT_EQ(1U, json["links"].size());

@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 PACKS = sorted(ROOT.glob("deploy/packs/*.toml"))
 LARGEST_CONFIG_MAP = 1024 * 1024
+MOST_OPEN = 30
 SLOWEST = 1.0  # seconds for a pack, including process start and a busy machine; on its own it takes a few milliseconds
 
 HOSTILE = '''
@@ -61,6 +62,11 @@ def leeway(*arguments, cwd=None):
 def render(config, directory, *arguments):
     leeway("dashboards", "--config.file", config, "--output-dir", directory, *arguments)
     return {file.name: file.read_text() for file in pathlib.Path(directory).iterdir()}
+
+
+def all_panels(dashboard):
+    """Rows, panels, and those that are within a collapsed row."""
+    return [each for panel in dashboard["panels"] for each in [panel, *panel.get("panels", [])]]
 
 
 class PackDashboardsTest(unittest.TestCase):
@@ -116,13 +122,13 @@ class PackDashboardsTest(unittest.TestCase):
         for _, name, dashboard in self.dashboards():
             self.assertRegex(dashboard["uid"], r"^[a-zA-Z0-9_-]{1,40}$")
             self.assertEqual(name, dashboard["uid"] + ".json")
-            ids = [panel["id"] for panel in dashboard["panels"]]
+            ids = [panel["id"] for panel in all_panels(dashboard)]
             self.assertEqual(len(ids), len(set(ids)))
 
     def test_panels_do_not_overlap(self):
         for _, name, dashboard in self.dashboards():
             taken = {}
-            for panel in dashboard["panels"]:
+            for panel in all_panels(dashboard):
                 place = panel["gridPos"]
                 self.assertLessEqual(place["x"] + place["w"], 24, name)
                 for x in range(place["x"], place["x"] + place["w"]):
@@ -130,11 +136,30 @@ class PackDashboardsTest(unittest.TestCase):
                         self.assertNotIn((x, y), taken, f"{name}: {panel['title']} overlaps {taken.get((x, y))}")
                         taken[(x, y)] = panel["title"]
 
+    def test_few_panels_are_open(self):
+        collapsed = 0
+        for _, name, dashboard in self.dashboards():
+            open_panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+            self.assertLessEqual(len(open_panels), MOST_OPEN, name)
+            for row in (panel for panel in dashboard["panels"] if panel["type"] == "row"):
+                self.assertEqual(row["collapsed"], bool(row["panels"]), f"{name}: {row['title']}")
+                collapsed += row["collapsed"]
+        self.assertGreater(collapsed, 0)
+
+    def test_the_first_row_says_whether_all_is_well(self):
+        for pack in PACKS:
+            config = tomllib.loads(pack.read_text())
+            panels = json.loads(self.files[pack.stem][config["rules"]["name"] + ".json"])["panels"]
+            self.assertEqual("Overview", panels[0]["title"])
+            second = next(i for i, panel in enumerate(panels) if i > 0 and panel["type"] == "row")
+            self.assertEqual(["Alerts that fire", "Agents down", "Since the last record"]
+                             + ["Error budgets left"] * ("slo" in config), [panel["title"] for panel in panels[1:second]])
+
     def test_links_lead_to_dashboards_that_exist(self):
         uids = {dashboard["uid"] for _, _, dashboard in self.dashboards()}
         for _, name, dashboard in self.dashboards():
             links = list(dashboard["links"])
-            for panel in dashboard["panels"]:
+            for panel in all_panels(dashboard):
                 links += panel.get("fieldConfig", {}).get("defaults", {}).get("links", [])
             self.assertTrue(links, name)
             for link in links:
@@ -152,11 +177,11 @@ class PackDashboardsTest(unittest.TestCase):
             # Some of those are exported only by `run`.
             for source in (ROOT / "exporters/prometheus").glob("*_metrics.cpp"):
                 known |= set(re.findall(r'"((?:leeway|process)_\w+)"', source.read_text()))
-            known.add("leeway_scrape_duration_seconds_bucket")
+            known |= {"leeway_scrape_duration_seconds_bucket", "up", "ALERTS"}  # the last two are Prometheus' own
             for owner, name, dashboard in self.dashboards():
                 if owner != pack.stem:
                     continue
-                queries = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
+                queries = [target["expr"] for panel in all_panels(dashboard) for target in panel.get("targets", [])]
                 queries += [annotation["expr"] for annotation in dashboard["annotations"]["list"]]
                 for query in queries:
                     text = dashboard_lint.substituted(query, ["job", "instance"])
@@ -198,7 +223,7 @@ class HostileTextTest(unittest.TestCase):
         variable = re.compile(r"\$\w|\$\{|\[\[|<b>")
         for dashboard in dashboards.values():
             self.assertIsNone(variable.search(dashboard["title"]))
-            for panel in dashboard["panels"]:
+            for panel in all_panels(dashboard):
                 self.assertIsNone(variable.search(panel["title"]), panel["title"])
                 self.assertIsNone(variable.search(panel.get("description", "").replace("\\<", "").replace("\\[", "")))
                 for target in panel.get("targets", []):

@@ -11,7 +11,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[1] / "rules/description_test.c
 CASE = re.compile(r'EXPECT_EQ\(humanize\((.+), Unit::k(\w+)\), "([^"]*)"\);')
 TEMPLATES = {"None": "{{ $value | humanize }}", "Ratio": "{{ $value | humanizePercentage }}",
              "Bytes": "{{ $value | humanize1024 }}B", "Seconds": "{{ $value | humanizeDuration }}",
-             "Timestamp": "{{ $value | humanizeTimestamp }}"}
+             "Timestamp": "{{ $value | humanizeTimestamp }}", "Dollars": '{{ printf "%.2f" $value }} USD',
+             "Euros": '{{ printf "%.2f" $value }} EUR', "Pounds": '{{ printf "%.2f" $value }} GBP'}
 NUMBERS = {"std::numeric_limits<double>::infinity()": "Inf", "-std::numeric_limits<double>::infinity()": "-Inf",
            'std::nan("")': "NaN"}
 

@@ -10,6 +10,12 @@
 namespace leeway {
 namespace {
 
+TEST(Humanize, Money) {
+  EXPECT_EQ(humanize(12.5, Unit::kDollars), "12.50 USD");
+  EXPECT_EQ(humanize(-0.004, Unit::kEuros), "-0.00 EUR");
+  EXPECT_EQ(humanize(std::nan(""), Unit::kPounds), "NaN GBP");
+}
+
 TEST(Humanize, Numbers) {
   EXPECT_EQ(humanize(0, Unit::kNone), "0");
   EXPECT_EQ(humanize(1, Unit::kNone), "1");

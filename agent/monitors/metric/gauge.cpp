@@ -3,6 +3,7 @@
 #include "agent/monitors/metric/metric_base.h"
 #include "agent/monitors/metric/state_set.h"
 #include "agent/monitors/shared/numeric_value.h"
+#include "agent/panels/metric_panels.h"
 
 namespace leeway {
 namespace {
@@ -31,6 +32,16 @@ struct Reading {
 
 class Gauge final : public MetricBase {
  public:
+  // For dashboards: whether the expression can give nothing but 1 and 0.
+  void declare(Catalog& catalog) const override {
+    const std::string& text = value_.text();
+    if (text.ends_with("? 1 : 0") || text.ends_with("? 0 : 1")) {
+      add_state_panel(desc(), {}, catalog);
+    } else {
+      MetricBase::declare(catalog);
+    }
+  }
+
   Gauge(MetricDefinition definition, NumericValue value, Aggregate aggregate)
       : MetricBase(std::move(definition)), value_(std::move(value)), aggregate_(aggregate) {
     Gauge::resize(table().size());

@@ -23,6 +23,7 @@ MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type
     reader.error("help", "'help' is empty; expected a sentence, or leave it out for a generated one");
   }
   desc.help = help.value_or("");
+  desc.title = reader.string("title").value_or("");
   RecordFilter filter = RecordFilter::read(reader, context.schemas);
   LabelSet labels = LabelSet::read(reader, context.schemas, type, type != MetricType::kGauge);
   desc.label_names = labels.names();

@@ -1,5 +1,7 @@
 #include "agent/monitors/slo/slo_panels.h"
 
+#include <algorithm>
+
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/slo/slo_records.h"
@@ -22,6 +24,8 @@ std::string quote_for_grafana(std::string_view text) {
   }
   return quoted;
 }
+
+constexpr double kLittleLeft = 0.25;  // of a budget
 
 // Decimals needed to distinguish a value from the objective, both in per cent.
 int decimals_beyond(const std::string& objective_percent) {
@@ -73,7 +77,7 @@ void SloPanels::add_budget() {
                          ". Negative once it is overspent.",
                      PanelKind::kStat, PanelUnit::kRatio, 6);
   query(left, kSloBudgetRemaining, "left");
-  left.thresholds = {{0, Severity::kCritical}, {0.25, Severity::kWarning}};
+  left.thresholds = {{0, Severity::kCritical}, {kLittleLeft, Severity::kWarning}};
   left.low_is_bad = true;
   add(std::move(left));
   Panel until =
@@ -116,6 +120,7 @@ void SloPanels::add_burn_rates(const SloAlertSettings& settings) {
     const bool rising = rates.thresholds.empty() || rates.thresholds.back().value < tier->factor;
     if (settings.enabled && tier->enabled && rising) {
       rates.thresholds.push_back({tier->factor, tier->severity});
+      rates.soft_max = tier->factor;
     }
   }
   add(std::move(rates));
@@ -135,9 +140,30 @@ void SloPanels::add_events() {
   add(std::move(share));
 }
 
+// One panel for all objectives of the configuration.
+void add_to_overview(Catalog& catalog) {
+  Panel budgets;
+  budgets.row = kOverviewRow;
+  budgets.title = "Error budgets left";
+  budgets.description = "Share of each error budget that is left; negative once it is overspent.";
+  budgets.kind = PanelKind::kStat;
+  budgets.unit = PanelUnit::kRatio;
+  budgets.queries = {{recorded_panel_selector(kSloBudgetRemaining), "{{slo}}", true}};
+  budgets.metrics = {kSloBudgetRemaining};
+  budgets.thresholds = {{0, Severity::kCritical}, {kLittleLeft, Severity::kWarning}};
+  budgets.low_is_bad = true;
+  const bool known = std::any_of(catalog.panels.begin(), catalog.panels.end(), [&](const Panel& panel) {
+    return panel.row == budgets.row && panel.title == budgets.title;
+  });
+  if (!known) {
+    catalog.panels.push_back(std::move(budgets));
+  }
+}
+
 }  // namespace
 
 void add_slo_panels(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
+  add_to_overview(catalog);
   SloPanels panels(target, catalog);
   panels.add_budget();
   panels.add_burn_rates(settings);

@@ -23,7 +23,7 @@ TEST(MetricPanels, CounterIsShownAsItsRateByLabel) {
       catalog_of({"http_requests_total", MetricType::kCounter, "Requests.", {"code", "method"}, {}});
   ASSERT_EQ(1U, catalog.panels.size());
   const Panel& panel = catalog.panels[0];
-  EXPECT_EQ("Http requests", panel.title);
+  EXPECT_EQ("Requests", panel.title);
   EXPECT_EQ(kOtherMetrics, panel.row);
   EXPECT_EQ(PanelUnit::kRequestsPerSecond, panel.unit);
   EXPECT_EQ(
@@ -31,6 +31,28 @@ TEST(MetricPanels, CounterIsShownAsItsRateByLabel) {
       "instance=~\"$instance\"}[$__rate_interval])))",
       panel.queries.at(0).expr);
   EXPECT_EQ("{{code}} {{method}}", panel.queries.at(0).legend);
+}
+
+std::string title(const std::string& help, const std::string& wanted = "") {
+  MetricDesc desc{"queue_age_seconds", MetricType::kGauge, help, {}, {}};
+  desc.title = wanted;
+  return catalog_of(desc).panels.at(0).title;
+}
+
+TEST(MetricPanels, AreNamedByTheirTitleOrHelpOrName) {
+  EXPECT_EQ("Age", title("Age of the oldest job. By queue.", "Age"));
+  EXPECT_EQ("Age of the oldest job", title("Age of the oldest job. By queue."));
+  EXPECT_EQ("The queue is full", title("1 if the queue is full."));
+  EXPECT_EQ("Queue age", title("Age of the oldest job that has not been given to any worker yet."));
+  EXPECT_EQ("Queue age", title(""));
+}
+
+TEST(MetricPanels, MoneyIsShownInItsCurrency) {
+  const Catalog spent = catalog_of({"spent_eur_total", MetricType::kCounter, "Money spent.", {}, {}});
+  EXPECT_EQ(PanelUnit::kEuros, spent.panels.at(0).unit);
+  EXPECT_EQ("Money spent per hour", spent.panels[0].title);
+  EXPECT_TRUE(spent.panels[0].queries.at(0).expr.starts_with("sum(3600 * rate("));
+  EXPECT_EQ(PanelUnit::kDollars, catalog_of({"left_usd", MetricType::kGauge, "", {}, {}}).panels.at(0).unit);
 }
 
 TEST(MetricPanels, CounterWithoutLabelsIsOneLine) {
@@ -66,6 +88,7 @@ TEST(MetricPanels, StatesAreATimeline) {
   add_state_panel(desc, {"up", "down"}, catalog);
   EXPECT_EQ(PanelKind::kStateTimeline, catalog.panels.at(0).kind);
   EXPECT_THAT(catalog.panels[0].states, ElementsAre("up", "down"));
+  EXPECT_EQ("{{state}}", catalog.panels[0].queries.at(0).legend);
 }
 
 TEST(MetricPanels, EveryQueryIsRight) {

@@ -67,11 +67,11 @@ std::string expr_of(const std::string& promql) {
 }
 
 TEST(Row, TakesPanelsInTheOrderOfItsMetrics) {
-  EXPECT_THAT(read("").titles(), ElementsAre("Other metrics/Reads", "Other metrics/Writes"));
+  EXPECT_THAT(read("").titles(), ElementsAre("Other metrics/Help", "Other metrics/Writes"));
   EXPECT_THAT(read("[[row]]\ntitle = \"Disk\"\nmetrics = [\"writes_total\", \"reads_total\"]").titles(),
-              ElementsAre("Disk/Writes", "Disk/Reads"));
+              ElementsAre("Disk/Writes", "Disk/Help"));
   EXPECT_THAT(read("[[row]]\ntitle = \"Disk\"\nmetrics = [\"writes_total\"]").titles(),
-              ElementsAre("Disk/Writes", "Other metrics/Reads"));
+              ElementsAre("Disk/Writes", "Other metrics/Help"));
 }
 
 TEST(Row, SaysWhatIsWrong) {
