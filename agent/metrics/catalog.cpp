@@ -57,14 +57,13 @@ void Catalog::arrange() {
 }
 
 const Panel* Catalog::panel_of(const AlertRule& alert) const {
-  for (const Panel& panel : panels) {
-    for (const std::string& metric : alert.metrics) {
-      if (std::find(panel.metrics.begin(), panel.metrics.end(), metric) != panel.metrics.end()) {
-        return &panel;
-      }
-    }
-  }
-  return nullptr;
+  const auto reads = [&alert](const std::string& metric) {
+    return std::find(alert.metrics.begin(), alert.metrics.end(), metric) != alert.metrics.end();
+  };
+  const auto panel = std::find_if(panels.begin(), panels.end(), [&](const Panel& one) {
+    return one.row != kOverviewRow && std::any_of(one.metrics.begin(), one.metrics.end(), reads);
+  });
+  return panel == panels.end() ? nullptr : &*panel;
 }
 
 std::string panel_selector(std::string_view name, std::string_view matchers) {

@@ -68,7 +68,7 @@ class Catalog {
 
   // Called once, after all declarations: sorts panels by dashboard and row and numbers them.
   void arrange();
-  // The first panel that shows a metric which the alert reads, or null. After arrange().
+  // The first panel, but for the overview, that shows a metric which the alert reads, or null. After arrange().
   const Panel* panel_of(const AlertRule& alert) const;
 };
 
