@@ -30,17 +30,22 @@ void add_state_dir(CLI::App& command, leeway::CliOptions& options, const char* w
   command.add_option("--state.dir", options.state_dir, what);
 }
 
-// Commands that write files: in the tool's own format, `native`, or as Kubernetes objects.
-void add_generator(CLI::App& command, leeway::CliOptions& options, const std::string& native) {
-  command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
+// Commands that write files in one of the formats, the first by default.
+CLI::Option& add_generator(CLI::App& command, leeway::CliOptions& options, const std::vector<std::string>& formats) {
+  CLI::Option& config =
+      *command.add_option("--config.file", options.config_files, "The configuration, a TOML file")->required();
   command.add_option("--output-dir", options.output_dir, "Where to write; created if missing")->required();
-  command.add_option("--format", options.output_format, native + " (default) or kubernetes")
-      ->check(CLI::IsMember({native, std::string("kubernetes")}));
+  std::string listed = formats.front() + " (default)";
+  for (std::size_t i = 1; i < formats.size(); ++i) {
+    listed += (i + 1 == formats.size() ? " or " : ", ") + formats[i];
+  }
+  command.add_option("--format", options.output_format, listed)->check(CLI::IsMember(formats));
   command.add_option("--object.namespace", options.object_namespace, "kubernetes: namespace of the objects");
   command
       .add_option("--object.label", options.object_labels, "kubernetes: label NAME=VALUE of the objects (repeatable)")
       ->take_all()
       ->allow_extra_args(false);
+  return config;
 }
 
 void add_web_config(CLI::App& command, leeway::CliOptions& options) {
@@ -107,16 +112,20 @@ CLI::App& add_replay(CLI::App& app, leeway::CliOptions& options) {
 CLI::App& add_rules(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command =
       *app.add_subcommand("rules", "Write alert rules, their tests, the Alertmanager configuration and a runbook");
-  add_generator(command, options, "prometheus");
+  add_generator(command, options, {"prometheus", "kubernetes", "routes"})
+      .description("The configuration, a TOML file (repeatable: one alertmanager.yml for all)")
+      ->take_all()
+      ->allow_extra_args(false);
   command.footer(
-      "prometheus: rules.yml, rules_test*.yml, alertmanager.yml, runbook.md; "
-      "kubernetes: PrometheusRule, AlertmanagerConfig, runbook.md.");
+      "prometheus: rules.yml, rules_test*.yml, alertmanager.yml, prometheus_example.yml, runbook.md; "
+      "kubernetes: PrometheusRule, AlertmanagerConfig, runbook.md; routes: routes.yml, for an alertmanager.yml that "
+      "exists. Several configurations: each in a folder of its own, routing beside them.");
   return command;
 }
 
 CLI::App& add_dashboards(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("dashboards", "Write dashboards for Grafana");
-  add_generator(command, options, "grafana");
+  add_generator(command, options, {"grafana", "kubernetes"}).expected(1);
   command.footer(
       "grafana: NAME.json, NAME-slo.json, NAME-agent.json and dashboard-linter's .lint; "
       "kubernetes: one ConfigMap per dashboard.");

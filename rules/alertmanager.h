@@ -1,14 +1,18 @@
-// The routing of a catalogue's alerts as a complete configuration of Alertmanager, 0.25 or later. Used by `leeway
-// rules`.
+// Routing as files of Alertmanager, 0.25 or later. Used by `leeway rules`.
 #pragma once
 
 #include <string>
 
-#include "agent/metrics/catalog.h"
+#include "rules/routing.h"
 
 namespace leeway {
 
-// Its receivers are placeholders whose notifications fail, are logged and counted until they are configured.
-std::string alertmanager_yaml(const Catalog& catalog);
+// A complete configuration. Its receivers are placeholders whose notifications fail, are logged and counted until they
+// are configured. `whose` names the services, for readers.
+std::string alertmanager_yaml(const Routing& routing, const std::string& whose);
+
+// What others put into the configuration that they have: routes below the root, inhibition and maintenance, without
+// receivers. The routing should be a shared one.
+std::string routes_yaml(const Routing& routing, const std::string& whose);
 
 }  // namespace leeway

@@ -52,14 +52,9 @@ constexpr RouteDialect kOperatorDialect{"groupBy",        "groupWait",         "
                                         "repeatInterval", "muteTimeIntervals", "sourceMatch",
                                         "targetMatch",    "webhookConfigs",    operator_matcher};
 
-std::string operator_intervals(const Catalog& catalog) {
-  std::string out = catalog.maintenance.empty() ? "" : "  muteTimeIntervals:\n";
-  for (const MaintenanceWindow& window : catalog.maintenance) {
-    if (window.time_zone != "UTC") {
-      out += yaml_comment("CHANGE ME: this object has no time zones. The times are in " + window.time_zone +
-                              ", but Alertmanager interprets them as UTC.",
-                          4);
-    }
+std::string operator_intervals(const Routing& routing) {
+  std::string out = routing.maintenance.empty() ? "" : "  muteTimeIntervals:\n";
+  for (const MaintenanceWindow& window : routing.maintenance) {
     out += fmt::format("    - name: {}\n      timeIntervals:\n", yaml_quote(window.name));
     out += fmt::format("        - times:\n            - startTime: \"{}\"\n              endTime: \"{}\"\n",
                        window.start, window.end);
@@ -91,13 +86,27 @@ std::string prometheus_rule(const Catalog& catalog, std::string_view rules, cons
          indented(rules, 2);
 }
 
-std::string alertmanager_config(const Catalog& catalog, const KubernetesOptions& options) {
-  const Routing routing = routing_of(catalog);
+Expected<std::string> alertmanager_config(const Catalog& catalog, const KubernetesOptions& options) {
+  for (const MaintenanceWindow& window : catalog.maintenance) {
+    if (window.time_zone != "UTC") {
+      return Error{ErrorCode::kConfiguration,
+                   "[[maintenance]] '" + window.name + "' is in the time zone " + window.time_zone +
+                       ", but an AlertmanagerConfig has no time zones: Alertmanager would mute at these times in UTC. "
+                       "Expected `time_zone = \"UTC\"` with times that hold in summer and winter, or the window in an "
+                       "alertmanager.yml (`leeway rules --format routes`) instead"};
+    }
+  }
+  Expected<Routing> routing = shared_routing_of({&catalog});
+  if (!routing) {
+    return routing.error();
+  }
+  Receiver& others = routing->receivers.front();
+  others = {others.name, "Alerts of the namespace that are not of this service: other routes have them.", ""};
   return yaml_comment(kKubernetesUsage, 0) + "apiVersion: monitoring.coreos.com/v1alpha1\nkind: AlertmanagerConfig\n" +
-         metadata(catalog, options) + "spec:\n  route:\n" + route_yaml(routing.root, 4, kOperatorDialect) +
-         (catalog.inhibitions.empty() ? "" : "  inhibitRules:\n") +
-         inhibitions_yaml(catalog.inhibitions, 4, kOperatorDialect) + operator_intervals(catalog) + "  receivers:\n" +
-         receivers_yaml(routing.receivers, 4, kOperatorDialect);
+         metadata(catalog, options) + "spec:\n  route:\n" + route_yaml(routing->root, 4, kOperatorDialect) +
+         (routing->inhibitions.empty() ? "" : "  inhibitRules:\n") +
+         inhibitions_yaml(routing->inhibitions, 4, kOperatorDialect) + operator_intervals(*routing) + "  receivers:\n" +
+         receivers_yaml(routing->receivers, 4, kOperatorDialect);
 }
 
 }  // namespace leeway

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/core/expected.h"
 #include "agent/metrics/catalog.h"
 #include "agent/metrics/generated_file.h"
 
@@ -15,9 +16,8 @@ std::string object_name(std::string_view text);
 // A PrometheusRule. `rules` is the result of rules_yaml().
 std::string prometheus_rule(const Catalog& catalog, std::string_view rules, const KubernetesOptions& options);
 
-// An AlertmanagerConfig (v1alpha1) with the routes, inhibitions and mute times of alertmanager_yaml(). It takes only
-// alerts that have its own namespace as label. It has no time zones: a window in a zone other than UTC is written with
-// unchanged times and a warning above it.
-std::string alertmanager_config(const Catalog& catalog, const KubernetesOptions& options);
+// An AlertmanagerConfig (v1alpha1): only for alerts of the catalogue's scope, as the operator passes it all alerts of
+// its namespace. An error if a maintenance window is in a zone other than UTC, which the object cannot say.
+Expected<std::string> alertmanager_config(const Catalog& catalog, const KubernetesOptions& options);
 
 }  // namespace leeway

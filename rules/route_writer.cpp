@@ -36,15 +36,19 @@ std::string route_yaml(const Route& root, int column, const RouteDialect& dialec
   if (!root.muted_in.empty()) {
     out += fmt::format("{}{}: {}\n", indent, dialect.mute_time_intervals, yaml_list(root.muted_in));
   }
-  if (root.routes.empty()) {
-    return out;
+  if (!root.routes.empty()) {
+    out += fmt::format("{}routes:\n", indent) + route_list_yaml(root.routes, column + 2, dialect);
   }
-  out += fmt::format("{}routes:\n", indent);
-  for (const Route& route : root.routes) {
-    out += yaml_comment(route.comment, column + 2);
-    out +=
-        list_item(matchers_yaml("matchers", route.match, column + 4, dialect) + route_yaml(route, column + 4, dialect),
-                  column + 2);
+  return out;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): as above.
+std::string route_list_yaml(const std::vector<Route>& routes, int column, const RouteDialect& dialect) {
+  std::string out;
+  for (const Route& route : routes) {
+    out += yaml_comment(route.comment, column);
+    out += list_item(
+        matchers_yaml("matchers", route.match, column + 2, dialect) + route_yaml(route, column + 2, dialect), column);
   }
   return out;
 }
@@ -67,9 +71,13 @@ std::string inhibitions_yaml(const std::vector<InhibitRule>& rules, int column, 
 std::string receivers_yaml(const std::vector<Receiver>& receivers, int column, const RouteDialect& dialect) {
   std::string out;
   for (const Receiver& receiver : receivers) {
-    out += yaml_comment(receiver.meaning + " CHANGE ME: the host does not exist.", column);
-    out += fmt::format("{0:{1}}- name: {2}\n{0:{1}}  {3}:\n{0:{1}}    - url: {4}\n", "", column,
-                       yaml_quote(receiver.name), dialect.webhook_configs, yaml_quote(receiver.url));
+    const bool placeholder = !receiver.url.empty();
+    out += yaml_comment(receiver.meaning + (placeholder ? " CHANGE ME: the host does not exist." : ""), column);
+    out += fmt::format("{0:{1}}- name: {2}\n", "", column, yaml_quote(receiver.name));
+    if (placeholder) {
+      out += fmt::format("{0:{1}}  {2}:\n{0:{1}}    - url: {3}\n", "", column, dialect.webhook_configs,
+                         yaml_quote(receiver.url));
+    }
   }
   return out;
 }

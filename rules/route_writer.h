@@ -27,6 +27,7 @@ struct RouteDialect {
 std::string route_yaml(const Route& root, int column, const RouteDialect& dialect);
 
 // Items of a list at the column.
+std::string route_list_yaml(const std::vector<Route>& routes, int column, const RouteDialect& dialect);
 std::string inhibitions_yaml(const std::vector<InhibitRule>& rules, int column, const RouteDialect& dialect);
 std::string receivers_yaml(const std::vector<Receiver>& receivers, int column, const RouteDialect& dialect);
 

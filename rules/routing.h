@@ -1,10 +1,11 @@
 // Who is notified of which alert, and when: the tree of routes that follows from the catalogue, independent of file
-// formats. Written as alertmanager.yml and as an AlertmanagerConfig. Pure functions.
+// formats. Written as alertmanager.yml, as routes.yml and as an AlertmanagerConfig. Pure functions.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "agent/core/expected.h"
 #include "agent/metrics/catalog.h"
 
 namespace leeway {
@@ -25,17 +26,25 @@ struct Route {
 // A receiver that exists only as a placeholder.
 struct Receiver {
   std::string name;
-  std::string meaning;  // "Pages: critical alerts of team storage."
-  std::string url;      // of a host that does not exist, so that every notification fails and is counted
+  std::string meaning;  // "Alerts of team storage."
+  std::string url;      // of a host that does not exist, so that every notification fails and is counted; empty: none
 };
 
 struct Routing {
   Route root;
   std::vector<Receiver> receivers;
+  std::vector<InhibitRule> inhibitions;
+  std::vector<MaintenanceWindow> maintenance;
 };
 
-// Critical alerts page, warnings become tickets, and informational alerts (the slow burn) one digest a day; each team
-// that an alert names has receivers of its own, alerts without a team share one set.
+// For an Alertmanager that has only alerts of this catalogue. One receiver for each team that alerts name, and one for
+// alerts of no team, if there are any. Below it a route for each severity; informational alerts (the slow burn) come as
+// one digest a day.
 Routing routing_of(const Catalog& catalog);
+
+// For an Alertmanager that has others too: each catalogue has routes that match only its own alerts, by the labels of
+// its scope, and maintenance and inhibition act only on these. The root's receiver is called "unrouted". An error if
+// two catalogues have the same scope, after apply_scope().
+Expected<Routing> shared_routing_of(const std::vector<const Catalog*>& catalogs);
 
 }  // namespace leeway

@@ -93,6 +93,7 @@ class Scope {
       scope(query);
     }
     add_lost_labels(alert.expr, alert.labels);
+    alert.other_jobs = other_jobs(alert);
     for (AlertTest& test : alert.tests) {
       scope_test(test, settings().scope_labels, foreign);
     }
@@ -107,6 +108,24 @@ class Scope {
                                    settings().scope + "; expected the job that scrapes the exporter, such as " +
                                    metric + "{job=\"...\"}");
     }
+  }
+
+  std::vector<std::string> other_jobs(const AlertRule& alert) const {
+    if (find_label(alert.labels, "job") != nullptr) {
+      return {};
+    }
+    std::set<std::string> values;
+    for (const Selector& selector : selectors_of(alert.expr)) {
+      for (const LabelMatcher& matcher : selector.matchers) {
+        const bool own = std::any_of(matchers_.begin(), matchers_.end(), [&matcher](const LabelMatcher& scope) {
+          return scope.label == "job" && scope.op == matcher.op && scope.value == matcher.value;
+        });
+        if (matcher.label == "job" && !own) {
+          values.insert(matcher.op == "=" ? matcher.value : "");
+        }
+      }
+    }
+    return {values.begin(), values.end()};
   }
 
   // The label's only value in the results of the alert; "" where it is not known.

@@ -36,10 +36,21 @@ std::vector<FormerFile> former_dashboards(const Catalog& catalog, const CliOptio
   return former;
 }
 
+Expected<std::vector<GeneratedFolder>> dashboard_folders(const std::vector<Catalog>& catalogs,
+                                                         const CliOptions& options) {
+  std::vector<GeneratedFolder> folders;
+  for (const Catalog& catalog : catalogs) {
+    Expected<std::vector<GeneratedFile>> files = dashboard_files(catalog, options);
+    if (!files) {
+      return files.error();
+    }
+    folders.push_back({options.output_dir, std::move(*files), former_dashboards(catalog, options)});
+  }
+  return folders;
+}
+
 }  // namespace
 
-int dashboards_command(const CliOptions& options) {
-  return generate_files(options, dashboard_files, former_dashboards);
-}
+int dashboards_command(const CliOptions& options) { return generate_files(options, dashboard_folders); }
 
 }  // namespace leeway

@@ -26,21 +26,32 @@ Expected<void> write_files(const std::string& directory, const std::vector<Gener
   return {};
 }
 
-Expected<void> generate(const CliOptions& options, FileMaker make, FormerMaker former) {
+Expected<void> generate(const CliOptions& options, FolderMaker make) {
   PosixFileSystem files;
   const SystemClock clock;
-  const Expected<Assembly> assembly = load_configuration(options, files, clock, false);
-  if (!assembly) {
-    return assembly.error();
+  std::vector<Catalog> catalogs;
+  for (const std::string& file : options.config_files) {
+    CliOptions one = options;
+    one.config_file = file;
+    Expected<Assembly> assembly = load_configuration(one, files, clock, false);
+    if (!assembly) {
+      return assembly.error();
+    }
+    catalogs.push_back(std::move(assembly->catalog));
   }
-  const Expected<std::vector<GeneratedFile>> generated = make(assembly->catalog, options);
-  if (!generated) {
-    return generated.error();
+  const Expected<std::vector<GeneratedFolder>> folders = make(catalogs, options);
+  if (!folders) {
+    return folders.error();
   }
-  if (Expected<void> written = write_files(options.output_dir, *generated); !written) {
-    return written;
+  for (const GeneratedFolder& folder : *folders) {
+    if (Expected<void> written = write_files(folder.path, folder.files); !written) {
+      return written;
+    }
+    if (Expected<void> removed = remove_former_files(folder.path, folder.files, folder.former); !removed) {
+      return removed;
+    }
   }
-  return remove_former_files(options.output_dir, *generated, former(assembly->catalog, options));
+  return {};
 }
 
 }  // namespace
@@ -58,8 +69,8 @@ Expected<KubernetesOptions> kubernetes_options(const CliOptions& options) {
   return result;
 }
 
-int generate_files(const CliOptions& options, FileMaker make, FormerMaker former) {
-  const Expected<void> written = generate(options, make, former);
+int generate_files(const CliOptions& options, FolderMaker make) {
+  const Expected<void> written = generate(options, make);
   return written ? 0 : report_error(written.error());
 }
 

@@ -14,14 +14,18 @@ namespace leeway {
 // An error if a label is not NAME=VALUE.
 Expected<KubernetesOptions> kubernetes_options(const CliOptions& options);
 
-using FileMaker = Expected<std::vector<GeneratedFile>> (*)(const Catalog& catalog, const CliOptions& options);
+struct GeneratedFolder {
+  std::string path;
+  std::vector<GeneratedFile> files;
+  std::vector<FormerFile> former;  // what earlier runs may have written
+};
 
-// What earlier runs with this configuration may have written.
-using FormerMaker = std::vector<FormerFile> (*)(const Catalog& catalog, const CliOptions& options);
+using FolderMaker = Expected<std::vector<GeneratedFolder>> (*)(const std::vector<Catalog>& catalogs,
+                                                               const CliOptions& options);
 
-// Writes the files that `make` generates from the configuration and prints their paths on stdout. Each file is replaced
-// atomically: written under a temporary name, then renamed. Creates the folder. Removes the files of `former` that
-// are not written again. Returns the exit code.
-int generate_files(const CliOptions& options, FileMaker make, FormerMaker former);
+// Writes what `make` generates from the catalogues of the configurations, in their order, and prints the paths on
+// stdout. Each file is replaced atomically: written under a temporary name, then renamed. Creates folders. Removes
+// former files that are not written again. Returns the exit code.
+int generate_files(const CliOptions& options, FolderMaker make);
 
 }  // namespace leeway

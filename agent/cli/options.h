@@ -10,6 +10,7 @@ namespace leeway {
 
 struct CliOptions {
   std::string config_file;
+  std::vector<std::string> config_files;  // rules, dashboards: instead of the former
   std::vector<std::string> source_paths;  // NAME=GLOB
   std::string state_dir;                  // empty: as the configuration says
   std::vector<std::string> listen_addresses;
@@ -26,7 +27,7 @@ struct CliOptions {
   std::string until;            // replay: a time, RFC 3339
   bool internal_metrics = false;
   std::string output_dir;                  // rules, dashboards
-  std::string output_format;               // rules: prometheus, kubernetes; dashboards: grafana, kubernetes
+  std::string output_format;               // rules: prometheus, kubernetes, routes; dashboards: grafana, kubernetes
   std::string object_namespace;            // of Kubernetes objects; empty: none
   std::vector<std::string> object_labels;  // NAME=VALUE
   std::string reference_action;            // show, update, history, export, import

@@ -81,7 +81,9 @@ struct AlertRule {
   Duration hold{};    // `for`
   Duration keep_firing_for{};
   Severity severity = Severity::kWarning;
-  RuleLabels labels;              // additional labels: slo, tier, team
+  RuleLabels labels;  // additional labels: slo, tier, team
+  // Values of `job` that its results have instead of the scope's; "" where it may be any. Set by apply_scope().
+  std::vector<std::string> other_jobs{};
   std::string summary;            // a sentence without templates
   std::string description;        // plain text in which only $value and $labels.NAME are replaced
   Unit value_unit = Unit::kNone;  // how $value is written

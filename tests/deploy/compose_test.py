@@ -242,8 +242,8 @@ class ProcessesTest(unittest.TestCase):
             self.assertTrue(get(url))
         self.assertEqual("[]", get(urls["receiver"] + "pages"))
         stack.wait_for("an incident", 30)
-        stack.wait_for("shop-pager: firing HighErrorRate: The shop answers requests with errors.", 30)
-        stack.wait_for("shop-pager: resolved HighErrorRate", 60)
+        stack.wait_for("shop: firing HighErrorRate: The shop answers requests with errors.", 30)
+        stack.wait_for("shop: resolved HighErrorRate", 60)
 
         pages = json.loads(get(urls["receiver"] + "pages"))
         names = {page["name"] for page in pages}
@@ -304,7 +304,7 @@ class ShopTest(unittest.TestCase):
                 self.assertIn(message, caught.exception.read().decode())
             stack.run("receiver", [sys.executable, FOLDER / "receiver.py", f"--port={stack.ports['receiver']}"], "/pages")
             with self.assertRaises(urllib.error.HTTPError) as caught:
-                demo.request(stack.url("receiver", "/shop-pager"), b'{"alerts": [{}]}')
+                demo.request(stack.url("receiver", "/shop"), b'{"alerts": [{}]}')
             self.assertEqual(400, caught.exception.code)
 
     def test_a_log_that_cannot_be_written_is_named(self):

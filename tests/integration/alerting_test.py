@@ -120,8 +120,8 @@ class AlertingTest(unittest.TestCase):
 
         self.write(code500=300, code503=300, code404=50)
         self.wait_for(2, "the pages")
-        page = ("pager", "firing", ("ErrorBudgetBurnPageFast",))
-        errors = ("pager", "firing", ("ServerErrors", "ServerErrors"))
+        page = ("shop", "firing", ("ErrorBudgetBurnPageFast",))
+        errors = ("shop", "firing", ("ServerErrors", "ServerErrors"))
         self.assertCountEqual([page, errors], self.receiver.notifications())
         slower = {"ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast", "ErrorBudgetBurnTicketSlow", "ClientErrors"}
         self.assertEqual(slower, {labels["alertname"] for labels in alertmanager.inhibited()})
@@ -129,7 +129,7 @@ class AlertingTest(unittest.TestCase):
         self.assertEqual(slower | {"ErrorBudgetBurnPageFast", "ServerErrors"}, firing)
 
         self.wait_for(3, "the end of the errors")
-        over = ("pager", "resolved", ("ServerErrors", "ServerErrors"))
+        over = ("shop", "resolved", ("ServerErrors", "ServerErrors"))
         time.sleep(4)  # two group intervals, in which nothing else may arrive
         self.assertCountEqual([page, errors, over], self.receiver.notifications())
 
@@ -143,7 +143,7 @@ class AlertingTest(unittest.TestCase):
         agent, prometheus, alertmanager = self.start({"for: 5m": "for: 2s", "for: 10m": "for: 3s"})
         self.run_healthy(prometheus)
         agent.kill()
-        down = ("pager", "firing", ("LeewayDown",))
+        down = ("shop", "firing", ("LeewayDown",))
         self.wait_for(1, "the page")
         harness.wait_until(lambda: {labels["alertname"] for labels in alertmanager.inhibited()} == {"SloInputAbsent"},
                            "the inhibition", 60)
@@ -153,7 +153,7 @@ class AlertingTest(unittest.TestCase):
         agent.start_and_wait()
         self.wait_for(2, "the end")
         time.sleep(4)
-        self.assertEqual([down, ("pager", "resolved", ("LeewayDown",))], self.receiver.notifications())
+        self.assertEqual([down, ("shop", "resolved", ("LeewayDown",))], self.receiver.notifications())
 
 
 if __name__ == "__main__":

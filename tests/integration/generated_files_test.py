@@ -44,6 +44,14 @@ class GeneratedFilesTest(unittest.TestCase):
             after, said = self.generate("dashboards", CONFIG, *arguments)
             self.expect_former(before, after, said, name)
 
+    def test_two_configurations_of_one_name_are_refused(self):
+        self.generate("rules", CONFIG)
+        config = self.directory / "leeway.toml"
+        done = leeway("rules", "--config.file", config, "--config.file", config, "--output-dir", self.directory / "both")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("are both named 'shop'; expected another `name` in [rules] of one", done.stderr)
+        self.assertFalse((self.directory / "both").exists())
+
     def test_files_of_others_stay(self):
         self.folder.mkdir()
         others = {"rules_test_1h.yml": "rule_files: [mine.yml]\n", "shop-slo.json": '{"uid": "mine"}\n', "prometheus.yml": "\n"}

@@ -42,35 +42,46 @@ TEST(PrometheusRule, HasNoNamespaceWhereNoneIsGiven) {
   EXPECT_THAT(prometheus_rule(example_catalog(), "groups: []", {}), Not(HasSubstr("namespace")));
 }
 
+// A scope, and no time zone.
+Catalog scoped_catalog() {
+  Catalog catalog = example_catalog();
+  catalog.settings.scope_labels = {{"job", "shop"}};
+  catalog.maintenance[0].time_zone = "UTC";
+  return catalog;
+}
+
 TEST(AlertmanagerConfig, SaysTheSameInItsOwnWords) {
-  const std::string text = alertmanager_config(example_catalog(), {});
-  EXPECT_THAT(text, HasSubstr(R"(
-    routes:
-      - matchers:
-          - name: team
-            matchType: "="
-            value: back office
-        receiver: back office-tickets
-        routes:
+  const Expected<std::string> text = alertmanager_config(scoped_catalog(), {});
+  ASSERT_TRUE(text);
+  EXPECT_THAT(*text, HasSubstr(R"(
           - matchers:
-              - name: severity
+              - name: team
                 matchType: "="
-                value: critical
-            receiver: back office-pager
-            muteTimeIntervals: ["sunday night"]
+                value: back office
+            receiver: back office
+            routes:
+              - matchers:
+                  - name: severity
+                    matchType: "="
+                    value: critical
+                receiver: back office
+                muteTimeIntervals: ["sunday night"]
 )"));
-  EXPECT_THAT(text, HasSubstr(R"(
+  EXPECT_THAT(*text, HasSubstr(R"(
     - sourceMatch:
         - name: alertname
           matchType: "="
           value: AgentDown
+        - name: job
+          matchType: "="
+          value: shop
       targetMatch:
         - name: alertname
           matchType: "="
           value: HighLatency
       equal: [job]
 )"));
-  EXPECT_THAT(text, HasSubstr(R"(
+  EXPECT_THAT(*text, HasSubstr(R"(
     - name: backup
       timeIntervals:
         - times:
@@ -79,10 +90,29 @@ TEST(AlertmanagerConfig, SaysTheSameInItsOwnWords) {
 )"));
 }
 
-TEST(AlertmanagerConfig, WarnsOfATimeZoneThatItCannotTell) {
-  const std::string text = alertmanager_config(example_catalog(), {});
-  EXPECT_THAT(text, HasSubstr("The times are in Europe/Berlin"));
-  EXPECT_THAT(text, Not(HasSubstr("The times are in UTC")));
+TEST(AlertmanagerConfig, LeavesAlertsOfOthersInItsNamespaceAlone) {
+  const Expected<std::string> text = alertmanager_config(scoped_catalog(), {});
+  ASSERT_TRUE(text);
+  EXPECT_THAT(*text, HasSubstr(R"(
+    receiver: unrouted
+)"));
+  EXPECT_THAT(*text, HasSubstr(R"(
+      # Alerts of Corner Shop.
+      - matchers:
+          - name: job
+            matchType: "="
+            value: shop
+)"));
+  EXPECT_THAT(*text, HasSubstr(R"(
+    - name: unrouted
+    # Alerts of team back office. CHANGE ME: the host does not exist.
+)"));
+}
+
+TEST(AlertmanagerConfig, RefusesATimeZoneThatItCannotTell) {
+  const Expected<std::string> text = alertmanager_config(example_catalog(), {});
+  ASSERT_FALSE(text);
+  EXPECT_THAT(text.error().message, HasSubstr("'sunday night' is in the time zone Europe/Berlin"));
 }
 
 }  // namespace

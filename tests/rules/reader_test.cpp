@@ -70,17 +70,23 @@ TEST_F(ReaderTest, PyYamlReadsBackEveryText) {
 }
 
 TEST_F(ReaderTest, AmtoolAcceptsTheConfiguration) {
-  EXPECT_TRUE(succeeds("amtool check-config " + write("a.yml", alertmanager_yaml(example_catalog()))));
-  EXPECT_TRUE(succeeds("amtool check-config " + write("a.yml", alertmanager_yaml(Catalog{}))));
+  EXPECT_TRUE(succeeds("amtool check-config " + write("a.yml", alertmanager_yaml(routing_of(example_catalog()), "x"))));
+  Catalog catalog;
+  catalog.settings.name = "x";
+  EXPECT_TRUE(succeeds("amtool check-config " + write("a.yml", alertmanager_yaml(routing_of(catalog), "x"))));
 }
 
 TEST_F(ReaderTest, AmtoolAcceptsHostileText) {
-  EXPECT_TRUE(succeeds("amtool check-config " + write("a.yml", alertmanager_yaml(hostile_catalog()))));
+  EXPECT_TRUE(succeeds("amtool check-config " +
+                       write("a.yml", alertmanager_yaml(routing_of(hostile_catalog()), hostile_text()))));
 }
 
 TEST_F(ReaderTest, HostileTextStaysInItsPlaceInObjects) {
-  const Catalog catalog = hostile_catalog();
-  write("a.yml", alertmanager_config(catalog, {hostile_text(), {{hostile_text(), hostile_text()}}}));
+  Catalog catalog = hostile_catalog();
+  catalog.maintenance.front().time_zone = "UTC";
+  const Expected<std::string> text = alertmanager_config(catalog, {hostile_text(), {{hostile_text(), hostile_text()}}});
+  ASSERT_TRUE(text);
+  write("a.yml", *text);
   const std::string program =
       "import sys, yaml\n"
       "document = yaml.safe_load(open(sys.argv[1], encoding='utf-8'))\n"
