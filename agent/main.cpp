@@ -40,7 +40,8 @@ CLI::Option& add_generator(CLI::App& command, leeway::CliOptions& options, const
     listed += (i + 1 == formats.size() ? " or " : ", ") + formats[i];
   }
   command.add_option("--format", options.output_format, listed)->check(CLI::IsMember(formats));
-  command.add_option("--object.namespace", options.object_namespace, "kubernetes: namespace of the objects");
+  command.add_option("--object.namespace", options.object_namespace,
+                     "kubernetes: namespace of the objects, and of alerts that have none");
   command
       .add_option("--object.label", options.object_labels, "kubernetes: label NAME=VALUE of the objects (repeatable)")
       ->take_all()

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/core/ascii.h"
+#include "agent/promql/promql_scope.h"
 #include "rules/route_writer.h"
 #include "rules/routing.h"
 #include "rules/text.h"
@@ -81,6 +82,30 @@ std::string object_name(std::string_view text) {
   return name.empty() ? "leeway" : name;
 }
 
+Catalog with_namespace(Catalog catalog, const std::string& name_space) {
+  for (AlertRule& alert : catalog.alerts) {
+    if (!name_space.empty() && find_label(alert.labels, "namespace") == nullptr &&
+        !keeps_label(alert.expr, "namespace")) {
+      alert.labels.emplace_back("namespace", name_space);
+    }
+  }
+  return catalog;
+}
+
+std::string namespace_warning(const Catalog& catalog, const std::string& name_space) {
+  const std::string* const selected = find_label(catalog.settings.scope_labels, "namespace");
+  if (selected == nullptr && name_space.empty()) {
+    return "alerts that have no label `namespace`, such as those of absent() and sums, do not reach the "
+           "AlertmanagerConfig; expected --object.namespace, or namespace=\"...\" in `selector` of [rules]";
+  }
+  if (selected != nullptr && !name_space.empty() && *selected != name_space) {
+    return "the alerts have namespace=\"" + *selected +
+           "\", as `selector` of [rules] says, so an AlertmanagerConfig in " + name_space +
+           " does not get them; expected --object.namespace " + *selected;
+  }
+  return "";
+}
+
 std::string prometheus_rule(const Catalog& catalog, std::string_view rules, const KubernetesOptions& options) {
   return "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n" + metadata(catalog, options) + "spec:\n" +
          indented(rules, 2);
@@ -92,8 +117,7 @@ Expected<std::string> alertmanager_config(const Catalog& catalog, const Kubernet
       return Error{ErrorCode::kConfiguration,
                    "[[maintenance]] '" + window.name + "' is in the time zone " + window.time_zone +
                        ", but an AlertmanagerConfig has no time zones: Alertmanager would mute at these times in UTC. "
-                       "Expected `time_zone = \"UTC\"` with times that hold in summer and winter, or the window in an "
-                       "alertmanager.yml (`leeway rules --format routes`) instead"};
+                       "Expected `time_zone = \"UTC\"` with times that hold in summer and in winter"};
     }
   }
   Expected<Routing> routing = shared_routing_of({&catalog});

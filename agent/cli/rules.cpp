@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <filesystem>
 
 #include "agent/cli/commands.h"
@@ -34,7 +35,11 @@ std::vector<GeneratedFile> prometheus_files(const Catalog& catalog) {
   return files;
 }
 
-Expected<std::vector<GeneratedFile>> kubernetes_files(const Catalog& catalog, const KubernetesOptions& objects) {
+Expected<std::vector<GeneratedFile>> kubernetes_files(const Catalog& original, const KubernetesOptions& objects) {
+  if (const std::string warning = namespace_warning(original, objects.name_space); !warning.empty()) {
+    std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  }
+  const Catalog catalog = with_namespace(original, objects.name_space);
   Expected<std::string> routing = alertmanager_config(catalog, objects);
   if (!routing) {
     return routing.error();

@@ -109,6 +109,33 @@ TEST(AlertmanagerConfig, LeavesAlertsOfOthersInItsNamespaceAlone) {
 )"));
 }
 
+// The label `namespace` that an alert with the expression gets in a rule of namespace "prod".
+std::string namespace_of(const std::string& expr) {
+  Catalog catalog = scoped_catalog();
+  catalog.alerts.resize(1);
+  catalog.alerts[0].expr = expr;
+  const Catalog changed = with_namespace(catalog, "prod");
+  const std::string* const label = find_label(changed.alerts[0].labels, "namespace");
+  return label == nullptr ? "" : *label;
+}
+
+TEST(WithNamespace, LabelsAlertsThatMayHaveNone) {
+  EXPECT_EQ(namespace_of("absent(x{job=\"shop\"})"), "prod");
+  EXPECT_EQ(namespace_of("sum by (job) (x{job=\"shop\", namespace=\"prod\"}) > 0"), "prod");
+  EXPECT_EQ(namespace_of("absent(x{job=\"shop\", namespace=\"test\"})"), "");
+  EXPECT_EQ(namespace_of("x{job=\"shop\", namespace=\"test\"} > 0"), "");
+}
+
+TEST(NamespaceWarning, SaysWhatIsMissing) {
+  Catalog catalog = scoped_catalog();
+  EXPECT_THAT(namespace_warning(catalog, ""), HasSubstr("expected --object.namespace"));
+  EXPECT_EQ(namespace_warning(catalog, "prod"), "");
+  catalog.settings.scope_labels.emplace_back("namespace", "test");
+  EXPECT_EQ(namespace_warning(catalog, ""), "");
+  EXPECT_EQ(namespace_warning(catalog, "test"), "");
+  EXPECT_THAT(namespace_warning(catalog, "prod"), HasSubstr("expected --object.namespace test"));
+}
+
 TEST(AlertmanagerConfig, RefusesATimeZoneThatItCannotTell) {
   const Expected<std::string> text = alertmanager_config(example_catalog(), {});
   ASSERT_FALSE(text);
