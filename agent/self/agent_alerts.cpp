@@ -6,6 +6,7 @@
 #include "agent/config/toml_reader.h"
 #include "agent/core/units.h"
 #include "agent/promql/selector.h"
+#include "agent/self/source_alerts.h"
 
 namespace leeway {
 namespace {
@@ -47,19 +48,6 @@ runbook = { meaning = "A file was not found where it could be, or could not be t
   "reason file_missing: let rotated files stay beside the log, or in a directory below it, until the agent has read them.",
   "reason ambiguous_content: lines that repeat to the byte; give each line its time.",
   "reason rewritten: somebody edits the log; the lines of that moment may be missing or counted twice."] }
-
-[[alert]]
-name = "LeewayLinesRejected"
-metric = "leeway_source_records_total"
-by = ["source"]
-ratio_above = { of = "leeway_source_rejected_lines_total", to = "leeway_source_records_total", limit = 0.01, window = "1h", min_count = 100 }
-for = "15m"
-summary = "Leeway cannot read lines of a log."
-description = "Source $labels.source: $value of the lines of the last 1h are not records."
-runbook = { meaning = "Lines do not have the format of the source, so they are not counted.", steps = [
-  "Find the reason: sum by (reason) (rate(leeway_source_rejected_lines_total[5m])).",
-  "See the last of these lines: /api/v1/unmatched of the agent.",
-  "Compare a line of the log with `format`, `prefix` and `time` of the source; `leeway check` and `leeway replay` show more."] }
 
 [[alert]]
 name = "LeewaySeriesCapped"
@@ -220,8 +208,7 @@ std::string configured_alerts(const RuleSettings& settings) {
 }
 
 // Whether the configuration has an alert of that name.
-bool is_replaced(const ConfigValue& entry, const Catalog& catalog) {
-  const std::string& name = *entry.get_if<ConfigTable>()->find("name")->get_if<std::string>();
+bool is_replaced(const std::string& name, const Catalog& catalog) {
   return std::any_of(catalog.alerts.begin(), catalog.alerts.end(),
                      [&name](const AlertRule& alert) { return alert.name == name; });
 }
@@ -238,8 +225,13 @@ void add_agent_alerts(Catalog& catalog) {
   const ConfigTable config = parse_toml(configured_alerts(catalog.settings) + kAlerts, "the agent's alerts", ignored);
   const ConfigValue* entries = config.find("alert");
   for (const ConfigValue& entry : entries == nullptr ? ConfigArray{} : *entries->get_if<ConfigArray>()) {
-    if (!is_replaced(entry, catalog)) {
+    if (!is_replaced(*entry.get_if<ConfigTable>()->find("name")->get_if<std::string>(), catalog)) {
       read_alert(entry, catalog, ignored);
+    }
+  }
+  for (AlertRule& alert : source_alerts(catalog.settings)) {
+    if (!is_replaced(alert.name, catalog)) {
+      catalog.alerts.push_back(std::move(alert));
     }
   }
   for (std::size_t i = before; i < catalog.alerts.size(); ++i) {

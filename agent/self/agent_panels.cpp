@@ -16,7 +16,7 @@ constexpr const char* kCost = "Cost";
 enum class Show : std::uint8_t { kValue, kRate, kIncrease, kAge, kShare, kQuantiles };
 
 // One panel on one metric.
-struct Row {
+struct PanelLine {
   const char* row;
   const char* title;
   const char* description;
@@ -33,7 +33,7 @@ constexpr double kNearlyFull = 0.8;  // a metric with this share of its series l
 
 constexpr PanelKind kGraph = PanelKind::kTimeSeries;
 
-constexpr std::array<Row, 36> kRows = {{
+constexpr std::array<PanelLine, 36> kRows = {{
     {kState, "Ready", "1 once every source has been read to its end.", "leeway_ready", Show::kValue, "",
      PanelKind::kStat, PanelUnit::kBool, 6},
     {kState, "Configuration read", "Whether the last attempt to read the configuration succeeded.",
@@ -110,7 +110,7 @@ constexpr std::array<Row, 36> kRows = {{
      Show::kQuantiles, "", kGraph, PanelUnit::kSeconds, 8},
 }};
 
-std::vector<PanelQuery> queries_of(const Row& row) {
+std::vector<PanelQuery> queries_of(const PanelLine& row) {
   const std::string by = *row.by == '\0' ? "instance" : std::string("instance, ") + row.by;
   std::string legend = "{{instance}}";
   std::string rest = row.by;
@@ -185,7 +185,7 @@ void add_overview(Catalog& catalog) {
 
 void add_agent_panels(Catalog& catalog) {
   add_overview(catalog);
-  for (const Row& row : kRows) {
+  for (const PanelLine& row : kRows) {
     Panel panel;
     panel.dashboard = DashboardKind::kAgent;
     panel.row = row.row;
