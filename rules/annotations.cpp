@@ -29,6 +29,9 @@ RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert) 
   RuleLabels annotations{{"summary", inert_template(alert.summary)},
                          {"description", description_template(alert.description, alert.value_unit)}};
   add_links(catalog, alert, annotations);
+  if (alert.outlook) {
+    annotations[1].second += " " + outlook_template(*alert.outlook);
+  }
   for (auto& [name, value] : annotations) {
     if (name.ends_with("_url")) {
       value = inert_template(value);
@@ -37,10 +40,13 @@ RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert) 
   return annotations;
 }
 
-RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const RuleLabels& labels,
-                                double value) {
-  RuleLabels annotations{{"summary", alert.summary},
-                         {"description", rendered_description(alert.description, alert.value_unit, labels, value)}};
+RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const FiringAlert& firing) {
+  RuleLabels annotations{
+      {"summary", alert.summary},
+      {"description", rendered_description(alert.description, alert.value_unit, firing.labels, firing.value)}};
+  if (alert.outlook) {
+    annotations[1].second += " " + rendered_outlook(*alert.outlook, firing.result);
+  }
   add_links(catalog, alert, annotations);
   return annotations;
 }

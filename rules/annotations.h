@@ -13,7 +13,7 @@ enum class LabelForm : std::uint8_t { kTemplate, kRendered };
 // severity first, then those that the alert declares.
 RuleLabels rule_labels(const AlertRule& alert, LabelForm form);
 RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert);
-// `labels` and `value` are those of the firing alert.
-RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const RuleLabels& labels, double value);
+// `firing` has all labels of the firing alert.
+RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const FiringAlert& firing);
 
 }  // namespace leeway

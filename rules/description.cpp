@@ -8,6 +8,8 @@
 #include <cmath>
 #include <functional>
 
+#include "agent/promql/selector.h"
+
 namespace leeway {
 namespace {
 
@@ -110,8 +112,9 @@ std::string humanize_money(double value, const char* currency) {
   return (std::isfinite(value) ? fmt::format("{:.2f}", value) : four_digits(value)) + " " + currency;
 }
 
-std::string value_template(Unit unit) {
-  const std::string money = R"({{ printf "%.2f" $value }} )";
+// `number` is an expression of Prometheus' templates.
+std::string value_template(const std::string& number, Unit unit) {
+  const std::string money = "{{ printf \"%.2f\" (" + number + ") }} ";
   switch (unit) {
     case Unit::kDollars:
       return money + "USD";
@@ -120,17 +123,35 @@ std::string value_template(Unit unit) {
     case Unit::kPounds:
       return money + "GBP";
     case Unit::kNone:
-      return "{{ $value | humanize }}";
+      return "{{ " + number + " | humanize }}";
     case Unit::kSeconds:
-      return "{{ $value | humanizeDuration }}";
+      return "{{ " + number + " | humanizeDuration }}";
     case Unit::kBytes:
-      return "{{ $value | humanize1024 }}B";
+      return "{{ " + number + " | humanize1024 }}B";
     case Unit::kRatio:
-      return "{{ $value | humanizePercentage }}";
+      return "{{ " + number + " | humanizePercentage }}";
     case Unit::kTimestamp:
-      return "{{ $value | humanizeTimestamp }}";
+      return "{{ " + number + " | humanizeTimestamp }}";
   }
   return "";
+}
+
+constexpr std::string_view kResult = "$result";
+
+// The text with $result replaced, and the rest by `plain` of it.
+std::string with_result(std::string_view text, const std::string& result, std::string (*plain)(std::string_view)) {
+  const std::size_t at = text.find(kResult);
+  return at == std::string_view::npos ? plain(text)
+                                      : plain(text.substr(0, at)) + result + plain(text.substr(at + kResult.size()));
+}
+
+// Text that printf leaves unchanged.
+std::string inert_format(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    result += c == '%' ? "%%" : std::string(1, c);
+  }
+  return result;
 }
 
 // Replaces $value and $labels.NAME by the results of the functions, and all other text by `plain` of it.
@@ -203,9 +224,32 @@ std::string inert_template(std::string_view text) {
 
 std::string description_template(std::string_view text, Unit unit) {
   return expand(
-      text, [unit] { return value_template(unit); },
+      text, [unit] { return value_template("$value", unit); },
       [](const std::string& name) { return "{{ $labels." + name + " }}"; },
       [](std::string_view plain) { return inert_template(plain); });
+}
+
+std::string outlook_template(const Outlook& outlook) {
+  std::string arguments;
+  const std::string format = expand(
+      outlook.query,
+      [&] {
+        arguments += " $value";
+        return std::string("%g");
+      },
+      [&](const std::string& name) {
+        arguments += " $labels." + name;
+        return std::string("%q");
+      },
+      inert_format);
+  return "{{ with printf " + quote_promql(format) + arguments + " | query }}" +
+         with_result(outlook.text, value_template(". | first | value", outlook.unit), inert_template) + "{{ else }}" +
+         inert_template(outlook.otherwise) + "{{ end }}";
+}
+
+std::string rendered_outlook(const Outlook& outlook, const std::optional<double>& result) {
+  const auto same = [](std::string_view text) { return std::string(text); };
+  return result ? with_result(outlook.text, humanize(*result, outlook.unit), same) : outlook.otherwise;
 }
 
 std::string rendered_description(std::string_view text, Unit unit, const RuleLabels& labels, double value) {

@@ -14,6 +14,9 @@ namespace leeway {
 std::string inert_template(std::string_view text);
 
 std::string description_template(std::string_view text, Unit unit);
+// Text that depends on whether the query of the outlook has a result.
+std::string outlook_template(const Outlook& outlook);
+std::string rendered_outlook(const Outlook& outlook, const std::optional<double>& result);
 // `labels` are those of the firing alert; an absent label is an empty text.
 std::string rendered_description(std::string_view text, Unit unit, const RuleLabels& labels, double value);
 

@@ -158,11 +158,30 @@ class ServiceRoutes {
     return route;
   }
 
+  // Routes of alerts that are repeated at an interval of their own.
+  void add_repeats(Severity severity, Route& route) const {
+    std::set<std::pair<std::string, Duration>> added;
+    for (const AlertRule& alert : catalog_.alerts) {
+      if (alert.repeat > Duration{} && alert.severity == severity && added.emplace(alert.name, alert.repeat).second) {
+        Route repeated;
+        repeated.comment = "Stands for long: repeated less often.";
+        repeated.match = {{"alertname", alert.name}};
+        repeated.receiver = route.receiver;
+        repeated.repeat_interval = alert.repeat;
+        repeated.muted_in = route.muted_in;
+        route.routes.push_back(std::move(repeated));
+      }
+    }
+  }
+
   std::vector<Route> by_severity(const std::string& receiver) const {
     std::vector<Route> routes;
     for (const Channel& channel : kChannels) {
       routes.push_back(of_severity(channel.severity, receiver));
       routes.back().comment = channel.comment;
+      if (channel.severity != Severity::kInfo) {
+        add_repeats(channel.severity, routes.back());
+      }
     }
     return routes;
   }

@@ -28,7 +28,8 @@ void write_firing(const Catalog& catalog, const AlertRule& alert, const FiringAl
     labels.push_back(label);
   }
   write_expected("          - exp_labels", labels, out);
-  write_expected("            exp_annotations", rendered_annotations(catalog, alert, labels, firing.value), out);
+  write_expected("            exp_annotations",
+                 rendered_annotations(catalog, alert, {labels, firing.value, firing.result}), out);
 }
 
 // The alert's state as Prometheus stores it, which leaves out the other alerts of its name.

@@ -38,10 +38,12 @@ struct InputSeries {
   std::string values;
 };
 
-// An alert that must fire: labels of its series (without those that the rule itself sets), and $value.
+// An alert that must fire: labels of its series (without those that the rule itself sets), $value, and the result of
+// the query of its outlook.
 struct FiringAlert {
   RuleLabels labels;
   double value = 0;
+  std::optional<double> result{};
 };
 
 struct AlertExpectation {
@@ -74,12 +76,21 @@ struct RunbookEntry {
   std::string link;                  // a page elsewhere that replaces the generated one
 };
 
+// A second number in the text of an alert, such as the time that is left, which Prometheus computes when it fires.
+struct Outlook {
+  std::string query;        // PromQL in which $value and $labels.NAME are replaced, the latter quoted
+  Unit unit = Unit::kNone;  // of its result
+  std::string text;         // after the description, if the query has a result: $result is replaced
+  std::string otherwise;    // if it has none
+};
+
 struct AlertRule {
   std::string name;   // CamelCase; several alerts may share it if their labels differ
   std::string group;  // alerts of one group are together in the file
   std::string expr;   // PromQL with a comparison; may have several lines
   Duration hold{};    // `for`
   Duration keep_firing_for{};
+  Duration repeat{};  // between two notifications while it fires; 0: as for its severity
   Severity severity = Severity::kWarning;
   RuleLabels labels;  // additional labels: slo, tier, team
   // Values of `job` that its results have instead of the scope's; "" where it may be any. Set by apply_scope().
@@ -87,6 +98,7 @@ struct AlertRule {
   std::string summary;            // a sentence without templates
   std::string description;        // plain text in which only $value and $labels.NAME are replaced
   Unit value_unit = Unit::kNone;  // how $value is written
+  std::optional<Outlook> outlook{};
   // Where the metric's own value, or a quantile of it, is compared with a number: drawn on the panels that show it.
   std::optional<double> threshold{};
   bool threshold_is_lower = false;  // it fires below

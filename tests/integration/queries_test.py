@@ -15,14 +15,18 @@ PACK = harness.ROOT / "deploy/packs/echo-ridge.toml"
 SAMPLE = harness.ROOT / "deploy/packs/echo-ridge/sample.log"
 
 # Expressions without data in the sample, panels as "dashboard: panel", and the alerts that its incident fires.
-RECORDS_WITHOUT_DATA = {"slo:leeway_slo_error_budget_exhaustion:seconds"}  # the incident has spent the budget
+RECORDS_WITHOUT_DATA = {"slo:leeway_slo_error_budget_exhaustion:seconds",  # the incident has spent the budget
+                        "slo:leeway_slo_events:increase30d_offset1d"}  # there was nothing yet
 ALERTS_THAT_FIRE = {"ErrorBudgetFastBurn", "ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast",
-                    "ErrorBudgetBurnTicketSlow", "ErrorBudgetExhausted", "ErrorBudgetSlowBurn",
+                    "ErrorBudgetBurnTicketSlow", "ErrorBudgetSlowBurn",
                     "HighErrorRate", "HighLatency", "EchoP95High",
                     "LeewayLinesRejected",  # the sample has lines that are not JSON
                     "LeewaySourceSilent"}  # and is months old
 ALERTS_OF_THE_STAND_IN = {"EchoMemoryLeak", "HighMemoryUsage"}  # of a Prometheus that has just started
 SELECTORS_WITHOUT_DATA = {
+    # There were no events a day ago.
+    *(f'ErrorBudgetExhausted: slo:leeway_slo_events:increase30d_offset1d{{job="echo-ridge", slo="{slo}"}}'
+      for slo in ("availability", "latency_p99", "latency_p95")),
     # Of the service's own metrics.
     'DatabaseSlowQueries: database_query_duration_seconds_bucket{job="echo-ridge-scoring"}',
     'DatabaseSlowQueries: database_query_duration_seconds_bucket{job="echo-ridge-scoring", le="+Inf"}',

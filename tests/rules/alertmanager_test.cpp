@@ -111,6 +111,17 @@ TEST(RoutesYaml, NamesTheReceiversThatItNeeds) {
   EXPECT_THAT(text, Not(HasSubstr("receivers:")));
 }
 
+TEST(Routing, RepeatsAnAlertAtItsOwnInterval) {
+  Catalog catalog = example_catalog();
+  catalog.alerts[2].repeat = std::chrono::hours(24);
+  const std::vector<Route> tickets = routing_of(catalog).root.routes[0].routes[1].routes;
+  ASSERT_EQ(tickets.size(), 1U);
+  EXPECT_EQ(tickets[0].match, (RuleLabels{{"alertname", "QueueLong"}}));
+  EXPECT_EQ(tickets[0].receiver, "back office");
+  EXPECT_EQ(tickets[0].repeat_interval, std::chrono::hours(24));
+  EXPECT_THAT(tickets[0].muted_in, ElementsAre("sunday night", "backup"));
+}
+
 TEST(Routing, PutsPlaceholdersWhereNothingListens) {
   for (const Receiver& receiver : routing_of(hostile_catalog()).receivers) {
     EXPECT_TRUE(receiver.url.starts_with("http://set-the-receiver.invalid/"));

@@ -91,5 +91,15 @@ TEST(Description, RenderedAsPrometheusDoes) {
             "25% {{ on a:1!");
 }
 
+TEST(Outlook, IsComputedWhenTheAlertFires) {
+  const Outlook outlook{"left{slo=$labels.slo, a=\"%\"} * 2.5 / $value", Unit::kSeconds, "It lasts {{ $result.",
+                        "It is spent."};
+  EXPECT_EQ(outlook_template(outlook),
+            R"({{ with printf "left{slo=%q, a=\"%%\"} * 2.5 / %g" $labels.slo $value | query }}It lasts {{ "{{" }} )"
+            R"({{ . | first | value | humanizeDuration }}.{{ else }}It is spent.{{ end }})");
+  EXPECT_EQ(rendered_outlook(outlook, 90), "It lasts {{ 1m 30s.");
+  EXPECT_EQ(rendered_outlook(outlook, std::nullopt), "It is spent.");
+}
+
 }  // namespace
 }  // namespace leeway

@@ -7,7 +7,7 @@ namespace leeway {
 
 inline constexpr const char* kSloBudgetRemaining = "slo:leeway_slo_error_budget_remaining:ratio";
 inline constexpr const char* kSloBudgetExhaustion = "slo:leeway_slo_error_budget_exhaustion:seconds";
-inline constexpr const char* kSloExhaustedAlert = "ErrorBudgetExhausted";
+inline constexpr const char* kSloExhaustedTier = "exhausted";  // label `tier`
 inline constexpr const char* kSloAbsentAlert = "SloInputAbsent";
 inline constexpr const char* kSloImpossibleAlert = "SloInputImpossible";
 

@@ -8,7 +8,7 @@
 #include "agent/core/units.h"
 #include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
-#include "agent/promql/selector.h"
+#include "agent/monitors/slo/slo_rule_parts.h"
 
 namespace leeway {
 namespace {
@@ -16,21 +16,19 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr const char* kJob = "leeway";
 constexpr double kPlenty = 1e6;      // events in a window
 constexpr double kPerMinute = 1000;  // events
 constexpr int kQuiet = 10;           // minutes before anything happens
 
-std::string recorded(const std::string& name, const SloTarget& target) {
-  return name + "{job=\"" + kJob + "\", slo=" + quote_promql(target.name) + "}";
-}
-std::string counter(const char* name, const SloTarget& target) {
-  return std::string(name) + "{instance=\"a\", job=\"" + kJob + "\", slo=" + quote_promql(target.name) + "}";
-}
-RuleLabels series_labels(const SloTarget& target) { return {{"job", kJob}, {"slo", target.name}}; }
+constexpr double kLeft = 0.5;  // of the budget
 
-// Evaluations, one per minute, until the duration is over.
-int in_minutes(Duration duration) { return static_cast<int>((duration + minutes(1) - Duration(1)) / minutes(1)); }
+// A firing tier whose long window has this share of bad events.
+FiringAlert firing(const SloTarget& target, double ratio) {
+  return {slo_series_labels(target), ratio, kLeft * budget_seconds(target) / ratio};
+}
+InputSeries budget_left(const SloTarget& target, int samples) {
+  return {recorded_slo_series(kSloBudgetRemaining, target), SampleText().hold(kLeft, samples).text()};
+}
 
 // One timeline over recorded series of a tier.
 class TierTimeline {
@@ -49,7 +47,7 @@ class TierTimeline {
     return *this;
   }
   TierTimeline& quiet(int minute) { return expect(minute, {}); }
-  TierTimeline& fires(int minute, double value) { return expect(minute, {{series_labels(target_), value}}); }
+  TierTimeline& fires(int minute, double value) { return expect(minute, {firing(target_, value)}); }
   TierTimeline& other_quiet(int minute, const std::string& alert) {
     expectations_.push_back({minutes(minute), {}, alert});
     return *this;
@@ -60,14 +58,16 @@ class TierTimeline {
     const std::string long_window = format_duration(tier_.tier.long_window);
     AlertTest test;
     test.name = std::move(name);
-    test.input = {{recorded(slo_ratio_name(long_window), target_), long_.text()},
-                  {recorded(slo_ratio_name(format_duration(tier_.tier.short_window)), target_), short_.text()}};
+    test.input = {
+        {recorded_slo_series(slo_ratio_name(long_window), target_), long_.text()},
+        {recorded_slo_series(slo_ratio_name(format_duration(tier_.tier.short_window)), target_), short_.text()}};
     if (settings_.min_bad_events > 1) {
-      test.input.push_back({recorded(slo_bad_events_name(long_window), target_), bad_.text()});
+      test.input.push_back({recorded_slo_series(slo_bad_events_name(long_window), target_), bad_.text()});
     }
     if (settings_.min_events > 1) {
-      test.input.push_back({recorded(slo_events_name(long_window), target_), events_.text()});
+      test.input.push_back({recorded_slo_series(slo_events_name(long_window), target_), events_.text()});
     }
+    test.input.push_back(budget_left(target_, minute_));
     test.expectations = expectations_;
     return test;
   }
@@ -164,17 +164,19 @@ AlertTest outage_test(const SloTarget& target, const SloAlertSettings& settings,
   if (skipped > 0) {
     test.name += "; it is " + format_duration(minutes(skipped)) + " old at the start";
   }
-  test.input = {{recorded(slo_ratio_name(window), target), long_ratio.text()},
-                {recorded(slo_ratio_name(format_duration(tier.tier.short_window)), target), short_ratio.text()}};
+  test.input = {
+      {recorded_slo_series(slo_ratio_name(window), target), long_ratio.text()},
+      {recorded_slo_series(slo_ratio_name(format_duration(tier.tier.short_window)), target), short_ratio.text()}};
   if (settings.min_bad_events > 1) {
-    test.input.push_back({recorded(slo_bad_events_name(window), target), plenty.text()});
+    test.input.push_back({recorded_slo_series(slo_bad_events_name(window), target), plenty.text()});
   }
   if (settings.min_events > 1) {
-    test.input.push_back({recorded(slo_events_name(window), target), plenty.text()});
+    test.input.push_back({recorded_slo_series(slo_events_name(window), target), plenty.text()});
   }
+  test.input.push_back(budget_left(target, kQuiet + 1 + length));
   const int fires = kQuiet + crossed - skipped + hold;
   const double value = step * (crossed + hold);
-  test.expectations = {{minutes(fires - 1), {}, ""}, {minutes(fires), {{series_labels(target), value}}, ""}};
+  test.expectations = {{minutes(fires - 1), {}, ""}, {minutes(fires), {firing(target, value)}, ""}};
   return test;
 }
 
@@ -199,18 +201,18 @@ std::vector<AlertTest> counter_outage_tests(const SloTarget& target, const SloAl
   const int length = bad_minutes + hold + 5;
   AlertTest test;
   test.name = "starting from the counters: a total outage fires in time";
-  test.input = {{counter(kSloEvents, target), SampleText().ramp(kPerMinute, healthy + length + 1).text()},
-                {counter(kSloBadEvents, target), SampleText().hold(0, healthy + 1).ramp(kPerMinute, length).text()}};
+  test.input = {
+      {slo_counter_series(kSloEvents, target), SampleText().ramp(kPerMinute, healthy + length + 1).text()},
+      {slo_counter_series(kSloBadEvents, target), SampleText().hold(0, healthy + 1).ramp(kPerMinute, length).text()}};
   const int fires = healthy + bad_minutes + hold;
-  test.expectations = {{minutes(healthy), {}, ""}, {minutes(fires - 1), {}, ""}};
-  // If the two versions see different values, only the tests on recorded ratios check the value.
-  const double value = static_cast<double>(bad_minutes + hold) / window;
-  test.expectations.push_back({minutes(fires), {{series_labels(target), value}}, ""});
+  test.expectations = {
+      {minutes(healthy), {}, ""}, {minutes(fires - 1), {}, ""}, {minutes(fires), {{slo_series_labels(target), 0}}, ""}};
+  test.state_only = true;  // the two versions see different values
 
   AlertTest quiet;
   quiet.name = "starting from the counters: one bad event among ten per hour";
-  quiet.input = {{counter(kSloEvents, target), SampleText().hold(0, 6).hold(10, 60).hold(20, 60).text()},
-                 {counter(kSloBadEvents, target), SampleText().hold(0, 66).hold(1, 60).text()}};
+  quiet.input = {{slo_counter_series(kSloEvents, target), SampleText().hold(0, 6).hold(10, 60).hold(20, 60).text()},
+                 {slo_counter_series(kSloBadEvents, target), SampleText().hold(0, 66).hold(1, 60).text()}};
   quiet.expectations = {{minutes(67), {}, ""}, {minutes(90), {}, ""}, {minutes(120), {}, ""}};
   if (settings.min_bad_events < 2) {
     return {test};
@@ -232,43 +234,13 @@ std::vector<AlertTest> slo_tier_tests(const SloTarget& target, const SloAlertSet
   return tests;
 }
 
-std::vector<AlertTest> slo_exhausted_tests(const SloTarget& target, const SloAlertSettings& settings) {
-  constexpr int kHold = 5;
-  const double least = static_cast<double>(settings.min_bad_events);
-  SampleText budget, bad;
-  budget.hold(0.05, 20).hold(-0.05, 20).hold(0.05, 20).hold(-0.05, 20);
-  bad.hold(kPlenty, 60).hold(least * 0.95, 20);
-  AlertTest test;
-  test.name = "fires once the budget is spent, and stops when it is not; too few bad events spend nothing";
-  test.input = {{recorded(kSloBudgetRemaining, target), budget.text()}};
-  test.expectations = {{minutes(19), {}, ""},
-                       {minutes(20 + kHold - 1), {}, ""},
-                       {minutes(20 + kHold), {{series_labels(target), -0.05}}, ""},
-                       {minutes(40), {}, ""}};
-  if (settings.min_bad_events > 1) {
-    test.input.push_back({recorded(slo_bad_events_name(format_duration(target.period)), target), bad.text()});
-    test.expectations.push_back({minutes(79), {}, ""});
-  }
-  std::vector<AlertTest> tests = {std::move(test)};
-  if (settings.min_bad_events > 1) {
-    AlertTest just;
-    just.name = "just enough bad events spend it";
-    just.input = {{recorded(kSloBudgetRemaining, target), SampleText().hold(-0.05, 20).text()},
-                  {recorded(slo_bad_events_name(format_duration(target.period)), target),
-                   SampleText().hold(least * 1.05, 20).text()}};
-    just.expectations = {{minutes(kHold), {{series_labels(target), -0.05}}, ""}};
-    tests.push_back(std::move(just));
-  }
-  return tests;
-}
-
 std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertSettings& settings) {
   const int hold = in_minutes(settings.absent_for);
   const int last = 10;
   AlertTest test;
   test.name = "only this alert fires when the input is absent for " + format_duration(settings.absent_for);
-  test.input = {{counter(kSloEvents, target), SampleText().hold(5, last + 1).stale().text()},
-                {counter(kSloBadEvents, target), SampleText().hold(0, last + 1).stale().text()}};
+  test.input = {{slo_counter_series(kSloEvents, target), SampleText().hold(5, last + 1).stale().text()},
+                {slo_counter_series(kSloBadEvents, target), SampleText().hold(0, last + 1).stale().text()}};
   test.expectations = {{minutes(last), {}, ""}, {minutes(last + hold), {}, ""}};
   test.expectations.push_back({minutes(last + 1 + hold), {{{{"slo", target.name}}, 1}}, ""});
   for (const TierSettings& tier : settings.tiers) {
@@ -278,7 +250,7 @@ std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertS
   }
   AlertTest steady;
   steady.name = "no alert while events are exported, though none happen";
-  steady.input = {{counter(kSloEvents, target), SampleText().hold(5, hold + 30).text()}};
+  steady.input = {{slo_counter_series(kSloEvents, target), SampleText().hold(5, hold + 30).text()}};
   steady.expectations = {{minutes(hold + 29), {}, ""}};
   test.state_only = true;
   steady.state_only = true;
@@ -292,22 +264,22 @@ std::vector<AlertTest> slo_impossible_tests(const SloTarget& target) {
   constexpr int kCrossed = 3;
   AlertTest sudden;
   sudden.name = "fires once bad events outnumber events, not where all are bad";
-  sudden.input = {{counter(kSloEvents, target), SampleText().ramp(100, kStart + 20).text()},
-                  {counter(kSloBadEvents, target), SampleText().ramp(100, kStart).ramp(125, 20).text()}};
-  const RuleLabels labels{{"instance", "a"}, {"job", kJob}, {"slo", target.name}};
+  sudden.input = {{slo_counter_series(kSloEvents, target), SampleText().ramp(100, kStart + 20).text()},
+                  {slo_counter_series(kSloBadEvents, target), SampleText().ramp(100, kStart).ramp(125, 20).text()}};
+  const RuleLabels labels{{"instance", "a"}, {"job", "leeway"}, {"slo", target.name}};
   const int fires = kStart - 1 + kCrossed + kHold;  // the first sample is that of minute 0
   sudden.expectations = {
       {minutes(kStart - 1), {}, ""}, {minutes(fires - 1), {}, ""}, {minutes(fires), {{labels, 0}}, ""}};
   sudden.state_only = true;
   AlertTest steady;
   steady.name = "gives the number of bad events";
-  steady.input = {{counter(kSloEvents, target), SampleText().ramp(1000, 100).text()},
-                  {counter(kSloBadEvents, target), SampleText().ramp(1050, 100).text()}};
+  steady.input = {{slo_counter_series(kSloEvents, target), SampleText().ramp(1000, 100).text()},
+                  {slo_counter_series(kSloBadEvents, target), SampleText().ramp(1050, 100).text()}};
   steady.expectations = {{minutes(99), {{labels, 1050 * 60}}, ""}};
   AlertTest just;
   just.name = "no alert where the two differ by rounding only";
-  just.input = {{counter(kSloEvents, target), SampleText().ramp(1000, 100).text()},
-                {counter(kSloBadEvents, target), SampleText().ramp(1009, 100).text()}};
+  just.input = {{slo_counter_series(kSloEvents, target), SampleText().ramp(1000, 100).text()},
+                {slo_counter_series(kSloBadEvents, target), SampleText().ramp(1009, 100).text()}};
   just.expectations = {{minutes(99), {}, ""}};
   return {sudden, steady, just};
 }

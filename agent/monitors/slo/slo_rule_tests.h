@@ -10,7 +10,6 @@ namespace leeway {
 
 std::vector<AlertTest> slo_tier_tests(const SloTarget& target, const SloAlertSettings& settings,
                                       const TierSettings& tier);
-std::vector<AlertTest> slo_exhausted_tests(const SloTarget& target, const SloAlertSettings& settings);
 std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertSettings& settings);
 std::vector<AlertTest> slo_impossible_tests(const SloTarget& target);
 

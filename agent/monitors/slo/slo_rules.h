@@ -28,10 +28,24 @@ struct TierSettings {
   double factor = 0;
 };
 
+// [slo.alerts.exhausted]
+struct ExhaustedSettings {
+  bool enabled = true;
+  std::string alert = "ErrorBudgetExhausted";
+  Severity severity = Severity::kWarning;
+  Duration hold = std::chrono::minutes(5);
+  Duration keep_firing_for = std::chrono::hours(6);
+  std::int64_t min_bad_events = 3;
+  // So many events must have been judged, `min_age` ago: few bad events among few are no sign of a spent budget.
+  std::int64_t min_events = 1;
+  Duration min_age{};
+};
+
 // [slo.alerts]
 struct SloAlertSettings {
   bool enabled = true;
   std::vector<TierSettings> tiers;
+  ExhaustedSettings exhausted;
   std::int64_t min_bad_events = 3;
   std::int64_t min_events = 0;
   Duration absent_for = std::chrono::minutes(10);
@@ -56,6 +70,9 @@ struct SloTarget {
   double objective = 0;
   Duration period{};
 };
+
+// How long the budget lasts if all events are bad.
+double budget_seconds(const SloTarget& target);
 
 // From the start of a total outage to the alert, at steady traffic: factor * budget * long window, and `for`.
 Duration outage_detection(const SloTarget& target, const TierSettings& tier);

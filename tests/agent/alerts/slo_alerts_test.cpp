@@ -138,6 +138,49 @@ TEST(SloAlerts, FasterTiersInhibitSlowerOnesOfTheSameSlo) {
   EXPECT_EQ(targets.count("ticket-slow"), 0U);
 }
 
+TEST(SloAlerts, ASpentBudgetNeedsEventsThatAreOldEnoughAndABadOneOfLate) {
+  const Assembled assembled(slo("0.999", "30d"));
+  const AlertRule& spent = assembled.alert("ErrorBudgetExhausted");
+  EXPECT_EQ(spent.severity, Severity::kWarning);
+  EXPECT_EQ(spent.repeat, std::chrono::hours(24));
+  EXPECT_EQ(spent.expr,
+            "slo:leeway_slo_bad_events_per_events:ratio_increase30d{slo=\"s\"} >= 0.001\nand\n"
+            "slo:leeway_slo_bad_events:increase30d{slo=\"s\"} >= 3\nand\n"
+            "slo:leeway_slo_events:increase30d_offset1d{slo=\"s\"} >= 1000\nand\n"
+            "slo:leeway_slo_bad_events:increase1d{slo=\"s\"} > 0");
+  EXPECT_EQ(spent.description,
+            "$value of the events of the last 30d were bad; 0.1% of them are the whole budget. Changes that risk more "
+            "errors should wait.");
+}
+
+TEST(SloAlerts, SettingsOfASpentBudget) {
+  const Assembled assembled(
+      slo("0.999", "30d",
+          "[slo.alerts.exhausted]\nname = 'Spent'\nseverity = 'critical'\nfor = '1h'\nkeep_firing_for = '2h'\n"
+          "min_age = '72h'\nmin_events = 50\nmin_bad_events = 7\n"));
+  const AlertRule& spent = assembled.alert("Spent");
+  EXPECT_EQ(spent.severity, Severity::kCritical);
+  EXPECT_EQ(spent.hold, std::chrono::hours(1));
+  EXPECT_EQ(spent.keep_firing_for, std::chrono::hours(2));
+  EXPECT_THAT(spent.expr, HasSubstr("increase30d{slo=\"s\"} >= 7\n"));
+  EXPECT_THAT(spent.expr, HasSubstr("increase30d_offset3d{slo=\"s\"} >= 50\n"));
+  const Assembled without(slo("0.999", "30d", "[slo.alerts.exhausted]\nenabled = false\n"));
+  for (const AlertRule& alert : without.catalog().alerts) {
+    EXPECT_NE(alert.name, "ErrorBudgetExhausted");
+  }
+  EXPECT_THAT(Assembled(slo("0.999", "3h", "[slo.alerts.exhausted]\nmin_age = '3h'\n")).diagnostics(),
+              HasSubstr("exhausted: 'min_age' is 3h; expected whole hours, less than the period of 3h"));
+}
+
+TEST(SloAlerts, TheTimeLeftIsThatOfTheMeasuredRate) {
+  const Assembled assembled(slo("0.999", "30d"));
+  const AlertRule& page = assembled.alert("ErrorBudgetBurnPageFast");
+  ASSERT_TRUE(page.outlook.has_value());
+  EXPECT_EQ(page.outlook->query,
+            "(slo:leeway_slo_error_budget_remaining:ratio{slo=$labels.slo, job=$labels.job, "
+            "namespace=$labels.namespace, container=$labels.container, cluster=$labels.cluster} > 0) * 2592 / $value");
+}
+
 TEST(SloAlerts, DetectionTimeOfATotalOutage) {
   const SloTarget target{"s", 0.999, std::chrono::hours(720)};
   TierSettings tier;

@@ -1,0 +1,89 @@
+#include "agent/monitors/slo/slo_rule_parts.h"
+
+#include "agent/alerts/alert_keys.h"
+#include "agent/core/units.h"
+#include "agent/monitors/slo/slo_metrics.h"
+#include "agent/monitors/slo/slo_records.h"
+#include "agent/promql/selector.h"
+
+namespace leeway {
+namespace {
+
+constexpr const char* kJob = "leeway";
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+std::string increase(const char* counter, Duration window, const Catalog& catalog) {
+  return "sum without (" + join(catalog.settings.fleet_labels) + ") (increase(" + counter + "[" +
+         format_duration(window) + "]))";
+}
+
+}  // namespace
+
+void add_slo_record(Catalog& catalog, std::string name, std::string expr, std::string help, Duration range,
+                    RuleLabels set_labels) {
+  catalog.add_recording_rule(
+      {std::move(name), std::move(expr), "slo-records", std::move(help), std::move(set_labels), {"slo"}, range});
+}
+
+std::string slo_bad_events(Duration window, const Catalog& catalog) { return increase(kSloBadEvents, window, catalog); }
+std::string slo_events(Duration window, const Catalog& catalog) { return increase(kSloEvents, window, catalog); }
+
+void add_bad_events_record(Duration window, Catalog& catalog) {
+  const std::string w = format_duration(window);
+  add_slo_record(catalog, slo_bad_events_name(w), slo_bad_events(window, catalog), "Bad events of the last " + w + ".",
+                 window);
+}
+
+void add_events_record(Duration window, Catalog& catalog) {
+  const std::string w = format_duration(window);
+  add_slo_record(catalog, slo_events_name(w), slo_events(window, catalog), "Events of the last " + w + ".", window);
+}
+
+std::string over_period(const std::string& name, Duration period) {
+  return "sum_over_time(" + name + "[" + format_duration(period) + ":" + format_duration(kSloSlot) + "])";
+}
+
+AlertRule base_slo_alert(const SloTarget& target, const SloAlertSettings& settings, const Catalog& catalog) {
+  AlertRule alert;
+  alert.group = "slo-alerts";
+  alert.comment = settings.comment;
+  alert.runbook = settings.runbook;
+  alert.labels = {{"slo", target.name}};
+  add_team(alert, settings.team, catalog.settings);
+  alert.runbook.queries.insert(alert.runbook.queries.begin(), kSloBudgetRemaining + slo_matcher(target));
+  return alert;
+}
+
+std::string slo_matcher(const SloTarget& target) { return "{slo=" + quote_promql(target.name) + "}"; }
+
+std::string read_alert_name(TableReader& reader, std::string fallback) {
+  std::string name = reader.string("name").value_or(std::move(fallback));
+  if (!is_alert_name(name)) {
+    reader.error("name", "'" + name + "' is not an alert name; expected CamelCase such as \"ErrorBudgetFastBurn\"");
+  }
+  return name;
+}
+
+std::string recorded_slo_series(const std::string& name, const SloTarget& target) {
+  return name + "{job=\"" + kJob + "\", slo=" + quote_promql(target.name) + "}";
+}
+
+std::string slo_counter_series(const char* name, const SloTarget& target) {
+  return std::string(name) + "{instance=\"a\", job=\"" + kJob + "\", slo=" + quote_promql(target.name) + "}";
+}
+
+RuleLabels slo_series_labels(const SloTarget& target) { return {{"job", kJob}, {"slo", target.name}}; }
+
+int in_minutes(Duration duration) {
+  using std::chrono::minutes;
+  return static_cast<int>((duration + minutes(1) - Duration(1)) / minutes(1));
+}
+
+}  // namespace leeway

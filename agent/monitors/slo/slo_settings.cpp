@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <cmath>
+
+#include "agent/alerts/alert_keys.h"
+#include "agent/core/number_text.h"
+#include "agent/core/units.h"
+#include "agent/monitors/slo/slo_exhausted.h"
+#include "agent/monitors/slo/slo_rule_parts.h"
+#include "agent/monitors/slo/slo_rules.h"
+
+namespace leeway {
+namespace {
+
+constexpr Duration kDay = std::chrono::hours(24);
+
+// The largest factor of three digits that a tier of this budget may have.
+double feasible_factor(double budget) {
+  const double largest = kLargestTierThreshold / budget;
+  const double unit = std::pow(10.0, std::floor(std::log10(largest)) - 2);
+  return without_noise(std::floor(without_noise(largest / unit)) * unit);
+}
+
+TierSettings default_tier(const BurnRateTier& tier, double budget, Duration period) {
+  TierSettings settings;
+  settings.tier = tier;
+  settings.key = tier.name;
+  std::replace(settings.key.begin(), settings.key.end(), '-', '_');
+  settings.alert = "ErrorBudgetBurn";
+  bool upper = true;
+  for (const char* c = tier.name; *c != '\0'; ++c) {
+    if (*c != '-') {
+      settings.alert += upper ? static_cast<char>(*c - 'a' + 'A') : *c;
+    }
+    upper = *c == '-';
+  }
+  const bool page = std::string_view(tier.name).starts_with("page");
+  settings.severity = page ? Severity::kCritical : tier.long_window <= kDay ? Severity::kWarning : Severity::kInfo;
+  settings.factor = std::min(without_noise(burn_rate_factor(tier, period)), feasible_factor(budget));
+  return settings;
+}
+
+void read_tier(TableReader& alerts, double budget, TierSettings& tier) {
+  std::optional<TableReader> reader = alerts.table(tier.key);
+  if (!reader) {
+    return;
+  }
+  tier.enabled = reader->boolean("enabled").value_or(true);
+  tier.alert = read_alert_name(*reader, tier.alert);
+  tier.severity = read_severity(*reader, "severity").value_or(tier.severity);
+  tier.hold = read_hold(*reader, tier.hold);
+  tier.keep_firing_for = reader->duration_or_zero("keep_firing_for").value_or(Duration{});
+  if (const std::optional<double> factor = reader->number("factor")) {
+    tier.factor = *factor;
+    if (!(*factor > 0)) {
+      reader->error("factor", "'factor' is " + number_text(*factor) + "; expected a positive number such as 14.4");
+    } else if (*factor * budget >= 1) {
+      reader->error("factor", "with this objective the tier could never fire: " + number_text(*factor) +
+                                  " times the budget of " + number_text(budget) +
+                                  " is all events or more; expected less than " +
+                                  number_text(without_noise(1 / budget)));
+    }
+  }
+  reader->report_unused_keys();
+}
+
+}  // namespace
+
+double error_budget(double objective) {
+  constexpr double kDecimals = 1e12;
+  return std::round((1 - objective) * kDecimals) / kDecimals;
+}
+
+SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration period) {
+  SloAlertSettings settings;
+  const double budget = error_budget(objective);
+  if (!(budget > 0 && budget < 1)) {
+    static_cast<void>(slo.value("alerts"));  // the objective is reported
+    return settings;
+  }
+  for (const BurnRateTier& tier : burn_rate_tiers(period)) {
+    settings.tiers.push_back(default_tier(tier, budget, period));
+  }
+  settings.exhausted = default_exhausted(objective, period);
+  std::optional<TableReader> reader = slo.table("alerts");
+  if (!reader) {
+    return settings;
+  }
+  settings.enabled = reader->boolean("enabled").value_or(true);
+  for (TierSettings& tier : settings.tiers) {
+    read_tier(*reader, budget, tier);
+  }
+  read_exhausted(*reader, period, settings.exhausted);
+  settings.min_bad_events = reader->integer("min_bad_events", 1, kMostSloEvents).value_or(settings.min_bad_events);
+  settings.min_events = reader->integer("min_events", 0, kMostSloEvents).value_or(settings.min_events);
+  settings.absent_for = reader->duration("absent_for").value_or(settings.absent_for);
+  settings.team = reader->string("team").value_or("");
+  settings.comment = reader->string("comment").value_or("");
+  settings.runbook = read_runbook(*reader);
+  reader->report_unused_keys();
+  return settings;
+}
+
+}  // namespace leeway
