@@ -159,6 +159,7 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
   settings.team = reader.string("team").value_or("");
   settings.agent_job = reader.string("agent_job").value_or("");
   settings.agent_alerts = reader.boolean("agent_alerts").value_or(true);
+  settings.silent_after_given = reader.has("silent_after");
   settings.silent_after = reader.duration("silent_after").value_or(settings.silent_after);
   reader.report_unused_keys();
 }

@@ -3,6 +3,8 @@
 // dashboards/, which depend on nothing else. Adding a monitor needs no change there.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +35,8 @@ struct RuleSettings {
   std::string agent_job;     // the label `job` of `up` of the agents; empty: as the scope says
   bool agent_alerts = true;  // alerts about the agent itself
   Duration silent_after = std::chrono::hours(1);  // a source without a record for this long raises one
-  std::string team;                               // label `team` of alerts that name none
+  bool silent_after_given = false;  // so that it also holds for data files, which have a pace of their own
+  std::string team;                 // label `team` of alerts that name none
 };
 
 // A time of the week or day in which alerts are muted: [[maintenance]].
@@ -44,6 +47,15 @@ struct MaintenanceWindow {
   std::string end;                      // "04:00", on the same day; "24:00" at most
   std::string time_zone;                // "UTC"
   std::vector<std::string> severities;  // muted ones; empty: all
+};
+
+enum class SourceKind : std::uint8_t { kLog, kStream, kDataFile };
+
+// When a source is to be reported as silent.
+struct SourceSilence {
+  std::string name;
+  SourceKind kind = SourceKind::kLog;
+  std::optional<Duration> after;  // none: as the settings say, or by the pace of a data file
 };
 
 class Catalog {
@@ -58,6 +70,7 @@ class Catalog {
   std::vector<InhibitRule> inhibitions;
   std::vector<Panel> panels;
   std::vector<MaintenanceWindow> maintenance;
+  std::vector<SourceSilence> sources;
   std::vector<std::string> rows;  // of the pack's dashboard, in order; rows without panels are left out
 
   // Adds the rule unless one with that name and those set labels exists: monitors of one kind share rules.

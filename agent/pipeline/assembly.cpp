@@ -109,6 +109,9 @@ class Assembler {
     }
     source->type = reader.choice("type", types).value_or("");
     source->allowed_lateness = reader.duration("allowed_lateness").value_or(kDefaultLateness);
+    if (reader.has("silent_after")) {
+      source->silent_after = reader.duration("silent_after");
+    }
     source->allowed_future = reader.duration("allowed_future").value_or(kDefaultFuture);
     for (const CollectorKind& kind : builtin_collectors()) {
       if (kind.type == source->type) {
@@ -242,10 +245,21 @@ class Assembler {
     catalog.rows.emplace_back(kOverviewRow);
     for_each_entry("row", [&](const ConfigValue& entry) { read_row(entry, catalog, diagnostics_); });
     for_each_entry("panel", [&](const ConfigValue& entry) { read_panel(entry, catalog, diagnostics_); });
+    add_silences();
     add_agent_alerts(catalog);
     inhibit_while_agent_is_down(catalog);
     warn_of_retention();
     catalog.arrange();
+  }
+
+  void add_silences() {
+    for (const auto& source : assembly_.sources) {
+      const bool stream = !source->definition->exclusive_input().empty();
+      const SourceKind kind = source->has_file_versions ? SourceKind::kDataFile
+                              : stream                  ? SourceKind::kStream
+                                                        : SourceKind::kLog;
+      assembly_.catalog.sources.push_back({source->name, kind, source->silent_after});
+    }
   }
 
   // Rules that look back further than Prometheus' retention silently give wrong results.

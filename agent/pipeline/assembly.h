@@ -45,6 +45,7 @@ struct AssembledSource {
   Schema schema;  // final once all monitors are built
   std::unique_ptr<SourceDefinition> definition;
   ConfigTable cells{};                     // cell_keys_of() it
+  std::optional<Duration> silent_after{};  // as its own key says
   Duration allowed_lateness{};             // records further behind the watermark count as late
   Duration allowed_future{};               // records further ahead of the wall clock do not move the watermark
   std::vector<AssembledMonitor> monitors;  // those whose first source it is

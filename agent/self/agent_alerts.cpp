@@ -4,8 +4,8 @@
 
 #include "agent/alerts/alert_entry.h"
 #include "agent/config/toml_reader.h"
-#include "agent/core/units.h"
 #include "agent/promql/selector.h"
+#include "agent/self/silence_alerts.h"
 #include "agent/self/source_alerts.h"
 
 namespace leeway {
@@ -196,15 +196,7 @@ std::string configured_alerts(const RuleSettings& settings) {
          "$value).\"\n"
          "runbook = { meaning = \"The agent, its host or the network to it is down. Nothing is lost: it continues "
          "where it stopped, unless rotation removes the log meanwhile.\", steps = [\"Check whether the process runs, "
-         "and its log.\", \"Open its /metrics page from the host of Prometheus.\"] }\n"
-         "[[alert]]\nname = \"LeewaySourceSilent\"\nmetric = "
-         "\"leeway_source_last_record_timestamp_seconds\"\nage_above = \"" +
-         format_duration(settings.silent_after) +
-         "\"\nfor = \"5m\"\nsummary = \"A log that Leeway reads has gone silent.\"\n"
-         "description = \"The latest record of source $labels.source is $value old.\"\n"
-         "runbook = { meaning = \"The service writes nothing, writes elsewhere, or does nothing.\", steps = [\"Compare "
-         "the files that `leeway check` lists with those that the service writes.\", \"Check whether the service is "
-         "up.\"] }\n";
+         "and its log.\", \"Open its /metrics page from the host of Prometheus.\"] }\n";
 }
 
 // Whether the configuration has an alert of that name.
@@ -231,6 +223,11 @@ void add_agent_alerts(Catalog& catalog) {
   }
   for (AlertRule& alert : source_alerts(catalog.settings)) {
     if (!is_replaced(alert.name, catalog)) {
+      catalog.alerts.push_back(std::move(alert));
+    }
+  }
+  if (!is_replaced(kSourceSilentAlert, catalog)) {
+    for (AlertRule& alert : silence_alerts(catalog)) {
       catalog.alerts.push_back(std::move(alert));
     }
   }

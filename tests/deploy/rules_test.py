@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 PACKS = sorted((ROOT / "deploy/packs").glob("*.toml"))
 ALL_CONDITIONS = ROOT / "tests/data/alerts/all_conditions.toml"
+SILENCE = ROOT / "tests/data/alerts/silence.toml"
 
 
 def render(configuration, directory, *arguments):
@@ -54,8 +55,8 @@ class CommittedRulesTest(unittest.TestCase):
 
 
 class RenderedRulesTest(unittest.TestCase):
-    def for_each(self, check):
-        for configuration in [*PACKS, ALL_CONDITIONS]:
+    def for_each(self, check, configurations=(*PACKS, ALL_CONDITIONS)):
+        for configuration in configurations:
             with self.subTest(configuration=configuration.name), tempfile.TemporaryDirectory() as directory:
                 check(render(configuration, directory))
 
@@ -68,7 +69,7 @@ class RenderedRulesTest(unittest.TestCase):
             self.promtool("check", "rules", "--lint=all", "--lint-fatal", folder / "rules.yml")
             with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
                 list(pool.map(lambda file: self.promtool("test", "rules", file), sorted(folder.glob("rules_test*.yml"))))
-        self.for_each(check)
+        self.for_each(check, [*PACKS, ALL_CONDITIONS, SILENCE])
 
     def test_alertmanager_takes_its_file(self):
         def check(folder):
@@ -103,6 +104,12 @@ class RenderedRulesTest(unittest.TestCase):
             self.assertEqual([], missed)
             self.assertGreater(count, 30)
         self.for_each(check)
+
+    def test_no_limit_of_silence_can_move_unnoticed(self):
+        def check(folder):
+            names = ("LeewaySourceSilent", "LeewayStreamSilent", "LeewayFileOverdue")
+            self.assertEqual(([], 18), rule_mutation.survivors(folder, names))
+        self.for_each(check, [SILENCE])
 
 
 if __name__ == "__main__":
