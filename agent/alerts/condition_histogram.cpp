@@ -1,5 +1,8 @@
 // Conditions on the distribution in a histogram, summed over a fleet. Shares are exact where the bounds are
 // those of buckets; quantiles are interpolated within a bucket.
+#include <algorithm>
+#include <cmath>
+
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/histogram_tests.h"
 #include "agent/core/number_text.h"
@@ -43,6 +46,31 @@ std::string bounds_text(const std::vector<double>& bounds) {
   return text;
 }
 
+// A quantile is interpolated in the bucket that holds it: where the limit is inside a wide one, values on either side
+// of it read the same.
+void warn_of_wide_bucket(TableReader& reader, const Quantile& quantile, const ConditionContext& context) {
+  constexpr double kError = 0.1;  // of the limit, which hardly anybody would notice
+  const std::vector<double>& bounds = context.desc->buckets;
+  const double limit = quantile.limit;
+  const auto upper = std::lower_bound(bounds.begin(), bounds.end(), limit);
+  if (upper == bounds.end() || *upper == limit) {
+    return;
+  }
+  const double lower = upper != bounds.begin() ? *(upper - 1) : std::min(0.0, limit);
+  if (*upper - limit <= kError * std::abs(limit) && limit - lower <= kError * std::abs(limit)) {
+    return;
+  }
+  const std::string low = number_text(lower);
+  const std::string high = number_text(*upper);
+  reader.diagnostics().warning(reader.position("above"),
+                               reader.what() + ": 'above' is " + number_text(limit) + ", inside the bucket from " +
+                                   low + " to " + high + " of '" + context.metric.metric +
+                                   "': whether all values are just above " + low + " or just below " + high + ", p" +
+                                   number_text(without_noise(quantile.q * 100)) + " reads " +
+                                   number_text(without_noise(lower + (*upper - lower) * quantile.q)) + "; expected " +
+                                   number_text(limit) + " in its `buckets`, or a limit that is there");
+}
+
 // No value after an error.
 std::optional<Quantile> read_quantile(TableReader& reader, const ConditionContext& context) {
   const std::optional<double> q = read_limit(reader, "q");
@@ -64,7 +92,9 @@ std::optional<Quantile> read_quantile(TableReader& reader, const ConditionContex
                               "; expected less, or a further bucket");
     return std::nullopt;
   }
-  return Quantile{*q, *limit, window, least};
+  const Quantile quantile{*q, *limit, window, least};
+  warn_of_wide_bucket(reader, quantile, context);
+  return quantile;
 }
 
 Condition quantile_condition(const ConditionContext& context, const Quantile& quantile) {

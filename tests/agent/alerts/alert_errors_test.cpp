@@ -100,6 +100,16 @@ TEST(AlertErrors, WindowsOfLessThanTwoScrapes) {
   EXPECT_THAT(slower.diagnostics(), HasSubstr("two scrape intervals, 2m"));
 }
 
+TEST(AlertErrors, QuantilesInsideAWideBucket) {
+  EXPECT_THAT(
+      errors_of("metric = 'duration_seconds'\nquantile = { q = 0.9, above = 0.5 }"),
+      HasSubstr("'above' is 0.5, inside the bucket from 0.25 to 1 of 'duration_seconds': whether all values are just "
+                "above 0.25 or just below 1, p90 reads 0.925; expected 0.5 in its `buckets`"));
+  EXPECT_EQ(errors_of("metric = 'duration_seconds'\nquantile = { q = 0.9, above = 0.15 }"), "");
+  EXPECT_THAT(errors_of("metric = 'duration_seconds'\nquantile = { q = 0.5, above = 0.05 }"),
+              HasSubstr("inside the bucket from 0 to 0.1"));
+}
+
 TEST(AlertErrors, BoundsThatAreNoBuckets) {
   EXPECT_THAT(errors_of("metric = 'duration_seconds'\nshare_between = { to = 0.2, above = 0.5 }"),
               HasSubstr("no bucket of 'duration_seconds' ends at 0.2; expected one of 0.1, 0.15, 0.25, 1"));
