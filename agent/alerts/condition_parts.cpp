@@ -19,12 +19,20 @@ Condition about_metric(const ConditionContext& context) {
 
 Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context) {
   const Duration window = reader.duration(key).value_or(fallback);
-  const Duration least = 2 * context.catalog.settings.scrape_interval;
+  const Duration scrape = context.catalog.settings.scrape_interval;
+  const Duration least = kFewestScrapes * scrape;
   if (window < least) {
     reader.error(key, "'" + std::string(key) + "' is " + format_duration(window) +
                           ", which holds fewer than two samples; expected at least two scrape intervals, " +
-                          format_duration(least));
-  } else if (window % std::chrono::milliseconds(1) != Duration{}) {
+                          format_duration(least) + ", better four");
+  } else if (window < kEnoughScrapes * scrape) {
+    reader.diagnostics().warning(reader.position(key),
+                                 reader.what() + ": '" + std::string(key) + "' is " + format_duration(window) +
+                                     ", which holds fewer than four samples: where a scrape is missed, there may be no "
+                                     "value; expected at least " +
+                                     format_duration(kEnoughScrapes * scrape));
+  }
+  if (window % std::chrono::milliseconds(1) != Duration{}) {
     reader.error(key, "'" + std::string(key) + "' is not a whole number of milliseconds, the resolution of Prometheus");
   }
   return window;

@@ -11,6 +11,9 @@
 namespace leeway {
 namespace {
 
+// How long a sample counts as the present value of its series, unless Prometheus is told otherwise.
+constexpr Duration kLookBack = std::chrono::minutes(5);
+
 // The tables of an array of tables; any other element is an error.
 std::vector<const ConfigValue*> tables_of(const ConfigTable& config, std::string_view section,
                                           Diagnostics& diagnostics) {
@@ -145,8 +148,12 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
   }
   settings.title = reader.string("title").value_or("");
   settings.scrape_interval = reader.duration("scrape_interval").value_or(settings.scrape_interval);
+  if (settings.scrape_interval > kLookBack) {
+    reader.error("scrape_interval",
+                 "'scrape_interval' is over 5m, after which Prometheus treats series as stale: they would come and go");
+  }
   settings.evaluation_interval = reader.duration("evaluation_interval").value_or(settings.evaluation_interval);
-  if (settings.evaluation_interval > std::chrono::minutes(5)) {
+  if (settings.evaluation_interval > kLookBack) {
     reader.error("evaluation_interval",
                  "'evaluation_interval' is over 5m, after which Prometheus treats series as stale");
   }

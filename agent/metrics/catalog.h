@@ -15,6 +15,10 @@
 
 namespace leeway {
 
+// How many scrapes a window of rates has to hold, and how many so that it has a value even where one is missed.
+inline constexpr int kFewestScrapes = 2;
+inline constexpr int kEnoughScrapes = 4;
+
 // [rules]: the environment of the generated files.
 struct RuleSettings {
   std::string name;   // of the set, such as "shop": names of groups, dashboards, objects

@@ -249,6 +249,7 @@ class Assembler {
     add_agent_alerts(catalog);
     inhibit_while_agent_is_down(catalog);
     warn_of_retention();
+    check_scrapes();
     catalog.arrange();
   }
 
@@ -259,6 +260,32 @@ class Assembler {
                               : stream                  ? SourceKind::kStream
                                                         : SourceKind::kLog;
       assembly_.catalog.sources.push_back({source->name, kind, source->silent_after});
+    }
+  }
+
+  // Increases over windows with one sample or none have no value, now and then or always.
+  void check_scrapes() {
+    const RuleSettings& settings = assembly_.catalog.settings;
+    const auto shortest = std::min_element(
+        assembly_.catalog.recording_rules.begin(), assembly_.catalog.recording_rules.end(),
+        [](const RecordingRule& a, const RecordingRule& b) {
+          return b.range == Duration{} ? a.range != Duration{} : a.range != Duration{} && a.range < b.range;
+        });
+    if (shortest == assembly_.catalog.recording_rules.end() || shortest->range == Duration{}) {
+      return;
+    }
+    const Duration range = shortest->range;
+    const ConfigValue* rules = config_.find("rules");
+    const Position position = rules == nullptr ? Position{} : rules->position();
+    const std::string text = "'scrape_interval' is " + format_duration(settings.scrape_interval) + ", so that the " +
+                             format_duration(range) + " of '" + shortest->name + "' hold fewer than ";
+    if (range < kFewestScrapes * settings.scrape_interval) {
+      diagnostics_.error(position, text + "two scrapes; expected at most " + format_duration(range / kFewestScrapes) +
+                                       ", better " + format_duration(range / kEnoughScrapes));
+    } else if (range < kEnoughScrapes * settings.scrape_interval) {
+      diagnostics_.warning(position,
+                           text + "four scrapes: where one is missed, alerts may have no value; expected at most " +
+                               format_duration(range / kEnoughScrapes));
     }
   }
 

@@ -98,6 +98,22 @@ TEST(AlertErrors, WindowsOfLessThanTwoScrapes) {
   EXPECT_THAT(errors_of("metric = 'queue_length'\nchanged = '10s'"), HasSubstr("fewer than two samples"));
   const Assembled slower("[rules]\nscrape_interval = '1m'\n" + alert_entry("metric = 'queue_length'\nchanged = '90s'"));
   EXPECT_THAT(slower.diagnostics(), HasSubstr("two scrape intervals, 2m"));
+  EXPECT_THAT(errors_of("metric = 'queue_length'\nchanged = '59s'"), HasSubstr("fewer than four samples"));
+  EXPECT_EQ(errors_of("metric = 'queue_length'\nchanged = '1m'"), "");
+}
+
+TEST(AlertErrors, ScrapesThatAreTooSeldomForAnObjective) {
+  const auto diagnostics = [](const std::string& interval) {
+    return Assembled(
+               "[[slo]]\nname = 'a'\ngood = 'ok'\nobjective = 0.99\n[rules]\nretention = '30d'\nscrape_interval = '" +
+               interval + "'\n")
+        .diagnostics();
+  };
+  EXPECT_EQ(diagnostics("75s"), "");
+  EXPECT_THAT(diagnostics("76s"), HasSubstr("hold fewer than four scrapes"));
+  EXPECT_THAT(diagnostics("150s"), HasSubstr("warning"));
+  EXPECT_THAT(diagnostics("5m"), HasSubstr("'scrape_interval' is 5m, so that the 5m of 'slo:leeway_slo_"));
+  EXPECT_THAT(diagnostics("5m"), HasSubstr("hold fewer than two scrapes; expected at most 2m30s, better 1m15s"));
 }
 
 TEST(AlertErrors, QuantilesInsideAWideBucket) {

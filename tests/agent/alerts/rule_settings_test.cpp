@@ -60,6 +60,7 @@ TEST(RuleSettings, WhatNoToolWouldTake) {
                                "runbook_url = 'https://e.org/{{ $value }}'",
                                "dashboard_url = 'javascript:x'",
                                "scrape_interval = '0s'",
+                               "scrape_interval = '6m'",
                                "retention = 5",
                                "job = ''",
                                "selector = 'up'",
