@@ -12,7 +12,7 @@ charts=deploy/charts
 # program NAME: as tests/lint.sh has built it, or the system's.
 program() {
   local built
-  built=$(find build/tools/bin -name "$1-v*" 2>/dev/null | sort | tail -n 1)
+  built=$(find build/tools/bin/ -name "$1-v*" 2>/dev/null | sort | tail -n 1)
   if [[ -n $built ]]; then
     echo "$PWD/$built"
   else
