@@ -97,6 +97,10 @@ SignalTiming timing_of(const AlertRule& alert, Duration evaluation_interval) {
 
 StrongLevel strong_level(double threshold, Duration window, Duration step) {
   const double steps = to_seconds(window) / to_seconds(step);
+  if (steps < 1) {
+    constexpr double kClearly = 1.25;  // at the first evaluation, all of the window is at the level
+    return {threshold * kClearly, 1};
+  }
   const int whole = static_cast<int>(steps / 2);
   return {threshold * steps / (whole + 0.5), whole + 1};
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/alerts/signal_tests.h"
 #include "agent/core/number_text.h"
 
 namespace leeway {
@@ -25,6 +26,16 @@ TEST(SampleText, ACounterNeverFallsBelowWhatPromtoolAddedUp) {
 TEST(SampleText, NumbersAreShort) {
   EXPECT_EQ(number_text(0.001), "0.001");
   EXPECT_EQ(number_text(without_noise(0.1 + 0.2)), "0.3");
+}
+
+TEST(StrongLevel, PassesTheThresholdBetweenTwoEvaluationsAlsoInAShortWindow) {
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  EXPECT_EQ(strong_level(10, minutes(4), minutes(1)).steps, 3);
+  EXPECT_EQ(strong_level(10, minutes(4), minutes(1)).level, 16);
+  EXPECT_EQ(strong_level(10, minutes(1), minutes(1)).level, 20);
+  EXPECT_EQ(strong_level(10, seconds(30), minutes(1)).level, 12.5);
+  EXPECT_EQ(strong_level(10, seconds(30), minutes(1)).steps, 1);
 }
 
 }  // namespace
