@@ -15,6 +15,20 @@ void add_links(const Catalog& catalog, const AlertRule& alert, RuleLabels& annot
   }
 }
 
+// One line for a phone: whose alert, what, how much. As a description, with $value and $labels.NAME.
+std::string summary_of(const Catalog& catalog, const AlertRule& alert) {
+  const RuleSettings& settings = catalog.settings;
+  const std::string& service = settings.title.empty() ? settings.name : settings.title;
+  std::string summary = (service.empty() ? "" : service + ": ") + alert.summary;
+  if (!alert.measured.empty()) {
+    if (summary.ends_with('.')) {
+      summary.pop_back();
+    }
+    summary += ": " + alert.measured;
+  }
+  return summary;
+}
+
 }  // namespace
 
 RuleLabels rule_labels(const AlertRule& alert, LabelForm form) {
@@ -26,7 +40,7 @@ RuleLabels rule_labels(const AlertRule& alert, LabelForm form) {
 }
 
 RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert) {
-  RuleLabels annotations{{"summary", inert_template(alert.summary)},
+  RuleLabels annotations{{"summary", description_template(summary_of(catalog, alert), alert.value_unit)},
                          {"description", description_template(alert.description, alert.value_unit)}};
   add_links(catalog, alert, annotations);
   if (alert.outlook) {
@@ -42,7 +56,7 @@ RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert) 
 
 RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const FiringAlert& firing) {
   RuleLabels annotations{
-      {"summary", alert.summary},
+      {"summary", rendered_description(summary_of(catalog, alert), alert.value_unit, firing.labels, firing.value)},
       {"description", rendered_description(alert.description, alert.value_unit, firing.labels, firing.value)}};
   if (alert.outlook) {
     annotations[1].second += " " + rendered_outlook(*alert.outlook, firing.result);

@@ -168,10 +168,6 @@ void read_texts(TableReader& reader, const Condition& condition, AlertRule& aler
         reader.what() + ": the summary is not a sentence; expected a capital letter and a full stop");
   }
   alert.description = reader.string("description").value_or(subject + " " + condition.text + ": $value.");
-  if (alert.description.find("$value") == std::string::npos &&
-      alert.description.find("$labels.") == std::string::npos) {
-    alert.description += " Now: $value.";
-  }
   alert.comment = reader.string("comment").value_or("");
 }
 
@@ -231,6 +227,7 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     alert.expr = condition->expr;
     alert.metrics = condition->metrics;
     alert.value_unit = condition->value_unit;
+    alert.measured = condition->measured;
     alert.threshold = condition->threshold;
     alert.threshold_is_lower = condition->threshold_is_lower;
     alert.range = condition->range;

@@ -43,8 +43,9 @@ struct Condition {
   Duration range{};
   std::optional<double> threshold;  // of the metric's own value (or quantile), for panels
   bool threshold_is_lower = false;
-  std::string subject;  // its subject where that is not the alert's metric
-  std::string text;     // what is true while it fires, after the metric's name: "is above 150ms"
+  std::string measured;  // for the summary: AlertRule::measured
+  std::string subject;   // its subject where that is not the alert's metric
+  std::string text;      // what is true while it fires, after the metric's name: "is above 150ms"
   std::vector<AlertTest> tests;
 };
 

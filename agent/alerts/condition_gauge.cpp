@@ -18,6 +18,8 @@ std::optional<Condition> build_bound(ConditionContext& context, bool lower) {
   condition.threshold = *limit;
   condition.threshold_is_lower = lower;
   condition.text = std::string(lower ? "is below " : "is above ") + limit_text(*limit, condition.value_unit);
+  const bool flag = condition.value_unit == Unit::kNone && (*limit == 0 || *limit == 1);
+  condition.measured = flag ? "" : measured_text(limit_text(*limit, condition.value_unit));
   condition.tests = bound_tests(context, *limit, lower);
   return condition;
 }
@@ -48,8 +50,9 @@ std::optional<Condition> build_outside(ConditionContext& context) {
   }
   const std::string selector = context.metric.to_string();
   condition.expr = selector + " < " + number_text(low) + "\nor\n" + selector + " > " + number_text(high);
-  condition.text =
-      "is outside " + limit_text(low, condition.value_unit) + " to " + limit_text(high, condition.value_unit);
+  const std::string range = limit_text(low, condition.value_unit) + " to " + limit_text(high, condition.value_unit);
+  condition.text = "is outside " + range;
+  condition.measured = "$value (expected " + range + ")";
   condition.tests = outside_tests(context, low, high);
   return condition;
 }
@@ -69,6 +72,7 @@ std::optional<Condition> build_age_above(ConditionContext& context) {
   condition.value_unit = Unit::kSeconds;
   condition.expr = "time() - " + context.metric.to_string() + " > " + number_text(to_seconds(*age));
   condition.text = "is older than " + format_duration(*age);
+  condition.measured = measured_text(format_duration(*age));
   condition.tests = age_tests(context, *age);
   return condition;
 }

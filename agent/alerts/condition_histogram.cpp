@@ -107,6 +107,7 @@ Condition quantile_condition(const ConditionContext& context, const Quantile& qu
   condition.threshold = quantile.limit;
   condition.text = "has a p" + number_text(without_noise(quantile.q * 100)) + " above " +
                    limit_text(quantile.limit, condition.value_unit);
+  condition.measured = measured_text(limit_text(quantile.limit, condition.value_unit));
   return condition;
 }
 
@@ -176,6 +177,7 @@ Condition band_condition(const ConditionContext& context, const Band& band) {
   condition.range = band.window;
   condition.text = "lies " + band_text(band, unit_of(*context.desc)) + " in more than " +
                    limit_text(band.limit, Unit::kRatio) + " of the cases";
+  condition.measured = measured_text(limit_text(band.limit, Unit::kRatio));
   return condition;
 }
 

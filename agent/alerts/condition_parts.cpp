@@ -116,6 +116,8 @@ std::string limit_text(double limit, Unit unit) {
   }
 }
 
+std::string measured_text(const std::string& limit) { return "$value (limit " + limit + ")"; }
+
 double beyond(double limit, bool lower) {
   const double distance = limit == 0 ? 0.05 : std::abs(limit) * 0.05;
   return without_noise(lower ? limit - distance : limit + distance);

@@ -43,6 +43,9 @@ std::string window_text(const Duration& window);  // "[5m]"
 // "150ms", "2 GiB", "5%", "12".
 std::string limit_text(double limit, Unit unit);
 
+// AlertRule::measured of a value that passes `limit`.
+std::string measured_text(const std::string& limit);
+
 // 5 % from the limit, upwards or downwards; by 0.05 where the limit is 0.
 double beyond(double limit, bool lower);
 double within(double limit, bool lower);

@@ -37,6 +37,8 @@ Condition increase_condition(const ConditionContext& context, const Increase& in
   condition.range = increase.window;
   condition.text = "grew by more than " + limit_text(increase.limit, condition.value_unit) + " within " +
                    format_duration(increase.window);
+  condition.measured = "$value within " + format_duration(increase.window) + " (limit " +
+                       limit_text(increase.limit, condition.value_unit) + ")";
   return condition;
 }
 
@@ -84,6 +86,7 @@ Condition ratio_condition(const ConditionContext& context, const Ratio& ratio) {
   condition.subject = ratio.of.to_string();
   condition.text =
       "makes up more than " + limit_text(ratio.limit, Unit::kRatio) + " within " + format_duration(ratio.window);
+  condition.measured = measured_text(limit_text(ratio.limit, Unit::kRatio));
   return condition;
 }
 

@@ -95,8 +95,10 @@ struct AlertRule {
   RuleLabels labels;  // additional labels: slo, tier, team
   // Values of `job` that its results have instead of the scope's; "" where it may be any. Set by apply_scope().
   std::vector<std::string> other_jobs{};
-  std::string summary;            // a sentence without templates
-  std::string description;        // plain text in which only $value and $labels.NAME are replaced
+  std::string summary;      // a sentence; as a description
+  std::string description;  // plain text in which only $value and $labels.NAME are replaced
+  // After the summary, with the same replacements: "$value (limit 150ms)"; "": nothing that is worth a number.
+  std::string measured{};
   Unit value_unit = Unit::kNone;  // how $value is written
   std::optional<Outlook> outlook{};
   // Where the metric's own value, or a quantile of it, is compared with a number: drawn on the panels that show it.

@@ -46,6 +46,7 @@ class QualityRules {
   void add_not_judged();
   static std::string expected(const QualityCheckSettings& check);
   static std::string finding_of(const QualityCheckSettings& check);
+  static std::string measured_of(const QualityCheckSettings& check);
   std::string description_of(const QualityCheckSettings& check) const;
   Panel panel(std::string title, std::string description, PanelKind kind) const;
   void add_panel(Panel panel, const char* metric, const std::string& legend, bool instant);
@@ -113,6 +114,7 @@ AlertRule QualityRules::alert_of(const QualityCheckSettings& check) const {
                                                        : Unit::kNone;
   alert.summary = "The check " + check.name + " of " + settings_.name + " fails.";
   alert.description = description_of(check);
+  alert.measured = measured_of(check);
   alert.when = finding_of(check);
   if (alert.runbook.meaning.empty()) {
     alert.runbook.meaning = meaning_of(check.kind);
@@ -147,6 +149,21 @@ std::string QualityRules::description_of(const QualityCheckSettings& check) cons
     default:
       return run + " the " + std::string(words_of(check.kind)) + (check.column.empty() ? "" : " of $labels.column") +
              " is $value; expected " + expected(check) + ".";
+  }
+}
+
+// The short form of the description.
+std::string QualityRules::measured_of(const QualityCheckSettings& check) {
+  switch (check.kind) {
+    case QualityKind::kColumns:
+      return "no column $labels.column";
+    case QualityKind::kVaries:
+      return "$labels.column holds only one value";
+    case QualityKind::kFreshness:
+      return "$value old (expected " + expected(check) + ")";
+    default:
+      return std::string(words_of(check.kind)) + (check.column.empty() ? "" : " of $labels.column") +
+             " $value (expected " + expected(check) + ")";
   }
 }
 

@@ -100,6 +100,8 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
   alert.summary = "SLO " + target.name + " burns its error budget at more than " + times + "the allowed rate.";
   alert.description = "$value of the events of the last " + long_window + " were bad, and the last " + short_window +
                       " are no better; " + number_text(error_budget(target.objective) * 100) + "% would be allowed.";
+  alert.measured = "$value of " + long_window + " bad (limit " +
+                   number_text(without_noise(tier.factor * error_budget(target.objective) * 100)) + "%)";
   alert.outlook = time_left(target, catalog.settings);
   alert.value_unit = Unit::kRatio;
   alert.when = "more than " + number_text(without_noise(tier.factor * error_budget(target.objective) * 100)) +
