@@ -54,7 +54,7 @@ class LogCollector final : public Collector {
   // Copies that are remembered, and sentences for the log between two calls of take_notes().
   static constexpr std::size_t kMaxCopies = 1024;
   // Directories whose changes are noted.
-  static constexpr std::size_t kMaxNoted = 64;
+  static constexpr std::size_t kMaxNoted = 1024;
   static constexpr std::size_t kMaxNotes = 256;
   // Files without a descriptor that are looked at each kClosedInterval.
   static constexpr std::size_t kMaxClosedLooks = 1000;
@@ -240,7 +240,8 @@ class LogCollector final : public Collector {
   Content began_as_copy(TailedFile& file);
   Missed adopt_missed_generations(TailedFile& file, const FileInfo* successor, int* adopted = nullptr);
   bool may_be_of_forgotten(const Sibling& candidate) const;
-  static bool has_name_of_missed(const MissedSearch& search, const std::string& path);
+  bool has_name_of_missed(const MissedSearch& search, const std::string& path) const;
+  bool is_named_as_generation(const MissedSearch& search, const std::string& path) const;
   static bool is_between_links(const MissedSearch& search, const std::string& path);
   Expected<std::vector<Sibling>> beside_link(const MissedSearch& search);
   bool may_be_missed(const MissedSearch& search, const Sibling& candidate) const;

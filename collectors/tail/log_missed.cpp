@@ -1,6 +1,8 @@
 // LogCollector and generations that came and went unseen, between a file and the one that has its name now.
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <optional>
 
 #include "collectors/paths/name_form.h"
 #include "collectors/tail/compressed_file.h"
@@ -13,9 +15,28 @@ namespace {
 // last change only, since all copies of a log that is truncated in place are younger than it.
 bool is_between(const TailedFile& file, const FileInfo& missed, const FileInfo* successor, bool by_change) {
   if (!by_change && file.content_born() != kNoTime && missed.born != kNoTime) {
-    return file.content_born() <= missed.born && (successor == nullptr || missed.born <= successor->born);
+    return file.content_born() <= missed.born;  // it may be a copy that was made after the successor had come
   }
   return file.last_modified() <= missed.modified && (successor == nullptr || missed.modified <= successor->modified);
+}
+
+struct OtherDirectory {
+  std::string above;  // of the directory
+  std::string below;  // "/log/app.log"
+};
+
+// Where the paths have all but one directory in common.
+std::optional<OtherDirectory> one_directory_differs(const std::string& path, const std::string& next) {
+  const auto differs = std::mismatch(path.begin(), path.end(), next.begin(), next.end());
+  const auto at = static_cast<std::size_t>(differs.first - path.begin());
+  const std::size_t end = path.find('/', at);
+  const std::size_t next_end = next.find('/', at);
+  const std::size_t above = path.rfind('/', at == 0 ? 0 : at - 1);
+  if (end == std::string::npos || next_end == std::string::npos || above == std::string::npos ||
+      path.substr(end) != next.substr(next_end)) {
+    return std::nullopt;
+  }
+  return OtherDirectory{above == 0 ? "/" : path.substr(0, above), path.substr(end)};
 }
 
 }  // namespace
@@ -121,6 +142,8 @@ LogCollector::Missed LogCollector::adopt_missed_generations(TailedFile& file, co
       TailedFile& missed = adopt(search.origin, candidate, search.successor != nullptr || search.in_place());
       if (search.in_place()) {
         missed.set_content_born(search.file.content_born());
+      } else if (search.successor != nullptr && !missed.compressed()) {  // it is read before that
+        missed.set_content_born(std::min(missed.content_born(), search.successor->born));
       }
       if (adopted != nullptr) {
         ++*adopted;
@@ -137,13 +160,23 @@ bool LogCollector::may_be_of_forgotten(const Sibling& candidate) const {
   return watch != watches_.end() && watch->second.of_path && candidate.info.modified <= watch->second.since;
 }
 
-bool LogCollector::has_name_of_missed(const MissedSearch& search, const std::string& path) {
-  const std::string_view name = file_name(path);
-  const std::string& real = search.file.real_path;
-  return path == real || is_generation_name(name, file_name(search.origin)) ||
-         is_generation_name(name, file_name(real)) || is_generation_name(name, file_name(search.next_path)) ||
-         has_form_of(path, search.file.path(), search.origin) ||  // the name that the last one got
-         is_between_links(search, path);
+bool LogCollector::has_name_of_missed(const MissedSearch& search, const std::string& path) const {
+  return path == search.file.real_path || has_form_of(path, search.file.path(), search.origin) ||  // as the last one
+         is_between_links(search, path) || is_named_as_generation(search, path);
+}
+
+// In a directory below: not where that holds a log of the name. Then it is that one's.
+bool LogCollector::is_named_as_generation(const MissedSearch& search, const std::string& path) const {
+  const std::string here = parent_directory(path);
+  const std::array<const std::string*, 3> logs{&search.origin, &search.file.real_path, &search.next_path};
+  const bool below = here != parent_directory(search.file.path()) &&
+                     std::none_of(logs.begin(), logs.end(), [&](const std::string* log) {
+                       return !log->empty() && parent_directory(*log) == here;
+                     });
+  return std::any_of(logs.begin(), logs.end(), [&](const std::string* log) {
+    const std::string_view base = file_name(*log);
+    return is_generation_name(file_name(path), base) && !(below && file_system_.stat(join_path(here, base)));
+  });
 }
 
 // Whether a link led to files of one form before and after, and `path` has that form too.
@@ -153,10 +186,25 @@ bool LogCollector::is_between_links(const MissedSearch& search, const std::strin
          has_form_of(path, search.next_path, search.origin);
 }
 
-// Files beside the directory that a link leads into: "2026/04/app.log" beside "2026/05".
+// Files beside the directory that a link leads into: "2026/04/app.log" beside "2026/05", and "3/log/app.log" where it
+// led to "1/log/app.log".
 Expected<std::vector<LogCollector::Sibling>> LogCollector::beside_link(const MissedSearch& search) {
   std::vector<Sibling> all;
   if (search.next_path.empty() || !is_between_links(search, search.next_path)) {
+    return all;
+  }
+  if (const std::optional<OtherDirectory> other = one_directory_differs(search.file.real_path, search.next_path)) {
+    const Expected<const Listing*> listed = list(other->above);
+    if (!listed) {
+      return listed.error();
+    }
+    for (const std::string& directory : (*listed)->directories) {
+      const std::string path = directory + other->below;
+      const Expected<FileInfo> info = file_system_.stat(path);
+      if (info && info->type == FileType::kRegular) {
+        all.push_back({path, *info});
+      }
+    }
     return all;
   }
   const Expected<const Listing*> above = list(parent_directory(parent_directory(search.next_path)));

@@ -228,6 +228,19 @@ TEST_F(LogUnseenTest, TheFirstGenerationInANewDirectoryIsRead) {
   expect_each_once(tail);
 }
 
+TEST_F(LogUnseenTest, TheSameOfManyDirectories) {
+  files_.append("/srv/other.txt", "another file\n");
+  Tail tail(files_, {"/srv/*/log/app.log"});
+  tail.look();
+  for (int service = 0; service < 1000; ++service) {
+    const std::string log = "/srv/" + std::to_string(service) + "/log/app.log";
+    files_.append(log + ".1", lines(2));
+    files_.append(log, lines(3));
+  }
+  tail.settle();
+  expect_each_once(tail);
+}
+
 TEST_F(LogUnseenTest, TheFirstGenerationInADirectoryThatDidNotExistIsRead) {
   files_.append("/srv/other.log", "another log\n");
   Tail tail(files_, {"/srv/web/log/app.log"});
