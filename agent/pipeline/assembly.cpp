@@ -183,7 +183,8 @@ class Assembler {
         source->definition != nullptr && source->definition->has_several_files(),
         source->definition.get(),
         std::bind_front(read_file_columns, std::ref(files_)),
-        [this, source] { return columns_of(*source); }};
+        [this, source] { return columns_of(*source); },
+        names_of(sources)};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {
@@ -364,6 +365,14 @@ class Assembler {
       }
     }
     return nullptr;
+  }
+
+  static std::vector<std::string> names_of(const std::vector<AssembledSource*>& sources) {
+    std::vector<std::string> names;
+    for (const AssembledSource* source : sources) {
+      names.push_back(source->name);
+    }
+    return names;
   }
 
   // The sources that an entry names; optional if there is only one. None after an error.

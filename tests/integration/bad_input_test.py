@@ -72,6 +72,7 @@ class BadInputTest(unittest.TestCase):
             return samples.get(("leeway_metric_skipped_records_total", (("metric", metric), ("reason", reason))))
         self.assertEqual(1, skipped("slo:availability", "wrong_type"))
         self.assertEqual(1, skipped("slo:availability", "missing_field"))
+        self.assertEqual(2, samples[("leeway_slo_unjudged_records_total", (("slo", "availability"),))])
         self.assertEqual(1, skipped("request_duration_seconds", "wrong_type"))
 
     def test_ten_thousand_values_of_a_label_stay_within_the_cap(self):

@@ -43,6 +43,7 @@ struct MonitorContext {
   // The names of the columns of the source's newest file; kConfiguration if they cannot be known, another error if they
   // are not known yet: the configuration will then be read again once there is another file.
   std::function<Expected<std::vector<std::string>>()> source_columns{};
+  std::vector<std::string> sources{};  // their names, in the order of `schemas`
 
   // Of the only source, for kinds that take no more.
   Schema& schema() const { return schemas.first(); }

@@ -89,6 +89,7 @@ class Slo final : public Monitor {
       window.advance(now);
     }
   }
+  std::uint32_t state_version() const override { return 2; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_slo_metrics(target_, catalog); }
@@ -99,6 +100,7 @@ class Slo final : public Monitor {
  private:
   struct State {
     EventCounts total;
+    std::uint64_t unjudged = 0;
     std::vector<SlidingWindow> windows;  // those of burn_rate_windows(), then the period
     TimePoint created = kNoTime;
     FailureCounts failures{};
@@ -140,7 +142,9 @@ void Slo::observe(const RecordBatch& batch) {
   if (rows.empty()) {
     return;
   }
+  const std::size_t selected = rows.size();
   goodness_.decide(batch, rows, bad_, state_.failures);
+  state_.unjudged += selected - rows.size();
   EventCounts counts;  // of the events since `start`, all in [start, start + common_slot_)
   TimePoint start = kNoTime;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -171,6 +175,7 @@ void Slo::save(StateWriter& out) const {
   out.i64(state_.created.time_since_epoch().count());
   out.u64(state_.total.events);
   out.u64(state_.total.bad);
+  out.u64(state_.unjudged);
   for (const SlidingWindow& window : state_.windows) {
     window.save(out);
   }
@@ -182,6 +187,7 @@ Expected<void> Slo::load(StateReader& in) {
   state.created = TimePoint(Duration(in.i64()));
   state.total.events = in.u64();
   state.total.bad = in.u64();
+  state.unjudged = in.version() > 1 ? in.u64() : 0;
   for (SlidingWindow& window : state.windows) {
     if (Expected<void> loaded = window.load(in); !loaded) {
       return loaded;
@@ -205,6 +211,7 @@ void Slo::collect(SnapshotBuilder& out) const {
   const SeriesLabels labels = out.labels({{"slo", target_.name}});
   out.add(out.family(slo_metric(kSloEvents)), labels, static_cast<double>(state.total.events), state.created);
   out.add(out.family(slo_metric(kSloBadEvents)), labels, static_cast<double>(state.total.bad), state.created);
+  out.add(out.family(slo_metric(kSloUnjudged)), labels, static_cast<double>(state.unjudged), state.created);
   out.add(out.family(slo_metric(kSloObjective)), labels, target_.objective);
   MetricFamily& burn_rates = out.family(slo_metric(kSloBurnRate));
   for (std::size_t i = 0; i + 1 < state.windows.size(); ++i) {
@@ -291,6 +298,7 @@ std::unique_ptr<Monitor> build_slo(MonitorContext& context) {
   TableReader& reader = context.reader;
   const ErrorCheck errors(reader);
   SloTarget target = read_target(reader);
+  target.sources = context.sources;
   RecordFilter filter = RecordFilter::read(reader, context.schemas);
   Goodness goodness = read_goodness(reader, context.schemas);
   SloAlertSettings alerts = read_slo_alerts(reader, target.objective, target.period);

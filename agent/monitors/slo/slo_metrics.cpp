@@ -10,9 +10,10 @@ constexpr MetricType kCounter = MetricType::kCounter;
 constexpr std::array kBySlo{"slo"};
 constexpr std::array kByWindow{"slo", "window"};
 
-constexpr std::array<MetricRow<SloTarget>, 5> kMetrics{{
+constexpr std::array<MetricRow<SloTarget>, 6> kMetrics{{
     {kSloEvents, kCounter, "Events that an SLO judged.", kBySlo},
     {kSloBadEvents, kCounter, "Events that an SLO judged bad.", kBySlo},
+    {kSloUnjudged, kCounter, "Records that an SLO should judge and could not, for what they lack.", kBySlo},
     {kSloObjective, kGauge, "Share of events that should be good.", kBySlo},
     {kSloBurnRate, kGauge,
      "Share of bad events over a window of event time, in units of the error budget, as seen by this instance.",

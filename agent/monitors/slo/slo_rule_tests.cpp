@@ -6,6 +6,7 @@
 #include "agent/alerts/sample_text.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
+#include "agent/monitors/slo/slo_input_alerts.h"
 #include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
 #include "agent/monitors/slo/slo_rule_parts.h"
@@ -229,6 +230,9 @@ std::vector<AlertTest> slo_tier_tests(const SloTarget& target, const SloAlertSet
     tests.push_back(few_events_test(target, settings, tier));
   }
   for (AlertTest& test : counter_outage_tests(target, settings, tier)) {
+    tests.push_back(std::move(test));
+  }
+  for (AlertTest& test : slo_unjudged_tests(target, tier, threshold_of(target, tier))) {
     tests.push_back(std::move(test));
   }
   return tests;

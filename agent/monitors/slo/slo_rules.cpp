@@ -6,6 +6,7 @@
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/slo/slo_exhausted.h"
+#include "agent/monitors/slo/slo_input_alerts.h"
 #include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
 #include "agent/monitors/slo/slo_rule_parts.h"
@@ -47,7 +48,8 @@ void add_period_records(const SloTarget& target, Catalog& catalog) {
       target.period, labels);
 }
 
-std::string tier_expr(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
+std::string tier_expr(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier,
+                      const Catalog& catalog) {
   const std::string slo = "{slo=" + quote_promql(target.name) + "}";
   const std::string limit = " > " + number_text(tier.factor) + " * " + number_text(error_budget(target.objective));
   const std::string short_window = format_duration(tier.tier.short_window);
@@ -59,7 +61,7 @@ std::string tier_expr(const SloTarget& target, const SloAlertSettings& settings,
   if (settings.min_events > 1) {
     expr += "\nand\n" + slo_events_name(long_window) + slo + " >= " + std::to_string(settings.min_events);
   }
-  return expr;
+  return kept_while_unjudged(expr, limit, target, tier, catalog);
 }
 
 // How long the rest of the budget lasts at the rate that the alert has measured.
@@ -95,7 +97,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
   alert.severity = tier.severity;
   alert.hold = tier.hold;
   alert.keep_firing_for = tier.keep_firing_for;
-  alert.expr = tier_expr(target, settings, tier);
+  alert.expr = tier_expr(target, settings, tier, catalog);
   const std::string times = tier.factor == 1 ? "" : number_text(without_noise(tier.factor)) + " times ";
   alert.summary = "SLO " + target.name + " burns its error budget at more than " + times + "the allowed rate.";
   alert.description = "$value of the events of the last " + long_window + " were bad, and the last " + short_window +
@@ -226,6 +228,7 @@ void add_slo_rules(const SloTarget& target, const SloAlertSettings& settings, Ca
   add_exhausted(target, settings, catalog);
   add_absent(target, settings, catalog);
   add_impossible(target, settings, catalog);
+  add_slo_input_alerts(target, settings, base_slo_alert(target, settings, catalog), catalog);
   add_inhibitions(settings, catalog);
 }
 

@@ -49,6 +49,7 @@ struct SloAlertSettings {
   std::int64_t min_bad_events = 3;
   std::int64_t min_events = 0;
   Duration absent_for = std::chrono::minutes(10);
+  Duration stopped_for = std::chrono::hours(24);  // no record was judged
   std::string team;
   std::string comment;
   RunbookEntry runbook;
@@ -69,6 +70,7 @@ struct SloTarget {
   std::string name;
   double objective = 0;
   Duration period{};
+  std::vector<std::string> sources{};  // the names of those that it reads
 };
 
 // How long the budget lasts if all events are bad.

@@ -93,6 +93,11 @@ SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration pe
   settings.min_bad_events = reader->integer("min_bad_events", 1, kMostSloEvents).value_or(settings.min_bad_events);
   settings.min_events = reader->integer("min_events", 0, kMostSloEvents).value_or(settings.min_events);
   settings.absent_for = reader->duration("absent_for").value_or(settings.absent_for);
+  settings.stopped_for = reader->duration("stopped_for").value_or(settings.stopped_for);
+  if (settings.stopped_for < std::chrono::hours(1)) {
+    reader->error("stopped_for",
+                  "'stopped_for' is " + format_duration(settings.stopped_for) + "; expected at least 1h");
+  }
   settings.team = reader->string("team").value_or("");
   settings.comment = reader->string("comment").value_or("");
   settings.runbook = read_runbook(*reader);

@@ -36,7 +36,7 @@ constexpr std::array<SavedState, 7> kStates{{
      "max = 99 }\n[[quality.summary]]\ncolumns = ['ms']\nby = ['zone']\nquantiles = [0.5]\n",
      2},
     {"quality_of_versions", "quality", "[[quality.check]]\nrows_change = { max = 0.5 }\n", 2},
-    {"slo", "slo", "good = 'ms < 90'\nobjective = 0.99\nperiod = '6h'\n"},
+    {"slo", "slo", "good = 'ms < 90'\nobjective = 0.99\nperiod = '6h'\n", 1},
     {"histogram", "metric",
      "type = 'histogram'\nvalue = 'ms'\nlabels = ['zone']\nbuckets = [10, 50]\nmax_series = 2\n"},
 }};

@@ -37,6 +37,23 @@ TEST(Slo, IsThereFromTheStart) {
   }
 }
 
+// Not those that `when` leaves out, or cannot decide.
+TEST(Slo, CountsTheRecordsThatItShouldJudgeAndCannot) {
+  MonitorFixture fixture("slo", std::string(kAvailability) + "when = \"kind == 'request'\"\n");
+  BatchBuilder batch(fixture.schema(), kOrigin);
+  batch.at(seconds(0)).set("kind", "request").set("status", 200);
+  batch.at(seconds(1)).set("kind", "request").set("status", "200");
+  batch.at(seconds(2)).set("kind", "request");
+  batch.at(seconds(3)).set("kind", "job");
+  batch.at(seconds(4)).set("status", "200");
+  fixture.monitor().observe(batch.batch());
+  EXPECT_EQ(fixture.value(kEvents), 1);
+  EXPECT_EQ(fixture.value("leeway_slo_unjudged_records_total{slo=\"api\"}"), 2);
+  MonitorFixture again("slo", std::string(kAvailability) + "when = \"kind == 'request'\"\n");
+  ASSERT_TRUE(again.load(fixture.saved()));
+  EXPECT_EQ(again.samples(), fixture.samples());
+}
+
 // The workbook's definition: share of bad events in units of the budget, 1 - 0.99.
 TEST(Slo, BurnRateIsTheShareOfBadEventsInUnitsOfTheBudget) {
   MonitorFixture fixture("slo", kAvailability);

@@ -1,0 +1,270 @@
+#include "agent/monitors/slo/slo_input_alerts.h"
+
+#include <algorithm>
+
+#include "agent/alerts/counter_share.h"
+#include "agent/alerts/example_series.h"
+#include "agent/alerts/sample_text.h"
+#include "agent/alerts/signal_tests.h"
+#include "agent/core/number_text.h"
+#include "agent/core/units.h"
+#include "agent/monitors/slo/slo_metrics.h"
+#include "agent/monitors/slo/slo_records.h"
+#include "agent/promql/selector.h"
+
+namespace leeway {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr const char* kRecords = "leeway_source_records_total";
+constexpr Duration kWeek = hours(24 * 7);
+constexpr double kSkippedShare = 0.01;
+constexpr int kSkippedLeast = 100;  // records of an hour
+constexpr int kStoppedLeast = 10;   // records of the source, without an event of the SLO
+constexpr Duration kStoppedHold = minutes(5);
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+std::string matcher(const SloTarget& target) { return "{slo=" + quote_promql(target.name) + "}"; }
+
+// One of the names, literally.
+std::string source_matcher(const std::vector<std::string>& names) {
+  if (names.size() < 2) {
+    return names.empty() ? "" : "{source=" + quote_promql(names.front()) + "}";
+  }
+  std::string pattern;
+  for (const std::string& name : names) {
+    pattern += pattern.empty() ? "" : "|";
+    for (const char c : name) {
+      pattern += std::string_view("\\.+*?()[]{}|^$").find(c) == std::string_view::npos ? "" : "\\";
+      pattern += c;
+    }
+  }
+  return "{source=~" + quote_promql(pattern) + "}";
+}
+
+// Records of the SLO's sources within the window, with the labels of its recorded series but `slo`.
+std::string records_within(Duration window, const SloTarget& target, const Catalog& catalog) {
+  std::vector<std::string> summed = catalog.settings.fleet_labels;
+  summed.insert(summed.begin(), "source");
+  return "sum without (" + joined(summed) + ") (increase(" + kRecords + source_matcher(target.sources) + "[" +
+         format_duration(window) + "]))";
+}
+
+RuleLabels recorded_labels(const SloTarget& target) { return {{"job", "leeway"}, {"slo", target.name}}; }
+std::string counter_series(const char* name, const SloTarget& target) {
+  return series_text(name, with_label(recorded_labels(target), "instance", "a"));
+}
+std::string recorded_series(const std::string& name, const SloTarget& target) {
+  return series_text(name, recorded_labels(target));
+}
+std::string records_series(const SloTarget& target) {
+  return series_text(
+      kRecords,
+      {{"instance", "a"}, {"job", "leeway"}, {"source", target.sources.empty() ? "app" : target.sources.front()}});
+}
+
+void add_skipped(const SloTarget& target, AlertRule alert, Catalog& catalog) {
+  alert.name = "SloInputSkipped";
+  alert.severity = Severity::kWarning;
+  alert.hold = minutes(15);
+  CounterShare share;
+  share.failed = kSloUnjudged + matcher(target);
+  share.rest = kSloEvents + matcher(target);
+  share.limit = kSkippedShare;
+  share.window = hours(1);
+  share.least = kSkippedLeast;
+  share.failed_series = counter_series(kSloUnjudged, target);
+  share.rest_series = counter_series(kSloEvents, target);
+  share.firing = recorded_labels(target);
+  use_share(share, catalog.settings, alert);
+  alert.summary = "SLO " + target.name + " cannot judge records.";
+  alert.description = "$value of the records of the last 1h that SLO $labels.slo should judge could not be judged.";
+  alert.when = "more than " + number_text(kSkippedShare * 100) + "% of its records cannot be judged";
+  alert.metrics = {kSloUnjudged, kSloEvents};
+  alert.runbook.meaning =
+      "Records lack what the SLO judges them by, or have it in another type: a field was renamed, or a number is "
+      "compared with a text. They count neither as good nor as bad.";
+  alert.runbook.queries = {"sum by (reason) (increase(leeway_metric_skipped_records_total{metric=" +
+                           quote_promql("slo:" + target.name) + "}[1h]))"};
+  alert.runbook.steps = {
+      "See the reason: missing_field is a field that the records do not have, wrong_type one of another type.",
+      "Compare a recent record with `good`, or `value`, of the SLO; `leeway replay` on a part of the log tells whether "
+      "a correction helps.",
+      "Records that are no events: leave them out with `when`."};
+  catalog.alerts.push_back(std::move(alert));
+}
+
+// Records go on for all of the test, at just the rate that matters; events stop before the first evaluation, unless
+// said otherwise.
+class StoppedTests {
+ public:
+  StoppedTests(const SloTarget& target, Duration after, Duration evaluation_interval)
+      : target_(target), step_(test_step(evaluation_interval, after)) {
+    window_ = steps_of(after, step_);
+    hold_ = steps_of(kStoppedHold, step_);
+  }
+
+  std::vector<AlertTest> tests(bool weekly) const {
+    std::vector<AlertTest> tests = {
+        of_stop("fires once no record was judged for that long, resolves with the first", kStoppedLeast * 1.05, true),
+        of_stop("quiet while its source has few records", kStoppedLeast * 0.95, false)};
+    if (weekly) {
+      tests.push_back(of_weekend());
+    }
+    return tests;
+  }
+
+ private:
+  static constexpr int kSamples = 2;  // in a step
+
+  AlertTest named(std::string name, const std::string& events, double records, int samples) const {
+    AlertTest test = named_test(std::move(name), step_, step_ / kSamples);
+    const double a_sample = records / window_ / kSamples;
+    test.input = {{recorded_series(slo_events_name("5m"), target_), events},
+                  {records_series(target_), SampleText().hold(0, 1).ramp(a_sample, samples).text()}};
+    return test;
+  }
+
+  AlertTest of_stop(std::string name, double records, bool fires) const {
+    // The last event is between two evaluations, so that it makes no difference which end of a range belongs to it.
+    const int stop = 2;
+    const int first = stop + window_ + hold_;
+    const int last = first + 3;
+    SampleText events;
+    events.hold(100, stop * kSamples).hold(0, (first + 1 - stop) * kSamples).hold(100, 2 * kSamples + 1);
+    AlertTest test = named(std::move(name), events.text(), records, last * kSamples);
+    test.expectations = {{step_ * (first - 1), {}, ""}, {step_ * first, {}, ""}, {step_ * last, {}, ""}};
+    if (fires) {
+      test.expectations[1].firing = {{recorded_labels(target_), 0}};
+    }
+    return test;
+  }
+
+  // Two days without an event, and again a week later.
+  AlertTest of_weekend() const {
+    const int day = steps_of(hours(24), step_);
+    SampleText events;
+    for (int week = 0; week < 2; ++week) {
+      events.hold(100, day * kSamples).hold(0, 2 * day * kSamples).hold(100, 4 * day * kSamples);
+    }
+    AlertTest test = named("quiet where the week before had no events at that time either", events.text(),
+                           kStoppedLeast * 10, 14 * day * kSamples);
+    test.expectations = {{step_ * (8 * day + window_ + hold_ + 2), {}, ""}, {step_ * (10 * day), {}, ""}};
+    return test;
+  }
+
+  const SloTarget& target_;
+  Duration step_;
+  int window_ = 0;
+  int hold_ = 0;
+};
+
+void add_stopped(const SloTarget& target, const SloAlertSettings& settings, AlertRule alert, Catalog& catalog) {
+  const std::string events = slo_events_name("5m") + matcher(target);
+  const std::string after = format_duration(settings.stopped_for);
+  const auto most = [&events](const std::string& window, const std::string& offset) {
+    return "max_over_time(" + events + "[" + window + "]" + offset + ")";
+  };
+  const bool weekly = settings.stopped_for < kWeek;
+  alert.name = "SloInputStopped";
+  alert.severity = Severity::kWarning;
+  alert.hold = kStoppedHold;
+  alert.expr = most(after, "") + " == 0\nand\npresent_over_time(" + events + "[1h] offset " + after +
+               ")\nand ignoring (slo)\n" + records_within(settings.stopped_for, target, catalog) +
+               " >= " + std::to_string(kStoppedLeast);
+  if (weekly) {
+    // Not judging for so long is usual at this time of the week.
+    alert.expr += "\nunless\n(" + most(after, " offset 1w") + " == 0 and " + most("1w", "") + " > 0)";
+  }
+  alert.summary = "SLO " + target.name + " judges no records, so none of its alerts can fire.";
+  alert.description =
+      "SLO $labels.slo has judged $value records of the last " + after + ", though its source has records.";
+  alert.when = "it judges none of the records of " + after;
+  alert.metrics = {slo_events_name("5m"), kRecords};
+  alert.range = weekly ? kWeek + settings.stopped_for : settings.stopped_for + hours(1);
+  alert.runbook.meaning =
+      "The source has records, but none of them is an event of this SLO: its budget and its burn rates are unknown.";
+  alert.runbook.queries = {"sum by (reason) (increase(leeway_metric_skipped_records_total{metric=" +
+                           quote_promql("slo:" + target.name) + "}[1h]))"};
+  alert.runbook.steps = {"Does `when` of the SLO still select records? A field, or a value of it, may have a new name.",
+                         "Can it judge them? See leeway_slo_unjudged_records_total.",
+                         "If it seldom has events, set `stopped_for` in [slo.alerts] to the longest time without one."};
+  alert.tests = StoppedTests(target, settings.stopped_for, catalog.settings.evaluation_interval).tests(weekly);
+  catalog.alerts.push_back(std::move(alert));
+}
+
+}  // namespace
+
+void add_slo_input_alerts(const SloTarget& target, const SloAlertSettings& settings, const AlertRule& base,
+                          Catalog& catalog) {
+  add_skipped(target, base, catalog);
+  add_stopped(target, settings, base, catalog);
+}
+
+std::string kept_while_unjudged(const std::string& expr, const std::string& limit, const SloTarget& target,
+                                const TierSettings& tier, const Catalog& catalog) {
+  const RuleSettings& settings = catalog.settings;
+  std::vector<std::string> same = {"slo"};
+  for (const std::string& label : settings.target_labels) {
+    if (std::find(settings.fleet_labels.begin(), settings.fleet_labels.end(), label) == settings.fleet_labels.end()) {
+      same.push_back(label);
+    }
+  }
+  const std::string slo = matcher(target);
+  return "(\n" + expr + "\n)\nor\n(\nlast_over_time(" + slo_ratio_name(format_duration(tier.tier.long_window)) + slo +
+         "[1d])" + limit + "\nunless\n" + slo_ratio_name(format_duration(tier.tier.short_window)) + slo +
+         "\nand ignoring (slo)\n" + records_within(tier.tier.short_window, target, catalog) + " > 0\nand on (" +
+         joined(same) + ")\nALERTS{alertname=" + quote_promql(tier.alert) +
+         ", alertstate=\"firing\", slo=" + quote_promql(target.name) + "}\n)";
+}
+
+std::vector<AlertTest> slo_unjudged_tests(const SloTarget& target, const TierSettings& tier, double threshold) {
+  constexpr int kPhase = 10;  // minutes
+  const double over = without_noise(threshold * 1.05 < 1 ? threshold * 1.05 : (threshold + 1) / 2);
+  const double under = without_noise(threshold * 0.95);
+  const int stop = kPhase + steps_of(tier.hold, minutes(1)) + kPhase;  // the alert fires, and judging stops
+  const int keep = steps_of(tier.keep_firing_for, minutes(1));
+  const int all = stop + 2 * kPhase + keep + kPhase;
+  const std::string long_ratio = recorded_series(slo_ratio_name(format_duration(tier.tier.long_window)), target);
+  const std::string short_ratio = recorded_series(slo_ratio_name(format_duration(tier.tier.short_window)), target);
+  const std::string bad = recorded_series(slo_bad_events_name(format_duration(tier.tier.long_window)), target);
+  const std::string events = recorded_series(slo_events_name(format_duration(tier.tier.long_window)), target);
+  const auto at = [](int minute) { return minutes(minute); };
+  const auto fires = [&](int minute) { return AlertExpectation{at(minute), {{recorded_labels(target), over}}, ""}; };
+
+  AlertTest kept;
+  kept.name = "stays while records go on and none is judged, until the share is known to be lower";
+  kept.input = {
+      {long_ratio,
+       SampleText().hold(under, kPhase).hold(over, stop).stale().gap(kPhase - 1).hold(under, keep + kPhase).text()},
+      {short_ratio, SampleText().hold(under, kPhase).hold(over, stop - kPhase).stale().text()},
+      {bad, SampleText().hold(1e6, all).text()},
+      {events, SampleText().hold(1e6, all).text()},
+      {records_series(target), SampleText().ramp(100, all).text()}};
+  kept.expectations = {{at(kPhase - 1), {}, ""},
+                       fires(stop - 1),
+                       fires(stop + kPhase - 1),      // there are still events in the long window
+                       fires(stop + 2 * kPhase - 1),  // and now none
+                       {at(all - 1), {}, ""}};
+
+  AlertTest silent;
+  silent.name = "resolves where there are no records either";
+  silent.input = {{long_ratio, SampleText().hold(under, kPhase).hold(over, stop + kPhase + keep).text()},
+                  {short_ratio, SampleText().hold(under, kPhase).hold(over, stop - kPhase).stale().text()},
+                  {bad, SampleText().hold(1e6, all).text()},
+                  {events, SampleText().hold(1e6, all).text()},
+                  {records_series(target), SampleText().hold(100, all).text()}};
+  silent.expectations = {fires(stop - 1), {at(stop + keep), {}, ""}};
+  return {kept, silent};
+}
+
+}  // namespace leeway
