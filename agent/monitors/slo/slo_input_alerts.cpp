@@ -220,11 +220,16 @@ std::string kept_while_unjudged(const std::string& expr, const std::string& limi
     }
   }
   const std::string slo = matcher(target);
+  std::string firing = "ALERTS{alertname=" + quote_promql(tier.alert) +
+                       ", alertstate=\"firing\", slo=" + quote_promql(target.name) + "}";
+  if (settings.evaluation_interval >= minutes(5)) {
+    firing = "last_over_time(" + firing + "[7m30s])";  // Prometheus takes the last evaluation's series for stale
+  }
   return "(\n" + expr + "\n)\nor\n(\nlast_over_time(" + slo_ratio_name(format_duration(tier.tier.long_window)) + slo +
-         "[1d])" + limit + "\nunless\n" + slo_ratio_name(format_duration(tier.tier.short_window)) + slo +
-         "\nand ignoring (slo)\n" + records_within(tier.tier.short_window, target, catalog) + " > 0\nand on (" +
-         joined(same) + ")\nALERTS{alertname=" + quote_promql(tier.alert) +
-         ", alertstate=\"firing\", slo=" + quote_promql(target.name) + "}\n)";
+         "[" + format_duration(kUnjudgedRange) + "])" + limit + "\nunless\n" +
+         slo_ratio_name(format_duration(tier.tier.short_window)) + slo + "\nand ignoring (slo)\n" +
+         records_within(tier.tier.short_window, target, catalog) + " > 0\nand on (" + joined(same) + ")\n" + firing +
+         "\n)";
 }
 
 std::vector<AlertTest> slo_unjudged_tests(const SloTarget& target, const TierSettings& tier, double threshold) {

@@ -9,6 +9,9 @@
 
 namespace leeway {
 
+// How long after the last event a burn-rate alert may stay.
+inline constexpr Duration kUnjudgedRange = std::chrono::hours(24);
+
 // `base` has what all alerts of the SLO have.
 void add_slo_input_alerts(const SloTarget& target, const SloAlertSettings& settings, const AlertRule& base,
                           Catalog& catalog);

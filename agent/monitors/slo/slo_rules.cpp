@@ -120,7 +120,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
   }
   alert.runbook.queries.push_back(slo_ratio_name(short_window) + "{slo=" + quote_promql(target.name) + "}");
   alert.metrics = {slo_ratio_name(long_window), slo_ratio_name(short_window)};
-  alert.range = tier.tier.long_window;
+  alert.range = std::max(tier.tier.long_window, kUnjudgedRange);
   alert.tests = slo_tier_tests(target, settings, tier);
   catalog.alerts.push_back(std::move(alert));
 }
