@@ -231,6 +231,7 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     alert.threshold = condition->threshold;
     alert.threshold_is_lower = condition->threshold_is_lower;
     alert.range = condition->range;
+    alert.advice = condition->advice;
     alert.tests = std::move(condition->tests);
     std::move(own_tests.begin(), own_tests.end(), std::back_inserter(alert.tests));
     if (alert.tests.empty()) {

@@ -46,6 +46,7 @@ struct Condition {
   std::string measured;  // for the summary: AlertRule::measured
   std::string subject;   // its subject where that is not the alert's metric
   std::string text;      // what is true while it fires, after the metric's name: "is above 150ms"
+  std::string advice{};  // AlertRule::advice
   std::vector<AlertTest> tests;
 };
 

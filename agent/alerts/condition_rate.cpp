@@ -1,4 +1,7 @@
 // Conditions on events within a window: increases and shares. Summed over a fleet.
+#include <algorithm>
+#include <iterator>
+
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/rate_tests.h"
@@ -31,10 +34,35 @@ std::optional<Selector> read_selector(TableReader& reader, std::string_view key,
   return *selector;
 }
 
+// increase() does not see the first value of a series. A series counts as born within the window, with all of its
+// value, if it did not exist in the window before, and its agent was scraped within the window without it: the series
+// of an agent that is new, or was away, are not.
+std::string amount_with_births(const ConditionContext& context, Duration window) {
+  const std::string metric = context.metric.to_string();
+  const std::string range = window_text(window);
+  Selector scraped;
+  scraped.metric = kScraped;
+  std::copy_if(context.metric.matchers.begin(), context.metric.matchers.end(), std::back_inserter(scraped.matchers),
+               [](const LabelMatcher& matcher) { return matcher.label == "job"; });
+  return summed(context, *context.desc,
+                "\n(last_over_time(" + metric + range + ")\nunless last_over_time(" + metric + range + " offset " +
+                    format_duration(window) + ")\nand count_over_time(" + metric + range +
+                    ") < on (job, instance) group_left () count_over_time(" + scraped.to_string() + range +
+                    "))\nor increase(" + metric + range + ")\n");
+}
+
 Condition increase_condition(const ConditionContext& context, const Increase& increase) {
   Condition condition = about_metric(context);
-  condition.expr = amount_within(context, increase.window) + " > " + number_text(increase.limit);
-  condition.range = increase.window;
+  condition.expr = context.desc->begins_late ? amount_with_births(context, increase.window)
+                                             : amount_within(context, increase.window);
+  condition.expr += " > " + number_text(increase.limit);
+  condition.range = context.desc->begins_late ? increase.window * 2 : increase.window;
+  if (context.desc->begins_late) {
+    condition.advice =
+        "series of " + context.desc->name +
+        " begin with their first event, which counts only if the agent was scraped before it; `values` for "
+        "its labels let them begin at 0";
+  }
   condition.text = "grew by more than " + limit_text(increase.limit, condition.value_unit) + " within " +
                    format_duration(increase.window);
   condition.measured = "$value within " + format_duration(increase.window) + " (limit " +

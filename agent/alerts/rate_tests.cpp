@@ -1,6 +1,7 @@
 #include "agent/alerts/rate_tests.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/example_series.h"
@@ -30,6 +31,73 @@ Signal increase_signal(const ConditionContext& context, const Increase& increase
   signal.firing = without_labels(labels, summed_labels(context, *context.desc));
   return signal;
 }
+
+// Of series that begin, next to one of the agent that is there in each scrape.
+class BirthTests {
+ public:
+  BirthTests(const ConditionContext& context, const Increase& increase, const RuleLabels& labels)
+      : timing_(timing_of(context, increase.window)),
+        window_(steps_of(increase.window, timing_.step)),
+        hold_(steps_of(timing_.hold, timing_.step)),
+        series_(series_text(context.metric.metric, labels)),
+        scraped_(series_text(kScraped, agent_labels(labels))),
+        firing_(without_labels(labels, summed_labels(context, *context.desc))),
+        value_(increase.limit == 0 ? 1 : std::ceil(increase.limit * 1.05)) {}
+
+  AlertTest of_birth() const {
+    const int keep = steps_of(timing_.keep_firing_for, timing_.step);
+    const int first = 3;  // the last step without the series
+    const int last = first + window_ + keep + hold_ + 4;
+    AlertTest test = named_test("the first event of a new series counts", timing_.step, timing_.step / kSamples);
+    test.input = {{series_, SampleText().gap(first * kSamples + 1).hold(value_, (last - first) * kSamples).text()},
+                  {scraped_, SampleText().hold(1, last * kSamples + 1).text()}};
+    test.expectations = {{timing_.step * (first + hold_), {}, ""}};
+    if (hold_ + 1 < window_) {
+      test.expectations.push_back({timing_.step * (first + 1 + hold_), {{firing_, value_}}, ""});
+    }
+    test.expectations.push_back({timing_.step * last, {}, ""});
+    return test;
+  }
+
+  // The agent is scraped for the first time, and again after a gap longer than the window.
+  AlertTest of_start() const {
+    AlertTest test = named_test("what a series had at the first scrape, or after a gap, does not count", timing_.step,
+                                timing_.step / kSamples);
+    const int there = window_ + hold_ + 3;
+    const int gap = 2 * window_ + 1;
+    const auto text = [&](double value) {
+      return SampleText().hold(value, there * kSamples).gap(gap * kSamples).hold(value, there * kSamples).text();
+    };
+    test.input = {{series_, text(value_ * 10)}, {scraped_, text(1)}};
+    for (const int at : {1, 1 + hold_, there - 1, there + gap + 1, there + gap + 1 + hold_, 2 * there + gap - 1}) {
+      test.expectations.push_back({timing_.step * at, {}, ""});
+    }
+    std::sort(test.expectations.begin(), test.expectations.end(),
+              [](const AlertExpectation& a, const AlertExpectation& b) { return a.at < b.at; });
+    return test;
+  }
+
+ private:
+  static constexpr int kSamples = 4;  // in a step
+
+  static RuleLabels agent_labels(const RuleLabels& labels) {
+    RuleLabels kept;
+    for (const auto& label : labels) {
+      if (label.first == "job" || label.first == "instance") {
+        kept.push_back(label);
+      }
+    }
+    return kept;
+  }
+
+  SignalTiming timing_;
+  int window_;  // steps
+  int hold_;
+  std::string series_;
+  std::string scraped_;
+  RuleLabels firing_;
+  double value_;
+};
 
 struct SeriesPair {
   RuleLabels of;
@@ -115,6 +183,11 @@ std::vector<AlertTest> increase_tests(const ConditionContext& context, const Inc
     one.input = {{signal.series[0].series, SampleText().hold(0, 5).hold(1, 15).text()}};
     one.expectations = {{step * 6, {}, ""}, {step * 15, {}, ""}};
     tests.push_back(std::move(one));
+  }
+  if (context.desc->begins_late) {
+    const BirthTests births(context, increase, *labels);
+    tests.push_back(births.of_birth());
+    tests.push_back(births.of_start());
   }
   return tests;
 }

@@ -57,6 +57,9 @@ void print_alert(const AlertRule& alert) {
   std::printf("  %-9s %s%s%s\n            %s\n", std::string(to_string(alert.severity)).c_str(), name.c_str(),
               alert.hold > Duration{} ? ", for " : "",
               alert.hold > Duration{} ? format_duration(alert.hold).c_str() : "", alert.when.c_str());
+  if (!alert.advice.empty()) {
+    std::printf("            advice: %s\n", alert.advice.c_str());
+  }
 }
 
 // What the scrape configuration has to say for the rules to see anything.

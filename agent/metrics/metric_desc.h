@@ -19,6 +19,7 @@ struct MetricDesc {
   std::vector<std::string> label_names;
   std::vector<double> buckets;  // upper bounds, ascending, without +Inf; histograms only
   std::string title{};          // of its panels; "": what its help or its name says
+  bool begins_late = false;     // a counter whose series may begin with their first event instead of at 0
 };
 
 // Whether `desc` is a histogram with a bound below 0: the sum of such values may fall, so it is no counter and not

@@ -106,6 +106,7 @@ struct AlertRule {
   bool threshold_is_lower = false;  // it fires below
   std::string when;                 // when it fires, in words: "up is below 1"
   std::string comment;              // where it comes from; lines above the rule
+  std::string advice{};             // what in the configuration would make it better, for `check`
   RunbookEntry runbook;
   std::vector<std::string> metrics;  // exported or recorded metrics that it reads
   Duration range{};                  // how far it looks back

@@ -27,6 +27,7 @@ MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type
   RecordFilter filter = RecordFilter::read(reader, context.schemas);
   LabelSet labels = LabelSet::read(reader, context.schemas, type, type != MetricType::kGauge);
   desc.label_names = labels.names();
+  desc.begins_late = type == MetricType::kCounter && !desc.label_names.empty() && labels.initial_series().empty();
   return {std::move(desc), std::move(filter), std::move(labels), context.started};
 }
 

@@ -23,11 +23,23 @@ TEST(Condition, OutsideIsBelowOrAbove) {
 }
 
 TEST(Condition, IncreaseIsSummedOverInstancesAndLabelsNotKept) {
-  EXPECT_EQ(expr_of("metric = 'requests_total'\nincrease_above = { limit = 0, window = '1h' }"),
-            "sum without (endpoint, instance, pod, status) (increase(requests_total[1h])) > 0");
+  EXPECT_EQ(expr_of("metric = 'leeway_source_gaps_total'\nincrease_above = { limit = 0, window = '1h' }"),
+            "sum without (instance, pod, reason, source) (increase(leeway_source_gaps_total[1h])) > 0");
+  EXPECT_EQ(expr_of("metric = 'leeway_source_gaps_total{reason=\"rewritten\"}'\nby = ['source']\n"
+                    "increase_above = { limit = 50, window = '10m' }"),
+            "sum without (instance, pod, reason) (increase(leeway_source_gaps_total{reason=\"rewritten\"}[10m])) > 50");
+}
+
+// Series of a counter whose labels have no `values` begin with their first event, which increase() does not see.
+TEST(Condition, IncreaseCountsTheFirstEventOfASeriesThatBegins) {
   EXPECT_EQ(expr_of("metric = 'requests_total{status=\"429\"}'\nby = ['endpoint']\n"
                     "increase_above = { limit = 50, window = '10m' }"),
-            "sum without (instance, pod, status) (increase(requests_total{status=\"429\"}[10m])) > 50");
+            "sum without (instance, pod, status) (\n"
+            "(last_over_time(requests_total{status=\"429\"}[10m])\n"
+            "unless last_over_time(requests_total{status=\"429\"}[10m] offset 10m)\n"
+            "and count_over_time(requests_total{status=\"429\"}[10m]) < on (job, instance) group_left () "
+            "count_over_time(leeway_ready[10m]))\n"
+            "or increase(requests_total{status=\"429\"}[10m])\n) > 50");
 }
 
 TEST(Condition, RatioGuardsItsDenominatorAndAsksForEnoughEvents) {
