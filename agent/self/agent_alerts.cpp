@@ -154,9 +154,10 @@ metric = "leeway_source_unreadable_files"
 above = 0
 for = "10m"
 summary = "Leeway cannot read a file of a source."
-description = "Source $labels.source: $value files cannot be read; the agent's log says which and why."
+description = "Source $labels.source: $value files cannot be opened, or their content cannot be used; the agent's log says which and why."
 runbook = { meaning = "What is in these files is not counted yet. Once they can be read, the agent continues where it stopped.", steps = [
   "See the agent's log, or its status page, for the files and the reasons.",
+  "truncated, empty or another reason in parentheses: the file can be opened, but its content is incomplete or damaged. Its last good version stays; see what writes it, and leeway_source_rejected_file_versions_total by reason.",
   "permission denied: the log says which user needs which permission.",
   "cannot be examined, or is being compressed: it passes, unless the disk has errors; after a minute what is missing is named by leeway_source_gaps_total.",
   "no such directory: a volume is not mounted, or `path` is wrong."] }
