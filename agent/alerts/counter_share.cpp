@@ -11,14 +11,14 @@
 namespace leeway {
 namespace {
 
-std::string increases(const CounterShare& share, const RuleSettings& settings, const std::string& counter) {
+std::string increases(const std::string& counter, Duration window, std::vector<std::string> summed,
+                      const RuleSettings& settings) {
+  summed.insert(summed.end(), settings.fleet_labels.begin(), settings.fleet_labels.end());
   std::string labels;
-  for (const std::vector<std::string>* names : {&share.summed, &settings.fleet_labels}) {
-    for (const std::string& name : *names) {
-      labels += (labels.empty() ? "" : ", ") + name;
-    }
+  for (const std::string& name : summed) {
+    labels += (labels.empty() ? "" : ", ") + name;
   }
-  return "sum without (" + labels + ") (increase(" + counter + "[" + format_duration(share.window) + "]))";
+  return "sum without (" + labels + ") (increase(" + counter + "[" + format_duration(window) + "]))";
 }
 
 Signal share_signal(const CounterShare& share, Duration step) {
@@ -61,8 +61,8 @@ std::vector<AlertTest> few_events_tests(const CounterShare& share, const SignalT
 }  // namespace
 
 void use_share(const CounterShare& share, const RuleSettings& settings, AlertRule& alert) {
-  const std::string failed = increases(share, settings, share.failed);
-  const std::string all = failed + " + " + increases(share, settings, share.rest);
+  const std::string failed = increases(share.failed, share.window, share.summed, settings);
+  const std::string all = failed + " + " + increases(share.rest, share.window, {}, settings);
   alert.expr = failed + "\n/\n(" + all + " > 0)\n> " + number_text(share.limit) + "\nand\n" + all +
                " >= " + std::to_string(share.least);
   alert.value_unit = Unit::kRatio;

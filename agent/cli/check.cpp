@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -163,13 +164,46 @@ void print_notes(Pipeline& pipeline) {
   }
 }
 
-void print_slos(const Snapshot& snapshot) {
+std::string four_digits(double value, const char* unit) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g%s", value, unit);
+  return text.data();
+}
+
+// What the tiers of an SLO spend of its budget, and how long people then have.
+void print_tiers(const Catalog& catalog, const std::string& slo) {
+  bool first = true;
+  for (const AlertRule& alert : catalog.alerts) {
+    const std::string* const own = find_label(alert.labels, "slo");
+    if (!alert.burn || own == nullptr || *own != slo) {
+      continue;
+    }
+    if (first) {
+      std::printf("    %-12s %-9s %-7s %-11s %-13s %s\n", "tier", "windows", "factor", "bad above", "budget spent",
+                  "the rest lasts");
+      first = false;
+    }
+    const BurnRate& burn = *alert.burn;
+    const double hours = to_seconds(burn.long_window) / 3600 * std::max(0.0, 1 / burn.spent - 1);
+    const std::string windows = format_duration(burn.short_window) + ", " + format_duration(burn.long_window);
+    std::printf("    %-12s %-9s %-7s %-11s %-13s %s\n", burn.tier.c_str(), windows.c_str(),
+                four_digits(burn.factor, "").c_str(), four_digits(burn.limit * 100, "%").c_str(),
+                four_digits(burn.spent * 100, "%").c_str(), four_digits(hours, "h").c_str());
+  }
+}
+
+void print_slos(const Snapshot& snapshot, const Catalog& catalog) {
   for (const MetricFamily& family : snapshot.families()) {
     if (family.desc.name != "leeway_slo_objective_ratio") {
       continue;
     }
     for (const Sample& sample : family.samples) {
       std::printf("  %s, objective %g\n", label_text(sample.labels).c_str(), sample.value);
+      for (const auto& [name, value] : sample.labels.pairs()) {
+        if (name == "slo") {
+          print_tiers(catalog, std::string(value));
+        }
+      }
     }
   }
 }
@@ -214,7 +248,7 @@ int check_command(const CliOptions& options) {
     print_metric(metric, snapshot->status().metrics);
   }
   std::printf("\nSLOs\n");
-  print_slos(*snapshot);
+  print_slos(*snapshot, catalog);
   print_references(*snapshot);
   if (!columns.empty()) {
     std::printf("\ncolumns of drift\n%s", columns.c_str());

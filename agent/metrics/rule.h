@@ -84,6 +84,16 @@ struct Outlook {
   std::string otherwise;    // if it has none
 };
 
+// What a tier of burn-rate alerts means, for `leeway check`.
+struct BurnRate {
+  std::string tier;  // "page_fast"
+  Duration short_window{};
+  Duration long_window{};
+  double factor = 0;
+  double limit = 0;  // share of bad events
+  double spent = 0;  // of the budget in the long window, when it fires
+};
+
 struct AlertRule {
   std::string name;   // CamelCase; several alerts may share it if their labels differ
   std::string group;  // alerts of one group are together in the file
@@ -101,6 +111,7 @@ struct AlertRule {
   std::string measured{};
   Unit value_unit = Unit::kNone;  // how $value is written
   std::optional<Outlook> outlook{};
+  std::optional<BurnRate> burn{};
   // Where the metric's own value, or a quantile of it, is compared with a number: drawn on the panels that show it.
   std::optional<double> threshold{};
   bool threshold_is_lower = false;  // it fires below

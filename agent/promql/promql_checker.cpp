@@ -143,6 +143,8 @@ void Checker::check_pattern(const LabelMatcher& matcher, std::size_t offset) {
   }
 }
 
+bool Checker::is_zero(const Node& node) { return node.kind == NodeKind::kNumber && node.number == 0; }
+
 Labels Checker::check_binary(const Node& node, Use use) {
   const Node& left = *node.children[0];
   const Node& right = *node.children[1];
@@ -150,7 +152,10 @@ Labels Checker::check_binary(const Node& node, Use use) {
   const bool set = is_set_operator(node.text);
   const Use presence{Use::Kind::kPresence, {}};
   const bool passes = use.kind == Use::Kind::kReported || (set && use.kind == Use::Kind::kPresence);
-  const Use kept = passes ? use : Use{};
+  const Use kept = passes ? use
+                   : is_comparison(node.text) && (is_zero(left) || is_zero(right))
+                       ? presence  // whether it ever counted
+                       : Use{};
   Labels left_labels = check(left, kept);
   Labels right_labels = check(right, set && node.text != "or" ? presence : kept);
   const Matching& matching = node.matching;

@@ -39,6 +39,7 @@ class Checker {
   Labels check(const Node& node, Use use);
   Labels check_selector(const Node& node, Use use);
   Labels check_binary(const Node& node, Use use);
+  static bool is_zero(const Node& node);
   Labels check_aggregation(const Node& node, Use use);
   Labels check_call(const Node& node);
   void check_matchers(const Node& node, const Series& series);

@@ -71,7 +71,8 @@ def for_alert(test, old, new):
 def failing(group, records, name, rules, content):
     """The indices of the rules for which a test of the file fails in promtool. They are evaluated together, each under a
     name of its own, which promtool mentions only if something is wrong."""
-    renamed = [{**rule, 'alert': f'{name}__{index}', 'expr': rule['expr'].replace(f'alertname="{name}"', f'alertname="{name}__{index}"')}
+    renamed = [{**rule, 'alert': f'{name}__{index}',
+                'expr': rule['expr'].replace(f'alertname="{name}"', f'alertname="{name}__{index}"')}
                for index, rule in enumerate(rules)]
     tests = []
     for test in content['tests']:

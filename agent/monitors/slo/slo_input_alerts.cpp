@@ -10,6 +10,7 @@
 #include "agent/core/units.h"
 #include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
+#include "agent/monitors/slo/slo_rule_parts.h"
 #include "agent/promql/selector.h"
 
 namespace leeway {
@@ -220,11 +221,7 @@ std::string kept_while_unjudged(const std::string& expr, const std::string& limi
     }
   }
   const std::string slo = matcher(target);
-  std::string firing = "ALERTS{alertname=" + quote_promql(tier.alert) +
-                       ", alertstate=\"firing\", slo=" + quote_promql(target.name) + "}";
-  if (settings.evaluation_interval >= minutes(5)) {
-    firing = "last_over_time(" + firing + "[7m30s])";  // Prometheus takes the last evaluation's series for stale
-  }
+  const std::string firing = firing_before(target, tier, settings);
   return "(\n" + expr + "\n)\nor\n(\nlast_over_time(" + slo_ratio_name(format_duration(tier.tier.long_window)) + slo +
          "[" + format_duration(kUnjudgedRange) + "])" + limit + "\nunless\n" +
          slo_ratio_name(format_duration(tier.tier.short_window)) + slo + "\nand ignoring (slo)\n" +

@@ -113,7 +113,7 @@ void SloPanels::add_burn_rates(const SloAlertSettings& settings) {
                       "How fast the budget burns over each window of the alerts. An alert fires while both of "
                       "its windows are above its line.",
                       PanelKind::kTimeSeries, PanelUnit::kNone, 12);
-  for (const Duration window : burn_rate_windows(target_.period)) {
+  for (const Duration window : recorded_windows(settings, target_.period)) {
     query(rates, slo_ratio_name(format_duration(window)), format_duration(window), budget);
   }
   for (auto tier = settings.tiers.rbegin(); tier != settings.tiers.rend(); ++tier) {

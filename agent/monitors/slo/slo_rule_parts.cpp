@@ -86,4 +86,14 @@ int in_minutes(Duration duration) {
   return static_cast<int>((duration + minutes(1) - Duration(1)) / minutes(1));
 }
 
+std::string firing_before(const SloTarget& target, const TierSettings& tier, const RuleSettings& rules) {
+  constexpr Duration kStale = std::chrono::minutes(5);  // Prometheus' lookback
+  const std::string alerts = "ALERTS{alertname=" + quote_promql(tier.alert) +
+                             ", alertstate=\"firing\", slo=" + quote_promql(target.name) +
+                             ", tier=" + quote_promql(tier.tier.name) + "}";
+  return rules.evaluation_interval < kStale
+             ? alerts
+             : "last_over_time(" + alerts + "[" + format_duration(3 * rules.evaluation_interval) + "])";
+}
+
 }  // namespace leeway

@@ -31,11 +31,17 @@ std::string slo_matcher(const SloTarget& target);
 std::string read_alert_name(TableReader& reader, std::string fallback);
 inline constexpr std::int64_t kMostSloEvents = 1'000'000'000'000;  // the largest minimum
 
+// A window says that bad events are over only if, at the rate of the long one, it would have this many of them.
+inline constexpr double kTellingBadEvents = 3;
+
 // For rule tests: a recorded series of the SLO, a counter of one agent, and the labels of an alert on the former.
 std::string recorded_slo_series(const std::string& name, const SloTarget& target);
 std::string slo_counter_series(const char* name, const SloTarget& target);
 RuleLabels slo_series_labels(const SloTarget& target);
 // Evaluations, one per minute, until the duration is over.
 int in_minutes(Duration duration);
+
+// The alert of a tier itself, as of the last evaluation.
+std::string firing_before(const SloTarget& target, const TierSettings& tier, const RuleSettings& rules);
 
 }  // namespace leeway

@@ -17,7 +17,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr double kPlenty = 1e6;      // events in a window
+constexpr double kPlenty = 1e13;     // events in a window
 constexpr double kPerMinute = 1000;  // events
 constexpr int kQuiet = 10;           // minutes before anything happens
 
@@ -31,60 +31,101 @@ InputSeries budget_left(const SloTarget& target, int samples) {
   return {recorded_slo_series(kSloBudgetRemaining, target), SampleText().hold(kLeft, samples).text()};
 }
 
+// Values of the series that a tier reads.
+struct TierInput {
+  double long_ratio = 0;
+  double short_ratio = 0;
+  double bad = kPlenty;  // in the long window
+  double events = kPlenty;
+  double short_events = kPlenty;
+};
+
 // One timeline over recorded series of a tier.
 class TierTimeline {
  public:
-  TierTimeline(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier)
-      : target_(target), settings_(settings), tier_(tier) {}
+  TierTimeline(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier,
+               Duration step = minutes(1))
+      : target_(target), settings_(settings), tier_(tier), step_(step) {}
 
-  // For `count` minutes: error ratios over the long and the short window, bad events and events in the long one.
-  TierTimeline& during(int count, double long_ratio, double short_ratio, double bad = kPlenty,
-                       double events = kPlenty) {
-    long_.hold(long_ratio, count);
-    short_.hold(short_ratio, count);
-    bad_.hold(bad, count);
-    events_.hold(events, count);
-    minute_ += count;
+  int steps(Duration duration) const { return static_cast<int>((duration + step_ - Duration(1)) / step_); }
+  TierTimeline& during(int count, const TierInput& input) {
+    long_.hold(input.long_ratio, count);
+    short_.hold(input.short_ratio, count);
+    bad_.hold(input.bad, count);
+    events_.hold(input.events, count);
+    short_events_.hold(input.short_events, count);
+    longer_.hold(input.long_ratio, count);
+    now_ += count;
     return *this;
   }
-  TierTimeline& quiet(int minute) { return expect(minute, {}); }
-  TierTimeline& fires(int minute, double value) { return expect(minute, {firing(target_, value)}); }
-  TierTimeline& other_quiet(int minute, const std::string& alert) {
-    expectations_.push_back({minutes(minute), {}, alert});
+  // No events in any window up to the long one.
+  TierTimeline& without_events(int count, double longer_ratio) {
+    long_.gap(count);
+    short_.gap(count);
+    bad_.hold(0, count);
+    events_.hold(0, count);
+    short_events_.hold(0, count);
+    longer_.hold(longer_ratio, count);
+    now_ += count;
     return *this;
   }
-  int minute() const { return minute_; }
+  TierTimeline& quiet(int at) { return expect(at, {}); }
+  TierTimeline& fires(int at, double value) { return expect(at, {firing(target_, value)}); }
+  TierTimeline& other_quiet(int at, const std::string& alert) {
+    expectations_.push_back({step_ * at, {}, alert});
+    return *this;
+  }
+  int now() const { return now_; }
+  // The long window of the next slower tier; none for the last one.
+  std::optional<Duration> longer() const {
+    for (const TierSettings& slower : settings_.tiers) {
+      if (slower.enabled && slower.tier.long_window > tier_.tier.long_window) {
+        return slower.tier.long_window;
+      }
+    }
+    return std::nullopt;
+  }
 
   AlertTest test(std::string name) const {
     const std::string long_window = format_duration(tier_.tier.long_window);
+    const std::string short_window = format_duration(tier_.tier.short_window);
     AlertTest test;
     test.name = std::move(name);
-    test.input = {
-        {recorded_slo_series(slo_ratio_name(long_window), target_), long_.text()},
-        {recorded_slo_series(slo_ratio_name(format_duration(tier_.tier.short_window)), target_), short_.text()}};
+    test.evaluation_interval = step_;
+    test.interval = step_;
+    const auto add = [&](const std::string& record, const SampleText& values) {
+      test.input.push_back({recorded_slo_series(record, target_), values.text()});
+    };
+    add(slo_ratio_name(long_window), long_);
+    add(slo_ratio_name(short_window), short_);
+    if (const std::optional<Duration> window = longer()) {
+      add(slo_ratio_name(format_duration(*window)), longer_);
+    }
     if (settings_.min_bad_events > 1) {
-      test.input.push_back({recorded_slo_series(slo_bad_events_name(long_window), target_), bad_.text()});
+      add(slo_bad_events_name(long_window), bad_);
     }
-    if (settings_.min_events > 1) {
-      test.input.push_back({recorded_slo_series(slo_events_name(long_window), target_), events_.text()});
+    if (tier_.min_events > 1) {
+      add(slo_events_name(long_window), events_);
     }
-    test.input.push_back(budget_left(target_, minute_));
+    add(slo_events_name(short_window), short_events_);
+    test.input.push_back(budget_left(target_, now_));
     test.expectations = expectations_;
     return test;
   }
 
  private:
-  TierTimeline& expect(int minute, std::vector<FiringAlert> firing) {
-    expectations_.push_back({minutes(minute), std::move(firing), ""});
+  TierTimeline& expect(int at, std::vector<FiringAlert> firing) {
+    expectations_.push_back({step_ * at, std::move(firing), ""});
     return *this;
   }
 
   const SloTarget& target_;
   const SloAlertSettings& settings_;
   const TierSettings& tier_;
-  SampleText long_, short_, bad_, events_;
+  Duration step_;
+  SampleText long_, short_, bad_, events_, short_events_, longer_;
   std::vector<AlertExpectation> expectations_;
-  int minute_ = 0;
+  int now_ = 0;
 };
 
 // Ratios slightly below and above the threshold, each by less than a tenth of it.
@@ -103,40 +144,81 @@ double threshold_of(const SloTarget& target, const TierSettings& tier) {
 AlertTest threshold_test(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
   const Ratios ratio = around(threshold_of(target, tier));
   const int hold = in_minutes(tier.hold);
-  const int keep = in_minutes(tier.keep_firing_for);
   TierTimeline line(target, settings, tier);
-  line.during(kQuiet, ratio.under, ratio.under).quiet(line.minute() - 1);
-  line.during(kQuiet, ratio.over, ratio.under).quiet(line.minute() - 1);
-  line.during(kQuiet, ratio.under, ratio.over).quiet(line.minute() - 1);
-  const int start = line.minute();
-  line.during(hold + kQuiet, ratio.over, ratio.over).quiet(start + hold - 1).fires(start + hold, ratio.over);
+  line.during(kQuiet, {ratio.under, ratio.under}).quiet(line.now() - 1);
+  line.during(kQuiet, {ratio.over, ratio.under}).quiet(line.now() - 1);
+  line.during(kQuiet, {ratio.under, ratio.over}).quiet(line.now() - 1);
+  const int start = line.now();
+  line.during(hold + kQuiet, {ratio.over, ratio.over}).quiet(start + hold - 1).fires(start + hold, ratio.over);
   for (const TierSettings& faster : settings.tiers) {
     if (faster.enabled && faster.factor > tier.factor) {
       line.other_quiet(start + hold, faster.alert);
     }
   }
-  const int end = line.minute();
-  line.fires(end - 1, ratio.over).during(keep + kQuiet, ratio.over, 0);
-  if (keep > 0) {
-    line.fires(end + keep - 1, ratio.over);
-  }
-  line.quiet(end + keep);
   return line.test("fires above the threshold in both windows, not below, not before, and without a faster tier");
+}
+
+// Evaluations less often where the alert keeps firing for long; more often than Prometheus' lookback.
+Duration stay_step(const TierSettings& tier) { return tier.keep_firing_for > minutes(20) ? minutes(4) : minutes(1); }
+
+// Over its threshold, the alert goes on at a little more than half of it, until the short window can tell and says that
+// it is over.
+AlertTest stay_test(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
+  const Ratios limit = around(threshold_of(target, tier));
+  const Ratios half = around(threshold_of(target, tier) / 2);
+  TierTimeline line(target, settings, tier, stay_step(tier));
+  const int keep = line.steps(tier.keep_firing_for);
+  const int start = line.steps(tier.hold) + 2;
+  const auto stays = [&](const TierInput& input) {
+    line.during(keep + 3, input).fires(line.now() - 1, input.long_ratio);
+  };
+  line.during(start, {limit.over, limit.over}).fires(start - 1, limit.over);
+  stays({half.over, half.over});
+  stays({half.over, half.under, kPlenty, kPlenty, without_noise(kTellingBadEvents * 0.95 / half.over)});
+  const int over = line.now();
+  line.during(keep + 3, {half.over, half.under, kPlenty, kPlenty, without_noise(kTellingBadEvents * 1.05 / half.over)});
+  if (keep > 0) {
+    line.fires(over + keep - 1, half.over);
+  }
+  line.quiet(over + keep + 1);
+  return line.test("goes on above half of the threshold, until enough events of the short window are good");
+}
+
+// Without events it goes on as a longer window says; it ends below half of the threshold.
+AlertTest no_events_test(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
+  const Ratios limit = around(threshold_of(target, tier));
+  const Ratios half = around(threshold_of(target, tier) / 2);
+  TierTimeline line(target, settings, tier, stay_step(tier));
+  const int keep = line.steps(tier.keep_firing_for);
+  const int start = line.steps(tier.hold) + 2;
+  line.during(start, {limit.over, limit.over}).fires(start - 1, limit.over);
+  double last = limit.over;  // while it keeps firing, its value is the last one
+  if (line.longer()) {
+    last = half.over;
+    line.without_events(keep + 7, half.over).fires(line.now() - 1, half.over);
+  }
+  const int over = line.now();
+  line.during(keep + 3, {half.under, limit.over});
+  if (keep > 0) {
+    line.fires(over + keep - 1, last);
+  }
+  line.quiet(over + keep + 1);
+  return line.test("without events it goes on as a longer window says, and ends below half of the threshold");
 }
 
 AlertTest few_events_test(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
   const double ratio = std::min(1.0, around(threshold_of(target, tier)).over);
   const double bad = static_cast<double>(settings.min_bad_events);
-  const double events = static_cast<double>(std::max<std::int64_t>(settings.min_events, 1));
+  const double events = static_cast<double>(std::max<std::int64_t>(tier.min_events, 1));
   const int hold = in_minutes(tier.hold);
   TierTimeline line(target, settings, tier);
-  line.during(hold + kQuiet, ratio, ratio, 1, kPlenty).quiet(line.minute() - 1);
-  line.during(hold + kQuiet, ratio, ratio, bad * 0.95, kPlenty).quiet(line.minute() - 1);
-  if (settings.min_events > 1) {
-    line.during(hold + kQuiet, ratio, ratio, kPlenty, events * 0.95).quiet(line.minute() - 1);
+  line.during(hold + kQuiet, {ratio, ratio, 1}).quiet(line.now() - 1);
+  line.during(hold + kQuiet, {ratio, ratio, bad * 0.95}).quiet(line.now() - 1);
+  if (tier.min_events > 1) {
+    line.during(hold + kQuiet, {ratio, ratio, kPlenty, events * 0.95}).quiet(line.now() - 1);
   }
-  const int start = line.minute();
-  line.during(hold + kQuiet, ratio, ratio, std::max(bad, 1.0) * 1.05, events * 1.05).fires(start + hold, ratio);
+  const int start = line.now();
+  line.during(hold + kQuiet, {ratio, ratio, std::max(bad, 1.0) * 1.05, events * 1.05}).fires(start + hold, ratio);
   return line.test("one bad event, or too few, in a quiet service: no alert");
 }
 
@@ -171,7 +253,7 @@ AlertTest outage_test(const SloTarget& target, const SloAlertSettings& settings,
   if (settings.min_bad_events > 1) {
     test.input.push_back({recorded_slo_series(slo_bad_events_name(window), target), plenty.text()});
   }
-  if (settings.min_events > 1) {
+  if (tier.min_events > 1) {
     test.input.push_back({recorded_slo_series(slo_events_name(window), target), plenty.text()});
   }
   test.input.push_back(budget_left(target, kQuiet + 1 + length));
@@ -193,7 +275,7 @@ std::vector<AlertTest> counter_outage_tests(const SloTarget& target, const SloAl
   const int bad_minutes = first_above(window);
   const bool agree = bad_minutes == first_above(window - 1) && bad_minutes > 0;
   const bool enough = bad_minutes * kPerMinute > static_cast<double>(settings.min_bad_events) * 2 &&
-                      window * kPerMinute > static_cast<double>(settings.min_events) * 2;
+                      window * kPerMinute > static_cast<double>(tier.min_events) * 2;
   if (!agree || !enough || window > 60) {
     return {};
   }
@@ -225,8 +307,9 @@ std::vector<AlertTest> counter_outage_tests(const SloTarget& target, const SloAl
 
 std::vector<AlertTest> slo_tier_tests(const SloTarget& target, const SloAlertSettings& settings,
                                       const TierSettings& tier) {
-  std::vector<AlertTest> tests = {threshold_test(target, settings, tier), outage_test(target, settings, tier)};
-  if (settings.min_bad_events > 1) {
+  std::vector<AlertTest> tests = {threshold_test(target, settings, tier), outage_test(target, settings, tier),
+                                  stay_test(target, settings, tier), no_events_test(target, settings, tier)};
+  if (settings.min_bad_events > 1 || tier.min_events > 1) {
     tests.push_back(few_events_test(target, settings, tier));
   }
   for (AlertTest& test : counter_outage_tests(target, settings, tier)) {

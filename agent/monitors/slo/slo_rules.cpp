@@ -48,20 +48,41 @@ void add_period_records(const SloTarget& target, Catalog& catalog) {
       target.period, labels);
 }
 
+// The error ratio of the first window, from the tier's long one on, that holds any events.
+std::string ratio_with_events(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier) {
+  std::string ratio;
+  for (const TierSettings& slower : settings.tiers) {
+    if (slower.tier.long_window == tier.tier.long_window ||
+        (slower.enabled && slower.tier.long_window > tier.tier.long_window)) {
+      ratio += (ratio.empty() ? "" : " or ") + slo_ratio_name(format_duration(slower.tier.long_window)) +
+               slo_matcher(target);
+    }
+  }
+  return ratio.find(" or ") == std::string::npos ? ratio : "(" + ratio + ")";
+}
+
 std::string tier_expr(const SloTarget& target, const SloAlertSettings& settings, const TierSettings& tier,
                       const Catalog& catalog) {
-  const std::string slo = "{slo=" + quote_promql(target.name) + "}";
-  const std::string limit = " > " + number_text(tier.factor) + " * " + number_text(error_budget(target.objective));
+  const std::string slo = slo_matcher(target);
+  const std::string budget = " * " + number_text(error_budget(target.objective));
+  const std::string limit = number_text(tier.factor) + budget;
+  const std::string half = number_text(without_noise(tier.factor / 2)) + budget;
   const std::string short_window = format_duration(tier.tier.short_window);
   const std::string long_window = format_duration(tier.tier.long_window);
-  std::string expr = slo_ratio_name(long_window) + slo + limit + "\nand\n" + slo_ratio_name(short_window) + slo + limit;
+  const std::string short_ratio = slo_ratio_name(short_window) + slo;
+  const std::string long_ratio = slo_ratio_name(long_window) + slo;
+  std::string expr = long_ratio + " > " + limit + "\nand\n" + short_ratio + " > " + limit;
   if (settings.min_bad_events > 1) {
     expr += "\nand\n" + slo_bad_events_name(long_window) + slo + " >= " + std::to_string(settings.min_bad_events);
   }
-  if (settings.min_events > 1) {
-    expr += "\nand\n" + slo_events_name(long_window) + slo + " >= " + std::to_string(settings.min_events);
+  if (tier.min_events > 1) {
+    expr += "\nand\n" + slo_events_name(long_window) + slo + " >= " + std::to_string(tier.min_events);
   }
-  return kept_while_unjudged(expr, limit, target, tier, catalog);
+  expr += "\nor\n" + ratio_with_events(target, settings, tier) + " > " + half +
+          "\nand ignoring (alertname, alertstate, severity, team, tier)\n" +
+          firing_before(target, tier, catalog.settings) + "\nunless\n(\n" + short_ratio + " <= " + half + "\nand\n" +
+          long_ratio + " * " + slo_events_name(short_window) + slo + " >= " + number_text(kTellingBadEvents) + "\n)";
+  return kept_while_unjudged(expr, " > " + limit, target, tier, catalog);
 }
 
 // How long the rest of the budget lasts at the rate that the alert has measured.
@@ -88,9 +109,10 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
   if (settings.min_bad_events > 1) {
     add_bad_events_record(tier.tier.long_window, catalog);
   }
-  if (settings.min_events > 1) {
+  if (tier.min_events > 1) {
     add_events_record(tier.tier.long_window, catalog);
   }
+  add_events_record(tier.tier.short_window, catalog);
   AlertRule alert = base_slo_alert(target, settings, catalog);
   alert.name = tier.alert;
   alert.labels.insert(alert.labels.begin(), {"tier", tier.tier.name});
@@ -119,7 +141,13 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
                             number_text(target.objective) + " over " + period + ") too fast: the rest would not last.";
   }
   alert.runbook.queries.push_back(slo_ratio_name(short_window) + "{slo=" + quote_promql(target.name) + "}");
-  alert.metrics = {slo_ratio_name(long_window), slo_ratio_name(short_window)};
+  alert.metrics = {slo_ratio_name(long_window), slo_ratio_name(short_window), "ALERTS"};
+  alert.burn = BurnRate{tier.key,
+                        tier.tier.short_window,
+                        tier.tier.long_window,
+                        tier.factor,
+                        tier.factor * error_budget(target.objective),
+                        share};
   alert.range = std::max(tier.tier.long_window, kUnjudgedRange);
   alert.tests = slo_tier_tests(target, settings, tier);
   catalog.alerts.push_back(std::move(alert));
@@ -213,7 +241,7 @@ Duration outage_detection(const SloTarget& target, const TierSettings& tier) {
 void add_slo_rules(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
   add_bad_events_record(kSloSlot, catalog);
   add_events_record(kSloSlot, catalog);
-  for (const Duration window : burn_rate_windows(target.period)) {
+  for (const Duration window : recorded_windows(settings, target.period)) {
     add_ratio_record(window, catalog);
   }
   add_period_records(target, catalog);

@@ -2,8 +2,10 @@
 // over the instances of a fleet because the objective is that of the service, not of one instance; the alerts of the
 // tiers, and those that fire if the SLO has no valid input. With rule tests for each. Used by the SLO monitor.
 //
-// A tier fires while the error ratio over both its windows exceeds factor * budget (SRE workbook, chapter 5), with at
-// least `min_bad_events` bad ones in the long window, so that one request of a quiet service does not page.
+// A tier fires once the error ratio over both its windows exceeds factor * budget (SRE workbook, chapter 5), with at
+// least `min_bad_events` bad ones in the long window, so that one request of a quiet service does not page. It goes on
+// until that ratio is half of it, or the short window says that it is over. A short window that holds too few events to
+// tell, or none, says nothing; where the long window has none, the next longer one with events decides.
 #pragma once
 
 #include <array>
@@ -26,6 +28,7 @@ struct TierSettings {
   Duration hold{};
   Duration keep_firing_for{};
   double factor = 0;
+  std::int64_t min_events = 0;  // in the long window
 };
 
 // [slo.alerts.exhausted]
@@ -47,7 +50,6 @@ struct SloAlertSettings {
   std::vector<TierSettings> tiers;
   ExhaustedSettings exhausted;
   std::int64_t min_bad_events = 3;
-  std::int64_t min_events = 0;
   Duration absent_for = std::chrono::minutes(10);
   Duration stopped_for = std::chrono::hours(24);  // no record was judged
   std::string team;
@@ -65,6 +67,9 @@ double error_budget(double objective);
 // Reads the table `alerts` of an [[slo]], if present. A tier that cannot fire with its factor is rescaled, with
 // a warning if the configuration gave the factor.
 SloAlertSettings read_slo_alerts(TableReader& reader, double objective, Duration period);
+
+// Windows that the alerts or the panels need: not those of tiers that are off.
+std::vector<Duration> recorded_windows(const SloAlertSettings& settings, Duration period);
 
 struct SloTarget {
   std::string name;

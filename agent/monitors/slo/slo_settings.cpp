@@ -35,6 +35,7 @@ TierSettings default_tier(const BurnRateTier& tier, double budget, Duration peri
   }
   const bool page = std::string_view(tier.name).starts_with("page");
   settings.severity = page ? Severity::kCritical : tier.long_window <= kDay ? Severity::kWarning : Severity::kInfo;
+  settings.keep_firing_for = tier.keep_firing_for;
   settings.factor = std::min(without_noise(burn_rate_factor(tier, period)), feasible_factor(budget));
   return settings;
 }
@@ -48,7 +49,7 @@ void read_tier(TableReader& alerts, double budget, TierSettings& tier) {
   tier.alert = read_alert_name(*reader, tier.alert);
   tier.severity = read_severity(*reader, "severity").value_or(tier.severity);
   tier.hold = read_hold(*reader, tier.hold);
-  tier.keep_firing_for = reader->duration_or_zero("keep_firing_for").value_or(Duration{});
+  tier.keep_firing_for = reader->duration_or_zero("keep_firing_for").value_or(tier.keep_firing_for);
   if (const std::optional<double> factor = reader->number("factor")) {
     tier.factor = *factor;
     if (!(*factor > 0)) {
@@ -61,6 +62,20 @@ void read_tier(TableReader& alerts, double budget, TierSettings& tier) {
     }
   }
   reader->report_unused_keys();
+}
+
+// A tier whose long window holds few events leaves them to a slower one, which is steadier, if that is as severe: so
+// many that at the limit ten of them are bad.
+void set_least_events(double budget, const std::optional<std::int64_t>& configured, SloAlertSettings& settings) {
+  constexpr int kBadAtLimit = 10;
+  for (std::size_t i = 0; i < settings.tiers.size(); ++i) {
+    TierSettings& tier = settings.tiers[i];
+    const bool covered =
+        std::any_of(settings.tiers.begin() + static_cast<std::ptrdiff_t>(i) + 1, settings.tiers.end(),
+                    [&tier](const TierSettings& slower) { return slower.enabled && slower.severity <= tier.severity; });
+    const double least = covered ? std::ceil(without_noise(kBadAtLimit / (tier.factor * budget))) : 0;
+    tier.min_events = configured.value_or(static_cast<std::int64_t>(std::min(least, double{kMostSloEvents})));
+  }
 }
 
 }  // namespace
@@ -81,6 +96,7 @@ SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration pe
     settings.tiers.push_back(default_tier(tier, budget, period));
   }
   settings.exhausted = default_exhausted(objective, period);
+  set_least_events(budget, std::nullopt, settings);
   std::optional<TableReader> reader = slo.table("alerts");
   if (!reader) {
     return settings;
@@ -91,7 +107,7 @@ SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration pe
   }
   read_exhausted(*reader, period, settings.exhausted);
   settings.min_bad_events = reader->integer("min_bad_events", 1, kMostSloEvents).value_or(settings.min_bad_events);
-  settings.min_events = reader->integer("min_events", 0, kMostSloEvents).value_or(settings.min_events);
+  set_least_events(budget, reader->integer("min_events", 0, kMostSloEvents), settings);
   settings.absent_for = reader->duration("absent_for").value_or(settings.absent_for);
   settings.stopped_for = reader->duration("stopped_for").value_or(settings.stopped_for);
   if (settings.stopped_for < std::chrono::hours(1)) {
@@ -103,6 +119,21 @@ SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration pe
   settings.runbook = read_runbook(*reader);
   reader->report_unused_keys();
   return settings;
+}
+
+std::vector<Duration> recorded_windows(const SloAlertSettings& settings, Duration period) {
+  if (!settings.enabled) {
+    return burn_rate_windows(period);
+  }
+  std::vector<Duration> windows = {std::chrono::minutes(5), std::chrono::hours(1)};  // of the panels
+  for (const TierSettings& tier : settings.tiers) {
+    if (tier.enabled) {
+      windows.insert(windows.end(), {tier.tier.short_window, tier.tier.long_window});
+    }
+  }
+  std::sort(windows.begin(), windows.end());
+  windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
+  return windows;
 }
 
 }  // namespace leeway

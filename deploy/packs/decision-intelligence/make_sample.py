@@ -494,7 +494,7 @@ FIRES = {
         "DISCustomersScoredDrop", "DISDriftDetected", "DriftModerate", "DriftSevere", "DISLogErrors",
         "DISSeveralProductionModels", "DISDataQualityFailed", "DISCovariateImbalance", "DISPropensityOverlap",
         "DISRetrainOverdue", "DISModelRolledBack", "DISUpliftUnstable", "DISSegmentsReversed", "DISScoresNotANumber",
-        "DISPipelineSlow", "DISNotifyFailing", "DISScorePSI", "DISAPIFailing", "DISAPIErrorBudget", "ErrorBudgetExhausted"],
+        "DISPipelineSlow", "DISNotifyFailing", "DISScorePSI", "DISAPIFailing", "DISAPIErrorBudget"],
     # Without segments, checks of their order see nothing.
     "disabled": ["DISRecommendationsDisabled", "DISNoProductionModel", "DISATEChanged", "DISATEOutOfRange", "DISScorePSI",
                  "QualityNotJudged"],

@@ -105,7 +105,7 @@ TEST(AlertErrors, WindowsOfLessThanTwoScrapes) {
 TEST(AlertErrors, ScrapesThatAreTooSeldomForAnObjective) {
   const auto diagnostics = [](const std::string& interval) {
     return Assembled(
-               "[[slo]]\nname = 'a'\ngood = 'ok'\nobjective = 0.99\n[rules]\nretention = '30d'\nscrape_interval = '" +
+               "[[slo]]\nname = 'a'\ngood = 'ok'\nobjective = 0.99\n[rules]\nretention = '31d'\nscrape_interval = '" +
                interval + "'\n")
         .diagnostics();
   };

@@ -71,7 +71,9 @@ TEST(RuleScope, ReachesEveryExpressionOfEveryKind) {
           })) << expr;
         }
       }
-      EXPECT_THAT(check_promql(expr, scoped.catalog).problems, IsEmpty()) << expr;
+      for (const PromqlProblem& problem : check_promql(expr, scoped.catalog).problems) {
+        ADD_FAILURE() << problem.message << "\n" << expr;
+      }
     }
   }
 }

@@ -34,19 +34,33 @@ std::map<std::string, double> factors(const Assembled& assembled) {
   return result;
 }
 
-TEST(SloAlerts, FactorsAreShareOfBudgetTimesPeriodByLongWindow) {
+TEST(SloAlerts, FactorsAreThoseOfAMonth) {
   EXPECT_THAT(factors(Assembled(slo("0.999", "30d"))), ElementsAre(Pair("page-fast", 14.4), Pair("page-slow", 6),
                                                                    Pair("ticket-fast", 3), Pair("ticket-slow", 1)));
   EXPECT_THAT(factors(Assembled(slo("0.999", "28d"))), ElementsAre(Pair("page-fast", 13.44), Pair("page-slow", 5.6),
                                                                    Pair("ticket-fast", 2.8), Pair("ticket-slow", 1)));
-  EXPECT_THAT(factors(Assembled(slo("0.999", "90d"))), ElementsAre(Pair("page-fast", 43.2), Pair("page-slow", 18),
-                                                                   Pair("ticket-fast", 9), Pair("ticket-slow", 3)));
+  for (const char* period : {"90d", "365d"}) {
+    EXPECT_THAT(factors(Assembled(slo("0.99", period))), ElementsAre(Pair("page-fast", 14.4), Pair("page-slow", 6),
+                                                                     Pair("ticket-fast", 3), Pair("ticket-slow", 1)));
+  }
 }
 
-TEST(SloAlerts, TiersOfALongWindowAreLeftOutAndFactorsAreAtLeastOne) {
+TEST(SloAlerts, ATierOfAShortPeriodSpendsAtMostPartOfTheBudget) {
   EXPECT_THAT(factors(Assembled(slo("0.999", "7d"))),
-              ElementsAre(Pair("page-fast", 3.36), Pair("page-slow", 1.4), Pair("ticket-fast", 1)));
-  EXPECT_THAT(factors(Assembled(slo("0.999", "3h"))), ElementsAre(Pair("page-fast", 1)));
+              ElementsAre(Pair("page-fast", 13.44), Pair("page-slow", 5.6), Pair("ticket-fast", 1.4)));
+  EXPECT_THAT(factors(Assembled(slo("0.999", "3d"))),
+              ElementsAre(Pair("page-fast", 13.44), Pair("page-slow", 5.6), Pair("ticket-fast", 1)));
+  EXPECT_THAT(factors(Assembled(slo("0.999", "18h"))), ElementsAre(Pair("page-fast", 9), Pair("page-slow", 1.5)));
+  EXPECT_THAT(factors(Assembled(slo("0.999", "3h"))), ElementsAre(Pair("page-fast", 1.5)));
+}
+
+TEST(SloAlerts, TiersSayWhatTheySpend) {
+  const Assembled assembled(slo("0.999", "7d"));
+  const std::optional<BurnRate>& burn = assembled.alert("ErrorBudgetBurnPageFast").burn;
+  ASSERT_TRUE(burn.has_value());
+  EXPECT_EQ(burn->tier, "page_fast");
+  EXPECT_DOUBLE_EQ(burn->limit, 0.01344);
+  EXPECT_NEAR(burn->spent, 0.08, 1e-9);
 }
 
 TEST(SloAlerts, FactorsThatCouldNeverFireAreRescaled) {
@@ -92,19 +106,68 @@ TEST(SloAlerts, SettingsOfATier) {
   EXPECT_EQ(fast.keep_firing_for, std::chrono::minutes(10));
   EXPECT_EQ(fast.severity, Severity::kWarning);
   EXPECT_THAT(fast.labels, ElementsAre(Pair("tier", "page-fast"), Pair("slo", "s"), Pair("team", "sre")));
-  EXPECT_EQ(
-      fast.expr,
-      "(\nslo:leeway_slo_bad_events_per_events:ratio_increase1h{slo=\"s\"} > 14.4 * 0.001\nand\n"
-      "slo:leeway_slo_bad_events_per_events:ratio_increase5m{slo=\"s\"} > 14.4 * 0.001\nand\n"
-      "slo:leeway_slo_bad_events:increase1h{slo=\"s\"} >= 5\nand\n"
-      "slo:leeway_slo_events:increase1h{slo=\"s\"} >= 50\n)\nor\n(\n"
-      // While it fires, its source has records and none of them is judged.
-      "last_over_time(slo:leeway_slo_bad_events_per_events:ratio_increase1h{slo=\"s\"}[1d]) > 14.4 * 0.001\nunless\n"
-      "slo:leeway_slo_bad_events_per_events:ratio_increase5m{slo=\"s\"}\nand ignoring (slo)\n"
-      "sum without (source, instance, pod) (increase(leeway_source_records_total{source=\"app\"}[5m])) > 0\n"
-      "and on (slo, job, namespace, container, cluster)\n"
-      "ALERTS{alertname=\"FastBurn\", alertstate=\"firing\", slo=\"s\"}\n)");
+  EXPECT_EQ(fast.expr,
+            "(\n"
+            "slo:leeway_slo_bad_events_per_events:ratio_increase1h{slo=\"s\"} > 14.4 * 0.001\n"
+            "and\n"
+            "slo:leeway_slo_bad_events_per_events:ratio_increase5m{slo=\"s\"} > 14.4 * 0.001\n"
+            "and\n"
+            "slo:leeway_slo_bad_events:increase1h{slo=\"s\"} >= 5\n"
+            "and\n"
+            "slo:leeway_slo_events:increase1h{slo=\"s\"} >= 50\n"
+            "or\n"
+            "(slo:leeway_slo_bad_events_per_events:ratio_increase1h{slo=\"s\"} or "
+            "slo:leeway_slo_bad_events_per_events:ratio_increase1d{slo=\"s\"} or "
+            "slo:leeway_slo_bad_events_per_events:ratio_increase3d{slo=\"s\"}) > 7.2 * 0.001\n"
+            "and ignoring (alertname, alertstate, severity, team, tier)\n"
+            "ALERTS{alertname=\"FastBurn\", alertstate=\"firing\", slo=\"s\", tier=\"page-fast\"}\n"
+            "unless\n"
+            "(\n"
+            "slo:leeway_slo_bad_events_per_events:ratio_increase5m{slo=\"s\"} <= 7.2 * 0.001\n"
+            "and\n"
+            "slo:leeway_slo_bad_events_per_events:ratio_increase1h{slo=\"s\"} * "
+            "slo:leeway_slo_events:increase5m{slo=\"s\"} >= 3\n"
+            ")\n"
+            ")\n"
+            "or\n"
+            "(\n"
+            "last_over_time(slo:leeway_slo_bad_events_per_events:ratio_increase1h{slo=\"s\"}[1d]) > 14.4 * 0.001\n"
+            "unless\n"
+            "slo:leeway_slo_bad_events_per_events:ratio_increase5m{slo=\"s\"}\n"
+            "and ignoring (slo)\n"
+            "sum without (source, instance, pod) (increase(leeway_source_records_total{source=\"app\"}[5m])) > 0\n"
+            "and on (slo, job, namespace, container, cluster)\n"
+            "ALERTS{alertname=\"FastBurn\", alertstate=\"firing\", slo=\"s\", tier=\"page-fast\"}\n"
+            ")");
   EXPECT_EQ(factors(assembled).count("page-slow"), 0U);
+}
+
+TEST(SloAlerts, AFastTierLeavesFewEventsToASlowerOneThatIsAsSevere) {
+  const auto least = [](const std::string& alerts) {
+    const Assembled assembled(slo("0.999", "30d", alerts));
+    std::smatch match;
+    const std::string& expr = assembled.alert("ErrorBudgetBurnPageFast").expr;
+    return std::regex_search(expr, match, std::regex("events:increase1h[^>]*>= ([0-9]+)\nor")) ? match[1].str() : "";
+  };
+  EXPECT_EQ(least(""), "695");  // of which 10 are bad at 1.44 %
+  EXPECT_EQ(least("[slo.alerts]\nmin_bad_events = 1\nmin_events = 0\n"), "");
+  EXPECT_EQ(least("[slo.alerts]\nmin_bad_events = 1\n[slo.alerts.page_slow]\nenabled = false\n"), "");
+  EXPECT_EQ(least("[slo.alerts]\nmin_bad_events = 1\n[slo.alerts.page_slow]\nseverity = 'warning'\n"), "");
+}
+
+TEST(SloAlerts, WindowsOfATierThatIsOffAreNotRecorded) {
+  const auto recorded = [](const std::string& alerts) {
+    std::vector<std::string> names;
+    const Assembled assembled(slo("0.999", "30d", alerts));
+    for (const RecordingRule& rule : assembled.catalog().recording_rules) {
+      names.push_back(rule.name);
+    }
+    return names;
+  };
+  const auto has = ::testing::Contains(HasSubstr("increase3d"));
+  EXPECT_THAT(recorded(""), has);
+  EXPECT_THAT(recorded("[slo.alerts.ticket_slow]\nenabled = false\n"), ::testing::Not(has));
+  EXPECT_THAT(recorded("[slo.alerts]\nenabled = false\n"), has);
 }
 
 TEST(SloAlerts, WithoutAlertsRecordsRemain) {
