@@ -79,12 +79,27 @@ class Scope {
     }
   }
 
+  // Of series of another job, which may have the label with a value of their own: set, it could make two of them equal,
+  // and the rule would fail.
+  void add_certainly_lost_labels(const std::string& expr, RuleLabels& labels) const {
+    for (const auto& label : settings().scope_labels) {
+      const std::string with_label = with_matchers(expr, [&label](const Selector& selector) {
+        return decides(selector, label.first) ? "" : label.first + "=" + quote_promql(label.second);
+      });
+      if (find_label(labels, label.first) == nullptr && !keeps_label(with_label, label.first)) {
+        labels.push_back(label);
+      }
+    }
+  }
+
   void scope_alert(AlertRule& alert) {
     std::set<std::string> foreign;  // metrics of jobs that the expression names
+    bool only_foreign = true;
     for (const Selector& selector : selectors_of(alert.expr)) {
       if (names_job(selector)) {
         foreign.insert(selector.metric);
       } else {
+        only_foreign = false;
         warn_of_other_exporter(alert, selector);
       }
     }
@@ -92,7 +107,11 @@ class Scope {
     for (std::string& query : alert.runbook.queries) {
       scope(query);
     }
-    add_lost_labels(alert.expr, alert.labels);
+    if (only_foreign) {
+      add_certainly_lost_labels(alert.expr, alert.labels);
+    } else {
+      add_lost_labels(alert.expr, alert.labels);
+    }
     alert.other_jobs = other_jobs(alert);
     for (AlertTest& test : alert.tests) {
       scope_test(test, settings().scope_labels, foreign);
@@ -121,7 +140,7 @@ class Scope {
           return scope.label == "job" && scope.op == matcher.op && scope.value == matcher.value;
         });
         if (matcher.label == "job" && !own) {
-          values.insert(matcher.op == "=" ? matcher.value : "");
+          values.insert(matcher.op == "=" && keeps_label(alert.expr, "job") ? matcher.value : "");
         }
       }
     }

@@ -89,6 +89,18 @@ TEST(RuleScope, AnAlertCarriesWhatItsExpressionDrops) {
   EXPECT_THAT(scoped.alert("A").labels, ElementsAre(Pair("job", "test")));
 }
 
+TEST(RuleScope, DoesNotMakeSeriesOfAnotherJobEqual) {
+  const auto alert_of = [](const std::string& promql) {
+    return Scoped("[rules]\nselector = '{namespace=\"shop\"}'\n" + alert_entry("promql = '" + promql + "'")).alert("A");
+  };
+  // Each namespace has an "up" of its own.
+  EXPECT_THAT(alert_of("up{job=\"db\"} == 0").labels, IsEmpty());
+  EXPECT_THAT(alert_of("sum without (pod) (up{job=\"db\"}) == 0").labels, IsEmpty());
+  EXPECT_THAT(alert_of("up{job=\"db\"} == 0").other_jobs, ElementsAre("db"));
+  EXPECT_THAT(alert_of("sum by (job) (up{job=\"db\"}) == 0").labels, ElementsAre(Pair("namespace", "shop")));
+  EXPECT_THAT(alert_of("sum(up{job=\"db\"}) == 0").other_jobs, ElementsAre(""));
+}
+
 TEST(RuleScope, ReplacesThePlaceholderInTestsButNotAnotherJob) {
   const std::string test =
       "[[alert.test]]\nname = 'x'\ninput = { 'queue_length{job=\"a\"}' = '5x9', 'up{job=\"db\"}' = '1x9' }\n"
