@@ -6,8 +6,8 @@
 //   ratio_above = { of, to, limit, window, min_count }                                 counters or gauges
 //   quantile = { q, above, window, min_count }                                         a histogram
 //   share_between = { from, to, above, window, min_count }                             a histogram
-//   times_above_usual = { factor, window, usual, floor }                               a counter or gauge
-//   drop_from_usual = { share, window, usual, floor }                                  a counter or gauge
+//   times_above_usual = { factor, window, usual, floor, min_history }                  a counter or gauge
+//   drop_from_usual = { share, window, usual, floor, min_history }                     a counter or gauge
 //   predict = { above or below, within, window }                                       a gauge
 //   age_above = "24h"               changed = "1h"         absent = true
 //   consecutive = { runs, every, above or below }                                      a gauge, set once a run

@@ -1,4 +1,8 @@
-// Comparisons of a window with the usual, the mean of a much longer period that ends with it. Summed over a fleet.
+// Comparisons of a window with the usual, the mean over the history of a much longer period that ends with it. Summed
+// over the series that exist at each moment, so that a Pod that is gone counts only while it lived.
+#include <algorithm>
+#include <array>
+
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/usual_tests.h"
 #include "agent/core/number_text.h"
@@ -7,11 +11,35 @@
 namespace leeway {
 namespace {
 
-std::optional<Usual> read_usual(TableReader& reader, const ConditionContext& context) {
+using std::chrono::duration_cast;
+
+// The longest of some round durations that divides the range into at least so many parts.
+Duration step_of(Duration range, int parts) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  constexpr std::array<Duration, 15> kRound = {hours(12),   hours(6),    hours(3),    hours(2),   hours(1),
+                                               minutes(30), minutes(15), minutes(10), minutes(5), minutes(2),
+                                               minutes(1),  seconds(30), seconds(15), seconds(5), seconds(1)};
+  const auto fits = [&](Duration step) { return step * parts <= range; };
+  const auto found = std::find_if(kRound.begin(), kRound.end(), fits);
+  return found == kRound.end() ? duration_cast<std::chrono::milliseconds>(range / parts) : *found;
+}
+
+// By default a seventh of the usual time and `windows`, but not more than all of it.
+Duration default_history(const Usual& usual, double windows) {
+  constexpr int kShare = 7;
+  return std::max(duration_cast<Duration>(usual.usual / kShare),
+                  duration_cast<Duration>(usual.window * std::clamp(windows, 1.0, usual.windows())));
+}
+
+// `windows`: of history that the condition needs by default.
+std::optional<Usual> read_usual(TableReader& reader, const ConditionContext& context, double windows) {
   Usual usual;
   usual.window = read_window(reader, "window", std::chrono::hours(1), context);
   usual.usual = read_window(reader, "usual", std::chrono::hours(24 * 7), context);
   usual.floor = reader.number("floor").value_or(0);
+  const std::optional<Duration> history = reader.duration("min_history");
   constexpr int kLeastWindows = 4;
   if (usual.usual < kLeastWindows * usual.window) {
     reader.error("usual", "'usual' is " + format_duration(usual.usual) + "; expected at least " +
@@ -19,13 +47,57 @@ std::optional<Usual> read_usual(TableReader& reader, const ConditionContext& con
                               ", or the window would dominate the usual amount");
     return std::nullopt;
   }
+  constexpr int kParts = 96;
+  usual.step = step_of(usual.usual, kParts);
+  const Duration least = history.value_or(default_history(usual, windows));
+  if (least > usual.usual || least < usual.window) {
+    reader.error("min_history", "'min_history' is " + format_duration(least) + "; expected at least the window of " +
+                                    format_duration(usual.window) + " and at most the usual time of " +
+                                    format_duration(usual.usual));
+    return std::nullopt;
+  }
+  const int steps = std::min(steps_of(least, usual.step), static_cast<int>(usual.usual / usual.step));
+  usual.min_history = steps * usual.step;
   return usual;
+}
+
+// `inner` at points of time in the range.
+std::string points(const std::string& inner, Duration range, Duration step) {
+  return "(" + inner + ")[" + format_duration(range) + ":" + format_duration(step) + "]";
+}
+
+// PromQL for the mean of the gauge's total over the range.
+std::string mean_total(const ConditionContext& context, Duration range, Duration step) {
+  return "avg_over_time(" + points(summed(context, *context.desc, context.metric.to_string()), range, step) + ")";
+}
+
+// PromQL for the number of points in the usual time at which the metric existed.
+std::string history(const ConditionContext& context, const Usual& usual) {
+  const std::string exists =
+      "group without (" + label_list(summed_labels(context, *context.desc)) + ") (" + context.metric.to_string() + ")";
+  return "count_over_time(" + points(exists, usual.usual, usual.step) + ")";
+}
+
+// PromQL for the amount in the window that ends now.
+std::string amount_now(const ConditionContext& context, const Usual& usual) {
+  constexpr int kParts = 30;
+  return is_counter(*context.desc) ? amount_within(context, usual.window)
+                                   : mean_total(context, usual.window, step_of(usual.window, kParts));
 }
 
 // PromQL for the usual amount of the metric in a window.
 std::string usual_amount(const ConditionContext& context, const Usual& usual) {
-  const std::string whole = amount_within(context, usual.usual);
-  return is_counter(*context.desc) ? whole + " / " + number_text(without_noise(usual.windows())) : whole;
+  if (!is_counter(*context.desc)) {
+    return mean_total(context, usual.usual, usual.step);
+  }
+  const std::string existed = history(context, usual);
+  const double windows = without_noise(to_seconds(usual.step) / to_seconds(usual.window));
+  return amount_within(context, usual.usual) + "\n/ " +
+         (windows == 1 ? existed : "(" + existed + " * " + number_text(windows) + ")");
+}
+
+std::string and_history(const ConditionContext& context, const Usual& usual) {
+  return "\nand\n" + history(context, usual) + " >= " + std::to_string(usual.least_points());
 }
 
 // A state that lasts for `lasts` has become the usual.
@@ -45,7 +117,8 @@ std::optional<Condition> build_times_above_usual(ConditionContext& context) {
     return std::nullopt;
   }
   const std::optional<double> factor = read_limit(*reader, "factor");
-  const std::optional<Usual> usual = read_usual(*reader, context);
+  constexpr int kOfFactor = 2;  // among fewer windows than the factor, none can exceed it
+  const std::optional<Usual> usual = read_usual(*reader, context, kOfFactor * factor.value_or(0));
   reader->report_unused_keys();
   if (!factor || !usual) {
     return std::nullopt;
@@ -58,8 +131,9 @@ std::optional<Condition> build_times_above_usual(ConditionContext& context) {
   }
   check_hold(context, std::chrono::duration_cast<Duration>(usual->usual / *factor));
   Condition condition = about_metric(context);
-  const std::string now = amount_within(context, usual->window);
-  condition.expr = now + "\n> " + number_text(*factor) + " *\n" + usual_amount(context, *usual);
+  const std::string now = amount_now(context, *usual);
+  condition.expr =
+      now + "\n> " + number_text(*factor) + " *\n" + usual_amount(context, *usual) + and_history(context, *usual);
   if (usual->floor > 0) {
     condition.expr += "\nand\n" + now + " >= " + number_text(usual->floor);
   }
@@ -76,7 +150,8 @@ std::optional<Condition> build_drop_from_usual(ConditionContext& context) {
     return std::nullopt;
   }
   const std::optional<double> share = read_limit(*reader, "share");
-  const std::optional<Usual> usual = read_usual(*reader, context);
+  constexpr int kWindows = 2;
+  const std::optional<Usual> usual = read_usual(*reader, context, kWindows);
   reader->report_unused_keys();
   if (!share || !usual) {
     return std::nullopt;
@@ -89,8 +164,8 @@ std::optional<Condition> build_drop_from_usual(ConditionContext& context) {
   check_hold(context, usual->usual);
   Condition condition = about_metric(context);
   const double kept = without_noise(1 - *share);
-  condition.expr =
-      amount_within(context, usual->window) + "\n< " + number_text(kept) + " *\n" + usual_amount(context, *usual);
+  condition.expr = amount_now(context, *usual) + "\n< " + number_text(kept) + " *\n" + usual_amount(context, *usual) +
+                   and_history(context, *usual);
   if (usual->floor > 0) {
     condition.expr += "\nand\n" + usual_amount(context, *usual) + " >= " + number_text(usual->floor);
   }

@@ -11,6 +11,12 @@
 namespace leeway {
 namespace {
 
+// Samples of a step: Prometheus sees one for 5 minutes.
+int samples_in(Duration step) {
+  constexpr int kLeast = 4;
+  return std::max(kLeast, steps_of(step, std::chrono::minutes(4)));
+}
+
 // Tests of one series at the usual level for the usual period and then, from evaluation 0 on, at another level.
 class UsualTests {
  public:
@@ -18,6 +24,7 @@ class UsualTests {
       : counter_(is_counter(*context.desc)),
         window_(usual.window),
         step_(std::min(timing_of(context, usual.usual).step, usual.window)),
+        samples_(samples_in(step_)),
         history_(steps_of(usual.usual, step_)),
         hold_(steps_of(context.hold, step_)),
         series_(series_text(context.metric.metric, labels)),
@@ -33,14 +40,14 @@ class UsualTests {
 
   // `before` and `after` are amounts per window.
   void start(std::string name, double before, double after, int steps) {
-    test_ = named_test(std::move(name), step_, step_ / kSamples);
+    test_ = named_test(std::move(name), step_, step_ / samples_);
     test_.state_only = true;
     SampleText text;
     if (counter_) {
-      const double share = 1 / (this->steps(1) * kSamples);
-      text.hold(0, 1).ramp(before * share, history_ * kSamples).ramp(after * share, steps * kSamples);
+      const double share = 1 / (this->steps(1) * samples_);
+      text.hold(0, 1).ramp(before * share, history_ * samples_).ramp(after * share, steps * samples_);
     } else {
-      text.hold(before, history_ * kSamples + 1).hold(after, steps * kSamples);
+      text.hold(before, history_ * samples_ + 1).hold(after, steps * samples_);
     }
     test_.input = {{series_, text.text()}};
   }
@@ -54,11 +61,10 @@ class UsualTests {
   void add_to(std::vector<AlertTest>& added) { added.push_back(std::move(test_)); }
 
  private:
-  static constexpr int kSamples = 4;  // per evaluation
-
   bool counter_;
   Duration window_;
   Duration step_;
+  int samples_;  // per evaluation
   int history_;
   int hold_;
   std::string series_;
@@ -132,6 +138,53 @@ void add_floor_tests(UsualTests& tests, double all, double lasts, double floor, 
   tests.add_to(added);
 }
 
+// A new series, evaluated each step: unusual all the time, it fires once there is the least history, not before. Above
+// the usual it grows so fast that each window is most of all that was; below, it falls to nothing.
+void add_history_test(const ConditionContext& context, const Usual& usual, const RuleLabels& labels, double factor,
+                      bool drop, std::vector<AlertTest>& added) {
+  constexpr double kMoved = 0.1;    // the test tells a history shorter by this share
+  constexpr double kBeyond = 1.2;   // of the factor
+  constexpr double kLargest = 1e9;  // growth in all
+  const Duration step = usual.step;
+  const double window = to_seconds(usual.window) / to_seconds(step);  // in steps
+  const int ready = usual.least_points() - 1;                         // the first point is at 0
+  const int hold = steps_of(context.hold, step);
+  const int unusual = static_cast<int>(std::ceil(kMoved * ready + window)) + 2;
+  const double needed = kBeyond * factor * window / ((1 - kMoved) * ready);  // share of all that is in the window
+  const double growth = drop ? 0 : std::pow(1 / (1 - needed), 1 / window);   // in a step
+  if (unusual >= ready || (!drop && (needed > 0.9 || std::pow(growth, unusual + hold) > kLargest))) {
+    return;
+  }
+  const int samples = samples_in(step);
+  const double most = std::max(1000.0, usual.floor * 20);  // in a window
+  AlertTest test = named_test("fires once there is enough history, not before", step, step / samples);
+  test.state_only = true;
+  SampleText text;
+  double level = drop ? most : most / 1000;
+  const auto during = [&](double amount) {
+    if (is_counter(*context.desc)) {
+      text.ramp(without_noise(amount / window / samples), samples);
+    } else {
+      text.hold(without_noise(amount), samples);
+    }
+  };
+  text.hold(is_counter(*context.desc) ? 0 : level, 1);
+  for (int i = 0; i < ready + hold + 1; ++i) {
+    if (i == ready - unusual) {
+      level = drop ? 0 : most;
+    } else if (i > ready - unusual) {
+      level *= growth;
+    }
+    during(level);
+  }
+  test.input = {{series_text(context.metric.metric, labels), text.text()}};
+  const int fires = ready + hold;
+  test.expectations = {{step * (ready - 1), {}, ""},
+                       {step * (fires - 1), {}, ""},
+                       {step * fires, {{without_labels(labels, summed_labels(context, *context.desc)), 0}}, ""}};
+  added.push_back(std::move(test));
+}
+
 }  // namespace
 
 std::vector<AlertTest> times_above_usual_tests(const ConditionContext& context, const Usual& usual, double factor) {
@@ -149,6 +202,7 @@ std::vector<AlertTest> times_above_usual_tests(const ConditionContext& context, 
   // A part of the window at the new level is enough: d windows where d * level is the excess over factor * usual.
   const double crossed = (factor - 1) / ((level - 1) * (1 - factor / most));
   add_sudden_test(tests, most / factor, base, level, crossed, added);
+  add_history_test(context, usual, *labels, factor, false, added);
   return added;
 }
 
@@ -166,6 +220,7 @@ std::vector<AlertTest> drop_from_usual_tests(const ConditionContext& context, co
   add_level_tests(tests, all, kept, true, base, added);
   add_floor_tests(tests, all, all, usual.floor, true, added);
   add_sudden_test(tests, all, base, 0, share / (1 - kept / all), added);
+  add_history_test(context, usual, *labels, kept, true, added);
   return added;
 }
 

@@ -7,13 +7,17 @@
 
 namespace leeway {
 
-// A window, and the much longer period that ends with it, whose mean is the usual.
+// A window, and the much longer period that ends with it. The usual is the mean of a window over the history that there
+// is of this period: of as much of it as the metric has existed, at points of time a step apart.
 struct Usual {
   Duration window{};
   Duration usual{};
-  double floor = 0;  // the least amount in the window that matters
+  Duration step{};
+  Duration min_history{};  // whole steps; with less, nothing is usual
+  double floor = 0;        // the least amount in the window that matters
 
   double windows() const { return to_seconds(usual) / to_seconds(window); }
+  int least_points() const { return static_cast<int>(min_history / step); }
 };
 
 std::vector<AlertTest> times_above_usual_tests(const ConditionContext& context, const Usual& usual, double factor);

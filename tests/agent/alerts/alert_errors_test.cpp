@@ -164,6 +164,14 @@ TEST(AlertErrors, WhatLastsIsNoLongerUnusual) {
               HasSubstr("could never fire"));
 }
 
+TEST(AlertErrors, HistoryIsAtLeastAWindowAndAtMostTheUsualTime) {
+  const std::string entry = "metric = 'queue_length'\ntimes_above_usual = { factor = 5, window = '1h', min_history = ";
+  EXPECT_THAT(errors_of(entry + "'8d' }"), HasSubstr("'min_history' is 8d; expected at least the window of 1h"));
+  EXPECT_THAT(
+      errors_of("metric = 'queue_length'\ndrop_from_usual = { share = 0.5, window = '1d', min_history = '1h' }"),
+      HasSubstr("expected at least the window of 1d and at most the usual time of 1w"));
+}
+
 TEST(AlertErrors, While) {
   EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nwhile = 'score_ratio'"),
               HasSubstr("'while' is not a comparison"));

@@ -82,17 +82,22 @@ TEST(Condition, UsualIsTheMeanOfTheWindowsOfALongerTime) {
   EXPECT_EQ(expr_of("metric = 'requests_total'\n"
                     "times_above_usual = { factor = 10, window = '1h', usual = '7d', floor = 5 }"),
             "sum without (endpoint, instance, pod, status) (increase(requests_total[1h]))\n> 10 *\n"
-            "sum without (endpoint, instance, pod, status) (increase(requests_total[1w])) / 168\nand\n"
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[1w]))\n/ "
+            "count_over_time((group without (endpoint, instance, pod, status) (requests_total))[1w:1h])\nand\n"
+            "count_over_time((group without (endpoint, instance, pod, status) (requests_total))[1w:1h]) >= 24\nand\n"
             "sum without (endpoint, instance, pod, status) (increase(requests_total[1h])) >= 5");
   EXPECT_EQ(expr_of("metric = 'queue_length'\ntimes_above_usual = { factor = 2, window = '1d', usual = '7d' }"),
-            "sum without (instance, pod) (avg_over_time(queue_length[1d]))\n> 2 *\n"
-            "sum without (instance, pod) (avg_over_time(queue_length[1w]))");
+            "avg_over_time((sum without (instance, pod) (queue_length))[1d:30m])\n> 2 *\n"
+            "avg_over_time((sum without (instance, pod) (queue_length))[1w:1h])\nand\n"
+            "count_over_time((group without (instance, pod) (queue_length))[1w:1h]) >= 96");
 }
 
 TEST(Condition, DropIsWhatIsKeptOfTheUsual) {
   EXPECT_EQ(expr_of("metric = 'requests_total'\ndrop_from_usual = { share = 0.1, window = '30m', usual = '1d' }"),
             "sum without (endpoint, instance, pod, status) (increase(requests_total[30m]))\n< 0.9 *\n"
-            "sum without (endpoint, instance, pod, status) (increase(requests_total[1d])) / 48");
+            "sum without (endpoint, instance, pod, status) (increase(requests_total[1d]))\n/ "
+            "(count_over_time((group without (endpoint, instance, pod, status) (requests_total))[1d:15m]) * 0.5)\nand\n"
+            "count_over_time((group without (endpoint, instance, pod, status) (requests_total))[1d:15m]) >= 14");
 }
 
 TEST(Condition, PredictionInSeconds) {
