@@ -158,7 +158,7 @@ AlertTest threshold_test(const SloTarget& target, const SloAlertSettings& settin
   return line.test("fires above the threshold in both windows, not below, not before, and without a faster tier");
 }
 
-// Evaluations less often where the alert keeps firing for long; more often than Prometheus' lookback.
+// Evaluations less often where the alert waits or keeps firing for long; more often than Prometheus' lookback.
 Duration stay_step(const TierSettings& tier) { return tier.keep_firing_for > minutes(20) ? minutes(4) : minutes(1); }
 
 // Over its threshold, the alert goes on at a little more than half of it, until the short window can tell and says that
