@@ -232,11 +232,13 @@ AlertTest outage_test(const SloTarget& target, const SloAlertSettings& settings,
   const int hold = in_minutes(tier.hold);
   const int crossed = in_minutes(outage_detection(target, tier)) - hold;
   const int skipped = crossed > kLongest ? crossed - kQuiet : 0;  // minutes of outage before the timeline
-  const int length = std::min(crossed - skipped + hold + kQuiet, long_window - skipped);
+  const int length = crossed - skipped + hold + kQuiet;
+  const int growing = std::min(length, long_window - skipped);
   const double step = kShade / long_window;
   const int rising = std::max(0, std::min(length, short_window - skipped));
   SampleText long_ratio, short_ratio, plenty;
-  long_ratio.hold(step * skipped, kQuiet + 1).ramp(step, length);
+  long_ratio.hold(step * skipped, kQuiet + 1).ramp(step, growing);
+  long_ratio.hold(kShade, length - growing);
   short_ratio.hold(std::min(1.0, skipped * 1.0 / short_window), kQuiet + 1).ramp(1.0 / short_window, rising);
   short_ratio.hold(1, length - rising);
   plenty.hold(kPlenty, kQuiet + 1 + length);
@@ -258,7 +260,7 @@ AlertTest outage_test(const SloTarget& target, const SloAlertSettings& settings,
   }
   test.input.push_back(budget_left(target, kQuiet + 1 + length));
   const int fires = kQuiet + crossed - skipped + hold;
-  const double value = step * (crossed + hold);
+  const double value = step * std::min(crossed + hold, long_window);
   test.expectations = {{minutes(fires - 1), {}, ""}, {minutes(fires), {firing(target, value)}, ""}};
   return test;
 }
