@@ -97,6 +97,7 @@ class DriftScorer {
   // The scores of tests between the reference and a window that holds so many numbers.
   double score_of_ks_test(double d, double held) const;
   double score_of_cramer_von_mises_test(double statistic, double held) const;
+  double cramer_von_mises_error(double held) const;
   double cramer_von_mises_in_cells(const WindowSums& window) const;
   // The unit of distances of values.
   double scale() const;

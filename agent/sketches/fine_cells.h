@@ -1,5 +1,5 @@
 // A window of more numbers than are kept: rows and sums of about a thousand cells of the reference's distribution, from
-// which the Wasserstein and Kolmogorov-Smirnov distances follow within a bound that is computed too. Used by
+// which the distances of values follow within a bound that is computed too. Used by
 // DriftColumn and DriftScorer.
 //
 // In a cell the reference's values are known, the window's rows and their mean as well. So the integral of F - G over
@@ -57,6 +57,9 @@ class FineCells {
   // In units of the values. The sums have rows. The bounds do not include the reference's rank error.
   Estimate wasserstein(const FineSums& sums) const;
   Estimate kolmogorov_smirnov(const FineSums& sums) const;
+  // As energy_distance(), and T as cramer_von_mises().
+  Estimate energy(const FineSums& sums) const;
+  Estimate cramer_von_mises(const FineSums& sums) const;
 
  private:
   // The part of the line from `low` to `high`, and what is known of both distributions there.

@@ -204,6 +204,51 @@ TEST(ValueScores, OfCellsAreWithinTheirBound) {
   }
 }
 
+// By the definitions, from sorted samples.
+void expect_squares(const Numbers& reference_values, const Numbers& window, const Numbers& scores,
+                    const Numbers& errors) {
+  Numbers all = reference_values;
+  all.insert(all.end(), window.begin(), window.end());
+  std::sort(all.begin(), all.end());
+  const auto n = static_cast<double>(reference_values.size());
+  const auto m = static_cast<double>(window.size());
+  const auto share_to = [](const Numbers& sorted, double value) {
+    return static_cast<double>(std::upper_bound(sorted.begin(), sorted.end(), value) - sorted.begin()) /
+           static_cast<double>(sorted.size());
+  };
+  double area = 0;
+  double sum = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const double difference = share_to(reference_values, all[i]) - share_to(window, all[i]);
+    sum += difference * difference;
+    area += i + 1 < all.size() ? difference * difference * (all[i + 1] - all[i]) : 0;
+  }
+  const double energy = std::sqrt(2 * area);
+  const double statistic = n * m / ((n + m) * (n + m)) * sum;
+  EXPECT_NEAR(scores[0], energy, errors[0] + 1e-9 * energy);
+  EXPECT_NEAR(scores[1], statistic, errors[1] + 1e-9 * statistic);
+}
+
+TEST(ValueScores, OfSquaresInCellsAreWithinTheirBound) {
+  Random random(8);
+  for (int shape = 0; shape < 6; ++shape) {
+    for (const std::size_t reference_rows : {300U, 12'000U, 40'000U}) {
+      for (const double shift : {0.0, 0.02, 0.5, 20.0}) {
+        SCOPED_TRACE(std::to_string(shape) + " " + std::to_string(reference_rows) + " " + std::to_string(shift));
+        Numbers reference_values = table(random, reference_rows, shape, 0);
+        const ColumnReference reference = captured_reference(reference_values);
+        DriftScorer scorer(reference, {DriftMethod::kEnergy, DriftMethod::kCramerVonMises}, 0.5);
+        Numbers window = table(random, 20'000, shape, shift);
+        Numbers scores(2), errors(2);
+        scorer.score(window_in_fine_cells(scorer, window), scores, errors);
+        std::sort(reference_values.begin(), reference_values.end());
+        std::sort(window.begin(), window.end());
+        expect_squares(reference_values, window, scores, errors);
+      }
+    }
+  }
+}
+
 // The distribution functions are furthest apart within a cell.
 TEST(ValueScores, KolmogorovSmirnovOfCellsIsNeitherTooLowNorTooHigh) {
   constexpr std::size_t kReferenceRows = 16'000;
