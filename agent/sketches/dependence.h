@@ -33,7 +33,7 @@ double variance_inflation(std::span<const double> coefficients, std::uint64_t ro
 // Autoregressions of hermite(j, z), j = 1 ... kDirections, z being the normal_scores() of `series`. A basis of all
 // functions of a value's rank, the smoothest and so most persistent ones first; if neighbours' scores are jointly
 // normal, no two of them are correlated at any lag. Empty if rows are independent.
-inline constexpr std::size_t kDirections = 6;
+inline constexpr std::size_t kDirections = 8;
 std::vector<std::vector<double>> rank_dependence(std::span<const double> series);
 
 // The Hermite polynomial of that degree in the probabilists' form, over sqrt(degree!): its variance is 1 for normal z.

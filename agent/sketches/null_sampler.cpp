@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "agent/sketches/dependence.h"
+#include "agent/sketches/expected_rows.h"
 #include "agent/sketches/normal.h"
 #include "agent/sketches/row_totals.h"
 #include "agent/sketches/two_sample.h"
@@ -11,91 +12,15 @@
 namespace leeway {
 namespace {
 
-// A reference in a sketch is worth this many rows: the sketch's error then equals the sampling error.
-constexpr double kMostReferenceRows = 1e6;
 // Jeffreys' prior of a share, for scores that measure only a rare event: a window may hold values that the reference
 // lacks by chance.
 constexpr double kPrior = 0.5;
-constexpr std::uint64_t kSureRows = 5;  // an extreme value with as many is a limit of the source
-constexpr double kSureShare = 0.001;    // the same in a sketch
-
-// The frequent categories were chosen by the counts that are also their weights: on average these are too high, and
-// that of the others is too low. By Good-Turing the latter's mass lacks T * N(T) rows, T being the smallest frequent
-// count and N(r) the number of categories with r rows; with N(r) falling as 1 / r^2 that is twice the number of
-// frequent categories with less than 2 T rows.
-void weigh_selection(std::uint32_t frequent, std::uint32_t groups, std::vector<double>& weights) {
-  const std::span<double> others = std::span(weights).subspan(frequent + 1, groups);
-  const double rest = total_of(others);
-  if (frequent == 0 || !(rest > 0)) {
-    return;
-  }
-  const double least = weights[frequent];  // most frequent first, after the missing
-  double near = 0;
-  for (std::size_t cell = 1; cell <= frequent; ++cell) {
-    near += weights[cell] < 2 * least ? 1 : 0;
-  }
-  const double moved = std::min(2 * near / frequent, least / 2);
-  for (std::size_t cell = 1; cell <= frequent; ++cell) {
-    weights[cell] -= moved;
-  }
-  for (double& weight : others) {
-    weight *= 1 + moved * frequent / rest;
-  }
-}
-
-// By the exchangeability of rows, the share of a continuous source beyond the reference's extreme is one row's. A value
-// that the reference repeats shows that the source has steps: the more rows, the less is beyond.
-double rows_beyond(const ColumnReference& reference, const WeightedValue& extreme) {
-  if (reference.rank_error > 0) {  // the weights of a sketch say nothing of repetition unless they are large
-    return static_cast<double>(extreme.weight) > kSureShare * static_cast<double>(reference.rows) ? 0 : 1;
-  }
-  return extreme.weight >= kSureRows ? 0 : 1 / static_cast<double>(extreme.weight);
-}
-
-// Bins between the reference's values share the mass of the gap that they are in.
-void fill_gaps(std::vector<double>& weights) {
-  for (std::size_t begin = 0; begin < weights.size();) {
-    std::size_t end = begin;
-    while (end < weights.size() && weights[end] == 0) {
-      ++end;
-    }
-    // The part of the last one is beside the next value.
-    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(begin), weights.begin() + static_cast<std::ptrdiff_t>(end),
-              1 / static_cast<double>(end - begin + 1));
-    begin = end + 1;
-  }
-}
 
 }  // namespace
 
 NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t seed)
     : scorer_(scorer), reference_(scorer.reference()), rows_(rows), by_cells_(scorer.needs_cells()), random_(seed) {
-  std::vector<double> weights = reference_.counts;
-  if (reference_.kind == ColumnKind::kNumber) {
-    // Of a constant source nothing is known but that any other value is rare.
-    const bool constant = reference_.values.size() == 1;
-    weights[ColumnReference::kBelowCell] = constant ? kPrior / 2 : rows_beyond(reference_, reference_.values.front());
-    weights.back() = constant ? kPrior / 2 : rows_beyond(reference_, reference_.values.back());
-    // The smallest value's own gap is the one below it.
-    weights[ColumnReference::kBelowCell + 1] -= constant ? 0 : weights[ColumnReference::kBelowCell];
-  } else {
-    weigh_selection(reference_.frequent, reference_.groups, weights);
-    if (reference_.groups == 1) {  // rows of the cell of the others are partly in it and partly still unseen
-      const double unseen = std::min(weights[weights.size() - 2], static_cast<double>(reference_.singletons));
-      weights[weights.size() - 2] -= unseen;
-      weights.back() = unseen;
-    }
-  }
-  const double shrink = std::min(1.0, kMostReferenceRows / std::max(1.0, total_of(weights)));
-  for (double& weight : weights) {
-    weight *= shrink;
-  }
-  if (reference_.kind == ColumnKind::kNumber &&
-      (reference_.rule == BinRule::kNannyMl || reference_.rule == BinRule::kGiven)) {
-    std::vector<double> inner(weights.begin() + ColumnReference::kBelowCell + 1, weights.end() - 1);
-    fill_gaps(inner);
-    std::copy(inner.begin(), inner.end(), weights.begin() + ColumnReference::kBelowCell + 1);
-  }
+  const std::vector<double> weights = expected_rows(reference_);
   weights_ = weights;
   if (!by_cells_) {
     weights_.assign(reference_.bin_count(), 0);
@@ -107,20 +32,21 @@ NullSampler::NullSampler(DriftScorer& scorer, std::uint64_t rows, std::uint64_t 
   shares_.resize(weights_.size());
   window_.cells.resize(weights_.size());
   if (reference_.kind == ColumnKind::kNumber && !reference_.dependence.empty()) {
-    add_waves();
+    waves_ = ShareWaves(weights_, waves_of_dependence());
   } else if (reference_.kind == ColumnKind::kCategory) {
     if (!reference_.dependence.empty()) {
       widen_categories();
     }
-    add_waves_of_unseen();
+    waves_ = ShareWaves(weights_, waves_of_unseen());
   }
 }
 
 // The mass of the unseen categories is that of N(1) rows, N(r) being the number of categories with r rows, with a
 // variance of N(1) + 2 N(2); 2 N(2) is also the variance that it shares with the others, which lack what it has.
-void NullSampler::add_waves_of_unseen() {
+std::vector<std::vector<double>> NullSampler::waves_of_unseen() const {
+  std::vector<std::vector<double>> waves;
   if (reference_.doubletons == 0) {
-    return;
+    return waves;
   }
   const double variance = 2 * static_cast<double>(reference_.doubletons) / reference_.groups;
   const double unit = total_of(weights_) / total_of(reference_.counts);
@@ -128,8 +54,9 @@ void NullSampler::add_waves_of_unseen() {
     std::vector<double> wave(weights_.size());
     wave[reference_.frequent + group] = -unit * std::sqrt(variance);
     wave[reference_.frequent + reference_.groups + group] = unit * std::sqrt(variance);
-    waves_.push_back(std::move(wave));
+    waves.push_back(std::move(wave));
   }
+  return waves;
 }
 
 // The share of a category has inflated variance in the reference (n rows) and in the window (m rows): that of a
@@ -148,7 +75,8 @@ void NullSampler::widen_categories() {
 // The covariance of the cells' indicators is the sum over j of w w', w being the integral of hermite(j, z) over the
 // cell's part of the distribution: by d(hermite(j - 1, z) density(z)) = -sqrt(j) hermite(j, z) density(z) dz.
 // Dependence inflates each term by itself; the part that the Dirichlet and multinomial distributions lack is added.
-void NullSampler::add_waves() {
+std::vector<std::vector<double>> NullSampler::waves_of_dependence() const {
+  std::vector<std::vector<double>> waves;
   const double held = total_of(std::span(weights_).subspan(1));
   const double m = static_cast<double>(rows_) * held / (held + weights_.front());
   const auto end_term = [](std::size_t degree, double share) {
@@ -174,25 +102,16 @@ void NullSampler::add_waves() {
       wave[i] = std::sqrt(excess) * held * (now - before);
       before = now;
     }
-    waves_.push_back(std::move(wave));
+    waves.push_back(std::move(wave));
   }
+  return waves;
 }
 
 void NullSampler::draw_shares() {
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     shares_[i] = weights_[i] > 0 ? random_.gamma(weights_[i]) : 0;
   }
-  for (const std::vector<double>& wave : waves_) {
-    const double height = random_.normal();
-    for (std::size_t i = 1; i < shares_.size(); ++i) {
-      shares_[i] += height * wave[i];
-    }
-  }
-  if (!waves_.empty()) {
-    for (double& share : shares_) {
-      share = std::max(0.0, share);
-    }
-  }
+  waves_.move(random_, shares_);
 }
 
 void NullSampler::draw_counts() {
@@ -340,6 +259,7 @@ double NullSampler::draw_window_bins(EvidentlyScore score) {
   const double missing = reference_.counts[ColumnReference::kMissingCell] / (n + reference_.counts[0]);
   auto m = static_cast<std::uint64_t>(std::llround(static_cast<double>(rows_) * (1 - missing)));
   std::vector<double> expected;
+  std::vector<double> weights;
   const bool single = score != EvidentlyScore::kHellinger && values.size() <= kSingleBinValues;
   double low = reference_.minimum;
   double high = reference_.edges.back();
@@ -359,6 +279,7 @@ double NullSampler::draw_window_bins(EvidentlyScore score) {
     for (const WeightedValue& item : values) {
       expected.push_back(static_cast<double>(item.weight));
     }
+    weights = expected;
   } else {
     double rows = n + static_cast<double>(m) + below + above;
     const bool integers = missing == 0 && is_whole(values);
@@ -367,11 +288,10 @@ double NullSampler::draw_window_bins(EvidentlyScore score) {
           std::count_if(values.begin(), values.end(), [](const WeightedValue& item) { return item.weight == 1; });
       rows = static_cast<double>(values.size()) + static_cast<double>(m) * static_cast<double>(once) / n;
     }
-    expected = histogram(values, sturges_edges(low, high, rows, integers));
-  }
-  std::vector<double> weights = expected;
-  if (!single) {
-    fill_gaps(weights);
+    const std::vector<double> edges = sturges_edges(low, high, rows, integers);
+    expected = histogram(values, edges);
+    weights = expected;
+    fill_empty_bins(weights, rows_beyond(reference_, values.front()) + rows_beyond(reference_, values.back()));
   }
   const double part = dependent_part(n);
   for (double& weight : weights) {
@@ -402,8 +322,7 @@ std::optional<RareShare> NullSampler::rare_share(DriftMethod method) const {
       return RareShare{missing + kPrior, held + kPrior, rows_, missing / total};
     case DriftMethod::kUnseenCategory: {
       const auto once = static_cast<double>(reference_.singletons);
-      const double spread =
-          1 + 2 * static_cast<double>(reference_.doubletons) / (once + 1);  // of add_waves_of_unseen()
+      const double spread = 1 + 2 * static_cast<double>(reference_.doubletons) / (once + 1);  // of waves_of_unseen()
       return RareShare{(once + kPrior) / spread, (std::max(0.0, held - once) + kPrior) / spread, window_held, 0};
     }
     case DriftMethod::kOutOfRange:  // two of the gaps between order statistics

@@ -21,6 +21,7 @@
 #include "agent/sketches/drift_score.h"
 #include "agent/sketches/random.h"
 #include "agent/sketches/rare_share.h"
+#include "agent/sketches/share_waves.h"
 
 namespace leeway {
 
@@ -39,8 +40,8 @@ class NullSampler {
   double draw_score(DriftMethod method);
   // Accounts for dependence between rows.
   void widen_categories();
-  void add_waves();
-  void add_waves_of_unseen();
+  std::vector<std::vector<double>> waves_of_dependence() const;
+  std::vector<std::vector<double>> waves_of_unseen() const;
   void draw_shares();
   void draw_counts();
   void find_bias();
@@ -64,9 +65,7 @@ class NullSampler {
   bool by_cells_;
   Random random_;
   std::vector<double> weights_;  // Dirichlet parameters of cells or bins, the first one being missing values
-  // The spread that dependence adds to that of the shares of independent rows: directions in which they move together
-  // by one standard deviation.
-  std::vector<std::vector<double>> waves_;
+  ShareWaves waves_;
   std::vector<double> shares_;  // not normalised
   WindowSums window_;
   double bias_ = 0;  // of the mean of a drawn window
