@@ -317,9 +317,6 @@ std::vector<AlertTest> slo_tier_tests(const SloTarget& target, const SloAlertSet
   for (AlertTest& test : counter_outage_tests(target, settings, tier)) {
     tests.push_back(std::move(test));
   }
-  for (AlertTest& test : slo_unjudged_tests(target, tier, threshold_of(target, tier))) {
-    tests.push_back(std::move(test));
-  }
   return tests;
 }
 

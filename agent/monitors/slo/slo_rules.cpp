@@ -82,7 +82,7 @@ std::string tier_expr(const SloTarget& target, const SloAlertSettings& settings,
           "\nand ignoring (alertname, alertstate, severity, team, tier)\n" +
           firing_before(target, tier, catalog.settings) + "\nunless\n(\n" + short_ratio + " <= " + half + "\nand\n" +
           long_ratio + " * " + slo_events_name(short_window) + slo + " >= " + number_text(kTellingBadEvents) + "\n)";
-  return kept_while_unjudged(expr, " > " + limit, target, tier, catalog);
+  return expr;
 }
 
 // How long the rest of the budget lasts at the rate that the alert has measured.
@@ -148,7 +148,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
                         tier.factor,
                         tier.factor * error_budget(target.objective),
                         share};
-  alert.range = std::max(tier.tier.long_window, kUnjudgedRange);
+  alert.range = tier.tier.long_window;
   alert.tests = slo_tier_tests(target, settings, tier);
   catalog.alerts.push_back(std::move(alert));
 }
