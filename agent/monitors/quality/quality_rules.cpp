@@ -156,9 +156,9 @@ std::string QualityRules::description_of(const QualityCheckSettings& check) cons
 std::string QualityRules::measured_of(const QualityCheckSettings& check) {
   switch (check.kind) {
     case QualityKind::kColumns:
-      return "no column $labels.column";
+      return "no column $labels.column.";
     case QualityKind::kVaries:
-      return "$labels.column holds only one value";
+      return "$labels.column holds only one value.";
     case QualityKind::kFreshness:
       return "$value old (expected " + expected(check) + ")";
     default:
