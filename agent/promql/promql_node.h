@@ -20,7 +20,7 @@ enum class NodeKind : std::uint8_t {
   kNumber,       // number; text = the Grafana variable in its place, or empty
   kString,       // text
   kSelector,     // selector; with has_range a range vector
-  kSubquery,     // children[0], range
+  kSubquery,     // children[0], range, step
   kParentheses,  // children[0]
   kUnary,        // text = "-" or "+", children[0]
   kBinary,       // text = operator in lower case, children[0], children[1], matching
@@ -52,6 +52,7 @@ struct Node {
   std::vector<std::size_t> matcher_offsets{};
   bool has_range = false;
   Duration range{};  // 0 for a Grafana variable
+  Duration step{};   // of a subquery; 0: the evaluation interval, or a Grafana variable
   Duration back{};   // `offset`
   bool has_back = false;
   bool has_at = false;

@@ -314,8 +314,10 @@ class Parser : private Cursor {
     if (Expected<void> colon = take_symbol(":") ? Expected<void>() : unexpected("':' or ']'"); !colon) {
       return colon;
     }
+    Expected<Duration> step{Duration{}};
     if (!is_symbol("]")) {
-      if (const Expected<Duration> step = read_duration("a duration or ']'"); !step) {
+      step = read_duration("a duration or ']'");
+      if (!step) {
         return step.error();
       }
     }
@@ -324,6 +326,7 @@ class Parser : private Cursor {
     }
     NodePtr subquery = node_at(NodeKind::kSubquery, node->offset);
     subquery->range = *range;
+    subquery->step = *step;
     Expected<void> adopted = adopt(*subquery, std::move(node));
     node = std::move(subquery);
     return adopted;

@@ -1,0 +1,68 @@
+#include "agent/evaluation/snapshot_samples.h"
+
+#include "agent/core/number_text.h"
+
+namespace leeway::evaluation {
+
+std::size_t SnapshotSamples::series(const std::string& name, SeriesLabels labels, const std::string& le) {
+  LabelSet set;
+  set_label(set, kMetricName, name);
+  for (const auto& [label, value] : target_) {
+    set_label(set, label, value);
+  }
+  for (const Label& label : labels.pairs()) {
+    const bool taken = find_label(target_, label.name) != nullptr;
+    set_label(set, (taken ? "exported_" : "") + std::string(label.name), label.value);
+  }
+  if (!le.empty()) {
+    set_label(set, "le", le);
+  }
+  return store_.series(std::move(set));
+}
+
+std::vector<std::size_t> SnapshotSamples::make_series(const MetricFamily& family, const Sample& sample) {
+  const std::string& name = family.desc.name;
+  if (family.desc.type != MetricType::kHistogram) {
+    return {series(name, sample.labels, "")};
+  }
+  std::vector<std::size_t> all;
+  for (const double bound : family.desc.buckets) {
+    all.push_back(series(name + "_bucket", sample.labels, plain_number(bound)));
+  }
+  all.push_back(series(name + "_bucket", sample.labels, "+Inf"));
+  all.push_back(series(name + "_count", sample.labels, ""));
+  if (!family.without_sum) {
+    all.push_back(series(name + "_sum", sample.labels, ""));
+  }
+  return all;
+}
+
+void SnapshotSamples::add(const std::deque<MetricFamily>& families) {
+  for (const MetricFamily& family : families) {
+    for (const Sample& sample : family.samples) {
+      std::vector<std::size_t>& all = known_[{family.desc.name, sample.labels.id()}];
+      if (all.empty()) {
+        all = make_series(family, sample);
+      }
+      if (family.desc.type != MetricType::kHistogram) {
+        store_.set(all[0], sample.value);
+        continue;
+      }
+      std::uint64_t cumulative = 0;
+      for (std::size_t i = 0; i < sample.buckets.size(); ++i) {
+        cumulative += sample.buckets[i];
+        store_.set(all[i], static_cast<double>(cumulative));
+      }
+      store_.set(all[sample.buckets.size()], static_cast<double>(cumulative));
+      if (all.size() > sample.buckets.size() + 1) {
+        store_.set(all.back(), sample.sum);
+      }
+    }
+  }
+}
+
+void SnapshotSamples::add(std::string_view metric, double value) {
+  store_.set(series(std::string(metric), {}, ""), value);
+}
+
+}  // namespace leeway::evaluation
