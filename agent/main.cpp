@@ -18,12 +18,16 @@ CLI::Validator not_empty() {
   return CLI::Validator([](const std::string& text) { return text.empty() ? "is empty" : std::string(); }, "");
 }
 
-void add_common(CLI::App& command, leeway::CliOptions& options) {
-  command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
+void add_source_paths(CLI::App& command, leeway::CliOptions& options) {
   command
       .add_option("--source.path", options.source_paths, "NAME=GLOB: read this source from other files (repeatable)")
       ->take_all()
       ->allow_extra_args(false);
+}
+
+void add_common(CLI::App& command, leeway::CliOptions& options) {
+  command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
+  add_source_paths(command, options);
 }
 
 void add_state_dir(CLI::App& command, leeway::CliOptions& options, const char* what) {
@@ -127,6 +131,12 @@ CLI::App& add_rules(CLI::App& app, leeway::CliOptions& options) {
 CLI::App& add_dashboards(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("dashboards", "Write dashboards for Grafana");
   add_generator(command, options, {"grafana", "kubernetes"}).expected(1);
+  command.get_option("--output-dir")->required(false);
+  add_source_paths(command, options);
+  command
+      .add_option("--preview", options.preview,
+                  "Replay the sources, and draw the dashboards with their data on this page of HTML")
+      ->check(not_empty());
   command.footer(
       "grafana: NAME.json, NAME-slo.json, NAME-agent.json and dashboard-linter's .lint; "
       "kubernetes: one ConfigMap per dashboard.");

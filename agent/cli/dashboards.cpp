@@ -1,5 +1,9 @@
+#include <cstdio>
+
 #include "agent/cli/commands.h"
 #include "agent/cli/generated_files.h"
+#include "agent/cli/preview.h"
+#include "agent/cli/report_error.h"
 #include "dashboards/config_map.h"
 #include "dashboards/grafana.h"
 #include "dashboards/lint_file.h"
@@ -51,6 +55,19 @@ Expected<std::vector<GeneratedFolder>> dashboard_folders(const std::vector<Catal
 
 }  // namespace
 
-int dashboards_command(const CliOptions& options) { return generate_files(options, dashboard_folders); }
+int dashboards_command(const CliOptions& options) {
+  if (options.output_dir.empty() && options.preview.empty()) {
+    return report_error(Error{ErrorCode::kUsage, "expected --output-dir, --preview or both"});
+  }
+  if (!options.preview.empty()) {
+    CliOptions one = options;
+    one.config_file = options.config_files.front();
+    if (const Expected<void> written = write_preview(one); !written) {
+      return report_error(written.error());
+    }
+    std::printf("%s\n", options.preview.c_str());
+  }
+  return options.output_dir.empty() ? 0 : generate_files(options, dashboard_folders);
+}
 
 }  // namespace leeway

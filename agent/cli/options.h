@@ -28,6 +28,7 @@ struct CliOptions {
   bool internal_metrics = false;
   std::string output_dir;                  // rules, dashboards
   std::string output_format;               // rules: prometheus, kubernetes, routes; dashboards: grafana, kubernetes
+  std::string preview;                     // dashboards: the page to write; empty: none
   std::string object_namespace;            // of Kubernetes objects; empty: none
   std::vector<std::string> object_labels;  // NAME=VALUE
   std::string reference_action;            // show, update, history, export, import

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "agent/cli/check_inputs.h"
 #include "agent/cli/commands.h"
 #include "agent/cli/left_out.h"
 #include "agent/cli/load_configuration.h"
@@ -20,12 +21,6 @@ namespace leeway {
 namespace {
 
 constexpr Budget kStepBudget{1 << 20};
-
-void print_lines(const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) {
-    std::fprintf(stderr, "%s\n", line.c_str());
-  }
-}
 
 void use_report(const StateReport& report, Committer& committer) {
   print_lines(report.notes);
@@ -57,27 +52,6 @@ void read_all(Pipeline& pipeline, const Clock& clock, bool unfinished_lines) {
   pipeline.finish(kStepBudget, unfinished_lines);
   progress.clear();
   print_lines(pipeline.take_errors());
-}
-
-// Files that could not be read, and sources without any file, are errors of a replay: its numbers would be misleading.
-Expected<void> check_inputs(const AgentStatus& status) {
-  for (const SourceStatus& source : status.sources) {
-    for (const FileStatus& file : source.files) {
-      if (file.state == "unreadable" || file.state == "missing") {
-        return Error{ErrorCode::kIo, "source '" + source.name + "': " + file.error};
-      }
-      if (!file.error.empty()) {
-        print_lines({"source '" + source.name + "': '" + file.path + "' " + file.error});
-      }
-    }
-    if (source.open_files == 0 && source.files.empty() && source.bytes == 0) {
-      return Error{ErrorCode::kIo, "source '" + source.name +
-                                       "': no file to read; expected one that matches its path. Compressed files never "
-                                       "match; pipe what they hold to --source.path " +
-                                       source.name + "=-"};
-    }
-  }
-  return {};
 }
 
 std::string render(const CliOptions& options, const Snapshot& snapshot) {
@@ -131,12 +105,8 @@ int replay_command(const CliOptions& options) {
   if (!assembly) {
     return report_error(assembly.error());
   }
-  for (const auto& source : assembly->sources) {
-    if (!source->definition->ends()) {
-      return report_error(Error{ErrorCode::kUsage, "source '" + source->name +
-                                                       "' never ends; replay lines with --source.path " + source->name +
-                                                       "=- < FILE, or use `leeway run`"});
-    }
+  if (const Expected<void> ends = check_ends(*assembly); !ends) {
+    return report_error(ends.error());
   }
   std::unique_ptr<CheckpointStore> store;
   if (!assembly->settings.state_dir.empty()) {

@@ -1,0 +1,43 @@
+#include "agent/cli/check_inputs.h"
+
+#include <cstdio>
+
+namespace leeway {
+
+Expected<void> check_ends(const Assembly& assembly) {
+  for (const auto& source : assembly.sources) {
+    if (!source->definition->ends()) {
+      return Error{ErrorCode::kUsage, "source '" + source->name + "' never ends; replay lines with --source.path " +
+                                          source->name + "=- < FILE, or use `leeway run`"};
+    }
+  }
+  return {};
+}
+
+Expected<void> check_inputs(const AgentStatus& status) {
+  for (const SourceStatus& source : status.sources) {
+    for (const FileStatus& file : source.files) {
+      if (file.state == "unreadable" || file.state == "missing") {
+        return Error{ErrorCode::kIo, "source '" + source.name + "': " + file.error};
+      }
+      if (!file.error.empty()) {
+        print_lines({"source '" + source.name + "': '" + file.path + "' " + file.error});
+      }
+    }
+    if (source.open_files == 0 && source.files.empty() && source.bytes == 0) {
+      return Error{ErrorCode::kIo, "source '" + source.name +
+                                       "': no file to read; expected one that matches its path. Compressed files never "
+                                       "match; pipe what they hold to --source.path " +
+                                       source.name + "=-"};
+    }
+  }
+  return {};
+}
+
+void print_lines(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+}
+
+}  // namespace leeway
