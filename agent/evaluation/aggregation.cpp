@@ -106,7 +106,7 @@ InstantVector extremes(InstantVector members, double wanted, bool greatest) {
 void count_values(const Group& group, const std::string& label, LabelSets& sets, InstantVector& out) {
   std::map<std::string, double> counts;
   for (const Element& member : group.members) {
-    counts[number_text(member.value)] += 1;
+    counts[plain_number(member.value)] += 1;
   }
   for (const auto& [text, count] : counts) {
     LabelSet labels = *group.labels;

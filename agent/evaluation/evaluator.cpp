@@ -108,10 +108,10 @@ Expected<Value> Evaluator::evaluate_unary(const Node& node, Time at) {
 Expected<Value> Evaluator::evaluate_binary(const Node& node, Time at) {
   const Expected<Value> left = evaluate(*node.children[0], at);
   if (!left) {
-    return left;
+    return left.error();
   }
   const Expected<Value> right = evaluate(*node.children[1], at);
-  return right ? binary_operator(node, *left, *right, sets_) : right;
+  return right ? binary_operator(node, *left, *right, sets_) : right.error();
 }
 
 Expected<Value> Evaluator::evaluate_aggregation(const Node& node, Time at) {
@@ -125,7 +125,7 @@ Expected<Value> Evaluator::evaluate_aggregation(const Node& node, Time at) {
   }
   const Expected<Value> vector = evaluate(*node.children.back(), at);
   if (!vector) {
-    return vector;
+    return vector.error();
   }
   Expected<InstantVector> result = aggregate(node.text, node.matching, vector->vector, parameter, sets_);
   return result ? Expected<Value>(Value{ValueType::kInstant, 0, {}, std::move(*result)}) : result.error();
@@ -158,7 +158,7 @@ Expected<Value> Evaluator::evaluate_absent(const Node& node, Time at) {
   if (node.text == "absent") {
     const Expected<Value> value = evaluate(argument, at);
     if (!value) {
-      return value;
+      return value.error();
     }
     empty = value->vector.empty();
   } else {
@@ -185,9 +185,12 @@ Expected<Value> Evaluator::evaluate_over_range(const Node& node, Time at) {
     }
     const Expected<Value> value = evaluate(*child, at);
     if (!value) {
-      return value;
+      return value.error();
     }
     argument = value->scalar;
+  }
+  if (range_node == nullptr) {
+    return unknown(node.text + "() without a range");
   }
   const Expected<RangeVector> range = range_of(*range_node, at);
   if (!range) {

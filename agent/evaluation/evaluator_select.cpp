@@ -51,6 +51,16 @@ bool needs_samples(const Node& node) {
   return std::any_of(node.children.begin(), node.children.end(), child_needs);
 }
 
+Expected<void> check_modifiers(const Node& node) {
+  if (node.has_at) {
+    return Error{ErrorCode::kConfiguration, "the modifier @"};
+  }
+  if (node.has_back && node.back == Duration{}) {
+    return Error{ErrorCode::kConfiguration, "a variable as an offset"};
+  }
+  return {};
+}
+
 // Collects points by series, in the order in which series appear.
 class Collected {
  public:
@@ -90,8 +100,8 @@ Evaluator::Selected& Evaluator::selected(const Node& node) {
 }
 
 Expected<InstantVector> Evaluator::select(const Node& node, Time at) {
-  if (node.has_at) {
-    return Error{ErrorCode::kConfiguration, "the modifier @"};
+  if (const Expected<void> known = check_modifiers(node); !known) {
+    return known.error();
   }
   const Time time = at - milliseconds(node.back);
   InstantVector result;
@@ -131,10 +141,10 @@ Expected<InstantVector> Evaluator::select(const Node& node, Time at) {
 
 Expected<RangeVector> Evaluator::range_of(const Node& argument, Time at) {
   const Node& node = promql::without_parentheses(argument);
-  if (node.has_at) {
-    return Error{ErrorCode::kConfiguration, "the modifier @"};
+  if (const Expected<void> known = check_modifiers(node); !known) {
+    return known.error();
   }
-  if (node.range == Duration{}) {
+  if (node.range == Duration{} || (node.has_step && node.step == Duration{})) {
     return Error{ErrorCode::kConfiguration, "a variable as a range"};
   }
   const Time end = at - milliseconds(node.back);
@@ -186,7 +196,7 @@ Expected<RangeVector> Evaluator::select_range(const Node& node, Time end) {
 }
 
 Expected<RangeVector> Evaluator::subquery(const Node& node, Time end) {
-  const Time step = node.step == Duration{} ? subquery_step_ : milliseconds(node.step);
+  const Time step = node.has_step ? milliseconds(node.step) : subquery_step_;
   const Time start = end - milliseconds(node.range);
   Time time = start / step * step;
   time += time < start ? step : 0;

@@ -10,6 +10,11 @@ constexpr Budget kReplayBudget{std::size_t{64} << 10};
 // Of records that have no time: before all others.
 constexpr TimePoint kAtOnce = kNoTime;
 
+// Whether records have times, not only the file that they are from.
+bool has_own_times(const AssembledSource& source) {
+  return source.definition->has_event_time() && !(source.has_file_versions && source.definition->time_field().empty());
+}
+
 }  // namespace
 
 TimedReplay::Source::Source(AssembledSource& source, FileSystem& files)
@@ -20,7 +25,7 @@ TimedReplay::Source::Source(AssembledSource& source, FileSystem& files)
 TimedReplay::TimedReplay(Assembly assembly, FileSystem& files, const Clock& clock)
     : assembly_(std::move(assembly)), clock_(clock) {
   for (const auto& source : assembly_.sources) {
-    has_event_time_ = has_event_time_ || source->definition->has_event_time();
+    has_event_time_ = has_event_time_ || has_own_times(*source);
     auto opened = std::make_unique<Source>(*source, files);
     opened->collector->set_time(clock.wall());
     opened->collector->set_monotonic_time(clock.monotonic());
@@ -54,7 +59,7 @@ void TimedReplay::load(Source& source) {
 }
 
 TimePoint TimedReplay::order_of(const Source& source, Row row) const {
-  if (source.assembled->definition->has_event_time()) {
+  if (has_own_times(*source.assembled)) {
     const TimePoint time = row < source.batch.rows() ? source.batch.times()[row] : kNoTime;
     const bool usable = time != kNoTime && time <= clock_.wall() + source.assembled->allowed_future;
     return usable ? std::max(time, kFirstPlausible) : kAtOnce;
@@ -200,7 +205,7 @@ void TimedReplay::collect(SnapshotBuilder& out) const {
 std::vector<std::string> TimedReplay::sources_without_time() const {
   std::vector<std::string> names;
   for (const auto& source : sources_) {
-    if (!source->assembled->definition->has_event_time()) {
+    if (!has_own_times(*source->assembled)) {
       names.push_back(source->assembled->name);
     }
   }

@@ -52,8 +52,9 @@ struct Node {
   std::vector<std::size_t> matcher_offsets{};
   bool has_range = false;
   Duration range{};  // 0 for a Grafana variable
-  Duration step{};   // of a subquery; 0: the evaluation interval, or a Grafana variable
-  Duration back{};   // `offset`
+  Duration step{};   // of a subquery, where it has one; 0 for a Grafana variable
+  bool has_step = false;
+  Duration back{};  // `offset`
   bool has_back = false;
   bool has_at = false;
 

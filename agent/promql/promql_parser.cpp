@@ -315,7 +315,8 @@ class Parser : private Cursor {
       return colon;
     }
     Expected<Duration> step{Duration{}};
-    if (!is_symbol("]")) {
+    const bool has_step = !is_symbol("]");
+    if (has_step) {
       step = read_duration("a duration or ']'");
       if (!step) {
         return step.error();
@@ -327,6 +328,7 @@ class Parser : private Cursor {
     NodePtr subquery = node_at(NodeKind::kSubquery, node->offset);
     subquery->range = *range;
     subquery->step = *step;
+    subquery->has_step = has_step;
     Expected<void> adopted = adopt(*subquery, std::move(node));
     node = std::move(subquery);
     return adopted;

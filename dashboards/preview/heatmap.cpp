@@ -64,7 +64,7 @@ std::string heatmap(const Panel& panel, const PanelData& data) {
       if (value <= 1e-9) {
         continue;
       }
-      const auto shade = static_cast<std::size_t>(std::sqrt(value / most) * (kShades - 1) + 0.5);
+      const auto shade = static_cast<std::size_t>(std::lround(std::sqrt(value / most) * (kShades - 1)));
       paths[shade] += "M" + fixed(static_cast<double>(step) * width, 1) + "," +
                       fixed(kChartHeight - static_cast<double>(row + 1) * height, 1) + "h" + fixed(width, 1) + "v" +
                       fixed(height, 1) + "h-" + fixed(width, 1) + "z";

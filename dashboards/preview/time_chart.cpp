@@ -27,6 +27,7 @@ double greatest(const PreviewSeries& series) {
 // Those with the largest values, in their order.
 std::vector<const PreviewSeries*> largest(const std::vector<PreviewSeries>& all) {
   std::vector<const PreviewSeries*> chosen;
+  chosen.reserve(all.size());
   for (const PreviewSeries& series : all) {
     chosen.push_back(&series);
   }

@@ -44,7 +44,7 @@ std::string digits(double value, std::optional<int> decimals) {
     return fixed(value, std::clamp(*decimals, 0, kMost));
   }
   const double size = std::abs(value);
-  const int whole = size >= 1 ? static_cast<int>(std::floor(std::log10(size))) + 1 : 1;
+  const int whole = size >= 1 ? static_cast<int>(std::floor(std::log10(size))) + 1 : 0;
   const int small = size > 0 && size < 1 ? static_cast<int>(-std::floor(std::log10(size))) - 1 : 0;
   return fixed(value, std::clamp(kSignificant - whole + small, 0, kMost));
 }
@@ -113,7 +113,7 @@ std::string clock_text(Time time, Time step, Time span) {
   constexpr Time kDay = 86'400 * evaluation::kSecond;
   constexpr Time kMinute = 60 * evaluation::kSecond;
   const std::string text = date_text(time);
-  const std::string date = text.substr(5, 5);
+  std::string date = text.substr(5, 5);
   if (step >= kDay) {
     return date;
   }

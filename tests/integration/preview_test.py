@@ -66,6 +66,53 @@ promql = 'sum(increase(requests_total[1h]))'
 '''
 
 
+# Two logs, of which one begins later, and a file without times.
+ORDER = '''
+[rules]
+name = "order"
+[[source]]
+name = "early"
+type = "log"
+path = ["early.log"]
+format = "json"
+time = "time"
+[[source]]
+name = "late"
+type = "log"
+path = ["late.log"]
+format = "json"
+time = "time"
+[[source]]
+name = "settings"
+type = "file"
+path = ["settings.json"]
+format = "json"
+[[metric]]
+name = "early_total"
+type = "counter"
+source = "early"
+help = "Records."
+[[metric]]
+name = "late_total"
+type = "counter"
+source = "late"
+help = "Records."
+[[metric]]
+name = "limit"
+type = "gauge"
+source = "settings"
+help = "Limit."
+value = "limit"
+'''
+ORDER_PANEL = '''
+[[panel]]
+title = "%s"
+description = "Of an earlier time."
+show = "stat"
+promql = "sum(%s)"
+'''
+
+
 class Parser(html.parser.HTMLParser):
     """The tags, the panels with what they draw, and the text."""
 
@@ -115,11 +162,11 @@ def preview(directory, *arguments, cwd=None):
     return page
 
 
-def write_log(path, hours, every=60, paths=("/a",)):
+def write_log(path, hours, every=60, paths=("/a",), first=0):
     """A record a minute: ok but for one in ten."""
     with open(path, "w") as log:
-        for i in range(hours * 3600 // every):
-            at = START + datetime.timedelta(seconds=i * every)
+        for i in range((hours * 3600 - first) // every):
+            at = START + datetime.timedelta(seconds=first + i * every)
             record = {"time": at.isoformat(), "path": paths[i % len(paths)], "queue": i % 7, "seconds": (i % 5) / 4, "ok": i % 10 != 0}
             log.write(json.dumps(record) + "\n")
 
@@ -201,6 +248,21 @@ class PreviewTest(unittest.TestCase):
         self.assertRegex(" ".join(parsed.texts), "from 2026-01-05 00:00:[0-9]{2} to 2026-01-05 02:59:00 UTC")
         # By slots of 5m, up to 02:55, without the first record, whose increase nobody sees: 17 of 175 are bad, and 10% may be.
         self.assertEqual(["2.86%"], by_title["Budget left"]["values"])
+
+    def test_sources_meet_at_their_times(self):
+        write_log(self.directory / "early.log", hours=3)
+        write_log(self.directory / "late.log", hours=3, every=120, first=3600)
+        (self.directory / "settings.json").write_text('{"limit": 7}')
+        panels = {"Early then": ("increase(early_total[1h] offset 30m)", "60"),
+                  "Late then": ("increase(late_total[1h] offset 30m)", "30"),
+                  "Late before": ("increase(late_total[30m] offset 2h)", "0"),
+                  "Limit then": ("limit offset 2h30m", "7")}
+        text = ORDER + "".join(ORDER_PANEL % (title, expr) for title, (expr, _) in panels.items())
+        self.configuration.write_text(text)
+        parsed = Parser(preview(self.directory, "--config.file", self.configuration, cwd=self.directory).read_text())
+        values = {panel["title"]: panel["values"] for panel in parsed.panels}
+        self.assertEqual({title: [value] for title, (_, value) in panels.items()}, {title: values[title] for title in panels})
+        self.assertIn("The records of source 'settings' have no time of their own", " ".join(parsed.texts))
 
     def test_shows_hostile_text_as_it_is(self):
         log = self.shop(hours=1, paths=(HOSTILE, "/b"))

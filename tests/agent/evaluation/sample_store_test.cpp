@@ -87,6 +87,8 @@ TEST(Evaluator, SaysWhatItDoesNotKnow) {
   EXPECT_EQ("the modifier @", problem_with("x @ 5", samples, sets));
   EXPECT_EQ("variable $limit", problem_with("x > $limit", samples, sets));
   EXPECT_EQ("a variable as a range", problem_with("rate(x[$window])", samples, sets));
+  EXPECT_EQ("a variable as a range", problem_with("max_over_time(x[1h:$step])", samples, sets));
+  EXPECT_EQ("a variable as an offset", problem_with("x offset $back", samples, sets));
 }
 
 TEST(Evaluator, RefusesARuleThatReadsItself) {
