@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 
 namespace leeway {
 
@@ -40,6 +41,8 @@ class Clock {
   virtual ~Clock() = default;
   virtual TimePoint wall() const = 0;
   virtual MonotonicTime monotonic() const = 0;
+  // Processor time of the calling thread.
+  virtual Duration thread_cpu() const = 0;
 };
 
 class SystemClock final : public Clock {
@@ -47,6 +50,11 @@ class SystemClock final : public Clock {
   TimePoint wall() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
   MonotonicTime monotonic() const override {
     return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+  }
+  Duration thread_cpu() const override {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
   }
 };
 

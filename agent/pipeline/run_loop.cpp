@@ -13,10 +13,6 @@
 namespace leeway {
 namespace {
 
-// New and rotated files are looked for this often even without a hint.
-constexpr Duration kDiscoveryInterval = std::chrono::seconds(1);
-constexpr Duration kLongestInterval = std::chrono::seconds(60);
-constexpr int kDiscoveryShare = 400;
 // After a hint the loop waits this long, so that a busy writer causes few wake-ups.
 constexpr Duration kHintDelay = std::chrono::milliseconds(25);
 // A scrape reads new data for at most this long before it commits.
@@ -125,9 +121,7 @@ void RunLoop::schedule(Duration delay) {
 }
 
 void RunLoop::schedule_discovery() {
-  // Where it is slow, as with thousands of directories, hints have to do: it costs at most a quarter of a percent of a
-  // processor.
-  discovery_timer_.expires_after(std::clamp(discovery_cost_ * kDiscoveryShare, kDiscoveryInterval, kLongestInterval));
+  discovery_timer_.expires_after(discovery_interval(discovery_cost_));
   discovery_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) {
       discover_ = true;
@@ -155,13 +149,14 @@ PollState RunLoop::read() {
   }
   if (std::exchange(discover_, false)) {
     const MonotonicTime start = clock_.monotonic();
+    const Duration cpu = clock_.thread_cpu();
     pipeline_->discover();
     watch_.update(pipeline_->watch_directories());
     if (pipeline_->columns_appeared()) {
       spdlog::info("a file is there whose columns the configuration asks for: it is read again");
       reload([](const Expected<void>&) {});
     }
-    discovery_cost_ = clock_.monotonic() - start;
+    discovery_cost_ = {clock_.thread_cpu() - cpu, clock_.monotonic() - start};
   }
   const PollState state = pipeline_->step(kStepBudget);
   if (state != PollState::kMore) {

@@ -21,6 +21,7 @@
 #include "agent/pipeline/committer.h"
 #include "agent/pipeline/config_watch.h"
 #include "agent/pipeline/directory_watch.h"
+#include "agent/pipeline/discovery_interval.h"
 #include "agent/pipeline/input_progress.h"
 #include "agent/pipeline/pipeline.h"
 #include "agent/pipeline/status_log.h"
@@ -126,7 +127,7 @@ class RunLoop final : public SnapshotSource {
   InputProgress progress_;              // of interest only while lingering or if the loop ends when idle
   std::optional<TimePoint> last_page_;  // lingering: the first snapshot that shows all there is
   bool discover_ = true;
-  Duration discovery_cost_{};  // of the last one
+  DiscoveryCost discovery_cost_;
   MonotonicTime last_commit_{};
   MonotonicTime next_poll_{};
   std::optional<Expected<void>> outcome_;

@@ -242,7 +242,7 @@ class ProcessesTest(unittest.TestCase):
             self.assertTrue(get(url))
         self.assertEqual("[]", get(urls["receiver"] + "pages"))
         stack.wait_for("an incident", 30)
-        stack.wait_for("shop: firing HighErrorRate: The shop answers requests with errors.", 30)
+        stack.wait_for("shop: firing HighErrorRate: Demo shop: The shop answers requests with errors: ", 30)
         stack.wait_for("shop: resolved HighErrorRate", 60)
 
         pages = json.loads(get(urls["receiver"] + "pages"))

@@ -136,7 +136,7 @@ class AlertingTest(unittest.TestCase):
         for body in self.receiver.bodies():
             for alert in body["alerts"]:
                 self.assertEqual("shop", alert["labels"]["job"])
-                self.assertRegex(alert["annotations"]["summary"], r"^[A-Z].*\.$")
+                self.assertRegex(alert["annotations"]["summary"], r"^shop: [A-Z].*([.]|\(limit .*\))$")
                 self.assertNotRegex(alert["annotations"]["description"], r"\$value|\{\{|%!|NaN|Inf")
 
     def test_an_agent_that_is_down_pages_once_and_explains_what_is_absent(self):

@@ -198,7 +198,7 @@ class ReplayTest(Files):
         self.config.write_text("[agent]\ncreated_samples = true\n" + self.config.read_text().replace("[agent]\n", ""))
         self.assertEqual([], created())
         self.assertEqual({"requests_created", "request_duration_seconds_created", "leeway_slo_events_created",
-                          "leeway_slo_bad_events_created"}, set(created("--format", "openmetrics")))
+                          "leeway_slo_bad_events_created", "leeway_slo_unjudged_records_created"}, set(created("--format", "openmetrics")))
 
     def test_promtool_has_nothing_to_say(self):
         done = subprocess.run(["promtool", "check", "metrics"], input=self.replay("--internal-metrics"),

@@ -17,9 +17,9 @@ SAMPLE = harness.ROOT / "deploy/packs/echo-ridge/sample.log"
 # Expressions without data in the sample, panels as "dashboard: panel", and the alerts that its incident fires.
 RECORDS_WITHOUT_DATA = {"slo:leeway_slo_error_budget_exhaustion:seconds",  # the incident has spent the budget
                         "slo:leeway_slo_events:increase30d_offset1d"}  # there was nothing yet
-ALERTS_THAT_FIRE = {"ErrorBudgetFastBurn", "ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast",
-                    "ErrorBudgetBurnTicketSlow", "ErrorBudgetSlowBurn",
-                    "HighErrorRate", "HighLatency", "EchoP95High",
+# Not the fast tiers of the availability: the sample has fewer events than they need.
+ALERTS_THAT_FIRE = {"ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast", "ErrorBudgetBurnTicketSlow",
+                    "DriftDetected", "HighErrorRate", "HighLatency", "EchoP95High",
                     "LeewayLinesRejected",  # the sample has lines that are not JSON
                     "LeewaySourceSilent"}  # and is months old
 ALERTS_OF_THE_STAND_IN = {"EchoMemoryLeak", "HighMemoryUsage"}  # of a Prometheus that has just started
@@ -114,7 +114,7 @@ class QueriesTest(unittest.TestCase):
         for rule in self.rules:
             if "alert" in rule and "absent" not in rule["expr"]:
                 for selector in re.findall(r"[a-zA-Z_:][\w:]*\{[^{}]*\}", rule["expr"]):
-                    if not self.prometheus.query(selector):
+                    if not selector.startswith("ALERTS{") and not self.prometheus.query(selector):
                         empty.add(f"{rule['alert']}: {selector}")
         self.assertEqual(SELECTORS_WITHOUT_DATA, empty)
 

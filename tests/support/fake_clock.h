@@ -13,6 +13,7 @@ class FakeClock final : public Clock {
 
   TimePoint wall() const override { return wall_; }
   MonotonicTime monotonic() const override { return monotonic_; }
+  Duration thread_cpu() const override { return {}; }
 
   // Time passes: both clocks move.
   void advance(Duration duration) {
