@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -77,10 +78,8 @@ Expected<Routing> common_routing(const std::vector<Catalog>& catalogs, const Cli
   if (catalogs.size() == 1 && options.output_format != "routes") {
     return routing_of(catalogs.front());
   }
-  std::vector<const Catalog*> all;
-  for (const Catalog& catalog : catalogs) {
-    all.push_back(&catalog);
-  }
+  std::vector<const Catalog*> all(catalogs.size());
+  std::transform(catalogs.begin(), catalogs.end(), all.begin(), [](const Catalog& catalog) { return &catalog; });
   return shared_routing_of(all);
 }
 

@@ -368,10 +368,9 @@ class Assembler {
   }
 
   static std::vector<std::string> names_of(const std::vector<AssembledSource*>& sources) {
-    std::vector<std::string> names;
-    for (const AssembledSource* source : sources) {
-      names.push_back(source->name);
-    }
+    std::vector<std::string> names(sources.size());
+    std::transform(sources.begin(), sources.end(), names.begin(),
+                   [](const AssembledSource* source) { return source->name; });
     return names;
   }
 

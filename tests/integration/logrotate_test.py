@@ -43,6 +43,7 @@ class Service:
         self.log = self.directory / "app.log"
         self.configuration = logrotate.configure(self.log, options)
         self.copied = "copytruncate" in options
+        self.dated = "dateformat" in options
         self.compressed = "compress\n" in options and "delaycompress" not in options  # lines written later are lost
         self.lines = 0
         self.file = None
@@ -92,11 +93,12 @@ class LogrotateTest(unittest.TestCase):
                 time.sleep(1.5)  # the directories are looked at
                 if stopped:
                     agent.kill()
-                for _ in range(2):
+                for turn in range(2):
                     for service in services.values():
-                        service.write(7)
-                        service.rotate()
-                    time.sleep(1.1 if stopped else 0)  # dateformat has seconds
+                        if stopped or turn == 0 or not service.dated:  # at once, but dateformat has seconds
+                            service.write(7)
+                            service.rotate()
+                    time.sleep(1.1 if stopped else 0)
                 for service in services.values():
                     service.write(3)
                 if stopped:
