@@ -220,7 +220,7 @@ Json dashboard_json(const Catalog& catalog, DashboardKind kind) {
 }  // namespace
 
 std::string dashboard_title(const RuleSettings& settings, DashboardKind kind) {
-  std::string title = title_text(settings.title.empty() ? settings.name : settings.title);
+  std::string title = title_text(settings.shown_title());
   switch (kind) {
     case DashboardKind::kPack:
       return title;

@@ -17,8 +17,7 @@ void add_links(const Catalog& catalog, const AlertRule& alert, RuleLabels& annot
 
 // One line for a phone: whose alert, what, how much. As a description, with $value and $labels.NAME.
 std::string summary_of(const Catalog& catalog, const AlertRule& alert) {
-  const RuleSettings& settings = catalog.settings;
-  const std::string& service = settings.title.empty() ? settings.name : settings.title;
+  const std::string& service = catalog.settings.shown_title();
   std::string summary = (service.empty() ? "" : service + ": ") + alert.summary;
   if (!alert.measured.empty()) {
     if (summary.ends_with('.')) {

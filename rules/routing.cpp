@@ -46,10 +46,6 @@ Receiver placeholder(std::string name, std::string meaning) {
   return Receiver{std::move(name), std::move(meaning), std::move(url)};
 }
 
-const std::string& title_of(const Catalog& catalog) {
-  return catalog.settings.title.empty() ? catalog.settings.name : catalog.settings.title;
-}
-
 std::string team_of(const AlertRule& alert) {
   const std::string* const team = find_label(alert.labels, "team");
   return team == nullptr ? "" : valid_utf8(*team);
@@ -80,7 +76,7 @@ class ServiceRoutes {
     }
     if (teams_.count(shared_) == 0) {
       const char* const which = teams_.empty() ? "." : " that name no team.";
-      result.push_back(placeholder(shared_, "Alerts of " + title_of(catalog_) + which));
+      result.push_back(placeholder(shared_, "Alerts of " + catalog_.settings.shown_title() + which));
     }
     return result;
   }
@@ -114,7 +110,7 @@ class ServiceRoutes {
       for (const std::string& job : alert.other_jobs) {
         const std::string team = team_of(alert);
         Route route = of_severity(alert.severity, team.empty() ? shared_ : team);
-        route.comment = result.empty() ? "Alerts of " + title_of(catalog_) + " on other jobs." : "";
+        route.comment = result.empty() ? "Alerts of " + catalog_.settings.shown_title() + " on other jobs." : "";
         route.match.insert(route.match.begin(), {"alertname", alert.name});
         for (const auto& [name, value] : {std::pair{"job", job}, std::pair{"team", team}}) {
           if (!value.empty()) {
@@ -237,7 +233,7 @@ void add_service(const Catalog& catalog, Routing& routing, std::vector<Route>& f
     foreign.push_back(std::move(route));
   }
   Route route;
-  route.comment = "Alerts of " + title_of(catalog) + ".";
+  route.comment = "Alerts of " + catalog.settings.shown_title() + ".";
   route.match = catalog.settings.scope_labels;
   route.receiver = service.shared_receiver();
   route.group_by = usual_grouping();

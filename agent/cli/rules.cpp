@@ -14,14 +14,10 @@
 namespace leeway {
 namespace {
 
-const std::string& title_of(const Catalog& catalog) {
-  return catalog.settings.title.empty() ? catalog.settings.name : catalog.settings.title;
-}
-
 std::string titles_of(const std::vector<Catalog>& catalogs) {
   std::string titles;
   for (const Catalog& catalog : catalogs) {
-    titles += (titles.empty() ? "" : ", ") + title_of(catalog);
+    titles += (titles.empty() ? "" : ", ") + catalog.settings.shown_title();
   }
   return titles;
 }

@@ -22,7 +22,8 @@ inline constexpr int kEnoughScrapes = 4;
 // [rules]: the environment of the generated files.
 struct RuleSettings {
   std::string name;   // of the set, such as "shop": names of groups, dashboards, objects
-  std::string title;  // for users: "Web shop"
+  std::string title;  // for users: "Web shop"; may be empty
+  const std::string& shown_title() const { return title.empty() ? name : title; }
   Duration scrape_interval = std::chrono::seconds(15);
   Duration evaluation_interval = std::chrono::minutes(1);
   Duration retention = std::chrono::hours(24 * 15);  // Prometheus' default

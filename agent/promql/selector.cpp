@@ -77,4 +77,19 @@ Expected<Selector> parse_selector(std::string_view text) {
   return selector;
 }
 
+std::string one_of(std::string_view label, const std::vector<std::string>& values) {
+  if (values.size() == 1) {
+    return std::string(label) + "=" + quote_promql(values.front());
+  }
+  std::string pattern;
+  for (const std::string& value : values) {
+    pattern += pattern.empty() ? "" : "|";
+    for (const char c : value) {
+      pattern += std::string_view("\\.+*?()[]{}|^$").find(c) == std::string_view::npos ? "" : "\\";
+      pattern += c;
+    }
+  }
+  return std::string(label) + "=~" + quote_promql(pattern);
+}
+
 }  // namespace leeway

@@ -27,5 +27,7 @@ struct Selector {
 Expected<Selector> parse_selector(std::string_view text);
 // A string literal of PromQL.
 std::string quote_promql(std::string_view text);
+// A matcher of `label` that only these values pass: `source="a"`, `source=~"a|b"`. `values` is not empty.
+std::string one_of(std::string_view label, const std::vector<std::string>& values);
 
 }  // namespace leeway

@@ -54,25 +54,8 @@ Words words_of(SourceKind kind) {
        "It is not due yet: set `silent_after` of the source."}};
 }
 
-// As a regular expression that matches only this text.
-std::string escaped(const std::string& text) {
-  std::string pattern;
-  for (const char c : text) {
-    pattern += std::string_view("\\.+*?()|[]{}^$").find(c) == std::string_view::npos ? "" : "\\";
-    pattern += c;
-  }
-  return pattern;
-}
-
 std::string selector_of(const std::vector<std::string>& sources, bool all) {
-  if (all) {
-    return kLastRecord;
-  }
-  std::string pattern;
-  for (const std::string& source : sources) {
-    pattern += (pattern.empty() ? "" : "|") + (sources.size() == 1 ? source : escaped(source));
-  }
-  return std::string(kLastRecord) + "{source" + (sources.size() == 1 ? "=" : "=~") + quote_promql(pattern) + "}";
+  return all ? kLastRecord : std::string(kLastRecord) + "{" + one_of("source", sources) + "}";
 }
 
 RuleLabels labels_of(const std::string& source) { return {{"instance", "a"}, {"job", "leeway"}, {"source", source}}; }

@@ -34,30 +34,13 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string matcher(const SloTarget& target) { return "{slo=" + quote_promql(target.name) + "}"; }
-
-// One of the names, literally.
-std::string source_matcher(const std::vector<std::string>& names) {
-  if (names.size() < 2) {
-    return names.empty() ? "" : "{source=" + quote_promql(names.front()) + "}";
-  }
-  std::string pattern;
-  for (const std::string& name : names) {
-    pattern += pattern.empty() ? "" : "|";
-    for (const char c : name) {
-      pattern += std::string_view("\\.+*?()[]{}|^$").find(c) == std::string_view::npos ? "" : "\\";
-      pattern += c;
-    }
-  }
-  return "{source=~" + quote_promql(pattern) + "}";
-}
-
 // Records of the SLO's sources within the window, with the labels of its recorded series but `slo`.
 std::string records_within(Duration window, const SloTarget& target, const Catalog& catalog) {
   std::vector<std::string> summed = catalog.settings.fleet_labels;
   summed.insert(summed.begin(), "source");
-  return "sum without (" + joined(summed) + ") (increase(" + kRecords + source_matcher(target.sources) + "[" +
-         format_duration(window) + "]))";
+  return "sum without (" + joined(summed) + ") (increase(" + kRecords +
+         (target.sources.empty() ? "" : "{" + one_of("source", target.sources) + "}") + "[" + format_duration(window) +
+         "]))";
 }
 
 RuleLabels recorded_labels(const SloTarget& target) { return {{"job", "leeway"}, {"slo", target.name}}; }
@@ -78,8 +61,8 @@ void add_skipped(const SloTarget& target, AlertRule alert, Catalog& catalog) {
   alert.severity = Severity::kWarning;
   alert.hold = minutes(15);
   CounterShare share;
-  share.failed = kSloUnjudged + matcher(target);
-  share.rest = kSloEvents + matcher(target);
+  share.failed = kSloUnjudged + slo_matcher(target);
+  share.rest = kSloEvents + slo_matcher(target);
   share.limit = kSkippedShare;
   share.window = hours(1);
   share.least = kSkippedLeast;
@@ -170,7 +153,7 @@ class StoppedTests {
 };
 
 void add_stopped(const SloTarget& target, const SloAlertSettings& settings, AlertRule alert, Catalog& catalog) {
-  const std::string events = slo_events_name("5m") + matcher(target);
+  const std::string events = slo_events_name("5m") + slo_matcher(target);
   const std::string after = format_duration(settings.stopped_for);
   const auto most = [&events](const std::string& window, const std::string& offset) {
     return "max_over_time(" + events + "[" + window + "]" + offset + ")";

@@ -69,6 +69,8 @@ TEST(Selector, SaysWhereAndWhatWasExpected) {
 
 TEST(QuotePromql, EscapesWhatALiteralCannotHold) {
   EXPECT_EQ(R"("a")", quote_promql("a"));
+  EXPECT_EQ(R"(source="a.b")", one_of("source", {"a.b"}));
+  EXPECT_EQ(R"(source=~"a\\.b|c")", one_of("source", {"a.b", "c"}));
   EXPECT_EQ(R"("\"\\\n")", quote_promql("\"\\\n"));
   EXPECT_EQ(R"("\x00\x09\x7f")", quote_promql(std::string("\0\t\x7F", 3)));
   EXPECT_EQ("\"\xC3\xA9\xEF\xBF\xBD\"", quote_promql("\xC3\xA9\xFF"));
