@@ -102,8 +102,8 @@ CLI::App& add_replay(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("replay", "Read everything to the end, print the metrics, exit");
   add_common(command, options);
   add_state_dir(command, options, "Continue from this state and save it again; by default no state is kept");
-  command.add_option("--format", options.format, "What to print: text, openmetrics or summary")
-      ->check(CLI::IsMember({"text", "openmetrics", "summary"}))
+  command.add_option("--format", options.format, "What to print: text, openmetrics, summary or backfill")
+      ->check(CLI::IsMember({"text", "openmetrics", "summary", "backfill"}))
       ->capture_default_str();
   command
       .add_option("--output", options.file,

@@ -23,7 +23,7 @@ struct CliOptions {
   std::string web_config_file;
   bool systemd_socket = false;
   std::string log_level = "info";
-  std::string format = "text";  // replay: text, openmetrics, summary
+  std::string format = "text";  // replay: text, openmetrics, summary, backfill
   std::string until;            // replay: a time, RFC 3339
   bool internal_metrics = false;
   std::string output_dir;                  // rules, dashboards

@@ -52,7 +52,7 @@ Expected<void> write_preview(const CliOptions& options) {
   TimedReplay replay(std::move(*assembly), files, clock);
   const RuleSettings& settings = replay.catalog().settings;
   evaluation::SampleStore samples(sets, settings.scrape_interval / std::chrono::milliseconds(1));
-  const AgentStatus status = preview::take_samples(replay, clock, samples);
+  const AgentStatus status = preview::take_samples(replay, clock, "preview", preview::OwnMetrics::kIncluded, samples);
   print_lines(replay.take_errors());
   print_lines(describe_left_out(status));
   if (Expected<void> inputs = check_inputs(status); !inputs) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "agent/cli/backfill.h"
 #include "agent/cli/check_inputs.h"
 #include "agent/cli/commands.h"
 #include "agent/cli/left_out.h"
@@ -95,6 +96,10 @@ Expected<std::optional<TimePoint>> parse_until(const std::string& text) {
 }  // namespace
 
 int replay_command(const CliOptions& options) {
+  if (options.format == "backfill") {
+    const Expected<void> written = write_backfill(options);
+    return written ? 0 : report_error(written.error());
+  }
   const Expected<std::optional<TimePoint>> until = parse_until(options.until);
   if (!until) {
     return report_error(until.error());

@@ -19,7 +19,7 @@ Time to_time(TimePoint time) { return std::chrono::floor<std::chrono::millisecon
 TimePoint to_point(Time time) { return TimePoint(std::chrono::milliseconds(time)); }
 Time aligned(Time time, Time interval) { return time - ((time % interval) + interval) % interval; }
 
-RuleLabels target_labels_of(const RuleSettings& settings) {
+RuleLabels target_labels_of(const RuleSettings& settings, const std::string& instance) {
   RuleLabels labels = settings.scope_labels;
   const auto add = [&labels](const char* name, const std::string& value) {
     if (find_label(labels, name) == nullptr) {
@@ -27,14 +27,15 @@ RuleLabels target_labels_of(const RuleSettings& settings) {
     }
   };
   add("job", job_name(settings));
-  add("instance", "preview");
+  add("instance", instance);
   return labels;
 }
 
 }  // namespace
 
-AgentStatus take_samples(TimedReplay& replay, const Clock& clock, SampleStore& samples) {
-  evaluation::SnapshotSamples writer(samples, target_labels_of(replay.catalog().settings));
+AgentStatus take_samples(TimedReplay& replay, const Clock& clock, const std::string& instance, OwnMetrics own_metrics,
+                         SampleStore& samples) {
+  evaluation::SnapshotSamples writer(samples, target_labels_of(replay.catalog().settings, instance));
   LabelPool pool;
   const Time interval = samples.interval();
   const Time first = aligned(to_time(replay.next_record().value_or(clock.wall())), interval);
@@ -49,10 +50,12 @@ AgentStatus take_samples(TimedReplay& replay, const Clock& clock, SampleStore& s
     AgentStatus status = builder.status();
     const auto snapshot = builder.build();
     writer.add(snapshot->families());
-    SnapshotBuilder own(to_point(time), pool);
-    add_status_metrics(status, own);
-    writer.add(own.build()->families());
-    writer.add("up", 1);
+    if (own_metrics == OwnMetrics::kIncluded) {
+      SnapshotBuilder own(to_point(time), pool);
+      add_status_metrics(status, own);
+      writer.add(own.build()->families());
+      writer.add("up", 1);
+    }
     const std::optional<TimePoint> next = replay.next_record();
     if (!next && replay.at_end() && samples.end() - samples.start() >= kShortest) {
       return status;

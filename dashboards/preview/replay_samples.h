@@ -1,5 +1,8 @@
-// Drives a replay and keeps what an agent would have exported at each scrape. Used by `leeway dashboards --preview`.
+// Drives a replay and keeps what an agent would have exported at each scrape. Used by `leeway dashboards --preview` and
+// `leeway replay --format backfill`.
 #pragma once
+
+#include <string>
 
 #include "agent/core/clock.h"
 #include "agent/core/status.h"
@@ -8,8 +11,12 @@
 
 namespace leeway::preview {
 
-// Reads everything. `samples` is empty and has the scrape interval; it has at least one instant afterwards. The status
-// is that of the end.
-AgentStatus take_samples(TimedReplay& replay, const Clock& clock, evaluation::SampleStore& samples);
+enum class OwnMetrics : bool { kLeftOut, kIncluded };
+
+// Reads everything. `samples` is empty and has the scrape interval; it has at least one instant afterwards. `instance`:
+// that of the target, unless the configuration says another one. The agent's own metrics include `up`. The status is
+// that of the end.
+AgentStatus take_samples(TimedReplay& replay, const Clock& clock, const std::string& instance, OwnMetrics own,
+                         evaluation::SampleStore& samples);
 
 }  // namespace leeway::preview

@@ -4,12 +4,8 @@
 #include <utility>
 
 namespace leeway {
-namespace {
 
-// How many consecutive series that are gone since the last page are skipped; beyond that, texts are written again.
-constexpr std::size_t kLookAhead = 16;
-
-void append_escaped(std::string_view value, std::string& out) {
+void append_label_value(std::string_view value, std::string& out) {
   for (std::size_t special = value.find_first_of("\\\"\n"); special != std::string_view::npos;
        special = value.find_first_of("\\\"\n")) {
     out += value.substr(0, special);
@@ -20,13 +16,18 @@ void append_escaped(std::string_view value, std::string& out) {
   out += value;
 }
 
+namespace {
+
+// How many consecutive series that are gone since the last page are skipped; beyond that, texts are written again.
+constexpr std::size_t kLookAhead = 16;
+
 void append_label_text(SeriesLabels labels, std::string& out) {
   bool first = true;
   for (const Label& label : labels.pairs()) {
     out += std::exchange(first, false) ? "" : ",";
     out += label.name;
     out += "=\"";
-    append_escaped(label.value, out);
+    append_label_value(label.value, out);
     out += '"';
   }
 }

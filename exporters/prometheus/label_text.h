@@ -11,6 +11,9 @@
 
 namespace leeway {
 
+// Appends the value of a label as both formats write it between quotes.
+void append_label_value(std::string_view value, std::string& out);
+
 // `code="200",method="GET"`, without braces, escaped as both formats require: \\, \", \n. "" for no labels.
 std::string label_text(SeriesLabels labels);
 

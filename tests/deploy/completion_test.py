@@ -69,7 +69,7 @@ class CompletionTest(unittest.TestCase):
     def test_values(self):
         for shell in ("bash", "zsh", "fish"):
             with self.subTest(shell):
-                self.assertEqual({"text", "openmetrics", "summary"}, self.offered(shell, "replay", "--format", ""))
+                self.assertEqual({"text", "openmetrics", "summary", "backfill"}, self.offered(shell, "replay", "--format", ""))
                 self.assertEqual({"debug"}, self.offered(shell, "run", "--config.file", "x", "--log.level", "d"))
 
     def test_aliases(self):
