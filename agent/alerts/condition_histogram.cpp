@@ -76,7 +76,7 @@ std::optional<Quantile> read_quantile(TableReader& reader, const ConditionContex
   const std::optional<double> q = read_limit(reader, "q");
   const std::optional<double> limit = read_limit(reader, "above");
   const Duration window = read_window(reader, "window", std::chrono::minutes(5), context);
-  const std::int64_t least = reader.integer("min_count", 0, kMostEvents).value_or(0);
+  const LeastEvents least = read_least_events(reader, q ? without_noise(1 - *q) : 0);
   reader.report_unused_keys();
   if (!q || !limit) {
     return std::nullopt;
@@ -92,9 +92,22 @@ std::optional<Quantile> read_quantile(TableReader& reader, const ConditionContex
                               "; expected less, or a further bucket");
     return std::nullopt;
   }
+  if (least.bad > 1 && !bounds.empty() && !is_bound(bounds, *limit)) {
+    reader.error("min_bad_events",
+                 "observations above " + number_text(*limit) +
+                     " are not counted, because no bucket ends there; expected 'above' to be one of " +
+                     bounds_text(bounds));
+    return std::nullopt;
+  }
   const Quantile quantile{*q, *limit, window, least};
   warn_of_wide_bucket(reader, quantile, context);
   return quantile;
+}
+
+// The increase of the observations above the limit, where a bucket ends there.
+std::string above_limit(const ConditionContext& context, const Quantile& quantile) {
+  return "(\n  " + observations(context, quantile.window) + "\n  - " +
+         summed_bucket(context, le_matcher(quantile.limit), quantile.window) + "\n)";
 }
 
 Condition quantile_condition(const ConditionContext& context, const Quantile& quantile) {
@@ -102,7 +115,8 @@ Condition quantile_condition(const ConditionContext& context, const Quantile& qu
   const std::string rates = "rate(" + context.metric.to_string("_bucket") + window_text(quantile.window) + ")";
   condition.expr = "histogram_quantile(" + number_text(quantile.q) + ", " + summed(context, *context.desc, rates) +
                    ")\n> " + number_text(quantile.limit) +
-                   and_at_least(observations(context, quantile.window), quantile.least);
+                   and_at_least(observations(context, quantile.window), quantile.least.all) +
+                   and_at_least(above_limit(context, quantile), quantile.needs_bad() ? quantile.least.bad : 0);
   condition.range = quantile.window;
   condition.threshold = quantile.limit;
   condition.text = "has a p" + number_text(without_noise(quantile.q * 100)) + " above " +
@@ -131,7 +145,7 @@ std::optional<Band> read_band(TableReader& reader, const ConditionContext& conte
   const std::optional<double> to = read_bound("to");
   const std::optional<double> limit = read_limit(reader, "above");
   const Duration window = read_window(reader, "window", std::chrono::minutes(15), context);
-  const std::int64_t least = reader.integer("min_count", 0, kMostEvents).value_or(0);
+  const LeastEvents least = read_least_events(reader, limit.value_or(0));
   reader.report_unused_keys();
   if (!limit) {
     return std::nullopt;
@@ -172,8 +186,9 @@ Condition band_condition(const ConditionContext& context, const Band& band) {
   const std::string all = observations(context, band.window);
   Condition condition = about_metric(context);
   condition.value_unit = Unit::kRatio;
-  condition.expr = inside_of(context, band, all) + "\n/\n(" + all + " > 0)\n> " + number_text(band.limit) +
-                   and_at_least(all, band.least);
+  const std::string inside = inside_of(context, band, all);
+  condition.expr = inside + "\n/\n(" + all + " > 0)\n> " + number_text(band.limit) + and_at_least(all, band.least.all) +
+                   and_at_least(inside, band.least.needs_bad(band.limit) ? band.least.bad : 0);
   condition.range = band.window;
   condition.text = "lies " + band_text(band, unit_of(*context.desc)) + " in more than " +
                    limit_text(band.limit, Unit::kRatio) + " of the cases";

@@ -51,6 +51,26 @@ std::optional<double> read_limit(TableReader& reader, std::string_view key) {
   return limit;
 }
 
+// Some margin, so that rule tests can tell both numbers apart.
+bool LeastEvents::needs_bad(double share) const {
+  constexpr double kMargin = 1.2;
+  return bad > 1 && static_cast<double>(bad) >= kMargin * share * static_cast<double>(all);
+}
+
+LeastEvents read_least_events(TableReader& reader, double share) {
+  LeastEvents least;
+  least.all = reader.integer("min_count", 0, kMostEvents).value_or(0);
+  least.bad = reader.integer("min_bad_events", 1, kMostEvents).value_or(1);
+  if (!reader.has("min_bad_events") && share > 0 && without_noise(share * static_cast<double>(least.all)) < 1) {
+    reader.diagnostics().warning(reader.position(reader.has("min_count") ? "min_count" : ""),
+                                 reader.what() + ": a single bad event of " +
+                                     (least.all > 1 ? "the first " + std::to_string(least.all) : "few") +
+                                     " in a window fires, since it is more than " + limit_text(share, Unit::kRatio) +
+                                     " of them; expected `min_bad_events`, 3 for example, or 1 if this is meant");
+  }
+  return least;
+}
+
 void check_reachable(TableReader& reader, std::string_view key, double limit, bool lower, Unit unit) {
   const std::string text = "'" + std::string(key) + "' is " + number_text(limit);
   if (unit == Unit::kRatio && (lower ? limit <= 0 || limit > 1 : limit < 0 || limit >= 1)) {

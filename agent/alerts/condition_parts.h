@@ -12,8 +12,20 @@
 
 namespace leeway {
 
-// The largest `min_count`.
+// The largest `min_count` and `min_bad_events`.
 inline constexpr std::int64_t kMostEvents = 1'000'000'000'000;
+
+// How many events there have to be within the window, or the alert does not fire: `min_count` and `min_bad_events`.
+struct LeastEvents {
+  std::int64_t all = 0;
+  std::int64_t bad = 1;  // of those that are compared with the limit
+
+  // Whether fewer than `bad` of them can be above `share` of the others.
+  bool needs_bad(double share) const;
+};
+
+// Reads both. `share`: of bad events, above which the alert fires. Warns where a single one is enough.
+LeastEvents read_least_events(TableReader& reader, double share);
 
 // For the alert's metric, whose unit its value has.
 Condition about_metric(const ConditionContext& context);

@@ -81,7 +81,13 @@ std::optional<Ratio> read_ratio(TableReader& reader, const ConditionContext& con
   const std::optional<Selector> to = read_selector(reader, "to", context, to_desc);
   const std::optional<double> limit = read_limit(reader, "limit");
   const Duration window = read_window(reader, "window", std::chrono::minutes(5), context);
-  const std::int64_t least = reader.integer("min_count", 0, kMostEvents).value_or(0);
+  const bool counters = of && to && is_counter(*of_desc) && is_counter(*to_desc);
+  LeastEvents least;
+  if (counters) {
+    least = read_least_events(reader, limit.value_or(0));
+  } else {
+    least.all = reader.integer("min_count", 0, kMostEvents).value_or(0);
+  }
   reader.report_unused_keys();
   if (!of || !to || !limit) {
     return std::nullopt;
@@ -108,8 +114,10 @@ Condition ratio_condition(const ConditionContext& context, const Ratio& ratio) {
     condition.metrics.push_back(ratio.to.metric);
   }
   condition.value_unit = Unit::kRatio;
-  condition.expr = sum_of(ratio.of, ratio.of_desc) + "\n/\n(" + total + " > 0)\n> " + number_text(ratio.limit) +
-                   and_at_least(total, ratio.least);
+  const std::string part = sum_of(ratio.of, ratio.of_desc);
+  condition.expr = part + "\n/\n(" + total + " > 0)\n> " + number_text(ratio.limit) +
+                   and_at_least(total, ratio.least.all) +
+                   and_at_least(part, ratio.least.needs_bad(ratio.limit) ? ratio.least.bad : 0);
   condition.range = ratio.window;
   condition.subject = ratio.of.to_string();
   condition.text =

@@ -35,20 +35,29 @@ std::vector<double> cumulative(const std::vector<double>& shares, double rate) {
   return rates;
 }
 
+// Observations that are above the limit though the quantile is not.
+struct Tail {
+  std::size_t bucket = 0;
+  double share = 0;  // less than 1 - q
+};
+
 // Shares by bucket for which the quantile q is interpolated to `value`.
-std::vector<double> shares_for_quantile(const std::vector<double>& bounds, double q, double value) {
+std::vector<double> shares_for_quantile(const std::vector<double>& bounds, double q, double value, const Tail& tail) {
   std::vector<double> shares(bounds.size() + 1, 0.0);
   const auto at = static_cast<std::size_t>(std::lower_bound(bounds.begin(), bounds.end(), value) - bounds.begin());
   const double low = at == 0 ? 0 : bounds[at - 1];
   const double position = (value - low) / (bounds[at] - low);  // within the bucket
-  if (position <= q && at > 0) {
-    const double below = (q - position) / (1 - position);
+  const double above = tail.bucket > at ? tail.share : 0;
+  const double all = 1 - above;
+  if (position * all <= q && at > 0) {
+    const double below = (q - position * all) / (1 - position);
     shares[at - 1] = below;
-    shares[at] = 1 - below;
+    shares[at] = all - below;
+    shares[tail.bucket] += above;
   } else {
     const double inside = std::min(1.0, q / position);
     shares[at] = inside;
-    shares[at + 1] += 1 - inside;
+    shares[std::max(at + 1, tail.bucket)] += 1 - inside;
   }
   return shares;
 }
@@ -73,27 +82,57 @@ void set_sudden(const std::vector<double>& bounds, double q, double limit, Durat
   signal.strong_steps = static_cast<int>(crossed) + 1;
 }
 
-void add_few_tests(const ConditionContext& context, const Signal& signal, Duration window, std::int64_t least,
-                   std::vector<AlertTest>& tests) {
-  if (least <= 1) {
-    return;
-  }
+// `rates[i]` observations of each bucket a window; fires, or is quiet because there are too few.
+AlertTest few_test(const ConditionContext& context, const Signal& signal, Duration window, std::string name,
+                   const std::vector<double>& rates, bool fires) {
   const Duration step = timing_of(context, window).step;
-  for (const bool enough : {false, true}) {
-    AlertTest test = named_test(enough ? "just enough observations: fires" : "too few observations: quiet", step,
-                                std::min(step, window) / 4);
-    const int steps = static_cast<int>((window + context.hold) / step) + 3;
-    const int samples = static_cast<int>(step * steps / test.interval);
-    const double rate = static_cast<double>(least) * (enough ? 1.05 : 0.95) / to_seconds(window);
-    const std::vector<double> values = signal.drive(signal.beyond);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const double a_sample = values[i] / kRate * rate * to_seconds(test.interval);
-      test.input.push_back({signal.series[i].series, SampleText().hold(0, 1).ramp(a_sample, samples).text()});
-    }
-    test.state_only = true;
-    test.expectations = {
-        {step * steps, enough ? std::vector<FiringAlert>{{signal.firing, 0}} : std::vector<FiringAlert>{}, ""}};
-    tests.push_back(std::move(test));
+  AlertTest test = named_test(std::move(name), step, std::min(step, window) / 4);
+  const int steps = static_cast<int>((window + context.hold) / step) + 3;
+  const int samples = static_cast<int>(step * steps / test.interval);
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    const double a_sample = rates[i] / to_seconds(window) * to_seconds(test.interval);
+    test.input.push_back({signal.series[i].series, SampleText().hold(0, 1).ramp(a_sample, samples).text()});
+  }
+  test.state_only = true;
+  test.expectations = {
+      {step * steps, fires ? std::vector<FiringAlert>{{signal.firing, 0}} : std::vector<FiringAlert>{}, ""}};
+  return test;
+}
+
+// Slightly fewer observations than each least number, then slightly more. A share above `limit` of those in bucket
+// `bad` fires, the others being in bucket `good`.
+void add_few_tests(const ConditionContext& context, const Signal& signal, Duration window, const LeastEvents& least,
+                   double limit, std::size_t bad, std::size_t good, std::vector<AlertTest>& tests) {
+  constexpr double kFewer = 0.95;
+  constexpr double kMore = 1.05;
+  const bool needs_bad = least.needs_bad(limit);
+  const auto all = static_cast<double>(least.all);
+  const auto least_bad = static_cast<double>(least.bad);
+  const auto add = [&](const char* name, const std::vector<double>& rates, bool fires) {
+    tests.push_back(few_test(context, signal, window, name, rates, fires));
+  };
+  const auto rates_of = [&](double bad_events, double events) {
+    std::vector<double> shares(signal.series.size(), 0.0);
+    shares[bad] += bad_events / events;
+    shares[good] += 1 - bad_events / events;
+    return cumulative(shares, events);
+  };
+  const auto rates_beyond = [&](double events) {
+    std::vector<double> rates = signal.drive(signal.beyond);
+    std::transform(rates.begin(), rates.end(), rates.begin(), [&](double rate) { return rate / kRate * events; });
+    return rates;
+  };
+  if (all > 1 && (!needs_bad || least_bad <= all * kFewer)) {
+    add("too few observations: quiet", needs_bad ? rates_of(all * kFewer, all * kFewer) : rates_beyond(all * kFewer),
+        false);
+    add("just enough observations: fires", needs_bad ? rates_of(all * kMore, all * kMore) : rates_beyond(all * kMore),
+        true);
+  }
+  if (needs_bad) {
+    const double most = limit > 0 ? least_bad * kFewer / limit * kFewer : least_bad * 1000;
+    const double total = std::max(most, std::max(all, least_bad) * kMore);
+    add("too few bad observations: quiet, though their share is too large", rates_of(least_bad * kFewer, total), false);
+    add("just enough bad observations: fires", rates_of(least_bad * kMore, total), true);
   }
 }
 
@@ -107,8 +146,11 @@ std::vector<AlertTest> quantile_tests(const ConditionContext& context, const Qua
   }
   Signal signal;
   signal.series = histogram_series(context, *labels);
-  signal.drive = [bounds, q = quantile.q](double level) {
-    return cumulative(shares_for_quantile(bounds, q, level), kRate);
+  const auto above =
+      static_cast<std::size_t>(std::upper_bound(bounds.begin(), bounds.end(), quantile.limit) - bounds.begin());
+  const Tail tail = quantile.needs_bad() ? Tail{above, without_noise((1 - quantile.q) / 2)} : Tail{};
+  signal.drive = [bounds, q = quantile.q, tail](double level) {
+    return cumulative(shares_for_quantile(bounds, q, level, tail), kRate);
   };
   signal.within = within(quantile.limit, false);
   signal.healthy = signal.within;
@@ -118,7 +160,7 @@ std::vector<AlertTest> quantile_tests(const ConditionContext& context, const Qua
   signal.firing = without_labels(*labels, summed_labels(context, *context.desc));
   set_sudden(bounds, quantile.q, quantile.limit, quantile.window, timing_of(context, quantile.window).step, signal);
   std::vector<AlertTest> tests = tests_of(context, signal, quantile.window);
-  add_few_tests(context, signal, quantile.window, quantile.least, tests);
+  add_few_tests(context, signal, quantile.window, quantile.least, 1 - quantile.q, above, 0, tests);
   return tests;
 }
 
@@ -152,7 +194,7 @@ std::vector<AlertTest> band_tests(const ConditionContext& context, const Band& b
   }
   signal.firing = without_labels(*labels, summed_labels(context, *context.desc));
   std::vector<AlertTest> tests = tests_of(context, signal, band.window);
-  add_few_tests(context, signal, band.window, band.least, tests);
+  add_few_tests(context, signal, band.window, band.least, band.limit, in, out, tests);
   return tests;
 }
 

@@ -1,11 +1,11 @@
 // The rule tests of conditions on a histogram. Used by condition_histogram.cpp.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "agent/alerts/condition.h"
+#include "agent/alerts/condition_parts.h"
 
 namespace leeway {
 
@@ -14,7 +14,9 @@ struct Quantile {
   double q;
   double limit;
   Duration window;
-  std::int64_t least;  // observations in the window, or the alert does not fire
+  LeastEvents least;  // `bad`: above the limit
+
+  bool needs_bad() const { return least.needs_bad(1 - q); }
 };
 
 std::vector<AlertTest> quantile_tests(const ConditionContext& context, const Quantile& quantile);
@@ -25,7 +27,7 @@ struct Band {
   std::optional<double> to;
   double limit;
   Duration window;
-  std::int64_t least;  // observations in the window, or the alert does not fire
+  LeastEvents least;  // `bad`: in the band
 };
 
 std::vector<AlertTest> band_tests(const ConditionContext& context, const Band& band);

@@ -124,8 +124,10 @@ Signal ratio_signal(const ConditionContext& context, const Ratio& ratio, const S
   Signal signal;
   signal.series = {{series_text(ratio.of.metric, pair.of), ratio.counters()},
                    {series_text(ratio.to.metric, pair.rest), ratio.counters()}};
-  // Enough of them for any min_count, and so that shares of a thousandth are whole numbers.
-  const double rate = std::max(1000.0, static_cast<double>(ratio.least) * 4 / to_seconds(ratio.window));
+  // Enough of them for any least number, and so that shares of a thousandth are whole numbers.
+  const double bad = ratio.limit > 0 ? static_cast<double>(ratio.least.bad) / ratio.limit : 0;
+  const double least = std::max(static_cast<double>(ratio.least.all), bad);
+  const double rate = std::max(1000.0, least * 4 / to_seconds(ratio.window));
   const bool shared = pair.of_counts_in_all;
   signal.drive = [rate, shared](double level) {
     return std::vector<double>{level * rate, shared ? (1 - level) * rate : rate};
@@ -146,26 +148,53 @@ Signal ratio_signal(const ConditionContext& context, const Ratio& ratio, const S
   return signal;
 }
 
-// Slightly fewer events than `min_count`, then slightly more; all of them count.
-void add_few_events(const ConditionContext& context, const Ratio& ratio, const Signal& signal, bool shared,
-                    Duration step, std::vector<AlertTest>& tests) {
-  AlertTest few = named_test("too few events: quiet, though all of them count", step, step / 4);
-  const double a_sample = static_cast<double>(ratio.least) * 0.95 * to_seconds(few.interval) / to_seconds(ratio.window);
+// `bad` of `all` events a window, which are more than the limit allows: fires, or is quiet because they are too few.
+AlertTest few_events(const ConditionContext& context, const Ratio& ratio, const Signal& signal, bool shared, double bad,
+                     double all, bool fires) {
+  const Duration step = timing_of(context, ratio.window).step;
+  AlertTest test = named_test("", step, step / 4);
   const int steps = static_cast<int>((ratio.window + context.hold) / step) + 3;
-  few.input = {{signal.series[0].series, SampleText().hold(0, 1).ramp(a_sample, steps * 4).text()}};
-  if (!shared) {
-    few.input.push_back({signal.series[1].series, SampleText().hold(0, 1).ramp(a_sample, steps * 4).text()});
+  const auto ramp = [&](double a_window) {
+    const double a_sample = a_window * to_seconds(test.interval) / to_seconds(ratio.window);
+    return SampleText().hold(0, 1).ramp(a_sample, steps * 4).text();
+  };
+  test.input = {{signal.series[0].series, ramp(bad)}};
+  if (const double rest = shared ? all - bad : all; rest > 0) {
+    test.input.push_back({signal.series[1].series, ramp(rest)});
   }
-  few.expectations = {{step * 2, {}, ""}, {step * steps, {}, ""}};
-  AlertTest just = few;
-  just.name = "just enough events: fires";
-  just.state_only = true;
-  for (InputSeries& input : just.input) {
-    input.values = SampleText().hold(0, 1).ramp(a_sample / 0.95 * 1.05, steps * 4).text();
+  test.state_only = fires;
+  test.expectations = {{step * steps, {}, ""}};
+  if (fires) {
+    test.expectations = {{step * steps, {{signal.firing, 1}}, ""}};
+  } else {
+    test.expectations.insert(test.expectations.begin(), {step * 2, {}, ""});
   }
-  just.expectations = {{step * steps, {{signal.firing, 1}}, ""}};
-  tests.push_back(std::move(few));
-  tests.push_back(std::move(just));
+  return test;
+}
+
+// Slightly fewer events than each least number, then slightly more.
+void add_few_events(const ConditionContext& context, const Ratio& ratio, const Signal& signal, bool shared,
+                    std::vector<AlertTest>& tests) {
+  const auto add = [&](const char* name, double bad, double all, bool fires) {
+    tests.push_back(few_events(context, ratio, signal, shared, bad, all, fires));
+    tests.back().name = name;
+  };
+  const double fewer = 0.95;
+  const double more = 1.05;
+  const bool needs_bad = ratio.least.needs_bad(ratio.limit);
+  const auto bad = static_cast<double>(ratio.least.bad);
+  const auto all = static_cast<double>(ratio.least.all);
+  if (all > 1 && (!needs_bad || bad <= all * fewer)) {
+    add("too few events: quiet, though all of them count", all * fewer, all * fewer, false);
+    add("just enough events: fires", all * more, all * more, true);
+  }
+  if (needs_bad) {
+    // As many as there may be at most for these to be too many.
+    const double most = ratio.limit > 0 ? bad * fewer / ratio.limit * fewer : bad * 1000;
+    const double total = std::max(most, std::max(all, bad) * more);
+    add("too few bad events: quiet, though their share is too large", bad * fewer, total, false);
+    add("just enough bad events: fires", bad * more, total, true);
+  }
 }
 
 }  // namespace
@@ -201,8 +230,8 @@ std::vector<AlertTest> ratio_tests(const ConditionContext& context, const Ratio&
   const Duration step = timing_of(context, ratio.window).step;
   const Signal signal = ratio_signal(context, ratio, *pair, step);
   std::vector<AlertTest> tests = tests_of(context, signal, ratio.window);
-  if (ratio.counters() && ratio.least > 1) {
-    add_few_events(context, ratio, signal, pair->of_counts_in_all, step, tests);
+  if (ratio.counters()) {
+    add_few_events(context, ratio, signal, pair->of_counts_in_all, tests);
   }
   return tests;
 }

@@ -1,10 +1,10 @@
 // The rule tests of conditions on events within a window. Used by condition_rate.cpp.
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include "agent/alerts/condition.h"
+#include "agent/alerts/condition_parts.h"
 
 namespace leeway {
 
@@ -27,7 +27,7 @@ struct Ratio {
   const MetricDesc& to_desc;
   double limit;
   Duration window;
-  std::int64_t least;  // events of `to` in the window, or the alert does not fire
+  LeastEvents least;  // `all`: of `to`, `bad`: of `of`
 
   bool counters() const { return of_desc.type == MetricType::kCounter; }
 };

@@ -182,6 +182,7 @@ void TimedReplay::collect(SnapshotBuilder& out) const {
   for (const auto& source : sources_) {
     SourceStatus of_source;
     source->collector->report(of_source);
+    of_source.lag_bytes = 0;  // what is left was not written yet at that time
     of_source.name = source->assembled->name;
     of_source.records = source->records;
     of_source.event_time = source->assembled->definition->has_event_time();

@@ -197,6 +197,9 @@ class RandomConfiguration:
 
     # --- [[alert]]
 
+    def bad_events(self):
+        return self.maybe(0.5, lambda: {"min_bad_events": self.random.choice([1, 2, 3, 25])}) or {}
+
     def condition(self):
         """(keys of the condition, metric, whether labels may be kept)."""
         pick, maybe = self.random.choice, self.maybe
@@ -210,7 +213,8 @@ class RandomConfiguration:
             metric = pick([m for m in self.metrics if m.kind == "counter" and m.labels])
             table = {"of": self.selector(metric, 1), "limit": self.share(), "window": self.window()}
             least = maybe(0.6, lambda: pick([0, 1, 2, 20, 1000]))
-            return {"ratio_above": {**table, **({} if least is None else {"min_count": least})}}, metric, True
+            table.update({} if least is None else {"min_count": least}, **self.bad_events())
+            return {"ratio_above": table}, metric, True
 
         def ratio_of_two():
             metric = self.of_kind("counter")
@@ -221,13 +225,13 @@ class RandomConfiguration:
             metric = pick([m for m in self.metrics if m.kind == "histogram"])
             limit = pick(metric.buckets[:-1] + [self.random.uniform(metric.buckets[0] / 9, metric.buckets[-1] * 0.99)])
             q = pick([0.5, 0.9, 0.95, 0.99, 0.999, round(self.random.uniform(0.01, 0.99), 3)])
-            return {"quantile": {"q": q, "above": limit, "window": self.window(),
-                                 "min_count": pick([0, 1, 2, 20, 333])}}, metric, True
+            table = {"q": q, "above": limit, "window": self.window(), "min_count": pick([0, 1, 2, 20, 333])}
+            return {"quantile": {**table, **(self.bad_events() if limit in metric.buckets else {})}}, metric, True
 
         def share_between():
             metric = pick([m for m in self.metrics if m.kind == "histogram"])
             low, high = sorted([pick(metric.buckets), pick(metric.buckets)])
-            table = {"above": self.share(), "window": self.window(), "min_count": pick([0, 1, 5, 50])}
+            table = {"above": self.share(), "window": self.window(), "min_count": pick([0, 1, 5, 50]), **self.bad_events()}
             if low == high:
                 table[pick(["from", "to"])] = low
             else:

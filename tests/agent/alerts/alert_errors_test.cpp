@@ -116,12 +116,29 @@ TEST(AlertErrors, ScrapesThatAreTooSeldomForAnObjective) {
   EXPECT_THAT(diagnostics("5m"), HasSubstr("hold fewer than two scrapes; expected at most 2m30s, better 1m15s"));
 }
 
+TEST(AlertErrors, SharesThatOneEventCanExceed) {
+  const auto of_ratio = [](const std::string& keys) {
+    return errors_of("metric = 'requests_total'\nratio_above = { of = 'requests_total{status=\"500\"}', " + keys +
+                     " }");
+  };
+  EXPECT_THAT(
+      of_ratio("limit = 0.001, min_count = 20"),
+      HasSubstr("warning: [[alert]] 'A': ratio_above: a single bad event of the first 20 in a window fires, since "
+                "it is more than 0.1% of them; expected `min_bad_events`, 3 for example, or 1 if this is meant"));
+  EXPECT_THAT(of_ratio("limit = 0.5"), HasSubstr("a single bad event of few in a window fires"));
+  EXPECT_EQ(of_ratio("limit = 0.001, min_count = 20, min_bad_events = 1"), "");
+  EXPECT_EQ(of_ratio("limit = 0.001, min_count = 1000"), "");
+  EXPECT_EQ(of_ratio("limit = 0"), "");
+  EXPECT_THAT(errors_of("metric = 'duration_seconds'\nquantile = { q = 0.99, above = 0.2, min_bad_events = 3 }"),
+              HasSubstr("observations above 0.2 are not counted, because no bucket ends there"));
+}
+
 TEST(AlertErrors, QuantilesInsideAWideBucket) {
   EXPECT_THAT(
       errors_of("metric = 'duration_seconds'\nquantile = { q = 0.9, above = 0.5 }"),
       HasSubstr("'above' is 0.5, inside the bucket from 0.25 to 1 of 'duration_seconds': whether all values are just "
                 "above 0.25 or just below 1, p90 reads 0.925; expected 0.5 in its `buckets`"));
-  EXPECT_EQ(errors_of("metric = 'duration_seconds'\nquantile = { q = 0.9, above = 0.15 }"), "");
+  EXPECT_EQ(errors_of("metric = 'duration_seconds'\nquantile = { q = 0.9, above = 0.15, min_count = 10 }"), "");
   EXPECT_THAT(errors_of("metric = 'duration_seconds'\nquantile = { q = 0.5, above = 0.05 }"),
               HasSubstr("inside the bucket from 0 to 0.1"));
 }

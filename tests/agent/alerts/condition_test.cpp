@@ -57,6 +57,24 @@ TEST(Condition, QuantileKeepsLe) {
             "(increase(duration_seconds_bucket{le=\"+Inf\"}[5m])) >= 10");
 }
 
+TEST(Condition, BadEventsAreAskedForWhereFewerCouldBeTooMany) {
+  const std::string ratio =
+      "metric = 'requests_total'\nratio_above = { of = 'requests_total{status=\"500\"}', limit = 0.001, ";
+  EXPECT_TRUE(expr_of(ratio + "min_count = 20, min_bad_events = 3 }")
+                  .ends_with("[5m])) >= 20\nand\nsum without (endpoint, instance, pod, status) "
+                             "(increase(requests_total{status=\"500\"}[5m])) >= 3"));
+  EXPECT_THAT(expr_of(ratio + "min_count = 20000, min_bad_events = 3 }"), Not(HasSubstr(">= 3")));
+  EXPECT_TRUE(
+      expr_of("metric = 'duration_seconds'\nquantile = { q = 0.99, above = 0.15, min_bad_events = 3 }")
+          .ends_with(
+              "> 0.15\nand\n(\n"
+              "  sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"+Inf\"}[5m]))\n"
+              "  - sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"0.15\"}[5m]))\n"
+              ") >= 3"));
+  EXPECT_TRUE(expr_of("metric = 'duration_seconds'\nshare_between = { to = 0.1, above = 0.5, min_bad_events = 7 }")
+                  .ends_with("(increase(duration_seconds_bucket{le=\"0.1\"}[15m])) >= 7"));
+}
+
 TEST(Condition, ShareOfABandIsADifferenceOfBuckets) {
   EXPECT_EQ(
       expr_of("metric = 'duration_seconds'\nshare_between = { from = 0.15, to = 0.25, above = 0.5 }"),

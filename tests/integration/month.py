@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+"""Thirty days of a service, or of two, as the real agent exports them, through the rules of a pack in the real promtool: which
+alerts fired in which hour, and which should have. Prints a table; exits with 1 if an alert is false or missed.
+
+Usage: month.py [--days N] [SCENARIO]...    (default: 30 days of all scenarios; LEEWAY_BIN names the binary)
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import dataclasses
+import datetime
+import json
+import math
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
+PACK = ROOT / "deploy/packs/echo-ridge.toml"
+START = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc).timestamp()  # a Thursday, as 1970-01-01 is
+MINUTE, HOUR, DAY = 60, 3600, 86400
+ENDPOINTS = ["/score"] * 16 + ["/score/batch"] * 3 + ["/stats"]
+
+
+@dataclasses.dataclass
+class Trouble:
+    """Requests between two hours of the month fail, or take as long as `slow` says, with these shares."""
+    begin: float
+    end: float
+    failing: float = 0
+    slow: float = 1
+
+
+@dataclasses.dataclass
+class Service:
+    """One instance of a service with its agent. Times in hours since the begin."""
+    seed: int
+    rate: float  # requests a second, at noon
+    job: str = "echo-ridge"
+    instance: str = "a"
+    begin: float = 0
+    end: float = math.inf
+    weekdays: bool = False  # whether it is quiet at night and at weekends
+    failing: float = 0.0002
+    troubles: tuple = ()
+    agent_begin: float = 0
+    agent_end: float = math.inf
+    settings: str = ""
+
+
+@dataclasses.dataclass
+class Expected:
+    """An alert of a job that has to fire within these hours, at some time, and may fire within `until` more."""
+    alert: str
+    begin: float
+    end: float
+    more: float = 6
+    job: str = "echo-ridge"
+
+
+@dataclasses.dataclass
+class Scenario:
+    services: list
+    expected: list = dataclasses.field(default_factory=list)
+    allowed: list = dataclasses.field(default_factory=list)  # may fire, or not
+
+
+def traffic(service, days):
+    """Times of requests."""
+    choose = random.Random(service.seed)
+    now, last = max(service.begin, 0) * HOUR, min(service.end, days * 24) * HOUR
+    while True:
+        now += choose.expovariate(service.rate)
+        if now >= last:
+            return
+        hour, day = now % DAY / HOUR, int(now // DAY)
+        if service.weekdays:  # the first day is a Thursday
+            share = 1 if 8 <= hour < 18 and day % 7 not in (2, 3) else 0
+        else:
+            share = 0.55 - 0.45 * math.cos((hour - 1) / 24 * 2 * math.pi)
+        if choose.random() < share:
+            yield now, choose
+
+
+def stamp(now):
+    return datetime.datetime.fromtimestamp(START + now, datetime.timezone.utc).isoformat(timespec="microseconds")
+
+
+def write_log(service, days, path):
+    common = {"logger": "echo_ridge_scoring.monitoring", "service": "echo-ridge-scoring", "version": "1.0.0"}
+    health = max(service.begin, 0) * HOUR
+    with open(path, "w") as log:
+        def record(now, **fields):
+            log.write(json.dumps({**fields, **common, "timestamp": stamp(now)}) + "\n")
+
+        def healthy(now):
+            parts = {name: {"status": "healthy", "response_time_ms": 4.0} for name in ("database", "scoring_engine")}
+            record(now, event_type="system_health", level="info", component="api", overall_status="healthy", components=parts)
+        for now, choose in traffic(service, days):
+            while health <= now:
+                if not service.weekdays:
+                    healthy(health)
+                health += 10 * MINUTE
+            trouble = next((t for t in service.troubles if t.begin * HOUR <= now < t.end * HOUR), Trouble(0, 0))
+            failed = choose.random() < max(service.failing, trouble.failing)
+            status = 500 if failed else choose.choices([200, 401, 422], [970, 5, 20])[0]
+            milliseconds = round(choose.lognormvariate(math.log(45), 0.35) * trouble.slow, 3)
+            record(now, event_type="request_end", level="error" if status >= 400 else "info", component="api",
+                   endpoint=choose.choice(ENDPOINTS), method="POST", status_code=status, duration_ms=milliseconds)
+
+
+def configuration(service, directory):
+    path = directory / f"{service.job}.toml"
+    path.write_text(f'include = ["{PACK}"]\n[rules]\nname = "{service.job}"\nscrape_interval = "1m"\n{service.settings}')
+    return path
+
+
+def parse(text):
+    """Values of a text in OpenMetrics with time stamps, by series and minute since the begin."""
+    series = collections.defaultdict(dict)
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        name, value, time = line.rsplit(" ", 2)
+        moved = START if re.match(r"\w+_(timestamp_seconds|created)\b", name) else 0
+        series[name][round((float(time) - START) / MINUTE)] = float(value) - (moved if float(value) > 0 else 0)
+    return series
+
+
+def instance_of(series, service):
+    return re.sub(r'\binstance="leeway"', f'instance="{service.instance}"', series)
+
+
+def samples(service, days, directory):
+    """What Prometheus has of the service and of its agent: values by series and minute."""
+    log = directory / f"{service.job}-{service.instance}.log"
+    write_log(service, days, log)
+    config = configuration(service, directory)
+    done = subprocess.run([LEEWAY, "replay", "--config.file", config, "--source.path", f"app={log}", "--format", "backfill",
+                           "--internal-metrics"], capture_output=True, text=True, check=True)
+    log.unlink()
+    result = parse(done.stdout)
+    last = min(service.agent_end, days * 24) * 60
+    first = {name: values[min(values)] for name, values in result.items()}
+    begin = min(min(values) for values in result.values())
+    for name, values in result.items():
+        if re.match(r"(up|leeway_)", name):
+            for minute in range(round(service.agent_begin * 60), begin):  # before the service: a log that is not there
+                empty = re.match(r"leeway_(source|slo)_\w*(total|files|records)\b", name)
+                if name.startswith("up") or empty:
+                    values[minute] = 1 if name.startswith("up") else 0
+        end = max(values)
+        for minute in range(end + 1, round(last)):  # an agent keeps what it has of a log that grows no further
+            values[minute] = values[end]
+        for minute in [minute for minute in values if minute >= last or minute < service.agent_begin * 60]:
+            del values[minute]
+    del first
+    return {instance_of(name, service): values for name, values in result.items() if values}
+
+
+def notation(values, minutes):
+    """Values as promtool reads them; what is constant is one word."""
+    words, minute = [], 0
+    missing = 0
+    was_there = False
+
+    def flush():
+        nonlocal missing, was_there
+        if missing:
+            if was_there:
+                words.append("stale")
+                missing -= 1
+            if missing:
+                words.append(f"_x{missing}")
+        missing, was_there = 0, False
+    while minute < minutes:
+        if minute not in values:
+            missing += 1
+            minute += 1
+            continue
+        flush()
+        value, count = values[minute], 1
+        while minute + count < minutes and values.get(minute + count) == value:
+            count += 1
+        words.append(f"{value!r}+0x{count - 1}" if count > 1 else repr(value))
+        was_there = True
+        minute += count
+    return " ".join(words)
+
+
+def fired(rules, series, days, directory):
+    """Hours in which each alert fired, by its job, name and further labels; promtool says them as the difference from none."""
+    minutes = days * 24 * 60
+    test = {"rule_files": [str(path) for path in rules], "evaluation_interval": "1m", "tests": [{
+        "interval": "1m",
+        "input_series": [{"series": name, "values": notation(values, minutes)} for name, values in series.items()],
+        "promql_expr_test": [{"expr": 'count_over_time(ALERTS{alertstate="firing"}[1h])', "eval_time": f"{hour}h",
+                              "exp_samples": []} for hour in range(1, days * 24)]}]}
+    path = directory / "month.yml"
+    path.write_text(json.dumps(test))
+    done = subprocess.run(["promtool", "test", "rules", path], capture_output=True, text=True)
+    text = done.stdout + done.stderr
+    hours = collections.defaultdict(set)
+    for hour, got in re.findall(r"time: (\S+),\s*exp: ?\S*\s*got: ?(.*)", text):
+        length = sum(int(n) * {"d": 24, "h": 1, "m": 0, "s": 0}[u] for n, u in re.findall(r"(\d+)([dhms])", hour))
+        for labels in re.findall(r"\{([^{}]*)\}", got):
+            pairs = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels))
+            key = (pairs.get("job", "?"), pairs["alertname"], pairs.get("severity", "?"),
+                   pairs.get("slo") or pairs.get("source") or "")
+            hours[key].add(length - 1)
+    if done.returncode != 0 and not hours:
+        raise AssertionError(text[:3000])
+    return hours
+
+
+def spans(hours):
+    result = []
+    for hour in sorted(hours):
+        if result and result[-1][1] == hour:
+            result[-1][1] = hour + 1
+        else:
+            result.append([hour, hour + 1])
+    return result
+
+
+def scenarios(days):
+    one = Service(seed=1, rate=0.4)
+    quiet = 'agent_alerts = true\n[[source]]\nname = "app"\ntype = "log"\nsilent_after = "4d"\n'
+    middle, late = days / 2 * 24, days * 0.7 * 24
+    return {
+        "healthy": Scenario([one]),
+        "quiet": Scenario([Service(seed=2, rate=0.002, weekdays=True, settings=quiet, failing=0.003)]),
+        "quiet, a bad day": Scenario(
+            [Service(seed=3, rate=0.002, weekdays=True, settings=quiet, failing=0,
+                     troubles=(Trouble(20 * 24, 21 * 24, failing=0.7),))],
+            [Expected("ErrorBudgetBurnPageSlow", 20 * 24 + 8, 20 * 24 + 18, 30)]),
+        "new": Scenario([Service(seed=4, rate=0.4, begin=60)]),
+        "dead": Scenario([Service(seed=5, rate=0.4, end=middle, agent_end=late)]),
+        "doubled": Scenario([Service(seed=6, rate=0.2), Service(seed=7, rate=0.2, instance="b", troubles=(
+            Trouble(middle, middle + 3, failing=0.1),)), Service(seed=8, rate=0.2, job="echo-fjord")]),
+        "moved": Scenario([Service(seed=9, rate=0.4, end=middle, agent_end=middle),
+                           Service(seed=10, rate=0.4, instance="b", begin=middle, agent_begin=middle)]),
+    }
+
+
+def run(name, scenario, days):
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = pathlib.Path(temporary)
+        series, rules = {}, []
+        for service in scenario.services:
+            series.update(samples(service, days, directory))
+        for job in sorted({service.job for service in scenario.services}):
+            folder = directory / f"rules-{job}"
+            subprocess.run([LEEWAY, "rules", "--config.file", directory / f"{job}.toml", "--output-dir", folder], check=True,
+                           capture_output=True)
+            rules.append(folder / "rules.yml")
+        return name, fired(rules, series, days, directory)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("scenario", nargs="*")
+    options = parser.parse_args()
+    chosen = {name: scenario for name, scenario in scenarios(options.days).items()
+              if not options.scenario or name in options.scenario}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, hours in pool.map(lambda item: run(*item, options.days), chosen.items()):
+            print(f"== {name}")
+            for key, at in sorted(hours.items()):
+                print("  ", *key, spans(at), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
