@@ -25,6 +25,7 @@ LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 PACK = ROOT / "deploy/packs/echo-ridge.toml"
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc).timestamp()  # a Thursday, as 1970-01-01 is
 MINUTE, HOUR, DAY = 60, 3600, 86400
+EVALUATION = "2m"
 ENDPOINTS = ["/score"] * 16 + ["/score/batch"] * 3 + ["/stats"]
 
 
@@ -51,24 +52,26 @@ class Service:
     troubles: tuple = ()
     agent_begin: float = 0
     agent_end: float = math.inf
+    removed: bool = False  # whether Prometheus no longer scrapes the agent at its end; otherwise `up` is 0
     settings: str = ""
 
 
 @dataclasses.dataclass
 class Expected:
-    """An alert of a job that has to fire within these hours, at some time, and may fire within `until` more."""
-    alert: str
+    """One of these alerts of the job has to begin within these hours, and the others may, with any of their tiers; they may fire
+    for `more` hours after that. Without `needed`, none has to."""
+    alerts: tuple
     begin: float
     end: float
-    more: float = 6
+    more: float = 0
     job: str = "echo-ridge"
+    needed: bool = True
 
 
 @dataclasses.dataclass
 class Scenario:
     services: list
     expected: list = dataclasses.field(default_factory=list)
-    allowed: list = dataclasses.field(default_factory=list)  # may fire, or not
 
 
 def traffic(service, days):
@@ -117,7 +120,8 @@ def write_log(service, days, path):
 
 def configuration(service, directory):
     path = directory / f"{service.job}.toml"
-    path.write_text(f'include = ["{PACK}"]\n[rules]\nname = "{service.job}"\nscrape_interval = "1m"\n{service.settings}')
+    path.write_text(f'include = ["{PACK}"]\n[rules]\nname = "{service.job}"\nscrape_interval = "1m"\n'
+                    f'evaluation_interval = "{EVALUATION}"\n{service.settings}')
     return path
 
 
@@ -147,20 +151,19 @@ def samples(service, days, directory):
     log.unlink()
     result = parse(done.stdout)
     last = min(service.agent_end, days * 24) * 60
-    first = {name: values[min(values)] for name, values in result.items()}
     begin = min(min(values) for values in result.values())
     for name, values in result.items():
         if re.match(r"(up|leeway_)", name):
-            for minute in range(round(service.agent_begin * 60), begin):  # before the service: a log that is not there
-                empty = re.match(r"leeway_(source|slo)_\w*(total|files|records)\b", name)
-                if name.startswith("up") or empty:
-                    values[minute] = 1 if name.startswith("up") else 0
+            own = re.match(r"up|leeway_(source|slo)_\w*(total|files|records)\b|leeway_ready", name)
+            for minute in range(round(service.agent_begin * 60), begin if own else 0):  # its log is not there yet
+                values[minute] = 1 if name.startswith("up") else 0
         end = max(values)
         for minute in range(end + 1, round(last)):  # an agent keeps what it has of a log that grows no further
             values[minute] = values[end]
         for minute in [minute for minute in values if minute >= last or minute < service.agent_begin * 60]:
             del values[minute]
-    del first
+        if name.startswith("up{") and not service.removed:
+            values.update(dict.fromkeys(range(round(last), days * 24 * 60), 0))
     return {instance_of(name, service): values for name, values in result.items() if values}
 
 
@@ -197,7 +200,7 @@ def notation(values, minutes):
 def fired(rules, series, days, directory):
     """Hours in which each alert fired, by its job, name and further labels; promtool says them as the difference from none."""
     minutes = days * 24 * 60
-    test = {"rule_files": [str(path) for path in rules], "evaluation_interval": "1m", "tests": [{
+    test = {"rule_files": [str(path) for path in rules], "evaluation_interval": EVALUATION, "tests": [{
         "interval": "1m",
         "input_series": [{"series": name, "values": notation(values, minutes)} for name, values in series.items()],
         "promql_expr_test": [{"expr": 'count_over_time(ALERTS{alertstate="firing"}[1h])', "eval_time": f"{hour}h",
@@ -229,24 +232,50 @@ def spans(hours):
     return result
 
 
+BURN = ("ErrorBudgetFastBurn", "ErrorBudgetSlowBurn", "ErrorBudgetBurnPageFast", "ErrorBudgetBurnPageSlow",
+        "ErrorBudgetBurnTicketFast", "ErrorBudgetBurnTicketSlow", "ErrorBudgetExhausted")
+ERRORS = ("HighErrorRate", "EchoErrorRateNotice", *BURN)
+SILENCE = ("LeewaySourceSilent", "LeewaySourceEmpty", "LeewayNoMatchingFile", "SloInputAbsent", "SloInputStopped")
+
+
 def scenarios(days):
     one = Service(seed=1, rate=0.4)
-    quiet = 'agent_alerts = true\n[[source]]\nname = "app"\ntype = "log"\nsilent_after = "4d"\n'
-    middle, late = days / 2 * 24, days * 0.7 * 24
+    quiet = '[[source]]\nname = "app"\ntype = "log"\nsilent_after = "4d"\n'
+    middle, late, end = days // 2 * 24, days * 0.7 // 1 * 24, days * 24
+    bad_day = min(20, days - 2) * 24 + 24 * (-(min(20, days - 2) + 3) % 7 in (5, 6)) * 2
     return {
         "healthy": Scenario([one]),
-        "quiet": Scenario([Service(seed=2, rate=0.002, weekdays=True, settings=quiet, failing=0.003)]),
+        "quiet": Scenario([Service(seed=2, rate=0.002, weekdays=True, settings=quiet, failing=0.001)]),
         "quiet, a bad day": Scenario(
             [Service(seed=3, rate=0.002, weekdays=True, settings=quiet, failing=0,
-                     troubles=(Trouble(20 * 24, 21 * 24, failing=0.7),))],
-            [Expected("ErrorBudgetBurnPageSlow", 20 * 24 + 8, 20 * 24 + 18, 30)]),
-        "new": Scenario([Service(seed=4, rate=0.4, begin=60)]),
-        "dead": Scenario([Service(seed=5, rate=0.4, end=middle, agent_end=late)]),
+                     troubles=(Trouble(bad_day, bad_day + 24, failing=0.7),))],
+            [Expected(ERRORS, bad_day + 8, bad_day + 18, 14 * 24)]),
+        "new": Scenario([Service(seed=4, rate=0.4, begin=60)], [Expected(SILENCE, 0, 30, 40)]),
+        "dead": Scenario([Service(seed=5, rate=0.4, end=middle, agent_end=late)],
+                         [Expected(("LeewaySourceSilent",), middle, middle + 2, end),
+                          Expected(SILENCE, middle, middle + 24, end, needed=False),
+                          Expected(("LeewayDown",), late, late + 1, end)]),
         "doubled": Scenario([Service(seed=6, rate=0.2), Service(seed=7, rate=0.2, instance="b", troubles=(
-            Trouble(middle, middle + 3, failing=0.1),)), Service(seed=8, rate=0.2, job="echo-fjord")]),
-        "moved": Scenario([Service(seed=9, rate=0.4, end=middle, agent_end=middle),
+            Trouble(middle + 12, middle + 15, failing=0.1),)), Service(seed=8, rate=0.2, job="echo-fjord")],
+            [Expected(("HighErrorRate",), middle + 12, middle + 13, 4), Expected(ERRORS, middle + 12, middle + 15, 7 * 24)]),
+        "moved": Scenario([Service(seed=9, rate=0.4, end=middle, agent_end=middle, removed=True),
                            Service(seed=10, rate=0.4, instance="b", begin=middle, agent_begin=middle)]),
     }
+
+
+def judge(scenario, hours):
+    """What is false and what was missed, as text."""
+    problems = []
+    for (job, alert, *rest), at in sorted(hours.items()):
+        for begin, last in spans(at):
+            if not any(alert in one.alerts and job == one.job and one.begin <= begin + 1 and begin <= one.end
+                       and last <= one.end + one.more + 1 for one in scenario.expected):
+                problems.append(f"false: {job} {alert} {' '.join(rest)} in the hours {begin} to {last}")
+    for one in scenario.expected:
+        if one.needed and not any(alert in one.alerts and job == one.job and any(one.begin <= hour + 1 <= one.end + 1 for hour in at)
+                                  for (job, alert, *_), at in hours.items()):
+            problems.append(f"missed: {one.job} one of {', '.join(one.alerts)} in the hours {one.begin} to {one.end}")
+    return problems
 
 
 def run(name, scenario, days):
@@ -270,12 +299,17 @@ def main():
     options = parser.parse_args()
     chosen = {name: scenario for name, scenario in scenarios(options.days).items()
               if not options.scenario or name in options.scenario}
+    problems = []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, hours in pool.map(lambda item: run(*item, options.days), chosen.items()):
             print(f"== {name}")
             for key, at in sorted(hours.items()):
-                print("  ", *key, spans(at), flush=True)
-    return 0
+                print("  ", *key, spans(at))
+            found = judge(chosen[name], hours)
+            print("   " + ("\n   ".join(found) if found else "as expected"), flush=True)
+            problems += found
+    print(f"{len(problems)} alerts are false or missed in {len(chosen)} scenarios of {options.days} days")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
