@@ -20,6 +20,7 @@ LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 PACKS = sorted((ROOT / "deploy/packs").glob("*.toml"))
 ALL_CONDITIONS = ROOT / "tests/data/alerts/all_conditions.toml"
 SILENCE = ROOT / "tests/data/alerts/silence.toml"
+SLOW = ROOT / "tests/data/alerts/slow_evaluation.toml"
 
 
 def render(configuration, directory, *arguments):
@@ -69,7 +70,25 @@ class RenderedRulesTest(unittest.TestCase):
             self.promtool("check", "rules", "--lint=all", "--lint-fatal", folder / "rules.yml")
             with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
                 list(pool.map(lambda file: self.promtool("test", "rules", file), sorted(folder.glob("rules_test*.yml"))))
-        self.for_each(check, [*PACKS, ALL_CONDITIONS, SILENCE])
+        self.for_each(check, [*PACKS, ALL_CONDITIONS, SILENCE, SLOW])
+
+    def test_an_alert_goes_on_though_the_evaluation_before_is_five_minutes_ago_or_was_missed(self):
+        """3h of 10 % bad events, 8h of 4 %: above half of the limit of 6 %, which keeps it; then none."""
+        series = '{instance="a", job="slow", slo="availability"}'
+        state = 'count(ALERTS{alertname="ErrorBudgetBurnPageSlow", alertstate="firing"}) or vector(0)'
+        test = {"interval": "5m", "input_series": [
+                    {"series": "leeway_slo_events_total" + series, "values": "0+1000x180"},
+                    {"series": "leeway_slo_bad_events_total" + series, "values": "0+100x36 3640+40x95 7440x50"}],
+                "promql_expr_test": [{"expr": state, "eval_time": at, "exp_samples": [{"labels": "{}", "value": fires}]}
+                                     for at, fires in (("3h", 1), ("7h", 1), ("11h", 1), ("13h", 0), ("15h", 0))]}
+
+        def check(folder):
+            groups = [group["name"] for group in yaml.safe_load((folder / "rules.yml").read_text())["groups"]]
+            for interval in ("5m", "10m"):
+                (folder / "slow.yml").write_text(yaml.safe_dump({
+                    "rule_files": ["rules.yml"], "group_eval_order": groups, "evaluation_interval": interval, "tests": [test]}))
+                self.promtool("test", "rules", folder / "slow.yml")
+        self.for_each(check, [SLOW])
 
     def test_alertmanager_takes_its_file(self):
         def check(folder):
