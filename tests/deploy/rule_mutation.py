@@ -91,13 +91,30 @@ def failing(group, records, name, rules, content):
 
 
 def same_alert(test, rule):
-    """The tests of a rule are named after it, and their input contains the SLO or monitor that its labels name: several
-    rules may share a name."""
+    """The tests of a rule are named after it, they expect its labels, and their input contains the SLO or monitor that its
+    labels name: several rules may share a name."""
     if not test['name'].startswith(rule['alert'] + ':'):
+        return False
+    expected = [alert['exp_labels'] for one in test.get('alert_rule_test', []) for alert in one['exp_alerts']]
+    if any(alert.get('after') != rule.get('labels', {}).get('after') for alert in expected):
         return False
     series = [s['series'] for s in test['input_series']]
     own = [f'{label}="{value}"' for label, value in rule.get('labels', {}).items() if label in MONITORS]
     return not series or all(any(pair in one for one in series) for pair in own)
+
+
+def needed(records, rule):
+    """The groups with only those recording rules that the rule reads, directly or not: promtool evaluates all of them in
+    each step of a test."""
+    wanted, expressions = set(), [rule['expr']]
+    rules = [record for group in records for record in group['rules']]
+    while expressions:
+        names = set(re.findall(r'[\w:]+', expressions.pop())) - wanted
+        found = [record for record in rules if record.get('record') in names]
+        wanted |= {record['record'] for record in found}
+        expressions += [record['expr'] for record in found]
+    kept = [{**group, 'rules': [record for record in group['rules'] if record.get('record') in wanted]} for group in records]
+    return [group for group in kept if group['rules']]
 
 
 def survivors(directory, names=(), excluded=()):
@@ -123,7 +140,8 @@ def survivors(directory, names=(), excluded=()):
             changed = list(mutants(rule, interval))
             # The last one is the unchanged rule, for which no test may fail.
             together = [mutant for _, mutant in changed] + [rule]
-            jobs += [(len(changes), (group['name'], records, name, together, content)) for content in tests]
+            read = needed(records, rule)
+            jobs += [(len(changes), (group['name'], read, name, together, content)) for content in tests]
             changes.append((rule, changed))
     noticed = [set() for _ in changes]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
