@@ -9,11 +9,12 @@
 #include "agent/monitors/metric/histogram.h"
 #include "agent/monitors/quality/quality.h"
 #include "agent/monitors/slo/slo.h"
+#include "agent/monitors/window/window.h"
 
 namespace leeway {
 
 std::span<const MonitorKind> builtin_monitors() {
-  static constexpr std::array<MonitorKind, 7> kKinds{{
+  static constexpr std::array<MonitorKind, 8> kKinds{{
       {"metric", "counter", build_counter, true},
       {"metric", "gauge", build_gauge, true},
       {"metric", "histogram", build_histogram, true},
@@ -21,6 +22,7 @@ std::span<const MonitorKind> builtin_monitors() {
       {"drift", "", build_drift},
       {"change", "", build_change},
       {"quality", "", build_quality},
+      {"window", "", build_window, true},
   }};
   return kKinds;
 }

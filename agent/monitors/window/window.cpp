@@ -1,0 +1,235 @@
+#include "agent/monitors/window/window.h"
+
+#include "agent/core/units.h"
+#include "agent/metrics/label_interner.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/monitors/shared/label_set.h"
+#include "agent/monitors/shared/numeric_value.h"
+#include "agent/monitors/shared/record_filter.h"
+#include "agent/monitors/shared/segments.h"
+#include "agent/monitors/window/window_metrics.h"
+#include "agent/monitors/window/window_rules.h"
+#include "agent/monitors/window/window_state.h"
+
+namespace leeway {
+namespace {
+
+// The expressions of an entry.
+struct WindowInput {
+  RecordFilter filter;
+  LabelSet labels;
+  std::optional<SourceExpression> good;
+  std::optional<NumericValue> value;
+};
+
+class Window final : public Monitor {
+ public:
+  Window(WindowSettings settings, WindowInput input, TimePoint started)
+      : settings_(std::move(settings)), input_(std::move(input)), started_(started), state_(fresh()) {
+    resize(state_);
+  }
+
+  void observe(const RecordBatch& batch) override;
+  void advance(TimePoint now) override {
+    state_.now = std::max(state_.now, now);
+    state_.table.advance(now);
+  }
+  void save(StateWriter& out) const override;
+  Expected<void> load(StateReader& in) override;
+  void describe(MetricCatalog& catalog) const override { describe_window_metrics(settings_, catalog); }
+  void declare(Catalog& catalog) const override { add_window_rules(settings_, catalog); }
+  void collect(SnapshotBuilder& out) const override;
+  void report(std::vector<MetricStatus>& out) const override;
+
+ private:
+  struct State {
+    SeriesTable table;
+    std::vector<std::unique_ptr<WindowState>> windows;  // by series
+    FailureCounts failures{};
+    TimePoint first = kNoTime;   // of all records of the sources, the earliest time
+    TimePoint newest = kNoTime;  // and the latest
+    TimePoint now = kNoTime;     // the event clock
+    std::uint64_t late = 0;
+  };
+
+  State fresh() const {
+    State state{SeriesTable(input_.labels.options()), {}};
+    if (input_.labels.options().labels.empty()) {
+      state.table.create({}, started_);
+    }
+    return state;
+  }
+  void resize(State& state) const {
+    while (state.windows.size() < state.table.size()) {
+      state.windows.push_back(make_window_state(settings_));
+    }
+  }
+  void decide_hits(const RecordBatch& batch, Selection& rows);
+  void see_times(std::span<const TimePoint> times, Row& from, Row end);
+  void collect_series(Series series, SnapshotBuilder& out) const;
+  Expected<void> load(State& state, StateReader& in) const;
+
+  WindowSettings settings_;
+  WindowInput input_;
+  TimePoint started_;
+  State state_;
+  std::vector<std::uint8_t> hits_;  // of the selected rows of the batch, if there is `good`
+  std::vector<Series> series_;      // likewise
+};
+
+// Rows without a verdict leave `rows`.
+void Window::decide_hits(const RecordBatch& batch, Selection& rows) {
+  const std::span<const Value> values = input_.good->of(batch).evaluate(batch, rows);
+  hits_.resize(rows.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (values[i].kind == ValueKind::kBool) {
+      hits_[kept] = values[i].boolean ? 1 : 0;
+      rows[kept++] = rows[i];
+      continue;
+    }
+    const Failure failure = LabelInterner::failure_of(values[i]);
+    ++state_.failures[static_cast<std::size_t>(failure == Failure::kNone ? Failure::kWrongType : failure)];
+  }
+  rows.resize(kept);
+}
+
+// Also of records that are not selected: which records are late must not depend on how records are divided into
+// batches.
+void Window::see_times(std::span<const TimePoint> times, Row& from, Row end) {
+  for (; from < end; ++from) {
+    state_.newest = std::max(state_.newest, times[from]);
+    if (times[from] != kNoTime && (state_.first == kNoTime || times[from] < state_.first)) {
+      state_.first = times[from];
+    }
+  }
+}
+
+void Window::observe(const RecordBatch& batch) {
+  Selection& rows = input_.filter.select(batch, state_.failures);
+  if (!rows.empty() && input_.good) {
+    decide_hits(batch, rows);
+  }
+  if (!rows.empty() && input_.value) {
+    input_.value->evaluate(batch, rows, state_.failures);
+  }
+  const std::span<const TimePoint> times = batch.times();
+  state_.table.resolve(input_.labels.columns(batch, rows), rows, times, series_, state_.failures);
+  resize(state_);
+  Row seen = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    see_times(times, seen, rows[i] + 1);
+    if (!is_judged(series_[i])) {
+      continue;
+    }
+    Observation record{times[rows[i]]};
+    if (input_.value) {
+      record.value = input_.value->numbers()[i];
+    }
+    record.hit = input_.good ? hits_[i] != 0 : settings_.is_within(record.value);
+    const bool late = record.time == kNoTime || record.time < state_.newest - settings_.lateness;
+    if (late || !state_.windows[series_[i]]->add(record)) {
+      ++state_.late;
+    }
+  }
+  see_times(times, seen, static_cast<Row>(times.size()));
+  state_.now = std::max(state_.now, state_.newest);
+}
+
+void Window::collect_series(Series series, SnapshotBuilder& out) const {
+  const WindowReading reading = state_.windows[series]->read(state_.now, state_.first);
+  const SeriesLabels labels = state_.table.labels(series);
+  MetricFamily& values = out.family(settings_.desc);
+  if (reading.value) {
+    out.add(values, labels, *reading.value);
+  }
+  if (settings_.has_samples()) {
+    out.add(out.family(settings_.samples), labels, static_cast<double>(reading.samples));
+  }
+}
+
+void Window::collect(SnapshotBuilder& out) const {
+  // Without labels there is a series from the start; it has been seen once its source has.
+  for (Series series = kFirstSeries; series < state_.table.size(); ++series) {
+    const bool seen = state_.table.updated(series) || input_.labels.options().labels.empty();
+    if (seen && state_.first != kNoTime && state_.table.visible(series)) {
+      collect_series(series, out);
+    }
+  }
+  const std::string& name = settings_.desc.name;
+  out.add(out.family(window_metric(kWindowLate)), out.labels({{"window", name}}), static_cast<double>(state_.late),
+          started_);
+  out.add(out.family(window_metric(kWindowInfo)),
+          out.labels({{"window", name},
+                      {"aggregate", kind_of(settings_.aggregate).name},
+                      {"over", format_duration(settings_.over)},
+                      {"step", format_duration(settings_.step)}}),
+          1);
+}
+
+void Window::report(std::vector<MetricStatus>& out) const {
+  MetricStatus status;
+  status.name = settings_.desc.name;
+  state_.table.report(status);
+  status.skipped = skipped_by_reason(state_.failures);
+  out.push_back(std::move(status));
+}
+
+void Window::save(StateWriter& out) const {
+  state_.table.save(out);
+  for (Series series = kFirstSeries; series < state_.windows.size(); ++series) {
+    state_.windows[series]->save(out);
+  }
+  save_failures(state_.failures, out);
+  for (const TimePoint time : {state_.first, state_.newest, state_.now}) {
+    out.i64(time.time_since_epoch().count());
+  }
+  out.u64(state_.late);
+}
+
+Expected<void> Window::load(State& state, StateReader& in) const {
+  if (Expected<void> loaded = state.table.load(in); !loaded) {
+    return loaded;
+  }
+  resize(state);
+  for (Series series = kFirstSeries; series < state.windows.size(); ++series) {
+    if (!state.windows[series]->load(in)) {
+      return Error{ErrorCode::kCorrupt, "saved window is invalid"};
+    }
+  }
+  state.failures = load_failures(in);
+  for (TimePoint* const time : {&state.first, &state.newest, &state.now}) {
+    *time = TimePoint(Duration(in.i64()));
+  }
+  state.late = in.u64();
+  return in.expect_end();
+}
+
+Expected<void> Window::load(StateReader& in) {
+  State state = fresh();
+  Expected<void> loaded = load(state, in);
+  if (loaded) {
+    state_ = std::move(state);
+  }
+  return loaded;
+}
+
+}  // namespace
+
+std::unique_ptr<Monitor> build_window(MonitorContext& context) {
+  TableReader& reader = context.reader;
+  const ErrorCheck errors(reader);
+  WindowSettings settings = read_window_settings(reader);
+  WindowInput input{RecordFilter::read(reader, context.schemas),
+                    LabelSet::read(reader, context.schemas, MetricType::kGauge, false),
+                    SourceExpression::read(reader, "good", context.schemas, StaticType::kBool),
+                    NumericValue::read(reader, "value", context.schemas)};
+  if (errors.failed()) {
+    return nullptr;
+  }
+  const std::string subject = input.value ? input.value->text() : input.good ? input.good->text() : "";
+  complete_window_metrics(subject, input.filter.clause(), input.labels.names(), settings);
+  return std::make_unique<Window>(std::move(settings), std::move(input), context.started);
+}
+
+}  // namespace leeway

@@ -1,0 +1,123 @@
+// What a step of a window keeps of its records, and what that says of the whole window: one kind of cell for the
+// aggregates that need the same. Used by window_state.
+//
+// Cells of later steps are merged into those of earlier ones, in their order. The result of a cell has no value where
+// its records do not define one.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "agent/core/clock.h"
+#include "agent/core/state_io.h"
+#include "agent/monitors/window/window_settings.h"
+#include "agent/sketches/wide_sum.h"
+
+namespace leeway {
+
+// A record, as far as windows are concerned.
+struct Observation {
+  TimePoint time{};
+  double value = 0;
+  bool hit = false;  // it is good, or within the band
+};
+
+// The time that a merged cell is about.
+struct WindowFrame {
+  WindowAggregate aggregate;
+  TimePoint begin;
+  TimePoint end;
+  double seconds;  // for which records were seen: of `begin` to `end`, or less at the start of the source
+};
+
+inline std::optional<double> if_finite(double number) {
+  return std::isfinite(number) ? std::optional<double>(number) : std::nullopt;
+}
+
+// count, rate, share, ratio
+struct CountCell {
+  std::uint64_t count = 0;
+  std::uint64_t hits = 0;
+
+  void add(const Observation& record, TimePoint /*begin*/) {
+    ++count;
+    hits += record.hit ? 1 : 0;
+  }
+  void merge(const CountCell& other, TimePoint /*begin*/) {
+    count += other.count;
+    hits += other.hits;
+  }
+  bool empty() const { return count == 0; }
+  std::optional<double> result(const WindowFrame& frame) const;
+  void save(StateWriter& out) const {
+    out.u64(count);
+    out.u64(hits);
+  }
+  bool load(StateReader& in) {
+    count = in.u64();
+    hits = in.u64();
+    return in.ok() && hits <= count && count > 0;
+  }
+};
+
+// sum, mean
+struct SumCell {
+  std::uint64_t count = 0;
+  WideSum sum;
+
+  void add(const Observation& record, TimePoint /*begin*/) {
+    ++count;
+    sum.add(record.value);
+  }
+  void merge(const SumCell& other, TimePoint /*begin*/) {
+    count += other.count;
+    sum.add(other.sum);
+  }
+  bool empty() const { return count == 0; }
+  std::optional<double> result(const WindowFrame& frame) const;
+  void save(StateWriter& out) const {
+    out.u64(count);
+    sum.save(out);
+  }
+  bool load(StateReader& in) {
+    count = in.u64();
+    sum.load(in);
+    return in.ok() && count > 0;
+  }
+};
+
+// min, max
+struct RangeCell {
+  std::uint64_t count = 0;
+  double minimum = std::numeric_limits<double>::infinity();
+  double maximum = -std::numeric_limits<double>::infinity();
+
+  void add(const Observation& record, TimePoint /*begin*/) {
+    ++count;
+    minimum = std::min(minimum, record.value);
+    maximum = std::max(maximum, record.value);
+  }
+  void merge(const RangeCell& other, TimePoint /*begin*/) {
+    count += other.count;
+    minimum = std::min(minimum, other.minimum);
+    maximum = std::max(maximum, other.maximum);
+  }
+  bool empty() const { return count == 0; }
+  std::optional<double> result(const WindowFrame& frame) const;
+  void save(StateWriter& out) const {
+    out.u64(count);
+    out.f64(minimum);
+    out.f64(maximum);
+  }
+  bool load(StateReader& in) {
+    count = in.u64();
+    minimum = in.f64();
+    maximum = in.f64();
+    return in.ok() && count > 0 && minimum <= maximum;
+  }
+};
+
+}  // namespace leeway

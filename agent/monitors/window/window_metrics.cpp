@@ -1,0 +1,71 @@
+#include "agent/monitors/window/window_metrics.h"
+
+#include <array>
+
+#include "agent/core/number_text.h"
+#include "agent/core/units.h"
+#include "agent/monitors/shared/metric_table.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::array kByWindow{"window"};
+constexpr std::array kInfoLabels{"window", "aggregate", "over", "step"};
+
+constexpr std::array<MetricRow<WindowSettings>, 2> kMetrics{{
+    {kWindowLate, MetricType::kCounter,
+     "Records that a window left out because they were too far behind the latest one.", kByWindow},
+    {kWindowInfo, MetricType::kInfo, "Settings of a window.", kInfoLabels},
+}};
+
+// "Mean of ms over the last 15m".
+std::string words_for(const WindowSettings& settings, const std::string& subject) {
+  std::string words = kind_of(settings.aggregate).words;
+  if (const std::size_t at = words.find('%'); at != std::string::npos) {
+    words.replace(at, 1, subject);
+  }
+  if (const std::size_t at = words.find(" in the band"); at != std::string::npos) {
+    words.resize(at);
+    words += settings.above ? " above " + number_text(*settings.above) : "";
+    words += settings.above && settings.below ? " and" : "";
+    words += settings.below ? " below " + number_text(*settings.below) : "";
+  }
+  return words + " over the last " + format_duration(settings.over);
+}
+
+}  // namespace
+
+MetricDesc window_metric(const char* name) { return desc_of(kMetrics, name); }
+
+UnitName split_unit(std::string_view name) {
+  for (const std::string_view suffix :
+       {"_timestamp_seconds", "_seconds", "_bytes", "_ratio", "_usd", "_dollars", "_eur", "_euros", "_gbp"}) {
+    if (name.ends_with(suffix) && name.size() > suffix.size()) {
+      return {std::string(name.substr(0, name.size() - suffix.size())), std::string(suffix)};
+    }
+  }
+  return {std::string(name), ""};
+}
+
+void complete_window_metrics(const std::string& subject, const std::string& clause,
+                             const std::vector<std::string>& labels, WindowSettings& settings) {
+  MetricDesc& value = settings.desc;
+  if (value.help.empty()) {
+    value.help = words_for(settings, subject) + (clause.empty() ? "" : ", of records" + clause) + ".";
+  }
+  value.label_names = labels;
+  settings.samples = value;
+  settings.samples.name = split_unit(value.name).base + "_samples";
+  settings.samples.help = "Records behind " + value.name + ".";
+  settings.samples.title = "";
+}
+
+void describe_window_metrics(const WindowSettings& settings, MetricCatalog& catalog) {
+  static_cast<void>(catalog.add(settings.desc));
+  if (settings.has_samples()) {
+    static_cast<void>(catalog.add(settings.samples));
+  }
+  describe_metrics(kMetrics, settings, catalog);
+}
+
+}  // namespace leeway
