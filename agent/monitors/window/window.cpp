@@ -146,6 +146,16 @@ void Window::collect_series(Series series, SnapshotBuilder& out) const {
   if (settings_.has_samples()) {
     out.add(out.family(settings_.samples), labels, static_cast<double>(reading.samples));
   }
+  if (!reading.usual) {
+    return;
+  }
+  out.add(out.family(settings_.usual_value), labels, *reading.usual);
+  if (reading.value) {
+    out.add(out.family(settings_.above_usual), labels, *reading.value - *reading.usual);
+    if (*reading.usual != 0) {
+      out.add(out.family(settings_.to_usual), labels, *reading.value / *reading.usual);
+    }
+  }
 }
 
 void Window::collect(SnapshotBuilder& out) const {

@@ -54,16 +54,35 @@ void complete_window_metrics(const std::string& subject, const std::string& clau
     value.help = words_for(settings, subject) + (clause.empty() ? "" : ", of records" + clause) + ".";
   }
   value.label_names = labels;
-  settings.samples = value;
-  settings.samples.name = split_unit(value.name).base + "_samples";
-  settings.samples.help = "Records behind " + value.name + ".";
-  settings.samples.title = "";
+  const UnitName name = split_unit(value.name);
+  const auto derived = [&](const std::string& metric, const std::string& help) {
+    MetricDesc desc = value;
+    desc.name = metric;
+    desc.help = help;
+    desc.title = "";
+    return desc;
+  };
+  settings.samples = derived(name.base + "_samples", "Records behind " + value.name + ".");
+  if (settings.usual) {
+    const std::string& usual = settings.usual->words;
+    settings.usual_value =
+        derived(name.base + "_usual" + name.suffix, "What is usual for " + value.name + ": " + usual + ".");
+    settings.to_usual =
+        derived(name.base + "_to_usual_ratio", "The value of " + value.name + " in units of the usual one.");
+    settings.above_usual =
+        derived(name.base + "_above_usual" + name.suffix, "The value of " + value.name + " minus the usual one.");
+  }
 }
 
 void describe_window_metrics(const WindowSettings& settings, MetricCatalog& catalog) {
   static_cast<void>(catalog.add(settings.desc));
   if (settings.has_samples()) {
     static_cast<void>(catalog.add(settings.samples));
+  }
+  if (settings.usual) {
+    for (const MetricDesc* const desc : {&settings.usual_value, &settings.to_usual, &settings.above_usual}) {
+      static_cast<void>(catalog.add(*desc));
+    }
   }
   describe_metrics(kMetrics, settings, catalog);
 }

@@ -16,14 +16,14 @@ constexpr std::int64_t kMostSteps = 180;
 constexpr std::int64_t kMostRecords = 1'000'000'000'000;
 
 constexpr std::array<AggregateKind, 8> kKinds{{
-    {WindowAggregate::kCount, "count", "Number of records", false, false, kMostSteps},
-    {WindowAggregate::kRate, "rate", "Records per second", false, false, kMostSteps},
-    {WindowAggregate::kSum, "sum", "Sum of %", true, false, kMostSteps},
-    {WindowAggregate::kMean, "mean", "Mean of %", true, false, kMostSteps},
-    {WindowAggregate::kMin, "min", "Smallest %", true, false, kMostSteps},
-    {WindowAggregate::kMax, "max", "Largest %", true, false, kMostSteps},
-    {WindowAggregate::kShare, "share", "Share of records with % in the band", true, false, kMostSteps},
-    {WindowAggregate::kRatio, "ratio", "Share of records with %", false, true, kMostSteps},
+    {WindowAggregate::kCount, "count", "Number of records", false, false, true, kMostSteps},
+    {WindowAggregate::kRate, "rate", "Records per second", false, false, true, kMostSteps},
+    {WindowAggregate::kSum, "sum", "Sum of %", true, false, true, kMostSteps},
+    {WindowAggregate::kMean, "mean", "Mean of %", true, false, true, kMostSteps},
+    {WindowAggregate::kMin, "min", "Smallest %", true, false, false, kMostSteps},
+    {WindowAggregate::kMax, "max", "Largest %", true, false, false, kMostSteps},
+    {WindowAggregate::kShare, "share", "Share of records with % in the band", true, false, true, kMostSteps},
+    {WindowAggregate::kRatio, "ratio", "Share of records with %", false, true, true, kMostSteps},
 }};
 
 std::vector<std::string> aggregate_names() {
@@ -129,6 +129,9 @@ WindowSettings read_window_settings(TableReader& reader) {
     return settings;
   }
   const AggregateKind& kind = kind_of(settings.aggregate);
+  if (settings.step != Duration{}) {
+    settings.usual = read_window_usual(reader, settings.over, kind.name, kind.of_any_time, kind.most_steps);
+  }
   check_input(reader, kind, "value", kind.takes_value, "a field or an expression that gives a number");
   check_input(reader, kind, "good", kind.takes_good,
               "a condition: the ratio is the share of records for which it holds");

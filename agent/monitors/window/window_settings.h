@@ -9,6 +9,7 @@
 
 #include "agent/metrics/metric_desc.h"
 #include "agent/monitors/shared/monitor_context.h"
+#include "agent/monitors/window/window_usual.h"
 
 namespace leeway {
 
@@ -21,6 +22,7 @@ struct AggregateKind {
   const char* words;        // "Mean of %", with the text of `value` for %
   bool takes_value;         // needs `value`
   bool takes_good;          // needs `good`
+  bool of_any_time;         // that of a longer time is comparable with that of the window
   std::int64_t most_steps;  // of a window
 };
 const AggregateKind& kind_of(WindowAggregate aggregate);
@@ -28,6 +30,9 @@ const AggregateKind& kind_of(WindowAggregate aggregate);
 struct WindowSettings {
   MetricDesc desc;     // of the value
   MetricDesc samples;  // of the number of records behind it
+  MetricDesc usual_value;
+  MetricDesc to_usual;     // the value in units of the usual one
+  MetricDesc above_usual;  // the value minus the usual one
   WindowAggregate aggregate = WindowAggregate::kCount;
   Duration over{};
   Duration step{};
@@ -35,12 +40,16 @@ struct WindowSettings {
   std::uint64_t min_count = 1;
   std::optional<double> above;  // of a share: its records have a value above, and below
   std::optional<double> below;
+  std::optional<WindowUsual> usual;
 
   bool has_samples() const { return aggregate != WindowAggregate::kCount; }
   bool is_zero_without_records() const {
     return aggregate == WindowAggregate::kCount || aggregate == WindowAggregate::kRate;
   }
+  bool grows_with_time() const { return aggregate == WindowAggregate::kCount || aggregate == WindowAggregate::kSum; }
   std::int64_t steps() const { return over / step; }
+  // Also of the window before, if that is the usual one.
+  std::int64_t kept_steps() const { return usual && usual->kind == UsualKind::kPrevious ? 2 * steps() : steps(); }
   bool is_within(double value) const { return (!above || value > *above) && (!below || value < *below); }
 };
 

@@ -16,6 +16,7 @@ namespace leeway {
 struct WindowReading {
   std::optional<double> value;
   std::uint64_t samples = 0;
+  std::optional<double> usual;
 };
 
 class WindowState {
