@@ -153,7 +153,7 @@ void Window::collect_series(Series series, SnapshotBuilder& out) const {
   if (reading.value) {
     out.add(out.family(settings_.above_usual), labels, *reading.value - *reading.usual);
     if (*reading.usual != 0) {
-      out.add(out.family(settings_.to_usual), labels, *reading.value / *reading.usual);
+      out.add(out.family(settings_.times_usual), labels, *reading.value / *reading.usual);
     }
   }
 }

@@ -10,7 +10,7 @@
 // Exports, with the labels of the entry; NAME is the name of the entry, BASE the same without its unit:
 //   NAME                  absent where nothing was seen in the window; of count and rate 0, once the series was seen
 //   BASE_samples          the records behind it
-//   BASE_usual, BASE_to_usual_ratio, BASE_above_usual   with the unit: with `usual`, once there is enough of it
+//   BASE_usual, BASE_times_usual, BASE_above_usual   with the unit: with `usual`, once there is enough of it
 //   leeway_window_late_records_total{window}   not counted: further than `lateness` behind the latest record
 //   leeway_window_info{window,aggregate,over,step}
 #pragma once

@@ -67,8 +67,8 @@ void complete_window_metrics(const std::string& subject, const std::string& clau
     const std::string& usual = settings.usual->words;
     settings.usual_value =
         derived(name.base + "_usual" + name.suffix, "What is usual for " + value.name + ": " + usual + ".");
-    settings.to_usual =
-        derived(name.base + "_to_usual_ratio", "The value of " + value.name + " in units of the usual one.");
+    settings.times_usual =
+        derived(name.base + "_times_usual", "The value of " + value.name + " in units of the usual one.");
     settings.above_usual =
         derived(name.base + "_above_usual" + name.suffix, "The value of " + value.name + " minus the usual one.");
   }
@@ -80,7 +80,7 @@ void describe_window_metrics(const WindowSettings& settings, MetricCatalog& cata
     static_cast<void>(catalog.add(settings.samples));
   }
   if (settings.usual) {
-    for (const MetricDesc* const desc : {&settings.usual_value, &settings.to_usual, &settings.above_usual}) {
+    for (const MetricDesc* const desc : {&settings.usual_value, &settings.times_usual, &settings.above_usual}) {
       static_cast<void>(catalog.add(*desc));
     }
   }

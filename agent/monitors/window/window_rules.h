@@ -1,4 +1,4 @@
-// The panels of a [[window]]. Used by the monitor's declare().
+// The alerts, their tests and runbook entries, and the panels of a [[window]]. Used by the monitor's declare().
 #pragma once
 
 #include "agent/metrics/catalog.h"

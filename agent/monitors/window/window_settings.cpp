@@ -135,6 +135,7 @@ WindowSettings read_window_settings(TableReader& reader) {
   check_input(reader, kind, "value", kind.takes_value, "a field or an expression that gives a number");
   check_input(reader, kind, "good", kind.takes_good,
               "a condition: the ratio is the share of records for which it holds");
+  settings.alerts = read_window_alerts(reader, settings);
   return settings;
 }
 

@@ -9,6 +9,7 @@
 
 #include "agent/metrics/metric_desc.h"
 #include "agent/monitors/shared/monitor_context.h"
+#include "agent/monitors/window/window_alerts.h"
 #include "agent/monitors/window/window_usual.h"
 
 namespace leeway {
@@ -31,7 +32,7 @@ struct WindowSettings {
   MetricDesc desc;     // of the value
   MetricDesc samples;  // of the number of records behind it
   MetricDesc usual_value;
-  MetricDesc to_usual;     // the value in units of the usual one
+  MetricDesc times_usual;  // the value in units of the usual one
   MetricDesc above_usual;  // the value minus the usual one
   WindowAggregate aggregate = WindowAggregate::kCount;
   Duration over{};
@@ -41,6 +42,7 @@ struct WindowSettings {
   std::optional<double> above;  // of a share: its records have a value above, and below
   std::optional<double> below;
   std::optional<WindowUsual> usual;
+  std::vector<WindowAlert> alerts;
 
   bool has_samples() const { return aggregate != WindowAggregate::kCount; }
   bool is_zero_without_records() const {

@@ -24,7 +24,7 @@ void feed_steadily(MonitorFixture& fixture, Duration from, Duration to, double v
 }
 
 constexpr char kUsual[] = "x_usual_seconds{}";
-constexpr char kRatio[] = "x_to_usual_ratio{}";
+constexpr char kRatio[] = "x_times_usual{}";
 constexpr char kAbove[] = "x_above_usual_seconds{}";
 
 TEST(WindowUsual, TheWindowBefore) {
