@@ -6,7 +6,7 @@ namespace leeway {
 
 void EventClock::stamp(RecordBatch& batch, TimePoint wall) {
   const std::span<const TimePoint> times = batch.times();
-  const TimePoint newest = wall + allowed_future_;
+  const TimePoint newest = wall + std::min(allowed_future_, kLastPlausible - wall);
   for (Row row = 0; row < times.size(); ++row) {
     TimePoint time = times[row] == kNoTime ? kNoTime : std::clamp(times[row], kFirstPlausible, kLastPlausible);
     if (!has_event_time_) {

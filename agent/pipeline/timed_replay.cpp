@@ -61,8 +61,9 @@ void TimedReplay::load(Source& source) {
 TimePoint TimedReplay::order_of(const Source& source, Row row) const {
   if (has_own_times(*source.assembled)) {
     const TimePoint time = row < source.batch.rows() ? source.batch.times()[row] : kNoTime;
-    const bool usable = time != kNoTime && time <= clock_.wall() + source.assembled->allowed_future;
-    return usable ? std::max(time, kFirstPlausible) : kAtOnce;
+    const TimePoint plausible = std::clamp(time, kFirstPlausible, kLastPlausible);
+    const bool usable = time != kNoTime && plausible - clock_.wall() <= source.assembled->allowed_future;
+    return usable ? plausible : kAtOnce;
   }
   const bool own_time = !has_event_time_ && source.batch.file_version();
   return own_time ? source.batch.file_version()->modified : kAtOnce;

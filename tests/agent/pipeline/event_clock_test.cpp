@@ -47,6 +47,15 @@ TEST_F(EventClockTest, TimesThatAreNotPlausibleBecomeTheNearestOneThatIs) {
   EXPECT_EQ(batch_.times()[0], kWall);
 }
 
+TEST_F(EventClockTest, AFutureBeyondAllTimesIsAllowed) {
+  EventClock clock(true, minutes(10), hours(24 * 90'000));
+  for (const TimePoint time : {kWall - hours(1), kWall + hours(24 * 365)}) {
+    clock.stamp(one(batch_, time), kWall);
+    EXPECT_EQ(clock.watermark(), time);
+  }
+  EXPECT_EQ(clock.future_records(), 0U);
+}
+
 TEST_F(EventClockTest, CountsALateRecordButLeavesItItsTime) {
   clock_.stamp(one(batch_, kWall), kWall);
   clock_.stamp(one(batch_, kWall - minutes(11)), kWall);
