@@ -1,4 +1,4 @@
-"""Hours and days of the week around the changes of clocks, as Python's zoneinfo has them, and as segments of [[drift]]."""
+"""Hours, days of the week and windows of days around the changes of clocks, as Python's zoneinfo has them."""
 
 import datetime
 import json
@@ -37,12 +37,17 @@ reference = { first_rows = 200 }
 window = { rows = 50 }
 segment = "weekday(ts)"
 """
-
-
+DRIFT_OF_DAYS = """
+[[drift]]
+name = "days"
+columns = ["x"]
+reference = { first_rows = 100 }
+window = { time = "1d", lateness = "0s" }
+"""
 QUALITY = """
 [[quality]]
 name = "days"
-window = { time = "2d" }
+window = { time = "1d" }
 [[quality.check]]
 rows = { min = 1 }
 """
@@ -94,18 +99,25 @@ class TimeZoneTest(unittest.TestCase):
             found = {series: value for series, value in self.replay(name).items() if value and "hour=" in series}
             self.assertEqual(expected, found, name)
 
-    def test_windows_of_a_day_in_another_zone_are_warned_of(self):
-        (self.directory / "app.log").write_text("")
-        for zone, monitor, warned in (("America/New_York", DRIFT.replace("rows = 50", 'time = "1d"'), True),
-                                      ("America/New_York", QUALITY, True), ("UTC", QUALITY, False),
-                                      ("America/New_York", DRIFT.replace("rows = 50", 'time = "6h"'), False)):
-            with self.subTest(zone=zone, monitor=monitor):
-                config = self.directory / "leeway.toml"
-                config.write_text(CONFIG.format(directory=self.directory, zone=zone) + monitor)
-                checked = subprocess.run([harness.LEEWAY, "check", "--config.file", config], capture_output=True,
-                                         text=True, check=True)
-                self.assertEqual(warned, 'begin and end at midnight of UTC, not of "America/New_York"' in
-                                 checked.stdout + checked.stderr, checked.stderr)
+    def test_windows_of_a_day_are_days_of_the_zone(self):
+        """The last day has a change of clocks: a record every 20 minutes shows how long it is."""
+        for name, month, day in (("Europe/Berlin", 3, 30), ("Europe/Berlin", 10, 26), ("America/New_York", 11, 2),
+                                 ("Australia/Lord_Howe", 4, 6), ("Africa/Cairo", 4, 25), ("Asia/Kathmandu", 6, 1)):
+            zone = zoneinfo.ZoneInfo(name)
+            noon = datetime.datetime(2025, month, day, 12, tzinfo=zone).timestamp()
+            seconds = range(int(noon) - 5 * 86_400, int(noon) + 86_400, 1200)
+            dates = [datetime.datetime.fromtimestamp(second, zone).date() for second in seconds]
+            expected = dates.count(datetime.date(2025, month, day))
+            end = next(second for second, date in zip(seconds, dates) if date > datetime.date(2025, month, day))
+            seconds = [second for second in seconds if second <= end + 60]
+            (self.directory / "app.log").write_text("".join(
+                json.dumps({"ts": f"{datetime.datetime.fromtimestamp(second, datetime.timezone.utc):%Y-%m-%dT%H:%M:%SZ}",
+                            "x": second % 7}) + "\n" for second in seconds))
+            samples = self.replay(name, DRIFT_OF_DAYS + QUALITY)
+            self.assertEqual({"drift": expected, "quality": expected},
+                             {"drift": samples['leeway_drift_rows{drift="days",column="x"}'],
+                              "quality": samples['leeway_quality_rows{quality="days"}']}, name)
+            self.assertEqual(end, samples['leeway_drift_window_end_timestamp_seconds{drift="days"}'], name)
 
     def test_a_weekday_is_a_segment(self):
         """Sundays are unlike other days, each like the Sunday before: only the day that changes is drift."""

@@ -2,10 +2,10 @@
 // a stated rate without drift. Keys: CONFIGURATION.md.
 //
 // The first rows are the reference. Once it is frozen, windows of rows or of event time are compared with it: tumbling,
-// or sliding by a step. A window is judged when it ends; the last result is exported. Windows by time begin at
-// multiples of the step since the Unix epoch; a record that arrives after its step has ended counts in the current one.
-// A step of time without records counts as empty. Thresholds are computed in the background: the results of a window
-// are shown, all at once, when they are there; a window that is overtaken meanwhile is only counted.
+// or sliding by a step. A window is judged when it ends; the last result is exported. Windows by time begin as
+// WindowClock says; a record that arrives after its step has ended counts in the current one. A step of time without
+// records counts as empty. Thresholds are computed in the background: the results of a window are shown, all at once,
+// when they are there; a window that is overtaken meanwhile is only counted.
 //
 // With columns = "*" the columns are those of the reference, or else of the file, when the configuration is read; saved
 // state is of columns by their names. A column that is new then captures a reference of its own.

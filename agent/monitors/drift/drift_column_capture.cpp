@@ -121,7 +121,7 @@ void DriftColumn::renew(const std::vector<WindowSpan>& windows) {
   }
   for (std::size_t i = 0; i < windows.size(); ++i) {
     reference.windows.push_back(window_of(rolling_->block(i), reference));
-    reference.windows.back().begin = windows[i].begin;
+    reference.windows.back().begin = settings_.spans.local(windows[i].begin);
   }
   adopt(std::move(reference));
   take_window(rolling_->open(0));

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "agent/monitors/drift/reference_reader.h"
-#include "agent/monitors/shared/segments.h"
 #include "agent/sketches/two_sample.h"
 
 namespace leeway {
@@ -25,10 +24,10 @@ DriftSegment::DriftSegment(const DriftSettings& settings)
 
 // Late rows belong to the oldest slot that is open.
 std::size_t DriftSegment::slot_of(TimePoint time) const {
-  if (settings_.open_slots() == 1 || time == kNoTime) {
+  if (settings_.open_slots() == 1 || time == kNoTime || time < step_end_) {
     return 0;
   }
-  const std::int64_t ahead = step_of_time(time, settings_.step_time) - step_;
+  const std::int64_t ahead = settings_.steps.number(time) - step_;
   return static_cast<std::size_t>(
       std::clamp<std::int64_t>(ahead, 0, static_cast<std::int64_t>(settings_.open_slots()) - 1));
 }
@@ -42,7 +41,7 @@ std::size_t DriftSegment::run_length(std::span<const Series> series, std::span<c
     longest = captured_run(times, longest);
   }
   const bool by_time = runs() && settings_.step_time != Duration{};
-  const TimePoint closing = started_ ? TimePoint((step_ + 1) * settings_.step_time) + settings_.lateness : kNoTime;
+  const TimePoint closing = started_ ? step_end_ + settings_.lateness : kNoTime;
   const std::size_t slot = slot_of(times.front());
   std::size_t length = 1;
   while (length < longest && series[length] == series.front() &&
@@ -53,27 +52,35 @@ std::size_t DriftSegment::run_length(std::span<const Series> series, std::span<c
   return length;
 }
 
+void DriftSegment::open_step(std::int64_t step) {
+  started_ = true;
+  step_ = step;
+  step_end_ = settings_.steps.end(step);
+}
+
 void DriftSegment::pass_time(TimePoint now) {
   if (!runs() && reference_due(now)) {
     // Not `now`: the result must not depend on how late this is called.
-    freeze(reference_start_ + settings_.first_time);
+    freeze(settings_.steps.shift(reference_start_, settings_.first_time));
   }
   if (!runs() || settings_.step_time == Duration{} || now == kNoTime) {
     return;
   }
   if (!started_) {
-    started_ = true;
-    step_ = step_of_time(now, settings_.step_time);
+    open_step(settings_.steps.number(now));
   }
-  const std::int64_t step = step_of_time(now - settings_.lateness, settings_.step_time);
+  if (now - settings_.lateness < step_end_) {
+    return;
+  }
+  const std::int64_t step = settings_.steps.number(now - settings_.lateness);
   // After that many empty steps the window is empty and stays empty.
   const auto most = static_cast<std::int64_t>(settings_.held_slots());
   for (std::int64_t ended = 0; step_ < step && ended <= most; ++ended) {
-    ++step_;
-    const TimePoint end(step_ * settings_.step_time);
-    end_slot({end - settings_.step_time, end});
+    const WindowSpan window{settings_.steps.begin(step_), step_end_};
+    open_step(step_ + 1);
+    end_slot(window);
   }
-  step_ = std::max(step_, step);
+  open_step(std::max(step_, step));
 }
 
 void DriftSegment::add(std::span<const std::span<const Value>> values, std::span<const TimePoint> times,
@@ -327,6 +334,7 @@ Expected<void> DriftSegment::load(StateReader& in) {
   reference_rows_ = in.u64();
   reference_start_ = TimePoint(Duration(in.i64()));
   step_ = in.i64();
+  step_end_ = started_ ? settings_.steps.end(step_) : kNoTime;
   for (std::uint64_t* number : {&slot_rows_, &ended_, &windows_}) {
     *number = in.u64();
   }

@@ -77,6 +77,8 @@ class DriftSegment {
   // Windows by time begin with the step of `moment`.
   void freeze(TimePoint moment);
   void pass_rows(std::span<const TimePoint> times);
+  // The oldest open step is this one; windows by time.
+  void open_step(std::int64_t step);
   // Whether rows are counted for windows.
   bool runs() const { return frozen_ || settings_.rolling(); }
   std::size_t slot_of(TimePoint time) const;
@@ -99,7 +101,8 @@ class DriftSegment {
   TimePoint reference_start_ = kNoTime;
   bool started_ = false;            // `step_` is known; windows by time
   bool cut_ = false;                // the reference took the beginning of the current version
-  std::int64_t step_ = 0;           // number of the oldest open step since the epoch
+  std::int64_t step_ = 0;           // number of the oldest open step
+  TimePoint step_end_ = kNoTime;    // and its end
   std::uint64_t slot_rows_ = 0;     // of the current slot; windows by rows or versions
   TimePoint slot_begin_ = kNoTime;  // of its first row
   std::uint64_t ended_ = 0;         // slots, up to those of a window

@@ -1,7 +1,6 @@
 // Part of DriftSegment: the capture of its reference.
 #include "agent/monitors/drift/drift_segment.h"
 #include "agent/monitors/drift/reference_reader.h"
-#include "agent/monitors/shared/segments.h"
 
 namespace leeway {
 
@@ -9,7 +8,8 @@ bool DriftSegment::reference_due(TimePoint time) const {
   if (settings_.first_rows != 0) {
     return reference_rows_ >= settings_.first_rows;
   }
-  return reference_start_ != kNoTime && time != kNoTime && time - reference_start_ >= settings_.first_time &&
+  return reference_start_ != kNoTime && time != kNoTime &&
+         time >= settings_.steps.shift(reference_start_, settings_.first_time) &&
          reference_rows_ >= std::uint64_t{kLeastReferenceRows};
 }
 
@@ -37,8 +37,7 @@ void DriftSegment::freeze(TimePoint moment) {
     column.freeze();
   }
   if (settings_.step_time != Duration{} && moment != kNoTime) {
-    started_ = true;
-    step_ = step_of_time(moment, settings_.step_time);
+    open_step(settings_.steps.number(moment));
   }
 }
 

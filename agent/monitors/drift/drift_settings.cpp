@@ -10,7 +10,6 @@
 #include "agent/monitors/drift/drift_columns.h"
 #include "agent/monitors/drift/drift_notes.h"
 #include "agent/monitors/drift/drift_reference.h"
-#include "agent/monitors/shared/day_windows.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/sketches/null_scores.h"
 
@@ -106,6 +105,7 @@ void read_window_in_words(MonitorContext& context, DriftSettings& settings) {
 void read_window(MonitorContext& context, DriftSettings& settings) {
   TableReader& reader = context.reader;
   const ConfigValue* const value = reader.value("window");
+  settings.spans = WindowClock({}, context.schema().time_zone());
   if (value == nullptr || value->get_if<std::string>() != nullptr) {
     read_window_in_words(context, settings);
     return;
@@ -131,6 +131,8 @@ void read_window(MonitorContext& context, DriftSettings& settings) {
     const Duration step = table->duration("step").value_or(time);
     settings.step_time = step;
     set_slots(*table, time.count(), step.count(), settings);
+    settings.steps = WindowClock(step, context.schema().time_zone());
+    settings.spans = WindowClock(step * static_cast<std::int64_t>(settings.slots), context.schema().time_zone());
     settings.lateness = table->duration_or_zero("lateness").value_or(std::min<Duration>(step / 10, kUsualLateness));
     if (settings.open_slots() > static_cast<std::size_t>(kMostSlots)) {
       table->error("lateness", "'lateness' is more than " + std::to_string(kMostSlots - 1) + " times the " +
@@ -139,7 +141,6 @@ void read_window(MonitorContext& context, DriftSettings& settings) {
     }
   }
   table->report_unused_keys();
-  warn_of_day_windows(context, "window", settings.step_time);
 }
 
 // Whether rows of two files are never in the same segment.

@@ -12,6 +12,7 @@
 #include "agent/metrics/rule.h"
 #include "agent/monitors/drift/reference_decisions.h"
 #include "agent/monitors/shared/monitor_context.h"
+#include "agent/monitors/shared/window_clock.h"
 #include "agent/sketches/drift_profile.h"
 #include "agent/sketches/drift_score.h"
 #include "agent/sketches/family_level.h"
@@ -58,6 +59,8 @@ struct DriftSettings {
   // Of a slot of the window: rows, or time, or a version of a file.
   std::uint64_t step_rows = 0;
   Duration step_time{};
+  WindowClock steps;  // of `step_time`
+  WindowClock spans;  // of windows as long as `slots` of them
   bool by_version = false;
   std::size_t slots = 1;   // of the window; 1: tumbling
   Duration lateness{};     // how long after its end a window by time waits for records

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/monitors/shared/segments.h"
-
 namespace leeway {
 
 std::size_t ReferenceDivider::run_length(std::span<const TimePoint> times, std::size_t longest) const {
@@ -14,10 +12,11 @@ std::size_t ReferenceDivider::run_length(std::span<const TimePoint> times, std::
   if (settings_->by_version) {
     return longest;
   }
-  const auto step_of = [this](TimePoint time) { return time == kNoTime ? step_ : step_of_time(time, length()); };
-  const std::int64_t step = std::max(step_, step_of(times.front()));
+  const WindowClock& clock = settings_->spans;
+  const TimePoint first = times.front();
+  const TimePoint end = first == kNoTime || first < end_ ? end_ : clock.end(clock.number(first));
   std::size_t size = 1;
-  while (size < longest && step_of(times[size]) <= step) {
+  while (size < longest && (times[size] == kNoTime || times[size] < end)) {
     ++size;
   }
   return size;
@@ -25,16 +24,13 @@ std::size_t ReferenceDivider::run_length(std::span<const TimePoint> times, std::
 
 // Late records count in the current window.
 std::optional<ReferenceDivider::End> ReferenceDivider::before(TimePoint first) {
-  if (settings_->step_time == Duration{} || first == kNoTime) {
-    return std::nullopt;
-  }
-  const std::int64_t step = step_of_time(first, length());
-  if (rows_ != 0 && step <= step_) {
+  if (settings_->step_time == Duration{} || first == kNoTime || (rows_ != 0 && first < end_)) {
     return std::nullopt;
   }
   std::optional<End> ended = end(first_);
-  step_ = step;
-  begin_ = TimePoint(step * length());
+  step_ = settings_->spans.number(first);
+  begin_ = settings_->spans.begin(step_);
+  end_ = settings_->spans.end(step_);
   return ended;
 }
 
@@ -59,7 +55,7 @@ std::optional<ReferenceDivider::End> ReferenceDivider::end(bool cut) {
     return std::nullopt;
   }
   first_ = false;
-  return End{begin, cut};
+  return End{settings_->spans.local(begin), cut};
 }
 
 void ReferenceDivider::save(StateWriter& out) const {
@@ -75,6 +71,7 @@ void ReferenceDivider::load(StateReader& in) {
   versions_ = in.u64();
   begin_ = TimePoint(Duration(in.i64()));
   step_ = in.i64();
+  end_ = settings_->spans.end(step_);
   first_ = in.u8() != 0;
 }
 

@@ -14,7 +14,7 @@ namespace leeway {
 class ReferenceDivider {
  public:
   struct End {
-    TimePoint begin;  // of the window
+    TimePoint begin;  // of the window, by the clocks of the source's zone
     bool cut;         // it may lack rows
   };
 
@@ -35,13 +35,13 @@ class ReferenceDivider {
 
  private:
   std::optional<End> end(bool cut);
-  Duration length() const { return settings_->step_time * static_cast<std::int64_t>(settings_->slots); }
 
   const DriftSettings* settings_;
   std::uint64_t rows_ = 0;      // of the window
   std::uint64_t versions_ = 0;  // likewise
   TimePoint begin_ = kNoTime;   // likewise
-  std::int64_t step_ = 0;       // windows by time: its number since the epoch
+  std::int64_t step_ = 0;       // windows by time: its number
+  TimePoint end_ = kNoTime;     // and its end
   bool first_ = true;           // nothing says that records before its first one would have been captured
 };
 

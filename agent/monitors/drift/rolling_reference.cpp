@@ -21,7 +21,7 @@ std::vector<std::size_t> RollingBlocks::leave(const WindowSpan& window) {
       left.push_back(i);
     }
   }
-  const TimePoint oldest = window.begin - settings_->last_time - slack();
+  const TimePoint oldest = settings_->steps.shift(window.begin, -settings_->last_time - slack());
   const auto is_too_old = [&](const WindowSpan& block) {
     return settings_->last_versions != 0 ? blocks_.size() > settings_->last_versions : block.end <= oldest;
   };
@@ -33,8 +33,9 @@ std::vector<std::size_t> RollingBlocks::leave(const WindowSpan& window) {
 }
 
 bool RollingBlocks::complete(TimePoint begin) const {
-  return settings_->last_versions != 0 ? blocks_.size() == settings_->last_versions
-                                       : first_ != kNoTime && begin - first_ >= settings_->last_time - slack();
+  return settings_->last_versions != 0
+             ? blocks_.size() == settings_->last_versions
+             : first_ != kNoTime && first_ <= settings_->steps.shift(begin, slack() - settings_->last_time);
 }
 
 bool RollingBlocks::add(const WindowSpan& window) {
@@ -53,7 +54,8 @@ bool RollingBlocks::add(const WindowSpan& window) {
 std::vector<WindowSpan> RollingBlocks::windows() const {
   const bool whole =
       settings_->step_rows == 0 && std::all_of(blocks_.begin(), blocks_.end(), [this](const WindowSpan& block) {
-        return block.end - block.begin <= settings_->step_time;  // of a version: 0
+        return settings_->by_version ? block.end == block.begin
+                                     : block.end <= settings_->steps.end(settings_->steps.number(block.begin));
       });
   return whole ? std::vector<WindowSpan>(blocks_.begin(), blocks_.end()) : std::vector<WindowSpan>{};
 }

@@ -7,7 +7,6 @@
 #include "agent/monitors/quality/quality_metrics.h"
 #include "agent/monitors/quality/quality_rules.h"
 #include "agent/monitors/quality/quality_run.h"
-#include "agent/monitors/shared/day_windows.h"
 #include "agent/monitors/shared/segment_states.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/monitors/shared/version_rows.h"
@@ -26,18 +25,26 @@ constexpr std::uint8_t kHasPath = 4;
 
 // One segment of the records, or all of them.
 struct QualitySegment {
-  explicit QualitySegment(const QualitySettings& settings) : run(settings) {}
+  explicit QualitySegment(const QualitySettings& settings) : run(settings), windows(settings.windows) {}
 
   QualityRun run;
+  const WindowClock& windows;
   std::uint64_t empty_runs = 0;        // of those of `run`
   bool started = false;                // `step` is known; windows by time
-  std::int64_t step = 0;               // number of the current window since the epoch
+  std::int64_t step = 0;               // number of the current window
+  TimePoint step_end = kNoTime;        // and its end
   std::vector<std::uint32_t> pending;  // places in the current batch, not yet added to the run
   bool saw_columns = false;            // the current run knows those of the current file
   bool owned = false;                  // `file` is that of the version judged last
   std::uint64_t file = 0;
   std::string path;  // likewise
 
+  // The current window is that one.
+  void open(std::int64_t number) {
+    started = true;
+    step = number;
+    step_end = windows.end(number);
+  }
   void save(StateWriter& out) const;
   Expected<void> load(StateReader& in);
 };
@@ -61,6 +68,7 @@ Expected<void> QualitySegment::load(StateReader& in) {
   const std::uint8_t flags = in.u8();
   started = (flags & kStarted) != 0;
   step = in.i64();
+  step_end = started ? windows.end(step) : kNoTime;
   empty_runs = (flags & kHasEmptyRuns) != 0 ? in.u64() : 0;
   path = (flags & kHasPath) != 0 ? in.text() : std::string_view();
   owned = in.u8() != 0;
@@ -228,26 +236,26 @@ void Quality::pass_time(QualitySegment& segment, TimePoint time) {
   if (settings_.window_time == Duration{} || time == kNoTime) {
     return;
   }
-  const std::int64_t step = step_of_time(time, settings_.window_time);
-  if (!segment.started) {
-    segment.started = true;
-    segment.step = step;
+  if (segment.started && time < segment.step_end) {
+    return;
   }
-  if (step <= segment.step) {
+  const std::int64_t step = segment.windows.number(time);
+  if (!segment.started) {
+    segment.open(step);
     return;
   }
   flush(segment);
-  end_run(segment, TimePoint(settings_.window_time * (segment.step + 1)));
+  end_run(segment, segment.step_end);
   // After two empty windows, further ones change nothing.
   constexpr std::int64_t kEmptyWindows = 2;
   const std::int64_t empty = step - segment.step - 1;
   for (std::int64_t window = std::max(step - kEmptyWindows, segment.step + 1); window < step; ++window) {
-    end_run(segment, TimePoint(settings_.window_time * (window + 1)));
+    end_run(segment, segment.windows.end(window));
   }
   const auto more = static_cast<std::uint64_t>(std::max<std::int64_t>(0, empty - kEmptyWindows));
   segment.run.count_runs(more);
   segment.empty_runs += more;
-  segment.step = step;
+  segment.open(step);
 }
 
 void Quality::advance(TimePoint now) {
@@ -361,7 +369,7 @@ std::unique_ptr<Monitor> build_quality(MonitorContext& context) {
     context.reader.missing("window",
                            "{ rows = 1000 } or { time = \"1h\" }: this source has no files to judge as a whole");
   }
-  warn_of_day_windows(context, "window", settings.window_time);
+  settings.windows = WindowClock(settings.window_time, context.schema().time_zone());
   if (context.has_several_files && settings.by_version() && (!settings.segment || is_constant(*settings.segment))) {
     context.reader.error(
         "source",

@@ -11,6 +11,7 @@
 #include "agent/expressions/expression.h"
 #include "agent/metrics/rule.h"
 #include "agent/monitors/shared/monitor_context.h"
+#include "agent/monitors/shared/window_clock.h"
 
 namespace leeway {
 
@@ -108,6 +109,7 @@ struct QualitySettings {
   std::string name;
   std::uint64_t window_rows = 0;
   Duration window_time{};  // both zero: a version of a file
+  WindowClock windows;     // of `window_time`
   std::optional<Expression> segment;
   std::size_t max_segments = 0;
   std::vector<Expression> inputs;  // each evaluated once per batch

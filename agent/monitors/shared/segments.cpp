@@ -46,12 +46,6 @@ void times_of(const RecordBatch& batch, const Selection& rows, std::vector<TimeP
   }
 }
 
-std::int64_t step_of_time(TimePoint time, Duration step) {
-  const std::int64_t nanoseconds = time.time_since_epoch().count();
-  const std::int64_t width = step.count();
-  return nanoseconds / width - (nanoseconds % width < 0 ? 1 : 0);
-}
-
 SeriesLabels segment_labels(std::initializer_list<Label> own, std::span<const Label> segment, SnapshotBuilder& out) {
   std::vector<Label> pairs;
   pairs.reserve(own.size() + segment.size());

@@ -1,5 +1,5 @@
-// Rows by segment, for monitors that keep a separate state for each value of an expression (or one for all rows): the
-// segment of a row, and the time step at which its windows begin. Used by drift, quality and change.
+// Rows by segment, for monitors that keep a separate state for each value of an expression (or one for all rows). Used
+// by drift, quality and change.
 #pragma once
 
 #include <cstdint>
@@ -38,9 +38,6 @@ void times_of(const RecordBatch& batch, const Selection& rows, std::vector<TimeP
 
 // Segments over the limit would be judged as one, which is meaningless: they are only counted as overflowed.
 inline bool is_judged(Series series) { return series != kNoSeries && series != kOverflowSeries; }
-
-// The number of whole steps from the epoch to the time, rounded down.
-std::int64_t step_of_time(TimePoint time, Duration step);
 
 // Labels of a series of a monitor's own family: its own without the empty ones, then those of the segment, if any.
 SeriesLabels segment_labels(std::initializer_list<Label> own, std::span<const Label> segment, SnapshotBuilder& out);

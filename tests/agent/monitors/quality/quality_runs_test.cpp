@@ -42,6 +42,24 @@ TEST(Quality, WindowsByRows) {
   EXPECT_EQ(fixture.value(series("last_run_timestamp_seconds")), to_unix_seconds(kOrigin + seconds(5)));
 }
 
+// Clocks in New York are put back on 3 November 2024, the 30th day after the origin, which has 25 hours there.
+TEST(Quality, WindowsOfADayEndAtMidnightOfTheZone) {
+  MonitorFixture fixture("quality", with_checks(check("rows = { min = 1 }"), "window = { time = '1d' }\n"), {},
+                         "America/New_York");
+  ASSERT_EQ(fixture.errors(), "");
+  Feed feed(fixture);
+  std::vector<std::pair<double, double>> windows;  // hours from the origin to its end, rows
+  for (int hour = 29 * 24; hour < 33 * 24; ++hour) {
+    feed.row({}, hours(hour)).flush();
+    if (fixture.value(series("runs_total")) > static_cast<double>(windows.size())) {
+      const double end = fixture.value(series("last_run_timestamp_seconds")) - to_unix_seconds(kOrigin);
+      windows.emplace_back(end / 3600, fixture.value(series("rows")));
+    }
+  }
+  EXPECT_THAT(windows, ::testing::ElementsAre(std::pair(29 * 24.0 + 4, 4.0), std::pair(30 * 24.0 + 4, 24.0),
+                                              std::pair(31 * 24.0 + 5, 25.0), std::pair(32 * 24.0 + 5, 24.0)));
+}
+
 TEST(Quality, WindowsThatNoVersionFillsAreSaid) {
   const std::string config = with_checks(check("rows = { min = 1 }"), "window = { rows = 3 }\nwhen = 'x > 0'\n");
   auto fixture = std::make_unique<MonitorFixture>("quality", config);

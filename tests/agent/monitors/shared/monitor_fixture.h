@@ -23,9 +23,11 @@ constexpr TimePoint kOrigin = TimePoint(std::chrono::hours(480'000));
 
 class MonitorFixture {
  public:
-  // `toml` is the content of one [[section]] entry; `columns` are those of the source's newest file.
+  // `toml` is the content of one [[section]] entry; `columns` are those of the source's newest file, `zone` is its time
+  // zone.
   MonitorFixture(const std::string& section, const std::string& toml,
-                 std::function<Expected<std::vector<std::string>>()> columns = {}) {
+                 std::function<Expected<std::vector<std::string>>()> columns = {}, const std::string& zone = "") {
+    schema_.set_time_zone(zone);
     Diagnostics diagnostics;
     config_ = parse_toml("[[" + section + "]]\n" + toml, "test.toml", diagnostics);
     EXPECT_FALSE(diagnostics.has_errors()) << diagnostics.to_string();
