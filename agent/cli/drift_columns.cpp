@@ -45,8 +45,10 @@ std::vector<std::string> describe_columns(const DriftMonitor& monitor) {
     const auto found = profile->columns.find(column.label);
     if (found != profile->columns.end()) {
       const std::string_view unsuited = monitor.settings().unsuited(found->second);
+      const std::string few = words_of_few_rows(monitor.settings(), found->second);
       lines.push_back(column.label + ": " + describe(found->second) +
-                      (unsuited.empty() ? "" : "; not compared: it " + explain_unsuited(unsuited)));
+                      (unsuited.empty() ? "" : "; not compared: it " + explain_unsuited(unsuited)) +
+                      (few.empty() ? "" : "; it " + few));
     } else {
       const ColumnFacts& facts = profile->not_comparable.at(column.label);
       lines.push_back(column.label + ": not comparable yet, " + missing_text(facts.values(), facts.rows) + ": " +

@@ -79,7 +79,7 @@ class Drift final : public DriftMonitor {
   VersionRows version_rows_;
   std::uint64_t empty_versions_ = 0;  // with windows of versions
   bool noted_cycle_ = false;
-  bool dependence_noted_ = false;  // of the first segment that has a reference
+  bool reference_noted_ = false;  // of the first segment that has a reference
   std::vector<std::string> notes_;
   LabelInterner file_names_;
   TimePoint clock_ = kNoTime;  // of the source
@@ -231,10 +231,12 @@ bool Drift::settle() {
   bool changed = false;
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     changed = segments_[series].settle(*background_) || changed;
-    if (!dependence_noted_ && segments_[series].frozen()) {
-      dependence_noted_ = true;
-      if (std::optional<std::string> note = note_of_dependence(settings_, segments_[series])) {
-        notes_.push_back(std::move(*note));
+    if (!reference_noted_ && segments_[series].frozen()) {
+      reference_noted_ = true;
+      for (const auto& note_of : {note_of_dependence, note_of_few_rows}) {
+        if (std::optional<std::string> note = note_of(settings_, segments_[series])) {
+          notes_.push_back(std::move(*note));
+        }
       }
     }
   }

@@ -10,6 +10,33 @@
 #include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
+namespace {
+
+// "[[drift]] 'd': first what is said of a column, and 2 more columns are like that".
+std::string note_of_columns(const DriftSettings& settings, const std::string& first, std::size_t count) {
+  return "[[drift]] '" + settings.name + "': " + first +
+         (count > 1 ? ", and " + std::to_string(count - 1) + " more columns are like that" : "");
+}
+
+bool is_p_value_of_bins(DriftMethod method) { return is_p_value(method) && !compares_values(method); }
+
+// Of a window: if its length is not in rows, that of most windows of the reference, or the reference's own.
+double usual_rows(const DriftSettings& settings, const ColumnReference& reference) {
+  if (settings.step_rows != 0) {
+    return static_cast<double>(settings.step_rows * settings.slots);
+  }
+  std::vector<double> rows;
+  for (const ReferenceWindow& window : reference.windows) {
+    rows.push_back(window.rows());
+  }
+  if (rows.empty()) {
+    return static_cast<double>(reference.rows);
+  }
+  std::nth_element(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2), rows.end());
+  return rows[rows.size() / 2];
+}
+
+}  // namespace
 
 std::string share_text(double share) {
   std::array<char, 32> text{};
@@ -70,10 +97,47 @@ std::optional<std::string> note_of_dependence(const DriftSettings& settings, con
   if (found == 0) {
     return std::nullopt;
   }
-  return "[[drift]] '" + settings.name + "': neighbouring rows of the reference are alike: " + first +
-         (found > 1 ? ", and " + std::to_string(found - 1) + " more columns are like that" : "") +
+  return note_of_columns(settings, "neighbouring rows of the reference are alike: " + first, found) +
          ", so only large changes exceed the threshold; if the order of rows means nothing, as in a table that is "
          "sorted, set row_order = \"any\"";
+}
+
+std::string words_of_few_rows(const DriftSettings& settings, const ColumnReference& reference) {
+  constexpr double kFewRows = 5;
+  constexpr double kShare = 0.2;
+  const std::vector<DriftMethod> methods = settings.methods_for(reference.kind);
+  const auto method = std::find_if(methods.begin(), methods.end(), is_p_value_of_bins);
+  const auto all = static_cast<double>(reference.rows);
+  if (method == methods.end() || all == 0) {
+    return "";
+  }
+  const double rows = std::min(all, usual_rows(settings, reference));
+  std::vector<double> bins(reference.bin_count());
+  reference.to_bins(reference.counts, bins);
+  const auto used = std::count_if(bins.begin(), bins.end(), [](double bin) { return bin > 0; });
+  const auto few =
+      std::count_if(bins.begin(), bins.end(), [&](double bin) { return bin > 0 && bin * rows / all < kFewRows; });
+  if (static_cast<double>(few) <= kShare * static_cast<double>(used)) {
+    return "";
+  }
+  return "has " + std::to_string(few) + " of " + std::to_string(used) + " bins that expect fewer than 5 of " +
+         std::to_string(std::llround(rows)) + " rows, for which " + std::string(to_string(*method)) +
+         " is not right and may alarm without drift; use a score, such as jensen_shannon, or longer windows, or fewer "
+         "bins (" +
+         (reference.kind == ColumnKind::kNumber ? "'bins'" : "'max_categories'") + ")";
+}
+
+std::optional<std::string> note_of_few_rows(const DriftSettings& settings, const DriftSegment& segment) {
+  std::string first;
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < segment.columns().size(); ++i) {
+    const DriftColumn& column = segment.columns()[i];
+    const std::string words = column.frozen() ? words_of_few_rows(settings, *column.reference()) : "";
+    if (!words.empty() && found++ == 0) {
+      first = "the column '" + settings.columns[i].label + "' " + words;
+    }
+  }
+  return found == 0 ? std::nullopt : std::optional(note_of_columns(settings, first, found));
 }
 
 }  // namespace leeway

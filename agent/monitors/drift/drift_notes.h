@@ -28,4 +28,10 @@ bool is_much_dependence(double effective_rows, std::uint64_t rows);
 // None unless a column has much dependence. The segment is frozen.
 std::optional<std::string> note_of_dependence(const DriftSettings& settings, const DriftSegment& segment);
 
+// Why a p-value of the settings on bins is not right for a column, after "it"; "" if it is: its limiting distribution
+// holds where at most a fifth of the bins expect fewer than 5 rows, in the window and in the reference.
+std::string words_of_few_rows(const DriftSettings& settings, const ColumnReference& reference);
+// None if there is no such column. The segment is frozen.
+std::optional<std::string> note_of_few_rows(const DriftSettings& settings, const DriftSegment& segment);
+
 }  // namespace leeway

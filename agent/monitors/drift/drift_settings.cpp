@@ -259,8 +259,15 @@ void check_methods(TableReader& reader, const DriftSettings& settings) {
   }
   for (const DriftColumnSettings& column : settings.columns) {
     const auto reference = settings.profile->columns.find(column.label);
-    const std::string_view reason =
-        reference == settings.profile->columns.end() ? "" : settings.unsuited(reference->second);
+    if (reference == settings.profile->columns.end()) {
+      continue;
+    }
+    const std::string_view reason = settings.unsuited(reference->second);
+    const std::string few = words_of_few_rows(settings, reference->second);
+    if (!few.empty()) {
+      reader.diagnostics().warning(reader.position("method"),
+                                   reader.what() + ": the column '" + column.label + "' " + few);
+    }
     if (!reason.empty()) {
       reader.diagnostics().warning(reader.position("method"), reader.what() + ": the column '" + column.label +
                                                                   "' is never judged: it " + explain_unsuited(reason) +

@@ -2,8 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
+#include "agent/sketches/drift_profile.h"
+#include "agent/sketches/reference_capture.h"
 #include "tests/agent/monitors/shared/monitor_fixture.h"
 #include "tests/support/batch_builder.h"
 
@@ -87,6 +92,53 @@ TEST(DriftTests, BinsAreANumberANameOrEdges) {
   for (const char* const bins : {"\"sturges\"", "[]", "[2, 1]", "[1, 1]", "1", "51"}) {
     EXPECT_NE(MonitorFixture("drift", kKsTest + ("bins = " + std::string(bins)) + "\n").errors(), "") << bins;
   }
+}
+
+// Rows of 40 texts, each as often, 1,000 of them in the reference.
+std::vector<std::string> notes_of_texts(const std::string& method, int window) {
+  MonitorFixture fixture(
+      "drift", "name = \"d\"\ncolumns = [\"city\"]\nmethod = [" + method +
+                   "]\nreference = { first_rows = 1000 }\nwindow = { rows = " + std::to_string(window) + " }\n");
+  EXPECT_EQ(fixture.errors(), "");
+  BatchBuilder batch(fixture.schema(), kOrigin);
+  for (int i = 0; i < 1000; ++i) {
+    batch.at(Duration{}).set("city", "city " + std::to_string(i * 7 % 40));
+  }
+  fixture.monitor().observe(batch.batch());
+  return fixture.monitor().take_notes();
+}
+
+TEST(DriftTests, PValuesOfBinsWithFewRowsAreWarnedOf) {
+  for (const std::string method : {"g_test_p_value", "chi_square_p_value"}) {
+    EXPECT_THAT(notes_of_texts("\"" + method + "\"", 100),
+                testing::ElementsAre(testing::AllOf(
+                    testing::HasSubstr("'city' has 40 of 40 bins that expect fewer than 5 of 100 rows"),
+                    testing::HasSubstr(method + " is not right"), testing::HasSubstr("'max_categories'"))));
+    EXPECT_THAT(notes_of_texts("\"" + method + "\"", 400), testing::IsEmpty());
+  }
+  EXPECT_THAT(notes_of_texts("\"jensen_shannon\", \"chi_square\"", 100), testing::IsEmpty());
+}
+
+TEST(DriftTests, SoAreThoseOfAReferenceThatIsKnownBefore) {
+  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "few_rows.json";
+  ReferenceCapture capture;
+  for (int i = 0; i < 1000; ++i) {
+    capture.add_number(i % 100 == 0 ? 1 : 0);
+  }
+  DriftProfile profile;
+  profile.columns.emplace("flag", capture.freeze({}));
+  std::ofstream(file) << to_json(profile);
+  const auto errors = [&](const std::string& method, int rows) {
+    return MonitorFixture("drift", "name = \"d\"\ncolumns = [\"flag\"]\nmethod = \"" + method +
+                                       "\"\nreference = { profile = '" + file.string() +
+                                       "' }\nwindow = { rows = " + std::to_string(rows) + " }\n")
+        .errors();
+  };
+  EXPECT_THAT(errors("z_test_p_value", 300),
+              testing::HasSubstr("warning: [[drift]]: the column 'flag' has 1 of 2 bins that expect fewer than 5 of "
+                                 "300 rows, for which z_test_p_value is not right"));
+  EXPECT_EQ(errors("z_test_p_value", 600), "");
+  EXPECT_EQ(errors("ks_p_value", 300), "");
 }
 
 }  // namespace
