@@ -2,8 +2,10 @@
 changing any threshold or any `for` by a tenth makes a test fail. Uses the real binary, named by LEEWAY_BIN."""
 
 import concurrent.futures
+import itertools
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,6 +35,18 @@ def render(configuration, directory, *arguments):
 
 def contents(directory):
     return {path.name: path.read_text() for path in pathlib.Path(directory).iterdir() if path.is_file()}
+
+
+def selectors(rule):
+    """Of the series that the alert reads, but for those of alerts."""
+    return {found for found in re.findall(r"[a-z_][\w:]*\{[^}]*\}", rule["expr"]) if not found.startswith("ALERTS")}
+
+
+def mutes(inhibition, source, target):
+    def matched(matchers, rule):
+        labels = {**rule["labels"], "alertname": rule["alert"]}
+        return all(labels.get(name) == value for name, value in (re.findall(r'(\w+) = "(.*)"', text)[0] for text in matchers))
+    return matched(inhibition["source_matchers"], source) and matched(inhibition["target_matchers"], target)
 
 
 class CommittedRulesTest(unittest.TestCase):
@@ -100,6 +114,26 @@ class RenderedRulesTest(unittest.TestCase):
         def check(folder):
             self.assertEqual([], rule_style.problems(yaml.safe_load((folder / "rules.yml").read_text())))
         self.for_each(check)
+
+    def test_no_two_of_their_pages_are_about_one_series(self):
+        def check(folder):
+            inhibited = yaml.safe_load((folder / "alertmanager.yml").read_text())["inhibit_rules"]
+            rules = yaml.safe_load((folder / "rules.yml").read_text())
+            pages = [rule for group in rules["groups"] for rule in group["rules"]
+                     if rule.get("labels", {}).get("severity") == "critical"]
+            self.assertGreater(len(pages), 3)
+            both = [(one["alert"], other["alert"]) for one, other in itertools.combinations(pages, 2)
+                    if selectors(one) & selectors(other) and not any(
+                        (mutes(rule, one, other) or mutes(rule, other, one)) for rule in inhibited)]
+            self.assertEqual([], both)
+        self.for_each(check, PACKS)
+
+    def test_no_first_step_pages_for_an_alert_that_does_not(self):
+        def check(folder):
+            sections = re.findall(r"\nSeverity (warning|info)(.*?)(?=\nSeverity |\Z)", (folder / "runbook.md").read_text(), re.S)
+            self.assertGreater(len(sections), 10)
+            self.assertEqual([], [text for _, text in sections if re.search(r"page the on-call|Immediate|It pages", text)])
+        self.for_each(check, PACKS)
 
     def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not(self):
         def check(folder):
