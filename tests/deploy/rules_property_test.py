@@ -126,9 +126,10 @@ class Rendered:
         if actual != expected:
             self.problem(f"{name}: labels {actual!r} instead of {expected!r}")
         summary = read_back(rule["annotations"]["summary"])
-        # Behind the title of the service, and before the value.
-        if keys["summary"] is not None and ": " + keys["summary"].removesuffix(".") not in summary:
-            self.problem(f"{name}: summary {summary!r} without {keys['summary']!r}")
+        # Behind the title of the service, and before the value; as it was written, unless it names values.
+        written = keys["summary"] if not re.search(r"\$(value|labels)", keys["summary"] or "") else None
+        if written is not None and ": " + written.removesuffix(".") not in summary:
+            self.problem(f"{name}: summary {summary!r} without {written!r}")
 
 
 def render_seed(seed):
