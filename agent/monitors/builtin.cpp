@@ -9,12 +9,13 @@
 #include "agent/monitors/metric/histogram.h"
 #include "agent/monitors/quality/quality.h"
 #include "agent/monitors/slo/slo.h"
+#include "agent/monitors/state/state.h"
 #include "agent/monitors/window/window.h"
 
 namespace leeway {
 
 std::span<const MonitorKind> builtin_monitors() {
-  static constexpr std::array<MonitorKind, 8> kKinds{{
+  static constexpr std::array<MonitorKind, 9> kKinds{{
       {"metric", "counter", build_counter, true},
       {"metric", "gauge", build_gauge, true},
       {"metric", "histogram", build_histogram, true},
@@ -23,6 +24,7 @@ std::span<const MonitorKind> builtin_monitors() {
       {"change", "", build_change},
       {"quality", "", build_quality},
       {"window", "", build_window, true},
+      {"state", "", build_state, true},
   }};
   return kKinds;
 }

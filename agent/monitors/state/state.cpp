@@ -1,0 +1,234 @@
+#include "agent/monitors/state/state.h"
+
+#include "agent/core/units.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/monitors/shared/segments.h"
+#include "agent/monitors/state/held_events.h"
+#include "agent/monitors/state/state_input.h"
+#include "agent/monitors/state/state_metrics.h"
+
+namespace leeway {
+namespace {
+
+class StateMonitor final : public Monitor {
+ public:
+  StateMonitor(StateSettings settings, StateInput input, TimePoint started)
+      : settings_(std::move(settings)), input_(std::move(input)), started_(started), held_(fresh()) {}
+
+  void observe(const RecordBatch& batch) override;
+  void advance(TimePoint now) override {
+    held_.table.advance(now);
+    pass_to(held_, now);
+  }
+  void save(StateWriter& out) const override;
+  Expected<void> load(StateReader& in) override;
+  void describe(MetricCatalog& catalog) const override { describe_state_metrics(settings_, catalog); }
+  void declare(Catalog& catalog) const override { add_state_panels(settings_, catalog); }
+  void collect(SnapshotBuilder& out) const override;
+  void report(std::vector<MetricStatus>& out) const override;
+
+ private:
+  struct Held {
+    SeriesTable table;
+    Progress progress;
+    HeldEvents waiting{};
+    FailureCounts failures{};
+    TimePoint newest = kNoTime;  // the event clock, and all times of records
+    std::uint64_t late = 0;
+  };
+
+  Held fresh() const;
+  void take(Held& held, StateEvent event) const;
+  void apply(Held& held, const StateEvent& event) const;
+  void pass_to(Held& held, TimePoint now) const;
+  // No record of this time or before it can come any more, unless it is late.
+  TimePoint settled(const Held& held) const {
+    const bool waits = settings_.lateness > Duration{} && held.newest != kNoTime;
+    return waits ? held.newest - settings_.lateness - Duration(1) : held.newest;
+  }
+  void collect_series(Series series, const OpenKeys& open, SnapshotBuilder& out) const;
+  Expected<void> load(Held& held, StateReader& in) const;
+
+  StateSettings settings_;
+  StateInput input_;
+  TimePoint started_;
+  Held held_;
+};
+
+StateMonitor::Held StateMonitor::fresh() const {
+  Held held{SeriesTable(input_.labels().options()), Progress(settings_.limits)};
+  for (const std::vector<std::string>& values : input_.labels().initial_series()) {
+    held.table.create(values, started_);
+  }
+  if (input_.labels().options().labels.empty()) {
+    held.table.create({}, started_);
+  }
+  held.progress.resize(held.table.size());
+  return held;
+}
+
+void StateMonitor::apply(Held& held, const StateEvent& event) const {
+  held.progress.pass(event.time);
+  if (event.is_end) {
+    held.progress.end(event.series, event.key, event.time, event.outcome);
+  } else {
+    held.progress.start(event.series, event.key, event.time);
+  }
+}
+
+void StateMonitor::take(Held& held, StateEvent event) const {
+  const bool settles = event.time <= settled(held) && held.waiting.empty();
+  if (settles) {
+    apply(held, event);
+    return;
+  }
+  held.waiting.push(std::move(event));
+  if (held.waiting.size() > settings_.limits.max_keys) {
+    apply(held, held.waiting.pop());
+  }
+}
+
+// What cannot be preceded by anything any more counts.
+void StateMonitor::pass_to(Held& held, TimePoint now) const {
+  if (now <= held.newest) {
+    return;
+  }
+  held.newest = now;
+  const TimePoint limit = settled(held);
+  while (!held.waiting.empty() && held.waiting.front().time <= limit) {
+    apply(held, held.waiting.pop());
+  }
+  held.progress.pass(limit);
+}
+
+void StateMonitor::observe(const RecordBatch& batch) {
+  const std::span<const StateInput::Row> rows = input_.select(batch, held_.table, held_.failures);
+  held_.progress.resize(held_.table.size());
+  const std::span<const TimePoint> times = batch.times();
+  Row seen = 0;
+  // Also times of other records, up to each row: what counts must not depend on how records are divided into batches.
+  const auto see = [&](Row end) {
+    for (; seen < end; ++seen) {
+      pass_to(held_, times[seen]);
+    }
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const StateInput::Row& found = rows[i];
+    see(found.row + 1);
+    const TimePoint time = times[found.row];
+    if (!is_judged(found.series)) {
+      continue;
+    }
+    const bool is_late = time == kNoTime || (settings_.lateness > Duration{} && time <= settled(held_));
+    held_.late += is_late ? 1 : 0;
+    if (time == kNoTime) {
+      continue;
+    }
+    const std::string_view key = input_.key(i);
+    if (found.starts) {
+      take(held_, {time, false, {}, found.series, std::string(key)});
+    }
+    if (found.ends) {
+      take(held_, {time, true, found.outcome, found.series, std::string(key)});
+    }
+  }
+  see(static_cast<Row>(times.size()));
+}
+
+void StateMonitor::collect_series(Series series, const OpenKeys& open, SnapshotBuilder& out) const {
+  const SeriesLabels labels = held_.table.labels(series);
+  const TimePoint created = held_.table.created(series);
+  const SeriesProgress& progress = held_.progress.of(series);
+  const auto gauge = [&](const MetricDesc& desc, double value) { out.add(out.family(desc), labels, value); };
+  const auto time = [&](const MetricDesc& desc, TimePoint at) {
+    if (at != kNoTime && !desc.name.empty()) {
+      gauge(desc, to_unix_seconds(at));
+    }
+  };
+  gauge(settings_.in_progress, static_cast<double>(open.count));
+  time(settings_.oldest_start, open.oldest);
+  for (std::size_t i = 0; i < kOutcomes.size(); ++i) {
+    const std::span<const Label> own = labels.pairs();
+    std::vector<Label> pairs(own.begin(), own.end());
+    pairs.push_back({"outcome", kOutcomes[i]});
+    out.add(out.family(settings_.ended), out.labels(pairs), static_cast<double>(progress.ended[i]), created);
+  }
+  out.add_histogram(out.family(settings_.duration), labels, progress.durations, progress.duration_sum, created);
+  time(settings_.last_success, progress.last_success);
+  time(settings_.last_failure, progress.last_failure);
+  if (settings_.times_out()) {
+    gauge(settings_.overdue, static_cast<double>(open.overdue));
+    out.add(out.family(settings_.timed_out), labels, static_cast<double>(progress.timed_out), created);
+  }
+}
+
+void StateMonitor::collect(SnapshotBuilder& out) const {
+  const std::vector<OpenKeys> open = held_.progress.open();
+  for (Series series = kFirstSeries; series < held_.table.size(); ++series) {
+    if (held_.table.visible(series) || open[series].count > 0) {
+      collect_series(series, open[series], out);
+    }
+  }
+  const SeriesLabels own = out.labels({{"state", settings_.name}});
+  const auto counter = [&](const char* name, std::uint64_t value) {
+    out.add(out.family(state_metric(name)), own, static_cast<double>(value), started_);
+  };
+  counter(kStateUnmatched, held_.progress.unmatched_ends());
+  counter(kStateOverflowed, held_.progress.overflowed_starts());
+  counter(kStateLate, held_.late);
+}
+
+void StateMonitor::report(std::vector<MetricStatus>& out) const {
+  MetricStatus status;
+  status.name = "state:" + settings_.name;
+  held_.table.report(status);
+  status.skipped = skipped_by_reason(held_.failures);
+  out.push_back(std::move(status));
+}
+
+void StateMonitor::save(StateWriter& out) const {
+  held_.table.save(out);
+  held_.progress.save(out);
+  held_.waiting.save(out);
+  save_failures(held_.failures, out);
+  out.i64(held_.newest.time_since_epoch().count());
+  out.u64(held_.late);
+}
+
+Expected<void> StateMonitor::load(Held& held, StateReader& in) const {
+  if (Expected<void> loaded = held.table.load(in); !loaded) {
+    return loaded;
+  }
+  held.progress.resize(held.table.size());
+  if (!held.progress.load(in) || !held.waiting.load(in, held.table.size())) {
+    return Error{ErrorCode::kCorrupt, "saved state of what is in progress is invalid"};
+  }
+  held.failures = load_failures(in);
+  held.newest = TimePoint(Duration(in.i64()));
+  held.late = in.u64();
+  return in.expect_end();
+}
+
+Expected<void> StateMonitor::load(StateReader& in) {
+  Held held = fresh();
+  Expected<void> loaded = load(held, in);
+  if (loaded) {
+    held_ = std::move(held);
+  }
+  return loaded;
+}
+
+}  // namespace
+
+std::unique_ptr<Monitor> build_state(MonitorContext& context) {
+  const ErrorCheck errors(context.reader);
+  StateSettings settings = read_state_settings(context.reader);
+  std::optional<StateInput> input = StateInput::read(context.reader, context.schemas);
+  if (errors.failed() || !input) {
+    return nullptr;
+  }
+  complete_state_metrics(input->labels().names(), input->has_good(), settings);
+  return std::make_unique<StateMonitor>(std::move(settings), std::move(*input), context.started);
+}
+
+}  // namespace leeway
