@@ -9,7 +9,7 @@
 #include "agent/core/clock.h"
 #include "agent/core/state_io.h"
 #include "agent/metrics/series_table.h"
-#include "agent/monitors/state/progress.h"
+#include "agent/monitors/state/state_tracker.h"
 
 namespace leeway {
 

@@ -30,7 +30,7 @@ class StateMonitor final : public Monitor {
  private:
   struct Held {
     SeriesTable table;
-    Progress progress;
+    StateTracker tracker;
     HeldEvents waiting{};
     FailureCounts failures{};
     TimePoint newest = kNoTime;  // the event clock, and all times of records
@@ -56,23 +56,23 @@ class StateMonitor final : public Monitor {
 };
 
 StateMonitor::Held StateMonitor::fresh() const {
-  Held held{SeriesTable(input_.labels().options()), Progress(settings_.limits)};
+  Held held{SeriesTable(input_.labels().options()), StateTracker(settings_.limits)};
   for (const std::vector<std::string>& values : input_.labels().initial_series()) {
     held.table.create(values, started_);
   }
   if (input_.labels().options().labels.empty()) {
     held.table.create({}, started_);
   }
-  held.progress.resize(held.table.size());
+  held.tracker.resize(held.table.size());
   return held;
 }
 
 void StateMonitor::apply(Held& held, const StateEvent& event) const {
-  held.progress.pass(event.time);
+  held.tracker.pass(event.time);
   if (event.is_end) {
-    held.progress.end(event.series, event.key, event.time, event.outcome);
+    held.tracker.end(event.series, event.key, event.time, event.outcome);
   } else {
-    held.progress.start(event.series, event.key, event.time);
+    held.tracker.start(event.series, event.key, event.time);
   }
 }
 
@@ -98,12 +98,12 @@ void StateMonitor::pass_to(Held& held, TimePoint now) const {
   while (!held.waiting.empty() && held.waiting.front().time <= limit) {
     apply(held, held.waiting.pop());
   }
-  held.progress.pass(limit);
+  held.tracker.pass(limit);
 }
 
 void StateMonitor::observe(const RecordBatch& batch) {
   const std::span<const StateInput::Row> rows = input_.select(batch, held_.table, held_.failures);
-  held_.progress.resize(held_.table.size());
+  held_.tracker.resize(held_.table.size());
   const std::span<const TimePoint> times = batch.times();
   Row seen = 0;
   // Also times of other records, up to each row: what counts must not depend on how records are divided into batches.
@@ -138,7 +138,7 @@ void StateMonitor::observe(const RecordBatch& batch) {
 void StateMonitor::collect_series(Series series, const OpenKeys& open, SnapshotBuilder& out) const {
   const SeriesLabels labels = held_.table.labels(series);
   const TimePoint created = held_.table.created(series);
-  const SeriesProgress& progress = held_.progress.of(series);
+  const SeriesProgress& progress = held_.tracker.of(series);
   const auto gauge = [&](const MetricDesc& desc, double value) { out.add(out.family(desc), labels, value); };
   const auto time = [&](const MetricDesc& desc, TimePoint at) {
     if (at != kNoTime && !desc.name.empty()) {
@@ -163,7 +163,7 @@ void StateMonitor::collect_series(Series series, const OpenKeys& open, SnapshotB
 }
 
 void StateMonitor::collect(SnapshotBuilder& out) const {
-  const std::vector<OpenKeys> open = held_.progress.open();
+  const std::vector<OpenKeys> open = held_.tracker.open();
   for (Series series = kFirstSeries; series < held_.table.size(); ++series) {
     if (held_.table.visible(series) || open[series].count > 0) {
       collect_series(series, open[series], out);
@@ -173,8 +173,8 @@ void StateMonitor::collect(SnapshotBuilder& out) const {
   const auto counter = [&](const char* name, std::uint64_t value) {
     out.add(out.family(state_metric(name)), own, static_cast<double>(value), started_);
   };
-  counter(kStateUnmatched, held_.progress.unmatched_ends());
-  counter(kStateOverflowed, held_.progress.overflowed_starts());
+  counter(kStateUnmatched, held_.tracker.unmatched_ends());
+  counter(kStateOverflowed, held_.tracker.overflowed_starts());
   counter(kStateLate, held_.late);
 }
 
@@ -188,7 +188,7 @@ void StateMonitor::report(std::vector<MetricStatus>& out) const {
 
 void StateMonitor::save(StateWriter& out) const {
   held_.table.save(out);
-  held_.progress.save(out);
+  held_.tracker.save(out);
   held_.waiting.save(out);
   save_failures(held_.failures, out);
   out.i64(held_.newest.time_since_epoch().count());
@@ -199,8 +199,8 @@ Expected<void> StateMonitor::load(Held& held, StateReader& in) const {
   if (Expected<void> loaded = held.table.load(in); !loaded) {
     return loaded;
   }
-  held.progress.resize(held.table.size());
-  if (!held.progress.load(in) || !held.waiting.load(in, held.table.size())) {
+  held.tracker.resize(held.table.size());
+  if (!held.tracker.load(in) || !held.waiting.load(in, held.table.size())) {
     return Error{ErrorCode::kCorrupt, "saved state of what is in progress is invalid"};
   }
   held.failures = load_failures(in);

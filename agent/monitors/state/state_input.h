@@ -9,7 +9,7 @@
 #include "agent/monitors/shared/label_set.h"
 #include "agent/monitors/shared/monitor_context.h"
 #include "agent/monitors/shared/record_filter.h"
-#include "agent/monitors/state/progress.h"
+#include "agent/monitors/state/state_tracker.h"
 
 namespace leeway {
 

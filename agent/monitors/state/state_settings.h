@@ -6,14 +6,14 @@
 
 #include "agent/config/table_reader.h"
 #include "agent/metrics/metric_desc.h"
-#include "agent/monitors/state/progress.h"
+#include "agent/monitors/state/state_tracker.h"
 
 namespace leeway {
 
 struct StateSettings {
   std::string name;     // what its metrics begin with
   Duration lateness{};  // a record counts once the event clock is so far beyond it
-  ProgressLimits limits;
+  StateLimits limits;
 
   // Metrics, with the labels of the entry.
   MetricDesc in_progress;

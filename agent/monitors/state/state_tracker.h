@@ -24,7 +24,7 @@ namespace leeway {
 enum class Outcome : std::uint8_t { kSuccess, kFailure, kUnknown, kRestarted, kForgotten };
 inline constexpr std::array<const char*, 5> kOutcomes{"success", "failure", "unknown", "restarted", "forgotten"};
 
-struct ProgressLimits {
+struct StateLimits {
   Duration timeout{};  // a key that is open for so long is overdue; zero: none is
   Duration forget{};   // a key that is open for so long is closed
   std::size_t max_keys = 0;
@@ -47,9 +47,9 @@ struct OpenKeys {
   TimePoint oldest = kNoTime;  // the earliest start
 };
 
-class Progress {
+class StateTracker {
  public:
-  explicit Progress(ProgressLimits limits) : limits_(std::move(limits)) {}
+  explicit StateTracker(StateLimits limits) : limits_(std::move(limits)) {}
 
   // Makes room for series below `size`.
   void resize(std::size_t size);
@@ -104,7 +104,7 @@ class Progress {
   TimePoint due(const Open& open) const;
   void time_out(Series series, Open& open, TimePoint now);
 
-  ProgressLimits limits_;
+  StateLimits limits_;
   std::vector<SeriesProgress> series_;
   std::unordered_map<Key, Open, Hash, Equal> keys_;
   TimePoint next_due_ = TimePoint::max();  // none of the keys is due before

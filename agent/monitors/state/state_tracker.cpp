@@ -1,4 +1,4 @@
-#include "agent/monitors/state/progress.h"
+#include "agent/monitors/state/state_tracker.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 namespace leeway {
 
-void Progress::resize(std::size_t size) {
+void StateTracker::resize(std::size_t size) {
   const std::size_t before = series_.size();
   series_.resize(std::max(size, before));
   for (std::size_t i = before; i < series_.size(); ++i) {
@@ -14,19 +14,19 @@ void Progress::resize(std::size_t size) {
   }
 }
 
-TimePoint Progress::due(const Open& open) const {
+TimePoint StateTracker::due(const Open& open) const {
   const bool times_out = limits_.timeout > Duration{} && !open.timed_out;
   return open.started + (times_out ? std::min(limits_.timeout, limits_.forget) : limits_.forget);
 }
 
-void Progress::time_out(Series series, Open& open, TimePoint now) {
+void StateTracker::time_out(Series series, Open& open, TimePoint now) {
   if (limits_.timeout > Duration{} && !open.timed_out && now - open.started >= limits_.timeout) {
     open.timed_out = true;
     ++series_[series].timed_out;
   }
 }
 
-void Progress::start(Series series, std::string_view key, TimePoint time) {
+void StateTracker::start(Series series, std::string_view key, TimePoint time) {
   const auto found = keys_.find(KeyView{series, key});
   if (found != keys_.end()) {
     time_out(series, found->second, time);
@@ -41,7 +41,7 @@ void Progress::start(Series series, std::string_view key, TimePoint time) {
   next_due_ = std::min(next_due_, due({time, false}));
 }
 
-void Progress::end(Series series, std::string_view key, TimePoint time, Outcome outcome) {
+void StateTracker::end(Series series, std::string_view key, TimePoint time, Outcome outcome) {
   SeriesProgress& progress = series_[series];
   if (outcome == Outcome::kSuccess) {
     progress.last_success = std::max(progress.last_success, time);
@@ -62,7 +62,7 @@ void Progress::end(Series series, std::string_view key, TimePoint time, Outcome 
   keys_.erase(found);
 }
 
-void Progress::pass(TimePoint now) {
+void StateTracker::pass(TimePoint now) {
   if (now < next_due_) {
     return;
   }
@@ -80,7 +80,7 @@ void Progress::pass(TimePoint now) {
   }
 }
 
-std::vector<OpenKeys> Progress::open() const {
+std::vector<OpenKeys> StateTracker::open() const {
   std::vector<OpenKeys> result(series_.size());
   for (const auto& [key, open] : keys_) {
     OpenKeys& of_series = result[key.series];
@@ -91,7 +91,7 @@ std::vector<OpenKeys> Progress::open() const {
   return result;
 }
 
-void Progress::save(StateWriter& out) const {
+void StateTracker::save(StateWriter& out) const {
   for (const SeriesProgress& progress : series_) {
     for (const std::uint64_t count : progress.ended) {
       out.u64(count);
@@ -123,7 +123,7 @@ void Progress::save(StateWriter& out) const {
   out.u64(overflowed_starts_);
 }
 
-bool Progress::load(StateReader& in) {
+bool StateTracker::load(StateReader& in) {
   for (SeriesProgress& progress : series_) {
     for (std::uint64_t& count : progress.ended) {
       count = in.u64();
