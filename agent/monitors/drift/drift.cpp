@@ -37,7 +37,9 @@ class Drift final : public DriftMonitor {
   void set_background(Background& background) override { background_ = &background; }
   bool settle() override;
   std::vector<std::string> take_notes() override { return std::exchange(notes_, {}); }
-  bool wants_sample() const override { return settings_.step_rows != 0 || !(settings_.profile || settings_.rolling()); }
+  bool wants_sample() const override {
+    return settings_.step_rows != 0 || !(settings_.profile || settings_.rolling()) || has_p_value_of_bins(settings_);
+  }
   std::uint32_t state_version() const override { return kDriftStateVersion; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
@@ -62,6 +64,7 @@ class Drift final : public DriftMonitor {
   bool follow_version(const RecordBatch& batch);
   void end_version(const FileVersionPart& part);
   void note_cycles();
+  void note_segment(const DriftSegment& segment);
   void measure_version(const FileVersionPart& part, std::size_t rows);
   void read_clock(const RecordBatch& batch, const Selection& rows);
   // Returns how many.
@@ -80,6 +83,7 @@ class Drift final : public DriftMonitor {
   std::uint64_t empty_versions_ = 0;  // with windows of versions
   bool noted_cycle_ = false;
   bool reference_noted_ = false;  // of the first segment that has a reference
+  bool few_rows_noted_ = false;
   std::vector<std::string> notes_;
   LabelInterner file_names_;
   TimePoint clock_ = kNoTime;  // of the source
@@ -231,17 +235,26 @@ bool Drift::settle() {
   bool changed = false;
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
     changed = segments_[series].settle(*background_) || changed;
-    if (!reference_noted_ && segments_[series].frozen()) {
-      reference_noted_ = true;
-      for (const auto& note_of : {note_of_dependence, note_of_few_rows}) {
-        if (std::optional<std::string> note = note_of(settings_, segments_[series])) {
-          notes_.push_back(std::move(*note));
-        }
-      }
-    }
+    note_segment(segments_[series]);
   }
   note_cycles();
   return changed;
+}
+
+// Once each. What was said of a reference that is known beforehand is not said again.
+void Drift::note_segment(const DriftSegment& segment) {
+  const auto add = [this](std::optional<std::string> note) {
+    notes_.insert(notes_.end(), note ? 1 : 0, note.value_or(""));
+    return note.has_value();
+  };
+  const bool has_reference = segment.frozen() && !std::exchange(reference_noted_, true);
+  if (has_reference) {
+    add(note_of_dependence(settings_, segment));
+  }
+  const bool has_window = segment.frozen() && segment.window_rows() > 0;
+  if (!few_rows_noted_ && ((has_reference && !settings_.profile) || has_window)) {
+    few_rows_noted_ = add(note_of_few_rows(settings_, segment)) || has_window;
+  }
 }
 
 // Once.

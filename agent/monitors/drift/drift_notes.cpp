@@ -20,10 +20,11 @@ std::string note_of_columns(const DriftSettings& settings, const std::string& fi
 
 bool is_p_value_of_bins(DriftMethod method) { return is_p_value(method) && !compares_values(method); }
 
-// Of a window: if its length is not in rows, that of most windows of the reference, or the reference's own.
-double usual_rows(const DriftSettings& settings, const ColumnReference& reference) {
-  if (settings.step_rows != 0) {
-    return static_cast<double>(settings.step_rows * settings.slots);
+// Of a window: if nothing else is known, those of most windows of the reference, or the reference's own.
+double usual_rows(const DriftSettings& settings, const ColumnReference& reference, std::uint64_t window_rows) {
+  if (const std::uint64_t known = settings.step_rows != 0 ? settings.step_rows * settings.slots : window_rows;
+      known != 0) {
+    return static_cast<double>(known);
   }
   std::vector<double> rows;
   for (const ReferenceWindow& window : reference.windows) {
@@ -102,7 +103,12 @@ std::optional<std::string> note_of_dependence(const DriftSettings& settings, con
          "sorted, set row_order = \"any\"";
 }
 
-std::string words_of_few_rows(const DriftSettings& settings, const ColumnReference& reference) {
+bool has_p_value_of_bins(const DriftSettings& settings) {
+  return std::any_of(settings.methods.begin(), settings.methods.end(), is_p_value_of_bins);
+}
+
+std::string words_of_few_rows(const DriftSettings& settings, const ColumnReference& reference,
+                              std::uint64_t window_rows) {
   constexpr double kFewRows = 5;
   constexpr double kShare = 0.2;
   const std::vector<DriftMethod> methods = settings.methods_for(reference.kind);
@@ -111,7 +117,7 @@ std::string words_of_few_rows(const DriftSettings& settings, const ColumnReferen
   if (method == methods.end() || all == 0) {
     return "";
   }
-  const double rows = std::min(all, usual_rows(settings, reference));
+  const double rows = std::min(all, usual_rows(settings, reference, window_rows));
   std::vector<double> bins(reference.bin_count());
   reference.to_bins(reference.counts, bins);
   const auto used = std::count_if(bins.begin(), bins.end(), [](double bin) { return bin > 0; });
@@ -132,7 +138,8 @@ std::optional<std::string> note_of_few_rows(const DriftSettings& settings, const
   std::size_t found = 0;
   for (std::size_t i = 0; i < segment.columns().size(); ++i) {
     const DriftColumn& column = segment.columns()[i];
-    const std::string words = column.frozen() ? words_of_few_rows(settings, *column.reference()) : "";
+    const std::string words =
+        column.frozen() ? words_of_few_rows(settings, *column.reference(), segment.window_rows()) : "";
     if (!words.empty() && found++ == 0) {
       first = "the column '" + settings.columns[i].label + "' " + words;
     }

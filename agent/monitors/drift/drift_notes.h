@@ -29,8 +29,12 @@ bool is_much_dependence(double effective_rows, std::uint64_t rows);
 std::optional<std::string> note_of_dependence(const DriftSettings& settings, const DriftSegment& segment);
 
 // Why a p-value of the settings on bins is not right for a column, after "it"; "" if it is: its limiting distribution
-// holds where at most a fifth of the bins expect fewer than 5 rows, in the window and in the reference.
-std::string words_of_few_rows(const DriftSettings& settings, const ColumnReference& reference);
+// holds where at most a fifth of the bins expect fewer than 5 rows, in the window and in the reference. `window_rows`
+// are those of a window, 0 if there was none yet.
+std::string words_of_few_rows(const DriftSettings& settings, const ColumnReference& reference,
+                              std::uint64_t window_rows = 0);
+// Whether the settings have such a p-value.
+bool has_p_value_of_bins(const DriftSettings& settings);
 // None if there is no such column. The segment is frozen.
 std::optional<std::string> note_of_few_rows(const DriftSettings& settings, const DriftSegment& segment);
 

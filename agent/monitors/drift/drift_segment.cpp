@@ -182,6 +182,7 @@ void DriftSegment::score(Ended& ended, const WindowSpan& window, std::string_vie
   ended.columns.clear();
   for (DriftColumn& column : columns_) {
     ended.columns.push_back(column.score());
+    window_rows_ = ended.columns.back().rows;
   }
   // Each column that is compared has the same rows. The number of empty windows of time depends on when it is advanced.
   const bool has_rows = std::any_of(ended.columns.begin(), ended.columns.end(),

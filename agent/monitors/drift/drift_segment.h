@@ -54,6 +54,8 @@ class DriftSegment {
   const std::string& window_file() const { return shown_file_; }
   // Windows that have ended and wait for their thresholds to be computed. Only the newest of them will be shown.
   std::uint64_t pending_windows() const { return judging_.count + next_.count; }
+  // Of the last one that has ended, judged or not.
+  std::uint64_t window_rows() const { return window_rows_; }
   // Columns whose thresholds are being computed, as of the last settle().
   std::uint64_t pending_calibrations() const { return pending_calibrations_; }
   const std::vector<DriftColumn>& columns() const { return columns_; }
@@ -112,6 +114,7 @@ class DriftSegment {
   TimePoint shown_end_ = kNoTime;
   std::string shown_file_;
   std::uint64_t pending_calibrations_ = 0;
+  std::uint64_t window_rows_ = 0;  // not saved: only for what is said to users
 };
 
 }  // namespace leeway

@@ -139,6 +139,22 @@ TEST(DriftTests, SoAreThoseOfAReferenceThatIsKnownBefore) {
                                  "300 rows, for which z_test_p_value is not right"));
   EXPECT_EQ(errors("z_test_p_value", 600), "");
   EXPECT_EQ(errors("ks_p_value", 300), "");
+
+  // Windows whose length is not known beforehand.
+  MonitorFixture fixture("drift",
+                         "name = \"d\"\ncolumns = [\"flag\"]\nmethod = \"z_test_p_value\"\nreference = { profile = '" +
+                             file.string() + "' }\nwindow = \"version\"\n");
+  ASSERT_EQ(fixture.errors(), "");
+  for (const std::uint64_t version : {1, 2}) {
+    BatchBuilder batch(fixture.schema(), kOrigin);
+    for (int i = 0; i < 300; ++i) {
+      batch.at(Duration{}).set("flag", i % 100 == 0 ? 1 : 0);
+    }
+    fixture.monitor().observe(batch.of_version({.file = 1, .id = version, .first = true, .last = true}).batch());
+    EXPECT_THAT(fixture.monitor().take_notes(), version == 1 ? testing::Matcher<std::vector<std::string>>(
+                                                                   testing::ElementsAre(testing::HasSubstr("300 rows")))
+                                                             : testing::IsEmpty());
+  }
 }
 
 }  // namespace
