@@ -23,7 +23,8 @@ std::uint64_t key_of(double number) {
 }
 double number_of(std::uint64_t key) { return std::bit_cast<double>(key ^ (kSign | ((key >> 63) - 1))); }
 
-bool is_less(double a, double b) { return key_of(a) < key_of(b); }
+// An object, so that algorithms compare in place instead of calling a function for each pair.
+constexpr auto is_less = [](double a, double b) { return key_of(a) < key_of(b); };
 
 // Merges the numbers if they are a few ascending runs; else returns false.
 bool merge_runs(std::vector<double>& numbers) {
@@ -97,14 +98,16 @@ void sort_equal_starts(std::vector<std::uint64_t>& keys, std::size_t shift) {
 
 // By radix on the highest bits that differ, which hardly any two numbers of a sample share; those that do are compared.
 void sort_numbers(std::vector<double>& numbers, SortScratch& scratch) {
-  if (numbers.size() < kFewNumbers) {
-    std::sort(numbers.begin(), numbers.end(), is_less);
-    return;
-  }
-  if (merge_runs(numbers)) {
+  if (numbers.size() >= kFewNumbers && merge_runs(numbers)) {
     return;
   }
   scratch.keys.resize(numbers.size());
+  if (numbers.size() < kFewNumbers) {
+    std::transform(numbers.begin(), numbers.end(), scratch.keys.begin(), key_of);
+    std::sort(scratch.keys.begin(), scratch.keys.end());
+    std::transform(scratch.keys.begin(), scratch.keys.end(), numbers.begin(), number_of);
+    return;
+  }
   std::uint64_t differing = 0;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     scratch.keys[i] = key_of(numbers[i]);
