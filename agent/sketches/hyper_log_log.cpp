@@ -65,12 +65,31 @@ void HyperLogLog::add(std::uint64_t hash) {
     hashes_.insert(at, hash);
     return;
   }
+  become_registers();
+  set_register(hash);
+}
+
+void HyperLogLog::become_registers() {
   registers_.assign(std::size_t{1} << precision_, 0);
   for (const std::uint64_t known : hashes_) {
     set_register(known);
   }
-  set_register(hash);
-  hashes_.clear();
+  hashes_ = {};
+}
+
+void HyperLogLog::merge(const HyperLogLog& other) {
+  for (const std::uint64_t hash : other.hashes_) {
+    add(hash);
+  }
+  if (other.exact()) {
+    return;
+  }
+  if (exact()) {
+    become_registers();
+  }
+  for (std::size_t i = 0; i < registers_.size(); ++i) {
+    registers_[i] = std::max(registers_[i], other.registers_[i]);
+  }
 }
 
 double HyperLogLog::estimate() const {

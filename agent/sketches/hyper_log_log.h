@@ -1,6 +1,6 @@
 // How many distinct values a stream holds, in bounded memory: HyperLogLog with 64-bit hashes (Flajolet et al., 2007)
 // and the estimator of O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017), algorithm 6,
-// which needs no correction tables. Up to kExact values it counts exactly. Used by the quality monitor.
+// which needs no correction tables. Up to kExact values it counts exactly. Used by the monitors quality and window.
 //
 // Its state is a function of the set of hashes: neither order nor repetition matters.
 #pragma once
@@ -27,6 +27,9 @@ class HyperLogLog {
   // Relative standard error of the estimate: 0 while exact, then 1.04 / sqrt(2^precision).
   double standard_error() const;
   void clear();
+  bool empty() const { return hashes_.empty() && registers_.empty(); }
+  // Adds all values of `other`, which has the same precision.
+  void merge(const HyperLogLog& other);
 
   void save(StateWriter& out) const;
   // After an error the sketch must be discarded.
@@ -34,6 +37,7 @@ class HyperLogLog {
 
  private:
   void set_register(std::uint64_t hash);
+  void become_registers();
 
   int precision_;
   std::vector<std::uint64_t> hashes_;  // ascending, while exact

@@ -14,12 +14,15 @@
 namespace leeway {
 namespace {
 
+constexpr std::size_t kLongestText = 4096;  // of a value; longer ones are told apart by a hash
+
 // The expressions of an entry.
 struct WindowInput {
   RecordFilter filter;
   LabelSet labels;
   std::optional<SourceExpression> good;
   std::optional<NumericValue> value;
+  std::optional<SourceExpression> anything;  // a value of any kind
 };
 
 class Window final : public Monitor {
@@ -64,6 +67,7 @@ class Window final : public Monitor {
       state.windows.push_back(make_window_state(settings_));
     }
   }
+  void read_hashes(const RecordBatch& batch, Selection& rows);
   void decide_hits(const RecordBatch& batch, Selection& rows);
   void see_times(std::span<const TimePoint> times, Row& from, Row end);
   void collect_series(Series series, SnapshotBuilder& out) const;
@@ -73,8 +77,10 @@ class Window final : public Monitor {
   WindowInput input_;
   TimePoint started_;
   State state_;
-  std::vector<std::uint8_t> hits_;  // of the selected rows of the batch, if there is `good`
-  std::vector<Series> series_;      // likewise
+  std::vector<std::uint8_t> hits_;     // of the selected rows of the batch, if there is `good`
+  std::vector<std::uint64_t> hashes_;  // or a value of any kind
+  LabelInterner texts_{{}, kLongestText, 0};
+  std::vector<Series> series_;  // of the selected rows
 };
 
 // Rows without a verdict leave `rows`.
@@ -90,6 +96,22 @@ void Window::decide_hits(const RecordBatch& batch, Selection& rows) {
     }
     const Failure failure = LabelInterner::failure_of(values[i]);
     ++state_.failures[static_cast<std::size_t>(failure == Failure::kNone ? Failure::kWrongType : failure)];
+  }
+  rows.resize(kept);
+}
+
+// Values are the same if they are the same as labels: 3 and "3" are. Rows without a value leave `rows`.
+void Window::read_hashes(const RecordBatch& batch, Selection& rows) {
+  const std::span<const Value> values = input_.anything->of(batch).evaluate(batch, rows);
+  hashes_.resize(rows.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (const Failure failure = LabelInterner::failure_of(values[i]); failure != Failure::kNone) {
+      ++state_.failures[static_cast<std::size_t>(failure)];
+      continue;
+    }
+    hashes_[kept] = hash_text(texts_.text_of(values[i]));
+    rows[kept++] = rows[i];
   }
   rows.resize(kept);
 }
@@ -113,6 +135,9 @@ void Window::observe(const RecordBatch& batch) {
   if (!rows.empty() && input_.value) {
     input_.value->evaluate(batch, rows, state_.failures);
   }
+  if (!rows.empty() && input_.anything) {
+    read_hashes(batch, rows);
+  }
   const std::span<const TimePoint> times = batch.times();
   state_.table.resolve(input_.labels.columns(batch, rows), rows, times, series_, state_.failures);
   resize(state_);
@@ -125,6 +150,9 @@ void Window::observe(const RecordBatch& batch) {
     Observation record{times[rows[i]]};
     if (input_.value) {
       record.value = input_.value->numbers()[i];
+    }
+    if (input_.anything) {
+      record.hash = hashes_[i];
     }
     record.hit = input_.good ? hits_[i] != 0 : settings_.is_within(record.value);
     const bool late = record.time == kNoTime || record.time < state_.newest - settings_.lateness;
@@ -169,12 +197,16 @@ void Window::collect(SnapshotBuilder& out) const {
   const std::string& name = settings_.desc.name;
   out.add(out.family(window_metric(kWindowLate)), out.labels({{"window", name}}), static_cast<double>(state_.late),
           started_);
-  out.add(out.family(window_metric(kWindowInfo)),
-          out.labels({{"window", name},
-                      {"aggregate", kind_of(settings_.aggregate).name},
-                      {"over", format_duration(settings_.over)},
-                      {"step", format_duration(settings_.step)}}),
-          1);
+  std::vector<std::pair<const char*, std::string>> info{{"window", name}, {"aggregate", settings_.kind().name}};
+  if (settings_.kind().has_window) {
+    info.emplace_back("over", format_duration(settings_.over));
+    info.emplace_back("step", format_duration(settings_.step));
+  }
+  std::vector<Label> labels;
+  for (const auto& [label, value] : info) {
+    labels.push_back({label, value});
+  }
+  out.add(out.family(window_metric(kWindowInfo)), out.labels(labels), 1);
 }
 
 void Window::report(std::vector<MetricStatus>& out) const {
@@ -230,14 +262,22 @@ std::unique_ptr<Monitor> build_window(MonitorContext& context) {
   TableReader& reader = context.reader;
   const ErrorCheck errors(reader);
   WindowSettings settings = read_window_settings(reader);
-  WindowInput input{RecordFilter::read(reader, context.schemas),
-                    LabelSet::read(reader, context.schemas, MetricType::kGauge, false),
-                    SourceExpression::read(reader, "good", context.schemas, StaticType::kBool),
-                    NumericValue::read(reader, "value", context.schemas)};
+  const bool is_number = settings.kind().input == WindowInputKind::kNumber;
+  WindowInput input{
+      RecordFilter::read(reader, context.schemas), LabelSet::read(reader, context.schemas, MetricType::kGauge, false),
+      SourceExpression::read(reader, "good", context.schemas, StaticType::kBool), std::nullopt, std::nullopt};
+  if (is_number) {
+    input.value = NumericValue::read(reader, "value", context.schemas);
+  } else {
+    input.anything = SourceExpression::read(reader, "value", context.schemas);
+  }
   if (errors.failed()) {
     return nullptr;
   }
-  const std::string subject = input.value ? input.value->text() : input.good ? input.good->text() : "";
+  const std::string subject = input.value      ? input.value->text()
+                              : input.anything ? input.anything->text()
+                              : input.good     ? input.good->text()
+                                               : "";
   complete_window_metrics(subject, input.filter.clause(), input.labels.names(), settings);
   return std::make_unique<Window>(std::move(settings), std::move(input), context.started);
 }

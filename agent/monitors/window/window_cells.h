@@ -1,8 +1,8 @@
 // What a step of a window keeps of its records, and what that says of the whole window: one kind of cell for the
 // aggregates that need the same. Used by window_state.
 //
-// Cells of later steps are merged into those of earlier ones, in their order. The result of a cell has no value where
-// its records do not define one.
+// Cells are merged into an empty `Total`, in the order of their steps, which has the result: none where its records do
+// not define one.
 #pragma once
 
 #include <algorithm>
@@ -22,15 +22,17 @@ namespace leeway {
 struct Observation {
   TimePoint time{};
   double value = 0;
-  bool hit = false;  // it is good, or within the band
+  std::uint64_t hash = 0;  // of a value of any kind
+  bool hit = false;        // it is good, or within the band
 };
 
-// The time that a merged cell is about.
+// The time that a merged cell is about, as far as the source was there.
 struct WindowFrame {
-  WindowAggregate aggregate;
+  const WindowSettings& settings;
   TimePoint begin;
   TimePoint end;
-  double seconds;  // for which records were seen: of `begin` to `end`, or less at the start of the source
+
+  WindowAggregate aggregate() const { return settings.aggregate; }
 };
 
 inline std::optional<double> if_finite(double number) {
@@ -39,6 +41,7 @@ inline std::optional<double> if_finite(double number) {
 
 // count, rate, share, ratio
 struct CountCell {
+  using Total = CountCell;
   std::uint64_t count = 0;
   std::uint64_t hits = 0;
 
@@ -65,6 +68,7 @@ struct CountCell {
 
 // sum, mean
 struct SumCell {
+  using Total = SumCell;
   std::uint64_t count = 0;
   WideSum sum;
 
@@ -91,6 +95,7 @@ struct SumCell {
 
 // min, max
 struct RangeCell {
+  using Total = RangeCell;
   std::uint64_t count = 0;
   double minimum = std::numeric_limits<double>::infinity();
   double maximum = -std::numeric_limits<double>::infinity();
@@ -117,6 +122,39 @@ struct RangeCell {
     minimum = in.f64();
     maximum = in.f64();
     return in.ok() && count > 0 && minimum <= maximum;
+  }
+};
+
+// stddev
+struct SpreadCell {
+  using Total = SpreadCell;
+  std::uint64_t count = 0;
+  WideSum sum;
+  WideSum squares;
+
+  void add(const Observation& record, TimePoint /*begin*/) {
+    ++count;
+    sum.add(record.value);
+    squares.add_product(record.value, record.value);
+  }
+  void merge(const SpreadCell& other, TimePoint /*begin*/) {
+    count += other.count;
+    sum.add(other.sum);
+    squares.add(other.squares);
+  }
+  bool empty() const { return count == 0; }
+  // Of a sample: divided by count - 1.
+  std::optional<double> result(const WindowFrame& frame) const;
+  void save(StateWriter& out) const {
+    out.u64(count);
+    sum.save(out);
+    squares.save(out);
+  }
+  bool load(StateReader& in) {
+    count = in.u64();
+    sum.load(in);
+    squares.load(in);
+    return in.ok() && count > 0;
   }
 };
 

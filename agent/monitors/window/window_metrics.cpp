@@ -20,7 +20,7 @@ constexpr std::array<MetricRow<WindowSettings>, 2> kMetrics{{
 
 // "Mean of ms over the last 15m".
 std::string words_for(const WindowSettings& settings, const std::string& subject) {
-  std::string words = kind_of(settings.aggregate).words;
+  std::string words = settings.kind().words;
   if (const std::size_t at = words.find('%'); at != std::string::npos) {
     words.replace(at, 1, subject);
   }
@@ -30,7 +30,10 @@ std::string words_for(const WindowSettings& settings, const std::string& subject
     words += settings.above && settings.below ? " and" : "";
     words += settings.below ? " below " + number_text(*settings.below) : "";
   }
-  return words + " over the last " + format_duration(settings.over);
+  if (settings.aggregate == WindowAggregate::kQuantile) {
+    words += " at " + number_text(settings.q);
+  }
+  return words + (settings.kind().has_window ? " over the last " + format_duration(settings.over) : "");
 }
 
 }  // namespace

@@ -12,40 +12,37 @@
 namespace leeway {
 namespace {
 
-constexpr std::int64_t kMostSteps = 180;
 constexpr std::int64_t kMostRecords = 1'000'000'000'000;
-
-constexpr std::array<AggregateKind, 8> kKinds{{
-    {WindowAggregate::kCount, "count", "Number of records", false, false, true, kMostSteps},
-    {WindowAggregate::kRate, "rate", "Records per second", false, false, true, kMostSteps},
-    {WindowAggregate::kSum, "sum", "Sum of %", true, false, true, kMostSteps},
-    {WindowAggregate::kMean, "mean", "Mean of %", true, false, true, kMostSteps},
-    {WindowAggregate::kMin, "min", "Smallest %", true, false, false, kMostSteps},
-    {WindowAggregate::kMax, "max", "Largest %", true, false, false, kMostSteps},
-    {WindowAggregate::kShare, "share", "Share of records with % in the band", true, false, true, kMostSteps},
-    {WindowAggregate::kRatio, "ratio", "Share of records with %", false, true, true, kMostSteps},
-}};
-
-std::vector<std::string> aggregate_names() {
-  std::vector<std::string> names;
-  std::transform(kKinds.begin(), kKinds.end(), std::back_inserter(names),
-                 [](const AggregateKind& kind) { return kind.name; });
-  return names;
-}
 
 WindowAggregate read_aggregate(TableReader& reader) {
   if (!reader.has("aggregate")) {
     reader.missing("aggregate", "what to compute, such as \"mean\" or \"count\"");
     return WindowAggregate::kCount;
   }
-  const std::string name = reader.choice("aggregate", aggregate_names()).value_or("count");
-  return std::find_if(kKinds.begin(), kKinds.end(), [&](const AggregateKind& kind) { return kind.name == name; })
+  std::vector<std::string> names;
+  for (const AggregateKind& kind : window_aggregates()) {
+    names.emplace_back(kind.name);
+  }
+  const std::string name = reader.choice("aggregate", std::move(names)).value_or("count");
+  return std::find_if(window_aggregates().begin(), window_aggregates().end(),
+                      [&](const AggregateKind& kind) { return kind.name == name; })
       ->aggregate;
 }
 
+// The keys that an aggregate needs, and those that it cannot use.
+void check_key(TableReader& reader, const AggregateKind& kind, const char* key, bool takes, const char* expected) {
+  if (takes && !reader.has(key)) {
+    reader.missing(key, expected);
+  } else if (!takes && reader.has(key)) {
+    reader.error(key, "'" + std::string(key) + "' is not for the aggregate " + kind.name);
+    static_cast<void>(reader.value(key));
+  }
+}
+
 void read_times(TableReader& reader, WindowSettings& settings) {
-  if (!reader.has("over")) {
-    reader.missing("over", "the length of the window, such as \"15m\"");
+  check_key(reader, settings.kind(), "over", settings.kind().has_window, "the length of the window, such as \"15m\"");
+  if (!settings.kind().has_window || !reader.has("over")) {
+    settings.lateness = kLongestWindow;
     return;
   }
   settings.over = reader.duration("over").value_or(kShortestWindow);
@@ -53,7 +50,7 @@ void read_times(TableReader& reader, WindowSettings& settings) {
   if (settings.over < kShortestWindow || settings.over > kLongestWindow) {
     reader.error("over", "'over' is " + format_duration(settings.over) + "; expected " +
                              format_duration(kShortestWindow) + " to " + format_duration(kLongestWindow));
-  } else if (const std::optional<Duration> step = step_of(settings.over, kind_of(settings.aggregate).most_steps)) {
+  } else if (const std::optional<Duration> step = step_of(settings.over, settings.kind().most_steps)) {
     settings.step = *step;
   } else {
     reader.error("over", "'over' is " + format_duration(settings.over) +
@@ -82,26 +79,19 @@ void read_band(TableReader& reader, WindowSettings& settings) {
   }
 }
 
-// The keys that an aggregate needs, and those that it cannot use.
-void check_input(TableReader& reader, const AggregateKind& kind, const char* key, bool takes, const char* expected) {
-  if (takes && !reader.has(key)) {
-    reader.missing(key, expected);
-  } else if (!takes && reader.has(key)) {
-    reader.error(key, "'" + std::string(key) + "' is not for the aggregate " + kind.name);
-  }
-}
-
 MetricDesc read_desc(TableReader& reader, WindowAggregate aggregate) {
   MetricDesc desc;
   desc.name = reader.required_string("name");
   desc.type = MetricType::kGauge;
   const bool lint = reader.choice("lint", {"on", "off"}).value_or("on") == "on";
   if (!desc.name.empty()) {
-    const bool is_ratio = aggregate == WindowAggregate::kShare || aggregate == WindowAggregate::kRatio;
+    const std::string unit = kind_of(aggregate).unit;
     if (const std::optional<std::string> problem = metric_name_problem(desc.name, desc.type, lint)) {
       reader.error("name", *problem);
-    } else if (lint && is_ratio && !desc.name.ends_with("_ratio")) {
-      reader.error("name", "metric '" + desc.name + "' is a share from 0 to 1; expected a name that ends in _ratio");
+    } else if (lint && !desc.name.ends_with(unit)) {
+      reader.error("name", "metric '" + desc.name + "' is " +
+                               (unit == "_ratio" ? "a share from 0 to 1" : "a time in seconds") +
+                               "; expected a name that ends in " + unit);
     }
   }
   desc.help = reader.string("help").value_or("");
@@ -111,30 +101,35 @@ MetricDesc read_desc(TableReader& reader, WindowAggregate aggregate) {
 
 }  // namespace
 
-const AggregateKind& kind_of(WindowAggregate aggregate) {
-  return *std::find_if(kKinds.begin(), kKinds.end(),
-                       [&](const AggregateKind& kind) { return kind.aggregate == aggregate; });
-}
-
 WindowSettings read_window_settings(TableReader& reader) {
   const ErrorCheck errors(reader);
   WindowSettings settings;
   settings.aggregate = read_aggregate(reader);
   const bool is_known = !errors.failed();
   settings.desc = read_desc(reader, settings.aggregate);
-  read_times(reader, settings);
-  read_band(reader, settings);
-  settings.min_count = static_cast<std::uint64_t>(reader.integer("min_count", 1, kMostRecords).value_or(1));
   if (!is_known) {
     return settings;
   }
-  const AggregateKind& kind = kind_of(settings.aggregate);
-  if (settings.step != Duration{}) {
-    settings.usual = read_window_usual(reader, settings.over, kind.name, kind.of_any_time, kind.most_steps);
+  const AggregateKind& kind = settings.kind();
+  read_times(reader, settings);
+  read_band(reader, settings);
+  check_key(reader, kind, "q", settings.aggregate == WindowAggregate::kQuantile, "the quantile, such as 0.95");
+  settings.q = reader.number("q").value_or(0.5);
+  if (!(settings.q > 0 && settings.q < 1)) {
+    reader.error("q", "'q' is " + number_text(settings.q) + "; expected a number between 0 and 1, such as 0.95");
   }
-  check_input(reader, kind, "value", kind.takes_value, "a field or an expression that gives a number");
-  check_input(reader, kind, "good", kind.takes_good,
-              "a condition: the ratio is the share of records for which it holds");
+  if (!kind.has_samples || kind.with_nothing) {
+    check_key(reader, kind, "min_count", false, "");
+  }
+  settings.min_count = static_cast<std::uint64_t>(reader.integer("min_count", 1, kMostRecords).value_or(1));
+  if (settings.step != Duration{} || !kind.has_window) {
+    settings.usual = read_window_usual(reader, settings.over, kind);
+  }
+  check_key(reader, kind, "value", kind.input != WindowInputKind::kNothing,
+            kind.input == WindowInputKind::kNumber ? "a field or an expression that gives a number"
+                                                   : "a field or an expression");
+  check_key(reader, kind, "good", settings.aggregate == WindowAggregate::kRatio,
+            "a condition: the ratio is the share of records for which it holds");
   settings.alerts = read_window_alerts(reader, settings);
   return settings;
 }

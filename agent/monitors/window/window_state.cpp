@@ -1,5 +1,12 @@
 #include "agent/monitors/window/window_state.h"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "agent/monitors/window/window_sketch_cells.h"
+#include "agent/monitors/window/window_time_cells.h"
 #include "agent/sketches/slot_ring.h"
 
 namespace leeway {
@@ -8,6 +15,8 @@ namespace {
 template <typename Cell>
 class RingState final : public WindowState {
  public:
+  using Total = typename Cell::Total;
+
   explicit RingState(const WindowSettings& settings)
       : settings_(settings), window_(settings.step, static_cast<std::size_t>(settings.kept_steps())) {
     if (settings.usual && settings.usual->has_history()) {
@@ -24,10 +33,10 @@ class RingState final : public WindowState {
     const std::int64_t last = slot_of_time(now, settings_.step);
     const Part window{last - settings_.steps() + 1, last};
     const TimePoint begin = begin_of_slot(window.first, settings_.step);
-    const Cell cell = merged(window_, window);
+    const Total total = merged(window_, window);
     WindowReading reading;
-    reading.samples = cell.count;
-    reading.value = result(cell, begin, now, first);
+    reading.samples = total.count;
+    reading.value = result(total, begin, now, first);
     if (settings_.usual) {
       reading.usual = usual(window, now, first);
     }
@@ -57,20 +66,19 @@ class RingState final : public WindowState {
     return cell != nullptr;
   }
 
-  static Cell merged(const SlotRing<Cell>& ring, const Part& part) {
-    Cell all;
+  static Total merged(const SlotRing<Cell>& ring, const Part& part) {
+    Total all;
     ring.each(part.first, part.last,
               [&](std::int64_t slot, const Cell& cell) { all.merge(cell, begin_of_slot(slot, ring.width())); });
     return all;
   }
 
   // Of the records from `begin` to `end`.
-  std::optional<double> result(const Cell& cell, TimePoint begin, TimePoint end, TimePoint first) const {
-    if (cell.count < settings_.min_count && !settings_.is_zero_without_records()) {
+  std::optional<double> result(const Total& total, TimePoint begin, TimePoint end, TimePoint first) const {
+    if (total.count < settings_.min_count && !settings_.kind().with_nothing) {
       return std::nullopt;
     }
-    const double seen = to_seconds(end - std::max(begin, first));
-    return cell.result({settings_.aggregate, begin, end, seen < to_seconds(settings_.step) ? 0 : seen});
+    return total.result({settings_, std::max(begin, first), end});
   }
 
   std::optional<double> usual(const Part& window, TimePoint now, TimePoint first) const {
@@ -120,6 +128,84 @@ class RingState final : public WindowState {
   std::optional<SlotRing<Cell>> history_;
 };
 
+// age
+class AgeState final : public WindowState {
+ public:
+  bool add(const Observation& record) override {
+    last_ = std::max(last_, record.time);
+    return true;
+  }
+  WindowReading read(TimePoint now, TimePoint /*first*/) const override {
+    WindowReading reading;
+    if (last_ != kNoTime) {
+      reading.value = to_seconds(now - last_);
+    }
+    return reading;
+  }
+  void save(StateWriter& out) const override { out.i64(last_.time_since_epoch().count()); }
+  bool load(StateReader& in) override {
+    last_ = TimePoint(Duration(in.i64()));
+    return in.ok();
+  }
+
+ private:
+  TimePoint last_ = kNoTime;
+};
+
+// declines: the latest records, in the order of time; of one time, in that of their values.
+class DeclinesState final : public WindowState {
+ public:
+  explicit DeclinesState(const WindowSettings& settings) : settings_(settings) { runs_.reserve(kMostRuns + 1); }
+
+  bool add(const Observation& record) override {
+    const Run run{record.time, record.value};
+    runs_.insert(std::upper_bound(runs_.begin(), runs_.end(), run), run);
+    if (runs_.size() > kMostRuns) {
+      runs_.erase(runs_.begin());
+    }
+    return true;
+  }
+
+  WindowReading read(TimePoint now, TimePoint /*first*/) const override {
+    const std::int64_t first = slot_of_time(now, settings_.step) - settings_.steps() + 1;
+    const Run oldest{begin_of_slot(first, settings_.step), -std::numeric_limits<double>::infinity()};
+    const auto begin = std::lower_bound(runs_.begin(), runs_.end(), oldest);
+    WindowReading reading;
+    reading.samples = static_cast<std::uint64_t>(runs_.end() - begin);
+    if (reading.samples < settings_.min_count) {
+      return reading;
+    }
+    auto last = runs_.end() - 1;
+    for (; last != begin && last->second < (last - 1)->second; --last) {
+    }
+    reading.value = static_cast<double>(runs_.end() - 1 - last);
+    return reading;
+  }
+
+  void save(StateWriter& out) const override {
+    out.u64(runs_.size());
+    for (const auto& [time, value] : runs_) {
+      out.i64(time.time_since_epoch().count());
+      out.f64(value);
+    }
+  }
+  bool load(StateReader& in) override {
+    const std::uint64_t size = in.count(sizeof(double) + 1);
+    for (std::uint64_t i = 0; i < size && size <= kMostRuns; ++i) {
+      const TimePoint time{Duration(in.i64())};
+      runs_.emplace_back(time, in.f64());
+    }
+    return in.ok() && size <= kMostRuns && std::is_sorted(runs_.begin(), runs_.end());
+  }
+
+ private:
+  using Run = std::pair<TimePoint, double>;
+  static constexpr std::size_t kMostRuns = 32;
+
+  const WindowSettings& settings_;
+  std::vector<Run> runs_;
+};
+
 }  // namespace
 
 std::unique_ptr<WindowState> make_window_state(const WindowSettings& settings) {
@@ -130,6 +216,20 @@ std::unique_ptr<WindowState> make_window_state(const WindowSettings& settings) {
     case WindowAggregate::kMin:
     case WindowAggregate::kMax:
       return std::make_unique<RingState<RangeCell>>(settings);
+    case WindowAggregate::kStddev:
+      return std::make_unique<RingState<SpreadCell>>(settings);
+    case WindowAggregate::kQuantile:
+      return std::make_unique<RingState<QuantileCell>>(settings);
+    case WindowAggregate::kDistinct:
+      return std::make_unique<RingState<DistinctCell>>(settings);
+    case WindowAggregate::kAge:
+      return std::make_unique<AgeState>();
+    case WindowAggregate::kGap:
+      return std::make_unique<RingState<GapCell>>(settings);
+    case WindowAggregate::kSlope:
+      return std::make_unique<RingState<SlopeCell>>(settings);
+    case WindowAggregate::kDeclines:
+      return std::make_unique<DeclinesState>(settings);
     default:
       return std::make_unique<RingState<CountCell>>(settings);
   }

@@ -46,44 +46,46 @@ std::optional<WindowUsual> rolling(TableReader& reader, Duration over, Duration 
   return usual;
 }
 
+// What else the aggregate could be compared with.
+std::string others(const AggregateKind& kind) {
+  return std::string(kind.previous ? "\"previous\", " : "") + (kind.shifted ? "\"yesterday\", \"last_week\", " : "") +
+         (kind.rolling ? "a time such as \"7d\", " : "") + (kind.previous ? "or a number" : "a number");
+}
+
 std::optional<WindowUsual> read_text(TableReader& reader, Duration over, const std::string& text,
-                                     const std::string& name, bool of_any_time, std::int64_t most_steps) {
+                                     const AggregateKind& kind) {
+  const bool shift = text == "yesterday" || text == "last_week";
+  const Expected<Duration> span = parse_duration(text);
+  if (text != "previous" && !shift && !span) {
+    reader.error("usual", "'usual' is \"" + text + "\"; expected " + others(kind));
+    return std::nullopt;
+  }
+  if (!(text == "previous" ? kind.previous : shift ? kind.shifted : kind.rolling)) {
+    reader.error("usual", "the aggregate " + std::string(kind.name) + " cannot be compared with \"" + text +
+                              "\": " + (shift ? "too much would have to be kept" : "it is not comparable") +
+                              "; expected " + others(kind));
+    return std::nullopt;
+  }
   if (text == "previous") {
     return WindowUsual{UsualKind::kPrevious, "the " + format_duration(over) + " before"};
   }
-  if (text == "yesterday") {
-    return shifted(reader, over, kDay, "the same time yesterday");
+  if (shift) {
+    return text == "yesterday" ? shifted(reader, over, kDay, "the same time yesterday")
+                               : shifted(reader, over, 7 * kDay, "the same time last week");
   }
-  if (text == "last_week") {
-    return shifted(reader, over, 7 * kDay, "the same time last week");
-  }
-  const Expected<Duration> span = parse_duration(text);
-  if (!span) {
-    reader.error("usual", "'usual' is \"" + text +
-                              "\"; expected \"previous\", \"yesterday\", \"last_week\", a time such "
-                              "as \"7d\", or a number");
-    return std::nullopt;
-  }
-  if (!of_any_time) {
-    reader.error("usual", "the " + name +
-                              " of a longer time is not comparable with that of the window; expected "
-                              "\"previous\", \"yesterday\", \"last_week\" or a number");
-    return std::nullopt;
-  }
-  return rolling(reader, over, *span, most_steps);
+  return rolling(reader, over, *span, kind.most_steps);
 }
 
 }  // namespace
 
-std::optional<WindowUsual> read_window_usual(TableReader& reader, Duration over, const std::string& name,
-                                             bool of_any_time, std::int64_t most_steps) {
+std::optional<WindowUsual> read_window_usual(TableReader& reader, Duration over, const AggregateKind& kind) {
   const ConfigValue* const value = reader.value("usual");
   std::optional<WindowUsual> usual;
   if (value == nullptr) {
     return usual;
   }
   if (const auto* const text = value->get_if<std::string>()) {
-    usual = read_text(reader, over, *text, name, of_any_time, most_steps);
+    usual = read_text(reader, over, *text, kind);
   } else if (const std::optional<double> constant = reader.number("usual")) {
     usual = WindowUsual{UsualKind::kConstant, number_text(*constant), *constant};
   }

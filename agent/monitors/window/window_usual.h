@@ -7,6 +7,7 @@
 
 #include "agent/config/table_reader.h"
 #include "agent/core/clock.h"
+#include "agent/monitors/window/window_aggregates.h"
 
 namespace leeway {
 
@@ -30,9 +31,7 @@ struct WindowUsual {
   std::int64_t history_steps(Duration over) const { return (span + over) / step + 2; }
 };
 
-// None if the key is absent, or after an error. `most_steps` are those of a rolling history, and `name` the aggregate;
-// one without a meaning over a longer time than the window's (`of_any_time`) has no rolling one.
-std::optional<WindowUsual> read_window_usual(TableReader& reader, Duration over, const std::string& name,
-                                             bool of_any_time, std::int64_t most_steps);
+// None if the key is absent, or after an error.
+std::optional<WindowUsual> read_window_usual(TableReader& reader, Duration over, const AggregateKind& kind);
 
 }  // namespace leeway

@@ -159,11 +159,14 @@ std::vector<Event> random_events(std::mt19937& random, int count) {
   return events;
 }
 
-constexpr const char* kNumbers[] = {"count", "rate", "sum", "mean", "min", "max"};
+constexpr const char* kAggregates[] = {"count", "rate",     "sum",      "mean", "min", "max",   "stddev",
+                                       "share", "quantile", "distinct", "age",  "gap", "slope", "declines"};
 
 std::string any_entry(const std::string& aggregate) {
-  const bool counts = aggregate == "count" || aggregate == "rate";
-  return entry("x", aggregate, (counts ? std::string() : "value = 'ms'\n") + "labels = ['zone']\n");
+  const bool takes_no_value = aggregate == "count" || aggregate == "rate" || aggregate == "age" || aggregate == "gap";
+  return "name = 'x'\nlint = 'off'\naggregate = '" + aggregate + "'\nlabels = ['zone']\n" +
+         (takes_no_value ? "" : "value = 'ms'\n") + (aggregate == "age" ? "" : "over = '15m'\n") +
+         (aggregate == "quantile" ? "q = 0.9\n" : "") + (aggregate == "share" ? "above = 3000\n" : "");
 }
 
 void feed_all(MonitorFixture& fixture, const std::vector<Event>& events, std::size_t from, std::size_t to) {
@@ -186,7 +189,7 @@ void expect_same(const MonitorFixture& one, const MonitorFixture& other, const s
 
 // Records come in any order within the lateness, in batches of any size, with restarts at any point.
 TEST(Window, IsEqualForAnyOrderWithinTheLateness) {
-  for (const char* aggregate : kNumbers) {
+  for (const char* aggregate : kAggregates) {
     for (unsigned seed = 1; seed <= 5; ++seed) {
       std::mt19937 random(seed);
       const std::vector<Event> events = random_events(random, 300);

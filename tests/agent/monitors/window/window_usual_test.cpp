@@ -119,7 +119,7 @@ TEST(WindowUsual, SaysWhatIsWrong) {
       {usual_entry("mean", "'tomorrow'"), "\"yesterday\""},
       {usual_entry("mean", "'1h'"), "at least twice 'over', 2h"},
       {usual_entry("mean", "'31d'"), "at most 30d"},
-      {usual_entry("max", "'7d'"), "the max of a longer time"},
+      {usual_entry("max", "'7d'"), "aggregate max cannot be compared"},
       {usual_entry("mean", "'7d'", "min_history = '8d'\n"), "longer than 'usual'"},
       {usual_entry("mean", "'previous'", "min_history = '1d'\n"), "'min_history' is for"},
       {"name = 'x'\naggregate = 'count'\nover = '2m'\nusual = 'last_week'\n", "too short"},

@@ -1,0 +1,132 @@
+#include "agent/sketches/log_bins.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace leeway {
+namespace {
+
+constexpr double kSmallestSize = 1e-9;
+constexpr double kLargestSize = 1e15;
+constexpr double kError = LogBins::kRelativeError;
+// ln((1 + e) / (1 - e)), by its series.
+constexpr double kLogGrowth = 2 * (kError + kError * kError * kError / 3 + 1e-10 / 5 + 1e-14 / 7);
+constexpr int kFirstPower = -1037;  // of the growth: below kSmallestSize
+constexpr int kMostKeys = 2764;     // up to kLargestSize
+
+void add_up_to_most(std::uint32_t& held, std::uint32_t more) {
+  held += std::min(more, std::numeric_limits<std::uint32_t>::max() - held);
+}
+
+}  // namespace
+
+LogBins::Key LogBins::key_of(double value) {
+  const double size = std::min(std::abs(value), kLargestSize);
+  if (size < kSmallestSize) {
+    return 0;
+  }
+  const int key = std::clamp(static_cast<int>(std::ceil(std::log(size) / kLogGrowth)) - kFirstPower, 1, kMostKeys);
+  return static_cast<Key>(value < 0 ? -key : key);
+}
+
+// In the middle of the bin, as far as relative errors are concerned.
+double LogBins::value_of(Key key) {
+  if (key == 0) {
+    return 0;
+  }
+  const double upper = std::exp((std::abs(key) + kFirstPower) * kLogGrowth);
+  return (key < 0 ? -upper : upper) * (1 - kRelativeError);
+}
+
+void LogBins::add(double value) {
+  const Key key = key_of(value);
+  ++count_;
+  const auto found = std::lower_bound(keys_.begin(), keys_.end(), key);
+  const auto place = static_cast<std::size_t>(found - keys_.begin());
+  if (found != keys_.end() && *found == key) {
+    add_up_to_most(counts_[place], 1);
+  } else if (keys_.size() < kMostBins) {
+    insert(place, key);
+  } else if (place == 0) {
+    add_up_to_most(counts_[0], 1);
+  } else if (place == 1) {  // it is the lowest from now on
+    keys_[0] = key;
+    add_up_to_most(counts_[0], 1);
+  } else {
+    add_up_to_most(counts_[1], counts_[0]);
+    keys_.erase(keys_.begin());
+    counts_.erase(counts_.begin());
+    insert(place - 1, key);
+  }
+}
+
+void LogBins::insert(std::size_t place, Key key) {
+  if (keys_.size() == keys_.capacity()) {
+    const std::size_t more = std::min(kMostBins, 2 * keys_.size() + 1);
+    keys_.reserve(more);
+    counts_.reserve(more);
+  }
+  keys_.insert(keys_.begin() + static_cast<std::ptrdiff_t>(place), key);
+  counts_.insert(counts_.begin() + static_cast<std::ptrdiff_t>(place), 1);
+}
+
+// Keys as differences.
+void LogBins::save(StateWriter& out) const {
+  out.u64(keys_.size());
+  int before = 0;
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    out.i64(keys_[i] - before);
+    out.u64(counts_[i]);
+    before = keys_[i];
+  }
+  out.u64(count_);
+}
+
+bool LogBins::load(StateReader& in) {
+  const std::uint64_t size = in.count(2);
+  std::int64_t key = 0;
+  if (size > kMostBins) {
+    return false;
+  }
+  for (std::uint64_t i = 0; i < size; ++i) {
+    const std::int64_t step = in.i64();
+    const std::uint64_t count = in.u64();
+    if (std::abs(step) > 2 * kMostKeys || (i > 0 && step < 1) || count > std::numeric_limits<std::uint32_t>::max()) {
+      return false;
+    }
+    key += step;
+    if (std::abs(key) > kMostKeys) {
+      return false;
+    }
+    keys_.push_back(static_cast<Key>(key));
+    counts_.push_back(static_cast<std::uint32_t>(count));
+  }
+  count_ = in.u64();
+  return in.ok();
+}
+
+void LogBinTotals::add(const LogBins& bins) {
+  counts_.resize(2 * static_cast<std::size_t>(kMostKeys) + 1);
+  for (std::size_t i = 0; i < bins.keys_.size(); ++i) {
+    counts_[static_cast<std::size_t>(bins.keys_[i] + kMostKeys)] += bins.counts_[i];
+  }
+  count_ += bins.count_;
+}
+
+double LogBinTotals::quantile(double q) const {
+  const double rank = std::max(1.0, std::ceil(q * static_cast<double>(count_)));
+  double below = 0;
+  int last = 0;
+  for (int key = -kMostKeys; key <= kMostKeys; ++key) {
+    const std::uint64_t count = counts_[static_cast<std::size_t>(key + kMostKeys)];
+    below += static_cast<double>(count);
+    last = count > 0 ? key : last;
+    if (below >= rank) {
+      break;
+    }
+  }
+  return LogBins::value_of(static_cast<LogBins::Key>(last));
+}
+
+}  // namespace leeway
