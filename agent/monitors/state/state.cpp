@@ -6,6 +6,7 @@
 #include "agent/monitors/state/held_events.h"
 #include "agent/monitors/state/state_input.h"
 #include "agent/monitors/state/state_metrics.h"
+#include "agent/monitors/state/state_rules.h"
 
 namespace leeway {
 namespace {
@@ -23,7 +24,7 @@ class StateMonitor final : public Monitor {
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_state_metrics(settings_, catalog); }
-  void declare(Catalog& catalog) const override { add_state_panels(settings_, catalog); }
+  void declare(Catalog& catalog) const override { add_state_rules(settings_, catalog); }
   void collect(SnapshotBuilder& out) const override;
   void report(std::vector<MetricStatus>& out) const override;
 
@@ -173,6 +174,7 @@ void StateMonitor::collect(SnapshotBuilder& out) const {
   const auto counter = [&](const char* name, std::uint64_t value) {
     out.add(out.family(state_metric(name)), own, static_cast<double>(value), started_);
   };
+  counter(kStateMatched, held_.tracker.matched_ends());
   counter(kStateUnmatched, held_.tracker.unmatched_ends());
   counter(kStateOverflowed, held_.tracker.overflowed_starts());
   counter(kStateLate, held_.late);

@@ -7,8 +7,8 @@
 //   NAME_duration_seconds, of the first three
 //   NAME_last_success_timestamp_seconds, NAME_last_failure_timestamp_seconds: absent before the first
 //   NAME_overdue, NAME_timed_out_total: with `timeout`
-//   leeway_state_unmatched_ends_total{state}, leeway_state_overflowed_starts_total{state},
-//   leeway_state_late_records_total{state}
+//   leeway_state_matched_ends_total{state}, leeway_state_unmatched_ends_total{state},
+//   leeway_state_overflowed_starts_total{state}, leeway_state_late_records_total{state}
 #pragma once
 
 #include <memory>

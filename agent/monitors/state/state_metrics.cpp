@@ -4,14 +4,14 @@
 
 #include "agent/core/units.h"
 #include "agent/monitors/shared/metric_table.h"
-#include "agent/panels/metric_panels.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::array kByState{"state"};
 
-constexpr std::array<MetricRow<StateSettings>, 3> kMetrics{{
+constexpr std::array<MetricRow<StateSettings>, 4> kMetrics{{
+    {kStateMatched, MetricType::kCounter, "Ends of a state whose start was seen.", kByState},
     {kStateUnmatched, MetricType::kCounter, "Ends of a state whose start was not seen, or was forgotten.", kByState},
     {kStateOverflowed, MetricType::kCounter, "Starts of a state beyond its max_keys.", kByState},
     {kStateLate, MetricType::kCounter, "Records of a state that came later than its lateness allows.", kByState},
@@ -64,12 +64,6 @@ void describe_state_metrics(const StateSettings& settings, MetricCatalog& catalo
     static_cast<void>(catalog.add(*desc));
   }
   describe_metrics(kMetrics, settings, catalog);
-}
-
-void add_state_panels(const StateSettings& settings, Catalog& catalog) {
-  for (const MetricDesc* const desc : own_metrics(settings)) {
-    add_metric_panels(*desc, catalog);
-  }
 }
 
 }  // namespace leeway

@@ -10,6 +10,7 @@
 
 namespace leeway {
 
+inline constexpr const char* kStateMatched = "leeway_state_matched_ends_total";
 inline constexpr const char* kStateUnmatched = "leeway_state_unmatched_ends_total";
 inline constexpr const char* kStateOverflowed = "leeway_state_overflowed_starts_total";
 inline constexpr const char* kStateLate = "leeway_state_late_records_total";
@@ -22,6 +23,5 @@ void complete_state_metrics(const std::vector<std::string>& labels, bool has_goo
 // Those that a monitor with these settings exports.
 std::vector<const MetricDesc*> own_metrics(const StateSettings& settings);
 void describe_state_metrics(const StateSettings& settings, MetricCatalog& catalog);
-void add_state_panels(const StateSettings& settings, Catalog& catalog);
 
 }  // namespace leeway

@@ -80,6 +80,16 @@ void StateTracker::pass(TimePoint now) {
   }
 }
 
+std::uint64_t StateTracker::matched_ends() const {
+  std::uint64_t ends = 0;
+  for (const SeriesProgress& progress : series_) {
+    for (const Outcome outcome : {Outcome::kSuccess, Outcome::kFailure, Outcome::kUnknown}) {
+      ends += progress.ended[static_cast<std::size_t>(outcome)];
+    }
+  }
+  return ends;
+}
+
 std::vector<OpenKeys> StateTracker::open() const {
   std::vector<OpenKeys> result(series_.size());
   for (const auto& [key, open] : keys_) {

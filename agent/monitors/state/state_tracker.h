@@ -65,6 +65,7 @@ class StateTracker {
   // By series; takes time in proportion to the open keys.
   std::vector<OpenKeys> open() const;
   std::size_t keys() const { return keys_.size(); }
+  std::uint64_t matched_ends() const;
   std::uint64_t unmatched_ends() const { return unmatched_ends_; }
   std::uint64_t overflowed_starts() const { return overflowed_starts_; }
 
