@@ -9,7 +9,6 @@
 
 #include "agent/cli/check_inputs.h"
 #include "agent/cli/left_out.h"
-#include "agent/cli/load_configuration.h"
 #include "agent/cli/output_file.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
@@ -111,12 +110,9 @@ Expected<void> write_backfill(const CliOptions& options) {
   }
   PosixFileSystem files;
   const SystemClock clock;
-  Expected<Assembly> assembly = load_configuration(options, files, clock, false);
+  Expected<Assembly> assembly = load_for_replay(options, files, clock);
   if (!assembly) {
     return assembly.error();
-  }
-  if (Expected<void> ends = check_ends(*assembly); !ends) {
-    return ends;
   }
   evaluation::LabelSets sets;
   TimedReplay replay(std::move(*assembly), files, clock);

@@ -2,16 +2,22 @@
 
 #include <cstdio>
 
+#include "agent/cli/load_configuration.h"
+
 namespace leeway {
 
-Expected<void> check_ends(const Assembly& assembly) {
-  for (const auto& source : assembly.sources) {
+Expected<Assembly> load_for_replay(const CliOptions& options, FileSystem& files, const Clock& clock) {
+  Expected<Assembly> assembly = load_configuration(options, files, clock, false);
+  if (!assembly) {
+    return assembly;
+  }
+  for (const auto& source : assembly->sources) {
     if (!source->definition->ends()) {
       return Error{ErrorCode::kUsage, "source '" + source->name + "' never ends; replay lines with --source.path " +
                                           source->name + "=- < FILE, or use `leeway run`"};
     }
   }
-  return {};
+  return assembly;
 }
 
 Expected<void> check_inputs(const AgentStatus& status) {

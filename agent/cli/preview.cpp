@@ -5,7 +5,6 @@
 
 #include "agent/cli/check_inputs.h"
 #include "agent/cli/left_out.h"
-#include "agent/cli/load_configuration.h"
 #include "agent/cli/output_file.h"
 #include "agent/core/units.h"
 #include "agent/evaluation/evaluator.h"
@@ -41,12 +40,9 @@ std::vector<std::string> notes_of(const std::vector<std::string>& without_time, 
 Expected<void> write_preview(const CliOptions& options) {
   PosixFileSystem files;
   const SystemClock clock;
-  Expected<Assembly> assembly = load_configuration(options, files, clock, false);
+  Expected<Assembly> assembly = load_for_replay(options, files, clock);
   if (!assembly) {
     return assembly.error();
-  }
-  if (Expected<void> ends = check_ends(*assembly); !ends) {
-    return ends;
   }
   evaluation::LabelSets sets;
   TimedReplay replay(std::move(*assembly), files, clock);

@@ -8,7 +8,6 @@
 #include "agent/cli/check_inputs.h"
 #include "agent/cli/commands.h"
 #include "agent/cli/left_out.h"
-#include "agent/cli/load_configuration.h"
 #include "agent/cli/output_file.h"
 #include "agent/cli/progress.h"
 #include "agent/cli/report_error.h"
@@ -106,12 +105,9 @@ int replay_command(const CliOptions& options) {
   }
   PosixFileSystem files;
   const SystemClock clock;
-  Expected<Assembly> assembly = load_configuration(options, files, clock, false);
+  Expected<Assembly> assembly = load_for_replay(options, files, clock);
   if (!assembly) {
     return report_error(assembly.error());
-  }
-  if (const Expected<void> ends = check_ends(*assembly); !ends) {
-    return report_error(ends.error());
   }
   std::unique_ptr<CheckpointStore> store;
   if (!assembly->settings.state_dir.empty()) {

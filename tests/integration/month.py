@@ -300,14 +300,16 @@ def main():
     chosen = {name: scenario for name, scenario in scenarios(options.days).items()
               if not options.scenario or name in options.scenario}
     problems = []
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, hours in pool.map(lambda item: run(*item, options.days), chosen.items()):
-            print(f"== {name}")
-            for key, at in sorted(hours.items()):
-                print("  ", *key, spans(at))
-            found = judge(chosen[name], hours)
-            print("   " + ("\n   ".join(found) if found else "as expected"), flush=True)
-            problems += found
+    pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
+    runs = [pool.submit(run, name, scenario, options.days) for name, scenario in chosen.items()]
+    for done in concurrent.futures.as_completed(runs):
+        name, hours = done.result()
+        print(f"== {name}")
+        for key, at in sorted(hours.items()):
+            print("  ", *key, spans(at))
+        found = judge(chosen[name], hours)
+        print("   " + ("\n   ".join(found) if found else "as expected"), flush=True)
+        problems += found
     print(f"{len(problems)} alerts are false or missed in {len(chosen)} scenarios of {options.days} days")
     return 1 if problems else 0
 
