@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "agent/metrics/snapshot.h"
-#include "agent/monitors/drift/drift_column_info.h"
+#include "agent/monitors/drift/drift_collect.h"
 #include "agent/monitors/drift/drift_columns.h"
 #include "agent/monitors/drift/drift_cycles.h"
 #include "agent/monitors/drift/drift_group.h"
@@ -14,7 +14,6 @@
 #include "agent/monitors/drift/drift_segment.h"
 #include "agent/monitors/shared/segment_states.h"
 #include "agent/monitors/shared/version_rows.h"
-#include "agent/sketches/two_sample_tests.h"
 
 namespace leeway {
 namespace {
@@ -69,9 +68,6 @@ class Drift final : public DriftMonitor {
   void read_clock(const RecordBatch& batch, const Selection& rows);
   // Returns how many.
   std::size_t add_rows(const RecordBatch& batch);
-  void collect_segment(Series series, SnapshotBuilder& out) const;
-  void collect_column(const DriftColumn& column, const DriftSegment& of, const std::string& label, SeriesLabels segment,
-                      SnapshotBuilder& out) const;
 
   DriftSettings settings_;
   SegmentStates<DriftSegment, DriftSettings> segments_;
@@ -311,92 +307,6 @@ Expected<void> Drift::load(StateReader& in) {
   return loaded;
 }
 
-void Drift::collect_column(const DriftColumn& column, const DriftSegment& of, const std::string& label,
-                           SeriesLabels segment, SnapshotBuilder& out) const {
-  const SeriesLabels by_column = segment_labels(
-      {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}}, segment.pairs(), out);
-  out.add(out.family(drift_metric(kDriftReferenceRows)), by_column, static_cast<double>(column.reference_rows()));
-  if (of.frozen()) {
-    out.add(out.family(drift_metric(kDriftComparable)), by_column,
-            column.frozen() && unsuited_reason(settings_, column).empty() ? 1 : 0);
-    collect_column_info(settings_, column, label, segment, out);
-  }
-  if (!column.frozen()) {
-    return;
-  }
-  out.add(out.family(drift_metric(kDriftEffectiveRows)), by_column, column.effective_rows());
-  if (of.windows() > 0 && column.scored()) {
-    out.add(out.family(drift_metric(kDriftRows)), by_column, static_cast<double>(column.scored_rows()));
-    out.add(out.family(drift_metric(kDriftAbsentRows)), by_column, static_cast<double>(column.scored_absent()));
-  }
-  collect_cycles(settings_, column, label, segment, out);
-  for (std::size_t i = 0; i < column.results().size(); ++i) {
-    const DriftResult& result = column.results()[i];
-    if (!result.score) {
-      continue;
-    }
-    const std::string_view method = to_string(column.methods()[i]);
-    const SeriesLabels labels =
-        segment_labels({{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"method", method}},
-                       segment.pairs(), out);
-    out.add(out.family(drift_metric(kDriftScore)), labels, *result.score);
-    if (is_p_value(column.methods()[i])) {
-      out.add(out.family(drift_metric(kDriftPValue)), labels, p_value_of_score(*result.score));
-    }
-    if (bounds_error(column.methods()[i])) {
-      out.add(out.family(drift_metric(kDriftScoreError)), labels, result.error);
-    }
-    if (result.band != DriftResult::kNoBand) {
-      out.add(out.family(drift_metric(kDriftNoiseFloor)), labels, result.noise_floor);
-      out.add(out.family(drift_metric(kDriftThreshold)), labels, result.threshold);
-      if (!settings_.threshold) {
-        out.add(out.family(drift_metric(kDriftThresholdError)), labels, result.threshold_error);
-      }
-      out.add(out.family(drift_metric(kDriftBand)), labels, result.band);
-    }
-  }
-  if (!settings_.export_bins) {
-    return;
-  }
-  const ColumnReference& reference = *column.reference();
-  std::vector<double> bins(reference.bin_count());
-  reference.to_bins(reference.counts, bins);
-  for (std::size_t bin = 0; bin < bins.size(); ++bin) {
-    const SeriesLabels labels = segment_labels(
-        {{"drift", settings_.name}, {"source", settings_.source}, {"column", label}, {"bin", reference.bin_names[bin]}},
-        segment.pairs(), out);
-    out.add(out.family(drift_metric(kDriftReferenceBinRows)), labels, bins[bin]);
-    out.add(out.family(drift_metric(kDriftBinRows)), labels, column.scored_bins()[bin]);
-  }
-}
-
-void Drift::collect_segment(Series series, SnapshotBuilder& out) const {
-  const DriftSegment& segment = segments_[series];
-  const SeriesLabels label = segments_.table().labels(series);
-  const SeriesLabels by_segment =
-      segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, label.pairs(), out);
-  out.add(out.family(drift_metric(kDriftReferenceReady)), by_segment, segment.frozen() ? 1 : 0);
-  out.add(out.family(drift_metric(kDriftWindows)), by_segment, static_cast<double>(segment.windows()),
-          segments_.table().created(series));
-  out.add(out.family(drift_metric(kDriftPendingWindows)), by_segment, static_cast<double>(segment.pending_windows()));
-  if (!settings_.threshold) {
-    out.add(out.family(drift_metric(kDriftPendingCalibrations)), by_segment,
-            static_cast<double>(segment.pending_calibrations()));
-  }
-  if (segment.window_end() != kNoTime) {
-    out.add(out.family(drift_metric(kDriftWindowEnd)), by_segment, to_unix_seconds(segment.window_end()));
-  }
-  if (!segment.window_file().empty()) {
-    out.add(out.family(drift_metric(kDriftWindowFile)),
-            segment_labels({{"drift", settings_.name}, {"source", settings_.source}, {"file", segment.window_file()}},
-                           label.pairs(), out),
-            1);
-  }
-  for (std::size_t i = 0; i < segment.columns().size(); ++i) {
-    collect_column(segment.columns()[i], segment, settings_.columns[i].label, label, out);
-  }
-}
-
 void Drift::collect(SnapshotBuilder& out) const {
   out.add(out.family(drift_metric(kDriftInfo)), drift_info_labels(settings_, out), 1);
   const SeriesLabels labels = segment_labels({{"drift", settings_.name}, {"source", settings_.source}}, {}, out);
@@ -411,7 +321,8 @@ void Drift::collect(SnapshotBuilder& out) const {
     out.add(out.family(drift_metric(kDriftShortVersions)), labels, static_cast<double>(version_rows_.short_versions));
   }
   for (Series series = kFirstSeries; series < segments_.size(); ++series) {
-    collect_segment(series, out);
+    collect_segment(settings_, segments_[series], segments_.table().labels(series), segments_.table().created(series),
+                    out);
   }
 }
 
