@@ -110,7 +110,7 @@ void print_variables(const std::map<std::string, bool>& variables) {
   }
 }
 
-// What the columns of each [[drift]] are, by its reference.
+// What the columns of each [[drift]] are, by its reference, which may be in the sample.
 std::string columns_of_drift(const Assembly& assembly) {
   std::string text;
   for (const auto& source : assembly.sources) {
@@ -145,6 +145,8 @@ void print_references(const Snapshot& snapshot) {
   }
 }
 
+constexpr std::size_t kSample = std::size_t{4} << 20;  // bytes of each source that are read
+
 // Thresholds are not needed to look at data.
 class NoBackground final : public Background {
  public:
@@ -153,8 +155,6 @@ class NoBackground final : public Background {
 
 // What monitors say of the data that is there.
 void print_notes(Pipeline& pipeline) {
-  constexpr std::size_t kSample = std::size_t{4} << 20;  // bytes of each source
-  pipeline.read_sample(kSample);
   const std::vector<std::string> notes = pipeline.take_errors();
   if (!notes.empty()) {
     std::printf("\nwarnings\n");
@@ -236,12 +236,12 @@ int check_command(const CliOptions& options) {
                 format_duration(settings.commit_interval).c_str(),
                 settings.durability == Durability::kPower ? "a power cut" : "a crash of the process");
   }
-  const std::string columns = columns_of_drift(*assembly);
   NoBackground nothing;
   Pipeline pipeline(std::move(*assembly), files, clock, {std::nullopt, &nothing});
   SnapshotBuilder builder(clock.wall());
   pipeline.collect(builder);
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
+  pipeline.read_sample(kSample);
   std::printf("\nmetrics\n");
   const Catalog& catalog = pipeline.catalog();
   for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.configured_metrics)) {
@@ -250,7 +250,7 @@ int check_command(const CliOptions& options) {
   std::printf("\nSLOs\n");
   print_slos(*snapshot, catalog);
   print_references(*snapshot);
-  if (!columns.empty()) {
+  if (const std::string columns = columns_of_drift(pipeline.assembly()); !columns.empty()) {
     std::printf("\ncolumns of drift\n%s", columns.c_str());
   }
   print_alerts(catalog);

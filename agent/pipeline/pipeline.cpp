@@ -114,10 +114,7 @@ PollState Pipeline::poll(Source& source, Budget budget) {
   source.collector->set_monotonic_time(started);
   const Budget allowed{std::min(budget.bytes, source.most.bytes)};
   const PollState polled = apply(source, source.collector->poll(allowed, batch_));
-  for (const std::string& note : source.collector->take_notes()) {
-    errors_.push_back("source '" + source.assembled->name + "': " + note);
-    dirty_ = true;
-  }
+  take_notes(source);
   const Duration taken = clock_.monotonic() - started;
   if (taken > kLongestPoll) {
     source.most.bytes = std::max(kSmallestBudget, allowed.bytes / 2);
@@ -155,6 +152,7 @@ void Pipeline::read_sample(std::size_t bytes) {
     while (status_of(source).bytes < bytes &&
            apply(source, source.collector->finish({bytes}, batch_)) == PollState::kMore) {
     }
+    take_notes(source);
   }
 }
 
@@ -202,6 +200,13 @@ void Pipeline::advance() {
 void Pipeline::take_notes(Monitor& monitor) {
   for (std::string& note : monitor.take_notes()) {
     errors_.push_back(std::move(note));
+  }
+}
+
+void Pipeline::take_notes(Source& source) {
+  for (const std::string& note : source.collector->take_notes()) {
+    errors_.push_back("source '" + source.assembled->name + "': " + note);
+    dirty_ = true;
   }
 }
 

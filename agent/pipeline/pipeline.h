@@ -81,6 +81,7 @@ class Pipeline {
   bool caught_up() const;
   const AgentSettings& settings() const { return assembly_.settings; }
   const Catalog& catalog() const { return assembly_.catalog; }
+  const Assembly& assembly() const { return assembly_; }
   std::vector<std::string> watch_directories() const;
   std::vector<SourceStatus> source_status() const;
   // Errors of collectors since the last call, for the log; the same message is reported once until it changes.
@@ -100,6 +101,7 @@ class Pipeline {
   PollState poll(Source& source, Budget budget);
   PollState apply(Source& source, const Expected<PollState>& polled);
   void take_notes(Monitor& monitor);
+  void take_notes(Source& source);
   void note_error(Source& source, const Error& error);
   void open(Source& source);
   // The names of the sources that start from the beginning.

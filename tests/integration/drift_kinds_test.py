@@ -79,6 +79,23 @@ class DriftKindsTest(unittest.TestCase):
                 self.assertEqual(1, self.value(samples, "column_info", "code", kind="text", missing="0",
                                                reason="all_texts"))
 
+    def test_check_says_what_the_columns_are_of_records_that_are_there(self):
+        write(self.directory / "day.csv", [{"age": i % 50, "zip": f"z{i % 7}", "note": ""} for i in range(600)])
+        self.configure('["age", "zip", "note", "agee"]')
+        checked = self.leeway("check")
+        for line in ("age: number, 50 distinct values, 0% missing: all 500 values are numbers",
+                     "zip: text, 7 distinct values, 0% missing: all 500 values are texts",
+                     "note: not comparable yet, 100% missing: none of its 500 records has a value",
+                     "agee: not comparable yet, 100% missing: none of its 500 records has this column"):
+            self.assertIn(line, checked)
+
+    def test_check_says_that_two_columns_have_one_name(self):
+        (self.directory / "day.csv").write_text("age,age\n" + "1,2\n" * 600)
+        self.configure('["age"]')
+        checked = self.leeway("check")
+        self.assertIn("what its columns are is decided by these records", checked)
+        self.assertIn("(duplicate_column): in its first row, two columns are named 'age', number 1 and number 2", checked)
+
     def test_check_says_what_the_columns_of_a_reference_are(self):
         write(self.directory / "train.csv",
               [{"age": i % 50, "zip": "x" if i % 10 == 0 else str(10000 + i % 7), "note": "", "flag": "a" if i < 4 else ""}
