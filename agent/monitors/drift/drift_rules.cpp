@@ -184,13 +184,15 @@ void DriftRules::add_comparable_alert() {
   add(std::move(alert), kDriftComparable, 1, 0);
 }
 
-// A window by rows always has enough of them.
+// A window by rows always has enough of them. One of time is empty where another segment has the time: the segments of
+// weekday() are so on six days of seven.
 void DriftRules::add_rows_alert() {
   if (settings_.step_rows != 0 || settings_.min_rows < 2) {
     return;
   }
   const double least = static_cast<double>(settings_.min_rows);
-  AlertRule alert = base(kDriftRows, "< " + number_text(least));
+  const bool may_be_empty = settings_.segment && settings_.step_time != Duration{};
+  AlertRule alert = base(kDriftRows, (may_be_empty ? "> 0 < " : "< ") + number_text(least));
   alert.name = settings_.alerts.stem + "TooFewRows";
   alert.hold = kTooFewFor;
   alert.severity = Severity::kInfo;

@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "agent/core/rfc3339.h"
+#include "agent/metrics/catalog.h"
 #include "agent/sketches/random.h"
 #include "tests/agent/monitors/shared/monitor_fixture.h"
 
@@ -74,6 +77,21 @@ TEST_F(DriftDays, AReferenceOfSevenDaysHasSevenDays) {
       EXPECT_EQ(fixture.value(series("reference_rows", ",column=\"v\"")), 6 * 144 + 138) << day;
       EXPECT_EQ(fixture.value(series("reference_windows", ",column=\"v\"")), 7) << day;
     }
+  }
+}
+
+// On six days of seven.
+TEST_F(DriftDays, AnEmptyWindowOfASegmentIsNoAlert) {
+  for (const char* const segment : {"", "segment = \"weekday(ts)\"\n"}) {
+    MonitorFixture fixture =
+        monitor("Europe/London", "reference = { last = \"28d\" }\nwindow = { time = \"1d\" }\n" + std::string(segment));
+    Catalog catalog;
+    fixture.monitor().declare(catalog);
+    const auto alert = std::find_if(catalog.alerts.begin(), catalog.alerts.end(),
+                                    [](const AlertRule& rule) { return rule.name == "DriftTooFewRows"; });
+    ASSERT_NE(alert, catalog.alerts.end());
+    EXPECT_EQ(alert->expr, "leeway_drift_rows{drift=\"d\"} " + std::string(*segment == 0 ? "" : "> 0 ") + "< 100");
+    EXPECT_FALSE(alert->tests.empty());
   }
 }
 
