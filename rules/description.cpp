@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cctype>
 #include <cmath>
-#include <functional>
 
+#include "agent/metrics/alert_text.h"
 #include "agent/promql/selector.h"
 
 namespace leeway {
@@ -154,35 +153,6 @@ std::string inert_format(std::string_view text) {
   return result;
 }
 
-// Replaces $value and $labels.NAME by the results of the functions, and all other text by `plain` of it.
-std::string expand(std::string_view text, const std::function<std::string()>& value,
-                   const std::function<std::string(const std::string&)>& label,
-                   const std::function<std::string(std::string_view)>& plain) {
-  constexpr std::string_view kValue = "$value";
-  constexpr std::string_view kLabels = "$labels.";
-  const auto in_name = [&text](std::size_t at) {
-    return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
-  };
-  std::string result;
-  std::size_t done = 0;
-  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', std::max(at + 1, done))) {
-    if (text.substr(at).starts_with(kValue) && !in_name(at + kValue.size())) {
-      result += plain(text.substr(done, at - done)) + value();
-      done = at + kValue.size();
-    } else if (text.substr(at).starts_with(kLabels) && in_name(at + kLabels.size()) &&
-               std::isdigit(static_cast<unsigned char>(text[at + kLabels.size()])) == 0) {
-      std::size_t end = at + kLabels.size();
-      while (in_name(end)) {
-        ++end;
-      }
-      result += plain(text.substr(done, at - done)) +
-                label(std::string(text.substr(at + kLabels.size(), end - at - kLabels.size())));
-      done = end;
-    }
-  }
-  return result + plain(text.substr(done));
-}
-
 }  // namespace
 
 std::string humanize(double value, Unit unit) {
@@ -223,7 +193,7 @@ std::string inert_template(std::string_view text) {
 }
 
 std::string description_template(std::string_view text, Unit unit) {
-  return expand(
+  return expand_text(
       text, [unit] { return value_template("$value", unit); },
       [](const std::string& name) { return "{{ $labels." + name + " }}"; },
       [](std::string_view plain) { return inert_template(plain); });
@@ -231,7 +201,7 @@ std::string description_template(std::string_view text, Unit unit) {
 
 std::string outlook_template(const Outlook& outlook) {
   std::string arguments;
-  const std::string format = expand(
+  const std::string format = expand_text(
       outlook.query,
       [&] {
         arguments += " $value";
@@ -253,7 +223,7 @@ std::string rendered_outlook(const Outlook& outlook, const std::optional<double>
 }
 
 std::string rendered_description(std::string_view text, Unit unit, const RuleLabels& labels, double value) {
-  return expand(
+  return expand_text(
       text, [&] { return humanize(value, unit); },
       [&labels](const std::string& name) {
         for (const auto& [key, held] : labels) {

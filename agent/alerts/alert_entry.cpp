@@ -4,6 +4,7 @@
 
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/condition.h"
+#include "agent/alerts/text_labels.h"
 #include "agent/alerts/user_tests.h"
 #include "agent/alerts/while_condition.h"
 #include "agent/config/table_reader.h"
@@ -232,6 +233,7 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     alert.threshold_is_lower = condition->threshold_is_lower;
     alert.range = condition->range;
     alert.advice = condition->advice;
+    check_text_labels(reader, alert, catalog);
     alert.tests = std::move(condition->tests);
     std::move(own_tests.begin(), own_tests.end(), std::back_inserter(alert.tests));
     if (alert.tests.empty()) {

@@ -9,6 +9,7 @@
 
 #include "agent/core/clock.h"
 #include "agent/metrics/catalog.h"
+#include "agent/promql/promql_labels.h"
 
 namespace leeway {
 
@@ -20,6 +21,7 @@ struct PromqlProblem {
 struct PromqlReport {
   std::vector<PromqlProblem> problems;  // by offset; truncated where there are very many
   std::vector<std::string> metrics;     // named ones, each once, as in the catalogue: without _bucket, _sum, _count
+  promql::Labels labels;                // that its result can have; none where it does not parse
   Duration range{};                     // the furthest look back, offsets and subqueries included
   bool compares = false;       // the outermost operation filters: a comparison (perhaps under and/or/unless), absent()
   bool has_variables = false;  // of Grafana: not allowed in a rule

@@ -39,6 +39,19 @@ const Node* vector_argument(const Node& call) {
   return nullptr;
 }
 
+// Those that absent() knows: of equality matchers.
+Labels matched_labels(const Node& argument) {
+  Labels labels;
+  if (argument.kind == NodeKind::kSelector) {
+    for (const LabelMatcher& matcher : argument.selector.matchers) {
+      if (matcher.op == "=" && matcher.label != "__name__") {
+        labels.add(matcher.label);
+      }
+    }
+  }
+  return labels;
+}
+
 }  // namespace
 
 void Checker::problem(std::size_t offset, std::string message) {
@@ -290,6 +303,8 @@ Labels Checker::check_call(const Node& node) {
     labels.add(without_parentheses(*node.children[1]).text);
   } else if (node.type == ValueType::kScalar) {
     return {};
+  } else if (is_one_of(node.text, {"absent", "absent_over_time"})) {
+    return matched_labels(without_parentheses(*vector));
   }
   return labels;
 }

@@ -20,7 +20,7 @@ class Checker {
   Checker(const Catalog& catalog, PromqlReport& report) : catalog_(catalog), report_(report) {}
 
   // Of a tree that check_types() accepted.
-  void run(const Node& tree) { check(tree, {}); }
+  void run(const Node& tree) { report_.labels = check(tree, {}); }
 
  private:
   // How the values of a selector are used.

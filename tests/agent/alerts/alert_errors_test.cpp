@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "agent/alerts/text_labels.h"
 #include "tests/agent/alerts/alert_fixture.h"
 
 namespace leeway {
@@ -244,6 +245,36 @@ TEST(AlertErrors, UnknownKeysAndSeverities) {
   EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nseverity = 'page'"), HasSubstr("critical"));
   EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\ninhibits = ['A']"), HasSubstr("cannot inhibit itself"));
   EXPECT_THAT(errors_of("metric = 'queue_length'\nabove = 1\nsummary = 'no sentence'"), HasSubstr("warning"));
+}
+
+TEST(AlertErrors, LabelsOfATextThatTheExpressionDrops) {
+  const std::string sum = "promql = 'sum by (status) (rate(requests_total[5m])) > 1'\n";
+  EXPECT_THAT(errors_of(sum + "description = 'Endpoint $labels.endpoint fails.'"),
+              HasSubstr(at(3, 15) +
+                        "$labels.endpoint is always empty: the alert's expression drops the label; it keeps alertname, "
+                        "job, severity, status"));
+  EXPECT_THAT(errors_of(sum + "summary = 'Status $labels.statsu fails.'"),
+              HasSubstr(at(3, 11) + "$labels.statsu is always empty: the alert's expression drops the label; did you "
+                                    "mean 'status'?"));
+  const std::string typed = "metric = 'requests_total'\nincrease_above = { limit = 1, window = '1h' }\n";
+  const std::string text = "summary = 'Endpoint $labels.endpoint fails.'";
+  EXPECT_THAT(errors_of(typed + text), HasSubstr(", and those of the metric that `by` names"));
+  EXPECT_THAT(errors_of(typed + "by = ['endpoint']\n" + text), Not(HasSubstr("always empty")));
+  EXPECT_THAT(errors_of(sum + "summary = 'Status $labels.status of $labels.job, team $labels.team.'\nteam = 'web'"),
+              Not(HasSubstr("always empty")));
+  EXPECT_THAT(errors_of("metric = 'queue_length{instance=\"a\"}'\nabsent = true\nfor = '5m'\n"
+                        "summary = 'No queue on $labels.instance.'\ndescription = 'None in $labels.namespace.'"),
+              AllOf(HasSubstr("$labels.namespace is always empty"), Not(HasSubstr("$labels.instance is"))));
+}
+
+TEST(AlertErrors, TextsOfGeneratedAlertsNameNoLabelThatIsDropped) {
+  const Assembled assembled("[[slo]]\nname = 's'\nsource = 'app'\ngood = 'status == 200'\nobjective = 0.99\n");
+  ASSERT_TRUE(assembled.valid()) << assembled.diagnostics();
+  for (const AlertRule& alert : assembled.catalog().alerts) {
+    for (const std::string* text : {&alert.summary, &alert.measured, &alert.description}) {
+      EXPECT_THAT(dropped_labels(*text, alert, assembled.catalog()), ::testing::IsEmpty()) << alert.name << *text;
+    }
+  }
 }
 
 }  // namespace

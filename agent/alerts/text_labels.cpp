@@ -1,0 +1,49 @@
+#include "agent/alerts/text_labels.h"
+
+#include "agent/core/nearest_word.h"
+#include "agent/metrics/alert_text.h"
+#include "agent/promql/promql_check.h"
+
+namespace leeway {
+namespace {
+
+promql::Labels labels_of_result(const AlertRule& alert, const Catalog& catalog) {
+  promql::Labels labels = check_promql(alert.expr, catalog).labels;
+  labels.add("alertname");
+  labels.add("severity");
+  for (const RuleLabels* own : {&alert.labels, &catalog.settings.scope_labels}) {
+    for (const auto& [name, value] : *own) {
+      labels.add(name);
+    }
+  }
+  return labels;
+}
+
+}  // namespace
+
+std::vector<std::string> dropped_labels(std::string_view text, const AlertRule& alert, const Catalog& catalog) {
+  std::vector<std::string> names = labels_in_text(text);
+  if (!names.empty()) {
+    const promql::Labels labels = labels_of_result(alert, catalog);
+    std::erase_if(names, [&labels](const std::string& name) { return labels.contains(name); });
+  }
+  return names;
+}
+
+void check_text_labels(TableReader& reader, const AlertRule& alert, const Catalog& catalog) {
+  for (const auto& [key, text] : {std::pair("summary", &alert.summary), std::pair("description", &alert.description)}) {
+    for (const std::string& name : dropped_labels(*text, alert, catalog)) {
+      const promql::Labels labels = labels_of_result(alert, catalog);
+      const std::vector<std::string> known(labels.known().begin(), labels.known().end());
+      std::string list;
+      for (const std::string& label : known) {
+        list += (list.empty() ? "" : ", ") + label;
+      }
+      reader.error(key, "$labels." + name + " is always empty: the alert's expression drops the label" +
+                            did_you_mean(name, known) + "; it keeps " + list +
+                            (reader.has("metric") ? ", and those of the metric that `by` names" : ""));
+    }
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,20 @@
+// Labels that the texts of an alert name but its result cannot have, which would leave a hole in a notification. Used
+// by alert_entry.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/config/table_reader.h"
+#include "agent/metrics/catalog.h"
+
+namespace leeway {
+
+// Those of a text. `alert` has its expression and its own labels.
+std::vector<std::string> dropped_labels(std::string_view text, const AlertRule& alert, const Catalog& catalog);
+
+// Reports those of the summary and the description of an [[alert]].
+void check_text_labels(TableReader& reader, const AlertRule& alert, const Catalog& catalog);
+
+}  // namespace leeway
