@@ -9,6 +9,8 @@ namespace {
 void add_links(const Catalog& catalog, const AlertRule& alert, RuleLabels& annotations) {
   if (const std::string url = runbook_url(catalog, alert); !url.empty()) {
     annotations.emplace_back("runbook_url", url);
+  } else {
+    annotations.emplace_back("runbook", "runbook.md#" + runbook_anchor(alert.name));
   }
   if (const std::string url = dashboard_url(catalog, alert); !url.empty()) {
     annotations.emplace_back("dashboard_url", url);

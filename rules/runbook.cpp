@@ -25,6 +25,19 @@ constexpr std::string_view kSeverities =
     "critical; resolve or plan a maintenance window within 4 hours |\n"
     "| info | the daily digest | within 4 hours of working time | fix or have a plan within 1 working day |\n";
 
+// How the alert reaches its people, which its route decides by severity: the first step.
+const char* response_to(Severity severity) {
+  switch (severity) {
+    case Severity::kCritical:
+      return "It pages: begin now; assess the impact and begin mitigation within 5 minutes.";
+    case Severity::kWarning:
+      return "It is a ticket: investigate within 15 minutes of working time.";
+    case Severity::kInfo:
+      break;
+  }
+  return "It is in the daily digest: look into it within 4 hours of working time.";
+}
+
 bool is_word(std::string_view text, std::size_t i) {
   return i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])) != 0;
 }
@@ -119,11 +132,9 @@ std::string instructions(const Catalog& catalog, const AlertRule& alert) {
   if (!dashboard.empty()) {
     out += fmt::format("\n**Dashboard:** {}\n", link_text(catalog.panel_of(alert)->title, dashboard));
   }
-  if (!entry.steps.empty()) {
-    out += "\n**First steps:**\n\n";
-    for (std::size_t i = 0; i < entry.steps.size(); ++i) {
-      out += fmt::format("{}. {}\n", i + 1, inline_text(entry.steps[i]));
-    }
+  out += fmt::format("\n**First steps:**\n\n1. {}\n", response_to(alert.severity));
+  for (std::size_t i = 0; i < entry.steps.size(); ++i) {
+    out += fmt::format("{}. {}\n", i + 2, inline_text(entry.steps[i]));
   }
   out += paragraph("Escalation", entry.escalation);
   if (!entry.link.empty()) {

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "rules/annotations.h"
 #include "rules/links.h"
 #include "rules/text.h"
 #include "tests/rules/example_catalog.h"
@@ -72,13 +73,39 @@ sum by (code) (rate(requests_total[5m]))
 
 **First steps:**
 
-1. Look at the last deploy.
-2. Roll back.
+1. It pages: begin now; assess the impact and begin mitigation within 5 minutes.
+2. Look at the last deploy.
+3. Roll back.
 
 **Escalation:** after 15m: engineering manager
 
 ### HighLatency
 )"));
+}
+
+TEST(Runbook, BeginsWithWhatTheRouteOfTheSeverityMeans) {
+  Catalog catalog = example_catalog();
+  for (const auto& [severity, words] : {std::pair(Severity::kWarning, "1. It is a ticket: "),
+                                        std::pair(Severity::kInfo, "1. It is in the daily digest: ")}) {
+    catalog.alerts = {catalog.alerts[0]};
+    catalog.alerts[0].severity = severity;
+    EXPECT_THAT(runbook_markdown(catalog), HasSubstr(std::string("**First steps:**\n\n") + words));
+    EXPECT_THAT(runbook_markdown(catalog), Not(HasSubstr("It pages")));
+  }
+}
+
+TEST(Annotations, NameTheSectionOfTheRunbookThatIsPublishedNowhere) {
+  Catalog catalog = example_catalog();
+  const auto of_first = [&catalog](std::string_view name) {
+    const RuleLabels annotations = annotation_templates(catalog, catalog.alerts[0]);
+    const std::string* text = find_label(annotations, name);
+    return text == nullptr ? std::string() : *text;
+  };
+  EXPECT_EQ(of_first("runbook"), "runbook.md#higherrorrate");
+  EXPECT_EQ(of_first("runbook_url"), "");
+  catalog.settings.runbook_url = "https://example.org/runbook.md";
+  EXPECT_EQ(of_first("runbook"), "");
+  EXPECT_EQ(of_first("runbook_url"), "https://example.org/runbook.md#higherrorrate");
 }
 
 TEST(Runbook, HasOneSectionForAlertsOfOneName) {

@@ -183,7 +183,7 @@ void add_exhausted(const SloTarget& target, const SloAlertSettings& settings, Ca
   const std::string budget = number_text(without_noise(error_budget(target.objective) * 100)) + "%";
   const std::string ends = format_duration(recent(target));
   add_records(target, own, catalog);
-  AlertRule alert = base_slo_alert(target, settings, catalog);
+  AlertRule alert = base_slo_alert(target, settings, slo_runbook(settings, own.severity, {}), catalog);
   alert.name = own.alert;
   alert.labels.insert(alert.labels.begin(), {"tier", kSloExhaustedTier});
   alert.severity = own.severity;

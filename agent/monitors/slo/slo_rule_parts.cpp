@@ -50,11 +50,26 @@ std::string over_period(const std::string& name, Duration period) {
   return "sum_over_time(" + name + "[" + format_duration(period) + ":" + format_duration(kSloSlot) + "])";
 }
 
-AlertRule base_slo_alert(const SloTarget& target, const SloAlertSettings& settings, const Catalog& catalog) {
+RunbookEntry slo_runbook(const SloAlertSettings& settings, Severity severity, const std::optional<RunbookEntry>& own) {
+  RunbookEntry runbook = own.value_or(settings.runbook);
+  if (!own && severity != Severity::kCritical) {
+    runbook.escalation.clear();
+  }
+  return runbook;
+}
+
+RunbookEntry slo_input_runbook(const SloAlertSettings& settings) {
+  RunbookEntry runbook;
+  runbook.link = settings.runbook.link;
+  return runbook;
+}
+
+AlertRule base_slo_alert(const SloTarget& target, const SloAlertSettings& settings, RunbookEntry runbook,
+                         const Catalog& catalog) {
   AlertRule alert;
   alert.group = "slo-alerts";
   alert.comment = settings.comment;
-  alert.runbook = settings.runbook;
+  alert.runbook = std::move(runbook);
   alert.labels = {{"slo", target.name}};
   add_team(alert, settings.team, catalog.settings);
   alert.runbook.queries.insert(alert.runbook.queries.begin(), kSloBudgetRemaining + slo_matcher(target));

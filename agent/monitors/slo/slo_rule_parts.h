@@ -22,8 +22,14 @@ void add_events_record(Duration window, Catalog& catalog);
 // PromQL for the sum of a record of a slot over the period.
 std::string over_period(const std::string& name, Duration period);
 
-// With the labels, the comment and the runbook of all alerts of the SLO.
-AlertRule base_slo_alert(const SloTarget& target, const SloAlertSettings& settings, const Catalog& catalog);
+// `own` of a tier, or that of all alerts of the SLO. To whom the latter escalates it says of pages.
+RunbookEntry slo_runbook(const SloAlertSettings& settings, Severity severity, const std::optional<RunbookEntry>& own);
+// Of alerts about what the SLO judges: the steps of the others are not theirs.
+RunbookEntry slo_input_runbook(const SloAlertSettings& settings);
+
+// With the labels and the comment of all alerts of the SLO, and a query of its budget.
+AlertRule base_slo_alert(const SloTarget& target, const SloAlertSettings& settings, RunbookEntry runbook,
+                         const Catalog& catalog);
 // `{slo="availability"}`.
 std::string slo_matcher(const SloTarget& target);
 

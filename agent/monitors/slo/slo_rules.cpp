@@ -113,7 +113,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
     add_events_record(tier.tier.long_window, catalog);
   }
   add_events_record(tier.tier.short_window, catalog);
-  AlertRule alert = base_slo_alert(target, settings, catalog);
+  AlertRule alert = base_slo_alert(target, settings, slo_runbook(settings, tier.severity, tier.runbook), catalog);
   alert.name = tier.alert;
   alert.labels.insert(alert.labels.begin(), {"tier", tier.tier.name});
   alert.severity = tier.severity;
@@ -154,7 +154,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
 }
 
 void add_absent(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
-  AlertRule alert = base_slo_alert(target, settings, catalog);
+  AlertRule alert = base_slo_alert(target, settings, slo_input_runbook(settings), catalog);
   alert.name = kSloAbsentAlert;
   alert.severity = Severity::kWarning;
   alert.hold = settings.absent_for;
@@ -175,7 +175,7 @@ void add_absent(const SloTarget& target, const SloAlertSettings& settings, Catal
 
 void add_impossible(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
   const std::string slo = "{slo=" + quote_promql(target.name) + "}";
-  AlertRule alert = base_slo_alert(target, settings, catalog);
+  AlertRule alert = base_slo_alert(target, settings, slo_input_runbook(settings), catalog);
   alert.name = kSloImpossibleAlert;
   alert.severity = Severity::kWarning;
   alert.hold = std::chrono::minutes(5);
@@ -256,7 +256,8 @@ void add_slo_rules(const SloTarget& target, const SloAlertSettings& settings, Ca
   add_exhausted(target, settings, catalog);
   add_absent(target, settings, catalog);
   add_impossible(target, settings, catalog);
-  add_slo_input_alerts(target, settings, base_slo_alert(target, settings, catalog), catalog);
+  add_slo_input_alerts(target, settings, base_slo_alert(target, settings, slo_input_runbook(settings), catalog),
+                       catalog);
   add_inhibitions(settings, catalog);
 }
 

@@ -28,7 +28,8 @@ struct TierSettings {
   Duration hold{};
   Duration keep_firing_for{};
   double factor = 0;
-  std::int64_t min_events = 0;  // in the long window
+  std::int64_t min_events = 0;            // in the long window
+  std::optional<RunbookEntry> runbook{};  // its own
 };
 
 // [slo.alerts.exhausted]

@@ -50,6 +50,9 @@ void read_tier(TableReader& alerts, double budget, TierSettings& tier) {
   tier.severity = read_severity(*reader, "severity").value_or(tier.severity);
   tier.hold = read_hold(*reader, tier.hold);
   tier.keep_firing_for = reader->duration_or_zero("keep_firing_for").value_or(tier.keep_firing_for);
+  if (reader->has("runbook")) {
+    tier.runbook = read_runbook(*reader);
+  }
   if (const std::optional<double> factor = reader->number("factor")) {
     tier.factor = *factor;
     if (!(*factor > 0)) {
