@@ -1,20 +1,16 @@
 #include "rules/rule_file.h"
 
-#include <algorithm>
-#include <vector>
-
 #include "agent/core/units.h"
 #include "rules/annotations.h"
 #include "rules/description.h"
+#include "rules/rule_groups.h"
 #include "rules/yaml.h"
 
 namespace leeway {
 namespace {
 
-std::string group_name(const Catalog& catalog, const std::string& group) { return catalog.settings.name + "-" + group; }
-
 void write_group(const std::string& name, const Catalog& catalog, std::string& out) {
-  out += "  - name: " + yaml_quote(group_name(catalog, name)) + "\n";
+  out += "  - name: " + yaml_quote(name) + "\n";
   out += "    interval: " + format_duration(catalog.settings.evaluation_interval) + "\n";
   out += "    rules:\n";
 }
@@ -56,50 +52,20 @@ void write_alert(const AlertRule& alert, const Catalog& catalog, std::string& ou
   write_map("annotations", annotation_templates(catalog, alert), out);
 }
 
-// Names of groups in the order of their first rule.
-template <typename Rule>
-std::vector<std::string> groups_of(const std::vector<Rule>& rules) {
-  std::vector<std::string> groups;
-  for (const Rule& rule : rules) {
-    if (std::find(groups.begin(), groups.end(), rule.group) == groups.end()) {
-      groups.push_back(rule.group);
-    }
-  }
-  return groups;
-}
-
 }  // namespace
-
-std::vector<std::string> group_names(const Catalog& catalog) {
-  std::vector<std::string> names;
-  for (const std::string& group : groups_of(catalog.recording_rules)) {
-    names.push_back(group_name(catalog, group));
-  }
-  for (const std::string& group : groups_of(catalog.alerts)) {
-    names.push_back(group_name(catalog, group));
-  }
-  return names;
-}
 
 std::string rules_yaml(const Catalog& catalog) {
   std::string out = yaml_comment(
       "Rules of " + catalog.settings.title + ", written by `leeway rules`. Change the configuration, not this file.",
       0);
   out += "groups:\n";
-  for (const std::string& group : groups_of(catalog.recording_rules)) {
-    write_group(group, catalog, out);
-    for (const RecordingRule& rule : catalog.recording_rules) {
-      if (rule.group == group) {
-        write_record(rule, out);
-      }
+  for (const RuleGroup& group : rule_groups(catalog)) {
+    write_group(group.name, catalog, out);
+    for (const RecordingRule* rule : group.records) {
+      write_record(*rule, out);
     }
-  }
-  for (const std::string& group : groups_of(catalog.alerts)) {
-    write_group(group, catalog, out);
-    for (const AlertRule& alert : catalog.alerts) {
-      if (alert.group == group) {
-        write_alert(alert, catalog, out);
-      }
+    for (const AlertRule* alert : group.alerts) {
+      write_alert(*alert, catalog, out);
     }
   }
   return out;

@@ -3,14 +3,10 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "agent/metrics/catalog.h"
 
 namespace leeway {
-
-// Names of its groups, in order: recording rules come before alerting rules.
-std::vector<std::string> group_names(const Catalog& catalog);
 
 // Starts with a comment; `groups:` is the only key.
 std::string rules_yaml(const Catalog& catalog);

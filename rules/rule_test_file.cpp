@@ -7,7 +7,7 @@
 #include "agent/promql/selector.h"
 #include "rules/annotations.h"
 #include "rules/description.h"
-#include "rules/rule_file.h"
+#include "rules/rule_groups.h"
 #include "rules/yaml.h"
 
 namespace leeway {
@@ -109,8 +109,8 @@ std::vector<GeneratedFile> rule_test_files(const Catalog& catalog, const std::st
     // Without an order, promtool evaluates groups in any order, and an alert may miss what is recorded in the same
     // minute.
     out += "group_eval_order:\n";
-    for (const std::string& group : group_names(catalog)) {
-      out += "  - " + yaml_quote(group) + "\n";
+    for (const RuleGroup& group : rule_groups(catalog)) {
+      out += "  - " + yaml_quote(group.name) + "\n";
     }
     out += "evaluation_interval: " + format_duration(interval) + "\ntests:\n";
     for (const AlertRule& alert : catalog.alerts) {

@@ -11,6 +11,7 @@ import yaml
 
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 SEVERITIES = ("critical", "warning", "info")
+MOST_RULES = 20  # in a group: Mimir's default for a tenant
 LONGEST_INTERVAL = 300  # seconds: Prometheus considers series stale after that
 _DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"' + r"|'(?:\\.|[^'\\])*'|`[^`]*`")
@@ -68,6 +69,8 @@ def alert_problems(rule, scrape_interval):
         yield "its summary is neither a sentence nor ends with a limit"
     if not description:
         yield "it has no description"
+    if re.search(r"\([^()]*\bis \{\{ \$value \| humanize \}\}\)", summary + description):
+        yield "a text says in parentheses what a bare number is"
     compares = re.search(r"[<>]|==|!=", outside_braces(expr)) or expr.lstrip("( \n").startswith("absent")
     if not compares:
         yield "it compares nothing"
@@ -102,6 +105,8 @@ def problems(content, scrape_interval=15):
     for group in groups:
         if seconds(group.get("interval", "1m")) > LONGEST_INTERVAL:
             found.append(f"group {group['name']} is evaluated every {group['interval']}")
+        if len(group["rules"]) > MOST_RULES:
+            found.append(f"group {group['name']} has {len(group['rules'])} rules")
     for rule in rules:
         where = title(rule)
         found += [f"{where}: {text}" for text in expression_problems(rule["expr"], scrape_interval)]

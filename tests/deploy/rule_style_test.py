@@ -63,6 +63,7 @@ class RuleStyleTest(unittest.TestCase):
         self.assert_found("neither a sentence", changed(ALERT, ["annotations", "summary"], "Shop: requests fail"))
         self.assert_found("neither a sentence", changed(ALERT, ["annotations"], {"description": "{{ $value }}"}))
         self.assertEqual([], problems(changed(ALERT, ["annotations", "summary"], "Shop: It fails: {{ $value }} (limit 5%)")))
+        self.assert_found("a bare number", changed(ALERT, ["annotations", "description"], "It failed (success is {{ $value | humanize }})."))
         self.assert_found("has no description", changed(ALERT, ["annotations"], {"summary": "Shop: It fails."}))
 
     def test_values_in_labels(self):
@@ -101,6 +102,9 @@ class RuleStyleTest(unittest.TestCase):
         self.assert_found("occurs twice", ALERT, copy.deepcopy(ALERT))
         self.assert_found("occurs twice", RECORD, copy.deepcopy(RECORD))
         self.assertEqual([], problems(ALERT, changed(ALERT, ["labels", "slo"], "a")))
+        many = [changed(ALERT, ["labels", "slo"], str(index)) for index in range(21)]
+        self.assert_found("has 21 rules", *many)
+        self.assertEqual([], problems(*many[1:]))
         twice = {"name": "g", "rules": []}
         self.assertEqual(["group g occurs twice"], rule_style.problems({"groups": [twice, twice]}))
 
