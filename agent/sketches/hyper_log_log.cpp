@@ -74,7 +74,7 @@ void HyperLogLog::become_registers() {
   for (const std::uint64_t known : hashes_) {
     set_register(known);
   }
-  hashes_ = {};
+  hashes_ = std::vector<std::uint64_t>();  // frees it
 }
 
 void HyperLogLog::merge(const HyperLogLog& other) {

@@ -1,5 +1,8 @@
 #include "agent/monitors/window/window.h"
 
+#include <array>
+#include <cstring>
+
 #include "agent/core/units.h"
 #include "agent/metrics/label_interner.h"
 #include "agent/metrics/snapshot.h"
@@ -14,7 +17,22 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kLongestText = 4096;  // of a value; longer ones are told apart by a hash
+// The same for equal numbers, however they were written; a number is not the text of it. All bits are well mixed.
+std::uint64_t hash_of_value(const Value& value) {
+  if (value.kind == ValueKind::kString) {
+    return hash_text(value.string());
+  }
+  if (value.kind == ValueKind::kBool) {
+    return hash_text(value.boolean ? "\x01"
+                                     "true"
+                                   : "\x01"
+                                     "false");
+  }
+  std::array<char, sizeof(double) + 1> bytes{'\x02'};
+  const double number = value.as_double() + 0.0;  // -0 is 0
+  std::memcpy(&bytes[1], &number, sizeof(number));
+  return hash_text({bytes.data(), bytes.size()});
+}
 
 // The expressions of an entry.
 struct WindowInput {
@@ -79,8 +97,7 @@ class Window final : public Monitor {
   State state_;
   std::vector<std::uint8_t> hits_;     // of the selected rows of the batch, if there is `good`
   std::vector<std::uint64_t> hashes_;  // or a value of any kind
-  LabelInterner texts_{{}, kLongestText, 0};
-  std::vector<Series> series_;  // of the selected rows
+  std::vector<Series> series_;         // of the selected rows
 };
 
 // Rows without a verdict leave `rows`.
@@ -100,7 +117,7 @@ void Window::decide_hits(const RecordBatch& batch, Selection& rows) {
   rows.resize(kept);
 }
 
-// Values are the same if they are the same as labels: 3 and "3" are. Rows without a value leave `rows`.
+// Rows without a value leave `rows`.
 void Window::read_hashes(const RecordBatch& batch, Selection& rows) {
   const std::span<const Value> values = input_.anything->of(batch).evaluate(batch, rows);
   hashes_.resize(rows.size());
@@ -110,7 +127,7 @@ void Window::read_hashes(const RecordBatch& batch, Selection& rows) {
       ++state_.failures[static_cast<std::size_t>(failure)];
       continue;
     }
-    hashes_[kept] = hash_text(texts_.text_of(values[i]));
+    hashes_[kept] = hash_of_value(values[i]);
     rows[kept++] = rows[i];
   }
   rows.resize(kept);

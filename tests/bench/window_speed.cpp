@@ -1,0 +1,176 @@
+// What [[window]] costs: nanoseconds per value of the monitor as configured, fed with decoded batches, for one series
+// and for 1,000; of a snapshot of 1,000 series; and the memory of a series whose window of 7 days is full. Usage:
+// window_speed
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <deque>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "agent/config/toml_reader.h"
+#include "agent/core/file_system.h"
+#include "agent/metrics/snapshot.h"
+#include "agent/monitors/builtin.h"
+
+namespace leeway {
+namespace {
+
+constexpr TimePoint kBegin(std::chrono::hours(480'000));
+constexpr int kRounds = 5;  // the best counts
+constexpr int kBatches = 50;
+
+// Of this thread: other work on the machine does not count.
+double processor_nanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+struct Bench {
+  Schema schema;
+  std::unique_ptr<Monitor> monitor;
+};
+
+void build(const std::string& toml, Bench& bench) {
+  Diagnostics diagnostics;
+  const ConfigTable config = parse_toml("[[window]]\nname = 'x'\nlint = 'off'\n" + toml, "bench.toml", diagnostics);
+  TableReader reader(*config.find("window")->get_if<ConfigArray>()->front().get_if<ConfigTable>(), {"bench.toml", 1, 1},
+                     "[[window]]", diagnostics);
+  PosixFileSystem files;
+  for (const MonitorKind& kind : builtin_monitors()) {
+    if (kind.section == "window") {
+      MonitorContext context{reader, bench.schema, TimePoint{}, files};
+      bench.monitor = kind.build(context);
+    }
+  }
+  if (bench.monitor == nullptr) {
+    std::fprintf(stderr, "%s", diagnostics.to_string().c_str());
+    std::exit(1);
+  }
+}
+
+// Lognormal values, `step` apart, of as many series.
+void fill(RecordBatch& batch, const Schema& schema, std::size_t first, Duration step, std::size_t series,
+          std::mt19937_64& random, double spread = 1) {
+  std::lognormal_distribution<double> sizes(3, spread);
+  batch.reset(schema.size());
+  for (std::size_t row = 0; row < kMaxBatchRows; ++row) {
+    const Row at = batch.append(kBegin + step * static_cast<std::int64_t>(first + row), row);
+    for (FieldId field = 0; field < schema.size(); ++field) {
+      const bool is_value = schema.fields()[field].to_string() == "v";
+      batch.cell(field, at) =
+          is_value ? Value::of_double(sizes(random)) : Value::of_int(static_cast<std::int64_t>(random() % series));
+    }
+  }
+}
+
+// Of a hundred records a second.
+double nanoseconds_a_value(const std::string& toml, std::size_t series) {
+  double best = 1e9;
+  for (int round = 0; round < kRounds; ++round) {
+    Bench bench;
+    build(toml, bench);
+    std::mt19937_64 random(1);
+    std::deque<RecordBatch> batches(kBatches);
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      fill(batches[i], bench.schema, i * kMaxBatchRows, std::chrono::milliseconds(10), series, random);
+    }
+    bench.monitor->observe(batches[0]);
+    const double begin = processor_nanoseconds();
+    for (std::size_t i = 1; i < batches.size(); ++i) {
+      bench.monitor->observe(batches[i]);
+    }
+    best = std::min(best, (processor_nanoseconds() - begin) / static_cast<double>((kBatches - 1) * kMaxBatchRows));
+  }
+  return best;
+}
+
+std::size_t allocated() { return mallinfo2().uordblks; }
+
+// Of a window of 7 days with 3 million values over many powers of ten, of so many series.
+std::size_t allocated_for(const std::string& toml, std::size_t series) {
+  constexpr std::size_t kWeek = 740;  // batches
+  constexpr double kWide = 3;
+  const Duration step = std::chrono::duration_cast<Duration>(std::chrono::hours(168)) / (kWeek * kMaxBatchRows);
+  Bench bench;
+  std::mt19937_64 random(1);
+  RecordBatch batch;
+  build(toml, bench);
+  fill(batch, bench.schema, 0, step, series, random, kWide);
+  const std::size_t before = allocated();
+  for (std::size_t i = 0; i < kWeek; ++i) {
+    fill(batch, bench.schema, i * kMaxBatchRows, step, series, random, kWide);
+    bench.monitor->observe(batch);
+  }
+  return allocated() - before;
+}
+
+double kilobytes_of_a_series(const std::string& toml) {
+  constexpr std::size_t kSeries = 8;
+  return static_cast<double>(allocated_for(toml, kSeries + 1) - allocated_for(toml, 1)) / kSeries / 1024;
+}
+
+double microseconds_of_a_snapshot(const std::string& toml) {
+  Bench bench;
+  build(toml, bench);
+  std::mt19937_64 random(1);
+  RecordBatch batch;
+  for (std::size_t i = 0; i < 100; ++i) {
+    fill(batch, bench.schema, i * kMaxBatchRows, std::chrono::seconds(1), 1000, random);
+    bench.monitor->observe(batch);
+  }
+  double best = 1e12;
+  for (int round = 0; round < kRounds; ++round) {
+    const double begin = processor_nanoseconds();
+    SnapshotBuilder out(kBegin);
+    bench.monitor->collect(out);
+    static_cast<void>(out.build());
+    best = std::min(best, processor_nanoseconds() - begin);
+  }
+  return best / 1000;
+}
+
+struct Case {
+  const char* name;
+  const char* toml;
+};
+
+int run() {
+  static constexpr Case kCases[] = {
+      {"count", "aggregate = 'count'\n"},
+      {"mean", "aggregate = 'mean'\nvalue = 'v'\n"},
+      {"max", "aggregate = 'max'\nvalue = 'v'\n"},
+      {"stddev", "aggregate = 'stddev'\nvalue = 'v'\n"},
+      {"share", "aggregate = 'share'\nvalue = 'v'\nabove = 20\n"},
+      {"ratio", "aggregate = 'ratio'\ngood = 'v < 20'\n"},
+      {"gap", "aggregate = 'gap'\n"},
+      {"slope", "aggregate = 'slope'\nvalue = 'v'\n"},
+      {"quantile", "aggregate = 'quantile'\nq = 0.95\nvalue = 'v'\n"},
+      {"distinct", "aggregate = 'distinct'\nvalue = 'v'\n"},
+      {"declines", "aggregate = 'declines'\nvalue = 'v'\n"},
+      {"mean, usual 14d", "aggregate = 'mean'\nvalue = 'v'\nusual = '14d'\n"},
+      {"quantile, usual 14d", "aggregate = 'quantile'\nq = 0.95\nvalue = 'v'\nusual = '14d'\n"},
+  };
+  std::printf(
+      "| window of 7d | ns per value, one series | 1,000 series | ms of a snapshot of 1,000 | KiB of a series "
+      "|\n");
+  std::printf("|---|---|---|---|---|\n");
+  for (const Case& each : kCases) {
+    const std::string toml = std::string(each.toml) + "over = '7d'\n";
+    const std::string labelled = toml + "labels = ['k']\n";
+    std::printf("| %s | %.1f | %.1f | %.2f | %.1f |\n", each.name, nanoseconds_a_value(toml, 1),
+                nanoseconds_a_value(labelled, 1000), microseconds_of_a_snapshot(labelled) / 1000,
+                kilobytes_of_a_series(labelled));
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace leeway
+
+int main() { return leeway::run(); }
