@@ -1,0 +1,169 @@
+"""The pack for the question answering pipeline: replays each scenario of its sample with the real binary (LEEWAY_BIN),
+evaluates the pack's rules on the result in promtool, and compares both with the truth file row by row."""
+
+import functools
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+import unittest
+
+import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import exposition  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
+PACK = ROOT / "deploy/packs/enterprise-rag.toml"
+FOLDER = PACK.with_suffix("")
+TRUTH = json.loads((FOLDER / "truth.json").read_text())["scenarios"]
+CONFIG = tomllib.loads(PACK.read_text())
+BEFORE, DURING, AFTER = 30, 30, 45  # minutes in which a rule test reaches the first step, then the last one, and stays there
+# The alerts of the playbooks, by their titles there.
+TITLES = {
+    "Retrieval Quality p50 Drop >10%", "Retrieval Empty Result Rate >5%", "Retrieval p95 Below 0.3",
+    "HHEM Faithfulness Below Threshold", "HHEM Faithfulness in Warning Zone", "Embedding Drift Detected",
+    "Retrieval Quality p50 Drop >5%", "Daily Ragas Scores Declining", "Shadow Mode Circuit Breaker Triggered",
+    "LLM Cost Spike (>2x Daily Average)", "Injection Attempt Spike (>10x Hourly Average)",
+}
+
+
+@functools.cache
+def page(steps):
+    """What a replay of the files of the steps prints."""
+    with tempfile.TemporaryDirectory() as directory:
+        for step in steps:
+            subprocess.run([sys.executable, FOLDER / "make_sample.py", "--unpack", step, directory], check=True)
+        done = subprocess.run([LEEWAY, "replay", "--config.file", PACK, "--internal-metrics"], cwd=directory,
+                              capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return exposition.parse_samples(done.stdout)
+
+
+def page_of(scenario):
+    return page(tuple(TRUTH[scenario]["steps"]))
+
+
+def written(key):
+    name, labels = key
+    pairs = {**dict(labels), "job": "enterprise-rag", "instance": "agent:9464"}
+    return name + "{" + ",".join(f'{label}="{value}"' for label, value in pairs.items()) + "}"
+
+
+def input_series(scenario):
+    """What Prometheus would store: counters that rise to the values of the first step and then to those of the scenario, and
+    all other series as they are then, at the scenario's own time. promtool begins in 1970, so times are shifted."""
+    first, last = page(("first",)), page_of(scenario)
+    shift = TRUTH[scenario]["now"] - (BEFORE + DURING + AFTER) * 60
+    result = [{"series": 'up{job="enterprise-rag",instance="agent:9464"}', "values": f"1x{BEFORE + DURING + AFTER}"}]
+    for key in {**first, **last}:
+        if key[0].startswith(("leeway_", "process_")) and not re.match("leeway_(quality|slo)_", key[0]):
+            continue
+        if "\ufffd" in str(key):  # which promtool does not read
+            continue
+        moved = shift if key[0].endswith("_timestamp_seconds") else 0
+        if key[0].endswith(("_total", "_bucket", "_count", "_sum")):
+            start, end = first.get(key, 0), last[key]
+            values = f"0+{start / BEFORE!r}x{BEFORE - 1} {start!r}+{(end - start) / DURING!r}x{DURING - 1} {end!r}x{AFTER}"
+        else:
+            values = " ".join(f"{page[key] - moved!r}x{length}" if key in page else f"stale _x{length - 1}"
+                              for page, length in ((first, BEFORE - 1), (last, DURING + AFTER)))
+        result.append({"series": written(key), "values": values})
+    return result
+
+
+def differences(rules, scenario, expected):
+    """The output of promtool if other alerts than the `expected` ones fire in the last step."""
+    test = {"rule_files": [str(rules)], "evaluation_interval": "1m", "tests": [{
+        "interval": "1m", "input_series": input_series(scenario), "promql_expr_test": [{
+            "expr": 'group by (alertname) (max_over_time(ALERTS{alertstate="firing", alertname!~"Leeway.*"}[%dm]))' % (DURING + AFTER - 1),
+            "eval_time": f"{BEFORE + DURING + AFTER}m",
+            "exp_samples": [{"labels": f'{{alertname="{name}"}}', "value": 1} for name in sorted(expected)]}]}]}
+    path = rules.with_name(f"{scenario}.yml")
+    path.write_text(json.dumps(test))
+    done = subprocess.run(["promtool", "test", "rules", path], capture_output=True, text=True, timeout=300)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+class TruthTest(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        subprocess.run([LEEWAY, "rules", "--config.file", PACK, "--output-dir", temporary.name], check=True, capture_output=True)
+        cls.rules = pathlib.Path(temporary.name) / "rules.yml"
+        groups = yaml.safe_load(cls.rules.read_text())["groups"]
+        cls.alerts = {rule["alert"]: rule for group in groups for rule in group["rules"] if "alert" in rule}
+
+    def test_each_row_shows_its_values(self):
+        for scenario, truth in TRUTH.items():
+            samples = page_of(scenario)
+            for row, entry in truth["rows"].items():
+                with self.subTest(scenario=scenario, row=row):
+                    wrong = {text: samples.get(exposition.parse_series(text)) for text, value in entry["values"].items()
+                             if abs(samples.get(exposition.parse_series(text), float("inf")) - value) > 1e-9 * max(1, abs(value))}
+                    self.assertEqual({}, {text: (found, entry["values"][text]) for text, found in wrong.items()})
+                    self.assertEqual([], [text for text in entry["absent"] if exposition.parse_series(text) in samples])
+
+    def test_just_the_alerts_of_the_rows_fire(self):
+        for scenario, truth in TRUTH.items():
+            with self.subTest(scenario=scenario):
+                expected = {alert for entry in truth["rows"].values() for alert in entry["fires"]}
+                self.assertEqual("", differences(self.rules, scenario, expected))
+
+    def test_each_alert_of_the_rows_exists_and_each_alert_is_of_a_row(self):
+        entries = [entry for truth in TRUTH.values() for entry in truth["rows"].values()]
+        named = {alert for entry in entries for alert in entry["fires"] + entry["quiet"]}
+        own = {name for name in self.alerts if not re.match("Leeway|Slo|Quality", name)}
+        self.assertEqual(own, named)
+        # What a sample of eight days and an hour cannot show; the generated rule tests do.
+        self.assertEqual({"ErrorBudgetBurnPageFast", "RAGCohereQuotaNear", "RAGEvalNotRun", "RAGFeedbackRateDrop", "RAGFlywheelOverdue",
+                          "RAGHallucinationSpike", "ErrorBudgetExhausted", "RAGNoTraces", "InjectionAttemptsMany", "RagasScoresDeclining",
+                          "RagasFaithfulnessBelowTarget", "RagasContextPrecisionBelowTarget", "RagasAnswerRelevancyBelowTarget"},
+                         own - {alert for entry in entries for alert in entry["fires"]})
+
+    def test_the_alerts_of_the_playbooks_have_their_titles(self):
+        summaries = [rule["annotations"]["summary"].removeprefix("Enterprise AI pipeline: ") for rule in self.alerts.values()]
+        found = {title: [text for text in summaries if re.match(re.escape(title) + r"[:.]", text)] for title in TITLES}
+        self.assertEqual({title: 1 for title in TITLES}, {title: len(texts) for title, texts in found.items()})
+
+    def test_the_dashboard_has_the_rows_of_the_runbook_in_its_order(self):
+        self.assertEqual(["Traffic and errors", "Safety", "Retrieval", "Quality", "Feedback and flywheel"],
+                         [row["title"] for row in CONFIG["row"]])
+
+
+class TrapsTest(unittest.TestCase):
+    def test_no_line_and_no_file_is_rejected_but_those_of_the_dirty_log(self):
+        for scenario in TRUTH.keys() - {"dirty"}:
+            lost = {key: value for key, value in page_of(scenario).items()
+                    if value and re.search("_rejected_|_gaps_|_late_|_overflowed_|_skipped_", key[0])}
+            self.assertEqual({}, lost, scenario)
+
+    def test_names_beyond_the_limit_are_counted_together(self):
+        samples = page_of("dirty")
+        self.assertGreater(samples[exposition.parse_series(
+            'leeway_metric_overflowed_records_total{metric="rag_log_events_total"}')], 0)
+        total = sum(value for key, value in samples.items() if key[0] == "rag_log_events_total")
+        log = "".join((FOLDER / "sample" / step / "pipeline.log").read_text(errors="replace") for step in ("first", "dirty"))
+        self.assertEqual(len(re.findall(r'(?m)^\{"event": ".*\}$', log)), total)
+
+
+class SampleTest(unittest.TestCase):
+    def test_it_is_what_its_generator_writes(self):
+        def contents(folder):
+            return {str(path.relative_to(folder)): path.read_bytes() for path in [*folder.glob("sample/*/*"), folder / "truth.json"]}
+        with tempfile.TemporaryDirectory() as directory:
+            subprocess.run([sys.executable, FOLDER / "make_sample.py", directory], check=True)
+            self.assertEqual(contents(FOLDER), contents(pathlib.Path(directory)))
+
+
+if __name__ == "__main__":
+    unittest.main()
