@@ -311,7 +311,7 @@ def last(name, changes, before):
         execution(step, MONDAY + 17 * HOUR + (5 + number) * MINUTE, 50 + number, "SUCCEEDED", day["seconds"] + number)
     for number, status in enumerate(day["failed"]):
         execution(step, MONDAY + 17 * HOUR + (15 + number) * MINUTE, 60 + number, status, 900)
-    execution(step, MONDAY + 17 * HOUR + 30 * MINUTE, 70, "SUCCEEDED", 40000, "brand_metagen_hitl_prod")
+    execution(step, MONDAY + 16 * HOUR, 70, "SUCCEEDED", 40000, "brand_metagen_hitl_prod")
     summary(step, MONDAY + 17 * HOUR, 2, day["flagged"] // 2)
     summary(step, MONDAY + 17 * HOUR + 30 * MINUTE, 3, day["flagged"] - day["flagged"] // 2)
     report(step, "weekly", MONDAY + 8 * HOUR)
@@ -333,11 +333,11 @@ def last(name, changes, before):
 # --- What must be found -----------------------------------------------------------------------------------------------
 
 
-def in_window(records, over):
-    """The records of the last `over` seconds, by steps: the shortest one that divides it into at most 180 parts."""
+def in_window(records, over, parts=180):
+    """The records of the last `over` seconds, by steps: the shortest one that divides it into at most so many parts."""
     units = [1, 2, 4, 5, 10, 15, 20, 30]
     steps = units + [60 * unit for unit in units] + [3600 * hours for hours in (1, 2, 3, 4, 6, 12)]
-    step = next(step for step in steps if over % step == 0 and over // step <= 180)
+    step = next(step for step in steps if over % step == 0 and over // step <= parts)
     end = max(time for time, _ in records)
     start = (end // step + 1) * step - over
     return [(time, record) for time, record in records if time >= start]
@@ -363,6 +363,16 @@ def windows(step, add, absent):
         absent("B11", "brand_near_limit_iterations", brandid=400)
     for category, count in Counter(record["category"] for record in recent).items():
         add("B14", "brand_feedback_of_category", count, category=category)
+    brands = defaultdict(set)
+    for _, record in in_window(step.records["feedback"], week, 30):
+        brands[record["category"]].add(record["brandid"])
+    for category, found in brands.items():
+        add("B14", "brand_feedback_of_category_brands", len(found), category=category)
+    ended = sorted((time, record["status"]) for time, record in step.records["executions"] if record["status"] != "RUNNING")
+    failed = 0
+    for _, status in ended:
+        failed = 0 if status == "SUCCEEDED" else failed + 1
+    add("B12", "brand_workflow_failures_in_row", failed)
     add("B16", "brand_feedback_of_day", len(in_window(step.records["feedback"], 86400)))
     seconds = [record["execution_time_ms"] / 1000 for _, record in in_window(step.records["tools"], 6 * 3600) if record["tool_name"] == "submit_feedback"]
     add("B16", "brand_feedback_processing_mean_seconds", mean(seconds))
@@ -417,7 +427,7 @@ ALERTS = {
     "B4": ["BrandLowConfidence", "BrandFewConfident"], "B5": ["BrandImprovementLow"],
     "B6": ["BrandFalsePositivesHigh", "BrandFalsePositivesPoor"], "B7": ["BrandFalseNegativesHigh", "BrandFalseNegativesPoor"],
     "B8": ["BrandEscalationSLAOperational", "BrandEscalationSLAEngineering", "BrandEscalationSLAProduct"],
-    "B11": ["BrandNearIterationLimit"], "B12": ["BrandWorkflowFailed"], "B14": ["BrandFeedbackCategoryRising"],
+    "B11": ["BrandNearIterationLimit"], "B12": ["BrandWorkflowFailed", "BrandWorkflowFailingRepeatedly"], "B14": ["BrandFeedbackCategoryRising", "BrandSystematicIssue"],
     "B15": ["BrandReviewBacklog"], "B16": ["BrandFeedbackSlow", "BrandFeedbackVolumeHigh"], "B17": ["BrandAgentErrors"],
     "B18": ["BrandValidationFailures"], "B20": ["MCPToolFailureRatio"], "B21": ["AthenaPermissionDenied", "AthenaQueriesFailing"],
     "B22": ["MCPSlow"], "B23": ["MCPCacheMisses"], "B24": ["BrandWorkflowSlow"], "B25": ["BrandTimeouts"],
