@@ -62,7 +62,7 @@ std::vector<AlertTest> few_events_tests(const CounterShare& share, const SignalT
 
 void use_share(const CounterShare& share, const RuleSettings& settings, AlertRule& alert) {
   const std::string failed = increases(share.failed, share.window, share.summed, settings);
-  const std::string all = failed + " + " + increases(share.rest, share.window, {}, settings);
+  const std::string all = failed + " + " + increases(share.rest, share.window, share.rest_summed, settings);
   alert.expr = failed + "\n/\n(" + all + " > 0)\n> " + number_text(share.limit) + "\nand\n" + all +
                " >= " + std::to_string(share.least);
   alert.value_unit = Unit::kRatio;

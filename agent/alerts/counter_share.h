@@ -14,8 +14,9 @@ struct CounterShare {
   // Expressions without `increase` and sum, such as `errors_total{kind="a"}`.
   std::string failed;
   std::string rest;
-  std::vector<std::string> summed;  // labels of `failed` that `rest` has not; besides those of the fleet
-  double limit = 0;                 // of the share of `failed` in both
+  std::vector<std::string> summed;         // labels of `failed` that `rest` has not; besides those of the fleet
+  std::vector<std::string> rest_summed{};  // the other way round
+  double limit = 0;                        // of the share of `failed` in both
   Duration window{};
   std::int64_t least = 0;  // events in the window, or the alert does not fire
   // For the tests: one series of each, and the labels of their sum.

@@ -192,15 +192,25 @@ void print_tiers(const Catalog& catalog, const std::string& slo) {
   }
 }
 
+void print_series_limit(const Snapshot& snapshot, const std::string& slo) {
+  for (const MetricStatus& status : snapshot.status().metrics) {
+    if (status.name == slo && status.series_limit != 0) {
+      std::printf(", for each of at most %llu values", static_cast<unsigned long long>(status.series_limit));
+    }
+  }
+  std::printf("\n");
+}
+
 void print_slos(const Snapshot& snapshot, const Catalog& catalog) {
   for (const MetricFamily& family : snapshot.families()) {
     if (family.desc.name != "leeway_slo_objective_ratio") {
       continue;
     }
     for (const Sample& sample : family.samples) {
-      std::printf("  %s, objective %g\n", label_text(sample.labels).c_str(), sample.value);
+      std::printf("  %s, objective %g", label_text(sample.labels).c_str(), sample.value);
       for (const auto& [name, value] : sample.labels.pairs()) {
         if (name == "slo") {
+          print_series_limit(snapshot, "slo:" + std::string(value));
           print_tiers(catalog, std::string(value));
         }
       }

@@ -1,6 +1,7 @@
 #include "agent/metrics/metric_catalog.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace leeway {
 namespace {
@@ -8,6 +9,14 @@ namespace {
 bool equal(const MetricDesc& left, const MetricDesc& right) {
   return left.name == right.name && left.type == right.type && left.help == right.help &&
          left.label_names == right.label_names && left.buckets == right.buckets;
+}
+
+std::vector<std::string> all_labels(const MetricDesc& known, const MetricDesc& desc) {
+  std::vector<std::string> all = known.label_names;
+  std::copy_if(desc.label_names.begin(), desc.label_names.end(), std::back_inserter(all), [&known](const auto& label) {
+    return std::find(known.label_names.begin(), known.label_names.end(), label) == known.label_names.end();
+  });
+  return all;
 }
 
 std::string named(const MetricDesc& desc) { return std::string(to_string(desc.type)) + " '" + desc.name + "'"; }
@@ -29,6 +38,10 @@ Error collision(const MetricDesc& desc, const MetricDesc& known, const std::stri
 
 Expected<void> MetricCatalog::add(MetricDesc desc) {
   if (const MetricDesc* const known = find(desc.name); known != nullptr) {
+    if (desc.adds_labels && known->adds_labels) {
+      desc.label_names = all_labels(*known, desc);
+      metrics_[static_cast<std::size_t>(known - metrics_.data())].label_names = desc.label_names;
+    }
     if (equal(*known, desc)) {
       return {};
     }

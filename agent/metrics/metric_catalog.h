@@ -16,7 +16,8 @@ namespace leeway {
 
 class MetricCatalog {
  public:
-  // Several monitors of one kind may share a family (leeway_slo_burn_rate): an equal desc is added once.
+  // Several monitors of one kind may share a family (leeway_slo_burn_rate): an equal desc is added once. Of descs that
+  // add labels, the one in the catalogue gets those of all.
   // kConfiguration where the name is taken by a different desc, or where a name of the family or of a sample
   // (taken_names()) is one of another metric's: such a page would be refused as a whole by strict parsers.
   Expected<void> add(MetricDesc desc);

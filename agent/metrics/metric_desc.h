@@ -20,6 +20,8 @@ struct MetricDesc {
   std::vector<double> buckets;  // upper bounds, ascending, without +Inf; histograms only
   std::string title{};          // of its panels; "": what its help or its name says
   bool begins_late = false;     // a counter whose series may begin with their first event instead of at 0
+  // A family of several monitors, each with labels of its own: in a catalogue it has those of all.
+  bool adds_labels = false;
 };
 
 // Whether `desc` is a histogram with a bound below 0: the sum of such values may fall, so it is no counter and not

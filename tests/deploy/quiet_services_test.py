@@ -7,6 +7,7 @@ its seed: quiet_services_test.py SEED...
 """
 
 import concurrent.futures
+import itertools
 import json
 import math
 import os
@@ -43,7 +44,13 @@ name = "s{number}"
 good = "ok"
 objective = {objective}
 period = "{period}d"
-""" for number, (objective, period) in enumerate(SLOS))
+""" for number, (objective, period) in enumerate(SLOS)) + """
+[[slo]]
+name = "routes"
+good = "ok"
+objective = 0.999
+by = ["route"]
+"""
 MINUTES = {"m": 1, "h": 60, "d": DAY}
 
 
@@ -196,18 +203,18 @@ def render(directory):
     return yaml.safe_load((pathlib.Path(directory) / "rules/rules.yml").read_text())["groups"]
 
 
-def alerts_of(groups, slo):
+def alerts_of(groups, name):
     for group in groups:
         for rule in group["rules"]:
             labels = rule.get("labels", {})
-            if "alert" in rule and labels.get("slo") == f"s{slo}" and "tier" in labels:
+            if "alert" in rule and labels.get("slo") == name and "tier" in labels:
                 yield Exhausted(rule) if labels["tier"] == "exhausted" else Tier(rule)
 
 
 def restless(groups, seed):
     """A line for each alert that changes too often, and the number of alerts that fire at all."""
     service, lines, fired = Service(seed), [], 0
-    for alert in alerts_of(groups, service.slo):
+    for alert in alerts_of(groups, f"s{service.slo}"):
         result = states(alert, service.events, service.bad, service.before - 60)
         fired += any(result)
         if most_changes(result) > MOST_CHANGES:
@@ -225,6 +232,18 @@ def all_restless(groups, seeds):
     return [line for lines, _ in results for line in lines], sum(fired for _, fired in results)
 
 
+def bad_hours(rate, share):
+    """Events and bad ones of 26 hours, of which ten are bad."""
+    service = Service(rate, 1, 0)
+    total = [[0], [0]]
+    for minute in range(26 * 60):
+        count = service.poisson(rate / DAY) if minute > 0 else 0
+        wrong = service.part(count, share if 6 * 60 <= minute < 16 * 60 else 0)
+        for values, more in zip(total, (count, wrong)):
+            values.append(values[-1] + more)
+    return tuple(map(Counts, total))
+
+
 class QuietServicesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -239,26 +258,28 @@ class QuietServicesTest(unittest.TestCase):
         self.assertEqual([], lines)
         self.assertGreater(fired, RUNS)
 
-    def check_with_promtool(self, slo, events, bad):
-        """promtool, with samples and evaluations each minute, agrees with the model on the state of each tier."""
+    def check_with_promtool(self, slo, routes):
+        """promtool, with samples and evaluations each minute, agrees with the model on the state of each tier. `routes`
+        has (events, bad events) of each route, or of ""."""
         names = {alert.name: alert for alert in alerts_of(self.groups, slo) if isinstance(alert, Tier)}
         groups = []
         for group in self.groups:
             rules = [rule for rule in group["rules"] if "[7d:" not in rule["expr"] and "[30d:" not in rule["expr"] and
-                     (rule.get("alert") in names and rule["labels"]["slo"] == f"s{slo}" or
+                     (rule.get("alert") in names and rule["labels"]["slo"] == slo or
                       "record" in rule and "slo" not in rule.get("labels", {}))]
             groups.append({**group, "rules": [rule for rule in rules if "_offset" not in rule.get("record", "")]})
         (self.directory / "rules.yml").write_text(json.dumps({"groups": groups}))
-        labels = f'{{instance="a", job="c", slo="s{slo}"}}'
-        series = [{"series": f"leeway_slo_{name}_total{labels}", "values": " ".join(map(str, counts.total))}
-                  for name, counts in (("events", events), ("bad_events", bad))]
-        expected, fired = [], 0
-        for name, alert in names.items():
-            for minute, firing in enumerate(states(alert, events, bad, 0)):
-                fired += firing
+        series = [{"series": f'leeway_slo_{name}_total{{instance="a", job="c", route="{route}", slo="{slo}"}}',
+                   "values": " ".join(map(str, counts.total))}
+                  for route, pair in routes.items() for name, counts in zip(("events", "bad_events"), pair)]
+        expected, fired = [], {route: 0 for route in routes}
+        for (name, alert), (route, pair) in itertools.product(names.items(), routes.items()):
+            matchers = f'alertname="{name}", alertstate="firing", route="{route}"'
+            for minute, firing in enumerate(states(alert, *pair, 0)):
+                fired[route] += firing
                 if minute % 7 == 0:
-                    expected.append({"expr": f'count(ALERTS{{alertname="{name}", alertstate="firing"}}) or vector(0)',
-                                     "eval_time": f"{minute}m", "exp_samples": [{"labels": "{}", "value": int(firing)}]})
+                    expected.append({"expr": f"count(ALERTS{{{matchers}}}) or vector(0)", "eval_time": f"{minute}m",
+                                     "exp_samples": [{"labels": "{}", "value": int(firing)}]})
         test = {"rule_files": ["rules.yml"], "evaluation_interval": "1m", "group_eval_order": [g["name"] for g in groups],
                 "tests": [{"interval": "1m", "input_series": series, "promql_expr_test": expected}]}
         (self.directory / "test.yml").write_text(json.dumps(test))
@@ -272,22 +293,21 @@ class QuietServicesTest(unittest.TestCase):
         fired = 0
         for rate, share, slo in ((144, 1, 5), (37, 1, 5), (20_000, 0.02, 5), (3_000, 0.4, 3)):
             with self.subTest(rate=rate, share=share):
-                service = Service(rate, 1, 0)
-                total = [[0], [0]]
-                for minute in range(26 * 60):
-                    count = service.poisson(rate / DAY) if minute > 0 else 0
-                    wrong = service.part(count, share if 6 * 60 <= minute < 16 * 60 else 0)
-                    for values, more in zip(total, (count, wrong)):
-                        values.append(values[-1] + more)
-                fired += self.check_with_promtool(slo, *map(Counts, total)) > 0
+                fired += self.check_with_promtool(f"s{slo}", {"": bad_hours(rate, share)})[""] > 0
         self.assertEqual(4, fired)
+
+    def test_a_value_of_by_is_a_service_of_its_own(self):
+        """Neither the few bad events of a quiet route nor the many good ones of a busy one have a part in the other."""
+        fired = self.check_with_promtool("routes", {"/quiet": bad_hours(144, 1), "/busy": bad_hours(20_000, 0),
+                                                    "/bad": bad_hours(20_000, 0.02)})
+        self.assertEqual({"/quiet": True, "/busy": False, "/bad": True}, {route: count > 0 for route, count in fired.items()})
 
     def test_what_was_seen_before(self):
         """All of one request in ten minutes bad; 37 a day."""
         for every in (10, 39):
             events = Counts([minute // every for minute in range(5 * DAY)])
             bad = Counts([max(0, minute - 3 * DAY) // every if minute < 4 * DAY else DAY // every for minute in range(5 * DAY)])
-            for alert in alerts_of(self.groups, SLOS.index((0.999, 30))):
+            for alert in alerts_of(self.groups, f"s{SLOS.index((0.999, 30))}"):
                 self.assertLessEqual(most_changes(states(alert, events, bad, 0)), 2, (every, alert.name))
 
 

@@ -25,7 +25,9 @@ MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type
   desc.help = help.value_or("");
   desc.title = reader.string("title").value_or("");
   RecordFilter filter = RecordFilter::read(reader, context.schemas);
-  LabelSet labels = LabelSet::read(reader, context.schemas, type, type != MetricType::kGauge);
+  LabelKeys keys;
+  keys.takes_values = type != MetricType::kGauge;
+  LabelSet labels = LabelSet::read(reader, context.schemas, type, keys);
   desc.label_names = labels.names();
   desc.begins_late = type == MetricType::kCounter && !desc.label_names.empty() && labels.initial_series().empty();
   return {std::move(desc), std::move(filter), std::move(labels), context.started};

@@ -8,7 +8,6 @@
 namespace leeway {
 namespace {
 
-constexpr std::int64_t kMostSeries = 1'000'000;
 constexpr std::int64_t kLongestLabelLimit = 4096;  // bytes
 constexpr std::string_view kAnyOther = "*";
 
@@ -76,18 +75,18 @@ std::vector<std::string> read_known_values(TableReader& reader, const std::strin
 
 }  // namespace
 
-LabelSet LabelSet::read(TableReader& reader, const Schemas& schemas, MetricType type, bool takes_values) {
+LabelSet LabelSet::read(TableReader& reader, const Schemas& schemas, MetricType type, const LabelKeys& keys) {
   LabelSet set;
   SeriesOptions& options = set.options_;
-  options.max_series = static_cast<std::size_t>(
-      reader.integer("max_series", 1, kMostSeries).value_or(static_cast<std::int64_t>(options.max_series)));
+  options.max_series =
+      static_cast<std::size_t>(reader.integer("max_series", 1, keys.most_series).value_or(keys.max_series));
   options.max_label_length = static_cast<std::size_t>(
       reader.integer("max_label_length", static_cast<std::int64_t>(kShortestLabelLimit), kLongestLabelLimit)
           .value_or(static_cast<std::int64_t>(options.max_label_length)));
   options.expire = reader.duration("expire");
-  set.read_labels(reader, schemas, type);
+  set.read_labels(reader, schemas, type, keys.labels);
   set.read_map(reader);
-  if (takes_values) {
+  if (keys.takes_values) {
     set.read_values(reader);
   }
   return set;
@@ -114,8 +113,8 @@ void LabelSet::add(TableReader& reader, MetricType type, const std::string& name
   expressions_.push_back(std::move(expression));
 }
 
-void LabelSet::read_labels(TableReader& reader, const Schemas& schemas, MetricType type) {
-  const ConfigValue* labels = reader.value("labels");
+void LabelSet::read_labels(TableReader& reader, const Schemas& schemas, MetricType type, std::string_view key) {
+  const ConfigValue* labels = reader.value(key);
   if (labels == nullptr) {
     return;
   }
@@ -128,7 +127,8 @@ void LabelSet::read_labels(TableReader& reader, const Schemas& schemas, MetricTy
       reader.diagnostics().error(value.position(),
                                  "'" + expression->text() +
                                      "' is not a field; expected a path such as \"http.code\", or for an expression "
-                                     "the form labels = { name = \"expression\" }");
+                                     "the form " +
+                                     std::string(key) + " = { name = \"expression\" }");
       return;
     }
     const std::string name = last_step(*expression->as_field());
@@ -145,9 +145,9 @@ void LabelSet::read_labels(TableReader& reader, const Schemas& schemas, MetricTy
   } else if (labels->get_if<std::string>() != nullptr) {
     add_field(*labels);
   } else {
-    reader.error("labels", "'labels' is " + std::string(labels->type_name()) +
-                               "; expected fields, as in [\"endpoint\", \"method\"], or a table of expressions, as in "
-                               "{ code = \"http.code\" }");
+    reader.error(key, "'" + std::string(key) + "' is " + std::string(labels->type_name()) +
+                          "; expected fields, as in [\"endpoint\", \"method\"], or a table of expressions, as in "
+                          "{ code = \"http.code\" }");
   }
 }
 

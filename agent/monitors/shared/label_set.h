@@ -1,4 +1,5 @@
-// The configured labels of a metric, and their values for a batch. Shared by all kinds of [[metric]].
+// The configured labels of a metric or SLO, and their values for a batch. Shared by all kinds of [[metric]], and by
+// [[slo]], which calls the first key `by`.
 //   labels = ["endpoint", "http.method"]           fields; the label is named like the last step of the path
 //   labels = { code = "http.code", slow = "t > 1" } names and expressions
 //   map    = { code = { "200" = "ok", "*" = "other" } }   replaces the value; "*" for all values not listed
@@ -6,9 +7,11 @@
 //   max_series = 1000, max_label_length = 128, expire = "7d"
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/config/table_reader.h"
@@ -18,10 +21,17 @@
 
 namespace leeway {
 
+struct LabelKeys {
+  const char* labels = "labels";   // the key that names them
+  bool takes_values = true;        // whether `values` is a key
+  std::int64_t max_series = 1000;  // where the key is absent
+  std::int64_t most_series = 1'000'000;
+};
+
 class LabelSet {
  public:
-  // Reads the keys above, but `values` only if `takes_values`; reports errors to the reader's diagnostics.
-  static LabelSet read(TableReader& reader, const Schemas& schemas, MetricType type, bool takes_values);
+  // Reads the keys above; reports errors to the reader's diagnostics.
+  static LabelSet read(TableReader& reader, const Schemas& schemas, MetricType type, const LabelKeys& keys);
 
   LabelSet(LabelSet&&) = default;
   LabelSet& operator=(LabelSet&&) = default;
@@ -39,7 +49,7 @@ class LabelSet {
   LabelSet() = default;
   void add(TableReader& reader, MetricType type, const std::string& name, const ConfigValue& at,
            SourceExpression expression);
-  void read_labels(TableReader& reader, const Schemas& schemas, MetricType type);
+  void read_labels(TableReader& reader, const Schemas& schemas, MetricType type, std::string_view key);
   void read_map(TableReader& reader);
   void read_values(TableReader& reader);
   LabelSpec* find(TableReader& reader, const std::string& name, const ConfigValue& at);

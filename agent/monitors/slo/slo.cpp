@@ -1,95 +1,42 @@
 #include "agent/monitors/slo/slo.h"
 
-#include <array>
-#include <cmath>
-#include <cstdio>
-#include <numeric>
+#include <algorithm>
+#include <memory>
 
 #include "agent/core/units.h"
-#include "agent/metrics/label_interner.h"
+#include "agent/metrics/series_table.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/monitors/shared/numeric_value.h"
 #include "agent/monitors/shared/record_filter.h"
+#include "agent/monitors/shared/segments.h"
+#include "agent/monitors/slo/slo_goodness.h"
 #include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_panels.h"
 #include "agent/monitors/slo/slo_rules.h"
-#include "agent/monitors/slo/slo_windows.h"
-#include "agent/sketches/sliding_window.h"
+#include "agent/monitors/slo/slo_series.h"
+#include "agent/monitors/slo/slo_target.h"
 
 namespace leeway {
 namespace {
 
-constexpr std::size_t kWindowSlots = 60;
-constexpr std::size_t kPeriodSlots = 720;
-
-// Decides which records are good, in one of the two forms.
-struct Goodness {
-  std::optional<SourceExpression> good;
-  std::optional<NumericValue> value;
-  double below = 0;
-
-  // bad[i] becomes whether rows[i] is bad; undecided rows are removed from `rows`.
-  void decide(const RecordBatch& batch, Selection& rows, std::vector<std::uint8_t>& bad, FailureCounts& failures);
-
- private:
-  void decide_by_good(const RecordBatch& batch, Selection& rows, std::vector<std::uint8_t>& bad,
-                      FailureCounts& failures);
+// Which records are judged, and how.
+struct SloInput {
+  RecordFilter filter;
+  Goodness goodness;
+  std::optional<LabelSet> by;
 };
-
-void Goodness::decide(const RecordBatch& batch, Selection& rows, std::vector<std::uint8_t>& bad,
-                      FailureCounts& failures) {
-  if (good) {
-    decide_by_good(batch, rows, bad, failures);
-    return;
-  }
-  value->evaluate(batch, rows, failures);
-  bad.resize(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    bad[i] = value->numbers()[i] < below ? 0 : 1;
-  }
-}
-
-void Goodness::decide_by_good(const RecordBatch& batch, Selection& rows, std::vector<std::uint8_t>& bad,
-                              FailureCounts& failures) {
-  const std::span<const Value> values = good->of(batch).evaluate(batch, rows);
-  bad.resize(rows.size());
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Value& verdict = values[i];
-    if (verdict.kind == ValueKind::kBool) {
-      bad[kept] = verdict.boolean ? 0 : 1;
-      rows[kept++] = rows[i];
-      continue;
-    }
-    const Failure failure = LabelInterner::failure_of(verdict);
-    ++failures[static_cast<std::size_t>(failure == Failure::kNone ? Failure::kWrongType : failure)];
-  }
-  rows.resize(kept);
-}
 
 class Slo final : public Monitor {
  public:
-  Slo(SloTarget target, SloAlertSettings alerts, RecordFilter filter, Goodness goodness, TimePoint started)
+  Slo(SloTarget target, SloAlertSettings alerts, SloInput input, TimePoint started)
       : target_(std::move(target)),
         alerts_(std::move(alerts)),
-        filter_(std::move(filter)),
-        goodness_(std::move(goodness)),
-        started_(started) {
-    state_ = fresh();
-    Duration::rep common = 0;
-    for (const SlidingWindow& window : state_.windows) {
-      common = std::gcd(common, window.slot_width().count());
-    }
-    common_slot_ = Duration(common);
-  }
+        input_(std::move(input)),
+        common_slot_(SloSeries(target_.period).common_slot()),
+        state_(fresh(started)) {}
 
   void observe(const RecordBatch& batch) override;
-  void advance(TimePoint now) override {
-    for (SlidingWindow& window : state_.windows) {
-      window.advance(now);
-    }
-  }
-  std::uint32_t state_version() const override { return 2; }
+  void advance(TimePoint now) override;
+  std::uint32_t state_version() const override { return 3; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_slo_metrics(target_, catalog); }
@@ -99,70 +46,140 @@ class Slo final : public Monitor {
 
  private:
   struct State {
-    EventCounts total;
-    std::uint64_t unjudged = 0;
-    std::vector<SlidingWindow> windows;  // those of burn_rate_windows(), then the period
+    SeriesTable table;  // by the labels of `by`; without it, of one series
+    // As in the table; none for records beyond its limit, which are not judged.
+    std::vector<std::unique_ptr<SloSeries>> series{};
     TimePoint created = kNoTime;
+    std::uint64_t unlabelled = 0;  // records that could not be judged for want of a label
     FailureCounts failures{};
   };
 
-  State fresh() const;
+  State fresh(TimePoint created) const;
+  void resize(State& state) const;
+  void find_series(const RecordBatch& batch, Selection& rows);
+  void judge(const RecordBatch& batch, Selection& rows);
+  void count(const RecordBatch& batch, const Selection& rows);
+  Expected<void> load_series(State& state, StateReader& in) const;
   double burn_rate(const EventCounts& counts) const;
-  void add(TimePoint time, const EventCounts& counts);
+  void collect_series(Series series, SnapshotBuilder& out) const;
 
   SloTarget target_;
   SloAlertSettings alerts_;
-  RecordFilter filter_;
-  Goodness goodness_;
-  TimePoint started_;
+  SloInput input_;
+  Duration common_slot_{};
   State state_;
-  Duration common_slot_{};         // divides the slots of all windows: events of one such slot are added together
-  std::vector<std::uint8_t> bad_;  // of the selected rows of the batch
+  std::vector<Series> series_;     // of the selected rows of the batch; only with `by`
+  Selection selected_;             // those rows
+  std::vector<std::uint8_t> bad_;  // of those that were judged
 };
 
-Slo::State Slo::fresh() const {
-  State state;
-  for (const Duration width : burn_rate_windows(target_.period)) {
-    state.windows.emplace_back(width, kWindowSlots);
+Slo::State Slo::fresh(TimePoint created) const {
+  State state{SeriesTable(input_.by ? input_.by->options() : SeriesOptions())};
+  state.created = created;
+  if (!input_.by) {
+    state.table.create({}, created);
+  } else {
+    for (const std::vector<std::string>& values : input_.by->initial_series()) {
+      state.table.create(values, created);
+    }
   }
-  state.windows.emplace_back(target_.period, kPeriodSlots);
-  state.created = started_;
+  resize(state);
   return state;
 }
 
-void Slo::add(TimePoint time, const EventCounts& counts) {
-  state_.total += counts;
-  for (SlidingWindow& window : state_.windows) {
-    window.add(time, counts);
+void Slo::resize(State& state) const {
+  state.series.resize(std::max<std::size_t>(state.series.size(), kFirstSeries));
+  while (state.series.size() < state.table.size()) {
+    state.series.push_back(std::make_unique<SloSeries>(target_.period));
+  }
+}
+
+void Slo::advance(TimePoint now) {
+  state_.table.advance(now);
+  for (Series series = kFirstSeries; series < state_.series.size(); ++series) {
+    state_.series[series]->advance(now);
+  }
+}
+
+// Rows without a series leave `rows`.
+void Slo::find_series(const RecordBatch& batch, Selection& rows) {
+  state_.table.resolve(input_.by->columns(batch, rows), rows, batch.times(), series_, state_.failures);
+  resize(state_);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    state_.unlabelled += series_[i] == kNoSeries ? 1 : 0;
+    if (is_judged(series_[i])) {
+      series_[kept] = series_[i];
+      rows[kept++] = rows[i];
+    }
+  }
+  rows.resize(kept);
+  series_.resize(kept);
+}
+
+// Leaves in `rows` those that were judged.
+void Slo::judge(const RecordBatch& batch, Selection& rows) {
+  selected_ = rows;
+  input_.goodness.decide(batch, rows, bad_, state_.failures);
+  if (rows.size() == selected_.size()) {
+    return;
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < selected_.size(); ++i) {
+    const Series series = input_.by ? series_[i] : kFirstSeries;
+    if (kept == rows.size() || rows[kept] != selected_[i]) {
+      state_.series[series]->add_unjudged();
+    } else if (input_.by) {
+      series_[kept++] = series;
+    } else {
+      ++kept;
+    }
+  }
+}
+
+// Events of one slot are added to the windows together.
+void Slo::count(const RecordBatch& batch, const Selection& rows) {
+  SloSeries* held = state_.series[kFirstSeries].get();
+  SloSeries::Run run;  // that of `held`
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (input_.by && state_.series[series_[i]].get() != held) {
+      held->run = run;
+      held = state_.series[series_[i]].get();
+      run = held->run;
+    }
+    const TimePoint time = batch.times()[rows[i]];
+    if (run.counts.events == 0 || time < run.start || time >= run.start + common_slot_) {
+      if (run.counts.events != 0) {
+        held->add(run.start, run.counts);
+      }
+      run.counts = {};
+      const Duration rest = time.time_since_epoch() % common_slot_;
+      run.start = time - (rest < Duration{} ? rest + common_slot_ : rest);
+    }
+    ++run.counts.events;
+    run.counts.bad += bad_[i];
+  }
+  held->run = run;
+  for (Series at = kFirstSeries; at < state_.series.size(); ++at) {
+    SloSeries& series = *state_.series[at];
+    if (series.run.counts.events != 0) {
+      series.add(series.run.start, series.run.counts);
+      series.run = {};
+    }
   }
 }
 
 void Slo::observe(const RecordBatch& batch) {
-  Selection& rows = filter_.select(batch, state_.failures);
+  Selection& rows = input_.filter.select(batch, state_.failures);
+  if (input_.by && !rows.empty()) {
+    find_series(batch, rows);
+  }
   if (rows.empty()) {
     return;
   }
-  const std::size_t selected = rows.size();
-  goodness_.decide(batch, rows, bad_, state_.failures);
-  state_.unjudged += selected - rows.size();
-  EventCounts counts;  // of the events since `start`, all in [start, start + common_slot_)
-  TimePoint start = kNoTime;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const TimePoint time = batch.times()[rows[i]];
-    if (counts.events == 0 || time < start || time >= start + common_slot_) {
-      if (counts.events != 0) {
-        add(start, counts);
-      }
-      counts = {};
-      const Duration since_epoch = time.time_since_epoch();
-      const Duration rest = since_epoch % common_slot_;
-      start = time - (rest < Duration{} ? rest + common_slot_ : rest);
-    }
-    ++counts.events;
-    counts.bad += bad_[i];
-  }
-  if (counts.events != 0) {
-    add(start, counts);
+  judge(batch, rows);
+  if (!rows.empty()) {
+    count(batch, rows);
   }
 }
 
@@ -173,32 +190,38 @@ double Slo::burn_rate(const EventCounts& counts) const {
 
 void Slo::save(StateWriter& out) const {
   out.i64(state_.created.time_since_epoch().count());
-  out.u64(state_.total.events);
-  out.u64(state_.total.bad);
-  out.u64(state_.unjudged);
-  for (const SlidingWindow& window : state_.windows) {
-    window.save(out);
+  state_.table.save(out);
+  out.u64(state_.unlabelled);
+  for (Series series = kFirstSeries; series < state_.series.size(); ++series) {
+    state_.series[series]->save(out);
   }
   save_failures(state_.failures, out);
 }
 
-Expected<void> Slo::load(StateReader& in) {
-  State state = fresh();
-  state.created = TimePoint(Duration(in.i64()));
-  state.total.events = in.u64();
-  state.total.bad = in.u64();
-  state.unjudged = in.version() > 1 ? in.u64() : 0;
-  for (SlidingWindow& window : state.windows) {
-    if (Expected<void> loaded = window.load(in); !loaded) {
+Expected<void> Slo::load_series(State& state, StateReader& in) const {
+  if (in.version() > 2) {  // before, there was one series, without a table
+    if (Expected<void> loaded = state.table.load(in); !loaded) {
+      return loaded;
+    }
+    state.unlabelled = in.u64();
+    resize(state);
+  }
+  for (Series series = kFirstSeries; series < state.series.size(); ++series) {
+    if (Expected<void> loaded = state.series[series]->load(in); !loaded) {
       return loaded;
     }
   }
   state.failures = load_failures(in);
-  Expected<void> finished = in.expect_end();
-  if (finished) {
+  return in.expect_end();
+}
+
+Expected<void> Slo::load(StateReader& in) {
+  State state = fresh(TimePoint(Duration(in.i64())));
+  Expected<void> loaded = load_series(state, in);
+  if (loaded) {
     state_ = std::move(state);
   }
-  return finished;
+  return loaded;
 }
 
 void Slo::declare(Catalog& catalog) const {
@@ -206,90 +229,49 @@ void Slo::declare(Catalog& catalog) const {
   add_slo_panels(target_, alerts_, catalog);
 }
 
-void Slo::collect(SnapshotBuilder& out) const {
-  const State& state = state_;
-  const SeriesLabels labels = out.labels({{"slo", target_.name}});
-  out.add(out.family(slo_metric(kSloEvents)), labels, static_cast<double>(state.total.events), state.created);
-  out.add(out.family(slo_metric(kSloBadEvents)), labels, static_cast<double>(state.total.bad), state.created);
-  out.add(out.family(slo_metric(kSloUnjudged)), labels, static_cast<double>(state.unjudged), state.created);
-  out.add(out.family(slo_metric(kSloObjective)), labels, target_.objective);
+void Slo::collect_series(Series at, SnapshotBuilder& out) const {
+  const SloSeries& series = *state_.series[at];
+  const std::span<const Label> by = state_.table.labels(at).pairs();
+  const SeriesLabels labels = segment_labels({{"slo", target_.name}}, by, out);
+  const TimePoint created = state_.table.created(at);
+  out.add(out.family(slo_metric(kSloEvents)), labels, static_cast<double>(series.total().events), created);
+  out.add(out.family(slo_metric(kSloBadEvents)), labels, static_cast<double>(series.total().bad), created);
+  out.add(out.family(slo_metric(kSloUnjudged)), labels, static_cast<double>(series.unjudged()), created);
   MetricFamily& burn_rates = out.family(slo_metric(kSloBurnRate));
-  for (std::size_t i = 0; i + 1 < state.windows.size(); ++i) {
-    const SlidingWindow& window = state.windows[i];
-    if (window.sum().events == 0) {
-      continue;
+  for (const SlidingWindow& window : series.windows()) {
+    if (window.sum().events != 0) {
+      const std::string width = format_duration(window.width());
+      out.add(burn_rates, segment_labels({{"slo", target_.name}, {"window", width}}, by, out), burn_rate(window.sum()));
     }
-    out.add(burn_rates, out.labels({{"slo", target_.name}, {"window", format_duration(window.width())}}),
-            burn_rate(window.sum()));
   }
   MetricFamily& budget = out.family(slo_metric(kSloBudget));
-  if (state.windows.back().sum().events != 0) {
-    out.add(budget, labels, 1 - burn_rate(state.windows.back().sum()));
+  if (series.period().sum().events != 0) {
+    out.add(budget, labels, 1 - burn_rate(series.period().sum()));
+  }
+}
+
+void Slo::collect(SnapshotBuilder& out) const {
+  const SeriesLabels labels = out.labels({{"slo", target_.name}});
+  for (Series series = kFirstSeries; series < state_.series.size(); ++series) {
+    if (state_.table.visible(series)) {
+      collect_series(series, out);
+    }
+  }
+  out.add(out.family(slo_metric(kSloObjective)), labels, target_.objective);
+  if (input_.by) {
+    out.add(out.family(slo_metric(kSloUnjudged)), labels, static_cast<double>(state_.unlabelled), state_.created);
   }
 }
 
 void Slo::report(std::vector<MetricStatus>& out) const {
   MetricStatus status;
+  if (input_.by) {
+    state_.table.report(status);
+    status.of_segments = true;
+  }
   status.name = "slo:" + target_.name;
   status.skipped = skipped_by_reason(state_.failures);
   out.push_back(std::move(status));
-}
-
-void check_objective(TableReader& reader, double objective) {
-  if (objective > 0 && objective < 1 && error_budget(objective) > 0) {
-    return;
-  }
-  std::string hint;
-  if (objective > 1 && objective < 100) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.12g", objective / 100);
-    hint = "; it is a ratio, not a percentage: did you mean " + std::string(text.data()) + "?";
-  } else if (objective >= 1) {
-    hint = "; an objective of 100 % leaves no error budget";
-  }
-  reader.error("objective", "'objective' is out of range; expected a number between 0 and 1, both exclusive" + hint);
-}
-
-SloTarget read_target(TableReader& reader) {
-  SloTarget target;
-  target.name = reader.required_string("name");
-  target.period = reader.duration("period").value_or(kDefaultPeriod);
-  if (!reader.has("objective")) {
-    reader.missing("objective", "a number between 0 and 1 such as 0.999");
-  } else if (const std::optional<double> objective = reader.number("objective")) {
-    target.objective = *objective;
-    check_objective(reader, *objective);
-  }
-  if (target.period < kShortestPeriod || target.period > kLongestPeriod || target.period % kPeriodStep != Duration{}) {
-    reader.error("period", "'period' is " + format_duration(target.period) + "; expected whole hours from " +
-                               format_duration(kShortestPeriod) + " to " + format_duration(kLongestPeriod));
-  }
-  return target;
-}
-
-Goodness read_goodness(TableReader& reader, const Schemas& schemas) {
-  Goodness goodness;
-  const bool by_good = reader.has("good");
-  const bool by_value = reader.has("value") || reader.has("below");
-  if (by_good == by_value) {
-    reader.error(by_good ? "good" : "name",
-                 by_good ? "both 'good' and 'value' are given; expected one of them"
-                         : "no criterion for good events; expected 'good', or 'value' with 'below'");
-  }
-  goodness.good = SourceExpression::read(reader, "good", schemas, StaticType::kBool);
-  goodness.value = NumericValue::read(reader, "value", schemas);
-  const std::optional<double> below = reader.number("below");
-  if (below && !std::isfinite(*below)) {
-    reader.error("below", "'below' is not finite; expected the bound that values of good events stay under");
-  }
-  goodness.below = below.value_or(0);
-  if (by_value && !reader.has("below")) {
-    reader.missing("below", "the bound that values of good events stay under");
-  }
-  if (by_value && !reader.has("value")) {
-    reader.missing("value", "an expression for the number to compare with 'below'");
-  }
-  return goodness;
 }
 
 }  // namespace
@@ -297,16 +279,17 @@ Goodness read_goodness(TableReader& reader, const Schemas& schemas) {
 std::unique_ptr<Monitor> build_slo(MonitorContext& context) {
   TableReader& reader = context.reader;
   const ErrorCheck errors(reader);
-  SloTarget target = read_target(reader);
+  SloTarget target = read_slo_target(reader);
   target.sources = context.sources;
   RecordFilter filter = RecordFilter::read(reader, context.schemas);
-  Goodness goodness = read_goodness(reader, context.schemas);
+  std::optional<Goodness> goodness = Goodness::read(reader, context.schemas);
+  std::optional<LabelSet> by = read_slo_labels(reader, context.schemas, target);
   SloAlertSettings alerts = read_slo_alerts(reader, target.objective, target.period);
-  if (errors.failed() || (!goodness.good && !goodness.value)) {
+  if (errors.failed() || !goodness) {
     return nullptr;
   }
-  return std::make_unique<Slo>(std::move(target), std::move(alerts), std::move(filter), std::move(goodness),
-                               context.started);
+  return std::make_unique<Slo>(std::move(target), std::move(alerts),
+                               SloInput{std::move(filter), std::move(*goodness), std::move(by)}, context.started);
 }
 
 }  // namespace leeway

@@ -2,9 +2,11 @@
 //   good = "status_code < 500"                  an event is good if this is true
 //   value = "duration_ms / 1000", below = 0.15  or: good if the value is strictly less than `below`
 //   objective = 0.999, period = "30d" (whole hours, 3h to 366d)
-// A record that cannot be judged is not an event: it counts as skipped, under the name "slo:NAME".
+//   by = ["route"]                              one SLO for each value, with map, values and max_series as a metric's
+// A record that cannot be judged is not an event: it counts as skipped, under the name "slo:NAME". Nor is one of a
+// value beyond max_series: it counts as overflowed.
 //
-// Exports, all in event time and per instance:
+// Exports, all in event time and per instance; all but the objective also have the labels of `by`:
 //   leeway_slo_events_total{slo}, leeway_slo_bad_events_total{slo}, leeway_slo_objective_ratio{slo}
 //   leeway_slo_burn_rate{slo,window}  bad / events / (1 - objective) over each window of burn_rate_windows(period);
 //                                     absent without events: nothing was judged

@@ -191,7 +191,7 @@ void add_exhausted(const SloTarget& target, const SloAlertSettings& settings, Ca
   alert.keep_firing_for = own.keep_firing_for;
   alert.repeat = kRepeat;
   alert.expr = expression(target, own);
-  alert.summary = "The error budget of SLO " + target.name + " is spent.";
+  alert.summary = "The error budget of " + slo_subject(target) + " is spent.";
   alert.description = "$value of the events of the last " + period + " were bad; " + budget +
                       " of them are the whole budget. Changes that risk more errors should wait.";
   alert.value_unit = Unit::kRatio;

@@ -43,17 +43,21 @@ std::string records_within(Duration window, const SloTarget& target, const Catal
          "]))";
 }
 
-RuleLabels recorded_labels(const SloTarget& target) { return {{"job", "leeway"}, {"slo", target.name}}; }
-std::string counter_series(const char* name, const SloTarget& target) {
-  return series_text(name, with_label(recorded_labels(target), "instance", "a"));
-}
-std::string recorded_series(const std::string& name, const SloTarget& target) {
-  return series_text(name, recorded_labels(target));
+// Of an alert on all values of `by`.
+RuleLabels labels_of_slo(const SloTarget& target) { return {{"job", "leeway"}, {"slo", target.name}}; }
+// Sums over the values of `by`.
+std::string over_values(const std::string& expression, const SloTarget& target) {
+  return target.by.empty() ? expression : "sum without (" + joined(target.by) + ") (" + expression + ")";
 }
 std::string records_series(const SloTarget& target) {
   return series_text(
       kRecords,
       {{"instance", "a"}, {"job", "leeway"}, {"source", target.sources.empty() ? "app" : target.sources.front()}});
+}
+
+std::string skipped_query(const SloTarget& target) {
+  return "sum by (reason) (increase(leeway_metric_skipped_records_total{metric=" + quote_promql("slo:" + target.name) +
+         "}[1h]))";
 }
 
 void add_skipped(const SloTarget& target, AlertRule alert, Catalog& catalog) {
@@ -66,24 +70,57 @@ void add_skipped(const SloTarget& target, AlertRule alert, Catalog& catalog) {
   share.limit = kSkippedShare;
   share.window = hours(1);
   share.least = kSkippedLeast;
-  share.failed_series = counter_series(kSloUnjudged, target);
-  share.rest_series = counter_series(kSloEvents, target);
-  share.firing = recorded_labels(target);
+  share.failed_series = slo_counter_series(kSloUnjudged, target);
+  share.rest_series = slo_counter_series(kSloEvents, target);
+  share.firing = slo_series_labels(target);
   use_share(share, catalog.settings, alert);
-  alert.summary = "SLO " + target.name + " cannot judge records.";
-  alert.description = "$value of the records of the last 1h that SLO $labels.slo should judge could not be judged.";
+  alert.summary = slo_subject(target) + " cannot judge records.";
+  alert.description =
+      "$value of the records of the last 1h that " + slo_subject(target) + " should judge could not be judged.";
   alert.when = "more than " + number_text(kSkippedShare * 100) + "% of its records cannot be judged";
   alert.metrics = {kSloUnjudged, kSloEvents};
   alert.runbook.meaning =
       "Records lack what the SLO judges them by, or have it in another type: a field was renamed, or a number is "
       "compared with a text. They count neither as good nor as bad.";
-  alert.runbook.queries = {"sum by (reason) (increase(leeway_metric_skipped_records_total{metric=" +
-                           quote_promql("slo:" + target.name) + "}[1h]))"};
+  alert.runbook.queries = {skipped_query(target)};
   alert.runbook.steps = {
       "See the reason: missing_field is a field that the records do not have, wrong_type one of another type.",
       "Compare a recent record with `good`, or `value`, of the SLO; `leeway replay` on a part of the log tells whether "
       "a correction helps.",
       "Records that are no events: leave them out with `when`."};
+  catalog.alerts.push_back(std::move(alert));
+}
+
+// Records that have no value of `by` belong to no series: their share is that of all records of the SLO.
+void add_unlabelled(const SloTarget& target, AlertRule alert, Catalog& catalog) {
+  const std::string labels = joined(target.by);
+  std::string none = "{slo=" + quote_promql(target.name);
+  for (const std::string& label : target.by) {
+    none += ", " + label + "=\"\"";
+  }
+  alert.name = "SloInputUnlabelled";
+  alert.severity = Severity::kWarning;
+  alert.hold = minutes(15);
+  CounterShare share;
+  share.failed = kSloUnjudged + none + "}";
+  share.rest = kSloEvents + slo_matcher(target);
+  share.rest_summed = target.by;
+  share.limit = kSkippedShare;
+  share.window = hours(1);
+  share.least = kSkippedLeast;
+  share.failed_series = series_text(kSloUnjudged, with_label(labels_of_slo(target), "instance", "a"));
+  share.rest_series = slo_counter_series(kSloEvents, target);
+  share.firing = labels_of_slo(target);
+  use_share(share, catalog.settings, alert);
+  alert.summary = "SLO " + target.name + " has records without " + labels + ".";
+  alert.description = "$value of the records of the last 1h that SLO $labels.slo should judge have no " + labels +
+                      ", so they count for none.";
+  alert.when = "more than " + number_text(kSkippedShare * 100) + "% of its records have no " + labels;
+  alert.metrics = {kSloUnjudged, kSloEvents};
+  alert.runbook.meaning = "Records lack a label of `by`, or have it as a list or an object: a field was renamed.";
+  alert.runbook.queries = {skipped_query(target)};
+  alert.runbook.steps = {"Compare a recent record with `by` of the SLO.",
+                         "Records that are no events: leave them out with `when`."};
   catalog.alerts.push_back(std::move(alert));
 }
 
@@ -113,7 +150,7 @@ class StoppedTests {
   AlertTest named(std::string name, const std::string& events, double records, int samples) const {
     AlertTest test = named_test(std::move(name), step_, step_ / kSamples);
     const double a_sample = records / window_ / kSamples;
-    test.input = {{recorded_series(slo_events_name("5m"), target_), events},
+    test.input = {{recorded_slo_series(slo_events_name("5m"), target_), events},
                   {records_series(target_), SampleText().hold(0, 1).ramp(a_sample, samples).text()}};
     return test;
   }
@@ -128,7 +165,7 @@ class StoppedTests {
     AlertTest test = named(std::move(name), events.text(), records, last * kSamples);
     test.expectations = {{step_ * (first - 1), {}, ""}, {step_ * first, {}, ""}, {step_ * last, {}, ""}};
     if (fires) {
-      test.expectations[1].firing = {{recorded_labels(target_), 0}};
+      test.expectations[1].firing = {{labels_of_slo(target_), 0}};
     }
     return test;
   }
@@ -155,15 +192,16 @@ class StoppedTests {
 void add_stopped(const SloTarget& target, const SloAlertSettings& settings, AlertRule alert, Catalog& catalog) {
   const std::string events = slo_events_name("5m") + slo_matcher(target);
   const std::string after = format_duration(settings.stopped_for);
-  const auto most = [&events](const std::string& window, const std::string& offset) {
-    return "max_over_time(" + events + "[" + window + "]" + offset + ")";
+  const auto most = [&events, &target](const std::string& window, const std::string& offset) {
+    return over_values("max_over_time(" + events + "[" + window + "]" + offset + ")", target);
   };
   const bool weekly = settings.stopped_for < kWeek;
   alert.name = "SloInputStopped";
   alert.severity = Severity::kWarning;
   alert.hold = kStoppedHold;
-  alert.expr = most(after, "") + " == 0\nand\npresent_over_time(" + events + "[1h] offset " + after +
-               ")\nand ignoring (slo)\n" + records_within(settings.stopped_for, target, catalog) +
+  alert.expr = most(after, "") + " == 0\nand\n" +
+               over_values("present_over_time(" + events + "[1h] offset " + after + ")", target) +
+               "\nand ignoring (slo)\n" + records_within(settings.stopped_for, target, catalog) +
                " >= " + std::to_string(kStoppedLeast);
   if (weekly) {
     // Not judging for so long is usual at this time of the week.
@@ -177,8 +215,7 @@ void add_stopped(const SloTarget& target, const SloAlertSettings& settings, Aler
   alert.range = weekly ? kWeek + settings.stopped_for : settings.stopped_for + hours(1);
   alert.runbook.meaning =
       "The source has records, but none of them is an event of this SLO: its budget and its burn rates are unknown.";
-  alert.runbook.queries = {"sum by (reason) (increase(leeway_metric_skipped_records_total{metric=" +
-                           quote_promql("slo:" + target.name) + "}[1h]))"};
+  alert.runbook.queries = {skipped_query(target)};
   alert.runbook.steps = {"Does `when` of the SLO still select records? A field, or a value of it, may have a new name.",
                          "Can it judge them? See leeway_slo_unjudged_records_total.",
                          "If it seldom has events, set `stopped_for` in [slo.alerts] to the longest time without one."};
@@ -191,6 +228,9 @@ void add_stopped(const SloTarget& target, const SloAlertSettings& settings, Aler
 void add_slo_input_alerts(const SloTarget& target, const SloAlertSettings& settings, const AlertRule& base,
                           Catalog& catalog) {
   add_skipped(target, base, catalog);
+  if (!target.by.empty()) {
+    add_unlabelled(target, base, catalog);
+  }
   add_stopped(target, settings, base, catalog);
 }
 

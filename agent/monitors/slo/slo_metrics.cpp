@@ -28,7 +28,14 @@ constexpr std::array<MetricRow<SloTarget>, 6> kMetrics{{
 MetricDesc slo_metric(const char* name) { return desc_of(kMetrics, name); }
 
 void describe_slo_metrics(const SloTarget& target, MetricCatalog& catalog) {
-  describe_metrics(kMetrics, target, catalog);
+  for (const MetricRow<SloTarget>& row : kMetrics) {
+    MetricDesc desc = slo_metric(row.name);
+    desc.adds_labels = true;
+    if (desc.name != kSloObjective) {
+      desc.label_names.insert(desc.label_names.end(), target.by.begin(), target.by.end());
+    }
+    static_cast<void>(catalog.add(std::move(desc)));
+  }
 }
 
 }  // namespace leeway

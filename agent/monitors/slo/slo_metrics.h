@@ -15,6 +15,10 @@ inline constexpr const char* kSloBudget = "leeway_slo_error_budget_remaining_rat
 
 // `name` is one of the names above.
 MetricDesc slo_metric(const char* name);
+// What is there as long as an agent has the SLO, also before its first record.
+inline const char* slo_presence_metric(const SloTarget& target) {
+  return target.by.empty() ? kSloEvents : kSloObjective;
+}
 // Adds all of them.
 void describe_slo_metrics(const SloTarget& target, MetricCatalog& catalog);
 

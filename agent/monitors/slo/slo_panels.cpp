@@ -34,6 +34,15 @@ int decimals_beyond(const std::string& objective_percent) {
   return kFurther + (point == std::string::npos ? 0 : static_cast<int>(objective_percent.size() - point - 1));
 }
 
+// "{{route}} {{method}}".
+std::string template_of(const std::vector<std::string>& labels) {
+  std::string text;
+  for (const std::string& label : labels) {
+    text += (text.empty() ? "{{" : " {{") + label + "}}";
+  }
+  return text;
+}
+
 // Panels of one SLO; they share its row and its matcher.
 class SloPanels {
  public:
@@ -51,9 +60,14 @@ class SloPanels {
     panel.width = width;
     return panel;
   }
-  void query(Panel& panel, const std::string& metric, std::string legend, const std::string& after = "") const {
-    panel.queries.push_back(
-        {recorded_panel_selector(metric, matcher_) + after, std::move(legend), panel.kind != PanelKind::kTimeSeries});
+  // With `by`, each value is a series: "5m /pay", and on panels of single values "/pay".
+  std::string legend(const std::string& what, PanelKind kind) const {
+    const std::string values = template_of(target_.by);
+    return values.empty() ? what : kind == PanelKind::kTimeSeries ? what + " " + values : values;
+  }
+  void query(Panel& panel, const std::string& metric, const std::string& what, const std::string& after = "") const {
+    panel.queries.push_back({recorded_panel_selector(metric, matcher_) + after, legend(what, panel.kind),
+                             panel.kind != PanelKind::kTimeSeries});
     panel.metrics.push_back(metric);
   }
   void add(Panel panel) { catalog_.panels.push_back(std::move(panel)); }
@@ -88,7 +102,8 @@ void SloPanels::add_budget() {
   Panel good = panel("Good events of " + period,
                      "Share of the events of the period that were good; the objective is " + objective + ".",
                      PanelKind::kStat, PanelUnit::kRatio, 6);
-  good.queries = {{"1 - " + recorded_panel_selector(slo_ratio_name(period), matcher_), "good", true}};
+  good.queries = {
+      {"1 - " + recorded_panel_selector(slo_ratio_name(period), matcher_), legend("good", good.kind), true}};
   good.metrics = {slo_ratio_name(period)};
   good.thresholds = {{target_.objective, Severity::kCritical}};
   good.low_is_bad = true;
@@ -140,8 +155,8 @@ void SloPanels::add_events() {
   add(std::move(share));
 }
 
-// One panel for all objectives of the configuration.
-void add_to_overview(Catalog& catalog) {
+// One panel for all objectives of the configuration. Grafana writes nothing for a label that a series does not have.
+void add_to_overview(const SloTarget& target, Catalog& catalog) {
   Panel budgets;
   budgets.row = kOverviewRow;
   budgets.title = "Error budgets left";
@@ -152,18 +167,23 @@ void add_to_overview(Catalog& catalog) {
   budgets.metrics = {kSloBudgetRemaining};
   budgets.thresholds = {{0, Severity::kCritical}, {kLittleLeft, Severity::kWarning}};
   budgets.low_is_bad = true;
-  const bool known = std::any_of(catalog.panels.begin(), catalog.panels.end(), [&](const Panel& panel) {
+  auto known = std::find_if(catalog.panels.begin(), catalog.panels.end(), [&](const Panel& panel) {
     return panel.row == budgets.row && panel.title == budgets.title;
   });
-  if (!known) {
-    catalog.panels.push_back(std::move(budgets));
+  if (known == catalog.panels.end()) {
+    known = catalog.panels.insert(known, std::move(budgets));
+  }
+  for (const std::string& label : target.by) {
+    std::string& legend = known->queries.front().legend;
+    const std::string part = " " + template_of({label});
+    legend += legend.find(part) == std::string::npos ? part : "";
   }
 }
 
 }  // namespace
 
 void add_slo_panels(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
-  add_to_overview(catalog);
+  add_to_overview(target, catalog);
   SloPanels panels(target, catalog);
   panels.add_budget();
   panels.add_burn_rates(settings);

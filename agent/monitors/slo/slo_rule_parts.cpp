@@ -1,6 +1,7 @@
 #include "agent/monitors/slo/slo_rule_parts.h"
 
 #include "agent/alerts/alert_keys.h"
+#include "agent/alerts/example_series.h"
 #include "agent/core/units.h"
 #include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_records.h"
@@ -78,6 +79,14 @@ AlertRule base_slo_alert(const SloTarget& target, const SloAlertSettings& settin
 
 std::string slo_matcher(const SloTarget& target) { return "{slo=" + quote_promql(target.name) + "}"; }
 
+std::string slo_subject(const SloTarget& target) {
+  std::string subject = "SLO " + target.name;
+  for (const std::string& label : target.by) {
+    subject += " $labels." + label;
+  }
+  return subject;
+}
+
 std::string read_alert_name(TableReader& reader, std::string fallback) {
   std::string name = reader.string("name").value_or(std::move(fallback));
   if (!is_alert_name(name)) {
@@ -87,14 +96,20 @@ std::string read_alert_name(TableReader& reader, std::string fallback) {
 }
 
 std::string recorded_slo_series(const std::string& name, const SloTarget& target) {
-  return name + "{job=\"" + kJob + "\", slo=" + quote_promql(target.name) + "}";
+  return series_text(name, slo_series_labels(target));
 }
 
 std::string slo_counter_series(const char* name, const SloTarget& target) {
-  return std::string(name) + "{instance=\"a\", job=\"" + kJob + "\", slo=" + quote_promql(target.name) + "}";
+  return series_text(name, with_label(slo_series_labels(target), "instance", "a"));
 }
 
-RuleLabels slo_series_labels(const SloTarget& target) { return {{"job", kJob}, {"slo", target.name}}; }
+RuleLabels slo_series_labels(const SloTarget& target) {
+  RuleLabels labels{{"job", kJob}, {"slo", target.name}};
+  for (std::size_t i = 0; i < target.by.size(); ++i) {
+    labels = with_label(std::move(labels), target.by[i], target.by_example[i]);
+  }
+  return labels;
+}
 
 int in_minutes(Duration duration) {
   using std::chrono::minutes;

@@ -32,6 +32,8 @@ AlertRule base_slo_alert(const SloTarget& target, const SloAlertSettings& settin
                          const Catalog& catalog);
 // `{slo="availability"}`.
 std::string slo_matcher(const SloTarget& target);
+// How texts of an alert name what it is about: "SLO availability", with `by` "SLO availability $labels.route".
+std::string slo_subject(const SloTarget& target);
 
 // `name` of an alert; `fallback` where there is none.
 std::string read_alert_name(TableReader& reader, std::string fallback);
@@ -40,7 +42,8 @@ inline constexpr std::int64_t kMostSloEvents = 1'000'000'000'000;  // the larges
 // A window says that bad events are over only if, at the rate of the long one, it would have this many of them.
 inline constexpr double kTellingBadEvents = 3;
 
-// For rule tests: a recorded series of the SLO, a counter of one agent, and the labels of an alert on the former.
+// For rule tests: a recorded series of the SLO, a counter of one agent, and the labels of an alert on the former. With
+// `by`, they are those of one value.
 std::string recorded_slo_series(const std::string& name, const SloTarget& target);
 std::string slo_counter_series(const char* name, const SloTarget& target);
 RuleLabels slo_series_labels(const SloTarget& target);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
@@ -325,7 +326,10 @@ std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertS
   const int last = 10;
   AlertTest test;
   test.name = "only this alert fires when the input is absent for " + format_duration(settings.absent_for);
-  test.input = {{slo_counter_series(kSloEvents, target), SampleText().hold(5, last + 1).stale().text()},
+  const std::string presence =
+      target.by.empty() ? slo_counter_series(kSloEvents, target)
+                        : series_text(kSloObjective, {{"instance", "a"}, {"job", "leeway"}, {"slo", target.name}});
+  test.input = {{presence, SampleText().hold(5, last + 1).stale().text()},
                 {slo_counter_series(kSloBadEvents, target), SampleText().hold(0, last + 1).stale().text()}};
   test.expectations = {{minutes(last), {}, ""}, {minutes(last + hold), {}, ""}};
   test.expectations.push_back({minutes(last + 1 + hold), {{{{"slo", target.name}}, 1}}, ""});
@@ -336,7 +340,7 @@ std::vector<AlertTest> slo_absent_tests(const SloTarget& target, const SloAlertS
   }
   AlertTest steady;
   steady.name = "no alert while events are exported, though none happen";
-  steady.input = {{slo_counter_series(kSloEvents, target), SampleText().hold(5, hold + 30).text()}};
+  steady.input = {{presence, SampleText().hold(5, hold + 30).text()}};
   steady.expectations = {{minutes(hold + 29), {}, ""}};
   test.state_only = true;
   steady.state_only = true;
@@ -352,7 +356,7 @@ std::vector<AlertTest> slo_impossible_tests(const SloTarget& target) {
   sudden.name = "fires once bad events outnumber events, not where all are bad";
   sudden.input = {{slo_counter_series(kSloEvents, target), SampleText().ramp(100, kStart + 20).text()},
                   {slo_counter_series(kSloBadEvents, target), SampleText().ramp(100, kStart).ramp(125, 20).text()}};
-  const RuleLabels labels{{"instance", "a"}, {"job", "leeway"}, {"slo", target.name}};
+  const RuleLabels labels = with_label(slo_series_labels(target), "instance", "a");
   const int fires = kStart - 1 + kCrossed + kHold;  // the first sample is that of minute 0
   sudden.expectations = {
       {minutes(kStart - 1), {}, ""}, {minutes(fires - 1), {}, ""}, {minutes(fires), {{labels, 0}}, ""}};

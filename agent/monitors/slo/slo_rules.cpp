@@ -94,6 +94,9 @@ Outlook time_left(const SloTarget& target, const RuleSettings& rules) {
       labels += ", " + label + "=$labels." + label;
     }
   }
+  for (const std::string& label : target.by) {
+    labels += ", " + label + "=$labels." + label;
+  }
   const std::string period = format_duration(target.period);
   return {"(" + std::string(kSloBudgetRemaining) + "{" + labels + "} > 0) * " + number_text(budget_seconds(target)) +
               " / $value",
@@ -121,7 +124,7 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
   alert.keep_firing_for = tier.keep_firing_for;
   alert.expr = tier_expr(target, settings, tier, catalog);
   const std::string times = tier.factor == 1 ? "" : number_text(without_noise(tier.factor)) + " times ";
-  alert.summary = "SLO " + target.name + " burns its error budget at more than " + times + "the allowed rate.";
+  alert.summary = slo_subject(target) + " burns its error budget at more than " + times + "the allowed rate.";
   alert.description = "$value of the events of the last " + long_window + " were bad, and the last " + short_window +
                       " are no better; " + number_text(error_budget(target.objective) * 100) + "% would be allowed.";
   alert.measured = "$value of " + long_window + " bad (limit " +
@@ -149,6 +152,9 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
                         tier.factor * error_budget(target.objective),
                         share};
   alert.range = tier.tier.long_window;
+  if (!target.by.empty() && !target.by_is_known) {
+    alert.advice = "give `values`: Prometheus does not see the events before the first scrape of a new series";
+  }
   alert.tests = slo_tier_tests(target, settings, tier);
   catalog.alerts.push_back(std::move(alert));
 }
@@ -158,17 +164,17 @@ void add_absent(const SloTarget& target, const SloAlertSettings& settings, Catal
   alert.name = kSloAbsentAlert;
   alert.severity = Severity::kWarning;
   alert.hold = settings.absent_for;
-  alert.expr = "absent(leeway_slo_events_total{slo=" + quote_promql(target.name) + "})";
+  const std::string input = slo_presence_metric(target);
+  alert.expr = "absent(" + input + slo_matcher(target) + ")";
   alert.summary = "SLO " + target.name + " has no input, so none of its alerts can fire.";
   alert.description =
-      "Prometheus holds no series leeway_slo_events_total of SLO $labels.slo: no agent that judges its "
-      "events is scraped.";
+      "Prometheus holds no series " + input + " of SLO $labels.slo: no agent that judges its events is scraped.";
   alert.runbook.meaning =
       "No agent exports the events of this SLO: it is not running, not scraped, or its "
       "configuration no longer has the SLO.";
   alert.runbook.queries = {"up", "leeway_build_info"};
   alert.when = "no agent exports the SLO";
-  alert.metrics = {kSloEvents};
+  alert.metrics = {input};
   alert.tests = slo_absent_tests(target, settings);
   catalog.alerts.push_back(std::move(alert));
 }
@@ -181,7 +187,7 @@ void add_impossible(const SloTarget& target, const SloAlertSettings& settings, C
   alert.hold = std::chrono::minutes(5);
   alert.expr = "increase(leeway_slo_bad_events_total" + slo + "[1h])\n> 1.01 *\nincrease(leeway_slo_events_total" +
                slo + "[1h])";
-  alert.summary = "SLO " + target.name + " counts more bad events than events.";
+  alert.summary = slo_subject(target) + " counts more bad events than events.";
   alert.description =
       "$value bad events in 1h exceed the number of events on $labels.instance: two agents write the "
       "same series, or a relabeling merges them.";
@@ -196,19 +202,26 @@ void add_impossible(const SloTarget& target, const SloAlertSettings& settings, C
   catalog.alerts.push_back(std::move(alert));
 }
 
-void add_inhibition(const char* source, const char* target, std::string comment, Catalog& catalog) {
+// Alertmanager takes a label that neither alert has for equal, so one rule serves SLOs with different labels.
+void add_inhibition(const SloTarget& slo, const char* source, const char* target, std::string comment,
+                    Catalog& catalog) {
   InhibitRule rule{{{"tier", source}}, {{"tier", target}}, {"slo", "job"}, std::move(comment)};
-  const bool known = std::any_of(catalog.inhibitions.begin(), catalog.inhibitions.end(), [&](const InhibitRule& other) {
+  auto known = std::find_if(catalog.inhibitions.begin(), catalog.inhibitions.end(), [&](const InhibitRule& other) {
     return other.source == rule.source && other.target == rule.target;
   });
-  if (!known) {
-    catalog.inhibitions.push_back(std::move(rule));
+  if (known == catalog.inhibitions.end()) {
+    known = catalog.inhibitions.insert(known, std::move(rule));
+  }
+  for (const std::string& label : slo.by) {
+    if (std::find(known->equal.begin(), known->equal.end(), label) == known->equal.end()) {
+      known->equal.push_back(label);
+    }
   }
 }
 
 // A faster tier covers the slower ones. A spent budget is worth a page, unless the same SLO already pages; an alert
 // below a page must not silence it.
-void add_inhibitions(const SloAlertSettings& settings, Catalog& catalog) {
+void add_inhibitions(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
   for (std::size_t fast = 0; fast < settings.tiers.size(); ++fast) {
     const TierSettings& source = settings.tiers[fast];
     if (!source.enabled) {
@@ -216,13 +229,13 @@ void add_inhibitions(const SloAlertSettings& settings, Catalog& catalog) {
     }
     for (std::size_t slow = fast + 1; slow < settings.tiers.size(); ++slow) {
       if (settings.tiers[slow].enabled) {
-        add_inhibition(source.tier.name, settings.tiers[slow].tier.name, "A faster tier silences the slower ones.",
-                       catalog);
+        add_inhibition(target, source.tier.name, settings.tiers[slow].tier.name,
+                       "A faster tier silences the slower ones.", catalog);
       }
     }
     if (std::string_view(source.tier.name).starts_with("page")) {
-      add_inhibition(source.tier.name, kSloExhaustedTier, "A page for the burn makes one for its result redundant.",
-                     catalog);
+      add_inhibition(target, source.tier.name, kSloExhaustedTier,
+                     "A page for the burn makes one for its result redundant.", catalog);
     }
   }
 }
@@ -258,7 +271,7 @@ void add_slo_rules(const SloTarget& target, const SloAlertSettings& settings, Ca
   add_impossible(target, settings, catalog);
   add_slo_input_alerts(target, settings, base_slo_alert(target, settings, slo_input_runbook(settings), catalog),
                        catalog);
-  add_inhibitions(settings, catalog);
+  add_inhibitions(target, settings, catalog);
 }
 
 }  // namespace leeway

@@ -77,6 +77,10 @@ struct SloTarget {
   double objective = 0;
   Duration period{};
   std::vector<std::string> sources{};  // the names of those that it reads
+  // Labels of `by`: each of their values is judged by itself, and has all of the rules below.
+  std::vector<std::string> by{};
+  std::vector<std::string> by_example{};  // values of them, for rule tests
+  bool by_is_known = false;               // all values are given, so that each has its series from the start
 };
 
 // How long the budget lasts if all events are bad.

@@ -59,6 +59,14 @@ name = "availability"
 source = ["access", "worker"]
 good = 'source() == "access" ? code < 500 : code == 0'
 objective = 0.9
+
+[[slo]]
+name = "each"
+source = ["access", "worker"]
+good = "code < 2"
+objective = 0.9
+by = { of = "source()", code = "code" }
+max_series = 6
 )toml";
 
 using Values = std::map<std::string, double>;
@@ -159,6 +167,7 @@ TEST_F(SeveralSources, CountOnceAcrossCrashes) {
       sum += count;
     }
     EXPECT_EQ(all.at("leeway_slo_events_total{slo=\"availability\"}"), sum);
+    EXPECT_EQ(all, values(*read_all(kBoth))) << run;
   }
 }
 
