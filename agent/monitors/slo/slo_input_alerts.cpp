@@ -25,6 +25,8 @@ constexpr double kSkippedShare = 0.01;
 constexpr int kSkippedLeast = 100;  // records of an hour
 constexpr int kStoppedLeast = 10;   // records of the source, without an event of the SLO
 constexpr Duration kStoppedHold = minutes(5);
+// Where it is not known what is usual at this time of the week: longer than a weekend from Friday evening to Monday.
+constexpr Duration kFirstWeek = hours(24 * 3);
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -134,12 +136,15 @@ class StoppedTests {
     hold_ = steps_of(kStoppedHold, step_);
   }
 
-  std::vector<AlertTest> tests(bool weekly) const {
+  std::vector<AlertTest> tests(bool weekly, bool first_week) const {
     std::vector<AlertTest> tests = {
         of_stop("fires once no record was judged for that long, resolves with the first", kStoppedLeast * 1.05, true),
         of_stop("quiet while its source has few records", kStoppedLeast * 0.95, false)};
     if (weekly) {
       tests.push_back(of_weekend());
+    }
+    if (first_week) {
+      tests.push_back(of_first_week());
     }
     return tests;
   }
@@ -157,7 +162,7 @@ class StoppedTests {
 
   AlertTest of_stop(std::string name, double records, bool fires) const {
     // The last event is between two evaluations, so that it makes no difference which end of a range belongs to it.
-    const int stop = 2;
+    const int stop = steps_of(kWeek, step_) + 2;
     const int first = stop + window_ + hold_;
     const int last = first + 3;
     SampleText events;
@@ -170,6 +175,18 @@ class StoppedTests {
     return test;
   }
 
+  // There is no week before to compare with.
+  AlertTest of_first_week() const {
+    const int stop = 2;
+    const int first = stop + steps_of(kFirstWeek, step_) + hold_;
+    SampleText events;
+    events.hold(100, stop * kSamples).hold(0, (first + 2 - stop) * kSamples);
+    AlertTest test = named("in its first week, fires only once that took " + format_duration(kFirstWeek), events.text(),
+                           kStoppedLeast * 10, (first + 2) * kSamples);
+    test.expectations = {{step_ * (first - 1), {}, ""}, {step_ * first, {{labels_of_slo(target_), 0}}, ""}};
+    return test;
+  }
+
   // Two days without an event, and again a week later.
   AlertTest of_weekend() const {
     const int day = steps_of(hours(24), step_);
@@ -179,7 +196,10 @@ class StoppedTests {
     }
     AlertTest test = named("quiet where the week before had no events at that time either", events.text(),
                            kStoppedLeast * 10, 14 * day * kSamples);
-    test.expectations = {{step_ * (8 * day + window_ + hold_ + 2), {}, ""}, {step_ * (10 * day), {}, ""}};
+    test.expectations = {{step_ * (day + window_ + hold_ + 2), {}, ""},
+                         {step_ * (3 * day), {}, ""},
+                         {step_ * (8 * day + window_ + hold_ + 2), {}, ""},
+                         {step_ * (10 * day), {}, ""}};
     return test;
   }
 
@@ -196,6 +216,7 @@ void add_stopped(const SloTarget& target, const SloAlertSettings& settings, Aler
     return over_values("max_over_time(" + events + "[" + window + "]" + offset + ")", target);
   };
   const bool weekly = settings.stopped_for < kWeek;
+  const bool first_week = settings.stopped_for < kFirstWeek;
   alert.name = "SloInputStopped";
   alert.severity = Severity::kWarning;
   alert.hold = kStoppedHold;
@@ -203,6 +224,10 @@ void add_stopped(const SloTarget& target, const SloAlertSettings& settings, Aler
                over_values("present_over_time(" + events + "[1h] offset " + after + ")", target) +
                "\nand ignoring (slo)\n" + records_within(settings.stopped_for, target, catalog) +
                " >= " + std::to_string(kStoppedLeast);
+  if (first_week) {
+    alert.expr +=
+        "\nand\n(" + most(after, " offset 1w") + " > 0 or " + most(format_duration(kFirstWeek), "") + " == 0)";
+  }
   if (weekly) {
     // Not judging for so long is usual at this time of the week.
     alert.expr += "\nunless\n(" + most(after, " offset 1w") + " == 0 and " + most("1w", "") + " > 0)";
@@ -219,7 +244,8 @@ void add_stopped(const SloTarget& target, const SloAlertSettings& settings, Aler
   alert.runbook.steps = {"Does `when` of the SLO still select records? A field, or a value of it, may have a new name.",
                          "Can it judge them? See leeway_slo_unjudged_records_total.",
                          "If it seldom has events, set `stopped_for` in [slo.alerts] to the longest time without one."};
-  alert.tests = StoppedTests(target, settings.stopped_for, catalog.settings.evaluation_interval).tests(weekly);
+  alert.tests =
+      StoppedTests(target, settings.stopped_for, catalog.settings.evaluation_interval).tests(weekly, first_week);
   catalog.alerts.push_back(std::move(alert));
 }
 
