@@ -14,17 +14,25 @@
 
 namespace leeway {
 
+namespace {
+
+constexpr std::array<std::string_view, 3> kMetricShownBy{"help", "lint", "expire"};
+constexpr std::array<std::string_view, 2> kSloShownBy{"objective", "expire"};  // it counts events, good and bad
+constexpr std::array<std::string_view, 1> kStateShownBy{"expire"};
+
+}  // namespace
+
 std::span<const MonitorKind> builtin_monitors() {
   static constexpr std::array<MonitorKind, 9> kKinds{{
-      {"metric", "counter", build_counter, true},
-      {"metric", "gauge", build_gauge, true},
-      {"metric", "histogram", build_histogram, true},
-      {"slo", "", build_slo, true},
+      {"metric", "counter", build_counter, true, kMetricShownBy},
+      {"metric", "gauge", build_gauge, true, kMetricShownBy},
+      {"metric", "histogram", build_histogram, true, kMetricShownBy},
+      {"slo", "", build_slo, true, kSloShownBy},
       {"drift", "", build_drift},
       {"change", "", build_change},
       {"quality", "", build_quality},
-      {"window", "", build_window, true},
-      {"state", "", build_state, true},
+      {"window", "", build_window, true, kMetricShownBy},
+      {"state", "", build_state, true, kStateShownBy},
   }};
   return kKinds;
 }

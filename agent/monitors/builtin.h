@@ -18,6 +18,9 @@ struct MonitorKind {
   // null if the diagnostics got an error.
   std::unique_ptr<Monitor> (*build)(MonitorContext& context);
   bool several_sources = false;  // whether `source` may be a list
+  // Keys of its table that say how its state is shown, not what the state is: with others it goes on. Besides `alerts`
+  // and `title`, which all kinds have.
+  std::span<const std::string_view> shown_by{};
 };
 
 std::span<const MonitorKind> builtin_monitors();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <span>
 
 #include "agent/alerts/alert_entry.h"
 #include "agent/alerts/rule_settings.h"
@@ -197,10 +198,13 @@ class Assembler {
         reader.error("name", added.error().message);
       }
     }
-    const std::string canonical = what_is_computed(entry).canonical();
-    const std::uint64_t definition = XXH3_64bits(canonical.data(), canonical.size());
     feed(*monitor, sources);
-    source->monitors.push_back({section, name, definition, std::move(monitor), {sources.begin() + 1, sources.end()}});
+    source->monitors.push_back({section,
+                                name,
+                                hash_of(what_is_computed(entry, kind->shown_by)),
+                                std::move(monitor),
+                                {sources.begin() + 1, sources.end()},
+                                hash_of(what_is_computed(entry, {}))});
   }
 
   Expected<std::vector<std::string>> columns_of(AssembledSource& source) {
@@ -317,10 +321,11 @@ class Assembler {
     }
   }
 
-  // Alerts and titles are not part of what a monitor computes: a change to them, also to the alerts of one of its
-  // checks, must not discard its state. A label or a mapped value may have that name too, so it has a meaning only in
-  // the entry and, of alerts, in the tables of its lists.
-  static ConfigValue what_is_computed(const ConfigValue& entry, bool in_list = false) {
+  // Alerts, titles and what else only shows a monitor's state are not part of what it computes: a change to them, also
+  // to the alerts of one of its checks, must not discard its state. A label or a mapped value may have that name too,
+  // so it has a meaning only in the entry and, of alerts, in the tables of its lists.
+  static ConfigValue what_is_computed(const ConfigValue& entry, std::span<const std::string_view> shown_by,
+                                      bool in_list = false) {
     const ConfigTable* const table = entry.get_if<ConfigTable>();
     if (table == nullptr) {
       return entry;
@@ -328,7 +333,8 @@ class Assembler {
     ConfigTable kept;
     for (const auto& [key, value] : table->entries()) {
       const ConfigArray* const list = in_list ? nullptr : value.get_if<ConfigArray>();
-      if (key == "alerts" || (key == "title" && !in_list)) {
+      const bool shows = key == "title" || std::find(shown_by.begin(), shown_by.end(), key) != shown_by.end();
+      if (key == "alerts" || (shows && !in_list)) {
         continue;
       }
       if (list == nullptr) {
@@ -337,11 +343,16 @@ class Assembler {
       }
       ConfigArray rest;
       for (const ConfigValue& element : *list) {
-        rest.push_back(what_is_computed(element, true));
+        rest.push_back(what_is_computed(element, {}, true));
       }
       kept.set(key, ConfigValue(std::move(rest), value.position(), value.key_position()));
     }
     return ConfigValue(std::move(kept), entry.position(), entry.key_position());
+  }
+
+  static std::uint64_t hash_of(const ConfigValue& definition) {
+    const std::string canonical = definition.canonical();
+    return XXH3_64bits(canonical.data(), canonical.size());
   }
 
   const MonitorKind* find_kind(const std::string& section, TableReader& reader) {

@@ -30,6 +30,8 @@ struct AssembledMonitor {
   std::uint64_t definition = 0;  // hash of its configuration
   std::unique_ptr<Monitor> monitor;
   std::vector<const AssembledSource*> more_sources{};  // after the first, which owns it
+  // The hash that a release up to 0.1 would have, which also holds keys that only say how the state is shown.
+  std::uint64_t definition_before = 0;
 };
 
 // A monitor that sees the records of a source.

@@ -90,7 +90,7 @@ void Pipeline::load_monitor(AssembledMonitor& entry, const CheckpointSection* se
     report.notes.push_back(title + " is new: it starts with the next record");
     return;
   }
-  if (section->definition != entry.definition) {
+  if (section->definition != entry.definition && section->definition != entry.definition_before) {
     report.discard(kDiscardedChanged, title + " starts afresh: its definition changed");
     return;
   }

@@ -125,6 +125,31 @@ TEST_F(StateIdentity, AlertsAreNot) {
   EXPECT_TRUE(report_.discarded.empty()) << testing::PrintToString(report_.warnings);
 }
 
+TEST_F(StateIdentity, NorIsWhatOnlyShowsTheState) {
+  const Checkpoint state = state_after(source("app") + counter("help = \"Lines.\""));
+  for (const char* keys : {"help = \"All lines.\"", "help = \"Lines.\"\nlint = \"off\"", "expire = \"7d\"", ""}) {
+    EXPECT_EQ(count_after(state, source("app") + counter(keys)), 10) << keys;
+    EXPECT_TRUE(report_.discarded.empty()) << keys;
+  }
+  const std::string slo = "[[slo]]\nname = \"s\"\ngood = 'code == \"200\"'\nobjective = ";
+  count_after(state_after(source("app") + slo + "0.9\n"), source("app") + slo + "0.99\n");
+  EXPECT_TRUE(report_.discarded.empty()) << testing::PrintToString(report_.warnings);
+}
+
+// In the table of a label, such a name is a value.
+TEST_F(StateIdentity, ALabelNamedHelpIsPartOfTheDefinition) {
+  const Checkpoint state = state_after(source("app") + counter("labels = { help = \"code\" }"));
+  EXPECT_EQ(count_after(state, source("app") + counter("labels = { help = \"'x'\" }")), 0);
+}
+
+// The hash is that of a release that took `help` for a part of the definition.
+TEST_F(StateIdentity, AnUpgradeGoesOn) {
+  const std::string config = source("app") + counter("help = \"Lines.\"");
+  Checkpoint state = state_after(config);
+  state.sections.at(1).definition = 0xc9fd41d588be230f;
+  EXPECT_EQ(count_after(state, config), 10);
+}
+
 constexpr char kDrift[] = R"(
 [[drift]]
 name = "amounts"
