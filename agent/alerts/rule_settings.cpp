@@ -271,6 +271,12 @@ void add_scrape_metrics(MetricCatalog& external) {
 
 }  // namespace
 
+void read_maintenance_windows(const ConfigTable& config, Catalog& catalog, Diagnostics& diagnostics) {
+  for (const ConfigValue* entry : tables_of(config, "maintenance", diagnostics)) {
+    read_maintenance(*entry, catalog, diagnostics);
+  }
+}
+
 void read_rule_settings(const ConfigTable& config, const std::string& name, Catalog& catalog,
                         Diagnostics& diagnostics) {
   RuleSettings& settings = catalog.settings;
@@ -290,9 +296,6 @@ void read_rule_settings(const ConfigTable& config, const std::string& name, Cata
   add_scrape_metrics(catalog.external);
   for (const ConfigValue* entry : tables_of(config, "external_metric", diagnostics)) {
     read_external(*entry, catalog, diagnostics);
-  }
-  for (const ConfigValue* entry : tables_of(config, "maintenance", diagnostics)) {
-    read_maintenance(*entry, catalog, diagnostics);
   }
 }
 

@@ -10,7 +10,10 @@
 
 namespace leeway {
 
-// Fills settings, maintenance windows and external metrics of the catalogue (also `up` and similar ones). `name` is the
+// Fills the maintenance windows of the catalogue: before the monitors are built, which may name them.
+void read_maintenance_windows(const ConfigTable& config, Catalog& catalog, Diagnostics& diagnostics);
+
+// Fills settings and external metrics of the catalogue (also `up` and similar ones). `name` is the
 // name of the set where [rules] gives none.
 void read_rule_settings(const ConfigTable& config, const std::string& name, Catalog& catalog, Diagnostics& diagnostics);
 

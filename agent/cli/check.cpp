@@ -192,6 +192,23 @@ void print_tiers(const Catalog& catalog, const std::string& slo) {
   }
 }
 
+void print_maintenance(const Catalog& catalog, const std::string& slo) {
+  const auto names = catalog.unjudged.find(slo);
+  for (const MaintenanceWindow& window : catalog.maintenance) {
+    if (names == catalog.unjudged.end() ||
+        std::find(names->second.begin(), names->second.end(), window.name) == names->second.end()) {
+      continue;
+    }
+    std::string days;
+    for (const std::string& day : window.weekdays) {
+      days += (days.empty() ? "" : ", ") + day;
+    }
+    std::printf("    not judged in maintenance '%s': %s, %s to %s %s\n", window.name.c_str(),
+                days.empty() ? "every day" : days.c_str(), window.start.c_str(), window.end.c_str(),
+                window.time_zone.c_str());
+  }
+}
+
 void print_series_limit(const Snapshot& snapshot, const std::string& slo) {
   for (const MetricStatus& status : snapshot.status().metrics) {
     if (status.name == slo && status.series_limit != 0) {
@@ -211,6 +228,7 @@ void print_slos(const Snapshot& snapshot, const Catalog& catalog) {
       for (const auto& [name, value] : sample.labels.pairs()) {
         if (name == "slo") {
           print_series_limit(snapshot, "slo:" + std::string(value));
+          print_maintenance(catalog, std::string(value));
           print_tiers(catalog, std::string(value));
         }
       }

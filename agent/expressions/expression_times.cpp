@@ -1,18 +1,14 @@
 #include "agent/expressions/expression_times.h"
 
-#include <date/tz.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <functional>
-#include <stdexcept>
 #include <string>
 
-#include "agent/core/civil_time.h"
 #include "agent/expressions/expression_conversions.h"
 #include "agent/expressions/expression_lexer.h"
 #include "agent/expressions/expression_operators.h"
+#include "agent/expressions/time_zone.h"
 
 namespace leeway::expr {
 namespace {
@@ -55,25 +51,10 @@ constexpr std::array<Part, 10> kParts = {{{"getFullYear", year, 0},
                                           {"getSeconds", seconds, 1'000'000'000},
                                           {"getMilliseconds", milliseconds, 1'000'000}}};
 
-// Seconds east of UTC at that second.
-using Offset = std::function<std::int64_t(std::int64_t)>;
-
-// Of "+02:00", "-0300", "UTC" or a name of the system's IANA database; errors are at `column`.
-Expected<Offset> offset_of(const std::string& zone, std::uint32_t column) {
-  std::string_view text = zone;
-  std::int32_t fixed = 0;
-  if (take_zone(text, fixed) && text.empty()) {
-    return Offset([fixed](std::int64_t) { return fixed; });
-  }
-  try {
-    return Offset([found = date::locate_zone(zone)](std::int64_t second) {
-      return found->get_info(date::sys_seconds{std::chrono::seconds(second)}).offset.count();
-    });
-  } catch (const std::runtime_error&) {
-    return error_at(column, "unknown time zone \"" + zone +
-                                "\"; expected an IANA name such as \"Europe/Berlin\" that the package tzdata "
-                                "provides, or an offset such as \"+02:00\"");
-  }
+// Errors are at `column`.
+Expected<ZoneOffset> offset_of(const std::string& zone, std::uint32_t column) {
+  Expected<ZoneOffset> offset = zone_offset(zone);
+  return offset ? std::move(offset) : error_at(column, offset.error().message);
 }
 
 Value part_of_duration(const Value& operand, const Part& part) {
@@ -83,7 +64,7 @@ Value part_of_duration(const Value& operand, const Part& part) {
   return Value::of_int(operand.integer / part.of_duration);
 }
 
-Value part_of_time(const Value& timestamp, const Part& part, const Offset& offset) {
+Value part_of_time(const Value& timestamp, const Part& part, const ZoneOffset& offset) {
   Instant local = timestamp.instant();
   local.seconds += offset ? offset(local.seconds) : 0;
   return Value::of_int(part.of_time(local));
@@ -97,7 +78,7 @@ const Part& part_of(const Node& call) {
 
 Expected<BoundFunction> prepare_time_part(Node& call, const Schema&) {
   const Part& part = part_of(call);
-  Expected<Offset> offset = Offset();
+  Expected<ZoneOffset> offset = ZoneOffset();
   if (call.args.size() == 2) {
     offset = offset_of(call.args[1]->text, call.args[1]->column);
     if (!offset) {
@@ -123,8 +104,8 @@ Expected<BoundFunction> prepare_source_time_part(Node& call, const Schema& schem
   const Part& part = part_of(call);
   const bool named = call.args.size() == 2;
   const std::string zone = named ? call.args[1]->text : schema.time_zone();
-  Expected<Offset> offset =
-      zone.empty() ? Expected<Offset>(Offset()) : offset_of(zone, named ? call.args[1]->column : call.column);
+  Expected<ZoneOffset> offset =
+      zone.empty() ? Expected<ZoneOffset>(ZoneOffset()) : offset_of(zone, named ? call.args[1]->column : call.column);
   Expected<BoundFunction> read = prepare_timestamp(call, schema);
   if (!offset || !read) {
     return !offset ? offset.error() : read.error();

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,6 +77,7 @@ class Catalog {
   std::vector<InhibitRule> inhibitions;
   std::vector<Panel> panels;
   std::vector<MaintenanceWindow> maintenance;
+  std::map<std::string, std::vector<std::string>, std::less<>> unjudged;  // SLO -> names of maintenance windows
   std::vector<SourceSilence> sources;
   std::vector<std::string> rows;  // of the pack's dashboard, in order; rows without panels are left out
 

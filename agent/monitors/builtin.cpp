@@ -17,7 +17,8 @@ namespace leeway {
 namespace {
 
 constexpr std::array<std::string_view, 3> kMetricShownBy{"help", "lint", "expire"};
-constexpr std::array<std::string_view, 2> kSloShownBy{"objective", "expire"};  // it counts events, good and bad
+// It counts events, good and bad; those that were not judged stay so.
+constexpr std::array<std::string_view, 3> kSloShownBy{"objective", "expire", "maintenance"};
 constexpr std::array<std::string_view, 1> kStateShownBy{"expire"};
 
 }  // namespace

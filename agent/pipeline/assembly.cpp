@@ -38,6 +38,7 @@ class Assembler {
     if (assembly_.sources.empty() && !diagnostics_.has_errors()) {
       diagnostics_.error({}, "the configuration has no [[source]]; expected at least one");
     }
+    read_maintenance_windows(config_, assembly_.catalog, diagnostics_);
     for (const std::string& section : monitor_sections()) {
       for_each_entry(section, [this, &section](const ConfigValue& entry) { add_monitor(section, entry); });
     }
@@ -185,7 +186,8 @@ class Assembler {
         source->definition.get(),
         std::bind_front(read_file_columns, std::ref(files_)),
         [this, source] { return columns_of(*source); },
-        names_of(sources)};
+        names_of(sources),
+        assembly_.catalog.maintenance};
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@
 #include "agent/monitors/shared/source_expression.h"
 
 namespace leeway {
+
+struct MaintenanceWindow;
 
 // Visits all records of the files that the table's `key` names. Its other keys, those of a source of the type "file",
 // say how to read them. Their columns are those of `schema`. False after an error, which is in the table's diagnostics.
@@ -44,6 +47,7 @@ struct MonitorContext {
   // are not known yet: the configuration will then be read again once there is another file.
   std::function<Expected<std::vector<std::string>>()> source_columns{};
   std::vector<std::string> sources{};  // their names, in the order of `schemas`
+  std::span<const MaintenanceWindow> maintenance{};
 
   // Of the only source, for kinds that take no more.
   Schema& schema() const { return schemas.first(); }

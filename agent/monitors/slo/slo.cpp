@@ -9,6 +9,7 @@
 #include "agent/monitors/shared/record_filter.h"
 #include "agent/monitors/shared/segments.h"
 #include "agent/monitors/slo/slo_goodness.h"
+#include "agent/monitors/slo/slo_maintenance.h"
 #include "agent/monitors/slo/slo_metrics.h"
 #include "agent/monitors/slo/slo_panels.h"
 #include "agent/monitors/slo/slo_rules.h"
@@ -23,6 +24,7 @@ struct SloInput {
   RecordFilter filter;
   Goodness goodness;
   std::optional<LabelSet> by;
+  SloMaintenance maintenance;
 };
 
 class Slo final : public Monitor {
@@ -36,7 +38,7 @@ class Slo final : public Monitor {
 
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
-  std::uint32_t state_version() const override { return 3; }
+  std::uint32_t state_version() const override { return 4; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_slo_metrics(target_, catalog); }
@@ -57,6 +59,7 @@ class Slo final : public Monitor {
   State fresh(TimePoint created) const;
   void resize(State& state) const;
   void find_series(const RecordBatch& batch, Selection& rows);
+  void leave_out_maintenance(const RecordBatch& batch, Selection& rows);
   void judge(const RecordBatch& batch, Selection& rows);
   void count(const RecordBatch& batch, const Selection& rows);
   Expected<void> load_series(State& state, StateReader& in) const;
@@ -117,6 +120,22 @@ void Slo::find_series(const RecordBatch& batch, Selection& rows) {
   series_.resize(kept);
 }
 
+void Slo::leave_out_maintenance(const RecordBatch& batch, Selection& rows) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Series series = input_.by ? series_[i] : kFirstSeries;
+    if (input_.maintenance.holds(batch.times()[rows[i]])) {
+      state_.series[series]->add_in_maintenance();
+      continue;
+    }
+    if (input_.by) {
+      series_[kept] = series;
+    }
+    rows[kept++] = rows[i];
+  }
+  rows.resize(kept);
+}
+
 // Leaves in `rows` those that were judged.
 void Slo::judge(const RecordBatch& batch, Selection& rows) {
   selected_ = rows;
@@ -174,6 +193,9 @@ void Slo::observe(const RecordBatch& batch) {
   if (input_.by && !rows.empty()) {
     find_series(batch, rows);
   }
+  if (!input_.maintenance.empty()) {
+    leave_out_maintenance(batch, rows);
+  }
   if (rows.empty()) {
     return;
   }
@@ -227,6 +249,9 @@ Expected<void> Slo::load(StateReader& in) {
 void Slo::declare(Catalog& catalog) const {
   add_slo_rules(target_, alerts_, catalog);
   add_slo_panels(target_, alerts_, catalog);
+  if (!target_.maintenance.empty()) {
+    catalog.unjudged[target_.name] = target_.maintenance;
+  }
 }
 
 void Slo::collect_series(Series at, SnapshotBuilder& out) const {
@@ -237,6 +262,9 @@ void Slo::collect_series(Series at, SnapshotBuilder& out) const {
   out.add(out.family(slo_metric(kSloEvents)), labels, static_cast<double>(series.total().events), created);
   out.add(out.family(slo_metric(kSloBadEvents)), labels, static_cast<double>(series.total().bad), created);
   out.add(out.family(slo_metric(kSloUnjudged)), labels, static_cast<double>(series.unjudged()), created);
+  if (!target_.maintenance.empty()) {
+    out.add(out.family(slo_metric(kSloMaintenance)), labels, static_cast<double>(series.in_maintenance()), created);
+  }
   MetricFamily& burn_rates = out.family(slo_metric(kSloBurnRate));
   for (const SlidingWindow& window : series.windows()) {
     if (window.sum().events != 0) {
@@ -284,12 +312,15 @@ std::unique_ptr<Monitor> build_slo(MonitorContext& context) {
   RecordFilter filter = RecordFilter::read(reader, context.schemas);
   std::optional<Goodness> goodness = Goodness::read(reader, context.schemas);
   std::optional<LabelSet> by = read_slo_labels(reader, context.schemas, target);
+  SloMaintenance maintenance = SloMaintenance::read(reader, context.maintenance);
+  target.maintenance = maintenance.names();
   SloAlertSettings alerts = read_slo_alerts(reader, target.objective, target.period);
   if (errors.failed() || !goodness) {
     return nullptr;
   }
   return std::make_unique<Slo>(std::move(target), std::move(alerts),
-                               SloInput{std::move(filter), std::move(*goodness), std::move(by)}, context.started);
+                               SloInput{std::move(filter), std::move(*goodness), std::move(by), std::move(maintenance)},
+                               context.started);
 }
 
 }  // namespace leeway

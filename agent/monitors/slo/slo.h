@@ -3,6 +3,7 @@
 //   value = "duration_ms / 1000", below = 0.15  or: good if the value is strictly less than `below`
 //   objective = 0.999, period = "30d" (whole hours, 3h to 366d)
 //   by = ["route"]                              one SLO for each value, with map, values and max_series as a metric's
+//   maintenance = ["nightly"]                   records within these [[maintenance]] windows are not judged
 // A record that cannot be judged is not an event: it counts as skipped, under the name "slo:NAME". Nor is one of a
 // value beyond max_series: it counts as overflowed.
 //

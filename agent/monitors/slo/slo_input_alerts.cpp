@@ -57,6 +57,14 @@ std::string records_series(const SloTarget& target) {
       {{"instance", "a"}, {"job", "leeway"}, {"source", target.sources.empty() ? "app" : target.sources.front()}});
 }
 
+// Records within the window that the SLO was not to judge.
+std::string in_maintenance(Duration window, const SloTarget& target, const Catalog& catalog) {
+  std::vector<std::string> summed = catalog.settings.fleet_labels;
+  summed.insert(summed.end(), target.by.begin(), target.by.end());
+  return "sum without (" + joined(summed) + ") (increase(" + kSloMaintenance + slo_matcher(target) + "[" +
+         format_duration(window) + "]))";
+}
+
 std::string skipped_query(const SloTarget& target) {
   return "sum by (reason) (increase(leeway_metric_skipped_records_total{metric=" + quote_promql("slo:" + target.name) +
          "}[1h]))";
@@ -146,6 +154,9 @@ class StoppedTests {
     if (first_week) {
       tests.push_back(of_first_week());
     }
+    if (!target_.maintenance.empty()) {
+      tests.push_back(of_maintenance());
+    }
     return tests;
   }
 
@@ -172,6 +183,14 @@ class StoppedTests {
     if (fires) {
       test.expectations[1].firing = {{labels_of_slo(target_), 0}};
     }
+    return test;
+  }
+
+  // As in the test of the alert, but records are left out all the time.
+  AlertTest of_maintenance() const {
+    AlertTest test = of_stop("quiet while records are left out because of maintenance", kStoppedLeast * 1.05, false);
+    const int last = static_cast<int>(test.expectations.back().at / step_) * kSamples;
+    test.input.push_back({slo_counter_series(kSloMaintenance, target_), SampleText().ramp(10, last).text()});
     return test;
   }
 
@@ -231,6 +250,9 @@ void add_stopped(const SloTarget& target, const SloAlertSettings& settings, Aler
   if (weekly) {
     // Not judging for so long is usual at this time of the week.
     alert.expr += "\nunless\n(" + most(after, " offset 1w") + " == 0 and " + most("1w", "") + " > 0)";
+  }
+  if (!target.maintenance.empty()) {
+    alert.expr += "\nunless\n" + in_maintenance(settings.stopped_for, target, catalog) + " > 0";
   }
   alert.summary = "SLO " + target.name + " judges no records, so none of its alerts can fire.";
   alert.description =

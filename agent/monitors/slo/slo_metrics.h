@@ -9,6 +9,7 @@ namespace leeway {
 inline constexpr const char* kSloEvents = "leeway_slo_events_total";
 inline constexpr const char* kSloBadEvents = "leeway_slo_bad_events_total";
 inline constexpr const char* kSloUnjudged = "leeway_slo_unjudged_records_total";
+inline constexpr const char* kSloMaintenance = "leeway_slo_maintenance_records_total";
 inline constexpr const char* kSloObjective = "leeway_slo_objective_ratio";
 inline constexpr const char* kSloBurnRate = "leeway_slo_burn_rate";
 inline constexpr const char* kSloBudget = "leeway_slo_error_budget_remaining_ratio";

@@ -79,8 +79,9 @@ struct SloTarget {
   std::vector<std::string> sources{};  // the names of those that it reads
   // Labels of `by`: each of their values is judged by itself, and has all of the rules below.
   std::vector<std::string> by{};
-  std::vector<std::string> by_example{};  // values of them, for rule tests
-  bool by_is_known = false;               // all values are given, so that each has its series from the start
+  std::vector<std::string> by_example{};   // values of them, for rule tests
+  std::vector<std::string> maintenance{};  // names of the windows in which it is not judged
+  bool by_is_known = false;                // all values are given, so that each has its series from the start
 };
 
 // How long the budget lasts if all events are bad.

@@ -44,6 +44,7 @@ void SloSeries::save(StateWriter& out) const {
   out.u64(total_.events);
   out.u64(total_.bad);
   out.u64(unjudged_);
+  out.u64(in_maintenance_);
   for (const SlidingWindow& window : windows_) {
     window.save(out);
   }
@@ -53,6 +54,7 @@ Expected<void> SloSeries::load(StateReader& in) {
   total_.events = in.u64();
   total_.bad = in.u64();
   unjudged_ = in.version() > 1 ? in.u64() : 0;
+  in_maintenance_ = in.version() > 3 ? in.u64() : 0;
   for (SlidingWindow& window : windows_) {
     if (Expected<void> loaded = window.load(in); !loaded) {
       return loaded;

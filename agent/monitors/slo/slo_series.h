@@ -18,10 +18,12 @@ class SloSeries {
   // All of `counts` happened within one slot of every window, that of `time`.
   void add(TimePoint time, const EventCounts& counts);
   void add_unjudged() { ++unjudged_; }
+  void add_in_maintenance() { ++in_maintenance_; }
   void advance(TimePoint now);
 
   const EventCounts& total() const { return total_; }
   std::uint64_t unjudged() const { return unjudged_; }
+  std::uint64_t in_maintenance() const { return in_maintenance_; }
   // Those of burn_rate_windows().
   std::span<const SlidingWindow> windows() const { return std::span(windows_).first(windows_.size() - 1); }
   const SlidingWindow& period() const { return windows_.back(); }
@@ -42,6 +44,7 @@ class SloSeries {
  private:
   EventCounts total_;
   std::uint64_t unjudged_ = 0;
+  std::uint64_t in_maintenance_ = 0;    // records that were not to be judged
   std::vector<SlidingWindow> windows_;  // the period is the last
 };
 

@@ -11,6 +11,7 @@
 
 #include "agent/config/toml_reader.h"
 #include "agent/core/file_system.h"
+#include "agent/metrics/catalog.h"
 #include "agent/metrics/metric_catalog.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/builtin.h"
@@ -26,7 +27,8 @@ class MonitorFixture {
   // `toml` is the content of one [[section]] entry; `columns` are those of the source's newest file, `zone` is its time
   // zone.
   MonitorFixture(const std::string& section, const std::string& toml,
-                 std::function<Expected<std::vector<std::string>>()> columns = {}, const std::string& zone = "") {
+                 std::function<Expected<std::vector<std::string>>()> columns = {}, const std::string& zone = "",
+                 const std::vector<MaintenanceWindow>& maintenance = {}) {
     schema_.set_time_zone(zone);
     Diagnostics diagnostics;
     config_ = parse_toml("[[" + section + "]]\n" + toml, "test.toml", diagnostics);
@@ -39,6 +41,7 @@ class MonitorFixture {
       if (kind.section == section && (kind.type.empty() || kind.type == type)) {
         MonitorContext context{reader, schema_, kOrigin, files_};
         context.source_columns = columns;
+        context.maintenance = maintenance;
         monitor_ = kind.build(context);
       }
     }
