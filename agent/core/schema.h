@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "agent/core/instant.h"
+#include "agent/core/type_mismatches.h"
 
 namespace leeway {
 
@@ -64,6 +66,9 @@ class Schema {
   // Of those expressions that take a time apart without naming a zone; "" is UTC.
   void set_time_zone(std::string zone) { time_zone_ = std::move(zone); }
   const std::string& time_zone() const { return time_zone_; }
+  // Where expressions that are compiled from now on count comparisons of types that do not match; may be null.
+  void count_mismatches(std::shared_ptr<TypeMismatches> into) { mismatches_ = std::move(into); }
+  const std::shared_ptr<TypeMismatches>& mismatches() const { return mismatches_; }
 
  private:
   std::vector<FieldPath> fields_;
@@ -72,6 +77,7 @@ class Schema {
   std::string hash_key_;
   TimeReader time_reader_;
   std::string time_zone_;
+  std::shared_ptr<TypeMismatches> mismatches_;
 };
 
 }  // namespace leeway

@@ -10,6 +10,7 @@
 #include "agent/core/clock.h"
 #include "agent/core/reason_counts.h"
 #include "agent/core/reject_examples.h"
+#include "agent/core/type_mismatches.h"
 
 namespace leeway {
 
@@ -78,6 +79,8 @@ struct MetricStatus {
   bool sum_left_out = false;             // of a histogram whose bounds did not let expect negative values
   std::uint64_t computing = 0;           // computations in the background that its values wait for
   ReasonCounts skipped;                  // reason -> records not counted
+  TypeMismatches mismatches{};           // in its expressions
+  bool watches_mismatches = false;       // an alert takes their increase, so their counter is there from the start
 };
 
 struct CheckpointStatus {

@@ -26,9 +26,12 @@ Error readable(const Error& error, std::string_view text) {
 }  // namespace
 
 struct Expression::Program {
+  Program(std::string its_text, std::unique_ptr<expr::Node> its_root, std::shared_ptr<TypeMismatches> mismatches)
+      : text(std::move(its_text)), root(std::move(its_root)), evaluator(std::move(mismatches)) {}
+
   std::string text;
   std::unique_ptr<expr::Node> root;
-  expr::Evaluator evaluator{};
+  expr::Evaluator evaluator;
   std::vector<Value> results{};
 };
 
@@ -69,10 +72,7 @@ Expected<Expression> Expression::compile(std::string_view text, Schema& schema) 
   if (const Expected<void> bound = expr::bind(**root, schema); !bound) {
     return readable(bound.error(), text);
   }
-  auto program = std::make_unique<Program>();
-  program->text = text;
-  program->root = std::move(*root);
-  return Expression(std::move(program));
+  return Expression(std::make_unique<Program>(std::string(text), std::move(*root), schema.mismatches()));
 }
 
 StaticType Expression::type() const { return program_->root->type; }

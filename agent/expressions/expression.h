@@ -26,7 +26,8 @@ class Expression {
  public:
   // Parses, type-checks and binds `text`; every field it names is interned in `schema`.
   // Errors: kConfiguration, position.line = 1 and position.column = column in `text`; the message says what was
-  // expected and names the nearest function where one is misspelt.
+  // expected and names the nearest function where one is misspelt. Comparisons of types that do not match are counted
+  // where the schema says at this moment.
   static Expected<Expression> compile(std::string_view text, Schema& schema);
 
   Expression(Expression&&) noexcept;

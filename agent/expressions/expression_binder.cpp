@@ -9,6 +9,7 @@
 #include "agent/expressions/expression_guesses.h"
 #include "agent/expressions/expression_items.h"
 #include "agent/expressions/expression_lexer.h"
+#include "agent/expressions/expression_mismatches.h"
 #include "agent/expressions/expression_rules.h"
 #include "agent/expressions/expression_variables.h"
 
@@ -371,6 +372,7 @@ Expected<void> bind(Node& node, Schema& schema) {
   if (Expected<void> bound = Binder(schema).bind(node); !bound) {
     return bound;
   }
+  mark_several_types(node);
   return check_constants(node);
 }
 

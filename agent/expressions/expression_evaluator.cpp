@@ -4,6 +4,7 @@
 #include <array>
 
 #include "agent/expressions/expression_items.h"
+#include "agent/expressions/expression_mismatches.h"
 #include "agent/expressions/expression_operators.h"
 
 namespace leeway::expr {
@@ -75,21 +76,63 @@ void Evaluator::unary(const Node& node, std::span<const Row> rows, Value* out) {
 }
 
 void Evaluator::binary(const Node& node, std::span<const Row> rows, Value* out) {
+  if (node.binary == equal || node.binary == not_equal) {
+    equality(node, rows, out);
+    return;
+  }
   const Operand left = evaluate(*node.args[0], rows);
   const Operand right = evaluate(*node.args[1], rows);
   const BinaryFunction function = node.binary;
   const Row* const row = rows.data();
   const std::size_t count = rows.size();
-  if (function == equal && right.is_string()) {  // the usual filter, without a call for each row
-    const Value& text = *right.values;
+  if (mismatches_ == nullptr ||
+      !(function == less || function == less_or_equal || function == greater || function == greater_or_equal)) {
     for (std::size_t i = 0; i < count; ++i) {
-      const Value& value = left.at(i, row[i]);
-      out[i] = value.kind == ValueKind::kString ? Value::of_bool(same_text(value, text)) : equal(value, text, arena_);
+      out[i] = function(left.at(i, row[i]), right.at(i, row[i]), arena_);
     }
     return;
   }
   for (std::size_t i = 0; i < count; ++i) {
     out[i] = function(left.at(i, row[i]), right.at(i, row[i]), arena_);
+    if (out[i].kind == ValueKind::kError) {
+      count_mismatch(node, left.at(i, row[i]), right.at(i, row[i]), *mismatches_);
+    }
+  }
+}
+
+// '==' and '!='. The usual filters, a text or a whole number that is constant, take no call for each row.
+void Evaluator::equality(const Node& node, std::span<const Row> rows, Value* out) {
+  const Operand left = evaluate(*node.args[0], rows);
+  const Operand right = evaluate(*node.args[1], rows);
+  const Row* const row = rows.data();
+  const std::size_t count = rows.size();
+  const bool wanted = node.binary == equal;
+  const auto compare = [&](const Value& a, const Value& b) {
+    if (a.kind != b.kind && mismatches_ != nullptr) {
+      count_mismatch(node, a, b, *mismatches_);
+    }
+    return node.binary(a, b, arena_);
+  };
+  if (right.is_constant(ValueKind::kString)) {
+    const Value& text = *right.values;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Value& value = left.at(i, row[i]);
+      out[i] =
+          value.kind == ValueKind::kString ? Value::of_bool(same_text(value, text) == wanted) : compare(value, text);
+    }
+    return;
+  }
+  if (right.is_constant(ValueKind::kInt)) {
+    const Value& number = *right.values;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Value& value = left.at(i, row[i]);
+      out[i] = value.kind == ValueKind::kInt ? Value::of_bool((value.integer == number.integer) == wanted)
+                                             : compare(value, number);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = compare(left.at(i, row[i]), right.at(i, row[i]));
   }
 }
 
@@ -122,12 +165,21 @@ Value Evaluator::quantify(const Node& node, const Value& container, const Row& r
   return result;
 }
 
+// Most lists are of one type, so that the first element tells whether the value may be in it.
+void Evaluator::count_outside(const Node& membership, const Value& value, const Value& result) {
+  if (mismatches_ != nullptr && result.kind == ValueKind::kBool && !result.boolean && !membership.list.empty() &&
+      value.kind != membership.list.front().kind) {
+    count_mismatch(membership, value, *mismatches_);
+  }
+}
+
 void Evaluator::membership(const Node& node, std::span<const Row> rows, Value* out) {
   const Operand operand = evaluate(*node.args[0], rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Value& value = operand.at(i, rows[i]);
     if (node.set != nullptr && is_comparable(value.kind)) {
       out[i] = Value::of_bool(node.set->contains(value));
+      count_outside(node, value, out[i]);
       continue;
     }
     const bool absent = value.kind == ValueKind::kMissing || value.kind == ValueKind::kError;
@@ -139,6 +191,7 @@ void Evaluator::membership(const Node& node, std::span<const Row> rows, Value* o
       }
     }
     out[i] = result;
+    count_outside(node, value, result);
   }
 }
 

@@ -25,12 +25,15 @@ struct Operand {
   const Value& at(std::size_t i, Row row) const {
     return values[layout == Layout::kConstant ? 0 : layout == Layout::kDense ? i : row];
   }
-  // Whether it is the same string for all rows.
-  bool is_string() const { return layout == Layout::kConstant && values->kind == ValueKind::kString; }
+  // Whether it is the same for all rows, and of that kind.
+  bool is_constant(ValueKind kind) const { return layout == Layout::kConstant && values->kind == kind; }
 };
 
 class Evaluator {
  public:
+  // Counts comparisons of types that do not match in `mismatches`, if there is any.
+  explicit Evaluator(std::shared_ptr<TypeMismatches> mismatches = nullptr) : mismatches_(std::move(mismatches)) {}
+
   // Strings of earlier results are gone afterwards.
   void begin(const RecordBatch& batch) {
     batch_ = &batch;
@@ -55,9 +58,11 @@ class Evaluator {
   void pop(std::size_t depth) { depth_ = depth; }
   void unary(const Node& node, std::span<const Row> rows, Value* out);
   void binary(const Node& node, std::span<const Row> rows, Value* out);
+  void equality(const Node& node, std::span<const Row> rows, Value* out);
   void quantified(const Node& node, std::span<const Row> rows, Value* out);
   Value quantify(const Node& node, const Value& container, const Row& row);
   void membership(const Node& node, std::span<const Row> rows, Value* out);
+  void count_outside(const Node& membership, const Value& value, const Value& result);
   void many(const Node& node, std::span<const Row> rows, Value* out);
   void bound(const Node& node, std::span<const Row> rows, Value* out);
   void negation(const Node& node, std::span<const Row> rows, Value* out);
@@ -67,6 +72,7 @@ class Evaluator {
   void branch(const Node& node, std::span<const Row> rows, Level& level, Pick pick);
 
   const RecordBatch* batch_ = nullptr;
+  std::shared_ptr<TypeMismatches> mismatches_;
   Arena arena_;
   std::vector<std::unique_ptr<Level>> levels_;
   std::size_t depth_ = 0;

@@ -55,9 +55,11 @@ struct Node {
   FieldPath path{};       // kField, kHas; kCall: what follows the call
   bool optional = false;  // kField: has ".?" in its path, so orValue() must follow
   FieldId field = 0;
-  std::size_t slot = 0;                      // kVariable, kQuantified: below kMostVariables
-  Value constant{};                          // a function of constants: the error, where they fail
-  std::string text{};                        // what `constant` points to
+  std::size_t slot = 0;  // kVariable, kQuantified: below kMostVariables
+  Value constant{};      // a function of constants: the error, where they fail
+  std::string text{};    // what `constant` points to
+  // A comparison of a field that the expression also compares with a constant of another type: it expects both.
+  bool several_types = false;
   std::vector<Value> list{};                 // kIn
   std::vector<std::string> texts{};          // what `list` points to
   std::shared_ptr<const ConstantSet> set{};  // of `list` if it is long

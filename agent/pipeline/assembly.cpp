@@ -188,6 +188,10 @@ class Assembler {
         [this, source] { return columns_of(*source); },
         names_of(sources),
         assembly_.catalog.maintenance};
+    const auto mismatches = std::make_shared<TypeMismatches>();
+    for (Schema* const schema : context.schemas.all()) {
+      schema->count_mismatches(mismatches);
+    }
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
     if (monitor == nullptr) {
@@ -206,7 +210,8 @@ class Assembler {
                                 hash_of(what_is_computed(entry, kind->shown_by)),
                                 std::move(monitor),
                                 {sources.begin() + 1, sources.end()},
-                                hash_of(what_is_computed(entry, {}))});
+                                hash_of(what_is_computed(entry, {})),
+                                mismatches});
   }
 
   Expected<std::vector<std::string>> columns_of(AssembledSource& source) {

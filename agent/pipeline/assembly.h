@@ -32,6 +32,7 @@ struct AssembledMonitor {
   std::vector<const AssembledSource*> more_sources{};  // after the first, which owns it
   // The hash that a release up to 0.1 would have, which also holds keys that only say how the state is shown.
   std::uint64_t definition_before = 0;
+  std::shared_ptr<const TypeMismatches> mismatches{};
 };
 
 // A monitor that sees the records of a source.

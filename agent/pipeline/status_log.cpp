@@ -101,6 +101,10 @@ void StatusLog::look_at_limits(const MetricStatus& metric) {
          (metric.of_segments ? ": records of further segments or groups are left out"
                              : " series: records of new label values count in overflow=\"true\""));
   }
+  if (metric.mismatches.comparisons != 0 && mismatched_.insert(metric.name).second) {
+    warn(metric.name + ": " + metric.mismatches.example +
+         ": these are never equal, nor is one less than the other; convert one of them, as in string(x) or int(x)");
+  }
   if (metric.sum_left_out && without_sum_.insert(metric.name).second) {
     warn(metric.name +
          " had a negative value: it has no _sum from now on, which would not be a counter; expected a bucket bound "

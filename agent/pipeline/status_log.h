@@ -45,6 +45,7 @@ class StatusLog {
   Lacks without_file_;                 // by source
   Lacks without_record_;               // by source: it rejected everything
   std::set<std::string> overflowed_;   // metrics that have reached their limit
+  std::set<std::string> mismatched_;   // metrics that have compared different types
   std::set<std::string> without_sum_;  // histograms that had an unexpected negative value
   std::set<std::string> computing_;    // monitors that compute much in the background
 };

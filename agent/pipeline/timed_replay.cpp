@@ -199,6 +199,9 @@ void TimedReplay::collect(SnapshotBuilder& out) const {
         const std::size_t first = status.metrics.size();
         part->report(status.metrics);
         status.metrics[first].series = out.samples() - before;
+        status.metrics[first].mismatches = entry.mismatches == nullptr || part != entry.monitor->parts().front()
+                                               ? TypeMismatches()
+                                               : *entry.mismatches;
       }
     }
   }

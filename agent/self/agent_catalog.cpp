@@ -21,6 +21,7 @@ AgentStatus full_status() {
   source.stream = StreamInputStatus{true, 0, 0, {{"any", 0}}};
   MetricStatus metric;
   metric.series = metric.held = metric.series_limit = metric.cut_series = metric.overflowed_records = 1;
+  metric.mismatches.comparisons = 1;
   metric.sum_left_out = true;
   metric.skipped = {{"any", 0}};
   AgentStatus status;

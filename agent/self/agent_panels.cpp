@@ -33,7 +33,7 @@ constexpr double kNearlyFull = 0.8;  // a metric with this share of its series l
 
 constexpr PanelKind kGraph = PanelKind::kTimeSeries;
 
-constexpr std::array<PanelLine, 36> kRows = {{
+constexpr std::array<PanelLine, 37> kRows = {{
     {kState, "Ready", "1 once every source has been read to its end.", "leeway_ready", Show::kValue, "",
      PanelKind::kStat, PanelUnit::kBool, 6},
     {kState, "Configuration read", "Whether the last attempt to read the configuration succeeded.",
@@ -98,6 +98,9 @@ constexpr std::array<PanelLine, 36> kRows = {{
      "leeway_metric_series", Show::kShare, "metric", kGraph, PanelUnit::kRatio, 12, "leeway_metric_series_limit"},
     {kSeries, "Skipped records", "Records that do not count for the metric, by reason, per second.",
      "leeway_metric_skipped_records_total", Show::kRate, "metric, reason", kGraph, PanelUnit::kPerSecond, 12},
+    {kSeries, "Comparisons of different types",
+     "Such as a number with a text: they are never equal. The agent's log has an example.",
+     "leeway_metric_type_mismatches_total", Show::kRate, "metric", kGraph, PanelUnit::kPerSecond, 12},
     {kSeries, "Overflowed records",
      "Records counted in the series overflow=\"true\" because the metric has reached its limit.",
      "leeway_metric_overflowed_records_total", Show::kIncrease, "metric", kGraph, PanelUnit::kNone, 12},

@@ -299,6 +299,7 @@ void Slo::report(std::vector<MetricStatus>& out) const {
   }
   status.name = "slo:" + target_.name;
   status.skipped = skipped_by_reason(state_.failures);
+  status.watches_mismatches = true;
   out.push_back(std::move(status));
 }
 

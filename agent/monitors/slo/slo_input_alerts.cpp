@@ -19,6 +19,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
+constexpr const char* kMismatches = "leeway_metric_type_mismatches_total";
 constexpr const char* kRecords = "leeway_source_records_total";
 constexpr Duration kWeek = hours(24 * 7);
 constexpr double kSkippedShare = 0.01;
@@ -131,6 +132,43 @@ void add_unlabelled(const SloTarget& target, AlertRule alert, Catalog& catalog) 
   alert.runbook.queries = {skipped_query(target)};
   alert.runbook.steps = {"Compare a recent record with `by` of the SLO.",
                          "Records that are no events: leave them out with `when`."};
+  catalog.alerts.push_back(std::move(alert));
+}
+
+// A comparison of a number with a text is never true, and its negation always: the SLO judges, but wrongly.
+void add_mistyped(const SloTarget& target, AlertRule alert, Catalog& catalog) {
+  const std::string metric = "slo:" + target.name;
+  alert.name = "SloInputMistyped";
+  alert.severity = Severity::kWarning;
+  alert.hold = minutes(15);
+  CounterShare share;
+  share.failed = std::string(kMismatches) + "{metric=" + quote_promql(metric) + "}";
+  share.rest = kSloEvents + slo_matcher(target);
+  share.summed = {"metric"};
+  share.rest_summed = target.by;
+  share.rest_summed.insert(share.rest_summed.begin(), "slo");
+  share.limit = kSkippedShare;
+  share.window = hours(1);
+  share.least = kSkippedLeast;
+  share.failed_series = series_text(kMismatches, {{"instance", "a"}, {"job", "leeway"}, {"metric", metric}});
+  share.rest_series = slo_counter_series(kSloEvents, target);
+  share.firing = {{"job", "leeway"}};
+  use_share(share, catalog.settings, alert);
+  alert.summary = "SLO " + target.name + " compares numbers with texts, so it judges wrongly.";
+  alert.description =
+      "In the last 1h, its expressions compared values of types that are never equal, such as a "
+      "number with a text. These comparisons and the events are counted together; the comparisons are $value of them.";
+  alert.when = "more than " + number_text(kSkippedShare * 100) +
+               "% of its comparisons and events are comparisons of "
+               "values that are never equal, for their types";
+  alert.metrics = {kMismatches, kSloEvents};
+  alert.runbook.meaning =
+      "A field has another type than the SLO expects. `status != \"500\"` is true for every number, 500 too.";
+  alert.runbook.queries = {std::string("sum by (metric) (increase(") + kMismatches + "[1h]))"};
+  alert.runbook.steps = {
+      "The agent's log has an example of both values.",
+      "Write the constant as the records have it, or convert the field: string(status), int(status).",
+      "If both types are right, name both: status == 500 || status == \"500\"."};
   catalog.alerts.push_back(std::move(alert));
 }
 
@@ -276,6 +314,7 @@ void add_stopped(const SloTarget& target, const SloAlertSettings& settings, Aler
 void add_slo_input_alerts(const SloTarget& target, const SloAlertSettings& settings, const AlertRule& base,
                           Catalog& catalog) {
   add_skipped(target, base, catalog);
+  add_mistyped(target, base, catalog);
   if (!target.by.empty()) {
     add_unlabelled(target, base, catalog);
   }

@@ -187,8 +187,8 @@ TEST(SloBy, RulesNameTheValue) {
   Catalog catalog;
   fixture.monitor().declare(catalog);
   for (const AlertRule& alert : catalog.alerts) {
-    const bool of_all =
-        alert.name == "SloInputAbsent" || alert.name == "SloInputStopped" || alert.name == "SloInputUnlabelled";
+    const bool of_all = alert.name == "SloInputAbsent" || alert.name == "SloInputStopped" ||
+                        alert.name == "SloInputMistyped" || alert.name == "SloInputUnlabelled";
     EXPECT_EQ(alert.summary.find("$labels.route") == std::string::npos, of_all) << alert.name;
   }
   ASSERT_FALSE(catalog.inhibitions.empty());
