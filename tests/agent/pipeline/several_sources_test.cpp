@@ -54,6 +54,35 @@ type = "counter"
 source = ["access", "worker"]
 labels = { source = "source()", code = "code" }
 
+[[metric]]
+name = "last_code"
+type = "gauge"
+source = ["access", "worker"]
+labels = { source = "source()" }
+value = "code"
+
+[[metric]]
+name = "highest_code"
+type = "gauge"
+aggregate = "max"
+source = ["access", "worker"]
+value = "code"
+
+[[metric]]
+name = "codes"
+type = "histogram"
+source = ["access", "worker"]
+value = "code"
+buckets = [0, 1]
+
+[[metric]]
+name = "outcome"
+type = "gauge"
+source = ["access", "worker"]
+labels = { source = "source()" }
+states = ["0", "1", "2"]
+value = "string(code)"
+
 [[slo]]
 name = "availability"
 source = ["access", "worker"]
@@ -106,7 +135,11 @@ class SeveralSources : public testing::Test {
     Values result;
     for (const MetricFamily& family : snapshot->families()) {
       for (const Sample& sample : family.samples) {
-        result[family.desc.name + "{" + label_words(sample.labels) + "}"] = sample.value;
+        const std::string name = family.desc.name + "{" + label_words(sample.labels) + "}";
+        result[name] = family.desc.type == MetricType::kHistogram ? sample.sum : sample.value;
+        for (std::size_t bucket = 0; bucket < sample.buckets.size(); ++bucket) {
+          result[name + "/" + std::to_string(bucket)] = static_cast<double>(sample.buckets[bucket]);
+        }
       }
     }
     return result;
@@ -135,6 +168,32 @@ TEST_F(SeveralSources, EachRecordOfEachCounts) {
   EXPECT_EQ(all.at("events_total{source=\"worker\",code=\"7\"}"), 1);
   EXPECT_EQ(all.at("leeway_slo_events_total{slo=\"availability\"}"), 5);
   EXPECT_EQ(all.at("leeway_slo_bad_events_total{slo=\"availability\"}"), 2);
+}
+
+TEST_F(SeveralSources, EachTypeOfMetricTakesTheRecordsOfAll) {
+  write("access", 0);
+  write("access", 1, 1);
+  write("worker", 2);
+  write("worker", 0, 1);
+  Checkpoint state;
+  {
+    const std::unique_ptr<Pipeline> agent = read_all(kBoth);
+    state = agent->save();
+  }
+  for (const Checkpoint* const from :
+       {static_cast<const Checkpoint*>(nullptr), static_cast<const Checkpoint*>(&state)}) {
+    const Values all = values(*read_all(kBoth, from));
+    EXPECT_EQ(all.at("last_code{source=\"access\"}"), 1);
+    EXPECT_EQ(all.at("last_code{source=\"worker\"}"), 0);
+    EXPECT_EQ(all.at("highest_code{}"), 2);
+    EXPECT_EQ(all.at("codes{}/0"), 2);
+    EXPECT_EQ(all.at("codes{}/2"), 1);
+    EXPECT_EQ(all.at("codes{}"), 3);
+    EXPECT_EQ(all.at("outcome{source=\"access\",state=\"1\"}"), 1);
+    EXPECT_EQ(all.at("outcome{source=\"worker\",state=\"0\"}"), 1);
+    EXPECT_EQ(all.at("outcome{source=\"worker\",state=\"2\"}"), 0);
+    EXPECT_EQ(all.at("leeway_slo_events_total{slo=\"each\",of=\"worker\",code=\"2\"}"), 1);
+  }
 }
 
 // The process ends at random between two batches, of which one source may have been read further than the other.
