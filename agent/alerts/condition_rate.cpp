@@ -1,8 +1,6 @@
 // Conditions on events within a window: increases and shares. Summed over a fleet.
-#include <algorithm>
-#include <iterator>
-
 #include "agent/alerts/alert_keys.h"
+#include "agent/alerts/births.h"
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/rate_tests.h"
 #include "agent/core/number_text.h"
@@ -34,35 +32,34 @@ std::optional<Selector> read_selector(TableReader& reader, std::string_view key,
   return *selector;
 }
 
-// increase() does not see the first value of a series. A series counts as born within the window, with all of its
-// value, if it did not exist in the window before, and its agent was scraped within the window without it: the series
-// of an agent that is new, or was away, are not.
-std::string amount_with_births(const ConditionContext& context, Duration window) {
-  const std::string metric = context.metric.to_string();
-  const std::string range = window_text(window);
-  Selector scraped;
-  scraped.metric = kScraped;
-  std::copy_if(context.metric.matchers.begin(), context.metric.matchers.end(), std::back_inserter(scraped.matchers),
-               [](const LabelMatcher& matcher) { return matcher.label == "job"; });
-  return summed(context, *context.desc,
-                "\n(last_over_time(" + metric + range + ")\nunless last_over_time(" + metric + range + " offset " +
-                    format_duration(window) + ")\nand count_over_time(" + metric + range +
-                    ") < on (job, instance) group_left () count_over_time(" + scraped.to_string() + range +
-                    "))\nor increase(" + metric + range + ")\n");
+bool is_external(const ConditionContext& context, const MetricDesc& desc) {
+  return context.catalog.metrics.find(desc.name) == nullptr;
+}
+
+// Of a counter, summed.
+std::string increase_of(const ConditionContext& context, const Selector& selector, const MetricDesc& desc,
+                        Duration window) {
+  return summed(context, desc,
+                desc.begins_late ? "\n" + increase_with_births(selector, window, is_external(context, desc)) + "\n"
+                                 : "increase(" + selector.to_string() + window_text(window) + ")");
+}
+
+// What would make it better, where that is a matter of this configuration.
+std::string birth_advice(const ConditionContext& context, const MetricDesc& desc) {
+  const bool configured = !is_external(context, desc) && !desc.name.starts_with("leeway_");
+  return desc.begins_late && configured
+             ? "series of " + desc.name +
+                   " begin with their first event, which counts only if the agent was scraped before it; `values` for "
+                   "its labels let them begin at 0"
+             : "";
 }
 
 Condition increase_condition(const ConditionContext& context, const Increase& increase) {
   Condition condition = about_metric(context);
-  condition.expr = context.desc->begins_late ? amount_with_births(context, increase.window)
-                                             : amount_within(context, increase.window);
-  condition.expr += " > " + number_text(increase.limit);
+  condition.expr =
+      increase_of(context, context.metric, *context.desc, increase.window) + " > " + number_text(increase.limit);
   condition.range = context.desc->begins_late ? increase.window * 2 : increase.window;
-  if (context.desc->begins_late) {
-    condition.advice =
-        "series of " + context.desc->name +
-        " begin with their first event, which counts only if the agent was scraped before it; `values` for "
-        "its labels let them begin at 0";
-  }
+  condition.advice = birth_advice(context, *context.desc);
   condition.text = "grew by more than " + limit_text(increase.limit, condition.value_unit) + " within " +
                    format_duration(increase.window);
   condition.measured = "$value within " + format_duration(increase.window) + " (limit " +
@@ -104,8 +101,9 @@ std::optional<Ratio> read_ratio(TableReader& reader, const ConditionContext& con
 
 Condition ratio_condition(const ConditionContext& context, const Ratio& ratio) {
   const auto sum_of = [&](const Selector& selector, const MetricDesc& desc) {
-    const std::string wrap = ratio.counters() ? "increase(" : "avg_over_time(";
-    return summed(context, desc, wrap + selector.to_string() + window_text(ratio.window) + ")");
+    return ratio.counters()
+               ? increase_of(context, selector, desc, ratio.window)
+               : summed(context, desc, "avg_over_time(" + selector.to_string() + window_text(ratio.window) + ")");
   };
   const std::string total = sum_of(ratio.to, ratio.to_desc);
   Condition condition;
@@ -118,7 +116,8 @@ Condition ratio_condition(const ConditionContext& context, const Ratio& ratio) {
   condition.expr = part + "\n/\n(" + total + " > 0)\n> " + number_text(ratio.limit) +
                    and_at_least(total, ratio.least.all) +
                    and_at_least(part, ratio.least.needs_bad(ratio.limit) ? ratio.least.bad : 0);
-  condition.range = ratio.window;
+  condition.range = ratio.of_desc.begins_late || ratio.to_desc.begins_late ? ratio.window * 2 : ratio.window;
+  condition.advice = birth_advice(context, ratio.of_desc);
   condition.subject = ratio.of.to_string();
   condition.text =
       "makes up more than " + limit_text(ratio.limit, Unit::kRatio) + " within " + format_duration(ratio.window);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "agent/alerts/births.h"
+#include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/alerts/signal_tests.h"
 #include "agent/core/number_text.h"
@@ -11,14 +13,19 @@
 namespace leeway {
 namespace {
 
-std::string increases(const std::string& counter, Duration window, std::vector<std::string> summed,
-                      const RuleSettings& settings) {
+std::string sum_of(const std::string& increases, std::vector<std::string> summed, const RuleSettings& settings) {
   summed.insert(summed.end(), settings.fleet_labels.begin(), settings.fleet_labels.end());
   std::string labels;
   for (const std::string& name : summed) {
     labels += (labels.empty() ? "" : ", ") + name;
   }
-  return "sum without (" + labels + ") (increase(" + counter + "[" + format_duration(window) + "]))";
+  return "sum without (" + labels + ") (" + increases + ")";
+}
+
+// The failures may all be in the first scrape that has their series.
+std::string failures(const CounterShare& share) {
+  const Expected<Selector> failed = parse_selector(share.failed);
+  return "\n" + increase_with_births(*failed, share.window, false) + "\n";
 }
 
 Signal share_signal(const CounterShare& share, Duration step) {
@@ -58,15 +65,34 @@ std::vector<AlertTest> few_events_tests(const CounterShare& share, const SignalT
   return {few, all};
 }
 
+// All failures are in the first value of their series.
+AlertTest birth_test(const CounterShare& share, const SignalTiming& timing) {
+  constexpr int kSamples = 4;  // in a step
+  constexpr int kBefore = 3;   // steps
+  const int last = kBefore + 1 + steps_of(timing.hold, timing.step);
+  AlertTest test = named_test("failures with which their series begins count", timing.step, timing.step / kSamples);
+  test.state_only = true;
+  test.input = {{share.failed_series, SampleText()
+                                          .gap(kBefore * kSamples + 1)
+                                          .hold(static_cast<double>(share.least), (last - kBefore) * kSamples)
+                                          .text()},
+                {share.rest_series, SampleText().hold(0, last * kSamples + 1).text()},
+                {series_text(kScraped, {{"instance", "a"}, {"job", "leeway"}}),
+                 SampleText().hold(1, last * kSamples + 1).text()}};
+  test.expectations = {{timing.step * (last - 1), {}, ""}, {timing.step * last, {{share.firing, 1}}, ""}};
+  return test;
+}
+
 }  // namespace
 
 void use_share(const CounterShare& share, const RuleSettings& settings, AlertRule& alert) {
-  const std::string failed = increases(share.failed, share.window, share.summed, settings);
-  const std::string all = failed + " + " + increases(share.rest, share.window, share.rest_summed, settings);
+  const std::string failed = sum_of(failures(share), share.summed, settings);
+  const std::string rest = "increase(" + share.rest + "[" + format_duration(share.window) + "])";
+  const std::string all = failed + " + " + sum_of(rest, share.rest_summed, settings);
   alert.expr = failed + "\n/\n(" + all + " > 0)\n> " + number_text(share.limit) + "\nand\n" + all +
                " >= " + std::to_string(share.least);
   alert.value_unit = Unit::kRatio;
-  alert.range = share.window;
+  alert.range = share.window * 2;
   SignalTiming timing;
   timing.step = test_step(settings.evaluation_interval, share.window + alert.hold);
   timing.hold = alert.hold;
@@ -74,6 +100,7 @@ void use_share(const CounterShare& share, const RuleSettings& settings, AlertRul
   for (AlertTest& test : few_events_tests(share, timing)) {
     alert.tests.push_back(std::move(test));
   }
+  alert.tests.push_back(birth_test(share, timing));
 }
 
 }  // namespace leeway

@@ -11,7 +11,8 @@
 namespace leeway {
 
 struct CounterShare {
-  // Expressions without `increase` and sum, such as `errors_total{kind="a"}`.
+  // Selectors of counters of agents, such as `errors_total{kind="a"}`. `rest` is there from the start, `failed` may
+  // begin with the first failures.
   std::string failed;
   std::string rest;
   std::vector<std::string> summed;         // labels of `failed` that `rest` has not; besides those of the fleet

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
+#include "agent/alerts/births.h"
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
@@ -32,6 +34,14 @@ Signal increase_signal(const ConditionContext& context, const Increase& increase
   return signal;
 }
 
+// A series that its target has in each scrape, next to a series with the labels.
+std::string scraped_series(const ConditionContext& context, const MetricDesc& desc, const RuleLabels& labels) {
+  RuleLabels target;
+  std::copy_if(labels.begin(), labels.end(), std::back_inserter(target),
+               [](const auto& label) { return label.first == "job" || label.first == "instance"; });
+  return series_text(context.catalog.metrics.find(desc.name) == nullptr ? kUp : kScraped, target);
+}
+
 // Of series that begin, next to one of the agent that is there in each scrape.
 class BirthTests {
  public:
@@ -40,7 +50,7 @@ class BirthTests {
         window_(steps_of(increase.window, timing_.step)),
         hold_(steps_of(timing_.hold, timing_.step)),
         series_(series_text(context.metric.metric, labels)),
-        scraped_(series_text(kScraped, agent_labels(labels))),
+        scraped_(scraped_series(context, *context.desc, labels)),
         firing_(without_labels(labels, summed_labels(context, *context.desc))),
         value_(increase.limit == 0 ? 1 : std::ceil(increase.limit * 1.05)) {}
 
@@ -79,16 +89,6 @@ class BirthTests {
 
  private:
   static constexpr int kSamples = 4;  // in a step
-
-  static RuleLabels agent_labels(const RuleLabels& labels) {
-    RuleLabels kept;
-    for (const auto& label : labels) {
-      if (label.first == "job" || label.first == "instance") {
-        kept.push_back(label);
-      }
-    }
-    return kept;
-  }
 
   SignalTiming timing_;
   int window_;  // steps
@@ -197,6 +197,32 @@ void add_few_events(const ConditionContext& context, const Ratio& ratio, const S
   }
 }
 
+// The first event of a series that begins, next to others of a target that is scraped all the time: they alone pass the
+// limit.
+void add_ratio_birth(const ConditionContext& context, const Ratio& ratio, const Signal& signal, const SeriesPair& pair,
+                     std::vector<AlertTest>& tests) {
+  constexpr int kSamples = 4;  // in a step
+  const SignalTiming timing = timing_of(context, ratio.window);
+  const int window = steps_of(ratio.window, timing.step);
+  const int hold = steps_of(timing.hold, timing.step);
+  if (hold + 1 >= window) {
+    return;  // it is over before `for` has passed
+  }
+  const double others = std::max(1000.0, static_cast<double>(ratio.least) * 4);  // in the window
+  const double clear = pair.of_counts_in_all ? (ratio.limit + 1) / 2 : ratio.limit * 1.2 + 0.01;
+  const double born = std::ceil(others * (pair.of_counts_in_all ? clear / (1 - clear) : clear));
+  const int first = window + 2;  // the last step without the series
+  const int last = first + 1 + hold;
+  AlertTest test = named_test("the first events of a new series count", timing.step, timing.step / kSamples);
+  test.state_only = true;
+  test.input = {
+      {signal.series[0].series, SampleText().gap(first * kSamples + 1).hold(born, (last - first) * kSamples).text()},
+      {signal.series[1].series, SampleText().hold(0, 1).ramp(others / window / kSamples, last * kSamples).text()},
+      {scraped_series(context, ratio.of_desc, pair.of), SampleText().hold(1, last * kSamples + 1).text()}};
+  test.expectations = {{timing.step * (first + hold), {}, ""}, {timing.step * last, {{signal.firing, clear}}, ""}};
+  tests.push_back(std::move(test));
+}
+
 }  // namespace
 
 std::vector<AlertTest> increase_tests(const ConditionContext& context, const Increase& increase) {
@@ -232,6 +258,9 @@ std::vector<AlertTest> ratio_tests(const ConditionContext& context, const Ratio&
   std::vector<AlertTest> tests = tests_of(context, signal, ratio.window);
   if (ratio.counters()) {
     add_few_events(context, ratio, signal, pair->of_counts_in_all, tests);
+  }
+  if (ratio.counters() && ratio.of_desc.begins_late) {
+    add_ratio_birth(context, ratio, signal, *pair, tests);
   }
   return tests;
 }

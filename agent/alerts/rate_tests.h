@@ -14,9 +14,6 @@ struct Increase {
   Duration window{};
 };
 
-// An agent exports it in each scrape.
-inline constexpr const char* kScraped = "leeway_ready";
-
 std::vector<AlertTest> increase_tests(const ConditionContext& context, const Increase& increase);
 
 // `ratio_above`: two counters or two gauges.

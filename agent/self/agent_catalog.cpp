@@ -1,5 +1,9 @@
 #include "agent/self/agent_catalog.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "agent/core/clock.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/self/agent_panels.h"
@@ -8,6 +12,16 @@
 
 namespace leeway {
 namespace {
+
+// Counters that are there at 0 from the start; the others appear with the first of what they count.
+constexpr std::array<std::string_view, 8> kAtZero = {"leeway_source_records_total",
+                                                     "leeway_source_lost_bytes_total",
+                                                     "leeway_source_gaps_total",
+                                                     "leeway_source_future_records_total",
+                                                     "leeway_metric_overflowed_records_total",
+                                                     "leeway_checkpoint_failures_total",
+                                                     "leeway_state_discarded_total",
+                                                     "leeway_source_dropped_total"};
 
 // With one of everything, so that each family appears.
 AgentStatus full_status() {
@@ -46,8 +60,11 @@ void add_agent_catalog(Catalog& catalog) {
   catalog.configured_metrics = catalog.metrics.metrics().size();
   const std::shared_ptr<const Snapshot> snapshot = builder.build();
   for (const MetricFamily& family : snapshot->families()) {
+    MetricDesc desc = family.desc;
+    desc.begins_late = desc.type == MetricType::kCounter && desc.name.starts_with("leeway_") &&
+                       std::find(kAtZero.begin(), kAtZero.end(), desc.name) == kAtZero.end();
     // Cannot fail: names under leeway_ and process_ are reserved.
-    static_cast<void>(catalog.metrics.add(family.desc));
+    static_cast<void>(catalog.metrics.add(std::move(desc)));
   }
   add_agent_panels(catalog);
 }

@@ -1,6 +1,7 @@
 #include "agent/monitors/change/change_rules.h"
 
 #include "agent/alerts/alert_keys.h"
+#include "agent/alerts/births.h"
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/alerts/signal_tests.h"
@@ -28,7 +29,7 @@ class ChangeRules {
   RuleLabels example(const char* metric) const;
   AlertRule base(const char* metric) const;
   void add_detection_alert();
-  AlertTest detection_test(const AlertRule& alert) const;
+  AlertTest detection_test(const AlertRule& alert, bool born) const;
   void add_reference_alert();
   void add_steadiness_alert();
   Panel panel(std::string title, std::string description) const;
@@ -64,12 +65,13 @@ AlertRule ChangeRules::base(const char* metric) const {
   return alert;
 }
 
-// One alarm of the detector, and the time for which the alert fires after it.
-AlertTest ChangeRules::detection_test(const AlertRule& alert) const {
+// One alarm of the detector, and the time for which the alert fires after it. `born`: its series begins with it.
+AlertTest ChangeRules::detection_test(const AlertRule& alert, bool born) const {
   constexpr int kBefore = 10;  // evaluations
   constexpr int kSlack = 3;
   AlertTest test;
-  test.name = "fires on a single detection, quiet before it, resolves after the window";
+  test.name = born ? "fires on a detection with which its series begins, resolves after the window"
+                   : "fires on a single detection, quiet before it, resolves after the window";
   test.evaluation_interval =
       test_step(catalog_.settings.evaluation_interval, settings_.alerts.window + settings_.alerts.hold);
   test.interval = test.evaluation_interval;
@@ -77,12 +79,16 @@ AlertTest ChangeRules::detection_test(const AlertRule& alert) const {
   const auto steps = [&](Duration duration) {
     return static_cast<int>((duration + test.interval - Duration(1)) / test.interval);
   };
-  const int window = steps(alert.range);
+  const int window = steps(settings_.alerts.window);
   const int hold = steps(alert.hold);
   const RuleLabels labels = example(kChangeDetections);
   SampleText samples;
-  samples.hold(0, kBefore + 1).hold(1, window + kSlack + hold);
+  (born ? samples.gap(kBefore + 1) : samples.hold(0, kBefore + 1)).hold(1, window + kSlack + hold);
   test.input = {{series_text(kChangeDetections, labels), samples.text()}};
+  if (born) {
+    const RuleLabels agent = {{"instance", "a"}, {"job", "leeway"}};
+    test.input.push_back({series_text(kScraped, agent), SampleText().hold(1, kBefore + window + kSlack + hold).text()});
+  }
   test.expectations = {{test.interval * kBefore, {}, ""},
                        {test.interval * (kBefore + 1 + hold), {{labels, 1}}, ""},
                        {test.interval * (kBefore + window + kSlack), {}, ""}};
@@ -93,8 +99,11 @@ void ChangeRules::add_detection_alert() {
   const std::string window = format_duration(settings_.alerts.window);
   AlertRule alert = base(kChangeDetections);
   alert.name = settings_.alerts.stem + "Detected";
-  alert.expr = "increase(" + selector(kChangeDetections) + "[" + window + "]) > 0";
-  alert.range = settings_.alerts.window;
+  Selector detections;
+  detections.metric = kChangeDetections;
+  detections.matchers = {{"change", "=", settings_.name}};
+  alert.expr = "(\n" + increase_with_births(detections, settings_.alerts.window, false) + "\n) > 0";
+  alert.range = settings_.alerts.window * 2;
   alert.hold = settings_.alerts.hold;
   alert.severity = settings_.alerts.severity.value_or(Severity::kWarning);
   alert.summary = "The level of " + settings_.name + " has changed.";
@@ -127,7 +136,7 @@ void ChangeRules::add_detection_alert() {
                                   selector(kChangeThreshold));
   alert.runbook.queries.push_back(selector(kChangeLastDetection));
   alert.runbook.queries.push_back(selector(kChangeReferenceMean));
-  alert.tests = {detection_test(alert)};
+  alert.tests = {detection_test(alert, false), detection_test(alert, true)};
   catalog_.alerts.push_back(std::move(alert));
 }
 

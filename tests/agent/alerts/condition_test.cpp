@@ -42,12 +42,39 @@ TEST(Condition, IncreaseCountsTheFirstEventOfASeriesThatBegins) {
             "or increase(requests_total{status=\"429\"}[10m])\n) > 50");
 }
 
+// What `increase_above` of a counter without `values` sums, in 5m.
+std::string births_of(const std::string& metric, const std::string& scrapes) {
+  return "\n(last_over_time(" + metric + "[5m])\nunless last_over_time(" + metric +
+         "[5m] offset 5m)\nand count_over_time(" + metric + "[5m]) < on (job, instance) group_left () " + scrapes +
+         "[5m]))\nor increase(" + metric + "[5m])\n";
+}
+
 TEST(Condition, RatioGuardsItsDenominatorAndAsksForEnoughEvents) {
+  const auto sum = [](const std::string& metric) {
+    return "sum without (endpoint, instance, pod, status) (" + births_of(metric, "count_over_time(leeway_ready") + ")";
+  };
   EXPECT_EQ(expr_of("metric = 'requests_total'\n"
                     "ratio_above = { of = 'requests_total{status=~\"5..\"}', limit = 0.001, min_count = 20 }"),
-            "sum without (endpoint, instance, pod, status) (increase(requests_total{status=~\"5..\"}[5m]))\n/\n"
-            "(sum without (endpoint, instance, pod, status) (increase(requests_total[5m])) > 0)\n> 0.001\nand\n"
-            "sum without (endpoint, instance, pod, status) (increase(requests_total[5m])) >= 20");
+            sum("requests_total{status=~\"5..\"}") + "\n/\n(" + sum("requests_total") + " > 0)\n> 0.001\nand\n" +
+                sum("requests_total") + " >= 20");
+}
+
+// Only Prometheus knows when the target of another exporter was scraped, and whether that succeeded.
+TEST(Condition, BirthsOfExternalCountersAreToldByUp) {
+  const Assembled assembled(
+      "[[external_metric]]\nname = 'jobs_total'\ntype = 'counter'\n" +
+      alert_entry("metric = 'jobs_total{job=\"batch\"}'\nincrease_above = { limit = 0, window = '5m' }"));
+  EXPECT_EQ(assembled.alert("A").expr, "sum without (instance, pod) (" +
+                                           births_of("jobs_total{job=\"batch\"}", "sum_over_time(up{job=\"batch\"}") +
+                                           ") > 0");
+  EXPECT_EQ(assembled.alert("A").advice, "");
+}
+
+TEST(Condition, BirthsOfTheAgentsOwnCountersAreCountedIfTheyAppearLate) {
+  const std::string late =
+      expr_of("metric = 'leeway_source_rotations_total'\nincrease_above = { limit = 0, window = '5m' }");
+  EXPECT_EQ(late, "sum without (instance, pod, source) (" +
+                      births_of("leeway_source_rotations_total", "count_over_time(leeway_ready") + ") > 0");
 }
 
 TEST(Condition, QuantileKeepsLe) {

@@ -56,7 +56,8 @@ TEST_P(GeneratedExpressions, OfAlertsHaveNoProblemAndCompare) {
     for (const std::string& metric : report.metrics) {
       const bool told = std::find(alert.metrics.begin(), alert.metrics.end(), metric) != alert.metrics.end();
       // These tell whether an agent was scraped, a source has records, or an alert fires.
-      const bool aside = metric == "leeway_ready" || metric == "leeway_source_records_total" || metric == "ALERTS";
+      const bool aside =
+          metric == "leeway_ready" || metric == "up" || metric == "leeway_source_records_total" || metric == "ALERTS";
       EXPECT_TRUE(told || aside || metric.starts_with("slo:")) << alert.name << " reads " << metric;
     }
   }

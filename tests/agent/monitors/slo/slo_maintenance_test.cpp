@@ -19,7 +19,7 @@ constexpr char kWithMaintenance[] =
 
 // Whether an event at that time after kOrigin is judged.
 bool judged(const MaintenanceWindow& maintenance, Duration at) {
-  MonitorFixture fixture("slo", kWithMaintenance, {}, {maintenance});
+  MonitorFixture fixture("slo", kWithMaintenance, {}, "", {maintenance});
   BatchBuilder batch(fixture.schema(), kOrigin);
   batch.at(at).set("status", 500);
   fixture.monitor().observe(batch.batch());
@@ -59,7 +59,7 @@ TEST(SloMaintenance, InItsZoneInSummerAndWinter) {
 TEST(SloMaintenance, OfEachValueOfByAndInSavedState) {
   const std::string toml = std::string(kWithMaintenance) + "by = [\"route\"]\n";
   const std::vector<MaintenanceWindow> windows = {window({}, "02:00", "04:00")};
-  MonitorFixture fixture("slo", toml, {}, windows);
+  MonitorFixture fixture("slo", toml, {}, "", windows);
   BatchBuilder batch(fixture.schema(), kOrigin);
   for (const int hour : {1, 2, 3, 4}) {
     batch.at(hours(hour)).set("route", hour % 2 == 0 ? "/a" : "/b").set("status", 500);
@@ -70,7 +70,7 @@ TEST(SloMaintenance, OfEachValueOfByAndInSavedState) {
     EXPECT_EQ(fixture.value("leeway_slo_events_total" + labels), 1);
     EXPECT_EQ(fixture.value("leeway_slo_maintenance_records_total" + labels), 1);
   }
-  MonitorFixture again("slo", toml, {}, windows);
+  MonitorFixture again("slo", toml, {}, "", windows);
   ASSERT_TRUE(again.load(fixture.saved()));
   EXPECT_EQ(again.samples(), fixture.samples());
 }
@@ -81,11 +81,11 @@ TEST(SloMaintenance, IsNotExportedWhereThereIsNone) {
 }
 
 TEST(SloMaintenance, SaysWhatIsWrong) {
-  const MonitorFixture unknown("slo", kWithMaintenance, {}, {{"nightlies", {}, "02:00", "04:00", "UTC", {}}});
+  const MonitorFixture unknown("slo", kWithMaintenance, {}, "", {{"nightlies", {}, "02:00", "04:00", "UTC", {}}});
   EXPECT_NE(unknown.errors().find("no [[maintenance]] is named 'nightly'; did you mean 'nightlies'?"),
             std::string::npos)
       << unknown.errors();
-  const MonitorFixture zone("slo", kWithMaintenance, {}, {window({}, "02:00", "04:00", "Europe/Berlinn")});
+  const MonitorFixture zone("slo", kWithMaintenance, {}, "", {window({}, "02:00", "04:00", "Europe/Berlinn")});
   EXPECT_NE(zone.errors().find("unknown time zone \"Europe/Berlinn\""), std::string::npos) << zone.errors();
 }
 
