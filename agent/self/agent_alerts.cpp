@@ -5,6 +5,7 @@
 #include "agent/alerts/alert_entry.h"
 #include "agent/config/toml_reader.h"
 #include "agent/promql/selector.h"
+#include "agent/self/empty_alerts.h"
 #include "agent/self/silence_alerts.h"
 #include "agent/self/source_alerts.h"
 
@@ -227,11 +228,17 @@ void add_agent_alerts(Catalog& catalog) {
       catalog.alerts.push_back(std::move(alert));
     }
   }
-  if (!is_replaced(kSourceSilentAlert, catalog)) {
-    for (AlertRule& alert : silence_alerts(catalog)) {
-      catalog.alerts.push_back(std::move(alert));
+  // Alerts that say the same of each kind of source, under a name for each.
+  const auto add_kinds = [&catalog](const char* name, std::vector<AlertRule> (*alerts)(const Catalog&)) {
+    if (!is_replaced(name, catalog)) {
+      for (AlertRule& alert : alerts(catalog)) {
+        catalog.alerts.push_back(std::move(alert));
+      }
     }
-  }
+  };
+  add_kinds(kSourceEmptyAlert, empty_alerts);
+  add_kinds(kNoMatchingFileAlert, no_file_alerts);
+  add_kinds(kSourceSilentAlert, silence_alerts);
   for (std::size_t i = before; i < catalog.alerts.size(); ++i) {
     AlertRule& alert = catalog.alerts[i];
     alert.group = "agent";

@@ -1,5 +1,4 @@
-// The alerts about sources from which nothing comes: no file, no record so far, or lines that are no records. Used by
-// agent_alerts.cpp.
+// The alert about lines that are no records. Used by agent_alerts.cpp.
 #pragma once
 
 #include <vector>

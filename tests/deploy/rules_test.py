@@ -161,7 +161,7 @@ class RenderedRulesTest(unittest.TestCase):
     def test_no_limit_of_silence_can_move_unnoticed(self):
         def check(folder):
             names = ("LeewaySourceSilent", "LeewayStreamSilent", "LeewayFileOverdue")
-            self.assertEqual(([], 18), rule_mutation.survivors(folder, names))
+            self.assertEqual(([], 26), rule_mutation.survivors(folder, names))
         self.for_each(check, [SILENCE])
 
 

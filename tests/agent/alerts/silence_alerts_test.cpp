@@ -29,17 +29,24 @@ std::string expr_of(const std::string& alert, const std::string& config) {
   return "";
 }
 
+// That the latest record is too old, unless it was as old at this time a week before.
+std::string silent(const std::string& series, const std::string& limit) {
+  return "time() - " + series + " > " + limit +
+         "\nunless ignoring (instance, pod)\nmin without (instance, pod) (max_over_time((time() - " + series +
+         ")[4h:30m] offset 6d22h)) > " + limit + "\nor\ntime() - " + series + " > 604800";
+}
+
 TEST(SilenceAlerts, OfOneLogReadsAllSources) {
-  EXPECT_EQ(expr_of("LeewaySourceSilent", kLog), "time() - leeway_source_last_record_timestamp_seconds > 3600");
+  EXPECT_EQ(expr_of("LeewaySourceSilent", kLog), silent("leeway_source_last_record_timestamp_seconds", "3600"));
   EXPECT_EQ(expr_of("LeewayFileOverdue", kLog), "");
 }
 
 TEST(SilenceAlerts, EachKindHasItsOwn) {
   const std::string config = std::string(kLog) + "silent_after = '2h'\n" + kFile + kSocket;
   EXPECT_EQ(expr_of("LeewaySourceSilent", config),
-            "time() - leeway_source_last_record_timestamp_seconds{source=\"app\"} > 7200");
+            silent("leeway_source_last_record_timestamp_seconds{source=\"app\"}", "7200"));
   EXPECT_EQ(expr_of("LeewayStreamSilent", config),
-            "time() - leeway_source_last_record_timestamp_seconds{source=\"in\"} > 3600");
+            silent("leeway_source_last_record_timestamp_seconds{source=\"in\"}", "3600"));
   EXPECT_THAT(expr_of("LeewayFileOverdue", config), HasSubstr("[2w:1h]) > 0)"));
 }
 
@@ -49,6 +56,11 @@ TEST(SilenceAlerts, OfADataFileFollowItsPaceUnlessALimitIsGiven) {
   EXPECT_EQ(expr_of("LeewayFileOverdue", std::string(kFile) + "silent_after = '26h'\n"), fixed);
   EXPECT_EQ(expr_of("LeewayFileOverdue", std::string("[rules]\nsilent_after = '26h'\n") + kFile), fixed);
   EXPECT_THAT(expr_of("LeewayFileOverdue", std::string("[rules]\nretention = '5d'\n") + kFile), HasSubstr("[5d:1h]"));
+}
+
+TEST(SilenceAlerts, OfALogThatMayBeSilentForLongHaveNoQuietTimes) {
+  EXPECT_EQ(expr_of("LeewaySourceSilent", std::string(kLog) + "silent_after = '4d'\n"),
+            "time() - leeway_source_last_record_timestamp_seconds > 345600");
 }
 
 TEST(SilenceAlerts, SourcesOfOneLimitAreOnePattern) {
