@@ -59,7 +59,8 @@ struct SourceStatus {
   std::uint64_t lag_bytes = 0;    // written but not yet applied
   bool event_time = false;        // records have a time of their own: they may be late or in the future
   std::uint64_t open_files = 0;
-  std::uint64_t unreadable_files = 0;
+  std::uint64_t unreadable_files = 0;  // also the damaged ones
+  ReasonCounts damaged_files;          // reason -> data files whose content cannot be used, such as "truncated"
   std::optional<std::uint64_t> matching_files;  // that its paths lead to; none before it looked, or if it has no paths
   std::string paths;                            // for messages: "'/var/log/app*.log'"
   TimePoint last_record = kNoTime;              // latest event time, the watermark

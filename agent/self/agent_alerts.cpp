@@ -6,6 +6,7 @@
 #include "agent/config/toml_reader.h"
 #include "agent/promql/selector.h"
 #include "agent/self/empty_alerts.h"
+#include "agent/self/file_alerts.h"
 #include "agent/self/silence_alerts.h"
 #include "agent/self/source_alerts.h"
 
@@ -20,7 +21,7 @@ name = "LeewaySourceLagging"
 metric = "leeway_source_lag_bytes"
 above = 10_485_760
 for = "15m"
-summary = "Leeway reads more slowly than the service writes."
+summary = "Source $labels.source is read more slowly than it is written."
 description = "Source $labels.source: $value written and not yet applied."
 runbook = { meaning = "Metrics and alerts lag behind the log. Nothing is lost until rotation removes data that has not been read.", steps = [
   "Check whether the agent is short of CPU: is rate(process_cpu_seconds_total[5m]) near its limit?",
@@ -31,7 +32,7 @@ name = "LeewayLostBytes"
 metric = "leeway_source_lost_bytes_total"
 by = ["source", "reason"]
 increase_above = { limit = 0, window = "1h" }
-summary = "Part of a log was lost before Leeway could count it."
+summary = "Part of source $labels.source was lost ($labels.reason)."
 description = "Source $labels.source lost $value within 1h, reason $labels.reason: counters do not include those lines."
 runbook = { meaning = "Bytes that were written will never be counted: a rotated file vanished unread, was overwritten, or a line was too long.", steps = [
   "reason vanished or truncated: keep rotated files until the next rotation (logrotate: delaycompress, rotate 2).",
@@ -43,7 +44,7 @@ name = "LeewaySourceGaps"
 metric = "leeway_source_gaps_total"
 by = ["source", "reason"]
 increase_above = { limit = 0, window = "1h" }
-summary = "Leeway cannot be sure that it counted each line of a log once."
+summary = "Lines of source $labels.source may be missing or counted twice ($labels.reason)."
 description = "Source $labels.source: $value doubts within 1h, reason $labels.reason."
 runbook = { meaning = "A file was not found where it could be, or could not be told from another. The agent's log names it.", steps = [
   "reason file_missing: let rotated files stay beside the log, or in a directory below it, until the agent has read them.",
@@ -55,7 +56,7 @@ name = "LeewaySeriesCapped"
 metric = "leeway_metric_overflowed_records_total"
 by = ["metric"]
 increase_above = { limit = 0, window = "1h" }
-summary = "A metric of Leeway has reached its maximum number of series."
+summary = "Metric $labels.metric has reached max_series; records over it."
 description = "Metric $labels.metric: $value records of the last 1h were counted in the series overflow=\"true\"."
 runbook = { meaning = "The labels have more values than max_series of the metric allows. Totals stay correct; new values share one series.", steps = [
   "Find the label: count by (__name__) of the metric, or its series on the status page.",
@@ -67,7 +68,7 @@ metric = "leeway_checkpoint_failures_total"
 increase_above = { limit = 0, window = "15m" }
 for = "5m"
 severity = "critical"
-summary = "Leeway cannot save its state."
+summary = "Agent $labels.instance cannot save its state."
 description = "Instance $labels.instance: $value checkpoints could not be written within 15m. Metrics do not change meanwhile, so that no counter can decrease."
 by = ["instance"]
 runbook = { meaning = "The state directory cannot be written: it is full, read-only or gone. The /metrics page shows the last saved state meanwhile.", steps = [
@@ -78,7 +79,7 @@ name = "LeewayStateDiscarded"
 metric = '''leeway_state_discarded_total{reason!="changed"}'''
 by = ["instance", "reason"]
 increase_above = { limit = 0, window = "1h" }
-summary = "Leeway could not use a part of its saved state."
+summary = "Agent $labels.instance could not use a part of its state ($labels.reason)."
 description = "Instance $labels.instance: $value components started from the beginning within 1h, reason $labels.reason."
 runbook = { meaning = "What the agent had counted is lost for these components; their counters began at 0 again.", steps = [
   "The agent's log names them, and why; damaged files are kept as checkpoint.*.corrupt.* in [agent] state_dir.",
@@ -91,7 +92,7 @@ metric = "leeway_snapshot_age_seconds"
 above = 60
 for = "5m"
 by = ["instance"]
-summary = "Leeway shows old values."
+summary = "Agent $labels.instance shows old values."
 description = "Instance $labels.instance: the values on its page are $value old."
 runbook = { meaning = "The agent answers, but its reading or its saving does not progress: a disk does not answer, or checkpoints fail.", steps = [
   "Check the agent's log, and the disks of the logs and of [agent] state_dir.",
@@ -102,8 +103,8 @@ name = "LeewayConfigurationBroken"
 metric = "leeway_config_last_reload_successful"
 below = 1
 for = "5m"
-summary = "Leeway runs with an old configuration because the new one is wrong."
-description = "Instance $labels.instance could not read its configuration (leeway_config_last_reload_successful is $value)."
+summary = "Agent $labels.instance has an old configuration, the new one is wrong."
+description = "Instance $labels.instance could not read its configuration; its log says why."
 runbook = { meaning = "A reload failed; the agent continues with the old configuration. A restart would fail.", steps = [
   "Run `leeway check --config.file` on the new configuration: it lists all errors with their lines."] }
 
@@ -112,8 +113,8 @@ name = "LeewayWebConfigurationBroken"
 metric = "leeway_web_config_last_reload_successful"
 below = 1
 for = "5m"
-summary = "Leeway serves with old certificates or passwords because the new ones are wrong."
-description = "Instance $labels.instance could not read its web configuration (leeway_web_config_last_reload_successful is $value)."
+summary = "Agent $labels.instance has old certificates or passwords, the new ones are wrong."
+description = "Instance $labels.instance could not read its web configuration; its log says why."
 runbook = { meaning = "The file of --web.config.file, or one that it names, was changed and is wrong; the agent continues with what it had. A restart would fail.", steps = [
   "The agent's log says what is wrong, where, and what was expected; the file is read again every second.",
   "Is it about a key that does not belong to its certificate? Then only one of the two was renewed."] }
@@ -123,7 +124,7 @@ name = "LeewayCertificateExpiring"
 promql = "leeway_web_certificate_not_after_timestamp_seconds - time() < 604800"
 unit = "seconds"
 for = "15m"
-summary = "The certificate of Leeway's web server expires soon."
+summary = "The certificate of agent $labels.instance expires within a week."
 description = "Instance $labels.instance: the certificate, or one of its chain, is valid for $value more."
 runbook = { meaning = "Once it has expired, Prometheus refuses to scrape the agent, and nothing that it reads is monitored.", steps = [
   "Renew the files of cert_file and key_file of the web configuration; the agent reads them within seconds, without a restart.",
@@ -144,32 +145,18 @@ metric = "leeway_source_future_records_total"
 by = ["source"]
 increase_above = { limit = 0, window = "1h" }
 for = "5m"
-summary = "A log has records from the future."
+summary = "Source $labels.source has records from the future."
 description = "Source $labels.source: $value records of the last 1h have a time in the future."
 runbook = { meaning = "A clock is ahead, or `time_zone` of the source is wrong. The records count, at the time of the latest valid record.", steps = [
   "Compare the last line of the log with `date`."] }
-
-[[alert]]
-name = "LeewayUnreadableFiles"
-metric = "leeway_source_unreadable_files"
-above = 0
-for = "10m"
-summary = "Leeway cannot read a file of a source."
-description = "Source $labels.source: $value files cannot be opened, or their content cannot be used; the agent's log says which and why."
-runbook = { meaning = "What is in these files is not counted yet. Once they can be read, the agent continues where it stopped.", steps = [
-  "See the agent's log, or its status page, for the files and the reasons.",
-  "truncated, empty or another reason in parentheses: the file can be opened, but its content is incomplete or damaged. Its last good version stays; see what writes it, and leeway_source_rejected_file_versions_total by reason.",
-  "permission denied: the log says which user needs which permission.",
-  "cannot be examined, or is being compressed: it passes, unless the disk has errors; after a minute what is missing is named by leeway_source_gaps_total.",
-  "no such directory: a volume is not mounted, or `path` is wrong."] }
 
 [[alert]]
 name = "LeewayInputClosed"
 metric = "leeway_source_input_open"
 below = 1
 for = "5m"
-summary = "Nothing can reach a source of Leeway."
-description = "Source $labels.source: its socket does not listen, its FIFO has no writer or standard input has ended (leeway_source_input_open is $value)."
+summary = "Nothing can reach source $labels.source."
+description = "Source $labels.source: its socket does not listen, its FIFO has no writer or standard input has ended."
 runbook = { meaning = "What a service writes now is lost, or the service waits for a reader. Its metrics do not change.", steps = [
   "See the status page for the state and the error.",
   "state no writer: start what writes to the FIFO.",
@@ -181,7 +168,7 @@ name = "LeewayInputDropped"
 metric = "leeway_source_dropped_total"
 by = ["source", "reason"]
 increase_above = { limit = 0, window = "1h" }
-summary = "Leeway did not receive everything that was sent to it."
+summary = "Source $labels.source did not receive everything that was sent ($labels.reason)."
 description = "Source $labels.source dropped $value datagrams or connections within 1h, reason $labels.reason: counters do not include them."
 runbook = { meaning = "What was sent to a socket arrived faster than it was read, or over more connections than are allowed.", steps = [
   "reason receive_buffer: raise net.core.rmem_max and receive_buffer of the source, or send by TCP or a local socket, whose senders wait.",
@@ -193,9 +180,8 @@ std::string configured_alerts(const RuleSettings& settings) {
   const std::string job = settings.agent_job.empty() ? "" : "{job=" + quote_promql(settings.agent_job) + "}";
   return "[[alert]]\nname = \"" + std::string(kDown) + "\"\nmetric = '''up" + job +
          "'''\nbelow = 1\nfor = \"5m\"\nseverity = \"critical\"\n" +
-         "summary = \"A Leeway agent is down.\"\n"
-         "description = \"Prometheus cannot scrape $labels.instance: nothing that it reads is monitored (up is "
-         "$value).\"\n"
+         "summary = \"Agent $labels.instance is down.\"\n"
+         "description = \"Prometheus cannot scrape $labels.instance: nothing that it reads is monitored.\"\n"
          "runbook = { meaning = \"The agent, its host or the network to it is down. Nothing is lost: it continues "
          "where it stopped, unless rotation removes the log meanwhile.\", steps = [\"Check whether the process runs, "
          "and its log.\", \"Open its /metrics page from the host of Prometheus.\"] }\n";
@@ -216,7 +202,8 @@ void add_agent_alerts(Catalog& catalog) {
   // These texts have no errors: the tests of the rules would fail.
   Diagnostics ignored;
   const std::size_t before = catalog.alerts.size();
-  const ConfigTable config = parse_toml(configured_alerts(catalog.settings) + kAlerts, "the agent's alerts", ignored);
+  const ConfigTable config =
+      parse_toml(configured_alerts(catalog.settings) + kAlerts + file_alerts(catalog), "the agent's alerts", ignored);
   const ConfigValue* entries = config.find("alert");
   for (const ConfigValue& entry : entries == nullptr ? ConfigArray{} : *entries->get_if<ConfigArray>()) {
     if (!is_replaced(*entry.get_if<ConfigTable>()->find("name")->get_if<std::string>(), catalog)) {

@@ -29,7 +29,7 @@ AgentStatus full_status() {
   source.bytes = source.ignored = source.rotations = source.truncations = source.late_records = 1;
   source.future_records = source.poll_errors = source.lag_bytes = source.open_files = source.unreadable_files = 1;
   source.matching_files = 1;
-  source.rejects = source.anomalies = source.lost_bytes = source.gaps = {{"any", 0}};
+  source.damaged_files = source.rejects = source.anomalies = source.lost_bytes = source.gaps = {{"any", 0}};
   source.last_record = TimePoint{};
   source.versions = VersionStatus{1, 1, {{"any", 0}}, TimePoint{}, TimePoint{}};
   source.stream = StreamInputStatus{true, 0, 0, {{"any", 0}}};

@@ -80,6 +80,8 @@ constexpr std::array<PanelLine, 37> kRows = {{
      "leeway_source_future_records_total", Show::kIncrease, "source", kGraph, PanelUnit::kNone, 8},
     {kTrouble, "Unreadable files", "Files of the source that cannot be read.", "leeway_source_unreadable_files",
      Show::kValue, "source", kGraph, PanelUnit::kNone, 8},
+    {kTrouble, "Damaged data files", "Data files whose content cannot be used, by reason.",
+     "leeway_source_damaged_files", Show::kValue, "source, reason", kGraph, PanelUnit::kNone, 8},
     {kTrouble, "Anomalies", "Records that count despite an anomaly, by kind, per second.",
      "leeway_source_anomalies_total", Show::kRate, "source, kind", kGraph, PanelUnit::kPerSecond, 8},
     {kTrouble, "Read errors", "Read attempts that failed with an error of the operating system.",

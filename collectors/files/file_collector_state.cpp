@@ -9,6 +9,13 @@ namespace {
 constexpr std::uint8_t kStateVersion = 2;
 constexpr std::uint8_t kStateWithoutSets = 1;
 
+// The reason in a sentence of unreadable(); "" in any other.
+std::string reason_in(const std::string& error, const std::string& path) {
+  const std::string start = "'" + path + "' cannot be read (";
+  const std::size_t end = error.starts_with(start) ? error.find("): ", start.size()) : std::string::npos;
+  return end == std::string::npos ? "" : error.substr(start.size(), end - start.size());
+}
+
 }  // namespace
 
 void FileCollector::save(StateWriter& out) const {
@@ -83,6 +90,9 @@ void FileCollector::report_file(const std::string& path, const FileVersion& vers
   const std::uint64_t applied = at_hand && !by_set() ? active_->applied : 0;
   out.lag_bytes += waiting ? version.seen.size - std::min(version.seen.size, applied) : 0;
   out.unreadable_files += version.error.empty() ? 0 : 1;
+  if (const std::string reason = reason_in(version.error, path); !reason.empty()) {
+    ++out.damaged_files[reason];
+  }
   if (out.files.size() >= kMaxReported) {
     return;
   }

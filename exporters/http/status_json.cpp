@@ -53,6 +53,7 @@ Json source_json(const SourceStatus& source) {
                {"matching_files", source.matching_files ? Json(*source.matching_files) : Json()},
                {"open_files", source.open_files},
                {"unreadable_files", source.unreadable_files},
+               {"damaged_files", counts(source.damaged_files)},
                {"files", std::move(files)}};
   if (source.stream) {
     json["stream"] = {{"at_most_once", true},

@@ -95,7 +95,8 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
        [](const SourceStatus& s) { return s.matching_files.has_value(); }},
       {gauge("leeway_source_open_files", "Files of the source that are open.", {"source"}),
        [](const SourceStatus& s) { return as_double(s.open_files); }},
-      {gauge("leeway_source_unreadable_files", "Files of the source that cannot be read.", {"source"}),
+      {gauge("leeway_source_unreadable_files",
+             "Files of the source that cannot be read, or whose content cannot be used.", {"source"}),
        [](const SourceStatus& s) { return as_double(s.unreadable_files); }},
   };
   const std::vector<Map> maps = {
@@ -108,6 +109,9 @@ void add_source_metrics(const std::vector<SourceStatus>& sources, SnapshotBuilde
       {counter("leeway_source_gaps_total", "Times that lines may be missing or counted twice, by reason.",
                {"source", "reason"}),
        [](const SourceStatus& s) -> const ReasonCounts& { return s.gaps; }},
+      {gauge("leeway_source_damaged_files", "Data files of the source whose content cannot be used, by reason.",
+             {"source", "reason"}),
+       [](const SourceStatus& s) -> const ReasonCounts& { return s.damaged_files; }},
   };
   add_rows<SourceStatus>(sources, std::span<const Value>(values), out);
   add_rows<SourceStatus>(sources, std::span<const Map>(maps), out);

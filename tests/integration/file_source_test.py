@@ -81,6 +81,7 @@ class FileSourceTest(unittest.TestCase):
         now = page(agent)
         self.assertEqual(0.5, now['ks{feature="age"}'])
         self.assertEqual(1, now['leeway_source_unreadable_files{source="report"}'])
+        self.assertEqual(1, now['leeway_source_damaged_files{source="report",reason="truncated"}'])
         self.path.write_text(text)
         self.see(agent, 'ks{feature="age"}', 0.75)
         now = page(agent)

@@ -43,6 +43,7 @@ PANELS_WITHOUT_DATA = {"echo-ridge-slo: Budget lasts",  # it is spent
                        # Nothing of the kind has happened.
                        "echo-ridge-agent: Rotations", "echo-ridge-agent: Truncations", "echo-ridge-agent: Late records",
                        "echo-ridge-agent: Share of the limit", "echo-ridge-agent: Unreadable files",
+                       "echo-ridge-agent: Damaged data files",
                        "echo-ridge-agent: Read errors",
                        # It has no --web.config.file.
                        "echo-ridge-agent: Web configuration read", "echo-ridge-agent: Certificate expires",

@@ -98,6 +98,7 @@ TEST(FileCollector, ABrokenVersionIsCountedOnceAndTheNextOneIsRead) {
   EXPECT_EQ(world.rejected("truncated"), 1);
   SourceStatus status = world.status();
   EXPECT_EQ(status.unreadable_files, 1);
+  EXPECT_EQ(status.damaged_files, (ReasonCounts{{"truncated", 1}}));
   EXPECT_EQ(status.versions->stalest, good);
   EXPECT_EQ(status.files.at(0).state, "unreadable");
   EXPECT_THAT(status.files.at(0).error, ::testing::HasSubstr("truncated"));
@@ -105,6 +106,7 @@ TEST(FileCollector, ABrokenVersionIsCountedOnceAndTheNextOneIsRead) {
   world.look();
   EXPECT_THAT(world.take_rows(), ElementsAre("1", "2"));
   EXPECT_EQ(world.status().unreadable_files, 0);
+  EXPECT_TRUE(world.status().damaged_files.empty());
   EXPECT_EQ(world.status().versions->read, 2);
 }
 
