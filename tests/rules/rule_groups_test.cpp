@@ -13,7 +13,11 @@ using ::testing::ElementsAre;
 void add_records(int count, const std::string& first, Catalog& catalog) {
   for (int i = 0; i < count; ++i) {
     const std::string name = "a:" + first + std::to_string(i);
-    catalog.recording_rules.push_back({name, i == 0 ? "sum(x)" : "a:" + first + "0 + 1", "records", ""});
+    RecordingRule rule;
+    rule.name = name;
+    rule.expr = i == 0 ? "sum(x)" : "a:" + first + "0 + 1";
+    rule.group = "records";
+    catalog.recording_rules.push_back(rule);
   }
 }
 
