@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/config/toml_reader.h"
+#include "agent/config/variables.h"
 #include "agent/core/whole_file.h"
 #include "agent/pipeline/assembly.h"
 #include "agent/promql/promql_check.h"
@@ -18,7 +19,8 @@ class GeneratedExpressions : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     Diagnostics diagnostics;
-    const ConfigTable config = parse_toml(content(GetParam()), GetParam(), diagnostics);
+    Variables variables([](const std::string&) { return std::optional<std::string>(); });
+    const ConfigTable config = parse_toml(content(GetParam()), GetParam(), diagnostics, &variables);
     PosixFileSystem files;
     assembly_ = assemble(config, {}, files, diagnostics);
     ASSERT_TRUE(assembly_.has_value()) << diagnostics.to_string();
