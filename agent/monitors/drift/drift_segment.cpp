@@ -100,6 +100,9 @@ void DriftSegment::pass_rows(std::span<const TimePoint> times) {
     pass_captured(times);
     return;
   }
+  if (settings_.rolling() && reference_start_ == kNoTime) {
+    reference_start_ = times.front();
+  }
   if (settings_.step_time != Duration{}) {
     return;
   }
@@ -161,7 +164,8 @@ void DriftSegment::end_rolling_slot(const WindowSpan& window, std::string_view f
         column.rolling().drop(block);
       }
     }
-    frozen_ = blocks_.complete(window.begin) && columns_.front().rolling().rows() >= std::uint64_t{kLeastReferenceRows};
+    frozen_ = blocks_.complete(window.begin, reference_start_) &&
+              columns_.front().rolling().rows() >= std::uint64_t{kLeastReferenceRows};
     for (DriftColumn& column : columns_) {
       frozen_ ? column.renew(blocks_.windows()) : column.forget_reference();
     }

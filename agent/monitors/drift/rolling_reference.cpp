@@ -32,7 +32,13 @@ std::vector<std::size_t> RollingBlocks::leave(const WindowSpan& window) {
   return left;
 }
 
-bool RollingBlocks::complete(TimePoint begin) const {
+bool RollingBlocks::complete(TimePoint begin, TimePoint start) const {
+  // Rows need not begin with the first second of a day.
+  const bool from_the_middle =
+      settings_->step_time != Duration{} && start != kNoTime && start > begin - settings_->last_time / 10 * 9;
+  if (from_the_middle) {
+    return false;
+  }
   return settings_->last_versions != 0
              ? blocks_.size() == settings_->last_versions
              : first_ != kNoTime && first_ <= settings_->steps.shift(begin, slack() - settings_->last_time);

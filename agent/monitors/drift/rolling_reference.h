@@ -31,8 +31,9 @@ class RollingBlocks {
   // Before a window is compared: removes the blocks that are too old, and the earlier versions of its file, which it
   // replaces. Returns their indices, each when those before were removed.
   std::vector<std::size_t> leave(const WindowSpan& window);
-  // Whether what is left reaches back as far as the settings say.
-  bool complete(TimePoint begin) const;
+  // Before a window that begins at `begin`: whether what is left reaches back as far as the settings say. The first row
+  // of all was at `start`, which may be in the middle of a window; kNoTime if that is not known.
+  bool complete(TimePoint begin, TimePoint start) const;
   // After that: adds the window. Returns whether it joins the last block; otherwise it begins one.
   bool add(const WindowSpan& window);
 

@@ -80,6 +80,17 @@ TEST_F(DriftDays, AReferenceOfSevenDaysHasSevenDays) {
   }
 }
 
+// Rows that begin on a Sunday are no week.
+TEST_F(DriftDays, AReferenceBeginsWithItsFirstRow) {
+  MonitorFixture fixture =
+      monitor("Europe/London", "reference = { last = \"7d\" }\nwindow = { time = \"7d\", lateness = \"0s\" }\n");
+  observe(fixture, "2025-11-02T00:00:00Z", "2025-11-10T01:00:00Z", minutes(10));
+  EXPECT_EQ(fixture.value(series("reference_ready")), 0) << "of the Sunday alone";
+  observe(fixture, "2025-11-10T01:00:00Z", "2025-11-17T01:00:00Z", minutes(10));
+  EXPECT_EQ(fixture.value(series("reference_ready")), 1);
+  EXPECT_EQ(fixture.value(series("reference_rows", ",column=\"v\"")), 7 * 144);
+}
+
 // On six days of seven.
 TEST_F(DriftDays, AnEmptyWindowOfASegmentIsNoAlert) {
   for (const char* const segment : {"", "segment = \"weekday(ts)\"\n"}) {
