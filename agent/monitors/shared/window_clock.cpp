@@ -11,6 +11,9 @@ namespace leeway {
 namespace {
 
 constexpr Duration kDay = std::chrono::hours(24);
+constexpr Duration kHour = std::chrono::hours(1);
+// Whose offset tells the minutes of the zone's hours, which hardly ever change.
+constexpr date::sys_seconds kAnyTime{std::chrono::seconds(1'600'000'000)};
 constexpr Duration kFirstMonday = 4 * kDay;  // 5 January 1970
 
 const date::time_zone* find_zone(const std::string& name) {
@@ -28,9 +31,14 @@ const date::time_zone* find_zone(const std::string& name) {
 
 WindowClock::WindowClock(Duration length, const std::string& zone)
     : length_(length > Duration{} ? length : Duration(1)),
-      first_(length_ % (7 * kDay) == Duration{} ? kFirstMonday : Duration{}),
       is_of_days_(length_ % kDay == Duration{}),
-      zone_(find_zone(zone)) {}
+      zone_(find_zone(zone)) {
+  if (is_of_days_) {
+    first_ = length_ % (7 * kDay) == Duration{} ? kFirstMonday : Duration{};
+  } else if (length_ % kHour == Duration{} && zone_ != nullptr) {
+    first_ = -(zone_->get_info(kAnyTime).offset % kHour);
+  }
+}
 
 TimePoint WindowClock::local(TimePoint time) const {
   if (zone_ == nullptr || time == kNoTime) {

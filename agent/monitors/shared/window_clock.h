@@ -1,5 +1,6 @@
 // How time is divided into windows of one length: whole days begin at midnight in the zone of the source, also those of
-// 23 and 25 hours; weeks on a Monday; other lengths at multiples since the Unix epoch. Used by drift and quality.
+// 23 and 25 hours; weeks on a Monday; other lengths at multiples since the Unix epoch, whole hours with those of the
+// zone. Used by drift and quality.
 #pragma once
 
 #include <cstdint>

@@ -75,6 +75,20 @@ TEST(WindowClock, OtherLengthsAreMultiplesSinceTheEpoch) {
   EXPECT_EQ(clock.local(at("2025-03-09T13:00:00Z")), at("2025-03-09T09:00:00Z"));
 }
 
+// Those that hour() tells apart are not divided.
+TEST(WindowClock, WholeHoursBeginWithThoseOfTheZone) {
+  for (const auto& [zone, begin] :
+       {std::pair("Asia/Kolkata", "2025-03-09T05:30:00Z"),  // 11:00
+        std::pair("Asia/Kathmandu", "2025-03-09T05:15:00Z"), std::pair("America/St_Johns", "2025-03-09T06:30:00Z"),
+        std::pair("Europe/Berlin", "2025-03-09T06:00:00Z")}) {
+    const WindowClock clock(hours(6), zone);
+    EXPECT_EQ(clock.begin(clock.number(at("2025-03-09T08:00:00Z"))), at(begin)) << zone;
+    EXPECT_EQ(clock.number(at(begin) - Duration(1)) + 1, clock.number(at(begin))) << zone;
+  }
+  const WindowClock minutes(std::chrono::minutes(30), "Asia/Kathmandu");
+  EXPECT_EQ(minutes.begin(minutes.number(at("2025-03-09T08:10:00Z"))), at("2025-03-09T08:00:00Z"));
+}
+
 TEST(WindowClock, ShiftsByDaysKeepTheTimeOfDay) {
   const WindowClock days(hours(24), "Europe/Berlin");
   EXPECT_EQ(days.shift(at("2025-03-31T22:00:00Z"), -hours(7 * 24)), at("2025-03-24T23:00:00Z"));
