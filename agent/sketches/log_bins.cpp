@@ -15,6 +15,8 @@ constexpr double kLogGrowth = 2 * (kError + kError * kError * kError / 3 + 1e-10
 constexpr int kFirstPower = -1037;  // of the growth: below kSmallestSize
 constexpr int kMostKeys = 2764;     // up to kLargestSize
 
+std::size_t place_in_totals(int key) { return static_cast<std::size_t>(std::int64_t{kMostKeys} + key); }
+
 void add_up_to_most(std::uint32_t& held, std::uint32_t more) {
   held += std::min(more, std::numeric_limits<std::uint32_t>::max() - held);
 }
@@ -109,7 +111,7 @@ bool LogBins::load(StateReader& in) {
 void LogBinTotals::add(const LogBins& bins) {
   counts_.resize(2 * static_cast<std::size_t>(kMostKeys) + 1);
   for (std::size_t i = 0; i < bins.keys_.size(); ++i) {
-    counts_[static_cast<std::size_t>(bins.keys_[i] + kMostKeys)] += bins.counts_[i];
+    counts_[place_in_totals(bins.keys_[i])] += bins.counts_[i];
   }
   count_ += bins.count_;
 }
@@ -119,7 +121,7 @@ double LogBinTotals::quantile(double q) const {
   double below = 0;
   int last = 0;
   for (int key = -kMostKeys; key <= kMostKeys; ++key) {
-    const std::uint64_t count = counts_[static_cast<std::size_t>(key + kMostKeys)];
+    const std::uint64_t count = counts_[place_in_totals(key)];
     below += static_cast<double>(count);
     last = count > 0 ? key : last;
     if (below >= rank) {

@@ -220,6 +220,7 @@ void Window::collect(SnapshotBuilder& out) const {
     info.emplace_back("step", format_duration(settings_.step));
   }
   std::vector<Label> labels;
+  labels.reserve(info.size());
   for (const auto& [label, value] : info) {
     labels.push_back({label, value});
   }
