@@ -156,6 +156,23 @@ class TrapsTest(unittest.TestCase):
         self.assertEqual(len(re.findall(r'(?m)^\{"event": ".*\}$', log)), total)
 
 
+class RestartTest(unittest.TestCase):
+    def test_a_restart_between_two_steps_changes_nothing(self):
+        """But for what the agent says of itself."""
+        with tempfile.TemporaryDirectory() as directory:
+            for step in TRUTH["incident"]["steps"]:
+                work = pathlib.Path(directory) / "work"
+                subprocess.run([sys.executable, FOLDER / "make_sample.py", "--unpack", step, work], check=True)
+                done = subprocess.run([LEEWAY, "replay", "--config.file", PACK, "--state.dir", pathlib.Path(directory) / "state"],
+                                      cwd=work, capture_output=True, text=True, timeout=60)
+                self.assertEqual(0, done.returncode, done.stderr)
+        samples = {key: value for key, value in exposition.parse_samples(done.stdout).items() if not key[0].startswith("leeway_")}
+        whole = {key: value for key, value in page_of("incident").items() if not key[0].startswith(("leeway_", "process_"))}
+        self.assertEqual(whole.keys(), samples.keys())
+        self.assertEqual({}, {key: (value, samples[key]) for key, value in whole.items()
+                              if abs(value - samples[key]) > 1e-9 * max(1, abs(value))})
+
+
 class SampleTest(unittest.TestCase):
     def test_it_is_what_its_generator_writes(self):
         def contents(folder):
