@@ -125,7 +125,7 @@ class TruthTest(unittest.TestCase):
         own = {name for name in self.alerts if not re.match("Leeway|Slo|Quality", name)}
         self.assertEqual(own, named)
         # What a sample of eight days and an hour cannot show; the generated rule tests do.
-        self.assertEqual({"ErrorBudgetBurnPageFast", "RAGCohereQuotaNear", "RAGEvalNotRun", "RAGFeedbackRateDrop", "RAGFlywheelOverdue",
+        self.assertEqual({"ErrorBudgetBurnPageFast", "ErrorBudgetBurnPageSlow", "RAGCohereQuotaNear", "RAGEvalNotRun", "RAGFeedbackRateDrop", "RAGFlywheelOverdue",
                           "RAGHallucinationSpike", "ErrorBudgetExhausted", "RAGNoTraces", "InjectionAttemptsMany", "RagasScoresDeclining",
                           "RagasFaithfulnessBelowTarget", "RagasContextPrecisionBelowTarget", "RagasAnswerRelevancyBelowTarget"},
                          own - {alert for entry in entries for alert in entry["fires"]})

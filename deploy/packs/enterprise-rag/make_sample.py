@@ -33,8 +33,8 @@ SCORE_BOUNDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1]
 GOOD = {"requests": 10, "hhem": 0.93, "similarity": 0.72, "model": SONNET, "empty": 0, "blocked": 0, "failing": 0, "pii": 0,
         "centroid": 0.04, "drift": False}
 SCENARIOS = {
-    "warning": {"requests": 60, "hhem": 0.79, "similarity": 0.668, "model": FREE, "blocked": 3, "pii": 2},
-    "incident": {"requests": 60, "hhem": 0.6, "similarity": 0.2, "empty": 6, "blocked": 45, "failing": 24, "pii": 25,
+    "warning": {"requests": 120, "hhem": 0.79, "similarity": 0.655, "model": FREE, "blocked": 3, "pii": 2},
+    "incident": {"requests": 120, "hhem": 0.6, "similarity": 0.2, "empty": 9, "blocked": 45, "failing": 24, "pii": 25,
                  "centroid": 0.18, "drift": True},
     "dirty": {},
 }
@@ -325,7 +325,7 @@ def make_hour(name, first):
                      *(json.dumps({"event": f"e{number}", "level": "info", "timestamp": stamp(last)}) for number in range(400))):
             step.written.append((last, line))
         early = json.dumps({"event": "pipeline.hallucination.checked", "level": "fail", "score": 0.0,
-                            "timestamp": stamp(NOON - 3 * HOUR)})
+                            "timestamp": stamp(NOON - 6 * HOUR)})
         step.written.append((last, early))
         step.observe("hallucination_score", 0.0, SCORE_BOUNDS)
         step.count("hallucination_check_failed_total")
@@ -375,8 +375,8 @@ def truth_of(name, step):
     slo = {series("leeway_slo_events_total", slo="availability"): sum(requests.values()),
            series("leeway_slo_bad_events_total", slo="availability"): bad}
     budget = ["ErrorBudgetBurnPageFast", "ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast", "ErrorBudgetBurnTicketSlow"]
-    row("R2", requests | slo, fires=["RAGErrorRateHigh", *budget[1:]] * incident,
-        quiet=[budget[0], "ErrorBudgetExhausted"] + ["RAGErrorRateHigh", *budget[1:]] * (not incident))
+    row("R2", requests | slo, fires=["RAGErrorRateHigh", *budget[2:]] * incident,
+        quiet=[*budget[:2], "ErrorBudgetExhausted"] + ["RAGErrorRateHigh", *budget[2:]] * (not incident))
     blocked = hour("blocked")
     row("R3", counted("safety_injection_blocked_total") | ({"rag_injection_blocks": len(blocked)}),
         **alerts(incident, "InjectionAttemptSpike"))
@@ -389,7 +389,7 @@ def truth_of(name, step):
         fires=["HHEMFaithfulnessBelowThreshold"] * incident + ["HHEMFaithfulnessInWarningZone"] * warning,
         quiet=["HHEMFaithfulnessBelowThreshold"] * (not incident) + ["HHEMFaithfulnessInWarningZone"] * (not warning))
     row("R6", counted("hallucination_check_failed_total")
-        | {"rag_hallucination_fail_ratio": ratio([score < 0.7 for score in hhem])}, quiet=["RAGHallucinationSpike"])
+        | {"rag_hallucination_fail_ratio": ratio([score < 0.7 for score in within(step, "hhem", now, 4 * HOUR, 120)])}, quiet=["RAGHallucinationSpike"])
     row("R7", counted("feedback_received_total") | {"rag_feedback_positive_ratio": ratio(within(
         step, "feedback", max(moment for moment, _ in step.moments["feedback"]), 7 * DAY, 168))}, quiet=["RAGFeedbackRateDrop"])
     pending = 29 if incident else 1 if warning else 4
