@@ -272,7 +272,8 @@ def first():
         execution(step, MONDAY - 3 * DAY + number * 4 * HOUR, number, "SUCCEEDED", 240 + 10 * number)
     execution(step, MONDAY - DAY, 16, "SUCCEEDED", 50000, "brand_metagen_hitl_prod")
     execution(step, MONDAY - HOUR, 17, "RUNNING", 0)
-    execution(step, MONDAY - HOUR / 2, 18, "SUCCEEDED", 280)
+    for number in range(3):
+        execution(step, MONDAY - (30 - number) * MINUTE, 80 + number, "SUCCEEDED", 280)
     escalate(step, MONDAY - 3 * DAY, 21, "iteration_limit", "resolved")
     escalate(step, MONDAY - 5 * HOUR, 22, "low_confidence")
     escalate(step, MONDAY - 30 * HOUR, 23, "data_quality", level="engineering")
@@ -283,7 +284,8 @@ def first():
     analyses(step, MONDAY - 10 * HOUR, GOOD)
     for number in range(30):
         tool(step, MONDAY - 8 * HOUR + number * 10 * MINUTE, ("query_metadata", "execute_athena_query")[number % 2], 400 + number)
-    tool(step, MONDAY - 2 * HOUR, "submit_feedback", 150000)
+    for number in range(3):
+        tool(step, MONDAY - (120 - number) * MINUTE, "submit_feedback", 150000)
     agents(step, GOOD | {"errors": 1, "invalid": 0})
     return step
 
