@@ -120,14 +120,18 @@ std::optional<SeriesPair> example_pair(const Selector& of, const MetricDesc& of_
                                                                  : std::nullopt;
 }
 
+// Events within the window: enough for any least number, and so that shares of a thousandth are whole numbers.
+double plenty(const Ratio& ratio) {
+  const auto bad = static_cast<double>(ratio.least.bad);
+  const double of_bad = ratio.limit > 0 ? bad / ratio.limit : bad;
+  return std::max(1000.0, 4 * std::max(static_cast<double>(ratio.least.all), of_bad));
+}
+
 Signal ratio_signal(const ConditionContext& context, const Ratio& ratio, const SeriesPair& pair, Duration step) {
   Signal signal;
   signal.series = {{series_text(ratio.of.metric, pair.of), ratio.counters()},
                    {series_text(ratio.to.metric, pair.rest), ratio.counters()}};
-  // Enough of them for any least number, and so that shares of a thousandth are whole numbers.
-  const double bad = ratio.limit > 0 ? static_cast<double>(ratio.least.bad) / ratio.limit : 0;
-  const double least = std::max(static_cast<double>(ratio.least.all), bad);
-  const double rate = std::max(1000.0, least * 4 / to_seconds(ratio.window));
+  const double rate = std::max(1000.0, plenty(ratio) / to_seconds(ratio.window));
   const bool shared = pair.of_counts_in_all;
   signal.drive = [rate, shared](double level) {
     return std::vector<double>{level * rate, shared ? (1 - level) * rate : rate};
@@ -208,7 +212,7 @@ void add_ratio_birth(const ConditionContext& context, const Ratio& ratio, const 
   if (hold + 1 >= window) {
     return;  // it is over before `for` has passed
   }
-  const double others = std::max(1000.0, static_cast<double>(ratio.least) * 4);  // in the window
+  const double others = plenty(ratio);
   const double clear = pair.of_counts_in_all ? (ratio.limit + 1) / 2 : ratio.limit * 1.2 + 0.01;
   const double born = std::ceil(others * (pair.of_counts_in_all ? clear / (1 - clear) : clear));
   const int first = window + 2;  // the last step without the series

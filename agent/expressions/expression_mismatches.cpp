@@ -14,7 +14,7 @@ namespace leeway::expr {
 namespace {
 
 // Values of one class can be equal.
-enum class Class : std::uint8_t { kNumber, kText, kBool, kTimestamp, kDuration };
+enum class Class : std::uint8_t { kNumber, kString, kBool, kTimestamp, kDuration };
 
 std::optional<Class> class_of(const Value& value) {
   if (value.is_number()) {
@@ -22,7 +22,7 @@ std::optional<Class> class_of(const Value& value) {
   }
   switch (value.kind) {
     case ValueKind::kString:
-      return Class::kText;
+      return Class::kString;
     case ValueKind::kBool:
       return Class::kBool;
     case ValueKind::kTimestamp:

@@ -33,7 +33,7 @@ constexpr double kNearlyFull = 0.8;  // a metric with this share of its series l
 
 constexpr PanelKind kGraph = PanelKind::kTimeSeries;
 
-constexpr std::array<PanelLine, 37> kRows = {{
+constexpr std::array<PanelLine, 38> kRows = {{
     {kState, "Ready", "1 once every source has been read to its end.", "leeway_ready", Show::kValue, "",
      PanelKind::kStat, PanelUnit::kBool, 6},
     {kState, "Configuration read", "Whether the last attempt to read the configuration succeeded.",

@@ -20,7 +20,7 @@ std::optional<StateInput> StateInput::read(TableReader& reader, const Schemas& s
   RecordFilter filter = RecordFilter::read(reader, schemas);
   std::optional<SourceExpression> start = SourceExpression::read(reader, "start", schemas, StaticType::kBool);
   std::optional<SourceExpression> end = SourceExpression::read(reader, "end", schemas, StaticType::kBool);
-  LabelSet labels = LabelSet::read(reader, schemas, MetricType::kCounter, true);
+  LabelSet labels = LabelSet::read(reader, schemas, MetricType::kCounter, {});
   std::optional<SourceExpression> key = SourceExpression::read(reader, "key", schemas);
   std::optional<SourceExpression> good = SourceExpression::read(reader, "good", schemas, StaticType::kBool);
   for (const std::string& name : labels.names()) {

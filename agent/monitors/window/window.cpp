@@ -281,9 +281,10 @@ std::unique_ptr<Monitor> build_window(MonitorContext& context) {
   const ErrorCheck errors(reader);
   WindowSettings settings = read_window_settings(reader);
   const bool is_number = settings.kind().input == WindowInputKind::kNumber;
-  WindowInput input{
-      RecordFilter::read(reader, context.schemas), LabelSet::read(reader, context.schemas, MetricType::kGauge, false),
-      SourceExpression::read(reader, "good", context.schemas, StaticType::kBool), std::nullopt, std::nullopt};
+  WindowInput input{RecordFilter::read(reader, context.schemas),
+                    LabelSet::read(reader, context.schemas, MetricType::kGauge, {"labels", false}),
+                    SourceExpression::read(reader, "good", context.schemas, StaticType::kBool), std::nullopt,
+                    std::nullopt};
   if (is_number) {
     input.value = NumericValue::read(reader, "value", context.schemas);
   } else {
