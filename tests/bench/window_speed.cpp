@@ -92,7 +92,12 @@ double nanoseconds_a_value(const std::string& toml, std::size_t series) {
 std::size_t allocated() { return mallinfo2().uordblks; }
 
 // Of a window of 7 days with 3 million values over many powers of ten, of so many series.
-std::size_t allocated_for(const std::string& toml, std::size_t series) {
+struct Size {
+  std::size_t memory;
+  std::size_t state;
+};
+
+Size size_for(const std::string& toml, std::size_t series) {
   constexpr std::size_t kWeek = 740;  // batches
   constexpr double kWide = 3;
   const Duration step = std::chrono::duration_cast<Duration>(std::chrono::hours(168)) / (kWeek * kMaxBatchRows);
@@ -106,12 +111,24 @@ std::size_t allocated_for(const std::string& toml, std::size_t series) {
     fill(batch, bench.schema, i * kMaxBatchRows, step, series, random, kWide);
     bench.monitor->observe(batch);
   }
-  return allocated() - before;
+  const std::size_t memory = allocated() - before;
+  StateWriter out;
+  bench.monitor->save(out);
+  return {memory, out.bytes().size()};
 }
 
-double kilobytes_of_a_series(const std::string& toml) {
-  constexpr std::size_t kSeries = 8;
-  return static_cast<double>(allocated_for(toml, kSeries + 1) - allocated_for(toml, 1)) / kSeries / 1024;
+// Of one series, in KiB.
+struct Kilobytes {
+  double memory;
+  double state;
+};
+
+Kilobytes kilobytes_of_a_series(const std::string& toml) {
+  constexpr double kSeries = 8;
+  const Size all = size_for(toml, static_cast<std::size_t>(kSeries) + 1);
+  const Size one = size_for(toml, 1);
+  return {static_cast<double>(all.memory - one.memory) / kSeries / 1024,
+          static_cast<double>(all.state - one.state) / kSeries / 1024};
 }
 
 double microseconds_of_a_snapshot(const std::string& toml) {
@@ -158,13 +175,14 @@ int run() {
   std::printf(
       "| window of 7d | ns per value, one series | 1,000 series | ms of a snapshot of 1,000 | KiB of a series "
       "|\n");
-  std::printf("|---|---|---|---|---|\n");
+  std::printf("|---|---|---|---|---|---|\n");
   for (const Case& each : kCases) {
     const std::string toml = std::string(each.toml) + "over = '7d'\n";
     const std::string labelled = toml + "labels = ['k']\n";
-    std::printf("| %s | %.1f | %.1f | %.2f | %.1f |\n", each.name, nanoseconds_a_value(toml, 1),
-                nanoseconds_a_value(labelled, 1000), microseconds_of_a_snapshot(labelled) / 1000,
-                kilobytes_of_a_series(labelled));
+    const Kilobytes size = kilobytes_of_a_series(labelled);
+    std::printf("| %s | %.1f | %.1f | %.2f | %.1f | %.1f |\n", each.name, nanoseconds_a_value(toml, 1),
+                nanoseconds_a_value(labelled, 1000), microseconds_of_a_snapshot(labelled) / 1000, size.memory,
+                size.state);
     std::fflush(stdout);
   }
   return 0;

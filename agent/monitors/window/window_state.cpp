@@ -159,7 +159,8 @@ class DeclinesState final : public WindowState {
 
   bool add(const Observation& record) override {
     const Run run{record.time, record.value};
-    runs_.insert(std::upper_bound(runs_.begin(), runs_.end(), run), run);
+    const bool latest = runs_.empty() || !(run < runs_.back());
+    runs_.insert(latest ? runs_.end() : std::upper_bound(runs_.begin(), runs_.end(), run), run);
     if (runs_.size() > kMostRuns) {
       runs_.erase(runs_.begin());
     }
