@@ -7,12 +7,12 @@
 namespace leeway {
 namespace {
 
+// In templates, $labels are those of the result, without those that the rule sets.
 promql::Labels labels_of_result(const AlertRule& alert, const Catalog& catalog) {
   promql::Labels labels = check_promql(alert.expr, catalog).labels;
-  labels.add("alertname");
-  labels.add("severity");
-  for (const RuleLabels* own : {&alert.labels, &catalog.settings.scope_labels}) {
-    for (const auto& [name, value] : *own) {
+  if (alert.expr.starts_with("absent")) {
+    // Equality matchers that apply_scope() adds.
+    for (const auto& [name, value] : catalog.settings.scope_labels) {
       labels.add(name);
     }
   }
@@ -40,7 +40,7 @@ void check_text_labels(TableReader& reader, const AlertRule& alert, const Catalo
         list += (list.empty() ? "" : ", ") + label;
       }
       reader.error(key, "$labels." + name + " is always empty: the alert's expression drops the label" +
-                            did_you_mean(name, known) + "; it keeps " + list +
+                            did_you_mean(name, known) + "; it keeps " + (list.empty() ? "none" : list) +
                             (reader.has("metric") ? ", and those of the metric that `by` names" : ""));
     }
   }

@@ -11,7 +11,7 @@
 
 namespace leeway {
 
-// Those of a text. `alert` has its expression and its own labels.
+// Those of a text. `alert` has its expression.
 std::vector<std::string> dropped_labels(std::string_view text, const AlertRule& alert, const Catalog& catalog);
 
 // Reports those of the summary and the description of an [[alert]].

@@ -5,6 +5,7 @@ Usage: random_configuration.py SEED    prints one
 """
 
 import random
+import re
 import sys
 
 HOSTILE = [
@@ -55,6 +56,11 @@ class Metric:
             return entry("[[external_metric]]", {**keys, "buckets": self.buckets or None})
         keys["value"] = None if self.kind == "counter" else "v"
         return entry("[[metric]]", {**keys, "buckets": self.buckets or None})
+
+
+def without_dropped_labels(text):
+    """Only `job` is a label of the results of all conditions; others are refused in the texts of alerts."""
+    return re.sub(r"\$labels\.(?!job\b)(?=[A-Za-z_])", "$labels,", text)
 
 
 class RandomConfiguration:
@@ -298,8 +304,9 @@ class RandomConfiguration:
             if aggregates else None,
             "while": self.maybe(0.2, lambda: self.selector(running) + self.random.choice(
                 [" > 0", " >= 1", " == 1", " != 0", " < 5", "<= -2.5"])),
-            "summary": self.maybe(0.6, self.text_value),
-            "description": self.maybe(0.6, lambda: self.hostile() + self.random.choice(["", " $value ", "$labels.job"])),
+            "summary": self.maybe(0.6, lambda: without_dropped_labels(self.text_value())),
+            "description": self.maybe(0.6, lambda: without_dropped_labels(
+                self.hostile() + self.random.choice(["", " $value ", "$labels.job"]))),
             "comment": self.maybe(0.4, self.hostile),
             "runbook": self.maybe(0.3, lambda: self.random.choice(
                 [self.hostile(), [self.hostile(), self.hostile()], "https://example.org/r",
