@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 #include "agent/expressions/expression_items.h"
 #include "agent/expressions/expression_mismatches.h"
@@ -113,13 +114,16 @@ void Evaluator::equality(const Node& node, std::span<const Row> rows, Value* out
     }
     return node.binary(a, b, arena_);
   };
-  if (right.is_constant(ValueKind::kString)) {
+  const auto compare_with_text = [&](auto is_wanted) {
     const Value& text = *right.values;
     for (std::size_t i = 0; i < count; ++i) {
       const Value& value = left.at(i, row[i]);
-      out[i] =
-          value.kind == ValueKind::kString ? Value::of_bool(same_text(value, text) == wanted) : compare(value, text);
+      out[i] = value.kind == ValueKind::kString ? Value::of_bool(same_text(value, text) == is_wanted.value)
+                                                : compare(value, text);
     }
+  };
+  if (right.is_constant(ValueKind::kString)) {
+    wanted ? compare_with_text(std::true_type()) : compare_with_text(std::false_type());
     return;
   }
   if (right.is_constant(ValueKind::kInt)) {
@@ -165,21 +169,23 @@ Value Evaluator::quantify(const Node& node, const Value& container, const Row& r
   return result;
 }
 
-// Most lists are of one type, so that the first element tells whether the value may be in it.
 void Evaluator::count_outside(const Node& membership, const Value& value, const Value& result) {
-  if (mismatches_ != nullptr && result.kind == ValueKind::kBool && !result.boolean && !membership.list.empty() &&
-      value.kind != membership.list.front().kind) {
+  if (mismatches_ != nullptr && result.kind == ValueKind::kBool && !result.boolean) {
     count_mismatch(membership, value, *mismatches_);
   }
 }
 
 void Evaluator::membership(const Node& node, std::span<const Row> rows, Value* out) {
   const Operand operand = evaluate(*node.args[0], rows);
+  // Most lists are of one type, so that the first element tells whether the value may be in it.
+  const ValueKind first = node.list.empty() ? ValueKind::kMissing : node.list.front().kind;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Value& value = operand.at(i, rows[i]);
     if (node.set != nullptr && is_comparable(value.kind)) {
       out[i] = Value::of_bool(node.set->contains(value));
-      count_outside(node, value, out[i]);
+      if (value.kind != first) {
+        count_outside(node, value, out[i]);
+      }
       continue;
     }
     const bool absent = value.kind == ValueKind::kMissing || value.kind == ValueKind::kError;
@@ -191,7 +197,9 @@ void Evaluator::membership(const Node& node, std::span<const Row> rows, Value* o
       }
     }
     out[i] = result;
-    count_outside(node, value, result);
+    if (value.kind != first) {
+      count_outside(node, value, result);
+    }
   }
 }
 
