@@ -172,9 +172,8 @@ int run() {
       {"mean, usual 14d", "aggregate = 'mean'\nvalue = 'v'\nusual = '14d'\n"},
       {"quantile, usual 14d", "aggregate = 'quantile'\nq = 0.95\nvalue = 'v'\nusual = '14d'\n"},
   };
-  std::printf(
-      "| window of 7d | ns per value, one series | 1,000 series | ms of a snapshot of 1,000 | KiB of a series "
-      "|\n");
+  std::printf("| window of 7d | ns per value, one series | 1,000 series | ms of a snapshot of 1,000 ");
+  std::printf("| KiB of a series | of its state |\n");
   std::printf("|---|---|---|---|---|---|\n");
   for (const Case& each : kCases) {
     const std::string toml = std::string(each.toml) + "over = '7d'\n";
