@@ -25,7 +25,6 @@ REASONS = {"iteration_limit": "Iteration limit reached (10)", "ambiguous_name": 
            "low_confidence": "Low confidence score 0.43 after several iterations", "other": "Asked for by the customer",
            "processing_failure": "3 consecutive failures in feedback processing", "data_quality": "Missing required data fields"}
 STATUSES = ["pending", "in_progress", "awaiting_review", "processing_feedback", "approved", "failed"]
-BUCKETS = {"brand_confidence_score": [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]}
 
 # The last day of each scenario; anything not named is as on a good day.
 GOOD = {
