@@ -408,6 +408,7 @@ def truth_of(name, step):
         | {"rag_triage_failure_ratio": sum(failures.values()) / 400}, **alerts(incident, "RAGTriageFailuresUp"),
         absent=[series("rag_triage_failures", category="other")] if incident else [])
     row("R16", {series("ragas_score_daily", score="faithfulness"): 0.92, series("ragas_score_daily", score="context_precision"): 0.9,
+                series("rag_ragas_declines", score="faithfulness"): 0, series("rag_ragas_declines", score="context_precision"): 0,
                 "ragas_eval_sample_size": 50, series("rag_eval_status", state="completed"): 1,
                 "ragas_eval_last_run_timestamp_seconds": (START + 7 * DAY + 2 * HOUR).timestamp()},
         quiet=["RAGEvalNotRun", "RagasScoresDeclining", "RagasFaithfulnessBelowTarget", "RagasContextPrecisionBelowTarget",
