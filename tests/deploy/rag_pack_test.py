@@ -111,6 +111,8 @@ class TruthTest(unittest.TestCase):
                     wrong = {text: samples.get(exposition.parse_series(text)) for text, value in entry["values"].items()
                              if abs(samples.get(exposition.parse_series(text), float("inf")) - value) > 1e-9 * max(1, abs(value))}
                     self.assertEqual({}, {text: (found, entry["values"][text]) for text, found in wrong.items()})
+                    for text, value in entry.get("near", {}).items():  # quantiles are within 1 %
+                        self.assertAlmostEqual(value, samples[exposition.parse_series(text)], delta=0.01 * value)
                     self.assertEqual([], [text for text in entry["absent"] if exposition.parse_series(text) in samples])
 
     def test_just_the_alerts_of_the_rows_fire(self):

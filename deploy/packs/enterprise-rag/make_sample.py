@@ -428,6 +428,8 @@ def truth_of(name, step):
         + ["RetrievalQualityP50DropWarning"] * (incident or warning),
         quiet=["RetrievalQualityP50DropCritical", "RetrievalP95Low"] * (not incident)
         + ["RetrievalQualityP50DropWarning"] * healthy)
+    if len(similar) >= 50:
+        rows["R4"]["near"] = {"retrieval_cosine_sim_p50": sorted(similar)[(len(similar) + 1) // 2 - 1]}
     row("R45", counted("safety_pii_detected_total") | {"rag_pii_detections": len(hour("pii"))},
         **alerts(incident, "RAGPIIDetectedSpike"))
     row("R46", counted("deletion_requests_total", "deletion_step_failures_total") | {
