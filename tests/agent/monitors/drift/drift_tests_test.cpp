@@ -145,7 +145,7 @@ TEST(DriftTests, SoAreThoseOfAReferenceThatIsKnownBefore) {
                          "name = \"d\"\ncolumns = [\"flag\"]\nmethod = \"z_test_p_value\"\nreference = { profile = '" +
                              file.string() + "' }\nwindow = \"version\"\n");
   ASSERT_EQ(fixture.errors(), "");
-  for (const std::uint64_t version : {1, 2}) {
+  for (const std::uint64_t version : {std::uint64_t{1}, std::uint64_t{2}}) {
     BatchBuilder batch(fixture.schema(), kOrigin);
     for (int i = 0; i < 300; ++i) {
       batch.at(Duration{}).set("flag", i % 100 == 0 ? 1 : 0);
