@@ -52,14 +52,17 @@ std::vector<AlertTest> age_tests(const ConditionContext& context, Duration age) 
   if (!labels) {
     return {};
   }
-  // Time begins at 0, so a time stamp of 0 is as old as the test; it is renewed at the end.
+  // Time begins at 0, so a time stamp of 0 is as old as the test; from then on it is renewed all the time.
   const Duration step = timing_of(context, age).step;
   const int hold = steps_of(context.hold, step);
   const int keep = steps_of(context.keep_firing_for, step);
   const int first = static_cast<int>(age / step) + 1 + hold;
   AlertTest test = named_test("fires once the timestamp is too old, resolves when it is renewed", step, step);
-  test.input = {{series_text(context.metric.metric, *labels),
-                 SampleText().hold(0, first + 3).hold(to_seconds(step * (first + 3)), keep + 5).text()}};
+  test.input = {{series_text(context.metric.metric, *labels), SampleText()
+                                                                  .hold(0, first + 3)
+                                                                  .hold(to_seconds(step * (first + 3)), 1)
+                                                                  .ramp(to_seconds(step), keep + 4)
+                                                                  .text()}};
   test.expectations = {{step * (first - 1), {}, ""},
                        {step * first, {{*labels, to_seconds(step * first)}}, ""},
                        {step * (first + keep + 4), {}, ""}};

@@ -1,6 +1,6 @@
 // What [[window]] costs: nanoseconds per value of the monitor as configured, fed with decoded batches, for one series
-// and for 1,000; of a snapshot of 1,000 series; and the memory of a series whose window of 7 days is full. Usage:
-// window_speed
+// and for 1,000; of a snapshot of 1,000 series; and the memory of a series whose window of 7 days is full. Last, what
+// [[state]] costs for a start or an end. Usage: window_speed
 #include <malloc.h>
 
 #include <algorithm>
@@ -35,14 +35,15 @@ struct Bench {
   std::unique_ptr<Monitor> monitor;
 };
 
-void build(const std::string& toml, Bench& bench) {
+void build(const std::string& toml, Bench& bench, const std::string& section = "window") {
   Diagnostics diagnostics;
-  const ConfigTable config = parse_toml("[[window]]\nname = 'x'\nlint = 'off'\n" + toml, "bench.toml", diagnostics);
-  TableReader reader(*config.find("window")->get_if<ConfigArray>()->front().get_if<ConfigTable>(), {"bench.toml", 1, 1},
-                     "[[window]]", diagnostics);
+  const std::string lint = section == "window" ? "lint = 'off'\n" : "";
+  const ConfigTable config = parse_toml("[[" + section + "]]\nname = 'x'\n" + lint + toml, "bench.toml", diagnostics);
+  TableReader reader(*config.find(section)->get_if<ConfigArray>()->front().get_if<ConfigTable>(), {"bench.toml", 1, 1},
+                     "[[" + section + "]]", diagnostics);
   PosixFileSystem files;
   for (const MonitorKind& kind : builtin_monitors()) {
-    if (kind.section == "window") {
+    if (kind.section == section) {
       MonitorContext context{reader, bench.schema, TimePoint{}, files};
       bench.monitor = kind.build(context);
     }
@@ -78,6 +79,35 @@ double nanoseconds_a_value(const std::string& toml, std::size_t series) {
     std::deque<RecordBatch> batches(kBatches);
     for (std::size_t i = 0; i < batches.size(); ++i) {
       fill(batches[i], bench.schema, i * kMaxBatchRows, std::chrono::milliseconds(10), series, random);
+    }
+    bench.monitor->observe(batches[0]);
+    const double begin = processor_nanoseconds();
+    for (std::size_t i = 1; i < batches.size(); ++i) {
+      bench.monitor->observe(batches[i]);
+    }
+    best = std::min(best, (processor_nanoseconds() - begin) / static_cast<double>((kBatches - 1) * kMaxBatchRows));
+  }
+  return best;
+}
+
+// Starts and ends in turn, of as many keys.
+double nanoseconds_a_change(std::size_t keys) {
+  double best = 1e9;
+  for (int round = 0; round < kRounds; ++round) {
+    Bench bench;
+    build("key = 'k'\nstart = 'e == 0'\nend = 'e == 1'\nmax_keys = 100000\n", bench, "state");
+    std::deque<RecordBatch> batches(kBatches);
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      batches[i].reset(bench.schema.size());
+      for (std::size_t row = 0; row < kMaxBatchRows; ++row) {
+        const std::size_t number = i * kMaxBatchRows + row;
+        const Row at = batches[i].append(kBegin + std::chrono::milliseconds(10) * number, row);
+        for (FieldId field = 0; field < bench.schema.size(); ++field) {
+          const bool is_key = bench.schema.fields()[field].to_string() == "k";
+          const std::size_t value = is_key ? number % keys : number / keys % 2;
+          batches[i].cell(field, at) = Value::of_int(static_cast<std::int64_t>(value));
+        }
+      }
     }
     bench.monitor->observe(batches[0]);
     const double begin = processor_nanoseconds();
@@ -184,6 +214,8 @@ int run() {
                 size.state);
     std::fflush(stdout);
   }
+  std::printf("\nstate: %.1f ns per start or end with 100 keys, %.1f with 10,000\n", nanoseconds_a_change(100),
+              nanoseconds_a_change(10'000));
   return 0;
 }
 

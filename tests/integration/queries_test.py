@@ -31,6 +31,7 @@ SELECTORS_WITHOUT_DATA = {
     # Of the service's own metrics.
     'DatabaseSlowQueries: database_query_duration_seconds_bucket{job="echo-ridge-scoring"}',
     'DatabaseSlowQueries: database_query_duration_seconds_bucket{job="echo-ridge-scoring", le="+Inf"}',
+    'DatabaseSlowQueries: database_query_duration_seconds_bucket{job="echo-ridge-scoring", le="0.05"}',
     # There is neither a web configuration nor a stream, and every file can be read.
     'LeewayCertificateExpiring: leeway_web_certificate_not_after_timestamp_seconds{job="echo-ridge"}',
     'LeewayWebConfigurationBroken: leeway_web_config_last_reload_successful{job="echo-ridge"}',
