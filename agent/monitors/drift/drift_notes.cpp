@@ -56,7 +56,15 @@ void warn_of_limits_of_p_values(TableReader& reader, const DriftSettings& settin
   if (method == settings.methods.end()) {
     return;
   }
+  // Of cramer_von_mises_p_value, whose limiting distribution is not known beyond, and of the others.
+  const double most = *method == DriftMethod::kCramerVonMisesP ? 15 : 300;
   const auto warn = [&](const char* key, const char* what, double limit) {
+    if (limit >= most) {
+      reader.diagnostics().warning(reader.position(key), std::string(what) + " = " + number_text(limit) +
+                                                             " is never passed: a score of " +
+                                                             std::string(to_string(*method)) + " is at most " +
+                                                             number_text(most) + "; expected less");
+    }
     if (!(limit < 1)) {
       return;  // a p-value of at most 0.1
     }
