@@ -160,8 +160,21 @@ bool is_sentence(const std::string& text) {
   return text.size() > 2 && text.front() >= 'A' && text.front() <= 'Z' && text.back() == '.';
 }
 
-void read_texts(TableReader& reader, const Condition& condition, AlertRule& alert) {
-  const std::string subject = condition.metrics.empty() ? alert.name : condition.metrics.front();
+// What the alert is about: its metric with the matchers, and the labels that tell its series apart.
+std::string subject_of(TableReader& reader, const Condition& condition, const AlertRule& alert,
+                       const Catalog& catalog) {
+  const std::string metric = reader.string("metric").value_or("");
+  const Expected<Selector> selector = parse_selector(metric);
+  const MetricDesc* const desc = selector ? catalog.find_metric(selector->metric) : nullptr;
+  if (desc == nullptr || alert.expr.empty()) {
+    return condition.metrics.empty() ? alert.name : condition.metrics.front();
+  }
+  return (condition.subject.empty() ? metric : condition.subject) +
+         series_clause(telling_labels(alert, *desc, *selector, catalog));
+}
+
+void read_texts(TableReader& reader, const Condition& condition, const Catalog& catalog, AlertRule& alert) {
+  const std::string subject = subject_of(reader, condition, alert, catalog);
   alert.summary = reader.string("summary").value_or("Metric " + subject + " " + condition.text + ".");
   if (!is_sentence(alert.summary)) {
     reader.diagnostics().warning(
@@ -215,9 +228,12 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
   alert.runbook = read_runbook(reader);
   read_inhibits(reader, alert, catalog);
   std::vector<AlertTest> own_tests = read_user_tests(reader);
-  read_texts(reader, condition.value_or(Condition{}), alert);
   if (condition) {
     apply_while(reader, catalog, *condition);
+    alert.expr = condition->expr;
+  }
+  read_texts(reader, condition.value_or(Condition{}), catalog, alert);
+  if (condition) {
     alert.when = key == kPromql
                      ? "its PromQL has a result"
                      : (condition->subject.empty() ? reader.string("metric").value_or("") : condition->subject) + " " +
@@ -225,7 +241,6 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     if (const std::optional<std::string> only = reader.string("while")) {
       alert.when += ", while " + *only;
     }
-    alert.expr = condition->expr;
     alert.metrics = condition->metrics;
     alert.value_unit = condition->value_unit;
     alert.measured = condition->measured;

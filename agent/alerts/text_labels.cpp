@@ -1,5 +1,7 @@
 #include "agent/alerts/text_labels.h"
 
+#include <algorithm>
+
 #include "agent/core/nearest_word.h"
 #include "agent/metrics/alert_text.h"
 #include "agent/promql/promql_check.h"
@@ -26,6 +28,29 @@ std::vector<std::string> dropped_labels(std::string_view text, const AlertRule& 
   if (!names.empty()) {
     const promql::Labels labels = labels_of_result(alert, catalog);
     std::erase_if(names, [&labels](const std::string& name) { return labels.contains(name); });
+  }
+  return names;
+}
+
+std::string series_clause(const std::vector<std::string>& labels) {
+  std::string text;
+  for (const std::string& label : labels) {
+    text += (text.empty() ? " (" : ", ") + label + " $labels." + label;
+  }
+  return text.empty() ? text : text + ")";
+}
+
+std::vector<std::string> telling_labels(const AlertRule& alert, const MetricDesc& desc, const Selector& selector,
+                                        const Catalog& catalog) {
+  const promql::Labels kept = labels_of_result(alert, catalog);
+  std::vector<std::string> names;
+  for (const std::string& name : desc.label_names) {
+    const bool fixed =
+        std::any_of(selector.matchers.begin(), selector.matchers.end(),
+                    [&](const LabelMatcher& matcher) { return matcher.label == name && matcher.op == "="; });
+    if (kept.contains(name) && !fixed) {
+      names.push_back(name);
+    }
   }
   return names;
 }

@@ -5,6 +5,7 @@
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/alerts/signal_tests.h"
+#include "agent/alerts/text_labels.h"
 #include "agent/core/number_text.h"
 #include "agent/panels/metric_panels.h"
 #include "agent/promql/selector.h"
@@ -45,11 +46,12 @@ std::string WindowRules::text_of(const WindowAlert& alert) const {
 void WindowRules::add_texts(const WindowAlert& alert, AlertRule& rule) const {
   const std::string& name = settings_.desc.name;
   const std::string text = text_of(alert);
+  const std::string subject = name + series_clause(settings_.desc.label_names);
   rule.value_unit = alert.of_usual ? Unit::kNone : unit_of(settings_.desc);
-  rule.summary = alert.summary.empty() ? "Metric " + name + " " + text + "." : alert.summary;
+  rule.summary = alert.summary.empty() ? "Metric " + subject + " " + text + "." : alert.summary;
   rule.description = alert.description;
   if (rule.description.empty()) {
-    rule.description = name + " " + text + ": $value" + (alert.of_usual ? " times." : ".");
+    rule.description = subject + " " + text + ": $value" + (alert.of_usual ? " times." : ".");
   }
   const std::string limit =
       alert.of_usual ? number_text(alert.limit) + " times" : limit_text(alert.limit, rule.value_unit);
