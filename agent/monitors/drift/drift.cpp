@@ -239,7 +239,7 @@ bool Drift::settle() {
 
 // Once each. What was said of a reference that is known beforehand is not said again.
 void Drift::note_segment(const DriftSegment& segment) {
-  const auto add = [this](std::optional<std::string> note) {
+  const auto add = [this](const std::optional<std::string>& note) {
     notes_.insert(notes_.end(), note ? 1 : 0, note.value_or(""));
     return note.has_value();
   };

@@ -31,7 +31,7 @@ TEST(WindowAlerts, BecomeRulesWithTests) {
   EXPECT_EQ(first.expr, "low_ratio > 0.5\nand low_samples >= 20");
   EXPECT_EQ(first.severity, Severity::kCritical);
   EXPECT_EQ(first.threshold, 0.5);
-  EXPECT_EQ(first.summary, "Metric low_ratio is above 50%.");
+  EXPECT_EQ(first.summary, "Metric low_ratio (zone $labels.zone) is above 50%.");
   EXPECT_EQ(first.tests.size(), 2U);
   EXPECT_EQ(first.tests[0].input[1].series, "low_samples{instance=\"a\", job=\"app\", zone=\"x\"}");
   EXPECT_EQ(catalog.alerts[1].expr, "low_times_usual > 3\nand low_ratio >= 0.1");
