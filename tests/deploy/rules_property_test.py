@@ -22,7 +22,7 @@ from random_configuration import RandomConfiguration  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
-RUNS = int(os.environ.get("LEEWAY_PROPERTY_RUNS", "2"))
+RUNS = int(os.environ.get("LEEWAY_PROPERTY_RUNS", "1"))
 FIRST_SEED = int(os.environ.get("LEEWAY_PROPERTY_SEED", "1"))
 # The promise is 100 ms; the machine of a test may be busy and the binary may have sanitizers.
 SLOWEST_RENDERING = 2.0
