@@ -9,14 +9,15 @@ Usage: make_sample.py [DIRECTORY]                    write (default: the directo
 
 import datetime
 import json
-import os
 import pathlib
 import random
 import sys
 from collections import Counter, defaultdict
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from sample_steps import run, series, unix, write_steps  # noqa: E402
+
 HERE = pathlib.Path(__file__).resolve().parent
-UTC = datetime.timezone.utc
 MONDAY = datetime.datetime(2025, 8, 25)
 MINUTE, HOUR, DAY = datetime.timedelta(minutes=1), datetime.timedelta(hours=1), datetime.timedelta(days=1)
 NOW = MONDAY + 18 * HOUR
@@ -45,16 +46,6 @@ SCENARIOS = {
                  "errors": 14, "invalid": 8, "hits": 20, "stores": 80},
     "dirty": {"dirty": True},
 }
-
-
-def series(name, **labels):
-    if not labels:
-        return name
-    return name + "{" + ",".join(f'{key}="{labels[key]}"' for key in sorted(labels)) + "}"
-
-
-def unix(moment):
-    return moment.replace(tzinfo=UTC).timestamp()
 
 
 def written(moment, index):
@@ -489,37 +480,8 @@ def write(directory):
     truth = {"scenarios": {name: scenario(name, ["first", name], steps[name], NOW) for name in SCENARIOS}}
     truth["scenarios"]["percent"] = scenario("percent", ["first", "healthy", "percent"], percent, NOW)
     truth["scenarios"]["silent"] = scenario("silent", ["first"], begin, MONDAY + 19 * DAY)
-    (directory / "sample").mkdir(exist_ok=True)
-    for name, step in steps.items():
-        (directory / f"sample/{name}.jsonl").write_text("".join(json.dumps(file) + "\n" for file in step.files))
-    (directory / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
-
-
-def unpack(sample, step, directory):
-    """Writes the files of a step over a directory, as the service would have written them."""
-    for line in (sample / f"{step}.jsonl").read_text().splitlines():
-        entry = json.loads(line)
-        target = directory / entry.get("path", entry.get("append", entry.get("rename")))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if "rename" in entry:
-            target.rename(directory / entry["to"])
-        elif "path" in entry:
-            target.write_text(entry["text"])
-            os.utime(target, (entry["time"], entry["time"]))
-        else:
-            with open(target, "ab") as log:
-                if "count" in entry:
-                    log.write("".join(entry["text"].replace("%d", str(number)) for number in range(entry["count"])).encode())
-                else:
-                    log.write(b"x" * entry.get("repeat", 0) + bytes.fromhex(entry.get("bytes", "")) + entry.get("text", "").encode())
-
-
-def main():
-    if sys.argv[1:2] == ["--unpack"]:
-        unpack(HERE / "sample", sys.argv[2], pathlib.Path(sys.argv[3]))
-    else:
-        write(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    write_steps(directory, {name: step.files for name, step in steps.items()}, truth)
 
 
 if __name__ == "__main__":
-    main()
+    run(HERE, write)

@@ -19,8 +19,10 @@ import statistics
 import sys
 from collections import Counter
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from sample_steps import normal, run, series, unix  # noqa: E402
+
 HERE = pathlib.Path(__file__).resolve().parent
-UTC = datetime.timezone.utc
 FIRST_RUN = datetime.datetime(2025, 8, 24, 6, 0, 0)
 DAY = datetime.timedelta(days=1)
 CUSTOMERS = 200
@@ -56,21 +58,6 @@ SCENARIOS = {
                  "trained_days_ago": 60, "events": ["rollback", "slack"]},
     "disabled": {"ate": 45.4, "disabled": True, "production": 0, "psi": 0.9},
 }
-
-
-def series(name, **labels):
-    if not labels:
-        return name
-    return name + "{" + ",".join(f'{key}="{labels[key]}"' for key in sorted(labels)) + "}"
-
-
-def unix(moment):
-    return moment.replace(tzinfo=UTC).timestamp()
-
-
-def normal(source):
-    """Box and Muller: the same numbers with every version of Python."""
-    return math.sqrt(-2 * math.log(1 - source.random())) * math.cos(2 * math.pi * source.random())
 
 
 # --- The files --------------------------------------------------------------------------------------------------------
@@ -583,12 +570,5 @@ def unpack(sample, step, directory):
         os.utime(target, (written, written))
 
 
-def main():
-    if sys.argv[1:2] == ["--unpack"]:
-        unpack(HERE / "sample", sys.argv[2], pathlib.Path(sys.argv[3]))
-    else:
-        write(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
-
-
 if __name__ == "__main__":
-    main()
+    run(HERE, write, unpack)

@@ -17,6 +17,9 @@ import sys
 import uuid
 from collections import Counter
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from sample_steps import run, series  # noqa: E402
+
 SEED = 20260302
 UTC = datetime.timezone.utc
 START = datetime.datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
@@ -38,12 +41,6 @@ SCENARIOS = {
                  "centroid": 0.18, "drift": True},
     "dirty": {},
 }
-
-
-def series(name, **labels):
-    if not labels:
-        return name
-    return name + "{" + ",".join(f'{key}="{labels[key]}"' for key in sorted(labels)) + "}"
 
 
 def stamp(moment):
@@ -466,9 +463,9 @@ def write(directory):
     (directory / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
 
 
-def unpack(step, directory):
+def unpack(sample, step, directory):
     """Appends to the log, writes files with their times, and removes those that are gone."""
-    folder = pathlib.Path(__file__).resolve().parent / "sample" / step
+    folder = sample / step
     (directory / "logs").mkdir(parents=True, exist_ok=True)
     with open(directory / "logs/pipeline.log", "ab") as log:
         log.write((folder / "pipeline.log").read_bytes().replace(LONG.encode(), b"x" * 1_100_000))
@@ -482,12 +479,5 @@ def unpack(step, directory):
         os.utime(path, (file["modified"], file["modified"]))
 
 
-def main():
-    if sys.argv[1:2] == ["--unpack"]:
-        unpack(sys.argv[2], pathlib.Path(sys.argv[3]))
-    else:
-        write(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent)
-
-
 if __name__ == "__main__":
-    main()
+    run(pathlib.Path(__file__).resolve().parent, write, unpack)
