@@ -57,6 +57,27 @@ bool LeastEvents::needs_bad(double share) const {
   return bad > 1 && static_cast<double>(bad) >= kMargin * share * static_cast<double>(all);
 }
 
+std::vector<EventCase> cases_around(const LeastEvents& least, double share) {
+  constexpr double kFewer = 0.95;
+  constexpr double kMore = 1.05;
+  const bool needs_bad = least.needs_bad(share);
+  const auto bad = static_cast<double>(least.bad);
+  const auto all = static_cast<double>(least.all);
+  std::vector<EventCase> cases;
+  if (all > 1 && (!needs_bad || bad <= all * kFewer)) {
+    cases.push_back({all * kFewer, all * kFewer, false, false});
+    cases.push_back({all * kMore, all * kMore, true, false});
+  }
+  if (needs_bad) {
+    // As many as there may be at most for these to be too many.
+    const double most = share > 0 ? bad * kFewer / share * kFewer : bad * 1000;
+    const double total = std::max(most, std::max(all, bad) * kMore);
+    cases.push_back({bad * kFewer, total, false, true});
+    cases.push_back({bad * kMore, total, true, true});
+  }
+  return cases;
+}
+
 LeastEvents read_least_events(TableReader& reader, double share) {
   LeastEvents least;
   least.all = reader.integer("min_count", 0, kMostEvents).value_or(0);

@@ -24,6 +24,17 @@ struct LeastEvents {
   bool needs_bad(double share) const;
 };
 
+// Numbers of events in the window for a rule test: slightly fewer than a least number, or slightly more.
+struct EventCase {
+  double bad;
+  double all;
+  bool fires;
+  bool of_bad;  // about the least number of bad ones
+};
+
+// Those that tell the least numbers that the expression has, of events of which more than `share` may not be bad.
+std::vector<EventCase> cases_around(const LeastEvents& least, double share);
+
 // Reads both. `share`: of bad events, above which the alert fires. Warns where a single one is enough.
 LeastEvents read_least_events(TableReader& reader, double share);
 

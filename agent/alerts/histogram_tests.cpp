@@ -103,36 +103,22 @@ AlertTest few_test(const ConditionContext& context, const Signal& signal, Durati
 // `bad` fires, the others being in bucket `good`.
 void add_few_tests(const ConditionContext& context, const Signal& signal, Duration window, const LeastEvents& least,
                    double limit, std::size_t bad, std::size_t good, std::vector<AlertTest>& tests) {
-  constexpr double kFewer = 0.95;
-  constexpr double kMore = 1.05;
-  const bool needs_bad = least.needs_bad(limit);
-  const auto all = static_cast<double>(least.all);
-  const auto least_bad = static_cast<double>(least.bad);
-  const auto add = [&](const char* name, const std::vector<double>& rates, bool fires) {
-    tests.push_back(few_test(context, signal, window, name, rates, fires));
-  };
-  const auto rates_of = [&](double bad_events, double events) {
-    std::vector<double> shares(signal.series.size(), 0.0);
-    shares[bad] += bad_events / events;
-    shares[good] += 1 - bad_events / events;
-    return cumulative(shares, events);
-  };
-  const auto rates_beyond = [&](double events) {
-    std::vector<double> rates = signal.drive(signal.beyond);
-    std::transform(rates.begin(), rates.end(), rates.begin(), [&](double rate) { return rate / kRate * events; });
-    return rates;
-  };
-  if (all > 1 && (!needs_bad || least_bad <= all * kFewer)) {
-    add("too few observations: quiet", needs_bad ? rates_of(all * kFewer, all * kFewer) : rates_beyond(all * kFewer),
-        false);
-    add("just enough observations: fires", needs_bad ? rates_of(all * kMore, all * kMore) : rates_beyond(all * kMore),
-        true);
-  }
-  if (needs_bad) {
-    const double most = limit > 0 ? least_bad * kFewer / limit * kFewer : least_bad * 1000;
-    const double total = std::max(most, std::max(all, least_bad) * kMore);
-    add("too few bad observations: quiet, though their share is too large", rates_of(least_bad * kFewer, total), false);
-    add("just enough bad observations: fires", rates_of(least_bad * kMore, total), true);
+  for (const EventCase& events : cases_around(least, limit)) {
+    std::vector<double> rates;
+    if (least.needs_bad(limit)) {
+      std::vector<double> shares(signal.series.size(), 0.0);
+      shares[bad] += events.bad / events.all;
+      shares[good] += 1 - events.bad / events.all;
+      rates = cumulative(shares, events.all);
+    } else {
+      rates = signal.drive(signal.beyond);
+      std::transform(rates.begin(), rates.end(), rates.begin(), [&](double rate) { return rate / kRate * events.all; });
+    }
+    const char* const name = events.of_bad
+                                 ? (events.fires ? "just enough bad observations: fires"
+                                                 : "too few bad observations: quiet, though their share is too large")
+                                 : (events.fires ? "just enough observations: fires" : "too few observations: quiet");
+    tests.push_back(few_test(context, signal, window, name, rates, events.fires));
   }
 }
 

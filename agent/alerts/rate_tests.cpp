@@ -152,53 +152,32 @@ Signal ratio_signal(const ConditionContext& context, const Ratio& ratio, const S
   return signal;
 }
 
-// `bad` of `all` events a window, which are more than the limit allows: fires, or is quiet because they are too few.
-AlertTest few_events(const ConditionContext& context, const Ratio& ratio, const Signal& signal, bool shared, double bad,
-                     double all, bool fires) {
+// Bad events that are more than the limit allows: fires, or is quiet because they are too few.
+AlertTest few_events(const ConditionContext& context, const Ratio& ratio, const Signal& signal, bool shared,
+                     const EventCase& events) {
   const Duration step = timing_of(context, ratio.window).step;
-  AlertTest test = named_test("", step, step / 4);
+  const char* const name = events.fires
+                               ? (events.of_bad ? "just enough bad events: fires" : "just enough events: fires")
+                           : events.of_bad ? "too few bad events: quiet, though their share is too large"
+                                           : "too few events: quiet, though all of them count";
+  AlertTest test = named_test(name, step, step / 4);
   const int steps = static_cast<int>((ratio.window + context.hold) / step) + 3;
   const auto ramp = [&](double a_window) {
     const double a_sample = a_window * to_seconds(test.interval) / to_seconds(ratio.window);
     return SampleText().hold(0, 1).ramp(a_sample, steps * 4).text();
   };
-  test.input = {{signal.series[0].series, ramp(bad)}};
-  if (const double rest = shared ? all - bad : all; rest > 0) {
+  test.input = {{signal.series[0].series, ramp(events.bad)}};
+  if (const double rest = shared ? events.all - events.bad : events.all; rest > 0) {
     test.input.push_back({signal.series[1].series, ramp(rest)});
   }
-  test.state_only = fires;
+  test.state_only = events.fires;
   test.expectations = {{step * steps, {}, ""}};
-  if (fires) {
+  if (events.fires) {
     test.expectations = {{step * steps, {{signal.firing, 1}}, ""}};
   } else {
     test.expectations.insert(test.expectations.begin(), {step * 2, {}, ""});
   }
   return test;
-}
-
-// Slightly fewer events than each least number, then slightly more.
-void add_few_events(const ConditionContext& context, const Ratio& ratio, const Signal& signal, bool shared,
-                    std::vector<AlertTest>& tests) {
-  const auto add = [&](const char* name, double bad, double all, bool fires) {
-    tests.push_back(few_events(context, ratio, signal, shared, bad, all, fires));
-    tests.back().name = name;
-  };
-  const double fewer = 0.95;
-  const double more = 1.05;
-  const bool needs_bad = ratio.least.needs_bad(ratio.limit);
-  const auto bad = static_cast<double>(ratio.least.bad);
-  const auto all = static_cast<double>(ratio.least.all);
-  if (all > 1 && (!needs_bad || bad <= all * fewer)) {
-    add("too few events: quiet, though all of them count", all * fewer, all * fewer, false);
-    add("just enough events: fires", all * more, all * more, true);
-  }
-  if (needs_bad) {
-    // As many as there may be at most for these to be too many.
-    const double most = ratio.limit > 0 ? bad * fewer / ratio.limit * fewer : bad * 1000;
-    const double total = std::max(most, std::max(all, bad) * more);
-    add("too few bad events: quiet, though their share is too large", bad * fewer, total, false);
-    add("just enough bad events: fires", bad * more, total, true);
-  }
 }
 
 // The first event of a series that begins, next to others of a target that is scraped all the time: they alone pass the
@@ -261,7 +240,9 @@ std::vector<AlertTest> ratio_tests(const ConditionContext& context, const Ratio&
   const Signal signal = ratio_signal(context, ratio, *pair, step);
   std::vector<AlertTest> tests = tests_of(context, signal, ratio.window);
   if (ratio.counters()) {
-    add_few_events(context, ratio, signal, pair->of_counts_in_all, tests);
+    for (const EventCase& events : cases_around(ratio.least, ratio.limit)) {
+      tests.push_back(few_events(context, ratio, signal, pair->of_counts_in_all, events));
+    }
   }
   if (ratio.counters() && ratio.of_desc.begins_late) {
     add_ratio_birth(context, ratio, signal, *pair, tests);
