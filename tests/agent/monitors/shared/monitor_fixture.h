@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/config/toml_reader.h"
@@ -120,5 +121,14 @@ class MonitorFixture {
   Schema schema_;
   std::unique_ptr<Monitor> monitor_;
 };
+
+// Entries of the section that are refused, each with a part of what is said.
+inline void expect_refused(const std::string& section, const std::vector<std::pair<std::string, std::string>>& cases) {
+  for (const auto& [toml, expected] : cases) {
+    const MonitorFixture fixture(section, toml);
+    EXPECT_FALSE(fixture.built()) << toml;
+    EXPECT_NE(fixture.errors().find(expected), std::string::npos) << toml << "\n" << fixture.errors();
+  }
+}
 
 }  // namespace leeway

@@ -169,11 +169,7 @@ TEST(Slo, SaysWhatIsWrong) {
       {"name = \"x\"\ngood = \"a\"\nvalue = \"b\"\nbelow = 1\nobjective = 0.9\n", "both"},
       {"name = \"x\"\nvalue = \"b\"\nobjective = 0.9\n", "'below'"},
       {"name = \"x\"\ngood = \"a\"\nobjective = 0.9\nperiod = \"90m\"\n", "whole hours"}};
-  for (const auto& [entry, expected] : cases) {
-    const MonitorFixture fixture("slo", entry);
-    EXPECT_FALSE(fixture.built()) << entry;
-    EXPECT_NE(fixture.errors().find(expected), std::string::npos) << entry << "\n" << fixture.errors();
-  }
+  expect_refused("slo", cases);
 }
 
 }  // namespace

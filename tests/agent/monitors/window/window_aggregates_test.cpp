@@ -129,11 +129,7 @@ TEST(WindowAggregates, SayWhatIsWrong) {
       {entry_of("gap", "over = '1h'\nmin_count = 3\n"), "'min_count' is not for the aggregate gap"},
       {entry_of("age", "usual = '7d'\n"), "expected a number"},
       {"name = 'x'\naggregate = 'gap'\nover = '1h'\n", "a time in seconds"}};
-  for (const auto& [toml, expected] : cases) {
-    const MonitorFixture fixture("window", toml);
-    EXPECT_FALSE(fixture.built()) << toml;
-    EXPECT_NE(fixture.errors().find(expected), std::string::npos) << toml << "\n" << fixture.errors();
-  }
+  expect_refused("window", cases);
 }
 
 }  // namespace

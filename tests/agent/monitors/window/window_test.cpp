@@ -249,11 +249,7 @@ TEST(Window, SaysWhatIsWrong) {
       {"name = 'x'\nover = '1h'\n", "'aggregate'"},
       {"name = 'x'\naggregate = 'count'\nover = '1h1s'\n", "no even division"},
       {"name = 'x'\naggregate = 'count'\nover = '31d'\n", "1m to 30d"}};
-  for (const auto& [toml, expected] : cases) {
-    const MonitorFixture fixture("window", toml);
-    EXPECT_FALSE(fixture.built()) << toml;
-    EXPECT_NE(fixture.errors().find(expected), std::string::npos) << toml << "\n" << fixture.errors();
-  }
+  expect_refused("window", cases);
 }
 
 }  // namespace

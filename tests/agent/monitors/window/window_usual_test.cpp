@@ -124,11 +124,7 @@ TEST(WindowUsual, SaysWhatIsWrong) {
       {usual_entry("mean", "'previous'", "min_history = '1d'\n"), "'min_history' is for"},
       {"name = 'x'\naggregate = 'count'\nover = '2m'\nusual = 'last_week'\n", "too short"},
       {"name = 'x'\naggregate = 'count'\nover = '2d'\nusual = 'yesterday'\n", "at most 1d"}};
-  for (const auto& [toml, expected] : cases) {
-    const MonitorFixture fixture("window", toml);
-    EXPECT_FALSE(fixture.built()) << toml;
-    EXPECT_NE(fixture.errors().find(expected), std::string::npos) << toml << "\n" << fixture.errors();
-  }
+  expect_refused("window", cases);
 }
 
 }  // namespace
