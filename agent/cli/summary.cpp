@@ -35,6 +35,22 @@ void add_source(std::string& out, const SourceStatus& source) {
   add_counts(out, "lost bytes,", source.lost_bytes);
 }
 
+// As many as the configuration asks for.
+void add_top(std::string& out, const MetricStatus& metric) {
+  for (const TopValues& top : metric.top) {
+    std::string labels;
+    for (const auto& [name, value] : top.labels) {
+      labels += fmt::format("{}{}={}", labels.empty() ? " of " : ", ", name, value);
+    }
+    fmt::format_to(std::back_inserter(out), "\n{}, most frequent values{} among {} records:\n", metric.name, labels,
+                   top.records);
+    for (const TopValue& value : top.values) {
+      const std::string count = fmt::format("{}{}", value.error == 0 ? "" : "at most ", value.count);
+      fmt::format_to(std::back_inserter(out), "  {:<58} {:>14}\n", value.text, count);
+    }
+  }
+}
+
 void add_sample(std::string& out, const MetricFamily& family, const Sample& sample) {
   const std::string name = fmt::format("{{{}}}", label_text(sample.labels));
   if (family.desc.type != MetricType::kHistogram) {
@@ -73,6 +89,9 @@ std::string summarize(const Snapshot& snapshot) {
     if (!family.samples.empty()) {
       add_family(out, family);
     }
+  }
+  for (const MetricStatus& metric : snapshot.status().metrics) {
+    add_top(out, metric);
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/core/clock.h"
@@ -69,6 +70,20 @@ struct SourceStatus {
   std::optional<StreamInputStatus> stream;
 };
 
+// A value that is among the most frequent ones of a window. Its true number is from count - error to count.
+struct TopValue {
+  std::string text;
+  std::uint64_t count = 0;
+  std::uint64_t error = 0;
+};
+
+// The most frequent values of one set of label values, the first one first.
+struct TopValues {
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::uint64_t records = 0;  // of the window
+  std::vector<TopValue> values;
+};
+
 struct MetricStatus {
   std::string name;
   std::uint64_t series = 0;              // sets of label values on the page, `le` not counted
@@ -81,6 +96,7 @@ struct MetricStatus {
   std::uint64_t computing = 0;           // computations in the background that its values wait for
   ReasonCounts skipped;                  // reason -> records not counted
   TypeMismatches mismatches{};           // in its expressions
+  std::vector<TopValues> top;            // of a window of the most frequent values
   bool watches_mismatches = false;       // an alert takes their increase, so their counter is there from the start
 };
 

@@ -65,13 +65,29 @@ Json source_json(const SourceStatus& source) {
   return json;
 }
 
+Json top_json(const TopValues& top) {
+  Json labels = Json::object();
+  for (const auto& [name, value] : top.labels) {
+    labels[name] = value;
+  }
+  Json values = Json::array();
+  for (const TopValue& value : top.values) {
+    values.push_back({{"value", value.text}, {"count", value.count}, {"error", value.error}});
+  }
+  return {{"labels", std::move(labels)}, {"records", top.records}, {"values", std::move(values)}};
+}
+
 Json metric_json(const MetricStatus& metric) {
-  return {{"name", metric.name},
-          {"series", metric.series},
-          {"series_limit", metric.series_limit == 0 ? Json() : Json(metric.series_limit)},
-          {"cut_series", metric.cut_series},
-          {"overflowed_records", metric.overflowed_records},
-          {"skipped", counts(metric.skipped)}};
+  Json json = {{"name", metric.name},
+               {"series", metric.series},
+               {"series_limit", metric.series_limit == 0 ? Json() : Json(metric.series_limit)},
+               {"cut_series", metric.cut_series},
+               {"overflowed_records", metric.overflowed_records},
+               {"skipped", counts(metric.skipped)}};
+  for (const TopValues& top : metric.top) {
+    json["top"].push_back(top_json(top));
+  }
+  return json;
 }
 
 Json checkpoint_json(const CheckpointStatus& checkpoint) {

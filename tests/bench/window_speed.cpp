@@ -198,6 +198,7 @@ int run() {
       {"slope", "aggregate = 'slope'\nvalue = 'v'\n"},
       {"quantile", "aggregate = 'quantile'\nq = 0.95\nvalue = 'v'\n"},
       {"distinct", "aggregate = 'distinct'\nvalue = 'v'\n"},
+      {"top", "aggregate = 'top'\nvalue = 'v'\n"},
       {"declines", "aggregate = 'declines'\nvalue = 'v'\n"},
       {"mean, usual 14d", "aggregate = 'mean'\nvalue = 'v'\nusual = '14d'\n"},
       {"quantile, usual 14d", "aggregate = 'quantile'\nq = 0.95\nvalue = 'v'\nusual = '14d'\n"},

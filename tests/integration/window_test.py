@@ -38,10 +38,11 @@ format = "json"
 time = "t"
 """
 INPUTS = {"count": "", "rate": "", "age": "", "gap": "", "ratio": "good = 'v > 3'\n", "share": "value = 'v'\nabove = 1\n",
-          "quantile": f"value = 'v'\nq = {Q}\n", "distinct": "value = 'k'\n"}
-AGGREGATES = ("count", "rate", "sum", "mean", "min", "max", "stddev", "quantile", "share", "ratio", "distinct", "age", "gap",
-              "slope", "declines")
-UNITS = {"ratio": "_ratio", "share": "_ratio", "age": "_seconds", "gap": "_seconds"}
+          "quantile": f"value = 'v'\nq = {Q}\n", "distinct": "value = 'k'\n",
+          "top": "value = 'k'\n"}
+AGGREGATES = ("count", "rate", "sum", "mean", "min", "max", "stddev", "quantile", "share", "ratio", "distinct", "top", "age",
+              "gap", "slope", "declines")
+UNITS = {"ratio": "_ratio", "top": "_ratio", "share": "_ratio", "age": "_seconds", "gap": "_seconds"}
 
 
 def metric_of(source, aggregate):
@@ -130,6 +131,8 @@ def expected(aggregate, rows, begin, now, step):
         return None
     if aggregate == "distinct":
         return rows.k.nunique()
+    if aggregate == "top":
+        return float(rows.k.value_counts(normalize=True).iloc[0])
     if aggregate == "slope":
         return slope(rows)
     if aggregate == "declines":
@@ -146,6 +149,11 @@ class WindowTest(unittest.TestCase):
             self.assertIsNone(found, what)
             return
         self.assertIsNotNone(found, what)
+        if aggregate == "top":
+            # Exact up to 64 values in a step, then too small by at most 1/64.
+            self.assertLessEqual(found, value + 1e-12, what)
+            self.assertGreaterEqual(found, value - 1 / 64, what)
+            return
         tolerance = TOLERANCES.get(aggregate, 1e-12)
         # A gap that is shorter than a step may be missed: see compare().
         self.assertLessEqual(abs(found - value), tolerance * abs(value) + 1e-6 * (aggregate in TOLERANCES), what)

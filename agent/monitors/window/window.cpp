@@ -13,6 +13,7 @@
 #include "agent/monitors/window/window_metrics.h"
 #include "agent/monitors/window/window_rules.h"
 #include "agent/monitors/window/window_state.h"
+#include "agent/sketches/top_keys.h"
 
 namespace leeway {
 namespace {
@@ -88,15 +89,20 @@ class Window final : public Monitor {
   void read_hashes(const RecordBatch& batch, Selection& rows);
   void decide_hits(const RecordBatch& batch, Selection& rows);
   void see_times(std::span<const TimePoint> times, Row& from, Row end);
+  static constexpr std::size_t kMostListed = 100;  // sets of label values with a list of frequent values
+
+  void list_top(std::vector<TopValues>& out) const;
   void collect_series(Series series, SnapshotBuilder& out) const;
   Expected<void> load(State& state, StateReader& in) const;
 
   WindowSettings settings_;
   WindowInput input_;
   TimePoint started_;
+  LabelInterner texts_{{}, TopKeys::kMostBytes, 0};  // of the aggregate top
   State state_;
   std::vector<std::uint8_t> hits_;     // of the selected rows of the batch, if there is `good`
   std::vector<std::uint64_t> hashes_;  // or a value of any kind
+  std::vector<Value> values_;          // with hashes_, of the aggregate top
   std::vector<Series> series_;         // of the selected rows
 };
 
@@ -121,6 +127,7 @@ void Window::decide_hits(const RecordBatch& batch, Selection& rows) {
 void Window::read_hashes(const RecordBatch& batch, Selection& rows) {
   const std::span<const Value> values = input_.anything->of(batch).evaluate(batch, rows);
   hashes_.resize(rows.size());
+  values_.assign(settings_.aggregate == WindowAggregate::kTop ? rows.size() : 0, {});
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (const Failure failure = LabelInterner::failure_of(values[i]); failure != Failure::kNone) {
@@ -128,6 +135,9 @@ void Window::read_hashes(const RecordBatch& batch, Selection& rows) {
       continue;
     }
     hashes_[kept] = hash_of_value(values[i]);
+    if (!values_.empty()) {
+      values_[kept] = values[i];
+    }
     rows[kept++] = rows[i];
   }
   rows.resize(kept);
@@ -170,6 +180,9 @@ void Window::observe(const RecordBatch& batch) {
     }
     if (input_.anything) {
       record.hash = hashes_[i];
+    }
+    if (!values_.empty()) {
+      record.text = texts_.text_of(values_[i]);
     }
     record.hit = input_.good ? hits_[i] != 0 : settings_.is_within(record.value);
     const bool late = record.time == kNoTime || record.time < state_.newest - settings_.lateness;
@@ -227,11 +240,26 @@ void Window::collect(SnapshotBuilder& out) const {
   out.add(out.family(window_metric(kWindowInfo)), out.labels(labels), 1);
 }
 
+void Window::list_top(std::vector<TopValues>& out) const {
+  for (Series series = kFirstSeries; series < state_.table.size() && out.size() < kMostListed; ++series) {
+    TopValues top = state_.windows[series]->top(state_.now);
+    if (!top.values.empty() && state_.table.visible(series)) {
+      for (const Label& label : state_.table.labels(series).pairs()) {
+        top.labels.emplace_back(label.name, label.value);
+      }
+      out.push_back(std::move(top));
+    }
+  }
+}
+
 void Window::report(std::vector<MetricStatus>& out) const {
   MetricStatus status;
   status.name = settings_.desc.name;
   state_.table.report(status);
   status.skipped = skipped_by_reason(state_.failures);
+  if (settings_.aggregate == WindowAggregate::kTop) {
+    list_top(status.top);
+  }
   out.push_back(std::move(status));
 }
 

@@ -10,12 +10,13 @@ constexpr WindowInputKind kNothing = WindowInputKind::kNothing;
 constexpr WindowInputKind kNumber = WindowInputKind::kNumber;
 constexpr WindowInputKind kAnything = WindowInputKind::kAnything;
 
-// Steps of up to 80 bytes, so 14.4 KB; of 2.7 KB; of 4 KB.
+// Steps of up to 80 bytes, so 14.4 KB; of 2.7 KB; of 4 KB; of 8 KB.
 constexpr std::int64_t kPlainSteps = 180;
 constexpr std::int64_t kQuantileSteps = 90;
 constexpr std::int64_t kDistinctSteps = 30;
+constexpr std::int64_t kTopSteps = 30;
 
-constexpr std::array<AggregateKind, 15> kKinds{{
+constexpr std::array<AggregateKind, 16> kKinds{{
     {WindowAggregate::kCount, "count", "Number of records", "", kNothing, kPlainSteps, true, true, true, true, false,
      true},
     {WindowAggregate::kRate, "rate", "Records per second", "", kNothing, kPlainSteps, true, true, true, true, true,
@@ -29,6 +30,8 @@ constexpr std::array<AggregateKind, 15> kKinds{{
     {WindowAggregate::kShare, "share", "Share of records with % in the band", "_ratio", kNumber, kPlainSteps},
     {WindowAggregate::kRatio, "ratio", "Share of records with %", "_ratio", kNothing, kPlainSteps},
     {WindowAggregate::kDistinct, "distinct", "Distinct values of %", "", kAnything, kDistinctSteps, true, false, false},
+    {WindowAggregate::kTop, "top", "Share of records with the most frequent %", "_ratio", kAnything, kTopSteps, true,
+     false, false},
     {WindowAggregate::kAge, "age", "Time since the last record", "_seconds", kNothing, kPlainSteps, false, false, false,
      false, false},
     {WindowAggregate::kGap, "gap", "Longest time without a record", "_seconds", kNothing, kPlainSteps, true, true,

@@ -18,6 +18,7 @@ enum class WindowAggregate : std::uint8_t {
   kShare,
   kRatio,
   kDistinct,
+  kTop,
   kAge,
   kGap,
   kSlope,

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string_view>
 
 #include "agent/core/clock.h"
 #include "agent/core/state_io.h"
@@ -22,8 +23,9 @@ namespace leeway {
 struct Observation {
   TimePoint time{};
   double value = 0;
-  std::uint64_t hash = 0;  // of a value of any kind
-  bool hit = false;        // it is good, or within the band
+  std::uint64_t hash = 0;   // of a value of any kind
+  std::string_view text{};  // the same, as a label would have it; of the aggregate top
+  bool hit = false;         // it is good, or within the band
 };
 
 // The time that a merged cell is about, as far as the source was there.

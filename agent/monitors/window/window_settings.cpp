@@ -12,6 +12,7 @@
 namespace leeway {
 namespace {
 
+constexpr std::int64_t kMostListed = 50;  // fewer than a step keeps: the others bound the error
 constexpr std::int64_t kMostRecords = 1'000'000'000'000;
 
 WindowAggregate read_aggregate(TableReader& reader) {
@@ -118,6 +119,10 @@ WindowSettings read_window_settings(TableReader& reader) {
   if (!(settings.q > 0 && settings.q < 1)) {
     reader.error("q", "'q' is " + number_text(settings.q) + "; expected a number between 0 and 1, such as 0.95");
   }
+  if (settings.aggregate != WindowAggregate::kTop) {
+    check_key(reader, kind, "k", false, "");
+  }
+  settings.most_values = static_cast<std::size_t>(reader.integer("k", 1, kMostListed).value_or(10));
   if (!kind.has_samples || kind.with_nothing) {
     check_key(reader, kind, "min_count", false, "");
   }

@@ -26,8 +26,9 @@ struct WindowSettings {
   Duration step{};
   Duration lateness{};
   std::uint64_t min_count = 1;
-  double q = 0;                 // of a quantile
-  std::optional<double> above;  // of a share: its records have a value above, and below
+  double q = 0;                  // of a quantile
+  std::size_t most_values = 10;  // of top: so many are listed
+  std::optional<double> above;   // of a share: its records have a value above, and below
   std::optional<double> below;
   std::optional<WindowUsual> usual;
   std::vector<WindowAlert> alerts;

@@ -1,9 +1,10 @@
-// The cells of a window (window_cells.h) that are sketches: quantile and distinct. Used by window_state.
+// The cells of a window (window_cells.h) that are sketches: quantile, distinct and top. Used by window_state.
 #pragma once
 
 #include "agent/monitors/window/window_cells.h"
 #include "agent/sketches/hyper_log_log.h"
 #include "agent/sketches/log_bins.h"
+#include "agent/sketches/top_keys.h"
 
 namespace leeway {
 
@@ -55,6 +56,32 @@ struct DistinctCell {
     count = in.u64();
     return values.load(in) && in.ok() && count > 0;
   }
+};
+
+struct TopCell {
+  // Of all steps.
+  struct Total {
+    std::uint64_t count = 0;
+    TopKeysTotal keys;
+
+    void merge(const TopCell& other, TimePoint /*begin*/) {
+      count += other.keys.rows();
+      keys.add(other.keys);
+    }
+    // Never more than the true share.
+    std::optional<double> result(const WindowFrame& /*frame*/) const {
+      const std::vector<TopKey> first = keys.top(1);
+      return first.empty() ? std::nullopt
+                           : std::optional<double>(static_cast<double>(first[0].count - first[0].error) /
+                                                   static_cast<double>(count));
+    }
+  };
+  TopKeys keys;
+
+  void add(const Observation& record, TimePoint /*begin*/) { keys.add(record.hash, record.text); }
+  bool empty() const { return keys.rows() == 0; }
+  void save(StateWriter& out) const { keys.save(out); }
+  bool load(StateReader& in) { return keys.load(in) && keys.rows() > 0; }
 };
 
 }  // namespace leeway

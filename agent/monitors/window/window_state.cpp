@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,19 @@ class RingState final : public WindowState {
       reading.usual = usual(window, now, first);
     }
     return reading;
+  }
+
+  TopValues top(TimePoint now) const override {
+    TopValues result;
+    if constexpr (std::is_same_v<Cell, TopCell>) {
+      const std::int64_t last = slot_of_time(now, settings_.step);
+      const Total total = merged(window_, {last - settings_.steps() + 1, last});
+      result.records = total.count;
+      for (TopKey& key : total.keys.top(settings_.most_values)) {
+        result.values.push_back({std::move(key.text), key.count, key.error});
+      }
+    }
+    return result;
   }
 
   void save(StateWriter& out) const override {
@@ -225,6 +239,8 @@ std::unique_ptr<WindowState> make_window_state(const WindowSettings& settings) {
       return std::make_unique<RingState<DistinctCell>>(settings);
     case WindowAggregate::kAge:
       return std::make_unique<AgeState>();
+    case WindowAggregate::kTop:
+      return std::make_unique<RingState<TopCell>>(settings);
     case WindowAggregate::kGap:
       return std::make_unique<RingState<GapCell>>(settings);
     case WindowAggregate::kSlope:

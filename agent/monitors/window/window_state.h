@@ -7,6 +7,7 @@
 
 #include "agent/core/clock.h"
 #include "agent/core/state_io.h"
+#include "agent/core/status.h"
 #include "agent/monitors/window/window_cells.h"
 #include "agent/monitors/window/window_settings.h"
 
@@ -27,6 +28,9 @@ class WindowState {
   virtual bool add(const Observation& record) = 0;
   // `first` is the time of the source's first record.
   virtual WindowReading read(TimePoint now, TimePoint first) const = 0;
+
+  // Of the aggregate top: the most frequent values, without the labels.
+  virtual TopValues top(TimePoint /*now*/) const { return {}; }
 
   virtual void save(StateWriter& out) const = 0;
   // False if the state is not valid: it must then be discarded.

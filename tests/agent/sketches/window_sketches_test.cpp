@@ -1,14 +1,17 @@
-// The sketches of the window monitor: SlotRing, WideSum, LogBins, and the merging of HyperLogLog.
+// The sketches of the window monitor: SlotRing, WideSum, LogBins, TopKeys, and the merging of HyperLogLog.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "agent/sketches/hyper_log_log.h"
 #include "agent/sketches/log_bins.h"
 #include "agent/sketches/slot_ring.h"
+#include "agent/sketches/top_keys.h"
 #include "agent/sketches/wide_sum.h"
 
 namespace leeway {
@@ -161,6 +164,71 @@ TEST(HyperLogLog, MergingIsAddingAll) {
     whole.save(one);
     merged.save(other);
     EXPECT_TRUE(one.bytes() == other.bytes()) << count;
+  }
+}
+
+// As many different keys as `keys`, of which each is half as frequent as the one before or rare.
+std::vector<int> skewed_stream(int rows, int keys, std::mt19937_64& random) {
+  std::geometric_distribution<int> frequent(0.5);
+  std::uniform_int_distribution<int> any(0, keys - 1);
+  std::vector<int> stream(static_cast<std::size_t>(rows));
+  for (int& key : stream) {
+    key = random() % 2 == 0 ? std::min(frequent(random), keys - 1) : any(random);
+  }
+  return stream;
+}
+
+std::uint64_t mixed(int key) { return (static_cast<std::uint64_t>(key) + 1) * 0x9E3779B97F4A7C15U; }
+
+TEST(TopKeys, ExactUpToSoManyKeys) {
+  TopKeys first;
+  TopKeys second;
+  for (int i = 0; i < 1000; ++i) {
+    first.add(mixed(i % 64), std::to_string(i % 64));
+    second.add(mixed(i % 10), std::to_string(i % 10));
+  }
+  TopKeysTotal total;
+  total.add(first);
+  total.add(second);
+  const std::vector<TopKey> top = total.top(11);
+  ASSERT_EQ(top.size(), 11U);
+  EXPECT_EQ(top[0].text, "0");
+  EXPECT_EQ(top[0].count, 116U);  // 16 of 1000 / 64, 100 of 1000 / 10
+  EXPECT_EQ(top[9].text, "9");
+  EXPECT_EQ(top[10].count, 16U);
+  EXPECT_EQ(top[0].error, 0U);
+  EXPECT_EQ(total.rows(), 2000U);
+}
+
+TEST(TopKeys, BoundsHoldBeyondThem) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 50; ++round) {
+    TopKeysTotal total;
+    std::map<std::string, std::uint64_t> truth;
+    std::uint64_t rows = 0;
+    for (int part = 0; part < 4; ++part) {
+      TopKeys keys;
+      for (const int key : skewed_stream(1 + static_cast<int>(random() % 3000), 500, random)) {
+        keys.add(mixed(key), std::to_string(key));
+        ++truth[std::to_string(key)];
+        ++rows;
+      }
+      StateWriter out;
+      keys.save(out);
+      TopKeys loaded;
+      StateReader in(out.bytes());
+      ASSERT_TRUE(loaded.load(in));
+      total.add(loaded);
+    }
+    for (const TopKey& key : total.top(20)) {
+      EXPECT_LE(truth[key.text], key.count);
+      EXPECT_GE(truth[key.text], key.count - key.error);
+      EXPECT_LE(key.error, rows / TopKeys::kKeys);
+    }
+    const auto most = std::max_element(truth.begin(), truth.end(),
+                                       [](const auto& left, const auto& right) { return left.second < right.second; });
+    const TopKey first = total.top(1).at(0);
+    EXPECT_GE(first.count - first.error + rows / TopKeys::kKeys, most->second);
   }
 }
 

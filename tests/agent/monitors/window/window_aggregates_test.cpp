@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include "tests/agent/monitors/shared/monitor_fixture.h"
@@ -52,6 +53,33 @@ TEST(WindowAggregates, DistinctValuesOfAnyKind) {
     feed_at(fixture, minutes(300) + std::chrono::milliseconds(i), 0, std::to_string(i).c_str());
   }
   EXPECT_NEAR(fixture.value("users{}"), 20'000, 3 * 0.0163 * 20'000);
+}
+
+TEST(WindowAggregates, MostFrequentValues) {
+  MonitorFixture fixture("window", "name = 'top_user_ratio'\naggregate = 'top'\nk = 2\nvalue = 'user'\nover = '1h'\n");
+  ASSERT_EQ(fixture.errors(), "");
+  const std::array users{"ann", "bob", "ann", "cyd", "bob", "ann"};
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    feed_at(fixture, minutes(i), 0, users[i]);
+  }
+  EXPECT_DOUBLE_EQ(fixture.value("top_user_ratio{}"), 0.5);
+  EXPECT_EQ(fixture.value("top_user_samples{}"), 6);
+  std::vector<MetricStatus> status;
+  fixture.monitor().report(status);
+  ASSERT_EQ(status.at(0).top.size(), 1U);
+  const TopValues& top = status[0].top[0];
+  EXPECT_EQ(top.records, 6U);
+  ASSERT_EQ(top.values.size(), 2U);
+  EXPECT_EQ(top.values[0].text, "ann");
+  EXPECT_EQ(top.values[0].count, 3U);
+  EXPECT_EQ(top.values[1].text, "bob");
+  fixture.monitor().advance(kOrigin + hours(2));
+  EXPECT_FALSE(fixture.shown("top_user_ratio{}")) << "nothing is frequent where nothing is";
+}
+
+TEST(WindowAggregates, OnlyTopListsValues) {
+  MonitorFixture fixture("window", "name = 'users'\naggregate = 'distinct'\nk = 2\nvalue = 'user'\nover = '1d'\n");
+  EXPECT_NE(fixture.errors().find("'k' is not for the aggregate distinct"), std::string::npos) << fixture.errors();
 }
 
 TEST(WindowAggregates, TimeSinceTheLastRecord) {

@@ -1,0 +1,61 @@
+// The most frequent keys of a stream, in bounded memory: Space-Saving (Metwally, Agrawal and El Abbadi, 2005), whose
+// summaries are merged as Agarwal et al. describe ("Mergeable summaries", 2012). Used by the monitor window.
+//
+// Up to kKeys distinct keys the counts are exact. Beyond, the count of a key is at most the true one plus `error`,
+// which is at most a share 1 / kKeys of all rows, and depends on the order of the rows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "agent/core/state_io.h"
+
+namespace leeway {
+
+struct TopKey {
+  std::string text;
+  std::uint64_t count = 0;  // at least the true number
+  std::uint64_t error = 0;  // count - error is at most the true number
+};
+
+class TopKeys {
+ public:
+  static constexpr std::size_t kKeys = 64;
+  static constexpr std::size_t kMostBytes = 48;  // of a text, which the caller has to limit
+
+  // Keys are the same if their hashes are; all bits of `hash` must be well mixed.
+  void add(std::uint64_t hash, std::string_view text);
+  std::uint64_t rows() const { return rows_; }
+
+  void save(StateWriter& out) const;
+  // False if the state is not valid: the sketch must then be discarded.
+  bool load(StateReader& in);
+
+ private:
+  friend class TopKeysTotal;
+  // What a key that is not held can have at most.
+  std::uint64_t floor() const;
+
+  std::uint64_t rows_ = 0;
+  std::vector<std::uint64_t> hashes_;
+  std::vector<TopKey> keys_;  // in the order of hashes_
+};
+
+// Of several streams.
+class TopKeysTotal {
+ public:
+  void add(const TopKeys& keys);
+  std::uint64_t rows() const { return rows_; }
+  // The `k` keys with the largest count - error, the largest first; of equal ones, in the order of their texts.
+  std::vector<TopKey> top(std::size_t k) const;
+
+ private:
+  std::uint64_t rows_ = 0;
+  std::uint64_t floor_ = 0;
+  std::unordered_map<std::uint64_t, TopKey> keys_;  // by hash; counts and errors beyond the floor of their stream
+};
+
+}  // namespace leeway
