@@ -17,10 +17,11 @@ import tempfile
 
 import yaml
 
+from rule_tests import LOADER, needed
+
 # A number that is compared or multiplied: "> 14.4 * 0.001", not the content of [5m] or "quotes".
 THRESHOLD = re.compile(r'(?P<before>(?:[<>]=?|\*|[<>] -?[0-9.e+-]+ \*)\s+)(?P<number>-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)(?![\w.])')
 DURATION = re.compile(r'(\d+)(ms|[smhdwy])')
-LOADER = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 MONITORS = ('slo', 'quality', 'drift', 'change')  # labels of alerts about one of them
 SECONDS = {'ms': 0.001, 's': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800, 'y': 31536000}
 
@@ -101,20 +102,6 @@ def same_alert(test, rule):
     series = [s['series'] for s in test['input_series']]
     own = [f'{label}="{value}"' for label, value in rule.get('labels', {}).items() if label in MONITORS]
     return not series or all(any(pair in one for one in series) for pair in own)
-
-
-def needed(records, rule):
-    """The groups with only those recording rules that the rule reads, directly or not: promtool evaluates all of them in
-    each step of a test."""
-    wanted, expressions = set(), [rule['expr']]
-    rules = [record for group in records for record in group['rules']]
-    while expressions:
-        names = set(re.findall(r'[\w:]+', expressions.pop())) - wanted
-        found = [record for record in rules if record.get('record') in names]
-        wanted |= {record['record'] for record in found}
-        expressions += [record['expr'] for record in found]
-    kept = [{**group, 'rules': [record for record in group['rules'] if record.get('record') in wanted]} for group in records]
-    return [group for group in kept if group['rules']]
 
 
 def survivors(directory, names=(), excluded=()):

@@ -18,6 +18,7 @@ import unittest
 import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import rule_tests  # noqa: E402
 from random_configuration import RandomConfiguration  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -84,9 +85,8 @@ class Rendered:
         if checked.returncode != 0 or checked.stderr or "SUCCESS" not in checked.stdout:
             self.problem(f"promtool check: {checked.stdout}{checked.stderr}")
             return
-        tested = run("promtool", "test", "rules", *sorted((self.folder / "a").glob("rules_test*.yml")))
-        if tested.returncode != 0:
-            self.problem(f"promtool test: {tested.stdout}{tested.stderr}")
+        for name, output in rule_tests.failures(self.folder / "a")[0]:
+            self.problem(f"promtool test, {name}: {output}")
 
     def check_alertmanager(self):
         done = run("amtool", "check-config", self.folder / "a/alertmanager.yml")

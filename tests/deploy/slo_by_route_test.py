@@ -12,6 +12,7 @@ import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import rule_style  # noqa: E402
+import rule_tests  # noqa: E402
 from rules_test import ROOT, render  # noqa: E402
 
 CONFIGURATION = ROOT / "tests/data/alerts/slo_by_route.toml"
@@ -38,9 +39,9 @@ class SloByRouteTest(unittest.TestCase):
 
     def test_prometheus_takes_them_and_their_tests_pass(self):
         self.promtool("check", "rules", "--lint=all", "--lint-fatal", self.folder / "rules.yml")
-        tests = sorted(self.folder.glob("rules_test*.yml"))
-        self.assertTrue(tests)
-        self.promtool("test", "rules", *tests)
+        failed, count = rule_tests.failures(self.folder)
+        self.assertEqual([], failed)
+        self.assertGreater(count, 10)
         self.assertEqual([], rule_style.problems(yaml.safe_load((self.folder / "rules.yml").read_text())))
 
     def evaluate(self, inputs, expected, minute=MINUTES - 1):
