@@ -16,6 +16,7 @@ constexpr std::uint64_t kMostSaved = 1'000'000;  // elements of a list in a save
 constexpr std::uint8_t kRuleUnit = 32;           // times its rule is added to the kind of a saved reference
 constexpr std::uint8_t kWithValues = 16;         // added to the kind of a saved reference that has values
 constexpr std::uint8_t kWithGroups = 8;          // the same if it has several groups of categories
+constexpr std::uint8_t kWithRest = 4;            // the same if its mean has a rest
 const Error kCorruptReference{ErrorCode::kCorrupt, "saved reference is invalid"};
 
 void save_texts(const std::vector<std::string>& texts, StateWriter& out) {
@@ -122,7 +123,7 @@ std::string ColumnReference::id() const {
 
 void ColumnReference::save(StateWriter& out) const {
   out.u8(static_cast<std::uint8_t>(static_cast<std::uint8_t>(kind) + kWithValues + (groups > 1 ? kWithGroups : 0) +
-                                   kRuleUnit * static_cast<std::uint8_t>(rule)));
+                                   (mean_rest != 0 ? kWithRest : 0) + kRuleUnit * static_cast<std::uint8_t>(rule)));
   save_values(values, out);
   out.f64(rank_error);
   out.f64(distance_error);
@@ -138,6 +139,9 @@ void ColumnReference::save(StateWriter& out) const {
   save_numbers(positions, out);
   for (const double number : {mean, deviation, below_excess, above_excess}) {
     out.f64(number);
+  }
+  if (mean_rest != 0) {
+    out.f64(mean_rest);
   }
   save_texts(categories, out);
   out.u64(frequent);
@@ -157,7 +161,7 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   const std::uint8_t first = in.u8();
   const auto flags = static_cast<std::uint8_t>(first % kRuleUnit);
   const bool with_groups = (flags & kWithGroups) != 0;
-  const auto kind = static_cast<std::uint8_t>(flags & ~kWithGroups);
+  const auto kind = static_cast<std::uint8_t>(flags & ~(kWithGroups | kWithRest));
   reference.rule = static_cast<BinRule>(first / kRuleUnit);
   const bool with_values = kind >= kWithValues;
   reference.kind = static_cast<ColumnKind>(with_values ? kind - kWithValues : kind);
@@ -184,6 +188,7 @@ Expected<ColumnReference> ColumnReference::load(StateReader& in) {
   for (double* number : {&reference.mean, &reference.deviation, &reference.below_excess, &reference.above_excess}) {
     *number = in.f64();
   }
+  reference.mean_rest = (flags & kWithRest) != 0 ? in.f64() : 0;
   reference.categories = load_texts(in);
   reference.frequent = static_cast<std::uint32_t>(in.u64());
   reference.singletons = in.u64();

@@ -108,6 +108,7 @@ struct ColumnReference {
   double rank_error = 0;
   double distance_error = 0;
   double mean = 0;
+  double mean_rest = 0;     // how much the mean is above `mean`, which is rounded
   double deviation = 0;     // standard deviation, n - 1: the unit of scores
   double below_excess = 0;  // expected distance below the smallest value of a value that is smaller still
   double above_excess = 0;

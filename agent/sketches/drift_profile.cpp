@@ -62,6 +62,7 @@ Json column_to_json(const ColumnReference& reference) {
     column["rank_error"] = reference.rank_error;
     column["distance_error"] = reference.distance_error;
     column["mean"] = reference.mean;
+    column["mean_rest"] = reference.mean_rest;
     column["deviation"] = reference.deviation;
     column["below_excess"] = reference.below_excess;
     column["above_excess"] = reference.above_excess;
@@ -104,6 +105,7 @@ ColumnReference column_from_json(const Json& column) {
       column.at("distance_error").get_to(reference.distance_error);
     }
     column.at("mean").get_to(reference.mean);
+    reference.mean_rest = column.value("mean_rest", reference.mean_rest);
     column.at("deviation").get_to(reference.deviation);
     column.at("below_excess").get_to(reference.below_excess);
     column.at("above_excess").get_to(reference.above_excess);

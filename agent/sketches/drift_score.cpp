@@ -116,18 +116,24 @@ void WindowSums::complete(const ColumnReference& reference, const FineCells* fin
   sum = below_sum = above_sum = 0;
   if (!fine.empty()) {
     fine_cells->to_cells(fine, cells);
-    sum = total_of(fine.sums);
+    sum = fine_cells->sum_from(reference.mean, fine);
     below_sum = fine.sums[ColumnReference::kBelowCell];
     above_sum = fine.sums.back();
     return;
   }
   reference.add_to_cells(values, cells);
   for (const WeightedValue& item : values) {
-    const double part = static_cast<double>(item.weight) * item.value;
-    sum += part;
-    below_sum += item.value < reference.minimum ? part : 0;
-    above_sum += item.value > reference.edges.back() ? part : 0;
+    const auto rows = static_cast<double>(item.weight);
+    sum += rows * (item.value - reference.mean);
+    below_sum += rows * std::min(0.0, item.value - reference.minimum);
+    above_sum += rows * std::max(0.0, item.value - reference.edges.back());
   }
+}
+
+void WindowSums::take_origins(const ColumnReference& reference) {
+  sum -= (rows() - cells[ColumnReference::kMissingCell]) * reference.mean;
+  below_sum -= cells[ColumnReference::kBelowCell] * reference.minimum;
+  above_sum -= cells.back() * reference.edges.back();
 }
 
 WindowSums& WindowSums::operator+=(const WindowSums& other) {
@@ -186,11 +192,11 @@ bool DriftScorer::has_window_bins(DriftMethod method) const {
 }
 
 // Of more values than are kept, the means of the fine cells stand for them.
-double DriftScorer::score_window_bins(EvidentlyScore score, const WindowSums& window) const {
+double DriftScorer::score_window_bins(EvidentlyScore score, const WindowSums& window) {
   std::vector<WeightedValue> means;
   for (std::size_t cell = 1; cell < window.fine.counts.size(); ++cell) {
     if (const double rows = window.fine.counts[cell]; rows > 0) {
-      means.push_back({window.fine.sums[cell] / rows, static_cast<std::uint64_t>(rows)});
+      means.push_back({fine_cells().mean(window.fine, cell), static_cast<std::uint64_t>(rows)});
     }
   }
   const std::vector<WeightedValue>& values = window.fine.empty() ? window.values : means;
@@ -265,18 +271,6 @@ double DriftScorer::cramer_von_mises_in_cells(const WindowSums& window) const {
                                    {ties_.begin() + 1, ties_.end()});
 }
 
-// A sum of numbers far from 0 has the rounding of their size: where the numbers are kept, that of their distances.
-double DriftScorer::mean_shift(const WindowSums& window, double held) const {
-  if (window.values.empty()) {
-    return window.sum / held - reference_.mean;
-  }
-  double sum = 0;
-  for (const WeightedValue& item : window.values) {
-    sum += static_cast<double>(item.weight) * (item.value - reference_.mean);
-  }
-  return sum / held;
-}
-
 double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
   const std::span<const double> values = std::span(window.cells).subspan(1);  // without missing ones
   const std::span<const double> expected = std::span(reference_.counts).subspan(1);
@@ -302,14 +296,14 @@ double DriftScorer::score_cells(DriftMethod method, const WindowSums& window) {
     case DriftMethod::kWasserstein: {
       const double below = window.cells[ColumnReference::kBelowCell];
       const double above = window.cells.back();
-      positions_[ColumnReference::kBelowCell] = below > 0 ? window.below_sum / below : reference_.minimum;
-      positions_.back() = above > 0 ? window.above_sum / above : reference_.edges.back();
+      positions_[ColumnReference::kBelowCell] = reference_.minimum + (below > 0 ? window.below_sum / below : 0);
+      positions_.back() = reference_.edges.back() + (above > 0 ? window.above_sum / above : 0);
       const std::span<const double> positions = std::span(positions_).subspan(1);
       return method == DriftMethod::kEnergy ? energy_distance_on_cells(positions, expected, values)
                                             : wasserstein_on_cells(positions, expected, values) / scale_of(reference_);
     }
     case DriftMethod::kMeanShift:
-      return std::abs(mean_shift(window, held)) / scale_of(reference_);
+      return std::abs(window.sum / held - reference_.mean_rest) / scale_of(reference_);
     case DriftMethod::kOutOfRange:
       return (window.cells[ColumnReference::kBelowCell] + window.cells.back()) / held;
     default:

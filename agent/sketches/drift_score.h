@@ -53,9 +53,9 @@ bool is_p_value(DriftMethod method);
 // The sums of a window of a column. The cells are those of the reference.
 struct WindowSums {
   std::vector<double> cells;
-  double sum = 0;  // of all numbers
-  double below_sum = 0;
-  double above_sum = 0;
+  double sum = 0;        // of distances of all numbers from the reference's mean
+  double below_sum = 0;  // from its minimum
+  double above_sum = 0;  // from its maximum
   // For methods that compare values: all numbers, ascending, each once; or `fine` if they are too many. With neither,
   // these methods are computed on the cells, as in the calibration.
   std::vector<WeightedValue> values;
@@ -64,6 +64,8 @@ struct WindowSums {
   void clear();
   // Of `values` or `fine`: sets the counts of numbers in cells, and the sums.
   void complete(const ColumnReference& reference, const FineCells* fine_cells);
+  // Makes sums of numbers, as earlier versions kept them, those of distances. The cells are those of the reference.
+  void take_origins(const ColumnReference& reference);
   // The cells and their sums alone.
   WindowSums& operator+=(const WindowSums& other);
   double rows() const;
@@ -101,7 +103,6 @@ class DriftScorer {
   double cramer_von_mises_in_cells(const WindowSums& window) const;
   // The unit of distances of values.
   double scale() const;
-  double mean_shift(const WindowSums& window, double held) const;
   double score_cells(DriftMethod method, const WindowSums& window);
   // With `windows` that have values or fine sums.
   Estimate score_values(DriftMethod method, const WindowSums& window);
@@ -109,7 +110,7 @@ class DriftScorer {
   // The score of Evidently that the method stands for, if the reference's bins are Evidently's.
   std::optional<EvidentlyScore> evidently(DriftMethod method) const;
   bool has_window_bins(DriftMethod method) const;
-  double score_window_bins(EvidentlyScore score, const WindowSums& window) const;
+  double score_window_bins(EvidentlyScore score, const WindowSums& window);
 
   const ColumnReference& reference_;
   std::vector<DriftMethod> methods_;

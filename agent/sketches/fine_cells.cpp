@@ -97,7 +97,8 @@ struct FineCells::Part {
   double low, high;
   std::span<const WeightedValue> values;  // of the reference
   double before;                          // F - G at `low`
-  double reference_rows, rows, sum;       // in the cell; the last two of the window
+  double reference_rows, rows;            // in the cell; the latter of the window
+  double mean_below;                      // how far the mean of the window's rows is below `high`
   double n, m;                            // rows of both sides
 };
 
@@ -107,6 +108,9 @@ FineCells::FineCells(const ColumnReference& reference, std::uint64_t equal_cells
   coarse_.resize(cells);
   coarse_[ColumnReference::kBelowCell] = static_cast<std::uint32_t>(ColumnReference::kBelowCell);
   coarse_.back() = static_cast<std::uint32_t>(reference.above_cell());
+  origins_.assign(kFirstCell, reference.minimum);
+  origins_.insert(origins_.end(), edges_.begin(), edges_.end());
+  origins_.push_back(edges_.back());
   first_.assign(cells + 1, static_cast<std::uint32_t>(reference.values.size()));
   std::fill(first_.begin(), first_.begin() + kFirstCell, 0U);
   std::uint32_t next = 0;
@@ -130,7 +134,7 @@ void FineCells::count(std::span<const double> numbers, FineSums& sums) const {
     index_.find(block, cells.data());
     for (std::size_t i = 0; i < block.size(); ++i) {
       ++sums.counts[cells[i]];
-      sums.sums[cells[i]] += block[i];
+      sums.sums[cells[i]] += block[i] - origins_[cells[i]];
     }
     numbers = numbers.subspan(block.size());
   }
@@ -143,8 +147,22 @@ void FineCells::count(std::span<const WeightedValue> ascending, FineSums& sums) 
     std::uint32_t cell = 0;
     index_.find(std::span(&item.value, 1), &cell);
     sums.counts[cell] += static_cast<double>(item.weight);
-    sums.sums[cell] += static_cast<double>(item.weight) * item.value;
+    sums.sums[cell] += static_cast<double>(item.weight) * (item.value - origins_[cell]);
   }
+}
+
+void FineCells::take_origins(FineSums& sums) const {
+  for (std::size_t cell = 0; cell < sums.counts.size(); ++cell) {
+    sums.sums[cell] -= sums.counts[cell] * origins_[cell];
+  }
+}
+
+double FineCells::sum_from(double origin, const FineSums& sums) const {
+  double sum = 0;
+  for (std::size_t cell = 0; cell < sums.counts.size(); ++cell) {
+    sum += sums.sums[cell] + sums.counts[cell] * (origins_[cell] - origin);
+  }
+  return sum;
 }
 
 void FineCells::to_cells(const FineSums& sums, std::span<double> cells) const {
@@ -195,8 +213,8 @@ Estimate FineCells::distance_in(const Part& part) const {
   if (part.rows == 0) {
     return {integral(part.low, part.high, part.before, part.values, 1, part.n, 0, kNaN), 0};
   }
-  const double mean = std::clamp(part.sum / part.rows, part.low, part.high);
-  double net = part.before * width - share * (part.high - mean);
+  const double mean = std::clamp(part.high - part.mean_below, part.low, part.high);
+  double net = part.before * width - share * std::clamp(part.mean_below, 0.0, width);
   for (const WeightedValue& item : part.values) {
     net += static_cast<double>(item.weight) / part.n * (part.high - item.value);
   }
@@ -230,8 +248,7 @@ Estimate FineCells::wasserstein(const FineSums& sums) const {
   }
   const double below = sums.counts[ColumnReference::kBelowCell];
   Estimate result;
-  result.value = (below * reference_.minimum - sums.sums[ColumnReference::kBelowCell]) / part.m +
-                 (sums.sums.back() - sums.counts.back() * edges_.back()) / part.m;
+  result.value = (sums.sums.back() - sums.sums[ColumnReference::kBelowCell]) / part.m;
   part.before = -below / part.m;
   part.high = reference_.minimum;
   for (std::size_t i = 0; i < edges_.size(); ++i) {
@@ -244,7 +261,7 @@ Estimate FineCells::wasserstein(const FineSums& sums) const {
       part.reference_rows += static_cast<double>(item.weight);
     }
     part.rows = sums.counts[cell];
-    part.sum = sums.sums[cell];
+    part.mean_below = part.rows > 0 ? -sums.sums[cell] / part.rows : 0;
     const Estimate here = distance_in(part);
     result.value += here.value;
     result.error += here.error;
@@ -301,7 +318,7 @@ Estimate FineCells::kolmogorov_smirnov(const FineSums& sums) const {
     const double count = sums.counts[cell];
     const double width = edges_[i] - low;
     // The rows of the window are evenly spread, but for those at the end of the cell that their mean shows.
-    const double mean = count > 0 ? (sums.sums[cell] / count - low) / width : 0;
+    const double mean = count > 0 ? 1 + sums.sums[cell] / count / width : 0;
     const double spread = std::clamp(2 - 2 * mean, 0.0, 1.0) * count / m;
     double rows = 0;
     for (const WeightedValue& item : values_in(cell)) {

@@ -19,8 +19,10 @@ namespace leeway {
 
 // Of the rows of a window in each cell.
 struct FineSums {
+  static constexpr std::uint32_t kDistancesVersion = 8;  // of the monitor's encoding; earlier ones have sums of values
+
   std::vector<double> counts;
-  std::vector<double> sums;
+  std::vector<double> sums;  // of distances from FineCells::origins(): sums of values far from 0 would lose digits
 
   bool empty() const { return counts.empty(); }
   void clear();
@@ -44,6 +46,12 @@ class FineCells {
   std::size_t size() const { return coarse_.size(); }
   // Upper bounds of the cells from kBelowCell + 1 on, but for the last.
   const std::vector<double>& edges() const { return edges_; }
+  // Of each cell a value at its end: that of the sums of its rows.
+  const std::vector<double>& origins() const { return origins_; }
+  // Of the rows in a cell, which has some.
+  double mean(const FineSums& sums, std::size_t cell) const {
+    return origins_[cell] + sums.sums[cell] / sums.counts[cell];
+  }
   // The reference's values in a cell.
   std::span<const WeightedValue> values_in(std::size_t cell) const {
     return std::span(reference_.values).subspan(first_[cell], first_[cell + 1] - first_[cell]);
@@ -51,6 +59,10 @@ class FineCells {
   // Adds the numbers to the sums, which are resized if they are empty.
   void count(std::span<const double> numbers, FineSums& sums) const;
   void count(std::span<const WeightedValue> ascending, FineSums& sums) const;
+  // Makes sums of values those of distances.
+  void take_origins(FineSums& sums) const;
+  // Of the distances of all rows from `origin`.
+  double sum_from(double origin, const FineSums& sums) const;
   // Rows of the reference's own cells, of which these are parts, without those of missing values.
   void to_cells(const FineSums& sums, std::span<double> cells) const;
 
@@ -69,6 +81,7 @@ class FineCells {
   const ColumnReference& reference_;
   std::vector<double> edges_;
   CellIndex index_;
+  std::vector<double> origins_;
   std::vector<std::uint32_t> coarse_;  // the reference's cell of each cell
   std::vector<std::uint32_t> first_;   // the first of the reference's values in each cell; one more at the end
   double rows_ = 0;                    // of the reference's values

@@ -43,9 +43,8 @@ Estimate FineCells::energy(const FineSums& sums) const {
   const double m = total_of(sums.counts);
   const double below = sums.counts[ColumnReference::kBelowCell];
   const double above = sums.counts.back();
-  SquareRange squares =
-      squares_beyond((below * reference_.minimum - sums.sums[ColumnReference::kBelowCell]) / m, below, m);
-  squares += squares_beyond((sums.sums.back() - above * edges_.back()) / m, above, m);
+  SquareRange squares = squares_beyond(-sums.sums[ColumnReference::kBelowCell] / m, below, m);
+  squares += squares_beyond(sums.sums.back() / m, above, m);
   double expected = squares.most;
   double low = reference_.minimum;
   double before = -below / m;
@@ -55,7 +54,7 @@ Estimate FineCells::energy(const FineSums& sums) const {
     const double width = high - low;
     const double share = sums.counts[cell] / m;
     double rise = 0;
-    double net = before * width - (share * high - sums.sums[cell] / m);
+    double net = before * width + sums.sums[cell] / m;
     double exact = 0;  // without rows of the window
     double position = low;
     for (const WeightedValue& item : values_in(cell)) {

@@ -15,8 +15,10 @@ namespace {
 constexpr double kLargestValue = 1e140;
 constexpr double kLargestScore = 1e6;
 constexpr double kLargestCount = 1e15;  // up to here doubles are exact
-// A constant reference is treated as having this deviation, relative to its mean: any other value is far away.
-constexpr double kLeastDeviation = 1e-9;
+// A constant reference, but for rounding, is treated as having this deviation, relative to its mean: any other value is
+// far away.
+constexpr double kConstantDeviation = 1e-9;
+constexpr double kRounding = std::numeric_limits<double>::epsilon();
 
 // The grid over the reference lies between the rows at these shares.
 constexpr std::size_t kFewestGridCells = 1024;
@@ -40,15 +42,13 @@ double random_place(std::uint64_t seed, std::uint64_t index) {
 
 }  // namespace
 
-double FrozenScale::deviation() const { return std::sqrt(squares_ / (static_cast<double>(rows_) - 1)); }
+double FrozenScale::deviation() const { return std::sqrt(mean_.squares() / (static_cast<double>(rows_) - 1)); }
 
 void FrozenScale::capture(double value) {
   value = std::clamp(value, -kLargestValue, kLargestValue);
   ++rows_;
   seed_ = mix(seed_ ^ std::bit_cast<std::uint64_t>(value));
-  const double step = value - mean_;
-  mean_ += step / static_cast<double>(rows_);
-  squares_ += step * (value - mean_);
+  mean_.add(value, static_cast<double>(rows_));
   if (kind_ == ScaleKind::kProbability) {
     kept_.push_back(value);
   }
@@ -70,7 +70,7 @@ bool FrozenScale::takes(double value) const {
 
 double FrozenScale::model_mean() const {
   const double half = 0.5 / static_cast<double>(rows_);
-  return kind_ == ScaleKind::kFlags ? std::clamp(mean_, half, 1 - half) : std::max(mean_, half);
+  return kind_ == ScaleKind::kFlags ? std::clamp(mean(), half, 1 - half) : std::max(mean(), half);
 }
 
 double FrozenScale::informative() const {
@@ -95,12 +95,13 @@ double FrozenScale::informative() const {
 }
 
 void FrozenScale::freeze() {
-  const double least = std::max(std::abs(mean_) * kLeastDeviation, 1 / kLargestValue);
+  const double size = std::abs(mean());
   const double model = model_mean();
   const double spread = kind_ == ScaleKind::kFlags    ? std::sqrt(model * (1 - model))
                         : kind_ == ScaleKind::kCounts ? std::sqrt(model)
                                                       : deviation();
-  inverse_ = 1 / std::max(spread, least);
+  inverse_ =
+      1 / std::max(spread, std::max(spread > size * kRounding ? 0 : size * kConstantDeviation, 1 / kLargestValue));
   std::sort(kept_.begin(), kept_.end());
   if (kind_ == ScaleKind::kProbability) {
     make_grid();
@@ -148,7 +149,7 @@ std::size_t FrozenScale::count_below(double value) const {
 double FrozenScale::score(double value, std::uint64_t index) const {
   value = std::clamp(value, -kLargestValue, kLargestValue);
   if (kind_ == ScaleKind::kZ) {
-    return std::clamp((value - mean_) * inverse_, -kFurthest, kFurthest);
+    return std::clamp(mean_.distance(value) * inverse_, -kFurthest, kFurthest);
   }
   if (kind_ != ScaleKind::kProbability) {
     return std::clamp((value - model_mean()) * inverse_, -kLargestScore, kLargestScore);
@@ -165,20 +166,19 @@ double FrozenScale::score(double value, std::uint64_t index) const {
 
 void FrozenScale::save(StateWriter& out) const {
   out.u64(rows_);
-  out.f64(mean_);
-  out.f64(squares_);
+  mean_.save(out);
   out.f64(std::bit_cast<double>(seed_));
   for (std::size_t i = 0; i < kept_.size() && i < rows_; ++i) {
     out.f64(kept_[i]);
   }
 }
 
-Expected<void> FrozenScale::load(StateReader& in, std::uint32_t seeded_since) {
+Expected<void> FrozenScale::load(StateReader& in) {
   rows_ = in.u64();
-  mean_ = in.f64();
-  squares_ = in.f64();
-  seed_ = in.version() < seeded_since ? 0 : std::bit_cast<std::uint64_t>(in.f64());
-  bool sound = in.ok() && rows_ <= wanted_ && std::isfinite(mean_) && squares_ >= 0 && std::isfinite(squares_);
+  mean_.load(in, in.version() >= kRestVersion);
+  seed_ = in.version() < kSeedVersion ? 0 : std::bit_cast<std::uint64_t>(in.f64());
+  bool sound = in.ok() && rows_ <= wanted_ && std::isfinite(mean()) && std::isfinite(mean_.rest()) &&
+               mean_.squares() >= 0 && std::isfinite(mean_.squares());
   kept_.clear();
   for (std::uint64_t i = 0; sound && kind_ == ScaleKind::kProbability && i < rows_; ++i) {
     kept_.push_back(in.f64());

@@ -7,6 +7,7 @@
 
 #include "agent/core/expected.h"
 #include "agent/core/state_io.h"
+#include "agent/sketches/moments.h"
 
 namespace leeway {
 
@@ -52,14 +53,17 @@ class FrozenScale {
   // Rows that were captured, in their order; only of kProbability, and while !frozen().
   const std::vector<double>& captured() const { return kept_; }
 
-  double mean() const { return mean_; }
+  double mean() const { return mean_.mean(); }
   // Of the distribution of kFlags and kCounts: the mean, away from what is impossible.
   double model_mean() const;
   double deviation() const;  // n - 1; NaN below two rows
 
   void save(StateWriter& out) const;
-  // kCorrupt: the scale must be discarded. Without a seed in states before `seeded_since`.
-  Expected<void> load(StateReader& in, std::uint32_t seeded_since);
+  // Versions of the encoding of what holds it: earlier ones lack the seed, and the rest of the mean.
+  static constexpr std::uint32_t kSeedVersion = 2;
+  static constexpr std::uint32_t kRestVersion = 3;
+  // kCorrupt: the scale must be discarded.
+  Expected<void> load(StateReader& in);
 
  private:
   void freeze();
@@ -71,8 +75,7 @@ class FrozenScale {
   ScaleKind kind_;
   std::uint64_t wanted_;
   std::uint64_t rows_ = 0;
-  double mean_ = 0;
-  double squares_ = 0;        // sum of squared deviations from the mean
+  CloseMean mean_;
   double inverse_ = 0;        // of the deviation
   std::uint64_t seed_ = 0;    // of the random positions: a hash of the rows, so that they differ between streams
   std::vector<double> kept_;  // of kProbability; once frozen ascending, and followed by infinities

@@ -130,17 +130,12 @@ void NullSampler::draw_counts() {
 void NullSampler::draw_sums() {
   const double below = window_.cells[ColumnReference::kBelowCell];
   const double above = window_.cells.back();
-  window_.below_sum = below * reference_.minimum;
-  window_.above_sum = above * reference_.edges.back();
-  if (below > 0) {
-    window_.below_sum -= reference_.below_excess * random_.gamma(below);
-  }
-  if (above > 0) {
-    window_.above_sum += reference_.above_excess * random_.gamma(above);
-  }
-  window_.sum = window_.below_sum + window_.above_sum;
+  window_.below_sum = below > 0 ? -reference_.below_excess * random_.gamma(below) : 0;
+  window_.above_sum = above > 0 ? reference_.above_excess * random_.gamma(above) : 0;
+  window_.sum = window_.below_sum + below * (reference_.minimum - reference_.mean) + window_.above_sum +
+                above * (reference_.edges.back() - reference_.mean);
   for (std::size_t cell = ColumnReference::kBelowCell + 1; cell + 1 < window_.cells.size(); ++cell) {
-    window_.sum += window_.cells[cell] * reference_.positions[cell];
+    window_.sum += window_.cells[cell] * (reference_.positions[cell] - reference_.mean);
   }
   window_.sum -= bias_ * (total_of(window_.cells) - window_.cells[ColumnReference::kMissingCell]);
 }
@@ -148,12 +143,12 @@ void NullSampler::draw_sums() {
 // Rows are put at the upper end of their gap, and beyond the extremes: on average too high or too low.
 void NullSampler::find_bias() {
   const std::span<const double> weights = std::span(weights_).subspan(1);
-  double sum = weights.front() * (reference_.minimum - reference_.below_excess) +
-               weights.back() * (reference_.edges.back() + reference_.above_excess);
+  double sum = weights.front() * (reference_.minimum - reference_.mean - reference_.below_excess) +
+               weights.back() * (reference_.edges.back() - reference_.mean + reference_.above_excess);
   for (std::size_t cell = ColumnReference::kBelowCell + 1; cell + 1 < weights_.size(); ++cell) {
-    sum += weights_[cell] * reference_.positions[cell];
+    sum += weights_[cell] * (reference_.positions[cell] - reference_.mean);
   }
-  bias_ = sum / total_of(weights) - reference_.mean;
+  bias_ = sum / total_of(weights) - reference_.mean_rest;
 }
 
 // How much less the distance is than scorer_'s on the cells, which takes F - G at the lower end of each gap. In the

@@ -77,9 +77,7 @@ void ReferenceCapture::add_numbers(std::span<const double> finite) {
   auto count = static_cast<double>(numbers_.count());
   for (const double number : finite) {
     ++count;
-    const double before = number - mean_;
-    mean_ += before / count;
-    squares_ += before * (number - mean_);
+    mean_.add(number, count);
     minimum_ = std::min(minimum_, number);
     maximum_ = std::max(maximum_, number);
   }
@@ -125,9 +123,7 @@ void ReferenceCapture::merge(const ReferenceCapture& other) {
   if (more > 0) {
     minimum_ = own == 0 ? other.minimum_ : std::min(minimum_, other.minimum_);
     maximum_ = own == 0 ? other.maximum_ : std::max(maximum_, other.maximum_);
-    const double apart = other.mean_ - mean_;
-    mean_ += apart * more / (own + more);
-    squares_ += other.squares_ + apart * apart * own * more / (own + more);
+    mean_.merge(other.mean_, own, more);
     numbers_.merge(other.numbers_);
     cells_.reset();  // the cells of two captures differ: the quantiles of both remain
     few_values_ = few_values_ && other.few_values_;
@@ -162,9 +158,9 @@ void ReferenceCapture::save(StateWriter& out) const {
   numbers_.save(out);
   save_numbers(ordered_, out);
   recurrence_.save(out);
-  for (const double number : {mean_, squares_, minimum_, maximum_}) {
-    out.f64(number);
-  }
+  mean_.save(out);
+  out.f64(minimum_);
+  out.f64(maximum_);
   out.u64(texts_);
   out.u64(categories_.size());
   for (const auto& [text, count] : categories_) {
@@ -213,9 +209,9 @@ Expected<void> ReferenceCapture::load(StateReader& in) {
   }
   ordered_ = load_numbers(in);
   recurrence_.load(in);
-  for (double* number : {&mean_, &squares_, &minimum_, &maximum_}) {
-    *number = in.f64();
-  }
+  mean_.load(in, in.version() >= kDistancesVersion);
+  minimum_ = in.f64();
+  maximum_ = in.f64();
   texts_ = in.u64();
   const std::uint64_t categories = in.count(2);
   for (std::uint64_t i = 0; i < categories && in.ok(); ++i) {

@@ -14,7 +14,9 @@
 #include "agent/core/state_io.h"
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/dependence.h"
+#include "agent/sketches/fine_cells.h"
 #include "agent/sketches/kll_sketch.h"
+#include "agent/sketches/moments.h"
 #include "agent/sketches/value_counts.h"
 
 namespace leeway {
@@ -33,7 +35,8 @@ class ReferenceCapture {
   static constexpr std::uint32_t kStateVersion =
       3;  // of the component that saves it: earlier ones lack distinct values
   static constexpr std::uint32_t kDividedVersion = 5;  // earlier ones lack windows
-  static constexpr std::size_t kOrderedRows = 8192;    // the first ones, from which dependence is measured
+  static constexpr std::uint32_t kDistancesVersion = FineSums::kDistancesVersion;
+  static constexpr std::size_t kOrderedRows = 8192;  // the first ones, from which dependence is measured
 
   ReferenceCapture();
   ReferenceCapture(ReferenceCapture&& other) noexcept;
@@ -83,8 +86,7 @@ class ReferenceCapture {
   std::unique_ptr<ReferenceCells> cells_;  // of all numbers, once there are more than kSketchSize
   std::vector<double> ordered_;
   CategoryRecurrence recurrence_;
-  double mean_ = 0;
-  double squares_ = 0;  // sum of squared deviations from the mean
+  CloseMean mean_;
   double minimum_ = 0;
   double maximum_ = 0;
   std::map<std::string, std::uint64_t, std::less<>> categories_;

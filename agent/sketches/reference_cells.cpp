@@ -25,7 +25,7 @@ class CellWriter {
  public:
   CellWriter(ReferenceValues& out, double rows) : out_(out), all_(rows) {}
 
-  // `first` are the cell's values among the first numbers.
+  // `sum` is that of the distances from `high`; `first` are the cell's values among the first numbers.
   void add(double low, double high, double rows, double sum, std::span<const WeightedValue> first);
 
  private:
@@ -50,12 +50,12 @@ void CellWriter::add(double low, double high, double rows, double sum, std::span
   if (rows == 0) {
     return;
   }
-  const double mean = std::clamp(sum / rows, low, high);
+  const double mean = std::clamp(high + sum / rows, low, high);
   double known = 0;
   double known_sum = 0;
   for (const WeightedValue& item : first) {
     known += static_cast<double>(item.weight);
-    known_sum += static_cast<double>(item.weight) * item.value;
+    known_sum += static_cast<double>(item.weight) * (item.value - high);
   }
   if (known == rows || low >= just_below(high)) {  // nothing was added, or only one value fits
     for (const WeightedValue& item : first) {
@@ -72,7 +72,7 @@ void CellWriter::add(double low, double high, double rows, double sum, std::span
     return;
   }
   // Towards the end that the mean is nearer to, all by the same part of their distance, so that they stay in the cell.
-  const double before = std::clamp(known_sum / known, low, high);
+  const double before = std::clamp(high + known_sum / known, low, high);
   const double end = mean > before ? high : low;
   const double part = end == before ? 0 : (mean - before) / (end - before);
   double seen = 0;
@@ -119,13 +119,15 @@ ReferenceValues ReferenceCells::values(double minimum, double maximum) const {
     }
     const double others = sums_.counts[cell] - 1;
     if (outermost == low) {
-      writer.add(low, low, 1, low, {});
+      writer.add(low, low, 1, 0, {});
     }
     if (others > 0) {
-      writer.add(low, high, others, sums_.sums[cell] - outermost, {});
+      const double origin = cells_.origins()[cell];
+      const double from_high = sums_.sums[cell] + sums_.counts[cell] * (origin - high) - (outermost - high);
+      writer.add(low, high, others, from_high, {});
     }
     if (outermost == high) {
-      writer.add(high, high, 1, high, {});
+      writer.add(high, high, 1, 0, {});
     }
   };
   if (sums_.counts[kBelow] > 0) {
@@ -168,6 +170,9 @@ Expected<std::unique_ptr<ReferenceCells>> ReferenceCells::load(StateReader& in) 
   for (std::size_t cell = 0; cell < cells->sums_.counts.size(); ++cell) {
     cells->sums_.counts[cell] = static_cast<double>(in.u64());
     cells->sums_.sums[cell] = in.f64();
+  }
+  if (in.version() < FineSums::kDistancesVersion) {
+    cells->cells_.take_origins(cells->sums_);
   }
   return in.ok() ? std::move(cells) : Expected<std::unique_ptr<ReferenceCells>>(corrupt);
 }

@@ -118,8 +118,9 @@ ColumnReference ReferenceCapture::freeze_numbers(const ReferenceOptions& options
   const std::vector<WeightedValue>& sorted = result.values;
   const std::uint64_t n = numbers_.count();
   result.minimum = minimum_;
-  result.mean = mean_;
-  result.deviation = n > 1 ? std::sqrt(squares_ / static_cast<double>(n - 1)) : 0;
+  result.mean = mean_.mean();
+  result.mean_rest = mean_.rest();
+  result.deviation = n > 1 ? std::sqrt(mean_.squares() / static_cast<double>(n - 1)) : 0;
   const QuantileBins bins(sorted, n, options.bins);
   const std::optional<FixedBins> fixed = fixed_bins(options, sorted);
   result.edges = cell_edges(sorted, n, options.bins);

@@ -12,7 +12,7 @@ namespace leeway {
 struct ReferenceWindow {
   TimePoint begin = kNoTime;
   std::vector<double> cells;  // rows in each cell of the reference
-  double sum = 0;             // of its numbers
+  double sum = 0;             // of the distances of its numbers from the reference's mean
 
   double rows() const { return std::accumulate(cells.begin(), cells.end(), 0.0); }
 };

@@ -30,6 +30,10 @@ class WideSum {
     add_product(a, b.high_);
     low_ += a * b.low_;
   }
+  void add_square(const WideSum& number) {
+    add_product(number.high_, number.high_);
+    low_ += 2 * number.high_ * number.low_;
+  }
   // Not finite if a sum was too large for a double.
   double value() const { return high_ + low_; }
 

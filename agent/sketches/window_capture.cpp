@@ -42,7 +42,9 @@ class TextCells {
 
 void WindowCapture::add_numbers(std::span<const double> finite) {
   current_.rows += finite.size();
-  current_.sum = std::accumulate(finite.begin(), finite.end(), current_.sum);
+  for (const double number : finite) {
+    current_.sum.add(number);
+  }
   current_.numbers.add(finite);
 }
 
@@ -84,7 +86,9 @@ ReferenceWindow WindowCapture::in_cells(const ColumnReference& reference, const 
   result.begin = window.begin;
   result.cells.resize(reference.cells());
   if (reference.kind == ColumnKind::kNumber) {
-    result.sum = window.sum;
+    WideSum sum = window.sum;
+    sum.add_product(-static_cast<double>(window.numbers.count()), reference.mean);
+    result.sum = sum.value();
     reference.add_to_cells(window.numbers.sorted(), result.cells);
   } else {
     for (std::uint32_t text_class = 0; text_class < kTextClasses; ++text_class) {  // which they are is not known
@@ -128,7 +132,7 @@ void WindowCapture::Window::save(StateWriter& out) const {
   out.i64(begin.time_since_epoch().count());
   out.u8(cut ? 1 : 0);
   out.u64(rows);
-  out.f64(sum);
+  sum.save(out);
   numbers.save(out);
   out.u64(texts.size());
   for (const std::uint64_t count : texts) {
@@ -141,7 +145,12 @@ Expected<void> WindowCapture::Window::load(StateReader& in) {
   begin = TimePoint(Duration(in.i64()));
   cut = in.u8() != 0;
   rows = in.u64();
-  sum = in.f64();
+  if (in.version() >= FineSums::kDistancesVersion) {
+    sum.load(in);
+  } else {
+    sum = {};
+    sum.add(in.f64());
+  }
   if (Expected<void> loaded = numbers.load(in); !loaded) {
     return loaded;
   }
@@ -197,7 +206,7 @@ ReferenceWindow window_of(const ReferenceCapture& rows, const ColumnReference& r
     const std::vector<WeightedValue> numbers = rows.numbers();
     reference.add_to_cells(numbers, result.cells);
     for (const WeightedValue& item : numbers) {
-      result.sum += item.value * static_cast<double>(item.weight);
+      result.sum += (item.value - reference.mean) * static_cast<double>(item.weight);
     }
   } else {
     const TextCells cells(reference);
@@ -223,7 +232,8 @@ void save_windows(std::span<const ReferenceWindow> windows, StateWriter& out) {
   }
 }
 
-Expected<std::vector<ReferenceWindow>> load_windows(StateReader& in, std::size_t cells) {
+Expected<std::vector<ReferenceWindow>> load_windows(StateReader& in, const ColumnReference& reference) {
+  const std::size_t cells = reference.cells();
   const std::uint64_t count = in.count(cells);
   if (!in.ok() || count > WindowCapture::kMostWindows) {
     return kCorruptWindows;
@@ -235,6 +245,9 @@ Expected<std::vector<ReferenceWindow>> load_windows(StateReader& in, std::size_t
     window.cells.resize(cells);
     for (double& rows : window.cells) {
       rows = static_cast<double>(in.u64());
+    }
+    if (in.version() < FineSums::kDistancesVersion) {
+      window.sum -= (window.rows() - window.cells[ColumnReference::kMissingCell]) * reference.mean;
     }
   }
   return in.ok() ? Expected<std::vector<ReferenceWindow>>(std::move(windows)) : kCorruptWindows;

@@ -18,6 +18,7 @@
 #include "agent/sketches/column_reference.h"
 #include "agent/sketches/kll_sketch.h"
 #include "agent/sketches/reference_capture.h"
+#include "agent/sketches/wide_sum.h"
 
 namespace leeway {
 
@@ -46,7 +47,7 @@ class WindowCapture {
     TimePoint begin = kNoTime;
     bool cut = false;
     std::uint64_t rows = 0;
-    double sum = 0;
+    WideSum sum;
     KllSketch numbers{kSketchSize};
     std::vector<std::uint64_t> texts;  // rows by code
     std::uint64_t other_texts = 0;     // rows with texts that have no code
@@ -68,7 +69,6 @@ class WindowCapture {
 ReferenceWindow window_of(const ReferenceCapture& rows, const ColumnReference& reference);
 
 void save_windows(std::span<const ReferenceWindow> windows, StateWriter& out);
-// In a reference with so many cells.
-Expected<std::vector<ReferenceWindow>> load_windows(StateReader& in, std::size_t cells);
+Expected<std::vector<ReferenceWindow>> load_windows(StateReader& in, const ColumnReference& reference);
 
 }  // namespace leeway

@@ -46,7 +46,7 @@ void leave_out(const ColumnReference& reference, const ReferenceWindow& window, 
   for (std::size_t cell = 0; cell < others.counts.size(); ++cell) {
     others.counts[cell] = std::max(0.0, reference.counts[cell] - window.cells[cell]);
   }
-  others.mean = left > 0 ? (reference.mean * held - window.sum) / left : reference.mean;
+  others.mean_rest = left > 0 ? (reference.mean_rest * held - window.sum) / left : reference.mean_rest;
 }
 
 }  // namespace

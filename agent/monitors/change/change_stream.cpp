@@ -167,10 +167,10 @@ Expected<void> ChangeStream::load_first_version(StateReader& in) {
 }
 
 Expected<void> ChangeStream::load(StateReader& in) {
-  if (Expected<void> loaded = scale_.load(in, kChangeStateVersion); !loaded) {
+  if (Expected<void> loaded = scale_.load(in); !loaded) {
     return loaded;
   }
-  if (in.version() < kChangeStateVersion) {
+  if (in.version() < FrozenScale::kSeedVersion) {
     return load_first_version(in);
   }
   values_ = in.u64();

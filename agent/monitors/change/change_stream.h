@@ -23,7 +23,7 @@
 
 namespace leeway {
 
-inline constexpr std::uint32_t kChangeStateVersion = 2;
+inline constexpr std::uint32_t kChangeStateVersion = FrozenScale::kRestVersion;
 
 // Alarms of one detector in one direction.
 struct ChangeAlarms {

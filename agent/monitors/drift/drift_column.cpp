@@ -40,6 +40,7 @@ void DriftColumn::count_numbers(std::span<const Value> values, DriftSlot& to) {
   WindowSums& slot = to.sums;
   double* const counts = slot.cells.data();
   const std::size_t above = reference_->above_cell();
+  const double mean = reference_->mean;
   for (std::size_t begin = 0; begin < values.size(); begin += kBlockRows) {
     const std::span<const Value> block = values.subspan(begin, std::min(kBlockRows, values.size() - begin));
     const std::size_t size = finite_numbers(block, numbers.data(), to.absent);
@@ -48,11 +49,11 @@ void DriftColumn::count_numbers(std::span<const Value> values, DriftSlot& to) {
     double sum = slot.sum;
     for (std::size_t i = 0; i < size; ++i) {
       ++counts[cells[i]];
-      sum += numbers[i];
+      sum += numbers[i] - mean;
       if (cells[i] == ColumnReference::kBelowCell) {
-        slot.below_sum += numbers[i];
+        slot.below_sum += numbers[i] - reference_->minimum;
       } else if (cells[i] == above) {
-        slot.above_sum += numbers[i];
+        slot.above_sum += numbers[i] - reference_->edges.back();
       }
     }
     slot.sum = sum;

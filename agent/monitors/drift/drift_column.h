@@ -159,6 +159,7 @@ class DriftColumn {
   void adopt(ColumnReference reference);
   Expected<ColumnReference> load_reference(StateReader& in) const;
   bool is_tested(const DriftWindow& window) const;
+  void take_origins(WindowSums& sums);
   Expected<void> load_slots(StateReader& in);
   Expected<void> load_slots_without_values(StateReader& in, std::size_t saved);
 

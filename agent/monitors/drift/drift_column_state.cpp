@@ -49,6 +49,15 @@ void DriftColumn::save(StateWriter& out) const {
   }
 }
 
+// Of a slot as it was saved before FineSums::kDistancesVersion.
+void DriftColumn::take_origins(WindowSums& sums) {
+  if (!sums.fine.empty()) {
+    scorer_->fine_cells().take_origins(sums.fine);
+  } else if (!keeps_values_ && reference_->kind == ColumnKind::kNumber) {
+    sums.take_origins(*reference_);
+  }
+}
+
 // Before kWindowsVersion there was one open slot.
 Expected<void> DriftColumn::load_slots(StateReader& in) {
   const Error corrupt{ErrorCode::kCorrupt, "saved drift window is invalid"};
@@ -72,6 +81,9 @@ Expected<void> DriftColumn::load_slots(StateReader& in) {
     if (fine != 0 && (!keeps_values_ || fine != scorer_->fine_cells().size())) {
       return corrupt;
     }
+    if (in.version() < FineSums::kDistancesVersion) {
+      take_origins(slots_[i].sums);
+    }
   }
   if (saved < slots_.size()) {
     // In the order of time: the oldest first, then the only open one.
@@ -90,6 +102,7 @@ Expected<void> DriftColumn::load_slots_without_values(StateReader& in, std::size
     load_sums(sums, in);
     if (!keeps_values_) {
       slot.sums = std::move(sums);
+      take_origins(slot.sums);
       continue;
     }
     slot.sums.cells[ColumnReference::kMissingCell] = sums.cells[ColumnReference::kMissingCell];

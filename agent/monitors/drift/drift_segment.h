@@ -19,8 +19,8 @@ namespace leeway {
 // windows, the errors of scores and thresholds, and facts of columns (DriftColumn::kFactsVersion).
 // 4: DriftColumn::kWindowsVersion; also with the version that is being read, and what the last window was of.
 // 5: kPartsVersion, and ReferenceCapture::kDividedVersion. 6: kFilesVersion.
-// 7: ColumnFacts::kNestedVersion.
-inline constexpr std::uint32_t kDriftStateVersion = ColumnFacts::kNestedVersion;
+// 7: ColumnFacts::kNestedVersion. 8: FineSums::kDistancesVersion.
+inline constexpr std::uint32_t kDriftStateVersion = FineSums::kDistancesVersion;
 
 class DriftSegment {
  public:

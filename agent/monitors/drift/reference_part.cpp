@@ -12,7 +12,7 @@ Expected<ColumnReference> read_reference(StateReader& in) {
     reference->facts = ColumnFacts::load(in);
   }
   if (reference && in.version() >= ReferenceCapture::kDividedVersion) {
-    Expected<std::vector<ReferenceWindow>> windows = load_windows(in, reference->cells());
+    Expected<std::vector<ReferenceWindow>> windows = load_windows(in, *reference);
     if (!windows) {
       return windows.error();
     }

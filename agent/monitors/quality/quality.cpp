@@ -83,7 +83,7 @@ class Quality final : public Monitor {
         segments_(settings_, std::move(filter), started),
         overflowed_(settings_.summaries.size()) {}
 
-  std::uint32_t state_version() const override { return 3; }
+  std::uint32_t state_version() const override { return kMeanRestVersion; }
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
   void save(StateWriter& out) const override;

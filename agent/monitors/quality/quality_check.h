@@ -12,6 +12,9 @@
 
 namespace leeway {
 
+// Before it in the monitor's encoding, means of checks are without their rests.
+inline constexpr std::uint32_t kMeanRestVersion = 4;
+
 // Rows of a batch that belong to one run.
 struct QualityRows {
   std::span<const std::span<const Value>> inputs;  // results of QualitySettings::inputs

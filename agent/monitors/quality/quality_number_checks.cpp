@@ -47,7 +47,7 @@ class MomentsCheck final : public QualityCheck {
   }
   void save_run(StateWriter& out) const override { moments_.save(out); }
   Expected<void> load_run(StateReader& in) override {
-    moments_.load(in);
+    moments_.load(in, in.version() >= kMeanRestVersion);
     return {};
   }
 
@@ -109,7 +109,7 @@ class CorrelationCheck final : public QualityCheck {
   }
   void save_run(StateWriter& out) const override { moments_.save(out); }
   Expected<void> load_run(StateReader& in) override {
-    moments_.load(in);
+    moments_.load(in, in.version() >= kMeanRestVersion);
     return {};
   }
 
@@ -167,7 +167,7 @@ class GroupOrderCheck final : public QualityCheck {
   }
   Expected<void> load_run(StateReader& in) override {
     for (Moments& group : groups_) {
-      group.load(in);
+      group.load(in, in.version() >= kMeanRestVersion);
     }
     return {};
   }

@@ -163,7 +163,7 @@ Expected<void> QualitySummary::load(StateReader& in) {
   for (Cell& cell : cells_) {
     cell.rows = in.u64();
     cell.absent = in.u64();
-    cell.moments.load(in);
+    cell.moments.load(in, in.version() >= kMeanRestVersion);
     if (Expected<void> loaded = cell.sketch.load(in); !loaded) {
       return loaded;
     }

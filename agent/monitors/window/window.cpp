@@ -56,6 +56,7 @@ class Window final : public Monitor {
     state_.now = std::max(state_.now, now);
     state_.table.advance(now);
   }
+  std::uint32_t state_version() const override { return SpreadCell::kOriginVersion; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_window_metrics(settings_, catalog); }

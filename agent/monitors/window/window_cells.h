@@ -127,33 +127,47 @@ struct RangeCell {
   }
 };
 
-// stddev
+// stddev. Of distances from the first value: squares of values far from 0 would have no digit of their spread.
 struct SpreadCell {
   using Total = SpreadCell;
   std::uint64_t count = 0;
+  double origin = 0;
   WideSum sum;
   WideSum squares;
 
   void add(const Observation& record, TimePoint /*begin*/) {
+    origin = count == 0 ? record.value : origin;
     ++count;
-    sum.add(record.value);
-    squares.add_product(record.value, record.value);
+    WideSum distance;
+    distance.add(record.value);
+    distance.add(-origin);
+    sum.add(distance);
+    squares.add_square(distance);
   }
   void merge(const SpreadCell& other, TimePoint /*begin*/) {
+    origin = count == 0 ? other.origin : origin;
+    const double apart = other.origin - origin;
+    const auto records = static_cast<double>(other.count);
     count += other.count;
-    sum.add(other.sum);
     squares.add(other.squares);
+    squares.add_product(2 * apart, other.sum);
+    squares.add_product(records * apart, apart);
+    sum.add(other.sum);
+    sum.add_product(records, apart);
   }
   bool empty() const { return count == 0; }
+  static constexpr std::uint32_t kOriginVersion = 2;  // of the monitor's encoding; earlier ones have sums of values
   // Of a sample: divided by count - 1.
   std::optional<double> result(const WindowFrame& frame) const;
   void save(StateWriter& out) const {
     out.u64(count);
+    out.f64(origin);
     sum.save(out);
     squares.save(out);
   }
   bool load(StateReader& in) {
     count = in.u64();
+    origin = in.version() >= kOriginVersion ? in.f64() : 0;
     sum.load(in);
     squares.load(in);
     return in.ok() && count > 0;

@@ -80,9 +80,9 @@ WindowSums window_of(const ColumnReference& reference, const Numbers& values) {
     }
     const std::size_t cell = reference.cell_of(value);
     ++window.cells[cell];
-    window.sum += value;
-    window.below_sum += cell == ColumnReference::kBelowCell ? value : 0;
-    window.above_sum += cell == reference.above_cell() ? value : 0;
+    window.sum += value - reference.mean;
+    window.below_sum += std::min(0.0, value - reference.minimum);
+    window.above_sum += std::max(0.0, value - reference.edges.back());
   }
   return window;
 }

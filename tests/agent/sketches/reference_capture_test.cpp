@@ -29,7 +29,7 @@ TEST(ReferenceCapture, GoesOnAfterARestart) {
   StateWriter out;
   first.save(out);
   ReferenceCapture second;
-  StateReader in(out.bytes(), ReferenceCells::kManyCellsVersion);
+  StateReader in(out.bytes(), ReferenceCapture::kDistancesVersion);
   ASSERT_TRUE(second.load(in));
   Random again(4);
   for (int i = 0; i < 40'000; ++i) {
@@ -96,7 +96,7 @@ TEST(ReferenceCapture, CountsTextsBeyondItsLimitByTheirClass) {
   }
   StateWriter out;
   capture.save(out);
-  StateReader in(out.bytes(), ReferenceCapture::kStateVersion);
+  StateReader in(out.bytes(), ReferenceCapture::kDistancesVersion);
   ReferenceCapture loaded;
   ASSERT_TRUE(loaded.load(in));
   const ColumnReference reference = loaded.freeze({});

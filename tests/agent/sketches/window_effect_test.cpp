@@ -48,9 +48,9 @@ double score_of(const ColumnReference& reference, const std::vector<double>& val
   sums.cells.resize(reference.cells());
   for (const double value : values) {
     ++sums.cells[reference.cell_of(value)];
-    sums.sum += value;
-    sums.below_sum += value < reference.minimum ? value : 0;
-    sums.above_sum += value > reference.edges.back() ? value : 0;
+    sums.sum += value - reference.mean;
+    sums.below_sum += std::min(0.0, value - reference.minimum);
+    sums.above_sum += std::max(0.0, value - reference.edges.back());
   }
   double score = 0;
   DriftScorer(reference, {DriftMethod::kWasserstein}, 0.5).score(sums, std::span(&score, 1));

@@ -117,6 +117,25 @@ TEST(DriftKinds, AShiftOfTheMeanIsExactFarFromZero) {
   EXPECT_NEAR(fixture.value(of("score", "x", ",method=\"mean_shift\"")), exact, 1e-12);
 }
 
+// Times in microseconds: the numbers and the expected scores, of SciPy, are those of FarFromZero.
+TEST(DriftKinds, ScoresOfTimesInMicroseconds) {
+  const auto time = [](BatchBuilder& row, std::int64_t i) {
+    const std::int64_t w = i - 2000;
+    row.set("x", 1.7e15 + static_cast<double>(i < 2000 ? i * i * 31 % 11 : (w * w * 17 + 5) % 11 + 1));
+  };
+  for (const char* const methods : {"[\"wasserstein\", \"mean_shift\"]", "[\"mean_shift\", \"total_variation\"]"}) {
+    MonitorFixture fixture("drift",
+                           "name = \"inputs\"\ncolumns = [\"x\", \"n\"]\nreference = { first_rows = 2000 }\n"
+                           "window = { rows = 1000 }\nmethod = " +
+                               std::string(methods) + "\n");
+    feed(fixture, 0, 3000, time);
+    EXPECT_NEAR(fixture.value(of("score", "x", ",method=\"mean_shift\"")), 0.001767877946286683, 1e-12) << methods;
+    if (std::string(methods).find("wasserstein") != std::string::npos) {
+      EXPECT_NEAR(fixture.value(of("score", "x", ",method=\"wasserstein\"")), 0.25775660456859845, 1e-12);
+    }
+  }
+}
+
 TEST(DriftKinds, InfoSaysWhatAColumnIsAndWhy) {
   const auto said = [](auto set) {
     MonitorFixture fixture("drift", kX);

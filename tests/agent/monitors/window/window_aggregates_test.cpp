@@ -29,6 +29,23 @@ TEST(WindowAggregates, StandardDeviationOfASample) {
   EXPECT_DOUBLE_EQ(fixture.value("x_seconds{}"), 1);
 }
 
+// Also of several steps, and after a restart.
+TEST(WindowAggregates, StandardDeviationFarFromZero) {
+  for (const double origin : {0.0, 1e12, 1.7e15, -1.7e15}) {
+    MonitorFixture fixture("window", entry_of("stddev", "value = 'v'\nover = '4h'\n"));
+    ASSERT_EQ(fixture.errors(), "");
+    for (int i = 0; i < 1000; ++i) {
+      if (i == 500) {
+        MonitorFixture restarted("window", entry_of("stddev", "value = 'v'\nover = '4h'\n"));
+        ASSERT_TRUE(restarted.load(fixture.saved()));
+        EXPECT_EQ(restarted.value("x_seconds{}"), fixture.value("x_seconds{}"));
+      }
+      feed_at(fixture, std::chrono::seconds(i * 10), origin + i * i * 31 % 11);
+    }
+    EXPECT_NEAR(fixture.value("x_seconds{}"), 2.826829666953063, 1e-12) << origin;  // of exact fractions
+  }
+}
+
 TEST(WindowAggregates, QuantileOfTheWindow) {
   MonitorFixture fixture("window", entry_of("quantile", "q = 0.9\nvalue = 'v'\nover = '15m'\n"));
   ASSERT_EQ(fixture.errors(), "");
