@@ -45,8 +45,30 @@ Evaluator::Evaluator(const SampleStore& samples, LabelSets& sets, std::span<cons
   const Time interval = samples.interval();
   rule_interval_ = (options.evaluation_interval + interval - 1) / interval * interval;
   for (const RecordingRule& rule : rules) {
-    rules_.push_back({&rule, nullptr, {}});
+    rules_.push_back({rule.name, &rule});
   }
+}
+
+Time Evaluator::rule_start() const {
+  const Time start = samples_.start();
+  const Time before = (start % rule_interval_ + rule_interval_) % rule_interval_;
+  return before == 0 ? start : start + rule_interval_ - before;
+}
+
+std::size_t Evaluator::evaluations_until(Time time) const {
+  return time < rule_start() ? 0 : static_cast<std::size_t>((time - rule_start()) / rule_interval_) + 1;
+}
+
+InstantVector& Evaluator::recorded(std::string_view name, std::size_t evaluation) {
+  auto found = std::find_if(rules_.begin(), rules_.end(), [name](const Rule& rule) { return rule.name == name; });
+  if (found == rules_.end()) {
+    found = rules_.insert(found, Rule{std::string(name)});
+    selected_.clear();  // it points to rules
+  }
+  while (found->values.size() <= evaluation) {
+    found->values.push_back(std::make_unique<InstantVector>());
+  }
+  return *found->values[evaluation];
 }
 
 Expected<const Node*> Evaluator::prepare(std::string_view text) {

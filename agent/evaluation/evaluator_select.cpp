@@ -61,24 +61,24 @@ Expected<void> check_modifiers(const Node& node) {
   return {};
 }
 
-// Collects points by series, in the order in which series appear.
-class Collected {
- public:
-  void add(Labels labels, Time time, double value) {
-    const auto [at, added] = index_.try_emplace(labels, series_.size());
-    if (added) {
-      series_.push_back({labels, {}});
-    }
-    series_[at->second].points.push_back({time, value});
+// What alerts leave is not complete while they are evaluated.
+bool reads_alerts(const Node& node) {
+  if (node.kind == NodeKind::kSelector) {
+    return admits_name(node.selector, kAlerts) || admits_name(node.selector, kAlertsForState);
   }
-  RangeVector take() { return std::move(series_); }
-
- private:
-  RangeVector series_;
-  std::unordered_map<Labels, std::size_t> index_;
-};
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [](const std::unique_ptr<Node>& child) { return reads_alerts(*child); });
+}
 
 }  // namespace
+
+bool Evaluator::Selected::admits(const Selector& selector, Labels labels) {
+  const auto [known, added] = matched.try_emplace(labels);
+  if (added) {
+    known->second = evaluation::admits(selector, *labels);
+  }
+  return known->second;
+}
 
 Evaluator::Selected& Evaluator::selected(const Node& node) {
   const auto [at, added] = selected_.try_emplace(&node);
@@ -92,7 +92,7 @@ Evaluator::Selected& Evaluator::selected(const Node& node) {
     }
   }
   for (Rule& rule : rules_) {
-    if (admits_name(node.selector, rule.rule->name)) {
+    if (admits_name(node.selector, rule.name)) {
       result.rules.push_back(&rule);
     }
   }
@@ -109,10 +109,7 @@ Expected<InstantVector> Evaluator::select(const Node& node, Time at) {
     return result;
   }
   Selected& what = selected(node);
-  const auto last_before = [&](Time interval) {
-    return static_cast<std::size_t>((time - samples_.start()) / interval);
-  };
-  const std::size_t instant = std::min(last_before(samples_.interval()), samples_.instants() - 1);
+  const std::size_t instant = std::min(samples_.last_until(time), samples_.instants() - 1);
   if (time - samples_.time_of(instant) < std::max(kLookBack, samples_.interval())) {
     for (const std::size_t series : what.series) {
       const double value = samples_.value(series, instant);
@@ -121,21 +118,15 @@ Expected<InstantVector> Evaluator::select(const Node& node, Time at) {
       }
     }
   }
-  for (Rule* const rule : what.rules) {
-    const Expected<const InstantVector*> values = value_of_rule(*rule, last_before(rule_interval_));
-    if (!values) {
-      return values.error();
-    }
-    for (const Element& element : **values) {
-      const auto [matched, added] = what.matched.try_emplace(element.labels);
-      if (added) {
-        matched->second = admits(node.selector, *element.labels);
-      }
-      if (matched->second) {
-        result.push_back(element);
-      }
-    }
+  const std::size_t evaluations = evaluations_until(time);
+  if (what.rules.empty() || evaluations == 0) {
+    return result;
   }
+  const Expected<InstantVector> recorded = select_recorded(node, what, evaluations - 1);
+  if (!recorded) {
+    return recorded;
+  }
+  result.insert(result.end(), recorded->begin(), recorded->end());
   return result;
 }
 
@@ -163,36 +154,63 @@ Expected<RangeVector> Evaluator::select_range(const Node& node, Time end) {
                                                 format_duration(std::chrono::milliseconds(interval)) +
                                                 " between the samples of this preview"};
   }
-  const auto first_from = [&](Time step) {
-    const Time before = std::max<Time>(0, end - range - samples_.start());
-    return static_cast<std::size_t>((before + step - 1) / step);
-  };
-  const auto last_before = [&](Time step) { return static_cast<std::size_t>((end - samples_.start()) / step); };
-  Collected collected;
-  const std::size_t first = first_from(samples_.interval());
-  const std::size_t last = std::min(last_before(samples_.interval()), samples_.instants() - 1);
+  RangeVector result = select_samples(what, end - range, end);
+  if (what.rules.empty() || evaluations_until(end) == 0) {
+    return result;
+  }
+  const Time before = std::max<Time>(0, end - range - rule_start());
+  const Time first = rule_start() + (before + interval - 1) / interval * interval;
+  const Expected<RangeVector> recorded = history_of(node).range(
+      first, end, interval, [&](Time time) { return select_recorded(node, what, evaluations_until(time) - 1); });
+  if (!recorded) {
+    return recorded.error();
+  }
+  result.insert(result.end(), recorded->begin(), recorded->end());
+  return result;
+}
+
+RangeVector Evaluator::select_samples(const Selected& what, Time start, Time end) const {
+  const Time before = std::max<Time>(0, start - samples_.start());
+  const auto first = static_cast<std::size_t>((before + samples_.interval() - 1) / samples_.interval());
+  const std::size_t last = std::min(samples_.last_until(end), samples_.instants() - 1);
+  RangeVector result;
   for (const std::size_t series : what.series) {
+    std::vector<Point> points;
     for (std::size_t instant = first; instant <= last; ++instant) {
       const double value = samples_.value(series, instant);
       if (is_sample(value)) {
-        collected.add(samples_.labels(series), samples_.time_of(instant), value);
+        points.push_back({samples_.time_of(instant), value});
       }
     }
+    if (!points.empty()) {
+      result.push_back({samples_.labels(series), std::move(points)});
+    }
   }
+  return result;
+}
+
+Expected<InstantVector> Evaluator::select_recorded(const Node& node, Selected& what, std::size_t evaluation) {
+  InstantVector result;
   for (Rule* const rule : what.rules) {
-    for (std::size_t i = first_from(rule_interval_); i <= last_before(rule_interval_); ++i) {
-      const Expected<const InstantVector*> values = value_of_rule(*rule, i);
-      if (!values) {
-        return values.error();
-      }
-      for (const Element& element : **values) {
-        if (admits(node.selector, *element.labels)) {
-          collected.add(element.labels, samples_.start() + static_cast<Time>(i) * rule_interval_, element.value);
-        }
+    const Expected<const InstantVector*> values = value_of_rule(*rule, evaluation);
+    if (!values) {
+      return values.error();
+    }
+    for (const Element& element : **values) {
+      if (what.admits(node.selector, element.labels)) {
+        result.push_back(element);
       }
     }
   }
-  return collected.take();
+  return result;
+}
+
+StepHistory& Evaluator::history_of(const Node& node) {
+  StepHistory& history = histories_[&node];
+  if (reads_alerts(node)) {
+    history = {};
+  }
+  return history;
 }
 
 Expected<RangeVector> Evaluator::subquery(const Node& node, Time end) {
@@ -203,23 +221,14 @@ Expected<RangeVector> Evaluator::subquery(const Node& node, Time end) {
   if (needs_samples(*node.children[0]) && time < samples_.start()) {
     time += (samples_.start() - time + step - 1) / step * step;
   }
-  Collected collected;
-  for (; time <= end; time += step) {
-    const Expected<Value> value = evaluate(*node.children[0], time);
-    if (!value) {
-      return value.error();
-    }
-    if (value->type == promql::ValueType::kScalar) {
-      collected.add(sets_.intern({}), time, value->scalar);
-    }
-    for (const Element& element : value->vector) {
-      collected.add(element.labels, time, element.value);
-    }
-  }
-  return collected.take();
+  return history_of(node).range(time, end, step, [&](Time at) { return evaluate_vector(*node.children[0], at); });
 }
 
 Expected<const InstantVector*> Evaluator::value_of_rule(Rule& rule, std::size_t evaluation) {
+  if (rule.rule == nullptr) {
+    static const InstantVector kNone;
+    return evaluation < rule.values.size() ? rule.values[evaluation].get() : &kNone;
+  }
   if (rule.values.size() <= evaluation) {
     rule.values.resize(evaluation + 1);
   }
@@ -230,8 +239,7 @@ Expected<const InstantVector*> Evaluator::value_of_rule(Rule& rule, std::size_t 
     return Error{ErrorCode::kConfiguration, "a recording rule that reads itself"};
   }
   rule.evaluating = true;
-  Expected<InstantVector> computed =
-      compute_rule(rule, samples_.start() + static_cast<Time>(evaluation) * rule_interval_);
+  Expected<InstantVector> computed = compute_rule(rule, rule_time(evaluation));
   rule.evaluating = false;
   if (!computed) {
     return computed.error();
@@ -240,29 +248,38 @@ Expected<const InstantVector*> Evaluator::value_of_rule(Rule& rule, std::size_t 
   return rule.values[evaluation].get();
 }
 
-Expected<InstantVector> Evaluator::compute_rule(Rule& rule, Time at) {
-  if (rule.tree == nullptr) {
-    const Expected<const Node*> tree = prepare(rule.rule->expr);
-    if (!tree) {
-      return tree.error();
-    }
-    rule.tree = *tree;
-  }
-  const Expected<Value> value = evaluate(*rule.tree, at);
+Expected<InstantVector> Evaluator::evaluate_vector(const Node& node, Time at) {
+  Expected<Value> value = evaluate(node, at);
   if (!value) {
     return value.error();
   }
-  InstantVector result = value->vector;
   if (value->type == promql::ValueType::kScalar) {
-    result.push_back({sets_.intern({}), value->scalar});
+    value->vector.push_back({sets_.intern({}), value->scalar});
   }
-  for (Element& element : result) {
-    LabelSet labels = *element.labels;
-    set_label(labels, kMetricName, rule.rule->name);
-    for (const auto& [name, text] : rule.rule->set_labels) {
-      set_label(labels, name, text);
+  return std::move(value->vector);
+}
+
+Expected<InstantVector> Evaluator::evaluate_rule(std::string_view expr, Time at) {
+  const Expected<const Node*> tree = prepare(expr);
+  return tree ? evaluate_vector(**tree, at) : tree.error();
+}
+
+Expected<InstantVector> Evaluator::compute_rule(Rule& rule, Time at) {
+  Expected<InstantVector> result = evaluate_rule(rule.rule->expr, at);
+  if (!result) {
+    return result;
+  }
+  for (Element& element : *result) {
+    const auto [known, added] = rule.labelled.try_emplace(element.labels);
+    if (added) {
+      LabelSet labels = *element.labels;
+      set_label(labels, kMetricName, rule.name);
+      for (const auto& [name, text] : rule.rule->set_labels) {
+        set_label(labels, name, text);
+      }
+      known->second = sets_.intern(std::move(labels));
     }
-    element.labels = sets_.intern(std::move(labels));
+    element.labels = known->second;
   }
   return result;
 }

@@ -52,13 +52,21 @@ Labels LabelSets::intern(LabelSet labels) { return &*sets_.insert(std::move(labe
 Labels LabelSets::without_name(Labels labels) { return grouped(labels, {}, false); }
 
 Labels LabelSets::grouped(Labels labels, const std::vector<std::string>& names, bool keeps) {
+  std::string what = keeps ? "+" : "-";
+  for (const std::string& name : names) {
+    what.append(name).append(",");
+  }
+  const auto [known, added] = grouped_[what].try_emplace(labels);
+  if (!added) {
+    return known->second;
+  }
   LabelSet kept;
   for (const auto& label : *labels) {
     if (keeps ? contains(names, label.first) : label.first != kMetricName && !contains(names, label.first)) {
       kept.push_back(label);
     }
   }
-  return intern(std::move(kept));
+  return known->second = intern(std::move(kept));
 }
 
 }  // namespace leeway::evaluation

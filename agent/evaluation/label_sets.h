@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ class LabelSets {
     std::size_t operator()(const LabelSet& labels) const;
   };
   std::unordered_set<LabelSet, Hash> sets_;
+  std::unordered_map<std::string, std::unordered_map<Labels, Labels>> grouped_;  // by what is kept or left out
 };
 
 }  // namespace leeway::evaluation

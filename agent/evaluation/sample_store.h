@@ -46,6 +46,8 @@ class SampleStore {
   Time start() const { return start_; }
   Time end() const { return time_of(instants_ - 1); }
   Time time_of(std::size_t instant) const { return start_ + static_cast<Time>(instant) * interval_; }
+  // The last instant up to `time`, which is not before the start; perhaps one that is still to come.
+  std::size_t last_until(Time time) const { return static_cast<std::size_t>((time - start_) / interval_); }
   std::size_t series_count() const { return series_.size(); }
   Labels labels(std::size_t series) const { return series_[series].labels; }
   // no_sample() where it has none.

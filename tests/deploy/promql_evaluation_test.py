@@ -1,6 +1,7 @@
-"""tests/data/promql/evaluations.txt against promtool: the unit tests hold the evaluator of previews to the same file.
+"""evaluations.txt and alerts.txt of tests/data/promql against promtool: the unit tests hold the evaluator of previews to
+the same files.
 
-With --write, the values are written again from what promtool computes."""
+With --write [NAME...], the values are written again from what promtool computes."""
 
 import pathlib
 import re
@@ -12,16 +13,30 @@ import unittest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FILE = ROOT / "tests/data/promql/evaluations.txt"
+FILES = {ROOT / "tests/data/promql/evaluations.txt": 150, ROOT / "tests/data/promql/alerts.txt": 60}  # at least so many evaluations
 TOLERANCE = 1e-9
+ALERT = re.compile(r"(\w+)(\{.*?\}) for=(\w+) keep=(\w+) (.*)")
 GAP = re.compile(r"_x(\d+)")
 SAMPLE = re.compile(r'(\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}) ([^\s,]+)')
 
 
-def read_file():
+def rule_of(text):
+    """Of `NAME{LABELS} EXPR`, the braces only where there are labels."""
+    name, expr = text.split("} ", 1) if "{" in text.split(" ", 1)[0] else text.split(" ", 1)
+    metric, _, labels = name.partition("{")
+    return {"record": metric, "expr": expr, "labels": dict(re.findall(r'(\w+)="([^"]*)"', labels))}
+
+
+def alert_of(text):
+    name, labels, hold, keep, expr = ALERT.fullmatch(text).groups()
+    return {"alert": name, "expr": expr, "for": hold, "keep_firing_for": keep,
+            "labels": dict(re.findall(r'(\w+)="([^"]*)"', labels))}
+
+
+def read_file(path):
     """The interval, series, rules, and evaluations as (time, expression, values)."""
     interval, series, rules, evaluations = "", [], [], []
-    for line in FILE.read_text().splitlines():
+    for line in path.read_text().splitlines():
         word, _, rest = line.strip().partition(" ")
         if not line or word == "#":
             continue
@@ -30,7 +45,9 @@ def read_file():
         elif word == "series":
             series.append(re.fullmatch(r"(.*}) (.*)", rest).groups())
         elif word == "record":
-            rules.append(rest.split(" ", 1))
+            rules.append(rule_of(rest))
+        elif word == "alert":
+            rules.append(alert_of(rest))
         elif word == "eval":
             evaluations.append((*rest.split(" ", 1), {}))
         else:
@@ -41,20 +58,13 @@ def read_file():
 
 def prometheus_values(interval, series, rules, evaluations):
     """What promtool says it got, where nothing was expected, by (time, expression)."""
-    records = []
-    for name, expr in rules:
-        metric, _, labels = name.partition("{")
-        record = {"record": metric, "expr": expr}
-        if labels:
-            record["labels"] = dict(re.findall(r'(\w+)="([^"]*)"', labels))
-        records.append(record)
     # Where a series has no sample, a scrape leaves the marker that it has gone.
     inputs = [{"series": name, "values": GAP.sub(lambda gap: "stale " * int(gap[1]), values)} for name, values in series]
     impossible = [{"labels": "{none=\"of this\"}", "value": 1}]
     tests = [{"expr": expr, "eval_time": at, "exp_samples": impossible} for at, expr, _ in evaluations]
     with tempfile.TemporaryDirectory() as directory:
         rule_file, test_file = pathlib.Path(directory) / "rules.yml", pathlib.Path(directory) / "test.yml"
-        rule_file.write_text(yaml.safe_dump({"groups": [{"name": "g", "interval": "1m", "rules": records}]}))
+        rule_file.write_text(yaml.safe_dump({"groups": [{"name": "g", "interval": "1m", "rules": rules}]}))
         test = {"interval": interval, "input_series": inputs, "promql_expr_test": tests}
         test_file.write_text(yaml.safe_dump({"rule_files": ["rules.yml"], "evaluation_interval": "1m", "tests": [test]}))
         done = subprocess.run(["promtool", "test", "rules", test_file], capture_output=True, text=True, timeout=120)
@@ -72,27 +82,30 @@ def differs(ours, theirs):
 
 class EvaluationTest(unittest.TestCase):
     def test_has_the_values_of_prometheus(self):
-        interval, series, rules, evaluations = read_file()
-        self.assertGreater(len(evaluations), 150)
-        got = prometheus_values(interval, series, rules, evaluations)
-        for (at, expr, ours), theirs in zip(evaluations, got):
-            with self.subTest(expr=expr, at=at):
-                self.assertEqual(sorted(ours), sorted(theirs))
-                self.assertEqual([], [name for name in ours if differs(ours[name], theirs[name])])
+        for path, least in FILES.items():
+            interval, series, rules, evaluations = read_file(path)
+            self.assertGreater(len(evaluations), least)
+            got = prometheus_values(interval, series, rules, evaluations)
+            for (at, expr, ours), theirs in zip(evaluations, got):
+                with self.subTest(expr=expr, at=at):
+                    self.assertEqual(sorted(ours), sorted(theirs))
+                    self.assertEqual([], [name for name in ours if differs(ours[name], theirs[name])])
 
 
-def write():
-    interval, series, rules, evaluations = read_file()
+def write(path):
+    interval, series, rules, evaluations = read_file(path)
     got = prometheus_values(interval, series, rules, evaluations)
-    kept = [line for line in FILE.read_text().splitlines() if not line.startswith(("eval ", "  "))]
+    kept = [line for line in path.read_text().splitlines() if not line.startswith(("eval ", "  "))]
     for (at, expr, _), values in zip(evaluations, got):
         kept.append(f"eval {at} {expr}")
         kept += [f"  {labels} {value!r}" for labels, value in sorted(values.items())]
-    FILE.write_text("\n".join(kept) + "\n")
+    path.write_text("\n".join(kept) + "\n")
 
 
 if __name__ == "__main__":
     if "--write" in sys.argv:
-        write()
+        for name in FILES:
+            if not sys.argv[2:] or name.name in sys.argv[2:]:
+                write(name)
     else:
         unittest.main()

@@ -1,4 +1,4 @@
-// The evaluator against Prometheus: tests/data/promql/evaluations.txt, whose values
+// The evaluator against Prometheus: evaluations.txt and alerts.txt of tests/data/promql, whose values
 // tests/deploy/promql_evaluation_test.py holds to promtool.
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/core/units.h"
+#include "agent/evaluation/alert_states.h"
 #include "agent/evaluation/evaluator.h"
 #include "agent/promql/selector.h"
 
@@ -74,6 +75,7 @@ struct File {
   LabelSets sets;
   SampleStore samples{sets, 15 * kSecond};
   std::vector<RecordingRule> rules;
+  std::vector<AlertRule> alerts;
   std::vector<Evaluation> evaluations;
 };
 
@@ -94,6 +96,35 @@ void read_rule(const std::string& line, File& file) {
   file.rules.push_back(std::move(rule));
 }
 
+Duration read_duration(const std::string& text) {
+  const Expected<Duration> time = parse_duration(text);
+  EXPECT_TRUE(time || text == "0s") << text;
+  return time ? *time : Duration{};
+}
+
+// `NAME{LABELS} for=2m keep=0s EXPR`
+void read_alert(const std::string& line, File& file) {
+  const std::size_t hold = line.find("} for=") + 2;
+  const std::size_t keep = line.find(" keep=", hold);
+  const std::size_t expr = line.find(' ', keep + 1);
+  AlertRule alert;
+  alert.hold = read_duration(line.substr(hold + 4, keep - hold - 4));
+  alert.keep_firing_for = read_duration(line.substr(keep + 6, expr - keep - 6));
+  alert.expr = line.substr(expr + 1);
+  for (const auto& [name, value] : read_labels(line.substr(0, hold - 1))) {
+    if (name == kMetricName) {
+      alert.name = value;
+    } else if (name == "severity") {
+      alert.severity = value == "critical"  ? Severity::kCritical
+                       : value == "warning" ? Severity::kWarning
+                                            : Severity::kInfo;
+    } else {
+      alert.labels.emplace_back(name, value);
+    }
+  }
+  file.alerts.push_back(std::move(alert));
+}
+
 void fill(const std::vector<std::pair<LabelSet, std::vector<double>>>& series, SampleStore& samples) {
   std::size_t longest = 0;
   for (const auto& [labels, values] : series) {
@@ -109,8 +140,8 @@ void fill(const std::vector<std::pair<LabelSet, std::vector<double>>>& series, S
   }
 }
 
-void read_file(File& file) {
-  std::ifstream in(LEEWAY_SOURCE_DIR "/tests/data/promql/evaluations.txt");
+void read_file(const std::string& name, File& file) {
+  std::ifstream in(LEEWAY_SOURCE_DIR "/tests/data/promql/" + name);
   std::vector<std::pair<LabelSet, std::vector<double>>> series;
   for (std::string line; std::getline(in, line);) {
     const std::string rest = line.substr(line.find(' ') + 1);
@@ -119,6 +150,8 @@ void read_file(File& file) {
       series.emplace_back(read_labels(rest.substr(0, end)), read_values(rest.substr(end)));
     } else if (line.starts_with("record ")) {
       read_rule(rest, file);
+    } else if (line.starts_with("alert ")) {
+      read_alert(rest, file);
     } else if (line.starts_with("eval ")) {
       const std::size_t space = rest.find(' ');
       file.evaluations.push_back({rest.substr(0, space), rest.substr(space + 1)});
@@ -138,11 +171,12 @@ bool agrees(double ours, double theirs) {
   return ours == theirs || std::abs(ours - theirs) <= kTolerance * std::max(std::abs(ours), std::abs(theirs));
 }
 
-TEST(Evaluations, HaveTheValuesOfPrometheus) {
+void expect_values_of_file(const std::string& name, std::size_t least) {
   File file;
-  read_file(file);
-  ASSERT_GT(file.evaluations.size(), 150U);
+  read_file(name, file);
+  ASSERT_GT(file.evaluations.size(), least);
   Evaluator evaluator(file.samples, file.sets, file.rules, {});
+  EXPECT_EQ(evaluate_alerts(file.alerts, evaluator, file.sets).problems, std::vector<std::string>());
   for (const Evaluation& evaluation : file.evaluations) {
     SCOPED_TRACE(evaluation.at + " " + evaluation.expr);
     const Expected<const promql::Node*> tree = evaluator.prepare(evaluation.expr);
@@ -165,6 +199,10 @@ TEST(Evaluations, HaveTheValuesOfPrometheus) {
     }
   }
 }
+
+TEST(Evaluations, HaveTheValuesOfPrometheus) { expect_values_of_file("evaluations.txt", 150); }
+
+TEST(Evaluations, HaveTheAlertsOfPrometheus) { expect_values_of_file("alerts.txt", 60); }
 
 }  // namespace
 }  // namespace leeway::evaluation
