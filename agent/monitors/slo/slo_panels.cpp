@@ -27,6 +27,17 @@ std::string quote_for_grafana(std::string_view text) {
 
 constexpr double kLittleLeft = 0.25;  // of a budget
 
+// Of the alert of a spent budget; without one, a spent budget is a warning.
+Severity spent_severity(const SloAlertSettings& settings) {
+  return settings.enabled && settings.exhausted.enabled ? settings.exhausted.severity : Severity::kWarning;
+}
+
+// Of a panel with the share that is left: little is less than spent.
+std::vector<PanelThreshold> budget_limits(Severity spent) {
+  const Severity little = spent == Severity::kCritical ? Severity::kWarning : Severity::kInfo;
+  return {{0, spent}, {kLittleLeft, little}};
+}
+
 // Decimals needed to distinguish a value from the objective, both in per cent.
 int decimals_beyond(const std::string& objective_percent) {
   constexpr int kFurther = 2;
@@ -72,7 +83,7 @@ class SloPanels {
   }
   void add(Panel panel) { catalog_.panels.push_back(std::move(panel)); }
 
-  void add_budget();
+  void add_budget(Severity spent);
   void add_burn_rates(const SloAlertSettings& settings);
   void add_events();
 
@@ -82,7 +93,7 @@ class SloPanels {
   std::string matcher_;
 };
 
-void SloPanels::add_budget() {
+void SloPanels::add_budget(Severity spent) {
   const std::string period = format_duration(target_.period);
   const std::string percent = number_text(without_noise(target_.objective * 100));
   const std::string objective = percent + "%";
@@ -91,7 +102,7 @@ void SloPanels::add_budget() {
                          ". Negative once it is overspent.",
                      PanelKind::kStat, PanelUnit::kRatio, 6);
   query(left, kSloBudgetRemaining, "left");
-  left.thresholds = {{0, Severity::kCritical}, {kLittleLeft, Severity::kWarning}};
+  left.thresholds = budget_limits(spent);
   left.low_is_bad = true;
   add(std::move(left));
   Panel until =
@@ -105,7 +116,7 @@ void SloPanels::add_budget() {
   good.queries = {
       {"1 - " + recorded_panel_selector(slo_ratio_name(period), matcher_), legend("good", good.kind), true}};
   good.metrics = {slo_ratio_name(period)};
-  good.thresholds = {{target_.objective, Severity::kCritical}};
+  good.thresholds = {{target_.objective, spent}};
   good.low_is_bad = true;
   good.decimals = decimals_beyond(percent);
   add(std::move(good));
@@ -117,7 +128,7 @@ void SloPanels::add_budget() {
   Panel history = panel("Budget left over time", "Share of the error budget of the " + period + " before each moment.",
                         PanelKind::kTimeSeries, PanelUnit::kRatio, 12);
   query(history, kSloBudgetRemaining, "left");
-  history.thresholds = {{0, Severity::kCritical}};
+  history.thresholds = {{0, spent}};
   history.low_is_bad = true;
   add(std::move(history));
 }
@@ -155,8 +166,9 @@ void SloPanels::add_events() {
   add(std::move(share));
 }
 
-// One panel for all objectives of the configuration. Grafana writes nothing for a label that a series does not have.
-void add_to_overview(const SloTarget& target, Catalog& catalog) {
+// One panel for all objectives of the configuration, with the colours of the most severe alert. Grafana writes nothing
+// for a label that a series does not have.
+void add_to_overview(const SloTarget& target, Severity spent, Catalog& catalog) {
   Panel budgets;
   budgets.row = kOverviewRow;
   budgets.title = "Error budgets left";
@@ -165,7 +177,7 @@ void add_to_overview(const SloTarget& target, Catalog& catalog) {
   budgets.unit = PanelUnit::kRatio;
   budgets.queries = {{recorded_panel_selector(kSloBudgetRemaining), "{{slo}}", true}};
   budgets.metrics = {kSloBudgetRemaining};
-  budgets.thresholds = {{0, Severity::kCritical}, {kLittleLeft, Severity::kWarning}};
+  budgets.thresholds = budget_limits(spent);
   budgets.low_is_bad = true;
   auto known = std::find_if(catalog.panels.begin(), catalog.panels.end(), [&](const Panel& panel) {
     return panel.row == budgets.row && panel.title == budgets.title;
@@ -173,6 +185,7 @@ void add_to_overview(const SloTarget& target, Catalog& catalog) {
   if (known == catalog.panels.end()) {
     known = catalog.panels.insert(known, std::move(budgets));
   }
+  known->thresholds = budget_limits(std::min(spent, known->thresholds.front().severity));
   for (const std::string& label : target.by) {
     std::string& legend = known->queries.front().legend;
     const std::string part = " " + template_of({label});
@@ -183,9 +196,9 @@ void add_to_overview(const SloTarget& target, Catalog& catalog) {
 }  // namespace
 
 void add_slo_panels(const SloTarget& target, const SloAlertSettings& settings, Catalog& catalog) {
-  add_to_overview(target, catalog);
+  add_to_overview(target, spent_severity(settings), catalog);
   SloPanels panels(target, catalog);
-  panels.add_budget();
+  panels.add_budget(spent_severity(settings));
   panels.add_burn_rates(settings);
   panels.add_events();
 }

@@ -230,6 +230,28 @@ TEST(SloAlerts, SettingsOfASpentBudget) {
               HasSubstr("exhausted: 'min_age' is 3h; expected whole hours, less than the period of 3h"));
 }
 
+Severity colour_below_zero(const Assembled& assembled, const std::string& title) {
+  for (const Panel& panel : assembled.catalog().panels) {
+    if (panel.title == title) {
+      return panel.thresholds.front().severity;
+    }
+  }
+  ADD_FAILURE() << "no panel " << title;
+  return Severity::kInfo;
+}
+
+TEST(SloAlerts, PanelsOfTheBudgetHaveTheColourOfItsAlert) {
+  const Assembled warning(slo("0.999", "30d"));
+  const Assembled critical(slo("0.999", "30d", "[slo.alerts.exhausted]\nseverity = 'critical'\n"));
+  for (const char* title : {"Budget left", "Budget left over time", "Good events of 30d", "Error budgets left"}) {
+    EXPECT_EQ(colour_below_zero(warning, title), Severity::kWarning) << title;
+    EXPECT_EQ(colour_below_zero(critical, title), Severity::kCritical) << title;
+  }
+  const std::string second =
+      "[[slo]]\nname = 't'\ngood = 'ok'\nobjective = 0.9\n[slo.alerts.exhausted]\nseverity = 'critical'\n";
+  EXPECT_EQ(colour_below_zero(Assembled(slo("0.999", "30d") + second), "Error budgets left"), Severity::kCritical);
+}
+
 TEST(SloAlerts, TheTimeLeftIsThatOfTheMeasuredRate) {
   const Assembled assembled(slo("0.999", "30d"));
   const AlertRule& page = assembled.alert("ErrorBudgetBurnPageFast");
