@@ -7,6 +7,7 @@
 #include "agent/cli/left_out.h"
 #include "agent/cli/output_file.h"
 #include "agent/core/units.h"
+#include "agent/evaluation/alert_states.h"
 #include "agent/evaluation/evaluator.h"
 #include "agent/evaluation/sample_store.h"
 #include "agent/pipeline/timed_replay.h"
@@ -57,8 +58,10 @@ Expected<void> write_preview(const CliOptions& options) {
   const preview::PreviewRange range = preview::preview_range(samples, kSteps, settings.scrape_interval);
   evaluation::Evaluator evaluator(samples, sets, replay.catalog().recording_rules,
                                   {settings.evaluation_interval / std::chrono::milliseconds(1)});
-  const std::vector<std::string> notes = notes_of(replay.sources_without_time(), samples, range);
-  return replace_output(options.preview, preview::preview_page(replay.catalog(), evaluator, range, notes));
+  const evaluation::AlertHistory alerts = evaluation::evaluate_alerts(replay.catalog().alerts, evaluator, sets);
+  std::vector<std::string> notes = notes_of(replay.sources_without_time(), samples, range);
+  notes.insert(notes.end(), alerts.problems.begin(), alerts.problems.end());
+  return replace_output(options.preview, preview::preview_page(replay.catalog(), evaluator, alerts, range, notes));
 }
 
 }  // namespace leeway

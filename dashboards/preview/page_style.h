@@ -38,6 +38,7 @@ svg path{vector-effect:non-scaling-stroke}
 .gauge span{display:block;height:100%}
 .states{display:grid;grid-template-columns:74px minmax(0,1fr);gap:4px 0;padding-top:8px;align-items:center}
 .states svg{width:100%;height:18px;display:block;background:var(--back)}
+.states.alerts,.chart.low.alerts{grid-template-columns:minmax(90px,240px) minmax(0,1fr)}
 .state{font-size:11px;color:var(--dim);text-align:right;padding-right:6px}
 .scroll{overflow:auto;max-height:320px}table{border-collapse:collapse;width:100%;font-size:13px}
 th,td{text-align:left;padding:3px 8px;border-bottom:1px solid var(--line)}td.number{font-variant-numeric:tabular-nums}

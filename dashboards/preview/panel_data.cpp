@@ -63,13 +63,6 @@ std::string legend_of(std::string_view pattern, const evaluation::LabelSet& labe
   return out;
 }
 
-// The alerts themselves are not evaluated.
-bool reads_alerts(const promql::Node& node) {
-  return node.selector.metric == "ALERTS" || node.selector.metric == "ALERTS_FOR_STATE" ||
-         std::any_of(node.children.begin(), node.children.end(),
-                     [](const std::unique_ptr<promql::Node>& child) { return reads_alerts(*child); });
-}
-
 // The value of a matcher that holds a variable which was not filled in, or "".
 std::string variable_in(const promql::Node& node) {
   for (const LabelMatcher& matcher : node.selector.matchers) {
@@ -91,9 +84,6 @@ std::string evaluate_query(const PanelQuery& query, std::size_t index, Evaluator
   const Expected<const promql::Node*> tree = evaluator.prepare(fill_in(query.expr, range));
   if (!tree) {
     return tree.error().message;
-  }
-  if (reads_alerts(**tree)) {
-    return "a preview evaluates no alerts";
   }
   if (const std::string variable = variable_in(**tree); !variable.empty()) {
     return "variable in '" + variable + "'";

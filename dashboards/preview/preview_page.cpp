@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dashboards/dashboard_title.h"
+#include "dashboards/preview/alert_list.h"
 #include "dashboards/preview/html_text.h"
 #include "dashboards/preview/page_style.h"
 #include "dashboards/preview/panel_view.h"
@@ -106,7 +107,7 @@ std::string page_head(const Catalog& catalog, const PreviewRange& range, const s
   for (const std::string& note : notes) {
     out += "<p class=\"dim\">" + escape(note) + "</p>\n";
   }
-  out += "<nav>";
+  out += "<nav><a href=\"#" + std::string(kAlertListAnchor) + "\">Alerts</a>";
   for (const DashboardKind kind : kDashboards) {
     if (is_shown(catalog, kind)) {
       out += "<a href=\"#" + escape(dashboard_uid(catalog.settings, kind)) + "\">" +
@@ -118,9 +119,10 @@ std::string page_head(const Catalog& catalog, const PreviewRange& range, const s
 
 }  // namespace
 
-std::string preview_page(const Catalog& catalog, evaluation::Evaluator& evaluator, const PreviewRange& range,
+std::string preview_page(const Catalog& catalog, evaluation::Evaluator& evaluator,
+                         const evaluation::AlertHistory& alerts, const PreviewRange& range,
                          const std::vector<std::string>& notes) {
-  std::string page = page_head(catalog, range, notes);
+  std::string page = page_head(catalog, range, notes) + alert_list(catalog, alerts, range);
   for (const DashboardKind kind : kDashboards) {
     if (is_shown(catalog, kind)) {
       const std::size_t room = kLargestPage - std::min(kLargestPage, page.size());

@@ -1,0 +1,90 @@
+#include "dashboards/preview/alert_list.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "dashboards/preview/axis.h"
+#include "dashboards/preview/colours.h"
+#include "dashboards/preview/html_text.h"
+#include "dashboards/preview/panel_view.h"
+#include "dashboards/preview/value_text.h"
+#include "rules/annotations.h"
+
+namespace leeway::preview {
+namespace {
+
+using evaluation::AlertHistory;
+using evaluation::RaisedAlert;
+
+constexpr std::size_t kMostBars = 30;  // names of alerts
+
+RuleLabels labels_of(const RaisedAlert& alert) { return {alert.labels->begin(), alert.labels->end()}; }
+
+// The first line of a notification.
+std::string summary_of(const Catalog& catalog, const RaisedAlert& alert) {
+  const RuleLabels annotations = rendered_annotations(catalog, *alert.rule, {labels_of(alert), alert.value});
+  const std::string* const summary = find_label(annotations, "summary");
+  return summary == nullptr ? "" : *summary;
+}
+
+// What tells it from others of its name; not what all have in common.
+std::string other_labels(const Catalog& catalog, const RaisedAlert& alert) {
+  std::string text;
+  for (const auto& [name, value] : *alert.labels) {
+    const std::string* const scope = find_label(catalog.settings.scope_labels, name);
+    if (name != "alertname" && name != "severity" && (scope == nullptr || *scope != value)) {
+      text.append(text.empty() ? "" : ", ").append(name).append("=\"").append(value).append("\"");
+    }
+  }
+  return text;
+}
+
+std::string bars(const AlertHistory& history, const PreviewRange& range) {
+  const TimeAxis axis = time_axis(range.start, range.end);
+  std::vector<std::pair<const AlertRule*, std::string>> rows;  // by name
+  for (const RaisedAlert& alert : history.raised) {
+    auto row = std::find_if(rows.begin(), rows.end(),
+                            [&alert](const auto& known) { return known.first->name == alert.rule->name; });
+    if (row == rows.end()) {
+      row = rows.insert(row, {alert.rule, ""});
+    }
+    const double from = std::max(0.0, axis.x(alert.fired));
+    const double to = std::max(from + 2, alert.resolved ? axis.x(*alert.resolved) : kChartWidth);
+    row->second += "<path d=\"M" + fixed(from, 1) + ",2H" + fixed(to, 1) + "V18H" + fixed(from, 1) + "z\" fill=\"" +
+                   severity_colour(alert.rule->severity) + "\"/>";
+  }
+  std::string out = "<div class=\"states alerts\" role=\"img\" aria-label=\"When each alert fired\">";
+  for (std::size_t i = 0; i < std::min(rows.size(), kMostBars); ++i) {
+    out += "<span class=\"state\">" + escape(rows[i].first->name) +
+           "</span><svg viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\">" + rows[i].second + "</svg>";
+  }
+  return out + "</div><div class=\"chart low alerts\">" + time_marks(axis) + "</div>" +
+         left_out_text(rows.size(), kMostBars, "alerts");
+}
+
+std::string row_of(const Catalog& catalog, const RaisedAlert& alert) {
+  const auto cell = [](const std::string& text) { return "<td>" + escape(text) + "</td>"; };
+  return "<tr><td style=\"color:" + severity_colour(alert.rule->severity) + "\">" + escape(alert.rule->name) + "</td>" +
+         cell(std::string(to_string(alert.rule->severity))) + cell(date_text(alert.fired)) +
+         cell(alert.resolved ? date_text(*alert.resolved) : "still fires") + cell(other_labels(catalog, alert)) +
+         cell(summary_of(catalog, alert)) + "</tr>\n";
+}
+
+}  // namespace
+
+std::string alert_list(const Catalog& catalog, const AlertHistory& history, const PreviewRange& range) {
+  std::string out = "<h2 id=\"" + std::string(kAlertListAnchor) + "\">Alerts that fired</h2>\n";
+  if (history.raised.empty()) {
+    return out + "<p class=\"dim\">None of the " + std::to_string(catalog.alerts.size()) + " alerts.</p>\n";
+  }
+  out += bars(history, range) +
+         "<div class=\"scroll\"><table class=\"fired\"><thead><tr><th>Alert</th><th>Severity</th><th>Fired (UTC)</th>"
+         "<th>Resolved</th><th>Labels</th><th>Summary</th></tr></thead><tbody>\n";
+  for (std::size_t i = 0; i < std::min(history.raised.size(), kMostRows); ++i) {
+    out += row_of(catalog, history.raised[i]);
+  }
+  return out + "</tbody></table></div>" + left_out_text(history.raised.size(), kMostRows, "alerts");
+}
+
+}  // namespace leeway::preview
