@@ -2,15 +2,20 @@
 """Writes sample.log, a log of the scoring service in its real shape, and truth.json, what a reader must count in it.
 
 Half an hour of traffic with ten bad minutes, and every pitfall that the pack lists. The same seed gives the same bytes.
-Usage: make_sample.py [DIRECTORY]    (default: the directory of this script)
+Usage: make_sample.py [DIRECTORY]                      (default: the directory of this script)
+       make_sample.py --days N DIRECTORY [FIRST]       write N healthy days, from day FIRST on, as DIRECTORY/app.log
 """
 
 import datetime
+import heapq
 import json
 import pathlib
 import random
 import sys
 from collections import Counter
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import hybrid_lines as lines  # noqa: E402
 
 SEED = 20250825
 START = datetime.datetime(2025, 8, 25, 19, 0, 0, tzinfo=datetime.timezone.utc)
@@ -24,6 +29,16 @@ REQUEST_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5,
 BYTE_BOUNDS = [256, 1024, 4096, 16384, 65536, 262144, 1048576]
 SCORING_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
 BATCH_BOUNDS = [1, 10, 50, 100, 250, 499, 750, 999]
+KEYS = ["acme-production", "globex", "initech-test"]
+HEALTHY_START = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+HEALTHY_RATE = 0.1  # requests a second
+# The alerts that fire in the half hour, or soon after it if nothing else comes.
+FIRES = [
+    "DatabaseSlowQueries", "DriftDetected", "EchoAdapterFailureRate", "EchoAdapterSlow", "EchoBatchFailed",
+    "EchoBatchThroughputLow", "EchoBlendSlow", "EchoDBDown", "EchoDivergenceNotice", "EchoErrorRateNotice",
+    "EchoNormContextStale", "EchoP95High", "ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketSlow", "HighErrorRate",
+    "HighLatency",
+]
 
 
 def series(name, **labels):
@@ -40,6 +55,37 @@ class Truth:
         self.rejects = Counter()
         self.slo = {name: Counter() for name in ("availability", "latency_p99", "latency_p95")}
         self.records = 0
+        self.batches = []  # in progress
+        self.progress = []  # times of progress
+        self.audits = []
+        self.shares = {}
+
+    def share(self, name, good, **labels):
+        """An event of a share over the whole log."""
+        counts = self.shares.setdefault((name, tuple(labels.items())), Counter())
+        counts["events"] += 1
+        counts["good"] += good
+
+    def start_batch(self, begin):
+        self.batches.append(begin)
+
+    def end_batch(self, begin, end, good):
+        self.batches.remove(begin)
+        self.count("echo_batch_ended_total", outcome="success" if good else "failure")
+        self.values[f"echo_batch_last_{'success' if good else 'failure'}_timestamp_seconds"] = end
+        self.observe("echo_batch_duration_seconds", end - begin, lines.RUN_BOUNDS)
+
+    def windows(self, now):
+        """What the windows of the pack hold at the end: all of the log, but for that of ten minutes, whose steps are of 4 s."""
+        result = {"echo_batch_recent_hundreds": sum(at // 4 > now // 4 - 150 for at in self.progress),
+                  "audit_gap_seconds": max(after - before for before, after in zip(self.audits, self.audits[1:])),
+                  "audit_gap_samples": len(self.audits), "echo_batch_in_progress": len(self.batches),
+                  "echo_batch_oldest_start_timestamp_seconds": min(self.batches)}
+        for (name, labels), counts in self.shares.items():
+            result[series(name + "_samples", **dict(labels))] = counts["events"]
+            if counts["events"] >= 20:
+                result[series(name + "_ratio", **dict(labels))] = counts["good"] / counts["events"]
+        return result
 
     def count(self, name, amount=1, **labels):
         self.values[series(name, **labels)] += amount
@@ -70,8 +116,8 @@ class Truth:
         if ms > 100:
             self.count("echo_slow_requests_total", gt="500ms" if ms > 500 else "100ms")
 
-    def to_json(self):
-        values = dict(self.values)
+    def to_json(self, now):
+        values = dict(self.values) | self.windows(now)
         for gt in ("100ms", "500ms"):
             values.setdefault(series("echo_slow_requests_total", gt=gt), 0)
         objectives = {"availability": 0.999, "latency_p99": 0.99, "latency_p95": 0.95}
@@ -83,7 +129,7 @@ class Truth:
             # The whole log fits in a day, so the rate over a day is the rate over all of it.
             values[series("leeway_slo_burn_rate", slo=name, window="1d")] = burn
             values[series("leeway_slo_error_budget_remaining_ratio", slo=name)] = 1 - burn
-        return {"records": self.records, "rejects": dict(sorted(self.rejects.items())),
+        return {"records": self.records, "rejects": dict(sorted(self.rejects.items())), "now": now, "fires": FIRES,
                 "values": dict(sorted(values.items()))}
 
 
@@ -94,14 +140,36 @@ class Log:
         self.rng = rng
         self.now = START
         self.correlation = None
+        self.due = []
 
     def pass_time(self, seconds):
         self.now += datetime.timedelta(seconds=seconds)
+
+    def moment(self, seconds):
+        """So long after now."""
+        return self.now + datetime.timedelta(seconds=seconds)
+
+    def later(self, seconds, action):
+        heapq.heappush(self.due, (self.moment(seconds), len(self.due) + len(self.lines), action))
+
+    def catch_up(self):
+        """Writes what other processes have to say by now, each at its time."""
+        now = self.now
+        while self.due and self.due[0][0] <= now:
+            self.now, _, action = heapq.heappop(self.due)
+            action()
+        self.now = now
 
     def stamp(self):
         return self.now.isoformat(timespec="microseconds")
 
     def text(self, logger, level, message):
+        """A line of a logger; returns its time, in milliseconds as it is written."""
+        self.prefixed(logger, level, message)
+        self.truth.records += 1
+        return self.now.replace(microsecond=self.now.microsecond // 1000 * 1000).timestamp()
+
+    def prefixed(self, logger, level, message):
         stamp = self.now.strftime("%Y-%m-%d %H:%M:%S,") + f"{self.now.microsecond // 1000:03d}"
         self.lines.append(f"{stamp} - {logger} - {level.upper()} - {message}")
 
@@ -116,16 +184,12 @@ class Log:
         self.truth.records += 1
         # Processes that also run batches have the text format set up: the same JSON after a prefix.
         if component == "batch_processor" or self.rng.random() < 0.15:
-            self.text("echo_ridge_scoring.monitoring", level, line)
+            self.prefixed("echo_ridge_scoring.monitoring", level, line)
         else:
             self.lines.append(line)
 
     def bad_line(self, reason, line):
         self.lines.append(line)
-        self.truth.rejects[reason] += 1
-
-    def bad_text(self, reason, logger, level, message):
-        self.text(logger, level, message)
         self.truth.rejects[reason] += 1
 
 
@@ -166,31 +230,42 @@ def score(log, truth, rng, number):
 
 def run_batch(log, truth, rng):
     size = rng.choice([3, 40, 120, 480, 500, 750, 999, 1000])
-    log.bad_text("no_json", "echo_ridge_scoring.batch", "info", "Starting batch processing: in.jsonl -> out.jsonl")
     ms = round(size * rng.uniform(3, 6), 3)
     log.record("batch_processor", "info", "Operation score_batch completed", "scoring_end",
                **performance("score_batch", ms, True, log.now, input_size=size, output_size=size))
     truth.observe("echo_batch_size", size, BATCH_BOUNDS)
     truth.count("echo_large_batches_total", size >= 500)
-    log.bad_text("no_json", "echo_ridge_scoring.batch", "info",
-                 f"Batch processing completed: {{'companies_processed': {size}, 'companies_failed': 0}}")
 
 
-def request(log, truth, rng, number):
+def hybrid(log, truth, rng, number, hard):
+    """What follows a scored company: a blend with the AI's score after its conversion, the database, the audit log."""
+    company = f"acme-corp-{number % 97:03d}"
+    if number % 3 == 0 and lines.convert(log, truth, rng, company, hard):
+        lines.blend(log, truth, rng, company, hard)
+    if number % (2 if hard else 5) == 0:
+        lines.store(log, truth, rng, performance, hard)
+    if number % 4 == 1 and number not in range(60, 380):  # for more than ten minutes there is no access
+        lines.audit(log, truth, "write" if number % 8 == 1 else "read", company)
+
+
+def request(log, truth, rng, number, hard):
     endpoint, method, _ = rng.choices(ENDPOINTS, [weight for _, _, weight in ENDPOINTS])[0]
     log.correlation = f"{rng.getrandbits(32):08x}-{rng.getrandbits(16):04x}-41d4-a716-{rng.getrandbits(48):012x}"
-    hard = number in INCIDENT
     status = rng.choices([200, 401, 422, 429, 500, 503], [88, 1, 2, 1, 5, 3] if hard else [965, 5, 20, 9.8, 0.2, 0])[0]
     ms = round(rng.lognormvariate(4.3 if hard else 3.5, 0.55 if hard else 0.4), 1)
     log.record("api", "info", f"{method} {endpoint} started", "request_start", endpoint=endpoint, method=method,
                request_id=log.correlation)
     if endpoint == "/score" and status == 200:
         score(log, truth, rng, number)
+        hybrid(log, truth, rng, number, hard)
     if endpoint == "/score/batch" and status == 200:
         run_batch(log, truth, rng)
     log.pass_time(ms / 1000)
+    key = None if endpoint == "/healthz" or status == 401 else rng.choices(KEYS, [6, 3, 1])[0]
     log.record("api", "error" if status >= 400 else "info", f"{method} {endpoint} completed", "request_end",
-               endpoint=endpoint, method=method, status_code=status, duration_ms=ms)
+               endpoint=endpoint, method=method, status_code=status, duration_ms=ms, api_key_id=key)
+    if key:
+        truth.count("echo_api_key_requests_total", key_id=key)
     truth.request(endpoint, method, status, ms)
     if number % 4 == 0:
         sizes = {"input_size": rng.randrange(200, 9000), "output_size": rng.randrange(400, 70000)}
@@ -202,6 +277,14 @@ def request(log, truth, rng, number):
         log.record("api", "warning", f"High latency detected for {endpoint}", "performance_alert", duration_ms=ms,
                    threshold_ms=150.0, operation_name="request")
         truth.count("echo_performance_alerts_total", kind="latency")
+
+
+# Runs of the batch processor: the fourth is slow, and the last is in progress when the log ends, with an old context.
+BATCHES = {
+    30: {"size": 800, "pace": 1400}, 150: {"size": 350, "pace": 1300, "failing": 4},
+    320: {"size": 200, "pace": 1500, "error": "[Errno 28] No space left on device"}, 380: {"size": 6000, "pace": 500},
+    715: {"size": 40000, "pace": 1300, "age": 25 * 3600},
+}
 
 
 def drift(log, truth, kind, severity, component):
@@ -220,6 +303,7 @@ def health(log, database, overall):
 def incidents(log, truth, number):
     """Records other than requests, at fixed places."""
     if number % 60 == 0:
+        lines.pool(log, truth, 15 if number == 480 else 2)
         health(log, "unhealthy" if number == 480 else "healthy", "degraded" if number == 480 else "healthy")
     if number in (450, 520, 590):
         log.record("api", "warning", "High error rate detected", "performance_alert", error_rate=0.2, threshold=0.01,
@@ -233,6 +317,12 @@ def incidents(log, truth, number):
         log.record("persistence", "critical", "Database unreachable", error_type="OperationalError",
                    error_message="connection refused")
         truth.count("echo_errors_total", error_type="OperationalError", component="persistence")
+        truth.count("echo_db_connection_errors_total", kind="refused")
+    for kind, at in (("refused", range(432, 468, 6)), ("timeout", (440, 441)), ("pool_exhausted", (479, 480, 482))):
+        if number in at:
+            lines.database_error(log, truth, kind)
+    if number in BATCHES:
+        lines.Batch(log, truth, **BATCHES[number])
     if number == 640:
         log.record("calibration", "info", "Calibration updated", "calibration_update", kendall_tau=0.61)
 
@@ -240,21 +330,26 @@ def incidents(log, truth, number):
 def dirty_lines(log, truth, number):
     """The few malformed or unusual lines."""
     if number == 100:
-        log.bad_line("truncated", '{"event_type": "request_end", "message": "POST /score comp')
+        log.bad_line("no_format", '{"event_type": "request_end", "message": "POST /score comp')
         log.lines.append("")  # an empty line is neither a record nor an error
     if number == 200:
-        log.bad_line("truncated", '2025-08-25 19:08:20,114 - echo_ridge_scoring.monitoring - INFO - {"event_type": "re')
-        log.bad_line("no_json", "Killed")
-        log.bad_line("no_json", "[1, 2, 3]")
-    if number == 300:  # a record whose duration is unknown: counted, but in no latency
+        log.bad_line("no_format", '2025-08-25 19:08:20,114 - echo_ridge_scoring.monitoring - INFO - {"event_type": "re')
+        log.bad_line("no_format", "Killed")
+        log.bad_line("no_format", "[1, 2, 3]")
+    if number in (300, 340):  # a record whose duration is unknown: counted, but in no latency
         log.record("api", "info", "GET /stats completed", "request_end", endpoint="/stats", method="GET",
                    status_code=200, duration_ms=None)
         truth.request("/stats", "GET", 200, None)
-    if number == 310:  # the same key twice: the first value counts
+    if number in (310, 330, 350, 370):  # the same key twice: the first value counts
         log.record("api", "info", "POST /score completed", "request_end", endpoint="/score", method="POST",
                    raw=lambda line: line.replace('"POST",', '"POST", "method": "PUT",'), status_code=200,
                    duration_ms=31.5)
         truth.request("/score", "POST", 200, 31.5)
+    if number == 315:  # of a process whose clock is behind
+        log.pass_time(-600)
+        log.text(lines.ADAPTER, "warning", "ops.services_count set to 1 - no explicit service count found")
+        log.pass_time(600)
+        truth.count("echo_adapter_warnings_total", category="missing_quantitative")
     if number == 320:  # lacks service and version
         log.record("api", "debug", "Cache warmed", "calibration_update",
                    raw=lambda line: line.replace('"service": "echo-ridge-scoring", "version": "1.0.0", ', ""))
@@ -266,24 +361,52 @@ def make(truth):
     log = Log(truth, rng)
     for number in range(REQUESTS):
         log.pass_time(SECONDS_BETWEEN_REQUESTS * rng.uniform(0.2, 1.8))
+        log.catch_up()
         incidents(log, truth, number)
-        request(log, truth, rng, number)
+        request(log, truth, rng, number, number in INCIDENT)
         dirty_lines(log, truth, number)
     health(log, "healthy", "healthy")
     for state in ("healthy", "degraded", "unhealthy"):
         truth.values[series("echo_health_status", state=state)] = int(state == "healthy")
     truth.values["echo_component_database_healthy"] = 1
     truth.values["echo_component_scoring_engine_healthy"] = 1
-    return log.lines
+    return log
+
+
+def healthy(days, path, first=0):
+    """Writes healthy days: traffic at a constant rate, health checks, and a batch twice a day that fits its own context."""
+    rng, truth = random.Random(SEED + first), Truth()
+    log = Log(truth, rng)
+    log.now = begin = HEALTHY_START + datetime.timedelta(days=first)
+    checks = batches = number = 0
+    with open(path, "w") as file:
+        while log.now < begin + datetime.timedelta(days=days):
+            passed = (log.now - begin).total_seconds()
+            if passed >= checks * 600:
+                checks += 1
+                lines.pool(log, truth, rng.randrange(1, 4))
+                health(log, "healthy", "healthy")
+            if passed >= batches * 43200 + 3600:
+                batches += 1
+                lines.Batch(log, truth, rng.randrange(15000, 25000), 1400, failing=3)
+            request(log, truth, rng, 400 + number % 240, False)
+            number += 1
+            log.pass_time(rng.expovariate(HEALTHY_RATE))
+            log.catch_up()
+            file.write("\n".join(log.lines) + "\n")
+            log.lines.clear()
 
 
 def main():
+    if sys.argv[1:2] == ["--days"]:
+        healthy(int(sys.argv[2]), pathlib.Path(sys.argv[3]) / "app.log", int(sys.argv[4]) if len(sys.argv) > 4 else 0)
+        return
     directory = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     truth = Truth()
-    lines = make(truth)
-    (directory / "sample.log").write_text("\n".join(lines) + "\n")
-    (directory / "truth.json").write_text(json.dumps(truth.to_json(), indent=1) + "\n")
-    print(f"{len(lines)} lines, {truth.records} records")
+    log = make(truth)
+    (directory / "sample.log").write_text("\n".join(log.lines) + "\n")
+    (directory / "truth.json").write_text(json.dumps(truth.to_json(log.now.timestamp()), indent=1) + "\n")
+    print(f"{len(log.lines)} lines, {truth.records} records")
 
 
 if __name__ == "__main__":
