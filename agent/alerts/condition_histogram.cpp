@@ -12,30 +12,31 @@ namespace leeway {
 namespace {
 
 // Matches a bound as both versions of Prometheus store it: 3 writes le="1.0" for le="1".
-std::string le_matcher(double bound) {
+LabelMatcher le_matcher(double bound) {
   const std::string text = number_text(bound);
   const bool whole = text.find_first_of(".e") == std::string::npos;
-  return whole ? "le=~\"" + text + "(\\\\.0)?\"" : "le=" + quote_promql(text);
+  return whole ? LabelMatcher{"le", "=~", text + "(\\.0)?"} : LabelMatcher{"le", "=", text};
 }
 
-std::string bucket(const ConditionContext& context, const std::string& le, Duration window) {
-  std::string selector = context.metric.to_string("_bucket");
-  const bool bare = selector.back() != '}';
-  selector = bare ? selector + "{" + le + "}" : selector.substr(0, selector.size() - 1) + ", " + le + "}";
-  return "increase(" + selector + window_text(window) + ")";
+// The increase of each bucket.
+std::string bucket_increase(const ConditionContext& context, const std::vector<LabelMatcher>& le, Duration window) {
+  Selector selector = context.metric;
+  selector.metric += "_bucket";
+  selector.matchers.insert(selector.matchers.end(), le.begin(), le.end());
+  return increase_text(context, selector, *context.desc, window);
 }
 
 // Summed as the condition is. `le` has one value on each side of an operation, so it is removed; otherwise the sides
 // would not match.
-std::string summed_bucket(const ConditionContext& context, const std::string& le, Duration window) {
-  std::string text = summed(context, *context.desc, bucket(context, le, window));
+std::string summed_bucket(const ConditionContext& context, const LabelMatcher& le, Duration window) {
+  std::string text = summed(context, *context.desc, bucket_increase(context, {le}, window));
   const std::string wanted = "sum without (";
   return text.replace(text.find(wanted), wanted.size(), wanted + "le, ");
 }
 
 // Not _count, which a histogram of negative values does not have in OpenMetrics.
 std::string observations(const ConditionContext& context, Duration window) {
-  return summed_bucket(context, "le=\"+Inf\"", window);
+  return summed_bucket(context, {"le", "=", "+Inf"}, window);
 }
 
 std::string bounds_text(const std::vector<double>& bounds) {
@@ -112,12 +113,15 @@ std::string above_limit(const ConditionContext& context, const Quantile& quantil
 
 Condition quantile_condition(const ConditionContext& context, const Quantile& quantile) {
   Condition condition = about_metric(context);
-  const std::string rates = "rate(" + context.metric.to_string("_bucket") + window_text(quantile.window) + ")";
-  condition.expr = "histogram_quantile(" + number_text(quantile.q) + ", " + summed(context, *context.desc, rates) +
+  const std::string amounts = context.desc->begins_late
+                                  ? bucket_increase(context, {}, quantile.window)
+                                  : "rate(" + context.metric.to_string("_bucket") + window_text(quantile.window) + ")";
+  condition.expr = "histogram_quantile(" + number_text(quantile.q) + ", " + summed(context, *context.desc, amounts) +
                    ")\n> " + number_text(quantile.limit) +
                    and_at_least(observations(context, quantile.window), quantile.least.all) +
                    and_at_least(above_limit(context, quantile), quantile.needs_bad() ? quantile.least.bad : 0);
-  condition.range = quantile.window;
+  condition.range = range_with_births(*context.desc, quantile.window);
+  condition.advice = birth_advice(context, *context.desc);
   condition.threshold = quantile.limit;
   condition.text = "has a p" + number_text(without_noise(quantile.q * 100)) + " above " +
                    limit_text(quantile.limit, condition.value_unit);
@@ -189,7 +193,8 @@ Condition band_condition(const ConditionContext& context, const Band& band) {
   const std::string inside = inside_of(context, band, all);
   condition.expr = inside + "\n/\n(" + all + " > 0)\n> " + number_text(band.limit) + and_at_least(all, band.least.all) +
                    and_at_least(inside, band.least.needs_bad(band.limit) ? band.least.bad : 0);
-  condition.range = band.window;
+  condition.range = range_with_births(*context.desc, band.window);
+  condition.advice = birth_advice(context, *context.desc);
   condition.text = "lies " + band_text(band, unit_of(*context.desc)) + " in more than " +
                    limit_text(band.limit, Unit::kRatio) + " of the cases";
   condition.measured = measured_text(limit_text(band.limit, Unit::kRatio));

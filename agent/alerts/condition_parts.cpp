@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "agent/alerts/births.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
 
@@ -132,6 +133,27 @@ std::string and_at_least(const std::string& count, std::int64_t events) {
 }
 
 bool is_counter(const MetricDesc& desc) { return desc.type == MetricType::kCounter; }
+
+bool is_external(const ConditionContext& context, const MetricDesc& desc) {
+  return context.catalog.metrics.find(desc.name) == nullptr;
+}
+
+std::string increase_text(const ConditionContext& context, const Selector& selector, const MetricDesc& desc,
+                          Duration window) {
+  return desc.begins_late ? "\n" + increase_with_births(selector, window, is_external(context, desc)) + "\n"
+                          : "increase(" + selector.to_string() + window_text(window) + ")";
+}
+
+Duration range_with_births(const MetricDesc& desc, Duration window) { return desc.begins_late ? window * 2 : window; }
+
+std::string birth_advice(const ConditionContext& context, const MetricDesc& desc) {
+  const bool configured = !is_external(context, desc) && !desc.name.starts_with("leeway_");
+  return desc.begins_late && configured
+             ? "series of " + desc.name +
+                   " begin with their first event, which counts only if the agent was scraped before it; `values` for "
+                   "its labels let them begin at 0"
+             : "";
+}
 
 std::string amount_within(const ConditionContext& context, Duration window) {
   const std::string range = context.metric.to_string() + window_text(window);

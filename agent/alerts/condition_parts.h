@@ -59,6 +59,15 @@ std::vector<std::string> summed_labels(const ConditionContext& context, const Me
 std::string and_at_least(const std::string& count, std::int64_t events);
 
 bool is_counter(const MetricDesc& desc);
+// Not of an agent.
+bool is_external(const ConditionContext& context, const MetricDesc& desc);
+// `increase(…)` of counters or buckets of the metric; with their births where series of the metric begin late.
+std::string increase_text(const ConditionContext& context, const Selector& selector, const MetricDesc& desc,
+                          Duration window);
+// How far that looks back.
+Duration range_with_births(const MetricDesc& desc, Duration window);
+// What would make it better, where that is a matter of this configuration.
+std::string birth_advice(const ConditionContext& context, const MetricDesc& desc);
 // The change of the metric in a window: the increase of a counter, the mean of a gauge. Summed.
 std::string amount_within(const ConditionContext& context, Duration window);
 

@@ -1,6 +1,5 @@
 // Conditions on events within a window: increases and shares. Summed over a fleet.
 #include "agent/alerts/alert_keys.h"
-#include "agent/alerts/births.h"
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/rate_tests.h"
 #include "agent/core/number_text.h"
@@ -32,33 +31,17 @@ std::optional<Selector> read_selector(TableReader& reader, std::string_view key,
   return *selector;
 }
 
-bool is_external(const ConditionContext& context, const MetricDesc& desc) {
-  return context.catalog.metrics.find(desc.name) == nullptr;
-}
-
 // Of a counter, summed.
 std::string increase_of(const ConditionContext& context, const Selector& selector, const MetricDesc& desc,
                         Duration window) {
-  return summed(context, desc,
-                desc.begins_late ? "\n" + increase_with_births(selector, window, is_external(context, desc)) + "\n"
-                                 : "increase(" + selector.to_string() + window_text(window) + ")");
-}
-
-// What would make it better, where that is a matter of this configuration.
-std::string birth_advice(const ConditionContext& context, const MetricDesc& desc) {
-  const bool configured = !is_external(context, desc) && !desc.name.starts_with("leeway_");
-  return desc.begins_late && configured
-             ? "series of " + desc.name +
-                   " begin with their first event, which counts only if the agent was scraped before it; `values` for "
-                   "its labels let them begin at 0"
-             : "";
+  return summed(context, desc, increase_text(context, selector, desc, window));
 }
 
 Condition increase_condition(const ConditionContext& context, const Increase& increase) {
   Condition condition = about_metric(context);
   condition.expr =
       increase_of(context, context.metric, *context.desc, increase.window) + " > " + number_text(increase.limit);
-  condition.range = context.desc->begins_late ? increase.window * 2 : increase.window;
+  condition.range = range_with_births(*context.desc, increase.window);
   condition.advice = birth_advice(context, *context.desc);
   condition.text = "grew by more than " + limit_text(increase.limit, condition.value_unit) + " within " +
                    format_duration(increase.window);

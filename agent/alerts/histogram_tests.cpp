@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agent/alerts/birth_tests.h"
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
@@ -122,6 +123,21 @@ void add_few_tests(const ConditionContext& context, const Signal& signal, Durati
   }
 }
 
+// Of a histogram whose series begin with as many observations as otherwise come in a window, at the level that fires.
+void add_birth_tests(const ConditionContext& context, const Signal& signal, const RuleLabels& labels, Duration window,
+                     std::vector<AlertTest>& tests) {
+  if (!context.desc->begins_late) {
+    return;
+  }
+  Birth birth{scraped_series(context, *context.desc, labels), {}, signal.firing, 0, true, window};
+  const std::vector<double> rates = signal.drive(signal.beyond);
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    birth.series.emplace_back(signal.series[i].series, without_noise(rates[i] * to_seconds(window)));
+  }
+  const std::vector<AlertTest> births = birth_tests(context, birth);
+  tests.insert(tests.end(), births.begin(), births.end());
+}
+
 }  // namespace
 
 std::vector<AlertTest> quantile_tests(const ConditionContext& context, const Quantile& quantile) {
@@ -147,6 +163,7 @@ std::vector<AlertTest> quantile_tests(const ConditionContext& context, const Qua
   set_sudden(bounds, quantile.q, quantile.limit, quantile.window, timing_of(context, quantile.window).step, signal);
   std::vector<AlertTest> tests = tests_of(context, signal, quantile.window);
   add_few_tests(context, signal, quantile.window, quantile.least, 1 - quantile.q, above, 0, tests);
+  add_birth_tests(context, signal, *labels, quantile.window, tests);
   return tests;
 }
 
@@ -181,6 +198,7 @@ std::vector<AlertTest> band_tests(const ConditionContext& context, const Band& b
   signal.firing = without_labels(*labels, summed_labels(context, *context.desc));
   std::vector<AlertTest> tests = tests_of(context, signal, band.window);
   add_few_tests(context, signal, band.window, band.least, band.limit, in, out, tests);
+  add_birth_tests(context, signal, *labels, band.window, tests);
   return tests;
 }
 

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 
-#include "agent/alerts/births.h"
+#include "agent/alerts/birth_tests.h"
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/example_series.h"
 #include "agent/alerts/sample_text.h"
@@ -33,71 +32,6 @@ Signal increase_signal(const ConditionContext& context, const Increase& increase
   signal.firing = without_labels(labels, summed_labels(context, *context.desc));
   return signal;
 }
-
-// A series that its target has in each scrape, next to a series with the labels.
-std::string scraped_series(const ConditionContext& context, const MetricDesc& desc, const RuleLabels& labels) {
-  RuleLabels target;
-  std::copy_if(labels.begin(), labels.end(), std::back_inserter(target),
-               [](const auto& label) { return label.first == "job" || label.first == "instance"; });
-  return series_text(context.catalog.metrics.find(desc.name) == nullptr ? kUp : kScraped, target);
-}
-
-// Of series that begin, next to one of the agent that is there in each scrape.
-class BirthTests {
- public:
-  BirthTests(const ConditionContext& context, const Increase& increase, const RuleLabels& labels)
-      : timing_(timing_of(context, increase.window)),
-        window_(steps_of(increase.window, timing_.step)),
-        hold_(steps_of(timing_.hold, timing_.step)),
-        series_(series_text(context.metric.metric, labels)),
-        scraped_(scraped_series(context, *context.desc, labels)),
-        firing_(without_labels(labels, summed_labels(context, *context.desc))),
-        value_(increase.limit == 0 ? 1 : std::ceil(increase.limit * 1.05)) {}
-
-  AlertTest of_birth() const {
-    const int keep = steps_of(timing_.keep_firing_for, timing_.step);
-    const int first = 3;  // the last step without the series
-    const int last = first + window_ + keep + hold_ + 4;
-    AlertTest test = named_test("the first event of a new series counts", timing_.step, timing_.step / kSamples);
-    test.input = {{series_, SampleText().gap(first * kSamples + 1).hold(value_, (last - first) * kSamples).text()},
-                  {scraped_, SampleText().hold(1, last * kSamples + 1).text()}};
-    test.expectations = {{timing_.step * (first + hold_), {}, ""}};
-    if (hold_ + 1 < window_) {
-      test.expectations.push_back({timing_.step * (first + 1 + hold_), {{firing_, value_}}, ""});
-    }
-    test.expectations.push_back({timing_.step * last, {}, ""});
-    return test;
-  }
-
-  // The agent is scraped for the first time, and again after a gap longer than the window.
-  AlertTest of_start() const {
-    AlertTest test = named_test("what a series had at the first scrape, or after a gap, does not count", timing_.step,
-                                timing_.step / kSamples);
-    const int there = window_ + hold_ + 3;
-    const int gap = 2 * window_ + 1;
-    const auto text = [&](double value) {
-      return SampleText().hold(value, there * kSamples).gap(gap * kSamples).hold(value, there * kSamples).text();
-    };
-    test.input = {{series_, text(value_ * 10)}, {scraped_, text(1)}};
-    for (const int at : {1, 1 + hold_, there - 1, there + gap + 1, there + gap + 1 + hold_, 2 * there + gap - 1}) {
-      test.expectations.push_back({timing_.step * at, {}, ""});
-    }
-    std::sort(test.expectations.begin(), test.expectations.end(),
-              [](const AlertExpectation& a, const AlertExpectation& b) { return a.at < b.at; });
-    return test;
-  }
-
- private:
-  static constexpr int kSamples = 4;  // in a step
-
-  SignalTiming timing_;
-  int window_;  // steps
-  int hold_;
-  std::string series_;
-  std::string scraped_;
-  RuleLabels firing_;
-  double value_;
-};
 
 struct SeriesPair {
   RuleLabels of;
@@ -223,9 +157,14 @@ std::vector<AlertTest> increase_tests(const ConditionContext& context, const Inc
     tests.push_back(std::move(one));
   }
   if (context.desc->begins_late) {
-    const BirthTests births(context, increase, *labels);
-    tests.push_back(births.of_birth());
-    tests.push_back(births.of_start());
+    const double value = increase.limit == 0 ? 1 : std::ceil(increase.limit * 1.05);
+    const std::vector<AlertTest> births = birth_tests(context, {scraped_series(context, *context.desc, *labels),
+                                                                {{signal.series[0].series, value}},
+                                                                signal.firing,
+                                                                value,
+                                                                false,
+                                                                increase.window});
+    tests.insert(tests.end(), births.begin(), births.end());
   }
   return tests;
 }

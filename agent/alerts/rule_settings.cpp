@@ -242,7 +242,7 @@ void read_external(const ConfigValue& entry, Catalog& catalog, Diagnostics& diag
   }
   const std::string type = reader.choice("type", {"counter", "gauge", "histogram"}).value_or("gauge");
   desc.type = type == "counter" ? MetricType::kCounter : type == "gauge" ? MetricType::kGauge : MetricType::kHistogram;
-  desc.begins_late = desc.type == MetricType::kCounter;  // nothing is known of how its series begin
+  desc.begins_late = desc.type != MetricType::kGauge;  // nothing is known of how its series begin
   desc.help = reader.string("help").value_or("");
   read_label_names(reader, "labels", desc.label_names);
   desc.buckets = reader.numbers("buckets").value_or(std::vector<double>{});

@@ -19,7 +19,7 @@ struct MetricDesc {
   std::vector<std::string> label_names;
   std::vector<double> buckets;  // upper bounds, ascending, without +Inf; histograms only
   std::string title{};          // of its panels; "": what its help or its name says
-  bool begins_late = false;     // a counter whose series may begin with their first event instead of at 0
+  bool begins_late = false;     // a counter or histogram whose series may begin with their first event, not at 0
   // A family of several monitors, each with labels of its own: in a catalogue it has those of all.
   bool adds_labels = false;
 };

@@ -43,8 +43,9 @@ def contents(directory):
 
 
 def selectors(rule):
-    """Of the series that the alert reads, but for those of alerts."""
-    return {found for found in re.findall(r"[a-z_][\w:]*\{[^}]*\}", rule["expr"]) if not found.startswith("ALERTS")}
+    """Of the series that the alert reads, but for those of alerts, and of the scrapes that tell a birth."""
+    expr = re.sub(r"group_left \(\) \w+_over_time\(\w+\{[^}]*\}", "", rule["expr"])
+    return {found for found in re.findall(r"[a-z_][\w:]*\{[^}]*\}", expr) if not found.startswith("ALERTS")}
 
 
 def mutes(inhibition, source, target):

@@ -82,7 +82,7 @@ TEST(AlertErrors, ThresholdsThatNothingCanPass) {
   EXPECT_THAT(errors_of("metric = 'score_ratio'\nbelow = -0.5"), HasSubstr(at(3, 9)));
   EXPECT_THAT(errors_of("metric = 'score_ratio'\noutside = [0.5, 1.5]"), HasSubstr(at(3, 11)));
   EXPECT_THAT(errors_of("metric = 'duration_seconds'\nshare_between = { to = 0.1, above = 1.5 }"),
-              HasSubstr("test.toml:13:"));
+              HasSubstr("test.toml:" + std::to_string(kFirstLine + 3) + ":"));
   EXPECT_THAT(errors_of("metric = 'requests_total'\nratio_above = { of = 'requests_total{status=\"5\"}', limit = 2 }"),
               HasSubstr("expected a share between 0 and 1"));
   EXPECT_THAT(errors_of("metric = 'requests_total'\nincrease_above = { limit = -1, window = '1h' }"),

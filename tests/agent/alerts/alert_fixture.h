@@ -17,12 +17,13 @@ source = [{ name = "app", type = "log", path = "/var/log/app.log", format = "jso
 metric = [
   { name = "requests_total", type = "counter", labels = ["endpoint", "status"] },
   { name = "duration_seconds", type = "histogram", value = "s", labels = ["endpoint"], buckets = [0.1, 0.15, 0.25, 1] },
+  { name = "size_bytes", type = "histogram", value = "b", labels = ["kind"], values = { kind = ["a"] }, buckets = [1, 2] },
   { name = "queue_length", type = "gauge", value = "q" },
   { name = "score_ratio", type = "gauge", value = "r", labels = ["kind"] },
   { name = "backup_timestamp_seconds", type = "gauge", value = "t" },
 ]
 )toml";
-inline constexpr int kFirstLine = 10;  // of the text that a test adds
+inline constexpr int kFirstLine = 11;  // of the text that a test adds
 
 class Assembled {
  public:

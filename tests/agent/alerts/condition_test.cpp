@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/agent/alerts/alert_fixture.h"
@@ -42,11 +43,18 @@ TEST(Condition, IncreaseCountsTheFirstEventOfASeriesThatBegins) {
             "or increase(requests_total{status=\"429\"}[10m])\n) > 50");
 }
 
-// What `increase_above` of a counter without `values` sums, in 5m.
-std::string births_of(const std::string& metric, const std::string& scrapes) {
-  return "\n(last_over_time(" + metric + "[5m])\nunless last_over_time(" + metric +
-         "[5m] offset 5m)\nand count_over_time(" + metric + "[5m]) < on (job, instance) group_left () " + scrapes +
-         "[5m]))\nor increase(" + metric + "[5m])\n";
+// What `increase_above` of a counter without `values` sums.
+std::string births_of(const std::string& metric, const std::string& scrapes, const std::string& range = "[5m") {
+  return "\n(last_over_time(" + metric + range + "])\nunless last_over_time(" + metric + range + "] offset " +
+         range.substr(1) + ")\nand count_over_time(" + metric + range + "]) < on (job, instance) group_left () " +
+         scrapes + range + "]))\nor increase(" + metric + range + "])\n";
+}
+
+// The observations in buckets of duration_seconds within a window, whose labels have no `values`.
+std::string observed(const std::string& le, const std::string& range = "[5m",
+                     const std::string& dropped = "le, endpoint, instance, pod") {
+  return "sum without (" + dropped + ") (" +
+         births_of("duration_seconds_bucket" + le, "count_over_time(leeway_ready", range) + ")";
 }
 
 TEST(Condition, RatioGuardsItsDenominatorAndAsksForEnoughEvents) {
@@ -79,9 +87,34 @@ TEST(Condition, BirthsOfTheAgentsOwnCountersAreCountedIfTheyAppearLate) {
 
 TEST(Condition, QuantileKeepsLe) {
   EXPECT_EQ(expr_of("metric = 'duration_seconds'\nquantile = { q = 0.99, above = 0.15, min_count = 10 }"),
-            "histogram_quantile(0.99, sum without (endpoint, instance, pod) (rate(duration_seconds_bucket[5m])))\n"
-            "> 0.15\nand\nsum without (le, endpoint, instance, pod) "
-            "(increase(duration_seconds_bucket{le=\"+Inf\"}[5m])) >= 10");
+            "histogram_quantile(0.99, " + observed("", "[5m", "endpoint, instance, pod") + ")\n> 0.15\nand\n" +
+                observed("{le=\"+Inf\"}") + " >= 10");
+}
+
+// All of them begin at 0: no series is born with observations.
+TEST(Condition, QuantileOfDeclaredSeriesNeedsNoBirths) {
+  const Assembled assembled(alert_entry("metric = 'size_bytes'\nquantile = { q = 0.5, above = 1, min_count = 10 }"));
+  EXPECT_EQ(assembled.alert("A").expr,
+            "histogram_quantile(0.5, sum without (instance, kind, pod) (rate(size_bytes_bucket[5m])))\n> 1\nand\n"
+            "sum without (le, instance, kind, pod) (increase(size_bytes_bucket{le=\"+Inf\"}[5m])) >= 10");
+  EXPECT_EQ(assembled.alert("A").advice, "");
+}
+
+// The observations with which a series begins count, and rule tests hold that.
+TEST(Condition, HistogramsCountTheFirstObservationsOfASeriesThatBegins) {
+  for (const std::string condition :
+       {"quantile = { q = 0.9, above = 0.15 }", "share_between = { to = 0.1, above = 0.5 }"}) {
+    const Assembled assembled(alert_entry("metric = 'duration_seconds'\n" + condition));
+    const AlertRule& alert = assembled.alert("A");
+    EXPECT_THAT(alert.advice, HasSubstr("`values` for its labels let them begin at 0"));
+    EXPECT_EQ(std::count_if(alert.tests.begin(), alert.tests.end(),
+                            [](const AlertTest& test) {
+                              return test.name == "the first event of a new series counts" ||
+                                     test.name.starts_with("what a series had at the first scrape");
+                            }),
+              2)
+        << condition;
+  }
 }
 
 TEST(Condition, BadEventsAreAskedForWhereFewerCouldBeTooMany) {
@@ -89,31 +122,25 @@ TEST(Condition, BadEventsAreAskedForWhereFewerCouldBeTooMany) {
       "metric = 'requests_total'\nratio_above = { of = 'requests_total{status=\"500\"}', limit = 0.001, ";
   EXPECT_TRUE(expr_of(ratio + "min_count = 20, min_bad_events = 3 }").ends_with(" >= 3"));
   EXPECT_THAT(expr_of(ratio + "min_count = 20000, min_bad_events = 3 }"), Not(HasSubstr(">= 3")));
-  EXPECT_TRUE(
-      expr_of("metric = 'duration_seconds'\nquantile = { q = 0.99, above = 0.15, min_bad_events = 3 }")
-          .ends_with(
-              "> 0.15\nand\n(\n"
-              "  sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"+Inf\"}[5m]))\n"
-              "  - sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"0.15\"}[5m]))\n"
-              ") >= 3"));
+  EXPECT_TRUE(expr_of("metric = 'duration_seconds'\nquantile = { q = 0.99, above = 0.15, min_bad_events = 3 }")
+                  .ends_with("> 0.15\nand\n(\n  " + observed("{le=\"+Inf\"}") + "\n  - " + observed("{le=\"0.15\"}") +
+                             "\n) >= 3"));
   EXPECT_TRUE(expr_of("metric = 'duration_seconds'\nshare_between = { to = 0.1, above = 0.5, min_bad_events = 7 }")
-                  .ends_with("(increase(duration_seconds_bucket{le=\"0.1\"}[15m])) >= 7"));
+                  .ends_with(observed("{le=\"0.1\"}", "[15m") + " >= 7"));
 }
 
 TEST(Condition, ShareOfABandIsADifferenceOfBuckets) {
-  EXPECT_EQ(
-      expr_of("metric = 'duration_seconds'\nshare_between = { from = 0.15, to = 0.25, above = 0.5 }"),
-      "(\n  sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"0.25\"}[15m]))\n"
-      "  - sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"0.15\"}[15m]))\n)\n/\n"
-      "(sum without (le, endpoint, instance, pod) (increase(duration_seconds_bucket{le=\"+Inf\"}[15m])) > 0)\n> 0.5");
+  EXPECT_EQ(expr_of("metric = 'duration_seconds'\nshare_between = { from = 0.15, to = 0.25, above = 0.5 }"),
+            "(\n  " + observed("{le=\"0.25\"}", "[15m") + "\n  - " + observed("{le=\"0.15\"}", "[15m") + "\n)\n/\n(" +
+                observed("{le=\"+Inf\"}", "[15m") + " > 0)\n> 0.5");
 }
 
 TEST(Condition, ShareBelowAndAboveNeedOneBucket) {
   EXPECT_EQ(expr_of("metric = 'duration_seconds'\nby = ['endpoint']\nshare_between = { to = 0.1, above = 0.5 }"),
-            "sum without (le, instance, pod) (increase(duration_seconds_bucket{le=\"0.1\"}[15m]))\n/\n"
-            "(sum without (le, instance, pod) (increase(duration_seconds_bucket{le=\"+Inf\"}[15m])) > 0)\n> 0.5");
+            observed("{le=\"0.1\"}", "[15m", "le, instance, pod") + "\n/\n(" +
+                observed("{le=\"+Inf\"}", "[15m", "le, instance, pod") + " > 0)\n> 0.5");
   EXPECT_THAT(expr_of("metric = 'duration_seconds'\nshare_between = { from = 0.25, above = 0.5 }"),
-              HasSubstr("increase(duration_seconds_bucket{le=\"+Inf\"}[15m]))\n  - sum without (le, "));
+              HasSubstr("increase(duration_seconds_bucket{le=\"+Inf\"}[15m])\n)\n  - sum without (le, "));
 }
 
 TEST(Condition, WholeBoundsMatchAsBothVersionsOfPrometheusWriteThem) {
