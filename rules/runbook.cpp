@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "agent/core/units.h"
+#include "agent/metrics/alert_text.h"
 #include "rules/links.h"
 #include "rules/text.h"
 
@@ -143,6 +144,18 @@ std::string instructions(const Catalog& catalog, const AlertRule& alert) {
   return out + paragraph("Where it comes from", alert.comment);
 }
 
+// A summary without an alert that fires: of each series.
+std::string general_summary(std::string_view summary) {
+  bool in_parentheses = false;
+  return expand_text(
+      summary, [] { return std::string("(value)"); },
+      [&](const std::string& label) { return in_parentheses ? "each " + label : "(each " + label + ")"; },
+      [&](std::string_view plain) {
+        in_parentheses = plain.ends_with('(');
+        return std::string(plain);
+      });
+}
+
 // Alerts that share a name share the parts of their sections that are equal.
 std::string section(const Catalog& catalog, const std::vector<const AlertRule*>& alerts) {
   std::string out = fmt::format("\n### {}\n", inline_text(alerts.front()->name));
@@ -152,7 +165,7 @@ std::string section(const Catalog& catalog, const std::vector<const AlertRule*>&
     if (alert.summary != summary) {
       summary = alert.summary;
       const char* bold = alerts.size() > 1 ? "**" : "";
-      out += fmt::format("\n{0}{1}{0}\n", bold, inline_text(summary));
+      out += fmt::format("\n{0}{1}{0}\n", bold, inline_text(general_summary(summary)));
     }
     out += conditions(alert);
     const std::string own = instructions(catalog, alert);

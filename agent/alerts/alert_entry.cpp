@@ -181,7 +181,8 @@ void read_texts(TableReader& reader, const Condition& condition, const Catalog& 
         reader.position("summary"),
         reader.what() + ": the summary is not a sentence; expected a capital letter and a full stop");
   }
-  alert.description = reader.string("description").value_or(subject + " " + condition.text + ": $value.");
+  const std::string value = reader.has("absent") ? "." : ": $value.";  // of what is absent there is none
+  alert.description = reader.string("description").value_or(subject + " " + condition.text + value);
   alert.comment = reader.string("comment").value_or("");
 }
 
@@ -243,7 +244,7 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     }
     alert.metrics = condition->metrics;
     alert.value_unit = condition->value_unit;
-    alert.measured = condition->measured;
+    alert.measured = alert.summary.find("$value") == std::string::npos ? condition->measured : "";
     alert.threshold = condition->threshold;
     alert.threshold_is_lower = condition->threshold_is_lower;
     alert.range = condition->range;

@@ -154,5 +154,13 @@ TEST(Runbook, EscapesWhatWouldStartAList) {
   EXPECT_THAT(runbook_markdown(catalog), HasSubstr("\n1\\. x_total is \\_high\\_\n"));
 }
 
+// No series fires on a page: a label stands for all of its values.
+TEST(Runbook, NamesLabelsWithoutAnAlertThatFires) {
+  Catalog catalog = example_catalog();
+  catalog.alerts[0].summary = "SLO api $labels.route burns: $value, source lost ($labels.reason).";
+  EXPECT_THAT(runbook_markdown(catalog),
+              HasSubstr("\nSLO api (each route) burns: (value), source lost (each reason).\n"));
+}
+
 }  // namespace
 }  // namespace leeway

@@ -117,6 +117,16 @@ TEST(Condition, HistogramsCountTheFirstObservationsOfASeriesThatBegins) {
   }
 }
 
+// Of what is absent there is no value, and a summary that has the value gets it once.
+TEST(Condition, TextsHaveTheValueOnceOrNotAtAll) {
+  const Assembled absent(alert_entry("metric = 'queue_length'\nabsent = true\nfor = '5m'"));
+  EXPECT_THAT(absent.alert("A").description, ::testing::EndsWith(" is not exported."));
+  EXPECT_EQ(absent.alert("A").measured, "");
+  const std::string above = "metric = 'queue_length'\nabove = 5\nfor = '5m'\n";
+  EXPECT_EQ(Assembled(alert_entry(above)).alert("A").measured, "$value (limit 5)");
+  EXPECT_EQ(Assembled(alert_entry(above + "summary = 'The queue holds $value jobs.'")).alert("A").measured, "");
+}
+
 TEST(Condition, BadEventsAreAskedForWhereFewerCouldBeTooMany) {
   const std::string ratio =
       "metric = 'requests_total'\nratio_above = { of = 'requests_total{status=\"500\"}', limit = 0.001, ";
