@@ -19,7 +19,7 @@ import exposition  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 BEFORE, AFTER = 30, 40  # minutes for which a rule test shows the step before the last, and then the last one
-GENERATED = re.compile("Leeway|Slo(Input|Absent)|(Quality|Drift)(Column|Never|Not|Too|Reference|Unsteady)|ErrorBudgetExhausted")
+GENERATED = re.compile("Leeway|Slo(Input|Absent)|State|(Quality|(ModelOutput)?Drift)(Column|Never|Not|Too|Reference|Unsteady)|ErrorBudgetExhausted")
 
 
 def agrees(found, expected, tolerance=1e-9):
@@ -155,16 +155,16 @@ class PackChecks:
 
 class BrandMetadataTest(PackChecks, unittest.TestCase):
     pack = ROOT / "deploy/packs/brand-metadata.toml"
-    rows = {f"B{number}" for number in [*range(1, 19), *range(20, 26), *range(32, 36)]}
+    rows = {f"B{number}" for number in [*range(1, 19), *range(20, 26), *range(32, 36), 37]}
     all_rows = {f"B{number}" for number in range(1, 39)}
     never = set()
 
 
 class AiPlaybookTest(PackChecks, unittest.TestCase):
     pack = ROOT / "deploy/packs/ai-playbook.toml"
-    rows = {f"P{number}" for number in (1, 2, 3, 5, 9, 10, 12, 15, 16, 17, 18, 19, 24)}
+    rows = {f"P{number}" for number in (1, 2, 3, 4, 5, 6, 9, 10, 12, 15, 16, 17, 18, 19, 24, 25)}
     all_rows = {f"P{number}" for number in range(1, 26)}
-    never = set()
+    never = {"ModelUpdateOverdue"}  # takes three days; its own rule test shows it
 
 
 if __name__ == "__main__":

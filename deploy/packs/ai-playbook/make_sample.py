@@ -34,14 +34,14 @@ SCANS = 10_000  # types of errors, of which a metric holds 100 series
 
 # The last day of each scenario; anything not named is as on a good day.
 GOOD = {
-    "accuracy": 0.92, "shift": {}, "drift": 0.06, "fairness": 0.92, "status": "acceptable", "retraining": ["succeeded"] * 4,
+    "accuracy": 0.92, "shift": {}, "stuck": False, "drift": 0.06, "fairness": 0.92, "status": "acceptable", "retraining": ["succeeded"] * 4,
     "triggers": [], "errors": [], "failed": [], "deployed": None, "arrived": None, "deprecated": False, "incomplete": False,
     "incidents": ["documented"], "dirty": False,
 }
 SCENARIOS = {
     "healthy": {},
-    "borderline": {"accuracy": 0.85, "drift": 0.1, "fairness": 0.9, "errors": ["other"], "incidents": ["notified", "resolved"]},
-    "incident": {"accuracy": 0.78, "shift": {"age": 1.0, "amount": 0.4}, "drift": 0.14, "fairness": 0.87, "retraining": ["succeeded", "succeeded", "failed", "pending"],
+    "borderline": {"accuracy": 0.85, "shift": {"score": 0.38}, "drift": 0.1, "fairness": 0.9, "errors": ["other"], "incidents": ["notified", "resolved"]},
+    "incident": {"accuracy": 0.78, "shift": {"age": 1.0, "amount": 0.4, "score": -0.9}, "stuck": True, "drift": 0.14, "fairness": 0.87, "retraining": ["succeeded", "succeeded", "failed", "pending"],
                  "triggers": ["model_drift", "new_data_available", "performance_degradation"], "errors": list(ACTIONS),
                  "failed": ["slack", "PagerDuty"], "deployed": "1.10", "arrived": "v8", "deprecated": True, "incomplete": True,
                  "incidents": ["late", "detected", "resolved", "forgotten"]},
@@ -98,8 +98,34 @@ def predict(step, source, moment, index, accuracy, version, shift):
 
 def event(step, moment, row, metric, labels, **fields):
     step.line("logs/events.jsonl", {"timestamp": written(moment, len(fields)), **fields})
+    step.records["events"].append(unix(moment))
+    if "deployed_version" in fields:
+        step.records["deployed"].append((unix(moment), None))
+    if fields.get("trigger") == "performance_degradation":
+        step.records["degraded"].append(unix(moment))
     if metric:
         step.count(row, metric, **labels)
+
+
+def retraining(step, moment, run, statuses):
+    """A run in the log, up to the step that fails or that does not end, which is None."""
+    event(step, moment, "P10", None, {}, run_id=run, retraining_status="started")
+    for index, (name, status) in enumerate(zip(STEPS, statuses)):
+        if status == "pending":
+            break
+        event(step, moment, "P10", None, {}, run_id=run, retraining_step=name, step_status="started")
+        step.records["steps"].append((run, name, unix(moment), status))
+        if status is None:
+            return
+        moment += (index + 1) * MINUTE
+        event(step, moment, "P10", None, {}, run_id=run, retraining_step=name, step_status=status)
+        step.count("P10", "retraining_step_ended_total", step=name, outcome="success" if status == "succeeded" else "failure")
+        step.count("P10", "retraining_step_duration_seconds_sum", 60 * (index + 1), step=name)
+    status = "failed" if "failed" in statuses else "succeeded"
+    event(step, moment, "P10", "retrain_runs_total", {"status": status}, run_id=run, retraining_status=status)
+    step.count("P10", "retraining_run_ended_total", outcome="success" if status == "succeeded" else "failure")
+    if status == "succeeded":
+        step.records["retrained"].append((unix(moment), None))
 
 
 def incident(step, moment, number, stage):
@@ -138,7 +164,7 @@ def reports(step, moment, day, version):
     if day["incomplete"]:
         models.append({"name": "summary", "version": "0.1", "stage": "staging", "deployment_date": None, "metrics": {}})
     step.put("registry/models.json", {"models": models}, moment)
-    step.records["reports"].append((unix(moment), {"day": day, "models": models, "steps": steps, "started": unix(moment - HOUR), "version": version}))
+    step.records["reports"].append((unix(moment), {"moment": unix(moment), "day": day, "models": models, "steps": steps, "started": unix(moment - HOUR), "version": version}))
 
 
 def dataset(step, moment, version):
@@ -179,7 +205,7 @@ def first():
     zeros(step)
     for index in range(REFERENCE + WINDOW):
         predict(step, source, MONDAY - 6 * HOUR + index * 72 * SECOND, index, 0.92, "1.9", {})
-    event(step, MONDAY - 5 * HOUR, "P10", "retrain_runs_total", {"status": "succeeded"}, run_id="r-16", retraining_status="succeeded")
+    retraining(step, MONDAY - 5 * HOUR, "r-16", ["succeeded"] * 4)
     event(step, MONDAY - 4 * HOUR, "P12", "model_deployments_total", {"model": MODEL, "version": "1.9"}, model=MODEL, deployed_version="1.9")
     event(step, MONDAY - 3 * HOUR, "P16", "notifications_total", {"channel": "slack", "result": "delivered"}, channel="slack", result="delivered")
     event(step, MONDAY - 2 * HOUR, "P17", "ai_error_events_total", {"error_type": "model_drift", "action_taken": "retrain"},
@@ -200,6 +226,9 @@ def last(name, changes, before):
         serving = "1.8" if day["deprecated"] and index % 3 == 0 else version
         predict(step, source, NOW - 90 * MINUTE + index * 18 * SECOND, index, day["accuracy"], serving, day["shift"])
     moment = MONDAY + 17 * HOUR
+    if day["stuck"]:
+        retraining(step, MONDAY + 10 * HOUR, "r-15", ["succeeded", None])
+    retraining(step, moment - HOUR, "r-17", day["retraining"])
     for trigger, reason in zip(day["triggers"], ("drift", "new_data", "performance")):
         event(step, moment, "P9", "retrain_triggers_total", {"reason": reason}, trigger=trigger, details="by a monitor")
     for action in day["errors"]:
@@ -209,10 +238,6 @@ def last(name, changes, before):
         event(step, moment, "P16", "notifications_total", {"channel": channel.lower(), "result": "failed"}, channel=channel, result="error", status=500)
     if day["deployed"]:
         event(step, moment, "P12", "model_deployments_total", {"model": MODEL, "version": version}, model=MODEL, deployed_version=version)
-    status = "failed" if "failed" in day["retraining"] else "succeeded"
-    event(step, moment, "P10", "retrain_runs_total", {"status": status}, run_id="r-17", retraining_status=status)
-    if status == "succeeded":
-        step.records["retrained"].append((unix(moment), None))
     if day["arrived"]:
         dataset(step, moment, day["arrived"])
     for number, stage in enumerate(day["incidents"], 2):
@@ -226,8 +251,12 @@ def last(name, changes, before):
 # --- What must be found -----------------------------------------------------------------------------------------------
 
 
-def in_window(records, over, step):
-    end = max(time for time, _ in records)
+def unix_of_last_event(step):
+    return max(step.records["events"])
+
+
+def in_window(records, over, step, end=None):
+    end = end or max(time for time, _ in records)
     start = (end // step + 1) * step - over
     return [record for time, record in records if time >= start], [record for time, record in records if time < start]
 
@@ -252,7 +281,8 @@ def performance(step, add, absent):
         add("P19", "model_serving_predictions", count, model=MODEL, version=version)
     for name in COLUMNS:
         values = [record[name] for _, record in step.records["predictions"]]
-        add("P2", "leeway_drift_score", ks(values[:REFERENCE], values[-WINDOW:]), drift="features", column=name, method="ks")
+        row, drift = ("P4", "outputs") if name == "score" else ("P2", "features")
+        add(row, "leeway_drift_score", ks(values[:REFERENCE], values[-WINDOW:]), drift=drift, column=name, method="ks")
 
 
 def files(step, add, absent):
@@ -275,7 +305,22 @@ def files(step, add, absent):
         else:
             add("P10", "retrain_step_duration_seconds", found["duration_seconds"], step=found["name"])
     add("P10", "retrain_started_timestamp_seconds", report["started"])
-    add("P10", "retrain_last_success_timestamp_seconds", max([unix(MONDAY - 5 * HOUR), *(time for time, _ in step.records["retrained"])]))
+    add("P10", "retrain_last_success_timestamp_seconds", max(time for time, _ in step.records["retrained"]))
+    open_steps = [(name, time) for _, name, time, status in step.records["steps"] if status is None]
+    add("P10", "retraining_run_in_progress", len(open_steps))
+    add("P10", "retraining_run_overdue", len(open_steps))
+    for name, time in open_steps:
+        add("P10", "retraining_step_oldest_start_timestamp_seconds", time, step=name)
+        add("P10", "retraining_step_overdue", 1, step=name)
+    absent("P10", "retraining_step_oldest_start_timestamp_seconds", step="prepare_data")
+    add("P6", "leeway_source_newest_file_timestamp_seconds", report["moment"], source="fairness")
+    deployed = [time for time, _ in step.records["deployed"]]
+    add("P12", "model_deployments_watched", len(in_window(step.records["deployed"], 6 * 3600, 120, unix_of_last_event(step))[0]), model=MODEL)
+    add("P25", "model_last_deployment_timestamp_seconds", max(deployed))
+    if step.records["degraded"]:
+        add("P25", "model_degradation_timestamp_seconds", max(step.records["degraded"]))
+    else:
+        absent("P25", "model_degradation_timestamp_seconds")
     for model in report["models"]:
         add("P18", "model_info", 1, model=model["name"], version=model["version"], stage=model["stage"])
         if model["metrics"]:
@@ -307,13 +352,17 @@ def incidents(step, add, absent):
 
 ALERTS = {
     "P1": ["ModelAccuracyLow"], "P2": ["ModelDrift", "DriftModerate", "DriftSevere"], "P3": ["ModelFairnessBelowThreshold"],
-    "P5": ["ModelPerformanceDegraded"], "P9": ["RetrainTriggered"], "P10": ["RetrainStepFailed"], "P12": ["ModelDeployed"],
+    "P4": ["ModelOutputDriftModerate", "ModelOutputDriftSevere"], "P5": ["ModelPerformanceDegraded"], "P6": ["BiasAuditOverdue"],
+    "P9": ["RetrainTriggered", "RetrainConditionHolds"], "P10": ["RetrainStepFailed", "RetrainStepOverdue", "RetrainOverdue"],
+    "P12": ["ModelDeployed", "DeployedModelWorse"], "P25": ["ModelUpdateOverdue"],
     "P15": ["IncidentNotAcknowledged", "IncidentNotResolved", "IncidentNotDocumented"], "P16": ["NotificationFailed"],
     "P17": ["ModelDriftEvent"], "P18": ["ModelRegistryIncomplete"], "P19": ["DeprecatedModelServing"], "P24": ["NewDataAvailable"],
 }
 FIRES = {
-    "healthy": [], "dirty": [], "stale": ["ModelFairnessBelowThreshold"], "borderline": ["ModelPerformanceDegraded"],
-    "incident": [name for names in ALERTS.values() for name in names],
+    "healthy": [], "dirty": [], "stale": ["ModelFairnessBelowThreshold"], "silent": ["BiasAuditOverdue"],
+    "borderline": ["ModelPerformanceDegraded", "ModelOutputDriftModerate"],
+    "incident": [name for names in ALERTS.values() for name in names
+                 if name not in ("BiasAuditOverdue", "ModelUpdateOverdue", "ModelOutputDriftModerate")],
 }
 # Of the dirty day, beside what the others have: what could not be read.
 LOST = {
@@ -354,6 +403,8 @@ def write(directory):
     begin = first()
     steps = {"first": begin} | {name: last(name, changes, begin) for name, changes in SCENARIOS.items()}
     truth = {"scenarios": {name: scenario(name, ["first", name], steps[name], NOW) for name in SCENARIOS}}
+    truth["scenarios"]["silent"] = scenario("silent", ["first"], begin, MONDAY + 40 * DAY)
+    del truth["scenarios"]["silent"]["rows"]["P5"]["values"][series("model_accuracy_usual_ratio", model=MODEL)]  # of parts of minutes
     write_steps(directory, {name: step.files for name, step in steps.items()}, truth)
 
 
