@@ -250,6 +250,7 @@ std::optional<Expression> TableReader::compile(const ConfigValue& source, Schema
                                               std::string(to_string(expected)));
     return std::nullopt;
   }
+  diagnostics_.use({source.position(), what_, *text, schema.source()});
   return std::move(*compiled);
 }
 

@@ -213,5 +213,20 @@ TEST(TableReader, AllErrorsOfATableAtOnce) {
   EXPECT_EQ(errors[4].position.line, 9U);
 }
 
+TEST(TableReader, NotesTheExpressionsThatItCompiles) {
+  Table x("when = 'a > 1'\nvalue = 'b'\nwrong = 'c >'\n");
+  Schema schema;
+  schema.set_source("app");
+  EXPECT_TRUE(x.reader.expression("when", schema));
+  EXPECT_TRUE(x.reader.expression("value", schema));
+  EXPECT_FALSE(x.reader.expression("wrong", schema));
+  const std::vector<ExpressionUse>& uses = x.diagnostics.expressions();
+  ASSERT_EQ(2U, uses.size());
+  EXPECT_EQ("a > 1", uses[0].text);
+  EXPECT_EQ("[x]", uses[0].what);
+  EXPECT_EQ("app", uses[0].source);
+  EXPECT_EQ("t:2:9", uses[1].position.to_string());
+}
+
 }  // namespace
 }  // namespace leeway
