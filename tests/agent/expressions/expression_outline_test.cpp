@@ -1,0 +1,41 @@
+#include "agent/expressions/expression_outline.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace leeway {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> tree_of(std::string_view text) {
+  Schema schema;
+  const Expected<ExpressionPart> root = outline(text, schema);
+  return root ? tree_lines(*root) : std::vector<std::string>{root.error().message};
+}
+
+TEST(ExpressionOutlineTest, IsATreeOfItsParts) {
+  EXPECT_THAT(tree_of("has(a.b) && !(status in [500, \"x\"]) || math.abs(n - 1) > 2.5"),
+              ElementsAre("||", "  &&", "    has(a.b)", "    !", "      in", "        status", "        500",
+                          "        \"x\"", "  >", "    math.abs", "      -", "        n", "        1", "    2.5"));
+}
+
+TEST(ExpressionOutlineTest, TellsFieldsFromTests) {
+  Schema schema;
+  const Expected<ExpressionPart> root = outline("a.?b.orValue(1) == c", schema);
+  ASSERT_TRUE(root);
+  EXPECT_EQ(PartKind::kComparison, root->kind);
+  ASSERT_EQ(2U, root->parts.size());
+  EXPECT_EQ(PartKind::kTest, root->parts[0].parts[0].kind);
+  EXPECT_EQ((FieldPath{{"a", "b"}}), root->parts[0].parts[0].path);
+  EXPECT_EQ(PartKind::kField, root->parts[1].kind);
+}
+
+TEST(ExpressionOutlineTest, HasTheErrorsOfTheLanguage) {
+  Schema schema;
+  EXPECT_FALSE(outline("a >", schema));
+  EXPECT_FALSE(outline("nothing_like_it(a)", schema));
+}
+
+}  // namespace
+}  // namespace leeway
