@@ -92,9 +92,25 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
 }
 
 CLI::App& add_check(CLI::App& app, leeway::CliOptions& options) {
-  CLI::App& command = *app.add_subcommand("check", "Validate a configuration and explain what it does");
+  CLI::App& command =
+      *app.add_subcommand("check", "Validate a configuration, compare it with its data, explain what it does");
   add_common(command, options);
   add_web_config(command, options);
+  command.add_flag("--no-sample", options.no_sample, "Do not look at the data");
+  command.add_flag("--verbose", options.verbose, "Also list the SLOs, the alerts, and what each expression answered");
+  command.add_flag("--strict", options.strict, "Exit with 1 if there is a warning");
+  command.add_option("--format", options.format, "What to print: text, or json for editors")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  return command;
+}
+
+CLI::App& add_explain(CLI::App& app, leeway::CliOptions& options) {
+  CLI::App& command = *app.add_subcommand(
+      "explain", "Show one metric or another entry: what it says, and what it does with a sample of the data");
+  command.add_option("NAME", options.monitor, "The name of the entry")->required();
+  command.add_option("-c,--config.file", options.config_file, "The configuration, a TOML file")->required();
+  add_source_paths(command, options);
   return command;
 }
 
@@ -204,9 +220,10 @@ int run(int argc, char** argv) {
     std::fputs(leeway::completion_script(app, given.shell).c_str(), stdout);
     return 0;
   };
-  const std::array<std::pair<CLI::App*, Command>, 10> commands = {{
+  const std::array<std::pair<CLI::App*, Command>, 11> commands = {{
       {&add_run(app, options), leeway::run_command},
       {&add_check(app, options), leeway::check_command},
+      {&add_explain(app, options), leeway::explain_command},
       {&add_replay(app, options), leeway::replay_command},
       {&add_rules(app, options), leeway::rules_command},
       {&add_dashboards(app, options), leeway::dashboards_command},

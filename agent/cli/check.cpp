@@ -1,151 +1,23 @@
 #include <algorithm>
-#include <array>
 #include <cstdio>
-#include <map>
+#include <optional>
 #include <string>
 
+#include "agent/cli/check_report.h"
+#include "agent/cli/check_tables.h"
 #include "agent/cli/commands.h"
-#include "agent/cli/drift_columns.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
 #include "agent/cli/web_access.h"
 #include "agent/core/background.h"
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/monitors/drift/drift_metrics.h"
-#include "agent/monitors/slo/slo_records.h"
 #include "agent/pipeline/pipeline.h"
-#include "exporters/prometheus/label_text.h"
+#include "agent/sampling/findings.h"
+#include "agent/sampling/take_sample.h"
 
 namespace leeway {
 namespace {
-
-void print_source(const AssembledSource& source, FileSystem& files) {
-  std::printf("source %s (%s)\n  %s\n", source.name.c_str(), source.type.c_str(),
-              source.definition->summary(files).c_str());
-  std::printf("  event time: %s; reads %zu field%s:", source.definition->has_event_time() ? "of the record" : "arrival",
-              source.schema.size(), source.schema.size() == 1 ? "" : "s");
-  for (const FieldPath& field : source.schema.fields()) {
-    std::printf(" %s", field.to_string().c_str());
-  }
-  std::printf("\n");
-}
-
-void print_metric(const MetricDesc& metric, const std::vector<MetricStatus>& statuses) {
-  std::string labels;
-  for (const std::string& label : metric.label_names) {
-    labels += (labels.empty() ? "{" : ",") + label;
-  }
-  labels += labels.empty() ? "" : "}";
-  std::printf("  %-9s %s%s", std::string(to_string(metric.type)).c_str(), metric.name.c_str(), labels.c_str());
-  if (!metric.buckets.empty()) {
-    std::printf(", %zu buckets%s", metric.buckets.size(),
-                has_no_sum(metric) ? ", no _sum because a bound is below 0 (in OpenMetrics no _count either)" : "");
-  }
-  for (const MetricStatus& status : statuses) {
-    if (status.name == metric.name && !metric.label_names.empty()) {
-      std::printf(", at most %llu series", static_cast<unsigned long long>(status.series_limit));
-    }
-  }
-  std::printf("\n            %s\n", metric.help.c_str());
-}
-
-void print_alert(const AlertRule& alert) {
-  std::string name = alert.name;
-  for (const auto& [label, value] : alert.labels) {
-    name += label == "slo" ? " (" + value + ")" : "";
-  }
-  std::printf("  %-9s %s%s%s\n            %s\n", std::string(to_string(alert.severity)).c_str(), name.c_str(),
-              alert.hold > Duration{} ? ", for " : "",
-              alert.hold > Duration{} ? format_duration(alert.hold).c_str() : "", alert.when.c_str());
-  if (!alert.advice.empty()) {
-    std::printf("            advice: %s\n", alert.advice.c_str());
-  }
-}
-
-// What the scrape configuration has to say for the rules to see anything.
-void print_scope(const RuleSettings& settings) {
-  std::printf("  job_name of the scrape configuration of Prometheus: %s; all of this reads only {%s}\n",
-              job_name(settings).c_str(), settings.scope.c_str());
-  if (!settings.agent_job.empty()) {
-    std::printf("  but whether the agents are up is read from the job %s ([rules] agent_job)\n",
-                settings.agent_job.c_str());
-  }
-}
-
-void print_alerts(const Catalog& catalog) {
-  std::printf("\nalerts, written by `leeway rules`\n");
-  Duration longest{};
-  std::size_t tests = 0;
-  for (const AlertRule& alert : catalog.alerts) {
-    print_alert(alert);
-    longest = std::max(longest, alert.range);
-    tests += alert.tests.size();
-  }
-  std::size_t recorded = 0;
-  std::size_t slos = 0;
-  for (const RecordingRule& rule : catalog.recording_rules) {
-    longest = std::max(longest, rule.range);
-    slos += rule.name == kSloBudgetRemaining ? 1 : 0;
-  }
-  // A rule that sets its SLO makes one series, any other rule one per SLO.
-  for (const RecordingRule& rule : catalog.recording_rules) {
-    recorded += rule.set_labels.empty() ? slos : 1;
-  }
-  std::printf("  %zu alerts with %zu tests; %zu recording rules, about %zu series per job\n", catalog.alerts.size(),
-              tests, catalog.recording_rules.size(), recorded);
-  print_scope(catalog.settings);
-  std::printf("  Prometheus has to keep %s; [rules] retention says that it keeps %s\n",
-              format_duration(longest).c_str(), format_duration(catalog.settings.retention).c_str());
-}
-
-// Names only: a value may be a secret.
-void print_variables(const std::map<std::string, bool>& variables) {
-  std::string text;
-  for (const auto& [name, is_set] : variables) {
-    text += (text.empty() ? " " : ", ") + name + (is_set ? "" : " (default)");
-  }
-  if (!text.empty()) {
-    std::printf("environment:%s\n", text.c_str());
-  }
-}
-
-// What the columns of each [[drift]] are, by its reference, which may be in the sample.
-std::string columns_of_drift(const Assembly& assembly) {
-  std::string text;
-  for (const auto& source : assembly.sources) {
-    for (const AssembledMonitor& monitor : source->monitors) {
-      for (const DriftMonitor* const reference : drift_monitors(*monitor.monitor)) {
-        const DriftSettings& settings = reference->settings();
-        text += "  " + settings.name + (settings.source.empty() ? "" : ", " + settings.source) + ": " +
-                settings.reference_text() + "\n";
-        const std::vector<std::string> lines = describe_columns(*reference);
-        for (const std::string& line : lines) {
-          text += "    " + line + "\n";
-        }
-        if (lines.empty()) {
-          text += "    what its columns are is decided by these records\n";
-        }
-      }
-    }
-  }
-  return text;
-}
-
-// The references that each [[drift]] compares with, one per line.
-void print_references(const Snapshot& snapshot) {
-  for (const MetricFamily& family : snapshot.families()) {
-    if (family.desc.name != kDriftInfo) {
-      continue;
-    }
-    std::printf("\nreferences of drift\n");
-    for (const Sample& sample : family.samples) {
-      std::printf("  %s\n", label_text(sample.labels).c_str());
-    }
-  }
-}
-
-constexpr std::size_t kSample = std::size_t{4} << 20;  // bytes of each source that are read
 
 // Thresholds are not needed to look at data.
 class NoBackground final : public Background {
@@ -153,87 +25,111 @@ class NoBackground final : public Background {
   void run(std::function<void()> /*work*/) override {}
 };
 
-// What monitors say of the data that is there.
-void print_notes(Pipeline& pipeline) {
-  const std::vector<std::string> notes = pipeline.take_errors();
-  if (!notes.empty()) {
-    std::printf("\nwarnings\n");
-  }
-  for (const std::string& note : notes) {
-    std::printf("  %s\n", note.c_str());
-  }
-}
-
-std::string four_digits(double value, const char* unit) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.4g%s", value, unit);
-  return text.data();
-}
-
-// What the tiers of an SLO spend of its budget, and how long people then have.
-void print_tiers(const Catalog& catalog, const std::string& slo) {
-  bool first = true;
-  for (const AlertRule& alert : catalog.alerts) {
-    const std::string* const own = find_label(alert.labels, "slo");
-    if (!alert.burn || own == nullptr || *own != slo) {
-      continue;
-    }
-    if (first) {
-      std::printf("    %-12s %-9s %-7s %-11s %-13s %s\n", "tier", "windows", "factor", "bad above", "budget spent",
-                  "the rest lasts");
-      first = false;
-    }
-    const BurnRate& burn = *alert.burn;
-    const double hours = to_seconds(burn.long_window) / 3600 * std::max(0.0, 1 / burn.spent - 1);
-    const std::string windows = format_duration(burn.short_window) + ", " + format_duration(burn.long_window);
-    std::printf("    %-12s %-9s %-7s %-11s %-13s %s\n", burn.tier.c_str(), windows.c_str(),
-                four_digits(burn.factor, "").c_str(), four_digits(burn.limit * 100, "%").c_str(),
-                four_digits(burn.spent * 100, "%").c_str(), four_digits(hours, "h").c_str());
+void print_state(const AgentSettings& settings) {
+  if (settings.state_dir.empty()) {
+    std::printf("state: not kept; counters start at 0 at each start (set [agent] state_dir)\n");
+  } else {
+    std::printf("state: %s, saved every %s, survives %s\n", settings.state_dir.c_str(),
+                format_duration(settings.commit_interval).c_str(),
+                settings.durability == Durability::kPower ? "a power cut" : "a crash of the process");
   }
 }
 
-void print_maintenance(const Catalog& catalog, const std::string& slo) {
-  const auto names = catalog.unjudged.find(slo);
-  for (const MaintenanceWindow& window : catalog.maintenance) {
-    if (names == catalog.unjudged.end() ||
-        std::find(names->second.begin(), names->second.end(), window.name) == names->second.end()) {
-      continue;
-    }
-    std::string days;
-    for (const std::string& day : window.weekdays) {
-      days += (days.empty() ? "" : ", ") + day;
-    }
-    std::printf("    not judged in maintenance '%s': %s, %s to %s %s\n", window.name.c_str(),
-                days.empty() ? "every day" : days.c_str(), window.start.c_str(), window.end.c_str(),
-                window.time_zone.c_str());
+// What is known of a configuration without errors.
+struct Checked {
+  const Pipeline& pipeline;
+  const Snapshot& empty;     // before any record
+  const DataSample* sample;  // null: none was taken
+  FileSystem& files;
+};
+
+void print_rules(const Checked& checked, bool verbose) {
+  const Catalog& catalog = checked.pipeline.catalog();
+  if (verbose) {
+    std::printf("\nSLOs\n");
+    print_slos(checked.empty, catalog);
   }
+  print_references(checked.empty);
+  if (const std::string columns = columns_of_drift(checked.pipeline.assembly()); !columns.empty()) {
+    std::printf("\ncolumns of drift\n%s", columns.c_str());
+  }
+  if (verbose) {
+    print_alerts(catalog);
+  } else {
+    std::printf("\nalerts: %zu, written by `leeway rules`; --verbose lists them, and the SLOs\n",
+                catalog.alerts.size());
+  }
+  print_scope(catalog.settings);
 }
 
-void print_series_limit(const Snapshot& snapshot, const std::string& slo) {
-  for (const MetricStatus& status : snapshot.status().metrics) {
-    if (status.name == slo && status.series_limit != 0) {
-      std::printf(", for each of at most %llu values", static_cast<unsigned long long>(status.series_limit));
-    }
+void print_tables(const Checked& checked, bool verbose) {
+  const Assembly& assembly = checked.pipeline.assembly();
+  for (std::size_t i = 0; i < assembly.sources.size(); ++i) {
+    print_source(*assembly.sources[i], checked.sample == nullptr ? nullptr : &checked.sample->sources()[i],
+                 checked.files);
   }
-  std::printf("\n");
-}
-
-void print_slos(const Snapshot& snapshot, const Catalog& catalog) {
-  for (const MetricFamily& family : snapshot.families()) {
-    if (family.desc.name != "leeway_slo_objective_ratio") {
-      continue;
-    }
-    for (const Sample& sample : family.samples) {
-      std::printf("  %s, objective %g", label_text(sample.labels).c_str(), sample.value);
-      for (const auto& [name, value] : sample.labels.pairs()) {
-        if (name == "slo") {
-          print_series_limit(snapshot, "slo:" + std::string(value));
-          print_maintenance(catalog, std::string(value));
-          print_tiers(catalog, std::string(value));
-        }
+  print_variables(assembly.variables);
+  print_state(assembly.settings);
+  std::printf("\nmetrics\n");
+  const Catalog& catalog = checked.pipeline.catalog();
+  for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.configured_metrics)) {
+    print_metric(metric, checked.empty.status().metrics);
+  }
+  if (verbose && checked.sample != nullptr) {
+    std::printf("\nexpressions, on the sample\n");
+    for (const SampledSource& sampled : checked.sample->sources()) {
+      if (sampled.sample != nullptr) {
+        print_expressions(sampled);
       }
     }
   }
+  print_rules(checked, verbose);
+}
+
+// What monitors say of the data that is there.
+void add_notes(Pipeline& pipeline, std::vector<Finding>& findings) {
+  for (std::string& note : pipeline.take_errors()) {
+    findings.push_back({Weight::kWarning, {}, std::move(note)});
+  }
+}
+
+int check(const CliOptions& options, ReadConfiguration& read, FileSystem& files, const Clock& clock) {
+  const bool json = options.format == "json";
+  std::vector<Finding> findings = findings_of(read.diagnostics);
+  if (!read.assembly) {
+    json ? print_json(findings) : print_errors(read.diagnostics);
+    return exit_code(ErrorCode::kConfiguration);
+  }
+  if (!json) {
+    print_errors(read.diagnostics);
+  }
+  std::optional<DataSample> sample;
+  if (!options.no_sample) {
+    sample.emplace(*read.assembly, read.config, read.diagnostics.expressions(), read.source_paths, files,
+                   SampleLimits());
+  }
+  NoBackground nothing;
+  Pipeline pipeline(std::move(*read.assembly), sample ? sample->files() : files, clock, {std::nullopt, &nothing});
+  SnapshotBuilder builder(clock.wall());
+  pipeline.collect(builder);
+  const std::shared_ptr<const Snapshot> empty = builder.build();
+  std::vector<Finding> of_data;
+  if (sample) {
+    sample->run(pipeline, clock);
+    of_data = findings_of(*sample);
+  }
+  add_notes(pipeline, of_data);
+  sort_by_weight(of_data);
+  findings.insert(findings.end(), of_data.begin(), of_data.end());
+  sort_by_weight(findings);
+  if (json) {
+    print_json(findings);
+  } else {
+    std::printf("%s: %s\n\n", options.config_file.c_str(), verdict_on(findings).c_str());
+    print_tables({pipeline, *empty, sample ? &*sample : nullptr, files}, options.verbose);
+    print_findings(of_data);
+  }
+  return options.strict && count_of(findings, Weight::kWarning) != 0 ? 1 : 0;
 }
 
 }  // namespace
@@ -247,43 +143,8 @@ int check_command(const CliOptions& options) {
       return report_error(web.error());
     }
   }
-  Expected<Assembly> assembly = load_configuration(options, files, clock, true);
-  if (!assembly) {
-    return report_error(assembly.error());
-  }
-  std::printf("%s: fine\n\n", options.config_file.c_str());
-  for (const auto& source : assembly->sources) {
-    print_source(*source, files);
-  }
-  print_variables(assembly->variables);
-  const AgentSettings& settings = assembly->settings;
-  if (settings.state_dir.empty()) {
-    std::printf("state: not kept; counters start at 0 at each start (set [agent] state_dir)\n");
-  } else {
-    std::printf("state: %s, saved every %s, survives %s\n", settings.state_dir.c_str(),
-                format_duration(settings.commit_interval).c_str(),
-                settings.durability == Durability::kPower ? "a power cut" : "a crash of the process");
-  }
-  NoBackground nothing;
-  Pipeline pipeline(std::move(*assembly), files, clock, {std::nullopt, &nothing});
-  SnapshotBuilder builder(clock.wall());
-  pipeline.collect(builder);
-  const std::shared_ptr<const Snapshot> snapshot = builder.build();
-  pipeline.read_sample(kSample);
-  std::printf("\nmetrics\n");
-  const Catalog& catalog = pipeline.catalog();
-  for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.configured_metrics)) {
-    print_metric(metric, snapshot->status().metrics);
-  }
-  std::printf("\nSLOs\n");
-  print_slos(*snapshot, catalog);
-  print_references(*snapshot);
-  if (const std::string columns = columns_of_drift(pipeline.assembly()); !columns.empty()) {
-    std::printf("\ncolumns of drift\n%s", columns.c_str());
-  }
-  print_alerts(catalog);
-  print_notes(pipeline);
-  return 0;
+  Expected<ReadConfiguration> read = read_configuration(options, files, clock, true);
+  return read ? check(options, *read, files, clock) : report_error(read.error());
 }
 
 }  // namespace leeway

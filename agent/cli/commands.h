@@ -14,6 +14,7 @@ int check_command(const CliOptions& options);
 int replay_command(const CliOptions& options);
 int rules_command(const CliOptions& options);
 int dashboards_command(const CliOptions& options);
+int explain_command(const CliOptions& options);
 int formats_command(const CliOptions& options);
 int probe_command(const CliOptions& options);
 int version_command(const CliOptions& options);

@@ -32,12 +32,14 @@ Error to_error(const Diagnostics& diagnostics) {
 
 }  // namespace
 
-Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock, bool keep_state,
-                                      const std::atomic<bool>& cancelled, ConfigFiles* read) {
+Expected<ReadConfiguration> read_configuration(const CliOptions& options, FileSystem& files, const Clock& clock,
+                                               bool keep_state, const std::atomic<bool>& cancelled, ConfigFiles* read) {
   Expected<std::map<std::string, std::string>> paths = parse_source_paths(options.source_paths);
   if (!paths) {
     return std::move(paths).error();
   }
+  ReadConfiguration result;
+  result.source_paths = *paths;
   AssemblyOptions assembly_options{std::move(*paths), std::nullopt, clock.wall(),
                                    std::filesystem::path(options.config_file).stem().string(), cancelled};
   if (!options.state_dir.empty()) {
@@ -45,22 +47,32 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
   } else if (!keep_state) {
     assembly_options.state_dir = "";
   }
-  Diagnostics diagnostics;
   Variables variables(process_variable);
-  const ConfigTable config = read_toml(files, options.config_file, diagnostics, &variables, read);
-  if (diagnostics.has_errors()) {
-    return to_error(diagnostics);
+  result.config = read_toml(files, options.config_file, result.diagnostics, &variables, read);
+  if (result.diagnostics.has_errors()) {
+    return result;
   }
-  std::optional<Assembly> assembly = assemble(config, assembly_options, files, diagnostics);
-  if (!assembly) {
-    return to_error(diagnostics);
+  result.assembly = assemble(result.config, assembly_options, files, result.diagnostics);
+  if (result.assembly) {
+    apply_scope(result.assembly->catalog, result.diagnostics);
+    result.assembly->variables = variables.used();
   }
-  apply_scope(assembly->catalog, diagnostics);
-  if (!diagnostics.warnings().empty()) {
-    std::fputs(diagnostics.to_string().c_str(), stderr);
+  return result;
+}
+
+Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock, bool keep_state,
+                                      const std::atomic<bool>& cancelled, ConfigFiles* read) {
+  Expected<ReadConfiguration> result = read_configuration(options, files, clock, keep_state, cancelled, read);
+  if (!result) {
+    return std::move(result).error();
   }
-  assembly->variables = variables.used();
-  return std::move(*assembly);
+  if (!result->assembly) {
+    return to_error(result->diagnostics);
+  }
+  if (!result->diagnostics.warnings().empty()) {
+    std::fputs(result->diagnostics.to_string().c_str(), stderr);
+  }
+  return std::move(*result->assembly);
 }
 
 }  // namespace leeway

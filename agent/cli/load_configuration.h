@@ -1,8 +1,14 @@
 // Builds an Assembly from the options of the command line. Shared by run (also at a reload), check and replay.
 #pragma once
 
+#include <map>
+#include <optional>
+#include <string>
+
 #include "agent/cli/options.h"
 #include "agent/config/config_files.h"
+#include "agent/config/config_tree.h"
+#include "agent/config/diagnostics.h"
 #include "agent/core/file_system.h"
 #include "agent/pipeline/assembly.h"
 
@@ -14,5 +20,17 @@ namespace leeway {
 Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock, bool keep_state,
                                       const std::atomic<bool>& cancelled = kNeverCancelled,
                                       ConfigFiles* read = nullptr);
+
+// A configuration, and what reading it has found, for those who say more of it. Not printed.
+struct ReadConfiguration {
+  ConfigTable config{};
+  Diagnostics diagnostics{};
+  std::map<std::string, std::string> source_paths{};  // of the command line
+  std::optional<Assembly> assembly{};                 // none if the diagnostics have an error
+};
+// As load_configuration(). kUsage: what is wrong with the options.
+Expected<ReadConfiguration> read_configuration(const CliOptions& options, FileSystem& files, const Clock& clock,
+                                               bool keep_state, const std::atomic<bool>& cancelled = kNeverCancelled,
+                                               ConfigFiles* read = nullptr);
 
 }  // namespace leeway

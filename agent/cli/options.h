@@ -23,16 +23,19 @@ struct CliOptions {
   std::string web_config_file;
   bool systemd_socket = false;
   std::string log_level = "info";
-  std::string format = "text";  // replay: text, openmetrics, summary, backfill
+  std::string format = "text";  // replay: text, openmetrics, summary, backfill; check: text, json
   std::string until;            // replay: a time, RFC 3339
   bool internal_metrics = false;
+  bool verbose = false;                    // check: also SLOs and alerts
+  bool strict = false;                     // check: warnings are an exit code
+  bool no_sample = false;                  // check: does not look at the data
   std::string output_dir;                  // rules, dashboards
   std::string output_format;               // rules: prometheus, kubernetes, routes; dashboards: grafana, kubernetes
   std::string preview;                     // dashboards: the page to write; empty: none
   std::string object_namespace;            // of Kubernetes objects; empty: none
   std::vector<std::string> object_labels;  // NAME=VALUE
   std::string reference_action;            // show, update, history, export, import
-  std::string monitor;                     // reference: the [[drift]]; empty: the only one
+  std::string monitor;                     // reference: the [[drift]]; empty: the only one; explain: the entry
   std::string reference;                   // reference: one of its list; empty: the only one
   std::string file;                        // reference export, import: the profile; replay: the output
   std::string reason;                      // reference update, import

@@ -136,24 +136,49 @@ void Pipeline::finish(Budget budget, bool unfinished_lines) {
   }
 }
 
-void Pipeline::read_sample(std::size_t bytes) {
+std::set<std::string> Pipeline::read_sample(const std::function<void()>& begin,
+                                            const std::function<bool(const SourceStatus&)>& enough) {
+  const auto look = [this](Source& source) {
+    source.collector->set_time(clock_.wall());
+    source.collector->set_monotonic_time(clock_.monotonic());
+    static_cast<void>(source.collector->discover());
+  };
+  const auto is_stream = [](const Source& source) { return !source.assembled->definition->exclusive_input().empty(); };
+  for (Source& source : sources_) {
+    if (!is_stream(source) && !source.assembled->has_file_versions) {
+      look(source);
+      static_cast<void>(apply(source, source.collector->poll({kSmallestBudget}, batch_)));
+    }
+  }
+  begin();
+  std::set<std::string> ended;
   for (Source& source : sources_) {
     for (const Feed& feed : source.assembled->feeds) {
       take_notes(*feed.monitor);
     }
-    const auto wants = [](const Feed& feed) { return feed.monitor->wants_sample(); };
-    if (!source.assembled->has_file_versions ||
-        std::none_of(source.assembled->feeds.begin(), source.assembled->feeds.end(), wants)) {
+    if (is_stream(source)) {
       continue;
     }
-    source.collector->set_time(clock_.wall());
-    source.collector->set_monotonic_time(clock_.monotonic());
-    static_cast<void>(source.collector->discover());
-    while (status_of(source).bytes < bytes &&
-           apply(source, source.collector->finish({bytes}, batch_)) == PollState::kMore) {
+    look(source);
+    if (sample(source, enough)) {
+      ended.insert(source.assembled->name);
     }
     take_notes(source);
   }
+  return ended;
+}
+
+bool Pipeline::sample(Source& source, const std::function<bool(const SourceStatus&)>& enough) {
+  constexpr Budget kStep{std::size_t{256} << 10};
+  const auto read = [&](auto next) {
+    PollState state = PollState::kMore;
+    while (state == PollState::kMore && !enough(status_of(source))) {
+      state = apply(source, next());
+    }
+    return state == PollState::kIdle;
+  };
+  return (source.assembled->has_file_versions || read([&] { return source.collector->poll(kStep, batch_); })) &&
+         read([&] { return source.collector->finish(kStep, batch_); });
 }
 
 // Gives the records that a collector has put into batch_ to the monitors of its source.

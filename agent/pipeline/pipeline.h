@@ -65,8 +65,11 @@ class Pipeline {
   // After a step() that did not return kMore, if the sources are no longer written: reads versions of files to their
   // end, streams likewise and, with `unfinished_lines`, the unfinished last lines of logs.
   void finish(Budget budget, bool unfinished_lines);
-  // For `check`, instead of step(): gives the monitors that want a sample of their data files about so many bytes.
-  void read_sample(std::size_t bytes);
+  // For `check`, instead of step(): gives the monitors records of each source that is no stream, until `enough` says so
+  // of what was read of the source, or there are no more. `begin` is called in between, once all sources were looked at
+  // for the first time. Returns the names of the sources that were read to their end.
+  std::set<std::string> read_sample(const std::function<void()>& begin,
+                                    const std::function<bool(const SourceStatus&)>& enough);
   // Advances the event clocks of silent sources. After a step() that did not return kMore.
   void advance();
 
@@ -99,6 +102,7 @@ class Pipeline {
   };
 
   PollState poll(Source& source, Budget budget);
+  bool sample(Source& source, const std::function<bool(const SourceStatus&)>& enough);
   PollState apply(Source& source, const Expected<PollState>& polled);
   void take_notes(Monitor& monitor);
   void take_notes(Source& source);

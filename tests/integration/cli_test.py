@@ -53,8 +53,11 @@ class CheckTest(Files):
         self.assertEqual(0, done.returncode, done.stderr)
         # A month is longer than Prometheus' default retention.
         self.assertRegex(done.stderr, r"^warning: .*set \[rules\] retention accordingly\n$")
-        for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", "60% of the events of 6h and of 30m are bad"):
+        for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", "100 records, 0 rejected"):
             self.assertIn(part, done.stdout)
+        burn = "60% of the events of 6h and of 30m are bad"
+        self.assertNotIn(burn, done.stdout)
+        self.assertIn(burn, leeway("check", "--config.file", self.config, "--verbose").stdout)
 
     def test_warns_of_a_reference_with_which_change_alarms_too_often(self):
         draw, level, rows = random.Random(1), 0, ["ms"]
@@ -118,6 +121,90 @@ scale = "{scale}"
         done = leeway("check", "--config.file", self.directory / "none.toml")
         self.assertIn(done.returncode, (2, 74))
         self.assertIn("none.toml", done.stderr)
+
+
+class SampleTest(Files):
+    """What `check` and `explain` say of the data."""
+
+    def setUp(self):
+        super().setUp()
+        self.log.write_text("".join(json.dumps({"ts": 1_700_000_000 + i, "log.level": "error" if i % 10 == 0 else "info",
+                                                "status": 500 if i % 10 == 0 else 200, "mail": "ann@example.org"}) + "\n"
+                                    for i in range(60)) + "not a record of ann@example.org\n")
+        self.state = self.directory / "state"
+        self.config.write_text(f"""
+[agent]
+state_dir = "{self.state}"
+[[source]]
+name = "app"
+type = "log"
+path = "{self.log}"
+format = "json"
+time = "ts"
+redact = ["email"]
+[[metric]]
+name = "errors_total"
+type = "counter"
+when = 'log.level == "error"'
+[[metric]]
+name = "failures_total"
+type = "counter"
+when = 'status == 500 && mail != ""'
+[[metric]]
+name = "fine_total"
+type = "counter"
+when = 'status != "500"'
+labels = {{ env = "prod" }}
+""")
+
+    def test_silent_mistakes_are_named_at_their_places(self):
+        done = leeway("check", "--config.file", self.config)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("60 records, 1 rejected, of 2023-11-14T22:13:20Z to 2023-11-14T22:14:19Z", done.stdout)
+        found = done.stdout.partition("warnings and notes\n")[2]
+        self.assertEqual(f"""\
+{self.config}:8:10: warning: [[source]] 'app': 1 of 61 lines is no record (not_an_object), such as: not a record of <email>
+{self.config}:14:8: warning: [[metric]] 'errors_total': `when` reads `log.level`, which is in 0 of 60 records; `["log.level"]` is in 60
+{self.config}:22:8: warning: [[metric]] 'fine_total': `when`: `status` is a whole number in 60 of 60 records, compared with text "500": always true; expected `status != 500`
+{self.config}:23:18: warning: [[metric]] 'fine_total': `labels.env` reads a field `prod`, which no record has; a constant text is written "'prod'"
+""", found)
+        self.assertNotIn("ann@", done.stdout)
+        self.assertFalse(self.state.exists())
+
+    def test_editors_get_an_array(self):
+        done = leeway("check", "--config.file", self.config, "--format", "json", "--strict")
+        self.assertEqual((1, ""), (done.returncode, done.stderr))
+        found = json.loads(done.stdout)
+        self.assertEqual([(8, 10), (14, 8), (22, 8), (23, 18)], [(each["line"], each["column"]) for each in found])
+        self.assertEqual({"warning"}, {each["severity"] for each in found})
+        self.config.write_text("[[source]]\nname = 5\n")
+        done = leeway("check", "--config.file", self.config, "--format", "json")
+        self.assertEqual((2, "error"), (done.returncode, json.loads(done.stdout)[0]["severity"]))
+
+    def test_without_a_sample_nothing_is_said(self):
+        done = leeway("check", "--config.file", self.config, "--no-sample", "--strict")
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        self.assertNotIn("warning", done.stdout)
+
+    def test_explain_shows_what_an_expression_takes(self):
+        done = leeway("explain", "failures_total", "-c", self.config)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("""
+  `when`
+    &&
+      ==
+        status
+        500
+      !=
+        mail
+        ""
+    true for 6 of 60 records
+      taken: status = 500, mail = "<email>"
+""", done.stdout)
+        self.assertIn('      skipped: status = 200, mail = "<email>"\n', done.stdout)
+        done = leeway("explain", "failure_total", "-c", self.config)
+        self.assertEqual(2, done.returncode)
+        self.assertIn("did you mean 'failures_total'?", done.stderr)
 
 
 class CommandLineTest(Files):

@@ -1,0 +1,181 @@
+#include "agent/sampling/comparison_findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "agent/core/ascii.h"
+#include "agent/core/nearest_word.h"
+#include "agent/core/number_text.h"
+
+namespace leeway {
+namespace {
+
+// Values of one type can be equal.
+enum class Type : std::uint8_t { kNumber, kText, kBool, kTime, kDuration };
+
+std::optional<Type> type_of(ValueKind kind) {
+  switch (kind) {
+    case ValueKind::kInt:
+    case ValueKind::kUnsigned:
+    case ValueKind::kDouble:
+      return Type::kNumber;
+    case ValueKind::kString:
+      return Type::kText;
+    case ValueKind::kBool:
+      return Type::kBool;
+    case ValueKind::kTimestamp:
+      return Type::kTime;
+    case ValueKind::kDuration:
+      return Type::kDuration;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string name_of(Type type, bool whole) {
+  switch (type) {
+    case Type::kNumber:
+      return whole ? "a whole number" : "a number";
+    case Type::kText:
+      return "text";
+    case Type::kBool:
+      return "true or false";
+    case Type::kTime:
+      return "a time";
+    case Type::kDuration:
+      return "a duration";
+  }
+  return "";
+}
+
+struct Comparison {
+  std::string op;
+  FieldPath field;
+  std::vector<const ExpressionPart*> constants;
+};
+
+void collect(const ExpressionPart& part, std::vector<Comparison>& out) {
+  if (part.kind == PartKind::kComparison) {
+    Comparison comparison{part.text, {}, {}};
+    for (const ExpressionPart& each : part.parts) {
+      if (each.kind == PartKind::kField) {
+        comparison.field = each.path;
+      } else if (each.kind == PartKind::kConstant && type_of(each.constant)) {
+        comparison.constants.push_back(&each);
+      }
+    }
+    if (!comparison.field.steps.empty() && !comparison.constants.empty()) {
+      out.push_back(std::move(comparison));
+    }
+  }
+  for (const ExpressionPart& each : part.parts) {
+    collect(each, out);
+  }
+}
+
+// The only type of the values of a field; none if there are several, or if it holds lists or objects.
+std::optional<Type> only_type(const ValueFacts& facts) {
+  std::set<Type> types;
+  for (std::size_t kind = 0; kind < facts.kinds.size(); ++kind) {
+    const auto value = static_cast<ValueKind>(kind);
+    if (facts.kinds.at(kind) == 0 || value == ValueKind::kMissing || value == ValueKind::kNull) {
+      continue;
+    }
+    const std::optional<Type> type = type_of(value);
+    if (!type) {
+      return std::nullopt;
+    }
+    types.insert(*type);
+  }
+  return types.size() == 1 ? std::optional(*types.begin()) : std::nullopt;
+}
+
+std::string advice(const Comparison& comparison, Type is) {
+  const ExpressionPart& constant = *comparison.constants.front();
+  const std::string field = comparison.field.to_string();
+  const std::string inner = constant.text.size() > 1 ? constant.text.substr(1, constant.text.size() - 2) : "";
+  if (comparison.op == "in") {
+    return "";
+  }
+  if (is == Type::kNumber && constant.constant == ValueKind::kString && read_double(inner)) {
+    return fmt::format("; expected `{} {} {}`", field, comparison.op, inner);
+  }
+  if (is == Type::kBool && (inner == "true" || inner == "false")) {
+    return fmt::format("; expected `{} {} {}`", field, comparison.op, inner);
+  }
+  if (is == Type::kText && type_of(constant.constant) == Type::kNumber) {
+    return fmt::format("; expected `double({}) {} {}`, or the text in quotes", field, comparison.op, constant.text);
+  }
+  return "";
+}
+
+std::string effect_of(const std::string& op) {
+  return op == "==" || op == "in" ? "never true" : op == "!=" ? "always true" : "never decided";
+}
+
+}  // namespace
+
+std::vector<std::string> comparisons_that_do_not_fit(const ExpressionPart& outline, const SourceSample& sample,
+                                                     std::uint64_t mismatches) {
+  std::vector<std::string> sentences;
+  if (mismatches == 0) {
+    return sentences;
+  }
+  std::vector<Comparison> comparisons;
+  collect(outline, comparisons);
+  std::map<std::string, std::set<Type>> expected;
+  for (const Comparison& comparison : comparisons) {
+    for (const ExpressionPart* const constant : comparison.constants) {
+      expected[comparison.field.to_string()].insert(*type_of(constant->constant));
+    }
+  }
+  for (const Comparison& comparison : comparisons) {
+    const ValueFacts* const facts = sample.field(comparison.field);
+    const std::optional<Type> is = facts == nullptr ? std::nullopt : only_type(*facts);
+    const std::string field = comparison.field.to_string();
+    if (!is || expected[field].contains(*is)) {
+      continue;
+    }
+    const ExpressionPart& constant = *comparison.constants.front();
+    const std::uint64_t present = facts->present() - facts->of(ValueKind::kNull);
+    sentences.push_back(fmt::format("`{}` is {} in {} of {} records, compared with {} {}: {}{}", field,
+                                    name_of(*is, facts->of(ValueKind::kDouble) == 0), present, sample.records(),
+                                    name_of(*type_of(constant.constant), false), constant.text,
+                                    effect_of(comparison.op), advice(comparison, *is)));
+  }
+  return sentences;
+}
+
+OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample) {
+  std::vector<Comparison> comparisons;
+  collect(outline, comparisons);
+  for (const Comparison& comparison : comparisons) {
+    const ValueFacts* const facts = sample.field(comparison.field);
+    if (facts == nullptr || facts->texts.empty() || (comparison.op != "==" && comparison.op != "in")) {
+      continue;
+    }
+    std::vector<std::string> seen;
+    for (const auto& [text, count] : facts->texts) {
+      seen.push_back(text);
+    }
+    for (const ExpressionPart* const constant : comparison.constants) {
+      if (constant->constant != ValueKind::kString) {
+        continue;
+      }
+      const std::string wanted = constant->text.substr(1, constant->text.size() - 2);
+      const std::string nearest = facts->texts.contains(wanted) ? "" : nearest_word(wanted, seen);
+      if (!nearest.empty()) {
+        return {fmt::format("; `{}` is never \"{}\", but \"{}\" in {} records", comparison.field.to_string(), wanted,
+                            nearest, facts->texts.at(nearest)),
+                lower_case(nearest) == lower_case(wanted)};
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace leeway

@@ -1,0 +1,25 @@
+// Comparisons of fields with constants that the values of a sample never decide: of another type, or of a text that no
+// record has. Used by the findings about expressions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/expressions/expression_outline.h"
+#include "agent/sampling/source_sample.h"
+
+namespace leeway {
+
+// A sentence for each comparison whose types never match. `mismatches`: how many there were in the sample.
+std::vector<std::string> comparisons_that_do_not_fit(const ExpressionPart& outline, const SourceSample& sample,
+                                                     std::uint64_t mismatches);
+
+struct OtherText {
+  std::string hint{};      // "; `level` is never \"eror\", but \"error\" in 3 records", or ""
+  bool only_case = false;  // it differs in nothing but upper and lower case
+};
+
+// For an expression that is never true: a text that it looks for and that was meant otherwise.
+OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample);
+
+}  // namespace leeway

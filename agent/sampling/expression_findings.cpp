@@ -1,0 +1,198 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "agent/core/nearest_word.h"
+#include "agent/core/number_text.h"
+#include "agent/sampling/comparison_findings.h"
+#include "agent/sampling/field_names.h"
+#include "agent/sampling/findings.h"
+
+namespace leeway {
+namespace {
+
+// An expression with what is needed to speak of it.
+struct Subject {
+  const SampledSource& sampled;
+  const ExpressionFacts& facts;
+  std::vector<Finding>& out;
+
+  std::uint64_t records() const { return sampled.sample->records(); }
+  void add(Weight weight, const std::string& message) const {
+    out.push_back({weight, facts.use.position, facts.use.what + ": " + message});
+  }
+};
+
+struct ReadField {
+  FieldPath path;
+  bool tested = false;  // only whether it is there
+};
+
+void collect_fields(const ExpressionPart& part, std::vector<ReadField>& fields) {
+  if (part.kind == PartKind::kField || part.kind == PartKind::kTest) {
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const ReadField& field) { return field.path == part.path; });
+    const bool tested = part.kind == PartKind::kTest;
+    if (found == fields.end()) {
+      fields.push_back({part.path, tested});
+    } else {
+      found->tested = found->tested && tested;
+    }
+  }
+  for (const ExpressionPart& each : part.parts) {
+    collect_fields(each, fields);
+  }
+}
+
+std::uint64_t present(const SourceSample& sample, const FieldPath& path) {
+  const ValueFacts* const facts = sample.field(path);
+  return facts == nullptr ? 0 : facts->present();
+}
+
+// The field that was meant, if the sample has it.
+std::optional<FieldPath> meant_by(const SampledSource& sampled, const FieldPath& path) {
+  std::vector<FieldPath> candidates = fields_meant(path, sampled.known_fields);
+  if (path.steps.size() > 1) {
+    candidates.insert(candidates.begin(), flat_path(path));
+  }
+  const auto found = std::find_if(candidates.begin(), candidates.end(),
+                                  [&](const FieldPath& candidate) { return present(*sampled.sample, candidate) != 0; });
+  return found == candidates.end() ? std::nullopt : std::optional(*found);
+}
+
+// labels = { env = "prod" }: a field, where a text was meant.
+bool is_label_of_other_name(const ExpressionFacts& facts) {
+  return facts.is_label() && facts.outline.kind == PartKind::kField && facts.place.back().front() != '[' &&
+         facts.outline.path.steps.size() == 1 && facts.place.back() != facts.use.text;
+}
+
+// Whether it said something of the field.
+bool add_absent(const Subject& subject, const ReadField& field) {
+  const SourceSample& sample = *subject.sampled.sample;
+  if (field.path.json_at != 0 || present(sample, field.path) != 0) {
+    return false;
+  }
+  const std::string name = field.path.to_string();
+  const std::optional<FieldPath> meant = meant_by(subject.sampled, field.path);
+  const bool other_name = is_label_of_other_name(subject.facts);
+  const bool needed = !field.tested && subject.facts.failures.at(static_cast<std::size_t>(Failure::kMissingField)) != 0;
+  if (!needed && !meant && !(other_name && subject.facts.asked == 0)) {
+    return false;
+  }
+  std::string message =
+      fmt::format("{} reads `{}`, which is in 0 of {} records", subject.facts.key_text(), name, subject.records());
+  if (meant) {
+    message += fmt::format("; `{}` is in {}", meant->to_string(), present(sample, *meant));
+  } else if (other_name) {
+    message = fmt::format("{} reads a field `{}`, which no record has; a constant text is written \"'{}'\"",
+                          subject.facts.key_text(), name, name);
+  }
+  const bool flat = meant && *meant == flat_path(field.path);
+  subject.add(needed || flat ? Weight::kWarning : Weight::kNote, message);
+  return true;
+}
+
+std::string reasons_of(const FailureCounts& failures) {
+  std::string text;
+  for (const auto& [reason, count] : skipped_by_reason(failures)) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", reason, count);
+  }
+  return text;
+}
+
+void add_missed(const Subject& subject) {
+  const ExpressionFacts& facts = subject.facts;
+  const std::uint64_t answered = facts.answered();
+  if (facts.asked == 0 || 2 * answered > facts.asked) {
+    return;
+  }
+  const std::string example = facts.skipped.empty() ? "" : "; such as " + facts.skipped.front();
+  subject.add(answered == 0 ? Weight::kWarning : Weight::kNote,
+              fmt::format("{} has no value for {} of {} records ({}){}", facts.key_text(), facts.asked - answered,
+                          facts.asked, reasons_of(facts.failures), example));
+}
+
+void add_untaken(const Subject& subject) {
+  const ExpressionFacts& facts = subject.facts;
+  const bool selects = facts.is("when") || facts.is("good") || facts.is("start") || facts.is("end");
+  if (!selects || facts.answered() == 0 || facts.trues != 0) {
+    return;
+  }
+  const OtherText other = text_meant(facts.outline, *subject.sampled.sample);
+  subject.add(other.only_case ? Weight::kWarning : Weight::kNote,
+              fmt::format("{} is true for none of {} records{}", facts.key_text(), facts.asked, other.hint));
+}
+
+// What the monitor could not use although it is a value: a text where it wants a number, a negative increase.
+void add_unusable(const DataSample& sample, const Subject& subject) {
+  const ExpressionFacts& facts = subject.facts;
+  const MetricStatus* const status = facts.is("value") ? sample.status_of(facts.place) : nullptr;
+  std::string reasons;
+  std::uint64_t count = 0;
+  for (const char* const reason : {"wrong_type", "negative", "not_finite", "unknown_value"}) {
+    const auto found = status == nullptr ? ReasonCounts::const_iterator() : status->skipped.find(reason);
+    if (status != nullptr && found != status->skipped.end() && found->second != 0) {
+      count += found->second;
+      reasons += (reasons.empty() ? "" : ", ") + found->first + " " + std::to_string(found->second);
+    }
+  }
+  if (count != 0 && count > facts.failures.at(static_cast<std::size_t>(Failure::kWrongType))) {
+    const bool all = count == facts.asked && !facts.taken.empty();
+    const std::string example = all ? "; such as " + facts.taken.front() : "";
+    subject.add(2 * count > facts.asked ? Weight::kWarning : Weight::kNote,
+                fmt::format("{} of {} of {} records cannot be used ({}){}", facts.key_text(), count, facts.asked,
+                            reasons, example));
+  }
+}
+
+void look_at(const DataSample& sample, const Subject& subject) {
+  std::vector<ReadField> fields;
+  collect_fields(subject.facts.outline, fields);
+  bool told = false;
+  for (const ReadField& field : fields) {
+    told = add_absent(subject, field) || told;
+  }
+  for (const std::string& message : comparisons_that_do_not_fit(subject.facts.outline, *subject.sampled.sample,
+                                                                subject.facts.mismatches->comparisons)) {
+    subject.add(Weight::kWarning, subject.facts.key_text() + ": " + message);
+    told = true;
+  }
+  if (!told) {
+    add_missed(subject);
+    add_untaken(subject);
+    add_unusable(sample, subject);
+  }
+}
+
+}  // namespace
+
+void add_expression_findings(const DataSample& sample, std::vector<Finding>& out) {
+  std::set<std::string> said;
+  std::map<std::string, int> sources;  // how many there are of each expression, by its position
+  for (const SampledSource& sampled : sample.sources()) {
+    for (std::size_t i = 0; sampled.sample != nullptr && i < sampled.sample->expressions().size(); ++i) {
+      ++sources[sampled.sample->expressions()[i].use.position.to_string()];
+    }
+  }
+  for (const SampledSource& sampled : sample.sources()) {
+    if (sampled.sample == nullptr || sampled.sample->records() == 0) {
+      continue;
+    }
+    for (const ExpressionFacts& facts : sampled.sample->expressions()) {
+      std::vector<Finding> own;
+      look_at(sample, {sampled, facts, own});
+      for (Finding& finding : own) {
+        if (sources[facts.use.position.to_string()] > 1) {
+          finding.message += " (source '" + sampled.source->name + "')";
+        }
+        if (said.insert(finding.position.to_string() + finding.message).second) {
+          out.push_back(std::move(finding));
+        }
+      }
+    }
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,27 @@
+// What a sample says about its configuration: mistakes that are valid and silent, such as a field that no record has.
+// Each function looks at one subject. Used by `check`.
+#pragma once
+
+#include <vector>
+
+#include "agent/sampling/finding.h"
+#include "agent/sampling/take_sample.h"
+
+namespace leeway {
+
+// Of files that are absent, compressed, unreadable, or read in the wrong way.
+void add_path_findings(const DataSample& sample, std::vector<Finding>& out);
+// Of lines that did not become records, and of the times of records.
+void add_record_findings(const DataSample& sample, std::vector<Finding>& out);
+// Of expressions: fields that no record has, comparisons that are never true, selections that took nothing.
+void add_expression_findings(const DataSample& sample, std::vector<Finding>& out);
+// Of labels with many values.
+void add_label_findings(const DataSample& sample, std::vector<Finding>& out);
+// Of settings of monitors that do not fit the data.
+void add_setting_findings(const DataSample& sample, std::vector<Finding>& out);
+
+// All of them, errors first, then warnings, then notes; in the order of the configuration among equals.
+std::vector<Finding> findings_of(const DataSample& sample);
+void sort_by_weight(std::vector<Finding>& findings);
+
+}  // namespace leeway

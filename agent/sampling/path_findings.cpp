@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <array>
+
+#include "agent/core/units.h"
+#include "agent/sampling/findings.h"
+
+namespace leeway {
+namespace {
+
+bool is_directory(const FileSystem& files, const std::string& path) {
+  const Expected<FileInfo> info = files.stat(path);
+  return info && info->type == FileType::kDirectory;
+}
+
+// The first directory of a path that does not exist, as far as it has no wildcards; "" if all do.
+std::string missing_directory(const FileSystem& files, const Glob& pattern) {
+  std::string path = pattern.absolute() ? "/" : "";
+  for (std::size_t i = 0; i + 1 < pattern.components().size(); ++i) {
+    if (Glob::has_wildcard(pattern.components()[i])) {
+      return "";
+    }
+    path = join_path(path, pattern.components()[i]);
+    const Expected<FileInfo> info = files.stat(path);
+    if (!info && info.error().code == ErrorCode::kNotFound) {
+      return path;
+    }
+  }
+  return "";
+}
+
+// How many compressed files the pattern would match if such files ever did; the name of one.
+std::string compressed_match(const FileSystem& files, const Glob& pattern) {
+  const std::string directory = parent_directory(pattern.pattern());
+  const Expected<std::vector<DirectoryEntry>> entries = files.list(directory);
+  if (!entries) {
+    return "";
+  }
+  for (const DirectoryEntry& entry : *entries) {
+    if (is_compressed_name(entry.name) && pattern.matches(join_path(directory, entry.name))) {
+      return entry.name;
+    }
+  }
+  return "";
+}
+
+// Why it can never match; "" where it can.
+std::string mistake_in(const FileSystem& files, const Glob& pattern) {
+  const std::string& text = pattern.pattern();
+  if (text.starts_with('~')) {
+    return "'~' is not expanded; expected the whole path, or \"${HOME}" + text.substr(1) + "\"";
+  }
+  if (const std::size_t brace = text.find('{');
+      brace != std::string::npos && text.find('}', brace) != std::string::npos) {
+    return "'{' and '}' have no meaning in a path; expected a list, path = [\"a.log\", \"b.log\"]";
+  }
+  if (is_compressed_name(text)) {
+    return "compressed files are never read; expected the file that the service writes, whose compressed generations "
+           "are found by themselves";
+  }
+  if (is_directory(files, text)) {
+    return "it is a directory; expected a pattern of files, such as \"" + join_path(text, "*.log") + "\"";
+  }
+  return "";
+}
+
+// Why nothing matches now; "" where nothing more than that is known.
+std::string reason_of(const FileSystem& files, const Glob& pattern) {
+  if (const std::string missing = missing_directory(files, pattern); !missing.empty()) {
+    return "there is no directory '" + missing + "'";
+  }
+  if (const std::string name = compressed_match(files, pattern); !name.empty()) {
+    return "it would match '" + name + "', but compressed files are never read";
+  }
+  return "";
+}
+
+Position position_of_pattern(const SampledSource& sampled, std::size_t index) {
+  const ConfigValue* const path = sampled.table == nullptr ? nullptr : sampled.table->find("path");
+  const auto* const list = path == nullptr ? nullptr : path->get_if<ConfigArray>();
+  return list != nullptr && index < list->size() ? (*list)[index].position() : sampled.position_of("path");
+}
+
+// Whether there is something of that name that may be read.
+bool is_there(const FileSystem& files, const std::string& path) {
+  const Expected<FileInfo> info = files.stat(path);
+  return info ? info->type != FileType::kDirectory : info.error().code != ErrorCode::kNotFound;
+}
+
+// A pattern of several may match nothing as long as another does, unless it is a mistake.
+void add_unmatched(const DataSample& sample, const SampledSource& sampled, std::vector<Finding>& out) {
+  const FileSystem& files = sample.all_files();
+  const std::vector<std::string>& paths = sampled.matches.paths;
+  const bool any = std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return is_there(files, path); });
+  for (std::size_t i = 0; i < sampled.patterns.size(); ++i) {
+    const Glob& pattern = sampled.patterns[i];
+    const bool own = std::any_of(paths.begin(), paths.end(),
+                                 [&](const auto& path) { return pattern.matches(path) && is_there(files, path); });
+    std::string reason = own ? "" : mistake_in(files, pattern);
+    if (own || (any && reason.empty())) {
+      continue;
+    }
+    reason = reason.empty() ? reason_of(files, pattern) : reason;
+    out.push_back(
+        {Weight::kWarning, position_of_pattern(sampled, i),
+         sampled.title() + "no file matches '" + pattern.pattern() + "'" + (reason.empty() ? "" : ": " + reason)});
+  }
+  for (const auto& [directory, error] : sampled.matches.errors) {
+    out.push_back({Weight::kWarning, sampled.position_of("path"), sampled.title() + error.to_string()});
+  }
+}
+
+void add_unreadable(const DataSample& sample, const SampledSource& sampled, std::vector<Finding>& out) {
+  constexpr std::size_t kMost = 3;
+  std::size_t told = 0;
+  for (const FileStatus& file : sampled.status.files) {
+    if (is_directory(sample.all_files(), file.path)) {
+      continue;
+    }
+    const bool bad = file.state == "unreadable" || (!file.error.empty() && file.state != "gone");
+    if (bad && ++told <= kMost) {
+      out.push_back({Weight::kWarning, sampled.position_of("path"),
+                     sampled.title() + "'" + file.path +
+                         "' is not read: " + (file.error.empty() ? "it cannot be opened" : file.error)});
+    }
+  }
+  if (told > kMost) {
+    out.push_back({Weight::kWarning, sampled.position_of("path"),
+                   sampled.title() + std::to_string(told - kMost) + " more files are not read"});
+  }
+}
+
+// Lines of logs are appended; a file that is read as a whole is read again from its beginning after each change.
+void add_growing(const DataSample& sample, const SampledSource& sampled, std::vector<Finding>& out) {
+  if (!sampled.source->has_file_versions || !sampled.newest || !sampled.info) {
+    return;
+  }
+  const Expected<FileInfo> now = sample.all_files().stat(*sampled.newest);
+  const bool grew = now && now->inode == sampled.info->inode && now->size > sampled.info->size;
+  const bool is_log = sampled.newest->ends_with(".log");
+  if (grew || is_log) {
+    out.push_back({Weight::kWarning, sampled.position_of("type"),
+                   sampled.title() + "'" + *sampled.newest + "' " +
+                       (grew ? "is being appended to" : "has the name of a log") +
+                       ", but a source of type \"file\" reads it as a whole after each change, and counts its records "
+                       "again; expected type = \"log\""});
+  }
+}
+
+}  // namespace
+
+void add_path_findings(const DataSample& sample, std::vector<Finding>& out) {
+  for (const SampledSource& sampled : sample.sources()) {
+    if (sampled.stream) {
+      continue;
+    }
+    add_unmatched(sample, sampled, out);
+    add_unreadable(sample, sampled, out);
+    add_growing(sample, sampled, out);
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "agent/core/rfc3339.h"
+#include "agent/core/units.h"
+#include "agent/sampling/findings.h"
+#include "agent/sampling/time_fields.h"
+
+namespace leeway {
+namespace {
+
+constexpr double kMuch =
+    0.01;  // the share of lines without a record, or a time, that is more than noise: an alert fires
+
+std::uint64_t sum_of(const ReasonCounts& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const auto& count) { return sum + count.second; });
+}
+
+void add_rejects(const SampledSource& sampled, std::vector<Finding>& out) {
+  const SourceStatus& status = sampled.status;
+  const std::uint64_t rejected = sum_of(status.rejects);
+  const std::uint64_t lines = status.records + rejected;
+  for (const auto& [reason, count] : status.rejects) {
+    if (count == 0) {
+      continue;
+    }
+    std::string example;
+    const auto found = status.reject_examples.find(reason);
+    if (found != status.reject_examples.end() && !found->second.empty()) {
+      const RejectExample& last = found->second.back();
+      example = fmt::format(", such as: {}{}", last.text, last.cut ? "..." : "");
+    }
+    const bool much = static_cast<double>(count) > kMuch * static_cast<double>(lines);
+    out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("format"),
+                   fmt::format("{}{} of {} lines {} no record ({}){}", sampled.title(), count, lines,
+                               count == 1 ? "is" : "are", reason, example)});
+  }
+}
+
+void add_empty(const SampledSource& sampled, std::vector<Finding>& out) {
+  const SourceStatus& status = sampled.status;
+  if (status.records == 0 && sum_of(status.rejects) == 0 && sampled.newest && status.bytes != 0) {
+    // A document may well hold none.
+    const Weight weight = sampled.source->has_file_versions ? Weight::kNote : Weight::kWarning;
+    out.push_back({weight, sampled.position_of("path"),
+                   fmt::format("{}none of the {} that were read of '{}' became a record{}", sampled.title(),
+                               format_bytes(status.bytes), *sampled.newest,
+                               status.ignored == 0 ? "" : "; all were left out by `ignore`")});
+  }
+}
+
+// A candidate that most records have.
+std::optional<FieldPath> likely_time(const SampledSource& sampled, const std::string& but) {
+  const std::vector<FieldPath> candidates = time_candidates(sampled.known_fields);
+  const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const FieldPath& path) {
+    const ValueFacts* const facts = sampled.sample->field(path);
+    return path.to_string() != but && facts != nullptr && 2 * facts->present() > sampled.sample->records();
+  });
+  return found == candidates.end() ? std::nullopt : std::optional(*found);
+}
+
+std::string time_text(const FieldPath& path) {
+  const std::string* const name = std::get_if<std::string>(&path.steps.front());
+  return name == nullptr ? path.to_string() : *name;
+}
+
+void add_no_time(const SampledSource& sampled, std::vector<Finding>& out) {
+  const SourceSample& facts = *sampled.sample;
+  const std::string field = sampled.source->definition->time_field();
+  const std::optional<FieldPath> likely = likely_time(sampled, field);
+  if (!sampled.source->definition->has_event_time()) {
+    if (likely) {
+      out.push_back(
+          {Weight::kNote, sampled.position,
+           fmt::format("{}records have the time of their arrival; they have a field `{}`, which time = \"{}\" "
+                       "would take",
+                       sampled.title(), likely->to_string(), time_text(*likely))});
+    }
+    return;
+  }
+  const auto count_of = [&](const char* kind) {
+    const auto found = sampled.status.anomalies.find(kind);
+    return found == sampled.status.anomalies.end() ? 0 : found->second;
+  };
+  const std::uint64_t absent = count_of("time_missing");
+  const std::uint64_t invalid = count_of("time_invalid");
+  if (field.empty() || absent + invalid == 0 || facts.records() == 0) {
+    return;
+  }
+  const std::string& example = facts.times().unreadable.empty() ? facts.times().any : facts.times().unreadable;
+  std::string message =
+      fmt::format("{}{} of {} records have no time: ", sampled.title(), absent + invalid, facts.records());
+  message += invalid == 0 ? fmt::format("they have no `{}`", field)
+                          : fmt::format("`{}` cannot be read, such as {}", field, example);
+  if (likely) {
+    message += fmt::format("; they have a field `{}`", likely->to_string());
+  }
+  // Some lines of many logs have no time by design; one that cannot be read is a mistake.
+  const bool much =
+      static_cast<double>(invalid) > kMuch * static_cast<double>(facts.records()) || 2 * absent > facts.records();
+  out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("time"), std::move(message)});
+}
+
+// Times in another unit, or of another century.
+void add_strange_times(const SampledSource& sampled, std::vector<Finding>& out) {
+  constexpr Duration kTenYears = std::chrono::hours(24 * 3652);
+  const std::string field = sampled.source->definition->time_field();
+  const TimePoint first = sampled.sample->times().first;
+  if (field.empty() || first == kNoTime) {
+    return;
+  }
+  const std::string expected = fmt::format("; expected `time_format` to say how `{}` is written", field);
+  if (sampled.status.future_records != 0) {
+    out.push_back({Weight::kWarning, sampled.position_of("time"),
+                   fmt::format("{}{} of {} records are in the future{}", sampled.title(), sampled.status.future_records,
+                               sampled.sample->records(), expected)});
+  } else if (first < TimePoint(kTenYears)) {
+    out.push_back({Weight::kWarning, sampled.position_of("time"),
+                   fmt::format("{}there is a record of {}{}", sampled.title(), format_rfc3339(first), expected)});
+  }
+}
+
+}  // namespace
+
+void add_record_findings(const DataSample& sample, std::vector<Finding>& out) {
+  for (const SampledSource& sampled : sample.sources()) {
+    if (sampled.stream) {
+      continue;
+    }
+    add_rejects(sampled, out);
+    add_empty(sampled, out);
+    add_no_time(sampled, out);
+    add_strange_times(sampled, out);
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/sampling/findings.h"
+
+namespace leeway {
+namespace {
+
+const std::string* text_at(const ConfigTable& config, const ConfigPlace& place) {
+  const ConfigValue* const value = value_at(config, place);
+  return value == nullptr ? nullptr : value->get_if<std::string>();
+}
+
+// scale = "counts" of values that are no counts.
+void add_scale(const DataSample& sample, const SampledSource& sampled, const ExpressionFacts& value,
+               std::vector<Finding>& out) {
+  const ConfigPlace place{value.place[0], value.place[1], "scale"};
+  const std::string* const scale = text_at(sample.config(), place);
+  if (scale == nullptr || (*scale != "counts" && *scale != "flags")) {
+    return;
+  }
+  const bool counts = *scale == "counts";
+  const ValueFacts& facts = value.results;
+  const std::uint64_t wrong =
+      counts ? std::min(facts.numbers(), facts.fractions + facts.negatives) : facts.other_than_flags;
+  if (wrong == 0 || sampled.sample->records() == 0) {
+    return;
+  }
+  out.push_back({Weight::kWarning, value_at(sample.config(), place)->position(),
+                 fmt::format("{}: scale = \"{}\" is for {}, but {} of {} values are others; expected scale = "
+                             "\"probability\"",
+                             value.use.what, *scale, counts ? "whole numbers from 0 on" : "values of 0 and 1", wrong,
+                             facts.numbers())});
+}
+
+// A reference of more rows than there are.
+void add_first_rows(const DataSample& sample, const SampledSource& sampled, const ConfigValue& entry,
+                    std::string_view section, std::vector<Finding>& out) {
+  const auto* const table = entry.get_if<ConfigTable>();
+  const ConfigValue* const reference = table == nullptr ? nullptr : table->find("reference");
+  const auto* const keys = reference == nullptr ? nullptr : reference->get_if<ConfigTable>();
+  const ConfigValue* const rows = keys == nullptr ? nullptr : keys->find("first_rows");
+  const auto* const wanted = rows == nullptr ? nullptr : rows->get_if<std::int64_t>();
+  const ConfigValue* const source = table == nullptr ? nullptr : table->find("source");
+  const auto* const named = source == nullptr ? nullptr : source->get_if<std::string>();
+  const bool own =
+      source == nullptr ? sample.sources().size() == 1 : named != nullptr && *named == sampled.source->name;
+  const std::uint64_t records = sampled.status.records;
+  if (wanted == nullptr || !own || !sampled.complete || sampled.share < 1 || records == 0 ||
+      records >= static_cast<std::uint64_t>(*wanted)) {
+    return;
+  }
+  const ConfigValue* const name = table->find("name");
+  const auto* const text = name == nullptr ? nullptr : name->get_if<std::string>();
+  // A reference may well be of some nights' files.
+  constexpr std::uint64_t kSomeVersions = 3;
+  const std::uint64_t versions = (static_cast<std::uint64_t>(*wanted) + records - 1) / records;
+  const bool of_files = sampled.source->has_file_versions;
+  const std::string effect = of_files ? fmt::format("that takes {} versions of the file", versions)
+                                      : "until there are as many, nothing is compared";
+  out.push_back({of_files && versions > kSomeVersions ? Weight::kWarning : Weight::kNote, rows->position(),
+                 fmt::format("[[{}]] '{}': the reference is of the first {} rows, but there are only {}: {}", section,
+                             text == nullptr ? "" : *text, *wanted, records, effect)});
+}
+
+}  // namespace
+
+void add_setting_findings(const DataSample& sample, std::vector<Finding>& out) {
+  for (const SampledSource& sampled : sample.sources()) {
+    if (sampled.sample == nullptr) {
+      continue;
+    }
+    for (const ExpressionFacts& facts : sampled.sample->expressions()) {
+      if (facts.place.size() == 3 && facts.place[0] == "change" && facts.is("value")) {
+        add_scale(sample, sampled, facts, out);
+      }
+    }
+    for (const char* const section : {"drift", "change"}) {
+      const ConfigValue* const entries = sample.config().find(section);
+      const auto* const list = entries == nullptr ? nullptr : entries->get_if<ConfigArray>();
+      for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        add_first_rows(sample, sampled, (*list)[i], section, out);
+      }
+    }
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,329 @@
+#include "agent/sampling/source_sample.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "agent/core/number_text.h"
+#include "agent/core/rfc3339.h"
+#include "agent/core/units.h"
+#include "agent/core/utf8.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMostTexts = 64;
+constexpr std::size_t kLongestText = 80;  // bytes
+constexpr std::size_t kMostDistinct = 100'000;
+constexpr std::size_t kMostExamples = 3;
+constexpr std::uint64_t kBorn = 1000;  // records
+
+std::uint64_t hash_of(const Value& value) {
+  const std::size_t kind = std::size_t{value.is_integer() ? 1U : static_cast<unsigned>(value.kind) + 2U};
+  switch (value.kind) {
+    case ValueKind::kString:
+      return std::hash<std::string_view>()(value.string()) * 31 + kind;
+    case ValueKind::kBool:
+      return kind * 2 + (value.boolean ? 1 : 0);
+    case ValueKind::kDouble:
+      return std::hash<double>()(value.number) * 31 + kind;
+    default:
+      return std::hash<std::int64_t>()(value.integer) * 31 + kind;
+  }
+}
+
+bool is_usable(const Value& value) {
+  return value.kind != ValueKind::kError && value.kind != ValueKind::kMissing && value.kind != ValueKind::kNull;
+}
+
+void add_fields(const ExpressionPart& part, const Schema& schema, std::vector<FieldId>& fields) {
+  if (part.kind == PartKind::kField || part.kind == PartKind::kTest) {
+    const auto found = std::find(schema.fields().begin(), schema.fields().end(), part.path);
+    const auto field = static_cast<FieldId>(found - schema.fields().begin());
+    if (found != schema.fields().end() && std::find(fields.begin(), fields.end(), field) == fields.end()) {
+      fields.push_back(field);
+    }
+  }
+  for (const ExpressionPart& each : part.parts) {
+    add_fields(each, schema, fields);
+  }
+}
+
+bool is_index(const std::string& step) { return step.starts_with('['); }
+
+}  // namespace
+
+std::string shown_value(const Value& value) {
+  switch (value.kind) {
+    case ValueKind::kMissing:
+      return "absent";
+    case ValueKind::kNull:
+      return "null";
+    case ValueKind::kBool:
+      return value.boolean ? "true" : "false";
+    case ValueKind::kInt:
+      return std::to_string(value.integer);
+    case ValueKind::kUnsigned:
+      return std::to_string(value.bits());
+    case ValueKind::kDouble:
+      return plain_number(value.number);
+    case ValueKind::kString: {
+      std::string text = "\"";
+      const bool whole = append_valid_utf8(text, value.string(), kLongestText);
+      std::replace_if(
+          text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+      return text + (whole ? "\"" : "...\"");
+    }
+    case ValueKind::kList:
+      return "[...]";
+    case ValueKind::kMap:
+      return "{...}";
+    case ValueKind::kTimestamp:
+      return format_rfc3339(value.instant());
+    case ValueKind::kDuration:
+      return format_duration(Duration(value.integer));
+    case ValueKind::kError:
+      return "unusable";
+  }
+  return "";
+}
+
+void ValueFacts::add(const Value& value) {
+  ++kinds.at(static_cast<std::size_t>(value.kind));
+  if (value.is_number()) {
+    const double number = value.as_double();
+    fractions += std::trunc(number) == number ? 0 : 1;
+    negatives += number < 0 ? 1 : 0;
+    other_than_flags += number == 0 || number == 1 ? 0 : 1;
+  } else if (value.kind == ValueKind::kString) {
+    const std::string_view text = value.string().substr(0, kLongestText);
+    const auto found = texts.find(text);
+    if (found != texts.end()) {
+      ++found->second;
+    } else if (texts.size() < kMostTexts) {
+      texts.emplace(text, 1);
+    }
+  }
+}
+
+std::uint64_t ValueFacts::present() const {
+  return std::accumulate(kinds.begin(), kinds.end(), std::uint64_t{0}) - of(ValueKind::kMissing);
+}
+
+std::uint64_t ExpressionFacts::answered() const {
+  return asked - std::accumulate(failures.begin(), failures.end(), std::uint64_t{0});
+}
+
+bool ExpressionFacts::is_label() const {
+  return place.size() > 2 && (place[2] == "labels" || (place[0] == "slo" && place[2] == "by"));
+}
+
+std::string ExpressionFacts::key_text() const {
+  std::string text;
+  for (std::size_t i = 2; i < place.size(); ++i) {
+    text += (text.empty() || is_index(place[i]) ? "" : ".") + (is_index(place[i]) ? "" : place[i]);
+  }
+  return "`" + text + "`";
+}
+
+std::string ExpressionFacts::label_text() const {
+  return "`" + (is_index(place.back()) ? use.text : place.back()) + "`";
+}
+
+SourceSample::SourceSample(const std::string& source, Schema& schema, std::size_t configured,
+                           const std::vector<ExpressionUse>& uses, const ConfigTable& config,
+                           const SourceDefinition& definition)
+    : schema_(schema), configured_(configured), time_reader_(definition.time_reader()) {
+  for (const ExpressionUse& use : uses) {
+    const bool known = std::any_of(facts_.begin(), facts_.end(), [&](const ExpressionFacts& other) {
+      return other.use.what == use.what && other.use.text == use.text &&
+             other.use.position.to_string() == use.position.to_string();
+    });
+    if (use.source == source && !known) {
+      add_expression(use, schema, config);
+    }
+  }
+  if (const std::string field = definition.time_field(); !field.empty()) {
+    const Expected<Expression> time = Expression::compile(field, schema);
+    time_field_ = time && time->as_field() != nullptr ? std::optional(*time->as_field()) : std::nullopt;
+  }
+  link();
+}
+
+void SourceSample::add_expression(const ExpressionUse& use, Schema& schema, const ConfigTable& config) {
+  const auto mismatches = std::make_shared<TypeMismatches>();
+  const std::shared_ptr<TypeMismatches> before = schema.mismatches();
+  schema.count_mismatches(mismatches);
+  Expected<Expression> compiled = Expression::compile(use.text, schema);
+  Expected<ExpressionPart> parts = outline(use.text, schema);
+  schema.count_mismatches(before);
+  if (compiled && parts) {
+    ExpressionFacts facts{use, place_of(config, use.position), std::move(*parts)};
+    facts.mismatches = mismatches;
+    facts_.push_back(std::move(facts));
+    expressions_.push_back(std::move(*compiled));
+  }
+}
+
+// Finds the `when` of each expression, which comes first, and the labels of each entry.
+void SourceSample::link() {
+  std::map<ConfigPlace, std::vector<std::size_t>> labels;
+  reads_.resize(facts_.size());
+  selected_.resize(facts_.size());
+  for (std::size_t i = 0; i < facts_.size(); ++i) {
+    ConfigPlace place = facts_[i].place;
+    if (facts_[i].is_label()) {
+      labels[{place[0], place[1]}].push_back(i);
+    }
+    const bool is_when = facts_[i].is("when");
+    while (!place.empty() && !facts_[i].when) {
+      place.pop_back();
+      if (place.empty() || !is_index(place.back())) {
+        continue;
+      }
+      ConfigPlace wanted = place;
+      wanted.emplace_back("when");
+      for (std::size_t other = 0; other < facts_.size(); ++other) {
+        if (other != i && facts_[other].place == wanted && !(is_when && facts_[other].when == i)) {
+          facts_[i].when = other;
+        }
+      }
+    }
+    add_fields(facts_[i].outline, schema_, reads_[i]);
+    if (facts_[i].when) {
+      add_fields(facts_[*facts_[i].when].outline, schema_, reads_[i]);
+    }
+  }
+  for (auto& [entry, indexes] : labels) {
+    labels_.push_back({std::move(indexes)});
+  }
+  order_.resize(facts_.size());
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  const auto rank = [&](std::size_t i) { return facts_[i].is("when") ? facts_[i].place.size() : SIZE_MAX; };
+  std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+}
+
+void SourceSample::observe(const RecordBatch& batch) {
+  if (batch.file_version() && !batch.file_version()->columns.empty()) {
+    columns_.assign(batch.file_version()->columns.begin(), batch.file_version()->columns.end());
+  }
+  if (example_.empty() && batch.rows() != 0) {
+    keep_example(batch);
+  }
+  all_.resize(batch.rows());
+  std::iota(all_.begin(), all_.end(), Row{0});
+  fields_.resize(batch.columns());
+  for (std::size_t field = 0; field < batch.columns(); ++field) {
+    for (const Value& value : batch.column(static_cast<FieldId>(field))) {
+      fields_[field].add(value);
+    }
+  }
+  for (const std::size_t index : order_) {
+    evaluate(index, batch);
+  }
+  for (LabelFacts& labels : labels_) {
+    add_labels(labels, batch);
+  }
+  add_times(batch);
+  records_ += batch.rows();
+}
+
+void SourceSample::evaluate(std::size_t index, const RecordBatch& batch) {
+  ExpressionFacts& facts = facts_[index];
+  const Selection& rows = facts.when ? selected_[*facts.when] : all_;
+  const std::span<const Value> results = expressions_[index].evaluate(batch, rows);
+  Selection& selected = selected_[index];
+  selected.clear();
+  facts.asked += rows.size();
+  const bool is_label = facts.is_label();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Value& value = results[i];
+    facts.results.add(value);
+    const bool is_true = value.kind == ValueKind::kBool && value.boolean;
+    if (!is_usable(value)) {
+      ++facts.failures.at(static_cast<std::size_t>(failure_of_unusable(value)));
+    } else if (is_true) {
+      ++facts.trues;
+      selected.push_back(rows[i]);
+    }
+    if (is_label && is_usable(value) && facts.distinct.size() < kMostDistinct) {
+      facts.distinct.insert(hash_of(value));
+    }
+    std::vector<RecordText>& examples =
+        is_usable(value) && (value.kind != ValueKind::kBool || is_true) ? facts.taken : facts.skipped;
+    if (examples.size() < kMostExamples) {
+      examples.push_back(text_of(batch, rows[i], reads_[index]));
+    }
+  }
+}
+
+void SourceSample::add_labels(LabelFacts& labels, const RecordBatch& batch) {
+  const ExpressionFacts& first = facts_[labels.labels.front()];
+  const Selection& rows = first.when ? selected_[*first.when] : all_;
+  std::vector<std::uint64_t> hashes(rows.size(), 0);
+  for (const std::size_t label : labels.labels) {
+    const std::span<const Value> results = expressions_[label].evaluate(batch, rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      hashes[i] = hashes[i] * 1'000'003 + hash_of(results[i]);
+    }
+  }
+  for (const std::uint64_t hash : hashes) {
+    const std::size_t bucket = labels.records++ / kBorn;
+    labels.born.resize(bucket + 1);
+    if (labels.sets.size() < kMostDistinct) {
+      labels.born[bucket] += labels.sets.insert(hash).second ? 1 : 0;
+    }
+  }
+}
+
+void SourceSample::add_times(const RecordBatch& batch) {
+  for (const TimePoint time : batch.times()) {
+    if (time != kNoTime) {
+      times_.first = times_.first == kNoTime ? time : std::min(times_.first, time);
+      times_.last = std::max(times_.last, time);
+    }
+  }
+  if (!time_field_) {
+    return;
+  }
+  for (const Value& value : batch.column(*time_field_)) {
+    if (value.kind == ValueKind::kMissing || !times_.unreadable.empty()) {
+      continue;
+    }
+    if (times_.any.empty()) {
+      times_.any = shown_value(value);
+    }
+    if (value.kind == ValueKind::kString && time_reader_ && !time_reader_(value.string())) {
+      times_.unreadable = shown_value(value);
+    }
+  }
+}
+
+RecordText SourceSample::text_of(const RecordBatch& batch, Row row, const std::vector<FieldId>& fields) const {
+  RecordText text;
+  for (const FieldId field : fields) {
+    text += (text.empty() ? "" : ", ") + schema_.fields()[field].to_string() + " = " +
+            shown_value(batch.column(field)[row]);
+  }
+  return text.empty() ? "(it reads no field)" : text;
+}
+
+void SourceSample::keep_example(const RecordBatch& batch) {
+  constexpr std::size_t kShown = 8;
+  std::vector<FieldId> fields;
+  for (std::size_t field = 0; field < std::min(configured_, batch.columns()) && fields.size() < kShown; ++field) {
+    if (batch.column(static_cast<FieldId>(field))[0].kind != ValueKind::kMissing) {
+      fields.push_back(static_cast<FieldId>(field));
+    }
+  }
+  example_ = fields.empty() ? "" : text_of(batch, 0, fields);
+}
+
+const ValueFacts* SourceSample::field(const FieldPath& path) const {
+  const auto found = std::find(schema_.fields().begin(), schema_.fields().end(), path);
+  const auto index = static_cast<std::size_t>(found - schema_.fields().begin());
+  return index < fields_.size() ? &fields_[index] : nullptr;
+}
+
+}  // namespace leeway

@@ -1,0 +1,173 @@
+#include "agent/sampling/take_sample.h"
+
+#include <algorithm>
+
+#include "agent/metrics/snapshot.h"
+#include "agent/sampling/field_names.h"
+#include "agent/sampling/time_fields.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kAllLogs = std::size_t{64} << 20;   // bytes
+constexpr std::size_t kBeginning = std::size_t{1} << 20;  // of a data file, that is looked at for names
+
+std::vector<std::string> texts_at(const ConfigTable& table, std::string_view key) {
+  std::vector<std::string> texts;
+  const ConfigValue* const value = table.find(key);
+  if (value == nullptr) {
+    return texts;
+  }
+  const auto add = [&](const ConfigValue& each) {
+    if (const auto* const text = each.get_if<std::string>()) {
+      texts.push_back(*text);
+    }
+  };
+  add(*value);
+  if (const auto* const array = value->get_if<ConfigArray>()) {
+    std::for_each(array->begin(), array->end(), add);
+  }
+  return texts;
+}
+
+std::string beginning_of(FileSystem& files, const std::string& path) {
+  const Expected<std::unique_ptr<File>> file = files.open(path, OpenMode::kRead);
+  std::string text(kBeginning, '\0');
+  const Expected<std::size_t> read = file ? read_fully(**file, 0, text) : Expected<std::size_t>(std::size_t{0});
+  text.resize(read ? *read : 0);
+  return text;
+}
+
+bool has(const std::vector<FieldPath>& fields, const FieldPath& path) {
+  return std::find(fields.begin(), fields.end(), path) != fields.end();
+}
+
+}  // namespace
+
+Position SampledSource::position_of(std::string_view key) const {
+  const ConfigValue* const value = table == nullptr ? nullptr : table->find(key);
+  return value == nullptr ? position : value->position();
+}
+
+DataSample::DataSample(Assembly& assembly, const ConfigTable& config, const std::vector<ExpressionUse>& uses,
+                       const std::map<std::string, std::string>& paths, FileSystem& files, const SampleLimits& limits)
+    : config_(config), files_(files), limits_(limits), sample_files_(files) {
+  const auto logs = static_cast<std::size_t>(std::count_if(
+      assembly.sources.begin(), assembly.sources.end(), [](const auto& source) { return !source->has_file_versions; }));
+  for (const auto& source : assembly.sources) {
+    add_source(*source, paths, logs);
+  }
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    SampledSource& sampled = sources_[i];
+    if (sampled.stream) {
+      continue;
+    }
+    find_fields(sampled);
+    Schema& schema = assembly.sources[i]->schema;
+    const std::vector<FieldPath> configured(schema.fields().begin(), schema.fields().end());
+    const bool named = sampled.source->definition->names_columns();
+    for (const FieldPath& path : configured) {
+      if (path.json_at == 0 && path.steps.size() > 1 && (!named || has(sampled.known_fields, flat_path(path)))) {
+        schema.intern(flat_path(path));
+      }
+      for (const FieldPath& meant : fields_meant(path, sampled.known_fields)) {
+        schema.intern(meant);
+      }
+    }
+    for (const FieldPath& time : time_candidates(sampled.known_fields)) {
+      schema.intern(time);
+    }
+    sampled.sample = std::make_unique<SourceSample>(sampled.source->name, schema, configured.size(), uses, config_,
+                                                    *sampled.source->definition);
+    assembly.sources[i]->feeds.push_back({sampled.sample.get(), 0});
+  }
+}
+
+void DataSample::add_source(AssembledSource& source, const std::map<std::string, std::string>& paths,
+                            std::size_t logs) {
+  SampledSource sampled;
+  sampled.source = &source;
+  sampled.stream = !source.definition->exclusive_input().empty();
+  if (const ConfigValue* const entry = find_entry(config_, "source", source.name)) {
+    sampled.table = entry->get_if<ConfigTable>();
+    sampled.position = entry->position();
+  }
+  if (sampled.table != nullptr && !sampled.stream) {
+    const auto given = paths.find(source.name);
+    const std::vector<std::string> patterns =
+        given != paths.end() ? std::vector<std::string>{given->second} : texts_at(*sampled.table, "path");
+    const std::vector<std::string> excludes = texts_at(*sampled.table, "exclude");
+    sampled.patterns = {patterns.begin(), patterns.end()};
+    sampled.matches = expand(files_, sampled.patterns, {excludes.begin(), excludes.end()});
+    sampled.newest = newest_of(files_, sampled.matches.paths);
+  }
+  if (sampled.newest) {
+    if (const Expected<FileInfo> info = files_.stat(*sampled.newest)) {
+      sampled.info = *info;
+    }
+  }
+  if (source.has_file_versions) {
+    for (const std::string& path : sampled.matches.paths) {
+      sample_files_.show(path);
+    }
+  } else if (sampled.newest) {
+    SampleSize size = limits_.log;
+    size.bytes = std::min(size.bytes, kAllLogs / std::max<std::size_t>(1, logs));
+    // One that cannot be read stays as it is, so that the collector says why.
+    static_cast<void>(sample_files_.add_log(*sampled.newest, size));
+    sampled.share = sample_files_.share_of(*sampled.newest);
+  }
+  sources_.push_back(std::move(sampled));
+}
+
+void DataSample::find_fields(SampledSource& sampled) {
+  if (!sampled.newest) {
+    return;
+  }
+  if (!sampled.source->has_file_versions) {
+    sampled.known_fields = fields_of_text(sample_files_.text_of(*sampled.newest));
+  } else if (Expected<std::vector<std::string>> columns = sampled.source->definition->columns(files_)) {
+    for (std::string& column : *columns) {
+      sampled.known_fields.push_back({{std::move(column)}});
+    }
+  } else {
+    sampled.known_fields = fields_of_text(beginning_of(files_, *sampled.newest));
+  }
+}
+
+// The metric is called like its entry, or like the section and it.
+const MetricStatus* DataSample::status_of(const ConfigPlace& place) const {
+  const ConfigValue* const value = place.size() < 2 ? nullptr : value_at(config_, {place[0], place[1], "name"});
+  const std::string* const name = value == nullptr ? nullptr : value->get_if<std::string>();
+  const auto found = std::find_if(metrics_.begin(), metrics_.end(), [&](const MetricStatus& status) {
+    return name != nullptr && (status.name == *name || status.name == place[0] + ":" + *name);
+  });
+  return found == metrics_.end() ? nullptr : &*found;
+}
+
+void DataSample::run(Pipeline& pipeline, const Clock& clock) {
+  taken_ = clock.wall();
+  const MonotonicTime end = clock.monotonic() + limits_.patience;
+  const auto enough = [&](const SourceStatus& status) {
+    const bool late = clock.monotonic() >= end;
+    out_of_time_ = out_of_time_ || late;
+    const auto own = std::find_if(sources_.begin(), sources_.end(),
+                                  [&](const SampledSource& source) { return source.source->name == status.name; });
+    return late || (own->source->has_file_versions && status.bytes >= limits_.file_bytes);
+  };
+  const std::set<std::string> ended = pipeline.read_sample([this] { sample_files_.reveal(); }, enough);
+  SnapshotBuilder builder(clock.wall());
+  pipeline.collect(builder);
+  const std::shared_ptr<const Snapshot> snapshot = builder.build();
+  metrics_ = snapshot->status().metrics;
+  for (SampledSource& sampled : sources_) {
+    sampled.complete = ended.contains(sampled.source->name);
+    for (const SourceStatus& status : snapshot->status().sources) {
+      if (status.name == sampled.source->name) {
+        sampled.status = status;
+      }
+    }
+  }
+}
+
+}  // namespace leeway

@@ -1,0 +1,136 @@
+#include "tests/agent/sampling/checked_sample.h"
+
+namespace leeway {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ExpressionFindingsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (int i = 0; i < 60; ++i) {
+      const bool bad = i % 10 == 0;
+      checked_.log("{\"log.level\": \"" + std::string(bad ? "ERROR" : "INFO") +
+                   "\", \"status\": " + (bad ? "500" : "200") + ", \"http\": {\"method\": \"GET\"}, \"ok\": true" +
+                   ", \"code\": \"" + (bad ? "500" : "200") + "\", \"ms\": " + std::to_string(i) + ".5}\n");
+    }
+  }
+
+  std::vector<std::string> check(const std::string& keys) {
+    return checked_.check(CheckedSample::log_source() + "[[metric]]\nname = \"x_total\"\ntype = \"counter\"\n" + keys);
+  }
+
+  CheckedSample checked_;
+};
+
+TEST_F(ExpressionFindingsTest, AreNoneWhereAllIsWell) {
+  EXPECT_THAT(check("when = 'status >= 500'\nlabels = { method = \"http.method\" }\n"), IsEmpty());
+}
+
+TEST_F(ExpressionFindingsTest, NameTheFlatKeyOfADottedPath) {
+  EXPECT_THAT(check("when = 'log.level == \"ERROR\"'\n"),
+              ElementsAre("test.toml:9:8: warning: [[metric]] 'x_total': `when` reads `log.level`, which is in 0 of 60 "
+                          "records; `[\"log.level\"]` is in 60"));
+}
+
+TEST_F(ExpressionFindingsTest, NameTheFlatKeyOfATestedPathToo) {
+  EXPECT_THAT(check("when = 'has(log.level)'\n"), ElementsAre(HasSubstr("`[\"log.level\"]` is in 60")));
+}
+
+TEST_F(ExpressionFindingsTest, NameTheNearestField) {
+  EXPECT_THAT(check("when = 'statsu == 500'\n"),
+              ElementsAre(HasSubstr("reads `statsu`, which is in 0 of 60 records; `status` is in 60")));
+  EXPECT_THAT(check("value = \"method == 'GET' ? 1 : 0\"\n"), ElementsAre(HasSubstr("`http.method` is in 60")));
+}
+
+TEST_F(ExpressionFindingsTest, TellAFieldThatNoRecordHas) {
+  EXPECT_THAT(check("when = 'tenant == \"a\"'\n"),
+              ElementsAre("test.toml:9:8: warning: [[metric]] 'x_total': `when` reads `tenant`, which is in 0 of 60 "
+                          "records"));
+}
+
+TEST_F(ExpressionFindingsTest, DoNotMindAFieldThatIsOnlyTested) {
+  EXPECT_THAT(check("when = 'status == 200 && !has(tenant)'\n"), IsEmpty());
+}
+
+TEST_F(ExpressionFindingsTest, DoNotMindAFieldThatWasNeverNeeded) {
+  EXPECT_THAT(check("when = 'status == 200 || (status == 418 && tenant == \"a\")'\n"), IsEmpty());
+}
+
+TEST_F(ExpressionFindingsTest, TellALabelThatIsATextAsAField) {
+  const std::string expected =
+      "[[metric]] 'x_total': `labels.env` reads a field `prod`, which no record has; a constant text is written "
+      "\"'prod'\"";
+  EXPECT_THAT(check("labels = { env = \"prod\" }\n"), ElementsAre("test.toml:9:18: warning: " + expected));
+  // Also where no record got that far: perhaps others have it.
+  EXPECT_THAT(check("when = 'status == 404'\nlabels = { env = \"prod\" }\n"), Contains(HasSubstr("note: " + expected)));
+}
+
+TEST_F(ExpressionFindingsTest, TellAComparisonWithText) {
+  EXPECT_THAT(
+      check("when = 'status == \"500\"'\n"),
+      ElementsAre("test.toml:9:8: warning: [[metric]] 'x_total': `when`: `status` is a whole number in 60 of 60 "
+                  "records, compared with text \"500\": never true; expected `status == 500`"));
+  EXPECT_THAT(check("when = 'status != \"500\"'\n"), ElementsAre(HasSubstr("always true; expected `status != 500`")));
+  EXPECT_THAT(check("when = 'status < \"500\"'\n"), ElementsAre(HasSubstr("never decided; expected `status < 500`")));
+  EXPECT_THAT(check("when = 'status in [\"500\", \"503\"]'\n"), ElementsAre(HasSubstr("never true")));
+  EXPECT_THAT(check("when = 'code >= 500'\n"), ElementsAre(HasSubstr("expected `double(code) >= 500`")));
+  EXPECT_THAT(check("when = 'ok == \"true\"'\n"), ElementsAre(HasSubstr("expected `ok == true`")));
+}
+
+TEST_F(ExpressionFindingsTest, DoNotMindAFieldComparedWithBothTypes) {
+  EXPECT_THAT(check("when = 'status == 500 || status == \"500\"'\n"), IsEmpty());
+}
+
+TEST_F(ExpressionFindingsTest, TellAComparisonOfAnSlo) {
+  EXPECT_THAT(checked_.check(CheckedSample::log_source() +
+                             "[[slo]]\nname = \"s\"\ngood = 'status != \"500\"'\nobjective = 0.9\n"),
+              Contains(HasSubstr("[[slo]] 's': `good`: `status` is a whole number")));
+}
+
+TEST_F(ExpressionFindingsTest, TellASelectionThatTookNothing) {
+  EXPECT_THAT(check("when = 'status == 418'\n"),
+              ElementsAre("test.toml:9:8: note: [[metric]] 'x_total': `when` is true for none of 60 records"));
+}
+
+TEST_F(ExpressionFindingsTest, TellATextOfOtherCase) {
+  EXPECT_THAT(check("when = '[\"log.level\"] == \"error\"'\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("is never \"error\", but \"ERROR\" in 6 records"))));
+  EXPECT_THAT(check("when = '[\"log.level\"] == \"ERRORS\"'\n"),
+              ElementsAre(AllOf(HasSubstr("note"), HasSubstr("but \"ERROR\" in 6 records"))));
+}
+
+TEST_F(ExpressionFindingsTest, TellValuesOfTheWrongType) {
+  EXPECT_THAT(check("value = \"http\"\n"),
+              ElementsAre("test.toml:9:9: warning: [[metric]] 'x_total': `value` of 60 of 60 records cannot be used "
+                          "(wrong_type 60); such as http = {...}"));
+  EXPECT_THAT(
+      check("value = \"ms - 3\"\n"),
+      ElementsAre(AllOf(HasSubstr("note"), HasSubstr("`value` of 3 of 60 records cannot be used (negative 3)"))));
+}
+
+TEST_F(ExpressionFindingsTest, AskOfAValueOnlyTheRecordsThatAreSelected) {
+  checked_.log("{\"status\": 302, \"size\": 5}\n");
+  EXPECT_THAT(check("when = 'has(size)'\nvalue = \"size\"\n"), IsEmpty());
+}
+
+TEST_F(ExpressionFindingsTest, NameTheSegmentThatIsAbsent) {
+  EXPECT_THAT(
+      checked_.check(CheckedSample::log_source() + "[[change]]\nname = \"c\"\nvalue = \"ms\"\nsegment = \"tenant\"\n"),
+      Contains(HasSubstr("[[change]] 'c': `segment` reads `tenant`, which is in 0 of 60 records")));
+}
+
+TEST_F(ExpressionFindingsTest, NameTheSourceWhereThereAreSeveral) {
+  checked_.files.append("/log/b.log", "{\"level\": \"a\"}\n");
+  EXPECT_THAT(checked_.check(CheckedSample::log_source() +
+                             "[[source]]\nname = \"b\"\ntype = \"log\"\npath = \"/log/b.log\"\nformat = \"json\"\n"
+                             "[[metric]]\nname = \"x_total\"\ntype = \"counter\"\nsource = [\"app\", \"b\"]\n"
+                             "when = 'status == 500'\n"),
+              ElementsAre(HasSubstr("`status`, which is in 0 of 1 records (source 'b')")));
+}
+
+}  // namespace
+}  // namespace leeway

@@ -1,0 +1,85 @@
+#include "tests/agent/sampling/checked_sample.h"
+
+namespace leeway {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class RecordFindingsTest : public testing::Test {
+ protected:
+  std::vector<std::string> check(const std::string& keys) {
+    return checked_.check(CheckedSample::log_source(keys) + CheckedSample::kMetric);
+  }
+
+  CheckedSample checked_;
+};
+
+TEST_F(RecordFindingsTest, TellRejectsWithAnExample) {
+  checked_.log("{\"a\": 1}\nnot a record\n");
+  EXPECT_THAT(check(""), ElementsAre("test.toml:5:10: warning: [[source]] 'app': 1 of 2 lines is no record "
+                                     "(not_an_object), such as: not a record"));
+}
+
+TEST_F(RecordFindingsTest, HideWhatTheSourceHides) {
+  checked_.log("mail of ann@example.org\n");
+  EXPECT_THAT(check("redact = [\"email\"]\n"), ElementsAre(HasSubstr("such as: mail of <email>")));
+}
+
+TEST_F(RecordFindingsTest, AreOnlyNotesOnFewRejects) {
+  std::string text;
+  for (int i = 0; i < 200; ++i) {
+    text += "{\"a\": 1}\n";
+  }
+  checked_.log(text + "x\n");
+  EXPECT_THAT(check(""), ElementsAre(HasSubstr("note: [[source]] 'app': 1 of 201 lines")));
+}
+
+TEST_F(RecordFindingsTest, DoNotMindWhatIsIgnored) {
+  checked_.log("{\"a\": 1}\n# comment\n");
+  EXPECT_THAT(check("ignore = ['^#']\n"), IsEmpty());
+  EXPECT_THAT(checked_.records, ElementsAre(1));
+}
+
+TEST_F(RecordFindingsTest, JoinLinesAsTheSourceDoes) {
+  checked_.log("{\"a\": 1}\nTraceback (most recent call last):\n  File \"a.py\", line 5, in f\nValueError: x\n");
+  EXPECT_THAT(check("multiline = { start = '^\\{' }\n"), IsEmpty());
+  EXPECT_THAT(checked_.records, ElementsAre(1));
+}
+
+TEST_F(RecordFindingsTest, TellTimesThatCannotBeRead) {
+  checked_.log("{\"ts\": \"2026-11-30T10:00:00Z\"}\n{\"ts\": \"30th of November\"}\n");
+  EXPECT_THAT(check("time = \"ts\"\n"),
+              ElementsAre("test.toml:6:8: warning: [[source]] 'app': 1 of 2 records have no time: `ts` cannot be read, "
+                          "such as \"30th of November\""));
+}
+
+TEST_F(RecordFindingsTest, TellTheFieldThatHasTheTime) {
+  checked_.log("{\"time\": \"2026-11-30T10:00:00Z\"}\n{\"time\": \"2026-11-30T10:00:01Z\"}\n");
+  EXPECT_THAT(check("time = \"timestamp\"\n"),
+              ElementsAre(AllOf(HasSubstr("warning: [[source]] 'app': 2 of 2 records have no time: they have no "
+                                          "`timestamp`"),
+                                HasSubstr("they have a field `time`"))));
+  EXPECT_THAT(check(""), ElementsAre(AllOf(HasSubstr("note"), HasSubstr("which time = \"time\" would take"))));
+}
+
+TEST_F(RecordFindingsTest, TellTimesInTheWrongUnit) {
+  checked_.log("{\"ts\": 1795840719}\n");
+  EXPECT_THAT(check("time = \"ts\"\ntime_format = \"unix_ms\"\n"),
+              ElementsAre(HasSubstr("there is a record of 1970-01-21T18:50:40.719Z; expected `time_format`")));
+}
+
+TEST_F(RecordFindingsTest, TellTimesInTheFuture) {
+  checked_.log("{\"ts\": 1800090000}\n");
+  EXPECT_THAT(check("time = \"ts\"\n"), ElementsAre(HasSubstr("1 of 1 records are in the future")));
+}
+
+TEST_F(RecordFindingsTest, TellAFileOfWhichNothingBecameARecord) {
+  checked_.log("# a\n# b\n");
+  EXPECT_THAT(check("ignore = ['^#']\n"), ElementsAre(HasSubstr("all were left out by `ignore`")));
+}
+
+}  // namespace
+}  // namespace leeway

@@ -1,0 +1,44 @@
+#include "tests/agent/sampling/checked_sample.h"
+
+namespace leeway {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+class SettingFindingsTest : public testing::Test {
+ protected:
+  void SetUp() override { checked_.files.write("/data/t.csv", "ms,n\n0.5,1\n-1,0\n3,1\n"); }
+
+  std::vector<std::string> check(const std::string& monitor) {
+    return checked_.check("[[source]]\nname = \"t\"\ntype = \"file\"\npath = \"/data/t.csv\"\n" + monitor);
+  }
+
+  CheckedSample checked_;
+};
+
+TEST_F(SettingFindingsTest, TellAScaleThatDoesNotFit) {
+  const std::string change = "[[change]]\nname = \"c\"\n";
+  EXPECT_THAT(check(change + "value = \"ms\"\nscale = \"counts\"\n"),
+              Contains(AllOf(HasSubstr("test.toml:8:9: warning"), HasSubstr("but 2 of 3 values are others"))));
+  EXPECT_THAT(check(change + "value = \"ms\"\nscale = \"flags\"\n"), Contains(HasSubstr("values of 0 and 1")));
+  EXPECT_THAT(check(change + "value = \"n\"\nscale = \"flags\"\n"), Not(Contains(HasSubstr("scale"))));
+  EXPECT_THAT(check(change + "value = \"n\"\nscale = \"counts\"\n"), Not(Contains(HasSubstr("scale"))));
+}
+
+TEST_F(SettingFindingsTest, TellAReferenceOfMoreRowsThanThereAre) {
+  const std::string drift = "[[drift]]\nname = \"d\"\ncolumns = [\"ms\"]\nwindow = { rows = 30 }\n";
+  EXPECT_THAT(check(drift + "reference = { first_rows = 1000 }\n"),
+              Contains(AllOf(HasSubstr("test.toml:9:28: warning"),
+                             HasSubstr("first 1000 rows, but there are only 3: that takes 334 versions of the file"))));
+  for (int i = 0; i < 57; ++i) {
+    checked_.files.append("/data/t.csv", "1,1\n");
+  }
+  EXPECT_THAT(check(drift + "reference = { first_rows = 100 }\n"),
+              Contains(AllOf(HasSubstr("note"), HasSubstr("that takes 2 versions"))));
+}
+
+}  // namespace
+}  // namespace leeway
