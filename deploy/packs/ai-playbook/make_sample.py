@@ -5,6 +5,7 @@ Simulated time: a night, and the next day for each scenario. The same seed gives
 file with one line for each file of the service.
 Usage: make_sample.py [DIRECTORY]                    write (default: the directory of this script)
        make_sample.py --unpack STEP DIRECTORY        unpack a step of the sample as the service would write it, with file times
+       make_sample.py --days N DIRECTORY             write what the service writes in so many healthy days
 """
 
 import bisect
@@ -25,7 +26,7 @@ NOW = MONDAY + 18 * HOUR
 MODEL = "triage"
 STEPS = ["prepare_data", "retrain_model", "test_model", "deploy_model"]
 STATES = ["pending", "running", "succeeded", "failed", "skipped"]
-REFERENCE, WINDOW = 300, 150
+REFERENCE, WINDOW = 600, 300
 # name: (mean, deviation, smallest, largest, step). At most about a hundred values each, so that KS is exact.
 COLUMNS = {"age": (41, 12, 18, 80, 1), "amount": (50, 15, 0, 100, 1), "score": (0.7, 0.1, 0, 1, 0.01)}
 ACTIONS = {"retrain": "Triggered retraining pipeline.", "rollback": "Rolled back to the previous version.",
@@ -40,7 +41,7 @@ GOOD = {
 }
 SCENARIOS = {
     "healthy": {},
-    "borderline": {"accuracy": 0.85, "shift": {"score": 0.38}, "drift": 0.1, "fairness": 0.9, "errors": ["other"], "incidents": ["notified", "resolved"]},
+    "borderline": {"accuracy": 0.85, "shift": {"score": 0.55}, "drift": 0.1, "fairness": 0.9, "errors": ["other"], "incidents": ["notified", "resolved"]},
     "incident": {"accuracy": 0.78, "shift": {"age": 1.0, "amount": 0.4, "score": -0.9}, "stuck": True, "drift": 0.14, "fairness": 0.87, "retraining": ["succeeded", "succeeded", "failed", "pending"],
                  "triggers": ["model_drift", "new_data_available", "performance_degradation"], "errors": list(ACTIONS),
                  "failed": ["slack", "PagerDuty"], "deployed": "1.10", "arrived": "v8", "deprecated": True, "incomplete": True,
@@ -119,11 +120,11 @@ def retraining(step, moment, run, statuses):
             return
         moment += (index + 1) * MINUTE
         event(step, moment, "P10", None, {}, run_id=run, retraining_step=name, step_status=status)
-        step.count("P10", "retraining_step_ended_total", step=name, outcome="success" if status == "succeeded" else "failure")
-        step.count("P10", "retraining_step_duration_seconds_sum", 60 * (index + 1), step=name)
+        step.count("P10", "retraining_ended_total", step=name, outcome="success" if status == "succeeded" else "failure")
+        step.count("P10", "retraining_duration_seconds_sum", 60 * (index + 1), step=name)
     status = "failed" if "failed" in statuses else "succeeded"
     event(step, moment, "P10", "retrain_runs_total", {"status": status}, run_id=run, retraining_status=status)
-    step.count("P10", "retraining_run_ended_total", outcome="success" if status == "succeeded" else "failure")
+    step.count("P10", "retraining_ended_total", step="all", outcome="success" if status == "succeeded" else "failure")
     if status == "succeeded":
         step.records["retrained"].append((unix(moment), None))
 
@@ -204,7 +205,7 @@ def first():
     source, step = random.Random(20250824), Step()
     zeros(step)
     for index in range(REFERENCE + WINDOW):
-        predict(step, source, MONDAY - 6 * HOUR + index * 72 * SECOND, index, 0.92, "1.9", {})
+        predict(step, source, MONDAY - 6 * HOUR + index * 36 * SECOND, index, 0.92, "1.9", {})
     retraining(step, MONDAY - 5 * HOUR, "r-16", ["succeeded"] * 4)
     event(step, MONDAY - 4 * HOUR, "P12", "model_deployments_total", {"model": MODEL, "version": "1.9"}, model=MODEL, deployed_version="1.9")
     event(step, MONDAY - 3 * HOUR, "P16", "notifications_total", {"channel": "slack", "result": "delivered"}, channel="slack", result="delivered")
@@ -224,7 +225,8 @@ def last(name, changes, before):
     version = day["deployed"] or "1.9"
     for index in range(2 * WINDOW):
         serving = "1.8" if day["deprecated"] and index % 3 == 0 else version
-        predict(step, source, NOW - 90 * MINUTE + index * 18 * SECOND, index, day["accuracy"], serving, day["shift"])
+        accuracy = day["accuracy"] if 3 * index >= 2 * WINDOW else 0.92  # up to an hour ago all was well
+        predict(step, source, NOW - 90 * MINUTE + index * 9 * SECOND, index, accuracy, serving, day["shift"])
     moment = MONDAY + 17 * HOUR
     if day["stuck"]:
         retraining(step, MONDAY + 10 * HOUR, "r-15", ["succeeded", None])
@@ -307,12 +309,12 @@ def files(step, add, absent):
     add("P10", "retrain_started_timestamp_seconds", report["started"])
     add("P10", "retrain_last_success_timestamp_seconds", max(time for time, _ in step.records["retrained"]))
     open_steps = [(name, time) for _, name, time, status in step.records["steps"] if status is None]
-    add("P10", "retraining_run_in_progress", len(open_steps))
-    add("P10", "retraining_run_overdue", len(open_steps))
+    add("P10", "retraining_in_progress", len(open_steps), step="all")
+    add("P10", "retraining_overdue", len(open_steps), step="all")
     for name, time in open_steps:
-        add("P10", "retraining_step_oldest_start_timestamp_seconds", time, step=name)
-        add("P10", "retraining_step_overdue", 1, step=name)
-    absent("P10", "retraining_step_oldest_start_timestamp_seconds", step="prepare_data")
+        add("P10", "retraining_oldest_start_timestamp_seconds", time, step=name)
+        add("P10", "retraining_overdue", 1, step=name)
+    absent("P10", "retraining_oldest_start_timestamp_seconds", step="prepare_data")
     add("P6", "leeway_source_newest_file_timestamp_seconds", report["moment"], source="fairness")
     deployed = [time for time, _ in step.records["deployed"]]
     add("P12", "model_deployments_watched", len(in_window(step.records["deployed"], 6 * 3600, 120, unix_of_last_event(step))[0]), model=MODEL)
@@ -353,7 +355,7 @@ def incidents(step, add, absent):
 ALERTS = {
     "P1": ["ModelAccuracyLow"], "P2": ["ModelDrift", "DriftModerate", "DriftSevere"], "P3": ["ModelFairnessBelowThreshold"],
     "P4": ["ModelOutputDriftModerate", "ModelOutputDriftSevere"], "P5": ["ModelPerformanceDegraded"], "P6": ["BiasAuditOverdue"],
-    "P9": ["RetrainTriggered", "RetrainConditionHolds"], "P10": ["RetrainStepFailed", "RetrainStepOverdue", "RetrainOverdue"],
+    "P9": ["RetrainTriggered", "RetrainConditionHolds"], "P10": ["RetrainStepFailed", "RetrainOverdue"],
     "P12": ["ModelDeployed", "DeployedModelWorse"], "P25": ["ModelUpdateOverdue"],
     "P15": ["IncidentNotAcknowledged", "IncidentNotResolved", "IncidentNotDocumented"], "P16": ["NotificationFailed"],
     "P17": ["ModelDriftEvent"], "P18": ["ModelRegistryIncomplete"], "P19": ["DeprecatedModelServing"], "P24": ["NewDataAvailable"],
