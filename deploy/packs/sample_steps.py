@@ -2,6 +2,7 @@
 the service would have written them. Used by make_sample.py of each pack."""
 
 import datetime
+import importlib
 import json
 import math
 import os
@@ -34,12 +35,18 @@ def write_steps(directory, steps, truth):
 
 def unpack(sample, step, directory):
     """Writes the files of a step over a directory, as the service would have written them."""
-    for line in (sample / f"{step}.jsonl").read_text().splitlines():
-        entry = json.loads(line)
-        target = directory / entry.get("path", entry.get("append", entry.get("rename")))
+    unpack_entries(map(json.loads, (sample / f"{step}.jsonl").read_text().splitlines()), directory)
+
+
+def unpack_entries(entries, directory):
+    """An entry appends to a file, renames or removes it, or writes it again with a time."""
+    for entry in entries:
+        target = directory / next(entry[key] for key in ("path", "append", "rename", "remove") if key in entry)
         target.parent.mkdir(parents=True, exist_ok=True)
         if "rename" in entry:
             target.rename(directory / entry["to"])
+        elif "remove" in entry:
+            target.unlink()
         elif "path" in entry:
             target.write_text(entry["text"])
             os.utime(target, (entry["time"], entry["time"]))
@@ -55,5 +62,8 @@ def run(pack, write, unpack_step=unpack):
     """The command line of a generator. `pack`: its directory."""
     if sys.argv[1:2] == ["--unpack"]:
         unpack_step(pack / "sample", sys.argv[2], pathlib.Path(sys.argv[3]))
+    elif sys.argv[1:2] == ["--days"]:
+        for _, entries in importlib.import_module("healthy_days").steps(int(sys.argv[2])):
+            unpack_entries(entries, pathlib.Path(sys.argv[3]))
     else:
         write(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pack)

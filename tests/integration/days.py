@@ -202,28 +202,33 @@ def notation(values, minutes):
 
 
 def fired(rules, series, days, directory):
-    """Hours in which each alert fired, by its job, name and further labels; promtool says them as the difference from none."""
+    """Hours in which each alert fired, of series by minute."""
     minutes = days * 24 * 60
-    test = {"rule_files": [str(path) for path in rules], "evaluation_interval": EVALUATION, "tests": [{
-        "interval": "1m",
-        "input_series": [{"series": name, "values": notation(values, minutes)} for name, values in series.items()],
+    written = [{"series": name, "values": notation(values, minutes)} for name, values in series.items()]
+    return firing(rules, written, days * 24, directory, EVALUATION)
+
+
+def firing(rules, series, hours, directory, evaluation):
+    """Hours in which each alert fired, by its job, name and further labels; promtool says them as the difference from none."""
+    test = {"rule_files": [str(path) for path in rules], "evaluation_interval": evaluation, "tests": [{
+        "interval": "1m", "input_series": series,
         "promql_expr_test": [{"expr": 'count_over_time(ALERTS{alertstate="firing"}[1h])', "eval_time": f"{hour}h",
-                              "exp_samples": []} for hour in range(1, days * 24)]}]}
+                              "exp_samples": []} for hour in range(1, hours)]}]}
     path = directory / "days.yml"
     path.write_text(json.dumps(test))
     done = subprocess.run(["promtool", "test", "rules", path], capture_output=True, text=True)
     text = done.stdout + done.stderr
-    hours = collections.defaultdict(set)
+    found = collections.defaultdict(set)
     for hour, got in re.findall(r"time: (\S+),\s*exp: ?\S*\s*got: ?(.*)", text):
         length = sum(int(n) * {"d": 24, "h": 1, "m": 0, "s": 0}[u] for n, u in re.findall(r"(\d+)([dhms])", hour))
         for labels in re.findall(r"\{([^{}]*)\}", got):
             pairs = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels))
             key = (pairs.get("job", "?"), pairs["alertname"], pairs.get("severity", "?"),
                    pairs.get("slo") or pairs.get("source") or "")
-            hours[key].add(length - 1)
-    if done.returncode != 0 and not hours:
+            found[key].add(length - 1)
+    if done.returncode != 0 and not found:
         raise AssertionError(text[:3000])
-    return hours
+    return found
 
 
 def spans(hours):

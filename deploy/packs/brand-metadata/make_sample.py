@@ -5,6 +5,7 @@ Simulated time: two weeks, and another day for each scenario. The same seed give
 file with one line for each file of the service, because most of these hold a single record.
 Usage: make_sample.py [DIRECTORY]                    write (default: the directory of this script)
        make_sample.py --unpack STEP DIRECTORY        unpack a step of the sample as the service would write it, with file times
+       make_sample.py --days N DIRECTORY             write what the service writes in so many healthy days
 """
 
 import pathlib

@@ -5,6 +5,7 @@ reader must find in them.
 Simulated time: a healthy week, then one hour of each scenario. The same seed gives the same bytes.
 Usage: make_sample.py [DIRECTORY]                    write (default: the directory of this script)
        make_sample.py --unpack STEP DIRECTORY        write the files of a step over a directory, with their times
+       make_sample.py --days N DIRECTORY             write what the service writes in so many healthy days
 A step holds what the service writes within it: `first`, then one of the others. files.jsonl has a file on each line.
 """
 
