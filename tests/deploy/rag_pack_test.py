@@ -25,7 +25,7 @@ TRUTH = json.loads((FOLDER / "truth.json").read_text())["scenarios"]
 CONFIG = tomllib.loads(PACK.read_text())
 BEFORE, DURING, AFTER = 30, 30, 95  # minutes in which a rule test reaches the first step, then the last one, and stays there
 # What the rules read of the agent's own metrics.
-READ = "leeway_(quality|slo)_|leeway_source_(matching_files|file_versions_total)|leeway_metric_overflowed"
+READ = "leeway_(quality|slo)_|leeway_source_(matching_files|file_versions_total|stalest_file)|leeway_metric_overflowed"
 # Counters that do not begin at 0 when Prometheus first sees them, because the files are there.
 THERE = {"leeway_source_file_versions_total", "rag_configuration_versions_total"}
 # The alerts of the playbooks, by their titles there.

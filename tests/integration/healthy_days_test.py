@@ -8,7 +8,6 @@ which hours, and whether it would have noticed one.
 import concurrent.futures
 import datetime
 import importlib
-import json
 import os
 import pathlib
 import re

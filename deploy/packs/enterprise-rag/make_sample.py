@@ -99,6 +99,7 @@ def make_hour(name, first):
         audit(step, NOON + 7 * MINUTE, "config_change", written=False)
         step.file(first.day_before, NOON, None)
         triage(step, START + 7 * DAY, {"hallucination": 30, "retrieval_failure": 2})
+        annotation(step, NOON - 8 * DAY, 19, "pending")
         for number in range(20, 45):
             annotation(step, NOON, number, "pending")
     if name == "warning":

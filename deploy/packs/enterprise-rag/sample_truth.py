@@ -73,10 +73,11 @@ def truth_of(name, step):
         | {"rag_hallucination_fail_ratio": ratio([score < 0.7 for score in within(step, "hhem", now, 4 * HOUR, 120)])}, quiet=["RAGHallucinationSpike"])
     row("R7", counted("feedback_received_total") | {"rag_feedback_positive_ratio": ratio(within(
         step, "feedback", max(moment for moment, _ in step.moments["feedback"]), 7 * DAY, 168))}, quiet=["RAGFeedbackRateDrop"])
-    pending = 29 if incident else 1 if warning else 4
-    row("R8", counted("annotations_completed_total") | {
+    pending = 30 if incident else 1 if warning else 4
+    row("R8", counted("annotations_created_total", "annotations_completed_total") | {
+        series("leeway_source_stalest_file_timestamp_seconds", source="annotations_pending"): (NOON - (8 if incident else 1) * DAY).timestamp(),
         series("leeway_quality_rows", quality="annotations", segment="pending"): pending,
-        series("leeway_quality_rows", quality="annotations", segment="completed"): 6 if warning else 3}, **alerts(incident, "RAGAnnotationBacklog"))
+        series("leeway_quality_rows", quality="annotations", segment="completed"): 6 if warning else 3}, **alerts(incident, "RAGAnnotationBacklog", "RAGAnnotationStale"))
     if name != "dirty":  # whose many names of events do not fit
         row("R10", counted("rag_log_events_total"), **alerts(incident, "RAGErrorLogs"))
     last_week = START + (14 if incident else 7) * DAY

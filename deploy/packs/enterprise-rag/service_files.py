@@ -21,6 +21,7 @@ def annotation(step, moment, number, state):
     step.file(f"annotations/{state}/trace-{number}.json", moment, {
         "trace_id": f"trace-{number}", "query": "…", "context": [], "answer_given": "…", "faithfulness_score": 0.61,
         "category": "hallucination", "annotation": done if state == "completed" else dict.fromkeys(done)})
+    step.count("annotations_created_total", int(state == "pending"))
     if state == "completed":
         step.log(moment, "annotation_submitted", trace_id=f"trace-{number}", failure_type="hallucination")
         step.count("annotations_completed_total", failure_type="hallucination")
