@@ -36,7 +36,7 @@ WHOLE = re.compile("dis_(model|abtest|calibration|pipeline|rollbacks|unsent|sent
 def replay(directory, *arguments):
     done = subprocess.run([LEEWAY, "replay", "--config.file", str(PACK), "--internal-metrics", *map(str, arguments)],
                           capture_output=True, text=True, timeout=60, cwd=directory)
-    if done.returncode != 0:
+    if done.returncode not in (0, 74):  # 74: a file cannot be read
         raise AssertionError(done.stderr)
     return done.stdout
 
@@ -156,7 +156,7 @@ class TruthTest(unittest.TestCase):
         fired = {alert for _, _, entry in self.rows() for alert in entry.get("fires", [])}
         quiet = {alert for _, _, entry in self.rows() for alert in entry.get("quiet", [])}
         own = {name for name in self.rules.alerts if re.match("DIS|Drift(Moderate|Severe)|ErrorBudget|QualityNotJudged", name)}
-        self.assertEqual(own, fired | quiet)
+        self.assertEqual(own | {"LeewayFileTruncated"}, fired | quiet)
         # The sample never empties the scores, stops the service or hides a log, and is shorter than a day: the generated
         # rule tests do and are not.
         self.assertEqual({"DISNoScores", "DISScoresSchema", "DISServiceDown", "DISPipelineNeverCompleted", "DISFullRunNever",
@@ -195,8 +195,11 @@ class TrapsTest(unittest.TestCase):
             'leeway_quality_check_violations{quality="scores",check="numbers"}')])
         self.assertEqual([], [key for key, value in samples.items() if value != value])
 
-    def test_no_line_and_no_file_is_rejected(self):
-        for scenario in TRUTH["scenarios"]:
+    def test_no_line_and_no_file_is_rejected_but_those_of_the_dirty_day(self):
+        rejected = {key: value for key, value in pages_of("dirty")[-1].items() if value and "_rejected_" in key[0]}
+        self.assertEqual({("pipeline", "no_match"): 1, ("drift", "truncated"): 1, ("drift_features", "truncated"): 1},
+                         {(dict(labels)["source"], dict(labels)["reason"]): value for (_, labels), value in rejected.items()})
+        for scenario in TRUTH["scenarios"].keys() - {"dirty"}:
             for page in pages_of(scenario):
                 lost = "_rejected_|_skipped_.*dis_(pipeline|log|http|rollbacks|unsent|sent|abtest)|_gaps_|_late_|_overflowed_"
                 self.assertEqual({}, {key: value for key, value in page.items() if value and re.search(lost, str(key))})
@@ -229,7 +232,9 @@ def counted(logs):
     def pipeline(log, text):
         started, overdue = {}, set()  # parts of the pipeline
         for record in re.split(r"(?m)^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \|)", text)[1:]:
-            level, said = re.match(r"[^|]*\| (\w+) +\| \S+ - (.*)", record, re.DOTALL).groups()
+            if not (parts := re.match(r"[^|]*\| (\w+) +\| \S+ - (.*)", record, re.DOTALL)):
+                continue  # a line that was cut
+            level, said = parts.groups()
             message(log, level, said)
             if log == "errors":
                 continue
@@ -277,7 +282,7 @@ def counted(logs):
 
     for file in [file for directory in logs for file in pathlib.Path(directory).iterdir()]:
         log = re.match("[a-z-]+", file.name)[0].replace("-", "_")
-        (api if log.startswith("api") else pipeline)(log, file.read_text())
+        (api if log.startswith("api") else pipeline)(log, file.read_text(errors="replace"))
     return dict(result)
 
 
@@ -348,7 +353,7 @@ class SampleTest(unittest.TestCase):
 
     def test_it_is_small(self):
         files = [FOLDER / "truth.json", *(FOLDER / "sample").rglob("*")]
-        self.assertLess(sum(path.stat().st_size for path in files if path.is_file()), 400_000)
+        self.assertLess(sum(path.stat().st_size for path in files if path.is_file()), 480_000)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ SCENARIOS = {
                  "outside": 0.14, "smd": {"age": 0.31, "income_level": float("nan")}, "production": 2,
                  "trained_days_ago": 60, "events": ["rollback", "slack"], "rate": 60.0, "treated": 0.4, "zero": 12},
     "disabled": {"ate": 45.4, "disabled": True, "production": 0, "psi": 0.9},
+    "dirty": {"ate": 46.8, "dirty": True},
 }
 
 
@@ -94,6 +95,9 @@ class Day:
             self.calls = before.calls + self.calls + [("GET", "/customers/U00017/uplift?top=3", 200), ("GET", "/.env", 404)]
         if self.day["outcome"] == "failed":
             self.calls += [("POST", "/recommend", 500)] + [("POST", "/recommend", 503)] * 5
+        if self.day["dirty"]:
+            self.log.spoil(self.end)
+            self.calls += [("GET", f"/wp-{index}/login.php", 404) for index in range(40)]
 
     def files(self):
         dump = lambda report: json.dumps(report, indent=1) + "\n"  # noqa: E731
@@ -110,6 +114,9 @@ class Day:
             "logs/api.log": api_log(self.calls),
             "logs/api-enhanced.log": api_log([("GET", "/ab-test/list", 200)]),
         }
+        if self.day["dirty"]:  # the process was killed while it wrote
+            report = files["data/outputs/drift_report.json"]
+            files["data/outputs/drift_report.json"] = report[: len(report) // 2]
         if not self.before:
             files["data/outputs/baseline_stats.json"] = self.baseline()
         return files
@@ -159,9 +166,10 @@ def pipeline_truth(rows, day):
             rows["D37"]["absent"].append(series("dis_pipeline_part_oldest_start_timestamp_seconds", part=part))
     add(rows, "D37", "dis_pipeline_part_timed_out_total", day.log.timed_out, part="run")
     api_truth(rows, day)
-    routes = {"/customers/U00017/uplift?top=3": "/customers/{id}/uplift", "/.env": "other"}
-    for (method, path, status), count in Counter(day.calls).items():
-        add(rows, "D35", "dis_http_requests_total", count, log="api", method=method, route=routes.get(path, path), status=status)
+    routes = {"/customers/U00017/uplift?top=3": "/customers/{id}/uplift"}
+    requests = Counter((method, "other" if status == 404 else routes.get(path, path), status) for method, path, status in day.calls)
+    for (method, route, status), count in requests.items():
+        add(rows, "D35", "dis_http_requests_total", count, log="api", method=method, route=route, status=status)
     add(rows, "D35", "leeway_slo_events_total", len(day.calls) + 1, slo="api")
     add(rows, "D35", "leeway_slo_bad_events_total", sum(status >= 500 for _, _, status in day.calls), slo="api")
 
@@ -219,7 +227,8 @@ def effect_truth(rows, day):
 
 
 def drift_truth(rows, day):
-    report = drift_report(day.day, day.end)
+    shown = day.before if day.day["dirty"] else day  # a broken report leaves the one before
+    report = drift_report(shown.day, shown.end)
     add(rows, "D10", "dis_drift_detected", int(report["drift_detected"]))
     add(rows, "D10", "dis_drift_features", len(report["features_with_drift"]))
     for name, feature in report["feature_results"].items():
@@ -296,6 +305,7 @@ ALERTS = {
 }
 FIRES = {
     "healthy": [],
+    "dirty": ["DISLogErrors", "DISOutputStale", "LeewayFileTruncated"],
     "borderline": ["DISATEShiftNotice", "DISATEOutOfRange", "DISRefutationLow", "DISRefutationTestFailed"],
     "report_only": ["DISDriftDetected"],
     "incident": [
@@ -318,11 +328,11 @@ def scenario_truth(name, steps, day, now):
     rows = {}
     for part in (pipeline_truth, effect_truth, drift_truth, quality_truth):
         part(rows, day)
-    written = {"drift": day, "refutation": day, "quality": day, "scores": day, "baseline": day.before or day}
+    written = {"drift": day.before if day.day["dirty"] else day, "refutation": day, "quality": day, "scores": day, "baseline": day.before or day}
     for source, writer in written.items():
         add(rows, "D15", "leeway_source_newest_file_timestamp_seconds", unix(writer.end), source=source)
-        add(rows, "D42", "leeway_source_file_versions_total", 2 if source != "baseline" and day.before else 1, source=source)
-    for row, alerts in ALERTS.items():
+        add(rows, "D42", "leeway_source_file_versions_total", 1 if writer is not day or not day.before else 2, source=source)
+    for row, alerts in (ALERTS | ({"D10": ALERTS["D10"] + ["LeewayFileTruncated"]} if name == "dirty" else {})).items():
         entry = rows.setdefault(row, {"values": {}, "absent": []})
         entry["fires"] = [alert for alert in alerts if alert in FIRES[name]]
         entry["quiet"] = [alert for alert in alerts if alert not in FIRES[name]]
@@ -352,7 +362,7 @@ def write(directory):
                 continue
             file = directory / "sample" / name / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
+            file.write_text(text, errors="surrogateescape")
     (directory / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
 
 
@@ -385,7 +395,7 @@ def place(target, text, written):
         target = target.with_suffix(".parquet")
         parquet(text, target)
     else:
-        target.write_text(text)
+        target.write_text(text, errors="surrogateescape")
     os.utime(target, (written, written))
 
 
@@ -395,7 +405,7 @@ def unpack(sample, step, directory):
     folders = [sample / "healthy", sample / step] if step == "report_only" else [sample / step]
     for file in [file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file()]:
         target = directory / file.relative_to(folders[0] if file.is_relative_to(folders[0]) else folders[-1])
-        place(target, file.read_text(), truth["written"][step])
+        place(target, file.read_text(errors="surrogateescape"), truth["written"][step])
 
 
 def healthy(days, directory, first=0):

@@ -24,7 +24,7 @@ GOOD = {
     "ate": 46.0, "std": 12.0, "customers": CUSTOMERS, "not_a_number": 0, "disabled": False, "reversed": False,
     "passed": 5, "shifts": {}, "report_ks": {"age": 0.0861, "income_level": 0.1215}, "psi": None, "outcome": "completed",
     "total": 412.5, "events": [], "nulls": {}, "outside": 0.03, "smd": {"age": 0.03, "income_level": 0.05},
-    "production": 1, "trained_days_ago": 20, "rate": 100.0, "treated": 0.2956, "zero": 0,
+    "production": 1, "trained_days_ago": 20, "rate": 100.0, "treated": 0.2956, "zero": 0, "dirty": False,
 }
 
 

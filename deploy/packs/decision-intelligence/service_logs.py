@@ -90,6 +90,12 @@ class Log:
         self.write(moment + datetime.timedelta(minutes=40), "Waiting for the source database", "WARNING", "src.data.load:wait:40")
         self.timed_out += 1
 
+    def spoil(self, moment):
+        """A name in another encoding, a line that was cut, and a process whose clock is behind."""
+        self.write(moment, "Loaded customers of M\udcfcller GmbH", "WARNING", "src.data.load:read:12")
+        self.text += f"{moment:%Y-%m-%d %H:%M:%S} | INF\n"
+        self.write(moment - datetime.timedelta(minutes=50), "Export failed, trying again", "WARNING", "src.data.export:run:9")
+
     def errors(self):
         """What a second output for errors holds."""
         return "".join(re.findall(r"(?ms)^\d{4}-[^\n]*\| ERROR .*?(?=^\d{4}-|\Z)", self.text))
