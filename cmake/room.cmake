@@ -6,8 +6,8 @@ set(LEEWAY_OPTIMIZED_TARGETS
 # What the targets of tests/fuzz link, instrumented for coverage.
 set(LEEWAY_FUZZED_ROOMS
   leeway_collectors leeway_config leeway_core leeway_decode leeway_expressions leeway_files leeway_http
-  leeway_parquet_reader leeway_pipeline leeway_prometheus leeway_promql leeway_records leeway_stream leeway_tail leeway_text
-  leeway_web_config)
+  leeway_parquet_reader leeway_pipeline leeway_prometheus leeway_promql leeway_records leeway_sampling leeway_stream leeway_tail
+  leeway_text leeway_web_config)
 
 function(leeway_optimize target)
   if(target IN_LIST LEEWAY_OPTIMIZED_TARGETS)

@@ -1,5 +1,5 @@
-// Compiles text as an expression, then evaluates it over a batch that holds every kind of value in every field it
-// names. A row's result does not depend on the other rows.
+// Compiles text as an expression, takes it apart for people, and evaluates it over a batch that holds every kind of
+// value in every field it names. A row's result does not depend on the other rows.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/expressions/expression.h"
+#include "agent/expressions/expression_outline.h"
 
 namespace leeway {
 namespace {
@@ -118,6 +119,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   Schema schema;
   Expected<Expression> expression = Expression::compile(text, schema);
+  Schema of_outline;
+  const Expected<ExpressionPart> parts = outline(text, of_outline);
+  require(parts.has_value() == expression.has_value());
+  require(!parts || (!tree_lines(*parts).empty() && of_outline.size() == schema.size()));
   if (!expression) {
     const Error& error = expression.error();
     require(error.code == ErrorCode::kConfiguration && !error.message.empty());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/config/toml_reader.h"
+#include "agent/sampling/field_names.h"
 #include "collectors/builtin.h"
 #include "collectors/decode/choose_format.h"
 #include "collectors/records/line_joiner.h"
@@ -137,6 +138,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text = std::string(reinterpret_cast<const char*>(data) + 1, size - 1) + std::string(kPadding, '\0');
   const std::string_view bytes(text.data(), size - 1);
   check_joined(source.rules.join, bytes);
+  static_cast<void>(fields_of_document(bytes));
+  for (const FieldPath& path : fields_of_text(bytes)) {
+    require(!path.steps.empty());
+  }
   const std::vector<std::string> lines = lines_of(bytes);
   source.fresh->forget();
   source.fresh->decode(lines, LineDecoder::Layout::kJoined);
