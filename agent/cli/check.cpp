@@ -80,6 +80,9 @@ void print_tables(const Checked& checked, bool verbose) {
     for (const SampledSource& sampled : checked.sample->sources()) {
       if (sampled.sample != nullptr) {
         print_expressions(sampled);
+        for (const std::string& line : label_lines(*checked.sample, sampled)) {
+          std::printf("  %s\n", line.c_str());
+        }
       }
     }
   }

@@ -30,6 +30,14 @@ class Names {
       add_pairs(line);
     }
   }
+  bool add_document(std::string_view text) {
+    const Json document = Json::parse(text.begin(), text.end(), nullptr, false);
+    if (document.is_discarded()) {
+      return false;
+    }
+    add_records(document, 0);
+    return true;
+  }
   std::vector<FieldPath> take() { return std::move(paths_); }
 
  private:
@@ -58,6 +66,23 @@ class Names {
         add_members(value, path);
       }
       path.steps.pop_back();
+    }
+  }
+
+  void add_records(const Json& value, std::size_t depth) {
+    constexpr std::size_t kElements = 50;
+    FieldPath path;
+    if (value.is_object()) {
+      add_members(value, path);
+    }
+    std::size_t count = 0;
+    for (const Json& inner : value) {
+      if (inner.is_structured() && depth < kDeepest && ++count <= kElements) {
+        // Of an object only lists hold records.
+        if (value.is_array() || inner.is_array()) {
+          add_records(inner, depth + 1);
+        }
+      }
     }
   }
 
@@ -126,6 +151,11 @@ std::vector<FieldPath> fields_of_text(std::string_view text) {
     rest = begin == std::string_view::npos ? std::string_view() : rest.substr(0, begin + 1);
   }
   return names.take();
+}
+
+std::vector<FieldPath> fields_of_document(std::string_view text) {
+  Names names;
+  return names.add_document(text) ? names.take() : std::vector<FieldPath>();
 }
 
 std::vector<FieldPath> fields_meant(const FieldPath& path, const std::vector<FieldPath>& known) {

@@ -15,6 +15,10 @@ namespace leeway {
 // Of the first and the last lines of `text`, each path once, at most some hundreds.
 std::vector<FieldPath> fields_of_text(std::string_view text);
 
+// The same of a document that holds records: its members, and those of the elements of its lists, as if each were a
+// record. None if it is no JSON.
+std::vector<FieldPath> fields_of_document(std::string_view text);
+
 // Those of `known` that somebody may have meant by `path`: the same names cut at other dots, the same with other case
 // or a few other letters, or the same last step elsewhere. The likeliest first.
 std::vector<FieldPath> fields_meant(const FieldPath& path, const std::vector<FieldPath>& known);

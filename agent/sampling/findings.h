@@ -2,6 +2,7 @@
 // Each function looks at one subject. Used by `check`.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "agent/sampling/finding.h"
@@ -17,6 +18,8 @@ void add_record_findings(const DataSample& sample, std::vector<Finding>& out);
 void add_expression_findings(const DataSample& sample, std::vector<Finding>& out);
 // Of labels with many values.
 void add_label_findings(const DataSample& sample, std::vector<Finding>& out);
+// How many series the labels of each entry make in the sample, and in a day, one line each.
+std::vector<std::string> label_lines(const DataSample& sample, const SampledSource& sampled);
 // Of settings of monitors that do not fit the data.
 void add_setting_findings(const DataSample& sample, std::vector<Finding>& out);
 

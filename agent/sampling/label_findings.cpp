@@ -51,6 +51,19 @@ const ExpressionFacts& widest(const SampledSource& sampled, const LabelFacts& la
   return all[index];
 }
 
+// "12 sets of label values in 60 records, of which `user` has 12 values; at this rate about 1000 a day; the limit is
+// 500".
+std::string cardinality_text(const SampledSource& sampled, const LabelFacts& labels, const MetricStatus& status) {
+  const ExpressionFacts& label = widest(sampled, labels);
+  const Growth growth = growth_of(sampled, labels);
+  std::string text = fmt::format("{} sets of label values in {} records, of which {} has {} values", growth.seen,
+                                 labels.records, label.label_text(), label.distinct.size());
+  if (growth.of_a_day > 0) {
+    text += "; at this rate about " + about(growth.of_a_day) + " a day";
+  }
+  return text + fmt::format("; the limit is {}", status.series_limit);
+}
+
 void add_cardinality(const DataSample& sample, const SampledSource& sampled, const LabelFacts& labels,
                      std::vector<Finding>& out) {
   const ExpressionFacts& label = widest(sampled, labels);
@@ -60,20 +73,14 @@ void add_cardinality(const DataSample& sample, const SampledSource& sampled, con
   }
   const Growth growth = growth_of(sampled, labels);
   const bool over = status->overflowed_records != 0;
-  const auto limit = static_cast<double>(status->series_limit);
-  if (!over && !(growth.of_a_day > limit && 10 * growth.later >= growth.seen)) {
+  if (!over && !(growth.of_a_day > static_cast<double>(status->series_limit) && 10 * growth.later >= growth.seen)) {
     return;
   }
   constexpr std::uint64_t kMany = 100;
   const bool grows = growth.seen >= kMany && 4 * growth.later >= growth.seen;
-  std::string message =
-      fmt::format("{}: {} sets of label values in {} records, of which {} has {} values", label.use.what, growth.seen,
-                  labels.records, label.label_text(), label.distinct.size());
-  if (growth.of_a_day > limit) {
-    message += "; at this rate about " + about(growth.of_a_day) + " a day";
-  }
-  message += fmt::format("; the limit is {}{}", status->series_limit, over ? ", further ones share one series" : "");
-  out.push_back({over || grows ? Weight::kWarning : Weight::kNote, label.use.position, std::move(message)});
+  out.push_back({over || grows ? Weight::kWarning : Weight::kNote, label.use.position,
+                 label.use.what + ": " + cardinality_text(sampled, labels, *status) +
+                     (over ? ", further ones share one series" : "")});
 }
 
 // Values that `values` does not declare: such records are not counted.
@@ -108,6 +115,18 @@ void add_undeclared(const DataSample& sample, const ExpressionFacts& label, std:
 }
 
 }  // namespace
+
+std::vector<std::string> label_lines(const DataSample& sample, const SampledSource& sampled) {
+  std::vector<std::string> lines;
+  for (const LabelFacts& labels : sampled.sample->labels()) {
+    const ExpressionFacts& label = widest(sampled, labels);
+    const MetricStatus* const status = sample.status_of(label.place);
+    if (status != nullptr && status->series_limit != 0 && labels.records != 0) {
+      lines.push_back(label.use.what + ": " + cardinality_text(sampled, labels, *status));
+    }
+  }
+  return lines;
+}
 
 void add_label_findings(const DataSample& sample, std::vector<Finding>& out) {
   for (const SampledSource& sampled : sample.sources()) {

@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <array>
+#include <map>
+#include <memory>
 
 #include "agent/core/units.h"
 #include "agent/sampling/findings.h"
@@ -109,18 +110,34 @@ void add_unmatched(const DataSample& sample, const SampledSource& sampled, std::
   }
 }
 
+// Files that match and cannot be read, and why.
+std::map<std::string, std::string> unreadable(const DataSample& sample, const SampledSource& sampled) {
+  constexpr std::size_t kMostOpened = 200;
+  std::map<std::string, std::string> problems;
+  for (const FileStatus& file : sampled.status.files) {
+    if (file.state == "unreadable" || (!file.error.empty() && file.state != "gone")) {
+      problems[file.path] = file.error.empty() ? "it cannot be opened" : file.error;
+    }
+  }
+  std::size_t opened = 0;
+  for (const std::string& path : sampled.matches.paths) {
+    if (is_there(sample.all_files(), path) && ++opened <= kMostOpened) {
+      if (const Expected<std::unique_ptr<File>> file = sample.all_files().open(path, OpenMode::kRead); !file) {
+        problems.emplace(path, file.error().message);
+      }
+    }
+  }
+  return problems;
+}
+
 void add_unreadable(const DataSample& sample, const SampledSource& sampled, std::vector<Finding>& out) {
   constexpr std::size_t kMost = 3;
   std::size_t told = 0;
-  for (const FileStatus& file : sampled.status.files) {
-    if (is_directory(sample.all_files(), file.path)) {
-      continue;
-    }
-    const bool bad = file.state == "unreadable" || (!file.error.empty() && file.state != "gone");
-    if (bad && ++told <= kMost) {
-      out.push_back({Weight::kWarning, sampled.position_of("path"),
-                     sampled.title() + "'" + file.path +
-                         "' is not read: " + (file.error.empty() ? "it cannot be opened" : file.error)});
+  const auto problems = unreadable(sample, sampled);
+  for (const auto& [path, problem] : problems) {
+    if (!is_directory(sample.all_files(), path) && ++told <= kMost) {
+      out.push_back(
+          {Weight::kWarning, sampled.position_of("path"), sampled.title() + "'" + path + "' is not read: " + problem});
     }
   }
   if (told > kMost) {

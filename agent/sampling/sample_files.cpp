@@ -158,6 +158,11 @@ double SampleFiles::share_of(const std::string& path) const {
                                            : static_cast<double>(log->text->size()) / static_cast<double>(log->whole);
 }
 
+bool SampleFiles::is_hidden(const std::string& path, FileType type) const {
+  return type != FileType::kDirectory && !shown_.contains(path) &&
+         (hidden_.contains(path) || directories_.contains(parent_directory(path)));
+}
+
 Expected<std::unique_ptr<File>> SampleFiles::open(const std::string& path, OpenMode mode) {
   if (mode != OpenMode::kRead) {
     return read_only(path);
@@ -174,23 +179,22 @@ Expected<FileInfo> SampleFiles::stat(const std::string& path) const {
   Expected<FileInfo> info = files_.stat(path);
   const Log* const log = info ? find(*info) : nullptr;
   if (log == nullptr) {
-    const bool hidden = info && info->type == FileType::kRegular && directories_.contains(parent_directory(path)) &&
-                        !shown_.contains(path);
+    const bool hidden = info && is_hidden(path, info->type);
     return hidden ? Expected<FileInfo>(Error{ErrorCode::kNotFound, "'" + path + "' is not in the sample"}) : info;
   }
-  if (!revealed_) {
-    return Error{ErrorCode::kNotFound, "'" + path + "' is not shown yet"};
+  if (!revealed_ || is_hidden(path, info->type)) {
+    return Error{ErrorCode::kNotFound, "'" + path + "' is not shown"};
   }
   return log->info;
 }
 
 Expected<std::vector<DirectoryEntry>> SampleFiles::list(const std::string& directory) const {
   Expected<std::vector<DirectoryEntry>> entries = files_.list(directory);
-  if (entries && directories_.contains(directory)) {
+  if (entries) {
+    // A pattern without a directory names files of "." without it.
     std::erase_if(*entries, [&](const DirectoryEntry& entry) {
-      return entry.type != FileType::kDirectory &&
-             !shown_.contains(join_path(directory == "." ? "" : directory, entry.name)) &&
-             !shown_.contains(join_path(directory, entry.name));
+      const std::string path = join_path(directory == "." ? "" : directory, entry.name);
+      return is_hidden(path, entry.type);
     });
   }
   return entries;

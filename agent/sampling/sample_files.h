@@ -31,6 +31,8 @@ class SampleFiles final : public FileSystem {
   // Shows this log, and in its directory no other files but those that show() names. The error of reading it.
   Expected<void> add_log(const std::string& path, const SampleSize& size);
   void show(const std::string& path) { shown_.insert(path); }
+  // Unless it is shown.
+  void hide(const std::string& path) { hidden_.insert(path); }
   // Until then the logs are not there: they then appear, so that they are read from their beginning.
   void reveal() { revealed_ = true; }
   // What is shown of a log, for what looks at it before a decoder does; "" for another path.
@@ -63,10 +65,12 @@ class SampleFiles final : public FileSystem {
   using Identity = std::pair<std::uint64_t, std::uint64_t>;  // device, inode
 
   const Log* find(const FileInfo& info) const;
+  bool is_hidden(const std::string& path, FileType type) const;
 
   FileSystem& files_;
   std::map<Identity, Log> logs_;  // a log may be reached by several paths
   std::set<std::string> shown_;
+  std::set<std::string> hidden_;
   std::set<std::string> directories_;  // of logs
   bool revealed_ = false;
 };

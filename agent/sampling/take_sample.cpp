@@ -106,14 +106,17 @@ void DataSample::add_source(AssembledSource& source, const std::map<std::string,
       sampled.info = *info;
     }
   }
+  for (const std::string& path : sampled.matches.paths) {
+    source.has_file_versions ? sample_files_.show(path) : sample_files_.hide(path);
+  }
   if (source.has_file_versions) {
-    for (const std::string& path : sampled.matches.paths) {
-      sample_files_.show(path);
-    }
-  } else if (sampled.newest) {
+    sources_.push_back(std::move(sampled));
+    return;
+  }
+  if (sampled.newest) {
     SampleSize size = limits_.log;
     size.bytes = std::min(size.bytes, kAllLogs / std::max<std::size_t>(1, logs));
-    // One that cannot be read stays as it is, so that the collector says why.
+    // One that cannot be read is not in the sample; the findings say why.
     static_cast<void>(sample_files_.add_log(*sampled.newest, size));
     sampled.share = sample_files_.share_of(*sampled.newest);
   }
@@ -131,7 +134,11 @@ void DataSample::find_fields(SampledSource& sampled) {
       sampled.known_fields.push_back({{std::move(column)}});
     }
   } else {
-    sampled.known_fields = fields_of_text(beginning_of(files_, *sampled.newest));
+    const std::string text = beginning_of(files_, *sampled.newest);
+    sampled.known_fields = fields_of_document(text);
+    if (sampled.known_fields.empty()) {
+      sampled.known_fields = fields_of_text(text);
+    }
   }
 }
 

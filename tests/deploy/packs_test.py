@@ -11,6 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import exposition  # noqa: E402
+import pack_samples  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
@@ -75,6 +76,19 @@ class PackTest(unittest.TestCase):
         for file in files:
             with self.subTest(file=file.name):
                 self.assertEqual((0, []), check(file))
+
+    def test_each_pack_fits_its_sample(self):
+        for pack in sorted(ROOT.glob("deploy/packs/*.toml")):
+            with tempfile.TemporaryDirectory() as directory:
+                for words, folder in pack_samples.replays(pack, directory):
+                    own = [str(word) for word in words[1:] if word != "--internal-metrics"]
+                    own = own[:own.index("--state.dir")] if "--state.dir" in own else own
+                    done = subprocess.run([LEEWAY, "check", *own], cwd=folder or ROOT, capture_output=True, text=True,
+                                          timeout=60)
+                    with self.subTest(pack=pack.name, folder=folder):
+                        self.assertEqual(0, done.returncode, done.stderr)
+                        self.assertEqual([], re.findall(r"^.*\bwarning: .*$", done.stdout, re.MULTILINE))
+                        self.assertRegex(done.stdout, r"sample: [1-9]\d* records?\b")
 
     def test_no_word_of_a_monitored_system_stands_in_the_sources(self):
         words = re.compile(r"echo.?ridge|\broman\b|norm_?context|brand.?metadata|uplift", re.IGNORECASE)

@@ -132,5 +132,19 @@ TEST_F(ExpressionFindingsTest, NameTheSourceWhereThereAreSeveral) {
               ElementsAre(HasSubstr("`status`, which is in 0 of 1 records (source 'b')")));
 }
 
+TEST_F(ExpressionFindingsTest, NameFieldsOfDocuments) {
+  checked_.files.append("/data/report.json", "{\n \"rows\": [\n  {\"score\": 1},\n  {\"score\": 2}\n ]\n}\n");
+  EXPECT_THAT(checked_.check("[[source]]\nname = \"r\"\ntype = \"file\"\npath = \"/data/report.json\"\n"
+                             "records = \"rows.*\"\n[[metric]]\nname = \"x\"\ntype = \"gauge\"\nvalue = \"scoer\"\n"),
+              ElementsAre(HasSubstr("`scoer`, which is in 0 of 2 records; `score` is in 2")));
+}
+
+TEST_F(ExpressionFindingsTest, NameColumnsOfTables) {
+  checked_.files.append("/data/t.csv", "user score,age\n1,2\n3,4\n");
+  EXPECT_THAT(checked_.check("[[source]]\nname = \"t\"\ntype = \"file\"\npath = \"/data/t.csv\"\n"
+                             "[[metric]]\nname = \"x\"\ntype = \"gauge\"\nvalue = \"user_score\"\n"),
+              ElementsAre(HasSubstr("`user_score`, which is in 0 of 2 records; `[\"user score\"]` is in 2")));
+}
+
 }  // namespace
 }  // namespace leeway

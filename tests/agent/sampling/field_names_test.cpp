@@ -32,6 +32,15 @@ TEST(FieldNamesTest, AreKeysOfPairs) {
   EXPECT_THAT(names_in("time=2026-11-28 level=INFO msg=\"a b\" d=1.5ms\n"), ElementsAre("time", "level", "msg", "d"));
 }
 
+TEST(FieldNamesTest, AreThoseOfTheRecordsOfADocument) {
+  std::vector<std::string> names;
+  for (const FieldPath& path : fields_of_document("{\"at\": 1,\n\"rows\": [{\"a\": {\"b\": 2}}, {\"c\": 3}]}\n")) {
+    names.push_back(path.to_string());
+  }
+  EXPECT_THAT(names, UnorderedElementsAre("at", "rows", "a", "a.b", "c"));
+  EXPECT_THAT(fields_of_document("a: 1\n"), IsEmpty());
+}
+
 TEST(FieldNamesTest, AreNoneOfOtherText) { EXPECT_THAT(names_in("GET /x?a 200\n\n}{\n"), IsEmpty()); }
 
 TEST(FieldNamesTest, MeantByAnotherSpelling) {

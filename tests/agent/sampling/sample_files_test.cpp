@@ -74,6 +74,17 @@ TEST(SampleTest, IsOfTheNewestFileOnly) {
   EXPECT_THAT(checked.records, ElementsAre(6));
 }
 
+TEST(SampleTest, IsOfTheNewestFileOfAllDirectories) {
+  CheckedSample checked;
+  checked.files.append("/pods/a/0.log", lines(1, 5));
+  checked.files.append("/pods/b/0.log", lines(1, 7));
+  checked.files.append("/pods/c/0.log", "");
+  EXPECT_THAT(checked.check("[[source]]\nname = \"app\"\ntype = \"log\"\npath = \"/pods/**/*.log\"\n"
+                            "format = \"json\"\n[[metric]]\nname = \"x_total\"\ntype = \"counter\"\n"),
+              IsEmpty());
+  EXPECT_THAT(checked.records, ElementsAre(7));
+}
+
 TEST(SampleTest, IsReadFromTheBeginningWhereOnlyNewLinesCount) {
   CheckedSample checked;
   checked.log(lines(1, 5));
