@@ -130,6 +130,19 @@ CLI::App& add_replay(CLI::App& app, leeway::CliOptions& options) {
   return command;
 }
 
+CLI::App& add_test(CLI::App& app, leeway::CliOptions& options) {
+  CLI::App& command =
+      *app.add_subcommand("test", "Replay the cases of a file, compare what comes out, exit 1 on a difference");
+  command.add_option("CASES", options.file, "Lines or files that go in, metrics and alerts that come out, a TOML file")
+      ->required();
+  command.add_option("--config.file", options.config_file, "The configuration, instead of the one that the file names")
+      ->check(not_empty());
+  command.add_option("--format", options.format, "What to print: text or junit, XML for CI")
+      ->check(CLI::IsMember({"text", "junit"}))
+      ->capture_default_str();
+  return command;
+}
+
 CLI::App& add_rules(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command =
       *app.add_subcommand("rules", "Write alert rules, their tests, the Alertmanager configuration and a runbook");
@@ -220,11 +233,12 @@ int run(int argc, char** argv) {
     std::fputs(leeway::completion_script(app, given.shell).c_str(), stdout);
     return 0;
   };
-  const std::array<std::pair<CLI::App*, Command>, 11> commands = {{
+  const auto commands = std::to_array<std::pair<CLI::App*, Command>>({
       {&add_run(app, options), leeway::run_command},
       {&add_check(app, options), leeway::check_command},
       {&add_explain(app, options), leeway::explain_command},
       {&add_replay(app, options), leeway::replay_command},
+      {&add_test(app, options), leeway::test_command},
       {&add_rules(app, options), leeway::rules_command},
       {&add_dashboards(app, options), leeway::dashboards_command},
       {&add_reference(app, options), leeway::reference_command},
@@ -233,7 +247,7 @@ int run(int argc, char** argv) {
       {&add_probe(app, options), leeway::probe_command},
       {&add_completion(app, options), print_completion},
       {app.add_subcommand("version", "Print the version"), leeway::version_command},
-  }};
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

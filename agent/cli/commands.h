@@ -12,6 +12,7 @@ int run_command(const CliOptions& options);
 int reference_command(const CliOptions& options);
 int check_command(const CliOptions& options);
 int replay_command(const CliOptions& options);
+int test_command(const CliOptions& options);
 int rules_command(const CliOptions& options);
 int dashboards_command(const CliOptions& options);
 int explain_command(const CliOptions& options);

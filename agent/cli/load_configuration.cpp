@@ -60,8 +60,10 @@ Expected<ReadConfiguration> read_configuration(const CliOptions& options, FileSy
   return result;
 }
 
+void print_warnings(const Diagnostics& diagnostics) { std::fputs(diagnostics.to_string().c_str(), stderr); }
+
 Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock, bool keep_state,
-                                      const std::atomic<bool>& cancelled, ConfigFiles* read) {
+                                      const std::atomic<bool>& cancelled, ConfigFiles* read, WarningSink warn) {
   Expected<ReadConfiguration> result = read_configuration(options, files, clock, keep_state, cancelled, read);
   if (!result) {
     return std::move(result).error();
@@ -70,7 +72,7 @@ Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& fil
     return to_error(result->diagnostics);
   }
   if (!result->diagnostics.warnings().empty()) {
-    std::fputs(result->diagnostics.to_string().c_str(), stderr);
+    warn(result->diagnostics);
   }
   return std::move(*result->assembly);
 }

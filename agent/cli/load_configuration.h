@@ -16,10 +16,13 @@ namespace leeway {
 
 // The error's message holds every error of the configuration, one per line.
 // `cancelled`: as in AssemblyOptions. `keep_state`: whether the configuration's state_dir applies if --state.dir is not
-// given. `read`, if given, gets to know the files of the configuration, also if it is wrong.
+// given. `read`, if given, gets to know the files of the configuration, also if it is wrong. `warn` is called if there
+// are warnings.
+using WarningSink = void (*)(const Diagnostics& diagnostics);
+void print_warnings(const Diagnostics& diagnostics);  // on standard error
 Expected<Assembly> load_configuration(const CliOptions& options, FileSystem& files, const Clock& clock, bool keep_state,
-                                      const std::atomic<bool>& cancelled = kNeverCancelled,
-                                      ConfigFiles* read = nullptr);
+                                      const std::atomic<bool>& cancelled = kNeverCancelled, ConfigFiles* read = nullptr,
+                                      WarningSink warn = print_warnings);
 
 // A configuration, and what reading it has found, for those who say more of it. Not printed.
 struct ReadConfiguration {

@@ -23,7 +23,7 @@ struct CliOptions {
   std::string web_config_file;
   bool systemd_socket = false;
   std::string log_level = "info";
-  std::string format = "text";  // replay: text, openmetrics, summary, backfill; check: text, json
+  std::string format = "text";  // replay: text, openmetrics, summary, backfill; check: text, json; test: text, junit
   std::string until;            // replay: a time, RFC 3339
   bool internal_metrics = false;
   bool verbose = false;                    // check: also SLOs and alerts
@@ -37,7 +37,7 @@ struct CliOptions {
   std::string reference_action;            // show, update, history, export, import
   std::string monitor;                     // reference: the [[drift]]; empty: the only one; explain: the entry
   std::string reference;                   // reference: one of its list; empty: the only one
-  std::string file;                        // reference export, import: the profile; replay: the output
+  std::string file;                        // reference export, import: the profile; replay: the output; test: cases
   std::string reason;                      // reference update, import
   bool force = false;                      // reference update, import: even if a column has drifted
 };

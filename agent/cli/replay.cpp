@@ -9,7 +9,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/left_out.h"
 #include "agent/cli/output_file.h"
-#include "agent/cli/progress.h"
+#include "agent/cli/replay_sources.h"
 #include "agent/cli/report_error.h"
 #include "agent/cli/summary.h"
 #include "agent/core/rfc3339.h"
@@ -20,38 +20,10 @@
 namespace leeway {
 namespace {
 
-constexpr Budget kStepBudget{1 << 20};
-
 void use_report(const StateReport& report, Committer& committer) {
   print_lines(report.notes);
   print_lines(report.warnings);
   committer.count_discarded(report.discarded);
-}
-
-void show(Progress& progress, const Pipeline& pipeline) {
-  std::uint64_t done = 0;
-  std::uint64_t left = 0;
-  std::uint64_t records = 0;
-  for (const SourceStatus& source : pipeline.source_status()) {
-    done += source.bytes;
-    left += source.lag_bytes;
-    records += source.records;
-  }
-  progress.update(done, left, records);
-}
-
-void read_all(Pipeline& pipeline, const Clock& clock, bool unfinished_lines) {
-  Progress progress(clock, isatty(STDERR_FILENO) == 1);
-  pipeline.discover();
-  while (pipeline.step(kStepBudget) == PollState::kMore) {
-    if (progress.due()) {
-      show(progress, pipeline);
-    }
-  }
-  // If state is kept, an unfinished last line is left for the next run.
-  pipeline.finish(kStepBudget, unfinished_lines);
-  progress.clear();
-  print_lines(pipeline.take_errors());
 }
 
 std::string render(const CliOptions& options, const Snapshot& snapshot) {
@@ -130,7 +102,9 @@ int replay_command(const CliOptions& options) {
       use_report(pipeline.load(*store->loaded().checkpoint), committer);
     }
   }
-  read_all(pipeline, clock, store == nullptr);
+  // If state is kept, an unfinished last line is left for the next run.
+  read_to_end(pipeline, clock, store == nullptr, isatty(STDERR_FILENO) == 1 ? ShowProgress::kYes : ShowProgress::kNo);
+  print_lines(pipeline.take_errors());
   Commit commit = committer.prepare(pipeline);
   if (const Expected<void> written = committer.write(commit); !written) {
     return report_error(written.error());

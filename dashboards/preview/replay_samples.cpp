@@ -1,5 +1,7 @@
 #include "dashboards/preview/replay_samples.h"
 
+#include <optional>
+
 #include "agent/evaluation/snapshot_samples.h"
 #include "agent/metrics/label_pool.h"
 #include "agent/metrics/snapshot.h"
@@ -34,7 +36,7 @@ RuleLabels target_labels_of(const RuleSettings& settings, const std::string& ins
 }  // namespace
 
 AgentStatus take_samples(TimedReplay& replay, const Clock& clock, const std::string& instance, OwnMetrics own_metrics,
-                         SampleStore& samples) {
+                         SampleStore& samples, Duration run_on) {
   evaluation::SnapshotSamples writer(samples, target_labels_of(replay.catalog().settings, instance));
   LabelPool pool;
   const Time interval = samples.interval();
@@ -42,6 +44,7 @@ AgentStatus take_samples(TimedReplay& replay, const Clock& clock, const std::str
   // A long silence is passed over: its samples would be dropped again.
   constexpr Time kLongestSilence = Time{60} * 86'400 * evaluation::kSecond;
   Time time = first;
+  std::optional<Time> ended;  // the first instant with all records
   while (true) {
     replay.read_until(to_point(time));
     samples.begin(time);
@@ -57,7 +60,10 @@ AgentStatus take_samples(TimedReplay& replay, const Clock& clock, const std::str
       writer.add("up", 1);
     }
     const std::optional<TimePoint> next = replay.next_record();
-    if (!next && replay.at_end() && samples.end() - samples.start() >= kShortest) {
+    if (!ended && !next && replay.at_end()) {
+      ended = time;
+    }
+    if (ended && time - samples.start() >= kShortest && time - *ended >= run_on / std::chrono::milliseconds(1)) {
       return status;
     }
     time = samples.next_time();
