@@ -175,13 +175,7 @@ RangeVector Evaluator::select_samples(const Selected& what, Time start, Time end
   const std::size_t last = std::min(samples_.last_until(end), samples_.instants() - 1);
   RangeVector result;
   for (const std::size_t series : what.series) {
-    std::vector<Point> points;
-    for (std::size_t instant = first; instant <= last; ++instant) {
-      const double value = samples_.value(series, instant);
-      if (is_sample(value)) {
-        points.push_back({samples_.time_of(instant), value});
-      }
-    }
+    std::vector<Point> points = samples_.points(series, first, last);
     if (!points.empty()) {
       result.push_back({samples_.labels(series), std::move(points)});
     }

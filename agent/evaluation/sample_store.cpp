@@ -61,6 +61,21 @@ double SampleStore::value(std::size_t series, std::size_t instant) const {
   return inside ? held.values[instant - held.first] : no_sample();
 }
 
+std::vector<Point> SampleStore::points(std::size_t series, std::size_t first, std::size_t last) const {
+  const Series& held = series_[series];
+  std::vector<Point> points;
+  const std::size_t end = std::min(last + 1, held.first + held.values.size());
+  first = std::max(first, held.first);
+  points.reserve(end > first ? end - first : 0);
+  for (std::size_t instant = first; instant < end; ++instant) {
+    const double value = held.values[instant - held.first];
+    if (is_sample(value)) {
+      points.push_back({time_of(instant), value});
+    }
+  }
+  return points;
+}
+
 std::vector<std::size_t> SampleStore::series_of(std::string_view metric) const {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < series_.size(); ++i) {

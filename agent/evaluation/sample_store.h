@@ -52,6 +52,8 @@ class SampleStore {
   Labels labels(std::size_t series) const { return series_[series].labels; }
   // no_sample() where it has none.
   double value(std::size_t series, std::size_t instant) const;
+  // The samples of a series from one instant to another, both included.
+  std::vector<Point> points(std::size_t series, std::size_t first, std::size_t last) const;
   std::vector<std::size_t> series_of(std::string_view metric) const;
 
  private:
