@@ -101,7 +101,7 @@ CLI::App& add_check(CLI::App& app, leeway::CliOptions& options) {
   command.add_flag("--strict", options.strict, "Exit with 1 if there is a warning");
   command.add_option("--format", options.format, "What to print: text, or json for editors")
       ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+      ->default_str("text");
   return command;
 }
 
@@ -120,7 +120,7 @@ CLI::App& add_replay(CLI::App& app, leeway::CliOptions& options) {
   add_state_dir(command, options, "Continue from this state and save it again; by default no state is kept");
   command.add_option("--format", options.format, "What to print: text, openmetrics, summary or backfill")
       ->check(CLI::IsMember({"text", "openmetrics", "summary", "backfill"}))
-      ->capture_default_str();
+      ->default_str("text, or summary on a terminal");
   command
       .add_option("--output", options.file,
                   "Replace this file at once, instead of printing; not if an input cannot be read")
@@ -139,7 +139,7 @@ CLI::App& add_test(CLI::App& app, leeway::CliOptions& options) {
       ->check(not_empty());
   command.add_option("--format", options.format, "What to print: text or junit, XML for CI")
       ->check(CLI::IsMember({"text", "junit"}))
-      ->capture_default_str();
+      ->default_str("text");
   return command;
 }
 

@@ -23,8 +23,9 @@ struct CliOptions {
   std::string web_config_file;
   bool systemd_socket = false;
   std::string log_level = "info";
-  std::string format = "text";  // replay: text, openmetrics, summary, backfill; check: text, json; test: text, junit
-  std::string until;            // replay: a time, RFC 3339
+  // replay: text, openmetrics, summary, backfill; check: text, json; test: text, junit; empty: the default
+  std::string format;
+  std::string until;  // replay: a time, RFC 3339
   bool internal_metrics = false;
   bool verbose = false;                    // check: also SLOs and alerts
   bool strict = false;                     // check: warnings are an exit code

@@ -26,9 +26,15 @@ void use_report(const StateReport& report, Committer& committer) {
   committer.count_discarded(report.discarded);
 }
 
+// Of those who read a terminal; a pipe gets the text format.
+bool is_summary(const CliOptions& options) {
+  return options.format == "summary" ||
+         (options.format.empty() && options.file.empty() && !options.internal_metrics && isatty(STDOUT_FILENO) == 1);
+}
+
 std::string render(const CliOptions& options, const Snapshot& snapshot) {
-  if (options.format == "summary") {
-    return summarize(snapshot);
+  if (is_summary(options)) {
+    return summarize(snapshot, options.file.empty() ? terminal_colours() : Colours::kNo);
   }
   const ExpositionFormat format =
       options.format == "openmetrics" ? ExpositionFormat::kOpenMetrics : ExpositionFormat::kText;

@@ -1,12 +1,17 @@
 #include "agent/cli/summary.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <iterator>
 #include <numeric>
 
+#include "agent/cli/summary_slos.h"
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
+#include "agent/evaluation/quantile.h"
 #include "exporters/prometheus/label_text.h"
 
 namespace leeway {
@@ -14,86 +19,147 @@ namespace {
 
 // Series shown per metric.
 constexpr std::size_t kMostSeries = 12;
+constexpr std::size_t kWidestLabels = 58;
 
-void add_counts(std::string& out, std::string_view title, const ReasonCounts& counts) {
+class Summary {
+ public:
+  explicit Summary(Colours colours) : paint_(colours) {}
+
+  void add_source(const SourceStatus& source);
+  void add_skipped(const MetricStatus& metric);
+  void add_slos(const Snapshot& snapshot);
+  void add_family(const MetricFamily& family);
+  void add_top(const MetricStatus& metric);
+  std::string take() { return std::move(out_); }
+
+ private:
+  void add_counts(std::string_view title, const ReasonCounts& counts);
+  void add_sample(const MetricFamily& family, const Sample& sample, std::size_t width);
+  template <typename... Args>
+  void add(fmt::format_string<Args...> text, Args&&... args) {
+    fmt::format_to(std::back_inserter(out_), text, std::forward<Args>(args)...);
+  }
+
+  Paint paint_;
+  std::string out_;
+};
+
+void Summary::add_counts(std::string_view title, const ReasonCounts& counts) {
   for (const auto& [name, count] : counts) {
     if (count != 0) {
-      fmt::format_to(std::back_inserter(out), "  {} {}: {}\n", title, name, count);
+      add("  {}\n", paint_.warning(fmt::format("{} {}: {}", title, name, count)));
     }
   }
 }
 
-void add_source(std::string& out, const SourceStatus& source) {
-  fmt::format_to(std::back_inserter(out), "source {}: {} read, {} records", source.name, format_bytes(source.bytes),
-                 source.records);
+void Summary::add_source(const SourceStatus& source) {
+  add("{}: {} read, {} records", paint_.strong("source " + source.name), format_bytes(source.bytes), source.records);
   if (source.last_record != kNoTime) {
-    out += ", the latest at " + format_rfc3339(source.last_record);
+    out_ += ", the latest at " + format_rfc3339(source.last_record);
   }
-  out += "\n";
-  add_counts(out, "rejected lines,", source.rejects);
-  add_counts(out, "anomalies,", source.anomalies);
-  add_counts(out, "lost bytes,", source.lost_bytes);
+  out_ += "\n";
+  add_counts("rejected lines,", source.rejects);
+  add_counts("anomalies,", source.anomalies);
+  add_counts("lost bytes,", source.lost_bytes);
 }
 
 // As many as the configuration asks for.
-void add_top(std::string& out, const MetricStatus& metric) {
+void Summary::add_top(const MetricStatus& metric) {
   for (const TopValues& top : metric.top) {
     std::string labels;
     for (const auto& [name, value] : top.labels) {
       labels += fmt::format("{}{}={}", labels.empty() ? " of " : ", ", name, value);
     }
-    fmt::format_to(std::back_inserter(out), "\n{}, most frequent values{} among {} records:\n", metric.name, labels,
-                   top.records);
+    add("\n{}, most frequent values{} among {} records:\n", paint_.strong(metric.name), labels, top.records);
     for (const TopValue& value : top.values) {
       const std::string count = fmt::format("{}{}", value.error == 0 ? "" : "at most ", value.count);
-      fmt::format_to(std::back_inserter(out), "  {:<58} {:>14}\n", value.text, count);
+      add("  {:<58} {:>14}\n", value.text, count);
     }
   }
 }
 
-void add_sample(std::string& out, const MetricFamily& family, const Sample& sample) {
+void Summary::add_skipped(const MetricStatus& metric) { add_counts(metric.name + " skipped records,", metric.skipped); }
+
+void Summary::add_slos(const Snapshot& snapshot) {
+  if (const std::string slos = summarize_slos(snapshot, paint_); !slos.empty()) {
+    out_ += "\n" + slos;
+  }
+}
+
+// Between the bounds of buckets, as histogram_quantile() estimates it.
+std::string quantiles_of(const MetricFamily& family, const Sample& sample) {
+  std::vector<evaluation::Bucket> buckets;
+  double count = 0;
+  for (std::size_t i = 0; i < sample.buckets.size(); ++i) {
+    count += static_cast<double>(sample.buckets[i]);
+    const bool last = i == family.desc.buckets.size();
+    buckets.push_back({last ? std::numeric_limits<double>::infinity() : family.desc.buckets[i], count});
+  }
+  std::string text;
+  for (const auto& [name, q] : {std::pair("p50", 0.5), std::pair("p95", 0.95), std::pair("p99", 0.99)}) {
+    text += fmt::format("  {} {:.4g}", name, evaluation::bucket_quantile(buckets, q));
+  }
+  return text;
+}
+
+void Summary::add_sample(const MetricFamily& family, const Sample& sample, std::size_t width) {
   const std::string name = fmt::format("{{{}}}", label_text(sample.labels));
   if (family.desc.type != MetricType::kHistogram) {
-    fmt::format_to(std::back_inserter(out), "  {:<58} {:>14.10g}\n", name, sample.value);
+    add("  {:<{}} {:>14.10g}\n", name, width, sample.value);
     return;
   }
   const std::uint64_t count = std::accumulate(sample.buckets.begin(), sample.buckets.end(), std::uint64_t{0});
-  fmt::format_to(std::back_inserter(out), "  {:<58} {:>14} observations, mean {:.6g}\n", name, count,
-                 count == 0 ? 0 : sample.sum / static_cast<double>(count));
+  add("  {:<{}} {:>14} observations", name, width, count);
+  if (count != 0) {
+    add("{}{}", family.without_sum ? "" : fmt::format("  mean {:.4g}", sample.sum / static_cast<double>(count)),
+        quantiles_of(family, sample));
+  }
+  out_ += "\n";
 }
 
-void add_family(std::string& out, const MetricFamily& family) {
-  fmt::format_to(std::back_inserter(out), "\n{} ({}): {}\n", family.desc.name, to_string(family.desc.type),
-                 family.desc.help);
-  std::size_t shown = 0;
-  for (const Sample& sample : family.samples) {
-    if (++shown > kMostSeries) {
-      fmt::format_to(std::back_inserter(out), "  ... and {} more series\n", family.samples.size() - kMostSeries);
-      return;
-    }
-    add_sample(out, family, sample);
+void Summary::add_family(const MetricFamily& family) {
+  add("\n{} ({}): {}\n", paint_.strong(family.desc.name), to_string(family.desc.type), family.desc.help);
+  const std::size_t shown = std::min(family.samples.size(), kMostSeries);
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < shown; ++i) {
+    width = std::max(width, label_text(family.samples[i].labels).size() + 2);
+  }
+  for (std::size_t i = 0; i < shown; ++i) {
+    add_sample(family, family.samples[i], std::min(width, kWidestLabels));
+  }
+  if (family.samples.size() > shown) {
+    add("  ... and {} more series\n", family.samples.size() - shown);
   }
 }
 
 }  // namespace
 
-std::string summarize(const Snapshot& snapshot) {
-  std::string out;
+Colours terminal_colours() {
+  const char* const refused = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  const bool plain =
+      (refused != nullptr && *refused != '\0') || (terminal != nullptr && std::string_view(terminal) == "dumb");
+  return !plain && isatty(STDOUT_FILENO) == 1 ? Colours::kYes : Colours::kNo;
+}
+
+std::string summarize(const Snapshot& snapshot, Colours colours) {
+  Summary summary(colours);
   for (const SourceStatus& source : snapshot.status().sources) {
-    add_source(out, source);
+    summary.add_source(source);
   }
   for (const MetricStatus& metric : snapshot.status().metrics) {
-    add_counts(out, metric.name + " skipped records,", metric.skipped);
+    summary.add_skipped(metric);
   }
+  summary.add_slos(snapshot);
   for (const MetricFamily& family : snapshot.families()) {
-    if (!family.samples.empty()) {
-      add_family(out, family);
+    if (!family.samples.empty() && !is_of_slos(family)) {
+      summary.add_family(family);
     }
   }
   for (const MetricStatus& metric : snapshot.status().metrics) {
-    add_top(out, metric);
+    summary.add_top(metric);
   }
-  return out;
+  return summary.take();
 }
 
 }  // namespace leeway

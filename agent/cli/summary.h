@@ -1,4 +1,4 @@
-// `replay --format summary`: what was read and the resulting metrics, to be read by humans.
+// `replay --format summary`: what was read, the objectives and the metrics, to be read by humans.
 #pragma once
 
 #include <string>
@@ -7,6 +7,10 @@
 
 namespace leeway {
 
-std::string summarize(const Snapshot& snapshot);
+enum class Colours : bool { kNo, kYes };
+// Of standard output: a terminal that has colours, unless the environment variable NO_COLOR is set and not empty.
+Colours terminal_colours();
+
+std::string summarize(const Snapshot& snapshot, Colours colours);
 
 }  // namespace leeway

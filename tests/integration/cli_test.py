@@ -1,5 +1,6 @@
 """The command line as users see it: exit codes, messages, formats, reload, shutdown."""
 
+import contextlib
 import json
 import math
 import os
@@ -277,6 +278,31 @@ class ReplayTest(Files):
         parsed = subprocess.run(["/usr/bin/python3", "-c", OPENMETRICS_CHECK], input=page, capture_output=True, text=True)
         self.assertEqual(0, parsed.returncode, parsed.stderr)
         self.assertGreater(int(parsed.stdout), 30)
+
+    def on_terminal(self, *arguments, **environment):
+        """What replay prints where standard output is a terminal."""
+        ours, theirs = os.openpty()
+        process = subprocess.Popen([harness.LEEWAY, "replay", "--config.file", self.config, *arguments], stdout=theirs,
+                                   stderr=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm", **environment})
+        os.close(theirs)
+        text = b""
+        with contextlib.suppress(OSError), open(ours, "rb", buffering=0) as terminal:  # at the end, EIO
+            while part := terminal.read(65536):
+                text += part
+        self.assertEqual(0, process.wait(timeout=60))
+        return text.decode().replace("\r\n", "\n")
+
+    def test_a_terminal_gets_the_summary(self):
+        coloured, plain = self.on_terminal(NO_COLOR=""), self.on_terminal(NO_COLOR="1")
+        self.assertIn("\x1b[1mobjectives\x1b[0m", coloured)
+        self.assertEqual(plain, re.sub(r"\x1b\[\d+m", "", coloured))
+        self.assertEqual(plain, self.on_terminal(TERM="dumb"))
+        self.assertEqual(plain, self.replay("--format", "summary"))
+        self.assertRegex(plain, r"availability +90% good  100 events, 10 bad, -?[\d.e-]+% of the budget left, burns ")
+        # Evenly between 0 and 0.1, as the one bucket says.
+        self.assertIn("100 observations  mean 0.0495  p50 0.05  p95 0.095  p99 0.099\n", plain)
+        self.assertIn("# TYPE requests_total counter", self.on_terminal("--format", "text"))
+        self.assertIn("# TYPE requests_total counter", self.on_terminal("--internal-metrics"))
 
     def test_times_of_creation_are_shown_on_request_and_only_in_openmetrics(self):
         def created(*arguments):
