@@ -5,8 +5,11 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "agent/evaluation/quantile.h"
+#include "agent/promql/promql_regex.h"
 
 namespace leeway::evaluation {
 namespace {
@@ -40,8 +43,8 @@ constexpr std::array<Named, 13> kPerElement = {{
     {"sgn", [](double v, std::span<const Value>) { return sign(v); }},
     {"sqrt", [](double v, std::span<const Value>) { return std::sqrt(v); }},
 }};
-constexpr std::array<std::string_view, 7> kOthers = {
-    "time", "pi", "vector", "scalar", "sort", "sort_desc", "histogram_quantile"};
+constexpr std::array<std::string_view, 8> kOthers = {
+    "time", "pi", "vector", "scalar", "sort", "sort_desc", "histogram_quantile", "label_replace"};
 
 const Named* per_element(std::string_view name) {
   const auto* const found =
@@ -95,6 +98,29 @@ Value histogram_quantile(double q, const InstantVector& vector, LabelSets& sets)
   return result;
 }
 
+// label_replace(vector, destination, replacement, source, pattern).
+Expected<Value> replace_label(std::span<const Value> arguments, LabelSets& sets) {
+  const std::string& pattern = arguments[4].text;
+  if (const std::string problem = promql::pattern_error(pattern); !problem.empty()) {
+    return Error{ErrorCode::kConfiguration, "label_replace() with the pattern '" + pattern + "': " + problem};
+  }
+  Value result;
+  std::set<Labels> seen;
+  for (const Element& element : arguments[0].vector) {
+    LabelSet labels = *element.labels;
+    const std::optional<std::string> value =
+        promql::replace_match(pattern, label_value(labels, arguments[3].text), arguments[2].text);
+    if (value) {
+      set_label(labels, arguments[1].text, *value);
+    }
+    result.vector.push_back({sets.intern(std::move(labels)), element.value});
+    if (!seen.insert(result.vector.back().labels).second) {
+      return Error{ErrorCode::kConfiguration, "label_replace() makes two series equal"};
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 bool is_vector_function(std::string_view name) {
@@ -122,6 +148,9 @@ Expected<Value> vector_function(std::string_view name, std::span<const Value> ar
   }
   if (name == "histogram_quantile") {
     return histogram_quantile(arguments[0].scalar, arguments[1].vector, sets);
+  }
+  if (name == "label_replace") {
+    return replace_label(arguments, sets);
   }
   return sorted(arguments[0], name == "sort_desc");
 }

@@ -1,6 +1,7 @@
 // Patterns of label matchers, read as Prometheus reads them: RE2, anchored at both ends. Used by the checks.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ bool has_metacharacter(std::string_view pattern);
 bool has_anchor(std::string_view pattern);
 // Whether a value of the label passes.
 bool matches(const LabelMatcher& matcher, std::string_view value);
+// What label_replace() makes of a value: the replacement, with $1, ${1} and $name; none where the pattern does not
+// match.
+std::optional<std::string> replace_match(std::string_view pattern, std::string_view value,
+                                         std::string_view replacement);
 // Whether a series without the label matches, or one whose label is empty.
 bool matches_empty(const LabelMatcher& matcher);
 
