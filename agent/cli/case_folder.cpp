@@ -1,8 +1,7 @@
 #include "agent/cli/case_folder.h"
 
-#include <stdlib.h>  // mkdtemp
-
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 

@@ -95,8 +95,9 @@ void compare_series(const TestCase& test, const Values& values, const Values& ow
     } else if (!series.value) {
       out.push_back(series.text + ": " + number_text(found->second) + ", expected that it is absent");
     } else if (!agrees(found->second, *series.value, series.tolerance)) {
-      out.push_back(series.text + ": " + number_text(found->second) + ", expected " + number_text(*series.value) +
-                    (series.tolerance > 0 ? " to within " + number_text(series.tolerance * 100) + "%" : ""));
+      out.push_back(
+          series.text + ": " + number_text(found->second) + ", expected " + number_text(*series.value) +
+          (series.tolerance > 0 ? " to within " + number_text(without_noise(series.tolerance * 100)) + "%" : ""));
     }
   }
 }

@@ -1,6 +1,7 @@
 """`leeway test`: the cases of the packs and of the document pass, and what is wrong in a case or in its file is said. The
 binary is LEEWAY_BIN."""
 
+import json
 import os
 import pathlib
 import re
@@ -96,6 +97,19 @@ class CasesTest(unittest.TestCase):
                 done = self.run_file(pack.with_suffix("") / "cases.toml")
                 self.assertEqual(0, done.returncode, done.stderr + done.stdout)
                 self.assertGreaterEqual(done.stdout.count("\nok ") + done.stdout.startswith("ok "), 2)
+
+    def test_truth_of_a_sample(self):
+        """All series of the sample of a pack, as its generator knows them."""
+        folder = ROOT / "deploy/packs/echo-ridge"
+        truth = json.loads((folder / "truth.json").read_text())
+        metrics = "".join(f"'{series}' = {value!r}\n" for series, value in truth["values"].items())
+        head = (f'config = "{folder}.toml"\n[[case]]\nname = "sample"\nfiles = ["{folder}/sample.log"]\ntolerance = 1e-9\n'
+                f"complete = true\nrecords = {truth['records']}\nrejected = {sum(truth['rejects'].values())}\n[case.metrics]\n")
+        done = self.run_cases(head + metrics)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        wrong = self.run_cases(head + metrics.replace("echo_companies_scored_total' = ", "echo_companies_scored_total' = 1", 1))
+        self.assertEqual(1, wrong.returncode)
+        self.assertIn("      echo_companies_scored_total: ", wrong.stdout)
 
     def test_document(self):
         case = re.search(r"```toml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)[1]
