@@ -140,7 +140,7 @@ def truth_of(name, step):
     audited = max(moment for moment, _ in step.moments["audit"])
     row("R30", {"audit_log_last_event_timestamp_seconds": audited.timestamp()}, quiet=["RAGAuditGap"])
     rows["R30"]["near"] = {"audit_log_max_gap_seconds": longest_gap(step, audited)}
-    row("R31", {"audit_log_files": len(within(step, "audit", audited, DAY, 144)),
+    row("R31", {"audit_log_files": len(within(step, "audit", now, DAY, 144)),
                 "audit_log_expected_files": len(within(step, "audit_logged", now, DAY, 144))}, **alerts(incident, "RAGAuditCountMismatch"))
     # An agent that runs exports the number of files in the directory, too.
     row("R32", {series("leeway_source_file_versions_total", source="audit"): len(step.moments["audit"])}, **alerts(incident, "RAGAuditTamper"))
