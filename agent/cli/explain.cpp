@@ -45,10 +45,8 @@ std::vector<Entry> entries_of(const Assembly& assembly, const ConfigTable& confi
 }
 
 Error no_entry(const std::string& name, const std::vector<Entry>& entries) {
-  std::vector<std::string> names;
-  for (const Entry& entry : entries) {
-    names.push_back(entry.name);
-  }
+  std::vector<std::string> names(entries.size());
+  std::transform(entries.begin(), entries.end(), names.begin(), [](const Entry& entry) { return entry.name; });
   const std::string nearest = did_you_mean(name, names);
   return Error{ErrorCode::kUsage, "nothing is named '" + name + "'" +
                                       (nearest.empty() ? "; expected one of " + quoted_words(names, "or") : nearest)};
