@@ -85,6 +85,17 @@ TEST(SampleTest, IsOfTheNewestFileOfAllDirectories) {
   EXPECT_THAT(checked.records, ElementsAre(7));
 }
 
+TEST(SampleTest, IsOfTheFileThatALinkLeadsTo) {
+  CheckedSample checked;
+  checked.files.append("/pods/a/0.log", lines(6, 12));
+  checked.files.append("/pods/a/0.log.20261130-160000", lines(1, 5));
+  checked.files.make_symlink("/pods/a/0.log", "/containers/a.log");
+  EXPECT_THAT(checked.check("[[source]]\nname = \"app\"\ntype = \"log\"\npath = \"/containers/*.log\"\n"
+                            "format = \"json\"\n[[metric]]\nname = \"x_total\"\ntype = \"counter\"\n"),
+              IsEmpty());
+  EXPECT_THAT(checked.records, ElementsAre(7));
+}
+
 TEST(SampleTest, IsReadFromTheBeginningWhereOnlyNewLinesCount) {
   CheckedSample checked;
   checked.log(lines(1, 5));
