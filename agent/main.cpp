@@ -91,6 +91,15 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
   return command;
 }
 
+CLI::App& add_init(CLI::App& app, leeway::CliOptions& options) {
+  CLI::App& command = *app.add_subcommand("init", "Propose a configuration for logs and data files");
+  command.add_option("LOG", options.input_files, "A log, or a data file (repeatable)")->required();
+  command.add_option("--output", options.file, "The file to write; by default standard output")->check(not_empty());
+  command.add_flag("--force", options.force, "Replace the output, if it exists");
+  command.footer("What it saw and what is to be checked goes to standard error.");
+  return command;
+}
+
 CLI::App& add_check(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command =
       *app.add_subcommand("check", "Validate a configuration, compare it with its data, explain what it does");
@@ -235,6 +244,7 @@ int run(int argc, char** argv) {
   };
   const auto commands = std::to_array<std::pair<CLI::App*, Command>>({
       {&add_run(app, options), leeway::run_command},
+      {&add_init(app, options), leeway::init_command},
       {&add_check(app, options), leeway::check_command},
       {&add_explain(app, options), leeway::explain_command},
       {&add_replay(app, options), leeway::replay_command},

@@ -10,6 +10,7 @@ namespace leeway {
 
 int run_command(const CliOptions& options);
 int reference_command(const CliOptions& options);
+int init_command(const CliOptions& options);
 int check_command(const CliOptions& options);
 int replay_command(const CliOptions& options);
 int test_command(const CliOptions& options);

@@ -40,7 +40,8 @@ struct CliOptions {
   std::string reference;                   // reference: one of its list; empty: the only one
   std::string file;                        // reference export, import: the profile; replay: the output; test: cases
   std::string reason;                      // reference update, import
-  bool force = false;                      // reference update, import: even if a column has drifted
+  bool force = false;  // reference update, import: even if a column has drifted; init: replace the output
+  std::vector<std::string> input_files;  // init
 };
 
 }  // namespace leeway

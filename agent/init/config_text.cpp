@@ -1,0 +1,373 @@
+#include "agent/init/config_text.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "agent/core/number_text.h"
+#include "agent/core/rfc3339.h"
+#include "agent/init/scales.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMostStatuses = 12;
+constexpr std::size_t kMostSeries = 300;
+constexpr std::uint64_t kEnough = 20;
+
+std::string percent(double share) { return number_text(without_noise(std::round(share * 10000) / 100)) + " %"; }
+
+// "error_log" becomes "ErrorLog".
+std::string camel_case(const std::string& name) {
+  std::string result;
+  bool upper = true;
+  for (const char c : name) {
+    if (c == '_' || c == ':') {
+      upper = true;
+    } else {
+      result += upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+      upper = false;
+    }
+  }
+  return result;
+}
+
+std::string label_name(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const bool word = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    name += word ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '_';
+  }
+  name.erase(0, name.find_first_not_of('_'));
+  while (name.ends_with('_')) {
+    name.pop_back();
+  }
+  return name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0 ? "field_" + name : name;
+}
+
+bool is_bad_level(std::string value) {
+  std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const char* const word :
+       {"error", "err", "e", "fatal", "f", "panic", "critical", "crit", "severe", "emerg", "alert"}) {
+    if (value == word) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The entries of one log.
+class LogText {
+ public:
+  LogText(LogProposal& log, bool alone) : log_(log), prefix_(alone ? "" : log.name + "_") {}
+
+  std::string write() {
+    source();
+    if (log_.roles.status) {
+      requests();
+    }
+    if (log_.roles.level || !log_.roles.status) {
+      records();
+    }
+    if (log_.roles.latency) {
+      latency();
+    }
+    return std::move(text_);
+  }
+
+ private:
+  void line(const std::string& text) { text_ += text + "\n"; }
+  void comment(const std::string& text) { line("# " + text); }
+  void begin(const std::string& section, const std::string& name) {
+    line("");
+    line("[[" + section + "]]");
+    line("name = \"" + name + "\"");
+  }
+  ValueFacts& facts(const std::string& expression) { return log_.results[expression]; }
+  // Which records have it; "" if nearly all do.
+  std::string when_has(const std::string& field, const std::string& expression) {
+    const ValueFacts& found = facts(expression);
+    return found.present() * 1000 >= found.records() * 999 ? "" : "has(" + field + ")";
+  }
+  void when(const std::string& condition) {
+    if (!condition.empty()) {
+      line("when = " + toml_text(condition));
+    }
+  }
+
+  void source() {
+    for (std::size_t i = 0; i < log_.choice.formats.size(); ++i) {
+      comment("Read as " + log_.choice.formats[i].name + ": " + percent(log_.choice.shares[i]) + " of the lines.");
+    }
+    if (log_.trial.first != kNoTime && log_.has_time) {
+      comment("Its sample is from " + format_rfc3339(log_.trial.first) + " to " + format_rfc3339(log_.trial.last) +
+              ".");
+    }
+    for (const std::string& doubt : log_.doubts) {
+      comment("To check: " + doubt + ".");
+    }
+    line("[[source]]");
+    line("name = \"" + log_.name + "\"");
+    line("type = \"log\"");
+    line("path = " + toml_text(log_.path));
+    text_ += to_toml(log_.keys);
+  }
+
+  // { status = "status", ... }, as long as the series stay few.
+  // `of`: how many records of the sample there are to count.
+  void labels(const std::vector<std::pair<std::string, std::string>>& wanted, std::uint64_t of) {
+    std::string list;
+    std::size_t series = 1;
+    for (const auto& [name, expression] : wanted) {
+      const std::size_t values = std::max<std::size_t>(1, facts(expression).distinct());
+      if (series * values > kMostSeries) {
+        comment("Left out, because there would be too many series: " + name);
+        continue;
+      }
+      series *= values;
+      list += (list.empty() ? "" : ", ") + name + " = " + toml_text(complete(expression, of));
+    }
+    if (!list.empty()) {
+      line("labels = { " + list + " }");
+    }
+  }
+
+  // The expression, for records without its field too: a label that cannot be told would leave its record out.
+  std::string complete(const std::string& expression, std::uint64_t of) {
+    if (facts(expression).present() >= of) {
+      return expression;
+    }
+    if (log_.roles.level == expression) {
+      return "has(" + level_field() + ") ? " + expression + " : \"\"";
+    }
+    if (!log_.route.empty() && expression == log_.route) {
+      std::string text = expression;
+      const std::string call = "route(" + *log_.roles.path;
+      return text.replace(text.find(call), call.size(), "route(default(" + *log_.roles.path + ", \"\")");
+    }
+    const bool text = facts(expression).texts() == facts(expression).present();
+    return text ? "default(" + expression + ", \"\")" : "default(string(" + expression + "), \"\")";
+  }
+
+  void requests() {
+    const std::string& status = *log_.roles.status;
+    const bool http = log_.roles.method || log_.roles.path;
+    begin("metric", prefix_ + (http ? "http_requests_total" : "requests_total"));
+    line("type = \"counter\"");
+    line("source = \"" + log_.name + "\"");
+    line("help = \"Requests answered.\"");
+    const std::string condition = when_has(status, status);
+    when(condition);
+    std::vector<std::pair<std::string, std::string>> wanted;
+    if (facts(status).distinct() <= kMostStatuses) {
+      wanted.emplace_back("status", status);
+    } else {
+      const std::string group = "status_class(" + status + ")";
+      log_.results[group] = facts(status);
+      wanted.emplace_back("status", group);
+    }
+    if (log_.roles.method && facts(*log_.roles.method).distinct() <= kMostStatuses) {
+      wanted.emplace_back("method", *log_.roles.method);
+    }
+    if (!log_.route.empty()) {
+      wanted.emplace_back("route", log_.route);
+    }
+    labels(wanted, facts(status).present());
+    objective("availability", condition, "good = " + toml_text(status + " < 500"), facts(status).share_below(500),
+              facts(status).number_count(), "of the answers in the sample have no status of 500 or more");
+  }
+
+  void objective(const std::string& name, const std::string& condition, const std::string& good, double share,
+                 std::uint64_t events, const std::string& what) {
+    const double wanted = objective_below(share);
+    if (wanted == 0 || events == 0) {
+      line("");
+      comment("No objective for " + name + ": only " + percent(share) + " " + what + ".");
+      return;
+    }
+    line("");
+    comment(percent(share) + " " + what + ": choose the objective that your users need.");
+    line("[[slo]]");
+    line("name = \"" + prefix_ + name + "\"");
+    line("source = \"" + log_.name + "\"");
+    when(condition);
+    line(good);
+    line("objective = " + number_text(wanted));
+    line("period = \"7d\"   # \"30d\" once Prometheus keeps its data so long: [rules] retention");
+  }
+
+  void records() {
+    const FieldRoles& roles = log_.roles;
+    const std::string name = prefix_ + "log_records_total";
+    begin("metric", name);
+    line("type = \"counter\"");
+    line("source = \"" + log_.name + "\"");
+    line("help = \"Records of the log.\"");
+    std::vector<std::pair<std::string, std::string>> wanted;
+    if (roles.level) {
+      wanted.emplace_back("level", *roles.level);
+    }
+    for (const std::string& label : roles.labels) {
+      wanted.emplace_back(label_name(label), label);
+    }
+    labels(wanted, log_.trial.records);
+    if (roles.level) {
+      if (!roles.status) {
+        level_objective();
+      }
+      begin("alert", camel_case(prefix_) + "ManyErrorsLogged");
+      line("metric = " + toml_text(name + "{level=~\"" + bad_levels("|", "") + "\"}"));
+      line("times_above_usual = { factor = 10, window = \"1h\", usual = \"7d\", floor = 10 }");
+    } else if (!roles.status && roles.success) {
+      const ValueFacts& flags = facts(*roles.success);
+      objective("success", when_has(*roles.success, *roles.success), "good = " + toml_text(*roles.success),
+                flags.bools() == 0 ? 0 : static_cast<double>(flags.trues()) / static_cast<double>(flags.bools()),
+                flags.bools(), "of the records in the sample are successful");
+    }
+  }
+
+  void level_objective() {
+    const std::string& level = *log_.roles.level;
+    const ValueFacts& levels = facts(level);
+    std::uint64_t bad = 0;
+    for (const auto& [value, count] : levels.values()) {
+      bad += is_bad_level(value) ? count : 0;
+    }
+    const auto all = static_cast<double>(levels.present());
+    objective("log_without_errors", when_has(level_field(), level),
+              "good = " + toml_text("!(" + level + " in [" + bad_levels(", ", "\"") + "])"),
+              all == 0 ? 0 : 1 - static_cast<double>(bad) / all, levels.present(),
+              "of the records in the sample are no errors");
+  }
+
+  // Those that level() gives, or else those of the field.
+  std::string bad_levels(const std::string& separator, const std::string& quote) {
+    std::string list;
+    for (const auto& [value, count] : facts(*log_.roles.level).values()) {
+      if (is_bad_level(value) && !log_.roles.level->starts_with("level(")) {
+        list += (list.empty() ? "" : separator) + quote + value + quote;
+      }
+    }
+    return list.empty() ? quote + "error" + quote + separator + quote + "fatal" + quote : list;
+  }
+
+  std::string level_field() const {
+    const std::string& level = *log_.roles.level;
+    const std::size_t open = level.starts_with("level(") ? level.find('(') + 1 : 0;
+    return open == 0 ? level : level.substr(open, level.find_first_of(",)", open) - open);
+  }
+
+  void latency() {
+    const Latency& latency = *log_.roles.latency;
+    ValueFacts& values = facts(latency.value);
+    const double high = values.quantile(0.999);
+    if (values.number_count() < kEnough || high <= 0) {
+      line("");
+      comment("Too few values for a histogram of `" + latency.field + "`.");
+      return;
+    }
+    const double low = std::max({values.quantile(0.05), high / 1e4, 1e-6});
+    const std::vector<double> bounds = bounds_between(low, 2 * high);
+    const std::string base = log_.roles.status ? "http_request_duration_seconds"
+                             : label_name(latency.field).find("duration") != std::string::npos
+                                 ? "duration_seconds"
+                                 : "request_duration_seconds";
+    const std::string name = prefix_ + base;
+    begin("metric", name);
+    line("type = \"histogram\"");
+    line("source = \"" + log_.name + "\"");
+    line("help = \"Durations, of `" + escaped(latency.field) + "`.\"");
+    const std::string condition = when_has(latency.field, latency.value);
+    when(condition);
+    line("value = " + toml_text(latency.value));
+    std::string list;
+    for (const double bound : bounds) {
+      list += (list.empty() ? "" : ", ") + number_text(bound);
+    }
+    line("buckets = [" + list + "]");
+    const double p99 = values.quantile(0.99);
+    const auto bound = std::find_if(bounds.begin(), bounds.end(), [&](double b) { return b > p99; });
+    const double limit = bound == bounds.end() ? bounds.back() : *bound;
+    objective("latency", condition, "value = " + toml_text(latency.value) + "\nbelow = " + number_text(limit),
+              values.share_below(limit), values.number_count(),
+              "in the sample take less than " + number_text(limit) + " s");
+    if (bounds.size() < 2) {
+      return;
+    }
+    begin("alert", camel_case(prefix_) + "SlowRequests");
+    line("metric = \"" + name + "\"");
+    line("quantile = { q = 0.99, above = " + number_text(bounds[bounds.size() - 2]) +
+         ", window = \"15m\", min_count = 100 }");
+  }
+
+  static std::string escaped(const std::string& text) {
+    std::string result;
+    for (const char c : text) {
+      result += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+    }
+    return result;
+  }
+
+  LogProposal& log_;
+  const std::string prefix_;
+  std::string text_;
+};
+
+void add_list(std::string& text, const std::vector<std::string>& items) {
+  std::string list;
+  for (const std::string& item : items) {
+    list += (list.empty() ? "" : ", ") + toml_text(item);
+  }
+  text += "[" + list + "]";
+}
+
+std::string table_text(const TableProposal& table) {
+  std::string text = "# " + std::to_string(table.rows) + (table.whole ? " rows." : " rows were looked at.") + "\n";
+  for (const std::string& doubt : table.doubts) {
+    text += "# To check: " + doubt + ".\n";
+  }
+  text += "[[source]]\nname = \"" + table.name + "\"\ntype = \"file\"\npath = " + toml_text(table.path) + "\n" +
+          to_toml(table.keys);
+  if (table.rows == 0) {
+    return text;
+  }
+  text +=
+      "\n# Half of today's rows, and no nulls where there are none today: set what its readers "
+      "need.\n[[quality]]\nname = \"" +
+      table.name + "\"\nsource = \"" + table.name +
+      "\"\n\n[[quality.check]]\nrows = { min = " + std::to_string(std::max<std::uint64_t>(1, table.rows / 2)) + " }\n";
+  if (!table.never_null.empty()) {
+    text += "\n[[quality.check]]\nnull_ratio = { columns = ";
+    add_list(text, table.never_null);
+    text += ", max = 0.01 }\n";
+  }
+  std::vector<std::string> numbers;
+  for (const TableColumn& column : table.columns) {
+    if (column.numbers && column.least < column.greatest) {
+      numbers.push_back(column.text);
+    }
+  }
+  if (!numbers.empty()) {
+    text += "\n# Whether these columns move from their first 500 rows:\n# [[drift]]\n# name = \"" + table.name +
+            "\"\n# source = \"" + table.name + "\"\n# columns = ";
+    add_list(text, numbers);
+    text += "\n# reference = { file = " + toml_text(table.path) + " }\n# window = { rows = 500 }\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string config_text(std::vector<LogProposal>& logs, const std::vector<TableProposal>& tables) {
+  std::string text =
+      "# Written by `leeway init` from samples: every key is a proposal. CONFIGURATION.md has all of them.\n";
+  for (LogProposal& log : logs) {
+    text += "\n" + LogText(log, logs.size() == 1).write();
+  }
+  for (const TableProposal& table : tables) {
+    text += "\n" + table_text(table);
+  }
+  return text;
+}
+
+}  // namespace leeway

@@ -1,0 +1,134 @@
+#include "agent/init/field_list.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "collectors/builtin.h"
+#include "collectors/text/template_pattern.h"
+
+namespace leeway {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMostFields = 300;
+constexpr std::size_t kDeepest = 4;
+
+class FieldList {
+ public:
+  void add(const FieldPath& path) {
+    if (paths_.size() < kMostFields && std::find(paths_.begin(), paths_.end(), path) == paths_.end()) {
+      paths_.push_back(path);
+    }
+  }
+  void add(std::string_view name) { add(FieldPath{{std::string(name)}}); }
+  void add_members(const Json& object, FieldPath& path) {
+    for (const auto& [name, value] : object.items()) {
+      path.steps.emplace_back(name);
+      if (value.is_object() && path.steps.size() < kDeepest) {
+        add_members(value, path);
+      } else if (!value.is_structured()) {
+        add(path);
+      }
+      path.steps.pop_back();
+    }
+  }
+  void add_json_line(const std::string& line) {
+    const std::size_t brace = line.find('{');
+    const std::size_t end = line.rfind('}');
+    if (brace == std::string::npos || end == std::string::npos || end < brace) {
+      return;
+    }
+    const Json record = Json::parse(line.begin() + static_cast<std::ptrdiff_t>(brace),
+                                    line.begin() + static_cast<std::ptrdiff_t>(end) + 1, nullptr, false);
+    if (record.is_object()) {
+      FieldPath path;
+      add_members(record, path);
+    }
+  }
+  // name=value
+  void add_pairs(const std::string& line) {
+    static const RE2 kPair(R"re((?:^|\s)([\w.@/-]+)=)re");
+    re2::StringPiece rest(line);
+    std::string name;
+    while (RE2::FindAndConsume(&rest, kPair, &name)) {
+      add(name);
+    }
+  }
+  std::vector<FieldPath> take() { return std::move(paths_); }
+
+ private:
+  std::vector<FieldPath> paths_;
+};
+
+std::string unquoted(const std::string& toml) { return toml.substr(1, toml.size() - 2); }
+
+const std::string* value_of(const SourceKeys& keys, const char* key) {
+  const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& pair) { return pair.first == key; });
+  return found == keys.end() ? nullptr : &found->second;
+}
+
+void add_pattern(FieldList& list, std::string_view pattern) {
+  const Expected<TemplatePattern> compiled = TemplatePattern::compile(pattern);
+  if (compiled) {
+    for (const FieldPath& field : compiled->fields()) {
+      list.add(field);
+    }
+  }
+}
+
+void add_fixed(FieldList& list, const FormatCandidate& format) {
+  const std::string name = unquoted(*value_of(format.keys, "format"));
+  const std::string* const pattern = value_of(format.keys, "pattern");
+  if (name == "template" && pattern != nullptr) {
+    add_pattern(list, unquoted(*pattern));
+  } else if (name == "regex" && pattern != nullptr) {
+    const RE2 compiled(unquoted(*pattern));
+    for (const auto& [number, group] : compiled.CapturingGroupNames()) {
+      list.add(group);
+    }
+  } else if (name == "syslog") {
+    for (const char* const field : {"facility", "severity", "host", "app", "pid", "message"}) {
+      list.add(field);
+    }
+  } else if (name == "klog") {
+    for (const char* const field : {"level", "file", "line", "message"}) {
+      list.add(field);
+    }
+  } else {
+    for (const FormatKind& kind : builtin_formats()) {
+      if (kind.name == name && !kind.pattern.empty()) {
+        add_pattern(list, kind.pattern);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<FieldPath> fields_of(const FormatChoice& choice) {
+  FieldList list;
+  bool json = false;
+  bool pairs = false;
+  for (const FormatCandidate& format : choice.formats) {
+    const std::string name = unquoted(*value_of(format.keys, "format"));
+    json = json || name == "json";
+    pairs = pairs || name == "logfmt" || name == "klog";
+    add_fixed(list, format);
+  }
+  for (const std::string& line : choice.lines) {
+    if (json) {
+      list.add_json_line(line);
+    }
+    if (pairs && line.find_first_of('{') != 0) {
+      list.add_pairs(line);
+    }
+  }
+  return list.take();
+}
+
+}  // namespace leeway

@@ -1,0 +1,197 @@
+#include "agent/init/field_roles.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "agent/core/number_text.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMostLabelValues = 20;
+constexpr std::size_t kMostLabels = 2;
+constexpr std::size_t kEnoughValues = 20;
+
+template <std::size_t N>
+bool is_one_of(const std::string& name, const std::array<const char*, N>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool nearly_all(std::uint64_t part, std::uint64_t all) { return all > 0 && part * 100 >= all * 95; }
+
+// A number from 100 to 599.
+bool is_status(SampledField& field) {
+  static constexpr std::array kNames = {"status",    "status_code",   "statuscode", "code",           "http_status",
+                                        "http_code", "response_code", "sc_status",  "response_status"};
+  ValueFacts& facts = field.facts;
+  return is_one_of(field.name, kNames) && nearly_all(facts.whole(), facts.present()) && facts.quantile(0.01) >= 100 &&
+         facts.quantile(1) < 600;
+}
+
+bool is_method(const SampledField& field) {
+  static constexpr std::array kVerbs = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE"};
+  std::uint64_t verbs = 0;
+  for (const char* const verb : kVerbs) {
+    const auto found = field.facts.values().find(verb);
+    verbs += found == field.facts.values().end() ? 0 : found->second;
+  }
+  return verbs * 10 >= field.facts.present() * 7 && verbs > 0;
+}
+
+bool is_path(const SampledField& field) {
+  static constexpr std::array kNames = {"path",   "route",        "uri",       "url",        "endpoint",
+                                        "target", "request_path", "http_path", "request_uri"};
+  return is_one_of(field.name, kNames) && field.facts.targets() * 10 >= field.facts.present() * 7 &&
+         field.facts.targets() > 0;
+}
+
+// "pino" of numbers, "" of words; no value if it is no level.
+std::optional<std::string> level_of(SampledField& field) {
+  static constexpr std::array kNames = {"level",          "lvl",       "severity", "levelname", "log_level", "loglevel",
+                                        "error_severity", "log.level", "@level",   "s",         "priority"};
+  ValueFacts& facts = field.facts;
+  if (!is_one_of(field.name, kNames) || facts.present() == 0) {
+    return std::nullopt;
+  }
+  if (nearly_all(facts.levels(), facts.present())) {
+    return "level(" + field.text + ")";
+  }
+  const bool tens = std::all_of(facts.values().begin(), facts.values().end(), [](const auto& value) {
+    const std::string& text = value.first;
+    return (text.size() == 2 && text[1] == '0' && text[0] >= '1' && text[0] <= '6') ||
+           std::isdigit(static_cast<unsigned char>(text[0])) == 0;
+  });
+  if (tens && facts.number_count() + facts.levels() == facts.present()) {
+    return "level(" + field.text + ", \"pino\")";
+  }
+  return std::nullopt;
+}
+
+struct UnitName {
+  const char* suffix;
+  double per_second;
+};
+constexpr std::array<UnitName, 12> kUnits = {{{"_ms", 1e3},
+                                              {"_us", 1e6},
+                                              {"_ns", 1e9},
+                                              {"_seconds", 1},
+                                              {"_secs", 1},
+                                              {"_sec", 1},
+                                              {"_s", 1},
+                                              {"millis", 1e3},
+                                              {"micros", 1e6},
+                                              {"nanos", 1e9},
+                                              {"_milliseconds", 1e3},
+                                              {"seconds", 1}}};
+
+bool is_duration_name(const std::string& name) {
+  for (const char* const word : {"duration", "latency", "elapsed", "took", "response_time", "responsetime",
+                                 "request_time", "time_taken", "runtime", "time_ms", "process_time"}) {
+    if (name.find(word) != std::string::npos) {
+      return true;
+    }
+  }
+  return name == "ms" || name == "dur" || name.ends_with("_ms") || name.ends_with("_seconds") || name == "millis" ||
+         name == "d" || name == "rt";
+}
+
+std::string in_seconds_by(const std::string& field, double per_second) {
+  return per_second == 1 ? field : field + " / " + plain_number(per_second) + ".0";
+}
+
+// By its name, else the unit in which the median is between 10 us and a minute.
+Latency latency_in(SampledField& field) {
+  Latency latency{field.text, field.text, ""};
+  if (field.name == "ms") {
+    latency.value = in_seconds_by(field.text, 1e3);
+    return latency;
+  }
+  for (const UnitName& unit : kUnits) {
+    if (field.name.ends_with(unit.suffix) && field.name.size() > std::string_view(unit.suffix).size()) {
+      latency.value = in_seconds_by(field.text, unit.per_second);
+      return latency;
+    }
+  }
+  const double median = field.facts.quantile(0.5);
+  const bool whole = field.facts.whole() == field.facts.number_count();
+  const double per_second = median >= 1e7 ? 1e9 : median >= 6e4 ? 1e6 : median >= 60 || whole || median >= 5 ? 1e3 : 1;
+  latency.value = in_seconds_by(field.text, per_second);
+  latency.doubt = std::string("taken for ") +
+                  (per_second == 1     ? "seconds"
+                   : per_second == 1e3 ? "milliseconds"
+                   : per_second == 1e6 ? "microseconds"
+                                       : "nanoseconds") +
+                  ", because half of its values are below " + number_text(without_noise(median));
+  return latency;
+}
+
+std::optional<Latency> latency_of(SampledField& field, bool in_seconds) {
+  ValueFacts& facts = field.facts;
+  if (!is_duration_name(field.name) || facts.present() == 0) {
+    return std::nullopt;
+  }
+  if (nearly_all(facts.durations(), facts.present())) {
+    return Latency{field.text, "double(duration(" + field.text + "))", ""};
+  }
+  if (!nearly_all(facts.number_count(), facts.present()) || facts.quantile(0) < 0) {
+    return std::nullopt;
+  }
+  return in_seconds && field.name == "duration" ? Latency{field.text, field.text, ""} : latency_in(field);
+}
+
+bool never_a_label(const std::string& name) {
+  for (const char* const part :
+       {"id",  "uuid",  "trace",   "span",  "user",    "session",  "ip",   "email", "token",    "url", "message",
+        "msg", "time",  "ts",      "pid",   "port",    "client",   "addr", "hash",  "version",  "key", "stack",
+        "exc", "agent", "referer", "query", "request", "protocol", "line", "date",  "timestamp"}) {
+    const std::string word(part);
+    if (name == word || name.ends_with("_" + word) || name.starts_with(word + "_") || name.ends_with("." + word)) {
+      return true;
+    }
+  }
+  return name.find("uuid") != std::string::npos || name.find("time") != std::string::npos;
+}
+
+// A few words that come again and again.
+bool is_label(const SampledField& field) {
+  const ValueFacts& facts = field.facts;
+  const bool words = nearly_all(facts.texts() + facts.bools(), facts.present());
+  const bool often = facts.present() >= kEnoughValues && facts.distinct() * 10 <= facts.present();
+  return words && often && !never_a_label(field.name) && facts.distinct() >= 2 &&
+         facts.distinct() <= kMostLabelValues && facts.new_values() * 20 <= facts.distinct() &&
+         facts.long_texts() * 20 <= facts.present() && facts.identifiers() == 0 && facts.targets() == 0 &&
+         facts.present() * 2 >= facts.records();
+}
+
+}  // namespace
+
+FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
+  FieldRoles roles;
+  std::uint64_t most_latencies = 0;
+  for (SampledField& field : fields) {
+    if (field.facts.present() == 0) {
+      continue;
+    }
+    if (!roles.status && is_status(field)) {
+      roles.status = field.text;
+    } else if (!roles.method && is_method(field)) {
+      roles.method = field.text;
+    } else if (is_path(field)) {
+      roles.path = roles.path && field.name == "url" ? roles.path : field.text;
+    } else if (const std::optional<std::string> level = level_of(field); level && !roles.level) {
+      roles.level = *level;
+    } else if (const std::optional<Latency> latency = latency_of(field, in_seconds);
+               latency && field.facts.present() > most_latencies) {
+      roles.latency = latency;
+      most_latencies = field.facts.present();
+    } else if (!roles.success && (field.name == "success" || field.name == "ok") && field.facts.bools() > 0) {
+      roles.success = field.text;
+    } else if (!latency && roles.labels.size() < kMostLabels && is_label(field)) {
+      roles.labels.push_back(field.text);
+    }
+  }
+  return roles;
+}
+
+}  // namespace leeway

@@ -1,0 +1,52 @@
+// What the fields of a source are for: its time, level, status, latency, and those that make labels. Used by init.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/init/value_facts.h"
+
+namespace leeway {
+
+struct SampledField {
+  std::string text;  // as an expression
+  std::string name;  // its last name, in lower case
+  ValueFacts facts;
+};
+
+struct Latency {
+  std::string field;
+  std::string value;  // an expression, in seconds
+  std::string doubt;  // "" or what the unit was guessed from
+};
+
+struct FieldRoles {
+  std::optional<std::string> level{};  // an expression
+  bool level_is_text = false;          // of a field whose words level() does not know
+  std::optional<std::string> status{};
+  std::optional<std::string> success{};  // a flag
+  std::optional<std::string> method{};
+  std::optional<std::string> path{};
+  std::optional<Latency> latency{};
+  std::vector<std::string> labels{};  // further ones
+};
+
+// `in_seconds`: the format says so of its `duration`.
+FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds);
+
+struct TimeChoice {
+  std::string field;   // "" if there is none
+  std::string format;  // "" for "auto"
+  std::string zone;    // "" for UTC
+  bool has_zone = false;
+};
+
+// Of the fields with a name of times, the first one that can nearly always be read as a time.
+TimeChoice time_of(const std::vector<SampledField>& fields);
+
+// "Europe/Berlin" of "CET"; "" where it is unknown.
+std::string zone_of_abbreviation(std::string_view text);
+
+}  // namespace leeway

@@ -1,0 +1,176 @@
+#include "agent/init/format_candidates.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace leeway {
+namespace {
+
+FormatCandidate preset(const char* name, bool timed = true, const char* looks = "") {
+  return {name, {{"format", toml_text(name)}}, true, timed, looks};
+}
+
+FormatCandidate lines_as(const char* name, const char* pattern, bool sure = true, bool timed = true) {
+  return {name, {{"format", "\"template\""}, {"pattern", toml_text(pattern)}}, sure, timed, ""};
+}
+
+FormatCandidate with(FormatCandidate candidate, const char* key, const char* value) {
+  candidate.keys.emplace_back(key, toml_text(value));
+  return candidate;
+}
+
+FormatCandidate matching(const char* name, const char* pattern, bool timed = true) {
+  FormatCandidate candidate{name, {{"format", "\"regex\""}, {"pattern", toml_text(pattern)}}, true, timed, ""};
+  return timed ? with(candidate, "time", "time") : candidate;
+}
+
+// Of servers: each has a request in quotes and a status.
+void add_access_logs(std::vector<FormatCandidate>& out) {
+  out.push_back(preset("haproxy"));
+  out.push_back(preset("envoy"));
+  out.push_back(preset("traefik"));
+  out.push_back(preset("nginx", true, R"re(" \d+\.\d{3} )re"));
+  out.push_back(preset("apache", true, R"re(" \d+( [-\d]+)*$)re"));
+  out.push_back(preset("access"));
+  out.push_back(preset("django"));
+  out.push_back(preset("werkzeug"));
+  out.push_back(preset("uvicorn", false));
+  out.push_back(preset("morgan", false));
+}
+
+void add_structured(std::vector<FormatCandidate>& out) {
+  out.push_back({"json", {{"format", "\"json\""}}, true, false, R"re(^\s*\{.*\}\s*$)re"});
+  out.push_back(
+      {"json after a text", {{"format", "\"json\""}, {"prefix", "true"}}, true, false, R"re(\{"[^"]+": ?)re"});
+  out.push_back(preset("klog"));
+  out.push_back({"logfmt", {{"format", "\"logfmt\""}}, true, false, ""});
+}
+
+// What loggers write by default, with a mark of their own between the parts.
+void add_loggers(std::vector<FormatCandidate>& out) {
+  out.push_back(lines_as("loguru", "{time} | {level:word} | {logger}:{function}:{line:int} - {message}"));
+  out.push_back(
+      lines_as("spring", "{time} {level:word} {pid:int} --- {?[{application}] ?}[{thread}] {logger} : {message}"));
+  out.push_back(lines_as("logback", "{time} [{thread}] {level:word} {logger} - {message}"));
+  out.push_back(matching(
+      "logback without a date",
+      R"re(^\d\d:\d\d:\d\d[.,]\d{3} \[(?P<thread>[^\]]*)\] (?P<level>[A-Z]+)\s+(?P<logger>\S+) - (?P<message>.*))re",
+      false));
+  out.push_back(lines_as("celery", "[{time}: {level:word}/{process}] {message}"));
+  out.push_back(lines_as("gunicorn", "[{time}] [{pid:int}] [{level:word}] {message}"));
+  out.push_back(lines_as("nginx error", "{time} [{level:word}] {pid:int}#{thread:int}: {message}"));
+  out.push_back(lines_as("apache error", "[{time}] [{module}:{level:word}] [pid {pid}] {message}"));
+  out.push_back(lines_as("redis", "{pid:int}:{role:word} {time} {mark:word} {message}"));
+  out.push_back(lines_as("postgresql", "{time} [{pid:int}] {level:word}: {message}"));
+  out.push_back(matching(
+      "postgresql with a zone",
+      R"re(^(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) [A-Z]{3,5} \[(?P<pid>\d+)\] (?:\S+ )?(?P<level>[A-Z]+):  (?P<message>.*))re"));
+  out.push_back(lines_as("mysql", "{time} {thread:int} [{level:word}] [{code:word}] [{subsystem:word}] {message}"));
+  out.push_back(lines_as("env_logger", "[{time} {level:word} {logger:word}] {message}"));
+  out.push_back(lines_as("rails", "{_:word}, [{time} #{pid:int}] {level:word} -- {program}: {message}"));
+  out.push_back(lines_as("zookeeper", "{time} - {level:word} [{thread}] - {message}"));
+  out.push_back(lines_as("python, with dashes", "{time} - {logger} - {level:word} - {message}"));
+  out.push_back(lines_as("level after a dash", "{time} - {level:word} - {message}"));
+  out.push_back(
+      with(matching("hdfs",
+                    R"re(^(?P<time>\d{6} \d{6}) (?P<pid>\d+) (?P<level>[A-Z]+) (?P<logger>[^:]+): (?P<message>.*))re"),
+           "time_format", "%y%m%d %H%M%S"));
+  out.push_back(with(
+      matching("spark",
+               R"re(^(?P<time>\d\d/\d\d/\d\d \d\d:\d\d:\d\d) (?P<level>[A-Z]+) (?P<logger>[^:]+): (?P<message>.*))re"),
+      "time_format", "%y/%m/%d %H:%M:%S"));
+  out.push_back(matching("python, basicConfig",
+                         R"re(^(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL):(?P<logger>[\w.]+):(?P<message>.*))re",
+                         false));
+  out.push_back(
+      matching("level and message", R"re(^(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL): +(?P<message>.*))re", false));
+  out.push_back(matching("zerolog console", R"re(^\d{1,2}:\d\d[AP]M (?P<level>[A-Z]{3}) (?P<message>.*))re", false));
+  out.push_back(
+      preset("syslog", true,
+             R"re(^(<\d+>|[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT\S+ \S+ [\w./-]+(\[\d+\])?: ))re"));
+}
+
+// What many others write as well: of these, the one that reads most is taken.
+void add_general(std::vector<FormatCandidate>& out) {
+  for (const char* const pattern : {"{time} [{level:word}] {logger:word}: {message}",
+                                    "{time} {level:word} {logger:word}: {message}",
+                                    "{time} {level:word} {file:word}:{line:int} {message}",
+                                    "{time} {level:word} [{thread}] {logger} - {message}",
+                                    "{time} {level:word} [{thread}] {message}",
+                                    "{time} [{thread}] {level:word} {message}",
+                                    "{time} {level:word}: {message}",
+                                    "{time}: {level:word}: {message}",
+                                    "{time} [{level:word}] {message}",
+                                    "[{time}] [{level:word}] {message}",
+                                    "[{time}] {level:word}: {message}",
+                                    "[{time}] {level:word} {message}",
+                                    "{time} <{level:word}> {message}",
+                                    "{time} {logger:word} {level:word} {message}",
+                                    "{time} {logger:word} [{level:word}] {message}",
+                                    "{time} {level:word} {message}",
+                                    "[{level:word}] {time} {message}",
+                                    "{level:word} [{time}] {message}",
+                                    "{level:word} {time} {message}",
+                                    "[{time}] {message}",
+                                    "{time} {message}"}) {
+    out.push_back(lines_as("time and text", pattern, false));
+  }
+}
+
+}  // namespace
+
+const std::vector<FormatCandidate>& format_candidates() {
+  static const std::vector<FormatCandidate> candidates = [] {
+    std::vector<FormatCandidate> out;
+    add_access_logs(out);
+    add_structured(out);
+    add_loggers(out);
+    add_general(out);
+    return out;
+  }();
+  return candidates;
+}
+
+bool is_level_word(std::string_view word) {
+  static constexpr std::array kWords = {
+      "trace",   "trc",      "debug", "dbg",       "info",   "information", "inf",     "notice", "note",
+      "warn",    "warning",  "wrn",   "error",     "err",    "fatal",       "ftl",     "panic",  "dpanic",
+      "crit",    "critical", "alert", "emerg",     "severe", "fine",        "finer",   "finest", "config",
+      "verbose", "success",  "log",   "statement", "detail", "hint",        "context", "system", "d",
+      "i",       "w",        "e",     "f",         "c"};
+  std::string lower;
+  for (const char c : word) {
+    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+}
+
+bool is_pairs(std::string_view line) {
+  std::size_t pairs = 0;
+  std::size_t covered = 0;
+  std::size_t at = 0;
+  while (at < line.size()) {
+    const std::size_t begin = at;
+    while (at < line.size() && (std::isalnum(static_cast<unsigned char>(line[at])) != 0 || line[at] == '_' ||
+                                line[at] == '.' || line[at] == '-' || line[at] == '@' || line[at] == '/')) {
+      ++at;
+    }
+    const bool pair = at > begin && at < line.size() && line[at] == '=';
+    if (pair && at + 1 < line.size() && line[at + 1] == '"') {
+      at += 2;
+      while (at < line.size() && line[at] != '"') {
+        at += line[at] == '\\' ? 2 : 1;
+      }
+    }
+    while (at < line.size() && line[at] != ' ' && line[at] != '\t') {
+      ++at;
+    }
+    at = std::min(at + 1, line.size());
+    pairs += pair ? 1 : 0;
+    covered += pair ? at - begin : 0;
+  }
+  return pairs >= 2 && covered * 10 >= line.size() * 7;
+}
+
+}  // namespace leeway

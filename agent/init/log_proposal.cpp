@@ -1,0 +1,282 @@
+#include "agent/init/log_proposal.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <optional>
+
+#include "agent/core/units.h"
+#include "agent/expressions/expression.h"
+#include "agent/init/field_list.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMostRoutes = 30;
+
+std::string last_name(const FieldPath& path) {
+  const std::string* const step = path.steps.empty() ? nullptr : std::get_if<std::string>(&path.steps.back());
+  std::string name;
+  // "statusCode" is "status_code".
+  for (std::size_t i = 0; step != nullptr && i < step->size(); ++i) {
+    const auto c = static_cast<unsigned char>((*step)[i]);
+    const bool word = std::isupper(c) != 0 && i > 0 && std::islower(static_cast<unsigned char>((*step)[i - 1])) != 0;
+    name += word ? "_" : "";
+    name += c == '.' || c == '-' ? '_' : static_cast<char>(std::tolower(c));
+  }
+  return name;
+}
+
+// Of "http.status", one name with a dot, "status" is what counts.
+std::string short_name(const std::string& name) {
+  for (const char* const prefix : {"http_", "http_response_", "http_request_", "res_", "req_", "log_"}) {
+    const std::string_view begin(prefix);
+    if (name.starts_with(begin) &&
+        (name.substr(begin.size()) == "status" || name.substr(begin.size()) == "status_code" ||
+         name.substr(begin.size()) == "method" || name.substr(begin.size()) == "path" ||
+         name.substr(begin.size()) == "url" || name.substr(begin.size()) == "route" ||
+         name.substr(begin.size()) == "target" || name.substr(begin.size()) == "level")) {
+      return name.substr(begin.size());
+    }
+  }
+  return name;
+}
+
+TrialInput input_of(const LogSample& sample) { return {sample.text, sample.info.modified}; }
+
+std::vector<SampledField> sample_fields(const SourceKeys& keys, const LogSample& sample,
+                                        const std::vector<FieldPath>& paths) {
+  std::vector<SampledField> fields;
+  std::vector<FieldId> ids;
+  for (const FieldPath& path : paths) {
+    fields.push_back({path.to_string(), short_name(last_name(path)), {}});
+  }
+  const auto prepare = [&](Schema& schema) {
+    for (const FieldPath& path : paths) {
+      ids.push_back(schema.intern(path));
+    }
+  };
+  const auto half = static_cast<std::uint64_t>(std::count(sample.text.begin(), sample.text.end(), '\n') / 2);
+  std::uint64_t seen = 0;
+  const auto see = [&](const RecordBatch& batch) {
+    for (Row row = 0; row < batch.rows(); ++row, ++seen) {
+      for (std::size_t i = 0; i < ids.size(); ++i) {
+        fields[i].facts.add(batch.column(ids[i])[row], seen > half);
+      }
+    }
+  };
+  static_cast<void>(try_source(keys, input_of(sample), prepare, see));
+  return fields;
+}
+
+// Evaluates the expressions on all records, and counts what the source reads.
+void sample_expressions(LogProposal& proposal, const LogSample& sample) {
+  std::vector<std::pair<ValueFacts*, Expression>> expressions;
+  const auto prepare = [&](Schema& schema) {
+    for (auto& [text, facts] : proposal.results) {
+      Expected<Expression> compiled = Expression::compile(text, schema);
+      if (compiled) {
+        expressions.emplace_back(&facts, std::move(*compiled));
+      }
+    }
+  };
+  const auto half = static_cast<std::uint64_t>(std::count(sample.text.begin(), sample.text.end(), '\n') / 2);
+  std::uint64_t seen = 0;
+  const auto see = [&](const RecordBatch& batch) {
+    std::vector<Row> rows(batch.rows());
+    for (Row row = 0; row < batch.rows(); ++row) {
+      rows[row] = row;
+    }
+    for (auto& [facts, expression] : expressions) {
+      const std::span<const Value> values = expression.evaluate(batch, rows);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        facts->add(values[i], seen + i > half);
+      }
+    }
+    seen += batch.rows();
+  };
+  Expected<SourceTrial> trial = try_source(proposal.keys, input_of(sample), prepare, see);
+  if (trial) {
+    proposal.trial = std::move(*trial);
+  }
+}
+
+bool is_preset(const FormatCandidate& format) {
+  const std::string& name = format.keys.front().second;
+  return name != "\"json\"" && name != "\"logfmt\"" && name != "\"regex\"" && name != "\"template\"";
+}
+
+// Formats that know where their time is, or have none.
+bool needs_time(const FormatChoice& choice) {
+  return std::any_of(choice.formats.begin(), choice.formats.end(), [](const FormatCandidate& format) {
+    return format.keys.front().second == "\"json\"" || format.keys.front().second == "\"logfmt\"";
+  });
+}
+
+// Of a list of formats, the time is one of those that do not know theirs.
+void add_time(LogProposal& proposal) {
+  SourceKeys keys{{"time", toml_text(proposal.time.field)}};
+  if (!proposal.time.format.empty()) {
+    keys.emplace_back("time_format", toml_text(proposal.time.format));
+  }
+  if (!proposal.time.zone.empty()) {
+    keys.emplace_back("time_zone", toml_text(proposal.time.zone));
+  }
+  FormatChoice& choice = proposal.choice;
+  for (FormatCandidate& format : choice.formats) {
+    if (format.keys.front().second == "\"json\"" || format.keys.front().second == "\"logfmt\"") {
+      format.keys.insert(format.keys.end(), keys.begin(), keys.end());
+    }
+  }
+}
+
+void add_zone_by_name(LogProposal& proposal) {
+  static const RE2 kZone(R"re(^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? ([A-Z]{3,4}) )re");
+  std::string abbreviation;
+  for (FormatCandidate& format : proposal.choice.formats) {
+    if (format.name == "postgresql with a zone" && !proposal.choice.lines.empty() &&
+        RE2::PartialMatch(proposal.choice.lines.front(), kZone, &abbreviation)) {
+      const std::string zone = zone_of_abbreviation(abbreviation);
+      if (!zone.empty()) {
+        format.keys.emplace_back("time_zone", toml_text(zone));
+        proposal.doubts.push_back("`" + abbreviation + "` in its times is taken for the zone " + zone);
+      }
+    }
+  }
+}
+
+void choose_route(LogProposal& proposal) {
+  if (!proposal.roles.path) {
+    return;
+  }
+  const std::string plain = "route(" + *proposal.roles.path + ")";
+  const std::string other =
+      proposal.roles.status ? *proposal.roles.status + " in [400, 404, 405] ? \"other\" : " + plain : plain;
+  for (const std::string& text : {plain, other}) {
+    const ValueFacts& facts = proposal.results[text];
+    if (facts.present() > 0 && facts.distinct() <= kMostRoutes && facts.new_values() * 4 <= facts.distinct()) {
+      proposal.route = text;
+      // What scanners ask for is no route, and tomorrow they ask for something else.
+      proposal.route = proposal.roles.status ? other : text;
+      return;
+    }
+  }
+  proposal.doubts.push_back("no label for `" + *proposal.roles.path + "`: even as route() it has more than " +
+                            std::to_string(kMostRoutes) +
+                            " values, or ever new ones; name the routes yourself with route(" + *proposal.roles.path +
+                            ", [\"/items/{id}\"])");
+}
+
+// Where level() does not know some of the words, such as PostgreSQL's LOG, they are the label themselves.
+void use_plain_level(LogProposal& proposal, const std::vector<SampledField>& fields) {
+  for (const SampledField& field : fields) {
+    if (proposal.roles.level && (*proposal.roles.level == "level(" + field.text + ")") &&
+        proposal.results[*proposal.roles.level].present() * 1000 < field.facts.present() * 999) {
+      proposal.results.emplace(field.text, field.facts);
+      proposal.roles.level = field.text;
+    }
+  }
+}
+
+void want(LogProposal& proposal) {
+  const FieldRoles& roles = proposal.roles;
+  for (const auto& role : {roles.level, roles.status, roles.success, roles.method}) {
+    if (role) {
+      proposal.results.emplace(*role, ValueFacts());
+    }
+  }
+  if (roles.latency) {
+    proposal.results.emplace(roles.latency->value, ValueFacts());
+  }
+  if (roles.path) {
+    const std::string route = "route(" + *roles.path + ")";
+    proposal.results.emplace(route, ValueFacts());
+    if (roles.status) {
+      proposal.results.emplace(*roles.status + " in [400, 404, 405] ? \"other\" : " + route, ValueFacts());
+    }
+  }
+}
+
+// Lines between the objects of a JSON log that say nothing of an error.
+void ignore_noise(LogProposal& proposal) {
+  static const RE2 kTrouble(R"re((?i)error|exception|traceback|panic|fatal|fail|caused by|^\s+at |^\s)re");
+  const SourceTrial& trial = proposal.trial;
+  const bool few = trial.rejected > 0 && trial.rejected * 20 <= trial.records;
+  const bool json = proposal.choice.formats.size() == 1 && proposal.choice.formats.front().name == "json";
+  const bool noise = std::none_of(trial.rejects.begin(), trial.rejects.end(), [](const std::string& line) {
+    return line.starts_with('{') || RE2::PartialMatch(line, kTrouble);
+  });
+  if (few && json && noise && proposal.choice.container.empty()) {
+    proposal.keys.emplace_back("ignore", "['^[^{]']");
+    proposal.doubts.push_back(std::to_string(trial.rejected) + " lines that are no JSON are ignored, such as `" +
+                              trial.rejects.front().substr(0, 80) + "`");
+  }
+}
+
+void note_doubts(LogProposal& proposal, const LogSample& sample, const std::vector<SampledField>& fields) {
+  const SourceTrial& trial = proposal.trial;
+  proposal.has_time = trial.timed > 0 && trial.timed * 2 >= trial.records;
+  if (proposal.choice.formats.empty()) {
+    proposal.doubts.push_back(
+        "no structure was found: every line is a record with nothing but a `message`; write a `pattern` with groups "
+        "such as (?P<level>[A-Z]+)");
+  }
+  if (!proposal.has_time) {
+    proposal.doubts.push_back("its records have no time that can be read: their time is that of their arrival");
+  }
+  const auto time = std::find_if(fields.begin(), fields.end(), [](const auto& field) { return field.text == "time"; });
+  const bool local =
+      proposal.has_time && (proposal.time.field.empty()
+                                ? time != fields.end() && !time_of({*time}).field.empty() && !time_of({*time}).has_zone
+                                : !proposal.time.has_zone);
+  if (local) {
+    proposal.doubts.push_back("its times have no zone and are read as UTC; set `time_zone` if they are not");
+    const double hours = to_seconds(trial.last - sample.info.modified) / 3600;
+    const double quarters = std::round(hours * 4) / 4;
+    if (std::abs(quarters) >= 0.25 && std::abs(quarters) <= 14 && std::abs(hours - quarters) < 0.05 &&
+        !sample.compressed) {
+      proposal.doubts.push_back(
+          "its last record is " + format_duration(std::chrono::minutes(static_cast<int>(std::abs(quarters) * 60))) +
+          (hours > 0 ? " after" : " before") + " the last change of the file: its clock seems to be in another zone");
+    }
+  }
+  if (proposal.roles.latency && !proposal.roles.latency->doubt.empty()) {
+    proposal.doubts.push_back("`" + proposal.roles.latency->field + "` is " + proposal.roles.latency->doubt);
+  }
+  if (trial.rejected * 100 > trial.records + trial.rejected) {
+    proposal.doubts.push_back(std::to_string(trial.rejected) + " lines are no records, such as `" +
+                              (trial.rejects.empty() ? "" : trial.rejects.front().substr(0, 80)) + "`");
+  }
+}
+
+}  // namespace
+
+LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path) {
+  LogProposal proposal{name, path};
+  proposal.choice = choose_formats(sample);
+  add_zone_by_name(proposal);
+  std::vector<SampledField> fields = sample_fields(keys_of(proposal.choice), sample, fields_of(proposal.choice));
+  if (needs_time(proposal.choice)) {
+    proposal.time = time_of(fields);
+    if (!proposal.time.field.empty()) {
+      add_time(proposal);
+    }
+  }
+  proposal.keys = keys_of(proposal.choice);
+  const auto& formats = proposal.choice.formats;
+  proposal.roles = roles_of(fields, std::any_of(formats.begin(), formats.end(), is_preset));
+  for (const std::string& label : proposal.roles.labels) {
+    proposal.results.emplace(label, ValueFacts());
+  }
+  want(proposal);
+  sample_expressions(proposal, sample);
+  use_plain_level(proposal, fields);
+  choose_route(proposal);
+  note_doubts(proposal, sample, fields);
+  ignore_noise(proposal);
+  return proposal;
+}
+
+}  // namespace leeway

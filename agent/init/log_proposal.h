@@ -1,0 +1,33 @@
+// What init proposes for one log: the keys of its source, what its fields are for, and the numbers on which buckets and
+// objectives rest. Made from a sample, written by config_text.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/init/field_roles.h"
+#include "agent/init/format_choice.h"
+#include "agent/init/log_sample.h"
+#include "agent/init/source_trial.h"
+
+namespace leeway {
+
+struct LogProposal {
+  std::string name;  // of the source
+  std::string path;
+  SourceKeys keys{};
+  FormatChoice choice{};
+  TimeChoice time{};
+  bool has_time = false;
+  FieldRoles roles{};
+  std::string route{};                          // an expression; "" if there is none with few values
+  std::map<std::string, ValueFacts> results{};  // of the expressions that it names
+  SourceTrial trial{};
+  std::vector<std::string> doubts{};  // sentences
+};
+
+// Blocks while the sample is read some fifty times.
+LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path);
+
+}  // namespace leeway

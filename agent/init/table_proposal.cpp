@@ -1,0 +1,132 @@
+#include "agent/init/table_proposal.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
+#include "agent/core/whole_file.h"
+#include "agent/init/value_facts.h"
+
+namespace leeway {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t kMostRows = 50'000;
+constexpr std::uint64_t kLargestDocument = std::uint64_t{16} << 20;
+
+// By its extension; "" for what is no data file.
+std::string format_of(const std::string& path) {
+  struct Extension {
+    const char* end;
+    const char* format;
+  };
+  for (const Extension& extension :
+       std::array<Extension, 4>{{{".csv", "csv"}, {".tsv", "tsv"}, {".parquet", "parquet"}, {".json", "json"}}}) {
+    std::string lower = path;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (lower.ends_with(extension.end)) {
+      return extension.format;
+    }
+  }
+  return "";
+}
+
+// The fields of a document that is a list of records, or holds one. No value for anything else, such as a log in JSON.
+std::optional<std::vector<std::string>> document_fields(FileSystem& files, const std::string& path, SourceKeys& keys) {
+  const Expected<std::string> text = read_whole_file(files, path, kLargestDocument);
+  const Json document = text ? Json::parse(*text, nullptr, false) : Json();
+  if (!document.is_structured()) {
+    return std::nullopt;
+  }
+  const Json* records = &document;
+  std::string where = "*";
+  for (const auto& [name, value] : document.items()) {
+    if (document.is_object() && value.is_array() && !value.empty() && value.front().is_object()) {
+      records = &value;
+      where = name + ".*";
+      break;
+    }
+  }
+  std::vector<std::string> fields;
+  const bool list = records->is_array();
+  const Json& record = list && !records->empty() ? records->front() : *records;
+  for (const auto& [name, value] : record.items()) {
+    if (record.is_object() && !value.is_structured()) {
+      fields.push_back(name);
+    }
+  }
+  if (list) {
+    keys.emplace_back("records", toml_text(where));
+  }
+  return fields;
+}
+
+void note_columns(TableProposal& table, const std::vector<std::string>& names, std::vector<ValueFacts>& facts) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string text = FieldPath{{names[i]}}.to_string();
+    const std::uint64_t present = facts[i].present();
+    const bool numbers = present > 0 && facts[i].number_count() == present;
+    table.columns.push_back({text, numbers, facts[i].quantile(0), facts[i].quantile(1)});
+    if (present == facts[i].records() && present > 0) {
+      table.never_null.push_back(text);
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<TableProposal> propose_table(FileSystem& files, const std::string& name, const std::string& path) {
+  const std::string format = format_of(path);
+  if (format.empty()) {
+    return std::nullopt;
+  }
+  TableProposal table{name, path};
+  table.keys = {{"format", toml_text(format)}};
+  TrialInput input;
+  input.type = "file";
+  input.path = path;
+  input.files = &files;
+  input.most_records = kMostRows;
+  std::vector<std::string> names;
+  if (format == "json") {
+    std::optional<std::vector<std::string>> fields = document_fields(files, path, table.keys);
+    if (!fields) {
+      return std::nullopt;
+    }
+    names = std::move(*fields);
+  } else {
+    Expected<std::vector<std::string>> columns = columns_of(table.keys, input);
+    if (!columns) {
+      table.doubts.push_back("it cannot be read: " + columns.error().to_string());
+      return table;
+    }
+    names = std::move(*columns);
+  }
+  std::vector<ValueFacts> facts(names.size());
+  std::vector<FieldId> ids;
+  const auto prepare = [&](Schema& schema) {
+    for (const std::string& column : names) {
+      ids.push_back(schema.intern(FieldPath{{column}}));
+    }
+  };
+  const auto see = [&](const RecordBatch& batch) {
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      for (const Value& value : batch.column(ids[i])) {
+        facts[i].add(value, false);
+      }
+    }
+  };
+  const Expected<SourceTrial> trial = try_source(table.keys, input, prepare, see);
+  if (!trial) {
+    table.doubts.push_back("it cannot be read: " + trial.error().to_string());
+    return table;
+  }
+  table.rows = trial->records;
+  table.whole = trial->records < kMostRows;
+  note_columns(table, names, facts);
+  return table;
+}
+
+}  // namespace leeway

@@ -1,0 +1,91 @@
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+#include "agent/init/field_roles.h"
+#include "collectors/decode/timestamp.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::array kNames = {
+    "time",         "ts",      "@timestamp", "timestamp",  "datetime",   "t",
+    "$date",        "asctime", "eventtime",  "event_time", "created_at", "created",
+    "date",         "at",      "@t",         "when",       "start_time", "__realtime_timestamp",
+    "timestamp_ms", "repr"};
+
+constexpr TimePoint kEarliest{std::chrono::seconds(946'684'800)};  // 2000
+constexpr TimePoint kLatest{std::chrono::seconds(4'102'444'800)};  // 2100
+
+// The share of the values, as often as they come, that are times.
+double share_read(const ValueFacts& facts, const TimeChoice& choice) {
+  Expected<TimestampParser> parser = TimestampParser::create(choice.format.empty() ? "auto" : choice.format,
+                                                             choice.zone.empty() ? "UTC" : choice.zone);
+  std::uint64_t all = 0;
+  std::uint64_t read = 0;
+  for (const auto& [text, count] : facts.values()) {
+    const TimePoint time = parser ? parser->parse(text) : kNoTime;
+    all += count;
+    read += time != kNoTime && time >= kEarliest && time < kLatest ? count : 0;
+  }
+  return all == 0 ? 0 : static_cast<double>(read) / static_cast<double>(all);
+}
+
+bool names_zone(const ValueFacts& facts) {
+  static const RE2 kZone(R"re(.*\d ?(Z|z|UTC|GMT|[+-]\d\d(:?\d\d)?)|.*GMT|[\d.]+(e\+?\d+)?)re");
+  return std::all_of(facts.values().begin(), facts.values().end(),
+                     [](const auto& value) { return RE2::FullMatch(value.first, kZone); });
+}
+
+}  // namespace
+
+std::string zone_of_abbreviation(std::string_view text) {
+  struct Named {
+    const char* abbreviation;
+    const char* zone;
+  };
+  static constexpr std::array<Named, 14> kZones = {{{"CET", "Europe/Berlin"},
+                                                    {"CEST", "Europe/Berlin"},
+                                                    {"EST", "America/New_York"},
+                                                    {"EDT", "America/New_York"},
+                                                    {"CST", "America/Chicago"},
+                                                    {"CDT", "America/Chicago"},
+                                                    {"MST", "America/Denver"},
+                                                    {"MDT", "America/Denver"},
+                                                    {"PST", "America/Los_Angeles"},
+                                                    {"PDT", "America/Los_Angeles"},
+                                                    {"BST", "Europe/London"},
+                                                    {"JST", "Asia/Tokyo"},
+                                                    {"IST", "Asia/Kolkata"},
+                                                    {"AEST", "Australia/Sydney"}}};
+  const auto found = std::find_if(kZones.begin(), kZones.end(), [&](const Named& n) { return n.abbreviation == text; });
+  return found == kZones.end() ? "" : found->zone;
+}
+
+TimeChoice time_of(const std::vector<SampledField>& fields) {
+  for (const char* const name : kNames) {
+    for (const SampledField& field : fields) {
+      if (field.name != name || field.facts.present() * 2 < field.facts.records()) {
+        continue;
+      }
+      TimeChoice choice{field.text, "", "", names_zone(field.facts)};
+      if (share_read(field.facts, choice) >= 0.95) {
+        return choice;
+      }
+      std::string abbreviation;
+      static const RE2 kEnd(R"re(\d ([A-Z]{3,4})$)re");
+      if (field.facts.distinct() > 0 && RE2::PartialMatch(field.facts.values().begin()->first, kEnd, &abbreviation)) {
+        choice.format = "%Y-%m-%d %H:%M:%S.%f %Z";
+        choice.zone = zone_of_abbreviation(abbreviation);
+        choice.has_zone = true;
+        if (share_read(field.facts, choice) >= 0.95) {
+          return choice;
+        }
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace leeway

@@ -1,0 +1,79 @@
+#include "agent/init/value_facts.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "agent/core/number_text.h"
+#include "agent/init/format_candidates.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kLongText = 64;
+
+// Digits, a UUID, hexadecimal: what names one thing and no kind of things.
+bool is_identifier(std::string_view text) {
+  static const RE2 kIdentifier(
+      R"re((?i)[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]*[0-9][0-9a-f]{7,}|.*\d{5,}.*|.*@.*\..*|\d+\.\d+\.\d+\.\d+(:\d+)?)re");
+  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kIdentifier);
+}
+
+}  // namespace
+
+void ValueFacts::add(const Value& value, bool second_half) {
+  ++records_;
+  if (value.kind == ValueKind::kString) {
+    ++texts_;
+    add_text(value.string());
+    count(std::string(value.string()), second_half);
+  } else if (value.kind == ValueKind::kBool) {
+    ++bools_;
+    trues_ += value.boolean ? 1 : 0;
+    count(value.boolean ? "true" : "false", second_half);
+  } else if (value.is_number()) {
+    const double number = value.as_double();
+    numbers_.push_back(number);
+    sorted_ = false;
+    whole_ += std::floor(number) == number ? 1 : 0;
+    count(plain_number(number), second_half);
+  }
+}
+
+void ValueFacts::add_text(std::string_view text) {
+  static const RE2 kDuration(R"re(-?[\d.]+ ?(ns|us|µs|ms|s|m|h|sec|seconds)([\d.]+(ms|s|m))*)re");
+  levels_ += is_level_word(text) ? 1 : 0;
+  targets_ += text.starts_with('/') || text.starts_with("http://") || text.starts_with("https://") ? 1 : 0;
+  durations_ += RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kDuration) ? 1 : 0;
+  long_texts_ += text.size() > kLongText || text.find(' ') != std::string_view::npos ? 1 : 0;
+  identifiers_ += is_identifier(text) ? 1 : 0;
+}
+
+void ValueFacts::count(std::string text, bool second_half) {
+  const auto found = values_.find(text);
+  if (found != values_.end()) {
+    ++found->second;
+  } else if (values_.size() < kMostValues) {
+    values_.emplace(std::move(text), 1);
+    new_values_ += second_half ? 1 : 0;
+  }
+}
+
+double ValueFacts::quantile(double q) {
+  if (numbers_.empty()) {
+    return 0;
+  }
+  if (!sorted_) {
+    std::sort(numbers_.begin(), numbers_.end());
+    sorted_ = true;
+  }
+  return numbers_[static_cast<std::size_t>(q * static_cast<double>(numbers_.size() - 1))];
+}
+
+double ValueFacts::share_below(double limit) const {
+  const auto below = std::count_if(numbers_.begin(), numbers_.end(), [&](double number) { return number < limit; });
+  return numbers_.empty() ? 0 : static_cast<double>(below) / static_cast<double>(numbers_.size());
+}
+
+}  // namespace leeway
