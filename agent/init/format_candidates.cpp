@@ -1,5 +1,7 @@
 #include "agent/init/format_candidates.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,11 +10,11 @@ namespace leeway {
 namespace {
 
 FormatCandidate preset(const char* name, bool timed = true, const char* looks = "") {
-  return {name, {{"format", toml_text(name)}}, true, timed, looks};
+  return {name, {{"format", toml_text(name)}}, true, timed, looks, ""};
 }
 
 FormatCandidate lines_as(const char* name, const char* pattern, bool sure = true, bool timed = true) {
-  return {name, {{"format", "\"template\""}, {"pattern", toml_text(pattern)}}, sure, timed, ""};
+  return {name, {{"format", "\"template\""}, {"pattern", toml_text(pattern)}}, sure, timed, "", ""};
 }
 
 FormatCandidate with(FormatCandidate candidate, const char* key, const char* value) {
@@ -21,7 +23,11 @@ FormatCandidate with(FormatCandidate candidate, const char* key, const char* val
 }
 
 FormatCandidate matching(const char* name, const char* pattern, bool timed = true) {
-  FormatCandidate candidate{name, {{"format", "\"regex\""}, {"pattern", toml_text(pattern)}}, true, timed, ""};
+  FormatCandidate candidate{name, {{"format", "\"regex\""}, {"pattern", toml_text(pattern)}}, true, timed, "", ""};
+  // Up to the message.
+  candidate.begins = std::string(pattern).substr(1);
+  candidate.begins.resize(candidate.begins.rfind("(?P<message>"));
+  RE2::GlobalReplace(&candidate.begins, R"re(\(\?P<\w+>)re", "(?:");
   return timed ? with(candidate, "time", "time") : candidate;
 }
 
@@ -40,11 +46,11 @@ void add_access_logs(std::vector<FormatCandidate>& out) {
 }
 
 void add_structured(std::vector<FormatCandidate>& out) {
-  out.push_back({"json", {{"format", "\"json\""}}, true, false, R"re(^\s*\{.*\}\s*$)re"});
+  out.push_back({"json", {{"format", "\"json\""}}, true, false, R"re(^\s*\{.*\}\s*$)re", R"re(\{)re"});
   out.push_back(
-      {"json after a text", {{"format", "\"json\""}, {"prefix", "true"}}, true, false, R"re(\{"[^"]+": ?)re"});
+      {"json after a text", {{"format", "\"json\""}, {"prefix", "true"}}, true, false, R"re(\{"[^"]+": ?)re", ""});
   out.push_back(preset("klog"));
-  out.push_back({"logfmt", {{"format", "\"logfmt\""}}, true, false, ""});
+  out.push_back({"logfmt", {{"format", "\"logfmt\""}}, true, false, "", R"re([\w.@/-]+=)re"});
 }
 
 // What loggers write by default, with a mark of their own between the parts.
@@ -88,7 +94,7 @@ void add_loggers(std::vector<FormatCandidate>& out) {
   out.push_back(matching("zerolog console", R"re(^\d{1,2}:\d\d[AP]M (?P<level>[A-Z]{3}) (?P<message>.*))re", false));
   out.push_back(
       preset("syslog", true,
-             R"re(^(<\d+>|[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT\S+ \S+ [\w./-]+(\[\d+\])?: ))re"));
+             R"re(^(<\d+>|[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT\S+ \S+ [\w./-]+\[\d+\]: ))re"));
 }
 
 // What many others write as well: of these, the one that reads most is taken.

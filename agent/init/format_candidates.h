@@ -13,9 +13,10 @@ namespace leeway {
 struct FormatCandidate {
   std::string name;  // for people
   SourceKeys keys;
-  bool sure = true;     // its lines are hardly anything else: it is taken for the few lines that it reads, too
-  bool timed = true;    // a line without a time is none of its
-  std::string looks{};  // a regular expression that is found in its lines; "" for any
+  bool sure = true;      // its lines are hardly anything else: it is taken for the few lines that it reads, too
+  bool timed = true;     // a line without a time is none of its
+  std::string looks{};   // a regular expression that is found in its lines; "" for any
+  std::string begins{};  // one that its records begin with; "" where that is to be found out
 };
 
 const std::vector<FormatCandidate>& format_candidates();

@@ -125,7 +125,7 @@ void add(FormatChoice& choice, Tries& tries, const FormatCandidate& candidate, c
   for (const std::size_t line : read) {
     own.push_back(tries.lines()[line]);
   }
-  choice.beginnings.push_back(common_beginning(own));
+  choice.beginnings.push_back(candidate.begins.empty() ? common_beginning(own) : candidate.begins);
   choice.shares.push_back(static_cast<double>(read.size()) / static_cast<double>(tries.lines().size()));
   tries.take(read);
 }
@@ -174,32 +174,52 @@ std::string start_of(const FormatChoice& choice) {
   return start.empty() ? "" : "^(?:" + start + ")";
 }
 
-std::uint64_t rejects_with(FormatChoice choice, const std::string& multiline, const LogSample& sample,
-                           std::uint64_t& records) {
+struct Outcome {
+  std::uint64_t records = 0;
+  std::uint64_t rejected = 0;
+};
+
+Outcome outcome_with(FormatChoice choice, const std::string& multiline, const LogSample& sample) {
   choice.multiline = multiline;
   const Expected<SourceTrial> trial = try_source(
       keys_of(choice), {sample.text, sample.info.modified}, [](Schema&) {}, [](const RecordBatch&) {});
-  records = trial ? trial->records : 0;
-  return trial ? trial->rejected : ~std::uint64_t{0};
+  return trial ? Outcome{trial->records, trial->rejected} : Outcome{};
 }
 
-// Lines that no format reads may go on with the record before them.
-void choose_multiline(FormatChoice& choice, const std::string& start, const LogSample& sample) {
-  std::uint64_t records = 0;
-  std::uint64_t fewest = rejects_with(choice, "", sample, records);
-  if (fewest == 0) {
+// How many lines begin as a record does.
+std::uint64_t lines_with(const std::string& start, const LogSample& sample, const std::string& container) {
+  const RE2 begins(start);
+  std::vector<std::string> lines;
+  for (const std::string_view line : lines_of(sample.text)) {
+    lines.push_back(plain_line(std::string(line)));
+  }
+  if (!container.empty()) {
+    unwrap_all(lines);
+  }
+  return static_cast<std::uint64_t>(std::count_if(
+      lines.begin(), lines.end(), [&](const std::string& line) { return RE2::PartialMatch(line, begins); }));
+}
+
+// Lines that no format reads, or that it reads by chance, may go on with the record before them.
+void choose_multiline(FormatChoice& choice, const LogSample& sample) {
+  const std::string start = start_of(choice);
+  Outcome plain = outcome_with(choice, "", sample);
+  if (plain.rejected == 0 && choice.formats.size() == 1 && choice.formats.front().begins.empty()) {
     return;
   }
-  const std::uint64_t enough = records - records / 200;
+  const std::uint64_t begun = start.empty() ? plain.records : lines_with(start, sample, choice.container);
+  const auto wrong = [&](const Outcome& outcome) {
+    return outcome.rejected + (outcome.records > begun ? outcome.records - begun : begun - outcome.records);
+  };
   std::vector<std::string> rules = {"\"traces\"", "\"indent\"", "\"time\"", "\"json\""};
   if (!start.empty()) {
     rules.push_back("{ start = " + toml_text(start) + " }");
   }
+  std::uint64_t least = wrong(plain);
   for (const std::string& rule : rules) {
-    std::uint64_t joined = 0;
-    const std::uint64_t rejected = rejects_with(choice, rule, sample, joined);
-    if (joined >= enough && joined > 0 && rejected < fewest - fewest / 10) {
-      fewest = rejected;
+    const Outcome joined = outcome_with(choice, rule, sample);
+    if (joined.records > 0 && wrong(joined) + least / 10 < least) {
+      least = wrong(joined);
       choice.multiline = rule;
     }
   }
@@ -267,7 +287,7 @@ FormatChoice choose_formats(const LogSample& sample) {
       choice.lines.push_back(lines[i]);
     }
   }
-  choose_multiline(choice, start_of(choice), sample);
+  choose_multiline(choice, sample);
   return choice;
 }
 

@@ -115,9 +115,16 @@ bool needs_time(const FormatChoice& choice) {
   });
 }
 
+// Keys of a source take names without quotes that expressions need them for: "@timestamp".
+std::string plain_name(const std::string& field) {
+  std::string name;
+  static const RE2 kQuoted(R"re(\["([^\s."'\[\]]+)"\])re");
+  return RE2::FullMatch(field, kQuoted, &name) ? name : field;
+}
+
 // Of a list of formats, the time is one of those that do not know theirs.
 void add_time(LogProposal& proposal) {
-  SourceKeys keys{{"time", toml_text(proposal.time.field)}};
+  SourceKeys keys{{"time", toml_text(plain_name(proposal.time.field))}};
   if (!proposal.time.format.empty()) {
     keys.emplace_back("time_format", toml_text(proposal.time.format));
   }
@@ -199,6 +206,10 @@ void want(LogProposal& proposal) {
   }
 }
 
+std::string count_of(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
 // Lines between the objects of a JSON log that say nothing of an error.
 void ignore_noise(LogProposal& proposal) {
   static const RE2 kTrouble(R"re((?i)error|exception|traceback|panic|fatal|fail|caused by|^\s+at |^\s)re");
@@ -210,8 +221,8 @@ void ignore_noise(LogProposal& proposal) {
   });
   if (few && json && noise && proposal.choice.container.empty()) {
     proposal.keys.emplace_back("ignore", "['^[^{]']");
-    proposal.doubts.push_back(std::to_string(trial.rejected) + " lines that are no JSON are ignored, such as `" +
-                              trial.rejects.front().substr(0, 80) + "`");
+    proposal.doubts.push_back(count_of(trial.rejected, "line that is no JSON is", "lines that are no JSON are") +
+                              " ignored, such as `" + trial.rejects.front().substr(0, 80) + "`");
   }
 }
 
@@ -246,7 +257,7 @@ void note_doubts(LogProposal& proposal, const LogSample& sample, const std::vect
     proposal.doubts.push_back("`" + proposal.roles.latency->field + "` is " + proposal.roles.latency->doubt);
   }
   if (trial.rejected * 100 > trial.records + trial.rejected) {
-    proposal.doubts.push_back(std::to_string(trial.rejected) + " lines are no records, such as `" +
+    proposal.doubts.push_back(count_of(trial.rejected, "line is no record", "lines are no records") + ", such as `" +
                               (trial.rejects.empty() ? "" : trial.rejects.front().substr(0, 80)) + "`");
   }
 }
