@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "agent/core/nearest_word.h"
+#include "agent/core/duration_text.h"
 #include "agent/core/number_text.h"
 #include "agent/sampling/comparison_findings.h"
 #include "agent/sampling/field_names.h"
@@ -125,6 +125,19 @@ void add_untaken(const Subject& subject) {
               fmt::format("{} is true for none of {} records{}", facts.key_text(), facts.asked, other.hint));
 }
 
+// For texts that are numbers or durations: "; expected `duration(took)`".
+std::string conversion_of(const ExpressionFacts& facts) {
+  if (facts.results.texts.empty()) {
+    return "";
+  }
+  const std::string& text = facts.results.texts.begin()->first;
+  Duration duration{};
+  const char* const function = read_double(text)                                 ? "double"
+                               : read_duration(text, duration) == Failure::kNone ? "duration"
+                                                                                 : nullptr;
+  return function == nullptr ? "" : fmt::format("; expected `{}({})`", function, facts.use.text);
+}
+
 // What the monitor could not use although it is a value: a text where it wants a number, a negative increase.
 void add_unusable(const DataSample& sample, const Subject& subject) {
   const ExpressionFacts& facts = subject.facts;
@@ -140,7 +153,7 @@ void add_unusable(const DataSample& sample, const Subject& subject) {
   }
   if (count != 0 && count > facts.failures.at(static_cast<std::size_t>(Failure::kWrongType))) {
     const bool all = count == facts.asked && !facts.taken.empty();
-    const std::string example = all ? "; such as " + facts.taken.front() : "";
+    const std::string example = all ? "; such as " + facts.taken.front() + conversion_of(facts) : "";
     subject.add(2 * count > facts.asked ? Weight::kWarning : Weight::kNote,
                 fmt::format("{} of {} of {} records cannot be used ({}){}", facts.key_text(), count, facts.asked,
                             reasons, example));

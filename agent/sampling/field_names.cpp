@@ -129,6 +129,19 @@ std::string folded(std::string_view text) {
   return result;
 }
 
+// "lvl" for "level".
+bool is_abbreviation(std::string_view shorter, std::string_view longer) {
+  if (shorter.size() < 2 || shorter.size() >= longer.size() || longer.size() > 2 * shorter.size() + 1 ||
+      shorter.front() != longer.front()) {
+    return false;
+  }
+  std::size_t at = 0;
+  for (const char c : longer) {
+    at += at < shorter.size() && shorter[at] == c ? 1 : 0;
+  }
+  return at == shorter.size();
+}
+
 std::string last_name(const FieldPath& path) {
   const std::string* const name = path.steps.empty() ? nullptr : std::get_if<std::string>(&path.steps.back());
   return name == nullptr ? "" : *name;
@@ -175,6 +188,10 @@ std::vector<FieldPath> fields_meant(const FieldPath& path, const std::vector<Fie
   std::transform(known.begin(), known.end(), std::back_inserter(texts), joined);
   const std::string nearest = nearest_word(text, texts);
   add_where([&](const FieldPath& other) { return !nearest.empty() && joined(other) == nearest; });
+  add_where([&](const FieldPath& other) {
+    const std::string name = folded(joined(other));
+    return is_abbreviation(name, folded(text)) || is_abbreviation(folded(text), name);
+  });
   constexpr std::size_t kMost = 3;
   result.resize(std::min(result.size(), kMost));
   return result;

@@ -20,7 +20,7 @@ std::vector<FieldPath> fields_of_text(std::string_view text);
 std::vector<FieldPath> fields_of_document(std::string_view text);
 
 // Those of `known` that somebody may have meant by `path`: the same names cut at other dots, the same with other case
-// or a few other letters, or the same last step elsewhere. The likeliest first.
+// or a few other letters, the same last step elsewhere, or abbreviated. The likeliest first.
 std::vector<FieldPath> fields_meant(const FieldPath& path, const std::vector<FieldPath>& known);
 
 // The path as one name, `["a.b"]` for `a.b`.

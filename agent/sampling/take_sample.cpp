@@ -4,6 +4,7 @@
 
 #include "agent/metrics/snapshot.h"
 #include "agent/sampling/field_names.h"
+#include "agent/sampling/format_fields.h"
 #include "agent/sampling/time_fields.h"
 
 namespace leeway {
@@ -127,6 +128,8 @@ void DataSample::find_fields(SampledSource& sampled) {
   if (!sampled.newest) {
     return;
   }
+  const std::vector<FieldPath> of_format =
+      sampled.table == nullptr ? std::vector<FieldPath>() : fields_of_format(*sampled.table);
   if (!sampled.source->has_file_versions) {
     sampled.known_fields = fields_of_text(sample_files_.text_of(*sampled.newest));
   } else if (Expected<std::vector<std::string>> columns = sampled.source->definition->columns(files_)) {
@@ -138,6 +141,11 @@ void DataSample::find_fields(SampledSource& sampled) {
     sampled.known_fields = fields_of_document(text);
     if (sampled.known_fields.empty()) {
       sampled.known_fields = fields_of_text(text);
+    }
+  }
+  for (const FieldPath& path : of_format) {
+    if (!has(sampled.known_fields, path)) {
+      sampled.known_fields.push_back(path);
     }
   }
 }

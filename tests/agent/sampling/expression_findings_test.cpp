@@ -146,5 +146,21 @@ TEST_F(ExpressionFindingsTest, NameColumnsOfTables) {
               ElementsAre(HasSubstr("`user_score`, which is in 0 of 2 records; `[\"user score\"]` is in 2")));
 }
 
+TEST_F(ExpressionFindingsTest, NameFieldsOfAPattern) {
+  checked_.files.append("/log/t.log", "info 12ms\nwarn 3ms\n");
+  const std::string source = "[[source]]\nname = \"t\"\ntype = \"log\"\npath = \"/log/t.log\"\n";
+  const std::string metric = "[[metric]]\nname = \"x_total\"\ntype = \"counter\"\nwhen = 'lvl == \"info\"'\n";
+  for (const char* const format : {"format = \"regex\"\npattern = '^(?P<level>\\w+) (?P<took>\\w+)$'\n",
+                                   "format = \"template\"\npattern = \"{level} {took}\"\n",
+                                   "format = [{ format = \"template\", pattern = \"{level} {took}\" }]\n"}) {
+    EXPECT_THAT(checked_.check(source + format + metric),
+                ElementsAre(HasSubstr("`lvl`, which is in 0 of 2 records; `level` is in 2")));
+  }
+}
+
+TEST_F(ExpressionFindingsTest, AdviseToConvertTexts) {
+  EXPECT_THAT(check("value = \"code\"\n"), ElementsAre(HasSubstr("such as code = \"500\"; expected `double(code)`")));
+}
+
 }  // namespace
 }  // namespace leeway

@@ -49,6 +49,7 @@ TEST(FieldNamesTest, MeantByAnotherSpelling) {
   EXPECT_THAT(fields_meant({{"method"}}, known), ElementsAre(known[1]));
   EXPECT_THAT(fields_meant({{"a", "b"}}, known), ElementsAre(known[2]));
   EXPECT_THAT(fields_meant({{"stauts"}}, known), ElementsAre(known[3]));
+  EXPECT_THAT(fields_meant({{"stat"}}, known), ElementsAre(known[3]));
   EXPECT_THAT(fields_meant({{"tenant"}}, known), IsEmpty());
 }
 
