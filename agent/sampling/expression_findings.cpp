@@ -68,6 +68,16 @@ bool is_label_of_other_name(const ExpressionFacts& facts) {
          facts.outline.path.steps.size() == 1 && facts.place.back() != facts.use.text;
 }
 
+// "; they have `level`, `msg`".
+std::string known_text(const std::vector<FieldPath>& known) {
+  constexpr std::size_t kShownNames = 8;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(known.size(), kShownNames); ++i) {
+    text += fmt::format("{}`{}`", text.empty() ? "" : ", ", known[i].to_string());
+  }
+  return text.empty() ? "" : "; they have " + text + (known.size() > kShownNames ? ", ..." : "");
+}
+
 // Whether it said something of the field.
 bool add_absent(const Subject& subject, const ReadField& field) {
   const SourceSample& sample = *subject.sampled.sample;
@@ -88,6 +98,8 @@ bool add_absent(const Subject& subject, const ReadField& field) {
   } else if (other_name) {
     message = fmt::format("{} reads a field `{}`, which no record has; a constant text is written \"'{}'\"",
                           subject.facts.key_text(), name, name);
+  } else {
+    message += known_text(subject.sampled.known_fields);
   }
   const bool flat = meant && *meant == flat_path(field.path);
   subject.add(needed || flat ? Weight::kWarning : Weight::kNote, message);

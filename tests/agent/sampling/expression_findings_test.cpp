@@ -49,7 +49,7 @@ TEST_F(ExpressionFindingsTest, NameTheNearestField) {
 TEST_F(ExpressionFindingsTest, TellAFieldThatNoRecordHas) {
   EXPECT_THAT(check("when = 'tenant == \"a\"'\n"),
               ElementsAre("test.toml:9:8: warning: [[metric]] 'x_total': `when` reads `tenant`, which is in 0 of 60 "
-                          "records"));
+                          "records; they have `code`, `http`, `http.method`, `[\"log.level\"]`, `ms`, `ok`, `status`"));
 }
 
 TEST_F(ExpressionFindingsTest, DoNotMindAFieldThatIsOnlyTested) {
@@ -129,7 +129,7 @@ TEST_F(ExpressionFindingsTest, NameTheSourceWhereThereAreSeveral) {
                              "[[source]]\nname = \"b\"\ntype = \"log\"\npath = \"/log/b.log\"\nformat = \"json\"\n"
                              "[[metric]]\nname = \"x_total\"\ntype = \"counter\"\nsource = [\"app\", \"b\"]\n"
                              "when = 'status == 500'\n"),
-              ElementsAre(HasSubstr("`status`, which is in 0 of 1 records (source 'b')")));
+              ElementsAre(HasSubstr("`status`, which is in 0 of 1 records; they have `level` (source 'b')")));
 }
 
 TEST_F(ExpressionFindingsTest, NameFieldsOfDocuments) {
