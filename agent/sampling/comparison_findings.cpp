@@ -78,7 +78,7 @@ void collect(const ExpressionPart& part, std::vector<Comparison>& out) {
 }
 
 // The only type of the values of a field; none if there are several, or if it holds lists or objects.
-std::optional<Type> only_type(const ValueFacts& facts) {
+std::optional<Type> only_type(const SampledValues& facts) {
   std::set<Type> types;
   for (std::size_t kind = 0; kind < facts.kinds.size(); ++kind) {
     const auto value = static_cast<ValueKind>(kind);
@@ -134,7 +134,7 @@ std::vector<std::string> comparisons_that_do_not_fit(const ExpressionPart& outli
     }
   }
   for (const Comparison& comparison : comparisons) {
-    const ValueFacts* const facts = sample.field(comparison.field);
+    const SampledValues* const facts = sample.field(comparison.field);
     const std::optional<Type> is = facts == nullptr ? std::nullopt : only_type(*facts);
     const std::string field = comparison.field.to_string();
     if (!is || expected[field].contains(*is)) {
@@ -154,7 +154,7 @@ OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample) 
   std::vector<Comparison> comparisons;
   collect(outline, comparisons);
   for (const Comparison& comparison : comparisons) {
-    const ValueFacts* const facts = sample.field(comparison.field);
+    const SampledValues* const facts = sample.field(comparison.field);
     if (facts == nullptr || facts->texts.empty() || (comparison.op != "==" && comparison.op != "in")) {
       continue;
     }

@@ -47,7 +47,7 @@ void collect_fields(const ExpressionPart& part, std::vector<ReadField>& fields) 
 }
 
 std::uint64_t present(const SourceSample& sample, const FieldPath& path) {
-  const ValueFacts* const facts = sample.field(path);
+  const SampledValues* const facts = sample.field(path);
   return facts == nullptr ? 0 : facts->present();
 }
 

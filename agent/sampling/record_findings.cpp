@@ -56,7 +56,7 @@ void add_empty(const SampledSource& sampled, std::vector<Finding>& out) {
 std::optional<FieldPath> likely_time(const SampledSource& sampled, const std::string& but) {
   const std::vector<FieldPath> candidates = time_candidates(sampled.known_fields);
   const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const FieldPath& path) {
-    const ValueFacts* const facts = sampled.sample->field(path);
+    const SampledValues* const facts = sampled.sample->field(path);
     return path.to_string() != but && facts != nullptr && 2 * facts->present() > sampled.sample->records();
   });
   return found == candidates.end() ? std::nullopt : std::optional(*found);

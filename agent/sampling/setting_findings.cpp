@@ -21,7 +21,7 @@ void add_scale(const DataSample& sample, const SampledSource& sampled, const Exp
     return;
   }
   const bool counts = *scale == "counts";
-  const ValueFacts& facts = value.results;
+  const SampledValues& facts = value.results;
   const std::uint64_t wrong =
       counts ? std::min(facts.numbers(), facts.fractions + facts.negatives) : facts.other_than_flags;
   if (wrong == 0 || sampled.sample->records() == 0) {

@@ -89,7 +89,7 @@ std::string shown_value(const Value& value) {
   return "";
 }
 
-void ValueFacts::add(const Value& value) {
+void SampledValues::add(const Value& value) {
   ++kinds.at(static_cast<std::size_t>(value.kind));
   if (value.is_number()) {
     const double number = value.as_double();
@@ -107,7 +107,7 @@ void ValueFacts::add(const Value& value) {
   }
 }
 
-std::uint64_t ValueFacts::present() const {
+std::uint64_t SampledValues::present() const {
   return std::accumulate(kinds.begin(), kinds.end(), std::uint64_t{0}) - of(ValueKind::kMissing);
 }
 
@@ -320,7 +320,7 @@ void SourceSample::keep_example(const RecordBatch& batch) {
   example_ = fields.empty() ? "" : text_of(batch, 0, fields);
 }
 
-const ValueFacts* SourceSample::field(const FieldPath& path) const {
+const SampledValues* SourceSample::field(const FieldPath& path) const {
   const auto found = std::find(schema_.fields().begin(), schema_.fields().end(), path);
   const auto index = static_cast<std::size_t>(found - schema_.fields().begin());
   return index < fields_.size() ? &fields_[index] : nullptr;

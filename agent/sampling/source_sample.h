@@ -23,7 +23,7 @@
 namespace leeway {
 
 // Values of a field, or results of an expression.
-struct ValueFacts {
+struct SampledValues {
   std::array<std::uint64_t, 16> kinds{};  // records by ValueKind
   std::uint64_t fractions = 0;            // numbers that are not whole
   std::uint64_t negatives = 0;
@@ -46,7 +46,7 @@ struct ExpressionFacts {
   std::optional<std::size_t> when{};  // the expression that selects its records
   std::uint64_t asked = 0;            // records
   std::uint64_t trues = 0;
-  ValueFacts results{};
+  SampledValues results{};
   FailureCounts failures{};
   std::shared_ptr<TypeMismatches> mismatches{};
   std::unordered_set<std::uint64_t> distinct{};  // hashes of results, of labels only
@@ -104,7 +104,7 @@ class SourceSample final : public Monitor {
   // The first record, as some of the fields that the configuration names; "" if there is none.
   const RecordText& example() const { return example_; }
   // Null for a field that no expression reads and that is no candidate.
-  const ValueFacts* field(const FieldPath& path) const;
+  const SampledValues* field(const FieldPath& path) const;
   // The names of the columns of the last table that began.
   const std::vector<std::string>& columns() const { return columns_; }
 
@@ -125,7 +125,7 @@ class SourceSample final : public Monitor {
   std::vector<Selection> selected_;          // of each: the rows for which it is true
   std::vector<std::vector<FieldId>> reads_;  // of each: fields, also those of its `when`
   std::vector<LabelFacts> labels_;
-  std::vector<ValueFacts> fields_;  // by FieldId
+  std::vector<SampledValues> fields_;  // by FieldId
   std::optional<FieldId> time_field_;
   TimeReader time_reader_;
   TimeFacts times_;
