@@ -84,10 +84,14 @@ class LogText {
     line("name = \"" + name + "\"");
   }
   ValueFacts& facts(const std::string& expression) { return log_.results[expression]; }
-  // Which records have it; "" if nearly all do.
+  // Which records have it; "" if all do.
   std::string when_has(const std::string& field, const std::string& expression) {
     const ValueFacts& found = facts(expression);
-    return found.present() * 1000 >= found.records() * 999 ? "" : "has(" + field + ")";
+    if (found.present() == found.records()) {
+      return "";
+    }
+    const bool nulls = log_.null_fields.contains(field);
+    return "has(" + field + ")" + (nulls ? " && " + field + " != null" : "");
   }
   void when(const std::string& condition) {
     if (!condition.empty()) {
@@ -138,7 +142,7 @@ class LogText {
       return expression;
     }
     if (log_.roles.level == expression) {
-      return "has(" + level_field() + ") ? " + expression + " : \"\"";
+      return when_has(level_field(), expression) + " ? " + expression + " : \"\"";
     }
     if (!log_.route.empty() && expression == log_.route) {
       std::string text = expression;

@@ -275,6 +275,11 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
       add_time(proposal);
     }
   }
+  for (const SampledField& field : fields) {
+    if (field.facts.nulls() > 0) {
+      proposal.null_fields.insert(field.text);
+    }
+  }
   proposal.keys = keys_of(proposal.choice);
   const auto& formats = proposal.choice.formats;
   proposal.roles = roles_of(fields, std::any_of(formats.begin(), formats.end(), is_preset));

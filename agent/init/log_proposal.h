@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct LogProposal {
   FieldRoles roles{};
   std::string route{};                          // an expression; "" if there is none with few values
   std::map<std::string, ValueFacts> results{};  // of the expressions that it names
+  std::set<std::string> null_fields{};          // that are null in some records
   SourceTrial trial{};
   std::vector<std::string> doubts{};  // sentences
 };

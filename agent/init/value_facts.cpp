@@ -24,6 +24,7 @@ bool is_identifier(std::string_view text) {
 
 void ValueFacts::add(const Value& value, bool second_half) {
   ++records_;
+  nulls_ += value.kind == ValueKind::kNull ? 1 : 0;
   if (value.kind == ValueKind::kString) {
     ++texts_;
     add_text(value.string());

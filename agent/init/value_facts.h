@@ -20,6 +20,7 @@ class ValueFacts {
 
   std::uint64_t records() const { return records_; }
   std::uint64_t present() const { return numbers_.size() + texts_ + bools_; }
+  std::uint64_t nulls() const { return nulls_; }
   std::uint64_t texts() const { return texts_; }
   std::uint64_t bools() const { return bools_; }
   std::uint64_t trues() const { return trues_; }
@@ -46,6 +47,7 @@ class ValueFacts {
   void count(std::string text, bool second_half);
 
   std::uint64_t records_ = 0;
+  std::uint64_t nulls_ = 0;
   std::uint64_t texts_ = 0;
   std::uint64_t bools_ = 0;
   std::uint64_t trues_ = 0;

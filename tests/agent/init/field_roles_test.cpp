@@ -1,0 +1,82 @@
+#include "agent/init/field_roles.h"
+
+#include <gmock/gmock.h>
+
+namespace leeway {
+namespace {
+
+SampledField numbers(const std::string& name, const std::vector<double>& values) {
+  SampledField field{name, name, {}};
+  for (int round = 0; round < 20; ++round) {
+    for (const double value : values) {
+      field.facts.add(Value::of_double(value), round >= 10);
+    }
+  }
+  return field;
+}
+
+SampledField texts(const std::string& name, const std::vector<std::string>& values) {
+  SampledField field{name, name, {}};
+  for (int round = 0; round < 20; ++round) {
+    for (const std::string& value : values) {
+      field.facts.add(Value::of_string(value), round >= 10);
+    }
+  }
+  return field;
+}
+
+FieldRoles roles(std::vector<SampledField> fields, bool in_seconds = false) { return roles_of(fields, in_seconds); }
+
+TEST(FieldRoles, FindsStatusMethodPathAndLevel) {
+  const FieldRoles found = roles({numbers("status", {200, 404, 503}), texts("method", {"GET", "POST", "PUT"}),
+                                  texts("path", {"/a", "/b", "/c"}), texts("level", {"INFO", "WARN", "error"})});
+  EXPECT_EQ("status", found.status);
+  EXPECT_EQ("method", found.method);
+  EXPECT_EQ("path", found.path);
+  EXPECT_EQ("level(level)", found.level);
+}
+
+TEST(FieldRoles, NumbersOfLevelsArePinos) {
+  EXPECT_EQ("level(level, \"pino\")", roles({numbers("level", {10, 30, 50})}).level);
+}
+
+TEST(FieldRoles, AStatusOfWordsIsNone) {
+  EXPECT_FALSE(roles({texts("status", {"ok", "failed"})}).status);
+  EXPECT_FALSE(roles({numbers("code", {1, 2, 3})}).status);
+}
+
+TEST(FieldRoles, UnitsAreThoseOfTheNameOrElseOfTheValues) {
+  const auto value = [](SampledField field, bool in_seconds = false) {
+    return roles({std::move(field)}, in_seconds).latency->value;
+  };
+  EXPECT_EQ("took_ms / 1000.0", value(numbers("took_ms", {1, 2})));
+  EXPECT_EQ("latency_us / 1000000.0", value(numbers("latency_us", {1, 2})));
+  EXPECT_EQ("duration", value(numbers("duration", {0.001, 0.2})));
+  EXPECT_EQ("duration / 1000.0", value(numbers("duration", {12, 240})));
+  EXPECT_EQ("duration", value(numbers("duration", {12, 240}), true));
+  EXPECT_EQ("duration / 1000000000.0", value(numbers("duration", {15e6, 20e6, 30e6})));
+  EXPECT_EQ("double(duration(elapsed))", value(texts("elapsed", {"1.5ms", "2s"})));
+}
+
+TEST(FieldRoles, LabelsAreWordsThatComeAgain) {
+  EXPECT_THAT(roles({texts("region", {"a", "b"})}).labels, testing::ElementsAre("region"));
+  EXPECT_THAT(roles({texts("user_id", {"a", "b"})}).labels, testing::IsEmpty());
+  EXPECT_THAT(roles({texts("shape", {"9f1c2d3e-0001-4abc-8def-001122334455", "b"})}).labels, testing::IsEmpty());
+  EXPECT_THAT(roles({texts("note", {"a text", "another text"})}).labels, testing::IsEmpty());
+}
+
+TEST(TimeOf, TakesTheFirstNameWhoseValuesAreTimes) {
+  EXPECT_EQ("ts", time_of({texts("time", {"noon"}), numbers("ts", {1'795'840'000})}).field);
+  EXPECT_EQ("", time_of({numbers("time", {12, 13})}).field);
+}
+
+TEST(TimeOf, KnowsWhetherTimesHaveAZone) {
+  EXPECT_TRUE(time_of({texts("time", {"2026-11-28T04:25:02Z"})}).has_zone);
+  EXPECT_FALSE(time_of({texts("time", {"2026-11-28 04:25:02"})}).has_zone);
+  const TimeChoice named = time_of({texts("time", {"2026-11-28 05:28:03.583 CET"})});
+  EXPECT_EQ("Europe/Berlin", named.zone);
+  EXPECT_TRUE(named.has_zone);
+}
+
+}  // namespace
+}  // namespace leeway

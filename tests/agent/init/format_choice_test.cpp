@@ -1,0 +1,86 @@
+#include "agent/init/format_choice.h"
+
+#include <gmock/gmock.h>
+#include <re2/re2.h>
+
+#include "collectors/builtin.h"
+
+namespace leeway {
+namespace {
+
+LogSample sample_of(std::string text) {
+  LogSample sample;
+  sample.size = text.size();
+  sample.text = std::move(text);
+  return sample;
+}
+
+std::string repeated(const std::string& text, int times) {
+  std::string result;
+  for (int i = 0; i < times; ++i) {
+    result += text;
+  }
+  return result;
+}
+
+std::vector<std::string> names_of(const FormatChoice& choice) {
+  std::vector<std::string> names;
+  for (const FormatCandidate& format : choice.formats) {
+    names.push_back(format.name);
+  }
+  return names;
+}
+
+TEST(FormatChoice, FindsEachFormatByItsSample) {
+  for (const FormatKind& kind : builtin_formats()) {
+    if (kind.sample.empty() || kind.use == FormatUse::kFiles) {
+      continue;
+    }
+    const FormatChoice choice = choose_formats(sample_of(repeated(std::string(kind.sample) + "\n", 30)));
+    // Those of which the server cannot be told are all "access".
+    const bool any = kind.name == "common" || kind.name == "combined" || kind.name == "gunicorn";
+    EXPECT_THAT(names_of(choice), testing::ElementsAre(any ? "access" : std::string(kind.name)));
+  }
+}
+
+TEST(FormatChoice, AMixedLogHasAListOfFormats) {
+  const std::string text = repeated("{\"level\": \"info\"}\nINFO:     203.0.113.7:0 - \"GET / HTTP/1.1\" 200 OK\n", 20);
+  EXPECT_THAT(names_of(choose_formats(sample_of(text))), testing::UnorderedElementsAre("json", "uvicorn"));
+}
+
+TEST(FormatChoice, TakesRuntimesEnvelopesAway) {
+  const FormatChoice choice =
+      choose_formats(sample_of(repeated("2026-11-28T05:25:02.97+01:00 stderr F {\"level\": \"info\"}\n", 20)));
+  EXPECT_EQ("cri", choice.container);
+  EXPECT_THAT(names_of(choice), testing::ElementsAre("json"));
+}
+
+TEST(FormatChoice, JoinsTracesWithTheirRecord) {
+  const FormatChoice choice = choose_formats(sample_of(
+      repeated("2026-11-28 04:25:02,562 ERROR app failed\nTraceback (most recent call last):\n  File \"a.py\", "
+               "line 5, in f\n    g()\nKeyError: 5\n",
+               20)));
+  EXPECT_EQ("\"traces\"", choice.multiline);
+}
+
+TEST(FormatChoice, TextWithoutStructureHasNoFormat) {
+  EXPECT_TRUE(choose_formats(sample_of(repeated("something happened\n", 20))).formats.empty());
+}
+
+TEST(FormatChoice, BeginningsAreAlikeWhereDigitsAndLettersAre) {
+  EXPECT_TRUE(RE2::FullMatch("2026-11-28 04:", common_beginning({"2026-11-28 04:", "2025-01-02 05:"})));
+  EXPECT_FALSE(RE2::FullMatch("2026/11-28 04:", common_beginning({"2026-11-28 04:", "2025-01-02 05:"})));
+  EXPECT_EQ("", common_beginning({"INFO a", "WARN b"}));
+  EXPECT_EQ("", common_beginning({}));
+}
+
+TEST(FormatCandidates, PairsCoverTheLine) {
+  EXPECT_TRUE(is_pairs("level=info msg=\"request done\" path=/a"));
+  EXPECT_FALSE(is_pairs("the value of x=1 and y=2 was not what anybody expected"));
+  EXPECT_FALSE(is_pairs("level=info"));
+  EXPECT_TRUE(is_level_word("WARN"));
+  EXPECT_FALSE(is_level_word("Starting"));
+}
+
+}  // namespace
+}  // namespace leeway
