@@ -83,7 +83,7 @@ TEST(Evaluator, SaysWhatItDoesNotKnow) {
   EXPECT_EQ("its range of 1m is shorter than the 5m between the samples of this preview",
             problem_with("rate(x[1m])", samples, sets));
   EXPECT_EQ("function holt_winters()", problem_with("holt_winters(x[10m], 0.5, 0.5)", samples, sets));
-  EXPECT_EQ("function label_replace()", problem_with(R"(label_replace(x, "a", "b", "c", "d"))", samples, sets));
+  EXPECT_EQ("function label_join()", problem_with(R"(label_join(x, "a", "b", "c"))", samples, sets));
   EXPECT_EQ("the modifier @", problem_with("x @ 5", samples, sets));
   EXPECT_EQ("variable $limit", problem_with("x > $limit", samples, sets));
   EXPECT_EQ("a variable as a range", problem_with("rate(x[$window])", samples, sets));
