@@ -66,7 +66,10 @@ void describe(const MetricStatus& metric, bool any_records, std::vector<std::str
                               metric.name));
   }
   if (metric.held == 0 && metric.series_limit != 0 && any_records && !skipped) {
-    out.push_back(fmt::format("metric '{}': no record matched", metric.name));
+    const std::size_t section = metric.name.find(':');  // "slo:availability"
+    const std::string name = section == std::string::npos ? metric.name : metric.name.substr(section + 1);
+    out.push_back(
+        fmt::format("metric '{}': no record matched; `leeway explain {}` shows what it asks for", metric.name, name));
   }
 }
 

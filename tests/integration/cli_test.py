@@ -263,6 +263,20 @@ class ReplayTest(Files):
         self.log.write_text("no JSON\n")
         self.assertIn("source 'app': none of its 8 bytes became a record\n", leeway("replay", "--config.file", self.config).stderr)
 
+    def test_says_where_to_look_if_no_record_matched(self):
+        self.config.write_text(self.config.read_text() + '''
+[[metric]]
+name = "refunds_total"
+type = "counter"
+help = "Refunds."
+when = "code == 900"
+labels = ["code"]
+''')
+        self.assertIn("metric 'refunds_total': no record matched; `leeway explain refunds_total` shows what it asks for\n",
+                      leeway("replay", "--config.file", self.config).stderr)
+        explained = leeway("explain", "refunds_total", "--config.file", self.config)
+        self.assertEqual(0, explained.returncode, explained.stderr)
+
     def test_a_last_line_without_its_end_counts(self):
         self.log.write_text(LINES[:-1])
         self.assertEqual(100, harness.events(harness.exposition.parse_samples(self.replay())))
