@@ -1,6 +1,7 @@
 #include "agent/evaluation/alert_states.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -109,7 +110,7 @@ void AlertStates::take_samples() {
   for (const auto& [alert, instance] : active_) {
     LabelSet labels = *alert;
     set_label(labels, kMetricName, kAlertsForState);
-    since_.push_back({sets_.intern(labels), static_cast<double>(instance.pending / kSecond)});
+    since_.push_back({sets_.intern(labels), std::floor(static_cast<double>(instance.pending) / kSecond)});
     set_label(labels, kMetricName, kAlerts);
     set_label(labels, "alertstate", instance.raised ? "firing" : "pending");
     samples_.push_back({sets_.intern(std::move(labels)), 1});

@@ -122,7 +122,7 @@ Expected<InstantVector> Evaluator::select(const Node& node, Time at) {
   if (what.rules.empty() || evaluations == 0) {
     return result;
   }
-  const Expected<InstantVector> recorded = select_recorded(node, what, evaluations - 1);
+  Expected<InstantVector> recorded = select_recorded(node, what, evaluations - 1);
   if (!recorded) {
     return recorded;
   }
