@@ -11,8 +11,13 @@
 namespace leeway {
 namespace {
 
-constexpr double kMuch =
-    0.01;  // the share of lines without a record, or a time, that is more than noise: an alert fires
+// The share of lines without a record, or a time, that is more than noise: an alert fires. A few lines are none.
+constexpr double kMuch = 0.01;
+constexpr std::uint64_t kFew = 2;
+
+bool is_much(std::uint64_t count, std::uint64_t all) {
+  return count == all || (count > kFew && static_cast<double>(count) > kMuch * static_cast<double>(all));
+}
 
 std::uint64_t sum_of(const ReasonCounts& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},
@@ -33,7 +38,7 @@ void add_rejects(const SampledSource& sampled, std::vector<Finding>& out) {
       const RejectExample& last = found->second.back();
       example = fmt::format(", such as: {}{}", last.text, last.cut ? "..." : "");
     }
-    const bool much = static_cast<double>(count) > kMuch * static_cast<double>(lines);
+    const bool much = is_much(count, lines);
     out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("format"),
                    fmt::format("{}{} of {} lines {} no record ({}){}", sampled.title(), count, lines,
                                count == 1 ? "is" : "are", reason, example)});
@@ -99,8 +104,7 @@ void add_no_time(const SampledSource& sampled, std::vector<Finding>& out) {
     message += fmt::format("; they have a field `{}`", likely->to_string());
   }
   // Some lines of many logs have no time by design; one that cannot be read is a mistake.
-  const bool much =
-      static_cast<double>(invalid) > kMuch * static_cast<double>(facts.records()) || 2 * absent > facts.records();
+  const bool much = is_much(invalid, facts.records()) || 2 * absent > facts.records();
   out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("time"), std::move(message)});
 }
 

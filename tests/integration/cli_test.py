@@ -131,7 +131,7 @@ class SampleTest(Files):
         super().setUp()
         self.log.write_text("".join(json.dumps({"ts": 1_700_000_000 + i, "log.level": "error" if i % 10 == 0 else "info",
                                                 "status": 500 if i % 10 == 0 else 200, "mail": "ann@example.org"}) + "\n"
-                                    for i in range(60)) + "not a record of ann@example.org\n")
+                                    for i in range(60)) + 3 * "not a record of ann@example.org\n")
         self.state = self.directory / "state"
         self.config.write_text(f"""
 [agent]
@@ -161,10 +161,10 @@ labels = {{ env = "prod" }}
     def test_silent_mistakes_are_named_at_their_places(self):
         done = leeway("check", "--config.file", self.config)
         self.assertEqual(0, done.returncode, done.stderr)
-        self.assertIn("60 records, 1 rejected, of 2023-11-14T22:13:20Z to 2023-11-14T22:14:19Z", done.stdout)
+        self.assertIn("60 records, 3 rejected, of 2023-11-14T22:13:20Z to 2023-11-14T22:14:19Z", done.stdout)
         found = done.stdout.partition("warnings and notes\n")[2]
         self.assertEqual(f"""\
-{self.config}:8:10: warning: [[source]] 'app': 1 of 61 lines is no record (not_an_object), such as: not a record of <email>
+{self.config}:8:10: warning: [[source]] 'app': 3 of 63 lines are no record (not_an_object), such as: not a record of <email>
 {self.config}:14:8: warning: [[metric]] 'errors_total': `when` reads `log.level`, which is in 0 of 60 records; `["log.level"]` is in 60
 {self.config}:22:8: warning: [[metric]] 'fine_total': `when`: `status` is a whole number in 60 of 60 records, compared with text "500": always true; expected `status != 500`
 {self.config}:23:18: warning: [[metric]] 'fine_total': `labels.env` reads a field `prod`, which no record has; a constant text is written "'prod'"

@@ -18,9 +18,9 @@ class RecordFindingsTest : public testing::Test {
 };
 
 TEST_F(RecordFindingsTest, TellRejectsWithAnExample) {
-  checked_.log("{\"a\": 1}\nnot a record\n");
-  EXPECT_THAT(check(""), ElementsAre("test.toml:5:10: warning: [[source]] 'app': 1 of 2 lines is no record "
-                                     "(not_an_object), such as: not a record"));
+  checked_.log("{\"a\": 1}\nnot a record\nnor this\nnor that\n");
+  EXPECT_THAT(check(""), ElementsAre("test.toml:5:10: warning: [[source]] 'app': 3 of 4 lines are no record "
+                                     "(not_an_object), such as: nor that"));
 }
 
 TEST_F(RecordFindingsTest, HideWhatTheSourceHides) {
@@ -35,6 +35,8 @@ TEST_F(RecordFindingsTest, AreOnlyNotesOnFewRejects) {
   }
   checked_.log(text + "x\n");
   EXPECT_THAT(check(""), ElementsAre(HasSubstr("note: [[source]] 'app': 1 of 201 lines")));
+  checked_.files.write("/log/app.log", "{\"a\": 1}\nx\ny\n");
+  EXPECT_THAT(check(""), ElementsAre(HasSubstr("note: [[source]] 'app': 2 of 3 lines")));
 }
 
 TEST_F(RecordFindingsTest, DoNotMindWhatIsIgnored) {
@@ -50,9 +52,12 @@ TEST_F(RecordFindingsTest, JoinLinesAsTheSourceDoes) {
 }
 
 TEST_F(RecordFindingsTest, TellTimesThatCannotBeRead) {
-  checked_.log("{\"ts\": \"2026-11-30T10:00:00Z\"}\n{\"ts\": \"30th of November\"}\n");
+  checked_.log("{\"ts\": \"2026-11-30T10:00:00Z\"}\n");
+  for (int i = 0; i < 3; ++i) {
+    checked_.log("{\"ts\": \"30th of November\"}\n");
+  }
   EXPECT_THAT(check("time = \"ts\"\n"),
-              ElementsAre("test.toml:6:8: warning: [[source]] 'app': 1 of 2 records have no time: `ts` cannot be read, "
+              ElementsAre("test.toml:6:8: warning: [[source]] 'app': 3 of 4 records have no time: `ts` cannot be read, "
                           "such as \"30th of November\""));
 }
 
