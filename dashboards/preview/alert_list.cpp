@@ -4,9 +4,9 @@
 #include <map>
 #include <vector>
 
+#include "agent/core/html_text.h"
 #include "dashboards/preview/axis.h"
 #include "dashboards/preview/colours.h"
-#include "dashboards/preview/html_text.h"
 #include "dashboards/preview/panel_view.h"
 #include "dashboards/preview/value_text.h"
 #include "rules/annotations.h"
@@ -51,12 +51,12 @@ std::string bars(const AlertHistory& history, const PreviewRange& range) {
     }
     const double from = std::max(0.0, axis.x(alert.fired));
     const double to = std::max(from + 2, alert.resolved ? axis.x(*alert.resolved) : kChartWidth);
-    row->second += "<path d=\"M" + fixed(from, 1) + ",2H" + fixed(to, 1) + "V18H" + fixed(from, 1) + "z\" fill=\"" +
-                   severity_colour(alert.rule->severity) + "\"/>";
+    row->second += "<path d=\"M" + fixed_text(from, 1) + ",2H" + fixed_text(to, 1) + "V18H" + fixed_text(from, 1) +
+                   "z\" fill=\"" + severity_colour(alert.rule->severity) + "\"/>";
   }
   std::string out = "<div class=\"states alerts\" role=\"img\" aria-label=\"When each alert fired\">";
   for (std::size_t i = 0; i < std::min(rows.size(), kMostBars); ++i) {
-    out += "<span class=\"state\">" + escape(rows[i].first->name) +
+    out += "<span class=\"state\">" + escape_html(rows[i].first->name) +
            "</span><svg viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\">" + rows[i].second + "</svg>";
   }
   return out + "</div><div class=\"chart low alerts\">" + time_marks(axis) + "</div>" +
@@ -64,9 +64,9 @@ std::string bars(const AlertHistory& history, const PreviewRange& range) {
 }
 
 std::string row_of(const Catalog& catalog, const RaisedAlert& alert) {
-  const auto cell = [](const std::string& text) { return "<td>" + escape(text) + "</td>"; };
-  return "<tr><td style=\"color:" + severity_colour(alert.rule->severity) + "\">" + escape(alert.rule->name) + "</td>" +
-         cell(std::string(to_string(alert.rule->severity))) + cell(date_text(alert.fired)) +
+  const auto cell = [](const std::string& text) { return "<td>" + escape_html(text) + "</td>"; };
+  return "<tr><td style=\"color:" + severity_colour(alert.rule->severity) + "\">" + escape_html(alert.rule->name) +
+         "</td>" + cell(std::string(to_string(alert.rule->severity))) + cell(date_text(alert.fired)) +
          cell(alert.resolved ? date_text(*alert.resolved) : "still fires") + cell(other_labels(catalog, alert)) +
          cell(summary_of(catalog, alert)) + "</tr>\n";
 }

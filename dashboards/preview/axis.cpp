@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "dashboards/preview/html_text.h"
+#include "agent/core/html_text.h"
 #include "dashboards/preview/value_text.h"
 
 namespace leeway::preview {
@@ -62,7 +62,7 @@ std::string time_marks(const TimeAxis& axis) {
   for (const Time mark : axis.marks) {
     const double place = axis.x(mark) / kChartWidth;
     if (place > kEdge && place < 1 - kEdge) {
-      out += "<span style=\"left:" + fixed(100 * place, 2) + "%\">" +
+      out += "<span style=\"left:" + fixed_text(100 * place, 2) + "%\">" +
              clock_text(mark, axis.step, axis.end - axis.start) + "</span>";
     }
   }
@@ -72,7 +72,7 @@ std::string time_marks(const TimeAxis& axis) {
 std::string grid_lines(const TimeAxis& axis) {
   std::string path;
   for (const Time mark : axis.marks) {
-    path += "M" + fixed(axis.x(mark), 1) + ",0v" + fixed(kChartHeight, 0);
+    path += "M" + fixed_text(axis.x(mark), 1) + ",0v" + fixed_text(kChartHeight, 0);
   }
   return path.empty() ? "" : "<path class=\"gridline\" d=\"" + path + "\"/>";
 }

@@ -3,9 +3,9 @@
 #include <array>
 #include <cmath>
 
+#include "agent/core/html_text.h"
 #include "agent/evaluation/quantile.h"
 #include "dashboards/preview/axis.h"
-#include "dashboards/preview/html_text.h"
 #include "dashboards/preview/panel_view.h"
 #include "dashboards/preview/value_text.h"
 
@@ -65,20 +65,20 @@ std::string heatmap(const Panel& panel, const PanelData& data) {
         continue;
       }
       const auto shade = static_cast<std::size_t>(std::lround(std::sqrt(value / most) * (kShades - 1)));
-      paths[shade] += "M" + fixed(static_cast<double>(step) * width, 1) + "," +
-                      fixed(kChartHeight - static_cast<double>(row + 1) * height, 1) + "h" + fixed(width, 1) + "v" +
-                      fixed(height, 1) + "h-" + fixed(width, 1) + "z";
+      paths[shade] += "M" + fixed_text(static_cast<double>(step) * width, 1) + "," +
+                      fixed_text(kChartHeight - static_cast<double>(row + 1) * height, 1) + "h" + fixed_text(width, 1) +
+                      "v" + fixed_text(height, 1) + "h-" + fixed_text(width, 1) + "z";
     }
   }
   const TimeAxis times = time_axis(data.range.start, data.range.end);
   std::string svg = "<svg viewBox=\"0 0 1000 300\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"" +
-                    escape(panel.title) + "\">" + grid_lines(times);
+                    escape_html(panel.title) + "\">" + grid_lines(times);
   for (std::size_t shade = 0; shade < kShades; ++shade) {
     const double upper = std::pow((static_cast<double>(shade) + 0.5) / (kShades - 1), 2) * most;
     if (!paths[shade].empty()) {
       svg += "<path class=\"cell\" style=\"fill-opacity:" +
-             fixed(0.2 + 0.8 * static_cast<double>(shade) / (kShades - 1), 2) + "\" d=\"" + paths[shade] +
-             "\"><title>up to " + escape(value_text(std::min(upper, most), PanelUnit::kPerSecond, {})) +
+             fixed_text(0.2 + 0.8 * static_cast<double>(shade) / (kShades - 1), 2) + "\" d=\"" + paths[shade] +
+             "\"><title>up to " + escape_html(value_text(std::min(upper, most), PanelUnit::kPerSecond, {})) +
              "</title></path>";
     }
   }
@@ -87,12 +87,12 @@ std::string heatmap(const Panel& panel, const PanelData& data) {
   std::string marks = "<div class=\"y\">";
   for (std::size_t row = 0; row < rows.size(); row += stride) {
     const double top = 100 * (1 - (static_cast<double>(row) + 1) / static_cast<double>(rows.size()));
-    marks += "<span style=\"top:" + fixed(top, 2) + "%\">" +
-             escape(value_text(rows[row].bound, panel.unit, panel.decimals)) + "</span>";
+    marks += "<span style=\"top:" + fixed_text(top, 2) + "%\">" +
+             escape_html(value_text(rows[row].bound, panel.unit, panel.decimals)) + "</span>";
   }
   return "<div class=\"chart\">" + marks + "</div><div class=\"plot\">" + svg + "</svg></div>" + time_marks(times) +
          "</div><ul class=\"legend\"><li><i style=\"background:var(--cell)\"></i>at most <b>" +
-         escape(value_text(most, PanelUnit::kPerSecond, {})) + "</b> in a cell</li></ul>";
+         escape_html(value_text(most, PanelUnit::kPerSecond, {})) + "</b> in a cell</li></ul>";
 }
 
 }  // namespace leeway::preview

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/core/html_text.h"
 #include "dashboards/dashboard_title.h"
 #include "dashboards/preview/alert_list.h"
-#include "dashboards/preview/html_text.h"
 #include "dashboards/preview/page_style.h"
 #include "dashboards/preview/panel_view.h"
 #include "dashboards/preview/value_text.h"
@@ -16,7 +16,7 @@ namespace {
 constexpr std::array<DashboardKind, 3> kDashboards = {DashboardKind::kPack, DashboardKind::kSlo, DashboardKind::kAgent};
 constexpr evaluation::Time kHeatmapStride = 4;  // steps of the page in one of a heatmap
 
-std::string reason_text(const std::string& reason) { return "<p class=\"reason\">" + escape(reason) + "</p>"; }
+std::string reason_text(const std::string& reason) { return "<p class=\"reason\">" + escape_html(reason) + "</p>"; }
 
 std::string drawing_of(const Panel& panel, const PanelData& data, const Catalog& catalog) {
   const PanelLimits limits = limits_of(panel, catalog);
@@ -48,9 +48,10 @@ PreviewRange range_of(const Panel& panel, PreviewRange range) {
 
 // Title, description and queries, which a click shows.
 std::string head_of(const Panel& panel) {
-  std::string out = "<details><summary>" + escape(panel.title) + "</summary><p>" + escape(panel.description) + "</p>";
+  std::string out =
+      "<details><summary>" + escape_html(panel.title) + "</summary><p>" + escape_html(panel.description) + "</p>";
   for (const PanelQuery& query : panel.queries) {
-    out += "<pre>" + escape(query.expr) + "</pre>";
+    out += "<pre>" + escape_html(query.expr) + "</pre>";
   }
   return out + "</details>";
 }
@@ -69,15 +70,16 @@ bool is_shown(const Catalog& catalog, DashboardKind kind) {
 std::string dashboard_html(const Catalog& catalog, DashboardKind kind, evaluation::Evaluator& evaluator,
                            const PreviewRange& range, std::size_t room) {
   const std::string uid = dashboard_uid(catalog.settings, kind);
-  std::string out = "<h2 id=\"" + escape(uid) + "\">" + escape(dashboard_title(catalog.settings, kind)) + "</h2>\n";
+  std::string out =
+      "<h2 id=\"" + escape_html(uid) + "\">" + escape_html(dashboard_title(catalog.settings, kind)) + "</h2>\n";
   const std::string* row = nullptr;
   for (const Panel& panel : catalog.panels) {
     if (panel.dashboard != kind) {
       continue;
     }
     if (row == nullptr || *row != panel.row) {
-      out +=
-          std::string(row == nullptr ? "" : "</div>\n") + "<h3>" + escape(panel.row) + "</h3>\n<div class=\"grid\">\n";
+      out += std::string(row == nullptr ? "" : "</div>\n") + "<h3>" + escape_html(panel.row) +
+             "</h3>\n<div class=\"grid\">\n";
       row = &panel.row;
     }
     std::string content = reason_text("Not drawn: the page would be too large.");
@@ -94,7 +96,7 @@ std::string dashboard_html(const Catalog& catalog, DashboardKind kind, evaluatio
 }
 
 std::string page_head(const Catalog& catalog, const PreviewRange& range, const std::vector<std::string>& notes) {
-  const std::string title = escape(dashboard_title(catalog.settings, DashboardKind::kPack));
+  const std::string title = escape_html(dashboard_title(catalog.settings, DashboardKind::kPack));
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
@@ -105,13 +107,13 @@ std::string page_head(const Catalog& catalog, const PreviewRange& range, const s
       date_text(range.start) + " to " + date_text(range.end) +
       " UTC by the times of the records. A click on a title shows what the panel means, and its queries.</p>\n";
   for (const std::string& note : notes) {
-    out += "<p class=\"dim\">" + escape(note) + "</p>\n";
+    out += "<p class=\"dim\">" + escape_html(note) + "</p>\n";
   }
   out += "<nav><a href=\"#" + std::string(kAlertListAnchor) + "\">Alerts</a>";
   for (const DashboardKind kind : kDashboards) {
     if (is_shown(catalog, kind)) {
-      out += "<a href=\"#" + escape(dashboard_uid(catalog.settings, kind)) + "\">" +
-             escape(dashboard_title(catalog.settings, kind)) + "</a>";
+      out += "<a href=\"#" + escape_html(dashboard_uid(catalog.settings, kind)) + "\">" +
+             escape_html(dashboard_title(catalog.settings, kind)) + "</a>";
     }
   }
   return out + "</nav>\n";

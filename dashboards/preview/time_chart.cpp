@@ -3,9 +3,9 @@
 #include <cmath>
 #include <limits>
 
+#include "agent/core/html_text.h"
 #include "dashboards/preview/axis.h"
 #include "dashboards/preview/colours.h"
-#include "dashboards/preview/html_text.h"
 #include "dashboards/preview/panel_view.h"
 #include "dashboards/preview/value_text.h"
 
@@ -51,7 +51,8 @@ std::string line_path(const PreviewSeries& series, const PreviewRange& range, co
     }
     const bool begins = i == 0 || !is_drawn(series.values[i - 1]);
     const bool ends = i + 1 == series.values.size() || !is_drawn(series.values[i + 1]);
-    path += (begins ? "M" : " ") + fixed(times.x(range.time(i)), 1) + "," + fixed(values.y(series.values[i]), 1);
+    path +=
+        (begins ? "M" : " ") + fixed_text(times.x(range.time(i)), 1) + "," + fixed_text(values.y(series.values[i]), 1);
     path += begins && ends ? "h.01" : "";
   }
   return path;
@@ -72,12 +73,13 @@ std::string limit_shapes(const PanelLimits& limits, const ValueAxis& axis) {
     const double to = axis.y(std::clamp(std::min(limit.value, other), axis.low, axis.high));
     const std::string colour = severity_colour(limit.severity);
     if (to > from) {
-      out += "<rect class=\"area\" x=\"0\" width=\"" + fixed(kChartWidth, 0) + "\" y=\"" + fixed(from, 1) +
-             "\" height=\"" + fixed(to - from, 1) + "\" style=\"fill:" + colour + "\"/>";
+      out += "<rect class=\"area\" x=\"0\" width=\"" + fixed_text(kChartWidth, 0) + "\" y=\"" + fixed_text(from, 1) +
+             "\" height=\"" + fixed_text(to - from, 1) + "\" style=\"fill:" + colour + "\"/>";
     }
     if (limit.value >= axis.low && limit.value <= axis.high) {
-      const std::string y = fixed(axis.y(limit.value), 1);
-      out += "<path class=\"limit\" d=\"M0," + y + "H" + fixed(kChartWidth, 0) + "\" style=\"stroke:" + colour + "\"/>";
+      const std::string y = fixed_text(axis.y(limit.value), 1);
+      out += "<path class=\"limit\" d=\"M0," + y + "H" + fixed_text(kChartWidth, 0) + "\" style=\"stroke:" + colour +
+             "\"/>";
     }
   }
   return out;
@@ -86,8 +88,8 @@ std::string limit_shapes(const PanelLimits& limits, const ValueAxis& axis) {
 std::string value_marks(const ValueAxis& axis, const Panel& panel) {
   std::string out = "<div class=\"y\">";
   for (const double mark : axis.marks) {
-    out += "<span style=\"top:" + fixed(100 * axis.y(mark) / kChartHeight, 2) + "%\">" +
-           escape(value_text(mark, panel.unit, panel.decimals)) + "</span>";
+    out += "<span style=\"top:" + fixed_text(100 * axis.y(mark) / kChartHeight, 2) + "%\">" +
+           escape_html(value_text(mark, panel.unit, panel.decimals)) + "</span>";
   }
   return out + "</div>";
 }
@@ -96,14 +98,14 @@ std::string legend(const std::vector<const PreviewSeries*>& drawn, const Panel& 
   std::string out = "<ul class=\"legend\">";
   for (std::size_t i = 0; i < drawn.size(); ++i) {
     const double last = last_value(*drawn[i]);
-    out += "<li><i style=\"background:" + series_colour(i) + "\"></i>" + escape(drawn[i]->legend) + " <b>" +
-           (is_sample(last) ? escape(value_text(last, panel.unit, panel.decimals)) : "no value") + "</b>, max " +
-           escape(value_text(greatest(*drawn[i]), panel.unit, panel.decimals)) + "</li>";
+    out += "<li><i style=\"background:" + series_colour(i) + "\"></i>" + escape_html(drawn[i]->legend) + " <b>" +
+           (is_sample(last) ? escape_html(value_text(last, panel.unit, panel.decimals)) : "no value") + "</b>, max " +
+           escape_html(value_text(greatest(*drawn[i]), panel.unit, panel.decimals)) + "</li>";
   }
   for (const PanelThreshold& limit : limits.steps) {
     out += "<li><i class=\"dash\" style=\"border-color:" + severity_colour(limit.severity) + "\"></i>" +
            std::string(to_string(limit.severity)) + (limits.low_is_bad ? " below" : " above") + " <b>" +
-           escape(value_text(limit.value, panel.unit, panel.decimals)) + "</b></li>";
+           escape_html(value_text(limit.value, panel.unit, panel.decimals)) + "</b></li>";
   }
   return out + "</ul>";
 }
@@ -124,18 +126,18 @@ std::string time_chart(const Panel& panel, const PanelData& data, const PanelLim
   const ValueAxis values = value_axis(least, most, bytes ? 1024 : 1000);
   const TimeAxis times = time_axis(data.range.start, data.range.end);
   std::string svg = "<svg viewBox=\"0 0 1000 300\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"" +
-                    escape(panel.title) + "\">" + grid_lines(times);
+                    escape_html(panel.title) + "\">" + grid_lines(times);
   std::string lines;
   for (const double mark : values.marks) {
-    lines += "M0," + fixed(values.y(mark), 1) + "H1000";
+    lines += "M0," + fixed_text(values.y(mark), 1) + "H1000";
   }
   svg += "<path class=\"gridline\" d=\"" + lines + "\"/>" + limit_shapes(limits, values);
   for (std::size_t i = 0; i < drawn.size(); ++i) {
     const std::string path = line_path(*drawn[i], data.range, values, times);
     if (!path.empty()) {
       svg += "<path class=\"line\" style=\"stroke:" + series_colour(i) + "\" d=\"" + path + "\"><title>" +
-             escape(drawn[i]->legend) + ": at most " +
-             escape(value_text(greatest(*drawn[i]), panel.unit, panel.decimals)) + "</title></path>";
+             escape_html(drawn[i]->legend) + ": at most " +
+             escape_html(value_text(greatest(*drawn[i]), panel.unit, panel.decimals)) + "</title></path>";
     }
   }
   return "<div class=\"chart\">" + value_marks(values, panel) + "<div class=\"plot\">" + svg + "</svg></div>" +

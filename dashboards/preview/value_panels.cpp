@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
+#include "agent/core/html_text.h"
 #include "dashboards/preview/colours.h"
-#include "dashboards/preview/html_text.h"
 #include "dashboards/preview/panel_view.h"
 #include "dashboards/preview/value_text.h"
 
@@ -22,7 +22,7 @@ std::string gauge_bar(double value, const Panel& panel, const PanelLimits& limit
     most = panel.unit == PanelUnit::kRatio ? most : std::max(most, limit.value);
   }
   const double share = std::isfinite(value) ? std::clamp(value / most, 0.0, 1.0) : 0;
-  return "<span class=\"gauge\"><span style=\"width:" + fixed(100 * share, 1) + "%;background:" + colour +
+  return "<span class=\"gauge\"><span style=\"width:" + fixed_text(100 * share, 1) + "%;background:" + colour +
          "\"></span></span>";
 }
 
@@ -67,11 +67,11 @@ std::string big_values(const Panel& panel, const PanelData& data, const PanelLim
     const bool coloured = panel.kind == PanelKind::kGauge || !limits.steps.empty();
     const std::string colour = value_colour(value, limits, coloured ? "var(--good)" : "var(--text)");
     out += "<div class=\"value\"><strong style=\"color:" + colour + "\">" +
-           escape(value_text(value, panel.unit, panel.decimals)) + "</strong>";
+           escape_html(value_text(value, panel.unit, panel.decimals)) + "</strong>";
     if (panel.kind == PanelKind::kGauge) {
       out += gauge_bar(value, panel, limits, colour);
     }
-    out += "<small>" + escape(data.series[i].legend) + "</small></div>";
+    out += "<small>" + escape_html(data.series[i].legend) + "</small></div>";
   }
   return out + "</div>" + left_out_text(data.series.size(), kMostSeries, "values");
 }
@@ -90,7 +90,7 @@ std::string table(const Panel& panel, const PanelData& data) {
   }
   std::string out = "<div class=\"scroll\"><table><thead><tr>";
   for (const std::string& name : labels) {
-    out += "<th>" + escape(name) + "</th>";
+    out += "<th>" + escape_html(name) + "</th>";
   }
   for (const std::size_t query : queries) {
     out += queries.size() == 1 ? "<th>Value</th>" : "<th>Value " + std::to_string(query + 1) + "</th>";
@@ -100,12 +100,12 @@ std::string table(const Panel& panel, const PanelData& data) {
     out += "<tr>";
     for (const std::string& name : labels) {
       const auto found = rows[i].labels.find(name);
-      out += "<td>" + (found == rows[i].labels.end() ? "" : escape(found->second)) + "</td>";
+      out += "<td>" + (found == rows[i].labels.end() ? "" : escape_html(found->second)) + "</td>";
     }
     for (const std::size_t query : queries) {
       const auto found = rows[i].values.find(query);
       out += "<td class=\"number\">" +
-             (found == rows[i].values.end() ? "" : escape(value_text(found->second, panel.unit, panel.decimals))) +
+             (found == rows[i].values.end() ? "" : escape_html(value_text(found->second, panel.unit, panel.decimals))) +
              "</td>";
     }
     out += "</tr>";

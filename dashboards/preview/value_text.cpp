@@ -6,9 +6,9 @@
 #include <cmath>
 #include <span>
 
+#include "agent/core/html_text.h"
 #include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
-#include "dashboards/preview/html_text.h"
 
 namespace leeway::preview {
 namespace {
@@ -41,12 +41,12 @@ std::string digits(double value, std::optional<int> decimals) {
   constexpr int kSignificant = 3;
   constexpr int kMost = 12;
   if (decimals) {
-    return fixed(value, std::clamp(*decimals, 0, kMost));
+    return fixed_text(value, std::clamp(*decimals, 0, kMost));
   }
   const double size = std::abs(value);
   const int whole = size >= 1 ? static_cast<int>(std::floor(std::log10(size))) + 1 : 0;
   const int small = size > 0 && size < 1 ? static_cast<int>(-std::floor(std::log10(size))) - 1 : 0;
-  return fixed(value, std::clamp(kSignificant - whole + small, 0, kMost));
+  return fixed_text(value, std::clamp(kSignificant - whole + small, 0, kMost));
 }
 
 std::string scaled(double value, std::span<const Scale> scales, std::optional<int> decimals) {

@@ -29,10 +29,16 @@ enum class WebRefusal : std::uint8_t {
   kRateLimit,
 };
 
+// The page of HTML at /, for people. Called on the server's thread.
+using FirstPage = std::function<std::string(const Snapshot& snapshot, TimePoint now)>;
+inline std::string no_first_page(const Snapshot& /*snapshot*/, TimePoint /*now*/) { return ""; }
+
 struct HttpOptions {
   std::vector<std::string> addresses;  // "127.0.0.1:9464", "[::1]:9464", "localhost:9464", ":9464"; port 0: any
   std::vector<int> sockets;            // that listen already, in addition; they are owned by the exporter
   bool enable_lifecycle = false;       // whether POST /-/reload is allowed
+
+  FirstPage first_page = no_first_page;
 
   // One request: header, body, answer and write together.
   std::chrono::milliseconds request_deadline = std::chrono::seconds(10);

@@ -9,35 +9,12 @@
 namespace leeway {
 namespace {
 
-constexpr char kLandingPage[] = R"(<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Leeway</title></head>
-<body>
-<h1>Leeway</h1>
-<ul>
-<li><a href="/metrics">/metrics</a>: metrics, for Prometheus</li>
-<li><a href="/api/v1/status">/api/v1/status</a>: sources, metrics and checkpoint, as JSON</li>
-<li><a href="/api/v1/unmatched">/api/v1/unmatched</a>: the last lines that were rejected, as JSON</li>
-<li><a href="/-/healthy">/-/healthy</a>: whether the agent runs</li>
-<li><a href="/-/ready">/-/ready</a>: whether it has caught up with its sources</li>
-</ul>
-</body>
-</html>
-)";
-
 Decision answer(Response response) { return Decision{Decision::Action::kAnswer, std::move(response)}; }
 
 Decision wrong_method(const std::string& allowed) {
   Response response = Response::of_text(405, "method not allowed; expected " + allowed);
   response.headers.emplace_back("Allow", allowed);
   return answer(std::move(response));
-}
-
-Response landing_page() {
-  Response response;
-  response.content_type = "text/html; charset=utf-8";
-  response.body = kLandingPage;
-  return response;
 }
 
 Response json_response(std::string body) {
@@ -80,12 +57,20 @@ Decision Routes::decide(const Request& request) const {
   if (request.path == "/api/v1/unmatched") {
     return answer(unmatched());
   }
-  return answer(request.path == "/" ? landing_page() : status());
+  return answer(request.path == "/" ? first_page() : status());
 }
 
 Response Routes::ready() const {
   return source_.latest()->status().ready ? Response::of_text(200, "ready")
                                           : Response::of_text(503, "not ready: a source has not been read to its end");
+}
+
+Response Routes::first_page() const {
+  Response response;
+  response.content_type = "text/html; charset=utf-8";
+  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+  response.body = first_page_(*source_.latest(), clock_.wall());
+  return response;
 }
 
 Response Routes::status() const { return json_response(status_json(*source_.latest(), clock_.wall())); }

@@ -26,12 +26,13 @@ struct Decision {
 class Routes {
  public:
   // `source` and `clock` must outlive it.
-  Routes(bool enable_lifecycle, const SnapshotSource& source, const Clock& clock)
-      : enable_lifecycle_(enable_lifecycle), source_(source), clock_(clock) {}
+  Routes(bool enable_lifecycle, const SnapshotSource& source, const Clock& clock, FirstPage first_page = no_first_page)
+      : enable_lifecycle_(enable_lifecycle), source_(source), clock_(clock), first_page_(std::move(first_page)) {}
 
   Decision decide(const Request& request) const;
 
  private:
+  Response first_page() const;
   Response status() const;
   Response unmatched() const;
   Response ready() const;
@@ -39,6 +40,7 @@ class Routes {
   bool enable_lifecycle_;
   const SnapshotSource& source_;
   const Clock& clock_;
+  FirstPage first_page_;
 };
 
 // 500 if `renderer` throws.

@@ -4,8 +4,8 @@
 
 #include <limits>
 
+#include "agent/core/html_text.h"
 #include "dashboards/preview/axis.h"
-#include "dashboards/preview/html_text.h"
 #include "dashboards/preview/panel_data.h"
 #include "dashboards/preview/value_text.h"
 
@@ -13,14 +13,14 @@ namespace leeway::preview {
 namespace {
 
 TEST(HtmlText, EscapesWhatHtmlWouldRead) {
-  EXPECT_EQ("&lt;a href=&quot;x&quot;&gt;&amp;&#39;", escape("<a href=\"x\">&'"));
-  EXPECT_EQ("a\xEF\xBF\xBD\n", escape(std::string_view("a\0\n", 3)));
+  EXPECT_EQ("&lt;a href=&quot;x&quot;&gt;&amp;&#39;", escape_html("<a href=\"x\">&'"));
+  EXPECT_EQ("a\xEF\xBF\xBD\n", escape_html(std::string_view("a\0\n", 3)));
 }
 
 TEST(HtmlText, WritesNoZerosAtTheEnd) {
-  EXPECT_EQ("1.5", fixed(1.50, 3));
-  EXPECT_EQ("100", fixed(100, 2));
-  EXPECT_EQ("0", fixed(-0.001, 1));
+  EXPECT_EQ("1.5", fixed_text(1.50, 3));
+  EXPECT_EQ("100", fixed_text(100, 2));
+  EXPECT_EQ("0", fixed_text(-0.001, 1));
 }
 
 TEST(ValueText, HasUnits) {

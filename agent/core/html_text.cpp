@@ -1,12 +1,12 @@
-#include "dashboards/preview/html_text.h"
+#include "agent/core/html_text.h"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 
-namespace leeway::preview {
+namespace leeway {
 
-std::string escape(std::string_view text) {
+std::string escape_html(std::string_view text) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
   std::string out;
   out.reserve(text.size());
@@ -31,7 +31,7 @@ std::string escape(std::string_view text) {
   return out;
 }
 
-std::string fixed(double value, int decimals) {
+std::string fixed_text(double value, int decimals) {
   std::array<char, 400> buffer{};
   const auto written =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
@@ -45,4 +45,4 @@ std::string fixed(double value, int decimals) {
   return text == "-0" ? "0" : text;
 }
 
-}  // namespace leeway::preview
+}  // namespace leeway

@@ -1,0 +1,20 @@
+// The page that the agent serves at /: whether it and what it watches are well, for a person with a browser and nothing
+// else. One static document of HTML: no script, nothing loaded from elsewhere. Used by exporters/http.
+#pragma once
+
+#include <string>
+
+#include "agent/core/clock.h"
+#include "agent/metrics/snapshot.h"
+
+namespace leeway {
+
+struct PageFacts {
+  std::string version;
+  std::string configuration;  // the path of its file
+};
+
+// Of the last committed snapshot, as of `now`. Texts of logs are only those that `redact` has been applied to.
+std::string status_page(const Snapshot& snapshot, const PageFacts& facts, TimePoint now);
+
+}  // namespace leeway
