@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <iostream>
 #include <utility>
 
+#include "agent/cli/command_words.h"
 #include "agent/cli/commands.h"
 #include "agent/cli/completion.h"
 #include "agent/core/posix_stream.h"
@@ -25,8 +27,22 @@ void add_source_paths(CLI::App& command, leeway::CliOptions& options) {
       ->allow_extra_args(false);
 }
 
+// Also as the word without an option if `names` has one, or from the environment. Not CLI11's envname(), which sets the
+// targets of all commands, and so takes precedence over the option of one that shares its target.
+template <typename Target>
+CLI::Option& add_config(CLI::App& command, Target& target, const char* names = "-c,--config.file,CONFIG") {
+  CLI::Option& option = *command.add_option(names, target, "The configuration, a TOML file");
+  const char* const named = std::getenv("LEEWAY_CONFIG_FILE");
+  if (named != nullptr && *named != '\0') {
+    target = Target{named};
+  } else {
+    option.required();
+  }
+  return option;
+}
+
 void add_common(CLI::App& command, leeway::CliOptions& options) {
-  command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
+  add_config(command, options.config_file);
   add_source_paths(command, options);
 }
 
@@ -36,8 +52,7 @@ void add_state_dir(CLI::App& command, leeway::CliOptions& options, const char* w
 
 // Commands that write files in one of the formats, the first by default.
 CLI::Option& add_generator(CLI::App& command, leeway::CliOptions& options, const std::vector<std::string>& formats) {
-  CLI::Option& config =
-      *command.add_option("--config.file", options.config_files, "The configuration, a TOML file")->required();
+  CLI::Option& config = add_config(command, options.config_files);
   command.add_option("--output-dir", options.output_dir, "Where to write; created if missing")->required();
   std::string listed = formats.front() + " (default)";
   for (std::size_t i = 1; i < formats.size(); ++i) {
@@ -85,6 +100,9 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
   command.add_option("--log.level", options.log_level, "Least severe message to log")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
+  command.add_option("--log.format", options.log_format, "Form of the log, on standard error")
+      ->check(CLI::IsMember({"logfmt", "json"}))
+      ->capture_default_str();
   command.footer(
       "SIGTERM stops after a last checkpoint, a second one at once; SIGHUP reloads the configuration. "
       "--until-idle: exit code 1 if no record was read.");
@@ -118,7 +136,7 @@ CLI::App& add_explain(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand(
       "explain", "Show one metric or another entry: what it says, and what it does with a sample of the data");
   command.add_option("NAME", options.monitor, "The name of the entry")->required();
-  command.add_option("-c,--config.file", options.config_file, "The configuration, a TOML file")->required();
+  add_config(command, options.config_file, "-c,--config.file");
   add_source_paths(command, options);
   return command;
 }
@@ -184,7 +202,7 @@ CLI::App& add_dashboards(CLI::App& app, leeway::CliOptions& options) {
 // One of the actions of `leeway reference`.
 CLI::App& add_action(CLI::App& reference, leeway::CliOptions& options, const char* action, const char* what) {
   CLI::App& command = *reference.add_subcommand(action, what);
-  command.add_option("--config.file", options.config_file, "The configuration, a TOML file")->required();
+  add_config(command, options.config_file, "-c,--config.file");
   add_state_dir(command, options, "The state directory; overrides [agent] state_dir");
   command.add_option("--name", options.monitor, "Name of the [[drift]]; optional if there is only one");
   command.add_option("--reference", options.reference,
@@ -227,6 +245,38 @@ CLI::App& add_completion(CLI::App& app, leeway::CliOptions& options) {
   return command;
 }
 
+CLI::App& add_help(CLI::App& app, leeway::CliOptions& options) {
+  CLI::App& command = *app.add_subcommand("help", "Print the options of a command");
+  command.add_option("COMMAND", options.words, "The command; without it, all of them are listed");
+  return command;
+}
+
+int print_help(const CLI::App& app, const leeway::CliOptions& options) {
+  const CLI::App* const command = leeway::find_command(app, options.words);
+  if (command == nullptr) {
+    std::fprintf(stderr, "leeway: %s\n", leeway::unknown_command(app, options.words).c_str());
+    return 2;
+  }
+  std::string path = app.get_name();
+  for (const std::string& word : options.words) {
+    path += " " + word;
+  }
+  // Not help(), which is that of the command that was parsed.
+  std::fputs(command->get_formatter()->make_help(command, path, CLI::AppFormatMode::Normal).c_str(), stdout);
+  return 0;
+}
+
+// What is wrong with the command line, on standard error; the code of --help and --version is 0.
+int report_usage(const CLI::App& app, const CLI::ParseError& error) {
+  if (const std::string unknown = leeway::unknown_arguments(app);
+      dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !unknown.empty()) {
+    std::fprintf(stderr, "leeway: %s\nRun with --help for more information.\n", unknown.c_str());
+    return 2;
+  }
+  const int code = app.exit(error) == 0 ? 0 : 2;
+  return std::cout.flush().good() ? code : 74;
+}
+
 int run(int argc, char** argv) {
   leeway::CliOptions options;
   CLI::App app("Leeway: logs in, exact metrics and error budgets out, for Prometheus.", "leeway");
@@ -242,6 +292,7 @@ int run(int argc, char** argv) {
     std::fputs(leeway::completion_script(app, given.shell).c_str(), stdout);
     return 0;
   };
+  const Command help = [&app](const leeway::CliOptions& given) { return print_help(app, given); };
   const auto commands = std::to_array<std::pair<CLI::App*, Command>>({
       {&add_run(app, options), leeway::run_command},
       {&add_init(app, options), leeway::init_command},
@@ -256,13 +307,18 @@ int run(int argc, char** argv) {
        leeway::formats_command},
       {&add_probe(app, options), leeway::probe_command},
       {&add_completion(app, options), print_completion},
+      {&add_help(app, options), help},
       {app.add_subcommand("version", "Print the version"), leeway::version_command},
   });
+  if (const std::string unknown = leeway::unknown_command(app, {argv + std::min(argc, 1), argv + argc});
+      !unknown.empty()) {
+    std::fprintf(stderr, "leeway: %s\nRun with --help for more information.\n", unknown.c_str());
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error) == 0 ? 0 : 2;
-    return std::cout.flush().good() ? code : 74;  // --help, --version
+    return report_usage(app, error);
   }
   const auto given =
       std::find_if(commands.begin(), commands.end(), [](const auto& row) { return row.first->parsed(); });

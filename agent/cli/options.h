@@ -20,9 +20,11 @@ struct CliOptions {
   bool watch_config = false;                  // run
   std::string url = "http://127.0.0.1:9464";  // probe
   std::string shell;                          // completion
+  std::vector<std::string> words;             // help: a command, and an action of it
   std::string web_config_file;
   bool systemd_socket = false;
   std::string log_level = "info";
+  std::string log_format = "logfmt";
   // replay: text, openmetrics, summary, backfill; check: text, json; test: text, junit; empty: the default
   std::string format;
   std::string until;  // replay: a time, RFC 3339

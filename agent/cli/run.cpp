@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <sstream>
 
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
+#include "agent/cli/log_lines.h"
 #include "agent/cli/report_error.h"
 #include "agent/cli/scrape_log.h"
 #include "agent/cli/web_access.h"
@@ -19,6 +21,7 @@
 #include "agent/pipeline/signal_watch.h"
 #include "agent/version.h"
 #include "exporters/http/http_exporter.h"
+#include "exporters/page/status_page.h"
 #include "exporters/prometheus/metrics_page.h"
 
 namespace leeway {
@@ -30,12 +33,20 @@ constexpr char kDefaultAddress[] = "127.0.0.1:9464";
 // that is freed, up to 32 MiB, and then keeps what pages and checkpoints took.
 constexpr int kReturnedAtOnce = 256 * 1024;  // bytes
 
-void set_up_logging(const std::string& level) {
+void set_up_logging(const std::string& level, const std::string& format) {
   auto logger = std::make_shared<spdlog::logger>("leeway", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_level(spdlog::level::from_str(level));
   logger->flush_on(spdlog::level::info);
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  logger->set_formatter(make_log_formatter(format == "json" ? LogFormat::kJson : LogFormat::kLogfmt));
   spdlog::set_default_logger(std::move(logger));
+}
+
+// One message each.
+void log_warnings(const Diagnostics& diagnostics) {
+  std::istringstream lines(diagnostics.to_string());
+  for (std::string line; std::getline(lines, line);) {
+    spdlog::warn("{}", line);
+  }
 }
 
 int log_failure(const Error& error) {
@@ -59,6 +70,9 @@ HttpOptions http_options(const CliOptions& options) {
     http.addresses = {kDefaultAddress};
   }
   http.enable_lifecycle = options.enable_lifecycle;
+  http.first_page = [facts = PageFacts{kVersion, options.config_file}](const Snapshot& snapshot, TimePoint now) {
+    return status_page(snapshot, facts, now);
+  };
   return http;
 }
 
@@ -132,13 +146,14 @@ int run_command(const CliOptions& options) {
   }
   RunLoopOptions loop_options = std::move(*parsed);
   mallopt(M_MMAP_THRESHOLD, kReturnedAtOnce);
-  set_up_logging(options.log_level);
+  set_up_logging(options.log_level, options.log_format);
   std::signal(SIGPIPE, SIG_IGN);
   hold_reload_signals();
   PosixFileSystem files;
   const SystemClock clock;
   ConfigFiles config_files;
-  Expected<Assembly> assembly = load_configuration(options, files, clock, true, kNeverCancelled, &config_files);
+  Expected<Assembly> assembly =
+      load_configuration(options, files, clock, true, kNeverCancelled, &config_files, log_warnings);
   if (!assembly) {
     return report_error(assembly.error());
   }
@@ -162,7 +177,8 @@ int run_command(const CliOptions& options) {
     std::_Exit(exit_code(ErrorCode::kIo));
   };
   loop_options.reassemble = [&](const std::atomic<bool>& cancelled) {
-    Expected<Assembly> reloaded = load_configuration(options, files, clock, true, cancelled, &config_files);
+    Expected<Assembly> reloaded =
+        load_configuration(options, files, clock, true, cancelled, &config_files, log_warnings);
     if (reloaded && reloaded->settings.state_dir != state_dir) {
       spdlog::warn("the state directory stays '{}' until the next start", state_dir);
     }
