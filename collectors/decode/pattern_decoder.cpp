@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/core/utf8.h"
 #include "collectors/decode/cell_keys.h"
 
 namespace leeway {
@@ -57,12 +58,28 @@ bool PatternDecoder::match(std::string_view line) {
   return matched_;
 }
 
+// RE2 matches no text that is not UTF-8.
+bool PatternDecoder::match_repaired(std::string_view line, RecordBatch& batch, DecodeCounts& counts) {
+  repaired_.resize(repaired_capacity(line.size()));
+  repaired_.resize(repair_utf8(line, repaired_.data()));
+  if (repaired_ == line) {
+    return false;
+  }
+  char* const kept = batch.allocate(repaired_.size() + kPadding);
+  std::fill(std::copy(repaired_.begin(), repaired_.end(), kept), kept + repaired_.size() + kPadding, '\0');
+  if (!match({kept, repaired_.size()})) {
+    return false;
+  }
+  count_reason(counts.anomalies, "invalid_utf8");
+  return true;
+}
+
 void PatternDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
   for (const Line& line : lines) {
     if (line.text.empty()) {
       continue;
     }
-    if (!match(line.text)) {
+    if (!match(line.text) && !match_repaired(line.text, batch, counts)) {
       reject(counts, "no_match", line.text);
       continue;
     }

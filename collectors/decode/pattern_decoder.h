@@ -23,8 +23,8 @@ namespace leeway {
 //   thousands = ",": reads 6,479 as a number
 std::unique_ptr<LineFormat> read_regex_format(FormatContext& context);
 
-// A line without a match is a reject ("no_match"). A group becomes a value like a table's cell; a group that did not
-// take part in the match is absent.
+// A line without a match is a reject ("no_match"); one that is not UTF-8 is repaired first ("invalid_utf8"). A group
+// becomes a value like a table's cell; a group that did not take part in the match is absent.
 class PatternDecoder final : public Decoder {
  public:
   PatternDecoder(NamedPattern pattern, const CellOptions& cells, const std::optional<FieldPath>& time,
@@ -34,6 +34,7 @@ class PatternDecoder final : public Decoder {
 
  private:
   bool match(std::string_view line);
+  bool match_repaired(std::string_view line, RecordBatch& batch, DecodeCounts& counts);
   void set_time(Row row, RecordBatch& batch, DecodeCounts& counts);
 
   const NamedPattern pattern_;
@@ -45,6 +46,7 @@ class PatternDecoder final : public Decoder {
   TimestampParser time_parser_;
   std::vector<std::string_view> found_;  // the groups up to the last one that is needed
   bool matched_ = true;                  // the line before
+  std::string repaired_;
 };
 
 }  // namespace leeway

@@ -34,6 +34,16 @@ TEST(Regex, LinesWithoutAMatchAreCounted) {
   EXPECT_EQ(world.status().rejects.at("no_match"), 3);
 }
 
+TEST(Regex, BytesThatAreNotUtf8AreRepaired) {
+  FileWorld world(kLog, {"loss", "who"});
+  world.files.write("/data/run.log", "caf\xE9 1: loss=2 by ann\n2: loss=3 by \xC3\xA4\n\xFF no loss\n3: loss=b\xFF\n");
+  world.look();
+  world.look();
+  EXPECT_THAT(world.take_rows(), ElementsAre("2 'ann'", "3 null", "'b\xEF\xBF\xBD' -"));
+  EXPECT_EQ(world.status().rejects.at("no_match"), 1);
+  EXPECT_EQ(world.status().anomalies.at("invalid_utf8"), 2);
+}
+
 TEST(Regex, AFileThatGrowsIsNamedOnce) {
   FileWorld world(kLog, {"loss"});
   const auto notes_after = [&](const std::string& content) {
