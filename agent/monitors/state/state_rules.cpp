@@ -24,6 +24,7 @@ AlertRule unmatched(const StateSettings& settings, const RuleSettings& rules) {
   AlertRule alert;
   alert.name = "StateEndsUnmatched";
   alert.group = "state-alerts";
+  alert.labels = {{"state", settings.name}};  // several entries have alerts of this name
   alert.severity = Severity::kWarning;
   alert.hold = minutes(15);
   add_team(alert, "", rules);
