@@ -16,6 +16,13 @@
 namespace leeway {
 namespace {
 
+// Of three digits, for people: "4.76%".
+std::string percent_text(double share) {
+  const double percent = share * 100;
+  const double unit = std::pow(10, std::floor(std::log10(percent)) - 2);
+  return number_text(without_noise(std::round(percent / unit) * unit)) + "%";
+}
+
 void add_ratio_record(Duration window, Catalog& catalog) {
   const std::string w = format_duration(window);
   add_slo_record(catalog, slo_ratio_name(w),
@@ -123,21 +130,18 @@ void add_tier(const SloTarget& target, const SloAlertSettings& settings, const T
   alert.hold = tier.hold;
   alert.keep_firing_for = tier.keep_firing_for;
   alert.expr = tier_expr(target, settings, tier, catalog);
-  const std::string times = tier.factor == 1 ? "" : number_text(without_noise(tier.factor)) + " times ";
-  alert.summary = slo_subject(target) + " burns its error budget at more than " + times + "the allowed rate.";
+  const double limit = tier.factor * error_budget(target.objective);
+  alert.summary = slo_subject(target) + ": burn rate above " + number_text(without_noise(tier.factor)) + ".";
   alert.description = "$value of the events of the last " + long_window + " were bad, and the last " + short_window +
                       " are no better; " + number_text(error_budget(target.objective) * 100) + "% would be allowed.";
-  alert.measured = "$value of " + long_window + " bad (limit " +
-                   number_text(without_noise(tier.factor * error_budget(target.objective) * 100)) + "%)";
+  alert.measured = "$value of " + long_window + " bad (limit " + percent_text(limit) + ")";
   alert.outlook = time_left(target, catalog.settings);
   alert.value_unit = Unit::kRatio;
-  alert.when = "more than " + number_text(without_noise(tier.factor * error_budget(target.objective) * 100)) +
-               "% of the events of " + long_window + " and of " + short_window +
+  alert.when = "more than " + percent_text(limit) + " of the events of " + long_window + " and of " + short_window +
                " are bad; a total outage fires after " + format_duration(outage_detection(target, tier));
-  const std::string origin = "Factor " + number_text(without_noise(tier.factor)) + ": " +
-                             number_text(without_noise(share * 100)) + "% of the budget of " + period + " spent in " +
-                             long_window + ". A total outage fires after " +
-                             format_duration(outage_detection(target, tier)) + ".";
+  const std::string origin = "Factor " + number_text(without_noise(tier.factor)) + ": " + percent_text(share) +
+                             " of the budget of " + period + " spent in " + long_window +
+                             ". A total outage fires after " + format_duration(outage_detection(target, tier)) + ".";
   alert.comment += (alert.comment.empty() ? "" : "\n") + origin;
   if (alert.runbook.meaning.empty()) {
     alert.runbook.meaning = "Bad events spend the error budget of SLO " + target.name + " (objective " +
