@@ -48,7 +48,7 @@ std::string label_name(const std::string& text) {
 bool is_bad_level(std::string value) {
   std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const char* const word :
-       {"error", "err", "e", "fatal", "f", "panic", "critical", "crit", "severe", "emerg", "alert"}) {
+       {"error", "err", "fail", "e", "fatal", "f", "panic", "critical", "crit", "severe", "emerg", "alert"}) {
     if (value == word) {
       return true;
     }
@@ -71,6 +71,9 @@ class LogText {
     }
     if (log_.roles.latency) {
       latency();
+    }
+    for (const std::string& amount : log_.roles.amounts) {
+      sum(amount);
     }
     return std::move(text_);
   }
@@ -302,6 +305,16 @@ class LogText {
     line("metric = \"" + name + "\"");
     line("quantile = { q = 0.99, above = " + number_text(bounds[bounds.size() - 2]) +
          ", window = \"15m\", min_count = 100 }");
+  }
+
+  void sum(const std::string& field) {
+    const std::string base = label_name(field);
+    begin("metric", prefix_ + (base == "bytes" ? "response_bytes" : base) + "_total");
+    line("type = \"counter\"");
+    line("source = \"" + log_.name + "\"");
+    line("help = \"Sum of `" + escaped(field) + "`.\"");
+    when(when_has(field, field));
+    line("value = " + toml_text(field));
   }
 
   static std::string escaped(const std::string& text) {

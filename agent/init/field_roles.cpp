@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostLabelValues = 20;
 constexpr std::size_t kMostLabels = 2;
+constexpr std::size_t kMostAmounts = 4;
 constexpr std::size_t kEnoughValues = 20;
 
 template <std::size_t N>
@@ -22,8 +23,9 @@ bool nearly_all(std::uint64_t part, std::uint64_t all) { return all > 0 && part 
 
 // A number from 100 to 599.
 bool is_status(SampledField& field) {
-  static constexpr std::array kNames = {"status",    "status_code",   "statuscode", "code",           "http_status",
-                                        "http_code", "response_code", "sc_status",  "response_status"};
+  static constexpr std::array kNames = {"status",      "status_code",    "statuscode",    "code",
+                                        "http_status", "http_code",      "response_code", "downstream_status",
+                                        "sc_status",   "response_status"};
   ValueFacts& facts = field.facts;
   return is_one_of(field.name, kNames) && nearly_all(facts.whole(), facts.present()) && facts.quantile(0.01) >= 100 &&
          facts.quantile(1) < 600;
@@ -48,14 +50,21 @@ bool is_path(const SampledField& field) {
 
 // "pino" of numbers, "" of words; no value if it is no level.
 std::optional<std::string> level_of(SampledField& field) {
-  static constexpr std::array kNames = {"level",          "lvl",       "severity", "levelname", "log_level", "loglevel",
-                                        "error_severity", "log.level", "@level",   "s",         "priority"};
+  static constexpr std::array kNames = {
+      "level",          "lvl",       "severity", "levelname", "log_level", "loglevel",
+      "error_severity", "log.level", "@level",   "@l",        "s",         "priority"};
   ValueFacts& facts = field.facts;
   if (!is_one_of(field.name, kNames) || facts.present() == 0) {
     return std::nullopt;
   }
   if (nearly_all(facts.levels(), facts.present())) {
     return "level(" + field.text + ")";
+  }
+  if (field.name == "priority" && facts.distinct() <= 8 &&
+      std::all_of(facts.values().begin(), facts.values().end(), [](const auto& value) {
+        return value.first.size() == 1 && value.first[0] >= '0' && value.first[0] <= '7';
+      })) {
+    return "level(" + field.text + ", \"syslog\")";
   }
   const bool tens = std::all_of(facts.values().begin(), facts.values().end(), [](const auto& value) {
     const std::string& text = value.first;
@@ -140,6 +149,16 @@ std::optional<Latency> latency_of(SampledField& field, bool in_seconds) {
   return in_seconds && field.name == "duration" ? Latency{field.text, field.text, ""} : latency_in(field);
 }
 
+// What adds up: bytes, tokens, money.
+bool is_amount(SampledField& field) {
+  const std::string& name = field.name;
+  const bool named = name == "bytes" || name == "cost" || name == "tokens" || name.ends_with("_bytes") ||
+                     name.ends_with("_tokens") || name.ends_with("_usd") || name.ends_with("_cost") ||
+                     name.ends_with("_eur") || name == "bytes_sent";
+  return named && nearly_all(field.facts.number_count(), field.facts.present()) && field.facts.quantile(0) >= 0 &&
+         field.facts.quantile(1) > 0;
+}
+
 bool never_a_label(const std::string& name) {
   for (const char* const part :
        {"id",  "uuid",  "trace",   "span",  "user",    "session",  "ip",   "email", "token",    "url", "message",
@@ -187,6 +206,8 @@ FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
       most_latencies = field.facts.present();
     } else if (!roles.success && (field.name == "success" || field.name == "ok") && field.facts.bools() > 0) {
       roles.success = field.text;
+    } else if (roles.amounts.size() < kMostAmounts && is_amount(field)) {
+      roles.amounts.push_back(field.text);
     } else if (!latency && roles.labels.size() < kMostLabels && is_label(field)) {
       roles.labels.push_back(field.text);
     }

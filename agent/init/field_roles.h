@@ -30,7 +30,8 @@ struct FieldRoles {
   std::optional<std::string> method{};
   std::optional<std::string> path{};
   std::optional<Latency> latency{};
-  std::vector<std::string> labels{};  // further ones
+  std::vector<std::string> amounts{};  // bytes, tokens, money
+  std::vector<std::string> labels{};   // further ones
 };
 
 // `in_seconds`: the format says so of its `duration`.

@@ -26,7 +26,7 @@ FormatCandidate matching(const char* name, const char* pattern, bool timed = tru
   FormatCandidate candidate{name, {{"format", "\"regex\""}, {"pattern", toml_text(pattern)}}, true, timed, "", ""};
   // Up to the message.
   candidate.begins = std::string(pattern).substr(1);
-  candidate.begins.resize(candidate.begins.rfind("(?P<message>"));
+  candidate.begins.resize(std::min(candidate.begins.size(), candidate.begins.rfind("(?P<message>")));
   RE2::GlobalReplace(&candidate.begins, R"re(\(\?P<\w+>)re", "(?:");
   return timed ? with(candidate, "time", "time") : candidate;
 }
@@ -38,6 +38,15 @@ void add_access_logs(std::vector<FormatCandidate>& out) {
   out.push_back(preset("traefik"));
   out.push_back(preset("nginx", true, R"re(" \d+\.\d{3} )re"));
   out.push_back(preset("apache", true, R"re(" \d+( [-\d]+)*$)re"));
+  FormatCandidate balancer = matching(
+      "aws load balancer",
+      R"re(^(?P<type>\S+) (?P<time>\S+Z) (?P<balancer>\S+) (?P<client>\S+) (?P<target>\S+) (?P<queue>[-\d.]+) (?P<duration_s>[-\d.]+) [-\d.]+ (?P<status>\d+) (?P<upstream_status>\S+) \d+ (?P<bytes>\d+) "(?P<method>\S+) (?P<path>\S+) [^"]*")re");
+  balancer.begins = "";
+  out.push_back(balancer);
+  out.push_back(lines_as("s3",
+                         "{owner:word} {bucket:word} [{time}] {client:word} {requester:word} {request_id:word} "
+                         "{operation:word} {key:word} {request:request} {status:int} {error:word} {bytes:int} "
+                         "{size:int} {duration:ms} {_}"));
   out.push_back(preset("access"));
   out.push_back(preset("django"));
   out.push_back(preset("werkzeug"));
@@ -48,9 +57,19 @@ void add_access_logs(std::vector<FormatCandidate>& out) {
 void add_structured(std::vector<FormatCandidate>& out) {
   out.push_back({"json", {{"format", "\"json\""}}, true, false, R"re(^\s*\{.*\}\s*$)re", R"re(\{)re"});
   out.push_back(
+      matching("zap console", R"re(^(?P<time>\d\S+)\t(?P<level>[A-Za-z]+)\t(?P<caller>\S+:\d+)\t(?P<message>.*))re"));
+  out.push_back(
       {"json after a text", {{"format", "\"json\""}, {"prefix", "true"}}, true, false, R"re(\{"[^"]+": ?)re", ""});
   out.push_back(preset("klog"));
   out.push_back({"logfmt", {{"format", "\"logfmt\""}}, true, false, "", R"re([\w.@/-]+=)re"});
+}
+
+void add_uwsgi(std::vector<FormatCandidate>& out) {
+  FormatCandidate uwsgi = matching(
+      "uwsgi",
+      R"re(\[(?P<time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?P<method>[A-Z]+) (?P<path>\S+) => generated (?P<bytes>\d+) bytes in (?P<duration_ms>\d+) msecs \(HTTP/\S+ (?P<status>\d+)\))re");
+  uwsgi.begins = "";
+  out.push_back(uwsgi);
 }
 
 // What loggers write by default, with a mark of their own between the parts.
@@ -91,6 +110,13 @@ void add_loggers(std::vector<FormatCandidate>& out) {
                          false));
   out.push_back(
       matching("level and message", R"re(^(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL): +(?P<message>.*))re", false));
+  out.push_back(matching("dotnet console",
+                         R"re(^(?P<level>trce|dbug|info|warn|fail|crit): (?P<logger>\S+)\[\d+\](?P<message>.*))re",
+                         false));
+  out.push_back(matching(
+      "android",
+      R"re(^\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +(?P<pid>\d+) +(?P<thread>\d+) (?P<level>[VDIWEF]) (?P<tag>[^:]+): (?P<message>.*))re",
+      false));
   out.push_back(matching("zerolog console", R"re(^\d{1,2}:\d\d[AP]M (?P<level>[A-Z]{3}) (?P<message>.*))re", false));
   out.push_back(
       preset("syslog", true,
@@ -118,6 +144,8 @@ void add_general(std::vector<FormatCandidate>& out) {
                                     "[{level:word}] {time} {message}",
                                     "{level:word} [{time}] {message}",
                                     "{level:word} {time} {message}",
+                                    "{time} {pid:int} {level:word} {logger:word} [{request_id}] {message}",
+                                    "{file:word} {time} {pid:int} {level:word} {logger:word} [{request_id}] {message}",
                                     "[{time}] {message}",
                                     "{time} {message}"}) {
     out.push_back(lines_as("time and text", pattern, false));
@@ -130,6 +158,7 @@ const std::vector<FormatCandidate>& format_candidates() {
   static const std::vector<FormatCandidate> candidates = [] {
     std::vector<FormatCandidate> out;
     add_access_logs(out);
+    add_uwsgi(out);
     add_structured(out);
     add_loggers(out);
     add_general(out);
@@ -140,11 +169,11 @@ const std::vector<FormatCandidate>& format_candidates() {
 
 bool is_level_word(std::string_view word) {
   static constexpr std::array kWords = {
-      "trace",   "trc",      "debug", "dbg",       "info",   "information", "inf",     "notice", "note",
-      "warn",    "warning",  "wrn",   "error",     "err",    "fatal",       "ftl",     "panic",  "dpanic",
-      "crit",    "critical", "alert", "emerg",     "severe", "fine",        "finer",   "finest", "config",
-      "verbose", "success",  "log",   "statement", "detail", "hint",        "context", "system", "d",
-      "i",       "w",        "e",     "f",         "c"};
+      "trace",   "trc",      "debug",  "dbg",       "info",   "information", "inf",   "notice", "note",
+      "warn",    "warning",  "wrn",    "error",     "err",    "fatal",       "ftl",   "panic",  "dpanic",
+      "crit",    "critical", "alert",  "emerg",     "severe", "fine",        "finer", "finest", "config",
+      "verbose", "success",  "log",    "statement", "trce",   "dbug",        "fail",  "v",      "detail",
+      "hint",    "context",  "system", "d",         "i",      "w",           "e",     "f",      "c"};
   std::string lower;
   for (const char c : word) {
     lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

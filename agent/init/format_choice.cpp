@@ -35,6 +35,12 @@ struct Wrapper {
   Envelope envelope;
 };
 
+// "web-1  | text", and not what begins with a date.
+bool is_piped(const std::string& line) {
+  return !line.empty() && std::isalpha(static_cast<unsigned char>(line.front())) != 0 &&
+         line.find(" | ") != std::string::npos;
+}
+
 // Takes what a runtime wrote around the lines away, if it did.
 std::string unwrap_all(std::vector<std::string>& lines) {
   for (const Wrapper& wrapper :
@@ -44,8 +50,9 @@ std::string unwrap_all(std::vector<std::string>& lines) {
     std::size_t all = 0;
     for (const std::string& line : lines) {
       Unwrapped out;
-      all += line.empty() ? 0 : 1;
-      if (!line.empty() && unwrap(wrapper.envelope, line, scratch, out)) {
+      all += line.empty() ? 0U : 1U;
+      const bool piped = wrapper.envelope != Envelope::kCompose || is_piped(line);
+      if (!line.empty() && piped && unwrap(wrapper.envelope, line, scratch, out)) {
         inner.emplace_back(out.content);
       }
     }

@@ -283,8 +283,10 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   proposal.keys = keys_of(proposal.choice);
   const auto& formats = proposal.choice.formats;
   proposal.roles = roles_of(fields, std::any_of(formats.begin(), formats.end(), is_preset));
-  for (const std::string& label : proposal.roles.labels) {
-    proposal.results.emplace(label, ValueFacts());
+  for (const auto* const list : {&proposal.roles.labels, &proposal.roles.amounts}) {
+    for (const std::string& field : *list) {
+      proposal.results.emplace(field, ValueFacts());
+    }
   }
   want(proposal);
   sample_expressions(proposal, sample);

@@ -52,9 +52,10 @@ def main():
         print(f"{name[:28]:28} {share:7.2%} {seconds:5.2f} {code:>3}{'w' if said else ' '}   {when[:18]:18} {formats[:40]:40} {labels}")
         if said:
             print("      " + said.splitlines()[0][:150])
-    full = sum(row[2] >= 0.99 for row in rows)
+    found = [row for row in rows if "no format" not in row[1] and row[1] != "none"]
+    full = sum(row[2] >= 0.99 for row in found)
     timed = sum(row[3] not in ("", "none") for row in rows)
-    print(f"{len(rows)} files; {full} with 99 % of the lines read; {timed} with a time; "
+    print(f"{len(rows)} files; {len(found)} with a format; {full} of these with 99 % of the lines read; {timed} with a time; "
           f"{sum(row[6] == 0 and not row[7] for row in rows)} checked without a word; slowest {max(row[5] for row in rows):.2f} s")
 
 

@@ -65,6 +65,14 @@ TEST(FieldRoles, LabelsAreWordsThatComeAgain) {
   EXPECT_THAT(roles({texts("note", {"a text", "another text"})}).labels, testing::IsEmpty());
 }
 
+TEST(FieldRoles, WhatAddsUpIsAnAmount) {
+  EXPECT_THAT(
+      roles({numbers("bytes", {0, 512}), numbers("cost_usd", {0.25}), numbers("total_tokens", {12}), numbers("n", {1})})
+          .amounts,
+      testing::ElementsAre("bytes", "cost_usd", "total_tokens"));
+  EXPECT_THAT(roles({numbers("delta_bytes", {-1, 512})}).amounts, testing::IsEmpty());
+}
+
 TEST(TimeOf, TakesTheFirstNameWhoseValuesAreTimes) {
   EXPECT_EQ("ts", time_of({texts("time", {"noon"}), numbers("ts", {1'795'840'000})}).field);
   EXPECT_EQ("", time_of({numbers("time", {12, 13})}).field);

@@ -43,6 +43,32 @@ TEST(FormatChoice, FindsEachFormatByItsSample) {
   }
 }
 
+TEST(FormatChoice, FindsWhatProgramsWriteByDefault) {
+  const std::vector<std::pair<std::string, std::string>> lines = {
+      {"s3",
+       "owner bucket [28/Nov/2026:04:25:02 +0000] 203.0.113.7 - ID REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 113 113 "
+       "7 6 \"-\" \"ua\" -"},
+      {"aws load balancer",
+       "https 2026-11-28T04:25:02.945958Z app/lb/5 203.0.113.7:28 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 \"GET "
+       "https://h:443/i HTTP/1.1\" \"curl/8\" - - arn"},
+      {"zap console", "2026-11-28T04:26:51Z\tERROR\tm.go:27\tdone\t{\"d\":\"1.5ms\"}"},
+      {"celery", "[2026-11-28 04:29:59,416: INFO/MainProcess] Task m.add[1] succeeded in 0.00026s: 3"},
+      {"spring", "2026-11-28T04:30:55.841Z  INFO 1577 --- [exec-1] c.e.OrderService   : text"},
+      {"redis", "28:M 28 Nov 2026 04:28:05.703 * Ready"},
+      {"postgresql with a zone", "2026-11-28 05:28:03.583 CET [9] LOG:  duration: 120.567 ms  statement: select 1"},
+      {"nginx error", "2026/11/28 04:27:42 [error] 9#9: *6 open() failed"},
+      {"mysql", "2026-11-28T04:25:02.835618Z 0 [Warning] [MY-010068] [Server] text"},
+      {"rails", "I, [2026-11-28T17:00:04.497736 #9]  INFO -- : [id] Completed 200 OK in 180ms"},
+      {"uwsgi",
+       "[pid: 9|app: 0|req: 1/1] 203.0.113.7 () {30 vars in 400 bytes} [Sun Mar 13 22:49:12 2026] POST /u => generated "
+       "47 bytes in 129 msecs (HTTP/1.1 200)"},
+      {"time and text", "2026-11-28 04:25:02,562 INFO app text"},
+  };
+  for (const auto& [name, line] : lines) {
+    EXPECT_THAT(names_of(choose_formats(sample_of(repeated(line + "\n", 30)))), testing::ElementsAre(name)) << line;
+  }
+}
+
 TEST(FormatChoice, AMixedLogHasAListOfFormats) {
   const std::string text = repeated("{\"level\": \"info\"}\nINFO:     203.0.113.7:0 - \"GET / HTTP/1.1\" 200 OK\n", 20);
   EXPECT_THAT(names_of(choose_formats(sample_of(text))), testing::UnorderedElementsAre("json", "uvicorn"));
@@ -64,7 +90,7 @@ TEST(FormatChoice, JoinsTracesWithTheirRecord) {
 }
 
 TEST(FormatChoice, TextWithoutStructureHasNoFormat) {
-  EXPECT_TRUE(choose_formats(sample_of(repeated("something happened\n", 20))).formats.empty());
+  EXPECT_TRUE(choose_formats(sample_of(repeated("something happened\n\n", 20))).formats.empty());
 }
 
 TEST(FormatChoice, BeginningsAreAlikeWhereDigitsAndLettersAre) {
