@@ -68,6 +68,9 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<std::string>& p
     if (sample->text.empty()) {
       return Error{ErrorCode::kUsage, "'" + given + "' is empty: there is nothing to look at"};
     }
+    if (sample->text.find('\0') != std::string::npos) {
+      return Error{ErrorCode::kUsage, "'" + given + "' is no text in UTF-8: write its configuration yourself"};
+    }
     LogProposal log = propose_for(*sample, name, path_of_log(path));
     if (sample->compressed) {
       log.doubts.push_back(

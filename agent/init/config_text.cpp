@@ -6,7 +6,9 @@
 
 #include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
+#include "agent/init/line_shapes.h"
 #include "agent/init/scales.h"
+#include "agent/init/table_text.h"
 
 namespace leeway {
 namespace {
@@ -111,13 +113,32 @@ class LogText {
               ".");
     }
     for (const std::string& doubt : log_.doubts) {
-      comment("To check: " + doubt + ".");
+      // Without examples: a configuration is for other eyes than its log.
+      comment("To check: " + doubt.substr(0, doubt.find(", such as `")) + ".");
+    }
+    if (log_.choice.formats.empty()) {
+      shapes();
     }
     line("[[source]]");
     line("name = \"" + log_.name + "\"");
     line("type = \"log\"");
     line("path = " + toml_text(log_.path));
     text_ += to_toml(log_.keys);
+  }
+
+  void shapes() {
+    constexpr std::size_t kMostShapes = 8;
+    constexpr std::size_t kLongest = 120;
+    const std::vector<LineShape> found = line_shapes(log_.choice.lines, kMostShapes);
+    if (!found.empty()) {
+      comment("Its most frequent lines; * differs. `when = 'message.startsWith(\"...\")'` counts one of them.");
+    }
+    for (const LineShape& shape : found) {
+      std::string text = shape.text.substr(0, kLongest);
+      std::replace_if(
+          text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c >= 0x7f; }, '?');
+      comment("  " + percent(shape.share) + "  " + text);
+    }
   }
 
   // { status = "status", ... }, as long as the series stay few.
@@ -329,49 +350,6 @@ class LogText {
   const std::string prefix_;
   std::string text_;
 };
-
-void add_list(std::string& text, const std::vector<std::string>& items) {
-  std::string list;
-  for (const std::string& item : items) {
-    list += (list.empty() ? "" : ", ") + toml_text(item);
-  }
-  text += "[" + list + "]";
-}
-
-std::string table_text(const TableProposal& table) {
-  std::string text = "# " + std::to_string(table.rows) + (table.whole ? " rows." : " rows were looked at.") + "\n";
-  for (const std::string& doubt : table.doubts) {
-    text += "# To check: " + doubt + ".\n";
-  }
-  text += "[[source]]\nname = \"" + table.name + "\"\ntype = \"file\"\npath = " + toml_text(table.path) + "\n" +
-          to_toml(table.keys);
-  if (table.rows == 0) {
-    return text;
-  }
-  text +=
-      "\n# Half of today's rows, and no nulls where there are none today: set what its readers "
-      "need.\n[[quality]]\nname = \"" +
-      table.name + "\"\nsource = \"" + table.name +
-      "\"\n\n[[quality.check]]\nrows = { min = " + std::to_string(std::max<std::uint64_t>(1, table.rows / 2)) + " }\n";
-  if (!table.never_null.empty()) {
-    text += "\n[[quality.check]]\nnull_ratio = { columns = ";
-    add_list(text, table.never_null);
-    text += ", max = 0.01 }\n";
-  }
-  std::vector<std::string> numbers;
-  for (const TableColumn& column : table.columns) {
-    if (column.numbers && column.least < column.greatest) {
-      numbers.push_back(column.text);
-    }
-  }
-  if (!numbers.empty()) {
-    text += "\n# Whether these columns move from their first 500 rows:\n# [[drift]]\n# name = \"" + table.name +
-            "\"\n# source = \"" + table.name + "\"\n# columns = ";
-    add_list(text, numbers);
-    text += "\n# reference = { file = " + toml_text(table.path) + " }\n# window = { rows = 500 }\n";
-  }
-  return text;
-}
 
 }  // namespace
 

@@ -173,10 +173,18 @@ class ProposalTest(InitTest):
         self.assertEqual("@timestamp", self.init()["source"][0]["time"])
         self.assertEqual({"warning": 500, "info": 500}, self.counted("log_records_total", "level"))
 
+    def test_examples_of_rejected_lines_are_not_in_the_configuration(self):
+        self.write(lambda i: {"ts": 1_795_840_000 + i})
+        self.log.write_text(self.log.read_text() + "{broken by ann@example.org\n" * 50)
+        self.init()
+        self.assertIn("broken by", self.said)
+        self.assertNotIn("broken by", self.config.read_text())
+
     def test_text_without_structure_is_named(self):
         self.log.write_text("".join(f"something happened to number {i}\n" for i in range(100)))
         self.assertEqual("regex", self.init()["source"][0]["format"])
         self.assertIn("no structure was found", self.said)
+        self.assertIn("100 %  something happened to number *", self.config.read_text())
 
     def test_a_file_is_not_overwritten(self):
         self.write(lambda i: {"ts": i})
@@ -187,8 +195,9 @@ class ProposalTest(InitTest):
 
     def test_an_absent_or_empty_file_is_an_error(self):
         self.assertNotEqual(0, self.leeway("init", self.log).returncode)
-        self.log.write_text("")
-        self.assertEqual(2, self.leeway("init", self.log).returncode)
+        for content in (b"", b"\xff\xfea\0\n\0", b"\0\0\0"):
+            self.log.write_bytes(content)
+            self.assertEqual(2, self.leeway("init", self.log).returncode)
 
 
 if __name__ == "__main__":
