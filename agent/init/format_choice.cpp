@@ -129,6 +129,7 @@ class Tries {
 void add(FormatChoice& choice, Tries& tries, const FormatCandidate& candidate, const std::vector<std::size_t>& read) {
   choice.formats.push_back(candidate);
   std::vector<std::string> own;
+  own.reserve(read.size());
   for (const std::size_t line : read) {
     own.push_back(tries.lines()[line]);
   }

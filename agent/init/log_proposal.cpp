@@ -50,6 +50,7 @@ std::vector<SampledField> sample_fields(const SourceKeys& keys, const LogSample&
                                         const std::vector<FieldPath>& paths) {
   std::vector<SampledField> fields;
   std::vector<FieldId> ids;
+  fields.reserve(paths.size());
   for (const FieldPath& path : paths) {
     fields.push_back({path.to_string(), short_name(last_name(path)), {}});
   }
