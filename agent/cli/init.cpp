@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
@@ -51,6 +52,11 @@ std::string name_of(const std::string& path, std::set<std::string>& taken) {
   return name;
 }
 
+// UTF-16 and binary files hold many NUL bytes; a log may hold a few of a request that it quotes.
+bool is_text(const std::string& content) {
+  return static_cast<std::size_t>(std::count(content.begin(), content.end(), '\0')) * 10 <= content.size();
+}
+
 Expected<Proposals> propose(FileSystem& files, const std::vector<std::string>& paths) {
   Proposals proposals;
   std::set<std::string> names;
@@ -68,7 +74,7 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<std::string>& p
     if (sample->text.empty()) {
       return Error{ErrorCode::kUsage, "'" + given + "' is empty: there is nothing to look at"};
     }
-    if (sample->text.find('\0') != std::string::npos) {
+    if (!is_text(sample->text)) {
       return Error{ErrorCode::kUsage, "'" + given + "' is no text in UTF-8: write its configuration yourself"};
     }
     LogProposal log = propose_for(*sample, name, path_of_log(path));

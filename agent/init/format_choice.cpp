@@ -182,6 +182,20 @@ std::string start_of(const FormatChoice& choice) {
   return start.empty() ? "" : "^(?:" + start + ")";
 }
 
+// Formats that would also read what is meant for those after them: a line with any pair is one of logfmt.
+void put_last(FormatChoice& choice, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto found = std::find_if(choice.formats.begin(), choice.formats.end(),
+                                    [&](const FormatCandidate& format) { return format.name == name; });
+    const auto index = found - choice.formats.begin();
+    if (found != choice.formats.end()) {
+      std::rotate(found, found + 1, choice.formats.end());
+      std::rotate(choice.shares.begin() + index, choice.shares.begin() + index + 1, choice.shares.end());
+      std::rotate(choice.beginnings.begin() + index, choice.beginnings.begin() + index + 1, choice.beginnings.end());
+    }
+  }
+}
+
 struct Outcome {
   std::uint64_t records = 0;
   std::uint64_t rejected = 0;
@@ -295,6 +309,7 @@ FormatChoice choose_formats(const LogSample& sample) {
       choice.lines.push_back(lines[i]);
     }
   }
+  put_last(choice, {"logfmt", "syslog"});
   choose_multiline(choice, sample);
   return choice;
 }

@@ -180,6 +180,11 @@ class ProposalTest(InitTest):
         self.assertIn("broken by", self.said)
         self.assertNotIn("broken by", self.config.read_text())
 
+    def test_a_log_may_quote_a_nul_byte(self):
+        self.log.write_bytes(b"2026/11/28 04:27:42 [error] 9#9: *6 invalid request: \"\x16\x00\"\n" * 50)
+        self.init()
+        self.assertEqual({"error": 50}, self.counted("log_records_total", "level"))
+
     def test_text_without_structure_is_named(self):
         self.log.write_text("".join(f"something happened to number {i}\n" for i in range(100)))
         self.assertEqual("regex", self.init()["source"][0]["format"])

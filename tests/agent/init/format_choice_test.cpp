@@ -74,6 +74,12 @@ TEST(FormatChoice, AMixedLogHasAListOfFormats) {
   EXPECT_THAT(names_of(choose_formats(sample_of(text))), testing::UnorderedElementsAre("json", "uvicorn"));
 }
 
+TEST(FormatChoice, PairsComeLastBecauseAnyLineMayHoldOne) {
+  const std::string text =
+      repeated("level=info msg=\"request done\" n=1\n2026-11-28 04:25:02 INFO app.db: n=1 read\n", 20);
+  EXPECT_THAT(names_of(choose_formats(sample_of(text))), testing::ElementsAre("time and text", "logfmt"));
+}
+
 TEST(FormatChoice, TakesRuntimesEnvelopesAway) {
   const FormatChoice choice =
       choose_formats(sample_of(repeated("2026-11-28T05:25:02.97+01:00 stderr F {\"level\": \"info\"}\n", 20)));
