@@ -14,22 +14,6 @@ namespace {
 constexpr std::size_t kLongestNumber = 64;  // characters of a number with grouped digits
 constexpr std::size_t kGroup = 3;           // digits of a group
 
-// Eight characters at a time.
-bool is_ascii(std::string_view text) {
-  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080U;
-  std::uint64_t bits = 0;
-  std::uint64_t word = 0;
-  while (text.size() >= sizeof(word)) {
-    std::memcpy(&word, text.data(), sizeof(word));
-    bits |= word;
-    text.remove_prefix(sizeof(word));
-  }
-  for (const char c : text) {
-    bits |= static_cast<unsigned char>(c);
-  }
-  return (bits & kHighBits) == 0;
-}
-
 std::size_t leading_digits(std::string_view text) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
 }
@@ -66,6 +50,22 @@ std::string_view ungroup(std::string_view text, char separator, std::array<char,
 }
 
 }  // namespace
+
+// Eight characters at a time.
+bool is_ascii(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080U;
+  std::uint64_t bits = 0;
+  std::uint64_t word = 0;
+  while (text.size() >= sizeof(word)) {
+    std::memcpy(&word, text.data(), sizeof(word));
+    bits |= word;
+    text.remove_prefix(sizeof(word));
+  }
+  for (const char c : text) {
+    bits |= static_cast<unsigned char>(c);
+  }
+  return (bits & kHighBits) == 0;
+}
 
 Value text_value(std::string_view text, RecordBatch& batch, DecodeCounts& counts) {
   if (is_ascii(text)) {

@@ -21,5 +21,7 @@ struct CellOptions {
 Value cell_value(std::string_view text, const CellOptions& options, RecordBatch& batch, DecodeCounts& counts);
 // The same, but never null and never a number.
 Value text_value(std::string_view text, RecordBatch& batch, DecodeCounts& counts);
+// Whether `text` needs no look at its UTF-8.
+bool is_ascii(std::string_view text);
 
 }  // namespace leeway

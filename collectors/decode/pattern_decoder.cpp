@@ -5,6 +5,7 @@
 
 #include "agent/core/utf8.h"
 #include "collectors/decode/cell_keys.h"
+#include "collectors/decode/cell_text.h"
 
 namespace leeway {
 namespace {
@@ -58,20 +59,16 @@ bool PatternDecoder::match(std::string_view line) {
   return matched_;
 }
 
-// RE2 matches no text that is not UTF-8.
-bool PatternDecoder::match_repaired(std::string_view line, RecordBatch& batch, DecodeCounts& counts) {
+// RE2 takes no byte that is not UTF-8 for a character: it would match up to there, or not at all.
+std::string_view PatternDecoder::repaired(std::string_view line, RecordBatch& batch) {
   repaired_.resize(repaired_capacity(line.size()));
   repaired_.resize(repair_utf8(line, repaired_.data()));
   if (repaired_ == line) {
-    return false;
+    return line;
   }
   char* const kept = batch.allocate(repaired_.size() + kPadding);
   std::fill(std::copy(repaired_.begin(), repaired_.end(), kept), kept + repaired_.size() + kPadding, '\0');
-  if (!match({kept, repaired_.size()})) {
-    return false;
-  }
-  count_reason(counts.anomalies, "invalid_utf8");
-  return true;
+  return {kept, repaired_.size()};
 }
 
 void PatternDecoder::decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) {
@@ -79,15 +76,19 @@ void PatternDecoder::decode(std::span<const Line> lines, RecordBatch& batch, Dec
     if (line.text.empty()) {
       continue;
     }
-    if (!match(line.text) && !match_repaired(line.text, batch, counts)) {
+    const std::string_view text = is_ascii(line.text) ? line.text : repaired(line.text, batch);
+    if (!match(text)) {
       reject(counts, "no_match", line.text);
       continue;
     }
+    if (text.data() != line.text.data()) {
+      count_reason(counts.anomalies, "invalid_utf8");
+    }
     const Row row = batch.append(kNoTime, line.end);
     for (const NamedPattern::Column& wanted : columns_) {
-      const std::string_view text = found_[wanted.group];
-      if (text.data() != nullptr) {
-        batch.cell(wanted.column, row) = cell_value(text, cells_, batch, counts);
+      const std::string_view group = found_[wanted.group];
+      if (group.data() != nullptr) {
+        batch.cell(wanted.column, row) = cell_value(group, cells_, batch, counts);
       }
     }
     if (has_time_) {

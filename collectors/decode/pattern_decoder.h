@@ -34,7 +34,8 @@ class PatternDecoder final : public Decoder {
 
  private:
   bool match(std::string_view line);
-  bool match_repaired(std::string_view line, RecordBatch& batch, DecodeCounts& counts);
+  // `line` itself if it is UTF-8; else a copy that stays as long as the batch.
+  std::string_view repaired(std::string_view line, RecordBatch& batch);
   void set_time(Row row, RecordBatch& batch, DecodeCounts& counts);
 
   const NamedPattern pattern_;
