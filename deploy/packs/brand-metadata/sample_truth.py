@@ -138,6 +138,7 @@ LOST = {
     series("leeway_source_rejected_file_versions_total", source="summary_numbers", reason="syntax"): 1,
     series("leeway_source_rejected_lines_total", source="tools", reason="no_format"): 1,
     series("leeway_source_rejected_lines_total", source="agents", reason="too_long"): 1,
+    series("leeway_source_anomalies_total", source="agents", kind="invalid_utf8"): 1,
     series("leeway_source_late_records_total", source="tools"): 2,
     series("leeway_window_late_records_total", window="mcp_tool_failure_ratio"): 1,
     series("leeway_metric_overflowed_records_total", metric="mcp_tool_calls_total"): SCANS - (150 - 4),
