@@ -232,7 +232,7 @@ class BothTest(unittest.TestCase):
         for workload in [*SIDECARS.values(), NODE]:
             container = k8s.agent(workload)
             self.assertEqual("run", container["args"][0])
-            self.assertEqual(set(), {name for name in k8s.options(container) if not re.search(rf"^ *{name} ", known, re.M)})
+            self.assertEqual(set(), {name for name in k8s.options(container) if not re.search(rf"^ *(-\w,)?{name} ", known, re.M)})
             self.assertTrue(k8s.options(container)["--web.listen-address"].startswith(":"), "the default is loopback")
 
     def test_leeway_check_takes_their_configurations(self):

@@ -96,7 +96,7 @@ class SloByRouteTest(unittest.TestCase):
     def test_a_summary_names_the_route(self):
         fast = [rule for group in self.groups for rule in group["rules"]
                 if rule.get("alert") == "ErrorBudgetBurnPageFast" and rule["labels"]["slo"] == "availability"]
-        self.assertIn("Checkout: SLO availability {{ $labels.route }} burns", fast[0]["annotations"]["summary"])
+        self.assertIn("Checkout: SLO availability {{ $labels.route }}: burn rate above 13.44", fast[0]["annotations"]["summary"])
 
 
 if __name__ == "__main__":

@@ -166,8 +166,9 @@ class Agent:
         return code, time.monotonic() - start
 
     def messages(self):
+        """The log, with its quotes as they were before logfmt escaped them."""
         self.log.flush()
-        return (self.directory / "agent.err").read_text()
+        return (self.directory / "agent.err").read_text().replace('\\"', '"')
 
     def close(self):
         if self.process is not None and self.process.poll() is None:
