@@ -1,5 +1,7 @@
 #include "dashboards/config_map.h"
 
+#include <algorithm>
+
 #include "dashboards/grafana.h"
 #include "rules/kubernetes.h"
 #include "rules/text.h"
@@ -8,6 +10,7 @@
 namespace leeway {
 namespace {
 
+// Of all lines of the JSON: its own indentation is a third of it, and `kubectl apply` takes at most 256 KiB.
 constexpr const char* kDataIndent = "    ";
 
 // "shop-slo.json" gives "shop-slo".
@@ -34,7 +37,7 @@ std::string config_map(const Catalog& catalog, const GeneratedFile& file, const 
   }
   for_each_line(content, [&out](std::string_view line) {
     out += kDataIndent;
-    out += line;
+    out += line.substr(std::min(line.find_first_not_of(' '), line.size()));
     out += '\n';
   });
   return out;

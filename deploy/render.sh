@@ -64,7 +64,10 @@ pack() {
   "$leeway" rules --config.file "$2" --output-dir "$scratch/$1" >/dev/null
   "$leeway" dashboards --config.file "$2" --output-dir "$scratch/$1" >/dev/null
   cp "$scratch/$1/rules.yml" "$packs/$1/"
-  cp "$scratch/$1"/*.json "$packs/$1/dashboards/"
+  # Without the indentation, as in `--format kubernetes`: `kubectl apply` takes at most 256 KiB of an object.
+  for dashboard in "$scratch/$1"/*.json; do
+    sed 's/^ *//' "$dashboard" >"$packs/$1/dashboards/$(basename "$dashboard")"
+  done
 }
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
