@@ -203,8 +203,8 @@ class PackDashboardsTest(unittest.TestCase):
                 self.assertEqual(1, len(config_map["data"]))
                 self.assertLess(len(text.encode()), LARGEST_CONFIG_MAP)
                 found.update(config_map["data"])
-            self.assertEqual({name: text.rstrip("\n") for name, text in self.files[pack.stem].items() if name != ".lint"},
-                             found)
+            self.assertEqual({name: json.loads(text) for name, text in self.files[pack.stem].items() if name != ".lint"},
+                             {name: json.loads(text) for name, text in found.items()})
 
 
 class HostileTextTest(unittest.TestCase):

@@ -125,8 +125,8 @@ class ChartTest(unittest.TestCase):
                                    check=True, capture_output=True, timeout=60)
                 made = pathlib.Path(directory)
                 self.assertEqual((made / "rules.yml").read_text(), (folder / "rules.yml").read_text(), AGAIN)
-                self.assertEqual({path.name: path.read_text() for path in made.glob("*.json")},
-                                 {path.name: path.read_text() for path in (folder / "dashboards").iterdir()}, AGAIN)
+                self.assertEqual({path.name: json.loads(path.read_text()) for path in made.glob("*.json")},
+                                 {path.name: json.loads(path.read_text()) for path in (folder / "dashboards").iterdir()}, AGAIN)
         self.assertFalse([path for path in FOLDER.rglob("*") if path.is_symlink()])
 
     def test_no_object_depends_on_what_the_cluster_has(self):
