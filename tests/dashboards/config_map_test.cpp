@@ -19,7 +19,7 @@ TEST(ConfigMap, HoldsADashboardWithTheLabelOfTheSidecar) {
   EXPECT_THAT(files->at(0).content,
               HasSubstr("kind: ConfigMap\nmetadata:\n  name: grafana-shop\n  namespace: monitoring\n  labels:\n"
                         "    app.kubernetes.io/name: shop\n    grafana_dashboard: \"1\"\n    release: prometheus\n"
-                        "data:\n  shop.json: |-\n    {\n      \"title\": \"The shop\",\n"));
+                        "data:\n  shop.json: |-\n    {\n    \"title\": \"The shop\",\n"));
 }
 
 TEST(ConfigMap, RefusesWhatKubernetesWould) {
