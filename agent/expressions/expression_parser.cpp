@@ -165,7 +165,8 @@ class Parser {
   // The comma-separated operands up to `end`, as further arguments of the node.
   Result list(NodePtr node, Result (Parser::*element)(), std::string_view end) {
     while (!take(end)) {
-      if (has_syntax(*node, FunctionRule::Syntax::kList) && end == ")" && take("[")) {
+      // The first argument in brackets is a field: route(["http.path"]).
+      if (has_syntax(*node, FunctionRule::Syntax::kList) && !node->args.empty() && end == ")" && take("[")) {
         Result elements = list(std::move(node), element, "]");
         if (!elements) {
           return elements;
