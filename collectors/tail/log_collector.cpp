@@ -68,7 +68,7 @@ PollState LogCollector::read_next(Budget budget, RecordBatch& out) {
   for (int i = 0; i < kMaxEmptyReads; ++i) {
     TailedFile* file = next_queued();
     if (file == nullptr) {
-      return std::exchange(finished_one_, false) ? PollState::kMore : PollState::kIdle;
+      return std::exchange(applied_lines_, false) ? PollState::kMore : PollState::kIdle;
     }
     read_one(*file, budget, out);
     if (out.rows() > 0) {
@@ -103,6 +103,7 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
   }
   const std::size_t rows = out.rows();
   const bool was_finished = file.finished();
+  const std::uint64_t offset = file.offset();
   const TailedFile::ReadResult result = file.read(context_, out, budget.bytes, file.finalize);
   context_.carried.clear();
   add_path_fields(file, rows, out);
@@ -117,7 +118,8 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
       break;
     case TailedFile::ReadResult::kCaughtUp:
       file.finalize = false;
-      finished_one_ = finished_one_ || (file.finished() && !was_finished);
+      applied_lines_ =
+          applied_lines_ || (file.finished() && !was_finished) || (out.rows() == rows && file.offset() != offset);
       // It stays open because its writer may still live: sweep() sees growth. Compressed content does not grow.
       if (file.finished() && file.compressed()) {
         close(file);

@@ -297,7 +297,8 @@ class LogCollector final : public Collector {
   bool started_ = false;     // the first discovery is over, in this run or in the one that saved the state
   bool discovered_ = false;  // in this run
   bool finishing_ = false;
-  bool finished_one_ = false;  // which is to be saved, although there was nothing to read
+  bool applied_lines_ =
+      false;  // all of them rejected, or to the end of a file: to be saved, although there is no record
   std::uint64_t generation_ = 0;
   std::optional<std::uint64_t> matching_;  // files, in the last discovery
   std::set<std::string> watched_;

@@ -155,6 +155,12 @@ time = 'at'
   ASSERT_EQ(status.reject_examples.at("no_match").size(), 1U);
   EXPECT_EQ(status.reject_examples.at("no_match").front().file, "/log/app.log");
   EXPECT_EQ(status.reject_examples.at("no_match").front().text, "Traceback");
+  // What is only rejected is worth a commit: otherwise nobody would see it before the next record or scrape.
+  EXPECT_EQ(*collector->poll({}, batch), PollState::kIdle);
+  files.append("/log/app.log", "Traceback\n");
+  EXPECT_EQ(*collector->poll({}, batch), PollState::kMore);
+  EXPECT_EQ(batch.rows(), 0U);
+  EXPECT_EQ(*collector->poll({}, batch), PollState::kIdle);
 }
 
 // Two lines of text and one of JSON, each with an object in a text.
