@@ -237,9 +237,14 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample) {
   if (!start.empty()) {
     rules.push_back("{ start = " + toml_text(start) + " }");
   }
+  // An object that ends in its line does not go on: what follows, such as a trace, is no part of it.
+  const bool objects = choice.formats.size() == 1 && choice.formats.front().name == "json";
   std::uint64_t least = wrong(plain);
   for (const std::string& rule : rules) {
     const Outcome joined = outcome_with(choice, rule, sample);
+    if (objects && joined.records <= plain.records) {
+      continue;
+    }
     if (joined.records > 0 && wrong(joined) + least / 10 < least) {
       least = wrong(joined);
       choice.multiline = rule;

@@ -95,6 +95,15 @@ TEST(FormatChoice, JoinsTracesWithTheirRecord) {
   EXPECT_EQ("\"traces\"", choice.multiline);
 }
 
+TEST(FormatChoice, ATraceBetweenObjectsIsNoPartOfThem) {
+  const FormatChoice choice = choose_formats(
+      sample_of(repeated("{\"level\": \"info\", \"ms\": 5}\n{\"level\": \"error\", \"ms\": 7}\nTraceback (most "
+                         "recent call last):\n  File \"a.py\", line 5, in f\nKeyError: 5\n",
+                         20)));
+  EXPECT_THAT(names_of(choice), testing::ElementsAre("json"));
+  EXPECT_EQ("", choice.multiline);
+}
+
 TEST(FormatChoice, TextWithoutStructureHasNoFormat) {
   EXPECT_TRUE(choose_formats(sample_of(repeated("something happened\n\n", 20))).formats.empty());
 }
