@@ -93,7 +93,8 @@ bool add_absent(const Subject& subject, const ReadField& field) {
   }
   std::string message =
       fmt::format("{} reads `{}`, which is in 0 of {} records", subject.facts.key_text(), name, subject.records());
-  if (meant) {
+  const bool flat = meant && *meant == flat_path(field.path);
+  if (meant && (flat || !other_name)) {
     message += fmt::format("; `{}` is in {}", meant->to_string(), present(sample, *meant));
   } else if (other_name) {
     message = fmt::format("{} reads a field `{}`, which no record has; a constant text is written \"'{}'\"",
@@ -101,7 +102,6 @@ bool add_absent(const Subject& subject, const ReadField& field) {
   } else {
     message += known_text(subject.sampled.known_fields);
   }
-  const bool flat = meant && *meant == flat_path(field.path);
   subject.add(needed || flat ? Weight::kWarning : Weight::kNote, message);
   return true;
 }

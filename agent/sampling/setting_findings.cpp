@@ -55,13 +55,17 @@ void add_first_rows(const DataSample& sample, const SampledSource& sampled, cons
   const auto* const text = name == nullptr ? nullptr : name->get_if<std::string>();
   // A reference may well be of some nights' files.
   constexpr std::uint64_t kSomeVersions = 3;
-  const std::uint64_t versions = (static_cast<std::uint64_t>(*wanted) + records - 1) / records;
+  const std::uint64_t files = std::max<std::uint64_t>(1, sampled.matches.paths.size());
+  const std::uint64_t versions = (static_cast<std::uint64_t>(*wanted) * files + records - 1) / records;
   const bool of_files = sampled.source->has_file_versions;
-  const std::string effect = of_files ? fmt::format("that takes {} versions of the file", versions)
-                                      : "until there are as many, nothing is compared";
+  // A log may have older generations, which are not part of the sample.
+  const std::string effect =
+      of_files ? fmt::format("there are only {}: that takes {} versions of {} file", records, versions,
+                             files == 1 ? "the" : "such a")
+               : fmt::format("the newest log has only {}: until there are as many, nothing is compared", records);
   out.push_back({of_files && versions > kSomeVersions ? Weight::kWarning : Weight::kNote, rows->position(),
-                 fmt::format("[[{}]] '{}': the reference is of the first {} rows, but there are only {}: {}", section,
-                             text == nullptr ? "" : *text, *wanted, records, effect)});
+                 fmt::format("[[{}]] '{}': the reference is of the first {} rows, but {}", section,
+                             text == nullptr ? "" : *text, *wanted, effect)});
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ constexpr char kLinks[] = R"(<nav aria-label="Other pages"><ul>
 
 std::string readiness(const AgentStatus& status) {
   return status.ready
-             ? page::state_word(page::State::kGood, "Ready") + ": every source was read to its end once."
+             ? page::state_word(page::State::kGood, "Ready") +
+                   ": what there is of every source was read to its end once."
              : page::state_word(page::State::kDoubtful, "Not ready") + ": a source has not been read to its end.";
 }
 

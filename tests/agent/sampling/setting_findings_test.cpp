@@ -28,6 +28,22 @@ TEST_F(SettingFindingsTest, TellAScaleThatDoesNotFit) {
   EXPECT_THAT(check(change + "value = \"n\"\nscale = \"counts\"\n"), Not(Contains(HasSubstr("scale"))));
 }
 
+TEST_F(SettingFindingsTest, CountEachOfSeveralFilesAsAVersion) {
+  for (const char* const path : {"/data/u1.csv", "/data/u2.csv"}) {
+    checked_.files.write(path, "ms\n1\n2\n3\n4\n");
+  }
+  EXPECT_THAT(checked_.check("[[source]]\nname = \"t\"\ntype = \"file\"\npath = \"/data/u*.csv\"\nreplaces = \"any\"\n"
+                             "[[drift]]\nname = \"d\"\ncolumns = [\"ms\"]\nreference = { first_rows = 1000 }\n"),
+              Contains(HasSubstr("there are only 8: that takes 250 versions of such a file")));
+}
+
+TEST_F(SettingFindingsTest, DoNotTakeTheNewestLogForAll) {
+  checked_.files.write("/data/app.log", "{\"ms\":1}\n{\"ms\":2}\n");
+  EXPECT_THAT(checked_.check("[[source]]\nname = \"t\"\ntype = \"log\"\npath = \"/data/app.log\"\nformat = \"json\"\n"
+                             "[[change]]\nname = \"c\"\nvalue = \"ms\"\nreference = { first_rows = 1000 }\n"),
+              Contains(HasSubstr("first 1000 rows, but the newest log has only 2: until there are as many")));
+}
+
 TEST_F(SettingFindingsTest, TellAReferenceOfMoreRowsThanThereAre) {
   const std::string drift = "[[drift]]\nname = \"d\"\ncolumns = [\"ms\"]\nwindow = { rows = 30 }\n";
   EXPECT_THAT(check(drift + "reference = { first_rows = 1000 }\n"),
