@@ -105,7 +105,11 @@ def write_log(service, days, path):
         def record(now, **fields):
             log.write(json.dumps({**fields, **common, "timestamp": stamp(now)}) + "\n")
 
+        def accessed(now):
+            record(now, event_type="audit", level="info", component="audit", audit_action="read", audit_resource="company")
+
         def healthy(now):
+            accessed(now)
             parts = {name: {"status": "healthy", "response_time_ms": 4.0} for name in ("database", "scoring_engine")}
             record(now, event_type="system_health", level="info", component="api", overall_status="healthy", components=parts)
         for now, choose in traffic(service, days):
@@ -119,6 +123,8 @@ def write_log(service, days, path):
             milliseconds = round(choose.lognormvariate(math.log(45), 0.35) * trouble.slow, 3)
             record(now, event_type="request_end", level="error" if status >= 400 else "info", component="api",
                    endpoint=choose.choice(ENDPOINTS), method="POST", status_code=status, duration_ms=milliseconds)
+            if status == 200:
+                accessed(now)
 
 
 def configuration(service, directory):
@@ -250,15 +256,17 @@ SILENCE = ("LeewaySourceSilent", "LeewaySourceEmpty", "LeewayNoMatchingFile", "S
 def scenarios(days):
     one = Service(seed=1, rate=0.4)
     quiet = '[[source]]\nname = "app"\ntype = "log"\nsilent_after = "4d"\n'
+    # Its nights are longer than the half day that the pack takes for a gap of the audit log.
+    gap = Expected(("EchoAuditLogGap",), 0, days * 24, needed=False)
     middle, late, end = days // 2 * 24, days // 2 * 24 + 24, days * 24
     bad_day = min(20, days - 2) * 24 + 24 * (-(min(20, days - 2) + 3) % 7 in (5, 6)) * 2
     return {
         "healthy": Scenario([one]),
-        "quiet": Scenario([Service(seed=2, rate=0.002, weekdays=True, settings=quiet, failing=0.001)]),
+        "quiet": Scenario([Service(seed=2, rate=0.002, weekdays=True, settings=quiet, failing=0.001)], [gap]),
         "quiet, a bad day": Scenario(
             [Service(seed=3, rate=0.002, weekdays=True, settings=quiet, failing=0,
                      troubles=(Trouble(bad_day, bad_day + 24, failing=0.7),))],
-            [Expected(ERRORS, bad_day + 8, bad_day + 18, 14 * 24)]),
+            [Expected(ERRORS, bad_day + 8, bad_day + 18, 14 * 24), gap]),
         "new": Scenario([Service(seed=4, rate=0.4, begin=30)], [Expected(SILENCE, 0, 30, 1)]),
         "dead": Scenario([Service(seed=5, rate=0.4, end=middle, agent_end=late)],
                          [Expected(("LeewaySourceSilent",), middle, middle + 2, end),
