@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compiles each file of the rooms by itself, without generating code: what the room-by-room builds cannot show.
 
-Usage: compile_alone.py BUILD_DIRECTORY ROOM...    (the build of a preset that compiles room by room, such as build/ci)
+Usage: compile_alone.py BUILD_DIRECTORY [--changed=LIST] ROOM...    (the build of a preset that compiles room by room, such as
+build/ci; only files that the file LIST names, or whose header it names)
 The headers of the standard library are precompiled once, so a missing one of these goes unnoticed; `cmake --preset dev`
 compiles each file with nothing but its own headers.
 """
@@ -39,9 +40,16 @@ def units(build, rooms):
                 yield file, flags
 
 
-def main(build, rooms):
+def is_listed(file, names):
+    path = pathlib.Path(os.path.relpath(file, ROOT))
+    return str(path) in names or str(path.with_suffix(".h")) in names
+
+
+def main(build, rooms, names=None):
     todo = sorted(units(build, rooms))
-    if not todo:
+    if todo and names is not None:
+        todo = [unit for unit in todo if is_listed(unit[0], names)]
+    elif not todo:
         sys.exit(f"no files of {' '.join(rooms)} in {build}")
     headers = set()
     for room in rooms:
@@ -68,4 +76,6 @@ def main(build, rooms):
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    sys.exit(main(pathlib.Path(sys.argv[1]), sys.argv[2:]))
+    listed = [word.removeprefix("--changed=") for word in sys.argv[2:] if word.startswith("--changed=")]
+    changed = set(pathlib.Path(listed[0]).read_text().splitlines()) if listed else None
+    sys.exit(main(pathlib.Path(sys.argv[1]), [word for word in sys.argv[2:] if not word.startswith("--")], changed))
