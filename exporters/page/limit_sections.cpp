@@ -20,16 +20,6 @@ bool is_near_limit(const MetricStatus& metric) {
   return metric.overflowed_records > 0 || (metric.series_limit > 0 && metric.held * 10 >= metric.series_limit * 8);
 }
 
-std::string skipped_text(const MetricStatus& metric) {
-  std::string text;
-  for (const auto& [reason, count] : metric.skipped) {
-    if (count > 0) {
-      text += (text.empty() ? "" : ", ") + escape_html(reason) + ": " + grouped(count);
-    }
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string drift_section(const Snapshot& snapshot) {
@@ -62,7 +52,7 @@ std::string drift_section(const Snapshot& snapshot) {
 std::string metrics_section(const Snapshot& snapshot) {
   Table table("Metrics to look at", {"Metric", "Series", "Limit", "Beyond it", "Skipped records"});
   for (const MetricStatus& metric : snapshot.status().metrics) {
-    const std::string skipped = skipped_text(metric);
+    const std::string skipped = by_reason(metric.skipped);
     if (!is_near_limit(metric) && skipped.empty()) {
       continue;
     }

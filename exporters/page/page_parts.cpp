@@ -52,6 +52,16 @@ std::string percent(double share) {
   return fixed_text(100 * share, digits) + "%";
 }
 
+std::string by_reason(const ReasonCounts& counts) {
+  std::string text;
+  for (const auto& [reason, count] : counts) {
+    if (count > 0) {
+      text += (text.empty() ? "" : ", ") + escape_html(reason) + ": " + grouped(count);
+    }
+  }
+  return text;
+}
+
 Table::Table(std::string_view title, std::initializer_list<const char*> columns) : title_(title), columns_(columns) {}
 
 void Table::row(const std::vector<std::string>& cells) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/core/clock.h"
+#include "agent/core/reason_counts.h"
 #include "agent/metrics/snapshot.h"
 
 namespace leeway::page {
@@ -22,6 +23,9 @@ std::string grouped(std::uint64_t number);
 std::string span_text(Duration span);
 // "45%", "99.95%"; as many digits as tell it from 0 and from 1.
 std::string percent(double share);
+
+// "malformed: 12, too_long: 1"; escaped, and without counts of 0.
+std::string by_reason(const ReasonCounts& counts);
 
 // Cells are HTML; text must be escaped before.
 class Table {

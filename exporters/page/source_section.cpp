@@ -17,17 +17,6 @@ std::uint64_t total(const ReasonCounts& counts) {
   return sum;
 }
 
-// "malformed: 12, too_long: 1"
-std::string by_reason(const ReasonCounts& counts) {
-  std::string text;
-  for (const auto& [reason, count] : counts) {
-    if (count > 0) {
-      text += (text.empty() ? "" : ", ") + escape_html(reason) + ": " + grouped(count);
-    }
-  }
-  return text;
-}
-
 std::string state_of(const SourceStatus& source) {
   if (source.unreadable_files > 0) {
     return state_word(State::kBad, "unreadable");
