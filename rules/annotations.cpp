@@ -55,9 +55,13 @@ RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert) 
   return annotations;
 }
 
+std::string rendered_summary(const Catalog& catalog, const AlertRule& alert, const FiringAlert& firing) {
+  return rendered_description(summary_of(catalog, alert), alert.value_unit, firing.labels, firing.value);
+}
+
 RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const FiringAlert& firing) {
   RuleLabels annotations{
-      {"summary", rendered_description(summary_of(catalog, alert), alert.value_unit, firing.labels, firing.value)},
+      {"summary", rendered_summary(catalog, alert, firing)},
       {"description", rendered_description(alert.description, alert.value_unit, firing.labels, firing.value)}};
   if (alert.outlook) {
     annotations[1].second += " " + rendered_outlook(*alert.outlook, firing.result);

@@ -15,5 +15,7 @@ RuleLabels rule_labels(const AlertRule& alert, LabelForm form);
 RuleLabels annotation_templates(const Catalog& catalog, const AlertRule& alert);
 // `firing` has all labels of the firing alert.
 RuleLabels rendered_annotations(const Catalog& catalog, const AlertRule& alert, const FiringAlert& firing);
+// The first of them, which is the first line of a notification.
+std::string rendered_summary(const Catalog& catalog, const AlertRule& alert, const FiringAlert& firing);
 
 }  // namespace leeway

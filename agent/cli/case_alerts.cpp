@@ -27,13 +27,6 @@ bool is_of(const RaisedAlert& alert, const ExpectedAlert& expected) {
                      });
 }
 
-std::string summary_of(const Catalog& catalog, const RaisedAlert& alert) {
-  const RuleLabels labels(alert.labels->begin(), alert.labels->end());
-  const RuleLabels annotations = rendered_annotations(catalog, *alert.rule, {labels, alert.value});
-  const std::string* const summary = find_label(annotations, "summary");
-  return summary == nullptr ? "" : *summary;
-}
-
 // NAME{slo="x"}: without the labels that all alerts of the configuration have.
 std::string alert_text_of(const Catalog& catalog, const RaisedAlert& alert) {
   std::string text;
@@ -101,8 +94,10 @@ void Comparison::compare(const std::vector<ExpectedAlert>& expected, const char*
   }
   for (const RaisedAlert* alert : fired) {
     if (std::none_of(expected.begin(), expected.end(), [&](const auto& one) { return is_of(*alert, one); })) {
-      differences_.push_back("alert " + alert_text_of(catalog_, *alert) + " fires" + when + ", unexpectedly, after " +
-                             after(*alert) + ": " + summary_of(catalog_, *alert));
+      differences_.push_back(
+          "alert " + alert_text_of(catalog_, *alert) + " fires" + when + ", unexpectedly, after " + after(*alert) +
+          ": " +
+          rendered_summary(catalog_, *alert->rule, {{alert->labels->begin(), alert->labels->end()}, alert->value}));
     }
   }
 }

@@ -19,15 +19,6 @@ using evaluation::RaisedAlert;
 
 constexpr std::size_t kMostBars = 30;  // names of alerts
 
-RuleLabels labels_of(const RaisedAlert& alert) { return {alert.labels->begin(), alert.labels->end()}; }
-
-// The first line of a notification.
-std::string summary_of(const Catalog& catalog, const RaisedAlert& alert) {
-  const RuleLabels annotations = rendered_annotations(catalog, *alert.rule, {labels_of(alert), alert.value});
-  const std::string* const summary = find_label(annotations, "summary");
-  return summary == nullptr ? "" : *summary;
-}
-
 // What tells it from others of its name; not what all have in common.
 std::string other_labels(const Catalog& catalog, const RaisedAlert& alert) {
   std::string text;
@@ -68,7 +59,8 @@ std::string row_of(const Catalog& catalog, const RaisedAlert& alert) {
   return "<tr><td style=\"color:" + severity_colour(alert.rule->severity) + "\">" + escape_html(alert.rule->name) +
          "</td>" + cell(std::string(to_string(alert.rule->severity))) + cell(date_text(alert.fired)) +
          cell(alert.resolved ? date_text(*alert.resolved) : "still fires") + cell(other_labels(catalog, alert)) +
-         cell(summary_of(catalog, alert)) + "</tr>\n";
+         cell(rendered_summary(catalog, *alert.rule, {{alert.labels->begin(), alert.labels->end()}, alert.value})) +
+         "</tr>\n";
 }
 
 }  // namespace
