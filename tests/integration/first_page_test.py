@@ -1,12 +1,15 @@
 """The page at /, in Chromium: dark and light, on a phone, without scripts; and nothing on it that `redact` hides."""
 
 import pathlib
-import subprocess
+import sys
 import tempfile
 import unittest
 import urllib.request
 
 import harness
+
+sys.path.append(str(harness.ROOT / "tests/tools"))
+import chromium  # noqa: E402
 
 CONFIG = """
 [agent]
@@ -31,16 +34,6 @@ name = "availability"
 good = "code < 500"
 objective = 0.9
 """
-# The page alone decides the colours; these flags are the reader's.
-CHROMIUM = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=2000"]
-
-
-def chromium(*arguments):
-    with tempfile.TemporaryDirectory() as profile:
-        return subprocess.run([*CHROMIUM, f"--user-data-dir={profile}", *arguments], capture_output=True, text=True,
-                              timeout=120).stdout
-
-
 class FirstPageTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -67,20 +60,23 @@ class FirstPageTest(unittest.TestCase):
         self.assertNotIn("ann@example.org", self.page)
 
     def test_a_browser_shows_it_without_scripts(self):
-        shown = chromium("--dump-dom", self.url)
-        self.assertIn("availability", shown)
-        self.assertNotIn("<script", shown)
+        with chromium.Browser() as browser:
+            page = browser.open(self.url, width=1200)
+            shown = page.call("DOM.getOuterHTML", nodeId=page.root)["outerHTML"]
+            self.assertIn("availability", shown)
+            self.assertNotIn("<script", shown)
+            self.assertEqual(([self.url], []), (page.requests, page.messages))
+            self.assertEqual(2, len(page.all("table")))  # sources and objectives
 
     def test_screenshots_differ_by_colour_and_fit_a_phone(self):
         pictures = {}
-        for name, arguments in (("light", ["--window-size=1200,900"]),
-                                ("dark", ["--window-size=1200,900", "--force-dark-mode",
-                                          "--blink-settings=preferredColorScheme=0"]),
-                                ("phone", ["--window-size=500,1200"])):
-            path = self.directory / f"{name}.png"
-            chromium(f"--screenshot={path}", *arguments, self.url)
-            pictures[name] = path.read_bytes()
-            self.assertGreater(len(pictures[name]), 5000, name)
+        with chromium.Browser() as browser:
+            for name, width, dark in (("light", 1200, False), ("dark", 1200, True), ("phone", 360, False)):
+                page = browser.open(self.url, width, dark=dark)
+                page.screenshot(self.directory / f"{name}.png")
+                pictures[name] = (self.directory / f"{name}.png").read_bytes()
+                self.assertGreater(len(pictures[name]), 5000, name)
+                self.assertLessEqual(page.size()[0], width, name)
         self.assertNotEqual(pictures["light"], pictures["dark"])
 
 

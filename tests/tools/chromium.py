@@ -11,12 +11,12 @@ import time
 
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions",
-         "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-dev-shm-usage")
+         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--disable-dev-shm-usage")
 SECONDS = 120  # for an answer, on a busy machine
 
 
 class Browser:
-    """`with Browser() as browser: page = browser.open(path, width=360)`"""
+    """`with Browser() as browser: page = browser.open(path, width=360)`; the path is of a file, or http://127.0.0.1:PORT/."""
 
     def __enter__(self):
         program = shutil.which("chromium")
@@ -96,7 +96,8 @@ class Page:
         for domain in ("Page", "Network", "Log", "DOM", "CSS"):
             self.call(f"{domain}.enable")
         browser.events.clear()
-        self.call("Page.navigate", url=pathlib.Path(path).resolve().as_uri())
+        url = path if str(path).startswith("http://") else pathlib.Path(path).resolve().as_uri()
+        self.call("Page.navigate", url=url)
         browser.wait_for("Page.loadEventFired")
         self.requests = [event["params"]["request"]["url"] for event in browser.events
                          if event.get("method") == "Network.requestWillBeSent"]
