@@ -47,7 +47,9 @@ std::string constant_text(const Value& value) {
   }
 }
 
-ExpressionPart constant_part(const Value& value) { return {PartKind::kConstant, constant_text(value), {}, value.kind}; }
+ExpressionPart constant_part(const Value& value) {
+  return {OutlineKind::kConstant, constant_text(value), {}, value.kind};
+}
 
 std::string name_of(const Node& node) {
   switch (node.op) {
@@ -72,20 +74,20 @@ ExpressionPart part_of(const Node& node) {
   }
   if (node.op == Op::kHas) {
     const FieldPath& path = node.args[0]->path;
-    return {PartKind::kTest, "has(" + path.to_string() + ")", path};
+    return {OutlineKind::kTest, "has(" + path.to_string() + ")", path};
   }
   if (node.op == Op::kField) {
-    return {PartKind::kField, node.path.to_string(), node.path};
+    return {OutlineKind::kField, node.path.to_string(), node.path};
   }
-  ExpressionPart part{is_comparison(node) ? PartKind::kComparison : PartKind::kOther, name_of(node)};
+  ExpressionPart part{is_comparison(node) ? OutlineKind::kComparison : OutlineKind::kOther, name_of(node)};
   for (const std::unique_ptr<Node>& arg : node.args) {
     part.parts.push_back(part_of(*arg));
   }
   for (const Value& value : node.list) {
     part.parts.push_back(constant_part(value));
   }
-  if (node.name == "orValue" && part.parts.front().kind == PartKind::kField) {
-    part.parts.front().kind = PartKind::kTest;
+  if (node.name == "orValue" && part.parts.front().kind == OutlineKind::kField) {
+    part.parts.front().kind = OutlineKind::kTest;
   }
   return part;
 }

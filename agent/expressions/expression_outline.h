@@ -12,7 +12,7 @@
 
 namespace leeway {
 
-enum class PartKind : std::uint8_t {
+enum class OutlineKind : std::uint8_t {
   kField,
   kTest,        // has(), or a field before orValue(): that it is absent is an answer
   kConstant,    // `constant` says of which kind; `text` is as it would be written
@@ -21,7 +21,7 @@ enum class PartKind : std::uint8_t {
 };
 
 struct ExpressionPart {
-  PartKind kind = PartKind::kOther;
+  OutlineKind kind = OutlineKind::kOther;
   std::string text;  // of a field its path, of an operator or function its name
   FieldPath path{};  // of a field
   ValueKind constant = ValueKind::kMissing;

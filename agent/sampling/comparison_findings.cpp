@@ -59,12 +59,12 @@ struct Comparison {
 };
 
 void collect(const ExpressionPart& part, std::vector<Comparison>& out) {
-  if (part.kind == PartKind::kComparison) {
+  if (part.kind == OutlineKind::kComparison) {
     Comparison comparison{part.text, {}, {}};
     for (const ExpressionPart& each : part.parts) {
-      if (each.kind == PartKind::kField) {
+      if (each.kind == OutlineKind::kField) {
         comparison.field = each.path;
-      } else if (each.kind == PartKind::kConstant && type_of(each.constant)) {
+      } else if (each.kind == OutlineKind::kConstant && type_of(each.constant)) {
         comparison.constants.push_back(&each);
       }
     }

@@ -31,10 +31,10 @@ struct ReadField {
 };
 
 void collect_fields(const ExpressionPart& part, std::vector<ReadField>& fields) {
-  if (part.kind == PartKind::kField || part.kind == PartKind::kTest) {
+  if (part.kind == OutlineKind::kField || part.kind == OutlineKind::kTest) {
     const auto found =
         std::find_if(fields.begin(), fields.end(), [&](const ReadField& field) { return field.path == part.path; });
-    const bool tested = part.kind == PartKind::kTest;
+    const bool tested = part.kind == OutlineKind::kTest;
     if (found == fields.end()) {
       fields.push_back({part.path, tested});
     } else {
@@ -64,7 +64,7 @@ std::optional<FieldPath> meant_by(const SampledSource& sampled, const FieldPath&
 
 // labels = { env = "prod" }: a field, where a text was meant.
 bool is_label_of_other_name(const ExpressionFacts& facts) {
-  return facts.is_label() && facts.outline.kind == PartKind::kField && facts.place.back().front() != '[' &&
+  return facts.is_label() && facts.outline.kind == OutlineKind::kField && facts.place.back().front() != '[' &&
          facts.outline.path.steps.size() == 1 && facts.place.back() != facts.use.text;
 }
 

@@ -38,7 +38,7 @@ bool is_usable(const Value& value) {
 }
 
 void add_fields(const ExpressionPart& part, const Schema& schema, std::vector<FieldId>& fields) {
-  if (part.kind == PartKind::kField || part.kind == PartKind::kTest) {
+  if (part.kind == OutlineKind::kField || part.kind == OutlineKind::kTest) {
     const auto found = std::find(schema.fields().begin(), schema.fields().end(), part.path);
     const auto field = static_cast<FieldId>(found - schema.fields().begin());
     if (found != schema.fields().end() && std::find(fields.begin(), fields.end(), field) == fields.end()) {

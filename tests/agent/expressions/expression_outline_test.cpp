@@ -24,11 +24,11 @@ TEST(ExpressionOutlineTest, TellsFieldsFromTests) {
   Schema schema;
   const Expected<ExpressionPart> root = outline("a.?b.orValue(1) == c", schema);
   ASSERT_TRUE(root);
-  EXPECT_EQ(PartKind::kComparison, root->kind);
+  EXPECT_EQ(OutlineKind::kComparison, root->kind);
   ASSERT_EQ(2U, root->parts.size());
-  EXPECT_EQ(PartKind::kTest, root->parts[0].parts[0].kind);
+  EXPECT_EQ(OutlineKind::kTest, root->parts[0].parts[0].kind);
   EXPECT_EQ((FieldPath{{"a", "b"}}), root->parts[0].parts[0].path);
-  EXPECT_EQ(PartKind::kField, root->parts[1].kind);
+  EXPECT_EQ(OutlineKind::kField, root->parts[1].kind);
 }
 
 TEST(ExpressionOutlineTest, HasTheErrorsOfTheLanguage) {
