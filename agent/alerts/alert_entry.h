@@ -1,5 +1,5 @@
 // [[alert]]: an alert on an exported metric, with a typed condition that determines the PromQL, or PromQL that is
-// checked against the catalogue. Keys: CONFIGURATION.md. Used by the assembly.
+// checked against the catalogue. Keys: ALERTS.md. Used by the assembly.
 #pragma once
 
 #include "agent/config/config_tree.h"

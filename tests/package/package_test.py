@@ -152,7 +152,8 @@ class ServiceTest(unittest.TestCase):
                      "/usr/share/bash-completion/completions/leeway", "/usr/share/zsh/vendor-completions/_leeway",
                      "/usr/share/fish/vendor_completions.d/leeway.fish", "/usr/share/leeway/packs/echo-ridge.toml",
                      "/usr/share/leeway/rules/echo-ridge/rules.yml", "/usr/share/leeway/dashboards/echo-ridge/echo-ridge.json",
-                     "/usr/share/doc/leeway/agent/config/CONFIGURATION.md", "/usr/share/doc/leeway-parquet/LICENSE.txt.gz"):
+                     "/usr/share/doc/leeway/agent/config/CONFIGURATION.md", "/usr/share/doc/leeway/collectors/SOURCES.md",
+                     "/usr/share/doc/leeway-parquet/LICENSE.txt.gz"):
             self.assertIn(path, listed)
             self.assertGreater((self.machine.root / path[1:]).stat().st_size, 0, path)
         self.assertEqual([], [path for path in listed if path.startswith("/etc/leeway/")])

@@ -1,5 +1,5 @@
 // [[change]]: detects changes of the level of a number in a stream of records, with one false alarm in a stated number
-// of records. Keys: CONFIGURATION.md.
+// of records. Keys: CHANGE.md.
 //
 // The first rows are the reference. Once it is frozen, the detectors are fitted to it in the background. Then each
 // value is mapped to a score, which the detectors accumulate. After an alarm a detector restarts with the same

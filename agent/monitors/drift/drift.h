@@ -1,5 +1,5 @@
 // [[drift]]: how far the columns of a source have moved from a reference: scores, with thresholds that are exceeded at
-// a stated rate without drift. Keys: CONFIGURATION.md.
+// a stated rate without drift. Keys: DRIFT.md.
 //
 // The first rows are the reference. Once it is frozen, windows of rows or of event time are compared with it: tumbling,
 // or sliding by a step. A window is judged when it ends; the last result is exported. Windows by time begin as

@@ -1,4 +1,4 @@
-// [[quality]]: whether the data of a source are fit for use, check by check. Keys: CONFIGURATION.md.
+// [[quality]]: whether the data of a source are fit for use, check by check. Keys: QUALITY.md.
 //
 // A run is the unit that is judged: a version of a file, or a window of rows or of event time. Windows by time begin at
 // multiples of their length since the Unix epoch; a record that arrives after its window has ended counts in the

@@ -1,5 +1,5 @@
 // [[state]]: what is in progress between a record that begins it and one that ends it: a run, a step, a batch, an open
-// circuit breaker. One object for each entry. Keys: CONFIGURATION.md.
+// circuit breaker. One object for each entry. Keys: STATE.md.
 //
 // Exports, with the labels of the entry; NAME is its name:
 //   NAME_in_progress, NAME_oldest_start_timestamp_seconds (absent if none is in progress)

@@ -1,5 +1,5 @@
 // [[window]]: an aggregate of the records of the last `over` of event time, for each set of label values. Keys:
-// CONFIGURATION.md.
+// WINDOW.md.
 //
 // Definition: time is divided into steps, aligned to the Unix epoch, of which `over` holds 60 to 180 (window_times.h).
 // With `now` the event clock and c the step that it is in, the window holds the records of the steps c - n + 1 ... c:

@@ -273,7 +273,7 @@ TEST(BinDefinition, AlarmAsOftenAsConfigured) {
         }
       }
       for (std::size_t method = 0; method < methods.size(); ++method) {
-        // Most of Doane's bins of lognormal values are nearly empty: there hellinger alarms in 9 % (CONFIGURATION.md).
+        // Most of Doane's bins of lognormal values are nearly empty: there hellinger alarms in 9 % (DRIFT.md).
         const bool sparse = shape == 1 && rule == BinRule::kNannyMl && methods[method] == DriftMethod::kHellinger;
         EXPECT_NEAR(alarms[method] / 1500.0, 0.05, sparse ? 0.06 : 0.025)
             << to_string(methods[method]) << ", rule " << static_cast<int>(rule) << ", shape " << shape;

@@ -1,4 +1,4 @@
-// What CONFIGURATION.md says of values that could be counted in one way or another: timestamps, booleans, NaN, equal
+// What QUALITY.md says of values that could be counted in one way or another: timestamps, booleans, NaN, equal
 // neighbours, rows without a group or key, empty windows, changes from negative values and from 0.
 #include <gmock/gmock.h>
 

@@ -1,0 +1,172 @@
+"""All pages: links and anchors exist, and the reference of the configuration names every page, section and key."""
+
+import itertools
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+
+import command_line
+
+ROOT = command_line.ROOT
+REFERENCE = ROOT / "agent/config/CONFIGURATION.md"
+
+
+def pages():
+    found = []
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name != "build" and not name.startswith(".")]
+        found += [ROOT / folder / name for name in files if name.endswith(".md")]
+    return sorted(found)
+
+
+def prose(page):
+    """Without blocks of code."""
+    return re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def headings(page):
+    return re.findall(r"^#+ (.+?) *$", prose(page), re.MULTILINE)
+
+
+def heading_anchors(page):
+    """As GitHub makes them, in their order."""
+    seen, result = {}, []
+    for heading in headings(page):
+        text = re.sub(r"\]\([^)]*\)", "", heading).lower()
+        name = re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+        count = seen[name] = seen.get(name, -1) + 1
+        result.append(f"{name}-{count}" if count else name)
+    return result
+
+
+def anchors(page):
+    return set(heading_anchors(page)) | set(re.findall(r'<a (?:id|name)="([^"]+)"', page.read_text()))
+
+
+def links(page):
+    """Pairs of path and anchor, relative to the page."""
+    text = re.sub(r"(?<!\[)`[^`\n]*`(?!\]\()", "", prose(page))
+    return [link.partition("#")[::2] for link in re.findall(r"\]\(([^)\s]+)\)", text) if not re.match(r"<?[a-z]+:", link)]
+
+
+class LinksTest(unittest.TestCase):
+    def test_pages_and_anchors_that_are_linked_exist(self):
+        count = 0
+        for page in pages():
+            for path, anchor in links(page):
+                count += 1
+                target = (page.parent / path).resolve() if path else page
+                where = f"{page.relative_to(ROOT)}: {path}#{anchor}"
+                self.assertTrue(target.exists(), where)
+                if anchor:
+                    self.assertIn(anchor, anchors(target), where)
+        self.assertGreater(count, 100)
+
+
+def section_table(heading):
+    """The rows of the table below a heading of the reference, as lists of cells."""
+    section = REFERENCE.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
+
+
+def unknown_key_errors(text):
+    """What `check` expects in place of the keys `zzz`: a set of keys for each table that has one."""
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+        file.write(text)
+        file.flush()
+        done = subprocess.run([command_line.LEEWAY, "check", "--no-sample", "-c", file.name], capture_output=True,
+                              text=True, timeout=60)
+    return {re.sub(r"'[^']*'", "", table).replace(" ", ""): set(re.findall(r'"(\w+)"', expected)) for table, expected
+            in re.findall(r"error: (.*): unknown key 'zzz'; expected (.*)", done.stdout + done.stderr)}
+
+
+LOG = '[[source]]\nname = "a"\ntype = "log"\npath = "/tmp/x.jsonl"\n'
+TABLE = '[[source]]\nname = "a"\ntype = "file"\npath = "/tmp/x.csv"\n'
+TEXT_FORMATS = ["json", "csv", "tsv", "syslog", "klog", "nginx"]
+FILE_FORMATS = ["json", "yaml", "toml", "jsonl", "csv", "tsv", "parquet"]
+
+
+def sources(kind, formats, more=""):
+    head = f'[[source]]\nname = "a"\ntype = "{kind}"\nzzz = 1\n{more}'
+    return [head + f'format = "{name}"\n' for name in formats]
+
+
+# For each row of "All keys": configurations with a key `zzz`, and the table of the error that names the others.
+PROBES = {
+    "[agent]": (["[agent]\nzzz = 1\n" + LOG], "[agent]"),
+    "[[source]]": (sources("log", TEXT_FORMATS, 'path = "/tmp/a"\n') + sources("log", ["regex"], 'path = "/tmp/a"\npattern = "(?P<a>.)"\n'),
+                   "[[source]]"),
+    "[[source]], streams": (sources("socket", ["json"], 'listen = "udp://127.0.0.1:5514"\n') +
+                            sources("fifo", ["json"], 'path = "/tmp/f"\n'), "[[source]]"),
+    '[[source]], type = "file"': (sources("file", FILE_FORMATS, 'path = "/tmp/a"\n') +
+                                  sources("file", ["regex"], 'path = "/tmp/a"\npattern = "(?P<a>.)"\n') +
+                                  sources("file", ["sqlite"], 'path = "/tmp/a"\nquery = "SELECT 1 AS a"\n'), "[[source]]"),
+    "[[metric]]": ([LOG + f'[[metric]]\nname = "a_total"\nvalue = "x"\nzzz = 1\ntype = "{kind}"\n'
+                    for kind in ("counter", "gauge", "histogram")], "[[metric]]"),
+    "[[slo]]": ([LOG + '[[slo]]\nname = "a"\ngood = "x"\nobjective = 0.9\nby = ["r"]\nzzz = 1\n'], "[[slo]]"),
+    "[slo.alerts]": ([LOG + '[[slo]]\nname = "a"\ngood = "x"\nobjective = 0.9\n[slo.alerts]\nzzz = 1\n'], "[[slo]]:alerts"),
+    "[[drift]]": ([TABLE + '[[drift]]\nname = "a"\ncolumns = ["x"]\nreference = { first_rows = 100 }\nzzz = 1\n'], "[[drift]]"),
+    "[drift.alerts]": ([TABLE + '[[drift]]\nname = "a"\ncolumns = ["x"]\nreference = { first_rows = 100 }\n[drift.alerts]\nzzz = 1\n'],
+                       "[[drift]]:alerts"),
+    "[[quality]]": ([TABLE + '[[quality]]\nname = "a"\nzzz = 1\n'], "[[quality]]"),
+    "[[quality.check]]": ([TABLE + '[[quality]]\nname = "a"\n[[quality.check]]\nrows = { min = 1 }\nzzz = 1\n'], "[[quality]]:check"),
+    "[[quality.summary]]": ([TABLE + '[[quality]]\nname = "a"\n[[quality.summary]]\ncolumns = ["x"]\nzzz = 1\n'], "[[quality]]:summary"),
+    "[quality.alerts]": ([TABLE + '[[quality]]\nname = "a"\n[quality.alerts]\nzzz = 1\n'], "[[quality]]:alerts"),
+    "[[change]]": ([LOG + '[[change]]\nname = "a"\nvalue = "x"\nzzz = 1\n'], "[[change]]"),
+    "[change.alerts]": ([LOG + '[[change]]\nname = "a"\nvalue = "x"\n[change.alerts]\nzzz = 1\n'], "[[change]]:alerts"),
+    "[[window]]": ([LOG + '[[window]]\nname = "a"\naggregate = "mean"\nvalue = "x"\nover = "15m"\nusual = "7d"\nzzz = 1\n'], "[[window]]"),
+    "[[window.alerts]]": ([LOG + '[[window]]\nname = "a"\naggregate = "mean"\nvalue = "x"\nover = "15m"\n'
+                           '[[window.alerts]]\nname = "A"\nabove = 1\nzzz = 1\n'], "[[window]]:alerts"),
+    "[[state]]": ([LOG + '[[state]]\nname = "a"\nstart = "x"\nend = "y"\nzzz = 1\n'], "[[state]]"),
+    "[rules]": (["[rules]\nzzz = 1\n" + LOG], "[rules]"),
+    "[[alert]]": ([LOG + '[[alert]]\nname = "A"\nmetric = "up"\nbelow = 1\nzzz = 1\n'], "[[alert]]"),
+    "[[alert.test]]": ([LOG + '[[alert]]\nname = "A"\nmetric = "up"\nbelow = 1\n[[alert.test]]\nname = "a"\nzzz = 1\n'], "[[alert]]:test"),
+    "[[external_metric]]": ([LOG + '[[external_metric]]\nname = "a_total"\ntype = "counter"\nzzz = 1\n'], "[[external_metric]]"),
+    "[[maintenance]]": ([LOG + '[[maintenance]]\nname = "a"\nstart = "02:00"\nend = "03:00"\nzzz = 1\n'], "[[maintenance]]"),
+    "[[row]]": ([LOG + '[[row]]\ntitle = "a"\nzzz = 1\n'], "[[row]]"),
+    "[[panel]]": ([LOG + '[[panel]]\ntitle = "a"\ndescription = "A."\npromql = "up"\nzzz = 1\n'], "[[panel]]"),
+}
+
+
+class ReferenceTest(unittest.TestCase):
+    def test_contents_name_every_section_of_every_page(self):
+        rows = section_table("Contents")
+        for page, sections in ((re.search(r"\]\(([^)]+)\)", row[0]), row[1]) for row in rows):
+            path = (REFERENCE.parent / page[1]).resolve() if page else REFERENCE
+            expected = set(heading_anchors(path)[1:])
+            named = set(re.findall(r"#([^)]+)\)", sections))
+            if named:
+                self.assertEqual(expected - {"contents"}, named, path.name)
+
+    def test_every_page_of_a_section_is_in_the_contents(self):
+        named = {(REFERENCE.parent / path).resolve() for path, _ in links(REFERENCE)}
+        for page in pages():
+            if re.search(r"^A part of the \[configuration's reference\]", page.read_text(), re.MULTILINE):
+                self.assertIn(page, named)
+
+    def test_all_keys_are_those_of_the_program(self):
+        rows = {row[0].replace("`", "").strip(): set(re.findall(r"`(\w+)`", row[1])) for row in section_table("All keys")}
+        rows = {re.sub(r"\]\([^)]*\)", "", name)[1:].strip(): keys for name, keys in rows.items()}
+        self.assertEqual(sorted(PROBES), sorted(rows))
+        of_all_lines = rows["[[source]]"]
+        for name, (configurations, table) in PROBES.items():
+            real = set(itertools.chain.from_iterable(unknown_key_errors(text)[table] for text in configurations))
+            if name == "[[source]], streams":
+                self.assertLessEqual(rows[name], real, name)
+                real = real - of_all_lines | {"path"}
+            self.assertEqual(real, rows[name], name)
+
+    def test_the_page_of_a_section_explains_its_keys(self):
+        """In a table or in the text, in the part that is linked."""
+        for cells in section_table("All keys"):
+            path, _, anchor = re.search(r"\]\(([^)]+)\)", cells[0])[1].partition("#")
+            page = (REFERENCE.parent / path).resolve() if path else REFERENCE
+            text = page.read_text().partition("\n## All keys\n")[0]
+            for key in re.findall(r"`(\w+)`", cells[1]):
+                self.assertTrue(re.search(rf"[`{{ ,.]{key}[`\"}} ,\]]", text), f"{page.name}: {key}")
+
+
+if __name__ == "__main__":
+    unittest.main()
