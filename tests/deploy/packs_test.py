@@ -97,20 +97,5 @@ class PackTest(unittest.TestCase):
         self.assertEqual([], found)
 
 
-class DocumentTest(unittest.TestCase):
-    def test_configurations_in_the_readme_are_of_the_tested_files_or_valid_additions(self):
-        blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-        first = (ROOT / "deploy/examples/access.toml").read_text()
-        data = (ROOT / "deploy/examples/data.toml").read_text()
-        self.assertEqual(first, blocks[0])
-        for block in blocks[1:]:
-            if block in data:
-                continue
-            with tempfile.TemporaryDirectory() as directory:
-                path = pathlib.Path(directory) / "c.toml"
-                path.write_text(first + block)
-                self.assertEqual((0, []), check(path))
-
-
 if __name__ == "__main__":
     unittest.main()
