@@ -17,9 +17,13 @@ import pages
 LOG = '[[source]]\nname = "app"\ntype = "log"\nformat = "json"\npath = "/nowhere/app.jsonl"\n'
 TABLE = '[[source]]\nname = "scores"\ntype = "file"\npath = "/nowhere/scores.csv"\n'
 PARTS = {
-    ("agent/config/CONFIGURATION.md", 0): '[[source]]\nname = "app"\ntype = "log"\nformat = "json"\n@',
+    ("agent/alerts/ALERTS.md", 0): LOG + '[[metric]]\nname = "http_requests_total"\ntype = "counter"\nlabels = ["route", "status"]\n@',
+    ("agent/config/CONFIGURATION.md", 0): LOG + '[[metric]]\nname = "a"\ntype = "histogram"\nvalue = "x"\n@',
+    ("agent/config/CONFIGURATION.md", 1): '[[source]]\nname = "app"\ntype = "log"\nformat = "json"\n@',
     ("agent/monitors/change/CHANGE.md", 0): LOG + "@",
     ("agent/monitors/drift/DRIFT.md", 0): TABLE + '[[drift]]\nname = "a"\ncolumns = ["x"]\n@',
+    ("agent/monitors/metric/METRIC.md", 0): LOG + "@",
+    ("agent/monitors/slo/SLO.md", 0): LOG + "@",
     ("agent/monitors/quality/QUALITY.md", 0): TABLE + "@",
     ("agent/monitors/state/STATE.md", 0): LOG + "@",
     ("agent/monitors/window/WINDOW.md", 0): LOG + "@",
