@@ -72,15 +72,20 @@ def section_table(heading):
     return [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
 
 
-def unknown_key_errors(text):
-    """What `check` expects in place of the keys `zzz`: a set of keys for each table that has one."""
+def check(text):
+    """What `leeway check` prints of a configuration."""
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
         file.write(text)
         file.flush()
         done = subprocess.run([command_line.LEEWAY, "check", "--no-sample", "-c", file.name], capture_output=True,
                               text=True, timeout=60)
+    return done.stdout + done.stderr
+
+
+def unknown_key_errors(text):
+    """What `check` expects in place of the keys `zzz`: a set of keys for each table that has one."""
     return {re.sub(r"'[^']*'", "", table).replace(" ", ""): set(re.findall(r'"(\w+)"', expected)) for table, expected
-            in re.findall(r"error: (.*): unknown key 'zzz'; expected (.*)", done.stdout + done.stderr)}
+            in re.findall(r"error: (.*): unknown key 'zzz'; expected (.*)", check(text))}
 
 
 LOG = '[[source]]\nname = "a"\ntype = "log"\npath = "/tmp/x.jsonl"\n'
@@ -131,6 +136,23 @@ PROBES = {
 }
 
 
+# Pages, and configurations in which keys have the value "x", which none takes.
+WRONG_VALUES = [
+    ("agent/config/CONFIGURATION.md", '[agent]\ndurability = "x"\n' + LOG),
+    ("collectors/SOURCES.md", LOG + 'start = "x"\ncontainer = "x"\nmultiline = "x"\nredact = ["x"]\n'),
+    ("collectors/SOURCES.md", '[[source]]\nname = "a"\ntype = "socket"\nformat = "json"\nlisten = "udp://127.0.0.1:5514"\nframing = "x"\n'),
+    ("collectors/files/FILES.md", TABLE + 'version = "x"\nreplaces = "x"\n'),
+    ("agent/monitors/metric/METRIC.md", LOG + '[[metric]]\nname = "a_total"\ntype = "x"\n'),
+    ("agent/monitors/metric/METRIC.md", LOG + '[[metric]]\nname = "a"\ntype = "gauge"\nvalue = "v"\naggregate = "x"\nlint = "x"\n'),
+    ("agent/monitors/window/WINDOW.md", LOG + '[[window]]\nname = "a"\naggregate = "x"\n'),
+    ("agent/monitors/drift/DRIFT.md", LOG + '[[drift]]\nname = "a"\ncolumns = ["c"]\nmethod = "x"\nfamily = "x"\nrow_order = "x"\nbins = "x"\n'
+     'reference = { first_rows = 100 }\nwindow = { rows = 100 }\n'),
+    ("agent/monitors/change/CHANGE.md", LOG + '[[change]]\nname = "a"\nvalue = "v"\nmethod = "x"\nscale = "x"\ndirection = "x"\n'),
+    ("agent/panels/PANELS.md", LOG + '[[panel]]\ntitle = "a"\ndescription = "A."\npromql = "up"\nshow = "x"\nunit = "x"\n'),
+    ("agent/alerts/ALERTS.md", LOG + '[[alert]]\nname = "A"\nmetric = "up"\nbelow = 1\nseverity = "x"\n'),
+]
+
+
 class ReferenceTest(unittest.TestCase):
     def test_contents_name_every_section_of_every_page(self):
         rows = section_table("Contents")
@@ -158,6 +180,21 @@ class ReferenceTest(unittest.TestCase):
                 self.assertLessEqual(rows[name], real, name)
                 real = real - of_all_lines | {"path"}
             self.assertEqual(real, rows[name], name)
+
+    def test_the_values_of_a_key_are_on_its_page(self):
+        """Those that the program expects in place of a wrong one."""
+        count = 0
+        for page, text in WRONG_VALUES:
+            printed = check(text)
+            said = (ROOT / page).read_text()
+            errors = re.findall(r"error: .*?'(\w+)' (?:is|has) \"x\"; expected (.*)|'x' is not (?:a \w+); expected one or more of (.*)",
+                                printed)
+            self.assertTrue(errors, printed)
+            for key, quoted, plain in errors:
+                for value in re.findall(r'"([\w%]+)"', quoted) + re.findall(r"\w+", plain):
+                    count += 1
+                    self.assertRegex(said, rf'["`,(]{value}["`,)]', f"{page}: {key}")
+        self.assertGreater(count, 70)
 
     def test_the_page_of_a_section_explains_its_keys(self):
         """In a table or in the text, in the part that is linked."""
