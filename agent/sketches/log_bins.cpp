@@ -12,6 +12,7 @@ constexpr double kLargestSize = 1e15;
 constexpr double kError = LogBins::kRelativeError;
 // ln((1 + e) / (1 - e)), by its series.
 constexpr double kLogGrowth = 2 * (kError + kError * kError * kError / 3 + 1e-10 / 5 + 1e-14 / 7);
+constexpr double kPerGrowth = 1 / kLogGrowth;
 constexpr int kFirstPower = -1037;  // of the growth: below kSmallestSize
 constexpr int kMostKeys = 2764;     // up to kLargestSize
 
@@ -28,7 +29,7 @@ LogBins::Key LogBins::key_of(double value) {
   if (size < kSmallestSize) {
     return 0;
   }
-  const int key = std::clamp(static_cast<int>(std::ceil(std::log(size) / kLogGrowth)) - kFirstPower, 1, kMostKeys);
+  const int key = std::clamp(static_cast<int>(std::ceil(std::log(size) * kPerGrowth)) - kFirstPower, 1, kMostKeys);
   return static_cast<Key>(value < 0 ? -key : key);
 }
 
@@ -41,12 +42,28 @@ double LogBins::value_of(Key key) {
   return (key < 0 ? -upper : upper) * (1 - kRelativeError);
 }
 
+// Keys are ascending integers: from the first one, and from the last one back, a key is at most as many places away as
+// numbers. Where few are missing in between, hardly anything is left to search.
+std::size_t LogBins::place_of(Key key) const {
+  if (keys_.empty() || key <= keys_.front()) {
+    return 0;
+  }
+  if (key > keys_.back()) {
+    return keys_.size();
+  }
+  const std::size_t most = std::min(keys_.size() - 1, static_cast<std::size_t>(key - keys_.front()));
+  const std::size_t from_last = static_cast<std::size_t>(keys_.back() - key);
+  const std::size_t least = keys_.size() - 1 - std::min(keys_.size() - 1, from_last);
+  const auto first = keys_.begin() + static_cast<std::ptrdiff_t>(least);
+  return static_cast<std::size_t>(std::lower_bound(first, keys_.begin() + static_cast<std::ptrdiff_t>(most), key) -
+                                  keys_.begin());
+}
+
 void LogBins::add(double value) {
   const Key key = key_of(value);
   ++count_;
-  const auto found = std::lower_bound(keys_.begin(), keys_.end(), key);
-  const auto place = static_cast<std::size_t>(found - keys_.begin());
-  if (found != keys_.end() && *found == key) {
+  const std::size_t place = place_of(key);
+  if (place < keys_.size() && keys_[place] == key) {
     add_up_to_most(counts_[place], 1);
   } else if (keys_.size() < kMostBins) {
     insert(place, key);

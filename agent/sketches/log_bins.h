@@ -33,6 +33,7 @@ class LogBins {
 
   static Key key_of(double value);
   static double value_of(Key key);
+  std::size_t place_of(Key key) const;      // of the first bin that is not below it
   void insert(std::size_t place, Key key);  // of one value
 
   std::vector<Key> keys_;              // ascending

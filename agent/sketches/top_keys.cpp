@@ -1,6 +1,7 @@
 #include "agent/sketches/top_keys.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace leeway {
 namespace {
@@ -9,22 +10,53 @@ bool is_less_frequent(const TopKey& left, const TopKey& right) { return left.cou
 
 }  // namespace
 
-void TopKeys::add(std::uint64_t hash, std::string_view text) {
+std::size_t TopKeys::find(std::uint64_t hash) const {
+  const auto low_byte = static_cast<unsigned char>(hash);
+  std::size_t from = 0;
+  while (from < hashes_.size()) {
+    const void* const found = std::memchr(&low_bytes_[from], low_byte, hashes_.size() - from);
+    if (found == nullptr) {
+      break;
+    }
+    from = static_cast<std::size_t>(static_cast<const unsigned char*>(found) - low_bytes_.data());
+    if (hashes_[from] == hash) {
+      return from;
+    }
+    ++from;
+  }
+  return kKeys;
+}
+
+std::size_t TopKeys::rarest() {
+  while (searched_ < kKeys && keys_[searched_].count != least_) {
+    ++searched_;
+  }
+  if (searched_ == kKeys) {
+    const auto first = std::min_element(keys_.begin(), keys_.end(), is_less_frequent);
+    least_ = first->count;
+    searched_ = static_cast<std::size_t>(first - keys_.begin());
+  }
+  return searched_;
+}
+
+std::string* TopKeys::add(std::uint64_t hash) {
   ++rows_;
-  const auto found = std::find(hashes_.begin(), hashes_.end(), hash);
-  if (found != hashes_.end()) {
-    ++keys_[static_cast<std::size_t>(found - hashes_.begin())].count;
-    return;
+  std::size_t place = find(hash);
+  if (place < kKeys) {
+    ++keys_[place].count;
+    return nullptr;
   }
   if (keys_.size() < kKeys) {
+    place = keys_.size();
     hashes_.push_back(hash);
-    keys_.push_back({std::string(text), 1, 0});
-    return;
+    keys_.push_back({{}, 1, 0});
+  } else {
+    place = rarest();
+    hashes_[place] = hash;
+    keys_[place].error = keys_[place].count++;
   }
-  const auto rarest = std::min_element(keys_.begin(), keys_.end(), is_less_frequent);
-  hashes_[static_cast<std::size_t>(rarest - keys_.begin())] = hash;
-  rarest->text = text;
-  rarest->error = rarest->count++;
+  low_bytes_[place] = static_cast<unsigned char>(hash);
+  return &keys_[place].text;
 }
 
 std::uint64_t TopKeys::floor() const {
@@ -51,6 +83,7 @@ bool TopKeys::load(StateReader& in) {
   std::uint64_t counted = 0;
   for (std::uint64_t i = 0; i < size; ++i) {
     hashes_.push_back(in.u64());
+    low_bytes_[i] = static_cast<unsigned char>(hashes_[i]);
     TopKey key{std::string(in.text())};
     key.count = in.u64();
     key.error = in.u64();

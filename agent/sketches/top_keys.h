@@ -5,9 +5,9 @@
 // which is at most a share 1 / kKeys of all rows, and depends on the order of the rows.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -26,8 +26,9 @@ class TopKeys {
   static constexpr std::size_t kKeys = 64;
   static constexpr std::size_t kMostBytes = 48;  // of a text, which the caller has to limit
 
-  // Keys are the same if their hashes are; all bits of `hash` must be well mixed.
-  void add(std::uint64_t hash, std::string_view text);
+  // Keys are the same if their hashes are; all bits of `hash` must be well mixed. Of a key that was not held, the text,
+  // which the caller has to write, else null. Valid until the next call.
+  std::string* add(std::uint64_t hash);
   std::uint64_t rows() const { return rows_; }
 
   void save(StateWriter& out) const;
@@ -38,10 +39,16 @@ class TopKeys {
   friend class TopKeysTotal;
   // What a key that is not held can have at most.
   std::uint64_t floor() const;
+  std::size_t find(std::uint64_t hash) const;  // kKeys if it is not held
+  std::size_t rarest();                        // of kKeys keys, the first of those with the smallest count
 
   std::uint64_t rows_ = 0;
+  std::array<unsigned char, kKeys> low_bytes_{};  // of hashes_: one memchr() finds most keys, or that there is none
   std::vector<std::uint64_t> hashes_;
   std::vector<TopKey> keys_;  // in the order of hashes_
+  // Counts only grow: of the smallest count there was, no key before `searched_` has it any more.
+  std::uint64_t least_ = 0;
+  std::size_t searched_ = kKeys;
 };
 
 // Of several streams.

@@ -54,7 +54,7 @@ void build(const std::string& toml, Bench& bench, const std::string& section = "
   }
 }
 
-// Lognormal values, `step` apart, of as many series.
+// Lognormal values `v`, `step` apart, of as many series; `w` are whole numbers, of which few make up most records.
 void fill(RecordBatch& batch, const Schema& schema, std::size_t first, Duration step, std::size_t series,
           std::mt19937_64& random, double spread = 1) {
   std::lognormal_distribution<double> sizes(3, spread);
@@ -62,9 +62,10 @@ void fill(RecordBatch& batch, const Schema& schema, std::size_t first, Duration 
   for (std::size_t row = 0; row < kMaxBatchRows; ++row) {
     const Row at = batch.append(kBegin + step * static_cast<std::int64_t>(first + row), row);
     for (FieldId field = 0; field < schema.size(); ++field) {
-      const bool is_value = schema.fields()[field].to_string() == "v";
-      batch.cell(field, at) =
-          is_value ? Value::of_double(sizes(random)) : Value::of_int(static_cast<std::int64_t>(random() % series));
+      const std::string name = schema.fields()[field].to_string();
+      batch.cell(field, at) = name == "v"   ? Value::of_double(sizes(random))
+                              : name == "w" ? Value::of_int(static_cast<std::int64_t>(sizes(random)))
+                                            : Value::of_int(static_cast<std::int64_t>(random() % series));
     }
   }
 }
@@ -198,7 +199,8 @@ int run() {
       {"slope", "aggregate = 'slope'\nvalue = 'v'\n"},
       {"quantile", "aggregate = 'quantile'\nq = 0.95\nvalue = 'v'\n"},
       {"distinct", "aggregate = 'distinct'\nvalue = 'v'\n"},
-      {"top", "aggregate = 'top'\nvalue = 'v'\n"},
+      {"top", "aggregate = 'top'\nvalue = 'w'\n"},
+      {"top, all different", "aggregate = 'top'\nvalue = 'v'\n"},
       {"declines", "aggregate = 'declines'\nvalue = 'v'\n"},
       {"mean, usual 14d", "aggregate = 'mean'\nvalue = 'v'\nusual = '14d'\n"},
       {"quantile, usual 14d", "aggregate = 'quantile'\nq = 0.95\nvalue = 'v'\nusual = '14d'\n"},

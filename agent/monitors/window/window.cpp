@@ -183,7 +183,8 @@ void Window::observe(const RecordBatch& batch) {
       record.hash = hashes_[i];
     }
     if (!values_.empty()) {
-      record.text = texts_.text_of(values_[i]);
+      record.raw = &values_[i];
+      record.texts = &texts_;
     }
     record.hit = input_.good ? hits_[i] != 0 : settings_.is_within(record.value);
     const bool late = record.time == kNoTime || record.time < state_.newest - settings_.lateness;

@@ -10,10 +10,10 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <string_view>
 
 #include "agent/core/clock.h"
 #include "agent/core/state_io.h"
+#include "agent/metrics/label_interner.h"
 #include "agent/monitors/window/window_settings.h"
 #include "agent/sketches/wide_sum.h"
 
@@ -23,9 +23,10 @@ namespace leeway {
 struct Observation {
   TimePoint time{};
   double value = 0;
-  std::uint64_t hash = 0;   // of a value of any kind
-  std::string_view text{};  // the same, as a label would have it; of the aggregate top
-  bool hit = false;         // it is good, or within the band
+  std::uint64_t hash = 0;          // of a value of any kind
+  const Value* raw = nullptr;      // that value, of the aggregate top
+  LabelInterner* texts = nullptr;  // which writes it as a label would have it
+  bool hit = false;                // it is good, or within the band
 };
 
 // The time that a merged cell is about, as far as the source was there.

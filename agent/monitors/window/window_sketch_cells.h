@@ -78,7 +78,11 @@ struct TopCell {
   };
   TopKeys keys;
 
-  void add(const Observation& record, TimePoint /*begin*/) { keys.add(record.hash, record.text); }
+  void add(const Observation& record, TimePoint /*begin*/) {
+    if (std::string* const text = keys.add(record.hash)) {
+      *text = record.texts->text_of(*record.raw);
+    }
+  }
   bool empty() const { return keys.rows() == 0; }
   void save(StateWriter& out) const { keys.save(out); }
   bool load(StateReader& in) { return keys.load(in) && keys.rows() > 0; }

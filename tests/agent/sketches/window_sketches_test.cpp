@@ -180,12 +180,18 @@ std::vector<int> skewed_stream(int rows, int keys, std::mt19937_64& random) {
 
 std::uint64_t mixed(int key) { return (static_cast<std::uint64_t>(key) + 1) * 0x9E3779B97F4A7C15U; }
 
+void add(TopKeys& keys, int key) {
+  if (std::string* const text = keys.add(mixed(key))) {
+    *text = std::to_string(key);
+  }
+}
+
 TEST(TopKeys, ExactUpToSoManyKeys) {
   TopKeys first;
   TopKeys second;
   for (int i = 0; i < 1000; ++i) {
-    first.add(mixed(i % 64), std::to_string(i % 64));
-    second.add(mixed(i % 10), std::to_string(i % 10));
+    add(first, i % 64);
+    add(second, i % 10);
   }
   TopKeysTotal total;
   total.add(first);
@@ -209,7 +215,7 @@ TEST(TopKeys, BoundsHoldBeyondThem) {
     for (int part = 0; part < 4; ++part) {
       TopKeys keys;
       for (const int key : skewed_stream(1 + static_cast<int>(random() % 3000), 500, random)) {
-        keys.add(mixed(key), std::to_string(key));
+        add(keys, key);
         ++truth[std::to_string(key)];
         ++rows;
       }
