@@ -33,7 +33,7 @@ PARTS = {
     ("collectors/SOURCES.md", 0): '[[source]]\nname = "app"\ntype = "log"\npath = "/nowhere/app.log"\n@',
     ("rules/README.md", 0): LOG + '[[metric]]\nname = "http_requests_total"\ntype = "counter"\nlabels = ["status"]\n[[alert]]\n@',
 }
-# Pages whose blocks other tests run; blocks of `leeway test` are no configurations.
+# Pages whose blocks console_pages_test.py runs.
 ELSEWHERE = ("deploy/EMPTY_METRICS.md", "agent/cli/CASES.md")
 
 

@@ -1,4 +1,5 @@
-"""EMPTY_METRICS.md: each mistake is made, and each command prints what the page says. The binary is LEEWAY_BIN."""
+"""Pages with transcripts: their files are written, their commands are run, and each prints what the page says. The binary is
+LEEWAY_BIN."""
 
 import pathlib
 import tempfile
@@ -6,11 +7,10 @@ import unittest
 
 import pages
 
-PAGE = "deploy/EMPTY_METRICS.md"
 MARK = "== end of the output"
 
 
-class EmptyMetricsTest(unittest.TestCase):
+class ConsolePagesTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -29,10 +29,10 @@ class EmptyMetricsTest(unittest.TestCase):
             self.assertTrue(pages.fits(expected, output.splitlines()),
                             f"{block.heading}: {command}\nexpected:\n" + "\n".join(expected) + "\nprinted:\n" + output)
 
-    def test_the_page(self):
-        """In the page's order, in one folder: files stay until they are written again."""
+    def run_page(self, page):
+        """In the page's order, in one folder: files stay until they are written again. Returns the number of transcripts."""
         ran = 0
-        for block in pages.blocks(PAGE):
+        for block in pages.blocks(page):
             if block.file:
                 (self.folder / block.file).write_text(block.text)
             else:
@@ -40,7 +40,13 @@ class EmptyMetricsTest(unittest.TestCase):
                 with self.subTest(block.heading):
                     self.run_block(block)
                 ran += 1
-        self.assertGreater(ran, 10)
+        return ran
+
+    def test_why_a_metric_is_empty(self):
+        self.assertGreater(self.run_page("deploy/EMPTY_METRICS.md"), 10)
+
+    def test_cases(self):
+        self.assertEqual(1, self.run_page("agent/cli/CASES.md"))
 
 
 if __name__ == "__main__":
