@@ -53,13 +53,35 @@ class ExamplesTest(unittest.TestCase):
                     for name in re.findall(r'\bfile *= "([^"/]+\.csv)"', text):
                         rows = "".join(f"{i}\n" for i in range(100))
                         pathlib.Path(folder, name).write_text("x\n" + rows)
-                    (pathlib.Path(folder) / "adapters").symlink_to(pages.ROOT / "deploy/adapters")
+                    for included in [pages.ROOT / "deploy/adapters", *(pages.ROOT / "deploy/packs").glob("*.toml")]:
+                        pathlib.Path(folder, included.name).symlink_to(included)
+                    for name in re.findall(r'^hash_key_file *= "([^"]+)"', text, re.MULTILINE):
+                        pathlib.Path(folder, "hash.key").write_text("0123456789abcdef\n")
+                        text = text.replace(name, f"{folder}/hash.key")
                     (pathlib.Path(folder) / "page.toml").write_text(text)
                     done = subprocess.run([pages.LEEWAY, "check", "--no-sample", "page.toml"], cwd=folder, capture_output=True,
                                           text=True, timeout=60)
                     self.assertEqual(0, done.returncode, done.stderr + text)
         self.assertLessEqual(set(PARTS), used)
         self.assertGreater(count, 15)
+
+
+class PacksTest(unittest.TestCase):
+    def test_the_commands_of_each_pack(self):
+        """The steps of its sample, one after the other: what is counted in the first is counted after the second."""
+        readmes = sorted((pages.ROOT / "deploy/packs").glob("*/README.md"))
+        self.assertGreaterEqual(len(readmes), 4)
+        for readme in readmes:
+            page = str(readme.relative_to(pages.ROOT))
+            script = pages.blocks(page, "sh")[0].text
+            with tempfile.TemporaryDirectory() as folder, self.subTest(page):
+                self.assertEqual(2, script.count("leeway replay"))
+                printed = pages.shell(script.replace("/tmp/", folder + "/").replace("leeway replay", "echo '== replay'; leeway replay"),
+                                      pages.ROOT)
+                _, first, second = (set(re.findall(r"^# TYPE (\w+) counter$", part, re.MULTILINE))
+                                    for part in printed.split("== replay\n"))
+                self.assertTrue(first)
+                self.assertLessEqual(first, second)
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):

@@ -86,6 +86,14 @@ class OtherPagesTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             self.assertEqual(2, pages.shell(script.replace(tests, "").replace("/tmp/", folder + "/"), pages.ROOT).count("SUCCESS"))
 
+    def test_dashboards_and_their_preview(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for block in pages.blocks("dashboards/README.md", "sh"):
+                pages.shell(block.text.replace("/tmp/", folder + "/"), pages.ROOT)
+            written = {path.name for path in pathlib.Path(folder, "dashboards").iterdir()}
+            self.assertLessEqual({"echo-ridge.json", "echo-ridge-slo.json", "echo-ridge-agent.json"}, written)
+            self.assertIn("<html", pathlib.Path(folder, "preview.html").read_text())
+
     def test_the_example_of_drift(self):
         page = "agent/monitors/drift/DRIFT.md"
         printed = pages.shell(pages.blocks(page, "sh")[0].text, pages.ROOT)
