@@ -94,6 +94,12 @@ class OtherPagesTest(unittest.TestCase):
             self.assertLessEqual({"echo-ridge.json", "echo-ridge-slo.json", "echo-ridge-agent.json"}, written)
             self.assertIn("<html", pathlib.Path(folder, "preview.html").read_text())
 
+    def test_a_counter_equals_what_grep_counts(self):
+        printed = pages.shell(pages.blocks("agent/metrics/EXACTNESS.md", "sh")[0].text, pages.ROOT)
+        metric, lines = printed.splitlines()[-2:]  # after a warning about the retention of Prometheus
+        self.assertEqual(metric, lines)
+        self.assertGreater(int(lines), 0)
+
     def test_the_example_of_drift(self):
         page = "agent/monitors/drift/DRIFT.md"
         printed = pages.shell(pages.blocks(page, "sh")[0].text, pages.ROOT)
