@@ -84,6 +84,32 @@ class PacksTest(unittest.TestCase):
                 self.assertLessEqual(first, second)
 
 
+class PastTest(unittest.TestCase):
+    LOGGED = "2026-11-28T10:00:00Z", "2026-11-28T10:30:00Z"  # the times of the log
+
+    def test_the_past_in_a_prometheus(self):
+        """The page's commands; the last one records more in its second round, in which the first round's blocks are there."""
+        script = pages.blocks("agent/cli/REPLAY.md", "sh")[0].text
+        port = pages.free_port()
+        with tempfile.TemporaryDirectory() as folder:
+            for documented, here in (("/var/lib/prometheus", "tsdb"), ("127.0.0.1:9090", f"127.0.0.1:{port}"),
+                                     ("2026-01-05T00:00:00Z", self.LOGGED[0]), ("2026-01-12T00:00:00Z", self.LOGGED[1])):
+                self.assertIn(documented, script)
+                script = script.replace(documented, here)
+            first, last = script.split("promtool tsdb create-blocks-from rules")
+            last = "promtool tsdb create-blocks-from rules" + last.replace("--output-dir tsdb", "--output-dir $round")
+            begin = (f"prometheus --config.file p.yml --storage.tsdb.path tsdb --storage.tsdb.retention.time 100y "
+                     f"--web.listen-address 127.0.0.1:{port} >/dev/null 2>&1 &\n"
+                     f"until promtool query instant http://127.0.0.1:{port} 1 >/dev/null 2>&1; do sleep 0.2; done\n")
+            pages.shell("mkdir tsdb; echo 'scrape_configs: []' >p.yml\n"
+                        f"leeway init {pages.ROOT}/deploy/examples/access.log --output app.toml\n{first}"
+                        f"{begin}round=one\n{last}"
+                        f"cp -r one/* tsdb/\nkill %1\nwait\n{begin}round=two\n{last}", folder)
+            one, two = (len(list(pathlib.Path(folder, name).iterdir())) for name in ("one", "two"))
+        self.assertGreater(one, 10)
+        self.assertGreater(two, one)
+
+
 class Receiver(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.received = self.path, self.rfile.read(int(self.headers["Content-Length"])).decode()
