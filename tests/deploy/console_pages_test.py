@@ -20,7 +20,7 @@ class ConsolePagesTest(unittest.TestCase):
     def run_block(self, block):
         commands = pages.transcript(block)
         script = "set +e\n" + "".join(f"{command}\necho '{MARK}'\n" for command, _ in commands)
-        script = script.replace("leeway run requests.toml --state", "leeway run requests.toml --web.listen-address 127.0.0.1:9464 --state")
+        script = script.replace(" --state.dir state-", " --web.listen-address 127.0.0.1:9464 --state.dir state-")  # the default
         for documented, here in self.ports.items():
             script = script.replace(documented, here)
         printed = pages.shell(script, self.folder).split(MARK + "\n")
