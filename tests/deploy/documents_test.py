@@ -1,4 +1,5 @@
-"""All pages: links and anchors exist, and the reference of the configuration names every page, section and key."""
+"""All pages: links, metrics and alerts that they name exist, and the reference of the configuration names every page, section
+and key, with the values that it may have."""
 
 import itertools
 import os
@@ -64,6 +65,33 @@ class LinksTest(unittest.TestCase):
                 if anchor:
                     self.assertIn(anchor, anchors(target), where)
         self.assertGreater(count, 100)
+
+
+def source_text(*suffixes):
+    """The text of the rooms' sources."""
+    return "".join(path.read_text() for room in ("agent", "collectors", "exporters", "rules") for path in sorted((ROOT / room).rglob("*"))
+                   if path.suffix in suffixes)
+
+
+class NamesTest(unittest.TestCase):
+    """What pages name exists; the changelog names what was renamed, too."""
+
+    def setUp(self):
+        self.pages = [page for page in pages() if page.name != "CHANGELOG.md" and "rendered" not in page.parts]
+
+    def test_metrics_exist(self):
+        known = set(re.findall(r"leeway_\w*[a-z0-9]", source_text(".cpp", ".h")))
+        for page in self.pages:
+            text = re.sub(r"\$ .*grep.*", "", page.read_text())
+            for name in re.findall(r"(?<![\w:/-])leeway_[a-z0-9_]*[a-z0-9](?![\w*./-])", text):
+                self.assertTrue({name, re.sub("_(bucket|count|sum)$", "", name)} & known, f"{page.relative_to(ROOT)}: {name}")
+
+    def test_alerts_exist(self):
+        """Some names are made of the prefix that a configuration may change, and of a word of the sources."""
+        text = source_text(".cpp", ".h", ".yml") + "".join(path.read_text() for path in (ROOT / "deploy/packs").glob("*.toml"))
+        for page in self.pages:
+            for prefix, rest in re.findall(r"`(Leeway|SloInput|Drift|Quality|Change|ErrorBudget)([A-Z][A-Za-z]+)`", page.read_text()):
+                self.assertTrue(prefix + rest in text or f'"{rest}"' in text, f"{page.relative_to(ROOT)}: {prefix}{rest}")
 
 
 def section_table(heading):
