@@ -86,6 +86,20 @@ class NamesTest(unittest.TestCase):
             for name in re.findall(r"(?<![\w:/-])leeway_[a-z0-9_]*[a-z0-9](?![\w*./-])", text):
                 self.assertTrue({name, re.sub("_(bucket|count|sum)$", "", name)} & known, f"{page.relative_to(ROOT)}: {name}")
 
+    def test_options_exist(self):
+        """Of commands that are written out, and those with a dot, which are no other program's."""
+        commands = command_line.commands()
+        count = 0
+        for page in self.pages:
+            text = page.read_text().replace("\\\n", " ")
+            for name, words in re.findall(r"\bleeway (\w+)((?: +[^\s|&;`)]+)*)", text):
+                for option in re.findall(r"--[a-z][a-z.-]*", words):
+                    count += 1
+                    self.assertIn(option, commands.get(name, ()), f"{page.relative_to(ROOT)}: leeway {name} {option}")
+            for option in re.findall(r"`(--(?:config|source|state|shutdown|log|object)\.[a-z-]+)", text):
+                self.assertTrue(any(option in options for options in commands.values()), f"{page.relative_to(ROOT)}: {option}")
+        self.assertGreater(count, 50)
+
     def test_alerts_exist(self):
         """Some names are made of the prefix that a configuration may change, and of a word of the sources."""
         text = source_text(".cpp", ".h", ".yml") + "".join(path.read_text() for path in (ROOT / "deploy/packs").glob("*.toml"))
