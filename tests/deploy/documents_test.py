@@ -86,6 +86,16 @@ class NamesTest(unittest.TestCase):
             for name in re.findall(r"(?<![\w:/-])leeway_[a-z0-9_]*[a-z0-9](?![\w*./-])", text):
                 self.assertTrue({name, re.sub("_(bucket|count|sum)$", "", name)} & known, f"{page.relative_to(ROOT)}: {name}")
 
+    def test_metrics_of_a_monitor_are_on_its_page(self):
+        count = 0
+        for page in (ROOT / "agent/monitors").glob("*/*.md"):
+            monitor, text = page.parent.name, page.read_text()
+            for path in [*page.parent.glob("*.cpp"), *page.parent.glob("*.h")]:
+                for name in re.findall(rf'"(leeway_{monitor}_[a-z0-9_]+)"', path.read_text()):
+                    count += 1
+                    self.assertTrue(name in text or name.replace(f"leeway_{monitor}_summary", "") in text, f"{page.name}: {name}")
+        self.assertGreater(count, 50)
+
     def test_options_exist(self):
         """Of commands that are written out, and those with a dot, which are no other program's."""
         commands = command_line.commands()

@@ -94,6 +94,12 @@ class OtherPagesTest(unittest.TestCase):
             self.assertLessEqual({"echo-ridge.json", "echo-ridge-slo.json", "echo-ridge-agent.json"}, written)
             self.assertIn("<html", pathlib.Path(folder, "preview.html").read_text())
 
+    def test_the_container_is_that_of_the_image(self):
+        """Whose page tests/image/run_test.py runs."""
+        block, = (block.text for block in pages.blocks("deploy/README.md") if block.heading == "In a container")
+        image = (pages.ROOT / "deploy/image/README.md").read_text()
+        self.assertEqual(["curl -s localhost:9464/metrics"], [line for line in block.splitlines() if line not in image.splitlines()])
+
     def test_a_counter_equals_what_grep_counts(self):
         printed = pages.shell(pages.blocks("agent/metrics/EXACTNESS.md", "sh")[0].text, pages.ROOT)
         metric, lines = printed.splitlines()[-2:]  # after a warning about the retention of Prometheus
