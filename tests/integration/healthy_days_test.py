@@ -1,8 +1,10 @@
-"""Healthy days of the services of three packs, in event time: no alert fires. The agent reads them hour by hour, each time as a
-new process, and its pages are what promtool evaluates the pack's rules on. LEEWAY_BIN.
+"""Healthy days of the packs' services, in event time: no alert fires. The agent reads them hour by hour, each time as a new
+process, and its pages are what promtool evaluates the pack's rules on; two packs go by chunks of days (healthy_chunks.py).
+LEEWAY_BIN.
 
-In CI a day of each; LEEWAY_HEALTHY_DAYS=30 for a month. As a program: healthy_days_test.py PACK prints which alerts fired in
-which hours, and whether it would have noticed one.
+In CI a day of three packs. As a program: LEEWAY_HEALTHY_DAYS=30 healthy_days_test.py PACK, of any of the five, prints which
+alerts fired in which hours of a month, and whether it would have noticed one. LEEWAY_HEALTHY_FROM=18 begins with that day, for
+the packs that go by chunks.
 """
 
 import concurrent.futures
@@ -18,12 +20,14 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import days  # noqa: E402
+import healthy_chunks  # noqa: E402
 
 sys.path.insert(0, str(days.ROOT / "tests/deploy"))
 import exposition  # noqa: E402
 
 PACKS = ("enterprise-rag", "ai-playbook", "brand-metadata")
 DAYS = int(os.environ.get("LEEWAY_HEALTHY_DAYS", "1"))
+FIRST = int(os.environ.get("LEEWAY_HEALTHY_FROM", "0"))
 # A query may take 10,000 samples of promtool: six days of one series at one a minute. A day is evaluated twice, because
 # expressions that look back see nothing before the begin.
 CHUNK, STRIDE = 6 * 24, 5 * 24
@@ -124,7 +128,7 @@ class HealthyDaysTest(unittest.TestCase):
 
 
 def main(pack):
-    result, noticed = fired(pack, DAYS)
+    result, noticed = healthy_chunks.fired(pack, DAYS, FIRST) if pack in healthy_chunks.KINDS else fired(pack, DAYS)
     for alert, hours in sorted(result.items()):
         print(pack, *alert, days.spans(hours))
     if not noticed:
@@ -132,7 +136,7 @@ def main(pack):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] and sys.argv[1] in PACKS:
+    if sys.argv[1:2] and sys.argv[1] in (*PACKS, *healthy_chunks.KINDS):
         main(sys.argv[1])
     else:
         unittest.main()
