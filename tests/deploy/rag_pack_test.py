@@ -11,6 +11,7 @@ import sys
 import tempfile
 import tomllib
 import unittest
+from collections import Counter
 
 import yaml
 
@@ -175,6 +176,25 @@ class TrapsTest(unittest.TestCase):
         self.assertEqual(300 + 1, len(found))  # max_series, and what is beyond
         log = "".join((FOLDER / "sample" / step / "pipeline.log").read_text(errors="replace") for step in ("first", "dirty"))
         self.assertEqual(len(re.findall(r'(?m)^\{"event": ".*\}$', log)) + 10_000, sum(found.values()))
+
+
+class SourcesOfAttacksTest(unittest.TestCase):
+    def test_users_with_the_most_blocks_are_listed_and_are_no_label(self):
+        with tempfile.TemporaryDirectory() as work:
+            for step in ("first", "incident"):
+                subprocess.run([sys.executable, FOLDER / "make_sample.py", "--unpack", step, work], check=True)
+            lines = (pathlib.Path(work) / "logs/pipeline.log").read_text().splitlines()
+            done = subprocess.run([LEEWAY, "replay", "--config.file", PACK, "--format", "summary"], cwd=work, capture_output=True,
+                                  text=True, check=True)
+        records = [json.loads(line) for line in lines if '"event": "input_blocked"' in line]
+        last = max(json.loads(line)["timestamp"] for line in lines if line.startswith("{"))
+        day = f"{last[:8]}{int(last[8:10]) - 1:02d}T{int(last[11:13]) + 1:02d}"  # a day by steps of an hour
+        users = Counter(record["user_id"] for record in records if record["timestamp"] >= day)
+        self.assertEqual(3, len(users))
+        for user, count in users.items():
+            self.assertRegex(done.stdout, rf"{'<email>' if '@' in user else user}\D+{count}\b")
+        self.assertNotIn("mallory", done.stdout)
+        self.assertNotRegex(str(page_of("incident").keys()), "mallory|u9|<email>")
 
 
 class RestartTest(unittest.TestCase):

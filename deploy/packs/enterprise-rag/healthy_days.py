@@ -19,12 +19,17 @@ def rate(day, hour):
     return busy if day % 7 < 5 else max(4, busy // 4)  # the first day is a Monday
 
 
+def clusters(week):
+    """What failed in a week is mended in the next."""
+    return {f"how to change address, {week}?": "hallucination", f"what is new, {week}?": "retrieval_failure"}
+
+
 def operations(step, source, day, hour, now):
     if hour == 2:
         evaluation(step, now, round(source.gauss(0.92, 0.005), 4))
     if hour == 3 and day % 7 == 0:
         failures = {"hallucination": 12 + source.randrange(4), "retrieval_failure": 9 + source.randrange(4), "wrong_route": 4}
-        triage(step, now.replace(hour=0) - 7 * DAY, failures)
+        triage(step, now.replace(hour=0) - 7 * DAY, failures, clusters(day // 7))
         step.log(now, "pipeline_starting")
         step.log(now + MINUTE, "hhem_model_loading", model="vectara/hallucination_evaluation_model")
         step.log(now + 2 * MINUTE, "hhem_model_loaded", model="vectara/hallucination_evaluation_model")
@@ -51,7 +56,7 @@ def operations(step, source, day, hour, now):
 def begin(step):
     now = START - HOUR
     for week in (4, 3, 2):
-        triage(step, START - week * 7 * DAY, {"hallucination": 13, "retrieval_failure": 10, "wrong_route": 4})
+        triage(step, START - week * 7 * DAY, {"hallucination": 13, "retrieval_failure": 10, "wrong_route": 4}, clusters(-week))
     for number in range(30):
         feedback(step, START - number * 5 * HOUR - MINUTE, "positive", logged=False)
     for number in range(3):
@@ -62,7 +67,7 @@ def begin(step):
     baseline(step, now)
     load_test(step, now, 2100)
     packages(step, now, "4.57.1", vulnerable=False)
-    keys(step, now, {"k1": START - 50 * DAY})
+    keys(step, now, {"k1": START - 50 * DAY}, START - DAY)
     configuration(step, now, 0.85)
     golden(step, now, EXAMPLES)
     step.log(START - HOUR, "pipeline_starting")

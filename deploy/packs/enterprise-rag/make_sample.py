@@ -58,8 +58,8 @@ def make_first():
         evaluation(step, START + day * DAY + 2 * HOUR, 0.91 + 0.01 * (day % 2), "insufficient_data" if day == 3 else "completed")
     evaluation(step, START + 7 * DAY + 2 * HOUR, 0.92)
     for week in (3, 2, 1):
-        triage(step, START - week * 7 * DAY, {"hallucination": 8, "retrieval_failure": 5})
-    triage(step, START, {"hallucination": 7, "retrieval_failure": 6, "other": 1})
+        triage(step, START - week * 7 * DAY, {"hallucination": 8, "retrieval_failure": 5}, {f"refunds {week}?": "hallucination", f"limits {week}?": "retrieval_failure"})
+    triage(step, START, {"hallucination": 7, "retrieval_failure": 6, "other": 1}, {"opening hours?": "hallucination"})
     golden(step, NOON - DAY, EXAMPLES)
     for number in range(4):
         annotation(step, NOON - DAY, number, "pending")
@@ -69,7 +69,7 @@ def make_first():
     baseline(step, START)
     load_test(step, NOON - DAY, 2310)
     packages(step, NOON - DAY, "4.57.1", vulnerable=False)
-    keys(step, START, {"k1": NOON - 80 * DAY, "k2": NOON - 10 * DAY})
+    keys(step, START, {"k1": NOON - 80 * DAY, "k2": NOON - 10 * DAY}, NOON - 2 * DAY)
     configuration(step, START, 0.85)
     step.day_before = audit(step, NOON - DAY, "experiment_assignment")
     one_hour(step, NOON - HOUR, {})
@@ -91,14 +91,15 @@ def make_hour(name, first):
         receipt(step, NOON - 74 * HOUR, "d3", "failed", logged=False)
         load_test(step, NOON, 2600, failed=3)
         packages(step, NOON, "5.0.0", vulnerable=True)
-        keys(step, NOON, {"k1": NOON - 91 * DAY})
+        keys(step, NOON, {"k1": NOON - 91 * DAY}, NOON - 91 * DAY)
         configuration(step, NOON, 0.5)
         golden(step, NOON, dict(list(EXAMPLES.items())[:3]))
         # Of the events of the audit two have no file, and one of the files of the day before is gone.
         audit(step, NOON + 6 * MINUTE, "config_change", written=False)
         audit(step, NOON + 7 * MINUTE, "config_change", written=False)
         step.file(first.day_before, NOON, None)
-        triage(step, START + 7 * DAY, {"hallucination": 30, "retrieval_failure": 2})
+        triage(step, START + 7 * DAY, {"hallucination": 30, "retrieval_failure": 2}, dict.fromkeys(
+            ("opening hours?", "prices?", "holidays?", "delivery abroad?"), "hallucination") | {"limits 1?": "retrieval_failure"})
         annotation(step, NOON - 8 * DAY, 19, "pending")
         for number in range(20, 45):
             annotation(step, NOON, number, "pending")

@@ -1,5 +1,7 @@
 """What a reader must find in a scenario of the sample, by row of the requirements."""
 
+from collections import Counter
+
 from sample_steps import series
 from service import DAY, EXAMPLES, HOUR, MINUTE, NOON, START
 
@@ -61,7 +63,10 @@ def truth_of(name, step):
     blocked = hour("blocked")
     row("R3", counted("safety_injection_blocked_total") | ({"rag_injection_blocks": len(blocked)}),
         **alerts(incident, "InjectionAttemptSpike"))
-    row("R40", counted("safety_injection_blocked_total"), quiet=["InjectionAttemptsMany"])
+    users = within(step, "blocked_user", now, DAY, 24)
+    row("R40", counted("safety_injection_blocked_total") | {"rag_injection_top_source_ratio": max(Counter(users).values()) / len(users),
+                                                            "rag_injection_top_source_samples": len(users)},
+        quiet=["InjectionAttemptsMany"])
     row("R41", {"rag_injection_l2_ratio": ratio(within(step, "blocked", now, DAY, 144))})
     row("R5", {key: value for key, value in counts.items() if key.startswith("hallucination_score_")}
         | {"rag_hhem_recent_mean": ratio(hhem), "rag_hhem_recent_mean_samples": len(hhem),
@@ -89,6 +94,10 @@ def truth_of(name, step):
     row("R12", {series("rag_triage_failures", category=key): value for key, value in failures.items()}
         | {"rag_triage_failure_ratio": sum(failures.values()) / 400}, **alerts(incident, "RAGTriageFailuresUp"),
         absent=[series("rag_triage_failures", category="other")] if incident else [])
+    earlier, last = step.clusters
+    row("R13", {"rag_triage_clusters_of_two_reports": len(earlier | last), "rag_triage_clusters_usual": len(earlier)},
+        **alerts(incident, "RAGTriageNewClusters"))
+    row("R14", {"rag_triage_clusters": len(last)}, **alerts(incident, "RAGTriageRecurringClusters"))
     shares = {key: value / sum(failures.values()) for key, value in failures.items()}
     usual = {"hallucination": 7 / 14, "retrieval_failure": 6 / 14} if incident else {"hallucination": 8 / 13, "retrieval_failure": 5 / 13}
     row("R15", {series("rag_triage_category_ratio", category=key): value for key, value in shares.items()}
@@ -157,6 +166,8 @@ def truth_of(name, step):
     row("R20", {series("dependency_constraint_ok", package="transformers"): int(not incident)}, **alerts(incident, "RAGTransformersMajor"))
     row("R22", {series("api_key_created_timestamp_seconds", key_id="k1", role="pipeline_admin"): days_before(91 if incident else 80)},
         absent=[series("api_key_created_timestamp_seconds", key_id="k2", role="pipeline_admin")] * incident, **alerts(incident, "RAGApiKeyOld"))
+    used = series("api_key_last_used_timestamp_seconds", key_id="k1", role="pipeline_admin")
+    row("R23", {used: days_before(91 if incident else 2)}, absent=[used.replace("k1", "k2")], **alerts(incident, "RAGApiKeyUnused"))
     row("R53", counted("rag_configuration_versions_total"), **alerts(incident, "RAGConfigurationChanged"))
     if name == "dirty":
         known = sum(key.startswith("rag_log_events_total") for key in counts)

@@ -39,6 +39,7 @@ class Step:
         self.rng = random.Random(seed)
         self.written, self.files = [], []  # (time, line), file
         self.clock = before.clock if before else START
+        self.clusters = before.clusters if before else [set()]  # of the last two triage reports
         self.counts = Counter(before.counts if before else {})
         self.moments = {name: list(values) for name, values in (before.moments if before else {}).items()}
 
@@ -105,12 +106,14 @@ def block(step, moment, trace_id):
     lakera = step.rng.random() < 0.2
     found = {"layer": "lakera_guard", "category": "jailbreak", "confidence": 0.97} if lakera else {
         "layer": "injection_detector", "detection": step.rng.choice(["ignore_instructions", "role_override"])}
-    step.log(moment, "input_blocked", "warning", trace_id=trace_id, input_hash="9f2c", user_id="u9", latency_ms=2, **found)
+    user = ["u4", "mallory@example.org", "u9", "u9"][len(step.moments.get("blocked", [])) % 4]
+    step.log(moment, "input_blocked", "warning", trace_id=trace_id, input_hash="9f2c", user_id=user, latency_ms=2, **found)
     step.log(moment, "pipeline.safety.checked", trace_id=trace_id, passed=False, latency_ms=3,
              blocked_reason=f"prompt_injection_detected: {found.get('detection', 'jailbreak')}")
     audit(step, moment, "safety_block")
     step.count("safety_injection_blocked_total", layer=found["layer"], detection=found.get("detection", "jailbreak"))
     step.remember("blocked", moment, lakera)
+    step.remember("blocked_user", moment, user)
     trace(step, moment, trace_id, [span("input_safety", 3, passed=False, skipped=False)], 4)
     step.access("POST", "/api/v1/query", "/api/v1/query", 200)
 

@@ -36,12 +36,15 @@ def evaluation(step, moment, faithfulness, status="completed"):
     step.file(f"eval_results/daily/{moment:%Y-%m-%d}.json", moment, content)
 
 
-def triage(step, monday, failures):
+def triage(step, monday, failures, clusters):
+    """`clusters`: the categories of clusters by their queries."""
     step.file(f"reports/triage/triage-{monday:%G-W%V}.json", monday + 7 * DAY + 2 * HOUR, {
         "period": {"start": stamp(monday), "end": stamp(monday + 7 * DAY)}, "total_responses": 400,
         "total_failures": sum(failures.values()), "failure_rate": sum(failures.values()) / 400,
         "by_category": {name: {"count": number, "example_trace_ids": []} for name, number in failures.items()},
-        "clusters": [], "top_failures": []})
+        "clusters": [{"cluster_id": number, "size": 2, "representative_query": query, "category": category, "trace_ids": []}
+                     for number, (query, category) in enumerate(clusters.items())], "top_failures": []})
+    step.clusters = [step.clusters[-1], set(clusters.items())]
 
 
 def receipt(step, moment, name, status, logged=True):
@@ -86,9 +89,11 @@ def packages(step, moment, transformers, vulnerable):
         {"name": "enterprise-pipeline", "skip_reason": "Dependency not found on PyPI"}]})
 
 
-def keys(step, moment, created):
+def keys(step, moment, created, used):
+    """`used`: when the first of the keys was last used; of the others the inventory does not say it."""
     step.file("config/api_keys.json", moment, {"keys": [
-        {"key_id": name, "role": "pipeline_admin", "created": f"{day:%Y-%m-%d}"} for name, day in created.items()]})
+        {"key_id": name, "role": "pipeline_admin", "created": f"{day:%Y-%m-%d}", "last_used": None if number else f"{used:%Y-%m-%d}"}
+        for number, (name, day) in enumerate(created.items())]})
 
 
 def configuration(step, moment, threshold):
