@@ -1,21 +1,26 @@
 #!/usr/bin/env python3
 """Writes sample.log, a log of the scoring service in its real shape, and truth.json, what a reader must count in it.
 
-Half an hour of traffic with ten bad minutes, and every pitfall that the pack lists. The same seed gives the same bytes.
+Half an hour of traffic with ten bad minutes, and every pitfall that the pack lists; and dirty/, a healthy log with what can be
+wrong with a file (dirty_log.py). The same seed gives the same bytes.
 Usage: make_sample.py [DIRECTORY]                      (default: the directory of this script)
+       make_sample.py --unpack STEP DIRECTORY          write a step of dirty/ over a directory
        make_sample.py --days N DIRECTORY [FIRST]       write N healthy days, from day FIRST on, as DIRECTORY/app.log
 """
 
 import datetime
 import heapq
+import importlib
 import json
 import pathlib
 import random
 import sys
 from collections import Counter
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import hybrid_lines as lines  # noqa: E402
+from sample_steps import unpack  # noqa: E402
 
 SEED = 20250825
 START = datetime.datetime(2025, 8, 25, 19, 0, 0, tzinfo=datetime.timezone.utc)
@@ -79,8 +84,9 @@ class Truth:
         """What the windows of the pack hold at the end: all of the log, but for that of ten minutes, whose steps are of 4 s."""
         result = {"echo_batch_recent_hundreds": sum(at // 4 > now // 4 - 150 for at in self.progress),
                   "audit_gap_seconds": max(after - before for before, after in zip(self.audits, self.audits[1:])),
-                  "audit_gap_samples": len(self.audits), "echo_batch_in_progress": len(self.batches),
-                  "echo_batch_oldest_start_timestamp_seconds": min(self.batches)}
+                  "audit_gap_samples": len(self.audits), "echo_batch_in_progress": len(self.batches)}
+        if self.batches:
+            result["echo_batch_oldest_start_timestamp_seconds"] = min(self.batches)
         for (name, labels), counts in self.shares.items():
             result[series(name + "_samples", **dict(labels))] = counts["events"]
             if counts["events"] >= 20:
@@ -116,7 +122,7 @@ class Truth:
         if ms > 100:
             self.count("echo_slow_requests_total", gt="500ms" if ms > 500 else "100ms")
 
-    def to_json(self, now):
+    def to_json(self, now, fires):
         values = dict(self.values) | self.windows(now)
         for gt in ("100ms", "500ms"):
             values.setdefault(series("echo_slow_requests_total", gt=gt), 0)
@@ -129,7 +135,7 @@ class Truth:
             # The whole log fits in a day, so the rate over a day is the rate over all of it.
             values[series("leeway_slo_burn_rate", slo=name, window="1d")] = burn
             values[series("leeway_slo_error_budget_remaining_ratio", slo=name)] = 1 - burn
-        return {"records": self.records, "rejects": dict(sorted(self.rejects.items())), "now": now, "fires": FIRES,
+        return {"records": self.records, "rejects": dict(sorted(self.rejects.items())), "now": now, "fires": fires,
                 "values": dict(sorted(values.items()))}
 
 
@@ -401,11 +407,15 @@ def main():
     if sys.argv[1:2] == ["--days"]:
         healthy(int(sys.argv[2]), pathlib.Path(sys.argv[3]) / "app.log", int(sys.argv[4]) if len(sys.argv) > 4 else 0)
         return
+    if sys.argv[1:2] == ["--unpack"]:
+        unpack(pathlib.Path(__file__).parent / "dirty/sample", sys.argv[2], pathlib.Path(sys.argv[3]))
+        return
     directory = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     truth = Truth()
     log = make(truth)
     (directory / "sample.log").write_text("\n".join(log.lines) + "\n")
-    (directory / "truth.json").write_text(json.dumps(truth.to_json(log.now.timestamp()), indent=1) + "\n")
+    (directory / "truth.json").write_text(json.dumps(truth.to_json(log.now.timestamp(), FIRES), indent=1) + "\n")
+    importlib.import_module("dirty_log").write(directory / "dirty")
     print(f"{len(log.lines)} lines, {truth.records} records")
 
 
