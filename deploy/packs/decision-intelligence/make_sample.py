@@ -27,10 +27,11 @@ from sample_steps import run, series, unix  # noqa: E402
 from service_files import DAY, FEATURES, GOOD, REFERENCE_ROWS, WINDOW_ROWS  # noqa: E402
 from service_files import balance, dq_checks, dq_report, drift_report, effect, features_csv, imbalanced, make_features  # noqa: E402
 from service_files import make_models, make_scores, outcome, refutation_report, registry_sql, scores_csv  # noqa: E402
-from service_logs import API_BOUNDS, CAUSES, STEPS, TESTS, Log, api_log  # noqa: E402
+from service_logs import API_BOUNDS, CAUSES, CUSTOMERS, MANY, STEPS, TESTS, Log, api_log, customer, expand  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 HEALTHY_RUN = datetime.datetime(2026, 1, 1, 6, 0, 0)
+MAX_SERIES = 500  # of requests
 FIRST_RUN = datetime.datetime(2025, 8, 24, 6, 0, 0)
 
 # The second day of each scenario; anything not named is as on a good day.
@@ -111,7 +112,7 @@ class Day:
             "data/decision_intel.sql": ab_tests.database_sql(self.name, self.start),
             "logs/pipeline.log": self.log.text,
             "logs/errors.log": self.log.errors(),
-            "logs/api.log": api_log(self.calls),
+            "logs/api.log": api_log(self.calls, f"{MANY}\n" * self.day["dirty"]),
             "logs/api-enhanced.log": api_log([("GET", "/ab-test/list", 200)]),
         }
         if self.day["dirty"]:  # the process was killed while it wrote
@@ -170,7 +171,17 @@ def pipeline_truth(rows, day):
     requests = Counter((method, "other" if status == 404 else routes.get(path, path), status) for method, path, status in day.calls)
     for (method, route, status), count in requests.items():
         add(rows, "D35", "dis_http_requests_total", count, log="api", method=method, route=route, status=status)
-    add(rows, "D35", "leeway_slo_events_total", len(day.calls) + 1, slo="api")
+    more = CUSTOMERS * spec["dirty"]
+    add(rows, "D35", "leeway_slo_events_total", len(day.calls) + 1 + more, slo="api")
+    if more:  # series of them that do not fit count together
+        kept = MAX_SERIES - len(requests) - 1
+        add(rows, "D35", "dis_http_requests_total", 1, log="api", method="GET", route=customer(0), status=200)
+        add(rows, "D35", "dis_http_requests_total", more - kept, overflow="true")
+        add(rows, "D35", "leeway_metric_overflowed_records_total", more - kept, metric="dis_http_requests_total")
+        rows["D35"]["absent"].append(series("dis_http_requests_total", log="api", method="GET", route=customer(more - 1), status=200))
+        add(rows, "D16", "leeway_source_rejected_lines_total", 1, source="pipeline", reason="too_long")
+        add(rows, "D16", "leeway_source_rejected_lines_total", 1, source="pipeline", reason="no_match")
+        add(rows, "D16", "leeway_source_anomalies_total", 1, source="pipeline", kind="invalid_utf8")
     add(rows, "D35", "leeway_slo_bad_events_total", sum(status >= 500 for _, _, status in day.calls), slo="api")
 
 
@@ -303,9 +314,10 @@ ALERTS = {
     "D37": ["DISPipelineSlow", "DISPipelineOverdue"],
     "D38": ["DISNotifyFailing"], "D39": ["DISServiceDown"], "D43": ["DISBaselineStale"], "D46": ["DISScorePSI"],
 }
+OF_THE_AGENT = {"D10": ["LeewayFileTruncated"], "D16": ["LeewayLostBytes"], "D35": ["LeewaySeriesCapped"]}
 FIRES = {
     "healthy": [],
-    "dirty": ["DISLogErrors", "DISOutputStale", "LeewayFileTruncated"],
+    "dirty": ["DISLogErrors", "DISOutputStale", "LeewayFileTruncated", "LeewayLostBytes", "LeewaySeriesCapped"],
     "borderline": ["DISATEShiftNotice", "DISATEOutOfRange", "DISRefutationLow", "DISRefutationTestFailed"],
     "report_only": ["DISDriftDetected"],
     "incident": [
@@ -332,7 +344,7 @@ def scenario_truth(name, steps, day, now):
     for source, writer in written.items():
         add(rows, "D15", "leeway_source_newest_file_timestamp_seconds", unix(writer.end), source=source)
         add(rows, "D42", "leeway_source_file_versions_total", 1 if writer is not day or not day.before else 2, source=source)
-    for row, alerts in (ALERTS | ({"D10": ALERTS["D10"] + ["LeewayFileTruncated"]} if name == "dirty" else {})).items():
+    for row, alerts in {row: alerts + OF_THE_AGENT.get(row, []) * (name == "dirty") for row, alerts in ALERTS.items()}.items():
         entry = rows.setdefault(row, {"values": {}, "absent": []})
         entry["fires"] = [alert for alert in alerts if alert in FIRES[name]]
         entry["quiet"] = [alert for alert in alerts if alert not in FIRES[name]]
@@ -395,7 +407,7 @@ def place(target, text, written):
         target = target.with_suffix(".parquet")
         parquet(text, target)
     else:
-        target.write_text(text, errors="surrogateescape")
+        target.write_text(expand(text), errors="surrogateescape")
     os.utime(target, (written, written))
 
 

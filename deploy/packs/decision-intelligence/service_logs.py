@@ -12,6 +12,22 @@ CAUSES = ["none", "missing_columns", "null_rate", "no_overlap", "refutation", "o
 API_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10]
 
 
+# Lines of a sample that stand for more: one of a million bytes, and a request for each of ten thousand customers.
+LONG, MANY, CUSTOMERS = "a line that is too long", "requests of ten thousand customers", 10_000
+
+
+def customer(number):
+    """A path in which nothing looks like an identifier."""
+    return "/customers/" + "".join("abcdefghij"[int(digit)] for digit in f"{number:04d}") + "/uplift"
+
+
+def expand(text):
+    """A log as the service would have written it."""
+    if MANY in text:
+        text = text.replace(MANY, "\n".join(f'INFO:     127.0.0.1:50000 - "GET {customer(number)} HTTP/1.1" 200 OK' for number in range(CUSTOMERS)))
+    return text.replace(LONG, "x" * 1_100_000)
+
+
 class Log:
     """Lines in the format of the service's logger, and counts of what was written: (row, series)."""
 
@@ -91,9 +107,9 @@ class Log:
         self.timed_out += 1
 
     def spoil(self, moment):
-        """A name in another encoding, a line that was cut, and a process whose clock is behind."""
+        """A name in another encoding, a line of a megabyte, one that was cut, and a process whose clock is behind."""
         self.write(moment, "Loaded customers of M\udcfcller GmbH", "WARNING", "src.data.load:read:12")
-        self.text += f"{moment:%Y-%m-%d %H:%M:%S} | INF\n"
+        self.text += f"{LONG}\n{moment:%Y-%m-%d %H:%M:%S} | INF\n"
         self.write(moment - datetime.timedelta(minutes=50), "Export failed, trying again", "WARNING", "src.data.export:run:9")
 
     def errors(self):
@@ -111,7 +127,7 @@ Traceback (most recent call last):
 RuntimeError: scores failed to load"""
 
 
-def api_log(calls):
+def api_log(calls, more=""):
     lines = ["nohup: ignoring input", "INFO:     Started server process [4711]", "INFO:     Application startup complete.",
              "\x1b[32m2025-08-24 05:59:00\x1b[0m | \x1b[1mINFO    \x1b[0m | api loaded 200 rows"]
     for index, (method, path, status) in enumerate(calls):
@@ -122,4 +138,4 @@ def api_log(calls):
             lines.append(TRACE)
         ms = 2600.5 if status >= 500 else 120.25
         lines.append(f"2025-08-24 07:00:00 | INFO     | src.api.middleware:log:12 - {method} {path} {status} {ms}ms")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + more
