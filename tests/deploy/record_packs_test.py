@@ -19,7 +19,7 @@ import exposition  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
 BEFORE, AFTER = 30, 40  # minutes for which a rule test shows the step before the last, and then the last one
-GENERATED = re.compile("Leeway|Slo(Input|Absent)|State|(Quality|(ModelOutput)?Drift)(Column|Never|Not|Too|Reference|Unsteady)|ErrorBudgetExhausted")
+GENERATED = re.compile("Leeway|Slo(Input|Absent)|State|(Quality|(ModelOutput|EchoScore)?Drift)(Column|Never|Not|Too|Reference|Unsteady)|ErrorBudgetExhausted")
 
 
 def agrees(found, expected, tolerance=1e-9):
@@ -165,6 +165,20 @@ class AiPlaybookTest(PackChecks, unittest.TestCase):
     rows = {f"P{number}" for number in (1, 2, 3, 4, 5, 6, 9, 10, 12, 15, 16, 17, 18, 19, 24, 25)}
     all_rows = {f"P{number}" for number in range(1, 26)}
     never = {"ModelUpdateOverdue"}  # takes three days; its own rule test shows it
+
+
+class EchoRidgeFilesTest(PackChecks, unittest.TestCase):
+    pack = ROOT / "deploy/packs/echo-ridge-files.toml"
+    rows = {"E32", "E47", "E53", "E58"}
+    all_rows = rows | {"E6", "E50", "E54"}  # the others are of the log
+    never = set()
+
+    def test_one_agent_can_read_the_log_as_well(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory) / "both.toml"
+            path.write_text(f'include = ["{ROOT}/deploy/packs/echo-ridge.toml", "{self.pack}"]\n')
+            done = subprocess.run([LEEWAY, "check", "--config.file", path, "--no-sample"], capture_output=True, text=True)
+        self.assertEqual(0, done.returncode, done.stderr)
 
 
 if __name__ == "__main__":

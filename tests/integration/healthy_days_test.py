@@ -2,7 +2,7 @@
 process, and its pages are what promtool evaluates the pack's rules on; two packs go by chunks of days (healthy_chunks.py).
 LEEWAY_BIN.
 
-In CI a day of three packs. As a program: LEEWAY_HEALTHY_DAYS=30 healthy_days_test.py PACK, of any of the five, prints which
+In CI a day of three packs. As a program: LEEWAY_HEALTHY_DAYS=30 healthy_days_test.py PACK, of any of them, prints which
 alerts fired in which hours of a month, and whether it would have noticed one. LEEWAY_HEALTHY_FROM=18 begins with that day, for
 the packs that go by chunks.
 """
@@ -26,6 +26,7 @@ sys.path.insert(0, str(days.ROOT / "tests/deploy"))
 import exposition  # noqa: E402
 
 PACKS = ("enterprise-rag", "ai-playbook", "brand-metadata")
+MORE = ("echo-ridge-files", *healthy_chunks.KINDS)  # not in CI
 DAYS = int(os.environ.get("LEEWAY_HEALTHY_DAYS", "1"))
 FIRST = int(os.environ.get("LEEWAY_HEALTHY_FROM", "0"))
 # A query may take 10,000 samples of promtool: six days of one series at one a minute. A day is evaluated twice, because
@@ -33,7 +34,8 @@ FIRST = int(os.environ.get("LEEWAY_HEALTHY_FROM", "0"))
 CHUNK, STRIDE = 6 * 24, 5 * 24
 # What is wrong in an hour that is no longer healthy, and the alert that tells.
 SPOILED = {"enterprise-rag": ("embedding_drift_detected", 1, "EmbeddingDriftDetected"), "ai-playbook": ("model_drift_score", 0.5, "ModelDrift"),
-           "brand-metadata": ("brand_escalation_ratio", 0.5, "BrandEscalationRateHigh")}
+           "brand-metadata": ("brand_escalation_ratio", 0.5, "BrandEscalationRateHigh"),
+           "echo-ridge-files": ("echo_weight_ratio", 0.5, "EchoWeightsSum")}
 CUMULATIVE = re.compile(r"_(total|bucket|count|sum)$")
 
 
@@ -136,7 +138,7 @@ def main(pack):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] and sys.argv[1] in (*PACKS, *healthy_chunks.KINDS):
+    if sys.argv[1:2] and sys.argv[1] in PACKS + MORE:
         main(sys.argv[1])
     else:
         unittest.main()
