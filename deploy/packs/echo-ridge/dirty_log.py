@@ -7,7 +7,7 @@ import random
 from collections import Counter
 
 import hybrid_lines as lines
-from make_sample import REQUEST_BOUNDS, SEED, START, Log, Truth, health, request, series
+from make_sample import REQUEST_BOUNDS, SEED, START, VERSION, Log, Truth, health, request, series
 from sample_steps import write_steps
 
 REQUESTS = 240
@@ -60,7 +60,7 @@ def answer(log, truth, key, count=1):
     """Requests with a key, at one time; {} in the name of the key is the number of each."""
     body = {"event_type": "request_end", "message": "POST /score completed", "endpoint": "/score", "method": "POST",
             "request_id": None, "status_code": 200, "duration_ms": 31.5, "api_key_id": key, "level": "info",
-            "timestamp": log.stamp(), "service": "echo-ridge-scoring", "version": "1.0.0", "component": "api"}
+            "timestamp": log.stamp(), "service": "echo-ridge-scoring", "version": VERSION, "component": "api"}
     truth.records += count
     for bound in REQUEST_BOUNDS:
         truth.count("http_request_duration_seconds_bucket", count * (0.0315 <= bound), le=f"{bound:.10g}", endpoint="/score", method="POST")
@@ -68,6 +68,7 @@ def answer(log, truth, key, count=1):
     truth.count("http_request_duration_seconds_count", count, endpoint="/score", method="POST")
     truth.count("http_request_duration_seconds_sum", count * 0.0315, endpoint="/score", method="POST")
     truth.count("http_requests_total", count, endpoint="/score", method="POST", status=200)
+    truth.count("echo_version_requests_total", count, version=VERSION, result="answered")
     truth.count("echo_feature_usage_total", count, feature="score_one")
     for slo in truth.slo.values():
         slo["events"] += count

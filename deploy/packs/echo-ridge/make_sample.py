@@ -23,6 +23,7 @@ import hybrid_lines as lines  # noqa: E402
 from sample_steps import unpack  # noqa: E402
 
 SEED = 20250825
+VERSION = "1.0.0"
 START = datetime.datetime(2025, 8, 25, 19, 0, 0, tzinfo=datetime.timezone.utc)
 REQUESTS = 720
 SECONDS_BETWEEN_REQUESTS = 2.5
@@ -109,6 +110,7 @@ class Truth:
 
     def request(self, endpoint, method, status, ms):
         self.count("http_requests_total", endpoint=endpoint, method=method, status=status)
+        self.count("echo_version_requests_total", version=VERSION, result="failed" if status >= 500 else "answered")
         self.judge("availability", status < 500)
         if endpoint in FEATURES:
             self.count("echo_feature_usage_total", feature=FEATURES[endpoint])
@@ -123,7 +125,7 @@ class Truth:
             self.count("echo_slow_requests_total", gt="500ms" if ms > 500 else "100ms")
 
     def to_json(self, now, fires):
-        values = dict(self.values) | self.windows(now)
+        values = dict(self.values) | self.windows(now) | {series("echo_build_info", version=VERSION): 1}
         for gt in ("100ms", "500ms"):
             values.setdefault(series("echo_slow_requests_total", gt=gt), 0)
         objectives = {"availability": 0.999, "latency_p99": 0.99, "latency_p95": 0.95}
@@ -184,7 +186,7 @@ class Log:
         head = {"event_type": event_type, "message": message} if event_type else {}
         body = head | fields | {
             "event": message, "logger": "echo_ridge_scoring.monitoring", "level": level, "timestamp": self.stamp(),
-            "service": "echo-ridge-scoring", "version": "1.0.0", "component": component,
+            "service": "echo-ridge-scoring", "version": VERSION, "component": component,
             "correlation_id": self.correlation}
         line = raw(json.dumps(body))
         self.truth.records += 1
@@ -273,6 +275,7 @@ def request(log, truth, rng, number, hard):
     if key:
         truth.count("echo_api_key_requests_total", key_id=key)
     truth.request(endpoint, method, status, ms)
+    truth.values.setdefault(series("echo_version_first_request_timestamp_seconds", version=VERSION), log.now.timestamp())
     if number % 4 == 0:
         sizes = {"input_size": rng.randrange(200, 9000), "output_size": rng.randrange(400, 70000)}
         log.record("api", "info", "Operation request_score completed", "request_end",
