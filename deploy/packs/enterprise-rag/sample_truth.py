@@ -162,7 +162,9 @@ def truth_of(name, step):
     row("R18", {"rag_loadtest_p95_seconds": 2.6 if incident else 2.31, "rag_loadtest_baseline_p95_seconds": 2,
                 "rag_loadtest_error_ratio": 0.03 * incident}, **alerts(incident, "RAGLoadTestRegression"))
     vulnerable = series("dependency_vulnerabilities", package="requests")
-    row("R19", {vulnerable: 1} if incident else {}, absent=[] if incident else [vulnerable], **alerts(incident, "RAGDependencyVulnerable"))
+    outdated = {name: series("dependency_outdated", package=name) for name in ("transformers", "requests")}
+    row("R19", {outdated["transformers"]: 1} | ({vulnerable: 1, outdated["requests"]: 1} if incident else {}),
+        absent=[] if incident else [vulnerable, outdated["requests"]], **alerts(incident, "RAGDependencyVulnerable"))
     row("R20", {series("dependency_constraint_ok", package="transformers"): int(not incident)}, **alerts(incident, "RAGTransformersMajor"))
     row("R22", {series("api_key_created_timestamp_seconds", key_id="k1", role="pipeline_admin"): days_before(91 if incident else 80)},
         absent=[series("api_key_created_timestamp_seconds", key_id="k2", role="pipeline_admin")] * incident, **alerts(incident, "RAGApiKeyOld"))

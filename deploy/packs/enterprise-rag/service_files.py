@@ -81,7 +81,10 @@ def baseline(step, moment):
 
 
 def packages(step, moment, transformers, vulnerable):
-    """What pip-audit says of the packages that are installed."""
+    """What pip-audit and pip say of the packages that are installed."""
+    newer = {"transformers": (transformers, "5.3.0")} | ({"requests": ("2.32.3", "2.32.4")} if vulnerable else {})
+    step.file("reports/pip-outdated.json", moment, [
+        {"name": name, "version": old, "latest_version": new, "latest_filetype": "wheel"} for name, (old, new) in newer.items()])
     found = [{"id": "GHSA-0001", "fix_versions": ["2.32.4"], "aliases": ["CVE-2026-1"], "description": "…"}]
     step.file("reports/pip-audit.json", moment, {"fixes": [], "dependencies": [
         {"name": "requests", "version": "2.32.3", "vulns": found if vulnerable else []},
