@@ -47,6 +47,22 @@ std::vector<std::string> candidates(const LabelMatcher& matcher) {
   return {kAnyValue, guess(matcher.value), matcher.value, "other", "0", "200", "500", ""};
 }
 
+// For a label, values of which the selector may match some: the usual ones, and the alternatives of its expressions.
+std::vector<std::string> alternatives(const Selector& selector, const std::string& label) {
+  std::vector<std::string> values{kAnyValue, "other", "0", "200"};
+  for (const LabelMatcher& matcher : selector.matchers) {
+    if (matcher.label != label) {
+      continue;
+    }
+    for (std::size_t at = 0; at != std::string::npos;) {
+      const std::size_t end = matcher.value.find('|', at);
+      values.push_back(guess(std::string_view(matcher.value).substr(at, end - at)));
+      at = end == std::string::npos ? end : end + 1;
+    }
+  }
+  return values;
+}
+
 void set_label(RuleLabels& labels, const std::string& name, const std::string& value) {
   for (auto& [key, held] : labels) {
     if (key == name) {
@@ -111,7 +127,7 @@ std::optional<RuleLabels> example_outside(const Selector& all, const Selector& p
     return std::nullopt;
   }
   for (const LabelMatcher& matcher : part.matchers) {
-    for (const std::string value : {kAnyValue, "other", "0", "200"}) {
+    for (const std::string& value : alternatives(all, matcher.label)) {
       RuleLabels labels = *inside;
       set_label(labels, matcher.label, value);
       std::sort(labels.begin(), labels.end());

@@ -186,11 +186,14 @@ std::vector<AlertTest> band_tests(const ConditionContext& context, const Band& b
     shares[out] += 1 - level;
     return cumulative(shares, kRate);
   };
-  signal.within = within(band.limit, false);
+  signal.within = band.limit == 0 ? 0 : within(band.limit, false);
   signal.beyond = std::min(beyond(band.limit, false), (band.limit + 1) / 2);
   signal.settle = band.window;
   signal.shortest_range = band.window;
-  const StrongLevel strong = strong_level(band.limit, band.window, timing_of(context, band.window).step);
+  // Any share is above 0.
+  const StrongLevel strong = band.limit == 0
+                                 ? StrongLevel{0.5, 1}
+                                 : strong_level(band.limit, band.window, timing_of(context, band.window).step);
   if (strong.level < 1) {
     signal.strong = strong.level;
     signal.strong_steps = strong.steps;
