@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::string_view kPromql = "promql";
 
-std::string title(const ConfigTable& table) {
+std::string title(std::string_view section, const ConfigTable& table) {
   const ConfigValue* name = table.find("name");
   const std::string* text = name == nullptr ? nullptr : name->get_if<std::string>();
-  return text == nullptr ? "[[alert]]" : "[[alert]] '" + *text + "'";
+  return std::string(section) + (text == nullptr ? "" : " '" + *text + "'");
 }
 
 std::string condition_keys() {
@@ -198,9 +198,9 @@ void read_inhibits(TableReader& reader, const AlertRule& alert, Catalog& catalog
 
 }  // namespace
 
-void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnostics) {
+void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnostics, std::string_view section) {
   const ConfigTable& table = *entry.get_if<ConfigTable>();
-  TableReader reader(table, entry.position(), title(table), diagnostics);
+  TableReader reader(table, entry.position(), title(section, table), diagnostics);
   AlertRule alert;
   alert.name = reader.required_string("name");
   if (!alert.name.empty() && !is_alert_name(alert.name)) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/core/error.h"
 #include "agent/metrics/metric_catalog.h"
 #include "agent/metrics/panel.h"
 #include "agent/metrics/rule.h"
@@ -80,6 +81,9 @@ class Catalog {
   std::map<std::string, std::vector<std::string>, std::less<>> unjudged;  // SLO -> names of maintenance windows
   std::vector<SourceSilence> sources;
   std::vector<std::string> rows;  // of the pack's dashboard, in order; rows without panels are left out
+  // What declarations found wrong with the configuration.
+  std::vector<Error> errors;
+  std::vector<Error> warnings;
 
   // Adds the rule unless one with that name and those set labels exists: monitors of one kind share rules.
   void add_recording_rule(RecordingRule rule);

@@ -253,6 +253,12 @@ class Assembler {
         monitor.monitor->declare(catalog);
       }
     }
+    for (const Error& error : catalog.errors) {
+      diagnostics_.error(error.position, error.message);
+    }
+    for (const Error& warning : catalog.warnings) {
+      diagnostics_.warning(warning.position, warning.message);
+    }
     for_each_entry("alert", [&](const ConfigValue& entry) { read_alert(entry, catalog, diagnostics_); });
     catalog.rows.emplace_back(kOverviewRow);
     for_each_entry("row", [&](const ConfigValue& entry) { read_row(entry, catalog, diagnostics_); });

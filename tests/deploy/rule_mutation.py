@@ -22,7 +22,7 @@ from rule_tests import LOADER, needed
 # A number that is compared or multiplied: "> 14.4 * 0.001", not the content of [5m] or "quotes".
 THRESHOLD = re.compile(r'(?P<before>(?:[<>]=?|\*|[<>] -?[0-9.e+-]+ \*)\s+)(?P<number>-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)(?![\w.])')
 DURATION = re.compile(r'(\d+)(ms|[smhdwy])')
-MONITORS = ('slo', 'quality', 'drift', 'change')  # labels of alerts about one of them
+MONITORS = ('slo', 'quality', 'drift', 'change', 'state')  # labels of alerts about one of them
 SECONDS = {'ms': 0.001, 's': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800, 'y': 31536000}
 
 

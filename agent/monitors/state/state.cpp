@@ -226,10 +226,15 @@ std::unique_ptr<Monitor> build_state(MonitorContext& context) {
   const ErrorCheck errors(context.reader);
   StateSettings settings = read_state_settings(context.reader);
   std::optional<StateInput> input = StateInput::read(context.reader, context.schemas);
-  if (errors.failed() || !input) {
+  if (!input) {
+    static_cast<void>(context.reader.value("alerts"));
     return nullptr;
   }
-  complete_state_metrics(input->labels().names(), input->has_good(), settings);
+  settings.alerts = read_state_alerts(context.reader, settings, input->has_good(), input->labels().names());
+  if (errors.failed()) {
+    return nullptr;
+  }
+  complete_state_metrics(input->labels(), input->has_good(), settings);
   return std::make_unique<StateMonitor>(std::move(settings), std::move(*input), context.started);
 }
 

@@ -21,13 +21,15 @@ constexpr std::array<MetricRow<StateSettings>, 4> kMetrics{{
 
 MetricDesc state_metric(const char* name) { return desc_of(kMetrics, name); }
 
-void complete_state_metrics(const std::vector<std::string>& labels, bool has_good, StateSettings& settings) {
+void complete_state_metrics(const LabelSet& labels, bool has_good, StateSettings& settings) {
   const std::string& name = settings.name;
+  const bool begins_late = !labels.names().empty() && labels.initial_series().empty();
   const auto complete = [&](MetricDesc& desc, const char* suffix, MetricType type, const std::string& help) {
     desc.name = name + suffix;
     desc.type = type;
     desc.help = help;
-    desc.label_names = labels;
+    desc.label_names = labels.names();
+    desc.begins_late = begins_late && type != MetricType::kGauge;
   };
   complete(settings.in_progress, "_in_progress", MetricType::kGauge, "How many of " + name + " are in progress.");
   complete(settings.oldest_start, "_oldest_start_timestamp_seconds", MetricType::kGauge,

@@ -1,11 +1,11 @@
 // The metrics of [[state]]: those that an entry names, and those that all share. Used by the monitor and its panels.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "agent/metrics/catalog.h"
 #include "agent/metrics/metric_catalog.h"
+#include "agent/monitors/shared/label_set.h"
 #include "agent/monitors/state/state_settings.h"
 
 namespace leeway {
@@ -19,7 +19,7 @@ inline constexpr const char* kStateLate = "leeway_state_late_records_total";
 MetricDesc state_metric(const char* name);
 
 // Completes the metrics of the entry. `labels` are its own.
-void complete_state_metrics(const std::vector<std::string>& labels, bool has_good, StateSettings& settings);
+void complete_state_metrics(const LabelSet& labels, bool has_good, StateSettings& settings);
 // Those that a monitor with these settings exports.
 std::vector<const MetricDesc*> own_metrics(const StateSettings& settings);
 void describe_state_metrics(const StateSettings& settings, MetricCatalog& catalog);

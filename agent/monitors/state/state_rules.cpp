@@ -59,6 +59,7 @@ void add_state_rules(const StateSettings& settings, Catalog& catalog) {
   for (const MetricDesc* const desc : own_metrics(settings)) {
     add_metric_panels(*desc, catalog);
   }
+  add_state_alerts(settings, catalog);
   if (catalog.settings.agent_alerts) {
     catalog.alerts.push_back(unmatched(settings, catalog.settings));
   }

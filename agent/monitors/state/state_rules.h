@@ -1,5 +1,4 @@
-// The panels of [[state]], and the alert on ends that match no start. Alerts on what a state means are entries of
-// [[alert]]. Used by the monitor.
+// The panels and alerts of [[state]], and the alert on ends that match no start. Used by the monitor.
 #pragma once
 
 #include "agent/metrics/catalog.h"

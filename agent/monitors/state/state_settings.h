@@ -6,6 +6,7 @@
 
 #include "agent/config/table_reader.h"
 #include "agent/metrics/metric_desc.h"
+#include "agent/monitors/state/state_alerts.h"
 #include "agent/monitors/state/state_tracker.h"
 
 namespace leeway {
@@ -14,6 +15,7 @@ struct StateSettings {
   std::string name;     // what its metrics begin with
   Duration lateness{};  // a record counts once the event clock is so far beyond it
   StateLimits limits;
+  std::vector<StateAlert> alerts{};
 
   // Metrics, with the labels of the entry.
   MetricDesc in_progress;
