@@ -13,6 +13,7 @@
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/pipeline/pipeline.h"
+#include "agent/sampling/config_place.h"
 #include "agent/sampling/findings.h"
 #include "agent/sampling/take_sample.h"
 
@@ -89,10 +90,25 @@ void print_tables(const Checked& checked, bool verbose) {
   print_rules(checked, verbose);
 }
 
+// Of the entry that a sentence begins with: "[[drift]] 'd', segment 'a': ...", "source 's': ..."; empty if of none.
+Position position_of(const ConfigTable& config, std::string_view note) {
+  const bool brackets = note.starts_with("[[");
+  const std::size_t begin = brackets ? 2 : 0;
+  const std::size_t end = note.find(brackets ? "]] '" : " '", begin);
+  const std::size_t name = end == std::string_view::npos ? end : note.find('\'', end) + 1;
+  const std::size_t quote = name == std::string_view::npos ? name : note.find('\'', name);
+  if (quote == std::string_view::npos) {
+    return {};
+  }
+  const ConfigValue* const entry = find_entry(config, note.substr(begin, end - begin), note.substr(name, quote - name));
+  return entry == nullptr ? Position() : entry->position();
+}
+
 // What monitors say of the data that is there.
-void add_notes(Pipeline& pipeline, std::vector<Finding>& findings) {
+void add_notes(Pipeline& pipeline, const ConfigTable& config, std::vector<Finding>& findings) {
   for (std::string& note : pipeline.take_errors()) {
-    findings.push_back({Weight::kWarning, {}, std::move(note)});
+    const Position position = position_of(config, note);
+    findings.push_back({Weight::kWarning, position, std::move(note)});
   }
 }
 
@@ -121,7 +137,7 @@ int check(const CliOptions& options, ReadConfiguration& read, FileSystem& files,
     sample->run(pipeline, clock);
     of_data = findings_of(*sample);
   }
-  add_notes(pipeline, of_data);
+  add_notes(pipeline, read.config, of_data);
   sort_by_weight(of_data);
   findings.insert(findings.end(), of_data.begin(), of_data.end());
   sort_by_weight(findings);

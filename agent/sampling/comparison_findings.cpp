@@ -117,6 +117,17 @@ std::string effect_of(const std::string& op) {
   return op == "==" || op == "in" ? "never true" : op == "!=" ? "always true" : "never decided";
 }
 
+// Whether the expression compares the field with this text, too.
+bool is_compared_with(const std::vector<Comparison>& comparisons, const FieldPath& field, const std::string& text) {
+  return std::any_of(comparisons.begin(), comparisons.end(), [&](const Comparison& comparison) {
+    return comparison.field == field &&
+           std::any_of(comparison.constants.begin(), comparison.constants.end(), [&](const ExpressionPart* constant) {
+             return constant->constant == ValueKind::kString &&
+                    constant->text.substr(1, constant->text.size() - 2) == text;
+           });
+  });
+}
+
 }  // namespace
 
 std::vector<std::string> comparisons_that_do_not_fit(const ExpressionPart& outline, const SourceSample& sample,
@@ -168,10 +179,10 @@ OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample) 
       }
       const std::string wanted = constant->text.substr(1, constant->text.size() - 2);
       const std::string nearest = facts->texts.contains(wanted) ? "" : nearest_word(wanted, seen);
-      if (!nearest.empty()) {
+      if (!nearest.empty() && !is_compared_with(comparisons, comparison.field, nearest)) {
         return {fmt::format("; `{}` is never \"{}\", but \"{}\" in {} records", comparison.field.to_string(), wanted,
                             nearest, facts->texts.at(nearest)),
-                lower_case(nearest) == lower_case(wanted)};
+                lower_case(nearest) == lower_case(wanted), facts->texts.size() < SampledValues::kMostTexts};
       }
     }
   }

@@ -17,9 +17,10 @@ std::vector<std::string> comparisons_that_do_not_fit(const ExpressionPart& outli
 struct OtherText {
   std::string hint{};      // "; `level` is never \"eror\", but \"error\" in 3 records", or ""
   bool only_case = false;  // it differs in nothing but upper and lower case
+  bool sure = false;       // all texts of the field are known, so the comparison is never true
 };
 
-// For an expression that is never true: a text that it looks for and that was meant otherwise.
+// A text that an expression looks for, that was not seen, and that was meant otherwise.
 OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample);
 
 }  // namespace leeway

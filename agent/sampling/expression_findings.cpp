@@ -78,6 +78,13 @@ std::string known_text(const std::vector<FieldPath>& known) {
   return text.empty() ? "" : "; they have " + text + (known.size() > kShownNames ? ", ..." : "");
 }
 
+// The log of the source that seems to have the field, if the newest one has not.
+const std::string* log_with(const SampledSource& sampled, const FieldPath& path) {
+  const auto found = std::find_if(sampled.elsewhere.begin(), sampled.elsewhere.end(),
+                                  [&](const auto& other) { return other.first == path; });
+  return found == sampled.elsewhere.end() ? nullptr : &found->second;
+}
+
 // Whether it said something of the field.
 bool add_absent(const Subject& subject, const ReadField& field) {
   const SourceSample& sample = *subject.sampled.sample;
@@ -93,6 +100,11 @@ bool add_absent(const Subject& subject, const ReadField& field) {
   }
   std::string message =
       fmt::format("{} reads `{}`, which is in 0 of {} records", subject.facts.key_text(), name, subject.records());
+  if (const std::string* const log = log_with(subject.sampled, field.path); log != nullptr && !meant) {
+    subject.add(Weight::kNote,
+                message + " of the newest log, '" + *subject.sampled.newest + "', but in '" + *log + "'");
+    return true;
+  }
   const bool flat = meant && *meant == flat_path(field.path);
   if (meant && (flat || !other_name)) {
     message += fmt::format("; `{}` is in {}", meant->to_string(), present(sample, *meant));
@@ -114,25 +126,39 @@ std::string reasons_of(const FailureCounts& failures) {
   return text;
 }
 
+// From this share on an alert fires for an objective whose records cannot be judged. A few records are noise.
+constexpr double kMuchUnjudged = 0.01;
+constexpr std::uint64_t kFewUnjudged = 2;
+
 void add_missed(const Subject& subject) {
   const ExpressionFacts& facts = subject.facts;
-  const std::uint64_t answered = facts.answered();
-  if (facts.asked == 0 || 2 * answered > facts.asked) {
+  const std::uint64_t missed = facts.asked - facts.answered();
+  const bool much =
+      missed > kFewUnjudged && static_cast<double>(missed) > kMuchUnjudged * static_cast<double>(facts.asked);
+  const bool judges = facts.place.size() > 2 && facts.place[0] == "slo" && !facts.is("when");
+  if (facts.asked == 0 || missed == 0 || (2 * missed < facts.asked && !(judges && much))) {
     return;
   }
-  const std::string example = facts.skipped.empty() ? "" : "; such as " + facts.skipped.front();
-  subject.add(answered == 0 ? Weight::kWarning : Weight::kNote,
-              fmt::format("{} has no value for {} of {} records ({}){}", facts.key_text(), facts.asked - answered,
-                          facts.asked, reasons_of(facts.failures), example));
+  const std::string example = facts.unanswered.empty() ? "" : "; such as " + facts.unanswered.front();
+  subject.add(missed == facts.asked || judges ? Weight::kWarning : Weight::kNote,
+              fmt::format("{} has no value for {} of {} records ({}){}{}", facts.key_text(), missed, facts.asked,
+                          reasons_of(facts.failures), judges ? ", which are not judged" : "", example));
 }
 
 void add_untaken(const Subject& subject) {
   const ExpressionFacts& facts = subject.facts;
   const bool selects = facts.is("when") || facts.is("good") || facts.is("start") || facts.is("end");
-  if (!selects || facts.answered() == 0 || facts.trues != 0) {
+  if (!selects || facts.answered() == 0) {
     return;
   }
   const OtherText other = text_meant(facts.outline, *subject.sampled.sample);
+  if (facts.trues != 0) {
+    // A part of it is never true.
+    if (other.only_case && other.sure) {
+      subject.add(Weight::kWarning, facts.key_text() + ": " + other.hint.substr(2));
+    }
+    return;
+  }
   subject.add(other.only_case ? Weight::kWarning : Weight::kNote,
               fmt::format("{} is true for none of {} records{}", facts.key_text(), facts.asked, other.hint));
 }

@@ -9,9 +9,11 @@ std::vector<Finding> findings_of(const DataSample& sample) {
   std::vector<Finding> findings;
   add_path_findings(sample, findings);
   add_record_findings(sample, findings);
+  add_text_findings(sample, findings);
   add_expression_findings(sample, findings);
   add_label_findings(sample, findings);
   add_setting_findings(sample, findings);
+  add_quantity_findings(sample, findings);
   if (sample.out_of_time()) {
     findings.push_back({Weight::kNote, {}, "the time for the sample was over before all of it was read"});
   }

@@ -14,6 +14,9 @@ namespace leeway {
 void add_path_findings(const DataSample& sample, std::vector<Finding>& out);
 // Of lines that did not become records, and of the times of records.
 void add_record_findings(const DataSample& sample, std::vector<Finding>& out);
+// Of what the text of files shows before it is read as the source says: cells that are divided by something else, lines
+// that belong to the one before.
+void add_text_findings(const DataSample& sample, std::vector<Finding>& out);
 // Of expressions: fields that no record has, comparisons that are never true, selections that took nothing.
 void add_expression_findings(const DataSample& sample, std::vector<Finding>& out);
 // Of labels with many values.
@@ -22,6 +25,9 @@ void add_label_findings(const DataSample& sample, std::vector<Finding>& out);
 std::vector<std::string> label_lines(const DataSample& sample, const SampledSource& sampled);
 // Of settings of monitors that do not fit the data.
 void add_setting_findings(const DataSample& sample, std::vector<Finding>& out);
+
+// Of buckets and objectives that the values of the sample are far from.
+void add_quantity_findings(const DataSample& sample, std::vector<Finding>& out);
 
 // All of them, errors first, then warnings, then notes; in the order of the configuration among equals.
 std::vector<Finding> findings_of(const DataSample& sample);

@@ -34,9 +34,38 @@ void add_scale(const DataSample& sample, const SampledSource& sampled, const Exp
                              facts.numbers())});
 }
 
+// The rows that an entry compares: those that its `when` takes, and of these the most that one segment has.
+struct Compared {
+  std::uint64_t rows = 0;
+  std::string of{};  // " that `when` takes", or ""
+};
+
+Compared compared_rows(const SampledSource& sampled, std::string_view section, std::size_t index) {
+  Compared compared{sampled.status.records};
+  const ConfigPlace entry{std::string(section), "[" + std::to_string(index) + "]"};
+  const auto is_key = [&](const ExpressionFacts& facts, std::string_view key) {
+    return facts.place.size() == 3 && facts.place[0] == entry[0] && facts.place[1] == entry[1] && facts.is(key);
+  };
+  for (const ExpressionFacts& facts : sampled.sample->expressions()) {
+    if (is_key(facts, "when") && facts.trues < compared.rows) {
+      compared = {facts.trues, " that `when` takes"};
+    }
+  }
+  for (const ExpressionFacts& facts : sampled.sample->expressions()) {
+    std::uint64_t most = 0;
+    for (const auto& [text, rows] : facts.results.texts) {
+      most = std::max(most, rows);
+    }
+    if (is_key(facts, "segment") && facts.results.texts.size() > 1 && most < compared.rows) {
+      compared = {most, compared.of + " in the largest segment"};
+    }
+  }
+  return compared;
+}
+
 // A reference of more rows than there are.
 void add_first_rows(const DataSample& sample, const SampledSource& sampled, const ConfigValue& entry,
-                    std::string_view section, std::vector<Finding>& out) {
+                    std::string_view section, std::size_t index, std::vector<Finding>& out) {
   const auto* const table = entry.get_if<ConfigTable>();
   const ConfigValue* const reference = table == nullptr ? nullptr : table->find("reference");
   const auto* const keys = reference == nullptr ? nullptr : reference->get_if<ConfigTable>();
@@ -46,7 +75,7 @@ void add_first_rows(const DataSample& sample, const SampledSource& sampled, cons
   const auto* const named = source == nullptr ? nullptr : source->get_if<std::string>();
   const bool own =
       source == nullptr ? sample.sources().size() == 1 : named != nullptr && *named == sampled.source->name;
-  const std::uint64_t records = sampled.status.records;
+  const auto [records, of] = compared_rows(sampled, section, index);
   if (wanted == nullptr || !own || !sampled.complete || sampled.share < 1 || records == 0 ||
       records >= static_cast<std::uint64_t>(*wanted)) {
     return;
@@ -60,9 +89,9 @@ void add_first_rows(const DataSample& sample, const SampledSource& sampled, cons
   const bool of_files = sampled.source->has_file_versions;
   // A log may have older generations, which are not part of the sample.
   const std::string effect =
-      of_files ? fmt::format("there are only {}: that takes {} versions of {} file", records, versions,
+      of_files ? fmt::format("there are only {}{}: that takes {} versions of {} file", records, of, versions,
                              files == 1 ? "the" : "such a")
-               : fmt::format("the newest log has only {}: until there are as many, nothing is compared", records);
+               : fmt::format("the newest log has only {}{}: until there are as many, nothing is compared", records, of);
   out.push_back({of_files && versions > kSomeVersions ? Weight::kWarning : Weight::kNote, rows->position(),
                  fmt::format("[[{}]] '{}': the reference is of the first {} rows, but {}", section,
                              text == nullptr ? "" : *text, *wanted, effect)});
@@ -84,7 +113,7 @@ void add_setting_findings(const DataSample& sample, std::vector<Finding>& out) {
       const ConfigValue* const entries = sample.config().find(section);
       const auto* const list = entries == nullptr ? nullptr : entries->get_if<ConfigArray>();
       for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-        add_first_rows(sample, sampled, (*list)[i], section, out);
+        add_first_rows(sample, sampled, (*list)[i], section, i, out);
       }
     }
   }

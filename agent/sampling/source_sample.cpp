@@ -13,10 +13,10 @@
 namespace leeway {
 namespace {
 
-constexpr std::size_t kMostTexts = 64;
 constexpr std::size_t kLongestText = 80;  // bytes
 constexpr std::size_t kMostDistinct = 100'000;
 constexpr std::size_t kMostExamples = 3;
+constexpr std::size_t kMostNumbers = 20'000;
 constexpr std::uint64_t kBorn = 1000;  // records
 
 std::uint64_t hash_of(const Value& value) {
@@ -53,41 +53,6 @@ void add_fields(const ExpressionPart& part, const Schema& schema, std::vector<Fi
 bool is_index(const std::string& step) { return step.starts_with('['); }
 
 }  // namespace
-
-std::string shown_value(const Value& value) {
-  switch (value.kind) {
-    case ValueKind::kMissing:
-      return "absent";
-    case ValueKind::kNull:
-      return "null";
-    case ValueKind::kBool:
-      return value.boolean ? "true" : "false";
-    case ValueKind::kInt:
-      return std::to_string(value.integer);
-    case ValueKind::kUnsigned:
-      return std::to_string(value.bits());
-    case ValueKind::kDouble:
-      return plain_number(value.number);
-    case ValueKind::kString: {
-      std::string text = "\"";
-      const bool whole = append_valid_utf8(text, value.string(), kLongestText);
-      std::replace_if(
-          text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-      return text + (whole ? "\"" : "...\"");
-    }
-    case ValueKind::kList:
-      return "[...]";
-    case ValueKind::kMap:
-      return "{...}";
-    case ValueKind::kTimestamp:
-      return format_rfc3339(value.instant());
-    case ValueKind::kDuration:
-      return format_duration(Duration(value.integer));
-    case ValueKind::kError:
-      return "unusable";
-  }
-  return "";
-}
 
 void SampledValues::add(const Value& value) {
   ++kinds.at(static_cast<std::size_t>(value.kind));
@@ -237,6 +202,7 @@ void SourceSample::evaluate(std::size_t index, const RecordBatch& batch) {
   selected.clear();
   facts.asked += rows.size();
   const bool is_label = facts.is_label();
+  const bool is_value = facts.is("value");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Value& value = results[i];
     facts.results.add(value);
@@ -250,10 +216,16 @@ void SourceSample::evaluate(std::size_t index, const RecordBatch& batch) {
     if (is_label && is_usable(value) && facts.distinct.size() < kMostDistinct) {
       facts.distinct.insert(hash_of(value));
     }
+    if (is_value && facts.numbers.size() < kMostNumbers && (value.is_number() || value.is_time())) {
+      facts.numbers.push_back(value.is_number() ? value.as_double() : value.seconds());
+    }
     std::vector<RecordText>& examples =
         is_usable(value) && (value.kind != ValueKind::kBool || is_true) ? facts.taken : facts.skipped;
     if (examples.size() < kMostExamples) {
       examples.push_back(text_of(batch, rows[i], reads_[index]));
+    }
+    if (!is_usable(value) && facts.unanswered.size() < kMostExamples) {
+      facts.unanswered.push_back(text_of(batch, rows[i], reads_[index]));
     }
   }
 }

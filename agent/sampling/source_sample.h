@@ -16,6 +16,7 @@
 #include "agent/core/schema.h"
 #include "agent/core/source_definition.h"
 #include "agent/core/type_mismatches.h"
+#include "agent/core/value_text.h"
 #include "agent/expressions/expression.h"
 #include "agent/expressions/expression_outline.h"
 #include "agent/sampling/config_place.h"
@@ -24,11 +25,13 @@ namespace leeway {
 
 // Values of a field, or results of an expression.
 struct SampledValues {
+  static constexpr std::size_t kMostTexts = 64;
+
   std::array<std::uint64_t, 16> kinds{};  // records by ValueKind
   std::uint64_t fractions = 0;            // numbers that are not whole
   std::uint64_t negatives = 0;
   std::uint64_t other_than_flags = 0;                         // numbers besides 0 and 1
-  std::map<std::string, std::uint64_t, std::less<>> texts{};  // the first strings and how often they are
+  std::map<std::string, std::uint64_t, std::less<>> texts{};  // the first kMostTexts strings and how often they are
 
   void add(const Value& value);
   std::uint64_t of(ValueKind kind) const { return kinds.at(static_cast<std::size_t>(kind)); }
@@ -50,8 +53,10 @@ struct ExpressionFacts {
   FailureCounts failures{};
   std::shared_ptr<TypeMismatches> mismatches{};
   std::unordered_set<std::uint64_t> distinct{};  // hashes of results, of labels only
+  std::vector<double> numbers{};                 // the first results of a `value` that are numbers
   std::vector<RecordText> taken{};               // a few records for which it is true, or has a value
   std::vector<RecordText> skipped{};             // and others
+  std::vector<RecordText> unanswered{};          // for which it has no value, also among the others
 
   std::uint64_t answered() const;
   bool is(std::string_view key) const { return !place.empty() && place.back() == key; }
@@ -134,8 +139,5 @@ class SourceSample final : public Monitor {
   RecordText example_;
   std::vector<std::string> columns_;
 };
-
-// Short, in one line and valid UTF-8.
-std::string shown_value(const Value& value);
 
 }  // namespace leeway

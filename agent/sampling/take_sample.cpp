@@ -31,9 +31,9 @@ std::vector<std::string> texts_at(const ConfigTable& table, std::string_view key
   return texts;
 }
 
-std::string beginning_of(FileSystem& files, const std::string& path) {
+std::string beginning_of(FileSystem& files, const std::string& path, std::size_t bytes) {
   const Expected<std::unique_ptr<File>> file = files.open(path, OpenMode::kRead);
-  std::string text(kBeginning, '\0');
+  std::string text(bytes, '\0');
   const Expected<std::size_t> read = file ? read_fully(**file, 0, text) : Expected<std::size_t>(std::size_t{0});
   text.resize(read ? *read : 0);
   return text;
@@ -132,12 +132,13 @@ void DataSample::find_fields(SampledSource& sampled) {
       sampled.table == nullptr ? std::vector<FieldPath>() : fields_of_format(*sampled.table);
   if (!sampled.source->has_file_versions) {
     sampled.known_fields = fields_of_text(sample_files_.text_of(*sampled.newest));
+    find_elsewhere(sampled);
   } else if (Expected<std::vector<std::string>> columns = sampled.source->definition->columns(files_)) {
     for (std::string& column : *columns) {
       sampled.known_fields.push_back({{std::move(column)}});
     }
   } else {
-    const std::string text = beginning_of(files_, *sampled.newest);
+    const std::string text = beginning_of(files_, *sampled.newest, kBeginning);
     sampled.known_fields = fields_of_document(text);
     if (sampled.known_fields.empty()) {
       sampled.known_fields = fields_of_text(text);
@@ -148,6 +149,30 @@ void DataSample::find_fields(SampledSource& sampled) {
       sampled.known_fields.push_back(path);
     }
   }
+}
+
+void DataSample::find_elsewhere(SampledSource& sampled) {
+  constexpr std::size_t kMostLogs = 20;
+  constexpr std::size_t kFirstBytes = std::size_t{64} << 10;
+  std::size_t logs = 0;
+  for (const std::string& path : sampled.matches.paths) {
+    if (path == *sampled.newest || ++logs > kMostLogs) {
+      continue;
+    }
+    for (FieldPath& field : fields_of_text(beginning_of(files_, path, kFirstBytes))) {
+      const bool known =
+          has(sampled.known_fields, field) || std::any_of(sampled.elsewhere.begin(), sampled.elsewhere.end(),
+                                                          [&](const auto& other) { return other.first == field; });
+      if (!known) {
+        sampled.elsewhere.emplace_back(std::move(field), path);
+      }
+    }
+  }
+}
+
+std::string DataSample::text_of(const SampledSource& sampled) const {
+  return sampled.source->has_file_versions ? beginning_of(files_, *sampled.newest, kBeginning)
+                                           : std::string(sample_files_.text_of(*sampled.newest));
 }
 
 // The metric is called like its entry, or like the section and it.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/config/config_tree.h"
@@ -43,6 +44,9 @@ struct SampledSource {
   SourceStatus status{};
   bool complete = false;  // everything was read
   double share = 1;       // of the newest log that was read
+  // Fields that the first lines of other logs of the source seem to have, and one of those logs; not those of
+  // known_fields.
+  std::vector<std::pair<FieldPath, std::string>> elsewhere{};
 
   // "[[source]] 'app': ", for messages.
   std::string title() const { return "[[source]] '" + source->name + "': "; }
@@ -65,6 +69,8 @@ class DataSample {
 
   const ConfigTable& config() const { return config_; }
   const std::vector<SampledSource>& sources() const { return sources_; }
+  // What was read of its newest log, or the beginning of its newest data file.
+  std::string text_of(const SampledSource& sampled) const;
   // Of the monitor of the entry that has this place, after the sample; null if it has none.
   const MetricStatus* status_of(const ConfigPlace& place) const;
   // The time was over before everything that was wanted was read.
@@ -74,6 +80,7 @@ class DataSample {
  private:
   void add_source(AssembledSource& source, const std::map<std::string, std::string>& paths, std::size_t logs);
   void find_fields(SampledSource& sampled);
+  void find_elsewhere(SampledSource& sampled);
 
   const ConfigTable& config_;
   FileSystem& files_;

@@ -111,7 +111,7 @@ void Change::note_problem(Series series) {
   if (problem.empty()) {
     return;
   }
-  std::string of = "change '" + settings_.name + "'";
+  std::string of = "[[change]] '" + settings_.name + "'";
   for (const Label& label : segments_.table().labels(series).pairs()) {
     of += ", " + std::string(label.name) + " '" + std::string(label.value) + "'";
   }

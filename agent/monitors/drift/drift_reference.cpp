@@ -42,6 +42,11 @@ std::optional<DriftProfile> capture_reference(TableReader& table, MonitorContext
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::string& label = settings.columns[i].label;
     columns[i].freeze();
+    if (!columns[i].frozen() && columns[i].facts().values() == 0 && !settings.all_columns) {
+      table.diagnostics().warning(table.value("file")->position(),
+                                  "[[drift]] '" + settings.name + "': no record of the reference has a value of '" +
+                                      label + "', which is therefore compared with nothing; expected files with it");
+    }
     if (columns[i].frozen()) {
       ColumnReference& reference = profile.columns.emplace(label, *columns[i].reference()).first->second;
       if (context.reader.has("segment")) {

@@ -3,6 +3,7 @@
 namespace leeway {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -160,6 +161,43 @@ TEST_F(ExpressionFindingsTest, NameFieldsOfAPattern) {
 
 TEST_F(ExpressionFindingsTest, AdviseToConvertTexts) {
   EXPECT_THAT(check("value = \"code\"\n"), ElementsAre(HasSubstr("such as code = \"500\"; expected `double(code)`")));
+}
+
+TEST_F(ExpressionFindingsTest, TellThatAnObjectiveSkipsAShareOfTheRecords) {
+  for (int i = 0; i < 6; ++i) {
+    checked_.log("{\"status\": null}\n");
+  }
+  const std::string source = CheckedSample::log_source();
+  EXPECT_THAT(
+      checked_.check(source + "[[slo]]\nname = \"s\"\ngood = \"status < 500\"\nobjective = 0.9\n"),
+      ElementsAre("test.toml:8:8: warning: [[slo]] 's': `good` has no value for 6 of 66 records (null_field 6), "
+                  "which are not judged; such as status = null"));
+  EXPECT_THAT(checked_.check(source + "[[slo]]\nname = \"s\"\nwhen = \"has(ms)\"\ngood = \"status < 500\"\nobjective "
+                                      "= 0.9\n"),
+              IsEmpty());
+  // A histogram of what some records have is nothing unusual.
+  EXPECT_THAT(
+      checked_.check(source + "[[metric]]\nname = \"x\"\ntype = \"histogram\"\nvalue = \"ms\"\nbuckets = [1, 100]\n"),
+      IsEmpty());
+}
+
+TEST_F(ExpressionFindingsTest, SayThatOnlyTheNewestLogLacksAField) {
+  checked_.files.write("/log/old.log", "{\"batch\": \"a\", \"msg\": \"b\"}\n");
+  checked_.files.write("/log/app.log", "{\"status\": 200}\n");
+  const std::string source = "[[source]]\nname = \"app\"\ntype = \"log\"\npath = \"/log/*.log\"\nformat = \"json\"\n";
+  EXPECT_THAT(checked_.check(source + CheckedSample::kMetric + "labels = [\"batch\"]\n"),
+              ElementsAre(AllOf(HasSubstr("note"), HasSubstr("`batch`, which is in 0 of 1 records of the newest log, "
+                                                             "'/log/app.log', but in '/log/old.log'"))));
+  EXPECT_THAT(checked_.check(source + CheckedSample::kMetric + "labels = [\"other\"]\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("`other`, which is in 0 of 1 records"))));
+}
+
+TEST_F(ExpressionFindingsTest, TellATextThatIsWrittenOtherwiseInAPartThatIsNeverTrue) {
+  EXPECT_THAT(check("when = 'status == 500 || http.method == \"get\"'\n"),
+              ElementsAre("test.toml:9:8: warning: [[metric]] 'x_total': `when`: `http.method` is never \"get\", but "
+                          "\"GET\" in 60 records"));
+  EXPECT_THAT(check("when = 'status == 500 || http.method == \"GE\"'\n"), IsEmpty());
+  EXPECT_THAT(check("when = 'http.method in [\"get\", \"GET\"]'\n"), IsEmpty()) << "both are meant";
 }
 
 }  // namespace

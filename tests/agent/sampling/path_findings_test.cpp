@@ -91,5 +91,16 @@ TEST_F(PathFindingsTest, TellAFileThatIsAppendedToMeanwhile) {
   checked_.files.set_after_read(nullptr);
 }
 
+TEST_F(PathFindingsTest, TellAFileThatSeemsToGrow) {
+  const auto seconds = [](int ago) { return std::to_string(1'800'000'000 - ago); };
+  checked_.files.set_time(TimePoint(std::chrono::seconds(1'800'000'000 - 30)));
+  checked_.files.write("/data/events.jsonl", "{\"ts\": " + seconds(3600) + "}\n{\"ts\": " + seconds(40) + "}\n");
+  const std::string source = source_of("\"/data/events.jsonl\"", "file", "jsonl");
+  const std::string timed = source.substr(0, source.find("[[metric]]")) + "time = \"ts\"\n" + CheckedSample::kMetric;
+  EXPECT_THAT(checked_.check(timed), ElementsAre(AllOf(HasSubstr("note"), HasSubstr("is as new as the file"))));
+  checked_.files.write("/data/events.jsonl", "{\"ts\": " + seconds(9600) + "}\n{\"ts\": " + seconds(7200) + "}\n");
+  EXPECT_THAT(checked_.check(timed), IsEmpty()) << "as an export of older records is";
+}
+
 }  // namespace
 }  // namespace leeway

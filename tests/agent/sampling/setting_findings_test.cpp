@@ -56,5 +56,38 @@ TEST_F(SettingFindingsTest, TellAReferenceOfMoreRowsThanThereAre) {
               Contains(AllOf(HasSubstr("note"), HasSubstr("that takes 2 versions"))));
 }
 
+TEST_F(SettingFindingsTest, CountOnlyTheRowsThatAreCompared) {
+  std::string text = "ms,n,zone\n";
+  for (int i = 0; i < 100; ++i) {
+    text += std::to_string(i) + "," + std::to_string(i % 2) + "," + (i % 10 == 0 ? "a" : "b") + "\n";
+  }
+  checked_.files.write("/data/t.csv", text);
+  const std::string drift = "[[drift]]\nname = \"d\"\ncolumns = [\"ms\"]\nwindow = { rows = 30 }\n";
+  const std::string reference = "reference = { first_rows = 100 }\n";
+  EXPECT_THAT(check(drift + reference), Not(Contains(HasSubstr("the reference is of"))));
+  EXPECT_THAT(check(drift + "when = \"n == 1\"\n" + reference),
+              Contains(HasSubstr("first 100 rows, but there are only 50 that `when` takes: that takes 2 versions")));
+  EXPECT_THAT(
+      check(drift + "segment = \"zone\"\n" + reference),
+      Contains(HasSubstr("first 100 rows, but there are only 90 in the largest segment: that takes 2 versions")));
+}
+
+TEST_F(SettingFindingsTest, TellAReferenceWithoutTheColumn) {
+  std::string text = "a,other\n";
+  for (int i = 0; i < 200; ++i) {
+    text += "1,2\n";
+  }
+  checked_.files.write("/data/reference.csv", text);
+  Diagnostics diagnostics;
+  const ConfigTable config = parse_toml(
+      "[[source]]\nname = \"t\"\ntype = \"file\"\npath = \"/data/t.csv\"\n[[drift]]\nname = \"d\"\ncolumns = "
+      "[\"ms\"]\nwindow = { rows = 30 }\nreference = { file = \"/data/reference.csv\" }\n",
+      "test.toml", diagnostics);
+  EXPECT_TRUE(assemble(config, {{}, std::nullopt, checked_.clock.wall()}, checked_.files, diagnostics));
+  EXPECT_THAT(diagnostics.to_string(),
+              HasSubstr("test.toml:9:22: warning: [[drift]] 'd': no record of the reference has a value of "
+                        "'ms', which is therefore compared with nothing"));
+}
+
 }  // namespace
 }  // namespace leeway

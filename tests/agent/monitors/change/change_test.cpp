@@ -193,7 +193,7 @@ TEST(Change, AReferenceWithATrendIsNamed) {
   const std::vector<std::string> notes = fixture.monitor().take_notes();
   ASSERT_EQ(notes.size(), 1U);
   EXPECT_NE(
-      notes[0].find("change 'latency': the average run length cannot be kept with this reference (first 1000 rows): "
+      notes[0].find("[[change]] 'latency': the average run length cannot be kept with this reference (first 1000 rows): "
                     "it"),
       std::string::npos)
       << notes[0];
