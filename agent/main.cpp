@@ -100,9 +100,11 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
   command.add_option("--log.level", options.log_level, "Least severe message to log")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
-  command.add_option("--log.format", options.log_format, "Form of the log, on standard error")
-      ->check(CLI::IsMember({"logfmt", "json"}))
-      ->capture_default_str();
+  command
+      .add_option("--log.format", options.log_format,
+                  "Form of the log, on standard error [logfmt]. If it is given, also of what keeps the agent from "
+                  "starting")
+      ->check(CLI::IsMember({"logfmt", "json"}));
   command.footer(
       "SIGTERM stops after a last checkpoint, a second one at once; SIGHUP reloads the configuration. "
       "--until-idle: exit code 1 if no record was read.");

@@ -24,7 +24,7 @@ struct CliOptions {
   std::string web_config_file;
   bool systemd_socket = false;
   std::string log_level = "info";
-  std::string log_format = "logfmt";
+  std::string log_format;  // "logfmt" or "json"; "": logfmt, but why it does not start is said as plain text
   // replay: text, openmetrics, summary, backfill; check: text, json; test: text, junit; empty: the default
   std::string format;
   std::string until;  // replay: a time, RFC 3339

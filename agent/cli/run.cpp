@@ -49,9 +49,18 @@ void log_warnings(const Diagnostics& diagnostics) {
   }
 }
 
+// One message a line: of a configuration, each says what is wrong at one place.
 int log_failure(const Error& error) {
-  spdlog::error("{}", error.to_string());
+  std::istringstream lines(error.to_string());
+  for (std::string line; std::getline(lines, line);) {
+    spdlog::error("{}", line);
+  }
   return exit_code(error.code);
+}
+
+// Before anything runs: for people, unless somebody asked for a form of the log.
+int fail_to_start(const CliOptions& options, const Error& error) {
+  return options.log_format.empty() ? report_error(error) : log_failure(error);
 }
 
 Expected<std::unique_ptr<CheckpointStore>> open_store(FileSystem& files, const Clock& clock,
@@ -140,13 +149,13 @@ int end_of_finite_run(std::uint64_t records_read) {
 
 int run_command(const CliOptions& options) {
   const ServiceNotifier service;
+  set_up_logging(options.log_level, options.log_format);
   Expected<RunLoopOptions> parsed = loop_options_of(options, service);
   if (!parsed) {
-    return report_error(parsed.error());
+    return fail_to_start(options, parsed.error());
   }
   RunLoopOptions loop_options = std::move(*parsed);
   mallopt(M_MMAP_THRESHOLD, kReturnedAtOnce);
-  set_up_logging(options.log_level, options.log_format);
   std::signal(SIGPIPE, SIG_IGN);
   hold_reload_signals();
   PosixFileSystem files;
@@ -155,12 +164,12 @@ int run_command(const CliOptions& options) {
   Expected<Assembly> assembly =
       load_configuration(options, files, clock, true, kNeverCancelled, &config_files, log_warnings);
   if (!assembly) {
-    return report_error(assembly.error());
+    return fail_to_start(options, assembly.error());
   }
   SelfMetrics self(clock, kVersion, kRevision);
   HttpOptions http = http_options(options);
   if (const Expected<void> ready = set_up_web_access(options, files, clock, self, http); !ready) {
-    return report_error(ready.error());
+    return fail_to_start(options, ready.error());
   }
   const std::string state_dir = assembly->settings.state_dir;
   Expected<std::unique_ptr<CheckpointStore>> store = open_store(files, clock, assembly->settings);

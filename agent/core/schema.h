@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "agent/core/instant.h"
+#include "agent/core/skipped_examples.h"
 #include "agent/core/type_mismatches.h"
 
 namespace leeway {
@@ -69,6 +70,9 @@ class Schema {
   // Where expressions that are compiled from now on count comparisons of types that do not match; may be null.
   void count_mismatches(std::shared_ptr<TypeMismatches> into) { mismatches_ = std::move(into); }
   const std::shared_ptr<TypeMismatches>& mismatches() const { return mismatches_; }
+  // Likewise, where they keep examples of records that cannot be used.
+  void keep_skipped(std::shared_ptr<SkippedExamples> into) { skipped_ = std::move(into); }
+  const std::shared_ptr<SkippedExamples>& skipped() const { return skipped_; }
 
  private:
   std::vector<FieldPath> fields_;
@@ -78,6 +82,7 @@ class Schema {
   TimeReader time_reader_;
   std::string time_zone_;
   std::shared_ptr<TypeMismatches> mismatches_;
+  std::shared_ptr<SkippedExamples> skipped_;
 };
 
 }  // namespace leeway

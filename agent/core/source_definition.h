@@ -34,6 +34,8 @@ class SourceDefinition {
   virtual std::string exclusive_input() const { return {}; }
   // Whether reading comes to an end, as a replay wants: not for a socket.
   virtual bool ends() const { return true; }
+  // Whether what is there when it is new is not read.
+  virtual bool starts_at_end() const { return false; }
   // For `check`: "json, tail of /var/log/x*.log: 2 files match".
   virtual std::string summary(FileSystem& files) const = 0;
   // The names of the columns of its table, as its newest file has them. Blocks while that is read. kNotFound if there

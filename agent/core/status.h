@@ -11,6 +11,7 @@
 #include "agent/core/clock.h"
 #include "agent/core/reason_counts.h"
 #include "agent/core/reject_examples.h"
+#include "agent/core/skipped_examples.h"
 #include "agent/core/type_mismatches.h"
 
 namespace leeway {
@@ -44,21 +45,24 @@ struct StreamInputStatus {
 // Counters grow for as long as the state directory exists.
 struct SourceStatus {
   std::string name;
-  std::uint64_t bytes = 0;                   // read and applied
-  std::uint64_t records = 0;                 // given to monitors
-  ReasonCounts rejects;                      // reason -> lines that did not become records
-  RejectExamples::ByReason reject_examples;  // the last of them since the start; some reasons have none
-  ReasonCounts anomalies;                    // kind -> repaired or suspicious records that still count
-  std::uint64_t ignored = 0;                 // records that the configuration leaves out
-  ReasonCounts lost_bytes;                   // reason -> bytes that are certainly lost
-  ReasonCounts gaps;                         // reason -> times that lines may be missing or counted twice
+  std::uint64_t bytes = 0;    // read and applied
+  std::uint64_t records = 0;  // given to monitors
+  ReasonCounts rejects;       // reason -> lines that did not become records
+  // The last of them since the start, of some reasons; also the last times that cannot be read, as "time_invalid".
+  RejectExamples::ByReason reject_examples;
+  ReasonCounts anomalies;     // kind -> repaired or suspicious records that still count
+  std::uint64_t ignored = 0;  // records that the configuration leaves out
+  ReasonCounts lost_bytes;    // reason -> bytes that are certainly lost
+  ReasonCounts gaps;          // reason -> times that lines may be missing or counted twice
   std::uint64_t rotations = 0;
   std::uint64_t truncations = 0;
   std::uint64_t late_records = 0;
   std::uint64_t future_records = 0;
-  std::uint64_t poll_errors = 0;  // reads that the operating system refused
-  std::uint64_t lag_bytes = 0;    // written but not yet applied
-  bool event_time = false;        // records have a time of their own: they may be late or in the future
+  TimePoint late_example = kNoTime;    // time of the last late record, since the start
+  TimePoint future_example = kNoTime;  // likewise
+  std::uint64_t poll_errors = 0;       // reads that the operating system refused
+  std::uint64_t lag_bytes = 0;         // written but not yet applied
+  bool event_time = false;             // records have a time of their own: they may be late or in the future
   std::uint64_t open_files = 0;
   std::uint64_t unreadable_files = 0;  // also the damaged ones
   ReasonCounts damaged_files;          // reason -> data files whose content cannot be used, such as "truncated"
@@ -92,12 +96,14 @@ struct MetricStatus {
   bool of_segments = false;              // held and series_limit are of segments, which have several series each
   std::uint64_t cut_series = 0;          // with a label value that was too long
   std::uint64_t overflowed_records = 0;  // records that went to the overflow series
+  std::uint64_t overflowed_starts = 0;   // of a state: beyond its `max_keys`, left out
   bool sum_left_out = false;             // of a histogram whose bounds did not let expect negative values
   std::uint64_t computing = 0;           // computations in the background that its values wait for
   ReasonCounts skipped;                  // reason -> records not counted
-  TypeMismatches mismatches{};           // in its expressions
-  std::vector<TopValues> top;            // of a window of the most frequent values
-  bool watches_mismatches = false;       // an alert takes their increase, so their counter is there from the start
+  SkippedExamples::ByReason skipped_examples{};  // reason -> what one of them holds, since the start; some have none
+  TypeMismatches mismatches{};                   // in its expressions
+  std::vector<TopValues> top;                    // of a window of the most frequent values
+  bool watches_mismatches = false;  // an alert takes their increase, so their counter is there from the start
 };
 
 struct CheckpointStatus {

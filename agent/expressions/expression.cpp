@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "agent/core/utf8.h"
+#include "agent/core/value_text.h"
 #include "agent/expressions/expression_binder.h"
 #include "agent/expressions/expression_evaluator.h"
 #include "agent/expressions/expression_operators.h"
@@ -23,15 +24,34 @@ Error readable(const Error& error, std::string_view text) {
   return result;
 }
 
+constexpr std::size_t kShownFields = 4;
+
+// "`ms` is \"fast\", `code` is absent": the first fields of an expression, each once.
+void add_fields(const expr::Node& node, const RecordBatch& batch, Row row, std::vector<FieldId>& shown,
+                std::string& text) {
+  const bool is_new = std::find(shown.begin(), shown.end(), node.field) == shown.end();
+  if ((node.op == expr::Op::kField || node.op == expr::Op::kHas) && is_new && shown.size() < kShownFields) {
+    shown.push_back(node.field);
+    text += (text.empty() ? "`" : ", `") + node.path.to_string() + "` is " + shown_value(batch.column(node.field)[row]);
+  }
+  for (const std::unique_ptr<expr::Node>& arg : node.args) {
+    add_fields(*arg, batch, row, shown, text);
+  }
+}
+
 }  // namespace
 
 struct Expression::Program {
-  Program(std::string its_text, std::unique_ptr<expr::Node> its_root, std::shared_ptr<TypeMismatches> mismatches)
-      : text(std::move(its_text)), root(std::move(its_root)), evaluator(std::move(mismatches)) {}
+  Program(std::string its_text, std::unique_ptr<expr::Node> its_root, const Schema& schema)
+      : text(std::move(its_text)),
+        root(std::move(its_root)),
+        evaluator(schema.mismatches()),
+        skipped(schema.skipped()) {}
 
   std::string text;
   std::unique_ptr<expr::Node> root;
   expr::Evaluator evaluator;
+  std::shared_ptr<SkippedExamples> skipped;  // may be null
   std::vector<Value> results{};
 };
 
@@ -72,7 +92,7 @@ Expected<Expression> Expression::compile(std::string_view text, Schema& schema) 
   if (const Expected<void> bound = expr::bind(**root, schema); !bound) {
     return readable(bound.error(), text);
   }
-  return Expression(std::make_unique<Program>(std::string(text), std::move(*root), schema.mismatches()));
+  return Expression(std::make_unique<Program>(std::string(text), std::move(*root), schema));
 }
 
 StaticType Expression::type() const { return program_->root->type; }
@@ -110,13 +130,27 @@ void Expression::filter(const RecordBatch& batch, Selection& rows, FailureCounts
       const Row row = selected[begin + i];
       const Value& value = operand.at(i, row);
       if (value.kind != ValueKind::kBool) {
-        ++failures[static_cast<std::size_t>(expr::operand_error(value).failure)];
+        const Failure failure = expr::operand_error(value).failure;
+        ++failures[static_cast<std::size_t>(failure)];
+        note_skipped(batch, row, failure);
       } else if (value.boolean) {
         selected[kept++] = row;
       }
     }
   }
   rows.resize(kept);
+}
+
+void Expression::note_skipped(const RecordBatch& batch, Row row, Failure failure) const {
+  const Program& program = *program_;
+  if (program.skipped == nullptr || !program.skipped->wants(failure)) {
+    return;
+  }
+  std::vector<FieldId> shown;
+  std::string fields;
+  add_fields(*program.root, batch, row, shown, fields);
+  const bool whole = as_field() != nullptr || fields.empty();
+  program.skipped->set(failure, whole ? fields : fields + " in `" + program.text + "`");
 }
 
 }  // namespace leeway

@@ -47,6 +47,10 @@ class Expression {
   // boolean, is dropped and counted in `failures`.
   void filter(const RecordBatch& batch, Selection& rows, FailureCounts& failures);
 
+  // `row` could not be used for this reason: its fields become the example, if the schema wanted examples and there is
+  // none yet.
+  void note_skipped(const RecordBatch& batch, Row row, Failure failure) const;
+
  private:
   struct Program;
   explicit Expression(std::unique_ptr<Program> program);

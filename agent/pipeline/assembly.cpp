@@ -189,8 +189,10 @@ class Assembler {
         names_of(sources),
         assembly_.catalog.maintenance};
     const auto mismatches = std::make_shared<TypeMismatches>();
+    const auto skipped = std::make_shared<SkippedExamples>();
     for (Schema* const schema : context.schemas.all()) {
       schema->count_mismatches(mismatches);
+      schema->keep_skipped(skipped);
     }
     std::unique_ptr<Monitor> monitor = kind->build(context);
     reader.report_unused_keys();
@@ -211,7 +213,8 @@ class Assembler {
                                 std::move(monitor),
                                 {sources.begin() + 1, sources.end()},
                                 hash_of(what_is_computed(entry, {})),
-                                mismatches});
+                                mismatches,
+                                skipped});
   }
 
   Expected<std::vector<std::string>> columns_of(AssembledSource& source) {

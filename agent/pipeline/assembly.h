@@ -33,6 +33,7 @@ struct AssembledMonitor {
   // The hash that a release up to 0.1 would have, which also holds keys that only say how the state is shown.
   std::uint64_t definition_before = 0;
   std::shared_ptr<const TypeMismatches> mismatches{};
+  std::shared_ptr<SkippedExamples> skipped{};
 };
 
 // A monitor that sees the records of a source.

@@ -12,10 +12,14 @@ void EventClock::stamp(RecordBatch& batch, TimePoint wall) {
     if (!has_event_time_) {
       time = wall;
     } else if (time == kNoTime || time > newest) {
-      future_ += time == kNoTime ? 0 : 1;
+      if (time != kNoTime) {
+        ++future_;
+        future_example_ = time;
+      }
       time = watermark_ == kNoTime ? wall : watermark_;
     } else if (watermark_ != kNoTime && time < watermark_ - allowed_lateness_) {
       ++late_;
+      late_example_ = time;
     }
     if (watermark_ == kNoTime || time > watermark_) {
       watermark_ = time;

@@ -25,6 +25,9 @@ class EventClock {
 
   std::uint64_t late_records() const { return late_; }
   std::uint64_t future_records() const { return future_; }
+  // The time of the last such record; kNoTime before the first since the start.
+  TimePoint late_example() const { return late_example_; }
+  TimePoint future_example() const { return future_example_; }
 
   void save(StateWriter& out) const;
   void load(StateReader& in);
@@ -38,6 +41,8 @@ class EventClock {
   Duration behind_{};         // wall time minus watermark when the watermark last moved
   std::uint64_t late_ = 0;
   std::uint64_t future_ = 0;
+  TimePoint late_example_ = kNoTime;
+  TimePoint future_example_ = kNoTime;
 };
 
 }  // namespace leeway

@@ -252,6 +252,8 @@ SourceStatus Pipeline::status_of(const Source& source) const {
   status.event_time = source.assembled->definition->has_event_time();
   status.late_records = source.clock.late_records();
   status.future_records = source.clock.future_records();
+  status.late_example = source.clock.late_example();
+  status.future_example = source.clock.future_example();
   status.poll_errors = source.poll_errors;
   status.last_record = source.clock.watermark();
   return status;
@@ -275,6 +277,20 @@ void Pipeline::collect(SnapshotBuilder& out) const {
         status.metrics[first].mismatches = entry.mismatches == nullptr || part != entry.monitor->parts().front()
                                                ? TypeMismatches()
                                                : *entry.mismatches;
+        if (entry.skipped != nullptr && part == entry.monitor->parts().front() &&
+            !status.metrics[first].skipped.empty()) {
+          status.metrics[first].skipped_examples = entry.skipped->by_reason();
+        }
+      }
+    }
+  }
+}
+
+void Pipeline::renew_examples() {
+  for (Source& source : sources_) {
+    for (AssembledMonitor& entry : source.assembled->monitors) {
+      if (entry.skipped != nullptr) {
+        entry.skipped->renew();
       }
     }
   }

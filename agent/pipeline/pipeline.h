@@ -76,6 +76,9 @@ class Pipeline {
   // Fills families and status, except for the part about checkpoints.
   void collect(SnapshotBuilder& out) const;
 
+  // The next records that a monitor cannot use become the examples of the status.
+  void renew_examples();
+
   // Records were read since the last mark_clean(): saved state would differ.
   bool dirty() const { return dirty_; }
   void mark_clean() { dirty_ = false; }

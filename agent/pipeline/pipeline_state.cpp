@@ -78,6 +78,8 @@ std::set<std::string> Pipeline::load_sources(const Checkpoint& checkpoint, State
     }
     if (saved.empty() || !load_source(source, saved.front(), report)) {
       afresh.insert(name);
+    } else {
+      report.resumed.insert(name);
     }
   }
   return afresh;

@@ -42,9 +42,9 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
       reloader_(1) {
   use(std::move(assembly));
   if (store != nullptr) {
-    use_report(store->loaded().report);
-    if (store->loaded().checkpoint) {
-      use_report(pipeline_->load(*store->loaded().checkpoint));
+    use_report(store->loaded().report, kNoTime);
+    if (const std::optional<Checkpoint>& checkpoint = store->loaded().checkpoint) {
+      use_report(pipeline_->load(*checkpoint), checkpoint->taken);
     }
   }
   if (options_.watched != nullptr) {
@@ -55,6 +55,7 @@ RunLoop::RunLoop(Assembly assembly, FileSystem& files, const Clock& clock, Check
   }
   // The restored state is on disk already and may be seen immediately, so no counter is ever seen to decrease.
   committer_.publish(*pipeline_, committer_.prepare(*pipeline_), {});
+  log_.begin(latest()->status());
 }
 
 // The pipeline's threads wake the loop, so they end before it.
@@ -88,6 +89,7 @@ Expected<void> RunLoop::run() {
   if (Expected<void> started = pipeline_->begin_receiving(); !started) {
     return started;
   }
+  log_sources();
   // A checkpoint that is being written is awaited, also when nothing else is left to do.
   const auto until_stopped = boost::asio::make_work_guard(context_);
   schedule_discovery();
@@ -137,6 +139,7 @@ void RunLoop::tick() {
   }
   const PollState state = read();
   commit_if_due();
+  log_status_if_due();
   if (options_.until_idle && state == PollState::kIdle) {
     end_when_idle();
   }
@@ -162,9 +165,7 @@ PollState RunLoop::read() {
   if (state != PollState::kMore) {
     pipeline_->advance();
   }
-  for (const std::string& error : pipeline_->take_errors()) {
-    spdlog::warn("{}", error);
-  }
+  log_notes();
   return state;
 }
 
@@ -235,9 +236,7 @@ void RunLoop::finish_commit(Commit commit, const Expected<void>& written) {
   const std::string before = committer_.status().last_error;
   committer_.publish(*pipeline_, std::move(commit), written);
   saving_ = false;
-  for (const StatusLine& line : log_.look(latest()->status(), clock_.monotonic())) {
-    spdlog::log(line.warning ? spdlog::level::warn : spdlog::level::info, "{}", line.text);
-  }
+  log_status();
   if (!written && committer_.status().last_error != before) {
     spdlog::error("checkpoint failed, metrics stay as they were until one succeeds: {}", written.error().to_string());
   } else if (written && !before.empty()) {
@@ -299,22 +298,13 @@ Expected<void> RunLoop::take_over(Expected<Assembly> assembly) {
   const Checkpoint state = pipeline_->save();
   const std::unique_ptr<Pipeline> before = std::move(pipeline_);
   use(std::move(*assembly));
-  use_report(pipeline_->load(state));
+  use_report(pipeline_->load(state), state.taken);
   pipeline_->inherit_open_files(*before);
+  log_sources();
   pipeline_->mark_dirty();
   discover_ = true;
   schedule(Duration::zero());
   return {};
-}
-
-void RunLoop::use_report(const StateReport& report) {
-  for (const std::string& note : report.notes) {
-    spdlog::info("{}", note);
-  }
-  for (const std::string& warning : report.warnings) {
-    spdlog::warn("{}", warning);
-  }
-  committer_.count_discarded(report.discarded);
 }
 
 }  // namespace leeway

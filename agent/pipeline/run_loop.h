@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@
 #include "agent/pipeline/discovery_interval.h"
 #include "agent/pipeline/input_progress.h"
 #include "agent/pipeline/pipeline.h"
+#include "agent/pipeline/repeated_notes.h"
 #include "agent/pipeline/status_log.h"
 
 namespace leeway {
@@ -95,7 +97,12 @@ class RunLoop final : public SnapshotSource {
   void begin_shutdown();
   void finish_shutdown();
   void say_alive();
-  void use_report(const StateReport& report);
+  // `saved`: when the state that it speaks of was.
+  void use_report(const StateReport& report, TimePoint saved);
+  void log_sources();
+  void log_status();
+  void log_status_if_due();
+  void log_notes();
 
   FileSystem& files_;
   const Clock& clock_;
@@ -132,6 +139,11 @@ class RunLoop final : public SnapshotSource {
   MonotonicTime next_poll_{};
   std::optional<Expected<void>> outcome_;
   StatusLog log_;
+  RepeatedNotes notes_;
+  MonotonicTime logged_status_{};
+  MonotonicTime minute_{};  // when that was done which is done once a minute
+  std::set<std::string> resumed_;  // sources that go on where saved state says
+  TimePoint saved_ = kNoTime;      // when that was
 };
 
 }  // namespace leeway

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct StateReport {
   std::vector<std::string> notes;
   std::vector<std::string> warnings;  // what was discarded
   ReasonCounts discarded;             // by reason: components
+  std::set<std::string> resumed;      // sources that go on where they were
 
   void discard(std::string_view reason, std::string sentence) {
     count_reason(discarded, reason);

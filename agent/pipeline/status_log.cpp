@@ -17,16 +17,34 @@ constexpr std::uint64_t kManyComputations = 50;
 
 std::vector<StatusLine> StatusLog::look(const AgentStatus& status, MonotonicTime now) {
   lines_.clear();
+  now_ = now;
   look_at_files(status);
   for (const SourceStatus& source : status.sources) {
     look_at_matches(source, now);
     look_at_rejects(source, now);
+    look_at_counts(source);
   }
   for (const MetricStatus& metric : status.metrics) {
-    look_at_limits(metric);
+    look_at_mistakes(metric);
     look_at_computations(metric);
+    look_at_counts(metric);
+  }
+  if (limit_.held_back()) {
+    warn("more than " + std::to_string(CauseLimit::kMostInInterval) +
+         " causes of such messages in a minute: the others follow later; /api/v1/status has all counts");
   }
   return std::move(lines_);
+}
+
+void StatusLog::begin(const AgentStatus& status) {
+  begins_ = true;
+  for (const SourceStatus& source : status.sources) {
+    look_at_counts(source);
+  }
+  for (const MetricStatus& metric : status.metrics) {
+    look_at_counts(metric);
+  }
+  begins_ = false;
 }
 
 bool StatusLog::end(Lacks& lacks, const std::string& source) {
@@ -45,7 +63,9 @@ void StatusLog::look_at_files(const AgentStatus& status) {
   }
   for (const std::string& sentence : unreadable) {
     if (!unreadable_.contains(sentence)) {
-      warn(sentence);
+      if (std::optional<std::string> line = unreadable_lines_.pass(sentence, now_)) {
+        warn(std::move(*line));
+      }
     }
   }
   unreadable_ = std::move(unreadable);
@@ -95,12 +115,7 @@ void StatusLog::look_at_rejects(const SourceStatus& source, MonotonicTime now) {
   }
 }
 
-void StatusLog::look_at_limits(const MetricStatus& metric) {
-  if (metric.overflowed_records != 0 && overflowed_.insert(metric.name).second) {
-    warn(metric.name + " has reached its limit of " + std::to_string(metric.series_limit) +
-         (metric.of_segments ? ": records of further segments or groups are left out"
-                             : " series: records of new label values count in overflow=\"true\""));
-  }
+void StatusLog::look_at_mistakes(const MetricStatus& metric) {
   if (metric.mismatches.comparisons != 0 && mismatched_.insert(metric.name).second) {
     warn(metric.name + ": " + metric.mismatches.example +
          ": these are never equal, nor is one less than the other; convert one of them, as in string(x) or int(x)");

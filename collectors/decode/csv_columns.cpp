@@ -70,8 +70,10 @@ TimePoint CsvColumns::time_of(std::string_view text, const std::vector<CsvCell>&
   const std::string_view content = time_cell_ ? csv_content(text, cells[*time_cell_], batch) : std::string_view();
   const bool is_null = content.empty() || cell_options_.nulls.contains(content);
   const TimePoint time = is_null ? kNoTime : time_parser_.parse(content);
-  if (time == kNoTime) {
-    count_reason(counts.anomalies, is_null ? "time_missing" : "time_invalid");
+  if (is_null) {
+    count_reason(counts.anomalies, "time_missing");
+  } else if (time == kNoTime) {
+    count_invalid_time(counts, content);
   }
   return time;
 }

@@ -36,6 +36,14 @@ inline void reject(DecodeCounts& counts, std::string_view reason, std::string_vi
   }
 }
 
+// Counts a record whose time cannot be read, and keeps `text`, which is none, as an example; "" if it is no text.
+inline void count_invalid_time(DecodeCounts& counts, std::string_view text) {
+  count_reason(counts.anomalies, "time_invalid");
+  if (counts.examples != nullptr && !text.empty()) {
+    counts.examples->add("time_invalid", text);
+  }
+}
+
 class Decoder {
  public:
   virtual ~Decoder() = default;

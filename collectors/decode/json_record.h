@@ -78,7 +78,10 @@ class JsonRecord {
   // Anything that is not a time: a container, a boolean, an error.
   void store_no_time(const PathNode& node, const Value& value) {
     store(node, value);
-    time_state_ = node.is_time ? TimeState::kInvalid : time_state_;
+    if (node.is_time) {
+      time_state_ = TimeState::kInvalid;
+      time_text_ = {};
+    }
   }
   // For a node that is not the time's.
   void store(const PathNode& node, const Value& value) {
@@ -101,7 +104,11 @@ class JsonRecord {
   void store_time(std::string_view text) {
     const TimePoint time = time_parser_.parse(text);
     batch_->set_time(row_, time);
-    time_state_ = time == kNoTime ? TimeState::kInvalid : TimeState::kRead;
+    time_state_ = TimeState::kRead;
+    if (time == kNoTime) [[unlikely]] {
+      time_state_ = TimeState::kInvalid;
+      time_text_ = text;
+    }
   }
 
   TimestampParser time_parser_;
@@ -110,6 +117,7 @@ class JsonRecord {
   Row row_ = 0;
   std::uint64_t record_ = 0;  // number of the record
   TimeState time_state_ = TimeState::kNotSeen;
+  std::string_view time_text_;  // that is no time, of kInvalid; in the batch or in the line
   std::uint32_t duplicates_ = 0;
   std::uint32_t lone_surrogates_ = 0;
   std::uint32_t out_of_range_ = 0;
@@ -211,7 +219,11 @@ inline void JsonRecord::count_anomalies(DecodeCounts& counts, bool repaired) con
     count_reason(counts.anomalies, "broken_value");
   }
   if (has_time_ && time_state_ != TimeState::kRead) [[unlikely]] {
-    count_reason(counts.anomalies, time_state_ == TimeState::kInvalid ? "time_invalid" : "time_missing");
+    if (time_state_ == TimeState::kInvalid) {
+      count_invalid_time(counts, time_text_);
+    } else {
+      count_reason(counts.anomalies, "time_missing");
+    }
   }
 }
 

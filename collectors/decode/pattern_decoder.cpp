@@ -101,8 +101,10 @@ void PatternDecoder::set_time(Row row, RecordBatch& batch, DecodeCounts& counts)
   const std::string_view text = time_group_ ? found_[*time_group_] : std::string_view();
   const TimePoint time = text.empty() ? kNoTime : time_parser_.parse(text);
   batch.set_time(row, time);
-  if (time == kNoTime) {
-    count_reason(counts.anomalies, text.empty() ? "time_missing" : "time_invalid");
+  if (text.empty()) {
+    count_reason(counts.anomalies, "time_missing");
+  } else if (time == kNoTime) {
+    count_invalid_time(counts, text);
   }
 }
 

@@ -26,6 +26,7 @@ class LogSource final : public SourceDefinition {
   std::string time_field() const override { return time_.field_name(); }
   TimeReader time_reader() const override { return time_.reader(); }
   std::string time_zone() const override { return time_.zone; }
+  bool starts_at_end() const override { return options_.start_at_end; }
 
   std::string summary(FileSystem& files) const override {
     return format_.name + format_.format->summary() + ", tail of" +

@@ -74,7 +74,7 @@ void TextDecoder::set_time(Row row, RecordBatch& batch, DecodeCounts& counts) {
   const TimePoint time = time_of(part->text);
   batch.set_time(row, time);
   if (time == kNoTime) {
-    count_reason(counts.anomalies, "time_invalid");
+    count_invalid_time(counts, part->text);
   }
 }
 

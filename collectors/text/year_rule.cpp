@@ -35,6 +35,9 @@ void YearRule::set_time(const YearlessTime& time, std::string_view text, Part& p
   const std::optional<int> year = year_of(time.month, time.day);
   if (!year) {
     count_reason(counts.anomalies, "year_unknown");
+    if (counts.examples != nullptr) {
+      counts.examples->add("year_unknown", text);
+    }
     part.set(PartKind::kText, text);
     return;
   }

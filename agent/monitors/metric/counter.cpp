@@ -50,6 +50,7 @@ class Counter final : public MetricBase {
     for (std::size_t i = kept; i < rows.size(); ++i) {
       if (numbers[i] < 0) {
         ++failures[static_cast<std::size_t>(Failure::kNegative)];
+        value_->note_skipped(batch, rows[i], Failure::kNegative);
         continue;
       }
       numbers[kept] = numbers[i];

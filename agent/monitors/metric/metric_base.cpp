@@ -1,5 +1,7 @@
 #include "agent/monitors/metric/metric_base.h"
 
+#include <algorithm>
+
 #include "agent/config/metric_names.h"
 #include "agent/panels/metric_panels.h"
 
@@ -71,7 +73,12 @@ void MetricBase::observe_records(const RecordBatch& batch) {
   if (rows.empty()) {
     return;
   }
+  const FailureCounts before = failures_;
   table_.resolve(definition_.labels.columns(batch, rows), rows, batch.times(), series_, failures_);
+  if (failures_ != before) {
+    const auto none = std::find(series_.begin(), series_.end(), kNoSeries);
+    definition_.labels.note_skipped(batch, rows[static_cast<std::size_t>(none - series_.begin())]);
+  }
   resize(table_.size());
   if (is_gauge() && (batch.file_version() || !file_series_.empty())) {
     renew_series(batch);

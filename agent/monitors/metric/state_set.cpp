@@ -33,7 +33,8 @@ class StateSet final : public MetricBase {
   };
 
   void read_values(const RecordBatch& batch, Selection& rows, FailureCounts& failures) override {
-    const std::span<const Value> values = value_.of(batch).evaluate(batch, rows);
+    Expression& expression = value_.of(batch);
+    const std::span<const Value> values = expression.evaluate(batch, rows);
     current_.resize(rows.size());
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -42,6 +43,7 @@ class StateSet final : public MetricBase {
         rows[kept++] = rows[i];
       } else {
         ++failures[static_cast<std::size_t>(failure)];
+        expression.note_skipped(batch, rows[i], failure);
       }
     }
     rows.resize(kept);

@@ -251,4 +251,15 @@ std::span<const LabelColumn> LabelSet::columns(const RecordBatch& batch, std::sp
   return columns_;
 }
 
+void LabelSet::note_skipped(const RecordBatch& batch, Row row) {
+  for (SourceExpression& each : expressions_) {
+    Expression& expression = each.of(batch);
+    const Failure failure = LabelInterner::failure_of(expression.evaluate(batch, std::span(&row, 1)).front());
+    if (failure != Failure::kNone) {
+      expression.note_skipped(batch, row, failure);
+      return;
+    }
+  }
+}
+
 }  // namespace leeway

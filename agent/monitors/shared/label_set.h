@@ -44,6 +44,9 @@ class LabelSet {
 
   // The label values of `rows`, for SeriesTable::resolve. Valid until the next call and no longer than `batch`.
   std::span<const LabelColumn> columns(const RecordBatch& batch, std::span<const Row> rows);
+  // The row got no series: the first label without a value becomes the example, as Expression::note_skipped() does it.
+  // Ends what columns() returned.
+  void note_skipped(const RecordBatch& batch, Row row);
 
  private:
   LabelSet() = default;

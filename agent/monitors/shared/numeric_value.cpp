@@ -55,7 +55,9 @@ void NumericValue::evaluate(const RecordBatch& batch, Selection& rows, FailureCo
       numbers[kept] = number;
       selected[kept++] = row;
     } else {
-      ++failures[static_cast<std::size_t>(failure_of(value))];
+      const Failure failure = failure_of(value);
+      ++failures[static_cast<std::size_t>(failure)];
+      expression.note_skipped(batch, row, failure);
     }
   }
   rows.resize(kept);

@@ -20,6 +20,10 @@ class NumericValue {
 
   // numbers()[i] becomes the number of rows[i]. Rows without one leave `rows` and are counted in `failures`.
   void evaluate(const RecordBatch& batch, Selection& rows, FailureCounts& failures);
+  // As Expression::note_skipped(), for a number that cannot be used.
+  void note_skipped(const RecordBatch& batch, Row row, Failure failure) {
+    expression_.of(batch).note_skipped(batch, row, failure);
+  }
   std::vector<double>& numbers() { return numbers_; }
   const std::string& text() const { return expression_.text(); }
 

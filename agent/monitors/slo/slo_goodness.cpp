@@ -46,7 +46,8 @@ void Goodness::decide(const RecordBatch& batch, Selection& rows, std::vector<std
 
 void Goodness::decide_by_good(const RecordBatch& batch, Selection& rows, std::vector<std::uint8_t>& bad,
                               FailureCounts& failures) {
-  const std::span<const Value> values = good_->of(batch).evaluate(batch, rows);
+  Expression& good = good_->of(batch);
+  const std::span<const Value> values = good.evaluate(batch, rows);
   bad.resize(rows.size());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -56,8 +57,10 @@ void Goodness::decide_by_good(const RecordBatch& batch, Selection& rows, std::ve
       rows[kept++] = rows[i];
       continue;
     }
-    const Failure failure = LabelInterner::failure_of(verdict);
-    ++failures[static_cast<std::size_t>(failure == Failure::kNone ? Failure::kWrongType : failure)];
+    const Failure problem = LabelInterner::failure_of(verdict);
+    const Failure failure = problem == Failure::kNone ? Failure::kWrongType : problem;
+    ++failures[static_cast<std::size_t>(failure)];
+    good.note_skipped(batch, rows[i], failure);
   }
   rows.resize(kept);
 }

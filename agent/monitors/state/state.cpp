@@ -184,6 +184,7 @@ void StateMonitor::report(std::vector<MetricStatus>& out) const {
   MetricStatus status;
   status.name = "state:" + settings_.name;
   held_.table.report(status);
+  status.overflowed_starts = held_.tracker.overflowed_starts();
   status.skipped = skipped_by_reason(held_.failures);
   out.push_back(std::move(status));
 }

@@ -39,7 +39,8 @@ std::optional<StateInput> StateInput::read(TableReader& reader, const Schemas& s
 
 // A condition without an answer is one that does not hold, as long as the other one has an answer.
 void StateInput::select_marked(const RecordBatch& batch, Selection& rows, FailureCounts& failures) {
-  const std::span<const Value> starts = start_.of(batch).evaluate(batch, rows);
+  Expression& start_of = start_.of(batch);
+  const std::span<const Value> starts = start_of.evaluate(batch, rows);
   const std::span<const Value> ends = end_.of(batch).evaluate(batch, rows);
   found_.clear();
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -48,7 +49,9 @@ void StateInput::select_marked(const RecordBatch& batch, Selection& rows, Failur
     if (start || end) {
       found_.push_back({rows[i], start, end});
     } else if (starts[i].kind != ValueKind::kBool && ends[i].kind != ValueKind::kBool) {
-      count(failure_of_condition(starts[i]), failures);
+      const Failure failure = failure_of_condition(starts[i]);
+      count(failure, failures);
+      start_of.note_skipped(batch, rows[i], failure);
     }
   }
 }
@@ -60,6 +63,7 @@ void StateInput::select_keyed(const RecordBatch& batch, Selection& rows, Failure
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (const Failure failure = LabelInterner::failure_of(keys_[i]); failure != Failure::kNone) {
       count(failure, failures);
+      key_->of(batch).note_skipped(batch, rows[i], failure);
       continue;
     }
     key_of_.push_back(i);
@@ -80,7 +84,9 @@ void StateInput::judge(const RecordBatch& batch, const Selection& rows, FailureC
       found_[i].outcome = verdicts[i].boolean ? Outcome::kSuccess : Outcome::kFailure;
     } else {
       found_[i].outcome = Outcome::kUnknown;
-      count(failure_of_condition(verdicts[i]), failures);
+      const Failure failure = failure_of_condition(verdicts[i]);
+      count(failure, failures);
+      good_->of(batch).note_skipped(batch, rows[i], failure);
     }
   }
 }

@@ -1,0 +1,49 @@
+#include "agent/pipeline/source_line.h"
+
+#include <algorithm>
+
+#include "agent/core/rfc3339.h"
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kNamedFiles = 3;
+
+// Without the list of files, and without " now" before it.
+std::string what_is_watched(const AssembledSource& source, FileSystem& files) {
+  std::string text = source.definition->summary(files);
+  text.resize(std::min(text.size(), text.find('\n')));
+  constexpr std::string_view kNow = " now";
+  text.resize(text.size() - (text.ends_with(kNow) ? kNow.size() : 0));
+  return text;
+}
+
+// "at byte 120 of '/log/app.log', ... and 2 more files"; "" if no file was read.
+std::string positions(const SourceStatus& status) {
+  std::string text;
+  std::size_t files = 0;
+  for (const FileStatus& file : status.files) {
+    if (file.offset != 0 && ++files <= kNamedFiles) {
+      text += (text.empty() ? "" : ", ") + ("at byte " + std::to_string(file.offset)) + " of '" + file.path + "'";
+    }
+  }
+  return files <= kNamedFiles ? text : text + " and in " + std::to_string(files - kNamedFiles) + " more files";
+}
+
+}  // namespace
+
+std::string source_line(const AssembledSource& source, const SourceStatus& status, std::optional<TimePoint> saved,
+                        FileSystem& files) {
+  std::string text = "source '" + source.name + "': " + what_is_watched(source, files) + "; ";
+  if (!source.definition->exclusive_input().empty()) {
+    return text + "it reads what arrives from now on";
+  }
+  if (!saved) {
+    return text + "it is new and reads from " + (source.definition->starts_at_end() ? "the end" : "the beginning");
+  }
+  const std::string where = positions(status);
+  return text + "it goes on " + (where.empty() ? "after what it has read" : where) + ", as saved at " +
+         format_rfc3339(*saved);
+}
+
+}  // namespace leeway
