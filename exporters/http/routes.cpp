@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/core/source_trouble.h"
 #include "exporters/http/status_json.h"
 
 namespace leeway {
@@ -61,8 +62,18 @@ Decision Routes::decide(const Request& request) const {
 }
 
 Response Routes::ready() const {
-  return source_.latest()->status().ready ? Response::of_text(200, "ready")
-                                          : Response::of_text(503, "not ready: a source has not been read to its end");
+  const std::shared_ptr<const Snapshot> snapshot = source_.latest();
+  if (!snapshot->status().ready) {
+    return Response::of_text(503, "not ready: a source has not been read to its end");
+  }
+  // A restart would not help.
+  std::string text = "ready";
+  for (const SourceStatus& source : snapshot->status().sources) {
+    if (const std::string trouble = trouble_of(source); !trouble.empty()) {
+      text += "\nsource '" + source.name + "': " + trouble;
+    }
+  }
+  return Response::of_text(200, text);
 }
 
 Response Routes::first_page() const {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/core/rfc3339.h"
+#include "agent/core/source_trouble.h"
 
 namespace leeway {
 namespace {
@@ -37,6 +38,7 @@ Json source_json(const SourceStatus& source) {
     files.push_back(file_json(file));
   }
   Json json = {{"name", source.name},
+               {"trouble", text_or_null(trouble_of(source))},
                {"lag_bytes", source.lag_bytes},
                {"last_record", time_or_null(source.last_record)},
                {"bytes", source.bytes},

@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kMostRows = 50;
 
 std::string band_word(double band) {
-  return band >= 2 ? state_word(State::kBad, "severe") : state_word(State::kDoubtful, "moderate");
+  return band >= 3   ? state_word(State::kBad, "severe")
+         : band >= 2 ? state_word(State::kDoubtful, "moderate")
+                     : state_word(State::kDoubtful, "drift");
 }
 
 // From this share of their limit on, series are near it.
@@ -51,6 +53,7 @@ std::string drift_section(const Snapshot& snapshot) {
 
 std::string metrics_section(const Snapshot& snapshot) {
   Table table("Metrics to look at", {"Metric", "Series", "Limit", "Beyond it", "Skipped records"});
+  std::vector<std::string> examples;
   for (const MetricStatus& metric : snapshot.status().metrics) {
     const std::string skipped = by_reason(metric.skipped);
     if (!is_near_limit(metric) && skipped.empty()) {
@@ -63,6 +66,13 @@ std::string metrics_section(const Snapshot& snapshot) {
                metric.series_limit == 0 ? "–" : grouped(metric.series_limit),
                metric.overflowed_records == 0 ? "–" : grouped(metric.overflowed_records) + " records",
                skipped.empty() ? "–" : skipped});
+    for (const auto& [reason, example] : metric.skipped_examples) {
+      examples.push_back("<b>" + escape_html(metric.name) + "</b> " + escape_html(reason) + ", such as <code>" +
+                         escape_html(example) + "</code>");
+    }
+  }
+  for (const std::string& example : examples) {
+    table.note(example);
   }
   return table.html();
 }

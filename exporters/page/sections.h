@@ -14,6 +14,8 @@ std::string sources_section(const Snapshot& snapshot, TimePoint now);
 std::string slos_section(const Snapshot& snapshot);
 // Columns that have drifted, the worst first.
 std::string drift_section(const Snapshot& snapshot);
+// The most frequent values of windows.
+std::string top_section(const Snapshot& snapshot);
 // Metrics whose series are near their limit or beyond it, and records that were skipped.
 std::string metrics_section(const Snapshot& snapshot);
 // The checkpoint, if the last one failed.

@@ -55,8 +55,8 @@ std::string sparkline(const std::vector<Burn>& burns) {
     words += (i == 0 ? "" : ", ") + burns[i].window + ": " + fixed_text(burns[i].rate, 2);
   }
   const std::string limit = fixed_text(height_of(1), 1);
-  return "<svg role=\"img\" aria-label=\"burn rate by window\" width=\"" + fixed_text(kWidth, 0) + "\" height=\"" +
-         fixed_text(kHeight, 0) + "\"><title>Burn rate, " + escape_html(words) +
+  return "<svg role=\"img\" aria-label=\"Burn rate, " + escape_html(words) + "\" width=\"" + fixed_text(kWidth, 0) +
+         "\" height=\"" + fixed_text(kHeight, 0) + "\"><title>Burn rate, " + escape_html(words) +
          "</title><line class=\"limit\" x1=\"0\" x2=\"" + fixed_text(kWidth, 0) + "\" y1=\"" + limit + "\" y2=\"" +
          limit + "\"/><polyline points=\"" + points + "\"/></svg>";
 }

@@ -49,7 +49,7 @@ const RejectExample* example_of(const SourceStatus& source) {
   for (const auto& [reason, examples] : source.reject_examples) {
     const auto counted = source.rejects.find(reason);
     const std::uint64_t count = counted == source.rejects.end() ? 0 : counted->second;
-    if (!examples.empty() && count >= most) {
+    if (!examples.empty() && count != 0 && count >= most) {
       most = count;
       example = &examples.back();
     }

@@ -2,6 +2,7 @@
 
 #include "agent/core/html_text.h"
 #include "agent/core/rfc3339.h"
+#include "agent/core/source_trouble.h"
 #include "exporters/page/page_parts.h"
 #include "exporters/page/sections.h"
 
@@ -17,6 +18,7 @@ body { margin: 0 auto; max-width: 70rem; padding: 1rem; background: var(--back);
   font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.5rem 0 .3rem; }
 p { margin: .3rem 0; } small, .note, footer { color: var(--soft); } a { color: var(--link); }
+a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; } thead th { color: var(--soft); font-weight: 600; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top;
   overflow-wrap: anywhere; } thead th { overflow-wrap: normal; }
@@ -35,15 +37,25 @@ constexpr char kLinks[] = R"(<nav aria-label="Other pages"><ul>
 <li><a href="/api/v1/status">/api/v1/status</a> this page as JSON</li>
 <li><a href="/api/v1/unmatched">/api/v1/unmatched</a> the last rejected lines</li>
 <li><a href="/-/healthy">/-/healthy</a> whether the agent runs</li>
-<li><a href="/-/ready">/-/ready</a> whether it has caught up</li>
+<li><a href="/-/ready">/-/ready</a> whether it has caught up, and what is missing</li>
 </ul></nav>
 )";
 
 std::string readiness(const AgentStatus& status) {
-  return status.ready
-             ? page::state_word(page::State::kGood, "Ready") +
-                   ": what there is of every source was read to its end once."
-             : page::state_word(page::State::kDoubtful, "Not ready") + ": a source has not been read to its end.";
+  if (!status.ready) {
+    return page::state_word(page::State::kDoubtful, "Not ready") + ": a source has not been read to its end.";
+  }
+  std::string troubles;
+  for (const SourceStatus& source : status.sources) {
+    if (const std::string trouble = trouble_of(source); !trouble.empty()) {
+      troubles += "<li><b>" + escape_html(source.name) + "</b>: " + escape_html(trouble) + "</li>\n";
+    }
+  }
+  if (troubles.empty()) {
+    return page::state_word(page::State::kGood, "Ready") + ": every source was read to its end once.";
+  }
+  return page::state_word(page::State::kDoubtful, "Ready, but nothing comes from") + ":</p>\n<ul>\n" + troubles +
+         "</ul>\n<p>";
 }
 
 }  // namespace
@@ -56,7 +68,7 @@ std::string status_page(const Snapshot& snapshot, const PageFacts& facts, TimePo
   out += "</style></head>\n<body>\n<header><h1>Leeway</h1>\n<p>" + readiness(snapshot.status()) +
          "</p></header>\n<main>\n";
   out += page::sources_section(snapshot, now) + page::slos_section(snapshot) + page::drift_section(snapshot) +
-         page::metrics_section(snapshot) + page::checkpoint_section(snapshot, now);
+         page::top_section(snapshot) + page::metrics_section(snapshot) + page::checkpoint_section(snapshot, now);
   out += "</main>\n<footer>\n";
   out += kLinks;
   out += "<p>Version " + escape_html(facts.version) + ", configuration <code>" + escape_html(facts.configuration) +

@@ -1,5 +1,6 @@
 """The page at /, in Chromium: dark and light, on a phone, without scripts; and nothing on it that `redact` hides."""
 
+import json
 import pathlib
 import sys
 import tempfile
@@ -26,13 +27,28 @@ redact = ["email"]
 [[metric]]
 name = "requests_total"
 type = "counter"
+source = "app"
 labels = ["code"]
 values = {{ code = ["200", "500"] }}
 
 [[slo]]
 name = "availability"
+source = "app"
 good = "code < 500"
 objective = 0.9
+
+[[window]]
+name = "busiest_users_ratio"
+source = "app"
+over = "1h"
+aggregate = "top"
+value = "user"
+
+[[source]]
+name = "absent"
+type = "log"
+path = "{directory}/absent.log"
+format = "json"
 """
 class FirstPageTest(unittest.TestCase):
     @classmethod
@@ -40,7 +56,8 @@ class FirstPageTest(unittest.TestCase):
         directory = tempfile.TemporaryDirectory()
         cls.addClassCleanup(directory.cleanup)
         cls.directory = pathlib.Path(directory.name)
-        lines = [f'{{"ts": {1_700_000_000 + i}, "code": {500 if i % 20 == 0 else 200}}}' for i in range(200)]
+        lines = [f'{{"ts": {1_700_000_000 + i}, "code": {500 if i % 20 == 0 else 200}, "user": "u{i % 3}@example.org"}}'
+                 for i in range(200)]
         lines.append('{"ts": 1700000300, "code": 200, "note": "broken", "email": "ann@example.org"')
         (cls.directory / "app.log").write_text("\n".join(lines) + "\n")
         cls.agent = harness.Agent(cls.directory, CONFIG)
@@ -57,7 +74,31 @@ class FirstPageTest(unittest.TestCase):
         self.assertIn("default-src 'none'", self.headers["Content-Security-Policy"])
 
     def test_hides_what_is_hidden(self):
-        self.assertNotIn("ann@example.org", self.page)
+        self.assertNotIn("example.org", self.page)
+
+    def test_shows_the_most_frequent_values(self):
+        self.assertRegex(self.page, r"busiest_users_ratio</th><td[^>]*><code>&lt;email&gt;</code></td><td[^>]*>200 of 200<")
+
+    def test_says_which_source_has_never_had_a_file(self):
+        words = f"no file has matched '{self.directory}/absent.log' so far"
+        self.assertIn("Ready, but nothing comes from", self.page)
+        self.assertIn(words.replace("'", "&#39;"), self.page)
+        status, ready, _ = self.agent.request("GET", "/-/ready")
+        self.assertEqual((200, f"ready\nsource 'absent': {words}"), (status, ready.strip()))
+        sources = json.loads(self.agent.request("GET", "/api/v1/status")[1])["sources"]
+        self.assertEqual({"app": None, "absent": words}, {source["name"]: source["trouble"] for source in sources})
+
+    def test_the_keyboard_reaches_all_links(self):
+        with chromium.Browser() as browser:
+            page = browser.open(self.url, width=1200)
+            reached = set()
+            for _ in range(10):
+                for kind in ("keyDown", "keyUp"):
+                    page.call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+                for node in page.all("a:focus-visible"):
+                    attributes = page.call("DOM.getAttributes", nodeId=node)["attributes"]
+                    reached.update(dict(zip(attributes[::2], attributes[1::2], strict=True)).values())
+            self.assertLessEqual({"/metrics", "/api/v1/status", "/api/v1/unmatched", "/-/healthy", "/-/ready"}, reached)
 
     def test_a_browser_shows_it_without_scripts(self):
         with chromium.Browser() as browser:
@@ -66,7 +107,7 @@ class FirstPageTest(unittest.TestCase):
             self.assertIn("availability", shown)
             self.assertNotIn("<script", shown)
             self.assertEqual(([self.url], []), (page.requests, page.messages))
-            self.assertEqual(2, len(page.all("table")))  # sources and objectives
+            self.assertEqual(3, len(page.all("table")))  # sources, objectives and values
 
     def test_screenshots_differ_by_colour_and_fit_a_phone(self):
         pictures = {}

@@ -104,6 +104,23 @@ TEST_F(ServerTest, ReadyOnceTheSnapshotSaysSo) {
   EXPECT_THAT(ask(get("/-/ready")), StartsWith("HTTP/1.1 200 "));
 }
 
+// A restart would bring no file, so it is no reason for one; but it is said.
+TEST_F(ServerTest, ReadyThoughASourceHasNoFileWhichItSays) {
+  SnapshotBuilder builder{TimePoint{}};
+  builder.status().ready = true;
+  SourceStatus& source = builder.status().sources.emplace_back();
+  source.name = "app";
+  source.matching_files = 0;
+  source.paths = "'/x.log'";
+  source_.set(builder.build());
+  start();
+  const std::string answer = ask(get("/-/ready"));
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(answer, HasSubstr("source 'app': no file has matched '/x.log' so far"));
+  EXPECT_EQ(json_page(port(), "/api/v1/status").at("sources").at(0).at("trouble"),
+            "no file has matched '/x.log' so far");
+}
+
 TEST_F(ServerTest, StatusTellsEverything) {
   SnapshotBuilder builder{TimePoint(std::chrono::seconds(5))};
   AgentStatus& status = builder.status();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "exporters/page/page_parts.h"
 
 namespace leeway {
@@ -111,6 +113,52 @@ TEST(StatusPage, DriftedColumnsFirstThoseThatDriftMost) {
   EXPECT_FALSE(has(page, ">age<"));
 }
 
+// As leeway_drift_band describes its values.
+TEST(StatusPage, BandsHaveTheirNames) {
+  for (const auto& [band, word] : std::map<double, std::string>{{1, ">drift<"}, {2, ">moderate<"}, {3, ">severe<"}}) {
+    SnapshotBuilder builder(kNow);
+    MetricFamily& bands = builder.family(gauge("leeway_drift_band", {"drift", "column"}));
+    builder.add(bands, builder.labels({{"drift", "scores"}, {"column", "plan"}}), band);
+    EXPECT_TRUE(has(page_of(builder), word)) << band;
+  }
+}
+
+TEST(StatusPage, TheMostFrequentValues) {
+  SnapshotBuilder builder(kNow);
+  MetricStatus window;
+  window.name = "busiest_ratio";
+  window.top = {{{{"zone", "a"}}, 60, {{"<b>", 1200, 0}, {"c", 12, 2}}}};
+  builder.status().metrics = {window};
+  const std::string page = page_of(builder);
+  for (const char* const part :
+       {"busiest_ratio <small>zone=a</small>", "<code>&lt;b&gt;</code>", "1,200 of 60", "10 to 12 of 60"}) {
+    EXPECT_TRUE(has(page, part)) << part;
+  }
+}
+
+TEST(StatusPage, SaysFromWhichSourceNothingComesThoughItIsReady) {
+  SnapshotBuilder builder(kNow);
+  SourceStatus missing;
+  missing.name = "missing";
+  missing.matching_files = 0;
+  missing.paths = "'/var/log/x.log'";
+  builder.status().sources = {source("app"), missing};
+  builder.status().ready = true;
+  const std::string page = page_of(builder);
+  EXPECT_TRUE(has(page, "Ready, but nothing comes from</span>"));
+  EXPECT_TRUE(has(page, "<li><b>missing</b>: no file has matched &#39;/var/log/x.log&#39; so far</li>"));
+  EXPECT_FALSE(has(page, "<li><b>app</b>"));
+}
+
+// A time that cannot be read is not a line that was rejected.
+TEST(StatusPage, ExamplesAreOfRejectedLines) {
+  SnapshotBuilder builder(kNow);
+  SourceStatus app = source("app");
+  app.reject_examples["time_invalid"].push_back({"/var/log/app.log", "yesterday", false});
+  builder.status().sources = {app};
+  EXPECT_FALSE(has(page_of(builder), "yesterday"));
+}
+
 TEST(StatusPage, MetricsNearTheirLimit) {
   SnapshotBuilder builder(kNow);
   MetricStatus near;
@@ -124,6 +172,16 @@ TEST(StatusPage, MetricsNearTheirLimit) {
   const std::string page = page_of(builder);
   EXPECT_TRUE(has(page, "near_total"));
   EXPECT_FALSE(has(page, "far_total"));
+}
+
+TEST(StatusPage, WhatRecordsLackThatMetricsSkip) {
+  SnapshotBuilder builder(kNow);
+  MetricStatus metric;
+  metric.name = "took_seconds";
+  metric.skipped = {{"wrong_type", 3}};
+  metric.skipped_examples = {{"wrong_type", "`took` is \"<fast>\""}};
+  builder.status().metrics = {metric};
+  EXPECT_TRUE(has(page_of(builder), "wrong_type, such as <code>`took` is &quot;&lt;fast&gt;&quot;</code>"));
 }
 
 TEST(StatusPage, TextsOfNumbers) {
