@@ -6,7 +6,6 @@
 
 #include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
-#include "agent/init/line_shapes.h"
 #include "agent/init/scales.h"
 #include "agent/init/table_text.h"
 
@@ -47,17 +46,6 @@ std::string label_name(const std::string& text) {
   return name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0 ? "field_" + name : name;
 }
 
-bool is_bad_level(std::string value) {
-  std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
-  for (const char* const word :
-       {"error", "err", "fail", "e", "fatal", "f", "panic", "critical", "crit", "severe", "emerg", "alert"}) {
-    if (value == word) {
-      return true;
-    }
-  }
-  return false;
-}
-
 // The entries of one log.
 class LogText {
  public:
@@ -77,6 +65,7 @@ class LogText {
     for (const std::string& amount : log_.roles.amounts) {
       sum(amount);
     }
+    text_ += text_of(log_.messages, log_.name, prefix_);
     return std::move(text_);
   }
 
@@ -116,29 +105,27 @@ class LogText {
       // Without examples: a configuration is for other eyes than its log.
       comment("To check: " + doubt.substr(0, doubt.find(", such as `")) + ".");
     }
-    if (log_.choice.formats.empty()) {
-      shapes();
-    }
     line("[[source]]");
     line("name = \"" + log_.name + "\"");
     line("type = \"log\"");
     line("path = " + toml_text(log_.path));
     text_ += to_toml(log_.keys);
+    noise();
   }
 
-  void shapes() {
-    constexpr std::size_t kMostShapes = 8;
-    constexpr std::size_t kLongest = 120;
-    const std::vector<LineShape> found = line_shapes(log_.choice.lines, kMostShapes);
-    if (!found.empty()) {
-      comment("Its most frequent lines; * differs. `when = 'message.startsWith(\"...\")'` counts one of them.");
+  // Most of what it says, in comments: whether it is of use is for people to say.
+  void noise() {
+    for (const MessageCounter& one : log_.messages.noise) {
+      comment(percent(static_cast<double>(one.records) / static_cast<double>(log_.trial.records)) +
+              " of the records are `" + one.found.text + "`. If they are of no use:");
+      comment("ignore = [" + toml_text(unanchored(one.found.pattern)) + "]");
     }
-    for (const LineShape& shape : found) {
-      std::string text = shape.text.substr(0, kLongest);
-      std::replace_if(
-          text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c >= 0x7f; }, '?');
-      comment("  " + percent(shape.share) + "  " + text);
-    }
+  }
+
+  // Of a record, the message is the end.
+  static std::string unanchored(const std::string& pattern) {
+    constexpr std::string_view kBegin = "^\\s*";
+    return pattern.starts_with(kBegin) ? pattern.substr(kBegin.size()) : pattern;
   }
 
   // { status = "status", ... }, as long as the series stay few.

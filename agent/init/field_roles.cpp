@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 
 #include "agent/core/number_text.h"
@@ -183,7 +184,26 @@ bool is_label(const SampledField& field) {
          facts.present() * 2 >= facts.records();
 }
 
+template <std::size_t N>
+bool is_word_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view one) {
+    return std::equal(one.begin(), one.end(), word.begin(), word.end(),
+                      [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+  });
+}
+
 }  // namespace
+
+bool is_bad_level(std::string_view word) {
+  static constexpr std::array<std::string_view, 12> kWords = {"error", "err",      "fail", "e",      "fatal", "f",
+                                                              "panic", "critical", "crit", "severe", "emerg", "alert"};
+  return is_word_of(word, kWords);
+}
+
+bool is_warning_level(std::string_view word) {
+  static constexpr std::array<std::string_view, 4> kWords = {"warning", "warn", "wrn", "w"};
+  return is_word_of(word, kWords);
+}
 
 FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
   FieldRoles roles;

@@ -47,6 +47,10 @@ struct TimeChoice {
 // Of the fields with a name of times, the first one that can nearly always be read as a time.
 TimeChoice time_of(const std::vector<SampledField>& fields);
 
+// Whether it is a name of a level of errors, or of warnings, in upper or lower case.
+bool is_bad_level(std::string_view word);
+bool is_warning_level(std::string_view word);
+
 // "Europe/Berlin" of "CET"; "" where it is unknown.
 std::string zone_of_abbreviation(std::string_view text);
 

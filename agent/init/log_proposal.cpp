@@ -295,6 +295,7 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   choose_route(proposal);
   note_doubts(proposal, sample, fields);
   ignore_noise(proposal);
+  proposal.messages = find_messages(proposal.keys, sample, fields, proposal.roles);
   return proposal;
 }
 

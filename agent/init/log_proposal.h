@@ -10,6 +10,7 @@
 #include "agent/init/field_roles.h"
 #include "agent/init/format_choice.h"
 #include "agent/init/log_sample.h"
+#include "agent/init/message_counters.h"
 #include "agent/init/source_trial.h"
 
 namespace leeway {
@@ -26,6 +27,7 @@ struct LogProposal {
   std::map<std::string, ValueFacts> results{};  // of the expressions that it names
   std::set<std::string> null_fields{};          // that are null in some records
   SourceTrial trial{};
+  MessageFindings messages{};
   std::vector<std::string> doubts{};  // sentences
 };
 

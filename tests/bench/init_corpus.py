@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
-"""What `leeway init` makes of logs: init_corpus.py PROGRAM FILE-OR-DIRECTORY...
+"""What `leeway init` makes of logs: init_corpus.py PROGRAM FILE-OR-DIRECTORY..., or --shapes instead of files.
 
-Prints a row for each file: the formats found, the share of the lines that are records once the written configuration
+Of files, prints a row for each: the formats found, the share of the lines that are records once the written configuration
 reads all of the file, the field of the time, labels, seconds; and the totals. Continuation lines of joined records
-count as read."""
+count as read.
 
+--shapes writes logs in the shapes that programs write (init_shapes.py), lets init see their first half, and compares
+what the configuration makes of all of it with what was written: the format, the number of records, the time of the last
+one and whether its zone is known, how many values labels have. Ends with 1 where a share is below what is promised."""
+
+import os
 import pathlib
 import re
 import subprocess
@@ -12,51 +17,130 @@ import sys
 import tempfile
 import time
 
+import init_shapes
+
+PROMISED = {"format": 0.95, "records": 0.99, "time": 0.95, "labels": 1.0, "check": 1.0}
+MOST_VALUES = 200
+
 
 def files_of(arguments):
     for argument in map(pathlib.Path, arguments):
         yield from sorted(path for path in argument.rglob("*") if path.is_file()) if argument.is_dir() else [argument]
 
 
+def run(*arguments):
+    return subprocess.run([str(argument) for argument in arguments], capture_output=True, text=True, check=False)
+
+
 def value_of(page, name):
     return sum(float(value) for value in re.findall(rf"^{name}(?:{{.*}})? (\S+)$", page, re.MULTILINE))
 
 
-def row_of(program, path):
-    with tempfile.TemporaryDirectory() as directory:
-        config = pathlib.Path(directory) / "leeway.toml"
+def most_values(page):
+    """Of a label of a counter, different values."""
+    values = {}
+    for name, labels in re.findall(r"^(\w+_total){(.*)} ", page, re.MULTILINE):
+        if not name.startswith("leeway_"):
+            for label, value in re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels):
+                values.setdefault((name, label), set()).add(value)
+    return max((len(found) for found in values.values()), default=0)
+
+
+class Trial:
+    """What init, check and replay say of one log."""
+
+    def __init__(self, program, path, directory):
+        self.config = directory / "leeway.toml"
         start = time.monotonic()
-        made = subprocess.run([program, "init", "--output", config, path], capture_output=True, text=True)
-        seconds = time.monotonic() - start
-        if not config.exists():
-            return path.name, "none", 0, "", "", seconds, made.returncode, made.stderr.strip()
-        check = subprocess.run([program, "check", "--config.file", config], capture_output=True, text=True)
-        page = subprocess.run([program, "replay", "--internal-metrics", "--config.file", config], capture_output=True, text=True).stdout
-        text = config.read_text()
-        records = value_of(page, "leeway_source_records_total") + value_of(page, "leeway_source_ignored_records_total")
-        rejected = value_of(page, "leeway_source_rejected_lines_total")
+        made = run(program, "init", "--output", self.config, path)
+        self.seconds = time.monotonic() - start
+        self.said = made.stderr
+        self.found = self.config.exists()
         found = re.search(r": (.*); \d+ records", made.stderr)
+        self.formats = found[1] if found else "?" if self.found else "none"
         when = re.search(r"^  time +(.*)$", made.stderr, re.MULTILINE)
+        self.time = when[1] if when else ""
+        self.check = run(program, "check", "--config.file", self.config) if self.found else made
+        text = self.config.read_text() if self.found else ""
         labels = re.findall(r"^labels = \{ (.*) \}", text, re.MULTILINE)
-        names = " ".join(re.findall(r"(\w+) = [\"']", " ".join(labels)))
-        share = records / (records + rejected) if records + rejected else 0
-        return (path.name, found[1] if found else "?", share, when[1] if when else "", names, seconds, check.returncode,
-                check.stderr.strip())
+        self.labels = " ".join(re.findall(r"(\w+) = [\"']", " ".join(labels)))
+
+    def replay(self, program):
+        page = run(program, "replay", "--internal-metrics", "--config.file", self.config).stdout
+        self.records = value_of(page, "leeway_source_records_total")
+        self.ignored = value_of(page, "leeway_source_ignored_records_total")
+        self.rejected = value_of(page, "leeway_source_rejected_lines_total")
+        self.last = value_of(page, "leeway_source_last_record_timestamp_seconds")
+        self.most_values = most_values(page)
+
+    def share(self):
+        read = self.records + self.ignored
+        return read / (read + self.rejected) if read + self.rejected else 0
+
+
+def print_files(program, paths):
+    rows = []
+    print(f"{'file':28} {'read':>7} {'sec':>5} check  {'time':18} {'formats':40} labels")
+    for path in files_of(paths):
+        with tempfile.TemporaryDirectory() as directory:
+            trial = Trial(program, path, pathlib.Path(directory))
+            if trial.found:
+                trial.replay(program)
+        share = trial.share() if trial.found else 0
+        said = trial.check.stderr.strip()
+        rows.append((trial, share, trial.check.returncode == 0 and not said))
+        print(f"{path.name[:28]:28} {share:7.2%} {trial.seconds:5.2f} {trial.check.returncode:>3}{'w' if said else ' '}   {trial.time[:18]:18} "
+              f"{trial.formats[:40]:40} {trial.labels}")
+        if said:
+            print("      " + said.splitlines()[0][:150])
+    found = [row for row in rows if "no format" not in row[0].formats and row[0].formats != "none"]
+    full = sum(row[1] >= 0.99 for row in found)
+    timed = sum(row[0].time not in ("", "none") for row in rows)
+    print(f"{len(rows)} files; {len(found)} with a format; {full} of these with 99 % of the lines read; {timed} with a time; "
+          f"{sum(row[2] for row in rows)} checked without a word; slowest {max(row[0].seconds for row in rows):.2f} s")
+
+
+def verdict(program, shape, directory, records=4000):
+    log = directory / "app.log"
+    middle, last = init_shapes.write(shape, log, records)
+    lines = log.read_text().splitlines(keepends=True)
+    log.write_text("".join(lines[:middle]))
+    trial = Trial(program, log, directory)
+    log.write_text("".join(lines))
+    os.utime(log, (last + 1, last + 1))
+    trial.replay(program)
+    has_zone = "times have no zone" not in trial.said
+    times = abs(trial.last - last) <= shape.precision and has_zone == shape.zoned if shape.timed else trial.time == "none"
+    return trial, {
+        "format": bool(re.search(shape.family, trial.formats)),
+        "records": abs(trial.records - records) <= 0.01 * records,
+        "time": times,
+        "labels": trial.most_values <= MOST_VALUES,
+        "check": trial.check.returncode == 0 and not trial.check.stderr.strip(),
+    }
+
+
+def print_shapes(program):
+    rows = []
+    print(f"{'shape':18} {' '.join(f'{name:7}' for name in PROMISED)} {'records':>7} {'rejected':>8} {'values':>6} {'sec':>5} formats")
+    for shape in init_shapes.SHAPES:
+        with tempfile.TemporaryDirectory() as directory:
+            trial, good = verdict(program, shape, pathlib.Path(directory))
+        rows.append(good)
+        print(f"{shape.name:18} {' '.join(f'''{'yes' if good[name] else 'NO':7}''' for name in PROMISED)} {trial.records:7.0f} {trial.rejected:8.0f} "
+              f"{trial.most_values:6} {trial.seconds:5.2f} {trial.formats}")
+        if not good["check"]:
+            print("      " + (trial.check.stderr.strip().splitlines() or [""])[0][:150])
+    shares = {name: sum(row[name] for row in rows) / len(rows) for name in PROMISED}
+    print(f"{len(rows)} shapes; " + "; ".join(f"{name} {share:.1%}" for name, share in shares.items()))
+    return 0 if all(shares[name] >= promised for name, promised in PROMISED.items()) else 1
 
 
 def main():
     program, *paths = sys.argv[1:]
-    rows = [row_of(program, path) for path in files_of(paths)]
-    print(f"{'file':28} {'read':>7} {'sec':>5} check  {'time':18} {'formats':40} labels")
-    for name, formats, share, when, labels, seconds, code, said in rows:
-        print(f"{name[:28]:28} {share:7.2%} {seconds:5.2f} {code:>3}{'w' if said else ' '}   {when[:18]:18} {formats[:40]:40} {labels}")
-        if said:
-            print("      " + said.splitlines()[0][:150])
-    found = [row for row in rows if "no format" not in row[1] and row[1] != "none"]
-    full = sum(row[2] >= 0.99 for row in found)
-    timed = sum(row[3] not in ("", "none") for row in rows)
-    print(f"{len(rows)} files; {len(found)} with a format; {full} of these with 99 % of the lines read; {timed} with a time; "
-          f"{sum(row[6] == 0 and not row[7] for row in rows)} checked without a word; slowest {max(row[5] for row in rows):.2f} s")
+    if paths == ["--shapes"]:
+        sys.exit(print_shapes(program))
+    print_files(program, paths)
 
 
 if __name__ == "__main__":

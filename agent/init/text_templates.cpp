@@ -1,0 +1,197 @@
+#include "agent/init/text_templates.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+namespace leeway {
+namespace {
+
+constexpr std::size_t kMostFirstWords = 64;  // for each number of words
+constexpr std::size_t kMostGroups = 64;      // of a leaf
+constexpr std::size_t kLongestMessage = 2000;
+constexpr std::size_t kManyValues = 5;
+constexpr int kMergeRounds = 3;
+
+bool same_text(const std::vector<TextWord>& one, const std::vector<TextWord>& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [](const TextWord& a, const TextWord& b) { return a.text == b.text; });
+}
+
+std::size_t equal_words(const std::vector<TextWord>& one, const std::vector<TextWord>& other) {
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    equal += one[i].text == other[i].text ? 1 : 0;
+  }
+  return equal;
+}
+
+void merge_into(std::vector<TextWord>& words, const std::vector<TextWord>& other) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i].text != other[i].text) {
+      words[i] = merged(words[i], other[i]);
+    } else if (words[i].pattern != other[i].pattern && other[i].pattern.size() > words[i].pattern.size()) {
+      words[i].pattern = other[i].pattern;
+    }
+  }
+}
+
+// All words but one.
+std::string signature_without(const std::vector<TextWord>& words, std::size_t left_out) {
+  std::string signature;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    signature += (i == left_out ? std::string("\x01") : words[i].text) + " ";
+  }
+  return signature;
+}
+
+std::string text_of(const std::vector<TextWord>& words) {
+  std::string text;
+  for (const TextWord& word : words) {
+    text += (text.empty() ? "" : " ") + word.text;
+  }
+  return text;
+}
+
+std::string pattern_of(const std::vector<TextWord>& words, bool several_lines) {
+  std::string pattern = "^\\s*";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    pattern += (i == 0 ? "" : "\\s+") + words[i].pattern;
+  }
+  return pattern + (several_lines ? "\\s*(?:\\n|$)" : "\\s*$");
+}
+
+bool is_unit(const std::string& word) {
+  for (const char* const unit : {"ms", "us", "ns", "sec", "secs", "seconds", "bytes", "kb", "mb", "gb"}) {
+    if (word == unit) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Of at most five words that are letters.
+std::string name_of(const std::vector<TextWord>& words) {
+  constexpr std::size_t kMostNameWords = 5;
+  std::string name;
+  std::size_t taken = 0;
+  for (const TextWord& word : words) {
+    std::string letters;
+    for (const char c : word.text) {
+      const auto byte = static_cast<unsigned char>(c);
+      letters += std::isalpha(byte) != 0 ? std::string(1, static_cast<char>(std::tolower(byte))) : "";
+    }
+    const bool pair = word.text.find('=') != std::string::npos;
+    if (letters.size() >= 2 && letters.size() <= 20 && !pair && !is_unit(letters) && taken < kMostNameWords) {
+      name += (name.empty() ? "" : "_") + letters;
+      ++taken;
+    }
+  }
+  return name;
+}
+
+}  // namespace
+
+void TextTemplates::add(std::string_view message) {
+  const std::size_t end = message.find('\n');
+  several_lines_ = several_lines_ || end != std::string_view::npos;
+  std::string_view line = message.substr(0, end);
+  if (line.ends_with('\r')) {
+    line.remove_suffix(1);
+  }
+  std::vector<TextWord> words = line.size() > kLongestMessage ? std::vector<TextWord>() : words_of(line);
+  ++messages_;
+  if (words.empty()) {
+    return;
+  }
+  auto& by_first = leaves_[words.size()];
+  const auto found = by_first.find(words.front().text);
+  if (found != by_first.end()) {
+    add_to(found->second, std::move(words));
+  } else {
+    // What begins with ever new words begins with one that varies.
+    const std::string first = by_first.size() < kMostFirstWords ? words.front().text : "*";
+    if (first == "*") {
+      words.front() = merged(words.front(), words.front());
+    }
+    add_to(by_first[first], std::move(words));
+  }
+}
+
+void TextTemplates::add_to(Leaf& leaf, std::vector<TextWord> words) {
+  const auto same = std::find_if(leaf.begin(), leaf.end(), [&](const Group& g) { return same_text(g.words, words); });
+  if (same != leaf.end()) {
+    merge_into(same->words, words);
+    ++same->count;
+    return;
+  }
+  if (leaf.size() >= kMostGroups) {
+    merge(leaf);
+  }
+  if (leaf.size() < kMostGroups) {
+    leaf.push_back({std::move(words), 1});
+    return;
+  }
+  const auto nearest = std::max_element(leaf.begin(), leaf.end(), [&](const Group& a, const Group& b) {
+    return equal_words(a.words, words) < equal_words(b.words, words);
+  });
+  merge_into(nearest->words, words);
+  ++nearest->count;
+}
+
+void TextTemplates::merge(Leaf& leaf) {
+  for (int round = 0; round < kMergeRounds; ++round) {
+    const std::size_t before = leaf.size();
+    for (std::size_t at = 0; !leaf.empty() && at < leaf.front().words.size(); ++at) {
+      std::map<std::string, std::vector<std::size_t>> alike;
+      for (std::size_t i = 0; i < leaf.size(); ++i) {
+        // What went wrong is never merged with what did not.
+        const bool trouble = is_trouble(leaf[i].words[at].text);
+        alike[signature_without(leaf[i].words, at) + (trouble ? leaf[i].words[at].text : "")].push_back(i);
+      }
+      std::set<std::size_t> gone;
+      for (const auto& [signature, groups] : alike) {
+        const bool star =
+            std::any_of(groups.begin(), groups.end(), [&](std::size_t i) { return leaf[i].words[at].varies(); });
+        if (groups.size() >= 2 && (star || groups.size() >= kManyValues)) {
+          for (std::size_t i = 1; i < groups.size(); ++i) {
+            merge_into(leaf[groups[0]].words, leaf[groups[i]].words);
+            leaf[groups[0]].count += leaf[groups[i]].count;
+            gone.insert(groups[i]);
+          }
+        }
+      }
+      for (auto i = gone.rbegin(); i != gone.rend(); ++i) {
+        leaf.erase(leaf.begin() + static_cast<std::ptrdiff_t>(*i));
+      }
+    }
+    if (leaf.size() == before) {
+      break;
+    }
+  }
+}
+
+std::vector<TextTemplate> TextTemplates::most_frequent(std::size_t most) {
+  std::vector<TextTemplate> found;
+  for (auto& [count, by_first] : leaves_) {
+    for (auto& [first, leaf] : by_first) {
+      merge(leaf);
+      for (const Group& group : leaf) {
+        const std::string text = text_of(group.words);
+        const bool only_stars =
+            std::all_of(group.words.begin(), group.words.end(), [](const TextWord& word) { return word.varies(); });
+        if (group.count >= 2 && !only_stars) {
+          found.push_back(
+              {text, pattern_of(group.words, several_lines_), name_of(group.words), group.count, is_trouble(text)});
+        }
+      }
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const TextTemplate& a, const TextTemplate& b) {
+    return a.trouble != b.trouble ? a.trouble : a.count > b.count;
+  });
+  found.resize(std::min(found.size(), most));
+  return found;
+}
+
+}  // namespace leeway
