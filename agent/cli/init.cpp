@@ -109,7 +109,8 @@ void tell(const LogProposal& log) {
   };
   say("time", !log.has_time ? "none" : log.time.field.empty() ? "by the format" : log.time.field);
   if (!log.choice.multiline.empty()) {
-    say("lines", "several are a record: multiline = " + log.choice.multiline);
+    say("lines", "several are a record: multiline = " + log.choice.multiline + "; " + std::to_string(log.joined) +
+                     " go on with the record before them");
   }
   const FieldRoles& roles = log.roles;
   for (const auto& [what, role] : {std::pair("level", roles.level), {"status", roles.status}, {"route", roles.path}}) {

@@ -219,13 +219,19 @@ class LogText {
     line("source = \"" + log_.name + "\"");
     line("help = \"Records of the log.\"");
     std::vector<std::pair<std::string, std::string>> wanted;
+    std::uint64_t of = log_.trial.records;
     if (roles.level) {
       wanted.emplace_back("level", *roles.level);
+      // What has a status instead of a level is counted as a request.
+      const std::uint64_t with_level = facts(*roles.level).present();
+      const bool elsewhere = roles.status && with_level < of && with_level + facts(*roles.status).present() >= of;
+      of = elsewhere ? with_level : of;
+      when(elsewhere ? when_has(level_field(), *roles.level) : "");
     }
     for (const std::string& label : roles.labels) {
       wanted.emplace_back(label_name(label), label);
     }
-    labels(wanted, log_.trial.records);
+    labels(wanted, of);
     if (roles.level) {
       if (!roles.status) {
         level_objective();
@@ -246,7 +252,7 @@ class LogText {
     const ValueFacts& levels = facts(level);
     std::uint64_t bad = 0;
     for (const auto& [value, count] : levels.values()) {
-      bad += is_bad_level(value) ? count : 0;
+      bad += std::count(log_.bad_levels.begin(), log_.bad_levels.end(), value) > 0 ? count : 0;
     }
     const auto all = static_cast<double>(levels.present());
     objective("log_without_errors", when_has(level_field(), level),
@@ -255,15 +261,12 @@ class LogText {
               "of the records in the sample are no errors");
   }
 
-  // Those that level() gives, or else those of the field.
   std::string bad_levels(const std::string& separator, const std::string& quote) {
     std::string list;
-    for (const auto& [value, count] : facts(*log_.roles.level).values()) {
-      if (is_bad_level(value) && !log_.roles.level->starts_with("level(")) {
-        list += (list.empty() ? "" : separator) + quote + value + quote;
-      }
+    for (const std::string& level : log_.bad_levels) {
+      list += (list.empty() ? "" : separator) + quote + level + quote;
     }
-    return list.empty() ? quote + "error" + quote + separator + quote + "fatal" + quote : list;
+    return list;
   }
 
   std::string level_field() const {
@@ -281,7 +284,7 @@ class LogText {
       comment("Too few values for a histogram of `" + latency.field + "`.");
       return;
     }
-    const double low = std::max({values.quantile(0.05), high / 1e4, 1e-6});
+    const double low = std::max({values.quantile(0.05), values.least_above_zero(), high / 1e4, 1e-6});
     const std::vector<double> bounds = bounds_between(low, 2 * high);
     const std::string base = log_.roles.status ? "http_request_duration_seconds"
                              : label_name(latency.field).find("duration") != std::string::npos
@@ -297,13 +300,13 @@ class LogText {
     line("value = " + toml_text(latency.value));
     std::string list;
     for (const double bound : bounds) {
-      list += (list.empty() ? "" : ", ") + number_text(bound);
+      list += (list.empty() ? "" : ", ") + plain_number(bound);
     }
     line("buckets = [" + list + "]");
     const double p99 = values.quantile(0.99);
     const auto bound = std::find_if(bounds.begin(), bounds.end(), [&](double b) { return b > p99; });
     const double limit = bound == bounds.end() ? bounds.back() : *bound;
-    objective("latency", condition, "value = " + toml_text(latency.value) + "\nbelow = " + number_text(limit),
+    objective("latency", condition, "value = " + toml_text(latency.value) + "\nbelow = " + plain_number(limit),
               values.share_below(limit), values.number_count(),
               "in the sample take less than " + number_text(limit) + " s");
     if (bounds.size() < 2) {
@@ -311,7 +314,7 @@ class LogText {
     }
     begin("alert", camel_case(prefix_) + "SlowRequests");
     line("metric = \"" + name + "\"");
-    line("quantile = { q = 0.99, above = " + number_text(bounds[bounds.size() - 2]) +
+    line("quantile = { q = 0.99, above = " + plain_number(bounds[bounds.size() - 2]) +
          ", window = \"15m\", min_count = 100 }");
   }
 

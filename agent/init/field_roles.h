@@ -44,7 +44,9 @@ struct TimeChoice {
   bool has_zone = false;
 };
 
-// Of the fields with a name of times, the first one that can nearly always be read as a time.
+// Of the fields with a name of times, those that can nearly always be read as a time, the likeliest first.
+std::vector<TimeChoice> times_of(const std::vector<SampledField>& fields);
+// The first of these.
 TimeChoice time_of(const std::vector<SampledField>& fields);
 
 // Whether it is a name of a level of errors, or of warnings, in upper or lower case.

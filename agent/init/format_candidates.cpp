@@ -67,7 +67,7 @@ void add_structured(std::vector<FormatCandidate>& out) {
 void add_uwsgi(std::vector<FormatCandidate>& out) {
   FormatCandidate uwsgi = matching(
       "uwsgi",
-      R"re(\[(?P<time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?P<method>[A-Z]+) (?P<path>\S+) => generated (?P<bytes>\d+) bytes in (?P<duration_ms>\d+) msecs \(HTTP/\S+ (?P<status>\d+)\))re");
+      R"re(\[(?P<time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?P<method>[A-Z]*) (?P<path>\S*) => generated (?P<bytes>\d+) bytes in (?P<duration_ms>\d+) msecs \((?:HTTP/\S+)? (?P<status>\d+)\))re");
   uwsgi.begins = "";
   out.push_back(uwsgi);
 }

@@ -233,7 +233,11 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample) {
   const auto wrong = [&](const Outcome& outcome) {
     return outcome.rejected + (outcome.records > begun ? outcome.records - begun : begun - outcome.records);
   };
-  std::vector<std::string> rules = {"\"traces\"", "\"indent\"", "\"time\"", "\"json\""};
+  std::vector<std::string> rules = {"\"traces\"", "\"indent\"", "\"time\""};
+  const auto is_json = [](const FormatCandidate& format) { return format.keys.front().second == "\"json\""; };
+  if (std::any_of(choice.formats.begin(), choice.formats.end(), is_json)) {
+    rules.emplace_back("\"json\"");
+  }
   if (!start.empty()) {
     rules.push_back("{ start = " + toml_text(start) + " }");
   }

@@ -10,6 +10,7 @@
 #include "agent/core/units.h"
 #include "agent/expressions/expression.h"
 #include "agent/init/field_list.h"
+#include "agent/init/zone_choice.h"
 
 namespace leeway {
 namespace {
@@ -140,6 +141,20 @@ void add_time(LogProposal& proposal) {
   }
 }
 
+void choose_time(LogProposal& proposal, const std::vector<SampledField>& fields, const InitAnswers& answers) {
+  for (const TimeChoice& choice : times_of(fields)) {
+    const bool first = proposal.time.field.empty();
+    if (first || choice.field == answers.time_field) {
+      proposal.time = choice;
+    }
+    proposal.other_times.push_back(choice.field);
+  }
+  std::erase(proposal.other_times, proposal.time.field);
+  if (!proposal.time.field.empty()) {
+    add_time(proposal);
+  }
+}
+
 void add_zone_by_name(LogProposal& proposal) {
   static const RE2 kZone(R"re(^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? ([A-Z]{3,4}) )re");
   std::string abbreviation;
@@ -207,6 +222,36 @@ void want(LogProposal& proposal) {
   }
 }
 
+// Names of errors, as the labels have them.
+void choose_bad_levels(LogProposal& proposal, const InitAnswers& answers) {
+  if (!proposal.roles.level) {
+    return;
+  }
+  if (answers.bad_levels) {
+    proposal.bad_levels = *answers.bad_levels;
+    return;
+  }
+  for (const auto& [value, count] : proposal.results[*proposal.roles.level].values()) {
+    if (is_bad_level(value) && !proposal.roles.level->starts_with("level(")) {
+      proposal.bad_levels.push_back(value);
+    }
+  }
+  if (proposal.bad_levels.empty()) {
+    proposal.bad_levels = {"error", "fatal"};
+  }
+}
+
+// Lines of the sample that are parts of records that began before them.
+void count_joined(LogProposal& proposal, const LogSample& sample) {
+  const SourceTrial& trial = proposal.trial;
+  std::uint64_t lines = 0;
+  for (const std::string_view line : lines_of(sample.text)) {
+    lines += line.find_first_not_of(" \t") == std::string_view::npos ? 0 : 1;
+  }
+  const std::uint64_t counted = trial.records + trial.rejected + trial.ignored;
+  proposal.joined = proposal.choice.multiline.empty() || counted > lines ? 0 : lines - counted;
+}
+
 std::string count_of(std::uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
@@ -227,9 +272,52 @@ void ignore_noise(LogProposal& proposal) {
   }
 }
 
-void note_doubts(LogProposal& proposal, const LogSample& sample, const std::vector<SampledField>& fields) {
+// The times and counts of the source with the keys as they are now.
+void read_again(LogProposal& proposal, const LogSample& sample) {
+  proposal.keys = keys_of(proposal.choice);
+  Expected<SourceTrial> trial = try_source(
+      proposal.keys, input_of(sample), [](Schema&) {}, [](const RecordBatch&) {});
+  if (trial) {
+    proposal.trial = std::move(*trial);
+  }
+}
+
+std::string hours_text(std::chrono::minutes offset) {
+  return format_duration(offset < offset.zero() ? -offset : offset) + (offset < offset.zero() ? " before" : " after");
+}
+
+// Of times without a zone: as people say, or as the difference of the last one from the file's last change tells.
+void choose_zone(LogProposal& proposal, const LogSample& sample, const InitAnswers& answers) {
   const SourceTrial& trial = proposal.trial;
   proposal.has_time = trial.timed > 0 && trial.timed * 2 >= trial.records;
+  proposal.local_times = proposal.has_time && depends_on_zone(proposal.choice);
+  if (!proposal.local_times) {
+    return;
+  }
+  if (answers.time_zone) {
+    set_zone(proposal.choice, *answers.time_zone);
+    read_again(proposal, sample);
+    return;
+  }
+  const std::optional<std::chrono::minutes> offset = offset_of(trial.last, sample.info.modified);
+  const std::string zone =
+      offset && offset->count() != 0 ? zone_with_offset(*offset, trial.last, answers.machine_zone) : "";
+  if (zone.empty()) {
+    proposal.doubts.push_back("its times have no zone and are read as UTC" +
+                              std::string(offset && offset->count() == 0 ? ", which fits the last change of the file"
+                                                                         : "; set `time_zone` if they are not"));
+    return;
+  }
+  proposal.zone = zone;
+  proposal.doubts.push_back("its times have no zone and are read as of " + zone + ", because the last one is " +
+                            hours_text(*offset) + " the last change of the file in UTC; another zone may have the " +
+                            "same clocks");
+  set_zone(proposal.choice, zone);
+  read_again(proposal, sample);
+}
+
+void note_doubts(LogProposal& proposal) {
+  const SourceTrial& trial = proposal.trial;
   if (proposal.choice.formats.empty()) {
     proposal.doubts.push_back(
         "no structure was found: every line is a record with nothing but a `message`; write a `pattern` with groups "
@@ -237,22 +325,6 @@ void note_doubts(LogProposal& proposal, const LogSample& sample, const std::vect
   }
   if (!proposal.has_time) {
     proposal.doubts.push_back("its records have no time that can be read: their time is that of their arrival");
-  }
-  const auto time = std::find_if(fields.begin(), fields.end(), [](const auto& field) { return field.text == "time"; });
-  const bool local =
-      proposal.has_time && (proposal.time.field.empty()
-                                ? time != fields.end() && !time_of({*time}).field.empty() && !time_of({*time}).has_zone
-                                : !proposal.time.has_zone);
-  if (local) {
-    proposal.doubts.push_back("its times have no zone and are read as UTC; set `time_zone` if they are not");
-    const double hours = to_seconds(trial.last - sample.info.modified) / 3600;
-    const double quarters = std::round(hours * 4) / 4;
-    if (std::abs(quarters) >= 0.25 && std::abs(quarters) <= 14 && std::abs(hours - quarters) < 0.05 &&
-        !sample.compressed) {
-      proposal.doubts.push_back(
-          "its last record is " + format_duration(std::chrono::minutes(static_cast<int>(std::abs(quarters) * 60))) +
-          (hours > 0 ? " after" : " before") + " the last change of the file: its clock seems to be in another zone");
-    }
   }
   if (proposal.roles.latency && !proposal.roles.latency->doubt.empty()) {
     proposal.doubts.push_back("`" + proposal.roles.latency->field + "` is " + proposal.roles.latency->doubt);
@@ -265,16 +337,14 @@ void note_doubts(LogProposal& proposal, const LogSample& sample, const std::vect
 
 }  // namespace
 
-LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path) {
+LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path,
+                        const InitAnswers& answers) {
   LogProposal proposal{name, path};
   proposal.choice = choose_formats(sample);
   add_zone_by_name(proposal);
   std::vector<SampledField> fields = sample_fields(keys_of(proposal.choice), sample, fields_of(proposal.choice));
   if (needs_time(proposal.choice)) {
-    proposal.time = time_of(fields);
-    if (!proposal.time.field.empty()) {
-      add_time(proposal);
-    }
+    choose_time(proposal, fields, answers);
   }
   for (const SampledField& field : fields) {
     if (field.facts.nulls() > 0) {
@@ -293,7 +363,10 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   sample_expressions(proposal, sample);
   use_plain_level(proposal, fields);
   choose_route(proposal);
-  note_doubts(proposal, sample, fields);
+  choose_zone(proposal, sample, answers);
+  choose_bad_levels(proposal, answers);
+  count_joined(proposal, sample);
+  note_doubts(proposal);
   ignore_noise(proposal);
   proposal.messages = find_messages(proposal.keys, sample, fields, proposal.roles);
   return proposal;

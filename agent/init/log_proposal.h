@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,6 +16,14 @@
 
 namespace leeway {
 
+// What is known without the log.
+struct InitAnswers {
+  std::string machine_zone{};               // where init runs; "" if unknown
+  std::optional<std::string> time_field{};  // an expression
+  std::optional<std::string> time_zone{};
+  std::optional<std::vector<std::string>> bad_levels{};  // as level() gives them, or else as the field has them
+};
+
 struct LogProposal {
   std::string name;  // of the source
   std::string path;
@@ -22,6 +31,11 @@ struct LogProposal {
   FormatChoice choice{};
   TimeChoice time{};
   bool has_time = false;
+  std::string zone{};                      // of times that do not say theirs; "" for UTC
+  bool local_times = false;                // they do not say their zone
+  std::vector<std::string> other_times{};  // fields that could be the time as well
+  std::vector<std::string> bad_levels{};   // of those that the sample has, or may have
+  std::uint64_t joined = 0;                // lines that go on with the record before them
   FieldRoles roles{};
   std::string route{};                          // an expression; "" if there is none with few values
   std::map<std::string, ValueFacts> results{};  // of the expressions that it names
@@ -32,6 +46,7 @@ struct LogProposal {
 };
 
 // Blocks while the sample is read some fifty times.
-LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path);
+LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path,
+                        const InitAnswers& answers = {});
 
 }  // namespace leeway

@@ -63,7 +63,8 @@ std::string zone_of_abbreviation(std::string_view text) {
   return found == kZones.end() ? "" : found->zone;
 }
 
-TimeChoice time_of(const std::vector<SampledField>& fields) {
+std::vector<TimeChoice> times_of(const std::vector<SampledField>& fields) {
+  std::vector<TimeChoice> times;
   for (const char* const name : kNames) {
     for (const SampledField& field : fields) {
       if (field.name != name || field.facts.present() * 2 < field.facts.records()) {
@@ -71,7 +72,8 @@ TimeChoice time_of(const std::vector<SampledField>& fields) {
       }
       TimeChoice choice{field.text, "", "", names_zone(field.facts)};
       if (share_read(field.facts, choice) >= 0.95) {
-        return choice;
+        times.push_back(choice);
+        continue;
       }
       std::string abbreviation;
       static const RE2 kEnd(R"re(\d ([A-Z]{3,4})$)re");
@@ -80,12 +82,17 @@ TimeChoice time_of(const std::vector<SampledField>& fields) {
         choice.zone = zone_of_abbreviation(abbreviation);
         choice.has_zone = true;
         if (share_read(field.facts, choice) >= 0.95) {
-          return choice;
+          times.push_back(choice);
         }
       }
     }
   }
-  return {};
+  return times;
+}
+
+TimeChoice time_of(const std::vector<SampledField>& fields) {
+  const std::vector<TimeChoice> times = times_of(fields);
+  return times.empty() ? TimeChoice() : times.front();
 }
 
 }  // namespace leeway

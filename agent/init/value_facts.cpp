@@ -72,6 +72,14 @@ double ValueFacts::quantile(double q) {
   return numbers_[static_cast<std::size_t>(q * static_cast<double>(numbers_.size() - 1))];
 }
 
+double ValueFacts::least_above_zero() const {
+  double least = 0;
+  for (const double number : numbers_) {
+    least = number > 0 && (least == 0 || number < least) ? number : least;
+  }
+  return least;
+}
+
 double ValueFacts::share_below(double limit) const {
   const auto below = std::count_if(numbers_.begin(), numbers_.end(), [&](double number) { return number < limit; });
   return numbers_.empty() ? 0 : static_cast<double>(below) / static_cast<double>(numbers_.size());

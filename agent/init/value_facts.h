@@ -38,6 +38,8 @@ class ValueFacts {
   std::size_t new_values() const { return new_values_; }
   // 0 where there are no numbers.
   double quantile(double q);
+  // Of the numbers above 0, the least one; 0 where there is none.
+  double least_above_zero() const;
   double share_below(double limit) const;
 
   static constexpr std::size_t kMostValues = 400;

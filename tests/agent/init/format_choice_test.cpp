@@ -104,6 +104,24 @@ TEST(FormatChoice, ATraceBetweenObjectsIsNoPartOfThem) {
   EXPECT_EQ("", choice.multiline);
 }
 
+TEST(FormatChoice, ObjectsAreNotJoinedWhereThereAreNone) {
+  const std::string request =
+      "[pid: 9|app: 0|req: 1/1] 203.0.113.7 () {30 vars in 400 bytes} [Sun Mar 13 22:49:12 2026] GET /u => generated "
+      "47 bytes in 129 msecs (HTTP/1.1 200)\n";
+  const std::string scan =
+      "[pid: 9|app: 0|req: 4/8] 203.0.113.7 () {8 vars in 76 bytes} [Sun Mar 13 22:49:13 2026]   => generated 0 bytes "
+      "in 0 msecs ( 500)\n";
+  const FormatChoice choice = choose_formats(
+      sample_of("*** Starting uWSGI 2.0.21 ***\ncompiled with version: 12.2.0\nspawned uWSGI worker 1\n" +
+                repeated(request + request + scan +
+                             "Traceback (most recent call last):\n  File \"a.py\", line 7, in app\n    raise\n"
+                             "RuntimeError: failed\nin two lines\n",
+                         20)));
+  EXPECT_THAT(names_of(choice), testing::ElementsAre("uwsgi"));
+  EXPECT_NEAR(0.36, choice.shares.front(), 0.02);
+  EXPECT_NE("\"json\"", choice.multiline);
+}
+
 TEST(FormatChoice, TextWithoutStructureHasNoFormat) {
   EXPECT_TRUE(choose_formats(sample_of(repeated("something happened\n\n", 20))).formats.empty());
 }
