@@ -149,7 +149,9 @@ class LogText {
 
   // The expression, for records without its field too: a label that cannot be told would leave its record out.
   std::string complete(const std::string& expression, std::uint64_t of) {
-    if (facts(expression).present() >= of) {
+    // What a scanner sends as a request may have no method and no path, also tomorrow.
+    const bool of_request = log_.reads_requests && (expression == log_.route || expression == log_.roles.method);
+    if (facts(expression).present() >= of && !of_request) {
       return expression;
     }
     if (log_.roles.level == expression) {

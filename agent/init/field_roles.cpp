@@ -28,8 +28,9 @@ bool is_status(SampledField& field) {
                                         "http_status", "http_code",      "response_code", "downstream_status",
                                         "sc_status",   "response_status"};
   ValueFacts& facts = field.facts;
-  return is_one_of(field.name, kNames) && nearly_all(facts.whole(), facts.present()) && facts.quantile(0.01) >= 100 &&
-         facts.quantile(1) < 600;
+  // 0 is what servers write where there was no answer.
+  return is_one_of(field.name, kNames) && nearly_all(facts.whole(), facts.present()) && facts.quantile(0) >= 0 &&
+         facts.share_below(1) < 0.5 && facts.share_below(100) == facts.share_below(1) && facts.quantile(1) < 600;
 }
 
 bool is_method(const SampledField& field) {
@@ -97,13 +98,13 @@ constexpr std::array<UnitName, 12> kUnits = {{{"_ms", 1e3},
 
 bool is_duration_name(const std::string& name) {
   for (const char* const word : {"duration", "latency", "elapsed", "took", "response_time", "responsetime",
-                                 "request_time", "time_taken", "runtime", "time_ms", "process_time"}) {
+                                 "request_time", "time_taken", "runtime", "time_ms", "process_time", "query_time"}) {
     if (name.find(word) != std::string::npos) {
       return true;
     }
   }
-  return name == "ms" || name == "dur" || name.ends_with("_ms") || name.ends_with("_seconds") || name == "millis" ||
-         name == "d" || name == "rt";
+  return name == "ms" || name == "dur" || name.ends_with("_dur") || name.ends_with("_ms") ||
+         name.ends_with("_seconds") || name == "millis" || name == "d" || name == "rt";
 }
 
 std::string in_seconds_by(const std::string& field, double per_second) {
@@ -115,6 +116,11 @@ Latency latency_in(SampledField& field) {
   Latency latency{field.text, field.text, ""};
   if (field.name == "ms") {
     latency.value = in_seconds_by(field.text, 1e3);
+    return latency;
+  }
+  // Of the Elastic Common Schema.
+  if (field.text == "event.duration" || field.text == "[\"event.duration\"]") {
+    latency.value = in_seconds_by(field.text, 1e9);
     return latency;
   }
   for (const UnitName& unit : kUnits) {
@@ -162,9 +168,9 @@ bool is_amount(SampledField& field) {
 
 bool never_a_label(const std::string& name) {
   for (const char* const part :
-       {"id",  "uuid",  "trace",   "span",  "user",    "session",  "ip",   "email", "token",    "url", "message",
-        "msg", "time",  "ts",      "pid",   "port",    "client",   "addr", "hash",  "version",  "key", "stack",
-        "exc", "agent", "referer", "query", "request", "protocol", "line", "date",  "timestamp"}) {
+       {"id",  "uuid",   "trace", "span",    "user",  "session", "ip",       "email", "token",   "url",      "message",
+        "msg", "time",   "ts",    "pid",     "port",  "client",  "addr",     "hash",  "version", "key",      "stack",
+        "exc", "thread", "agent", "referer", "query", "request", "protocol", "line",  "date",    "timestamp"}) {
     const std::string word(part);
     if (name == word || name.ends_with("_" + word) || name.starts_with(word + "_") || name.ends_with("." + word)) {
       return true;

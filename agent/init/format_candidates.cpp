@@ -47,6 +47,9 @@ void add_access_logs(std::vector<FormatCandidate>& out) {
                          "{owner:word} {bucket:word} [{time}] {client:word} {requester:word} {request_id:word} "
                          "{operation:word} {key:word} {request:request} {status:int} {error:word} {bytes:int} "
                          "{size:int} {duration:ms} {_}"));
+  out.push_back(lines_as("squid",
+                         "{time} {duration:ms} {client:word} {cache:word}/{status:int} {bytes:int} {method:word} "
+                         "{url:word} {user:word} {hierarchy:word}/{server:word} {type:word}"));
   out.push_back(preset("access"));
   out.push_back(preset("django"));
   out.push_back(preset("werkzeug"));
@@ -58,8 +61,12 @@ void add_structured(std::vector<FormatCandidate>& out) {
   out.push_back({"json", {{"format", "\"json\""}}, true, false, R"re(^\s*\{.*\}\s*$)re", R"re(\{)re"});
   out.push_back(
       matching("zap console", R"re(^(?P<time>\d\S+)\t(?P<level>[A-Za-z]+)\t(?P<caller>\S+:\d+)\t(?P<message>.*))re"));
-  out.push_back(
-      {"json after a text", {{"format", "\"json\""}, {"prefix", "true"}}, true, false, R"re(\{"[^"]+": ?)re", ""});
+  out.push_back({"json after a text",
+                 {{"format", "\"json\""}, {"prefix", "true"}},
+                 true,
+                 false,
+                 R"re(\{"[^"]+": ?.*\}\s*$)re",
+                 ""});
   out.push_back(preset("klog"));
   out.push_back({"logfmt", {{"format", "\"logfmt\""}}, true, false, "", R"re([\w.@/-]+=)re"});
 }
@@ -87,10 +94,17 @@ void add_loggers(std::vector<FormatCandidate>& out) {
   out.push_back(lines_as("nginx error", "{time} [{level:word}] {pid:int}#{thread:int}: {message}"));
   out.push_back(lines_as("apache error", "[{time}] [{module}:{level:word}] [pid {pid}] {message}"));
   out.push_back(lines_as("redis", "{pid:int}:{role:word} {time} {mark:word} {message}"));
-  out.push_back(lines_as("postgresql", "{time} [{pid:int}] {level:word}: {message}"));
-  out.push_back(matching(
+  // Lines of details belong to the record before them.
+  constexpr const char* kPrimary =
+      R"re(\d{4}-\d\d-\d\d \S+ .*?\b(?:DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC):  )re";
+  FormatCandidate postgres = lines_as("postgresql", "{time} [{pid:int}] {level:word}: {message}");
+  postgres.begins = kPrimary;
+  out.push_back(postgres);
+  postgres = matching(
       "postgresql with a zone",
-      R"re(^(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) [A-Z]{3,5} \[(?P<pid>\d+)\] (?:\S+ )?(?P<level>[A-Z]+):  (?P<message>.*))re"));
+      R"re(^(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) [A-Z]{3,5} \[(?P<pid>\d+)\] (?:\S+ )?(?P<level>[A-Z]+):  (?P<message>.*))re");
+  postgres.begins = kPrimary;
+  out.push_back(postgres);
   out.push_back(lines_as("mysql", "{time} {thread:int} [{level:word}] [{code:word}] [{subsystem:word}] {message}"));
   out.push_back(lines_as("env_logger", "[{time} {level:word} {logger:word}] {message}"));
   out.push_back(lines_as("rails", "{_:word}, [{time} #{pid:int}] {level:word} -- {program}: {message}"));
@@ -118,9 +132,9 @@ void add_loggers(std::vector<FormatCandidate>& out) {
       R"re(^\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +(?P<pid>\d+) +(?P<thread>\d+) (?P<level>[VDIWEF]) (?P<tag>[^:]+): (?P<message>.*))re",
       false));
   out.push_back(matching("zerolog console", R"re(^\d{1,2}:\d\d[AP]M (?P<level>[A-Z]{3}) (?P<message>.*))re", false));
-  out.push_back(
-      preset("syslog", true,
-             R"re(^(<\d+>|[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT\S+ \S+ [\w./-]+\[\d+\]: ))re"));
+  out.push_back(preset(
+      "syslog", true,
+      R"re(^(<\d+>|[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d+)? |\d{4}-\d\d-\d\dT\S+ \S+ [\w./-]+\[\d+\]: ))re"));
 }
 
 // What many others write as well: of these, the one that reads most is taken.

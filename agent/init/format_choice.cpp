@@ -6,6 +6,8 @@
 #include <cctype>
 #include <map>
 
+#include "agent/init/block_formats.h"
+#include "agent/init/text_header.h"
 #include "collectors/records/colours.h"
 #include "collectors/records/envelope.h"
 
@@ -100,7 +102,9 @@ class Tries {
         const std::string& line = lines_[found->second];
         const Value& value = batch.column(level)[row];
         const bool structured = candidate.keys.front().second == "\"json\"" || pairs;
-        if (!structured && value.kind == ValueKind::kString && !is_level_word(value.string())) {
+        // A level that is a number is none, in text.
+        const bool absent = value.kind == ValueKind::kMissing || value.kind == ValueKind::kNull;
+        if (!structured && !absent && (value.kind != ValueKind::kString || !is_level_word(value.string()))) {
           continue;
         }
         if ((!pairs || is_pairs(line)) && (candidate.looks.empty() || RE2::PartialMatch(line, looks))) {
@@ -118,6 +122,15 @@ class Tries {
     }
   }
   bool is_open(std::size_t line) const { return open_[line]; }
+  std::vector<std::string> open_lines() const {
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (open_[i]) {
+        lines.push_back(lines_[i]);
+      }
+    }
+    return lines;
+  }
 
  private:
   std::string text_;
@@ -141,13 +154,30 @@ void add(FormatChoice& choice, Tries& tries, const FormatCandidate& candidate, c
 // A format that reads nothing more than a percent of the lines is not worth its place in a list.
 bool is_worth(std::size_t read, std::size_t lines) { return read > 0 && read * 100 >= lines; }
 
+// Objects behind a text are what the lines are about if most of them end so; else they are a part of a message.
+bool is_embedded(const FormatCandidate& candidate) {
+  return candidate.keys.front().second == "\"json\"" && candidate.keys.size() > 1;
+}
+
 void choose_sure(FormatChoice& choice, Tries& tries) {
   for (const FormatCandidate& candidate : format_candidates()) {
     if (candidate.sure) {
       const std::vector<std::size_t> read = tries.read_by(candidate);
-      if (is_worth(read.size(), tries.lines().size())) {
+      const bool enough = !is_embedded(candidate) || read.size() * 5 >= tries.open() * 4;
+      if (enough && is_worth(read.size(), tries.lines().size())) {
         add(choice, tries, candidate, read);
       }
+    }
+  }
+}
+
+// What no format of text reads with its time.
+void choose_embedded(FormatChoice& choice, Tries& tries) {
+  for (const FormatCandidate& candidate : format_candidates()) {
+    const std::vector<std::size_t> read =
+        is_embedded(candidate) ? tries.read_by(candidate) : std::vector<std::size_t>();
+    if (is_worth(read.size(), tries.lines().size())) {
+      add(choice, tries, candidate, read);
     }
   }
 }
@@ -156,9 +186,13 @@ void choose_sure(FormatChoice& choice, Tries& tries) {
 void choose_general(FormatChoice& choice, Tries& tries) {
   std::vector<std::size_t> best;
   const FormatCandidate* chosen = nullptr;
-  for (const FormatCandidate& candidate : format_candidates()) {
+  std::vector<FormatCandidate> candidates = format_candidates();
+  if (std::optional<FormatCandidate> header = header_of(tries.open_lines())) {
+    candidates.insert(candidates.begin(), std::move(*header));
+  }
+  for (const FormatCandidate& candidate : candidates) {
     std::vector<std::size_t> read = candidate.sure ? std::vector<std::size_t>() : tries.read_by(candidate);
-    const bool has_level = candidate.keys.back().second.find("{level") != std::string::npos;
+    const bool has_level = to_toml(candidate.keys).find("{level") != std::string::npos;
     // A time alone says little, so it has to read a tenth more than a time with a level.
     if (read.size() > best.size() + (has_level ? 0 : best.size() / 10)) {
       best = std::move(read);
@@ -199,13 +233,16 @@ void put_last(FormatChoice& choice, const std::vector<std::string>& names) {
 struct Outcome {
   std::uint64_t records = 0;
   std::uint64_t rejected = 0;
+  std::uint64_t untimed = 0;  // where all formats have times
 };
 
 Outcome outcome_with(FormatChoice choice, const std::string& multiline, const LogSample& sample) {
   choice.multiline = multiline;
   const Expected<SourceTrial> trial = try_source(
       keys_of(choice), {sample.text, sample.info.modified}, [](Schema&) {}, [](const RecordBatch&) {});
-  return trial ? Outcome{trial->records, trial->rejected} : Outcome{};
+  const bool timed = std::all_of(choice.formats.begin(), choice.formats.end(),
+                                 [](const FormatCandidate& format) { return format.timed; });
+  return trial ? Outcome{trial->records, trial->rejected, timed ? trial->records - trial->timed : 0} : Outcome{};
 }
 
 // How many lines begin as a record does.
@@ -226,12 +263,13 @@ std::uint64_t lines_with(const std::string& start, const LogSample& sample, cons
 void choose_multiline(FormatChoice& choice, const LogSample& sample) {
   const std::string start = start_of(choice);
   Outcome plain = outcome_with(choice, "", sample);
-  if (plain.rejected == 0 && choice.formats.size() == 1 && choice.formats.front().begins.empty()) {
+  if (plain.rejected + plain.untimed == 0 && choice.formats.size() == 1 && choice.formats.front().begins.empty()) {
     return;
   }
   const std::uint64_t begun = start.empty() ? plain.records : lines_with(start, sample, choice.container);
   const auto wrong = [&](const Outcome& outcome) {
-    return outcome.rejected + (outcome.records > begun ? outcome.records - begun : begun - outcome.records);
+    return outcome.rejected + outcome.untimed +
+           (outcome.records > begun ? outcome.records - begun : begun - outcome.records);
   };
   std::vector<std::string> rules = {"\"traces\"", "\"indent\"", "\"time\""};
   const auto is_json = [](const FormatCandidate& format) { return format.keys.front().second == "\"json\""; };
@@ -310,9 +348,13 @@ FormatChoice choose_formats(const LogSample& sample) {
     line = plain_line(line);
   }
   std::erase_if(lines, [](const std::string& line) { return line.find_first_not_of(" \t") == std::string::npos; });
+  if (std::optional<FormatChoice> blocks = choose_blocks(sample, lines, choice.container)) {
+    return std::move(*blocks);
+  }
   Tries tries(lines);
   choose_sure(choice, tries);
   choose_general(choice, tries);
+  choose_embedded(choice, tries);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!tries.is_open(i) || choice.formats.empty()) {
       choice.lines.push_back(lines[i]);

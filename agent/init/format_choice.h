@@ -17,6 +17,7 @@ struct FormatChoice {
   std::vector<std::string> beginnings{};   // of the lines that each reads: common_beginning()
   std::string container{};                 // "cri", "docker", "compose" or ""
   std::string multiline{};                 // as in TOML: "\"traces\"", "{ start = '^\\d' }" or ""
+  std::vector<std::string> doubts{};       // sentences
   std::vector<std::string> lines{};        // of the sample that one of them reads, without what is around them
 };
 

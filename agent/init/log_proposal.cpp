@@ -32,7 +32,7 @@ std::string last_name(const FieldPath& path) {
 
 // Of "http.status", one name with a dot, "status" is what counts.
 std::string short_name(const std::string& name) {
-  for (const char* const prefix : {"http_", "http_response_", "http_request_", "res_", "req_", "log_"}) {
+  for (const char* const prefix : {"http_", "http_response_", "http_request_", "res_", "req_", "log_", "url_"}) {
     const std::string_view begin(prefix);
     if (name.starts_with(begin) &&
         (name.substr(begin.size()) == "status" || name.substr(begin.size()) == "status_code" ||
@@ -316,7 +316,23 @@ void choose_zone(LogProposal& proposal, const LogSample& sample, const InitAnswe
   read_again(proposal, sample);
 }
 
+// What is in the place of a time.
+std::string reason_without_time(const FormatChoice& choice) {
+  static const RE2 kNoYear(R"re(^\W*\d\d[-/.]\d\d \d\d:\d\d)re");
+  static const RE2 kNoDate(R"re(^\W*\d?\d:\d\d(:\d\d|[AP]M))re");
+  const auto share = [&](const RE2& pattern) {
+    return std::count_if(choice.lines.begin(), choice.lines.end(),
+                         [&](const std::string& line) { return RE2::PartialMatch(line, pattern); }) *
+               2 >
+           static_cast<std::ptrdiff_t>(choice.lines.size());
+  };
+  return share(kNoYear)   ? "the dates of its records have no year, without which they cannot be read: "
+         : share(kNoDate) ? "the times of its records have no date, without which they cannot be read: "
+                          : "its records have no time that can be read: ";
+}
+
 void note_doubts(LogProposal& proposal) {
+  proposal.doubts.insert(proposal.doubts.end(), proposal.choice.doubts.begin(), proposal.choice.doubts.end());
   const SourceTrial& trial = proposal.trial;
   if (proposal.choice.formats.empty()) {
     proposal.doubts.push_back(
@@ -324,7 +340,7 @@ void note_doubts(LogProposal& proposal) {
         "such as (?P<level>[A-Z]+)");
   }
   if (!proposal.has_time) {
-    proposal.doubts.push_back("its records have no time that can be read: their time is that of their arrival");
+    proposal.doubts.push_back(reason_without_time(proposal.choice) + "their time is that of their arrival");
   }
   if (proposal.roles.latency && !proposal.roles.latency->doubt.empty()) {
     proposal.doubts.push_back("`" + proposal.roles.latency->field + "` is " + proposal.roles.latency->doubt);
@@ -353,7 +369,12 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   }
   proposal.keys = keys_of(proposal.choice);
   const auto& formats = proposal.choice.formats;
-  proposal.roles = roles_of(fields, std::any_of(formats.begin(), formats.end(), is_preset));
+  proposal.reads_requests =
+      std::any_of(fields.begin(), fields.end(), [](const auto& f) { return f.text == "malformed"; });
+  const bool in_seconds = std::any_of(formats.begin(), formats.end(), [](const FormatCandidate& format) {
+    return is_preset(format) || to_toml(format.keys).find("{duration:") != std::string::npos;
+  });
+  proposal.roles = roles_of(fields, in_seconds);
   for (const auto* const list : {&proposal.roles.labels, &proposal.roles.amounts}) {
     for (const std::string& field : *list) {
       proposal.results.emplace(field, ValueFacts());

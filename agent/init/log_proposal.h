@@ -37,6 +37,7 @@ struct LogProposal {
   std::vector<std::string> bad_levels{};   // of those that the sample has, or may have
   std::uint64_t joined = 0;                // lines that go on with the record before them
   FieldRoles roles{};
+  bool reads_requests = false;                  // as an access log has them, some of which are malformed
   std::string route{};                          // an expression; "" if there is none with few values
   std::map<std::string, ValueFacts> results{};  // of the expressions that it names
   std::set<std::string> null_fields{};          // that are null in some records

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kMostCounters = 6;
 constexpr std::size_t kMostCandidates = 40;
 constexpr double kNoise = 0.3;  // of the records
+constexpr double kAll = 0.9;
 
 const SampledField* message_of(const std::vector<SampledField>& fields) {
   static constexpr std::array kNames = {"message", "msg", "@m", "event", "text", "body", "log"};
@@ -95,7 +96,7 @@ void collect(Collected& out, const SourceKeys& keys, const LogSample& sample, co
 std::vector<MessageCounter> candidates_of(TextTemplates& templates, const std::string& message) {
   std::vector<MessageCounter> candidates;
   for (TextTemplate& found : templates.most_frequent(kMostCandidates)) {
-    if (is_printable(found.text) && !found.name.empty()) {
+    if (is_printable(found.text) && !found.name.empty() && found.tells) {
       const std::string condition = message + ".matches(" + expression_text(found.pattern) + ")";
       candidates.push_back({std::move(found), condition, 0});
     }
@@ -158,7 +159,8 @@ MessageFindings find_messages(const SourceKeys& keys, const LogSample& sample, c
   if (reads_text(keys)) {
     findings.noise = candidates_of(collected.all, message->text);
     std::erase_if(findings.noise, [&](const MessageCounter& one) {
-      return one.found.trouble || static_cast<double>(one.found.count) < kNoise * static_cast<double>(findings.records);
+      const double share = static_cast<double>(one.found.count) / static_cast<double>(findings.records);
+      return one.found.trouble || share < kNoise || share > kAll;
     });
   }
   count({&findings.counters, &findings.noise}, keys, sample);

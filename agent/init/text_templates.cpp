@@ -70,6 +70,18 @@ bool is_unit(const std::string& word) {
   return false;
 }
 
+// Two words of a language, or one of few words.
+bool has_own_words(const std::vector<TextWord>& words) {
+  const auto own = std::count_if(words.begin(), words.end(), [](const TextWord& word) {
+    const auto letters =
+        std::count_if(word.text.begin(), word.text.end(), [](unsigned char c) { return std::isalpha(c) != 0; });
+    const bool lower =
+        std::any_of(word.text.begin(), word.text.end(), [](unsigned char c) { return std::islower(c) != 0; });
+    return letters >= 3 && lower && word.text.find('=') == std::string::npos;
+  });
+  return own >= 2 || (own == 1 && words.size() <= 4);
+}
+
 // Of at most five words that are letters.
 std::string name_of(const std::vector<TextWord>& words) {
   constexpr std::size_t kMostNameWords = 5;
@@ -77,11 +89,12 @@ std::string name_of(const std::vector<TextWord>& words) {
   std::size_t taken = 0;
   for (const TextWord& word : words) {
     std::string letters;
-    for (const char c : word.text) {
+    const std::size_t last = word.text.find_last_not_of(",;:.!?)");
+    for (const char c : word.text.substr(0, last == std::string::npos ? 0 : last + 1)) {
       const auto byte = static_cast<unsigned char>(c);
-      letters += std::isalpha(byte) != 0 ? std::string(1, static_cast<char>(std::tolower(byte))) : "";
+      letters += std::isalpha(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '_';
     }
-    const bool pair = word.text.find('=') != std::string::npos;
+    const bool pair = letters.find('_') != std::string::npos;
     if (letters.size() >= 2 && letters.size() <= 20 && !pair && !is_unit(letters) && taken < kMostNameWords) {
       name += (name.empty() ? "" : "_") + letters;
       ++taken;

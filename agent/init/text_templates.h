@@ -22,6 +22,7 @@ struct TextTemplate {
   std::string name;     // of its words, as a part of a metric's name: "request_took"
   std::uint64_t count;  // of the messages that were added
   bool trouble;         // it tells of something that went wrong
+  bool tells;           // it has words of its own, and not only what varies
 };
 
 class TextTemplates {

@@ -40,6 +40,23 @@ TEST(FieldRoles, NumbersOfLevelsArePinos) {
   EXPECT_EQ("level(level, \"pino\")", roles({numbers("level", {10, 30, 50})}).level);
 }
 
+TEST(FieldRoles, AStatusMayBeZeroWhereThereWasNoAnswer) {
+  EXPECT_EQ("status", roles({numbers("status", {0, 200, 200, 404})}).status);
+  EXPECT_FALSE(roles({numbers("status", {0, 0, 0, 200})}).status);
+  EXPECT_FALSE(roles({numbers("status", {0, 17, 200, 200})}).status);
+}
+
+TEST(FieldRoles, DurationsOfGroupsAndOfTheElasticSchemaAreLatencies) {
+  EXPECT_TRUE(roles({texts("http_dur", {"22ms", "1.5s"})}).latency);
+  std::vector<SampledField> fields = {numbers("event_duration", {1000, 2000})};
+  fields[0].text = "[\"event.duration\"]";
+  EXPECT_EQ("[\"event.duration\"] / 1000000000.0", roles(fields).latency->value);
+}
+
+TEST(FieldRoles, AThreadIsNoLabel) {
+  EXPECT_THAT(roles({texts("thread", {"main", "worker"})}).labels, testing::IsEmpty());
+}
+
 TEST(FieldRoles, AStatusOfWordsIsNone) {
   EXPECT_FALSE(roles({texts("status", {"ok", "failed"})}).status);
   EXPECT_FALSE(roles({numbers("code", {1, 2, 3})}).status);

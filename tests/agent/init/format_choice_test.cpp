@@ -51,6 +51,8 @@ TEST(FormatChoice, FindsWhatProgramsWriteByDefault) {
       {"aws load balancer",
        "https 2026-11-28T04:25:02.945958Z app/lb/5 203.0.113.7:28 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 \"GET "
        "https://h:443/i HTTP/1.1\" \"curl/8\" - - arn"},
+      {"squid",
+       "1796067525.603      5 127.0.0.1 TCP_MISS/200 293 POST http://localhost/items/507 - FIRSTUP_PARENT/127.0.0.1 -"},
       {"zap console", "2026-11-28T04:26:51Z\tERROR\tm.go:27\tdone\t{\"d\":\"1.5ms\"}"},
       {"celery", "[2026-11-28 04:29:59,416: INFO/MainProcess] Task m.add[1] succeeded in 0.00026s: 3"},
       {"spring", "2026-11-28T04:30:55.841Z  INFO 1577 --- [exec-1] c.e.OrderService   : text"},

@@ -1,0 +1,62 @@
+#include "agent/init/text_header.h"
+
+#include <gmock/gmock.h>
+
+namespace leeway {
+namespace {
+
+std::string keys_of_header(const std::vector<std::string>& lines) {
+  const std::optional<FormatCandidate> header = header_of(lines);
+  return header ? to_toml({header->keys.begin() + 1, header->keys.end()}) : "";
+}
+
+TEST(TextHeader, FindsTheLevelBehindTheTime) {
+  EXPECT_EQ(
+      "pattern = \"[{pid:int}] {time} [{level:word}] {message}\"\n",
+      keys_of_header({"[11137] 2026/12/01 00:43:23.373306 [DBG] 127.0.0.1:52548 - cid:54 - Client connection created",
+                      "[11137] 2026/12/01 00:43:23.409084 [TRC] 127.0.0.1:52548 - cid:54 - <<- [CONNECT {}]",
+                      "[11137] 2026/12/01 00:43:25.441425 [INF] Server Exiting.."}));
+  EXPECT_EQ(
+      "pattern = \"{time} {logger:word}: {level:word}{? {_:int}?}: {message}\"\n"
+      "time_format = \"%d-%b-%Y %H:%M:%S.%f\"\n",
+      keys_of_header({"01-Dec-2026 00:53:18.661 general: debug 1: exclusive task mode: ending",
+                      "01-Dec-2026 00:53:19.705 queries: info: client @0x7f09efce8098 127.0.0.1#33966: query",
+                      "01-Dec-2026 00:53:20.905 general: notice: exiting"}));
+  EXPECT_EQ("pattern = \"{time} [{thread}] {level:word} {logger:word}: {message}\"\n",
+            keys_of_header({"2026-12-01 00:53:20,905 [main] INFO app.Db: opened it",
+                            "2026-12-01 00:53:21,905 [w 1] WARN app.Db: x y"}));
+}
+
+TEST(TextHeader, ThereMayBeBlanksAndNothingInBrackets) {
+  EXPECT_EQ(
+      "pattern = \"{time} [{thread}] {{{context}}} <{level:word}> {logger:word}: {message}\"\n"
+      "time_format = \"%Y.%m.%d %H:%M:%S.%f\"\n",
+      keys_of_header({"2026.12.01 00:47:02.289519 [ 20 ] {} <Information> HTTPHandler: Done processing query",
+                      "2026.12.01 00:47:02.403994 [ 20 ] {4cb78a91-2af3} <Debug> executeQuery: Query pipeline:"}));
+}
+
+TEST(TextHeader, FindsSecondsSinceTheEpoch) {
+  EXPECT_EQ("pattern = \"{time}: {message}\"\n",
+            keys_of_header({"1796066007: Sending CONNACK to auto (0, 0)", "1796066007: Denied PUBLISH from auto"}));
+  EXPECT_EQ("pattern = \"[{time}] {message}\"\n", keys_of_header({"[1796066007] one two", "[1796066008] two one"}));
+}
+
+TEST(TextHeader, WhatStandsBeforeTheTimeMayBeTheLevel) {
+  EXPECT_EQ("pattern = \"{level:word} - {time} - {message}\"\n",
+            keys_of_header({"WARN - 2026-12-01 00:53:20 - a text", "INFO - 2026-12-01 00:53:20 - another"}));
+}
+
+TEST(TextHeader, WordsOfAMessageAreNoneOfTheHeader) {
+  EXPECT_EQ("pattern = \"{time} {message}\"\n",
+            keys_of_header({"2026-12-01 00:53:45 1xY6yX-0006tB-1W ** nobody@mx.example: Unrouteable address",
+                            "2026-12-01 00:53:45 1xY6yX-0006tE-1j <= <> R=1xY6yX-0006tB-1W U=root",
+                            "2026-12-01 00:53:45 Warning: purging"}));
+}
+
+TEST(TextHeader, LinesWithoutATimeHaveNone) {
+  EXPECT_EQ("", keys_of_header({"something happened", "2026-12-01 00:53:45 now", "and again"}));
+  EXPECT_EQ("", keys_of_header({}));
+}
+
+}  // namespace
+}  // namespace leeway
