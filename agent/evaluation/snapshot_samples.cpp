@@ -20,12 +20,12 @@ std::size_t SnapshotSamples::series(const std::string& name, SeriesLabels labels
   return store_.series(std::move(set));
 }
 
-std::vector<std::size_t> SnapshotSamples::make_series(const MetricFamily& family, const Sample& sample) {
+SnapshotSamples::SampleSeries SnapshotSamples::make_series(const MetricFamily& family, const Sample& sample) {
   const std::string& name = family.desc.name;
   if (family.desc.type != MetricType::kHistogram) {
     return {series(name, sample.labels, "")};
   }
-  std::vector<std::size_t> all;
+  SampleSeries all;
   for (const double bound : family.desc.buckets) {
     all.push_back(series(name + "_bucket", sample.labels, plain_number(bound)));
   }
@@ -37,13 +37,32 @@ std::vector<std::size_t> SnapshotSamples::make_series(const MetricFamily& family
   return all;
 }
 
+const SnapshotSamples::SampleSeries& SnapshotSamples::series_of(Family& known, const MetricFamily& family,
+                                                                std::size_t place) {
+  const Sample& sample = family.samples[place];
+  if (place >= known.in_order.size()) {
+    known.in_order.resize(place + 1);
+  }
+  Known& here = known.in_order[place];
+  if (here.labels != sample.labels.id() || here.series.empty()) {
+    SampleSeries& all = known.by_labels[sample.labels.id()];
+    if (all.empty()) {
+      all = make_series(family, sample);
+    }
+    here = {sample.labels.id(), all};
+  }
+  return here.series;
+}
+
 void SnapshotSamples::add(const std::deque<MetricFamily>& families) {
   for (const MetricFamily& family : families) {
-    for (const Sample& sample : family.samples) {
-      std::vector<std::size_t>& all = known_[{family.desc.name, sample.labels.id()}];
-      if (all.empty()) {
-        all = make_series(family, sample);
-      }
+    if (family.samples.empty()) {
+      continue;
+    }
+    Family& known = known_[family.desc.name];
+    for (std::size_t place = 0; place < family.samples.size(); ++place) {
+      const Sample& sample = family.samples[place];
+      const SampleSeries& all = series_of(known, family, place);
       if (family.desc.type != MetricType::kHistogram) {
         store_.set(all[0], sample.value);
         continue;

@@ -24,24 +24,26 @@ class SnapshotSamples {
   void add(std::string_view metric, double value);
 
  private:
-  struct Key {
-    std::string metric;
+  // The series of a sample: of a histogram one for each bucket, the count and the sum.
+  using SampleSeries = std::vector<std::size_t>;
+  struct Known {
     std::uint64_t labels = 0;
-    bool operator==(const Key&) const = default;
+    SampleSeries series{};
   };
-  struct Hash {
-    std::size_t operator()(const Key& key) const {
-      return std::hash<std::string>()(key.metric) ^ (key.labels * 0x9E37'79B9'7F4A'7C15U);
-    }
+  struct Family {
+    std::vector<Known> in_order;                                // of the samples of the last snapshot with it
+    std::unordered_map<std::uint64_t, SampleSeries> by_labels;  // of all
   };
 
+  // That of the sample with this place in its family, which mostly has it in the next snapshot, too.
+  const SampleSeries& series_of(Family& known, const MetricFamily& family, std::size_t place);
   std::size_t series(const std::string& name, SeriesLabels labels, const std::string& le);
   // Of a histogram its buckets, the count and the sum, if it has one.
-  std::vector<std::size_t> make_series(const MetricFamily& family, const Sample& sample);
+  SampleSeries make_series(const MetricFamily& family, const Sample& sample);
 
   SampleStore& store_;
   RuleLabels target_;
-  std::unordered_map<Key, std::vector<std::size_t>, Hash> known_;  // the series of a sample
+  std::unordered_map<std::string, Family> known_;  // by the name of the metric
 };
 
 }  // namespace leeway::evaluation

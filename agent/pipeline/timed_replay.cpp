@@ -55,6 +55,7 @@ void TimedReplay::load(Source& source) {
       source.finishing = true;
     }
     take_notes(source);
+    source.reported.reset();
   }
 }
 
@@ -177,13 +178,16 @@ void TimedReplay::take_notes(Source& source) {
   }
 }
 
-void TimedReplay::collect(SnapshotBuilder& out) const {
+void TimedReplay::collect(SnapshotBuilder& out) {
   AgentStatus& status = out.status();
   status.ready = true;
   for (const auto& source : sources_) {
-    SourceStatus of_source;
-    source->collector->report(of_source);
-    of_source.lag_bytes = 0;  // what is left was not written yet at that time
+    if (!source->reported) {
+      source->collector->report(source->reported.emplace());
+      source->reported->files.clear();
+      source->reported->lag_bytes = 0;  // what is left was not written yet at that time
+    }
+    SourceStatus of_source = *source->reported;
     of_source.name = source->assembled->name;
     of_source.records = source->records;
     of_source.event_time = source->assembled->definition->has_event_time();
@@ -204,6 +208,14 @@ void TimedReplay::collect(SnapshotBuilder& out) const {
                                                : *entry.mismatches;
       }
     }
+  }
+}
+
+void TimedReplay::add_files(AgentStatus& status) const {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    SourceStatus whole;
+    sources_[i]->collector->report(whole);
+    status.sources[i].files = std::move(whole.files);
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "agent/core/clock.h"
 #include "agent/core/file_system.h"
+#include "agent/core/status.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/pipeline/assembly.h"
 #include "agent/pipeline/event_clock.h"
@@ -29,8 +30,10 @@ class TimedReplay {
   // Records without a time of their own are taken as soon as they can be read; where no source has event time, files
   // that are read as a whole have the time of their last change.
   void read_until(TimePoint time);
-  // As Pipeline::collect().
-  void collect(SnapshotBuilder& out) const;
+  // As Pipeline::collect(), without the files of sources, of which there may be thousands.
+  void collect(SnapshotBuilder& out);
+  // Adds them to what it said of the sources.
+  void add_files(AgentStatus& status) const;
 
   const Catalog& catalog() const { return assembly_.catalog; }
   // Names of sources whose records have no time of their own.
@@ -52,6 +55,7 @@ class TimedReplay {
     bool ended = false;
     std::uint64_t records = 0;  // given to monitors
     std::uint64_t errors = 0;
+    std::optional<SourceStatus> reported;  // what the collector says since it was polled last, without files
   };
 
   void load(Source& source);

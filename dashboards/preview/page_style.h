@@ -41,7 +41,8 @@ svg path{vector-effect:non-scaling-stroke}
 .states.alerts,.chart.low.alerts{grid-template-columns:minmax(90px,240px) minmax(0,1fr)}
 .state{font-size:11px;color:var(--dim);text-align:right;padding-right:6px}
 .scroll{overflow:auto;max-height:320px}table{border-collapse:collapse;width:100%;font-size:13px}
-th,td{text-align:left;padding:3px 8px;border-bottom:1px solid var(--line)}td.number{font-variant-numeric:tabular-nums}
+th,td{text-align:left;padding:3px 8px;border-bottom:1px solid var(--line)}th{white-space:nowrap}
+.fired td:nth-child(n+2):nth-child(-n+4){overflow-wrap:normal}td.number{font-variant-numeric:tabular-nums}
 @media(max-width:760px){.grid{display:block}.panel{margin-bottom:8px}}
 )";
 

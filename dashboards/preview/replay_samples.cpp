@@ -39,6 +39,7 @@ AgentStatus take_samples(TimedReplay& replay, const Clock& clock, const std::str
                          SampleStore& samples, Duration run_on) {
   evaluation::SnapshotSamples writer(samples, target_labels_of(replay.catalog().settings, instance));
   LabelPool pool;
+  LabelPool own_pool;  // a pool forgets what most of a snapshot does not use
   const Time interval = samples.interval();
   const Time first = aligned(to_time(replay.next_record().value_or(clock.wall())), interval);
   // A long silence is passed over: its samples would be dropped again.
@@ -54,7 +55,7 @@ AgentStatus take_samples(TimedReplay& replay, const Clock& clock, const std::str
     const auto snapshot = builder.build();
     writer.add(snapshot->families());
     if (own_metrics == OwnMetrics::kIncluded) {
-      SnapshotBuilder own(to_point(time), pool);
+      SnapshotBuilder own(to_point(time), own_pool);
       add_status_metrics(status, own);
       writer.add(own.build()->families());
       writer.add("up", 1);
@@ -64,6 +65,7 @@ AgentStatus take_samples(TimedReplay& replay, const Clock& clock, const std::str
       ended = time;
     }
     if (ended && time - samples.start() >= kShortest && time - *ended >= run_on / std::chrono::milliseconds(1)) {
+      replay.add_files(status);
       return status;
     }
     time = samples.next_time();

@@ -279,8 +279,12 @@ class PreviewTest(unittest.TestCase):
         self.assertNotIn("QueueLongForLong", text)
         by_title = {panel["title"]: panel for panel in parsed.panels}
         self.assertIn("QueueSeen", by_title["Alerts that fire"]["text"])
-        page = self.browser.open(path, 360)
-        self.assertLessEqual(page.size()[0], 360)
+        for width in (360, 1400):
+            page = self.browser.open(path, width)
+            self.assertLessEqual(page.size()[0], width)
+            headers = [page.box(node) for node in page.all(".fired th")]
+            self.assertEqual(6, len(headers))
+            self.assertTrue(all(bottom - top < 35 for _, top, _, bottom in headers), headers)  # one line
 
     def test_sources_meet_at_their_times(self):
         write_log(self.directory / "early.log", hours=3)
