@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace leeway {
 namespace {
 
@@ -44,7 +46,24 @@ void describe(const SourceStatus& source, std::vector<std::string>& out) {
   }
 }
 
-void describe(const MetricStatus& metric, bool any_records, std::vector<std::string>& out) {
+// Whether all of its series have been there from the start, and are still 0. Idle series may be hidden.
+bool is_untouched(const MetricFamily& family) {
+  return !family.samples.empty() &&
+         std::all_of(family.samples.begin(), family.samples.end(), [&](const Sample& sample) {
+           return family.desc.type == MetricType::kHistogram
+                      ? std::all_of(sample.buckets.begin(), sample.buckets.end(),
+                                    [](std::uint64_t count) { return count == 0; })
+                      : family.desc.type == MetricType::kCounter && sample.value == 0;
+         });
+}
+
+bool has_no_record(const MetricStatus& metric, const std::deque<MetricFamily>& families) {
+  const auto family = std::find_if(families.begin(), families.end(),
+                                   [&](const MetricFamily& each) { return each.desc.name == metric.name; });
+  return (metric.held == 0 && metric.series_limit != 0) || (family != families.end() && is_untouched(*family));
+}
+
+void describe(const MetricStatus& metric, bool no_record, std::vector<std::string>& out) {
   bool skipped = false;
   for (const auto& [reason, count] : metric.skipped) {
     if (count > 0) {
@@ -65,7 +84,7 @@ void describe(const MetricStatus& metric, bool any_records, std::vector<std::str
     out.push_back(fmt::format("metric '{}': a value was negative, so it has no _sum; expected a bucket bound below 0",
                               metric.name));
   }
-  if (metric.held == 0 && metric.series_limit != 0 && any_records && !skipped) {
+  if (no_record && !skipped) {
     const std::size_t section = metric.name.find(':');  // "slo:availability"
     const std::string name = section == std::string::npos ? metric.name : metric.name.substr(section + 1);
     out.push_back(
@@ -75,7 +94,7 @@ void describe(const MetricStatus& metric, bool any_records, std::vector<std::str
 
 }  // namespace
 
-std::vector<std::string> describe_left_out(const AgentStatus& status) {
+std::vector<std::string> describe_left_out(const AgentStatus& status, const std::deque<MetricFamily>& families) {
   std::vector<std::string> sentences;
   bool any_records = false;
   for (const SourceStatus& source : status.sources) {
@@ -83,7 +102,7 @@ std::vector<std::string> describe_left_out(const AgentStatus& status) {
     any_records = any_records || source.records > 0;
   }
   for (const MetricStatus& metric : status.metrics) {
-    describe(metric, any_records, sentences);
+    describe(metric, any_records && has_no_record(metric, families), sentences);
   }
   return sentences;
 }

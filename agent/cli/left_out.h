@@ -2,13 +2,16 @@
 // complete is not taken for one.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "agent/core/status.h"
+#include "agent/metrics/snapshot.h"
 
 namespace leeway {
 
-std::vector<std::string> describe_left_out(const AgentStatus& status);
+// `families`, if given, tell which metrics are still as they were at the start.
+std::vector<std::string> describe_left_out(const AgentStatus& status, const std::deque<MetricFamily>& families = {});
 
 }  // namespace leeway

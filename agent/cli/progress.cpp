@@ -1,7 +1,11 @@
 #include "agent/cli/progress.h"
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "agent/core/units.h"
 
@@ -12,6 +16,11 @@ constexpr Duration kRedraw = std::chrono::milliseconds(200);
 constexpr std::size_t kBarWidth = 24;
 
 }  // namespace
+
+bool is_redrawable() {
+  const char* const terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
 
 Progress::Progress(const Clock& clock, bool visible) : clock_(clock), visible_(visible), started_(clock.monotonic()) {}
 

@@ -1,4 +1,4 @@
-// The progress bar of `replay`, on stderr and only if that is a terminal.
+// The progress bar of `replay`, on standard error and only if that is a terminal.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,9 @@
 #include "agent/core/clock.h"
 
 namespace leeway {
+
+// Whether standard error is a terminal that can redraw a line, which one with TERM=dumb cannot.
+bool is_redrawable();
 
 class Progress {
  public:

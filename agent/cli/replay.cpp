@@ -9,6 +9,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/left_out.h"
 #include "agent/cli/output_file.h"
+#include "agent/cli/progress.h"
 #include "agent/cli/replay_sources.h"
 #include "agent/cli/report_error.h"
 #include "agent/cli/summary.h"
@@ -109,7 +110,7 @@ int replay_command(const CliOptions& options) {
     }
   }
   // If state is kept, an unfinished last line is left for the next run.
-  read_to_end(pipeline, clock, store == nullptr, isatty(STDERR_FILENO) == 1 ? ShowProgress::kYes : ShowProgress::kNo);
+  read_to_end(pipeline, clock, store == nullptr, is_redrawable() ? ShowProgress::kYes : ShowProgress::kNo);
   print_lines(pipeline.take_errors());
   Commit commit = committer.prepare(pipeline);
   if (const Expected<void> written = committer.write(commit); !written) {
@@ -121,7 +122,7 @@ int replay_command(const CliOptions& options) {
       return report_error(printed.error());
     }
   }
-  print_lines(describe_left_out(commit.snapshot->status()));
+  print_lines(describe_left_out(commit.snapshot->status(), commit.snapshot->families()));
   if (const Expected<void> inputs = check_inputs(commit.snapshot->status()); !inputs) {
     return report_error(inputs.error());
   }

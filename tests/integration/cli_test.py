@@ -271,9 +271,16 @@ type = "counter"
 help = "Refunds."
 when = "code == 900"
 labels = ["code"]
+[[metric]]
+name = "returns_total"
+type = "counter"
+help = "Without labels it is there from the start."
+when = "code == 901"
 ''')
-        self.assertIn("metric 'refunds_total': no record matched; `leeway explain refunds_total` shows what it asks for\n",
-                      leeway("replay", "--config.file", self.config).stderr)
+        said = leeway("replay", "--config.file", self.config).stderr
+        for name in ("refunds_total", "returns_total"):
+            self.assertIn(f"metric '{name}': no record matched; `leeway explain {name}` shows what it asks for\n", said)
+        self.assertEqual(2, said.count("no record matched"))
         explained = leeway("explain", "refunds_total", "--config.file", self.config)
         self.assertEqual(0, explained.returncode, explained.stderr)
 
@@ -293,11 +300,12 @@ labels = ["code"]
         self.assertEqual(0, parsed.returncode, parsed.stderr)
         self.assertGreater(int(parsed.stdout), 30)
 
-    def on_terminal(self, *arguments, **environment):
-        """What replay prints where standard output is a terminal."""
+    def on_terminal(self, *arguments, stream="stdout", **environment):
+        """What replay prints where standard output, or standard error, is a terminal."""
         ours, theirs = os.openpty()
-        process = subprocess.Popen([harness.LEEWAY, "replay", "--config.file", self.config, *arguments], stdout=theirs,
-                                   stderr=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm", **environment})
+        streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: theirs}
+        process = subprocess.Popen([harness.LEEWAY, "replay", "--config.file", self.config, *arguments], **streams,
+                                   env={**os.environ, "TERM": "xterm", **environment})
         os.close(theirs)
         text = b""
         with contextlib.suppress(OSError), open(ours, "rb", buffering=0) as terminal:  # at the end, EIO
@@ -317,6 +325,18 @@ labels = ["code"]
         self.assertIn("100 observations  mean 0.0495  p50 0.05  p95 0.095  p99 0.099\n", plain)
         self.assertIn("# TYPE requests_total counter", self.on_terminal("--format", "text"))
         self.assertIn("# TYPE requests_total counter", self.on_terminal("--internal-metrics"))
+
+    def test_a_terminal_gets_a_bar_that_is_gone_at_the_end(self):
+        with open(self.log, "w") as log:
+            log.write(LINES * 5000)  # half a million records, more than one redrawing
+        drawn = self.on_terminal("--format", "text", stream="stderr")
+        bars = re.findall(r"\r\[([#.]{24})\] +(\d+) %  \S+ ?\S* of \S+ ?\S*  \d+ lines/s  ETA \d+ s \x1b\[K", drawn)
+        self.assertTrue(bars, drawn)
+        self.assertEqual(sorted(bars, key=lambda bar: int(bar[1])), bars)
+        self.assertTrue(drawn.endswith("\r\x1b[K"), drawn[-80:])
+        self.assertEqual("", self.on_terminal("--format", "text", stream="stderr", TERM="dumb"))
+        done = leeway("replay", "--config.file", self.config)
+        self.assertEqual("", done.stderr)
 
     def test_times_of_creation_are_shown_on_request_and_only_in_openmetrics(self):
         def created(*arguments):
