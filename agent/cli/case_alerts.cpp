@@ -27,16 +27,12 @@ bool is_of(const RaisedAlert& alert, const ExpectedAlert& expected) {
                      });
 }
 
-// NAME{slo="x"}: without the labels that all alerts of the configuration have.
+// NAME{slo="x"}.
 std::string alert_text_of(const Catalog& catalog, const RaisedAlert& alert) {
-  std::string text;
-  for (const auto& [name, value] : *alert.labels) {
-    const std::string* const scope = find_label(catalog.settings.scope_labels, name);
-    if (name != "alertname" && name != "severity" && name != "team" && (scope == nullptr || *scope != value)) {
-      text += (text.empty() ? "{" : ", ") + name + "=" + quote_promql(value);
-    }
-  }
-  return alert.rule->name + text + (text.empty() ? "" : "}");
+  RuleLabels common = catalog.settings.scope_labels;
+  common.emplace_back("team", evaluation::label_value(*alert.labels, "team"));
+  const std::string labels = evaluation::telling_labels(alert, common);
+  return alert.rule->name + (labels.empty() ? "" : "{" + labels + "}");
 }
 
 class Comparison {

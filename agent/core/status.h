@@ -12,6 +12,7 @@
 #include "agent/core/reason_counts.h"
 #include "agent/core/reject_examples.h"
 #include "agent/core/skipped_examples.h"
+#include "agent/core/top_value.h"
 #include "agent/core/type_mismatches.h"
 
 namespace leeway {
@@ -72,13 +73,6 @@ struct SourceStatus {
   std::vector<FileStatus> files;
   std::optional<VersionStatus> versions;
   std::optional<StreamInputStatus> stream;
-};
-
-// A value that is among the most frequent ones of a window. Its true number is from count - error to count.
-struct TopValue {
-  std::string text;
-  std::uint64_t count = 0;
-  std::uint64_t error = 0;
 };
 
 // The most frequent values of one set of label values, the first one first.

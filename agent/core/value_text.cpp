@@ -8,11 +8,6 @@
 #include "agent/core/utf8.h"
 
 namespace leeway {
-namespace {
-
-constexpr std::size_t kLongestShown = 80;  // bytes
-
-}  // namespace
 
 std::string shown_value(const Value& value) {
   switch (value.kind) {
@@ -29,8 +24,9 @@ std::string shown_value(const Value& value) {
     case ValueKind::kDouble:
       return plain_number(value.number);
     case ValueKind::kString: {
+      constexpr std::size_t kLongest = 80;  // bytes
       std::string text = "\"";
-      const bool whole = append_valid_utf8(text, value.string(), kLongestShown);
+      const bool whole = append_valid_utf8(text, value.string(), kLongest);
       std::replace_if(
           text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
       return text + (whole ? "\"" : "...\"");

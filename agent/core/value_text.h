@@ -1,4 +1,4 @@
-// A value as people read it in messages. Used where examples of records are shown.
+// A value as people read it: in the trees of expressions, in examples of records and of fields.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace leeway {
 
-// Short, in one line and valid UTF-8: "absent", "12", "\"GET\"".
+// Short, in one line and valid UTF-8; texts in quotes.
 std::string shown_value(const Value& value);
 
 }  // namespace leeway

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "agent/promql/selector.h"
+
 namespace leeway::evaluation {
 namespace {
 
@@ -159,6 +161,17 @@ AlertHistory evaluate_alerts(std::span<const AlertRule> alerts, Evaluator& evalu
     }
   }
   return history;
+}
+
+std::string telling_labels(const RaisedAlert& alert, const RuleLabels& common) {
+  std::string text;
+  for (const auto& [name, value] : *alert.labels) {
+    const std::string* const shared = find_label(common, name);
+    if (name != "alertname" && name != "severity" && (shared == nullptr || *shared != value)) {
+      text += (text.empty() ? "" : ", ") + name + "=" + quote_promql(value);
+    }
+  }
+  return text;
 }
 
 }  // namespace leeway::evaluation

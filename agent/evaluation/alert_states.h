@@ -36,4 +36,8 @@ struct AlertHistory {
 // Called once, before anything reads them. `alerts` and `sets` outlive the history.
 AlertHistory evaluate_alerts(std::span<const AlertRule> alerts, Evaluator& evaluator, LabelSets& sets);
 
+// `slo="x", tier="y"`: what tells it from others of its name, not `severity`, nor labels that all alerts have in
+// common.
+std::string telling_labels(const RaisedAlert& alert, const RuleLabels& common);
+
 }  // namespace leeway::evaluation

@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "agent/core/number_text.h"
-#include "agent/core/rfc3339.h"
-#include "agent/core/units.h"
-#include "agent/core/utf8.h"
+#include "agent/core/value_text.h"
 #include "agent/expressions/expression_binder.h"
 #include "agent/expressions/expression_node.h"
 #include "agent/expressions/expression_parser.h"
@@ -23,32 +20,8 @@ bool is_comparison(const Node& node) {
          (node.op == Op::kBinary && std::find(kNames.begin(), kNames.end(), node.name) != kNames.end());
 }
 
-std::string constant_text(const Value& value) {
-  switch (value.kind) {
-    case ValueKind::kBool:
-      return value.boolean ? "true" : "false";
-    case ValueKind::kInt:
-      return std::to_string(value.integer);
-    case ValueKind::kUnsigned:
-      return std::to_string(value.bits());
-    case ValueKind::kDouble:
-      return number_text(value.number);
-    case ValueKind::kString: {
-      std::string text = "\"";
-      append_valid_utf8(text, value.string(), 80);
-      return text + "\"";
-    }
-    case ValueKind::kTimestamp:
-      return format_rfc3339(value.instant());
-    case ValueKind::kDuration:
-      return format_duration(Duration(value.integer));
-    default:
-      return "null";
-  }
-}
-
 ExpressionPart constant_part(const Value& value) {
-  return {OutlineKind::kConstant, constant_text(value), {}, value.kind};
+  return {OutlineKind::kConstant, shown_value(value), {}, value.kind};
 }
 
 std::string name_of(const Node& node) {

@@ -5,10 +5,7 @@
 #include <functional>
 #include <numeric>
 
-#include "agent/core/number_text.h"
-#include "agent/core/rfc3339.h"
-#include "agent/core/units.h"
-#include "agent/core/utf8.h"
+#include "agent/core/value_text.h"
 
 namespace leeway {
 namespace {

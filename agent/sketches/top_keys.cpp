@@ -6,7 +6,7 @@
 namespace leeway {
 namespace {
 
-bool is_less_frequent(const TopKey& left, const TopKey& right) { return left.count < right.count; }
+bool is_less_frequent(const TopValue& left, const TopValue& right) { return left.count < right.count; }
 
 }  // namespace
 
@@ -84,7 +84,7 @@ bool TopKeys::load(StateReader& in) {
   for (std::uint64_t i = 0; i < size; ++i) {
     hashes_.push_back(in.u64());
     low_bytes_[i] = static_cast<unsigned char>(hashes_[i]);
-    TopKey key{std::string(in.text())};
+    TopValue key{std::string(in.text())};
     key.count = in.u64();
     key.error = in.u64();
     if (!in.ok() || key.text.size() > kMostBytes || key.error >= key.count || key.count > rows_ - counted) {
@@ -101,21 +101,21 @@ void TopKeysTotal::add(const TopKeys& keys) {
   const std::uint64_t floor = keys.floor();
   floor_ += floor;
   for (std::size_t i = 0; i < keys.keys_.size(); ++i) {
-    const TopKey& key = keys.keys_[i];
-    TopKey& total = keys_.try_emplace(keys.hashes_[i], TopKey{key.text}).first->second;
+    const TopValue& key = keys.keys_[i];
+    TopValue& total = keys_.try_emplace(keys.hashes_[i], TopValue{key.text}).first->second;
     // May be below zero until the floor is added to the sum; unsigned numbers allow that.
     total.count += key.count - floor;
     total.error += key.error - floor;
   }
 }
 
-std::vector<TopKey> TopKeysTotal::top(std::size_t k) const {
-  std::vector<TopKey> keys;
+std::vector<TopValue> TopKeysTotal::top(std::size_t k) const {
+  std::vector<TopValue> keys;
   keys.reserve(keys_.size());
   for (const auto& [hash, key] : keys_) {
     keys.push_back({key.text, key.count + floor_, key.error + floor_});
   }
-  const auto is_before = [](const TopKey& left, const TopKey& right) {
+  const auto is_before = [](const TopValue& left, const TopValue& right) {
     const std::uint64_t left_least = left.count - left.error;
     const std::uint64_t right_least = right.count - right.error;
     return left_least != right_least ? left_least > right_least : left.text < right.text;

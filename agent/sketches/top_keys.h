@@ -12,14 +12,9 @@
 #include <vector>
 
 #include "agent/core/state_io.h"
+#include "agent/core/top_value.h"
 
 namespace leeway {
-
-struct TopKey {
-  std::string text;
-  std::uint64_t count = 0;  // at least the true number
-  std::uint64_t error = 0;  // count - error is at most the true number
-};
 
 class TopKeys {
  public:
@@ -45,7 +40,7 @@ class TopKeys {
   std::uint64_t rows_ = 0;
   std::array<unsigned char, kKeys> low_bytes_{};  // of hashes_: one memchr() finds most keys, or that there is none
   std::vector<std::uint64_t> hashes_;
-  std::vector<TopKey> keys_;  // in the order of hashes_
+  std::vector<TopValue> keys_;  // in the order of hashes_
   // Counts only grow: of the smallest count there was, no key before `searched_` has it any more.
   std::uint64_t least_ = 0;
   std::size_t searched_ = kKeys;
@@ -57,12 +52,12 @@ class TopKeysTotal {
   void add(const TopKeys& keys);
   std::uint64_t rows() const { return rows_; }
   // The `k` keys with the largest count - error, the largest first; of equal ones, in the order of their texts.
-  std::vector<TopKey> top(std::size_t k) const;
+  std::vector<TopValue> top(std::size_t k) const;
 
  private:
   std::uint64_t rows_ = 0;
   std::uint64_t floor_ = 0;
-  std::unordered_map<std::uint64_t, TopKey> keys_;  // by hash; counts and errors beyond the floor of their stream
+  std::unordered_map<std::uint64_t, TopValue> keys_;  // by hash; counts and errors beyond the floor of their stream
 };
 
 }  // namespace leeway

@@ -19,18 +19,6 @@ using evaluation::RaisedAlert;
 
 constexpr std::size_t kMostBars = 30;  // names of alerts
 
-// What tells it from others of its name; not what all have in common.
-std::string other_labels(const Catalog& catalog, const RaisedAlert& alert) {
-  std::string text;
-  for (const auto& [name, value] : *alert.labels) {
-    const std::string* const scope = find_label(catalog.settings.scope_labels, name);
-    if (name != "alertname" && name != "severity" && (scope == nullptr || *scope != value)) {
-      text.append(text.empty() ? "" : ", ").append(name).append("=\"").append(value).append("\"");
-    }
-  }
-  return text;
-}
-
 std::string bars(const AlertHistory& history, const PreviewRange& range) {
   const TimeAxis axis = time_axis(range.start, range.end);
   std::vector<std::pair<const AlertRule*, std::string>> rows;  // by name
@@ -58,7 +46,8 @@ std::string row_of(const Catalog& catalog, const RaisedAlert& alert) {
   const auto cell = [](const std::string& text) { return "<td>" + escape_html(text) + "</td>"; };
   return "<tr><td style=\"color:" + severity_colour(alert.rule->severity) + "\">" + escape_html(alert.rule->name) +
          "</td>" + cell(std::string(to_string(alert.rule->severity))) + cell(date_text(alert.fired)) +
-         cell(alert.resolved ? date_text(*alert.resolved) : "still fires") + cell(other_labels(catalog, alert)) +
+         cell(alert.resolved ? date_text(*alert.resolved) : "still fires") +
+         cell(telling_labels(alert, catalog.settings.scope_labels)) +
          cell(rendered_summary(catalog, *alert.rule, {{alert.labels->begin(), alert.labels->end()}, alert.value})) +
          "</tr>\n";
 }

@@ -70,7 +70,7 @@ struct TopCell {
     }
     // Never more than the true share.
     std::optional<double> result(const WindowFrame& /*frame*/) const {
-      const std::vector<TopKey> first = keys.top(1);
+      const std::vector<TopValue> first = keys.top(1);
       return first.empty() ? std::nullopt
                            : std::optional<double>(static_cast<double>(first[0].count - first[0].error) /
                                                    static_cast<double>(count));

@@ -50,9 +50,7 @@ class RingState final : public WindowState {
       const std::int64_t last = slot_of_time(now, settings_.step);
       const Total total = merged(window_, {last - settings_.steps() + 1, last});
       result.records = total.count;
-      for (TopKey& key : total.keys.top(settings_.most_values)) {
-        result.values.push_back({std::move(key.text), key.count, key.error});
-      }
+      result.values = total.keys.top(settings_.most_values);
     }
     return result;
   }

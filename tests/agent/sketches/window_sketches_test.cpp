@@ -196,7 +196,7 @@ TEST(TopKeys, ExactUpToSoManyKeys) {
   TopKeysTotal total;
   total.add(first);
   total.add(second);
-  const std::vector<TopKey> top = total.top(11);
+  const std::vector<TopValue> top = total.top(11);
   ASSERT_EQ(top.size(), 11U);
   EXPECT_EQ(top[0].text, "0");
   EXPECT_EQ(top[0].count, 116U);  // 16 of 1000 / 64, 100 of 1000 / 10
@@ -226,14 +226,14 @@ TEST(TopKeys, BoundsHoldBeyondThem) {
       ASSERT_TRUE(loaded.load(in));
       total.add(loaded);
     }
-    for (const TopKey& key : total.top(20)) {
+    for (const TopValue& key : total.top(20)) {
       EXPECT_LE(truth[key.text], key.count);
       EXPECT_GE(truth[key.text], key.count - key.error);
       EXPECT_LE(key.error, rows / TopKeys::kKeys);
     }
     const auto most = std::max_element(truth.begin(), truth.end(),
                                        [](const auto& left, const auto& right) { return left.second < right.second; });
-    const TopKey first = total.top(1).at(0);
+    const TopValue first = total.top(1).at(0);
     EXPECT_GE(first.count - first.error + rows / TopKeys::kKeys, most->second);
   }
 }
