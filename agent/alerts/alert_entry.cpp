@@ -105,7 +105,7 @@ std::optional<Condition> read_typed(TableReader& reader, std::string_view key, c
   }
   const MetricDesc* desc = find_metric(reader, *selector, catalog);
   if (desc == nullptr) {
-    static_cast<void>(reader.value(key));
+    reader.accept(key);
     return std::nullopt;
   }
   for (const std::string& label : by) {
@@ -140,7 +140,7 @@ std::optional<Condition> read_promql(TableReader& reader, const Catalog& catalog
                  "without a comparison the alert fires as long as there are series; expected a comparison such as "
                  "'… > 0'");
   }
-  const std::string unit = reader.choice("unit", {"none", "seconds", "bytes", "ratio"}).value_or("none");
+  const std::string unit = reader.choice("unit", {"none", "seconds", "bytes", "ratio"}, "none");
   Condition condition;
   condition.expr = text;
   while (!condition.expr.empty() && (condition.expr.back() == '\n' || condition.expr.back() == ' ')) {
@@ -211,7 +211,7 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
   if (taken && !alert.name.empty()) {
     reader.error("name", "an alert named '" + alert.name + "' exists already; names of alerts are unique");
   }
-  alert.group = reader.string("group").value_or("alerts");
+  alert.group = reader.string("group", "alerts");
   alert.severity = read_severity(reader, "severity").value_or(Severity::kWarning);
   alert.hold = read_hold(reader, {});
   alert.keep_firing_for = reader.duration_or_zero("keep_firing_for").value_or(Duration{});
@@ -224,7 +224,7 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
                                        : key == kPromql ? read_promql(reader, catalog)
                                                         : read_typed(reader, key, alert, catalog);
   for (const std::string_view known : {"metric", "by", "while", "unit"}) {
-    static_cast<void>(reader.value(known));
+    reader.accept(known);
   }
   alert.runbook = read_runbook(reader);
   read_inhibits(reader, alert, catalog);

@@ -16,7 +16,7 @@ std::optional<Severity> read_severity(TableReader& reader, std::string_view key)
 
 RunbookEntry read_runbook(TableReader& reader) {
   RunbookEntry entry;
-  const ConfigValue* value = reader.value("runbook");
+  const ConfigValue* value = reader.value("runbook", KeyType::kTable | KeyType::kText | KeyType::kTexts);
   if (value == nullptr) {
     return entry;
   }
@@ -38,10 +38,10 @@ RunbookEntry read_runbook(TableReader& reader) {
   return entry;
 }
 
-Duration read_hold(TableReader& reader, Duration fallback) { return reader.duration_or_zero("for").value_or(fallback); }
+Duration read_hold(TableReader& reader, Duration fallback) { return reader.duration_or_zero("for", fallback); }
 
 std::string read_alert_stem(TableReader& reader, const char* fallback) {
-  std::string stem = reader.string("name").value_or(fallback);
+  std::string stem = reader.string("name", fallback);
   if (!is_alert_name(stem)) {
     reader.error("name", "names of alerts cannot begin with '" + stem + "'; expected CamelCase such as \"" + fallback +
                              "\", which is the default");

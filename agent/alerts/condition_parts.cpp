@@ -19,7 +19,7 @@ Condition about_metric(const ConditionContext& context) {
 }
 
 Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context) {
-  const Duration window = reader.duration(key).value_or(fallback);
+  const Duration window = reader.duration(key, fallback);
   const Duration scrape = context.catalog.settings.scrape_interval;
   const Duration least = kFewestScrapes * scrape;
   if (window < least) {
@@ -82,7 +82,7 @@ std::vector<EventCase> cases_around(const LeastEvents& least, double share) {
 LeastEvents read_least_events(TableReader& reader, double share) {
   LeastEvents least;
   least.all = reader.integer("min_count", 0, kMostEvents).value_or(0);
-  least.bad = reader.integer("min_bad_events", 1, kMostEvents).value_or(1);
+  least.bad = reader.integer("min_bad_events", 1, kMostEvents, 1);
   if (!reader.has("min_bad_events") && share > 0 && without_noise(share * static_cast<double>(least.all)) < 1) {
     reader.diagnostics().warning(reader.position(reader.has("min_count") ? "min_count" : ""),
                                  reader.what() + ": a single bad event of " +

@@ -65,7 +65,7 @@ std::optional<Condition> build_consecutive(ConditionContext& context) {
     return std::nullopt;
   }
   constexpr std::int64_t kMostRuns = 31;
-  const std::int64_t count = reader->integer("runs", 2, kMostRuns).value_or(3);
+  const std::int64_t count = reader->integer("runs", 2, kMostRuns, 3);
   const Duration every = read_window(*reader, "every", std::chrono::hours(24), context);
   const std::optional<Bound> bound = read_bound(*reader, unit_of(*context.desc));
   reader->report_unused_keys();
@@ -84,7 +84,7 @@ std::optional<Condition> build_predict(ConditionContext& context) {
     return std::nullopt;
   }
   const std::optional<Bound> bound = read_bound(*reader, unit_of(*context.desc));
-  const Duration ahead = reader->duration("within").value_or(std::chrono::hours(4));
+  const Duration ahead = reader->duration("within", std::chrono::hours(4));
   const Duration window = read_window(*reader, "window", std::chrono::hours(1), context);
   reader->report_unused_keys();
   if (!bound) {

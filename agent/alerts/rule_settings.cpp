@@ -147,17 +147,17 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
                      "digits and '-'");
   }
   settings.title = reader.string("title").value_or("");
-  settings.scrape_interval = reader.duration("scrape_interval").value_or(settings.scrape_interval);
+  settings.scrape_interval = reader.duration("scrape_interval", settings.scrape_interval);
   if (settings.scrape_interval > kLookBack) {
     reader.error("scrape_interval",
                  "'scrape_interval' is over 5m, after which Prometheus treats series as stale: they would come and go");
   }
-  settings.evaluation_interval = reader.duration("evaluation_interval").value_or(settings.evaluation_interval);
+  settings.evaluation_interval = reader.duration("evaluation_interval", settings.evaluation_interval);
   if (settings.evaluation_interval > kLookBack) {
     reader.error("evaluation_interval",
                  "'evaluation_interval' is over 5m, after which Prometheus treats series as stale");
   }
-  settings.retention = reader.duration("retention").value_or(settings.retention);
+  settings.retention = reader.duration("retention", settings.retention);
   read_label_names(reader, "fleet_labels", settings.fleet_labels);
   read_label_names(reader, "target_labels", settings.target_labels);
   read_url(reader, "runbook_url", settings.runbook_url);
@@ -165,9 +165,9 @@ void read_settings(const ConfigTable& table, Position position, RuleSettings& se
   read_scope(reader, settings);
   settings.team = reader.string("team").value_or("");
   settings.agent_job = reader.string("agent_job").value_or("");
-  settings.agent_alerts = reader.boolean("agent_alerts").value_or(true);
+  settings.agent_alerts = reader.boolean("agent_alerts", true);
   settings.silent_after_given = reader.has("silent_after");
-  settings.silent_after = reader.duration("silent_after").value_or(settings.silent_after);
+  settings.silent_after = reader.duration("silent_after", settings.silent_after);
   reader.report_unused_keys();
 }
 
@@ -222,7 +222,7 @@ void read_maintenance(const ConfigValue& entry, Catalog& catalog, Diagnostics& d
     reader.error("end",
                  "the window ends before it starts; a window over midnight is two, one to 24:00 and one from 00:00");
   }
-  window.time_zone = reader.string("time_zone").value_or("UTC");
+  window.time_zone = reader.string("time_zone", "UTC");
   window.severities = reader.strings("severities").value_or(std::vector<std::string>{});
   for (const std::string& severity : window.severities) {
     if (severity != "critical" && severity != "warning" && severity != "info") {
@@ -240,7 +240,7 @@ void read_external(const ConfigValue& entry, Catalog& catalog, Diagnostics& diag
   if (!desc.name.empty() && !is_metric_name(desc.name)) {
     reader.error("name", "'" + desc.name + "' is not a metric name; expected letters, digits, _ and :");
   }
-  const std::string type = reader.choice("type", {"counter", "gauge", "histogram"}).value_or("gauge");
+  const std::string type = reader.choice("type", {"counter", "gauge", "histogram"}, "gauge");
   desc.type = type == "counter" ? MetricType::kCounter : type == "gauge" ? MetricType::kGauge : MetricType::kHistogram;
   desc.begins_late = desc.type != MetricType::kGauge;  // nothing is known of how its series begin
   desc.help = reader.string("help").value_or("");

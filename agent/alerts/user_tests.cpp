@@ -1,6 +1,7 @@
 #include "agent/alerts/user_tests.h"
 
 #include <algorithm>
+#include <span>
 
 #include "agent/core/units.h"
 
@@ -9,7 +10,7 @@ namespace {
 
 RuleLabels read_strings(TableReader& reader, std::string_view key, std::string_view expected) {
   RuleLabels entries;
-  const ConfigValue* value = reader.value(key);
+  const ConfigValue* value = reader.value(key, KeyType::kNamedTexts);
   const ConfigTable* table = value == nullptr ? nullptr : value->get_if<ConfigTable>();
   if (table == nullptr) {
     if (value != nullptr) {
@@ -43,8 +44,8 @@ AlertTest read_test(const ConfigTable& table, const ConfigValue& at, TableReader
   TableReader reader(table, at.position(), alert.what() + ": test", alert.diagnostics());
   AlertTest test;
   test.name = reader.required_string("name");
-  test.interval = reader.duration("interval").value_or(test.interval);
-  test.evaluation_interval = reader.duration("evaluation_interval").value_or(test.evaluation_interval);
+  test.interval = reader.duration("interval", test.interval);
+  test.evaluation_interval = reader.duration("evaluation_interval", test.evaluation_interval);
   for (auto& [series, values] : read_strings(reader, "input", "a table of series and values")) {
     test.input.push_back({series, values});
   }
@@ -67,13 +68,13 @@ AlertTest read_test(const ConfigTable& table, const ConfigValue& at, TableReader
 
 std::vector<AlertTest> read_user_tests(TableReader& alert) {
   std::vector<AlertTest> tests;
-  const ConfigValue* value = alert.value("test");
+  const ConfigValue* value = alert.value("test", KeyType::kTables);
   const ConfigArray* entries = value == nullptr ? nullptr : value->get_if<ConfigArray>();
   if (value != nullptr && entries == nullptr) {
     alert.error("test",
                 "'test' is " + std::string(value->type_name()) + "; expected an array of tables, [[alert.test]]");
   }
-  for (const ConfigValue& entry : entries == nullptr ? ConfigArray{} : *entries) {
+  for (const ConfigValue& entry : entries == nullptr ? std::span<const ConfigValue>() : std::span(*entries)) {
     if (const ConfigTable* table = entry.get_if<ConfigTable>()) {
       tests.push_back(read_test(*table, entry, alert));
     } else {

@@ -84,7 +84,7 @@ void CaseReader::read_inputs(TableReader& reader, TestCase& out) {
   if (std::optional<CaseInput> own = read_input(reader)) {
     out.inputs.push_back(std::move(*own));
   }
-  const ConfigValue* const more = reader.value("input");
+  const ConfigValue* const more = reader.value("input", KeyType::kTables);
   const ConfigArray* const entries = more == nullptr ? nullptr : more->get_if<ConfigArray>();
   if (more != nullptr && entries == nullptr) {
     reader.error("input", "'input' is " + std::string(more->type_name()) + "; expected [[case.input]]");
@@ -183,7 +183,7 @@ std::optional<ExpectedAlert> CaseReader::read_alert(const ConfigValue& value, co
 }
 
 std::optional<std::vector<ExpectedAlert>> CaseReader::read_alerts(TableReader& reader, const char* key) {
-  const ConfigValue* const given = reader.value(key);
+  const ConfigValue* const given = reader.value(key, KeyType::kList);
   if (given == nullptr) {
     return std::nullopt;
   }
@@ -218,7 +218,7 @@ TestCase CaseReader::read_case(const ConfigValue& entry) {
       series.tolerance = series.tolerance == 0 ? *tolerance : series.tolerance;
     }
   }
-  out.complete = reader.boolean("complete").value_or(false);
+  out.complete = reader.boolean("complete", false);
   out.alerts = read_alerts(reader, "alerts");
   out.at_end = read_alerts(reader, "alerts_at_end");
   if (out.inputs.empty()) {
@@ -245,7 +245,7 @@ CaseFile read_case_file(FileSystem& files, const std::string& path, Diagnostics&
   if (const std::optional<std::string> config = reader.string("config")) {
     out.config = cases.path_of(*config);
   }
-  const ConfigValue* const given = reader.value("case");
+  const ConfigValue* const given = reader.value("case", KeyType::kTables);
   const ConfigArray* const entries = given == nullptr ? nullptr : given->get_if<ConfigArray>();
   for (const ConfigValue& entry : entries == nullptr ? ConfigArray() : *entries) {
     if (entry.get_if<ConfigTable>() != nullptr) {

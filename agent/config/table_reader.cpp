@@ -1,12 +1,28 @@
 #include "agent/config/table_reader.h"
 
+#include <array>
 #include <cmath>
 
 #include "agent/core/nearest_word.h"
+#include "agent/core/number_text.h"
 #include "agent/core/units.h"
 
 namespace leeway {
 namespace {
+
+// Of plain words: neither quotes nor control characters.
+std::string json_text(const std::string& text) { return "\"" + text + "\""; }
+
+// "16MiB": in the largest unit in which it is whole.
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::array kNames = {"B", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  while (unit + 1 < kNames.size() && bytes % 1024 == 0 && bytes != 0) {
+    bytes /= 1024;
+    ++unit;
+  }
+  return std::to_string(bytes) + kNames[unit];
+}
 
 // Whether a value of static type `actual` may turn out to be an `expected` one.
 bool can_be(StaticType actual, StaticType expected) {
@@ -19,13 +35,29 @@ bool can_be(StaticType actual, StaticType expected) {
 TableReader::TableReader(const ConfigTable& table, Position position, std::string what, Diagnostics& diagnostics)
     : table_(table), position_(std::move(position)), what_(std::move(what)), diagnostics_(diagnostics) {}
 
-const ConfigValue* TableReader::value(std::string_view key) {
+void TableReader::note(KeyUse use) {
+  if (diagnostics_.wants_keys()) {
+    use.table = &table_;
+    diagnostics_.use(std::move(use));
+  }
+}
+
+void TableReader::note_default(std::string_view key, std::string json) {
+  note({.table = nullptr, .key = std::string(key), .otherwise = std::move(json)});
+}
+
+const ConfigValue* TableReader::value(std::string_view key, KeyType types, std::vector<std::string> words) {
+  note({.table = nullptr, .key = std::string(key), .types = types, .words = std::move(words)});
+  return find(key);
+}
+
+const ConfigValue* TableReader::find(std::string_view key) {
   known_.emplace(key);
   const ConfigValue* const found = table_.find(key);
   return found != nullptr || defaults_ == nullptr ? found : defaults_->find(key);
 }
 
-bool TableReader::has(std::string_view key) { return value(key) != nullptr; }
+bool TableReader::has(std::string_view key) { return value(key, KeyType::kNone) != nullptr; }
 
 Position TableReader::position(std::string_view key) const {
   const ConfigValue* const found = table_.find(key);
@@ -43,7 +75,7 @@ void TableReader::missing(std::string_view key, std::string_view expected) {
 
 template <typename T>
 const T* TableReader::typed(std::string_view key, std::string_view expected) {
-  const ConfigValue* const found = value(key);
+  const ConfigValue* const found = find(key);
   if (found == nullptr) {
     return nullptr;
   }
@@ -56,23 +88,28 @@ const T* TableReader::typed(std::string_view key, std::string_view expected) {
 }
 
 std::string TableReader::required_string(std::string_view key) {
-  if (!has(key)) {
+  note({.table = nullptr, .key = std::string(key), .required = true});
+  const std::optional<std::string> given = string(key);
+  const ConfigValue* const found = find(key);
+  if (found == nullptr) {
     missing(key, "a string");
     return {};
   }
-  std::string text = string(key).value_or("");
-  if (text.empty() && value(key)->get_if<std::string>() != nullptr) {
+  std::string text = given.value_or("");
+  if (text.empty() && found->get_if<std::string>() != nullptr) {
     error(key, "'" + std::string(key) + "' is empty; expected some text");
   }
   return text;
 }
 
 std::optional<std::string> TableReader::string(std::string_view key) {
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kText});
   const std::string* const text = typed<std::string>(key, "a string");
   return text == nullptr ? std::nullopt : std::optional(*text);
 }
 
 std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int64_t minimum, std::int64_t maximum) {
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kInteger, .minimum = minimum, .maximum = maximum});
   const std::int64_t* const number = typed<std::int64_t>(key, "an integer");
   if (number == nullptr) {
     return std::nullopt;
@@ -86,7 +123,8 @@ std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int6
 }
 
 std::optional<double> TableReader::number(std::string_view key) {
-  const ConfigValue* const found = value(key);
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kNumber});
+  const ConfigValue* const found = find(key);
   if (found != nullptr) {
     if (const std::int64_t* const integer_value = found->get_if<std::int64_t>()) {
       return static_cast<double>(*integer_value);
@@ -97,6 +135,7 @@ std::optional<double> TableReader::number(std::string_view key) {
 }
 
 std::optional<bool> TableReader::boolean(std::string_view key) {
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kFlag});
   const bool* const flag = typed<bool>(key, "true or false");
   return flag == nullptr ? std::nullopt : std::optional(*flag);
 }
@@ -111,6 +150,7 @@ std::optional<Duration> TableReader::duration(std::string_view key) {
 }
 
 std::optional<Duration> TableReader::duration_or_zero(std::string_view key) {
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kText, .form = TextForm::kDuration});
   const std::string* const text = typed<std::string>(key, "a duration such as \"5m\"");
   if (text == nullptr) {
     return std::nullopt;
@@ -128,15 +168,21 @@ std::optional<Duration> TableReader::duration_or_zero(std::string_view key) {
 }
 
 std::optional<TableReader> TableReader::table(std::string_view key) {
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kTable});
   const ConfigTable* const inner = typed<ConfigTable>(key, "a table");
   if (inner == nullptr) {
     return std::nullopt;
   }
-  return TableReader(*inner, value(key)->position(), what_ + ": " + std::string(key), diagnostics_);
+  return TableReader(*inner, find(key)->position(), what_ + ": " + std::string(key), diagnostics_);
 }
 
 std::optional<std::uint64_t> TableReader::byte_size(std::string_view key) {
-  const ConfigValue* const found = value(key);
+  note({.table = nullptr,
+        .key = std::string(key),
+        .types = KeyType::kText | KeyType::kInteger,
+        .form = TextForm::kByteSize,
+        .minimum = 1});
+  const ConfigValue* const found = find(key);
   if (found == nullptr) {
     return std::nullopt;
   }
@@ -163,6 +209,7 @@ std::optional<std::uint64_t> TableReader::byte_size(std::string_view key) {
 }
 
 std::optional<std::string> TableReader::choice(std::string_view key, std::vector<std::string> choices) {
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kText, .words = choices});
   const std::string* const text = typed<std::string>(key, quoted_words(choices, "or"));
   if (text == nullptr) {
     return std::nullopt;
@@ -178,7 +225,8 @@ std::optional<std::string> TableReader::choice(std::string_view key, std::vector
 }
 
 std::optional<std::vector<std::string>> TableReader::strings(std::string_view key) {
-  const ConfigValue* const found = value(key);
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kText | KeyType::kTexts});
+  const ConfigValue* const found = find(key);
   if (found == nullptr) {
     return std::nullopt;
   }
@@ -203,6 +251,7 @@ std::optional<std::vector<std::string>> TableReader::strings(std::string_view ke
 }
 
 std::optional<std::vector<double>> TableReader::numbers(std::string_view key) {
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kNumbers});
   const ConfigArray* const array = typed<ConfigArray>(key, "an array of numbers");
   if (array == nullptr) {
     return std::nullopt;
@@ -223,7 +272,8 @@ std::optional<std::vector<double>> TableReader::numbers(std::string_view key) {
 }
 
 std::optional<Expression> TableReader::expression(std::string_view key, Schema& schema, StaticType expected) {
-  const ConfigValue* const found = value(key);
+  note({.table = nullptr, .key = std::string(key), .types = KeyType::kText});
+  const ConfigValue* const found = find(key);
   return found == nullptr ? std::nullopt : compile(*found, schema, expected);
 }
 
@@ -252,6 +302,47 @@ std::optional<Expression> TableReader::compile(const ConfigValue& source, Schema
   }
   diagnostics_.use({source.position(), what_, *text, schema.source()});
   return std::move(*compiled);
+}
+
+std::string TableReader::string(std::string_view key, std::string otherwise) {
+  note_default(key, json_text(otherwise));
+  return string(key).value_or(std::move(otherwise));
+}
+
+std::int64_t TableReader::integer(std::string_view key, std::int64_t minimum, std::int64_t maximum,
+                                  std::int64_t otherwise) {
+  note_default(key, std::to_string(otherwise));
+  return integer(key, minimum, maximum).value_or(otherwise);
+}
+
+double TableReader::number(std::string_view key, double otherwise) {
+  note_default(key, number_text(otherwise));
+  return number(key).value_or(otherwise);
+}
+
+bool TableReader::boolean(std::string_view key, bool otherwise) {
+  note_default(key, otherwise ? "true" : "false");
+  return boolean(key).value_or(otherwise);
+}
+
+Duration TableReader::duration(std::string_view key, Duration otherwise) {
+  note_default(key, json_text(format_duration(otherwise)));
+  return duration(key).value_or(otherwise);
+}
+
+Duration TableReader::duration_or_zero(std::string_view key, Duration otherwise) {
+  note_default(key, json_text(format_duration(otherwise)));
+  return duration_or_zero(key).value_or(otherwise);
+}
+
+std::uint64_t TableReader::byte_size(std::string_view key, std::uint64_t otherwise) {
+  note_default(key, json_text(size_text(otherwise)));
+  return byte_size(key).value_or(otherwise);
+}
+
+std::string TableReader::choice(std::string_view key, std::vector<std::string> choices, std::string otherwise) {
+  note_default(key, json_text(otherwise));
+  return choice(key, std::move(choices)).value_or(std::move(otherwise));
 }
 
 void TableReader::report_unused_keys() {

@@ -1,6 +1,7 @@
 // Typed reading of one table of the configuration: each getter marks its key as known, reports what is wrong to the
 // Diagnostics and returns a harmless value, so that a component reads on and all errors are reported together.
-// report_unused_keys() reports unused keys. Used by every collector and monitor to read its own table.
+// report_unused_keys() reports unused keys. Used by every collector and monitor to read its own table. Each getter also
+// notes the key with its types, words and default in the Diagnostics, if these want it.
 #pragma once
 
 #include <optional>
@@ -43,8 +44,21 @@ class TableReader {
   // A reader of the table held by the key, which names itself with the key in messages; none where the key is absent or
   // holds no table.
   std::optional<TableReader> table(std::string_view key);
-  // A value of any type, marked as known; null where absent.
-  const ConfigValue* value(std::string_view key);
+  // The value, of one of `types` if it is as it should be, which the caller checks; null where absent. `words`: the
+  // texts that it takes, if only some.
+  const ConfigValue* value(std::string_view key, KeyType types, std::vector<std::string> words = {});
+  // Marks the key as known, which has no meaning in this table or was read elsewhere.
+  void accept(std::string_view key) { known_.emplace(key); }
+
+  // As those above; `otherwise`, the default, where the key is absent or wrong.
+  std::string string(std::string_view key, std::string otherwise);
+  std::int64_t integer(std::string_view key, std::int64_t minimum, std::int64_t maximum, std::int64_t otherwise);
+  double number(std::string_view key, double otherwise);
+  bool boolean(std::string_view key, bool otherwise);
+  Duration duration(std::string_view key, Duration otherwise);
+  Duration duration_or_zero(std::string_view key, Duration otherwise);
+  std::uint64_t byte_size(std::string_view key, std::uint64_t otherwise);
+  std::string choice(std::string_view key, std::vector<std::string> choices, std::string otherwise);
 
   // Compiles the expression held by `value` (an element of an array or table), reporting as expression() does.
   std::optional<Expression> compile(const ConfigValue& value, Schema& schema, StaticType expected = StaticType::kAny);
@@ -62,6 +76,9 @@ class TableReader {
   void report_unused_keys();
 
  private:
+  const ConfigValue* find(std::string_view key);
+  void note(KeyUse use);
+  void note_default(std::string_view key, std::string json);
   template <typename T>
   const T* typed(std::string_view key, std::string_view expected);
 

@@ -135,17 +135,17 @@ void read_panel(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
   TableReader reader(table, entry.position(), title_of(table, "panel"), diagnostics);
   Panel panel;
   panel.title = reader.required_string("title");
-  panel.row = reader.string("row").value_or(kOtherMetrics);
+  panel.row = reader.string("row", kOtherMetrics);
   if (panel.row != kOtherMetrics) {
     add_row(panel.row, catalog);
   }
   panel.description = reader.required_string("description");
-  const std::string kind = reader.choice("show", words(kKinds)).value_or("graph");
+  const std::string kind = reader.choice("show", words(kKinds), "graph");
   panel.kind = std::find_if(kKinds.begin(), kKinds.end(), [&](const KindName& k) { return k.name == kind; })->kind;
-  const std::string unit = reader.choice("unit", words(kUnits)).value_or("none");
+  const std::string unit = reader.choice("unit", words(kUnits), "none");
   panel.unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const UnitName& u) { return u.name == unit; })->unit;
   constexpr int kColumns = 24;
-  panel.width = static_cast<int>(reader.integer("width", 1, kColumns).value_or(panel.width));
+  panel.width = static_cast<int>(reader.integer("width", 1, kColumns, panel.width));
   read_queries(reader, catalog, panel);
   check_title_is_free(reader, panel, catalog);
   reader.report_unused_keys();

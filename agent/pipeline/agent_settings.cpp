@@ -44,12 +44,12 @@ AgentSettings read_agent_settings(const ConfigTable& config, FileSystem& files, 
   }
   TableReader reader(*table, value->position(), "[agent]", diagnostics);
   settings.state_dir = reader.string("state_dir").value_or("");
-  const std::string durability = reader.choice("durability", {"power", "process"}).value_or("power");
+  const std::string durability = reader.choice("durability", {"power", "process"}, "power");
   settings.durability = durability == "power" ? Durability::kPower : Durability::kProcess;
-  settings.commit_interval = reader.duration("commit_interval").value_or(settings.commit_interval);
-  settings.poll_interval = reader.duration("poll_interval").value_or(settings.poll_interval);
+  settings.commit_interval = reader.duration("commit_interval", settings.commit_interval);
+  settings.poll_interval = reader.duration("poll_interval", settings.poll_interval);
   settings.hash_key = read_hash_key(reader, files);
-  settings.created_samples = reader.boolean("created_samples").value_or(settings.created_samples);
+  settings.created_samples = reader.boolean("created_samples", settings.created_samples);
   reader.report_unused_keys();
   return settings;
 }

@@ -90,7 +90,7 @@ void accept_keys(TableReader& reader) {
   const std::vector<std::string> format = {"format"};
   for (const auto& [key, value] : reader.table().entries()) {
     if (nearest_word(key, format).empty()) {
-      reader.value(key);
+      reader.accept(key);
     }
   }
 }
@@ -119,8 +119,9 @@ const FormatKind* find_format(TableReader& reader, const ConfigValue& value, std
 
 const FormatKind* choose_format(TableReader& reader, std::span<const FormatKind> kinds, FormatUse use,
                                 const std::vector<std::string>& names) {
-  const FormatKind* const chosen = reader.has("format") ? find_format(reader, *reader.value("format"), kinds, use)
-                                                        : chosen_by_names(reader, kinds, use, names);
+  const ConfigValue* const value = reader.value("format", KeyType::kText, usable_names(kinds, use));
+  const FormatKind* const chosen =
+      value != nullptr ? find_format(reader, *value, kinds, use) : chosen_by_names(reader, kinds, use, names);
   if (chosen == nullptr) {
     accept_keys(reader);
   }

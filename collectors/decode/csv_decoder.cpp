@@ -37,14 +37,14 @@ std::unique_ptr<LineFormat> read_table_log_format(FormatContext& context, char d
   TableReader& reader = context.reader;
   std::vector<std::string> names = read_column_names(reader);
   for (const char* const key : {"container", "multiline"}) {
-    if (names.empty() && reader.has(key)) {
+    if (names.empty() && reader.table().find(key) != nullptr) {
       reader.error(key, "with '" + std::string(key) +
                             "', the first line of a file is no header; expected 'columns', "
                             "the names of the columns");
     }
   }
   CellOptions cells = read_table_cell_keys(reader);
-  const bool quoted_numbers = reader.boolean("quoted_numbers").value_or(false);
+  const bool quoted_numbers = reader.boolean("quoted_numbers", false);
   return std::make_unique<CsvLogFormat>(delimiter, std::move(names), std::move(cells), quoted_numbers, context.time);
 }
 

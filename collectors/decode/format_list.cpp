@@ -111,7 +111,7 @@ LineFormatChoice read_element(TableReader& reader, const ConfigValue& element, s
 
 LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKind> formats,
                                   const std::vector<std::string>& files, TimeKeys& time) {
-  const ConfigValue* const value = reader.has("format") ? reader.value("format") : nullptr;
+  const ConfigValue* const value = reader.value("format", KeyType::kText | KeyType::kTexts | KeyType::kTables);
   const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
   if (list == nullptr) {
     return read_one(reader, choose_format(reader, formats, FormatUse::kLogs, files), time, false);

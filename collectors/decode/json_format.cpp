@@ -34,7 +34,7 @@ class JsonLineFormat final : public LineFormat {
 }  // namespace
 
 std::unique_ptr<LineFormat> read_json_log_format(FormatContext& context) {
-  const bool text_prefix = context.reader.boolean("prefix").value_or(false);
+  const bool text_prefix = context.reader.boolean("prefix", false);
   return std::make_unique<JsonLineFormat>(text_prefix, read_field_path(context.reader, "unwrap"), context.time);
 }
 

@@ -13,7 +13,7 @@ namespace leeway {
 namespace {
 
 void read_time_format(TableReader& reader, TimeKeys& keys) {
-  keys.format = reader.string("time_format").value_or(keys.format);
+  keys.format = reader.string("time_format", keys.format);
   const Expected<void> checked = TimestampParser::check_format(keys.format);
   if (!checked) {
     const std::string hint = did_you_mean(keys.format, TimestampParser::format_names());
@@ -22,7 +22,7 @@ void read_time_format(TableReader& reader, TimeKeys& keys) {
 }
 
 void read_time_zone(TableReader& reader, TimeKeys& keys) {
-  keys.zone = reader.string("time_zone").value_or(keys.zone);
+  keys.zone = reader.string("time_zone", keys.zone);
   const Expected<LocalZone> zone = LocalZone::locate(keys.zone);
   if (!zone) {
     const bool has_choices = !zones_abbreviated(keys.zone).empty();

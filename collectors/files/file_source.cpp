@@ -86,15 +86,15 @@ std::unique_ptr<FileFormat> read_format(const FormatKind& kind, FormatContext& c
 
 FileOptions read_file_options(TableReader& reader, const FilePace& usual) {
   FileOptions options;
-  options.pace.settle = reader.duration_or_zero("settle").value_or(usual.settle);
-  const std::string unit = reader.choice("version", {"file", "directory", "all"}).value_or("file");
+  options.pace.settle = reader.duration_or_zero("settle", usual.settle);
+  const std::string unit = reader.choice("version", {"file", "directory", "all"}, "file");
   options.unit = unit == "all" ? VersionUnit::kAll : unit == "directory" ? VersionUnit::kDirectory : VersionUnit::kFile;
-  options.replaces_any = reader.choice("replaces", {"same", "any"}).value_or("same") == "any";
+  options.replaces_any = reader.choice("replaces", {"same", "any"}, "same") == "any";
   options.marker = reader.string("marker").value_or("");
   if (options.marker.find('/') != std::string::npos) {
     reader.error("marker", "expected the name of a file in the directory of the data, such as \"_SUCCESS\"");
   }
-  options.pace.interval = reader.duration_or_zero("interval").value_or(usual.interval);
+  options.pace.interval = reader.duration_or_zero("interval", usual.interval);
   if (const std::optional<std::int64_t> max_files = reader.integer("max_files", 1, kMostFiles)) {
     options.max_files = static_cast<std::size_t>(*max_files);
   }

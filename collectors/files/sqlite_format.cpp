@@ -37,7 +37,7 @@ std::unique_ptr<FileFormat> read_sqlite_format(FormatContext& context) {
   TableReader& reader = context.reader;
   SqliteOptions options;
   options.query = reader.required_string("query");
-  options.timeout = reader.duration("timeout").value_or(options.timeout);
+  options.timeout = reader.duration("timeout", options.timeout);
   if (!options.query.empty()) {
     if (const Expected<void> checked = SqliteLoader::check_query(options.query); !checked) {
       reader.error("query", checked.error().message);

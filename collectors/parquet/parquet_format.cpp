@@ -35,12 +35,12 @@ ParquetLimits read_parquet_limits(TableReader& reader) {
   ParquetLimits limits;
   limits.bytes = keys.bytes.value_or(limits.bytes);
   limits.rows = keys.records.value_or(limits.rows);
-  limits.memory = reader.byte_size("max_memory").value_or(limits.memory);
+  limits.memory = reader.byte_size("max_memory", limits.memory);
   if (limits.memory > kMostMemory) {
     reader.error("max_memory", "expected at most 64GiB");
   }
   limits.ratio = static_cast<std::uint64_t>(
-      reader.integer("max_ratio", 1, kHighestRatio).value_or(static_cast<std::int64_t>(limits.ratio)));
+      reader.integer("max_ratio", 1, kHighestRatio, static_cast<std::int64_t>(limits.ratio)));
   return limits;
 }
 

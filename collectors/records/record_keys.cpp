@@ -40,13 +40,13 @@ void read_multiline_table(TableReader& table, JoinRules& join) {
     set_rule(table, start ? "start" : "continue",
              start ? MultilineRule::starting_with(*start) : MultilineRule::continued_by(*goes_on), join);
   }
-  join.max_lines = static_cast<std::size_t>(
-      table.integer("max_lines", 2, kMostLines).value_or(static_cast<std::int64_t>(join.max_lines)));
-  join.max_bytes = static_cast<std::size_t>(table.byte_size("max_size").value_or(join.max_bytes));
+  join.max_lines =
+      static_cast<std::size_t>(table.integer("max_lines", 2, kMostLines, static_cast<std::int64_t>(join.max_lines)));
+  join.max_bytes = static_cast<std::size_t>(table.byte_size("max_size", join.max_bytes));
   if (join.max_bytes > kMostBytes) {
     table.error("max_size", "expected a size up to 16MiB");
   }
-  join.wait = table.duration("wait").value_or(join.wait);
+  join.wait = table.duration("wait", join.wait);
   table.report_unused_keys();
 }
 
@@ -54,7 +54,7 @@ void read_multiline(TableReader& reader, JoinRules& join) {
   if (!reader.has("multiline")) {
     return;
   }
-  if (reader.value("multiline")->get_if<ConfigTable>() != nullptr) {
+  if (reader.value("multiline", KeyType::kTable | KeyType::kText)->get_if<ConfigTable>() != nullptr) {
     if (std::optional<TableReader> table = reader.table("multiline")) {
       read_multiline_table(*table, join);
     }
@@ -111,7 +111,7 @@ std::unique_ptr<Decoder> make_decoder(const LineFormat& format, const RecordRule
 }
 
 std::size_t read_max_line(TableReader& reader, std::size_t otherwise) {
-  const std::uint64_t max_line = reader.byte_size("max_line").value_or(otherwise);
+  const std::uint64_t max_line = reader.byte_size("max_line", otherwise);
   if (max_line < kShortestMaxLine || max_line > kLongestMaxLine) {
     reader.error("max_line", "expected a size from 64 bytes to 64MiB");
   }

@@ -119,7 +119,7 @@ StreamAddress read_listen(TableReader& reader) {
     reader.error("listen", address.error().message);
     return {};
   }
-  const bool allowed = reader.boolean("allow_remote").value_or(false);
+  const bool allowed = reader.boolean("allow_remote", false);
   if (!allowed && !is_loopback(*address)) {
     reader.error("listen", "'listen' is \"" + *text +
                                "\", to which other hosts can send what becomes metrics; expected a loopback address "
@@ -131,20 +131,17 @@ StreamAddress read_listen(TableReader& reader) {
 void read_socket_keys(TableReader& reader, const StreamAddress& address, StreamOptions& endpoint,
                       ReceiverOptions& options) {
   const bool datagrams = address.has_datagrams();
-  const std::string framing =
-      reader
-          .choice("framing", datagrams ? std::vector<std::string>{"auto", "newline", "message"}
-                                       : std::vector<std::string>{"auto", "newline", "octet_counting"})
-          .value_or("auto");
+  const std::string framing = reader.choice("framing",
+                                            datagrams ? std::vector<std::string>{"auto", "newline", "message"}
+                                                      : std::vector<std::string>{"auto", "newline", "octet_counting"},
+                                            "auto");
   options.framing = framing == "newline"          ? Framing::kNewline
                     : framing == "octet_counting" ? Framing::kOctetCounting
                     : framing == "message"        ? Framing::kMessage
                                                   : Framing::kAuto;
-  endpoint.max_connections =
-      static_cast<std::size_t>(reader.integer("max_connections", 1, kMostConnections)
-                                   .value_or(static_cast<std::int64_t>(endpoint.max_connections)));
-  endpoint.receive_buffer =
-      static_cast<std::size_t>(reader.byte_size("receive_buffer").value_or(endpoint.receive_buffer));
+  endpoint.max_connections = static_cast<std::size_t>(
+      reader.integer("max_connections", 1, kMostConnections, static_cast<std::int64_t>(endpoint.max_connections)));
+  endpoint.receive_buffer = static_cast<std::size_t>(reader.byte_size("receive_buffer", endpoint.receive_buffer));
   if (endpoint.receive_buffer > kLargestReceiveBuffer) {
     reader.error("receive_buffer", "expected a size up to 512MiB");
   }
@@ -158,7 +155,7 @@ void read_socket_keys(TableReader& reader, const StreamAddress& address, StreamO
 }
 
 void read_buffer(TableReader& reader, ReceiverOptions& options) {
-  const std::uint64_t buffer = reader.byte_size("buffer").value_or(options.buffer);
+  const std::uint64_t buffer = reader.byte_size("buffer", options.buffer);
   if (buffer < kSmallestBuffer || buffer > kLargestBuffer) {
     reader.error("buffer", "expected a size from 64KiB to 1GiB");
   }

@@ -92,7 +92,7 @@ bool is_standard_input(CollectorContext& context) {
   if (context.path_override) {
     return context.path_override == "-";
   }
-  const ConfigValue* const path = context.reader.value("path");
+  const ConfigValue* const path = context.reader.value("path", KeyType::kText);
   const std::string* const text = path == nullptr ? nullptr : path->get_if<std::string>();
   return text != nullptr && *text == "-";
 }
@@ -104,7 +104,7 @@ std::unique_ptr<SourceDefinition> build_stdin_source(CollectorContext& context) 
     if (context.reader.has(key) && !context.path_override && std::string_view(key) != "path") {
       context.reader.error(key, "'" + std::string(key) + "' is for files; expected none for standard input");
     }
-    context.reader.value(key);
+    context.reader.accept(key);
   }
   check_override(context, "stdin");
   return build(context, errors, {});

@@ -48,7 +48,7 @@ class LogSource final : public SourceDefinition {
 
 TailOptions read_tail_options(TableReader& reader) {
   TailOptions options;
-  options.start_at_end = reader.choice("start", {"beginning", "end"}).value_or("beginning") == "end";
+  options.start_at_end = reader.choice("start", {"beginning", "end"}, "beginning") == "end";
   options.max_line = read_max_line(reader, options.max_line);
   return options;
 }

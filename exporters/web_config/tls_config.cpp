@@ -35,7 +35,7 @@ ClientAuth client_auth(TableReader& reader) {
                                                   "VerifyClientCertIfGiven",
                                                   "RequireAndVerifyClientCert",
                                                   "RequireClientCert"};
-  if (is_text(reader.value("client_auth_type"), "")) {
+  if (is_text(reader.value("client_auth_type", KeyType::kText), "")) {
     return ClientAuth::kNone;
   }
   const std::optional<std::string> name = reader.choice("client_auth_type", kNames);
@@ -45,7 +45,7 @@ ClientAuth client_auth(TableReader& reader) {
 
 TlsVersion version(TableReader& reader, std::string_view key, TlsVersion fallback) {
   static const std::vector<std::string> kNames = {"TLS10", "TLS11", "TLS12", "TLS13"};
-  if (is_text(reader.value(key), "")) {
+  if (is_text(reader.value(key, KeyType::kText), "")) {
     return fallback;
   }
   const std::optional<std::string> name = reader.choice(key, kNames);

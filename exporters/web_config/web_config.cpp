@@ -27,7 +27,7 @@ void read_headers(TableReader& reader, WebConfig& config) {
                                                   {"X-XSS-Protection", {}},
                                                   {"Strict-Transport-Security", {}}}};
   for (const Header& header : kHeaders) {
-    const bool is_free = header.values.empty() || is_text(reader.value(header.name), "");
+    const bool is_free = header.values.empty() || is_text(reader.value(header.name, KeyType::kText), "");
     const std::optional<std::string> value =
         is_free ? text_of(reader, header.name) : reader.choice(header.name, header.values);
     if (!value || value->empty()) {

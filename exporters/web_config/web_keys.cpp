@@ -13,7 +13,7 @@ bool is_text(const ConfigValue* value, std::string_view text) {
 }
 
 std::optional<TableReader> section(TableReader& reader, std::string_view key) {
-  return is_text(reader.value(key), "") ? std::nullopt : reader.table(key);
+  return is_text(reader.value(key, KeyType::kText | KeyType::kTable), "") ? std::nullopt : reader.table(key);
 }
 
 std::optional<std::string> text_of(TableReader& reader, std::string_view key) {
@@ -23,10 +23,11 @@ std::optional<std::string> text_of(TableReader& reader, std::string_view key) {
 
 std::vector<ListedText> list_of(TableReader& reader, std::string_view key) {
   std::vector<ListedText> list;
-  if (is_text(reader.value(key), "")) {
+  if (is_text(reader.value(key, KeyType::kText | KeyType::kTexts), "")) {
     return list;
   }
-  const ConfigArray* const array = reader.has(key) ? reader.value(key)->get_if<ConfigArray>() : nullptr;
+  const ConfigArray* const array =
+      reader.has(key) ? reader.value(key, KeyType::kTexts)->get_if<ConfigArray>() : nullptr;
   for (const std::string& text : reader.strings(key).value_or(std::vector<std::string>())) {
     list.push_back({text, array == nullptr ? reader.position(key) : (*array)[list.size()].position()});
   }

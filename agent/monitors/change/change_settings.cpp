@@ -49,7 +49,7 @@ std::vector<ChangeMethod> read_methods(TableReader& reader) {
 }
 
 double read_number(TableReader& reader, const char* key, double fallback, double least, double most) {
-  const double number = reader.number(key).value_or(fallback);
+  const double number = reader.number(key, fallback);
   if (!(number >= least && number <= most)) {
     reader.error(key, "'" + std::string(key) + "' is " + number_text(number) + "; expected " + number_text(least) +
                           " to " + number_text(most));
@@ -68,7 +68,7 @@ constexpr std::array<ScaleName, 4> kScales{{{ScaleKind::kProbability, "probabili
                                             {ScaleKind::kCounts, "counts"}}};
 
 ScaleKind read_scale(TableReader& reader) {
-  const std::string name = reader.choice("scale", {"probability", "z", "flags", "counts"}).value_or("probability");
+  const std::string name = reader.choice("scale", {"probability", "z", "flags", "counts"}, "probability");
   return std::find_if(kScales.begin(), kScales.end(), [&](const ScaleName& scale) { return scale.name == name; })->kind;
 }
 
@@ -80,8 +80,8 @@ void read_reference(TableReader& reader, ChangeSettings& settings) {
   }
   const bool kept = settings.scale == ScaleKind::kProbability;
   const auto most = kept ? static_cast<std::int64_t>(FrozenScale::kMostKeptRows) : kMostReferenceRows;
-  settings.reference_rows = static_cast<std::uint64_t>(
-      table->integer("first_rows", FrozenScale::kLeastRows, most).value_or(kDefaultReferenceRows));
+  settings.reference_rows =
+      static_cast<std::uint64_t>(table->integer("first_rows", FrozenScale::kLeastRows, most, kDefaultReferenceRows));
   table->report_unused_keys();
 }
 
@@ -133,9 +133,9 @@ void read_alert_settings(TableReader& reader, ChangeSettings& settings) {
   if (!table) {
     return;
   }
-  settings.alerts.enabled = table->boolean("enabled").value_or(true);
+  settings.alerts.enabled = table->boolean("enabled", true);
   settings.alerts.stem = read_alert_stem(*table, "Change");
-  settings.alerts.window = table->duration("window").value_or(kDefaultAlertWindow);
+  settings.alerts.window = table->duration("window", kDefaultAlertWindow);
   settings.alerts.hold = read_hold(*table, {});
   settings.alerts.severity = read_severity(*table, "severity");
   settings.alerts.team = table->string("team").value_or("");
@@ -183,7 +183,7 @@ ChangeSettings read_change_settings(TableReader& reader, Schema& schema) {
   }
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);
-  const std::string direction = reader.choice("direction", {"both", "up", "down"}).value_or("both");
+  const std::string direction = reader.choice("direction", {"both", "up", "down"}, "both");
   settings.direction = direction == "up"     ? ChangeDirection::kUp
                        : direction == "down" ? ChangeDirection::kDown
                                              : ChangeDirection::kBoth;

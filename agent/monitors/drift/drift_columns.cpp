@@ -173,7 +173,7 @@ bool matches_wildcards(std::string_view pattern, std::string_view text) {
 void read_drift_columns(MonitorContext& context, DriftReferenceTable* reference, DriftSettings& settings) {
   TableReader& reader = context.reader;
   settings.exclude = reader.strings("exclude").value_or(std::vector<std::string>{});
-  const ConfigValue* value = reader.value("columns");
+  const ConfigValue* value = reader.value("columns", KeyType::kText | KeyType::kTexts);
   if (value == nullptr) {
     reader.missing("columns", "a field, a list of fields or expressions, or \"*\" for all columns of a file");
     return;

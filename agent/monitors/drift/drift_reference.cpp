@@ -134,7 +134,7 @@ std::string read_source_name(TableReader& table, std::set<std::string>& names) {
 
 std::vector<DriftReferenceTable> read_references(TableReader& reader) {
   std::vector<DriftReferenceTable> result;
-  const ConfigValue* const value = reader.value("reference");
+  const ConfigValue* const value = reader.value("reference", KeyType::kTable | KeyType::kTables);
   const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
   if (list == nullptr) {
     if (value == nullptr) {

@@ -46,7 +46,7 @@ void read_methods(TableReader& reader, DriftSettings& settings) {
 
 void read_bins(TableReader& reader, DriftSettings& settings) {
   ReferenceOptions& options = settings.reference;
-  const ConfigValue* const value = reader.value("bins");
+  const ConfigValue* const value = reader.value("bins", KeyType::kInteger | KeyType::kText | KeyType::kNumbers);
   if (value != nullptr && value->get_if<std::string>() != nullptr) {
     const std::string name = reader.choice("bins", {"evidently", "nannyml"}).value_or("evidently");
     options.rule = name == "nannyml" ? BinRule::kNannyMl : BinRule::kEvidently;
@@ -60,7 +60,7 @@ void read_bins(TableReader& reader, DriftSettings& settings) {
       reader.error("bins", "'bins' is not a list of 1 to " + std::to_string(kMostBins - 1) + " ascending edges");
     }
   } else {
-    options.bins = static_cast<std::uint32_t>(reader.integer("bins", 2, kMostBins).value_or(10));
+    options.bins = static_cast<std::uint32_t>(reader.integer("bins", 2, kMostBins, 10));
   }
 }
 
@@ -120,7 +120,7 @@ void read_bands(TableReader& reader, DriftSettings& settings) {
 }
 
 void read_threshold(TableReader& reader, DriftSettings& settings) {
-  const ConfigValue* value = reader.value("threshold");
+  const ConfigValue* value = reader.value("threshold", KeyType::kText | KeyType::kNumber, {"calibrated"});
   const std::string* text = value == nullptr ? nullptr : value->get_if<std::string>();
   if (value == nullptr || (text != nullptr && *text == "calibrated")) {
     return;
@@ -137,8 +137,8 @@ bool needs_draws(const DriftSettings& settings) {
 }
 
 void read_rate(TableReader& reader, DriftSettings& settings) {
-  settings.false_alarm_rate = reader.number("false_alarm_rate").value_or(kDefaultRate);
-  const std::string family = reader.choice("family", {"holm", "bh", "none"}).value_or("holm");
+  settings.false_alarm_rate = reader.number("false_alarm_rate", kDefaultRate);
+  const std::string family = reader.choice("family", {"holm", "bh", "none"}, "holm");
   settings.family = family == "holm" ? Family::kHolm : family == "bh" ? Family::kBenjaminiHochberg : Family::kNone;
   const double tests = static_cast<double>(settings.most_scores());
   const double strictest = settings.false_alarm_rate / (settings.family == Family::kNone ? 1 : tests);
@@ -202,7 +202,7 @@ void read_alert_settings(TableReader& reader, DriftSettings& settings) {
   if (!table) {
     return;
   }
-  settings.alerts.enabled = table->boolean("enabled").value_or(true);
+  settings.alerts.enabled = table->boolean("enabled", true);
   settings.alerts.stem = read_alert_stem(*table, "Drift");
   settings.alerts.hold = read_hold(*table, {});
   settings.alerts.team = table->string("team").value_or("");
@@ -314,7 +314,7 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   read_methods(reader, settings);
   read_bins(reader, settings);
   settings.reference.max_categories =
-      static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins).value_or(50));
+      static_cast<std::uint32_t>(reader.integer("max_categories", 1, kMostCategoryBins, 50));
   settings.time_field = context.definition == nullptr ? "" : context.definition->time_field();
   read_drift_window(context, settings);
   settings.reference.order = read_row_order(context, reference == nullptr ? nullptr : &reference->table);
@@ -325,14 +325,14 @@ DriftSettings read_with(MonitorContext& context, DriftReferenceTable* reference)
   settings.segment = reader.expression("segment", schema);
   settings.max_segments = read_max_segments(reader);
   check_files(context, settings);
-  settings.export_bins = reader.boolean("export_bins").value_or(false);
+  settings.export_bins = reader.boolean("export_bins", false);
   check_rolling(reader, settings);
   read_bands(reader, settings);
   read_threshold(reader, settings);
   warn_of_limits_of_p_values(reader, settings);
   read_rate(reader, settings);
   read_min_rows(reader, settings);
-  settings.pseudo_count = reader.number("pseudo_count").value_or(kDefaultPseudoCount);
+  settings.pseudo_count = reader.number("pseudo_count", kDefaultPseudoCount);
   if (!(settings.pseudo_count > 0) || !std::isfinite(settings.pseudo_count)) {
     reader.error("pseudo_count", "'pseudo_count' is not above 0; expected rows to add to each bin, such as 0.5");
   }

@@ -50,7 +50,7 @@ void read_window_in_words(MonitorContext& context, DriftSettings& settings) {
 
 void read_drift_window(MonitorContext& context, DriftSettings& settings) {
   TableReader& reader = context.reader;
-  const ConfigValue* const value = reader.value("window");
+  const ConfigValue* const value = reader.value("window", KeyType::kText | KeyType::kTable, {"version"});
   settings.spans = WindowClock({}, context.schema().time_zone());
   if (value == nullptr || value->get_if<std::string>() != nullptr) {
     read_window_in_words(context, settings);
@@ -63,7 +63,7 @@ void read_drift_window(MonitorContext& context, DriftSettings& settings) {
   if (table->has("rows") + table->has("time") + table->has("versions") != 1) {
     table->error("rows", "how long is the window? expected one of 'rows', 'time' and 'versions'");
     for (const char* const key : {"rows", "time", "versions", "step", "lateness"}) {
-      static_cast<void>(table->value(key));
+      table->accept(key);
     }
   } else if (table->has("versions")) {
     read_window_of_versions(*table, context, settings);

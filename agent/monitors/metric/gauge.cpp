@@ -100,7 +100,7 @@ std::unique_ptr<Monitor> build_gauge(MonitorContext& context) {
     reader.missing("value", "an expression for the number to show");
   }
   std::optional<NumericValue> value = NumericValue::read(reader, "value", context.schemas);
-  const std::string aggregate = reader.choice("aggregate", {"last", "min", "max"}).value_or("last");
+  const std::string aggregate = reader.choice("aggregate", {"last", "min", "max"}, "last");
   if (errors.failed() || !value) {
     return nullptr;
   }

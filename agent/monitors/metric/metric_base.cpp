@@ -12,7 +12,7 @@ MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type
   MetricDesc desc;
   desc.name = reader.required_string("name");
   desc.type = type;
-  const std::string lint = reader.choice("lint", {"on", "off"}).value_or("on");
+  const std::string lint = reader.choice("lint", {"on", "off"}, "on");
   if (!desc.name.empty()) {
     const std::optional<std::string> problem = metric_name_problem(desc.name, type, lint == "on");
     if (problem) {

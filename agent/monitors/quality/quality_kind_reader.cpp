@@ -18,7 +18,7 @@ const std::string& label_of(const QualitySettings& settings, std::size_t input) 
 
 std::vector<std::size_t> read_inputs(QualityKindReader& reader, std::string_view key) {
   std::vector<std::size_t> inputs;
-  const ConfigValue* const value = reader.table.value(key);
+  const ConfigValue* const value = reader.table.value(key, KeyType::kText | KeyType::kTexts);
   if (value == nullptr) {
     reader.table.missing(key, "a field or an expression");
     return inputs;

@@ -91,7 +91,7 @@ void read_columns(QualityKindReader& reader) {
       }
     }
   }
-  if (reader.table.choice("extra", {"allowed", "forbidden"}).value_or("allowed") == "forbidden") {
+  if (reader.table.choice("extra", {"allowed", "forbidden"}, "allowed") == "forbidden") {
     if (!reader.settings.names_columns) {
       reader.table.error("extra",
                          "this source does not say which columns its data have, so the check would never be judged; "
@@ -127,7 +127,7 @@ std::optional<Value> exact_number(TableReader& table, std::string_view key, cons
   if (!number) {
     return std::nullopt;
   }
-  const std::int64_t* const integer = table.value(key)->get_if<std::int64_t>();
+  const std::int64_t* const integer = table.value(key, KeyType::kNumber)->get_if<std::int64_t>();
   return integer != nullptr ? Value::of_int(*integer) : Value::of_double(*number);
 }
 
@@ -140,7 +140,7 @@ void read_range(QualityKindReader& reader) {
 }
 
 void read_in_set(QualityKindReader& reader) {
-  const ConfigValue* const value = reader.table.value("values");
+  const ConfigValue* const value = reader.table.value("values", KeyType::kList);
   const ConfigArray* const list = value == nullptr ? nullptr : value->get_if<ConfigArray>();
   if (list == nullptr || list->empty() || list->size() > kMostSetValues) {
     reader.table.error("values", "'values' is not a list of 1 to " + std::to_string(kMostSetValues) + " values");
@@ -188,9 +188,9 @@ void read_matches(QualityKindReader& reader) {
     if (!reader.table.has("pattern")) {
       reader.table.missing("pattern", "a regular expression");
     }
-    static_cast<void>(reader.table.value("column"));
-    static_cast<void>(reader.table.value("columns"));
-    static_cast<void>(reader.table.value("max_ratio"));
+    reader.table.accept("column");
+    reader.table.accept("columns");
+    reader.table.accept("max_ratio");
     return;
   }
   read_highest_share(reader, "max_ratio");
@@ -207,7 +207,7 @@ void read_matches(QualityKindReader& reader) {
 }
 
 void read_expression(QualityKindReader& reader) {
-  const ConfigValue* const value = reader.table.value("that");
+  const ConfigValue* const value = reader.table.value("that", KeyType::kText);
   if (value == nullptr) {
     reader.table.missing("that", "an expression that is true or false");
   } else if (std::optional<Expression> expression = reader.table.compile(*value, reader.schema, StaticType::kBool)) {
@@ -228,8 +228,7 @@ std::string joined(const QualitySettings& settings, const std::vector<std::size_
 void read_unique(QualityKindReader& reader) {
   reader.check.inputs = read_inputs(reader, "columns");
   reader.check.column = joined(reader.settings, reader.check.inputs);
-  reader.check.max_keys =
-      static_cast<std::size_t>(reader.table.integer("max_keys", 1, kMostKeys).value_or(kDefaultKeys));
+  reader.check.max_keys = static_cast<std::size_t>(reader.table.integer("max_keys", 1, kMostKeys, kDefaultKeys));
   read_highest_share(reader, "max_ratio");
   read_left_out(reader);
   reader.settings.checks.push_back(reader.check);
@@ -327,8 +326,12 @@ constexpr std::array<KindEntry, kQualityKinds> kKinds{{
 const KindEntry& entry_of(QualityKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
 // `freshness = "26h"` is short for { max = "26h" }, `expression = "a <= b"` for { that = "a <= b" }.
+const char* key_of_short_form(QualityKind kind) {
+  return kind == kFreshness ? "max" : kind == kExpression ? "that" : kind == kVaries ? "column" : "";
+}
+
 std::optional<ConfigValue> short_form(QualityKind kind, const ConfigValue& value) {
-  const char* const key = kind == kFreshness ? "max" : kind == kExpression ? "that" : kind == kVaries ? "column" : "";
+  const char* const key = key_of_short_form(kind);
   if (*key == '\0' || value.get_if<std::string>() == nullptr) {
     return std::nullopt;
   }
@@ -372,7 +375,8 @@ void read_quality_kind(TableReader& reader, Schema& schema, QualitySettings& set
   QualityEntry& entry = settings.entries.back();
   entry.kind = found->kind;
   entry.name = reader.string("name").value_or(found->name);
-  const ConfigValue& given = *reader.value(found->name);
+  const ConfigValue& given = *reader.value(
+      found->name, *key_of_short_form(found->kind) == '\0' ? KeyType::kTable : KeyType::kTable | KeyType::kText);
   const std::optional<ConfigValue> full = short_form(found->kind, given);
   const ConfigValue& value = full ? *full : given;
   const ConfigTable* const table = value.get_if<ConfigTable>();

@@ -38,7 +38,7 @@ QualityAlertSettings read_alerts(TableReader& reader, const QualityAlertSettings
   if (!table) {
     return alerts;
   }
-  alerts.enabled = table->boolean("enabled").value_or(fallback.enabled);
+  alerts.enabled = table->boolean("enabled", fallback.enabled);
   if (of_check) {
     alerts.name = table->string("name").value_or("");
     if (table->has("name") && !is_alert_name(alerts.name)) {
@@ -60,7 +60,7 @@ QualityAlertSettings read_alerts(TableReader& reader, const QualityAlertSettings
 // Visits the tables of an array of tables.
 template <typename Visitor>
 void for_each_table(TableReader& reader, std::string_view key, Visitor visit) {
-  const ConfigValue* const value = reader.value(key);
+  const ConfigValue* const value = reader.value(key, KeyType::kTables);
   if (value == nullptr) {
     return;
   }
@@ -110,7 +110,7 @@ void read_checks(TableReader& reader, Schema& schema, QualitySettings& settings)
 std::vector<std::size_t> read_expressions(TableReader& reader, Schema& schema, QualitySettings& settings,
                                           std::string_view key) {
   std::vector<std::size_t> inputs;
-  const ConfigValue* const value = reader.value(key);
+  const ConfigValue* const value = reader.value(key, KeyType::kText | KeyType::kTexts);
   if (value == nullptr) {
     return inputs;
   }
@@ -146,7 +146,7 @@ void read_summary(TableReader& table, Schema& schema, QualitySettings& settings)
     table.error("quantiles", "'quantiles' are not shares; expected up to " + std::to_string(kMostQuantiles) +
                                  " numbers from 0 to 1 such as [0.05, 0.5, 0.95]");
   }
-  summary.max_groups = static_cast<std::size_t>(table.integer("max_groups", 1, kMostGroups).value_or(kDefaultGroups));
+  summary.max_groups = static_cast<std::size_t>(table.integer("max_groups", 1, kMostGroups, kDefaultGroups));
   for (const QualitySummarySettings& other : settings.summaries) {
     for (const std::string& column : summary.columns) {
       if (other.by.empty() == summary.by.empty() &&

@@ -37,7 +37,7 @@ bool can_be_label(StaticType type) {
 
 // A table under `key`, or null; anything else is an error.
 const ConfigTable* table_at(TableReader& reader, std::string_view key, std::string_view example) {
-  const ConfigValue* value = reader.value(key);
+  const ConfigValue* value = reader.value(key, KeyType::kNamed);
   if (value == nullptr) {
     return nullptr;
   }
@@ -78,11 +78,10 @@ std::vector<std::string> read_known_values(TableReader& reader, const std::strin
 LabelSet LabelSet::read(TableReader& reader, const Schemas& schemas, MetricType type, const LabelKeys& keys) {
   LabelSet set;
   SeriesOptions& options = set.options_;
-  options.max_series =
-      static_cast<std::size_t>(reader.integer("max_series", 1, keys.most_series).value_or(keys.max_series));
-  options.max_label_length = static_cast<std::size_t>(
-      reader.integer("max_label_length", static_cast<std::int64_t>(kShortestLabelLimit), kLongestLabelLimit)
-          .value_or(static_cast<std::int64_t>(options.max_label_length)));
+  options.max_series = static_cast<std::size_t>(reader.integer("max_series", 1, keys.most_series, keys.max_series));
+  options.max_label_length =
+      static_cast<std::size_t>(reader.integer("max_label_length", static_cast<std::int64_t>(kShortestLabelLimit),
+                                              kLongestLabelLimit, static_cast<std::int64_t>(options.max_label_length)));
   options.expire = reader.duration("expire");
   set.read_labels(reader, schemas, type, keys.labels);
   set.read_map(reader);
@@ -114,7 +113,7 @@ void LabelSet::add(TableReader& reader, MetricType type, const std::string& name
 }
 
 void LabelSet::read_labels(TableReader& reader, const Schemas& schemas, MetricType type, std::string_view key) {
-  const ConfigValue* labels = reader.value(key);
+  const ConfigValue* labels = reader.value(key, KeyType::kText | KeyType::kTexts | KeyType::kNamedTexts);
   if (labels == nullptr) {
     return;
   }

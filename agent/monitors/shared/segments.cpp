@@ -14,7 +14,7 @@ constexpr std::int64_t kMostSegments = 1000;
 }  // namespace
 
 std::size_t read_max_segments(TableReader& reader) {
-  return static_cast<std::size_t>(reader.integer("max_segments", 1, kMostSegments).value_or(kDefaultSegments));
+  return static_cast<std::size_t>(reader.integer("max_segments", 1, kMostSegments, kDefaultSegments));
 }
 
 SeriesTable segment_table(const std::optional<Expression>& segment, std::size_t max_segments, TimePoint started) {

@@ -4,7 +4,7 @@ namespace leeway {
 
 std::optional<SourceExpression> SourceExpression::read(TableReader& reader, std::string_view key,
                                                        const Schemas& schemas, StaticType expected) {
-  const ConfigValue* const value = reader.value(key);
+  const ConfigValue* const value = reader.value(key, KeyType::kText);
   return value == nullptr ? std::nullopt : compile(reader, *value, schemas, expected);
 }
 

@@ -159,14 +159,14 @@ void read_exhausted(TableReader& alerts, Duration period, ExhaustedSettings& set
   if (!reader) {
     return;
   }
-  settings.enabled = reader->boolean("enabled").value_or(true);
+  settings.enabled = reader->boolean("enabled", true);
   settings.alert = read_alert_name(*reader, settings.alert);
   settings.severity = read_severity(*reader, "severity").value_or(settings.severity);
   settings.hold = read_hold(*reader, settings.hold);
-  settings.keep_firing_for = reader->duration_or_zero("keep_firing_for").value_or(settings.keep_firing_for);
-  settings.min_bad_events = reader->integer("min_bad_events", 1, kMostSloEvents).value_or(settings.min_bad_events);
-  settings.min_events = reader->integer("min_events", 1, kMostSloEvents).value_or(settings.min_events);
-  settings.min_age = reader->duration_or_zero("min_age").value_or(settings.min_age);
+  settings.keep_firing_for = reader->duration_or_zero("keep_firing_for", settings.keep_firing_for);
+  settings.min_bad_events = reader->integer("min_bad_events", 1, kMostSloEvents, settings.min_bad_events);
+  settings.min_events = reader->integer("min_events", 1, kMostSloEvents, settings.min_events);
+  settings.min_age = reader->duration_or_zero("min_age", settings.min_age);
   if (settings.min_age >= period || settings.min_age % kPeriodStep != Duration{}) {
     reader->error("min_age", "'min_age' is " + format_duration(settings.min_age) +
                                  "; expected whole hours, less than the period of " + format_duration(period));

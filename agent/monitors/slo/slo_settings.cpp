@@ -45,11 +45,11 @@ void read_tier(TableReader& alerts, double budget, TierSettings& tier) {
   if (!reader) {
     return;
   }
-  tier.enabled = reader->boolean("enabled").value_or(true);
+  tier.enabled = reader->boolean("enabled", true);
   tier.alert = read_alert_name(*reader, tier.alert);
   tier.severity = read_severity(*reader, "severity").value_or(tier.severity);
   tier.hold = read_hold(*reader, tier.hold);
-  tier.keep_firing_for = reader->duration_or_zero("keep_firing_for").value_or(tier.keep_firing_for);
+  tier.keep_firing_for = reader->duration_or_zero("keep_firing_for", tier.keep_firing_for);
   if (reader->has("runbook")) {
     tier.runbook = read_runbook(*reader);
   }
@@ -92,7 +92,7 @@ SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration pe
   SloAlertSettings settings;
   const double budget = error_budget(objective);
   if (!(budget > 0 && budget < 1)) {
-    static_cast<void>(slo.value("alerts"));  // the objective is reported
+    slo.accept("alerts");  // the objective is reported
     return settings;
   }
   for (const BurnRateTier& tier : burn_rate_tiers(period)) {
@@ -104,15 +104,15 @@ SloAlertSettings read_slo_alerts(TableReader& slo, double objective, Duration pe
   if (!reader) {
     return settings;
   }
-  settings.enabled = reader->boolean("enabled").value_or(true);
+  settings.enabled = reader->boolean("enabled", true);
   for (TierSettings& tier : settings.tiers) {
     read_tier(*reader, budget, tier);
   }
   read_exhausted(*reader, period, settings.exhausted);
-  settings.min_bad_events = reader->integer("min_bad_events", 1, kMostSloEvents).value_or(settings.min_bad_events);
+  settings.min_bad_events = reader->integer("min_bad_events", 1, kMostSloEvents, settings.min_bad_events);
   set_least_events(budget, reader->integer("min_events", 0, kMostSloEvents), settings);
-  settings.absent_for = reader->duration("absent_for").value_or(settings.absent_for);
-  settings.stopped_for = reader->duration("stopped_for").value_or(settings.stopped_for);
+  settings.absent_for = reader->duration("absent_for", settings.absent_for);
+  settings.stopped_for = reader->duration("stopped_for", settings.stopped_for);
   if (settings.stopped_for < std::chrono::hours(1)) {
     reader->error("stopped_for",
                   "'stopped_for' is " + format_duration(settings.stopped_for) + "; expected at least 1h");

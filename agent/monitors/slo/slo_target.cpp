@@ -54,7 +54,7 @@ void check_labels(TableReader& reader, const std::vector<std::string>& labels) {
 SloTarget read_slo_target(TableReader& reader) {
   SloTarget target;
   target.name = reader.required_string("name");
-  target.period = reader.duration("period").value_or(kDefaultPeriod);
+  target.period = reader.duration("period", kDefaultPeriod);
   if (!reader.has("objective")) {
     reader.missing("objective", "a number between 0 and 1 such as 0.999");
   } else if (const std::optional<double> objective = reader.number("objective")) {

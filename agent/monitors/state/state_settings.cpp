@@ -63,7 +63,7 @@ StateSettings read_state_settings(TableReader& reader) {
     reader.missing("end", "a condition: the records that end it");
   }
   read_times(reader, settings);
-  settings.limits.max_keys = static_cast<std::size_t>(reader.integer("max_keys", 1, kMostKeys).value_or(kKeys));
+  settings.limits.max_keys = static_cast<std::size_t>(reader.integer("max_keys", 1, kMostKeys, kKeys));
   settings.limits.buckets = read_buckets(reader);
   return settings;
 }

@@ -83,7 +83,7 @@ WindowAlert read_alert(TableReader& reader, const WindowSettings& settings) {
 
 std::vector<WindowAlert> read_window_alerts(TableReader& reader, const WindowSettings& settings) {
   std::vector<WindowAlert> alerts;
-  const ConfigValue* const value = reader.value("alerts");
+  const ConfigValue* const value = reader.value("alerts", KeyType::kTables);
   if (value == nullptr) {
     return alerts;
   }

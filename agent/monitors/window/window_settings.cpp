@@ -36,7 +36,7 @@ void check_key(TableReader& reader, const AggregateKind& kind, const char* key, 
     reader.missing(key, expected);
   } else if (!takes && reader.has(key)) {
     reader.error(key, "'" + std::string(key) + "' is not for the aggregate " + kind.name);
-    static_cast<void>(reader.value(key));
+    reader.accept(key);
   }
 }
 
@@ -84,7 +84,7 @@ MetricDesc read_desc(TableReader& reader, WindowAggregate aggregate) {
   MetricDesc desc;
   desc.name = reader.required_string("name");
   desc.type = MetricType::kGauge;
-  const bool lint = reader.choice("lint", {"on", "off"}).value_or("on") == "on";
+  const bool lint = reader.choice("lint", {"on", "off"}, "on") == "on";
   if (!desc.name.empty()) {
     const std::string unit = kind_of(aggregate).unit;
     if (const std::optional<std::string> problem = metric_name_problem(desc.name, desc.type, lint)) {
@@ -122,11 +122,11 @@ WindowSettings read_window_settings(TableReader& reader) {
   if (settings.aggregate != WindowAggregate::kTop) {
     check_key(reader, kind, "k", false, "");
   }
-  settings.most_values = static_cast<std::size_t>(reader.integer("k", 1, kMostListed).value_or(10));
+  settings.most_values = static_cast<std::size_t>(reader.integer("k", 1, kMostListed, 10));
   if (!kind.has_samples || kind.with_nothing) {
     check_key(reader, kind, "min_count", false, "");
   }
-  settings.min_count = static_cast<std::uint64_t>(reader.integer("min_count", 1, kMostRecords).value_or(1));
+  settings.min_count = static_cast<std::uint64_t>(reader.integer("min_count", 1, kMostRecords, 1));
   if (settings.step != Duration{} || !kind.has_window) {
     settings.usual = read_window_usual(reader, settings.over, kind);
   }

@@ -79,7 +79,7 @@ std::optional<WindowUsual> read_text(TableReader& reader, Duration over, const s
 }  // namespace
 
 std::optional<WindowUsual> read_window_usual(TableReader& reader, Duration over, const AggregateKind& kind) {
-  const ConfigValue* const value = reader.value("usual");
+  const ConfigValue* const value = reader.value("usual", KeyType::kText | KeyType::kNumber);
   std::optional<WindowUsual> usual;
   if (value == nullptr) {
     return usual;
