@@ -307,6 +307,8 @@ int run(int argc, char** argv) {
       {&add_reference(app, options), leeway::reference_command},
       {app.add_subcommand("formats", "List the formats of sources, with a sample line and the fields of each"),
        leeway::formats_command},
+      {app.add_subcommand("schema", "Print the JSON schema of the configuration, for editors of TOML"),
+       leeway::schema_command},
       {&add_probe(app, options), leeway::probe_command},
       {&add_completion(app, options), print_completion},
       {&add_help(app, options), help},

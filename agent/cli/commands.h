@@ -18,6 +18,7 @@ int rules_command(const CliOptions& options);
 int dashboards_command(const CliOptions& options);
 int explain_command(const CliOptions& options);
 int formats_command(const CliOptions& options);
+int schema_command(const CliOptions& options);
 int probe_command(const CliOptions& options);
 int version_command(const CliOptions& options);
 

@@ -150,6 +150,15 @@ bool is_accepted(const std::string& text, FileSystem& files) {
   return assembly.has_value();
 }
 
+// For editors of TOML, where the schema is installed with this program; "" elsewhere.
+std::string schema_line() {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path schema =
+      (program.parent_path() / "../share/leeway/leeway.schema.json").lexically_normal();
+  return error || !std::filesystem::exists(schema, error) ? "" : "#:schema file://" + schema.string() + "\n";
+}
+
 }  // namespace
 
 int init_command(const CliOptions& options) {
@@ -161,7 +170,7 @@ int init_command(const CliOptions& options) {
   if (!proposals) {
     return report_error(proposals.error());
   }
-  const std::string text = config_text(proposals->logs, proposals->tables);
+  const std::string text = schema_line() + config_text(proposals->logs, proposals->tables);
   for (const LogProposal& log : proposals->logs) {
     tell(log);
   }

@@ -24,6 +24,16 @@ namespace {
 constexpr Duration kDefaultLateness = std::chrono::hours(1);
 constexpr Duration kDefaultFuture = std::chrono::minutes(5);
 
+std::vector<std::string> monitor_sections() {
+  std::vector<std::string> sections;
+  for (const MonitorKind& kind : builtin_monitors()) {
+    if (std::find(sections.begin(), sections.end(), kind.section) == sections.end()) {
+      sections.emplace_back(kind.section);
+    }
+  }
+  return sections;
+}
+
 class Assembler {
  public:
   Assembler(const ConfigTable& config, const AssemblyOptions& options, FileSystem& files, Diagnostics& diagnostics)
@@ -47,19 +57,11 @@ class Assembler {
   }
 
  private:
-  static std::vector<std::string> monitor_sections() {
-    std::vector<std::string> sections;
-    for (const MonitorKind& kind : builtin_monitors()) {
-      if (std::find(sections.begin(), sections.end(), kind.section) == sections.end()) {
-        sections.emplace_back(kind.section);
-      }
-    }
-    return sections;
-  }
-
   void check_sections() {
-    std::vector<std::string> known = monitor_sections();
-    known.insert(known.end(), {"agent", "source", "rules", "alert", "external_metric", "maintenance", "row", "panel"});
+    std::vector<std::string> known;
+    for (ConfigSection& section : config_sections()) {
+      known.push_back(std::move(section.name));
+    }
     for (const auto& [key, value] : config_.entries()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         diagnostics_.error(value.key_position(),
@@ -110,11 +112,11 @@ class Assembler {
       reader.missing("type", "a type of source");
     }
     source->type = reader.choice("type", types).value_or("");
-    source->allowed_lateness = reader.duration("allowed_lateness").value_or(kDefaultLateness);
+    source->allowed_lateness = reader.duration("allowed_lateness", kDefaultLateness);
     if (reader.has("silent_after")) {
       source->silent_after = reader.duration("silent_after");
     }
-    source->allowed_future = reader.duration("allowed_future").value_or(kDefaultFuture);
+    source->allowed_future = reader.duration("allowed_future", kDefaultFuture);
     for (const CollectorKind& kind : builtin_collectors()) {
       if (kind.type == source->type) {
         CollectorContext context{reader, std::nullopt, builtin_formats()};
@@ -463,6 +465,17 @@ class Assembler {
 };
 
 }  // namespace
+
+std::vector<ConfigSection> config_sections() {
+  std::vector<ConfigSection> sections = {{"agent", false}, {"rules", false}, {"source"}};
+  for (std::string& section : monitor_sections()) {
+    sections.push_back({std::move(section)});
+  }
+  for (const char* const section : {"external_metric", "maintenance", "alert", "row", "panel"}) {
+    sections.push_back({section});
+  }
+  return sections;
+}
 
 std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, FileSystem& files,
                                  Diagnostics& diagnostics) {

@@ -76,6 +76,15 @@ struct AssemblyOptions {
   const std::atomic<bool>& cancelled = kNeverCancelled;
 };
 
+// A section of the configuration: a table, or an array of them.
+struct ConfigSection {
+  std::string name;
+  bool array = true;
+};
+
+// Those that assemble() knows, in the order in which it reads them.
+std::vector<ConfigSection> config_sections();
+
 // No value if `diagnostics` got an error; all errors of the configuration are reported together. `files` holds the
 // reference data of monitors, which is read before the return.
 std::optional<Assembly> assemble(const ConfigTable& config, const AssemblyOptions& options, FileSystem& files,

@@ -234,7 +234,8 @@ class FiniteServiceTest(Sidecar):
     def test_what_cannot_be_printed_is_an_error(self):
         self.service().write(1)
         config = self.agent().config
-        for command in (["check", "--config.file", config], ["completion", "bash"], ["formats"], ["version"], ["--version"],
+        for command in (["check", "--config.file", config], ["completion", "bash"], ["formats"], ["schema"], ["version"],
+                        ["--version"],
                         ["--help"], ["replay", "--config.file", config]):
             with open("/dev/full", "w") as full:
                 done = subprocess.run([harness.LEEWAY, *map(str, command)], stdout=full, stderr=subprocess.PIPE)

@@ -150,7 +150,8 @@ class ServiceTest(unittest.TestCase):
         listed = self.machine.do("dpkg -L leeway leeway-parquet").stdout.split()
         for path in ("/lib/systemd/system/leeway@.service", "/usr/share/man/man1/leeway.1.gz", "/etc/default/leeway",
                      "/usr/share/bash-completion/completions/leeway", "/usr/share/zsh/vendor-completions/_leeway",
-                     "/usr/share/fish/vendor_completions.d/leeway.fish", "/usr/share/leeway/packs/echo-ridge.toml",
+                     "/usr/share/fish/vendor_completions.d/leeway.fish", "/usr/share/leeway/leeway.schema.json",
+                     "/usr/share/leeway/packs/echo-ridge.toml",
                      "/usr/share/leeway/rules/echo-ridge/rules.yml", "/usr/share/leeway/dashboards/echo-ridge/echo-ridge.json",
                      "/usr/share/doc/leeway/agent/config/CONFIGURATION.md", "/usr/share/doc/leeway/collectors/SOURCES.md",
                      "/usr/share/doc/leeway-parquet/LICENSE.txt.gz"):
