@@ -136,8 +136,10 @@ CLI::App& add_check(CLI::App& app, leeway::CliOptions& options) {
 
 CLI::App& add_explain(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand(
-      "explain", "Show one metric or another entry: what it says, and what it does with a sample of the data");
-  command.add_option("NAME", options.monitor, "The name of the entry")->required();
+      "explain",
+      "Show what has a name, such as a metric, a source or an alert, and what it does with a sample of the data");
+  command.add_option("NAME", options.monitor, "The name of an entry, or of an alert; `agent` and `rules` for these")
+      ->required();
   add_config(command, options.config_file, "-c,--config.file");
   add_source_paths(command, options);
   return command;

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -7,6 +9,7 @@
 #include "agent/cli/check_tables.h"
 #include "agent/cli/commands.h"
 #include "agent/cli/config_text.h"
+#include "agent/cli/explain_parts.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
 #include "agent/core/background.h"
@@ -24,32 +27,58 @@ class NoThread final : public Background {
   void run(std::function<void()> /*work*/) override {}
 };
 
-struct Entry {
+// Something that has a name: an entry of the configuration, an alert that was generated, or both.
+struct Named {
   std::string section;
   std::string name;
-  const ConfigValue* value;
+  const ConfigValue* value = nullptr;  // null for what no entry has the name of
 
-  std::string title() const { return "[[" + section + "]] '" + name + "'"; }
+  std::string title() const { return section == name ? "[" + section + "]" : "[[" + section + "]] '" + name + "'"; }
 };
 
-std::vector<Entry> entries_of(const Assembly& assembly, const ConfigTable& config) {
-  std::vector<Entry> entries;
-  for (const auto& source : assembly.sources) {
-    for (const AssembledMonitor& monitor : source->monitors) {
-      if (const ConfigValue* const value = find_entry(config, monitor.section, monitor.name)) {
-        entries.push_back({monitor.section, monitor.name, value});
+const std::string* name_of(const ConfigTable& entry) {
+  const ConfigValue* const name = entry.find("name");
+  const ConfigValue* const shown = name != nullptr ? name : entry.find("title");
+  return shown == nullptr ? nullptr : shown->get_if<std::string>();
+}
+
+// In the order of the sections, and then the generated alerts.
+std::vector<Named> all_names(const ConfigTable& config, const Catalog& catalog) {
+  std::vector<Named> names;
+  for (const ConfigSection& section : config_sections()) {
+    const ConfigValue* const value = config.find(section.name);
+    if (value != nullptr && !section.array) {
+      names.push_back({section.name, section.name, value});
+    }
+    const ConfigArray* const entries = value == nullptr ? nullptr : value->get_if<ConfigArray>();
+    for (const ConfigValue& entry : entries == nullptr ? std::span<const ConfigValue>() : std::span(*entries)) {
+      if (const std::string* const name = name_of(*entry.get_if<ConfigTable>())) {
+        names.push_back({section.name, *name, &entry});
       }
     }
   }
-  return entries;
+  for (const AlertRule& alert : catalog.alerts) {
+    const bool known =
+        std::any_of(names.begin(), names.end(), [&](const Named& each) { return each.name == alert.name; });
+    if (!known) {
+      names.push_back({"alert", alert.name});
+    }
+  }
+  return names;
 }
 
-Error no_entry(const std::string& name, const std::vector<Entry>& entries) {
-  std::vector<std::string> names(entries.size());
-  std::transform(entries.begin(), entries.end(), names.begin(), [](const Entry& entry) { return entry.name; });
+Error no_entry(const std::string& name, const std::vector<Named>& all) {
+  std::vector<std::string> names;
+  std::vector<std::string> entries;
+  for (const Named& each : all) {
+    names.push_back(each.name);
+    if (each.value != nullptr) {
+      entries.push_back(each.name);
+    }
+  }
   const std::string nearest = did_you_mean(name, names);
   return Error{ErrorCode::kUsage, "nothing is named '" + name + "'" +
-                                      (nearest.empty() ? "; expected one of " + quoted_words(names, "or") : nearest)};
+                                      (nearest.empty() ? "; expected one of " + quoted_words(entries, "or") : nearest)};
 }
 
 void print_examples(const char* what, const std::vector<RecordText>& examples) {
@@ -68,7 +97,7 @@ void print_expression(const ExpressionFacts& facts, const std::string& source, b
   print_examples("skipped", facts.skipped);
 }
 
-void print_sample(const Entry& entry, const DataSample& sample) {
+void print_sample(const Named& entry, const DataSample& sample) {
   for (const SampledSource& sampled : sample.sources()) {
     if (sampled.sample == nullptr) {
       continue;
@@ -83,7 +112,7 @@ void print_sample(const Entry& entry, const DataSample& sample) {
 }
 
 // What the sample says of the entry, and of all sources.
-std::vector<Finding> findings_about(const Entry& entry, const DataSample& sample) {
+std::vector<Finding> findings_about(const Named& entry, const DataSample& sample) {
   std::vector<Finding> findings = findings_of(sample);
   std::erase_if(findings, [&](const Finding& finding) {
     return !finding.message.starts_with(entry.title()) && !finding.message.starts_with("[[source]]");
@@ -91,25 +120,59 @@ std::vector<Finding> findings_about(const Entry& entry, const DataSample& sample
   return findings;
 }
 
-Position name_position(const Entry& entry) { return entry.value->get_if<ConfigTable>()->find("name")->position(); }
+void print_state(const Named& entry, const DataSample& sample) {
+  const ConfigValue* const name = entry.value->get_if<ConfigTable>()->find("name");
+  const MetricStatus* const status =
+      name == nullptr ? nullptr : sample.status_of(place_of(sample.config(), name->position()));
+  if (status == nullptr) {
+    return;
+  }
+  std::printf("\n  %llu series", static_cast<unsigned long long>(status->held));
+  for (const auto& [reason, count] : status->skipped) {
+    std::printf(", %llu records not counted (%s)", static_cast<unsigned long long>(count), reason.c_str());
+  }
+  std::printf("\n");
+}
 
-void explain(const Entry& entry, const DataSample& sample, const Snapshot& empty, const Catalog& catalog) {
+struct Explained {
+  const DataSample& sample;
+  const Snapshot& empty;
+  const Catalog& catalog;
+  const std::map<std::string, std::string>& summaries;  // of sources
+};
+
+void explain_entry(const Named& entry, const Explained& all) {
   std::printf("%s: %s\n", entry.value->position().to_string().c_str(), entry.title().c_str());
   std::printf("%s\n", config_text(*entry.value->get_if<ConfigTable>()).c_str());
-  for (const MetricDesc& metric : catalog.metrics.metrics().first(catalog.configured_metrics)) {
-    if (metric.name == entry.name) {
-      print_metric(metric, empty.status().metrics);
+  for (const MetricDesc& metric : all.catalog.metrics.metrics().first(all.catalog.configured_metrics)) {
+    if (metric.name == entry.name && (entry.section == "metric" || entry.section == "window")) {
+      print_metric(metric, all.empty.status().metrics);
     }
   }
-  print_sample(entry, sample);
-  if (const MetricStatus* const status = sample.status_of(place_of(sample.config(), name_position(entry)))) {
-    std::printf("\n  %llu series", static_cast<unsigned long long>(status->held));
-    for (const auto& [reason, count] : status->skipped) {
-      std::printf(", %llu records not counted (%s)", static_cast<unsigned long long>(count), reason.c_str());
+  for (const SampledSource& sampled : all.sample.sources()) {
+    if (entry.section == "source" && sampled.source->name == entry.name) {
+      print_source_facts(sampled, all.summaries.at(entry.name));
     }
-    std::printf("\n");
   }
-  print_findings(findings_about(entry, sample));
+  print_alerts_on(entry.name, all.catalog);
+  print_sample(entry, all.sample);
+  print_state(entry, all.sample);
+}
+
+void explain(const Named& entry, const Explained& all) {
+  if (entry.value != nullptr) {
+    explain_entry(entry, all);
+  } else {
+    std::printf("alert '%s', which `leeway rules` generates\n", entry.name.c_str());
+  }
+  for (const AlertRule& alert : all.catalog.alerts) {
+    if (entry.section == "alert" && alert.name == entry.name) {
+      print_alert_facts(alert, all.catalog);
+    }
+  }
+  if (entry.value != nullptr) {
+    print_findings(findings_about(entry, all.sample));
+  }
 }
 
 }  // namespace
@@ -125,11 +188,14 @@ int explain_command(const CliOptions& options) {
     print_errors(read->diagnostics);
     return exit_code(ErrorCode::kConfiguration);
   }
-  const std::vector<Entry> entries = entries_of(*read->assembly, read->config);
-  const auto entry =
-      std::find_if(entries.begin(), entries.end(), [&](const Entry& each) { return each.name == options.monitor; });
-  if (entry == entries.end()) {
-    return report_error(no_entry(options.monitor, entries));
+  std::vector<Named> named = all_names(read->config, read->assembly->catalog);
+  if (std::none_of(named.begin(), named.end(), [&](const Named& each) { return each.name == options.monitor; })) {
+    return report_error(no_entry(options.monitor, named));
+  }
+  std::erase_if(named, [&](const Named& each) { return each.name != options.monitor; });
+  std::map<std::string, std::string> summaries;
+  for (const auto& source : read->assembly->sources) {
+    summaries.emplace(source->name, source->definition->summary(files));
   }
   DataSample sample(*read->assembly, read->config, read->diagnostics.expressions(), read->source_paths, files,
                     SampleLimits());
@@ -139,7 +205,10 @@ int explain_command(const CliOptions& options) {
   pipeline.collect(builder);
   const std::shared_ptr<const Snapshot> empty = builder.build();
   sample.run(pipeline, clock);
-  explain(*entry, sample, *empty, pipeline.catalog());
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    std::printf("%s", i == 0 ? "" : "\n");
+    explain(named[i], {sample, *empty, pipeline.catalog(), summaries});
+  }
   return 0;
 }
 

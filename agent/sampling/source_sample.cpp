@@ -53,6 +53,9 @@ bool is_index(const std::string& step) { return step.starts_with('['); }
 
 void SampledValues::add(const Value& value) {
   ++kinds.at(static_cast<std::size_t>(value.kind));
+  if (example.empty() && value.kind != ValueKind::kMissing) {
+    example = shown_value(value);
+  }
   if (value.is_number()) {
     const double number = value.as_double();
     fractions += std::trunc(number) == number ? 0 : 1;

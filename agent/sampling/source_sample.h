@@ -32,6 +32,7 @@ struct SampledValues {
   std::uint64_t negatives = 0;
   std::uint64_t other_than_flags = 0;                         // numbers besides 0 and 1
   std::map<std::string, std::uint64_t, std::less<>> texts{};  // the first kMostTexts strings and how often they are
+  std::string example{};  // the first that is not missing, as shown_value() writes it
 
   void add(const Value& value);
   std::uint64_t of(ValueKind kind) const { return kinds.at(static_cast<std::size_t>(kind)); }

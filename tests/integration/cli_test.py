@@ -207,6 +207,50 @@ labels = {{ env = "prod" }}
         self.assertEqual(2, done.returncode)
         self.assertIn("did you mean 'failures_total'?", done.stderr)
 
+    def explain(self, name):
+        done = leeway("explain", name, "-c", self.config)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertNotIn("ann@example.org", done.stdout)
+        return done.stdout
+
+    def test_explain_shows_the_fields_of_a_source(self):
+        text = self.explain("app")
+        self.assertIn("[[source]] 'app'\n", text)
+        self.assertRegex(text, r"\n  read as json, tail of .*app\.log")
+        self.assertIn("\n  time: `ts`, times without a zone are in UTC, from 2023-11-14T22:13:20Z to 2023-11-14T22:14:19Z\n", text)
+        self.assertIn("\n  sample: 60 records, all there are\n  rejected as not_an_object: 3, such as: not a record of <email>\n", text)
+        self.assertIn("\n    status: whole number, in 60 of 60 records, such as 500\n", text)
+        self.assertIn('\n    mail: text, in 60 of 60 records, such as "<email>"\n', text)
+        self.assertIn('\n    ["log.level"]: text, in 60 of 60 records, such as "error"; nothing reads it\n', text)
+
+    def test_explain_shows_when_an_alert_fires_and_what_to_do(self):
+        self.config.write_text(self.config.read_text() + '''
+[rules]
+job = "shop"
+[[alert]]
+name = "Failures"
+metric = "failures_total"
+increase_above = { limit = 5, window = "10m" }
+for = "2m"
+severity = "critical"
+runbook = ["Look at the log.", "Call the team."]
+[[panel]]
+title = "Failures now"
+description = "Failures."
+promql = "failures_total"
+''')
+        text = self.explain("Failures")
+        self.assertIn("\n  fires when failures_total grew by more than 5 within 10m, for 2m; severity critical\n", text)
+        self.assertIn("\n  reads failures_total (counter)", text)
+        self.assertRegex(text, r'\n  PromQL\n    .*failures_total\{job="shop"\}')
+        self.assertRegex(text, r"\n  it would fire with these samples, one every \S+\n    failures_total\S* +\S.*\n(    .*\n)*    at \d+m")
+        self.assertIn("\n  step 1: Look at the log.\n  step 2: Call the team.\n", text)
+        self.assertIn("  alert Failures: fires when failures_total grew", self.explain("failures_total"))
+        self.assertIn("which `leeway rules` generates\n\n  fires when ", self.explain("LeewaySourceSilent"))
+        self.assertIn("[[panel]] 'Failures now'", self.explain("Failures now"))
+        self.assertIn("[rules]\n", self.explain("rules"))
+        self.assertIn("did you mean 'Failures'?", leeway("explain", "Failure", "-c", self.config).stderr)
+
 
 class CommandLineTest(Files):
     def test_help_of_each_command_fits_a_screen(self):
