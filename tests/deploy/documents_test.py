@@ -178,6 +178,8 @@ PROBES = {
     "[[window.alerts]]": ([LOG + '[[window]]\nname = "a"\naggregate = "mean"\nvalue = "x"\nover = "15m"\n'
                            '[[window.alerts]]\nname = "A"\nabove = 1\nzzz = 1\n'], "[[window]]:alerts"),
     "[[state]]": ([LOG + '[[state]]\nname = "a"\nstart = "x"\nend = "y"\nzzz = 1\n'], "[[state]]"),
+    "[[state.alerts]]": ([LOG + '[[state]]\nname = "a"\nstart = "x"\nend = "y"\ngood = "z"\n[[state.alerts]]\n'
+                          'failure_ratio_above = 0.1\nzzz = 1\n'], "[[state]]:alerts"),
     "[rules]": (["[rules]\nzzz = 1\n" + LOG], "[rules]"),
     "[[alert]]": ([LOG + '[[alert]]\nname = "A"\nmetric = "up"\nbelow = 1\nzzz = 1\n'], "[[alert]]"),
     "[[alert.test]]": ([LOG + '[[alert]]\nname = "A"\nmetric = "up"\nbelow = 1\n[[alert.test]]\nname = "a"\nzzz = 1\n'], "[[alert]]:test"),
