@@ -1,16 +1,14 @@
 #include "agent/monitors/metric/histogram.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "agent/monitors/metric/metric_base.h"
+#include "agent/monitors/shared/buckets.h"
 #include "agent/monitors/shared/numeric_value.h"
 
 namespace leeway {
 namespace {
-
-constexpr std::size_t kMostBuckets = 200;
 
 constexpr const char* kWithoutSum = R"( No _sum: values may be negative. The bucket le="+Inf" is the count.)";
 
@@ -105,24 +103,6 @@ class Histogram final : public MetricBase {
   bool negative_;                      // whether values are, or may be: their sums are not shown
 };
 
-std::vector<double> read_buckets(TableReader& reader) {
-  const std::vector<double> defaults(kDefaultBuckets.begin(), kDefaultBuckets.end());
-  std::vector<double> buckets = reader.numbers("buckets").value_or(defaults);
-  if (buckets.empty() || buckets.size() > kMostBuckets) {
-    reader.error("buckets", "'buckets' has " + std::to_string(buckets.size()) + " bounds; expected 1 to " +
-                                std::to_string(kMostBuckets));
-  }
-  for (std::size_t i = 0; i < buckets.size(); ++i) {
-    if (!std::isfinite(buckets[i])) {
-      reader.error("buckets", "a bound of 'buckets' is not finite; expected numbers (+Inf is always added)");
-    } else if (i > 0 && !(buckets[i - 1] < buckets[i])) {
-      reader.error("buckets",
-                   "'buckets' must ascend: bound " + std::to_string(i + 1) + " is not greater than the one before it");
-    }
-  }
-  return buckets;
-}
-
 }  // namespace
 
 std::unique_ptr<Monitor> build_histogram(MonitorContext& context) {
@@ -132,7 +112,7 @@ std::unique_ptr<Monitor> build_histogram(MonitorContext& context) {
     context.reader.missing("value", "an expression for the number to observe");
   }
   std::optional<NumericValue> value = NumericValue::read(context.reader, "value", context.schemas);
-  definition.desc.buckets = read_buckets(context.reader);
+  definition.desc.buckets = read_buckets(context.reader, kDefaultBuckets);
   if (errors.failed() || !value) {
     return nullptr;
   }

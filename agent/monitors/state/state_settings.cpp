@@ -1,9 +1,10 @@
 #include "agent/monitors/state/state_settings.h"
 
-#include <cmath>
+#include <array>
 
 #include "agent/config/metric_names.h"
 #include "agent/core/units.h"
+#include "agent/monitors/shared/buckets.h"
 
 namespace leeway {
 namespace {
@@ -13,26 +14,8 @@ using std::chrono::hours;
 constexpr std::int64_t kMostKeys = 100'000;
 constexpr std::int64_t kKeys = 1000;
 constexpr Duration kForget = hours(24 * 7);
-constexpr std::size_t kMostBuckets = 200;
-
-const std::vector<double>& default_buckets() {
-  static const std::vector<double> buckets{1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 43200, 86400};
-  return buckets;
-}
-
-std::vector<double> read_buckets(TableReader& reader) {
-  std::vector<double> buckets = reader.numbers("buckets").value_or(default_buckets());
-  bool usable = !buckets.empty() && buckets.size() <= kMostBuckets;
-  for (std::size_t i = 0; i < buckets.size(); ++i) {
-    usable = usable && std::isfinite(buckets[i]) && buckets[i] >= 0 && (i == 0 || buckets[i - 1] < buckets[i]);
-  }
-  if (!usable) {
-    reader.error("buckets", "'buckets' of durations: expected 1 to " + std::to_string(kMostBuckets) +
-                                " numbers of seconds that ascend, such as [60, 600, 3600]");
-    return default_buckets();
-  }
-  return buckets;
-}
+// Seconds.
+constexpr std::array<double, 12> kBuckets{1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 43200, 86400};
 
 void read_times(TableReader& reader, StateSettings& settings) {
   settings.lateness = reader.duration_or_zero("lateness").value_or(Duration{});
@@ -64,7 +47,10 @@ StateSettings read_state_settings(TableReader& reader) {
   }
   read_times(reader, settings);
   settings.limits.max_keys = static_cast<std::size_t>(reader.integer("max_keys", 1, kMostKeys, kKeys));
-  settings.limits.buckets = read_buckets(reader);
+  settings.limits.buckets = read_buckets(reader, kBuckets);
+  if (!settings.limits.buckets.empty() && settings.limits.buckets.front() < 0) {
+    reader.error("buckets", "'buckets' are of durations; expected numbers of seconds from 0 on");
+  }
   return settings;
 }
 

@@ -152,7 +152,7 @@ TEST(State, ErrorsSayWhatIsExpected) {
   EXPECT_THAT(errors(std::string(kRuns) + "labels = { outcome = 'x' }\n"), HasSubstr("taken by the outcomes"));
   EXPECT_THAT(errors("name = 'run'\nstart = 'a'\nend = 'b'\ntimeout = '2d'\nforget = '1d'\n"),
               HasSubstr("expected more than 'timeout', 2d"));
-  EXPECT_THAT(errors("name = 'run'\nstart = 'a'\nend = 'b'\nbuckets = [5, 1]\n"), HasSubstr("that ascend"));
+  EXPECT_THAT(errors("name = 'run'\nstart = 'a'\nend = 'b'\nbuckets = [5, 1]\n"), HasSubstr("must ascend"));
 }
 
 }  // namespace
