@@ -91,23 +91,32 @@ const MetricDesc* find_metric(TableReader& reader, const Selector& selector, con
   return nullptr;
 }
 
-std::optional<Condition> read_typed(TableReader& reader, std::string_view key, const AlertRule& alert,
-                                    const Catalog& catalog) {
+// What `metric` names.
+struct AlertMetric {
+  std::string text;  // as written
+  Selector selector;
+  const MetricDesc* desc;
+};
+
+// None after an error.
+std::optional<AlertMetric> read_metric(TableReader& reader, const Catalog& catalog) {
   const std::string text = reader.required_string("metric");
-  const std::vector<std::string> by = reader.strings("by").value_or(std::vector<std::string>{});
   if (text.empty()) {
     return std::nullopt;
   }
-  const Expected<Selector> selector = parse_selector(text);
+  Expected<Selector> selector = parse_selector(text);
   if (!selector) {
     reader.error("metric", "'metric': " + selector.error().message);
     return std::nullopt;
   }
-  const MetricDesc* desc = find_metric(reader, *selector, catalog);
-  if (desc == nullptr) {
-    reader.accept(key);
-    return std::nullopt;
-  }
+  const MetricDesc* const desc = find_metric(reader, *selector, catalog);
+  return desc == nullptr ? std::nullopt : std::optional(AlertMetric{text, std::move(*selector), desc});
+}
+
+std::optional<Condition> read_typed(TableReader& reader, std::string_view key, const AlertMetric& metric,
+                                    const AlertRule& alert, const Catalog& catalog) {
+  const MetricDesc* const desc = metric.desc;
+  const std::vector<std::string> by = reader.strings("by").value_or(std::vector<std::string>{});
   for (const std::string& label : by) {
     check_label(reader, "by", label, *desc, catalog);
   }
@@ -120,7 +129,7 @@ std::optional<Condition> read_typed(TableReader& reader, std::string_view key, c
                             desc->name + "'; expected one of " + suitable_keys(desc->type));
       return std::nullopt;
     }
-    ConditionContext context{reader, key, catalog, *selector, desc, by, alert.hold, alert.keep_firing_for};
+    ConditionContext context{reader, key, catalog, metric.selector, desc, by, alert.hold, alert.keep_firing_for};
     return kind.build(context);
   }
   return std::nullopt;
@@ -161,20 +170,18 @@ bool is_sentence(const std::string& text) {
 }
 
 // What the alert is about: its metric with the matchers, and the labels that tell its series apart.
-std::string subject_of(TableReader& reader, const Condition& condition, const AlertRule& alert,
+std::string subject_of(const std::optional<AlertMetric>& metric, const Condition& condition, const AlertRule& alert,
                        const Catalog& catalog) {
-  const std::string metric = reader.string("metric").value_or("");
-  const Expected<Selector> selector = parse_selector(metric);
-  const MetricDesc* const desc = selector ? catalog.find_metric(selector->metric) : nullptr;
-  if (desc == nullptr || alert.expr.empty()) {
+  if (!metric || alert.expr.empty()) {
     return condition.metrics.empty() ? alert.name : condition.metrics.front();
   }
-  return (condition.subject.empty() ? metric : condition.subject) +
-         series_clause(telling_labels(alert, *desc, *selector, catalog));
+  return (condition.subject.empty() ? metric->text : condition.subject) +
+         series_clause(telling_labels(alert, *metric->desc, metric->selector, catalog));
 }
 
-void read_texts(TableReader& reader, const Condition& condition, const Catalog& catalog, AlertRule& alert) {
-  const std::string subject = subject_of(reader, condition, alert, catalog);
+void read_texts(TableReader& reader, const std::optional<AlertMetric>& metric, const Condition& condition,
+                const Catalog& catalog, AlertRule& alert) {
+  const std::string subject = subject_of(metric, condition, alert, catalog);
   alert.summary = reader.string("summary").value_or("Metric " + subject + " " + condition.text + ".");
   if (!is_sentence(alert.summary)) {
     reader.diagnostics().warning(
@@ -220,11 +227,16 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     alert.labels.emplace_back("team", team);
   }
   const std::string_view key = condition_key(reader);
-  std::optional<Condition> condition = key.empty()      ? std::nullopt
-                                       : key == kPromql ? read_promql(reader, catalog)
-                                                        : read_typed(reader, key, alert, catalog);
+  const bool is_typed = !key.empty() && key != kPromql;
+  const std::optional<AlertMetric> metric = is_typed ? read_metric(reader, catalog) : std::nullopt;
+  std::optional<Condition> condition = key == kPromql ? read_promql(reader, catalog)
+                                       : metric       ? read_typed(reader, key, *metric, alert, catalog)
+                                                      : std::nullopt;
   for (const std::string_view known : {"metric", "by", "while", "unit"}) {
     reader.accept(known);
+  }
+  if (is_typed) {
+    reader.accept(key);
   }
   alert.runbook = read_runbook(reader);
   read_inhibits(reader, alert, catalog);
@@ -233,12 +245,11 @@ void read_alert(const ConfigValue& entry, Catalog& catalog, Diagnostics& diagnos
     apply_while(reader, catalog, *condition);
     alert.expr = condition->expr;
   }
-  read_texts(reader, condition.value_or(Condition{}), catalog, alert);
+  read_texts(reader, metric, condition.value_or(Condition{}), catalog, alert);
   if (condition) {
     alert.when = key == kPromql
                      ? "its PromQL has a result"
-                     : (condition->subject.empty() ? reader.string("metric").value_or("") : condition->subject) + " " +
-                           condition->text;
+                     : (condition->subject.empty() ? metric->text : condition->subject) + " " + condition->text;
     if (const std::optional<std::string> only = reader.string("while")) {
       alert.when += ", while " + *only;
     }
