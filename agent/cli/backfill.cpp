@@ -108,6 +108,9 @@ Expected<void> write_backfill(const CliOptions& options) {
   if (Expected<void> usable = check_options(options); !usable) {
     return usable;
   }
+  if (Expected<void> writable = check_output(options.file); !writable) {
+    return writable;
+  }
   PosixFileSystem files;
   const SystemClock clock;
   Expected<Assembly> assembly = load_for_replay(options, files, clock);

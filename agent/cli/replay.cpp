@@ -82,6 +82,9 @@ int replay_command(const CliOptions& options) {
   if (!until) {
     return report_error(until.error());
   }
+  if (const Expected<void> writable = check_output(options.file); !writable) {
+    return report_error(writable.error());
+  }
   PosixFileSystem files;
   const SystemClock clock;
   Expected<Assembly> assembly = load_for_replay(options, files, clock);

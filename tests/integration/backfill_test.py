@@ -93,6 +93,20 @@ class BackfillTest(unittest.TestCase):
         self.assertEqual(2, done.returncode)
         self.assertIn("expected neither --until nor --state.dir", done.stderr)
 
+    def test_output_that_cannot_be_written_is_said_before_anything_is_read(self):
+        (self.directory / "directory").mkdir()
+        for output in ("missing/samples.om", "directory"):
+            done = self.replay("--format", "backfill", "--output", self.directory / output)  # there is no log either
+            self.assertEqual(74, done.returncode, done.stderr)
+            self.assertIn(output, done.stderr)
+            self.assertNotIn("app.log", done.stderr)
+        with open(self.config) as read_only:
+            done = subprocess.run([harness.LEEWAY, "replay", "-c", self.config, "--format", "backfill"], stdout=read_only,
+                                  stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(74, done.returncode)
+        self.assertIn("standard output", done.stderr)
+        self.assertEqual(["c.toml", "directory"], sorted(path.name for path in self.directory.iterdir()))
+
 
 if __name__ == "__main__":
     unittest.main()
