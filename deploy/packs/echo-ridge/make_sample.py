@@ -42,7 +42,7 @@ HEALTHY_RATE = 0.1  # requests a second
 FIRES = [
     "DatabaseSlowQueries", "DriftDetected", "EchoAdapterFailureRate", "EchoAdapterSlow", "EchoBatchFailed",
     "EchoBatchThroughputLow", "EchoBlendSlow", "EchoDBDown", "EchoDivergenceNotice", "EchoErrorRateNotice",
-    "EchoNormContextStale", "EchoP95High", "ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketSlow", "HighErrorRate",
+    "EchoNormContextStale", "EchoP95High", "EchoUnhealthy", "ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketSlow", "HighErrorRate",
     "HighLatency",
 ]
 
@@ -304,7 +304,7 @@ def drift(log, truth, kind, severity, component):
 
 def health(log, database, overall):
     log.record("api", "info" if overall == "healthy" else "warning", f"System health check completed: {overall}",
-               "system_health", overall_status=overall, components={
+               "system_health", overall_status=overall, **({"unhealthy_components": ["database"]} if database == "unhealthy" else {}), components={
                    "database": {"status": database, "response_time_ms": 3.2, "details": "Database connectivity"},
                    "scoring_engine": {"status": "healthy", "response_time_ms": 5.9, "test_score": 61.0}})
 
@@ -313,7 +313,8 @@ def incidents(log, truth, number):
     """Records other than requests, at fixed places."""
     if number % 60 == 0:
         lines.pool(log, truth, 15 if number == 480 else 2)
-        health(log, "unhealthy" if number == 480 else "healthy", "degraded" if number == 480 else "healthy")
+        state = "unhealthy" if number == 480 else "healthy"  # one of two components is unhealthy: so is all
+        health(log, state, state)
     if number in (450, 520, 590):
         log.record("api", "warning", "High error rate detected", "performance_alert", error_rate=0.2, threshold=0.01,
                    recent_operations=1000)
