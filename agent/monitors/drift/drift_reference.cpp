@@ -43,7 +43,7 @@ std::optional<DriftProfile> capture_reference(TableReader& table, MonitorContext
     const std::string& label = settings.columns[i].label;
     columns[i].freeze();
     if (!columns[i].frozen() && columns[i].facts().values() == 0 && !settings.all_columns) {
-      table.diagnostics().warning(table.value("file")->position(),
+      table.diagnostics().warning(table.position("file"),
                                   "[[drift]] '" + settings.name + "': no record of the reference has a value of '" +
                                       label + "', which is therefore compared with nothing; expected files with it");
     }

@@ -228,7 +228,7 @@ std::unique_ptr<Monitor> build_state(MonitorContext& context) {
   StateSettings settings = read_state_settings(context.reader);
   std::optional<StateInput> input = StateInput::read(context.reader, context.schemas);
   if (!input) {
-    static_cast<void>(context.reader.value("alerts"));
+    context.reader.accept("alerts");
     return nullptr;
   }
   settings.alerts = read_state_alerts(context.reader, settings, input->has_good(), input->labels().names());

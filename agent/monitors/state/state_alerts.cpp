@@ -220,7 +220,7 @@ StateAlert read_alert_entry(TableReader& reader, const StateSettings& settings, 
 std::vector<StateAlert> read_state_alerts(TableReader& reader, const StateSettings& settings, bool has_good,
                                           const std::vector<std::string>& labels) {
   std::vector<StateAlert> alerts;
-  const ConfigValue* const value = reader.value("alerts");
+  const ConfigValue* const value = reader.value("alerts", KeyType::kTables);
   if (value == nullptr) {
     return alerts;
   }
