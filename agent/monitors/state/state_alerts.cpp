@@ -57,7 +57,7 @@ const ConditionRow* find_condition(TableReader& reader) {
     if (found != nullptr) {
       reader.error(row.key, "both '" + std::string(found->key) + "' and '" + row.key +
                                 "' are given; an alert has one condition");
-      static_cast<void>(reader.value(row.key));
+      reader.accept(row.key);
       return nullptr;
     }
     found = &row;
@@ -168,7 +168,7 @@ void check_keys(TableReader& reader, const ConditionRow& row, const StateAlert& 
     if (reader.has(key) && !takes) {
       reader.error(key, "'" + std::string(key) + "' is not for '" + row.key + "', but for " + whose);
     }
-    static_cast<void>(reader.value(key));
+    reader.accept(key);
   };
   const bool of_share =
       row.condition == StateCondition::kFailureRatio || (row.condition == StateCondition::kDuration && alert.q > 0);
@@ -188,7 +188,7 @@ StateAlert read_alert_entry(TableReader& reader, const StateSettings& settings, 
   // They are read as those of an [[alert]].
   for (const char* const key :
        {"severity", "for", "keep_firing_for", "team", "summary", "description", "comment", "runbook"}) {
-    static_cast<void>(reader.value(key));
+    reader.accept(key);
   }
   read_only(reader, labels, alert);
   if (row == nullptr) {
