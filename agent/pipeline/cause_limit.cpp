@@ -38,7 +38,7 @@ CauseLimit::Due CauseLimit::due(std::string_view subject, std::string_view cause
   }
   Told& told = find(subject, cause);
   told.total = std::min(told.total, total);
-  if (told.total == total || (told.ever && now - told.at < kInterval) || !may_tell(now)) {
+  if (told.total == total || (told.ever && now - told.at < kInterval && !ends_) || !may_tell(now)) {
     return {};
   }
   const Due due{total - told.total, told.ever};

@@ -28,6 +28,8 @@ class CauseLimit {
   Due due(std::string_view subject, std::string_view cause, std::uint64_t total, MonotonicTime now);
   // Nothing is to be told of what was counted until now.
   void skip(std::string_view subject, std::string_view cause, std::uint64_t total);
+  // From now on each count is told as soon as it grows: the log ends soon.
+  void end() { ends_ = true; }
   // Whether something is held back since too much was told in this interval: true once in each.
   bool held_back();
 
@@ -45,6 +47,7 @@ class CauseLimit {
   std::map<std::string, Causes, std::less<>> told_;
   MonotonicTime interval_{};  // when the interval began
   std::size_t in_interval_ = 0;
+  bool ends_ = false;
   bool held_back_ = false;
   bool held_back_told_ = false;
 };

@@ -45,6 +45,9 @@ void RunLoop::log_sources() {
 
 void RunLoop::log_status() {
   logged_status_ = clock_.monotonic();
+  if (stopping_) {
+    log_.end();
+  }
   for (const StatusLine& line : log_.look(latest()->status(), logged_status_)) {
     spdlog::log(level_of(line.level), "{}", line.text);
   }

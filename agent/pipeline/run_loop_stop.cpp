@@ -107,6 +107,7 @@ void RunLoop::finish_shutdown() {
   Commit commit = committer_.prepare(*pipeline_);
   outcome_ = committer_.write(commit);
   committer_.publish(*pipeline_, std::move(commit), *outcome_);
+  log_status();
   answer(waiting_);
   answer(asked_);
   context_.stop();

@@ -25,6 +25,8 @@ class StatusLog {
  public:
   // What was counted before is nothing new: restored state. Before the first look().
   void begin(const AgentStatus& status);
+  // The next look() is the last one: it tells also what was counted within the minute.
+  void end() { limit_.end(); }
   // What is new at `now`, which does not decrease.
   std::vector<StatusLine> look(const AgentStatus& status, MonotonicTime now);
 

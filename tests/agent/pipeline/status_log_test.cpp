@@ -100,6 +100,17 @@ TEST_F(StatusLogTest, WhatWasCountedBeforeTheStartIsNothingNew) {
                                   "`allowed_lateness`, such as one of 2023-11-14T22:13:20Z"));
 }
 
+TEST_F(StatusLogTest, TheLastLineTellsTheRest) {
+  source().records = 1;
+  source().rejects = {{"syntax", 1}};
+  look();
+  source().rejects = {{"syntax", 8}};
+  EXPECT_THAT(look(), IsEmpty());
+  log_.end();
+  EXPECT_THAT(look(), ElementsAre(HasSubstr("7 more lines")));
+  EXPECT_THAT(look(), IsEmpty());
+}
+
 // As after a reload that lets a source start afresh.
 TEST_F(StatusLogTest, CountersThatBeginAnew) {
   source().records = 1;
