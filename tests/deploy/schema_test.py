@@ -96,7 +96,11 @@ class SchemaTest(unittest.TestCase):
     def test_configurations_in_the_pages_are_valid(self):
         count = 0
         for page in documents_test.pages():
+            before = ""
             for text in re.findall(r"^```toml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
+                if re.match(r"\[\[\w+\.", text):  # of the entry above
+                    text = before + text
+                before = text
                 try:
                     values = tomllib.loads(text)
                 except tomllib.TOMLDecodeError:

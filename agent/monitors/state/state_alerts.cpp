@@ -137,14 +137,22 @@ void read_value(TableReader& reader, const StateSettings& settings, StateAlert& 
 
 // Labels by their values.
 void read_only(TableReader& reader, const std::vector<std::string>& labels, StateAlert& alert) {
-  std::optional<TableReader> only = reader.table("only");
-  if (!only) {
+  const ConfigValue* const value = reader.value("only", KeyType::kNamedTexts);
+  if (value == nullptr) {
     return;
   }
-  for (const auto& [label, value] : only->table().entries()) {
-    const std::string text = only->string(label).value_or("");
+  const ConfigTable* const given = value->get_if<ConfigTable>();
+  if (given == nullptr) {
+    reader.error("only",
+                 "'only' is " + std::string(value->type_name()) + "; expected a table of labels and their values");
+    return;
+  }
+  TableReader only(*given, value->position(), reader.what() + ": only", reader.diagnostics());
+  for (const auto& entry : given->entries()) {
+    const std::string& label = entry.first;
+    const std::string text = only.string(label).value_or("");
     if (std::find(labels.begin(), labels.end(), label) == labels.end()) {
-      only->error(label, "the state has no label '" + label + "'");
+      only.error(label, "the state has no label '" + label + "'");
     }
     alert.only.emplace_back(label, text);
   }
@@ -177,6 +185,21 @@ void check_keys(TableReader& reader, const ConditionRow& row, const StateAlert& 
   refuse("q", row.condition == StateCondition::kDuration, "duration_above");
   refuse("min_count", of_share, "failure_ratio_above, and duration_above with q");
   refuse("min_bad_events", of_share, "failure_ratio_above, and duration_above with q");
+  if (of_share) {
+    static_cast<void>(reader.integer("min_count", 0, kMostEvents));
+    static_cast<void>(reader.integer("min_bad_events", 1, kMostEvents, 1));
+  }
+}
+
+// They are read again as those of an [[alert]].
+void check_common_keys(TableReader& reader) {
+  static_cast<void>(read_severity(reader, "severity"));
+  static_cast<void>(read_hold(reader, {}));
+  static_cast<void>(reader.duration_or_zero("keep_firing_for"));
+  for (const char* const key : {"team", "summary", "description", "comment"}) {
+    static_cast<void>(reader.string(key));
+  }
+  static_cast<void>(read_runbook(reader));
 }
 
 StateAlert read_alert_entry(TableReader& reader, const StateSettings& settings, bool has_good,
@@ -185,11 +208,7 @@ StateAlert read_alert_entry(TableReader& reader, const StateSettings& settings, 
   alert.entry = reader.table();
   alert.name = reader.string("name").value_or("");
   const ConditionRow* const row = find_condition(reader);
-  // They are read as those of an [[alert]].
-  for (const char* const key :
-       {"severity", "for", "keep_firing_for", "team", "summary", "description", "comment", "runbook"}) {
-    reader.accept(key);
-  }
+  check_common_keys(reader);
   read_only(reader, labels, alert);
   if (row == nullptr) {
     return alert;
