@@ -16,7 +16,7 @@ test_packages=(
   buildah debootstrap fish lintian man-db podman python3-venv runc zsh
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbrotli-dev libcpp-httplib-dev libgmock-dev libgtest-dev
   logrotate openssl prometheus prometheus-alertmanager python3 python3-jsonschema python3-prometheus-client python3-yaml shellcheck
-  apache2-bin chromium gunicorn haproxy nginx-light node-bunyan node-winston nodejs postgresql-15 python3-loguru python3-structlog
+  apache2-bin chromium gunicorn haproxy mtail nginx-light node-bunyan node-winston nodejs postgresql-15 python3-loguru python3-structlog
   python3-uvicorn redis-server systemd systemd-journal-remote
 )
 command -v go >/dev/null || test_packages+=(golang-go)
