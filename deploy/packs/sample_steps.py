@@ -48,7 +48,7 @@ def unpack_entries(entries, directory):
         elif "remove" in entry:
             target.unlink()
         elif "path" in entry:
-            target.write_text(entry["text"])
+            target.write_bytes(bytes.fromhex(entry["bytes"]) if "bytes" in entry else entry["text"].encode())
             os.utime(target, (entry["time"], entry["time"]))
         else:
             with open(target, "ab") as log:

@@ -5,7 +5,8 @@ Simulated time: a week with a batch, and the next day of each scenario. The same
 Usage: make_sample.py [DIRECTORY]                 write (default: the directory of this script)
        make_sample.py --unpack STEP DIRECTORY     write the files of a step over a directory, with their times
        make_sample.py --days N DIRECTORY          write what the service writes in so many healthy days
-A step has an entry on each line; of a file of results it has the score, the risk and the feasibility of each company.
+A step has an entry on each line; of a file of results it has the score, the risk and the feasibility of each company, of the
+database the scores of each batch.
 """
 
 import datetime
@@ -13,8 +14,10 @@ import json
 import math
 import pathlib
 import random
+import sqlite3
 import statistics
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -83,13 +86,49 @@ def calibration(moment, day, text=lambda text: text):
     return {"path": "calibration_results.json", "time": unix(moment), "text": text(json.dumps(body, indent=2))}
 
 
+def moment_of(time):
+    return datetime.datetime.fromtimestamp(time, datetime.timezone.utc).replace(tzinfo=None)
+
+
+def stored(moment, runs):
+    """The database with these batches: (its time, its input, scores by company)."""
+    return {"path": "echo_ridge_scoring.db", "time": unix(moment), "runs": [[unix(time), name, scores] for time, name, scores in runs]}
+
+
+def database(runs):
+    """As SQLAlchemy creates it, with the columns that are read."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = pathlib.Path(directory) / "database"
+        opened = sqlite3.connect(file)
+        opened.executescript("""CREATE TABLE batch_runs (id INTEGER PRIMARY KEY, batch_id VARCHAR(64) NOT NULL, input_checksum VARCHAR(64) NOT NULL,
+            output_checksum VARCHAR(64) NOT NULL, norm_context_version VARCHAR(50) NOT NULL, started_at DATETIME NOT NULL);
+            CREATE TABLE scoring_results (id INTEGER PRIMARY KEY, company_id VARCHAR(255) NOT NULL, final_score FLOAT NOT NULL,
+            norm_context_version VARCHAR(50) NOT NULL, created_at DATETIME, batch_id VARCHAR(64));""")
+        for number, (time, name, scores) in enumerate(runs, 1):
+            moment = f"{moment_of(time):%Y-%m-%d %H:%M:%S.000000}"
+            opened.execute("INSERT INTO batch_runs VALUES (?, ?, ?, ?, 'auto_20250818_020000_560companies', ?)",
+                           (number, f"b{number}", name, f"{name}-{number}", moment))
+            opened.executemany("INSERT INTO scoring_results (company_id, final_score, norm_context_version, created_at, batch_id) VALUES (?, ?, 'v', ?, ?)",
+                               [(f"acme-{company:05d}", score, moment, f"b{number}") for company, score in enumerate(scores)])
+        opened.commit()
+        opened.close()
+        return file.read_bytes()
+
+
+FIRST_RUN = [round(40 + 1.7 * company, 2) for company in range(20)]  # scores of a small file, which is scored again and again
+
+
 def make_first():
-    return [batch(START, results(random.Random(20250818), REFERENCE, GOOD)), weights(START, GOOD), calibration(START, GOOD)]
+    return [batch(START, results(random.Random(20250818), REFERENCE, GOOD)), weights(START, GOOD), calibration(START, GOOD),
+            stored(START, [(START, "companies", FIRST_RUN)])]
 
 
 def make_last(name, changes):
     day, entries = GOOD | changes, []
     later = NOW - HOUR
+    again = [score + 0.01 * (name == "incident" and company < 3) for company, score in enumerate(FIRST_RUN)]
+    if name != "dirty":
+        entries.append(stored(later, [(START, "companies", FIRST_RUN), (later - HOUR, "others", FIRST_RUN[::-1]), (later, "companies", again)]))
     found = results(random.Random(name), BATCH, day)
     if day.get("cleaned"):
         entries.append({"remove": f"scores/{START:%Y-%m-%d}.jsonl"})
@@ -118,10 +157,10 @@ def ks(first, second):
                for edge in {*first, *second})
 
 
-ALERTS = {"E32": ["EchoScoreDriftDetected"], "E47": ["EchoWeightsChanged", "EchoWeightsNotFrozen", "EchoWeightsSum"],
+ALERTS = {"E6": ["EchoNonDeterministic"], "E32": ["EchoScoreDriftDetected"], "E47": ["EchoWeightsChanged", "EchoWeightsNotFrozen", "EchoWeightsSum"],
           "E53": ["EchoCalibrationOverdue"], "E58": []}
 FIRES = {"healthy": [], "dirty": [], "borderline": ["EchoWeightsChanged"], "silent": ["EchoCalibrationOverdue"],
-         "incident": ["EchoScoreDriftDetected", "EchoWeightsChanged", "EchoWeightsNotFrozen", "EchoWeightsSum"]}
+         "incident": ["EchoNonDeterministic", "EchoScoreDriftDetected", "EchoWeightsChanged", "EchoWeightsNotFrozen", "EchoWeightsSum"]}
 LOST = {series("leeway_source_rejected_lines_total", source=source, reason=reason): 1
         for source in ("results", "results_kept") for reason in ("truncated", "too_long")}
 LOST |= {series("leeway_source_rejected_file_versions_total", source=source, reason=reason): 1
@@ -169,6 +208,11 @@ def scenario(name, changes, found, now):
     add("E53", "echo_calibration_companies", 120)
     add("E53", "echo_calibration_last_run_timestamp_seconds", unix(NOW - HOUR if name in ("healthy", "incident") else START))
     add("E58", "leeway_source_stalest_file_timestamp_seconds", unix(NOW - HOUR if day.get("cleaned") else START), source="results_kept")
+    once = name in ("silent", "dirty")
+    add("E6", "echo_determinism_companies", 0 if once else len(FIRST_RUN))
+    add("E6", "echo_determinism_violations", 3 * (name == "incident"))
+    add("E58", "echo_stored_oldest_timestamp_seconds", unix(START))
+    add("E58", "echo_stored_results", len(FIRST_RUN) * (1 if once else 3))
     truth = {"steps": ["first"] if name == "silent" else ["first", name], "now": unix(now), "rows": rows}
     return truth | ({"lost": LOST} if name == "dirty" else {})
 
@@ -187,11 +231,12 @@ def write(directory):
 
 
 def written(entry):
-    """An entry as it is unpacked: the results of a batch as lines."""
+    """An entry as it is unpacked: the results of a batch as lines, and the database as a file."""
+    if "runs" in entry:
+        return {"path": entry["path"], "time": entry["time"], "bytes": database(entry["runs"]).hex()}
     if "results" not in entry:
         return entry
-    moment = datetime.datetime.fromtimestamp(entry["time"], datetime.timezone.utc).replace(tzinfo=None)
-    lines = [line(number, *found, moment) for number, found in enumerate(entry["results"])]
+    lines = [line(number, *found, moment_of(entry["time"])) for number, found in enumerate(entry["results"])]
     if entry["cut"]:
         lines.insert(20, lines[0][:300] + "\n")
         lines.insert(40, "x" * 1_100_000 + "\n")
