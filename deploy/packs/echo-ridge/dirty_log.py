@@ -7,8 +7,9 @@ import random
 from collections import Counter
 
 import hybrid_lines as lines
-from make_sample import REQUEST_BOUNDS, SEED, START, VERSION, Log, Truth, health, request, series
+from make_sample import REQUEST_BOUNDS, SEED, Truth, health, request, series
 from sample_steps import write_steps
+from service_log import VERSION, Log
 
 REQUESTS = 240
 NAMES, TAKEN = 10_000, 200
