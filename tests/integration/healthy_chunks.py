@@ -3,7 +3,6 @@ is replayed into samples of a minute (`leeway replay --format backfill`), and th
 the files of each day with the state of the day before."""
 
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
