@@ -113,10 +113,16 @@ CLI::App& add_run(CLI::App& app, leeway::CliOptions& options) {
 
 CLI::App& add_init(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("init", "Propose a configuration for logs and data files");
-  command.add_option("LOG", options.input_files, "A log, or a data file (repeatable)")->required();
+  command
+      .add_option("LOG", options.input_files,
+                  "A log, a data file, a directory of them, or - for standard input (repeatable)")
+      ->required();
   command.add_option("--output", options.file, "The file to write; by default standard output")->check(not_empty());
   command.add_flag("--force", options.force, "Replace the output, if it exists");
-  command.footer("What it saw and what is to be checked goes to standard error.");
+  command.add_flag("--yes", options.yes, "Take the defaults: do not ask, as without a terminal");
+  command.footer(
+      "On a terminal it asks what the log does not tell. What it saw and what is to be checked goes to standard "
+      "error.");
   return command;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -8,6 +9,8 @@
 
 #include "agent/alerts/rule_scope.h"
 #include "agent/cli/commands.h"
+#include "agent/cli/init_inputs.h"
+#include "agent/cli/init_questions.h"
 #include "agent/cli/output_file.h"
 #include "agent/cli/report_error.h"
 #include "agent/config/toml_reader.h"
@@ -23,16 +26,6 @@ struct Proposals {
   std::vector<LogProposal> logs;
   std::vector<TableProposal> tables;
 };
-
-// Compressed logs are never read by a source: it is the one that they were made from.
-std::string path_of_log(std::string path) {
-  for (const std::string_view end : {".gz", ".zst"}) {
-    if (path.ends_with(end)) {
-      path.resize(path.size() - end.size());
-    }
-  }
-  return path;
-}
 
 // "web_access" of "/var/log/web-access.log.1".
 std::string name_of(const std::string& path, std::set<std::string>& taken) {
@@ -50,41 +43,6 @@ std::string name_of(const std::string& path, std::set<std::string>& taken) {
     name = base + "_" + std::to_string(i);
   }
   return name;
-}
-
-// UTF-16 and binary files hold many NUL bytes; a log may hold a few of a request that it quotes.
-bool is_text(const std::string& content) {
-  return static_cast<std::size_t>(std::count(content.begin(), content.end(), '\0')) * 10 <= content.size();
-}
-
-Expected<Proposals> propose(FileSystem& files, const std::vector<std::string>& paths) {
-  Proposals proposals;
-  std::set<std::string> names;
-  for (const std::string& given : paths) {
-    const std::string path = std::filesystem::absolute(given).lexically_normal().string();
-    const std::string name = name_of(path, names);
-    if (std::optional<TableProposal> table = propose_table(files, name, path)) {
-      proposals.tables.push_back(std::move(*table));
-      continue;
-    }
-    const Expected<LogSample> sample = take_log_sample(files, path);
-    if (!sample) {
-      return sample.error();
-    }
-    if (sample->text.empty()) {
-      return Error{ErrorCode::kUsage, "'" + given + "' is empty: there is nothing to look at"};
-    }
-    if (!is_text(sample->text)) {
-      return Error{ErrorCode::kUsage, "'" + given + "' is no text in UTF-8: write its configuration yourself"};
-    }
-    LogProposal log = propose_for(*sample, name, path_of_log(path));
-    if (sample->compressed) {
-      log.doubts.push_back(
-          "compressed files are not read by themselves: the path is that of the log before it was compressed");
-    }
-    proposals.logs.push_back(std::move(log));
-  }
-  return proposals;
 }
 
 std::string list_of(const std::vector<std::string>& words) {
@@ -134,6 +92,62 @@ void tell(const TableProposal& table) {
   }
 }
 
+// Where the machine's clocks are: TZ, or what /etc/localtime leads to.
+std::string machine_zone(const FileSystem& files) {
+  const char* const named = std::getenv("TZ");  // NOLINT(concurrency-mt-unsafe): nothing changes it
+  if (named != nullptr && *named != '\0') {
+    return named;
+  }
+  constexpr std::string_view kFolder = "zoneinfo/";
+  const Expected<std::string> link = files.read_link("/etc/localtime");
+  const std::size_t at = link ? link->rfind(kFolder) : std::string::npos;
+  return at == std::string::npos ? "" : link->substr(at + kFolder.size());
+}
+
+Expected<LogSample> sample_of(FileSystem& files, const InitInput& input) {
+  Expected<LogSample> sample =
+      input.path == "-" ? sample_of_standard_input() : take_log_sample(files, input.files.front());
+  if (sample && !from_utf16(sample->text) && !binary_kind(sample->text).empty()) {
+    return Error{ErrorCode::kUsage, "'" + input.path + "' is no text in UTF-8: write its configuration yourself"};
+  }
+  return sample;
+}
+
+// Tells what it saw, asks where that is possible, and tells again if that changed something.
+Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inputs, bool asks) {
+  Proposals proposals;
+  std::set<std::string> names;
+  InitAnswers known;
+  known.machine_zone = machine_zone(files);
+  for (const InitInput& input : inputs) {
+    const std::string name = name_of(input.path == "-" ? "stdin" : input.path, names);
+    std::optional<TableProposal> table =
+        input.path == "-" ? std::nullopt : propose_table(files, name, input.files.front());
+    if (table) {
+      tell(*table);
+      proposals.tables.push_back(std::move(*table));
+      continue;
+    }
+    const Expected<LogSample> sample = sample_of(files, input);
+    if (!sample) {
+      return sample.error();
+    }
+    LogProposal log = propose_for(*sample, name, input.path, known);
+    if (sample->compressed && input.files.size() == 1) {
+      log.doubts.push_back(
+          "compressed files are not read by themselves: the path is that of the log before it was compressed");
+    }
+    tell(log);
+    const std::optional<InitAnswers> answers = asks ? ask_about(log, known) : std::nullopt;
+    if (answers) {
+      log = propose_for(*sample, name, input.path, *answers);
+      tell(log);
+    }
+    proposals.logs.push_back(std::move(log));
+  }
+  return proposals;
+}
+
 // Whether the agent would accept it. What it says goes to standard error.
 bool is_accepted(const std::string& text, FileSystem& files) {
   Diagnostics diagnostics;
@@ -166,28 +180,35 @@ int init_command(const CliOptions& options) {
   if (!options.file.empty() && !options.force && files.stat(options.file)) {
     return report_error(Error{ErrorCode::kUsage, "'" + options.file + "' exists: --force replaces it"});
   }
-  Expected<Proposals> proposals = propose(files, options.input_files);
+  std::vector<std::string> said;
+  const Expected<std::vector<InitInput>> inputs = find_inputs(files, options.input_files, said);
+  if (!inputs) {
+    return report_error(inputs.error());
+  }
+  for (const std::string& sentence : said) {
+    std::fprintf(stderr, "%s\n", sentence.c_str());
+  }
+  const bool asks = !options.yes && can_ask();
+  Expected<Proposals> proposals = propose(files, *inputs, asks);
   if (!proposals) {
     return report_error(proposals.error());
   }
   const std::string text = schema_line() + config_text(proposals->logs, proposals->tables);
-  for (const LogProposal& log : proposals->logs) {
-    tell(log);
-  }
-  for (const TableProposal& table : proposals->tables) {
-    tell(table);
-  }
   const bool accepted = is_accepted(text, files);
-  const std::string written = options.file.empty() ? "leeway.toml" : options.file;
-  if (options.file.empty()) {
+  bool replace = options.force;
+  const std::string output = options.file.empty() && asks ? ask_where_to_write(files, replace) : options.file;
+  if (output.empty()) {
     std::fputs(text.c_str(), stdout);
-  } else if (const Expected<void> replaced = replace_output(options.file, text); !replaced) {
+  } else if (const Expected<void> replaced = replace_output(output, text); !replaced) {
     return report_error(replaced.error());
   }
+  const std::string written = output.empty() ? "leeway.toml" : output;
+  const bool stream = std::any_of(inputs->begin(), inputs->end(), [](const InitInput& one) { return one.path == "-"; });
+  const char* const from = stream ? " < LOG" : "";
   std::fprintf(stderr,
-               "next:\n  leeway check  --config.file %s\n  leeway replay --config.file %s\n"
-               "  leeway run    --config.file %s --state.dir ./leeway-state\n",
-               written.c_str(), written.c_str(), written.c_str());
+               "next:\n  leeway check  --config.file %s\n  leeway replay --config.file %s%s\n"
+               "  leeway run    --config.file %s --state.dir ./leeway-state%s\n",
+               written.c_str(), written.c_str(), from, written.c_str(), from);
   return accepted ? 0 : 1;
 }
 

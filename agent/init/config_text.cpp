@@ -107,8 +107,12 @@ class LogText {
     }
     line("[[source]]");
     line("name = \"" + log_.name + "\"");
-    line("type = \"log\"");
-    line("path = " + toml_text(log_.path));
+    if (log_.path == "-") {
+      line("type = \"stdin\"");
+    } else {
+      line("type = \"log\"");
+      line("path = " + toml_text(log_.path));
+    }
     text_ += to_toml(log_.keys);
     noise();
   }

@@ -112,6 +112,9 @@ void add_fixed(FieldList& list, const FormatCandidate& format) {
 
 std::vector<FieldPath> fields_of(const FormatChoice& choice) {
   FieldList list;
+  if (choice.formats.empty()) {
+    list.add("message");
+  }
   bool json = false;
   bool pairs = false;
   for (const FormatCandidate& format : choice.formats) {

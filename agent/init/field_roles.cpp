@@ -162,7 +162,9 @@ bool is_amount(SampledField& field) {
   const bool named = name == "bytes" || name == "cost" || name == "tokens" || name.ends_with("_bytes") ||
                      name.ends_with("_tokens") || name.ends_with("_usd") || name.ends_with("_cost") ||
                      name.ends_with("_eur") || name == "bytes_sent";
-  return named && nearly_all(field.facts.number_count(), field.facts.present()) && field.facts.quantile(0) >= 0 &&
+  // Not a setting that is said once at the start.
+  return named && field.facts.present() * 20 >= field.facts.records() &&
+         nearly_all(field.facts.number_count(), field.facts.present()) && field.facts.quantile(0) >= 0 &&
          field.facts.quantile(1) > 0;
 }
 

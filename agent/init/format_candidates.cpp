@@ -109,6 +109,7 @@ void add_loggers(std::vector<FormatCandidate>& out) {
   out.push_back(lines_as("env_logger", "[{time} {level:word} {logger:word}] {message}"));
   out.push_back(lines_as("rails", "{_:word}, [{time} #{pid:int}] {level:word} -- {program}: {message}"));
   out.push_back(lines_as("zookeeper", "{time} - {level:word} [{thread}] - {message}"));
+  out.push_back(lines_as("zookeeper with a context", "{time} [{context}] - {level:word} [{thread}] - {message}"));
   out.push_back(lines_as("python, with dashes", "{time} - {logger} - {level:word} - {message}"));
   out.push_back(lines_as("level after a dash", "{time} - {level:word} - {message}"));
   out.push_back(

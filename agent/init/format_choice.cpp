@@ -102,9 +102,9 @@ class Tries {
         const std::string& line = lines_[found->second];
         const Value& value = batch.column(level)[row];
         const bool structured = candidate.keys.front().second == "\"json\"" || pairs;
-        // A level that is a number is none, in text.
-        const bool absent = value.kind == ValueKind::kMissing || value.kind == ValueKind::kNull;
-        if (!structured && !absent && (value.kind != ValueKind::kString || !is_level_word(value.string()))) {
+        // A level that is a number or null is none, in text.
+        if (!structured && value.kind != ValueKind::kMissing &&
+            (value.kind != ValueKind::kString || !is_level_word(value.string()))) {
           continue;
         }
         if ((!pairs || is_pairs(line)) && (candidate.looks.empty() || RE2::PartialMatch(line, looks))) {
@@ -281,10 +281,17 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample) {
   }
   // An object that ends in its line does not go on: what follows, such as a trace, is no part of it.
   const bool objects = choice.formats.size() == 1 && choice.formats.front().name == "json";
+  constexpr std::uint64_t kMostJoined = 4;  // lines of a record, on average
+  const std::uint64_t lines = lines_with("\\S", sample, choice.container);
   std::uint64_t least = wrong(plain);
   for (const std::string& rule : rules) {
     const Outcome joined = outcome_with(choice, rule, sample);
     if (objects && joined.records <= plain.records) {
+      continue;
+    }
+    // Many lines that are neither indented nor a trace are no further lines: no format has been found for them.
+    const bool any_line = rule != "\"traces\"" && rule != "\"indent\"";
+    if (any_line && lines > kMostJoined * joined.records + joined.rejected) {
       continue;
     }
     if (joined.records > 0 && wrong(joined) + least / 10 < least) {

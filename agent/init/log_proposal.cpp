@@ -124,19 +124,41 @@ std::string plain_name(const std::string& field) {
   return RE2::FullMatch(field, kQuoted, &name) ? name : field;
 }
 
+void add_time_to(FormatCandidate& format, const TimeChoice& time) {
+  format.keys.emplace_back("time", toml_text(plain_name(time.field)));
+  if (!time.format.empty()) {
+    format.keys.emplace_back("time_format", toml_text(time.format));
+  }
+  if (!time.zone.empty()) {
+    format.keys.emplace_back("time_zone", toml_text(time.zone));
+  }
+}
+
 // Of a list of formats, the time is one of those that do not know theirs.
 void add_time(LogProposal& proposal) {
-  SourceKeys keys{{"time", toml_text(plain_name(proposal.time.field))}};
-  if (!proposal.time.format.empty()) {
-    keys.emplace_back("time_format", toml_text(proposal.time.format));
+  for (FormatCandidate& format : proposal.choice.formats) {
+    const bool named =
+        std::any_of(format.keys.begin(), format.keys.end(), [](const auto& key) { return key.first == "time"; });
+    if (!named && (format.keys.front().second == "\"json\"" || format.keys.front().second == "\"logfmt\"")) {
+      add_time_to(format, proposal.time);
+    }
   }
-  if (!proposal.time.zone.empty()) {
-    keys.emplace_back("time_zone", toml_text(proposal.time.zone));
+}
+
+// Of several formats, each names its time otherwise: that of the lines that it reads.
+void add_own_times(LogProposal& proposal) {
+  LogSample lines;
+  for (const std::string& line : proposal.choice.lines) {
+    lines.text += line + "\n";
   }
-  FormatChoice& choice = proposal.choice;
-  for (FormatCandidate& format : choice.formats) {
-    if (format.keys.front().second == "\"json\"" || format.keys.front().second == "\"logfmt\"") {
-      format.keys.insert(format.keys.end(), keys.begin(), keys.end());
+  for (FormatCandidate& format : proposal.choice.formats) {
+    FormatChoice alone;
+    alone.formats = {format};
+    alone.lines = proposal.choice.lines;
+    const TimeChoice own =
+        needs_time(alone) ? time_of(sample_fields(format.keys, lines, fields_of(alone))) : TimeChoice();
+    if (!own.field.empty()) {
+      add_time_to(format, own);
     }
   }
 }
@@ -150,6 +172,9 @@ void choose_time(LogProposal& proposal, const std::vector<SampledField>& fields,
     proposal.other_times.push_back(choice.field);
   }
   std::erase(proposal.other_times, proposal.time.field);
+  if (proposal.choice.formats.size() > 1) {
+    add_own_times(proposal);
+  }
   if (!proposal.time.field.empty()) {
     add_time(proposal);
   }
@@ -236,8 +261,10 @@ void choose_bad_levels(LogProposal& proposal, const InitAnswers& answers) {
       proposal.bad_levels.push_back(value);
     }
   }
-  if (proposal.bad_levels.empty()) {
+  if (proposal.bad_levels.empty() && proposal.roles.level->starts_with("level(")) {
     proposal.bad_levels = {"error", "fatal"};
+  } else if (proposal.bad_levels.empty()) {
+    proposal.bad_levels = {"error", "fatal", "ERROR", "FATAL"};
   }
 }
 
@@ -341,6 +368,10 @@ void note_doubts(LogProposal& proposal) {
   }
   if (!proposal.has_time) {
     proposal.doubts.push_back(reason_without_time(proposal.choice) + "their time is that of their arrival");
+  }
+  if (proposal.joined > trial.records) {
+    proposal.doubts.push_back(std::to_string(proposal.joined) + " lines are further lines of its " +
+                              count_of(trial.records, "record", "records") + ": is that what they are?");
   }
   if (proposal.roles.latency && !proposal.roles.latency->doubt.empty()) {
     proposal.doubts.push_back("`" + proposal.roles.latency->field + "` is " + proposal.roles.latency->doubt);

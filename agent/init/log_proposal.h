@@ -26,7 +26,7 @@ struct InitAnswers {
 
 struct LogProposal {
   std::string name;  // of the source
-  std::string path;
+  std::string path;  // "-" for standard input
   SourceKeys keys{};
   FormatChoice choice{};
   TimeChoice time{};

@@ -63,6 +63,23 @@ std::optional<std::vector<std::string>> document_fields(FileSystem& files, const
   return fields;
 }
 
+// A header that is one column holds the delimiter.
+void use_other_delimiter(TableProposal& table, const TrialInput& input, std::vector<std::string>& names) {
+  for (const char delimiter : {';', '|', '\t'}) {
+    if (names.front().find(delimiter) == std::string::npos) {
+      continue;
+    }
+    SourceKeys keys = table.keys;
+    keys.emplace_back("delimiter", toml_text({&delimiter, 1}));
+    Expected<std::vector<std::string>> columns = columns_of(keys, input);
+    if (columns && columns->size() > 1) {
+      table.keys = std::move(keys);
+      names = std::move(*columns);
+      return;
+    }
+  }
+}
+
 void note_columns(TableProposal& table, const std::vector<std::string>& names, std::vector<ValueFacts>& facts) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string text = FieldPath{{names[i]}}.to_string();
@@ -103,6 +120,9 @@ std::optional<TableProposal> propose_table(FileSystem& files, const std::string&
       return table;
     }
     names = std::move(*columns);
+    if (format == "csv" && names.size() == 1) {
+      use_other_delimiter(table, input, names);
+    }
   }
   std::vector<ValueFacts> facts(names.size());
   std::vector<FieldId> ids;

@@ -132,27 +132,30 @@ void TextTemplates::add(std::string_view message) {
 }
 
 void TextTemplates::add_to(Leaf& leaf, std::vector<TextWord> words) {
-  const auto same = std::find_if(leaf.begin(), leaf.end(), [&](const Group& g) { return same_text(g.words, words); });
-  if (same != leaf.end()) {
+  std::vector<Group>& groups = leaf.groups;
+  const auto same =
+      std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return same_text(g.words, words); });
+  if (same != groups.end()) {
     merge_into(same->words, words);
     ++same->count;
     return;
   }
-  if (leaf.size() >= kMostGroups) {
-    merge(leaf);
+  if (groups.size() >= kMostGroups && !leaf.full) {
+    merge(groups);
+    leaf.full = groups.size() * 2 > kMostGroups;
   }
-  if (leaf.size() < kMostGroups) {
-    leaf.push_back({std::move(words), 1});
+  if (groups.size() < kMostGroups) {
+    groups.push_back({std::move(words), 1});
     return;
   }
-  const auto nearest = std::max_element(leaf.begin(), leaf.end(), [&](const Group& a, const Group& b) {
+  const auto nearest = std::max_element(groups.begin(), groups.end(), [&](const Group& a, const Group& b) {
     return equal_words(a.words, words) < equal_words(b.words, words);
   });
   merge_into(nearest->words, words);
   ++nearest->count;
 }
 
-void TextTemplates::merge(Leaf& leaf) {
+void TextTemplates::merge(std::vector<Group>& leaf) {
   for (int round = 0; round < kMergeRounds; ++round) {
     const std::size_t before = leaf.size();
     for (std::size_t at = 0; !leaf.empty() && at < leaf.front().words.size(); ++at) {
@@ -188,14 +191,14 @@ std::vector<TextTemplate> TextTemplates::most_frequent(std::size_t most) {
   std::vector<TextTemplate> found;
   for (auto& [count, by_first] : leaves_) {
     for (auto& [first, leaf] : by_first) {
-      merge(leaf);
-      for (const Group& group : leaf) {
+      merge(leaf.groups);
+      for (const Group& group : leaf.groups) {
         const std::string text = text_of(group.words);
         const bool only_stars =
             std::all_of(group.words.begin(), group.words.end(), [](const TextWord& word) { return word.varies(); });
         if (group.count >= 2 && !only_stars) {
-          found.push_back(
-              {text, pattern_of(group.words, several_lines_), name_of(group.words), group.count, is_trouble(text)});
+          found.push_back({text, pattern_of(group.words, several_lines_), name_of(group.words), group.count,
+                           is_trouble(text), has_own_words(group.words)});
         }
       }
     }

@@ -38,10 +38,13 @@ class TextTemplates {
     std::vector<TextWord> words;
     std::uint64_t count = 0;
   };
-  using Leaf = std::vector<Group>;
+  struct Leaf {
+    std::vector<Group> groups;
+    bool full = false;  // of groups that cannot be merged
+  };
 
   void add_to(Leaf& leaf, std::vector<TextWord> words);
-  static void merge(Leaf& leaf);
+  static void merge(std::vector<Group>& groups);
 
   std::map<std::size_t, std::map<std::string, Leaf, std::less<>>> leaves_;
   std::uint64_t messages_ = 0;

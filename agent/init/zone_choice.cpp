@@ -62,6 +62,8 @@ std::optional<std::chrono::minutes> offset_of(TimePoint last, TimePoint modified
   return std::chrono::duration_cast<minutes>(offset);
 }
 
+bool is_zone(const std::string& name) { return LocalZone::locate(name).has_value(); }
+
 std::string zone_with_offset(std::chrono::minutes offset, TimePoint local, const std::string& preferred) {
   static constexpr std::array kZones = {
       "Europe/Berlin",     "America/New_York",    "Asia/Kolkata",      "America/Los_Angeles",

@@ -19,6 +19,9 @@ void set_zone(FormatChoice& choice, const std::string& zone);
 // a multiple of 15 minutes, and a minute or so before that. No value where the difference says nothing; it may be 0.
 std::optional<std::chrono::minutes> offset_of(TimePoint last, TimePoint modified);
 
+// Whether it is a name that `time_zone` takes.
+bool is_zone(const std::string& name);
+
 // A zone whose clocks showed `local`, a time as if it were UTC, so far from UTC: `preferred` if it did, else one that
 // many people live in; "" if there is none.
 std::string zone_with_offset(std::chrono::minutes offset, TimePoint local, const std::string& preferred);

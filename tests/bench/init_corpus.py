@@ -60,10 +60,17 @@ class Trial:
         self.formats = found[1] if found else "?" if self.found else "none"
         when = re.search(r"^  time +(.*)$", made.stderr, re.MULTILINE)
         self.time = when[1] if when else ""
-        self.check = run(program, "check", "--config.file", self.config) if self.found else made
+        self.check = run(program, "check", "--strict", "--config.file", self.config) if self.found else made
         text = self.config.read_text() if self.found else ""
         labels = re.findall(r"^labels = \{ (.*) \}", text, re.MULTILINE)
         self.labels = " ".join(re.findall(r"(\w+) = [\"']", " ".join(labels)))
+
+    def complaint(self):
+        """What check says against it, the first line; "" if it is content."""
+        if self.check.returncode == 0 and not self.check.stderr.strip():
+            return ""
+        lines = [line for line in (self.check.stdout + self.check.stderr).splitlines() if "warning" in line or "error" in line]
+        return lines[0] if lines else "check failed"
 
     def replay(self, program):
         page = run(program, "replay", "--internal-metrics", "--config.file", self.config).stdout
@@ -87,12 +94,12 @@ def print_files(program, paths):
             if trial.found:
                 trial.replay(program)
         share = trial.share() if trial.found else 0
-        said = trial.check.stderr.strip()
-        rows.append((trial, share, trial.check.returncode == 0 and not said))
+        said = trial.complaint()
+        rows.append((trial, share, not said))
         print(f"{path.name[:28]:28} {share:7.2%} {trial.seconds:5.2f} {trial.check.returncode:>3}{'w' if said else ' '}   {trial.time[:18]:18} "
               f"{trial.formats[:40]:40} {trial.labels}")
         if said:
-            print("      " + said.splitlines()[0][:150])
+            print("      " + said[:170])
     found = [row for row in rows if "no format" not in row[0].formats and row[0].formats != "none"]
     full = sum(row[1] >= 0.99 for row in found)
     timed = sum(row[0].time not in ("", "none") for row in rows)
@@ -116,7 +123,7 @@ def verdict(program, shape, directory, records=4000):
         "records": abs(trial.records - records) <= 0.01 * records,
         "time": times,
         "labels": trial.most_values <= MOST_VALUES,
-        "check": trial.check.returncode == 0 and not trial.check.stderr.strip(),
+        "check": not trial.complaint(),
     }
 
 
@@ -130,7 +137,7 @@ def print_shapes(program):
         print(f"{shape.name:18} {' '.join(f'''{'yes' if good[name] else 'NO':7}''' for name in PROMISED)} {trial.records:7.0f} {trial.rejected:8.0f} "
               f"{trial.most_values:6} {trial.seconds:5.2f} {trial.formats}")
         if not good["check"]:
-            print("      " + (trial.check.stderr.strip().splitlines() or [""])[0][:150])
+            print("      " + trial.complaint()[:170])
     shares = {name: sum(row[name] for row in rows) / len(rows) for name in PROMISED}
     print(f"{len(rows)} shapes; " + "; ".join(f"{name} {share:.1%}" for name, share in shares.items()))
     return 0 if all(shares[name] >= promised for name, promised in PROMISED.items()) else 1

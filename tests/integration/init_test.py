@@ -3,14 +3,20 @@
 counts what the programs wrote. LEEWAY_BIN names the binary; the libraries are those of Debian."""
 
 import collections
+import datetime
+import gzip
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import subprocess
 import tempfile
+import time
 import tomllib
 import unittest
+import zoneinfo
 
 import harness
 import loggers_test
@@ -39,12 +45,12 @@ class InitTest(unittest.TestCase):
     def leeway(self, *arguments):
         return subprocess.run([harness.LEEWAY, *map(str, arguments)], capture_output=True, text=True, timeout=60)
 
-    def init(self, *paths):
-        """The configuration, which `check` accepts without a word."""
+    def init(self, *paths, strict=True):
+        """The configuration, which `check` accepts without a warning, unless the log has lines that are no records."""
         done = self.leeway("init", "--output", self.config, "--force", *(paths or [self.log]))
         self.assertEqual(0, done.returncode, done.stderr)
-        check = self.leeway("check", "--config.file", self.config)
-        self.assertEqual((0, ""), (check.returncode, check.stderr))
+        check = self.leeway("check", *["--strict"] * strict, "--config.file", self.config)
+        self.assertEqual((0, ""), (check.returncode, check.stderr), check.stdout)
         self.said = done.stderr
         return tomllib.loads(self.config.read_text())
 
@@ -142,6 +148,131 @@ class SamplesTest(InitTest):
         self.assertIn("app_log_records_total", [metric["name"] for metric in config["metric"]])
 
 
+class InputsTest(InitTest):
+    """Several files, parts of logs, and what is no log."""
+
+    LINE = '{"ts": 1795840000, "level": "info"}\n'
+
+    def test_rotated_parts_are_one_source(self):
+        folder = self.directory / "logs"
+        folder.mkdir()
+        for name in ("app.log", "app.log.1", "worker-2026-11-27.log", "worker-2026-11-28.log"):
+            (folder / name).write_text(self.LINE * 30)
+        (folder / "app.log.2.gz").write_bytes(gzip.compress((self.LINE * 30).encode()))
+        (folder / "empty.log").write_text("")
+        (folder / "cache.db").write_bytes(b"SQLite format 3\0" + bytes(100))
+        paths = [source["path"] for source in self.init(folder)["source"]]
+        self.assertEqual([str(folder / "app.log"), str(folder / "worker-*.log")], paths)
+        self.assertIn("empty.log is empty", self.said)
+        self.assertIn("cache.db is a database of SQLite", self.said)
+        self.assertIn("app.log.1 is a part of", self.said)
+
+    def test_the_path_of_a_compressed_part_is_that_of_the_log(self):
+        part = self.directory / "app.log.1.gz"
+        part.write_bytes(gzip.compress((self.LINE * 30).encode()))
+        self.log.write_text(self.LINE)
+        self.assertEqual(str(self.log), self.init(part)["source"][0]["path"])
+
+    def test_standard_input(self):
+        done = subprocess.run([harness.LEEWAY, "init", "-", "--output", self.config], input=self.LINE * 30, capture_output=True, text=True, timeout=60, check=True)
+        self.assertIn("< LOG", done.stderr)
+        self.assertEqual("stdin", tomllib.loads(self.config.read_text())["source"][0]["type"])
+        page = subprocess.run([harness.LEEWAY, "replay", self.config], input=self.LINE * 7, capture_output=True, text=True, timeout=60, check=True).stdout
+        self.assertIn('log_records_total{level="info"} 7', page)
+
+    def test_utf_16(self):
+        self.log.write_bytes((self.LINE * 30).encode("utf-16"))
+        self.init()
+        self.assertEqual({"info": 30}, self.counted("log_records_total", "level"))
+
+    def test_a_table_with_another_delimiter(self):
+        table = self.directory / "sales.csv"
+        table.write_text("day;units\n" + "".join(f"d{i};{i}\n" for i in range(50)))
+        self.assertEqual(";", self.init(table)["source"][0]["delimiter"])
+
+    def test_local_times_are_in_the_zone_in_which_the_file_was_changed(self):
+        for zone in ("Asia/Kolkata", "America/New_York"):
+            now = int(time.time()) - 60
+            clock = lambda second: datetime.datetime.fromtimestamp(second, zoneinfo.ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+            self.log.write_text("".join(f"{clock(now - 500 + i)} INFO app text {i}\n" for i in range(500)))
+            os.utime(self.log, (now, now))
+            self.assertEqual(zone, self.init()["source"][0]["time_zone"])
+            samples = replay.counters(self.directory, self.config.read_text())
+            last = next(value for (name, _), value in samples.items() if name == "leeway_source_last_record_timestamp_seconds")
+            self.assertEqual(now - 1, last)
+
+
+class QuestionsTest(InitTest):
+    """On a terminal, init asks; in scripts it does not."""
+
+    def converse(self, arguments, answers):
+        """What init prints on a terminal where the answers are typed, one for each prompt."""
+        program = str(pathlib.Path(harness.LEEWAY).resolve())
+        pid, terminal = pty.fork()
+        if pid == 0:
+            try:
+                os.chdir(self.directory)
+                os.execv(program, [program, *map(str, arguments)])
+            finally:
+                os._exit(1)
+        text = ""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if not select.select([terminal], [], [], 1)[0]:
+                continue
+            try:
+                read = os.read(terminal, 4096)
+            except OSError:
+                break
+            if not read:
+                break
+            text += read.decode()
+            if text.endswith("]: "):
+                os.write(terminal, (answers.pop(0) + "\n").encode())
+        _, status = os.waitpid(pid, 0)
+        os.close(terminal)
+        self.assertEqual(0, os.waitstatus_to_exitcode(status), text)
+        self.assertEqual([], answers, text)
+        return text
+
+    def write(self):
+        self.log.write_text("".join(json.dumps({"ts": f"2026-11-28 04:25:{i % 60:02}", "created_at": "2026-11-27 00:00:00",
+                                                "level": ("info", "warn", "error")[i % 3]}) + "\n" for i in range(90)))
+        os.utime(self.log, (1_796_000_000, 1_796_000_000))
+
+    def test_empty_answers_are_the_defaults(self):
+        self.write()
+        self.converse(["init", self.log], ["", "", "", ""])
+        asked = self.config.read_text()
+        self.assertEqual(0, self.leeway("init", "--yes", "--force", "--output", self.config, self.log).returncode)
+        self.assertEqual(self.config.read_text(), asked)
+        self.assertEqual("ts", tomllib.loads(asked)["source"][0]["time"])
+
+    def test_answers_are_followed_and_wrong_ones_asked_again(self):
+        self.write()
+        self.config.write_text("mine")
+        text = self.converse(["init", self.log], ["created_at", "Mars/Base", "Asia/Tokyo", "bad", "warning, error", "", "yes"])
+        self.assertIn("'Mars/Base' is no zone", text)
+        self.assertIn("'bad' is no level", text)
+        config = tomllib.loads(self.config.read_text())
+        self.assertEqual(("created_at", "Asia/Tokyo"), (config["source"][0]["time"], config["source"][0]["time_zone"]))
+        self.assertEqual('log_records_total{level=~"warning|error"}', config["alert"][0]["metric"])
+
+    def test_a_file_is_kept_unless_the_answer_is_yes(self):
+        self.write()
+        self.config.write_text("mine")
+        self.converse(["init", self.log], ["", "", "", "", "no", "other.toml"])
+        self.assertEqual("mine", self.config.read_text())
+        self.assertTrue((self.directory / "other.toml").exists())
+
+    def test_nothing_is_asked_in_scripts(self):
+        self.write()
+        done = subprocess.run([harness.LEEWAY, "init", self.log], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=True)
+        self.assertNotIn("]: ", done.stdout + done.stderr)
+        self.assertIn("[[source]]", done.stdout)
+        self.assertNotIn("]: ", self.converse(["init", "--yes", self.log], []))
+
+
 class ProposalTest(InitTest):
     """What is chosen, and what is never."""
 
@@ -176,7 +307,7 @@ class ProposalTest(InitTest):
     def test_examples_of_rejected_lines_are_not_in_the_configuration(self):
         self.write(lambda i: {"ts": 1_795_840_000 + i})
         self.log.write_text(self.log.read_text() + "{broken by ann@example.org\n" * 50)
-        self.init()
+        self.init(strict=False)
         self.assertIn("broken by", self.said)
         self.assertNotIn("broken by", self.config.read_text())
 
@@ -189,7 +320,19 @@ class ProposalTest(InitTest):
         self.log.write_text("".join(f"something happened to number {i}\n" for i in range(100)))
         self.assertEqual("regex", self.init()["source"][0]["format"])
         self.assertIn("no structure was found", self.said)
-        self.assertIn("100 %  something happened to number *", self.config.read_text())
+
+    def test_messages_are_counted_as_grep_counts_them(self):
+        kinds = ("connection to 10.0.0.%d:5432 refused", "cache miss for key user:%d", "order %d is paid, \"thank you\"", "worker %d is (almost) idle")
+        self.log.write_text("".join(kinds[i % 7 % 4] % i + "\n" for i in range(1000)))
+        counters = {metric["name"]: metric["when"] for metric in self.init()["metric"] if "when" in metric}
+        self.assertEqual({"log_connection_to_refused_total", "log_cache_miss_for_key_total", "log_order_is_paid_total", "log_worker_is_almost_idle_total"},
+                         set(counters))
+        samples = {name: value for (name, _), value in replay.counters(self.directory, self.config.read_text()).items()}
+        for name, when in counters.items():
+            pattern = re.fullmatch(r"""message\.matches\(r(["'])(.*)\1\)""", when)[2]
+            grep = subprocess.run(["grep", "-cP", pattern, self.log], capture_output=True, text=True, check=False)
+            self.assertEqual(int(grep.stdout), samples[name], name)
+            self.assertGreater(samples[name], 100)
 
     def test_a_file_is_not_overwritten(self):
         self.write(lambda i: {"ts": i})
@@ -200,7 +343,7 @@ class ProposalTest(InitTest):
 
     def test_an_absent_or_empty_file_is_an_error(self):
         self.assertNotEqual(0, self.leeway("init", self.log).returncode)
-        for content in (b"", b"\xff\xfea\0\n\0", b"\0\0\0"):
+        for content in (b"", b"\0\0\0", b"\x1f\x8b\x08\0\0\0"):
             self.log.write_bytes(content)
             self.assertEqual(2, self.leeway("init", self.log).returncode)
 

@@ -106,6 +106,20 @@ TEST(FormatChoice, ATraceBetweenObjectsIsNoPartOfThem) {
   EXPECT_EQ("", choice.multiline);
 }
 
+TEST(FormatChoice, LinesThatNoFormatReadsAreNotSwallowedByAFewRecords) {
+  const FormatChoice choice = choose_formats(
+      sample_of(repeated("INFO:     127.0.0.1:51444 - \"POST /v1/chat HTTP/1.1\" 400 Bad Request\n" +
+                             repeated("01:14:19 - LiteLLM Proxy:DEBUG: proxy.py:1434 - checking the user\n", 20),
+                         20)));
+  EXPECT_EQ("", choice.multiline);
+}
+
+TEST(FormatChoice, ALevelThatIsADashIsNone) {
+  const std::string line = "2026-11-30 00:58:48,613 [myid:] - INFO  [main:QuorumPeerConfig@177] - Reading it\n";
+  EXPECT_THAT(names_of(choose_formats(sample_of(repeated(line, 30)))),
+              testing::ElementsAre("zookeeper with a context"));
+}
+
 TEST(FormatChoice, ObjectsAreNotJoinedWhereThereAreNone) {
   const std::string request =
       "[pid: 9|app: 0|req: 1/1] 203.0.113.7 () {30 vars in 400 bytes} [Sun Mar 13 22:49:12 2026] GET /u => generated "

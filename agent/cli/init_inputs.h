@@ -1,0 +1,34 @@
+// Which logs and data files `leeway init` looks at: files, directories, rotated parts of a log as one, standard input.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/core/file_system.h"
+#include "agent/init/log_sample.h"
+
+namespace leeway {
+
+struct InitInput {
+  std::string path;                  // of the source, absolute, perhaps with a *; "-" for standard input
+  std::vector<std::string> files{};  // of which it consists, the one to look at first
+};
+
+// Sorts what was given into inputs. `said` gets a sentence for each file that is a part of another, or is left out.
+// Errors: a path that does not exist, a directory without a log, nothing but empty and binary files.
+Expected<std::vector<InitInput>> find_inputs(FileSystem& files, const std::vector<std::string>& given,
+                                             std::vector<std::string>& said);
+
+// "app.log" of "app.log.1", "app.log-20261128.gz", "app-*.log" of "app-2026-11-28.log"; the name itself for others.
+std::string name_before_rotation(const std::string& name);
+
+// What a file is that is no text, by its first bytes: "a database of SQLite". "" for what may be text.
+std::string binary_kind(std::string_view beginning);
+
+// Up to 16 MiB, at most to its end. Blocks.
+Expected<LogSample> sample_of_standard_input();
+
+// Turns UTF-16 with a byte order mark into UTF-8; false where `text` begins with none.
+bool from_utf16(std::string& text);
+
+}  // namespace leeway
