@@ -14,6 +14,8 @@ import jsonschema
 
 import command_line
 import documents_test
+import page_examples_test
+import pages
 
 ROOT = command_line.ROOT
 SCHEMA = json.loads(subprocess.run([command_line.LEEWAY, "schema"], capture_output=True, text=True, check=True).stdout)
@@ -96,11 +98,9 @@ class SchemaTest(unittest.TestCase):
     def test_configurations_in_the_pages_are_valid(self):
         count = 0
         for page in documents_test.pages():
-            before = ""
-            for text in re.findall(r"^```toml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
-                if re.match(r"\[\[\w+\.", text):  # of the entry above
-                    text = before + text
-                before = text
+            name = str(page.relative_to(ROOT))
+            for number, block in enumerate(pages.blocks(name, "toml")):
+                text = page_examples_test.PARTS.get((name, number), "@").replace("@", block.text)
                 try:
                     values = tomllib.loads(text)
                 except tomllib.TOMLDecodeError:
