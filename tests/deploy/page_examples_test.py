@@ -19,8 +19,9 @@ LOG = '[[source]]\nname = "app"\ntype = "log"\nformat = "json"\npath = "/nowhere
 TABLE = '[[source]]\nname = "scores"\ntype = "file"\npath = "/nowhere/scores.csv"\n'
 PARTS = {
     ("agent/alerts/ALERTS.md", 0): LOG + '[[metric]]\nname = "http_requests_total"\ntype = "counter"\nlabels = ["route", "status"]\n@',
-    ("agent/config/CONFIGURATION.md", 0): LOG + '[[metric]]\nname = "a"\ntype = "histogram"\nvalue = "x"\n@',
-    ("agent/config/CONFIGURATION.md", 1): '[[source]]\nname = "app"\ntype = "log"\nformat = "json"\n@',
+    ("agent/config/CONFIGURATION.md", 0): "@\n" + LOG,
+    ("agent/config/CONFIGURATION.md", 1): LOG + '[[metric]]\nname = "a"\ntype = "histogram"\nvalue = "x"\n@',
+    ("agent/config/CONFIGURATION.md", 2): '[[source]]\nname = "app"\ntype = "log"\nformat = "json"\n@',
     ("agent/monitors/change/CHANGE.md", 0): LOG + "@",
     ("agent/monitors/drift/DRIFT.md", 0): TABLE + '[[drift]]\nname = "a"\ncolumns = ["x"]\n@',
     ("agent/monitors/metric/METRIC.md", 0): LOG + "@",
