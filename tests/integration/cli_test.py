@@ -237,7 +237,7 @@ runbook = ["Look at the log.", "Call the team."]
 [[panel]]
 title = "Failures now"
 description = "Failures."
-promql = "failures_total"
+promql = "rate(failures_total[5m])"
 ''')
         text = self.explain("Failures")
         self.assertIn("\n  fires when failures_total grew by more than 5 within 10m, for 2m; severity critical\n", text)
@@ -378,9 +378,8 @@ when = "code == 901"
         self.assertTrue(bars, drawn)
         self.assertEqual(sorted(bars, key=lambda bar: int(bar[1])), bars)
         self.assertTrue(drawn.endswith("\r\x1b[K"), drawn[-80:])
-        self.assertEqual("", self.on_terminal("--format", "text", stream="stderr", TERM="dumb"))
-        done = leeway("replay", "--config.file", self.config)
-        self.assertEqual("", done.stderr)
+        self.assertNotIn("\x1b", self.on_terminal("--format", "text", stream="stderr", TERM="dumb"))
+        self.assertNotIn("\x1b", leeway("replay", "--config.file", self.config).stderr)
 
     def test_times_of_creation_are_shown_on_request_and_only_in_openmetrics(self):
         def created(*arguments):
