@@ -281,7 +281,8 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample) {
   }
   // An object that ends in its line does not go on: what follows, such as a trace, is no part of it.
   const bool objects = choice.formats.size() == 1 && choice.formats.front().name == "json";
-  constexpr std::uint64_t kMostJoined = 4;  // lines of a record, on average
+  constexpr std::uint64_t kMostJoined = 4;     // lines of a record, on average
+  constexpr std::uint64_t kEnoughLines = 200;  // to speak of an average
   const std::uint64_t lines = lines_with("\\S", sample, choice.container);
   std::uint64_t least = wrong(plain);
   for (const std::string& rule : rules) {
@@ -291,7 +292,7 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample) {
     }
     // Many lines that are neither indented nor a trace are no further lines: no format has been found for them.
     const bool any_line = rule != "\"traces\"" && rule != "\"indent\"";
-    if (any_line && lines > kMostJoined * joined.records + joined.rejected) {
+    if (any_line && lines > kEnoughLines && lines > kMostJoined * joined.records + joined.rejected) {
       continue;
     }
     if (joined.records > 0 && wrong(joined) + least / 10 < least) {
