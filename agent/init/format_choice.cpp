@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <span>
 
 #include "agent/init/block_formats.h"
 #include "agent/init/text_header.h"
@@ -22,12 +23,13 @@ std::string plain_line(const std::string& line) {
   return text;
 }
 
-// Lines from everywhere in the sample, one after the other where there are few.
+// Lines from everywhere in the sample, one after the other where there are few. Not each n-th one: where records have
+// two lines, these could be all the second ones.
 std::vector<std::string> spread(const std::vector<std::string_view>& lines, std::size_t most) {
   std::vector<std::string> result;
   const std::size_t blocks = std::max<std::size_t>(1, lines.size() / most);
-  for (std::size_t i = 0; i < lines.size(); i += blocks) {
-    result.emplace_back(lines[i]);
+  for (std::size_t i = 0, taken = 0; i < lines.size(); i += blocks, ++taken) {
+    result.emplace_back(lines[std::min(i + taken % blocks, lines.size() - 1)]);
   }
   return result;
 }
@@ -350,13 +352,20 @@ SourceKeys keys_of(const FormatChoice& choice) {
 
 FormatChoice choose_formats(const LogSample& sample) {
   FormatChoice choice;
-  std::vector<std::string> lines = spread(lines_of(sample.text), kTriedLines);
+  const std::vector<std::string_view> all = lines_of(sample.text);
+  std::vector<std::string> lines = spread(all, kTriedLines);
   choice.container = unwrap_all(lines);
   for (std::string& line : lines) {
     line = plain_line(line);
   }
   std::erase_if(lines, [](const std::string& line) { return line.find_first_not_of(" \t") == std::string::npos; });
-  if (std::optional<FormatChoice> blocks = choose_blocks(sample, lines, choice.container)) {
+  // Blocks are seen in lines that follow each other.
+  std::vector<std::string> first;
+  for (const std::string_view line : std::span(all).first(std::min(all.size(), 2 * kTriedLines))) {
+    first.push_back(plain_line(std::string(line)));
+  }
+  unwrap_all(first);
+  if (std::optional<FormatChoice> blocks = choose_blocks(sample, first, choice.container)) {
     return std::move(*blocks);
   }
   Tries tries(lines);

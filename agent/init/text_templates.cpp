@@ -90,7 +90,8 @@ std::string name_of(const std::vector<TextWord>& words) {
   for (const TextWord& word : words) {
     std::string letters;
     const std::size_t last = word.text.find_last_not_of(",;:.!?)");
-    for (const char c : word.text.substr(0, last == std::string::npos ? 0 : last + 1)) {
+    const std::size_t first = std::min(word.text.find_first_not_of("(["), word.text.size());
+    for (const char c : word.text.substr(first, last == std::string::npos || last < first ? 0 : last + 1 - first)) {
       const auto byte = static_cast<unsigned char>(c);
       letters += std::isalpha(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '_';
     }

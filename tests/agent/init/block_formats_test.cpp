@@ -56,6 +56,11 @@ TEST(BlockFormats, JavaUtilLoggingWritesTwoLines) {
   EXPECT_EQ(std::chrono::seconds(1'795'883'464), trial.last.time_since_epoch());
 }
 
+TEST(BlockFormats, ALongLogIsSeenAsAShortOne) {
+  EXPECT_EQ("java.util.logging",
+            name_of(sample_of("Nov 28, 2026 4:31:03 AM com.example.B main\nWARNING: a text\n", 2400)));
+}
+
 TEST(BlockFormats, ObjectsMayBePrintedOverSeveralLines) {
   const LogSample sample = sample_of("{\n  \"level\": \"info\",\n  \"req\": {\n    \"id\": 7\n  }\n}\n", 20);
   EXPECT_EQ("json over several lines", name_of(sample));
