@@ -14,6 +14,7 @@ import os
 import pathlib
 import platform
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -25,16 +26,22 @@ import exposition  # noqa: E402
 from unseen.programs import PROGRAMS  # noqa: E402
 
 LEEWAY = pathlib.Path(__file__).resolve().parents[2] / "build/release/leeway"
-COLUMNS = ("program", "lines", "format", "records", "time", "label values", "objectives", "init s", "all s", "first number", "said")
+COLUMNS = ("program", "lines", "format", "records", "time", "label values", "objectives", "init s (CPU)", "all s (CPU)",
+           "first number")
 
 
 def installed(program):
     try:
-        done = subprocess.run(program.version, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(program.version, capture_output=True, text=True, timeout=240)
     except (OSError, subprocess.TimeoutExpired):
         return None
     said = re.search(r"\d+\.\d+[\w.+~:-]*", done.stdout + done.stderr)
     return said[0] if said else None
+
+
+def cpu_of_children():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 class Log:
@@ -79,12 +86,14 @@ class Trial:
         self.log = log
         self.config = log.directory / "halves" / "leeway.toml"
         self.seconds = {}
+        self.cpu = {}
         self.said = []
 
     def run(self, *command):
-        start = time.monotonic()
+        start, cpu = time.monotonic(), cpu_of_children()
         done = subprocess.run([self.leeway, *map(str, command)], capture_output=True, text=True, timeout=300, errors="replace")
-        self.seconds[command[0]] = round(time.monotonic() - start, 2)
+        self.seconds[command[0]] = time.monotonic() - start
+        self.cpu[command[0]] = cpu_of_children() - cpu
         if done.returncode != 0:
             self.said.append(f"{command[0]} ended with {done.returncode}: {(done.stderr or done.stdout).strip()[:150]}")
         return done
@@ -174,37 +183,46 @@ def row_of(options, program, directory):
             "records": f"{records:.0f} of {truth}", "time": trial.time(),
             "label values": " ".join(f"{name}:{count}" for name, count in trial.label_values().items()),
             "objectives": " ".join(f"{slo['name']} {slo['objective']}" for slo in config.get("slo", [])),
-            "init s": trial.seconds["init"], "first number": trial.first_number(), "all s": round(sum(trial.seconds.values()), 2),
+            "init s (CPU)": f"{trial.seconds['init']:.2f} ({trial.cpu['init']:.2f})",
+            "first number": trial.first_number(),
+            "all s (CPU)": f"{sum(trial.seconds.values()):.2f} ({sum(trial.cpu.values()):.2f})",
             "said": trial.said}
+
+
+def print_table(options, directory):
+    """Also what was said of each program, below."""
+    print("| " + " | ".join(COLUMNS) + " |\n|" + "---|" * len(COLUMNS))
+    remarks = []
+    for program in PROGRAMS:
+        if options.names and program.name not in options.names:
+            continue
+        if not (directory / program.name / "made.json").exists() and not installed(program):
+            print(f"| {program.name} | not installed: {program.package} |", flush=True)
+            continue
+        (directory / program.name).mkdir(parents=True, exist_ok=True)
+        try:
+            row = row_of(options, program, directory / program.name)
+        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+            print(f"| {program.name} | could not be run: {error} |", flush=True)
+            continue
+        remarks += [f"  {row['program']}: {said[:230]}" for said in dict.fromkeys(row["said"])]
+        print("| " + " | ".join(str(row[column]) for column in COLUMNS) + " |", flush=True)
+    print("\nWhat a person is told to check, or has to find out:", *remarks, sep="\n")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--leeway", default=LEEWAY)
     parser.add_argument("--keep", type=pathlib.Path)
-    parser.add_argument("--promtool", action="store_true", help="also run the rules' tests, which takes a minute a program")
+    parser.add_argument("--promtool", action="store_true", help="also run the rules' tests, which takes minutes for each program")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     version = subprocess.run([options.leeway, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
     print(f"{platform.platform()}, {os.cpu_count()} processors; {version}")
     print("commands: init LOG; check; replay; rules; dashboards; promtool check rules, test rules")
-    chosen = [program for program in PROGRAMS if not options.names or program.name in options.names]
-    print("| " + " | ".join(COLUMNS[:-1]) + " |\n|" + "---|" * (len(COLUMNS) - 1))
-    remarks = []
     with tempfile.TemporaryDirectory() as temporary:
-        for program in chosen:
-            directory = (options.keep or pathlib.Path(temporary)).resolve() / program.name
-            if not (directory / "made.json").exists() and not installed(program):
-                print(f"| {program.name} | not installed: {program.package} |", flush=True)
-                continue
-            directory.mkdir(parents=True, exist_ok=True)
-            row = row_of(options, program, directory)
-            remarks.append((row["program"], row["said"]))
-            print("| " + " | ".join(str(row[column]) for column in COLUMNS[:-1]) + " |", flush=True)
-    print("\nWhat a person is told to check, or has to find out:")
-    for name, said in remarks:
-        for line in dict.fromkeys(said):
-            print(f"  {name}: {line[:230]}")
+        pathlib.Path(temporary).chmod(0o755)  # for programs that drop their privileges
+        print_table(options, (options.keep or pathlib.Path(temporary)).resolve())
 
 
 if __name__ == "__main__":

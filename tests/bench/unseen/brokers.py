@@ -93,7 +93,7 @@ def rabbitmq(directory):
     (directory / "rabbitmq.conf").write_text(f"log.file = {directory}/rabbit.log\nlog.file.level = debug\n")
     (directory / "plugins").write_text("[].\n")
     for _ in range(2):
-        with program.running(["/usr/lib/rabbitmq/bin/rabbitmq-server"], directory, port, seconds=90, **settings):
+        with program.running(["/usr/lib/rabbitmq/bin/rabbitmq-server"], directory, port, **settings):
             for turn in range(60):
                 with program.socket.create_connection(("127.0.0.1", port), 5) as client:
                     client.sendall(b"AMQP\0\0\x09\x01" if turn % 2 else b"GET / HTTP/1.1\r\n\r\n")

@@ -86,7 +86,7 @@ def lighttpd(directory):
 
 PROGRAMS = [
     Program("squid", "squid", ["squid", "-v"], squid,
-            format="template|regex", record=r"^\d+\.\d+ ", number=(r"^\S+ +\d+ \S+ \w+/(\d+) ", "status"),
+            format="template|regex", record=r"^\d+\.\d+ ", number=(r"^\S+ +\d+ \S+ \w+/(\d+) ", "status"), words={"000": "0"},
             time=(r"^(\d+\.\d+) ", "")),
     Program("caddy", "caddy", ["caddy", "version"], caddy,
             format="json", record=r"^\{", number=(r'"status":(\d+)', "status"), time=(r'"ts":([\d.]+)', "")),
@@ -95,7 +95,7 @@ PROGRAMS = [
     Program("lighttpd", "lighttpd", ["lighttpd", "-v"], lighttpd,
             format="access|combined", record=r".", number=(STATUS, "status"), time=program.ACCESS_TIME),
     Program("uwsgi", "uwsgi-plugin-python3", ["uwsgi", "--version"], uwsgi,
-            format="template|regex", record=r"^\[pid: ", number=(r"\(HTTP/1.\d (\d{3})\)", "status"),
+            format="template|regex", record=r"^\[pid: ", number=(r"msecs \((?:HTTP/1.\d)? (\d{3})\)", "status"),
             time=(r"\} \[([^\]]+)\]", "%a %b %d %H:%M:%S %Y")),
     Program("docker-registry", "docker-registry", ["docker-registry", "--version"], docker_registry,
             format="logfmt.*access|access.*logfmt", record=r"^time=|^\d", number=(r'^\d.*" (\d{3}) ', "status"),

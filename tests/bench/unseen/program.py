@@ -22,7 +22,7 @@ ACCESS_TIME = (r'\[([^\]]+)\] "', "%d/%b/%Y:%H:%M:%S %z")
 
 LEVELS = {"trc": "trace", "d": "debug", "dbg": "debug", "i": "info", "inf": "info", "information": "info",
           "notice": "info", "w": "warning", "wrn": "warning", "warn": "warning", "e": "error", "err": "error", "ftl": "fatal",
-          "critical": "fatal"}
+          "c": "fatal", "critical": "fatal"}
 COUNTER = """
 [[metric]]
 name = "asked_total"
@@ -54,8 +54,13 @@ class Program:
             return None
         if not self.time[1]:
             return float(match[1])
-        year = "" if "y" in self.time[1].lower() else f"{datetime.date.today().year} "
-        time = datetime.datetime.strptime(year + match[1], ("%Y " if year else "") + self.time[1])
+        if "y" in self.time[1].lower():
+            time = datetime.datetime.strptime(match[1], self.time[1])
+        else:
+            # The latest year in which it is not in the future, but for the zone.
+            tomorrow = datetime.datetime.now() + datetime.timedelta(days=1)
+            years = (datetime.datetime.strptime(f"{tomorrow.year - i} {match[1]}", "%Y " + self.time[1]) for i in (0, 1))
+            time = next(time for time in years if time < tomorrow)
         return (time if time.tzinfo else time.replace(tzinfo=zoneinfo.ZoneInfo(ZONE))).timestamp()
 
     def times(self, lines):
@@ -101,7 +106,7 @@ def environment(**more):
 
 
 @contextlib.contextmanager
-def running(command, directory, port=None, output="output.log", seconds=60, **more):
+def running(command, directory, port=None, output="output.log", seconds=240, **more):
     """The process, once it listens; what it prints is appended to a file. Its whole session ends with the block."""
     with open(pathlib.Path(directory) / output, "ab") as log:
         process = subprocess.Popen(list(map(str, command)), cwd=directory, stdout=log, stderr=log, stdin=subprocess.DEVNULL,

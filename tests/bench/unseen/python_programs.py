@@ -81,7 +81,7 @@ def jupyter(directory):
     port = program.free_port()
     with program.running(["jupyter", "server", "--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--debug",
                           "--ServerApp.token=", "--ServerApp.password=", f"--ServerApp.root_dir={directory}"], directory, port,
-                         seconds=150, HOME=str(directory)):
+                         HOME=str(directory)):
         program.browse(port, 300, ("/api", "/api/contents", "/api/contents/missing{n}", "/api/status", "/tree", "/api/sessions"))
     return directory / "output.log"
 
@@ -104,7 +104,7 @@ def litellm(directory):
                                            "api_key: none, mock_response: 'yes'}\n"
                                            "general_settings: {dangerously_permit_weak_or_unset_master_key: true}\n")
     with program.running(["litellm", "--config", directory / "config.yaml", "--host", "127.0.0.1", "--port", port,
-                          "--detailed_debug"], directory, port, seconds=240, HOME=str(directory),
+                          "--detailed_debug"], directory, port, HOME=str(directory),
                          LITELLM_LOCAL_MODEL_COST_MAP="True"):
         chance = random.Random(1)
         for _ in range(60):
@@ -119,7 +119,7 @@ def litellm(directory):
 def mlflow(directory):
     port = program.free_port()
     with program.running(["mlflow", "server", "--host", "127.0.0.1", "--port", port, "--workers", "1", "--backend-store-uri",
-                          f"sqlite:///{directory}/m.db"], directory, port, seconds=240, HOME=str(directory)):
+                          f"sqlite:///{directory}/m.db"], directory, port, HOME=str(directory)):
         program.time.sleep(8)
         for n in range(150):
             program.request(port, "/api/2.0/mlflow/experiments/create", "POST", b'{"name": "e%d"}' % (n // 2),
