@@ -4,7 +4,6 @@ binary is LEEWAY_BIN."""
 import json
 import os
 import pathlib
-import re
 import subprocess
 import tempfile
 import unittest
@@ -12,7 +11,6 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEEWAY = os.environ.get("LEEWAY_BIN", str(ROOT / "build/release/leeway"))
-DOCUMENT = ROOT / "agent/cli/CASES.md"
 
 CONFIGURATION = """
 [rules]
@@ -110,11 +108,6 @@ class CasesTest(unittest.TestCase):
         wrong = self.run_cases(head + metrics.replace("echo_companies_scored_total' = ", "echo_companies_scored_total' = 1", 1))
         self.assertEqual(1, wrong.returncode)
         self.assertIn("      echo_companies_scored_total: ", wrong.stdout)
-
-    def test_document(self):
-        case = re.search(r"```toml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)[1]
-        done = self.run_cases(case)
-        self.assertEqual((0, "ok    a failed request pages\n1 cases, 0 failed\n"), (done.returncode, done.stdout), done.stderr)
 
     def test_says_what_differs(self):
         pay = 'http_requests_total{method="POST", route="/pay", status="503"}'
