@@ -4,6 +4,7 @@ binary is LEEWAY_BIN."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
