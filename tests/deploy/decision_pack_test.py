@@ -30,7 +30,7 @@ LEFT_OUT = {f"D{n}" for n in (27, 28, 33, 36, 40, 41)}
 # Shown by the labels of alerts, so without series: teams.
 WITHOUT_SERIES = {"D45"}
 BEFORE, AFTER = 30, 40  # minutes for which a rule test shows the second to last step, and then the last one
-WHOLE = re.compile("dis_(model|abtest|calibration|pipeline|rollbacks|unsent|sent|log|http|api)|leeway_slo")
+WHOLE = re.compile("dis_(model|abtest|calibration|pipeline|rollbacks|unsent|sent|log|http|api)|leeway_(slo|metric_overflowed)")
 
 
 def replay(directory, *arguments):
