@@ -104,9 +104,25 @@ std::string machine_zone(const FileSystem& files) {
   return at == std::string::npos ? "" : link->substr(at + kFolder.size());
 }
 
+// Of several containers each; else of the newest part of a log.
+Expected<LogSample> sample_of_files(FileSystem& files, const InitInput& input) {
+  constexpr std::size_t kMostFiles = 8;
+  const std::size_t looked_at = input.path_fields.empty() ? 1 : std::min(input.files.size(), kMostFiles);
+  Expected<LogSample> sample = take_log_sample(files, input.files.front());
+  for (std::size_t i = 1; sample && i < looked_at; ++i) {
+    const Expected<LogSample> other = take_log_sample(files, input.files[i]);
+    if (!other) {
+      return other.error();
+    }
+    sample->text += (sample->text.ends_with('\n') ? "" : "\n") + other->text;
+    sample->size += other->size;
+    sample->info.modified = std::max(sample->info.modified, other->info.modified);
+  }
+  return sample;
+}
+
 Expected<LogSample> sample_of(FileSystem& files, const InitInput& input) {
-  Expected<LogSample> sample =
-      input.path == "-" ? sample_of_standard_input() : take_log_sample(files, input.files.front());
+  Expected<LogSample> sample = input.path == "-" ? sample_of_standard_input() : sample_of_files(files, input);
   if (sample && !from_utf16(sample->text) && !binary_kind(sample->text).empty()) {
     return Error{ErrorCode::kUsage, "'" + input.path + "' is no text in UTF-8: write its configuration yourself"};
   }
@@ -120,7 +136,11 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
   InitAnswers known;
   known.machine_zone = machine_zone(files);
   for (const InitInput& input : inputs) {
-    const std::string name = name_of(input.path == "-" ? "stdin" : input.path, names);
+    known.path_fields = input.path_fields;
+    const std::string name = name_of(!input.name.empty() ? input.name
+                                     : input.path == "-" ? "stdin"
+                                                         : input.path,
+                                     names);
     std::optional<TableProposal> table =
         input.path == "-" ? std::nullopt : propose_table(files, name, input.files.front());
     if (table) {

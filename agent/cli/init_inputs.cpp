@@ -8,6 +8,8 @@
 #include <map>
 #include <regex>
 
+#include "agent/init/container_path.h"
+
 namespace leeway {
 namespace {
 
@@ -87,6 +89,9 @@ bool comes_first(const Found& a, const Found& b, const std::string& path) {
 }
 
 std::string path_before_rotation(const std::string& path) {
+  if (const std::optional<ContainerPath> container = container_path(path)) {
+    return container->pattern;
+  }
   const std::filesystem::path whole(path);
   return (whole.parent_path() / name_before_rotation(whole.filename().string())).string();
 }
@@ -236,6 +241,10 @@ Expected<std::vector<InitInput>> find_inputs(FileSystem& files, const std::vecto
     std::sort(group.begin(), group.end(), [&](const Found& a, const Found& b) { return comes_first(a, b, path); });
     for (const Found& file : group) {
       input.files.push_back(file.path);
+      if (const std::optional<ContainerPath> container = container_path(file.path)) {
+        input.name = container->name;
+        input.path_fields = container->fields;
+      }
       if (file.path != path) {
         said.push_back(file.path + " is a part of " + path + ", which is one source");
       }

@@ -12,6 +12,8 @@ namespace leeway {
 struct InitInput {
   std::string path;                  // of the source, absolute, perhaps with a *; "-" for standard input
   std::vector<std::string> files{};  // of which it consists, the one to look at first
+  std::string name{};                // of the source, where its path tells it; else ""
+  std::string path_fields{};         // a regular expression; "" where the path has none
 };
 
 // Sorts what was given into inputs. `said` gets a sentence for each file that is a part of another, or is left out.

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMostStatuses = 12;
 constexpr std::size_t kMostSeries = 300;
+constexpr std::size_t kLongestLine = 110;
 constexpr std::uint64_t kEnough = 20;
 
 std::string percent(double share) { return number_text(without_noise(std::round(share * 10000) / 100)) + " %"; }
@@ -112,6 +113,9 @@ class LogText {
     } else {
       line("type = \"log\"");
       line("path = " + toml_text(log_.path));
+      if (!log_.path_fields.empty()) {
+        line("path_fields = " + toml_text(log_.path_fields));
+      }
     }
     text_ += to_toml(log_.keys);
     noise();
@@ -132,10 +136,11 @@ class LogText {
     return pattern.starts_with(kBegin) ? pattern.substr(kBegin.size()) : pattern;
   }
 
-  // { status = "status", ... }, as long as the series stay few.
-  // `of`: how many records of the sample there are to count.
+  // { status = "status", ... }, as long as the series stay few; a table of its own where that is long. The last ones of
+  // an entry. `of`: how many records of the sample there are to count.
   void labels(const std::vector<std::pair<std::string, std::string>>& wanted, std::uint64_t of) {
-    std::string list;
+    std::vector<std::string> entries;
+    std::size_t size = 0;
     std::size_t series = 1;
     for (const auto& [name, expression] : wanted) {
       const std::size_t values = std::max<std::size_t>(1, facts(expression).distinct());
@@ -144,9 +149,20 @@ class LogText {
         continue;
       }
       series *= values;
-      list += (list.empty() ? "" : ", ") + name + " = " + toml_text(complete(expression, of));
+      entries.push_back(name + " = " + toml_text(complete(expression, of)));
+      size += entries.back().size() + 2;
     }
-    if (!list.empty()) {
+    if (size > kLongestLine) {
+      line("[metric.labels]");
+    }
+    std::string list;
+    for (const std::string& entry : entries) {
+      if (size > kLongestLine) {
+        line(entry);
+      }
+      list += (list.empty() ? "" : ", ") + entry;
+    }
+    if (!list.empty() && size <= kLongestLine) {
       line("labels = { " + list + " }");
     }
   }
@@ -157,6 +173,9 @@ class LogText {
     const bool of_request = log_.reads_requests && (expression == log_.route || expression == log_.roles.method);
     if (facts(expression).present() >= of && !of_request) {
       return expression;
+    }
+    if (log_.roles.level == expression && !log_.known_level.empty()) {
+      return log_.known_level + " ? " + expression + " : \"other\"";
     }
     if (log_.roles.level == expression) {
       return when_has(level_field(), expression) + " ? " + expression + " : \"\"";
@@ -237,6 +256,9 @@ class LogText {
     for (const std::string& label : roles.labels) {
       wanted.emplace_back(label_name(label), label);
     }
+    if (!log_.failed.empty()) {
+      wanted.emplace_back("failed", log_.failed + kAsText);
+    }
     labels(wanted, of);
     if (roles.level) {
       if (!roles.status) {
@@ -245,12 +267,24 @@ class LogText {
       begin("alert", camel_case(prefix_) + "ManyErrorsLogged");
       line("metric = " + toml_text(name + "{level=~\"" + bad_levels("|", "") + "\"}"));
       line("times_above_usual = { factor = 10, window = \"1h\", usual = \"7d\", floor = 10 }");
+    } else if (!log_.failed.empty()) {
+      failures(name);
     } else if (!roles.status && roles.success) {
       const ValueFacts& flags = facts(*roles.success);
       objective("success", when_has(*roles.success, *roles.success), "good = " + toml_text(*roles.success),
                 flags.bools() == 0 ? 0 : static_cast<double>(flags.trues()) / static_cast<double>(flags.bools()),
                 flags.bools(), "of the records in the sample are successful");
     }
+  }
+
+  void failures(const std::string& counter) {
+    const ValueFacts& texts = facts(*log_.roles.failure);
+    objective("success", "", "good = " + toml_text("!(" + log_.failed + ")"),
+              1 - static_cast<double>(texts.present()) / static_cast<double>(texts.records()), texts.records(),
+              "of the records in the sample have no `" + *log_.roles.failure + "`");
+    begin("alert", camel_case(prefix_) + "ManyFailures");
+    line("metric = " + toml_text(counter + "{failed=\"true\"}"));
+    line("times_above_usual = { factor = 10, window = \"1h\", usual = \"7d\", floor = 10 }");
   }
 
   void level_objective() {

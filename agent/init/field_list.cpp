@@ -65,7 +65,11 @@ class FieldList {
   std::vector<FieldPath> paths_;
 };
 
-std::string unquoted(const std::string& toml) { return toml.substr(1, toml.size() - 2); }
+// Of what toml_text() gives for a text without control characters that holds no quote of its own kind.
+std::string unquoted(const std::string& toml) {
+  const std::size_t quote = toml.starts_with("'''") ? 3 : 1;
+  return toml.substr(quote, toml.size() - 2 * quote);
+}
 
 const std::string* value_of(const SourceKeys& keys, const char* key) {
   const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& pair) { return pair.first == key; });

@@ -83,7 +83,7 @@ struct UnitName {
   const char* suffix;
   double per_second;
 };
-constexpr std::array<UnitName, 12> kUnits = {{{"_ms", 1e3},
+constexpr std::array<UnitName, 13> kUnits = {{{"_ms", 1e3},
                                               {"_us", 1e6},
                                               {"_ns", 1e9},
                                               {"_seconds", 1},
@@ -93,7 +93,8 @@ constexpr std::array<UnitName, 12> kUnits = {{{"_ms", 1e3},
                                               {"millis", 1e3},
                                               {"micros", 1e6},
                                               {"nanos", 1e9},
-                                              {"_milliseconds", 1e3},
+                                              {"milliseconds", 1e3},
+                                              {"microseconds", 1e6},
                                               {"seconds", 1}}};
 
 bool is_duration_name(const std::string& name) {
@@ -104,7 +105,8 @@ bool is_duration_name(const std::string& name) {
     }
   }
   return name == "ms" || name == "dur" || name.ends_with("_dur") || name.ends_with("_ms") ||
-         name.ends_with("_seconds") || name == "millis" || name == "d" || name == "rt";
+         name.ends_with("_seconds") || name == "millis" || name == "seconds" || name == "milliseconds" || name == "d" ||
+         name == "rt";
 }
 
 std::string in_seconds_by(const std::string& field, double per_second) {
@@ -124,7 +126,7 @@ Latency latency_in(SampledField& field) {
     return latency;
   }
   for (const UnitName& unit : kUnits) {
-    if (field.name.ends_with(unit.suffix) && field.name.size() > std::string_view(unit.suffix).size()) {
+    if (field.name.ends_with(unit.suffix)) {
       latency.value = in_seconds_by(field.text, unit.per_second);
       return latency;
     }
@@ -154,6 +156,12 @@ std::optional<Latency> latency_of(SampledField& field, bool in_seconds) {
     return std::nullopt;
   }
   return in_seconds && field.name == "duration" ? Latency{field.text, field.text, ""} : latency_in(field);
+}
+
+bool is_failure(const SampledField& field) {
+  static constexpr std::array kNames = {"error", "err", "exception", "error_message", "error_type", "exc_info"};
+  const ValueFacts& facts = field.facts;
+  return is_one_of(field.name, kNames) && facts.texts() == facts.present() && facts.present() * 2 < facts.records();
 }
 
 // What adds up: bytes, tokens, money.
@@ -234,6 +242,8 @@ FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
       most_latencies = field.facts.present();
     } else if (!roles.success && (field.name == "success" || field.name == "ok") && field.facts.bools() > 0) {
       roles.success = field.text;
+    } else if (!roles.failure && is_failure(field)) {
+      roles.failure = field.text;
     } else if (roles.amounts.size() < kMostAmounts && is_amount(field)) {
       roles.amounts.push_back(field.text);
     } else if (!latency && roles.labels.size() < kMostLabels && is_label(field)) {

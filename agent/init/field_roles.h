@@ -27,6 +27,7 @@ struct FieldRoles {
   bool level_is_text = false;          // of a field whose words level() does not know
   std::optional<std::string> status{};
   std::optional<std::string> success{};  // a flag
+  std::optional<std::string> failure{};  // a text that only records of what failed have
   std::optional<std::string> method{};
   std::optional<std::string> path{};
   std::optional<Latency> latency{};

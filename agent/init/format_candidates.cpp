@@ -53,7 +53,11 @@ void add_access_logs(std::vector<FormatCandidate>& out) {
   out.push_back(preset("access"));
   out.push_back(preset("django"));
   out.push_back(preset("werkzeug"));
-  out.push_back(preset("uvicorn", false));
+  FormatCandidate uvicorn = preset("uvicorn", false);
+  uvicorn.begins = R"re([A-Z]+: +)re";
+  out.push_back(uvicorn);
+  out.push_back(lines_as("uvicorn behind a time",
+                         "{time} {level:word}: {client}:{port:int} - {request:request} {status:int}{? {reason}?}"));
   out.push_back(preset("morgan", false));
 }
 
@@ -89,6 +93,13 @@ void add_loggers(std::vector<FormatCandidate>& out) {
       "logback without a date",
       R"re(^\d\d:\d\d:\d\d[.,]\d{3} \[(?P<thread>[^\]]*)\] (?P<level>[A-Z]+)\s+(?P<logger>\S+) - (?P<message>.*))re",
       false));
+  // With or without a logger between the time and the level: "12:00:01 - app.db:DEBUG: ", "[12:00:01] INFO ".
+  out.push_back(matching(
+      "time of day",
+      R"re(^\[?\d?\d:\d\d:\d\d(?:[.,]\d+)?\]?[ |-]+(?:(?P<logger>[\w.]+(?: [\w.]+)?)[ |:-]+)?[\[<(]?(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b[\]>)]?[ |:-]*(?P<message>.*))re",
+      false));
+  // Of Tornado, and of what is made with it.
+  out.push_back(lines_as("level and logger around the time", "[{level:word} {time} {logger}] {message}"));
   out.push_back(lines_as("celery", "[{time}: {level:word}/{process}] {message}"));
   out.push_back(lines_as("gunicorn", "[{time}] [{pid:int}] [{level:word}] {message}"));
   out.push_back(lines_as("nginx error", "{time} [{level:word}] {pid:int}#{thread:int}: {message}"));
@@ -140,12 +151,14 @@ void add_loggers(std::vector<FormatCandidate>& out) {
 
 // What many others write as well: of these, the one that reads most is taken.
 void add_general(std::vector<FormatCandidate>& out) {
-  for (const char* const pattern : {"{time} [{level:word}] {logger:word}: {message}",
+  for (const char* const pattern : {"{time} [{logger:word}] {level:word}: {message}",
+                                    "{time} [{level:word}] {logger:word}: {message}",
                                     "{time} {level:word} {logger:word}: {message}",
                                     "{time} {level:word} {file:word}:{line:int} {message}",
                                     "{time} {level:word} [{thread}] {logger} - {message}",
                                     "{time} {level:word} [{thread}] {message}",
                                     "{time} [{thread}] {level:word} {message}",
+                                    "{time} - {logger}:{level:word}: {message}",
                                     "{time} {level:word}: {message}",
                                     "{time}: {level:word}: {message}",
                                     "{time} [{level:word}] {message}",

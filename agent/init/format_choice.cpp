@@ -8,65 +8,15 @@
 #include <span>
 
 #include "agent/init/block_formats.h"
+#include "agent/init/multiline_choice.h"
+#include "agent/init/request_formats.h"
+#include "agent/init/sample_lines.h"
 #include "agent/init/text_header.h"
-#include "collectors/records/colours.h"
-#include "collectors/records/envelope.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::size_t kTriedLines = 600;
-
-std::string plain_line(const std::string& line) {
-  std::string text(line.size(), '\0');
-  text.resize(without_colours(line, text.data()));
-  return text;
-}
-
-// Lines from everywhere in the sample, one after the other where there are few. Not each n-th one: where records have
-// two lines, these could be all the second ones.
-std::vector<std::string> spread(const std::vector<std::string_view>& lines, std::size_t most) {
-  std::vector<std::string> result;
-  const std::size_t blocks = std::max<std::size_t>(1, lines.size() / most);
-  for (std::size_t i = 0, taken = 0; i < lines.size(); i += blocks, ++taken) {
-    result.emplace_back(lines[std::min(i + taken % blocks, lines.size() - 1)]);
-  }
-  return result;
-}
-
-struct Wrapper {
-  const char* name;
-  Envelope envelope;
-};
-
-// "web-1  | text", and not what begins with a date.
-bool is_piped(const std::string& line) {
-  return !line.empty() && std::isalpha(static_cast<unsigned char>(line.front())) != 0 &&
-         line.find(" | ") != std::string::npos;
-}
-
-// Takes what a runtime wrote around the lines away, if it did.
-std::string unwrap_all(std::vector<std::string>& lines) {
-  for (const Wrapper& wrapper :
-       {Wrapper{"cri", Envelope::kCri}, {"docker", Envelope::kDocker}, {"compose", Envelope::kCompose}}) {
-    std::vector<std::string> inner;
-    std::string scratch;
-    std::size_t all = 0;
-    for (const std::string& line : lines) {
-      Unwrapped out;
-      all += line.empty() ? 0U : 1U;
-      const bool piped = wrapper.envelope != Envelope::kCompose || is_piped(line);
-      if (!line.empty() && piped && unwrap(wrapper.envelope, line, scratch, out)) {
-        inner.emplace_back(out.content);
-      }
-    }
-    if (all > 0 && inner.size() * 10 >= all * 9) {
-      lines = std::move(inner);
-      return wrapper.name;
-    }
-  }
-  return "";
-}
 
 // In a regular expression.
 std::string literal(char c) {
@@ -184,38 +134,64 @@ void choose_embedded(FormatChoice& choice, Tries& tries) {
   }
 }
 
-// The one that reads most, the more particular of two that read as much.
-void choose_general(FormatChoice& choice, Tries& tries) {
-  std::vector<std::size_t> best;
-  const FormatCandidate* chosen = nullptr;
+bool has_level(const FormatCandidate& candidate) { return to_toml(candidate.keys).find("{level") != std::string::npos; }
+
+// The one that reads most of the open lines, the first of two that read as much, and these lines.
+std::pair<FormatCandidate, std::vector<std::size_t>> best_general(const Tries& tries, bool with_level) {
+  std::pair<FormatCandidate, std::vector<std::size_t>> best;
   std::vector<FormatCandidate> candidates = format_candidates();
   if (std::optional<FormatCandidate> header = header_of(tries.open_lines())) {
     candidates.insert(candidates.begin(), std::move(*header));
   }
   for (const FormatCandidate& candidate : candidates) {
-    std::vector<std::size_t> read = candidate.sure ? std::vector<std::size_t>() : tries.read_by(candidate);
-    const bool has_level = to_toml(candidate.keys).find("{level") != std::string::npos;
-    // A time alone says little, so it has to read a tenth more than a time with a level.
-    if (read.size() > best.size() + (has_level ? 0 : best.size() / 10)) {
-      best = std::move(read);
-      chosen = &candidate;
+    if (!candidate.sure && (!with_level || has_level(candidate))) {
+      std::vector<std::size_t> read = tries.read_by(candidate);
+      if (read.size() > best.second.size()) {
+        best = {candidate, std::move(read)};
+      }
     }
   }
-  if (chosen != nullptr && is_worth(best.size(), tries.lines().size())) {
-    add(choice, tries, *chosen, best);
+  return best;
+}
+
+// Two, because what libraries log often has its parts in another order. A time alone says little, so it has to read a
+// tenth more than times with levels.
+void choose_general(FormatChoice& choice, Tries& tries) {
+  FormatChoice with_levels = choice;
+  Tries others = tries;
+  for (int i = 0; i < 2; ++i) {
+    const auto [candidate, read] = best_general(others, true);
+    if (is_worth(read.size(), tries.lines().size())) {
+      add(with_levels, others, candidate, read);
+    }
+  }
+  const auto [candidate, read] = best_general(tries, false);
+  if ((tries.open() - others.open()) * 11 >= read.size() * 10) {
+    choice = std::move(with_levels);
+    tries = std::move(others);
+  } else if (is_worth(read.size(), tries.lines().size())) {
+    add(choice, tries, candidate, read);
   }
 }
 
-// Where a record begins, as a regular expression; "" where it cannot be told.
-std::string start_of(const FormatChoice& choice) {
-  std::string start;
-  for (const std::string& beginning : choice.beginnings) {
-    if (beginning.empty()) {
-      return "";
+// What stands in the message of a fifth of the records, read by a format of its own before the one of the others.
+void choose_requests(FormatChoice& choice, const std::vector<std::string>& lines) {
+  for (std::size_t i = 0; i < choice.formats.size(); ++i) {
+    const double share = choice.shares[i];
+    for (const FormatCandidate& candidate : with_requests(choice.formats[i])) {
+      const double read =
+          static_cast<double>(Tries(lines).read_by(candidate).size()) / static_cast<double>(lines.size());
+      if (read > 0 && read * 5 >= share && read <= share) {
+        const auto at = static_cast<std::ptrdiff_t>(i);
+        choice.shares[i] -= read;
+        choice.formats.insert(choice.formats.begin() + at, candidate);
+        choice.shares.insert(choice.shares.begin() + at, read);
+        choice.beginnings.insert(choice.beginnings.begin() + at, choice.beginnings[i]);
+        ++i;
+        break;
+      }
     }
-    start += (start.empty() ? "" : "|") + beginning;
   }
-  return start.empty() ? "" : "^(?:" + start + ")";
 }
 
 // Formats that would also read what is meant for those after them: a line with any pair is one of logfmt.
@@ -228,78 +204,6 @@ void put_last(FormatChoice& choice, const std::vector<std::string>& names) {
       std::rotate(found, found + 1, choice.formats.end());
       std::rotate(choice.shares.begin() + index, choice.shares.begin() + index + 1, choice.shares.end());
       std::rotate(choice.beginnings.begin() + index, choice.beginnings.begin() + index + 1, choice.beginnings.end());
-    }
-  }
-}
-
-struct Outcome {
-  std::uint64_t records = 0;
-  std::uint64_t rejected = 0;
-  std::uint64_t untimed = 0;  // where all formats have times
-};
-
-Outcome outcome_with(FormatChoice choice, const std::string& multiline, const LogSample& sample) {
-  choice.multiline = multiline;
-  const Expected<SourceTrial> trial = try_source(
-      keys_of(choice), {sample.text, sample.info.modified}, [](Schema&) {}, [](const RecordBatch&) {});
-  const bool timed = std::all_of(choice.formats.begin(), choice.formats.end(),
-                                 [](const FormatCandidate& format) { return format.timed; });
-  return trial ? Outcome{trial->records, trial->rejected, timed ? trial->records - trial->timed : 0} : Outcome{};
-}
-
-// How many lines begin as a record does.
-std::uint64_t lines_with(const std::string& start, const LogSample& sample, const std::string& container) {
-  const RE2 begins(start);
-  std::vector<std::string> lines;
-  for (const std::string_view line : lines_of(sample.text)) {
-    lines.push_back(plain_line(std::string(line)));
-  }
-  if (!container.empty()) {
-    unwrap_all(lines);
-  }
-  return static_cast<std::uint64_t>(std::count_if(
-      lines.begin(), lines.end(), [&](const std::string& line) { return RE2::PartialMatch(line, begins); }));
-}
-
-// Lines that no format reads, or that it reads by chance, may go on with the record before them.
-void choose_multiline(FormatChoice& choice, const LogSample& sample) {
-  const std::string start = start_of(choice);
-  Outcome plain = outcome_with(choice, "", sample);
-  if (plain.rejected + plain.untimed == 0 && choice.formats.size() == 1 && choice.formats.front().begins.empty()) {
-    return;
-  }
-  const std::uint64_t begun = start.empty() ? plain.records : lines_with(start, sample, choice.container);
-  const auto wrong = [&](const Outcome& outcome) {
-    return outcome.rejected + outcome.untimed +
-           (outcome.records > begun ? outcome.records - begun : begun - outcome.records);
-  };
-  std::vector<std::string> rules = {"\"traces\"", "\"indent\"", "\"time\""};
-  const auto is_json = [](const FormatCandidate& format) { return format.keys.front().second == "\"json\""; };
-  if (std::any_of(choice.formats.begin(), choice.formats.end(), is_json)) {
-    rules.emplace_back("\"json\"");
-  }
-  if (!start.empty()) {
-    rules.push_back("{ start = " + toml_text(start) + " }");
-  }
-  // An object that ends in its line does not go on: what follows, such as a trace, is no part of it.
-  const bool objects = choice.formats.size() == 1 && choice.formats.front().name == "json";
-  constexpr std::uint64_t kMostJoined = 4;     // lines of a record, on average
-  constexpr std::uint64_t kEnoughLines = 200;  // to speak of an average
-  const std::uint64_t lines = lines_with("\\S", sample, choice.container);
-  std::uint64_t least = wrong(plain);
-  for (const std::string& rule : rules) {
-    const Outcome joined = outcome_with(choice, rule, sample);
-    if (objects && joined.records <= plain.records) {
-      continue;
-    }
-    // Many lines that are neither indented nor a trace are no further lines: no format has been found for them.
-    const bool any_line = rule != "\"traces\"" && rule != "\"indent\"";
-    if (any_line && lines > kEnoughLines && lines > kMostJoined * joined.records + joined.rejected) {
-      continue;
-    }
-    if (joined.records > 0 && wrong(joined) + least / 10 < least) {
-      least = wrong(joined);
-      choice.multiline = rule;
     }
   }
 }
@@ -372,13 +276,14 @@ FormatChoice choose_formats(const LogSample& sample) {
   choose_sure(choice, tries);
   choose_general(choice, tries);
   choose_embedded(choice, tries);
+  choose_requests(choice, lines);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!tries.is_open(i) || choice.formats.empty()) {
       choice.lines.push_back(lines[i]);
     }
   }
   put_last(choice, {"logfmt", "syslog"});
-  choose_multiline(choice, sample);
+  choose_multiline(choice, sample, tries.open_lines());
   return choice;
 }
 

@@ -10,6 +10,7 @@
 #include "agent/core/units.h"
 #include "agent/expressions/expression.h"
 #include "agent/init/field_list.h"
+#include "agent/init/proposal_doubts.h"
 #include "agent/init/zone_choice.h"
 
 namespace leeway {
@@ -217,23 +218,39 @@ void choose_route(LogProposal& proposal) {
                             ", [\"/items/{id}\"])");
 }
 
-// Where level() does not know some of the words, such as PostgreSQL's LOG, they are the label themselves.
-void use_plain_level(LogProposal& proposal, const std::vector<SampledField>& fields) {
+// Those of level() that programs write out.
+constexpr const char* kLevelWords =
+    "(?i)^(trace|debug|info|notice|warn|warning|error|err|fatal|critical|crit|alert|emerg|severe|panic|fail|log)$";
+
+// Words that level() does not know are "other"; where these are most, the words are the label themselves.
+void use_known_levels(LogProposal& proposal, const std::vector<SampledField>& fields) {
   for (const SampledField& field : fields) {
-    if (proposal.roles.level && (*proposal.roles.level == "level(" + field.text + ")") &&
-        proposal.results[*proposal.roles.level].present() * 1000 < field.facts.present() * 999) {
+    const std::string known = "level(" + field.text + ")";
+    if (proposal.roles.level != known) {
+      continue;
+    }
+    const std::uint64_t read = proposal.results[known].present();
+    if (read * 2 < field.facts.present()) {
       proposal.results.emplace(field.text, field.facts);
       proposal.roles.level = field.text;
+    } else if (read < field.facts.present()) {
+      proposal.known_level = "has(" + field.text + ") && string(" + field.text + ").matches(r\"" + kLevelWords + "\")";
     }
+    return;
   }
 }
 
 void want(LogProposal& proposal) {
   const FieldRoles& roles = proposal.roles;
-  for (const auto& role : {roles.level, roles.status, roles.success, roles.method}) {
+  for (const auto& role : {roles.level, roles.status, roles.success, roles.failure, roles.method}) {
     if (role) {
       proposal.results.emplace(*role, ValueFacts());
     }
+  }
+  if (roles.failure && !roles.level && !roles.status && !roles.success) {
+    const std::string& field = *roles.failure;
+    proposal.failed = "has(" + field + ")" + (proposal.null_fields.contains(field) ? " && " + field + " != null" : "");
+    proposal.results.emplace(proposal.failed + kAsText, ValueFacts());
   }
   if (roles.latency) {
     proposal.results.emplace(roles.latency->value, ValueFacts());
@@ -265,37 +282,6 @@ void choose_bad_levels(LogProposal& proposal, const InitAnswers& answers) {
     proposal.bad_levels = {"error", "fatal"};
   } else if (proposal.bad_levels.empty()) {
     proposal.bad_levels = {"error", "fatal", "ERROR", "FATAL"};
-  }
-}
-
-// Lines of the sample that are parts of records that began before them.
-void count_joined(LogProposal& proposal, const LogSample& sample) {
-  const SourceTrial& trial = proposal.trial;
-  std::uint64_t lines = 0;
-  for (const std::string_view line : lines_of(sample.text)) {
-    lines += line.find_first_not_of(" \t") == std::string_view::npos ? 0 : 1;
-  }
-  const std::uint64_t counted = trial.records + trial.rejected + trial.ignored;
-  proposal.joined = proposal.choice.multiline.empty() || counted > lines ? 0 : lines - counted;
-}
-
-std::string count_of(std::uint64_t count, const char* one, const char* many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
-}
-
-// Lines between the objects of a JSON log that say nothing of an error.
-void ignore_noise(LogProposal& proposal) {
-  static const RE2 kTrouble(R"re((?i)error|exception|traceback|panic|fatal|fail|caused by|^\s+at |^\s)re");
-  const SourceTrial& trial = proposal.trial;
-  const bool few = trial.rejected > 0 && trial.rejected * 20 <= trial.records;
-  const bool json = proposal.choice.formats.size() == 1 && proposal.choice.formats.front().name == "json";
-  const bool noise = std::none_of(trial.rejects.begin(), trial.rejects.end(), [](const std::string& line) {
-    return line.starts_with('{') || RE2::PartialMatch(line, kTrouble);
-  });
-  if (few && json && noise && proposal.choice.container.empty()) {
-    proposal.keys.emplace_back("ignore", "['^[^{]']");
-    proposal.doubts.push_back(count_of(trial.rejected, "line that is no JSON is", "lines that are no JSON are") +
-                              " ignored, such as `" + trial.rejects.front().substr(0, 80) + "`");
   }
 }
 
@@ -343,50 +329,11 @@ void choose_zone(LogProposal& proposal, const LogSample& sample, const InitAnswe
   read_again(proposal, sample);
 }
 
-// What is in the place of a time.
-std::string reason_without_time(const FormatChoice& choice) {
-  static const RE2 kNoYear(R"re(^\W*\d\d[-/.]\d\d \d\d:\d\d)re");
-  static const RE2 kNoDate(R"re(^\W*\d?\d:\d\d(:\d\d|[AP]M))re");
-  const auto share = [&](const RE2& pattern) {
-    return std::count_if(choice.lines.begin(), choice.lines.end(),
-                         [&](const std::string& line) { return RE2::PartialMatch(line, pattern); }) *
-               2 >
-           static_cast<std::ptrdiff_t>(choice.lines.size());
-  };
-  return share(kNoYear)   ? "the dates of its records have no year, without which they cannot be read: "
-         : share(kNoDate) ? "the times of its records have no date, without which they cannot be read: "
-                          : "its records have no time that can be read: ";
-}
-
-void note_doubts(LogProposal& proposal) {
-  proposal.doubts.insert(proposal.doubts.end(), proposal.choice.doubts.begin(), proposal.choice.doubts.end());
-  const SourceTrial& trial = proposal.trial;
-  if (proposal.choice.formats.empty()) {
-    proposal.doubts.push_back(
-        "no structure was found: every line is a record with nothing but a `message`; write a `pattern` with groups "
-        "such as (?P<level>[A-Z]+)");
-  }
-  if (!proposal.has_time) {
-    proposal.doubts.push_back(reason_without_time(proposal.choice) + "their time is that of their arrival");
-  }
-  if (proposal.joined > trial.records) {
-    proposal.doubts.push_back(std::to_string(proposal.joined) + " lines are further lines of its " +
-                              count_of(trial.records, "record", "records") + ": is that what they are?");
-  }
-  if (proposal.roles.latency && !proposal.roles.latency->doubt.empty()) {
-    proposal.doubts.push_back("`" + proposal.roles.latency->field + "` is " + proposal.roles.latency->doubt);
-  }
-  if (trial.rejected * 100 > trial.records + trial.rejected) {
-    proposal.doubts.push_back(count_of(trial.rejected, "line is no record", "lines are no records") + ", such as `" +
-                              (trial.rejects.empty() ? "" : trial.rejects.front().substr(0, 80)) + "`");
-  }
-}
-
 }  // namespace
 
 LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path,
                         const InitAnswers& answers) {
-  LogProposal proposal{name, path};
+  LogProposal proposal{name, path, answers.path_fields};
   proposal.choice = choose_formats(sample);
   add_zone_by_name(proposal);
   std::vector<SampledField> fields = sample_fields(keys_of(proposal.choice), sample, fields_of(proposal.choice));
@@ -401,7 +348,8 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   proposal.keys = keys_of(proposal.choice);
   const auto& formats = proposal.choice.formats;
   proposal.reads_requests =
-      std::any_of(fields.begin(), fields.end(), [](const auto& f) { return f.text == "malformed"; });
+      std::any_of(fields.begin(), fields.end(), [](const auto& f) { return f.text == "malformed"; }) ||
+      std::any_of(formats.begin(), formats.end(), [](const auto& f) { return f.name == "uwsgi"; });
   const bool in_seconds = std::any_of(formats.begin(), formats.end(), [](const FormatCandidate& format) {
     return is_preset(format) || to_toml(format.keys).find("{duration:") != std::string::npos;
   });
@@ -413,7 +361,7 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   }
   want(proposal);
   sample_expressions(proposal, sample);
-  use_plain_level(proposal, fields);
+  use_known_levels(proposal, fields);
   choose_route(proposal);
   choose_zone(proposal, sample, answers);
   choose_bad_levels(proposal, answers);

@@ -19,14 +19,19 @@ namespace leeway {
 // What is known without the log.
 struct InitAnswers {
   std::string machine_zone{};               // where init runs; "" if unknown
+  std::string path_fields{};                // a regular expression for the path; "" if it says nothing
   std::optional<std::string> time_field{};  // an expression
   std::optional<std::string> time_zone{};
   std::optional<std::vector<std::string>> bad_levels{};  // as level() gives them, or else as the field has them
 };
 
+// Makes a label of a condition.
+inline constexpr const char* kAsText = " ? \"true\" : \"false\"";
+
 struct LogProposal {
   std::string name;  // of the source
   std::string path;  // "-" for standard input
+  std::string path_fields{};
   SourceKeys keys{};
   FormatChoice choice{};
   TimeChoice time{};
@@ -35,9 +40,11 @@ struct LogProposal {
   bool local_times = false;                // they do not say their zone
   std::vector<std::string> other_times{};  // fields that could be the time as well
   std::vector<std::string> bad_levels{};   // of those that the sample has, or may have
+  std::string known_level{};               // a condition: level() knows the word; "" if it knows those of the sample
   std::uint64_t joined = 0;                // lines that go on with the record before them
   FieldRoles roles{};
   bool reads_requests = false;                  // as an access log has them, some of which are malformed
+  std::string failed{};                         // a condition: of records that tell a failure; "" if nothing else tells
   std::string route{};                          // an expression; "" if there is none with few values
   std::map<std::string, ValueFacts> results{};  // of the expressions that it names
   std::set<std::string> null_fields{};          // that are null in some records

@@ -12,6 +12,7 @@
 namespace leeway {
 namespace {
 
+constexpr std::uint64_t kLeastRecords = 10;
 constexpr std::size_t kMostCounters = 6;
 constexpr std::size_t kMostCandidates = 40;
 constexpr double kNoise = 0.3;  // of the records
@@ -164,7 +165,10 @@ MessageFindings find_messages(const SourceKeys& keys, const LogSample& sample, c
     });
   }
   count({&findings.counters, &findings.noise}, keys, sample);
-  std::erase_if(findings.counters, [](const MessageCounter& one) { return one.records == 0; });
+  // Without a level, messages of the start, which come once or twice, are among them.
+  const std::uint64_t least = roles.level ? 1 : kLeastRecords;
+  std::erase_if(findings.counters,
+                [&](const MessageCounter& one) { return one.records < (one.found.trouble ? 1 : least); });
   return findings;
 }
 

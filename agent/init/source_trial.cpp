@@ -145,6 +145,10 @@ std::string toml_text(std::string_view text) {
   if (plain && text.find('\'') == std::string_view::npos) {
     return '\'' + std::string(text) + '\'';
   }
+  if (plain && text.find('\t') == std::string_view::npos && text.find("'''") == std::string_view::npos &&
+      text.back() != '\'') {
+    return "'''" + std::string(text) + "'''";
+  }
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string result = "\"";
   for (const char c : text) {

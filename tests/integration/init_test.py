@@ -24,6 +24,7 @@ import replay
 
 LEVELS = {"WARN": "warning", "CRITICAL": "fatal"}
 PACKS = harness.ROOT / "deploy/packs"
+EXAMPLES = harness.ROOT / "deploy/examples"
 
 
 def canonical(levels):
@@ -125,6 +126,36 @@ class SamplesTest(InitTest):
             source = self.init()["source"][0]
             self.assertEqual((container, "json", "ts"), (source["container"], source["format"], source["time"]))
             self.assertEqual({"info": 400, "error": 100}, self.counted("log_records_total", "level"))
+
+    def test_logs_of_containers_are_named_by_their_program(self):
+        for recipe, paths in (("kubernetes/pods", ["shop_web-*/web/*.log", "shop_orders-*/orders/*.log"]),
+                              ("compose/containers", ["*/*-json.log"])):
+            folder = EXAMPLES / recipe
+            config = self.init(*sorted(path for path in folder.rglob("*.log")), strict=False)
+            self.assertEqual({str(folder / path) for path in paths}, {source["path"] for source in config["source"]})
+            for source in config["source"]:
+                self.assertNotRegex(source["name"], r"[0-9a-f]{8}|[0-9a-f]{4}-")
+                self.assertIn("(?P<container>", source["path_fields"])
+            written = sum(len(path.read_text().splitlines()) for path in folder.rglob("*.log"))
+            samples = replay.counters(self.directory, self.config.read_text())
+            seen = sum(value for (name, _), value in samples.items()
+                       if name in ("leeway_source_records_total", "leeway_source_rejected_records_total"))
+            self.assertGreater(seen, 0.9 * written)
+
+    def test_failures_and_seconds_of_calls(self):
+        lines = (EXAMPLES / "llm/calls.log").read_text().splitlines()
+        failed = sum("error" in json.loads(line) for line in lines)
+        config = self.init(EXAMPLES / "llm/calls.log")
+        self.assertEqual({"true": failed, "false": len(lines) - failed}, self.counted("log_records_total", "failed"))
+        self.assertEqual("!(has(error))", config["slo"][0]["good"])
+        self.assertIn("seconds", [metric.get("value") for metric in config["metric"] if metric["type"] == "histogram"])
+
+    def test_requests_in_messages(self):
+        log = EXAMPLES / "spring/orders.log"
+        statuses = collections.Counter(re.findall(r" : [A-Z]+ \S+ (\d{3}) [\d.]+ ms$", log.read_text(), re.MULTILINE))
+        self.assertGreater(statuses.total(), 100)
+        self.init(log)
+        self.assertEqual(dict(statuses), self.counted("http_requests_total", "status"))
 
     def test_most_lines_of_the_packs_samples_are_records(self):
         for log in sorted(PACKS.glob("*/sample.log")) + sorted(PACKS.glob("*/sample/*/logs/*.log")):
@@ -298,6 +329,11 @@ class ProposalTest(InitTest):
         objectives = {slo["name"]: slo["objective"] for slo in self.init()["slo"]}
         self.assertEqual(0.95, objectives["availability"])
         self.assertLess(objectives["latency"], 1)
+
+    def test_words_that_are_no_levels_are_counted_as_others(self):
+        self.write(lambda i: {"ts": 1_795_840_000 + i, "level": "blue" if i % 100 == 7 else "ERROR" if i % 10 == 0 else "info"})
+        self.init()
+        self.assertEqual({"info": 890, "error": 100, "other": 10}, self.counted("log_records_total", "level"))
 
     def test_a_field_with_a_dot_in_its_name_is_one_name(self):
         self.write(lambda i: {"@timestamp": "2026-11-28T04:25:02.5Z", "log.level": "WARN" if i % 2 else "INFO"})

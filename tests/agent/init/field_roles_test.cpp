@@ -72,6 +72,8 @@ TEST(FieldRoles, UnitsAreThoseOfTheNameOrElseOfTheValues) {
   EXPECT_EQ("duration / 1000.0", value(numbers("duration", {12, 240})));
   EXPECT_EQ("duration", value(numbers("duration", {12, 240}), true));
   EXPECT_EQ("duration / 1000000000.0", value(numbers("duration", {15e6, 20e6, 30e6})));
+  EXPECT_EQ("seconds", value(numbers("seconds", {0.002, 75})));
+  EXPECT_EQ("milliseconds / 1000.0", value(numbers("milliseconds", {2, 75})));
   EXPECT_EQ("double(duration(elapsed))", value(texts("elapsed", {"1.5ms", "2s"})));
 }
 
@@ -80,6 +82,15 @@ TEST(FieldRoles, LabelsAreWordsThatComeAgain) {
   EXPECT_THAT(roles({texts("user_id", {"a", "b"})}).labels, testing::IsEmpty());
   EXPECT_THAT(roles({texts("shape", {"9f1c2d3e-0001-4abc-8def-001122334455", "b"})}).labels, testing::IsEmpty());
   EXPECT_THAT(roles({texts("note", {"a text", "another text"})}).labels, testing::IsEmpty());
+}
+
+TEST(FieldRoles, AnErrorThatFewRecordsHaveTellsOfFailures) {
+  SampledField few = texts("error", {"rate_limit"});
+  for (int i = 0; i < 100; ++i) {
+    few.facts.add(Value(), false);
+  }
+  EXPECT_EQ("error", roles({few}).failure);
+  EXPECT_FALSE(roles({texts("error", {"none", "timeout"})}).failure);
 }
 
 TEST(FieldRoles, WhatAddsUpIsAnAmount) {

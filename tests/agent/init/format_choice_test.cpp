@@ -65,6 +65,12 @@ TEST(FormatChoice, FindsWhatProgramsWriteByDefault) {
        "[pid: 9|app: 0|req: 1/1] 203.0.113.7 () {30 vars in 400 bytes} [Sun Mar 13 22:49:12 2026] POST /u => generated "
        "47 bytes in 129 msecs (HTTP/1.1 200)"},
       {"time and text", "2026-11-28 04:25:02,562 INFO app text"},
+      {"time and text", "2026-11-28 04:25:02 - LiteLLM:DEBUG: utils.py:3775 - text"},
+      {"time of day", "01:14:19 - LiteLLM Proxy:DEBUG: proxy_server.py:1434 - text"},
+      {"time of day", "01:14:19,562 [INFO] text"},
+      {"time of day", "[01:14:19] ERROR    text"},
+      {"level and logger around the time", "[W 2026-12-01 01:14:40.287 ServerApp] text"},
+      {"level and logger around the time", "[I 261201 01:14:40 web:2271] ready"},
   };
   for (const auto& [name, line] : lines) {
     EXPECT_THAT(names_of(choose_formats(sample_of(repeated(line + "\n", 30)))), testing::ElementsAre(name)) << line;
@@ -74,6 +80,28 @@ TEST(FormatChoice, FindsWhatProgramsWriteByDefault) {
 TEST(FormatChoice, AMixedLogHasAListOfFormats) {
   const std::string text = repeated("{\"level\": \"info\"}\nINFO:     203.0.113.7:0 - \"GET / HTTP/1.1\" 200 OK\n", 20);
   EXPECT_THAT(names_of(choose_formats(sample_of(text))), testing::UnorderedElementsAre("json", "uvicorn"));
+}
+
+TEST(FormatChoice, ALibraryMayWriteItsLevelsInAnotherPlace) {
+  const std::string text = repeated(
+      "2026/12/01 01:23:17 INFO app.jobs: ready\n2026/12/01 01:27:10 INFO:     127.0.0.1:45 - \"GET / HTTP/1.1\" 200 "
+      "OK\n"
+      "2026/12/01 01:29:56 WARNING:  Finished server process [9]\n",
+      20);
+  const FormatChoice choice = choose_formats(sample_of(text));
+  EXPECT_THAT(names_of(choice), testing::ElementsAre("uvicorn behind a time", "time and text", "time and text"));
+}
+
+TEST(FormatChoice, RequestsInMessagesHaveAFormatOfTheirOwn) {
+  const std::string begin = "2026-11-28T04:30:55.841Z  INFO 1577 --- [exec-1] shop.requests   : ";
+  const FormatChoice choice = choose_formats(
+      sample_of(repeated(begin + "GET /items/{id} 200 12 ms\n" + begin + "Starting the server on port 8080 ms\n", 20)));
+  EXPECT_THAT(names_of(choice), testing::ElementsAre("requests of spring", "spring"));
+}
+
+TEST(FormatChoice, WhatBeginsWithATimeIsNoFurtherLine) {
+  const std::string unread = repeated("01:02:03 worker seven is ready\n", 2);
+  EXPECT_EQ("", choose_formats(sample_of(repeated("2026-11-28 04:25:02 INFO a: text\n" + unread, 20))).multiline);
 }
 
 TEST(FormatChoice, PairsComeLastBecauseAnyLineMayHoldOne) {

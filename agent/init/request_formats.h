@@ -1,0 +1,13 @@
+// Formats for requests that a logger writes as a message: "GET /orders/{id} 200 12 ms". Used by format_choice.
+#pragma once
+
+#include <vector>
+
+#include "agent/init/format_candidates.h"
+
+namespace leeway {
+
+// Of a format with a message at its end: others, with a request in its place. None of other formats.
+std::vector<FormatCandidate> with_requests(const FormatCandidate& format);
+
+}  // namespace leeway
