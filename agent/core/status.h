@@ -52,6 +52,7 @@ struct SourceStatus {
   // The last of them since the start, of some reasons; also the last times that cannot be read, as "time_invalid".
   RejectExamples::ByReason reject_examples;
   ReasonCounts anomalies;     // kind -> repaired or suspicious records that still count
+  ReasonCounts untimed;       // where `format` is a list: format -> records without a time, since the start
   std::uint64_t ignored = 0;  // records that the configuration leaves out
   ReasonCounts lost_bytes;    // reason -> bytes that are certainly lost
   ReasonCounts gaps;          // reason -> times that lines may be missing or counted twice

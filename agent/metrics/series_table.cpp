@@ -193,7 +193,8 @@ void SeriesTable::touch_all(Series series, std::span<const Row> rows, std::span<
   if (rows.empty()) {
     return;
   }
-  touch(series, times[rows.front()]);
+  const auto timed = std::find_if(rows.begin(), rows.end(), [&](Row row) { return times[row] != kNoTime; });
+  touch(series, times[timed == rows.end() ? rows.front() : *timed]);
   TimePoint newest = info_[series].updated;
   for (const Row row : rows) {
     const TimePoint time = times.data()[row];

@@ -87,7 +87,7 @@ class SeriesTable {
  private:
   struct Info {
     TimePoint created = kNoTime;
-    TimePoint updated = kNoTime;  // the latest record's time
+    TimePoint updated = kNoTime;  // the latest record's time; kFirstPlausible if no record had one
   };
 
   Series find(std::span<const LabelInterner::Code> codes) const;
@@ -115,7 +115,7 @@ class SeriesTable {
     if (info.created == kNoTime) {
       info.created = time;
     }
-    info.updated = std::max(info.updated, time);
+    info.updated = std::max({info.updated, time, kFirstPlausible});
   }
 
   void touch_all(Series series, std::span<const Row> rows, std::span<const TimePoint> times);

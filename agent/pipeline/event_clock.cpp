@@ -11,17 +11,17 @@ void EventClock::stamp(RecordBatch& batch, TimePoint wall) {
     TimePoint time = times[row] == kNoTime ? kNoTime : std::clamp(times[row], kFirstPlausible, kLastPlausible);
     if (!has_event_time_) {
       time = wall;
-    } else if (time == kNoTime || time > newest) {
-      if (time != kNoTime) {
-        ++future_;
-        future_example_ = time;
-      }
+    } else if (time == kNoTime) {
+      time = watermark_;
+    } else if (time > newest) {
+      ++future_;
+      future_example_ = time;
       time = watermark_ == kNoTime ? wall : watermark_;
     } else if (watermark_ != kNoTime && time < watermark_ - allowed_lateness_) {
       ++late_;
       late_example_ = time;
     }
-    if (watermark_ == kNoTime || time > watermark_) {
+    if (time > watermark_) {  // never of a record without one
       watermark_ = time;
       behind_ = wall - time;
     }

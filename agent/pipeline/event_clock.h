@@ -15,7 +15,8 @@ class EventClock {
 
   // Gives every record of `batch` a time: its own; the watermark if it has none or one in the future; `wall` if the
   // source has no event time. Counts late and future records and moves the watermark. Times that are not plausible
-  // become the nearest one that is: they are late or in the future anyway.
+  // become the nearest one that is: they are late or in the future anyway. A record without a time that comes before
+  // all times of the source keeps none, and the clock does not begin with it: old records may follow.
   void stamp(RecordBatch& batch, TimePoint wall);
 
   // The time of the clock while the source has nothing more to read: the watermark plus the wall time that has passed

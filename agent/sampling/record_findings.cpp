@@ -72,6 +72,15 @@ std::string time_text(const FieldPath& path) {
   return name == nullptr ? path.to_string() : *name;
 }
 
+// " (regex 3, uvicorn 2)": of which format they are, where there are several.
+std::string formats_text(const ReasonCounts& untimed) {
+  std::string text;
+  for (const auto& [format, count] : untimed) {
+    text += count == 0 ? "" : fmt::format("{}{} {}", text.empty() ? " (" : ", ", format, count);
+  }
+  return text.empty() ? "" : text + ")";
+}
+
 void add_no_time(const SampledSource& sampled, std::vector<Finding>& out) {
   const SourceSample& facts = *sampled.sample;
   const std::string field = sampled.source->definition->time_field();
@@ -100,6 +109,7 @@ void add_no_time(const SampledSource& sampled, std::vector<Finding>& out) {
       fmt::format("{}{} of {} records have no time: ", sampled.title(), absent + invalid, facts.records());
   message += invalid == 0 ? fmt::format("they have no `{}`", field)
                           : fmt::format("`{}` cannot be read, such as {}", field, example);
+  message += formats_text(sampled.status.untimed);
   if (likely) {
     message += fmt::format("; they have a field `{}`", likely->to_string());
   }

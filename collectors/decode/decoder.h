@@ -24,6 +24,7 @@ struct Line {
 struct DecodeCounts {
   ReasonCounts rejects;                // lines that did not become a record
   ReasonCounts anomalies;              // duplicate_key, invalid_utf8, ...: records that are kept
+  ReasonCounts untimed;                // format of a list -> records without a time, also without an anomaly; not saved
   std::uint64_t ignored = 0;           // records that the configuration leaves out
   RejectExamples* examples = nullptr;  // where rejected lines are kept, unless null
 };

@@ -11,7 +11,9 @@ namespace {
 
 class ListDecoder final : public Decoder {
  public:
-  explicit ListDecoder(std::vector<std::unique_ptr<Decoder>> decoders) : decoders_(std::move(decoders)) {}
+  // `names` are those of their formats. `timed`: that a record has no time is an anomaly, whatever its format.
+  ListDecoder(std::vector<std::unique_ptr<Decoder>> decoders, const std::vector<std::string>& names, bool timed)
+      : decoders_(std::move(decoders)), names_(names), timed_(timed) {}
 
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& counts) override {
     for (const Line& line : lines) {
@@ -37,13 +39,16 @@ class ListDecoder final : public Decoder {
     const std::size_t rows = batch.rows();
     const bool several = line.text.find('\n') != std::string_view::npos;
     const Line part{several ? first_part(line.text) : line.text, line.end};
-    for (const std::unique_ptr<Decoder>& decoder : decoders_) {
-      decoder->decode(std::span(&line, 1), batch, tried_);
+    for (std::size_t i = 0; i < decoders_.size(); ++i) {
+      decoders_[i]->decode(std::span(&line, 1), batch, tried_);
       if (several && batch.rows() == rows) {
         reset_counts(tried_.anomalies);
-        decoder->decode(std::span(&part, 1), batch, tried_);
+        decoders_[i]->decode(std::span(&part, 1), batch, tried_);
       }
       if (batch.rows() > rows) {
+        if (batch.times()[rows] == kNoTime) {
+          note_untimed(i, counts);
+        }
         add_counts(counts.anomalies, tried_.anomalies);
         reset_counts(tried_.anomalies);
         return true;
@@ -53,24 +58,41 @@ class ListDecoder final : public Decoder {
     return false;
   }
 
+  // A format without `time` does not count that its records have none.
+  void note_untimed(std::size_t format, DecodeCounts& counts) {
+    const auto counted = [this](std::string_view kind) {
+      const auto found = tried_.anomalies.find(kind);
+      return found != tried_.anomalies.end() && found->second != 0;
+    };
+    count_reason(counts.untimed, names_[format]);
+    if (timed_ && !counted("time_missing") && !counted("time_invalid") && !counted("year_unknown")) {
+      count_reason(counts.anomalies, "time_missing");
+    }
+  }
+
   const std::vector<std::unique_ptr<Decoder>> decoders_;
+  const std::vector<std::string>& names_;
+  const bool timed_;
   DecodeCounts tried_;
 };
 
 class ListFormat final : public LineFormat {
  public:
-  explicit ListFormat(std::vector<std::unique_ptr<LineFormat>> formats) : formats_(std::move(formats)) {}
+  ListFormat(std::vector<std::unique_ptr<LineFormat>> formats, std::vector<std::string> names, bool timed)
+      : formats_(std::move(formats)), names_(std::move(names)), timed_(timed) {}
 
   std::unique_ptr<Decoder> make_decoder(const Schema& schema) const override {
     std::vector<std::unique_ptr<Decoder>> decoders;
     for (const std::unique_ptr<LineFormat>& format : formats_) {
       decoders.push_back(format->make_decoder(schema));
     }
-    return std::make_unique<ListDecoder>(std::move(decoders));
+    return std::make_unique<ListDecoder>(std::move(decoders), names_, timed_);
   }
 
  private:
   const std::vector<std::unique_ptr<LineFormat>> formats_;
+  const std::vector<std::string> names_;
+  const bool timed_;
 };
 
 LineFormatChoice read_one(TableReader& reader, const FormatKind* kind, TimeKeys& time, bool shares_time) {
@@ -122,6 +144,7 @@ LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKin
   std::string names;
   TimeKeys with_time = time;
   std::vector<std::unique_ptr<LineFormat>> all;
+  std::vector<std::string> all_names;
   for (const ConfigValue& element : *list) {
     TimeKeys own_time = time;
     LineFormatChoice one = read_element(reader, element, formats, own_time);
@@ -129,13 +152,16 @@ LineFormatChoice read_line_format(TableReader& reader, std::span<const FormatKin
     if (one.format != nullptr) {
       names += (names.empty() ? "" : ", ") + one.name + one.format->summary();
       all.push_back(std::move(one.format));
+      all_names.push_back(std::move(one.name));
     }
   }
   if (all.size() != list->size() || all.empty()) {
     return {};
   }
   time = with_time;
-  return {std::move(names), std::make_unique<ListFormat>(std::move(all))};
+  // Within an envelope, a record without a time has that of the envelope.
+  const bool timed = time.field.has_value() && !reader.has("container");
+  return {std::move(names), std::make_unique<ListFormat>(std::move(all), std::move(all_names), timed)};
 }
 
 }  // namespace leeway

@@ -137,6 +137,20 @@ std::string_view plain_member(std::string_view rest, std::string_view key) {
   return rest.substr(0, std::min(rest.find('"'), rest.size()));
 }
 
+// Of the time, which is the last member: attributes, before it, may have any names.
+std::string_view last_time(std::string_view rest) {
+  constexpr std::string_view kKey = "\"time\":\"";
+  const std::size_t found = rest.rfind(kKey);
+  return found == std::string_view::npos ? std::string_view() : plain_member(rest.substr(found), kKey);
+}
+
+// The inside of `{"tag":"web"}`, to the end of the line.
+std::string_view attributes(std::string_view rest) {
+  constexpr std::string_view kKey = "\"attrs\":{";
+  const std::size_t found = rest.find(kKey);
+  return found == std::string_view::npos ? std::string_view() : rest.substr(found + kKey.size());
+}
+
 // moby/daemon/logger/jsonfilelog: always in this order. The text of a line ends with a newline, but where it was cut
 // after 16 KiB, or the container ended.
 bool unwrap_docker(std::string_view line, std::string& scratch, Unwrapped& out) {
@@ -154,7 +168,8 @@ bool unwrap_docker(std::string_view line, std::string& scratch, Unwrapped& out) 
     out.content.remove_suffix(1);
   }
   out.stream = plain_member(line, "\"stream\":\"");
-  out.time = plain_member(line, "\"time\":\"");
+  out.time = last_time(line);
+  out.attrs = attributes(line);
   return line.ends_with('}');
 }
 
@@ -204,6 +219,20 @@ bool unwrap(Envelope envelope, std::string_view line, std::string& scratch, Unwr
       return unwrap_compose(line, out);
   }
   return false;
+}
+
+bool next_attribute(std::string_view& attrs, std::array<std::string, 2>& scratch, Attribute& out) {
+  bool ends_line = false;
+  attrs.remove_prefix(attrs.starts_with(',') ? 1 : 0);
+  if (!attrs.starts_with('"')) {
+    return false;
+  }
+  attrs.remove_prefix(1);
+  if (!take_json_string(attrs, scratch[0], out.name, ends_line) || !attrs.starts_with(":\"")) {
+    return false;
+  }
+  attrs.remove_prefix(2);
+  return take_json_string(attrs, scratch[1], out.value, ends_line);
 }
 
 bool looks_cut(Envelope envelope, std::string_view line) {

@@ -2,6 +2,7 @@
 // LineJoiner and RecordDecoder.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ struct Unwrapped {
   std::string_view stream{};  // "stdout" or "stderr"; empty where the envelope has none
   std::string_view time{};    // RFC 3339; empty where the envelope has none
   std::string_view name{};    // of the container; empty where the envelope has none
+  std::string_view attrs{};   // attributes, for next_attribute(); empty where the envelope has none
   bool partial = false;       // the runtime cut the text: the next line of the stream goes on
 
   bool is_stderr() const { return stream == "stderr"; }
@@ -28,6 +30,14 @@ struct Unwrapped {
 
 // False where the line has no such envelope. `scratch` holds what had to be unescaped, until the next call with it.
 bool unwrap(Envelope envelope, std::string_view line, std::string& scratch, Unwrapped& out);
+
+// Removes the first of `attrs` and sets its name and value, which point into them or into `scratch`, until the next
+// call with it. False at the end, or at what is no attribute with a text.
+struct Attribute {
+  std::string_view name{};
+  std::string_view value{};
+};
+bool next_attribute(std::string_view& attrs, std::array<std::string, 2>& scratch, Attribute& out);
 
 // Whether the runtime may have cut the line: false where unwrap() would not find it partial, at a fraction of its cost.
 bool looks_cut(Envelope envelope, std::string_view line);

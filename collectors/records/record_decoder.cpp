@@ -19,6 +19,19 @@ std::optional<FieldId> field_of_container(const Schema& schema, const std::strin
                                         : std::optional<FieldId>(static_cast<FieldId>(found - schema.fields().begin()));
 }
 
+// Fields such as `container.attrs.tag`.
+std::vector<RecordDecoder::WantedAttribute> wanted_attributes(const Schema& schema) {
+  std::vector<RecordDecoder::WantedAttribute> wanted;
+  for (FieldId field = 0; field < schema.size(); ++field) {
+    const FieldPath& path = schema.fields()[field];
+    const std::string* const name = path.steps.size() == 3 ? std::get_if<std::string>(&path.steps[2]) : nullptr;
+    if (name != nullptr && path == FieldPath{{"container", "attrs", *name}}) {
+      wanted.push_back({*name, field});
+    }
+  }
+  return wanted;
+}
+
 std::string_view take_line(std::string_view& rest) {
   const std::size_t newline = rest.find('\n');
   std::string_view line = rest.substr(0, newline);
@@ -43,7 +56,8 @@ RecordDecoder::RecordDecoder(const RecordRules& rules, std::unique_ptr<Decoder> 
       stream_(field_of_container(schema, "stream")),
       name_(field_of_container(schema, "name")),
       time_(field_of_container(schema, "time")),
-      adds_fields_(stream_ || name_ || time_ || rules_.join.envelope == Envelope::kCri ||
+      attributes_(wanted_attributes(schema)),
+      adds_fields_(stream_ || name_ || time_ || !attributes_.empty() || rules_.join.envelope == Envelope::kCri ||
                    rules_.join.envelope == Envelope::kDocker),
       plain_(rules_.json && !adds_fields_ && rules_.join.envelope == Envelope::kNone && !rules_.join.multiline &&
              rules_.ignore.empty() && rules_.redact.empty()) {}
@@ -117,6 +131,7 @@ void RecordDecoder::add_line(const Unwrapped& line, std::uint64_t end, RecordBat
     open.any = true;
     open.time = line.time;
     open.name = line.name;
+    open.attrs = line.attrs;
   }
   open.text += line.content;
   open.partial = line.partial;
@@ -125,7 +140,9 @@ void RecordDecoder::add_line(const Unwrapped& line, std::uint64_t end, RecordBat
 void RecordDecoder::close(std::size_t stream, std::uint64_t end, RecordBatch& batch, DecodeCounts& counts) {
   Open& open = open_[stream];
   if (open.any) {
-    const Unwrapped from{{}, stream == 1 ? "stderr" : "stdout", own(open.time, batch), own(open.name, batch), false};
+    const Unwrapped from{
+        {},   stream == 1 ? "stderr" : "stdout", own(open.time, batch), own(open.name, batch), own(open.attrs, batch),
+        false};
     decode_text(own(open.text, batch), false, from, end, batch, counts);
   }
   open.text.clear();
@@ -215,6 +232,7 @@ void RecordDecoder::decode_together(std::span<const Line> lines, RecordBatch& ba
   }
   add_counts(counts.rejects, tried_.rejects);
   add_counts(counts.anomalies, tried_.anomalies);
+  add_counts(counts.untimed, tried_.untimed);
   forget_tried();
   if (counts.examples != nullptr) {
     counts.examples->take(tried_examples_);
@@ -241,6 +259,7 @@ bool RecordDecoder::has_coloured_reject(std::span<const Line> lines, std::size_t
 void RecordDecoder::forget_tried() {
   reset_counts(tried_.rejects);
   reset_counts(tried_.anomalies);
+  reset_counts(tried_.untimed);
 }
 
 // JSON that is written in colours is read without them. A record of several lines that the format does not read as a
@@ -252,6 +271,7 @@ void RecordDecoder::decode_by_first_part(std::string_view text, bool several, st
   format_->decode(std::span(&line, 1), batch, tried_);
   if (batch.rows() > rows) {
     add_counts(counts.anomalies, tried_.anomalies);
+    add_counts(counts.untimed, tried_.untimed);
   } else {
     char* const copy = batch.allocate(text.size() + kPadding);
     const std::size_t size = without_colours(text, copy);
@@ -271,6 +291,14 @@ void RecordDecoder::add_fields(const Unwrapped& from, Row row, RecordBatch& batc
   set(stream_, from.stream);
   set(name_, from.name);
   set(time_, from.time);
+  std::string_view attrs = attributes_.empty() ? std::string_view() : from.attrs;
+  for (Attribute attribute; next_attribute(attrs, attribute_scratch_, attribute);) {
+    for (const WantedAttribute& wanted : attributes_) {
+      if (wanted.name == attribute.name) {
+        batch.cell(wanted.field, row) = text_value(batch.own(attribute.value), batch, counts);
+      }
+    }
+  }
   if (rules_.time_of_envelope || (!from.time.empty() && batch.times()[row] == kNoTime)) {
     batch.set_time(row, parse_rfc3339(from.time).value_or(kNoTime));
   }

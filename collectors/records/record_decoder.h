@@ -38,12 +38,19 @@ class RecordDecoder final : public Decoder {
   bool wants_first_line() const override { return format_->wants_first_line(); }
   void set_first_line(std::string_view line) override { format_->set_first_line(line); }
 
+  // A field that an attribute of the envelope fills.
+  struct WantedAttribute {
+    std::string name;
+    FieldId field;
+  };
+
  private:
   // Of one stream: the record that is being put together.
   struct Open {
     std::string text;
     std::string time;
     std::string name;
+    std::string attrs;
     bool any = false;
     bool partial = false;
   };
@@ -71,6 +78,7 @@ class RecordDecoder final : public Decoder {
   std::optional<FieldId> stream_;
   std::optional<FieldId> name_;
   std::optional<FieldId> time_;
+  const std::vector<WantedAttribute> attributes_;
   const bool adds_fields_;
   const bool plain_;  // only colours are looked for, where the format does not read a line
   // Texts in place that the format reads together, and where they are from: the first ones of these.
@@ -79,6 +87,7 @@ class RecordDecoder final : public Decoder {
   std::vector<Unwrapped> waiting_from_;
   std::array<Open, 2> open_;
   std::string scratch_;
+  std::array<std::string, 2> attribute_scratch_;
   std::string redacted_;
   DecodeCounts tried_;
   RejectExamples tried_examples_;  // of it

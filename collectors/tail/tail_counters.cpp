@@ -58,6 +58,7 @@ void TailCounters::report(SourceStatus& out) const {
   out.truncations = truncations;
   out.rejects = decode.rejects;
   out.anomalies = decode.anomalies;
+  out.untimed = decode.untimed;
   out.ignored = decode.ignored;
   for (std::size_t i = 0; i < lost.size(); ++i) {
     out.lost_bytes[std::string(kLossNames[i])] = lost[i];

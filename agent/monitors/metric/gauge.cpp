@@ -12,7 +12,7 @@ enum class Aggregate : std::uint8_t { kLast, kMin, kMax };
 
 struct Reading {
   double value = 0;
-  TimePoint time = kNoTime;  // of its record
+  TimePoint time = kNoTime;  // of its record; kFirstPlausible if that has none
 
   bool replaced_by(const Reading& other, Aggregate aggregate) const {
     if (time == kNoTime) {
@@ -56,7 +56,7 @@ class Gauge final : public MetricBase {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (series[i] != kNoSeries) {
         Reading& held = readings_[series[i]];
-        const Reading reading{value_.numbers()[i], batch.times()[rows[i]]};
+        const Reading reading{value_.numbers()[i], std::max(batch.times()[rows[i]], kFirstPlausible)};
         if (held.replaced_by(reading, aggregate_)) {
           held = reading;
         }

@@ -167,6 +167,10 @@ void Slo::count(const RecordBatch& batch, const Selection& rows) {
       run = held->run;
     }
     const TimePoint time = batch.times()[rows[i]];
+    if (time == kNoTime) {
+      held->add_untimed({1, bad_[i]});
+      continue;
+    }
     if (run.counts.events == 0 || time < run.start || time >= run.start + common_slot_) {
       if (run.counts.events != 0) {
         held->add(run.start, run.counts);

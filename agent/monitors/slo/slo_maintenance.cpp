@@ -80,6 +80,9 @@ bool SloMaintenance::holds(const Window& window, std::int64_t minute) {
 }
 
 bool SloMaintenance::holds(TimePoint time) {
+  if (time == kNoTime) {
+    return false;
+  }
   const std::int64_t minute = floor_divide(time.time_since_epoch().count(), Duration(std::chrono::minutes(1)).count());
   if (!asked_ || minute != minute_) {
     asked_ = true;

@@ -17,6 +17,8 @@ class SloSeries {
 
   // All of `counts` happened within one slot of every window, that of `time`.
   void add(TimePoint time, const EventCounts& counts);
+  // Of records without a time: in the totals only.
+  void add_untimed(const EventCounts& counts) { total_ += counts; }
   void add_unjudged() { ++unjudged_; }
   void add_in_maintenance() { ++in_maintenance_; }
   void advance(TimePoint now);

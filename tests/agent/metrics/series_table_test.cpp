@@ -426,5 +426,18 @@ TEST(SeriesTable, ManyValuesMatchAMapThroughSaveAndLoad) {
   }
 }
 
+// Of a log that begins with a line without a time.
+TEST(SeriesTable, ASeriesOfARecordWithoutATimeIsVisible) {
+  SeriesTable table(options_of({"level"}));
+  Resolver resolve(table);
+  const std::vector<Value> info{Value::of_string("INFO")};
+  const Series series = resolve(info, kNoTime);
+  EXPECT_TRUE(table.visible(series));
+  EXPECT_TRUE(table.updated(series));
+  EXPECT_EQ(table.created(series), kNoTime);
+  EXPECT_EQ(resolve(info, at(7)), series);
+  EXPECT_EQ(table.created(series), at(7));
+}
+
 }  // namespace
 }  // namespace leeway

@@ -78,6 +78,17 @@ TEST_F(EventClockTest, ARecordWithoutTimeGetsTheWatermark) {
   EXPECT_EQ(clock_.future_records(), 0U);
 }
 
+// The log of another day may begin with such a record: at the time of now, all that follows would be late.
+TEST_F(EventClockTest, DoesNotBeginWithARecordWithoutTime) {
+  clock_.stamp(one(batch_, kNoTime), kWall);
+  EXPECT_EQ(batch_.times()[0], kNoTime);
+  EXPECT_EQ(clock_.watermark(), kNoTime);
+  EXPECT_EQ(clock_.idle(kWall + hours(1)), kNoTime);
+  clock_.stamp(one(batch_, kWall - hours(48)), kWall);
+  EXPECT_EQ(clock_.watermark(), kWall - hours(48));
+  EXPECT_EQ(clock_.late_records(), 0U);
+}
+
 TEST_F(EventClockTest, GoesOnWithTheWallClockInSilenceAndNeverBack) {
   EXPECT_EQ(clock_.idle(kWall), kNoTime);
   clock_.stamp(one(batch_, kWall - hours(3)), kWall);

@@ -76,6 +76,22 @@ class RecordDecoderTest : public testing::Test {
   RejectExamples examples_;
 };
 
+// `--log-opt tag=...` and `labels=...`, as moby's json-file writes them; names and texts may be escaped.
+TEST_F(RecordDecoderTest, AttributesOfDockerAreFields) {
+  rules_.join.envelope = Envelope::kDocker;
+  schema_.intern(parse_field_path("container.attrs.tag").value());
+  schema_.intern(parse_field_path("container.attrs[\"com.example/role\"]").value());
+  const std::string rest = R"("time":"2026-11-28T04:25:02Z"})";
+  EXPECT_THAT(
+      decode(
+          {R"({"log":"a\n","stream":"stdout","attrs":{"tag":"web","time":"x","com.example/role":"\u003cui\u003e"},)" +
+               rest,
+           R"({"log":"b ","stream":"stdout","attrs":{"tag":"web"},)" + rest,
+           R"({"log":"\"attrs\":{\"tag\":\"no\"}\n","stream":"stderr",)" + rest,
+           R"({"log":"c\n","stream":"stdout","attrs":{},)" + rest}),
+      ElementsAre("a|stdout||web|<ui>", "b |stdout||web|", R"("attrs":{"tag":"no"}|stderr|||)", "c|stdout|||"));
+}
+
 TEST_F(RecordDecoderTest, PartsAndStreamsAreTakenApart) {
   rules_.join.envelope = Envelope::kCri;
   rules_.time_of_envelope = true;

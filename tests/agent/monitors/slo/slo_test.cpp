@@ -65,6 +65,23 @@ TEST(Slo, BurnRateIsTheShareOfBadEventsInUnitsOfTheBudget) {
   EXPECT_NEAR(fixture.value(kBudget), 1 - 5, 1e-9);
 }
 
+// Records that come before all times of their log: no window has them.
+TEST(Slo, RecordsWithoutATimeAreInTheTotalsOnly) {
+  MonitorFixture fixture("slo", kAvailability);
+  RecordBatch batch;
+  batch.reset(fixture.schema().size());
+  for (const int status : {200, 500}) {
+    batch.cell(0, batch.append(kNoTime, batch.rows() + 1)) = Value::of_int(status);
+  }
+  fixture.monitor().observe(batch);
+  EXPECT_EQ(fixture.value(kEvents), 2);
+  EXPECT_EQ(fixture.value(kBad), 1);
+  EXPECT_FALSE(fixture.samples().contains(burn("5m")));
+  feed(fixture, seconds(0), 95, 5);
+  EXPECT_EQ(fixture.value(kEvents), 102);
+  EXPECT_NEAR(fixture.value(burn("3d")), 5, 1e-9);
+}
+
 TEST(Slo, EventsLeaveAWindowWhenItHasPassed) {
   MonitorFixture fixture("slo", kAvailability);
   feed(fixture, seconds(0), 90, 10);
