@@ -8,6 +8,7 @@
 #include "agent/config/table_reader.h"
 #include "agent/config/toml_reader.h"
 #include "agent/core/rfc3339.h"
+#include "collectors/paths/glob.h"
 
 namespace leeway {
 namespace {
@@ -17,14 +18,16 @@ constexpr const char* kFileName = "input.log";
 
 class CaseReader {
  public:
-  CaseReader(std::string path, Diagnostics& diagnostics)
-      : directory_(std::filesystem::path(std::move(path)).parent_path()), diagnostics_(diagnostics) {}
+  CaseReader(FileSystem& files, std::string path, Diagnostics& diagnostics)
+      : files_(files), directory_(std::filesystem::path(std::move(path)).parent_path()), diagnostics_(diagnostics) {}
 
   std::string path_of(const std::string& given) const { return (directory_ / given).string(); }
   TestCase read_case(const ConfigValue& entry);
 
  private:
   std::optional<CaseInput> read_input(TableReader& reader);
+  void read_file_name(TableReader& reader, CaseInput& input);
+  void add_files(TableReader& reader, const std::string& given, CaseInput& input);
   void read_inputs(TableReader& reader, TestCase& out);
   void read_series(TableReader& reader, TestCase& out);
   ExpectedSeries read_series(const std::string& text, const ConfigValue& value, const std::string& what);
@@ -33,6 +36,7 @@ class CaseReader {
   // A selector with `=` only.
   Selector read_selector(const std::string& text, const Position& position, const std::string& what);
 
+  FileSystem& files_;
   std::filesystem::path directory_;
   Diagnostics& diagnostics_;
 };
@@ -52,14 +56,47 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
-std::optional<CaseInput> CaseReader::read_input(TableReader& reader) {
-  CaseInput input;
-  input.position = reader.position("");
-  input.source = reader.string("source").value_or("");
+void CaseReader::read_file_name(TableReader& reader, CaseInput& input) {
   input.file_name = reader.string("file_name").value_or(kFileName);
   if (input.file_name.empty() || input.file_name.find('/') != std::string::npos || input.file_name.starts_with('.')) {
     reader.error("file_name", "'file_name' is \"" + input.file_name + "\"; expected the name of a file");
   }
+  const std::optional<std::string> path = reader.string("path");
+  if (!path) {
+    return;
+  }
+  if (reader.has("file_name")) {
+    reader.error("path", "both 'file_name' and 'path' are given; expected one of them");
+  }
+  input.file_name = std::filesystem::path(*path).lexically_normal().relative_path().string();
+  if (input.file_name.empty() || input.file_name.starts_with('.') || input.file_name.ends_with('/')) {
+    reader.error("path",
+                 "'path' is \"" + *path + "\"; expected folders and the name of a file, such as \"web/app.log\"");
+  }
+}
+
+// A path, or the files that a pattern matches, in the order of their names.
+void CaseReader::add_files(TableReader& reader, const std::string& given, CaseInput& input) {
+  const Glob pattern(path_of(given));
+  if (pattern.literal()) {
+    input.files.push_back(path_of(given));
+    return;
+  }
+  const GlobResult found = expand(files_, {pattern}, {});
+  if (found.paths.empty()) {
+    reader.error("files", "'" + given + "' matches no file in '" +
+                              (directory_.empty() ? std::string(".") : directory_.string()) +
+                              "'; expected a path or a pattern of files that exist");
+  }
+  input.files.insert(input.files.end(), found.paths.begin(), found.paths.end());
+}
+
+std::optional<CaseInput> CaseReader::read_input(TableReader& reader) {
+  CaseInput input;
+  input.position = reader.position("");
+  input.folder = directory_.string();
+  input.source = reader.string("source").value_or("");
+  read_file_name(reader, input);
   if (const std::optional<std::string> modified = reader.string("modified")) {
     input.modified = parse_rfc3339(*modified);
     if (!input.modified) {
@@ -75,7 +112,7 @@ std::optional<CaseInput> CaseReader::read_input(TableReader& reader) {
     input.text = joined(*lines);
   }
   for (const std::string& file : files.value_or(std::vector<std::string>())) {
-    input.files.push_back(path_of(file));
+    add_files(reader, file, input);
   }
   return lines || files ? std::optional(input) : std::nullopt;
 }
@@ -240,7 +277,7 @@ CaseFile read_case_file(FileSystem& files, const std::string& path, Diagnostics&
   if (diagnostics.has_errors()) {
     return out;
   }
-  CaseReader cases(path, diagnostics);
+  CaseReader cases(files, path, diagnostics);
   TableReader reader(root, Position{path}, "cases", diagnostics);
   if (const std::optional<std::string> config = reader.string("config")) {
     out.config = cases.path_of(*config);

@@ -19,9 +19,10 @@ namespace leeway {
 struct CaseInput {
   std::string source;                   // "": the only one
   std::optional<std::string> text{};    // of a file of its own
-  std::string file_name{};              // of that file
+  std::string file_name{};              // of that file, perhaps with folders before it
   std::optional<TimePoint> modified{};  // and its time
   std::vector<std::string> files{};     // paths
+  std::string folder{};                 // of the file of cases
   Position position{};
 };
 

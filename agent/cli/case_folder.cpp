@@ -29,7 +29,15 @@ Expected<void> write_text(const CaseInput& input, const fs::path& path) {
                  : Expected<void>();
 }
 
-// The files of a source, in their order. Those that exist are read where they are, or by links if there are others.
+// What fields of paths are read from: the path of `file` from the folder of the cases, or all of it if it is elsewhere.
+fs::path path_below(const std::string& folder, const std::string& file) {
+  const fs::path whole = fs::absolute(file).lexically_normal();
+  const fs::path below = whole.lexically_relative(fs::absolute(folder.empty() ? "." : folder).lexically_normal());
+  return below.empty() || *below.begin() == ".." ? whole.relative_path() : below;
+}
+
+// The files of a source, in their order. Those that exist are read where they are, or by links if there are others:
+// each below a folder of its own, with its path.
 class SourceFiles {
  public:
   explicit SourceFiles(fs::path folder) : folder_(std::move(folder)) {}
@@ -40,8 +48,11 @@ class SourceFiles {
       if (!fs::is_regular_file(file, failure)) {
         return at(input.position, "'" + file + "' is no file; expected a path from the folder of the cases");
       }
-      const std::string number = std::to_string(1000 + count_++).substr(1);
-      fs::create_symlink(fs::absolute(file), folder_ / (number + "-" + fs::path(file).filename().string()), failure);
+      const fs::path link = folder_ / std::to_string(100'000 + count_++).substr(1) / path_below(input.folder, file);
+      fs::create_directories(link.parent_path(), failure);
+      if (!failure) {
+        fs::create_symlink(fs::absolute(file), link, failure);
+      }
       if (failure) {
         return Error{ErrorCode::kIo, "cannot link '" + file + "': " + failure.message()};
       }
@@ -51,13 +62,19 @@ class SourceFiles {
       return {};
     }
     ++count_;
-    last_ = (folder_ / input.file_name).string();
+    const fs::path path = folder_ / input.file_name;
+    last_ = path.string();
+    std::error_code failure;
+    fs::create_directories(path.parent_path(), failure);
+    if (failure) {
+      return Error{ErrorCode::kIo, "cannot create '" + path.parent_path().string() + "': " + failure.message()};
+    }
     return fs::exists(last_)
                ? at(input.position, "another input of the source has the file_name '" + input.file_name + "'")
                : write_text(input, last_);
   }
 
-  std::string glob() const { return count_ == 1 ? last_ : (folder_ / (count_ == 0 ? "nothing" : "*")).string(); }
+  std::string glob() const { return count_ == 1 ? last_ : (folder_ / (count_ == 0 ? "nothing" : "**")).string(); }
 
  private:
   fs::path folder_;

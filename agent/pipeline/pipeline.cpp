@@ -222,6 +222,20 @@ void Pipeline::advance() {
   }
 }
 
+void Pipeline::pass(Duration time) {
+  TimePoint newest = kNoTime;
+  for (const Source& source : sources_) {
+    newest = std::max(newest, source.clock.watermark());
+  }
+  for (const Source& source : sources_) {
+    if (source.clock.watermark() != kNoTime) {
+      for (const Feed& feed : source.assembled->feeds) {
+        feed.monitor->advance(newest + time);
+      }
+    }
+  }
+}
+
 void Pipeline::take_notes(Monitor& monitor) {
   for (std::string& note : monitor.take_notes()) {
     errors_.push_back(std::move(note));

@@ -72,6 +72,9 @@ class Pipeline {
                                     const std::function<bool(const SourceStatus&)>& enough);
   // Advances the event clocks of silent sources. After a step() that did not return kMore.
   void advance();
+  // Advances the event clocks of all sources that have records to `time` after the latest record, without another one:
+  // for a test of what the agent then exports.
+  void pass(Duration time);
 
   // Fills families and status, except for the part about checkpoints.
   void collect(SnapshotBuilder& out) const;

@@ -53,6 +53,56 @@ help = "Items."
 value = "items"
 labels = ["task"]
 """
+PATH_FIELDS = r"""
+[[source]]
+name = "app"
+type = "log"
+path = "/nowhere/*.log"
+format = "json"
+time = "at"
+path_fields = 'logs/(?P<region>[^/]+)/(?P<app>[^/]+)/app\.log$'
+[[metric]]
+name = "lines_total"
+type = "counter"
+labels = ["region", "app"]
+"""
+UNTIMED = r"""
+[rules]
+retention = "33d"
+[[source]]
+name = "app"
+type = "log"
+path = "/nowhere/*.log"
+format = [{ format = "json", time = "time" }, { format = "regex", pattern = '^(?P<level>[A-Z]+): +(?P<text>.*)' }]
+[[metric]]
+name = "banners_total"
+type = "counter"
+when = "has(level)"
+labels = ["level"]
+[[metric]]
+name = "lines_seen"
+type = "gauge"
+aggregate = "max"
+value = "has(text) && text == 'Started server process' ? 2 : 1"
+[[slo]]
+name = "availability"
+good = "!has(status) || status < 500"
+objective = 0.999
+"""
+RUNS = """
+[[source]]
+name = "jobs"
+type = "log"
+path = "/nowhere/*.log"
+format = "json"
+time = "at"
+[[state]]
+name = "nightly"
+start = "event == 'start'"
+end = "event == 'end'"
+key = "run"
+timeout = "1h"
+"""
 LINES = """
 lines = '''
 10.0.0.7 - - [25/Aug/2025:19:00:00 +0000] "GET /cart HTTP/1.1" 200 512 "-" "curl/8"
@@ -171,6 +221,67 @@ lines = ['10.0.0.7 - - [25/Aug/2025:19:00:00 +0000] "GET /cart HTTP/1.1" 200 512
 """
         done = self.run_cases(text)
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
+    def test_files_keep_their_folders(self):
+        """What `path_fields` finds is what a replay of the files finds; a pattern stands for all that it matches."""
+        (self.directory / "shop.toml").write_text(PATH_FIELDS)
+        for folder in ("eu/web", "us/web", "us/job"):
+            (self.directory / "logs" / folder).mkdir(parents=True)
+            (self.directory / "logs" / folder / "app.log").write_text('{"at": "2025-08-25T19:00:00Z"}\n')
+        series = "".join(f"""'lines_total{{region="{folder[:2]}", app="{folder[3:]}"}}' = 1\n"""
+                         for folder in ("eu/web", "us/web", "us/job"))
+        head = '[[case]]\nname = "folders"\nrecords = 3\ncomplete = true\n'
+        metrics = "[case.metrics]\n" + series
+        for files in ('["logs/eu/web/app.log", "logs/us/web/app.log", "logs/us/job/app.log"]', '["logs/**/*.log"]', '["logs/eu/**", "logs/us/*/app.log"]'):
+            done = self.run_cases(f"{head}files = {files}\n{metrics}")
+            self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        lines = "".join(f"""[[case.input]]\npath = "logs/{folder}/app.log"\nlines = '{{"at": "2025-08-25T19:00:00Z"}}'\n"""
+                        for folder in ("eu/web", "us/web", "us/job"))
+        done = self.run_cases(head + lines + metrics)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        for keys, message in (('files = ["logs/*.txt"]', "'logs/*.txt' matches no file"),
+                              ('lines = "{}"\npath = "../a.log"', "expected folders and the name of a file"),
+                              ('lines = "{}"\npath = "a/b.log"\nfile_name = "b.log"', "both 'file_name' and 'path' are given")):
+            done = self.run_cases(f"{head}{keys}\n")
+            self.assertEqual(2, done.returncode, done.stdout)
+            self.assertIn(message, done.stderr)
+
+    def test_a_line_without_a_time_does_not_begin_the_clock(self):
+        (self.directory / "shop.toml").write_text(UNTIMED)
+        old = "".join(f'{{"time": "2025-08-25T19:{minute:02}:00Z", "status": {500 if minute % 10 == 0 else 200}}}\n' for minute in range(60))
+        (self.directory / "app.log").write_text("INFO:     Started server process\n" + old + "INFO:     Finished server process\n")
+        text = """[[case]]
+name = "banner"
+files = ["app.log"]
+records = 62
+[case.metrics]
+'leeway_source_late_records_total{source="app"}' = 'absent'
+'leeway_source_last_record_timestamp_seconds{source="app"}' = 1756151940
+'leeway_source_anomalies_total{source="app", kind="time_missing"}' = 2
+'banners_total{level="INFO"}' = 2
+'lines_seen' = 2
+'leeway_slo_events_total{slo="availability"}' = 62
+'leeway_slo_bad_events_total{slo="availability"}' = 6
+'leeway_slo_burn_rate{slo="availability", window="1d"}' = { value = 98.36, tolerance = 0.001 }
+"""
+        done = self.run_cases(text)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        checked = subprocess.run([LEEWAY, "check", "--source.path", f"app={self.directory / 'app.log'}", "--config.file", self.directory / "shop.toml"],
+                                 capture_output=True, text=True, timeout=60)
+        self.assertIn("2 of 62 records have no time: they have no `time` (regex 2)", checked.stdout + checked.stderr)
+        self.assertIn("2025-08-25", checked.stdout + checked.stderr)
+
+    def test_metrics_are_those_after_run_on(self):
+        (self.directory / "shop.toml").write_text(RUNS)
+        text = """[[case]]
+name = "overdue"
+lines = '{"at": "2025-08-25T19:00:00Z", "event": "start", "run": "a"}'
+run_on = "%s"
+metrics = { 'nightly_overdue' = %d, 'nightly_in_progress' = 1 }
+"""
+        for run_on, overdue in (("0s", 0), ("59m", 0), ("2h", 1)):
+            done = self.run_cases(text % (run_on, overdue))
+            self.assertEqual(0, done.returncode, done.stdout + done.stderr)
 
     def test_junit(self):
         text = CASE + 'records = 2\n[[case]]\nname = "<&\\"> fails"' + LINES + "records = 1\nrejected = 9\n"
