@@ -83,7 +83,7 @@ void add_cardinality(const DataSample& sample, const SampledSource& sampled, con
                      (over ? ", further ones share one series" : "")});
 }
 
-// Values that `values` does not declare: such records are not counted.
+// Values that `values` does not declare: their series begin with their first record, not at 0.
 void add_undeclared(const DataSample& sample, const ExpressionFacts& label, std::vector<Finding>& out) {
   const std::string& name = label.place.back();
   const std::string own = name.front() == '[' ? label.use.text.substr(label.use.text.rfind('.') + 1) : name;
@@ -106,11 +106,10 @@ void add_undeclared(const DataSample& sample, const ExpressionFacts& label, std:
     }
   }
   if (count != 0) {
-    out.push_back(
-        {Weight::kWarning, values->position(),
-         fmt::format("{}: `values` of the label '{}' does not list {} that records have: {}; such records are "
-                     "not counted",
-                     label.use.what, own, count == 1 ? "a value" : fmt::format("{} values", count), others)});
+    out.push_back({Weight::kWarning, values->position(),
+                   fmt::format("{}: `values` of the label '{}' does not list {} that records have: {}; their "
+                               "series begin with the first such record, not at 0",
+                               label.use.what, own, count == 1 ? "a value" : fmt::format("{} values", count), others)});
   }
 }
 

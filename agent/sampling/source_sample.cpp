@@ -160,13 +160,47 @@ void SourceSample::link() {
       add_fields(facts_[*facts_[i].when].outline, schema_, reads_[i]);
     }
   }
+  link_marks();
   for (auto& [entry, indexes] : labels) {
     labels_.push_back({std::move(indexes)});
   }
   order_.resize(facts_.size());
   std::iota(order_.begin(), order_.end(), std::size_t{0});
-  const auto rank = [&](std::size_t i) { return facts_[i].is("when") ? facts_[i].place.size() : SIZE_MAX; };
+  const auto rank = [&](std::size_t i) {
+    return facts_[i].is("when") ? facts_[i].place.size() : facts_[i].marks.empty() ? SIZE_MAX - 1 : SIZE_MAX;
+  };
   std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+}
+
+// A state asks for the key and the labels of records that start or end something only, and for `good` at an end.
+void SourceSample::link_marks() {
+  for (ExpressionFacts& facts : facts_) {
+    const bool judges = facts.is("good");
+    if (facts.place.size() < 3 || facts.place[0] != "state" || !(judges || facts.is("key") || facts.is_label())) {
+      continue;
+    }
+    for (std::size_t other = 0; other < facts_.size(); ++other) {
+      const ConfigPlace& place = facts_[other].place;
+      const bool marks = facts_[other].is("end") || (facts_[other].is("start") && !judges);
+      if (marks && place.size() == 3 && place[0] == facts.place[0] && place[1] == facts.place[1]) {
+        facts.marks.push_back(other);
+      }
+    }
+  }
+}
+
+// The records that an expression is asked about. Valid until the next call.
+const Selection& SourceSample::rows_of(const ExpressionFacts& facts) {
+  if (facts.marks.empty()) {
+    return facts.when ? selected_[*facts.when] : all_;
+  }
+  marked_.clear();
+  for (const std::size_t mark : facts.marks) {
+    marked_.insert(marked_.end(), selected_[mark].begin(), selected_[mark].end());
+  }
+  std::sort(marked_.begin(), marked_.end());
+  marked_.erase(std::unique(marked_.begin(), marked_.end()), marked_.end());
+  return marked_;
 }
 
 void SourceSample::observe(const RecordBatch& batch) {
@@ -196,7 +230,7 @@ void SourceSample::observe(const RecordBatch& batch) {
 
 void SourceSample::evaluate(std::size_t index, const RecordBatch& batch) {
   ExpressionFacts& facts = facts_[index];
-  const Selection& rows = facts.when ? selected_[*facts.when] : all_;
+  const Selection& rows = rows_of(facts);
   const std::span<const Value> results = expressions_[index].evaluate(batch, rows);
   Selection& selected = selected_[index];
   selected.clear();
@@ -232,7 +266,7 @@ void SourceSample::evaluate(std::size_t index, const RecordBatch& batch) {
 
 void SourceSample::add_labels(LabelFacts& labels, const RecordBatch& batch) {
   const ExpressionFacts& first = facts_[labels.labels.front()];
-  const Selection& rows = first.when ? selected_[*first.when] : all_;
+  const Selection& rows = rows_of(first);
   std::vector<std::uint64_t> hashes(rows.size(), 0);
   for (const std::size_t label : labels.labels) {
     const std::span<const Value> results = expressions_[label].evaluate(batch, rows);

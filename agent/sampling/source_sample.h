@@ -48,6 +48,7 @@ struct ExpressionFacts {
   ConfigPlace place;
   ExpressionPart outline;
   std::optional<std::size_t> when{};  // the expression that selects its records
+  std::vector<std::size_t> marks{};   // or those of which one has to be true: `start` and `end` of a state
   std::uint64_t asked = 0;            // records
   std::uint64_t trues = 0;
   SampledValues results{};
@@ -117,6 +118,8 @@ class SourceSample final : public Monitor {
  private:
   void add_expression(const ExpressionUse& use, Schema& schema, const ConfigTable& config);
   void link();
+  void link_marks();
+  const Selection& rows_of(const ExpressionFacts& facts);
   void evaluate(std::size_t index, const RecordBatch& batch);
   void add_labels(LabelFacts& labels, const RecordBatch& batch);
   void add_times(const RecordBatch& batch);
@@ -129,6 +132,7 @@ class SourceSample final : public Monitor {
   std::vector<ExpressionFacts> facts_;       // of each
   std::vector<std::size_t> order_;           // those that select records before those that they select for
   std::vector<Selection> selected_;          // of each: the rows for which it is true
+  Selection marked_;                         // of rows_of()
   std::vector<std::vector<FieldId>> reads_;  // of each: fields, also those of its `when`
   std::vector<LabelFacts> labels_;
   std::vector<SampledValues> fields_;  // by FieldId

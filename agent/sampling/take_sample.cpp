@@ -43,6 +43,18 @@ bool has(const std::vector<FieldPath>& fields, const FieldPath& path) {
   return std::find(fields.begin(), fields.end(), path) != fields.end();
 }
 
+// The members of Docker's lines as `container` names them; the text is for the format.
+std::vector<FieldPath> fields_of_docker(const std::vector<FieldPath>& members) {
+  std::vector<FieldPath> fields;
+  for (const FieldPath& member : members) {
+    if (member.steps.front() != FieldPath{{"log"}}.steps.front()) {
+      fields.push_back(member);
+      fields.back().steps.insert(fields.back().steps.begin(), std::string("container"));
+    }
+  }
+  return fields;
+}
+
 }  // namespace
 
 Position SampledSource::position_of(std::string_view key) const {
@@ -132,6 +144,9 @@ void DataSample::find_fields(SampledSource& sampled) {
       sampled.table == nullptr ? std::vector<FieldPath>() : fields_of_format(*sampled.table);
   if (!sampled.source->has_file_versions) {
     sampled.known_fields = fields_of_text(sample_files_.text_of(*sampled.newest));
+    if (sampled.table != nullptr && texts_at(*sampled.table, "container") == std::vector<std::string>{"docker"}) {
+      sampled.known_fields = fields_of_docker(sampled.known_fields);
+    }
     find_elsewhere(sampled);
   } else if (Expected<std::vector<std::string>> columns = sampled.source->definition->columns(files_)) {
     for (std::string& column : *columns) {

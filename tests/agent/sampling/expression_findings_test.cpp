@@ -118,6 +118,36 @@ TEST_F(ExpressionFindingsTest, AskOfAValueOnlyTheRecordsThatAreSelected) {
   EXPECT_THAT(check("when = 'has(size)'\nvalue = \"size\"\n"), IsEmpty());
 }
 
+// A state reads its key only where something starts or ends, and the verdict at an end.
+TEST_F(ExpressionFindingsTest, AskAStateOnlyOfWhatStartsOrEnds) {
+  CheckedSample runs;
+  for (int i = 0; i < 30; ++i) {
+    runs.log(i == 3   ? "{\"event\": \"start\", \"run\": 7}\n"
+             : i == 9 ? "{\"event\": \"end\", \"run\": 7, \"ok\": true}\n"
+                      : "{\"event\": \"step\"}\n");
+  }
+  const std::string state =
+      "[[state]]\nname = \"run\"\nstart = \"event == 'start'\"\nend = \"event == 'end'\"\nkey = \"run\"\n";
+  EXPECT_THAT(runs.check(CheckedSample::log_source() + state + "good = \"ok\"\n"), IsEmpty());
+  EXPECT_THAT(runs.check(CheckedSample::log_source() + state + "good = \"ok == 1\"\n"), Contains(HasSubstr("`good`")));
+  EXPECT_THAT(runs.check(CheckedSample::log_source() + state + "labels = { who = \"user\" }\n"),
+              Contains(HasSubstr("`user`, which is in 0 of 30 records")));
+}
+
+TEST_F(ExpressionFindingsTest, NameTheFieldOfTheEnvelopeOfDocker) {
+  CheckedSample docker;
+  for (int i = 0; i < 30; ++i) {
+    docker.log(
+        "{\"log\":\"{\\\"status\\\":200}\\n\",\"stream\":\"stdout\",\"attrs\":{\"tag\":\"web\"},"
+        "\"time\":\"2026-11-28T04:25:02.97Z\"}\n");
+  }
+  const std::string source = CheckedSample::log_source("container = \"docker\"\n");
+  EXPECT_THAT(docker.check(source + CheckedSample::kMetric + "labels = { app = \"attrs.tag\" }\n"),
+              ElementsAre(HasSubstr("`attrs.tag`, which is in 0 of 30 records; `container.attrs.tag` is in 30")));
+  EXPECT_THAT(docker.check(source + CheckedSample::kMetric + "labels = { app = \"container.attrs.tag\" }\n"),
+              IsEmpty());
+}
+
 TEST_F(ExpressionFindingsTest, NameTheSegmentThatIsAbsent) {
   EXPECT_THAT(
       checked_.check(CheckedSample::log_source() + "[[change]]\nname = \"c\"\nvalue = \"ms\"\nsegment = \"tenant\"\n"),
