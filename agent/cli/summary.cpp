@@ -7,6 +7,10 @@
 #include <cstdlib>
 #include <iterator>
 #include <numeric>
+#include <set>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "agent/cli/summary_slos.h"
 #include "agent/core/rfc3339.h"
@@ -19,7 +23,46 @@ namespace {
 
 // Series shown per metric.
 constexpr std::size_t kMostSeries = 12;
-constexpr std::size_t kWidestLabels = 58;
+constexpr std::size_t kWidestLabels = 160;
+constexpr std::size_t kIdentifier = 64;       // digits of the identifier of a container, or of another SHA-256
+constexpr std::size_t kShortIdentifier = 12;  // of those that `docker ps` shows
+
+bool is_identifier(std::string_view text) {
+  return text.size() == kIdentifier && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Whether the values of a label that are identifiers are told apart by the digits that are shown of them.
+bool are_short_enough(const std::set<std::string_view>& identifiers) {
+  std::set<std::string_view> shown;
+  for (const std::string_view identifier : identifiers) {
+    shown.insert(identifier.substr(0, kShortIdentifier));
+  }
+  return shown.size() == identifiers.size();
+}
+
+// The labels of the samples as text. Identifiers that are label values are cut where no difference is hidden.
+std::vector<std::string> label_texts(std::span<const Sample> samples) {
+  std::set<std::string_view> identifiers;
+  for (const Sample& sample : samples) {
+    for (const Label& label : sample.labels.pairs()) {
+      if (is_identifier(label.value)) {
+        identifiers.insert(label.value);
+      }
+    }
+  }
+  const bool cuts = are_short_enough(identifiers);
+  std::vector<std::string> texts;
+  for (const Sample& sample : samples) {
+    std::string& text = texts.emplace_back("{" + label_text(sample.labels) + "}");
+    for (const Label& label : sample.labels.pairs()) {
+      const std::size_t found = cuts && is_identifier(label.value) ? text.find(label.value) : std::string::npos;
+      if (found != std::string::npos) {
+        text.replace(found, kIdentifier, std::string(label.value.substr(0, kShortIdentifier)) + "...");
+      }
+    }
+  }
+  return texts;
+}
 
 class Summary {
  public:
@@ -34,7 +77,7 @@ class Summary {
 
  private:
   void add_counts(std::string_view title, const ReasonCounts& counts);
-  void add_sample(const MetricFamily& family, const Sample& sample, std::size_t width);
+  void add_sample(const MetricFamily& family, const Sample& sample, const std::string& name, std::size_t width);
   template <typename... Args>
   void add(fmt::format_string<Args...> text, Args&&... args) {
     fmt::format_to(std::back_inserter(out_), text, std::forward<Args>(args)...);
@@ -102,8 +145,7 @@ std::string quantiles_of(const MetricFamily& family, const Sample& sample) {
   return text;
 }
 
-void Summary::add_sample(const MetricFamily& family, const Sample& sample, std::size_t width) {
-  const std::string name = fmt::format("{{{}}}", label_text(sample.labels));
+void Summary::add_sample(const MetricFamily& family, const Sample& sample, const std::string& name, std::size_t width) {
   if (family.desc.type != MetricType::kHistogram) {
     add("  {:<{}} {:>14.10g}\n", name, width, sample.value);
     return;
@@ -120,12 +162,13 @@ void Summary::add_sample(const MetricFamily& family, const Sample& sample, std::
 void Summary::add_family(const MetricFamily& family) {
   add("\n{} ({}): {}\n", paint_.strong(family.desc.name), to_string(family.desc.type), family.desc.help);
   const std::size_t shown = std::min(family.samples.size(), kMostSeries);
+  const std::vector<std::string> names = label_texts(std::span(family.samples).first(shown));
   std::size_t width = 0;
-  for (std::size_t i = 0; i < shown; ++i) {
-    width = std::max(width, label_text(family.samples[i].labels).size() + 2);
+  for (const std::string& name : names) {
+    width = std::max(width, name.size());
   }
   for (std::size_t i = 0; i < shown; ++i) {
-    add_sample(family, family.samples[i], std::min(width, kWidestLabels));
+    add_sample(family, family.samples[i], names[i], std::min(width, kWidestLabels));
   }
   if (family.samples.size() > shown) {
     add("  ... and {} more series\n", family.samples.size() - shown);

@@ -358,6 +358,25 @@ when = "code == 901"
         self.assertEqual(0, process.wait(timeout=60))
         return text.decode().replace("\r\n", "\n")
 
+    def test_the_summary_cuts_identifiers_where_no_difference_is_hidden(self):
+        for ids, cut in ((["ab" * 32, "cd" * 32], True), (["ab" * 32, "ab" * 31 + "cd"], False), (["AB" * 32], False)):
+            self.log.write_text("".join(json.dumps({"id": i, "path": "/" + "x" * (30 + 10 * n)}) + "\n" for n, i in enumerate(ids)))
+            self.config.write_text(f"""[[source]]
+name = "app"
+type = "log"
+path = "{self.log}"
+format = "json"
+[[metric]]
+name = "lines_total"
+type = "counter"
+labels = ["id", "path"]
+""")
+            lines = [line for line in self.replay("--format", "summary").splitlines() if line.startswith("  {id=")]
+            self.assertEqual(len(ids), len(lines))
+            for i in ids:
+                self.assertIn(f'id="{i[:12]}..."' if cut else f'id="{i}"', "".join(lines), lines)
+            self.assertEqual(1, len({len(line) for line in lines}), lines)  # the numbers are aligned
+
     def test_a_terminal_gets_the_summary(self):
         coloured, plain = self.on_terminal(NO_COLOR=""), self.on_terminal(NO_COLOR="1")
         self.assertIn("\x1b[1mobjectives\x1b[0m", coloured)
