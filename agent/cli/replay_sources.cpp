@@ -24,12 +24,11 @@ void show(Progress& progress, const Pipeline& pipeline) {
 void read_to_end(Pipeline& pipeline, const Clock& clock, bool unfinished_lines, ShowProgress visible) {
   Progress progress(clock, visible == ShowProgress::kYes);
   pipeline.discover();
-  while (pipeline.step(kStepBudget) == PollState::kMore) {
+  while (pipeline.step_to_end(kStepBudget, unfinished_lines) == PollState::kMore) {
     if (progress.due()) {
       show(progress, pipeline);
     }
   }
-  pipeline.finish(kStepBudget, unfinished_lines);
   progress.clear();
 }
 

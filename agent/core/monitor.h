@@ -30,6 +30,14 @@ class Monitor {
   // the source is silent. That of one source never goes back, but may be behind that of another; the latest counts.
   virtual void advance(TimePoint now) = 0;
 
+  // For a replay, which reads all sources to their ends, before the first observe(): records of several sources wait
+  // from now on until complete() says that those of the others are there, and the clock is that of all sources. False
+  // if the order of the records of its sources does not matter, and always for a monitor of one source: nothing waits
+  // then.
+  virtual bool merge_sources() { return false; }
+  // All records before `time` of all sources were given to observe(). Only after merge_sources(), before advance().
+  virtual void complete(TimePoint /*time*/) {}
+
   // Where it runs slow computations, which outlives it. Called once, before load() and observe(); most do not use it.
   virtual void set_background(Background& /*background*/) {}
   // Takes over what was computed in the background. Called when there may be more, between batches. Returns whether

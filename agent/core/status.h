@@ -83,6 +83,16 @@ struct TopValues {
   std::vector<TopValue> values;
 };
 
+// Of a monitor that leaves out, or puts in no order, what comes too late.
+struct LateRecords {
+  std::uint64_t records = 0;
+  std::uint64_t timely = 0;  // the others
+  // The first one of this run, how far it was behind the latest one, and how far it may have been.
+  TimePoint first = kNoTime;
+  Duration behind{};
+  Duration allowed{};
+};
+
 struct MetricStatus {
   std::string name;
   std::uint64_t series = 0;              // sets of label values on the page, `le` not counted
@@ -98,6 +108,7 @@ struct MetricStatus {
   SkippedExamples::ByReason skipped_examples{};  // reason -> what one of them holds, since the start; some have none
   TypeMismatches mismatches{};                   // in its expressions
   std::vector<TopValues> top;                    // of a window of the most frequent values
+  LateRecords late{};
   bool watches_mismatches = false;  // an alert takes their increase, so their counter is there from the start
 };
 

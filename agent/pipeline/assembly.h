@@ -38,8 +38,9 @@ struct AssembledMonitor {
 
 // A monitor that sees the records of a source.
 struct Feed {
-  Monitor* monitor;   // of this source, or of another
-  std::size_t input;  // which of the monitor's sources this one is
+  Monitor* monitor;     // of this source, or of another
+  std::size_t input;    // which of the monitor's sources this one is
+  bool merged = false;  // by a replay, see Monitor::merge_sources()
 };
 
 struct AssembledSource {

@@ -124,11 +124,15 @@ PollState Pipeline::poll(Source& source, Budget budget) {
   return polled;
 }
 
+// Whether finish() has something to read of it.
+bool Pipeline::has_rest(const Source& source, bool unfinished_lines) const {
+  return unfinished_lines || source.assembled->has_file_versions ||
+         !source.assembled->definition->exclusive_input().empty();
+}
+
 void Pipeline::finish(Budget budget, bool unfinished_lines) {
   for (Source& source : sources_) {
-    const bool to_its_end =
-        source.assembled->has_file_versions || !source.assembled->definition->exclusive_input().empty();
-    if (!to_its_end && !unfinished_lines) {
+    if (!has_rest(source, unfinished_lines)) {
       continue;
     }
     while (apply(source, source.collector->finish(budget, batch_)) == PollState::kMore) {
@@ -143,6 +147,7 @@ std::set<std::string> Pipeline::read_sample(const std::function<void()>& begin,
     source.collector->set_monotonic_time(clock_.monotonic());
     static_cast<void>(source.collector->discover());
   };
+  begin_merging();
   const auto is_stream = [](const Source& source) { return !source.assembled->definition->exclusive_input().empty(); };
   for (Source& source : sources_) {
     if (!is_stream(source) && !source.assembled->has_file_versions) {
@@ -156,14 +161,15 @@ std::set<std::string> Pipeline::read_sample(const std::function<void()>& begin,
     for (const Feed& feed : source.assembled->feeds) {
       take_notes(*feed.monitor);
     }
-    if (is_stream(source)) {
-      continue;
+    if (!is_stream(source)) {
+      look(source);
+      if (sample(source, enough)) {
+        ended.insert(source.assembled->name);
+      }
+      take_notes(source);
     }
-    look(source);
-    if (sample(source, enough)) {
-      ended.insert(source.assembled->name);
-    }
-    take_notes(source);
+    source.ended = true;
+    complete_merges(source);
   }
   return ended;
 }
@@ -195,7 +201,7 @@ PollState Pipeline::apply(Source& source, const Expected<PollState>& polled) {
     for (const Feed& feed : source.assembled->feeds) {
       batch_.set_input(feed.input);
       feed.monitor->observe(batch_);
-      if (source.clock.watermark() != kNoTime) {
+      if (source.clock.watermark() != kNoTime && !feed.merged) {
         feed.monitor->advance(source.clock.watermark());
       }
       take_notes(*feed.monitor);

@@ -65,6 +65,10 @@ class Pipeline {
   // After a step() that did not return kMore, if the sources are no longer written: reads versions of files to their
   // end, streams likewise and, with `unfinished_lines`, the unfinished last lines of logs.
   void finish(Budget budget, bool unfinished_lines);
+  // For a replay, instead of step() and finish(): a step of each source until everything was read. kMore until then.
+  // Sources whose order matters to a monitor are read about equally far, also versions of files with lines of logs, and
+  // the monitor gets their records in the order of event time.
+  PollState step_to_end(Budget budget, bool unfinished_lines);
   // For `check`, instead of step(): gives the monitors records of each source that is no stream, until `enough` says so
   // of what was read of the source, or there are no more. `begin` is called in between, once all sources were looked at
   // for the first time. Returns the names of the sources that were read to their end.
@@ -102,11 +106,30 @@ class Pipeline {
     std::unique_ptr<Collector> collector;
     EventClock clock;
     bool caught_up = false;    // was read to its end at least once
+    bool finishing = false;    // by step_to_end(): its last part is being read
+    bool ended = false;        // likewise: everything was read
     Budget most = {SIZE_MAX};  // of a poll, by the time that its records took so far
     std::uint64_t poll_errors = 0;
     std::string last_error{};
   };
 
+  // A monitor whose results depend on the order of the records of its sources.
+  struct Merge {
+    Monitor* monitor;
+    std::vector<std::size_t> sources;
+  };
+
+  // From now on such monitors get records in order. Until then, and in an agent that runs, they get them as they come.
+  void begin_merging();
+  // The event time before which all records of the sources were read; TimePoint::max() once they were read to their
+  // ends.
+  TimePoint complete_before(const Merge& merge) const;
+  // After a source was read further, or to its end.
+  void complete_merges(const Source& source);
+  // Whether another source is behind that has to be read first. Not true of the one that is most behind.
+  bool must_wait(std::size_t source) const;
+  void step_to_end(Source& source, Budget budget, bool unfinished_lines);
+  bool has_rest(const Source& source, bool unfinished_lines) const;
   PollState poll(Source& source, Budget budget);
   bool sample(Source& source, const std::function<bool(const SourceStatus&)>& enough);
   PollState apply(Source& source, const Expected<PollState>& polled);
@@ -127,6 +150,8 @@ class Pipeline {
   const Clock& clock_;
   PipelineOptions options_;
   std::vector<Source> sources_;
+  std::vector<Merge> merges_;  // of a replay
+  bool merging_ = false;
   std::size_t next_source_ = 0;         // where the next step begins
   PollState state_ = PollState::kIdle;  // of the sources that this round has visited
   RecordBatch batch_;

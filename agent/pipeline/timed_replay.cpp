@@ -33,6 +33,9 @@ TimedReplay::TimedReplay(Assembly assembly, FileSystem& files, const Clock& cloc
       ++opened->errors;
       errors_.push_back("source '" + source->name + "': " + found.error().to_string());
     }
+    for (Feed& feed : source->feeds) {
+      feed.merged = feed.monitor->merge_sources();
+    }
     sources_.push_back(std::move(opened));
   }
 }
@@ -122,6 +125,22 @@ void TimedReplay::read_until(TimePoint time) {
     }
     if (source->clock.watermark() != kNoTime && source->clock.watermark() < time) {
       for (const Feed& feed : source->assembled->feeds) {
+        if (!feed.merged) {
+          feed.monitor->advance(time);
+        }
+      }
+    }
+  }
+  complete(time);
+}
+
+// Of all sources the records up to `time` were given to monitors.
+void TimedReplay::complete(TimePoint time) {
+  const TimePoint before = at_end() ? TimePoint::max() : time + Duration(1);
+  for (const auto& source : sources_) {
+    for (const Feed& feed : source->assembled->feeds) {
+      if (feed.merged && source->clock.watermark() != kNoTime) {
+        feed.monitor->complete(before);
         feed.monitor->advance(time);
       }
     }
@@ -160,7 +179,7 @@ void TimedReplay::observe(Source& source, RecordBatch& batch) {
     feed.monitor->settle();
     batch.set_input(feed.input);
     feed.monitor->observe(batch);
-    if (source.clock.watermark() != kNoTime) {
+    if (source.clock.watermark() != kNoTime && !feed.merged) {
       feed.monitor->advance(source.clock.watermark());
     }
   }

@@ -61,6 +61,7 @@ class TimedReplay {
   void load(Source& source);
   TimePoint order_of(const Source& source, Row row) const;
   TimePoint first_order(const Source& source) const;
+  void complete(TimePoint time);
   void deliver(Source& source, Row end);
   void observe(Source& source, RecordBatch& batch);
   void take_notes(Source& source);

@@ -3,6 +3,7 @@
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/shared/segments.h"
+#include "agent/monitors/shared/source_merge.h"
 #include "agent/monitors/state/held_events.h"
 #include "agent/monitors/state/state_input.h"
 #include "agent/monitors/state/state_metrics.h"
@@ -11,16 +12,35 @@
 namespace leeway {
 namespace {
 
+// A record that begins or ends something, or both.
+struct StateRecord {
+  TimePoint time = kNoTime;
+  bool starts = false;
+  bool ends = false;
+  Outcome outcome = Outcome::kSuccess;
+  Series series = 0;
+  std::string key{};
+};
+
+constexpr std::uint32_t kTimelyVersion = 2;  // of the encoding: the first one with the number of timely records
+
 class StateMonitor final : public Monitor {
  public:
-  StateMonitor(StateSettings settings, StateInput input, TimePoint started)
-      : settings_(std::move(settings)), input_(std::move(input)), started_(started), held_(fresh()) {}
+  StateMonitor(StateSettings settings, StateInput input, TimePoint started, std::size_t sources)
+      : settings_(std::move(settings)),
+        input_(std::move(input)),
+        started_(started),
+        sources_(sources),
+        held_(fresh()) {}
 
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override {
     held_.table.advance(now);
     pass_to(held_, now);
   }
+  bool merge_sources() override;
+  void complete(TimePoint time) override;
+  std::uint32_t state_version() const override { return kTimelyVersion; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_state_metrics(settings_, catalog); }
@@ -35,11 +55,13 @@ class StateMonitor final : public Monitor {
     HeldEvents waiting{};
     FailureCounts failures{};
     TimePoint newest = kNoTime;  // the event clock, and all times of records
-    std::uint64_t late = 0;
+    LateRecords late{};
   };
 
   Held fresh() const;
   void take(Held& held, StateEvent event) const;
+  void take_record(Held& held, StateRecord record) const;
+  void give(std::size_t source, StateRecord record);
   void apply(Held& held, const StateEvent& event) const;
   void pass_to(Held& held, TimePoint now) const;
   // No record of this time or before it can come any more, unless it is late.
@@ -53,7 +75,9 @@ class StateMonitor final : public Monitor {
   StateSettings settings_;
   StateInput input_;
   TimePoint started_;
+  std::size_t sources_;
   Held held_;
+  std::optional<SourceMerge<StateRecord>> merge_;  // of a replay of several sources
 };
 
 StateMonitor::Held StateMonitor::fresh() const {
@@ -102,6 +126,54 @@ void StateMonitor::pass_to(Held& held, TimePoint now) const {
   held.tracker.pass(limit);
 }
 
+// The clock has passed the record.
+void StateMonitor::take_record(Held& held, StateRecord record) const {
+  const bool is_late = record.time == kNoTime || (settings_.lateness > Duration{} && record.time <= settled(held));
+  ++(is_late ? held.late.records : held.late.timely);
+  if (is_late && record.time != kNoTime && held.late.first == kNoTime) {
+    held.late.first = record.time;
+    held.late.behind = held.newest - record.time;
+  }
+  if (record.time == kNoTime) {
+    return;
+  }
+  if (record.starts) {
+    take(held, {record.time, false, {}, record.series, record.key});
+  }
+  if (record.ends) {
+    take(held, {record.time, true, record.outcome, record.series, std::move(record.key)});
+  }
+}
+
+void StateMonitor::give(std::size_t source, StateRecord record) {
+  if (!merge_) {
+    take_record(held_, std::move(record));
+    return;
+  }
+  if (merge_->is_full()) {
+    merge_->release_first([this](TimePoint order, StateRecord first) {
+      pass_to(held_, order);
+      take_record(held_, std::move(first));
+    });
+  }
+  merge_->push(source, std::move(record));
+}
+
+bool StateMonitor::merge_sources() {
+  if (sources_ > 1) {
+    merge_.emplace(sources_);
+  }
+  return merge_.has_value();
+}
+
+void StateMonitor::complete(TimePoint time) {
+  merge_->release(time, [this](TimePoint order, StateRecord record) {
+    pass_to(held_, order);
+    take_record(held_, std::move(record));
+  });
+  pass_to(held_, std::min(time, merge_->latest()));
+}
+
 void StateMonitor::observe(const RecordBatch& batch) {
   const std::span<const StateInput::Row> rows = input_.select(batch, held_.table, held_.failures);
   held_.tracker.resize(held_.table.size());
@@ -110,27 +182,19 @@ void StateMonitor::observe(const RecordBatch& batch) {
   // Also times of other records, up to each row: what counts must not depend on how records are divided into batches.
   const auto see = [&](Row end) {
     for (; seen < end; ++seen) {
-      pass_to(held_, times[seen]);
+      if (merge_) {
+        merge_->see(batch.input(), times[seen]);
+      } else {
+        pass_to(held_, times[seen]);
+      }
     }
   };
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const StateInput::Row& found = rows[i];
     see(found.row + 1);
-    const TimePoint time = times[found.row];
-    if (!is_judged(found.series)) {
-      continue;
-    }
-    const bool is_late = time == kNoTime || (settings_.lateness > Duration{} && time <= settled(held_));
-    held_.late += is_late ? 1 : 0;
-    if (time == kNoTime) {
-      continue;
-    }
-    const std::string_view key = input_.key(i);
-    if (found.starts) {
-      take(held_, {time, false, {}, found.series, std::string(key)});
-    }
-    if (found.ends) {
-      take(held_, {time, true, found.outcome, found.series, std::string(key)});
+    if (is_judged(found.series)) {
+      give(batch.input(),
+           {times[found.row], found.starts, found.ends, found.outcome, found.series, std::string(input_.key(i))});
     }
   }
   see(static_cast<Row>(times.size()));
@@ -177,7 +241,8 @@ void StateMonitor::collect(SnapshotBuilder& out) const {
   counter(kStateMatched, held_.tracker.matched_ends());
   counter(kStateUnmatched, held_.tracker.unmatched_ends());
   counter(kStateOverflowed, held_.tracker.overflowed_starts());
-  counter(kStateLate, held_.late);
+  counter(kStateLate, held_.late.records);
+  counter(kStateTimely, held_.late.timely);
 }
 
 void StateMonitor::report(std::vector<MetricStatus>& out) const {
@@ -186,6 +251,8 @@ void StateMonitor::report(std::vector<MetricStatus>& out) const {
   held_.table.report(status);
   status.overflowed_starts = held_.tracker.overflowed_starts();
   status.skipped = skipped_by_reason(held_.failures);
+  status.late = held_.late;
+  status.late.allowed = settings_.lateness;
   out.push_back(std::move(status));
 }
 
@@ -195,7 +262,8 @@ void StateMonitor::save(StateWriter& out) const {
   held_.waiting.save(out);
   save_failures(held_.failures, out);
   out.i64(held_.newest.time_since_epoch().count());
-  out.u64(held_.late);
+  out.u64(held_.late.records);
+  out.u64(held_.late.timely);
 }
 
 Expected<void> StateMonitor::load(Held& held, StateReader& in) const {
@@ -208,7 +276,8 @@ Expected<void> StateMonitor::load(Held& held, StateReader& in) const {
   }
   held.failures = load_failures(in);
   held.newest = TimePoint(Duration(in.i64()));
-  held.late = in.u64();
+  held.late.records = in.u64();
+  held.late.timely = in.version() >= kTimelyVersion ? in.u64() : 0;
   return in.expect_end();
 }
 
@@ -236,7 +305,8 @@ std::unique_ptr<Monitor> build_state(MonitorContext& context) {
     return nullptr;
   }
   complete_state_metrics(input->labels(), input->has_good(), settings);
-  return std::make_unique<StateMonitor>(std::move(settings), std::move(*input), context.started);
+  return std::make_unique<StateMonitor>(std::move(settings), std::move(*input), context.started,
+                                        context.schemas.all().size());
 }
 
 }  // namespace leeway

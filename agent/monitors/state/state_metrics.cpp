@@ -10,11 +10,12 @@ namespace {
 
 constexpr std::array kByState{"state"};
 
-constexpr std::array<MetricRow<StateSettings>, 4> kMetrics{{
+constexpr std::array<MetricRow<StateSettings>, 5> kMetrics{{
     {kStateMatched, MetricType::kCounter, "Ends of a state whose start was seen.", kByState},
     {kStateUnmatched, MetricType::kCounter, "Ends of a state whose start was not seen, or was forgotten.", kByState},
     {kStateOverflowed, MetricType::kCounter, "Starts of a state beyond its max_keys.", kByState},
     {kStateLate, MetricType::kCounter, "Records of a state that came later than its lateness allows.", kByState},
+    {kStateTimely, MetricType::kCounter, "Records of a state that did not come too late.", kByState},
 }};
 
 }  // namespace

@@ -14,6 +14,7 @@ inline constexpr const char* kStateMatched = "leeway_state_matched_ends_total";
 inline constexpr const char* kStateUnmatched = "leeway_state_unmatched_ends_total";
 inline constexpr const char* kStateOverflowed = "leeway_state_overflowed_starts_total";
 inline constexpr const char* kStateLate = "leeway_state_late_records_total";
+inline constexpr const char* kStateTimely = "leeway_state_timely_records_total";
 
 // `name` is one of the names above.
 MetricDesc state_metric(const char* name);

@@ -1,53 +1,34 @@
 #include "agent/monitors/window/window.h"
 
-#include <array>
-#include <cstring>
-
 #include "agent/core/units.h"
-#include "agent/metrics/label_interner.h"
 #include "agent/metrics/snapshot.h"
-#include "agent/monitors/shared/label_set.h"
-#include "agent/monitors/shared/numeric_value.h"
-#include "agent/monitors/shared/record_filter.h"
 #include "agent/monitors/shared/segments.h"
+#include "agent/monitors/shared/source_merge.h"
+#include "agent/monitors/window/window_input.h"
 #include "agent/monitors/window/window_metrics.h"
 #include "agent/monitors/window/window_rules.h"
 #include "agent/monitors/window/window_state.h"
-#include "agent/sketches/top_keys.h"
 
 namespace leeway {
 namespace {
 
-// The same for equal numbers, however they were written; a number is not the text of it. All bits are well mixed.
-std::uint64_t hash_of_value(const Value& value) {
-  if (value.kind == ValueKind::kString) {
-    return hash_text(value.string());
-  }
-  if (value.kind == ValueKind::kBool) {
-    return hash_text(value.boolean ? "\x01"
-                                     "true"
-                                   : "\x01"
-                                     "false");
-  }
-  std::array<char, sizeof(double) + 1> bytes{'\x02'};
-  const double number = value.as_double() + 0.0;  // -0 is 0
-  std::memcpy(&bytes[1], &number, sizeof(number));
-  return hash_text({bytes.data(), bytes.size()});
-}
-
-// The expressions of an entry.
-struct WindowInput {
-  RecordFilter filter;
-  LabelSet labels;
-  std::optional<SourceExpression> good;
-  std::optional<NumericValue> value;
-  std::optional<SourceExpression> anything;  // a value of any kind
+// Of one source of a replay, until the others are as far.
+struct WaitingRecord {
+  Series series = 0;
+  Observation record{};
+  std::optional<std::string> text{};  // of the value that it points to
 };
+
+constexpr std::uint32_t kTimelyVersion = 3;  // of the encoding: the first one with the number of timely records
 
 class Window final : public Monitor {
  public:
-  Window(WindowSettings settings, WindowInput input, TimePoint started)
-      : settings_(std::move(settings)), input_(std::move(input)), started_(started), state_(fresh()) {
+  Window(WindowSettings settings, WindowInput input, TimePoint started, std::size_t sources)
+      : settings_(std::move(settings)),
+        input_(std::move(input)),
+        started_(started),
+        sources_(sources),
+        state_(fresh()) {
     resize(state_);
   }
 
@@ -56,7 +37,9 @@ class Window final : public Monitor {
     state_.now = std::max(state_.now, now);
     state_.table.advance(now);
   }
-  std::uint32_t state_version() const override { return SpreadCell::kOriginVersion; }
+  bool merge_sources() override;
+  void complete(TimePoint time) override;
+  std::uint32_t state_version() const override { return kTimelyVersion; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_window_metrics(settings_, catalog); }
@@ -72,12 +55,12 @@ class Window final : public Monitor {
     TimePoint first = kNoTime;   // of all records of the sources, the earliest time
     TimePoint newest = kNoTime;  // and the latest
     TimePoint now = kNoTime;     // the event clock
-    std::uint64_t late = 0;
+    LateRecords late{};
   };
 
   State fresh() const {
-    State state{SeriesTable(input_.labels.options()), {}};
-    if (input_.labels.options().labels.empty()) {
+    State state{SeriesTable(input_.labels().options()), {}};
+    if (input_.labels().options().labels.empty()) {
       state.table.create({}, started_);
     }
     return state;
@@ -87,9 +70,10 @@ class Window final : public Monitor {
       state.windows.push_back(make_window_state(settings_));
     }
   }
-  void read_hashes(const RecordBatch& batch, Selection& rows);
-  void decide_hits(const RecordBatch& batch, Selection& rows);
-  void see_times(std::span<const TimePoint> times, Row& from, Row end);
+  void see_times(std::size_t source, std::span<const TimePoint> times, Row& from, Row end);
+  void give(std::size_t source, Series series, const Observation& record);
+  void take(Series series, const Observation& record);
+  void take_merged(TimePoint order, const WaitingRecord& waiting);
   static constexpr std::size_t kMostListed = 100;  // sets of label values with a list of frequent values
 
   void list_top(std::vector<TopValues>& out) const;
@@ -99,100 +83,95 @@ class Window final : public Monitor {
   WindowSettings settings_;
   WindowInput input_;
   TimePoint started_;
-  LabelInterner texts_{{}, TopKeys::kMostBytes, 0};  // of the aggregate top
+  std::size_t sources_;
   State state_;
-  std::vector<std::uint8_t> hits_;     // of the selected rows of the batch, if there is `good`
-  std::vector<std::uint64_t> hashes_;  // or a value of any kind
-  std::vector<Value> values_;          // with hashes_, of the aggregate top
-  std::vector<Series> series_;         // of the selected rows
+  std::optional<SourceMerge<WaitingRecord>> merge_;  // of a replay of several sources
+  std::vector<Series> series_;                       // of the selected rows
 };
-
-// Rows without a verdict leave `rows`.
-void Window::decide_hits(const RecordBatch& batch, Selection& rows) {
-  const std::span<const Value> values = input_.good->of(batch).evaluate(batch, rows);
-  hits_.resize(rows.size());
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (values[i].kind == ValueKind::kBool) {
-      hits_[kept] = values[i].boolean ? 1 : 0;
-      rows[kept++] = rows[i];
-      continue;
-    }
-    const Failure failure = LabelInterner::failure_of(values[i]);
-    ++state_.failures[static_cast<std::size_t>(failure == Failure::kNone ? Failure::kWrongType : failure)];
-  }
-  rows.resize(kept);
-}
-
-// Rows without a value leave `rows`.
-void Window::read_hashes(const RecordBatch& batch, Selection& rows) {
-  const std::span<const Value> values = input_.anything->of(batch).evaluate(batch, rows);
-  hashes_.resize(rows.size());
-  values_.assign(settings_.aggregate == WindowAggregate::kTop ? rows.size() : 0, {});
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (const Failure failure = LabelInterner::failure_of(values[i]); failure != Failure::kNone) {
-      ++state_.failures[static_cast<std::size_t>(failure)];
-      continue;
-    }
-    hashes_[kept] = hash_of_value(values[i]);
-    if (!values_.empty()) {
-      values_[kept] = values[i];
-    }
-    rows[kept++] = rows[i];
-  }
-  rows.resize(kept);
-}
 
 // Also of records that are not selected: which records are late must not depend on how records are divided into
 // batches.
-void Window::see_times(std::span<const TimePoint> times, Row& from, Row end) {
+void Window::see_times(std::size_t source, std::span<const TimePoint> times, Row& from, Row end) {
   for (; from < end; ++from) {
-    state_.newest = std::max(state_.newest, times[from]);
+    if (merge_) {
+      merge_->see(source, times[from]);
+    } else {
+      state_.newest = std::max(state_.newest, times[from]);
+    }
     if (times[from] != kNoTime && (state_.first == kNoTime || times[from] < state_.first)) {
       state_.first = times[from];
     }
   }
 }
 
+void Window::take(Series series, const Observation& record) {
+  const bool late = record.time == kNoTime || record.time < state_.newest - settings_.lateness;
+  if (!late && state_.windows[series]->add(record)) {
+    ++state_.late.timely;
+    return;
+  }
+  ++state_.late.records;
+  if (state_.late.first == kNoTime && record.time != kNoTime) {
+    state_.late.first = record.time;
+    state_.late.behind = state_.newest - record.time;
+  }
+}
+
+void Window::take_merged(TimePoint order, const WaitingRecord& waiting) {
+  state_.newest = std::max(state_.newest, order);
+  if (!waiting.text) {
+    take(waiting.series, waiting.record);
+    return;
+  }
+  const Value value = Value::of_string(*waiting.text);
+  Observation record = waiting.record;
+  record.raw = &value;
+  take(waiting.series, record);
+}
+
+void Window::give(std::size_t source, Series series, const Observation& record) {
+  if (!merge_) {
+    take(series, record);
+    return;
+  }
+  const auto merged = [this](TimePoint order, const WaitingRecord& waiting) { take_merged(order, waiting); };
+  if (merge_->is_full()) {
+    merge_->release_first(merged);
+  }
+  WaitingRecord waiting{series, record};
+  if (record.raw != nullptr) {
+    waiting.text = record.texts->text_of(*record.raw);
+    waiting.record.raw = nullptr;
+  }
+  merge_->push(source, std::move(waiting));
+}
+
+bool Window::merge_sources() {
+  if (sources_ > 1) {
+    merge_.emplace(sources_);
+  }
+  return merge_.has_value();
+}
+
+void Window::complete(TimePoint time) {
+  merge_->release(time, [this](TimePoint order, const WaitingRecord& waiting) { take_merged(order, waiting); });
+  state_.newest = std::max(state_.newest, std::min(time, merge_->latest()));
+  state_.now = std::max(state_.now, state_.newest);
+}
+
 void Window::observe(const RecordBatch& batch) {
-  Selection& rows = input_.filter.select(batch, state_.failures);
-  if (!rows.empty() && input_.good) {
-    decide_hits(batch, rows);
-  }
-  if (!rows.empty() && input_.value) {
-    input_.value->evaluate(batch, rows, state_.failures);
-  }
-  if (!rows.empty() && input_.anything) {
-    read_hashes(batch, rows);
-  }
+  Selection& rows = input_.select(batch, settings_, state_.failures);
   const std::span<const TimePoint> times = batch.times();
-  state_.table.resolve(input_.labels.columns(batch, rows), rows, times, series_, state_.failures);
+  state_.table.resolve(input_.labels().columns(batch, rows), rows, times, series_, state_.failures);
   resize(state_);
   Row seen = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    see_times(times, seen, rows[i] + 1);
-    if (!is_judged(series_[i])) {
-      continue;
-    }
-    Observation record{times[rows[i]]};
-    if (input_.value) {
-      record.value = input_.value->numbers()[i];
-    }
-    if (input_.anything) {
-      record.hash = hashes_[i];
-    }
-    if (!values_.empty()) {
-      record.raw = &values_[i];
-      record.texts = &texts_;
-    }
-    record.hit = input_.good ? hits_[i] != 0 : settings_.is_within(record.value);
-    const bool late = record.time == kNoTime || record.time < state_.newest - settings_.lateness;
-    if (late || !state_.windows[series_[i]]->add(record)) {
-      ++state_.late;
+    see_times(batch.input(), times, seen, rows[i] + 1);
+    if (is_judged(series_[i])) {
+      give(batch.input(), series_[i], input_.observation(i, times[rows[i]], settings_));
     }
   }
-  see_times(times, seen, static_cast<Row>(times.size()));
+  see_times(batch.input(), times, seen, static_cast<Row>(times.size()));
   state_.now = std::max(state_.now, state_.newest);
 }
 
@@ -221,14 +200,16 @@ void Window::collect_series(Series series, SnapshotBuilder& out) const {
 void Window::collect(SnapshotBuilder& out) const {
   // Without labels there is a series from the start; it has been seen once its source has.
   for (Series series = kFirstSeries; series < state_.table.size(); ++series) {
-    const bool seen = state_.table.updated(series) || input_.labels.options().labels.empty();
+    const bool seen = state_.table.updated(series) || input_.labels().options().labels.empty();
     if (seen && state_.first != kNoTime && state_.table.visible(series)) {
       collect_series(series, out);
     }
   }
   const std::string& name = settings_.desc.name;
-  out.add(out.family(window_metric(kWindowLate)), out.labels({{"window", name}}), static_cast<double>(state_.late),
-          started_);
+  out.add(out.family(window_metric(kWindowLate)), out.labels({{"window", name}}),
+          static_cast<double>(state_.late.records), started_);
+  out.add(out.family(window_metric(kWindowTimely)), out.labels({{"window", name}}),
+          static_cast<double>(state_.late.timely), started_);
   std::vector<std::pair<const char*, std::string>> info{{"window", name}, {"aggregate", settings_.kind().name}};
   if (settings_.kind().has_window) {
     info.emplace_back("over", format_duration(settings_.over));
@@ -259,6 +240,8 @@ void Window::report(std::vector<MetricStatus>& out) const {
   status.name = settings_.desc.name;
   state_.table.report(status);
   status.skipped = skipped_by_reason(state_.failures);
+  status.late = state_.late;
+  status.late.allowed = settings_.lateness;
   if (settings_.aggregate == WindowAggregate::kTop) {
     list_top(status.top);
   }
@@ -274,7 +257,8 @@ void Window::save(StateWriter& out) const {
   for (const TimePoint time : {state_.first, state_.newest, state_.now}) {
     out.i64(time.time_since_epoch().count());
   }
-  out.u64(state_.late);
+  out.u64(state_.late.records);
+  out.u64(state_.late.timely);
 }
 
 Expected<void> Window::load(State& state, StateReader& in) const {
@@ -291,7 +275,8 @@ Expected<void> Window::load(State& state, StateReader& in) const {
   for (TimePoint* const time : {&state.first, &state.newest, &state.now}) {
     *time = TimePoint(Duration(in.i64()));
   }
-  state.late = in.u64();
+  state.late.records = in.u64();
+  state.late.timely = in.version() >= kTimelyVersion ? in.u64() : 0;
   return in.expect_end();
 }
 
@@ -310,25 +295,13 @@ std::unique_ptr<Monitor> build_window(MonitorContext& context) {
   TableReader& reader = context.reader;
   const ErrorCheck errors(reader);
   WindowSettings settings = read_window_settings(reader);
-  const bool is_number = settings.kind().input == WindowInputKind::kNumber;
-  WindowInput input{RecordFilter::read(reader, context.schemas),
-                    LabelSet::read(reader, context.schemas, MetricType::kGauge, {"labels", false}),
-                    SourceExpression::read(reader, "good", context.schemas, StaticType::kBool), std::nullopt,
-                    std::nullopt};
-  if (is_number) {
-    input.value = NumericValue::read(reader, "value", context.schemas);
-  } else {
-    input.anything = SourceExpression::read(reader, "value", context.schemas);
-  }
-  if (errors.failed()) {
+  std::optional<WindowInput> input = WindowInput::read(reader, context.schemas, settings.kind().input);
+  if (errors.failed() || !input) {
     return nullptr;
   }
-  const std::string subject = input.value      ? input.value->text()
-                              : input.anything ? input.anything->text()
-                              : input.good     ? input.good->text()
-                                               : "";
-  complete_window_metrics(subject, input.filter.clause(), input.labels.names(), settings);
-  return std::make_unique<Window>(std::move(settings), std::move(input), context.started);
+  complete_window_metrics(input->subject(), input->clause(), input->labels().names(), settings);
+  return std::make_unique<Window>(std::move(settings), std::move(*input), context.started,
+                                  context.schemas.all().size());
 }
 
 }  // namespace leeway

@@ -12,9 +12,10 @@ namespace {
 constexpr std::array kByWindow{"window"};
 constexpr std::array kInfoLabels{"window", "aggregate", "over", "step"};
 
-constexpr std::array<MetricRow<WindowSettings>, 2> kMetrics{{
+constexpr std::array<MetricRow<WindowSettings>, 3> kMetrics{{
     {kWindowLate, MetricType::kCounter,
      "Records that a window left out because they were too far behind the latest one.", kByWindow},
+    {kWindowTimely, MetricType::kCounter, "Records that a window took.", kByWindow},
     {kWindowInfo, MetricType::kInfo, "Settings of a window.", kInfoLabels},
 }};
 

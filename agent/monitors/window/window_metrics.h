@@ -12,6 +12,7 @@
 namespace leeway {
 
 inline constexpr const char* kWindowLate = "leeway_window_late_records_total";
+inline constexpr const char* kWindowTimely = "leeway_window_timely_records_total";
 inline constexpr const char* kWindowInfo = "leeway_window_info";
 
 // `name` is one of the names above.
