@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/rfc3339.h"
+#include "agent/core/units.h"
 #include "agent/sampling/findings.h"
 
 namespace leeway {
@@ -97,9 +99,42 @@ void add_first_rows(const DataSample& sample, const SampledSource& sampled, cons
                              text == nullptr ? "" : *text, *wanted, effect)});
 }
 
+// Records that an entry leaves out, or takes in a wrong order.
+void add_late(const DataSample& sample, std::string_view section, std::size_t index, const ConfigValue& entry,
+              std::vector<Finding>& out) {
+  const ConfigPlace place{std::string(section), "[" + std::to_string(index) + "]"};
+  const MetricStatus* const status = sample.status_of(place);
+  if (status == nullptr || status->late.first == kNoTime) {
+    return;
+  }
+  const LateRecords& late = status->late;
+  const ConfigValue* const lateness = entry.get_if<ConfigTable>()->find("lateness");
+  const std::string* const name = text_at(sample.config(), {place[0], place[1], "name"});
+  constexpr std::uint64_t kSingle = 2;
+  constexpr std::uint64_t kOneIn = 100;
+  const std::uint64_t all = late.records + late.timely;
+  out.push_back(
+      {late.records > kSingle && late.records * kOneIn > all ? Weight::kWarning : Weight::kNote,
+       lateness == nullptr ? entry.position() : lateness->position(),
+       fmt::format("[[{}]] '{}': {} of {} records come {}, such as one of {}, {} behind the latest one; {}", section,
+                   *name, late.records, all,
+                   late.behind > late.allowed ? "later than `lateness`, " + format_duration(late.allowed) + ", allows"
+                                              : std::string("when the window has passed them"),
+                   format_rfc3339(late.first),
+                   format_duration(std::chrono::duration_cast<std::chrono::seconds>(late.behind)),
+                   section == "window" ? "they are left out" : "they count in the order in which they come")});
+}
+
 }  // namespace
 
 void add_setting_findings(const DataSample& sample, std::vector<Finding>& out) {
+  for (const char* const section : {"window", "state"}) {
+    const ConfigValue* const entries = sample.config().find(section);
+    const auto* const list = entries == nullptr ? nullptr : entries->get_if<ConfigArray>();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      add_late(sample, section, i, (*list)[i], out);
+    }
+  }
   for (const SampledSource& sampled : sample.sources()) {
     if (sampled.sample == nullptr) {
       continue;

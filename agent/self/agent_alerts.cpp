@@ -7,6 +7,7 @@
 #include "agent/promql/selector.h"
 #include "agent/self/empty_alerts.h"
 #include "agent/self/file_alerts.h"
+#include "agent/self/late_alerts.h"
 #include "agent/self/silence_alerts.h"
 #include "agent/self/source_alerts.h"
 
@@ -151,6 +152,18 @@ runbook = { meaning = "A clock is ahead, or `time_zone` of the source is wrong. 
   "Compare the last line of the log with `date`."] }
 
 [[alert]]
+name = "LeewayRecordsLate"
+metric = "leeway_source_records_total"
+by = ["source"]
+ratio_above = { of = "leeway_source_late_records_total", limit = 0.01, window = "1h", min_count = 100 }
+for = "15m"
+summary = "Records of source $labels.source come late."
+description = "$value of the records of source $labels.source within 1h are further behind the latest one than is allowed."
+runbook = { meaning = "They count, but windows may have passed them, and what alerts say of them they say late.", steps = [
+  "Compare the times of neighbouring lines: several writers of one file, a shipper that sends in bursts, or a clock that is behind.",
+  "If that is usual, raise allowed_lateness of the source, and lateness of the windows and states that read it."] }
+
+[[alert]]
 name = "LeewayInputClosed"
 metric = "leeway_source_input_open"
 below = 1
@@ -210,9 +223,11 @@ void add_agent_alerts(Catalog& catalog) {
       read_alert(entry, catalog, ignored);
     }
   }
-  for (AlertRule& alert : source_alerts(catalog.settings)) {
-    if (!is_replaced(alert.name, catalog)) {
-      catalog.alerts.push_back(std::move(alert));
+  for (std::vector<AlertRule>& alerts : std::vector{source_alerts(catalog.settings), late_alerts(catalog)}) {
+    for (AlertRule& alert : alerts) {
+      if (!is_replaced(alert.name, catalog)) {
+        catalog.alerts.push_back(std::move(alert));
+      }
     }
   }
   // Alerts that say the same of each kind of source, under a name for each.

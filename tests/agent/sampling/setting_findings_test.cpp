@@ -37,6 +37,25 @@ TEST_F(SettingFindingsTest, CountEachOfSeveralFilesAsAVersion) {
               Contains(HasSubstr("there are only 8: that takes 250 versions of such a file")));
 }
 
+TEST_F(SettingFindingsTest, TellRecordsThatComeTooLate) {
+  for (const int minute : {0, 30, 31, 32, 5, 33, 34, 6, 35, 7, 36}) {
+    const int second = 1'700'000'000 + minute * 60;
+    checked_.log("{\"at\":" + std::to_string(second) + ",\"e\":1}\n");
+  }
+  const std::string source = CheckedSample::log_source("time = \"at\"\n");
+  const std::string window = "[[window]]\nname = \"w\"\naggregate = \"count\"\nover = \"10m\"\n";
+  EXPECT_THAT(checked_.check(source + window + "lateness = \"20m\"\n"),
+              Contains(AllOf(HasSubstr("test.toml:11:12: warning: [[window]] 'w': 3 of 11 records"),
+                             HasSubstr("`lateness`, 20m"), HasSubstr("2023-11-14T22:18:20Z, 27m behind"))));
+  EXPECT_THAT(checked_.check(source + window + "lateness = \"1h\"\n"),
+              Contains(HasSubstr("come when the window has passed them")));
+  const std::string longer = "[[window]]\nname = \"w\"\naggregate = \"count\"\nover = \"1h\"\n";
+  EXPECT_THAT(checked_.check(source + longer), Not(Contains(HasSubstr("behind the latest one"))));
+  const std::string state = "[[state]]\nname = \"s\"\nstart = \"e == 1\"\nend = \"e == 2\"\n";
+  EXPECT_THAT(checked_.check(source + state + "lateness = \"20m\"\n"),
+              Contains(AllOf(HasSubstr("warning: [[state]] 's': 3 of 11"), HasSubstr("in which they come"))));
+}
+
 TEST_F(SettingFindingsTest, DoNotTakeTheNewestLogForAll) {
   checked_.files.write("/data/app.log", "{\"ms\":1}\n{\"ms\":2}\n");
   EXPECT_THAT(checked_.check("[[source]]\nname = \"t\"\ntype = \"log\"\npath = \"/data/app.log\"\nformat = \"json\"\n"
