@@ -161,7 +161,7 @@ class WindowTest(unittest.TestCase):
     def compare(self, samples, name, over, records, lateness):
         kept = accepted(records, lateness)
         frame = pandas.DataFrame(kept)
-        now, first = max(record["t"] for record in records), min(record["t"] for record in records)
+        now, first = max(record["t"] for record in records), min(record["t"] for record in kept)
         steps = {dict(labels)["aggregate"]: dict(labels).get("step") for (metric, labels) in samples
                  if metric == "leeway_window_info" and dict(labels)["window"].startswith(name + "_")}
         for aggregate in AGGREGATES:

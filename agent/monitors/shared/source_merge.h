@@ -24,8 +24,11 @@ class SourceMerge {
 
   explicit SourceMerge(std::size_t sources) : sources_(sources) {}
 
-  // A record of the source, of whatever kind.
-  void see(std::size_t source, TimePoint time) { sources_[source].clock = std::max(sources_[source].clock, time); }
+  // A record of the source, of whatever kind. Returns the latest time of the source.
+  TimePoint see(std::size_t source, TimePoint time) {
+    TimePoint& clock = sources_[source].clock;
+    return clock = std::max(clock, time);
+  }
   // The last one that was seen.
   void push(std::size_t source, Record record) {
     sources_[source].waiting.push_back({sources_[source].clock, std::move(record)});

@@ -52,8 +52,8 @@ class Window final : public Monitor {
     SeriesTable table;
     std::vector<std::unique_ptr<WindowState>> windows;  // by series
     FailureCounts failures{};
-    TimePoint first = kNoTime;   // of all records of the sources, the earliest time
-    TimePoint newest = kNoTime;  // and the latest
+    TimePoint first = kNoTime;   // of all records of the sources that were not late, the earliest time
+    TimePoint newest = kNoTime;  // of all, the latest
     TimePoint now = kNoTime;     // the event clock
     LateRecords late{};
   };
@@ -70,6 +70,7 @@ class Window final : public Monitor {
       state.windows.push_back(make_window_state(settings_));
     }
   }
+  bool is_late(TimePoint time, TimePoint newest) const { return time == kNoTime || time < newest - settings_.lateness; }
   void see_times(std::size_t source, std::span<const TimePoint> times, Row& from, Row end);
   void give(std::size_t source, Series series, const Observation& record);
   void take(Series series, const Observation& record);
@@ -93,20 +94,19 @@ class Window final : public Monitor {
 // batches.
 void Window::see_times(std::size_t source, std::span<const TimePoint> times, Row& from, Row end) {
   for (; from < end; ++from) {
-    if (merge_) {
-      merge_->see(source, times[from]);
-    } else {
-      state_.newest = std::max(state_.newest, times[from]);
+    const TimePoint time = times[from];
+    const TimePoint newest = merge_ ? merge_->see(source, time) : std::max(state_.newest, time);
+    if (!merge_) {
+      state_.newest = newest;
     }
-    if (times[from] != kNoTime && (state_.first == kNoTime || times[from] < state_.first)) {
-      state_.first = times[from];
+    if (!is_late(time, newest) && (state_.first == kNoTime || time < state_.first)) {
+      state_.first = time;
     }
   }
 }
 
 void Window::take(Series series, const Observation& record) {
-  const bool late = record.time == kNoTime || record.time < state_.newest - settings_.lateness;
-  if (!late && state_.windows[series]->add(record)) {
+  if (!is_late(record.time, state_.newest) && state_.windows[series]->add(record)) {
     ++state_.late.timely;
     return;
   }

@@ -130,6 +130,26 @@ TEST(WindowAggregates, LongestGap) {
   EXPECT_EQ(fixture.value("x_seconds{}"), 3 * 3600);
 }
 
+// A record that the window leaves out does not tell that its source was there.
+TEST(WindowAggregates, ARecordThatIsTooLateMakesNoGap) {
+  MonitorFixture fixture("window", entry_of("gap", "over = '6h'\nlateness = '10m'\n"));
+  ASSERT_EQ(fixture.errors(), "");
+  for (const int minute : {300, 310, 320}) {
+    feed_at(fixture, minutes(minute), 1);
+  }
+  feed_at(fixture, minutes(120), 1);
+  EXPECT_EQ(fixture.value("leeway_window_late_records_total{window=\"x_seconds\"}"), 1);
+  EXPECT_EQ(fixture.value("x_seconds{}"), 10 * 60);
+  feed_at(fixture, minutes(310), 1);
+  EXPECT_EQ(fixture.value("x_seconds{}"), 10 * 60);
+  BatchBuilder batch(fixture.schema(), kOrigin);
+  for (const int minute : {330, 60, 340}) {
+    batch.at(minutes(minute)).set("v", 1).set("user", "u");
+  }
+  fixture.monitor().observe(batch.batch());
+  EXPECT_EQ(fixture.value("x_seconds{}"), 10 * 60) << "within a batch, too";
+}
+
 TEST(WindowAggregates, SlopeOfAnHour) {
   MonitorFixture fixture("window", entry_of("slope", "value = 'v'\nover = '6h'\n"));
   ASSERT_EQ(fixture.errors(), "");
