@@ -42,6 +42,28 @@ std::vector<std::string> empty_names_of(const std::string& config) {
   return names;
 }
 
+// Of all alerts.
+std::vector<std::string> alert_names_of(const std::string& config) {
+  Diagnostics diagnostics;
+  PosixFileSystem files;
+  const std::optional<Assembly> assembly =
+      assemble(parse_toml(config, "test.toml", diagnostics), {}, files, diagnostics);
+  EXPECT_TRUE(assembly) << diagnostics.to_string();
+  std::vector<std::string> names;
+  for (const AlertRule& rule : assembly->catalog.alerts) {
+    names.push_back(rule.name);
+  }
+  return names;
+}
+
+// Their texts are read as those of a configuration, which refuses windows that hold fewer than two scrapes.
+TEST(AgentAlerts, AreAllThereAtTheLongestScrapeInterval) {
+  const std::string sources = std::string(kEmptyLog) + kEmptyFile + kEmptySocket;
+  const std::vector<std::string> usual = alert_names_of(sources);
+  EXPECT_GT(usual.size(), 20U);
+  EXPECT_EQ(alert_names_of("[rules]\nscrape_interval = '5m'\n" + sources), usual);
+}
+
 TEST(EmptyAlerts, OfOneLogReadAllSources) {
   const auto alerts = empty_alerts_of(kEmptyLog);
   ASSERT_EQ(alerts.size(), 2U);
