@@ -97,7 +97,7 @@ void check_reachable(TableReader& reader, std::string_view key, double limit, bo
   const std::string text = "'" + std::string(key) + "' is " + number_text(limit);
   if (unit == Unit::kRatio && (lower ? limit <= 0 || limit > 1 : limit < 0 || limit >= 1)) {
     reader.error(key, text + ", which a share between 0 and 1 " +
-                          (lower == (limit > 1) ? "always passes" : "can never pass") +
+                          (lower == (limit >= 1) ? "always passes" : "can never pass") +
                           "; expected a number between 0 and 1" +
                           (limit > 1 && limit <= 100 ? ", such as " + number_text(without_noise(limit / 100)) : ""));
   } else if (unit == Unit::kBytes && lower && limit <= 0) {

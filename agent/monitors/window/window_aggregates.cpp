@@ -34,7 +34,7 @@ constexpr std::array<AggregateKind, 16> kKinds{{
      false, false},
     {WindowAggregate::kAge, "age", "Time since the last record", "_seconds", kNothing, kPlainSteps, false, false, false,
      false, false},
-    {WindowAggregate::kGap, "gap", "Longest time without a record", "_seconds", kNothing, kPlainSteps, true, true,
+    {WindowAggregate::kGap, "gap", "Longest time without a record", "_seconds", kNothing, kPlainSteps, true, false,
      false, true, true, true},
     {WindowAggregate::kSlope, "slope", "Change of % in an hour, by a straight line", "", kNumber, kPlainSteps, true,
      true, false},

@@ -128,9 +128,11 @@ TEST(StateAlerts, SayWhatIsWrong) {
   expect_refused("state", {{one("overdue = true\nfailures_above = 0\n"), "both 'overdue' and 'failures_above'"},
                            {one("severity = 'info'\n"), "when does it fire?"},
                            {one("overdue = false\n"), "not true"},
+                           {one("overdue = true\nseverity = 'urgent'\n"), "'severity' is"},
                            {one("in_progress_for = '8d'\n"), "longer than 'forget'"},
                            {one("failures_above = -1\n"), "negative"},
                            {one("failure_ratio_above = 20\n"), "can never pass"},
+                           {one("failure_ratio_above = 1\n"), "can never pass"},
                            {one("duration_above = '45m'\n"), "expected one of 1m, 30m"},
                            {one("duration_above = '30m'\nq = 0.9\n"), "a further bucket"},
                            {one("duration_above = '1m'\nq = 95\n"), "between 0 and 1"},
@@ -152,7 +154,7 @@ TEST(StateAlerts, ProblemsOfTheRuleAreThoseOfTheConfiguration) {
     const Catalog catalog = declared(one(alert));
     return catalog.errors.empty() ? "" : catalog.errors.front().message;
   };
-  EXPECT_THAT(error_of("overdue = true\nseverity = 'urgent'\n"), HasSubstr("[[state.alerts]] 'NightlyRunOverdue'"));
+  EXPECT_THAT(error_of("failures_above = 0\nby = ['site']\n"), HasSubstr("[[state.alerts]] 'NightlyRunFailed'"));
   EXPECT_THAT(error_of("failures_above = 0\nby = ['site']\n"), HasSubstr("no label 'site'"));
   EXPECT_THAT(error_of("failures_above = 0\nby = []\nsummary = 'Zone $labels.zone.'\n"), HasSubstr("always empty"));
   EXPECT_THAT(error_of("failures_above = 0\nwindow = '20s'\n"), HasSubstr("fewer than two samples"));

@@ -190,6 +190,7 @@ TEST(WindowAggregates, SayWhatIsWrong) {
       {entry_of("quantile", "value = 'v'\nover = '1h'\nq = 95\n"), "between 0 and 1"},
       {entry_of("mean", "value = 'v'\nover = '1h'\nq = 0.5\n"), "'q' is not for the aggregate mean"},
       {entry_of("quantile", "q = 0.5\nvalue = 'v'\nover = '1h'\nusual = 'yesterday'\n"), "too much"},
+      {entry_of("gap", "over = '1h'\nusual = 'yesterday'\n"), "too much"},
       {entry_of("age", "over = '1h'\n"), "'over' is not for the aggregate age"},
       {entry_of("gap", "over = '1h'\nmin_count = 3\n"), "'min_count' is not for the aggregate gap"},
       {entry_of("age", "usual = '7d'\n"), "expected a number"},
