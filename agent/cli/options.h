@@ -43,7 +43,7 @@ struct CliOptions {
   std::string file;                        // reference export, import: the profile; replay: the output; test: cases
   std::string reason;                      // reference update, import
   bool force = false;  // reference update, import: even if a column has drifted; init: replace the output
-  bool yes = false;                      // init: asks nothing
+  bool yes = false;    // init: asks nothing
   std::vector<std::string> input_files;  // init
 };
 

@@ -141,7 +141,7 @@ class RunLoop final : public SnapshotSource {
   StatusLog log_;
   RepeatedNotes notes_;
   MonotonicTime logged_status_{};
-  MonotonicTime minute_{};  // when that was done which is done once a minute
+  MonotonicTime minute_{};         // when that was done which is done once a minute
   std::set<std::string> resumed_;  // sources that go on where saved state says
   TimePoint saved_ = kNoTime;      // when that was
 };

@@ -192,10 +192,10 @@ TEST(Change, AReferenceWithATrendIsNamed) {
   EXPECT_GT(fixture.value(series("reference_variance_inflation")), 2);
   const std::vector<std::string> notes = fixture.monitor().take_notes();
   ASSERT_EQ(notes.size(), 1U);
-  EXPECT_NE(
-      notes[0].find("[[change]] 'latency': the average run length cannot be kept with this reference (first 1000 rows): "
-                    "it"),
-      std::string::npos)
+  EXPECT_NE(notes[0].find(
+                "[[change]] 'latency': the average run length cannot be kept with this reference (first 1000 rows): "
+                "it"),
+            std::string::npos)
       << notes[0];
   EXPECT_TRUE(fixture.monitor().take_notes().empty());
 }
