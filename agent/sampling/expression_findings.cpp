@@ -159,7 +159,9 @@ void add_untaken(const Subject& subject) {
     }
     return;
   }
-  subject.add(other.only_case ? Weight::kWarning : Weight::kNote,
+  // An objective that nothing meets is a mistake more often than an outage.
+  const bool judges = facts.is("good") && facts.asked >= 20;
+  subject.add(other.only_case || judges ? Weight::kWarning : Weight::kNote,
               fmt::format("{} is true for none of {} records{}", facts.key_text(), facts.asked, other.hint));
 }
 

@@ -5,11 +5,13 @@
 
 #include "agent/core/number_text.h"
 #include "agent/sampling/findings.h"
+#include "agent/sampling/unit_words.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::size_t kFewValues = 20;
+constexpr double kHardlyAny = 0.01;
 
 std::optional<double> number_of(const ConfigValue* value) {
   if (value == nullptr) {
@@ -41,18 +43,18 @@ std::string other_unit(const ExpressionFacts& value, double median, double first
   return "";
 }
 
-// Buckets that do not tell the values apart.
-void add_buckets(const DataSample& sample, const ExpressionFacts& value, std::vector<Finding>& out) {
+// Buckets that do not tell the values apart. Whether it said something.
+bool add_buckets(const DataSample& sample, const ExpressionFacts& value, std::vector<Finding>& out) {
   const ConfigValue* const buckets = value_at(sample.config(), {value.place[0], value.place[1], "buckets"});
   const auto* const bounds = buckets == nullptr ? nullptr : buckets->get_if<ConfigArray>();
   const std::vector<double>& numbers = value.numbers;
   if (bounds == nullptr || bounds->empty() || numbers.size() < kFewValues) {
-    return;
+    return false;
   }
   const std::optional<double> first = number_of(&*bounds->begin());
   const std::optional<double> last = number_of(&*(bounds->end() - 1));
   if (!first || !last) {
-    return;
+    return false;
   }
   const auto share_of = [&](auto wanted) {
     return static_cast<double>(std::count_if(numbers.begin(), numbers.end(), wanted)) /
@@ -61,7 +63,7 @@ void add_buckets(const DataSample& sample, const ExpressionFacts& value, std::ve
   const double above = share_of([&](double number) { return number > *last; });
   const double below = share_of([&](double number) { return number <= *first; });
   if (above <= 0.5 && below <= 0.99) {
-    return;
+    return false;
   }
   const double median = median_of(numbers);
   const bool over = above > 0.5;
@@ -71,6 +73,57 @@ void add_buckets(const DataSample& sample, const ExpressionFacts& value, std::ve
                    percent_text(over ? above : below), over ? "above the last bucket," : "in the first bucket, up to",
                    number_text(over ? *last : *first), number_text(without_noise(median)),
                    other_unit(value, median, *first, *last))});
+  return true;
+}
+
+// A field whose name says another unit than that of its metric.
+void add_unit(const DataSample& sample, const ExpressionFacts& value, std::vector<Finding>& out) {
+  const ConfigValue* const name = value_at(sample.config(), {value.place[0], value.place[1], "name"});
+  const auto* const metric = name == nullptr ? nullptr : name->get_if<std::string>();
+  const bool plain = value.outline.kind == OutlineKind::kField && value.outline.path.json_at == 0;
+  if (metric == nullptr || !plain || value.results.numbers() == 0) {
+    return;
+  }
+  const UnitWord* const is = unit_of_field(value.outline.path);
+  const std::string_view wanted = base_unit_of_metric(*metric);
+  if (is == nullptr || wanted.empty() || (is->base == wanted && is->factor.empty())) {
+    return;
+  }
+  out.push_back(
+      {Weight::kWarning, value.use.position,
+       fmt::format("{}: `{}` seems to be in {}, but the metric is in {}{}", value.use.what, value.use.text, is->name,
+                   wanted,
+                   is->base == wanted ? fmt::format("; expected value = \"{} {}\"", value.use.text, is->factor) : "")});
+}
+
+// "; expected value = \"ms / 1000\", or below = 200", if that is better.
+std::string unit_of_objective(const ExpressionFacts& value, double below) {
+  const UnitWord* const unit = value.outline.kind == OutlineKind::kField ? unit_of_field(value.outline.path) : nullptr;
+  const std::string seems = unit == nullptr || unit->factor.empty()
+                                ? ""
+                                : fmt::format("`{}` seems to be in {}: ", value.use.text, unit->name);
+  const auto factor = [&](double times) {
+    return static_cast<double>(std::count_if(value.numbers.begin(), value.numbers.end(), [&](double number) {
+             return number < times * below;
+           })) > 0.5 * static_cast<double>(value.numbers.size());
+  };
+  for (const double times : {1e3, 1e6, 1e9}) {
+    if (factor(times)) {
+      return fmt::format("; {}expected value = \"{} / {:.0f}\", or below = {}", seems, value.use.text, times,
+                         number_text(times * below));
+    }
+  }
+  return "";
+}
+
+// So few are good that it is hardly the service.
+void add_hardly_any_good(const ConfigValue& key, const ExpressionFacts& value, std::uint64_t good, double below,
+                         std::vector<Finding>& out) {
+  out.push_back(
+      {Weight::kWarning, key.position(),
+       fmt::format("{}: {} of {} records are good, whose value is below {}; half of the values are up to {}{}",
+                   value.use.what, good, value.numbers.size(), number_text(below),
+                   number_text(without_noise(median_of(value.numbers))), unit_of_objective(value, below))});
 }
 
 // An objective that the sample does not meet: the alerts that it makes would fire.
@@ -88,8 +141,11 @@ void add_objective(const DataSample& sample, const ExpressionFacts& facts, std::
                                                                         [&](double number) { return number < *below; }))
                              : facts.trues;
   const double share = static_cast<double>(good) / static_cast<double>(judged);
-  if (good != 0 && share < *objective) {
-    out.push_back({Weight::kNote, key("objective")->position(),
+  const bool hardly_any = share <= kHardlyAny;
+  if (by_value && hardly_any && share < *objective) {
+    add_hardly_any_good(*key("below"), facts, good, *below, out);
+  } else if (good != 0 && share < *objective) {
+    out.push_back({hardly_any ? Weight::kWarning : Weight::kNote, key("objective")->position(),
                    fmt::format("{}: of the sample {} are good, less than the objective of {}", facts.use.what,
                                percent_text(share), percent_text(*objective))});
   }
@@ -107,7 +163,9 @@ void add_quantity_findings(const DataSample& sample, std::vector<Finding>& out) 
         continue;
       }
       if (facts.place[0] == "metric" && facts.is("value")) {
-        add_buckets(sample, facts, out);
+        if (!add_buckets(sample, facts, out)) {
+          add_unit(sample, facts, out);
+        }
       } else if (facts.place[0] == "slo" && (facts.is("good") || facts.is("value"))) {
         add_objective(sample, facts, out);
       }

@@ -50,5 +50,50 @@ TEST_F(QuantityFindingsTest, TellAnObjectiveThatTheSampleDoesNotMeet) {
               ElementsAre(HasSubstr("of the sample 50% are good")));
 }
 
+TEST_F(QuantityFindingsTest, TellAnObjectiveInAnotherUnit) {
+  const std::string slo = "[[slo]]\nname = \"s\"\nvalue = \"ms\"\nobjective = 0.9\nbelow = ";
+  EXPECT_THAT(check(slo + "0.2\n"),
+              ElementsAre("test.toml:10:9: warning: [[slo]] 's': 0 of 100 records are good, whose value is below 0.2; "
+                          "half of the values are up to 70; `ms` seems to be in milliseconds: expected value = \"ms / "
+                          "1000\", or below = 200"));
+  EXPECT_THAT(check(slo + "20.5\n"), ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("1 of 100 records are good"))));
+  EXPECT_THAT(check(slo + "25\n"), ElementsAre(AllOf(HasSubstr("note"), HasSubstr("of the sample 5% are good"))));
+}
+
+TEST_F(QuantityFindingsTest, AskForTheUnitOfAnObjectiveThatNoneMeets) {
+  checked_.files.write("/log/app.log", "");
+  for (int i = 0; i < 100; ++i) {
+    checked_.log("{\"took\": " + std::to_string(2 + i % 50) + ", \"ok\": " + (i == 0 ? "true" : "false") + "}\n");
+  }
+  EXPECT_THAT(check("[[slo]]\nname = \"s\"\nvalue = \"took\"\nobjective = 0.9\nbelow = 0.2\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("expected value = \"took / 1000\", or below = 200"))));
+  EXPECT_THAT(check("[[slo]]\nname = \"s\"\ngood = \"ok\"\nobjective = 0.9\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("1% are good"))));
+  EXPECT_THAT(check("[[slo]]\nname = \"s\"\ngood = \"took < 0.2\"\nobjective = 0.9\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("`good` is true for none of 100 records"))));
+}
+
+TEST_F(QuantityFindingsTest, TellAFieldInAnotherUnitThanItsMetric) {
+  const auto metric = [](const std::string& name, const std::string& type, const std::string& value) {
+    return "[[metric]]\nname = \"" + name + "\"\ntype = \"" + type + "\"\nvalue = \"" + value + "\"\n";
+  };
+  checked_.files.write("/log/app.log",
+                       "{\"ms\": 3, \"duration_ms\": 2.7, \"tookNs\": 100, \"size_kb\": 5, \"age_seconds\": 3, "
+                       "\"items\": 4, \"sent_bytes\": 12}\n");
+  EXPECT_THAT(check(metric("d_seconds", "histogram", "duration_ms")),
+              ElementsAre("test.toml:9:9: warning: [[metric]] 'd_seconds': `duration_ms` seems to be in milliseconds, "
+                          "but the metric is in seconds; expected value = \"duration_ms / 1000\""));
+  EXPECT_THAT(check(metric("d_seconds_total", "counter", "tookNs")),
+              ElementsAre(HasSubstr("expected value = \"tookNs / 1000000000\"")));
+  EXPECT_THAT(check(metric("d_bytes", "gauge", "size_kb")), ElementsAre(HasSubstr("value = \"size_kb * 1000\"")));
+  EXPECT_THAT(check(metric("d_seconds", "gauge", "sent_bytes")),
+              ElementsAre(HasSubstr("`sent_bytes` seems to be in bytes, but the metric is in seconds")));
+  for (const char* const value : {"age_seconds", "items", "duration_ms / 1000", "size_kb * 2"}) {
+    EXPECT_THAT(check(metric("d_seconds", "gauge", value)), IsEmpty()) << value;
+  }
+  EXPECT_THAT(check(metric("d_bytes", "gauge", "sent_bytes")), IsEmpty());
+  EXPECT_THAT(check(metric("d", "gauge", "duration_ms")), IsEmpty());
+}
+
 }  // namespace
 }  // namespace leeway
