@@ -72,15 +72,20 @@ void add_cardinality(const DataSample& sample, const SampledSource& sampled, con
     return;
   }
   const Growth growth = growth_of(sampled, labels);
+  constexpr std::uint64_t kMany = 100;
   const bool over = status->overflowed_records != 0;
-  if (!over && !(growth.of_a_day > static_cast<double>(status->series_limit) && 10 * growth.later >= growth.seen)) {
+  // Rows of a table may well have a name each; each record of a log has one only if it identifies it.
+  const bool identifies =
+      !sampled.source->has_file_versions && growth.seen >= kMany && 2 * label.distinct.size() > labels.records;
+  const bool exceeds = growth.of_a_day > static_cast<double>(status->series_limit) && 10 * growth.later >= growth.seen;
+  if (!over && !identifies && !exceeds) {
     return;
   }
-  constexpr std::uint64_t kMany = 100;
-  const bool grows = growth.seen >= kMany && 4 * growth.later >= growth.seen;
+  const bool grows = identifies || (growth.seen >= kMany && 4 * growth.later >= growth.seen);
   out.push_back({over || grows ? Weight::kWarning : Weight::kNote, label.use.position,
                  label.use.what + ": " + cardinality_text(sampled, labels, *status) +
-                     (over ? ", further ones share one series" : "")});
+                     (over ? ", further ones share one series" : "") +
+                     (grows ? "; expected a label of few values" : "")});
 }
 
 // Values that `values` does not declare: their series begin with their first record, not at 0.

@@ -14,7 +14,7 @@ constexpr std::size_t kLongestText = 80;  // bytes
 constexpr std::size_t kMostDistinct = 100'000;
 constexpr std::size_t kMostExamples = 3;
 constexpr std::size_t kMostNumbers = 20'000;
-constexpr std::uint64_t kBorn = 1000;  // records
+constexpr std::uint64_t kBorn = 100;  // records
 
 std::uint64_t hash_of(const Value& value) {
   const std::size_t kind = std::size_t{value.is_integer() ? 1U : static_cast<unsigned>(value.kind) + 2U};

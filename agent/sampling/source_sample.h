@@ -75,7 +75,7 @@ struct LabelFacts {
   std::vector<std::size_t> labels;  // among the expressions
   std::unordered_set<std::uint64_t> sets{};
   std::uint64_t records = 0;
-  std::vector<std::uint64_t> born{};  // by thousand records: how many new sets came
+  std::vector<std::uint64_t> born{};  // by hundred records: how many new sets came
 };
 
 struct TimeFacts {

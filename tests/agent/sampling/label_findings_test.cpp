@@ -36,6 +36,28 @@ TEST_F(LabelFindingsTest, TellALabelThatIsAnIdentifier) {
                         HasSubstr("at this rate about 870000 a day; the limit is 10000"))));
 }
 
+TEST_F(LabelFindingsTest, TellALabelWhoseValuesGrowWithTheRecords) {
+  const auto fill = [&](int records, int values) {
+    std::string text;
+    for (int i = 0; i < records; ++i) {
+      text += "{\"ts\": " + std::to_string(1'700'000'000 + 5 * i) + ", \"user\": \"u" + std::to_string(i % values) +
+              "\"}\n";
+    }
+    checked_.files.write("/log/app.log", text);
+  };
+  fill(974, 844);
+  const std::string expected = "844 sets of label values in 974 records, of which `user` has 844 values";
+  EXPECT_THAT(check("labels = [\"user\"]\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr(expected), HasSubstr(" a day; the limit is "),
+                                HasSubstr("; expected a label of few values"))));
+  EXPECT_THAT(check("labels = [\"user\"]\nmax_series = 100000\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr(expected))));
+  fill(974, 80);
+  EXPECT_THAT(check("labels = [\"user\"]\n"), IsEmpty());
+  fill(60, 60);
+  EXPECT_THAT(check("labels = [\"user\"]\nmax_series = 100000\n"), IsEmpty()) << "so few records say nothing";
+}
+
 TEST_F(LabelFindingsTest, TellALimitThatIsExceeded) {
   log(50);
   EXPECT_THAT(check("labels = { who = \"user\" }\nmax_series = 20\n"),
