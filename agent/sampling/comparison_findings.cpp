@@ -8,6 +8,7 @@
 #include <set>
 
 #include "agent/core/ascii.h"
+#include "agent/core/duration_text.h"
 #include "agent/core/nearest_word.h"
 #include "agent/core/number_text.h"
 
@@ -94,7 +95,7 @@ std::optional<Type> only_type(const SampledValues& facts) {
   return types.size() == 1 ? std::optional(*types.begin()) : std::nullopt;
 }
 
-std::string advice(const Comparison& comparison, Type is) {
+std::string advice(const Comparison& comparison, Type is, const SampledValues& facts) {
   const ExpressionPart& constant = *comparison.constants.front();
   const std::string field = comparison.field.to_string();
   const std::string inner = constant.text.size() > 1 ? constant.text.substr(1, constant.text.size() - 2) : "";
@@ -106,6 +107,9 @@ std::string advice(const Comparison& comparison, Type is) {
   }
   if (is == Type::kBool && (inner == "true" || inner == "false")) {
     return fmt::format("; expected `{} {} {}`", field, comparison.op, inner);
+  }
+  if (is == Type::kText && type_of(constant.constant) == Type::kNumber && are_durations(facts)) {
+    return fmt::format("; expected `double(duration({})) {} {}`, in seconds", field, comparison.op, constant.text);
   }
   if (is == Type::kText && type_of(constant.constant) == Type::kNumber) {
     return fmt::format("; expected `double({}) {} {}`, or the text in quotes", field, comparison.op, constant.text);
@@ -156,9 +160,59 @@ std::vector<std::string> comparisons_that_do_not_fit(const ExpressionPart& outli
     sentences.push_back(fmt::format("`{}` is {} in {} of {} records, compared with {} {}: {}{}", field,
                                     name_of(*is, facts->of(ValueKind::kDouble) == 0), present, sample.records(),
                                     name_of(*type_of(constant.constant), false), constant.text,
-                                    effect_of(comparison.op), advice(comparison, *is)));
+                                    effect_of(comparison.op), advice(comparison, *is, *facts)));
   }
   return sentences;
+}
+
+bool are_durations(const SampledValues& values) {
+  return !values.texts.empty() && std::all_of(values.texts.begin(), values.texts.end(), [](const auto& each) {
+    Duration duration{};
+    return !read_double(each.first) && read_duration(each.first, duration) == Failure::kNone;
+  });
+}
+
+std::string conversion_meant(const ExpressionPart& outline, const SourceSample& sample) {
+  if (outline.kind == OutlineKind::kOther && outline.text == "double" && outline.parts.size() == 1 &&
+      outline.parts.front().kind == OutlineKind::kField) {
+    const FieldPath& path = outline.parts.front().path;
+    const SampledValues* const values = sample.field(path);
+    if (values != nullptr && are_durations(*values)) {
+      return fmt::format("; expected `double(duration({}))`, in seconds", path.to_string());
+    }
+  }
+  for (const ExpressionPart& each : outline.parts) {
+    if (std::string hint = conversion_meant(each, sample); !hint.empty()) {
+      return hint;
+    }
+  }
+  return "";
+}
+
+std::string text_for_field(const ExpressionPart& outline, const FieldPath& absent, const SourceSample& sample) {
+  const auto is_absent = [&](const ExpressionPart& part) {
+    return part.kind == OutlineKind::kField && part.path == absent && part.path.steps.size() == 1;
+  };
+  for (const ExpressionPart& each : outline.parts) {
+    const SampledValues* const values = outline.kind == OutlineKind::kComparison && each.kind == OutlineKind::kField
+                                            ? sample.field(each.path)
+                                            : nullptr;
+    if (values == nullptr || !std::any_of(outline.parts.begin(), outline.parts.end(), is_absent)) {
+      continue;
+    }
+    const std::string wanted = lower_case(absent.to_string());
+    for (const auto& [text, count] : values->texts) {
+      if (lower_case(text) == wanted) {
+        return fmt::format("`{} {} \"{}\"`", each.path.to_string(), outline.text, text);
+      }
+    }
+  }
+  for (const ExpressionPart& each : outline.parts) {
+    if (std::string found = text_for_field(each, absent, sample); !found.empty()) {
+      return found;
+    }
+  }
+  return "";
 }
 
 OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample) {

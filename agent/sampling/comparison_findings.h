@@ -23,4 +23,13 @@ struct OtherText {
 // A text that an expression looks for, that was not seen, and that was meant otherwise.
 OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample);
 
+// Whether it has texts, all of which are durations such as "1.29ms", and no numbers.
+bool are_durations(const SampledValues& values);
+// "; expected `double(duration(took))`, in seconds", where the expression has double() of a field whose texts are
+// durations; else "".
+std::string conversion_meant(const ExpressionPart& outline, const SourceSample& sample);
+// "`level == \"error\"`", where the expression compares `level`, which has that text, with a field `error`, which no
+// record has; else "".
+std::string text_for_field(const ExpressionPart& outline, const FieldPath& absent, const SourceSample& sample);
+
 }  // namespace leeway

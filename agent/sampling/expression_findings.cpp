@@ -105,6 +105,10 @@ bool add_absent(const Subject& subject, const ReadField& field) {
                 message + " of the newest log, '" + *subject.sampled.newest + "', but in '" + *log + "'");
     return true;
   }
+  if (const std::string text = text_for_field(subject.facts.outline, field.path, sample); !text.empty()) {
+    subject.add(Weight::kWarning, message + "; expected " + text);
+    return true;
+  }
   const bool flat = meant && *meant == flat_path(field.path);
   if (meant && (flat || !other_name)) {
     message += fmt::format("; `{}` is in {}", meant->to_string(), present(sample, *meant));
@@ -139,7 +143,8 @@ void add_missed(const Subject& subject) {
   if (facts.asked == 0 || missed == 0 || (2 * missed < facts.asked && !(judges && much))) {
     return;
   }
-  const std::string example = facts.unanswered.empty() ? "" : "; such as " + facts.unanswered.front();
+  const std::string example = (facts.unanswered.empty() ? "" : "; such as " + facts.unanswered.front()) +
+                              conversion_meant(facts.outline, *subject.sampled.sample);
   subject.add(missed == facts.asked || judges ? Weight::kWarning : Weight::kNote,
               fmt::format("{} has no value for {} of {} records ({}){}{}", facts.key_text(), missed, facts.asked,
                           reasons_of(facts.failures), judges ? ", which are not judged" : "", example));

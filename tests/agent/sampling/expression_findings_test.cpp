@@ -193,6 +193,24 @@ TEST_F(ExpressionFindingsTest, AdviseToConvertTexts) {
   EXPECT_THAT(check("value = \"code\"\n"), ElementsAre(HasSubstr("such as code = \"500\"; expected `double(code)`")));
 }
 
+TEST_F(ExpressionFindingsTest, AdviseToReadTextsThatAreDurations) {
+  checked_.files.write("/log/app.log", "{\"took\": \"1.29ms\"}\n{\"took\": \"2s\"}\n");
+  EXPECT_THAT(check("when = \"took > 0.1\"\n"),
+              ElementsAre(AllOf(HasSubstr("warning"),
+                                HasSubstr("never decided; expected `double(duration(took)) > 0.1`, in seconds"))));
+  EXPECT_THAT(check("when = \"double(took) > 0.1\"\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("expected `double(duration(took))`, in seconds"))));
+  EXPECT_THAT(check("when = \"double(duration(took)) > 0.1\"\n"), IsEmpty());
+}
+
+TEST_F(ExpressionFindingsTest, TellATextWithoutItsQuotes) {
+  EXPECT_THAT(check("when = '[\"log.level\"] == error'\n"),
+              ElementsAre(AllOf(HasSubstr("warning"), HasSubstr("reads `error`, which is in 0 of 60 records; expected "
+                                                                "`[\"log.level\"] == \"ERROR\"`"))));
+  EXPECT_THAT(check("when = 'status == 500 || GET != http.method'\n"),
+              ElementsAre(HasSubstr("expected `http.method != \"GET\"`")));
+}
+
 TEST_F(ExpressionFindingsTest, TellThatAnObjectiveSkipsAShareOfTheRecords) {
   for (int i = 0; i < 6; ++i) {
     checked_.log("{\"status\": null}\n");
