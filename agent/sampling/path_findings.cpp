@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 
+#include "agent/core/nearest_word.h"
 #include "agent/core/units.h"
 #include "agent/sampling/findings.h"
 
@@ -44,6 +45,22 @@ std::string compressed_match(const FileSystem& files, const Glob& pattern) {
   return "";
 }
 
+// The file of the same directory whose name is nearest; "" if none is near, or the name has wildcards.
+std::string similar_file(const FileSystem& files, const Glob& pattern) {
+  const std::string& path = pattern.pattern();
+  const Expected<std::vector<DirectoryEntry>> entries = files.list(parent_directory(path));
+  if (!entries || pattern.components().empty() || Glob::has_wildcard(pattern.components().back())) {
+    return "";
+  }
+  std::vector<std::string> names;
+  for (const DirectoryEntry& entry : *entries) {
+    if (!is_compressed_name(entry.name)) {
+      names.push_back(entry.name);
+    }
+  }
+  return nearest_word(pattern.components().back(), names);
+}
+
 // Why it can never match; "" where it can.
 std::string mistake_in(const FileSystem& files, const Glob& pattern) {
   const std::string& text = pattern.pattern();
@@ -71,6 +88,9 @@ std::string reason_of(const FileSystem& files, const Glob& pattern) {
   }
   if (const std::string name = compressed_match(files, pattern); !name.empty()) {
     return "it would match '" + name + "', but compressed files are never read";
+  }
+  if (const std::string name = similar_file(files, pattern); !name.empty()) {
+    return "did you mean '" + name + "'?";
   }
   return "";
 }

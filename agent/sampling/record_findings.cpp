@@ -24,6 +24,20 @@ std::uint64_t sum_of(const ReasonCounts& counts) {
                          [](std::uint64_t sum, const auto& count) { return sum + count.second; });
 }
 
+// What would read them: `line` is one of `rejected`.
+std::string remedy_of(const SampledSource& sampled, std::string_view line, std::uint64_t rejected,
+                      std::uint64_t lines) {
+  if (sampled.source->has_file_versions || sampled.table == nullptr) {
+    return "";
+  }
+  const bool continues = line.starts_with(' ') || line.starts_with('\t') || line.starts_with("Caused by");
+  if (continues && sampled.table->find("multiline") == nullptr) {
+    return "; it goes on with the line before: expected multiline = \"traces\"";
+  }
+  const bool nearly_all = 10 * rejected >= 9 * lines;
+  return nearly_all && sampled.newest ? "; `leeway init " + *sampled.newest + "` finds the format" : "";
+}
+
 void add_rejects(const SampledSource& sampled, std::vector<Finding>& out) {
   const SourceStatus& status = sampled.status;
   const std::uint64_t rejected = sum_of(status.rejects);
@@ -36,7 +50,8 @@ void add_rejects(const SampledSource& sampled, std::vector<Finding>& out) {
     const auto found = status.reject_examples.find(reason);
     if (found != status.reject_examples.end() && !found->second.empty()) {
       const RejectExample& last = found->second.back();
-      example = fmt::format(", such as: {}{}", last.text, last.cut ? "..." : "");
+      example = fmt::format(", such as: {}{}{}", last.text, last.cut ? "..." : "",
+                            remedy_of(sampled, last.text, rejected, lines));
     }
     const bool much = is_much(count, lines);
     out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("format"),

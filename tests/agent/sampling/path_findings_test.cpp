@@ -59,6 +59,14 @@ TEST_F(PathFindingsTest, TellAPatternThatMatchesNothing) {
   EXPECT_THAT(check("\"/empty/**\""), ElementsAre(HasSubstr("no file matches '/empty/**'")));
 }
 
+TEST_F(PathFindingsTest, NameAFileOfSimilarName) {
+  checked_.files.append("/log/order.json.log", "{}\n");
+  EXPECT_THAT(check("\"/log/orders.json.log\""),
+              ElementsAre("test.toml:4:8: warning: [[source]] 'app': no file matches '/log/orders.json.log': did you "
+                          "mean 'order.json.log'?"));
+  EXPECT_THAT(check("\"/log/orders-*.log\""), ElementsAre(HasSubstr("no file matches '/log/orders-*.log'")));
+}
+
 TEST_F(PathFindingsTest, AllowAPatternOfSeveralToMatchNothing) {
   checked_.files.append("/log/app.log", "{}\n");
   EXPECT_THAT(check("[\"/log/app.log\", \"/log/app-*.log\"]"), IsEmpty());

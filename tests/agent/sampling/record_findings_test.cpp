@@ -23,6 +23,23 @@ TEST_F(RecordFindingsTest, TellRejectsWithAnExample) {
                                      "(not_an_object), such as: nor that"));
 }
 
+TEST_F(RecordFindingsTest, NameWhatFindsTheFormat) {
+  checked_.log("2026-11-30 INFO a\n2026-11-30 INFO b\n2026-11-30 INFO c\n");
+  EXPECT_THAT(check(""), ElementsAre(AllOf(HasSubstr("3 of 3 lines are no record"),
+                                           HasSubstr("such as: 2026-11-30 INFO c; `leeway init /log/app.log` finds "
+                                                     "the format"))));
+}
+
+TEST_F(RecordFindingsTest, NameWhatJoinsTraces) {
+  for (const char* const line :
+       {"\tat com.example.Shop.pay(Shop.java:5)", "Caused by: java.io.IOException", "  in f"}) {
+    checked_.files.write("/log/app.log", "{\"a\": 1}\n" + std::string(line) + "\n");
+    EXPECT_THAT(check(""), ElementsAre(HasSubstr("; it goes on with the line before: expected multiline = \"traces\"")))
+        << line;
+    EXPECT_THAT(check("multiline = \"traces\"\n"), IsEmpty()) << line;
+  }
+}
+
 TEST_F(RecordFindingsTest, HideWhatTheSourceHides) {
   checked_.log("mail of ann@example.org\n");
   EXPECT_THAT(check("redact = [\"email\"]\n"), ElementsAre(HasSubstr("such as: mail of <email>")));
