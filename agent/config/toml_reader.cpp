@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "agent/config/toml_advice.h"
 #include "agent/core/utf8.h"
 #include "agent/core/whole_file.h"
 
@@ -216,7 +217,9 @@ class Reader {
     try {
       own = Converter(name, diagnostics_, variables_).table(toml::parse(text, name));
     } catch (const toml::parse_error& error) {
-      diagnostics_.error(to_position(error.source(), name), std::string(error.description()));
+      const std::string description(error.description());
+      diagnostics_.error(to_position(error.source(), name),
+                         description + toml_advice(text, error.source().begin.line, description));
       return {};
     }
     return with_includes(std::move(own), name);

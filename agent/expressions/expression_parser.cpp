@@ -62,6 +62,19 @@ class Parser {
     return guess == nullptr || is_function(*guess) ? nullptr : guess;
   }
 
+  // For a function that stands where an operator can be: msg contains "x".
+  std::string method_advice() const {
+    const Token& token = peek();
+    const Token& value = peek(1);
+    if (at_ == 0 || token.kind != TokenKind::kName || value.kind != TokenKind::kString ||
+        function_rule(token.text) == nullptr) {
+      return "";
+    }
+    const bool alone = tokens_[at_ - 1].kind == TokenKind::kName && (at_ == 1 || tokens_[at_ - 2].text != ".");
+    return "'" + token.text + "' is a function; write, for example, " + (alone ? tokens_[at_ - 1].text : "a") + "." +
+           token.text + "(\"" + value.text + "\")";
+  }
+
   Error unexpected(const std::string& expected) const {
     const Token& token = peek();
     const Token& before = tokens_[at_ == 0 ? 0 : at_ - 1];
@@ -69,6 +82,9 @@ class Parser {
       if (const Guess* const guess = operator_guess(*word)) {
         return error_at(word->column, advice(*guess));
       }
+    }
+    if (const std::string hint = method_advice(); !hint.empty()) {
+      return error_at(token.column, hint);
     }
     if (token.text == "." && token.kind == TokenKind::kSymbol && peek(1).kind == TokenKind::kName) {
       return error_at(token.column, field_advice(".", peek(1).text));
@@ -154,6 +170,10 @@ class Parser {
     }
     if (take("[")) {
       return list(make_node(Op::kIn, column, "in", {value.release()}), &Parser::unary, "]");
+    }
+    const bool constant = peek(1).kind == TokenKind::kString || peek(1).kind == TokenKind::kInt;
+    if (is("(") && constant && is(",", 2)) {
+      return error_at(peek().column, "a list is in square brackets; write, for example, a in [\"x\", \"y\"]");
     }
     Result container = binary(kAboveComparison);
     if (container) {

@@ -8,7 +8,9 @@
 namespace leeway {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Parsed {
@@ -29,6 +31,19 @@ std::string text(const ConfigTable& table, std::string_view key) {
   return value == nullptr                          ? "(none)"
          : value->get_if<std::string>() == nullptr ? "(other)"
                                                    : *value->get_if<std::string>();
+}
+
+TEST(TomlReader, SaysWhatWasMeant) {
+  const auto message = [](std::string_view text) { return Parsed(text).diagnostics.to_string(); };
+  EXPECT_THAT(message("a = 1\n[[metric]]\ntype = counter\nb = 2\n"),
+              AllOf(StartsWith("t.toml:3:8: error: "), HasSubstr("; expected quotes: type = \"counter\"\n")));
+  EXPECT_THAT(message("type = fast # x"), HasSubstr("; expected quotes: type = \"fast\""));
+  EXPECT_THAT(message("pattern = \"^\\S+\"\n"),
+              HasSubstr("; expected single quotes, in which a backslash is one: pattern = '^\\S+'\n"));
+  EXPECT_THAT(message("a = [\"\\d\", \"b\"]\n"), HasSubstr("; expected single quotes, in which a backslash is one\n"));
+  EXPECT_THAT(message("a = \n"), Not(HasSubstr("expected quotes")));
+  EXPECT_THAT(message("a = \"x\n"), Not(HasSubstr("expected quotes")));
+  EXPECT_THAT(message("a = true\na = nan\n"), Not(HasSubstr("expected quotes")));
 }
 
 TEST(TomlReader, EveryTypeWithItsPositions) {

@@ -35,6 +35,20 @@ TEST(ExpressionGuesses, AreFieldsWhereAFieldCanBe) {
   }
 }
 
+TEST(ExpressionErrors, OfAListInRoundBrackets) {
+  EXPECT_EQ(message_of("level in (\"a\", \"b\")"),
+            "a list is in square brackets; write, for example, a in [\"x\", \"y\"]");
+  EXPECT_EQ(message_of("level in [\"a\", \"b\"]"), "");
+}
+
+TEST(ExpressionErrors, OfAFunctionBetweenItsOperands) {
+  EXPECT_EQ(message_of("msg contains \"x\""), "'contains' is a function; write, for example, msg.contains(\"x\")");
+  EXPECT_EQ(message_of("a == 1 && b.msg startsWith 'x'"),
+            "'startsWith' is a function; write, for example, a.startsWith(\"x\")");
+  EXPECT_EQ(message_of("msg.contains(\"x\")"), "");
+  EXPECT_EQ(message_of("contains == \"x\""), "");
+}
+
 TEST(ExpressionErrors, OfANameLikeNoOtherListAllFunctions) {
   const std::string message = message_of("frobnicate(x)");
   for (const std::string& name : expr::function_names()) {
