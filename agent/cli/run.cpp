@@ -12,6 +12,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/log_lines.h"
+#include "agent/cli/reload_state.h"
 #include "agent/cli/report_error.h"
 #include "agent/cli/scrape_log.h"
 #include "agent/cli/web_access.h"
@@ -72,16 +73,17 @@ Expected<std::unique_ptr<CheckpointStore>> open_store(FileSystem& files, const C
   return CheckpointStore::open(files, clock, settings.state_dir, settings.durability);
 }
 
-HttpOptions http_options(const CliOptions& options) {
+HttpOptions http_options(const CliOptions& options, const ReloadState& reloads) {
   HttpOptions http;
   http.addresses = options.listen_addresses;
   if (http.addresses.empty()) {
     http.addresses = {kDefaultAddress};
   }
   http.enable_lifecycle = options.enable_lifecycle;
-  http.first_page = [facts = PageFacts{kVersion, options.config_file}](const Snapshot& snapshot, TimePoint now) {
-    return status_page(snapshot, facts, now);
+  http.first_page = [&reloads, file = options.config_file](const Snapshot& snapshot, TimePoint now) {
+    return status_page(snapshot, {kVersion, file, reloads.status()}, now);
   };
+  http.configuration = [&reloads] { return reloads.status(); };
   return http;
 }
 
@@ -167,7 +169,8 @@ int run_command(const CliOptions& options) {
     return fail_to_start(options, assembly.error());
   }
   SelfMetrics self(clock, kVersion, kRevision);
-  HttpOptions http = http_options(options);
+  ReloadState reloads(clock);
+  HttpOptions http = http_options(options, reloads);
   if (const Expected<void> ready = set_up_web_access(options, files, clock, self, http); !ready) {
     return fail_to_start(options, ready.error());
   }
@@ -178,7 +181,10 @@ int run_command(const CliOptions& options) {
   }
   self.configuration_loaded(true);
   loop_options.watched = options.watch_config ? &config_files : nullptr;
-  loop_options.on_reload = [&self](bool successful) { self.configuration_loaded(successful); };
+  loop_options.on_reload = [&self, &reloads](const Expected<void>& outcome) {
+    self.configuration_loaded(outcome.has_value());
+    reloads.reloaded(outcome);
+  };
   loop_options.on_stop_overdue = [] {
     spdlog::error(
         "no last checkpoint within a second, since a disk does not answer or the machine is busy: stopping without it; "

@@ -278,7 +278,7 @@ void RunLoop::finish_reload(Expected<Assembly> assembly) {
   } else {
     spdlog::info("configuration reloaded");
   }
-  options_.on_reload(loaded.has_value());
+  options_.on_reload(loaded);
   options_.notify("READY=1");
   for (const auto& done : std::exchange(reloading_, {})) {
     done(loaded);

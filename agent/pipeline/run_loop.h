@@ -35,7 +35,7 @@ struct RunLoopOptions {
   // once the flag is set.
   std::function<Expected<Assembly>(const std::atomic<bool>& cancelled)> reassemble;
   // Called with the outcome of every reload, on the writer's thread.
-  std::function<void(bool successful)> on_reload;
+  std::function<void(const Expected<void>& outcome)> on_reload;
   // Called if a second after the signal to stop the disk has not let the agent save its state: what it does then is to
   // end the process. What was read since the last checkpoint is read again after the next start.
   std::function<void()> on_stop_overdue = [] {};

@@ -19,7 +19,7 @@ class HttpExporter::Server {
  public:
   Server(HttpOptions options, SnapshotSource& source, PageRenderer renderer, const Clock& clock)
       : mailbox_(std::make_shared<Mailbox>(context_)),
-        routes_(options.enable_lifecycle, source, clock, options.first_page),
+        routes_(options.enable_lifecycle, source, clock, options.first_page, options.configuration),
         service_{std::move(options), source, std::move(renderer), clock, mailbox_, routes_},
         connections_(service_) {
     if (service_.options.web != nullptr) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/core/clock.h"
+#include "agent/core/configuration_status.h"
 #include "agent/core/exporter.h"
 #include "agent/core/file_system.h"
 #include "agent/metrics/snapshot.h"
@@ -33,12 +34,16 @@ enum class WebRefusal : std::uint8_t {
 using FirstPage = std::function<std::string(const Snapshot& snapshot, TimePoint now)>;
 inline std::string no_first_page(const Snapshot& /*snapshot*/, TimePoint /*now*/) { return ""; }
 
+// Whether the configuration in use is that of the file. Called on the server's thread.
+using ConfigurationSource = std::function<ConfigurationStatus()>;
+
 struct HttpOptions {
   std::vector<std::string> addresses;  // "127.0.0.1:9464", "[::1]:9464", "localhost:9464", ":9464"; port 0: any
   std::vector<int> sockets;            // that listen already, in addition; they are owned by the exporter
   bool enable_lifecycle = false;       // whether POST /-/reload is allowed
 
   FirstPage first_page = no_first_page;
+  ConfigurationSource configuration = [] { return ConfigurationStatus{}; };
 
   // One request: header, body, answer and write together.
   std::chrono::milliseconds request_deadline = std::chrono::seconds(10);

@@ -84,7 +84,9 @@ Response Routes::first_page() const {
   return response;
 }
 
-Response Routes::status() const { return json_response(status_json(*source_.latest(), clock_.wall())); }
+Response Routes::status() const {
+  return json_response(status_json(*source_.latest(), configuration_(), clock_.wall()));
+}
 
 Response Routes::unmatched() const { return json_response(unmatched_json(*source_.latest(), clock_.wall())); }
 

@@ -26,8 +26,14 @@ struct Decision {
 class Routes {
  public:
   // `source` and `clock` must outlive it.
-  Routes(bool enable_lifecycle, const SnapshotSource& source, const Clock& clock, FirstPage first_page = no_first_page)
-      : enable_lifecycle_(enable_lifecycle), source_(source), clock_(clock), first_page_(std::move(first_page)) {}
+  Routes(
+      bool enable_lifecycle, const SnapshotSource& source, const Clock& clock, FirstPage first_page = no_first_page,
+      ConfigurationSource configuration = [] { return ConfigurationStatus{}; })
+      : enable_lifecycle_(enable_lifecycle),
+        source_(source),
+        clock_(clock),
+        first_page_(std::move(first_page)),
+        configuration_(std::move(configuration)) {}
 
   Decision decide(const Request& request) const;
 
@@ -41,6 +47,7 @@ class Routes {
   const SnapshotSource& source_;
   const Clock& clock_;
   FirstPage first_page_;
+  ConfigurationSource configuration_;
 };
 
 // 500 if `renderer` throws.

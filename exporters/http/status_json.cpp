@@ -102,6 +102,12 @@ Json checkpoint_json(const CheckpointStatus& checkpoint) {
           {"last_error", text_or_null(checkpoint.last_error)}};
 }
 
+Json configuration_json(const ConfigurationStatus& configuration) {
+  return {{"last_reload_successful", configuration.outdated_since == kNoTime},
+          {"outdated_since", time_or_null(configuration.outdated_since)},
+          {"last_error", text_or_null(configuration.error)}};
+}
+
 Json examples_json(const SourceStatus& source, const std::string& reason) {
   Json json = Json::array();
   const auto found = source.reject_examples.find(reason);
@@ -131,7 +137,7 @@ std::string print(const Json& json) { return json.dump(kIndent, ' ', false, Json
 
 }  // namespace
 
-std::string status_json(const Snapshot& snapshot, TimePoint now) {
+std::string status_json(const Snapshot& snapshot, const ConfigurationStatus& configuration, TimePoint now) {
   const AgentStatus& status = snapshot.status();
   Json sources = Json::array();
   for (const SourceStatus& source : status.sources) {
@@ -141,9 +147,13 @@ std::string status_json(const Snapshot& snapshot, TimePoint now) {
   for (const MetricStatus& metric : status.metrics) {
     metrics.push_back(metric_json(metric));
   }
-  const Json json = {{"now", format_rfc3339(now)},    {"snapshot_taken", format_rfc3339(snapshot.taken())},
-                     {"ready", status.ready},         {"sources", std::move(sources)},
-                     {"metrics", std::move(metrics)}, {"checkpoint", checkpoint_json(status.checkpoint)}};
+  const Json json = {{"now", format_rfc3339(now)},
+                     {"snapshot_taken", format_rfc3339(snapshot.taken())},
+                     {"ready", status.ready},
+                     {"configuration", configuration_json(configuration)},
+                     {"sources", std::move(sources)},
+                     {"metrics", std::move(metrics)},
+                     {"checkpoint", checkpoint_json(status.checkpoint)}};
   return print(json);
 }
 

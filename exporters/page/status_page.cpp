@@ -58,6 +58,16 @@ std::string readiness(const AgentStatus& status) {
          "</ul>\n<p>";
 }
 
+std::string older_configuration(const ConfigurationStatus& reloads) {
+  if (reloads.outdated_since == kNoTime) {
+    return "";
+  }
+  const std::string since = format_rfc3339(reloads.outdated_since);
+  return "<p>" + page::state_word(page::State::kBad, "An older configuration is in use") + ": since <time datetime=\"" +
+         since + "\">" + since + "</time> its file cannot be taken over. <code>" + escape_html(reloads.error) +
+         "</code></p>";
+}
+
 }  // namespace
 
 std::string status_page(const Snapshot& snapshot, const PageFacts& facts, TimePoint now) {
@@ -65,8 +75,8 @@ std::string status_page(const Snapshot& snapshot, const PageFacts& facts, TimePo
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Leeway</title>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>";
   out += kStyle;
-  out += "</style></head>\n<body>\n<header><h1>Leeway</h1>\n<p>" + readiness(snapshot.status()) +
-         "</p></header>\n<main>\n";
+  out += "</style></head>\n<body>\n<header><h1>Leeway</h1>\n<p>" + readiness(snapshot.status()) + "</p>" +
+         older_configuration(facts.reloads) + "</header>\n<main>\n";
   out += page::sources_section(snapshot, now) + page::slos_section(snapshot) + page::drift_section(snapshot) +
          page::top_section(snapshot) + page::metrics_section(snapshot) + page::checkpoint_section(snapshot, now);
   out += "</main>\n<footer>\n";

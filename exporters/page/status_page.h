@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/core/clock.h"
+#include "agent/core/configuration_status.h"
 #include "agent/metrics/snapshot.h"
 
 namespace leeway {
@@ -12,6 +13,7 @@ namespace leeway {
 struct PageFacts {
   std::string version;
   std::string configuration;  // the path of its file
+  ConfigurationStatus reloads{};
 };
 
 // Of the last committed snapshot, as of `now`. Texts of logs are only those that `redact` has been applied to.

@@ -1,6 +1,7 @@
 """The command line as users see it: exit codes, messages, formats, reload, shutdown."""
 
 import contextlib
+import html
 import json
 import math
 import os
@@ -461,10 +462,21 @@ class RunTest(Files):
         samples = self.agent.scrape()
         self.assertEqual(0, samples[("leeway_config_last_reload_successful", ())])
         self.assertEqual(100, samples[("more_total", ())])
+        state = json.loads(self.agent.request("GET", "/api/v1/status")[1])["configuration"]
+        self.assertFalse(state["last_reload_successful"])
+        self.assertRegex(state["outdated_since"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*Z$")
+        self.assertIn("leeway.toml:", state["last_error"])
+        page = self.agent.request("GET", "/")[1]
+        self.assertIn("An older configuration is in use", page)
+        self.assertIn(state["outdated_since"], page)
+        self.assertIn(html.escape(state["last_error"]), page)
         self.config.write_text(good)
         self.agent.process.send_signal(signal.SIGHUP)
         harness.wait_until(lambda: self.agent.scrape()[("leeway_config_last_reload_successful", ())] == 1, "the reload")
         self.assertEqual(200, harness.events(self.agent.scrape()))
+        self.assertEqual({"last_reload_successful": True, "outdated_since": None, "last_error": None},
+                         json.loads(self.agent.request("GET", "/api/v1/status")[1])["configuration"])
+        self.assertNotIn("older configuration", self.agent.request("GET", "/")[1])
 
     def test_a_changed_definition_starts_afresh_alone(self):
         self.agent.start_and_wait()

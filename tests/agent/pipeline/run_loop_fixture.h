@@ -65,7 +65,7 @@ class RunLoopTest : public testing::Test {
       ++reloads_;
       return assembly(next_config_, files_);
     };
-    options_.on_reload = [this](bool good) { reload_good_ = good; };
+    options_.on_reload = [this](const Expected<void>& outcome) { reload_good_ = outcome.has_value(); };
     loop_ = std::make_unique<RunLoop>(std::move(*assembly(config, files_)), files_, clock_, store_.get(), options_);
   }
   void run() {

@@ -58,6 +58,19 @@ TEST(StatusPage, SaysWhatIsReadAndFromWhere) {
   EXPECT_FALSE(has(page, "<script")) << "it needs none";
 }
 
+TEST(StatusPage, SaysThatAnOlderConfigurationIsInUse) {
+  SnapshotBuilder builder(kNow);
+  builder.status().ready = true;
+  const std::shared_ptr<const Snapshot> snapshot = builder.build();
+  const PageFacts facts{"1.2.3", "a.toml", {kNow - std::chrono::seconds(75), "a.toml:3:1: error: <b>"}};
+  const std::string page = status_page(*snapshot, facts, kNow);
+  for (const char* const part :
+       {"An older configuration is in use", "2023-11-14T22:12:05Z", "a.toml:3:1: error: &lt;b&gt;"}) {
+    EXPECT_TRUE(has(page, part)) << part;
+  }
+  EXPECT_FALSE(has(status_page(*snapshot, {"1.2.3", "a.toml"}, kNow), "older configuration"));
+}
+
 TEST(StatusPage, NothingThatWasNotSeenIsCalledWell) {
   SnapshotBuilder builder(kNow);
   SourceStatus silent = source("silent");
