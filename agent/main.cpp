@@ -278,6 +278,10 @@ int print_help(const CLI::App& app, const leeway::CliOptions& options) {
 
 // What is wrong with the command line, on standard error; the code of --help and --version is 0.
 int report_usage(const CLI::App& app, const CLI::ParseError& error) {
+  if (const std::string order = leeway::explain_order(app); error.get_exit_code() != 0 && !order.empty()) {
+    std::fprintf(stderr, "leeway: %s\nRun with --help for more information.\n", order.c_str());
+    return 2;
+  }
   if (const std::string unknown = leeway::unknown_arguments(app);
       dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !unknown.empty()) {
     std::fprintf(stderr, "leeway: %s\nRun with --help for more information.\n", unknown.c_str());
@@ -322,10 +326,12 @@ int run(int argc, char** argv) {
       {&add_help(app, options), help},
       {app.add_subcommand("version", "Print the version"), leeway::version_command},
   });
-  if (const std::string unknown = leeway::unknown_command(app, {argv + std::min(argc, 1), argv + argc});
-      !unknown.empty()) {
-    std::fprintf(stderr, "leeway: %s\nRun with --help for more information.\n", unknown.c_str());
-    return 2;
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  for (const std::string& wrong : {leeway::unknown_command(app, words), leeway::options_before_command(app, words)}) {
+    if (!wrong.empty()) {
+      std::fprintf(stderr, "leeway: %s\nRun with --help for more information.\n", wrong.c_str());
+      return 2;
+    }
   }
   try {
     app.parse(argc, argv);

@@ -125,7 +125,7 @@ Expected<void> write_backfill(const CliOptions& options) {
       options.internal_metrics ? preview::OwnMetrics::kIncluded : preview::OwnMetrics::kLeftOut;
   const AgentStatus status = preview::take_samples(replay, clock, kInstance, own, samples);
   print_lines(replay.take_errors());
-  print_lines(describe_left_out(status));
+  print_lines(describe_left_out(status, options.config_file));
   for (const std::string& source : replay.sources_without_time()) {
     print_lines({"the records of source '" + source +
                  "' have no time of their own: what they amount to is in the samples from the beginning on"});

@@ -1,7 +1,9 @@
 #include "agent/cli/command_words.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
+#include "agent/cli/shell_word.h"
 #include "agent/core/nearest_word.h"
 
 namespace leeway {
@@ -54,6 +56,38 @@ std::string unknown_command(const CLI::App& app, const std::vector<std::string>&
     return "";
   }
   return "unknown command '" + words.front() + "'" + did_you_mean(words.front(), command_names(app));
+}
+
+std::string options_before_command(const CLI::App& app, const std::vector<std::string>& words) {
+  const std::vector<const CLI::Option*> own = app.get_options();
+  const auto is_own = [&own](const std::string& word) {
+    return std::any_of(own.begin(), own.end(), [&word](const CLI::Option* option) { return option->check_name(word); });
+  };
+  if (words.empty() || !words.front().starts_with('-') || is_own(words.front())) {
+    return "";
+  }
+  const auto command = std::find_if(words.begin(), words.end(),
+                                    [&app](const std::string& word) { return subcommand_of(app, word) != nullptr; });
+  if (command == words.end()) {
+    return "";
+  }
+  std::string text = "options follow the command: `leeway " + *command;
+  for (auto word = words.begin(); word != words.end(); ++word) {
+    text += word == command ? "" : " " + shell_word(*word);
+  }
+  return text + "`";
+}
+
+std::string explain_order(const CLI::App& app) {
+  const CLI::App& command = parsed_command(app);
+  const std::vector<std::string> rest = command.remaining();
+  if (command.get_name() != "explain" || rest.size() != 1 || rest.front().starts_with('-')) {
+    return "";
+  }
+  const std::string& first = command.get_option("NAME")->results().front();
+  const bool file_first = first.ends_with(".toml");
+  return "the configuration of explain is an option: `leeway explain " + shell_word(file_first ? rest.front() : first) +
+         " -c " + shell_word(file_first ? first : rest.front()) + "`";
 }
 
 std::string unknown_arguments(const CLI::App& app) {

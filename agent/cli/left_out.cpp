@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/cli/shell_word.h"
+
 namespace leeway {
 namespace {
 
@@ -63,7 +65,8 @@ bool has_no_record(const MetricStatus& metric, const std::deque<MetricFamily>& f
   return (metric.held == 0 && metric.series_limit != 0) || (family != families.end() && is_untouched(*family));
 }
 
-void describe(const MetricStatus& metric, bool no_record, std::vector<std::string>& out) {
+void describe(const MetricStatus& metric, bool no_record, const std::string& config_file,
+              std::vector<std::string>& out) {
   bool skipped = false;
   for (const auto& [reason, count] : metric.skipped) {
     if (count > 0) {
@@ -87,14 +90,15 @@ void describe(const MetricStatus& metric, bool no_record, std::vector<std::strin
   if (no_record && !skipped) {
     const std::size_t section = metric.name.find(':');  // "slo:availability"
     const std::string name = section == std::string::npos ? metric.name : metric.name.substr(section + 1);
-    out.push_back(
-        fmt::format("metric '{}': no record matched; `leeway explain {}` shows what it asks for", metric.name, name));
+    out.push_back(fmt::format("metric '{}': no record matched; `leeway explain {} -c {}` shows what it asks for",
+                              metric.name, shell_word(name), shell_word(config_file)));
   }
 }
 
 }  // namespace
 
-std::vector<std::string> describe_left_out(const AgentStatus& status, const std::deque<MetricFamily>& families) {
+std::vector<std::string> describe_left_out(const AgentStatus& status, const std::string& config_file,
+                                           const std::deque<MetricFamily>& families) {
   std::vector<std::string> sentences;
   bool any_records = false;
   for (const SourceStatus& source : status.sources) {
@@ -102,7 +106,7 @@ std::vector<std::string> describe_left_out(const AgentStatus& status, const std:
     any_records = any_records || source.records > 0;
   }
   for (const MetricStatus& metric : status.metrics) {
-    describe(metric, any_records && has_no_record(metric, families), sentences);
+    describe(metric, any_records && has_no_record(metric, families), config_file, sentences);
   }
   return sentences;
 }

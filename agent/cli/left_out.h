@@ -11,7 +11,9 @@
 
 namespace leeway {
 
-// `families`, if given, tell which metrics are still as they were at the start.
-std::vector<std::string> describe_left_out(const AgentStatus& status, const std::deque<MetricFamily>& families = {});
+// `config_file`: for the commands that the sentences propose. `families`, if given, tell which metrics are still as
+// they were at the start.
+std::vector<std::string> describe_left_out(const AgentStatus& status, const std::string& config_file,
+                                           const std::deque<MetricFamily>& families = {});
 
 }  // namespace leeway

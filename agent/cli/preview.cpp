@@ -51,7 +51,7 @@ Expected<void> write_preview(const CliOptions& options) {
   evaluation::SampleStore samples(sets, settings.scrape_interval / std::chrono::milliseconds(1));
   const AgentStatus status = preview::take_samples(replay, clock, "preview", preview::OwnMetrics::kIncluded, samples);
   print_lines(replay.take_errors());
-  print_lines(describe_left_out(status));
+  print_lines(describe_left_out(status, options.config_file));
   if (Expected<void> inputs = check_inputs(status); !inputs) {
     return inputs;
   }

@@ -125,7 +125,7 @@ int replay_command(const CliOptions& options) {
       return report_error(printed.error());
     }
   }
-  print_lines(describe_left_out(commit.snapshot->status(), commit.snapshot->families()));
+  print_lines(describe_left_out(commit.snapshot->status(), options.config_file, commit.snapshot->families()));
   if (const Expected<void> inputs = check_inputs(commit.snapshot->status()); !inputs) {
     return report_error(inputs.error());
   }

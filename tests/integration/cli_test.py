@@ -324,7 +324,7 @@ when = "code == 901"
 ''')
         said = leeway("replay", "--config.file", self.config).stderr
         for name in ("refunds_total", "returns_total"):
-            self.assertIn(f"metric '{name}': no record matched; `leeway explain {name}` shows what it asks for\n", said)
+            self.assertIn(f"metric '{name}': no record matched; `leeway explain {name} -c {self.config}` shows what it asks for\n", said)
         self.assertEqual(2, said.count("no record matched"))
         explained = leeway("explain", "refunds_total", "--config.file", self.config)
         self.assertEqual(0, explained.returncode, explained.stderr)

@@ -48,6 +48,16 @@ class HabitsTest(unittest.TestCase):
             self.assertEqual(2, done.returncode)
             self.assertTrue(done.stderr.startswith(f"leeway: {message}\n"), done.stderr)
 
+    def test_words_in_another_order(self):
+        for arguments, message in (
+                (["--verbose", "check", "a.toml"], "options follow the command: `leeway check --verbose a.toml`"),
+                (["-c", "my a.toml", "check"], "options follow the command: `leeway check -c 'my a.toml'`"),
+                (["explain", "a.toml", "n_total"], "the configuration of explain is an option: `leeway explain n_total -c a.toml`"),
+                (["explain", "n_total", "a.toml"], "the configuration of explain is an option: `leeway explain n_total -c a.toml`")):
+            done = leeway(*arguments)
+            self.assertEqual((2, f"leeway: {message}\nRun with --help for more information.\n"), (done.returncode, done.stderr))
+        self.assertEqual(0, leeway("--version").returncode)
+
     def logged(self, *arguments):
         done = leeway("run", "-c", self.config, "--until-idle", "100ms", "--web.listen-address", "127.0.0.1:0", *arguments)
         self.assertEqual(0, done.returncode, done.stderr)
@@ -63,6 +73,7 @@ class HabitsTest(unittest.TestCase):
     def test_or_in_json(self):
         for line in self.logged("--log.format", "json"):
             self.assertEqual(["time", "level", "msg"], list(json.loads(line)))
+
 
 
 if __name__ == "__main__":
