@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 #include <vector>
@@ -190,6 +191,15 @@ std::uint32_t find_deep_line(std::string_view text) {
   return 0;
 }
 
+// Of a file that is no TOML.
+bool looks_like_log(std::string_view text, std::string_view name) {
+  constexpr std::array<std::string_view, 6> kExtensions{".log", ".json", ".jsonl", ".ndjson", ".csv", ".txt"};
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return (first != std::string_view::npos && text[first] == '{') ||
+         std::any_of(kExtensions.begin(), kExtensions.end(),
+                     [name](std::string_view extension) { return name.ends_with(extension); });
+}
+
 class Reader {
  public:
   // `files` is null for text that is not from a file.
@@ -218,8 +228,11 @@ class Reader {
       own = Converter(name, diagnostics_, variables_).table(toml::parse(text, name));
     } catch (const toml::parse_error& error) {
       const std::string description(error.description());
-      diagnostics_.error(to_position(error.source(), name),
-                         description + toml_advice(text, error.source().begin.line, description));
+      diagnostics_.error(
+          to_position(error.source(), name),
+          looks_like_log(text, name)
+              ? "no TOML; this looks like a log: `leeway init " + name + "` proposes a configuration for it"
+              : description + toml_advice(text, error.source().begin.line, description));
       return {};
     }
     return with_includes(std::move(own), name);

@@ -58,6 +58,11 @@ class HabitsTest(unittest.TestCase):
             self.assertEqual((2, f"leeway: {message}\nRun with --help for more information.\n"), (done.returncode, done.stderr))
         self.assertEqual(0, leeway("--version").returncode)
 
+    def test_a_log_instead_of_a_configuration(self):
+        done = leeway("check", self.directory / "app.log")
+        self.assertEqual(2, done.returncode)
+        self.assertIn(f"this looks like a log: `leeway init {self.directory}/app.log` proposes a configuration", done.stderr)
+
     def logged(self, *arguments):
         done = leeway("run", "-c", self.config, "--until-idle", "100ms", "--web.listen-address", "127.0.0.1:0", *arguments)
         self.assertEqual(0, done.returncode, done.stderr)

@@ -371,6 +371,22 @@ TEST_F(Includes, AFileThatNobodyWroteByHand) {
   EXPECT_THAT(report(), HasSubstr("larger than 16 MiB"));
 }
 
+TEST_F(Includes, ALogInsteadOfAConfiguration) {
+  files_.append("/conf/orders.json.log", "2026-11-28 10:00:00 INFO started\n");
+  files_.append("/conf/orders", "\n{\"a\": 1}\n");
+  files_.append("/conf/main.conf", "a = = 1\n");
+  for (const char* const path : {"/conf/orders.json.log", "/conf/orders"}) {
+    Diagnostics diagnostics;
+    read_toml(files_, path, diagnostics);
+    EXPECT_THAT(diagnostics.to_string(),
+                HasSubstr("this looks like a log: `leeway init " + std::string(path) + "` proposes"))
+        << path;
+  }
+  Diagnostics diagnostics;
+  read_toml(files_, "/conf/main.conf", diagnostics);
+  EXPECT_THAT(diagnostics.to_string(), Not(HasSubstr("log")));
+}
+
 TEST_F(Includes, AFileReadInPieces) {
   files_.append("/conf/main.toml", "a = 1\nb = 2\n");
   files_.set_read_limit(3);
