@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <sstream>
+#include <thread>
 
 #include "agent/cli/commands.h"
 #include "agent/cli/load_configuration.h"
@@ -18,6 +19,7 @@
 #include "agent/cli/web_access.h"
 #include "agent/core/service_notifier.h"
 #include "agent/core/units.h"
+#include "agent/pipeline/await_state.h"
 #include "agent/pipeline/run_loop.h"
 #include "agent/pipeline/signal_watch.h"
 #include "agent/version.h"
@@ -70,7 +72,9 @@ Expected<std::unique_ptr<CheckpointStore>> open_store(FileSystem& files, const C
     spdlog::warn("no state directory ([agent] state_dir or --state.dir): counters start at 0 at each start");
     return std::unique_ptr<CheckpointStore>();
   }
-  return CheckpointStore::open(files, clock, settings.state_dir, settings.durability);
+  return await_state(
+      files, clock, settings.state_dir, settings.durability, [](Duration pause) { std::this_thread::sleep_for(pause); },
+      [](const std::string& text) { spdlog::info("{}", text); });
 }
 
 HttpOptions http_options(const CliOptions& options, const ReloadState& reloads) {

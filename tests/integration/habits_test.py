@@ -1,5 +1,6 @@
 """What users of other programs expect of a command line, and the form of the agent's log."""
 
+import fcntl
 import json
 import pathlib
 import re
@@ -79,6 +80,21 @@ class HabitsTest(unittest.TestCase):
         for line in self.logged("--log.format", "json"):
             self.assertEqual(["time", "level", "msg"], list(json.loads(line)))
 
+    def test_waits_for_the_agent_before_it(self):
+        """The kernel keeps the lock of a process that was killed until its memory is freed."""
+        state = self.directory / "state"
+        state.mkdir()
+        with (state / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            agent = subprocess.Popen([harness.LEEWAY, "run", "-c", self.config, "--state.dir", state, "--until-idle", "100ms",
+                                      "--web.listen-address", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
+            self.addCleanup(agent.stderr.close)
+            said = ""
+            while "waiting at most 5 s" not in said and (line := agent.stderr.readline()):
+                said += line
+        said += agent.stderr.read()
+        self.assertEqual(0, agent.wait(timeout=20), said)
+        self.assertEqual(1, said.count("waiting at most 5 s"), said)
 
 
 if __name__ == "__main__":

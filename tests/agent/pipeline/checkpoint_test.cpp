@@ -4,6 +4,7 @@
 #include <fstream>
 #include <random>
 
+#include "agent/pipeline/await_state.h"
 #include "agent/pipeline/checkpoint_format.h"
 #include "agent/pipeline/checkpoint_store.h"
 #include "tests/support/fake_clock.h"
@@ -217,6 +218,37 @@ TEST(CheckpointStore, OneAgentADirectory) {
   const Expected<std::unique_ptr<CheckpointStore>> second = disk.try_open();
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kInUse);
+}
+
+TEST(CheckpointStore, TheNextAgentWaitsForOneThatIsEnding) {
+  Disk disk;
+  std::unique_ptr<CheckpointStore> first = disk.open();
+  const MonotonicTime begin = disk.clock.monotonic();
+  int said = 0;
+  bool ends = true;
+  const auto next = [&] {
+    return await_state(
+        disk.files, disk.clock, "/state", Durability::kPower,
+        [&](Duration pause) {
+          disk.clock.advance(pause);
+          if (ends && disk.clock.monotonic() - begin >= std::chrono::seconds(1)) {
+            first.reset();
+          }
+        },
+        [&](const std::string&) { ++said; });
+  };
+  Expected<std::unique_ptr<CheckpointStore>> second = next();
+  ASSERT_TRUE(second);
+  EXPECT_EQ(disk.clock.monotonic() - begin, std::chrono::seconds(1));
+  EXPECT_EQ(said, 1);
+
+  ends = false;
+  const MonotonicTime again = disk.clock.monotonic();
+  const Expected<std::unique_ptr<CheckpointStore>> third = next();
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, ErrorCode::kInUse);
+  EXPECT_EQ(disk.clock.monotonic() - again, kLockPatience);
+  EXPECT_EQ(said, 2);
 }
 
 TEST(CheckpointStore, FilesThatAreRemovedWhileItRunsAreAFailureAndThenWrittenAnew) {
