@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/cli/shell_word.h"
+#include "agent/core/rfc3339.h"
 
 namespace leeway {
 namespace {
@@ -18,6 +19,18 @@ std::string rejected(const SourceStatus& source, const std::string& reason, std:
     sentence += fmt::format(", such as: {}{}", last.text, last.cut ? "..." : "");
   }
   return sentence;
+}
+
+void describe_times(const SourceStatus& source, std::vector<std::string>& out) {
+  const auto say = [&](std::uint64_t count, std::string_view what, TimePoint example) {
+    if (count > 0) {
+      out.push_back(fmt::format("source '{}': {} {}{}", source.name,
+                                count == 1 ? "a record is" : fmt::format("{} records are", count), what,
+                                example == kNoTime ? "" : ", such as one of " + format_rfc3339(example)));
+    }
+  };
+  say(source.late_records, "further behind the newest one than `allowed_lateness`", source.late_example);
+  say(source.future_records, "further in the future than `allowed_future`", source.future_example);
 }
 
 void describe(const SourceStatus& source, std::vector<std::string>& out) {
@@ -43,6 +56,7 @@ void describe(const SourceStatus& source, std::vector<std::string>& out) {
           fmt::format("source '{}': lines may be missing or counted twice ({}, {} times)", source.name, reason, count));
     }
   }
+  describe_times(source, out);
   if (source.records == 0 && source.bytes > 0) {
     out.push_back(fmt::format("source '{}': none of its {} bytes became a record", source.name, source.bytes));
   }

@@ -57,6 +57,18 @@ const RejectExample* example_of(const SourceStatus& source) {
   return example;
 }
 
+void add_time_notes(const SourceStatus& source, const std::string& name, Table& table) {
+  const auto add = [&](std::uint64_t count, const char* what, TimePoint example) {
+    if (count > 0) {
+      table.note(name + what + ": " + grouped(count) +
+                 (example == kNoTime ? "" : ", such as one of " + format_rfc3339(example)));
+    }
+  };
+  add(source.late_records, "records further behind the newest one than <code>allowed_lateness</code>",
+      source.late_example);
+  add(source.future_records, "records further in the future than <code>allowed_future</code>", source.future_example);
+}
+
 void add_notes(const SourceStatus& source, Table& table) {
   const std::string name = "<b>" + escape_html(source.name) + "</b> ";
   if (source.matching_files == std::uint64_t{0}) {
@@ -74,6 +86,7 @@ void add_notes(const SourceStatus& source, Table& table) {
   if (const RejectExample* const example = example_of(source); example != nullptr) {
     table.note("<code>" + escape_html(example->text) + (example->cut ? "…" : "") + "</code>");
   }
+  add_time_notes(source, name, table);
   if (total(source.lost_bytes) > 0) {
     table.note(name + "bytes lost: " + by_reason(source.lost_bytes));
   }

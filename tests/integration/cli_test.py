@@ -329,6 +329,16 @@ when = "code == 901"
         explained = leeway("explain", "refunds_total", "--config.file", self.config)
         self.assertEqual(0, explained.returncode, explained.stderr)
 
+    def test_says_how_many_records_are_late_or_in_the_future(self):
+        last = json.loads(LINES.splitlines()[-1])
+        late = dict(last, ts=last["ts"] - 10 * 365 * 86400)
+        future = dict(last, ts=4_000_000_000)
+        self.log.write_text(LINES + "".join(json.dumps(record) + "\n" for record in (late, future, future)))
+        said = leeway("replay", "--config.file", self.config).stderr
+        self.assertIn("source 'app': a record is further behind the newest one than `allowed_lateness`, such as one of 2013-", said)
+        self.assertIn("source 'app': 2 records are further in the future than `allowed_future`, such as one of 2096-10-02T07:06:40Z\n",
+                      said)
+
     def test_a_last_line_without_its_end_counts(self):
         self.log.write_text(LINES[:-1])
         self.assertEqual(100, harness.events(harness.exposition.parse_samples(self.replay())))

@@ -71,6 +71,21 @@ TEST(StatusPage, SaysThatAnOlderConfigurationIsInUse) {
   EXPECT_FALSE(has(status_page(*snapshot, {"1.2.3", "a.toml"}, kNow), "older configuration"));
 }
 
+TEST(StatusPage, SaysHowManyRecordsAreLateOrInTheFuture) {
+  SnapshotBuilder builder(kNow);
+  SourceStatus app = source("app");
+  app.late_records = 2;
+  app.future_records = 1000;
+  app.future_example = kNow + std::chrono::hours(24);
+  builder.status().sources = {app};
+  const std::string page = page_of(builder);
+  for (const char* const part :
+       {"records further behind the newest one than <code>allowed_lateness</code>: 2<",
+        "further in the future than <code>allowed_future</code>: 1,000, such as one of 2023-11-15T22:13:20Z<"}) {
+    EXPECT_TRUE(has(page, part)) << part;
+  }
+}
+
 TEST(StatusPage, NothingThatWasNotSeenIsCalledWell) {
   SnapshotBuilder builder(kNow);
   SourceStatus silent = source("silent");
