@@ -343,7 +343,9 @@ int run(int argc, char** argv) {
   const int code = given->second(options);
   // What was printed is buffered: a full disk shows only now.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    std::fprintf(stderr, "cannot write to 'standard output'\n");
+    if (code != 74) {  // else the command has said so
+      std::fprintf(stderr, "cannot write to 'standard output'\n");
+    }
     return code == 0 ? 74 : code;
   }
   return code;

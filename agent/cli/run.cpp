@@ -44,11 +44,16 @@ void set_up_logging(const std::string& level, const std::string& format) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+// A line of the log has a level of its own.
+std::string_view without_severity(std::string_view line, std::string_view severity) {
+  return line.starts_with(severity) ? line.substr(severity.size()) : line;
+}
+
 // One message each.
 void log_warnings(const Diagnostics& diagnostics) {
   std::istringstream lines(diagnostics.to_string());
   for (std::string line; std::getline(lines, line);) {
-    spdlog::warn("{}", line);
+    spdlog::warn("{}", without_severity(line, "warning: "));
   }
 }
 
@@ -56,7 +61,7 @@ void log_warnings(const Diagnostics& diagnostics) {
 int log_failure(const Error& error) {
   std::istringstream lines(error.to_string());
   for (std::string line; std::getline(lines, line);) {
-    spdlog::error("{}", line);
+    spdlog::error("{}", without_severity(line, "error: "));
   }
   return exit_code(error.code);
 }

@@ -10,6 +10,7 @@ namespace leeway {
 namespace {
 
 constexpr std::size_t kMostEdits = 3;
+constexpr std::size_t kLeastBeginning = 5;
 
 // Edits that turn `a` into `b`: letters inserted, deleted or replaced, and neighbours swapped.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -32,6 +33,18 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// The longest candidate that begins `word`, or that `word` begins.
+std::string with_same_beginning(std::string_view word, std::span<const std::string> candidates) {
+  std::string longest;
+  for (const std::string& candidate : candidates) {
+    const std::string lower = lower_case(candidate);
+    const bool begins =
+        std::min(lower.size(), word.size()) >= kLeastBeginning && (word.starts_with(lower) || lower.starts_with(word));
+    longest = begins && candidate.size() > longest.size() ? candidate : longest;
+  }
+  return longest;
+}
+
 }  // namespace
 
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
@@ -46,7 +59,7 @@ std::string nearest_word(std::string_view word, std::span<const std::string> can
       nearest = candidate;
     }
   }
-  return nearest;
+  return nearest.empty() ? with_same_beginning(lower, candidates) : nearest;
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {

@@ -9,6 +9,7 @@
 namespace leeway {
 
 // The candidate nearest to `word`, or "" if none is near enough (as in ninja, at most 3 edits; case is ignored).
+// Where there is none, the longest one that begins `word` or that `word` begins, by 5 letters or more.
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates);
 // "; did you mean 'x'?" or "".
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);

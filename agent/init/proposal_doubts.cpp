@@ -66,7 +66,7 @@ void note_doubts(LogProposal& proposal) {
   }
   if (proposal.joined > trial.records) {
     proposal.doubts.push_back(std::to_string(proposal.joined) + " lines are further lines of its " +
-                              count_of(trial.records, "record", "records") + ": is that what they are?");
+                              count_of(trial.records, "record", "records") + "; check that they belong to them");
   }
   if (proposal.roles.latency && !proposal.roles.latency->doubt.empty()) {
     proposal.doubts.push_back("`" + proposal.roles.latency->field + "` is " + proposal.roles.latency->doubt);

@@ -28,6 +28,16 @@ std::string read_hash_key(TableReader& reader, FileSystem& files) {
   return key;
 }
 
+// Keys that other programs have where this one has an option.
+void point_to_options(const ConfigTable& table, Diagnostics& diagnostics) {
+  for (const auto& [key, entry] : table.entries()) {
+    if (key.starts_with("listen") || key == "port" || key == "address" || key == "web") {
+      diagnostics.error(entry.key_position(),
+                        "[agent]: where to serve is an option of `leeway run`, --web.listen-address");
+    }
+  }
+}
+
 }  // namespace
 
 AgentSettings read_agent_settings(const ConfigTable& config, FileSystem& files, Diagnostics& diagnostics) {
@@ -51,6 +61,7 @@ AgentSettings read_agent_settings(const ConfigTable& config, FileSystem& files, 
   settings.hash_key = read_hash_key(reader, files);
   settings.created_samples = reader.boolean("created_samples", settings.created_samples);
   reader.report_unused_keys();
+  point_to_options(*table, diagnostics);
   return settings;
 }
 

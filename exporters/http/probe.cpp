@@ -41,12 +41,13 @@ struct Target {
 
 std::optional<Target> parse_url(std::string_view url) {
   const std::size_t separator = url.find("://");
-  const std::string scheme = lower_case(url.substr(0, std::min(separator, url.size())));
+  const bool bare = separator == std::string_view::npos;
+  const std::string scheme = bare ? "http" : lower_case(url.substr(0, separator));
   const bool tls = scheme == "https";
-  if (separator == std::string_view::npos || (!tls && scheme != "http")) {
+  if (!tls && scheme != "http") {
     return std::nullopt;
   }
-  const std::string_view rest = url.substr(separator + 3);
+  const std::string_view rest = bare ? url : url.substr(separator + 3);
   const std::size_t slash = rest.find('/');
   const std::string_view authority = rest.substr(0, slash);
   const std::string_view path = slash == std::string_view::npos ? "" : rest.substr(slash);
@@ -59,7 +60,7 @@ std::optional<Target> parse_url(std::string_view url) {
   }
   const bool plain = path.find_first_of(" \r\n") == std::string_view::npos &&
                      authority.find_first_of("@?#") == std::string_view::npos && parse_port(port).value_or(0) != 0;
-  if (host.empty() || port.empty() || !plain) {
+  if (host.empty() || port.empty() || !plain || (bare && !has_port)) {
     return std::nullopt;
   }
   return Target{tls, std::string(authority), std::string(host), std::string(port),

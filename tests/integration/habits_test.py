@@ -64,6 +64,11 @@ class HabitsTest(unittest.TestCase):
         self.assertEqual(2, done.returncode)
         self.assertIn(f"this looks like a log: `leeway init {self.directory}/app.log` proposes a configuration", done.stderr)
 
+    def test_says_once_that_nothing_can_be_written(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([harness.LEEWAY, "replay", "-c", self.config], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual((74, 1), (done.returncode, done.stderr.count("standard output")), done.stderr)
+
     def logged(self, *arguments):
         done = leeway("run", "-c", self.config, "--until-idle", "100ms", "--web.listen-address", "127.0.0.1:0", *arguments)
         self.assertEqual(0, done.returncode, done.stderr)
@@ -79,6 +84,10 @@ class HabitsTest(unittest.TestCase):
     def test_or_in_json(self):
         for line in self.logged("--log.format", "json"):
             self.assertEqual(["time", "level", "msg"], list(json.loads(line)))
+        done = leeway("run", "-c", "/nonexistent.toml", "--log.format", "json")
+        line = json.loads(done.stderr)
+        self.assertEqual("error", line["level"])
+        self.assertTrue(line["msg"].startswith("cannot open"), line["msg"])
 
     def test_waits_for_the_agent_before_it(self):
         """The kernel keeps the lock of a process that was killed until its memory is freed."""

@@ -78,7 +78,7 @@ class ProbeTest(Sidecar):
                 self.assertEqual(1, leeway("probe", f"https://localhost:{agent.port}").returncode)
 
     def test_refuses_what_is_no_url(self):
-        for url in ("localhost:9464", "http://localhost:65536", "http://localhost:85408", "http://localhost:0",
+        for url in ("localhost", "http://localhost:65536", "http://localhost:85408", "http://localhost:0",
                     "http://user:secret@localhost:9464", "ftp://localhost"):
             done = leeway("probe", url)
             self.assertEqual(2, done.returncode, url)

@@ -15,6 +15,14 @@ TEST(NearestWord, IsTheOneMeant) {
   EXPECT_EQ(nearest_word("PATH", kWords), "path");
 }
 
+TEST(NearestWord, IsTheOneWithTheSameBeginningIfNoneIsNear) {
+  const std::vector<std::string> words = {"state_dir", "state", "poll_interval", "log"};
+  EXPECT_EQ(nearest_word("state_directory", words), "state_dir");
+  EXPECT_EQ(nearest_word("Poll_", words), "poll_interval");
+  EXPECT_EQ(nearest_word("poll", words), "");
+  EXPECT_EQ(nearest_word("logging_level", words), "");
+}
+
 TEST(NearestWord, IsNoneWhereNothingIsNear) {
   EXPECT_EQ(nearest_word("timeout", kWords), "");
   EXPECT_EQ(nearest_word("x", kWords), "");

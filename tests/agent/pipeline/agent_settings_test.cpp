@@ -54,5 +54,14 @@ TEST_F(AgentSettingsTest, AKeyThatIsMissingShortOrLongIsAnErrorThatDoesNotShowIt
   EXPECT_THAT(errors_, HasSubstr("cannot be read"));
 }
 
+TEST_F(AgentSettingsTest, SaysWhereTheAddressBelongs) {
+  read("[agent]\nlisten = \"0.0.0.0:9464\"");
+  EXPECT_THAT(
+      errors_,
+      HasSubstr("test.toml:2:1: error: [agent]: where to serve is an option of `leeway run`, --web.listen-address"));
+  read("[agent]\nstate_directory = \"/x\"");
+  EXPECT_THAT(errors_, HasSubstr("did you mean 'state_dir'?"));
+}
+
 }  // namespace
 }  // namespace leeway

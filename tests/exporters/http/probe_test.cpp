@@ -21,6 +21,7 @@ class ProbeTest : public ServerTest {
 TEST_F(ProbeTest, AsksWhetherTheAgentIsHealthyOrWhatItIsTold) {
   start();
   EXPECT_EQ(error_of(address()), "");
+  EXPECT_EQ(error_of("127.0.0.1:" + std::to_string(port())), "");
   EXPECT_EQ(error_of(address() + "/"), "");
   EXPECT_EQ(error_of(address() + "/metrics"), "");
   EXPECT_THAT(error_of(address() + "/-/ready"), HasSubstr(": 503 not ready: a source has not been read to its end"));
@@ -36,8 +37,7 @@ TEST_F(ProbeTest, SaysWhyThereIsNoAnswer) {
 }
 
 TEST_F(ProbeTest, RefusesWhatIsNoUrl) {
-  for (const char* url :
-       {"", "localhost:9464", "ftp://localhost", "http://", "http://:9464", "http://a:b", "http://a/ b"}) {
+  for (const char* url : {"", "localhost", "ftp://localhost", "http://", "http://:9464", "http://a:b", "http://a/ b"}) {
     const Expected<void> healthy = probe(url, std::chrono::seconds(1));
     ASSERT_FALSE(healthy) << url;
     EXPECT_EQ(healthy.error().code, ErrorCode::kUsage) << url;
