@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <numeric>
@@ -133,12 +134,66 @@ void add_no_time(const SampledSource& sampled, std::vector<Finding>& out) {
   out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("time"), std::move(message)});
 }
 
+// How far the last record is ahead of its file, or behind one that was just written, if that is a difference between
+// zones; negative: behind.
+std::optional<Duration> zone_offset(const DataSample& sample, const SampledSource& sampled) {
+  constexpr Duration kStep = std::chrono::minutes(15);
+  constexpr Duration kFarthest = std::chrono::hours(14);
+  const TimePoint last = sampled.sample->times().last;
+  const auto near = [&](TimePoint to, Duration step, Duration tolerance) -> std::optional<Duration> {
+    const Duration offset = last - to;
+    const Duration rounded = step * ((offset + (offset < Duration{} ? -step / 2 : step / 2)) / step);
+    const Duration rest = offset < rounded ? rounded - offset : offset - rounded;
+    const bool is_zone = rounded != Duration{} && rounded <= kFarthest && -rounded <= kFarthest && rest <= tolerance;
+    return is_zone ? std::optional(rounded) : std::nullopt;
+  };
+  if (!sampled.info || sampled.source->has_file_versions) {
+    return std::nullopt;
+  }
+  const TimePoint modified = sampled.info->modified;
+  if (last > modified) {
+    return near(modified, kStep, std::chrono::seconds(90));
+  }
+  // A log that was copied is as new, and as far from its records as chance wants.
+  const bool is_young = sample.taken() < modified + std::chrono::minutes(10);
+  return is_young ? near(modified, 2 * kStep, std::chrono::seconds(30)) : std::nullopt;
+}
+
+// "2h ahead of".
+std::string offset_text(Duration offset) {
+  return offset < Duration{} ? format_duration(-offset) + " behind" : format_duration(offset) + " ahead of";
+}
+
+// Whether the times are texts that do not say their zone.
+bool has_no_zone(const TimeFacts& times) {
+  static const re2::RE2 zone(R"re((Z|z|UTC|GMT|[+-]\d\d:?\d\d|:\d\d(\.\d+)? ?[+-]\d\d)"$)re");
+  return times.any.starts_with('"') && !re2::RE2::PartialMatch(times.any, zone);
+}
+
+// Times of another zone than the source says. Whether it said something.
+bool add_zone(const DataSample& sample, const SampledSource& sampled, std::vector<Finding>& out) {
+  const TimeFacts& times = sampled.sample->times();
+  const std::optional<Duration> offset =
+      times.last == kNoTime || !has_no_zone(times) ? std::nullopt : zone_offset(sample, sampled);
+  if (!offset) {
+    return false;
+  }
+  const bool given = sampled.table != nullptr && sampled.table->find("time_zone") != nullptr;
+  const bool ahead = *offset > Duration{};
+  out.push_back({ahead ? Weight::kWarning : Weight::kNote, sampled.position_of(given ? "time_zone" : "time"),
+                 fmt::format("{}the last record, of {}, is {} the last change of its file; expected another "
+                             "`time_zone` than \"{}\"{}",
+                             sampled.title(), format_rfc3339(times.last), offset_text(*offset),
+                             sampled.source->definition->time_zone(), ahead ? "" : ", unless the file was copied")});
+  return true;
+}
+
 // Times in another unit, or of another century.
-void add_strange_times(const SampledSource& sampled, std::vector<Finding>& out) {
+void add_strange_times(const DataSample& sample, const SampledSource& sampled, std::vector<Finding>& out) {
   constexpr Duration kTenYears = std::chrono::hours(24 * 3652);
   const std::string field = sampled.source->definition->time_field();
   const TimePoint first = sampled.sample->times().first;
-  if (field.empty() || first == kNoTime) {
+  if (field.empty() || first == kNoTime || add_zone(sample, sampled, out)) {
     return;
   }
   const std::string expected = fmt::format("; expected `time_format` to say how `{}` is written", field);
@@ -162,7 +217,7 @@ void add_record_findings(const DataSample& sample, std::vector<Finding>& out) {
     add_rejects(sampled, out);
     add_empty(sampled, out);
     add_no_time(sampled, out);
-    add_strange_times(sampled, out);
+    add_strange_times(sample, sampled, out);
   }
 }
 

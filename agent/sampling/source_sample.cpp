@@ -5,6 +5,7 @@
 #include <functional>
 #include <numeric>
 
+#include "agent/core/instant.h"
 #include "agent/core/value_text.h"
 
 namespace leeway {
@@ -45,6 +46,10 @@ void add_fields(const ExpressionPart& part, const Schema& schema, std::vector<Fi
   for (const ExpressionPart& each : part.parts) {
     add_fields(each, schema, fields);
   }
+}
+
+bool is_plausible(const Instant& instant) {
+  return to_instant(kFirstPlausible) <= instant && instant <= to_instant(kLastPlausible);
 }
 
 bool is_index(const std::string& step) { return step.starts_with('['); }
@@ -284,7 +289,13 @@ void SourceSample::add_labels(LabelFacts& labels, const RecordBatch& batch) {
 }
 
 void SourceSample::add_times(const RecordBatch& batch) {
-  for (const TimePoint time : batch.times()) {
+  const std::span<const TimePoint> times = batch.times();
+  for (std::size_t row = 0; row < times.size(); ++row) {
+    // Those in the future are counted at another time than theirs.
+    const Value* const value = time_field_ ? &batch.column(*time_field_)[row] : nullptr;
+    const bool is_text = value != nullptr && value->kind == ValueKind::kString && time_reader_ != nullptr;
+    const std::optional<Instant> own = is_text ? time_reader_(value->string()) : std::nullopt;
+    const TimePoint time = own && is_plausible(*own) ? to_time_point(*own) : times[row];
     if (time != kNoTime) {
       times_.first = times_.first == kNoTime ? time : std::min(times_.first, time);
       times_.last = std::max(times_.last, time);

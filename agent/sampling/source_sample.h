@@ -2,6 +2,7 @@
 // records as a monitor of the source does. Used by take_sample, read by the findings and by `explain`.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -79,9 +80,9 @@ struct LabelFacts {
 };
 
 struct TimeFacts {
-  std::string unreadable{};  // a value of the time field that is no time; "" if there is none
-  std::string any{};         // some value of it
-  TimePoint first = kNoTime;
+  std::string unreadable{};   // a value of the time field that is no time; "" if there is none
+  std::string any{};          // some value of it
+  TimePoint first = kNoTime;  // as they were read, as far as that is known
   TimePoint last = kNoTime;
 };
 
@@ -108,6 +109,8 @@ class SourceSample final : public Monitor {
   const std::vector<ExpressionFacts>& expressions() const { return facts_; }
   const std::vector<LabelFacts>& labels() const { return labels_; }
   const TimeFacts& times() const { return times_; }
+  // A time that was read, but that its record does not have in the batch.
+  void include_time(TimePoint time) { times_.last = std::max(times_.last, time); }
   // The first record, as some of the fields that the configuration names; "" if there is none.
   const RecordText& example() const { return example_; }
   // Null for a field that no expression reads and that is no candidate.

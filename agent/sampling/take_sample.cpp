@@ -220,6 +220,9 @@ void DataSample::run(Pipeline& pipeline, const Clock& clock) {
     for (const SourceStatus& status : snapshot->status().sources) {
       if (status.name == sampled.source->name) {
         sampled.status = status;
+        if (sampled.sample != nullptr && status.future_example != kNoTime) {
+          sampled.sample->include_time(status.future_example);
+        }
       }
     }
   }

@@ -98,6 +98,29 @@ TEST_F(RecordFindingsTest, TellTimesInTheFuture) {
   EXPECT_THAT(check("time = \"ts\"\n"), ElementsAre(HasSubstr("1 of 1 records are in the future")));
 }
 
+TEST_F(RecordFindingsTest, TellTimesOfAnotherZone) {
+  // Now and of the file: 2027-01-15T08:00:00Z.
+  checked_.files.set_time(TimePoint(std::chrono::seconds(1'800'000'000)));
+  const auto check_hour = [&](const std::string& hour, const std::string& zone, const std::string& keys = "") {
+    checked_.files.write("/log/app.log", "{\"ts\": \"2027-01-15 " + hour + ":50:00" + zone +
+                                             "\"}\n{\"ts\": \"2027-01-15 " + hour + ":59:58" + zone + "\"}\n");
+    return check("time = \"ts\"\n" + keys);
+  };
+  const std::string expected =
+      "[[source]] 'app': the last record, of 2027-01-15T09:59:58Z, is 2h ahead of the last change of its file; "
+      "expected another `time_zone` than \"UTC\"";
+  EXPECT_THAT(check_hour("09", ""), ElementsAre("test.toml:6:8: warning: " + expected));
+  EXPECT_THAT(check_hour("09", "", "time_zone = \"UTC\"\n"), ElementsAre("test.toml:7:13: warning: " + expected));
+  EXPECT_THAT(check_hour("05", ""),
+              ElementsAre(AllOf(HasSubstr("note"), HasSubstr("is 2h behind the last change of its file"))));
+  EXPECT_THAT(check_hour("07", ""), IsEmpty());
+  EXPECT_THAT(check_hour("09", "", "time_zone = \"Europe/Helsinki\"\n"), IsEmpty());
+  EXPECT_THAT(check_hour("05", "Z"), IsEmpty());
+  EXPECT_THAT(check_hour("09", "Z"), ElementsAre(HasSubstr("expected `time_format`"))) << "it says its zone";
+  checked_.files.write("/log/app.log", "{\"ts\": \"0001-01-01 00:00:00\"}\n{\"ts\": \"9999-01-01 00:00:00\"}\n");
+  EXPECT_THAT(check("time = \"ts\"\n"), ElementsAre(HasSubstr("2 of 2 records have no time")));
+}
+
 TEST_F(RecordFindingsTest, TellAFileOfWhichNothingBecameARecord) {
   checked_.log("# a\n# b\n");
   EXPECT_THAT(check("ignore = ['^#']\n"), ElementsAre(HasSubstr("all were left out by `ignore`")));
