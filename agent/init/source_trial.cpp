@@ -40,18 +40,12 @@ Expected<std::unique_ptr<Built>> build(const SourceKeys& keys, const TrialInput&
   return built;
 }
 
-// A record without a time may have that of the record before it: it is neither further back nor has a time of its own,
-// for which note_status() accounts.
-void note_times(const RecordBatch& batch, TimePoint& before, SourceTrial& trial) {
+void note_times(const RecordBatch& batch, SourceTrial& trial) {
   for (const TimePoint time : batch.times()) {
     if (time == kNoTime) {
       continue;
     }
     ++trial.timed;
-    if (time == before) {
-      continue;
-    }
-    before = time;
     trial.first = trial.first == kNoTime ? time : std::min(trial.first, time);
     trial.backwards += trial.last != kNoTime && time < trial.last ? 1 : 0;
     trial.last = trial.last == kNoTime ? time : std::max(trial.last, time);
@@ -63,11 +57,6 @@ void note_status(const Collector& collector, SourceTrial& trial) {
   collector.report(status);
   for (const auto& [reason, count] : status.rejects) {
     trial.rejected += count;
-  }
-  for (const char* const untimed : {"time_missing", "time_invalid", "year_unknown"}) {
-    if (const auto found = status.anomalies.find(untimed); found != status.anomalies.end()) {
-      trial.timed = std::min(trial.timed, trial.records - std::min(trial.records, found->second));
-    }
   }
   trial.ignored = status.ignored;
   for (const auto& [reason, examples] : status.reject_examples) {
@@ -98,7 +87,6 @@ Expected<SourceTrial> try_source(const SourceKeys& keys, const TrialInput& input
   }
   SourceTrial trial;
   RecordBatch batch;
-  TimePoint before = kNoTime;
   bool finishing = input.type != "log";
   for (;;) {
     collector->set_monotonic_time({});
@@ -107,7 +95,7 @@ Expected<SourceTrial> try_source(const SourceKeys& keys, const TrialInput& input
       return state.error();
     }
     trial.records += batch.rows();
-    note_times(batch, before, trial);
+    note_times(batch, trial);
     see(batch);
     if ((*state == PollState::kIdle && finishing) || trial.records >= input.most_records) {
       break;

@@ -213,21 +213,9 @@ void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view 
     context.decoder.decode(records, out, context.counters.decode);
   }
   context.counters.records += out.rows() - rows;
-  add_times(out, static_cast<Row>(rows));
   apply_carried(context);
   if (consumed > 0) {
     move_on(chunk, consumed, std::span(context.lines).subspan(context.carried_count));
-  }
-}
-
-// Of the records from `row` on, one without a time has that of the record before it.
-void TailedFile::add_times(RecordBatch& out, Row row) {
-  for (; row < out.rows(); ++row) {
-    if (out.times()[row] == kNoTime) {
-      out.set_time(row, last_time_);
-    } else {
-      last_time_ = out.times()[row];
-    }
   }
 }
 

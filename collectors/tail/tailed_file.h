@@ -247,7 +247,6 @@ class TailedFile {
   void resumed(TimePoint content_born);
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
   void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
-  void add_times(RecordBatch& out, Row row);
   void move_on(std::string_view text, std::size_t size, std::span<const Line> lines);
   void decode_until(TailContext& context, std::span<const Line> records, RecordBatch& out, std::string_view chunk);
   ReadResult fail(const Error& error);
@@ -260,7 +259,6 @@ class TailedFile {
   TimePoint content_born_ = kNoTime;
   std::uint64_t offset_ = 0;               // at the start of a line, unless skipping_
   Fingerprint fingerprint_{};              // of [0, offset_)
-  TimePoint last_time_ = kNoTime;          // of the last record in it that has a time
   std::uint64_t size_ = 0;                 // bytes this content was seen to have: >= offset_
   std::uint64_t end_ = kNoEnd;             // of the part of the file that is read
   std::uint64_t found_size_ = 0;           // when last looked at, although the content may have changed since

@@ -41,7 +41,6 @@ void TailedFile::start_over(TailContext& context, bool recovered) {
   }
   print_ = {};
   fingerprint_ = {};
-  last_time_ = kNoTime;
   content_born_ = born_;
   content_ends_at(0);
   begins_after = last_modified();
@@ -82,7 +81,6 @@ Expected<void> TailedFile::resume_at(File& content, const ContentPrint& print, s
 
 void TailedFile::resume_from(const TailedFile& original) {
   offset_ = original.offset_;
-  last_time_ = original.last_time_;
   fingerprint_ = original.fingerprint_;
   print_ = original.print_;
   size_ = offset_;

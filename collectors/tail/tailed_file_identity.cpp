@@ -156,7 +156,6 @@ void TailedFile::save(StateWriter& out, std::size_t max_marks) const {
   unfinished_.save(out);
   out.i64(content_born_.time_since_epoch().count());
   out.u64(end_);
-  out.i64(last_time_.time_since_epoch().count());
   print_.save(out, max_marks);
   out.u64(formers_.size());
   for (const ContentPrint& former : formers_) {
@@ -203,7 +202,6 @@ void TailedFile::load(StateReader& in, std::uint8_t version) {
     content_born_ = TimePoint(Duration(in.i64()));
   }
   end_ = version > 4 ? in.u64() : kNoEnd;
-  last_time_ = version > 5 ? TimePoint(Duration(in.i64())) : kNoTime;
   print_.load(in);
   for (std::uint64_t left = in.count(4); left > 0 && in.ok(); --left) {
     formers_.emplace_back().load(in);

@@ -59,22 +59,5 @@ TEST_F(LogCollectorState, NoFlippedBitStopsTheCollector) {
   }
 }
 
-// A record without a time has that of the record before it in its file, also after a restart, and none before the
-// first.
-TEST_F(LogCollectorTest, ARecordWithoutATimeHasThatOfTheOneBeforeInItsFile) {
-  Tail tail(files_, {"/log/*.log"});
-  const std::string old_time = "2026-11-28T05:25:02Z";
-  const std::string new_time = "2026-11-30T06:00:00Z";
-  files_.append("/log/a.log", "banner\n" + old_time + " x\nmore\n");
-  files_.append("/log/b.log", new_time + " y\nmore\n");
-  tail.look();
-  tail.restart();
-  files_.append("/log/a.log", "after the restart\n");
-  tail.look();
-  const TimePoint old_one = parse_rfc3339(old_time).value();
-  const TimePoint new_one = parse_rfc3339(new_time).value();
-  EXPECT_EQ(tail.times, (std::vector<TimePoint>{kNoTime, old_one, old_one, new_one, new_one, old_one}));
-}
-
 }  // namespace
 }  // namespace leeway

@@ -12,22 +12,19 @@
 #include <utility>
 #include <vector>
 
-#include "agent/core/rfc3339.h"
 #include "collectors/records/record_decoder.h"
 #include "collectors/tail/log_collector.h"
 #include "tests/support/memory_file_system.h"
 
 namespace leeway {
 
-// One record per line: the text is its only column. Its time is what it begins with, "2026-11-28T05:25:02Z", if it
-// does. Lines in envelopes are taken out of them first.
+// One record per line: the text is its only column. Lines in envelopes are taken out of them first.
 class LineDecoder final : public Decoder {
  public:
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& /*counts*/) override {
     for (const Line& line : lines) {
       if (!line.text.empty()) {
-        constexpr std::size_t kTime = sizeof("2026-11-28T05:25:02Z") - 1;
-        const Row row = batch.append(parse_rfc3339(line.text.substr(0, kTime)).value_or(kNoTime), line.end);
+        const Row row = batch.append(kNoTime, line.end);
         batch.cell(0, row) = Value::of_string(line.text);
       }
       padding_ = padding_ + line.text.data()[line.text.size() + kPadding - 1];  // must be readable
@@ -138,7 +135,6 @@ class Tail {
   const LogCollector& collector() const { return *collector_; }
 
   std::vector<std::string> lines;
-  std::vector<TimePoint> times;  // of each
   std::vector<std::string> notes;
 
  private:
@@ -158,7 +154,6 @@ class Tail {
     for (const Value& value : batch_.rows() > 0 ? batch_.column(0) : std::span<const Value>()) {
       lines.emplace_back(value.string());
     }
-    times.insert(times.end(), batch_.times().begin(), batch_.times().end());
     for (std::string& note : collector_->take_notes()) {
       notes.push_back(std::move(note));
     }
