@@ -79,7 +79,6 @@ PollState Pipeline::step_to_end(Budget budget, bool unfinished_lines) {
 void Pipeline::step_to_end(Source& source, Budget budget, bool unfinished_lines) {
   if (source.finishing) {
     source.ended = apply(source, source.collector->finish(budget, batch_)) != PollState::kMore;
-    take_notes(source);
   } else if (poll(source, budget) != PollState::kMore) {
     source.finishing = has_rest(source, unfinished_lines);
     source.ended = !source.finishing;

@@ -165,7 +165,7 @@ void add_untaken(const Subject& subject) {
     return;
   }
   // An objective that nothing meets is a mistake more often than an outage.
-  const bool judges = facts.is("good") && facts.asked >= 20;
+  const bool judges = facts.is("good") && facts.use.what.starts_with("[[slo]]") && facts.asked >= 20;
   subject.add(other.only_case || judges ? Weight::kWarning : Weight::kNote,
               fmt::format("{} is true for none of {} records{}", facts.key_text(), facts.asked, other.hint));
 }

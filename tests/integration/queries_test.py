@@ -21,6 +21,7 @@ RECORDS_WITHOUT_DATA = {"slo:leeway_slo_error_budget_exhaustion:seconds",  # the
 ALERTS_THAT_FIRE = {"ErrorBudgetBurnPageSlow", "ErrorBudgetBurnTicketFast", "ErrorBudgetBurnTicketSlow", "DriftDetected", "HighErrorRate", "HighLatency",
                     "EchoP95High", "EchoAdapterFailureRate", "EchoAdapterSlow", "EchoBlendSlow", "EchoBatchFailed", "EchoBatchThroughputLow",
                     "EchoNormContextStale", "EchoDBDown", "DatabaseSlowQueries",
+                    "LeewayWindowRecordsLate",  # portions of the log are read one after the other
                     "LeewaySourceSilent"}  # and is months old
 ALERTS_OF_THE_STAND_IN = {"EchoMemoryLeak", "HighMemoryUsage"}  # of a Prometheus that has just started
 SELECTORS_WITHOUT_DATA = {
@@ -32,7 +33,9 @@ SELECTORS_WITHOUT_DATA = {
     'LeewayWebConfigurationBroken: leeway_web_config_last_reload_successful{job="echo-ridge"}',
     'LeewayInputClosed: leeway_source_input_open{job="echo-ridge"}',
     'LeewayInputDropped: leeway_source_dropped_total{job="echo-ridge"}',
-    'LeewayUnreadableFiles: leeway_source_unreadable_files{job="echo-ridge"}'}
+    'LeewayUnreadableFiles: leeway_source_unreadable_files{job="echo-ridge"}',
+    # No record is older than its source allows.
+    'LeewayRecordsLate: leeway_source_late_records_total{job="echo-ridge"}'}
 PANELS_WITHOUT_DATA = {"echo-ridge-slo: Budget lasts",  # it is spent
                        # There are no streams.
                        "echo-ridge-agent: Dropped datagrams and connections", "echo-ridge-agent: Streams that are open",
