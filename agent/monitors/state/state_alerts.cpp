@@ -147,14 +147,16 @@ void read_only(TableReader& reader, const std::vector<std::string>& labels, Stat
                  "'only' is " + std::string(value->type_name()) + "; expected a table of labels and their values");
     return;
   }
-  TableReader only(*given, value->position(), reader.what() + ": only", reader.diagnostics());
-  for (const auto& entry : given->entries()) {
-    const std::string& label = entry.first;
-    const std::string text = only.string(label).value_or("");
-    if (std::find(labels.begin(), labels.end(), label) == labels.end()) {
-      only.error(label, "the state has no label '" + label + "'");
+  for (const auto& [label, content] : given->entries()) {
+    const std::string* const text = content.get_if<std::string>();
+    const bool known = std::find(labels.begin(), labels.end(), label) != labels.end();
+    if (text == nullptr || !known) {
+      const std::string problem = known ? "'" + label + "' is " + std::string(content.type_name()) + "; expected a text"
+                                        : "the state has no label '" + label + "'";
+      reader.diagnostics().error(content.position(), reader.what() + ": only: " + problem);
+      continue;
     }
-    alert.only.emplace_back(label, text);
+    alert.only.emplace_back(label, *text);
   }
 }
 

@@ -121,7 +121,7 @@ TEST(CheckPromql, SaysWhatIsWrong) {
       {"rate(change_ratio_count[5m])",
        "5: histogram 'change_ratio' has a bound below 0, so no _sum, and in OpenMetrics no _count; its count is the "
        "bucket le=\"+Inf\""},
-      {"queue_length_count", "0: unknown metric 'queue_length_count'"},
+      {"queue_length_count", "0: unknown metric 'queue_length_count'; did you mean 'queue_length'?"},
       // Labels.
       {R"(queue_length{queu="a"})", "13: 'queue_length' has no label 'queu'; did you mean 'queue'?"},
       {R"(rate(http_duration_seconds_sum{le="0.1"}[5m]))", "31: 'http_duration_seconds_sum' has no label 'le'"},
