@@ -123,7 +123,7 @@ std::optional<InitAnswers> ask_about(LogProposal& log, const InitAnswers& known)
 std::string ask_where_to_write(const FileSystem& files, bool& replace) {
   const auto accept = [](const std::string& /*answer*/) { return std::string(); };
   for (int i = 0; i < kMostTries; ++i) {
-    const std::string path = ask("Where is the configuration written, - for here", "leeway.toml", accept);
+    std::string path = ask("Where is the configuration written, - for here", "leeway.toml", accept);
     if (path == "-") {
       return "";
     }
