@@ -241,28 +241,13 @@ StateAlert read_alert_entry(TableReader& reader, const StateSettings& settings, 
 std::vector<StateAlert> read_state_alerts(TableReader& reader, const StateSettings& settings, bool has_good,
                                           const std::vector<std::string>& labels) {
   std::vector<StateAlert> alerts;
-  const ConfigValue* const value = reader.value("alerts", KeyType::kTables);
-  if (value == nullptr) {
-    return alerts;
-  }
-  const ConfigArray* const entries = value->get_if<ConfigArray>();
-  if (entries == nullptr) {
-    reader.error("alerts", "'alerts' is " + std::string(value->type_name()) + "; expected tables, [[state.alerts]]");
-    return alerts;
-  }
-  for (const ConfigValue& entry : *entries) {
-    const ConfigTable* const table = entry.get_if<ConfigTable>();
-    if (table == nullptr) {
-      reader.error("alerts", "an entry of 'alerts' is " + std::string(entry.type_name()) + "; expected a table");
-      continue;
-    }
-    TableReader inner(*table, entry.position(), reader.what() + ": alerts", reader.diagnostics());
-    StateAlert alert = read_alert_entry(inner, settings, has_good, labels);
+  for_each_alert(reader, "state", [&](TableReader& entry) {
+    StateAlert alert = read_alert_entry(entry, settings, has_good, labels);
     if (std::any_of(alerts.begin(), alerts.end(), [&](const StateAlert& other) { return other.name == alert.name; })) {
-      inner.error("name", "the state has an alert '" + alert.name + "' already; expected a 'name' of its own");
+      entry.error("name", "the state has an alert '" + alert.name + "' already; expected a 'name' of its own");
     }
     alerts.push_back(std::move(alert));
-  }
+  });
   return alerts;
 }
 

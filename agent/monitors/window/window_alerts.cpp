@@ -83,28 +83,13 @@ WindowAlert read_alert(TableReader& reader, const WindowSettings& settings) {
 
 std::vector<WindowAlert> read_window_alerts(TableReader& reader, const WindowSettings& settings) {
   std::vector<WindowAlert> alerts;
-  const ConfigValue* const value = reader.value("alerts", KeyType::kTables);
-  if (value == nullptr) {
-    return alerts;
-  }
-  const ConfigArray* const entries = value->get_if<ConfigArray>();
-  if (entries == nullptr) {
-    reader.error("alerts", "'alerts' is " + std::string(value->type_name()) + "; expected tables, [[window.alerts]]");
-    return alerts;
-  }
-  for (const ConfigValue& entry : *entries) {
-    const ConfigTable* const table = entry.get_if<ConfigTable>();
-    if (table == nullptr) {
-      reader.error("alerts", "an entry of 'alerts' is " + std::string(entry.type_name()) + "; expected a table");
-      continue;
-    }
-    TableReader inner(*table, entry.position(), reader.what() + ": alerts", reader.diagnostics());
-    WindowAlert alert = read_alert(inner, settings);
+  for_each_alert(reader, "window", [&](TableReader& entry) {
+    WindowAlert alert = read_alert(entry, settings);
     if (std::any_of(alerts.begin(), alerts.end(), [&](const WindowAlert& other) { return other.name == alert.name; })) {
-      inner.error("name", "the window has an alert '" + alert.name + "' already");
+      entry.error("name", "the window has an alert '" + alert.name + "' already");
     }
     alerts.push_back(std::move(alert));
-  }
+  });
   return alerts;
 }
 
