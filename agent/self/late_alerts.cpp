@@ -11,8 +11,6 @@
 namespace leeway {
 namespace {
 
-using std::chrono::hours;
-
 struct LateRule {
   const char* alert;
   const char* late;
@@ -36,7 +34,7 @@ constexpr std::array<LateRule, 2> kLate{{
      "leeway_window_timely_records_total",
      "window",
      0.05,
-     hours(24),
+     std::chrono::hours(24),
      20,
      "Records of window $labels.window come too late to count.",
      "Records are further behind the latest one of the sources than `lateness` of the [[window]]: they are missing in "
@@ -47,7 +45,7 @@ constexpr std::array<LateRule, 2> kLate{{
      "leeway_state_timely_records_total",
      "state",
      0.05,
-     hours(24),
+     std::chrono::hours(24),
      20,
      "Records of state $labels.state come too late to be in order.",
      "Records are further behind the latest one of the sources than `lateness` of the [[state]]: they count as they "
