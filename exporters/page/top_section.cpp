@@ -13,7 +13,7 @@ constexpr std::size_t kMostValues = 10;  // of one set
 std::string labels_text(const TopValues& top) {
   std::string text;
   for (const auto& [name, value] : top.labels) {
-    text += (text.empty() ? "" : ", ") + escape_html(name) + "=" + escape_html(value);
+    text.append(text.empty() ? "" : ", ").append(escape_html(name)).append("=").append(escape_html(value));
   }
   return text.empty() ? "" : " <small>" + text + "</small>";
 }
