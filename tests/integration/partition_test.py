@@ -266,8 +266,11 @@ class PartitionTest(unittest.TestCase):
         restored = []
         while len(restored) < 60 and (not restored or restored[-1] < total):
             agent.start_and_wait_for_port()
-            restored.append(agent.scrape().get(("rows_total", ()), 0))
-            time.sleep(chance.uniform(1, 1.5))  # files are looked for once a second
+            rows_now = lambda: agent.scrape().get(("rows_total", ()), 0)  # noqa: E731
+            restored.append(rows_now())
+            if restored[-1] < total:
+                harness.wait_until(lambda: rows_now() > restored[-1], "more rows")
+                time.sleep(chance.uniform(0, 0.02))
             agent.kill()
         self.assertEqual(sorted(restored), restored)
         self.assertTrue(any(0 < rows < total for rows in restored), f"never killed within the version: {restored}")
