@@ -129,11 +129,13 @@ void add_no_time(const SampledSource& sampled, std::vector<Finding>& out) {
   if (likely) {
     message += fmt::format("; they have a field `{}`", likely->to_string());
   }
-  // Some lines of many logs have no time by design, and most of those that a program writes as it starts; one that
-  // cannot be read is a mistake.
+  // Some lines of many logs have no time by design: most of those that a program writes as it starts, and all of one
+  // of several formats. One that cannot be read is a mistake.
   constexpr std::uint64_t kEnoughRecords = 20;
-  const bool most = 2 * absent > facts.records() && (facts.records() >= kEnoughRecords || absent == facts.records());
-  const bool much = is_much(invalid, facts.records()) || most;
+  const bool all = absent == facts.records();
+  const bool most = 2 * absent > facts.records() && facts.records() >= kEnoughRecords;
+  const bool by_design = sampled.status.untimed.size() > 1 && !likely;
+  const bool much = is_much(invalid, facts.records()) || all || (most && !by_design);
   out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("time"), std::move(message)});
 }
 
