@@ -12,6 +12,7 @@ import command_line
 
 ROOT = command_line.ROOT
 REFERENCE = ROOT / "agent/config/CONFIGURATION.md"
+WIDEST = 132
 PART = re.compile(r"^A part of the \[configuration's reference\]", re.MULTILINE)  # what pages of it begin with
 
 
@@ -71,6 +72,15 @@ def source_text(*suffixes):
     """The text of the rooms' sources."""
     return "".join(path.read_text() for room in ("agent", "collectors", "exporters", "rules") for path in sorted((ROOT / room).rglob("*"))
                    if path.suffix in suffixes)
+
+
+class WidthTest(unittest.TestCase):
+    def test_lines_of_prose_are_not_wider_than_those_of_the_readme(self):
+        """Rows of tables are, since they cannot be divided; the changelog is merged from many changes."""
+        for page in pages():
+            if page.name != "CHANGELOG.md" and "rendered" not in page.parts:
+                wide = [line for line in prose(page).splitlines() if len(line) > WIDEST and not line.startswith("|")]
+                self.assertEqual([], wide, page.relative_to(ROOT))
 
 
 class NamesTest(unittest.TestCase):
