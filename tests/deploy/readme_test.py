@@ -1,6 +1,6 @@
 """README.md: each of its commands is run, each of its configurations is what the program writes, and it stays short.
 
-The tests of the rules, which take half a minute and more, are only looked at, unless LEEWAY_README=all.
+LEEWAY_README=all runs all tests of the rules, which take half a minute and more.
 """
 
 import collections
@@ -42,10 +42,8 @@ class ReadmeTest(unittest.TestCase):
                                      ("sleep 15\n", f"for i in $(seq 300); do {query} 2>&1 | grep -q instance && break; sleep 0.2; done\n")):
                 self.assertIn(documented, script)
                 script = script.replace(documented, here)
-            if os.environ.get("LEEWAY_README") != "all":
-                tests = f"promtool test rules {folder}/rules/rules_test*.yml\n"
-                self.assertIn(tests, script)
-                script = script.replace(tests, f"ls {folder}/rules/rules_test.yml; promtool check rules {folder}/rules/rules.yml\n")
+            if os.environ.get("LEEWAY_README") == "all":
+                script = script.replace("rules_test_6h.yml", "rules_test*.yml")
             _, init, explain, run, query, rules, data = pages.shell(script, pages.ROOT).split("== block\n")
         log = (pages.ROOT / "deploy/examples/access.log").read_text()
         statuses = collections.Counter(re.findall(r'" (\d{3}) \d+ "', log))
@@ -59,7 +57,7 @@ class ReadmeTest(unittest.TestCase):
         self.assertEqual(statuses, {status: int(value) for status, value
                                     in re.findall(r'^\{status="(\d+)"\} => (\d+) @', query, re.MULTILINE)})
         self.assertRegex(query, r'leeway_slo_error_budget_remaining_ratio\{.*slo="availability".*\} => 0\.5 @')
-        self.assertIn("SUCCESS", rules)
+        self.assertGreaterEqual(rules.count("SUCCESS"), 2)
         bands = dict(re.findall(r'^leeway_drift_band\{drift="events",column="(.*)",method="[wj].*"\} (\d)$', data, re.MULTILINE))
         self.assertEqual({"age": "3", "engagement_score": "0", "string(income_level)": "0"}, bands)
 
