@@ -233,6 +233,14 @@ class ReferenceTest(unittest.TestCase):
             if PART.search(page.read_text()):
                 self.assertIn(page, named)
 
+    def test_every_page_of_a_section_says_what_it_is_for(self):
+        count = 0
+        for page in pages():
+            if found := PART.search(page.read_text()):
+                count += 1
+                self.assertRegex(page.read_text()[found.end():], r"^\([^)]+\)[:,] \w", page.relative_to(ROOT))
+        self.assertGreater(count, 10)
+
     def test_all_keys_are_those_of_the_program(self):
         rows = {row[0].replace("`", "").strip(): set(re.findall(r"`(\w+)`", row[1])) for row in section_table("All keys")}
         rows = {re.sub(r"\]\([^)]*\)", "", name)[1:].strip(): keys for name, keys in rows.items()}
