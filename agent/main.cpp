@@ -245,7 +245,10 @@ CLI::App& add_reference(CLI::App& app, leeway::CliOptions& options) {
 
 CLI::App& add_probe(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("probe", "Ask a running agent whether it is healthy, as a health check");
-  command.add_option("URL", options.url, "Its address; /-/healthy if no path is given")->capture_default_str();
+  command
+      .add_option("URL", options.url,
+                  "Its address, http:// or https://; http if neither is given, /-/healthy if no path is")
+      ->capture_default_str();
   return command;
 }
 

@@ -120,6 +120,14 @@ class NamesTest(unittest.TestCase):
                 self.assertTrue(any(option in options for options in commands.values()), f"{page.relative_to(ROOT)}: {option}")
         self.assertGreater(count, 50)
 
+    def test_every_command_and_option_is_on_a_page(self):
+        text = "\n".join(page.read_text() for page in self.pages)
+        for command, options in command_line.commands().items():
+            if command not in ("help", "version"):  # which the manual page and --help explain
+                self.assertIn(f"leeway {command}", text)
+            for option in options:
+                self.assertRegex(text, rf"{option}(?![\w.-]*\w)", command)
+
     def test_alerts_exist(self):
         """Some names are made of the prefix that a configuration may change, and of a word of the sources."""
         text = source_text(".cpp", ".h", ".yml") + "".join(path.read_text() for path in (ROOT / "deploy/packs").glob("*.toml"))

@@ -9,11 +9,16 @@ import command_line
 PAGE = command_line.ROOT / "deploy/man/leeway.1"
 
 
-def documented():
-    """Options by command: those of each .SS of COMMANDS."""
+def sections_of_commands():
+    """The text of each .SS of COMMANDS."""
     text = PAGE.read_text().partition(".SH COMMANDS\n")[2].partition("\n.SH ")[0].replace("\\-", "-")
-    sections = re.split(r"^\.SS ", text, flags=re.MULTILINE)[1:]
-    return {section.split()[0]: set(re.findall(r"^\.BI? (--[\w.-]+)", section, re.MULTILINE)) for section in sections}
+    return {section.split()[0]: section for section in re.split(r"^\.SS ", text, flags=re.MULTILINE)[1:]}
+
+
+def documented():
+    """Options by command."""
+    return {command: set(re.findall(r"^\.BI? (--[\w.-]+)", section, re.MULTILINE))
+            for command, section in sections_of_commands().items()}
 
 
 class ManualPageTest(unittest.TestCase):
@@ -22,6 +27,19 @@ class ManualPageTest(unittest.TestCase):
         self.assertEqual(sorted(real), sorted(page))
         for command, flags in real.items():
             self.assertEqual(sorted(flags), sorted(page[command]), command)
+
+    def test_names_the_values_and_arguments_that_the_help_does(self):
+        sections = sections_of_commands()
+        for command, *_ in command_line.subcommands():
+            printed = command_line.help_of(command)
+            for option, values in re.findall(r"^  (\S+) \S*:\{([^}]+)\}", printed, re.MULTILINE):
+                described = re.split(r"^\.BI? --", sections[command].partition(option)[2], flags=re.MULTILINE)[0]
+                described = described if option.startswith("--") else sections[command]
+                for value in values.split(","):
+                    self.assertRegex(described, rf"(?<!\w){value}(?!\w)", f"{command} {option}")
+            positionals = printed.partition("Positionals:\n")[2].partition("\n\n")[0]
+            for name in set(re.findall(r"^  ([A-Z]+) ", positionals, re.MULTILINE)) - {"CONFIG"}:
+                self.assertRegex(sections[command], rf"(?<!\w){name}(?!\w)", command)
 
     def test_names_aliases_and_actions(self):
         text = PAGE.read_text()
