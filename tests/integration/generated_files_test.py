@@ -5,7 +5,7 @@ import tempfile
 import unittest
 
 import harness
-from cli_test import leeway
+from command import leeway
 
 NAME = '[rules]\nname = "shop"\n'
 SLO = harness.CONFIG[harness.CONFIG.index("[[slo]]"):]
