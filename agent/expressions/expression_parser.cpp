@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "agent/expressions/expression_functions.h"
-#include "agent/expressions/expression_guesses.h"
 #include "agent/expressions/expression_lexer.h"
+#include "agent/expressions/token_cursor.h"
 
 namespace leeway::expr {
 namespace {
@@ -34,75 +34,20 @@ class Parser {
   explicit Parser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
 
   Result run() {
-    if (peek().kind == TokenKind::kEnd) {
+    if (tokens_.peek().kind == TokenKind::kEnd) {
       return error_at(1, "the expression is empty");
     }
     Result result = conditional();
-    if (result && peek().kind != TokenKind::kEnd) {
-      return unexpected("an operator or the end");
+    if (result && tokens_.peek().kind != TokenKind::kEnd) {
+      return tokens_.unexpected("an operator or the end");
     }
     return result;
   }
 
  private:
-  const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
-  bool is(std::string_view symbol, std::size_t ahead = 0) const {
-    const Token& token = peek(ahead);
-    return (token.kind == TokenKind::kSymbol || (token.kind == TokenKind::kName && symbol == "in")) &&
-           token.text == symbol;
-  }
-  bool take(std::string_view symbol) {
-    const bool found = is(symbol);
-    at_ += found ? 1 : 0;
-    return found;
-  }
-
-  static const Guess* operator_guess(const Token& token) {
-    const Guess* const guess = token.kind == TokenKind::kName ? find_guess(token.text) : nullptr;
-    return guess == nullptr || is_function(*guess) ? nullptr : guess;
-  }
-
-  // For a function that stands where an operator can be: msg contains "x".
-  std::string method_advice() const {
-    const Token& token = peek();
-    const Token& value = peek(1);
-    if (at_ == 0 || token.kind != TokenKind::kName || value.kind != TokenKind::kString ||
-        function_rule(token.text) == nullptr) {
-      return "";
-    }
-    const bool alone = tokens_[at_ - 1].kind == TokenKind::kName && (at_ == 1 || tokens_[at_ - 2].text != ".");
-    return "'" + token.text + "' is a function; write, for example, " + (alone ? tokens_[at_ - 1].text : "a") + "." +
-           token.text + "(\"" + value.text + "\")";
-  }
-
-  Error unexpected(const std::string& expected) const {
-    const Token& token = peek();
-    const Token& before = tokens_[at_ == 0 ? 0 : at_ - 1];
-    for (const Token* const word : {&token, &before}) {  // as in "not x"
-      if (const Guess* const guess = operator_guess(*word)) {
-        return error_at(word->column, advice(*guess));
-      }
-    }
-    if (const std::string hint = method_advice(); !hint.empty()) {
-      return error_at(token.column, hint);
-    }
-    if (token.text == "." && token.kind == TokenKind::kSymbol && peek(1).kind == TokenKind::kName) {
-      return error_at(token.column, field_advice(".", peek(1).text));
-    }
-    std::string found = "'" + token.text + "'";
-    if (token.kind == TokenKind::kEnd) {
-      found = "end of the expression";
-    } else if (token.kind == TokenKind::kInt || token.kind == TokenKind::kDouble) {
-      found = "a number";
-    } else if (token.kind == TokenKind::kString) {
-      found = "a string";
-    }
-    return error_at(token.column, "unexpected " + found + "; expected " + expected);
-  }
-
   Result conditional() {
     if (depth_ == kDeepestNesting) {
-      return error_at(peek().column, "nested more than 64 levels deep");
+      return error_at(tokens_.peek().column, "nested more than 64 levels deep");
     }
     ++depth_;
     Result result = conditional_here();
@@ -112,17 +57,17 @@ class Parser {
 
   Result conditional_here() {
     Result condition = binary(0);
-    if (!condition || !is("?")) {
+    if (!condition || !tokens_.is("?")) {
       return condition;
     }
-    const std::uint32_t column = peek().column;
-    ++at_;
+    const std::uint32_t column = tokens_.peek().column;
+    tokens_.skip();
     Result yes = conditional();
     if (!yes) {
       return yes;
     }
-    if (!take(":")) {
-      return unexpected("':' and the value otherwise");
+    if (!tokens_.take(":")) {
+      return tokens_.unexpected("':' and the value otherwise");
     }
     Result no = conditional();
     if (!no) {
@@ -138,16 +83,17 @@ class Parser {
     Result left = binary(level + 1);
     while (left) {
       const auto& operators = kLevels[level];
-      const auto found = std::find_if(operators.begin(), operators.end(),
-                                      [this](std::string_view symbol) { return !symbol.empty() && is(symbol); });
+      const auto found = std::find_if(operators.begin(), operators.end(), [this](std::string_view symbol) {
+        return !symbol.empty() && tokens_.is(symbol);
+      });
       if (found == operators.end()) {
         return left;
       }
-      const std::uint32_t column = peek().column;
+      const std::uint32_t column = tokens_.peek().column;
       if (++operations_ > kMostOperations) {
         return error_at(column, "more than 256 operators and functions");
       }
-      ++at_;
+      tokens_.skip();
       if (*found == "in") {
         left = membership(std::move(*left), column);
         continue;
@@ -163,17 +109,17 @@ class Parser {
   }
 
   Result membership(NodePtr value, std::uint32_t column) {
-    if (peek().kind == TokenKind::kName && peek().text == "cidr" && is("(", 1)) {
+    if (tokens_.peek().kind == TokenKind::kName && tokens_.peek().text == "cidr" && tokens_.is("(", 1)) {
       NodePtr node = make_node(Op::kCall, column, "containsIP", {value.release()});
-      at_ += 2;
+      tokens_.skip(2);
       return list(std::move(node), &Parser::conditional, ")");
     }
-    if (take("[")) {
+    if (tokens_.take("[")) {
       return list(make_node(Op::kIn, column, "in", {value.release()}), &Parser::unary, "]");
     }
-    const bool constant = peek(1).kind == TokenKind::kString || peek(1).kind == TokenKind::kInt;
-    if (is("(") && constant && is(",", 2)) {
-      return error_at(peek().column, "a list is in square brackets; write, for example, a in [\"x\", \"y\"]");
+    const bool constant = tokens_.peek(1).kind == TokenKind::kString || tokens_.peek(1).kind == TokenKind::kInt;
+    if (tokens_.is("(") && constant && tokens_.is(",", 2)) {
+      return error_at(tokens_.peek().column, "a list is in square brackets; write, for example, a in [\"x\", \"y\"]");
     }
     Result container = binary(kAboveComparison);
     if (container) {
@@ -184,16 +130,16 @@ class Parser {
 
   // The comma-separated operands up to `end`, as further arguments of the node.
   Result list(NodePtr node, Result (Parser::*element)(), std::string_view end) {
-    while (!take(end)) {
+    while (!tokens_.take(end)) {
       // The first argument in brackets is a field: route(["http.path"]).
-      if (has_syntax(*node, FunctionRule::Syntax::kList) && !node->args.empty() && end == ")" && take("[")) {
+      if (has_syntax(*node, FunctionRule::Syntax::kList) && !node->args.empty() && end == ")" && tokens_.take("[")) {
         Result elements = list(std::move(node), element, "]");
         if (!elements) {
           return elements;
         }
         node = std::move(*elements);
-        if (!take(",") && !is(end)) {
-          return unexpected("',' or '" + std::string(end) + "'");
+        if (!tokens_.take(",") && !tokens_.is(end)) {
+          return tokens_.unexpected("',' or '" + std::string(end) + "'");
         }
         continue;
       }
@@ -202,24 +148,24 @@ class Parser {
         return argument;
       }
       node->args.push_back(std::move(*argument));
-      if (!take(",") && !is(end)) {
-        return unexpected("',' or '" + std::string(end) + "'");
+      if (!tokens_.take(",") && !tokens_.is(end)) {
+        return tokens_.unexpected("',' or '" + std::string(end) + "'");
       }
     }
     return node;
   }
 
   Result unary() {
-    if (!is("!") && !is("-")) {
+    if (!tokens_.is("!") && !tokens_.is("-")) {
       return postfix();
     }
     if (depth_ == kDeepestNesting) {
-      return error_at(peek().column, "nested more than 64 levels deep");
+      return error_at(tokens_.peek().column, "nested more than 64 levels deep");
     }
-    const Token sign = peek();
-    ++at_;
-    if (sign.text == "-" && peek().kind == TokenKind::kInt && peek().integer == kLargestMagnitude &&
-        !peek().is_unsigned) {
+    const Token sign = tokens_.peek();
+    tokens_.skip();
+    if (sign.text == "-" && tokens_.peek().kind == TokenKind::kInt && tokens_.peek().integer == kLargestMagnitude &&
+        !tokens_.peek().is_unsigned) {
       return constant(sign, Value::of_int(std::numeric_limits<std::int64_t>::min()));
     }
     ++depth_;
@@ -234,14 +180,14 @@ class Parser {
   Result postfix() {
     Result result = primary();
     while (result) {
-      const bool method = is(".") && peek(1).kind == TokenKind::kName && is("(", 2);
+      const bool method = tokens_.is(".") && tokens_.peek(1).kind == TokenKind::kName && tokens_.is("(", 2);
       if (method) {
-        ++at_;
+        tokens_.skip();
         result = call(std::move(*result));
-      } else if (takes_items(**result) && (is(".") || is("["))) {
+      } else if (takes_items(**result) && (tokens_.is(".") || tokens_.is("["))) {
         result = item(std::move(*result));
-      } else if (takes_path(**result) && (is(".") || is("["))) {
-        (*result)->optional |= is("?", 1);
+      } else if (takes_path(**result) && (tokens_.is(".") || tokens_.is("["))) {
+        (*result)->optional |= tokens_.is("?", 1);
         const Expected<void> step = path_step((*result)->path);
         if (!step) {
           return step.error();
@@ -266,59 +212,59 @@ class Parser {
   // Whether a step after it cannot be part of a field's path: its index is computed, or one before it was.
   bool takes_items(const Node& node) const {
     const bool field = node.op == Op::kField || (node.op == Op::kCall && node.name == "json");
-    const bool constant = peek(1).kind == TokenKind::kInt || peek(1).kind == TokenKind::kString;
-    const bool computed = is("[") && !is("?", 1) && !(constant && is("]", 2));
+    const bool constant = tokens_.peek(1).kind == TokenKind::kInt || tokens_.peek(1).kind == TokenKind::kString;
+    const bool computed = tokens_.is("[") && !tokens_.is("?", 1) && !(constant && tokens_.is("]", 2));
     return (node.op == Op::kBinary && node.name == "[]") || (field && computed);
   }
 
   // ".name" or "[index]" of a value.
   Result item(NodePtr container) {
-    const Token step = tokens_[at_++];
-    if (step.text == "." && peek().kind != TokenKind::kName) {
-      return unexpected("the name of a field");
+    const Token step = tokens_.next();
+    if (step.text == "." && tokens_.peek().kind != TokenKind::kName) {
+      return tokens_.unexpected("the name of a field");
     }
     if (++operations_ > kMostOperations) {
       return error_at(step.column, "more than 256 operators and functions");
     }
-    Result key = step.text == "." ? text(peek()) : conditional();
+    Result key = step.text == "." ? text(tokens_.peek()) : conditional();
     if (!key) {
       return key;
     }
-    if (step.text == "[" && !take("]")) {
-      return unexpected("']'");
+    if (step.text == "[" && !tokens_.take("]")) {
+      return tokens_.unexpected("']'");
     }
     return make_node(Op::kBinary, step.column, "[]", {container.release(), key->release()});
   }
 
   // ".name", "[0]" or ["name"], with '?' before the name or index.
   Expected<void> path_step(FieldPath& path) {
-    if (take(".")) {
-      take("?");
-      if (peek().kind != TokenKind::kName) {
-        return unexpected("the name of a field");
+    if (tokens_.take(".")) {
+      tokens_.take("?");
+      if (tokens_.peek().kind != TokenKind::kName) {
+        return tokens_.unexpected("the name of a field");
       }
-      path.steps.emplace_back(tokens_[at_++].text);
+      path.steps.emplace_back(tokens_.next().text);
       return {};
     }
-    ++at_;
-    take("?");
-    const Token& inside = peek();
+    tokens_.skip();
+    tokens_.take("?");
+    const Token& inside = tokens_.peek();
     if (inside.kind == TokenKind::kString) {
       path.steps.emplace_back(inside.text);
     } else if (inside.kind == TokenKind::kInt && inside.integer <= kLargestIndex) {
       path.steps.emplace_back(static_cast<std::uint32_t>(inside.integer));
     } else {
-      return unexpected("[index] or [\"name\"]");
+      return tokens_.unexpected("[index] or [\"name\"]");
     }
-    ++at_;
-    if (!take("]")) {
-      return unexpected("']'");
+    tokens_.skip();
+    if (!tokens_.take("]")) {
+      return tokens_.unexpected("']'");
     }
     return {};
   }
 
   Result primary() {
-    const Token token = peek();
+    const Token token = tokens_.peek();
     switch (token.kind) {
       case TokenKind::kInt:
         if (token.is_unsigned) {
@@ -337,7 +283,7 @@ class Parser {
       default:
         break;
     }
-    if (is("[") && peek(1).kind == TokenKind::kString) {
+    if (tokens_.is("[") && tokens_.peek(1).kind == TokenKind::kString) {
       NodePtr field = make_node(Op::kField, token.column, "", {});
       const Expected<void> step = path_step(field->path);
       if (!step) {
@@ -345,18 +291,18 @@ class Parser {
       }
       return field;
     }
-    if (!take("(")) {
-      return unexpected("a value, a field or a function");
+    if (!tokens_.take("(")) {
+      return tokens_.unexpected("a value, a field or a function");
     }
     Result inner = conditional();
-    if (inner && !take(")")) {
-      return unexpected("')'");
+    if (inner && !tokens_.take(")")) {
+      return tokens_.unexpected("')'");
     }
     return inner;
   }
 
   Result constant(const Token& token, Value value) {
-    ++at_;
+    tokens_.skip();
     NodePtr node = make_node(Op::kConstant, token.column, "", {});
     node->constant = value;
     return node;
@@ -377,12 +323,12 @@ class Parser {
       return constant(token, Value::null());
     }
     if (token.text == "in") {
-      return unexpected("a value, a field or a function");
+      return tokens_.unexpected("a value, a field or a function");
     }
-    if (is("(", 1)) {
+    if (tokens_.is("(", 1)) {
       return call(nullptr);
     }
-    ++at_;
+    tokens_.skip();
     NodePtr field = make_node(Op::kField, token.column, "", {});
     field->path.steps.emplace_back(token.text);
     return field;
@@ -390,11 +336,11 @@ class Parser {
 
   // f(a, b), or with `receiver` a.f(b), which means the same. bind() checks the name.
   Result call(NodePtr receiver) {
-    const Token function = peek();
+    const Token function = tokens_.peek();
     if (++operations_ > kMostOperations) {
       return error_at(function.column, "more than 256 operators and functions");
     }
-    at_ += 2;
+    tokens_.skip(2);
     NodePtr node = make_node(Op::kCall, function.column, function.text, {});
     if (receiver != nullptr) {
       node->args.push_back(std::move(receiver));
@@ -402,8 +348,7 @@ class Parser {
     return list(std::move(node), &Parser::conditional, ")");
   }
 
-  std::vector<Token> tokens_;
-  std::size_t at_ = 0;
+  TokenCursor tokens_;
   int depth_ = 0;
   int operations_ = 0;
 };
