@@ -74,28 +74,6 @@ void check_labels(TableReader& reader, std::string_view key, const Selector& sel
   }
 }
 
-void for_each_alert(TableReader& reader, std::string_view section, const std::function<void(TableReader&)>& read) {
-  const ConfigValue* const value = reader.value("alerts", KeyType::kTables);
-  if (value == nullptr) {
-    return;
-  }
-  const ConfigArray* const entries = value->get_if<ConfigArray>();
-  if (entries == nullptr) {
-    reader.error("alerts", "'alerts' is " + std::string(value->type_name()) + "; expected tables, [[" +
-                               std::string(section) + ".alerts]]");
-    return;
-  }
-  for (const ConfigValue& entry : *entries) {
-    const ConfigTable* const table = entry.get_if<ConfigTable>();
-    if (table == nullptr) {
-      reader.error("alerts", "an entry of 'alerts' is " + std::string(entry.type_name()) + "; expected a table");
-      continue;
-    }
-    TableReader inner(*table, entry.position(), reader.what() + ": alerts", reader.diagnostics());
-    read(inner);
-  }
-}
-
 bool is_alert_name(std::string_view name) {
   const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   const auto allowed = [&](char c) { return upper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };

@@ -4,7 +4,6 @@
 //   runbook = { meaning = "…", steps = ["…"], queries = ["…"], escalation = "after 15m: …", link = "…" }
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,9 +28,6 @@ void check_labels(TableReader& reader, std::string_view key, const Selector& sel
                   const Catalog& catalog);
 // `name` of the alerts of a monitor: the prefix of their names, instead of `fallback` ("Drift").
 std::string read_alert_stem(TableReader& reader, const char* fallback);
-// Calls `read` for each table of `alerts`, such as [[window.alerts]] of the section "window"; what is no table is an
-// error.
-void for_each_alert(TableReader& reader, std::string_view section, const std::function<void(TableReader&)>& read);
 // Whether the text is a name of an alert: CamelCase, as in the common mixins.
 bool is_alert_name(std::string_view name);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "agent/config/config_tables.h"
 #include "agent/config/metric_names.h"
 #include "agent/config/table_reader.h"
 #include "agent/core/ascii.h"
@@ -13,31 +14,6 @@ namespace {
 
 // How long a sample counts as the present value of its series, unless Prometheus is told otherwise.
 constexpr Duration kLookBack = std::chrono::minutes(5);
-
-// The tables of an array of tables; any other element is an error.
-std::vector<const ConfigValue*> tables_of(const ConfigTable& config, std::string_view section,
-                                          Diagnostics& diagnostics) {
-  std::vector<const ConfigValue*> tables;
-  const ConfigValue* value = config.find(section);
-  if (value == nullptr) {
-    return tables;
-  }
-  const ConfigArray* entries = value->get_if<ConfigArray>();
-  if (entries == nullptr) {
-    diagnostics.error(value->position(), "'" + std::string(section) + "' is " + std::string(value->type_name()) +
-                                             "; expected an array of tables, [[" + std::string(section) + "]]");
-    return tables;
-  }
-  for (const ConfigValue& entry : *entries) {
-    if (entry.get_if<ConfigTable>() != nullptr) {
-      tables.push_back(&entry);
-    } else {
-      diagnostics.error(entry.position(), "an entry of '" + std::string(section) + "' is " +
-                                              std::string(entry.type_name()) + "; expected a table");
-    }
-  }
-  return tables;
-}
 
 bool is_object_name(std::string_view name) {
   const auto inner = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };

@@ -1,8 +1,8 @@
 #include "agent/alerts/user_tests.h"
 
 #include <algorithm>
-#include <span>
 
+#include "agent/config/config_tables.h"
 #include "agent/core/units.h"
 
 namespace leeway {
@@ -40,8 +40,7 @@ void read_times(TableReader& reader, std::string_view key, const std::vector<Fir
   }
 }
 
-AlertTest read_test(const ConfigTable& table, const ConfigValue& at, TableReader& alert) {
-  TableReader reader(table, at.position(), alert.what() + ": test", alert.diagnostics());
+AlertTest read_test(TableReader& reader) {
   AlertTest test;
   test.name = reader.required_string("name");
   test.interval = reader.duration("interval", test.interval);
@@ -68,19 +67,7 @@ AlertTest read_test(const ConfigTable& table, const ConfigValue& at, TableReader
 
 std::vector<AlertTest> read_user_tests(TableReader& alert) {
   std::vector<AlertTest> tests;
-  const ConfigValue* value = alert.value("test", KeyType::kTables);
-  const ConfigArray* entries = value == nullptr ? nullptr : value->get_if<ConfigArray>();
-  if (value != nullptr && entries == nullptr) {
-    alert.error("test",
-                "'test' is " + std::string(value->type_name()) + "; expected an array of tables, [[alert.test]]");
-  }
-  for (const ConfigValue& entry : entries == nullptr ? std::span<const ConfigValue>() : std::span(*entries)) {
-    if (const ConfigTable* table = entry.get_if<ConfigTable>()) {
-      tests.push_back(read_test(*table, entry, alert));
-    } else {
-      alert.error("test", "a test is " + std::string(entry.type_name()) + "; expected a table");
-    }
-  }
+  for_each_table(alert, "alert", "test", [&tests](TableReader& test) { tests.push_back(read_test(test)); });
   return tests;
 }
 

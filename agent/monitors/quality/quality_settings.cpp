@@ -4,6 +4,7 @@
 #include <set>
 
 #include "agent/alerts/alert_keys.h"
+#include "agent/config/config_tables.h"
 #include "agent/core/units.h"
 #include "agent/monitors/quality/quality_kinds.h"
 #include "agent/monitors/quality/quality_metrics.h"
@@ -57,36 +58,9 @@ QualityAlertSettings read_alerts(TableReader& reader, const QualityAlertSettings
   return alerts;
 }
 
-// Visits the tables of an array of tables.
-template <typename Visitor>
-void for_each_table(TableReader& reader, std::string_view key, Visitor visit) {
-  const ConfigValue* const value = reader.value(key, KeyType::kTables);
-  if (value == nullptr) {
-    return;
-  }
-  const std::string expected =
-      "; expected tables, [[" + std::string("quality.") + std::string(key) + "]] or a list of them";
-  const ConfigArray* const entries = value->get_if<ConfigArray>();
-  if (entries == nullptr) {
-    reader.error(key, "'" + std::string(key) + "' is " + std::string(value->type_name()) + expected);
-    return;
-  }
-  for (const ConfigValue& entry : *entries) {
-    const ConfigTable* const table = entry.get_if<ConfigTable>();
-    if (table == nullptr) {
-      reader.diagnostics().error(entry.position(), reader.what() + ": an entry of '" + std::string(key) + "' is " +
-                                                       std::string(entry.type_name()) + expected);
-      continue;
-    }
-    TableReader inner(*table, entry.position(), reader.what() + ": " + std::string(key), reader.diagnostics());
-    visit(inner);
-    inner.report_unused_keys();
-  }
-}
-
 void read_checks(TableReader& reader, Schema& schema, QualitySettings& settings) {
   std::set<std::pair<std::string, std::string>> names;
-  for_each_table(reader, "check", [&](TableReader& table) {
+  for_each_table(reader, "quality", "check", [&](TableReader& table) {
     const std::size_t before = settings.checks.size();
     settings.entries.emplace_back();
     settings.entries.back().alerts = read_alerts(table, settings.alerts, true);
@@ -100,6 +74,7 @@ void read_checks(TableReader& reader, Schema& schema, QualitySettings& settings)
         break;
       }
     }
+    table.report_unused_keys();
   });
   if (settings.checks.size() > kMostChecks) {
     reader.error("check", "there are " + std::to_string(settings.checks.size()) + " checks; expected up to " +
@@ -186,7 +161,10 @@ QualitySettings read_quality_settings(TableReader& reader, Schema& schema, bool 
   settings.max_segments = read_max_segments(reader);
   settings.alerts = read_alerts(reader, {}, false);
   read_checks(reader, schema, settings);
-  for_each_table(reader, "summary", [&](TableReader& table) { read_summary(table, schema, settings); });
+  for_each_table(reader, "quality", "summary", [&](TableReader& table) {
+    read_summary(table, schema, settings);
+    table.report_unused_keys();
+  });
   if (!reader.has("check") && !reader.has("summary")) {
     reader.missing("check", "a [[quality.check]] or a [[quality.summary]]");
   }

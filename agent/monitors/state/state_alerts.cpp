@@ -5,6 +5,7 @@
 
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/condition_parts.h"
+#include "agent/config/config_tables.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/state/state_settings.h"
@@ -241,7 +242,7 @@ StateAlert read_alert_entry(TableReader& reader, const StateSettings& settings, 
 std::vector<StateAlert> read_state_alerts(TableReader& reader, const StateSettings& settings, bool has_good,
                                           const std::vector<std::string>& labels) {
   std::vector<StateAlert> alerts;
-  for_each_alert(reader, "state", [&](TableReader& entry) {
+  for_each_table(reader, "state", "alerts", [&](TableReader& entry) {
     StateAlert alert = read_alert_entry(entry, settings, has_good, labels);
     if (std::any_of(alerts.begin(), alerts.end(), [&](const StateAlert& other) { return other.name == alert.name; })) {
       entry.error("name", "the state has an alert '" + alert.name + "' already; expected a 'name' of its own");

@@ -5,6 +5,7 @@
 
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/condition_parts.h"
+#include "agent/config/config_tables.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
 #include "agent/monitors/window/window_settings.h"
@@ -83,7 +84,7 @@ WindowAlert read_alert(TableReader& reader, const WindowSettings& settings) {
 
 std::vector<WindowAlert> read_window_alerts(TableReader& reader, const WindowSettings& settings) {
   std::vector<WindowAlert> alerts;
-  for_each_alert(reader, "window", [&](TableReader& entry) {
+  for_each_table(reader, "window", "alerts", [&](TableReader& entry) {
     WindowAlert alert = read_alert(entry, settings);
     if (std::any_of(alerts.begin(), alerts.end(), [&](const WindowAlert& other) { return other.name == alert.name; })) {
       entry.error("name", "the window has an alert '" + alert.name + "' already");

@@ -142,7 +142,7 @@ TEST(StateAlerts, SayWhatIsWrong) {
                            {one("overdue = true\nfro = '5m'\n"), "'for'"},
                            {one("name = 'run hangs'\noverdue = true\n"), "CamelCase"},
                            {one("overdue = true\n[[state.alerts]]\noverdue = true\n"), "already"},
-                           {with_alerts("alerts = true\n"), "expected tables"}});
+                           {with_alerts("alerts = true\n"), "an array of tables, [[state.alerts]]"}});
   const std::string plain = "name = 'run'\nstart = 'event == \"begin\"'\nend = 'event == \"end\"'\n[[state.alerts]]\n";
   expect_refused("state",
                  {{plain + "overdue = true\n", "no 'timeout'"}, {plain + "failures_above = 0\n", "no 'good'"}});
