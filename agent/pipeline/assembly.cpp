@@ -1,20 +1,19 @@
 #include "agent/pipeline/assembly.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <functional>
 #include <set>
-#include <span>
 
 #include "agent/alerts/alert_entry.h"
 #include "agent/alerts/rule_settings.h"
-#include "agent/config/table_reader.h"
+#include "agent/config/config_tables.h"
 #include "agent/core/nearest_word.h"
 #include "agent/core/units.h"
 #include "agent/monitors/builtin.h"
 #include "agent/panels/panel_entry.h"
+#include "agent/pipeline/computed_hash.h"
 #include "agent/pipeline/read_records.h"
+#include "agent/pipeline/rule_windows.h"
 #include "agent/self/agent_alerts.h"
 #include "agent/self/agent_catalog.h"
 
@@ -71,26 +70,9 @@ class Assembler {
     }
   }
 
-  template <typename Visitor>
-  void for_each_entry(std::string_view section, Visitor visit) {
-    const ConfigValue* value = config_.find(section);
-    if (value == nullptr) {
-      return;
-    }
-    const ConfigArray* entries = value->get_if<ConfigArray>();
-    const std::string expected = "; expected an array of tables, [[" + std::string(section) + "]]";
-    if (entries == nullptr) {
-      diagnostics_.error(value->position(),
-                         "'" + std::string(section) + "' is " + std::string(value->type_name()) + expected);
-      return;
-    }
-    for (const ConfigValue& entry : *entries) {
-      if (entry.get_if<ConfigTable>() == nullptr) {
-        diagnostics_.error(entry.position(), "an entry of '" + std::string(section) + "' is " +
-                                                 std::string(entry.type_name()) + expected);
-        continue;
-      }
-      visit(entry);
+  void for_each_entry(std::string_view section, const std::function<void(const ConfigValue&)>& visit) {
+    for (const ConfigValue* const entry : tables_of(config_, section, diagnostics_)) {
+      visit(*entry);
     }
   }
 
@@ -211,10 +193,10 @@ class Assembler {
     feed(*monitor, sources);
     source->monitors.push_back({section,
                                 name,
-                                hash_of(what_is_computed(entry, kind->shown_by)),
+                                hash_of_computed(entry, kind->shown_by),
                                 std::move(monitor),
                                 {sources.begin() + 1, sources.end()},
-                                hash_of(what_is_computed(entry, {})),
+                                hash_of_computed(entry),
                                 mismatches,
                                 skipped});
   }
@@ -271,8 +253,7 @@ class Assembler {
     add_silences();
     add_agent_alerts(catalog);
     inhibit_while_agent_is_down(catalog);
-    warn_of_retention();
-    check_scrapes();
+    check_windows_of_rules(catalog, config_, diagnostics_);
     catalog.arrange();
   }
 
@@ -284,93 +265,6 @@ class Assembler {
                                                         : SourceKind::kLog;
       assembly_.catalog.sources.push_back({source->name, kind, source->silent_after});
     }
-  }
-
-  // Increases over windows with one sample or none have no value, now and then or always.
-  void check_scrapes() {
-    const RuleSettings& settings = assembly_.catalog.settings;
-    const auto shortest = std::min_element(
-        assembly_.catalog.recording_rules.begin(), assembly_.catalog.recording_rules.end(),
-        [](const RecordingRule& a, const RecordingRule& b) {
-          return b.range == Duration{} ? a.range != Duration{} : a.range != Duration{} && a.range < b.range;
-        });
-    if (shortest == assembly_.catalog.recording_rules.end() || shortest->range == Duration{}) {
-      return;
-    }
-    const Duration range = shortest->range;
-    const ConfigValue* rules = config_.find("rules");
-    const Position position = rules == nullptr ? Position{} : rules->position();
-    const std::string text = "'scrape_interval' is " + format_duration(settings.scrape_interval) + ", so that the " +
-                             format_duration(range) + " of '" + shortest->name + "' hold fewer than ";
-    if (range < kFewestScrapes * settings.scrape_interval) {
-      diagnostics_.error(position, text + "two scrapes; expected at most " + format_duration(range / kFewestScrapes) +
-                                       ", better " + format_duration(range / kEnoughScrapes));
-    } else if (range < kEnoughScrapes * settings.scrape_interval) {
-      diagnostics_.warning(position,
-                           text + "four scrapes: where one is missed, alerts may have no value; expected at most " +
-                               format_duration(range / kEnoughScrapes));
-    }
-  }
-
-  // Rules that look back further than Prometheus' retention silently give wrong results.
-  void warn_of_retention() {
-    const RuleSettings& settings = assembly_.catalog.settings;
-    Duration longest{};
-    std::string name;
-    const auto look_at = [&](const std::string& rule, Duration range) {
-      if (range > longest) {
-        longest = range;
-        name = rule;
-      }
-    };
-    for (const RecordingRule& rule : assembly_.catalog.recording_rules) {
-      look_at(rule.name, rule.range);
-    }
-    for (const AlertRule& alert : assembly_.catalog.alerts) {
-      look_at(alert.name, alert.range);
-    }
-    if (longest > settings.retention) {
-      const ConfigValue* rules = config_.find("rules");
-      diagnostics_.warning(rules == nullptr ? Position{} : rules->position(),
-                           "'" + name + "' looks back " + format_duration(longest) + ", but [rules] retention is " +
-                               format_duration(settings.retention) +
-                               "; run Prometheus with a longer --storage.tsdb.retention.time and set [rules] retention "
-                               "accordingly");
-    }
-  }
-
-  // Alerts, titles and what else only shows a monitor's state are not part of what it computes: a change to them, also
-  // to the alerts of one of its checks, must not discard its state. A label or a mapped value may have that name too,
-  // so it has a meaning only in the entry and, of alerts, in the tables of its lists.
-  static ConfigValue what_is_computed(const ConfigValue& entry, std::span<const std::string_view> shown_by,
-                                      bool in_list = false) {
-    const ConfigTable* const table = entry.get_if<ConfigTable>();
-    if (table == nullptr) {
-      return entry;
-    }
-    ConfigTable kept;
-    for (const auto& [key, value] : table->entries()) {
-      const ConfigArray* const list = in_list ? nullptr : value.get_if<ConfigArray>();
-      const bool shows = key == "title" || std::find(shown_by.begin(), shown_by.end(), key) != shown_by.end();
-      if (key == "alerts" || (shows && !in_list)) {
-        continue;
-      }
-      if (list == nullptr) {
-        kept.set(key, value);
-        continue;
-      }
-      ConfigArray rest;
-      for (const ConfigValue& element : *list) {
-        rest.push_back(what_is_computed(element, {}, true));
-      }
-      kept.set(key, ConfigValue(std::move(rest), value.position(), value.key_position()));
-    }
-    return ConfigValue(std::move(kept), entry.position(), entry.key_position());
-  }
-
-  static std::uint64_t hash_of(const ConfigValue& definition) {
-    const std::string canonical = definition.canonical();
-    return XXH3_64bits(canonical.data(), canonical.size());
   }
 
   const MonitorKind* find_kind(const std::string& section, TableReader& reader) {
