@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/pipeline/collect_monitors.h"
+
 namespace leeway {
 namespace {
 
@@ -287,22 +289,7 @@ void Pipeline::collect(SnapshotBuilder& out) const {
   }
   for (const Source& source : sources_) {
     status.sources.push_back(status_of(source));
-    for (const AssembledMonitor& entry : source.assembled->monitors) {
-      for (const Monitor* const part : entry.monitor->parts()) {
-        const std::size_t before = out.samples();
-        part->collect(out);
-        const std::size_t first = status.metrics.size();
-        part->report(status.metrics);
-        status.metrics[first].series = out.samples() - before;
-        status.metrics[first].mismatches = entry.mismatches == nullptr || part != entry.monitor->parts().front()
-                                               ? TypeMismatches()
-                                               : *entry.mismatches;
-        if (entry.skipped != nullptr && part == entry.monitor->parts().front() &&
-            !status.metrics[first].skipped.empty()) {
-          status.metrics[first].skipped_examples = entry.skipped->by_reason();
-        }
-      }
-    }
+    collect_monitors(*source.assembled, out, status);
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/pipeline/collect_monitors.h"
+
 namespace leeway {
 namespace {
 
@@ -215,18 +217,7 @@ void TimedReplay::collect(SnapshotBuilder& out) {
     of_source.poll_errors = source->errors;
     of_source.last_record = source->clock.watermark();
     status.sources.push_back(std::move(of_source));
-    for (const AssembledMonitor& entry : source->assembled->monitors) {
-      for (const Monitor* const part : entry.monitor->parts()) {
-        const std::size_t before = out.samples();
-        part->collect(out);
-        const std::size_t first = status.metrics.size();
-        part->report(status.metrics);
-        status.metrics[first].series = out.samples() - before;
-        status.metrics[first].mismatches = entry.mismatches == nullptr || part != entry.monitor->parts().front()
-                                               ? TypeMismatches()
-                                               : *entry.mismatches;
-      }
-    }
+    collect_monitors(*source->assembled, out, status);
   }
 }
 
