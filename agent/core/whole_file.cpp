@@ -12,6 +12,16 @@ Expected<void> read_beginning(File& file, std::uint64_t size, std::string& text)
   return {};
 }
 
+Expected<std::string> read_range(File& file, std::uint64_t offset, std::uint64_t size) {
+  std::string text(static_cast<std::size_t>(size), '\0');
+  const Expected<std::size_t> read = read_fully(file, offset, text);
+  if (!read) {
+    return read.error();
+  }
+  text.resize(*read);
+  return text;
+}
+
 Expected<std::string> read_whole_file(FileSystem& files, const std::string& path, std::uint64_t limit) {
   const Expected<std::unique_ptr<File>> file = files.open(path, OpenMode::kRead);
   if (!file) {

@@ -2,22 +2,13 @@
 
 #include <algorithm>
 
+#include "agent/core/whole_file.h"
 #include "collectors/tail/compressed_file.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::uint64_t kPart = std::uint64_t{1} << 20;
-
-Expected<std::string> read_part(File& file, std::uint64_t offset, std::uint64_t size) {
-  std::string text(size, '\0');
-  const Expected<std::size_t> read = read_fully(file, offset, text);
-  if (!read) {
-    return read.error();
-  }
-  text.resize(*read);
-  return text;
-}
 
 std::string first_lines(std::string text, std::size_t lines) {
   std::size_t at = 0;
@@ -72,7 +63,7 @@ Expected<LogSample> take_log_sample(FileSystem& files, const std::string& path, 
   }
   sample.size = content->size;
   if (sample.size <= 3 * kPart) {
-    Expected<std::string> all = read_part(**file, 0, sample.size);
+    Expected<std::string> all = read_range(**file, 0, sample.size);
     if (!all) {
       return all.error();
     }
@@ -83,9 +74,9 @@ Expected<LogSample> take_log_sample(FileSystem& files, const std::string& path, 
     }
   }
   const std::uint64_t part = std::min(kPart, sample.size / 3);
-  const Expected<std::string> head = read_part(**file, 0, part);
-  const Expected<std::string> middle = read_part(**file, sample.size / 2 - part / 2, part);
-  const Expected<std::string> tail = read_part(**file, sample.size - part, part);
+  const Expected<std::string> head = read_range(**file, 0, part);
+  const Expected<std::string> middle = read_range(**file, sample.size / 2 - part / 2, part);
+  const Expected<std::string> tail = read_range(**file, sample.size - part, part);
   for (const auto* const read : {&head, &middle, &tail}) {
     if (!*read) {
       return read->error();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "agent/core/whole_file.h"
 #include "collectors/paths/glob.h"
 
 namespace leeway {
@@ -14,16 +15,6 @@ Error read_only(const std::string& path) {
   return Error{ErrorCode::kInternal, "'" + path + "': a sample is only read"};
 }
 
-Expected<std::string> read_part(File& file, std::uint64_t offset, std::size_t size) {
-  std::string text(size, '\0');
-  const Expected<std::size_t> read = read_fully(file, offset, text);
-  if (!read) {
-    return read.error();
-  }
-  text.resize(*read);
-  return text;
-}
-
 // The first lines, whole ones unless a single one is longer than the limit.
 Expected<std::string> read_head(File& file, std::uint64_t end, const SampleSize& most) {
   std::string text;
@@ -31,7 +22,7 @@ Expected<std::string> read_head(File& file, std::uint64_t end, const SampleSize&
   while (text.size() < std::min<std::uint64_t>(end, most.bytes)) {
     const std::size_t at = text.size();
     const Expected<std::string> part =
-        read_part(file, at, std::min<std::uint64_t>({kChunk, end - at, most.bytes - at}));
+        read_range(file, at, std::min<std::uint64_t>({kChunk, end - at, most.bytes - at}));
     if (!part || part->empty()) {
       return part ? Expected<std::string>(std::move(text)) : part;
     }
@@ -57,7 +48,7 @@ Expected<std::string> read_tail(File& file, std::uint64_t begin, std::uint64_t e
   std::uint64_t at = end;
   while (at > begin && text.size() < most.bytes) {
     const std::size_t size = std::min<std::uint64_t>({kChunk, at - begin, most.bytes - text.size()});
-    const Expected<std::string> part = read_part(file, at - size, size);
+    const Expected<std::string> part = read_range(file, at - size, size);
     if (!part || part->size() < size) {
       return part ? Expected<std::string>(std::move(text)) : part;
     }

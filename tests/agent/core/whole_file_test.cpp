@@ -32,6 +32,18 @@ TEST(WholeFile, EndsWhereItBecameShorter) {
   EXPECT_EQ(text, "sh");
 }
 
+TEST(WholeFile, ARangeEndsWithTheFile) {
+  MemoryFileSystem files;
+  files.write("/a", "twelve bytes");
+  files.set_read_limit(5);
+  const std::unique_ptr<File> file = files.open("/a", OpenMode::kRead).value();
+  EXPECT_EQ(read_range(*file, 0, 6).value(), "twelve");
+  EXPECT_EQ(read_range(*file, 7, 100).value(), "bytes");
+  EXPECT_EQ(read_range(*file, 12, 1).value(), "");
+  files.fail(FileOperation::kRead, EIO);
+  EXPECT_EQ(read_range(*file, 0, 6).error().code, ErrorCode::kIo);
+}
+
 TEST(WholeFile, IsTheOldOneWhereItCannotBeReplaced) {
   MemoryFileSystem files;
   ASSERT_TRUE(write_whole_file(files, "/a", "old"));
