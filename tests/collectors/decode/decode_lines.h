@@ -138,4 +138,14 @@ inline std::string all_of(LineDecoder& decoder, std::size_t fields) {
   return text;
 }
 
+// The value of `path` in the only record of a line, or "rejected: reason".
+inline std::string field(const std::string& path, const std::string& line) {
+  LineDecoder decoder({path});
+  decoder.decode({line});
+  if (decoder.batch.rows() == 1) {
+    return text_of(decoder.value(0));
+  }
+  return decoder.counts.rejects.empty() ? "no record" : "rejected: " + decoder.counts.rejects.begin()->first;
+}
+
 }  // namespace leeway
