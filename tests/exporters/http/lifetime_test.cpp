@@ -18,11 +18,7 @@ using ::testing::StartsWith;
 constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(20);
 
 TEST_F(ServerTest, AClientMayVanishWhileItsScrapeWaits) {
-  source_.hold();
-  start();
-  RawClient client(port());
-  client.send(get("/metrics"));
-  source_.wait_for_requests(1);
+  RawClient client = start_with_a_waiting_scrape();
   client.vanish();
   source_.release();
   EXPECT_THAT(ask(get("/metrics")), HasSubstr("page for"));
@@ -31,33 +27,21 @@ TEST_F(ServerTest, AClientMayVanishWhileItsScrapeWaits) {
 TEST_F(ServerTest, PagesAreDoneWhenTheOnlyClientVanishes) {
   std::promise<void> done;
   options_.on_scrapes_done = [&done] { done.set_value(); };
-  source_.hold();
-  start();
-  RawClient client(port());
-  client.send(get("/metrics"));
-  source_.wait_for_requests(1);
+  RawClient client = start_with_a_waiting_scrape();
   client.vanish();
   source_.release();
   EXPECT_EQ(done.get_future().wait_for(kPatience), std::future_status::ready);
 }
 
 TEST_F(ServerTest, OtherRequestsAreAnsweredWhileAScrapeWaits) {
-  source_.hold();
-  start();
-  RawClient client(port());
-  client.send(get("/metrics"));
-  source_.wait_for_requests(1);
+  RawClient client = start_with_a_waiting_scrape();
   EXPECT_THAT(ask(get("/-/healthy")), StartsWith("HTTP/1.1 200 "));
   source_.release();
   EXPECT_THAT(client.read_response(), HasSubstr("page for"));
 }
 
 TEST_F(ServerTest, StopsWhileAScrapeWaits) {
-  source_.hold();
-  start();
-  RawClient client(port());
-  client.send(get("/metrics"));
-  source_.wait_for_requests(1);
+  RawClient client = start_with_a_waiting_scrape();
   server_->stop();
   EXPECT_EQ(client.read_to_end(), "");
   source_.release();
@@ -65,11 +49,7 @@ TEST_F(ServerTest, StopsWhileAScrapeWaits) {
 }
 
 TEST_F(ServerTest, AnAnswerMayComeAfterTheServerIsGone) {
-  source_.hold();
-  start();
-  RawClient client(port());
-  client.send(get("/metrics"));
-  source_.wait_for_requests(1);
+  RawClient client = start_with_a_waiting_scrape();
   server_.reset();
   source_.release();
   EXPECT_EQ(client.read_to_end(), "");

@@ -245,11 +245,7 @@ TEST_F(ServerTest, DrippingClientsDoNotShutOutAScrape) {
 
 TEST_F(ServerTest, ARequestUnderWayIsNotGivenUpForANewcomer) {
   options_.max_connections = 1;
-  source_.hold();
-  start();
-  RawClient scraper(port());
-  scraper.send(get("/metrics"));
-  source_.wait_for_requests(1);
+  RawClient scraper = start_with_a_waiting_scrape();
   RawClient newcomer(port());
   newcomer.send(get("/-/healthy"));
   EXPECT_EQ(newcomer.read_to_end(), "");
@@ -259,146 +255,11 @@ TEST_F(ServerTest, ARequestUnderWayIsNotGivenUpForANewcomer) {
 
 TEST_F(ServerTest, OneScrapeTooManyIsTurnedAway) {
   options_.max_scrapes = 1;
-  source_.hold();
-  start();
-  RawClient first(port());
-  first.send(get("/metrics"));
-  source_.wait_for_requests(1);
+  RawClient first = start_with_a_waiting_scrape();
   EXPECT_THAT(ask(get("/metrics")), StartsWith("HTTP/1.1 503 "));
   source_.release();
   EXPECT_THAT(first.read_response(), HasSubstr("page for"));
   EXPECT_THAT(ask(get("/metrics")), StartsWith("HTTP/1.1 200 "));
-}
-
-constexpr std::size_t kPage =
-    std::size_t{4} * 1024 * 1024;  // more than the kernel takes for a client that does not read
-const std::string kOnce = get("/metrics", "Connection: close\r\n");
-
-class LazyClients {
- public:
-  // Each asks for the page and reads nothing of it, after the answer to the one before has begun.
-  LazyClients(int port, int count) {
-    for (int client = 0; client < count; ++client) {
-      clients_.push_back(std::make_unique<RawClient>(port));
-      clients_.back()->send(kOnce);
-      EXPECT_TRUE(clients_.back()->readable_within(milliseconds(5000)));
-    }
-  }
-  std::string read(std::size_t client) { return clients_[client]->read_to_end().value_or(""); }
-
- private:
-  std::vector<std::unique_ptr<RawClient>> clients_;
-};
-
-TEST_F(ServerTest, PagesThatAreNotReadKeepWithinTheirBudget) {
-  renderer_ = [](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
-    return HttpPage{"text/plain", "", "", std::make_shared<const std::string>(kPage, 'p')};
-  };
-  std::atomic<int> cut_off = 0;
-  options_.on_cut_off = [&cut_off] { ++cut_off; };
-  options_.slow_after = milliseconds(0);
-  options_.fast_enough = 1e18;
-  options_.answers_budget = 0;  // two pages are always allowed
-  start();
-  LazyClients lazy(port(), 10);
-  EXPECT_EQ(cut_off, 8);  // two are left
-  // One that reads gets its page.
-  RawClient client(port());
-  client.send(kOnce);
-  EXPECT_THAT(client.read_to_end().value_or(""), AllOf(StartsWith("HTTP/1.1 200 "), EndsWith("pppp")));
-  EXPECT_EQ(cut_off, 9);
-  int whole = 0;
-  for (std::size_t each = 0; each < 10; ++each) {
-    whole += lazy.read(each).size() > kPage ? 1 : 0;
-  }
-  EXPECT_EQ(whole, 1);
-}
-
-TEST_F(ServerTest, APageThatManyHoldCountsOnce) {
-  const auto page = std::make_shared<const std::string>(kPage, 'p');
-  renderer_ = [&page](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
-    return HttpPage{"text/plain", "", "", page};
-  };
-  std::atomic<int> troubles = 0;
-  options_.on_cut_off = options_.on_refused = [&troubles] { ++troubles; };
-  options_.slow_after = milliseconds(0);
-  options_.fast_enough = 1e18;
-  options_.answers_budget = 0;
-  start();
-  LazyClients lazy(port(), 10);
-  for (std::size_t client = 0; client < 10; ++client) {
-    EXPECT_THAT(lazy.read(client), EndsWith("pppp"));
-  }
-  EXPECT_EQ(troubles, 0);
-}
-
-TEST_F(ServerTest, WithoutRoomAndWithoutASlowClientTheAnswerIsToComeBack) {
-  const std::string page(kPage, 'p');
-  renderer_ = [&page](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
-    return HttpPage{"text/plain", page, ""};
-  };
-  std::atomic<int> refused = 0;
-  options_.on_refused = [&refused] { ++refused; };
-  options_.slow_after = std::chrono::hours(1);
-  options_.answers_budget = 0;
-  options_.room_patience = kShort;
-  start();
-  LazyClients lazy(port(), 2);
-  EXPECT_THAT(ask(get("/metrics")), AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("\r\nRetry-After: 1\r\n")));
-  EXPECT_EQ(refused, 1);
-  EXPECT_THAT(ask(get("/-/healthy")), StartsWith("HTTP/1.1 200 "));
-  EXPECT_THAT(lazy.read(0), EndsWith("pppp"));
-  RawClient client(port());
-  client.send(kOnce);
-  EXPECT_THAT(client.read_to_end().value_or(""), StartsWith("HTTP/1.1 200 "));
-}
-
-TEST_F(ServerTest, AScrapeWaitsUntilThereIsRoom) {
-  renderer_ = [](const std::shared_ptr<const Snapshot>&, std::string_view, std::string_view) {
-    return HttpPage{"text/plain", "", "", std::make_shared<const std::string>(kPage, 'p')};
-  };
-  options_.slow_after = milliseconds(200);
-  options_.fast_enough = 1e18;
-  options_.answers_budget = 0;
-  start();
-  const LazyClients lazy(port(), 5);  // each of the last three once one is cut off
-  RawClient client(port());
-  client.send(kOnce);
-  EXPECT_THAT(client.read_to_end().value_or(""), AllOf(StartsWith("HTTP/1.1 200 "), EndsWith("pppp")));
-}
-
-TEST_F(ServerTest, ScrapesThatWaitForRoomShareAPage) {
-  std::atomic<int> pages = 0;
-  std::shared_ptr<const std::string> page;
-  std::weak_ptr<const Snapshot> rendered;
-  renderer_ = [&](const std::shared_ptr<const Snapshot>& snapshot, std::string_view, std::string_view) {
-    if (rendered.lock() != snapshot) {
-      rendered = snapshot;
-      page = std::make_shared<const std::string>(kPage, 'p');
-      ++pages;
-    }
-    source_.set(SnapshotBuilder(TimePoint{}).build());  // the next one who asks gets another page
-    return HttpPage{"text/plain", "", "", page};
-  };
-  options_.slow_after = milliseconds(500);
-  options_.fast_enough = 1e18;
-  options_.answers_budget = 0;  // two pages
-  start();
-  std::vector<std::unique_ptr<RawClient>> clients;
-  const auto ask_each = [&](int count) {
-    for (int client = 0; client < count; ++client) {
-      clients.push_back(std::make_unique<RawClient>(port()));
-      clients.back()->send(kOnce);
-    }
-    for (std::size_t client = clients.size() - static_cast<std::size_t>(count); client < clients.size(); ++client) {
-      EXPECT_TRUE(clients[client]->readable_within(milliseconds(5000)));
-    }
-  };
-  ask_each(1);
-  ask_each(1);
-  ask_each(4);
-  // One for the four, or another one for those for which there was room only when both earlier clients were cut off.
-  EXPECT_LE(pages, 2 + 2);
 }
 
 TEST_F(ServerTest, AcceptsAgainOnceThereAreDescriptors) {

@@ -132,6 +132,15 @@ class ServerTest : public ::testing::Test {
     const Expected<void> started = server_->start();
     ASSERT_TRUE(started) << started.error().to_string();
   }
+  // The client of a scrape that waits until source_.release().
+  RawClient start_with_a_waiting_scrape() {
+    source_.hold();
+    start();
+    RawClient client(port());
+    client.send(get("/metrics"));
+    source_.wait_for_requests(1);
+    return client;
+  }
   static int port_of(const HttpExporter& server, std::size_t index = 0) {
     const std::string address = server.bound_addresses().at(index);
     return std::stoi(address.substr(address.rfind(':') + 1));
