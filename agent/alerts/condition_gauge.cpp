@@ -1,6 +1,7 @@
 // Conditions on the value of a gauge. They fire for each series separately.
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/gauge_tests.h"
+#include "agent/alerts/reachable.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
 
@@ -13,7 +14,7 @@ std::optional<Condition> build_bound(ConditionContext& context, bool lower) {
     return std::nullopt;
   }
   Condition condition = about_metric(context);
-  check_reachable(context.reader, context.key, *limit, lower, condition.value_unit);
+  check_reachable(context.reader, context.key, *limit, lower, *context.desc);
   condition.expr = context.metric.to_string() + (lower ? " < " : " > ") + number_text(*limit);
   condition.threshold = *limit;
   condition.threshold_is_lower = lower;
@@ -41,13 +42,8 @@ std::optional<Condition> build_outside(ConditionContext& context) {
   const double low = (*limits)[0];
   const double high = (*limits)[1];
   Condition condition = about_metric(context);
-  // A range of shares can begin at 0 or end at 1.
-  if (low != 0) {
-    check_reachable(context.reader, context.key, low, true, condition.value_unit);
-  }
-  if (high != 1) {
-    check_reachable(context.reader, context.key, high, false, condition.value_unit);
-  }
+  check_side(context.reader, context.key, low, true, *context.desc);
+  check_side(context.reader, context.key, high, false, *context.desc);
   const std::string selector = context.metric.to_string();
   condition.expr = selector + " < " + number_text(low) + "\nor\n" + selector + " > " + number_text(high);
   const std::string range = limit_text(low, condition.value_unit) + " to " + limit_text(high, condition.value_unit);
@@ -69,6 +65,7 @@ std::optional<Condition> build_age_above(ConditionContext& context) {
                                        "_timestamp_seconds");
     return std::nullopt;
   }
+  check_age(context.reader, context.key, *age, *context.desc);
   condition.value_unit = Unit::kSeconds;
   condition.expr = "time() - " + context.metric.to_string() + " > " + number_text(to_seconds(*age));
   condition.text = "is older than " + format_duration(*age);

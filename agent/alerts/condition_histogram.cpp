@@ -5,6 +5,7 @@
 
 #include "agent/alerts/condition_parts.h"
 #include "agent/alerts/histogram_tests.h"
+#include "agent/alerts/reachable.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
 

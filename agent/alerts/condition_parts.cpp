@@ -93,18 +93,6 @@ LeastEvents read_least_events(TableReader& reader, double share) {
   return least;
 }
 
-void check_reachable(TableReader& reader, std::string_view key, double limit, bool lower, Unit unit) {
-  const std::string text = "'" + std::string(key) + "' is " + number_text(limit);
-  if (unit == Unit::kRatio && (lower ? limit <= 0 || limit > 1 : limit < 0 || limit >= 1)) {
-    reader.error(key, text + ", which a share between 0 and 1 " +
-                          (lower == (limit >= 1) ? "always passes" : "can never pass") +
-                          "; expected a number between 0 and 1" +
-                          (limit > 1 && limit <= 100 ? ", such as " + number_text(without_noise(limit / 100)) : ""));
-  } else if (unit == Unit::kBytes && lower && limit <= 0) {
-    reader.error(key, text + ", below which no size can fall; expected a positive number");
-  }
-}
-
 std::vector<std::string> summed_labels(const ConditionContext& context, const MetricDesc& desc) {
   std::vector<std::string> dropped = context.catalog.settings.fleet_labels;
   dropped.insert(dropped.end(), desc.label_names.begin(), desc.label_names.end());

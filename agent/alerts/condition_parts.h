@@ -45,8 +45,6 @@ Condition about_metric(const ConditionContext& context);
 Duration read_window(TableReader& reader, std::string_view key, Duration fallback, const ConditionContext& context);
 // A required finite number.
 std::optional<double> read_limit(TableReader& reader, std::string_view key);
-// Reports a limit that values of the metric can never pass: a share above 1, or a negative one.
-void check_reachable(TableReader& reader, std::string_view key, double limit, bool lower, Unit unit);
 
 // "a, b", as PromQL lists labels in parentheses.
 std::string label_list(const std::vector<std::string>& labels);

@@ -1,6 +1,7 @@
 // Conditions on the course of a gauge: values of several runs, and its linear prediction. They fire for each series
 // separately.
 #include "agent/alerts/condition_parts.h"
+#include "agent/alerts/reachable.h"
 #include "agent/alerts/trend_tests.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
@@ -9,7 +10,7 @@ namespace leeway {
 namespace {
 
 // `above` or `below` in the reader's table: exactly one of them.
-std::optional<Bound> read_bound(TableReader& reader, Unit unit) {
+std::optional<Bound> read_bound(TableReader& reader, const MetricDesc& desc) {
   const bool above = reader.has("above");
   if (above == reader.has("below")) {
     reader.error("above", above ? "both 'above' and 'below' are given; expected one of them"
@@ -21,7 +22,7 @@ std::optional<Bound> read_bound(TableReader& reader, Unit unit) {
   if (!limit) {
     return std::nullopt;
   }
-  check_reachable(reader, key, *limit, !above, unit);
+  check_reachable(reader, key, *limit, !above, desc);
   return Bound{*limit, !above};
 }
 
@@ -67,7 +68,7 @@ std::optional<Condition> build_consecutive(ConditionContext& context) {
   constexpr std::int64_t kMostRuns = 31;
   const std::int64_t count = reader->integer("runs", 2, kMostRuns, 3);
   const Duration every = read_window(*reader, "every", std::chrono::hours(24), context);
-  const std::optional<Bound> bound = read_bound(*reader, unit_of(*context.desc));
+  const std::optional<Bound> bound = read_bound(*reader, *context.desc);
   reader->report_unused_keys();
   if (!bound) {
     return std::nullopt;
@@ -83,7 +84,7 @@ std::optional<Condition> build_predict(ConditionContext& context) {
   if (!reader) {
     return std::nullopt;
   }
-  const std::optional<Bound> bound = read_bound(*reader, unit_of(*context.desc));
+  const std::optional<Bound> bound = read_bound(*reader, *context.desc);
   const Duration ahead = reader->duration("within", std::chrono::hours(4));
   const Duration window = read_window(*reader, "window", std::chrono::hours(1), context);
   reader->report_unused_keys();

@@ -6,6 +6,7 @@
 
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/example_series.h"
+#include "agent/alerts/reachable.h"
 #include "agent/alerts/sample_text.h"
 #include "agent/core/number_text.h"
 
@@ -44,6 +45,15 @@ std::optional<Comparison> parse_comparison(const std::string& text) {
     return std::nullopt;
   }
   return Comparison{*selector, op, limit};
+}
+
+// Whether it can hold. With "or equal", also at the end of the metric's range.
+void check_holds(TableReader& reader, const Comparison& comparison, const MetricDesc& desc) {
+  if (comparison.op == "<" || comparison.op == ">") {
+    check_reachable(reader, "while", comparison.limit, comparison.op == "<", desc);
+  } else if (comparison.op == "<=" || comparison.op == ">=") {
+    check_side(reader, "while", comparison.limit, comparison.op == "<=", desc);
+  }
 }
 
 double value_for(const Comparison& comparison, bool holds) {
@@ -103,6 +113,7 @@ void apply_while(TableReader& reader, const Catalog& catalog, Condition& conditi
     return;
   }
   check_labels(reader, "while", comparison->selector, *desc, catalog);
+  check_holds(reader, *comparison, *desc);
   if (comparison->selector.to_string() == reader.string("metric").value_or("")) {
     reader.error("while", "'while' is about the series of the alert itself; expected another metric or other labels");
     return;

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/metrics/value_range.h"
+
 namespace leeway {
 
 enum class MetricType : std::uint8_t { kCounter, kGauge, kHistogram, kInfo };
@@ -22,6 +24,8 @@ struct MetricDesc {
   bool begins_late = false;     // a counter or histogram whose series may begin with their first event, not at 0
   // A family of several monitors, each with labels of its own: in a catalogue it has those of all.
   bool adds_labels = false;
+  ValueRange range{};  // of a gauge's values
+  Duration expire{};   // a gauge's series without a record for longer are hidden; zero: they are not
 };
 
 // Whether `desc` is a histogram with a bound below 0: the sum of such values may fall, so it is no counter and not

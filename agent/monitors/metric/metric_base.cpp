@@ -31,6 +31,7 @@ MetricDefinition MetricDefinition::read(MonitorContext& context, MetricType type
   keys.takes_values = type != MetricType::kGauge;
   LabelSet labels = LabelSet::read(reader, context.schemas, type, keys);
   desc.label_names = labels.names();
+  desc.expire = labels.options().expire.value_or(Duration{});
   desc.begins_late = type != MetricType::kGauge && !desc.label_names.empty() && labels.initial_series().empty();
   return {std::move(desc), std::move(filter), std::move(labels), context.started};
 }

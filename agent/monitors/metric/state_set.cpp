@@ -125,6 +125,7 @@ std::unique_ptr<Monitor> build_state_set(MonitorContext& context) {
   }
   std::optional<SourceExpression> value = SourceExpression::read(reader, "value", context.schemas, StaticType::kString);
   std::vector<std::string> states = read_states(reader);
+  definition.desc.range = {0, 1, "a state holds or does not", "a state holds or does not"};
   std::vector<std::string>& names = definition.desc.label_names;
   if (std::find(names.begin(), names.end(), kStateLabel) != names.end()) {
     reader.error("labels", "label 'state' is taken by the states of the gauge; expected another name");

@@ -304,7 +304,7 @@ std::unique_ptr<Monitor> build_state(MonitorContext& context) {
   if (errors.failed()) {
     return nullptr;
   }
-  complete_state_metrics(input->labels(), input->has_good(), settings);
+  complete_state_metrics(input->labels(), input->has_good(), input->has_key(), settings);
   return std::make_unique<StateMonitor>(std::move(settings), std::move(*input), context.started,
                                         context.schemas.all().size());
 }

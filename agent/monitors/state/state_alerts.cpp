@@ -5,6 +5,7 @@
 
 #include "agent/alerts/alert_keys.h"
 #include "agent/alerts/condition_parts.h"
+#include "agent/alerts/reachable.h"
 #include "agent/config/config_tables.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
@@ -69,7 +70,24 @@ const ConditionRow* find_condition(TableReader& reader) {
   return found;
 }
 
+// A single one that is in progress is forgotten before the alert has waited for `hold`.
+void check_forgotten(TableReader& reader, const StateSettings& settings, Duration since, std::string_view key) {
+  const Duration hold = read_hold(reader, {});
+  const Duration forget = settings.limits.forget;
+  if (since < forget && since + hold >= forget) {
+    reader.error("for", "'for' is " + format_duration(hold) + ", but what is in progress for '" + std::string(key) +
+                            "', " + format_duration(since) + ", is forgotten after 'forget', " +
+                            format_duration(forget) + ", so the alert could never fire; expected less");
+  }
+}
+
 void check_duration(TableReader& reader, const StateSettings& settings, const StateAlert& alert) {
+  if (alert.time >= settings.limits.forget) {
+    reader.error("duration_above", "'duration_above' is " + format_duration(alert.time) +
+                                       ", but nothing takes longer than 'forget', " +
+                                       format_duration(settings.limits.forget) + "; expected less");
+    return;
+  }
   const std::vector<double>& bounds = settings.limits.buckets;
   const double limit = to_seconds(alert.time);
   const bool known = std::find(bounds.begin(), bounds.end(), limit) != bounds.end();
@@ -99,6 +117,8 @@ void read_value(TableReader& reader, const StateSettings& settings, StateAlert& 
         reader.error("overdue",
                      "the state has no 'timeout', so nothing is overdue; expected one, such as timeout = "
                      "\"30m\", or in_progress_for = \"30m\"");
+      } else {
+        check_forgotten(reader, settings, settings.limits.timeout, "timeout");
       }
       return;
     case StateCondition::kInProgressFor:
@@ -108,6 +128,7 @@ void read_value(TableReader& reader, const StateSettings& settings, StateAlert& 
                                             ", but nothing is in progress for longer than 'forget', " +
                                             format_duration(settings.limits.forget));
       }
+      check_forgotten(reader, settings, alert.time, "in_progress_for");
       return;
     case StateCondition::kNoSuccess:
       alert.time = reader.duration("no_success_for").value_or(Duration{});

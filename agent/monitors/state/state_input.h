@@ -32,6 +32,7 @@ class StateInput {
 
   const LabelSet& labels() const { return labels_; }
   bool has_good() const { return good_.has_value(); }
+  bool has_key() const { return key_.has_value(); }
 
  private:
   StateInput(RecordFilter filter, SourceExpression start, SourceExpression end, LabelSet labels)

@@ -18,11 +18,24 @@ constexpr std::array<MetricRow<StateSettings>, 5> kMetrics{{
     {kStateTimely, MetricType::kCounter, "Records of a state that did not come too late.", kByState},
 }};
 
+void set_ranges(Duration expire, bool has_key, StateSettings& settings) {
+  for (MetricDesc* const desc : {&settings.in_progress, &settings.overdue}) {
+    desc->range.least = 0;
+    desc->range.why_least = "it is a number of keys";
+    desc->range.most = has_key ? static_cast<double>(settings.limits.max_keys) : 1;
+    desc->range.why_most = has_key ? "that is `max_keys`" : "without a `key` there is one at a time";
+  }
+  settings.oldest_start.range.oldest = settings.limits.forget;
+  settings.oldest_start.range.why_most = "then it is forgotten, see `forget`";
+  settings.last_success.expire = expire;
+  settings.last_failure.expire = expire;
+}
+
 }  // namespace
 
 MetricDesc state_metric(const char* name) { return desc_of(kMetrics, name); }
 
-void complete_state_metrics(const LabelSet& labels, bool has_good, StateSettings& settings) {
+void complete_state_metrics(const LabelSet& labels, bool has_good, bool has_key, StateSettings& settings) {
   const std::string& name = settings.name;
   const bool begins_late = !labels.names().empty() && labels.initial_series().empty();
   const auto complete = [&](MetricDesc& desc, const char* suffix, MetricType type, const std::string& help) {
@@ -52,6 +65,7 @@ void complete_state_metrics(const LabelSet& labels, bool has_good, StateSettings
     complete(settings.timed_out, "_timed_out_total", MetricType::kCounter,
              "How many of " + name + " took " + timeout + " or longer, counted once it is so.");
   }
+  set_ranges(labels.options().expire.value_or(Duration{}), has_key, settings);
 }
 
 std::vector<const MetricDesc*> own_metrics(const StateSettings& settings) {

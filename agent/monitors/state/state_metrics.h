@@ -20,7 +20,7 @@ inline constexpr const char* kStateTimely = "leeway_state_timely_records_total";
 MetricDesc state_metric(const char* name);
 
 // Completes the metrics of the entry. `labels` are its own.
-void complete_state_metrics(const LabelSet& labels, bool has_good, StateSettings& settings);
+void complete_state_metrics(const LabelSet& labels, bool has_good, bool has_key, StateSettings& settings);
 // Those that a monitor with these settings exports.
 std::vector<const MetricDesc*> own_metrics(const StateSettings& settings);
 void describe_state_metrics(const StateSettings& settings, MetricCatalog& catalog);

@@ -6,6 +6,7 @@
 #include "agent/monitors/shared/source_merge.h"
 #include "agent/monitors/window/window_input.h"
 #include "agent/monitors/window/window_metrics.h"
+#include "agent/monitors/window/window_ranges.h"
 #include "agent/monitors/window/window_rules.h"
 #include "agent/monitors/window/window_state.h"
 
@@ -297,9 +298,15 @@ std::unique_ptr<Monitor> build_window(MonitorContext& context) {
   WindowSettings settings = read_window_settings(reader);
   std::optional<WindowInput> input = WindowInput::read(reader, context.schemas, settings.kind().input);
   if (errors.failed() || !input) {
+    reader.accept("alerts");
     return nullptr;
   }
   complete_window_metrics(input->subject(), input->clause(), input->labels().names(), settings);
+  set_window_ranges(input->labels().options().expire.value_or(Duration{}), settings);
+  settings.alerts = read_window_alerts(reader, settings);
+  if (errors.failed()) {
+    return nullptr;
+  }
   return std::make_unique<Window>(std::move(settings), std::move(*input), context.started,
                                   context.schemas.all().size());
 }

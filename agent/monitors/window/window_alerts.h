@@ -30,7 +30,7 @@ struct WindowAlert {
   RunbookEntry runbook;
 };
 
-// Of the key `alerts` of a window whose other settings are complete but for its metrics' help and labels.
+// Of the key `alerts` of a window whose other settings are complete.
 std::vector<WindowAlert> read_window_alerts(TableReader& reader, const WindowSettings& settings);
 
 }  // namespace leeway

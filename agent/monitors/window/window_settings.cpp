@@ -7,6 +7,7 @@
 #include "agent/config/metric_names.h"
 #include "agent/core/number_text.h"
 #include "agent/core/units.h"
+#include "agent/monitors/window/window_ranges.h"
 #include "agent/monitors/window/window_times.h"
 
 namespace leeway {
@@ -126,7 +127,9 @@ WindowSettings read_window_settings(TableReader& reader) {
   if (!kind.has_samples || kind.with_nothing) {
     check_key(reader, kind, "min_count", false, "");
   }
-  settings.min_count = static_cast<std::uint64_t>(reader.integer("min_count", 1, kMostRecords, 1));
+  const std::int64_t most_records =
+      settings.aggregate == WindowAggregate::kDeclines ? kMostDecliningRuns : kMostRecords;
+  settings.min_count = static_cast<std::uint64_t>(reader.integer("min_count", 1, most_records, 1));
   if (settings.step != Duration{} || !kind.has_window) {
     settings.usual = read_window_usual(reader, settings.over, kind);
   }
@@ -135,7 +138,6 @@ WindowSettings read_window_settings(TableReader& reader) {
                                                    : "a field or an expression");
   check_key(reader, kind, "good", settings.aggregate == WindowAggregate::kRatio,
             "a condition: the ratio is the share of records for which it holds");
-  settings.alerts = read_window_alerts(reader, settings);
   return settings;
 }
 

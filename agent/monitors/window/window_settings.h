@@ -42,7 +42,7 @@ struct WindowSettings {
   bool is_within(double value) const { return (!above || value > *above) && (!below || value < *below); }
 };
 
-// All but the expressions and labels. Errors go to the reader; the result is then unusable.
+// All but the expressions, labels and alerts. Errors go to the reader; the result is then unusable.
 WindowSettings read_window_settings(TableReader& reader);
 
 }  // namespace leeway

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/monitors/window/window_ranges.h"
 #include "agent/monitors/window/window_sketch_cells.h"
 #include "agent/monitors/window/window_time_cells.h"
 #include "agent/sketches/slot_ring.h"
@@ -213,7 +214,7 @@ class DeclinesState final : public WindowState {
 
  private:
   using Run = std::pair<TimePoint, double>;
-  static constexpr std::size_t kMostRuns = 32;
+  static constexpr std::size_t kMostRuns = kMostDecliningRuns;
 
   const WindowSettings& settings_;
   std::vector<Run> runs_;

@@ -143,6 +143,14 @@ TEST(StateAlerts, SayWhatIsWrong) {
                            {one("name = 'run hangs'\noverdue = true\n"), "CamelCase"},
                            {one("overdue = true\n[[state.alerts]]\noverdue = true\n"), "already"},
                            {with_alerts("alerts = true\n"), "an array of tables, [[state.alerts]]"}});
+  expect_refused(
+      "state", {{one("in_progress_for = '6d'\nfor = '1d'\n"), "'for' is 1d, but what is in progress"},
+                {with_alerts("forget = '2h'\n[[state.alerts]]\noverdue = true\nfor = '90m'\n"),
+                 "30m, is forgotten after 'forget', 2h"},
+                {with_alerts("forget = '31m'\n[[state.alerts]]\nin_progress_for = '31m'\n"), "longer than 'forget'"}});
+  expect_refused("state", {{"name = 'run'\nstart = 'a'\nend = 'b'\nforget = '30m'\nbuckets = [1800]\n"
+                            "[[state.alerts]]\nduration_above = '30m'\n",
+                            "nothing takes longer than 'forget', 30m"}});
   const std::string plain = "name = 'run'\nstart = 'event == \"begin\"'\nend = 'event == \"end\"'\n[[state.alerts]]\n";
   expect_refused("state",
                  {{plain + "overdue = true\n", "no 'timeout'"}, {plain + "failures_above = 0\n", "no 'good'"}});
@@ -161,6 +169,34 @@ TEST(StateAlerts, ProblemsOfTheRuleAreThoseOfTheConfiguration) {
   const Catalog catalog = declared(one("failure_ratio_above = 0.2\n"));
   ASSERT_EQ(catalog.warnings.size(), 1U) << catalog.warnings.back().message;
   EXPECT_THAT(catalog.warnings[0].message, HasSubstr("single bad event"));
+}
+
+// What its metrics cannot be, in alerts that are written by hand.
+TEST(StateAlerts, LimitsThatNothingPasses) {
+  const auto problems = [](const std::string& state, const std::string& alert) {
+    MonitorFixture fixture("state", with_alerts(state));
+    EXPECT_EQ(fixture.errors(), "");
+    Catalog catalog;
+    fixture.monitor().describe(catalog.metrics);
+    Diagnostics diagnostics;
+    const ConfigTable config = parse_toml("[[alert]]\nname = 'A'\n" + alert, "alert.toml", diagnostics);
+    read_alert(config.find("alert")->get_if<ConfigArray>()->front(), catalog, diagnostics);
+    return diagnostics.to_string();
+  };
+  const std::string keyed = "key = 'id'\nmax_keys = 20\n";
+  EXPECT_THAT(problems(keyed, "metric = 'nightly_run_in_progress'\nabove = 20"), HasSubstr("at most 20: that is"));
+  EXPECT_EQ(problems(keyed, "metric = 'nightly_run_in_progress'\nabove = 19"), "");
+  EXPECT_THAT(problems("", "metric = 'nightly_run_in_progress'\nabove = 1"), HasSubstr("without a `key`"));
+  EXPECT_THAT(problems("", "metric = 'nightly_run_overdue'\nbelow = 0"), HasSubstr("can never be passed"));
+  const std::string oldest = "metric = 'nightly_run_oldest_start_timestamp_seconds'\nage_above = ";
+  EXPECT_THAT(problems("", oldest + "'7d'"), HasSubstr("is at most 1w ago"));
+  EXPECT_EQ(problems("", oldest + "'6d'"), "");
+  const std::string success = "metric = 'nightly_run_last_success_timestamp_seconds'\nage_above = ";
+  EXPECT_THAT(problems("expire = '1d'\n", success + "'26h'"), HasSubstr("warning: [[alert]] 'A': a series of"));
+  EXPECT_EQ(problems("expire = '2d'\n", success + "'26h'"), "");
+  const Catalog catalog = declared(with_alerts("expire = '1d'\n[[state.alerts]]\nno_success_for = '26h'\n"));
+  ASSERT_EQ(catalog.warnings.size(), 1U);
+  EXPECT_THAT(catalog.warnings[0].message, HasSubstr("is hidden after 1d, before it is 1d2h old"));
 }
 
 }  // namespace
