@@ -1,5 +1,8 @@
 #include "agent/monitors/window/window.h"
 
+#include <cmath>
+#include <limits>
+
 #include "agent/core/units.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/monitors/shared/segments.h"
@@ -21,6 +24,14 @@ struct WaitingRecord {
 };
 
 constexpr std::uint32_t kTimelyVersion = 3;  // of the encoding: the first one with the number of timely records
+
+// What is usually nothing is infinitely many times that: an alert on it must not be quiet.
+std::optional<double> times_of(double value, double usual) {
+  if (usual != 0) {
+    return value / usual;
+  }
+  return value == 0 ? std::nullopt : std::optional(std::copysign(std::numeric_limits<double>::infinity(), value));
+}
 
 class Window final : public Monitor {
  public:
@@ -192,8 +203,8 @@ void Window::collect_series(Series series, SnapshotBuilder& out) const {
   out.add(out.family(settings_.usual_value), labels, *reading.usual);
   if (reading.value) {
     out.add(out.family(settings_.above_usual), labels, *reading.value - *reading.usual);
-    if (*reading.usual != 0) {
-      out.add(out.family(settings_.times_usual), labels, *reading.value / *reading.usual);
+    if (const std::optional<double> times = times_of(*reading.value, *reading.usual)) {
+      out.add(out.family(settings_.times_usual), labels, *times);
     }
   }
 }

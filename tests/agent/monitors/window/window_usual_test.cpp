@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "tests/agent/monitors/shared/monitor_fixture.h"
 
 namespace leeway {
@@ -42,6 +44,21 @@ TEST(WindowUsual, TheWindowBefore) {
   EXPECT_FALSE(fixture.shown("x_seconds{}"));
   EXPECT_EQ(fixture.value(kUsual), 6);
   EXPECT_FALSE(fixture.shown(kRatio));
+}
+
+// An alert on many times the usual value must not be quiet because nothing is usual.
+TEST(WindowUsual, ManyTimesNothingIsInfinite) {
+  for (const auto& [value, times] : {std::pair(3.0, std::numeric_limits<double>::infinity()),
+                                     std::pair(-3.0, -std::numeric_limits<double>::infinity())}) {
+    MonitorFixture fixture("window", usual_entry("mean", "'previous'"));
+    feed_steadily(fixture, hours(0), hours(3), 0);
+    EXPECT_EQ(fixture.value(kUsual), 0);
+    EXPECT_FALSE(fixture.shown(kRatio)) << "nothing is unusual";
+    feed_steadily(fixture, hours(3), hours(4), value);
+    EXPECT_EQ(fixture.value(kUsual), 0);
+    EXPECT_EQ(fixture.value(kRatio), times);
+    EXPECT_EQ(fixture.value(kAbove), value);
+  }
 }
 
 TEST(WindowUsual, TheSameTimeYesterdayAndLastWeek) {
@@ -96,7 +113,7 @@ TEST(WindowUsual, AConstant) {
   MonitorFixture zero("window", usual_entry("mean", "0"));
   feed_steadily(zero, hours(0), hours(1), 1);
   EXPECT_EQ(zero.value(kAbove), 1);
-  EXPECT_FALSE(zero.shown(kRatio)) << "nothing is a multiple of 0";
+  EXPECT_EQ(zero.value(kRatio), std::numeric_limits<double>::infinity());
 }
 
 TEST(WindowUsual, GoesOnFromItsSavedState) {
