@@ -47,6 +47,9 @@ class Monitor {
   // its source is not read further if it can be read later: what monitors see must not depend on how fast a thread is.
   virtual bool is_full() const { return false; }
 
+  // The shortest time of which it has values, ending with the latest record; zero: there is none.
+  virtual Duration shortest_window() const { return {}; }
+
   // All state from observe() and advance(). load() is called at most once, before the first observe(), with a reader
   // that knows the version of what was saved, at most state_version(): grows when the encoding of this kind of monitor
   // changes, and load() still reads the earlier ones. After an error the monitor is as it was before the call.

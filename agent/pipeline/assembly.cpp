@@ -12,6 +12,7 @@
 #include "agent/monitors/builtin.h"
 #include "agent/panels/panel_entry.h"
 #include "agent/pipeline/computed_hash.h"
+#include "agent/pipeline/future_limit.h"
 #include "agent/pipeline/read_records.h"
 #include "agent/pipeline/rule_windows.h"
 #include "agent/self/agent_alerts.h"
@@ -99,6 +100,9 @@ class Assembler {
       source->silent_after = reader.duration("silent_after");
     }
     source->allowed_future = reader.duration("allowed_future", kDefaultFuture);
+    if (reader.has("allowed_future")) {
+      source->future_place = reader.position("allowed_future");
+    }
     for (const CollectorKind& kind : builtin_collectors()) {
       if (kind.type == source->type) {
         CollectorContext context{reader, std::nullopt, builtin_formats()};
@@ -190,6 +194,7 @@ class Assembler {
         reader.error("name", added.error().message);
       }
     }
+    limit_future(monitor->shortest_window(), title(section, table), sources, diagnostics_);
     feed(*monitor, sources);
     source->monitors.push_back({section,
                                 name,

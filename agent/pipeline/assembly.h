@@ -53,6 +53,7 @@ struct AssembledSource {
   std::optional<Duration> silent_after{};  // as its own key says
   Duration allowed_lateness{};             // records further behind the watermark count as late
   Duration allowed_future{};               // records further ahead of the wall clock do not move the watermark
+  std::optional<Position> future_place{};  // of its key
   std::vector<AssembledMonitor> monitors;  // those whose first source it is
   std::vector<Feed> feeds;                 // all that see its records
   // A monitor asked for the columns of its newest file, which could not be read or did not exist: which file that was.

@@ -50,6 +50,7 @@ class Window final : public Monitor {
     state_.table.advance(now);
   }
   bool merge_sources() override;
+  Duration shortest_window() const override { return settings_.over; }
   void complete(TimePoint time) override;
   std::uint32_t state_version() const override { return kTimelyVersion; }
   void save(StateWriter& out) const override;
