@@ -121,6 +121,11 @@ class Parser {
     if (tokens_.is("(") && constant && tokens_.is(",", 2)) {
       return error_at(tokens_.peek().column, "a list is in square brackets; write, for example, a in [\"x\", \"y\"]");
     }
+    const bool alone = peek().kind == TokenKind::kString || peek().kind == TokenKind::kInt;
+    if (alone || (is("(") && constant && is(")", 2))) {
+      return error_at(peek().column,
+                      "a list is in square brackets, also of one value; write, for example, a in [\"x\"]");
+    }
     Result container = binary(kAboveComparison);
     if (container) {
       container = make_node(Op::kBinary, column, "in", {value.release(), container->release()});

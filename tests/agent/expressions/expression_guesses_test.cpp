@@ -38,7 +38,12 @@ TEST(ExpressionGuesses, AreFieldsWhereAFieldCanBe) {
 TEST(ExpressionErrors, OfAListInRoundBrackets) {
   EXPECT_EQ(message_of("level in (\"a\", \"b\")"),
             "a list is in square brackets; write, for example, a in [\"x\", \"y\"]");
+  for (const char* const text : {"level in (\"a\")", "level in \"a\"", "status in (500)", "status in 500"}) {
+    EXPECT_EQ(message_of(text), "a list is in square brackets, also of one value; write, for example, a in [\"x\"]")
+        << text;
+  }
   EXPECT_EQ(message_of("level in [\"a\", \"b\"]"), "");
+  EXPECT_EQ(message_of("level in [\"a\"] && ip in cidr(\"10.0.0.0/8\")"), "");
 }
 
 TEST(ExpressionErrors, OfAFunctionBetweenItsOperands) {
