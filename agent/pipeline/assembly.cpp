@@ -308,7 +308,9 @@ class Assembler {
       if (assembly_.sources.size() == 1) {
         return {assembly_.sources.front().get()};
       }
-      reader.missing("source", "the name of a source");
+      if (!have_one_name()) {
+        reader.missing("source", "the name of a source");
+      }
       return {};
     }
     const std::optional<std::vector<std::string>> names = reader.strings("source");
@@ -330,6 +332,13 @@ class Assembler {
       reader.error("source", "'source' is empty; expected the name of a source, or a list of names");
     }
     return sources;
+  }
+
+  // Then what is wrong is said of the second one of them.
+  bool have_one_name() const {
+    return !assembly_.sources.empty() &&
+           std::all_of(assembly_.sources.begin(), assembly_.sources.end(),
+                       [this](const auto& source) { return source->name == assembly_.sources.front()->name; });
   }
 
   AssembledSource* find_source(std::string_view name) {
