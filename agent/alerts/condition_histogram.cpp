@@ -1,6 +1,8 @@
 // Conditions on the distribution in a histogram, summed over a fleet. Shares are exact where the bounds are
 // those of buckets; quantiles are interpolated within a bucket.
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "agent/alerts/condition_parts.h"
@@ -12,11 +14,36 @@
 namespace leeway {
 namespace {
 
-// Matches a bound as both versions of Prometheus store it: 3 writes le="1.0" for le="1".
+// As clients in Go write a bound, and as Prometheus 3 stores it: 1e+06, 1e-05.
+std::string go_text(double bound) {
+  constexpr double kLeastPlain = 1e-4;
+  constexpr double kLeastLarge = 1e6;
+  const double size = std::abs(bound);
+  if (size == 0 || (size >= kLeastPlain && size < kLeastLarge)) {
+    return plain_number(bound);
+  }
+  std::array<char, kLongestNumber> buffer{};
+  return {buffer.data(),
+          std::to_chars(buffer.data(), buffer.data() + buffer.size(), bound, std::chars_format::scientific).ptr};
+}
+
+// Matches a bound as all versions of Prometheus store it: 2 as the page has it, where 3 writes le="1.0" for le="1".
 LabelMatcher le_matcher(double bound) {
-  const std::string text = number_text(bound);
+  const std::string text = plain_number(bound);
+  const std::string stored = go_text(bound);
   const bool whole = text.find_first_of(".e") == std::string::npos;
-  return whole ? LabelMatcher{"le", "=~", text + "(\\.0)?"} : LabelMatcher{"le", "=", text};
+  if (!whole && text == stored) {
+    return {"le", "=", text};
+  }
+  const auto quoted = [](const std::string& number) {
+    std::string pattern;
+    for (const char c : number) {
+      pattern += c == '.' || c == '+' ? "\\" : "";
+      pattern += c;
+    }
+    return pattern;
+  };
+  return {"le", "=~", (whole ? text + "(\\.0)?" : quoted(text)) + (text == stored ? "" : "|" + quoted(stored))};
 }
 
 // The increase of each bucket.

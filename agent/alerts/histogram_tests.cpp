@@ -19,7 +19,7 @@ std::vector<SignalSeries> histogram_series(const ConditionContext& context, cons
   std::vector<SignalSeries> series;
   for (const double bound : context.desc->buckets) {
     series.push_back(
-        {series_text(context.metric.metric + "_bucket", with_label(labels, "le", number_text(bound))), true});
+        {series_text(context.metric.metric + "_bucket", with_label(labels, "le", plain_number(bound))), true});
   }
   series.push_back({series_text(context.metric.metric + "_bucket", with_label(labels, "le", "+Inf")), true});
   return series;

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "agent/core/number_text.h"
+
 namespace leeway {
 namespace {
 
@@ -107,13 +109,13 @@ class Writer {
     }
   }
 
-  // `le="0.1"`; in OpenMetrics always with a fraction, as its canonical numbers require.
+  // `le="0.1"`, without an exponent; in OpenMetrics always with a fraction, as its canonical numbers require.
   std::string_view bound(const MetricDesc& desc, std::size_t bucket) {
     if (bucket == desc.buckets.size()) {
       return "le=\"+Inf\"";
     }
     bound_ = "le=\"";
-    const std::string digits = to_text(desc.buckets[bucket]);
+    const std::string digits = plain_number(desc.buckets[bucket]);
     bound_ += digits;
     if (open_metrics_ && digits.find_first_of(".eIN") == std::string::npos) {
       bound_ += ".0";

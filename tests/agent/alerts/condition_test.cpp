@@ -158,6 +158,24 @@ TEST(Condition, WholeBoundsMatchAsBothVersionsOfPrometheusWriteThem) {
               HasSubstr(R"(duration_seconds_bucket{le=~"1(\\.0)?"}[15m])"));
 }
 
+// Prometheus 3 stores 1e+06 of the page's 1000000, and 1e-05 of its 0.00001; both are matched, and what clients in Go
+// write.
+TEST(Condition, BoundsMatchInEachFormThatTheyHave) {
+  const auto le_of = [](const std::string& bound) {
+    const Assembled assembled(
+        "[[external_metric]]\nname = 'answer_bytes'\ntype = 'histogram'\nhelp = 'S.'\nbuckets = [" + bound + "]\n" +
+        alert_entry("metric = 'answer_bytes'\nshare_between = { to = " + bound + ", above = 0.5 }"));
+    const std::string expr = assembled.alert("A").expr;
+    const std::size_t begin = expr.find("{le");
+    return begin == std::string::npos ? assembled.diagnostics() : expr.substr(begin, expr.find('}', begin) + 1 - begin);
+  };
+  EXPECT_EQ(le_of("0.0002"), "{le=\"0.0002\"}");
+  EXPECT_EQ(le_of("0.00001"), R"({le=~"0\\.00001|1e-05"})");
+  EXPECT_EQ(le_of("100000"), R"({le=~"100000(\\.0)?"})");
+  EXPECT_EQ(le_of("1000000"), R"({le=~"1000000(\\.0)?|1e\\+06"})");
+  EXPECT_EQ(le_of("1234567"), R"({le=~"1234567(\\.0)?|1\\.234567e\\+06"})");
+}
+
 TEST(Condition, UsualIsTheMeanOfTheWindowsOfALongerTime) {
   EXPECT_EQ(expr_of("metric = 'requests_total'\n"
                     "times_above_usual = { factor = 10, window = '1h', usual = '7d', floor = 5 }"),

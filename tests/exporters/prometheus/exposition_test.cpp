@@ -58,6 +58,22 @@ build_info{version="1"} 1
 )");
 }
 
+// A person reads them, and rules name them so.
+TEST(Exposition, BoundsHaveNoExponent) {
+  const auto page_as = [](ExpositionFormat format) {
+    SnapshotBuilder builder{TimePoint()};
+    MetricFamily& sizes =
+        builder.family({"size_bytes", MetricType::kHistogram, "Size.", {}, {0.00001, 0.0002, 100000, 1e6}});
+    builder.add_histogram(sizes, {}, std::vector<std::uint64_t>{1, 0, 0, 0, 0}, 1e-6, kCreated);
+    return page(builder, format);
+  };
+  const std::string text = page_as(ExpositionFormat::kText);
+  for (const char* const bound : {"0.00001", "0.0002", "100000", "1000000"}) {
+    EXPECT_NE(text.find("{le=\"" + std::string(bound) + "\"} 1\n"), std::string::npos) << bound << text;
+  }
+  EXPECT_NE(page_as(ExpositionFormat::kOpenMetrics).find("{le=\"100000.0\"} 1\n"), std::string::npos);
+}
+
 TEST(Exposition, OpenMetrics) {
   SnapshotBuilder builder{TimePoint()};
   fill(builder);
