@@ -54,6 +54,7 @@ struct SourceStatus {
   ReasonCounts anomalies;     // kind -> repaired or suspicious records that still count
   ReasonCounts untimed;       // where `format` is a list: format -> records without a time, since the start
   std::uint64_t ignored = 0;  // records that the configuration leaves out
+  std::uint64_t joined = 0;   // lines that were added to the record of a line before
   ReasonCounts lost_bytes;    // reason -> bytes that are certainly lost
   ReasonCounts gaps;          // reason -> times that lines may be missing or counted twice
   std::uint64_t rotations = 0;

@@ -28,7 +28,7 @@ AgentStatus full_status() {
   SourceStatus source;
   source.bytes = source.ignored = source.rotations = source.truncations = source.late_records = 1;
   source.future_records = source.poll_errors = source.lag_bytes = source.open_files = source.unreadable_files = 1;
-  source.matching_files = 1;
+  source.matching_files = source.joined = 1;
   source.damaged_files = source.rejects = source.anomalies = source.lost_bytes = source.gaps = {{"any", 0}};
   source.last_record = TimePoint{};
   source.versions = VersionStatus{1, 1, {{"any", 0}}, TimePoint{}, TimePoint{}};

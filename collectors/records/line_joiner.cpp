@@ -78,6 +78,7 @@ void LineJoiner::add_to_groups(std::span<const Line> lines, std::size_t index, b
   const bool joins =
       !begins && track.any && !far && !track.late && first >= after_gap_ && (!limited || has_room(lines, first, index));
   if (joins) {
+    ++joined_;
     groups_.resize(track.group + 1);
     for (Track& other : tracks_) {
       other.group = std::min(other.group, track.group);
@@ -141,6 +142,7 @@ std::size_t LineJoiner::open_lines(std::span<const Line> lines) {
 }
 
 std::size_t LineJoiner::join(std::vector<Line>& lines, bool begin_file) {
+  joined_ = 0;
   const auto is_cut = [this](const Line& line) { return looks_cut(rules_.envelope, line.text); };
   if (!rules_.multiline && std::none_of(lines.begin(), lines.end(), is_cut)) {
     return 0;

@@ -46,6 +46,8 @@ class LineJoiner {
   // are one text, which RecordDecoder takes apart. Returns the lines that go on with a record that was complete before,
   // which are left out; none where `lines` begin a file.
   std::size_t join(std::vector<Line>& lines, bool begin_file);
+  // Lines that the last join() added to the record of an earlier one.
+  std::size_t joined() const { return joined_; }
 
  private:
   struct Seen {
@@ -81,6 +83,7 @@ class LineJoiner {
   std::string scratch_;
   std::vector<Group> groups_;  // of the lines that were looked at
   std::array<Track, 2> tracks_;
+  std::size_t joined_ = 0;
   std::size_t after_gap_ = 0;        // the first line after which all are adjacent
   TimePoint time_before_ = kNoTime;  // of the last line that was looked at
 };

@@ -7,7 +7,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kStateVersion = 2;
 // Records that the lines held before may add to those of a block.
 constexpr std::size_t kMostOpenRecords = 512;
 constexpr std::string_view kTooLong = "too_long";
@@ -247,6 +247,7 @@ void StreamCollector::join(const LineBlock& block, bool complete, RecordBatch& o
   if (late > 0) {
     count_reason(counters_.decode.rejects, "late_continuation", late);
   }
+  counters_.joined += joiner_.joined();
   open.begun = open.begun || !lines_.empty();
   open.lines = std::move(rest);
   open.since = now_;
@@ -312,11 +313,12 @@ void StreamCollector::save(StateWriter& out) const {
     save_counts(*counts, out);
   }
   out.u64(counters_.decode.ignored);
+  out.u64(counters_.joined);
 }
 
 Expected<void> StreamCollector::load(StateReader& in) {
   const std::uint8_t version = in.u8();
-  if (in.ok() && version != kStateVersion) {
+  if (in.ok() && (version == 0 || version > kStateVersion)) {
     return Error{ErrorCode::kNewerVersion, "state of a stream has version " + std::to_string(version)};
   }
   Counters loaded = counters_;
@@ -327,6 +329,7 @@ Expected<void> StreamCollector::load(StateReader& in) {
     load_counts(*counts, in);
   }
   loaded.decode.ignored = in.u64();
+  loaded.joined = version > 1 ? in.u64() : 0;
   if (!in.ok()) {
     return Error{ErrorCode::kCorrupt, "state of a stream ends early or is malformed"};
   }
@@ -354,6 +357,7 @@ void StreamCollector::report(SourceStatus& out) const {
   out.rejects = counters_.decode.rejects;
   out.anomalies = counters_.decode.anomalies;
   out.ignored = counters_.decode.ignored;
+  out.joined = counters_.joined;
   out.lost_bytes = counters_.lost_bytes;
   out.reject_examples = examples_.by_reason();
   out.lag_bytes = receiver_ == nullptr ? 0 : receiver_->queue().bytes();

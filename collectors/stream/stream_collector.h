@@ -54,6 +54,7 @@ class StreamCollector final : public Collector {
     std::uint64_t bytes = 0;
     std::uint64_t records = 0;
     std::uint64_t connections = 0;
+    std::uint64_t joined = 0;
     DecodeCounts decode;
     ReasonCounts lost_bytes;
     ReasonCounts dropped;  // datagrams and connections

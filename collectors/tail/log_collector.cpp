@@ -8,7 +8,7 @@
 namespace leeway {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 5;
+constexpr std::uint8_t kStateVersion = 6;
 // At most this many reads without a record in one poll().
 constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes

@@ -36,6 +36,7 @@ void TailCounters::save(StateWriter& out) const {
   save_counts(decode.rejects, out);
   save_counts(decode.anomalies, out);
   out.u64(decode.ignored);
+  out.u64(joined);
 }
 
 void TailCounters::load(StateReader& in, std::uint8_t version) {
@@ -49,6 +50,7 @@ void TailCounters::load(StateReader& in, std::uint8_t version) {
   load_counts(decode.rejects, in);
   load_counts(decode.anomalies, in);
   decode.ignored = version > 3 ? in.u64() : 0;
+  joined = version > 5 ? in.u64() : 0;
 }
 
 void TailCounters::report(SourceStatus& out) const {
@@ -60,6 +62,7 @@ void TailCounters::report(SourceStatus& out) const {
   out.anomalies = decode.anomalies;
   out.untimed = decode.untimed;
   out.ignored = decode.ignored;
+  out.joined = joined;
   for (std::size_t i = 0; i < lost.size(); ++i) {
     out.lost_bytes[std::string(kLossNames[i])] = lost[i];
   }

@@ -48,6 +48,7 @@ struct TailCounters {
   std::uint64_t records = 0;
   std::uint64_t rotations = 0;
   std::uint64_t truncations = 0;
+  std::uint64_t joined = 0;  // lines that were added to the record of a line before
   std::array<std::uint64_t, kLossReasons> lost{};
   std::array<std::uint64_t, kGaps> gaps{};
   DecodeCounts decode;

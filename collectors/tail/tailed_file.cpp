@@ -260,6 +260,8 @@ void TailedFile::decode_until(TailContext& context, std::span<const Line> record
       out.drop_last();
     }
     context.counters.bytes -= line.end - begin;
+    const auto further = static_cast<std::uint64_t>(std::count(line.text.begin(), line.text.end(), '\n'));
+    context.counters.joined -= std::min(context.counters.joined, further);
   }
 }
 

@@ -152,6 +152,7 @@ std::span<const Line> TailedFile::joined(TailContext& context) const {
   if (late > 0) {
     count_reason(context.counters.decode.rejects, "late_continuation", late);
   }
+  context.counters.joined += context.joiner.joined();
   return context.records;
 }
 
