@@ -144,7 +144,7 @@ int check(const CliOptions& options, ReadConfiguration& read, FileSystem& files,
   if (json) {
     print_json(findings);
   } else {
-    std::printf("%s: %s\n\n", options.config_file.c_str(), verdict_on(findings).c_str());
+    print_verdict(options.config_file, findings);
     print_tables({pipeline, *empty, sample ? &*sample : nullptr, files}, options.verbose);
     print_findings(of_data);
   }

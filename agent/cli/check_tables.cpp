@@ -91,10 +91,18 @@ void print_sampled(const SampledSource& sampled) {
   for (const auto& [reason, count] : status.rejects) {
     rejected += count;
   }
-  std::printf("  sample: %llu record%s", static_cast<unsigned long long>(status.records),
-              status.records == 1 ? "" : "s");
+  std::printf("  sample: ");
+  if (status.joined != 0) {
+    std::printf("%llu lines: ",
+                static_cast<unsigned long long>(status.records + status.joined + rejected + status.ignored));
+  }
+  std::printf("%llu record%s", static_cast<unsigned long long>(status.records), status.records == 1 ? "" : "s");
   if (!sampled.complete || sampled.share < 1) {
     std::printf(" of the %s", sampled.source->has_file_versions ? "first rows" : "first and last lines");
+  }
+  if (status.joined != 0) {
+    std::printf(", %llu further line%s of them", static_cast<unsigned long long>(status.joined),
+                status.joined == 1 ? "" : "s");
   }
   std::printf(", %llu rejected", static_cast<unsigned long long>(rejected));
   if (status.ignored != 0) {

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "agent/cli/check_report.h"
+#include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
 
@@ -50,6 +52,18 @@ std::string types_of(const SampledValues& values) {
   return text.empty() ? "in no record" : text;
 }
 
+// "; from 3 to 812, half of them up to 25"; "" of fewer than two numbers.
+std::string range_text(const SampledValues& values) {
+  if (values.numbers() < 2) {
+    return "";
+  }
+  std::vector<double> first = values.first_numbers;
+  const auto middle = first.begin() + static_cast<std::ptrdiff_t>((first.size() - 1) / 2);
+  std::nth_element(first.begin(), middle, first.end());
+  return "; from " + number_text(values.least) + " to " + number_text(values.most) + ", half of them up to " +
+         number_text(*middle);
+}
+
 void print_fields(const SampledSource& sampled) {
   const SourceSample& sample = *sampled.sample;
   std::vector<FieldPath> fields(sampled.source->schema.fields().begin(), sampled.source->schema.fields().end());
@@ -62,12 +76,13 @@ void print_fields(const SampledSource& sampled) {
     }
     std::printf("    %s: %s, in %llu of %llu records", fields[i].to_string().c_str(), types_of(*values).c_str(),
                 static_cast<unsigned long long>(values->present()), static_cast<unsigned long long>(sample.records()));
-    std::printf("%s%s%s\n", values->example.empty() ? "" : ", such as ", values->example.c_str(),
-                guessed ? "; nothing reads it" : "");
+    std::printf("%s%s%s%s\n", values->example.empty() ? "" : ", such as ", values->example.c_str(),
+                range_text(*values).c_str(), guessed ? "; nothing reads it" : "");
   }
 }
 
-void print_rejects(const SourceStatus& status) {
+void print_rejects(const SampledSource& sampled) {
+  const SourceStatus& status = sampled.status;
   for (const auto& [reason, count] : status.rejects) {
     std::printf("  rejected as %s: %llu", reason.c_str(), static_cast<unsigned long long>(count));
     const auto examples = status.reject_examples.find(reason);
@@ -76,6 +91,9 @@ void print_rejects(const SourceStatus& status) {
       std::printf(", such as: %s%s", last.text.c_str(), last.cut ? "..." : "");
     }
     std::printf("\n");
+    for (const LineExample& line : rejected_lines(sampled, reason)) {
+      std::fputs(line.stop ? example_text(line).c_str() : "", stdout);
+    }
   }
 }
 
@@ -154,10 +172,13 @@ void print_source_facts(const SampledSource& sampled, const std::string& summary
   const SourceStatus& status = sampled.status;
   std::printf("  sample: %llu records%s\n", static_cast<unsigned long long>(status.records),
               sampled.complete && sampled.share >= 1 ? ", all there are" : "");
+  if (status.joined != 0) {
+    std::printf("  further lines of records: %llu\n", static_cast<unsigned long long>(status.joined));
+  }
   if (status.ignored != 0) {
     std::printf("  ignored: %llu\n", static_cast<unsigned long long>(status.ignored));
   }
-  print_rejects(status);
+  print_rejects(sampled);
   print_fields(sampled);
 }
 

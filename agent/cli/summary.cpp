@@ -177,12 +177,12 @@ void Summary::add_family(const MetricFamily& family) {
 
 }  // namespace
 
-Colours terminal_colours() {
+Colours terminal_colours(int stream) {
   const char* const refused = std::getenv("NO_COLOR");
   const char* const terminal = std::getenv("TERM");
   const bool plain =
       (refused != nullptr && *refused != '\0') || (terminal != nullptr && std::string_view(terminal) == "dumb");
-  return !plain && isatty(STDOUT_FILENO) == 1 ? Colours::kYes : Colours::kNo;
+  return !plain && isatty(stream) == 1 ? Colours::kYes : Colours::kNo;
 }
 
 std::string summarize(const Snapshot& snapshot, Colours colours) {

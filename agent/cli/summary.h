@@ -8,8 +8,9 @@
 namespace leeway {
 
 enum class Colours : bool { kNo, kYes };
-// Of standard output: a terminal that has colours, unless the environment variable NO_COLOR is set and not empty.
-Colours terminal_colours();
+// Of a stream, by default standard output: a terminal that has colours, unless the environment variable NO_COLOR is set
+// and not empty.
+Colours terminal_colours(int stream = 1);
 
 std::string summarize(const Snapshot& snapshot, Colours colours);
 

@@ -8,8 +8,10 @@ namespace leeway {
 std::vector<Finding> findings_of(const DataSample& sample) {
   std::vector<Finding> findings;
   add_path_findings(sample, findings);
+  add_growth_findings(sample, findings);
   add_record_findings(sample, findings);
   add_text_findings(sample, findings);
+  add_join_findings(sample, findings);
   add_expression_findings(sample, findings);
   add_label_findings(sample, findings);
   add_setting_findings(sample, findings);

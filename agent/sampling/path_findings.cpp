@@ -166,42 +166,6 @@ void add_unreadable(const DataSample& sample, const SampledSource& sampled, std:
   }
 }
 
-// Whether the file has records of some time, the last of which is about as old as the file, which is young.
-bool seems_to_grow(const DataSample& sample, const SampledSource& sampled) {
-  constexpr Duration kNear = std::chrono::minutes(5);
-  constexpr Duration kSpan = std::chrono::minutes(1);
-  constexpr Duration kYoung = std::chrono::minutes(10);
-  if (!sampled.source->definition->has_event_time() || sampled.sample->times().first == kNoTime) {
-    return false;
-  }
-  const TimeFacts& times = sampled.sample->times();
-  const TimePoint modified = sampled.info->modified;
-  return times.last - times.first > kSpan && times.last < modified + kNear && modified < times.last + kNear &&
-         sample.taken() < modified + kYoung;
-}
-
-// Lines of logs are appended; a file that is read as a whole is read again from its beginning after each change.
-void add_growing(const DataSample& sample, const SampledSource& sampled, std::vector<Finding>& out) {
-  if (!sampled.source->has_file_versions || !sampled.newest || !sampled.info) {
-    return;
-  }
-  const Expected<FileInfo> now = sample.all_files().stat(*sampled.newest);
-  const bool grew = now && now->inode == sampled.info->inode && now->size > sampled.info->size;
-  const bool is_log = sampled.newest->ends_with(".log");
-  if (grew || is_log) {
-    out.push_back({Weight::kWarning, sampled.position_of("type"),
-                   sampled.title() + "'" + *sampled.newest + "' " +
-                       (grew ? "is being appended to" : "has the name of a log") +
-                       ", but a source of type \"file\" reads it as a whole after each change, and counts its records "
-                       "again; expected type = \"log\""});
-  } else if (seems_to_grow(sample, sampled)) {
-    out.push_back({Weight::kNote, sampled.position_of("type"),
-                   sampled.title() + "the last record of '" + *sampled.newest +
-                       "' is as new as the file, as if it were appended to; a source of type \"file\" reads it as a "
-                       "whole after each change, and counts its records again"});
-  }
-}
-
 }  // namespace
 
 void add_path_findings(const DataSample& sample, std::vector<Finding>& out) {
@@ -211,7 +175,6 @@ void add_path_findings(const DataSample& sample, std::vector<Finding>& out) {
     }
     add_unmatched(sample, sampled, out);
     add_unreadable(sample, sampled, out);
-    add_growing(sample, sampled, out);
   }
 }
 

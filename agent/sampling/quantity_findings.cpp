@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "agent/core/number_text.h"
+#include "agent/monitors/metric/histogram.h"
 #include "agent/sampling/findings.h"
 #include "agent/sampling/unit_words.h"
 
@@ -43,17 +44,34 @@ std::string other_unit(const ExpressionFacts& value, double median, double first
   return "";
 }
 
+// The first and the last bound of a histogram; none where they are not numbers.
+struct Bounds {
+  std::optional<double> first{};
+  std::optional<double> last{};
+  const ConfigValue* given = nullptr;  // the key, unless they are the default
+};
+
+Bounds bounds_of(const DataSample& sample, const ConfigPlace& entry) {
+  const ConfigValue* const given = value_at(sample.config(), {entry[0], entry[1], "buckets"});
+  if (given == nullptr) {
+    const ConfigValue* const type = value_at(sample.config(), {entry[0], entry[1], "type"});
+    const auto* const text = type == nullptr ? nullptr : type->get_if<std::string>();
+    return text != nullptr && *text == "histogram" ? Bounds{kDefaultBuckets.front(), kDefaultBuckets.back()} : Bounds{};
+  }
+  const auto* const bounds = given->get_if<ConfigArray>();
+  return bounds == nullptr || bounds->empty()
+             ? Bounds{}
+             : Bounds{number_of(&*bounds->begin()), number_of(&*(bounds->end() - 1)), given};
+}
+
 // Buckets that do not tell the values apart. Whether it said something.
 bool add_buckets(const DataSample& sample, const ExpressionFacts& value, std::vector<Finding>& out) {
-  const ConfigValue* const buckets = value_at(sample.config(), {value.place[0], value.place[1], "buckets"});
-  const auto* const bounds = buckets == nullptr ? nullptr : buckets->get_if<ConfigArray>();
+  const Bounds bounds = bounds_of(sample, value.place);
+  const std::optional<double> first = bounds.first;
+  const std::optional<double> last = bounds.last;
+  const ConfigValue* const given = bounds.given;
   const std::vector<double>& numbers = value.numbers;
-  if (bounds == nullptr || bounds->empty() || numbers.size() < kFewValues) {
-    return false;
-  }
-  const std::optional<double> first = number_of(&*bounds->begin());
-  const std::optional<double> last = number_of(&*(bounds->end() - 1));
-  if (!first || !last) {
+  if (!first || !last || numbers.size() < kFewValues) {
     return false;
   }
   const auto share_of = [&](auto wanted) {
@@ -68,12 +86,31 @@ bool add_buckets(const DataSample& sample, const ExpressionFacts& value, std::ve
   const double median = median_of(numbers);
   const bool over = above > 0.5;
   out.push_back(
-      {over ? Weight::kWarning : Weight::kNote, buckets->position(),
-       fmt::format("{}: {} of the values are {} {}; half of them are up to {}{}", value.use.what,
+      {over ? Weight::kWarning : Weight::kNote, given == nullptr ? value.use.position : given->position(),
+       fmt::format("{}: {} of the values are {} {}{}; half of them are up to {}{}", value.use.what,
                    percent_text(over ? above : below), over ? "above the last bucket," : "in the first bucket, up to",
-                   number_text(over ? *last : *first), number_text(without_noise(median)),
-                   other_unit(value, median, *first, *last))});
+                   number_text(over ? *last : *first), given == nullptr ? " (`buckets` are the default)" : "",
+                   number_text(without_noise(median)), other_unit(value, median, *first, *last))});
   return true;
+}
+
+// A field in another unit than the seconds that the default buckets are of, where the metric's name says none.
+void add_default_buckets(const DataSample& sample, const ExpressionFacts& value, const UnitWord& unit,
+                         std::vector<Finding>& out) {
+  const Bounds bounds = bounds_of(sample, value.place);
+  const bool seconds = unit.base == "seconds" && unit.factor.empty();
+  if (seconds || !bounds.last || bounds.given != nullptr) {
+    return;
+  }
+  const bool of_time = unit.base == "seconds";
+  out.push_back(
+      {Weight::kWarning, value.use.position,
+       fmt::format("{}: `{}` seems to be in {}, but `buckets` are the default, for seconds up to {}; expected "
+                   "{}",
+                   value.use.what, value.use.text, unit.name, number_text(*bounds.last),
+                   of_time ? fmt::format("value = \"{} {}\" and a name that ends in _seconds, or `buckets`",
+                                         value.use.text, unit.factor)
+                           : "`buckets`")});
 }
 
 // A field whose name says another unit than that of its metric.
@@ -86,6 +123,9 @@ void add_unit(const DataSample& sample, const ExpressionFacts& value, std::vecto
   }
   const UnitWord* const is = unit_of_field(value.outline.path);
   const std::string_view wanted = base_unit_of_metric(*metric);
+  if (is != nullptr && wanted.empty()) {
+    add_default_buckets(sample, value, *is, out);
+  }
   if (is == nullptr || wanted.empty() || (is->base == wanted && is->factor.empty())) {
     return;
   }

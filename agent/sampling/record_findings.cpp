@@ -7,6 +7,7 @@
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
 #include "agent/sampling/findings.h"
+#include "agent/sampling/stop_place.h"
 #include "agent/sampling/time_fields.h"
 
 namespace leeway {
@@ -57,7 +58,8 @@ void add_rejects(const SampledSource& sampled, std::vector<Finding>& out) {
     const bool much = is_much(count, lines);
     out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("format"),
                    fmt::format("{}{} of {} lines {} no record ({}){}", sampled.title(), count, lines,
-                               count == 1 ? "is" : "are", reason, example)});
+                               count == 1 ? "is" : "are", reason, example),
+                   rejected_lines(sampled, reason)});
   }
 }
 
@@ -71,6 +73,16 @@ void add_empty(const SampledSource& sampled, std::vector<Finding>& out) {
                                format_bytes(status.bytes), *sampled.newest,
                                status.ignored == 0 ? "" : "; all were left out by `ignore`")});
   }
+}
+
+// The key that says how times are read: the one that is given.
+Position place_of_time(const SampledSource& sampled) {
+  for (const char* const key : {"time_format", "time", "format"}) {
+    if (sampled.table != nullptr && sampled.table->find(key) != nullptr) {
+      return sampled.position_of(key);
+    }
+  }
+  return sampled.position;
 }
 
 // A candidate that most records have.
@@ -136,7 +148,8 @@ void add_no_time(const SampledSource& sampled, std::vector<Finding>& out) {
   const bool most = 2 * absent > facts.records() && facts.records() >= kEnoughRecords;
   const bool by_design = sampled.status.untimed.size() > 1 && !likely;
   const bool much = is_much(invalid, facts.records()) || all || (most && !by_design);
-  out.push_back({much ? Weight::kWarning : Weight::kNote, sampled.position_of("time"), std::move(message)});
+  out.push_back({much ? Weight::kWarning : Weight::kNote,
+                 invalid == 0 ? sampled.position_of("time") : place_of_time(sampled), std::move(message)});
 }
 
 // How far the last record is ahead of its file, or behind one that was just written, if that is a difference between
@@ -185,7 +198,8 @@ bool add_zone(const DataSample& sample, const SampledSource& sampled, std::vecto
   }
   const bool given = sampled.table != nullptr && sampled.table->find("time_zone") != nullptr;
   const bool ahead = *offset > Duration{};
-  out.push_back({ahead ? Weight::kWarning : Weight::kNote, sampled.position_of(given ? "time_zone" : "time"),
+  out.push_back({ahead ? Weight::kWarning : Weight::kNote,
+                 given ? sampled.position_of("time_zone") : place_of_time(sampled),
                  fmt::format("{}the last record, of {}, is {} the last change of its file; expected another "
                              "`time_zone` than \"{}\"{}",
                              sampled.title(), format_rfc3339(times.last), offset_text(*offset),
@@ -201,18 +215,37 @@ void add_strange_times(const DataSample& sample, const SampledSource& sampled, s
   if (field.empty() || first == kNoTime || add_zone(sample, sampled, out)) {
     return;
   }
-  const std::string expected = fmt::format("; expected `time_format` to say how `{}` is written", field);
+  const bool own = sampled.table != nullptr && sampled.table->find("time") != nullptr;
+  const std::string expected = own ? fmt::format("; expected `time_format` to say how `{}` is written", field)
+                                   : std::string("; the clock of what wrote them is wrong, or the zone that they name");
   if (sampled.status.future_records != 0) {
-    out.push_back({Weight::kWarning, sampled.position_of("time"),
+    out.push_back({Weight::kWarning, place_of_time(sampled),
                    fmt::format("{}{} of {} records are in the future{}", sampled.title(), sampled.status.future_records,
                                sampled.sample->records(), expected)});
   } else if (first < TimePoint(kTenYears)) {
-    out.push_back({Weight::kWarning, sampled.position_of("time"),
+    out.push_back({Weight::kWarning, place_of_time(sampled),
                    fmt::format("{}there is a record of {}{}", sampled.title(), format_rfc3339(first), expected)});
   }
 }
 
 }  // namespace
+
+std::vector<LineExample> rejected_lines(const SampledSource& sampled, std::string_view reason) {
+  constexpr std::size_t kMost = 3;
+  std::vector<LineExample> lines;
+  const auto found = sampled.status.reject_examples.find(reason);
+  if (found == sampled.status.reject_examples.end() || sampled.table == nullptr) {
+    return lines;
+  }
+  for (auto each = found->second.rbegin(); each != found->second.rend() && lines.size() < kMost; ++each) {
+    const std::string first = each->text.substr(0, each->text.find('\n'));
+    std::optional<std::size_t> stop = stop_of(*sampled.table, first);
+    // What was cut off may be what is missing.
+    stop = each->cut && stop == first.size() ? std::nullopt : stop;
+    lines.push_back({first, stop});
+  }
+  return lines;
+}
 
 void add_record_findings(const DataSample& sample, std::vector<Finding>& out) {
   for (const SampledSource& sampled : sample.sources()) {

@@ -65,6 +65,11 @@ void SampledValues::add(const Value& value) {
     const double number = value.as_double();
     fractions += std::trunc(number) == number ? 0 : 1;
     negatives += number < 0 ? 1 : 0;
+    least = std::min(least, number);
+    most = std::max(most, number);
+    if (first_numbers.size() < kMostNumbers) {
+      first_numbers.push_back(number);
+    }
     other_than_flags += number == 0 || number == 1 ? 0 : 1;
   } else if (value.kind == ValueKind::kString) {
     const std::string_view text = value.string().substr(0, kLongestText);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,10 +28,14 @@ namespace leeway {
 // Values of a field, or results of an expression.
 struct SampledValues {
   static constexpr std::size_t kMostTexts = 64;
+  static constexpr std::size_t kMostNumbers = 1000;
 
   std::array<std::uint64_t, 16> kinds{};  // records by ValueKind
   std::uint64_t fractions = 0;            // numbers that are not whole
   std::uint64_t negatives = 0;
+  double least = std::numeric_limits<double>::infinity();  // of numbers
+  double most = -std::numeric_limits<double>::infinity();
+  std::vector<double> first_numbers{};                        // the first kMostNumbers of them
   std::uint64_t other_than_flags = 0;                         // numbers besides 0 and 1
   std::map<std::string, std::uint64_t, std::less<>> texts{};  // the first kMostTexts strings and how often they are
   std::string example{};  // the first that is not missing, as shown_value() writes it

@@ -180,7 +180,7 @@ labels = {{ env = "prod" }}
         self.assertRegex(text, r"\n  read as json, tail of .*app\.log")
         self.assertIn("\n  time: `ts`, times without a zone are in UTC, from 2023-11-14T22:13:20Z to 2023-11-14T22:14:19Z\n", text)
         self.assertIn("\n  sample: 60 records, all there are\n  rejected as not_an_object: 3, such as: not a record of <email>\n", text)
-        self.assertIn("\n    status: whole number, in 60 of 60 records, such as 500\n", text)
+        self.assertIn("\n    status: whole number, in 60 of 60 records, such as 500; from 200 to 500, half of them up to 200\n", text)
         self.assertIn('\n    mail: text, in 60 of 60 records, such as "<email>"\n', text)
         self.assertIn('\n    ["log.level"]: text, in 60 of 60 records, such as "error"; nothing reads it\n', text)
 

@@ -105,7 +105,17 @@ TEST_F(PathFindingsTest, TellAFileThatSeemsToGrow) {
   checked_.files.write("/data/events.jsonl", "{\"ts\": " + seconds(3600) + "}\n{\"ts\": " + seconds(40) + "}\n");
   const std::string source = source_of("\"/data/events.jsonl\"", "file", "jsonl");
   const std::string timed = source.substr(0, source.find("[[metric]]")) + "time = \"ts\"\n" + CheckedSample::kMetric;
-  EXPECT_THAT(checked_.check(timed), ElementsAre(AllOf(HasSubstr("note"), HasSubstr("is as new as the file"))));
+  const auto as_new = [](const std::string& weight) {
+    return ElementsAre(AllOf(HasSubstr("test.toml:3:8: " + weight), HasSubstr("is as new as the file")));
+  };
+  EXPECT_THAT(checked_.check(timed), as_new("warning"));
+  EXPECT_THAT(checked_.check(source), as_new("warning")) << "also where the times are only in the text";
+  checked_.files.set_time(TimePoint(std::chrono::seconds(1'800'000'000 - 300)));
+  checked_.files.write("/data/events.jsonl", "{\"ts\": " + seconds(3600) + "}\n{\"ts\": " + seconds(310) + "}\n");
+  EXPECT_THAT(checked_.check(timed), as_new("note")) << "as an export of that time is";
+  checked_.files.write("/data/events.jsonl",
+                       "{\"at\": \"2027-01-15T06:00:00Z\"}\n{\"at\": \"2027-01-15T07:54:50Z\"}\n");
+  EXPECT_THAT(checked_.check(source), as_new("note"));
   checked_.files.write("/data/events.jsonl", "{\"ts\": " + seconds(9600) + "}\n{\"ts\": " + seconds(7200) + "}\n");
   EXPECT_THAT(checked_.check(timed), IsEmpty()) << "as an export of older records is";
 }

@@ -40,6 +40,24 @@ TEST_F(QuantityFindingsTest, TellBucketsThatTheValuesAreBelow) {
                                 HasSubstr("`ms / 1000 * 1000` would be between them"))));
 }
 
+// The default buckets are of seconds.
+TEST_F(QuantityFindingsTest, TellDefaultBucketsOfAnotherUnit) {
+  const std::string plain = "[[metric]]\nname = \"took\"\ntype = \"histogram\"\nvalue = \"";
+  EXPECT_THAT(check(plain + "ms\"\n"),
+              ElementsAre("test.toml:9:9: warning: [[metric]] 'took': 100% of the values are above the last bucket, 10 "
+                          "(`buckets` are the default); half of them are up to 70; `ms / 1000` would be between them"));
+  EXPECT_THAT(check(plain + "ms / 1000\"\n"), IsEmpty());
+  // Few values that fit.
+  checked_.files.write("/log/app.log", "{\"took_ms\": 4, \"size_bytes\": 3}\n{\"took_ms\": 2, \"size_bytes\": 9}\n");
+  EXPECT_THAT(check(plain + "took_ms\"\n"),
+              ElementsAre("test.toml:9:9: warning: [[metric]] 'took': `took_ms` seems to be in milliseconds, but "
+                          "`buckets` are the default, for seconds up to 10; expected value = \"took_ms / 1000\" and a "
+                          "name that ends in _seconds, or `buckets`"));
+  EXPECT_THAT(check(plain + "size_bytes\"\n"), ElementsAre(HasSubstr("`size_bytes` seems to be in bytes")));
+  EXPECT_THAT(check(plain + "took_ms\"\nbuckets = [1, 5, 10]\n"), IsEmpty());
+  EXPECT_THAT(check("[[metric]]\nname = \"took\"\ntype = \"gauge\"\nvalue = \"took_ms\"\n"), IsEmpty());
+}
+
 TEST_F(QuantityFindingsTest, TellAnObjectiveThatTheSampleDoesNotMeet) {
   const std::string good = "[[slo]]\nname = \"s\"\ngood = \"status < 500\"\nobjective = ";
   EXPECT_THAT(check(good + "0.99\n"),

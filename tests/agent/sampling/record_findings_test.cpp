@@ -121,6 +121,34 @@ TEST_F(RecordFindingsTest, TellTimesOfAnotherZone) {
   EXPECT_THAT(check("time = \"ts\"\n"), ElementsAre(HasSubstr("2 of 2 records have no time")));
 }
 
+// Also where the format knows where its time is.
+TEST_F(RecordFindingsTest, TellTimesOfAnotherZoneInFormatsWithATime) {
+  checked_.files.set_time(TimePoint(std::chrono::seconds(1'800'000'000)));
+  const auto check_line = [&](const std::string& format, const std::string& line) {
+    checked_.files.write("/log/app.log", line + "\n" + line + "\n");
+    return checked_.check("[[source]]\nname = \"app\"\ntype = \"log\"\npath = \"/log/app.log\"\nformat = \"" + format +
+                          "\"\n" + CheckedSample::kMetric);
+  };
+  const std::string ahead = "is 2h ahead of the last change of its file; expected another `time_zone`";
+  for (const auto& [format, line] : {std::pair("syslog", "Jan 15 09:59:58 host app[1]: x"),
+                                     std::pair("klog", "I0115 09:59:58.000000    12 a.go:1] x"),
+                                     std::pair("django", "[15/Jan/2027 09:59:58] \"GET / HTTP/1.1\" 200 5")}) {
+    EXPECT_THAT(check_line(format, line), ElementsAre(AllOf(HasSubstr("test.toml:5:10: warning"), HasSubstr(ahead))))
+        << format;
+  }
+  EXPECT_THAT(check_line("access", "127.0.0.1 - - [15/Jan/2027:09:59:58 +0000] \"GET / HTTP/1.1\" 200 5"),
+              ElementsAre(AllOf(HasSubstr("test.toml:5:10: warning"), HasSubstr("2 of 2 records are in the future"),
+                                HasSubstr("the clock of what wrote them is wrong, or the zone that they name"))));
+}
+
+TEST_F(RecordFindingsTest, TellAWrongTimeFormatWhereItIs) {
+  checked_.log("{\"ts\": \"15.01.2027 07:00\"}\n{\"ts\": \"15.01.2027 07:01\"}\n");
+  EXPECT_THAT(check("time = \"ts\"\ntime_format = \"%Y-%m-%d\"\n"),
+              ElementsAre(HasSubstr("test.toml:7:15: warning: [[source]] 'app': 2 of 2 records have no time")));
+  checked_.files.write("/log/app.log", "{\"ts\": 1800000}\n{\"ts\": 1800001}\n");
+  EXPECT_THAT(check("time = \"ts\"\ntime_format = \"unix\"\n"), ElementsAre(HasSubstr("test.toml:7:15: warning")));
+}
+
 TEST_F(RecordFindingsTest, TellAFileOfWhichNothingBecameARecord) {
   checked_.log("# a\n# b\n");
   EXPECT_THAT(check("ignore = ['^#']\n"), ElementsAre(HasSubstr("all were left out by `ignore`")));
