@@ -121,9 +121,9 @@ class Parser {
     if (tokens_.is("(") && constant && tokens_.is(",", 2)) {
       return error_at(tokens_.peek().column, "a list is in square brackets; write, for example, a in [\"x\", \"y\"]");
     }
-    const bool alone = peek().kind == TokenKind::kString || peek().kind == TokenKind::kInt;
-    if (alone || (is("(") && constant && is(")", 2))) {
-      return error_at(peek().column,
+    const bool alone = tokens_.peek().kind == TokenKind::kString || tokens_.peek().kind == TokenKind::kInt;
+    if (alone || (tokens_.is("(") && constant && tokens_.is(")", 2))) {
+      return error_at(tokens_.peek().column,
                       "a list is in square brackets, also of one value; write, for example, a in [\"x\"]");
     }
     Result container = binary(kAboveComparison);
