@@ -169,11 +169,7 @@ TEST(FileCollector, OverwrittenInTheMiddleItsRestIsLostAndCounted) {
 TEST(FileCollector, ReplacedInTheMiddleBothVersionsAreReadToTheirEnds) {
   FileWorld world(kCsv, {"id"});
   world.files.write("/data/t.csv", table(0, 10'000));
-  world.pass(seconds(1));
-  ASSERT_TRUE(world.discover());
-  for (int i = 0; i < 4; ++i) {
-    world.poll();
-  }
+  world.begin_to_look();
   world.replace("/data/t.csv", table(20'000, 10'000));
   world.look();
   world.look();
@@ -185,11 +181,7 @@ TEST(FileCollector, GoesOnInTheMiddleAfterARestart) {
   FileWorld world(kCsv, {"id"});
   const std::string text = table(0, 10'000);
   world.files.write("/data/t.csv", text);
-  world.pass(seconds(1));
-  ASSERT_TRUE(world.discover());
-  for (int i = 0; i < 4; ++i) {
-    world.poll();
-  }
+  world.begin_to_look();
   world.restart();
   world.replace("/data/t.csv", text);  // the same, under another name
   world.look();
@@ -207,11 +199,7 @@ TEST(FileCollector, GoesOnInTheMiddleAfterARestart) {
 TEST(FileCollector, ReplacedWhileTheAgentWasDownItsRestIsLostAndCounted) {
   FileWorld world(kCsv, {"id"});
   world.files.write("/data/t.csv", table(0, 10'000));
-  world.pass(seconds(1));
-  ASSERT_TRUE(world.discover());
-  for (int i = 0; i < 4; ++i) {
-    world.poll();
-  }
+  world.begin_to_look();
   world.take_rows();
   world.restart();
   world.replace("/data/t.csv", table(70'000, 1));
@@ -235,11 +223,7 @@ TEST(FileCollector, ARenamedFileIsNotReadAgain) {
 TEST(FileCollector, ARenamedFileIsReadOnAfterARestart) {
   FileWorld world(kCsv, {"id"});
   world.files.write("/data/t.csv", table(0, 10'000));
-  world.pass(seconds(1));
-  ASSERT_TRUE(world.discover());
-  for (int i = 0; i < 4; ++i) {
-    world.poll();
-  }
+  world.begin_to_look();
   world.restart();
   ASSERT_TRUE(world.files.rename("/data/t.csv", "/data/u.csv"));
   world.replace("/data/t.csv", table(20'000, 1));

@@ -146,6 +146,14 @@ class FileWorld {
     EXPECT_TRUE(discover());
     poll_all(bytes);
   }
+  // A second passes, then only some of a large file is read.
+  void begin_to_look() {
+    pass(std::chrono::seconds(1));
+    EXPECT_TRUE(discover());
+    for (int i = 0; i < 4; ++i) {
+      poll();
+    }
+  }
   // The rows that were read since the last call.
   std::vector<std::string> take_rows() { return std::exchange(rows_, {}); }
   std::vector<TimePoint> take_times() { return std::exchange(times_, {}); }
