@@ -10,19 +10,14 @@
 #include "agent/monitors/drift/drift.h"
 #include "agent/pipeline/pipeline.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/temporary_directory.h"
 
 namespace leeway {
 namespace {
 
 class ReferenceFile : public ::testing::Test {
  protected:
-  ReferenceFile() : directory_(std::filesystem::path(::testing::TempDir()) / info()) {
-    std::filesystem::create_directory(directory_);
-  }
-  ~ReferenceFile() override { std::filesystem::remove_all(directory_); }
-
-  static std::string info() { return ::testing::UnitTest::GetInstance()->current_test_info()->name(); }
-  std::string path(const std::string& name) const { return (directory_ / name).string(); }
+  std::string path(const std::string& name) const { return directory_ / name; }
 
   std::string write_rows(const std::string& name, int rows) const {
     std::ofstream out(directory_ / name);
@@ -55,7 +50,7 @@ class ReferenceFile : public ::testing::Test {
   }
   std::string errors() const { return diagnostics_.to_string(); }
 
-  std::filesystem::path directory_;
+  const TemporaryDirectory directory_;
   std::string source_keys_;
   Diagnostics diagnostics_;
 };
