@@ -89,6 +89,20 @@ TEST(LineJoiner, ATraceIsOneRecord) {
   }
 }
 
+TEST(LineJoiner, CountsTheLinesThatItJoins) {
+  const auto joined = [](const std::string& text, bool begin_file = true) {
+    LineJoiner rules = joiner("indent");
+    std::vector<Line> lines = lines_of(text);
+    rules.open_lines(lines);  // what may go on is not counted
+    rules.join(lines, begin_file);
+    return rules.joined();
+  };
+  EXPECT_EQ(joined("a\n b\n c\nd\n e\n"), 3U);
+  EXPECT_EQ(joined("a\nb\n"), 0U);
+  EXPECT_EQ(joined(" late\n"), 0U) << "of a record before the file";
+  EXPECT_EQ(joined(" late\na\n b\n", false), 1U);
+}
+
 TEST(LineJoiner, AllTracesTogether) {
   for (const Trace& trace : traces()) {
     if (trace.preset == std::string("json") || trace.preset == std::string("time")) {

@@ -70,6 +70,9 @@ TEST_F(LogRecordsTest, AnUnfinishedRecordSurvivesAKillAndARotation) {
   files_.append(kLog, "three\n");
   tail.settle();
   EXPECT_THAT(tail.lines, ElementsAre("one", "two\n  more\n  and more", "three"));
+  EXPECT_EQ(tail.status().joined, 2U);
+  tail.restart();
+  EXPECT_EQ(tail.status().joined, 2U) << "it is saved";
   EXPECT_EQ(rejected(tail, "late_continuation"), 0U);
 }
 
