@@ -28,7 +28,7 @@ from declared import (FOLDERS, TABLE, WITHOUT_HEADERS, Target, added_folders, cm
 MAKES_FILE_SYSTEMS = ("agent/cli/", "agent/core/file_system.")
 # The last two: the module to load, /proc/self.
 OPENS_FILES_ITSELF = ("agent/cli/", "agent/core/file_system.", "agent/core/posix_stream.", "collectors/parquet/parquet_library.cpp",
-                      "exporters/prometheus/process_metrics.cpp")
+                      "exporters/prometheus/process_metrics.cpp", "tests/support/temporary_directory.h")
 OPENS_FILES = re.compile(r"<fstream>|std::filesystem::(?!path\b)|\bstd::[io]?fstream|\bfopen\(|(?<!\w)::open(at)?\(")
 SOURCES, HEADERS = (".cpp",), (".h",)
 OTHER_NAMES = (".c", ".cc", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tcc")
