@@ -184,6 +184,8 @@ bool TemplateParser::take_typed(const TemplateOp& op, std::string_view& text) {
       return take_decimal(text, part);
     case PartType::kDuration:
       return take_duration(text, op.per_second, part);
+    case PartType::kMeasured:
+      return take_measured(text, part);
     case PartType::kSum:
       return take_sum(text, part);
     case PartType::kLast:

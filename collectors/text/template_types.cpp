@@ -7,13 +7,14 @@ namespace leeway {
 namespace {
 
 constexpr std::array kPartTypes = {
-    PartTypeRow{"word", PartType::kWord},        PartTypeRow{"text", PartType::kText},
-    PartTypeRow{"int", PartType::kInteger},      PartTypeRow{"number", PartType::kNumber},
-    PartTypeRow{"quoted", PartType::kQuoted},    PartTypeRow{"s", PartType::kDuration, 1},
-    PartTypeRow{"ms", PartType::kDuration, 1e3}, PartTypeRow{"us", PartType::kDuration, 1e6},
-    PartTypeRow{"ns", PartType::kDuration, 1e9}, PartTypeRow{"request", PartType::kRequest},
-    PartTypeRow{"target", PartType::kTarget},    PartTypeRow{"sum", PartType::kSum},
-    PartTypeRow{"last", PartType::kLast},        PartTypeRow{"time", PartType::kTime},
+    PartTypeRow{"word", PartType::kWord},         PartTypeRow{"text", PartType::kText},
+    PartTypeRow{"int", PartType::kInteger},       PartTypeRow{"number", PartType::kNumber},
+    PartTypeRow{"quoted", PartType::kQuoted},     PartTypeRow{"s", PartType::kDuration, 1},
+    PartTypeRow{"ms", PartType::kDuration, 1e3},  PartTypeRow{"us", PartType::kDuration, 1e6},
+    PartTypeRow{"ns", PartType::kDuration, 1e9},  PartTypeRow{"request", PartType::kRequest},
+    PartTypeRow{"target", PartType::kTarget},     PartTypeRow{"sum", PartType::kSum},
+    PartTypeRow{"last", PartType::kLast},         PartTypeRow{"time", PartType::kTime},
+    PartTypeRow{"duration", PartType::kMeasured},
 };
 
 }  // namespace

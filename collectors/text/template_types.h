@@ -17,6 +17,7 @@ enum class PartType : std::uint8_t {
   kInteger,
   kNumber,
   kDuration,  // a number in a unit
+  kMeasured,  // a duration that says its unit
   kQuoted,
   kRequest,
   kSum,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/core/ascii.h"
+#include "agent/core/duration_text.h"
 #include "collectors/decode/json_scalars.h"
 #include "collectors/text/escapes.h"
 #include "collectors/text/http_request.h"
@@ -54,6 +55,58 @@ bool take_number_part(std::string_view& text, bool has_fraction, Part& part) {
   return number.data() == nullptr || !number.empty();
 }
 
+// Digits with a fraction; 0 where there are none.
+std::size_t amount_size(std::string_view text) {
+  const std::size_t whole = digits_at(text, 0);
+  const std::size_t point = text.substr(whole).starts_with('.') ? digits_at(text, whole + 1) : 0;
+  return whole == 0 ? 0 : whole + (point == 0 ? 0 : 1 + point);
+}
+
+// Letters, of which either mu is one.
+std::size_t unit_size(std::string_view text) {
+  std::size_t end = 0;
+  while (end < text.size() && end < kLongestPartNumber) {
+    const std::string_view rest = text.substr(end);
+    const bool mu = rest.starts_with("\xc2\xb5") || rest.starts_with("\xce\xbc");
+    if (!mu && !is_letter(rest.front())) {
+      break;
+    }
+    end += mu ? 2 : 1;
+  }
+  return end;
+}
+
+// Of the duration at the front of `text`; 0 where there is none.
+std::size_t measured_size(std::string_view text) {
+  std::size_t end = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
+  if (text.substr(end).starts_with('P')) {
+    while (end < text.size() && end < kLongestPartNumber &&
+           (is_letter(text[end]) || is_digit(text[end]) || text[end] == '.')) {
+      ++end;
+    }
+    return end;
+  }
+  for (std::size_t amount = amount_size(text.substr(end)); amount > 0; amount = amount_size(text.substr(end))) {
+    const std::string_view after = text.substr(end + amount);
+    if (after.starts_with(':') && amount_size(after.substr(1)) > 0) {  // of a clock
+      end += amount + 1;
+      continue;
+    }
+    const std::size_t blank = after.starts_with(' ') ? 1 : 0;
+    std::size_t unit = unit_size(after.substr(blank));
+    Duration one{};
+    if (blank > 0 && read_duration(text.substr(end, amount + blank + unit), one) != Failure::kNone) {
+      unit = 0;  // a word after a number
+    }
+    const bool clock = end > 0 && text[end - 1] == ':';
+    if (clock || unit == 0) {
+      return clock || text.substr(end, amount) == "0" ? end + amount : 0;
+    }
+    end += amount + blank + unit;
+  }
+  return end;
+}
+
 // A list's text, without the quotes around it.
 bool take_list(std::string_view& text, std::string_view& list) {
   if (text.starts_with('"')) {
@@ -98,6 +151,24 @@ bool take_duration(std::string_view& text, double per_second, Part& part) {
     part.set_number(value.as_double() / per_second);
   } else {
     part.set(PartKind::kNull, {});
+  }
+  return true;
+}
+
+bool take_measured(std::string_view& text, Part& part) {
+  const std::string_view measured = text.substr(0, measured_size(text));
+  Duration duration{};
+  if (measured.empty() || read_duration(measured, duration) != Failure::kNone) {
+    const bool is_dash = text.starts_with('-') && digits_at(text, 1) == 0;
+    text.remove_prefix(is_dash ? 1 : 0);
+    part.set(PartKind::kNull, {});
+    return is_dash;
+  }
+  text.remove_prefix(measured.size());
+  if (duration < Duration::zero()) {
+    part.set(PartKind::kNull, {});
+  } else {
+    part.set_number(to_seconds(duration));
   }
   return true;
 }

@@ -14,6 +14,9 @@ bool take_integer(std::string_view& text, Part& part);
 bool take_decimal(std::string_view& text, Part& part);
 // The same, in seconds. One below 0 is null: servers write -1 where there was nothing to measure.
 bool take_duration(std::string_view& text, double per_second, Part& part);
+// A duration with its units, as read_duration() knows them: "1.2s", "880µs", "1m3.5s", "12 ms", "0:00:01.5". In
+// seconds; one below 0 and a '-' alone are null.
+bool take_measured(std::string_view& text, Part& part);
 
 // What is between quotes, with its escapes. Where backslashes stand before all quotes after the first, the last one
 // closes it.

@@ -45,6 +45,30 @@ TEST(Template, AnotherPartCanBeTheTime) {
   EXPECT_EQ(format_rfc3339(lines.time()), "2026-11-28T03:25:02Z");
 }
 
+TEST(Template, ADurationMaySayItsUnit) {
+  const std::vector<std::pair<std::string, std::string>> durations{{"12.3ms", "double 0.0123"},
+                                                                   {"500000µs", "double 0.5"},
+                                                                   {"500000μs", "double 0.5"},
+                                                                   {"1.2s", "double 1.2"},
+                                                                   {"1m3.5s", "double 63.5"},
+                                                                   {"12 ms", "double 0.012"},
+                                                                   {"3 seconds", "double 3"},
+                                                                   {"0:00:01.5", "double 1.5"},
+                                                                   {"PT1.5S", "double 1.5"},
+                                                                   {"0s", "double 0"},
+                                                                   {"0", "double 0"},
+                                                                   {"-1ms", "null"},
+                                                                   {"-", "null"}};
+  for (const auto& [duration, expected] : durations) {
+    EXPECT_EQ(read_template("{d:duration} of {b:word}", {"d", "b"}, duration + " of it"),
+              "d=" + expected + ", b=string it");
+    EXPECT_EQ(read_template("({d:duration}) {b:word}", {"d"}, "(" + duration + ") it"), "d=" + expected);
+  }
+  for (const char* const other : {"12", "12 of", "ms", "12 apples", "1:2", ""}) {
+    EXPECT_EQ(read_template("[{d:duration}]", {"d"}, "[" + std::string(other) + "]"), "no_match") << other;
+  }
+}
+
 TEST(Template, ATimeMayHoldBlanks) {
   const std::vector<std::pair<std::string, std::string>> times{
       {"2026-11-28 04:24:06,772", "2026-11-28T04:24:06.772Z"},
@@ -163,7 +187,7 @@ TEST(Template, MistakesAreExplained) {
   EXPECT_THAT(template_errors("{a} {b:itn}"),
               HasSubstr("'pattern': column 8: unknown type 'itn' in {b:itn}; expected \"word\", \"text\", \"int\", "
                         "\"number\", \"quoted\", \"s\", \"ms\", \"us\", \"ns\", \"request\", \"target\", \"sum\", "
-                        "\"last\" or \"time\"; did you mean 'int'?"));
+                        "\"last\", \"time\" or \"duration\"; did you mean 'int'?"));
   EXPECT_THAT(template_errors("{a}{b}"), HasSubstr("column 4: text is needed between {a} and {b}, so that it is known "
                                                    "where {a} ends"));
   EXPECT_THAT(template_errors("{a}{? {c}?}{b:int}"), HasSubstr("column 12: text is needed between {c} and {b:int}"));
