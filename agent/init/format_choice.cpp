@@ -8,6 +8,7 @@
 #include <span>
 
 #include "agent/init/block_formats.h"
+#include "agent/init/field_list.h"
 #include "agent/init/multiline_choice.h"
 #include "agent/init/request_formats.h"
 #include "agent/init/sample_lines.h"
@@ -174,23 +175,65 @@ void choose_general(FormatChoice& choice, Tries& tries) {
   }
 }
 
-// What stands in the message of a fifth of the records, read by a format of its own before the one of the others.
+// What stands in the message of a fifth of the records, read by a format of its own before the one of the others: that
+// which reads most of them, the first of two that read as much.
 void choose_requests(FormatChoice& choice, const std::vector<std::string>& lines) {
+  const Tries tries(lines);
   for (std::size_t i = 0; i < choice.formats.size(); ++i) {
     const double share = choice.shares[i];
+    double most = 0;
+    FormatCandidate best;
     for (const FormatCandidate& candidate : with_requests(choice.formats[i])) {
-      const double read =
-          static_cast<double>(Tries(lines).read_by(candidate).size()) / static_cast<double>(lines.size());
-      if (read > 0 && read * 5 >= share && read <= share) {
-        const auto at = static_cast<std::ptrdiff_t>(i);
-        choice.shares[i] -= read;
-        choice.formats.insert(choice.formats.begin() + at, candidate);
-        choice.shares.insert(choice.shares.begin() + at, read);
-        choice.beginnings.insert(choice.beginnings.begin() + at, choice.beginnings[i]);
-        ++i;
-        break;
+      const double read = static_cast<double>(tries.read_by(candidate).size()) / static_cast<double>(lines.size());
+      if (read > most && read <= share) {
+        most = read;
+        best = candidate;
       }
     }
+    if (most > 0 && most * 5 >= share) {
+      const auto at = static_cast<std::ptrdiff_t>(i);
+      choice.shares[i] -= most;
+      choice.formats.insert(choice.formats.begin() + at, best);
+      choice.shares.insert(choice.shares.begin() + at, most);
+      choice.beginnings.insert(choice.beginnings.begin() + at, choice.beginnings[i]);
+      ++i;
+    }
+  }
+}
+
+bool has_status(const FormatCandidate& format, const std::vector<std::string>& lines) {
+  FormatChoice alone;
+  alone.formats = {format};
+  alone.lines = lines;
+  const std::vector<FieldPath> fields = fields_of(alone);
+  return std::any_of(fields.begin(), fields.end(),
+                     [](const FieldPath& field) { return field.to_string() == "status"; });
+}
+
+// Of a list in which some formats read requests: lines of the others that tell of requests, too.
+void note_other_requests(FormatChoice& choice, const std::vector<std::string>& lines) {
+  if (choice.formats.size() < 2) {
+    return;
+  }
+  const Tries tries(lines);
+  std::vector<bool> requests(lines.size());
+  std::vector<bool> others(lines.size());
+  for (const FormatCandidate& format : choice.formats) {
+    std::vector<bool>& read = has_status(format, lines) ? requests : others;
+    for (const std::size_t line : tries.read_by(format)) {
+      read[line] = true;
+    }
+  }
+  const bool any = std::find(requests.begin(), requests.end(), true) != requests.end();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    others[i] = others[i] && !requests[i] && tells_of_request(lines[i]);
+  }
+  const auto count = static_cast<std::size_t>(std::count(others.begin(), others.end(), true));
+  if (any && is_worth(count, lines.size())) {
+    const auto first = static_cast<std::size_t>(std::find(others.begin(), others.end(), true) - others.begin());
+    choice.doubts.push_back(std::to_string(count * 100 / lines.size()) +
+                            " % of the lines tell of requests in another form and are not counted as such, such as `" +
+                            lines[first].substr(0, 80) + "`");
   }
 }
 
@@ -277,6 +320,7 @@ FormatChoice choose_formats(const LogSample& sample) {
   choose_general(choice, tries);
   choose_embedded(choice, tries);
   choose_requests(choice, lines);
+  note_other_requests(choice, lines);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!tries.is_open(i) || choice.formats.empty()) {
       choice.lines.push_back(lines[i]);

@@ -1,5 +1,7 @@
 #include "agent/init/request_formats.h"
 
+#include <re2/re2.h>
+
 #include <array>
 
 namespace leeway {
@@ -13,6 +15,11 @@ std::vector<FormatCandidate> with_requests(const FormatCandidate& format) {
       "{method:word} {path:word} {status:int} - {duration:ms} ms",
       "{status:int} {method:word} {path:word} ({client}) {duration:ms}ms",
       "{status:int} {method:word} {path:word} {duration:ms}ms",
+      "{method:word} {path:word} {status:int} {duration:duration}",
+      "{method:word} {path:word} {status:int} in {duration:duration}",
+      "{method:word} {path:word} {status:int} - {duration:duration}",
+      "{method:word} {path:word} -> {status:int} in {duration:duration}",
+      "{status:int} {method:word} {path:word} {duration:duration}",
   };
   std::vector<FormatCandidate> formats;
   for (std::size_t i = 0; i < format.keys.size(); ++i) {
@@ -33,6 +40,12 @@ std::vector<FormatCandidate> with_requests(const FormatCandidate& format) {
     }
   }
   return formats;
+}
+
+bool tells_of_request(const std::string& line) {
+  static const RE2 kRequest(
+      R"re(\b(?:GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH)\b"?\s+"?(?:/|https?://)\S*.*\b[1-5]\d\d\b)re");
+  return RE2::PartialMatch(line, kRequest);
 }
 
 }  // namespace leeway

@@ -99,6 +99,31 @@ TEST(FormatChoice, RequestsInMessagesHaveAFormatOfTheirOwn) {
   EXPECT_THAT(names_of(choice), testing::ElementsAre("requests of spring", "spring"));
 }
 
+TEST(FormatChoice, RequestsMaySayTheirDurationInAnyUnit) {
+  for (const char* const form : {"GET /x 200 ", "GET /x 200 in ", "GET /x -> 200 in ", "GET /x 200 - "}) {
+    std::string text;
+    for (const char* const duration : {"12.3ms", "880µs", "1.2s"}) {
+      text += "2026/11/30 20:00:00 " + std::string(form) + duration + "\n";
+    }
+    const FormatChoice choice = choose_formats(sample_of(repeated(text, 20)));
+    EXPECT_THAT(names_of(choice), testing::ElementsAre("requests of time and text", "time and text")) << form;
+    EXPECT_DOUBLE_EQ(1, choice.shares.front()) << form;
+    EXPECT_THAT(choice.doubts, testing::IsEmpty());
+  }
+}
+
+TEST(FormatChoice, RequestsInAnotherFormAreSaid) {
+  const std::string text = repeated(
+      "2026/11/30 20:00:00 GET /x 200 12.3ms\n2026/11/30 20:00:00 slow: GET /y 200 took 7 s\n"
+      "2026/11/30 20:00:00 ready\n",
+      20);
+  const FormatChoice choice = choose_formats(sample_of(text));
+  EXPECT_THAT(names_of(choice), testing::ElementsAre("requests of time and text", "time and text"));
+  EXPECT_THAT(choice.doubts,
+              testing::ElementsAre(testing::AllOf(testing::HasSubstr("33 % of the lines tell of requests"),
+                                                  testing::HasSubstr("slow: GET /y"))));
+}
+
 TEST(FormatChoice, WhatBeginsWithATimeIsNoFurtherLine) {
   const std::string unread = repeated("01:02:03 worker seven is ready\n", 2);
   EXPECT_EQ("", choose_formats(sample_of(repeated("2026-11-28 04:25:02 INFO a: text\n" + unread, 20))).multiline);
