@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <utility>
 
 #include "agent/core/number_text.h"
 
@@ -14,6 +15,7 @@ constexpr std::size_t kMostLabelValues = 20;
 constexpr std::size_t kMostLabels = 2;
 constexpr std::size_t kMostAmounts = 4;
 constexpr std::size_t kEnoughValues = 20;
+constexpr double kSlow = 3600;  // seconds: a median above them is no number of seconds
 
 template <std::size_t N>
 bool is_one_of(const std::string& name, const std::array<const char*, N>& names) {
@@ -109,6 +111,17 @@ bool is_duration_name(const std::string& name) {
          name == "rt";
 }
 
+// Whether it is the time of a step of a request, and not of all of it.
+bool is_part(const std::string& name) {
+  for (const char* const word : {"queue", "connect", "upstream", "backend", "wait", "dns", "tls", "handshake", "header",
+                                 "db_", "sql", "lock", "render", "view"}) {
+    if (name.find(word) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::string in_seconds_by(const std::string& field, double per_second) {
   return per_second == 1 ? field : field + " / " + plain_number(per_second) + ".0";
 }
@@ -155,7 +168,9 @@ std::optional<Latency> latency_of(SampledField& field, bool in_seconds) {
   if (!nearly_all(facts.number_count(), facts.present()) || facts.quantile(0) < 0) {
     return std::nullopt;
   }
-  return in_seconds && field.name == "duration" ? Latency{field.text, field.text, ""} : latency_in(field);
+  const bool seconds =
+      in_seconds && facts.quantile(0.5) < kSlow && (field.name == "duration" || field.name.ends_with("_duration"));
+  return seconds ? Latency{field.text, field.text, ""} : latency_in(field);
 }
 
 bool is_failure(const SampledField& field) {
@@ -223,7 +238,7 @@ bool is_warning_level(std::string_view word) {
 
 FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
   FieldRoles roles;
-  std::uint64_t most_latencies = 0;
+  std::pair<bool, std::uint64_t> best_latency{};  // not a part of another one, how many records have it
   for (SampledField& field : fields) {
     if (field.facts.present() == 0) {
       continue;
@@ -237,9 +252,9 @@ FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
     } else if (const std::optional<std::string> level = level_of(field); level && !roles.level) {
       roles.level = *level;
     } else if (const std::optional<Latency> latency = latency_of(field, in_seconds);
-               latency && field.facts.present() > most_latencies) {
+               latency && std::pair(!is_part(field.name), field.facts.present()) > best_latency) {
       roles.latency = latency;
-      most_latencies = field.facts.present();
+      best_latency = {!is_part(field.name), field.facts.present()};
     } else if (!roles.success && (field.name == "success" || field.name == "ok") && field.facts.bools() > 0) {
       roles.success = field.text;
     } else if (!roles.failure && is_failure(field)) {

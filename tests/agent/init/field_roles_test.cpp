@@ -53,6 +53,17 @@ TEST(FieldRoles, DurationsOfGroupsAndOfTheElasticSchemaAreLatencies) {
   EXPECT_EQ("[\"event.duration\"] / 1000000000.0", roles(fields).latency->value);
 }
 
+TEST(FieldRoles, TheWholeDurationIsTheLatencyAndNotThatOfAStep) {
+  const auto steps = [] { return numbers("queue_duration", {0, 0.001}); };
+  EXPECT_EQ("duration",
+            roles({steps(), numbers("upstream_duration", {0.1}), numbers("duration", {0.2})}).latency->field);
+  EXPECT_EQ("took_ms", roles({numbers("took_ms", {200}), numbers("db_ms", {100})}).latency->field);
+  EXPECT_EQ("queue_duration", roles({steps()}).latency->field);
+  EXPECT_EQ("", roles({steps()}, true).latency->doubt);
+  // Of the JSON in a list with a preset.
+  EXPECT_NE("duration", roles({numbers("duration", {2e7, 3e7})}, true).latency->value);
+}
+
 TEST(FieldRoles, AThreadIsNoLabel) {
   EXPECT_THAT(roles({texts("thread", {"main", "worker"})}).labels, testing::IsEmpty());
 }
