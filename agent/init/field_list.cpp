@@ -53,6 +53,10 @@ class FieldList {
   // name=value
   void add_pairs(const std::string& line) {
     static const RE2 kPair(R"re((?:^|\s)([\w.@/-]+)=)re");
+    static const RE2 kPairFirst(R"re(^\s*[\w.@/-]+=)re");
+    if (!RE2::PartialMatch(line, kPairFirst)) {
+      add("message");
+    }
     re2::StringPiece rest(line);
     std::string name;
     while (RE2::FindAndConsume(&rest, kPair, &name)) {

@@ -6,6 +6,8 @@
 #include <array>
 #include <cctype>
 
+#include "collectors/text/time_shapes.h"
+
 namespace leeway {
 namespace {
 
@@ -210,6 +212,14 @@ bool is_level_word(std::string_view word) {
 }
 
 bool is_pairs(std::string_view line) {
+  static const RE2 kPair(R"re(^\s*[\w.@/-]+=)re");
+  // A time may be in front of pairs, but nothing else: a level there is no part of a pair.
+  if (const std::size_t time = date_time_size(line); time > 0) {
+    line.remove_prefix(time);
+    if (!RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), kPair)) {
+      return false;
+    }
+  }
   std::size_t pairs = 0;
   std::size_t covered = 0;
   std::size_t at = 0;

@@ -92,6 +92,14 @@ class Tries {
   std::vector<bool> open_;
 };
 
+// What a candidate says its records begin with counts only if they do.
+std::string own_beginning(const FormatCandidate& candidate, const std::vector<std::string>& own) {
+  const RE2 begins("^(?:" + candidate.begins + ")");
+  const auto begun = static_cast<std::size_t>(
+      std::count_if(own.begin(), own.end(), [&](const std::string& line) { return RE2::PartialMatch(line, begins); }));
+  return candidate.begins.empty() || begun * 10 < own.size() * 9 ? common_beginning(own) : candidate.begins;
+}
+
 void add(FormatChoice& choice, Tries& tries, const FormatCandidate& candidate, const std::vector<std::size_t>& read) {
   choice.formats.push_back(candidate);
   std::vector<std::string> own;
@@ -99,7 +107,7 @@ void add(FormatChoice& choice, Tries& tries, const FormatCandidate& candidate, c
   for (const std::size_t line : read) {
     own.push_back(tries.lines()[line]);
   }
-  choice.beginnings.push_back(candidate.begins.empty() ? common_beginning(own) : candidate.begins);
+  choice.beginnings.push_back(own_beginning(candidate, own));
   choice.shares.push_back(static_cast<double>(read.size()) / static_cast<double>(tries.lines().size()));
   tries.take(read);
 }

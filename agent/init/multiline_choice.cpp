@@ -36,8 +36,25 @@ Outcome outcome_with(FormatChoice choice, const std::string& multiline, const Lo
   return trial ? Outcome{trial->records, trial->rejected, timed ? trial->records - trial->timed : 0} : Outcome{};
 }
 
-// How many lines begin as a record does.
-std::uint64_t lines_with(const std::string& start, const LogSample& sample, const std::string& container) {
+struct Beginnings {
+  std::uint64_t records = 0;  // lines that begin as a record does
+  std::uint64_t others = 0;
+  std::uint64_t further = 0;  // of the others, those that look as if they went on with a record
+};
+
+// Whatever they are, most lines that are no beginnings have to look as if they went on: else it is a wrong beginning
+// that makes records of everything between two of its kind.
+bool is_start(const Beginnings& lines) {
+  return lines.records > 0 && (lines.others <= lines.records || lines.further * 2 >= lines.others);
+}
+
+// What stands at the front of further lines, and never of records.
+bool is_further(const std::string& line) {
+  static const RE2 kFurther(R"re(^(?:\s|Caused by|Traceback|[\w.$]+(?:Error|Exception)\b|[})\]]|\.\.\.))re");
+  return RE2::PartialMatch(line, kFurther);
+}
+
+Beginnings lines_with(const std::string& start, const LogSample& sample, const std::string& container) {
   const RE2 begins(start);
   std::vector<std::string> lines;
   for (const std::string_view line : lines_of(sample.text)) {
@@ -46,8 +63,15 @@ std::uint64_t lines_with(const std::string& start, const LogSample& sample, cons
   if (!container.empty()) {
     unwrap_all(lines);
   }
-  return static_cast<std::uint64_t>(std::count_if(
-      lines.begin(), lines.end(), [&](const std::string& line) { return RE2::PartialMatch(line, begins); }));
+  Beginnings found;
+  for (const std::string& line : lines) {
+    const bool record = RE2::PartialMatch(line, begins);
+    const bool empty = line.find_first_not_of(" \t") == std::string::npos;
+    found.records += record ? 1 : 0;
+    found.others += record || empty ? 0 : 1;
+    found.further += !record && !empty && is_further(line) ? 1 : 0;
+  }
+  return found;
 }
 
 // Whether lines may go on with a record whatever they are. Not where they are records of a format that was not found:
@@ -56,12 +80,11 @@ std::uint64_t lines_with(const std::string& start, const LogSample& sample, cons
 bool may_join_any_line(const FormatChoice& choice, const std::vector<std::string>& unread) {
   static const RE2 kBegins(
       R"re(^[\[(<]?(?:\d{4}[-/.]\d\d[-/.]\d\d[ T]|\d\d?:\d\d:\d\d\b|1\d{9}(?:\d{3})?\b|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b))re");
-  static const RE2 kFurther(R"re(^(?:\s|Caused by|Traceback|[\w.$]+(?:Error|Exception)\b))re");
   std::size_t records = 0;
   std::size_t texts = 0;
   for (const std::string& line : unread) {
     records += RE2::PartialMatch(line, kBegins) ? 1 : 0;
-    texts += RE2::PartialMatch(line, kFurther) ? 0 : 1;
+    texts += is_further(line) ? 0 : 1;
   }
   return records * 10 <= choice.lines.size() && texts <= choice.lines.size() * 9;
 }
@@ -74,7 +97,8 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample, const std::
   if (plain.rejected + plain.untimed == 0 && choice.formats.size() == 1 && choice.formats.front().begins.empty()) {
     return;
   }
-  const std::uint64_t begun = start.empty() ? plain.records : lines_with(start, sample, choice.container);
+  const Beginnings beginnings = start.empty() ? Beginnings{plain.records} : lines_with(start, sample, choice.container);
+  const std::uint64_t begun = is_start(beginnings) ? beginnings.records : plain.records;
   const auto wrong = [&](const Outcome& outcome) {
     return outcome.rejected + outcome.untimed +
            (outcome.records > begun ? outcome.records - begun : begun - outcome.records);
@@ -84,7 +108,7 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample, const std::
   if (std::any_of(choice.formats.begin(), choice.formats.end(), is_json)) {
     rules.emplace_back("\"json\"");
   }
-  if (!start.empty()) {
+  if (!start.empty() && is_start(beginnings)) {
     rules.push_back("{ start = " + toml_text(start) + " }");
   }
   // An object that ends in its line does not go on: what follows, such as a trace, is no part of it.

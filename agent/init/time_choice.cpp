@@ -13,7 +13,7 @@ constexpr std::array kNames = {
     "time",         "ts",      "@timestamp", "timestamp",  "datetime",   "t",
     "$date",        "asctime", "eventtime",  "event_time", "created_at", "created",
     "date",         "at",      "@t",         "when",       "start_time", "__realtime_timestamp",
-    "timestamp_ms", "repr"};
+    "timestamp_ms", "repr",    "message"};
 
 constexpr TimePoint kEarliest{std::chrono::seconds(946'684'800)};  // 2000
 constexpr TimePoint kLatest{std::chrono::seconds(4'102'444'800)};  // 2100
