@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 
+#include "agent/init/access_tail.h"
 #include "agent/init/block_formats.h"
 #include "agent/init/field_list.h"
 #include "agent/init/multiline_choice.h"
@@ -245,6 +246,40 @@ void note_other_requests(FormatChoice& choice, const std::vector<std::string>& l
   }
 }
 
+// Where lines of an access log go on behind what its preset knows, that is read, or else said.
+void choose_access_tails(FormatChoice& choice, const std::vector<std::string>& lines) {
+  const auto access = std::find_if(choice.formats.begin(), choice.formats.end(),
+                                   [](const FormatCandidate& format) { return format.name == "access"; });
+  if (access == choice.formats.end()) {
+    return;
+  }
+  const Tries tries(lines);
+  std::vector<std::string> own;
+  for (const std::size_t line : tries.read_by(*access)) {
+    own.push_back(lines[line]);
+  }
+  const AccessTail tail = access_tail_of(own);
+  const std::size_t read = tail.format ? tries.read_by(*tail.format).size() : 0;
+  const auto at = access - choice.formats.begin();
+  if (read * 10 >= own.size() * 9 && read > 0) {
+    const double share = static_cast<double>(read) / static_cast<double>(lines.size());
+    choice.shares[static_cast<std::size_t>(at)] -= share;
+    choice.formats.insert(access, *tail.format);
+    choice.shares.insert(choice.shares.begin() + at, share);
+    choice.beginnings.insert(choice.beginnings.begin() + at, choice.beginnings[static_cast<std::size_t>(at)]);
+    if (read == own.size()) {
+      choice.formats.erase(choice.formats.begin() + at + 1);
+      choice.shares.erase(choice.shares.begin() + at + 1);
+      choice.beginnings.erase(choice.beginnings.begin() + at + 1);
+    }
+  } else if (!tail.example.empty()) {
+    choice.doubts.push_back(
+        "what its lines have behind the combined format is not read; write a `pattern` if you need "
+        "it, such as `" +
+        tail.example.substr(0, 80) + "`");
+  }
+}
+
 // Formats that would also read what is meant for those after them: a line with any pair is one of logfmt.
 void put_last(FormatChoice& choice, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
@@ -327,6 +362,7 @@ FormatChoice choose_formats(const LogSample& sample) {
   choose_sure(choice, tries);
   choose_general(choice, tries);
   choose_embedded(choice, tries);
+  choose_access_tails(choice, lines);
   choose_requests(choice, lines);
   note_other_requests(choice, lines);
   for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -135,6 +135,27 @@ TEST(FormatChoice, PairsComeLastBecauseAnyLineMayHoldOne) {
   EXPECT_THAT(names_of(choose_formats(sample_of(text))), testing::ElementsAre("time and text", "logfmt"));
 }
 
+TEST(FormatChoice, PairsMayHaveATimeInFrontOfThem) {
+  for (const int more : {0, 3}) {
+    std::string line = "2026-11-30T18:00:00.000Z at=info method=GET path=\"/u/0\" status=200";
+    for (int i = 0; i < more; ++i) {
+      line += " key" + std::to_string(i) + "=12345678";
+    }
+    const FormatChoice choice = choose_formats(sample_of(repeated(line + "\n", 100)));
+    EXPECT_THAT(names_of(choice), testing::ElementsAre("logfmt"));
+    EXPECT_EQ("", choice.multiline);
+  }
+}
+
+TEST(FormatChoice, WhatFollowsAnAccessLineIsRead) {
+  const std::string line = R"(127.0.0.1 - - [30/Nov/2026:22:19:53 +0000] "GET /i HTTP/1.1" 200 2 "-" "-" )";
+  const FormatChoice choice = choose_formats(sample_of(repeated(line + "rt=0.004 urt=\"-\"\n", 20)));
+  EXPECT_THAT(names_of(choice), testing::ElementsAre("access and what follows"));
+  const FormatChoice other = choose_formats(sample_of(repeated(line + "a\n" + line + "b c\n", 20)));
+  EXPECT_THAT(names_of(other), testing::ElementsAre("access"));
+  EXPECT_THAT(other.doubts, testing::ElementsAre(testing::HasSubstr("is not read")));
+}
+
 TEST(FormatChoice, TakesRuntimesEnvelopesAway) {
   const FormatChoice choice =
       choose_formats(sample_of(repeated("2026-11-28T05:25:02.97+01:00 stderr F {\"level\": \"info\"}\n", 20)));
