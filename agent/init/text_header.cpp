@@ -49,19 +49,37 @@ struct Part {
 };
 
 struct TimedLine {
-  std::string before;  // its digits and levels are marked
-  std::string after;   // the time, up to a blank or a word
+  std::string before;              // its digits, levels and words between blanks are marked
+  std::vector<std::string> words;  // of these, those words
+  std::string after;               // the time, up to a blank or a word
   std::string time;
   std::vector<Part> parts;
 };
 
 constexpr char kNumber = '\x01';
 constexpr char kLevel = '\x02';
+constexpr char kWord = '\x05';
 
-std::string marked(std::string_view text) {
+// A name between blanks: of a machine or of a program. Its size with the blank after it; 0 if there is none.
+std::size_t word_before_time(std::string_view text) {
+  static const RE2 kName(R"re(^([A-Za-z0-9][\w.-]*)[ \t])re");
+  std::string word;
+  const bool named = RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kName, &word) && !is_digits(word) &&
+                     !is_level_word(word);
+  return named ? word.size() : 0;
+}
+
+std::string marked(std::string_view text, std::vector<std::string>& words) {
   std::string result;
   std::size_t at = 0;
   while (at < text.size()) {
+    const std::size_t name = at == 0 || text[at - 1] == ' ' ? word_before_time(text.substr(at)) : 0;
+    if (name > 0) {
+      words.emplace_back(text.substr(at, name));
+      result += kWord;
+      at += name;
+      continue;
+    }
     std::size_t end = at;
     while (end < text.size() && is_word_character(text[end])) {
       ++end;
@@ -141,7 +159,7 @@ std::optional<TimedLine> read_line(std::string_view line) {
       continue;
     }
     TimedLine found;
-    found.before = marked(line.substr(0, at));
+    found.before = marked(line.substr(0, at), found.words);
     found.time = line.substr(at, size);
     std::string_view rest = line.substr(at + size);
     while (!rest.empty() && !is_word_character(rest.front()) &&
@@ -246,11 +264,13 @@ std::string in_template(std::string_view text) {
 
 class HeaderText {
  public:
-  std::string before(const std::string& marks) {
+  std::string before(const std::string& marks, const std::vector<bool>& hosts) {
     std::string text;
+    std::size_t words = 0;
     for (const char c : marks) {
       text += c == kNumber  ? "{" + named("pid") + ":int}"
               : c == kLevel ? "{" + named("level") + ":word}"
+              : c == kWord  ? "{" + named(hosts[words++] ? "host" : "program") + ":word}"
                             : in_template({&c, 1});
     }
     return text;
@@ -285,6 +305,18 @@ class HeaderText {
 
   std::set<std::string> taken_;
 };
+
+// Which of the words before the time are names of machines: they have numbers, dots or dashes.
+std::vector<bool> hosts_of(const std::vector<TimedLine>& lines) {
+  static const RE2 kHost(R"re(.*[0-9.-].*|localhost)re");
+  std::vector<bool> hosts(lines.front().words.size());
+  for (const TimedLine& line : lines) {
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      hosts[i] = hosts[i] || RE2::FullMatch(line.words[i], kHost);
+    }
+  }
+  return hosts;
+}
 
 // Where "auto" does not read it.
 std::optional<std::string> time_format_of(const std::string& time) {
@@ -326,7 +358,8 @@ std::optional<FormatCandidate> header_of(const std::vector<std::string>& lines) 
   }
   HeaderText text;
   const bool level_before = found.front().before.find(kLevel) != std::string::npos;
-  std::string pattern = text.before(found.front().before) + "{time}" + in_template(found.front().after);
+  std::string pattern =
+      text.before(found.front().before, hosts_of(found)) + "{time}" + in_template(found.front().after);
   for (const Place& place : header_places(found, level_before)) {
     pattern += text.part(place);
   }

@@ -46,6 +46,15 @@ TEST(TextHeader, WhatStandsBeforeTheTimeMayBeTheLevel) {
             keys_of_header({"WARN - 2026-12-01 00:53:20 - a text", "INFO - 2026-12-01 00:53:20 - another"}));
 }
 
+TEST(TextHeader, MachinesAndProgramsBeforeTheTimeMayBeOthersTomorrow) {
+  EXPECT_EQ(
+      "pattern = \"{host:word} {time} {logger:word} {level:word} {message}\"\n",
+      keys_of_header({"web01 2026-12-01 00:53:20 shop ERROR a text", "web-2.example 2026-12-01 00:53:20 shop INFO it",
+                      "localhost 2026-12-01 00:53:20 shop INFO it"}));
+  EXPECT_EQ("pattern = \"{program:word} {time} {message}\"\n",
+            keys_of_header({"shop 2026-12-01 00:53:20 a text", "bank 2026-12-01 00:53:20 another text"}));
+}
+
 TEST(TextHeader, WordsOfAMessageAreNoneOfTheHeader) {
   EXPECT_EQ("pattern = \"{time} {message}\"\n",
             keys_of_header({"2026-12-01 00:53:45 1xY6yX-0006tB-1W ** nobody@mx.example: Unrouteable address",
