@@ -155,6 +155,9 @@ MessageFindings find_messages(const SourceKeys& keys, const LogSample& sample, c
   Collected collected;
   collect(collected, keys, sample, message->text, roles.level);
   findings.records = collected.all.messages();
+  if (collected.all.has_several_lines()) {
+    collected.chosen.expect_several_lines();
+  }
   findings.counters = candidates_of(collected.chosen, message->text);
   findings.counters.resize(std::min(findings.counters.size(), kMostCounters));
   if (reads_text(keys)) {

@@ -30,6 +30,9 @@ class TextTemplates {
   // Only the first line of a message counts.
   void add(std::string_view message);
   std::uint64_t messages() const { return messages_; }
+  bool has_several_lines() const { return several_lines_; }
+  // Of messages that the patterns have to match and that were not added.
+  void expect_several_lines() { several_lines_ = true; }
   // The most frequent ones, those that tell of trouble first; at most `most`, each of at least two messages.
   std::vector<TextTemplate> most_frequent(std::size_t most);
 

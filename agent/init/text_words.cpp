@@ -79,6 +79,24 @@ TextWord word_of(std::string_view word) {
   return {key + "*", literal_pattern(key) + (quoted ? std::string(kAnyQuoted) : std::string("\\S*"))};
 }
 
+// "AM", "Nov" and "Mon," next to a number are a part of a time.
+bool is_part_of_time(const std::string& word) {
+  static const RE2 kTimeWord(
+      R"re([(\[]?(?:[AP]M|[ap]m|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[,\])]?)re");
+  return RE2::FullMatch(word, kTimeWord);
+}
+
+void mark_times(std::vector<TextWord>& words) {
+  const auto is_number = [&](std::size_t at) {
+    return at < words.size() && words[at].text.find('*') != std::string::npos;
+  };
+  for (std::size_t i = words.size(); i-- > 0;) {  // a day is next to a month that is next to a number
+    if (is_part_of_time(words[i].text) && (is_number(i + 1) || (i > 0 && is_number(i - 1)))) {
+      words[i] = merged(words[i], words[i]);
+    }
+  }
+}
+
 }  // namespace
 
 std::string literal_pattern(std::string_view text) {
@@ -106,6 +124,7 @@ std::vector<TextWord> words_of(std::string_view line) {
     words.push_back(word_of(line.substr(at, end - at)));
     at = end;
   }
+  mark_times(words);
   return words;
 }
 

@@ -37,6 +37,9 @@ TEST(TextWords, WhatVariesIsAStar) {
   EXPECT_EQ("from|*|*|by|*", line_of(words_of("from /srv/data https://a/b by ann@example.org")));
   EXPECT_EQ("opened|\"*\"|and|'*'|key=*|path=*", line_of(words_of("opened \"a b\" and 'c' key=5 path=\"/a b\"")));
   EXPECT_EQ("id|*", line_of(words_of("id deadbeefcafe")));
+  EXPECT_EQ("*|*|*|[ERR]|import", line_of(words_of("11/30/2026 09:12:44 PM [ERR] import")));
+  EXPECT_EQ("at|*|*|*|*", line_of(words_of("at Mon Nov 30 22:00:00")));
+  EXPECT_EQ("may|I|AM|here", line_of(words_of("may I AM here")));
   EXPECT_EQ("it's|the|user's|turn", line_of(words_of("it's the user's turn")));
   EXPECT_EQ("", line_of(words_of("  ")));
 }
@@ -93,6 +96,14 @@ TEST(TextTemplates, TheFirstLineOfAMessageCounts) {
   EXPECT_TRUE(RE2::PartialMatch("job 3 broke\nmore", found[0].pattern));
   EXPECT_TRUE(RE2::PartialMatch("job 3 broke", found[0].pattern));
   EXPECT_FALSE(RE2::PartialMatch("job 3 broke down\nmore", found[0].pattern));
+}
+
+TEST(TextTemplates, SeveralLinesMayBeExpected) {
+  TextTemplates templates;
+  templates.add("job 1 broke");
+  templates.add("job 2 broke");
+  templates.expect_several_lines();
+  EXPECT_TRUE(RE2::PartialMatch("job 3 broke\nmore", templates.most_frequent(1).front().pattern));
 }
 
 TEST(TextTemplates, MemoryIsBoundedWhateverTheMessagesAre) {
