@@ -326,10 +326,10 @@ class LogText {
     }
     const double low = std::max({values.quantile(0.05), values.least_above_zero(), high / 1e4, 1e-6});
     const std::vector<double> bounds = bounds_between(low, 2 * high);
-    const std::string base = log_.roles.status ? "http_request_duration_seconds"
-                             : label_name(latency.field).find("duration") != std::string::npos
-                                 ? "duration_seconds"
-                                 : "request_duration_seconds";
+    const bool other = log_.roles.status.has_value() || label_name(latency.field).find("duration") != std::string::npos;
+    const std::string base = log_.latency_of_requests ? "http_request_duration_seconds"
+                             : other                  ? "duration_seconds"
+                                                      : "request_duration_seconds";
     const std::string name = prefix_ + base;
     begin("metric", name);
     line("type = \"histogram\"");

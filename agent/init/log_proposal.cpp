@@ -190,6 +190,8 @@ void add_zone_by_name(LogProposal& proposal) {
       const std::string zone = zone_of_abbreviation(abbreviation);
       if (!zone.empty()) {
         format.keys.emplace_back("time_zone", toml_text(zone));
+      }
+      if (!zone.empty() && zone != "UTC") {
         proposal.doubts.push_back("`" + abbreviation + "` in its times is taken for the zone " + zone);
       }
     }
@@ -240,6 +242,21 @@ void use_known_levels(LogProposal& proposal, const std::vector<SampledField>& fi
   }
 }
 
+// The status of records with a latency, 0 of others.
+std::string status_with_latency(const FieldRoles& roles) {
+  return "has(" + roles.latency->field + ") ? " + *roles.status + " : 0";
+}
+
+void note_latency_of_requests(LogProposal& proposal) {
+  const FieldRoles& roles = proposal.roles;
+  if (!roles.latency || !roles.status) {
+    return;
+  }
+  const ValueFacts& statuses = proposal.results[status_with_latency(roles)];
+  const double both = (1 - statuses.share_below(1)) * static_cast<double>(statuses.number_count());
+  proposal.latency_of_requests = 2 * both >= static_cast<double>(proposal.results[roles.latency->value].number_count());
+}
+
 void want(LogProposal& proposal) {
   const FieldRoles& roles = proposal.roles;
   for (const auto& role : {roles.level, roles.status, roles.success, roles.failure, roles.method}) {
@@ -254,6 +271,9 @@ void want(LogProposal& proposal) {
   }
   if (roles.latency) {
     proposal.results.emplace(roles.latency->value, ValueFacts());
+    if (roles.status) {
+      proposal.results.emplace(status_with_latency(roles), ValueFacts());
+    }
   }
   if (roles.path) {
     const std::string route = "route(" + *roles.path + ")";
@@ -361,6 +381,7 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   }
   want(proposal);
   sample_expressions(proposal, sample);
+  note_latency_of_requests(proposal);
   use_known_levels(proposal, fields);
   choose_route(proposal);
   choose_zone(proposal, sample, answers);

@@ -43,6 +43,7 @@ struct LogProposal {
   std::string known_level{};               // a condition: level() knows the word; "" if it knows those of the sample
   std::uint64_t joined = 0;                // lines that go on with the record before them
   FieldRoles roles{};
+  bool latency_of_requests = false;             // most records with a latency have a status
   bool reads_requests = false;                  // as an access log has them, some of which are malformed
   std::string failed{};                         // a condition: of records that tell a failure; "" if nothing else tells
   std::string route{};                          // an expression; "" if there is none with few values

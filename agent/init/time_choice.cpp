@@ -45,7 +45,9 @@ std::string zone_of_abbreviation(std::string_view text) {
     const char* abbreviation;
     const char* zone;
   };
-  static constexpr std::array<Named, 14> kZones = {{{"CET", "Europe/Berlin"},
+  static constexpr std::array<Named, 16> kZones = {{{"UTC", "UTC"},
+                                                    {"GMT", "UTC"},
+                                                    {"CET", "Europe/Berlin"},
                                                     {"CEST", "Europe/Berlin"},
                                                     {"EST", "America/New_York"},
                                                     {"EDT", "America/New_York"},
