@@ -40,6 +40,10 @@ bool is_compressed(const std::string& path) { return path.ends_with(".gz") || pa
 
 // Why there is nothing to look at; "" where there is.
 Expected<std::string> reason_to_skip(FileSystem& files, const Found& file) {
+  if (file.info.type != FileType::kRegular) {
+    return std::string(file.info.type == FileType::kFifo ? "is a pipe" : "is no file") +
+           ": there is nothing to look at twice; `-` reads standard input";
+  }
   if (file.info.size == 0) {
     return std::string("is empty: there is nothing to look at");
   }

@@ -42,6 +42,13 @@ std::string last_lines(const std::string& text, std::size_t lines) {
   return text.substr(at + 1);
 }
 
+// Of a log that is being written, the last line may be half of one.
+std::string without_open_line(std::string text) {
+  const std::size_t end = text.rfind('\n');
+  text.resize(end == std::string::npos ? text.size() : end + 1);
+  return text;
+}
+
 }  // namespace
 
 Expected<LogSample> take_log_sample(FileSystem& files, const std::string& path, std::size_t lines) {
@@ -69,7 +76,7 @@ Expected<LogSample> take_log_sample(FileSystem& files, const std::string& path, 
     }
     const auto count = static_cast<std::size_t>(std::count(all->begin(), all->end(), '\n'));
     if (count <= 3 * lines) {
-      sample.text = std::move(*all);
+      sample.text = sample.compressed ? std::move(*all) : without_open_line(std::move(*all));
       return sample;
     }
   }
@@ -83,7 +90,7 @@ Expected<LogSample> take_log_sample(FileSystem& files, const std::string& path, 
     }
   }
   sample.text = first_lines(*head, lines) + first_lines(without_first_line(*middle), lines) +
-                last_lines(without_first_line(*tail), lines);
+                last_lines(without_open_line(without_first_line(*tail)), lines);
   return sample;
 }
 

@@ -12,7 +12,7 @@ namespace leeway {
 
 struct LogSample {
   std::string path{};
-  std::string text{};      // whole lines, but for the last one of the file
+  std::string text{};      // whole lines, unless there is only half a one
   std::uint64_t size = 0;  // of the whole content, decompressed
   bool compressed = false;
   FileInfo info{};

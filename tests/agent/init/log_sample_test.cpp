@@ -9,10 +9,18 @@ namespace {
 
 TEST(LogSample, ASmallFileIsTakenAsAWhole) {
   MemoryFileSystem files;
-  files.write("/app.log", "one\ntwo\nthree");
+  files.write("/app.log", "one\ntwo\nthree\n");
   const Expected<LogSample> sample = take_log_sample(files, "/app.log");
   ASSERT_TRUE(sample);
-  EXPECT_EQ("one\ntwo\nthree", sample->text);
+  EXPECT_EQ("one\ntwo\nthree\n", sample->text);
+}
+
+TEST(LogSample, ALineThatIsBeingWrittenIsNone) {
+  MemoryFileSystem files;
+  files.write("/app.log", "one\ntwo\nthr");
+  EXPECT_EQ("one\ntwo\n", take_log_sample(files, "/app.log")->text);
+  files.write("/one.log", "all there is");
+  EXPECT_EQ("all there is", take_log_sample(files, "/one.log")->text);
 }
 
 TEST(LogSample, OfALargeFileTheFirstMiddleAndLastLinesAreTaken) {
