@@ -7,7 +7,7 @@ namespace leeway {
 MailTime::MailTime() {
   for (const char* pattern :
        {"%a, %e %b %Y %T", "%e %b %Y %T", "%a, %e-%b-%Y %T", "%a, %e-%b-%y %T", "%e %b %Y %T.%f", "%e/%b/%Y:%T",
-        "%e/%b/%Y %T", "%a %b %e %T %Y", "%a %b %e %T.%f %Y", "%Y/%m/%d %T", "%Y/%m/%d %T.%f"}) {
+        "%e/%b/%Y %T", "%a %b %e %T %Y", "%a %b %e %T.%f %Y", "%Y/%m/%d %T", "%Y/%m/%d %T.%f", "%Y/%m/%d %T,%f"}) {
     patterns_.push_back(std::move(TimePattern::compile(pattern)).value());
   }
 }

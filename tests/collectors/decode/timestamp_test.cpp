@@ -66,6 +66,7 @@ TEST(Timestamp, Rfc1123AndRfc850) {
   EXPECT_EQ(parse("Mon Aug 25 19:27:04 2025"), 1756150024 * kSecond);
   EXPECT_EQ(parse("Mon Aug 25 19:27:04.500000 2025"), 1756150024 * kSecond + kSecond / 2);
   EXPECT_EQ(parse("2025/08/25 19:27:04"), 1756150024 * kSecond);
+  EXPECT_EQ(parse("2025/08/25 19:27:04,5"), 1756150024 * kSecond + kSecond / 2);
   EXPECT_EQ(parse("Mon, 25 Aug 2025 14:27:04 -0500", "auto", "Europe/Berlin"), 1756150024 * kSecond);
   EXPECT_EQ(parse("25 Aug 2025 19:27:04 UTC"), 1756150024 * kSecond);
   EXPECT_EQ(parse("Sat,  5 Jul 2025 07:08:09 GMT"), 1751699289 * kSecond);
