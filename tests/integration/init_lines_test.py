@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Lines of many forms for which `init` once wrote numbers that are not those of the log. LEEWAY_BIN names the binary."""
+
+import os
+import unittest
+
+import init_test
+import replay
+
+
+def stamps(count):
+    return [f"2026-11-30T{18 + i // 3600:02}:{i // 60 % 60:02}:{i % 60:02}Z" for i in range(count)]
+
+
+class InitLinesTest(init_test.InitTest):
+    def write(self, lines):
+        self.log.write_text("".join(line + "\n" for line in lines))
+
+    def samples(self):
+        return replay.counters(self.directory, self.config.read_text())
+
+    def total(self, name):
+        return sum(value for (one, _), value in self.samples().items() if one == name)
+
+    def test_durations_in_several_units_are_one_histogram(self):
+        took = ["12.3ms", "880µs", "1.2s"]
+        self.write(f"{stamp} GET /x 200 {took[i % 3]}" for i, stamp in enumerate(stamps(300)))
+        self.init()
+        self.assertEqual({"200": 300}, self.counted("http_requests_total", "status"))
+        samples = self.samples()
+        self.assertEqual(300, samples[("http_request_duration_seconds_count", ())])
+        self.assertAlmostEqual(121.318, samples[("http_request_duration_seconds_sum", ())], delta=1e-6)
+
+    def test_the_latency_is_that_of_the_whole_request(self):
+        line = "203.0.113.7:605 [30/Nov/2026:18:00:{:02}.459] web~ items/s1 3/5/10/200/{} 200 283 - - ---- 1/1/0/0/0 0/0 \"GET /i HTTP/1.1\""
+        self.write(line.format(i % 60, 700 + i % 2) for i in range(300))
+        histogram = [metric for metric in self.init()["metric"] if metric["type"] == "histogram"][0]
+        self.assertEqual("duration", histogram["value"])
+        self.assertAlmostEqual(300 * 0.7005, self.samples()[("http_request_duration_seconds_sum", ())], delta=1e-6)
+        self.assertNotIn("taken for", self.said)
+
+    def test_pairs_behind_a_time(self):
+        for more in ("", " host=a.b request_id=x0 dyno=web.0 bytes=17 connect=1ms protocol=https"):
+            with self.subTest(more):
+                self.write(f'{stamp} at=info method=GET path="/u/{i}" status={200 + 303 * (i % 2)}{more}' for i, stamp in enumerate(stamps(100)))
+                source = self.init()["source"][0]
+                self.assertEqual(("logfmt", None), (source["format"], source.get("multiline")))
+                self.assertEqual({"200": 50, "503": 50}, self.counted("http_requests_total", "status"))
+                last = [value for (name, _), value in self.samples().items() if name == "leeway_source_last_record_timestamp_seconds"]
+                self.assertEqual([1796061699], last)
+
+    def test_what_follows_an_access_line(self):
+        line = '203.0.113.7 - - [30/Nov/2026:18:00:00 +0000] "GET /i HTTP/1.1" 200 2 "-" "curl/8"'
+        for tail in (' rt=0.25 uct="-" urt="0.125"', " rt=0.250 urt=0.125", " 0.250", " 0.250 -"):
+            with self.subTest(tail):
+                self.write([line + tail] * 100)
+                self.init()
+                if "0.25 " not in tail:
+                    self.assertAlmostEqual(25, self.samples()[("http_request_duration_seconds_sum", ())])
+                self.assertEqual({"200": 100}, self.counted("http_requests_total", "status"))
+
+    def test_counters_of_messages_count_those_with_traces(self):
+        lines = []
+        for i, stamp in enumerate(stamps(1000)):
+            lines.append(f"{stamp} {'ERROR' if i % 12 == 0 else 'INFO '} 1 --- [shop] [exec-1] c.e.shop.Orders : Order {i} took {i} ms")
+            if i % 100 == 1:
+                lines += ["java.lang.IllegalStateException: bad", "\tat c.e.shop.Orders.take(Orders.java:7)"]
+        self.write(lines)
+        when = [metric for metric in self.init()["metric"] if metric["name"] == "log_order_took_total"]
+        self.assertEqual(1 if when else 0, len(when))
+        if when:
+            self.assertEqual(1000, self.total("log_order_took_total"))
+
+    def test_durations_of_other_records_are_none_of_requests(self):
+        lines = []
+        for stamp in stamps(200):
+            lines += ['203.0.113.7 - - [30/Nov/2026:18:00:00 +0000] "GET /i HTTP/1.1" 200 2 "-" "curl/8"',
+                      f'{{"time": "{stamp}", "level": "info", "msg": "ok", "ms": 7}}']
+        self.write(lines)
+        names = [metric["name"] for metric in self.init()["metric"]]
+        self.assertNotIn("http_request_duration_seconds", names)
+        self.assertIn("duration_seconds", names)
+
+    def test_a_zone_that_is_named_is_none_to_check(self):
+        self.write(f"{stamp[:10]} {stamp[11:19]} UTC [99] LOG:  text {i}" for i, stamp in enumerate(stamps(100)))
+        self.init()
+        self.assertNotIn("have no zone", self.said)
+
+    def test_a_machine_before_the_time_may_be_another_one(self):
+        self.write(f"web{i % 2} {stamp} shop ERROR payment {i} failed" for i, stamp in enumerate(stamps(200)))
+        self.init()
+        self.assertEqual({"error": 200}, self.counted("log_records_total", "level"))
+
+    def test_a_pipe_is_said_to_be_one(self):
+        os.mkfifo(self.log)
+        done = self.leeway("init", self.log)
+        self.assertEqual(2, done.returncode)
+        self.assertIn("is a pipe", done.stderr)
+
+    def test_half_of_a_line_is_not_counted(self):
+        self.write(f'{{"ts": "{stamp}", "level": "info"}}' for stamp in stamps(50))
+        with self.log.open("a") as log:
+            log.write('{"ts": "2026-11-30T1')
+        self.init(strict=False)
+        self.assertNotIn("no record", self.said)
+
+
+if __name__ == "__main__":
+    unittest.main()
