@@ -114,7 +114,7 @@ std::optional<std::size_t> stop_of_json(std::string_view line) {
     return std::nullopt;  // all of it is something else
   }
   try {
-    static_cast<void>(nlohmann::json::parse(line.begin(), line.end()));
+    [[maybe_unused]] const nlohmann::json parsed = nlohmann::json::parse(line.begin(), line.end());
   } catch (const nlohmann::json::parse_error& error) {
     return begin_of_token(line, std::min(line.size(), error.byte > 0 ? error.byte - 1 : 0));
   } catch (const nlohmann::json::exception&) {
