@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string_view>
 
 namespace leeway {
 namespace {
@@ -9,7 +10,26 @@ namespace {
 bool is_identifier(const std::string& name) {
   const auto is_word = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
   return !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
-         std::all_of(name.begin(), name.end(), is_word);
+         std::all_of(name.begin(), name.end(), is_word) && name != "true" && name != "false" && name != "null" &&
+         name != "in";
+}
+
+// Of an expression. In single quotes where that saves escapes, which the path of a key has none of.
+std::string quoted(const std::string& name) {
+  const char quote = name.find('"') != std::string::npos && name.find_first_of("'\\") == std::string::npos ? '\'' : '"';
+  std::string text(1, quote);
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    if (byte < ' ' || byte == 0x7f) {
+      text += "\\x";
+      text += kDigits[byte >> 4U];
+      text += kDigits[byte & 15U];
+    } else {
+      text += c == '\\' || c == quote ? std::string{'\\', c} : std::string(1, c);
+    }
+  }
+  return text + quote;
 }
 
 }  // namespace
@@ -36,7 +56,7 @@ std::string FieldPath::to_string() const {
     if (is_identifier(name)) {
       text += text.empty() ? name : "." + name;
     } else {
-      text += "[\"" + name + "\"]";
+      text += "[" + quoted(name) + "]";
     }
   }
   return text;

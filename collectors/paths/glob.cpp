@@ -200,6 +200,15 @@ bool Glob::matches(std::string_view path) const {
   return absolute_ == path.starts_with('/') && components_match(components_, 0, split_components(path), 0);
 }
 
+std::string Glob::of_path(std::string_view path) {
+  std::string pattern;
+  for (const char c : path) {
+    pattern += std::string_view("\\*?[").find(c) == std::string_view::npos ? "" : "\\";
+    pattern += c;
+  }
+  return pattern;
+}
+
 bool Glob::has_wildcard(std::string_view component) {
   for (std::size_t i = 0; i < component.size(); ++i) {
     if (component[i] == '\\') {

@@ -29,6 +29,8 @@ class Glob {
 
   static bool component_matches(std::string_view pattern, std::string_view name);
   static bool has_wildcard(std::string_view component);
+  // The pattern of this path and no other.
+  static std::string of_path(std::string_view path);
 
  private:
   std::string pattern_;

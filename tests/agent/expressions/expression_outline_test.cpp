@@ -31,6 +31,20 @@ TEST(ExpressionOutlineTest, TellsFieldsFromTests) {
   EXPECT_EQ(OutlineKind::kField, root->parts[1].kind);
 }
 
+TEST(ExpressionOutlineTest, ReadsThePathOfAFieldWhateverItsName) {
+  for (const char* const name : {"a", "a.b", "a b", "true", "in", "null", "has", "it's", "say \"hi\"", "both ' and \"",
+                                 "c:\\n", "", "1st", "line\nbreak", "\x1b[1m", "[x]", "é"}) {
+    for (const FieldPath& path :
+         {FieldPath{{std::string(name)}}, FieldPath{{std::string("outer"), std::string(name)}}}) {
+      Schema schema;
+      const Expected<ExpressionPart> root = outline(path.to_string(), schema);
+      ASSERT_TRUE(root) << path.to_string();
+      EXPECT_EQ(OutlineKind::kField, root->kind) << path.to_string();
+      EXPECT_EQ(path, root->path) << path.to_string();
+    }
+  }
+}
+
 TEST(ExpressionOutlineTest, HasTheErrorsOfTheLanguage) {
   Schema schema;
   EXPECT_FALSE(outline("a >", schema));

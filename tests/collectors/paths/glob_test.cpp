@@ -62,6 +62,14 @@ TEST(Glob, ABackslashTakesTheNextCharacterLiterally) {
   EXPECT_FALSE(Glob("/log/a*.log").literal());
 }
 
+TEST(Glob, APatternOfAPathMatchesNoOther) {
+  const std::string path = "/log/a[1]b*c?\\d.log";
+  EXPECT_TRUE(Glob(Glob::of_path(path)).matches(path));
+  EXPECT_TRUE(Glob(Glob::of_path(path)).literal());
+  EXPECT_FALSE(Glob(Glob::of_path(path)).matches("/log/a1bxc7\\d.log"));
+  EXPECT_EQ("/log/app.log", Glob::of_path("/log/app.log"));
+}
+
 TEST(Glob, TwoStarsMatchAnyNumberOfDirectories) {
   EXPECT_TRUE(matches("/log/**/app.log", "/log/app.log"));
   EXPECT_TRUE(matches("/log/**/app.log", "/log/a/b/app.log"));
