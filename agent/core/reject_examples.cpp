@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "agent/core/private_text.h"
 #include "agent/core/utf8.h"
 
 namespace leeway {
@@ -23,7 +24,9 @@ void RejectExamples::add(std::string_view reason, std::string_view line) {
   const auto found = added_.find(reason);
   ++(found != added_.end() ? found : added_.emplace(reason, 0).first)->second;
   RejectExample example{file_, {}, false};
-  example.cut = !append_valid_utf8(example.text, line, kLongestText);
+  // Of a text that was cut, no pattern finds the part at its end.
+  const std::string hidden = hide_private(line);
+  example.cut = !append_valid_utf8(example.text, hidden, kLongestText);
   keep(reason, std::move(example));
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "agent/core/private_text.h"
 #include "agent/core/utf8.h"
-#include "agent/core/value_text.h"
 #include "agent/expressions/expression_binder.h"
 #include "agent/expressions/expression_evaluator.h"
 #include "agent/expressions/expression_operators.h"
@@ -32,7 +32,8 @@ void add_fields(const expr::Node& node, const RecordBatch& batch, Row row, std::
   const bool is_new = std::find(shown.begin(), shown.end(), node.field) == shown.end();
   if ((node.op == expr::Op::kField || node.op == expr::Op::kHas) && is_new && shown.size() < kShownFields) {
     shown.push_back(node.field);
-    text += (text.empty() ? "`" : ", `") + node.path.to_string() + "` is " + shown_value(batch.column(node.field)[row]);
+    text += (text.empty() ? "`" : ", `") + node.path.to_string() + "` is " +
+            shown_example(node.path.to_string(), batch.column(node.field)[row]);
   }
   for (const std::unique_ptr<expr::Node>& arg : node.args) {
     add_fields(*arg, batch, row, shown, text);

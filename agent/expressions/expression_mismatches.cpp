@@ -7,6 +7,8 @@
 #include <set>
 
 #include "agent/core/number_text.h"
+#include "agent/core/private_text.h"
+#include "agent/core/redaction.h"
 #include "agent/core/utf8.h"
 #include "agent/expressions/expression_operators.h"
 
@@ -75,12 +77,17 @@ void for_each_comparison(Node& node, const Visit& visit) {
   }
 }
 
-// A short text of it, for a message.
-std::string shown(const Value& value) {
+// A short text of a value of the comparison, for a message.
+std::string shown(const Node& comparison, const Value& value) {
   constexpr std::size_t kLongest = 40;
+  std::set<Class> classes;
+  const Node* const field = field_of(comparison, classes);
+  if (field != nullptr && is_name_of_secret(field->path.to_string())) {
+    return "";
+  }
   if (value.kind == ValueKind::kString) {
     std::string text = "\"";
-    append_valid_utf8(text, value.string(), kLongest);
+    append_valid_utf8(text, hide_private(value.string()), kLongest);
     return " " + text + "\"";
   }
   if (value.kind == ValueKind::kBool) {
@@ -92,7 +99,7 @@ std::string shown(const Value& value) {
 void count(const Node& node, Class left, const Value& value, const std::string& others, TypeMismatches& into) {
   ++into.comparisons;
   if (into.example.empty()) {
-    into.example = "'" + node.name + "' compares a " + name_of(left) + shown(value) + " with " + others;
+    into.example = "'" + node.name + "' compares a " + name_of(left) + shown(node, value) + " with " + others;
   }
 }
 
@@ -117,7 +124,7 @@ void count_mismatch(const Node& comparison, const Value& left, const Value& righ
   const std::optional<Class> left_class = class_of(left);
   const std::optional<Class> right_class = class_of(right);
   if (!comparison.several_types && left_class && right_class && *left_class != *right_class) {
-    count(comparison, *left_class, left, std::string("a ") + name_of(*right_class) + shown(right), into);
+    count(comparison, *left_class, left, std::string("a ") + name_of(*right_class) + shown(comparison, right), into);
   }
 }
 

@@ -9,7 +9,7 @@
 
 #include "agent/core/ascii.h"
 #include "agent/core/utf8.h"
-#include "collectors/decode/json_escape.h"
+#include "agent/core/json_escape.h"
 
 namespace leeway {
 namespace {

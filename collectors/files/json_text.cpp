@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "collectors/decode/json_escape.h"
+#include "agent/core/json_escape.h"
 
 namespace leeway {
 namespace {

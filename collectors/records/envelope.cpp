@@ -10,7 +10,7 @@
 #endif
 
 #include "agent/core/utf8.h"
-#include "collectors/decode/json_escape.h"
+#include "agent/core/json_escape.h"
 #include "collectors/records/colours.h"
 
 namespace leeway {

@@ -16,7 +16,7 @@
 #include "collectors/records/envelope.h"
 #include "collectors/records/line_joiner.h"
 #include "collectors/records/pattern_set.h"
-#include "collectors/records/redaction.h"
+#include "agent/core/redaction.h"
 
 namespace leeway {
 

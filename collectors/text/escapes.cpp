@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "agent/core/utf8.h"
-#include "collectors/decode/json_escape.h"
+#include "agent/core/json_escape.h"
 
 namespace leeway {
 namespace {

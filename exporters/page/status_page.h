@@ -16,7 +16,7 @@ struct PageFacts {
   ConfigurationStatus reloads{};
 };
 
-// Of the last committed snapshot, as of `now`. Texts of logs are only those that `redact` has been applied to.
+// Of the last committed snapshot, as of `now`. Texts of logs are only examples, whose private parts are hidden.
 std::string status_page(const Snapshot& snapshot, const PageFacts& facts, TimePoint now);
 
 }  // namespace leeway

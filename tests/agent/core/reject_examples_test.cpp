@@ -69,5 +69,14 @@ TEST(RejectExamples, TakeMovesAll) {
   EXPECT_THAT(texts(all, "a"), ElementsAre("f:1", "f:2", "g:0", "g:1", "g:2"));
 }
 
+TEST(RejectExamples, HidePrivatePartsBeforeTheTextIsCut) {
+  RejectExamples examples;
+  const std::string before(RejectExamples::kLongestText - 10, 'x');
+  examples.add("a", before + " ann@example.org");
+  EXPECT_EQ(examples.by_reason().at("a").back().text, before + " <email>");
+  examples.add("a", "login password=hunter2");
+  EXPECT_EQ(examples.by_reason().at("a").back().text, "login password=<token>");
+}
+
 }  // namespace
 }  // namespace leeway

@@ -1,5 +1,5 @@
-// Hides private parts of a record before anything is read of it, so that they can reach no label, example or log line:
-// "mail from ann@example.org" becomes "mail from <email>". Used by RecordDecoder.
+// Hides private parts of a record before anything is read of it, so that they can reach no label:
+// "mail from ann@example.org" becomes "mail from <email>". Used by RecordDecoder, and for all examples of records.
 #pragma once
 
 #include <memory>
@@ -15,11 +15,14 @@ class RE2;
 
 namespace leeway {
 
+// "password", "access_token", "X-Api-Key": whether values of this name are private.
+bool is_name_of_secret(std::string_view name);
+
 class Redaction {
  public:
   Redaction() = default;  // hides nothing
-  // "email", "ip", "card" (13 to 19 digits with a valid check digit), "token" (bearer tokens, JSON Web Tokens, keys in
-  // key=value form).
+  // "email", "ip", "card" (13 to 19 digits with a valid check digit), "token" (bearer tokens, JSON Web Tokens, known
+  // forms of keys, and what follows the name of a secret).
   static std::vector<std::string> names();
   // One of names(). False for another.
   bool add_named(const std::string& name);
@@ -37,6 +40,7 @@ class Redaction {
     std::shared_ptr<const re2::RE2> pattern;
     std::string replacement;
     bool check_digit = false;
+    bool secrets = false;
   };
   static bool replace_all(const Rule& rule, std::string_view text, std::string& out);
   bool apply_to_quoted(std::string_view text, std::string& out) const;

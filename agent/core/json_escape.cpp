@@ -1,4 +1,4 @@
-#include "collectors/decode/json_escape.h"
+#include "agent/core/json_escape.h"
 
 #include "agent/core/ascii.h"
 #include "agent/core/utf8.h"

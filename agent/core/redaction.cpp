@@ -1,33 +1,48 @@
-#include "collectors/records/redaction.h"
+#include "agent/core/redaction.h"
 
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
 
-#include "collectors/decode/json_escape.h"
+#include "agent/core/json_escape.h"
 
 namespace leeway {
 namespace {
 
 struct Named {
   std::string_view name;
-  std::string_view pattern;  // its first group, if any, is what is hidden
+  std::string_view pattern;  // its last group that matches, if any, is what is hidden
   std::string_view replacement;
-  bool check_digit;
+  bool check_digit = false;
+  bool secrets = false;  // of values that follow a name
 };
 
+// What names end with whose values are private; `%` in the patterns below.
+constexpr std::string_view kSecretName =
+    "(?:token|api[_-]?key|access[_-]?key|private[_-]?key|secret(?:[_-]?(?:access[_-]?)?key)?|password|passwd|"
+    "passphrase|pwd|credentials?)";
+
 constexpr std::array kNamed = {
-    Named{"email", R"([\pL\pN._%+-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+)", "<email>", false},
+    Named{"email", R"([\pL\pN._\x25+-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+)", "<email>"},
     Named{
         "ip",
         R"((?:\b\d{1,3}(?:\.\d{1,3}){3}\b)|(?:\b(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\b)|(?:\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}\b)|(?:\B::[0-9A-Fa-f]{1,4}\b))",
-        "<ip>", false},
+        "<ip>"},
     Named{"card", R"(\b\d(?:[ -]?\d){12,18}\b)", "<card>", true},
-    Named{
-        "token",
-        R"((?i)(?:\b(?:bearer|basic)\s+|\b(?:token|api[_-]?key|secret|password|passwd|pwd)["']?\s*[=:]\s*["']?)([A-Za-z0-9._~+/=-]{6,})|(\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|\b(?-i:gh[a-z]_|github_pat_|AKIA|ASIA|xox[a-z]-|sk-)[A-Za-z0-9_-]{12,})|://[^/\s:@]+:([^/\s@]+)@)",
-        "<token>", false},
+    // After a name and `=`, `:` or `=>`: a text in escaped quotes, in quotes, or without; the quotes may be open where
+    // the line was cut.
+    Named{"token",
+          R"re((?i)%\\*["']?(?:\s*[=:]>?\s*)(?:(?:bearer|basic)\s+)?(?:)re"
+          R"re(\\+["']([^"'\\]+)|"((?:[^"\\]|\\.)+)|'((?:[^"'\\]|\\.)+)|)re"
+          R"re(([^\s"'\\,;&(){}\[\]<>][^\s"',;&(){}\[\]<>]*)))re"
+          R"re(|%>([^<>]+)</)re"
+          R"re(|--[a-z._-]*%\s+([^\s"'\\-][^\s"'\\]*))re"
+          R"re(|\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{6,}))re"
+          R"re(|(\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|)re"
+          R"re(\b(?-i:gh[a-z]_|github_pat_|AKIA|ASIA|xox[a-z]-|sk-)[A-Za-z0-9_-]{12,}))re"
+          R"re(|://[^/\s:@]*:([^/\s@]+)@)re",
+          "<token>", false, true},
 };
 
 // ISO/IEC 7812-1, annex B (Luhn).
@@ -58,13 +73,35 @@ bool is_bare_value(std::string_view text, std::size_t begin, std::size_t size) {
          std::string_view(",]}").find(text[behind]) != std::string_view::npos;
 }
 
-std::shared_ptr<const re2::RE2> compile(std::string_view pattern) {
+// What follows the name of a secret and tells nothing: no value, a fraction such as `time_to_first_token=0.53`, and
+// what was hidden before.
+bool tells_nothing(std::string_view text) {
+  static const re2::RE2 pattern(R"((?i)null|none|nil|true|false|\d+\.\d+|<[a-z]+>)");
+  return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
+
+std::shared_ptr<const re2::RE2> compile(std::string_view pattern, bool bytes = false) {
   RE2::Options options;
+  options.set_encoding(bytes ? RE2::Options::EncodingLatin1 : RE2::Options::EncodingUTF8);
   options.set_log_errors(false);
   return std::make_shared<const re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
 }
 
+std::shared_ptr<const re2::RE2> compile_named(const Named& named) {
+  std::string pattern;
+  for (const char c : named.pattern) {
+    c == '%' ? pattern.append(kSecretName) : pattern.append(1, c);
+  }
+  // A secret may hold bytes that are no UTF-8.
+  return compile(pattern, named.secrets);
+}
+
 }  // namespace
+
+bool is_name_of_secret(std::string_view name) {
+  static const re2::RE2 pattern("(?i)" + std::string(kSecretName) + R"(["'\]]*$)");
+  return re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), pattern);
+}
 
 std::vector<std::string> Redaction::names() {
   std::vector<std::string> names;
@@ -80,7 +117,7 @@ bool Redaction::add_named(const std::string& name) {
   if (found == kNamed.end()) {
     return false;
   }
-  rules_.push_back({compile(found->pattern), std::string(found->replacement), found->check_digit});
+  rules_.push_back({compile_named(*found), std::string(found->replacement), found->check_digit, found->secrets});
   return true;
 }
 
@@ -89,12 +126,12 @@ Expected<void> Redaction::add_pattern(const std::string& pattern) {
   if (!compiled->ok()) {
     return Error{ErrorCode::kConfiguration, compiled->error()};
   }
-  rules_.push_back({std::move(compiled), "<redacted>", false});
+  rules_.push_back({std::move(compiled), "<redacted>"});
   return {};
 }
 
 bool Redaction::replace_all(const Rule& rule, std::string_view text, std::string& out) {
-  std::array<re2::StringPiece, 4> groups;
+  std::array<re2::StringPiece, 11> groups;
   const int count = std::min(rule.pattern->NumberOfCapturingGroups() + 1, static_cast<int>(groups.size()));
   const re2::StringPiece all(text.data(), text.size());
   std::size_t at = 0;
@@ -108,7 +145,8 @@ bool Redaction::replace_all(const Rule& rule, std::string_view text, std::string
     }
     const auto begin = static_cast<std::size_t>(hidden.data() - text.data());
     at = static_cast<std::size_t>(groups[0].data() - text.data()) + std::max<std::size_t>(groups[0].size(), 1);
-    if (hidden.empty() || (rule.check_digit && !has_check_digit(text.substr(begin, hidden.size())))) {
+    const std::string_view content = text.substr(begin, hidden.size());
+    if (hidden.empty() || (rule.check_digit && !has_check_digit(content)) || (rule.secrets && tells_nothing(content))) {
       continue;
     }
     if (!found) {
