@@ -11,6 +11,7 @@
 #include "agent/core/duration_text.h"
 #include "agent/core/nearest_word.h"
 #include "agent/core/number_text.h"
+#include "agent/core/private_text.h"
 
 namespace leeway {
 namespace {
@@ -117,8 +118,10 @@ std::string advice(const Comparison& comparison, Type is, const SampledValues& f
   return "";
 }
 
+constexpr const char* kUndecided = "never decided";
+
 std::string effect_of(const std::string& op) {
-  return op == "==" || op == "in" ? "never true" : op == "!=" ? "always true" : "never decided";
+  return op == "==" || op == "in" ? "never true" : op == "!=" ? "always true" : kUndecided;
 }
 
 // Whether the expression compares the field with this text, too.
@@ -130,6 +133,13 @@ bool is_compared_with(const std::vector<Comparison>& comparisons, const FieldPat
                     constant->text.substr(1, constant->text.size() - 2) == text;
            });
   });
+}
+
+// The text of `seen` that was meant by one that none of them is; "" if there is none.
+std::string meant_text(const std::string& wanted, const std::vector<std::string>& seen) {
+  const auto same = std::find_if(seen.begin(), seen.end(),
+                                 [&](const std::string& text) { return lower_case(text) == lower_case(wanted); });
+  return same != seen.end() ? *same : nearest_word(wanted, seen);
 }
 
 }  // namespace
@@ -218,9 +228,11 @@ std::string text_for_field(const ExpressionPart& outline, const FieldPath& absen
 OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample) {
   std::vector<Comparison> comparisons;
   collect(outline, comparisons);
+  OtherText other;
   for (const Comparison& comparison : comparisons) {
     const SampledValues* const facts = sample.field(comparison.field);
-    if (facts == nullptr || facts->texts.empty() || (comparison.op != "==" && comparison.op != "in")) {
+    const std::string effect = effect_of(comparison.op);
+    if (facts == nullptr || facts->texts.empty() || effect == kUndecided) {
       continue;
     }
     std::vector<std::string> seen;
@@ -232,15 +244,18 @@ OtherText text_meant(const ExpressionPart& outline, const SourceSample& sample) 
         continue;
       }
       const std::string wanted = constant->text.substr(1, constant->text.size() - 2);
-      const std::string nearest = facts->texts.contains(wanted) ? "" : nearest_word(wanted, seen);
-      if (!nearest.empty() && !is_compared_with(comparisons, comparison.field, nearest)) {
-        return {fmt::format("; `{}` is never \"{}\", but \"{}\" in {} records", comparison.field.to_string(), wanted,
-                            nearest, facts->texts.at(nearest)),
-                lower_case(nearest) == lower_case(wanted), facts->texts.size() < SampledValues::kMostTexts};
+      const std::string nearest = facts->texts.contains(wanted) ? "" : meant_text(wanted, seen);
+      const bool only_case = lower_case(nearest) == lower_case(wanted);
+      if (!nearest.empty() && !is_compared_with(comparisons, comparison.field, nearest) &&
+          (other.hint.empty() || (only_case && !other.only_case))) {
+        other = {fmt::format("; `{}` is never \"{}\", but \"{}\" in {} records{}", comparison.field.to_string(), wanted,
+                             hide_private(nearest), facts->texts.at(nearest),
+                             comparison.op == "!=" ? ": `!=` is always true" : ""),
+                 only_case, facts->texts.size() < SampledValues::kMostTexts};
       }
     }
   }
-  return {};
+  return other;
 }
 
 }  // namespace leeway

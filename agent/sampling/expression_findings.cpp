@@ -153,14 +153,17 @@ void add_missed(const Subject& subject) {
 void add_untaken(const Subject& subject) {
   const ExpressionFacts& facts = subject.facts;
   const bool selects = facts.is("when") || facts.is("good") || facts.is("start") || facts.is("end");
-  if (!selects || facts.answered() == 0) {
+  if (facts.answered() == 0) {
     return;
   }
   const OtherText other = text_meant(facts.outline, *subject.sampled.sample);
-  if (facts.trues != 0) {
-    // A part of it is never true.
-    if (other.only_case && other.sure) {
-      subject.add(Weight::kWarning, facts.key_text() + ": " + other.hint.substr(2));
+  if (facts.trues != 0 || !selects) {
+    const bool always = selects && facts.trues == facts.answered() && facts.trues > 1;
+    // Else a part of it is never true, or always.
+    if (other.sure && (other.only_case || (always && !other.hint.empty()))) {
+      subject.add(other.only_case ? Weight::kWarning : Weight::kNote,
+                  always ? fmt::format("{} is true for all {} records{}", facts.key_text(), facts.trues, other.hint)
+                         : facts.key_text() + ": " + other.hint.substr(2));
     }
     return;
   }

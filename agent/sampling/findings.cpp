@@ -14,6 +14,7 @@ std::vector<Finding> findings_of(const DataSample& sample) {
   add_join_findings(sample, findings);
   add_expression_findings(sample, findings);
   add_label_findings(sample, findings);
+  add_selector_findings(sample, findings);
   add_setting_findings(sample, findings);
   add_quantity_findings(sample, findings);
   if (sample.out_of_time()) {

@@ -27,6 +27,8 @@ void add_expression_findings(const DataSample& sample, std::vector<Finding>& out
 void add_label_findings(const DataSample& sample, std::vector<Finding>& out);
 // How many series the labels of each entry make in the sample, and in a day, one line each.
 std::vector<std::string> label_lines(const DataSample& sample, const SampledSource& sampled);
+// Of alerts and panels that select values of labels that no series has.
+void add_selector_findings(const DataSample& sample, std::vector<Finding>& out);
 // Of settings of monitors that do not fit the data.
 void add_setting_findings(const DataSample& sample, std::vector<Finding>& out);
 

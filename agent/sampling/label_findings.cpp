@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "agent/core/private_text.h"
 #include "agent/sampling/findings.h"
 
 namespace leeway {
@@ -100,17 +101,24 @@ void add_undeclared(const DataSample& sample, const ExpressionFacts& label, std:
   }
   std::string others;
   std::size_t count = 0;
-  for (const auto& [seen, records] : label.results.texts) {
+  std::size_t shared = 0;
+  const auto all = label.results.label_values();
+  for (const auto& [seen, records] : all) {
     const std::string& text = seen;
     const bool known = std::any_of(declared->begin(), declared->end(), [&](const ConfigValue& value) {
       const auto* const each = value.get_if<std::string>();
       return each != nullptr && *each == text;
     });
+    shared += known ? 1 : 0;
     if (!known && ++count <= 3) {
-      others += fmt::format("{}\"{}\" in {}", others.empty() ? "" : ", ", text, records);
+      others += fmt::format("{}\"{}\" in {}", others.empty() ? "" : ", ", hide_private(text), records);
     }
   }
-  if (count != 0) {
+  if (count != 0 && shared == 0 && label.distinct.size() == all.size()) {
+    out.push_back({Weight::kWarning, values->position(),
+                   fmt::format("{}: no record has one of the `values` of the label '{}'; they have {}", label.use.what,
+                               own, others)});
+  } else if (count != 0) {
     out.push_back({Weight::kWarning, values->position(),
                    fmt::format("{}: `values` of the label '{}' does not list {} that records have: {}; their "
                                "series begin with the first such record, not at 0",

@@ -81,8 +81,22 @@ std::string mistake_in(const FileSystem& files, const Glob& pattern) {
   return "";
 }
 
+// The pattern of `exclude` that leaves out a file that `pattern` matches, and that file; "" if there is none.
+std::string excluded_match(const SampledSource& sampled, const FileSystem& files, const Glob& pattern) {
+  const std::vector<std::string> paths = expand(files, {pattern}, {}).paths;
+  for (const Glob& exclude : sampled.excludes) {
+    if (!paths.empty() && expand(files, {pattern}, {exclude}).paths.size() < paths.size()) {
+      return "`exclude` leaves out '" + paths.front() + "', by \"" + exclude.pattern() + "\"";
+    }
+  }
+  return "";
+}
+
 // Why nothing matches now; "" where nothing more than that is known.
-std::string reason_of(const FileSystem& files, const Glob& pattern) {
+std::string reason_of(const SampledSource& sampled, const FileSystem& files, const Glob& pattern) {
+  if (std::string excluded = excluded_match(sampled, files, pattern); !excluded.empty()) {
+    return excluded;
+  }
   if (const std::string missing = missing_directory(files, pattern); !missing.empty()) {
     return "there is no directory '" + missing + "'";
   }
@@ -120,7 +134,7 @@ void add_unmatched(const DataSample& sample, const SampledSource& sampled, std::
     if (own || (any && reason.empty())) {
       continue;
     }
-    reason = reason.empty() ? reason_of(files, pattern) : reason;
+    reason = reason.empty() ? reason_of(sampled, files, pattern) : reason;
     out.push_back(
         {Weight::kWarning, position_of_pattern(sampled, i),
          sampled.title() + "no file matches '" + pattern.pattern() + "'" + (reason.empty() ? "" : ": " + reason)});
@@ -166,6 +180,24 @@ void add_unreadable(const DataSample& sample, const SampledSource& sampled, std:
   }
 }
 
+// A log that two sources read counts in the metrics of both.
+void add_shared(const DataSample& sample, const SampledSource& sampled, std::vector<Finding>& out) {
+  for (const SampledSource& other : sample.sources()) {
+    if (&other == &sampled) {
+      return;
+    }
+    const std::vector<std::string>& paths = other.matches.paths;
+    for (const std::string& path : sampled.matches.paths) {
+      if (std::find(paths.begin(), paths.end(), path) != paths.end()) {
+        out.push_back({Weight::kNote, sampled.position_of("path"),
+                       sampled.title() + "it reads '" + path + "', as the source '" + other.source->name +
+                           "' does: each line is a record of both"});
+        break;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void add_path_findings(const DataSample& sample, std::vector<Finding>& out) {
@@ -174,6 +206,7 @@ void add_path_findings(const DataSample& sample, std::vector<Finding>& out) {
       continue;
     }
     add_unmatched(sample, sampled, out);
+    add_shared(sample, sampled, out);
     add_unreadable(sample, sampled, out);
   }
 }

@@ -31,7 +31,13 @@ double median_of(std::vector<double> numbers) {
   return *middle;
 }
 
-std::string percent_text(double share) { return fmt::format("{:.3g}%", 100 * share); }
+// With three digits of what is missing to all, where that is little: "99.97%".
+std::string percent_text(double share) {
+  const double rest = 100 * (1 - share);
+  const int decimals = rest > 0 && rest < 1 ? 1 - static_cast<int>(std::floor(std::log10(rest))) : 0;
+  return decimals == 0 ? fmt::format("{:.3g}%", 100 * share)
+                       : number_text(without_noise(std::stod(fmt::format("{:.{}f}", 100 * share, decimals)))) + "%";
+}
 
 // "; `ms / 1000` is between them", if another unit of a thousandth or a thousand times is.
 std::string other_unit(const ExpressionFacts& value, double median, double first, double last) {

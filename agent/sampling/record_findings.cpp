@@ -40,12 +40,40 @@ std::string remedy_of(const SampledSource& sampled, std::string_view line, std::
   return nearly_all && sampled.newest ? "; `leeway init " + *sampled.newest + "` finds the format" : "";
 }
 
+// The position of the key that says where a record begins.
+Position position_of_multiline(const SampledSource& sampled) {
+  const ConfigValue* const rule = sampled.table->find("multiline");
+  const auto* const table = rule->get_if<ConfigTable>();
+  for (const char* const key : {"start", "continue", "preset"}) {
+    if (table != nullptr && table->find(key) != nullptr) {
+      return table->find(key)->position();
+    }
+  }
+  return rule->position();
+}
+
+// Lines that were taken for the rest of a record that is as long as it may be. Whether it said something.
+bool add_endless(const SampledSource& sampled, const std::string& reason, std::uint64_t count, std::uint64_t lines,
+                 std::vector<Finding>& out) {
+  if (reason != "late_continuation" || sampled.table == nullptr || sampled.table->find("multiline") == nullptr ||
+      2 * count < lines) {
+    return false;
+  }
+  out.push_back(
+      {Weight::kWarning, position_of_multiline(sampled),
+       fmt::format("{}{} of {} lines are no record ({}): `multiline` takes nearly all lines for the rest of the "
+                   "one before; expected `start` to be a regular expression that is found in the first line "
+                   "of each record",
+                   sampled.title(), count, lines, reason)});
+  return true;
+}
+
 void add_rejects(const SampledSource& sampled, std::vector<Finding>& out) {
   const SourceStatus& status = sampled.status;
   const std::uint64_t rejected = sum_of(status.rejects);
   const std::uint64_t lines = status.records + rejected;
   for (const auto& [reason, count] : status.rejects) {
-    if (count == 0) {
+    if (count == 0 || add_endless(sampled, reason, count, lines, out)) {
       continue;
     }
     std::string example;
@@ -83,6 +111,69 @@ Position place_of_time(const SampledSource& sampled) {
     }
   }
   return sampled.position;
+}
+
+// Keys that say what is read of a line, and change nothing.
+void add_idle_keys(const SampledSource& sampled, std::vector<Finding>& out) {
+  const std::uint64_t records = sampled.status.records;
+  const ConfigValue* const unwrap = sampled.table == nullptr ? nullptr : sampled.table->find("unwrap");
+  const auto* const field = unwrap == nullptr ? nullptr : unwrap->get_if<std::string>();
+  const bool bare = field != nullptr && sampled.table->find("container") == nullptr && !sampled.known_fields.empty();
+  const bool found = bare && std::any_of(sampled.known_fields.begin(), sampled.known_fields.end(),
+                                         [&](const FieldPath& known) { return known.to_string() == *field; });
+  if (bare && !found && records != 0) {
+    out.push_back({Weight::kWarning, unwrap->position(),
+                   fmt::format("{}`unwrap` names `{}`, which is in none of {} records: they are read as they are",
+                               sampled.title(), *field, records)});
+  }
+  if (sampled.table != nullptr && sampled.table->find("ignore") != nullptr && sampled.status.ignored == 0 &&
+      records != 0) {
+    out.push_back({Weight::kNote, sampled.position_of("ignore"),
+                   fmt::format("{}`ignore` leaves out none of {} records of the sample", sampled.title(), records)});
+  }
+}
+
+void add_unread(const SampledSource& sampled, std::vector<Finding>& out) {
+  if (!sampled.is_read) {
+    out.push_back({Weight::kNote, sampled.position,
+                   sampled.title() + "nothing reads it; expected a [[metric]] or another section with `source = \"" +
+                       sampled.source->name + "\"`, which may be left out where there is one source"});
+  }
+}
+
+// Whether all its values are times, which seldom go back.
+bool is_ascending_time(const SampledValues& values, std::uint64_t records) {
+  constexpr double kFirstTime = 1e9;  // seconds since 1970, in 2001
+  static const re2::RE2 time(R"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*)");
+  const bool texts =
+      !values.texts.empty() && std::all_of(values.texts.begin(), values.texts.end(),
+                                           [](const auto& each) { return re2::RE2::FullMatch(each.first, time); });
+  const bool numbers = !values.some_numbers.empty() && values.some_numbers.front() > kFirstTime &&
+                       values.some_numbers.back() > values.some_numbers.front();
+  return texts != numbers && 2 * values.present() > records && 20 * values.descents < records;
+}
+
+// Records that come later than others of their time, so that windows and rates leave them out.
+void add_behind(const SampledSource& sampled, std::vector<Finding>& out) {
+  const std::uint64_t late = sampled.status.late_records;
+  const std::uint64_t records = sampled.sample->records();
+  if (late == 0) {
+    return;
+  }
+  const std::string own = sampled.source->definition->time_field();
+  const auto ascending =
+      std::find_if(sampled.known_fields.begin(), sampled.known_fields.end(), [&](const FieldPath& path) {
+        const SampledValues* const values = sampled.sample->field(path);
+        return path.to_string() != own && values != nullptr && is_ascending_time(*values, records);
+      });
+  std::string hint;
+  if (is_much(late, records) && !own.empty()) {
+    hint = fmt::format("; `{}` does not ascend{}", own,
+                       ascending == sampled.known_fields.end() ? "" : ", but `" + ascending->to_string() + "` does");
+  }
+  out.push_back({is_much(late, records) ? Weight::kWarning : Weight::kNote, sampled.position_of("time"),
+                 fmt::format("{}{} of {} records are further behind the latest one than `allowed_lateness`, {}{}",
+                             sampled.title(), late, records, format_duration(sampled.source->allowed_lateness), hint)});
 }
 
 // A candidate that most records have.
@@ -252,8 +343,11 @@ void add_record_findings(const DataSample& sample, std::vector<Finding>& out) {
     if (sampled.stream) {
       continue;
     }
+    add_unread(sampled, out);
     add_rejects(sampled, out);
     add_empty(sampled, out);
+    add_idle_keys(sampled, out);
+    add_behind(sampled, out);
     add_no_time(sampled, out);
     add_strange_times(sample, sampled, out);
   }

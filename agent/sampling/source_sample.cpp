@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "agent/core/instant.h"
+#include "agent/core/private_text.h"
 #include "agent/core/value_text.h"
 
 namespace leeway {
@@ -54,12 +55,21 @@ bool is_plausible(const Instant& instant) {
 
 bool is_index(const std::string& step) { return step.starts_with('['); }
 
+void count(std::map<std::string, std::uint64_t, std::less<>>& texts, std::string_view text) {
+  const auto found = texts.find(text);
+  if (found != texts.end()) {
+    ++found->second;
+  } else if (texts.size() < SampledValues::kMostTexts) {
+    texts.emplace(text, 1);
+  }
+}
+
 }  // namespace
 
-void SampledValues::add(const Value& value) {
+void SampledValues::add(const Value& value, const FieldPath* field) {
   ++kinds.at(static_cast<std::size_t>(value.kind));
   if (example.empty() && value.kind != ValueKind::kMissing) {
-    example = shown_value(value);
+    example = shown_example(field == nullptr ? "" : field->to_string(), value);
   }
   if (value.is_number()) {
     const double number = value.as_double();
@@ -71,15 +81,26 @@ void SampledValues::add(const Value& value) {
       first_numbers.push_back(number);
     }
     other_than_flags += number == 0 || number == 1 ? 0 : 1;
+    descents += numbers() > 1 && number < last_number_ ? 1 : 0;
+    last_number_ = number;
+    if (some_numbers.size() < kMostNumbers) {
+      some_numbers.push_back(number);
+    }
   } else if (value.kind == ValueKind::kString) {
     const std::string_view text = value.string().substr(0, kLongestText);
-    const auto found = texts.find(text);
-    if (found != texts.end()) {
-      ++found->second;
-    } else if (texts.size() < kMostTexts) {
-      texts.emplace(text, 1);
-    }
+    descents += text < last_text_ ? 1 : 0;
+    last_text_ = text;
+    count(texts, text);
   }
+  if (value.is_integer() || value.kind == ValueKind::kBool) {
+    count(number_texts_, shown_value(value));
+  }
+}
+
+std::map<std::string, std::uint64_t, std::less<>> SampledValues::label_values() const {
+  std::map<std::string, std::uint64_t, std::less<>> all = texts;
+  all.insert(number_texts_.begin(), number_texts_.end());
+  return all;
 }
 
 std::uint64_t SampledValues::present() const {
@@ -225,7 +246,7 @@ void SourceSample::observe(const RecordBatch& batch) {
   fields_.resize(batch.columns());
   for (std::size_t field = 0; field < batch.columns(); ++field) {
     for (const Value& value : batch.column(static_cast<FieldId>(field))) {
-      fields_[field].add(value);
+      fields_[field].add(value, &schema_.fields()[field]);
     }
   }
   for (const std::size_t index : order_) {
@@ -249,7 +270,7 @@ void SourceSample::evaluate(std::size_t index, const RecordBatch& batch) {
   const bool is_value = facts.is("value");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Value& value = results[i];
-    facts.results.add(value);
+    facts.results.add(value, facts.outline.kind == OutlineKind::kField ? &facts.outline.path : nullptr);
     const bool is_true = value.kind == ValueKind::kBool && value.boolean;
     if (!is_usable(value)) {
       ++facts.failures.at(static_cast<std::size_t>(failure_of_unusable(value)));
@@ -314,10 +335,10 @@ void SourceSample::add_times(const RecordBatch& batch) {
       continue;
     }
     if (times_.any.empty()) {
-      times_.any = shown_value(value);
+      times_.any = shown_example("", value);
     }
     if (value.kind == ValueKind::kString && time_reader_ && !time_reader_(value.string())) {
-      times_.unreadable = shown_value(value);
+      times_.unreadable = shown_example("", value);
     }
   }
 }
@@ -325,8 +346,8 @@ void SourceSample::add_times(const RecordBatch& batch) {
 RecordText SourceSample::text_of(const RecordBatch& batch, Row row, const std::vector<FieldId>& fields) const {
   RecordText text;
   for (const FieldId field : fields) {
-    text += (text.empty() ? "" : ", ") + schema_.fields()[field].to_string() + " = " +
-            shown_value(batch.column(field)[row]);
+    const std::string name = schema_.fields()[field].to_string();
+    text += (text.empty() ? "" : ", ") + name + " = " + shown_example(name, batch.column(field)[row]);
   }
   return text.empty() ? "(it reads no field)" : text;
 }

@@ -18,7 +18,6 @@
 #include "agent/core/schema.h"
 #include "agent/core/source_definition.h"
 #include "agent/core/type_mismatches.h"
-#include "agent/core/value_text.h"
 #include "agent/expressions/expression.h"
 #include "agent/expressions/expression_outline.h"
 #include "agent/sampling/config_place.h"
@@ -37,13 +36,23 @@ struct SampledValues {
   double most = -std::numeric_limits<double>::infinity();
   std::vector<double> first_numbers{};                        // the first kMostNumbers of them
   std::uint64_t other_than_flags = 0;                         // numbers besides 0 and 1
+  std::uint64_t descents = 0;                                 // values that are less than the one before
+  std::vector<double> some_numbers{};                         // the first kMostNumbers
   std::map<std::string, std::uint64_t, std::less<>> texts{};  // the first kMostTexts strings and how often they are
-  std::string example{};  // the first that is not missing, as shown_value() writes it
+  std::string example{};  // the first that is not missing, as shown_example() writes it
 
-  void add(const Value& value);
+  // `field`: of which it is the value, null for another result.
+  void add(const Value& value, const FieldPath* field);
   std::uint64_t of(ValueKind kind) const { return kinds.at(static_cast<std::size_t>(kind)); }
   std::uint64_t numbers() const { return of(ValueKind::kInt) + of(ValueKind::kUnsigned) + of(ValueKind::kDouble); }
+  // How the value of a label shows them, where they are few.
+  std::map<std::string, std::uint64_t, std::less<>> label_values() const;
   std::uint64_t present() const;  // not missing, perhaps null
+
+ private:
+  std::string last_text_{};
+  double last_number_ = 0;
+  std::map<std::string, std::uint64_t, std::less<>> number_texts_{};  // the first kMostTexts numbers and flags
 };
 
 // A record, as the fields that something reads of it.

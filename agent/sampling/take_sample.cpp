@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "agent/metrics/snapshot.h"
 #include "agent/sampling/field_names.h"
 #include "agent/sampling/format_fields.h"
 #include "agent/sampling/time_fields.h"
@@ -11,6 +10,7 @@ namespace leeway {
 namespace {
 
 constexpr std::size_t kAllLogs = std::size_t{64} << 20;   // bytes
+constexpr std::size_t kMostWatched = 100;                 // fields of records that nothing else reads
 constexpr std::size_t kBeginning = std::size_t{1} << 20;  // of a data file, that is looked at for names
 
 std::vector<std::string> texts_at(const ConfigTable& table, std::string_view key) {
@@ -87,9 +87,13 @@ DataSample::DataSample(Assembly& assembly, const ConfigTable& config, const std:
         schema.intern(meant);
       }
     }
+    for (std::size_t field = 0; field < std::min(sampled.known_fields.size(), kMostWatched); ++field) {
+      schema.intern(sampled.known_fields[field]);
+    }
     for (const FieldPath& time : time_candidates(sampled.known_fields)) {
       schema.intern(time);
     }
+    sampled.is_read = !assembly.sources[i]->feeds.empty();
     sampled.sample = std::make_unique<SourceSample>(sampled.source->name, schema, configured.size(), uses, config_,
                                                     *sampled.source->definition);
     assembly.sources[i]->feeds.push_back({sampled.sample.get(), 0});
@@ -111,7 +115,8 @@ void DataSample::add_source(AssembledSource& source, const std::map<std::string,
         given != paths.end() ? std::vector<std::string>{given->second} : texts_at(*sampled.table, "path");
     const std::vector<std::string> excludes = texts_at(*sampled.table, "exclude");
     sampled.patterns = {patterns.begin(), patterns.end()};
-    sampled.matches = expand(files_, sampled.patterns, {excludes.begin(), excludes.end()});
+    sampled.excludes = {excludes.begin(), excludes.end()};
+    sampled.matches = expand(files_, sampled.patterns, sampled.excludes);
     sampled.newest = newest_of(files_, sampled.matches.paths);
   }
   if (sampled.newest) {
@@ -194,10 +199,11 @@ std::string DataSample::text_of(const SampledSource& sampled) const {
 const MetricStatus* DataSample::status_of(const ConfigPlace& place) const {
   const ConfigValue* const value = place.size() < 2 ? nullptr : value_at(config_, {place[0], place[1], "name"});
   const std::string* const name = value == nullptr ? nullptr : value->get_if<std::string>();
-  const auto found = std::find_if(metrics_.begin(), metrics_.end(), [&](const MetricStatus& status) {
+  const std::vector<MetricStatus>& metrics = snapshot_->status().metrics;
+  const auto found = std::find_if(metrics.begin(), metrics.end(), [&](const MetricStatus& status) {
     return name != nullptr && (status.name == *name || status.name == place[0] + ":" + *name);
   });
-  return found == metrics_.end() ? nullptr : &*found;
+  return found == metrics.end() ? nullptr : &*found;
 }
 
 void DataSample::run(Pipeline& pipeline, const Clock& clock) {
@@ -213,11 +219,11 @@ void DataSample::run(Pipeline& pipeline, const Clock& clock) {
   const std::set<std::string> ended = pipeline.read_sample([this] { sample_files_.reveal(); }, enough);
   SnapshotBuilder builder(clock.wall());
   pipeline.collect(builder);
-  const std::shared_ptr<const Snapshot> snapshot = builder.build();
-  metrics_ = snapshot->status().metrics;
+  snapshot_ = builder.build();
+  catalog_ = &pipeline.catalog();
   for (SampledSource& sampled : sources_) {
     sampled.complete = ended.contains(sampled.source->name);
-    for (const SourceStatus& status : snapshot->status().sources) {
+    for (const SourceStatus& status : snapshot_->status().sources) {
       if (status.name == sampled.source->name) {
         sampled.status = status;
         if (sampled.sample != nullptr && status.future_example != kNoTime) {

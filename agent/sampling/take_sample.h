@@ -14,6 +14,7 @@
 #include "agent/config/diagnostics.h"
 #include "agent/core/clock.h"
 #include "agent/core/file_system.h"
+#include "agent/metrics/snapshot.h"
 #include "agent/pipeline/assembly.h"
 #include "agent/pipeline/pipeline.h"
 #include "agent/sampling/sample_files.h"
@@ -34,7 +35,9 @@ struct SampledSource {
   const ConfigTable* table = nullptr;  // [[source]]
   Position position;                   // of its path, or of the table
   bool stream = false;                 // it is no file, and was not read
+  bool is_read = true;                 // by anything but the sample
   std::vector<Glob> patterns{};
+  std::vector<Glob> excludes{};
   GlobResult matches{};
   std::optional<std::string> newest{};    // the newest file that holds anything
   std::optional<FileInfo> info{};         // of it, before it was read
@@ -73,6 +76,9 @@ class DataSample {
   std::string text_of(const SampledSource& sampled) const;
   // Of the monitor of the entry that has this place, after the sample; null if it has none.
   const MetricStatus* status_of(const ConfigPlace& place) const;
+  // What the pipeline has after the sample, and what it declares; the pipeline must still exist.
+  const Snapshot& snapshot() const { return *snapshot_; }
+  const Catalog& catalog() const { return *catalog_; }
   // The time was over before everything that was wanted was read.
   bool out_of_time() const { return out_of_time_; }
   TimePoint taken() const { return taken_; }
@@ -87,7 +93,8 @@ class DataSample {
   const SampleLimits limits_;
   SampleFiles sample_files_;
   std::vector<SampledSource> sources_;
-  std::vector<MetricStatus> metrics_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  const Catalog* catalog_ = nullptr;
   bool out_of_time_ = false;
   TimePoint taken_ = kNoTime;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/core/private_text.h"
 #include "agent/sampling/findings.h"
 
 namespace leeway {
@@ -39,7 +40,7 @@ void add_delimiter(const SampledSource& sampled, std::string_view text, std::vec
       const std::string expected = other == '\t' ? "format = \"tsv\"" : fmt::format("delimiter = \"{}\"", other);
       out.push_back({Weight::kWarning, sampled.position_of(given == nullptr ? "format" : "delimiter"),
                      fmt::format("{}the first line of '{}' is one column, `{}`; expected {}", sampled.title(),
-                                 *sampled.newest, line.substr(0, kShown), expected)});
+                                 *sampled.newest, hide_private(line).substr(0, kShown), expected)});
       return;
     }
   }

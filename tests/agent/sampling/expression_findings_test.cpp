@@ -248,5 +248,27 @@ TEST_F(ExpressionFindingsTest, TellATextThatIsWrittenOtherwiseInAPartThatIsNever
   EXPECT_THAT(check("when = 'http.method in [\"get\", \"GET\"]'\n"), IsEmpty()) << "both are meant";
 }
 
+// `good = 'level != "error"'` of records with "ERROR" holds for each of them.
+TEST_F(ExpressionFindingsTest, WarnOfATextOfAnotherCaseWhereverItIsCompared) {
+  const std::string slo =
+      CheckedSample::log_source() + "[[slo]]\nname = \"s\"\nobjective = 0.5\nperiod = \"7d\"\ngood = ";
+  const auto warns = AllOf(HasSubstr("warning"), HasSubstr("`[\"log.level\"]` is never \"error\", but \"ERROR\" in 6"));
+  for (const char* const good : {"[\"log.level\"] != \"error\"", "!([\"log.level\"] in [\"error\", \"fatal\"])",
+                                 "[\"log.level\"] != \"error\" && status < 600"}) {
+    EXPECT_THAT(checked_.check(slo + "'" + good + "'\n"), Contains(warns)) << good;
+  }
+  EXPECT_THAT(checked_.check(slo + "'[\"log.level\"] != \"error\"'\n"),
+              Contains(HasSubstr("`good` is true for all 60 records")));
+  EXPECT_THAT(check("labels = { failed = '[\"log.level\"] == \"error\" ? \"y\" : \"n\"' }\n"), ElementsAre(warns));
+  EXPECT_THAT(check("value = '[\"log.level\"] == \"error\" ? 1 : 0'\n"), ElementsAre(warns));
+  EXPECT_THAT(check("when = '[\"log.level\"] != \"ERROR\"'\n"), IsEmpty());
+}
+
+TEST_F(ExpressionFindingsTest, NoteANearTextThatMakesItAlwaysTrue) {
+  EXPECT_THAT(
+      check("when = '[\"log.level\"] != \"EROR\"'\n"),
+      ElementsAre(AllOf(HasSubstr("note"), HasSubstr("true for all 60 records; `[\"log.level\"]` is never \"EROR\""))));
+}
+
 }  // namespace
 }  // namespace leeway

@@ -78,5 +78,19 @@ TEST_F(LabelFindingsTest, TellValuesThatAreNotDeclared) {
   EXPECT_THAT(check("labels = [\"status\"]\nvalues = { status = [\"ok\", \"bad\"] }\n"), IsEmpty());
 }
 
+TEST(LabelFindings, WarnOfValuesOfWhichNoRecordHasAny) {
+  CheckedSample checked;
+  checked.log("{\"status\": 200}\n{\"status\": 404}\n");
+  const std::string metric = CheckedSample::log_source() +
+                             "[[metric]]\nname = \"x_total\"\ntype = \"counter\"\nlabels = { status = \"status\" }\n";
+  EXPECT_THAT(
+      checked.check(metric + "values = { status = [\"2xx\", \"5xx\"] }\n"),
+      testing::Contains(testing::AllOf(
+          testing::HasSubstr("test.toml:10:21: warning"),
+          testing::HasSubstr(
+              "no record has one of the `values` of the label 'status'; they have \"200\" in 1, \"404\" in 1"))));
+  EXPECT_THAT(checked.check(metric + "values = { status = [\"200\", \"404\", \"500\"] }\n"), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace leeway

@@ -4,6 +4,7 @@ namespace leeway {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -118,6 +119,26 @@ TEST_F(PathFindingsTest, TellAFileThatSeemsToGrow) {
   EXPECT_THAT(checked_.check(source), as_new("note"));
   checked_.files.write("/data/events.jsonl", "{\"ts\": " + seconds(9600) + "}\n{\"ts\": " + seconds(7200) + "}\n");
   EXPECT_THAT(checked_.check(timed), IsEmpty()) << "as an export of older records is";
+}
+
+TEST(PathFindings, NameThePatternThatLeavesOutAllFiles) {
+  CheckedSample checked;
+  checked.log("{\"msg\": \"a\"}\n");
+  EXPECT_THAT(checked.check(CheckedSample::log_source("exclude = [\"*.log\"]\n") + CheckedSample::kMetric),
+              Contains(HasSubstr("no file matches '/log/app.log': `exclude` leaves out '/log/app.log', by \"*.log\"")));
+}
+
+TEST(PathFindings, NoteALogThatTwoSourcesRead) {
+  CheckedSample checked;
+  checked.log("{\"msg\": \"a\"}\n");
+  const std::string second = "[[source]]\nname = \"b\"\ntype = \"log\"\npath = \"/log/*.log\"\nformat = \"json\"\n";
+  const std::string metrics =
+      "[[metric]]\nname = \"x_total\"\ntype = \"counter\"\nsource = \"app\"\n"
+      "[[metric]]\nname = \"y_total\"\ntype = \"counter\"\nsource = \"b\"\n";
+  EXPECT_THAT(
+      checked.check(CheckedSample::log_source() + second + metrics),
+      ElementsAre("test.toml:9:8: note: [[source]] 'b': it reads '/log/app.log', as the source 'app' does: each "
+                  "line is a record of both"));
 }
 
 }  // namespace

@@ -64,6 +64,8 @@ TEST_F(QuantityFindingsTest, TellAnObjectiveThatTheSampleDoesNotMeet) {
               ElementsAre("test.toml:9:13: note: [[slo]] 's': of the sample 90% are good, less than "
                           "the objective of 99%"));
   EXPECT_THAT(check(good + "0.9\n"), IsEmpty());
+  EXPECT_THAT(check(good + "0.9999\n"), ElementsAre(HasSubstr("less than the objective of 99.99%")));
+  EXPECT_THAT(check(good + "0.99999\n"), ElementsAre(HasSubstr("less than the objective of 99.999%")));
   EXPECT_THAT(check("[[slo]]\nname = \"s\"\nvalue = \"ms\"\nbelow = 70\nobjective = 0.9\n"),
               ElementsAre(HasSubstr("of the sample 50% are good")));
 }

@@ -4,9 +4,11 @@ namespace leeway {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class RecordFindingsTest : public testing::Test {
  protected:
@@ -152,6 +154,55 @@ TEST_F(RecordFindingsTest, TellAWrongTimeFormatWhereItIs) {
 TEST_F(RecordFindingsTest, TellAFileOfWhichNothingBecameARecord) {
   checked_.log("# a\n# b\n");
   EXPECT_THAT(check("ignore = ['^#']\n"), ElementsAre(HasSubstr("all were left out by `ignore`")));
+}
+
+TEST(RecordFindings, WarnOfATimeThatDoesNotAscendAndNameOneThatDoes) {
+  CheckedSample checked;
+  for (int i = 0; i < 40; ++i) {
+    const auto hour = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    checked.log("{\"created_at\": \"2026-11-" + hour(i == 0 ? 29 : 1 + i % 20) +
+                "T10:00:00Z\", \"logged\": \"2026-11-30T10:" + hour(i) + ":00Z\"}\n");
+  }
+  EXPECT_THAT(
+      checked.check(CheckedSample::log_source("time = \"created_at\"\n") + CheckedSample::kMetric),
+      Contains(AllOf(HasSubstr("test.toml:6:8: warning: [[source]] 'app': 39 of 40 records are further behind the "
+                               "latest one than `allowed_lateness`, 1h"),
+                     HasSubstr("`created_at` does not ascend, but `logged` does"))));
+  EXPECT_THAT(checked.check(CheckedSample::log_source("time = \"logged\"\n") + CheckedSample::kMetric),
+              Not(Contains(HasSubstr("allowed_lateness"))));
+}
+
+TEST(RecordFindings, NameMultilineWhoseStartIsNeverFound) {
+  CheckedSample checked;
+  for (int i = 0; i < 1500; ++i) {
+    checked.log("INFO line\n");
+  }
+  const std::string source =
+      "[[source]]\nname = \"app\"\ntype = \"log\"\npath = \"/log/app.log\"\nformat = \"regex\"\npattern = "
+      "'^(?P<l>\\w+)'\n";
+  EXPECT_THAT(checked.check(source + "multiline = { start = '^never' }\n" + CheckedSample::kMetric),
+              ElementsAre(AllOf(HasSubstr("test.toml:7:23: warning"),
+                                HasSubstr("no record (late_continuation): `multiline` takes"))));
+}
+
+TEST(RecordFindings, TellKeysThatChangeNothing) {
+  CheckedSample checked;
+  checked.log("{\"msg\": \"a\"}\n{\"msg\": \"b\"}\n");
+  EXPECT_THAT(checked.check(CheckedSample::log_source("unwrap = \"log\"\n") + CheckedSample::kMetric),
+              ElementsAre(AllOf(HasSubstr("test.toml:6:10: warning"),
+                                HasSubstr("`unwrap` names `log`, which is in none of 2"))));
+  EXPECT_THAT(
+      checked.check(CheckedSample::log_source("ignore = ['^#']\n") + CheckedSample::kMetric),
+      ElementsAre(AllOf(HasSubstr("test.toml:6:10: note"), HasSubstr("`ignore` leaves out none of 2 records"))));
+  EXPECT_THAT(checked.check(CheckedSample::log_source("ignore = ['\"b\"']\n") + CheckedSample::kMetric), IsEmpty());
+}
+
+TEST(RecordFindings, NoteASourceThatNothingReads) {
+  CheckedSample checked;
+  checked.log("{\"msg\": \"a\"}\n");
+  EXPECT_THAT(checked.check(CheckedSample::log_source()),
+              ElementsAre(AllOf(HasSubstr("test.toml:1:1: note"),
+                                HasSubstr("[[source]] 'app': nothing reads it; expected a [[metric]]"))));
 }
 
 }  // namespace
