@@ -31,7 +31,8 @@ void add_source_paths(CLI::App& command, leeway::CliOptions& options) {
 // targets of all commands, and so takes precedence over the option of one that shares its target.
 template <typename Target>
 CLI::Option& add_config(CLI::App& command, Target& target, const char* names = "-c,--config.file,CONFIG") {
-  CLI::Option& option = *command.add_option(names, target, "The configuration, a TOML file");
+  CLI::Option& option =
+      *command.add_option(names, target, "The configuration, a TOML file; also by LEEWAY_CONFIG_FILE");
   const char* const named = std::getenv("LEEWAY_CONFIG_FILE");
   if (named != nullptr && *named != '\0') {
     target = Target{named};
@@ -243,6 +244,13 @@ CLI::App& add_reference(CLI::App& app, leeway::CliOptions& options) {
   return command;
 }
 
+CLI::App& add_formats(CLI::App& app, leeway::CliOptions& options) {
+  CLI::App& command =
+      *app.add_subcommand("formats", "List the formats of sources, with a sample line and the fields of each");
+  command.add_option("NAME", options.words, "Only these (repeatable)");
+  return command;
+}
+
 CLI::App& add_probe(CLI::App& app, leeway::CliOptions& options) {
   CLI::App& command = *app.add_subcommand("probe", "Ask a running agent whether it is healthy, as a health check");
   command
@@ -290,6 +298,12 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error) {
     std::fprintf(stderr, "leeway: %s\nRun with --help for more information.\n", unknown.c_str());
     return 2;
   }
+  if (const std::string missing = leeway::missing_configuration(app);
+      dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !missing.empty() &&
+      std::string_view(error.what()).find("--config.file") != std::string_view::npos) {
+    std::fprintf(stderr, "leeway: %s\nRun with --help for more information.\n", missing.c_str());
+    return 2;
+  }
   const int code = app.exit(error) == 0 ? 0 : 2;
   return std::cout.flush().good() ? code : 74;
 }
@@ -320,8 +334,7 @@ int run(int argc, char** argv) {
       {&add_rules(app, options), leeway::rules_command},
       {&add_dashboards(app, options), leeway::dashboards_command},
       {&add_reference(app, options), leeway::reference_command},
-      {app.add_subcommand("formats", "List the formats of sources, with a sample line and the fields of each"),
-       leeway::formats_command},
+      {&add_formats(app, options), leeway::formats_command},
       {app.add_subcommand("schema", "Print the JSON schema of the configuration, for editors of TOML"),
        leeway::schema_command},
       {&add_probe(app, options), leeway::probe_command},

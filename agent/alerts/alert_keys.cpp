@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "agent/core/nearest_word.h"
+#include "agent/promql/promql_labels.h"
 
 namespace leeway {
 
@@ -63,7 +63,10 @@ void check_label(TableReader& reader, std::string_view key, const std::string& l
   known.insert(known.end(), catalog.settings.fleet_labels.begin(), catalog.settings.fleet_labels.end());
   const bool own = catalog.metrics.find(desc.name) != nullptr;
   if (std::find(known.begin(), known.end(), label) == known.end() && (own || !desc.label_names.empty())) {
-    reader.error(key, "metric '" + desc.name + "' has no label '" + label + "'" + did_you_mean(label, known));
+    reader.error(key,
+                 "metric '" + desc.name + "' has no label '" + label + "'" +
+                     (desc.label_names.empty() ? promql::label_advice(label, known, {}) + "; it has none of its own"
+                                               : promql::label_advice(label, known, desc.label_names)));
   }
 }
 

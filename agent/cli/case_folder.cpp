@@ -46,7 +46,8 @@ class SourceFiles {
     for (const std::string& file : input.files) {
       std::error_code failure;
       if (!fs::is_regular_file(file, failure)) {
-        return at(input.position, "'" + file + "' is no file; expected a path from the folder of the cases");
+        return Error{ErrorCode::kNotFound, "'" + file + "' is no file; expected a path from the folder of the cases",
+                     input.position};
       }
       const fs::path link = folder_ / std::to_string(100'000 + count_++).substr(1) / path_below(input.folder, file);
       fs::create_directories(link.parent_path(), failure);

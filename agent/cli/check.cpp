@@ -112,10 +112,22 @@ void add_notes(Pipeline& pipeline, const ConfigTable& config, std::vector<Findin
   }
 }
 
+// A file cannot become the directory.
+void look_at_state_dir(const CliOptions& options, ReadConfiguration& read, const FileSystem& files) {
+  const std::string path = read.assembly ? read.assembly->settings.state_dir : "";
+  const Expected<FileInfo> info = path.empty() ? Expected<FileInfo>(Error{}) : files.stat(path);
+  if (info && info->type != FileType::kDirectory) {
+    const ConfigValue* const own = options.state_dir.empty() ? value_at(read.config, {"agent", "state_dir"}) : nullptr;
+    read.diagnostics.error(own == nullptr ? Position() : own->position(),
+                           "[agent]: 'state_dir' is '" + path + "', which is a file; expected a directory");
+  }
+}
+
 int check(const CliOptions& options, ReadConfiguration& read, FileSystem& files, const Clock& clock) {
   const bool json = options.format == "json";
+  look_at_state_dir(options, read, files);
   std::vector<Finding> findings = findings_of(read.diagnostics);
-  if (!read.assembly) {
+  if (!read.assembly || read.diagnostics.has_errors()) {
     json ? print_json(findings) : print_errors(read.diagnostics);
     return exit_code(ErrorCode::kConfiguration);
   }

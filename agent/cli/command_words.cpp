@@ -69,13 +69,30 @@ std::string options_before_command(const CLI::App& app, const std::vector<std::s
   const auto command = std::find_if(words.begin(), words.end(),
                                     [&app](const std::string& word) { return subcommand_of(app, word) != nullptr; });
   if (command == words.end()) {
-    return "";
+    const std::string& option = words.front();
+    const std::string nearest = did_you_mean(option.substr(0, option.find('=')), option_names(app));
+    return "unknown option '" + option + "'" +
+           (nearest.empty() && (option == "-v" || option == "-V") ? "; did you mean '--version'?" : nearest);
   }
   std::string text = "options follow the command: `leeway " + *command;
   for (auto word = words.begin(); word != words.end(); ++word) {
     text += word == command ? "" : " " + shell_word(*word);
   }
   return text + "`";
+}
+
+std::string missing_configuration(const CLI::App& app) {
+  const CLI::App& command = parsed_command(app);
+  const CLI::Option* const config = command.get_option_no_throw("--config.file");
+  if (config == nullptr || !config->get_required() || config->count() != 0) {
+    return "";
+  }
+  std::string path;
+  for (const CLI::App* each = &command; each != nullptr; each = each->get_parent()) {
+    path = each->get_name() + (path.empty() ? "" : " ") + path;
+  }
+  return "no configuration: expected `" + path + (config->get_positional() ? " FILE" : " -c FILE") +
+         "`, or the environment variable LEEWAY_CONFIG_FILE";
 }
 
 std::string explain_order(const CLI::App& app) {

@@ -12,8 +12,10 @@ namespace leeway {
 // a command, an option or missing.
 std::string unknown_command(const CLI::App& app, const std::vector<std::string>& words);
 // Of the arguments of the program, if options stand before the command: "options follow the command: `leeway check -c
-// x.toml`", otherwise "".
+// x.toml`", or, where there is no command, "unknown option '--verison'; did you mean '--version'?"; otherwise "".
 std::string options_before_command(const CLI::App& app, const std::vector<std::string>& words);
+// After parsing, if the command needs a configuration and was given none: how to give it, otherwise "".
+std::string missing_configuration(const CLI::App& app);
 // After parsing, if `explain` was given two words: the order of its arguments, otherwise "".
 std::string explain_order(const CLI::App& app);
 // As unknown_command(), of the arguments that CLI11 could not place.

@@ -12,12 +12,15 @@
 #include "agent/cli/explain_parts.h"
 #include "agent/cli/load_configuration.h"
 #include "agent/cli/report_error.h"
+#include "agent/config/toml_reader.h"
 #include "agent/core/background.h"
 #include "agent/core/nearest_word.h"
 #include "agent/metrics/snapshot.h"
 #include "agent/pipeline/pipeline.h"
 #include "agent/sampling/findings.h"
 #include "agent/sampling/take_sample.h"
+#include "agent/schema/key_explorer.h"
+#include "agent/schema/key_lines.h"
 
 namespace leeway {
 namespace {
@@ -93,8 +96,15 @@ void print_expression(const ExpressionFacts& facts, const std::string& source, b
     std::printf("    %s\n", line.c_str());
   }
   std::printf("    %s\n", answers_text(facts).c_str());
+  if (facts.is("good")) {
+    print_examples("good", facts.taken);
+    print_examples("bad", facts.skipped);
+    print_examples("not judged", facts.unanswered);
+    return;
+  }
   print_examples("taken", facts.taken);
   print_examples("skipped", facts.skipped);
+  print_examples("no value", facts.unanswered);
 }
 
 void print_sample(const Named& entry, const DataSample& sample) {
@@ -127,11 +137,41 @@ void print_state(const Named& entry, const DataSample& sample) {
   if (status == nullptr) {
     return;
   }
-  std::printf("\n  %llu series", static_cast<unsigned long long>(status->held));
+  // An SLO without `by` has no series of its own that are limited.
+  std::string text =
+      entry.section == "slo" && status->series_limit == 0 ? "" : std::to_string(status->held) + " series";
   for (const auto& [reason, count] : status->skipped) {
-    std::printf(", %llu records not counted (%s)", static_cast<unsigned long long>(count), reason.c_str());
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " records not " +
+            (entry.section == "slo" ? "judged" : "counted") + " (" + reason + ")";
   }
-  std::printf("\n");
+  if (!text.empty()) {
+    std::printf("\n  %s\n", text.c_str());
+  }
+}
+
+bool is_table_section(const std::string& name) {
+  const std::vector<ConfigSection> sections = config_sections();
+  return std::any_of(sections.begin(), sections.end(),
+                     [&](const ConfigSection& section) { return !section.array && section.name == name; });
+}
+
+// What holds where the configuration does not have the section.
+void print_defaults(const std::string& section) {
+  Diagnostics diagnostics;
+  diagnostics.want_keys();
+  const ConfigTable config = parse_toml("[" + section + "]\n", section, diagnostics);
+  PosixFileSystem files;
+  static_cast<void>(assemble(config, {}, files, diagnostics));
+  ConfigFacts facts;
+  add_uses(config, diagnostics, facts);
+  std::printf("[%s], which the configuration does not have: %s\n", section.c_str(),
+              std::string(section_line(section)).c_str());
+  for (const auto& [key, of_key] : facts[section]) {
+    const std::string line(key_line(section + "." + key));
+    std::printf("  %s = %s%s%s\n", key.c_str(),
+                of_key.otherwise && !of_key.depends ? of_key.otherwise->c_str() : "(none)", line.empty() ? "" : "  # ",
+                line.c_str());
+  }
 }
 
 struct Explained {
@@ -189,6 +229,10 @@ int explain_command(const CliOptions& options) {
     return exit_code(ErrorCode::kConfiguration);
   }
   std::vector<Named> named = all_names(read->config, read->assembly->catalog);
+  if (is_table_section(options.monitor) && read->config.find(options.monitor) == nullptr) {
+    print_defaults(options.monitor);
+    return 0;
+  }
   if (std::none_of(named.begin(), named.end(), [&](const Named& each) { return each.name == options.monitor; })) {
     return report_error(no_entry(options.monitor, named));
   }

@@ -8,6 +8,7 @@
 
 #include "agent/cli/check_report.h"
 #include "agent/core/number_text.h"
+#include "agent/core/private_text.h"
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
 
@@ -54,7 +55,8 @@ std::string types_of(const SampledValues& values) {
 
 // "; from 3 to 812, half of them up to 25"; "" of fewer than two numbers.
 std::string range_text(const SampledValues& values) {
-  if (values.numbers() < 2) {
+  // Of what is hidden, the range is, too.
+  if (values.numbers() < 2 || values.example.starts_with('<')) {
     return "";
   }
   std::vector<double> first = values.first_numbers;
@@ -62,6 +64,25 @@ std::string range_text(const SampledValues& values) {
   std::nth_element(first.begin(), middle, first.end());
   return "; from " + number_text(values.least) + " to " + number_text(values.most) + ", half of them up to " +
          number_text(*middle);
+}
+
+// ", such as "GET" (60), "POST" (2)".
+std::string values_of(const std::string& field, const SampledValues& values) {
+  std::vector<std::pair<std::uint64_t, std::string>> most;
+  for (const auto& [text, records] : values.texts) {
+    most.emplace_back(records, text);
+  }
+  std::stable_sort(most.begin(), most.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  if (most.empty() || most.front().first == 1) {
+    return values.example.empty() ? "" : ", such as " + values.example;
+  }
+  constexpr std::size_t kShown = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most.size(), kShown); ++i) {
+    text += (i == 0 ? ", such as " : ", ") + shown_example(field, Value::of_string(most[i].second)) + " (" +
+            std::to_string(most[i].first) + ")";
+  }
+  return text;
 }
 
 void print_fields(const SampledSource& sampled) {
@@ -76,8 +97,8 @@ void print_fields(const SampledSource& sampled) {
     }
     std::printf("    %s: %s, in %llu of %llu records", fields[i].to_string().c_str(), types_of(*values).c_str(),
                 static_cast<unsigned long long>(values->present()), static_cast<unsigned long long>(sample.records()));
-    std::printf("%s%s%s%s\n", values->example.empty() ? "" : ", such as ", values->example.c_str(),
-                range_text(*values).c_str(), guessed ? "; nothing reads it" : "");
+    std::printf("%s%s%s\n", values_of(fields[i].to_string(), *values).c_str(), range_text(*values).c_str(),
+                guessed ? "; nothing reads it" : "");
   }
 }
 

@@ -60,11 +60,13 @@ int test_command(const CliOptions& options) {
     sources.push_back(source->name);
   }
   std::vector<CaseResult> results;
+  int worst = 0;  // exit code of a case that could not be run
   for (const TestCase& test : cases.cases) {
     const MonotonicTime started = clock.monotonic();
     Expected<std::vector<std::string>> differences = run_case(test, own, sources, files, clock);
     if (!differences) {
-      return report_error(differences.error());
+      worst = std::max(worst, exit_code(differences.error().code));
+      differences = std::vector<std::string>{"not run: " + differences.error().to_string()};
     }
     results.push_back({test.name, std::move(*differences), to_seconds(clock.monotonic() - started)});
     if (options.format != "junit") {
@@ -78,7 +80,7 @@ int test_command(const CliOptions& options) {
   } else {
     std::printf("%zu cases, %zu failed\n", results.size(), failed);
   }
-  return failed == 0 ? 0 : 1;
+  return worst != 0 ? worst : failed == 0 ? 0 : 1;
 }
 
 }  // namespace leeway

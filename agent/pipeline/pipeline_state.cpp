@@ -61,8 +61,10 @@ StateReport Pipeline::load(const Checkpoint& checkpoint) {
   }
   for (const CheckpointSection& section : checkpoint.sections) {
     if (!known.contains(&section)) {
-      report.discard(kDiscardedChanged, title_of(section.kind, section.name) +
-                                            " is gone from the configuration, or from its source: state dropped");
+      report.discard(kDiscardedChanged,
+                     title_of(section.kind, section.name) +
+                         " is gone from the configuration, or from its source: its state is not used, and "
+                         "dropped with the next checkpoint");
     }
   }
   return report;

@@ -4,33 +4,10 @@
 #include <string>
 
 #include "agent/core/units.h"
+#include "agent/pipeline/retention_warning.h"
 
 namespace leeway {
 namespace {
-
-// Rules that look back further than Prometheus' retention silently give wrong results.
-void warn_of_retention(const Catalog& catalog, Position position, Diagnostics& diagnostics) {
-  Duration longest{};
-  std::string name;
-  const auto look_at = [&](const std::string& rule, Duration range) {
-    if (range > longest) {
-      longest = range;
-      name = rule;
-    }
-  };
-  for (const RecordingRule& rule : catalog.recording_rules) {
-    look_at(rule.name, rule.range);
-  }
-  for (const AlertRule& alert : catalog.alerts) {
-    look_at(alert.name, alert.range);
-  }
-  if (longest > catalog.settings.retention) {
-    diagnostics.warning(position, "'" + name + "' looks back " + format_duration(longest) +
-                                      ", but [rules] retention is " + format_duration(catalog.settings.retention) +
-                                      "; run Prometheus with a longer --storage.tsdb.retention.time and set [rules] "
-                                      "retention accordingly");
-  }
-}
 
 // Increases over windows with one sample or none have no value, now and then or always.
 void check_scrapes(const Catalog& catalog, Position position, Diagnostics& diagnostics) {
@@ -61,7 +38,7 @@ void check_scrapes(const Catalog& catalog, Position position, Diagnostics& diagn
 void check_windows_of_rules(const Catalog& catalog, const ConfigTable& config, Diagnostics& diagnostics) {
   const ConfigValue* const rules = config.find("rules");
   const Position position = rules == nullptr ? Position{} : rules->position();
-  warn_of_retention(catalog, position, diagnostics);
+  warn_of_retention(config, catalog, diagnostics);
   check_scrapes(catalog, position, diagnostics);
 }
 

@@ -101,6 +101,7 @@ class RunLoop final : public SnapshotSource {
   void use_report(const StateReport& report, TimePoint saved);
   void log_sources();
   void log_status();
+  void log_end() const;
   void log_status_if_due();
   void log_notes();
 

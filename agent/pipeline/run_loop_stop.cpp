@@ -108,9 +108,21 @@ void RunLoop::finish_shutdown() {
   outcome_ = committer_.write(commit);
   committer_.publish(*pipeline_, std::move(commit), *outcome_);
   log_status();
+  log_end();
   answer(waiting_);
   answer(asked_);
   context_.stop();
+}
+
+void RunLoop::log_end() const {
+  std::uint64_t records = 0;
+  for (const SourceStatus& source : latest()->status().sources) {
+    records += source.records;
+  }
+  spdlog::info("stopped; {} records are counted{}", records,
+               !committer_.status().enabled ? ", and no state is kept"
+               : outcome_->has_value()      ? ", and the state is saved"
+                                            : ", but the state could not be saved");
 }
 
 void RunLoop::say_alive() {

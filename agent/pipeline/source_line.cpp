@@ -18,13 +18,20 @@ std::string what_is_watched(const AssembledSource& source, FileSystem& files) {
   return text;
 }
 
-// "at byte 120 of '/log/app.log', ... and 2 more files"; "" if no file was read.
+bool shares_name(const SourceStatus& status, const FileStatus& file) {
+  return file.state == "rotated" && std::count_if(status.files.begin(), status.files.end(),
+                                                  [&](const FileStatus& other) { return other.path == file.path; }) > 1;
+}
+
+// "at byte 120 of '/log/app.log', ... and 2 more files"; "" if no file was read. A generation may still have the name
+// that it was last seen under, which is another file's now.
 std::string positions(const SourceStatus& status) {
   std::string text;
   std::size_t files = 0;
   for (const FileStatus& file : status.files) {
     if (file.offset != 0 && ++files <= kNamedFiles) {
-      text += (text.empty() ? "" : ", ") + ("at byte " + std::to_string(file.offset)) + " of '" + file.path + "'";
+      text += (text.empty() ? "" : ", ") + ("at byte " + std::to_string(file.offset)) + " of " +
+              (shares_name(status, file) ? "an older generation of '" : "'") + file.path + "'";
     }
   }
   return files <= kNamedFiles ? text : text + " and in " + std::to_string(files - kNamedFiles) + " more files";

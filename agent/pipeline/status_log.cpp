@@ -53,15 +53,26 @@ bool StatusLog::end(Lacks& lacks, const std::string& source) {
 }
 
 void StatusLog::look_at_files(const AgentStatus& status) {
-  std::set<std::string> unreadable;
+  std::map<std::string, std::string> unreadable;
+  std::set<std::string> readable;
   for (const SourceStatus& source : status.sources) {
     for (const FileStatus& file : source.files) {
+      const std::string title = "source '" + source.name + "': '" + file.path + "' is ";
       if (file.state == "unreadable") {
-        unreadable.insert("source '" + source.name + "': '" + file.path + "' is not read: " + file.error);
+        unreadable.emplace(title + "not read: " + file.error, title);
+      } else {
+        readable.insert(title);
       }
     }
   }
-  for (const std::string& sentence : unreadable) {
+  for (const auto& [sentence, title] : unreadable_) {
+    if (!unreadable.contains(sentence) && readable.contains(title)) {
+      if (std::optional<std::string> line = unreadable_lines_.pass(title + "read again", now_)) {
+        inform(std::move(*line));
+      }
+    }
+  }
+  for (const auto& [sentence, title] : unreadable) {
     if (!unreadable_.contains(sentence)) {
       if (std::optional<std::string> line = unreadable_lines_.pass(sentence, now_)) {
         warn(std::move(*line));

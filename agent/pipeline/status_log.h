@@ -59,14 +59,14 @@ class StatusLog {
   CauseLimit limit_;
   MonotonicTime now_{};
   bool begins_ = false;
-  std::set<std::string> unreadable_;   // sentences about files that cannot be read
-  RepeatedNotes unreadable_lines_;     // a file may come and go
-  std::set<std::string> matched_;      // sources that had a file
-  Lacks without_file_;                 // by source
-  Lacks without_record_;               // by source: it rejected everything
-  std::set<std::string> mismatched_;   // metrics that have compared different types
-  std::set<std::string> without_sum_;  // histograms that had an unexpected negative value
-  std::set<std::string> computing_;    // monitors that compute much in the background
+  std::map<std::string, std::string> unreadable_;  // sentences about files that cannot be read, with their beginnings
+  RepeatedNotes unreadable_lines_;                 // a file may come and go
+  std::set<std::string> matched_;                  // sources that had a file
+  Lacks without_file_;                             // by source
+  Lacks without_record_;                           // by source: it rejected everything
+  std::set<std::string> mismatched_;               // metrics that have compared different types
+  std::set<std::string> without_sum_;              // histograms that had an unexpected negative value
+  std::set<std::string> computing_;                // monitors that compute much in the background
 };
 
 }  // namespace leeway

@@ -1,4 +1,6 @@
 // StatusLog: what is counted and should not be, with an example where there is one.
+#include <algorithm>
+
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
 #include "agent/pipeline/status_log.h"
@@ -95,7 +97,10 @@ void StatusLog::look_at_rotations(const SourceStatus& source) {
   tell(source.name, "rotations", source.rotations, StatusLine::Level::kInfo, [&](const CauseLimit::Due& due) {
     std::string text = title_of(source) + number_of(due, "file was", "files were") + " rotated";
     for (const FileStatus& file : source.files) {
-      if (file.state == "rotated") {
+      // One that has not been found under its new name yet is still called like its successor.
+      const bool is_found = std::count_if(source.files.begin(), source.files.end(),
+                                          [&](const FileStatus& other) { return other.path == file.path; }) == 1;
+      if (file.state == "rotated" && is_found) {
         return text + ", such as to '" + file.path + "', which is read to its end";
       }
     }

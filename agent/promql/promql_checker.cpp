@@ -135,8 +135,8 @@ void Checker::check_matchers(const Node& node, const Series& series) {
     const std::size_t offset = node.matcher_offsets[i];
     if (matcher.label != "__name__" && !series.labels.contains(matcher.label)) {
       const std::vector<std::string> known(series.labels.known().begin(), series.labels.known().end());
-      problem(offset,
-              quoted(series.name) + " has no label " + quoted(matcher.label) + did_you_mean(matcher.label, known));
+      problem(offset, quoted(series.name) + " has no label " + quoted(matcher.label) +
+                          label_advice(matcher.label, known, known));
     }
     if (matcher.op == "=~" || matcher.op == "!~") {
       check_pattern(matcher, offset);

@@ -1,5 +1,7 @@
 #include "agent/promql/promql_labels.h"
 
+#include "agent/core/nearest_word.h"
+
 namespace leeway::promql {
 
 Labels Labels::any() {
@@ -42,6 +44,16 @@ void Labels::keep(const std::vector<std::string>& labels) {
   any_ = false;
   removed_.clear();
   known_ = std::set<std::string>(labels.begin(), labels.end());
+}
+
+std::string label_advice(const std::string& label, const std::vector<std::string>& known,
+                         const std::vector<std::string>& shown) {
+  const std::string nearest = nearest_word(label, known);
+  // Short words are near each other by chance: "code" and "pod".
+  if (!nearest.empty() && !label.empty() && (nearest.front() | 0x20) == (label.front() | 0x20)) {
+    return "; did you mean '" + nearest + "'?";
+  }
+  return shown.empty() ? "" : "; it has " + quoted_words(shown, "and");
 }
 
 }  // namespace leeway::promql

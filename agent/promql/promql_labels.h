@@ -28,4 +28,9 @@ class Labels {
   std::set<std::string> removed_;
 };
 
+// "; did you mean 'status'?" where one of `known` is near, else "; it has "status"", all of `shown`; "" if there are
+// none.
+std::string label_advice(const std::string& label, const std::vector<std::string>& known,
+                         const std::vector<std::string>& shown);
+
 }  // namespace leeway::promql

@@ -148,8 +148,8 @@ bool is_ascending_time(const SampledValues& values, std::uint64_t records) {
   const bool texts =
       !values.texts.empty() && std::all_of(values.texts.begin(), values.texts.end(),
                                            [](const auto& each) { return re2::RE2::FullMatch(each.first, time); });
-  const bool numbers = !values.some_numbers.empty() && values.some_numbers.front() > kFirstTime &&
-                       values.some_numbers.back() > values.some_numbers.front();
+  const bool numbers = !values.first_numbers.empty() && values.first_numbers.front() > kFirstTime &&
+                       values.first_numbers.back() > values.first_numbers.front();
   return texts != numbers && 2 * values.present() > records && 20 * values.descents < records;
 }
 

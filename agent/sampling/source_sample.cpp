@@ -83,9 +83,6 @@ void SampledValues::add(const Value& value, const FieldPath* field) {
     other_than_flags += number == 0 || number == 1 ? 0 : 1;
     descents += numbers() > 1 && number < last_number_ ? 1 : 0;
     last_number_ = number;
-    if (some_numbers.size() < kMostNumbers) {
-      some_numbers.push_back(number);
-    }
   } else if (value.kind == ValueKind::kString) {
     const std::string_view text = value.string().substr(0, kLongestText);
     descents += text < last_text_ ? 1 : 0;
@@ -284,13 +281,11 @@ void SourceSample::evaluate(std::size_t index, const RecordBatch& batch) {
     if (is_value && facts.numbers.size() < kMostNumbers && (value.is_number() || value.is_time())) {
       facts.numbers.push_back(value.is_number() ? value.as_double() : value.seconds());
     }
-    std::vector<RecordText>& examples =
-        is_usable(value) && (value.kind != ValueKind::kBool || is_true) ? facts.taken : facts.skipped;
+    std::vector<RecordText>& examples = !is_usable(value)                           ? facts.unanswered
+                                        : value.kind != ValueKind::kBool || is_true ? facts.taken
+                                                                                    : facts.skipped;
     if (examples.size() < kMostExamples) {
       examples.push_back(text_of(batch, rows[i], reads_[index]));
-    }
-    if (!is_usable(value) && facts.unanswered.size() < kMostExamples) {
-      facts.unanswered.push_back(text_of(batch, rows[i], reads_[index]));
     }
   }
 }

@@ -37,7 +37,6 @@ struct SampledValues {
   std::vector<double> first_numbers{};                        // the first kMostNumbers of them
   std::uint64_t other_than_flags = 0;                         // numbers besides 0 and 1
   std::uint64_t descents = 0;                                 // values that are less than the one before
-  std::vector<double> some_numbers{};                         // the first kMostNumbers
   std::map<std::string, std::uint64_t, std::less<>> texts{};  // the first kMostTexts strings and how often they are
   std::string example{};  // the first that is not missing, as shown_example() writes it
 
@@ -72,8 +71,8 @@ struct ExpressionFacts {
   std::unordered_set<std::uint64_t> distinct{};  // hashes of results, of labels only
   std::vector<double> numbers{};                 // the first results of a `value` that are numbers
   std::vector<RecordText> taken{};               // a few records for which it is true, or has a value
-  std::vector<RecordText> skipped{};             // and others
-  std::vector<RecordText> unanswered{};          // for which it has no value, also among the others
+  std::vector<RecordText> skipped{};             // for which it is false
+  std::vector<RecordText> unanswered{};          // for which it has no value
 
   std::uint64_t answered() const;
   bool is(std::string_view key) const { return !place.empty() && place.back() == key; }

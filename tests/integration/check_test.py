@@ -14,7 +14,7 @@ class CheckTest(Files):
         done = leeway("check", "--config.file", self.config)
         self.assertEqual(0, done.returncode, done.stderr)
         # A month is longer than Prometheus' default retention.
-        self.assertRegex(done.stderr, r"^warning: .*set \[rules\] retention accordingly\n$")
+        self.assertRegex(done.stderr, r"^\S+:\d+:\d+: warning: \[\[slo\]\] '.*set \[rules\] retention accordingly\n$")
         for part in ("1 file matches", str(self.log), "requests_total{code}, at most 1000 series", "100 records, 0 rejected"):
             self.assertIn(part, done.stdout)
         burn = "60% of the events of 6h and of 30m are bad"
@@ -181,8 +181,46 @@ labels = {{ env = "prod" }}
         self.assertIn("\n  time: `ts`, times without a zone are in UTC, from 2023-11-14T22:13:20Z to 2023-11-14T22:14:19Z\n", text)
         self.assertIn("\n  sample: 60 records, all there are\n  rejected as not_an_object: 3, such as: not a record of <email>\n", text)
         self.assertIn("\n    status: whole number, in 60 of 60 records, such as 500; from 200 to 500, half of them up to 200\n", text)
-        self.assertIn('\n    mail: text, in 60 of 60 records, such as "<email>"\n', text)
-        self.assertIn('\n    ["log.level"]: text, in 60 of 60 records, such as "error"; nothing reads it\n', text)
+        self.assertIn('\n    mail: text, in 60 of 60 records, such as "<email>" (60)\n', text)
+        self.assertIn('\n    ["log.level"]: text, in 60 of 60 records, such as "info" (54), "error" (6); nothing reads it\n', text)
+
+    def test_explain_shows_all_fields_of_a_source_that_nothing_reads(self):
+        self.config.write_text(f"""
+[[source]]
+name = "app"
+type = "log"
+path = "{self.log}"
+format = "json"
+""")
+        text = self.explain("app")
+        self.assertIn("\n    status: whole number, in 60 of 60 records, such as 500; from 200 to 500, half of them up to 200; nothing reads it\n", text)
+        self.assertIn('\n    mail: text, in 60 of 60 records, such as "<email>"', text)
+
+    def test_explain_says_which_records_are_good_for_an_objective(self):
+        self.config.write_text(self.config.read_text() + """
+[[slo]]
+name = "availability"
+good = "status < 500"
+objective = 0.9
+""")
+        text = self.explain("availability")
+        self.assertIn("      good: status = 200\n", text)
+        self.assertIn("      bad: status = 500\n", text)
+        self.assertNotIn("skipped", text)
+        self.assertNotIn("0 series", text)
+
+    def test_explain_says_the_defaults_of_a_section_that_is_absent(self):
+        self.config.write_text(self.config.read_text().split("[[source]]", 1)[1].join(("[[source]]", "")))
+        for section, key in (("agent", "commit_interval"), ("rules", "scrape_interval")):
+            text = self.explain(section)
+            self.assertIn(f"[{section}], which the configuration does not have: ", text)
+            self.assertRegex(text, rf'\n  {key} = "\w+"  # ')
+
+    def test_check_says_that_the_state_directory_is_a_file(self):
+        (self.directory / "state").write_text("")
+        done = leeway("check", self.config)
+        self.assertEqual(2, done.returncode)
+        self.assertIn(f"{self.config}:3:13: error: [agent]: 'state_dir' is '{self.directory}/state', which is a file", done.stderr)
 
     def test_explain_shows_when_an_alert_fires_and_what_to_do(self):
         self.config.write_text(self.config.read_text() + '''

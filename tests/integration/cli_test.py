@@ -10,6 +10,43 @@ from command import LINES, Files, leeway
 
 
 class CommandLineTest(Files):
+    def test_says_which_option_was_meant(self):
+        for word in ("--verison", "-v"):
+            done = leeway(word)
+            self.assertEqual(2, done.returncode)
+            self.assertIn(f"unknown option '{word}'; did you mean '--version'?", done.stderr)
+        self.assertIn("no configuration: expected `leeway check FILE`, or the environment variable LEEWAY_CONFIG_FILE",
+                      leeway("check").stderr)
+        self.assertIn("expected `leeway explain -c FILE`", leeway("explain", "x").stderr)
+
+    def test_formats_lists_those_that_are_named(self):
+        done = leeway("formats", "json", "logfmt")
+        self.assertEqual({"json", "logfmt"}, {line for line in done.stdout.splitlines() if not line.startswith(" ")})
+        done = leeway("formats", "logfmtt")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("no format is named 'logfmtt'; did you mean 'logfmt'?", done.stderr)
+
+    def test_a_case_whose_file_is_missing_fails_alone(self):
+        cases = self.directory / "cases.toml"
+        cases.write_text(f"""
+config = "{self.config}"
+[[case]]
+name = "gone"
+source = "app"
+files = ["{self.directory}/gone.log"]
+records = 1
+[[case]]
+name = "here"
+source = "app"
+lines = '{{"ts": 1700000000, "code": 200, "ms": 1}}'
+records = 1
+""")
+        done = leeway("test", cases)
+        self.assertEqual(74, done.returncode, done.stderr)
+        self.assertIn("FAIL  gone", done.stdout)
+        self.assertIn("not run: ", done.stdout)
+        self.assertIn("ok    here\n2 cases, 1 failed\n", done.stdout)
+
     def test_help_of_each_command_fits_a_screen(self):
         for command in ([], ["run"], ["check"], ["replay"], ["version"]):
             done = leeway(*command, "--help")

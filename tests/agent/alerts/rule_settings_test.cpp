@@ -83,7 +83,7 @@ TEST(RuleSettings, ALookBackBeyondTheRetentionIsWarnedOf) {
   const std::string alert =
       alert_entry("metric = 'queue_length'\ntimes_above_usual = { factor = 2, window = '1d', usual = '20d' }");
   EXPECT_THAT(Assembled("[rules]\nretention = '19d'\n" + alert).diagnostics(),
-              HasSubstr("warning: 'A' looks back 20d"));
+              HasSubstr("[[alert]] 'A': its rule 'A' looks back 20d"));
   EXPECT_EQ(Assembled("[rules]\nretention = '20d'\n" + alert).diagnostics(), "");
 }
 

@@ -44,6 +44,18 @@ TEST(TomlReader, SaysWhatWasMeant) {
   EXPECT_THAT(message("a = \n"), Not(HasSubstr("expected quotes")));
   EXPECT_THAT(message("a = \"x\n"), Not(HasSubstr("expected quotes")));
   EXPECT_THAT(message("a = true\na = nan\n"), Not(HasSubstr("expected quotes")));
+  EXPECT_THAT(message("good = \"level == \"x\"\"\n"),
+              HasSubstr("; expected single quotes outside: good = 'level == \"x\"'\n"));
+  EXPECT_THAT(message("type = \xE2\x80\x9C"
+                      "counter\xE2\x80\x9D\n"),
+              HasSubstr("; expected straight quotes"));
+  EXPECT_THAT(message("labels = { status = status }\n"), HasSubstr("; expected quotes: status = \"status\"\n"));
+  EXPECT_THAT(message("labels = { a = \"a\", b = b }\n"), HasSubstr("; expected quotes: b = \"b\"\n"));
+  EXPECT_THAT(message("source:\n  - name: app\n"), HasSubstr("; this looks like YAML"));
+  EXPECT_THAT(message("[metric]\nname = \"a\"\n[[metric]]\nname = \"b\"\n"),
+              AllOf(StartsWith("t.toml:3:"), HasSubstr("; expected [[metric]] in line 1, which says [metric], too\n")));
+  EXPECT_THAT(message("[[metric]]\nname = \"a\"\n[metric]\nname = \"b\"\n"),
+              HasSubstr("; expected [[metric]], as in line 1\n"));
 }
 
 TEST(TomlReader, EveryTypeWithItsPositions) {

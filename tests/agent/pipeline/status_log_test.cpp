@@ -193,6 +193,21 @@ TEST_F(StatusLogTest, AFileThatCannotBeRead) {
   EXPECT_THAT(look(), ElementsAre(HasSubstr("(3 times more since the last time)")));
 }
 
+TEST_F(StatusLogTest, AFileThatCanBeReadAgain) {
+  source().files = {{"/a.log", 0, 0, "unreadable", "permission denied"}};
+  look();
+  source().files = {{"/a.log", 5, 9, "reading", ""}};
+  EXPECT_THAT(look(), ElementsAre("info source 'web': '/a.log' is read again"));
+  EXPECT_THAT(look(), IsEmpty());
+}
+
+// Until it is found under its new name, a rotated file is called like its successor.
+TEST_F(StatusLogTest, ARotatedFileWhoseNameIsNotKnownYet) {
+  source().files = {{"/a.log", 5, 9, "rotated", ""}, {"/a.log", 0, 9, "reading", ""}};
+  source().rotations = 1;
+  EXPECT_THAT(look(), ElementsAre("info source 'web': 1 file was rotated"));
+}
+
 TEST_F(StatusLogTest, AMetricAtItsLimit) {
   status_.metrics.resize(1);
   status_.metrics[0].name = "requests_total";

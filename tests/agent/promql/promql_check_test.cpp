@@ -124,10 +124,15 @@ TEST(CheckPromql, SaysWhatIsWrong) {
       {"queue_length_count", "0: unknown metric 'queue_length_count'; did you mean 'queue_length'?"},
       // Labels.
       {R"(queue_length{queu="a"})", "13: 'queue_length' has no label 'queu'; did you mean 'queue'?"},
-      {R"(rate(http_duration_seconds_sum{le="0.1"}[5m]))", "31: 'http_duration_seconds_sum' has no label 'le'"},
+      {R"(rate(http_duration_seconds_sum{le="0.1"}[5m]))",
+       "31: 'http_duration_seconds_sum' has no label 'le'; it has \"cluster\", \"container\", \"instance\", \"job\", "
+       "\"method\", \"namespace\" and \"pod\""},
       {R"(rate(node_cpu_seconds_total{mode="idle"}[5m]))",
-       "28: 'node_cpu_seconds_total' has no label 'mode'; did you mean 'pod'?"},
-      {R"(slo:error:ratio_rate5m{tier="a"})", "23: 'slo:error:ratio_rate5m' has no label 'tier'"},
+       "28: 'node_cpu_seconds_total' has no label 'mode'; it has \"cluster\", \"container\", \"cpu\", \"instance\", "
+       "\"job\", \"namespace\" and \"pod\""},
+      {R"(slo:error:ratio_rate5m{tier="a"})",
+       "23: 'slo:error:ratio_rate5m' has no label 'tier'; it has \"cluster\", \"container\", \"instance\", \"job\", "
+       "\"namespace\", \"pod\", \"slo\" and \"window\""},
       {"sum by (cod) (rate(http_requests_total[5m]))", "8: no series has the label 'cod' here; did you mean 'code'?"},
       {"sum(rate(http_requests_total[5m])) without (cod)",
        "44: no series has the label 'cod' here; did you mean 'code'?"},
