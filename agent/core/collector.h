@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,20 @@ namespace leeway {
 
 struct Budget {
   std::size_t bytes = 1 << 20;
+  TimePoint until = TimePoint::max();  // later records wait, in a collector that keeps an order
+};
+
+// How records that were there before they are read are put in the order of their times, where several files hold them.
+struct ReadOrder {
+  Duration slack{};           // the records of one file may be so far ahead of the next ones of another
+  Duration allowed_future{};  // a time that is further ahead of the wall clock says nothing
 };
 
 enum class PollState : std::uint8_t {
   kMore,  // call again without waiting
   kIdle,  // everything available was read
-  // The next records are being prepared on another thread: call again when woken, or later. Never returned by finish().
+  // The next records are being prepared on another thread, or are later than Budget::until: call again when woken, or
+  // later. Never returned by finish().
   kWaiting,
 };
 
@@ -40,7 +49,8 @@ class Collector {
   // record too. Not followed by poll().
   virtual Expected<PollState> finish(Budget budget, RecordBatch& out) = 0;
 
-  // The wall time, set before each discover(): for ages of files, never for times of records. Most do not use it.
+  // The wall time, set before each discover(): for ages of files, and to tell which times of records are in the future,
+  // never for times of records. Most do not use it.
   virtual void set_time(TimePoint /*wall*/) {}
 
   // The monotonic time, set before each discover() and poll(): waits are measured in it.
@@ -57,6 +67,14 @@ class Collector {
   // replay). A record without a time of its own is left out with the one before it in a log, and with its file in a
   // file that is read as a whole. Before the first poll().
   virtual void leave_out_after(TimePoint /*until*/) {}
+
+  // Of the files that have something to read, the one whose records are furthest behind is read first, instead of each
+  // in turn. Before the first poll(). Collectors that do not hold several files at a time ignore it.
+  virtual void keep_order(const ReadOrder& /*order*/) {}
+
+  // A time that the next record does not precede, if it keeps an order and knows that there is more; kNoTime while it
+  // did not look at that.
+  virtual std::optional<TimePoint> unread_from() const { return std::nullopt; }
 
   // Opens what another process may hold, such as a socket. After load() and inherit_open_files(), before the first
   // poll(). An error ends the start of the agent; at a reload, discover() tries again.

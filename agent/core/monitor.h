@@ -17,6 +17,9 @@ class Catalog;
 class MetricCatalog;
 class SnapshotBuilder;
 
+// Of the records of several files in an agent that reads them while they are written.
+inline constexpr Duration kLiveDisorder = std::chrono::seconds(1);
+
 class Monitor {
  public:
   virtual ~Monitor() = default;
@@ -29,6 +32,10 @@ class Monitor {
   // The event clock of a source is at `now`: closes windows and hides idle series. Called after observe() and while
   // the source is silent. That of one source never goes back, but may be behind that of another; the latest counts.
   virtual void advance(TimePoint now) = 0;
+
+  // How far records may be out of order, in addition to what is out of order within their files, without a difference:
+  // files that were there before are read so. Duration::max() if the order makes none.
+  virtual Duration tolerated_disorder() const { return Duration::max(); }
 
   // For a replay, which reads all sources to their ends, before the first observe(): records of several sources wait
   // from now on until complete() says that those of the others are there, and the clock is that of all sources. False

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/pipeline/collect_monitors.h"
+#include "agent/pipeline/source_order.h"
 
 namespace leeway {
 namespace {
@@ -30,10 +31,14 @@ Pipeline::Pipeline(Assembly assembly, FileSystem& files, const Clock& clock, Pip
       }
     }
   }
+  find_beside();
 }
 
 void Pipeline::open(Source& source) {
   source.collector = source.assembled->definition->open(source.assembled->schema, files_);
+  if (const std::optional<ReadOrder> order = read_order_of(*source.assembled)) {
+    source.collector->keep_order(*order);
+  }
   if (options_.until) {
     source.collector->leave_out_after(*options_.until);
   }
@@ -112,9 +117,12 @@ PollState Pipeline::poll(Source& source, Budget budget) {
   if (full && source.assembled->definition->exclusive_input().empty()) {
     return PollState::kWaiting;
   }
+  const Budget allowed{std::min(budget.bytes, source.most.bytes), may_read_until(source)};
+  if (source.collector->unread_from().value_or(kNoTime) > allowed.until) {
+    return PollState::kWaiting;
+  }
   const MonotonicTime started = clock_.monotonic();
   source.collector->set_monotonic_time(started);
-  const Budget allowed{std::min(budget.bytes, source.most.bytes)};
   const PollState polled = apply(source, source.collector->poll(allowed, batch_));
   take_notes(source);
   const Duration taken = clock_.monotonic() - started;

@@ -101,6 +101,12 @@ class Pipeline {
   std::vector<std::string> take_errors();
 
  private:
+  // Another source of a monitor whose results depend on the order of records.
+  struct Beside {
+    std::size_t source;
+    Duration slack;  // the records of one may be so far ahead of those of the other
+  };
+
   struct Source {
     AssembledSource* assembled;
     std::unique_ptr<Collector> collector;
@@ -111,6 +117,7 @@ class Pipeline {
     Budget most = {SIZE_MAX};  // of a poll, by the time that its records took so far
     std::uint64_t poll_errors = 0;
     std::string last_error{};
+    std::vector<Beside> beside{};  // whose records come in the order of their times with its own
   };
 
   // A monitor whose results depend on the order of the records of its sources.
@@ -131,6 +138,9 @@ class Pipeline {
   void step_to_end(Source& source, Budget budget, bool unfinished_lines);
   bool has_rest(const Source& source, bool unfinished_lines) const;
   PollState poll(Source& source, Budget budget);
+  // pipeline_order.cpp
+  void find_beside();
+  TimePoint may_read_until(const Source& source) const;
   bool sample(Source& source, const std::function<bool(const SourceStatus&)>& enough);
   PollState apply(Source& source, const Expected<PollState>& polled);
   void take_notes(Monitor& monitor);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/pipeline/collect_monitors.h"
+#include "agent/pipeline/source_order.h"
 
 namespace leeway {
 namespace {
@@ -29,6 +30,9 @@ TimedReplay::TimedReplay(Assembly assembly, FileSystem& files, const Clock& cloc
   for (const auto& source : assembly_.sources) {
     has_event_time_ = has_event_time_ || has_own_times(*source);
     auto opened = std::make_unique<Source>(*source, files);
+    if (const std::optional<ReadOrder> order = read_order_of(*source)) {
+      opened->collector->keep_order(*order);
+    }
     opened->collector->set_time(clock.wall());
     opened->collector->set_monotonic_time(clock.monotonic());
     if (const Expected<void> found = opened->collector->discover(); !found) {

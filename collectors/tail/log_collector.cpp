@@ -9,8 +9,6 @@ namespace leeway {
 namespace {
 
 constexpr std::uint8_t kStateVersion = 6;
-// At most this many reads without a record in one poll().
-constexpr int kMaxEmptyReads = 64;
 constexpr std::size_t kMinFileState = 12;  // bytes
 constexpr std::size_t kMinCopyState = 4;
 constexpr std::size_t kMinChangeState = 2;
@@ -43,7 +41,7 @@ Expected<PollState> LogCollector::poll(Budget budget, RecordBatch& out) {
       return discovered.error();
     }
   }
-  if (queue_.empty() && rotated_queue_.empty()) {
+  if (queue_.empty()) {
     sweep();
     sweep_closed();
   }
@@ -62,20 +60,6 @@ Expected<PollState> LogCollector::finish(Budget budget, RecordBatch& out) {
     }
   }
   return read_next(budget, out);
-}
-
-PollState LogCollector::read_next(Budget budget, RecordBatch& out) {
-  for (int i = 0; i < kMaxEmptyReads; ++i) {
-    TailedFile* file = next_queued();
-    if (file == nullptr) {
-      return std::exchange(applied_lines_, false) ? PollState::kMore : PollState::kIdle;
-    }
-    read_one(*file, budget, out);
-    if (out.rows() > 0) {
-      return PollState::kMore;
-    }
-  }
-  return PollState::kMore;
 }
 
 void LogCollector::read_one(TailedFile& file, Budget budget, RecordBatch& out) {
@@ -104,17 +88,17 @@ void LogCollector::read_in_use(TailedFile& file, Budget budget, RecordBatch& out
   const std::size_t rows = out.rows();
   const bool was_finished = file.finished();
   const std::uint64_t offset = file.offset();
+  context_.limit = limit_of(file, budget.until);
+  reached_ = std::max(reached_, file.due());
   const TailedFile::ReadResult result = file.read(context_, out, budget.bytes, file.finalize);
   context_.carried.clear();
   add_path_fields(file, rows, out);
   json_fields_.fill(static_cast<Row>(rows), out, context_.counters.decode);
   file.begins = file.begins && file.offset() == 0;
+  file.before_others = file.before_others && result == TailedFile::ReadResult::kMore;
   switch (result) {
     case TailedFile::ReadResult::kMore:
-      enqueue(file);
-      if (file.compressed() && file.rotated) {  // one after the other: the content of each is in memory
-        std::rotate(rotated_queue_.begin(), rotated_queue_.end() - 1, rotated_queue_.end());
-      }
+      requeue(file, file.offset() > offset ? file.offset() - offset : 0);
       break;
     case TailedFile::ReadResult::kCaughtUp:
       file.finalize = false;
@@ -229,24 +213,6 @@ void LogCollector::sweep_closed() {
   }
 }
 
-void LogCollector::enqueue(TailedFile& file) {
-  if (!file.queued) {
-    file.queued = true;
-    (file.rotated ? rotated_queue_ : queue_).push_back(&file);
-  }
-}
-
-TailedFile* LogCollector::next_queued() {
-  std::deque<TailedFile*>& queue = rotated_queue_.empty() ? queue_ : rotated_queue_;
-  if (queue.empty()) {
-    return nullptr;
-  }
-  TailedFile* file = queue.front();
-  queue.pop_front();
-  file->queued = false;
-  return file;
-}
-
 TailedFile& LogCollector::add(std::unique_ptr<TailedFile> file) {
   TailedFile& added = *file;
   files_[added.key()] = std::move(file);
@@ -255,9 +221,7 @@ TailedFile& LogCollector::add(std::unique_ptr<TailedFile> file) {
 
 std::unique_ptr<TailedFile> LogCollector::forget(TailedFile& file) {
   std::erase(open_, &file);
-  std::erase(queue_, &file);
-  std::erase(rotated_queue_, &file);
-  file.queued = false;  // it may be added again
+  queue_.erase(file);  // it may be added again
   return std::move(files_.extract(file.key()).mapped());
 }
 

@@ -1,8 +1,7 @@
-// Runs the `log` source: reads the files that match its patterns in fair turns, across rotations and restarts. Built by
-// LogSource, driven by the pipeline on the writer's thread.
+// Runs the `log` source: reads the files that match its patterns, the one furthest behind first, across rotations and
+// restarts. Built by LogSource, driven by the pipeline on the writer's thread.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "collectors/decode/json_fields.h"
 #include "collectors/decode/named_pattern.h"
 #include "collectors/paths/glob.h"
+#include "collectors/tail/read_queue.h"
 #include "collectors/tail/tailed_file.h"
 
 namespace leeway {
@@ -39,6 +39,9 @@ class LogCollector final : public Collector {
   Expected<PollState> poll(Budget budget, RecordBatch& out) override;
   Expected<PollState> finish(Budget budget, RecordBatch& out) override;
   Expected<void> discover() override;
+  void keep_order(const ReadOrder& order) override;
+  std::optional<TimePoint> unread_from() const override;
+  void set_time(TimePoint wall) override;
   void set_monotonic_time(MonotonicTime now) override { context_.now = now; }
   void leave_out_after(TimePoint until) override { context_.until = until; }
   void inherit_open_files(Collector& predecessor) override;
@@ -122,7 +125,6 @@ class LogCollector final : public Collector {
   using Files = std::unordered_map<FileKey, std::unique_ptr<TailedFile>, FileKeyHash>;
 
   // log_collector.cpp: reading
-  PollState read_next(Budget budget, RecordBatch& out);
   void read_one(TailedFile& file, Budget budget, RecordBatch& out);
   void add_path_fields(const TailedFile& file, std::size_t row, RecordBatch& out);
   void read_in_use(TailedFile& file, Budget budget, RecordBatch& out);
@@ -131,10 +133,17 @@ class LogCollector final : public Collector {
   bool close_least_used();
   void sweep();
   void sweep_closed();
-  void enqueue(TailedFile& file);
-  TailedFile* next_queued();
   TailedFile& add(std::unique_ptr<TailedFile> file);
   std::unique_ptr<TailedFile> forget(TailedFile& file);
+
+  // log_turns.cpp: which file is read next
+  PollState read_next(Budget budget, RecordBatch& out);
+  TailedFile* next_queued() const;
+  TimePoint limit_of(const TailedFile& file, TimePoint until) const;
+  void look_ahead(TailedFile& file, RecordBatch& out);
+  TimePoint due_of(const TailedFile& file);
+  void enqueue(TailedFile& file);
+  void requeue(TailedFile& file, std::uint64_t size);
 
   bool waited(MonotonicTime& since, Duration wait) const;
   void name_gap(Gap gap, const std::string& sentence);
@@ -210,7 +219,6 @@ class LogCollector final : public Collector {
   void mark_rotated(TailedFile& file);
   void wait_for_end(TailedFile& file);
   void prune_finished();
-  void sort_by_age();
 
   // log_search.cpp: files that are not where they were
   std::uint64_t directory_device(const std::string& path);
@@ -285,8 +293,9 @@ class LogCollector final : public Collector {
 
   ContentCache contents_;  // of files that are compared
   Files files_;
-  std::deque<TailedFile*> rotated_queue_;  // read first, so that records stay in order
-  std::deque<TailedFile*> queue_;          // files that have something to read, in turns
+  ReadQueue queue_;
+  std::optional<ReadOrder> order_;
+  TimePoint reached_ = kNoTime;  // by the files that were read, with an order
   std::vector<TailedFile*> open_;
   std::vector<FileKey> closed_;  // files without a descriptor, still to be looked at in this round
   MonotonicTime closed_swept_{};

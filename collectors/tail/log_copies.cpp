@@ -301,6 +301,12 @@ LogCollector::Content LogCollector::compare_whole(TailedFile& known, const std::
     }
     return match.lines > 1 || named ? Content::kCopy : Content::kNew;
   }
+  if (match.few() && !named && known.queued && known.offset() < *size) {  // more can be compared than was applied
+    const Expected<bool> same = begins_like(known, *size, content);
+    if (!same || !*same) {
+      return same ? Content::kNew : Content::kLater;
+    }
+  }
   if (match.few() && !(named && known.deleted && !known.is_open())) {
     return match.lines > 1 ? Content::kUndecided : Content::kNew;
   }

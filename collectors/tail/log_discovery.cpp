@@ -36,7 +36,7 @@ Expected<void> LogCollector::discover() {
   }
   contents_.close_all();
   prune_finished();
-  sort_by_age();
+  queue_.sort_by_age();  // a copy is known as one only after its original was read
   started_ = true;
   discovered_ = true;
   for (const auto& [directory, error] : scan.errors) {
@@ -49,13 +49,6 @@ Expected<void> LogCollector::discover() {
     return Error{ErrorCode::kLimit, "more files match than the limit of " + std::to_string(paths_.limits.files)};
   }
   return {};
-}
-
-// A copy is known as one only after its original was read.
-void LogCollector::sort_by_age() {
-  const auto older = [](const TailedFile* a, const TailedFile* b) { return a->content_born() < b->content_born(); };
-  std::stable_sort(rotated_queue_.begin(), rotated_queue_.end(), older);
-  std::stable_sort(queue_.begin(), queue_.end(), older);
 }
 
 std::vector<std::string> LogCollector::watch_directories() const { return {watched_.begin(), watched_.end()}; }
@@ -228,8 +221,7 @@ void LogCollector::mark_rotated(TailedFile& file) {
   file.quiet = {};
   ++context_.counters.rotations;
   if (file.queued) {
-    std::erase(queue_, &file);
-    file.queued = false;
+    queue_.erase(file);
     enqueue(file);
   }
 }

@@ -103,9 +103,9 @@ bool LogCollector::carry_lines(TailedFile& file) {
       break;
     }
     if (next->queued && (next->rotated || !waited(file.undecided, options_.search_wait))) {
-      if (std::erase(queue_, next) > 0) {
-        rotated_queue_.push_back(next);
-      }
+      queue_.erase(*next);
+      next->before_others = true;
+      queue_.push_first(*next);
       enqueue(file);
       return false;
     }

@@ -207,8 +207,7 @@ void LogCollector::read_on(const TailedFile& file, const Sibling& candidate, Tai
     known = &add(file.resume_in(candidate.path, candidate.info, end));
   } else {
     known->resume_from(file);
-    std::erase(queue_, known);
-    known->queued = known->queued && known->rotated;
+    queue_.erase(*known);
     known->rotated = true;
     known->replaced = true;
     known->copied = true;

@@ -13,6 +13,8 @@ constexpr std::string_view kTooLong = "too_long";
 constexpr std::string_view kInvalidUtf16 = "invalid_utf16";
 // A row-bound source reads no less than this at a time.
 constexpr std::size_t kMinRead = 16 * 1024;
+// The same where a limit may come soon.
+constexpr std::size_t kMinLimitedRead = 4 * 1024;
 
 }  // namespace
 
@@ -53,7 +55,10 @@ TailedFile::ReadResult TailedFile::read(TailContext& context, RecordBatch& out, 
       return fail(sought.error());
     }
   }
-  const std::size_t capacity = std::clamp(budget, kMinRead, std::max(context.read_size, kMinRead));
+  std::size_t capacity = std::clamp(budget, kMinRead, std::max(context.read_size, kMinRead));
+  if (context.limit != TimePoint::max()) {
+    capacity = std::min(capacity, std::max(turn_size_, kMinLimitedRead));
+  }
   return read_chunk(context, out, std::min(capacity, context.options.chunk), final);
 }
 
@@ -94,9 +99,15 @@ TailedFile::ReadResult TailedFile::read_chunk(TailContext& context, RecordBatch&
     return fail(given.error());
   }
   context.decoder.set_modified(fetched.before.modified);
-  count(context, cut);
-  apply(context, out, chunk, cut.consumed);
+  const bool stopped = apply(context, out, chunk, was_skipping, cut);
   unfinished_ = Beginning::of(chunk.substr(cut.consumed));
+  turn_size_ = 2 * (stopped ? cut.consumed : capacity);
+  if (stopped) {
+    first_zero_.reset();
+    held_ = 0;
+    open_since_ = {};
+    return ReadResult::kMore;
+  }
   context.read_size =
       rows_full ? std::max(cut.consumed + cut.consumed / 8, kMinRead) : std::min(context.read_size * 2, options.chunk);
   if (skipping_ && !at_end && chunk.back() == '\0') {
@@ -199,24 +210,43 @@ CutResult TailedFile::cut(TailContext& context, RecordBatch& out, std::string_vi
   return result;
 }
 
-void TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed) {
-  if (consumed == 0 && context.carried_count == 0) {
-    return;
+// Lines that became part of the record of one before them.
+std::size_t TailedFile::added_lines(const TailContext& context) const {
+  return context.options.join.joins() ? context.joiner.joined() : 0;
+}
+
+// Returns whether the limit left a part of the lines.
+bool TailedFile::apply(TailContext& context, RecordBatch& out, std::string_view chunk, bool was_skipping,
+                       CutResult& cut) {
+  if (cut.consumed == 0 && context.carried_count == 0) {
+    count(context, cut);
+    return false;
   }
   const std::size_t rows = out.rows();
-  const std::span<const Line> records = joined(context);
+  std::size_t late = 0;
+  const std::span<const Line> records = joined(context, late);
+  const std::size_t added = added_lines(context);
+  context.counters.joined += added;
   context.examples.begin(path_);
   context.counters.decode.examples = &context.examples;
-  if (context.until) {
-    decode_until(context, records, out, chunk);
-  } else if (!records.empty()) {
-    context.decoder.decode(records, out, context.counters.decode);
+  const std::size_t taken = decode(context, records, out, chunk);
+  const bool stopped = taken < records.size();
+  if (stopped) {
+    context.counters.joined -= added;
+    const std::uint64_t begin = offset_ - carried_size(context);
+    late = keep_until(context, out, chunk, taken == 0 ? begin : records[taken - 1].end, was_skipping, cut);
+    context.counters.joined += added_lines(context);
   }
+  if (late > 0) {
+    count_reason(context.counters.decode.rejects, "late_continuation", late);
+  }
+  count(context, cut);
   context.counters.records += out.rows() - rows;
   apply_carried(context);
-  if (consumed > 0) {
-    move_on(chunk, consumed, std::span(context.lines).subspan(context.carried_count));
+  if (cut.consumed > 0) {
+    move_on(chunk, cut.consumed, std::span(context.lines).subspan(context.carried_count));
   }
+  return stopped;
 }
 
 // Past the first `size` bytes of `text`, which have `lines`. In front of it are the overlap() bytes before.
@@ -232,37 +262,6 @@ void TailedFile::move_on(std::string_view text, std::size_t size, std::span<cons
   }
   const std::size_t before = overlap(old_offset);
   print_.extend({text.data() - before, before + size}, offset_, lines);
-}
-
-// Line by line, so that a line that is left out is not counted either. One without a time belongs to the line before.
-void TailedFile::decode_until(TailContext& context, std::span<const Line> records, RecordBatch& out,
-                              std::string_view chunk) {
-  std::uint64_t before = offset_;
-  for (const Line& line : records) {
-    // Over-long lines before it are no part of it; in UTF-16 they are not told apart.
-    const std::uint64_t begin =
-        is_utf16() ? before : offset_ + static_cast<std::uint64_t>(line.text.data() - chunk.data());
-    before = line.end;
-    DecodeCounts counts;
-    const std::size_t rows = out.rows();
-    context.decoder.decode(std::span(&line, 1), out, counts);
-    if (out.rows() > rows && out.times().back() != kNoTime) {
-      left_out_ = out.times().back() > *context.until;
-    }
-    if (!left_out_) {
-      add_counts(context.counters.decode.rejects, counts.rejects);
-      add_counts(context.counters.decode.anomalies, counts.anomalies);
-      add_counts(context.counters.decode.untimed, counts.untimed);
-      context.counters.decode.ignored += counts.ignored;
-      continue;
-    }
-    if (out.rows() > rows) {
-      out.drop_last();
-    }
-    context.counters.bytes -= line.end - begin;
-    const auto further = static_cast<std::uint64_t>(std::count(line.text.begin(), line.text.end(), '\n'));
-    context.counters.joined -= std::min(context.counters.joined, further);
-  }
 }
 
 TailedFile::ReadResult TailedFile::jump(std::uint64_t position, const Fingerprint& fingerprint) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -55,6 +56,10 @@ struct TailContext {
   std::vector<Line> carried_lines{};  // of it, in front of the current chunk
   std::size_t carried_count = 0;      // those of them that `lines` begins with
   bool goes_on = false;               // the lines that the file holds will be carried
+  // Where records are read in the order of their times: later ones are left to the next read.
+  TimePoint limit = TimePoint::max();
+  TimePoint latest = kLastPlausible;  // a later time says nothing
+  TimePoint wall = kNoTime;
 };
 
 class TailedFile {
@@ -77,6 +82,13 @@ class TailedFile {
   // is no longer written, so a last line without newline is a line. kTruncated: what was read no longer exists, call
   // rewind() or start_over(). kFailed: see error().
   ReadResult read(TailContext& context, RecordBatch& out, std::size_t budget, bool final);
+
+  // Notes the time of the first record that was not applied and has one, as a part of `content` shows, which is that of
+  // the file. Nothing counts. `scratch` is overwritten.
+  void look_ahead(TailContext& context, File& content, RecordBatch& scratch);
+  // A time that no record that was not applied precedes, those of one time being in the order of the file; kNoTime if
+  // none is known. Not saved.
+  TimePoint due() const { return std::max(reached_, next_); }
 
   // Continues at `position`, up to which the content is the same as before; what was applied after it is gone. kFailed
   // as for read(), else kMore.
@@ -211,6 +223,18 @@ class TailedFile {
   bool finalize = false;     // the next read is final
   bool queued = false;
   std::uint64_t last_used = 0;
+  bool looked_ahead = false;     // in this run
+  bool before_others = false;    // it is read to its end before the others
+  std::uint64_t known_size = 0;  // what there was to read when it was queued, or when that was read: bytes
+  std::uint64_t known_rest = 0;  // what is left of that
+  bool outgrows = false;         // its writer is as fast as the reader
+  // Its place in the queue, kept by ReadQueue.
+  struct Place {
+    TimePoint due = kNoTime;
+    bool current = false;  // not rotated
+    std::int64_t number = 0;
+    auto operator<=>(const Place&) const = default;
+  } place;
 
  private:
   // Bytes from the position on, and the file before and after they were read.
@@ -240,15 +264,21 @@ class TailedFile {
   static void put_carried_first(TailContext& context);
   void apply_carried(TailContext& context) const;
   std::uint64_t apply_held(const HeldLines& held, std::span<const Line> lines);
-  std::span<const Line> joined(TailContext& context) const;
+  std::span<const Line> joined(TailContext& context, std::size_t& late) const;
+  std::size_t added_lines(const TailContext& context) const;
   ReadResult skip_zeros(TailContext& context, std::uint64_t from, const FileInfo& info, LossReason reason, bool final);
   bool holds_nothing_new() const;
   void content_ends_at(std::uint64_t position);
   void resumed(TimePoint content_born);
   ReadResult jump(std::uint64_t position, const Fingerprint& fingerprint);
-  void apply(TailContext& context, RecordBatch& out, std::string_view chunk, std::size_t consumed);
+  bool apply(TailContext& context, RecordBatch& out, std::string_view chunk, bool was_skipping, CutResult& cut);
   void move_on(std::string_view text, std::size_t size, std::span<const Line> lines);
-  void decode_until(TailContext& context, std::span<const Line> records, RecordBatch& out, std::string_view chunk);
+  std::size_t decode(TailContext& context, std::span<const Line> records, RecordBatch& out, std::string_view chunk);
+  std::size_t decode_limited(TailContext& context, std::span<const Line> records, RecordBatch& out,
+                             std::string_view chunk);
+  bool is_left_out(const TailContext& context, std::size_t row, const RecordBatch& out);
+  std::size_t keep_until(TailContext& context, RecordBatch& out, std::string_view chunk, std::uint64_t end,
+                         bool was_skipping, CutResult& cut);
   ReadResult fail(const Error& error);
   void caught_up(const FileInfo& info, bool final);
 
@@ -265,6 +295,9 @@ class TailedFile {
   bool skipping_ = false;                  // inside an over-long line
   std::optional<std::string> first_line_;  // of the file, once it was wanted and is complete
   std::optional<Wide> wide_;               // once it was read
+  TimePoint reached_ = kNoTime;            // the latest time of the records that were applied in this run
+  TimePoint next_ = kNoTime;               // of the next one, once it was seen
+  std::size_t turn_size_ = 0;              // bytes to read where a limit may leave most of them
   Beginning unfinished_{};                 // of the line at the position: its bytes are read again
   bool from_end_ = false;                  // the position is still to be found
   bool is_copy_ = false;                   // unless it grew since it was last looked at

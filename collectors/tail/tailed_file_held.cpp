@@ -5,6 +5,11 @@
 #include "collectors/tail/tailed_file.h"
 
 namespace leeway {
+namespace {
+
+constexpr Duration kQuiet = std::chrono::minutes(1);
+
+}  // namespace
 
 // The rest of a cut line of a file that was rotated is in the next one: LogCollector finishes it if there is none.
 bool TailedFile::record_is_due(const TailContext& context) const {
@@ -12,6 +17,9 @@ bool TailedFile::record_is_due(const TailContext& context) const {
     return false;
   }
   const JoinRules& join = context.options.join;
+  if (context.wall != kNoTime && context.wall - kQuiet >= modified()) {  // nobody has written to it for long
+    return true;
+  }
   return context.now - open_since_ >= (ends_cut_ ? std::max(join.wait, join.cut_wait) : join.wait);
 }
 
@@ -39,7 +47,8 @@ bool TailedFile::hold_open_record(TailContext& context, RecordBatch& out, std::s
     if (open_since_ == MonotonicTime{} || open_size_ != size) {
       open_since_ = context.now;
       open_size_ = size;
-    } else if (record_is_due(context) && !context.goes_on) {
+    }
+    if (record_is_due(context) && !context.goes_on) {
       open_since_ = {};
       held_ = 0;
       return false;
@@ -142,17 +151,13 @@ std::uint64_t TailedFile::apply_held(const HeldLines& held, std::span<const Line
   return size;
 }
 
-// The lines as records.
-std::span<const Line> TailedFile::joined(TailContext& context) const {
+// The lines as records. `late`: lines that are left out.
+std::span<const Line> TailedFile::joined(TailContext& context, std::size_t& late) const {
   if (!context.options.join.joins()) {
     return context.lines;
   }
   context.records = context.lines;
-  const std::size_t late = context.joiner.join(context.records, offset_ == 0 && context.carried_count == 0);
-  if (late > 0) {
-    count_reason(context.counters.decode.rejects, "late_continuation", late);
-  }
-  context.counters.joined += context.joiner.joined();
+  late = context.joiner.join(context.records, offset_ == 0 && context.carried_count == 0);
   return context.records;
 }
 

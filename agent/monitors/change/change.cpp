@@ -18,6 +18,7 @@ class Change final : public Monitor {
 
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
+  Duration tolerated_disorder() const override { return kLiveDisorder; }
   void set_background(Background& background) override { background_ = &background; }
   bool settle() override;
   bool is_full() const override;

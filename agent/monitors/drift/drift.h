@@ -54,6 +54,7 @@ class DriftMonitor : public Monitor {
   virtual std::optional<DriftProfile> profile() const = 0;
   // As before the first record.
   virtual void reset() = 0;
+  Duration tolerated_disorder() const override { return settings().by_version ? Duration::max() : kLiveDisorder; }
 };
 
 // As MonitorKind::build.

@@ -20,6 +20,7 @@ class DriftGroup final : public Monitor {
   void set_background(Background& background) override;
   bool settle() override;
   std::vector<std::string> take_notes() override;
+  Duration tolerated_disorder() const override { return monitors_.front()->tolerated_disorder(); }
   bool wants_sample() const override { return monitors_.front()->wants_sample(); }
   std::uint32_t state_version() const override { return monitors_.front()->state_version(); }
   void save(StateWriter& out) const override;

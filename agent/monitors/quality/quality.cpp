@@ -86,6 +86,7 @@ class Quality final : public Monitor {
   std::uint32_t state_version() const override { return kMeanRestVersion; }
   void observe(const RecordBatch& batch) override;
   void advance(TimePoint now) override;
+  Duration tolerated_disorder() const override { return settings_.by_version() ? Duration::max() : kLiveDisorder; }
   void save(StateWriter& out) const override;
   Expected<void> load(StateReader& in) override;
   void describe(MetricCatalog& catalog) const override { describe_quality_metrics(settings_, catalog); }

@@ -38,6 +38,7 @@ class StateMonitor final : public Monitor {
     held_.table.advance(now);
     pass_to(held_, now);
   }
+  Duration tolerated_disorder() const override { return settings_.lateness / kOneIn; }
   bool merge_sources() override;
   void complete(TimePoint time) override;
   std::uint32_t state_version() const override { return kTimelyVersion; }
@@ -57,6 +58,8 @@ class StateMonitor final : public Monitor {
     TimePoint newest = kNoTime;  // the event clock, and all times of records
     LateRecords late{};
   };
+
+  static constexpr int kOneIn = 10;  // of `lateness`: most of it is for records that are late in their file
 
   Held fresh() const;
   void take(Held& held, StateEvent event) const;

@@ -49,6 +49,7 @@ class Window final : public Monitor {
     state_.now = std::max(state_.now, now);
     state_.table.advance(now);
   }
+  Duration tolerated_disorder() const override { return settings_.lateness / kOneIn; }
   bool merge_sources() override;
   Duration shortest_window() const override { return settings_.over; }
   void complete(TimePoint time) override;
@@ -88,6 +89,7 @@ class Window final : public Monitor {
   void give(std::size_t source, Series series, const Observation& record);
   void take(Series series, const Observation& record);
   void take_merged(TimePoint order, const WaitingRecord& waiting);
+  static constexpr int kOneIn = 10;  // of `lateness`: most of it is for records that are late in their file
   static constexpr std::size_t kMostListed = 100;  // sets of label values with a list of frequent values
 
   void list_top(std::vector<TopValues>& out) const;

@@ -37,6 +37,9 @@ class World {
                : rotation == Rotation::kLink ? "/log/app*"
                                              : "/log/app.log*"},
               options()) {
+    if (seed % 2 == 1) {
+      tail_.read_in_order(std::chrono::seconds(seed / 2 % 5));
+    }
     files_.set_reuse_inodes(one_in(2));
     if (one_in(3)) {
       files_.set_read_limit(1 + random_() % 500);

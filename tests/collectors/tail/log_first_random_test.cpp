@@ -47,6 +47,9 @@ class FirstWorld {
       }
     }
     tail_.emplace(files_, paths);
+    if (seed % 2 == 1) {
+      tail_->read_in_order(std::chrono::seconds(seed / 2 % 5));
+    }
     look();
     save();
   }

@@ -24,6 +24,9 @@ constexpr int kPodSettled = 2;
 class PodWorld {
  public:
   explicit PodWorld(unsigned seed) : random_(seed), tail_(files_, {"/containers/*.log"}) {
+    if (seed % 2 == 1) {
+      tail_.read_in_order(std::chrono::seconds(seed / 2 % 5));
+    }
     files_.set_reuse_inodes(!one_in(4));
     constexpr std::array<std::size_t, 4> kBannerSizes{0, 15, 5000, 5000};
     if (const std::size_t size = kBannerSizes[random_() % kBannerSizes.size()]; size > 0) {

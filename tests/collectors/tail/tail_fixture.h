@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <string>
@@ -18,13 +20,14 @@
 
 namespace leeway {
 
-// One record per line: the text is its only column. Lines in envelopes are taken out of them first.
+// One record per line: the text is its only column. Lines in envelopes are taken out of them first. A number behind
+// "line " is its time, in seconds.
 class LineDecoder final : public Decoder {
  public:
   void decode(std::span<const Line> lines, RecordBatch& batch, DecodeCounts& /*counts*/) override {
     for (const Line& line : lines) {
       if (!line.text.empty()) {
-        const Row row = batch.append(kNoTime, line.end);
+        const Row row = batch.append(time_of(line.text), line.end);
         batch.cell(0, row) = Value::of_string(line.text);
       }
       padding_ = padding_ + line.text.data()[line.text.size() + kPadding - 1];  // must be readable
@@ -32,6 +35,13 @@ class LineDecoder final : public Decoder {
   }
 
  private:
+  static TimePoint time_of(std::string_view text) {
+    int seconds = 0;
+    const bool timed = text.starts_with("line ") &&
+                       std::from_chars(text.data() + 5, text.data() + text.size(), seconds).ec == std::errc();
+    return timed ? TimePoint(std::chrono::seconds(seconds)) : kNoTime;
+  }
+
   volatile char padding_ = 0;
 };
 
@@ -52,6 +62,14 @@ class Tail {
     }
     collector_ = std::make_unique<LogCollector>(paths_, options_, files_, std::move(decoder), schema_);
     collector_->set_monotonic_time(now_);
+    if (order_) {
+      collector_->keep_order(*order_);
+    }
+  }
+  // From now on lines of several files are read in the order of their times.
+  void read_in_order(Duration slack) {
+    order_ = {slack, Duration::max()};
+    collector_->keep_order(*order_);
   }
   void start_from(const std::string& state) {
     start();
@@ -170,6 +188,7 @@ class Tail {
     schema.intern(FieldPath{{"line"}});
     return schema;
   }();
+  std::optional<ReadOrder> order_;
   std::unique_ptr<LogCollector> collector_;
 };
 
