@@ -18,6 +18,7 @@
 #include "agent/init/log_proposal.h"
 #include "agent/init/table_proposal.h"
 #include "agent/pipeline/assembly.h"
+#include "collectors/paths/glob.h"
 
 namespace leeway {
 namespace {
@@ -71,10 +72,13 @@ void tell(const LogProposal& log) {
                      " go on with the record before them");
   }
   const FieldRoles& roles = log.roles;
-  for (const auto& [what, role] : {std::pair("level", roles.level), {"status", roles.status}, {"route", roles.path}}) {
+  for (const auto& [what, role] : {std::pair("level", roles.level), {"status", roles.status}}) {
     if (role) {
       say(what, *role);
     }
+  }
+  if (!log.route.empty() && roles.status) {
+    say("route", *roles.path);
   }
   if (roles.latency) {
     say("latency", roles.latency->value + ", in seconds");
@@ -129,6 +133,12 @@ Expected<LogSample> sample_of(FileSystem& files, const InitInput& input) {
   return sample;
 }
 
+// What the source's key says: without a `*` of its own, the path has no wildcards.
+std::string pattern_of(const InitInput& input) {
+  const bool is_file = std::find(input.files.begin(), input.files.end(), input.path) != input.files.end();
+  return is_file || input.path.find('*') == std::string::npos ? Glob::of_path(input.path) : input.path;
+}
+
 // Tells what it saw, asks where that is possible, and tells again if that changed something.
 Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inputs, bool asks) {
   Proposals proposals;
@@ -153,7 +163,8 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
       return sample.error();
     }
     LogProposal log = propose_for(*sample, name, input.path, known);
-    if (sample->compressed && input.files.size() == 1) {
+    if (sample->compressed) {
+      log.compressed = input.files.front();
       log.doubts.push_back(
           "compressed files are not read by themselves: the path is that of the log before it was compressed");
     }
@@ -163,6 +174,7 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
       log = propose_for(*sample, name, input.path, *answers);
       tell(log);
     }
+    log.path = pattern_of(input);
     proposals.logs.push_back(std::move(log));
   }
   return proposals;
@@ -184,6 +196,18 @@ bool is_accepted(const std::string& text, FileSystem& files) {
   return assembly.has_value();
 }
 
+// "$${" means the text "${"; comments stay as they are.
+std::string without_variables(const std::string& toml) {
+  std::string result;
+  bool comment = false;
+  for (std::size_t i = 0; i < toml.size(); ++i) {
+    comment = i == 0 || toml[i - 1] == '\n' ? toml[i] == '#' : comment;
+    result += !comment && toml.compare(i, 2, "${") == 0 ? "$" : "";
+    result += toml[i];
+  }
+  return result;
+}
+
 // For editors of TOML, where the schema is installed with this program; "" elsewhere.
 std::string schema_line() {
   std::error_code error;
@@ -191,6 +215,24 @@ std::string schema_line() {
   const std::filesystem::path schema =
       (program.parent_path() / "../share/leeway/leeway.schema.json").lexically_normal();
   return error || !std::filesystem::exists(schema, error) ? "" : "#:schema file://" + schema.string() + "\n";
+}
+
+// What to do with the configuration.
+void tell_next(const Proposals& proposals, const std::string& written) {
+  const auto stream = [](const LogProposal& log) { return log.path == "-"; };
+  const char* const from = std::any_of(proposals.logs.begin(), proposals.logs.end(), stream) ? " < LOG" : "";
+  std::string before;
+  std::string after = from;
+  for (const LogProposal& log : proposals.logs) {
+    if (!log.compressed.empty() && before.empty()) {
+      // Only what comes through standard input may be compressed.
+      before = (log.compressed.ends_with(".zst") ? "zstd -dc '" : "gzip -dc '") + log.compressed + "' | ";
+      after = " --source.path " + log.name + "=-";
+    }
+  }
+  std::fprintf(stderr, "next:\n  leeway check  --config.file %s\n  %sleeway replay --config.file %s%s\n",
+               written.c_str(), before.c_str(), written.c_str(), after.c_str());
+  std::fprintf(stderr, "  leeway run    --config.file %s --state.dir ./leeway-state%s\n", written.c_str(), from);
 }
 
 }  // namespace
@@ -213,22 +255,24 @@ int init_command(const CliOptions& options) {
   if (!proposals) {
     return report_error(proposals.error());
   }
-  const std::string text = schema_line() + config_text(proposals->logs, proposals->tables);
+  const std::string text = schema_line() + without_variables(config_text(proposals->logs, proposals->tables));
   const bool accepted = is_accepted(text, files);
   bool replace = options.force;
   const std::string output = options.file.empty() && asks ? ask_where_to_write(files, replace) : options.file;
   if (output.empty()) {
     std::fputs(text.c_str(), stdout);
+  } else if (!accepted) {
+    std::fprintf(stderr, "'%s' is not written: the agent would not accept it\n", output.c_str());
+    return 1;
   } else if (const Expected<void> replaced = replace_output(output, text); !replaced) {
     return report_error(replaced.error());
   }
-  const std::string written = output.empty() ? "leeway.toml" : output;
-  const bool stream = std::any_of(inputs->begin(), inputs->end(), [](const InitInput& one) { return one.path == "-"; });
-  const char* const from = stream ? " < LOG" : "";
-  std::fprintf(stderr,
-               "next:\n  leeway check  --config.file %s\n  leeway replay --config.file %s%s\n"
-               "  leeway run    --config.file %s --state.dir ./leeway-state%s\n",
-               written.c_str(), written.c_str(), from, written.c_str(), from);
+  for (const LogProposal& log : proposals->logs) {
+    for (const std::string& remark : log.remarks) {
+      std::fprintf(stderr, "  to check %s: %s\n", log.name.c_str(), remark.c_str());
+    }
+  }
+  tell_next(*proposals, output.empty() ? "leeway.toml" : output);
   return accepted ? 0 : 1;
 }
 

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <set>
 
 #include "agent/core/number_text.h"
 #include "agent/core/rfc3339.h"
+#include "agent/init/free_names.h"
 #include "agent/init/scales.h"
 #include "agent/init/table_text.h"
+#include "agent/init/unanswered.h"
 
 namespace leeway {
 namespace {
@@ -16,41 +19,14 @@ constexpr std::size_t kMostStatuses = 12;
 constexpr std::size_t kMostSeries = 300;
 constexpr std::size_t kLongestLine = 110;
 constexpr std::uint64_t kEnough = 20;
-
-std::string percent(double share) { return number_text(without_noise(std::round(share * 10000) / 100)) + " %"; }
-
-// "error_log" becomes "ErrorLog".
-std::string camel_case(const std::string& name) {
-  std::string result;
-  bool upper = true;
-  for (const char c : name) {
-    if (c == '_' || c == ':') {
-      upper = true;
-    } else {
-      result += upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-      upper = false;
-    }
-  }
-  return result;
-}
-
-std::string label_name(const std::string& text) {
-  std::string name;
-  for (const char c : text) {
-    const bool word = std::isalnum(static_cast<unsigned char>(c)) != 0;
-    name += word ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '_';
-  }
-  name.erase(0, name.find_first_not_of('_'));
-  while (name.ends_with('_')) {
-    name.pop_back();
-  }
-  return name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0 ? "field_" + name : name;
-}
+constexpr double kIncident = 0.9;  // a sample with fewer good events is hardly one of every day
+constexpr const char* kIncidentSaid = ", so the sample looks like an incident: set what your users need";
 
 // The entries of one log.
 class LogText {
  public:
-  LogText(LogProposal& log, bool alone) : log_(log), prefix_(alone ? "" : log.name + "_") {}
+  LogText(LogProposal& log, bool alone, MetricNames& names)
+      : log_(log), names_(names), prefix_(alone ? "" : MetricNames::prefix(log.name + "_")) {}
 
   std::string write() {
     source();
@@ -72,7 +48,7 @@ class LogText {
 
  private:
   void line(const std::string& text) { text_ += text + "\n"; }
-  void comment(const std::string& text) { line("# " + text); }
+  void comment(const std::string& text) { line("# " + printable(text)); }
   void begin(const std::string& section, const std::string& name) {
     line("");
     line("[[" + section + "]]");
@@ -86,7 +62,9 @@ class LogText {
       return "";
     }
     const bool nulls = log_.null_fields.contains(field);
-    return "has(" + field + ")" + (nulls ? " && " + field + " != null" : "");
+    const bool marks = log_.marked_fields.contains(field);
+    return "has(" + field + ")" + (nulls ? " && " + field + " != null" : "") +
+           (marks ? " && !(" + field + R"( in ["", "-"]))" : "");
   }
   void when(const std::string& condition) {
     if (!condition.empty()) {
@@ -142,6 +120,7 @@ class LogText {
     std::vector<std::string> entries;
     std::size_t size = 0;
     std::size_t series = 1;
+    std::set<std::string> taken;
     for (const auto& [name, expression] : wanted) {
       const std::size_t values = std::max<std::size_t>(1, facts(expression).distinct());
       if (series * values > kMostSeries) {
@@ -149,7 +128,7 @@ class LogText {
         continue;
       }
       series *= values;
-      entries.push_back(name + " = " + toml_text(complete(expression, of)));
+      entries.push_back(free_label(name, taken) + " = " + toml_text(complete(expression, of)));
       size += entries.back().size() + 2;
     }
     if (size > kLongestLine) {
@@ -186,46 +165,70 @@ class LogText {
       return text.replace(text.find(call), call.size(), "route(default(" + *log_.roles.path + ", \"\")");
     }
     const bool text = facts(expression).texts() == facts(expression).present();
-    return text ? "default(" + expression + ", \"\")" : "default(string(" + expression + "), \"\")";
+    // A `-` is no value in a template, but one of the marks of a log of text.
+    const auto& fields = log_.roles.labels;
+    const bool mark = !log_.choice.formats.empty() &&
+                      log_.choice.formats.front().keys.front().second == "\"template\"" &&
+                      std::find(fields.begin(), fields.end(), expression) != fields.end();
+    const std::string otherwise = mark ? ", \"-\")" : ", \"\")";
+    return text ? "default(" + expression + otherwise : "default(string(" + expression + ")" + otherwise;
   }
 
   void requests() {
     const std::string& status = *log_.roles.status;
     const bool http = log_.roles.method || log_.roles.path;
-    begin("metric", prefix_ + (http ? "http_requests_total" : "requests_total"));
+    begin("metric", names_.counter(prefix_, http ? "http_requests" : "requests"));
     line("type = \"counter\"");
     line("source = \"" + log_.name + "\"");
     line("help = \"Requests answered.\"");
-    const std::string condition = when_has(status, status);
+    const Answers answers = answers_of(log_);
+    const std::string condition = log_.unanswered.empty() ? when_has(field_in(status), status) : answers.when;
     when(condition);
     std::vector<std::pair<std::string, std::string>> wanted;
-    if (facts(status).distinct() <= kMostStatuses) {
-      wanted.emplace_back("status", status);
-    } else {
-      const std::string group = "status_class(" + status + ")";
-      log_.results[group] = facts(status);
-      wanted.emplace_back("status", group);
+    const bool few = facts(status).distinct() <= kMostStatuses;
+    const std::string label = few ? answers.label : "status_class(" + field_in(status) + ")";
+    ValueFacts labelled = facts(status);
+    for (std::uint64_t i = labelled.present(); i < answers.requests; ++i) {
+      labelled.add(Value::of_string("none"), false);
     }
+    log_.results[label] = std::move(labelled);
+    wanted.emplace_back("status", label);
     if (log_.roles.method && facts(*log_.roles.method).distinct() <= kMostStatuses) {
       wanted.emplace_back("method", *log_.roles.method);
     }
     if (!log_.route.empty()) {
       wanted.emplace_back("route", log_.route);
     }
-    labels(wanted, facts(status).present());
-    objective("availability", condition, "good = " + toml_text(status + " < 500"), facts(status).share_below(500),
-              facts(status).number_count(), "of the answers in the sample have no status of 500 or more");
+    labels(wanted, answers.requests);
+    if (answers.unanswered > 0) {
+      remark(std::to_string(answers.unanswered) + " of " + std::to_string(answers.requests) +
+             " requests have no answer (a status of 0, 499, null or `-`), which is no success: set `good` of the SLO " +
+             prefix_ + "availability if it is");
+    }
+    objective("availability", condition, "good = " + toml_text(answers.good),
+              1 - static_cast<double>(answers.bad) / static_cast<double>(std::max<std::uint64_t>(1, answers.requests)),
+              answers.requests,
+              answers.unanswered > 0 ? "of the requests in the sample have an answer without a status of 500 or more"
+                                     : "of the answers in the sample have no status of 500 or more");
+  }
+
+  // In the configuration, and on the terminal.
+  void remark(const std::string& text) {
+    comment("To check: " + text + ".");
+    log_.remarks.push_back(text);
   }
 
   void objective(const std::string& name, const std::string& condition, const std::string& good, double share,
                  std::uint64_t events, const std::string& what) {
     const double wanted = objective_below(share);
+    line("");
     if (wanted == 0 || events == 0) {
-      line("");
-      comment("No objective for " + name + ": only " + percent(share) + " " + what + ".");
+      remark("no objective for " + prefix_ + name + ": only " + percent(share) + " " + what + kIncidentSaid);
       return;
     }
-    line("");
+    if (share < kIncident) {
+      remark("only " + percent(share) + " " + what + kIncidentSaid);
+    }
     comment(percent(share) + " " + what + ": choose the objective that your users need.");
     line("[[slo]]");
     line("name = \"" + prefix_ + name + "\"");
@@ -238,7 +241,7 @@ class LogText {
 
   void records() {
     const FieldRoles& roles = log_.roles;
-    const std::string name = prefix_ + "log_records_total";
+    const std::string name = names_.counter(prefix_, "log_records");
     begin("metric", name);
     line("type = \"counter\"");
     line("source = \"" + log_.name + "\"");
@@ -309,11 +312,7 @@ class LogText {
     return list;
   }
 
-  std::string level_field() const {
-    const std::string& level = *log_.roles.level;
-    const std::size_t open = level.starts_with("level(") ? level.find('(') + 1 : 0;
-    return open == 0 ? level : level.substr(open, level.find_first_of(",)", open) - open);
-  }
+  std::string level_field() const { return field_in(*log_.roles.level); }
 
   void latency() {
     const Latency& latency = *log_.roles.latency;
@@ -334,7 +333,7 @@ class LogText {
     begin("metric", name);
     line("type = \"histogram\"");
     line("source = \"" + log_.name + "\"");
-    line("help = \"Durations, of `" + escaped(latency.field) + "`.\"");
+    line("help = " + toml_text("Durations, of `" + latency.field + "`."));
     const std::string condition = when_has(latency.field, latency.value);
     when(condition);
     line("value = " + toml_text(latency.value));
@@ -358,25 +357,19 @@ class LogText {
          ", window = \"15m\", min_count = 100 }");
   }
 
-  void sum(const std::string& field) {
+  void sum(const std::string& value) {
+    const std::string field = field_in(value);
     const std::string base = label_name(field);
-    begin("metric", prefix_ + (base == "bytes" ? "response_bytes" : base) + "_total");
+    begin("metric", names_.counter(prefix_, base == "bytes" ? "response_bytes" : base));
     line("type = \"counter\"");
     line("source = \"" + log_.name + "\"");
-    line("help = \"Sum of `" + escaped(field) + "`.\"");
-    when(when_has(field, field));
-    line("value = " + toml_text(field));
-  }
-
-  static std::string escaped(const std::string& text) {
-    std::string result;
-    for (const char c : text) {
-      result += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
-    }
-    return result;
+    line("help = " + toml_text("Sum of `" + field + "`."));
+    when(when_has(field, value));
+    line("value = " + toml_text(value));
   }
 
   LogProposal& log_;
+  MetricNames& names_;
   const std::string prefix_;
   std::string text_;
 };
@@ -386,8 +379,9 @@ class LogText {
 std::string config_text(std::vector<LogProposal>& logs, const std::vector<TableProposal>& tables) {
   std::string text =
       "# Written by `leeway init` from samples: every key is a proposal. CONFIGURATION.md has all of them.\n";
+  MetricNames names;
   for (LogProposal& log : logs) {
-    text += "\n" + LogText(log, logs.size() == 1).write();
+    text += "\n" + LogText(log, logs.size() == 1, names).write();
   }
   for (const TableProposal& table : tables) {
     text += "\n" + table_text(table);

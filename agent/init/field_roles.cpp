@@ -1,5 +1,7 @@
 #include "agent/init/field_roles.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -7,6 +9,7 @@
 #include <utility>
 
 #include "agent/core/number_text.h"
+#include "agent/init/loggers.h"
 
 namespace leeway {
 namespace {
@@ -22,17 +25,37 @@ bool is_one_of(const std::string& name, const std::array<const char*, N>& names)
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool nearly_all(std::uint64_t part, std::uint64_t all) { return all > 0 && part * 100 >= all * 95; }
+// The name of a level, or of an object that is one.
+bool is_level_name(const std::string& name) {
+  static constexpr std::array kNames = {
+      "level",          "lvl",       "severity", "levelname", "log_level", "loglevel",
+      "error_severity", "log.level", "@level",   "@l",        "s",         "priority"};
+  return is_one_of(name, kNames);
+}
+
+// Its numbers where it has them, also as texts.
+bool is_numbers(const SampledField& field) {
+  const ValueFacts& facts = field.facts;
+  return facts.present() > facts.marks() &&
+         nearly_all(facts.number_count() + facts.number_texts(), facts.present() - facts.marks());
+}
+
+std::string number_of(const SampledField& field, const char* conversion) {
+  return field.facts.number_texts() > 0 ? conversion + ("(" + field.text + ")") : field.text;
+}
 
 // A number from 100 to 599.
 bool is_status(SampledField& field) {
   static constexpr std::array kNames = {"status",      "status_code",    "statuscode",    "code",
                                         "http_status", "http_code",      "response_code", "downstream_status",
                                         "sc_status",   "response_status"};
-  ValueFacts& facts = field.facts;
+  if ((!is_one_of(field.name, kNames) && field.name != "st") || !is_numbers(field)) {
+    return false;
+  }
+  ValueFacts facts = field.facts.with_numbers();
   // 0 is what servers write where there was no answer.
-  return is_one_of(field.name, kNames) && nearly_all(facts.whole(), facts.present()) && facts.quantile(0) >= 0 &&
-         facts.share_below(1) < 0.5 && facts.share_below(100) == facts.share_below(1) && facts.quantile(1) < 600;
+  return nearly_all(facts.whole(), facts.present()) && facts.quantile(0) >= 0 && facts.share_below(1) < 0.5 &&
+         facts.share_below(100) == facts.share_below(1) && facts.quantile(1) < 600;
 }
 
 bool is_method(const SampledField& field) {
@@ -48,17 +71,17 @@ bool is_method(const SampledField& field) {
 bool is_path(const SampledField& field) {
   static constexpr std::array kNames = {"path",   "route",        "uri",       "url",        "endpoint",
                                         "target", "request_path", "http_path", "request_uri"};
-  return is_one_of(field.name, kNames) && field.facts.targets() * 10 >= field.facts.present() * 7 &&
-         field.facts.targets() > 0;
+  static constexpr std::array kPlaces = {"file", "source", "caller", "code", "origin", "script", "module"};
+  return is_one_of(field.name, kNames) && !is_one_of(field.parent, kPlaces) &&
+         field.facts.targets() * 10 >= field.facts.present() * 7 && field.facts.targets() > 0;
 }
 
 // "pino" of numbers, "" of words; no value if it is no level.
 std::optional<std::string> level_of(SampledField& field) {
-  static constexpr std::array kNames = {
-      "level",          "lvl",       "severity", "levelname", "log_level", "loglevel",
-      "error_severity", "log.level", "@level",   "@l",        "s",         "priority"};
   ValueFacts& facts = field.facts;
-  if (!is_one_of(field.name, kNames) || facts.present() == 0) {
+  // As in {"level": {"name": "INFO", "no": 20}}.
+  const bool named = is_level_name(field.parent) && (field.name == "name" || field.name == "value");
+  if ((!is_level_name(field.name) && !named) || facts.present() == 0) {
     return std::nullopt;
   }
   if (nearly_all(facts.levels(), facts.present())) {
@@ -127,7 +150,7 @@ std::string in_seconds_by(const std::string& field, double per_second) {
 }
 
 // By its name, else the unit in which the median is between 10 us and a minute.
-Latency latency_in(SampledField& field) {
+Latency latency_in(SampledField& field, Logger logger) {
   Latency latency{field.text, field.text, ""};
   if (field.name == "ms") {
     latency.value = in_seconds_by(field.text, 1e3);
@@ -144,6 +167,11 @@ Latency latency_in(SampledField& field) {
       return latency;
     }
   }
+  if (const std::optional<LoggerUnit> unit = unit_of(logger, field.facts)) {
+    latency.value = in_seconds_by(field.text, unit->per_second);
+    latency.doubt = unit->doubt;
+    return latency;
+  }
   const double median = field.facts.quantile(0.5);
   const bool whole = field.facts.whole() == field.facts.number_count();
   const double per_second = median >= 1e7 ? 1e9 : median >= 6e4 ? 1e6 : median >= 60 || whole || median >= 5 ? 1e3 : 1;
@@ -157,20 +185,24 @@ Latency latency_in(SampledField& field) {
   return latency;
 }
 
-std::optional<Latency> latency_of(SampledField& field, bool in_seconds) {
+std::optional<Latency> latency_of(SampledField& field, bool in_seconds, Logger logger) {
   ValueFacts& facts = field.facts;
-  if (!is_duration_name(field.name) || facts.present() == 0) {
+  if (!is_duration_name(field.name) || facts.present() == 0 || is_age(field)) {
     return std::nullopt;
   }
-  if (nearly_all(facts.durations(), facts.present())) {
+  if (nearly_all(facts.durations(), facts.present() - facts.marks())) {
     return Latency{field.text, "double(duration(" + field.text + "))", ""};
   }
-  if (!nearly_all(facts.number_count(), facts.present()) || facts.quantile(0) < 0) {
+  // The expression, of what may be numbers as texts.
+  SampledField number{number_of(field, "double"), field.name, facts.with_numbers()};
+  if (!is_numbers(field) || number.facts.quantile(0) < 0) {
     return std::nullopt;
   }
-  const bool seconds =
-      in_seconds && facts.quantile(0.5) < kSlow && (field.name == "duration" || field.name.ends_with("_duration"));
-  return seconds ? Latency{field.text, field.text, ""} : latency_in(field);
+  const bool seconds = in_seconds && number.facts.quantile(0.5) < kSlow &&
+                       (field.name == "duration" || field.name.ends_with("_duration"));
+  Latency latency = seconds ? Latency{field.text, number.text, ""} : latency_in(number, logger);
+  latency.field = field.text;
+  return latency;
 }
 
 bool is_failure(const SampledField& field) {
@@ -182,13 +214,17 @@ bool is_failure(const SampledField& field) {
 // What adds up: bytes, tokens, money.
 bool is_amount(SampledField& field) {
   const std::string& name = field.name;
-  const bool named = name == "bytes" || name == "cost" || name == "tokens" || name.ends_with("_bytes") ||
-                     name.ends_with("_tokens") || name.ends_with("_usd") || name.ends_with("_cost") ||
-                     name.ends_with("_eur") || name == "bytes_sent";
-  // Not a setting that is said once at the start.
-  return named && field.facts.present() * 20 >= field.facts.records() &&
-         nearly_all(field.facts.number_count(), field.facts.present()) && field.facts.quantile(0) >= 0 &&
-         field.facts.quantile(1) > 0;
+  static constexpr std::array kNames = {"bytes",   "tokens", "cost", "amount",     "price",
+                                        "revenue", "usd",    "eur",  "bytes_sent", "bytes_received"};
+  const bool named = std::any_of(kNames.begin(), kNames.end(), [&](const char* one) {
+    return name == one || name.ends_with(std::string("_") + one);
+  });
+  // Not a setting that is said once at the start, nor a counter of its own.
+  if (!named || field.facts.present() * 20 < field.facts.records() || !is_numbers(field) || grows(field.facts)) {
+    return false;
+  }
+  ValueFacts facts = field.facts.with_numbers();
+  return facts.quantile(0) >= 0 && facts.quantile(1) > 0;
 }
 
 bool never_a_label(const std::string& name) {
@@ -204,13 +240,20 @@ bool never_a_label(const std::string& name) {
   return name.find("uuid") != std::string::npos || name.find("time") != std::string::npos;
 }
 
+// A place in source code, or a person or a firm.
+bool is_place_or_person(const SampledField& field) {
+  static constexpr std::array kNames = {"caller",   "file",    "filename", "func",  "function", "lineno",
+                                        "customer", "account", "buyer",    "owner", "member",   "patient"};
+  return is_one_of(field.name, kNames) || field.facts.places() > 0;
+}
+
 // A few words that come again and again.
 bool is_label(const SampledField& field) {
   const ValueFacts& facts = field.facts;
   const bool words = nearly_all(facts.texts() + facts.bools(), facts.present());
   const bool often = facts.present() >= kEnoughValues && facts.distinct() * 10 <= facts.present();
-  return words && often && !never_a_label(field.name) && facts.distinct() >= 2 &&
-         facts.distinct() <= kMostLabelValues && facts.new_values() * 20 <= facts.distinct() &&
+  return words && often && !never_a_label(field.name) && !is_level_name(field.parent) && !is_place_or_person(field) &&
+         facts.distinct() >= 2 && facts.distinct() <= kMostLabelValues && facts.new_values() * 20 <= facts.distinct() &&
          facts.long_texts() * 20 <= facts.present() && facts.identifiers() == 0 && facts.targets() == 0 &&
          facts.present() * 2 >= facts.records();
 }
@@ -236,31 +279,38 @@ bool is_warning_level(std::string_view word) {
   return is_word_of(word, kWords);
 }
 
+std::string field_in(const std::string& expression) {
+  static const RE2 kCall(R"re((?s)(?:int|double|level)\((.*?)(?:, "[a-z]+")?\))re");
+  std::string field;
+  return RE2::FullMatch(expression, kCall, &field) ? field : expression;
+}
+
 FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
   FieldRoles roles;
   std::pair<bool, std::uint64_t> best_latency{};  // not a part of another one, how many records have it
+  const Logger logger = logger_of(fields);
   for (SampledField& field : fields) {
     if (field.facts.present() == 0) {
       continue;
     }
     if (!roles.status && is_status(field)) {
-      roles.status = field.text;
+      roles.status = number_of(field, "int");
     } else if (!roles.method && is_method(field)) {
       roles.method = field.text;
     } else if (is_path(field)) {
       roles.path = roles.path && field.name == "url" ? roles.path : field.text;
     } else if (const std::optional<std::string> level = level_of(field); level && !roles.level) {
       roles.level = *level;
-    } else if (const std::optional<Latency> latency = latency_of(field, in_seconds);
-               latency && std::pair(!is_part(field.name), field.facts.present()) > best_latency) {
+    } else if (const std::optional<Latency> latency = latency_of(field, in_seconds, logger);
+               latency && std::pair(!is_part(field.name), field.facts.present() - field.facts.marks()) > best_latency) {
       roles.latency = latency;
-      best_latency = {!is_part(field.name), field.facts.present()};
+      best_latency = {!is_part(field.name), field.facts.present() - field.facts.marks()};
     } else if (!roles.success && (field.name == "success" || field.name == "ok") && field.facts.bools() > 0) {
       roles.success = field.text;
     } else if (!roles.failure && is_failure(field)) {
       roles.failure = field.text;
     } else if (roles.amounts.size() < kMostAmounts && is_amount(field)) {
-      roles.amounts.push_back(field.text);
+      roles.amounts.push_back(number_of(field, "double"));
     } else if (!latency && roles.labels.size() < kMostLabels && is_label(field)) {
       roles.labels.push_back(field.text);
     }

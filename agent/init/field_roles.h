@@ -14,6 +14,7 @@ struct SampledField {
   std::string text;  // as an expression
   std::string name;  // its last name, in lower case
   ValueFacts facts;
+  std::string parent{};  // the name before, in lower case; "" if there is none
 };
 
 struct Latency {
@@ -22,16 +23,19 @@ struct Latency {
   std::string doubt;  // "" or what the unit was guessed from
 };
 
+// The field in "int(status)", "double(took)", "level(severity, \"syslog\")", or in itself.
+std::string field_in(const std::string& expression);
+
 struct FieldRoles {
-  std::optional<std::string> level{};  // an expression
-  bool level_is_text = false;          // of a field whose words level() does not know
-  std::optional<std::string> status{};
+  std::optional<std::string> level{};    // an expression
+  bool level_is_text = false;            // of a field whose words level() does not know
+  std::optional<std::string> status{};   // an expression: int(status) of texts
   std::optional<std::string> success{};  // a flag
   std::optional<std::string> failure{};  // a text that only records of what failed have
   std::optional<std::string> method{};
   std::optional<std::string> path{};
   std::optional<Latency> latency{};
-  std::vector<std::string> amounts{};  // bytes, tokens, money
+  std::vector<std::string> amounts{};  // expressions: bytes, tokens, money
   std::vector<std::string> labels{};   // further ones
 };
 
@@ -45,7 +49,7 @@ struct TimeChoice {
   bool has_zone = false;
 };
 
-// Of the fields with a name of times, those that can nearly always be read as a time, the likeliest first.
+// The fields that can nearly always be read as a time: those with a name of times, the likeliest first, then others.
 std::vector<TimeChoice> times_of(const std::vector<SampledField>& fields);
 // The first of these.
 TimeChoice time_of(const std::vector<SampledField>& fields);

@@ -11,6 +11,8 @@
 #include "agent/expressions/expression.h"
 #include "agent/init/field_list.h"
 #include "agent/init/proposal_doubts.h"
+#include "agent/init/time_order.h"
+#include "agent/init/unanswered.h"
 #include "agent/init/zone_choice.h"
 
 namespace leeway {
@@ -54,7 +56,9 @@ std::vector<SampledField> sample_fields(const SourceKeys& keys, const LogSample&
   std::vector<FieldId> ids;
   fields.reserve(paths.size());
   for (const FieldPath& path : paths) {
-    fields.push_back({path.to_string(), short_name(last_name(path)), {}});
+    FieldPath parent = path;
+    parent.steps.pop_back();
+    fields.push_back({path.to_string(), short_name(last_name(path)), {}, last_name(parent)});
   }
   const auto prepare = [&](Schema& schema) {
     for (const FieldPath& path : paths) {
@@ -118,21 +122,9 @@ bool needs_time(const FormatChoice& choice) {
   });
 }
 
-// Keys of a source take names without quotes that expressions need them for: "@timestamp".
-std::string plain_name(const std::string& field) {
-  std::string name;
-  static const RE2 kQuoted(R"re(\["([^\s."'\[\]]+)"\])re");
-  return RE2::FullMatch(field, kQuoted, &name) ? name : field;
-}
-
 void add_time_to(FormatCandidate& format, const TimeChoice& time) {
-  format.keys.emplace_back("time", toml_text(plain_name(time.field)));
-  if (!time.format.empty()) {
-    format.keys.emplace_back("time_format", toml_text(time.format));
-  }
-  if (!time.zone.empty()) {
-    format.keys.emplace_back("time_zone", toml_text(time.zone));
-  }
+  const SourceKeys keys = keys_of(time);
+  format.keys.insert(format.keys.end(), keys.begin(), keys.end());
 }
 
 // Of a list of formats, the time is one of those that do not know theirs.
@@ -164,8 +156,15 @@ void add_own_times(LogProposal& proposal) {
   }
 }
 
-void choose_time(LogProposal& proposal, const std::vector<SampledField>& fields, const InitAnswers& answers) {
-  for (const TimeChoice& choice : times_of(fields)) {
+void choose_time(LogProposal& proposal, const std::vector<SampledField>& fields, const LogSample& sample,
+                 const InitAnswers& answers) {
+  std::vector<TimeChoice> times = times_of(fields);
+  const bool one = proposal.choice.formats.size() == 1;
+  const std::string doubt = one ? put_ascending_first(times, keys_of(proposal.choice), sample) : "";
+  if (!doubt.empty() && !answers.time_field) {
+    proposal.doubts.push_back(doubt);
+  }
+  for (const TimeChoice& choice : times) {
     const bool first = proposal.time.field.empty();
     if (first || choice.field == answers.time_field) {
       proposal.time = choice;
@@ -198,13 +197,18 @@ void add_zone_by_name(LogProposal& proposal) {
   }
 }
 
+// Of answers to what is no route; of a status that is a text, as a text, since some may be no number.
+std::string no_route(const std::string& status) {
+  const std::string field = field_in(status);
+  return field + (field == status ? " in [400, 404, 405]" : R"( in ["400", "404", "405"])") + " ? \"other\" : ";
+}
+
 void choose_route(LogProposal& proposal) {
   if (!proposal.roles.path) {
     return;
   }
   const std::string plain = "route(" + *proposal.roles.path + ")";
-  const std::string other =
-      proposal.roles.status ? *proposal.roles.status + " in [400, 404, 405] ? \"other\" : " + plain : plain;
+  const std::string other = proposal.roles.status ? no_route(*proposal.roles.status) + plain : plain;
   for (const std::string& text : {plain, other}) {
     const ValueFacts& facts = proposal.results[text];
     if (facts.present() > 0 && facts.distinct() <= kMostRoutes && facts.new_values() * 4 <= facts.distinct()) {
@@ -279,7 +283,7 @@ void want(LogProposal& proposal) {
     const std::string route = "route(" + *roles.path + ")";
     proposal.results.emplace(route, ValueFacts());
     if (roles.status) {
-      proposal.results.emplace(*roles.status + " in [400, 404, 405] ? \"other\" : " + route, ValueFacts());
+      proposal.results.emplace(no_route(*roles.status) + route, ValueFacts());
     }
   }
 }
@@ -358,11 +362,14 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   add_zone_by_name(proposal);
   std::vector<SampledField> fields = sample_fields(keys_of(proposal.choice), sample, fields_of(proposal.choice));
   if (needs_time(proposal.choice)) {
-    choose_time(proposal, fields, answers);
+    choose_time(proposal, fields, sample, answers);
   }
   for (const SampledField& field : fields) {
     if (field.facts.nulls() > 0) {
       proposal.null_fields.insert(field.text);
+    }
+    if (field.facts.marks() > 0) {
+      proposal.marked_fields.insert(field.text);
     }
   }
   proposal.keys = keys_of(proposal.choice);
@@ -380,8 +387,10 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
     }
   }
   want(proposal);
+  want_unanswered(proposal);
   sample_expressions(proposal, sample);
   note_latency_of_requests(proposal);
+  keep_unanswered(proposal);
   use_known_levels(proposal, fields);
   choose_route(proposal);
   choose_zone(proposal, sample, answers);

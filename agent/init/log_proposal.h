@@ -46,12 +46,16 @@ struct LogProposal {
   bool latency_of_requests = false;             // most records with a latency have a status
   bool reads_requests = false;                  // as an access log has them, some of which are malformed
   std::string failed{};                         // a condition: of records that tell a failure; "" if nothing else tells
+  std::string unanswered{};                     // a condition: of requests whose status is null or "-"; "" if none is
   std::string route{};                          // an expression; "" if there is none with few values
   std::map<std::string, ValueFacts> results{};  // of the expressions that it names
   std::set<std::string> null_fields{};          // that are null in some records
+  std::set<std::string> marked_fields{};        // that are "-" or empty in some
   SourceTrial trial{};
   MessageFindings messages{};
-  std::vector<std::string> doubts{};  // sentences
+  std::vector<std::string> doubts{};   // sentences
+  std::vector<std::string> remarks{};  // on what was written, by config_text
+  std::string compressed{};            // the file that was looked at, if it is compressed
 };
 
 // Blocks while the sample is read some fifty times.

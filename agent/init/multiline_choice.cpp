@@ -111,7 +111,7 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample, const std::
   if (!start.empty() && is_start(beginnings)) {
     rules.push_back("{ start = " + toml_text(start) + " }");
   }
-  // An object that ends in its line does not go on: what follows, such as a trace, is no part of it.
+  // An object that ends in its line does not go on, but for a trace that the logger did not put into it.
   const bool objects = choice.formats.size() == 1 && choice.formats.front().name == "json";
   const bool any_line_joins = may_join_any_line(choice, unread);
   std::uint64_t least = wrong(plain);
@@ -121,7 +121,8 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample, const std::
       continue;
     }
     const Outcome joined = outcome_with(choice, rule, sample);
-    if (joined.records > 0 && (!objects || joined.records > plain.records) && wrong(joined) + least / 10 < least) {
+    const bool may_go_on = !objects || rule == "\"traces\"" || joined.records > plain.records;
+    if (joined.records > 0 && may_go_on && wrong(joined) + least / 10 < least) {
       least = wrong(joined);
       choice.multiline = rule;
     }

@@ -29,12 +29,14 @@ std::vector<double> bounds_between(double low, double high) {
 }
 
 double objective_below(double share) {
-  for (const double objective : {0.999, 0.995, 0.99, 0.95, 0.9, 0.8, 0.5}) {
+  for (const double objective : {0.999, 0.995, 0.99, 0.95, 0.9, 0.8}) {
     if (share > objective) {
       return objective;
     }
   }
   return 0;
 }
+
+std::string percent(double share) { return number_text(without_noise(std::round(share * 10000) / 100)) + " %"; }
 
 }  // namespace leeway

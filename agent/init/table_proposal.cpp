@@ -7,6 +7,7 @@
 
 #include "agent/core/whole_file.h"
 #include "agent/init/value_facts.h"
+#include "collectors/paths/glob.h"
 
 namespace leeway {
 namespace {
@@ -99,11 +100,11 @@ std::optional<TableProposal> propose_table(FileSystem& files, const std::string&
   if (format.empty()) {
     return std::nullopt;
   }
-  TableProposal table{name, path};
+  TableProposal table{name, Glob::of_path(path)};
   table.keys = {{"format", toml_text(format)}};
   TrialInput input;
   input.type = "file";
-  input.path = path;
+  input.path = table.path;
   input.files = &files;
   input.most_records = kMostRows;
   std::vector<std::string> names;

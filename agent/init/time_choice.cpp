@@ -10,10 +10,10 @@ namespace leeway {
 namespace {
 
 constexpr std::array kNames = {
-    "time",         "ts",      "@timestamp", "timestamp",  "datetime",   "t",
-    "$date",        "asctime", "eventtime",  "event_time", "created_at", "created",
-    "date",         "at",      "@t",         "when",       "start_time", "__realtime_timestamp",
-    "timestamp_ms", "repr",    "message"};
+    "time",         "ts",      "@timestamp", "timestamp",    "datetime",   "t",
+    "$date",        "asctime", "eventtime",  "event_time",   "created_at", "created",
+    "date",         "at",      "@t",         "when",         "start_time", "__realtime_timestamp",
+    "timestamp_ms", "repr",    "message",    "time_iso8601", "time_local"};
 
 constexpr TimePoint kEarliest{std::chrono::seconds(946'684'800)};  // 2000
 constexpr TimePoint kLatest{std::chrono::seconds(4'102'444'800)};  // 2100
@@ -37,6 +37,19 @@ bool names_zone(const ValueFacts& facts) {
   return std::all_of(facts.values().begin(), facts.values().end(),
                      [](const auto& value) { return RE2::FullMatch(value.first, kZone); });
 }
+
+// Of a field that no logger calls the time: values with a date and a time of day, or numbers where the name says so.
+bool looks_like_times(const SampledField& field) {
+  static const RE2 kDateTime(R"re(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d.*|\d\d/[A-Z][a-z]{2}/\d{4}:.*)re");
+  static const RE2 kName(R"re(.*(_at|_ts|_time|_timestamp|stamp))re");
+  const ValueFacts& facts = field.facts;
+  return facts.distinct() > 1 && (RE2::FullMatch(field.name, kName) ||
+                                  std::all_of(facts.values().begin(), facts.values().end(), [](const auto& value) {
+                                    return RE2::FullMatch(value.first, kDateTime);
+                                  }));
+}
+
+bool is_in_most(const SampledField& field) { return field.facts.present() * 2 >= field.facts.records(); }
 
 }  // namespace
 
@@ -69,7 +82,7 @@ std::vector<TimeChoice> times_of(const std::vector<SampledField>& fields) {
   std::vector<TimeChoice> times;
   for (const char* const name : kNames) {
     for (const SampledField& field : fields) {
-      if (field.name != name || field.facts.present() * 2 < field.facts.records()) {
+      if (field.name != name || !is_in_most(field)) {
         continue;
       }
       TimeChoice choice{field.text, "", "", names_zone(field.facts)};
@@ -87,6 +100,16 @@ std::vector<TimeChoice> times_of(const std::vector<SampledField>& fields) {
           times.push_back(choice);
         }
       }
+    }
+  }
+  const std::size_t named = times.size();
+  for (const SampledField& field : fields) {
+    const auto is_field = [&](const TimeChoice& time) { return time.field == field.text; };
+    TimeChoice choice{field.text, "", "", names_zone(field.facts)};
+    if (is_in_most(field) && looks_like_times(field) &&
+        std::none_of(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(named), is_field) &&
+        share_read(field.facts, choice) >= 0.95) {
+      times.push_back(std::move(choice));
     }
   }
   return times;

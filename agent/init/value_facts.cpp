@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "agent/core/number_text.h"
 #include "agent/init/format_candidates.h"
@@ -36,6 +37,7 @@ void ValueFacts::add(const Value& value, bool second_half) {
   } else if (value.is_number()) {
     const double number = value.as_double();
     numbers_.push_back(number);
+    see_number(number);
     sorted_ = false;
     whole_ += std::floor(number) == number ? 1 : 0;
     count(plain_number(number), second_half);
@@ -49,6 +51,41 @@ void ValueFacts::add_text(std::string_view text) {
   durations_ += RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kDuration) ? 1 : 0;
   long_texts_ += text.size() > kLongText || text.find(' ') != std::string_view::npos ? 1 : 0;
   identifiers_ += is_identifier(text) ? 1 : 0;
+  static const RE2 kPercent(R"re(-?\d+(\.\d+)? ?%)re");
+  static const RE2 kPlace(R"re(\S+\.(go|py|js|ts|java|kt|rb|rs|c|cc|cpp|cs|php|ex|scala)(:\d+)+(:\S+)?)re");
+  static const RE2 kRequestLine(R"re([A-Z]{3,10} \S+ HTTP/\d(\.\d)?)re");
+  const re2::StringPiece piece(text.data(), text.size());
+  percents_ += RE2::FullMatch(piece, kPercent) ? 1 : 0;
+  places_ += RE2::FullMatch(piece, kPlace) ? 1 : 0;
+  request_lines_ += RE2::FullMatch(piece, kRequestLine) ? 1 : 0;
+  marks_ += text.empty() || text == "-" ? 1 : 0;
+  add_number_text(text);
+}
+
+void ValueFacts::add_number_text(std::string_view text) {
+  static const RE2 kNumber(R"re(\s*(-?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,2})?)\s*)re");
+  std::string digits;
+  if (RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kNumber, &digits)) {
+    const double number = std::strtod(digits.c_str(), nullptr);
+    text_numbers_.push_back(number);
+    whole_texts_ += digits.find_first_of(".eE") == std::string::npos ? 1 : 0;
+    see_number(number);
+  }
+}
+
+void ValueFacts::see_number(double number) {
+  rises_ += number > last_number_ ? 1 : 0;
+  falls_ += number < last_number_ ? 1 : 0;
+  last_number_ = number;
+}
+
+ValueFacts ValueFacts::with_numbers() const {
+  ValueFacts result = *this;
+  result.numbers_.insert(result.numbers_.end(), text_numbers_.begin(), text_numbers_.end());
+  result.sorted_ = false;
+  result.whole_ += whole_texts_;
+  result.texts_ -= text_numbers_.size() + marks_;
+  return result;
 }
 
 void ValueFacts::count(std::string text, bool second_half) {

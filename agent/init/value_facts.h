@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "agent/core/value.h"
 
 namespace leeway {
+
+inline bool nearly_all(std::uint64_t part, std::uint64_t all) { return all > 0 && part * 100 >= all * 95; }
 
 class ValueFacts {
  public:
@@ -31,6 +34,16 @@ class ValueFacts {
   std::uint64_t durations() const { return durations_; }    // "1.5ms"
   std::uint64_t long_texts() const { return long_texts_; }  // that hold blanks, or over 64 bytes
   std::uint64_t identifiers() const { return identifiers_; }
+  std::uint64_t number_texts() const { return text_numbers_.size(); }  // "0.051"
+  std::uint64_t marks() const { return marks_; }                       // "-" or nothing, for no value
+  std::uint64_t percents() const { return percents_; }                 // "48 %"
+  std::uint64_t places() const { return places_; }                     // "main.go:17": in source code
+  std::uint64_t request_lines() const { return request_lines_; }       // "GET /items HTTP/1.1"
+  // Numbers, also as texts, that are greater or less than the one before them.
+  std::uint64_t rises() const { return rises_; }
+  std::uint64_t falls() const { return falls_; }
+  // The same, with texts of numbers as numbers, and without marks.
+  ValueFacts with_numbers() const;
   // Different values, at most kMostValues of them, with how often each came.
   const std::map<std::string, std::uint64_t>& values() const { return values_; }
   std::size_t distinct() const { return values_.size(); }
@@ -46,6 +59,8 @@ class ValueFacts {
 
  private:
   void add_text(std::string_view text);
+  void add_number_text(std::string_view text);
+  void see_number(double number);
   void count(std::string text, bool second_half);
 
   std::uint64_t records_ = 0;
@@ -59,6 +74,15 @@ class ValueFacts {
   std::uint64_t durations_ = 0;
   std::uint64_t long_texts_ = 0;
   std::uint64_t identifiers_ = 0;
+  std::uint64_t marks_ = 0;
+  std::uint64_t percents_ = 0;
+  std::uint64_t places_ = 0;
+  std::uint64_t request_lines_ = 0;
+  std::uint64_t rises_ = 0;
+  std::uint64_t falls_ = 0;
+  std::uint64_t whole_texts_ = 0;
+  double last_number_ = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> text_numbers_;
   std::size_t new_values_ = 0;
   std::vector<double> numbers_;
   bool sorted_ = false;

@@ -320,7 +320,7 @@ class ProposalTest(InitTest):
 
     def test_units_and_buckets_follow_the_values(self):
         for name, value, factor in (("took_ms", 0.25, 1000), ("duration", 0.25, 1), ("latency_us", 0.25, 1_000_000)):
-            self.write(lambda i: {"ts": 1_795_840_000 + i, name: (0.02 + value * i / 1000) * factor})
+            self.write(lambda i: {"ts": 1_795_840_000 + i, name: (0.02 + value * (i * 371 % 1000) / 1000) * factor})
             histogram = next(metric for metric in self.init()["metric"] if metric["type"] == "histogram")
             self.assertEqual([0.02, 0.05, 0.1, 0.2, 0.5, 1], histogram["buckets"], name)
 

@@ -88,6 +88,83 @@ TEST(FieldRoles, UnitsAreThoseOfTheNameOrElseOfTheValues) {
   EXPECT_EQ("double(duration(elapsed))", value(texts("elapsed", {"1.5ms", "2s"})));
 }
 
+// That grow with the records.
+SampledField growing(const std::string& name, double step) {
+  SampledField field{name, name, {}};
+  for (int i = 0; i < 100; ++i) {
+    field.facts.add(Value::of_double(0.07 + i * step), i >= 50);
+  }
+  return field;
+}
+
+TEST(FieldRoles, WhatGrowsWithTheRecordsIsNoLatencyAndNoAmount) {
+  EXPECT_FALSE(roles({growing("elapsed", 0.001)}).latency);
+  EXPECT_EQ("took", roles({growing("elapsed", 0.001), numbers("took", {0.3, 0.1, 0.2})}).latency->value);
+  EXPECT_THAT(roles({growing("sent_bytes", 512)}).amounts, testing::IsEmpty());
+}
+
+TEST(FieldRoles, ALevelMayBeAnObject) {
+  SampledField name = texts("name", {"INFO", "ERROR"});
+  SampledField icon = texts("icon", {"i", "x"});
+  name.text = "record.level.name";
+  icon.text = "record.level.icon";
+  name.parent = icon.parent = "level";
+  const FieldRoles found = roles({icon, name});
+  EXPECT_EQ("level(record.level.name)", found.level);
+  EXPECT_THAT(found.labels, testing::IsEmpty());
+}
+
+TEST(FieldRoles, ASourceFileIsNoRouteAndNoLabel) {
+  SampledField path = texts("path", {"/srv/app/main.py", "/srv/app/jobs.py"});
+  path.parent = "file";
+  EXPECT_FALSE(roles({path}).path);
+  EXPECT_THAT(roles({texts("caller", {"a/b.go:2", "a/b.go:17"}), texts("where", {"main.py:3", "main.py:9"}),
+                     texts("customer", {"acme", "globex"})})
+                  .labels,
+              testing::IsEmpty());
+}
+
+TEST(FieldRoles, LoggersWriteDurationsInUnitsOfTheirOwn) {
+  const SampledField level = texts("level", {"INFO", "ERROR"});
+  const SampledField msg = texts("msg", {"request"});
+  const SampledField message = texts("message", {"request"});
+  const SampledField nanoseconds = texts("time", {"2026-11-30T22:16:55.989278823Z", "2026-11-30T22:16:55.98930675Z"});
+  const SampledField seconds = texts("time", {"2026-11-30T22:16:55Z"});
+  const SampledField microseconds = texts("time", {"2026-11-30T22:16:55.989278Z"});
+  const auto took = [&](std::vector<SampledField> fields, const std::vector<double>& values) {
+    fields.push_back(numbers("took", values));
+    const FieldRoles found = roles(std::move(fields));
+    EXPECT_NE("", found.latency->doubt);
+    return found.latency->value;
+  };
+  // slog, logrus
+  EXPECT_EQ("took / 1000000000.0", took({nanoseconds, level, msg}, {880500, 133555}));
+  EXPECT_EQ("took / 1000000000.0", took({seconds, level, msg}, {880500, 133555}));
+  EXPECT_EQ("took / 1000000000.0", took({level, msg, seconds}, {880500, 133555}));
+  EXPECT_EQ("took / 1000.0", took({nanoseconds, level, msg}, {88, 133}));
+  // Python
+  EXPECT_EQ("took / 1000000.0", took({microseconds, level, msg}, {880500, 133555}));
+  // zap, and zerolog, whose message is the last
+  EXPECT_EQ("took", took({level, numbers("ts", {1'796'065'851.1}), texts("caller", {"a.go:1"}), msg}, {7.5, 12.25}));
+  EXPECT_EQ("took / 1000.0", took({level, seconds, message}, {0.85, 1.25}));
+}
+
+TEST(FieldRoles, NumbersMayBeTexts) {
+  const FieldRoles found = roles({texts("status", {"200", "404", "-"}), texts("request_time", {"0.051", "1.200"}),
+                                  texts("body_bytes_sent", {"619", "0"})});
+  EXPECT_EQ("int(status)", found.status);
+  EXPECT_EQ("double(request_time)", found.latency->value);
+  EXPECT_THAT(found.amounts, testing::ElementsAre("double(body_bytes_sent)"));
+  EXPECT_EQ("double(latency_us) / 1000000.0", roles({texts("latency_us", {"5000", "900"})}).latency->value);
+  EXPECT_FALSE(roles({texts("code", {"E17", "200"})}).status);
+}
+
+TEST(FieldIn, IsWhatACallTakes) {
+  EXPECT_EQ("status", field_in("int(status)"));
+  EXPECT_EQ("status", field_in("status"));
+  EXPECT_EQ("[\"a)b\"]", field_in("level([\"a)b\"], \"syslog\")"));
+}
+
 TEST(FieldRoles, LabelsAreWordsThatComeAgain) {
   EXPECT_THAT(roles({texts("region", {"a", "b"})}).labels, testing::ElementsAre("region"));
   EXPECT_THAT(roles({texts("user_id", {"a", "b"})}).labels, testing::IsEmpty());
@@ -105,10 +182,10 @@ TEST(FieldRoles, AnErrorThatFewRecordsHaveTellsOfFailures) {
 }
 
 TEST(FieldRoles, WhatAddsUpIsAnAmount) {
-  EXPECT_THAT(
-      roles({numbers("bytes", {0, 512}), numbers("cost_usd", {0.25}), numbers("total_tokens", {12}), numbers("n", {1})})
-          .amounts,
-      testing::ElementsAre("bytes", "cost_usd", "total_tokens"));
+  EXPECT_THAT(roles({numbers("bytes", {0, 512}), numbers("cost_usd", {0.25}), numbers("total_tokens", {12}),
+                     numbers("n", {1}), numbers("amount", {9.99})})
+                  .amounts,
+              testing::ElementsAre("bytes", "cost_usd", "total_tokens", "amount"));
   EXPECT_THAT(roles({numbers("delta_bytes", {-1, 512})}).amounts, testing::IsEmpty());
 }
 
