@@ -159,6 +159,11 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
       continue;
     }
     const Expected<LogSample> sample = sample_of(files, input);
+    if (!sample && inputs.size() > 1) {
+      std::fprintf(stderr, "%s is skipped: %s\n", input.path.c_str(), sample.error().to_string().c_str());
+      names.erase(name);
+      continue;
+    }
     if (!sample) {
       return sample.error();
     }
@@ -176,6 +181,9 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
     }
     log.path = pattern_of(input);
     proposals.logs.push_back(std::move(log));
+  }
+  if (proposals.logs.empty() && proposals.tables.empty()) {
+    return Error{ErrorCode::kIo, "none of these can be read"};
   }
   return proposals;
 }

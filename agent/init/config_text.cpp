@@ -366,6 +366,12 @@ class LogText {
     line("help = " + toml_text("Sum of `" + field + "`."));
     when(when_has(field, value));
     line("value = " + toml_text(value));
+    // Amounts of several currencies are no sum.
+    for (const std::string& label : log_.roles.labels) {
+      if (label_name(label).ends_with("currency")) {
+        labels({{label_name(label), label}}, facts(value).present());
+      }
+    }
   }
 
   LogProposal& log_;

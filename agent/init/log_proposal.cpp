@@ -368,6 +368,10 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
     if (field.facts.nulls() > 0) {
       proposal.null_fields.insert(field.text);
     }
+    if (nearly_all(field.facts.percents(), field.facts.present())) {
+      proposal.doubts.push_back("`" + field.text + "` is a percentage in a text, which `ratio(" + field.text +
+                                ")` reads");
+    }
     if (field.facts.marks() > 0) {
       proposal.marked_fields.insert(field.text);
     }

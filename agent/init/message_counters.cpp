@@ -170,8 +170,11 @@ MessageFindings find_messages(const SourceKeys& keys, const LogSample& sample, c
   count({&findings.counters, &findings.noise}, keys, sample);
   // Without a level, messages of the start, which come once or twice, are among them.
   const std::uint64_t least = roles.level ? 1 : kLeastRecords;
-  std::erase_if(findings.counters,
-                [&](const MessageCounter& one) { return one.records < (one.found.trouble ? 1 : least); });
+  // One that nearly all records have says no more than the number of records.
+  const auto most = static_cast<std::uint64_t>(kAll * static_cast<double>(findings.records));
+  std::erase_if(findings.counters, [&](const MessageCounter& one) {
+    return one.records < (one.found.trouble ? 1 : least) || one.records > most;
+  });
   return findings;
 }
 

@@ -133,6 +133,20 @@ class RolesTest(FieldsTest):
         self.assertRegex(self.said, "to check app: no objective for log_without_errors: only 62.5 % .* like an incident")
         self.assertIn("looks like an incident", self.config.read_text())
 
+    def test_amounts_are_sums_by_currency(self):
+        currencies = ["USD" if i % 3 else "EUR" for i in range(300)]
+        config = self.config_of([{"time": stamp(i), "amount": 0.25, "currency": currency, "cpu": f"{i % 90}%"}
+                                 for i, currency in enumerate(currencies)])
+        self.assertIn("`cpu` is a percentage in a text, which `ratio(cpu)` reads", self.said)
+        self.assertEqual("amount", {metric["name"]: metric.get("value") for metric in config["metric"]}["amount_total"])
+        self.assertEqual({currency: currencies.count(currency) // 4 for currency in set(currencies)},
+                         self.counted("amount_total", "currency"))
+
+    def test_a_message_that_all_records_have_is_no_counter(self):
+        config = self.config_of([{"time": stamp(i), "level": "info" if i % 20 else "error", "msg": "request completed"}
+                                 for i in range(300)])
+        self.assertEqual(["log_records_total"], [metric["name"] for metric in config["metric"]])
+
     def test_traces_between_objects_go_on_with_the_record(self):
         lines = []
         for i in range(200):
@@ -235,6 +249,19 @@ class NamesTest(FieldsTest):
         table.write_text("x,y\n" + "".join(f"{i},{i * 2}\n" for i in range(50)))
         self.init(table)
         self.assertIn("50 rows", self.config.read_text())
+
+
+class UnreadableTest(FieldsTest):
+    def test_one_that_cannot_be_read_leaves_the_others(self):
+        self.log.write_text("".join(json.dumps({"time": stamp(i), "level": "info"}) + "\n" for i in range(50)))
+        broken = self.directory / "broken.log.gz"
+        broken.write_bytes(gzip.compress(b"x" * 5000)[:20])
+        done = self.leeway("init", "--output", self.config, self.log, broken)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("broken.log is skipped: ", done.stderr)
+        self.assertIn('name = "app"', self.config.read_text())
+        alone = self.leeway("init", broken)
+        self.assertEqual((74, ""), (alone.returncode, alone.stdout))
 
 
 class CompressedTest(FieldsTest):
