@@ -310,13 +310,15 @@ metrics = { 'nightly_overdue' = %d, 'nightly_in_progress' = 1 }
                 (CASE + "source = 'wep'\nrecords = 2", 2, "there is no source 'wep'; expected \"web\"; did you mean 'web'?"),
                 (CASE + "records = 2\n" + CASE + "records = 2", 10, "another case has that name"),
                 (CASE + "files = ['x']\nrecords = 1", 9, "both 'lines' and 'files' are given"),
-                ('[[case]]\nname = "x"\nfiles = ["none.log"]\nrecords = 1', 2, "is no file; expected a path from the folder of the cases"),
                 ("[[case]\n", 2, "")):
             with self.subTest(text=text):
                 done = self.run_cases(text)
                 self.assertEqual((2, ""), (done.returncode, done.stdout))
                 self.assertIn(f"cases.toml:{line}:", done.stderr)
                 self.assertIn(message, done.stderr)
+        done = self.run_cases('[[case]]\nname = "x"\nfiles = ["none.log"]\nrecords = 1')
+        self.assertEqual(74, done.returncode)
+        self.assertRegex(done.stdout, r"cases.toml:2:1: '\S+none.log' is no file; expected a path from the folder of the cases")
         done = self.run_cases("[[case]]\nname = 'x'\nlines = 'x'\nrecords = 1\n", "--config.file", self.directory / "none.toml")
         self.assertNotEqual(0, done.returncode)
         done = self.run_file(self.directory / "none.toml")

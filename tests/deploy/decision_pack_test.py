@@ -84,7 +84,7 @@ def input_series(scenario):
         if not re.match(r"dis_|leeway_(quality|drift|source|slo|metric_overflowed)_", key[0]) or key[0].startswith("leeway_") and key[0].endswith("_bucket"):
             continue
         moved = shift if key[0].endswith("_timestamp_seconds") else 0
-        values = [f"{page[key] - moved!r}x{length - 1}" if key in page else f"stale _x{length - 1}"
+        values = [exposition.repeated(page[key] - moved, length - 1) if key in page else f"stale _x{length - 1}"
                   for page, length in ((first, BEFORE), (last, AFTER + 10))]
         result.append({"series": written(key), "values": " ".join(values)})
     for job, instance in (("decision-intelligence", "agent:9464"), ("decision-intel", "localhost:8000")):

@@ -19,6 +19,11 @@ def parse_series(text):
     return parse_samples(text + " 0").popitem()[0]
 
 
+def repeated(value, times):
+    """A value and the same `times` more times, as input of a rule test. promtool knows no "x" behind infinity."""
+    return f"{value!r}x{times}" if value not in (float("inf"), float("-inf")) else " ".join([f"{value!r}"] * (times + 1))
+
+
 def parse_samples(text):
     """Maps series key -> value for each line that is a sample; skips other lines. A duplicate series is an error."""
     samples = {}

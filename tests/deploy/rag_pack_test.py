@@ -86,7 +86,7 @@ def input_series(scenario):
             before = start if key[0] in THERE else 0
             values = f"{before!r}+{(start - before) / BEFORE!r}x{BEFORE - 1} {start!r}+{(end - start) / DURING!r}x{DURING - 1} {end!r}x{AFTER}"
         else:
-            values = " ".join(f"{page[key] - moved!r}x{length}" if key in page else f"stale _x{length - 1}"
+            values = " ".join(exposition.repeated(page[key] - moved, length) if key in page else f"stale _x{length - 1}"
                               for page, length in ((first, BEFORE - 1), (last, DURING + AFTER)))
         result.append({"series": written(key), "values": values})
     return result

@@ -66,7 +66,7 @@ class Rules:
             if name not in self.names:
                 continue
             moved = shift if name.endswith("_timestamp_seconds") else 0
-            values = [f"{page[name, labels] - moved!r}x{length - 1}" if (name, labels) in page else f"stale _x{length - 1}"
+            values = [exposition.repeated(page[name, labels] - moved, length - 1) if (name, labels) in page else f"stale _x{length - 1}"
                       for page, length in ((before, BEFORE), (last, AFTER + 10))]
             pairs = {**dict(labels), "job": self.job, "instance": "agent:9464"}
             written = ",".join(f'{label}="{"+Inf" if str(value) == "inf" else value}"' for label, value in pairs.items())
