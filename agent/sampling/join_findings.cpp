@@ -45,7 +45,10 @@ LineCounts count_lines(std::string_view text) {
 void add_join_findings(const DataSample& sample, std::vector<Finding>& out) {
   for (const SampledSource& sampled : sample.sources()) {
     const std::uint64_t joined = sampled.status.joined;
-    if (sampled.stream || !sampled.newest || joined < kFewLines) {
+    // Where most of the file was no record either, that is said.
+    const auto late = sampled.status.rejects.find("late_continuation");
+    const bool is_said = late != sampled.status.rejects.end() && late->second > joined;
+    if (sampled.stream || !sampled.newest || joined < kFewLines || is_said) {
       continue;
     }
     const std::uint64_t records = std::max<std::uint64_t>(1, sampled.status.records);

@@ -147,7 +147,7 @@ class TruthTest(unittest.TestCase):
         self.assertEqual(own, named)
         # What a sample of eight days and an hour cannot show; the generated rule tests do.
         self.assertEqual({"ErrorBudgetBurnPageFast", "ErrorBudgetBurnPageSlow", "RAGCohereQuotaNear", "RAGEvalNotRun", "RAGFeedbackRateDrop", "RAGFlywheelOverdue", "RAGAuditGap",
-                          "RAGHallucinationSpike", "ErrorBudgetExhausted", "RAGNoTraces", "InjectionAttemptsMany", "RagasScoresDeclining",
+                          "ErrorBudgetExhausted", "RAGNoTraces", "InjectionAttemptsMany", "RagasScoresDeclining",
                           "RagasFaithfulnessBelowTarget", "RagasContextPrecisionBelowTarget", "RagasAnswerRelevancyBelowTarget"},
                          own - {alert for entry in entries for alert in entry["fires"]})
 

@@ -75,7 +75,8 @@ def truth_of(name, step):
         fires=["HHEMFaithfulnessBelowThreshold"] * incident + ["HHEMFaithfulnessInWarningZone"] * warning,
         quiet=["HHEMFaithfulnessBelowThreshold"] * (not incident) + ["HHEMFaithfulnessInWarningZone"] * (not warning))
     row("R6", counted("hallucination_check_failed_total")
-        | {"rag_hallucination_fail_ratio": ratio([score < 0.7 for score in within(step, "hhem", now, 4 * HOUR, 120)])}, quiet=["RAGHallucinationSpike"])
+        | {"rag_hallucination_fail_ratio": ratio([score < 0.7 for score in within(step, "hhem", now, 4 * HOUR, 120)])},
+        **alerts(incident, "RAGHallucinationSpike"))  # none failed on the day before
     row("R7", counted("feedback_received_total") | {"rag_feedback_positive_ratio": ratio(within(
         step, "feedback", max(moment for moment, _ in step.moments["feedback"]), 7 * DAY, 168))}, quiet=["RAGFeedbackRateDrop"])
     pending = 30 if incident else 1 if warning else 4

@@ -171,13 +171,13 @@ TEST(FormatChoice, JoinsTracesWithTheirRecord) {
   EXPECT_EQ("\"traces\"", choice.multiline);
 }
 
-TEST(FormatChoice, ATraceBetweenObjectsIsNoPartOfThem) {
+TEST(FormatChoice, ATraceBetweenObjectsIsPartOfTheOneBefore) {
   const FormatChoice choice = choose_formats(
       sample_of(repeated("{\"level\": \"info\", \"ms\": 5}\n{\"level\": \"error\", \"ms\": 7}\nTraceback (most "
                          "recent call last):\n  File \"a.py\", line 5, in f\nKeyError: 5\n",
                          20)));
   EXPECT_THAT(names_of(choice), testing::ElementsAre("json"));
-  EXPECT_EQ("", choice.multiline);
+  EXPECT_EQ("\"traces\"", choice.multiline);
 }
 
 TEST(FormatChoice, LinesThatNoFormatReadsAreNotSwallowedByAFewRecords) {

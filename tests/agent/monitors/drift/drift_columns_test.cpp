@@ -66,8 +66,8 @@ TEST(DriftColumns, AllOfTheFileButTheExcluded) {
   OfFile file({"a", "unit price", "true", "row_id", "b"}, std::string(kAll) + "exclude = [\"row_*\", \"b\"]\n");
   ASSERT_EQ(file.errors(), "");
   EXPECT_EQ(file.value(series_of("columns")), 3);
-  file.add({"a", "[\"unit price\"]", "true", "row_id", "b"}, 300, 0);
-  file.add({"a", "[\"unit price\"]", "true", "row_id", "b"}, 100, 3);
+  file.add({"a", "[\"unit price\"]", "[\"true\"]", "row_id", "b"}, 300, 0);
+  file.add({"a", "[\"unit price\"]", "[\"true\"]", "row_id", "b"}, 100, 3);
   for (const char* const label : {"a", "[\"unit price\"]", "[\"true\"]"}) {
     EXPECT_EQ(file.value(band_of(label)), 1) << label;
   }
