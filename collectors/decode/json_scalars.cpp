@@ -8,8 +8,8 @@
 #include <string>
 
 #include "agent/core/ascii.h"
-#include "agent/core/utf8.h"
 #include "agent/core/json_escape.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 namespace {

@@ -9,8 +9,8 @@
 #include <emmintrin.h>
 #endif
 
-#include "agent/core/utf8.h"
 #include "agent/core/json_escape.h"
+#include "agent/core/utf8.h"
 #include "collectors/records/colours.h"
 
 namespace leeway {

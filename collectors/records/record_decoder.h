@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/redaction.h"
 #include "agent/core/schema.h"
 #include "collectors/decode/decoder.h"
 #include "collectors/records/envelope.h"
 #include "collectors/records/line_joiner.h"
 #include "collectors/records/pattern_set.h"
-#include "agent/core/redaction.h"
 
 namespace leeway {
 

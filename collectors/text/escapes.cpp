@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "agent/core/utf8.h"
 #include "agent/core/json_escape.h"
+#include "agent/core/utf8.h"
 
 namespace leeway {
 namespace {
