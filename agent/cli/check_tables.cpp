@@ -93,8 +93,8 @@ void print_sampled(const SampledSource& sampled) {
   }
   std::printf("  sample: ");
   if (status.joined != 0) {
-    std::printf("%llu lines: ",
-                static_cast<unsigned long long>(status.records + status.joined + rejected + status.ignored));
+    const std::uint64_t lines = status.records + status.joined + rejected + status.ignored;
+    std::printf("%llu lines: ", static_cast<unsigned long long>(lines));
   }
   std::printf("%llu record%s", static_cast<unsigned long long>(status.records), status.records == 1 ? "" : "s");
   if (!sampled.complete || sampled.share < 1) {

@@ -75,8 +75,8 @@ std::string table_advice(std::string_view value) {
     const std::string_view before = value.substr(0, equals);
     const std::size_t begin = before.find_last_of("{,") + 1;
     const std::size_t end = std::min(value.find_first_of(",}", equals), value.size());
-    const std::string advice = quotes_advice(without_blanks(before.substr(std::min(begin, before.size()))),
-                                             value.substr(equals + 1, end - equals - 1));
+    std::string advice = quotes_advice(without_blanks(before.substr(std::min(begin, before.size()))),
+                                       value.substr(equals + 1, end - equals - 1));
     if (!advice.empty()) {
       return advice;
     }

@@ -1,5 +1,7 @@
 #include "agent/init/unanswered.h"
 
+#include <cmath>
+
 namespace leeway {
 namespace {
 
@@ -56,8 +58,8 @@ Answers answers_of(LogProposal& proposal) {
   const std::string field = field_in(status);
   ValueFacts& facts = proposal.results[status];
   const auto all = static_cast<double>(facts.number_count());
-  const auto zeros = static_cast<std::uint64_t>(facts.share_below(100) * all + 0.5);
-  const auto below = static_cast<std::uint64_t>(facts.share_below(500) * all + 0.5);
+  const auto zeros = static_cast<std::uint64_t>(std::llround(facts.share_below(100) * all));
+  const auto below = static_cast<std::uint64_t>(std::llround(facts.share_below(500) * all));
   const auto gone = facts.values().find("499");
   const std::uint64_t left = gone == facts.values().end() ? 0 : gone->second;
   const std::uint64_t without = proposal.unanswered.empty() ? 0 : proposal.results[proposal.unanswered].trues();

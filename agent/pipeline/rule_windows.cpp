@@ -10,7 +10,7 @@ namespace leeway {
 namespace {
 
 // Increases over windows with one sample or none have no value, now and then or always.
-void check_scrapes(const Catalog& catalog, Position position, Diagnostics& diagnostics) {
+void check_scrapes(const Catalog& catalog, const Position& position, Diagnostics& diagnostics) {
   const auto shortest = std::min_element(catalog.recording_rules.begin(), catalog.recording_rules.end(),
                                          [](const RecordingRule& a, const RecordingRule& b) {
                                            return b.range == Duration{} ? a.range != Duration{}

@@ -233,6 +233,7 @@ class TailedFile {
     TimePoint due = kNoTime;
     bool current = false;  // not rotated
     std::int64_t number = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): in what the compiler writes
     auto operator<=>(const Place&) const = default;
   } place;
 
