@@ -8,14 +8,12 @@
 #include <random>
 
 #include "tests/agent/pipeline/assembled_pipeline.h"
+#include "tests/agent/pipeline/shown_values.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/label_words.h"
 #include "tests/support/memory_file_system.h"
 
 namespace leeway {
 namespace {
-
-using BacklogValues = std::map<std::string, double>;
 
 constexpr std::int64_t kBacklogBegin = 1'700'000'000;
 constexpr int kBacklogSeconds = 6 * 3600;
@@ -82,15 +80,9 @@ class Backlog : public testing::Test {
   std::unique_ptr<Pipeline> pipeline(const std::string& toml) {
     return assembled_pipeline("[rules]\nagent_alerts = false\n" + toml, files_, clock_);
   }
-  BacklogValues replayed(const std::string& toml) {
-    const std::unique_ptr<Pipeline> agent = pipeline(toml);
-    agent->discover();
-    while (agent->step_to_end({1 << 20}, true) == PollState::kMore) {
-    }
-    return values(*agent);
-  }
+  ShownValues replayed(const std::string& toml) { return replayed_values(*pipeline(toml), 1 << 20); }
   // What an agent shows once it has read everything. Every so many steps it ends without notice.
-  BacklogValues run(const std::string& toml, int steps_of_a_life) {
+  ShownValues run(const std::string& toml, int steps_of_a_life) {
     std::unique_ptr<Pipeline> agent = pipeline(toml);
     agent->discover();
     for (int step = 1; agent->step({1 << 20}) != PollState::kIdle; ++step) {
@@ -105,24 +97,11 @@ class Backlog : public testing::Test {
         agent->discover();
       }
     }
-    return values(*agent);
+    return shown_values(*agent);
   }
   // The records in one log.
-  BacklogValues expected() { return replayed(backlog_source("a", "/one/log") + backlog_monitors("'a'")); }
+  ShownValues expected() { return replayed(backlog_source("a", "/one/log") + backlog_monitors("'a'")); }
 
-  static BacklogValues values(const Pipeline& agent) {
-    SnapshotBuilder builder(TimePoint{});
-    agent.collect(builder);
-    BacklogValues result;
-    const std::shared_ptr<const Snapshot> snapshot = builder.build();
-    for (const MetricFamily& family : snapshot->families()) {
-      for (const Sample& sample : family.samples) {
-        const bool is_histogram = family.desc.type == MetricType::kHistogram;
-        result[family.desc.name + "{" + label_words(sample.labels) + "}"] = is_histogram ? sample.sum : sample.value;
-      }
-    }
-    return result;
-  }
   static std::uint64_t late_of_sources(const Pipeline& agent) {
     std::uint64_t late = 0;
     for (const SourceStatus& source : agent.source_status()) {
@@ -140,7 +119,7 @@ TEST_F(Backlog, FilesOfOneSourceCountInTheOrderOfTheirTimes) {
   for (const auto& [every, seconds] : {std::pair(0.5, 200), std::pair(60.0, kBacklogSeconds)}) {
     write(backlog_records(random_, {"/log/w1.log", "/log/w2.log", "/log/w3.log"}, every, seconds));
     const std::string toml = backlog_source("a", "/log/w*.log") + backlog_monitors("'a'");
-    const BacklogValues one = expected();
+    const ShownValues one = expected();
     EXPECT_EQ(one.at("leeway_window_late_records_total{window=\"count_now\"}"), 0);
     EXPECT_EQ(replayed(toml), one);
     EXPECT_EQ(run(toml, 1'000'000), one);
@@ -152,7 +131,7 @@ TEST_F(Backlog, SeveralSourcesOfOneMonitorCountInTheOrderOfTheirTimes) {
   write(backlog_records(random_, {"/log/a1.log", "/log/a2.log", "/log/b1.log", "/log/b2.log", "/log/b3.log"}, 100));
   const std::string toml =
       backlog_source("b", "/log/b*.log") + backlog_source("a", "/log/a*.log") + backlog_monitors("['a', 'b']");
-  const BacklogValues one = expected();
+  const ShownValues one = expected();
   EXPECT_EQ(replayed(toml), one);
   EXPECT_EQ(run(toml, 1'000'000), one);
   EXPECT_EQ(run(toml, 13), one);
@@ -172,7 +151,7 @@ TEST_F(Backlog, GenerationsOfSeveralLogsAreReadInTheOrderOfTheirTimes) {
   }
   write(records);
   const std::string several = "multiline = { start = '^\\{' }\n";
-  const BacklogValues one = replayed(backlog_source("a", "/one/log", several) + backlog_monitors("'a'"));
+  const ShownValues one = replayed(backlog_source("a", "/one/log", several) + backlog_monitors("'a'"));
   clock_.advance(std::chrono::minutes(5));
   const std::string toml = backlog_source("a", "/log/*.log*", several) + backlog_monitors("'a'");
   EXPECT_EQ(replayed(toml), one);
@@ -215,7 +194,7 @@ TEST_F(Backlog, LogsThatBeginWithTheSameLinesAreReadAtOnce) {
   agent->discover();
   while (agent->step({1 << 20}) != PollState::kIdle) {
   }
-  const BacklogValues found = values(*agent);
+  const ShownValues found = shown_values(*agent);
   EXPECT_EQ(found.at("leeway_window_late_records_total{window=\"count_now\"}"), 0);
   EXPECT_EQ(found.at("leeway_window_timely_records_total{window=\"count_now\"}"), 3 + 2 + 3 + 599);
 }

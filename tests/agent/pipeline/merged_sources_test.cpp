@@ -7,16 +7,13 @@
 #include <map>
 #include <random>
 
-#include "agent/config/toml_reader.h"
-#include "agent/pipeline/pipeline.h"
+#include "tests/agent/pipeline/assembled_pipeline.h"
+#include "tests/agent/pipeline/shown_values.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/label_words.h"
 #include "tests/support/memory_file_system.h"
 
 namespace leeway {
 namespace {
-
-using MergedValues = std::map<std::string, double>;
 
 struct MergedLine {
   int second;
@@ -63,13 +60,7 @@ std::vector<MergedLine> random_merged_lines(std::mt19937& random, int count) {
 
 class MergedSources : public testing::Test {
  protected:
-  std::unique_ptr<Pipeline> pipeline(const std::string& toml) {
-    Diagnostics diagnostics;
-    std::optional<Assembly> assembly =
-        assemble(parse_toml(toml, "test.toml", diagnostics), {{}, std::nullopt, clock_.wall()}, files_, diagnostics);
-    EXPECT_TRUE(assembly) << diagnostics.to_string();
-    return std::make_unique<Pipeline>(std::move(*assembly), files_, clock_);
-  }
+  std::unique_ptr<Pipeline> pipeline(const std::string& toml) { return assembled_pipeline(toml, files_, clock_); }
   void write(const std::vector<MergedLine>& lines) {
     std::map<std::size_t, std::string> texts;
     for (const MergedLine& line : lines) {
@@ -79,27 +70,8 @@ class MergedSources : public testing::Test {
       files_.write(kMergedFiles[file], texts[file]);
     }
   }
-  MergedValues replayed(const std::string& toml, std::size_t budget) {
-    const std::unique_ptr<Pipeline> agent = pipeline(toml);
-    agent->discover();
-    while (agent->step_to_end({budget}, true) == PollState::kMore) {
-    }
-    return values(*agent);
-  }
-  static MergedValues values(const Pipeline& agent) {
-    SnapshotBuilder builder(TimePoint{});
-    agent.collect(builder);
-    MergedValues result;
-    const std::shared_ptr<const Snapshot> snapshot = builder.build();
-    for (const MetricFamily& family : snapshot->families()) {
-      for (const Sample& sample : family.samples) {
-        const bool is_histogram = family.desc.type == MetricType::kHistogram;
-        result[family.desc.name + "{" + label_words(sample.labels) + "}"] = is_histogram ? sample.sum : sample.value;
-      }
-    }
-    return result;
-  }
-  static double late(const MergedValues& values) {
+  ShownValues replayed(const std::string& toml, std::size_t budget) { return replayed_values(*pipeline(toml), budget); }
+  static double late(const ShownValues& values) {
     double sum = 0;
     for (const auto& [name, value] : values) {
       sum += name.find("_late_records_total") != std::string::npos ? value : 0;
@@ -131,7 +103,7 @@ TEST_F(MergedSources, AnyOrderOfSourcesGivesTheSame) {
       std::transform(arriving.begin(), arriving.end(), lines.begin(), [](const auto& each) { return each.second; });
     }
     write(lines);
-    const MergedValues expected = replayed(merged_configuration("['a', 'b', 'c']", disorder), 1 << 20);
+    const ShownValues expected = replayed(merged_configuration("['a', 'b', 'c']", disorder), 1 << 20);
     EXPECT_EQ(late(expected), 0) << round;
     EXPECT_GT(expected.at("leeway_window_timely_records_total{window=\"w_rate\"}"), 399);
     for (const char* const order : {"['c', 'b', 'a']", "['b', 'c', 'a']"}) {
@@ -165,7 +137,7 @@ TEST_F(MergedSources, AReplayCountsWhatARunningAgentCounted) {
         EXPECT_TRUE(agent->load(saved).warnings.empty());
       }
     }
-    const MergedValues live = values(*agent);
+    const ShownValues live = shown_values(*agent);
     EXPECT_EQ(replayed(toml, 1 << 20), live) << round;
   }
 }
