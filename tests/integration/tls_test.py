@@ -303,9 +303,8 @@ class ServingTest(Tls):
                 asking.connect(address)
                 asking.sendall(b"GET /-/healthy HTTP/1.0\r\n\r\n")
                 self.assertIn(b"200 OK", asking.recv(1000))
-        messages = (self.directory / "agent.err").read_text()
-        self.assertIn(f"serves http://127.0.0.1:{port}/metrics", messages)
-        self.assertIn(f"serves http://unix:{local}", messages)
+        for served in (f"http://127.0.0.1:{port}/metrics", f"http://unix:{local}"):
+            harness.wait_until(lambda: f"serves {served}" in (self.directory / "agent.err").read_text(), served)
 
         alone = subprocess.run(command, capture_output=True, text=True, timeout=30)
         self.assertEqual(2, alone.returncode)
