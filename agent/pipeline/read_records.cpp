@@ -32,7 +32,7 @@ std::unique_ptr<SourceDefinition> file_source_of(TableReader& table, const std::
 
 ConfigTable cell_keys_of(const ConfigTable& source) {
   ConfigTable cells;
-  for (const char* const key : {"null_values", "quoted_numbers", "thousands"}) {
+  for (const char* const key : {"decimal", "null_values", "quoted_numbers", "thousands"}) {
     if (const ConfigValue* const value = source.find(key)) {
       cells.set(key, *value);
     }

@@ -53,6 +53,7 @@ constexpr auto kKeys = std::to_array<KeyLine>({
     {"unwrap", "json: path of a field whose text is the record, itself in JSON."},
     {"pattern", "template: the line with its {fields}; regex, and checks: a regular expression (RE2)."},
     {"thousands", "The separator of thousands in numbers, such as a comma."},
+    {"decimal", "What is in front of the fraction of numbers instead of a dot, such as a comma."},
     {"null_values", "Texts of cells that stand for null, besides empty ones."},
     {"quoted_numbers", "Whether a number in quotes is a number."},
     {"columns", "Names of columns, fields or expressions."},

@@ -33,7 +33,15 @@ std::optional<NamedPattern> read_named_pattern(TableReader& reader, std::string_
   return std::move(*pattern);
 }
 
-CellOptions read_cell_keys(TableReader& reader) { return {read_character(reader, "thousands").value_or('\0')}; }
+CellOptions read_cell_keys(TableReader& reader) {
+  CellOptions options;
+  options.thousands = read_character(reader, "thousands").value_or('\0');
+  options.decimal = read_character(reader, "decimal").value_or('\0');
+  if (options.decimal != '\0' && options.decimal == options.thousands) {
+    reader.error("decimal", "'decimal' and 'thousands' are the same character");
+  }
+  return options;
+}
 
 CellOptions read_table_cell_keys(TableReader& reader) {
   CellOptions options = read_cell_keys(reader);

@@ -15,7 +15,7 @@ namespace leeway {
 // Each returns nothing where the key is absent or wrong; the error of a wrong key is in the reader.
 std::optional<char> read_character(TableReader& reader, std::string_view key);
 std::optional<NamedPattern> read_named_pattern(TableReader& reader, std::string_view key);
-// The key `thousands`.
+// The keys `thousands` and `decimal`.
 CellOptions read_cell_keys(TableReader& reader);
 // Of a table: `null_values` too.
 CellOptions read_table_cell_keys(TableReader& reader);

@@ -49,6 +49,23 @@ std::string_view ungroup(std::string_view text, char separator, std::array<char,
   return {out.data(), size};
 }
 
+// A number as JSON writes it, in `out` where that differs from the text. Empty if its digits are grouped wrongly.
+std::string_view plain_digits(std::string_view text, const CellOptions& options,
+                              std::array<char, kLongestNumber>& out) {
+  if (options.thousands != '\0' && text.find(options.thousands) != std::string_view::npos) {
+    text = ungroup(text, options.thousands, out);
+  }
+  const std::size_t point = options.decimal == '\0' ? std::string_view::npos : text.find(options.decimal);
+  if (point == std::string_view::npos || text.size() > out.size()) {
+    return text;
+  }
+  if (text.data() != out.data()) {
+    std::copy(text.begin(), text.end(), out.begin());
+  }
+  out[point] = '.';
+  return {out.data(), text.size()};
+}
+
 }  // namespace
 
 // Eight characters at a time.
@@ -84,12 +101,8 @@ Value cell_value(std::string_view text, const CellOptions& options, RecordBatch&
     return Value::null();
   }
   if (is_digit(text.front()) || text.front() == '-') {
-    std::array<char, kLongestNumber> ungrouped;
-    std::string_view digits = text;
-    if (options.thousands != '\0' && text.find(options.thousands) != std::string_view::npos) {
-      digits = ungroup(text, options.thousands, ungrouped);
-    }
-    const Value number = parse_json_number(digits);
+    std::array<char, kLongestNumber> memory;
+    const Value number = parse_json_number(plain_digits(text, options, memory));
     if (number.kind == ValueKind::kError) {
       ++counts.anomalies["number_out_of_range"];
     }

@@ -13,6 +13,7 @@ namespace leeway {
 struct CellOptions {
   char thousands = '\0';  // the character that groups digits by three ("6,479"); '\0': none
   NullValues nulls{};
+  char decimal = '\0';  // another character than '.' in front of the fraction ("3,5"); '\0': none
 };
 
 // Empty, or one of `nulls`: null. A number by JSON's grammar (so "007" and "+1" are texts): kInt or kDouble. Anything
