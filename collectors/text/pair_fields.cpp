@@ -1,10 +1,11 @@
 #include "collectors/text/pair_fields.h"
 
+#include <algorithm>
 #include <variant>
 
+#include "agent/core/ascii.h"
 #include "agent/core/reason_counts.h"
 #include "collectors/text/escapes.h"
-#include "collectors/text/pair_scanner.h"
 
 namespace leeway {
 namespace {
@@ -19,9 +20,32 @@ void set_bare(Part& part, std::string_view value) {
   }
 }
 
+bool is_name(std::string_view key) {
+  const auto in_name = [](char c) {
+    return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '-' || c == '/';
+  };
+  return !key.empty() && (is_letter(key[0]) || key[0] == '_' || key[0] == '@') &&
+         std::all_of(key.begin() + 1, key.end(), in_name);
+}
+
 }  // namespace
 
-PairFields::PairFields() { first_.fill(kNone); }
+std::size_t find_last_pairs(std::string_view text, PairQuotes quotes) {
+  PairScanner scanner(text.substr(0, text.find('\n')), quotes);
+  ScannedPair pair;
+  std::size_t begin = std::string_view::npos;
+  while (scanner.next(pair)) {
+    const bool is_pair = pair.kind != ScannedPair::Kind::kWord && is_name(pair.key);
+    if (!is_pair) {
+      begin = std::string_view::npos;
+    } else if (begin == std::string_view::npos) {
+      begin = static_cast<std::size_t>(pair.key.data() - text.data());
+    }
+  }
+  return begin;
+}
+
+PairFields::PairFields(PairQuotes quotes) : quotes_(quotes) { first_.fill(kNone); }
 
 // Keys of a program differ in length and at their ends, mostly.
 std::size_t PairFields::place_of(std::string_view key) {
@@ -53,7 +77,7 @@ std::size_t PairFields::want(const FieldPath& field) {
 }
 
 bool PairFields::read(std::string_view text, std::span<Part> parts, RecordBatch& batch, DecodeCounts& counts) const {
-  PairScanner scanner(text);
+  PairScanner scanner(text, quotes_);
   ScannedPair pair;
   std::string_view words;
   bool has_pair = false;

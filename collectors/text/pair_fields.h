@@ -1,4 +1,4 @@
-// The fields of lines that consist of pairs, wholly or at their end: logfmt, klog. Used by their parsers.
+// The fields of lines that consist of pairs, wholly or at their end: logfmt, klog, templates. Used by their parsers.
 #pragma once
 
 #include <array>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/text/line_parser.h"
+#include "collectors/text/pair_scanner.h"
 
 namespace leeway {
 
@@ -16,7 +17,7 @@ class PairFields {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-  PairFields();
+  explicit PairFields(PairQuotes quotes = PairQuotes::kDouble);
 
   // The slot of a field, whose key is its name, or its path if it has several steps: "http.status".
   std::size_t want(const FieldPath& field);
@@ -41,6 +42,11 @@ class PairFields {
   std::array<std::size_t, kPlaces> first_;  // slot of a key with this hash
   std::vector<std::size_t> next_;           // by slot: another key with the same hash
   std::size_t message_ = kNone;
+  PairQuotes quotes_;
 };
+
+// Where the pairs begin that the first line of `text` ends with, all of which have names such as "http.status" in front
+// of their '='; npos if it does not end with any.
+std::size_t find_last_pairs(std::string_view text, PairQuotes quotes);
 
 }  // namespace leeway

@@ -60,15 +60,22 @@ bool PairScanner::take_quoted_key(ScannedPair& pair) {
   return true;
 }
 
+const char* PairScanner::closing_quote() const {
+  if (at_ == end_ || (*at_ != '"' && (*at_ != '\'' || quotes_ == PairQuotes::kDouble))) {
+    return nullptr;
+  }
+  const auto left = static_cast<std::size_t>(end_ - at_ - 1);
+  const auto* const close =
+      *at_ == '"' ? find_closing_quote(at_ + 1, end_) : static_cast<const char*>(std::memchr(at_ + 1, '\'', left));
+  return close != nullptr && (close + 1 == end_ || is_separator(close[1])) ? close : nullptr;
+}
+
 void PairScanner::take_value(ScannedPair& pair) {
-  if (at_ != end_ && *at_ == '"') {
-    const char* const close = find_closing_quote(at_ + 1, end_);
-    if (close != nullptr && (close + 1 == end_ || is_separator(close[1]))) {
-      pair.kind = ScannedPair::Kind::kQuoted;
-      pair.value = between(at_ + 1, close);
-      at_ = close + 1;
-      return;
-    }
+  if (const char* const close = closing_quote(); close != nullptr) {
+    pair.kind = ScannedPair::Kind::kQuoted;
+    pair.value = between(at_ + 1, close);
+    at_ = close + 1;
+    return;
   }
   pair.kind = ScannedPair::Kind::kBare;
   const char* const begin = at_;

@@ -18,11 +18,14 @@ struct ScannedPair {
   std::string_view value{};
 };
 
+enum class PairQuotes : std::uint8_t { kDouble, kBoth };  // also 'of these'
+
 // Separators are all bytes up to 0x20. A key is other bytes but '=' and '"', or quoted text that touches '='. A value
 // in quotes that no separator follows is bare, as is one whose quote does not end.
 class PairScanner {
  public:
-  explicit PairScanner(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+  explicit PairScanner(std::string_view text, PairQuotes quotes = PairQuotes::kDouble)
+      : at_(text.data()), end_(text.data() + text.size()), quotes_(quotes) {}
 
   // False at the end of the text.
   bool next(ScannedPair& pair);
@@ -31,9 +34,12 @@ class PairScanner {
   bool take_quoted_key(ScannedPair& pair);
   void take_value(ScannedPair& pair);
   const char* separator_from(const char* at) const;
+  // Null where no quoted value begins at `at_`, or where it does not end before a separator.
+  const char* closing_quote() const;
 
   const char* at_;
   const char* end_;
+  PairQuotes quotes_;
 };
 
 }  // namespace leeway

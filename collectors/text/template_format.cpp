@@ -28,7 +28,7 @@ std::unique_ptr<LineFormat> read_template_format(FormatContext& context) {
 }
 
 void require_time_part(FormatContext& context, const TemplatePattern& pattern) {
-  if (context.time.field && !context.shares_time && !pattern.slot_of(*context.time.field)) {
+  if (context.time.field && !context.shares_time && !pattern.has_pairs() && !pattern.slot_of(*context.time.field)) {
     context.reader.error("time", "'time' is '" + context.time.field->to_string() +
                                      "', which the pattern of the format does not have; expected one of its parts" +
                                      (pattern.slot_of({{std::string("time")}}) ? ", or no 'time': it has one" : ""));

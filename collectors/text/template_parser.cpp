@@ -15,6 +15,7 @@ namespace {
 using Kind = TemplateOp::Kind;
 using Until = TemplateOp::Until;
 
+constexpr PairQuotes kQuotes = PairQuotes::kBoth;
 constexpr std::size_t kMostChoices = 8;
 // How often each byte of a line may be looked at by parts that are tried at several places.
 constexpr std::size_t kLooks = 16;
@@ -50,17 +51,18 @@ std::size_t next_end(const TemplateOp& op, std::string_view text, std::size_t fr
 }  // namespace
 
 TemplateParser::TemplateParser(std::shared_ptr<const TemplatePattern> pattern)
-    : pattern_(std::move(pattern)), wanted_(pattern_->fields().size()) {}
+    : pattern_(std::move(pattern)), wanted_(pattern_->fields().size()), pairs_(kQuotes) {}
 
 std::optional<std::size_t> TemplateParser::want(const FieldPath& field) {
   const std::optional<std::size_t> slot = pattern_->slot_of(field);
   if (slot) {
     wanted_[*slot] = 1;
+    return slot;
   }
-  return slot;
+  return pattern_->has_pairs() ? std::optional(wanted_.size() + pairs_.want(field)) : std::nullopt;
 }
 
-bool TemplateParser::split(std::string_view line, std::span<Part> parts, RecordBatch& batch, DecodeCounts& /*counts*/) {
+bool TemplateParser::split(std::string_view line, std::span<Part> parts, RecordBatch& batch, DecodeCounts& counts) {
   struct Choice {
     const TemplateOp* op;
     std::string_view text;
@@ -69,6 +71,7 @@ bool TemplateParser::split(std::string_view line, std::span<Part> parts, RecordB
   batch_ = &batch;
   budget_ = kLooks * line.size();
   last_open_ = line.data() + line.size();
+  pair_text_ = {};
   std::array<Choice, kMostChoices> choices;
   std::size_t open_choices = 0;
   Place place{pattern_->ops().data(), line};
@@ -96,7 +99,13 @@ bool TemplateParser::split(std::string_view line, std::span<Part> parts, RecordB
     place = {pattern_->ops().data() + choice.op->otherwise, choice.text};
   }
   const auto header = static_cast<std::size_t>(last_open_ - line.data());
-  return std::memchr(line.data(), '\n', header) == nullptr;
+  if (std::memchr(line.data(), '\n', header) != nullptr) {
+    return false;
+  }
+  if (!pair_text_.empty()) {
+    pairs_.read(pair_text_, parts.subspan(wanted_.size()), batch, counts);
+  }
+  return true;
 }
 
 // Matches what is neither open nor optional, and the end.
@@ -145,6 +154,9 @@ bool TemplateParser::match_open(Place& place) {
     place = {&op + 1, {}};
     return set_open(op, text);
   }
+  if (op.until == Until::kPairs) {
+    return match_before_pairs(place);
+  }
   const std::size_t size = op.type == PartType::kTime ? date_time_size(text) : 0;
   if (size > 0) {
     place = {&op + 1, text.substr(size)};
@@ -164,11 +176,24 @@ bool TemplateParser::match_open(Place& place) {
   return false;
 }
 
+// What follows are blanks and pairs.
+bool TemplateParser::match_before_pairs(Place& place) {
+  const TemplateOp& op = *place.op;
+  const std::string_view text = place.text;
+  const std::size_t begin = find_last_pairs(text, kQuotes);
+  if (begin == std::string_view::npos || (begin > 0 && !is_blank(text[begin - 1]))) {
+    return false;
+  }
+  place = {&op + 2, text.substr(begin)};
+  return match_closed(place) && set_open(op, text.substr(0, begin));
+}
+
 bool TemplateParser::match_typed(const TemplateOp& op, std::string_view& text) {
   const std::string_view before = text;
   const bool taken = take_typed(op, text);
   // Looking for a quote that ends a part may take all of the text, whatever is found.
-  const bool all = before.starts_with('"') && (!taken || op.type == PartType::kRequest);
+  const bool all =
+      (before.starts_with('"') && (!taken || op.type == PartType::kRequest)) || op.type == PartType::kPairs;
   const std::size_t looked_at = all ? before.size() : before.size() - text.size();
   budget_ = looked_at < budget_ ? budget_ - looked_at : 0;
   return taken && budget_ > 0;
@@ -190,6 +215,8 @@ bool TemplateParser::take_typed(const TemplateOp& op, std::string_view& text) {
       return take_sum(text, part);
     case PartType::kLast:
       return take_last(text, part);
+    case PartType::kPairs:
+      return take_pairs(op, text);
     case PartType::kQuoted:
       if (!take_quoted(text, content)) {
         return false;
@@ -203,6 +230,20 @@ bool TemplateParser::take_typed(const TemplateOp& op, std::string_view& text) {
       set_request(op.slot, content);
       return true;
   }
+}
+
+// The rest of the first line; what is behind it, such as a trace, is no part of any field.
+bool TemplateParser::take_pairs(const TemplateOp& op, std::string_view& text) {
+  if (find_last_pairs(text, kQuotes) != 0) {
+    return false;
+  }
+  last_open_ = text.data();
+  pair_text_ = trim_blanks(text.substr(0, text.find('\n')));
+  if (op.slot != kNoSlot && wanted_[op.slot] != 0) {
+    parts_[op.slot].set(PartKind::kText, pair_text_);
+  }
+  text = {};
+  return true;
 }
 
 bool TemplateParser::set_open(const TemplateOp& op, std::string_view text) {

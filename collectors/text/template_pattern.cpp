@@ -207,6 +207,9 @@ class TemplateCompiler {
     } else if (is_open(item.type)) {
       emit(items, from + 1, &item, false);
     } else {
+      if (item.type == PartType::kPairs && from + 1 < items.size()) {
+        fail(item.column, "something follows " + item.text + "; expected pairs at the end of the pattern");
+      }
       add_part(&item);
       emit(items, from + 1, nullptr, false);
     }
@@ -234,6 +237,7 @@ class TemplateCompiler {
     op.type = part->type;
     op.per_second = part->per_second;
     op.slot = part->slot;
+    pattern_.has_pairs_ = pattern_.has_pairs_ || part->type == PartType::kPairs;
     pattern_.ops_.push_back(std::move(op));
   }
 
@@ -270,7 +274,9 @@ class TemplateCompiler {
       if (ops[i].type == PartType::kTime && ends) {  // at what follows, whatever blanks are in it
         ops[i].type = PartType::kAny;
       }
-      if (word.kind == TemplateOp::Kind::kLiteral) {
+      if (blank && word.kind == TemplateOp::Kind::kTyped && word.type == PartType::kPairs) {
+        ops[i].until = TemplateOp::Until::kPairs;
+      } else if (word.kind == TemplateOp::Kind::kLiteral) {
         ops[i].until = blank ? TemplateOp::Until::kBlankAndByte : TemplateOp::Until::kByte;
         ops[i].byte = word.literal.front();
       } else {

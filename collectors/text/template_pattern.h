@@ -33,7 +33,7 @@ struct TemplateOp {
     kEnd,       // the end of the text
   };
   // What an open part runs to.
-  enum class Until : std::uint8_t { kEnd, kBlank, kByte, kBlankAndByte };
+  enum class Until : std::uint8_t { kEnd, kBlank, kByte, kBlankAndByte, kPairs };
 
   Kind kind = Kind::kEnd;
   Until until = Until::kEnd;
@@ -56,12 +56,15 @@ class TemplatePattern {
   const std::vector<FieldPath>& fields() const { return fields_; }
   std::optional<std::size_t> slot_of(const FieldPath& field) const;
   const std::vector<TemplateOp>& ops() const { return ops_; }
+  // Whether lines may end in pairs, each of which is a field.
+  bool has_pairs() const { return has_pairs_; }
 
  private:
   friend class TemplateCompiler;
 
   std::vector<FieldPath> fields_;
   std::vector<TemplateOp> ops_;
+  bool has_pairs_ = false;
 };
 
 }  // namespace leeway

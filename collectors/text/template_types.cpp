@@ -14,7 +14,7 @@ constexpr std::array kPartTypes = {
     PartTypeRow{"ns", PartType::kDuration, 1e9},  PartTypeRow{"request", PartType::kRequest},
     PartTypeRow{"target", PartType::kTarget},     PartTypeRow{"sum", PartType::kSum},
     PartTypeRow{"last", PartType::kLast},         PartTypeRow{"time", PartType::kTime},
-    PartTypeRow{"duration", PartType::kMeasured},
+    PartTypeRow{"duration", PartType::kMeasured}, PartTypeRow{"pairs", PartType::kPairs},
 };
 
 }  // namespace

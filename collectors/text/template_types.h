@@ -22,6 +22,7 @@ enum class PartType : std::uint8_t {
   kRequest,
   kSum,
   kLast,
+  kPairs,  // to the end
 };
 
 struct PartTypeRow {

@@ -55,6 +55,25 @@ bool take_any_clock(std::string_view& text) {
   return take_clock(text, clock) || (take(text, "dd:dd") && (text.empty() || !is_digit(text.front())));
 }
 
+// After the blanks behind a date: its hour may have one digit, and it may say which half of the day.
+bool take_clock_after_blanks(std::string_view& text) {
+  if (text.empty() || !is_blank(text.front())) {
+    return false;
+  }
+  std::string_view rest = text;
+  drop_blanks(rest);
+  if (!take(rest, "d:dd:dd") && !take_any_clock(rest)) {
+    return false;
+  }
+  text = rest;
+  for (const std::string_view half : {" AM", " PM", " am", " pm"}) {
+    if (has_shape(text, half) && (text.size() == half.size() || !is_letter(text[half.size()]))) {
+      text.remove_prefix(half.size());
+    }
+  }
+  return true;
+}
+
 // A zone, after a blank or none.
 void take_time_zone(std::string_view& text) {
   std::string_view rest = text;
@@ -72,10 +91,15 @@ bool take_iso_date(std::string_view& text) {
     return false;
   }
   std::string_view rest = text;
-  if ((take(rest, "T") || take(rest, "t") || take(rest, " ")) && take_any_clock(rest)) {
+  if ((take(rest, "T") || take(rest, "t")) ? take_any_clock(rest) : take_clock_after_blanks(rest)) {
     text = rest;
   }
   return true;
+}
+
+// "28.11.2026 04:25:02", "28/11/2026 04:25:02", or with the month first.
+bool take_numbers_first(std::string_view& text) {
+  return (take(text, "dd.dd.dddd") || take(text, "dd/dd/dddd")) && take_clock_after_blanks(text);
 }
 
 // "28 Nov 2026 04:25:02", with any of ' ', '/', '-' in the date.
@@ -111,7 +135,7 @@ std::size_t date_time_size(std::string_view text) {
   if (take_one_of(kDayWords, after_day) && (take(after_day, ", ") || take(after_day, " "))) {
     text = after_day;
   }
-  for (const auto& take_one : {take_iso_date, take_day_first, take_month_first}) {
+  for (const auto& take_one : {take_iso_date, take_numbers_first, take_day_first, take_month_first}) {
     std::string_view rest = text;
     if (take_one(rest)) {
       take_time_zone(rest);

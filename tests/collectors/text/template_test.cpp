@@ -92,6 +92,15 @@ TEST(Template, ATimeMayHoldBlanks) {
             "at=string 28/Nov/2026 04:25, rest=string x");
 }
 
+TEST(Template, ATimeMayHaveTheDayFirst) {
+  const auto read = [&](const std::string& line) { return read_template("{at:time} {rest}", {"at", "rest"}, line); };
+  EXPECT_EQ(read("28.11.2026 04:25:02,5 x"), "at=string 28.11.2026 04:25:02,5, rest=string x");
+  EXPECT_EQ(read("28/11/2026 04:25 x"), "at=string 28/11/2026 04:25, rest=string x");
+  EXPECT_EQ(read("11/28/2026 4:25:02 PM x"), "at=string 11/28/2026 4:25:02 PM, rest=string x");
+  EXPECT_EQ(read("2026-11-28  4:25:02 x"), "at=string 2026-11-28  4:25:02, rest=string x");
+  EXPECT_EQ(read("28.11.2026 x"), "at=string 28.11.2026, rest=string x");
+}
+
 TEST(Template, OtherTextThanATimeEndsWhereTheTextAfterItMatches) {
   EXPECT_EQ(read_template("{at:time} {rest}", {"at", "rest"}, "04:25:02 x y"), "at=string 04:25:02, rest=string x y");
   EXPECT_EQ(read_template("{at:time} {rest}", {"at", "rest"}, "yesterday x"), "at=string yesterday, rest=string x");
@@ -177,6 +186,35 @@ TEST(Template, OptionalParts) {
   EXPECT_EQ(read_template("{a}{? b={b:int}?}{? c={c:int}?}", {"a", "b", "c"}, "x c=5"), "a=string x, c=int 5");
 }
 
+TEST(Template, PairsAtTheEndAreFields) {
+  const std::string pattern = "{level:word}: {message}{? [{logger:word}]?}{? {_:pairs}?}";
+  const std::vector<std::string> fields = {"level", "message", "logger", "status", "ms", "user", "error"};
+  const auto read = [&](const std::string& line) { return read_template(pattern, fields, line); };
+  EXPECT_EQ(read("info: request done    [app.http] status=200 ms=12.5 user='Ann B' error=\"a \\\"b\\\"\""),
+            "level=string info, message=string request done, logger=string app.http, status=int 200, ms=double 12.5, "
+            "user=string Ann B, error=string a \"b\"");
+  EXPECT_EQ(read("info: request done status=200"), "level=string info, message=string request done, status=int 200");
+  EXPECT_EQ(read("info: request [done]"), "level=string info, message=string request, logger=string done");
+  EXPECT_EQ(read("info: status=200 was read"), "level=string info, message=string status=200 was read");
+  EXPECT_EQ(read("info: ms=1 took, as ms=2 status=3 user="),
+            "level=string info, message=string ms=1 took, as, status=int 3, ms=int 2, user=null");
+  EXPECT_EQ(read("info: status=200"), "level=string info, message=null, status=int 200");
+  EXPECT_EQ(read("info: see https://shop/?a=1"), "level=string info, message=string see https://shop/?a=1");
+  EXPECT_EQ(read("error: it failed status=500\nTraceback\n  user=7"),
+            "level=string error, message=string it failed, status=int 500");
+  EXPECT_EQ(read_template("{level:word} {rest:pairs}", {"level", "rest", "a", "b"}, "I a=1 b=x"),
+            "level=string I, rest=string a=1 b=x, a=int 1, b=string x");
+  EXPECT_EQ(read_template("{level:word} {rest:pairs}", {"level", "rest", "a"}, "I x a=1"), "no_match");
+  EXPECT_EQ(read_template("{a:word} {_:pairs}", {"a"}, "I a=1"), "a=string I");
+  EXPECT_THAT(template_errors("{a} {_:pairs} x"), HasSubstr("column 5: something follows {_:pairs}"));
+}
+
+TEST(Template, TheTimeMayBeOneOfThePairs) {
+  TextLines lines(read_template_format, "pattern = '{message} {_:pairs}'\ntime = 'ts'", {"message"});
+  EXPECT_EQ(lines.read("done ts=2026-11-28T04:25:02Z"), "message=string done");
+  EXPECT_EQ(format_rfc3339(lines.time()), "2026-11-28T04:25:02Z");
+}
+
 TEST(Template, NestedNames) {
   EXPECT_EQ(read_template(R"({http.status:int} {tags[0]} {["a:b} c"]})", {"http.status", "tags[0]", "[\"a:b} c\"]"},
                           "200 x y"),
@@ -187,7 +225,7 @@ TEST(Template, MistakesAreExplained) {
   EXPECT_THAT(template_errors("{a} {b:itn}"),
               HasSubstr("'pattern': column 8: unknown type 'itn' in {b:itn}; expected \"word\", \"text\", \"int\", "
                         "\"number\", \"quoted\", \"s\", \"ms\", \"us\", \"ns\", \"request\", \"target\", \"sum\", "
-                        "\"last\", \"time\" or \"duration\"; did you mean 'int'?"));
+                        "\"last\", \"time\", \"duration\" or \"pairs\"; did you mean 'int'?"));
   EXPECT_THAT(template_errors("{a}{b}"), HasSubstr("column 4: text is needed between {a} and {b}, so that it is known "
                                                    "where {a} ends"));
   EXPECT_THAT(template_errors("{a}{? {c}?}{b:int}"), HasSubstr("column 12: text is needed between {c} and {b:int}"));
@@ -219,6 +257,12 @@ TEST(Template, HostileLinesTakeLinearTime) {
   EXPECT_EQ(read_template("[{time}] {request:request} {status:int}", {"status"}, "[" + quotes), "no_match");
   EXPECT_EQ(read_template("{a} {b:sum} x", {"a", "b"}, lists), "no_match");
   EXPECT_EQ(read_template("{a} {b:quoted} x", {"a", "b"}, escapes), "no_match");
+  std::string pairs;
+  for (int i = 0; i < 30'000; ++i) {
+    pairs += "[a] a=1 ";
+  }
+  EXPECT_EQ(read_template("{a}{? [{b}] {_:pairs}?}", {"b"}, pairs + "x"), "");
+  EXPECT_EQ(read_template("{a}{? {_:pairs}?}", {"b"}, pairs + "x"), "");
 }
 
 }  // namespace
