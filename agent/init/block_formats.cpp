@@ -6,6 +6,8 @@
 #include <array>
 #include <set>
 
+#include "agent/init/paragraph_format.h"
+
 namespace leeway {
 namespace {
 
@@ -26,7 +28,11 @@ constexpr std::array kBlocks = {
         "java.util.logging", R"re(^[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M )re",
         R"re(^(SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): )re",
         R"re(^(?P<time>[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M) (?P<logger>\S+)[^\n]*\s+(?P<level>[A-Z]+): (?P<message>.*))re",
-        "%b %d, %Y %I:%M:%S %p"}};
+        "%b %d, %Y %I:%M:%S %p"},
+    Block{
+        "requests of several lines", R"re(^Started [A-Z]+ ")re", R"re(^Completed \d{3} )re",
+        R"re(^Started (?P<method>[A-Z]+) "(?P<path>[^"]*)" for (?P<client>\S+) at (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})(?:[\s\S]*?\nCompleted (?P<status>\d{3})[^\n]*? in (?P<duration_ms>\d+)ms)?)re",
+        "auto"}};
 
 std::size_t count_found(const std::vector<std::string>& lines, const char* pattern) {
   const RE2 compiled(pattern);
@@ -85,6 +91,18 @@ std::string fields_line(const std::vector<std::string>& lines) {
     }
   }
   return "";
+}
+
+// Records that begin with a line that names their time, and go on with others that have names.
+std::optional<FormatChoice> choose_paragraphs(const LogSample& sample, const std::vector<std::string>& lines,
+                                              const std::string& container) {
+  std::optional<FormatChoice> choice = paragraphs_of(lines);
+  if (!choice) {
+    return std::nullopt;
+  }
+  choice->container = container;
+  choice->lines = lines;
+  return tried(std::move(*choice), sample);
 }
 
 std::optional<FormatChoice> choose_w3c(const LogSample& sample, const std::vector<std::string>& lines,
@@ -185,7 +203,7 @@ std::optional<FormatChoice> choose_blocks(const LogSample& sample, const std::ve
       return read;
     }
   }
-  return std::nullopt;
+  return choose_paragraphs(sample, lines, container);
 }
 
 }  // namespace leeway

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "agent/init/csv_choice.h"
 #include "collectors/builtin.h"
 #include "collectors/text/template_pattern.h"
 
@@ -89,7 +90,10 @@ void add_pattern(FieldList& list, std::string_view pattern) {
   }
 }
 
-void add_fixed(FieldList& list, const FormatCandidate& format) {
+// "\\t" in TOML is a tab.
+char character_of(const std::string& toml) { return toml.size() == 3 ? toml[1] : '\t'; }
+
+void add_fixed(FieldList& list, const FormatCandidate& format, const std::vector<std::string>& lines) {
   const std::string name = unquoted(*value_of(format.keys, "format"));
   const std::string* const pattern = value_of(format.keys, "pattern");
   if (name == "template" && pattern != nullptr) {
@@ -102,6 +106,11 @@ void add_fixed(FieldList& list, const FormatCandidate& format) {
   } else if (name == "syslog") {
     for (const char* const field : {"facility", "severity", "host", "app", "pid", "message"}) {
       list.add(field);
+    }
+  } else if (name == "csv" && !lines.empty()) {
+    const std::string* const delimiter = value_of(format.keys, "delimiter");
+    for (const std::string& cell : cells_of(lines.front(), delimiter == nullptr ? ',' : character_of(*delimiter))) {
+      list.add(cell);
     }
   } else if (name == "klog") {
     for (const char* const field : {"level", "file", "line", "message"}) {
@@ -128,8 +137,10 @@ std::vector<FieldPath> fields_of(const FormatChoice& choice) {
   for (const FormatCandidate& format : choice.formats) {
     const std::string name = unquoted(*value_of(format.keys, "format"));
     json = json || name == "json";
-    pairs = pairs || name == "logfmt" || name == "klog";
-    add_fixed(list, format);
+    const std::string* const pattern = value_of(format.keys, "pattern");
+    pairs = pairs || name == "logfmt" || name == "klog" ||
+            (name == "template" && pattern != nullptr && pattern->find(":pairs}") != std::string::npos);
+    add_fixed(list, format, choice.lines);
   }
   for (const std::string& line : choice.lines) {
     if (json) {

@@ -61,6 +61,14 @@ void add_access_logs(std::vector<FormatCandidate>& out) {
   out.push_back(lines_as("uvicorn behind a time",
                          "{time} {level:word}: {client}:{port:int} - {request:request} {status:int}{? {reason}?}"));
   out.push_back(preset("morgan", false));
+  // With a mark in brackets, a date, and the parts of a request between bars.
+  FormatCandidate table = with(
+      matching(
+          "requests in columns",
+          R"re(^(?:\[\w+\] )?(?P<time>\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d) \|\s*(?P<status>\d{3}) \|\s*(?P<duration>[\dhm.]+[^\s\d.]*s) \|\s*(?P<client>\S+) \|\s*(?P<method>[A-Z]+)\s+"?(?P<path>[^\s"]*))re"),
+      "time_format", "%Y/%m/%d - %H:%M:%S");
+  table.begins = R"re((?:\[\w+\] )?\d{4}/\d\d/\d\d - )re";
+  out.push_back(table);
 }
 
 void add_structured(std::vector<FormatCandidate>& out) {
@@ -110,14 +118,27 @@ void add_loggers(std::vector<FormatCandidate>& out) {
   // Lines of details belong to the record before them.
   constexpr const char* kPrimary =
       R"re(\d{4}-\d\d-\d\d \S+ .*?\b(?:DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC):  )re";
+  constexpr const char* kAdded = R"re(\b(?:DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION):  )re";
   FormatCandidate postgres = lines_as("postgresql", "{time} [{pid:int}] {level:word}: {message}");
   postgres.begins = kPrimary;
+  postgres.adds = kAdded;
   out.push_back(postgres);
-  postgres = matching(
-      "postgresql with a zone",
-      R"re(^(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) [A-Z]{3,5} \[(?P<pid>\d+)\] (?:\S+ )?(?P<level>[A-Z]+):  (?P<message>.*))re");
-  postgres.begins = kPrimary;
-  out.push_back(postgres);
+  // With any prefix that begins with the time, and the two blanks behind the level.
+  for (const auto& [name, zone] : {std::pair("postgresql with a prefix", "(?: UTC| GMT| ?[+-]\\d\\d(?::?\\d\\d)?))"),
+                                   {"postgresql with a zone", ") [A-Z]{3,5}"}}) {
+    postgres = matching(
+        name,
+        (R"re(^(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)re" + std::string(zone) +
+         R"re((?:[ :].*?)?(?:\[(?P<pid>\d+)\].*?)?[ :](?P<level>DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC):  (?P<message>.*))re")
+            .c_str());
+    postgres.begins = kPrimary;
+    postgres.adds = kAdded;
+    out.push_back(postgres);
+  }
+  out.push_back(matching(
+      "package changes",
+      R"re(^(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?P<action>startup|install|upgrade|configure|trigproc|disappear|remove|purge|status|conffile)\b(?: (?P<state>[a-z-]+ed|triggers-pending|config-files))? ?(?P<package>[^\s:]*)(?P<message>.*))re"));
+  out.back().begins = "";
   out.push_back(lines_as("mysql", "{time} {thread:int} [{level:word}] [{code:word}] [{subsystem:word}] {message}"));
   out.push_back(lines_as("env_logger", "[{time} {level:word} {logger:word}] {message}"));
   out.push_back(lines_as("rails", "{_:word}, [{time} #{pid:int}] {level:word} -- {program}: {message}"));
@@ -244,6 +265,16 @@ bool is_pairs(std::string_view line) {
     covered += pair ? at - begin : 0;
   }
   return pairs >= 2 && covered * 10 >= line.size() * 7;
+}
+
+bool names_fields(const FormatCandidate& format) {
+  const std::string& name = format.keys.front().second;
+  return name == "\"json\"" || name == "\"logfmt\"" || name == "\"csv\"";
+}
+
+bool is_preset(const FormatCandidate& format) {
+  const std::string& name = format.keys.front().second;
+  return !names_fields(format) && name != "\"regex\"" && name != "\"template\"";
 }
 
 }  // namespace leeway

@@ -17,6 +17,7 @@ struct FormatCandidate {
   bool timed = true;     // a line without a time is none of its
   std::string looks{};   // a regular expression that is found in its lines; "" for any
   std::string begins{};  // one that its records begin with; "" where that is to be found out
+  std::string adds{};    // what lines have that it reads and that only add to a record
 };
 
 const std::vector<FormatCandidate>& format_candidates();
@@ -26,5 +27,11 @@ bool is_level_word(std::string_view word);
 
 // Whether nearly all of the line is pairs: `level=info msg="request done"`.
 bool is_pairs(std::string_view line);
+
+// Not a kind of text whose parts the source describes.
+bool is_preset(const FormatCandidate& format);
+// Its records have fields by name, and which of them is the time has to be said. Others know where theirs is, or have
+// none.
+bool names_fields(const FormatCandidate& format);
 
 }  // namespace leeway

@@ -12,13 +12,14 @@
 namespace leeway {
 
 struct FormatChoice {
-  std::vector<FormatCandidate> formats{};  // in the order in which a line is tried; none: no structure was found
-  std::vector<double> shares{};            // of the lines, each
-  std::vector<std::string> beginnings{};   // of the lines that each reads: common_beginning()
-  std::string container{};                 // "cri", "docker", "compose" or ""
-  std::string multiline{};                 // as in TOML: "\"traces\"", "{ start = '^\\d' }" or ""
-  std::vector<std::string> doubts{};       // sentences
-  std::vector<std::string> lines{};        // of the sample that one of them reads, without what is around them
+  std::vector<FormatCandidate> formats{};       // in the order in which a line is tried; none: no structure was found
+  std::vector<double> shares{};                 // of the lines, each
+  std::vector<std::string> beginnings{};        // of the lines that each reads: common_beginning()
+  std::string container{};                      // "cri", "docker", "compose" or ""
+  std::string multiline{};                      // as in TOML: "\"traces\"", "{ start = '^\\d' }" or ""
+  std::vector<std::string> doubts{};            // sentences
+  std::vector<std::string> lines{};             // of the sample that one of them reads, without what is around them
+  std::vector<std::vector<std::string>> own{};  // those that each reads; empty where that is not known
 };
 
 // What the beginnings of all lines have in common, as a regular expression: "\\d\\d\\d\\d-\\d\\d-\\d\\d "; "" where

@@ -110,16 +110,8 @@ void sample_expressions(LogProposal& proposal, const LogSample& sample) {
   }
 }
 
-bool is_preset(const FormatCandidate& format) {
-  const std::string& name = format.keys.front().second;
-  return name != "\"json\"" && name != "\"logfmt\"" && name != "\"regex\"" && name != "\"template\"";
-}
-
-// Formats that know where their time is, or have none.
 bool needs_time(const FormatChoice& choice) {
-  return std::any_of(choice.formats.begin(), choice.formats.end(), [](const FormatCandidate& format) {
-    return format.keys.front().second == "\"json\"" || format.keys.front().second == "\"logfmt\"";
-  });
+  return std::any_of(choice.formats.begin(), choice.formats.end(), names_fields);
 }
 
 void add_time_to(FormatCandidate& format, const TimeChoice& time) {
@@ -132,7 +124,7 @@ void add_time(LogProposal& proposal) {
   for (FormatCandidate& format : proposal.choice.formats) {
     const bool named =
         std::any_of(format.keys.begin(), format.keys.end(), [](const auto& key) { return key.first == "time"; });
-    if (!named && (format.keys.front().second == "\"json\"" || format.keys.front().second == "\"logfmt\"")) {
+    if (!named && names_fields(format)) {
       add_time_to(format, proposal.time);
     }
   }
@@ -140,18 +132,19 @@ void add_time(LogProposal& proposal) {
 
 // Of several formats, each names its time otherwise: that of the lines that it reads.
 void add_own_times(LogProposal& proposal) {
-  LogSample lines;
-  for (const std::string& line : proposal.choice.lines) {
-    lines.text += line + "\n";
-  }
-  for (FormatCandidate& format : proposal.choice.formats) {
+  FormatChoice& choice = proposal.choice;
+  for (std::size_t i = 0; i < choice.formats.size(); ++i) {
     FormatChoice alone;
-    alone.formats = {format};
-    alone.lines = proposal.choice.lines;
+    alone.formats = {choice.formats[i]};
+    alone.lines = i < choice.own.size() ? choice.own[i] : choice.lines;
+    LogSample lines;
+    for (const std::string& line : alone.lines) {
+      lines.text += line + "\n";
+    }
     const TimeChoice own =
-        needs_time(alone) ? time_of(sample_fields(format.keys, lines, fields_of(alone))) : TimeChoice();
+        needs_time(alone) ? time_of(sample_fields(choice.formats[i].keys, lines, fields_of(alone))) : TimeChoice();
     if (!own.field.empty()) {
-      add_time_to(format, own);
+      add_time_to(choice.formats[i], own);
     }
   }
 }
@@ -181,7 +174,7 @@ void choose_time(LogProposal& proposal, const std::vector<SampledField>& fields,
 }
 
 void add_zone_by_name(LogProposal& proposal) {
-  static const RE2 kZone(R"re(^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? ([A-Z]{3,4}) )re");
+  static const RE2 kZone(R"re(^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? ([A-Z]{3,4})[ :])re");
   std::string abbreviation;
   for (FormatCandidate& format : proposal.choice.formats) {
     if (format.name == "postgresql with a zone" && !proposal.choice.lines.empty() &&

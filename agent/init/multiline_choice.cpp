@@ -48,19 +48,25 @@ bool is_start(const Beginnings& lines) {
   return lines.records > 0 && (lines.others <= lines.records || lines.further * 2 >= lines.others);
 }
 
-// What stands at the front of further lines, and never of records.
-bool is_further(const std::string& line) {
-  static const RE2 kFurther(R"re(^(?:\s|Caused by|Traceback|[\w.$]+(?:Error|Exception)\b|[})\]]|\.\.\.))re");
-  return RE2::PartialMatch(line, kFurther);
+bool adds_to_record(const FormatChoice& choice, const std::string& line) {
+  return std::any_of(choice.formats.begin(), choice.formats.end(), [&](const FormatCandidate& format) {
+    return !format.adds.empty() && RE2::PartialMatch(line, format.adds);
+  });
 }
 
-Beginnings lines_with(const std::string& start, const LogSample& sample, const std::string& container) {
+// What stands at the front of further lines, and never of records; or what a format says that it adds.
+bool is_further(const FormatChoice& choice, const std::string& line) {
+  static const RE2 kFurther(R"re(^(?:\s|Caused by|Traceback|[\w.$]+(?:Error|Exception)\b|[})\]]|\.\.\.))re");
+  return RE2::PartialMatch(line, kFurther) || adds_to_record(choice, line);
+}
+
+Beginnings lines_with(const std::string& start, const LogSample& sample, const FormatChoice& choice) {
   const RE2 begins(start);
   std::vector<std::string> lines;
   for (const std::string_view line : lines_of(sample.text)) {
     lines.push_back(plain_line(std::string(line)));
   }
-  if (!container.empty()) {
+  if (!choice.container.empty()) {
     unwrap_all(lines);
   }
   Beginnings found;
@@ -69,7 +75,7 @@ Beginnings lines_with(const std::string& start, const LogSample& sample, const s
     const bool empty = line.find_first_not_of(" \t") == std::string::npos;
     found.records += record ? 1 : 0;
     found.others += record || empty ? 0 : 1;
-    found.further += !record && !empty && is_further(line) ? 1 : 0;
+    found.further += !record && !empty && is_further(choice, line) ? 1 : 0;
   }
   return found;
 }
@@ -83,8 +89,8 @@ bool may_join_any_line(const FormatChoice& choice, const std::vector<std::string
   std::size_t records = 0;
   std::size_t texts = 0;
   for (const std::string& line : unread) {
-    records += RE2::PartialMatch(line, kBegins) ? 1 : 0;
-    texts += is_further(line) ? 0 : 1;
+    records += !adds_to_record(choice, line) && RE2::PartialMatch(line, kBegins) ? 1 : 0;
+    texts += is_further(choice, line) ? 0 : 1;
   }
   return records * 10 <= choice.lines.size() && texts <= choice.lines.size() * 9;
 }
@@ -97,7 +103,7 @@ void choose_multiline(FormatChoice& choice, const LogSample& sample, const std::
   if (plain.rejected + plain.untimed == 0 && choice.formats.size() == 1 && choice.formats.front().begins.empty()) {
     return;
   }
-  const Beginnings beginnings = start.empty() ? Beginnings{plain.records} : lines_with(start, sample, choice.container);
+  const Beginnings beginnings = start.empty() ? Beginnings{plain.records} : lines_with(start, sample, choice);
   const std::uint64_t begun = is_start(beginnings) ? beginnings.records : plain.records;
   const auto wrong = [&](const Outcome& outcome) {
     return outcome.rejected + outcome.untimed +

@@ -1,6 +1,7 @@
 // Formats for requests that a logger writes as a message: "GET /orders/{id} 200 12 ms". Used by format_choice.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,16 @@ std::vector<FormatCandidate> with_requests(const FormatCandidate& format);
 
 // Whether it has the method, the target and the status of a request.
 bool tells_of_request(const std::string& line);
+
+// Of a format whose messages may end with pairs.
+struct PairFormats {
+  FormatCandidate pairs;         // reads only messages that do
+  FormatCandidate maybe;         // reads the others, too
+  FormatCandidate logger;        // reads only messages with a logger in brackets and pairs behind it
+  FormatCandidate maybe_logger;  // reads the others, too
+};
+
+// No value unless it is a template that ends with its message.
+std::optional<PairFormats> with_pairs(const FormatCandidate& format);
 
 }  // namespace leeway

@@ -137,16 +137,15 @@ std::string to_list_element(const SourceKeys& keys) {
 std::string toml_text(std::string_view text) {
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return (byte >= ' ' && byte != 0x7f) || c == '\t';
+    return byte >= ' ' && byte != 0x7f;
   });
-  if (plain && text.find_first_of("\"\\") == std::string_view::npos && text.find('\t') == std::string_view::npos) {
+  if (plain && text.find_first_of("\"\\") == std::string_view::npos) {
     return '"' + std::string(text) + '"';
   }
   if (plain && text.find('\'') == std::string_view::npos) {
     return '\'' + std::string(text) + '\'';
   }
-  if (plain && text.find('\t') == std::string_view::npos && text.find("'''") == std::string_view::npos &&
-      text.back() != '\'') {
+  if (plain && text.find("'''") == std::string_view::npos && text.back() != '\'') {
     return "'''" + std::string(text) + "'''";
   }
   constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -156,6 +155,8 @@ std::string toml_text(std::string_view text) {
     if (c == '"' || c == '\\') {
       result += '\\';
       result += c;
+    } else if (c == '\t') {
+      result += "\\t";
     } else if (byte < ' ' || byte == 0x7f) {
       result += "\\u00";
       result += kDigits[byte >> 4U];

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/core/whole_file.h"
+#include "agent/init/csv_choice.h"
+#include "agent/init/field_roles.h"
 #include "agent/init/value_facts.h"
 #include "collectors/paths/glob.h"
 
@@ -93,6 +95,59 @@ void note_columns(TableProposal& table, const std::vector<std::string>& names, s
   }
 }
 
+Expected<SourceTrial> read_columns(const TableProposal& table, const TrialInput& input,
+                                   const std::vector<std::string>& names, std::vector<ValueFacts>& facts) {
+  facts.assign(names.size(), ValueFacts());
+  std::vector<FieldId> ids;
+  const auto prepare = [&](Schema& schema) {
+    for (const std::string& column : names) {
+      ids.push_back(schema.intern(FieldPath{{column}}));
+    }
+  };
+  const auto see = [&](const RecordBatch& batch) {
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      for (const Value& value : batch.column(ids[i])) {
+        facts[i].add(value, false);
+      }
+    }
+  };
+  return try_source(table.keys, input, prepare, see);
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+// The column that is the time, where "auto" does not read it, and how numbers are written. Returns whether there are
+// any.
+bool add_cell_keys(TableProposal& table, const std::vector<std::string>& names, const std::vector<ValueFacts>& facts) {
+  const std::size_t before = table.keys.size();
+  const std::string& format = table.keys.front().second;
+  if (format != "\"csv\"" && format != "\"tsv\"") {
+    return false;
+  }
+  std::vector<const ValueFacts*> columns;
+  std::vector<SampledField> fields;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    columns.push_back(&facts[i]);
+    fields.push_back({FieldPath{{names[i]}}.to_string(), lower(names[i]), facts[i]});
+  }
+  for (auto& key : number_keys_of(columns)) {
+    table.keys.push_back(std::move(key));
+  }
+  if (const TimeChoice time = time_of(fields); !time.field.empty()) {
+    table.keys.emplace_back("time", toml_text(time.field));
+    if (!time.format.empty()) {
+      table.keys.emplace_back("time_format", toml_text(time.format));
+    }
+    if (!time.has_zone) {
+      table.doubts.emplace_back("its times have no zone and are read as UTC; set `time_zone` if they are not");
+    }
+  }
+  return table.keys.size() > before;
+}
+
 }  // namespace
 
 std::optional<TableProposal> propose_table(FileSystem& files, const std::string& name, const std::string& path) {
@@ -126,20 +181,10 @@ std::optional<TableProposal> propose_table(FileSystem& files, const std::string&
     }
   }
   std::vector<ValueFacts> facts(names.size());
-  std::vector<FieldId> ids;
-  const auto prepare = [&](Schema& schema) {
-    for (const std::string& column : names) {
-      ids.push_back(schema.intern(FieldPath{{column}}));
-    }
-  };
-  const auto see = [&](const RecordBatch& batch) {
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      for (const Value& value : batch.column(ids[i])) {
-        facts[i].add(value, false);
-      }
-    }
-  };
-  const Expected<SourceTrial> trial = try_source(table.keys, input, prepare, see);
+  Expected<SourceTrial> trial = read_columns(table, input, names, facts);
+  if (trial && add_cell_keys(table, names, facts)) {
+    trial = read_columns(table, input, names, facts);
+  }
   if (!trial) {
     table.doubts.push_back("it cannot be read: " + trial.error().to_string());
     return table;

@@ -3,254 +3,214 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <map>
 #include <set>
 
-#include "collectors/decode/timestamp.h"
-#include "collectors/text/time_shapes.h"
+#include "agent/init/header_line.h"
+#include "agent/init/time_formats.h"
 
 namespace leeway {
 namespace {
 
-constexpr std::size_t kLatestTime = 40;  // bytes before it
-constexpr std::size_t kMostParts = 6;
-constexpr std::size_t kLongestPart = 60;
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
-
-// A date with a clock, or seconds or milliseconds since the epoch.
-std::size_t time_size(std::string_view text) {
-  static const RE2 kEpoch(R"re((1\d{9}(?:\.\d+)?|1\d{12})(?:[^\d.]|$))re");
-  re2::StringPiece input(text.data(), text.size());
-  re2::StringPiece epoch;
-  if (kEpoch.Match(input, 0, input.size(), RE2::ANCHOR_START, nullptr, 0) &&
-      RE2::PartialMatch(input, R"re(^(1\d{9}(?:\.\d+)?|1\d{12}))re", &epoch)) {
-    return epoch.size();
-  }
-  const std::size_t size = date_time_size(text);
-  return text.substr(0, size).find(':') == std::string_view::npos ? 0 : size;
-}
-
-// One of the marked words after the time.
-struct Part {
-  char kind = 'w';  // 'w'ord, 'c'olon, '[', '<', '{', '-' or '|'
-  bool blank = true;
-  bool colon = false;     // "[main]:"
-  bool numbered = false;  // "debug 1:"
-  std::string text{};
-
-  bool same_kind(const Part& other) const { return kind == other.kind && blank == other.blank && colon == other.colon; }
-};
-
-struct TimedLine {
-  std::string before;              // its digits, levels and words between blanks are marked
-  std::vector<std::string> words;  // of these, those words
-  std::string after;               // the time, up to a blank or a word
-  std::string time;
-  std::vector<Part> parts;
-};
-
-constexpr char kNumber = '\x01';
-constexpr char kLevel = '\x02';
-constexpr char kWord = '\x05';
-
-// A name between blanks: of a machine or of a program. Its size with the blank after it; 0 if there is none.
-std::size_t word_before_time(std::string_view text) {
-  static const RE2 kName(R"re(^([A-Za-z0-9][\w.-]*)[ \t])re");
-  std::string word;
-  const bool named = RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), kName, &word) && !is_digits(word) &&
-                     !is_level_word(word);
-  return named ? word.size() : 0;
-}
-
-std::string marked(std::string_view text, std::vector<std::string>& words) {
-  std::string result;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t name = at == 0 || text[at - 1] == ' ' ? word_before_time(text.substr(at)) : 0;
-    if (name > 0) {
-      words.emplace_back(text.substr(at, name));
-      result += kWord;
-      at += name;
-      continue;
-    }
-    std::size_t end = at;
-    while (end < text.size() && is_word_character(text[end])) {
-      ++end;
-    }
-    const std::string_view word = text.substr(at, end - at);
-    if (is_digits(word)) {
-      result += kNumber;
-    } else if (is_level_word(word)) {
-      result += kLevel;
-    } else {
-      result += word.empty() ? std::string(1, text[end++]) : std::string(word);
-    }
-    at = end;
-  }
-  return result;
-}
-
-// "debug 1:" is a level with a number.
-bool take_numbered(std::string_view& rest, Part& part) {
-  static const RE2 kNumbered(R"re(^([A-Za-z]+) \d+:(?: |$))re");
-  std::string word;
-  if (!RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), kNumbered, &word) || !is_level_word(word)) {
-    return false;
-  }
-  part.kind = 'c';
-  part.numbered = true;
-  part.text = word;
-  rest.remove_prefix(rest.find(':') + 1);
-  return true;
-}
-
-char closing(char open) { return open == '[' ? ']' : open == '<' ? '>' : open == '{' ? '}' : '\0'; }
-
-bool take_enclosed(std::string_view& rest, Part& part) {
-  const char close = closing(rest.front());
-  const std::size_t end = close == '\0' ? std::string_view::npos : rest.find(close);
-  if (end == std::string_view::npos || end > kLongestPart) {
-    return false;
-  }
-  part.kind = rest.front();
-  part.text = rest.substr(1, end - 1);
-  rest.remove_prefix(end + 1);
-  part.colon = rest.starts_with(':');
-  rest.remove_prefix(part.colon ? 1 : 0);
-  return true;
-}
-
-bool take_part(std::string_view& rest, Part& part) {
-  const std::size_t blanks = std::min(rest.find_first_not_of(" \t"), rest.size());
-  part.blank = blanks > 0;
-  rest.remove_prefix(blanks);
-  if (rest.empty() || rest.size() > 4000) {
-    return false;
-  }
-  if (take_numbered(rest, part) || take_enclosed(rest, part)) {
-    return true;
-  }
-  const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
-  const std::string_view word = rest.substr(0, end);
-  rest.remove_prefix(end);
-  if (word == "-" || word == "|") {
-    part.kind = word.front();
-  } else if (word.size() > 1 && word.back() == ':') {
-    part.kind = 'c';
-    part.text = word.substr(0, word.size() - 1);
-  } else {
-    part.text = word;
-  }
-  return true;
-}
-
-std::optional<TimedLine> read_line(std::string_view line) {
-  for (std::size_t at = 0; at < std::min(kLatestTime, line.size()); ++at) {
-    const bool begins = at == 0 || std::string_view(" \t[(<|").find(line[at - 1]) != std::string_view::npos;
-    const std::size_t size = begins ? time_size(line.substr(at)) : 0;
-    if (size == 0) {
-      continue;
-    }
-    TimedLine found;
-    found.before = marked(line.substr(0, at), found.words);
-    found.time = line.substr(at, size);
-    std::string_view rest = line.substr(at + size);
-    while (!rest.empty() && !is_word_character(rest.front()) &&
-           std::string_view(" \t[<(\"'").find(rest.front()) == std::string_view::npos && found.after.size() < 3) {
-      found.after += rest.front();
-      rest.remove_prefix(1);
-    }
-    for (Part part; found.parts.size() < kMostParts && take_part(rest, part); part = Part()) {
-      found.parts.push_back(part);
-    }
-    return found;
-  }
-  return std::nullopt;
-}
-
 // The value that most of the lines have, and only the lines that have it.
 template <typename ValueOf>
-void keep_most_frequent(std::vector<TimedLine>& lines, const ValueOf& value_of) {
+void keep_most_frequent(std::vector<HeaderLine>& lines, const ValueOf& value_of) {
   std::map<std::string, std::size_t> counts;
-  for (const TimedLine& line : lines) {
+  for (const HeaderLine& line : lines) {
     ++counts[value_of(line)];
   }
   const auto most =
       std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   const std::string kept = most == counts.end() ? "" : most->first;
-  std::erase_if(lines, [&](const TimedLine& line) { return value_of(line) != kept; });
+  std::erase_if(lines, [&](const HeaderLine& line) { return value_of(line) != kept; });
 }
-
-// What the parts at one place are in nearly all lines.
-struct Place {
-  Part part{};
-  bool level = false;
-  bool number = false;
-  bool varied = false;
-};
 
 bool is_most(std::size_t part, std::size_t all) { return part * 100 >= all * 95; }
 
-std::optional<Place> place_of(std::vector<TimedLine>& lines, std::size_t index) {
+// What the parts at one place are in nearly all lines.
+enum class Meaning {
+  kText,
+  kLevel,
+  kNumber,
+  kLogger,
+  kThread,
+  kContext,
+  kFileAndLine,
+  kTextAndLevel,
+  kLevelAndText,
+  kClock,
+  kMark
+};
+
+struct Place {
+  HeaderPart part{};
+  Meaning meaning = Meaning::kText;
+  bool varied = false;
+  char between = '\0';  // text and level
+  std::string key{};    // of all parts
+};
+
+struct Values {
+  std::map<std::string, std::size_t> counts{};
+  std::size_t all = 0;
+
+  template <typename Is>
+  bool most(const Is& is) const {
+    std::size_t found = 0;
+    for (const auto& [text, count] : counts) {
+      found += is(text) ? count : 0;
+    }
+    return is_most(found, all);
+  }
+  bool match(const RE2& pattern) const {
+    return most([&](const std::string& text) { return RE2::FullMatch(text, pattern); });
+  }
+};
+
+// "production.INFO", "Server thread/INFO", "INFO/MainProcess": the mark between, if it is the same in most of them.
+char mark_beside_level(const Values& values, bool level_first) {
+  for (const char mark : {'.', '/', '|'}) {
+    const auto is = [&](const std::string& text) {
+      const std::size_t at = text.find(mark);
+      if (at == std::string::npos || at == 0 || text.find(mark, at + 1) != std::string::npos) {
+        return false;
+      }
+      // Letters alone are ends of files: "main.c".
+      const std::string word = level_first ? text.substr(0, at) : text.substr(at + 1);
+      return word.size() > 2 && is_level_word(word);
+    };
+    if (values.most(is)) {
+      return mark;
+    }
+  }
+  return '\0';
+}
+
+void set_meaning(Place& place, const Values& values) {
+  static const RE2 kDigits(R"re(\d+)re");
+  static const RE2 kFile(R"re([\w./-]+\.[A-Za-z]\w*:\d+)re");
+  static const RE2 kClock(R"re([\d:.,/+-]*\d[\d:.,/+-]*(?:ms|s)?)re");
+  static const RE2 kBracketedClock(R"re(\d+:\d\d[\d:.,]*|[\d.]+m?s)re");
+  static const RE2 kName(R"re([A-Za-z_$][\w$-]*(?:(?:\.|::)[\w$-]+)+(?:\[[^\]]*\])?)re");
+  static const RE2 kWords(R"re([A-Za-z][A-Za-z,_ -]*)re");
+  const auto is_level = [](const std::string& text) { return is_level_word(text); };
+  if (place.part.kind == 'm') {
+    place.meaning = Meaning::kMark;
+  } else if (values.most(is_level)) {
+    place.meaning = Meaning::kLevel;
+  } else if (place.between = mark_beside_level(values, false); place.between != '\0') {
+    place.meaning = Meaning::kTextAndLevel;
+  } else if (place.between = mark_beside_level(values, true); place.between != '\0') {
+    place.meaning = Meaning::kLevelAndText;
+  } else if (std::all_of(values.counts.begin(), values.counts.end(),
+                         [](const auto& value) { return RE2::FullMatch(value.first, kDigits); })) {
+    place.meaning = place.part.padded ? Meaning::kThread : Meaning::kNumber;
+  } else if (values.match(closing_bracket(place.part.kind) == '\0' ? kClock : kBracketedClock)) {
+    place.meaning = Meaning::kClock;
+  } else if (values.match(kFile)) {
+    place.meaning = Meaning::kFileAndLine;
+  } else if (values.match(kName)) {
+    place.meaning = Meaning::kLogger;
+  } else if (closing_bracket(place.part.kind) != '\0') {
+    place.meaning = place.part.kind == '{' || (values.match(kWords) && !values.counts.contains("main"))
+                        ? Meaning::kContext
+                        : Meaning::kThread;
+  }
+}
+
+std::optional<Place> place_of(std::vector<HeaderLine>& lines, std::size_t index) {
   const std::size_t all = lines.size();
-  std::vector<TimedLine> kept = lines;
-  keep_most_frequent(kept, [&](const TimedLine& line) {
-    const Part* const part = index < line.parts.size() ? &line.parts[index] : nullptr;
-    return part == nullptr ? std::string() : std::string{part->kind, part->blank ? ' ' : 'x', part->colon ? ':' : 'x'};
+  std::vector<HeaderLine> kept = lines;
+  keep_most_frequent(kept, [&](const HeaderLine& line) {
+    return index < line.parts.size() ? line.parts[index].shape() : std::string();
   });
   if (kept.empty() || index >= kept.front().parts.size() || kept.size() * 10 < all * 9) {
     return std::nullopt;
   }
   lines = std::move(kept);
   Place place{lines.front().parts[index]};
-  std::size_t levels = 0;
-  std::size_t numbers = 0;
-  std::set<std::string> values;
-  for (const TimedLine& line : lines) {
-    const Part& part = line.parts[index];
-    levels += is_level_word(part.text) ? 1 : 0;
-    numbers += is_digits(part.text) ? 1 : 0;
+  const bool same_key = std::all_of(lines.begin(), lines.end(),
+                                    [&](const HeaderLine& line) { return line.parts[index].key == place.part.key; });
+  place.key = same_key ? place.part.key : "";
+  Values values;
+  values.all = lines.size();
+  for (const HeaderLine& line : lines) {
+    const HeaderPart& part = line.parts[index];
     place.part.numbered = place.part.numbered || part.numbered;
-    values.insert(part.text);
+    place.part.padded = place.part.padded || part.padded;
+    ++values.counts[same_key || part.key.empty() ? part.text : part.key + "=" + part.text];
   }
-  place.level = is_most(levels, lines.size());
-  place.number = is_most(numbers, lines.size()) && numbers == lines.size();
-  place.varied = values.size() > 10 && values.size() * 3 > lines.size();
+  place.varied = values.counts.size() > 10 && values.counts.size() * 3 > lines.size();
+  set_meaning(place, values);
   return place;
 }
 
-// Up to and with the level, and the marked words after it. Without a level, only marked words.
-std::vector<Place> header_places(std::vector<TimedLine>& lines, bool level_before) {
+bool is_level_part(const Place& place) {
+  return place.meaning == Meaning::kLevel || place.meaning == Meaning::kTextAndLevel ||
+         place.meaning == Meaning::kLevelAndText;
+}
+
+bool is_marked(const Place& place) {
+  return place.part.kind != 'w' && !(place.part.kind == 'c' && place.varied && place.meaning != Meaning::kFileAndLine);
+}
+
+// How many words from `index` on are in front of a mark or of a bracket, as loggers are.
+std::size_t marked_words(const std::vector<Place>& places, std::size_t index) {
+  constexpr std::size_t kMost = 2;
+  std::size_t words = 0;
+  while (words < kMost && index + words < places.size() && places[index + words].part.kind == 'w' &&
+         places[index + words].meaning != Meaning::kClock &&
+         (!places[index + words].varied || places[index + words].meaning != Meaning::kText)) {
+    ++words;
+  }
+  const std::size_t mark = index + words;
+  const bool marked = mark < places.size() && places[mark].part.kind != 'w' && places[mark].part.kind != 'c';
+  return marked && places[mark].part.text != "*" ? words : 0;
+}
+
+// How many of the places are of the header: up to and with the level, and the marked words after it. Without a level,
+// only marked words.
+std::size_t header_size(const std::vector<Place>& places, bool level_before) {
+  const auto first_level = std::find_if(places.begin(), places.end(), is_level_part);
+  const bool has_level = first_level != places.end();
+  std::size_t end = level_before || !has_level ? 0 : static_cast<std::size_t>(first_level - places.begin()) + 1;
+  while (end < places.size()) {
+    const Place& place = places[end];
+    const bool alone = place.meaning == Meaning::kMark && !has_level && !level_before;
+    if (is_marked(place) && !alone) {
+      ++end;
+    } else if (const std::size_t words = marked_words(places, end); (has_level || level_before) && words > 0) {
+      end += words + 1;
+    } else {
+      break;
+    }
+  }
+  return end;
+}
+
+// Columns that are names; the last one that is delimited may be any.
+std::size_t column_count(const std::vector<Place>& places) {
+  static const RE2 kColumn(R"re([\w.$:/()<> -]+)re");
+  std::size_t count = 0;
+  while (count < places.size() && (!places[count].varied || places[count].meaning != Meaning::kText) &&
+         RE2::FullMatch(places[count].part.text, kColumn)) {
+    ++count;
+  }
+  return count;
+}
+
+std::vector<Place> header_places(std::vector<HeaderLine>& lines, bool level_before) {
   std::vector<Place> places;
-  std::vector<TimedLine> alive = lines;
-  std::size_t end = 0;
-  bool level = level_before;
-  bool marks_only = level_before;
-  for (std::size_t i = 0; i < kMostParts; ++i) {
+  std::vector<HeaderLine> alive = lines;
+  for (std::size_t i = 0;; ++i) {
     const std::optional<Place> place = place_of(alive, i);
     if (!place) {
       break;
     }
     places.push_back(*place);
-    const bool mark = place->part.kind != 'w' && !(place->part.kind == 'c' && place->varied);
-    const bool contiguous = end == i;
-    if (place->level && !level) {
-      level = true;
-      end = i + 1;
-    } else if (mark && contiguous && !(place->part.kind == '-' && !level)) {
-      end = i + 1;
-    } else if (level || marks_only) {
-      break;
-    }
   }
-  places.resize(end);
+  places.resize(lines.front().columns ? column_count(places) : header_size(places, level_before));
   return places;
 }
 
@@ -268,49 +228,77 @@ class HeaderText {
     std::string text;
     std::size_t words = 0;
     for (const char c : marks) {
-      text += c == kNumber  ? "{" + named("pid") + ":int}"
-              : c == kLevel ? "{" + named("level") + ":word}"
-              : c == kWord  ? "{" + named(hosts[words++] ? "host" : "program") + ":word}"
-                            : in_template({&c, 1});
+      text += c == kNumberMark  ? "{" + named("pid") + ":int}"
+              : c == kLevelMark ? "{" + named("level") + ":word}"
+              : c == kTextMark  ? "{" + named("thread") + "}"
+              : c == kWordMark  ? "{" + named(hosts[words++] ? "host" : "program") + ":word}"
+                                : in_template({&c, 1});
     }
     return text;
   }
 
   std::string part(const Place& place) {
-    const Part& part = place.part;
+    const HeaderPart& part = place.part;
     const std::string blank = part.blank ? " " : "";
-    if (part.kind == '-' || part.kind == '|') {
-      return blank + part.kind;
+    if (part.kind == 'm') {
+      return blank + part.text;
     }
-    std::string field = place.level    ? named("level") + ":word"
-                        : place.number ? named("pid") + ":int"
-                                       : named_part(part);
+    const std::string field = (place.key.empty() ? "" : place.key + "=") + fields(place);
     if (part.kind == 'c') {
-      return blank + "{" + field + "}" + (part.numbered ? "{? {_:int}?}" : "") + ":";
+      return blank + field + (part.numbered ? "{? {_:int}?}" : "") + ":";
     }
-    const bool enclosed = closing(part.kind) != '\0';
-    const std::string open = enclosed ? in_template(std::string(1, part.kind)) : "";
-    const std::string close = enclosed ? in_template(std::string(1, closing(part.kind))) : "";
-    return blank + open + "{" + field + "}" + close + (part.colon ? ":" : "");
+    const char close = closing_bracket(part.kind);
+    const std::string open_text = close == '\0' ? "" : in_template(std::string(1, part.kind));
+    const std::string close_text = close == '\0' ? "" : in_template(std::string(1, close));
+    return blank + open_text + field + close_text + (part.colon ? ":" : "");
   }
 
  private:
   // Each once; what has no name of its own is no field.
-  std::string named(const char* name) { return taken_.insert(name).second ? name : "_"; }
-  std::string named_part(const Part& part) {
-    return part.kind == '{'             ? named("context")
-           : closing(part.kind) != '\0' ? named("thread")
-                                        : named("logger") + ":word";
+  std::string named(const std::string& name) { return taken_.insert(name).second ? name : "_"; }
+
+  std::string fields(const Place& place) {
+    const bool bare = place.part.kind == 'w' || place.part.kind == 'c';
+    const char* const type = bare ? ":word}" : "}";
+    switch (place.meaning) {
+      case Meaning::kLevel:
+        return "{" + named("level") + ":word}";
+      case Meaning::kTextAndLevel:
+        return "{" + named(closing_bracket(place.part.kind) == '\0' ? "logger" : "thread") + type + place.between +
+               "{" + named("level") + ":word}";
+      case Meaning::kLevelAndText:
+        return "{" + named("level") + ":word}" + place.between + "{" + named("thread") + type;
+      case Meaning::kNumber:
+        return "{" + named("pid") + ":int}";
+      case Meaning::kFileAndLine:
+        return "{" + named("file") + ":word}:{" + named("line") + ":int}";
+      case Meaning::kContext:
+        return "{" + named("context") + type;
+      case Meaning::kClock:
+        return std::string("{_") + type;
+      case Meaning::kThread:
+        return "{" + named("thread") + type;
+      default:
+        return "{" + named(place.key.empty() ? "logger" : field_name(place.key)) + type;
+    }
   }
 
-  std::set<std::string> taken_;
+  static std::string field_name(const std::string& key) {
+    std::string name;
+    for (const char c : key) {
+      name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+    }
+    return name;
+  }
+
+  std::set<std::string> taken_ = {"time", "message"};
 };
 
 // Which of the words before the time are names of machines: they have numbers, dots or dashes.
-std::vector<bool> hosts_of(const std::vector<TimedLine>& lines) {
+std::vector<bool> hosts_of(const std::vector<HeaderLine>& lines) {
   static const RE2 kHost(R"re(.*[0-9.-].*|localhost)re");
   std::vector<bool> hosts(lines.front().words.size());
-  for (const TimedLine& line : lines) {
+  for (const HeaderLine& line : lines) {
     for (std::size_t i = 0; i < hosts.size(); ++i) {
       hosts[i] = hosts[i] || RE2::FullMatch(line.words[i], kHost);
     }
@@ -318,60 +306,80 @@ std::vector<bool> hosts_of(const std::vector<TimedLine>& lines) {
   return hosts;
 }
 
-// Where "auto" does not read it.
-std::optional<std::string> time_format_of(const std::string& time) {
-  static constexpr std::array kFormats = {"auto",
-                                          "%d-%b-%Y %H:%M:%S.%f",
-                                          "%d-%b-%Y %H:%M:%S,%f",
-                                          "%d-%b-%Y %H:%M:%S",
-                                          "%Y.%m.%d %H:%M:%S.%f",
-                                          "%Y.%m.%d %H:%M:%S",
-                                          "%d/%b/%Y %H:%M:%S.%f",
-                                          "%b %d %Y %H:%M:%S",
-                                          "%b %d %H:%M:%S %Y"};
-  for (const char* const format : kFormats) {
-    Expected<TimestampParser> parser = TimestampParser::create(format, "UTC");
-    if (parser && parser->parse(time) != kNoTime) {
-      return format;
-    }
+std::vector<std::string> times_of(const std::vector<HeaderLine>& lines) {
+  std::vector<std::string> times;
+  times.reserve(lines.size());
+  for (const HeaderLine& line : lines) {
+    times.push_back(line.time);
   }
-  return std::nullopt;
+  return times;
+}
+
+FormatCandidate candidate_of(const std::string& pattern, const std::string& time_format) {
+  FormatCandidate candidate{
+      "time and text", {{"format", "\"template\""}, {"pattern", toml_text(pattern)}}, false, true, "", ""};
+  if (time_format != "auto") {
+    candidate.keys.emplace_back("time_format", toml_text(time_format));
+  }
+  return candidate;
+}
+
+std::string pattern_of(std::vector<HeaderLine>& lines, const std::vector<Place>& places) {
+  HeaderText text;
+  const HeaderLine& first = lines.front();
+  std::string pattern = text.before(first.before, hosts_of(lines)) + (first.time.empty() ? "" : "{time}");
+  const std::string after = in_template(first.after);
+  if (first.columns) {
+    for (const Place& place : places) {
+      pattern += after + text.part(place);
+    }
+    return pattern + after + "{message}";
+  }
+  pattern += after;
+  for (const Place& place : places) {
+    pattern += text.part(place);
+  }
+  return pattern + " {message}";
 }
 
 }  // namespace
 
 std::optional<FormatCandidate> header_of(const std::vector<std::string>& lines) {
-  std::vector<TimedLine> found;
+  std::vector<HeaderLine> found;
   for (const std::string& line : lines) {
-    if (std::optional<TimedLine> read = read_line(line)) {
+    if (std::optional<HeaderLine> read = read_timed_line(line)) {
       found.push_back(std::move(*read));
     }
   }
-  if (found.empty() || found.size() * 2 < lines.size()) {
+  // The others may go on with a record.
+  if (found.empty() || found.size() * 5 < lines.size()) {
     return std::nullopt;
   }
-  keep_most_frequent(found, [](const TimedLine& line) { return line.before; });
-  keep_most_frequent(found, [](const TimedLine& line) { return line.after; });
-  const std::optional<std::string> format = time_format_of(found.front().time);
+  keep_most_frequent(found, [](const HeaderLine& line) { return line.before; });
+  keep_most_frequent(found, [](const HeaderLine& line) { return line.after; });
+  const std::optional<std::string> format = time_format_of(times_of(found));
   if (!format) {
     return std::nullopt;
   }
-  HeaderText text;
-  const bool level_before = found.front().before.find(kLevel) != std::string::npos;
-  std::string pattern =
-      text.before(found.front().before, hosts_of(found)) + "{time}" + in_template(found.front().after);
-  for (const Place& place : header_places(found, level_before)) {
-    pattern += text.part(place);
+  const bool level_before = found.front().before.find(kLevelMark) != std::string::npos;
+  const std::vector<Place> places = header_places(found, level_before);
+  return candidate_of(pattern_of(found, places), *format);
+}
+
+std::optional<FormatCandidate> header_without_time(const std::vector<std::string>& lines) {
+  std::vector<HeaderLine> found;
+  for (const std::string& line : lines) {
+    if (std::optional<HeaderLine> read = read_untimed_line(line)) {
+      found.push_back(std::move(*read));
+    }
   }
-  FormatCandidate candidate{"time and text",
-                            {{"format", "\"template\""}, {"pattern", toml_text(pattern + " {message}")}},
-                            false,
-                            true,
-                            "",
-                            ""};
-  if (*format != "auto") {
-    candidate.keys.emplace_back("time_format", toml_text(*format));
+  const std::vector<Place> places = found.empty() ? std::vector<Place>() : header_places(found, false);
+  if (std::none_of(places.begin(), places.end(), is_level_part)) {
+    return std::nullopt;
   }
+  FormatCandidate candidate = candidate_of(pattern_of(found, places), "auto");
+  candidate.name = "level and text";
+  candidate.timed = false;
   return candidate;
 }
 

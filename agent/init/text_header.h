@@ -1,6 +1,6 @@
-// A template for lines of text with a time, made from what their beginnings have in common: what stands before the
-// time, the level, and the marked words around it, such as "[main]" and "queries:". Used by format_choice, next to the
-// candidates that are known.
+// A template for lines of text, made from what their beginnings have in common: what stands before the
+// time, the level, and the marked words around it, such as "[main]" and "queries:", or columns. Used by format_choice,
+// next to the candidates that are known.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,10 @@
 
 namespace leeway {
 
-// No value where fewer than half of the lines have a time near their beginning.
+// No value where fewer than a fifth of the lines have a time near their beginning.
 std::optional<FormatCandidate> header_of(const std::vector<std::string>& lines);
+
+// For lines that say their level, but no time that can be read.
+std::optional<FormatCandidate> header_without_time(const std::vector<std::string>& lines);
 
 }  // namespace leeway

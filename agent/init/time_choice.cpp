@@ -4,6 +4,7 @@
 #include <array>
 
 #include "agent/init/field_roles.h"
+#include "agent/init/time_formats.h"
 #include "collectors/decode/timestamp.h"
 
 namespace leeway {
@@ -13,7 +14,8 @@ constexpr std::array kNames = {
     "time",         "ts",      "@timestamp", "timestamp",    "datetime",   "t",
     "$date",        "asctime", "eventtime",  "event_time",   "created_at", "created",
     "date",         "at",      "@t",         "when",         "start_time", "__realtime_timestamp",
-    "timestamp_ms", "repr",    "message",    "time_iso8601", "time_local"};
+    "timestamp_ms", "repr",    "message",    "time_iso8601", "time_local", "date_time",
+    "datum",        "zeit",    "zeitstempel"};
 
 constexpr TimePoint kEarliest{std::chrono::seconds(946'684'800)};  // 2000
 constexpr TimePoint kLatest{std::chrono::seconds(4'102'444'800)};  // 2100
@@ -51,6 +53,14 @@ bool looks_like_times(const SampledField& field) {
 
 bool is_in_most(const SampledField& field) { return field.facts.present() * 2 >= field.facts.records(); }
 
+std::vector<std::string> texts_of(const ValueFacts& facts) {
+  std::vector<std::string> texts;
+  for (const auto& [text, count] : facts.values()) {
+    texts.push_back(text);
+  }
+  return texts;
+}
+
 }  // namespace
 
 std::string zone_of_abbreviation(std::string_view text) {
@@ -87,6 +97,13 @@ std::vector<TimeChoice> times_of(const std::vector<SampledField>& fields) {
       }
       TimeChoice choice{field.text, "", "", names_zone(field.facts)};
       if (share_read(field.facts, choice) >= 0.95) {
+        times.push_back(choice);
+        continue;
+      }
+      if (const std::optional<std::string> format = time_format_of(texts_of(field.facts));
+          format && *format != "auto") {
+        choice.format = *format;
+        choice.has_zone = false;
         times.push_back(choice);
         continue;
       }

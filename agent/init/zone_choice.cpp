@@ -15,7 +15,7 @@ bool has_key(const SourceKeys& keys, const char* name) {
 // Presets and templates know where their time is, others name it.
 bool has_times(const FormatCandidate& format) {
   const std::string& name = format.keys.front().second;
-  const bool named = name == "\"json\"" || name == "\"logfmt\"" || name == "\"regex\"";
+  const bool named = name == "\"json\"" || name == "\"logfmt\"" || name == "\"regex\"" || name == "\"csv\"";
   return named ? has_key(format.keys, "time") : format.timed;
 }
 
@@ -31,7 +31,6 @@ std::pair<TimePoint, TimePoint> times_in(FormatChoice choice, const std::string&
 bool depends_on_zone(const FormatChoice& choice) {
   FormatChoice plain = choice;
   plain.container.clear();
-  plain.multiline.clear();
   std::string text;
   for (const std::string& line : choice.lines) {
     text += line + "\n";

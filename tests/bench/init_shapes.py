@@ -20,6 +20,8 @@ class Shape:
     timed: bool = True
     zoned: bool = True  # whether its times say their zone
     precision: float = 0.001  # of its times, in seconds
+    # What a counter finds: a regular expression with a group for a level or a status, and the label; of any label if None.
+    counted: tuple = ()
 
 
 def request(r):

@@ -59,6 +59,20 @@ class InitLinesTest(init_test.InitTest):
                     self.assertAlmostEqual(25, self.samples()[("http_request_duration_seconds_sum", ())])
                 self.assertEqual({"200": 100}, self.counted("http_requests_total", "status"))
 
+    def test_lines_of_details_belong_to_the_record_before_them(self):
+        for before in ("UTC [9] ", "CET [9] ", "UTC [9] app@shop "):
+            for details in ("DETAIL", "DETAIL STATEMENT HINT CONTEXT"):
+                with self.subTest(before=before, details=details):
+                    lines = []
+                    for i, stamp in enumerate(stamps(300)):
+                        begin = f"{stamp[:10]} {stamp[11:19]}.123 {before}"
+                        level = "ERROR" if i % 3 else "LOG"
+                        lines.append(f"{begin}{level}:  text {i}")
+                        lines += [f"{begin}{detail}:  Key ({i})" for detail in details.split() if level == "ERROR"]
+                    self.write(lines)
+                    self.init()
+                    self.assertEqual({"error": 200, "info": 100}, self.counted("log_records_total", "level"))
+
     def test_counters_of_messages_count_those_with_traces(self):
         lines = []
         for i, stamp in enumerate(stamps(1000)):

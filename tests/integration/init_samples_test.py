@@ -14,6 +14,7 @@ import init_test
 import replay
 
 sys.path.insert(0, str(harness.ROOT / "tests/bench"))
+from unseen.documented import DOCUMENTED  # noqa: E402
 from unseen.programs import PROGRAMS  # noqa: E402
 
 EXCERPTS = harness.ROOT / "tests/data/init_logs"
@@ -48,8 +49,9 @@ class InitSamplesTest(init_test.InitTest):
 
     def test_excerpts(self):
         excerpts = {path.stem for path in EXCERPTS.glob("*.log")}
-        self.assertEqual(set(), excerpts - {program.name for program in PROGRAMS})
-        for program in PROGRAMS:
+        programs = [*PROGRAMS, *DOCUMENTED]
+        self.assertEqual(set(), excerpts - {program.name for program in programs})
+        for program in programs:
             if program.name in excerpts:
                 with self.subTest(program.name):
                     self.check_program(program)

@@ -27,6 +27,29 @@ std::string name_of(const LogSample& sample) {
   return choice.formats.size() == 1 ? choice.formats.front().name : std::to_string(choice.formats.size()) + " formats";
 }
 
+TEST(BlockFormats, ARecordBeginsWhereItsTimeHasAName) {
+  const LogSample sample = sample_of(
+      "\nStart-Date: 2026-11-30  06:12:01\nCommandline: apt-get install curl\nInstall: curl:amd64 (7.88.1)\nEnd-Date: "
+      "2026-11-30  06:12:09\n",
+      20);
+  EXPECT_EQ("records of several lines", name_of(sample));
+  const SourceTrial trial = trial_of(sample);
+  EXPECT_EQ(20U, trial.records);
+  EXPECT_EQ(20U, trial.timed);
+  EXPECT_EQ(0U, trial.rejected);
+  EXPECT_EQ("no format",
+            choose_formats(sample_of("Note: a text\nAnother: text\n", 20)).formats.empty() ? "no format" : "");
+}
+
+TEST(BlockFormats, ARequestMayTakeSeveralLines) {
+  const LogSample sample = sample_of(
+      "Started GET \"/x\" for 10.0.0.1 at 2026-11-30 06:12:01 +0100\nProcessing by XController#index as HTML\n"
+      "Completed 200 OK in 12ms (Views: 2.1ms)\n\n\nStarted GET \"/y\" for 10.0.0.1 at 2026-11-30 06:12:02 +0100\n",
+      20);
+  EXPECT_EQ("requests of several lines", name_of(sample));
+  EXPECT_EQ(40U, trial_of(sample).timed);
+}
+
 TEST(BlockFormats, TheSlowLogHasARecordForEachStatement) {
   const LogSample sample = sample_of(
       "# Time: 261201  0:54:28\n# User@Host: root[root] @ localhost [127.0.0.1]\n# Thread_id: 34  Schema: shop  "

@@ -28,7 +28,7 @@ TEST(SourceTrial, WritesTextsAsToml) {
   EXPECT_EQ("\"a b\"", toml_text("a b"));
   EXPECT_EQ("'^\\d \"x\"'", toml_text("^\\d \"x\""));
   EXPECT_EQ("'''it's \"\\d\"'''", toml_text("it's \"\\d\""));
-  EXPECT_EQ("\"it's \\\\d\\u0009\"", toml_text("it's \\d\t"));
+  EXPECT_EQ("\"it's \\\\d\\t\"", toml_text("it's \\d\t"));
 }
 
 TEST(SourceTrial, AFormatAloneIsAWordInAList) {

@@ -160,7 +160,7 @@ TEST(Csv, DecimalComma) {
   EXPECT_THAT(read_table("format = 'csv'\ndelimiter = ';'\ndecimal = ','", {"a"},
                          "a;b\n3,5;0\n-0,25;0\n7;0\n1.5;0\n1,2,3;0\n,5;0\n5,;0\n1,5e3;0\n")
                   .rows,
-              ElementsAre("3.5", "-0.25", "7", "1.5", "'1,2,3'", "',5'", "'5,'", "1500"));
+              ElementsAre("3.5", "-0.25", "7", "1.5", "'1,2,3'", "',5'", "'5,'", "1500."));
   EXPECT_THAT(read_table("format = 'csv'\ndelimiter = ';'\ndecimal = ','\nthousands = '.'", {"a"},
                          "a;b\n1.234.567,8;0\n1.234;0\n12.34,5;0\n")
                   .rows,
