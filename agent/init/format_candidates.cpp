@@ -82,6 +82,9 @@ void add_structured(std::vector<FormatCandidate>& out) {
                  R"re(\{"[^"]+": ?.*\}\s*$)re",
                  ""});
   out.push_back(preset("klog"));
+  out.push_back(matching(
+      "pairs before the level",
+      R"re(^(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*) pid=(?P<pid>\d+) tid=\S+(?: class=(?P<class>\S+))?(?: jid=(?P<jid>\S+))?(?: \w+=\S+)*?(?: elapsed=(?P<elapsed>[\d.]+))?(?: \w+=\S+)* (?P<level>DEBUG|INFO|WARN|ERROR|FATAL): (?P<message>.*))re"));
   out.push_back({"logfmt", {{"format", "\"logfmt\""}}, true, false, "", R"re([\w.@/-]+=)re"});
 }
 
