@@ -373,7 +373,8 @@ std::optional<FormatCandidate> header_without_time(const std::vector<std::string
       found.push_back(std::move(*read));
     }
   }
-  const std::vector<Place> places = found.empty() ? std::vector<Place>() : header_places(found, false);
+  // Fewer tell nothing of others.
+  const std::vector<Place> places = found.size() < 3 ? std::vector<Place>() : header_places(found, false);
   if (std::none_of(places.begin(), places.end(), is_level_part)) {
     return std::nullopt;
   }

@@ -22,6 +22,7 @@ PARTS = {
     ("agent/config/CONFIGURATION.md", 0): "@\n" + LOG,
     ("agent/config/CONFIGURATION.md", 1): LOG + '[[metric]]\nname = "a"\ntype = "histogram"\nvalue = "x"\n@',
     ("agent/config/CONFIGURATION.md", 2): '[[source]]\nname = "app"\ntype = "log"\nformat = "json"\n@',
+    ("collectors/text/FORMATS.md", 1): '[[source]]\nname = "app"\ntype = "log"\npath = "app.log"\nformat = "template"\n@',
     ("agent/monitors/change/CHANGE.md", 0): LOG + "@",
     ("agent/monitors/drift/DRIFT.md", 0): TABLE + '[[drift]]\nname = "a"\ncolumns = ["x"]\n@',
     ("agent/monitors/metric/METRIC.md", 0): LOG + "@",

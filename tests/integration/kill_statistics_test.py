@@ -131,7 +131,7 @@ class KillStatisticsTest(unittest.TestCase):
                 agent.kill()
             agent.start_and_wait()
             found = scores(harness.wait_until(
-                lambda: settled(page := agent.scrape(), rows) and scores(page).keys() >= truth.keys() and page, "all files"))
+                lambda: settled(page := agent.scrape(), rows) and scores(page).keys() >= truth.keys() and page, "all files", 120))
             differing = {key: (value, found.get(key)) for key, value in truth.items()
                          if repr(found.get(key)) != repr(value)}
             self.assertEqual({}, differing)

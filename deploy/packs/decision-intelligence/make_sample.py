@@ -391,7 +391,9 @@ def parquet(text, target):
         import pyarrow.parquet
     except ImportError:
         sys.exit("make_sample.py: no pyarrow to write Parquet with; deploy/install-arrow.sh installs it")
-    pyarrow.parquet.write_table(pyarrow.csv.read_csv(io.BytesIO(text.encode())), target)
+    # A thread of a pool that has just started aborts an interpreter that ends.
+    alone = pyarrow.csv.ReadOptions(use_threads=False)
+    pyarrow.parquet.write_table(pyarrow.csv.read_csv(io.BytesIO(text.encode()), read_options=alone), target)
 
 
 def place(target, text, written):
