@@ -92,7 +92,7 @@ std::string summarize_slos(const Snapshot& snapshot, const Paint& paint) {
   std::string out;
   for (const auto& [name, state] : states) {
     const auto objective = objectives.find(name.substr(0, name.find(' ')));
-    const std::string goal = objective == objectives.end() ? "" : fmt::format("{:.6g}% good", objective->second * 100);
+    const std::string goal = objective == objectives.end() ? "" : fmt::format("{:.12g}% good", objective->second * 100);
     out += fmt::format("  {:<{}}  {:>11}  {}\n", name, width, goal, line_of(state, paint));
   }
   return out.empty() ? out : paint.strong("objectives") + "\n" + out;

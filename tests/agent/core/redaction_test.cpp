@@ -28,6 +28,7 @@ TEST(RedactionTest, HidesWhatFollowsTheNameOfASecret) {
     EXPECT_EQ(without_tokens("{'" + key + "': 'hun ter'}"), "{'" + key + "': '<token>'}");
     EXPECT_EQ(without_tokens("\"" + key + "\"=>\"hun ter\""), "\"" + key + "\"=>\"<token>\"");
     EXPECT_EQ(without_tokens("<" + key + ">abc</" + key + ">"), "<" + key + "><token></" + key + ">");
+    EXPECT_EQ(without_tokens("<" + key + ">ab"), "<" + key + "><token>");
     EXPECT_EQ(without_tokens("run --" + key + " abc -v"), "run --" + key + " <token> -v");
     EXPECT_EQ(without_tokens("body={\\\"" + key + "\\\":\\\"abc\\\"}"), "body={\\\"" + key + "\\\":\\\"<token>\\\"}");
   }
