@@ -113,6 +113,10 @@ void add_loggers(std::vector<FormatCandidate>& out) {
       false));
   // Of Tornado, and of what is made with it.
   out.push_back(lines_as("level and logger around the time", "[{level:word} {time} {logger}] {message}"));
+  out.push_back(
+      with(matching("level and logger around the time",
+                    R"re(^\[(?P<level>[A-Z]) (?P<time>\d{6} \d\d:\d\d:\d\d) (?P<logger>[^\]]+)\] (?P<message>.*))re"),
+           "time_format", "%y%m%d %H:%M:%S"));
   out.push_back(lines_as("celery", "[{time}: {level:word}/{process}] {message}"));
   out.push_back(lines_as("gunicorn", "[{time}] [{pid:int}] [{level:word}] {message}"));
   out.push_back(lines_as("nginx error", "{time} [{level:word}] {pid:int}#{thread:int}: {message}"));

@@ -3,11 +3,19 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "agent/init/sample_lines.h"
 #include "agent/init/source_trial.h"
 
 namespace leeway {
+
+namespace {
+
+// A small number is no time, though it could be one since the epoch.
+bool is_time_of_log(TimePoint time) { return time != kNoTime && time.time_since_epoch() > std::chrono::years(10); }
+
+}  // namespace
 
 LineTries::LineTries(const std::vector<std::string>& lines) : lines_(lines), open_(lines.size(), true) {
   for (const std::string& line : lines) {
@@ -37,7 +45,7 @@ std::vector<std::size_t> LineTries::read_by(const FormatCandidate& candidate) co
   const auto see = [&](const RecordBatch& batch) {
     for (Row row = 0; row < batch.rows(); ++row) {
       const auto found = ends_.find(batch.ends()[row]);
-      if (found == ends_.end() || !open_[found->second] || (candidate.timed && batch.times()[row] == kNoTime)) {
+      if (found == ends_.end() || !open_[found->second] || (candidate.timed && !is_time_of_log(batch.times()[row]))) {
         continue;
       }
       const std::string& line = lines_[found->second];
@@ -53,7 +61,9 @@ std::vector<std::size_t> LineTries::read_by(const FormatCandidate& candidate) co
       }
     }
   };
-  static_cast<void>(try_source(candidate.keys, {text_}, prepare, see));
+  // Of lines without a year, this is the latest.
+  constexpr TimePoint kSomeTime{std::chrono::sys_days(std::chrono::year(2026) / 12 / 31)};
+  static_cast<void>(try_source(candidate.keys, {text_, kSomeTime}, prepare, see));
   return read;
 }
 

@@ -10,6 +10,7 @@ namespace {
 
 LogSample sample_of(std::string text) {
   LogSample sample;
+  sample.info.modified = TimePoint(std::chrono::seconds(1796061600));
   sample.size = text.size();
   sample.text = std::move(text);
   return sample;
@@ -75,6 +76,16 @@ TEST(FormatChoice, FindsWhatProgramsWriteByDefault) {
   for (const auto& [name, line] : lines) {
     EXPECT_THAT(names_of(choose_formats(sample_of(repeated(line + "\n", 30)))), testing::ElementsAre(name)) << line;
   }
+  const FormatChoice short_date = choose_formats(sample_of(repeated("[I 261201 01:14:40 web:2271] ready\n", 30)));
+  EXPECT_THAT(to_toml(short_date.formats.front().keys), testing::HasSubstr("time_format = \"%y%m%d %H:%M:%S\""));
+}
+
+TEST(FormatChoice, ANumberOfALineIsNoTime) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) {
+    text += std::to_string(i) + (i % 3 == 0 ? " verbose cli ready\n" : " info using a b\n");
+  }
+  EXPECT_THAT(names_of(choose_formats(sample_of(text))), testing::ElementsAre("level and text"));
 }
 
 TEST(FormatChoice, AMixedLogHasAListOfFormats) {
