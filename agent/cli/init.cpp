@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -15,7 +14,9 @@
 #include "agent/cli/report_error.h"
 #include "agent/config/toml_reader.h"
 #include "agent/init/config_text.h"
+#include "agent/init/file_kind.h"
 #include "agent/init/log_proposal.h"
+#include "agent/init/source_name.h"
 #include "agent/init/table_proposal.h"
 #include "agent/pipeline/assembly.h"
 #include "collectors/paths/glob.h"
@@ -28,18 +29,9 @@ struct Proposals {
   std::vector<TableProposal> tables;
 };
 
-// "web_access" of "/var/log/web-access.log.1".
-std::string name_of(const std::string& path, std::set<std::string>& taken) {
-  const std::string file = std::filesystem::path(path).filename().string();
-  std::string name;
-  for (const char c : file.substr(0, file.find('.', 1))) {
-    const bool word = std::isalnum(static_cast<unsigned char>(c)) != 0;
-    name += word ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '_';
-  }
-  if (name.empty() || std::isalpha(static_cast<unsigned char>(name.front())) == 0) {
-    name = "log" + name;
-  }
-  const std::string base = name;
+std::string free_name(const InitInput& input, std::set<std::string>& taken) {
+  const std::string base = input.path == "-" ? "stdin" : source_name(!input.name.empty() ? input.name : input.path);
+  std::string name = base;
   for (int i = 2; !taken.insert(name).second; ++i) {
     name = base + "_" + std::to_string(i);
   }
@@ -128,7 +120,7 @@ Expected<LogSample> sample_of_files(FileSystem& files, const InitInput& input) {
 Expected<LogSample> sample_of(FileSystem& files, const InitInput& input) {
   Expected<LogSample> sample = input.path == "-" ? sample_of_standard_input() : sample_of_files(files, input);
   if (sample && !from_utf16(sample->text) && !binary_kind(sample->text).empty()) {
-    return Error{ErrorCode::kUsage, "'" + input.path + "' is no text in UTF-8: write its configuration yourself"};
+    return Error{ErrorCode::kUsage, "'" + input.path + "' is binary, and no text"};
   }
   return sample;
 }
@@ -147,10 +139,9 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
   known.machine_zone = machine_zone(files);
   for (const InitInput& input : inputs) {
     known.path_fields = input.path_fields;
-    const std::string name = name_of(!input.name.empty() ? input.name
-                                     : input.path == "-" ? "stdin"
-                                                         : input.path,
-                                     names);
+    known.path_label = input.label;
+    known.path_values = input.files.size();
+    const std::string name = free_name(input, names);
     std::optional<TableProposal> table =
         input.path == "-" ? std::nullopt : propose_table(files, name, input.files.front());
     if (table) {
@@ -168,6 +159,13 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
       return sample.error();
     }
     LogProposal log = propose_for(*sample, name, input.path, known);
+    if (!input.named && log.choice.formats.empty() &&
+        !is_named_log(std::filesystem::path(input.path).filename().string())) {
+      std::fprintf(stderr, "%s is skipped: it has no lines as logs have them; name it to have it read\n",
+                   input.path.c_str());
+      names.erase(name);
+      continue;
+    }
     if (sample->compressed) {
       log.compressed = input.files.front();
       log.doubts.push_back(
@@ -183,7 +181,7 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
     proposals.logs.push_back(std::move(log));
   }
   if (proposals.logs.empty() && proposals.tables.empty()) {
-    return Error{ErrorCode::kIo, "none of these can be read"};
+    return Error{ErrorCode::kIo, "none of these can be read as a log"};
   }
   return proposals;
 }
@@ -252,11 +250,12 @@ int init_command(const CliOptions& options) {
   }
   std::vector<std::string> said;
   const Expected<std::vector<InitInput>> inputs = find_inputs(files, options.input_files, said);
+  for (const std::string& sentence : said) {
+    // One alone is the error.
+    std::fputs(inputs || said.size() > 1 ? (sentence + "\n").c_str() : "", stderr);
+  }
   if (!inputs) {
     return report_error(inputs.error());
-  }
-  for (const std::string& sentence : said) {
-    std::fprintf(stderr, "%s\n", sentence.c_str());
   }
   const bool asks = !options.yes && can_ask();
   Expected<Proposals> proposals = propose(files, *inputs, asks);

@@ -2,93 +2,26 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <map>
 #include <regex>
+#include <set>
 
+#include "agent/cli/input_files.h"
 #include "agent/init/container_path.h"
+#include "agent/init/numbered_files.h"
 
 namespace leeway {
 namespace {
 
 constexpr std::size_t kMostOfInput = std::size_t{16} << 20;
 constexpr std::size_t kMostInputs = 20;
-constexpr std::size_t kBeginning = 512;
-
-struct Found {
-  std::string path;
-  FileInfo info;
-};
-
-Expected<std::string> beginning_of(FileSystem& files, const std::string& path) {
-  Expected<std::unique_ptr<File>> file = files.open(path, OpenMode::kRead);
-  if (!file) {
-    return file.error();
-  }
-  std::string text(kBeginning, '\0');
-  const Expected<std::size_t> read = read_fully(**file, 0, text);
-  if (!read) {
-    return read.error();
-  }
-  text.resize(*read);
-  return text;
-}
-
-bool is_compressed(const std::string& path) { return path.ends_with(".gz") || path.ends_with(".zst"); }
-
-// Why there is nothing to look at; "" where there is.
-Expected<std::string> reason_to_skip(FileSystem& files, const Found& file) {
-  if (file.info.type != FileType::kRegular) {
-    return std::string(file.info.type == FileType::kFifo ? "is a pipe" : "is no file") +
-           ": there is nothing to look at twice; `-` reads standard input";
-  }
-  if (file.info.size == 0) {
-    return std::string("is empty: there is nothing to look at");
-  }
-  if (is_compressed(file.path)) {
-    return std::string();
-  }
-  const Expected<std::string> beginning = beginning_of(files, file.path);
-  if (!beginning) {
-    return beginning.error();
-  }
-  const std::string kind = binary_kind(*beginning);
-  return kind.empty() || file.path.ends_with(".parquet") ? std::string() : "is " + kind + ", and no text";
-}
-
-Expected<std::vector<Found>> files_of(FileSystem& files, const std::string& given) {
-  const std::string path = std::filesystem::absolute(given).lexically_normal().string();
-  const Expected<FileInfo> info = files.stat(path);
-  if (!info) {
-    return info.error();
-  }
-  if (info->type != FileType::kDirectory) {
-    return std::vector<Found>{{path, *info}};
-  }
-  const Expected<std::vector<DirectoryEntry>> entries = files.list(path);
-  if (!entries) {
-    return entries.error();
-  }
-  std::vector<Found> found;
-  for (const DirectoryEntry& entry : *entries) {
-    const std::string inside = (std::filesystem::path(path) / entry.name).string();
-    const Expected<FileInfo> one = files.stat(inside);
-    if (one && one->type == FileType::kRegular && !entry.name.starts_with('.')) {
-      found.push_back({inside, *one});
-    }
-  }
-  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.path < b.path; });
-  if (found.empty()) {
-    return Error{ErrorCode::kUsage, "'" + given + "' is a directory without a file"};
-  }
-  return found;
-}
-
 // The log itself before its rotated parts, these before compressed ones, the newest first.
-bool comes_first(const Found& a, const Found& b, const std::string& path) {
-  const auto rank = [&](const Found& file) { return file.path == path ? 0 : is_compressed(file.path) ? 2 : 1; };
+bool comes_first(const InputFile& a, const InputFile& b, const std::string& path) {
+  const auto rank = [&](const InputFile& file) {
+    return file.path == path ? 0 : is_compressed_name(file.path) ? 2 : 1;
+  };
   return rank(a) != rank(b) ? rank(a) < rank(b) : a.info.modified > b.info.modified;
 }
 
@@ -99,6 +32,95 @@ std::string path_before_rotation(const std::string& path) {
   const std::filesystem::path whole(path);
   return (whole.parent_path() / name_before_rotation(whole.filename().string())).string();
 }
+
+// Files that are parts of one source, in the order in which they were found.
+class Groups {
+ public:
+  void add(const std::string& path) { order_.push_back(path); }
+  void add(InputFile file) {
+    const std::string path = path_before_rotation(file.path);
+    if (!members_.contains(path)) {
+      order_.push_back(path);
+    }
+    members_[path].push_back(std::move(file));
+  }
+
+  std::vector<InitInput> take(std::vector<std::string>& said) {
+    std::vector<InitInput> inputs;
+    for (const NumberedFiles& set : numbered_files(order_)) {
+      join(set);
+    }
+    for (const std::string& path : order_) {
+      inputs.push_back(input_of(path, said));
+    }
+    name_apart(inputs);
+    return inputs;
+  }
+
+ private:
+  // Of logs whose names differ in a number, the first one becomes all of them.
+  void join(const NumberedFiles& set) {
+    std::vector<InputFile> all;
+    for (const std::string& path : set.paths) {
+      std::move(members_[path].begin(), members_[path].end(), std::back_inserter(all));
+      members_.erase(path);
+    }
+    members_[set.pattern] = std::move(all);
+    numbered_[set.pattern] = set;
+    *std::find(order_.begin(), order_.end(), set.paths.front()) = set.pattern;
+    std::erase_if(order_, [&](const std::string& path) {
+      return std::find(set.paths.begin(), set.paths.end(), path) != set.paths.end();
+    });
+  }
+
+  InitInput input_of(const std::string& path, std::vector<std::string>& said) {
+    InitInput input{path};
+    std::vector<InputFile>& group = members_[path];
+    std::sort(group.begin(), group.end(),
+              [&](const InputFile& a, const InputFile& b) { return comes_first(a, b, path); });
+    std::set<std::string> folders;
+    for (const InputFile& file : group) {
+      input.files.push_back(file.path);
+      input.named = input.named || file.named;
+      folders.insert(std::filesystem::path(file.path).parent_path().string());
+      if (const std::optional<ContainerPath> container = container_path(file.path)) {
+        input.name = container->name;
+        input.owner = container->owner;
+        input.path_fields = container->fields;
+        input.label = container->label;
+      }
+      if (file.path != path) {
+        said.push_back(file.path + " is a part of " + path + ", which is one source");
+      }
+    }
+    if (folders.size() < 2) {
+      input.label.clear();
+    }
+    if (const auto numbered = numbered_.find(path); numbered != numbered_.end()) {
+      input.name = numbered->second.name;
+      input.path_fields = numbered->second.fields;
+      input.label = numbered->second.label;
+    }
+    return input;
+  }
+
+  // Containers of the same name are told apart by what runs them.
+  static void name_apart(std::vector<InitInput>& inputs) {
+    std::map<std::string, int> taken;
+    for (const InitInput& input : inputs) {
+      ++taken[input.name];
+    }
+    for (InitInput& input : inputs) {
+      if (taken[input.name] > 1 && !input.owner.empty() && input.owner != input.name) {
+        input.name = input.owner + "_" + input.name;
+      }
+    }
+  }
+
+  std::vector<std::string> order_;
+  std::map<std::string, std::vector<InputFile>> members_;
+  std::map<std::string, NumberedFiles> numbered_;
+};
 
 }  // namespace
 
@@ -119,34 +141,6 @@ std::string name_before_rotation(const std::string& name) {
     return std::string(match[1]) + "*" + std::string(match[2]);
   }
   return base;
-}
-
-std::string binary_kind(std::string_view beginning) {
-  struct Magic {
-    std::string_view bytes;
-    const char* kind;
-  };
-  static constexpr std::array kMagic = {Magic{"\x1f\x8b", "compressed by gzip, but not named .gz"},
-                                        Magic{"\x28\xb5\x2f\xfd", "compressed by zstd, but not named .zst"},
-                                        Magic{"BZh", "compressed by bzip2"},
-                                        Magic{"\xfd"
-                                              "7zXZ",
-                                              "compressed by xz"},
-                                        Magic{"PK\x03\x04", "a zip archive"},
-                                        Magic{"LPKSHHRH", "a journal of systemd (`journalctl -o json` prints it)"},
-                                        Magic{"SQLite format 3", "a database of SQLite"},
-                                        Magic{"\x7f"
-                                              "ELF",
-                                              "a program"},
-                                        Magic{"PAR1", "a Parquet file, but not named .parquet"}};
-  for (const Magic& magic : kMagic) {
-    if (beginning.starts_with(magic.bytes)) {
-      return magic.kind;
-    }
-  }
-  const bool utf16 = beginning.starts_with("\xff\xfe") || beginning.starts_with("\xfe\xff");
-  const auto nul = static_cast<std::size_t>(std::count(beginning.begin(), beginning.end(), '\0'));
-  return !utf16 && nul * 10 > beginning.size() ? "binary" : "";
 }
 
 Expected<LogSample> sample_of_standard_input() {
@@ -209,54 +203,25 @@ bool from_utf16(std::string& text) {
 
 Expected<std::vector<InitInput>> find_inputs(FileSystem& files, const std::vector<std::string>& given,
                                              std::vector<std::string>& said) {
-  std::vector<std::string> order;
-  std::map<std::string, std::vector<Found>> groups;
-  std::optional<Error> skipped;
+  Groups groups;
   for (const std::string& one : given) {
     if (one == "-") {
-      order.emplace_back("-");
+      groups.add("-");
       continue;
     }
-    Expected<std::vector<Found>> found = files_of(files, one);
+    Expected<std::vector<InputFile>> found = input_files(files, one, said);
     if (!found) {
       return found.error();
     }
-    for (const Found& file : *found) {
-      const Expected<std::string> reason = reason_to_skip(files, file);
-      if (!reason) {
-        return reason.error();
-      }
-      if (!reason->empty()) {
-        skipped = Error{ErrorCode::kUsage, "'" + file.path + "' " + *reason};
-        said.push_back(file.path + " " + *reason);
-        continue;
-      }
-      const std::string path = path_before_rotation(file.path);
-      if (!groups.contains(path)) {
-        order.push_back(path);
-      }
-      groups[path].push_back(file);
+    for (InputFile& file : *found) {
+      groups.add(std::move(file));
     }
   }
-  std::vector<InitInput> inputs;
-  for (const std::string& path : order) {
-    InitInput input{path};
-    std::vector<Found>& group = groups[path];
-    std::sort(group.begin(), group.end(), [&](const Found& a, const Found& b) { return comes_first(a, b, path); });
-    for (const Found& file : group) {
-      input.files.push_back(file.path);
-      if (const std::optional<ContainerPath> container = container_path(file.path)) {
-        input.name = container->name;
-        input.path_fields = container->fields;
-      }
-      if (file.path != path) {
-        said.push_back(file.path + " is a part of " + path + ", which is one source");
-      }
-    }
-    inputs.push_back(std::move(input));
-  }
+  std::vector<InitInput> inputs = groups.take(said);
   if (inputs.empty()) {
-    return skipped.value_or(Error{ErrorCode::kUsage, "there is nothing to look at"});
+    return Error{ErrorCode::kUsage, said.empty()       ? "there is no log"
+                                    : said.size() == 1 ? said.front()
+                                                       : "none of these is a log"};
   }
   if (inputs.size() > kMostInputs) {
     said.push_back(std::to_string(inputs.size() - kMostInputs) + " more logs are left out; name those that you need");

@@ -13,19 +13,19 @@ struct InitInput {
   std::string path;                  // of the source, absolute, perhaps with a *; "-" for standard input
   std::vector<std::string> files{};  // of which it consists, the one to look at first
   std::string name{};                // of the source, where its path tells it; else ""
+  std::string owner{};               // what runs the container of that name; "" where nothing is known
   std::string path_fields{};         // a regular expression; "" where the path has none
+  std::string label{};               // the one of these fields that tells its files apart; "" if there is one file
+  bool named = false;                // by who called init, and not found in a directory
 };
 
 // Sorts what was given into inputs. `said` gets a sentence for each file that is a part of another, or is left out.
-// Errors: a path that does not exist, a directory without a log, nothing but empty and binary files.
+// Errors: a path that does not exist, nothing that could be a log.
 Expected<std::vector<InitInput>> find_inputs(FileSystem& files, const std::vector<std::string>& given,
                                              std::vector<std::string>& said);
 
 // "app.log" of "app.log.1", "app.log-20261128.gz", "app-*.log" of "app-2026-11-28.log"; the name itself for others.
 std::string name_before_rotation(const std::string& name);
-
-// What a file is that is no text, by its first bytes: "a database of SQLite". "" for what may be text.
-std::string binary_kind(std::string_view beginning);
 
 // Up to 16 MiB, at most to its end. Blocks.
 Expected<LogSample> sample_of_standard_input();

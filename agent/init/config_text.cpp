@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMostStatuses = 12;
 constexpr std::size_t kMostSeries = 300;
+constexpr std::size_t kMostFiles = 20;
 constexpr std::size_t kLongestLine = 110;
 constexpr std::uint64_t kEnough = 20;
 constexpr double kIncident = 0.9;  // a sample with fewer good events is hardly one of every day
@@ -129,6 +130,10 @@ class LogText {
       }
       series *= values;
       entries.push_back(free_label(name, taken) + " = " + toml_text(complete(expression, of)));
+      size += entries.back().size() + 2;
+    }
+    if (!log_.path_label.empty() && log_.path_values <= kMostFiles && series * log_.path_values <= kMostSeries) {
+      entries.push_back(log_.path_label + " = " + toml_text(log_.path_label));
       size += entries.back().size() + 2;
     }
     if (size > kLongestLine) {

@@ -19,6 +19,12 @@ std::string workload_of(const std::string& pod) {
   return RE2::FullMatch(pod, kAdded, &workload) ? workload : pod + "_";
 }
 
+// The workload without the mark behind it.
+std::string owner_of(const std::string& pod) {
+  const std::string workload = workload_of(pod);
+  return workload.substr(0, workload.size() - 1);
+}
+
 }  // namespace
 
 std::optional<ContainerPath> container_path(const std::string& path) {
@@ -31,15 +37,16 @@ std::optional<ContainerPath> container_path(const std::string& path) {
   std::string container;
   if (RE2::FullMatch(path, kPod, &folder, &name_space, &pod, &container)) {
     return ContainerPath{folder + name_space + "_" + workload_of(pod) + "*/" + container + "/*.log", kPodFields,
-                         container};
+                         container, owner_of(pod), ""};
   }
   if (RE2::FullMatch(path, kLink, &folder, &pod, &name_space, &container)) {
     const std::string workload = workload_of(pod);
     const std::string any = workload.ends_with('_') ? workload : workload + "*_";
-    return ContainerPath{folder + any + name_space + "_" + container + "-*.log", kLinkFields, container};
+    return ContainerPath{folder + any + name_space + "_" + container + "-*.log", kLinkFields, container, owner_of(pod),
+                         ""};
   }
   if (RE2::FullMatch(path, kDocker, &folder)) {
-    return ContainerPath{folder + "*/*-json.log", kDockerFields, "app"};
+    return ContainerPath{folder + "*/*-json.log", kDockerFields, "app", "", "container"};
   }
   return std::nullopt;
 }

@@ -350,7 +350,7 @@ void choose_zone(LogProposal& proposal, const LogSample& sample, const InitAnswe
 
 LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path,
                         const InitAnswers& answers) {
-  LogProposal proposal{name, path, answers.path_fields};
+  LogProposal proposal{name, path, answers.path_fields, answers.path_label, answers.path_values};
   proposal.choice = choose_formats(sample);
   add_zone_by_name(proposal);
   std::vector<SampledField> fields = sample_fields(keys_of(proposal.choice), sample, fields_of(proposal.choice));

@@ -20,6 +20,8 @@ namespace leeway {
 struct InitAnswers {
   std::string machine_zone{};               // where init runs; "" if unknown
   std::string path_fields{};                // a regular expression for the path; "" if it says nothing
+  std::string path_label{};                 // one of its groups, which tells files apart; "" if there is one file
+  std::size_t path_values = 0;              // of that
   std::optional<std::string> time_field{};  // an expression
   std::optional<std::string> time_zone{};
   std::optional<std::vector<std::string>> bad_levels{};  // as level() gives them, or else as the field has them
@@ -32,6 +34,8 @@ struct LogProposal {
   std::string name;  // of the source
   std::string path;  // "-" for standard input
   std::string path_fields{};
+  std::string path_label{};
+  std::size_t path_values = 0;
   SourceKeys keys{};
   FormatChoice choice{};
   TimeChoice time{};

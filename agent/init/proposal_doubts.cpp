@@ -61,6 +61,11 @@ void note_doubts(LogProposal& proposal) {
         "no structure was found: every line is a record with nothing but a `message`; write a `pattern` with groups "
         "such as (?P<level>[A-Z]+)");
   }
+  if (proposal.choice.container == "docker" && proposal.path_label == "container") {
+    proposal.doubts.push_back(
+        "the label `container` is what Docker's path says, the beginning of its id, which is another one after each "
+        "`docker run`; containers with `--log-opt tag={{.Name}}` write their names, `container.attrs.tag`");
+  }
   if (!proposal.has_time) {
     proposal.doubts.push_back(reason_without_time(proposal.choice) + "their time is that of their arrival");
   }

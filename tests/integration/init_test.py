@@ -3,8 +3,6 @@
 counts what the programs wrote. LEEWAY_BIN names the binary; the libraries are those of Debian."""
 
 import collections
-import datetime
-import gzip
 import json
 import os
 import pathlib
@@ -16,7 +14,6 @@ import tempfile
 import time
 import tomllib
 import unittest
-import zoneinfo
 
 import harness
 import loggers_test
@@ -177,60 +174,6 @@ class SamplesTest(InitTest):
         self.assertEqual(["app", "access", "canonical_events"], [source["name"] for source in config["source"]])
         self.assertEqual(("file", "csv"), (config["source"][2]["type"], config["source"][2]["format"]))
         self.assertIn("app_log_records_total", [metric["name"] for metric in config["metric"]])
-
-
-class InputsTest(InitTest):
-    """Several files, parts of logs, and what is no log."""
-
-    LINE = '{"ts": 1795840000, "level": "info"}\n'
-
-    def test_rotated_parts_are_one_source(self):
-        folder = self.directory / "logs"
-        folder.mkdir()
-        for name in ("app.log", "app.log.1", "worker-2026-11-27.log", "worker-2026-11-28.log"):
-            (folder / name).write_text(self.LINE * 30)
-        (folder / "app.log.2.gz").write_bytes(gzip.compress((self.LINE * 30).encode()))
-        (folder / "empty.log").write_text("")
-        (folder / "cache.db").write_bytes(b"SQLite format 3\0" + bytes(100))
-        paths = [source["path"] for source in self.init(folder)["source"]]
-        self.assertEqual([str(folder / "app.log"), str(folder / "worker-*.log")], paths)
-        self.assertIn("empty.log is empty", self.said)
-        self.assertIn("cache.db is a database of SQLite", self.said)
-        self.assertIn("app.log.1 is a part of", self.said)
-
-    def test_the_path_of_a_compressed_part_is_that_of_the_log(self):
-        part = self.directory / "app.log.1.gz"
-        part.write_bytes(gzip.compress((self.LINE * 30).encode()))
-        self.log.write_text(self.LINE)
-        self.assertEqual(str(self.log), self.init(part)["source"][0]["path"])
-
-    def test_standard_input(self):
-        done = subprocess.run([harness.LEEWAY, "init", "-", "--output", self.config], input=self.LINE * 30, capture_output=True, text=True, timeout=60, check=True)
-        self.assertIn("< LOG", done.stderr)
-        self.assertEqual("stdin", tomllib.loads(self.config.read_text())["source"][0]["type"])
-        page = subprocess.run([harness.LEEWAY, "replay", self.config], input=self.LINE * 7, capture_output=True, text=True, timeout=60, check=True).stdout
-        self.assertIn('log_records_total{level="info"} 7', page)
-
-    def test_utf_16(self):
-        self.log.write_bytes((self.LINE * 30).encode("utf-16"))
-        self.init()
-        self.assertEqual({"info": 30}, self.counted("log_records_total", "level"))
-
-    def test_a_table_with_another_delimiter(self):
-        table = self.directory / "sales.csv"
-        table.write_text("day;units\n" + "".join(f"d{i};{i}\n" for i in range(50)))
-        self.assertEqual(";", self.init(table)["source"][0]["delimiter"])
-
-    def test_local_times_are_in_the_zone_in_which_the_file_was_changed(self):
-        for zone in ("Asia/Kolkata", "America/New_York"):
-            now = int(time.time()) - 60
-            clock = lambda second: datetime.datetime.fromtimestamp(second, zoneinfo.ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
-            self.log.write_text("".join(f"{clock(now - 500 + i)} INFO app text {i}\n" for i in range(500)))
-            os.utime(self.log, (now, now))
-            self.assertEqual(zone, self.init()["source"][0]["time_zone"])
-            samples = replay.counters(self.directory, self.config.read_text())
-            last = next(value for (name, _), value in samples.items() if name == "leeway_source_last_record_timestamp_seconds")
-            self.assertEqual(now - 1, last)
 
 
 class QuestionsTest(InitTest):
