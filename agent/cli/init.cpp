@@ -144,7 +144,8 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
     const std::string name = free_name(input, names);
     std::optional<TableProposal> table =
         input.path == "-" ? std::nullopt : propose_table(files, name, input.files.front());
-    if (table) {
+    known.formats = table && table->appended ? std::optional(as_log(*table)) : std::nullopt;
+    if (table && !table->appended) {
       tell(*table);
       proposals.tables.push_back(std::move(*table));
       continue;

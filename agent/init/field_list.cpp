@@ -132,6 +132,9 @@ std::vector<FieldPath> fields_of(const FormatChoice& choice) {
   if (choice.formats.empty()) {
     list.add("message");
   }
+  for (const std::string& column : choice.columns) {
+    list.add(column);
+  }
   bool json = false;
   bool pairs = false;
   for (const FormatCandidate& format : choice.formats) {

@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cmath>
 #include <utility>
 
-#include "agent/core/number_text.h"
+#include "agent/init/latency_role.h"
 #include "agent/init/loggers.h"
 
 namespace leeway {
@@ -18,7 +17,7 @@ constexpr std::size_t kMostLabelValues = 20;
 constexpr std::size_t kMostLabels = 2;
 constexpr std::size_t kMostAmounts = 4;
 constexpr std::size_t kEnoughValues = 20;
-constexpr double kSlow = 3600;  // seconds: a median above them is no number of seconds
+constexpr std::size_t kLongestSentence = 60;
 
 template <std::size_t N>
 bool is_one_of(const std::string& name, const std::array<const char*, N>& names) {
@@ -31,17 +30,6 @@ bool is_level_name(const std::string& name) {
       "level",          "lvl",       "severity", "levelname", "log_level", "loglevel",
       "error_severity", "log.level", "@level",   "@l",        "s",         "priority"};
   return is_one_of(name, kNames);
-}
-
-// Its numbers where it has them, also as texts.
-bool is_numbers(const SampledField& field) {
-  const ValueFacts& facts = field.facts;
-  return facts.present() > facts.marks() &&
-         nearly_all(facts.number_count() + facts.number_texts(), facts.present() - facts.marks());
-}
-
-std::string number_of(const SampledField& field, const char* conversion) {
-  return field.facts.number_texts() > 0 ? conversion + ("(" + field.text + ")") : field.text;
 }
 
 // A number from 100 to 599.
@@ -104,114 +92,24 @@ std::optional<std::string> level_of(SampledField& field) {
   return std::nullopt;
 }
 
-struct UnitName {
-  const char* suffix;
-  double per_second;
-};
-constexpr std::array<UnitName, 13> kUnits = {{{"_ms", 1e3},
-                                              {"_us", 1e6},
-                                              {"_ns", 1e9},
-                                              {"_seconds", 1},
-                                              {"_secs", 1},
-                                              {"_sec", 1},
-                                              {"_s", 1},
-                                              {"millis", 1e3},
-                                              {"micros", 1e6},
-                                              {"nanos", 1e9},
-                                              {"milliseconds", 1e3},
-                                              {"microseconds", 1e6},
-                                              {"seconds", 1}}};
-
-bool is_duration_name(const std::string& name) {
-  for (const char* const word : {"duration", "latency", "elapsed", "took", "response_time", "responsetime",
-                                 "request_time", "time_taken", "runtime", "time_ms", "process_time", "query_time"}) {
-    if (name.find(word) != std::string::npos) {
-      return true;
-    }
-  }
-  return name == "ms" || name == "dur" || name.ends_with("_dur") || name.ends_with("_ms") ||
-         name.ends_with("_seconds") || name == "millis" || name == "seconds" || name == "milliseconds" || name == "d" ||
-         name == "rt";
-}
-
-// Whether it is the time of a step of a request, and not of all of it.
-bool is_part(const std::string& name) {
-  for (const char* const word : {"queue", "connect", "upstream", "backend", "wait", "dns", "tls", "handshake", "header",
-                                 "db_", "sql", "lock", "render", "view"}) {
-    if (name.find(word) != std::string::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
-std::string in_seconds_by(const std::string& field, double per_second) {
-  return per_second == 1 ? field : field + " / " + plain_number(per_second) + ".0";
-}
-
-// By its name, else the unit in which the median is between 10 us and a minute.
-Latency latency_in(SampledField& field, Logger logger) {
-  Latency latency{field.text, field.text, ""};
-  if (field.name == "ms") {
-    latency.value = in_seconds_by(field.text, 1e3);
-    return latency;
-  }
-  // Of the Elastic Common Schema.
-  if (field.text == "event.duration" || field.text == "[\"event.duration\"]") {
-    latency.value = in_seconds_by(field.text, 1e9);
-    return latency;
-  }
-  for (const UnitName& unit : kUnits) {
-    if (field.name.ends_with(unit.suffix)) {
-      latency.value = in_seconds_by(field.text, unit.per_second);
-      return latency;
-    }
-  }
-  if (const std::optional<LoggerUnit> unit = unit_of(logger, field.facts)) {
-    latency.value = in_seconds_by(field.text, unit->per_second);
-    latency.doubt = unit->doubt;
-    return latency;
-  }
-  const double median = field.facts.quantile(0.5);
-  const bool whole = field.facts.whole() == field.facts.number_count();
-  const double per_second = median >= 1e7 ? 1e9 : median >= 6e4 ? 1e6 : median >= 60 || whole || median >= 5 ? 1e3 : 1;
-  latency.value = in_seconds_by(field.text, per_second);
-  latency.doubt = std::string("taken for ") +
-                  (per_second == 1     ? "seconds"
-                   : per_second == 1e3 ? "milliseconds"
-                   : per_second == 1e6 ? "microseconds"
-                                       : "nanoseconds") +
-                  ", because half of its values are below " + number_text(without_noise(median));
-  return latency;
-}
-
-std::optional<Latency> latency_of(SampledField& field, bool in_seconds, Logger logger) {
-  ValueFacts& facts = field.facts;
-  if (!is_duration_name(field.name) || facts.present() == 0 || is_age(field)) {
-    return std::nullopt;
-  }
-  if (nearly_all(facts.durations(), facts.present() - facts.marks())) {
-    return Latency{field.text, "double(duration(" + field.text + "))", ""};
-  }
-  // The expression, of what may be numbers as texts.
-  SampledField number{number_of(field, "double"), field.name, facts.with_numbers()};
-  if (!is_numbers(field) || number.facts.quantile(0) < 0) {
-    return std::nullopt;
-  }
-  const bool seconds = in_seconds && number.facts.quantile(0.5) < kSlow &&
-                       (field.name == "duration" || field.name.ends_with("_duration"));
-  Latency latency = seconds ? Latency{field.text, number.text, ""} : latency_in(number, logger);
-  latency.field = field.text;
-  return latency;
-}
-
 bool is_failure(const SampledField& field) {
   static constexpr std::array kNames = {"error", "err", "exception", "error_message", "error_type", "exc_info"};
   const ValueFacts& facts = field.facts;
   return is_one_of(field.name, kNames) && facts.texts() == facts.present() && facts.present() * 2 < facts.records();
 }
 
-// What adds up: bytes, tokens, money.
+// What a record has done so many of: rows, files_written.
+bool is_counted_name(const std::string& name) {
+  static constexpr std::array kNouns = {"rows",   "records", "documents", "files",   "messages",
+                                        "events", "lines",   "pages",     "rejected"};
+  static constexpr std::array kVerbs = {"_written",  "_read",     "_sent",    "_received", "_processed",
+                                        "_loaded",   "_inserted", "_updated", "_deleted",  "_skipped",
+                                        "_rejected", "_imported", "_exported"};
+  return is_one_of(name, kNouns) || name.ends_with("_rows") || name.starts_with("rows_") ||
+         std::any_of(kVerbs.begin(), kVerbs.end(), [&](const char* verb) { return name.ends_with(verb); });
+}
+
+// What adds up: bytes, tokens, money, rows.
 bool is_amount(SampledField& field) {
   const std::string& name = field.name;
   static constexpr std::array kNames = {"bytes",   "tokens", "cost", "amount",     "price",
@@ -220,11 +118,13 @@ bool is_amount(SampledField& field) {
     return name == one || name.ends_with(std::string("_") + one);
   });
   // Not a setting that is said once at the start, nor a counter of its own.
-  if (!named || field.facts.present() * 20 < field.facts.records() || !is_numbers(field) || grows(field.facts)) {
+  if ((!named && !is_counted_name(name)) || field.facts.present() * 20 < field.facts.records() || !is_numbers(field) ||
+      grows(field.facts)) {
     return false;
   }
   ValueFacts facts = field.facts.with_numbers();
-  return facts.quantile(0) >= 0 && facts.quantile(1) > 0;
+  const bool adds_up = named || facts.whole() == facts.number_count();
+  return adds_up && facts.quantile(0) >= 0 && facts.quantile(1) > 0;
 }
 
 bool never_a_label(const std::string& name) {
@@ -247,6 +147,23 @@ bool is_place_or_person(const SampledField& field) {
   return is_one_of(field.name, kNames) || field.facts.places() > 0;
 }
 
+// The name of what is happening, or a sentence without anything that varies: "order_placed", "Payment failed".
+bool is_constant(std::string_view text) {
+  return text.size() <= kLongestSentence && std::none_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isdigit(c) != 0 || c == '/' || c == '@' || c == '=';
+         });
+}
+
+bool is_message_label(const SampledField& field) {
+  static constexpr std::array kNames = {"event", "msg", "message", "@m", "action", "event_name", "event_type"};
+  const ValueFacts& facts = field.facts;
+  return is_one_of(field.name, kNames) && facts.texts() == facts.present() && facts.present() >= kEnoughValues &&
+         facts.present() * 2 >= facts.records() && facts.distinct() >= 2 && facts.distinct() <= kMostLabelValues &&
+         facts.distinct() * 10 <= facts.present() && facts.new_values() * 20 <= facts.distinct() &&
+         std::all_of(facts.values().begin(), facts.values().end(),
+                     [](const auto& value) { return is_constant(value.first); });
+}
+
 // A few words that come again and again.
 bool is_label(const SampledField& field) {
   const ValueFacts& facts = field.facts;
@@ -267,6 +184,16 @@ bool is_word_of(std::string_view word, const std::array<std::string_view, N>& wo
 }
 
 }  // namespace
+
+bool is_numbers(const SampledField& field) {
+  const ValueFacts& facts = field.facts;
+  return facts.present() > facts.marks() &&
+         nearly_all(facts.number_count() + facts.number_texts(), facts.present() - facts.marks());
+}
+
+std::string number_of(const SampledField& field, const char* conversion) {
+  return field.facts.number_texts() > 0 ? conversion + ("(" + field.text + ")") : field.text;
+}
 
 bool is_bad_level(std::string_view word) {
   static constexpr std::array<std::string_view, 12> kWords = {"error", "err",      "fail", "e",      "fatal", "f",
@@ -304,6 +231,7 @@ FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
     } else if (const std::optional<Latency> latency = latency_of(field, in_seconds, logger);
                latency && std::pair(!is_part(field.name), field.facts.present() - field.facts.marks()) > best_latency) {
       roles.latency = latency;
+      roles.latency->name = field.name;
       best_latency = {!is_part(field.name), field.facts.present() - field.facts.marks()};
     } else if (!roles.success && (field.name == "success" || field.name == "ok") && field.facts.bools() > 0) {
       roles.success = field.text;
@@ -311,6 +239,8 @@ FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
       roles.failure = field.text;
     } else if (roles.amounts.size() < kMostAmounts && is_amount(field)) {
       roles.amounts.push_back(number_of(field, "double"));
+    } else if (!roles.message && is_message_label(field)) {
+      roles.message = field.text;
     } else if (!latency && roles.labels.size() < kMostLabels && is_label(field)) {
       roles.labels.push_back(field.text);
     }

@@ -17,10 +17,16 @@ struct SampledField {
   std::string parent{};  // the name before, in lower case; "" if there is none
 };
 
+// Its numbers where it has them, also as texts: a number in nearly all of its values.
+bool is_numbers(const SampledField& field);
+// The expression that gives these: "int(status)" of texts, by the conversion "int".
+std::string number_of(const SampledField& field, const char* conversion);
+
 struct Latency {
   std::string field;
-  std::string value;  // an expression, in seconds
-  std::string doubt;  // "" or what the unit was guessed from
+  std::string value;   // an expression, in seconds
+  std::string doubt;   // "" or what the unit was guessed from
+  std::string name{};  // of the field
 };
 
 // The field in "int(status)", "double(took)", "level(severity, \"syslog\")", or in itself.
@@ -35,8 +41,9 @@ struct FieldRoles {
   std::optional<std::string> method{};
   std::optional<std::string> path{};
   std::optional<Latency> latency{};
-  std::vector<std::string> amounts{};  // expressions: bytes, tokens, money
-  std::vector<std::string> labels{};   // further ones
+  std::vector<std::string> amounts{};    // expressions: bytes, tokens, money, rows
+  std::vector<std::string> labels{};     // further ones
+  std::optional<std::string> message{};  // a text of few sentences that come again, which can be a label
 };
 
 // `in_seconds`: the format says so of its `duration`.

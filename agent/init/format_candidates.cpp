@@ -276,7 +276,7 @@ bool is_pairs(std::string_view line) {
 
 bool names_fields(const FormatCandidate& format) {
   const std::string& name = format.keys.front().second;
-  return name == "\"json\"" || name == "\"logfmt\"" || name == "\"csv\"";
+  return name == "\"json\"" || name == "\"logfmt\"" || name == "\"csv\"" || name == "\"tsv\"";
 }
 
 bool is_preset(const FormatCandidate& format) {

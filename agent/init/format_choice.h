@@ -19,6 +19,7 @@ struct FormatChoice {
   std::string multiline{};                      // as in TOML: "\"traces\"", "{ start = '^\\d' }" or ""
   std::vector<std::string> doubts{};            // sentences
   std::vector<std::string> lines{};             // of the sample that one of them reads, without what is around them
+  std::vector<std::string> columns{};           // of lines that are rows of a table
   std::vector<std::vector<std::string>> own{};  // those that each reads; empty where that is not known
 };
 

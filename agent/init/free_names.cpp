@@ -74,12 +74,16 @@ std::string MetricNames::prefix(const std::string& wanted) {
   return one_word + "_";
 }
 
-std::string MetricNames::counter(const std::string& prefix, const std::string& name) {
-  const bool usable = !metric_name_problem(prefix + name + "_total", MetricType::kCounter);
-  const std::string base = prefix + (usable ? name : "log_sum");
-  std::string free = base + "_total";
+std::string MetricNames::take(const std::string& prefix, const std::string& name, MetricType type) {
+  const auto is_usable = [&](const std::string& one) { return !metric_name_problem(prefix + one, type); };
+  const std::string unknown = type == MetricType::kCounter     ? "log_sum_total"
+                              : type == MetricType::kHistogram ? "duration_seconds"
+                                                               : "log_value";
+  const std::string whole = prefix + (is_usable(name) ? name : is_usable("log_" + name) ? "log_" + name : unknown);
+  const std::size_t end = type == MetricType::kGauge ? whole.size() : whole.rfind('_');
+  std::string free = whole;
   for (int i = 2; !taken_.insert(free).second; ++i) {
-    free = base + "_" + std::to_string(i) + "_total";
+    free = whole.substr(0, end) + "_" + std::to_string(i) + whole.substr(end);
   }
   return free;
 }

@@ -26,9 +26,10 @@ class MetricNames {
  public:
   // The prefix, or "log_go_" where it begins no name of a metric.
   static std::string prefix(const std::string& wanted);
-  // "prefix_name_total", or "prefix_name_2_total" where there is one; a name without meaning where it has a word that
-  // names of metrics must not have.
-  std::string counter(const std::string& prefix, const std::string& name);
+  // The name behind the prefix, or "rows_2_total" where there is one; "log_go_runs_total" or a name without meaning
+  // where `name` is none of such a metric. It is taken then.
+  std::string take(const std::string& prefix, const std::string& name, MetricType type);
+  bool has(const std::string& name) const { return taken_.contains(name); }
 
  private:
   std::set<std::string> taken_;

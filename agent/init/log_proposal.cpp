@@ -3,7 +3,6 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <optional>
 
@@ -11,6 +10,9 @@
 #include "agent/expressions/expression.h"
 #include "agent/init/field_list.h"
 #include "agent/init/proposal_doubts.h"
+#include "agent/init/proposal_messages.h"
+#include "agent/init/sampled_fields.h"
+#include "agent/init/state_candidate.h"
 #include "agent/init/time_order.h"
 #include "agent/init/unanswered.h"
 #include "agent/init/zone_choice.h"
@@ -20,63 +22,7 @@ namespace {
 
 constexpr std::size_t kMostRoutes = 30;
 
-std::string last_name(const FieldPath& path) {
-  const std::string* const step = path.steps.empty() ? nullptr : std::get_if<std::string>(&path.steps.back());
-  std::string name;
-  // "statusCode" is "status_code".
-  for (std::size_t i = 0; step != nullptr && i < step->size(); ++i) {
-    const auto c = static_cast<unsigned char>((*step)[i]);
-    const bool word = std::isupper(c) != 0 && i > 0 && std::islower(static_cast<unsigned char>((*step)[i - 1])) != 0;
-    name += word ? "_" : "";
-    name += c == '.' || c == '-' ? '_' : static_cast<char>(std::tolower(c));
-  }
-  return name;
-}
-
-// Of "http.status", one name with a dot, "status" is what counts.
-std::string short_name(const std::string& name) {
-  for (const char* const prefix : {"http_", "http_response_", "http_request_", "res_", "req_", "log_", "url_"}) {
-    const std::string_view begin(prefix);
-    if (name.starts_with(begin) &&
-        (name.substr(begin.size()) == "status" || name.substr(begin.size()) == "status_code" ||
-         name.substr(begin.size()) == "method" || name.substr(begin.size()) == "path" ||
-         name.substr(begin.size()) == "url" || name.substr(begin.size()) == "route" ||
-         name.substr(begin.size()) == "target" || name.substr(begin.size()) == "level")) {
-      return name.substr(begin.size());
-    }
-  }
-  return name;
-}
-
 TrialInput input_of(const LogSample& sample) { return {sample.text, sample.info.modified}; }
-
-std::vector<SampledField> sample_fields(const SourceKeys& keys, const LogSample& sample,
-                                        const std::vector<FieldPath>& paths) {
-  std::vector<SampledField> fields;
-  std::vector<FieldId> ids;
-  fields.reserve(paths.size());
-  for (const FieldPath& path : paths) {
-    FieldPath parent = path;
-    parent.steps.pop_back();
-    fields.push_back({path.to_string(), short_name(last_name(path)), {}, last_name(parent)});
-  }
-  const auto prepare = [&](Schema& schema) {
-    for (const FieldPath& path : paths) {
-      ids.push_back(schema.intern(path));
-    }
-  };
-  const auto half = static_cast<std::uint64_t>(std::count(sample.text.begin(), sample.text.end(), '\n') / 2);
-  std::uint64_t seen = 0;
-  const auto see = [&](const RecordBatch& batch) {
-    for (Row row = 0; row < batch.rows(); ++row, ++seen) {
-      for (std::size_t i = 0; i < ids.size(); ++i) {
-        fields[i].facts.add(batch.column(ids[i])[row], seen > half);
-      }
-    }
-  };
-  static_cast<void>(try_source(keys, input_of(sample), prepare, see));
-  return fields;
-}
 
 // Evaluates the expressions on all records, and counts what the source reads.
 void sample_expressions(LogProposal& proposal, const LogSample& sample) {
@@ -240,8 +186,12 @@ void use_known_levels(LogProposal& proposal, const std::vector<SampledField>& fi
 }
 
 // The status of records with a latency, 0 of others.
-std::string status_with_latency(const FieldRoles& roles) {
-  return "has(" + roles.latency->field + ") ? " + *roles.status + " : 0";
+std::string status_with_latency(const LogProposal& proposal) {
+  const FieldRoles& roles = proposal.roles;
+  const auto known = proposal.text_fields.find(roles.latency->field);
+  const std::string has =
+      known == proposal.text_fields.end() ? "has(" + roles.latency->field + ")" : known->second.condition;
+  return has + " ? " + *roles.status + " : 0";
 }
 
 void note_latency_of_requests(LogProposal& proposal) {
@@ -249,14 +199,14 @@ void note_latency_of_requests(LogProposal& proposal) {
   if (!roles.latency || !roles.status) {
     return;
   }
-  const ValueFacts& statuses = proposal.results[status_with_latency(roles)];
+  const ValueFacts& statuses = proposal.results[status_with_latency(proposal)];
   const double both = (1 - statuses.share_below(1)) * static_cast<double>(statuses.number_count());
   proposal.latency_of_requests = 2 * both >= static_cast<double>(proposal.results[roles.latency->value].number_count());
 }
 
 void want(LogProposal& proposal) {
   const FieldRoles& roles = proposal.roles;
-  for (const auto& role : {roles.level, roles.status, roles.success, roles.failure, roles.method}) {
+  for (const auto& role : {roles.level, roles.status, roles.success, roles.failure, roles.method, roles.message}) {
     if (role) {
       proposal.results.emplace(*role, ValueFacts());
     }
@@ -269,7 +219,7 @@ void want(LogProposal& proposal) {
   if (roles.latency) {
     proposal.results.emplace(roles.latency->value, ValueFacts());
     if (roles.status) {
-      proposal.results.emplace(status_with_latency(roles), ValueFacts());
+      proposal.results.emplace(status_with_latency(proposal), ValueFacts());
     }
   }
   if (roles.path) {
@@ -351,7 +301,7 @@ void choose_zone(LogProposal& proposal, const LogSample& sample, const InitAnswe
 LogProposal propose_for(const LogSample& sample, const std::string& name, const std::string& path,
                         const InitAnswers& answers) {
   LogProposal proposal{name, path, answers.path_fields, answers.path_label, answers.path_values};
-  proposal.choice = choose_formats(sample);
+  proposal.choice = answers.formats ? *answers.formats : choose_formats(sample);
   add_zone_by_name(proposal);
   std::vector<SampledField> fields = sample_fields(keys_of(proposal.choice), sample, fields_of(proposal.choice));
   if (needs_time(proposal.choice)) {
@@ -378,6 +328,10 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
     return is_preset(format) || to_toml(format.keys).find("{duration:") != std::string::npos;
   });
   proposal.roles = roles_of(fields, in_seconds);
+  const std::vector<MessageText> messages = take_messages(proposal, sample, fields);
+  proposal.roles = roles_of(fields, in_seconds);
+  choose_numbers(proposal, fields, messages);
+  proposal.state = state_candidate(fields, proposal.text_fields);
   for (const auto* const list : {&proposal.roles.labels, &proposal.roles.amounts}) {
     for (const std::string& field : *list) {
       proposal.results.emplace(field, ValueFacts());
@@ -395,7 +349,8 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   count_joined(proposal, sample);
   note_doubts(proposal);
   ignore_noise(proposal);
-  proposal.messages = find_messages(proposal.keys, sample, fields, proposal.roles);
+  find_probes(proposal, fields);
+  count_messages(proposal, sample, messages);
   return proposal;
 }
 

@@ -13,15 +13,18 @@
 #include "agent/init/log_sample.h"
 #include "agent/init/message_counters.h"
 #include "agent/init/source_trial.h"
+#include "agent/init/text_fields.h"
+#include "agent/init/text_numbers.h"
 
 namespace leeway {
 
-// What is known without the log.
+// What is known without looking at the log's lines.
 struct InitAnswers {
   std::string machine_zone{};               // where init runs; "" if unknown
   std::string path_fields{};                // a regular expression for the path; "" if it says nothing
   std::string path_label{};                 // one of its groups, which tells files apart; "" if there is one file
   std::size_t path_values = 0;              // of that
+  std::optional<FormatChoice> formats{};    // of a table whose rows are appended
   std::optional<std::string> time_field{};  // an expression
   std::optional<std::string> time_zone{};
   std::optional<std::vector<std::string>> bad_levels{};  // as level() gives them, or else as the field has them
@@ -56,9 +59,14 @@ struct LogProposal {
   std::set<std::string> null_fields{};          // that are null in some records
   std::set<std::string> marked_fields{};        // that are "-" or empty in some
   SourceTrial trial{};
+  std::string message{};                           // the field that is a text for people; "" if there is none
+  std::map<std::string, TextField> text_fields{};  // that are pairs of that text, by their expressions
+  std::vector<TextNumber> numbers{};
   MessageFindings messages{};
+  std::vector<std::pair<std::string, std::uint64_t>> probes{};  // paths of health checks, and how often they came
+  std::string state{};                 // the keys of a [[state]] that there may be; "" if there is none
   std::vector<std::string> doubts{};   // sentences
-  std::vector<std::string> remarks{};  // on what was written, by config_text
+  std::vector<std::string> remarks{};  // on what was written, by log_text
   std::string compressed{};            // the file that was looked at, if it is compressed
 };
 

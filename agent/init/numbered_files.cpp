@@ -32,7 +32,7 @@ std::string last_word(const std::string& text) {
 
 // A name that no field of a record has.
 std::string label_of(const std::string& file) {
-  const std::string word = last_word(file);
+  std::string word = last_word(file);
   for (const char* const field : {"", "time", "level", "message", "status", "method", "path", "logger", "event"}) {
     if (word == field) {
       return "part";

@@ -53,6 +53,21 @@ void ignore_noise(LogProposal& proposal) {
   }
 }
 
+void find_probes(LogProposal& proposal, const std::vector<SampledField>& fields) {
+  static const RE2 kProbe(
+      R"re((?i)(?:/[\w-]+)?/(?:-/)?(?:healthz?|livez?|liveness|readyz?|readiness|healthy|ping|metrics|healthcheck|health[-_]check)/?)re");
+  for (const SampledField& field : fields) {
+    if (field.text != proposal.roles.path) {
+      continue;
+    }
+    for (const auto& [path, count] : field.facts.values()) {
+      if (RE2::FullMatch(path, kProbe) && count * 100 >= field.facts.present()) {
+        proposal.probes.emplace_back(path, count);
+      }
+    }
+  }
+}
+
 void note_doubts(LogProposal& proposal) {
   proposal.doubts.insert(proposal.doubts.end(), proposal.choice.doubts.begin(), proposal.choice.doubts.end());
   const SourceTrial& trial = proposal.trial;
@@ -65,6 +80,12 @@ void note_doubts(LogProposal& proposal) {
     proposal.doubts.push_back(
         "the label `container` is what Docker's path says, the beginning of its id, which is another one after each "
         "`docker run`; containers with `--log-opt tag={{.Name}}` write their names, `container.attrs.tag`");
+  }
+  if (!proposal.choice.columns.empty()) {
+    proposal.doubts.push_back(
+        "the last of its rows is as new as the file, as if rows were appended, so it is read as a log, each row once; "
+        "if "
+        "it is written anew each time, `type = \"file\"` reads it as a whole");
   }
   if (!proposal.has_time) {
     proposal.doubts.push_back(reason_without_time(proposal.choice) + "their time is that of their arrival");

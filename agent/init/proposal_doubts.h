@@ -11,6 +11,9 @@ void count_joined(LogProposal& proposal, const LogSample& sample);
 // The keys, and a sentence, for lines between the objects of a JSON log that say nothing of an error.
 void ignore_noise(LogProposal& proposal);
 
+// Paths that only health checks ask for, as load balancers and Prometheus do.
+void find_probes(LogProposal& proposal, const std::vector<SampledField>& fields);
+
 void note_doubts(LogProposal& proposal);
 
 }  // namespace leeway

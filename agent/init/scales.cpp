@@ -28,9 +28,13 @@ std::vector<double> bounds_between(double low, double high) {
   return bounds;
 }
 
-double objective_below(double share) {
+double objective_below(double share, std::uint64_t events) {
+  constexpr double kMargin = 1.5;
+  constexpr double kRounding = 1e-9;
+  const auto all = static_cast<double>(events);
+  const double bad = events == 0 ? 1 : (kMargin * (1 - share) * all + 1) / all;
   for (const double objective : {0.999, 0.995, 0.99, 0.95, 0.9, 0.8}) {
-    if (share > objective) {
+    if (bad <= 1 - objective + kRounding) {
       return objective;
     }
   }

@@ -9,6 +9,7 @@
 #include "agent/init/csv_choice.h"
 #include "agent/init/field_roles.h"
 #include "agent/init/value_facts.h"
+#include "agent/init/zone_choice.h"
 #include "collectors/paths/glob.h"
 
 namespace leeway {
@@ -17,6 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kMostRows = 50'000;
+constexpr std::uint64_t kEnoughTimes = 20;
 constexpr std::uint64_t kLargestDocument = std::uint64_t{16} << 20;
 
 // By its extension; "" for what is no data file.
@@ -88,7 +90,7 @@ void note_columns(TableProposal& table, const std::vector<std::string>& names, s
     const std::string text = FieldPath{{names[i]}}.to_string();
     const std::uint64_t present = facts[i].present();
     const bool numbers = present > 0 && facts[i].number_count() == present;
-    table.columns.push_back({text, numbers, facts[i].quantile(0), facts[i].quantile(1)});
+    table.columns.push_back({text, names[i], numbers, facts[i].quantile(0), facts[i].quantile(1)});
     if (present == facts[i].records() && present > 0) {
       table.never_null.push_back(text);
     }
@@ -114,29 +116,29 @@ Expected<SourceTrial> read_columns(const TableProposal& table, const TrialInput&
   return try_source(table.keys, input, prepare, see);
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
+std::vector<SampledField> fields_of(const std::vector<std::string>& names, const std::vector<ValueFacts>& facts) {
+  std::vector<SampledField> fields;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::string lower = names[i];
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    fields.push_back({FieldPath{{names[i]}}.to_string(), lower, facts[i]});
+  }
+  return fields;
 }
 
 // The column that is the time, where "auto" does not read it, and how numbers are written. Returns whether there are
 // any.
-bool add_cell_keys(TableProposal& table, const std::vector<std::string>& names, const std::vector<ValueFacts>& facts) {
+bool add_cell_keys(TableProposal& table, const std::vector<ValueFacts>& facts, const TimeChoice& time) {
   const std::size_t before = table.keys.size();
-  const std::string& format = table.keys.front().second;
-  if (format != "\"csv\"" && format != "\"tsv\"") {
-    return false;
-  }
   std::vector<const ValueFacts*> columns;
-  std::vector<SampledField> fields;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    columns.push_back(&facts[i]);
-    fields.push_back({FieldPath{{names[i]}}.to_string(), lower(names[i]), facts[i]});
+  columns.reserve(facts.size());
+  for (const ValueFacts& one : facts) {
+    columns.push_back(&one);
   }
   for (auto& key : number_keys_of(columns)) {
     table.keys.push_back(std::move(key));
   }
-  if (const TimeChoice time = time_of(fields); !time.field.empty()) {
+  if (!time.field.empty()) {
     table.keys.emplace_back("time", toml_text(time.field));
     if (!time.format.empty()) {
       table.keys.emplace_back("time_format", toml_text(time.format));
@@ -148,7 +150,40 @@ bool add_cell_keys(TableProposal& table, const std::vector<std::string>& names, 
   return table.keys.size() > before;
 }
 
+// Whether rows are appended as time goes by. `trial`: of all of them, with their times.
+void look_at_times(TableProposal& table, const Expected<FileInfo>& info, const TimeChoice& time,
+                   const SourceTrial& trial) {
+  constexpr Duration kNear = std::chrono::minutes(5);
+  constexpr Duration kSpan = std::chrono::minutes(1);
+  if (time.field.empty() || !info || trial.timed < kEnoughTimes || trial.backwards * 100 > trial.timed ||
+      trial.last - trial.first < kSpan) {
+    return;
+  }
+  table.time = time.field;
+  const bool near = trial.last < info->modified + kNear && info->modified < trial.last + kNear;
+  const std::optional<std::chrono::minutes> offset = offset_of(trial.last, info->modified);
+  table.appended = table.whole && (near || (offset && !time.has_zone));
+  table.doubts.push_back(
+      "its rows are in the order of `" + table.time +
+      "`: if they are appended, it is a log, `type = \"log\"`, whose rows count once; as a file, all of "
+      "it is read again after each change");
+}
+
 }  // namespace
+
+FormatChoice as_log(const TableProposal& table) {
+  FormatChoice choice;
+  choice.formats = {{"rows of a table", table.keys}};
+  // Which column is the time is chosen as for any log.
+  std::erase_if(choice.formats.front().keys,
+                [](const auto& key) { return key.first == "time" || key.first == "time_format"; });
+  choice.shares = {1};
+  choice.beginnings = {""};
+  for (const TableColumn& column : table.columns) {
+    choice.columns.push_back(column.name);
+  }
+  return choice;
+}
 
 std::optional<TableProposal> propose_table(FileSystem& files, const std::string& name, const std::string& path) {
   const std::string format = format_of(path);
@@ -181,8 +216,10 @@ std::optional<TableProposal> propose_table(FileSystem& files, const std::string&
     }
   }
   std::vector<ValueFacts> facts(names.size());
+  const bool cells = format == "csv" || format == "tsv";
   Expected<SourceTrial> trial = read_columns(table, input, names, facts);
-  if (trial && add_cell_keys(table, names, facts)) {
+  const TimeChoice time = trial && cells ? time_of(fields_of(names, facts)) : TimeChoice();
+  if (trial && cells && add_cell_keys(table, facts, time)) {
     trial = read_columns(table, input, names, facts);
   }
   if (!trial) {
@@ -192,6 +229,7 @@ std::optional<TableProposal> propose_table(FileSystem& files, const std::string&
   table.rows = trial->records;
   table.whole = trial->records < kMostRows;
   note_columns(table, names, facts);
+  look_at_times(table, files.stat(path), time, *trial);
   return table;
 }
 

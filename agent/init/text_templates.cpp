@@ -4,6 +4,8 @@
 #include <cctype>
 #include <set>
 
+#include "agent/init/kind_name.h"
+
 namespace leeway {
 namespace {
 
@@ -53,21 +55,18 @@ std::string text_of(const std::vector<TextWord>& words) {
   return text;
 }
 
-std::string pattern_of(const std::vector<TextWord>& words, bool several_lines) {
-  std::string pattern = "^\\s*";
+// `odd_blanks`: words may have more between them, and around them, than one blank.
+std::string pattern_of(const std::vector<TextWord>& words, bool several_lines, bool odd_blanks) {
+  std::string pattern = odd_blanks ? "^\\s*" : "^";
   for (std::size_t i = 0; i < words.size(); ++i) {
-    pattern += (i == 0 ? "" : "\\s+") + words[i].pattern;
+    pattern += (i == 0 ? "" : odd_blanks ? "\\s+" : " ") + words[i].pattern;
   }
-  return pattern + (several_lines ? "\\s*(?:\\n|$)" : "\\s*$");
+  return pattern + (odd_blanks ? "\\s*" : "") + (several_lines ? "(?:\\n|$)" : "$");
 }
 
-bool is_unit(const std::string& word) {
-  for (const char* const unit : {"ms", "us", "ns", "sec", "secs", "seconds", "bytes", "kb", "mb", "gb"}) {
-    if (word == unit) {
-      return true;
-    }
-  }
-  return false;
+bool has_odd_blanks(std::string_view line) {
+  return line.starts_with(' ') || line.ends_with(' ') || line.find('\t') != std::string_view::npos ||
+         line.find("  ") != std::string_view::npos;
 }
 
 // Two words of a language, or one of few words.
@@ -82,34 +81,13 @@ bool has_own_words(const std::vector<TextWord>& words) {
   return own >= 2 || (own == 1 && words.size() <= 4);
 }
 
-// Of at most five words that are letters.
-std::string name_of(const std::vector<TextWord>& words) {
-  constexpr std::size_t kMostNameWords = 5;
-  std::string name;
-  std::size_t taken = 0;
-  for (const TextWord& word : words) {
-    std::string letters;
-    const std::size_t last = word.text.find_last_not_of(",;:.!?)");
-    const std::size_t first = std::min(word.text.find_first_not_of("(["), word.text.size());
-    for (const char c : word.text.substr(first, last == std::string::npos || last < first ? 0 : last + 1 - first)) {
-      const auto byte = static_cast<unsigned char>(c);
-      letters += std::isalpha(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '_';
-    }
-    const bool pair = letters.find('_') != std::string::npos;
-    if (letters.size() >= 2 && letters.size() <= 20 && !pair && !is_unit(letters) && taken < kMostNameWords) {
-      name += (name.empty() ? "" : "_") + letters;
-      ++taken;
-    }
-  }
-  return name;
-}
-
 }  // namespace
 
 void TextTemplates::add(std::string_view message) {
   const std::size_t end = message.find('\n');
   several_lines_ = several_lines_ || end != std::string_view::npos;
   std::string_view line = message.substr(0, end);
+  odd_blanks_ = odd_blanks_ || line.ends_with('\r') || has_odd_blanks(line);
   if (line.ends_with('\r')) {
     line.remove_suffix(1);
   }
@@ -198,8 +176,8 @@ std::vector<TextTemplate> TextTemplates::most_frequent(std::size_t most) {
         const bool only_stars =
             std::all_of(group.words.begin(), group.words.end(), [](const TextWord& word) { return word.varies(); });
         if (group.count >= 2 && !only_stars) {
-          found.push_back({text, pattern_of(group.words, several_lines_), name_of(group.words), group.count,
-                           is_trouble(text), has_own_words(group.words)});
+          found.push_back({text, pattern_of(group.words, several_lines_, odd_blanks_), kind_name(group.words),
+                           group.count, is_trouble(text), has_own_words(group.words), group.words});
         }
       }
     }

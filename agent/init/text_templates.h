@@ -18,11 +18,12 @@ namespace leeway {
 
 struct TextTemplate {
   std::string text;     // "request * took *"
-  std::string pattern;  // a regular expression for the whole message: "^request\\s+\\S+\\s+took\\s+\\S+$"
-  std::string name;     // of its words, as a part of a metric's name: "request_took"
+  std::string pattern;  // a regular expression for the whole message: "^request \\S+ took \\S+$"
+  std::string name;     // kind_name() of its words: "request"
   std::uint64_t count;  // of the messages that were added
   bool trouble;         // it tells of something that went wrong
   bool tells;           // it has words of its own, and not only what varies
+  std::vector<TextWord> words{};
 };
 
 class TextTemplates {
@@ -52,6 +53,7 @@ class TextTemplates {
   std::map<std::size_t, std::map<std::string, Leaf, std::less<>>> leaves_;
   std::uint64_t messages_ = 0;
   bool several_lines_ = false;
+  bool odd_blanks_ = false;
 };
 
 }  // namespace leeway

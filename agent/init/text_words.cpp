@@ -108,21 +108,25 @@ std::string literal_pattern(std::string_view text) {
   return pattern;
 }
 
-std::vector<TextWord> words_of(std::string_view line) {
-  std::vector<TextWord> words;
+std::vector<std::string> plain_words(std::string_view line) {
+  std::vector<std::string> words;
   std::size_t at = 0;
   while (at < line.size()) {
     if (is_blank_character(line[at])) {
       ++at;
       continue;
     }
-    if (words.size() == kMostWords) {
-      words.push_back({"*", std::string(kRest)});
-      break;
-    }
-    const std::size_t end = end_of_word(line, at);
-    words.push_back(word_of(line.substr(at, end - at)));
+    const std::size_t end = words.size() == kMostWords ? line.size() : end_of_word(line, at);
+    words.emplace_back(line.substr(at, end - at));
     at = end;
+  }
+  return words;
+}
+
+std::vector<TextWord> words_of(std::string_view line) {
+  std::vector<TextWord> words;
+  for (const std::string& word : plain_words(line)) {
+    words.push_back(words.size() == kMostWords ? TextWord{"*", std::string(kRest)} : word_of(word));
   }
   mark_times(words);
   return words;

@@ -20,6 +20,9 @@ inline constexpr std::size_t kMostWords = 32;
 // the value of a pair. At most kMostWords; those after them are one word that varies and may hold blanks.
 std::vector<TextWord> words_of(std::string_view line);
 
+// The same words as they are.
+std::vector<std::string> plain_words(std::string_view line);
+
 // A word that varies, in the place of either.
 TextWord merged(const TextWord& one, const TextWord& other);
 

@@ -62,6 +62,19 @@ class InputsTest(init_test.InitTest):
         table.write_text("day;units\n" + "".join(f"d{i};{i}\n" for i in range(50)))
         self.assertEqual(";", self.init(table)["source"][0]["delimiter"])
 
+    def test_a_table_that_grows_is_a_log(self):
+        table = self.directory / "requests.csv"
+        now = int(time.time()) // 60 * 60
+        row = lambda i: f"{datetime.datetime.fromtimestamp(now - 900 + i, datetime.timezone.utc):%Y-%m-%dT%H:%M:%SZ},{500 if i % 100 == 0 else 200},{i % 90}\n"
+        table.write_text("ts,status,duration_ms\n" + "".join(map(row, range(900))))
+        os.utime(table, (now, now))
+        source = self.init(table)["source"][0]
+        self.assertEqual(("log", "csv", "ts"), (source["type"], source["format"], source["time"]))
+        self.assertEqual({"200": 891, "500": 9}, self.counted("requests_total", "status"))
+        os.utime(table, (now + 86_400 * 3, now + 86_400 * 3))
+        self.assertEqual("file", self.init(table)["source"][0]["type"])
+        self.assertIn("if they are appended, it is a log", self.said)
+
     def test_local_times_are_in_the_zone_in_which_the_file_was_changed(self):
         for zone in ("Asia/Kolkata", "America/New_York"):
             now = int(time.time()) - 60

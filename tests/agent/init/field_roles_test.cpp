@@ -165,6 +165,37 @@ TEST(FieldIn, IsWhatACallTakes) {
   EXPECT_EQ("[\"a)b\"]", field_in("level([\"a)b\"], \"syslog\")"));
 }
 
+TEST(FieldRoles, UnitsInNamesHaveManyForms) {
+  const auto value = [](SampledField field) { return roles({std::move(field)}).latency->value; };
+  EXPECT_EQ("elapsed_us / 1000000.0", value(numbers("elapsed_us", {100, 2000})));
+  EXPECT_EQ("wait_ns / 1000000000.0", value(numbers("wait_ns", {100, 2000})));
+  EXPECT_EQ("db_usec / 1000000.0", value(numbers("db_usec", {100, 2000})));
+  EXPECT_EQ("elapsed_micros / 1000000.0", value(numbers("elapsed_micros", {100, 2000})));
+  EXPECT_EQ("took_msec / 1000.0", value(numbers("took_msec", {100, 2000})));
+}
+
+TEST(FieldRoles, AUnitThatOnlyValuesTellIsADoubtThatNamesTheOther) {
+  const std::string doubt = roles({numbers("elapsed", {1500, 3070, 9000})}).latency->doubt;
+  EXPECT_THAT(doubt, testing::HasSubstr("taken for milliseconds"));
+  EXPECT_THAT(doubt, testing::HasSubstr("(3.07 s); if they are microseconds (0.00307 s), write `elapsed / 1000000.0`"));
+  EXPECT_THAT(roles({numbers("elapsed", {12, 54, 90})}).latency->doubt,
+              testing::HasSubstr("if they are seconds (54 s), write `elapsed`"));
+  EXPECT_EQ("", roles({numbers("elapsed_us", {1500, 3070, 9000})}).latency->doubt);
+}
+
+TEST(FieldRoles, AMessageOfFewSentencesIsALabelAndFreeTextIsNone) {
+  EXPECT_EQ("event", roles({texts("event", {"order_placed", "Payment failed"})}).message);
+  EXPECT_EQ("msg", roles({texts("msg", {"cache hit", "cache miss"})}).message);
+  EXPECT_FALSE(roles({texts("msg", {"took 5 ms", "took 7 ms"})}).message);
+  EXPECT_FALSE(roles({texts("event", {"GET /items", "GET /cart"})}).message);
+  EXPECT_FALSE(roles({texts("note", {"cache hit", "cache miss"})}).message);
+  std::vector<std::string> sentences;
+  for (char c = 'a'; c < 'a' + 25; ++c) {
+    sentences.push_back(std::string("order by ") + c);
+  }
+  EXPECT_FALSE(roles({texts("event", sentences)}).message);
+}
+
 TEST(FieldRoles, LabelsAreWordsThatComeAgain) {
   EXPECT_THAT(roles({texts("region", {"a", "b"})}).labels, testing::ElementsAre("region"));
   EXPECT_THAT(roles({texts("user_id", {"a", "b"})}).labels, testing::IsEmpty());
@@ -187,6 +218,9 @@ TEST(FieldRoles, WhatAddsUpIsAnAmount) {
                   .amounts,
               testing::ElementsAre("bytes", "cost_usd", "total_tokens", "amount"));
   EXPECT_THAT(roles({numbers("delta_bytes", {-1, 512})}).amounts, testing::IsEmpty());
+  EXPECT_THAT(roles({numbers("rows", {7}), numbers("files_written", {2})}).amounts,
+              testing::ElementsAre("rows", "files_written"));
+  EXPECT_THAT(roles({numbers("rows", {0.5})}).amounts, testing::IsEmpty());
 }
 
 TEST(TimeOf, TakesTheFirstNameWhoseValuesAreTimes) {

@@ -19,11 +19,22 @@ TEST(Scales, ThereAreAtMostFourteenBoundsTheHighestOnes) {
   EXPECT_DOUBLE_EQ(1e6, bounds.back());
 }
 
-TEST(Scales, ObjectivesAreMetByTheShare) {
-  EXPECT_DOUBLE_EQ(0.999, objective_below(1));
-  EXPECT_DOUBLE_EQ(0.995, objective_below(0.999));
-  EXPECT_DOUBLE_EQ(0.95, objective_below(0.97));
-  EXPECT_DOUBLE_EQ(0, objective_below(0.3));
+TEST(Scales, ObjectivesAreMetByTheShareWithAMargin) {
+  constexpr std::uint64_t kMany = 1'000'000;
+  EXPECT_DOUBLE_EQ(0.999, objective_below(1, kMany));
+  EXPECT_DOUBLE_EQ(0.999, objective_below(0.9995, kMany));
+  EXPECT_DOUBLE_EQ(0.995, objective_below(0.9991, kMany));
+  EXPECT_DOUBLE_EQ(0.95, objective_below(0.97, kMany));
+  EXPECT_DOUBLE_EQ(0.8, objective_below(0.905, kMany));
+  EXPECT_DOUBLE_EQ(0, objective_below(0.3, kMany));
+}
+
+TEST(Scales, FewEventsPromiseLittle) {
+  EXPECT_DOUBLE_EQ(0.999, objective_below(1, 1000));
+  EXPECT_DOUBLE_EQ(0.99, objective_below(1, 100));
+  EXPECT_DOUBLE_EQ(0.9, objective_below(1, 10));
+  EXPECT_DOUBLE_EQ(0, objective_below(1, 1));
+  EXPECT_DOUBLE_EQ(0, objective_below(1, 0));
 }
 
 }  // namespace
