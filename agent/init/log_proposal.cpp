@@ -11,6 +11,7 @@
 #include "agent/init/field_list.h"
 #include "agent/init/proposal_doubts.h"
 #include "agent/init/proposal_messages.h"
+#include "agent/init/request_line.h"
 #include "agent/init/sampled_fields.h"
 #include "agent/init/state_candidate.h"
 #include "agent/init/time_order.h"
@@ -328,6 +329,9 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
     return is_preset(format) || to_toml(format.keys).find("{duration:") != std::string::npos;
   });
   proposal.roles = roles_of(fields, in_seconds);
+  if (!proposal.roles.method && !proposal.roles.path) {
+    add_text_fields(proposal, request_line_fields(fields), fields);
+  }
   const std::vector<MessageText> messages = take_messages(proposal, sample, fields);
   proposal.roles = roles_of(fields, in_seconds);
   choose_numbers(proposal, fields, messages);

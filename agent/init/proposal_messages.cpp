@@ -58,6 +58,17 @@ bool is_pair_behind_message(const LogProposal& proposal, const std::string& fiel
   return pairs && !named;
 }
 
+void add_text_fields(LogProposal& proposal, TextFields found, std::vector<SampledField>& fields) {
+  for (SampledField& one : found.fields) {
+    const bool known =
+        std::any_of(fields.begin(), fields.end(), [&](const SampledField& other) { return other.name == one.name; });
+    if (!known && !is_taken(one.name)) {
+      proposal.text_fields.insert(*found.known.find(one.text));
+      fields.push_back(std::move(one));
+    }
+  }
+}
+
 std::vector<MessageText> take_messages(LogProposal& proposal, const LogSample& sample,
                                        std::vector<SampledField>& fields) {
   const SampledField* const field = message_field(fields);
@@ -67,15 +78,7 @@ std::vector<MessageText> take_messages(LogProposal& proposal, const LogSample& s
   proposal.message = field->text;
   proposal.results.emplace(field->text, ValueFacts());
   std::vector<MessageText> messages = read_messages(proposal.keys, sample, field->text, proposal.roles.level);
-  TextFields found = text_fields(field->text, messages);
-  for (SampledField& one : found.fields) {
-    const bool known =
-        std::any_of(fields.begin(), fields.end(), [&](const SampledField& other) { return other.name == one.name; });
-    if (!known && !is_taken(one.name)) {
-      proposal.text_fields.insert(*found.known.find(one.text));
-      fields.push_back(std::move(one));
-    }
-  }
+  add_text_fields(proposal, text_fields(field->text, messages), fields);
   return messages;
 }
 

@@ -11,6 +11,9 @@ namespace leeway {
 // Whether it is a pair at the end of a line, in which the next one may have none: "... state=ok".
 bool is_pair_behind_message(const LogProposal& proposal, const std::string& field);
 
+// Adds those whose names no field has to `fields`, with their expressions in `text_fields`.
+void add_text_fields(LogProposal& proposal, TextFields found, std::vector<SampledField>& fields);
+
 // Adds the pairs of the messages to `fields`, with their expressions in `text_fields`, and gives the messages; none
 // where no field is one. Blocks while the sample is read.
 std::vector<MessageText> take_messages(LogProposal& proposal, const LogSample& sample,

@@ -14,6 +14,9 @@ std::string witness_of(const FieldRoles& roles) {
 
 // Whether the field has a value.
 std::string is_there(const LogProposal& proposal, const std::string& field) {
+  if (const auto known = proposal.text_fields.find(field); known != proposal.text_fields.end()) {
+    return known->second.condition;
+  }
   return "has(" + field + ")" + (proposal.null_fields.contains(field) ? " && " + field + " != null" : "");
 }
 

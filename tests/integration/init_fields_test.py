@@ -98,6 +98,14 @@ class RolesTest(FieldsTest):
                          self.counted("http_requests_total", "route"))
         self.assertRegex(self.said, "route +request_uri")
 
+    def test_a_whole_request_line_in_a_field(self):
+        lines = ("GET /items/{0} HTTP/1.1", "POST /orders HTTP/1.1", "GET /health HTTP/2.0", "\x16\x03\x01")
+        self.config_of({"time": stamp(i), "request": lines[i % 7 % 4].format(i), "status": 400 if i % 7 == 3 else 200,
+                        "request_time": 0.001 * (i * 37 % 100)} for i in range(700))
+        self.assertEqual({"GET": 400, "POST": 200, "": 100}, self.counted("http_requests_total", "method"))
+        self.assertEqual({"/items/{id}": 200, "/orders": 200, "/health": 200, "other": 100},
+                         self.counted("http_requests_total", "route"))
+
     def test_a_request_without_an_answer_is_no_success(self):
         statuses = [None if i % 40 == 0 else 499 if i % 50 == 0 else 0 if i % 60 == 1 else 503 if i % 70 == 2 else 200
                     for i in range(600)]
