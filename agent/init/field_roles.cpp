@@ -64,6 +64,18 @@ bool is_path(const SampledField& field) {
          field.facts.targets() * 10 >= field.facts.present() * 7 && field.facts.targets() > 0;
 }
 
+// Numbers as Python's logging has them beside the names of its levels.
+std::optional<std::string> level_number_of(const SampledField& field) {
+  static constexpr std::array kNames = {"levelno", "level_no", "level_number"};
+  const auto& values = field.facts.values();
+  const bool tens = std::all_of(values.begin(), values.end(), [](const auto& value) {
+    return value.first.size() == 2 && value.first[0] >= '1' && value.first[0] <= '5' && value.first[1] == '0';
+  });
+  const bool numbers = field.facts.present() > 0 && field.facts.number_count() == field.facts.present();
+  return is_one_of(field.name, kNames) && numbers && tens ? std::optional("level(" + field.text + ", \"python\")")
+                                                          : std::nullopt;
+}
+
 // "pino" of numbers, "" of words; no value if it is no level.
 std::optional<std::string> level_of(SampledField& field) {
   ValueFacts& facts = field.facts;
@@ -244,6 +256,9 @@ FieldRoles roles_of(std::vector<SampledField>& fields, bool in_seconds) {
     } else if (!latency && roles.labels.size() < kMostLabels && is_label(field)) {
       roles.labels.push_back(field.text);
     }
+  }
+  for (auto field = fields.begin(); field != fields.end() && !roles.level; ++field) {
+    roles.level = level_number_of(*field);
   }
   return roles;
 }

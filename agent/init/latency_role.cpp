@@ -32,7 +32,7 @@ bool is_duration_name(const std::string& name) {
   const bool unit = std::any_of(kUnits.begin(), kUnits.end(), [&](const UnitName& one) {
     return std::string_view(one.suffix) != "_s" && name.ends_with(one.suffix);
   });
-  return unit || name == "ms" || name == "dur" || name.ends_with("_dur") || name == "d" || name == "rt";
+  return unit || name == "ms" || name == "dur" || name.ends_with("_dur") || name == "rt";
 }
 
 std::string in_seconds_by(const std::string& field, double per_second) {
@@ -103,7 +103,9 @@ bool is_part(const std::string& name) {
 
 std::optional<Latency> latency_of(SampledField& field, bool in_seconds, Logger logger) {
   ValueFacts& facts = field.facts;
-  if (!is_duration_name(field.name) || facts.present() == 0 || is_age(field)) {
+  // One letter may be anything: a day, a depth.
+  const bool letter = field.name == "d" && facts.durations() > 0;
+  if ((!is_duration_name(field.name) && !letter) || facts.present() == 0 || is_age(field)) {
     return std::nullopt;
   }
   if (nearly_all(facts.durations(), facts.present() - facts.marks())) {
@@ -111,7 +113,7 @@ std::optional<Latency> latency_of(SampledField& field, bool in_seconds, Logger l
   }
   // The expression, of what may be numbers as texts.
   SampledField number{number_of(field, "double"), field.name, facts.with_numbers()};
-  if (!is_numbers(field) || number.facts.quantile(0) < 0) {
+  if (letter || !is_numbers(field) || number.facts.quantile(0) < 0) {
     return std::nullopt;
   }
   const bool seconds = in_seconds && number.facts.quantile(0.5) < kSlow &&

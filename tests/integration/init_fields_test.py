@@ -106,6 +106,10 @@ class RolesTest(FieldsTest):
         self.assertEqual({"/items/{id}": 200, "/orders": 200, "/health": 200, "other": 100},
                          self.counted("http_requests_total", "route"))
 
+    def test_numbers_of_levels_of_python(self):
+        self.config_of({"asctime": stamp(i), "levelno": (10, 20, 20, 30, 40)[i % 5], "msg": "done"} for i in range(500))
+        self.assertEqual({"debug": 100, "info": 200, "warning": 100, "error": 100}, self.counted("log_records_total", "level"))
+
     def test_a_request_without_an_answer_is_no_success(self):
         statuses = [None if i % 40 == 0 else 499 if i % 50 == 0 else 0 if i % 60 == 1 else 503 if i % 70 == 2 else 200
                     for i in range(600)]

@@ -40,6 +40,18 @@ TEST(FieldRoles, NumbersOfLevelsArePinos) {
   EXPECT_EQ("level(level, \"pino\")", roles({numbers("level", {10, 30, 50})}).level);
 }
 
+TEST(FieldRoles, NumbersOfPythonsLoggingAreLevelsWhereNoWordsAre) {
+  EXPECT_EQ("level(levelno, \"python\")", roles({numbers("levelno", {10, 20, 40})}).level);
+  EXPECT_EQ("level(level_number, \"python\")", roles({numbers("level_number", {20, 30})}).level);
+  EXPECT_EQ("level(levelname)", roles({numbers("levelno", {20, 40}), texts("levelname", {"INFO", "ERROR"})}).level);
+  EXPECT_FALSE(roles({numbers("levelno", {7, 20})}).level);
+}
+
+TEST(FieldRoles, ALetterIsTheNameOfADurationOnlyWhereItsValuesSaySo) {
+  EXPECT_FALSE(roles({numbers("d", {1, 2, 31})}).latency);
+  EXPECT_EQ("double(duration(d))", roles({texts("d", {"1.5ms", "2s"})}).latency->value);
+}
+
 TEST(FieldRoles, AStatusMayBeZeroWhereThereWasNoAnswer) {
   EXPECT_EQ("status", roles({numbers("status", {0, 200, 200, 404})}).status);
   EXPECT_FALSE(roles({numbers("status", {0, 0, 0, 200})}).status);
