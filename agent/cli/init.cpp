@@ -229,16 +229,17 @@ void tell_next(const Proposals& proposals, const std::string& written) {
   const auto stream = [](const LogProposal& log) { return log.path == "-"; };
   const char* const from = std::any_of(proposals.logs.begin(), proposals.logs.end(), stream) ? " < LOG" : "";
   std::string before;
+  std::string unread;  // for check, which reads no sample of standard input
   std::string after = from;
   for (const LogProposal& log : proposals.logs) {
     if (!log.compressed.empty() && before.empty()) {
       // Only what comes through standard input may be compressed.
       before = (log.compressed.ends_with(".zst") ? "zstd -dc '" : "gzip -dc '") + log.compressed + "' | ";
-      after = " --source.path " + log.name + "=-";
+      after = unread = " --source.path " + log.name + "=-";
     }
   }
-  std::fprintf(stderr, "next:\n  leeway check  --config.file %s\n  %sleeway replay --config.file %s%s\n",
-               written.c_str(), before.c_str(), written.c_str(), after.c_str());
+  std::fprintf(stderr, "next:\n  leeway check  --config.file %s%s\n  %sleeway replay --config.file %s%s\n",
+               written.c_str(), unread.c_str(), before.c_str(), written.c_str(), after.c_str());
   std::fprintf(stderr, "  leeway run    --config.file %s --state.dir ./leeway-state%s\n", written.c_str(), from);
 }
 

@@ -289,6 +289,9 @@ class CompressedTest(FieldsTest):
                              capture_output=True, text=True, timeout=60)
         self.assertEqual(0, run.returncode, run.stderr)
         self.assertIn('log_records_total{level="info"} 50', run.stdout)
+        check = re.search(r"^  leeway (check .*)$", done.stderr, re.MULTILINE)[1].split()
+        checked = self.leeway(*check, "--strict")
+        self.assertEqual(0, checked.returncode, checked.stdout)
 
 
 if __name__ == "__main__":
