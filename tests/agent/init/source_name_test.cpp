@@ -11,6 +11,11 @@ TEST(SourceName, IsTheNameOfTheFile) {
   EXPECT_EQ("app", source_name("app"));
 }
 
+TEST(SourceName, OfLogsWithADateIsWhatIsBeforeIt) {
+  EXPECT_EQ("app", source_name("/var/log/app-*.log"));
+  EXPECT_EQ("app_jobs", source_name("/var/log/app_-jobs-*.log"));
+}
+
 TEST(SourceName, IsNeverAnIdentifierOrADate) {
   const std::string id = "4fa8b1c2d3e4f5061728394a5b6c7d8e4fa8b1c2d3e4f5061728394a5b6c7d8e";
   EXPECT_EQ("app", source_name("/" + id + "/" + id + "-json.log"));
