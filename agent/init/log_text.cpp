@@ -319,7 +319,9 @@ class LogText {
     RE2::Replace(&stem, kUnit, "");
     RE2::Replace(&stem, kSaid, "");
     stem = stem == "response" ? "request" : stem;
-    return stem + (stem.empty() || stem == "field" ? "" : "_") + "duration_seconds";
+    constexpr std::size_t kLongestStem = 30;
+    const bool tells = !stem.empty() && stem != "field" && stem.size() <= kLongestStem;
+    return tells ? stem + "_duration_seconds" : "duration_seconds";
   }
 
   LogProposal& log_;

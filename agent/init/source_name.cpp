@@ -2,6 +2,7 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <cctype>
 #include <filesystem>
 
@@ -22,6 +23,9 @@ std::string words_of_name(std::string text) {
       name += word ? static_cast<char>(std::tolower(byte)) : '_';
     }
   }
+  // Names of alerts, which begin with it, have at most 100 letters.
+  constexpr std::size_t kLongest = 50;
+  name.resize(std::min(name.size(), kLongest));
   while (name.ends_with('_')) {
     name.pop_back();
   }

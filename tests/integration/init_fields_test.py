@@ -235,6 +235,12 @@ class NamesTest(FieldsTest):
         for begin in range(0, len(self.RESERVED), 2):
             self.try_names(self.RESERVED[begin:begin + 2], source, alone=True)
 
+    def test_long_names(self):
+        self.config_of({"time": stamp(i), "a" * 200 + "_ms": i * 37 % 100} for i in range(200))
+        for name in ("b" * 200 + ".log", "c" * 200 + ".log"):
+            (self.directory / name).write_text(self.log.read_text())
+        self.init(self.directory)
+
     def test_random_names(self):
         source = random.Random(int(os.environ.get("LEEWAY_SEED", "5")))
         letters = "abcxyzAZ019._-:/ $%#'\"\\[](){}@=,;!?*~éß日\t"

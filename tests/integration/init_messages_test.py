@@ -62,6 +62,14 @@ class MessagesTest(init_test.InitTest):
             log.write(f"{self.time(600)} INFO nightly - a message without any pair\n")
         self.assertEqual({"ok": 300, "failed": 100, "skipped": 100, "": 1}, self.counted("log_records_total", "state"))
 
+    def test_pairs_of_any_name(self):
+        for name in ("job", "le", "in", "null", "duration", "process_bytes", "go_queue", "queue_counter", "memory_mb", "a.b_bytes",
+                     "camelCase_rows", "rows_total", "leeway_rows", "a" * 200 + "_ms", "a" * 200 + "_rows", "_", "up_lag"):
+            for values in (range(7), "abc"):
+                with self.subTest(name):
+                    self.write(f"{self.time(i)} INFO step {name}={values[i * 37 % 50 % len(values)]} is done" for i in range(200))
+                    self.init()
+
     def test_what_begins_and_ends_is_a_state_in_comments(self):
         self.write(line for i in range(40) for line in
                    (f"{self.time(i)} INFO run={i} state=started", f"{self.time(i + 9)} INFO run={i} state={'failed' if i % 4 == 0 else 'finished'}"))

@@ -16,6 +16,11 @@ TEST(SourceName, OfLogsWithADateIsWhatIsBeforeIt) {
   EXPECT_EQ("app_jobs", source_name("/var/log/app_-jobs-*.log"));
 }
 
+TEST(SourceName, IsShort) {
+  EXPECT_EQ(std::string(50, 'a'), source_name("/var/log/" + std::string(200, 'a') + ".log"));
+  EXPECT_EQ(std::string(49, 'a'), source_name("/var/log/" + std::string(49, 'a') + "-b.log"));
+}
+
 TEST(SourceName, IsNeverAnIdentifierOrADate) {
   const std::string id = "4fa8b1c2d3e4f5061728394a5b6c7d8e4fa8b1c2d3e4f5061728394a5b6c7d8e";
   EXPECT_EQ("app", source_name("/" + id + "/" + id + "-json.log"));
