@@ -14,6 +14,7 @@ namespace leeway {
 namespace {
 
 constexpr std::size_t kMostLabelValues = 20;
+constexpr std::size_t kFewWords = 12;
 constexpr std::size_t kMostLabels = 2;
 constexpr std::size_t kMostAmounts = 4;
 constexpr std::size_t kEnoughValues = 20;
@@ -166,12 +167,18 @@ bool is_constant(std::string_view text) {
          });
 }
 
+// Whether the second half of the sample brings hardly a new value: one of twenty, or of a few words a rare one.
+bool is_closed(const ValueFacts& facts) {
+  return facts.new_values() * 20 <= facts.distinct() ||
+         (facts.distinct() <= kFewWords && facts.new_values() * 4 <= facts.distinct());
+}
+
 bool is_message_label(const SampledField& field) {
   static constexpr std::array kNames = {"event", "msg", "message", "@m", "action", "event_name", "event_type"};
   const ValueFacts& facts = field.facts;
   return is_one_of(field.name, kNames) && facts.texts() == facts.present() && facts.present() >= kEnoughValues &&
          facts.present() * 2 >= facts.records() && facts.distinct() >= 2 && facts.distinct() <= kMostLabelValues &&
-         facts.distinct() * 10 <= facts.present() && facts.new_values() * 20 <= facts.distinct() &&
+         facts.distinct() * 10 <= facts.present() && is_closed(facts) &&
          std::all_of(facts.values().begin(), facts.values().end(),
                      [](const auto& value) { return is_constant(value.first); });
 }
@@ -182,7 +189,7 @@ bool is_label(const SampledField& field) {
   const bool words = nearly_all(facts.texts() + facts.bools(), facts.present());
   const bool often = facts.present() >= kEnoughValues && facts.distinct() * 10 <= facts.present();
   return words && often && !never_a_label(field.name) && !is_level_name(field.parent) && !is_place_or_person(field) &&
-         facts.distinct() >= 2 && facts.distinct() <= kMostLabelValues && facts.new_values() * 20 <= facts.distinct() &&
+         facts.distinct() >= 2 && facts.distinct() <= kMostLabelValues && is_closed(facts) &&
          facts.long_texts() * 20 <= facts.present() && facts.identifiers() == 0 && facts.targets() == 0 &&
          facts.present() * 2 >= facts.records();
 }

@@ -215,6 +215,14 @@ TEST(FieldRoles, LabelsAreWordsThatComeAgain) {
   EXPECT_THAT(roles({texts("note", {"a text", "another text"})}).labels, testing::IsEmpty());
 }
 
+TEST(FieldRoles, ALabelMayHaveARareWordThatComesLate) {
+  SampledField late = texts("step", {"open", "read", "write", "close"});
+  late.facts.add(Value::of_string("sync"), true);
+  EXPECT_THAT(roles({late}).labels, testing::ElementsAre("step"));
+  late.facts.add(Value::of_string("seek"), true);
+  EXPECT_THAT(roles({late}).labels, testing::IsEmpty());
+}
+
 TEST(FieldRoles, AnErrorThatFewRecordsHaveTellsOfFailures) {
   SampledField few = texts("error", {"rate_limit"});
   for (int i = 0; i < 100; ++i) {
