@@ -10,6 +10,7 @@
 #include "agent/cli/commands.h"
 #include "agent/cli/init_inputs.h"
 #include "agent/cli/init_questions.h"
+#include "agent/cli/input_files.h"
 #include "agent/cli/output_file.h"
 #include "agent/cli/report_error.h"
 #include "agent/config/toml_reader.h"
@@ -131,6 +132,21 @@ std::string pattern_of(const InitInput& input) {
   return is_file || input.path.find('*') == std::string::npos ? Glob::of_path(input.path) : input.path;
 }
 
+// Where only a part of the log from before its rotation is there.
+void name_older(FileSystem& files, const InitInput& input, bool compressed, LogProposal& log) {
+  if (compressed) {
+    log.doubts.push_back(
+        "compressed files are not read by themselves: the path is that of the log before it was compressed");
+  } else if (input.path == "-" || input.files.empty() || input.files.front() == input.path || files.stat(input.path) ||
+             Glob::has_wildcard(input.path)) {
+    return;
+  } else {
+    log.doubts.push_back("there is no '" + input.path + "', only what it was rotated to, '" + input.files.front() +
+                         "': the path is that of the log");
+  }
+  log.older = input.files.front();
+}
+
 // Tells what it saw, asks where that is possible, and tells again if that changed something.
 Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inputs, bool asks) {
   Proposals proposals;
@@ -167,15 +183,12 @@ Expected<Proposals> propose(FileSystem& files, const std::vector<InitInput>& inp
       names.erase(name);
       continue;
     }
-    if (sample->compressed) {
-      log.compressed = input.files.front();
-      log.doubts.push_back(
-          "compressed files are not read by themselves: the path is that of the log before it was compressed");
-    }
+    name_older(files, input, sample->compressed, log);
     tell(log);
     const std::optional<InitAnswers> answers = asks ? ask_about(log, known) : std::nullopt;
     if (answers) {
       log = propose_for(*sample, name, input.path, *answers);
+      name_older(files, input, sample->compressed, log);
       tell(log);
     }
     log.path = pattern_of(input);
@@ -229,17 +242,21 @@ void tell_next(const Proposals& proposals, const std::string& written) {
   const auto stream = [](const LogProposal& log) { return log.path == "-"; };
   const char* const from = std::any_of(proposals.logs.begin(), proposals.logs.end(), stream) ? " < LOG" : "";
   std::string before;
-  std::string unread;  // for check, which reads no sample of standard input
+  std::string other;  // for check, which reads no sample of standard input
   std::string after = from;
   for (const LogProposal& log : proposals.logs) {
-    if (!log.compressed.empty() && before.empty()) {
+    if (!log.older.empty() && !is_compressed_name(log.older)) {
+      after += " --source.path '" + log.name + "=" + log.older + "'";
+      other += " --source.path '" + log.name + "=" + log.older + "'";
+    } else if (!log.older.empty() && before.empty()) {
       // Only what comes through standard input may be compressed.
-      before = (log.compressed.ends_with(".zst") ? "zstd -dc '" : "gzip -dc '") + log.compressed + "' | ";
-      after = unread = " --source.path " + log.name + "=-";
+      before = (log.older.ends_with(".zst") ? "zstd -dc '" : "gzip -dc '") + log.older + "' | ";
+      after += " --source.path " + log.name + "=-";
+      other += " --source.path " + log.name + "=-";
     }
   }
   std::fprintf(stderr, "next:\n  leeway check  --config.file %s%s\n  %sleeway replay --config.file %s%s\n",
-               written.c_str(), unread.c_str(), before.c_str(), written.c_str(), after.c_str());
+               written.c_str(), other.c_str(), before.c_str(), written.c_str(), after.c_str());
   std::fprintf(stderr, "  leeway run    --config.file %s --state.dir ./leeway-state%s\n", written.c_str(), from);
 }
 

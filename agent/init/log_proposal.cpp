@@ -14,6 +14,7 @@
 #include "agent/init/request_line.h"
 #include "agent/init/sampled_fields.h"
 #include "agent/init/state_candidate.h"
+#include "agent/init/time_doubts.h"
 #include "agent/init/time_order.h"
 #include "agent/init/unanswered.h"
 #include "agent/init/zone_choice.h"
@@ -117,23 +118,6 @@ void choose_time(LogProposal& proposal, const std::vector<SampledField>& fields,
   }
   if (!proposal.time.field.empty()) {
     add_time(proposal);
-  }
-}
-
-void add_zone_by_name(LogProposal& proposal) {
-  static const RE2 kZone(R"re(^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? ([A-Z]{3,4})[ :])re");
-  std::string abbreviation;
-  for (FormatCandidate& format : proposal.choice.formats) {
-    if (format.name == "postgresql with a zone" && !proposal.choice.lines.empty() &&
-        RE2::PartialMatch(proposal.choice.lines.front(), kZone, &abbreviation)) {
-      const std::string zone = zone_of_abbreviation(abbreviation);
-      if (!zone.empty()) {
-        format.keys.emplace_back("time_zone", toml_text(zone));
-      }
-      if (!zone.empty() && zone != "UTC") {
-        proposal.doubts.push_back("`" + abbreviation + "` in its times is taken for the zone " + zone);
-      }
-    }
   }
 }
 
@@ -292,7 +276,7 @@ void choose_zone(LogProposal& proposal, const LogSample& sample, const InitAnswe
   proposal.zone = zone;
   proposal.doubts.push_back("its times have no zone and are read as of " + zone + ", because the last one is " +
                             hours_text(*offset) + " the last change of the file in UTC; another zone may have the " +
-                            "same clocks");
+                            "same clocks, and the file may have been copied since then");
   set_zone(proposal.choice, zone);
   read_again(proposal, sample);
 }
@@ -303,7 +287,7 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
                         const InitAnswers& answers) {
   LogProposal proposal{name, path, answers.path_fields, answers.path_label, answers.path_values};
   proposal.choice = answers.formats ? *answers.formats : choose_formats(sample);
-  add_zone_by_name(proposal);
+  proposal.doubts = name_zones(proposal.choice);
   std::vector<SampledField> fields = sample_fields(keys_of(proposal.choice), sample, fields_of(proposal.choice));
   if (needs_time(proposal.choice)) {
     choose_time(proposal, fields, sample, answers);
@@ -349,6 +333,9 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   use_known_levels(proposal, fields);
   choose_route(proposal);
   choose_zone(proposal, sample, answers);
+  for (std::string& doubt : doubts_of_dates(proposal.choice, sample)) {
+    proposal.doubts.push_back(std::move(doubt));
+  }
   choose_bad_levels(proposal, answers);
   count_joined(proposal, sample);
   note_doubts(proposal);

@@ -67,7 +67,7 @@ struct LogProposal {
   std::string state{};                 // the keys of a [[state]] that there may be; "" if there is none
   std::vector<std::string> doubts{};   // sentences
   std::vector<std::string> remarks{};  // on what was written, by log_text
-  std::string compressed{};            // the file that was looked at, if it is compressed
+  std::string older{};                 // the file that was looked at, if the log itself is not there
 };
 
 // Blocks while the sample is read some fifty times.

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "agent/init/field_roles.h"
 #include "agent/init/header_line.h"
 #include "agent/init/time_formats.h"
 
@@ -95,8 +96,11 @@ void set_meaning(Place& place, const Values& values) {
   static const RE2 kName(R"re([A-Za-z_$][\w$-]*(?:(?:\.|::)[\w$-]+)+(?:\[[^\]]*\])?)re");
   static const RE2 kWords(R"re([A-Za-z][A-Za-z,_ -]*)re");
   const auto is_level = [](const std::string& text) { return is_level_word(text); };
+  const auto is_zone = [](const std::string& text) { return !zone_of_abbreviation(text).empty(); };
   if (place.part.kind == 'm') {
     place.meaning = Meaning::kMark;
+  } else if (place.part.kind == 'w' && values.most(is_zone)) {
+    place.meaning = Meaning::kClock;
   } else if (values.most(is_level)) {
     place.meaning = Meaning::kLevel;
   } else if (place.between = mark_beside_level(values, false); place.between != '\0') {

@@ -68,7 +68,7 @@ std::string zone_of_abbreviation(std::string_view text) {
     const char* abbreviation;
     const char* zone;
   };
-  static constexpr std::array<Named, 16> kZones = {{{"UTC", "UTC"},
+  static constexpr std::array<Named, 25> kZones = {{{"UTC", "UTC"},
                                                     {"GMT", "UTC"},
                                                     {"CET", "Europe/Berlin"},
                                                     {"CEST", "Europe/Berlin"},
@@ -83,7 +83,16 @@ std::string zone_of_abbreviation(std::string_view text) {
                                                     {"BST", "Europe/London"},
                                                     {"JST", "Asia/Tokyo"},
                                                     {"IST", "Asia/Kolkata"},
-                                                    {"AEST", "Australia/Sydney"}}};
+                                                    {"AEST", "Australia/Sydney"},
+                                                    {"AEDT", "Australia/Sydney"},
+                                                    {"EET", "Europe/Helsinki"},
+                                                    {"EEST", "Europe/Helsinki"},
+                                                    {"HKT", "Asia/Hong_Kong"},
+                                                    {"KST", "Asia/Seoul"},
+                                                    {"MSK", "Europe/Moscow"},
+                                                    {"NZDT", "Pacific/Auckland"},
+                                                    {"NZST", "Pacific/Auckland"},
+                                                    {"SGT", "Asia/Singapore"}}};
   const auto found = std::find_if(kZones.begin(), kZones.end(), [&](const Named& n) { return n.abbreviation == text; });
   return found == kZones.end() ? "" : found->zone;
 }

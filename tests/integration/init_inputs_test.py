@@ -8,6 +8,7 @@ import json
 import os
 import random
 import socket
+import shlex
 import subprocess
 import time
 import tomllib
@@ -44,6 +45,19 @@ class InputsTest(init_test.InitTest):
         part.write_bytes(gzip.compress((LINE * 30).encode()))
         self.log.write_text(LINE)
         self.assertEqual(str(self.log), self.init(part)["source"][0]["path"])
+
+    def test_the_commands_where_only_a_rotated_part_is_there(self):
+        (self.directory / "server.log.2026-11-30-21").write_text(LINE * 30)
+        done = subprocess.run([harness.LEEWAY, "init", self.directory / "server.log.2026-11-30-21", "--yes", "--output", self.config],
+                              capture_output=True, text=True, timeout=60, check=True)
+        self.assertIn("only what it was rotated to", done.stderr)
+        self.assertEqual(str(self.directory / "server.log"), tomllib.loads(self.config.read_text())["source"][0]["path"])
+        check, replay = [line.strip().replace("leeway", str(harness.LEEWAY), 1) for line in done.stderr.splitlines()
+                         if line.startswith(("  leeway check", "  leeway replay"))]
+        checked = subprocess.run([*shlex.split(check), "--strict"], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(0, checked.returncode, checked.stdout + checked.stderr)
+        page = subprocess.run(shlex.split(replay), capture_output=True, text=True, timeout=60, check=True).stdout
+        self.assertIn('log_records_total{level="info"} 30', page)
 
     def test_standard_input(self):
         done = subprocess.run([harness.LEEWAY, "init", "-", "--output", self.config], input=LINE * 30, capture_output=True, text=True, timeout=60, check=True)

@@ -100,6 +100,26 @@ class InitLinesTest(init_test.InitTest):
         self.init()
         self.assertNotIn("have no zone", self.said)
 
+    def test_a_zone_by_its_abbreviation(self):
+        for zone, hours in (("CET", 1), ("IST", 5.5), ("MSK", 3), ("EST", -5)):
+            for form in ("{} {} INFO did {}", "{} {} [ERROR] did {}", "[{} {}] WARN: did {}"):
+                with self.subTest(zone=zone, form=form):
+                    self.write(form.format(stamp[:10] + " " + stamp[11:19], zone, i) for i, stamp in enumerate(stamps(100)))
+                    self.init()
+                    self.assertIn(f"`{zone}` in its times is taken for the zone", self.said)
+                    self.assertNotIn("no zone", self.said)
+                    last = [value for (name, _), value in self.samples().items() if name == "leeway_source_last_record_timestamp_seconds"]
+                    self.assertEqual([1796061699 - hours * 3600], last)
+                    self.assertEqual(100, self.total("log_records_total"))
+
+    def test_a_date_whose_day_may_be_its_month(self):
+        self.write(f"03/04/2026 10:00:{i} INFO job done" for i in range(10, 60))
+        self.init()
+        self.assertIn("its dates are read as", self.said)
+        self.write(f"03/{13 + (i - 10) // 25}/2026 10:00:{i} INFO job done" for i in range(10, 60))
+        self.init()
+        self.assertNotIn("its dates are read as", self.said)
+
     def test_a_machine_before_the_time_may_be_another_one(self):
         self.write(f"web{i % 2} {stamp} shop ERROR payment {i} failed" for i, stamp in enumerate(stamps(200)))
         self.init()
