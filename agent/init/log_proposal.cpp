@@ -336,6 +336,9 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   for (std::string& doubt : doubts_of_dates(proposal.choice, sample)) {
     proposal.doubts.push_back(std::move(doubt));
   }
+  if (std::string doubt = doubt_of_access_duration(proposal.choice, fields); !doubt.empty()) {
+    proposal.doubts.push_back(std::move(doubt));
+  }
   choose_bad_levels(proposal, answers);
   count_joined(proposal, sample);
   note_doubts(proposal);

@@ -2,6 +2,9 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+
+#include "agent/core/number_text.h"
 #include "agent/init/field_roles.h"
 #include "agent/init/source_trial.h"
 #include "agent/init/zone_choice.h"
@@ -62,6 +65,21 @@ std::vector<std::string> doubts_of_dates(const FormatChoice& choice, const LogSa
     }
   }
   return doubts;
+}
+
+std::string doubt_of_access_duration(const FormatChoice& choice, std::vector<SampledField>& fields) {
+  const bool access = std::any_of(choice.formats.begin(), choice.formats.end(), [](const FormatCandidate& format) {
+    return format.keys.front().second == "\"apache\"";
+  });
+  const auto duration =
+      std::find_if(fields.begin(), fields.end(), [](const SampledField& field) { return field.name == "duration"; });
+  if (!access || duration == fields.end() || duration->facts.number_count() == 0 ||
+      duration->facts.quantile(0.5) >= 0.001) {
+    return "";
+  }
+  return "the last column is read as microseconds (`%D` of Apache), so half of the requests take at most " +
+         number_text(duration->facts.quantile(0.5)) +
+         " s; where it is milliseconds, write a `pattern` that ends in `{duration:ms}`";
 }
 
 }  // namespace leeway

@@ -112,6 +112,13 @@ class InitLinesTest(init_test.InitTest):
                     self.assertEqual([1796061699 - hours * 3600], last)
                     self.assertEqual(100, self.total("log_records_total"))
 
+    def test_an_access_duration_that_may_be_milliseconds(self):
+        line = '10.0.0.1 - - [30/Nov/2026:21:00:02 +0100] "GET /a HTTP/1.1" 200 4663 "-" "curl/7" {}'
+        for least, doubts in ((20, True), (20000, False)):
+            self.write(line.format(least + i * 97 % 380) for i in range(100))
+            self.init()
+            self.assertEqual(doubts, "{duration:ms}" in self.said, self.said)
+
     def test_a_date_whose_day_may_be_its_month(self):
         self.write(f"03/04/2026 10:00:{i} INFO job done" for i in range(10, 60))
         self.init()
