@@ -99,8 +99,6 @@ void set_meaning(Place& place, const Values& values) {
   const auto is_zone = [](const std::string& text) { return !zone_of_abbreviation(text).empty(); };
   if (place.part.kind == 'm') {
     place.meaning = Meaning::kMark;
-  } else if (place.part.kind == 'w' && values.most(is_zone)) {
-    place.meaning = Meaning::kClock;
   } else if (values.most(is_level)) {
     place.meaning = Meaning::kLevel;
   } else if (place.between = mark_beside_level(values, false); place.between != '\0') {
@@ -110,7 +108,8 @@ void set_meaning(Place& place, const Values& values) {
   } else if (std::all_of(values.counts.begin(), values.counts.end(),
                          [](const auto& value) { return RE2::FullMatch(value.first, kDigits); })) {
     place.meaning = place.part.padded ? Meaning::kThread : Meaning::kNumber;
-  } else if (values.match(closing_bracket(place.part.kind) == '\0' ? kClock : kBracketedClock)) {
+  } else if ((place.part.kind == 'w' && values.most(is_zone)) ||
+             values.match(closing_bracket(place.part.kind) == '\0' ? kClock : kBracketedClock)) {
     place.meaning = Meaning::kClock;
   } else if (values.match(kFile)) {
     place.meaning = Meaning::kFileAndLine;
