@@ -11,6 +11,7 @@
 #include "agent/core/private_text.h"
 #include "agent/core/rfc3339.h"
 #include "agent/core/units.h"
+#include "agent/sampling/findings.h"
 
 namespace leeway {
 namespace {
