@@ -76,29 +76,6 @@ bool is_shown_data(const FormatCandidate& candidate, const std::vector<std::size
                       [&](std::size_t line) { return RE2::PartialMatch(tries.lines()[line], kRecord); });
 }
 
-void choose_sure(FormatChoice& choice, LineTries& tries) {
-  for (const FormatCandidate& candidate : format_candidates()) {
-    if (candidate.sure) {
-      const std::vector<std::size_t> read = tries.read_by(candidate);
-      const bool enough = !is_embedded(candidate) || read.size() * 5 >= tries.open() * 4;
-      if (enough && is_worth(read.size(), tries.lines().size()) && !is_shown_data(candidate, read, tries)) {
-        add(choice, tries, candidate, read);
-      }
-    }
-  }
-}
-
-// What no format of text reads with its time.
-void choose_embedded(FormatChoice& choice, LineTries& tries) {
-  for (const FormatCandidate& candidate : format_candidates()) {
-    const std::vector<std::size_t> read =
-        is_embedded(candidate) ? tries.read_by(candidate) : std::vector<std::size_t>();
-    if (is_worth(read.size(), tries.lines().size()) && !is_shown_data(candidate, read, tries)) {
-      add(choice, tries, candidate, read);
-    }
-  }
-}
-
 bool has_level(const FormatCandidate& candidate) { return to_toml(candidate.keys).find("{level") != std::string::npos; }
 
 // The one that reads most of the open lines, the first of two that read as much, and these lines.
@@ -119,6 +96,61 @@ std::pair<FormatCandidate, std::vector<std::size_t>> best_general(const LineTrie
     }
   }
   return best;
+}
+
+// The lines whose object has neither a time nor a word of a level.
+std::vector<std::string> only_data(const std::vector<std::size_t>& read, const LineTries& tries) {
+  static const RE2 kTime(R"re(["@_](?:time|timestamp|ts|t|datetime|date|asctime)"\s*:)re");
+  static const RE2 kLevel(
+      R"re((?i)["@_.](?:level|lvl|l|severity|severitytext|levelname|loglevel)"\s*:\s*"([a-z]+)")re");
+  std::vector<std::string> lines;
+  for (const std::size_t line : read) {
+    const std::string object = tries.lines()[line].substr(tries.lines()[line].find("{\""));
+    std::string word;
+    const bool level = RE2::PartialMatch(object, kLevel, &word) && is_level_word(word);
+    if (!level && !RE2::PartialMatch(object, kTime)) {
+      lines.push_back(tries.lines()[line]);
+    }
+  }
+  return lines;
+}
+
+// Objects behind a text that has the time and the level, of which they say nothing.
+bool is_data_of_text(const std::vector<std::size_t>& read, const LineTries& tries) {
+  const LineTries data(only_data(read, tries));
+  return data.lines().size() * 10 >= read.size() * 9 &&
+         best_general(data, true).second.size() * 10 >= data.lines().size() * 9 && !read.empty();
+}
+
+void choose_sure(FormatChoice& choice, LineTries& tries) {
+  for (const FormatCandidate& candidate : format_candidates()) {
+    if (candidate.sure) {
+      const std::vector<std::size_t> read = tries.read_by(candidate);
+      const bool embedded = is_embedded(candidate);
+      const bool enough = !embedded || read.size() * 5 >= tries.open() * 4;
+      if (!enough || !is_worth(read.size(), tries.lines().size())) {
+        continue;
+      }
+      if (embedded && is_data_of_text(read, tries)) {
+        choice.doubts.push_back(
+            "the objects at the ends of its lines are a part of its messages, since the text before them has the time "
+            "and the level; `format = \"json\"` with `prefix = true` reads their fields instead");
+      } else if (!is_shown_data(candidate, read, tries)) {
+        add(choice, tries, candidate, read);
+      }
+    }
+  }
+}
+
+// What no format of text reads with its time.
+void choose_embedded(FormatChoice& choice, LineTries& tries) {
+  for (const FormatCandidate& candidate : format_candidates()) {
+    const std::vector<std::size_t> read =
+        is_embedded(candidate) ? tries.read_by(candidate) : std::vector<std::size_t>();
+    if (is_worth(read.size(), tries.lines().size()) && !is_shown_data(candidate, read, tries)) {
+      add(choice, tries, candidate, read);
+    }
+  }
 }
 
 // Two, because what libraries log often has its parts in another order. A time alone says little, so it has to read a

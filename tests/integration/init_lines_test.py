@@ -132,6 +132,22 @@ class InitLinesTest(init_test.InitTest):
         self.init()
         self.assertEqual({"error": 200}, self.counted("log_records_total", "level"))
 
+    def test_data_behind_a_text_with_time_and_level(self):
+        for form in ('{0}T{1}Z {2} order failed {{"user":{3},"level":3}}', '{0} {1} {2} Order {3} failed {{"user":{3}}}',
+                     '[{0} {1}] production.{2}: Order {3} failed {{"user":{3}}} '):
+            with self.subTest(form):
+                self.write(form.format(stamp[:10], stamp[11:19], ["ERROR", "INFO"][i % 2], i) for i, stamp in enumerate(stamps(100)))
+                self.init()
+                self.assertEqual({"error": 50, "info": 50}, self.counted("log_records_total", "level"))
+                self.assertEqual(1796061699, self.total("leeway_source_last_record_timestamp_seconds"))
+                self.assertIn("the objects at the ends of its lines", self.said)
+
+    def test_objects_behind_a_text_with_a_level_or_a_time_of_their_own(self):
+        for own in ('"level":"error"', '"time":"2026-11-30T18:00:01Z"'):
+            with self.subTest(own):
+                self.write(f'{stamp} INFO app {{"n":{i},{own}}}' for i, stamp in enumerate(stamps(100)))
+                self.assertEqual(("json", True), tuple(self.init()["source"][0][key] for key in ("format", "prefix")))
+
     def test_a_pipe_is_said_to_be_one(self):
         os.mkfifo(self.log)
         done = self.leeway("init", self.log)
