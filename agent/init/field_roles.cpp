@@ -28,8 +28,8 @@ bool is_one_of(const std::string& name, const std::array<const char*, N>& names)
 // The name of a level, or of an object that is one.
 bool is_level_name(const std::string& name) {
   static constexpr std::array kNames = {
-      "level",          "lvl",       "severity", "levelname", "log_level", "loglevel",
-      "error_severity", "log.level", "@level",   "@l",        "s",         "priority"};
+      "level",     "lvl",    "severity", "levelname", "log_level", "loglevel",     "error_severity",
+      "log.level", "@level", "@l",       "s",         "priority",  "severitytext", "severity_text"};
   return is_one_of(name, kNames);
 }
 
@@ -86,7 +86,9 @@ std::optional<std::string> level_of(SampledField& field) {
     return std::nullopt;
   }
   if (nearly_all(facts.levels(), facts.present())) {
-    return "level(" + field.text + ")";
+    // Serilog's compact JSON leaves out the level of most records.
+    const bool left_out = field.text == "[\"@l\"]" && facts.present() < facts.records();
+    return left_out ? "level(default(" + field.text + ", \"Information\"))" : "level(" + field.text + ")";
   }
   if (field.name == "priority" && facts.distinct() <= 8 &&
       std::all_of(facts.values().begin(), facts.values().end(), [](const auto& value) {

@@ -1,5 +1,7 @@
 #include "agent/init/sample_lines.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -14,10 +16,12 @@ struct Wrapper {
   Envelope envelope;
 };
 
-// "web-1  | text", and not what begins with a date.
+// "web-1  | text", and not what begins with a date or with a level.
 bool is_piped(const std::string& line) {
+  static const RE2 kLevel(
+      R"re(^(?i)(?:trace|debug|info|notice|warn|warning|error|critical|fatal|severe|success) *\|)re");
   return !line.empty() && std::isalpha(static_cast<unsigned char>(line.front())) != 0 &&
-         line.find(" | ") != std::string::npos;
+         line.find(" | ") != std::string::npos && !RE2::PartialMatch(line, kLevel);
 }
 
 }  // namespace

@@ -148,6 +148,29 @@ class InitLinesTest(init_test.InitTest):
                 self.write(f'{stamp} INFO app {{"n":{i},{own}}}' for i, stamp in enumerate(stamps(100)))
                 self.assertEqual(("json", True), tuple(self.init()["source"][0][key] for key in ("format", "prefix")))
 
+    def test_levels_of_opentelemetry(self):
+        for name in ("SeverityText", "severity_text"):
+            with self.subTest(name):
+                self.write(f'{{"Timestamp":"{stamp}","{name}":"{["ERROR", "INFO"][i % 2]}","SeverityNumber":{17 - i % 2 * 8},"Body":"x"}}'
+                           for i, stamp in enumerate(stamps(100)))
+                self.init()
+                self.assertEqual({"error": 50, "info": 50}, self.counted("log_records_total", "level"))
+
+    def test_a_level_before_a_bar_is_no_container(self):
+        for form in ("{0:5} | {1} | did {2}", "{0} | {1} | did {2}"):
+            for day in ("", "2026-11-30 "):
+                with self.subTest(form=form, day=day):
+                    self.write(form.format(["ERROR", "INFO"][i % 2], day + stamp[11:19], i) for i, stamp in enumerate(stamps(100)))
+                    self.assertNotIn("container", self.init()["source"][0])
+                    self.assertEqual({"error": 50, "info": 50}, self.counted("log_records_total", "level"))
+
+    def test_a_level_that_is_left_out_is_information(self):
+        error = ',"@l":"Error"'
+        self.write(f'{{"@t":"{stamp}","@mt":"did it"{error if i % 4 == 0 else ""}}}' for i, stamp in enumerate(stamps(100)))
+        metric = self.init()["metric"][0]
+        self.assertNotIn("when", metric)
+        self.assertEqual({"error": 25, "info": 75}, self.counted("log_records_total", "level"))
+
     def test_a_pipe_is_said_to_be_one(self):
         os.mkfifo(self.log)
         done = self.leeway("init", self.log)
