@@ -13,6 +13,7 @@
 #include "agent/init/proposal_messages.h"
 #include "agent/init/request_line.h"
 #include "agent/init/sampled_fields.h"
+#include "agent/init/silent_lines.h"
 #include "agent/init/state_candidate.h"
 #include "agent/init/time_doubts.h"
 #include "agent/init/time_order.h"
@@ -345,6 +346,7 @@ LogProposal propose_for(const LogSample& sample, const std::string& name, const 
   ignore_noise(proposal);
   find_probes(proposal, fields);
   count_messages(proposal, sample, messages);
+  note_silent_lines(proposal, sample);
   return proposal;
 }
 

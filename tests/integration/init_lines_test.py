@@ -171,6 +171,23 @@ class InitLinesTest(init_test.InitTest):
         self.assertNotIn("when", metric)
         self.assertEqual({"error": 25, "info": 75}, self.counted("log_records_total", "level"))
 
+    def test_what_lines_tell_and_nothing_reads_is_said(self):
+        lines = {"words of levels, such as `ERROR`": "{0} shard{1} is {2}",
+                 "words of levels, such as `warning`": "{0} shard{1} is {3}",
+                 "{{status:int}} for lines such as `{0} INFO sent GET /a password=<token> for b": "{0} INFO sent GET /a password=x{1} for b as 200",
+                 "{{took:duration}} for lines such as `{0} INFO abc0x (7ms)`": "{0} INFO abc{1}x (7ms)"}
+        for said, form in lines.items():
+            with self.subTest(said):
+                self.write(form.format(stamp, i, ["on", "off", "in ERROR"][i % 3], ["on", "off", "hot, a warning: stop"][i % 3]) for i, stamp in enumerate(stamps(100)))
+                self.init()
+                self.assertIn(said.format(stamps(1)[0]), self.said)
+
+    def test_what_lines_tell_and_the_proposal_reads_is_not_said(self):
+        self.write(f"{stamp} ERROR GET /a 200 {i % 9} ms" for i, stamp in enumerate(stamps(100)))
+        self.init()
+        for said in ("words of levels", "tell of requests", "hold a duration"):
+            self.assertNotIn(said, self.said)
+
     def test_a_pipe_is_said_to_be_one(self):
         os.mkfifo(self.log)
         done = self.leeway("init", self.log)
