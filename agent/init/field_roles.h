@@ -24,9 +24,10 @@ std::string number_of(const SampledField& field, const char* conversion);
 
 struct Latency {
   std::string field;
-  std::string value;   // an expression, in seconds
-  std::string doubt;   // "" or what the unit was guessed from
-  std::string name{};  // of the field
+  std::string value;     // an expression, in seconds
+  std::string doubt;     // "" or what the unit was guessed from
+  std::string name{};    // of the field
+  std::string number{};  // an expression, that is below 0 in a few records; "" where it never is
 };
 
 // The field in "int(status)", "double(took)", "level(severity, \"syslog\")", or in itself.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "agent/core/number_text.h"
@@ -9,7 +12,8 @@
 namespace leeway {
 namespace {
 
-constexpr double kSlow = 3600;  // seconds: a median above them is no number of seconds
+constexpr double kMostNegative = 0.05;  // of the values: what loggers write where nothing was measured
+constexpr double kSlow = 3600;          // seconds: a median above them is no number of seconds
 
 struct UnitName {
   const char* suffix;
@@ -113,13 +117,20 @@ std::optional<Latency> latency_of(SampledField& field, bool in_seconds, Logger l
   }
   // The expression, of what may be numbers as texts.
   SampledField number{number_of(field, "double"), field.name, facts.with_numbers()};
-  if (letter || !is_numbers(field) || number.facts.quantile(0) < 0) {
+  if (letter || !is_numbers(field) || number.facts.share_below(0) > kMostNegative) {
     return std::nullopt;
   }
   const bool seconds = in_seconds && number.facts.quantile(0.5) < kSlow &&
                        (field.name == "duration" || field.name.ends_with("_duration"));
   Latency latency = seconds ? Latency{field.text, number.text, ""} : latency_in(number, logger);
   latency.field = field.text;
+  if (const double negative = number.facts.share_below(0); negative > 0) {
+    const auto count =
+        static_cast<std::uint64_t>(std::llround(negative * static_cast<double>(number.facts.number_count())));
+    latency.number = number.text;
+    latency.doubt += (latency.doubt.empty() ? "" : ", and ") + std::string("below 0 in ") + std::to_string(count) +
+                     " of " + std::to_string(number.facts.number_count()) + " records, which its histogram leaves out";
+  }
   return latency;
 }
 

@@ -253,7 +253,7 @@ class LogText {
 
   void latency() {
     const Latency& latency = *log_.roles.latency;
-    ValueFacts& values = facts(latency.value);
+    ValueFacts values = facts(latency.value).without_negative();
     const double high = values.quantile(0.999);
     if (values.number_count() < kEnough || high <= 0) {
       line("");
@@ -267,7 +267,10 @@ class LogText {
     line("type = \"histogram\"");
     line("source = \"" + log_.name + "\"");
     line("help = " + toml_text("Durations, of `" + shown(latency.field) + "`."));
-    const std::string condition = when_has(log_, latency.field, latency.value);
+    std::string condition = when_has(log_, latency.field, latency.value);
+    if (!latency.number.empty()) {
+      condition += (condition.empty() ? "" : " && ") + latency.number + " >= 0";
+    }
     when(condition);
     line("value = " + toml_text(latency.value));
     line("buckets = " + list_text(bounds));

@@ -117,6 +117,12 @@ double ValueFacts::least_above_zero() const {
   return least;
 }
 
+ValueFacts ValueFacts::without_negative() const {
+  ValueFacts result = *this;
+  std::erase_if(result.numbers_, [](double number) { return number < 0; });
+  return result;
+}
+
 double ValueFacts::share_below(double limit) const {
   const auto below = std::count_if(numbers_.begin(), numbers_.end(), [&](double number) { return number < limit; });
   return numbers_.empty() ? 0 : static_cast<double>(below) / static_cast<double>(numbers_.size());

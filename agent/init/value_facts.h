@@ -54,6 +54,8 @@ class ValueFacts {
   // Of the numbers above 0, the least one; 0 where there is none.
   double least_above_zero() const;
   double share_below(double limit) const;
+  // The same, without numbers below 0 among the numbers.
+  ValueFacts without_negative() const;
 
   static constexpr std::size_t kMostValues = 400;
 

@@ -188,6 +188,17 @@ class InitLinesTest(init_test.InitTest):
         for said in ("words of levels", "tell of requests", "hold a duration"):
             self.assertNotIn(said, self.said)
 
+    def test_a_few_negative_durations_are_left_out(self):
+        for form in ("{}", '"{}"'):
+            with self.subTest(form):
+                self.write(f'{{"time":"{stamp}","level":"info","elapsed_ms":{form.format(-1 if i % 50 == 0 else 5 + i % 3)}}}'
+                           for i, stamp in enumerate(stamps(200)))
+                self.init()
+                self.assertEqual(196, self.total("duration_seconds_count"))
+                expected = sum(5 + i % 3 for i in range(200) if i % 50) / 1e3
+                self.assertAlmostEqual(expected, self.total("duration_seconds_sum"), delta=1e-6)
+                self.assertIn("below 0 in 4 of 200 records", self.said)
+
     def test_a_pipe_is_said_to_be_one(self):
         os.mkfifo(self.log)
         done = self.leeway("init", self.log)
