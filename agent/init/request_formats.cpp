@@ -42,13 +42,15 @@ std::vector<FormatCandidate> with_requests(const FormatCandidate& format) {
       "{method:word} {path:word} {status:int} - {duration:duration}",
       "{method:word} {path:word} -> {status:int} in {duration:duration}",
       "{status:int} {method:word} {path:word} {duration:duration}",
+      "HTTP {method:word} {path:word} responded {status:int} in {duration:ms} ms",
+      "{?[{request_id}] ?}Completed {status:int} {reason} in {duration:ms}ms{? {_}?}",
       "{?{_} ?}{request:request} {status:int}{? {_}?}",
   };
   std::vector<FormatCandidate> formats;
   for (const char* const request : kRequests) {
     if (std::optional<FormatCandidate> candidate = with_end(format, request)) {
       candidate->name = "requests of " + format.name;
-      candidate->looks = R"re(\b(?:GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH)\b)re";
+      candidate->looks = R"re(\b(?:GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH|Completed \d{3})\b)re";
       formats.push_back(std::move(*candidate));
     }
   }

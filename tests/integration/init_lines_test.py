@@ -199,6 +199,19 @@ class InitLinesTest(init_test.InitTest):
                 self.assertAlmostEqual(expected, self.total("duration_seconds_sum"), delta=1e-6)
                 self.assertIn("below 0 in 4 of 200 records", self.said)
 
+    def test_requests_in_the_messages_of_other_loggers(self):
+        reasons = ["200 OK", "500 Internal Server Error"]
+        for form in ("{0} [INF] HTTP GET /api/users responded {1:.3} in {2}.50 ms", "{0} INFO Completed {1} in {2}.5ms (Views: 0.1ms)",
+                     "{0} INFO Completed {1} in {2}.5ms"):
+            with self.subTest(form):
+                self.write(form.format(stamp, reasons[i % 2], i % 80) for i, stamp in enumerate(stamps(100)))
+                self.init()
+                name = "http_requests_total" if "GET" in form else "requests_total"
+                self.assertEqual({"200": 50, "500": 50}, self.counted(name, "status"))
+                took = sum(value for (one, _), value in self.samples().items() if one.endswith("request_duration_seconds_sum"))
+                took = took or self.total("duration_seconds_sum")
+                self.assertAlmostEqual(sum(i % 80 + 0.5 for i in range(100)) / 1e3, took, delta=1e-6)
+
     def test_a_pipe_is_said_to_be_one(self):
         os.mkfifo(self.log)
         done = self.leeway("init", self.log)
