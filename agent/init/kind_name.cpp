@@ -68,6 +68,12 @@ double units_per_second(const std::string& unit) {
   return found == kUnits.end() ? 0 : found->per_second;
 }
 
+bool is_time_unit(const std::string& unit) {
+  static constexpr std::array<std::string_view, 10> kLong = {"m", "min", "mins", "minute", "minutes",
+                                                             "h", "hr",  "hrs",  "hour",   "hours"};
+  return units_per_second(unit) > 0 || is_one_of(unit, kLong);
+}
+
 double bytes_per_unit(const std::string& unit) {
   struct Unit {
     const char* name;

@@ -19,6 +19,9 @@ std::string kind_name(const std::vector<TextWord>& words);
 // 1e3 for "ms", "msec" and "milliseconds", 1 for "s"; 0 for what is no unit of time.
 double units_per_second(const std::string& unit);
 
+// Also minutes and hours: what duration() of expressions reads.
+bool is_time_unit(const std::string& unit);
+
 // Bytes of "KB" (1000), "KiB" (1024), "bytes" (1); 0 for what is no unit of sizes.
 double bytes_per_unit(const std::string& unit);
 

@@ -20,6 +20,14 @@ std::string begin_metric(const std::string& name, MetricType type, const std::st
 
 }  // namespace
 
+std::string unread_text(const TextNumber& number) {
+  constexpr std::size_t kLongestExample = 80;
+  return number.unread == 0 ? ""
+                            : std::to_string(number.unread) + " of " + std::to_string(number.messages) +
+                                  " messages such as `" + number.example + "` have no number that it reads, such as `" +
+                                  number.unread_example.substr(0, kLongestExample) + "`";
+}
+
 MetricType type_of(const TextNumber& number) {
   return number.kind == TextNumber::Kind::kDuration ? MetricType::kHistogram
          : number.kind == TextNumber::Kind::kSum    ? MetricType::kCounter
@@ -66,6 +74,9 @@ std::string number_metric(const LogProposal& log, const TextNumber& number, cons
                      " of the records, from " + number_text(without_noise(ValueFacts(number.facts).quantile(0))) +
                      " to " + number_text(without_noise(ValueFacts(number.facts).quantile(1))) +
                      (duration ? " s" : "") + ".\n";
+  if (const std::string doubt = unread_text(number); !doubt.empty()) {
+    text += "# To check: " + printable(doubt) + ".\n";
+  }
   text += begin_metric(name, type_of(number), log.name,
                        (duration ? "Durations"
                         : sum    ? "Sum of a number"

@@ -13,6 +13,9 @@ MetricType type_of(const TextNumber& number);
 // Of the kinds of messages: one counter with a label. `condition`: of the records that count; "" for all.
 std::string kinds_metric(const LogProposal& log, const std::string& name, const std::string& condition);
 
+// That some of its messages have no number that it reads; "" if all have one.
+std::string unread_text(const TextNumber& number);
+
 // Of a number in messages.
 std::string number_metric(const LogProposal& log, const TextNumber& number, const std::string& name);
 

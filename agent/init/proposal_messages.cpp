@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "agent/init/message_text.h"
+
 namespace leeway {
 namespace {
 
@@ -109,6 +111,11 @@ void count_messages(LogProposal& proposal, const LogSample& sample, const std::v
   std::erase_if(proposal.numbers, [](TextNumber& number) {
     return number.facts.number_count() < kLeastValues || number.facts.quantile(1) <= 0 || number.facts.quantile(0) < 0;
   });
+  for (const TextNumber& number : proposal.numbers) {
+    if (number.unread > 0) {
+      proposal.doubts.push_back(unread_text(number));
+    }
+  }
   const bool requests_alone = proposal.roles.status && !proposal.roles.level;
   if (!messages.empty() && !proposal.roles.message && !requests_alone) {
     proposal.messages = find_messages(proposal.keys, sample, proposal.message, messages, proposal.roles);

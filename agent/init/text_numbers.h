@@ -13,11 +13,14 @@ namespace leeway {
 struct TextNumber {
   enum class Kind { kDuration, kSum, kGauge };
   Kind kind;
-  std::string name;       // of a metric, without the source: "processed_rows_total"
-  std::string example;    // "processed * rows in * s"
-  std::string value;      // an expression, in seconds or bytes where it is such
-  std::string condition;  // an expression: of the records that have it
-  ValueFacts facts{};     // of the value; filled by who evaluates it
+  std::string name;          // of a metric, without the source: "processed_rows_total"
+  std::string example;       // "processed * rows in * s"
+  std::string value;         // an expression, in seconds or bytes where it is such
+  std::string condition;     // an expression: of the records that have it
+  ValueFacts facts{};        // of the value; filled by who evaluates it
+  std::size_t messages = 0;  // of the example
+  std::size_t unread = 0;    // of these, without a number that the condition finds
+  std::string unread_example{};
 };
 
 // At most `most`, those of the most frequent messages first. `message` is an expression.

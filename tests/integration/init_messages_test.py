@@ -51,6 +51,30 @@ class MessagesTest(init_test.InitTest):
         self.assertEqual("gauge", next(metric["type"] for metric in config["metric"] if metric["name"] == "loss"))
         self.assertEqual(rows[-1] / 400, self.value("loss"))
 
+    def test_durations_of_several_units(self):
+        cases = {
+            "query finished in {}": ([f"{100 + i} ms" for i in range(40)], [f"{1.5 + i / 10:.2f} s" for i in range(10)]),
+            "query took {}": ([f"{100 + i}ms" for i in range(40)], ["1m2.1s"] * 2 + [f"{i}.5s" for i in range(8)]),
+            "step took {}": ([f"{100 + i} ms" for i in range(40)], [f"1,{200 + i} ms" for i in range(10)]),
+        }
+        seconds = {"query finished in {}": sum(0.1 + i / 1000 for i in range(40)) + sum(1.5 + i / 10 for i in range(10)),
+                   "query took {}": sum(0.1 + i / 1000 for i in range(40)) + 2 * 62.1 + sum(i + 0.5 for i in range(8)),
+                   "step took {}": sum(0.1 + i / 1000 for i in range(40)) + sum(1.2 + i / 1000 for i in range(10))}
+        for text, (fast, slow) in cases.items():
+            with self.subTest(text):
+                self.write(f"{self.time(i)} INFO {text.format(took)}" for i, took in enumerate(fast + slow))
+                self.init()
+                name = text.split()[0] + "_duration_seconds"
+                self.assertEqual(50, self.value(name + "_count"))
+                self.assertAlmostEqual(seconds[text], self.value(name + "_sum"))
+
+    def test_sizes_of_several_units(self):
+        for blank in ("", " "):
+            self.write(f"{self.time(i)} INFO wrote {i + 5 if i % 4 else i + 0.5}{blank}{('MB', 'KB', 'KiB', 'B')[i % 4]} to disk" for i in range(80))
+            self.init()
+            factors = (10 ** 6, 1000, 1024, 1)
+            self.assertAlmostEqual(sum((i + 5 if i % 4 else i + 0.5) * factors[i % 4] for i in range(80)), self.value("written_bytes_total"))
+
     def test_pairs_in_messages(self):
         states = ("ok", "ok", "ok", "failed", "skipped")
         self.write(f"{self.time(i)} INFO nightly - step done run={i // 5} state={states[i % 5]} rows={i * 37 % 500} seconds={i * 37 % 500 / 8}" for i in range(500))

@@ -54,6 +54,41 @@ TEST(TextNumbers, APartAndItsWholeAreTwo) {
               ElementsAre("imported_files_total", "imported_files_out_of_total"));
 }
 
+std::vector<TextNumber> numbers_of_texts(const std::vector<std::string>& often, const std::vector<std::string>& rare) {
+  std::vector<MessageText> messages;
+  for (int i = 0; i < 30; ++i) {
+    messages.push_back({often[static_cast<std::size_t>(i) % often.size()], ""});
+  }
+  for (const std::string& text : rare) {
+    messages.push_back({text, ""});
+  }
+  return text_numbers("message", messages, 10);
+}
+
+TEST(TextNumbers, OfSeveralUnitsAreReadWithTheirUnits) {
+  const std::vector<std::string> often = {"query finished in 100 ms", "query finished in 70 ms",
+                                          "query finished in 5 ms"};
+  const std::vector<TextNumber> found = numbers_of_texts(often, {"query finished in 1.50 s"});
+  ASSERT_THAT(names_of(found), ElementsAre("query_duration_seconds"));
+  EXPECT_EQ(R"re(double(duration(message.extract(r"finished in ([\d.]+ (?:ms|s))"))))re", found[0].value);
+  EXPECT_EQ(0, found[0].unread);
+  const std::vector<TextNumber> glued =
+      numbers_of_texts({"query took 100ms", "query took 2s", "query took 5ms"}, {"query took 1m2.1s"});
+  ASSERT_THAT(names_of(glued), ElementsAre("query_duration_seconds"));
+  EXPECT_EQ(R"re(double(duration(message.extract(r"query took ((?:[\d.]+[a-zµ]+)+)"))))re", glued[0].value);
+}
+
+TEST(TextNumbers, HaveThousandsOrAreDoubted) {
+  const std::vector<std::string> often = {"query took 100 ms", "query took 70 ms", "query took 5 ms"};
+  const std::vector<TextNumber> found = numbers_of_texts(often, {"query took 1,210 ms"});
+  ASSERT_THAT(names_of(found), ElementsAre("query_duration_seconds"));
+  EXPECT_EQ(R"re(double(message.extract(r"query took ([\d,]+) ms").replace(",", "")) / 1000.0)re", found[0].value);
+  const std::vector<TextNumber> doubted = numbers_of_texts(often, {"query took 1'210 ms"});
+  ASSERT_THAT(names_of(doubted), ElementsAre("query_duration_seconds"));
+  EXPECT_EQ(1, doubted[0].unread);
+  EXPECT_EQ("query took 1'210 ms", doubted[0].unread_example);
+}
+
 TEST(TextNumbers, IdentifiersAndConstantsAreNone) {
   EXPECT_THAT(numbers_of("order # placed by customer #"), testing::IsEmpty());
   EXPECT_THAT(numbers_of("worker # is idle"), testing::IsEmpty());
