@@ -117,6 +117,11 @@ void add_loggers(std::vector<FormatCandidate>& out) {
       with(matching("level and logger around the time",
                     R"re(^\[(?P<level>[A-Z]) (?P<time>\d{6} \d\d:\d\d:\d\d) (?P<logger>[^\]]+)\] (?P<message>.*))re"),
            "time_format", "%y%m%d %H:%M:%S"));
+  out.push_back(with(
+      matching(
+          "nest",
+          R"re(^\[Nest\] (?P<pid>\d+) +- (?P<time>\d\d?/\d\d?/\d{4}, \d\d?:\d\d:\d\d [AP]M) +(?P<level>[A-Z]+) (?:\[(?P<context>[^\]]+)\] )?(?P<message>.*))re"),
+      "time_format", "%m/%d/%Y, %I:%M:%S %p"));
   out.push_back(lines_as("celery", "[{time}: {level:word}/{process}] {message}"));
   out.push_back(lines_as("gunicorn", "[{time}] [{pid:int}] [{level:word}] {message}"));
   out.push_back(lines_as("nginx error", "{time} [{level:word}] {pid:int}#{thread:int}: {message}"));

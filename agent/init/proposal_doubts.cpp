@@ -13,8 +13,8 @@ std::string count_of(std::uint64_t count, const char* one, const char* many) {
 
 // What is in the place of a time.
 std::string reason_without_time(const FormatChoice& choice) {
-  static const RE2 kNoYear(R"re(^\W*\d\d[-/.]\d\d \d\d:\d\d)re");
-  static const RE2 kNoDate(R"re(^\W*\d?\d:\d\d(:\d\d|[AP]M))re");
+  static const RE2 kNoYear(R"re(^(?:[A-Z]+\b)?\W*\d\d[-/.]\d\d \d\d:\d\d)re");
+  static const RE2 kNoDate(R"re(^(?:[A-Z]+\b)?\W*\d?\d:\d\d(:\d\d|[AP]M))re");
   const auto share = [&](const RE2& pattern) {
     return std::count_if(choice.lines.begin(), choice.lines.end(),
                          [&](const std::string& line) { return RE2::PartialMatch(line, pattern); }) *

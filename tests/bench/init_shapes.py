@@ -264,7 +264,7 @@ SHAPES = (
     Shape("zap_console", "^zap console$", zap_console),
     Shape("klog", "^klog$", klog, zoned=False),
     Shape("tracing", "^time and text$", tracing),
-    Shape("rails", "^rails$", rails, zoned=False),
+    Shape("rails", "^requests of rails, rails$", rails, zoned=False),
     Shape("postgres", "^postgresql", postgres),
     Shape("mysql", "^mysql$", mysql),
     Shape("redis", "^redis$", redis, zoned=False),

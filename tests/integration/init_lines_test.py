@@ -212,6 +212,18 @@ class InitLinesTest(init_test.InitTest):
                 took = took or self.total("duration_seconds_sum")
                 self.assertAlmostEqual(sum(i % 80 + 0.5 for i in range(100)) / 1e3, took, delta=1e-6)
 
+    def test_a_time_with_a_comma(self):
+        form = "[Nest] 42  - 11/30/2026, {0}{1} PM     {2} [Orders] placed {3}"
+        self.write(form.format(int(stamp[11:13]) - 12, stamp[13:19], ["ERROR", "WARN"][i % 2], i) for i, stamp in enumerate(stamps(100)))
+        self.init()
+        self.assertEqual({"error": 50, "warning": 50}, self.counted("log_records_total", "level"))
+        self.assertEqual(1796061699, self.total("leeway_source_last_record_timestamp_seconds"))
+
+    def test_a_date_without_a_year_behind_a_level_is_said(self):
+        self.write(f"INFO 11-30 {stamp[11:19]} [metrics.py:455] text {i}" for i, stamp in enumerate(stamps(100)))
+        self.init()
+        self.assertIn("have no year", self.said)
+
     def test_a_pipe_is_said_to_be_one(self):
         os.mkfifo(self.log)
         done = self.leeway("init", self.log)

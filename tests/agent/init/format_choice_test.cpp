@@ -61,7 +61,7 @@ TEST(FormatChoice, FindsWhatProgramsWriteByDefault) {
       {"postgresql with a zone", "2026-11-28 05:28:03.583 CET [9] LOG:  duration: 120.567 ms  statement: select 1"},
       {"nginx error", "2026/11/28 04:27:42 [error] 9#9: *6 open() failed"},
       {"mysql", "2026-11-28T04:25:02.835618Z 0 [Warning] [MY-010068] [Server] text"},
-      {"rails", "I, [2026-11-28T17:00:04.497736 #9]  INFO -- : [id] Completed 200 OK in 180ms"},
+      {"rails", "I, [2026-11-28T17:00:04.497736 #9]  INFO -- : [id] Processing by Orders#index as HTML"},
       {"uwsgi",
        "[pid: 9|app: 0|req: 1/1] 203.0.113.7 () {30 vars in 400 bytes} [Sun Mar 13 22:49:12 2026] POST /u => generated "
        "47 bytes in 129 msecs (HTTP/1.1 200)"},
