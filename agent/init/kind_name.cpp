@@ -117,6 +117,15 @@ std::string telling_word(const TextWord& word) {
   return said ? "" : letters;
 }
 
+bool is_state_word(const std::string& word) {
+  static constexpr std::array<std::string_view, 30> kWords = {
+      "running", "waiting",     "pending",  "active", "open",      "queued",    "queue", "depth",
+      "usage",   "used",        "free",     "idle",   "available", "remaining", "left",  "current",
+      "busy",    "currently",   "in-use",   "lag",    "connected", "backlog",   "size",  "avg",
+      "average", "outstanding", "inflight", "mean",   "in-flight", "rate"};
+  return is_one_of(word, kWords);
+}
+
 std::string kind_name(const std::vector<TextWord>& words) {
   std::string name;
   std::size_t taken = 0;

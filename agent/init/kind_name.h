@@ -13,6 +13,9 @@ namespace leeway {
 // units, pairs and what varies. "query" of "query[A]", "failed" of "Failed:".
 std::string telling_word(const TextWord& word);
 
+// Of a value at a time, which no sum is of: "running", "used", "avg".
+bool is_state_word(const std::string& word);
+
 // At most five of these words, with `_` between them; "" where there is none.
 std::string kind_name(const std::vector<TextWord>& words);
 

@@ -3,12 +3,14 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <set>
 #include <utility>
 
 #include "agent/core/number_text.h"
 #include "agent/init/kind_name.h"
+#include "agent/init/text_number_places.h"
 #include "agent/init/text_templates.h"
 
 namespace leeway {
@@ -16,96 +18,6 @@ namespace {
 
 constexpr std::uint64_t kLeastMessages = 10;
 constexpr std::size_t kMostTemplates = 15;
-constexpr std::size_t kFewValues = 3;
-constexpr std::size_t kMostUnits = 8;
-constexpr std::string_view kPunctuation = ",;:.!?()[]";
-
-std::string without_marks(const std::string& word) {
-  const std::size_t first = word.find_first_not_of(kPunctuation);
-  return first == std::string::npos ? "" : word.substr(first, word.find_last_not_of(kPunctuation) + 1 - first);
-}
-
-// What stands in the place of one word, in the messages of a template.
-struct NumberPlace {
-  std::size_t values = 0;
-  std::size_t numbers = 0;
-  std::size_t whole = 0;
-  std::size_t thousands = 0;           // as in 1,210
-  std::size_t compound = 0;            // as in 1m2.1s
-  std::set<std::string> different{};   // some of the numbers
-  std::set<std::string> units{};       // glued to the numbers
-  std::set<std::string> next_words{};  // behind them
-
-  bool is_number() const { return numbers > 0 && numbers * 10 >= values * 9; }
-};
-
-void note(NumberPlace& place, const std::string& word, const std::string& next) {
-  static const RE2 kNumberWord(R"re([(\[]?((?:\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?)([a-zA-Zµ%]*)[,;:.!?)\]]*)re");
-  static const RE2 kCompound(R"re([(\[]?((?:\d+(?:\.\d+)?(?:d|h|m|s|ms|us|µs|ns)){2,})[,;:.!?)\]]*)re");
-  std::string number;
-  std::string fraction;
-  std::string unit;
-  ++place.values;
-  if (RE2::FullMatch(word, kNumberWord, &number, &fraction, &unit)) {
-    place.whole += fraction.empty() ? 1 : 0;
-    place.thousands += number.find(',') == std::string::npos ? 0 : 1;
-  } else if (RE2::FullMatch(word, kCompound, &number)) {
-    ++place.compound;
-    unit = "m";
-  } else {
-    return;
-  }
-  ++place.numbers;
-  const auto add = [](std::set<std::string>& words, const std::string& one, std::size_t most) {
-    if (words.size() < most) {
-      words.insert(one);
-    }
-  };
-  add(place.different, number, kFewValues);
-  add(place.units, unit, kMostUnits);
-  add(place.next_words, without_marks(next), kMostUnits);
-}
-
-// That of the template, with any unit of time or size behind what varies.
-std::string loose_pattern(const TextTemplate& found) {
-  const std::string blank = found.pattern.starts_with("^\\s*") ? "\\s+" : " ";
-  std::string pattern = found.pattern;
-  std::size_t at = pattern.find(found.words.front().pattern);
-  for (std::size_t i = 1; i < found.words.size(); ++i) {
-    at += found.words[i - 1].pattern.size() + blank.size();
-    const std::string unit = without_marks(found.words[i].text);
-    if (found.words[i - 1].text.find('*') != std::string::npos && (is_time_unit(unit) || bytes_per_unit(unit) > 0)) {
-      const std::string any = "\\S+";
-      pattern.replace(at, found.words[i].pattern.size(), any);
-      at = at + any.size() - found.words[i].pattern.size();
-    }
-  }
-  return pattern;
-}
-
-// The messages of a template, also with other units.
-std::vector<std::string> lines_of(const TextTemplate& found, const std::vector<MessageText>& messages) {
-  std::vector<std::string> lines;
-  const RE2 pattern(loose_pattern(found));
-  for (const MessageText& message : messages) {
-    if (RE2::PartialMatch(message.text, pattern)) {
-      lines.push_back(message.text.substr(0, message.text.find('\n')));
-    }
-  }
-  return lines;
-}
-
-// The words of messages that a template is made of.
-std::vector<NumberPlace> places_of(const TextTemplate& found, const std::vector<std::string>& lines) {
-  std::vector<NumberPlace> places(found.words.size());
-  for (const std::string& line : lines) {
-    const std::vector<std::string> words = plain_words(line);
-    for (std::size_t i = 0; words.size() == places.size() && i < words.size(); ++i) {
-      note(places[i], words[i], i + 1 < words.size() ? words[i + 1] : "");
-    }
-  }
-  return places;
-}
 
 // A noun in the plural, as of what is counted: "rows".
 bool is_counted(const std::string& word) {
@@ -143,32 +55,33 @@ class Finder {
     const bool plain = place.units.size() == 1 && glued.empty();
     const std::string unit = plain ? word(i + 1) : glued;
     const std::string behind = glued.empty() ? word(i + 1) : "";
+    const std::size_t after = plain ? i + 2 : i + 1;
     if (are_times(place.units) && (place.units.size() > 1 || place.compound > 0)) {
       const std::string one = "([\\d" + comma(place) + ".]+[a-zµ]+)";
-      add(TextNumber::Kind::kDuration, duration_name(), i, "double(duration(", "))",
+      add(duration_kind(i, after), duration_name(), i, "double(duration(", "))",
           place.compound == 0 ? one : "((?:[\\d" + comma(place) + ".]+[a-zµ]+)+)", false);
     } else if (plain && are_times(place.next_words) && place.next_words.size() > 1) {
-      add(TextNumber::Kind::kDuration, duration_name(), i, "double(duration(", "))",
+      add(duration_kind(i, after), duration_name(), i, "double(duration(", "))",
           "([\\d" + comma(place) + ".]+" + blank() + "(?:" + alternatives(place.next_words) + "))", false);
     } else if (are_sizes(place.units) && place.units.size() > 1) {
-      add(TextNumber::Kind::kSum, verb_before(i) + "bytes_total", i, "double(byte_size(", "))",
-          "([\\d" + comma(place) + ".]+(?:" + alternatives(place.units) + "))", false);
+      add_amount("bytes", i, i + 1, "double(byte_size(", "))",
+                 "([\\d" + comma(place) + ".]+(?:" + alternatives(place.units) + "))", false);
     } else if (plain && are_sizes(place.next_words) && place.next_words.size() > 1) {
-      add(TextNumber::Kind::kSum, verb_before(i) + "bytes_total", i, "double(byte_size(", "))",
-          "([\\d" + comma(place) + ".]+" + blank() + "(?:" + alternatives(place.next_words) + "))", false);
+      add_amount("bytes", i, i + 2, "double(byte_size(", "))",
+                 "([\\d" + comma(place) + ".]+" + blank() + "(?:" + alternatives(place.next_words) + "))", false);
     } else if (units_per_second(unit) > 0) {
       const double per_second = units_per_second(unit);
-      add(TextNumber::Kind::kDuration, duration_name(), i, "double(",
+      add(duration_kind(i, after), duration_name(), i, "double(",
           per_second == 1 ? ")" : ") / " + plain_number(per_second) + ".0", number_group(place) + glued, glued.empty());
     } else if (bytes_per_unit(unit) > 0) {
       const double bytes = bytes_per_unit(unit);
-      add(TextNumber::Kind::kSum, verb_before(i) + "bytes_total", i, "double(",
-          bytes == 1 ? ")" : ") * " + plain_number(bytes), number_group(place) + glued, glued.empty());
+      add_amount("bytes", i, after, "double(", bytes == 1 ? ")" : ") * " + plain_number(bytes),
+                 number_group(place) + glued, glued.empty());
     } else if (behind == "of" && is_number(i + 2)) {
       part(i);
     } else if (glued.empty() && place.whole == place.numbers && is_counted(behind) &&
                !(i >= 1 && word(i - 1) == "of")) {
-      add(TextNumber::Kind::kSum, verb_before(i) + behind + "_total", i, "int(", ")", number_group(place), true);
+      add_amount(behind, i, after, "int(", ")", number_group(place), true);
     }
   }
 
@@ -182,8 +95,12 @@ class Finder {
     }
     const std::string behind = i + 3 < found_.words.size() ? blank() + found_.words[i + 3].pattern : "";
     const std::string before = before_of(i);
-    push(TextNumber::Kind::kSum, base + "_total", "int(", ")", before + "(\\d+) of \\d+" + behind);
-    push(TextNumber::Kind::kSum, base + "_out_of_total", "int(", ")", before + "\\d+ of (\\d+)" + behind);
+    const std::string state = state_of(i, i + 4);
+    const auto kind = state.empty() ? TextNumber::Kind::kSum : TextNumber::Kind::kGauge;
+    const std::string end = state.empty() ? "_total" : "";
+    const std::string name = state.empty() || noun.empty() ? base : state + "_" + noun;
+    push(kind, name + end, "int(", ")", before + "(\\d+) of \\d+" + behind);
+    push(kind, name + "_out_of" + end, "int(", ")", before + "\\d+ of (\\d+)" + behind);
   }
 
   std::string duration_name() const {
@@ -199,6 +116,69 @@ class Finder {
     words.resize(std::min<std::size_t>(words.size(), 3));
     const std::string name = kind_name(words);
     return name + (name.empty() ? "" : "_") + "duration_seconds";
+  }
+
+  std::string lower_word(std::size_t i) const {
+    std::string text = word(i);
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+  }
+
+  // The word that says that the number is a value at a time, "running"; "" where it may be summed. `behind`: the first
+  // word behind the number and its unit.
+  std::string state_of(std::size_t i, std::size_t behind) const {
+    static constexpr std::array kLinks = {"is", "are", "has", "have", "now", "of", "at", "to"};
+    const std::string before = i == 0 ? "" : lower_word(i - 1);
+    const bool link = std::find(kLinks.begin(), kLinks.end(), before) != kLinks.end();
+    const std::string word_before = link && i > 1 ? lower_word(i - 2) : before;
+    if (is_state_word(word_before)) {
+      return word_before;
+    }
+    // Behind a comma, or before a colon, a word says something of the next number.
+    const auto ends_with = [&](std::size_t at, std::string_view marks) {
+      return at < places_.size() && marks.find(found_.words[at].text.back()) != std::string_view::npos;
+    };
+    const bool next = ends_with(behind - 1, ",;.:|)]") || ends_with(behind, ":=");
+    const std::string said = next ? "" : lower_word(behind);
+    if (said == "in" && (lower_word(behind + 1) == "use" || lower_word(behind + 1) == "flight")) {
+      return "in_" + lower_word(behind + 1);
+    }
+    const std::string first = is_state_word(word_before) || i < 2 ? "" : lower_word(i - 2);
+    const bool mean = first == "avg" || first == "average" || first == "mean";
+    return is_state_word(said) ? said : said == "per" ? "rate" : mean ? first : "";
+  }
+
+  // Whether another number of the same noun is one of a state: "3 reqs, waiting: 2 reqs".
+  bool is_beside_state(std::size_t i, std::size_t behind) const {
+    for (std::size_t at = 0; behind == i + 2 && at < places_.size(); ++at) {
+      if (at != i && is_number(at) && word(at + 1) == word(i + 1) && !state_of(at, at + 2).empty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // A sum, or the last value of what is a state.
+  void add_amount(const std::string& base, std::size_t i, std::size_t behind, const std::string& begin,
+                  const std::string& end, const std::string& group, bool with_next) {
+    std::string state = state_of(i, behind);
+    std::replace(state.begin(), state.end(), '-', '_');
+    if (state.empty() && is_beside_state(i, behind)) {
+      add(TextNumber::Kind::kGauge, verb_before(i) + base, i, begin, end, group, with_next);
+    } else if (state.empty()) {
+      add(TextNumber::Kind::kSum, verb_before(i) + base + "_total", i, begin, end, group, with_next);
+    } else {
+      add(TextNumber::Kind::kGauge, state == "rate" ? base + "_rate" : state + "_" + base, i, begin, end, group,
+          with_next);
+    }
+  }
+
+  // Means of durations are no durations.
+  TextNumber::Kind duration_kind(std::size_t i, std::size_t behind) const {
+    const std::string state = state_of(i, behind);
+    return state == "avg" || state == "average" || state == "mean" || state == "rate" || state == "lag"
+               ? TextNumber::Kind::kGauge
+               : TextNumber::Kind::kDuration;
   }
 
   std::string verb_before(std::size_t i) const {

@@ -75,6 +75,12 @@ class MessagesTest(init_test.InitTest):
             factors = (10 ** 6, 1000, 1024, 1)
             self.assertAlmostEqual(sum((i + 5 if i % 4 else i + 0.5) * factors[i % 4] for i in range(80)), self.value("written_bytes_total"))
 
+    def test_states_have_their_last_value(self):
+        self.write(f"{self.time(i)} INFO engine says: Running: {i % 7} reqs, Waiting: {i % 5} reqs, GPU KV cache usage: {i}.5%, sent {i} bytes" for i in range(60))
+        self.init()
+        self.assertEqual((59 % 7, 59 % 5), (self.value("running_reqs"), self.value("waiting_reqs")))
+        self.assertEqual(sum(range(60)), self.value("sent_bytes_total"))
+
     def test_pairs_in_messages(self):
         states = ("ok", "ok", "ok", "failed", "skipped")
         self.write(f"{self.time(i)} INFO nightly - step done run={i // 5} state={states[i % 5]} rows={i * 37 % 500} seconds={i * 37 % 500 / 8}" for i in range(500))

@@ -78,6 +78,27 @@ TEST(TextNumbers, OfSeveralUnitsAreReadWithTheirUnits) {
   EXPECT_EQ(R"re(double(duration(message.extract(r"query took ((?:[\d.]+[a-zµ]+)+)"))))re", glued[0].value);
 }
 
+TEST(TextNumbers, OfAStateAreNoSums) {
+  const std::vector<TextNumber> found = numbers_of("Running: # reqs, Waiting: # reqs, GPU KV cache usage: #.5%");
+  ASSERT_THAT(names_of(found), ElementsAre("running_reqs", "waiting_reqs"));
+  EXPECT_EQ(TextNumber::Kind::kGauge, found[0].kind);
+  EXPECT_EQ(R"re(int(message.extract(r"reqs, Waiting: (\d+) reqs,")))re", found[1].value);
+  for (const auto& [message, name] :
+       std::vector<std::pair<const char*, const char*>>{{"pool has # connections active", "active_connections"},
+                                                        {"pool keeps # connections in use", "in_use_connections"},
+                                                        {"served # reqs per second", "reqs_rate"},
+                                                        {"disk has # MB free", "free_bytes"},
+                                                        {"wrote #MB per second", "bytes_rate"},
+                                                        {"queue size is # jobs", "size_jobs"},
+                                                        {"# of # workers busy", "busy_workers"},
+                                                        {"avg latency # ms", "avg_latency_duration_seconds"}}) {
+    const std::vector<TextNumber> one = numbers_of(message);
+    ASSERT_FALSE(one.empty()) << message;
+    EXPECT_EQ(name, one[0].name);
+    EXPECT_EQ(TextNumber::Kind::kGauge, one[0].kind) << message;
+  }
+}
+
 TEST(TextNumbers, HaveThousandsOrAreDoubted) {
   const std::vector<std::string> often = {"query took 100 ms", "query took 70 ms", "query took 5 ms"};
   const std::vector<TextNumber> found = numbers_of_texts(often, {"query took 1,210 ms"});
