@@ -157,8 +157,11 @@ bool never_a_label(const std::string& name) {
 
 // A place in source code, or a person or a firm.
 bool is_place_or_person(const SampledField& field) {
-  static constexpr std::array kNames = {"caller",   "file",    "filename", "func",  "function", "lineno",
-                                        "customer", "account", "buyer",    "owner", "member",   "patient"};
+  static constexpr std::array kNames = {
+      "caller",       "file",    "filename",      "func",        "function",     "lineno",   "customer",
+      "account",      "buyer",   "owner",         "member",      "patient",      "tenant",   "organization",
+      "organisation", "org",     "customer_name", "tenant_name", "account_name", "org_name", "organization_name",
+      "company",      "merchant"};
   return is_one_of(field.name, kNames) || field.facts.places() > 0;
 }
 
@@ -185,15 +188,28 @@ bool is_message_label(const SampledField& field) {
                      [](const auto& value) { return is_constant(value.first); });
 }
 
+// One text in all records but single ones, and those of another kind: nothing that tells records apart.
+bool is_one_text(const ValueFacts& facts) {
+  std::uint64_t most = 0;
+  bool same_letters = true;
+  for (const auto& [value, count] : facts.values()) {
+    if (count > most) {
+      most = count;
+      same_letters = value.size() >= 4 && value.find_first_not_of(value.front()) == std::string::npos;
+    }
+  }
+  return same_letters && most + 1 >= facts.present();
+}
+
 // A few words that come again and again.
 bool is_label(const SampledField& field) {
   const ValueFacts& facts = field.facts;
   const bool words = nearly_all(facts.texts() + facts.bools(), facts.present());
   const bool often = facts.present() >= kEnoughValues && facts.distinct() * 10 <= facts.present();
-  return words && often && !never_a_label(field.name) && !is_level_name(field.parent) && !is_place_or_person(field) &&
-         facts.distinct() >= 2 && facts.distinct() <= kMostLabelValues && is_closed(facts) &&
-         facts.long_texts() * 20 <= facts.present() && facts.identifiers() == 0 && facts.targets() == 0 &&
-         facts.present() * 2 >= facts.records();
+  return words && often && !is_one_text(facts) && !never_a_label(field.name) && !is_level_name(field.parent) &&
+         !is_place_or_person(field) && facts.distinct() >= 2 && facts.distinct() <= kMostLabelValues &&
+         is_closed(facts) && facts.long_texts() * 20 <= facts.present() && facts.identifiers() == 0 &&
+         facts.targets() == 0 && facts.present() * 2 >= facts.records();
 }
 
 template <std::size_t N>

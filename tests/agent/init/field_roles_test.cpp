@@ -223,6 +223,18 @@ TEST(FieldRoles, ALabelMayHaveARareWordThatComesLate) {
   EXPECT_THAT(roles({late}).labels, testing::IsEmpty());
 }
 
+TEST(FieldRoles, FirmsAndFillersAreNoLabels) {
+  for (const char* const name : {"tenant", "customer", "account", "organization", "org"}) {
+    EXPECT_THAT(roles({texts(name, {"acme", "globex"})}).labels, testing::IsEmpty()) << name;
+  }
+  SampledField blob = texts("blob", {"xxxxxxxxxx"});
+  blob.facts.add(Value::of_string("yyyyyyyyyyyyyy"), false);
+  EXPECT_THAT(roles({blob}).labels, testing::IsEmpty());
+  SampledField result = texts("result", {"done"});
+  result.facts.add(Value::of_string("failed"), false);
+  EXPECT_THAT(roles({result}).labels, testing::ElementsAre("result"));
+}
+
 TEST(FieldRoles, AnErrorThatFewRecordsHaveTellsOfFailures) {
   SampledField few = texts("error", {"rate_limit"});
   for (int i = 0; i < 100; ++i) {
