@@ -150,6 +150,14 @@ void add_missed(const Subject& subject) {
                           reasons_of(facts.failures), judges ? ", which are not judged" : "", example));
 }
 
+// Of a field of numbers, where a condition is expected; else "".
+std::string number_hint(const ExpressionFacts& facts) {
+  const bool number = facts.outline.kind == OutlineKind::kField && facts.results.numbers() > 0;
+  return number ? fmt::format(": `{0}` is a number, which is no condition; expected one such as `{0} < 500`",
+                              facts.use.text)
+                : "";
+}
+
 void add_untaken(const Subject& subject) {
   const ExpressionFacts& facts = subject.facts;
   const bool selects = facts.is("when") || facts.is("good") || facts.is("start") || facts.is("end");
@@ -170,7 +178,8 @@ void add_untaken(const Subject& subject) {
   // An objective that nothing meets is a mistake more often than an outage.
   const bool judges = facts.is("good") && facts.use.what.starts_with("[[slo]]") && facts.asked >= 20;
   subject.add(other.only_case || judges ? Weight::kWarning : Weight::kNote,
-              fmt::format("{} is true for none of {} records{}", facts.key_text(), facts.asked, other.hint));
+              fmt::format("{} is true for none of {} records{}{}", facts.key_text(), facts.asked, other.hint,
+                          number_hint(facts)));
 }
 
 // For texts that are numbers or durations: "; expected `duration(took)`".

@@ -172,6 +172,24 @@ void add_hardly_any_good(const ConfigValue& key, const ExpressionFacts& value, s
                    number_text(without_noise(median_of(value.numbers))), unit_of_objective(value, below))});
 }
 
+// So far below that hardly anything can ever be bad, as with seconds below 500. Whether it said something.
+bool add_never_bad(const ConfigValue& key, const ExpressionFacts& value, double below, std::vector<Finding>& out) {
+  constexpr double kFar = 500;
+  const double most = *std::max_element(value.numbers.begin(), value.numbers.end());
+  const double median = median_of(value.numbers);
+  if (most <= 0 || most * kFar > below) {
+    return false;
+  }
+  out.push_back(
+      {Weight::kNote, key.position(),
+       fmt::format("{}: all of {} records are good: their values are up to {}, and half of them up to {}, far "
+                   "below {}; in thousandths `{} * 1000`, or below = {}, would be nearer",
+                   value.use.what, value.numbers.size(), number_text(without_noise(most)),
+                   number_text(without_noise(median)), number_text(below), value.use.text,
+                   number_text(without_noise(below / 1000)))});
+  return true;
+}
+
 // An objective that the sample does not meet: the alerts that it makes would fire.
 void add_objective(const DataSample& sample, const ExpressionFacts& facts, std::vector<Finding>& out) {
   const ConfigPlace entry{facts.place[0], facts.place[1]};
@@ -188,6 +206,9 @@ void add_objective(const DataSample& sample, const ExpressionFacts& facts, std::
                              : facts.trues;
   const double share = static_cast<double>(good) / static_cast<double>(judged);
   const bool hardly_any = share <= kHardlyAny;
+  if (by_value && good == judged && add_never_bad(*key("below"), facts, *below, out)) {
+    return;
+  }
   if (by_value && hardly_any && share < *objective) {
     add_hardly_any_good(*key("below"), facts, good, *below, out);
   } else if (good != 0 && share < *objective) {

@@ -70,6 +70,22 @@ TEST_F(QuantityFindingsTest, TellAnObjectiveThatTheSampleDoesNotMeet) {
               ElementsAre(HasSubstr("of the sample 50% are good")));
 }
 
+TEST_F(QuantityFindingsTest, TellAnObjectiveThatNothingMisses) {
+  const std::string slo = "[[slo]]\nname = \"s\"\nvalue = \"ms / 1000\"\nobjective = 0.9\nbelow = ";
+  EXPECT_THAT(check(slo + "500\n"),
+              ElementsAre("test.toml:10:9: note: [[slo]] 's': all of 100 records are good: their values are up to "
+                          "0.119, and half of them up to 0.07, far below 500; in thousandths `ms / 1000 * 1000`, or "
+                          "below = 0.5, would be nearer"));
+  EXPECT_THAT(check(slo + "1\n"), IsEmpty());
+  EXPECT_THAT(check(slo + "10\n"), IsEmpty());
+}
+
+TEST_F(QuantityFindingsTest, TellANumberThatIsNoCondition) {
+  EXPECT_THAT(check("[[slo]]\nname = \"s\"\ngood = \"status\"\nobjective = 0.9\n"),
+              testing::Contains(AllOf(HasSubstr("warning"), HasSubstr("`status` is a number, which is no condition; "
+                                                                      "expected one such as `status < 500`"))));
+}
+
 TEST_F(QuantityFindingsTest, TellAnObjectiveInAnotherUnit) {
   const std::string slo = "[[slo]]\nname = \"s\"\nvalue = \"ms\"\nobjective = 0.9\nbelow = ";
   EXPECT_THAT(check(slo + "0.2\n"),
