@@ -130,7 +130,7 @@ class Finder {
     static constexpr std::array kLinks = {"is", "are", "has", "have", "now", "of", "at", "to"};
     const std::string before = i == 0 ? "" : lower_word(i - 1);
     const bool link = std::find(kLinks.begin(), kLinks.end(), before) != kLinks.end();
-    const std::string word_before = link && i > 1 ? lower_word(i - 2) : before;
+    std::string word_before = link && i > 1 ? lower_word(i - 2) : before;
     if (is_state_word(word_before)) {
       return word_before;
     }
