@@ -242,21 +242,19 @@ void tell_next(const Proposals& proposals, const std::string& written) {
   const auto stream = [](const LogProposal& log) { return log.path == "-"; };
   const char* const from = std::any_of(proposals.logs.begin(), proposals.logs.end(), stream) ? " < LOG" : "";
   std::string before;
-  std::string other;  // for check, which reads no sample of standard input
-  std::string after = from;
+  std::string paths;
   for (const LogProposal& log : proposals.logs) {
     if (!log.older.empty() && !is_compressed_name(log.older)) {
-      after += " --source.path '" + log.name + "=" + log.older + "'";
-      other += " --source.path '" + log.name + "=" + log.older + "'";
+      paths += " --source.path '" + log.name + "=" + log.older + "'";
     } else if (!log.older.empty() && before.empty()) {
       // Only what comes through standard input may be compressed.
       before = (log.older.ends_with(".zst") ? "zstd -dc '" : "gzip -dc '") + log.older + "' | ";
-      after += " --source.path " + log.name + "=-";
-      other += " --source.path " + log.name + "=-";
+      paths += " --source.path " + log.name + "=-";
     }
   }
-  std::fprintf(stderr, "next:\n  leeway check  --config.file %s%s\n  %sleeway replay --config.file %s%s\n",
-               written.c_str(), other.c_str(), before.c_str(), written.c_str(), after.c_str());
+  // check reads no sample of standard input.
+  std::fprintf(stderr, "next:\n  leeway check  --config.file %s%s\n  %sleeway replay --config.file %s%s%s\n",
+               written.c_str(), paths.c_str(), before.c_str(), written.c_str(), from, paths.c_str());
   std::fprintf(stderr, "  leeway run    --config.file %s --state.dir ./leeway-state%s\n", written.c_str(), from);
 }
 

@@ -42,8 +42,7 @@ std::size_t count_found(const std::vector<std::string>& lines, const char* patte
 
 // With the shares of the lines, if it reads most of what there is.
 std::optional<FormatChoice> tried(FormatChoice choice, const LogSample& sample) {
-  const Expected<SourceTrial> trial = try_source(
-      keys_of(choice), {sample.text, sample.info.modified}, [](Schema&) {}, [](const RecordBatch&) {});
+  const Expected<SourceTrial> trial = try_source(keys_of(choice), {sample.text, sample.info.modified});
   if (!trial || trial->records < 2 || trial->rejected * 5 > trial->records) {
     return std::nullopt;
   }

@@ -33,14 +33,14 @@ char delimiter_of(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-SourceKeys number_keys_of(const std::vector<const ValueFacts*>& columns) {
+SourceKeys number_keys_of(const std::vector<ValueFacts>& columns) {
   static const RE2 kDecimal(R"re(-?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+)re");
   static const RE2 kWhole(R"re(-?(?:\d+|\d{1,3}(?:\.\d{3})+))re");
   static const RE2 kGrouped(R"re(-?\d{1,3}(?:\.\d{3})+(?:,\d+)?)re");
   SourceKeys keys;
   bool grouped = false;
-  for (const ValueFacts* const facts : columns) {
-    const auto& values = facts->values();
+  for (const ValueFacts& facts : columns) {
+    const auto& values = facts.values();
     const auto count = [&](const RE2& pattern) {
       return static_cast<std::size_t>(std::count_if(
           values.begin(), values.end(), [&](const auto& value) { return RE2::FullMatch(value.first, pattern); }));
@@ -92,16 +92,10 @@ std::optional<FormatChoice> choose_csv(const LogSample& sample, const std::vecto
       facts[i].add(Value::of_string(cells[i]), false);
     }
   }
-  std::vector<const ValueFacts*> columns;
-  columns.reserve(facts.size());
-  for (const ValueFacts& column : facts) {
-    columns.push_back(&column);
-  }
-  for (auto& key : number_keys_of(columns)) {
+  for (auto& key : number_keys_of(facts)) {
     choice.formats.front().keys.push_back(std::move(key));
   }
-  const Expected<SourceTrial> trial = try_source(
-      keys_of(choice), {sample.text, sample.info.modified}, [](Schema&) {}, [](const RecordBatch&) {});
+  const Expected<SourceTrial> trial = try_source(keys_of(choice), {sample.text, sample.info.modified});
   return trial && trial->records > 0 && trial->rejected * 20 <= trial->records ? std::optional(choice) : std::nullopt;
 }
 

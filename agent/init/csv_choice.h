@@ -14,7 +14,7 @@
 namespace leeway {
 
 // `decimal`, and `thousands` next to it, if the values of one of the columns have a comma in front of their fraction.
-SourceKeys number_keys_of(const std::vector<const ValueFacts*>& columns);
+SourceKeys number_keys_of(const std::vector<ValueFacts>& columns);
 
 // The cells of a line, without the quotes around them.
 std::vector<std::string> cells_of(const std::string& line, char delimiter);

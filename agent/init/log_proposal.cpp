@@ -241,8 +241,7 @@ void choose_bad_levels(LogProposal& proposal, const InitAnswers& answers) {
 // The times and counts of the source with the keys as they are now.
 void read_again(LogProposal& proposal, const LogSample& sample) {
   proposal.keys = keys_of(proposal.choice);
-  Expected<SourceTrial> trial = try_source(
-      proposal.keys, input_of(sample), [](Schema&) {}, [](const RecordBatch&) {});
+  Expected<SourceTrial> trial = try_source(proposal.keys, input_of(sample));
   if (trial) {
     proposal.trial = std::move(*trial);
   }

@@ -29,8 +29,7 @@ struct Outcome {
 
 Outcome outcome_with(FormatChoice choice, const std::string& multiline, const LogSample& sample) {
   choice.multiline = multiline;
-  const Expected<SourceTrial> trial = try_source(
-      keys_of(choice), {sample.text, sample.info.modified}, [](Schema&) {}, [](const RecordBatch&) {});
+  const Expected<SourceTrial> trial = try_source(keys_of(choice), {sample.text, sample.info.modified});
   const bool timed = std::all_of(choice.formats.begin(), choice.formats.end(),
                                  [](const FormatCandidate& format) { return format.timed; });
   return trial ? Outcome{trial->records, trial->rejected, timed ? trial->records - trial->timed : 0} : Outcome{};

@@ -41,9 +41,11 @@ struct TrialInput {
 
 using SeeBatch = std::function<void(const RecordBatch&)>;
 
-// `prepare` gets the schema of the source before anything is read. Errors: of the keys, and of reading.
-Expected<SourceTrial> try_source(const SourceKeys& keys, const TrialInput& input,
-                                 const std::function<void(Schema&)>& prepare, const SeeBatch& see);
+// `prepare` gets the schema of the source before anything is read; without both it only counts. Errors: of the keys,
+// and of reading.
+Expected<SourceTrial> try_source(
+    const SourceKeys& keys, const TrialInput& input, const std::function<void(Schema&)>& prepare = [](Schema&) {},
+    const SeeBatch& see = [](const RecordBatch&) {});
 
 // The names of the columns of a table.
 Expected<std::vector<std::string>> columns_of(const SourceKeys& keys, const TrialInput& input);

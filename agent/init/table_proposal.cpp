@@ -130,12 +130,7 @@ std::vector<SampledField> fields_of(const std::vector<std::string>& names, const
 // any.
 bool add_cell_keys(TableProposal& table, const std::vector<ValueFacts>& facts, const TimeChoice& time) {
   const std::size_t before = table.keys.size();
-  std::vector<const ValueFacts*> columns;
-  columns.reserve(facts.size());
-  for (const ValueFacts& one : facts) {
-    columns.push_back(&one);
-  }
-  for (auto& key : number_keys_of(columns)) {
+  for (auto& key : number_keys_of(facts)) {
     table.keys.push_back(std::move(key));
   }
   if (!time.field.empty()) {

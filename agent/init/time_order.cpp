@@ -62,8 +62,7 @@ std::string put_ascending_first(std::vector<TimeChoice>& times, const SourceKeys
     SourceKeys all = keys;
     const SourceKeys own = keys_of(choice);
     all.insert(all.end(), own.begin(), own.end());
-    Expected<SourceTrial> trial = try_source(
-        all, {sample.text, sample.info.modified}, [](Schema&) {}, [](const RecordBatch&) {});
+    Expected<SourceTrial> trial = try_source(all, {sample.text, sample.info.modified});
     tried.push_back({choice, trial ? std::move(*trial) : SourceTrial()});
   }
   const TimePoint modified = sample.info.modified;

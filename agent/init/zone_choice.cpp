@@ -21,8 +21,7 @@ bool has_times(const FormatCandidate& format) {
 
 std::pair<TimePoint, TimePoint> times_in(FormatChoice choice, const std::string& zone, const std::string& text) {
   set_zone(choice, zone);
-  const Expected<SourceTrial> trial = try_source(
-      keys_of(choice), {text}, [](Schema&) {}, [](const RecordBatch&) {});
+  const Expected<SourceTrial> trial = try_source(keys_of(choice), {text});
   return trial ? std::pair(trial->first, trial->last) : std::pair(kNoTime, kNoTime);
 }
 
